@@ -1,0 +1,10 @@
+import { DescribeInstancesCommand, CreateTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import type { Ec2 } from '../../ports/ec2';
+
+/** The Ec2 port on the AWS SDK. */
+export function createEc2(client: EC2Client): Ec2 {
+  return {
+    describeInstances: (input) => client.send(new DescribeInstancesCommand(input)),
+    createTags: (input) => client.send(new CreateTagsCommand(input)),
+  };
+}

@@ -1,0 +1,14 @@
+import {
+  RegisterTargetsCommand,
+  DescribeTargetHealthCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+
+/** The ElasticLoadBalancing port on the AWS SDK. */
+export function createElasticLoadBalancing(client: ElasticLoadBalancingV2Client): ElasticLoadBalancing {
+  return {
+    registerTargets: (input) => client.send(new RegisterTargetsCommand(input)),
+    describeTargetHealth: (input) => client.send(new DescribeTargetHealthCommand(input)),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '../../shared/clock';
+import type { Logger } from '../../shared/logger';
+import type { Random } from '../../shared/random';
+import { StepError } from '../contracts/errors';
+import type { Launch } from '../contracts/launch';
+import type { GroupSettings } from '../contracts/settings';
+import { claimInput, type ClaimInput, type StepOutput } from '../contracts/step';
+import { chooseIndex } from '../domain/choose-index';
+import { isLeaving } from '../domain/lifecycle';
+import { fqdnOf, nameOf } from '../domain/names';
+import type { AutoScaling } from '../ports/auto-scaling';
+import type { Ledger, Member } from '../ports/ledger';
+import type { Settings } from '../ports/settings';
+import { makeStep } from '../step';
+
+export interface ClaimIndexOutput extends StepOutput {
+  readonly action: 'claimed' | 'held-already';
+  readonly index: number;
+  readonly name: string;
+  /** `null` for a group without DNS. */
+  readonly fqdn: string | null;
+}
+
+interface Deps {
+  settings: Settings;
+  autoScaling: AutoScaling;
+  ledger: Ledger;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+}
+
+// More than this in one invocation would keep a Lambda waiting on contention; the state machine waits better.
+const maxConflicts = 8;
+
+/** Ensures that the instance holds one index of its group in the ledger. */
+export const makeHandler = (deps: Deps) =>
+  makeStep('claim-index', deps.log, claimInput, async (input): Promise<ClaimIndexOutput> => {
+    const { launch, run } = input;
+    const settings = await deps.settings.read(launch.group);
+    const held = await deps.ledger.member(launch.group, launch.instanceId);
+    if (held !== undefined) {
+      if (held.execution !== run.execution)
+        await deps.ledger.update(held, { execution: run.execution, phase: 'launching' });
+      return output('held-already', held);
+    }
+    const capacity = await capacityFor(deps.autoScaling, launch);
+    return claim(deps, settings, capacity, input);
+  });
+
+/** How many instances the group wants. @throws StepError `InstanceGone` for one that has left it or is leaving. */
+async function capacityFor(autoScaling: AutoScaling, { group, instanceId }: Launch): Promise<number> {
+  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
+  const instance = AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group);
+  const state = instance?.LifecycleState;
+  if (state === undefined) throw new StepError('InstanceGone', `${instanceId} is not in ${group}`);
+  if (isLeaving(state)) throw new StepError('InstanceGone', `${instanceId} is leaving ${group} (${state})`);
+  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
+  return AutoScalingGroups?.[0]?.DesiredCapacity ?? 1;
+}
+
+async function claim(
+  deps: Deps,
+  settings: GroupSettings,
+  capacity: number,
+  { launch, run }: ClaimInput,
+): Promise<ClaimIndexOutput> {
+  const { group, instanceId } = launch;
+  for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
+    const held = await deps.ledger.heldIndexes(group);
+    const index = chooseIndex({ held, start: settings.names.start, capacity, conflicts, random: deps.random });
+    const fqdn = fqdnOf(settings, index);
+    const result = await deps.ledger.claim({
+      group,
+      instanceId,
+      index,
+      name: nameOf(settings, index),
+      ...(fqdn === undefined ? {} : { fqdn }),
+      execution: run.execution,
+      at: deps.clock.now().toISOString(),
+    });
+    if (result === 'claimed' || result === 'already-member') {
+      const member = await deps.ledger.member(group, instanceId);
+      if (member !== undefined) return output(result === 'claimed' ? 'claimed' : 'held-already', member);
+    }
+  }
+  throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);
+}
+
+function output(action: ClaimIndexOutput['action'], member: Member): ClaimIndexOutput {
+  const { index, name, fqdn, instanceId } = member;
+  const reason = action === 'claimed' ? `${instanceId} is ${name}` : `${instanceId} is ${name} already`;
+  return { action, reason, index, name, fqdn: fqdn ?? null };
+}

@@ -1,0 +1,77 @@
+import { NamedError, type Fault } from '../../shared/named-error';
+
+/**
+ * The names that steps fail or wait under. They are API: `ErrorEquals` in the state machines matches them, and
+ * operators read them in the console.
+ *
+ * `waits`: the step is not done yet and nothing is wrong; the state's Retry is the poll.
+ * `fails`: trying again on its own will not help; the execution stops at this state until somebody acts.
+ */
+export const stepErrors = {
+  // waits
+  Throttled: { kind: 'waits', fault: 'environment', means: 'AWS asked to slow down' },
+  AwsUnavailable: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'an AWS API did not answer, or answered with a fault of its own',
+  },
+  IndexContended: { kind: 'waits', fault: 'environment', means: 'other launches took the free numbers first' },
+  InstanceNotVisibleYet: { kind: 'waits', fault: 'environment', means: 'EC2 does not show the new instance yet' },
+  ZoneBusy: { kind: 'waits', fault: 'environment', means: 'another change of the zone came first' },
+  DnsPending: { kind: 'waits', fault: 'environment', means: 'the DNS change has not reached all name servers yet' },
+  BuildQueued: { kind: 'waits', fault: 'environment', means: 'the build has not started yet' },
+  BuildRunningFar: { kind: 'waits', fault: 'environment', means: 'the build runs and has a while to go' },
+  BuildRunningNear: { kind: 'waits', fault: 'environment', means: 'the build is about to finish' },
+  JenkinsUnavailable: { kind: 'waits', fault: 'environment', means: 'Jenkins is down, restarting, or out of reach' },
+  InstanceNotRunningYet: { kind: 'waits', fault: 'environment', means: 'the instance is still starting' },
+  TargetPending: { kind: 'waits', fault: 'environment', means: 'the load balancer is still checking the target' },
+  // fails
+  InputRefused: { kind: 'fails', fault: 'bug', means: 'the input of the step is not what the state machine promises' },
+  GroupNotManaged: { kind: 'fails', fault: 'operator', means: 'the group has no settings' },
+  SettingsInvalid: { kind: 'fails', fault: 'operator', means: "the group's settings have mistakes" },
+  InstanceGone: {
+    kind: 'fails',
+    fault: 'environment',
+    means: 'the instance has left the group, or its number was released',
+  },
+  NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
+  ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
+  JenkinsMisconfigured: {
+    kind: 'fails',
+    fault: 'operator',
+    means: 'the job, its parameters, or the access to Jenkins are wrong',
+  },
+  BuildFailed: { kind: 'fails', fault: 'operator', means: 'the build ended without success' },
+  BuildTimedOut: { kind: 'fails', fault: 'operator', means: 'the build took longer than the settings allow' },
+  BuildLost: { kind: 'fails', fault: 'operator', means: 'Jenkins no longer knows the build' },
+  TargetGroupUnusable: { kind: 'fails', fault: 'operator', means: 'the target group does not take the instance' },
+  TargetUnusable: { kind: 'fails', fault: 'operator', means: 'the target can never become healthy as things stand' },
+  TargetUnhealthy: { kind: 'fails', fault: 'operator', means: 'the target did not become healthy in time' },
+  LifecycleExpired: { kind: 'fails', fault: 'environment', means: 'the lifecycle action has ended without us' },
+} as const satisfies Record<string, { kind: 'waits' | 'fails'; fault: Fault; means: string }>;
+
+export type StepErrorName = keyof typeof stepErrors;
+
+/** How a step says that it is not done: by a name out of `stepErrors`, and a message for the operator. */
+export class StepError extends NamedError<StepErrorName> {
+  constructor(name: StepErrorName, message: string, options: { cause?: unknown } = {}) {
+    super(name, message, { fault: stepErrors[name].fault, ...options });
+  }
+}
+
+/**
+ * Names that Step Functions and Lambda themselves report for a Task, and that the state machines retry.
+ *
+ * Source: Step Functions developer guide, "Handle transient Lambda service exceptions"; TooManyRequestsException and
+ * ResourceNotReadyException (an idle function in a VPC) are not on that list but happen all the same.
+ */
+export const serviceErrors = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.ResourceNotReadyException',
+  'Sandbox.Timedout',
+  'States.Timeout',
+] as const;

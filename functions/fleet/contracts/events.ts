@@ -1,0 +1,224 @@
+import * as z from 'zod';
+import { describeMistakes, mistakesIn } from '../../shared/mistakes';
+import { NamedError } from '../../shared/named-error';
+import { launchSchema, type Launch } from './launch';
+
+/** What one message from AWS means to us. */
+export type Signal =
+  | { readonly kind: 'launch'; readonly launch: Launch }
+  /** Understood, and nothing to do. */
+  | { readonly kind: 'ignored'; readonly name: IgnoredName; readonly reason: string }
+  /** It should have been one of the messages that we know, but is not. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type IgnoredName =
+  | 'TestNotification'
+  | 'SubscriptionMessage'
+  | 'MovedOutOfStandby'
+  | 'Attached'
+  | 'LaunchFailed'
+  | 'NotALaunch'
+  | 'UnknownEvent';
+
+/** Thrown for a message that is malformed; `message` says what was wrong. */
+export class EventRefused extends NamedError<'EventRefused'> {
+  constructor(message: string) {
+    super('EventRefused', message, { fault: 'environment' });
+  }
+}
+
+const instanceId = launchSchema.shape.instanceId;
+const filled = z.string('text').min(1, 'text');
+
+/** `detail` of the EventBridge event, and the body of a hook's own notification: they have the same fields. */
+const lifecycleAction = z.object({
+  AutoScalingGroupName: filled,
+  EC2InstanceId: instanceId,
+  LifecycleActionToken: filled,
+  LifecycleHookName: filled,
+  LifecycleTransition: filled,
+  // Sent only by groups with a warm pool until 2023, by all since: a launch without them goes into service.
+  Origin: filled.default('EC2'),
+  Destination: filled.default('AutoScalingGroup'),
+});
+
+/** A classic notification (`autoscaling:EC2_INSTANCE_LAUNCH`). `Details` and `Cause` vary and are not read. */
+const classicNotification = z.object({
+  AutoScalingGroupName: filled,
+  EC2InstanceId: instanceId,
+  Description: filled,
+});
+
+const snsEnvelope = z.object({ Message: z.string('text') });
+const sqsEnvelope = z.object({ body: z.string('text') });
+
+/**
+ * Reads whatever can start a launch: an EventBridge event, a lifecycle hook's own notification, or a classic
+ * notification, each as it is or inside SNS and SQS envelopes (one envelope can hold many messages).
+ *
+ * Source of the shapes: Auto Scaling user guide, "EventBridge event reference" and "SNS notifications".
+ *
+ * @returns a signal for each message, in order. Never throws.
+ */
+export function readSignals(message: unknown): Signal[] {
+  if (!isObject(message)) return [refused(`a JSON object is expected, got ${kindOf(message)}`)];
+  if (Array.isArray(message.Records)) {
+    return message.Records.length === 0 ? [refused('Records is empty')] : message.Records.flatMap(readRecord);
+  }
+  if ('detail-type' in message) return [readEvent(message)];
+  if (typeof message.Type === 'string' && 'TopicArn' in message) return readSns(message.Type, message);
+  // The same envelope, as far as it is needed: with a type and a message, whatever else was left out.
+  if (message.Type === 'Notification' && 'Message' in message) return readSns(message.Type, message);
+  return [readNotification(message)];
+}
+
+/** The same for text, such as a file: what is not JSON is refused. */
+export function readSignalsFromText(text: string): Signal[] {
+  const parsed = parseJson(text);
+  return 'error' in parsed ? [refused(parsed.error)] : readSignals(parsed.value);
+}
+
+function readRecord(record: unknown): Signal[] {
+  if (!isObject(record)) return [refused(`a record is expected to be an object, got ${kindOf(record)}`)];
+  // SNS → Lambda writes the source with a capital, SQS → Lambda without.
+  if (isObject(record.Sns)) return readSns(record.Sns.Type, record.Sns);
+  const sqs = sqsEnvelope.safeParse(record);
+  if (sqs.success) return readSignalsFromText(sqs.data.body);
+  return [refused('a record is expected to be one of SNS (with Sns.Message) or SQS (with body)')];
+}
+
+function readSns(type: unknown, envelope: unknown): Signal[] {
+  if (type === 'SubscriptionConfirmation' || type === 'UnsubscribeConfirmation') {
+    return [ignored('SubscriptionMessage', `${type} of an SNS topic: confirm it where the subscription is made`)];
+  }
+  const parsed = snsEnvelope.safeParse(envelope);
+  return parsed.success
+    ? readSignalsFromText(parsed.data.Message)
+    : [malformed('SNS envelope', parsed.error, envelope)];
+}
+
+function readEvent(event: Record<string, unknown>): Signal {
+  switch (event['detail-type']) {
+    case 'EC2 Instance-launch Lifecycle Action':
+      return readLifecycleAction(event.detail, 'EventBridge event, detail');
+    case 'EC2 Instance-terminate Lifecycle Action':
+      return ignored('NotALaunch', 'a terminate lifecycle action starts no launch');
+    default:
+      return ignored('UnknownEvent', `events of type ${show(event['detail-type'])} start nothing`);
+  }
+}
+
+function readNotification(message: Record<string, unknown>): Signal {
+  if (typeof message.Event === 'string') return readClassic(message.Event, message);
+  // A hook's own notification has no Event. Only its test, sent when the target is set up, has one.
+  if ('LifecycleTransition' in message || 'LifecycleActionToken' in message) {
+    return readLifecycleAction(message, 'lifecycle hook notification');
+  }
+  return refused(
+    'neither an EventBridge event (detail-type), nor an SNS envelope (Type, Message), nor an Auto Scaling notification (Event or LifecycleTransition)',
+  );
+}
+
+function readLifecycleAction(detail: unknown, what: string): Signal {
+  const parsed = lifecycleAction.safeParse(detail);
+  if (!parsed.success) return malformed(what, parsed.error, detail);
+  const action = parsed.data;
+  if (action.LifecycleTransition !== 'autoscaling:EC2_INSTANCE_LAUNCHING') {
+    return ignored('NotALaunch', `a lifecycle action of ${action.LifecycleTransition} starts no launch`);
+  }
+  return launch({
+    group: action.AutoScalingGroupName,
+    instanceId: action.EC2InstanceId,
+    origin: action.Origin,
+    destination: action.Destination,
+    lifecycle: { hookName: action.LifecycleHookName, token: action.LifecycleActionToken },
+    startedBy: 'lifecycle-event',
+  });
+}
+
+function readClassic(event: string, message: Record<string, unknown>): Signal {
+  switch (event) {
+    case 'autoscaling:TEST_NOTIFICATION':
+      return ignored('TestNotification', 'a test: the notification configuration works');
+    case 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR':
+      return ignored('LaunchFailed', 'EC2 could not launch an instance: there is nothing to provision');
+    case 'autoscaling:EC2_INSTANCE_LAUNCH':
+      return readClassicLaunch(message);
+    default:
+      return ignored(
+        event.startsWith('autoscaling:EC2_INSTANCE_TERMINATE') ? 'NotALaunch' : 'UnknownEvent',
+        `${event} starts no launch`,
+      );
+  }
+}
+
+/**
+ * The same notification is sent for an instance that comes back from Standby and for one that is attached. Neither
+ * must be provisioned again, and only the description tells them apart from a launch.
+ */
+function readClassicLaunch(message: Record<string, unknown>): Signal {
+  const parsed = classicNotification.safeParse(message);
+  if (!parsed.success) return malformed('launch notification', parsed.error, message);
+  const { AutoScalingGroupName: group, EC2InstanceId: id, Description: description } = parsed.data;
+  if (/^Moving EC2 instance out of Standby/i.test(description)) {
+    return ignored('MovedOutOfStandby', `${id} came back from Standby: it is provisioned already`);
+  }
+  if (/^Attaching an existing EC2 instance/i.test(description)) {
+    return ignored('Attached', `${id} was attached, not launched: adopt it if Muster is to look after it`);
+  }
+  if (!/^Launching a new EC2 instance/i.test(description)) {
+    return ignored('UnknownEvent', `${id} was reported as launched with the unknown description ${show(description)}`);
+  }
+  // Origin and Destination are printed the wrong way round in this notification: they are not read.
+  return launch({
+    group,
+    instanceId: id,
+    origin: 'EC2',
+    destination: 'AutoScalingGroup',
+    lifecycle: null,
+    startedBy: 'notification',
+  });
+}
+
+function launch(value: Launch): Signal {
+  return { kind: 'launch', launch: value };
+}
+
+function ignored(name: IgnoredName, reason: string): Signal {
+  return { kind: 'ignored', name, reason };
+}
+
+function refused(reason: string): Signal {
+  return { kind: 'refused', reason };
+}
+
+function malformed(what: string, error: z.ZodError, input: unknown): Signal {
+  return refused(`${what}: ${describeMistakes(mistakesIn(error, input)).replaceAll('\n', '; ')}`);
+}
+
+function parseJson(text: string): { value: unknown } | { error: string } {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { error: `JSON is expected, got ${show(text)}` };
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  return value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'string'
+        ? show(value)
+        : `a ${typeof value}`;
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

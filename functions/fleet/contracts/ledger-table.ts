@@ -1,0 +1,9 @@
+/**
+ * The schema of the ledger's table: what CDK creates and the ledger relies on. Both keys are strings.
+ *
+ * `timeToLive` is a number, in seconds since the epoch, and only history has it: DynamoDB must never expire a holder.
+ */
+export const ledgerTable = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'expiresAt' } as const;
+
+/** How long history is kept, in days, when nobody says. */
+export const defaultHistoryDays = 400;

@@ -1,0 +1,198 @@
+// A namespace import: the `z` object of zod would bring all of its languages into every bundle.
+import * as z from 'zod';
+import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../shared/mistakes';
+import { NamedError } from '../../shared/named-error';
+import { placeholders, render } from '../../shared/template';
+
+/** What tags and job parameters may ask for, as `{name}`. */
+export const placeholderNames = ['group', 'index', 'name', 'fqdn', 'instanceId', 'address'] as const;
+export type PlaceholderName = (typeof placeholderNames)[number];
+
+/** The jobs that a launch goes through, in order. */
+export const jobNames = ['provision', 'deploy'] as const;
+export type JobName = (typeof jobNames)[number];
+
+// A group's indexes never come near this; it bounds how long a name can get.
+const largestIndex = 9999;
+
+const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const dnsName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+const text = (allowed: string, max: number) =>
+  z.string(allowed).min(1, allowed).max(max, `${allowed}, of at most ${max} characters`);
+const whole = (unit: string, min: number, max: number) => {
+  const allowed = `a whole number of ${unit} from ${min} to ${max}`;
+  return z.number(allowed).int(allowed).min(min, allowed).max(max, allowed);
+};
+const matching = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
+const section = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? 'an object' : undefined) });
+
+const template = (max: number) => {
+  const allowed = `text of at most ${max} characters`;
+  return z
+    .string(allowed)
+    .max(max, allowed)
+    .superRefine((value, context) => {
+      for (const word of placeholders(value)) {
+        if (!(placeholderNames as readonly string[]).includes(word)) {
+          context.addIssue({
+            code: 'custom',
+            message: `no {${word}}; of placeholders: ${placeholderNames.map((name) => `{${name}}`).join(' ')}`,
+          });
+        }
+      }
+    });
+};
+
+const namePattern = text('a name pattern such as {group}-{index:02}', 200).superRefine((value, context) => {
+  const words = placeholders(value);
+  const strange = words.filter((word) => word !== 'group' && word !== 'index');
+  if (strange.length > 0) {
+    context.addIssue({
+      code: 'custom',
+      message: `a name pattern of {group} and {index} only, not {${strange.join('}, {')}}`,
+    });
+  }
+  if (words.filter((word) => word === 'index').length !== 1) {
+    context.addIssue({
+      code: 'custom',
+      message: 'a name pattern with {index} in it exactly once, such as {group}-{index:02}',
+    });
+  }
+});
+
+const zone = {
+  zoneId: matching(/^[A-Z0-9]{1,32}$/, 'the id of a hosted zone, such as Z0123456789ABC'),
+  zoneName: matching(dnsName, 'a domain name in lower case without a dot at its end, such as internal.example.com'),
+};
+
+const job = section({
+  job: matching(/^[^/\s][^/]*(\/[^/]+)*$/, "a job's full name, folders separated by /, such as platform/deploy-web"),
+  parameters: z
+    .record(
+      matching(/^[A-Za-z_][\w.-]*$/, 'parameter names of letters, digits, _ . and -'),
+      template(4000),
+      'an object of parameter names and values',
+    )
+    .default({}),
+  correlationParameter: matching(/^[A-Za-z_]\w*$/, 'the name of a string parameter that the job defines').default(
+    'MUSTER_BUILD',
+  ),
+  unstable: z.enum(['success', 'failure'], '"success" or "failure"').default('failure'),
+  timeoutMinutes: whole('minutes', 1, 360).default(30),
+});
+
+const tagKey = z
+  .string()
+  .min(1)
+  .max(127, 'tag keys of at most 127 characters')
+  .refine((key) => !key.toLowerCase().startsWith('aws:') && !key.startsWith('muster:'), {
+    message: 'tag keys that start with neither aws: nor muster:',
+  });
+
+/** The settings, one by one. */
+const shape = section({
+  group: text('the name of an Auto Scaling group', 255),
+  launchHook: matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook').default('muster-launch'),
+  names: section({
+    pattern: namePattern.default('{group}-{index:02}'),
+    start: z.union([z.literal(0), z.literal(1)], '0 or 1').default(1),
+  }).prefault({}),
+  dns: section({
+    ...zone,
+    ttlSeconds: whole('seconds', 1, 86_400).default(60),
+    ipv6: z.boolean('true or false').default(false),
+    reverseZone: section(zone).optional(),
+  }).optional(),
+  tags: z.record(tagKey, template(256), 'an object of tag keys and values').default({}),
+  jenkins: section({
+    url: z
+      .url({ protocol: /^https?$/, error: 'an http or https URL' })
+      .refine((url) => !url.includes('@'), 'a URL without credentials: put them into the secret'),
+    credentialsSecret: text('the name or ARN of a secret that holds {"user": …, "token": …}', 2048),
+    caCertificate: matching(/-----BEGIN CERTIFICATE-----/, 'a certificate in PEM').optional(),
+  }).optional(),
+  provision: job.optional(),
+  deploy: job.optional(),
+  targetGroups: z
+    .array(
+      matching(/^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/, 'the ARN of a target group'),
+      'a list of target group ARNs',
+    )
+    .max(50, 'at most 50 target groups')
+    .default([]),
+  healthTimeoutMinutes: whole('minutes', 1, 120).default(15),
+});
+
+/**
+ * What does not hold between settings. Each rule looks only at the settings that it is about, and only where they
+ * are right by themselves, so that a mistake elsewhere in the file does not hide a contradiction.
+ */
+function contradictions(input: unknown): Mistake[] {
+  const given = z.record(z.string(), z.unknown()).catch({}).parse(input);
+  const group = shape.shape.group.safeParse(given.group).data;
+  const names = shape.shape.names.safeParse(given.names).data;
+  const jobs = jobNames.map((name) => [name, shape.shape[name].safeParse(given[name]).data] as const);
+  const reverse = shape.shape.dns.safeParse(given.dns).data?.reverseZone;
+  const found: Mistake[] = [];
+
+  if (group !== undefined && names !== undefined) {
+    const longest = render(names.pattern, { group, index: largestIndex });
+    if (!dnsLabel.test(longest)) {
+      found.push(
+        mistake(
+          ['names', 'pattern'],
+          input,
+          `a pattern that gives a DNS label (a-z, 0-9 and -, at most 63 characters); ${names.pattern} gives ${longest}`,
+        ),
+      );
+    }
+  }
+  if (given.jenkins === undefined && jobNames.some((name) => given[name] !== undefined)) {
+    found.push(mistake(['jenkins'], input, 'url and credentialsSecret of the Jenkins that runs the jobs'));
+  }
+  for (const [name, job] of jobs) {
+    if (job !== undefined && job.correlationParameter in job.parameters) {
+      found.push(
+        mistake(
+          [name, 'parameters', job.correlationParameter],
+          input,
+          'nothing: Muster fills in the correlation parameter',
+        ),
+      );
+    }
+  }
+  if (reverse !== undefined && !/\.(in-addr|ip6)\.arpa$/.test(reverse.zoneName)) {
+    found.push(mistake(['dns', 'reverseZone', 'zoneName'], input, 'a zone below in-addr.arpa or ip6.arpa'));
+  }
+  return found;
+}
+
+/** The settings of one managed group. Written from the deployment's configuration, read by every step when it runs. */
+export type GroupSettings = z.output<typeof shape>;
+/** The same before defaults are filled in: what an operator writes. */
+export type GroupSettingsInput = z.input<typeof shape>;
+export type JobSettings = NonNullable<GroupSettings['provision']>;
+export type JenkinsSettings = NonNullable<GroupSettings['jenkins']>;
+export type DnsSettings = NonNullable<GroupSettings['dns']>;
+
+/** Thrown for settings with mistakes; the message has a line for each of them. */
+export class SettingsInvalid extends NamedError<'SettingsInvalid'> {
+  constructor(message: string) {
+    super('SettingsInvalid', message, { fault: 'operator' });
+  }
+}
+
+/**
+ * Checks settings and fills in defaults.
+ *
+ * @param source where they come from, for the message: a file's or a parameter's name.
+ * @throws SettingsInvalid with every mistake: its path, its value and what is allowed.
+ */
+export function parseGroupSettings(input: unknown, source: string): GroupSettings {
+  const result = shape.safeParse(input);
+  const mistakes = [...(result.success ? [] : mistakesIn(result.error, input)), ...contradictions(input)];
+  if (result.success && mistakes.length === 0) return result.data;
+  throw new SettingsInvalid(`the settings in ${source} have mistakes:\n${describeMistakes(mistakes)}`);
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { describeMistakes, mistakesIn } from '../../shared/mistakes';
+import { StepError } from './errors';
+import { launchSchema } from './launch';
+
+const time = z.iso.datetime();
+
+/** What every step is told about the run that it is part of; the state machine takes it from its context object. */
+const runSchema = z.strictObject({
+  /** ARN of the execution. */
+  execution: z.string().min(1),
+  /** How often the execution has been redriven. */
+  redrives: z.number().int().min(0),
+  /** When the state was entered (ISO 8601). */
+  enteredAt: time,
+  /** When the execution was last redriven (ISO 8601); `null` before that. */
+  redrivenAt: time.nullable(),
+});
+
+/** The input of `claim-index`, the one step that comes before there is an index. */
+export const claimInput = z.strictObject({ launch: launchSchema, run: runSchema });
+/** The input of every later step: it acts for the instance as the holder of this index, or not at all. */
+export const stepInput = z.strictObject({ ...claimInput.shape, index: z.number().int().min(0) });
+/** The input of `run-build`. */
+export const buildInput = z.strictObject({ ...stepInput.shape, job: z.enum(['provision', 'deploy']) });
+/** The input of `check-dns`. */
+export const dnsInput = z.strictObject({ ...stepInput.shape, changes: z.array(z.string()) });
+
+export type Run = z.output<typeof runSchema>;
+export type ClaimInput = z.output<typeof claimInput>;
+export type StepInput = z.output<typeof stepInput>;
+export type BuildInput = z.output<typeof buildInput>;
+export type DnsInput = z.output<typeof dnsInput>;
+
+/** What every step gives back: what it found or did, and why, in words for the operator. */
+export interface StepOutput {
+  readonly action: string;
+  readonly reason: string;
+}
+
+/** Parses the input of a step. @throws StepError `InputRefused` with every mistake. */
+export function parseStepInput<Input>(schema: z.ZodType<Input>, input: unknown): Input {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new StepError(
+    'InputRefused',
+    `the step's input has mistakes: ${describeMistakes(mistakesIn(result.error, input))}`,
+  );
+}

@@ -1,0 +1,113 @@
+import type { StepErrorName } from '../contracts/errors';
+import type { JobSettings } from '../contracts/settings';
+import type { BuildStatus } from '../ports/jenkins';
+import type { BuildOutcome, BuildRecord } from '../ports/ledger';
+
+export type AttemptDecision =
+  /** There is no attempt to go on with: make the first, or the next. */
+  | { readonly action: 'begin'; readonly attempt: number; readonly reason: string }
+  | { readonly action: 'follow'; readonly record: BuildRecord; readonly reason: string }
+  | { readonly action: 'done'; readonly outcome: BuildOutcome; readonly reason: string }
+  | { readonly action: 'failed'; readonly outcome: BuildOutcome; readonly reason: string };
+
+/**
+ * Which attempt at a job this run of the step is about. A new one begins only when the last is over without success
+ * *and* somebody has asked for another try since (a redrive, or another execution): running the step twice, or a
+ * build that is still going on, never makes a second build.
+ */
+export function decideAttempt(
+  record: BuildRecord | undefined,
+  run: { execution: string; redrives: number },
+): AttemptDecision {
+  if (record === undefined) return { action: 'begin', attempt: 1, reason: 'no build yet' };
+  const sameExecution = record.execution === run.execution;
+  if (record.outcome === undefined)
+    return { action: 'follow', record, reason: `attempt ${record.attempt} is under way` };
+  if (!sameExecution) return { action: 'begin', attempt: record.attempt + 1, reason: 'another launch of the instance' };
+  if (record.outcome.succeeded) return { action: 'done', outcome: record.outcome, reason: record.outcome.message };
+  if (run.redrives > record.redrive) {
+    return { action: 'begin', attempt: record.attempt + 1, reason: `redriven after ${record.outcome.result}` };
+  }
+  return { action: 'failed', outcome: record.outcome, reason: record.outcome.message };
+}
+
+export type ProgressDecision =
+  | { readonly action: 'wait'; readonly as: StepErrorName; readonly reason: string }
+  /** The time allowed is over while the build goes on. */
+  | { readonly action: 'timed-out'; readonly reason: string }
+  | { readonly action: 'over'; readonly outcome: BuildOutcome };
+
+// Poll rarely while there is long to go, often when it is about to end.
+const nearMs = 30_000;
+/** A build this much over its estimate may take for ever: look rarely again. */
+const overdueMs = 120_000;
+
+/** What a build's status means for the step. `label` is how messages name the job: `deploy-web`. */
+export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
+  const label = job.job.split('/').at(-1) ?? job.job;
+  const allowedMs = job.timeoutMinutes * 60_000;
+  const tooLong = elapsedMs >= allowedMs ? `; allowed are ${job.timeoutMinutes} min` : undefined;
+  switch (status.state) {
+    case 'unconfirmed':
+      return late(tooLong, 'BuildQueued', `${label}: ${status.reason}`);
+    case 'queued':
+      return late(
+        tooLong,
+        'BuildQueued',
+        `${label} is queued${status.stuck ? ' and stuck' : ''}: ${status.why}, ${status.url}`,
+      );
+    case 'running':
+      return late(tooLong, isNear(status) ? 'BuildRunningNear' : 'BuildRunningFar', describeRunning(label, status));
+    case 'finished':
+      return { action: 'over', outcome: finishedOutcome(label, status, job) };
+    case 'cancelled':
+      return over('CANCELLED', `${label} was cancelled in the queue, ${status.url}`, status.url);
+    case 'refused':
+      return over('REFUSED', `${label} was refused by Jenkins: ${status.reason}`);
+    case 'lost':
+      return over('LOST', `${label} is lost: ${status.reason}`);
+  }
+}
+
+/** The error name under which an attempt that is over without success fails the step. */
+export function failureName(outcome: BuildOutcome): StepErrorName {
+  return outcome.result === 'LOST' ? 'BuildLost' : 'BuildFailed';
+}
+
+type Running = Extract<BuildStatus, { state: 'running' }>;
+type Finished = Extract<BuildStatus, { state: 'finished' }>;
+
+function isNear({ elapsedMs, estimatedMs }: Running): boolean {
+  // Without an estimate a young build is watched closely: most that fail do so at once.
+  if (estimatedMs === undefined) return elapsedMs < nearMs;
+  const leftMs = estimatedMs - elapsedMs;
+  return leftMs < nearMs && leftMs > -overdueMs;
+}
+
+function describeRunning(label: string, { number, url, elapsedMs, estimatedMs }: Running): string {
+  const name = `${label} #${number}`;
+  if (estimatedMs === undefined || estimatedMs <= 0) return `${name}, running for ${seconds(elapsedMs)}, ${url}`;
+  const leftMs = estimatedMs - elapsedMs;
+  if (leftMs <= 0) return `${name}, ${seconds(-leftMs)} over its estimate, ${url}`;
+  return `${name}, ${Math.floor((elapsedMs / estimatedMs) * 100)} %, about ${seconds(leftMs)} left, ${url}`;
+}
+
+function finishedOutcome(label: string, build: Finished, job: JobSettings): BuildOutcome {
+  const { number, url, result, durationMs, logTail } = build;
+  const succeeded = result === 'SUCCESS' || (result === 'UNSTABLE' && job.unstable === 'success');
+  const headline = `${label} #${number} ${result} after ${seconds(durationMs)}, ${url}`;
+  const message = succeeded || logTail === undefined ? headline : `${headline}\n${logTail}`;
+  return { succeeded, result, message, number, url, durationMs };
+}
+
+function late(tooLong: string | undefined, as: StepErrorName, reason: string): ProgressDecision {
+  return tooLong === undefined ? { action: 'wait', as, reason } : { action: 'timed-out', reason: reason + tooLong };
+}
+
+function over(result: string, message: string, url?: string): ProgressDecision {
+  return { action: 'over', outcome: { succeeded: false, result, message, ...(url === undefined ? {} : { url }) } };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

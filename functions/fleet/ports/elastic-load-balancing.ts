@@ -1,0 +1,13 @@
+import type {
+  RegisterTargetsCommandInput,
+  DescribeTargetHealthCommandInput,
+  DescribeTargetHealthCommandOutput,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+
+/** Elastic Load Balancing v2: the calls that Muster makes, with the SDK's own inputs, outputs and errors. */
+export interface ElasticLoadBalancing {
+  registerTargets(input: RegisterTargetsCommandInput): Promise<object>;
+  describeTargetHealth(
+    input: DescribeTargetHealthCommandInput,
+  ): Promise<Omit<DescribeTargetHealthCommandOutput, '$metadata'>>;
+}

@@ -1,0 +1,84 @@
+/** A build to have: which job, with what, and the value that makes this request recognizable for ever. */
+export interface BuildRequest {
+  /** Full name of the job, folders separated by `/`: `platform/deploy-web`. */
+  readonly job: string;
+  /** What the job is given. Every name must be a parameter that the job defines. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /**
+   * The parameter that carries `value`, which is unique to this one request. Jenkins drops parameters that a job
+   * does not define, so the job must define it. It is how a request is found again when its answer was lost.
+   */
+  readonly correlation: { readonly parameter: string; readonly value: string };
+}
+
+/**
+ * What the client must remember about a request between two calls. Plain JSON; the caller stores it and passes it
+ * back unread. Ids are strings: CloudBees CI hands out 63-bit ones.
+ */
+export interface BuildTrace {
+  /** `posting`: a POST was, or may have been, sent and its answer is not known. */
+  readonly phase: 'posting' | 'queued' | 'running' | 'finished';
+  /** When the request was first about to be sent (ISO 8601). */
+  readonly requestedAt: string;
+  /** When the last POST was about to be sent (ISO 8601). */
+  readonly postedAt: string;
+  /** The job's next build number before the POST: ours can only be this one or a later one. */
+  readonly firstPossibleNumber: number;
+  readonly queueId?: string;
+  readonly number?: number;
+  /** When the last look-up found nothing (ISO 8601); two of them, apart in time, must agree before a second POST. */
+  readonly notFoundAt?: string;
+  /** Since when Jenkins has answered that there is no such thing, or that we may not see it (ISO 8601). */
+  readonly refusedSince?: string;
+}
+
+/** What is known of a build now. `url`s are built on the configured base URL, never taken from an answer. */
+export type BuildStatus =
+  /** The POST's answer was lost and no trace of it was found so far: call again. */
+  | { readonly state: 'unconfirmed'; readonly reason: string }
+  | { readonly state: 'queued'; readonly why: string; readonly stuck: boolean; readonly url: string }
+  | {
+      readonly state: 'running';
+      readonly number: number;
+      readonly url: string;
+      /** Since the build started, in milliseconds. */
+      readonly elapsedMs: number;
+      /** Jenkins' estimate of the whole duration, in milliseconds; absent while it has none. */
+      readonly estimatedMs?: number;
+    }
+  | {
+      readonly state: 'finished';
+      readonly number: number;
+      readonly url: string;
+      /** `SUCCESS`, `UNSTABLE`, `FAILURE`, `ABORTED`, `NOT_BUILT`, or a word that a newer Jenkins has. */
+      readonly result: string;
+      readonly durationMs: number;
+      /** The last lines of the log of a build that did not succeed; absent when it could not be read. */
+      readonly logTail?: string;
+    }
+  /** The queue item was cancelled before it became a build. */
+  | { readonly state: 'cancelled'; readonly url: string }
+  /** Jenkins declined to queue it, without saying why (a queue decision handler). */
+  | { readonly state: 'refused'; readonly reason: string }
+  /** It was accepted, and Jenkins has no trace of it any more. It is never requested again by itself. */
+  | { readonly state: 'lost'; readonly reason: string };
+
+/** Jenkins, as far as a launch needs it. */
+export interface Jenkins {
+  /**
+   * Takes one request one step further, and says where it stands. Call it again, with the trace that was saved last,
+   * until the state is final (`finished`, `cancelled`, `refused`, `lost`).
+   *
+   * Exactly one build comes of one request, however often this is called and whatever answer gets lost: `save` is
+   * awaited *before* anything is posted, and what was posted is looked up, never posted blindly again.
+   *
+   * @param save stores the trace durably; if it throws, nothing is posted.
+   * @throws StepError `JenkinsUnavailable`: down, restarting or out of reach; call again later.
+   *   `JenkinsMisconfigured`: the job, its parameters or the access are wrong, and nothing was posted.
+   */
+  advance(
+    request: BuildRequest,
+    trace: BuildTrace | undefined,
+    save: (trace: BuildTrace) => Promise<void>,
+  ): Promise<BuildStatus>;
+}

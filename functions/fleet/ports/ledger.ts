@@ -1,0 +1,144 @@
+import { NamedError } from '../../shared/named-error';
+import type { BuildTrace } from './jenkins';
+
+/**
+ * The ledger: the truth about who holds which index. Tags and DNS are projections of it.
+ *
+ * Two kinds of item speak for each holder: a slot (group + index → instance) and a member (instance → everything
+ * else). They are written and removed together, so a member exists exactly while its slot is held. Every change of
+ * holder leaves an entry in the group's history.
+ *
+ * All reads are strongly consistent. Times are ISO 8601 strings in UTC.
+ */
+export interface Ledger {
+  /** The member that `instanceId` is in `group`, or `undefined` if it holds no index there (any more). */
+  member(group: string, instanceId: string): Promise<Member | undefined>;
+
+  /** All members of `group`, by index. */
+  members(group: string): Promise<Member[]>;
+
+  /** The indexes held in `group`, ascending. */
+  heldIndexes(group: string): Promise<number[]>;
+
+  /**
+   * Gives `index` to the instance: slot, member and history entry in one transaction, on the condition that neither
+   * the slot nor the member exists.
+   */
+  claim(claim: Claim): Promise<ClaimResult>;
+
+  /**
+   * Changes what is recorded of a member, on the condition that the instance still holds `index`. Fields that are
+   * left out stay as they are.
+   *
+   * @throws LedgerError `NotHolder`: it holds it no more; nothing was changed.
+   */
+  update(holder: Holder, changes: MemberChanges): Promise<void>;
+
+  /**
+   * Stores the record of a job's build, on the condition that the instance still holds `index` and that the stored
+   * record has `record.revision - 1` (no record: 0). So of two runs of one step only one can go on.
+   *
+   * @throws LedgerError `NotHolder`, or `Outdated`: somebody else stored a newer record; nothing was changed.
+   */
+  saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void>;
+
+  /**
+   * Takes the index back: slot and member go, a history entry stays, in one transaction. Does nothing, and returns
+   * `false`, if the instance does not hold the index.
+   */
+  free(holder: Holder, reason: string, at: string): Promise<boolean>;
+
+  /** Who held the group's indexes, newest first: of one index, or of all. At most `limit` entries (default 50). */
+  history(group: string, options?: { index?: number; limit?: number }): Promise<HistoryEntry[]>;
+}
+
+/** Who acts: an instance as the holder of an index. Fences every change: a stale holder changes nothing. */
+export interface Holder {
+  readonly group: string;
+  readonly instanceId: string;
+  readonly index: number;
+}
+
+export interface Claim extends Holder {
+  readonly name: string;
+  /** Absent when the group has no DNS. */
+  readonly fqdn?: string;
+  /** ARN of the execution that claims. */
+  readonly execution: string;
+  readonly at: string;
+}
+
+export type ClaimResult =
+  | 'claimed'
+  /** Another instance holds the index. */
+  | 'index-taken'
+  /** The instance holds an index already: read the member. */
+  | 'already-member'
+  /** The ledger met another transaction on the same items: nothing was written, try again. */
+  | 'contended';
+
+/** How far a member has come. `completing`: the lifecycle action was, or may have been, completed by us. */
+export type Phase = 'launching' | 'completing' | 'in-service';
+
+export interface Member extends Holder {
+  readonly name: string;
+  readonly fqdn?: string;
+  readonly execution: string;
+  readonly phase: Phase;
+  readonly claimedAt: string;
+  readonly inServiceAt?: string;
+  /** The instance's private addresses, as put into DNS. */
+  readonly addresses?: readonly string[];
+  /** Ids of the last DNS changes that we made, one a zone; `[]` when the records were as wanted and known in sync. */
+  readonly dnsChanges?: readonly string[];
+  /** ARNs of the target groups that we have registered, or were about to register, the instance with. */
+  readonly targetGroups?: readonly string[];
+  /** The lifecycle action that we have completed, or were about to complete. */
+  readonly completedToken?: string;
+  /** By job (`provision`, `deploy`). */
+  readonly builds: Readonly<Record<string, BuildRecord>>;
+}
+
+export type MemberChanges = Partial<
+  Pick<Member, 'execution' | 'phase' | 'inServiceAt' | 'addresses' | 'dnsChanges' | 'targetGroups' | 'completedToken'>
+>;
+
+/** One attempt at one job of one execution. */
+export interface BuildRecord {
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** Counts the builds that this job has had for this instance, from 1. */
+  readonly attempt: number;
+  /** The execution (ARN), and how often it had been redriven, when the attempt began. */
+  readonly execution: string;
+  readonly redrive: number;
+  /** What Jenkins was told to recognize the request by. */
+  readonly correlation: string;
+  readonly startedAt: string;
+  readonly trace?: BuildTrace;
+  /** Set when the attempt is over. */
+  readonly outcome?: BuildOutcome;
+}
+
+export interface BuildOutcome {
+  readonly succeeded: boolean;
+  /** `SUCCESS`, `FAILURE` …, or `CANCELLED`, `REFUSED`, `LOST`. */
+  readonly result: string;
+  readonly message: string;
+  readonly number?: number;
+  readonly url?: string;
+  readonly durationMs?: number;
+}
+
+export interface HistoryEntry {
+  readonly group: string;
+  readonly index: number;
+  readonly name: string;
+  readonly instanceId: string;
+  readonly event: 'claimed' | 'freed';
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** Why the ledger refused a change. */
+export class LedgerError extends NamedError<'NotHolder' | 'Outdated'> {}

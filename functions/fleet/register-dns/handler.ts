@@ -1,0 +1,99 @@
+import type { Instance } from '@aws-sdk/client-ec2';
+import type { Logger } from '../../shared/logger';
+import { StepError } from '../contracts/errors';
+import type { DnsSettings } from '../contracts/settings';
+import { stepInput, type StepOutput } from '../contracts/step';
+import { ownerOf, planName, reverseName, type WantedName } from '../domain/owned-records';
+import { addressOf, isDead, requireInstance } from '../instances';
+import type { Ec2 } from '../ports/ec2';
+import type { Ledger, Member } from '../ports/ledger';
+import type { Route53 } from '../ports/route53';
+import type { Settings } from '../ports/settings';
+import { makeStep, requireMember } from '../step';
+import { change, readName } from './zone';
+
+export interface RegisterDnsOutput extends StepOutput {
+  /** The changes to wait for, one a zone. */
+  readonly changes: readonly string[];
+}
+
+interface Deps {
+  settings: Settings;
+  ec2: Ec2;
+  route53: Route53;
+  ledger: Ledger;
+  log: Logger;
+}
+
+/** Ensures that the instance's name, and with a reverse zone its address, is in DNS and marked as this instance's. */
+export const makeHandler = (deps: Deps) =>
+  makeStep('register-dns', deps.log, stepInput, async (input): Promise<RegisterDnsOutput> => {
+    const member = await requireMember(deps.ledger, input);
+    const { dns } = await deps.settings.read(member.group);
+    if (dns === undefined)
+      return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };
+
+    const addresses = addressesOf(await requireInstance(deps.ec2, member.instanceId), dns);
+    const changes: string[] = [];
+    const reasons: string[] = [];
+    for (const { zoneId, wanted } of wantedNames(member, dns, addresses)) {
+      const { id, reason } = await ensureName(deps, zoneId, wanted);
+      changes.push(id);
+      reasons.push(reason);
+    }
+    await deps.ledger.update(member, { addresses: addresses.all, dnsChanges: changes });
+    return { action: 'registered', reason: reasons.join('; '), changes };
+  });
+
+interface Addresses {
+  readonly ipv4: string;
+  readonly ipv6: string | undefined;
+  readonly all: readonly string[];
+}
+
+function addressesOf(instance: Instance, dns: DnsSettings): Addresses {
+  const ipv4 = addressOf(instance);
+  const ipv6 = dns.ipv6 ? instance.NetworkInterfaces?.[0]?.Ipv6Addresses?.[0]?.Ipv6Address : undefined;
+  if (dns.ipv6 && ipv6 === undefined) {
+    throw new StepError(
+      'InstanceNotVisibleYet',
+      'EC2 shows no IPv6 address of the instance yet, and dns.ipv6 asks for one',
+    );
+  }
+  return { ipv4, ipv6, all: ipv6 === undefined ? [ipv4] : [ipv4, ipv6] };
+}
+
+function wantedNames(
+  member: Member,
+  dns: DnsSettings,
+  { ipv4, ipv6 }: Addresses,
+): { zoneId: string; wanted: WantedName }[] {
+  const owner = { group: member.group, instanceId: member.instanceId };
+  const ttl = dns.ttlSeconds;
+  const name = member.fqdn ?? `${member.name}.${dns.zoneName}`;
+  const forward: WantedName = {
+    name,
+    ttl,
+    owner,
+    records: [
+      { type: 'A', values: [ipv4] },
+      ...(ipv6 === undefined ? [] : [{ type: 'AAAA' as const, values: [ipv6] }]),
+    ],
+  };
+  if (dns.reverseZone === undefined) return [{ zoneId: dns.zoneId, wanted: forward }];
+  const reverse: WantedName = { name: reverseName(ipv4), ttl, owner, records: [{ type: 'PTR', values: [`${name}.`] }] };
+  return [
+    { zoneId: dns.zoneId, wanted: forward },
+    { zoneId: dns.reverseZone.zoneId, wanted: reverse },
+  ];
+}
+
+async function ensureName(deps: Deps, zoneId: string, wanted: WantedName): Promise<{ id: string; reason: string }> {
+  const { records, foreignTypes } = await readName(deps.route53, zoneId, wanted.name);
+  const owner = ownerOf(records);
+  const another = owner !== undefined && owner.instanceId !== wanted.owner.instanceId;
+  const plan = planName(wanted, records, foreignTypes, another && (await isDead(deps.ec2, owner.instanceId)));
+  if (plan.action === 'taken') throw new StepError('NameTaken', plan.reason);
+  const id = await change(deps.route53, zoneId, `muster: ${plan.action} for ${wanted.owner.instanceId}`, plan.changes);
+  return { id, reason: plan.reason };
+}

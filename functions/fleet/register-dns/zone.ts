@@ -1,0 +1,78 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { isInvalidChangeBatch, isZoneBusy, isZoneUnusable, messageOf } from '../../shared/aws-errors';
+import { StepError } from '../contracts/errors';
+import type { Change, RecordSet } from '../domain/owned-records';
+import type { Route53 } from '../ports/route53';
+
+/** What stands at one name of a zone. */
+export interface NameContents {
+  readonly records: readonly RecordSet[];
+  /** Types there that we never write, or write only in their plain form (an alias, a weighted record …). */
+  readonly foreignTypes: readonly string[];
+}
+
+const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
+
+/** Reads all record sets of one name. @throws StepError `ZoneUnusable`. */
+export async function readName(route53: Route53, zoneId: string, name: string): Promise<NameContents> {
+  const listed = await naming(zoneId, () =>
+    // A name holds at most one record set of each simple type; anything beyond these is somebody else's anyway.
+    route53.listResourceRecordSets({ HostedZoneId: zoneId, StartRecordName: `${name}.`, MaxItems: 20 }),
+  );
+  const here = (listed.ResourceRecordSets ?? []).filter((record) => record.Name === `${name}.`);
+  const records = here.flatMap((record) => toRecordSet(record) ?? []);
+  const foreignTypes = here
+    .filter((record) => toRecordSet(record) === undefined)
+    .map((record) => record.Type ?? 'unknown');
+  return { records, foreignTypes };
+}
+
+/**
+ * Makes all changes or none. @returns the id of the change, to wait for.
+ * @throws StepError `ZoneBusy`: somebody else's change came first; read again. `ZoneUnusable`.
+ */
+export async function change(
+  route53: Route53,
+  zoneId: string,
+  comment: string,
+  changes: readonly Change[],
+): Promise<string> {
+  const { ChangeInfo } = await naming(zoneId, () =>
+    route53.changeResourceRecordSets({
+      HostedZoneId: zoneId,
+      ChangeBatch: {
+        Comment: comment,
+        Changes: changes.map(({ action, record }) => ({ Action: action, ResourceRecordSet: fromRecordSet(record) })),
+      },
+    }),
+  );
+  return ChangeInfo?.Id ?? '';
+}
+
+async function naming<Result>(zoneId: string, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isZoneBusy(error))
+      throw new StepError('ZoneBusy', `zone ${zoneId} is being changed by another request`, { cause: error });
+    if (isInvalidChangeBatch(error)) {
+      throw new StepError('ZoneBusy', `zone ${zoneId} changed since it was read: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    if (isZoneUnusable(error))
+      throw new StepError('ZoneUnusable', `zone ${zoneId}: ${messageOf(error)}`, { cause: error });
+    throw error;
+  }
+}
+
+function toRecordSet(record: ResourceRecordSet): RecordSet | undefined {
+  const { Name, Type, TTL, ResourceRecords, SetIdentifier } = record;
+  const type = ours.find((one) => one === Type);
+  if (Name === undefined || type === undefined || TTL === undefined || SetIdentifier !== undefined) return undefined;
+  return { name: Name, type, ttl: TTL, values: (ResourceRecords ?? []).map(({ Value }) => Value ?? '') };
+}
+
+function fromRecordSet({ name, type, ttl, values }: RecordSet): ResourceRecordSet {
+  return { Name: name, Type: type, TTL: ttl, ResourceRecords: values.map((Value) => ({ Value })) };
+}

@@ -1,0 +1,48 @@
+import { isInstanceNotFound } from '../../shared/aws-errors';
+import type { Logger } from '../../shared/logger';
+import { stepInput, type StepOutput } from '../contracts/step';
+import { templateValues } from '../domain/names';
+import { tagsToWrite, wantedTags } from '../domain/tags';
+import { addressOf, notVisibleYet, requireInstance } from '../instances';
+import type { Ec2 } from '../ports/ec2';
+import type { Ledger } from '../ports/ledger';
+import type { Settings } from '../ports/settings';
+import { makeStep, requireMember } from '../step';
+
+interface Deps {
+  settings: Settings;
+  ec2: Ec2;
+  ledger: Ledger;
+  log: Logger;
+}
+
+/** Ensures that the instance has the tags: its index, its name, and those of the settings. */
+export const makeHandler = (deps: Deps) =>
+  makeStep('tag-instance', deps.log, stepInput, async (input): Promise<StepOutput> => {
+    const member = await requireMember(deps.ledger, input);
+    const settings = await deps.settings.read(member.group);
+    const instance = await requireInstance(deps.ec2, member.instanceId);
+    const address = addressOf(instance);
+    // The later steps' templates ask for it, also in a group without DNS.
+    if (member.addresses === undefined) await deps.ledger.update(member, { addresses: [address] });
+
+    const present = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+    const missing = tagsToWrite(wantedTags(settings, templateValues(member, address)), present);
+    const keys = Object.keys(missing);
+    if (keys.length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
+
+    await write(deps.ec2, member.instanceId, missing);
+    return { action: 'tagged', reason: `${member.name} has the tags ${keys.join(', ')}` };
+  });
+
+async function write(ec2: Ec2, instanceId: string, tags: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    await ec2.createTags({
+      Resources: [instanceId],
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    });
+  } catch (error) {
+    // Shown by one server of EC2 and not known to the next.
+    throw isInstanceNotFound(error) ? notVisibleYet(instanceId, error) : error;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * What an error of an AWS SDK client means, as questions. Codes are spelled as the services send them: one condition
+ * has many names across AWS.
+ */
+
+const throttling = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'RequestLimitExceeded',
+  'RateExceeded',
+  'TooManyRequestsException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceededException',
+  'BandwidthLimitExceeded',
+  'SlowDown',
+  'ExecutionLimitExceeded',
+]);
+
+const connection = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+const transient = new Set([
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'InternalError',
+  'InternalFailure',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'HealthUnavailable',
+  'ResourceContention',
+]);
+
+/** The request came too soon after others; the same one can succeed later. */
+export function isThrottled(error: unknown): boolean {
+  return throttling.has(nameOf(error));
+}
+
+/** The service, or the way to it, has a fault of its own; the same request can succeed later. */
+export function isUnavailable(error: unknown): boolean {
+  const status = statusOf(error);
+  return (status !== undefined && status >= 500) || transient.has(nameOf(error)) || connection.has(codeOf(error));
+}
+
+/** EC2 does not know the instance: it never was, is long gone, or is too new to be seen everywhere. */
+export function isInstanceNotFound(error: unknown): boolean {
+  return nameOf(error) === 'InvalidInstanceID.NotFound';
+}
+
+/** Auto Scaling has no such action: completed, timed out, gone or not waiting. Its code is the general one. */
+export function isNoActiveLifecycleAction(error: unknown): boolean {
+  return nameOf(error) === 'ValidationError' && /no active lifecycle action/i.test(messageOf(error));
+}
+
+/** Step Functions has had an execution of that name. */
+export function isExecutionAlreadyExists(error: unknown): boolean {
+  return nameOf(error) === 'ExecutionAlreadyExists';
+}
+
+/** The execution is not known (any more): Step Functions forgets one 90 days after its end. */
+export function isExecutionNotFound(error: unknown): boolean {
+  return nameOf(error) === 'ExecutionDoesNotExist';
+}
+
+/** The hosted zone is being changed by another request; the same one can succeed in a moment. */
+export function isZoneBusy(error: unknown): boolean {
+  return nameOf(error) === 'PriorRequestNotComplete';
+}
+
+/** Something in the change batch does not fit what stands in the zone: nothing was changed. */
+export function isInvalidChangeBatch(error: unknown): boolean {
+  return nameOf(error) === 'InvalidChangeBatch';
+}
+
+/** There is no such hosted zone, or it does not take the record. */
+export function isZoneUnusable(error: unknown): boolean {
+  return ['NoSuchHostedZone', 'InvalidInput'].includes(nameOf(error));
+}
+
+/** Route 53 does not know the change: it keeps the recent ones only. */
+export function isChangeUnknown(error: unknown): boolean {
+  return nameOf(error) === 'NoSuchChange';
+}
+
+/** ELB takes an instance as a target only when it is running. */
+export function isTargetNotRunning(error: unknown): boolean {
+  return isInvalidTarget(error) && /not in a running state/i.test(messageOf(error));
+}
+
+/** The target does not fit the target group (another VPC, another type). */
+export function isInvalidTarget(error: unknown): boolean {
+  return ['InvalidTarget', 'InvalidTargetException'].includes(nameOf(error));
+}
+
+export function isTargetGroupNotFound(error: unknown): boolean {
+  return ['TargetGroupNotFound', 'TargetGroupNotFoundException'].includes(nameOf(error));
+}
+
+/** There is no SSM parameter of that name. */
+export function isParameterNotFound(error: unknown): boolean {
+  return nameOf(error) === 'ParameterNotFound';
+}
+
+/** What an error says, on one line. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  return typeof metadata === 'object' &&
+    metadata !== null &&
+    'httpStatusCode' in metadata &&
+    typeof metadata.httpStatusCode === 'number'
+    ? metadata.httpStatusCode
+    : undefined;
+}

@@ -1,0 +1,46 @@
+import type * as z from 'zod';
+
+/** One thing wrong with an input: where, what stands there, and what is allowed. */
+export interface Mistake {
+  /** Dotted path: `provision.parameters.HOST`, `targetGroups.0`; empty for the input as a whole. */
+  readonly path: string;
+  /** The wrong value as JSON, shortened; `nothing` when it is missing. */
+  readonly value: string;
+  readonly allowed: string;
+}
+
+/** All mistakes that zod found in `input`, one for each unknown key. */
+export function mistakesIn(error: z.ZodError, input: unknown): Mistake[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => mistake([...issue.path, key], input, 'no such setting'));
+    }
+    const path = issue.path.map(String).join('.');
+    if (issue.code === 'invalid_key') {
+      // The key itself is wrong: it is what has to be shown, and its own issue says why.
+      return [{ path, value: show(issue.path.at(-1)), allowed: issue.issues.map(({ message }) => message).join(', ') }];
+    }
+    return [mistake(issue.path, input, issue.message)];
+  });
+}
+
+/** One line a mistake: `provision.job: got 7, allowed: a job's full name`. */
+export function describeMistakes(mistakes: readonly Mistake[]): string {
+  return mistakes.map(({ path, value, allowed }) => `${path || '(all)'}: got ${value}, allowed: ${allowed}`).join('\n');
+}
+
+/** A mistake at `path` of `input`: the value is looked up there. */
+export function mistake(path: readonly PropertyKey[], input: unknown, allowed: string): Mistake {
+  return { path: path.map(String).join('.'), value: show(path.reduce<unknown>(valueAt, input)), allowed };
+}
+
+function valueAt(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  // A URL can carry credentials, and a mistake ends in a log.
+  const text = JSON.stringify(value).replace(/\/\/[^/\s"]*@/g, '//***@');
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
