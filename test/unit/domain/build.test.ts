@@ -1,0 +1,131 @@
+import { decideAttempt, decideProgress, failureName } from '../../../functions/fleet/domain/build';
+import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
+import type { BuildOutcome, BuildRecord } from '../../../functions/fleet/ports/ledger';
+import { someSettings } from '../../support/launches';
+
+const run = { execution: 'execution-1', redrives: 0 };
+const outcome = (succeeded: boolean, result = succeeded ? 'SUCCESS' : 'FAILURE'): BuildOutcome => ({
+  succeeded,
+  result,
+  message: result,
+});
+const record = (changes: Partial<BuildRecord> = {}): BuildRecord => ({
+  revision: 1,
+  attempt: 1,
+  execution: 'execution-1',
+  redrive: 0,
+  correlation: 'c',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  ...changes,
+});
+
+describe('decideAttempt', () => {
+  test('the first run begins the first attempt', () => {
+    expect(decideAttempt(undefined, run)).toMatchObject({ action: 'begin', attempt: 1 });
+  });
+  test('a build under way is followed, also after a redrive', () => {
+    expect(decideAttempt(record(), run).action).toBe('follow');
+    expect(decideAttempt(record(), { ...run, redrives: 3 }).action).toBe('follow');
+  });
+  test('a finished build is never built again by the same execution', () => {
+    expect(decideAttempt(record({ outcome: outcome(true) }), { ...run, redrives: 2 }).action).toBe('done');
+  });
+  test('a failed build fails the step again until somebody redrives', () => {
+    expect(decideAttempt(record({ outcome: outcome(false) }), run).action).toBe('failed');
+    expect(decideAttempt(record({ outcome: outcome(false) }), { ...run, redrives: 1 })).toMatchObject({
+      action: 'begin',
+      attempt: 2,
+    });
+  });
+  test('one redrive gives one new attempt', () => {
+    const second = record({ attempt: 2, redrive: 1, outcome: outcome(false) });
+    expect(decideAttempt(second, { ...run, redrives: 1 }).action).toBe('failed');
+    expect(decideAttempt(second, { ...run, redrives: 2 })).toMatchObject({ action: 'begin', attempt: 3 });
+  });
+  test('another launch of the instance builds anew', () => {
+    expect(decideAttempt(record({ outcome: outcome(true) }), { execution: 'execution-2', redrives: 0 })).toMatchObject({
+      action: 'begin',
+      attempt: 2,
+    });
+  });
+});
+
+describe('decideProgress', () => {
+  const job = someSettings({
+    jenkins: { url: 'https://jenkins.example.com', credentialsSecret: 'jenkins' },
+    deploy: { job: 'platform/deploy-web', timeoutMinutes: 10 },
+  }).deploy!;
+  const url = 'https://jenkins.example.com/job/platform/job/deploy-web/42/';
+  const running = (elapsedMs: number, estimatedMs?: number): BuildStatus => ({
+    state: 'running',
+    number: 42,
+    url,
+    elapsedMs,
+    ...(estimatedMs === undefined ? {} : { estimatedMs }),
+  });
+  const decide = (status: BuildStatus, elapsedMs = 1000) => decideProgress(status, job, elapsedMs);
+
+  test('says how far it is, in words for the operator', () => {
+    expect(decide(running(63_000, 100_000))).toEqual({
+      action: 'wait',
+      as: 'BuildRunningFar',
+      reason: `deploy-web #42, 63 %, about 37 s left, ${url}`,
+    });
+  });
+  test.each([
+    ['much is left', 10_000, 100_000, 'BuildRunningFar'],
+    ['little is left', 80_000, 100_000, 'BuildRunningNear'],
+    ['it is a little over its estimate', 130_000, 100_000, 'BuildRunningNear'],
+    ['it is far over its estimate', 230_000, 100_000, 'BuildRunningFar'],
+    ['it is young and has no estimate', 5_000, undefined, 'BuildRunningNear'],
+    ['it is old and has no estimate', 50_000, undefined, 'BuildRunningFar'],
+  ])('the poll is rare or often: %s', (_, elapsed, estimate, as) => {
+    expect(decide(running(elapsed, estimate))).toMatchObject({ action: 'wait', as });
+  });
+  test('the time allowed is over: timed out, wherever it is', () => {
+    const late = 10 * 60_000;
+    expect(decide(running(1000, 5000), late).action).toBe('timed-out');
+    expect(decide({ state: 'queued', why: 'no executor', stuck: true, url }, late).action).toBe('timed-out');
+    expect(decide(running(1000, 5000), late - 1).action).toBe('wait');
+  });
+  test('a finished build counts even when the time is over', () => {
+    expect(
+      decide({ state: 'finished', number: 42, url, result: 'SUCCESS', durationMs: 5000 }, 11 * 60_000),
+    ).toMatchObject({ action: 'over', outcome: { succeeded: true } });
+  });
+  test.each([
+    ['SUCCESS', 'failure', true],
+    ['UNSTABLE', 'failure', false],
+    ['UNSTABLE', 'success', true],
+    ['FAILURE', 'success', false],
+    ['ABORTED', 'success', false],
+    ['NOT_BUILT', 'success', false],
+    ['SOMETHING_NEW', 'success', false],
+  ] as const)('%s with unstable as %s: success %s', (result, unstable, succeeded) => {
+    const decision = decideProgress(
+      { state: 'finished', number: 42, url, result, durationMs: 1000 },
+      { ...job, unstable },
+      0,
+    );
+    expect(decision).toMatchObject({ action: 'over', outcome: { succeeded, result } });
+  });
+  test('a failure carries the end of the log', () => {
+    const decision = decide({
+      state: 'finished',
+      number: 42,
+      url,
+      result: 'FAILURE',
+      durationMs: 1000,
+      logTail: 'ERROR: no disk',
+    });
+    expect(decision).toMatchObject({
+      outcome: { message: `deploy-web #42 FAILURE after 1 s, ${url}\nERROR: no disk` },
+    });
+  });
+  test('what is lost fails as lost, everything else as failed', () => {
+    const lost = decide({ state: 'lost', reason: 'purged' });
+    const cancelled = decide({ state: 'cancelled', url });
+    expect(lost.action === 'over' && failureName(lost.outcome)).toBe('BuildLost');
+    expect(cancelled.action === 'over' && failureName(cancelled.outcome)).toBe('BuildFailed');
+  });
+});

@@ -1,0 +1,45 @@
+import { isThrottled, isUnavailable } from '../../../functions/shared/aws-errors';
+import { parseEnvironment } from '../../../functions/shared/environment';
+import { jsonLogger } from '../../../functions/shared/logger';
+import { placeholders, render } from '../../../functions/shared/template';
+
+test('templates are filled in, padded as asked', () => {
+  expect(render('{group}-{index:02}.{index:4}', { group: 'web', index: 3 })).toBe('web-03.   3');
+  expect(render('{"a":"{name}"} {missing}!', { name: 'web-03' })).toBe('{"a":"web-03"} !');
+  expect(placeholders('{a} {"b"} {c:02} {{d}}')).toEqual(['a', 'c', 'd']);
+});
+
+test('an environment is refused with all that is missing', () => {
+  expect(() => parseEnvironment({ A: '1', B: '' }, ['A', 'B', 'C'])).toThrow('missing or empty: B, C');
+  expect(parseEnvironment({ A: '1' }, ['A'])).toEqual({ A: '1' });
+});
+
+test('a log line is one JSON object', () => {
+  const lines: string[] = [];
+  jsonLogger((line) => lines.push(line), { service: 'muster' }).info('hello', { group: 'web' });
+  expect(lines).toEqual(['{"level":"info","message":"hello","service":"muster","group":"web"}']);
+});
+
+const awsError = (name: string, httpStatusCode?: number, code?: string) =>
+  Object.assign(new Error('x'), {
+    name,
+    ...(code && { code }),
+    ...(httpStatusCode && { $metadata: { httpStatusCode } }),
+  });
+
+test.each(['Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequestsException'])(
+  '%s asks to slow down',
+  (name) => {
+    expect(isThrottled(awsError(name, 400))).toBe(true);
+  },
+);
+
+test('faults of a service or of the way to it are told from ours', () => {
+  expect(isUnavailable(awsError('Whatever', 503))).toBe(true);
+  expect(isUnavailable(awsError('Error', undefined, 'ECONNRESET'))).toBe(true);
+  expect(isUnavailable(awsError('TimeoutError'))).toBe(true);
+  expect(isUnavailable(awsError('AccessDenied', 403))).toBe(false);
+  expect(isUnavailable(awsError('ValidationError', 400))).toBe(false);
+  expect(isUnavailable('text')).toBe(false);
+  expect(isThrottled(undefined)).toBe(false);
+});
