@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { isThrottled, isUnavailable, messageOf } from '../shared/aws-errors';
+import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '../shared/aws-errors';
 import type { LogFields, Logger } from '../shared/logger';
 import { StepError, stepErrors } from './contracts/errors';
 import { parseStepInput, type Run, type StepOutput } from './contracts/step';

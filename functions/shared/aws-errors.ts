@@ -42,9 +42,22 @@ const transient = new Set([
   'ResourceContention',
 ]);
 
+const contention = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
 /** The request came too soon after others; the same one can succeed later. */
 export function isThrottled(error: unknown): boolean {
   return throttling.has(nameOf(error));
+}
+
+/**
+ * A DynamoDB transaction met another one, or the table's limits: nothing was written, the same one can succeed later.
+ * The SDK does not try a cancelled transaction again by itself.
+ */
+export function isTransactionContended(error: unknown): boolean {
+  if (['TransactionConflictException', 'TransactionInProgressException'].includes(nameOf(error))) return true;
+  return (
+    nameOf(error) === 'TransactionCanceledException' && cancellationCodes(error).some((code) => contention.has(code))
+  );
 }
 
 /** The service, or the way to it, has a fault of its own; the same request can succeed later. */
@@ -115,6 +128,12 @@ export function isParameterNotFound(error: unknown): boolean {
 /** What an error says, on one line. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function cancellationCodes(error: unknown): string[] {
+  if (!(error instanceof Error) || !('CancellationReasons' in error) || !Array.isArray(error.CancellationReasons))
+    return [];
+  return (error.CancellationReasons as { Code?: string }[]).flatMap(({ Code }) => Code ?? []);
 }
 
 function nameOf(error: unknown): string {

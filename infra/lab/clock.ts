@@ -65,7 +65,8 @@ export class VirtualClock implements LabClock {
       throw new NamedError('InvalidDelay', `a timer needs a delay of 0 ms or more, got ${delayMs}`, { fault: 'bug' });
     }
     const entry: Entry = {
-      at: this.#millis + delayMs,
+      // Whole milliseconds, as AWS counts. Never early: who waits for 0.4 ms more would wait for ever.
+      at: this.#millis + Math.ceil(delayMs),
       sequence: this.#sequence++,
       run,
       cancelled: false,

@@ -1,4 +1,4 @@
-import { isThrottled, isUnavailable } from '../../../functions/shared/aws-errors';
+import { isThrottled, isTransactionContended, isUnavailable } from '../../../functions/shared/aws-errors';
 import { parseEnvironment } from '../../../functions/shared/environment';
 import { jsonLogger } from '../../../functions/shared/logger';
 import { placeholders, render } from '../../../functions/shared/template';
@@ -42,4 +42,15 @@ test('faults of a service or of the way to it are told from ours', () => {
   expect(isUnavailable(awsError('ValidationError', 400))).toBe(false);
   expect(isUnavailable('text')).toBe(false);
   expect(isThrottled(undefined)).toBe(false);
+});
+
+test('a transaction that met another is told from one whose condition failed', () => {
+  const cancelled = (...codes: string[]) =>
+    Object.assign(awsError('TransactionCanceledException', 400), {
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    });
+  expect(isTransactionContended(cancelled('None', 'TransactionConflict'))).toBe(true);
+  expect(isTransactionContended(awsError('TransactionConflictException', 400))).toBe(true);
+  expect(isTransactionContended(cancelled('ConditionalCheckFailed', 'None'))).toBe(false);
+  expect(isTransactionContended(awsError('TransactionCanceledException', 400))).toBe(false);
 });

@@ -1,0 +1,143 @@
+import {
+  ConditionalCheckFailedException,
+  TransactionConflictException,
+  UpdateItemCommand,
+  type DynamoDBClient,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
+
+import { defaultHistoryLimit, entryOf, notHolder, outdated } from '../../../contracts/ledger-rules';
+import { defaultHistoryDays } from '../../../contracts/ledger-table';
+import type {
+  BuildRecord,
+  Claim,
+  ClaimResult,
+  HistoryEntry,
+  Holder,
+  Ledger,
+  Member,
+  MemberChanges,
+} from '../../../ports/ledger';
+import { fromItem } from './attribute-values';
+import { memberKey, prefixes, slotKey } from './items';
+import { corrupt, parseHistory, parseMember, parseSlot } from './parse';
+import { getItem, queryItems, type Source } from './reads';
+import { transact, type Verdict } from './transaction';
+import { claimActions, freeActions, saveBuildAction, updateInput, type Target } from './writes';
+
+export interface DynamoDbLedgerOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** How long history is kept, in days. Default: 400. */
+  readonly historyDays?: number;
+  /** Items a page of a query: for tests. DynamoDB itself ends a page after 1 MB. */
+  readonly pageSize?: number;
+}
+
+/**
+ * The ledger in a DynamoDB table that has the schema of `contracts/ledger-table`.
+ *
+ * Beside what the port says, its methods throw the SDK's own errors, such as throttling, which the SDK has retried
+ * already, and NamedError `LedgerCorrupt` for an item that no version of this code can have written.
+ */
+export function createDynamoDbLedger(options: DynamoDbLedgerOptions): Ledger {
+  return new DynamoDbLedger(options);
+}
+
+// How often a change is tried that meets another transaction on its items. Such a transaction is over in less time
+// than our next request takes; who meets another one time after time gets the SDK's error.
+const tries = 3;
+
+class DynamoDbLedger implements Ledger {
+  readonly #source: Source;
+  readonly #target: Target;
+
+  constructor({ client, tableName, historyDays = defaultHistoryDays, pageSize }: DynamoDbLedgerOptions) {
+    this.#source = { client, tableName, pageSize };
+    this.#target = { tableName, historyDays };
+  }
+
+  async member(group: string, instanceId: string): Promise<Member | undefined> {
+    const item = await getItem(this.#source, memberKey({ group, instanceId }));
+    return item && parseMember(item);
+  }
+
+  async members(group: string): Promise<Member[]> {
+    const items = await queryItems(this.#source, group, prefixes.members);
+    return items.map(parseMember).sort((left, right) => left.index - right.index);
+  }
+
+  async heldIndexes(group: string): Promise<number[]> {
+    return (await queryItems(this.#source, group, prefixes.slots)).map(parseSlot);
+  }
+
+  /**
+   * An answer that stays lost (the function was stopped) is met by the next run as `already-member`: it reads the
+   * member and finds the index that it has got.
+   */
+  async claim(claim: Claim): Promise<ClaimResult> {
+    const verdict = await transact(this.#source.client, claimActions(this.#target, claim));
+    switch (verdict.kind) {
+      case 'done':
+        return 'claimed';
+      case 'contended':
+        return 'contended';
+      case 'refused': {
+        const [, member] = verdict.refused;
+        // The member first: who holds an index must not look for another one.
+        return member === undefined ? 'index-taken' : 'already-member';
+      }
+    }
+  }
+
+  // A plain write: it sets values, so the SDK may carry it out twice.
+  async update(holder: Holder, changes: MemberChanges): Promise<void> {
+    const input = updateInput(this.#target, holder, changes);
+    for (let left = tries; ; left -= 1) {
+      try {
+        await this.#source.client.send(new UpdateItemCommand(input));
+        return;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) throw notHolder(holder);
+        if (!(error instanceof TransactionConflictException) || left <= 1) throw error;
+      }
+    }
+  }
+
+  // A transaction of one, for its token: the SDK's retry of a plain conditional write whose answer was lost would find
+  // the revision that it wrote itself and report `Outdated`. Equal content would not prove that it was us.
+  async saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
+    const verdict = await this.#settle([saveBuildAction(this.#target, holder, job, record)]);
+    if (verdict.kind === 'done') return;
+    const stored = verdict.refused[0]?.item;
+    const held = stored !== undefined && parseMember(stored).index === holder.index;
+    throw held ? outdated(holder, job, record.revision) : notHolder(holder);
+  }
+
+  async free(holder: Holder, reason: string, at: string): Promise<boolean> {
+    const member = await this.member(holder.group, holder.instanceId);
+    if (member?.index !== holder.index) return false;
+    const entry: HistoryEntry = entryOf(holder, { name: member.name, event: 'freed', reason, at });
+    const verdict = await this.#settle(freeActions(this.#target, holder, entry));
+    if (verdict.kind === 'done') return true;
+    const [slot, held] = verdict.refused;
+    // Both are gone: another run has freed it since we read. One alone is gone: they do not go alone.
+    if (slot !== undefined && held !== undefined) return false;
+    throw corrupt(fromItem(slotKey(holder)), `slot and member of ${holder.instanceId} contradict each other`);
+  }
+
+  async history(group: string, options: { index?: number; limit?: number } = {}): Promise<HistoryEntry[]> {
+    const { index, limit = defaultHistoryLimit } = options;
+    if (limit <= 0) return [];
+    const prefix = index === undefined ? prefixes.timeline : prefixes.historyOf(index);
+    return (await queryItems(this.#source, group, prefix, limit)).map(parseHistory);
+  }
+
+  async #settle(actions: TransactWriteItem[]): Promise<Exclude<Verdict, { kind: 'contended' }>> {
+    for (let left = tries; ; left -= 1) {
+      const verdict = await transact(this.#source.client, actions);
+      if (verdict.kind !== 'contended') return verdict;
+      if (left <= 1) throw verdict.cause;
+    }
+  }
+}

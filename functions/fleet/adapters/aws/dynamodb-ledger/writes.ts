@@ -1,0 +1,116 @@
+import type { TransactWriteItem, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+
+import { entryOf, memberOf } from '../../../contracts/ledger-rules';
+import { ledgerTable } from '../../../contracts/ledger-table';
+import type { BuildRecord, Claim, HistoryEntry, Holder, MemberChanges } from '../../../ports/ledger';
+import { toAttribute, toItem } from './attribute-values';
+import { historyItems, memberItem, memberKey, slotItem, slotKey } from './items';
+
+// Every name is an alias (`#index`): many of ours are reserved words, and the list of those grows.
+
+export interface Target {
+  readonly tableName: string;
+  readonly historyDays: number;
+}
+
+/** Slot, member, history: in this order. */
+export function claimActions(target: Target, claim: Claim): TransactWriteItem[] {
+  const free = {
+    TableName: target.tableName,
+    ConditionExpression: 'attribute_not_exists(#pk)',
+    ExpressionAttributeNames: { '#pk': ledgerTable.partitionKey },
+  };
+  const entry = entryOf(claim, { name: claim.name, event: 'claimed', reason: claim.execution, at: claim.at });
+  return [
+    { Put: { ...free, Item: slotItem(claim) } },
+    { Put: { ...free, Item: memberItem(memberOf(claim)) } },
+    ...historyActions(target, entry),
+  ];
+}
+
+/** Slot, member, history: in this order. */
+export function freeActions(target: Target, holder: Holder, entry: HistoryEntry): TransactWriteItem[] {
+  const slot = {
+    TableName: target.tableName,
+    Key: slotKey(holder),
+    ConditionExpression: '#instanceId = :instanceId',
+    ExpressionAttributeNames: { '#instanceId': 'instanceId' },
+    ExpressionAttributeValues: toItem({ ':instanceId': holder.instanceId }),
+  };
+  return [
+    { Delete: slot },
+    { Delete: { TableName: target.tableName, Key: memberKey(holder), ...fence(holder) } },
+    ...historyActions(target, entry),
+  ];
+}
+
+export function saveBuildAction({ tableName }: Target, holder: Holder, job: string, record: BuildRecord) {
+  const held = fence(holder);
+  const first = record.revision === 1;
+  return {
+    Update: {
+      TableName: tableName,
+      Key: memberKey(holder),
+      UpdateExpression: 'SET #builds.#job = :record',
+      ConditionExpression: `${held.ConditionExpression} AND ${
+        first ? 'attribute_not_exists(#builds.#job)' : '#builds.#job.#revision = :previous'
+      }`,
+      ExpressionAttributeNames: {
+        ...held.ExpressionAttributeNames,
+        '#builds': 'builds',
+        '#job': job,
+        ...(first ? {} : { '#revision': 'revision' }),
+      },
+      ExpressionAttributeValues: {
+        ...held.ExpressionAttributeValues,
+        ':record': toAttribute(record),
+        ...(first ? {} : { ':previous': toAttribute(record.revision - 1) }),
+      },
+      // Tells "not the holder" from "not the next revision".
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  } satisfies TransactWriteItem;
+}
+
+/** Without changes it still asks whether the instance is the holder. */
+export function updateInput({ tableName }: Target, holder: Holder, changes: MemberChanges): UpdateItemCommandInput {
+  const held = fence(holder);
+  const given = changeable.filter((name) => changes[name] !== undefined);
+  const input = { TableName: tableName, Key: memberKey(holder), ...held };
+  if (given.length === 0) return input;
+  return {
+    ...input,
+    UpdateExpression: `SET ${given.map((name) => `#${name} = :${name}`).join(', ')}`,
+    ExpressionAttributeNames: {
+      ...held.ExpressionAttributeNames,
+      ...Object.fromEntries(given.map((name) => [`#${name}`, name])),
+    },
+    ExpressionAttributeValues: {
+      ...held.ExpressionAttributeValues,
+      ...toItem(Object.fromEntries(given.map((name) => [`:${name}`, changes[name]]))),
+    },
+  };
+}
+
+const changeable = Object.keys({
+  execution: true,
+  phase: true,
+  inServiceAt: true,
+  addresses: true,
+  dnsChanges: true,
+  targetGroups: true,
+  completedToken: true,
+} satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
+
+// The member alone is proof: it exists exactly while its slot is held.
+function fence({ index }: Holder) {
+  return {
+    ConditionExpression: '#index = :index',
+    ExpressionAttributeNames: { '#index': 'index' },
+    ExpressionAttributeValues: toItem({ ':index': index }),
+  };
+}
+
+function historyActions({ tableName, historyDays }: Target, entry: HistoryEntry): TransactWriteItem[] {
+  return historyItems(entry, historyDays).map((item) => ({ Put: { TableName: tableName, Item: item } }));
+}

@@ -1,0 +1,193 @@
+import { createJenkins } from '../../functions/fleet/adapters/jenkins';
+import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
+import type { Jenkins } from '../../functions/fleet/ports/jenkins';
+import { jsonLogger, type Logger } from '../../functions/shared/logger';
+import type { VirtualClock } from './clock';
+import { randomStream } from './engine/random';
+import { createJenkinsStandIn, type JenkinsStandIn } from './jenkins';
+import { labJobs, parametersOf, type JobNames } from './jobs';
+import { deployMuster, type Muster, type Ports } from './muster';
+import { createRegion, type Region, type RegionOptions } from './region';
+import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
+import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
+
+/** A real Jenkins instead of the stand-in. Its jobs must take the parameters that `labJobs` defines. */
+export interface RealJenkins {
+  readonly url: string;
+  readonly user: string;
+  readonly token: string;
+  readonly jobs: JobNames;
+}
+
+export interface LabOptions {
+  readonly clock: VirtualClock;
+  /** The same seed gives the same history. */
+  readonly seed: number | string;
+  readonly region?: Omit<RegionOptions, 'clock' | 'random'>;
+  readonly jenkins?: RealJenkins;
+  /** How many builds the stand-in runs at a time. Default 20. */
+  readonly executors?: number;
+  readonly log?: Logger;
+  /** Puts something (a fault, a recorder) between the functions and the world. */
+  readonly around?: (ports: Ports) => Ports;
+  /** Instead of `statemachines/scale-out.asl.json`. */
+  readonly scaleOut?: string;
+}
+
+export interface LabGroup {
+  /** `null`: the group has no hook, and only notifications tell of its launches. Default `muster-launch`. */
+  readonly launchHook?: string | null;
+  /** Default true. Without one, ELB never checks the targets. */
+  readonly hasListenerRule?: boolean;
+  /** Whether the group sends classic notifications, and Muster gets them. Default false. */
+  readonly notifies?: boolean;
+  /** What differs from the lab's settings. `undefined` takes a setting away. */
+  readonly settings?: { readonly [Name in keyof GroupSettingsInput]?: GroupSettingsInput[Name] | undefined };
+  readonly maxSize?: number;
+}
+
+/** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
+export interface Lab {
+  readonly clock: VirtualClock;
+  readonly region: Region;
+  readonly ledger: MemoryLedger;
+  readonly settings: ParameterStoreSettings;
+  /** `undefined` with a real Jenkins. */
+  readonly jenkins: JenkinsStandIn | undefined;
+  readonly jenkinsUrl: string;
+  readonly jobs: JobNames;
+  readonly zone: { readonly id: string; readonly name: string };
+  readonly muster: Muster;
+  /** Adds an empty Auto Scaling group with a target group, under Muster. Returns the target group's ARN. */
+  addGroup(name: string, options?: LabGroup): string;
+  close(): Promise<void>;
+}
+
+const zoneName = 'internal.example.com';
+const standInCredentials = { user: 'muster', token: 'lab-token' };
+
+/** Builds the lab; the stand-in's server is up when this returns. Call `close` in the end. */
+export async function createLab(options: LabOptions): Promise<Lab> {
+  const { clock, seed } = options;
+  const region = createRegion({ ...options.region, clock, random: randomStream('region', seed) });
+  const zone = region.route53.world.createZone({ name: zoneName });
+  const jenkins = options.jenkins === undefined ? createStandIn(options, region) : undefined;
+  const jenkinsUrl = options.jenkins?.url ?? (await jenkins?.start()) ?? '';
+  const ledger = createMemoryLedger();
+  const settings = createSettings();
+  const around = options.around ?? ((ports) => ports);
+  const muster = deployMuster({
+    clock,
+    seed,
+    region,
+    random: randomStream('muster', seed),
+    log: options.log ?? jsonLogger(() => undefined),
+    ...(options.scaleOut === undefined ? {} : { scaleOut: options.scaleOut }),
+    ports: around({
+      autoScaling: region.autoScaling.api,
+      ec2: region.ec2.api,
+      route53: region.route53.api,
+      elasticLoadBalancing: region.elasticLoadBalancing.api,
+      settings,
+      ledger,
+      jenkins: oneJenkins(jenkinsUrl, options),
+    }),
+  });
+  const jobs = options.jenkins?.jobs ?? labJobs;
+  return {
+    clock,
+    region,
+    ledger,
+    settings,
+    jenkins,
+    jenkinsUrl,
+    jobs,
+    zone: { id: zone.id, name: zoneName },
+    muster,
+    addGroup: (name, group = {}) =>
+      addGroup({ region, settings, muster, jenkinsUrl, jobs, zoneId: zone.id }, name, group),
+    close: async () => jenkins?.stop(),
+  };
+}
+
+function createStandIn({ clock, seed, executors = 20 }: LabOptions, region: Region): JenkinsStandIn {
+  const jenkins = createJenkinsStandIn({
+    clock,
+    random: randomStream('jenkins', seed),
+    executors,
+    quietPeriodMs: 5000,
+    credentials: standInCredentials,
+    anonymousRead: true,
+    jobs: Object.values(labJobs.definitions),
+  });
+  jenkins.on('build-finished', (build) => {
+    // The application is on the instance once it is deployed; it answers its health check from then on.
+    const instance = build.parameters.INSTANCE;
+    if (build.job !== labJobs.deploy || build.result !== 'SUCCESS' || instance === undefined) return;
+    if (region.ec2.world.find(instance) !== undefined) region.ec2.world.setAppState(instance, 'healthy');
+  });
+  return jenkins;
+}
+
+/** The real client. Its calls hold virtual time still until they are answered. */
+function oneJenkins(url: string, { clock, jenkins }: LabOptions): () => Jenkins {
+  const { user, token } = jenkins ?? standInCredentials;
+  const client = createJenkins({ url, credentials: { user, token }, clock });
+  const barred: Jenkins = { advance: (request, trace, save) => clock.io(() => client.advance(request, trace, save)) };
+  return () => barred;
+}
+
+interface GroupPlace {
+  readonly region: Region;
+  readonly settings: ParameterStoreSettings;
+  readonly muster: Muster;
+  readonly jenkinsUrl: string;
+  readonly jobs: JobNames;
+  readonly zoneId: string;
+}
+
+function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
+  const { region, settings, muster } = place;
+  const { launchHook = 'muster-launch', hasListenerRule = true, maxSize = 1000 } = group;
+  const vpcId = region.ec2.world.subnets[0]?.vpcId ?? '';
+  const targetGroup = region.elasticLoadBalancing.world.createTargetGroup({
+    name: name.replace(/[^0-9A-Za-z-]/g, '-').slice(0, 32),
+    vpcId,
+    port: 8080,
+    hasListenerRule,
+    healthCheck: { intervalSeconds: 10, path: '/health' },
+  });
+  settings.put(name, settingsOf(place, name, targetGroup.arn, group));
+  region.autoScaling.world.createGroup({
+    name,
+    maxSize,
+    targetGroupArns: [targetGroup.arn],
+    launchHooks: launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON' }],
+  });
+  if (group.notifies === true) {
+    const topicArn = region.topics.create('scaling');
+    region.topics.subscribe(topicArn, muster.startScaleOut);
+    region.autoScaling.world.putNotification(name, { topicArn, types: ['autoscaling:EC2_INSTANCE_LAUNCH'] });
+  }
+  return targetGroup.arn;
+}
+
+function settingsOf(
+  { jenkinsUrl, jobs, zoneId }: GroupPlace,
+  name: string,
+  targetGroup: string,
+  group: LabGroup,
+): GroupSettingsInput {
+  const job = (fullName: string) => ({ job: fullName, parameters: parametersOf() });
+  const settings: GroupSettingsInput = {
+    group: name,
+    ...(typeof group.launchHook === 'string' && { launchHook: group.launchHook }),
+    dns: { zoneId, zoneName },
+    tags: { Role: name },
+    jenkins: { url: jenkinsUrl, credentialsSecret: 'lab/jenkins' },
+    provision: job(jobs.provision),
+    deploy: job(jobs.deploy),
+    targetGroups: [targetGroup],
+  };
+  return { ...settings, ...group.settings } as GroupSettingsInput;
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { NamedError } from '../../functions/shared/named-error';
+import { VirtualClock } from './clock';
+import { createLab, type Lab, type RealJenkins } from './lab';
+import { ArgumentsInvalid, helpText, parseArguments, type LabArguments } from './options';
+import { fromEvent } from './scenarios/from-event';
+import { scaleOut } from './scenarios/scale-out';
+import { Narrator } from './terminal/narrator';
+import { terminal, type Screen } from './terminal/screen';
+import { paced } from './wall-clock';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs the lab with a command line. Returns the exit code. */
+async function main(args: readonly string[], environment: Environment, screen: Screen): Promise<number> {
+  const options = parseArguments(args);
+  if (options.help) {
+    screen.line(helpText);
+    return 0;
+  }
+  const text = options.event === undefined ? undefined : readEvent(options.event);
+  const realJenkins = options.jenkins && withCredentials(options.jenkins, environment);
+  const clock = new VirtualClock(options.speed === Number.POSITIVE_INFINITY ? {} : { pace: paced(options.speed) });
+  const lab = await createLab({
+    clock,
+    seed: options.seed,
+    executors: Math.max(20, options.instances),
+    ...(realJenkins === undefined ? {} : { jenkins: realJenkins }),
+  });
+  try {
+    greet(lab, options, screen);
+    const narrator = new Narrator(lab, screen);
+    const well =
+      text === undefined
+        ? await scaleOut(lab, narrator, screen, options.instances)
+        : await fromEvent(lab, narrator, screen, text);
+    if (options.keep) await keep(lab, screen);
+    else if (lab.jenkins !== undefined)
+      screen.line("(The links go to the lab's Jenkins, which is gone now: npm start -- --keep leaves it up.)");
+    return well ? 0 : 1;
+  } finally {
+    await lab.close();
+  }
+}
+
+function greet(lab: Lab, { speed, seed }: LabArguments, screen: Screen): void {
+  const jenkins = lab.jenkins === undefined ? 'Jenkins is the one at' : 'Jenkins is a stand-in at';
+  const pace = speed === Number.POSITIVE_INFINITY ? 'as fast as it goes' : `${speed} times as fast as life`;
+  screen.line(
+    `${screen.style('bold', 'Muster lab')}: no AWS account is used; ${jenkins} ${lab.jenkinsUrl}; time runs ${pace}; seed ${seed}.`,
+  );
+  screen.line('The state machine and the functions are those that run in AWS; min:sec are lab time.');
+  screen.line();
+}
+
+/** Leaves the stand-in up until somebody presses Ctrl-C. */
+function keep(lab: Lab, screen: Screen): Promise<void> {
+  if (lab.jenkins === undefined) return Promise.resolve();
+  screen.line(`The stand-in Jenkins stays up at ${lab.jenkinsUrl}. Press Ctrl-C to end.`);
+  return new Promise((resolve) => process.once('SIGINT', resolve));
+}
+
+function readEvent(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ArgumentsInvalid([
+      `--event cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+}
+
+function withCredentials(jenkins: NonNullable<LabArguments['jenkins']>, environment: Environment): RealJenkins {
+  const { JENKINS_USER: user = '', JENKINS_TOKEN: token = '' } = environment;
+  const missing = [...(user === '' ? ['JENKINS_USER'] : []), ...(token === '' ? ['JENKINS_TOKEN'] : [])];
+  if (missing.length > 0)
+    throw new ArgumentsInvalid([`--jenkins takes its credentials from the environment: set ${missing.join(' and ')}`]);
+  return { url: jenkins.url, user, token, jobs: { provision: jenkins.provision, deploy: jenkins.deploy } };
+}
+
+function explain(error: unknown): number {
+  if (error instanceof ArgumentsInvalid) {
+    process.stderr.write(`${error.message}\nnpm start -- --help lists the options.\n`);
+    return 2;
+  }
+  const text =
+    error instanceof NamedError
+      ? `${error.name}: ${error.message}`
+      : error instanceof Error
+        ? error.stack
+        : String(error);
+  process.stderr.write(`${text ?? ''}\n`);
+  return 1;
+}
+
+const environment = process.env;
+const screen = terminal(process.stdout, environment.NO_COLOR !== undefined && environment.NO_COLOR !== '');
+process.exitCode = await main(process.argv.slice(2), environment, screen).catch(explain);

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JenkinsSettings } from '../../functions/fleet/contracts/settings';
+import { makeHandler as checkDns } from '../../functions/fleet/check-dns/handler';
+import { makeHandler as checkHealth } from '../../functions/fleet/check-health/handler';
+import { makeHandler as claimIndex } from '../../functions/fleet/claim-index/handler';
+import { makeHandler as completeLifecycle } from '../../functions/fleet/complete-lifecycle/handler';
+import { makeHandler as registerDns } from '../../functions/fleet/register-dns/handler';
+import { makeHandler as registerTargets } from '../../functions/fleet/register-targets/handler';
+import { makeHandler as runBuild } from '../../functions/fleet/run-build/handler';
+import { makeHandler as startScaleOut, type Started } from '../../functions/fleet/start-scale-out/handler';
+import { makeHandler as tagInstance } from '../../functions/fleet/tag-instance/handler';
+import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
+import type { Ec2 } from '../../functions/fleet/ports/ec2';
+import type { ElasticLoadBalancing } from '../../functions/fleet/ports/elastic-load-balancing';
+import type { Jenkins } from '../../functions/fleet/ports/jenkins';
+import type { Ledger } from '../../functions/fleet/ports/ledger';
+import type { Route53 } from '../../functions/fleet/ports/route53';
+import type { Settings } from '../../functions/fleet/ports/settings';
+import type { StepFunctions } from '../../functions/fleet/ports/step-functions';
+import type { Logger } from '../../functions/shared/logger';
+import type { Random } from '../../functions/shared/random';
+import type { LabClock } from './clock';
+import { createEngine, lambdaTasks, loadStateMachine, type Engine, type LambdaFunction } from './engine';
+import type { Region } from './region';
+
+/** Everything that the functions reach the world through; in AWS these are the adapters. */
+export interface Ports {
+  readonly autoScaling: AutoScaling;
+  readonly ec2: Ec2;
+  readonly route53: Route53;
+  readonly elasticLoadBalancing: ElasticLoadBalancing;
+  readonly settings: Settings;
+  readonly ledger: Ledger;
+  readonly jenkins: (settings: JenkinsSettings) => Jenkins;
+}
+
+export interface MusterOptions {
+  readonly clock: LabClock;
+  readonly random: Random;
+  readonly seed: number | string;
+  readonly region: Region;
+  readonly ports: Ports;
+  readonly log: Logger;
+  /** Instead of `statemachines/scale-out.asl.json`, for a test of another machine. */
+  readonly scaleOut?: string;
+}
+
+/** Muster, deployed into the lab. */
+export interface Muster {
+  readonly engine: Engine;
+  readonly stateMachineArn: string;
+  /** The step functions, by the name that the state machine has for them. */
+  readonly steps: Readonly<Record<string, LambdaFunction>>;
+  /** The trigger, as EventBridge and SNS call it. */
+  readonly startScaleOut: (message: unknown) => Promise<Started[]>;
+}
+
+/** The real state machine, as it stands on disk. */
+export function scaleOutDefinition(): string {
+  return readFileSync(join(__dirname, '../../statemachines/scale-out.asl.json'), 'utf8');
+}
+
+/**
+ * Deploys Muster: the real state machine into the engine, the real handlers behind it, and the rules that call them.
+ * This is the lab's counterpart to the functions' `index.ts` and to the CDK stack.
+ */
+export function deployMuster(options: MusterOptions): Muster {
+  const { clock, region, seed } = options;
+  const { partition, name, account } = region.context;
+  const engine = createEngine({ clock, seed, partition, region: name, accountId: account });
+  const steps = makeSteps(options);
+  const definition = options.scaleOut ?? scaleOutDefinition();
+  const substitutions = {
+    LambdaInvoke: `arn:${partition}:states:::lambda:invoke`,
+    ...Object.fromEntries(Object.keys(steps).map((step) => [step, step])),
+  };
+  const machine = loadStateMachine(definition, { name: 'scale-out', substitutions: usedIn(definition, substitutions) });
+  const stateMachineArn = engine.createStateMachine(machine, { name: 'scale-out', tasks: lambdaTasks(steps) });
+
+  const start = startScaleOut({
+    ...options.ports,
+    log: options.log,
+    stateMachineArn,
+    stepFunctions: overEngine(engine),
+  });
+  region.bus.putRule({
+    name: 'launch',
+    pattern: { source: ['aws.autoscaling'], 'detail-type': ['EC2 Instance-launch Lifecycle Action'] },
+    target: start,
+  });
+  return { engine, stateMachineArn, steps, startScaleOut: start };
+}
+
+/** The machine of a test may leave steps out; the engine refuses substitutions that nothing uses. */
+function usedIn(definition: string, substitutions: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(substitutions).filter(([name]) => definition.includes(`\${${name}}`)));
+}
+
+function makeSteps({ ports, clock, random, log }: MusterOptions): Record<string, LambdaFunction> {
+  const deps = { ...ports, clock, random, log };
+  return {
+    ClaimIndex: claimIndex(deps),
+    TagInstance: tagInstance(deps),
+    RegisterDns: registerDns(deps),
+    CheckDns: checkDns(deps),
+    RunBuild: runBuild(deps),
+    RegisterTargets: registerTargets(deps),
+    CheckHealth: checkHealth(deps),
+    CompleteLifecycle: completeLifecycle(deps),
+  };
+}
+
+function overEngine(engine: Engine): StepFunctions {
+  return {
+    startExecution: async (input) => engine.startExecution(input),
+    describeExecution: async (input) => engine.describeExecution(input),
+  };
+}

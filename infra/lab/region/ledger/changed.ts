@@ -1,0 +1,23 @@
+import type { Member, MemberChanges } from '../../../../functions/fleet/ports/ledger';
+
+/** `member` with `changes`. What is left out, or is no field that may change, stays as it is. */
+export function changed(member: Member, changes: MemberChanges): Member {
+  return {
+    ...member,
+    ...given({
+      execution: changes.execution,
+      phase: changes.phase,
+      inServiceAt: changes.inServiceAt,
+      addresses: changes.addresses,
+      dnsChanges: changes.dnsChanges,
+      targetGroups: changes.targetGroups,
+      completedToken: changes.completedToken,
+    }),
+  };
+}
+
+type Optional<T> = { [Key in keyof Required<T>]: T[Key] | undefined };
+
+function given(changes: Optional<MemberChanges>): MemberChanges {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+}

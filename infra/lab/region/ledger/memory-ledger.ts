@@ -1,0 +1,111 @@
+import { entryOf, memberOf, notHolder, outdated } from '../../../../functions/fleet/contracts/ledger-rules';
+import type {
+  BuildRecord,
+  Claim,
+  ClaimResult,
+  HistoryEntry,
+  Holder,
+  Ledger,
+  Member,
+  MemberChanges,
+} from '../../../../functions/fleet/ports/ledger';
+import { changed } from './changed';
+import { GroupState, type GroupSnapshot } from './group-state';
+
+export interface MemoryLedgerOptions {
+  /** Says which claims meet another transaction, as any may in DynamoDB. Default: none. */
+  readonly contends?: (claim: Claim) => boolean;
+}
+
+/** A ledger in memory, with a window for those who check invariants. */
+export interface MemoryLedger extends Ledger {
+  /** Everything there is, by group, as a copy. */
+  snapshot(): Record<string, GroupSnapshot>;
+}
+
+/** The twin of the DynamoDB ledger: same semantics, in memory. See SPEC.md. */
+export function createMemoryLedger(options: MemoryLedgerOptions = {}): MemoryLedger {
+  return new InMemory(options.contends ?? (() => false));
+}
+
+// Every method runs to its end without an `await`, so each is one transaction. They are `async` all the same, so that
+// a refusal is a rejected promise, as it is there. What comes in and what goes out is copied: nobody can change the
+// ledger through an object that they hold.
+class InMemory implements MemoryLedger {
+  readonly #groups = new Map<string, GroupState>();
+  readonly #contends: (claim: Claim) => boolean;
+
+  constructor(contends: (claim: Claim) => boolean) {
+    this.#contends = contends;
+  }
+
+  async member(group: string, instanceId: string): Promise<Member | undefined> {
+    return structuredClone(this.#groups.get(group)?.members.get(instanceId));
+  }
+
+  async members(group: string): Promise<Member[]> {
+    return this.#groups.get(group)?.membersByIndex() ?? [];
+  }
+
+  async heldIndexes(group: string): Promise<number[]> {
+    return this.#groups.get(group)?.heldIndexes() ?? [];
+  }
+
+  async claim(claim: Claim): Promise<ClaimResult> {
+    if (this.#contends(claim)) return 'contended';
+    const state = this.#stateOf(claim.group);
+    if (state.members.has(claim.instanceId)) return 'already-member';
+    if (state.slots.has(claim.index)) return 'index-taken';
+    state.add(
+      structuredClone(memberOf(claim)),
+      entryOf(claim, { name: claim.name, event: 'claimed', reason: claim.execution, at: claim.at }),
+    );
+    return 'claimed';
+  }
+
+  async update(holder: Holder, changes: MemberChanges): Promise<void> {
+    const { state, member } = this.#held(holder);
+    state.members.set(member.instanceId, changed(member, structuredClone(changes)));
+  }
+
+  async saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
+    const { state, member } = this.#held(holder);
+    const stored = member.builds[job]?.revision ?? 0;
+    if (record.revision !== stored + 1) throw outdated(holder, job, record.revision);
+    const builds = { ...member.builds, [job]: structuredClone(record) };
+    state.members.set(member.instanceId, { ...member, builds });
+  }
+
+  async free(holder: Holder, reason: string, at: string): Promise<boolean> {
+    const found = this.#find(holder);
+    if (found === undefined) return false;
+    found.state.remove(found.member, entryOf(holder, { name: found.member.name, event: 'freed', reason, at }));
+    return true;
+  }
+
+  async history(group: string, options: { index?: number; limit?: number } = {}): Promise<HistoryEntry[]> {
+    return this.#groups.get(group)?.newestFirst(options) ?? [];
+  }
+
+  snapshot(): Record<string, GroupSnapshot> {
+    return Object.fromEntries([...this.#groups].map(([group, state]) => [group, state.snapshot()]));
+  }
+
+  #held(holder: Holder): { state: GroupState; member: Member } {
+    const found = this.#find(holder);
+    if (found === undefined) throw notHolder(holder);
+    return found;
+  }
+
+  #find(holder: Holder): { state: GroupState; member: Member } | undefined {
+    const state = this.#groups.get(holder.group);
+    const member = state?.members.get(holder.instanceId);
+    return state !== undefined && member?.index === holder.index ? { state, member } : undefined;
+  }
+
+  #stateOf(group: string): GroupState {
+    const state = this.#groups.get(group) ?? new GroupState();
+    this.#groups.set(group, state);
+    return state;
+  }
+}

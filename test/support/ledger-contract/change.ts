@@ -1,0 +1,114 @@
+import { at, build, claimOf, recordOf, webOne, type Use } from './samples';
+
+export function describeUpdate(use: Use): void {
+  beforeEach(() => use().claim(claimOf('i-a', 1)));
+
+  it('changes every field that may change', async () => {
+    const changes = {
+      execution: 'arn:other',
+      phase: 'in-service',
+      inServiceAt: at(60),
+      addresses: ['10.0.0.1', 'fd00::1'],
+      dnsChanges: ['/change/C1'],
+      targetGroups: ['arn:tg'],
+      completedToken: 'token',
+    } as const;
+    await use().update(webOne, changes);
+    await expect(use().member('web', 'i-a')).resolves.toStrictEqual({
+      group: 'web',
+      instanceId: 'i-a',
+      index: 1,
+      name: 'web-1',
+      claimedAt: at(0),
+      builds: {},
+      ...changes,
+    });
+  });
+
+  it('leaves as it is what is left out', async () => {
+    await use().update(webOne, { addresses: ['10.0.0.1'] });
+    await use().saveBuild(webOne, 'deploy', recordOf(1));
+    await use().update(webOne, { phase: 'completing' });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({
+      addresses: ['10.0.0.1'],
+      phase: 'completing',
+      builds: { deploy: recordOf(1) },
+    });
+  });
+
+  it('tells an empty list from none', async () => {
+    await use().update(webOne, { dnsChanges: [] });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ dnsChanges: [] });
+    expect(await use().member('web', 'i-a')).not.toHaveProperty('targetGroups');
+  });
+
+  it('never changes who holds which index', async () => {
+    const sneaky = { phase: 'completing', index: 7, instanceId: 'i-z', name: 'db-1' } as const;
+    await use().update(webOne, sneaky);
+    await expect(use().members('web')).resolves.toMatchObject([{ index: 1, instanceId: 'i-a', name: 'web-1' }]);
+  });
+
+  it('asks for the holder even where nothing is to be changed', async () => {
+    await expect(use().update(webOne, {})).resolves.toBeUndefined();
+    await expect(use().update({ ...webOne, instanceId: 'i-z' }, {})).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().member('web', 'i-z')).resolves.toBeUndefined();
+  });
+}
+
+export function describeSaveBuild(use: Use): void {
+  beforeEach(() => use().claim(claimOf('i-a', 1)));
+  const stored = async () => (await use().member('web', 'i-a'))?.builds;
+
+  it('stores the records of each job, revision by revision', async () => {
+    const outcome = { succeeded: false, result: 'FAILURE', message: 'it broke', number: 42, durationMs: 1234.5 };
+    await use().saveBuild(webOne, 'provision', recordOf(1));
+    await use().saveBuild(webOne, 'deploy', recordOf(1, build));
+    await use().saveBuild(webOne, 'deploy', recordOf(2, { ...build, outcome }));
+    await expect(stored()).resolves.toStrictEqual({
+      provision: recordOf(1),
+      deploy: recordOf(2, { ...build, outcome }),
+    });
+  });
+
+  it('replaces a record wholly', async () => {
+    await use().saveBuild(webOne, 'deploy', recordOf(1, build));
+    await use().saveBuild(webOne, 'deploy', recordOf(2));
+    await expect(stored()).resolves.toStrictEqual({ deploy: recordOf(2) });
+  });
+
+  it.each([
+    ['the first one again', 1],
+    ['one that leaves a gap', 3],
+    ['one from before the first', 0],
+  ])('refuses as outdated %s, and changes nothing', async (_, revision) => {
+    await use().saveBuild(webOne, 'deploy', recordOf(1));
+    const late = use().saveBuild(webOne, 'deploy', recordOf(revision, { attempt: 9 }));
+    await expect(late).rejects.toMatchObject({ name: 'Outdated', fault: 'environment' });
+    await expect(stored()).resolves.toStrictEqual({ deploy: recordOf(1) });
+  });
+
+  it('refuses a second revision where there is no first', async () => {
+    await expect(use().saveBuild(webOne, 'deploy', recordOf(2))).rejects.toMatchObject({ name: 'Outdated' });
+    await expect(stored()).resolves.toStrictEqual({});
+  });
+
+  it('takes any text for the name of a job', async () => {
+    await use().saveBuild(webOne, 'platform/deploy.web #1', recordOf(1));
+    await use().saveBuild(webOne, 'platform/deploy.web #1', recordOf(2));
+    await expect(stored()).resolves.toStrictEqual({ 'platform/deploy.web #1': recordOf(2) });
+  });
+
+  it.each([1, 2])(
+    'lets one of two win that store revision %i at once, even with the same content',
+    async (revision) => {
+      if (revision === 2) await use().saveBuild(webOne, 'deploy', recordOf(1));
+      const both = [1, 2].map(() => use().saveBuild(webOne, 'deploy', recordOf(revision)));
+      const ends = await Promise.allSettled(both);
+      expect(ends.map(({ status }) => status).sort()).toStrictEqual(['fulfilled', 'rejected']);
+      expect(ends).toContainEqual({
+        status: 'rejected',
+        reason: expect.objectContaining({ name: 'Outdated' }) as Error,
+      });
+    },
+  );
+}

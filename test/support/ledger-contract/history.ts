@@ -1,0 +1,84 @@
+import type { HistoryEntry } from '../../../functions/fleet/ports/ledger';
+import { at, claimOf, recordOf, webOne, type Use } from './samples';
+
+export function describeHistory(use: Use): void {
+  const brief = (entries: HistoryEntry[]) =>
+    entries.map(({ index, instanceId, event }) => `${index} ${event} ${instanceId}`);
+
+  async function threeTenures(): Promise<void> {
+    await use().claim(claimOf('i-a', 1, { at: at(1) }));
+    await use().claim(claimOf('i-b', 10, { at: at(2) }));
+    await use().free(webOne, 'scaled in', at(3));
+    await use().claim(claimOf('i-c', 1, { at: at(4) }));
+  }
+
+  it('tells of all indexes, newest first', async () => {
+    await threeTenures();
+    expect(brief(await use().history('web'))).toStrictEqual([
+      '1 claimed i-c',
+      '1 freed i-a',
+      '10 claimed i-b',
+      '1 claimed i-a',
+    ]);
+  });
+
+  it('tells of one index', async () => {
+    await threeTenures();
+    expect(brief(await use().history('web', { index: 1 }))).toStrictEqual([
+      '1 claimed i-c',
+      '1 freed i-a',
+      '1 claimed i-a',
+    ]);
+    await expect(use().history('web', { index: 2 })).resolves.toStrictEqual([]);
+  });
+
+  it.each([{ limit: 2 }, { index: 1, limit: 2 }])('ends after so many entries: %p', async (options) => {
+    await threeTenures();
+    expect(brief(await use().history('web', options))).toStrictEqual(['1 claimed i-c', '1 freed i-a']);
+  });
+
+  it('is empty where nothing is asked for', async () => {
+    await threeTenures();
+    await expect(use().history('web', { limit: 0 })).resolves.toStrictEqual([]);
+  });
+
+  it('ends after 50 entries when nobody says', async () => {
+    for (let tenure = 0; tenure < 26; tenure += 1) {
+      await use().claim(claimOf('i-a', 1, { at: at(2 * tenure) }));
+      await use().free(webOne, 'scaled in', at(2 * tenure + 1));
+    }
+    await expect(use().history('web')).resolves.toHaveLength(50);
+    await expect(use().history('web', { index: 1 })).resolves.toHaveLength(50);
+    await expect(use().history('web', { limit: 100 })).resolves.toHaveLength(52);
+  });
+
+  it('takes a hand-over within one millisecond for freed, then claimed', async () => {
+    await use().claim(claimOf('i-z', 1, { at: at(0) }));
+    await use().free({ ...webOne, instanceId: 'i-z' }, 'scaled in', at(1));
+    await use().claim(claimOf('i-a', 1, { at: at(1) }));
+    expect(brief(await use().history('web'))).toStrictEqual(['1 claimed i-a', '1 freed i-z', '1 claimed i-z']);
+  });
+
+  it('orders times by when they are, not by how they are spelled', async () => {
+    await use().claim(claimOf('i-a', 1, { at: '2026-01-01T00:00:00Z' }));
+    await use().claim(claimOf('i-b', 2, { at: '2026-01-01T00:00:00.500Z' }));
+    expect(brief(await use().history('web'))).toStrictEqual(['2 claimed i-b', '1 claimed i-a']);
+  });
+}
+
+export function describeUnknownGroup(use: Use): void {
+  it('is empty', async () => {
+    await use().claim(claimOf('i-a', 1));
+    await expect(use().member('nobody', 'i-a')).resolves.toBeUndefined();
+    await expect(use().members('nobody')).resolves.toStrictEqual([]);
+    await expect(use().heldIndexes('nobody')).resolves.toStrictEqual([]);
+    await expect(use().history('nobody')).resolves.toStrictEqual([]);
+  });
+
+  it('has no holder', async () => {
+    const holder = { ...webOne, group: 'nobody' };
+    await expect(use().update(holder, { phase: 'completing' })).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().saveBuild(holder, 'deploy', recordOf(1))).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().free(holder, 'scaled in', at(1))).resolves.toBe(false);
+  });
+}
