@@ -110,6 +110,7 @@ export default tseslint.config(
       ...banned(...everywhere),
     },
   },
+  { files: ['infra/lab/main.ts'], rules: banned(...without(hidden.environment)) },
   { files: ['infra/lab/wall-clock.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },

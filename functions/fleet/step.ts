@@ -65,7 +65,7 @@ function nameError(error: unknown): unknown {
   if (error instanceof LedgerError && error.name === 'NotHolder') {
     return new StepError('InstanceGone', error.message, { cause: error });
   }
-  if (isThrottled(error))
+  if (isThrottled(error) || isTransactionContended(error))
     return new StepError('Throttled', `AWS asks to slow down: ${messageOf(error)}`, { cause: error });
   if (isUnavailable(error))
     return new StepError('AwsUnavailable', `AWS did not answer: ${messageOf(error)}`, { cause: error });

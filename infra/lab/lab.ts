@@ -6,7 +6,7 @@ import type { VirtualClock } from './clock';
 import { randomStream } from './engine/random';
 import { createJenkinsStandIn, type JenkinsStandIn } from './jenkins';
 import { labJobs, parametersOf, type JobNames } from './jobs';
-import { deployMuster, type Muster, type Ports } from './muster';
+import { deployMuster, type AroundStep, type Muster, type Ports } from './muster';
 import { createRegion, type Region, type RegionOptions } from './region';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
 import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
@@ -32,6 +32,7 @@ export interface LabOptions {
   readonly around?: (ports: Ports) => Ports;
   /** Instead of `statemachines/scale-out.asl.json`. */
   readonly scaleOut?: string;
+  readonly aroundStep?: AroundStep;
 }
 
 export interface LabGroup {
@@ -83,6 +84,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     random: randomStream('muster', seed),
     log: options.log ?? jsonLogger(() => undefined),
     ...(options.scaleOut === undefined ? {} : { scaleOut: options.scaleOut }),
+    ...(options.aroundStep === undefined ? {} : { aroundStep: options.aroundStep }),
     ports: around({
       autoScaling: region.autoScaling.api,
       ec2: region.ec2.api,
@@ -94,6 +96,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     }),
   });
   const jobs = options.jenkins?.jobs ?? labJobs;
+  if (jenkins === undefined) startAppsAfterDeploy(muster, region);
   return {
     clock,
     region,
@@ -127,6 +130,16 @@ function createStandIn({ clock, seed, executors = 20 }: LabOptions, region: Regi
     if (region.ec2.world.find(instance) !== undefined) region.ec2.world.setAppState(instance, 'healthy');
   });
   return jenkins;
+}
+
+/** What a real Jenkins deployed to does not exist: its application is started in the lab when the deploy step is done. */
+function startAppsAfterDeploy({ engine }: Muster, region: Region): void {
+  engine.on('history', ({ executionArn, event }) => {
+    if (event.type !== 'TaskStateExited' || event.stateExitedEventDetails?.name !== 'Deploy') return;
+    const { input } = engine.describeExecution({ executionArn });
+    const { instanceId } = JSON.parse(input ?? '{}') as { instanceId: string };
+    if (region.ec2.world.find(instanceId) !== undefined) region.ec2.world.setAppState(instanceId, 'healthy');
+  });
 }
 
 /** The real client. Its calls hold virtual time still until they are answered. */

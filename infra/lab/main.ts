@@ -35,7 +35,7 @@ async function main(args: readonly string[], environment: Environment, screen: S
         ? await scaleOut(lab, narrator, screen, options.instances)
         : await fromEvent(lab, narrator, screen, text);
     if (options.keep) await keep(lab, screen);
-    else if (lab.jenkins !== undefined)
+    else if (hasBuilt(lab))
       screen.line("(The links go to the lab's Jenkins, which is gone now: npm start -- --keep leaves it up.)");
     return well ? 0 : 1;
   } finally {
@@ -51,6 +51,11 @@ function greet(lab: Lab, { speed, seed }: LabArguments, screen: Screen): void {
   );
   screen.line('The state machine and the functions are those that run in AWS; min:sec are lab time.');
   screen.line();
+}
+
+/** Whether the stand-in has builds that somebody may want to look at. */
+function hasBuilt({ jenkins, jobs }: Lab): boolean {
+  return jenkins !== undefined && jenkins.builds(jobs.provision).length > 0;
 }
 
 /** Leaves the stand-in up until somebody presses Ctrl-C. */
@@ -95,4 +100,8 @@ function explain(error: unknown): number {
 
 const environment = process.env;
 const screen = terminal(process.stdout, environment.NO_COLOR !== undefined && environment.NO_COLOR !== '');
-process.exitCode = await main(process.argv.slice(2), environment, screen).catch(explain);
+void main(process.argv.slice(2), environment, screen)
+  .catch(explain)
+  .then((code) => {
+    process.exitCode = code;
+  });

@@ -44,7 +44,11 @@ export interface MusterOptions {
   readonly log: Logger;
   /** Instead of `statemachines/scale-out.asl.json`, for a test of another machine. */
   readonly scaleOut?: string;
+  /** Puts something between the state machine and its functions. */
+  readonly aroundStep?: AroundStep;
 }
+
+export type AroundStep = (step: string, run: LambdaFunction) => LambdaFunction;
 
 /** Muster, deployed into the lab. */
 export interface Muster {
@@ -97,9 +101,9 @@ function usedIn(definition: string, substitutions: Readonly<Record<string, strin
   return Object.fromEntries(Object.entries(substitutions).filter(([name]) => definition.includes(`\${${name}}`)));
 }
 
-function makeSteps({ ports, clock, random, log }: MusterOptions): Record<string, LambdaFunction> {
+function makeSteps({ ports, clock, random, log, aroundStep }: MusterOptions): Record<string, LambdaFunction> {
   const deps = { ...ports, clock, random, log };
-  return {
+  const steps: Record<string, LambdaFunction> = {
     ClaimIndex: claimIndex(deps),
     TagInstance: tagInstance(deps),
     RegisterDns: registerDns(deps),
@@ -109,6 +113,8 @@ function makeSteps({ ports, clock, random, log }: MusterOptions): Record<string,
     CheckHealth: checkHealth(deps),
     CompleteLifecycle: completeLifecycle(deps),
   };
+  if (aroundStep === undefined) return steps;
+  return Object.fromEntries(Object.entries(steps).map(([step, run]) => [step, aroundStep(step, run)]));
 }
 
 function overEngine(engine: Engine): StepFunctions {

@@ -26,6 +26,7 @@ export interface Change {
 }
 
 export type NamePlan =
+  | { readonly action: 'none'; readonly reason: string; readonly change: string }
   | { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string; readonly changes: readonly Change[] }
   | { readonly action: 'taken'; readonly reason: string };
 
@@ -54,24 +55,26 @@ export function ownerOf(existing: readonly RecordSet[]): Owner | undefined {
  * the whole batch when anything has changed meanwhile, so this is compare-and-swap.
  *
  * @param existing all record sets of that very name, of any type that we could read.
- * @param foreignTypes types found at the name that we never write (an alias, a CNAME …).
+ * @param foreign what else stands at the name and we never write (an alias, a CNAME …), in words.
  * @param ownerIsDead whether the instance that owns the name is known to be gone; asked only for another one's name.
+ * @param knownChange the change that made the name ours, if an earlier run of the step lived to remember it.
  */
 export function planName(
   wanted: WantedName,
   existing: readonly RecordSet[],
-  foreignTypes: readonly string[],
+  foreign: readonly string[],
   ownerIsDead: boolean,
+  knownChange?: string,
 ): NamePlan {
   const records = wantedRecords(wanted);
-  if (existing.length === 0 && foreignTypes.length === 0) {
+  if (existing.length === 0 && foreign.length === 0) {
     return { action: 'create', reason: `${wanted.name} is free`, changes: records.map(creation) };
   }
   const owner = ownerOf(existing);
-  if (owner === undefined || foreignTypes.length > 0) {
+  if (owner === undefined || foreign.length > 0) {
     return {
       action: 'taken',
-      reason: `${wanted.name} has records that are not ours: ${describe(existing, foreignTypes)}`,
+      reason: `${wanted.name} has records that are not ours: ${describe(existing, foreign)}`,
     };
   }
   if (owner.group !== wanted.owner.group) {
@@ -79,8 +82,10 @@ export function planName(
   }
   const changes = [...existing.map(deletion), ...records.map(creation)];
   if (owner.instanceId === wanted.owner.instanceId) {
-    // Written before, but its change id is not known: the same once more gives one to wait for.
-    return { action: 'confirm', reason: `${wanted.name} is this instance's already`, changes };
+    const reason = `${wanted.name} is this instance's already`;
+    if (knownChange !== undefined && isSame(existing, records)) return { action: 'none', reason, change: knownChange };
+    // Written before, but with which change is not known: the same once more gives one to wait for.
+    return { action: 'confirm', reason, changes };
   }
   if (ownerIsDead)
     return { action: 'replace', reason: `${wanted.name} was left behind by ${owner.instanceId}`, changes };
@@ -100,6 +105,12 @@ function wantedRecords(wanted: WantedName): RecordSet[] {
   ];
 }
 
+function isSame(existing: readonly RecordSet[], wanted: readonly RecordSet[]): boolean {
+  const keys = (records: readonly RecordSet[]) =>
+    records.map(({ type, ttl, values }) => [type, ttl, ...values].join(' ')).sort();
+  return keys(existing).join('\n') === keys(wanted).join('\n');
+}
+
 function creation(record: RecordSet): Change {
   return { action: 'CREATE', record };
 }
@@ -108,6 +119,6 @@ function deletion(record: RecordSet): Change {
   return { action: 'DELETE', record };
 }
 
-function describe(existing: readonly RecordSet[], foreignTypes: readonly string[]): string {
-  return [...existing.map(({ type, values }) => `${type} ${values.join(' ')}`), ...foreignTypes].join(', ');
+function describe(existing: readonly RecordSet[], foreign: readonly string[]): string {
+  return [...existing.map(({ type, values }) => `${type} ${values.join(' ')}`), ...foreign].join(', ');
 }

@@ -89,7 +89,7 @@ export interface Member extends Holder {
   readonly inServiceAt?: string;
   /** The instance's private addresses, as put into DNS. */
   readonly addresses?: readonly string[];
-  /** Ids of the last DNS changes that we made, one a zone; `[]` when the records were as wanted and known in sync. */
+  /** Ids of the last DNS changes that we made, one for each name, the forward one first. */
   readonly dnsChanges?: readonly string[];
   /** ARNs of the target groups that we have registered, or were about to register, the instance with. */
   readonly targetGroups?: readonly string[];

@@ -36,8 +36,8 @@ export const makeHandler = (deps: Deps) =>
     const addresses = addressesOf(await requireInstance(deps.ec2, member.instanceId), dns);
     const changes: string[] = [];
     const reasons: string[] = [];
-    for (const { zoneId, wanted } of wantedNames(member, dns, addresses)) {
-      const { id, reason } = await ensureName(deps, zoneId, wanted);
+    for (const [position, { zoneId, wanted }] of wantedNames(member, dns, addresses).entries()) {
+      const { id, reason } = await ensureName(deps, zoneId, wanted, member.dnsChanges?.[position]);
       changes.push(id);
       reasons.push(reason);
     }
@@ -88,12 +88,27 @@ function wantedNames(
   ];
 }
 
-async function ensureName(deps: Deps, zoneId: string, wanted: WantedName): Promise<{ id: string; reason: string }> {
-  const { records, foreignTypes } = await readName(deps.route53, zoneId, wanted.name);
+async function ensureName(
+  deps: Deps,
+  zoneId: string,
+  wanted: WantedName,
+  knownChange: string | undefined,
+): Promise<{ id: string; reason: string }> {
+  const { records, foreign } = await readName(deps.route53, zoneId, wanted.name);
   const owner = ownerOf(records);
   const another = owner !== undefined && owner.instanceId !== wanted.owner.instanceId;
-  const plan = planName(wanted, records, foreignTypes, another && (await isDead(deps.ec2, owner.instanceId)));
-  if (plan.action === 'taken') throw new StepError('NameTaken', plan.reason);
-  const id = await change(deps.route53, zoneId, `muster: ${plan.action} for ${wanted.owner.instanceId}`, plan.changes);
-  return { id, reason: plan.reason };
+  const ownerIsDead = another && (await isDead(deps.ec2, owner.instanceId));
+  const plan = planName(wanted, records, foreign, ownerIsDead, knownChange);
+  switch (plan.action) {
+    case 'taken':
+      throw new StepError('NameTaken', plan.reason);
+    case 'none':
+      return { id: plan.change, reason: plan.reason };
+    case 'create':
+    case 'replace':
+    case 'confirm': {
+      const comment = `muster: ${plan.action} for ${wanted.owner.instanceId}`;
+      return { id: await change(deps.route53, zoneId, comment, plan.changes), reason: plan.reason };
+    }
+  }
 }

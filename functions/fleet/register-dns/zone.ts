@@ -7,8 +7,8 @@ import type { Route53 } from '../ports/route53';
 /** What stands at one name of a zone. */
 export interface NameContents {
   readonly records: readonly RecordSet[];
-  /** Types there that we never write, or write only in their plain form (an alias, a weighted record …). */
-  readonly foreignTypes: readonly string[];
+  /** What else is there: types that we never write, or not in this form (an alias, a weighted record …), in words. */
+  readonly foreign: readonly string[];
 }
 
 const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
@@ -21,10 +21,8 @@ export async function readName(route53: Route53, zoneId: string, name: string): 
   );
   const here = (listed.ResourceRecordSets ?? []).filter((record) => record.Name === `${name}.`);
   const records = here.flatMap((record) => toRecordSet(record) ?? []);
-  const foreignTypes = here
-    .filter((record) => toRecordSet(record) === undefined)
-    .map((record) => record.Type ?? 'unknown');
-  return { records, foreignTypes };
+  const foreign = here.filter((record) => toRecordSet(record) === undefined).map(describe);
+  return { records, foreign };
 }
 
 /**
@@ -75,4 +73,10 @@ function toRecordSet(record: ResourceRecordSet): RecordSet | undefined {
 
 function fromRecordSet({ name, type, ttl, values }: RecordSet): ResourceRecordSet {
   return { Name: name, Type: type, TTL: ttl, ResourceRecords: values.map((Value) => ({ Value })) };
+}
+
+function describe({ Type, ResourceRecords = [], AliasTarget }: ResourceRecordSet): string {
+  const values =
+    AliasTarget === undefined ? ResourceRecords.map(({ Value }) => Value) : ['alias of', AliasTarget.DNSName];
+  return [Type ?? 'a record', ...values].join(' ');
 }

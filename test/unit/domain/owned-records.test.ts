@@ -41,6 +41,13 @@ test('our own name is written once more, exactly, to have a change to wait for',
   ]);
 });
 
+test('our own name as wanted is left alone when the change that made it is known', () => {
+  const existing = [owned('i-0a'), a('10.0.0.7')];
+  expect(planName(wanted, existing, [], false, '/change/C1')).toMatchObject({ action: 'none', change: '/change/C1' });
+  expect(planName(wanted, [owned('i-0a'), a('10.0.0.8')], [], false, '/change/C1').action).toBe('confirm');
+  expect(planName(wanted, [owned('i-0a')], [], false, '/change/C1').action).toBe('confirm');
+});
+
 test('what a dead instance left behind is replaced: the exact old records go, or nothing changes', () => {
   const plan = planName(wanted, [a('10.0.0.99', 300), owned('i-0dead')], [], true);
   expect(plan).toMatchObject({

@@ -1,0 +1,24 @@
+/** Permissions as Jenkins names them in `X-Required-Permission`. */
+export type Permission =
+  | 'hudson.model.Hudson.Read'
+  | 'hudson.model.Item.Discover'
+  | 'hudson.model.Item.Read'
+  | 'hudson.model.Item.Build'
+  | 'hudson.model.Item.Cancel';
+
+/** What the user may do: everything until something is taken away. It can change at any time. */
+export class Access {
+  readonly #denied = new Set<Permission>();
+
+  allows(permission: Permission): boolean {
+    return !this.#denied.has(permission);
+  }
+
+  deny(...permissions: readonly Permission[]): void {
+    for (const permission of permissions) this.#denied.add(permission);
+  }
+
+  allow(...permissions: readonly Permission[]): void {
+    for (const permission of permissions) this.#denied.delete(permission);
+  }
+}

@@ -1,0 +1,85 @@
+import type { HttpResponse } from '../messages';
+import { escapeHtml, htmlPage } from './html';
+
+/**
+ * An error of Jetty's own making (`sendError`): JSON for a client that accepts it, HTML else; no X-Jenkins. The
+ * status is a string in the JSON, as Jetty writes it (facts, section 1.3).
+ */
+export function jettyError(
+  request: { readonly accept: string; readonly path: string },
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+): HttpResponse {
+  const server = { Server: 'Jetty(12.0.22)', ...headers };
+  if (/\bapplication\/json\b|\btext\/json\b/.test(beforeHtml(request.accept))) {
+    const body = JSON.stringify({ servlet: 'Stapler', message, url: request.path, status: String(status) });
+    return { status, headers: { ...server, 'Content-Type': 'application/json' }, body };
+  }
+  const html = `<html><head><title>Error ${status} ${escapeHtml(message)}</title></head><body><h2>HTTP ERROR ${status} ${escapeHtml(message)}</h2><table><tr><th>URI:</th><td>${escapeHtml(request.path)}</td></tr><tr><th>SERVLET:</th><td>Stapler</td></tr></table></body></html>`;
+  return { status, headers: { ...server, 'Content-Type': 'text/html;charset=iso-8859-1' }, body: html };
+}
+
+/** The part of an Accept header that comes before HTML: Jetty takes the first kind that it can make. */
+function beforeHtml(accept: string): string {
+  return accept.split(/text\/html|\*\/\*/)[0] ?? '';
+}
+
+/** An error page of Jenkins' own: HTML whatever the client accepts, with X-Jenkins. */
+export function jenkinsPage(
+  version: string,
+  status: number,
+  page: { title: string; body: string; headers?: Record<string, string> },
+): HttpResponse {
+  return {
+    status,
+    headers: { 'Content-Type': 'text/html;charset=utf-8', 'X-Jenkins': version, ...page.headers },
+    body: htmlPage(page.title, page.body),
+  };
+}
+
+export function notFound(version: string): HttpResponse {
+  return jenkinsPage(version, 404, { title: 'Not Found - Jenkins', body: '<h1>Not Found</h1>' });
+}
+
+/** The "Oops!" page: what went wrong is in the server's log, under this id. */
+export function oops(version: string, loggingId: string): HttpResponse {
+  const body = `<h1>Oops!</h1><h2>A problem occurred while processing the request</h2><p>Logging ID=${loggingId}</p>`;
+  return jenkinsPage(version, 500, { title: 'Jenkins', body });
+}
+
+export function permissionMissing(version: string, user: string, permission: string): HttpResponse {
+  return jenkinsPage(version, 403, {
+    title: 'Access Denied',
+    body: `<h1>Access Denied</h1><p>${escapeHtml(user)} is missing the ${permission.split('.').slice(-2).join('/')} permission</p>`,
+    headers: { 'X-You-Are-Authenticated-As': user, 'X-Required-Permission': permission },
+  });
+}
+
+export function methodNotAllowed(version: string): HttpResponse {
+  return jenkinsPage(version, 405, {
+    title: 'Form post required',
+    body: '<h1>Form post required</h1><p>This URL requires POST</p>',
+    headers: { Allow: 'POST' },
+  });
+}
+
+/** While Jenkins starts: no X-Jenkins and no Retry-After. */
+export function startingPage(words: string): HttpResponse {
+  return {
+    status: 503,
+    headers: { 'Content-Type': 'text/html;charset=utf-8' },
+    body: `<!DOCTYPE html><html><head><title>Starting Jenkins</title></head><body><h1>${words}</h1></body></html>`,
+  };
+}
+
+/** What a proxy or load balancer in front of Jenkins says by itself. */
+export function proxyError(status: number): HttpResponse {
+  const names: Record<number, string> = { 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Time-out' };
+  const title = `${status} ${names[status] ?? 'Error'}`;
+  return {
+    status,
+    headers: { 'Content-Type': 'text/html', Server: 'nginx' },
+    body: `<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center></body></html>`,
+  };
+}

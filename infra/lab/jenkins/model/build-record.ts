@@ -1,0 +1,84 @@
+import { BuildLog, withoutNotes } from './build-log';
+import type { Cause } from './cause';
+import type { Build, Result } from './definitions';
+import type { Job } from './job';
+import { asRecord, type ParameterValue } from './parameter-values';
+import type { QueueItem } from './queue-item';
+
+/** A build: what Jenkins has on disk about it. What happens to it and when is in build-run.ts. */
+export class BuildRecord implements Build {
+  readonly number: number;
+  readonly queueId: string;
+  readonly values: readonly ParameterValue[];
+  readonly causes: readonly Cause[];
+  readonly startedAt: number;
+  readonly estimatedMs: number;
+  readonly writtenLog: BuildLog;
+  /** Jenkins adds the parameters a moment after it has created the build (facts, section 3). */
+  readonly parametersFrom: number;
+  result: Result | null = null;
+  endedAt: number | undefined;
+  interrupted = false;
+  readonly #job: Job;
+  readonly #now: () => number;
+
+  constructor(job: Job, item: QueueItem, options: { number: number; parametersAfterMs: number; now: () => number }) {
+    this.#job = job;
+    this.#now = options.now;
+    this.number = options.number;
+    this.queueId = item.id;
+    this.values = item.values;
+    this.causes = [...item.causes];
+    this.startedAt = options.now();
+    this.parametersFrom = this.startedAt + options.parametersAfterMs;
+    this.estimatedMs = job.estimatedMs();
+    this.writtenLog = new BuildLog(item.causes[0]?.text ?? 'Started');
+  }
+
+  get job(): string {
+    return this.#job.name;
+  }
+
+  get path(): string {
+    return `${this.#job.path}${this.number}/`;
+  }
+
+  get parameters(): Record<string, string> {
+    return asRecord(this.values);
+  }
+
+  /** Whether anything of the build still goes on. */
+  get inProgress(): boolean {
+    return this.endedAt === undefined;
+  }
+
+  /** A freestyle build with a result is only in post-production, which does not count as building; a pipeline is. */
+  get building(): boolean {
+    return this.inProgress && (this.#job.pipeline || this.result === null);
+  }
+
+  /** 0 while it runs. */
+  get durationMs(): number {
+    return this.endedAt === undefined ? 0 : this.endedAt - this.startedAt;
+  }
+
+  get visibleValues(): readonly ParameterValue[] {
+    return this.#now() >= this.parametersFrom ? this.values : [];
+  }
+
+  get elapsedMs(): number {
+    return (this.endedAt ?? this.#now()) - this.startedAt;
+  }
+
+  get rawLog(): Buffer {
+    return this.writtenLog.raw(this.elapsedMs);
+  }
+
+  get log(): string {
+    return withoutNotes(this.rawLog.toString());
+  }
+
+  write(text: string): void {
+    this.writtenLog.write(this.elapsedMs, text);
+  }
+}

@@ -1,0 +1,87 @@
+import { BuildRecord } from './build-record';
+import { checkJob } from './check-definition';
+import type { JobDefinition, ParameterDefinition } from './definitions';
+import type { QueueItem } from './queue-item';
+
+/** A job and its builds. */
+export class Job {
+  readonly name: string;
+  /** `job/platform/job/deploy-web/` */
+  readonly path: string;
+  /** Newest first, as Jenkins lists them. */
+  readonly builds: BuildRecord[] = [];
+  nextNumber: number;
+  #definition: JobDefinition;
+
+  constructor(definition: JobDefinition) {
+    this.#definition = checkJob(definition);
+    this.name = definition.name;
+    this.path = jobPath(definition.name);
+    this.nextNumber = definition.firstNumber ?? 1;
+  }
+
+  get definition(): JobDefinition {
+    return this.#definition;
+  }
+
+  update(change: Partial<JobDefinition>): void {
+    this.#definition = checkJob({ ...this.#definition, ...change, name: this.name });
+  }
+
+  get parameters(): readonly ParameterDefinition[] {
+    return this.#definition.parameters ?? [];
+  }
+
+  get pipeline(): boolean {
+    return this.#definition.pipeline === true;
+  }
+
+  get buildable(): boolean {
+    return this.#definition.disabled !== true;
+  }
+
+  get concurrent(): boolean {
+    return this.#definition.concurrentBuild !== false;
+  }
+
+  get running(): BuildRecord | undefined {
+    return this.builds.find((build) => build.inProgress);
+  }
+
+  find(number: number): BuildRecord | undefined {
+    return this.builds.find((build) => build.number === number);
+  }
+
+  create(item: QueueItem, options: { parametersAfterMs: number; now: () => number }): BuildRecord {
+    const build = new BuildRecord(this, item, { ...options, number: this.nextNumber++ });
+    this.builds.unshift(build);
+    return build;
+  }
+
+  /** The average of the newest (at most three) successful builds, or the configured guess, or -1. */
+  estimatedMs(): number {
+    const good: BuildRecord[] = [];
+    for (const build of this.builds) {
+      if (!build.inProgress && build.result === 'SUCCESS') good.push(build);
+      if (good.length === 3) break;
+    }
+    if (good.length === 0) return this.#definition.estimatedMs ?? -1;
+    return Math.round(good.reduce((sum, build) => sum + build.durationMs, 0) / good.length);
+  }
+
+  /** Drops old builds as `numToKeep` asks; running ones and the last success stay (facts, section 4). */
+  discard(): void {
+    const keep = this.#definition.numToKeep ?? Number.POSITIVE_INFINITY;
+    const lastGood = this.builds.find((build) => !build.inProgress && build.result === 'SUCCESS');
+    const stays = this.builds.filter((build, index) => index < keep || build.inProgress || build === lastGood);
+    this.builds.splice(0, this.builds.length, ...stays);
+  }
+}
+
+/** Every folder level is a `job/<name>` of its own in a URL. */
+export function jobPath(name: string): string {
+  return name
+    .split('/')
+    .map((segment) => `job/${encodeURIComponent(segment)}/`)
+    .join('');
+}

@@ -1,0 +1,28 @@
+/** One call of a port's method. */
+export interface Call {
+  /** The method: `describeInstances`. */
+  readonly operation: string;
+  readonly input: unknown;
+}
+
+/**
+ * The same port, with something around each of its calls. `proceed` makes the call; it may be left out, or made and
+ * its answer dropped.
+ */
+export function around<Port extends object>(
+  port: Port,
+  advice: (call: Call, proceed: () => Promise<unknown>) => Promise<unknown>,
+): Port {
+  return new Proxy(port, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value !== 'function' || typeof property !== 'string') return value;
+      return (...parameters: unknown[]) =>
+        advice({ operation: property, input: parameters[0] }, async () => {
+          // The method belongs to the real object: a proxy has none of its private fields.
+          const answer: unknown = Reflect.apply(value, target, parameters);
+          return answer;
+        });
+    },
+  });
+}

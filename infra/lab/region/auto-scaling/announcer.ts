@@ -1,0 +1,106 @@
+import { arn, type RegionContext } from '../context';
+import type { EventBus } from '../event-bridge/bus';
+import { uuid } from '../identifiers';
+import type { Topics } from '../sns/topics';
+import type { Activity } from './activity';
+import type { Group, GroupInstance, Hook, NotificationType } from './group';
+import { notificationMessage, subjectOf, testMessage } from './notification';
+
+const source = 'aws.autoscaling';
+
+/** Tells the outside what happens in a group: events on the bus, and the classic notifications. */
+export class Announcer {
+  readonly #context: RegionContext;
+  readonly #bus: EventBus;
+  readonly #topics: Topics;
+
+  constructor(context: RegionContext, bus: EventBus, topics: Topics) {
+    this.#context = context;
+    this.#bus = bus;
+    this.#topics = topics;
+  }
+
+  lifecycleAction(instance: GroupInstance, hook: Hook, token: string): void {
+    const launching = hook.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING';
+    this.#bus.putEvent({
+      source,
+      detailType: launching ? 'EC2 Instance-launch Lifecycle Action' : 'EC2 Instance-terminate Lifecycle Action',
+      resources: [instance.group.arn],
+      detail: {
+        LifecycleActionToken: token,
+        AutoScalingGroupName: instance.group.name,
+        LifecycleHookName: hook.name,
+        EC2InstanceId: instance.id,
+        LifecycleTransition: hook.transition,
+        ...(hook.metadata === undefined ? {} : { NotificationMetadata: hook.metadata }),
+        ...origin(instance.group, launching),
+      },
+    });
+  }
+
+  launched(group: Group, instanceId: string, activity: Activity): void {
+    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Successful', true);
+    this.#notify(group, instanceId, activity, 'autoscaling:EC2_INSTANCE_LAUNCH');
+  }
+
+  /** `instanceId` is empty if EC2 gave none. */
+  launchFailed(group: Group, instanceId: string, activity: Activity): void {
+    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Unsuccessful', true);
+    this.#notify(group, instanceId, activity, 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR');
+  }
+
+  terminated(group: Group, instanceId: string, activity: Activity): void {
+    this.#activity(group, instanceId, activity, 'EC2 Instance Terminate Successful', false);
+    this.#notify(group, instanceId, activity, 'autoscaling:EC2_INSTANCE_TERMINATE');
+  }
+
+  /** What a topic gets when it is made the target of notifications. It is sent whatever types were asked for. */
+  test(group: Group): void {
+    const topicArn = group.notification?.topicArn;
+    if (topicArn === undefined) return;
+    const subject = subjectOf(group, 'autoscaling:TEST_NOTIFICATION');
+    this.#topics.publish({ topicArn, subject, message: JSON.stringify(testMessage(this.#context, group)) });
+  }
+
+  #activity(group: Group, instanceId: string, activity: Activity, detailType: string, launching: boolean): void {
+    const failed = activity.status === 'Failed' || activity.status === 'Cancelled';
+    this.#bus.putEvent({
+      source,
+      detailType,
+      resources: [group.arn, ...(instanceId === '' ? [] : [arn(this.#context, 'ec2', `instance/${instanceId}`)])],
+      detail: {
+        StatusCode: failed ? 'Failed' : 'InProgress',
+        // An unsuccessful launch has no description.
+        ...(failed ? {} : { Description: activity.description }),
+        AutoScalingGroupName: group.name,
+        ActivityId: activity.id,
+        Details: activity.details,
+        RequestId: uuid(this.#context.random),
+        StatusMessage: activity.message ?? '',
+        EndTime: (activity.endedAt ?? this.#context.clock.now()).toISOString(),
+        EC2InstanceId: instanceId,
+        StartTime: activity.startedAt.toISOString(),
+        Cause: activity.cause,
+        ...origin(group, launching),
+      },
+    });
+  }
+
+  #notify(group: Group, instanceId: string, activity: Activity, type: NotificationType): void {
+    const { notification } = group;
+    if (notification?.types.includes(type) !== true) return;
+    const message = notificationMessage(this.#context, { group, instanceId, activity, type });
+    this.#topics.publish({
+      topicArn: notification.topicArn,
+      subject: subjectOf(group, type),
+      message: JSON.stringify(message),
+    });
+  }
+}
+
+function origin(group: Group, launching: boolean): Record<string, string> {
+  if (!group.sendsOrigin) return {};
+  return launching
+    ? { Origin: 'EC2', Destination: 'AutoScalingGroup' }
+    : { Origin: 'AutoScalingGroup', Destination: 'EC2' };
+}

@@ -1,0 +1,20 @@
+import { ServiceError } from '../service-error';
+
+/** Auto Scaling reports nearly everything under this one, unmodelled code. */
+export function validation(message: string): ServiceError {
+  return new ServiceError({ code: 'ValidationError', message });
+}
+
+/** One text for many causes: completed already, timed out, the instance is gone, or it does not wait yet. */
+export function noActiveAction(by: { token: string } | { instanceId: string }): ServiceError {
+  const what = 'token' in by ? `token ${by.token}` : `instance ID ${by.instanceId}`;
+  return validation(`No active Lifecycle Action found with ${what}`);
+}
+
+export function groupNotFound(): ServiceError {
+  return validation('AutoScalingGroup name not found - null');
+}
+
+export function invalidNextToken(): ServiceError {
+  return new ServiceError({ code: 'InvalidNextToken', message: 'The token is not valid.' });
+}

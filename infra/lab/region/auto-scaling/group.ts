@@ -1,0 +1,133 @@
+import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
+import type { Timer } from '../../clock';
+import type { Activity } from './activity';
+
+export type Result = 'CONTINUE' | 'ABANDON';
+
+export interface HookOptions {
+  readonly name: string;
+  /** Seconds, 30 to 7200. Default 3600. */
+  readonly heartbeatTimeout?: number;
+  /** What happens at the time-out. Default `ABANDON`, whatever the documentation of CDK says. */
+  readonly defaultResult?: Result;
+  /** `NotificationMetadata`; a hook that has none leaves the field out of its events. */
+  readonly metadata?: string;
+}
+
+export type Transition = 'autoscaling:EC2_INSTANCE_LAUNCHING' | 'autoscaling:EC2_INSTANCE_TERMINATING';
+
+export interface Hook {
+  readonly name: string;
+  readonly transition: Transition;
+  readonly heartbeatTimeout: number;
+  readonly defaultResult: Result;
+  readonly metadata?: string;
+}
+
+export type TerminationPolicy = 'Default' | 'OldestInstance' | 'NewestInstance';
+
+export type NotificationType =
+  | 'autoscaling:EC2_INSTANCE_LAUNCH'
+  | 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR'
+  | 'autoscaling:EC2_INSTANCE_TERMINATE'
+  | 'autoscaling:EC2_INSTANCE_TERMINATE_ERROR'
+  | 'autoscaling:TEST_NOTIFICATION';
+
+export interface NotificationConfiguration {
+  readonly topicArn: string;
+  readonly types: readonly NotificationType[];
+}
+
+/** Processes that can be suspended here. */
+export type Process = 'Launch' | 'Terminate' | 'AddToLoadBalancer';
+
+export interface GroupOptions {
+  readonly name: string;
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  readonly desiredCapacity?: number;
+  readonly launchHooks?: readonly HookOptions[];
+  readonly terminateHooks?: readonly HookOptions[];
+  readonly targetGroupArns?: readonly string[];
+  /** Default: every subnet of the region. */
+  readonly subnetIds?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly terminationPolicy?: TerminationPolicy;
+  readonly notification?: NotificationConfiguration;
+  /** `false`: events without `Origin` and `Destination`, as groups without a warm pool sent them until 2023. */
+  readonly sendsOrigin?: boolean;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+  readonly subnetIds: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly sendsOrigin: boolean;
+  readonly targetGroupArns: string[];
+  readonly instances: Map<string, GroupInstance>;
+  /** Newest last. */
+  readonly activities: Activity[];
+  readonly suspended: Set<Process>;
+  minSize: number;
+  maxSize: number;
+  desired: number;
+  hooks: readonly Hook[];
+  terminationPolicy: TerminationPolicy;
+  notification: NotificationConfiguration | undefined;
+  /** Launches that have failed since the last one that succeeded. */
+  failures: number;
+  /** Held back until then (milliseconds), after failed launches. */
+  launchesFrom: number;
+  /** The request behind the next change of size, as a sentence. */
+  request: string | undefined;
+  /** When the group looks at itself next. */
+  wake: Timer | undefined;
+}
+
+/** An instance as a member of its group. */
+export interface GroupInstance {
+  readonly id: string;
+  readonly group: Group;
+  readonly availabilityZone: string;
+  readonly subnetId: string;
+  readonly joinedAt: number;
+  state: LifecycleState;
+  healthy: boolean;
+  protectedFromScaleIn: boolean;
+  /** Whether the group itself has registered it with its target groups: it deregisters only what it registered. */
+  registered: boolean;
+  /** The launch, the return or the attachment that brings it in. */
+  arrival: Activity | undefined;
+}
+
+/** A new member, `Pending`. */
+export function memberOf(
+  group: Group,
+  id: string,
+  subnet: { id: string; availabilityZone: string },
+  now: number,
+): GroupInstance {
+  return {
+    id,
+    group,
+    availabilityZone: subnet.availabilityZone,
+    subnetId: subnet.id,
+    joinedAt: now,
+    state: 'Pending',
+    healthy: true,
+    protectedFromScaleIn: false,
+    registered: false,
+    arrival: undefined,
+  };
+}
+
+/** Whether the instance counts for the desired capacity. */
+export function counts(instance: GroupInstance): boolean {
+  return instance.state === 'InService' || instance.state.startsWith('Pending');
+}
+
+export function activeInstances(group: Group): GroupInstance[] {
+  return [...group.instances.values()].filter(counts);
+}

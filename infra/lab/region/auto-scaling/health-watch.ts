@@ -1,0 +1,39 @@
+import { draw } from '../duration';
+import type { InstanceState } from '../ec2/instance';
+import { at } from './activity';
+import type { GroupInstance } from './group';
+import type { Parts } from './parts';
+import type { Terminations } from './terminations';
+
+const finding =
+  'an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.';
+
+/** The groups' EC2 health check: notices, late, instances that were ended or stopped by somebody else. */
+export function watchHealth(
+  parts: Parts,
+  terminations: Terminations,
+  find: (instanceId: string) => GroupInstance | undefined,
+): void {
+  const { context, timings } = parts;
+  parts.ec2.onTransition(({ id }, state) => {
+    const instance = find(id);
+    if (instance === undefined || isLeaving(instance) || !isBad(state)) return;
+    const after = instance.state.startsWith('Pending') ? timings.noticePendingMs : timings.noticeMs;
+    if (after === 'never') return;
+    context.clock.after(draw(context.random, after), () => {
+      if (isLeaving(instance)) return;
+      instance.healthy = false;
+      // Nobody can ask a hook about an instance that is gone.
+      if (state === 'shutting-down') terminations.lose(instance, at(context, finding));
+      else terminations.terminate(instance, at(context, finding), { hooks: true });
+    });
+  });
+}
+
+function isLeaving(instance: GroupInstance): boolean {
+  return instance.state.startsWith('Terminating');
+}
+
+function isBad(state: InstanceState): boolean {
+  return state === 'shutting-down' || state === 'stopped';
+}

@@ -1,0 +1,127 @@
+import { draw } from '../duration';
+import { at, endActivity, startActivity, type Activity } from './activity';
+import * as errors from './errors';
+import { activeInstances, memberOf, type Group, type GroupInstance } from './group';
+import { putInService, takeOutOfService } from './into-service';
+import type { Parts } from './parts';
+
+/** Standby and attachment: no hook runs, yet the notification is that of a launch. */
+export class Moves {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  enterStandby(group: Group, ids: readonly string[], decrement: boolean): Activity[] {
+    const instances = ids.map((id) => member(group, id, 'InService'));
+    if (decrement && group.desired - ids.length < group.minSize) throw errors.validation(sizeText(group, ids.length));
+    if (decrement) group.desired -= ids.length;
+    return instances.map((instance) => this.#toStandby(instance));
+  }
+
+  exitStandby(group: Group, ids: readonly string[]): Activity[] {
+    const instances = ids.map((id) => member(group, id, 'Standby'));
+    if (group.desired + ids.length > group.maxSize) throw errors.validation(sizeText(group, ids.length));
+    return instances.map((instance) => this.#fromStandby(instance));
+  }
+
+  attach(group: Group, ids: readonly string[]): void {
+    const found = ids.map((id) => this.#attachable(id));
+    if (group.desired + ids.length > group.maxSize) throw errors.validation(sizeText(group, ids.length));
+    found.forEach((id) => this.#attach(group, id));
+  }
+
+  #toStandby(instance: GroupInstance): Activity {
+    const { context, timings, wake } = this.#parts;
+    const size = activeInstances(instance.group).length;
+    const activity = this.#start(instance, {
+      description: `Moving EC2 instance to Standby: ${instance.id}`,
+      cause: `instance ${instance.id} was moved to standby in response to a user request, shrinking the capacity from ${size} to ${size - 1}.`,
+    });
+    instance.state = 'EnteringStandby';
+    const drainedAt = takeOutOfService(this.#parts, instance);
+    const settling = draw(context.random, timings.proceedMs);
+    context.clock.after(drainedAt - context.clock.millis() + settling, () => {
+      if (instance.state !== 'EnteringStandby') return;
+      instance.state = 'Standby';
+      endActivity(context, activity, 'Successful');
+    });
+    wake(instance.group);
+    return activity;
+  }
+
+  #fromStandby(instance: GroupInstance): Activity {
+    const { group } = instance;
+    const size = activeInstances(group).length;
+    group.desired += 1;
+    const activity = this.#start(instance, {
+      description: `Moving EC2 instance out of Standby: ${instance.id}`,
+      cause: `instance ${instance.id} was moved out of standby in response to a user request, increasing the capacity from ${size} to ${size + 1}.`,
+      status: 'PreInService',
+    });
+    this.#comeIn(instance, activity);
+    return activity;
+  }
+
+  #attach(group: Group, id: string): void {
+    const { context, ec2 } = this.#parts;
+    const { subnet } = ec2.instance(id);
+    group.desired += 1;
+    const instance = memberOf(group, id, subnet, context.clock.millis());
+    group.instances.set(id, instance);
+    ec2.writeTags(id, { ...group.tags, 'aws:autoscaling:groupName': group.name });
+    const activity = startActivity(context, group, {
+      description: `Attaching an existing EC2 instance: ${id}`,
+      cause: at(
+        context,
+        `an instance was added in response to user request. Keeping the capacity at the new ${group.desired}.`,
+      ),
+      // Unlike a launch's, these details have no subnet.
+      details: { 'Availability Zone': subnet.availabilityZone },
+    });
+    this.#comeIn(instance, activity);
+  }
+
+  #comeIn(instance: GroupInstance, activity: Activity): void {
+    instance.state = 'Pending';
+    instance.arrival = activity;
+    putInService(this.#parts, instance, () => {
+      endActivity(this.#parts.context, activity, 'Successful');
+      this.#parts.announcer.launched(instance.group, instance.id, activity);
+    });
+  }
+
+  #start(
+    instance: GroupInstance,
+    start: { description: string; cause: string; status?: Activity['status'] },
+  ): Activity {
+    const { context } = this.#parts;
+    const details = { 'Subnet ID': instance.subnetId, 'Availability Zone': instance.availabilityZone };
+    return startActivity(context, instance.group, { ...start, cause: at(context, start.cause), details });
+  }
+
+  #attachable(id: string): string {
+    const instance = this.#parts.ec2.find(id);
+    if (instance === undefined) throw errors.validation(`Invalid Instance ID(s): [${id}] supplied.`);
+    if (instance.state.current !== 'running') {
+      throw errors.validation(
+        `The instance ${id} is in correct state: ${instance.state.current}. Only running instances can be attached.`,
+      );
+    }
+    return id;
+  }
+}
+
+function member(group: Group, id: string, state: 'InService' | 'Standby'): GroupInstance {
+  const instance = group.instances.get(id);
+  if (instance === undefined)
+    throw errors.validation(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+  if (instance.state !== state) throw errors.validation(`The instance ${id} is not in ${state}.`);
+  return instance;
+}
+
+function sizeText(group: Group, count: number): string {
+  const sizes = `min-size=${group.minSize}, max-size=${group.maxSize}, and desired-size=${group.desired}`;
+  return `AutoScalingGroup ${group.name} has ${sizes}. To move ${count} instance(s), please update the AutoScalingGroup sizes appropriately.`;
+}

@@ -1,0 +1,78 @@
+import { draw } from '../duration';
+import { endActivity, startActivity, type Activity } from './activity';
+import type { GroupInstance } from './group';
+import { takeOutOfService } from './into-service';
+import type { Parts } from './parts';
+
+/** How instances go: out of the target groups, drained, hooks, termination. */
+export class Terminations {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Ends an instance in order. `hooks: false` skips the terminate hooks. */
+  terminate(instance: GroupInstance, cause: string, { hooks }: { hooks: boolean }): void {
+    const { context, actions } = this.#parts;
+    if (instance.state.startsWith('Terminating')) return;
+    actions.cancel(instance);
+    instance.state = 'Terminating';
+    const activity = this.#depart(instance, cause);
+    // The group drains before it asks the terminate hooks.
+    const drainedAt = takeOutOfService(this.#parts, instance);
+    context.clock.after(drainedAt - context.clock.millis(), () => this.#enterHooks(instance, activity, hooks));
+    this.#parts.wake(instance.group);
+  }
+
+  /** Lets go of an instance that was ended by somebody else. No hook is asked: it is gone. */
+  lose(instance: GroupInstance, cause: string): void {
+    if (!instance.group.instances.has(instance.id)) return;
+    this.#parts.actions.cancel(instance);
+    const activity = this.#depart(instance, cause);
+    takeOutOfService(this.#parts, instance);
+    instance.healthy = false;
+    instance.state = 'Terminating';
+    this.#leave(instance, activity);
+    this.#parts.wake(instance.group);
+  }
+
+  #depart(instance: GroupInstance, cause: string): Activity {
+    const { arrival } = instance;
+    if (arrival !== undefined && arrival.endedAt === undefined) {
+      endActivity(this.#parts.context, arrival, 'Cancelled', 'The instance left the group before it was in service.');
+    }
+    return startActivity(this.#parts.context, instance.group, {
+      description: `Terminating EC2 instance: ${instance.id}`,
+      cause,
+      details: { 'Subnet ID': instance.subnetId, 'Availability Zone': instance.availabilityZone },
+    });
+  }
+
+  #enterHooks(instance: GroupInstance, activity: Activity, ask: boolean): void {
+    const hooks = instance.group.hooks.filter((hook) => hook.transition === 'autoscaling:EC2_INSTANCE_TERMINATING');
+    if (!ask || hooks.length === 0) {
+      this.#proceed(instance, activity);
+      return;
+    }
+    instance.state = 'Terminating:Wait';
+    // Either result lets the instance go; ABANDON only does not wait for the other hooks.
+    this.#parts.actions.begin(instance, hooks, () => this.#proceed(instance, activity));
+  }
+
+  #proceed(instance: GroupInstance, activity: Activity): void {
+    const { context, timings, ec2, watch } = this.#parts;
+    instance.state = 'Terminating:Proceed';
+    context.clock.after(draw(context.random, timings.terminateMs), () => {
+      watch.when(instance.id, 'terminated', () => this.#leave(instance, activity));
+      ec2.terminate(instance.id);
+    });
+  }
+
+  #leave(instance: GroupInstance, activity: Activity): void {
+    const { group, id } = instance;
+    if (!group.instances.delete(id)) return;
+    endActivity(this.#parts.context, activity, 'Successful');
+    this.#parts.announcer.terminated(group, id, activity);
+  }
+}

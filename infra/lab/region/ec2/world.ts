@@ -1,0 +1,178 @@
+import { NamedError } from '../../../../functions/shared/named-error';
+import { draw, type Duration } from '../duration';
+import type { RegionContext } from '../context';
+import { createInstance, type LaunchOptions } from './create-instance';
+import { launchRefused } from './errors';
+import type { AppState, Instance, InstanceState } from './instance';
+import { Subnet, type SubnetOptions } from './network';
+
+export interface Ec2Timings {
+  /** From the launch to `running`. */
+  readonly bootMs: Duration;
+  /** From `shutting-down` to `terminated`, and from `stopping` to `stopped`. */
+  readonly shutdownMs: Duration;
+  /** How long the API does not know a fresh id. */
+  readonly visibleAfterMs: Duration;
+  /** How long a tag is written, but not shown. */
+  readonly tagsVisibleAfterMs: Duration;
+  /** How long the API still shows a terminated instance. */
+  readonly terminatedVisibleMs: number;
+}
+
+export const ec2Timings: Ec2Timings = {
+  bootMs: [3_000, 10_000],
+  shutdownMs: [10_000, 30_000],
+  visibleAfterMs: [0, 2_000],
+  tagsVisibleAfterMs: [0, 2_000],
+  terminatedVisibleMs: 3_600_000,
+};
+
+type Listener = (instance: Instance, state: InstanceState) => void;
+
+/** The region's instances, and what happens to them. See SPEC.md. */
+export class Ec2World {
+  readonly #context: RegionContext;
+  readonly #timings: Ec2Timings;
+  readonly #subnets = new Map<string, Subnet>();
+  readonly #instances = new Map<string, Instance>();
+  readonly #listeners: Listener[] = [];
+  #refusal: string | undefined;
+
+  constructor(context: RegionContext, timings: Partial<Ec2Timings> = {}) {
+    this.#context = context;
+    this.#timings = { ...ec2Timings, ...timings };
+  }
+
+  addSubnet(options: SubnetOptions): Subnet {
+    const subnet = new Subnet(options);
+    this.#subnets.set(subnet.id, subnet);
+    return subnet;
+  }
+
+  subnet(id: string): Subnet {
+    const subnet = this.#subnets.get(id);
+    if (subnet === undefined) throw new NamedError('SubnetUnknown', `there is no subnet "${id}"`, { fault: 'bug' });
+    return subnet;
+  }
+
+  get subnets(): readonly Subnet[] {
+    return [...this.#subnets.values()];
+  }
+
+  /** Every instance that the API still knows or will know, launched first comes first. */
+  get instances(): readonly Instance[] {
+    this.#forget();
+    return [...this.#instances.values()];
+  }
+
+  find(id: string): Instance | undefined {
+    return this.#instances.get(id);
+  }
+
+  /** The instance; the lab asks for none that was never launched. */
+  instance(id: string): Instance {
+    const instance = this.#instances.get(id);
+    if (instance === undefined)
+      throw new NamedError('InstanceUnknown', `no instance "${id}" was launched`, { fault: 'bug' });
+    return instance;
+  }
+
+  /** Calls the listener at each change of an instance's state, after it. */
+  onTransition(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Makes every further launch fail with this message, until called with `undefined`. */
+  refuseLaunches(message: string | undefined): void {
+    this.#refusal = message;
+  }
+
+  /** Starts an instance: `pending` now, `running` after its boot time. The application on it is down. */
+  launch(options: LaunchOptions): Instance {
+    if (this.#refusal !== undefined) throw launchRefused(this.#refusal);
+    if (options.instanceId !== undefined && this.#instances.has(options.instanceId)) {
+      throw new NamedError('InstanceExists', `instance ${options.instanceId} exists already`, { fault: 'bug' });
+    }
+    const hiddenMs = draw(this.#context.random, this.#timings.visibleAfterMs);
+    const instance = createInstance(this.#context, this.subnet(options.subnetId), options, hiddenMs);
+    this.#instances.set(instance.id, instance);
+    this.#write(instance, options.tags ?? {});
+    this.#later(instance, this.#timings.bootMs, 'pending', 'running');
+    return instance;
+  }
+
+  /** Ends an instance; no hook is asked. Does nothing to one that has ended, or is forgotten, already. */
+  terminate(id: string): void {
+    const instance = this.#instances.get(id);
+    if (instance === undefined || instance.terminatedAt !== undefined || instance.state.current === 'shutting-down')
+      return;
+    this.#enter(instance, 'shutting-down');
+    this.#later(instance, this.#timings.shutdownMs, 'shutting-down', 'terminated');
+  }
+
+  stop(id: string): void {
+    const instance = this.#in(id, 'running');
+    this.#enter(instance, 'stopping');
+    this.#later(instance, this.#timings.shutdownMs, 'stopping', 'stopped');
+  }
+
+  start(id: string): void {
+    const instance = this.#in(id, 'stopped');
+    this.#enter(instance, 'pending');
+    this.#later(instance, this.#timings.bootMs, 'pending', 'running');
+  }
+
+  /** How the application answers health checks from now on. The lab sets it when the deploy build has finished. */
+  setAppState(id: string, state: AppState): void {
+    this.instance(id).app.set(this.#context.clock.millis(), state);
+  }
+
+  /** Writes tags with no check, as AWS itself does: they become visible later. */
+  writeTags(id: string, tags: Readonly<Record<string, string>>): void {
+    this.#write(this.instance(id), tags);
+  }
+
+  #write(instance: Instance, tags: Readonly<Record<string, string>>): void {
+    const now = this.#context.clock.millis();
+    const visibleAt = now + draw(this.#context.random, this.#timings.tagsVisibleAfterMs);
+    for (const [key, value] of Object.entries(tags)) instance.tags.set(key, value, now, visibleAt);
+  }
+
+  #later(instance: Instance, delay: Duration, from: InstanceState, to: InstanceState): void {
+    this.#context.clock.after(draw(this.#context.random, delay), () => {
+      if (instance.state.current === from) this.#enter(instance, to);
+    });
+  }
+
+  #enter(instance: Instance, state: InstanceState): void {
+    const now = this.#context.clock.millis();
+    instance.state.set(now, state);
+    if (state !== 'running') instance.app.set(now, 'down');
+    if (state === 'terminated') {
+      instance.terminatedAt = now;
+      instance.subnet.free(instance.privateIp);
+    }
+    this.#listeners.forEach((listener) => listener(instance, state));
+  }
+
+  #in(id: string, state: InstanceState): Instance {
+    const instance = this.instance(id);
+    if (instance.state.current === state) return instance;
+    const text = `instance ${id} is ${instance.state.current}, not ${state}`;
+    throw new NamedError('InstanceStateWrong', text, { fault: 'bug' });
+  }
+
+  /** Whether the API has stopped showing it. */
+  isForgotten(instance: Instance): boolean {
+    const { terminatedAt } = instance;
+    return (
+      terminatedAt !== undefined && this.#context.clock.millis() > terminatedAt + this.#timings.terminatedVisibleMs
+    );
+  }
+
+  #forget(): void {
+    for (const instance of this.#instances.values()) {
+      if (this.isForgotten(instance)) this.#instances.delete(instance.id);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type {
+  DeregisterTargetsCommandInput,
+  DescribeTargetGroupsCommandInput,
+  DescribeTargetGroupsCommandOutput,
+  DescribeTargetHealthCommandInput,
+  DescribeTargetHealthCommandOutput,
+  RegisterTargetsCommandInput,
+  TargetDescription,
+  TargetHealthDescription,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ElasticLoadBalancing } from '../../../../functions/fleet/ports/elastic-load-balancing';
+import type { Ec2World } from '../ec2/world';
+import { describeTargetGroup } from './describe';
+import * as errors from './errors';
+import type { TargetGroup } from './target-group';
+import type { ElasticLoadBalancingWorld } from './world';
+
+type Output<T> = Omit<T, '$metadata'>;
+
+/** Elastic Load Balancing v2 as its callers see it. */
+export class ElasticLoadBalancingApi implements ElasticLoadBalancing {
+  readonly #ec2: Ec2World;
+  readonly #world: ElasticLoadBalancingWorld;
+
+  constructor(ec2: Ec2World, world: ElasticLoadBalancingWorld) {
+    this.#ec2 = ec2;
+    this.#world = world;
+  }
+
+  async registerTargets(input: RegisterTargetsCommandInput): Promise<object> {
+    const group = this.#group(input.TargetGroupArn);
+    const wanted = resolve(group, input.Targets);
+    this.#checkRunning(wanted.map((target) => target.id));
+    this.#checkVpc(
+      group,
+      wanted.map((target) => target.id),
+    );
+    this.#checkRoom(group, wanted);
+    wanted.forEach((target) => this.#world.register(group, target.id, target.port));
+    return {};
+  }
+
+  async deregisterTargets(input: DeregisterTargetsCommandInput): Promise<object> {
+    const group = this.#group(input.TargetGroupArn);
+    // Without a port, every port of the instance; what is not registered is no error.
+    for (const target of named(input.Targets)) this.#world.deregister(group, target.id, target.port);
+    return {};
+  }
+
+  async describeTargetHealth(
+    input: DescribeTargetHealthCommandInput,
+  ): Promise<Output<DescribeTargetHealthCommandOutput>> {
+    const group = this.#group(input.TargetGroupArn);
+    const all = input.Targets === undefined || input.Targets.length === 0;
+    const asked = all
+      ? this.#world.targetsOf(group).map((target) => ({ id: target.instanceId, port: target.port }))
+      : resolve(group, input.Targets);
+    return { TargetHealthDescriptions: asked.map(({ id, port }) => this.#describe(group, id, port)) };
+  }
+
+  async describeTargetGroups(
+    input: DescribeTargetGroupsCommandInput,
+  ): Promise<Output<DescribeTargetGroupsCommandOutput>> {
+    const groups = input.TargetGroupArns?.map((arn) => this.#group(arn)) ?? this.#world.targetGroups;
+    const asked = groups.filter((group) => input.Names?.includes(group.name) ?? true);
+    return { TargetGroups: asked.map(describeTargetGroup) };
+  }
+
+  #describe(group: TargetGroup, id: string, port: number): TargetHealthDescription {
+    const state = this.#world.health(group, id, port);
+    const registered = state.Reason !== 'Target.NotRegistered';
+    return {
+      Target: { Id: id, Port: port },
+      ...(registered ? { HealthCheckPort: String(port) } : {}),
+      TargetHealth: { ...state },
+    };
+  }
+
+  #group(arn: string | undefined): TargetGroup {
+    if (arn === undefined) throw errors.validation('A target group ARN must be specified');
+    if (!/^arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:targetgroup\/[^/]+\/[^/]+$/.test(arn))
+      throw errors.invalidArn(arn);
+    const group = this.#world.find(arn);
+    if (group === undefined) throw errors.targetGroupNotFound();
+    return group;
+  }
+
+  #checkRunning(ids: readonly string[]): void {
+    const wrong = ids.filter((id) => this.#ec2.find(id)?.state.current !== 'running');
+    if (wrong.length > 0) throw errors.notRunning(wrong);
+  }
+
+  #checkVpc(group: TargetGroup, ids: readonly string[]): void {
+    const wrong = ids.filter((id) => this.#ec2.instance(id).subnet.vpcId !== group.vpcId);
+    if (wrong.length > 0) throw errors.otherVpc(wrong, group.vpcId);
+  }
+
+  #checkRoom(group: TargetGroup, wanted: readonly { id: string; port: number }[]): void {
+    const names = new Set(this.#world.targetsOf(group).map((target) => `${target.instanceId}:${target.port}`));
+    wanted.forEach((target) => names.add(`${target.id}:${target.port}`));
+    if (names.size > 1000) throw errors.tooManyTargets();
+  }
+}
+
+function named(targets: readonly TargetDescription[] | undefined): { id: string; port: number | undefined }[] {
+  if (targets === undefined || targets.length === 0) throw errors.validation('At least one target must be specified');
+  return targets.map(({ Id, Port }) => {
+    if (Id === undefined || Id === '') throw errors.validation('A target Id must be specified');
+    return { id: Id, port: Port };
+  });
+}
+
+/** No port means the group's own; another one is another target. */
+function resolve(
+  group: TargetGroup,
+  targets: readonly TargetDescription[] | undefined,
+): { id: string; port: number }[] {
+  return named(targets).map(({ id, port }) => ({ id, port: port ?? group.port }));
+}

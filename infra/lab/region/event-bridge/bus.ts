@@ -1,0 +1,116 @@
+import { NamedError } from '../../../../functions/shared/named-error';
+import { arrivals, reliable, type Quality } from '../delivery';
+import type { RegionContext } from '../context';
+import { envelope, type BusEvent, type EventEntry } from './event';
+import { checkPattern, matches, type Pattern } from './pattern';
+
+export interface Rule {
+  readonly name: string;
+  readonly pattern: Pattern;
+  /** Given its own copy of the event each time. A rejection is a failed delivery. */
+  readonly target: (event: BusEvent) => unknown;
+  /** Waits before each further try. Default: those of Lambda for a function invoked asynchronously, 1 and 2 min. */
+  readonly retryDelaysMs?: readonly number[];
+  /** No try is started on an event older than this. Default 24 h. */
+  readonly maximumEventAgeMs?: number;
+}
+
+/** An event that a target did not take, with the last error. */
+export interface DeadLetter {
+  readonly rule: string;
+  readonly event: BusEvent;
+  readonly attempts: number;
+  readonly reason: 'attempts' | 'age';
+  readonly error: unknown;
+  readonly at: string;
+}
+
+export interface BusOptions {
+  /** For all events, unless `byDetailType` says otherwise. */
+  readonly quality?: Partial<Quality>;
+  readonly byDetailType?: Readonly<Record<string, Partial<Quality>>>;
+}
+
+const day = 24 * 3_600_000;
+
+/** The region's default event bus. See SPEC.md. */
+export class EventBus {
+  readonly #context: RegionContext;
+  readonly #rules = new Map<string, Rule>();
+  readonly #deadLetters: DeadLetter[] = [];
+  readonly #published: BusEvent[] = [];
+  #options: BusOptions;
+
+  constructor(context: RegionContext, options: BusOptions = {}) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /** Every event ever put, also those that got lost on their way. */
+  get published(): readonly BusEvent[] {
+    return this.#published;
+  }
+
+  get deadLetters(): readonly DeadLetter[] {
+    return this.#deadLetters;
+  }
+
+  /** Changes how well events arrive, from the next one on. */
+  setDelivery(options: BusOptions): void {
+    this.#options = options;
+  }
+
+  /** Adds the rule, or replaces the one of the same name. */
+  putRule(rule: Rule): void {
+    checkPattern(rule.pattern);
+    this.#rules.set(rule.name, rule);
+  }
+
+  removeRule(name: string): void {
+    if (!this.#rules.delete(name)) throw new NamedError('RuleUnknown', `there is no rule "${name}"`, { fault: 'bug' });
+  }
+
+  /** Publishes an event and returns it as it was sent. Each matching rule gets it, or not, on its own luck. */
+  putEvent(entry: EventEntry): BusEvent {
+    const event = envelope(this.#context, structuredClone(entry));
+    this.#published.push(event);
+    this.deliver(event);
+    return event;
+  }
+
+  /** Sends an event with the envelope that it has already, for instance one from a file or one seen before. */
+  deliver(event: BusEvent): void {
+    const quality = this.#qualityOf(event['detail-type']);
+    for (const rule of this.#rules.values()) {
+      if (!matches(rule.pattern, event)) continue;
+      const sentAt = this.#context.clock.millis();
+      for (const delay of arrivals(this.#context, quality)) {
+        this.#context.clock.after(delay, () => void this.#attempt(rule, event, sentAt, 1));
+      }
+    }
+  }
+
+  async #attempt(rule: Rule, event: BusEvent, sentAt: number, attempt: number): Promise<void> {
+    try {
+      await rule.target(structuredClone(event));
+    } catch (error) {
+      this.#failed(rule, event, sentAt, attempt, error);
+    }
+  }
+
+  #failed(rule: Rule, event: BusEvent, sentAt: number, attempts: number, error: unknown): void {
+    const { clock } = this.#context;
+    const wait = (rule.retryDelaysMs ?? [60_000, 120_000])[attempts - 1];
+    const tooOld = wait !== undefined && clock.millis() + wait - sentAt > (rule.maximumEventAgeMs ?? day);
+    if (wait === undefined || tooOld) {
+      const reason = tooOld ? 'age' : 'attempts';
+      this.#deadLetters.push({ rule: rule.name, event, attempts, reason, error, at: clock.now().toISOString() });
+      return;
+    }
+    clock.after(wait, () => void this.#attempt(rule, event, sentAt, attempts + 1));
+  }
+
+  #qualityOf(detailType: string): Quality {
+    return { ...reliable, ...this.#options.quality, ...this.#options.byDetailType?.[detailType] };
+  }
+}

@@ -1,0 +1,31 @@
+import type { Random } from '../../../functions/shared/random';
+
+const hexadecimal = '0123456789abcdef';
+const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+function characters(random: Random, alphabet: string, length: number): string {
+  let text = '';
+  for (let index = 0; index < length; index += 1) text += alphabet[Math.floor(random.next() * alphabet.length)] ?? '0';
+  return text;
+}
+
+/** `length` hexadecimal digits. */
+export function hex(random: Random, length: number): string {
+  return characters(random, hexadecimal, length);
+}
+
+/** The form that AWS gives to tokens, activity ids, event ids and group ids. */
+export function uuid(random: Random): string {
+  const parts = [hex(random, 8), hex(random, 4), `4${hex(random, 3)}`, `8${hex(random, 3)}`, hex(random, 12)];
+  return parts.join('-');
+}
+
+/** `i-0` and 16 hexadecimal digits, or the same for another kind of resource. */
+export function resourceId(random: Random, prefix: string): string {
+  return `${prefix}-0${hex(random, 16)}`;
+}
+
+/** The form of Route 53's zone and change ids: `C0123456789ABCDEFGHIJ`. */
+export function capitalId(random: Random, prefix: string): string {
+  return prefix + characters(random, capitals, 20);
+}

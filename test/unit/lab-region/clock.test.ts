@@ -1,0 +1,193 @@
+import { VirtualClock } from '../../../infra/lab/clock';
+
+describe('virtual time', () => {
+  it('stands still until it is advanced', async () => {
+    const clock = new VirtualClock({ startAt: new Date('2026-02-03T00:00:00.000Z') });
+    const ran: string[] = [];
+    clock.after(1, () => ran.push('nobody advanced'));
+    await clock.settle();
+    expect(clock.now().toISOString()).toBe('2026-02-03T00:00:00.000Z');
+    await clock.advance(0);
+    expect(clock.millis()).toBe(Date.parse('2026-02-03T00:00:00.000Z'));
+    expect(ran).toEqual([]);
+  });
+
+  it('runs timers by their time, and those of one instant in the order in which they were set', async () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    for (const [name, delay] of [
+      ['c', 20],
+      ['a', 10],
+      ['d', 20],
+      ['b', 10],
+      ['e', 30],
+    ] as const) {
+      clock.after(delay, () => ran.push(name));
+    }
+    await clock.advance(29);
+    expect(ran).toEqual(['a', 'b', 'c', 'd']);
+    await clock.advance(1);
+    expect(ran.at(-1)).toBe('e');
+  });
+
+  it('keeps a thousand timers in order', async () => {
+    const clock = new VirtualClock();
+    const delays = Array.from({ length: 1_000 }, (_, index) => (index * 7_919) % 1_009);
+    const ran: number[] = [];
+    for (const delay of delays) clock.after(delay, () => ran.push(delay));
+    await clock.advance(2_000);
+    expect(ran).toEqual(delays.sort((left, right) => left - right));
+  });
+
+  it('shows each timer its own time, and ends where it was sent', async () => {
+    const clock = new VirtualClock();
+    const start = clock.millis();
+    const times: number[] = [];
+    clock.after(10, () => times.push(clock.millis() - start));
+    clock.after(25, () => times.push(clock.millis() - start));
+    await clock.advance(100);
+    expect(times).toEqual([10, 25]);
+    expect(clock.millis() - start).toBe(100);
+  });
+
+  it('runs a timer that was set by a timer, if it is due in time', async () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    clock.after(10, () => {
+      clock.after(0, () => ran.push('next, at the same instant'));
+      clock.after(5, () => ran.push('in time'));
+      clock.after(11, () => ran.push('too late'));
+    });
+    await clock.advance(20);
+    expect(ran).toEqual(['next, at the same instant', 'in time']);
+  });
+
+  it('does not run a timer that was cancelled, also not by another one of the same instant', async () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    const first = clock.after(10, () => ran.push('first'));
+    clock.after(10, () => third.cancel());
+    const third = clock.after(10, () => ran.push('third'));
+    clock.after(10, () => ran.push('fourth'));
+    first.cancel();
+    await clock.advance(10);
+    expect(ran).toEqual(['fourth']);
+  });
+
+  it('does not jump to the time of a timer that was cancelled', async () => {
+    const clock = new VirtualClock();
+    const start = clock.millis();
+    clock.after(1_000, () => undefined).cancel();
+    expect(await clock.runUntil(() => false)).toBe(false);
+    expect(clock.millis()).toBe(start);
+  });
+
+  it('refuses a delay that is not one', () => {
+    const clock = new VirtualClock();
+    expect(() => clock.after(-1, () => undefined)).toThrow('0 ms or more, got -1');
+    expect(() => clock.after(Number.NaN, () => undefined)).toThrow('got NaN');
+  });
+
+  it('settles all that a timer sets going before it takes the next one', async () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    clock.after(10, () => {
+      void (async () => {
+        for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+        ran.push('the first one is through');
+      })();
+    });
+    clock.after(10, () => ran.push('the second one begins'));
+    await clock.advance(10);
+    expect(ran).toEqual(['the first one is through', 'the second one begins']);
+  });
+});
+
+describe('real I/O', () => {
+  const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  it('holds time back until it is done', async () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    clock.after(10, () => {
+      void clock.io(async () => {
+        for (let turn = 0; turn < 20; turn += 1) await aTurn();
+        ran.push('answer');
+      });
+    });
+    clock.after(11, () => ran.push('next timer'));
+    await clock.advance(11);
+    expect(ran).toEqual(['answer', 'next timer']);
+  });
+
+  it('holds time back also for what follows from an answer', async () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    clock.after(10, () => {
+      void (async () => {
+        await clock.io(aTurn);
+        await clock.io(aTurn);
+        ran.push('second answer');
+      })();
+    });
+    clock.after(10, () => ran.push('next timer'));
+    await clock.advance(10);
+    expect(ran).toEqual(['second answer', 'next timer']);
+  });
+
+  it('goes one call at a time, in the order of starting', async () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    const call = (name: string, turns: number) =>
+      clock.io(async () => {
+        ran.push(`${name} begins`);
+        for (let turn = 0; turn < turns; turn += 1) await aTurn();
+        ran.push(`${name} ends`);
+      });
+    await Promise.all([call('slow', 10), call('quick', 1)]);
+    expect(ran).toEqual(['slow begins', 'slow ends', 'quick begins', 'quick ends']);
+  });
+
+  it('hands a failure to its caller only, and goes on', async () => {
+    const clock = new VirtualClock();
+    const failing = clock.io(async () => Promise.reject(new TypeError('no route')));
+    const next = clock.io(async () => Promise.resolve('fine'));
+    await expect(failing).rejects.toThrow('no route');
+    await expect(next).resolves.toBe('fine');
+    await clock.settle();
+  });
+});
+
+describe('running until something is the case', () => {
+  it('stops at once when it is', async () => {
+    const clock = new VirtualClock();
+    const start = clock.millis();
+    let count = 0;
+    for (const delay of [10, 20, 30]) clock.after(delay, () => (count += 1));
+    expect(await clock.runUntil(() => count === 2)).toBe(true);
+    expect(clock.millis() - start).toBe(20);
+  });
+
+  it('says that it never became so when there is nothing left to run', async () => {
+    const clock = new VirtualClock();
+    clock.after(10, () => undefined);
+    expect(await clock.runUntil(() => false)).toBe(false);
+  });
+
+  it('gives up at the limit', async () => {
+    const clock = new VirtualClock();
+    const again = () => void clock.after(10, again);
+    again();
+    expect(await clock.runUntil(() => false, 1_000)).toBe(false);
+  });
+
+  it('asks its pace before each timer', async () => {
+    const asked: number[] = [];
+    const clock = new VirtualClock({ pace: async (millis) => void asked.push(millis) });
+    const start = clock.millis();
+    clock.after(10, () => undefined);
+    clock.after(30, () => undefined);
+    await clock.advance(20);
+    expect(asked).toEqual([start + 10]);
+  });
+});

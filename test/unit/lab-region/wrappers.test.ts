@@ -1,0 +1,151 @@
+import { either, on, randomly, withFaults } from '../../../infra/lab/region/faults';
+import { withRecorder, type RecordedCall } from '../../../infra/lab/region/recorder';
+import { throttled, withThrottling } from '../../../infra/lab/region/throttling';
+import { TokenBucket } from '../../../infra/lab/region/token-bucket';
+import { VirtualClock } from '../../../infra/lab/clock';
+import { aWorld, rejection, seeded } from './support';
+
+function oneInstance() {
+  const world = aWorld();
+  const { id } = world.region.ec2.world.launch({ subnetId: 'subnet-a' });
+  const tags = () => world.region.ec2.world.instance(id).tags.actual().size;
+  return { ...world, ec2: world.region.ec2.api, input: { Resources: [id], Tags: [{ Key: 'a', Value: 'b' }] }, tags };
+}
+
+describe('a fault', () => {
+  it('refuses before anything happens', async () => {
+    const { ec2, input, tags } = oneInstance();
+    const faulty = withFaults(ec2, on('createTags', { kind: 'refuse' }));
+    expect(await rejection(faulty.createTags(input))).toMatchObject({
+      name: 'TimeoutError',
+      message: 'socket hang up',
+    });
+    expect(tags()).toBe(0);
+    await faulty.createTags(input);
+    expect(tags()).toBe(1);
+  });
+
+  it('loses the answer after the effect', async () => {
+    const { ec2, input, tags } = oneInstance();
+    const faulty = withFaults(ec2, on('createTags', { kind: 'lose-answer' }));
+    expect(await rejection(faulty.createTags(input))).toMatchObject({ code: 'ECONNRESET' });
+    expect(tags()).toBe(1);
+  });
+
+  it('hits the calls that it is meant for, by operation and count', async () => {
+    const { ec2, input } = oneInstance();
+    const busy = { kind: 'throttle', error: throttled.ec2() } as const;
+    const plan = either(on('createTags', busy, 2, 3), on('describeInstances', { kind: 'refuse' }));
+    const faulty = withFaults(ec2, plan);
+    await faulty.createTags(input);
+    expect(await rejection(faulty.createTags(input))).toMatchObject({ name: 'RequestLimitExceeded' });
+    expect(await rejection(faulty.createTags(input))).toMatchObject({ name: 'RequestLimitExceeded' });
+    await faulty.createTags(input);
+    expect(await rejection(faulty.describeInstances({}))).toMatchObject({ name: 'TimeoutError' });
+    await faulty.describeInstances({});
+  });
+
+  it('comes at random, the same for the same seed', async () => {
+    const run = async (seed: number) => {
+      const { ec2 } = oneInstance();
+      const faulty = withFaults(ec2, randomly(seeded(seed), { refuse: 0.2, loseAnswer: 0.1 }));
+      const outcomes = [];
+      for (let call = 0; call < 100; call += 1)
+        outcomes.push(
+          await faulty.describeInstances({}).then(
+            () => 1,
+            () => 0,
+          ),
+        );
+      return outcomes.join('');
+    };
+    expect(await run(1)).toBe(await run(1));
+    expect(await run(1)).not.toBe(await run(2));
+    expect((await run(1)).split('0').length - 1).toBeGreaterThan(15);
+  });
+
+  it('hands a refusal of the service itself through', async () => {
+    const { ec2 } = oneInstance();
+    const faulty = withFaults(ec2, () => ({ kind: 'lose-answer' }));
+    expect(await rejection(faulty.describeInstances({ InstanceIds: ['x'] }))).toMatchObject({
+      name: 'InvalidInstanceID.Malformed',
+    });
+  });
+});
+
+describe('a recorder', () => {
+  it('reports calls under their AWS names, also refused ones, and changes nothing', async () => {
+    const { ec2, input, tags } = oneInstance();
+    const calls: RecordedCall[] = [];
+    const recorded = withRecorder(ec2, 'ec2', (call) => calls.push(call));
+    await expect(recorded.createTags(input)).resolves.toEqual({});
+    await rejection(recorded.describeInstances({ InstanceIds: ['x'] }));
+    expect(tags()).toBe(1);
+    expect(calls).toEqual([
+      { service: 'ec2', operation: 'CreateTags', input },
+      { service: 'ec2', operation: 'DescribeInstances', input: { InstanceIds: ['x'] } },
+    ]);
+  });
+});
+
+describe('a token bucket', () => {
+  it('begins full, empties, and refills no further than full', async () => {
+    const clock = new VirtualClock();
+    const bucket = new TokenBucket(clock, { capacity: 3, perSecond: 2 });
+    bucket.take(3);
+    expect(bucket.has(1)).toBe(false);
+    await clock.advance(499);
+    expect(bucket.has(1)).toBe(false);
+    await clock.advance(1);
+    expect(bucket.has(1)).toBe(true);
+    await clock.advance(60_000);
+    expect([bucket.has(3), bucket.has(3.1)]).toEqual([true, false]);
+  });
+});
+
+describe('throttling', () => {
+  it('is off unless asked for', async () => {
+    const { region } = aWorld();
+    for (let call = 0; call < 500; call += 1) await region.ec2.api.describeInstances({});
+  });
+
+  it('refuses what goes beyond the published limits, in each service in its own words', async () => {
+    const { region, clock } = aWorld({ throttling: true });
+    region.route53.world.createZone({ name: 'example.com', id: 'Z1' });
+    const { arn } = region.elasticLoadBalancing.world.createTargetGroup({ name: 'web', vpcId: 'vpc-lab' });
+    const count = async (call: () => Promise<unknown>) => {
+      for (let done = 0; ; done += 1) {
+        const name = await call().then(
+          () => undefined,
+          (error: unknown) => (error as Error).name,
+        );
+        if (name !== undefined) return [done, name];
+      }
+    };
+    expect(await count(() => region.ec2.api.describeInstances({}))).toEqual([50, 'RequestLimitExceeded']);
+    expect(await count(() => region.ec2.api.describeInstances({ Filters: [] }))).toEqual([100, 'RequestLimitExceeded']);
+    expect(await count(() => region.route53.api.listResourceRecordSets({ HostedZoneId: 'Z1' }))).toEqual([
+      50,
+      'Throttling',
+    ]);
+    expect(await count(() => region.elasticLoadBalancing.api.describeTargetHealth({ TargetGroupArn: arn }))).toEqual([
+      40,
+      'ThrottlingException',
+    ]);
+    expect((await count(() => region.autoScaling.api.describeAutoScalingGroups({})))[1]).toBe('Throttling');
+    // Route 53's 50 requests were those of the account: another action has none left.
+    expect(await rejection(region.route53.api.getHostedZone({ Id: 'Z1' }))).toMatchObject({ name: 'Throttling' });
+    await clock.advance(1_000);
+    await region.route53.api.getHostedZone({ Id: 'Z1' });
+  });
+
+  it('of changes counts what each change costs', async () => {
+    const world = aWorld();
+    const api = withThrottling({ changeResourceRecordSets: async (input: object) => input }, 'route53', world.clock);
+    const batch = (Action: string, size: number) =>
+      api.changeResourceRecordSets({ ChangeBatch: { Changes: Array.from({ length: size }, () => ({ Action })) } });
+    await batch('UPSERT', 700);
+    expect(await rejection(batch('CREATE', 101))).toMatchObject({ name: 'Throttling' });
+    await batch('CREATE', 100);
+  });
+});

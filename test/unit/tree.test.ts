@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { serviceErrors, stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
+
+// What lint cannot see: how folders, state machines and error names belong together, and how large things get.
+
+const root = join(__dirname, '../..');
+const path = (...parts: string[]) => join(root, ...parts);
+const read = (file: string) => readFileSync(path(file), 'utf8');
+
+function filesBelow(folder: string, ending: string): string[] {
+  return readdirSync(path(folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(file, ending) : file.endsWith(ending) ? [file] : [];
+  });
+}
+
+interface Retrier {
+  ErrorEquals: string[];
+  MaxAttempts: number;
+  IntervalSeconds: number;
+  BackoffRate: number;
+  MaxDelaySeconds?: number;
+}
+interface State {
+  Type: string;
+  Resource?: string;
+  Arguments?: { FunctionName: string };
+  TimeoutSeconds?: number;
+  Retry?: Retrier[];
+  Catch?: unknown;
+}
+interface Machine {
+  QueryLanguage: string;
+  TimeoutSeconds: number;
+  States: Record<string, State>;
+}
+
+const machines = filesBelow('statemachines', '.asl.json').map((file) => ({
+  file,
+  machine: JSON.parse(read(file)) as Machine,
+}));
+const states = machines.flatMap(({ file, machine }) =>
+  Object.entries(machine.States).map(([name, state]) => ({ file, name, state })),
+);
+const tasks = states.filter(({ state }) => state.Type === 'Task');
+
+const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+const functionOf = ({ state }: { state: State }) =>
+  kebab(/^\$\{(\w+)\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '?');
+const functionFolders = readdirSync(path('functions/fleet')).filter((name) =>
+  existsSync(path('functions/fleet', name, 'handler.ts')),
+);
+
+describe('the top level', () => {
+  test('has these code folders and no others', () => {
+    const folders = readdirSync(root).filter((name) => !name.startsWith('.') && statSync(path(name)).isDirectory());
+    expect(folders.filter((name) => !['node_modules', 'cdk.out', 'coverage'].includes(name)).sort()).toEqual([
+      'functions',
+      'infra',
+      'statemachines',
+      'test',
+    ]);
+  });
+});
+
+describe('state machines', () => {
+  test.each(tasks.map((task) => [task.name, task] as const))('%s has a function folder', (_, task) => {
+    expect(functionFolders).toContain(functionOf(task));
+  });
+
+  test('every function folder is a step or a trigger', () => {
+    const used = new Set(tasks.map(functionOf));
+    const others = functionFolders.filter((folder) => !used.has(folder));
+    expect(others.filter((folder) => !folder.startsWith('start-'))).toEqual([]);
+  });
+
+  test('every function folder wires its handler', () => {
+    for (const folder of functionFolders)
+      expect(read(`functions/fleet/${folder}/index.ts`)).toContain("from './handler'");
+  });
+
+  test.each(states.map((one) => [one.name, one.state] as const))(
+    '%s can be redriven: nothing is caught',
+    (_, state) => {
+      // A caught error has left its state, and a redrive never runs it again.
+      expect(state.Catch).toBeUndefined();
+    },
+  );
+
+  test.each(tasks.map(({ name, state }) => [name, state] as const))(
+    '%s is bounded in time and retries what AWS itself may fail with',
+    (_, state) => {
+      expect(state.TimeoutSeconds).toBeGreaterThan(0);
+      const names = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
+      expect(names).toEqual(expect.arrayContaining([...serviceErrors, 'Throttled', 'AwsUnavailable']));
+      expect(new Set(names).size).toBe(names.length);
+    },
+  );
+
+  test('no retry is a blanket one', () => {
+    const names = tasks.flatMap(({ state }) => state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect(names.filter((name) => ['States.ALL', 'States.TaskFailed'].includes(name))).toEqual([]);
+  });
+
+  test('Lambda is out of reach for minutes, not seconds, before a launch fails', () => {
+    for (const { state } of tasks) {
+      const retrier = state.Retry!.find(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'))!;
+      let seconds = 0;
+      for (let attempt = 0; attempt < retrier.MaxAttempts; attempt += 1) {
+        seconds += Math.min(
+          retrier.IntervalSeconds * retrier.BackoffRate ** attempt,
+          retrier.MaxDelaySeconds ?? Infinity,
+        );
+      }
+      // Full jitter waits half of it on average.
+      expect(seconds / 2).toBeGreaterThan(5 * 60);
+    }
+  });
+});
+
+describe('error names', () => {
+  const sources = filesBelow('functions/fleet', '.ts').filter((file) => !file.endsWith('contracts/errors.ts'));
+  const code = sources.map(read).join('\n');
+  const matched = new Set(tasks.flatMap(({ state }) => state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals));
+  const names = Object.keys(stepErrors) as StepErrorName[];
+
+  test.each([...matched].filter((name) => !(serviceErrors as readonly string[]).includes(name)))(
+    '%s in ErrorEquals is thrown by something',
+    (name) => {
+      expect(names).toContain(name);
+      expect(code).toMatch(new RegExp(`'${name}'`));
+    },
+  );
+
+  test.each(names)('%s is used', (name) => {
+    expect(code).toMatch(new RegExp(`'${name}'`));
+  });
+
+  test.each(names)('%s is retried exactly if it means waiting', (name) => {
+    expect(matched.has(name)).toBe(stepErrors[name].kind === 'waits');
+  });
+});
+
+describe('sizes', () => {
+  const lines = (file: string) => read(file).split('\n').length;
+  const limits: [string, (file: string) => boolean, number][] = [
+    ['wiring of a function', (file) => /^functions\/fleet\/[\w-]+\/index\.ts$/.test(file), 40],
+    ['a handler', (file) => /^functions\/fleet\/[\w-]+\/handler\.ts$/.test(file), 140],
+    ['any other source file', () => true, 260],
+  ];
+  const sources = ['functions', 'infra'].flatMap((folder) => filesBelow(folder, '.ts'));
+
+  test.each(sources)('%s is not too long', (file) => {
+    const [what, , limit] = limits.find(([, applies]) => applies(file))!;
+    const length = lines(file);
+    if (length > limit)
+      throw new RangeError(`${relative(root, path(file))} has ${length} lines; ${what} may have ${limit}`);
+  });
+});
