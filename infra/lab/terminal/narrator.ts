@@ -29,11 +29,7 @@ export class Narrator {
     this.#screen = screen;
     this.#begun = lab.clock.millis();
     lab.muster.engine.on('history', (notice) => this.#history(notice));
-    lab.region.bus.putRule({
-      name: 'narrator',
-      pattern: { source: ['aws.autoscaling'] },
-      target: (event) => this.#scaling(event),
-    });
+    lab.region.bus.watch((event) => this.#scaling(event));
   }
 
   /** A line about the world at large, or about one instance. */

@@ -39,6 +39,7 @@ export class EventBus {
   readonly #rules = new Map<string, Rule>();
   readonly #deadLetters: DeadLetter[] = [];
   readonly #published: BusEvent[] = [];
+  readonly #watchers: ((event: BusEvent) => void)[] = [];
   #options: BusOptions;
 
   constructor(context: RegionContext, options: BusOptions = {}) {
@@ -53,6 +54,11 @@ export class EventBus {
 
   get deadLetters(): readonly DeadLetter[] {
     return this.#deadLetters;
+  }
+
+  /** Shows every event at the moment of its publication, whatever becomes of it. Changes nothing in the world. */
+  watch(watcher: (event: BusEvent) => void): void {
+    this.#watchers.push(watcher);
   }
 
   /** Changes how well events arrive, from the next one on. */
@@ -74,6 +80,7 @@ export class EventBus {
   putEvent(entry: EventEntry): BusEvent {
     const event = envelope(this.#context, structuredClone(entry));
     this.#published.push(event);
+    for (const watcher of this.#watchers) watcher(event);
     this.deliver(event);
     return event;
   }
