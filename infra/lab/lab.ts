@@ -3,7 +3,7 @@ import type { GroupSettingsInput } from '../../functions/fleet/contracts/setting
 import type { Jenkins } from '../../functions/fleet/ports/jenkins';
 import { jsonLogger, type Logger } from '../../functions/shared/logger';
 import type { VirtualClock } from './clock';
-import { randomStream } from './engine/random';
+import { randomStream } from './random';
 import { createJenkinsStandIn, type JenkinsStandIn } from './jenkins';
 import { labJobs, parametersOf, type JobNames } from './jobs';
 import { deployMuster, type AroundStep, type Muster, type Ports } from './muster';

@@ -79,7 +79,11 @@ export function deployMuster(options: MusterOptions): Muster {
     LambdaInvoke: `arn:${partition}:states:::lambda:invoke`,
     ...Object.fromEntries(Object.keys(steps).map((step) => [step, step])),
   };
-  const machine = loadStateMachine(definition, { name: 'scale-out', substitutions: usedIn(definition, substitutions) });
+  const machine = loadStateMachine(definition, {
+    name: 'scale-out',
+    substitutions: usedIn(definition, substitutions),
+    strict: true,
+  });
   const stateMachineArn = engine.createStateMachine(machine, { name: 'scale-out', tasks: lambdaTasks(steps) });
 
   const start = startScaleOut({

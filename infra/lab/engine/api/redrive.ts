@@ -1,0 +1,45 @@
+import type { Execution } from '../execution';
+import { MAX_EVENTS } from '../history';
+
+const DAY = 86_400_000;
+const REDRIVABLE_PERIOD = 14 * DAY;
+const MAX_OPEN_TIME = 365 * DAY;
+/** AWS remembers the last ten client tokens for 15 minutes. */
+const TOKENS = 10;
+const TOKEN_PERIOD = 15 * 60_000;
+
+/** Whether an execution can be redriven, as DescribeExecution says it. */
+export interface Redrivability {
+  readonly redriveStatus: 'REDRIVABLE' | 'NOT_REDRIVABLE';
+  readonly redriveStatusReason?: string;
+}
+
+export function redrivability(execution: Execution): Redrivability {
+  const redriveStatusReason = obstacle(execution);
+  if (redriveStatusReason === undefined) return { redriveStatus: 'REDRIVABLE' };
+  return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
+}
+
+function obstacle({ status, history, clock, startDate, stopDate }: Execution): string | undefined {
+  if (status === 'RUNNING') return 'Execution is RUNNING and cannot be redriven';
+  if (status === 'SUCCEEDED') return 'Execution is SUCCEEDED and cannot be redriven';
+  if (history.last >= MAX_EVENTS - 1) return 'Execution history event limit exceeded';
+  const now = clock.millis();
+  if (now - startDate.getTime() >= MAX_OPEN_TIME) return 'Execution has exceeded the max execution time';
+  if (now - (stopDate?.getTime() ?? now) > REDRIVABLE_PERIOD) return 'Execution redrivable period exceeded';
+  return undefined;
+}
+
+/** The redrives of one execution by client token: the same token again gets the same answer. */
+export class RedriveTokens {
+  readonly #answers: { readonly token: string; readonly at: number; readonly redriveDate: Date }[] = [];
+
+  find(token: string, now: number): Date | undefined {
+    return this.#answers.find((answer) => answer.token === token && now - answer.at <= TOKEN_PERIOD)?.redriveDate;
+  }
+
+  add(token: string, redriveDate: Date): void {
+    this.#answers.push({ token, at: redriveDate.getTime(), redriveDate });
+    if (this.#answers.length > TOKENS) this.#answers.shift();
+  }
+}

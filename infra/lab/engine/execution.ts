@@ -1,0 +1,181 @@
+import type { DescribeExecutionOutput, ExecutionStatus, HistoryEventType } from '@aws-sdk/client-sfn';
+import type { LabClock, Timer } from '../clock';
+import type { StateMachine } from './definition';
+import { StateFailure, type Failure } from './errors';
+import { Cancelled, Flow } from './flow';
+import { History, HistoryFull, MAX_EVENTS, WHOLE, type Details } from './history';
+import { parsePayload, type Payload } from './json';
+import { runFlow } from './states/run';
+import { failureDetails } from './tasks/record';
+import type { TaskHandler } from './tasks/handler';
+import { Turn } from './turn';
+
+/** What an execution needs of the service for tasks that run other machines. */
+export interface Children {
+  startChild(request: { stateMachineArn: string; input: string; name?: string }): {
+    executionArn: string;
+    startDate: Date;
+    ended: Promise<DescribeExecutionOutput>;
+  };
+  stopChild(executionArn: string): void;
+}
+
+/** What stays the same for an execution from its start on. */
+export interface Identity {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly roleArn: string;
+  readonly region: string;
+  readonly seed: string | number;
+  readonly machine: StateMachine;
+  readonly tasks: TaskHandler;
+  readonly service: Children;
+  readonly clock: LabClock;
+}
+
+/** Is told what happens to an execution. */
+export interface Watcher {
+  event(execution: Execution, event: History['events'][number]): void;
+  status(execution: Execution): void;
+}
+
+/** One execution of a machine, from its start over its redrives. */
+export class Execution {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly roleArn: string;
+  readonly region: string;
+  readonly seed: string | number;
+  readonly tasks: TaskHandler;
+  readonly service: Children;
+  readonly clock: LabClock;
+  readonly turn = new Turn();
+  readonly history: History;
+  readonly input: Payload;
+  readonly startDate: Date;
+  status: ExecutionStatus = 'RUNNING';
+  stopDate: Date | undefined;
+  output: string | undefined;
+  failure: Failure = {};
+  redriveCount = 0;
+  redriveDate: Date | undefined;
+  readonly #machine: StateMachine;
+  readonly #flow: Flow;
+  readonly #watcher: Watcher;
+  #timeout: Timer | undefined;
+
+  constructor(identity: Identity, input: string, watcher: Watcher) {
+    this.arn = identity.arn;
+    this.name = identity.name;
+    this.stateMachineArn = identity.stateMachineArn;
+    this.stateMachineName = identity.stateMachineName;
+    this.roleArn = identity.roleArn;
+    this.region = identity.region;
+    this.seed = identity.seed;
+    this.tasks = identity.tasks;
+    this.service = identity.service;
+    this.clock = identity.clock;
+    this.#machine = identity.machine;
+    this.#watcher = watcher;
+    this.startDate = this.clock.now();
+    this.input = parsePayload(input);
+    this.history = new History(this.clock, (event) => watcher.event(this, event));
+    // Without a prototype: a variable may be called like any method of an object.
+    const variables = Object.create(null) as Flow['variables'];
+    this.#flow = new Flow(this, identity.machine, this.input, variables, { previous: 0 });
+  }
+
+  /** Records the start; the first state is entered when the clock next moves. */
+  start(): void {
+    this.#watcher.status(this);
+    this.history.end(0, 'ExecutionStarted', {
+      executionStartedEventDetails: { input: this.input.text, inputDetails: WHOLE, roleArn: this.roleArn },
+    });
+    this.#begin();
+  }
+
+  /** Ends it as ABORTED. */
+  stop(failure: Failure): void {
+    this.#close('ABORTED', 'ExecutionAborted', { executionAbortedEventDetails: failureDetails(failure) }, 0, failure);
+  }
+
+  /** Goes on at the state that was entered and not exited. The caller has checked that this is allowed. */
+  redrive(): void {
+    this.redriveCount += 1;
+    this.redriveDate = this.clock.now();
+    // AWS keeps no results of branches whose Parallel or Map grew too large.
+    const anew = this.failure.error === 'States.DataLimitExceeded';
+    this.status = 'RUNNING';
+    this.stopDate = undefined;
+    this.failure = {};
+    this.#watcher.status(this);
+    const id = this.history.end(this.history.last, 'ExecutionRedriven', {
+      executionRedrivenEventDetails: { redriveCount: this.redriveCount },
+    });
+    this.#flow.resume(id, anew);
+    this.#begin();
+  }
+
+  #begin(): void {
+    const { timeoutSeconds } = this.#machine;
+    if (timeoutSeconds !== undefined) this.#timeout = this.clock.after(timeoutSeconds * 1000, () => this.#timeOut());
+    this.clock.after(0, () => void this.#run());
+  }
+
+  #timeOut(): void {
+    const failure = { error: 'States.Timeout' };
+    this.#close('TIMED_OUT', 'ExecutionTimedOut', { executionTimedOutEventDetails: failure }, 0, {});
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#flow.inTurn(() => runFlow(this.#flow));
+      this.#succeed();
+    } catch (thrown) {
+      if (thrown instanceof Cancelled) return;
+      this.#fail(thrown);
+    }
+  }
+
+  #succeed(): void {
+    const output = (this.#flow.output as Payload).text;
+    this.output = output;
+    const details = { executionSucceededEventDetails: { output, outputDetails: WHOLE } };
+    this.#close('SUCCEEDED', 'ExecutionSucceeded', details, this.#flow.cursor.previous, {});
+  }
+
+  #fail(thrown: unknown): void {
+    const full = thrown instanceof HistoryFull;
+    const failure: Failure = full
+      ? {
+          error: 'States.Runtime',
+          cause: `The execution reached the maximum number of history events (${MAX_EVENTS}).`,
+        }
+      : thrown instanceof StateFailure
+        ? thrown
+        : { error: 'States.Runtime', cause: String(thrown) };
+    const previous = full ? this.history.last : this.#flow.cursor.previous;
+    this.#close(
+      'FAILED',
+      'ExecutionFailed',
+      { executionFailedEventDetails: failureDetails(failure) },
+      previous,
+      failure,
+    );
+  }
+
+  #close(status: ExecutionStatus, type: HistoryEventType, details: Details, previous: number, failure: Failure): void {
+    if (this.status !== 'RUNNING') return;
+    this.#timeout?.cancel();
+    this.status = status;
+    this.stopDate = this.clock.now();
+    this.failure = failureDetails(failure);
+    this.history.end(previous, type, details);
+    this.#flow.cancel();
+    this.#watcher.status(this);
+  }
+}

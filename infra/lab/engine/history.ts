@@ -1,0 +1,70 @@
+import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+import type { LabClock } from '../clock';
+import { NamedError } from '../../../functions/shared/named-error';
+
+/** Where a flow stands in the history: the event that its next event follows. */
+export interface Cursor {
+  previous: number;
+  /**
+   * The event before the last one, if that one was a state's entry.
+   *
+   * AWS enters a state and evaluates its fields in one step: a failed evaluation is written as if the state had not
+   * been entered yet.
+   */
+  beforeEntry?: number | undefined;
+}
+
+/** What an event holds besides its number, time and type. */
+export type Details = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' | 'type'>;
+
+/** AWS ends an execution with its 25,000th event. */
+export const MAX_EVENTS = 25_000;
+/** What AWS reports for inputs and outputs that are in the history in full. */
+export const WHOLE = { truncated: false } as const;
+
+/** Thrown instead of adding the last event that AWS has room for: that one must be the end of the execution. */
+export class HistoryFull extends NamedError<'HistoryFull'> {
+  constructor() {
+    super('HistoryFull', `the history has ${MAX_EVENTS} events at most`, { fault: 'operator' });
+  }
+}
+
+/** The events of one execution, numbered from 1. */
+export class History {
+  readonly events: HistoryEvent[] = [];
+  readonly #clock: LabClock;
+  readonly #listener: (event: HistoryEvent) => void;
+
+  constructor(clock: LabClock, listener: (event: HistoryEvent) => void) {
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /** Adds an event after the one that `cursor` points to, and moves the cursor on to it. */
+  add(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
+    const id = this.aside(cursor, type, details);
+    cursor.beforeEntry = type.endsWith('StateEntered') ? cursor.previous : undefined;
+    cursor.previous = id;
+    return id;
+  }
+
+  /** Adds an event that no later one follows: AWS leaves the cursor where it was after some. */
+  aside(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
+    if (this.events.length >= MAX_EVENTS - 1) throw new HistoryFull();
+    return this.end(cursor.previous, type, details);
+  }
+
+  /** Adds the event that ends the execution. */
+  end(previousEventId: number, type: HistoryEventType, details: Details): number {
+    const id = this.events.length + 1;
+    const event: HistoryEvent = { timestamp: this.#clock.now(), type, id, previousEventId, ...details };
+    this.events.push(event);
+    this.#listener(event);
+    return id;
+  }
+
+  /** The number of the last event. */
+  get last(): number {
+    return this.events.length;
+  }
+}

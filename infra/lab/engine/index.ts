@@ -1,0 +1,11 @@
+/**
+ * The engine: AWS Step Functions for machines in JSONata, in virtual time. SPEC.md says what it models and what it
+ * leaves out. `createEngine` has an example.
+ */
+export { loadStateMachine, type LoadOptions } from './load';
+export { createEngine, type Engine, type EngineEvents, type EngineOptions, type HistoryNotice } from './engine';
+export { lambdaTasks, type LambdaFunction } from './tasks/lambda';
+export { InvalidDefinition, TaskFailure, type Problem } from './errors';
+export type { StateMachine } from './definition';
+export type { StatusDetail, StatusEvent } from './api/status-event';
+export type { TaskCall, TaskHandler } from './tasks/handler';

@@ -1,0 +1,70 @@
+import type { TaskState } from '../definition';
+import { StateFailure } from '../errors';
+import type { Scope } from '../expressions/expression';
+import type { Flow } from '../flow';
+import { byteLength, payload, type Payload } from '../json';
+import { scopeOf } from '../scope';
+import { callTask } from '../tasks/call';
+import { recordFailure, recordScheduled, recordStarted, recordSucceeded, type Limits } from '../tasks/record';
+import type { Template } from '../template';
+import { expect } from './expect';
+import { recover } from './recover';
+import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit } from './visit';
+
+export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
+  return recover(flow, state, (attempt) => attemptTask(flow, state, attempt));
+}
+
+async function attemptTask(flow: Flow, state: TaskState, attempt: number): Promise<Payload> {
+  const scope = scopeOf(flow, state, attempt);
+  const given =
+    state.arguments === undefined
+      ? flow.input
+      : payload(await evaluateField(flow, state, state.arguments, scope, 'Arguments'));
+  const limits = {
+    timeoutSeconds: await seconds(flow, state, state.timeoutSeconds, scope, 'TimeoutSeconds'),
+    heartbeatSeconds: await seconds(flow, state, state.heartbeatSeconds, scope, 'HeartbeatSeconds'),
+  };
+  recordScheduled(flow, state, given, limits);
+  // AWS starts a task in a step of its own: the other branches get as far as scheduling theirs.
+  await flow.yield();
+  recordStarted(flow, state);
+  return await finishTask(flow, state, given, limits, attempt);
+}
+
+async function finishTask(
+  flow: Flow,
+  state: TaskState,
+  given: Payload,
+  limits: Limits,
+  attempt: number,
+): Promise<Payload> {
+  try {
+    const result = await callTask(flow, state, given, limits, attempt);
+    if (result.text.length * 3 > MAX_PAYLOAD && byteLength(result.text) > MAX_PAYLOAD) {
+      // As recorded: unlike an output of a state, a task's result above the limit is an error that States.ALL catches.
+      throw new StateFailure(
+        tooLarge(state.resource.kind === 'function' ? state.resource.arn : state.resource.resourceType),
+      );
+    }
+    recordSucceeded(flow, state, result);
+    return result;
+  } catch (thrown) {
+    if (thrown instanceof StateFailure) recordFailure(flow, state, thrown);
+    throw thrown;
+  }
+}
+
+async function seconds(
+  flow: Flow,
+  state: TaskState,
+  template: Template | undefined,
+  scope: Scope,
+  field: string,
+): Promise<number | undefined> {
+  if (template === undefined) return undefined;
+  const given = await evaluateField(flow, state, template, scope, field);
+  const value = expect(flow, state, template, field, 'number', given) as number;
+  if (Number.isInteger(value) && value >= 1 && value <= 99_999_999) return value;
+  throw evaluationFailed(flow, state, field, `The value for '${field}' must be from 1 to 99999999, but was ${value}.`);
+}

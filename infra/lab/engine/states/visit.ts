@@ -1,0 +1,131 @@
+import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import type { State } from '../definition';
+import { StateFailure, TerminalFailure, type Failure } from '../errors';
+import type { Flow } from '../flow';
+import { WHOLE } from '../history';
+import { byteLength, payload, type Json, type Payload } from '../json';
+import { evaluate, EvaluationFailure, type Template } from '../template';
+import type { Scope } from '../expressions/expression';
+
+/** What a state leaves behind: its output, what it assigned, and where the flow goes; `next` undefined is the end. */
+export interface Exit {
+  readonly output: Payload;
+  readonly assigned?: Readonly<Record<string, Json>>;
+  readonly next: string | undefined;
+}
+
+/** AWS's limit for an input, an output and a task's result, in bytes of UTF-8. */
+export const MAX_PAYLOAD = 262_144;
+
+export function enter(flow: Flow, state: State): void {
+  const { execution } = flow;
+  flow.countVisit();
+  const id = execution.history.add(flow.cursor, `${state.type}StateEntered` as HistoryEventType, {
+    stateEnteredEventDetails: { name: state.name, input: flow.input.text, inputDetails: WHOLE },
+  });
+  flow.entered = { id, time: execution.clock.now() };
+}
+
+/** Writes the exit into the history and makes the assigned variables visible. */
+export function exit(flow: Flow, state: State, { output, assigned }: Exit): void {
+  flow.execution.history.add(flow.cursor, `${state.type}StateExited` as HistoryEventType, {
+    stateExitedEventDetails: {
+      name: state.name,
+      output: output.text,
+      outputDetails: WHOLE,
+      ...(assigned === undefined ? {} : assignedDetails(assigned)),
+    },
+  });
+  Object.assign(flow.variables, assigned);
+  flow.entered = undefined;
+  flow.redriven = false;
+  flow.children = [];
+}
+
+function assignedDetails(assigned: Readonly<Record<string, Json>>) {
+  const texts = Object.entries(assigned).map(([name, value]) => [name, JSON.stringify(value)]);
+  return {
+    assignedVariables: Object.fromEntries(texts) as Record<string, string>,
+    assignedVariablesDetails: WHOLE,
+  };
+}
+
+/** The fields of a state, a choice or a catch that say what it leaves behind. */
+interface Leaving {
+  readonly assign: Template | undefined;
+  readonly output: Template | undefined;
+}
+
+/**
+ * Evaluates Assign and Output. Both see the variables as they were when the state was entered: what one assigns is
+ * visible from the next state on.
+ */
+export async function leave(
+  flow: Flow,
+  state: State,
+  leaving: Leaving,
+  scope: Scope,
+  otherwise: Payload,
+  prefix = '',
+): Promise<Omit<Exit, 'next'>> {
+  const assigned =
+    leaving.assign === undefined
+      ? undefined
+      : ((await evaluateField(flow, state, leaving.assign, scope, `${prefix}Assign`)) as Record<string, Json>);
+  const output =
+    leaving.output === undefined
+      ? otherwise
+      : payload(await evaluateField(flow, state, leaving.output, scope, `${prefix}Output`));
+  checkSize(state, output);
+  return assigned === undefined ? { output } : { output, assigned };
+}
+
+/** Evaluates a field. A failure gets its event and becomes States.QueryEvaluationError. */
+export async function evaluateField(
+  flow: Flow,
+  state: State,
+  template: Template,
+  scope: Scope,
+  location: string,
+): Promise<Json> {
+  try {
+    return await evaluate(template, scope, location);
+  } catch (thrown) {
+    if (!(thrown instanceof EvaluationFailure)) throw thrown;
+    throw evaluationFailed(flow, state, thrown.location, thrown.message);
+  }
+}
+
+/** Writes EvaluationFailed into the history and returns what to throw. Without a field, AWS gives no location. */
+export function evaluationFailed(flow: Flow, state: State, location: string | undefined, reason: string): StateFailure {
+  const error = 'States.QueryEvaluationError';
+  const cause = whileExecuting(flow, state, reason);
+  const { cursor } = flow;
+  cursor.previous = cursor.beforeEntry ?? cursor.previous;
+  flow.execution.history.add(cursor, 'EvaluationFailed', {
+    evaluationFailedEventDetails: {
+      cause,
+      error,
+      ...(location === undefined ? {} : { location }),
+      state: state.name,
+    },
+  });
+  return new StateFailure({ error, cause });
+}
+
+/** How AWS begins the cause of a failure that is not a task's own. */
+export function whileExecuting(flow: Flow, state: State, reason: string): string {
+  return `An error occurred while executing the state '${state.name}' (entered at the event id #${flow.entered?.id ?? 0}). ${reason}`;
+}
+
+function checkSize(state: State, output: Payload): void {
+  // A UTF-16 unit has three bytes of UTF-8 at most, so short texts need no counting.
+  if (output.text.length * 3 <= MAX_PAYLOAD || byteLength(output.text) <= MAX_PAYLOAD) return;
+  throw new TerminalFailure(tooLarge(state.name));
+}
+
+/** What AWS says of a result or an output above its limit. */
+export function tooLarge(name: string): Failure {
+  const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  return { error: 'States.DataLimitExceeded', cause };
+}

@@ -1,0 +1,24 @@
+/**
+ * One flow of an execution works at a time, in the order in which they became ready.
+ *
+ * Branches then write their events in batches, each up to where it has to wait, as AWS does; and when one fails,
+ * none of the others can slip in an event.
+ */
+export class Turn {
+  #taken = false;
+  readonly #queue: (() => void)[] = [];
+
+  async take(): Promise<void> {
+    if (!this.#taken) {
+      this.#taken = true;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#queue.push(resolve));
+  }
+
+  pass(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#taken = false;
+    else next();
+  }
+}
