@@ -1,0 +1,107 @@
+import { inspect } from 'node:util';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import {
+  createParameterSettings,
+  settingsParameterName,
+} from '../../../functions/fleet/adapters/aws/parameter-settings';
+import { createSecretCredentials } from '../../../functions/fleet/adapters/aws/secret-credentials';
+import { startJsonApi, type JsonApi } from '../../support/json-api';
+
+const errorOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => new Error('it did not fail'),
+    (error: unknown) => error as Error,
+  );
+
+let api: JsonApi;
+beforeAll(async () => {
+  api = await startJsonApi();
+});
+afterAll(() => api.stop());
+beforeEach(() => api.reset());
+
+describe('settings in Parameter Store', () => {
+  let now = 0;
+  const make = () => {
+    const clock = { now: () => new Date(now) };
+    return createParameterSettings({ client: new SSMClient(api.clientOptions), prefix: '/muster/groups/', clock });
+  };
+  const parameter = (value: unknown) => ({
+    Parameter: { Value: typeof value === 'string' ? value : JSON.stringify(value) },
+  });
+
+  test('are read from the parameter of the group, with defaults filled in', async () => {
+    api.answer('AmazonSSM.GetParameter', parameter({ group: 'web' }));
+    expect(await make().read('web')).toMatchObject({ group: 'web', launchHook: 'muster-launch' });
+    expect(api.requests).toEqual([{ target: 'AmazonSSM.GetParameter', body: { Name: '/muster/groups/web' } }]);
+  });
+
+  test('are read again after a few seconds, so that a mended setting is used', async () => {
+    const settings = make();
+    api.answer('AmazonSSM.GetParameter', parameter({ group: 'web', healthTimeoutMinutes: 5 }));
+    expect((await settings.read('web')).healthTimeoutMinutes).toBe(5);
+    api.answer('AmazonSSM.GetParameter', parameter({ group: 'web', healthTimeoutMinutes: 7 }));
+    now += 5000;
+    expect((await settings.read('web')).healthTimeoutMinutes).toBe(5);
+    now += 5000;
+    expect((await settings.read('web')).healthTimeoutMinutes).toBe(7);
+    expect(api.requests).toHaveLength(2);
+  });
+
+  test('of a group that has none: not managed', async () => {
+    api.fail('AmazonSSM.GetParameter', 400, 'ParameterNotFound');
+    await expect(make().read('web')).rejects.toMatchObject({
+      name: 'GroupNotManaged',
+      message: expect.stringContaining('/muster/groups/web') as string,
+    });
+  });
+
+  test.each([
+    ['not JSON', '{', 'not JSON'],
+    ['with a mistake', { group: 'web', color: 1 }, 'color'],
+    ['of another group', { group: 'api' }, 'api'],
+  ])('that are %s are refused, with the parameter named', async (_, value, part) => {
+    api.answer('AmazonSSM.GetParameter', parameter(value));
+    const error = await errorOf(make().read('web'));
+    expect(error.name).toBe('SettingsInvalid');
+    expect(error.message).toContain('/muster/groups/web');
+    expect(error.message).toContain(part);
+  });
+
+  test('groups whose names a parameter cannot have get one all the same, each its own', () => {
+    const names = ['a b', 'a/b', 'a_b', 'a.b', 'a-b', 'ä'].map((group) => settingsParameterName('/m/', group));
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^\/m\/[\w.-]+$/);
+  });
+});
+
+describe('credentials in Secrets Manager', () => {
+  const make = () => createSecretCredentials(new SecretsManagerClient(api.clientOptions), 'muster/jenkins');
+
+  test('are read once, and again when asked again', async () => {
+    const credentials = make();
+    api.answer('secretsmanager.GetSecretValue', { SecretString: '{"user":"muster","token":"one"}' });
+    expect(await credentials(false)).toEqual({ user: 'muster', token: 'one' });
+    api.answer('secretsmanager.GetSecretValue', { SecretString: '{"user":"muster","token":"two"}' });
+    expect(await credentials(false)).toEqual({ user: 'muster', token: 'one' });
+    expect(await credentials(true)).toEqual({ user: 'muster', token: 'two' });
+  });
+
+  test.each([
+    ['is not JSON', { SecretString: 'hunter2' }],
+    ['lacks the token', { SecretString: '{"user":"muster","password":"hunter2"}' }],
+    ['is binary', {}],
+  ])('a secret that %s is a misconfiguration that does not show it', async (_, answer) => {
+    api.answer('secretsmanager.GetSecretValue', answer);
+    const error = await errorOf(make()(false));
+    expect(error.name).toBe('JenkinsMisconfigured');
+    expect(error.message).toContain('muster/jenkins');
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
+  });
+
+  test('a secret that is not there is a misconfiguration', async () => {
+    api.fail('secretsmanager.GetSecretValue', 400, 'ResourceNotFoundException');
+    await expect(make()(false)).rejects.toMatchObject({ name: 'JenkinsMisconfigured' });
+  });
+});
