@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '../../infra/lab/clock';
-import { randomStream } from '../../infra/lab/engine/random';
+import { randomStream } from '../../infra/lab/random';
 import { createJenkinsStandIn } from '../../infra/lab/jenkins';
 import { labJobs } from '../../infra/lab/jobs';
 import { paced } from '../../infra/lab/wall-clock';

@@ -26,7 +26,7 @@ export interface BuildTrace {
   readonly firstPossibleNumber: number;
   readonly queueId?: string;
   readonly number?: number;
-  /** When the last look-up found nothing (ISO 8601); two of them, apart in time, must agree before a second POST. */
+  /** When a look-up first found nothing (ISO 8601); a second, some time later, must agree before it is posted again. */
   readonly notFoundAt?: string;
   /** Since when Jenkins has answered that there is no such thing, or that we may not see it (ISO 8601). */
   readonly refusedSince?: string;

@@ -1,0 +1,46 @@
+import type { BuildTrace } from '../../ports/jenkins';
+import type { Found } from './lookup';
+
+/** What follows from a look-up that did not find the request. */
+export type AbsenceDecision =
+  | { readonly kind: 'wait'; readonly notFoundAt: string | undefined; readonly reason: string }
+  | { readonly kind: 'post'; readonly reason: string }
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/**
+ * One look-up proves nothing: between the queue and the list of builds, a build has no parameters for a moment. So two
+ * must agree, apart in time. And a request that the client has given up on may still be on its way to Jenkins, so
+ * before it is posted again the last POST must be older than its time-out and a margin.
+ */
+export function decideAbsence(
+  found: Found & { kind: 'nothing' | 'copy' | 'unclear' },
+  trace: BuildTrace,
+  now: Date,
+  times: { lookUpAgainAfterMs: number; requestTimeoutMs: number; postMarginMs: number },
+): AbsenceDecision {
+  if (found.kind === 'unclear') {
+    const reason = `Jenkins did not list all builds since #${trace.firstPossibleNumber}, and the queue`;
+    return { kind: 'wait', notFoundAt: trace.notFoundAt, reason };
+  }
+  const notFoundAt = trace.notFoundAt ?? now.toISOString();
+  if (!isPast(notFoundAt, times.lookUpAgainAfterMs, now)) {
+    return {
+      kind: 'wait',
+      notFoundAt,
+      reason: 'it is neither in the queue nor among the builds, to be looked up again',
+    };
+  }
+  if (found.kind === 'copy') {
+    return { kind: 'lost', reason: `only build ${found.number} is left, which copied its parameters` };
+  }
+  if (trace.phase !== 'posting') return { kind: 'lost', reason: 'it is neither in the queue nor among the builds' };
+  if (!isPast(trace.postedAt, times.requestTimeoutMs + times.postMarginMs, now)) {
+    return { kind: 'wait', notFoundAt, reason: 'it was not found, but may still be on its way' };
+  }
+  return { kind: 'post', reason: 'it has not reached Jenkins' };
+}
+
+/** `false` too for a time that cannot be read: when in doubt, wait. */
+function isPast(time: string, ms: number, now: Date): boolean {
+  return now.getTime() - Date.parse(time) >= ms;
+}

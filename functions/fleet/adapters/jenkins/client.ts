@@ -1,0 +1,234 @@
+import type { Clock } from '../../../shared/clock';
+import { StepError } from '../../contracts/errors';
+import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
+import { decideAbsence } from './absence';
+import { read } from './answers';
+import { followBuild, followItem } from './follow';
+import type { Session } from './http';
+import { readLogTail, type LogLimits } from './log-tail';
+import { isSighting, lookUp, type Found, type Sighting, type Wanted } from './lookup';
+import { parseJob, trees, type Job } from './models';
+import { mistakesForJob, mistakesInRequest, refuseMistakes } from './preflight';
+import { finishedStatus, lost, redacted, runningStatus } from './statuses';
+import { TraceKeeper, type Save } from './trace-keeper';
+import { judgePost, postCall } from './trigger';
+import { judgeTrouble, Trouble } from './trouble';
+import { buildUrl, placeOfJob, type JobPlace } from './urls';
+
+/** Times and sizes; `createJenkins` says what they mean. */
+export interface Tunables {
+  readonly requestTimeoutMs: number;
+  readonly lookUpAgainAfterMs: number;
+  readonly postMarginMs: number;
+  readonly refusalLimitMs: number;
+  readonly log: LogLimits;
+}
+
+/** What a call works with. */
+export interface Means {
+  readonly base: string;
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly tunables: Tunables;
+}
+
+/** One request, for the length of one call. It looks, decides, and stores what it knows before it goes on. */
+export class Advance {
+  readonly #means: Means;
+  readonly #request: BuildRequest;
+  readonly #keeper: TraceKeeper;
+  #place: JobPlace | undefined;
+  #lookedUp = false;
+
+  constructor(means: Means, request: BuildRequest, trace: BuildTrace | undefined, save: Save) {
+    this.#means = means;
+    this.#request = request;
+    this.#keeper = new TraceKeeper(trace, save);
+  }
+
+  /** @throws StepError, or whatever `save` or the source of the credentials throws, unchanged */
+  async run(): Promise<BuildStatus> {
+    try {
+      refuseMistakes(`job '${this.#request.job}'`, mistakesInRequest(this.#request));
+      const status = await this.#step();
+      await this.#keeper.change({ refusedSince: undefined });
+      return redacted(status, this.#session.redact);
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      throw await this.#judged(error);
+    }
+  }
+
+  async #step(): Promise<BuildStatus> {
+    const trace = this.#keeper.trace;
+    if (trace === undefined) return await this.#begin();
+    switch (trace.phase) {
+      case 'posting':
+        return await this.#confirm('it is not known whether the request reached Jenkins');
+      case 'queued':
+        return await this.#followItem();
+      case 'running':
+      case 'finished':
+        return await this.#followBuild();
+    }
+  }
+
+  /** Looks first even though nothing was sent, as far as the trace goes: the trace may have been lost. */
+  async #begin(): Promise<BuildStatus> {
+    const job = await this.#preflight();
+    const found = await this.#lookUp();
+    if (isSighting(found)) return await this.#adopt(found, job);
+    if (found.kind === 'copy') return lost(`only build ${found.number} is left, a copy of the one asked for`);
+    return await this.#post(job);
+  }
+
+  async #preflight(): Promise<Job> {
+    const url = `${this.#job.url}/api/json`;
+    const job = parseJob(read(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
+    refuseMistakes(this.#job.url, mistakesForJob(this.#request, job));
+    return job;
+  }
+
+  async #post(job: Job): Promise<BuildStatus> {
+    const before = this.#keeper.trace;
+    const now = this.#now();
+    await this.#keeper.replace({
+      phase: 'posting',
+      requestedAt: before?.requestedAt ?? now,
+      postedAt: now,
+      firstPossibleNumber: before?.firstPossibleNumber ?? job.nextBuildNumber ?? 1,
+    });
+    const outcome = await this.#session.send(postCall(this.#job, this.#request));
+    const verdict = judgePost(outcome, before !== undefined);
+    switch (verdict.kind) {
+      case 'queued':
+        await this.#keeper.change({ phase: 'queued', queueId: verdict.queueId });
+        return await this.#followItem();
+      case 'untracked':
+        await this.#keeper.change({ phase: 'queued' });
+        return await this.#followItem();
+      case 'declined':
+        return await this.#foundOr(() => ({ state: 'refused', reason: verdict.reason }));
+      case 'failed':
+        return await this.#foundOr(() => {
+          throw verdict.trouble;
+        });
+      case 'noEffect':
+        throw verdict.trouble;
+      case 'unknown':
+        return { state: 'unconfirmed', reason: verdict.reason };
+    }
+  }
+
+  async #foundOr(otherwise: () => BuildStatus): Promise<BuildStatus> {
+    const found = await this.#lookUp();
+    return isSighting(found) ? await this.#adopt(found) : otherwise();
+  }
+
+  /** A request of which nothing is to be seen where it should be: the look-up decides, and not the first one. */
+  async #confirm(reason: string): Promise<BuildStatus> {
+    // once a call, or a list and an item that contradict one another would keep it going round
+    if (this.#lookedUp) return { state: 'unconfirmed', reason };
+    const found = await this.#lookUp();
+    if (isSighting(found)) return await this.#adopt(found);
+    const trace = this.#known;
+    const next = decideAbsence(found, trace, this.#means.clock.now(), this.#means.tunables);
+    switch (next.kind) {
+      case 'wait':
+        await this.#keeper.change({ notFoundAt: next.notFoundAt });
+        return { state: 'unconfirmed', reason: `${reason}; ${next.reason}` };
+      case 'lost':
+        return lost(`${reason}; ${next.reason}`);
+      case 'post':
+        return await this.#post(await this.#preflight());
+    }
+  }
+
+  async #adopt(found: Sighting, job?: Job): Promise<BuildStatus> {
+    const now = this.#now();
+    const firstPossibleNumber = found.kind === 'build' ? found.number : (job?.nextBuildNumber ?? 1);
+    const trace = this.#keeper.trace ?? { phase: 'queued', requestedAt: now, postedAt: now, firstPossibleNumber };
+    const queueId = found.queueId ?? trace.queueId;
+    if (found.kind === 'build') {
+      await this.#keeper.change({ phase: 'running', number: found.number, queueId, notFoundAt: undefined }, trace);
+      return await this.#followBuild();
+    }
+    await this.#keeper.change({ phase: 'queued', queueId, number: undefined, notFoundAt: undefined }, trace);
+    return await this.#followItem();
+  }
+
+  async #followItem(): Promise<BuildStatus> {
+    const { queueId } = this.#known;
+    if (queueId === undefined) return await this.#confirm('Jenkins took the request without telling its queue item');
+    const step = await followItem(this.#session, this.#means.base, queueId, this.#wanted);
+    switch (step.kind) {
+      case 'gone':
+        return await this.#confirm(step.reason);
+      case 'status':
+        await this.#keeper.change({ notFoundAt: undefined });
+        return step.status;
+      case 'build':
+        await this.#keeper.change({ phase: 'running', number: step.number, notFoundAt: undefined });
+        return await this.#followBuild();
+    }
+  }
+
+  async #followBuild(): Promise<BuildStatus> {
+    const number = this.#known.number;
+    if (number === undefined) return await this.#followItem();
+    const step = await followBuild(this.#session, this.#job, number, this.#wanted);
+    switch (step.kind) {
+      case 'gone':
+        return await this.#confirm(step.reason);
+      case 'running':
+        await this.#keeper.change({ notFoundAt: undefined });
+        return runningStatus(step.build, this.#job, this.#means.clock.now());
+      case 'finished': {
+        await this.#keeper.change({ phase: 'finished', notFoundAt: undefined });
+        const url = buildUrl(this.#job, number);
+        const succeeded = step.result === 'SUCCESS';
+        const log = succeeded ? undefined : await readLogTail(this.#session, url, this.#means.tunables.log);
+        return finishedStatus(step.build, step.result, this.#job, log);
+      }
+    }
+  }
+
+  async #lookUp(): Promise<Found> {
+    this.#lookedUp = true;
+    return await lookUp(this.#session, this.#means.base, this.#job, this.#wanted);
+  }
+
+  async #judged(trouble: Trouble): Promise<StepError> {
+    const { clock, tunables, session } = this.#means;
+    const since = this.#keeper.trace?.refusedSince;
+    const verdict = judgeTrouble(trouble, this.#keeper.trace !== undefined, since, clock, tunables.refusalLimitMs);
+    if (verdict.refusedSince !== undefined) await this.#keeper.change({ refusedSince: verdict.refusedSince });
+    return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
+  }
+
+  #now(): string {
+    return this.#means.clock.now().toISOString();
+  }
+
+  get #session(): Session {
+    return this.#means.session;
+  }
+
+  get #job(): JobPlace {
+    return (this.#place ??= placeOfJob(this.#means.base, this.#request.job));
+  }
+
+  get #known(): BuildTrace {
+    if (this.#keeper.trace === undefined) throw new Trouble('misconfigured', 'nothing has been requested yet');
+    return this.#keeper.trace;
+  }
+
+  get #wanted(): Wanted {
+    return {
+      correlation: this.#request.correlation,
+      names: this.#job.names,
+      queueId: this.#keeper.trace?.queueId,
+      firstPossibleNumber: this.#keeper.trace?.firstPossibleNumber,
+    };
+  }
+}

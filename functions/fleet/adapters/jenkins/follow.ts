@@ -1,0 +1,53 @@
+import type { BuildStatus } from '../../ports/jenkins';
+import { oneLine, readUnlessMissing } from './answers';
+import type { Session } from './http';
+import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
+import type { Wanted } from './lookup';
+import { buildUrl, queueItemUrl, type JobPlace } from './urls';
+
+/** Where the queue item stands; `gone` when there is none of ours under that id (any more). */
+export type ItemStep =
+  | { readonly kind: 'status'; readonly status: BuildStatus }
+  | { readonly kind: 'build'; readonly number: number }
+  | { readonly kind: 'gone'; readonly reason: string };
+
+export type BuildStep =
+  | { readonly kind: 'running'; readonly build: Build }
+  | { readonly kind: 'finished'; readonly build: Build; readonly result: string }
+  | { readonly kind: 'gone'; readonly reason: string };
+
+export async function followItem(session: Session, base: string, id: string, wanted: Wanted): Promise<ItemStep> {
+  const url = queueItemUrl(base, id);
+  const fields = readUnlessMissing(
+    await session.send({ method: 'GET', url: `${url}api/json`, query: { tree: trees.item } }),
+  );
+  // Jenkins forgets an item five minutes after it left the queue, and at once when it restarts
+  if (fields === undefined) return { kind: 'gone', reason: `queue item ${id} is not there any more` };
+  return decideItem(parseItem(fields), id, url, wanted);
+}
+
+export function decideItem(item: QueueItem, id: string, url: string, wanted: Wanted): ItemStep {
+  const owner = ownerOf({ parameters: item.parameters, taskUrl: item.taskUrl }, wanted);
+  // ids are handed out again after a crash
+  if (owner === 'other') return { kind: 'gone', reason: `queue item ${id} is another request's by now` };
+  if (item.buildNumber !== undefined) return { kind: 'build', number: item.buildNumber };
+  if (item.cancelled) return { kind: 'status', status: { state: 'cancelled', url } };
+  const why = item.left ? 'it has left the queue, and its build is not there yet' : oneLine(item.why, 300);
+  return { kind: 'status', status: { state: 'queued', why, stuck: item.stuck, url } };
+}
+
+export async function followBuild(session: Session, job: JobPlace, number: number, wanted: Wanted): Promise<BuildStep> {
+  const url = `${buildUrl(job, number)}api/json`;
+  const fields = readUnlessMissing(await session.send({ method: 'GET', url, query: { tree: trees.build } }));
+  if (fields === undefined) return { kind: 'gone', reason: `build ${number} is not there (any more)` };
+  return decideBuild(parseBuild({ number, ...fields }), number, wanted);
+}
+
+export function decideBuild(build: Build | undefined, number: number, wanted: Wanted): BuildStep {
+  if (build === undefined || ownerOf(build, wanted) === 'other') {
+    return { kind: 'gone', reason: `build ${number} is another request's` };
+  }
+  // pipelines have a result before they end, and it may still get worse
+  if (build.building || build.result === undefined) return { kind: 'running', build };
+  return { kind: 'finished', build, result: build.result };
+}

@@ -1,0 +1,51 @@
+import { systemClock, type Clock } from '../../../shared/clock';
+import type { Jenkins } from '../../ports/jenkins';
+import { Advance, type Tunables } from './client';
+import type { CredentialsSource } from './credentials';
+import { createHttp } from './http';
+import { parseBaseUrl } from './urls';
+
+export type { Credentials, CredentialsSource } from './credentials';
+
+export interface JenkinsOptions {
+  /** Where Jenkins is, with its context path if it has one: `https://ci.example.com/jenkins`. */
+  readonly url: string;
+  /** A user and its API token; or what gives them, asked again (`true`) once a call after they were not accepted. */
+  readonly credentials: CredentialsSource;
+  readonly clock?: Clock;
+  /** The certificate (PEM) of a private CA, trusted besides the public ones. */
+  readonly ca?: string;
+  /** How long one HTTP request may take altogether (10 s). One `advance` makes up to ten, mostly two to five. */
+  readonly requestTimeoutMs?: number;
+  /** How far apart the two look-ups must be that have to agree that a request is not there (5 s). */
+  readonly lookUpAgainAfterMs?: number;
+  /** How long after its time-out a POST may still be on its way, and is not sent again (5 s). */
+  readonly postMarginMs?: number;
+  /** How long a request that Jenkins knows may be answered with 401, 403, 404 or 500, as in a restart (10 min). */
+  readonly refusalLimitMs?: number;
+  /** How much of the log of a build without success is kept at most (8 KiB, 40 lines). */
+  readonly logBytes?: number;
+  readonly logLines?: number;
+}
+
+/**
+ * The real Jenkins.
+ *
+ * @throws StepError JenkinsMisconfigured when the URL or the CA cannot be used
+ */
+export function createJenkins(options: JenkinsOptions): Jenkins {
+  const base = parseBaseUrl(options.url);
+  const tunables: Tunables = {
+    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
+    lookUpAgainAfterMs: options.lookUpAgainAfterMs ?? 5_000,
+    postMarginMs: options.postMarginMs ?? 5_000,
+    refusalLimitMs: options.refusalLimitMs ?? 600_000,
+    log: { bytes: options.logBytes ?? 8 * 1024, lines: options.logLines ?? 40 },
+  };
+  const http = createHttp(options.credentials, { ca: options.ca, requestTimeoutMs: tunables.requestTimeoutMs });
+  const clock = options.clock ?? systemClock;
+  return {
+    advance: (request, trace, save) =>
+      new Advance({ base, session: http.open(), clock, tunables }, request, trace, save).run(),
+  };
+}

@@ -1,0 +1,95 @@
+import type { BuildRequest } from '../../ports/jenkins';
+import { read } from './answers';
+import type { Session } from './http';
+import { fieldsOf, listOf } from './json';
+import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
+import type { JobPlace } from './urls';
+
+/** What there is of a request in Jenkins. */
+export type Found =
+  | { readonly kind: 'item'; readonly queueId: string }
+  | { readonly kind: 'build'; readonly number: number; readonly queueId: string | undefined }
+  /** Only builds that copied its parameters: it was built, and that build has been discarded. */
+  | { readonly kind: 'copy'; readonly number: number }
+  | { readonly kind: 'nothing' }
+  /** Nothing, but Jenkins did not list everything: more builds have come since than it does, or a list was missing. */
+  | { readonly kind: 'unclear' };
+
+/** It is there, and this is where. */
+export type Sighting = Extract<Found, { kind: 'item' | 'build' }>;
+
+export interface Wanted {
+  readonly correlation: BuildRequest['correlation'];
+  readonly names: readonly string[];
+  readonly queueId: string | undefined;
+  /** Ours has this number or a later one; absent when nothing is known to have been sent. */
+  readonly firstPossibleNumber: number | undefined;
+}
+
+/** How many builds are looked at: first the ones in Jenkins' memory (it never lists more than 100), then on its disk. */
+const pages = [
+  { list: 'builds', from: 0, to: 100 },
+  { list: 'allBuilds', from: 100, to: 1000 },
+] as const;
+
+/**
+ * Looks for a request: in the queue first, then among the builds. An item can move from the one to the other between
+ * the two calls, but not back.
+ */
+export async function lookUp(session: Session, base: string, job: JobPlace, wanted: Wanted): Promise<Found> {
+  const queue = read(
+    await session.send({ method: 'GET', url: `${base}/queue/api/json`, query: { tree: trees.queue } }),
+  );
+  const item = findItem(listOf(queue['items']).map(fieldsOf).map(parseItem), wanted);
+  if (item !== undefined) return item;
+
+  const builds: Build[] = [];
+  for (const page of pages) {
+    const tree = `${page.list}[${trees.builds}]{${page.from},${page.to}}`;
+    const answer = read(await session.send({ method: 'GET', url: `${job.url}/api/json`, query: { tree } }));
+    const entries = listOf(answer[page.list]).map(fieldsOf);
+    builds.push(...entries.flatMap((entry) => parseBuild(entry) ?? []));
+    const found = findBuild(builds, wanted);
+    if (found.kind === 'build') return found;
+    // an answer without its list is no proof that the list is empty
+    if (!Array.isArray(queue['items']) || !Array.isArray(answer[page.list])) break;
+    if (entries.length < page.to - page.from || reachesBack(builds, wanted)) return found;
+  }
+  return { kind: 'unclear' };
+}
+
+export function findItem(items: readonly QueueItem[], wanted: Wanted): Found | undefined {
+  for (const item of items) {
+    if (item.id === undefined) continue;
+    const owner = ownerOf({ parameters: item.parameters, taskUrl: item.taskUrl }, wanted);
+    if (owner === 'ours' || (owner === 'unknown' && item.id === wanted.queueId)) {
+      return { kind: 'item', queueId: item.id };
+    }
+  }
+  return undefined;
+}
+
+/** By queue id, unless the build is shown to be somebody else's; else the oldest that is not a copy of another. */
+export function findBuild(builds: readonly Build[], wanted: Wanted): Found {
+  const first = wanted.firstPossibleNumber ?? 0;
+  const possible = builds
+    .filter(({ number }) => number >= first)
+    .map((build) => ({ ...build, owner: ownerOf(build, wanted) }))
+    .sort((a, b) => a.number - b.number);
+  const ours = possible.filter(({ owner }) => owner === 'ours');
+  const best =
+    possible.find(({ queueId, owner }) => queueId !== undefined && queueId === wanted.queueId && owner !== 'other') ??
+    ours.find(({ copy }) => !copy);
+  if (best !== undefined) return { kind: 'build', number: best.number, queueId: best.queueId };
+  const copy = ours[0];
+  return copy === undefined ? { kind: 'nothing' } : { kind: 'copy', number: copy.number };
+}
+
+/** Without a lower bound the newest are enough: they only matter if a trace got lost, and that is then recent. */
+function reachesBack(builds: readonly Build[], { firstPossibleNumber }: Wanted): boolean {
+  return firstPossibleNumber === undefined || builds.some(({ number }) => number <= firstPossibleNumber);
+}
+
+export function isSighting(found: Found): found is Sighting {
+  return found.kind === 'item' || found.kind === 'build';
+}

@@ -1,0 +1,37 @@
+import type { BuildStatus } from '../../ports/jenkins';
+import type { Build } from './models';
+import { buildUrl, type JobPlace } from './urls';
+
+export function runningStatus(build: Build, job: JobPlace, now: Date): BuildStatus {
+  const elapsedMs = build.startedAtMs === undefined ? 0 : Math.max(0, now.getTime() - build.startedAtMs);
+  return {
+    state: 'running',
+    number: build.number,
+    url: buildUrl(job, build.number),
+    elapsedMs,
+    ...(build.estimatedMs !== undefined && { estimatedMs: build.estimatedMs }),
+  };
+}
+
+export function finishedStatus(build: Build, result: string, job: JobPlace, logTail: string | undefined): BuildStatus {
+  return {
+    state: 'finished',
+    number: build.number,
+    url: buildUrl(job, build.number),
+    result,
+    durationMs: build.durationMs,
+    ...(logTail !== undefined && { logTail }),
+  };
+}
+
+export function lost(reason: string): BuildStatus {
+  return { state: 'lost', reason };
+}
+
+/** Without the credentials, in whatever text Jenkins gave for others to read. */
+export function redacted(status: BuildStatus, redact: (text: string) => string): BuildStatus {
+  if ('reason' in status) return { ...status, reason: redact(status.reason) };
+  if ('why' in status) return { ...status, why: redact(status.why) };
+  if ('logTail' in status) return { ...status, logTail: redact(status.logTail) };
+  return status;
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../../../shared/clock';
+import { StepError, type StepErrorName } from '../../contracts/errors';
+
+/**
+ * What went wrong, before it is known what that means for the caller:
+ * - `unavailable`: down, restarting or out of reach; waiting helps
+ * - `misconfigured`: waiting does not help
+ * - `refused`: "no such thing" or "not for you". At first contact that is a mistake in the settings; once the request
+ *   is known to Jenkins it may be a blip of its user directory, and is put up with for a while
+ * - `faulty`: a 500 of Jenkins itself: the same blip, or a bug
+ */
+export type TroubleKind = 'unavailable' | 'misconfigured' | 'refused' | 'faulty';
+
+/** Stays inside this adapter: `advance` turns it into a StepError. Its cause holds no header, URL or request. */
+export class Trouble extends Error {
+  readonly kind: TroubleKind;
+
+  constructor(kind: TroubleKind, message: string, options: { cause?: Error } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Trouble';
+    this.kind = kind;
+  }
+}
+
+/** How a trouble is reported, and since when it lasts if that has to be remembered. */
+export interface Verdict {
+  readonly name: Extract<StepErrorName, 'JenkinsUnavailable' | 'JenkinsMisconfigured'>;
+  readonly message: string;
+  readonly refusedSince?: string;
+}
+
+/**
+ * @param known whether a request may already be with Jenkins
+ * @param refusedSince since when it has been refused without a break, if it has
+ */
+export function judgeTrouble(
+  trouble: Trouble,
+  known: boolean,
+  refusedSince: string | undefined,
+  clock: Clock,
+  limitMs: number,
+): Verdict {
+  const { kind, message } = trouble;
+  if (kind === 'misconfigured') return { name: 'JenkinsMisconfigured', message };
+  if (kind === 'unavailable') return { name: 'JenkinsUnavailable', message };
+  if (!known) return { name: kind === 'faulty' ? 'JenkinsUnavailable' : 'JenkinsMisconfigured', message };
+
+  const now = clock.now();
+  const since = refusedSince ?? now.toISOString();
+  const over = now.getTime() - Date.parse(since) >= limitMs;
+  return {
+    name: over ? 'JenkinsMisconfigured' : 'JenkinsUnavailable',
+    message: `${message} (since ${since}; put up with for ${Math.round(limitMs / 60_000)} min)`,
+    refusedSince: since,
+  };
+}
+
+/** A mistake in how the client was set up: found before anything is sent. */
+export function setupMistake(message: string): StepError {
+  return new StepError('JenkinsMisconfigured', message);
+}
