@@ -1,5 +1,8 @@
 import type { Random } from '../../../functions/shared/random';
 
+/** The form that AWS gives to tokens, activity ids, event ids and group ids. */
+export { uuidFrom as uuid } from '../random';
+
 const hexadecimal = '0123456789abcdef';
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -12,12 +15,6 @@ function characters(random: Random, alphabet: string, length: number): string {
 /** `length` hexadecimal digits. */
 export function hex(random: Random, length: number): string {
   return characters(random, hexadecimal, length);
-}
-
-/** The form that AWS gives to tokens, activity ids, event ids and group ids. */
-export function uuid(random: Random): string {
-  const parts = [hex(random, 8), hex(random, 4), `4${hex(random, 3)}`, `8${hex(random, 3)}`, hex(random, 12)];
-  return parts.join('-');
 }
 
 /** `i-0` and 16 hexadecimal digits, or the same for another kind of resource. */

@@ -1,4 +1,5 @@
 import { VirtualClock } from '../../../infra/lab/clock';
+import { randomStream } from '../../../infra/lab/random';
 import {
   createJenkinsStandIn,
   type HttpRequest,
@@ -9,17 +10,9 @@ import {
 } from '../../../infra/lab/jenkins';
 import type { Random } from '../../../functions/shared/random';
 
-/** A small seeded generator (mulberry32): the same numbers in every run. */
+/** The same numbers for the same seed. */
 export function seeded(seed = 1): Random {
-  let state = seed;
-  return {
-    next() {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    },
-  };
+  return randomStream('test', seed);
 }
 
 export const deploy: JobDefinition = {

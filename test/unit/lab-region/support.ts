@@ -1,19 +1,12 @@
 import type { Random } from '../../../functions/shared/random';
 import { VirtualClock } from '../../../infra/lab/clock';
+import { randomStream } from '../../../infra/lab/random';
 import type { BusEvent } from '../../../infra/lab/region/event-bridge/event';
 import { createRegion, type Region, type RegionOptions } from '../../../infra/lab/region';
 
-/** The same numbers for the same seed (mulberry32). */
+/** The same numbers for the same seed. */
 export function seeded(seed: number): Random {
-  let state = seed;
-  return {
-    next() {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-    },
-  };
+  return randomStream('test', seed);
 }
 
 export interface World {
