@@ -1,9 +1,9 @@
+import { shorten } from '../../shared/shorten';
 import type { Launch } from '../contracts/launch';
 
 // StartExecution takes 80 characters; CloudWatch logging wants no others than these in a name.
 const maxLength = 80;
 const illegal = /[^0-9A-Za-z-_]/g;
-const hashLength = 8;
 
 /**
  * The name of the execution that serves a launch: `web_i-0abc_EC2-AutoScalingGroup`, and `…_2` for a second launch
@@ -17,25 +17,10 @@ export function executionName(
 ): string {
   const suffix = attempt === 1 ? '' : `_${attempt}`;
   const rest = `_${launch.instanceId}_${launch.origin}-${launch.destination}`.replace(illegal, '-');
-  return `${fit(launch.group, maxLength - rest.length - suffix.length)}${rest}${suffix}`;
+  return `${shorten(launch.group, maxLength - rest.length - suffix.length, illegal)}${rest}${suffix}`;
 }
 
 /** The ARN of the execution with that name. */
 export function executionArn(stateMachineArn: string, name: string): string {
   return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-}
-
-function fit(group: string, length: number): string {
-  const legal = group.replace(illegal, '-');
-  if (legal === group && group.length <= length) return group;
-  return `${legal.slice(0, length - hashLength - 1)}-${hash(group)}`;
-}
-
-/** FNV-1a, 32 bits, in hexadecimal: enough to tell apart the few groups whose names start alike. */
-function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (const character of text) {
-    value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
-  return (value >>> 0).toString(16).padStart(hashLength, '0');
 }

@@ -1,3 +1,5 @@
+import { shorten } from '../../shared/shorten';
+
 /** A record set as Route 53 lists it, as far as we need it. Names end in a dot; TXT values are in quotes. */
 export interface RecordSet {
   readonly name: string;
@@ -30,12 +32,16 @@ export type NamePlan =
   | { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string; readonly changes: readonly Change[] }
   | { readonly action: 'taken'; readonly reason: string };
 
+// A string of a TXT record has at most 255 characters; the rest of ours takes less than 60. A group's name can be
+// longer than that and have quotes, commas and letters beyond ASCII in it.
+const groupInText = (group: string) => shorten(group, 190, /[^\w.:/@+-]/g);
+
 /** The value of an owner's TXT record. */
 export function ownerText(owner: Owner): string {
-  return `"heritage=muster,group=${owner.group},instance=${owner.instanceId}"`;
+  return `"heritage=muster,group=${groupInText(owner.group)},instance=${owner.instanceId}"`;
 }
 
-/** Reads an owner's TXT record; `undefined` if it is somebody else's TXT. */
+/** Reads an owner's TXT record; `undefined` if it is somebody else's TXT. The group is as it stands there. */
 export function parseOwner(value: string): Owner | undefined {
   const match = /^"heritage=muster,group=(.*),instance=(i-[0-9a-f]+)"$/.exec(value);
   return match?.[1] === undefined || match[2] === undefined ? undefined : { group: match[1], instanceId: match[2] };
@@ -77,7 +83,7 @@ export function planName(
       reason: `${wanted.name} has records that are not ours: ${describe(existing, foreign)}`,
     };
   }
-  if (owner.group !== wanted.owner.group) {
+  if (owner.group !== groupInText(wanted.owner.group)) {
     return { action: 'taken', reason: `${wanted.name} belongs to ${owner.instanceId} of group ${owner.group}` };
   }
   const changes = [...existing.map(deletion), ...records.map(creation)];

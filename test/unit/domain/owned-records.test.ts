@@ -81,12 +81,23 @@ test('a name of an instance that is alive is taken', () => {
   expect(plan).toEqual({ action: 'taken', reason: expect.stringContaining('i-0b') as string });
 });
 
-test('the owner is read back as it was written, also with commas in the group', () => {
-  const owner = { group: 'a,instance=i-1', instanceId: 'i-0b' };
+test('the owner is read back as it was written', () => {
+  const owner = { group: 'web', instanceId: 'i-0b' };
   expect(parseOwner(ownerText(owner))).toEqual(owner);
   expect(ownerOf([a('10.0.0.7'), txt(ownerText(owner))])).toEqual(owner);
   expect(parseOwner('"heritage=external-dns,owner=x"')).toBeUndefined();
 });
+
+test.each(['a,instance=i-1', 'say "web"', 'wëb', 'x'.repeat(255), '"'.repeat(255)])(
+  'a group called %s fits into a TXT record, and its name is known again',
+  (group) => {
+    const owner = { group, instanceId: 'i-0123456789abcdef0' };
+    expect(ownerText(owner)).toMatch(/^"[\x20-\x21\x23-\x7e]{1,255}"$/);
+    expect(planName({ ...wanted, owner }, [a('10.0.0.7'), txt(ownerText(owner))], [], false).action).toBe('confirm');
+    const other = { ...owner, group: `${group.slice(1)}z` };
+    expect(planName({ ...wanted, owner }, [a('10.0.0.7'), txt(ownerText(other))], [], true).action).toBe('taken');
+  },
+);
 
 test('the reverse name has the octets the other way round', () => {
   expect(reverseName('10.0.1.7')).toBe('7.1.0.10.in-addr.arpa');
