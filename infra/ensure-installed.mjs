@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 export function ensureInstalled() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    console.error(`Muster needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
+  if (major < 20 || (major === 20 && minor < 9)) {
+    console.error(`Muster needs Node.js 20.9 or newer; this is ${process.versions.node}.`);
     process.exit(1);
   }
   if (isCurrent()) return;

@@ -1,5 +1,5 @@
 /** `{word}` or `{word:02}`: what a template may ask for. Other braces are ordinary text. */
-const placeholder = /\{([a-zA-Z]+)(?::(0?)(\d{1,2}))?\}/g;
+const placeholder = /\{([a-zA-Z]+)(?::0(\d))?\}/g;
 
 /** The words that a template asks for, in order, with repetitions. */
 export function placeholders(template: string): string[] {
@@ -11,7 +11,7 @@ export function placeholders(template: string): string[] {
  * digits. A word that `values` lacks becomes the empty string; check templates with `placeholders` when they are read.
  */
 export function render(template: string, values: Readonly<Record<string, string | number | undefined>>): string {
-  return template.replace(placeholder, (_, word: string, zero?: string, width?: string) =>
-    String(values[word] ?? '').padStart(Number(width ?? 0), zero === '0' ? '0' : ' '),
+  return template.replace(placeholder, (_, word: string, width?: string) =>
+    String(values[word] ?? '').padStart(Number(width ?? 0), '0'),
   );
 }

@@ -163,8 +163,14 @@ function contradictions(input: unknown): Mistake[] {
       );
     }
   }
-  if (reverse !== undefined && !/\.(in-addr|ip6)\.arpa$/.test(reverse.zoneName)) {
-    found.push(mistake(['dns', 'reverseZone', 'zoneName'], input, 'a zone below in-addr.arpa or ip6.arpa'));
+  if (reverse !== undefined && !reverse.zoneName.endsWith('.in-addr.arpa')) {
+    found.push(
+      mistake(
+        ['dns', 'reverseZone', 'zoneName'],
+        input,
+        'a zone below in-addr.arpa (IPv6 addresses get no PTR record)',
+      ),
+    );
   }
   return found;
 }

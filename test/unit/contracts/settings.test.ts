@@ -94,6 +94,12 @@ test.each([
     { dns: { zoneId: 'Z1', zoneName: 'a.b', reverseZone: { zoneId: 'Z2', zoneName: 'c.d' } } },
     'dns.reverseZone.zoneName',
   ],
+  [
+    'a reverse zone of IPv6',
+    { dns: { zoneId: 'Z1', zoneName: 'a.b', reverseZone: { zoneId: 'Z2', zoneName: '8.b.d.0.1.0.0.2.ip6.arpa' } } },
+    'dns.reverseZone.zoneName',
+  ],
+  ['a width without a zero, which would leave a gap', { names: { pattern: 'web-{index:2}' } }, 'names.pattern'],
   ['no group', {}, 'group'],
 ])('refused: %s', (_, changes, path) => {
   const input = 'group' in changes || path === 'group' ? changes : { group: 'web', ...changes };

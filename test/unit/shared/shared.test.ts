@@ -4,7 +4,8 @@ import { jsonLogger } from '../../../functions/shared/logger';
 import { placeholders, render } from '../../../functions/shared/template';
 
 test('templates are filled in, padded as asked', () => {
-  expect(render('{group}-{index:02}.{index:4}', { group: 'web', index: 3 })).toBe('web-03.   3');
+  expect(render('{group}-{index:02}.{index:04}', { group: 'web', index: 3 })).toBe('web-03.0003');
+  expect(render('{index:2}', { index: 3 })).toBe('{index:2}');
   expect(render('{"a":"{name}"} {missing}!', { name: 'web-03' })).toBe('{"a":"web-03"} !');
   expect(placeholders('{a} {"b"} {c:02} {{d}}')).toEqual(['a', 'c', 'd']);
 });
