@@ -1,0 +1,21 @@
+import { onEverything, type Permission } from './permission';
+
+// Reads that IAM cannot narrow: the Service Authorization Reference lists no resource type for any of them. What they
+// show is what exists, not what is in it.
+
+export const describeInstances: Permission = onEverything(
+  'EC2 has no resource-level permission for DescribeInstances',
+  { sid: 'DescribeInstances', actions: ['ec2:DescribeInstances'] },
+);
+
+export function describeAutoScaling(...operations: ('AutoScalingInstances' | 'AutoScalingGroups')[]): Permission {
+  return onEverything('Auto Scaling has no resource-level permission for its Describe calls', {
+    sid: 'DescribeAutoScaling',
+    actions: operations.map((operation) => `autoscaling:Describe${operation}`),
+  });
+}
+
+export const describeTargetHealth: Permission = onEverything(
+  'Elastic Load Balancing has no resource-level permission for DescribeTargetHealth',
+  { sid: 'DescribeTargetHealth', actions: ['elasticloadbalancing:DescribeTargetHealth'] },
+);

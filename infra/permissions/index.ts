@@ -1,0 +1,42 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { checkDns } from './check-dns';
+import { checkHealth } from './check-health';
+import { claimIndex } from './claim-index';
+import { completeLifecycle } from './complete-lifecycle';
+import { toStatement, type Permission } from './permission';
+import { registerDns } from './register-dns';
+import { registerTargets } from './register-targets';
+import { runBuild } from './run-build';
+import type { PermissionScope } from './scope';
+import { startScaleOut } from './start-scale-out';
+import { tagInstance } from './tag-instance';
+
+export { scopeOfGroup, type Place } from './scope-of-group';
+export type { Permission } from './permission';
+export type { GroupScope, PermissionScope, ZoneScope } from './scope';
+
+const byFunction = {
+  'claim-index': claimIndex,
+  'tag-instance': tagInstance,
+  'register-dns': registerDns,
+  'check-dns': checkDns,
+  'run-build': runBuild,
+  'register-targets': registerTargets,
+  'check-health': checkHealth,
+  'complete-lifecycle': completeLifecycle,
+  'start-scale-out': startScaleOut,
+} satisfies Record<string, (scope: PermissionScope) => Permission[]>;
+
+/** The functions, by the names of their folders in `functions/fleet`. */
+export type FunctionName = keyof typeof byFunction;
+export const functionNames = Object.keys(byFunction) as FunctionName[];
+
+/** What a function may do, with reasons: for tests and documents. A permission that applies to nothing is left out. */
+export function permissionsOf(functionName: FunctionName, scope: PermissionScope): Permission[] {
+  return byFunction[functionName](scope).filter(({ resources }) => resources.length > 0);
+}
+
+/** What a function may do: the statements of its role's policy, besides what every function needs to write logs. */
+export function policyStatements(functionName: FunctionName, scope: PermissionScope): PolicyStatement[] {
+  return permissionsOf(functionName, scope).map(toStatement);
+}

@@ -1,0 +1,21 @@
+import { describeInstances } from './describe';
+import { useLedger } from './ledger';
+import { distinct } from './names';
+import { forEach, type Permission } from './permission';
+import type { PermissionScope } from './scope';
+import { readSettings } from './settings';
+
+/** Registers the instance with the target groups of its group. */
+export function registerTargets(scope: PermissionScope): Permission[] {
+  return [
+    readSettings(scope),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    describeInstances,
+    ...forEach([distinct(scope.groups.flatMap(({ targetGroupArns }) => targetGroupArns))], (resources) => ({
+      sid: 'RegisterTargets',
+      actions: ['elasticloadbalancing:RegisterTargets'],
+      resources,
+      narrowedTo: 'the target groups of managed groups',
+    })),
+  ];
+}

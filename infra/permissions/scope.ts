@@ -1,0 +1,39 @@
+/**
+ * What a deployment of Muster manages: all that the permissions of its functions are narrowed to.
+ *
+ * ARNs, ids, partition, account and region may be CDK tokens. Names are compared and rewritten here, so they must be
+ * literal: `settingsPrefix`, and of a group `name`, `namePattern`, `tagKeys` and its zones' names.
+ */
+export interface PermissionScope {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+  /** The ledger's table. */
+  readonly tableArn: string;
+  /** What the names of the groups' settings parameters begin with, such as `/muster/groups/`. */
+  readonly settingsPrefix: string;
+  readonly stateMachineArns: { readonly scaleOut: string };
+  readonly groups: readonly GroupScope[];
+}
+
+/** One managed group. */
+export interface GroupScope {
+  /** The Auto Scaling group's name. */
+  readonly name: string;
+  readonly targetGroupArns: readonly string[];
+  /** The tags of the settings; those that Muster writes of itself (`Name`, `muster:index`) go without saying. */
+  readonly tagKeys: readonly string[];
+  /** `names.pattern` of the settings, such as `{group}-{index:02}`. */
+  readonly namePattern: string;
+  /** ARNs of the secrets with its Jenkins credentials, each with its random ending, or with `-??????` in its place. */
+  readonly secretArns: readonly string[];
+  /** Absent for a group without DNS. */
+  readonly zone?: ZoneScope;
+  readonly reverseZone?: ZoneScope;
+}
+
+export interface ZoneScope {
+  readonly zoneId: string;
+  /** Lower case, without a dot at the end. */
+  readonly zoneName: string;
+}

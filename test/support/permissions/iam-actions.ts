@@ -1,0 +1,98 @@
+import type { Ports } from '../../../infra/lab/muster';
+import type { StepFunctions } from '../../../functions/fleet/ports/step-functions';
+import type { JenkinsSettings } from '../../../functions/fleet/contracts/settings';
+import { changeContext } from './record-changes';
+import type { IamRequest } from './request';
+import type { World } from './world';
+
+/** All ports of the functions. Of Jenkins, IAM sees only that its credentials are read. */
+export type ObservedPorts = Omit<Ports, 'jenkins'> & {
+  stepFunctions: StepFunctions;
+  jenkins: { advance(settings: JenkinsSettings): unknown };
+};
+
+type FirstParameter<Method> = Method extends (first: infer First, ...rest: never[]) => unknown ? First : never;
+
+/** For each method of each port, what IAM is asked when it is called. A new method without an entry does not compile. */
+export type IamActions = {
+  readonly [Port in keyof ObservedPorts]: {
+    readonly [Method in keyof ObservedPorts[Port]]: (
+      input: FirstParameter<ObservedPorts[Port][Method]>,
+      world: World,
+    ) => IamRequest[];
+  };
+};
+
+const ask = (action: string, resource = '*', context: IamRequest['context'] = {}): IamRequest[] => [
+  { action, resource, context },
+];
+
+/** What the adapter asks of the table for one method; adapters.test.ts compares with what it sends. */
+const ledger =
+  (...actions: string[]) =>
+  (input: string | { readonly group: string }, { tableArn }: World) => {
+    const group = typeof input === 'string' ? input : input.group;
+    return actions.flatMap((action) =>
+      ask(`dynamodb:${action}`, tableArn, { 'dynamodb:LeadingKeys': [`GROUP#${group}`] }),
+    );
+  };
+
+export const iamActions: IamActions = {
+  autoScaling: {
+    describeAutoScalingGroups: () => ask('autoscaling:DescribeAutoScalingGroups'),
+    describeAutoScalingInstances: () => ask('autoscaling:DescribeAutoScalingInstances'),
+    completeLifecycleAction: ({ AutoScalingGroupName = '' }, world) =>
+      ask('autoscaling:CompleteLifecycleAction', world.arnOfGroup(AutoScalingGroupName)),
+  },
+  ec2: {
+    describeInstances: () => ask('ec2:DescribeInstances'),
+    createTags: ({ Resources = [], Tags = [] }, { partition, region, account, tagsOf }) =>
+      Resources.flatMap((id) =>
+        ask('ec2:CreateTags', `arn:${partition}:ec2:${region}:${account}:instance/${id}`, {
+          'aws:TagKeys': Tags.map(({ Key = '' }) => Key),
+          ...Object.fromEntries([...tagsOf(id)].map(([key, value]) => [`ec2:ResourceTag/${key}`, [value]])),
+        }),
+      ),
+  },
+  elasticLoadBalancing: {
+    registerTargets: ({ TargetGroupArn }) => ask('elasticloadbalancing:RegisterTargets', TargetGroupArn),
+    describeTargetHealth: () => ask('elasticloadbalancing:DescribeTargetHealth'),
+  },
+  jenkins: {
+    advance: ({ credentialsSecret }, { partition, region, account }) =>
+      ask(
+        'secretsmanager:GetSecretValue',
+        `arn:${partition}:secretsmanager:${region}:${account}:secret:${credentialsSecret}-a1B2c3`,
+      ),
+  },
+  ledger: {
+    member: ledger('GetItem'),
+    members: ledger('Query'),
+    heldIndexes: ledger('Query'),
+    history: ledger('Query'),
+    claim: ledger('PutItem'),
+    update: ledger('UpdateItem'),
+    saveBuild: ledger('UpdateItem'),
+    free: ledger('GetItem', 'DeleteItem', 'PutItem'),
+  },
+  route53: {
+    listResourceRecordSets: ({ HostedZoneId }, { partition }) =>
+      ask('route53:ListResourceRecordSets', `arn:${partition}:route53:::hostedzone/${HostedZoneId}`),
+    changeResourceRecordSets: ({ HostedZoneId, ChangeBatch }, { partition }) =>
+      ask(
+        'route53:ChangeResourceRecordSets',
+        `arn:${partition}:route53:::hostedzone/${HostedZoneId}`,
+        changeContext(ChangeBatch?.Changes ?? []),
+      ),
+    getChange: ({ Id = '' }, { partition }) =>
+      ask('route53:GetChange', `arn:${partition}:route53:::change/${Id.replace('/change/', '')}`),
+  },
+  settings: {
+    read: (group, { partition, region, account, settingsPrefix }) =>
+      ask('ssm:GetParameter', `arn:${partition}:ssm:${region}:${account}:parameter${settingsPrefix}${group}`),
+  },
+  stepFunctions: {
+    startExecution: ({ stateMachineArn }) => ask('states:StartExecution', stateMachineArn),
+    describeExecution: ({ executionArn }) => ask('states:DescribeExecution', executionArn),
+  },
+};

@@ -1,0 +1,99 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Lab, LabOptions } from '../../../infra/lab/lab';
+import type { AroundStep, Ports } from '../../../infra/lab/muster';
+import { around } from '../../../infra/lab/region/around';
+import type { FunctionName } from '../../../infra/permissions';
+import { iamActions, type ObservedPorts } from './iam-actions';
+import type { IamRequest } from './request';
+import type { World } from './world';
+
+/** A call of a port's method by a function. */
+export interface ObservedCall {
+  readonly functionName: FunctionName;
+  readonly port: keyof ObservedPorts;
+  readonly method: string;
+  readonly input: unknown;
+}
+
+/** Sees to it that each call is put down to the function that makes it, however the functions interleave. */
+export class Observer {
+  readonly #running = new AsyncLocalStorage<FunctionName>();
+  readonly #onCall: (call: ObservedCall) => void;
+
+  constructor(onCall: (call: ObservedCall) => void) {
+    this.#onCall = onCall;
+  }
+
+  /** To make the lab with. */
+  readonly options = {
+    around: (ports) => this.#observed(ports),
+    aroundStep: (step, run) => this.#as(kebab(step), run),
+  } satisfies Partial<LabOptions> & { aroundStep: AroundStep };
+
+  /**
+   * Has the lab's trigger observed, too: the lab has `aroundStep` for steps only, and gives `StepFunctions` to the
+   * trigger by itself. The engine is also called by tests; those calls are no function's, and not put down.
+   */
+  watchTrigger(lab: Lab): void {
+    const { engine, startScaleOut } = lab.muster;
+    const start = this.#as('start-scale-out', startScaleOut);
+    Object.assign(lab.muster, { startScaleOut: start });
+    lab.region.bus.putRule({
+      name: 'launch',
+      pattern: { source: ['aws.autoscaling'], 'detail-type': ['EC2 Instance-launch Lifecycle Action'] },
+      target: start,
+    });
+    Object.assign(engine, {
+      startExecution: this.#noting('startExecution', engine.startExecution.bind(engine)),
+      describeExecution: this.#noting('describeExecution', engine.describeExecution.bind(engine)),
+    });
+  }
+
+  #as<Input, Output>(functionName: FunctionName, run: (input: Input) => Output): (input: Input) => Output {
+    return (input) => this.#running.run(functionName, () => run(input));
+  }
+
+  #noting<Input, Output>(method: string, call: (input: Input) => Output): (input: Input) => Output {
+    return (input) => {
+      const functionName = this.#running.getStore();
+      if (functionName !== undefined) this.#onCall({ functionName, port: 'stepFunctions', method, input });
+      return call(input);
+    };
+  }
+
+  #observed(ports: Ports): Ports {
+    const wrap = <Port extends object>(name: keyof ObservedPorts, port: Port, instead?: unknown): Port =>
+      around(port, ({ operation, input }, proceed) => {
+        this.#note(name, operation, instead ?? input);
+        return proceed();
+      });
+    return {
+      autoScaling: wrap('autoScaling', ports.autoScaling),
+      ec2: wrap('ec2', ports.ec2),
+      route53: wrap('route53', ports.route53),
+      elasticLoadBalancing: wrap('elasticLoadBalancing', ports.elasticLoadBalancing),
+      settings: wrap('settings', ports.settings),
+      ledger: wrap('ledger', ports.ledger),
+      jenkins: (settings) => wrap('jenkins', ports.jenkins(settings), settings),
+    };
+  }
+
+  /** Also a call that is refused has needed its permission, so it is noted before it is made. */
+  #note(port: keyof ObservedPorts, method: string, input: unknown): void {
+    const functionName = this.#running.getStore();
+    if (functionName === undefined) throw new Error(`${port}.${method} was called by no function`);
+    this.#onCall({ functionName, port, method, input });
+  }
+}
+
+/** What IAM is asked for a call. */
+export function requestsOf({ port, method, input }: ObservedCall, world: World): IamRequest[] {
+  const entries: Readonly<Record<string, unknown>> = iamActions[port];
+  const entry = entries[method] as ((input: unknown, world: World) => IamRequest[]) | undefined;
+  if (entry === undefined) throw new Error(`iam-actions does not say what ${port}.${method} needs`);
+  return entry(input, world);
+}
+
+function kebab(step: string): FunctionName {
+  return step.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase() as FunctionName;
+}

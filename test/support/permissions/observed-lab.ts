@@ -1,0 +1,101 @@
+import type { Lab } from '../../../infra/lab/lab';
+import { scopeOfGroup, type FunctionName, type PermissionScope } from '../../../infra/permissions';
+import { withLab } from '../run-lab';
+import { Observer, requestsOf } from './observe';
+import { describeRequest, type IamRequest } from './request';
+import { managedGroups, scenarios, type Scenario } from './scenarios';
+import { worldOf } from './world';
+
+export interface Observed {
+  /** As a deployment of the lab's groups would have it. */
+  readonly scope: PermissionScope;
+  readonly requests: ReadonlyMap<FunctionName, IamRequest[]>;
+}
+
+/** Plays a scenario in a lab of two groups, `web` and `api`, and notes what each function asks of IAM. */
+export async function observe({ options, play }: Scenario): Promise<Observed> {
+  const requests: Requests = new Map();
+  let world: ReturnType<typeof worldOf> | undefined;
+  const observer = new Observer((call) => {
+    // At once: the tags of an instance are those at the time of the call.
+    add(requests, call.functionName, requestsOf(call, world!));
+  });
+  const { around, aroundStep } = observer.options;
+  const inside = options?.around ?? ((ports) => ports);
+  const scope = await withLab(
+    { region: { subnets }, around: (ports) => around(inside(ports)), aroundStep },
+    async (lab) => {
+      world = worldOf(lab);
+      observer.watchTrigger(lab);
+      addGroups(lab);
+      const scopeBefore = await scopeOf(lab);
+      await play(lab);
+      return scopeBefore;
+    },
+  );
+  return { scope, requests: listed(requests) };
+}
+
+/** All scenarios, in worlds with the same seed and so with the same ARNs, as one. */
+export async function observeAll(): Promise<Observed> {
+  const [first, ...others] = await Promise.all(Object.values(scenarios).map(observe));
+  const requests: Requests = new Map();
+  for (const { scope, requests: more } of [first!, ...others]) {
+    expect(scope).toEqual(first!.scope);
+    for (const [name, asked] of more) add(requests, name, asked);
+  }
+  return { scope: first!.scope, requests: listed(requests) };
+}
+
+/** What was asked, each once: a launch asks many things over and over. */
+type Requests = Map<FunctionName, Map<string, IamRequest>>;
+
+function add(requests: Requests, name: FunctionName, asked: readonly IamRequest[]): void {
+  const known = requests.get(name) ?? new Map<string, IamRequest>();
+  for (const request of asked) known.set(describeRequest(request), request);
+  requests.set(name, known);
+}
+
+function listed(requests: Requests): Observed['requests'] {
+  return new Map([...requests].map(([name, asked]) => [name, [...asked.values()]]));
+}
+
+const subnets = ['a', 'b'].map((letter, index) => ({
+  id: `subnet-${letter}`,
+  vpcId: 'vpc-lab',
+  availabilityZone: `eu-central-1${letter}`,
+  cidr: `10.0.${index * 16}.0/20`,
+  ipv6Cidr: `2001:db8:0:${index}::/64`,
+}));
+
+function addGroups(lab: Lab): void {
+  const reverseZone = { zoneId: lab.region.route53.world.createZone({ name: '0.10.in-addr.arpa' }).id };
+  const forward = { zoneId: lab.zone.id, zoneName: lab.zone.name };
+  lab.addGroup('web', {
+    settings: {
+      dns: { ...forward, ipv6: true, reverseZone: { ...reverseZone, zoneName: '0.10.in-addr.arpa' } },
+      tags: { Role: 'web server', Owner: '{group}' },
+    },
+  });
+  lab.addGroup('api', {
+    settings: {
+      names: { pattern: 'a{index}' },
+      dns: forward,
+      tags: { Tier: 'backend' },
+      jenkins: { url: lab.jenkinsUrl, credentialsSecret: 'lab/jenkins-of-api' },
+    },
+  });
+}
+
+async function scopeOf(lab: Lab): Promise<PermissionScope> {
+  const { partition, region, account, tableArn, settingsPrefix } = worldOf(lab);
+  const place = { partition, region, account };
+  const groups = await Promise.all(managedGroups.map((group) => lab.settings.read(group)));
+  return {
+    ...place,
+    tableArn,
+    settingsPrefix,
+    stateMachineArns: { scaleOut: lab.muster.stateMachineArn },
+    groups: groups.map((settings) => scopeOfGroup(settings, place)),
+  };
+}
