@@ -1,45 +1,53 @@
 import type * as z from 'zod';
 import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '../shared/aws-errors';
-import type { LogFields, Logger } from '../shared/logger';
-import { StepError, stepErrors } from './contracts/errors';
-import { parseStepInput, type Run, type StepOutput } from './contracts/step';
-import type { Launch } from './contracts/launch';
+import { StepError } from './contracts/errors';
+import { parseStepInput, type StepInput, type StepOutput } from './contracts/step';
 import { LedgerError, type Ledger, type Member } from './ports/ledger';
+import { StepReport, type StepDeps, type Subject } from './step-report';
 
-/** What every step is about. */
-interface Subject {
-  readonly launch: Launch;
-  readonly run: Run;
-}
+export type { StepDeps } from './step-report';
+
+type Handler<Output> = (event: unknown) => Promise<Output>;
 
 /**
- * Makes a Lambda handler of a step: parses the input, names the errors of AWS, and writes one log line for each run.
- * The step itself only observes, decides and applies.
+ * Makes a Lambda handler of a step: parses the input, names the errors of AWS, and reports each run in one log line
+ * and in metrics. The step itself only observes, decides and applies.
  */
-export function makeStep<Input extends Subject, Output extends StepOutput>(
+export function makeStep<Input extends Subject, Output extends StepOutput & { readonly name?: string }>(
   name: string,
-  log: Logger,
+  deps: StepDeps,
   schema: z.ZodType<Input>,
-  step: (input: Input) => Promise<Output>,
-): (event: unknown) => Promise<Output> {
+  step: (input: Input, report: Pick<StepReport, 'named'>) => Promise<Output>,
+): Handler<Output> {
   return async (event) => {
-    const input = parseStepInput(schema, event);
-    const fields = {
-      step: name,
-      group: input.launch.group,
-      instance: input.launch.instanceId,
-      execution: input.run.execution,
-    };
+    const report = new StepReport(deps, name);
     try {
-      const output = await step(input);
-      log.info(output.reason, { ...fields, action: output.action });
+      const input = parseStepInput(schema, event);
+      report.about(input);
+      const output = await step(input, report);
+      if (output.name !== undefined) report.named(output.name);
+      report.done(output);
       return output;
     } catch (error) {
       const named = nameError(error);
-      report(log, named, fields);
+      report.failed(named);
       throw named;
     }
   };
+}
+
+/** A step that acts for an instance as the holder of its index, or not at all. @see requireMember */
+export function makeMemberStep<Input extends Subject & StepInput, Output extends StepOutput>(
+  name: string,
+  deps: StepDeps & { readonly ledger: Ledger },
+  schema: z.ZodType<Input>,
+  step: (member: Member, input: Input) => Promise<Output>,
+): Handler<Output> {
+  return makeStep(name, deps, schema, async (input, report) => {
+    const member = await requireMember(deps.ledger, input);
+    report.named(member.name);
+    return step(member, input);
+  });
 }
 
 /**
@@ -48,10 +56,7 @@ export function makeStep<Input extends Subject, Output extends StepOutput>(
  *
  * @throws StepError `InstanceGone`.
  */
-export async function requireMember(
-  ledger: Ledger,
-  { launch, index }: { launch: Launch; index: number },
-): Promise<Member> {
+async function requireMember(ledger: Ledger, { launch, index }: StepInput): Promise<Member> {
   const member = await ledger.member(launch.group, launch.instanceId);
   if (member?.index === index) return member;
   throw new StepError(
@@ -70,12 +75,4 @@ function nameError(error: unknown): unknown {
   if (isUnavailable(error))
     return new StepError('AwsUnavailable', `AWS did not answer: ${messageOf(error)}`, { cause: error });
   return error;
-}
-
-function report(log: Logger, error: unknown, fields: LogFields): void {
-  if (error instanceof StepError && stepErrors[error.name].kind === 'waits') {
-    log.info(error.message, { ...fields, waits: error.name });
-    return;
-  }
-  log.error(messageOf(error), { ...fields, error: error instanceof Error ? error.name : 'unknown' });
 }

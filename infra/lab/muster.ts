@@ -18,6 +18,7 @@ import type { Ledger } from '../../functions/fleet/ports/ledger';
 import type { Route53 } from '../../functions/fleet/ports/route53';
 import type { Settings } from '../../functions/fleet/ports/settings';
 import type { StepFunctions } from '../../functions/fleet/ports/step-functions';
+import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { Logger } from '../../functions/shared/logger';
 import type { Random } from '../../functions/shared/random';
 import type { LabClock } from './clock';
@@ -42,6 +43,7 @@ export interface MusterOptions {
   readonly region: Region;
   readonly ports: Ports;
   readonly log: Logger;
+  readonly metrics?: FleetMetrics;
   /** Instead of `statemachines/scale-out.asl.json`, for a test of another machine. */
   readonly scaleOut?: string;
   /** Puts something between the state machine and its functions. */
@@ -105,8 +107,9 @@ function usedIn(definition: string, substitutions: Readonly<Record<string, strin
   return Object.fromEntries(Object.entries(substitutions).filter(([name]) => definition.includes(`\${${name}}`)));
 }
 
-function makeSteps({ ports, clock, random, log, aroundStep }: MusterOptions): Record<string, LambdaFunction> {
-  const deps = { ...ports, clock, random, log };
+function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
+  const { ports, clock, random, log, metrics = unread, aroundStep } = options;
+  const deps = { ...ports, clock, random, log, metrics };
   const steps: Record<string, LambdaFunction> = {
     ClaimIndex: claimIndex(deps),
     TagInstance: tagInstance(deps),
@@ -120,6 +123,8 @@ function makeSteps({ ports, clock, random, log, aroundStep }: MusterOptions): Re
   if (aroundStep === undefined) return steps;
   return Object.fromEntries(Object.entries(steps).map(([step, run]) => [step, aroundStep(step, run)]));
 }
+
+const unread: FleetMetrics = { count: () => undefined, duration: () => undefined };
 
 function overEngine(engine: Engine): StepFunctions {
   return {

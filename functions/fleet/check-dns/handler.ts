@@ -1,18 +1,16 @@
 import { isChangeUnknown } from '../../shared/aws-errors';
-import type { Logger } from '../../shared/logger';
 import { StepError } from '../contracts/errors';
 import { dnsInput, type StepOutput } from '../contracts/step';
 import type { Route53 } from '../ports/route53';
-import { makeStep } from '../step';
+import { makeStep, type StepDeps } from '../step';
 
-interface Deps {
+interface Deps extends StepDeps {
   route53: Route53;
-  log: Logger;
 }
 
 /** Ensures that the DNS changes have reached all of Route 53's name servers. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('check-dns', deps.log, dnsInput, async ({ changes }): Promise<StepOutput> => {
+  makeStep('check-dns', deps, dnsInput, async ({ changes }): Promise<StepOutput> => {
     if (changes.length === 0) return { action: 'passed', reason: 'no DNS change to wait for' };
     for (const change of changes) {
       const status = await statusOf(deps.route53, change);

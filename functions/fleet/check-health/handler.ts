@@ -1,6 +1,4 @@
 import { isTargetGroupNotFound, messageOf } from '../../shared/aws-errors';
-import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/logger';
 import { StepError } from '../contracts/errors';
 import { stepInput, type StepOutput } from '../contracts/step';
 import { elapsedSince } from '../domain/deadline';
@@ -8,20 +6,17 @@ import { decideHealth, targetGroupName, type TargetHealth } from '../domain/heal
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
-import { makeStep, requireMember } from '../step';
+import { makeMemberStep, type StepDeps } from '../step';
 
-interface Deps {
+interface Deps extends StepDeps {
   settings: Settings;
   elasticLoadBalancing: ElasticLoadBalancing;
   ledger: Ledger;
-  clock: Clock;
-  log: Logger;
 }
 
 /** Ensures that the instance is healthy in each of the group's target groups. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('check-health', deps.log, stepInput, async (input): Promise<StepOutput> => {
-    const member = await requireMember(deps.ledger, input);
+  makeMemberStep('check-health', deps, stepInput, async (member, input): Promise<StepOutput> => {
     const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
     if (targetGroups.length === 0)
       return { action: 'passed', reason: `${member.group} has no target groups in its settings` };

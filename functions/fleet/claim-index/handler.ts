@@ -1,5 +1,3 @@
-import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/logger';
 import type { Random } from '../../shared/random';
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
@@ -11,7 +9,7 @@ import { fqdnOf, nameOf } from '../domain/names';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
-import { makeStep } from '../step';
+import { makeStep, type StepDeps } from '../step';
 
 export interface ClaimIndexOutput extends StepOutput {
   readonly action: 'claimed' | 'held-already';
@@ -21,13 +19,11 @@ export interface ClaimIndexOutput extends StepOutput {
   readonly fqdn: string | null;
 }
 
-interface Deps {
+interface Deps extends StepDeps {
   settings: Settings;
   autoScaling: AutoScaling;
   ledger: Ledger;
-  clock: Clock;
   random: Random;
-  log: Logger;
 }
 
 // More than this in one invocation would keep a Lambda waiting on contention; the state machine waits better.
@@ -35,7 +31,7 @@ const maxConflicts = 8;
 
 /** Ensures that the instance holds one index of its group in the ledger. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('claim-index', deps.log, claimInput, async (input): Promise<ClaimIndexOutput> => {
+  makeStep('claim-index', deps, claimInput, async (input): Promise<ClaimIndexOutput> => {
     const { launch, run } = input;
     const settings = await deps.settings.read(launch.group);
     const held = await deps.ledger.member(launch.group, launch.instanceId);

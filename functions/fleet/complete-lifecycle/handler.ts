@@ -1,34 +1,36 @@
 import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
-import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/logger';
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import { stepInput, type StepOutput } from '../contracts/step';
 import { decideMissingAction } from '../domain/lifecycle';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Ledger, Member } from '../ports/ledger';
-import { makeStep, requireMember } from '../step';
+import { makeMemberStep, type StepDeps } from '../step';
 
-interface Deps {
+interface Deps extends StepDeps {
   autoScaling: AutoScaling;
   ledger: Ledger;
-  clock: Clock;
-  log: Logger;
 }
 
 /** Ensures that the lifecycle action is completed with CONTINUE, and that the ledger says so. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('complete-lifecycle', deps.log, stepInput, async (input): Promise<StepOutput> => {
+  makeMemberStep('complete-lifecycle', deps, stepInput, async (member, input): Promise<StepOutput> => {
     const { launch } = input;
-    const member = await requireMember(deps.ledger, input);
     const done =
       launch.lifecycle === null ? nothingWaits(member) : await complete(deps, member, launch, launch.lifecycle);
-    await deps.ledger.update(member, {
-      phase: 'in-service',
-      inServiceAt: member.inServiceAt ?? deps.clock.now().toISOString(),
-    });
+    await enterService(deps, member);
     return done;
   });
+
+/** Notes once when the instance went into service; a step that runs again must not count it twice. */
+async function enterService({ ledger, metrics, clock }: Deps, member: Member): Promise<void> {
+  const now = clock.now();
+  await ledger.update(member, { phase: 'in-service', inServiceAt: member.inServiceAt ?? now.toISOString() });
+  if (member.inServiceAt !== undefined) return;
+  const { group, name, instanceId, execution } = member;
+  const tookMs = now.getTime() - Date.parse(member.claimedAt);
+  metrics.duration('TimeToService', tookMs, { Group: group }, { execution, group, instance: instanceId, name });
+}
 
 function nothingWaits(member: Member): StepOutput {
   return { action: 'passed', reason: `no lifecycle action waits for ${member.name}` };

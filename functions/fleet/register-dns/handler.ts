@@ -1,5 +1,4 @@
 import type { Instance } from '@aws-sdk/client-ec2';
-import type { Logger } from '../../shared/logger';
 import { StepError } from '../contracts/errors';
 import type { DnsSettings } from '../contracts/settings';
 import { stepInput, type StepOutput } from '../contracts/step';
@@ -9,7 +8,7 @@ import type { Ec2 } from '../ports/ec2';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
 import type { Settings } from '../ports/settings';
-import { makeStep, requireMember } from '../step';
+import { makeMemberStep, type StepDeps } from '../step';
 import { change, readName } from './zone';
 
 export interface RegisterDnsOutput extends StepOutput {
@@ -17,18 +16,16 @@ export interface RegisterDnsOutput extends StepOutput {
   readonly changes: readonly string[];
 }
 
-interface Deps {
+interface Deps extends StepDeps {
   settings: Settings;
   ec2: Ec2;
   route53: Route53;
   ledger: Ledger;
-  log: Logger;
 }
 
 /** Ensures that the instance's name, and with a reverse zone its address, is in DNS and marked as this instance's. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('register-dns', deps.log, stepInput, async (input): Promise<RegisterDnsOutput> => {
-    const member = await requireMember(deps.ledger, input);
+  makeMemberStep('register-dns', deps, stepInput, async (member): Promise<RegisterDnsOutput> => {
     const { dns } = await deps.settings.read(member.group);
     if (dns === undefined)
       return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };

@@ -1,5 +1,4 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetNotRunning, messageOf } from '../../shared/aws-errors';
-import type { Logger } from '../../shared/logger';
 import { StepError } from '../contracts/errors';
 import { stepInput, type StepOutput } from '../contracts/step';
 import { targetGroupName } from '../domain/health';
@@ -8,14 +7,13 @@ import type { Ec2 } from '../ports/ec2';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
-import { makeStep, requireMember } from '../step';
+import { makeMemberStep, type StepDeps } from '../step';
 
-interface Deps {
+interface Deps extends StepDeps {
   settings: Settings;
   ec2: Ec2;
   elasticLoadBalancing: ElasticLoadBalancing;
   ledger: Ledger;
-  log: Logger;
 }
 
 /**
@@ -25,8 +23,7 @@ interface Deps {
  * without registering waits for ever. Registered without a port, ours and the group's later one are the same target.
  */
 export const makeHandler = (deps: Deps) =>
-  makeStep('register-targets', deps.log, stepInput, async (input): Promise<StepOutput> => {
-    const member = await requireMember(deps.ledger, input);
+  makeMemberStep('register-targets', deps, stepInput, async (member): Promise<StepOutput> => {
     const { targetGroups } = await deps.settings.read(member.group);
     if (targetGroups.length === 0)
       return { action: 'passed', reason: `${member.group} has no target groups in its settings` };

@@ -1,5 +1,4 @@
 import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/logger';
 import { render } from '../../shared/template';
 import { StepError } from '../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../contracts/settings';
@@ -10,7 +9,7 @@ import { templateValues } from '../domain/names';
 import type { BuildRequest, Jenkins } from '../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
-import { makeStep, requireMember } from '../step';
+import { makeMemberStep, type StepDeps } from '../step';
 import { keepRecord } from './record';
 
 export interface RunBuildOutput extends StepOutput {
@@ -18,13 +17,11 @@ export interface RunBuildOutput extends StepOutput {
   readonly build?: BuildOutcome;
 }
 
-interface Deps {
+interface Deps extends StepDeps {
   settings: Settings;
   ledger: Ledger;
   /** The client of one Jenkins; the same one for the same settings. */
   jenkins: (settings: JenkinsSettings) => Jenkins;
-  clock: Clock;
-  log: Logger;
 }
 
 interface Wanted {
@@ -34,8 +31,7 @@ interface Wanted {
 
 /** Ensures that a job of the group's settings has succeeded for this launch. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('run-build', deps.log, buildInput, async (input): Promise<RunBuildOutput> => {
-    const member = await requireMember(deps.ledger, input);
+  makeMemberStep('run-build', deps, buildInput, async (member, input): Promise<RunBuildOutput> => {
     const { [input.job]: job, jenkins } = await deps.settings.read(member.group);
     if (job === undefined || jenkins === undefined) {
       return { action: 'passed', reason: `${member.group} has no ${input.job} job in its settings` };

@@ -1,5 +1,4 @@
 import { isInstanceNotFound } from '../../shared/aws-errors';
-import type { Logger } from '../../shared/logger';
 import { stepInput, type StepOutput } from '../contracts/step';
 import { templateValues } from '../domain/names';
 import { tagsToWrite, wantedTags } from '../domain/tags';
@@ -7,19 +6,17 @@ import { addressOf, notVisibleYet, requireInstance } from '../instances';
 import type { Ec2 } from '../ports/ec2';
 import type { Ledger } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
-import { makeStep, requireMember } from '../step';
+import { makeMemberStep, type StepDeps } from '../step';
 
-interface Deps {
+interface Deps extends StepDeps {
   settings: Settings;
   ec2: Ec2;
   ledger: Ledger;
-  log: Logger;
 }
 
 /** Ensures that the instance has the tags: its index, its name, and those of the settings. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('tag-instance', deps.log, stepInput, async (input): Promise<StepOutput> => {
-    const member = await requireMember(deps.ledger, input);
+  makeMemberStep('tag-instance', deps, stepInput, async (member): Promise<StepOutput> => {
     const settings = await deps.settings.read(member.group);
     const instance = await requireInstance(deps.ec2, member.instanceId);
     const address = addressOf(instance);

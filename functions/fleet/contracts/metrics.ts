@@ -1,0 +1,58 @@
+import type { MetricDefinitions, Metrics } from '../../shared/metrics';
+
+/** Where CloudWatch keeps them. The functions write them as log lines in the embedded metric format. */
+export const metricNamespace = 'Muster';
+
+/**
+ * What is measured: alarms and the dashboard read these names, dimensions and units from here, the functions write
+ * them from here. CloudWatch keeps one metric for each set in `dimensions`, and finds a metric only by a whole set.
+ *
+ * `Step` is a name out of `stepNames`, `Error` one out of `contracts/errors`.
+ */
+export const fleetMetrics = {
+  TimeToService: {
+    unit: 'Seconds',
+    dimensions: [['Group']],
+    means: 'from the claim of an index to the completed lifecycle action, one value a launch',
+  },
+  StepDuration: {
+    unit: 'Seconds',
+    dimensions: [['Group', 'Step']],
+    means: 'from entering a state (or its last redrive) to its end, polls included, one value a step that is done',
+  },
+  LaunchesFailed: {
+    unit: 'Count',
+    // The group alone for the alarm: CloudWatch does not add up over error names by itself.
+    dimensions: [['Group'], ['Group', 'Error']],
+    means: 'a step failed, and its launch stopped there',
+  },
+  LaunchesHeld: { unit: 'Count', dimensions: [['Group']], means: 'a failed launch was put on hold' },
+  LaunchesAbandoned: { unit: 'Count', dimensions: [['Group']], means: 'a launch was let go of with ABANDON' },
+  HeldMembers: {
+    unit: 'Count',
+    dimensions: [['Group']],
+    means: 'how many instances are on hold now; every run of the reconciler writes it, 0 too',
+  },
+  BreakerOpen: {
+    unit: 'Count',
+    dimensions: [['Group']],
+    means: '1 while the breaker is open and nothing is abandoned, 0 otherwise; written by every run of the reconciler',
+  },
+} as const satisfies MetricDefinitions;
+
+export type FleetMetric = keyof typeof fleetMetrics;
+
+/** What `Step` can be, in the order of a launch. A build is measured as the job that it runs. */
+export const stepNames = [
+  'claim-index',
+  'tag-instance',
+  'register-dns',
+  'check-dns',
+  'provision',
+  'deploy',
+  'register-targets',
+  'check-health',
+  'complete-lifecycle',
+] as const;
+
+export type FleetMetrics = Metrics<typeof fleetMetrics>;

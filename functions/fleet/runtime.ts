@@ -1,0 +1,17 @@
+import { systemClock } from '../shared/clock';
+import { consoleLogger, writeLine } from '../shared/logger';
+import { embeddedMetrics } from '../shared/metrics';
+import { fleetMetrics, metricNamespace } from './contracts/metrics';
+import type { StepDeps } from './step';
+
+/** What Lambda gives every function: its time, and a standard output for logs and metrics. */
+export const runtime: StepDeps = {
+  clock: systemClock,
+  log: consoleLogger,
+  metrics: embeddedMetrics({
+    namespace: metricNamespace,
+    definitions: fleetMetrics,
+    clock: systemClock,
+    write: writeLine,
+  }),
+};

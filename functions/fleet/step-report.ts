@@ -1,0 +1,99 @@
+import type { Clock } from '../shared/clock';
+import type { LogFields, Logger } from '../shared/logger';
+import { NamedError } from '../shared/named-error';
+import { StepError, stepErrors } from './contracts/errors';
+import type { Launch } from './contracts/launch';
+import type { FleetMetrics } from './contracts/metrics';
+import type { Run, StepOutput } from './contracts/step';
+import { elapsedSince } from './domain/deadline';
+
+/** What every step is about. */
+export interface Subject {
+  readonly launch: Launch;
+  readonly run: Run;
+  readonly index?: number;
+  /** A build is measured as the job that it runs. */
+  readonly job?: string;
+}
+
+/** What every step reports to. */
+export interface StepDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: FleetMetrics;
+}
+
+/**
+ * What one run of a step leaves behind: one log line, by which launch it was, and with it the metrics. The line has
+ * what is known by then; of an input that is refused, nothing but the step.
+ */
+export class StepReport {
+  readonly #deps: StepDeps;
+  readonly #startedAt: number;
+  #fields: LogFields;
+  #subject: Subject | undefined;
+
+  constructor(deps: StepDeps, step: string) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now().getTime();
+    this.#fields = { step };
+  }
+
+  /** The input is read. */
+  about(subject: Subject): void {
+    this.#subject = subject;
+    const { launch, run, index, job } = subject;
+    this.#know({
+      ...(job !== undefined && { job }),
+      execution: run.execution,
+      redrive: run.redrives,
+      group: launch.group,
+      instance: launch.instanceId,
+      ...(index !== undefined && { index }),
+    });
+  }
+
+  /** The instance's name is known. */
+  named(name: string): void {
+    this.#know({ name });
+  }
+
+  done(output: StepOutput): void {
+    this.#line('info', output.reason, { action: output.action });
+    if (this.#subject === undefined) return;
+    const inState = elapsedSince(this.#subject.run, this.#deps.clock.now());
+    const Step = this.#subject.job ?? String(this.#fields.step);
+    this.#deps.metrics.duration('StepDuration', inState, { Group: this.#subject.launch.group, Step }, this.#fields);
+  }
+
+  failed(error: unknown): void {
+    const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) };
+    if (error instanceof StepError && stepErrors[error.name].kind === 'waits') {
+      this.#line('info', message, { waits: name, fault: error.fault });
+      return;
+    }
+    this.#line('error', message, { error: name, ...whoseFault(error) });
+    if (this.#subject === undefined) return;
+    const { group: Group } = this.#subject.launch;
+    this.#deps.metrics.count('LaunchesFailed', 1, { Group, Error: name }, this.#fields);
+  }
+
+  #know(more: LogFields): void {
+    this.#fields = { ...this.#fields, ...more };
+  }
+
+  #line(level: 'info' | 'error', message: string, more: LogFields): void {
+    const durationMs = this.#deps.clock.now().getTime() - this.#startedAt;
+    this.#deps.log.with(this.#fields)[level](message, { ...more, durationMs });
+  }
+}
+
+/** An error without a name of ours is a bug until somebody has looked at it: then it helps to see where it was. */
+function whoseFault(error: unknown): LogFields {
+  if (error instanceof NamedError) return { fault: error.fault, ...causeOf(error) };
+  return { fault: 'bug', ...(error instanceof Error && { stack: error.stack }) };
+}
+
+function causeOf({ cause }: Error): LogFields {
+  return cause instanceof Error ? { cause: `${cause.name}: ${cause.message}` } : {};
+}

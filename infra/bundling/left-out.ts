@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+
+/** A module that no call of ours can reach, and what stands in its place. */
+interface LeftOut {
+  /** Matches the module's file. */
+  readonly file: RegExp;
+  /** Made of the module's own source where it has to have the same exports. */
+  readonly contents: string | ((source: string) => string);
+}
+
+const inPackage = (name: string, rest = '') => new RegExp(`[\\\\/]node_modules[\\\\/]${name}[\\\\/]${rest}`);
+
+/** Says what to do, should a change of ours reach it after all. */
+const refusal = (what: string) =>
+  `const refuse = () => { throw Object.assign(new Error(${JSON.stringify(`${what}; see infra/bundling`)}), { name: 'LeftOutOfBundle' }); };`;
+
+// How much each saves was measured by putting it back alone (November 2026, minified, KB of 1000 bytes).
+const leftOut: readonly LeftOut[] = [
+  {
+    // −124 KB: SSO, STS, INI files, instance metadata and web identity, none of which Lambda has. Lambda puts a
+    // role's credentials into the environment; functions/shared/aws-client.ts hands them to every client.
+    file: inPackage('@aws-sdk[\\\\/]credential-provider-node', 'dist-es[\\\\/]index\\.js$'),
+    contents: `${refusal('the AWS client was made without credentials, and the bundle has no default chain of providers')}
+      export const defaultProvider = () => async () => refuse();`,
+  },
+  {
+    // −20 KB: for operations that stream events (Kinesis, Transcribe, S3 Select). The protocol imports it when one
+    // is called.
+    file: inPackage('@smithy[\\\\/]core', 'dist-es[\\\\/]submodules[\\\\/]event-streams[\\\\/]index\\.js$'),
+    contents: `${refusal('the bundle cannot stream events')}
+      export class EventStreamSerde { constructor() { refuse(); } }
+      export const eventStreamSerdeProvider = refuse;`,
+  },
+  {
+    // −8 KB, an LRU cache of a thousand places. DynamoDB's client makes one and none of its commands looks into it.
+    file: inPackage('@aws-sdk[\\\\/]endpoint-cache', 'dist-es[\\\\/]EndpointCache\\.js$'),
+    contents: `${refusal('the bundle cannot discover endpoints')}
+      const methods = { get: refuse, getEndpoint: refuse, has: refuse, set: refuse, delete: refuse, clear: refuse };
+      export function EndpointCache() { return methods; }`,
+  },
+  {
+    // −165 KB, 137 of them the MIME types of all files there are. axios itself puts null here in browsers, and then
+    // uses the platform's own FormData, which Node has too. We send strings only.
+    file: inPackage('form-data'),
+    contents: 'export default null;',
+  },
+  {
+    // −17 KB with its debug, agent-base and supports-color. The Jenkins client asks for `proxy: false`.
+    file: inPackage('https-proxy-agent'),
+    contents: `${refusal('the bundle cannot use a proxy')}
+      export default class HttpsProxyAgent { constructor() { refuse(); } }`,
+  },
+  {
+    // −19 KB with its debug. The Jenkins client asks for `maxRedirects: 0`, and then axios takes node:http and node:https.
+    file: inPackage('follow-redirects'),
+    contents: `${refusal('the bundle cannot follow redirects')}
+      export default { http: { request: refuse }, https: { request: refuse } };`,
+  },
+  {
+    // −16 KB. Of axios' three adapters it takes the first that the platform has; in Node that is `http`, and the one
+    // for XMLHttpRequest is `false` as it stands.
+    file: inPackage('axios', 'lib[\\\\/]adapters[\\\\/](xhr|fetch)\\.js$'),
+    contents: `${refusal('the bundle has the http adapter of axios only')}
+      export const getFetch = refuse;
+      export default false;`,
+  },
+  {
+    // −18 KB. Every schema has a method that describes it in JSON Schema; nobody calls one in a function.
+    file: inPackage('zod', 'v4[\\\\/]core[\\\\/](to-json-schema|json-schema-processors)\\.js$'),
+    contents: (source) => `${refusal('the bundle cannot write JSON Schema')}\n${refusedExports(source)}`,
+  },
+];
+
+/** The exports of a module, each of them `refuse`. */
+function refusedExports(source: string): string {
+  const declared = [...source.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name ?? '');
+  const renamed = [...source.matchAll(/^export \{ \w+ as (\w+) \};$/gm)].map(([, name]) => name ?? '');
+  return [...declared, ...renamed].map((name) => `export { refuse as ${name} };`).join('\n');
+}
+
+/** Puts a refusal, or the package's own substitute, in the place of modules that are never reached. */
+export function withoutUnreachable(): Plugin {
+  return {
+    name: 'without-unreachable',
+    setup(build) {
+      for (const { file, contents } of leftOut) {
+        build.onLoad({ filter: file }, async ({ path }) => ({
+          contents: typeof contents === 'string' ? contents : contents(await readFile(path, 'utf8')),
+          loader: 'js',
+        }));
+      }
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** What Lambda, and the stack, put into a function's environment; made up, and with every way out on this machine. */
+export function lambdaEnvironment(endpoint = 'http://127.0.0.1:9'): Record<string, string> {
+  return {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_SESSION_TOKEN: 'test',
+    AWS_ENDPOINT_URL: endpoint,
+    SETTINGS_PREFIX: '/muster/groups/',
+    LEDGER_TABLE: 'muster-ledger-1',
+    STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out',
+  };
+}

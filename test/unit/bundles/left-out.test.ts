@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { bundleOptions } from '../../../infra/bundling';
+import { invoke } from './invoke';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'muster-left-out-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+// What the build leaves out is not missed quietly: whoever comes to need it is told that, and where.
+test.each([
+  [
+    'an AWS client without credentials of its own',
+    `import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
+     export const handler = () => new SSMClient({}).send(new GetParameterCommand({ Name: 'a' }));`,
+    'without credentials',
+  ],
+  [
+    'redirects',
+    `import axios from 'axios';
+     export const handler = () => axios.get('http://127.0.0.1:9/', { proxy: false });`,
+    'redirects',
+  ],
+  [
+    'JSON Schema',
+    `import * as z from 'zod';
+     export const handler = async () => z.object({ a: z.string() }).toJSONSchema();`,
+    'JSON Schema',
+  ],
+])('%s', async (name, contents, message) => {
+  const outfile = join(folder, `${name.replaceAll(' ', '-')}.mjs`);
+  await bundle(contents, outfile);
+  const { error } = await invoke(outfile, {});
+  expect(error).toMatchObject({ message: expect.stringContaining(message) as string });
+  expect(error?.message).toContain('infra/bundling');
+});
+
+test('what is not left out works as ever', async () => {
+  const outfile = join(folder, 'as-ever.mjs');
+  const contents = `import * as z from 'zod';
+    export const handler = async (event) => z.object({ a: z.string().min(2), b: z.iso.datetime().optional() }).parse(event);`;
+  await bundle(contents, outfile);
+  expect((await invoke(outfile, { a: 'ab' })).output).toEqual({ a: 'ab' });
+  expect((await invoke(outfile, { a: 'a', b: 'x' })).error?.name).toBe('ZodError');
+});
+
+/** Bundles a function of the test's own as all functions are. */
+async function bundle(contents: string, outfile: string): Promise<void> {
+  const stdin = { contents, resolveDir: __dirname };
+  await build({ ...bundleOptions([]), entryPoints: [], outExtension: {}, stdin, outfile });
+}

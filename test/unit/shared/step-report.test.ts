@@ -1,0 +1,145 @@
+import { StepError } from '../../../functions/fleet/contracts/errors';
+import { fleetMetrics, stepNames } from '../../../functions/fleet/contracts/metrics';
+import { buildInput, stepInput, type StepOutput } from '../../../functions/fleet/contracts/step';
+import { makeMemberStep, makeStep } from '../../../functions/fleet/step';
+import { jsonLogger } from '../../../functions/shared/logger';
+import { embeddedMetrics } from '../../../functions/shared/metrics';
+import { createMemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
+import { aLaunch } from '../../support/launches';
+import { mistakesInEmf } from './embedded-metric-format';
+
+const launch = aLaunch();
+const execution = 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:web-1';
+const run = { execution, redrives: 2, enteredAt: '2026-11-23T06:00:00.000Z', redrivenAt: '2026-11-23T07:00:00.000Z' };
+const input = { launch, run, index: 3 };
+const about = { execution, redrive: 2, group: 'web', instance: launch.instanceId };
+
+async function setUp({ claimed = true } = {}) {
+  let now = Date.parse('2026-11-23T07:00:10.000Z');
+  const clock = { now: () => new Date(now) };
+  const written: string[] = [];
+  const write = (line: string) => void written.push(line);
+  const ledger = createMemoryLedger();
+  const member = {
+    group: 'web',
+    instanceId: launch.instanceId,
+    index: 3,
+    name: 'web-03',
+    execution,
+    at: run.enteredAt,
+  };
+  if (claimed) await ledger.claim(member);
+  const metrics = embeddedMetrics({ namespace: 'Test', definitions: fleetMetrics, clock, write });
+  const lines = () => written.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return {
+    deps: { clock, log: jsonLogger(write), metrics, ledger },
+    pass: (ms: number) => (now += ms),
+    logs: () => lines().filter((line) => !('_aws' in line)),
+    metrics: () => lines().filter((line) => '_aws' in line),
+    mistakes: () => written.filter((line) => line.includes('"_aws"')).flatMap(mistakesInEmf),
+  };
+}
+
+test('a step that is done writes one line, with everything that finds it, and how long it took', async () => {
+  const { deps, pass, logs, metrics, mistakes } = await setUp();
+  const step = makeMemberStep('tag-instance', deps, stepInput, async (member): Promise<StepOutput> => {
+    pass(1500);
+    return { action: 'tagged', reason: `${member.name} has its tags` };
+  });
+  await step(input);
+  expect(logs()).toEqual([
+    {
+      level: 'info',
+      message: 'web-03 has its tags',
+      step: 'tag-instance',
+      ...about,
+      index: 3,
+      name: 'web-03',
+      action: 'tagged',
+      durationMs: 1500,
+    },
+  ]);
+  // Since the redrive, which came after the state was entered.
+  expect(metrics()).toMatchObject([{ StepDuration: 11.5, Group: 'web', Step: 'tag-instance', ...about }]);
+  expect(mistakes()).toEqual([]);
+});
+
+test('a build is measured as the job that it runs', async () => {
+  const { deps, logs, metrics } = await setUp();
+  const step = makeMemberStep('run-build', deps, buildInput, async () => ({ action: 'succeeded', reason: 'done' }));
+  await step({ ...input, job: 'deploy' });
+  expect(metrics()).toMatchObject([{ Step: 'deploy' }]);
+  expect(logs()).toMatchObject([{ step: 'run-build', job: 'deploy' }]);
+  expect(stepNames).toContain('deploy');
+});
+
+test('the name that a step finds out is in its line', async () => {
+  const { deps, logs } = await setUp();
+  await makeStep('claim-index', deps, stepInput, async () => ({ action: 'claimed', reason: 'ok', name: 'web-07' }))(
+    input,
+  );
+  expect(logs()).toMatchObject([{ name: 'web-07' }]);
+});
+
+test('a step that waits says for what, and nothing has failed', async () => {
+  const { deps, logs, metrics } = await setUp();
+  const step = makeMemberStep('check-dns', deps, stepInput, async () => {
+    throw new StepError('DnsPending', 'still PENDING');
+  });
+  await expect(step(input)).rejects.toMatchObject({ name: 'DnsPending' });
+  expect(logs()).toMatchObject([
+    { level: 'info', waits: 'DnsPending', fault: 'environment', name: 'web-03', ...about },
+  ]);
+  expect(metrics()).toEqual([]);
+});
+
+test('a step that fails counts as a failed launch, by what it failed with', async () => {
+  const { deps, logs, metrics, mistakes } = await setUp();
+  const step = makeMemberStep('run-build', deps, stepInput, async () => {
+    throw new StepError('BuildFailed', 'deploy-web #42 failed', { cause: new TypeError('no') });
+  });
+  await expect(step(input)).rejects.toMatchObject({ name: 'BuildFailed' });
+  expect(logs()).toMatchObject([
+    {
+      level: 'error',
+      message: 'deploy-web #42 failed',
+      error: 'BuildFailed',
+      fault: 'operator',
+      cause: 'TypeError: no',
+    },
+  ]);
+  expect(metrics()).toMatchObject([{ LaunchesFailed: 1, Group: 'web', Error: 'BuildFailed', name: 'web-03' }]);
+  expect(mistakes()).toEqual([]);
+});
+
+test('an error without a name of ours counts too, and says where it was thrown', async () => {
+  const { deps, logs, metrics } = await setUp();
+  const step = makeStep('check-dns', deps, stepInput, async () => {
+    throw Object.assign(new Error('not allowed'), { name: 'AccessDenied' });
+  });
+  await expect(step(input)).rejects.toMatchObject({ name: 'AccessDenied' });
+  expect(logs()).toMatchObject([
+    { level: 'error', error: 'AccessDenied', fault: 'bug', stack: expect.stringContaining('step-report') as string },
+  ]);
+  expect(metrics()).toMatchObject([{ LaunchesFailed: 1, Error: 'AccessDenied' }]);
+});
+
+test('an instance that holds its index no more is gone, and the step does not run', async () => {
+  const { deps, logs } = await setUp({ claimed: false });
+  const step = makeMemberStep('tag-instance', deps, stepInput, async (): Promise<StepOutput> => {
+    throw new TypeError('it ran');
+  });
+  await expect(step(input)).rejects.toMatchObject({ name: 'InstanceGone' });
+  expect(logs()).toMatchObject([{ error: 'InstanceGone', fault: 'environment', ...about }]);
+});
+
+test('an input that is refused is reported without the input', async () => {
+  const { deps, logs, metrics } = await setUp();
+  const step = makeStep('check-dns', deps, stepInput, async () => ({ action: 'x', reason: 'x' }));
+  await expect(step({ ...input, index: -1 })).rejects.toMatchObject({ name: 'InputRefused' });
+  expect(logs()).toEqual([
+    expect.objectContaining({ level: 'error', step: 'check-dns', error: 'InputRefused', fault: 'bug' }),
+  ]);
+  expect(logs()[0]).not.toHaveProperty('group');
+  expect(metrics()).toEqual([]);
+});
