@@ -12,6 +12,8 @@ export interface Subject {
   readonly launch: Launch;
   readonly run: Run;
   readonly index?: number;
+  /** Given to a step that does not read it from the ledger. */
+  readonly name?: string;
   /** A build is measured as the job that it runs. */
   readonly job?: string;
 }
@@ -42,7 +44,7 @@ export class StepReport {
   /** The input is read. */
   about(subject: Subject): void {
     this.#subject = subject;
-    const { launch, run, index, job } = subject;
+    const { launch, run, index, job, name } = subject;
     this.#know({
       ...(job !== undefined && { job }),
       execution: run.execution,
@@ -50,6 +52,7 @@ export class StepReport {
       group: launch.group,
       instance: launch.instanceId,
       ...(index !== undefined && { index }),
+      ...(name !== undefined && { name }),
     });
   }
 

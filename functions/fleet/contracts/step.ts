@@ -23,8 +23,8 @@ export const claimInput = z.strictObject({ launch: launchSchema, run: runSchema 
 export const stepInput = z.strictObject({ ...claimInput.shape, index: z.number().int().min(0) });
 /** The input of `run-build`. */
 export const buildInput = z.strictObject({ ...stepInput.shape, job: z.enum(['provision', 'deploy']) });
-/** The input of `check-dns`. */
-export const dnsInput = z.strictObject({ ...stepInput.shape, changes: z.array(z.string()) });
+/** The input of `check-dns`, which does not read the ledger: it is told the instance's name, for its log lines. */
+export const dnsInput = z.strictObject({ ...stepInput.shape, name: z.string(), changes: z.array(z.string()) });
 
 export type Run = z.output<typeof runSchema>;
 export type ClaimInput = z.output<typeof claimInput>;

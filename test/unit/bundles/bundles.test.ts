@@ -54,10 +54,12 @@ test('start-scale-out refuses a message that is none', async () => {
 
 test('an AWS that nothing listens for is unavailable', async () => {
   const run = { execution: 'e', redrives: 0, enteredAt: '2026-11-23T06:00:00.000Z', redrivenAt: null };
-  const input = { launch: aLaunch(), run, index: 1, changes: ['/change/C1'] };
+  const input = { launch: aLaunch(), run, index: 1, name: 'web-01', changes: ['/change/C1'] };
   const { error, lines } = await invoke(bundles.get('check-dns')!.file, input);
   expect(error).toMatchObject({ name: 'AwsUnavailable', message: expect.stringContaining('ECONNREFUSED') as string });
-  expect(lines).toMatchObject([{ level: 'info', step: 'check-dns', waits: 'AwsUnavailable', group: 'web' }]);
+  expect(lines).toMatchObject([
+    { level: 'info', step: 'check-dns', waits: 'AwsUnavailable', group: 'web', name: 'web-01' },
+  ]);
 });
 
 test('the same sources give the same bytes', async () => {

@@ -38,7 +38,9 @@ describe('register-dns and check-dns', () => {
     ['Throttling', 'Throttled', 400, queryError('Throttling', 'Rate exceeded')],
   ])('Route 53 says that a change is %s: %s', async (_, name, status, body) => {
     deployed.aws.on('GET /2013-04-01/change/C1', { status, body });
-    expect((await deployed.call('check-dns', { index: 3, changes: ['/change/C1'] })).error?.name).toBe(name);
+    expect((await deployed.call('check-dns', { index: 3, name: 'web-03', changes: ['/change/C1'] })).error?.name).toBe(
+      name,
+    );
   });
 });
 
