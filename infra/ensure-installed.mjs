@@ -1,7 +1,7 @@
-// Installs the dependencies when they are missing or older than the lock file, so that `npm start` and `npm test`
+// Installs the dependencies when they are missing or not those of the lock file, so that `npm start` and `npm test`
 // work in a fresh clone. Plain JavaScript: it runs before there is anything to compile TypeScript with.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,8 +25,20 @@ export function ensureInstalled() {
   }
 }
 
-/** npm writes node_modules/.package-lock.json last: an install that was cut off has none. */
+/**
+ * Whether what is installed is what the lock file says. npm writes down what it has installed when it has done so: an
+ * install that was cut off left nothing. (Optional packages are those of other platforms.)
+ */
 function isCurrent() {
-  const installed = `${root}/node_modules/.package-lock.json`;
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs - 1000;
+  const installed = packagesIn('node_modules/.package-lock.json');
+  const wanted = Object.entries(packagesIn('package-lock.json')).filter(([path, { optional }]) => path && !optional);
+  return wanted.length > 0 && wanted.every(([path, { version }]) => installed[path]?.version === version);
+}
+
+function packagesIn(lockFile) {
+  try {
+    return JSON.parse(readFileSync(`${root}/${lockFile}`, 'utf8')).packages ?? {};
+  } catch {
+    return {};
+  }
 }
