@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { bundleFunctions } from './bundling';
+import { ConfigurationInvalid, parseDeployment, type Deployment } from './config/deployment';
+import { deployment as configured } from './config/muster';
+import { MusterStack } from './stacks/muster-stack';
+
+/** What `npx cdk` runs: checks the configuration, bundles the functions, makes the stack, and has cdk-nag read it. */
+async function main(): Promise<void> {
+  const deployment = read();
+  if (deployment === undefined) return;
+  const app = new App();
+  const bundles = await bundleFunctions(join(app.outdir, 'bundles'));
+  const folders = new Map<string, string>(bundles.map(({ name, folder }) => [name, folder]));
+  // Acknowledged findings stand in the template with their reasons, beside what they are about.
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
+  new MusterStack(app, { deployment, codeOf: (name) => Code.fromAsset(folders.get(name) ?? '') });
+  app.synth();
+}
+
+/** An adopter's mistake is shown as what it is, without a stack trace. */
+function read(): Deployment | undefined {
+  try {
+    return parseDeployment(configured, 'infra/config/muster.ts');
+  } catch (error) {
+    if (!(error instanceof ConfigurationInvalid)) throw error;
+    console.error(`\n${error.message}\n`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+void main();

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import {
+  parseGroupSettings,
+  SettingsInvalid,
+  type GroupSettings,
+  type GroupSettingsInput,
+} from '../../functions/fleet/contracts/settings';
+import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../functions/shared/mistakes';
+
+/**
+ * AWS takes 30 to 7200 seconds. Ours begins at 120: an event may be under way for a half of it at EventBridge and for
+ * another half at Lambda, each of which takes no less than 60 seconds, and heartbeats come once a minute.
+ */
+const heartbeatRange = { min: 120, max: 7200 } as const;
+
+/** A hook's limit, which heartbeats cannot move: 48 hours, or 100 heartbeat timeouts if that is less. */
+export function hookLimitSeconds(heartbeatSeconds: number): number {
+  return Math.min(48 * 3600, 100 * heartbeatSeconds);
+}
+
+const heartbeatAllowed = `a whole number of seconds from ${heartbeatRange.min} to ${heartbeatRange.max}`;
+const holdAllowed = 'a whole number of minutes from 0 (abandon at once) to 2880';
+
+const ownShape = z.object({
+  heartbeatSeconds: z
+    .number(heartbeatAllowed)
+    .int(heartbeatAllowed)
+    .min(heartbeatRange.min, heartbeatAllowed)
+    .max(heartbeatRange.max, heartbeatAllowed)
+    .default(3600),
+  holdMinutes: z.number(holdAllowed).int(holdAllowed).min(0, holdAllowed).max(2880, holdAllowed).default(60),
+});
+
+/** What is configured of a group: the settings that its steps read, and what only the deployment needs. */
+export type ManagedGroupInput = GroupSettingsInput & {
+  /**
+   * The launch hook's heartbeat timeout: how long an instance waits when nothing of Muster runs any more, before its
+   * group abandons it. While Muster runs it sends heartbeats. 120 to 7200, default 3600.
+   */
+  readonly heartbeatSeconds?: number;
+  /** How long a failed launch is held for its operator; 0 abandons it at once. Default 60. */
+  readonly holdMinutes?: number;
+};
+
+export interface ManagedGroup {
+  readonly settings: GroupSettings;
+  readonly heartbeatSeconds: number;
+  readonly holdMinutes: number;
+}
+
+/** A group, or the mistakes in it: lines as `describeMistakes` writes them. */
+export type GroupResult = { readonly group: ManagedGroup } | { readonly mistakes: readonly string[] };
+
+/** Checks what is configured of one group, which stands at `path` of the configuration. */
+export function readManagedGroup(input: unknown, path: string): GroupResult {
+  const { own, settings } = split(input);
+  const ownResult = ownShape.safeParse(own);
+  const mistakes = [...(ownResult.success ? [] : mistakesIn(ownResult.error, own)), ...beyondTheHook(own)];
+  const settingsResult = readSettings(settings);
+  const lines = [
+    ...('lines' in settingsResult ? settingsResult.lines : []),
+    ...(mistakes.length === 0 ? [] : describeMistakes(mistakes).split('\n')),
+  ];
+  if (ownResult.success && 'settings' in settingsResult && lines.length === 0) {
+    return { group: { settings: settingsResult.settings, ...ownResult.data } };
+  }
+  return { mistakes: lines.map((line) => (line.startsWith('(all)') ? path + line.slice(5) : `${path}.${line}`)) };
+}
+
+function split(input: unknown): { own: Record<string, unknown>; settings: unknown } {
+  const given = z.record(z.string(), z.unknown()).safeParse(input);
+  if (!given.success) return { own: {}, settings: input };
+  const { heartbeatSeconds, holdMinutes, ...settings } = given.data;
+  return { own: { heartbeatSeconds, holdMinutes }, settings };
+}
+
+/** A hold that the hook cuts short would promise the operator time that there is not. */
+function beyondTheHook(own: Record<string, unknown>): Mistake[] {
+  const heartbeat = z.number().positive().catch(3600).parse(own.heartbeatSeconds);
+  const limit = Math.floor(hookLimitSeconds(heartbeat) / 60);
+  const hold = z.number().max(2880).catch(0).parse(own.holdMinutes);
+  if (hold <= limit) return [];
+  const why = `the hook's limit is the lesser of 48 hours and 100 times its heartbeat timeout of ${heartbeat} s`;
+  return [mistake(['holdMinutes'], own, `at most ${limit} minutes: ${why}`)];
+}
+
+function readSettings(input: unknown): { settings: GroupSettings } | { lines: string[] } {
+  try {
+    return { settings: parseGroupSettings(input, 'the configuration') };
+  } catch (error) {
+    if (!(error instanceof SettingsInvalid)) throw error;
+    // Its message is a heading and then a line for each mistake.
+    return { lines: error.message.split('\n').slice(1) };
+  }
+}

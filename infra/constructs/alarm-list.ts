@@ -1,0 +1,128 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { metricNamespace, type FleetMetric } from '../../functions/fleet/contracts/metrics';
+
+/** What is watched. */
+export interface Watched {
+  readonly workflows: Readonly<Record<string, IStateMachine>>;
+  /** The functions that are called by events, each with its queue. */
+  readonly triggers: Readonly<Record<string, { readonly function: IFunction; readonly deadLetters: IQueue }>>;
+  readonly undelivered: IQueue;
+  /** What steps failed with that they have no name for. */
+  readonly bugs: IMetric;
+  /** Names of the managed groups. */
+  readonly groups: readonly string[];
+}
+
+/** One alarm. It sounds when the metric is at or above `threshold` once; a metric without values is quiet. */
+export interface AlarmEntry {
+  /** The heading in RUNBOOK.md that says what to do. */
+  readonly heading: string;
+  /** Which of several: a workflow, a function, a group. */
+  readonly about?: string;
+  readonly says: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+}
+
+const minute = Duration.minutes(1);
+const fiveMinutes = Duration.minutes(5);
+
+/** Every alarm there is. A new one is an entry here and a heading in RUNBOOK.md; a test keeps the two in step. */
+export function alarmList({ workflows, triggers, undelivered, bugs, groups }: Watched): AlarmEntry[] {
+  const ofWorkflows = Object.entries(workflows);
+  const ofTriggers = Object.entries(triggers);
+  return [
+    ...ofWorkflows.map(([about, machine]) => ({
+      heading: 'Execution failed',
+      about,
+      says: 'A step has failed and its instance waits for somebody: retry or let go.',
+      metric: withRedriven(machine, 'Failed'),
+      threshold: 1,
+    })),
+    ...ofWorkflows.map(([about, machine]) => ({
+      heading: 'Execution timed out',
+      about,
+      says: 'An execution ran for longer than any lifecycle hook lasts.',
+      metric: withRedriven(machine, 'TimedOut'),
+      threshold: 1,
+    })),
+    ...ofWorkflows.map(([about, machine]) => ({
+      heading: 'State transitions throttled',
+      about,
+      says: 'Step Functions slows launches down: the account makes more state transitions than its quota.',
+      metric: machine.metricThrottled({ statistic: 'Sum', period: fiveMinutes }),
+      threshold: 10,
+    })),
+    {
+      heading: 'Event undelivered',
+      says: 'EventBridge could not hand over a launch: no workflow runs for that instance.',
+      metric: messagesIn(undelivered),
+      threshold: 1,
+    },
+    ...ofTriggers.map(([about, { deadLetters }]) => ({
+      heading: 'Dead letter',
+      about,
+      says: 'The function gave up on an event after three attempts.',
+      metric: messagesIn(deadLetters),
+      threshold: 1,
+    })),
+    ...ofTriggers.map(([about, trigger]) => ({
+      heading: 'Function error',
+      about,
+      says: 'The function threw. Lambda tries again twice before the event becomes a dead letter.',
+      metric: trigger.function.metricErrors({ statistic: 'Sum', period: fiveMinutes }),
+      threshold: 1,
+    })),
+    {
+      heading: 'Function error',
+      about: 'steps',
+      says: 'A step threw something that it has no name for: a bug, or an answer of AWS that nobody thought of.',
+      metric: bugs,
+      threshold: 1,
+    },
+    ...groups.map((about) => ({
+      heading: 'Members held',
+      about,
+      says: 'Instances of the group are on hold after a failure, until somebody acts or the hold ends.',
+      metric: ofGroup('HeldMembers', about),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
+      heading: 'Breaker open',
+      about,
+      says: 'Three launches of the group in a row have failed; nothing more is abandoned.',
+      metric: ofGroup('BreakerOpen', about),
+      threshold: 1,
+    })),
+  ];
+}
+
+/** Step Functions counts executions that were redriven under names of their own. */
+function withRedriven(machine: IStateMachine, end: 'Failed' | 'TimedOut'): IMetric {
+  const metric = (name: string) => machine.metric(name, { statistic: 'Sum', period: minute });
+  return new MathExpression({
+    expression: 'FILL(first, 0) + FILL(redriven, 0)',
+    usingMetrics: { first: metric(`Executions${end}`), redriven: metric(`RedrivenExecutions${end}`) },
+    period: minute,
+    label: `Executions${end}`,
+  });
+}
+
+function messagesIn(queue: IQueue): IMetric {
+  return queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: fiveMinutes });
+}
+
+/** A metric that the functions write themselves, of one group. */
+export function ofGroup(metricName: FleetMetric, Group: string, statistic = 'Maximum'): Metric {
+  return new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: { Group },
+    statistic,
+    period: fiveMinutes,
+  });
+}

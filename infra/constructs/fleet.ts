@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ManagedGroup } from '../config/managed-group';
+import type { FunctionName, PermissionScope } from '../permissions';
+import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
+import { fleetPermissions } from './fleet-permissions';
+import { fleetFunctionNames, specOf, type EnvironmentName } from './functions';
+import type { JenkinsNetwork } from './jenkins-network';
+import { maxEventAgeSeconds } from './launch-events';
+import type { Ledger } from './ledger';
+import { Workflow } from './workflow';
+
+const stateMachines = join(__dirname, '../../statemachines');
+
+export interface FleetProps {
+  readonly ledger: Ledger;
+  readonly groups: readonly ManagedGroup[];
+  /** What the names of the settings parameters begin with. */
+  readonly settingsPrefix: string;
+  readonly codeOf: (name: FunctionName) => Code;
+  readonly logRetention: RetentionDays;
+  /** Where the functions that talk to Jenkins run; without it they run outside of any VPC. */
+  readonly network?: JenkinsNetwork;
+}
+
+/** A function that is called by events, with what it failed to do. */
+export interface Trigger {
+  readonly function: FleetFunction['function'];
+  readonly deadLetters: IQueue;
+}
+
+/** The functions and the workflows that call them. */
+export class Fleet extends Construct {
+  readonly scaleOut: Workflow;
+  readonly triggers: Readonly<Record<string, Trigger>>;
+  /** What steps failed with that they have no name for. */
+  readonly bugs: Metric;
+  readonly #functions = new Map<FunctionName, FleetFunction>();
+
+  constructor(scope: Construct, id: string, props: FleetProps) {
+    super(scope, id);
+    const { ledger, groups, settingsPrefix } = props;
+    const permissions = fleetPermissions(Stack.of(this), {
+      tableArn: ledger.table.tableArn,
+      settingsPrefix,
+      groups: groups.map(({ settings }) => settings),
+    });
+    const environment = { SETTINGS_PREFIX: settingsPrefix, LEDGER_TABLE: ledger.table.tableName };
+    this.#make('workflow', props, permissions, environment);
+    this.scaleOut = new Workflow(this, 'ScaleOut', {
+      workflow: 'scale-out',
+      file: join(stateMachines, 'scale-out.asl.json'),
+      functionOf: (name) => this.functionOf(name).function,
+      logRetention: props.logRetention,
+    });
+    // Last: they start the workflows, and are told which.
+    this.#make('events', props, permissions, {
+      ...environment,
+      STATE_MACHINE_ARN: this.scaleOut.stateMachine.stateMachineArn,
+    });
+    const { metricNamespace: namespace, metricName } = unexpectedErrors(Stack.of(this).stackName);
+    this.bugs = new Metric({ namespace, metricName, statistic: 'Sum', period: Duration.minutes(5) });
+    this.triggers = Object.fromEntries(
+      [...this.#functions].flatMap(([name, one]) =>
+        one.deadLetters === undefined ? [] : [[name, { function: one.function, deadLetters: one.deadLetters }]],
+      ),
+    );
+  }
+
+  /** @param name of its folder in `functions/fleet`, such as `claim-index`. */
+  functionOf(name: string): FleetFunction {
+    const found = this.#functions.get(name as FunctionName);
+    if (found === undefined) throw new TypeError(`no function ${name}: add it to infra/constructs/functions.ts`);
+    return found;
+  }
+
+  #make(
+    calledBy: 'workflow' | 'events',
+    props: FleetProps,
+    permissions: PermissionScope,
+    environment: Partial<Record<EnvironmentName, string>>,
+  ): void {
+    const shared: Omit<FleetFunctionProps, 'functionName' | 'code'> = {
+      environment,
+      permissions,
+      logRetention: props.logRetention,
+      maxEventAge: Duration.seconds(
+        Math.min(...props.groups.map(({ heartbeatSeconds }) => maxEventAgeSeconds(heartbeatSeconds))),
+      ),
+      ...(props.network === undefined ? {} : { placement: props.network.placement }),
+    };
+    for (const functionName of fleetFunctionNames.filter((name) => specOf(name).calledBy === calledBy)) {
+      const one = new FleetFunction(this, functionName, { ...shared, functionName, code: props.codeOf(functionName) });
+      // A function that cannot reach AWS yet serves nobody: what comes after it comes after the endpoints, too.
+      if (props.network !== undefined && specOf(functionName).inVpc === true) one.node.addDependency(props.network);
+      this.#functions.set(functionName, one);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { FunctionName } from '../permissions';
+
+/** What the functions' `index.ts` read from the environment; where each value comes from is said in `fleet.ts`. */
+export type EnvironmentName = 'SETTINGS_PREFIX' | 'LEDGER_TABLE' | 'STATE_MACHINE_ARN';
+
+export interface FunctionSpec {
+  /** Shown as the function's description. */
+  readonly does: string;
+  /**
+   * A `workflow` waits for the answer and retries by the error's name. `events` are handed over and forgotten: such a
+   * function has a queue for what it could not do, and an alarm on its errors.
+   */
+  readonly calledBy: 'workflow' | 'events';
+  readonly environment: readonly EnvironmentName[];
+  /** Below the `TimeoutSeconds` of every state that calls it: what is slow is then reported as the function's. */
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** Only for those that talk to Jenkins: in a VPC a function reaches AWS by NAT or endpoints only. */
+  readonly inVpc?: true;
+  readonly reservedConcurrency?: number;
+}
+
+// All of them wait for AWS and compute next to nothing. The memory buys the share of a CPU that a cold start needs.
+const step = { calledBy: 'workflow', timeoutSeconds: 30, memoryMb: 512 } as const;
+const trigger = { calledBy: 'events', timeoutSeconds: 60, memoryMb: 512 } as const;
+
+/** Every function there is. A new one is an entry here and a file in `infra/permissions/`. */
+export const fleetFunctions = {
+  'claim-index': {
+    ...step,
+    does: 'Gives a launched instance the lowest free number of its group',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+  },
+  'tag-instance': {
+    ...step,
+    does: 'Tags the instance with its number, its name and what the settings say',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+  },
+  'register-dns': {
+    ...step,
+    does: 'Puts the name into DNS, marked as the instance’s',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+  },
+  'check-dns': { ...step, does: 'Sees whether all name servers know the name', environment: [] },
+  'run-build': {
+    ...step,
+    does: 'Has Jenkins run a job for the launch, and sees how far it is',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+    // Jenkins may take its time, and a connection through a VPC too.
+    timeoutSeconds: 60,
+    inVpc: true,
+  },
+  'register-targets': {
+    ...step,
+    does: 'Registers the instance with the target groups, which its group does only after the hook',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+  },
+  'check-health': {
+    ...step,
+    does: 'Sees whether the load balancer finds the instance healthy',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+  },
+  'complete-lifecycle': {
+    ...step,
+    does: 'Lets the instance into service',
+    environment: ['LEDGER_TABLE'],
+  },
+  'start-scale-out': {
+    ...trigger,
+    does: 'Starts a scale-out for each launch that it is told of, once',
+    environment: ['SETTINGS_PREFIX', 'STATE_MACHINE_ARN'],
+  },
+} as const satisfies Record<FunctionName, FunctionSpec>;
+
+export const fleetFunctionNames = Object.keys(fleetFunctions) as FunctionName[];
+
+/** The catalogue as what it is declared to be, for whoever goes through all of it. */
+export function specOf(name: FunctionName): FunctionSpec {
+  return fleetFunctions[name];
+}

@@ -1,0 +1,25 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { ledgerTable } from '../../functions/fleet/contracts/ledger-table';
+
+/**
+ * The table that knows who holds which number: the one thing here that cannot be made again. So it outlives its
+ * stack, and is not deleted before somebody has lifted its protection. README, "Take it away again", says how.
+ */
+export class Ledger extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: ledgerTable.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: ledgerTable.sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: ledgerTable.timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}

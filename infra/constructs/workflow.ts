@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { acknowledge, wildcardFinding } from './acknowledge';
+
+export interface WorkflowProps {
+  /** `scale-out`; the state machine is named after it. */
+  readonly workflow: string;
+  /** The ASL file. It is deployed byte for byte as the lab runs it; CloudFormation fills in the placeholders. */
+  readonly file: string;
+  /** Gives the function behind a placeholder: `claim-index` for `${ClaimIndex}`. */
+  readonly functionOf: (name: string) => IFunction;
+  readonly logRetention: RetentionDays;
+}
+
+/** A state machine from its ASL file, which may call the functions that the file names and nothing else. */
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const stateMachineName = `${stack.stackName}-${props.workflow}`;
+    const functions = placeholdersIn(props.file).map((name) => [name, props.functionOf(kebab(name))] as const);
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    // Unqualified: a function that was mended is what a redrive runs.
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'RunSteps',
+        actions: ['lambda:InvokeFunction'],
+        resources: functions.map(([, one]) => one.functionArn),
+      }),
+    );
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName,
+      definitionBody: DefinitionBody.fromFile(props.file),
+      definitionSubstitutions: {
+        LambdaInvoke: `arn:${stack.partition}:states:::lambda:invoke`,
+        ...Object.fromEntries(functions.map(([name, one]) => [name, one.functionArn])),
+      },
+      role,
+      tracingEnabled: true,
+      logs: {
+        // This prefix keeps CloudWatch Logs from writing each log group into a policy that has a size limit.
+        destination: new LogGroup(this, 'Logs', {
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+          retention: props.logRetention,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+    acknowledge(role, {
+      [wildcardFinding('*')]:
+        'CloudWatch Logs has no resource-level permissions for log deliveries, nor X-Ray for what a traced state machine writes',
+    });
+  }
+}
+
+/** The names of the functions that an ASL file calls, as they stand in it: `ClaimIndex`. */
+export function placeholdersIn(file: string): string[] {
+  const names = [...readFileSync(file, 'utf8').matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  return [...new Set(names)].filter((name) => name !== 'LambdaInvoke');
+}
+
+function kebab(name: string): string {
+  return name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}

@@ -1,0 +1,98 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct, type IDependable } from 'constructs';
+import { settingsParameterName } from '../../functions/fleet/adapters/aws/parameter-settings';
+import type { Deployment } from '../config/deployment';
+import type { ManagedGroup } from '../config/managed-group';
+import { Alarms } from '../constructs/alarms';
+import { Demonstration } from '../constructs/demonstration';
+import { Fleet } from '../constructs/fleet';
+import { FleetDashboard } from '../constructs/fleet-dashboard';
+import { JenkinsNetwork } from '../constructs/jenkins-network';
+import { LaunchEvents } from '../constructs/launch-events';
+import { LaunchHook } from '../constructs/launch-hook';
+import { Ledger } from '../constructs/ledger';
+import { Notifications } from '../constructs/notifications';
+import { SettingsParameter } from '../constructs/settings-parameter';
+import type { FunctionName } from '../permissions';
+
+const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>> = {
+  7: RetentionDays.ONE_WEEK,
+  14: RetentionDays.TWO_WEEKS,
+  30: RetentionDays.ONE_MONTH,
+  60: RetentionDays.TWO_MONTHS,
+  90: RetentionDays.THREE_MONTHS,
+  180: RetentionDays.SIX_MONTHS,
+  365: RetentionDays.ONE_YEAR,
+  731: RetentionDays.TWO_YEARS,
+};
+
+export interface MusterStackProps {
+  readonly deployment: Deployment;
+  /** The code of a function: its bundle, or in tests anything. */
+  readonly codeOf: (name: FunctionName) => Code;
+}
+
+/** Muster in one account and region, with a hook on each group that it manages. */
+export class MusterStack extends Stack {
+  constructor(scope: Construct, { deployment, codeOf }: MusterStackProps) {
+    const { stackName, account, region } = deployment;
+    super(scope, stackName, {
+      stackName,
+      env: { account, region },
+      description: 'Muster: numbers, names, provisions and proves healthy what Auto Scaling groups launch',
+    });
+    const settingsPrefix = `/${stackName}/groups/`;
+    const network = deployment.network && new JenkinsNetwork(this, 'JenkinsNetwork', deployment.network);
+    const shown = this.#demonstrate(deployment.demonstration, network);
+    const groups = [...deployment.groups, ...(shown === undefined ? [] : [shown.group])];
+    const ledger = new Ledger(this, 'Ledger');
+    const fleet = new Fleet(this, 'Fleet', {
+      ledger,
+      groups,
+      settingsPrefix,
+      codeOf,
+      logRetention: retention[deployment.logRetentionDays],
+      ...(network === undefined ? {} : { network }),
+    });
+    const starter = fleet.functionOf('start-scale-out');
+    const events = new LaunchEvents(this, 'LaunchEvents', starter.function);
+    // The rest (steps, their roles, the ledger, endpoints) stands behind these: each refers to what it needs.
+    const serving = [fleet.scaleOut, starter, events.undelivered];
+    for (const group of deployment.groups) this.#manage(group, settingsPrefix, events, serving);
+    if (shown !== undefined) this.#manage(shown.group, settingsPrefix, events, [...serving, shown.demonstration]);
+
+    const watched = {
+      workflows: { 'scale-out': fleet.scaleOut.stateMachine },
+      triggers: fleet.triggers,
+      undelivered: events.undelivered,
+      bugs: fleet.bugs,
+      groups: groups.map(({ settings }) => settings.group),
+    };
+    const { topic } = new Notifications(this, 'Notifications', deployment.notify);
+    const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
+    new FleetDashboard(this, 'Dashboard', { watched, alarms });
+    new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
+    new CfnOutput(this, 'ScaleOut', { value: fleet.scaleOut.stateMachine.stateMachineArn });
+  }
+
+  /** Settings, then the rule for its launches, then the hook that makes them wait. */
+  #manage(group: ManagedGroup, settingsPrefix: string, events: LaunchEvents, serving: IDependable[]): void {
+    const one = new Construct(this, `Group-${settingsParameterName('', group.settings.group)}`);
+    const settings = new SettingsParameter(one, 'Settings', settingsPrefix, group.settings);
+    const rule = events.ruleFor(one, group);
+    new LaunchHook(one, 'LaunchHook', { group, servedBy: [...serving, settings, rule] });
+  }
+
+  /** The stack's own group is managed like any other; only its target group is known no sooner than it is deployed. */
+  #demonstrate(group: ManagedGroup | undefined, network: JenkinsNetwork | undefined) {
+    if (group === undefined || network === undefined) return undefined;
+    const demonstration = new Demonstration(this, 'Demonstration', {
+      group: group.settings.group,
+      placement: network.placement,
+    });
+    const settings = { ...group.settings, targetGroups: [demonstration.targetGroup.targetGroupArn] };
+    return { group: { ...group, settings }, demonstration };
+  }
+}

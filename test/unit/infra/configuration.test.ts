@@ -1,0 +1,182 @@
+import { ConfigurationInvalid, parseDeployment } from '../../../infra/config/deployment';
+import { deployment as example } from '../../../infra/config/muster';
+
+const web = example.groups![0]!;
+
+/** What a configuration is refused with: the lines below the heading. */
+function mistakesIn(input: unknown): string[] {
+  try {
+    parseDeployment(input, 'a test');
+  } catch (error) {
+    if (error instanceof ConfigurationInvalid) return error.message.split('\n').slice(1);
+    throw error;
+  }
+  return [];
+}
+
+const withGroup = (changes: Record<string, unknown>) => ({ ...example, groups: [{ ...web, ...changes }] });
+const without = (key: keyof typeof example) =>
+  Object.fromEntries(Object.entries(example).filter(([name]) => name !== key));
+
+describe('the example', () => {
+  test('has no mistakes, and defaults filled in', () => {
+    const { groups, stackName, logRetentionDays } = parseDeployment(example, 'a test');
+    expect({ stackName, logRetentionDays }).toEqual({ stackName: 'muster', logRetentionDays: 90 });
+    expect(groups).toHaveLength(1);
+    expect(groups[0]).toMatchObject({ heartbeatSeconds: 3600, holdMinutes: 60, settings: { group: 'web' } });
+    // What only the deployment needs is kept from the settings: the functions refuse what they do not know.
+    expect(groups[0]!.settings).not.toHaveProperty('heartbeatSeconds');
+  });
+});
+
+describe('a wrong configuration is refused', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['an unknown field of a group', withGroup({ colour: 'red' }), /^groups\.0\.colour: got "red", allowed: no such/],
+    ['an unknown field', { ...example, acount: '1' }, /^acount: got "1", allowed: no such setting/],
+    ['no account', without('account'), /^account: got nothing, allowed: the id of an AWS account, 12 digits/],
+    ['a numeric account', { ...example, account: 111122223333 }, /^account: got 111122223333, allowed: .* in quotes/],
+    [
+      'a heartbeat below the range',
+      withGroup({ heartbeatSeconds: 29, holdMinutes: 0 }),
+      /heartbeatSeconds: got 29, .*/,
+    ],
+    ['a heartbeat above the range', withGroup({ heartbeatSeconds: 7201 }), /^groups\.0\.heartbeatSeconds: got 7201, /],
+    ['a heartbeat as text', withGroup({ heartbeatSeconds: '600' }), /^groups\.0\.heartbeatSeconds: got "600", allowed/],
+    ['a hold beyond 48 hours', withGroup({ holdMinutes: 2881 }), /^groups\.0\.holdMinutes: got 2881, allowed: .*2880/],
+    [
+      'a hold beyond 100 heartbeats',
+      withGroup({ heartbeatSeconds: 120, holdMinutes: 201 }),
+      /^groups\.0\.holdMinutes: got 201, allowed: at most 200 minutes: .*100 times its heartbeat timeout of 120 s/,
+    ],
+    ['a name pattern without index', withGroup({ names: { pattern: '{group}' } }), /^groups\.0\.names\.pattern: got/],
+    [
+      'a zone name with a capital',
+      withGroup({ dns: { zoneId: 'Z1', zoneName: 'Internal.example.com' } }),
+      /^groups\.0\.dns\.zoneName: got "Internal\.example\.com", allowed: a domain name in lower case/,
+    ],
+    [
+      'a zone name with a dot at its end',
+      withGroup({ dns: { zoneId: 'Z1', zoneName: 'internal.example.com.' } }),
+      /^groups\.0\.dns\.zoneName: got "internal\.example\.com\.", allowed: .* without a dot at its end/,
+    ],
+    ['a group twice', { ...example, groups: [web, web] }, /^groups\.1\.group: got "web", allowed: each group once/],
+    [
+      "a target group of somebody else's",
+      withGroup({
+        targetGroups: ['arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/0123456789abcdef'],
+      }),
+      /^groups\.0\.targetGroups\.0: .* in the account and region of the stack/,
+    ],
+    [
+      'a secret elsewhere',
+      withGroup({
+        jenkins: { ...web.jenkins, credentialsSecret: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:j-AbCdEf' },
+      }),
+      /^groups\.0\.jenkins\.credentialsSecret: .* in the account and region of the stack/,
+    ],
+    ['settings that no parameter holds', withGroup({ tags: tagsOf(9000) }), /^groups\.0: .*at most 8192 bytes as JSON/],
+    ['no group at all', { ...example, groups: [] }, /^groups: got \[\], allowed: one group or more/],
+    ['a group that is none', { ...example, groups: ['web'] }, /^groups\.0: got "web", allowed: an object/],
+    [
+      'endpoints without route tables',
+      { ...example, network: { ...example.network, wayOut: 'endpoints', vpcCidr: '10.0.0.0/16' } },
+      /^network\.routeTableIds: got nothing, allowed: the route tables of the subnets/,
+    ],
+    [
+      'a demonstration without a network',
+      { ...without('network'), demonstration: { group: 'shown' } },
+      /^network\.subnetIds: got nothing, allowed: two subnets or more/,
+    ],
+    [
+      'a demonstration with target groups',
+      { ...example, demonstration: { group: 'shown', targetGroups: [] } },
+      /^demonstration\.targetGroups: got \[\], allowed: nothing: the stack makes its target group/,
+    ],
+  ])('%s', (_, input, expected) => {
+    const mistakes = mistakesIn(input);
+    expect(mistakes).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('what is no configuration', () => {
+    expect(mistakesIn('muster')).toHaveLength(1);
+  });
+
+  test('with every mistake in one answer, and where a mistake stands beside a contradiction, both', () => {
+    const zone = { zoneId: 'Z1', zoneName: 'Internal.example.com.' };
+    const mistakes = mistakesIn({
+      ...without('account'),
+      groups: [
+        { ...web, dns: zone, colour: 'red', heartbeatSeconds: 10, holdMinutes: 60 },
+        { ...web, group: 'shop', dns: zone, names: { pattern: 'web-{index:03}' }, deploy: { job: 7 } },
+        { ...web, group: 'api', names: { pattern: '{group}' }, holdMinutes: 5000 },
+      ],
+    });
+    expect(mistakes.map((line) => line.split(':')[0]).sort()).toEqual([
+      'account',
+      'groups.0.colour',
+      'groups.0.dns.zoneName',
+      'groups.0.heartbeatSeconds',
+      'groups.0.holdMinutes',
+      'groups.1.deploy.job',
+      'groups.1.dns.zoneName',
+      'groups.1.names.pattern',
+      'groups.2.holdMinutes',
+      'groups.2.names.pattern',
+    ]);
+  });
+});
+
+describe('names in one zone', () => {
+  const two = (first: object, second: object) => ({
+    ...example,
+    groups: [
+      { ...web, ...first },
+      { ...web, ...second },
+    ],
+  });
+
+  test.each<[string, object, object]>([
+    ['one pattern twice', { names: { pattern: 'app-{index}' } }, { group: 'b', names: { pattern: 'app-{index}' } }],
+    [
+      'that differ in width only',
+      { names: { pattern: 'a-{index}' } },
+      { group: 'b', names: { pattern: 'a-{index:02}' } },
+    ],
+    [
+      'that meet by the digits of a group',
+      { names: { pattern: '{group}-{index}' } },
+      { group: 'web-1', names: { pattern: '{group}{index}' } },
+    ],
+    ['of the default pattern', { names: {} }, { group: 'b', names: { pattern: 'web-{index:02}' } }],
+  ])('%s are refused', (_, first, second) => {
+    expect(mistakesIn(two(first, second))).toEqual([
+      expect.stringMatching(/^groups\.1\.names\.pattern: .*group web does/),
+    ]);
+  });
+
+  test.each<[string, object, object]>([
+    [
+      'of other zones',
+      {},
+      { group: 'b', names: { pattern: 'web-{index:02}' }, dns: { zoneId: 'Z2', zoneName: 'example.net' } },
+    ],
+    ['of other patterns', {}, { group: 'api' }],
+    ['without DNS', { dns: undefined }, { group: 'b', names: { pattern: 'web-{index:02}' }, dns: undefined }],
+  ])('%s are fine', (_, first, second) => {
+    expect(mistakesIn(two(first, second))).toEqual([]);
+  });
+});
+
+describe('the ends of a range are in it', () => {
+  test.each([
+    { heartbeatSeconds: 120, holdMinutes: 200 },
+    { heartbeatSeconds: 7200, holdMinutes: 2880 },
+    { heartbeatSeconds: 3600, holdMinutes: 0 },
+  ])('%p', (changes) => {
+    expect(mistakesIn(withGroup(changes))).toEqual([]);
+  });
+});
+
+function tagsOf(bytes: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: Math.ceil(bytes / 200) }, (_, n) => [`tag-${n}`, 'x'.repeat(200)]));
+}

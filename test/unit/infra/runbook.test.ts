@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configured, everything, root, synthesize } from './support';
+
+const runbook = readFileSync(join(root, 'RUNBOOK.md'), 'utf8');
+const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
+/** As GitHub makes it. */
+const anchor = (heading: string) => heading.toLowerCase().replaceAll(' ', '-');
+
+interface Alarm {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly AlarmActions: unknown;
+  readonly TreatMissingData: string;
+  readonly Dimensions?: unknown;
+  readonly Metrics?: unknown;
+}
+const alarms = synthesize(everything())
+  .ofType('AWS::CloudWatch::Alarm')
+  .map(([, { Properties }]) => Properties as unknown as Alarm);
+/** `muster / Dead letter: start-scale-out` → `Dead letter` */
+const headingOf = ({ AlarmName }: { AlarmName: string }) => AlarmName.replace(/^muster \/ /, '').replace(/: .*$/, '');
+
+describe('RUNBOOK.md and the alarms', () => {
+  test('every alarm has a heading, and every heading an alarm', () => {
+    expect([...new Set(alarms.map(headingOf))].sort()).toEqual([...headings].sort());
+  });
+
+  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
+    'the text of %s ends in the link to its heading',
+    (_, alarm) => {
+      expect(alarm.AlarmDescription).toMatch(new RegExp(` What to do: RUNBOOK\\.md#${anchor(headingOf(alarm))}$`));
+    },
+  );
+
+  test.each(headings)('%s says what it means, how to look, and what to do', (heading) => {
+    const section = runbook.split(/^## /m).find((text) => text.startsWith(`${heading}\n`))!;
+    const parts = [...section.matchAll(/^### (.+)$/gm)].map(([, part]) => part);
+    expect(parts).toEqual(['What it means', 'How to look', 'What to do']);
+    expect(section).toMatch(/\baws \w/);
+  });
+
+  test('where it is read can be configured', () => {
+    const text = JSON.stringify(synthesize(configured({ runbook: 'https://wiki.example.com/muster' })).resources);
+    expect(text).toContain('https://wiki.example.com/muster#execution-failed');
+  });
+});
+
+describe('alarms', () => {
+  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
+    '%s tells somebody, and is quiet without data',
+    (_, alarm) => {
+      expect(alarm.AlarmActions).toEqual([{ Ref: expect.stringContaining('NotificationsTopic') as string }]);
+      expect(alarm.TreatMissingData).toBe('notBreaching');
+    },
+  );
+
+  test('stand on every dead-letter queue', () => {
+    const { ofType } = synthesize(everything());
+    const watched = JSON.stringify(alarms.map(({ Dimensions }) => Dimensions));
+    for (const [id] of ofType('AWS::SQS::Queue')) expect(watched).toContain(id);
+  });
+
+  test('see an execution that fails again after it was redriven', () => {
+    const [failed] = alarms.filter((alarm) => headingOf(alarm) === 'Execution failed');
+    const names = JSON.stringify(failed!.Metrics);
+    expect(names).toContain('"ExecutionsFailed"');
+    expect(names).toContain('"RedrivenExecutionsFailed"');
+  });
+});

@@ -1,0 +1,279 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { ledgerTable } from '../../../functions/fleet/contracts/ledger-table';
+import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
+import { deployment as example } from '../../../infra/config/muster';
+import { fleetFunctionNames, specOf } from '../../../infra/constructs/functions';
+import type { FunctionName } from '../../../infra/permissions';
+import { configured, everything, synthesize } from './support';
+
+const { template, resources, ofType } = synthesize(everything());
+const functions = ofType('AWS::Lambda::Function');
+
+describe('the ledger', () => {
+  test('has the keys and the expiry that the functions rely on, and survives mistakes', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        KeySchema: [
+          { AttributeName: ledgerTable.partitionKey, KeyType: 'HASH' },
+          { AttributeName: ledgerTable.sortKey, KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: ledgerTable.partitionKey, AttributeType: 'S' },
+          { AttributeName: ledgerTable.sortKey, AttributeType: 'S' },
+        ],
+        TimeToLiveSpecification: { AttributeName: ledgerTable.timeToLive, Enabled: true },
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
+    });
+  });
+});
+
+describe('functions', () => {
+  test('are those of the catalogue', () => {
+    expect(functions.map(([, { Properties }]) => Properties.FunctionName).sort()).toEqual(
+      fleetFunctionNames.map((name) => `muster-${name}`).sort(),
+    );
+  });
+
+  test.each(functions)('%s runs Node.js 24 on arm64, traced, in its own log group', (_, { Properties }) => {
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogGroup: { Ref: expect.any(String) as string } },
+    });
+  });
+
+  test('have a role each', () => {
+    const roles = functions.map(([, { Properties }]) => JSON.stringify(Properties.Role));
+    expect(new Set(roles).size).toBe(functions.length);
+  });
+
+  test('are in the VPC exactly if they talk to Jenkins', () => {
+    const inVpc = functions.filter(([, { Properties }]) => Properties.VpcConfig !== undefined);
+    expect(inVpc.map(([, { Properties }]) => Properties.FunctionName)).toEqual(['muster-run-build']);
+    expect(inVpc[0]![1].Properties.VpcConfig).toEqual({
+      SecurityGroupIds: ['sg-0123456789abcdef0'],
+      SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    });
+  });
+
+  test('have no more in their environment than the catalogue says', () => {
+    for (const [, { Properties }] of functions) {
+      const name = String(Properties.FunctionName).replace('muster-', '') as FunctionName;
+      const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: object };
+      expect([name, Object.keys(Variables).sort()]).toEqual([name, [...specOf(name).environment].sort()]);
+    }
+  });
+
+  test('that are called by events keep what they fail to do, and forget it before the hook times out', () => {
+    const triggers = fleetFunctionNames.filter((name) => specOf(name).calledBy === 'events');
+    const configs = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
+    expect(configs).toHaveLength(triggers.length);
+    for (const config of configs) {
+      expect(config.DestinationConfig).toMatchObject({
+        OnFailure: { Destination: { 'Fn::GetAtt': expect.anything() as unknown } },
+      });
+      // The shortest heartbeat timeout is 120 seconds; EventBridge may take the other half.
+      expect(config.MaximumEventAgeInSeconds).toBe(60);
+    }
+  });
+
+  test('need no VPC when Jenkins is reached without', () => {
+    const outside = synthesize({ ...configured(), network: undefined });
+    outside.template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
+    expect(JSON.stringify(outside.resources)).not.toContain('NetworkInterface');
+  });
+});
+
+describe('permissions', () => {
+  const roles = [...ofType('AWS::IAM::Role'), ...ofType('AWS::IAM::Policy')];
+  interface Statement {
+    Effect: string;
+    Action: string | string[];
+    Resource?: unknown;
+  }
+  const statements = roles.flatMap(([id, { Properties }]) => {
+    const documents = [Properties, ...((Properties.Policies ?? []) as object[])] as {
+      PolicyDocument?: { Statement: Statement[] };
+    }[];
+    return documents.flatMap(({ PolicyDocument }) => PolicyDocument?.Statement ?? []).map((one) => ({ id, ...one }));
+  });
+
+  test('come from no managed policy', () => {
+    for (const [, { Properties }] of roles) expect(Properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  test('are never on every action', () => {
+    const actions = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('on every resource are those that IAM cannot narrow', () => {
+    const wide = statements.filter(({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'));
+    expect(wide.length).toBeGreaterThan(0);
+    // What may be on `*` at all, and nothing else: IAM offers no narrower resource for any of these.
+    const allowed =
+      /^(xray:(Put\w+|Get\w+)|logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)|ec2:(Describe\w+|\w+NetworkInterface|\w+PrivateIpAddresses)|autoscaling:Describe\w+|elasticloadbalancing:DescribeTargetHealth)$/;
+    for (const { Action } of wide) for (const action of [Action].flat()) expect(action).toMatch(allowed);
+  });
+
+  test('of a state machine are to run the functions that it names', () => {
+    const [, machine] = ofType('AWS::StepFunctions::StateMachine')[0]!;
+    const { LambdaInvoke, ...named } = machine.Properties.DefinitionSubstitutions as Record<string, unknown>;
+    const run = statements.find(({ Action }) => Action === 'lambda:InvokeFunction');
+    expect(LambdaInvoke).toBe('arn:aws:states:::lambda:invoke');
+    const arns = (all: unknown) =>
+      Object.values(all as object)
+        .map((one) => JSON.stringify(one))
+        .sort();
+    expect(arns(run?.Resource)).toEqual(arns(named));
+  });
+});
+
+describe('events', () => {
+  test.each([
+    ['web', 3600],
+    ['Batch jobs/nightly', 120],
+    ['muster-demonstration', 3600],
+  ])('%s has its own rule, whose events are dropped well before its hook times out', (group, heartbeat) => {
+    const [rule] = ofType('AWS::Events::Rule')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ EventPattern }) => JSON.stringify(EventPattern).includes(JSON.stringify(group)));
+    expect(rule!.EventPattern).toEqual({
+      source: ['aws.autoscaling'],
+      'detail-type': ['EC2 Instance-launch Lifecycle Action'],
+      detail: { AutoScalingGroupName: [group], LifecycleHookName: ['muster-launch'] },
+    });
+    const [target] = rule!.Targets as {
+      RetryPolicy: { MaximumEventAgeInSeconds: number };
+      DeadLetterConfig: unknown;
+    }[];
+    expect(target!.RetryPolicy.MaximumEventAgeInSeconds).toBe(heartbeat / 2);
+    expect(target!.DeadLetterConfig).toEqual({
+      Arn: { 'Fn::GetAtt': [expect.stringContaining('Undelivered') as string, 'Arn'] },
+    });
+    expect(rule!.Name).toMatch(/^muster-launches-[\w.-]{1,48}$/);
+  });
+
+  test('may be handed over and kept, by the rules of this stack only', () => {
+    const source = 'arn:aws:events:eu-central-1:111122223333:rule/muster-launches-*';
+    template.hasResourceProperties('AWS::Lambda::Permission', { Principal: 'events.amazonaws.com', SourceArn: source });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({ Condition: Match.objectLike({ ArnLike: { 'aws:SourceArn': source } }) }),
+        ]),
+      }),
+    });
+  });
+
+  test('that nobody could serve are kept for two weeks, encrypted', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', {
+      MessageRetentionPeriod: 1_209_600,
+      SqsManagedSseEnabled: true,
+    });
+  });
+});
+
+describe('settings', () => {
+  test('are written as the functions read them', () => {
+    const parameters = ofType('AWS::SSM::Parameter').map(([, { Properties }]) => Properties);
+    expect(parameters.map(({ Name }) => Name)).toEqual([
+      '/muster/groups/web',
+      '/muster/groups/Batch_x20_jobs_x2f_nightly',
+      '/muster/groups/muster-demonstration',
+    ]);
+    const [web] = everything().groups;
+    expect(parseGroupSettings(JSON.parse(String(parameters[0]!.Value)), 'the template')).toEqual(web!.settings);
+    expect(parameters[0]!.Tier).toBe('Standard');
+  });
+
+  test('of more than 4 KB get a parameter that holds them', () => {
+    const tags = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`tag-${n}`, 'x'.repeat(200)]));
+    const large = synthesize(configured({ groups: [{ group: 'large', tags }] }));
+    large.template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Advanced' });
+  });
+});
+
+describe('logs', () => {
+  test('are kept for as long as the configuration says, and go with the stack', () => {
+    const groups = ofType('AWS::Logs::LogGroup');
+    // One for each function and state machine.
+    expect(groups).toHaveLength(functions.length + 1);
+    for (const [, { Properties, DeletionPolicy }] of groups) {
+      expect(Properties.RetentionInDays).toBe(90);
+      expect(DeletionPolicy).toBe('Delete');
+    }
+  });
+});
+
+describe('notifications', () => {
+  test('are encrypted with a key that alarms may use, and may be published by alarms', () => {
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    const fromAlarms = Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } });
+    const policy = Match.objectLike({ Statement: Match.arrayWith([fromAlarms]) });
+    template.hasResourceProperties('AWS::KMS::Key', { KeyPolicy: policy, EnableKeyRotation: true });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', { PolicyDocument: policy });
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operators@example.com' });
+  });
+});
+
+describe('endpoints', () => {
+  test('are made on request: for what a function that talks to Jenkins needs, open to the whole VPC', () => {
+    const services = ofType('AWS::EC2::VPCEndpoint').map(([, { Properties }]) =>
+      JSON.stringify(Properties.ServiceName),
+    );
+    expect(services).toHaveLength(3);
+    for (const service of ['.dynamodb"', '.secretsmanager"', '.ssm"']) expect(services.join()).toContain(service);
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.0.0.0/16', FromPort: 443, ToPort: 443 })],
+    });
+  });
+
+  test('are not made for a VPC with a way out', () => {
+    synthesize(configured()).template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+  });
+});
+
+describe('the template', () => {
+  test('has no secret and reads none', () => {
+    const text = JSON.stringify(resources);
+    expect(text).not.toMatch(/resolve:secretsmanager|resolve:ssm-secure/);
+    // The secret is named for the function that may read it, and in the settings; nowhere else.
+    const named = Object.values(resources).filter((one) => JSON.stringify(one).includes('muster/jenkins'));
+    expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual(['AWS::IAM::Role', 'AWS::SSM::Parameter']);
+    expect(named.filter(({ Type }) => Type === 'AWS::IAM::Role')).toHaveLength(1);
+  });
+
+  test('assumes no partition', () => {
+    const china = synthesize(configured({ region: 'cn-north-1', groups: [{ group: 'web' }] }));
+    expect(JSON.stringify(china.resources)).not.toContain('arn:aws:');
+  });
+
+  const fullySet = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...example.groups![0]!,
+      group: `shop-web-${n}`,
+      targetGroups: [
+        `arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/shop-web-${n}/0123456789abcdef`,
+      ],
+    }));
+
+  test('has room for 35 groups', () => {
+    const { resources: many, template: whole } = synthesize(configured({ groups: fullySet(35) }));
+    expect(Object.keys(many).length).toBeLessThanOrEqual(500);
+    expect(JSON.stringify(whole.toJSON()).length).toBeLessThan(1_000_000);
+  });
+
+  test('refuses more groups than a role has room for, and says what to do', () => {
+    expect(() => synthesize(configured({ groups: fullySet(60) }))).toThrow(
+      /role of register-dns would have \d+ characters .* second deployment, with another stackName/,
+    );
+  });
+});

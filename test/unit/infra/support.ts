@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stage } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { parseDeployment, type Deployment, type DeploymentInput } from '../../../infra/config/deployment';
+import { deployment as example } from '../../../infra/config/muster';
+import { MusterStack } from '../../../infra/stacks/muster-stack';
+
+export const root = join(__dirname, '../../..');
+
+/** A resource as it stands in a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** The shipped example with changes. */
+export function configured(changes: Partial<DeploymentInput> = {}): Deployment {
+  return parseDeployment({ ...example, ...changes }, 'a test');
+}
+
+/** Every option at once: the demonstration, endpoints, a group without a name for CloudFormation, no DNS. */
+export function everything(): Deployment {
+  const [web] = example.groups!;
+  return configured({
+    notify: ['operators@example.com'],
+    network: {
+      ...example.network!,
+      wayOut: 'endpoints',
+      routeTableIds: ['rtb-0123456789abcdef0'],
+      vpcCidr: '10.0.0.0/16',
+    },
+    groups: [web!, { group: 'Batch jobs/nightly', names: { pattern: 'batch-{index}' }, heartbeatSeconds: 120 }],
+    demonstration: { group: 'muster-demonstration', dns: web!.dns },
+  });
+}
+
+/** The stack as `infra/app.ts` makes it, with the flags of cdk.json and a stub for every bundle. */
+export function makeStack(deployment: Deployment, { withCdkRules = false } = {}): MusterStack {
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  // CDK's own rules take four seconds to load: most tests do without.
+  const app = new App({ context, treeMetadata: false, builtinCloudFormationValidation: withCdkRules });
+  const code = Code.fromInline('exports.handler = async () => {};');
+  return new MusterStack(app, { deployment, codeOf: () => code });
+}
+
+/** What `npx cdk` would deploy. */
+export function assemblyOf(stack: MusterStack): CloudAssembly {
+  return Stage.of(stack)!.synth();
+}
+
+export interface Synthesized {
+  readonly template: Template;
+  readonly resources: Readonly<Record<string, Resource>>;
+  /** Those of a type, by logical id. */
+  readonly ofType: (type: string) => [string, Resource][];
+}
+
+export function synthesize(deployment: Deployment): Synthesized {
+  const template = Template.fromStack(makeStack(deployment));
+  const { Resources: resources } = template.toJSON() as { Resources: Record<string, Resource> };
+  return {
+    template,
+    resources,
+    ofType: (type) => Object.entries(resources).filter(([, one]) => one.Type === type),
+  };
+}
+
+/** Logical ids that a resource refers to or depends on, in whatever way. */
+export function needs(one: Resource, known: Readonly<Record<string, Resource>>): string[] {
+  const text = JSON.stringify(one.Properties);
+  const written = [one.DependsOn ?? []].flat();
+  const referred = [...text.matchAll(/\{"(?:Ref":"(\w+)"|Fn::GetAtt":\["(\w+)")/g)].map(([, a, b]) => a ?? b ?? '');
+  return [...written, ...referred].filter((id) => id in known);
+}

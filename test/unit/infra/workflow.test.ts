@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scaleOutDefinition } from '../../../infra/lab/muster';
+import { fleetFunctionNames, specOf, type FunctionSpec } from '../../../infra/constructs/functions';
+import type { FunctionName } from '../../../infra/permissions';
+import { assemblyOf, configured, makeStack, root } from './support';
+
+describe('the state machine', () => {
+  test('is deployed byte for byte as the lab runs it', () => {
+    const assembly = assemblyOf(makeStack(configured()));
+    const { Resources } = assembly.getStackByName('muster').template as {
+      Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+    };
+    const machine = Object.values(Resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine')!;
+    const { Key } = machine.Properties.DefinitionS3Location as { Key: string };
+    expect(readFileSync(join(assembly.directory, `asset.${Key}`), 'utf8')).toBe(scaleOutDefinition());
+
+    // CloudFormation fills in each placeholder, and there is none that it is not told of.
+    const placeholders = [...scaleOutDefinition().matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    expect(Object.keys(machine.Properties.DefinitionSubstitutions as object).sort()).toEqual(
+      [...new Set(placeholders)].sort(),
+    );
+    expect(machine.Properties).toMatchObject({
+      StateMachineName: 'muster-scale-out',
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+});
+
+const wiring = (name: string) => readFileSync(join(root, 'functions/fleet', name, 'index.ts'), 'utf8');
+
+describe('the catalogue of functions', () => {
+  test.each(fleetFunctionNames)('%s gets the environment that it reads', (name) => {
+    const [, list = ''] = /parseEnvironment\(process\.env, \[([^\]]*)\]\)/.exec(wiring(name)) ?? [];
+    const read = [...list.matchAll(/'(\w+)'/g)].map(([, variable]) => variable);
+    expect([...specOf(name).environment].sort()).toEqual(read.sort());
+  });
+
+  test.each(fleetFunctionNames)('%s is in the VPC exactly if it is wired to Jenkins', (name) => {
+    expect(specOf(name).inVpc === true).toBe(/jenkins/i.test(wiring(name)));
+  });
+
+  const tasks = Object.values(
+    (
+      JSON.parse(scaleOutDefinition()) as {
+        States: Record<string, { Arguments: { FunctionName: string }; TimeoutSeconds: number }>;
+      }
+    ).States,
+  );
+  test.each(tasks.map((task) => [kebab(task.Arguments.FunctionName), task.TimeoutSeconds] as const))(
+    '%s gives up before its state does after %i s',
+    (name, seconds) => {
+      const spec: FunctionSpec = specOf(name as FunctionName);
+      expect(spec.calledBy).toBe('workflow');
+      expect(spec.timeoutSeconds).toBeLessThan(seconds);
+    },
+  );
+});
+
+function kebab(placeholder: string): string {
+  return placeholder
+    .slice(2, -1)
+    .replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`)
+    .toLowerCase();
+}
