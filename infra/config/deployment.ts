@@ -93,12 +93,10 @@ export function parseDeployment(input: unknown, source: string): Deployment {
   if (result.success && groups.length + demonstration.length === 0) {
     mistakes.push(mistake(['groups'], input, 'one group or more, or a demonstration'));
   }
-  const lines = [
-    ...(mistakes.length === 0 ? [] : describeMistakes(mistakes).split('\n')),
-    ...[...groups, ...demonstration].flatMap((one) => ('mistakes' in one ? one.mistakes : [])),
-  ];
-  if (!result.success || lines.length > 0) {
-    throw new ConfigurationInvalid(`the configuration in ${source} has mistakes:\n${lines.join('\n')}`);
+  const ofGroups = [...groups, ...demonstration].flatMap((one) => ('mistakes' in one ? one.mistakes : []));
+  mistakes.push(...ofGroups);
+  if (!result.success || mistakes.length > 0) {
+    throw new ConfigurationInvalid(`the configuration in ${source} has mistakes:\n${describeMistakes(mistakes)}`);
   }
   const found = (all: typeof groups) => all.flatMap((one) => ('group' in one ? [one.group] : []));
   return { ...result.data, groups: found(groups), demonstration: found(demonstration)[0] };

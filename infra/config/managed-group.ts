@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import {
-  parseGroupSettings,
-  SettingsInvalid,
+  checkGroupSettings,
   type GroupSettings,
   type GroupSettingsInput,
 } from '../../functions/fleet/contracts/settings';
-import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../functions/shared/mistakes';
+import { mistake, mistakesIn, type Mistake } from '../../functions/shared/mistakes';
 
 /**
  * AWS takes 30 to 7200 seconds. Ours begins at 120: an event may be under way for a half of it at EventBridge and for
@@ -48,23 +47,23 @@ export interface ManagedGroup {
   readonly holdMinutes: number;
 }
 
-/** A group, or the mistakes in it: lines as `describeMistakes` writes them. */
-export type GroupResult = { readonly group: ManagedGroup } | { readonly mistakes: readonly string[] };
+/** A group, or the mistakes in it. */
+export type GroupResult = { readonly group: ManagedGroup } | { readonly mistakes: readonly Mistake[] };
 
 /** Checks what is configured of one group, which stands at `path` of the configuration. */
 export function readManagedGroup(input: unknown, path: string): GroupResult {
   const { own, settings } = split(input);
   const ownResult = ownShape.safeParse(own);
-  const mistakes = [...(ownResult.success ? [] : mistakesIn(ownResult.error, own)), ...beyondTheHook(own)];
-  const settingsResult = readSettings(settings);
-  const lines = [
-    ...('lines' in settingsResult ? settingsResult.lines : []),
-    ...(mistakes.length === 0 ? [] : describeMistakes(mistakes).split('\n')),
+  const result = checkGroupSettings(settings);
+  const mistakes = [
+    ...('mistakes' in result ? result.mistakes : []),
+    ...(ownResult.success ? [] : mistakesIn(ownResult.error, own)),
+    ...beyondTheHook(own),
   ];
-  if (ownResult.success && 'settings' in settingsResult && lines.length === 0) {
-    return { group: { settings: settingsResult.settings, ...ownResult.data } };
+  if (ownResult.success && 'settings' in result && mistakes.length === 0) {
+    return { group: { settings: result.settings, ...ownResult.data } };
   }
-  return { mistakes: lines.map((line) => (line.startsWith('(all)') ? path + line.slice(5) : `${path}.${line}`)) };
+  return { mistakes: mistakes.map((one) => ({ ...one, path: one.path === '' ? path : `${path}.${one.path}` })) };
 }
 
 function split(input: unknown): { own: Record<string, unknown>; settings: unknown } {
@@ -82,14 +81,4 @@ function beyondTheHook(own: Record<string, unknown>): Mistake[] {
   if (hold <= limit) return [];
   const why = `the hook's limit is the lesser of 48 hours and 100 times its heartbeat timeout of ${heartbeat} s`;
   return [mistake(['holdMinutes'], own, `at most ${limit} minutes: ${why}`)];
-}
-
-function readSettings(input: unknown): { settings: GroupSettings } | { lines: string[] } {
-  try {
-    return { settings: parseGroupSettings(input, 'the configuration') };
-  } catch (error) {
-    if (!(error instanceof SettingsInvalid)) throw error;
-    // Its message is a heading and then a line for each mistake.
-    return { lines: error.message.split('\n').slice(1) };
-  }
 }

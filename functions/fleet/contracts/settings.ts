@@ -190,15 +190,24 @@ export class SettingsInvalid extends NamedError<'SettingsInvalid'> {
   }
 }
 
+/** Settings with their defaults filled in, or every mistake in them. */
+export type SettingsResult = { readonly settings: GroupSettings } | { readonly mistakes: readonly Mistake[] };
+
+/** Checks settings and fills in defaults. */
+export function checkGroupSettings(input: unknown): SettingsResult {
+  const result = shape.safeParse(input);
+  const mistakes = [...(result.success ? [] : mistakesIn(result.error, input)), ...contradictions(input)];
+  return result.success && mistakes.length === 0 ? { settings: result.data } : { mistakes };
+}
+
 /**
- * Checks settings and fills in defaults.
+ * The same, for those who can go on with right settings only.
  *
  * @param source where they come from, for the message: a file's or a parameter's name.
  * @throws SettingsInvalid with every mistake: its path, its value and what is allowed.
  */
 export function parseGroupSettings(input: unknown, source: string): GroupSettings {
-  const result = shape.safeParse(input);
-  const mistakes = [...(result.success ? [] : mistakesIn(result.error, input)), ...contradictions(input)];
-  if (result.success && mistakes.length === 0) return result.data;
-  throw new SettingsInvalid(`the settings in ${source} have mistakes:\n${describeMistakes(mistakes)}`);
+  const result = checkGroupSettings(input);
+  if ('settings' in result) return result.settings;
+  throw new SettingsInvalid(`the settings in ${source} have mistakes:\n${describeMistakes(result.mistakes)}`);
 }
