@@ -31,6 +31,7 @@ export function aWorld(options: Partial<Omit<RegionOptions, 'clock'>> = {}): Wor
         terminateMs: 1_000,
         noticeMs: 60_000,
         noticePendingMs: 60_000,
+        rootVolumeMs: 30_000,
         ...options.timings?.autoScaling,
       },
       ec2: {
@@ -60,4 +61,37 @@ export async function rejection(promise: Promise<unknown>): Promise<Record<strin
   );
   if (!outcome.rejected) throw new TypeError('expected a rejection');
   return outcome.error as Record<string, unknown>;
+}
+
+export function stateOf({ region }: World, id: string): string | undefined {
+  return region.autoScaling.world.member(id)?.state;
+}
+
+/** The details of the lifecycle actions announced so far, launching or terminating, oldest first. */
+export function actions({ region }: World, kind: 'launch' | 'terminate'): Record<string, string>[] {
+  const events = published(region, `EC2 Instance-${kind} Lifecycle Action`);
+  return events.map(({ detail }) => detail as Record<string, string>);
+}
+
+/** Completes the lifecycle action of an event by its token. */
+export async function complete(
+  { region }: World,
+  detail: Readonly<Record<string, unknown>>,
+  LifecycleActionResult: 'CONTINUE' | 'ABANDON' = 'CONTINUE',
+): Promise<void> {
+  await region.autoScaling.api.completeLifecycleAction({
+    AutoScalingGroupName: String(detail['AutoScalingGroupName']),
+    LifecycleHookName: String(detail['LifecycleHookName']),
+    LifecycleActionToken: String(detail['LifecycleActionToken']),
+    LifecycleActionResult,
+  });
+}
+
+/** Lets every lifecycle action that is announced from now on be completed as soon as its event arrives. */
+export function completeAll(world: World): void {
+  world.region.bus.putRule({
+    name: 'complete-all',
+    pattern: { source: ['aws.autoscaling'], detail: { LifecycleActionToken: [{ exists: true }] } },
+    target: ({ detail }) => complete(world, detail),
+  });
 }

@@ -2,7 +2,7 @@ import type { Activity as SdkActivity } from '@aws-sdk/client-auto-scaling';
 import type { RegionContext } from '../context';
 import { inSeconds } from '../event-bridge/event';
 import { uuid } from '../identifiers';
-import type { Group } from './group';
+import type { Group, GroupInstance } from './group';
 
 /** One entry of a group's scaling activities. */
 export interface Activity {
@@ -37,6 +37,11 @@ export function startActivity(context: RegionContext, group: Group, start: Start
   };
   group.activities.push(activity);
   return activity;
+}
+
+/** Where the instance is, as the activities of groups tell it. */
+export function detailsOf(instance: GroupInstance): Activity['details'] {
+  return { 'Subnet ID': instance.subnetId, 'Availability Zone': instance.availabilityZone };
 }
 
 export function endActivity(

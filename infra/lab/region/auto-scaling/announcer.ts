@@ -3,8 +3,9 @@ import type { EventBus } from '../event-bridge/bus';
 import { uuid } from '../identifiers';
 import type { Topics } from '../sns/topics';
 import type { Activity } from './activity';
-import type { Group, GroupInstance, Hook, NotificationType } from './group';
-import { notificationMessage, subjectOf, testMessage } from './notification';
+import type { Group, GroupInstance, Hook } from './group';
+import { journeyFields, journeys, type Journey } from './journey';
+import { notificationMessage, subjectOf, testMessage, type NotificationSubject } from './notification';
 
 const source = 'aws.autoscaling';
 
@@ -20,7 +21,8 @@ export class Announcer {
     this.#topics = topics;
   }
 
-  lifecycleAction(instance: GroupInstance, hook: Hook, token: string): void {
+  lifecycleAction(instance: GroupInstance, action: { hook: Hook; token: string; journey: Journey }): void {
+    const { hook, token, journey } = action;
     const launching = hook.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING';
     this.#bus.putEvent({
       source,
@@ -33,25 +35,34 @@ export class Announcer {
         EC2InstanceId: instance.id,
         LifecycleTransition: hook.transition,
         ...(hook.metadata === undefined ? {} : { NotificationMetadata: hook.metadata }),
-        ...origin(instance.group, launching),
+        ...originOf(instance.group, journey),
+        ...(journey.action === undefined ? {} : { Action: journey.action }),
       },
     });
   }
 
-  launched(group: Group, instanceId: string, activity: Activity): void {
-    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Successful', true);
-    this.#notify(group, instanceId, activity, 'autoscaling:EC2_INSTANCE_LAUNCH');
+  launched(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
+    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Successful', journey);
+    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_LAUNCH' });
   }
 
   /** `instanceId` is empty if EC2 gave none. */
-  launchFailed(group: Group, instanceId: string, activity: Activity): void {
-    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Unsuccessful', true);
-    this.#notify(group, instanceId, activity, 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR');
+  launchFailed(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
+    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Unsuccessful', journey);
+    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR' });
   }
 
-  terminated(group: Group, instanceId: string, activity: Activity): void {
-    this.#activity(group, instanceId, activity, 'EC2 Instance Terminate Successful', false);
-    this.#notify(group, instanceId, activity, 'autoscaling:EC2_INSTANCE_TERMINATE');
+  /** Also of an instance that went back to the warm pool: only the journey tells. */
+  terminated(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
+    this.#activity(group, instanceId, activity, 'EC2 Instance Terminate Successful', journey);
+    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_TERMINATE' });
+  }
+
+  /** The instance should have gone back to the warm pool, and ends instead. */
+  returnFailed(group: Group, instanceId: string, activity: Activity): void {
+    const journey = journeys.backToPool;
+    this.#activity(group, instanceId, activity, 'EC2 Instance Terminate Unsuccessful', journey);
+    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_TERMINATE_ERROR' });
   }
 
   /** What a topic gets when it is made the target of notifications. It is sent whatever types were asked for. */
@@ -62,7 +73,7 @@ export class Announcer {
     this.#topics.publish({ topicArn, subject, message: JSON.stringify(testMessage(this.#context, group)) });
   }
 
-  #activity(group: Group, instanceId: string, activity: Activity, detailType: string, launching: boolean): void {
+  #activity(group: Group, instanceId: string, activity: Activity, detailType: string, journey: Journey): void {
     const failed = activity.status === 'Failed' || activity.status === 'Cancelled';
     this.#bus.putEvent({
       source,
@@ -81,26 +92,24 @@ export class Announcer {
         EC2InstanceId: instanceId,
         StartTime: activity.startedAt.toISOString(),
         Cause: activity.cause,
-        ...origin(group, launching),
+        ...originOf(group, journey),
       },
     });
   }
 
-  #notify(group: Group, instanceId: string, activity: Activity, type: NotificationType): void {
+  #notify(subject: NotificationSubject): void {
+    const { group, type } = subject;
     const { notification } = group;
     if (notification?.types.includes(type) !== true) return;
-    const message = notificationMessage(this.#context, { group, instanceId, activity, type });
     this.#topics.publish({
       topicArn: notification.topicArn,
       subject: subjectOf(group, type),
-      message: JSON.stringify(message),
+      message: JSON.stringify(notificationMessage(this.#context, subject)),
     });
   }
 }
 
-function origin(group: Group, launching: boolean): Record<string, string> {
-  if (!group.sendsOrigin) return {};
-  return launching
-    ? { Origin: 'EC2', Destination: 'AutoScalingGroup' }
-    : { Origin: 'AutoScalingGroup', Destination: 'EC2' };
+/** Groups with a warm pool have always said it, others only since 2023. */
+function originOf(group: Group, journey: Journey): Record<string, string> {
+  return group.sendsOrigin || group.warmPool !== undefined ? journeyFields(journey) : {};
 }

@@ -2,9 +2,9 @@ import type * as sdk from '@aws-sdk/client-auto-scaling';
 import type { AutoScaling } from '../../../../functions/fleet/ports/auto-scaling';
 import type { Ec2World } from '../ec2/world';
 import { describeActivity } from './activity';
-import { describeGroup, describeHook, describeInstance } from './describe';
+import { describeGroup, describeHook, describeInstance, describeMember, describeWarmPool } from './describe';
 import * as errors from './errors';
-import type { Group, GroupInstance, Result } from './group';
+import { isWarm, type Group, type GroupInstance, type Result } from './group';
 import { page } from './paging';
 import type { AutoScalingWorld } from './world';
 
@@ -57,6 +57,13 @@ export class AutoScalingApi implements AutoScaling {
     const newestFirst = group.activities.filter((activity) => ids.length === 0 || ids.includes(activity.id)).reverse();
     const { items, next } = page(newestFirst, input.MaxRecords ?? 100, input.NextToken);
     return { Activities: items.map((activity) => describeActivity(group, activity)), ...next };
+  }
+
+  async describeWarmPool(input: sdk.DescribeWarmPoolCommandInput): Promise<Output<sdk.DescribeWarmPoolCommandOutput>> {
+    const { instances, warmPool } = this.#world.group(input.AutoScalingGroupName);
+    const { items, next } = page([...instances.values()].filter(isWarm), input.MaxRecords ?? 50, input.NextToken);
+    const configuration = warmPool === undefined ? {} : { WarmPoolConfiguration: describeWarmPool(warmPool) };
+    return { ...configuration, Instances: items.map(describeMember), ...next };
   }
 
   async completeLifecycleAction(input: sdk.CompleteLifecycleActionCommandInput): Promise<object> {

@@ -1,21 +1,30 @@
 import { draw } from '../duration';
 import { at } from './activity';
+import type { Arrivals } from './arrivals';
 import { activeInstances, type Group, type GroupInstance } from './group';
-import type { Launches } from './launches';
 import type { Parts } from './parts';
 import { chooseVictims } from './scale-in';
 import type { Terminations } from './terminations';
+import type { WarmPool } from './warm-pool';
+
+interface Flows {
+  readonly arrivals: Arrivals;
+  readonly terminations: Terminations;
+  readonly warmPool: WarmPool;
+}
 
 /** Brings each group to its desired capacity, a moment after something has changed. */
 export class Capacity {
   readonly #parts: Parts;
-  readonly #launches: Launches;
+  readonly #arrivals: Arrivals;
   readonly #terminations: Terminations;
+  readonly #warmPool: WarmPool;
 
-  constructor(parts: Parts, launches: Launches, terminations: Terminations) {
+  constructor(parts: Parts, flows: Flows) {
     this.#parts = parts;
-    this.#launches = launches;
-    this.#terminations = terminations;
+    this.#arrivals = flows.arrivals;
+    this.#terminations = flows.terminations;
+    this.#warmPool = flows.warmPool;
   }
 
   wake(group: Group): void {
@@ -25,6 +34,7 @@ export class Capacity {
   }
 
   #lookIn(group: Group, delayMs: number): void {
+    if (group.wake !== undefined) return;
     group.wake = this.#parts.context.clock.after(delayMs, () => {
       group.wake = undefined;
       this.#resize(group);
@@ -34,16 +44,24 @@ export class Capacity {
   #resize(group: Group): void {
     const active = activeInstances(group);
     const missing = group.desired - active.length;
-    if (missing > 0 && !group.suspended.has('Launch')) this.#growWhenAllowed(group, active.length);
+    if (missing > 0 && !group.suspended.has('Launch')) this.#whenAllowed(group, () => this.#grow(group, active.length));
     if (missing < 0 && !group.suspended.has('Terminate')) this.#shrink(group, active);
+    this.#resizePool(group);
     group.request = undefined;
   }
 
+  /** After the group itself, which takes from the pool and gives back to it. */
+  #resizePool(group: Group): void {
+    const missing = this.#warmPool.missing(group);
+    if (missing > 0 && !group.suspended.has('Launch')) this.#whenAllowed(group, () => this.#warmPool.fill(group));
+    if (missing < 0 && !group.suspended.has('Terminate')) this.#warmPool.shrink(group);
+  }
+
   /** After failed launches the group holds back; what wakes it meanwhile can still make it smaller. */
-  #growWhenAllowed(group: Group, size: number): void {
+  #whenAllowed(group: Group, launch: () => void): void {
     const left = group.launchesFrom - this.#parts.context.clock.millis();
     if (left > 0) this.#lookIn(group, left);
-    else this.#grow(group, size);
+    else launch();
   }
 
   #grow(group: Group, size: number): void {
@@ -51,7 +69,8 @@ export class Capacity {
     const cause = this.#cause(group, 'an instance was started', how);
     for (let launched = size; launched < group.desired; launched += 1) {
       // A refusal wakes the group again later; the rest of this round would meet the same refusal.
-      if (this.#launches.launch(group, cause) === undefined) return;
+      const instance = this.#warmPool.take(group, cause) ?? this.#arrivals.launch(group, cause);
+      if (instance === undefined) return;
     }
   }
 
@@ -59,7 +78,10 @@ export class Capacity {
     const how = `shrinking the capacity from ${active.length} to ${group.desired}`;
     const cause = this.#cause(group, 'an instance was taken out of service', how);
     const victims = chooseVictims(active, group.terminationPolicy, active.length - group.desired);
-    victims.forEach((victim) => this.#terminations.terminate(victim, cause, { hooks: true }));
+    for (const victim of victims) {
+      if (!this.#warmPool.takesBack(victim)) this.#terminations.terminate(victim, cause, { hooks: true });
+      else this.#warmPool.takeBack(victim, cause);
+    }
   }
 
   #cause(group: Group, what: string, how: string): string {

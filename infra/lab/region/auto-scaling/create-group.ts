@@ -31,6 +31,7 @@ export function createGroup(context: RegionContext, ec2: Ec2World, options: Grou
     ],
     terminationPolicy: options.terminationPolicy ?? 'Default',
     notification: options.notification,
+    warmPool: options.warmPool,
     failures: 0,
     launchesFrom: 0,
     request: undefined,

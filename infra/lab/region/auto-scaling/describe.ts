@@ -3,10 +3,12 @@ import type {
   AutoScalingInstanceDetails,
   Instance as SdkInstance,
   LifecycleHook,
+  WarmPoolConfiguration,
 } from '@aws-sdk/client-auto-scaling';
 import type { Ec2World } from '../ec2/world';
-import type { Group, GroupInstance, Hook } from './group';
+import { isWarm, type Group, type GroupInstance, type Hook, type WarmPoolOptions } from './group';
 import { globalTimeout } from './lifecycle-actions';
+import { pooled } from './warm-pool-size';
 
 export function describeGroup(group: Group, ec2: Ec2World): AutoScalingGroup {
   return {
@@ -21,7 +23,8 @@ export function describeGroup(group: Group, ec2: Ec2World): AutoScalingGroup {
     TargetGroupARNs: [...group.targetGroupArns],
     HealthCheckType: 'EC2',
     HealthCheckGracePeriod: 0,
-    Instances: [...group.instances.values()].map(describeMember),
+    // Those of the warm pool are shown by DescribeWarmPool only.
+    Instances: [...group.instances.values()].filter((instance) => !isWarm(instance)).map(describeMember),
     CreatedTime: group.createdAt,
     SuspendedProcesses: [...group.suspended].map((ProcessName) => ({ ProcessName })),
     VPCZoneIdentifier: group.subnetIds.join(','),
@@ -35,10 +38,25 @@ export function describeGroup(group: Group, ec2: Ec2World): AutoScalingGroup {
     })),
     TerminationPolicies: [group.terminationPolicy],
     NewInstancesProtectedFromScaleIn: false,
+    ...(group.warmPool === undefined
+      ? {}
+      : { WarmPoolConfiguration: describeWarmPool(group.warmPool), WarmPoolSize: pooled(group).length }),
   };
 }
 
-function describeMember(instance: GroupInstance): SdkInstance {
+export function describeWarmPool(options: WarmPoolOptions): WarmPoolConfiguration {
+  const { maxGroupPreparedCapacity: most = -1 } = options;
+  return {
+    MinSize: options.minSize ?? 0,
+    PoolState: options.state ?? 'Stopped',
+    ...(most === -1 ? {} : { MaxGroupPreparedCapacity: most }),
+    ...(options.reuseOnScaleIn === undefined
+      ? {}
+      : { InstanceReusePolicy: { ReuseOnScaleIn: options.reuseOnScaleIn } }),
+  };
+}
+
+export function describeMember(instance: GroupInstance): SdkInstance {
   return {
     InstanceId: instance.id,
     AvailabilityZone: instance.availabilityZone,

@@ -38,6 +38,17 @@ export interface NotificationConfiguration {
   readonly types: readonly NotificationType[];
 }
 
+export interface WarmPoolOptions {
+  /** Instances that the pool keeps however large the group is. Default 0. */
+  readonly minSize?: number;
+  /** The pool and the group together, in place of the group's maximum size; -1 is the same as none. */
+  readonly maxGroupPreparedCapacity?: number;
+  /** How ready instances rest. Default `Stopped`. */
+  readonly state?: 'Stopped' | 'Running';
+  /** Whether instances go back to the pool on scale-in. Default: they are terminated, and the pool launches new ones. */
+  readonly reuseOnScaleIn?: boolean;
+}
+
 /** Processes that can be suspended here. */
 export type Process = 'Launch' | 'Terminate' | 'AddToLoadBalancer';
 
@@ -54,6 +65,7 @@ export interface GroupOptions {
   readonly tags?: Readonly<Record<string, string>>;
   readonly terminationPolicy?: TerminationPolicy;
   readonly notification?: NotificationConfiguration;
+  readonly warmPool?: WarmPoolOptions;
   /** `false`: events without `Origin` and `Destination`, as groups without a warm pool sent them until 2023. */
   readonly sendsOrigin?: boolean;
 }
@@ -66,6 +78,7 @@ export interface Group {
   readonly tags: Readonly<Record<string, string>>;
   readonly sendsOrigin: boolean;
   readonly targetGroupArns: string[];
+  /** With those of the warm pool. */
   readonly instances: Map<string, GroupInstance>;
   /** Newest last. */
   readonly activities: Activity[];
@@ -76,6 +89,7 @@ export interface Group {
   hooks: readonly Hook[];
   terminationPolicy: TerminationPolicy;
   notification: NotificationConfiguration | undefined;
+  warmPool: WarmPoolOptions | undefined;
   /** Launches that have failed since the last one that succeeded. */
   failures: number;
   /** Held back until then (milliseconds), after failed launches. */
@@ -98,7 +112,7 @@ export interface GroupInstance {
   protectedFromScaleIn: boolean;
   /** Whether the group itself has registered it with its target groups: it deregisters only what it registered. */
   registered: boolean;
-  /** The launch, the return or the attachment that brings it in. */
+  /** What brings it to where it is or goes: a launch, a return, an attachment, a new root volume. */
   arrival: Activity | undefined;
 }
 
@@ -123,11 +137,24 @@ export function memberOf(
   };
 }
 
-/** Whether the instance counts for the desired capacity. */
-export function counts(instance: GroupInstance): boolean {
-  return instance.state === 'InService' || instance.state.startsWith('Pending');
+/**
+ * Whether the instance counts for the desired capacity. One that gets a new root volume does: the point of it is that
+ * no other is launched meanwhile.
+ */
+export function counts({ state }: GroupInstance): boolean {
+  return state === 'InService' || /^(Pending|ReplacingRootVolume|RootVolumeReplaced)/.test(state);
 }
 
 export function activeInstances(group: Group): GroupInstance[] {
   return [...group.instances.values()].filter(counts);
+}
+
+/** Whether the instance is in the warm pool, or on its way into it or to its end there. */
+export function isWarm({ state }: GroupInstance): boolean {
+  return state.startsWith('Warmed:');
+}
+
+/** Whether the instance is about to end. */
+export function isLeaving({ state }: GroupInstance): boolean {
+  return /^(Warmed:)?Terminating/.test(state);
 }

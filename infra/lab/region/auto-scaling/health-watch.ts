@@ -1,7 +1,7 @@
 import { draw } from '../duration';
 import type { InstanceState } from '../ec2/instance';
 import { at } from './activity';
-import type { GroupInstance } from './group';
+import { isLeaving, type GroupInstance } from './group';
 import type { Parts } from './parts';
 import type { Terminations } from './terminations';
 
@@ -17,23 +17,20 @@ export function watchHealth(
   const { context, timings } = parts;
   parts.ec2.onTransition(({ id }, state) => {
     const instance = find(id);
-    if (instance === undefined || isLeaving(instance) || !isBad(state)) return;
-    const after = instance.state.startsWith('Pending') ? timings.noticePendingMs : timings.noticeMs;
+    if (instance === undefined || isLeaving(instance) || !isBad(instance, state)) return;
+    const after = /^(Warmed:)?Pending/.test(instance.state) ? timings.noticePendingMs : timings.noticeMs;
     if (after === 'never') return;
     context.clock.after(draw(context.random, after), () => {
       if (isLeaving(instance)) return;
       instance.healthy = false;
-      // Nobody can ask a hook about an instance that is gone.
-      if (state === 'shutting-down') terminations.lose(instance, at(context, finding));
+      const lost = state === 'shutting-down' && !timings.terminateHookWhenGone;
+      if (lost) terminations.lose(instance, at(context, finding));
       else terminations.terminate(instance, at(context, finding), { hooks: true });
     });
   });
 }
 
-function isLeaving(instance: GroupInstance): boolean {
-  return instance.state.startsWith('Terminating');
-}
-
-function isBad(state: InstanceState): boolean {
-  return state === 'shutting-down' || state === 'stopped';
+/** To be stopped is an illness, except in a warm pool that keeps its instances so. */
+function isBad(instance: GroupInstance, state: InstanceState): boolean {
+  return state === 'shutting-down' || (state === 'stopped' && instance.state !== 'Warmed:Stopped');
 }

@@ -4,6 +4,7 @@ import { uuid } from '../identifiers';
 import type { Announcer } from './announcer';
 import * as errors from './errors';
 import type { GroupInstance, Hook, Result } from './group';
+import type { Journey } from './journey';
 
 /** How a wait of an instance ended. */
 export type Outcome = { readonly result: 'CONTINUE' } | { readonly result: 'ABANDON'; readonly reason: string };
@@ -14,6 +15,14 @@ export interface Selector {
   readonly hookName: string;
   readonly token?: string | undefined;
   readonly instanceId?: string | undefined;
+}
+
+/** What an instance waits for, and on which journey. */
+export interface Question {
+  readonly hooks: readonly Hook[];
+  readonly journey: Journey;
+  /** Known tokens, by hook, to be used again; the others are new. */
+  readonly tokens: Readonly<Record<string, string>>;
 }
 
 interface Wait {
@@ -51,17 +60,12 @@ export class LifecycleActions {
     this.#announcer = announcer;
   }
 
-  /** Opens an action for each hook and announces it. `tokens`, by hook, replays known ones. */
-  begin(
-    instance: GroupInstance,
-    hooks: readonly Hook[],
-    done: (outcome: Outcome) => void,
-    tokens: Readonly<Record<string, string>> = {},
-  ): void {
+  /** Opens an action for each hook and announces it. */
+  begin(instance: GroupInstance, { hooks, journey, tokens }: Question, done: (outcome: Outcome) => void): void {
     const wait: Wait = { instance, actions: new Set(), done };
     this.#byInstance.set(instance.id, wait);
     for (const hook of hooks) this.#open(wait, hook, tokens[hook.name] ?? uuid(this.#context.random));
-    for (const action of wait.actions) this.#announcer.lifecycleAction(instance, action.hook, action.token);
+    for (const { hook, token } of wait.actions) this.#announcer.lifecycleAction(instance, { hook, token, journey });
   }
 
   complete(selector: Selector, result: Result): void {

@@ -1,8 +1,9 @@
 import { draw } from '../duration';
-import { at, endActivity, startActivity, type Activity } from './activity';
+import { at, detailsOf, endActivity, startActivity, type Activity } from './activity';
 import * as errors from './errors';
 import { activeInstances, memberOf, type Group, type GroupInstance } from './group';
 import { putInService, takeOutOfService } from './into-service';
+import { journeys } from './journey';
 import type { Parts } from './parts';
 
 /** Standby and attachment: no hook runs, yet the notification is that of a launch. */
@@ -88,7 +89,7 @@ export class Moves {
     instance.arrival = activity;
     putInService(this.#parts, instance, () => {
       endActivity(this.#parts.context, activity, 'Successful');
-      this.#parts.announcer.launched(instance.group, instance.id, activity);
+      this.#parts.announcer.launched(instance.group, instance.id, activity, journeys.launch);
     });
   }
 
@@ -97,8 +98,11 @@ export class Moves {
     start: { description: string; cause: string; status?: Activity['status'] },
   ): Activity {
     const { context } = this.#parts;
-    const details = { 'Subnet ID': instance.subnetId, 'Availability Zone': instance.availabilityZone };
-    return startActivity(context, instance.group, { ...start, cause: at(context, start.cause), details });
+    return startActivity(context, instance.group, {
+      ...start,
+      cause: at(context, start.cause),
+      details: detailsOf(instance),
+    });
   }
 
   #attachable(id: string): string {

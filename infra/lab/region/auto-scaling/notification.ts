@@ -2,12 +2,14 @@ import type { RegionContext } from '../context';
 import { uuid } from '../identifiers';
 import type { Activity } from './activity';
 import type { Group, NotificationType } from './group';
+import { journeyFields, type Journey } from './journey';
 
-interface Subject {
+export interface NotificationSubject {
   readonly group: Group;
   readonly instanceId: string;
   readonly activity: Activity;
   readonly type: NotificationType;
+  readonly journey: Journey;
 }
 
 const words: Record<NotificationType, string> = {
@@ -23,14 +25,14 @@ export function subjectOf(group: Group, type: NotificationType): string {
 }
 
 /** The classic notification, in the order of the fields of those seen. `Details` is an object, not JSON text. */
-export function notificationMessage(context: RegionContext, subject: Subject): Record<string, unknown> {
-  const { group, instanceId, activity, type } = subject;
+export function notificationMessage(context: RegionContext, subject: NotificationSubject): Record<string, unknown> {
+  const { group, instanceId, activity, type, journey } = subject;
   const failed = activity.status === 'Failed' || activity.status === 'Cancelled';
   const now = context.clock.now().toISOString();
   return {
     Progress: failed ? 100 : 50,
     AccountId: context.account,
-    Description: failed ? failure(activity) : activity.description,
+    Description: failed ? failure(activity, type) : activity.description,
     RequestId: activity.id,
     EndTime: activity.endedAt?.toISOString() ?? now,
     AutoScalingGroupARN: group.arn,
@@ -44,6 +46,7 @@ export function notificationMessage(context: RegionContext, subject: Subject): R
     Details: activity.details,
     AutoScalingGroupName: group.name,
     Cause: activity.cause,
+    ...(group.warmPool === undefined ? {} : journeyFields(journey)),
     Event: type,
   };
 }
@@ -61,6 +64,7 @@ export function testMessage(context: RegionContext, group: Group): Record<string
   };
 }
 
-function failure(activity: Activity): string {
-  return `${activity.description}.  Status Reason: ${activity.message ?? ''} Launching EC2 instance failed.`;
+function failure(activity: Activity, type: NotificationType): string {
+  const what = type === 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR' ? 'Launching' : 'Terminating';
+  return `${activity.description}.  Status Reason: ${activity.message ?? ''} ${what} EC2 instance failed.`;
 }

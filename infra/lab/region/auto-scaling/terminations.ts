@@ -1,7 +1,9 @@
 import { draw } from '../duration';
-import { endActivity, startActivity, type Activity } from './activity';
-import type { GroupInstance } from './group';
+import { detailsOf, endActivity, startActivity, type Activity } from './activity';
+import { isLeaving, isWarm, type GroupInstance } from './group';
+import { askHooks } from './hooks';
 import { takeOutOfService } from './into-service';
+import { journeys, type Journey } from './journey';
 import type { Parts } from './parts';
 
 /** How instances go: out of the target groups, drained, hooks, termination. */
@@ -15,9 +17,9 @@ export class Terminations {
   /** Ends an instance in order. `hooks: false` skips the terminate hooks. */
   terminate(instance: GroupInstance, cause: string, { hooks }: { hooks: boolean }): void {
     const { context, actions } = this.#parts;
-    if (instance.state.startsWith('Terminating')) return;
+    if (isLeaving(instance)) return;
     actions.cancel(instance);
-    instance.state = 'Terminating';
+    instance.state = `${placeOf(instance)}Terminating`;
     const activity = this.#depart(instance, cause);
     // The group drains before it asks the terminate hooks.
     const drainedAt = takeOutOfService(this.#parts, instance);
@@ -32,7 +34,7 @@ export class Terminations {
     const activity = this.#depart(instance, cause);
     takeOutOfService(this.#parts, instance);
     instance.healthy = false;
-    instance.state = 'Terminating';
+    instance.state = `${placeOf(instance)}Terminating`;
     this.#leave(instance, activity);
     this.#parts.wake(instance.group);
   }
@@ -43,26 +45,31 @@ export class Terminations {
       endActivity(this.#parts.context, arrival, 'Cancelled', 'The instance left the group before it was in service.');
     }
     return startActivity(this.#parts.context, instance.group, {
-      description: `Terminating EC2 instance: ${instance.id}`,
+      description: `Terminating EC2 instance${isWarm(instance) ? ' from warm pool' : ''}: ${instance.id}`,
       cause,
-      details: { 'Subnet ID': instance.subnetId, 'Availability Zone': instance.availabilityZone },
+      details: detailsOf(instance),
     });
   }
 
   #enterHooks(instance: GroupInstance, activity: Activity, ask: boolean): void {
-    const hooks = instance.group.hooks.filter((hook) => hook.transition === 'autoscaling:EC2_INSTANCE_TERMINATING');
-    if (!ask || hooks.length === 0) {
+    const place = placeOf(instance);
+    if (!ask) {
       this.#proceed(instance, activity);
       return;
     }
-    instance.state = 'Terminating:Wait';
+    const stop = {
+      transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+      journey: journeyOf(instance),
+      wait: `${place}Terminating:Wait`,
+      proceed: `${place}Terminating:Proceed`,
+    } as const;
     // Either result lets the instance go; ABANDON only does not wait for the other hooks.
-    this.#parts.actions.begin(instance, hooks, () => this.#proceed(instance, activity));
+    askHooks(this.#parts, instance, stop, () => this.#proceed(instance, activity));
   }
 
   #proceed(instance: GroupInstance, activity: Activity): void {
     const { context, timings, ec2, watch } = this.#parts;
-    instance.state = 'Terminating:Proceed';
+    instance.state = `${placeOf(instance)}Terminating:Proceed`;
     context.clock.after(draw(context.random, timings.terminateMs), () => {
       watch.when(instance.id, 'terminated', () => this.#leave(instance, activity));
       ec2.terminate(instance.id);
@@ -73,6 +80,15 @@ export class Terminations {
     const { group, id } = instance;
     if (!group.instances.delete(id)) return;
     endActivity(this.#parts.context, activity, 'Successful');
-    this.#parts.announcer.terminated(group, id, activity);
+    this.#parts.announcer.terminated(group, id, activity, journeyOf(instance));
   }
+}
+
+/** What the names of states begin with in the warm pool. */
+function placeOf(instance: GroupInstance): '' | 'Warmed:' {
+  return isWarm(instance) ? 'Warmed:' : '';
+}
+
+function journeyOf(instance: GroupInstance): Journey {
+  return isWarm(instance) ? journeys.endInPool : journeys.end;
 }

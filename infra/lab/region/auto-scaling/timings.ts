@@ -13,6 +13,13 @@ export interface AutoScalingTimings {
   readonly noticeMs: Duration;
   /** The same while the instance still waits in a launch hook, which AWS does not document. */
   readonly noticePendingMs: Duration | 'never';
+  /** From `ReplacingRootVolume:Proceed` to `RootVolumeReplaced`. */
+  readonly rootVolumeMs: Duration;
+  /**
+   * Whether the terminate hooks are asked about an instance that was ended from outside, Spot interruptions among
+   * them. The documentation says no; a handler of terminate events had better stand both.
+   */
+  readonly terminateHookWhenGone: boolean;
   /** Whether a launch that was abandoned runs the terminate hooks, which AWS does not document. */
   readonly terminateHookAfterAbandon: boolean;
   /** How long a group waits before it launches again, after so many failed launches in a row. */
@@ -26,6 +33,8 @@ export const autoScalingTimings: AutoScalingTimings = {
   terminateMs: [500, 2_000],
   noticeMs: [30_000, 90_000],
   noticePendingMs: [30_000, 90_000],
+  rootVolumeMs: [20_000, 60_000],
+  terminateHookWhenGone: false,
   terminateHookAfterAbandon: false,
   // "limits the rate at which it allows instances to launch if the lifecycle hooks are failing consistently"
   backoffMs: (failures) => (failures < 3 ? 0 : Math.min(30_000 * 2 ** (failures - 3), 15 * 60_000)),

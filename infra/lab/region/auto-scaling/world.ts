@@ -1,14 +1,16 @@
 import { NamedError } from '../../../../functions/shared/named-error';
 import type { RegionContext } from '../context';
+import { interruptSpot, type Interruption } from '../ec2/spot';
 import type { Ec2World } from '../ec2/world';
 import type { ElasticLoadBalancingWorld } from '../elastic-load-balancing/world';
 import type { EventBus } from '../event-bridge/bus';
 import type { Topics } from '../sns/topics';
 import { at } from './activity';
 import { Announcer } from './announcer';
+import { Arrivals } from './arrivals';
 import { Capacity } from './capacity';
 import * as errors from './errors';
-import type { Group, GroupInstance, GroupOptions } from './group';
+import { isWarm, type Group, type GroupInstance, type GroupOptions, type WarmPoolOptions } from './group';
 import type { HookOptions, NotificationConfiguration, Process, Transition } from './group';
 import { createGroup, hookOf, withHook } from './create-group';
 import { watchHealth } from './health-watch';
@@ -16,8 +18,10 @@ import { Launches, type LaunchWish } from './launches';
 import { LifecycleActions } from './lifecycle-actions';
 import { Moves } from './moves';
 import { InstanceWatch, type Parts } from './parts';
+import { RootVolumes } from './root-volumes';
 import { Terminations } from './terminations';
 import { autoScalingTimings, type AutoScalingTimings } from './timings';
+import { WarmPool } from './warm-pool';
 
 export interface Neighbours {
   readonly ec2: Ec2World;
@@ -30,12 +34,16 @@ export interface Neighbours {
 export class AutoScalingWorld {
   readonly #parts: Parts;
   readonly #groups = new Map<string, Group>();
-  readonly #launches: Launches;
+  readonly #bus: EventBus;
+  readonly #arrivals: Arrivals;
   readonly #terminations: Terminations;
+  readonly #warmPool: WarmPool;
+  readonly #rootVolumes: RootVolumes;
   readonly #capacity: Capacity;
   readonly moves: Moves;
 
   constructor(context: RegionContext, neighbours: Neighbours, timings: Partial<AutoScalingTimings> = {}) {
+    this.#bus = neighbours.bus;
     const announcer = new Announcer(context, neighbours.bus, neighbours.topics);
     this.#parts = {
       context,
@@ -48,8 +56,12 @@ export class AutoScalingWorld {
       wake: (group) => this.#capacity.wake(group),
     };
     this.#terminations = new Terminations(this.#parts);
-    this.#launches = new Launches(this.#parts, this.#terminations);
-    this.#capacity = new Capacity(this.#parts, this.#launches, this.#terminations);
+    const launches = new Launches(this.#parts);
+    this.#arrivals = new Arrivals(this.#parts, launches, this.#terminations);
+    const flows = { arrivals: this.#arrivals, terminations: this.#terminations };
+    this.#warmPool = new WarmPool(this.#parts, { ...flows, launches });
+    this.#capacity = new Capacity(this.#parts, { ...flows, warmPool: this.#warmPool });
+    this.#rootVolumes = new RootVolumes(this.#parts, this.#arrivals, this.#terminations);
     this.moves = new Moves(this.#parts);
     watchHealth(this.#parts, this.#terminations, (id) => this.member(id));
   }
@@ -106,6 +118,18 @@ export class AutoScalingWorld {
     this.#parts.announcer.test(group);
   }
 
+  /** Adds a warm pool or changes its settings. Instances that rest already stay as they are. */
+  putWarmPool(groupName: string, options: WarmPoolOptions): void {
+    const group = this.group(groupName);
+    group.warmPool = options;
+    this.#capacity.wake(group);
+  }
+
+  /** Ends every instance of the warm pool in order, and the pool with them. */
+  deleteWarmPool(groupName: string): void {
+    this.#warmPool.dissolve(this.group(groupName));
+  }
+
   suspend(groupName: string, ...processes: Process[]): void {
     processes.forEach((process) => this.group(groupName).suspended.add(process));
   }
@@ -133,7 +157,7 @@ export class AutoScalingWorld {
       throw errors.validation(sizeError(group.desired + 1, 'above max', group.maxSize));
     group.desired += 1;
     const cause = at(this.#parts.context, 'an instance was started in response to a user request.');
-    const instance = this.#launches.launch(group, cause, wish);
+    const instance = this.#arrivals.launch(group, cause, wish);
     if (instance !== undefined) return instance;
     throw new NamedError('LaunchRefused', 'launches are refused at the moment', { fault: 'bug' });
   }
@@ -141,8 +165,8 @@ export class AutoScalingWorld {
   /** Ends one instance in order, hooks and all; it is replaced unless the desired capacity goes down with it. */
   terminateInstance(instanceId: string, options: { decrement: boolean }): GroupInstance {
     const instance = this.member(instanceId);
-    if (instance === undefined)
-      throw errors.validation(`Instance Id not found - No managed instance found for instance ID ${instanceId}`);
+    if (instance === undefined) throw notManaged(instanceId);
+    if (isWarm(instance)) throw errors.validation(`The instance ${instanceId} is in a warm pool.`);
     const { group } = instance;
     if (options.decrement) {
       if (group.desired <= group.minSize)
@@ -153,8 +177,25 @@ export class AutoScalingWorld {
     this.#terminations.terminate(instance, cause, { hooks: true });
     return instance;
   }
+
+  /** Gives an instance in service a new root volume, as an instance refresh of that strategy does one by one. */
+  replaceRootVolume(instanceId: string): void {
+    const instance = this.member(instanceId);
+    if (instance === undefined) throw notManaged(instanceId);
+    this.#rootVolumes.replace(instance);
+  }
+
+  /** EC2 takes an instance back. The group does nothing about it before its health check finds it gone. */
+  interruptSpot(instanceId: string, interruption: Interruption = {}): void {
+    const { context, ec2 } = this.#parts;
+    interruptSpot({ context, ec2, bus: this.#bus }, instanceId, interruption);
+  }
 }
 
 function sizeError(desired: number, where: string, bound: number): string {
   return `New SetDesiredCapacity value ${desired} is ${where} value ${bound} for the AutoScalingGroup.`;
+}
+
+function notManaged(instanceId: string): Error {
+  return errors.validation(`Instance Id not found - No managed instance found for instance ID ${instanceId}`);
 }

@@ -82,7 +82,7 @@ export class Ec2World {
     this.#listeners.push(listener);
   }
 
-  /** Makes every further launch fail with this message, until called with `undefined`. */
+  /** Makes every further launch, and every start of a stopped instance, fail with this message, until called with `undefined`. */
   refuseLaunches(message: string | undefined): void {
     this.#refusal = message;
   }
@@ -116,10 +116,17 @@ export class Ec2World {
     this.#later(instance, this.#timings.shutdownMs, 'stopping', 'stopped');
   }
 
+  /** Starts a stopped instance again, with the address it had. EC2 can refuse that as it can a launch. */
   start(id: string): void {
     const instance = this.#in(id, 'stopped');
+    if (this.#refusal !== undefined) throw launchRefused(this.#refusal);
     this.#enter(instance, 'pending');
     this.#later(instance, this.#timings.bootMs, 'pending', 'running');
+  }
+
+  /** Gives a running instance a new root volume. It stays `running`, but reboots: the application on it is down. */
+  replaceRootVolume(id: string): void {
+    this.instance(id).app.set(this.#context.clock.millis(), 'down');
   }
 
   /** How the application answers health checks from now on. The lab sets it when the deploy build has finished. */
