@@ -9,11 +9,13 @@ import { elapsedSince } from './domain/deadline';
 
 /** What every step is about. */
 export interface Subject {
-  readonly launch: Launch;
+  readonly launch: Pick<Launch, 'group' | 'instanceId'>;
   readonly run: Run;
   readonly index?: number;
   /** Given to a step that does not read it from the ledger. */
   readonly name?: string;
+  /** A step of a release: what fails there is no failed launch. */
+  readonly release?: object;
   /** A build is measured as the job that it runs. */
   readonly job?: string;
 }
@@ -76,7 +78,7 @@ export class StepReport {
       return;
     }
     this.#line('error', message, { error: name, ...whoseFault(error) });
-    if (this.#subject === undefined) return;
+    if (this.#subject === undefined || this.#subject.release !== undefined) return;
     const { group: Group } = this.#subject.launch;
     this.#deps.metrics.count('LaunchesFailed', 1, { Group, Error: name }, this.#fields);
   }

@@ -1,11 +1,29 @@
 import type * as z from 'zod';
 import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '../shared/aws-errors';
 import { StepError } from './contracts/errors';
+import { releaseInput, type Release } from './contracts/release';
 import { parseStepInput, type StepInput, type StepOutput } from './contracts/step';
 import { LedgerError, type Ledger, type Member } from './ports/ledger';
 import { StepReport, type StepDeps, type Subject } from './step-report';
 
 export type { StepDeps } from './step-report';
+
+/**
+ * A step of a release: it gets the member, or `undefined` when the instance holds nothing (any more), which is no
+ * reason to fail. A release ends in the same state however often, and however late, it is run.
+ */
+export function makeReleaseStep<Output extends StepOutput>(
+  name: string,
+  deps: StepDeps & { readonly ledger: Ledger },
+  step: (member: Member | undefined, release: Release) => Promise<Output>,
+): Handler<Output> {
+  const schema = releaseInput.transform((input) => ({ ...input, launch: input.release }));
+  return makeStep(name, deps, schema, async ({ release }, report) => {
+    const member = await deps.ledger.member(release.group, release.instanceId);
+    if (member !== undefined) report.named(member.name);
+    return step(member, release);
+  });
+}
 
 type Handler<Output> = (event: unknown) => Promise<Output>;
 
@@ -58,6 +76,9 @@ export function makeMemberStep<Input extends Subject & StepInput, Output extends
  */
 async function requireMember(ledger: Ledger, { launch, index }: StepInput): Promise<Member> {
   const member = await ledger.member(launch.group, launch.instanceId);
+  if (member?.phase === 'releasing') {
+    throw new StepError('InstanceGone', `${launch.instanceId} is being released from ${launch.group}`);
+  }
   if (member?.index === index) return member;
   throw new StepError(
     'InstanceGone',

@@ -59,7 +59,7 @@ export function alarmList({ workflows, triggers, undelivered, bugs, groups }: Wa
     })),
     {
       heading: 'Event undelivered',
-      says: 'EventBridge could not hand over a launch: no workflow runs for that instance.',
+      says: 'EventBridge could not hand over a launch or a termination: no workflow runs for that instance.',
       metric: messagesIn(undelivered),
       threshold: 1,
     },

@@ -24,7 +24,7 @@ export function fleetPermissions(stack: Stack, { groups, ...rest }: FleetPermiss
   return {
     ...place,
     ...rest,
-    stateMachineArns: { scaleOut: stateMachineArn('scale-out') },
+    stateMachineArns: { scaleOut: stateMachineArn('scale-out'), release: stateMachineArn('release') },
     groups: groups.map((settings) => scopeOfGroup(settings, place)),
   };
 }

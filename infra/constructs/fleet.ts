@@ -9,9 +9,9 @@ import type { ManagedGroup } from '../config/managed-group';
 import type { FunctionName, PermissionScope } from '../permissions';
 import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
 import { fleetPermissions } from './fleet-permissions';
-import { fleetFunctionNames, specOf, type EnvironmentName } from './functions';
+import { fleetFunctionNames, specOf, type EnvironmentName, type WorkflowName } from './functions';
 import type { JenkinsNetwork } from './jenkins-network';
-import { maxEventAgeSeconds } from './launch-events';
+import { maxEventAgeSeconds } from './lifecycle-events';
 import type { Ledger } from './ledger';
 import { Workflow } from './workflow';
 
@@ -36,7 +36,7 @@ export interface Trigger {
 
 /** The functions and the workflows that call them. */
 export class Fleet extends Construct {
-  readonly scaleOut: Workflow;
+  readonly workflows: Readonly<Record<WorkflowName, Workflow>>;
   readonly triggers: Readonly<Record<string, Trigger>>;
   /** What steps failed with that they have no name for. */
   readonly bugs: Metric;
@@ -52,17 +52,12 @@ export class Fleet extends Construct {
     });
     const environment = { SETTINGS_PREFIX: settingsPrefix, LEDGER_TABLE: ledger.table.tableName };
     this.#make('workflow', props, permissions, environment);
-    this.scaleOut = new Workflow(this, 'ScaleOut', {
-      workflow: 'scale-out',
-      file: join(stateMachines, 'scale-out.asl.json'),
-      functionOf: (name) => this.functionOf(name).function,
-      logRetention: props.logRetention,
-    });
+    this.workflows = {
+      'scale-out': this.#workflow('ScaleOut', 'scale-out', props),
+      release: this.#workflow('Release', 'release', props),
+    };
     // Last: they start the workflows, and are told which.
-    this.#make('events', props, permissions, {
-      ...environment,
-      STATE_MACHINE_ARN: this.scaleOut.stateMachine.stateMachineArn,
-    });
+    this.#make('events', props, permissions, environment);
     const { metricNamespace: namespace, metricName } = unexpectedErrors(Stack.of(this).stackName);
     this.bugs = new Metric({ namespace, metricName, statistic: 'Sum', period: Duration.minutes(5) });
     this.triggers = Object.fromEntries(
@@ -77,6 +72,15 @@ export class Fleet extends Construct {
     const found = this.#functions.get(name as FunctionName);
     if (found === undefined) throw new TypeError(`no function ${name}: add it to infra/constructs/functions.ts`);
     return found;
+  }
+
+  #workflow(id: string, workflow: WorkflowName, { logRetention }: FleetProps): Workflow {
+    return new Workflow(this, id, {
+      workflow,
+      file: join(stateMachines, `${workflow}.asl.json`),
+      functionOf: (name) => this.functionOf(name).function,
+      logRetention,
+    });
   }
 
   #make(
@@ -95,10 +99,21 @@ export class Fleet extends Construct {
       ...(props.network === undefined ? {} : { placement: props.network.placement }),
     };
     for (const functionName of fleetFunctionNames.filter((name) => specOf(name).calledBy === calledBy)) {
-      const one = new FleetFunction(this, functionName, { ...shared, functionName, code: props.codeOf(functionName) });
+      const one = new FleetFunction(this, functionName, {
+        ...shared,
+        environment: { ...environment, ...this.#startedBy(functionName) },
+        functionName,
+        code: props.codeOf(functionName),
+      });
       // A function that cannot reach AWS yet serves nobody: what comes after it comes after the endpoints, too.
       if (props.network !== undefined && specOf(functionName).inVpc === true) one.node.addDependency(props.network);
       this.#functions.set(functionName, one);
     }
+  }
+
+  /** What a trigger is told of the workflow that it starts. */
+  #startedBy(functionName: FunctionName): Partial<Record<EnvironmentName, string>> {
+    const { starts } = specOf(functionName);
+    return starts === undefined ? {} : { STATE_MACHINE_ARN: this.workflows[starts].stateMachine.stateMachineArn };
   }
 }

@@ -3,6 +3,10 @@ import type { FunctionName } from '../permissions';
 /** What the functions' `index.ts` read from the environment; where each value comes from is said in `fleet.ts`. */
 export type EnvironmentName = 'SETTINGS_PREFIX' | 'LEDGER_TABLE' | 'STATE_MACHINE_ARN';
 
+/** The workflows, by the names of their files in `statemachines/`. */
+export const workflowNames = ['scale-out', 'release'] as const;
+export type WorkflowName = (typeof workflowNames)[number];
+
 export interface FunctionSpec {
   /** Shown as the function's description. */
   readonly does: string;
@@ -18,6 +22,8 @@ export interface FunctionSpec {
   /** Only for those that talk to Jenkins: in a VPC a function reaches AWS by NAT or endpoints only. */
   readonly inVpc?: true;
   readonly reservedConcurrency?: number;
+  /** The workflow that a trigger starts: the one whose `STATE_MACHINE_ARN` it is told. */
+  readonly starts?: WorkflowName;
 }
 
 // All of them wait for AWS and compute next to nothing. The memory buys the share of a CPU that a cold start needs.
@@ -65,10 +71,26 @@ export const fleetFunctions = {
     does: 'Lets the instance into service',
     environment: ['LEDGER_TABLE'],
   },
+  'deregister-targets': {
+    ...step,
+    does: 'Takes an instance that leaves out of the target groups',
+    environment: ['LEDGER_TABLE'],
+  },
+  'check-drained': { ...step, does: 'Sees whether its connections have ended', environment: ['LEDGER_TABLE'] },
+  'remove-dns': { ...step, does: 'Takes its records out of DNS', environment: ['LEDGER_TABLE'] },
+  'complete-release': { ...step, does: 'Lets the instance go', environment: ['LEDGER_TABLE'] },
+  'free-index': { ...step, does: 'Gives its number back, last of all', environment: ['LEDGER_TABLE'] },
   'start-scale-out': {
     ...trigger,
     does: 'Starts a scale-out for each launch that it is told of, once',
     environment: ['SETTINGS_PREFIX', 'STATE_MACHINE_ARN'],
+    starts: 'scale-out',
+  },
+  'start-release': {
+    ...trigger,
+    does: 'Starts a release for each instance that leaves its group, once',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN'],
+    starts: 'release',
   },
 } as const satisfies Record<FunctionName, FunctionSpec>;
 

@@ -176,6 +176,8 @@ function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
     maxSize,
     targetGroupArns: [targetGroup.arn],
     launchHooks: launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON' }],
+    // At the end of its time an instance goes whatever has become of its release: it must not block its group.
+    terminateHooks: [{ name: 'muster-terminate', defaultResult: 'CONTINUE' }],
   });
   if (group.notifies === true) {
     const topicArn = region.topics.create('scaling');

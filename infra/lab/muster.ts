@@ -1,15 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JenkinsSettings } from '../../functions/fleet/contracts/settings';
+import { makeHandler as checkDrained } from '../../functions/fleet/check-drained/handler';
 import { makeHandler as checkDns } from '../../functions/fleet/check-dns/handler';
 import { makeHandler as checkHealth } from '../../functions/fleet/check-health/handler';
 import { makeHandler as claimIndex } from '../../functions/fleet/claim-index/handler';
 import { makeHandler as completeLifecycle } from '../../functions/fleet/complete-lifecycle/handler';
+import { makeHandler as completeRelease } from '../../functions/fleet/complete-release/handler';
+import { makeHandler as deregisterTargets } from '../../functions/fleet/deregister-targets/handler';
+import { makeHandler as freeIndex } from '../../functions/fleet/free-index/handler';
 import { makeHandler as registerDns } from '../../functions/fleet/register-dns/handler';
 import { makeHandler as registerTargets } from '../../functions/fleet/register-targets/handler';
+import { makeHandler as removeDns } from '../../functions/fleet/remove-dns/handler';
 import { makeHandler as runBuild } from '../../functions/fleet/run-build/handler';
-import { makeHandler as startScaleOut, type Started } from '../../functions/fleet/start-scale-out/handler';
+import { makeHandler as startRelease } from '../../functions/fleet/start-release/handler';
+import { makeHandler as startScaleOut } from '../../functions/fleet/start-scale-out/handler';
 import { makeHandler as tagInstance } from '../../functions/fleet/tag-instance/handler';
+import type { Served } from '../../functions/fleet/trigger';
 import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
 import type { Ec2 } from '../../functions/fleet/ports/ec2';
 import type { ElasticLoadBalancing } from '../../functions/fleet/ports/elastic-load-balancing';
@@ -55,56 +62,60 @@ export type AroundStep = (step: string, run: LambdaFunction) => LambdaFunction;
 /** Muster, deployed into the lab. */
 export interface Muster {
   readonly engine: Engine;
+  /** Of the state machine of launches. */
   readonly stateMachineArn: string;
   /** The step functions, by the name that the state machine has for them. */
   readonly steps: Readonly<Record<string, LambdaFunction>>;
-  /** The trigger, as EventBridge and SNS call it. */
-  readonly startScaleOut: (message: unknown) => Promise<Started[]>;
+  /** Of the state machine that takes away what an instance holds. */
+  readonly releaseArn: string;
+  /** The triggers, as EventBridge and SNS call them. */
+  readonly startScaleOut: (message: unknown) => Promise<Served[]>;
+  readonly startRelease: (message: unknown) => Promise<Served[]>;
 }
 
-/** The real state machine, as it stands on disk. */
-export function scaleOutDefinition(): string {
-  return readFileSync(join(__dirname, '../../statemachines/scale-out.asl.json'), 'utf8');
+/** A real state machine, as it stands on disk. */
+export function definitionOf(workflow: 'scale-out' | 'release'): string {
+  return readFileSync(join(__dirname, `../../statemachines/${workflow}.asl.json`), 'utf8');
 }
 
 /**
- * Deploys Muster: the real state machine into the engine, the real handlers behind it, and the rules that call them.
- * This is the lab's counterpart to the functions' `index.ts` and to the CDK stack.
+ * Deploys Muster: the real state machines into the engine, the real handlers behind them, and the rules that call
+ * them. This is the lab's counterpart to the functions' `index.ts` and to the CDK stack.
  */
 export function deployMuster(options: MusterOptions): Muster {
-  const { clock, region, seed } = options;
+  const { clock, region, seed, ports, log } = options;
   const { partition, name, account } = region.context;
   const engine = createEngine({ clock, seed, partition, region: name, accountId: account });
   const steps = makeSteps(options);
-  const definition = options.scaleOut ?? scaleOutDefinition();
-  const substitutions = {
-    LambdaInvoke: `arn:${partition}:states:::lambda:invoke`,
-    ...Object.fromEntries(Object.keys(steps).map((step) => [step, step])),
+  const machine = (workflow: 'scale-out' | 'release', definition: string) => {
+    const substitutions = substitutionsIn(definition, partition, Object.keys(steps));
+    const loaded = loadStateMachine(definition, { name: workflow, substitutions, strict: true });
+    return engine.createStateMachine(loaded, { name: workflow, tasks: lambdaTasks(steps) });
   };
-  const machine = loadStateMachine(definition, {
-    name: 'scale-out',
-    substitutions: usedIn(definition, substitutions),
-    strict: true,
-  });
-  const stateMachineArn = engine.createStateMachine(machine, { name: 'scale-out', tasks: lambdaTasks(steps) });
+  const stateMachineArn = machine('scale-out', options.scaleOut ?? definitionOf('scale-out'));
+  const releaseArn = machine('release', definitionOf('release'));
 
-  const start = startScaleOut({
-    ...options.ports,
-    log: options.log,
-    stateMachineArn,
-    stepFunctions: overEngine(engine),
-  });
-  region.bus.putRule({
-    name: 'launch',
-    pattern: { source: ['aws.autoscaling'], 'detail-type': ['EC2 Instance-launch Lifecycle Action'] },
-    target: start,
-  });
-  return { engine, stateMachineArn, steps, startScaleOut: start };
+  const stepFunctions = overEngine(engine);
+  const start = startScaleOut({ ...ports, log, stepFunctions, stateMachineArn });
+  const release = startRelease({ ...ports, log, stepFunctions, stateMachineArn: releaseArn });
+  const rule = (kind: string, target: (event: unknown) => unknown) =>
+    region.bus.putRule({
+      name: kind,
+      pattern: { source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${kind} Lifecycle Action`] },
+      target,
+    });
+  rule('launch', start);
+  rule('terminate', release);
+  return { engine, stateMachineArn, releaseArn, steps, startScaleOut: start, startRelease: release };
 }
 
-/** The machine of a test may leave steps out; the engine refuses substitutions that nothing uses. */
-function usedIn(definition: string, substitutions: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(substitutions).filter(([name]) => definition.includes(`\${${name}}`)));
+/** What a definition's placeholders stand for. Only those that it has: the engine refuses what nothing uses. */
+function substitutionsIn(definition: string, partition: string, steps: readonly string[]): Record<string, string> {
+  const all: [name: string, value: string][] = [
+    ['LambdaInvoke', `arn:${partition}:states:::lambda:invoke`],
+    ...steps.map((step): [string, string] => [step, step]),
+  ];
+  return Object.fromEntries(all.filter(([name]) => definition.includes(`\${${name}}`)));
 }
 
 function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
@@ -119,6 +130,11 @@ function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
     RegisterTargets: registerTargets(deps),
     CheckHealth: checkHealth(deps),
     CompleteLifecycle: completeLifecycle(deps),
+    DeregisterTargets: deregisterTargets(deps),
+    CheckDrained: checkDrained(deps),
+    RemoveDns: removeDns(deps),
+    CompleteRelease: completeRelease(deps),
+    FreeIndex: freeIndex(deps),
   };
   if (aroundStep === undefined) return steps;
   return Object.fromEntries(Object.entries(steps).map(([step, run]) => [step, aroundStep(step, run)]));
@@ -129,6 +145,7 @@ const unread: FleetMetrics = { count: () => undefined, duration: () => undefined
 function overEngine(engine: Engine): StepFunctions {
   return {
     startExecution: async (input) => engine.startExecution(input),
+    stopExecution: async (input) => engine.stopExecution(input),
     describeExecution: async (input) => engine.describeExecution(input),
   };
 }

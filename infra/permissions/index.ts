@@ -1,13 +1,19 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { checkDns } from './check-dns';
+import { checkDrained } from './check-drained';
 import { checkHealth } from './check-health';
 import { claimIndex } from './claim-index';
 import { completeLifecycle } from './complete-lifecycle';
+import { completeRelease } from './complete-release';
+import { deregisterTargets } from './deregister-targets';
+import { freeIndex } from './free-index';
 import { toStatement, type Permission } from './permission';
 import { registerDns } from './register-dns';
 import { registerTargets } from './register-targets';
+import { removeDns } from './remove-dns';
 import { runBuild } from './run-build';
 import type { PermissionScope } from './scope';
+import { startRelease } from './start-release';
 import { startScaleOut } from './start-scale-out';
 import { tagInstance } from './tag-instance';
 
@@ -24,7 +30,13 @@ const byFunction = {
   'register-targets': registerTargets,
   'check-health': checkHealth,
   'complete-lifecycle': completeLifecycle,
+  'deregister-targets': deregisterTargets,
+  'check-drained': checkDrained,
+  'remove-dns': removeDns,
+  'complete-release': completeRelease,
+  'free-index': freeIndex,
   'start-scale-out': startScaleOut,
+  'start-release': startRelease,
 } satisfies Record<string, (scope: PermissionScope) => Permission[]>;
 
 /** The functions, by the names of their folders in `functions/fleet`. */

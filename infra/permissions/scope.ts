@@ -12,7 +12,7 @@ export interface PermissionScope {
   readonly tableArn: string;
   /** What the names of the groups' settings parameters begin with, such as `/muster/groups/`. */
   readonly settingsPrefix: string;
-  readonly stateMachineArns: { readonly scaleOut: string };
+  readonly stateMachineArns: { readonly scaleOut: string; readonly release: string };
   readonly groups: readonly GroupScope[];
 }
 

@@ -10,11 +10,13 @@ import { Demonstration } from '../constructs/demonstration';
 import { Fleet } from '../constructs/fleet';
 import { FleetDashboard } from '../constructs/fleet-dashboard';
 import { JenkinsNetwork } from '../constructs/jenkins-network';
-import { LaunchEvents } from '../constructs/launch-events';
-import { LaunchHook } from '../constructs/launch-hook';
+import { launches, terminations, type LifecycleKind } from '../constructs/lifecycle';
+import { LifecycleEvents } from '../constructs/lifecycle-events';
+import { LifecycleHook } from '../constructs/lifecycle-hook';
 import { Ledger } from '../constructs/ledger';
 import { Notifications } from '../constructs/notifications';
 import { SettingsParameter } from '../constructs/settings-parameter';
+import { UndeliveredEvents } from '../constructs/undelivered-events';
 import type { FunctionName } from '../permissions';
 
 const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>> = {
@@ -27,6 +29,11 @@ const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>>
   365: RetentionDays.ONE_YEAR,
   731: RetentionDays.TWO_YEARS,
 };
+
+interface Events {
+  readonly kind: LifecycleKind;
+  readonly rules: LifecycleEvents;
+}
 
 export interface MusterStackProps {
   readonly deployment: Deployment;
@@ -56,17 +63,24 @@ export class MusterStack extends Stack {
       logRetention: retention[deployment.logRetentionDays],
       ...(network === undefined ? {} : { network }),
     });
-    const starter = fleet.functionOf('start-scale-out');
-    const events = new LaunchEvents(this, 'LaunchEvents', starter.function);
+    const starters = { Launch: fleet.functionOf('start-scale-out'), Terminate: fleet.functionOf('start-release') };
+    const { queue: undelivered } = new UndeliveredEvents(this, 'Undelivered');
+    const events = [launches, terminations].map((kind) => {
+      const target = starters[kind.id].function;
+      return { kind, rules: new LifecycleEvents(this, `${kind.id}Events`, { kind, target, undelivered }) };
+    });
     // The rest (steps, their roles, the ledger, endpoints) stands behind these: each refers to what it needs.
-    const serving = [fleet.scaleOut, starter, events.undelivered];
+    const serving = [...Object.values(fleet.workflows), ...Object.values(starters), undelivered];
     for (const group of deployment.groups) this.#manage(group, settingsPrefix, events, serving);
     if (shown !== undefined) this.#manage(shown.group, settingsPrefix, events, [...serving, shown.demonstration]);
 
     const watched = {
-      workflows: { 'scale-out': fleet.scaleOut.stateMachine },
+      workflows: {
+        'scale-out': fleet.workflows['scale-out'].stateMachine,
+        release: fleet.workflows.release.stateMachine,
+      },
       triggers: fleet.triggers,
-      undelivered: events.undelivered,
+      undelivered,
       bugs: fleet.bugs,
       groups: groups.map(({ settings }) => settings.group),
     };
@@ -74,15 +88,17 @@ export class MusterStack extends Stack {
     const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
-    new CfnOutput(this, 'ScaleOut', { value: fleet.scaleOut.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'ScaleOut', { value: fleet.workflows['scale-out'].stateMachine.stateMachineArn });
   }
 
-  /** Settings, then the rule for its launches, then the hook that makes them wait. */
-  #manage(group: ManagedGroup, settingsPrefix: string, events: LaunchEvents, serving: IDependable[]): void {
+  /** Settings, then the rules for its launches and terminations, then the hooks that make them wait. */
+  #manage(group: ManagedGroup, settingsPrefix: string, events: readonly Events[], serving: IDependable[]): void {
     const one = new Construct(this, `Group-${settingsParameterName('', group.settings.group)}`);
     const settings = new SettingsParameter(one, 'Settings', settingsPrefix, group.settings);
-    const rule = events.ruleFor(one, group);
-    new LaunchHook(one, 'LaunchHook', { group, servedBy: [...serving, settings, rule] });
+    for (const { kind, rules } of events) {
+      const servedBy = [...serving, settings, rules.ruleFor(one, group)];
+      new LifecycleHook(one, `${kind.id}Hook`, { kind, group, servedBy });
+    }
   }
 
   /** The stack's own group is managed like any other; only its target group is known no sooner than it is deployed. */

@@ -1,7 +1,7 @@
-import type { AroundStep, Ports } from '../../infra/lab/muster';
+import type { AroundStep } from '../../infra/lab/muster';
 import type { Lab, LabOptions } from '../../infra/lab/lab';
-import { around } from '../../infra/lab/region/around';
 import { connectionLost } from '../../infra/lab/region/faults';
+import { aroundAllPorts } from '../support/around-ports';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';
 
 /** Everything that a launch leaves in the world, but for times and ids of changes. */
@@ -39,23 +39,6 @@ const afterOneLaunch = (options: Omit<LabOptions, 'clock' | 'seed'> = {}) =>
     await settle(lab);
     return endState(lab);
   });
-
-/** Each call of each port, in the order in which a launch makes them, passes through here. */
-function aroundAllPorts(
-  advice: (call: string, proceed: () => Promise<unknown>) => Promise<unknown>,
-): (ports: Ports) => Ports {
-  const wrap = <Port extends object>(service: string, port: Port) =>
-    around(port, ({ operation }, proceed) => advice(`${service}.${operation}`, proceed));
-  return (ports) => ({
-    autoScaling: wrap('autoScaling', ports.autoScaling),
-    ec2: wrap('ec2', ports.ec2),
-    route53: wrap('route53', ports.route53),
-    elasticLoadBalancing: wrap('elasticLoadBalancing', ports.elasticLoadBalancing),
-    settings: wrap('settings', ports.settings),
-    ledger: wrap('ledger', ports.ledger),
-    jenkins: (settings) => wrap('jenkins', ports.jenkins(settings)),
-  });
-}
 
 const undisturbed = afterOneLaunch();
 

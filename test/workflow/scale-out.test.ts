@@ -239,7 +239,7 @@ describe('a step that fails', () => {
       expect(lab.jenkins?.builds(lab.jobs.deploy)).toHaveLength(1);
     }));
 
-  test('of an instance that was terminated meanwhile says so', () =>
+  test('of an instance that is terminated meanwhile is ended, and everything is released', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web');
       lab.jenkins?.on('build-finished', (build) => {
@@ -247,7 +247,9 @@ describe('a step that fails', () => {
           lab.region.autoScaling.world.terminateInstance(build.parameters.INSTANCE!, { decrement: true });
       });
       await launch(lab);
-      expect(onlyExecution(lab)).toMatchObject({ status: 'FAILED', error: 'InstanceGone' });
+      expect(onlyExecution(lab)).toMatchObject({ status: 'ABORTED', error: 'InstanceGone' });
+      expect(await lab.ledger.heldIndexes('web')).toEqual([]);
+      expect(lab.region.route53.world.resolve('web-01.internal.example.com')).toEqual([]);
     }));
 });
 

@@ -35,6 +35,9 @@ export const makeHandler = (deps: Deps) =>
     const { launch, run } = input;
     const settings = await deps.settings.read(launch.group);
     const held = await deps.ledger.member(launch.group, launch.instanceId);
+    if (held?.phase === 'releasing') {
+      throw new StepError('IndexContended', `${launch.instanceId} is still giving up ${held.name}`);
+    }
     if (held !== undefined) {
       if (held.execution !== run.execution)
         await deps.ledger.update(held, { execution: run.execution, phase: 'launching' });

@@ -24,6 +24,11 @@ export const stepErrors = {
   BuildRunningNear: { kind: 'waits', fault: 'environment', means: 'the build is about to finish' },
   JenkinsUnavailable: { kind: 'waits', fault: 'environment', means: 'Jenkins is down, restarting, or out of reach' },
   InstanceNotRunningYet: { kind: 'waits', fault: 'environment', means: 'the instance is still starting' },
+  TargetDraining: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'the load balancer still lets the connections of the target end',
+  },
   TargetPending: { kind: 'waits', fault: 'environment', means: 'the load balancer is still checking the target' },
   // fails
   InputRefused: { kind: 'fails', fault: 'bug', means: 'the input of the step is not what the state machine promises' },

@@ -6,10 +6,19 @@ import { launchSchema, type Launch } from './launch';
 /** What one message from AWS means to us. */
 export type Signal =
   | { readonly kind: 'launch'; readonly launch: Launch }
+  | { readonly kind: 'termination'; readonly termination: Termination }
   /** Understood, and nothing to do. */
   | { readonly kind: 'ignored'; readonly name: IgnoredName; readonly reason: string }
   /** It should have been one of the messages that we know, but is not. */
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** An instance that is leaving its group, and waits until it has given up what it holds. */
+export interface Termination {
+  readonly group: string;
+  readonly instanceId: string;
+  readonly destination: string;
+  readonly lifecycle: { readonly hookName: string; readonly token: string };
+}
 
 export type IgnoredName =
   | 'TestNotification'
@@ -18,6 +27,7 @@ export type IgnoredName =
   | 'Attached'
   | 'LaunchFailed'
   | 'NotALaunch'
+  | 'NotATermination'
   | 'UnknownEvent';
 
 /** Thrown for a message that is malformed; `message` says what was wrong. */
@@ -37,9 +47,9 @@ const lifecycleAction = z.object({
   LifecycleActionToken: filled,
   LifecycleHookName: filled,
   LifecycleTransition: filled,
-  // Sent only by groups with a warm pool until 2023, by all since: a launch without them goes into service.
-  Origin: filled.default('EC2'),
-  Destination: filled.default('AutoScalingGroup'),
+  // Sent only by groups with a warm pool until 2023, by all since: without them there is no pool.
+  Origin: filled.optional(),
+  Destination: filled.optional(),
 });
 
 /** A classic notification (`autoscaling:EC2_INSTANCE_LAUNCH`). `Details` and `Cause` vary and are not read. */
@@ -53,7 +63,7 @@ const snsEnvelope = z.object({ Message: z.string('text') });
 const sqsEnvelope = z.object({ body: z.string('text') });
 
 /**
- * Reads whatever can start a launch: an EventBridge event, a lifecycle hook's own notification, or a classic
+ * Reads whatever can start a launch or a release: an EventBridge event, a lifecycle hook's own notification, or a classic
  * notification, each as it is or inside SNS and SQS envelopes (one envelope can hold many messages).
  *
  * Source of the shapes: Auto Scaling user guide, "EventBridge event reference" and "SNS notifications".
@@ -100,9 +110,8 @@ function readSns(type: unknown, envelope: unknown): Signal[] {
 function readEvent(event: Record<string, unknown>): Signal {
   switch (event['detail-type']) {
     case 'EC2 Instance-launch Lifecycle Action':
-      return readLifecycleAction(event.detail, 'EventBridge event, detail');
     case 'EC2 Instance-terminate Lifecycle Action':
-      return ignored('NotALaunch', 'a terminate lifecycle action starts no launch');
+      return readLifecycleAction(event.detail, 'EventBridge event, detail');
     default:
       return ignored('UnknownEvent', `events of type ${show(event['detail-type'])} start nothing`);
   }
@@ -122,18 +131,21 @@ function readNotification(message: Record<string, unknown>): Signal {
 function readLifecycleAction(detail: unknown, what: string): Signal {
   const parsed = lifecycleAction.safeParse(detail);
   if (!parsed.success) return malformed(what, parsed.error, detail);
-  const action = parsed.data;
-  if (action.LifecycleTransition !== 'autoscaling:EC2_INSTANCE_LAUNCHING') {
-    return ignored('NotALaunch', `a lifecycle action of ${action.LifecycleTransition} starts no launch`);
+  const { AutoScalingGroupName: group, EC2InstanceId: id, Origin, Destination, ...action } = parsed.data;
+  const lifecycle = { hookName: action.LifecycleHookName, token: action.LifecycleActionToken };
+  switch (action.LifecycleTransition) {
+    case 'autoscaling:EC2_INSTANCE_LAUNCHING': {
+      const [origin, destination] = [Origin ?? 'EC2', Destination ?? 'AutoScalingGroup'];
+      return launch({ group, instanceId: id, origin, destination, lifecycle, startedBy: 'lifecycle-event' });
+    }
+    case 'autoscaling:EC2_INSTANCE_TERMINATING':
+      return {
+        kind: 'termination',
+        termination: { group, instanceId: id, destination: Destination ?? 'EC2', lifecycle },
+      };
+    default:
+      return ignored('UnknownEvent', `lifecycle actions of ${action.LifecycleTransition} start nothing`);
   }
-  return launch({
-    group: action.AutoScalingGroupName,
-    instanceId: action.EC2InstanceId,
-    origin: action.Origin,
-    destination: action.Destination,
-    lifecycle: { hookName: action.LifecycleHookName, token: action.LifecycleActionToken },
-    startedBy: 'lifecycle-event',
-  });
 }
 
 function readClassic(event: string, message: Record<string, unknown>): Signal {

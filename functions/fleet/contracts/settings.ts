@@ -95,6 +95,7 @@ const tagKey = z
 const shape = section({
   group: text('the name of an Auto Scaling group', 255),
   launchHook: matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook').default('muster-launch'),
+  terminateHook: matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook').default('muster-terminate'),
   names: section({
     pattern: namePattern.default('{group}-{index:02}'),
     start: z.union([z.literal(0), z.literal(1)], '0 or 1').default(1),

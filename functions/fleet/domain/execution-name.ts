@@ -1,5 +1,6 @@
 import { shorten } from '../../shared/shorten';
 import type { Launch } from '../contracts/launch';
+import type { Release } from '../contracts/release';
 
 // StartExecution takes 80 characters; CloudWatch logging wants no others than these in a name.
 const maxLength = 80;
@@ -18,6 +19,11 @@ export function executionName(
   const suffix = attempt === 1 ? '' : `_${attempt}`;
   const rest = `_${launch.instanceId}_${launch.origin}-${launch.destination}`.replace(illegal, '-');
   return `${shorten(launch.group, maxLength - rest.length - suffix.length, illegal)}${rest}${suffix}`;
+}
+
+/** The name of the execution that releases an instance: `web_i-0abc_release-scale-in`. */
+export function releaseName({ group, instanceId, reason }: Release, attempt: number): string {
+  return executionName({ group, instanceId, origin: 'release', destination: reason }, attempt);
 }
 
 /** The ARN of the execution with that name. */

@@ -98,6 +98,18 @@ export function planName(
   return { action: 'taken', reason: `${wanted.name} belongs to ${owner.instanceId}, which is still alive` };
 }
 
+export type RemovalPlan =
+  | { readonly action: 'remove'; readonly reason: string; readonly changes: readonly Change[] }
+  | { readonly action: 'none'; readonly reason: string };
+
+/** How to take an instance's records away: those that stand at a name, exactly as read, if they are marked as its. */
+export function planRemoval(name: string, existing: readonly RecordSet[], instanceId: string): RemovalPlan {
+  const owner = ownerOf(existing);
+  if (owner === undefined) return { action: 'none', reason: `${name} has no record of ours` };
+  if (owner.instanceId !== instanceId) return { action: 'none', reason: `${name} is ${owner.instanceId}'s now` };
+  return { action: 'remove', reason: `${name} is removed`, changes: existing.map(deletion) };
+}
+
 /** The name under which an IPv4 address is looked up: `7.1.0.10.in-addr.arpa`. */
 export function reverseName(ipv4: string): string {
   return `${ipv4.split('.').reverse().join('.')}.in-addr.arpa`;

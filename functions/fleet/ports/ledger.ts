@@ -77,8 +77,12 @@ export type ClaimResult =
   /** The ledger met another transaction on the same items: nothing was written, try again. */
   | 'contended';
 
-/** How far a member has come. `completing`: the lifecycle action was, or may have been, completed by us. */
-export type Phase = 'launching' | 'completing' | 'in-service';
+/**
+ * How far a member has come. `completing`: the lifecycle action was, or may have been, completed by us. `releasing`:
+ * it gives up what it holds, and no step of its launch may touch anything any more.
+ */
+export const phases = ['launching', 'completing', 'in-service', 'releasing'] as const;
+export type Phase = (typeof phases)[number];
 
 export interface Member extends Holder {
   readonly name: string;
@@ -91,6 +95,8 @@ export interface Member extends Holder {
   readonly addresses?: readonly string[];
   /** Ids of the last DNS changes that we made, one for each name, the forward one first. */
   readonly dnsChanges?: readonly string[];
+  /** Where we have put, or were about to put, records of it: the zone's id, `/`, the name. */
+  readonly dnsNames?: readonly string[];
   /** ARNs of the target groups that we have registered, or were about to register, the instance with. */
   readonly targetGroups?: readonly string[];
   /** The lifecycle action that we have completed, or were about to complete. */
@@ -100,7 +106,10 @@ export interface Member extends Holder {
 }
 
 export type MemberChanges = Partial<
-  Pick<Member, 'execution' | 'phase' | 'inServiceAt' | 'addresses' | 'dnsChanges' | 'targetGroups' | 'completedToken'>
+  Pick<
+    Member,
+    'execution' | 'phase' | 'inServiceAt' | 'addresses' | 'dnsChanges' | 'dnsNames' | 'targetGroups' | 'completedToken'
+  >
 >;
 
 /** One attempt at one job of one execution. */

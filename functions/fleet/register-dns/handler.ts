@@ -1,4 +1,5 @@
 import type { Instance } from '@aws-sdk/client-ec2';
+import { union } from '../../shared/union';
 import { StepError } from '../contracts/errors';
 import type { DnsSettings } from '../contracts/settings';
 import { stepInput, type StepOutput } from '../contracts/step';
@@ -9,7 +10,7 @@ import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
 import type { Settings } from '../ports/settings';
 import { makeMemberStep, type StepDeps } from '../step';
-import { change, readName } from './zone';
+import { change, readName } from '../zone';
 
 export interface RegisterDnsOutput extends StepOutput {
   /** The changes to wait for, one a zone. */
@@ -31,9 +32,12 @@ export const makeHandler = (deps: Deps) =>
       return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };
 
     const addresses = addressesOf(await requireInstance(deps.ec2, member.instanceId), dns);
+    const names = wantedNames(member, dns, addresses);
+    // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.
+    await deps.ledger.update(member, { dnsNames: union(member.dnsNames, names.map(placeOf)) });
     const changes: string[] = [];
     const reasons: string[] = [];
-    for (const [position, { zoneId, wanted }] of wantedNames(member, dns, addresses).entries()) {
+    for (const [position, { zoneId, wanted }] of names.entries()) {
       const { id, reason } = await ensureName(deps, zoneId, wanted, member.dnsChanges?.[position]);
       changes.push(id);
       reasons.push(reason);
@@ -41,6 +45,10 @@ export const makeHandler = (deps: Deps) =>
     await deps.ledger.update(member, { addresses: addresses.all, dnsChanges: changes });
     return { action: 'registered', reason: reasons.join('; '), changes };
   });
+
+function placeOf({ zoneId, wanted }: { zoneId: string; wanted: WantedName }): string {
+  return `${zoneId}/${wanted.name}`;
+}
 
 interface Addresses {
   readonly ipv4: string;

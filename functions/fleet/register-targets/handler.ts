@@ -1,4 +1,5 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetNotRunning, messageOf } from '../../shared/aws-errors';
+import { union } from '../../shared/union';
 import { StepError } from '../contracts/errors';
 import { stepInput, type StepOutput } from '../contracts/step';
 import { targetGroupName } from '../domain/health';
@@ -57,8 +58,4 @@ async function register(elb: ElasticLoadBalancing, targetGroup: string, instance
     }
     throw error;
   }
-}
-
-function union(known: readonly string[] | undefined, wanted: readonly string[]): string[] {
-  return [...new Set([...(known ?? []), ...wanted])];
 }

@@ -9,6 +9,7 @@ export function settled(lab: Lab, done: () => boolean): Promise<boolean> {
 }
 
 function runningExecutions({ muster }: Lab): number {
-  const { stateMachineArn } = muster;
-  return muster.engine.listExecutions({ stateMachineArn, statusFilter: 'RUNNING' }).executions?.length ?? 0;
+  const running = (stateMachineArn: string) =>
+    muster.engine.listExecutions({ stateMachineArn, statusFilter: 'RUNNING' }).executions?.length ?? 0;
+  return running(muster.stateMachineArn) + running(muster.releaseArn);
 }

@@ -13,7 +13,10 @@ export const exampleScope: PermissionScope = {
   account,
   tableArn: `arn:aws:dynamodb:${region}:${account}:table/muster-ledger`,
   settingsPrefix: '/muster/groups/',
-  stateMachineArns: { scaleOut: `arn:aws:states:${region}:${account}:stateMachine:muster-scale-out` },
+  stateMachineArns: {
+    scaleOut: `arn:aws:states:${region}:${account}:stateMachine:muster-scale-out`,
+    release: `arn:aws:states:${region}:${account}:stateMachine:muster-release`,
+  },
   groups: [
     {
       name: 'web',

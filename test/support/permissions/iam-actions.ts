@@ -55,6 +55,7 @@ export const iamActions: IamActions = {
       ),
   },
   elasticLoadBalancing: {
+    deregisterTargets: ({ TargetGroupArn }) => ask('elasticloadbalancing:DeregisterTargets', TargetGroupArn),
     registerTargets: ({ TargetGroupArn }) => ask('elasticloadbalancing:RegisterTargets', TargetGroupArn),
     describeTargetHealth: () => ask('elasticloadbalancing:DescribeTargetHealth'),
   },
@@ -92,6 +93,7 @@ export const iamActions: IamActions = {
       ask('ssm:GetParameter', `arn:${partition}:ssm:${region}:${account}:parameter${settingsPrefix}${group}`),
   },
   stepFunctions: {
+    stopExecution: ({ executionArn }) => ask('states:StopExecution', executionArn),
     startExecution: ({ stateMachineArn }) => ask('states:StartExecution', stateMachineArn),
     describeExecution: ({ executionArn }) => ask('states:DescribeExecution', executionArn),
   },

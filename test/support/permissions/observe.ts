@@ -31,19 +31,23 @@ export class Observer {
   } satisfies Partial<LabOptions> & { aroundStep: AroundStep };
 
   /**
-   * Has the lab's trigger observed, too: the lab has `aroundStep` for steps only, and gives `StepFunctions` to the
+   * Has the lab's triggers observed, too: the lab has `aroundStep` for steps only, and gives `StepFunctions` to the
    * trigger by itself. The engine is also called by tests; those calls are no function's, and not put down.
    */
   watchTrigger(lab: Lab): void {
-    const { engine, startScaleOut } = lab.muster;
-    const start = this.#as('start-scale-out', startScaleOut);
-    Object.assign(lab.muster, { startScaleOut: start });
-    lab.region.bus.putRule({
-      name: 'launch',
-      pattern: { source: ['aws.autoscaling'], 'detail-type': ['EC2 Instance-launch Lifecycle Action'] },
-      target: start,
-    });
+    const { engine } = lab.muster;
+    const startScaleOut = this.#as('start-scale-out', lab.muster.startScaleOut);
+    const startRelease = this.#as('start-release', lab.muster.startRelease);
+    Object.assign(lab.muster, { startScaleOut, startRelease });
+    for (const [name, target] of [['launch', startScaleOut] as const, ['terminate', startRelease] as const]) {
+      lab.region.bus.putRule({
+        name,
+        pattern: { source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${name} Lifecycle Action`] },
+        target,
+      });
+    }
     Object.assign(engine, {
+      stopExecution: this.#noting('stopExecution', engine.stopExecution.bind(engine)),
       startExecution: this.#noting('startExecution', engine.startExecution.bind(engine)),
       describeExecution: this.#noting('describeExecution', engine.describeExecution.bind(engine)),
     });

@@ -95,7 +95,7 @@ async function scopeOf(lab: Lab): Promise<PermissionScope> {
     ...place,
     tableArn,
     settingsPrefix,
-    stateMachineArns: { scaleOut: lab.muster.stateMachineArn },
+    stateMachineArns: { scaleOut: lab.muster.stateMachineArn, release: lab.muster.releaseArn },
     groups: groups.map((settings) => scopeOfGroup(settings, place)),
   };
 }

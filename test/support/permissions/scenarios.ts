@@ -62,8 +62,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       for (const group of managedGroups) {
         const [gone] = await launch(lab, 1, group);
         const member = (await lab.ledger.member(group, gone!))!;
+        // Nobody hears of its end, so its records stay.
+        lab.region.bus.setDelivery({ quality: { loss: 1 } });
         lab.region.autoScaling.world.terminateInstance(gone!, { decrement: true });
-        await lab.clock.advance(600_000);
+        await lab.clock.advance(4_000_000);
+        lab.region.bus.setDelivery({});
         await lab.ledger.free(member, 'a scenario', lab.clock.now().toISOString());
         const [heir] = await launch(lab, 1, group);
         expect(await lab.ledger.member(group, heir!)).toMatchObject({ name: member.name, phase: 'in-service' });
@@ -107,6 +110,33 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         await settle(lab);
       }
       expect(executions(lab)).toHaveLength(4);
+    },
+  },
+
+  'instances leave again, one of them in the middle of its launch': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        const [id] = await launch(lab, 1, group);
+        lab.region.autoScaling.world.terminateInstance(id!, { decrement: true });
+        await lab.clock.advance(600_000);
+        await settle(lab);
+        expect(await lab.ledger.heldIndexes(group)).toEqual([]);
+      }
+      const { id } = lab.region.autoScaling.world.launchInstance('web');
+      await lab.clock.advance(60_000);
+      lab.region.autoScaling.world.terminateInstance(id, { decrement: true });
+      await lab.clock.advance(600_000);
+      expect(executions(lab).at(-1)).toMatchObject({ status: 'ABORTED' });
+    },
+  },
+
+  'a termination is told twice': {
+    async play(lab) {
+      const [id] = await launch(lab);
+      lab.region.bus.setDelivery({ quality: { duplication: 1 } });
+      lab.region.autoScaling.world.terminateInstance(id!, { decrement: true });
+      await lab.clock.advance(600_000);
+      await settle(lab);
     },
   },
 

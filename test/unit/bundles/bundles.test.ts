@@ -38,16 +38,19 @@ describe.each(functionNames())('the bundle of %s', (name) => {
 });
 
 test.each(steps)('%s refuses an input with mistakes, and says so in one line', async (name) => {
-  const { error, lines } = await invoke(bundles.get(name)!.file, { launch: { group: 'web' } });
+  const { error, lines } = await invoke(bundles.get(name)!.file, {
+    launch: { group: 'web' },
+    release: { group: 'web' },
+  });
   expect(error).toMatchObject({
     name: 'InputRefused',
-    message: expect.stringContaining('launch.instanceId') as string,
+    message: expect.stringMatching(/(launch|release)\.instanceId/) as string,
   });
   expect(lines).toEqual([expect.objectContaining({ level: 'error', step: name, error: 'InputRefused', fault: 'bug' })]);
 });
 
-test('start-scale-out refuses a message that is none', async () => {
-  const { error, lines } = await invoke(bundles.get('start-scale-out')!.file, 7);
+test.each(['start-scale-out', 'start-release'])('%s refuses a message that is none', async (name) => {
+  const { error, lines } = await invoke(bundles.get(name)!.file, 7);
   expect(error?.name).toBe('EventRefused');
   expect(lines).toHaveLength(1);
 });

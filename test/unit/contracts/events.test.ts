@@ -55,11 +55,20 @@ describe('a lifecycle event', () => {
     expect([Origin, Destination]).toEqual(['EC2', 'AutoScalingGroup']);
     expect(only({ ...event, detail })).toEqual(fromEvent);
   });
-  test('of a termination starts nothing', () => {
-    expect(only({ 'detail-type': 'EC2 Instance-terminate Lifecycle Action', detail: {} })).toMatchObject({
-      kind: 'ignored',
-      name: 'NotALaunch',
-    });
+  test('of a termination is a termination', () => {
+    const event = load('launch-lifecycle-action');
+    const detail = {
+      ...(event.detail as Record<string, unknown>),
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+      Origin: 'AutoScalingGroup',
+      Destination: 'EC2',
+    };
+    const { group, instanceId, lifecycle } = fromEvent.launch;
+    const termination = { group, instanceId, destination: 'EC2', lifecycle };
+    for (const type of ['EC2 Instance-terminate Lifecycle Action', 'EC2 Instance-launch Lifecycle Action']) {
+      expect(only({ ...event, 'detail-type': type, detail })).toEqual({ kind: 'termination', termination });
+    }
+    expect(only({ 'detail-type': 'EC2 Instance-terminate Lifecycle Action', detail: {} }).kind).toBe('refused');
   });
   test.each([
     'AutoScalingGroupName',

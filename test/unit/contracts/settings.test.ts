@@ -39,6 +39,7 @@ test('the smallest settings are a group: the rest has defaults', () => {
   expect(parseGroupSettings({ group: 'web' }, 'web.json')).toEqual({
     group: 'web',
     launchHook: 'muster-launch',
+    terminateHook: 'muster-terminate',
     names: { pattern: '{group}-{index:02}', start: 1 },
     tags: {},
     targetGroups: [],

@@ -18,23 +18,36 @@ function behind(id: string): Set<string> {
 
 const hooks = ofType('AWS::AutoScaling::LifecycleHook');
 
-describe('launch hooks', () => {
-  test('stand on every managed group, with the time-out as configured, and abandon by default', () => {
-    const common = {
-      LifecycleHookName: 'muster-launch',
-      LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-      DefaultResult: 'ABANDON',
-    };
-    expect(hooks.map(([, { Properties }]) => Properties)).toEqual([
-      { ...common, AutoScalingGroupName: 'web', HeartbeatTimeout: 3600 },
-      { ...common, AutoScalingGroupName: 'Batch jobs/nightly', HeartbeatTimeout: 120 },
-      { ...common, AutoScalingGroupName: 'muster-demonstration', HeartbeatTimeout: 3600 },
-    ]);
+describe('lifecycle hooks', () => {
+  const waits = {
+    LifecycleHookName: 'muster-launch',
+    LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+    DefaultResult: 'ABANDON',
+  };
+  const leaves = {
+    LifecycleHookName: 'muster-terminate',
+    LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+    DefaultResult: 'CONTINUE',
+  };
+
+  test('stand on every managed group, with the time-out as configured; no launch is let through by default', () => {
+    const groups: [string, number][] = [
+      ['web', 3600],
+      ['Batch jobs/nightly', 120],
+      ['muster-demonstration', 3600],
+    ];
+    expect(hooks.map(([, { Properties }]) => Properties)).toEqual(
+      groups.flatMap(([AutoScalingGroupName, HeartbeatTimeout]) =>
+        [waits, leaves].map((kind) => ({ ...kind, AutoScalingGroupName, HeartbeatTimeout })),
+      ),
+    );
   });
 
-  test('go by the name of the settings', () => {
-    const { ofType: of } = synthesize(configured({ groups: [{ group: 'web', launchHook: 'muster-2' }] }));
-    expect(of('AWS::AutoScaling::LifecycleHook')[0]![1].Properties).toMatchObject({ LifecycleHookName: 'muster-2' });
+  test('go by the names of the settings', () => {
+    const group = { group: 'web', launchHook: 'muster-2', terminateHook: 'muster-3' };
+    const { ofType: of } = synthesize(configured({ groups: [group] }));
+    const names = of('AWS::AutoScaling::LifecycleHook').map(([, { Properties }]) => Properties.LifecycleHookName);
+    expect(names).toEqual(['muster-2', 'muster-3']);
   });
 
   // CloudFormation makes what a resource needs before it, and deletes it after it: so no launch meets a hook that

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { ledgerTable } from '../../../functions/fleet/contracts/ledger-table';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
 import { deployment as example } from '../../../infra/config/muster';
-import { fleetFunctionNames, specOf } from '../../../infra/constructs/functions';
+import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/constructs/functions';
 import type { FunctionName } from '../../../infra/permissions';
 import { configured, everything, synthesize } from './support';
 
@@ -162,12 +162,16 @@ describe('events', () => {
   });
 
   test('may be handed over and kept, by the rules of this stack only', () => {
-    const source = 'arn:aws:events:eu-central-1:111122223333:rule/muster-launches-*';
-    template.hasResourceProperties('AWS::Lambda::Permission', { Principal: 'events.amazonaws.com', SourceArn: source });
+    const sources = ['launches', 'terminations'].map(
+      (events) => `arn:aws:events:eu-central-1:111122223333:rule/muster-${events}-*`,
+    );
+    for (const SourceArn of sources) {
+      template.hasResourceProperties('AWS::Lambda::Permission', { Principal: 'events.amazonaws.com', SourceArn });
+    }
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: Match.objectLike({
         Statement: Match.arrayWith([
-          Match.objectLike({ Condition: Match.objectLike({ ArnLike: { 'aws:SourceArn': source } }) }),
+          Match.objectLike({ Condition: Match.objectLike({ ArnLike: { 'aws:SourceArn': sources } }) }),
         ]),
       }),
     });
@@ -205,7 +209,7 @@ describe('logs', () => {
   test('are kept for as long as the configuration says, and go with the stack', () => {
     const groups = ofType('AWS::Logs::LogGroup');
     // One for each function and state machine.
-    expect(groups).toHaveLength(functions.length + 1);
+    expect(groups).toHaveLength(functions.length + workflowNames.length);
     for (const [, { Properties, DeletionPolicy }] of groups) {
       expect(Properties.RetentionInDays).toBe(90);
       expect(DeletionPolicy).toBe('Delete');

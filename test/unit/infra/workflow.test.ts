@@ -1,27 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scaleOutDefinition } from '../../../infra/lab/muster';
-import { fleetFunctionNames, specOf, type FunctionSpec } from '../../../infra/constructs/functions';
+import { definitionOf } from '../../../infra/lab/muster';
+import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/constructs/functions';
 import type { FunctionName } from '../../../infra/permissions';
 import { assemblyOf, configured, makeStack, root } from './support';
 
-describe('the state machine', () => {
-  test('is deployed byte for byte as the lab runs it', () => {
-    const assembly = assemblyOf(makeStack(configured()));
-    const { Resources } = assembly.getStackByName('muster').template as {
-      Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-    };
-    const machine = Object.values(Resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine')!;
+describe('the state machines', () => {
+  const assembly = assemblyOf(makeStack(configured()));
+  const { Resources } = assembly.getStackByName('muster').template as {
+    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  };
+  const machines = Object.values(Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
+
+  test('are those of the files', () => {
+    expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual(
+      workflowNames.map((name) => `muster-${name}`).sort(),
+    );
+  });
+
+  test.each(workflowNames)('%s is deployed byte for byte as the lab runs it', (name) => {
+    const machine = machines.find(({ Properties }) => Properties.StateMachineName === `muster-${name}`)!;
     const { Key } = machine.Properties.DefinitionS3Location as { Key: string };
-    expect(readFileSync(join(assembly.directory, `asset.${Key}`), 'utf8')).toBe(scaleOutDefinition());
+    expect(readFileSync(join(assembly.directory, `asset.${Key}`), 'utf8')).toBe(definitionOf(name));
 
     // CloudFormation fills in each placeholder, and there is none that it is not told of.
-    const placeholders = [...scaleOutDefinition().matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    const placeholders = [...definitionOf(name).matchAll(/\$\{(\w+)\}/g)].map(([, placeholder]) => placeholder);
     expect(Object.keys(machine.Properties.DefinitionSubstitutions as object).sort()).toEqual(
       [...new Set(placeholders)].sort(),
     );
     expect(machine.Properties).toMatchObject({
-      StateMachineName: 'muster-scale-out',
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
       TracingConfiguration: { Enabled: true },
     });
@@ -41,13 +48,8 @@ describe('the catalogue of functions', () => {
     expect(specOf(name).inVpc === true).toBe(/jenkins/i.test(wiring(name)));
   });
 
-  const tasks = Object.values(
-    (
-      JSON.parse(scaleOutDefinition()) as {
-        States: Record<string, { Arguments: { FunctionName: string }; TimeoutSeconds: number }>;
-      }
-    ).States,
-  );
+  type Tasks = { States: Record<string, { Arguments: { FunctionName: string }; TimeoutSeconds: number }> };
+  const tasks = workflowNames.flatMap((name) => Object.values((JSON.parse(definitionOf(name)) as Tasks).States));
   test.each(tasks.map((task) => [kebab(task.Arguments.FunctionName), task.TimeoutSeconds] as const))(
     '%s gives up before its state does after %i s',
     (name, seconds) => {

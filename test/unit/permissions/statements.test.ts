@@ -66,7 +66,7 @@ test('what is known only when deployed may be a token', () => {
   const scope = {
     ...exampleScope,
     ...{ partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID, tableArn: table.tableArn },
-    stateMachineArns: { scaleOut: machine },
+    stateMachineArns: { scaleOut: machine, release: Token.asString({ Ref: 'Release' }) },
     groups: [{ ...web!, targetGroupArns: [Token.asString({ Ref: 'Targets' })] }],
   };
   const rendered = (name: (typeof functionNames)[number]) =>

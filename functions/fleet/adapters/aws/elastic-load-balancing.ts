@@ -1,4 +1,5 @@
 import {
+  DeregisterTargetsCommand,
   RegisterTargetsCommand,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
@@ -9,6 +10,7 @@ import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
 export function createElasticLoadBalancing(client: ElasticLoadBalancingV2Client): ElasticLoadBalancing {
   return {
     registerTargets: (input) => client.send(new RegisterTargetsCommand(input)),
+    deregisterTargets: (input) => client.send(new DeregisterTargetsCommand(input)),
     describeTargetHealth: (input) => client.send(new DescribeTargetHealthCommand(input)),
   };
 }

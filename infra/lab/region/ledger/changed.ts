@@ -10,6 +10,7 @@ export function changed(member: Member, changes: MemberChanges): Member {
       inServiceAt: changes.inServiceAt,
       addresses: changes.addresses,
       dnsChanges: changes.dnsChanges,
+      dnsNames: changes.dnsNames,
       targetGroups: changes.targetGroups,
       completedToken: changes.completedToken,
     }),

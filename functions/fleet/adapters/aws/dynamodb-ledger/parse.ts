@@ -1,6 +1,6 @@
 import { NamedError } from '../../../../shared/named-error';
 import { ledgerTable } from '../../../contracts/ledger-table';
-import type { BuildOutcome, BuildRecord, HistoryEntry, Member } from '../../../ports/ledger';
+import { phases, type BuildOutcome, type BuildRecord, type HistoryEntry, type Member } from '../../../ports/ledger';
 import { fromItem, type Attributes } from './attribute-values';
 import type { Item } from './items';
 import { Reader } from './reader';
@@ -18,11 +18,12 @@ export function parseMember(item: Item): Member {
     name: read.text('name'),
     ...read.ifPresent('fqdn', (name) => read.text(name)),
     execution: read.text('execution'),
-    phase: read.oneOf('phase', ['launching', 'completing', 'in-service']),
+    phase: read.oneOf('phase', phases),
     claimedAt: read.text('claimedAt'),
     ...read.ifPresent('inServiceAt', (name) => read.text(name)),
     ...read.ifPresent('addresses', (name) => read.texts(name)),
     ...read.ifPresent('dnsChanges', (name) => read.texts(name)),
+    ...read.ifPresent('dnsNames', (name) => read.texts(name)),
     ...read.ifPresent('targetGroups', (name) => read.texts(name)),
     ...read.ifPresent('completedToken', (name) => read.text(name)),
     builds: read.nested('builds').map(parseBuild),

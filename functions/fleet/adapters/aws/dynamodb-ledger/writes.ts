@@ -98,6 +98,7 @@ const changeable = Object.keys({
   inServiceAt: true,
   addresses: true,
   dnsChanges: true,
+  dnsNames: true,
   targetGroups: true,
   completedToken: true,
 } satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];

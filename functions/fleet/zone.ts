@@ -1,8 +1,8 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { isInvalidChangeBatch, isZoneBusy, isZoneUnusable, messageOf } from '../../shared/aws-errors';
-import { StepError } from '../contracts/errors';
-import type { Change, RecordSet } from '../domain/owned-records';
-import type { Route53 } from '../ports/route53';
+import { isInvalidChangeBatch, isZoneBusy, isZoneUnusable, messageOf } from '../shared/aws-errors';
+import { StepError } from './contracts/errors';
+import type { Change, RecordSet } from './domain/owned-records';
+import type { Route53 } from './ports/route53';
 
 /** What stands at one name of a zone. */
 export interface NameContents {

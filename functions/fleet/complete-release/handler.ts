@@ -1,0 +1,40 @@
+import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
+import type { Release } from '../contracts/release';
+import type { StepOutput } from '../contracts/step';
+import type { AutoScaling } from '../ports/auto-scaling';
+import type { Ledger } from '../ports/ledger';
+import { makeReleaseStep, type StepDeps } from '../step';
+
+interface Deps extends StepDeps {
+  autoScaling: AutoScaling;
+  ledger: Ledger;
+}
+
+/** Ensures that the lifecycle action which waits for the release, if one does, is completed. */
+export const makeHandler = (deps: Deps) =>
+  makeReleaseStep('complete-release', deps, async (_, { group, instanceId, lifecycle }): Promise<StepOutput> => {
+    if (lifecycle === null) return { action: 'passed', reason: 'no lifecycle action waits for the release' };
+    return complete(deps.autoScaling, group, instanceId, lifecycle);
+  });
+
+async function complete(
+  autoScaling: AutoScaling,
+  group: string,
+  instanceId: string,
+  { hookName, token, result }: NonNullable<Release['lifecycle']>,
+): Promise<StepOutput> {
+  try {
+    await autoScaling.completeLifecycleAction({
+      AutoScalingGroupName: group,
+      LifecycleHookName: hookName,
+      LifecycleActionToken: token,
+      InstanceId: instanceId,
+      LifecycleActionResult: result,
+    });
+    return { action: 'completed', reason: `the lifecycle action is completed with ${result}` };
+  } catch (error) {
+    // Completed by an earlier run, timed out, or the instance is gone: whichever, nobody waits for us.
+    if (!isNoActiveLifecycleAction(error)) throw error;
+    return { action: 'none', reason: 'the lifecycle action has ended already' };
+  }
+}

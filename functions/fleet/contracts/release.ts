@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { claimInput } from './step';
+
+/** Why an instance gives up what it holds. */
+export const releaseReasons = ['scale-in', 'abandoned', 'orphan'] as const;
+export type ReleaseReason = (typeof releaseReasons)[number];
+
+/** The input of a release execution. */
+export const releaseSchema = z.strictObject({
+  group: z.string().min(1),
+  instanceId: z.string().regex(/^i-[0-9a-f]+$/, 'an instance id'),
+  reason: z.enum(releaseReasons),
+  /** `null`: no lifecycle action waits for the end of the release. */
+  lifecycle: z
+    .strictObject({
+      hookName: z.string().min(1),
+      token: z.string().min(1),
+      result: z.enum(['CONTINUE', 'ABANDON']),
+    })
+    .nullable(),
+});
+
+/** The input of every step of a release. */
+export const releaseInput = z.strictObject({ release: releaseSchema, run: claimInput.shape.run });
+
+export type Release = z.output<typeof releaseSchema>;
+export type ReleaseInput = z.output<typeof releaseInput>;

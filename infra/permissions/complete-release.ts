@@ -1,0 +1,9 @@
+import { useLedger } from './ledger';
+import { completeLifecycleActions } from './lifecycle-actions';
+import type { Permission } from './permission';
+import type { PermissionScope } from './scope';
+
+/** Lets the instance go. */
+export function completeRelease(scope: PermissionScope): Permission[] {
+  return [useLedger(scope, 'dynamodb:GetItem'), completeLifecycleActions(scope)];
+}

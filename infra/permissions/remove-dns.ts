@@ -1,0 +1,9 @@
+import { changeRecords, readRecords } from './dns-records';
+import { useLedger } from './ledger';
+import type { Permission } from './permission';
+import type { PermissionScope } from './scope';
+
+/** Takes the records of an instance away. */
+export function removeDns(scope: PermissionScope): Permission[] {
+  return [useLedger(scope, 'dynamodb:GetItem'), ...readRecords(scope), ...changeRecords(scope, ['DELETE'])];
+}

@@ -1,0 +1,16 @@
+import { readExecutions, startExecutions, stopExecutions } from './executions';
+import { useLedger } from './ledger';
+import type { Permission } from './permission';
+import type { PermissionScope } from './scope';
+import { readSettingsOfAnyGroup } from './settings';
+
+/** Starts a release for an instance that leaves, and ends its launch if that still runs. */
+export function startRelease(scope: PermissionScope): Permission[] {
+  return [
+    readSettingsOfAnyGroup(scope),
+    useLedger(scope, 'dynamodb:GetItem'),
+    startExecutions(scope, 'release'),
+    readExecutions(scope, 'scaleOut', 'release'),
+    stopExecutions(scope, 'scaleOut'),
+  ];
+}
