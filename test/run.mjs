@@ -15,6 +15,7 @@ let failed = 0;
 const bin = (path) => join(root, 'node_modules', path);
 check('types', bin('typescript/bin/tsc'), '--noEmit');
 check('lint', bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0');
+check('synth', bin('aws-cdk/bin/cdk'), 'synth', '--quiet');
 check('format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.');
 runJest(process.argv.slice(2));
 

@@ -88,6 +88,7 @@ export class MusterStack extends Stack {
     const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
+    new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });
     new CfnOutput(this, 'ScaleOut', { value: fleet.workflows['scale-out'].stateMachine.stateMachineArn });
   }
 
