@@ -26,6 +26,7 @@ export async function callRoll(lab: Lab, groupName: string): Promise<Row[]> {
 async function rowOf(lab: Lab, group: string, instanceId: string): Promise<Row> {
   const member = await lab.ledger.member(group, instanceId);
   const instance = lab.region.autoScaling.world.group(group).instances.get(instanceId);
+  const began = instance?.arrival?.startedAt.getTime() ?? 0;
   const ended = instance?.arrival?.endedAt?.getTime();
   return {
     index: member?.index,
@@ -33,7 +34,7 @@ async function rowOf(lab: Lab, group: string, instanceId: string): Promise<Row> 
     instanceId,
     address: member?.fqdn === undefined ? undefined : lab.region.route53.world.resolve(member.fqdn)[0],
     state: instance?.state ?? 'gone',
-    toServiceMs: instance?.state === 'InService' && ended !== undefined ? ended - instance.joinedAt : undefined,
+    toServiceMs: instance?.state === 'InService' && ended !== undefined ? ended - began : undefined,
     builds: Object.values(member?.builds ?? {}).flatMap(buildOf),
     target: await targetHealth(lab, group, instanceId),
   };

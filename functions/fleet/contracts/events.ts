@@ -25,6 +25,7 @@ export type IgnoredName =
   | 'SubscriptionMessage'
   | 'MovedOutOfStandby'
   | 'Attached'
+  | 'EnteredWarmPool'
   | 'LaunchFailed'
   | 'NotALaunch'
   | 'NotATermination'
@@ -178,14 +179,18 @@ function readClassicLaunch(message: Record<string, unknown>): Signal {
   if (/^Attaching an existing EC2 instance/i.test(description)) {
     return ignored('Attached', `${id} was attached, not launched: adopt it if Muster is to look after it`);
   }
+  if (/^Launching a new EC2 instance into warm pool/i.test(description)) {
+    return ignored('EnteredWarmPool', `${id} was launched into a warm pool: it has no place in service yet`);
+  }
   if (!/^Launching a new EC2 instance/i.test(description)) {
     return ignored('UnknownEvent', `${id} was reported as launched with the unknown description ${show(description)}`);
   }
   // Origin and Destination are printed the wrong way round in this notification: they are not read.
+  const origin = /^Launching a new EC2 instance from warm pool/i.test(description) ? 'WarmPool' : 'EC2';
   return launch({
     group,
     instanceId: id,
-    origin: 'EC2',
+    origin,
     destination: 'AutoScalingGroup',
     lifecycle: null,
     startedBy: 'notification',

@@ -101,6 +101,11 @@ describe('a classic notification', () => {
       'MovedOutOfStandby',
     ],
     ['an instance that was attached', 'Attaching an existing EC2 instance: i-06e5a36f44cf8a51c', 'Attached'],
+    [
+      'an instance that enters a warm pool',
+      'Launching a new EC2 instance into warm pool: i-06e5a36f44cf8a51c',
+      'EnteredWarmPool',
+    ],
     ['something that we do not know', 'Borrowing an EC2 instance: i-06e5a36f44cf8a51c', 'UnknownEvent'],
   ])('of %s starts nothing, and says why', (_, description, name) => {
     const signal = only(inLambda({ ...load('launch-notification'), Description: description }));
@@ -119,6 +124,12 @@ describe('a classic notification', () => {
       kind: 'ignored',
       name,
     });
+  });
+
+  test('of an instance that leaves a warm pool is a launch out of the pool', () => {
+    const Description = 'Launching a new EC2 instance from warm pool: i-06e5a36f44cf8a51c';
+    const signal = only({ ...load('launch-notification'), Description });
+    expect(signal).toMatchObject({ kind: 'launch', launch: { origin: 'WarmPool', destination: 'AutoScalingGroup' } });
   });
 
   test('without an instance is refused', () => {
