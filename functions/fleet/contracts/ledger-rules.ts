@@ -6,7 +6,7 @@ import { LedgerError, type Claim, type HistoryEntry, type Holder, type Member } 
 /** How many entries `history` returns when nobody says. */
 export const defaultHistoryLimit = 50;
 
-/** The instance does not hold the index (any more): whoever acts in its name has to stop. */
+/** The instance does not hold the index (any more), or is giving it up: whoever acts in its name has to stop. */
 export function notHolder({ group, index, instanceId }: Holder): LedgerError {
   return new LedgerError('NotHolder', `${instanceId} does not hold index ${index} of group '${group}' (any more)`, {
     fault: 'environment',

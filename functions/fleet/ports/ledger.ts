@@ -27,16 +27,16 @@ export interface Ledger {
   claim(claim: Claim): Promise<ClaimResult>;
 
   /**
-   * Changes what is recorded of a member, on the condition that the instance still holds `index`. Fields that are
-   * left out stay as they are.
+   * Changes what is recorded of a member, on the condition that the instance still holds `index` and, but for the
+   * change to `releasing` itself, is not being released. Fields that are left out stay as they are.
    *
-   * @throws LedgerError `NotHolder`: it holds it no more; nothing was changed.
+   * @throws LedgerError `NotHolder`: it holds it no more, or gives it up; nothing was changed.
    */
   update(holder: Holder, changes: MemberChanges): Promise<void>;
 
   /**
-   * Stores the record of a job's build, on the condition that the instance still holds `index` and that the stored
-   * record has `record.revision - 1` (no record: 0). So of two runs of one step only one can go on.
+   * Stores the record of a job's build, on the condition that the instance still holds `index`, is not being released,
+   * and that the stored record has `record.revision - 1` (no record: 0). So of two runs of one step only one can go on.
    *
    * @throws LedgerError `NotHolder`, or `Outdated`: somebody else stored a newer record; nothing was changed.
    */

@@ -10,6 +10,7 @@ export function describeUpdate(use: Use): void {
       inServiceAt: at(60),
       addresses: ['10.0.0.1', 'fd00::1'],
       dnsChanges: ['/change/C1'],
+      dnsNames: ['Z1/web-1.internal.example.com'],
       targetGroups: ['arn:tg'],
       completedToken: 'token',
     } as const;
@@ -46,6 +47,22 @@ export function describeUpdate(use: Use): void {
     const sneaky = { phase: 'completing', index: 7, instanceId: 'i-z', name: 'db-1' } as const;
     await use().update(webOne, sneaky);
     await expect(use().members('web')).resolves.toMatchObject([{ index: 1, instanceId: 'i-a', name: 'web-1' }]);
+  });
+
+  it('changes nothing more of one that is being released', async () => {
+    await use().update(webOne, { phase: 'releasing', targetGroups: ['arn:tg'] });
+    for (const changes of [{ phase: 'in-service' }, { targetGroups: ['arn:other'] }, {}] as const) {
+      await expect(use().update(webOne, changes)).rejects.toMatchObject({ name: 'NotHolder' });
+    }
+    await expect(use().saveBuild(webOne, 'deploy', recordOf(1))).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({
+      phase: 'releasing',
+      targetGroups: ['arn:tg'],
+      builds: {},
+    });
+    // The release itself may say so again, and take the index back.
+    await use().update(webOne, { phase: 'releasing' });
+    await expect(use().free(webOne, 'scale-in', at(9))).resolves.toBe(true);
   });
 
   it('asks for the holder even where nothing is to be changed', async () => {

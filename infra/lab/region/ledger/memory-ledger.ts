@@ -64,7 +64,7 @@ class InMemory implements MemoryLedger {
   }
 
   async update(holder: Holder, changes: MemberChanges): Promise<void> {
-    const { state, member } = this.#held(holder);
+    const { state, member } = this.#held(holder, changes.phase === 'releasing');
     state.members.set(member.instanceId, changed(member, structuredClone(changes)));
   }
 
@@ -91,9 +91,10 @@ class InMemory implements MemoryLedger {
     return Object.fromEntries([...this.#groups].map(([group, state]) => [group, state.snapshot()]));
   }
 
-  #held(holder: Holder): { state: GroupState; member: Member } {
+  /** @param leaving whether one that is being released will do as well. */
+  #held(holder: Holder, leaving = false): { state: GroupState; member: Member } {
     const found = this.#find(holder);
-    if (found === undefined) throw notHolder(holder);
+    if (found === undefined || (found.member.phase === 'releasing' && !leaving)) throw notHolder(holder);
     return found;
   }
 

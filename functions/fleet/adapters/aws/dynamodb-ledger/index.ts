@@ -110,7 +110,8 @@ class DynamoDbLedger implements Ledger {
     const verdict = await this.#settle([saveBuildAction(this.#target, holder, job, record)]);
     if (verdict.kind === 'done') return;
     const stored = verdict.refused[0]?.item;
-    const held = stored !== undefined && parseMember(stored).index === holder.index;
+    const member = stored && parseMember(stored);
+    const held = member?.index === holder.index && member.phase !== 'releasing';
     throw held ? outdated(holder, job, record.revision) : notHolder(holder);
   }
 

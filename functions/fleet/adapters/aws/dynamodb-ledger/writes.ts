@@ -45,7 +45,7 @@ export function freeActions(target: Target, holder: Holder, entry: HistoryEntry)
 }
 
 export function saveBuildAction({ tableName }: Target, holder: Holder, job: string, record: BuildRecord) {
-  const held = fence(holder);
+  const held = fenceOfStaying(holder);
   const first = record.revision === 1;
   return {
     Update: {
@@ -74,7 +74,7 @@ export function saveBuildAction({ tableName }: Target, holder: Holder, job: stri
 
 /** Without changes it still asks whether the instance is the holder. */
 export function updateInput({ tableName }: Target, holder: Holder, changes: MemberChanges): UpdateItemCommandInput {
-  const held = fence(holder);
+  const held = changes.phase === 'releasing' ? fence(holder) : fenceOfStaying(holder);
   const given = changeable.filter((name) => changes[name] !== undefined);
   const input = { TableName: tableName, Key: memberKey(holder), ...held };
   if (given.length === 0) return input;
@@ -109,6 +109,16 @@ function fence({ index }: Holder) {
     ConditionExpression: '#index = :index',
     ExpressionAttributeNames: { '#index': 'index' },
     ExpressionAttributeValues: toItem({ ':index': index }),
+  };
+}
+
+/** The same for one that is not being released: whoever still acts for its launch comes too late. */
+function fenceOfStaying(holder: Holder) {
+  const held = fence(holder);
+  return {
+    ConditionExpression: `${held.ConditionExpression} AND #phase <> :releasing`,
+    ExpressionAttributeNames: { ...held.ExpressionAttributeNames, '#phase': 'phase' },
+    ExpressionAttributeValues: { ...held.ExpressionAttributeValues, ...toItem({ ':releasing': 'releasing' }) },
   };
 }
 
