@@ -83,6 +83,36 @@ test("a record at its name that is somebody else's by now stays", () =>
     expect(await lab.ledger.member('web', id!)).toBeUndefined();
   }));
 
+test('a launch that failed is let go as the runbook says: everything is given back, and the group launches another', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web');
+    lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { result: 'FAILURE' } });
+    const [id] = await launch(lab);
+    expect(stateOf(lab, id!)).toBe('Pending:Wait');
+    expect(await traces(lab, id!)).toMatchObject({ held: true, dns: [expect.anything(), expect.anything()] });
+
+    const { engine, stateMachineArn, releaseArn } = lab.muster;
+    const [{ executionArn } = {}] = engine.listExecutions({ stateMachineArn }).executions ?? [];
+    const failed = JSON.parse(engine.describeExecution({ executionArn }).input!) as Record<string, object>;
+    const { group, instanceId, lifecycle } = failed;
+    const input = { group, instanceId, reason: 'abandoned', lifecycle: { ...lifecycle, result: 'ABANDON' } };
+    lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { result: 'SUCCESS' } });
+    engine.startExecution({ stateMachineArn: releaseArn, input: JSON.stringify(input) });
+    await lab.clock.advance(600_000);
+    await settle(lab);
+
+    expect(await lab.ledger.member('web', id!)).toBeUndefined();
+    const [heir] = await lab.ledger.members('web');
+    expect(heir).toMatchObject({ name: 'web-01', phase: 'in-service' });
+    expect(heir?.instanceId).not.toBe(id);
+    const history = await lab.ledger.history('web', { index: 1 });
+    expect(history.map(({ event, reason }) => (event === 'freed' ? reason : event))).toEqual([
+      'claimed',
+      'abandoned',
+      'claimed',
+    ]);
+  }));
+
 test('an instance that never got a number does not block its group', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web', { launchHook: null });
