@@ -20,8 +20,13 @@ export function mistakesIn(error: z.ZodError, input: unknown): Mistake[] {
       // The key itself is wrong: it is what has to be shown, and its own issue says why.
       return [{ path, value: show(issue.path.at(-1)), allowed: issue.issues.map(({ message }) => message).join(', ') }];
     }
-    return [mistake(issue.path, input, issue.message)];
+    return [mistake(issue.path, input, allowedBy(issue.message))];
   });
+}
+
+/** What is allowed, also where a schema has no words of its own: zod's say what was found, which is shown already. */
+function allowedBy(message: string): string {
+  return message.replace(/^Invalid input: expected (.+), received .+$/, '$1');
 }
 
 /** One line a mistake: `provision.job: got 7, allowed: a job's full name`. */

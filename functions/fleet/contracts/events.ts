@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { describeMistakes, mistakesIn } from '../../shared/mistakes';
 import { NamedError } from '../../shared/named-error';
-import { launchSchema, type Launch } from './launch';
+import { instanceIdSchema, type Launch } from './launch';
 
 /** What one message from AWS means to us. */
 export type Signal =
@@ -38,13 +38,12 @@ export class EventRefused extends NamedError<'EventRefused'> {
   }
 }
 
-const instanceId = launchSchema.shape.instanceId;
 const filled = z.string('text').min(1, 'text');
 
 /** `detail` of the EventBridge event, and the body of a hook's own notification: they have the same fields. */
 const lifecycleAction = z.object({
   AutoScalingGroupName: filled,
-  EC2InstanceId: instanceId,
+  EC2InstanceId: instanceIdSchema,
   LifecycleActionToken: filled,
   LifecycleHookName: filled,
   LifecycleTransition: filled,
@@ -56,7 +55,7 @@ const lifecycleAction = z.object({
 /** A classic notification (`autoscaling:EC2_INSTANCE_LAUNCH`). `Details` and `Cause` vary and are not read. */
 const classicNotification = z.object({
   AutoScalingGroupName: filled,
-  EC2InstanceId: instanceId,
+  EC2InstanceId: instanceIdSchema,
   Description: filled,
 });
 

@@ -3,13 +3,15 @@ import * as z from 'zod';
 /** Where an instance comes from and goes to, as Auto Scaling names it. A newer AWS may have other words. */
 export type Place = string;
 
+export const instanceIdSchema = z.string('an instance id').regex(/^i-[0-9a-f]+$/, 'an instance id');
+
 /**
  * The input of a scale-out execution: which instance to bring into service, and which lifecycle action to complete
  * when that is done. It names, it does not configure: the group's settings are read by the steps when they run.
  */
 export const launchSchema = z.strictObject({
   group: z.string().min(1),
-  instanceId: z.string().regex(/^i-[0-9a-f]+$/, 'an instance id'),
+  instanceId: instanceIdSchema,
   origin: z.string().min(1),
   destination: z.string().min(1),
   /** `null`: nothing waits for us (the launch was told by a notification, after the fact). */

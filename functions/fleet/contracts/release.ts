@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { instanceIdSchema } from './launch';
 import { claimInput } from './step';
 
 /** Why an instance gives up what it holds. */
@@ -8,7 +9,7 @@ export type ReleaseReason = (typeof releaseReasons)[number];
 /** The input of a release execution. */
 export const releaseSchema = z.strictObject({
   group: z.string().min(1),
-  instanceId: z.string().regex(/^i-[0-9a-f]+$/, 'an instance id'),
+  instanceId: instanceIdSchema,
   reason: z.enum(releaseReasons),
   /** `null`: no lifecycle action waits for the end of the release. */
   lifecycle: z

@@ -189,6 +189,17 @@ test.each([
   expect(only(message).kind).toBe('refused');
 });
 
+test('a refusal says what is allowed, in our words', () => {
+  const { EC2InstanceId, ...detail } = load('launch-lifecycle-action').detail as Record<string, unknown>;
+  expect(EC2InstanceId).toBeDefined();
+  const signal = only({ 'detail-type': 'EC2 Instance-launch Lifecycle Action', detail });
+  expect(signal).toMatchObject({
+    reason: 'EventBridge event, detail: EC2InstanceId: got nothing, allowed: an instance id',
+  });
+  const none = only({ 'detail-type': 'EC2 Instance-launch Lifecycle Action' });
+  expect(none).toMatchObject({ reason: 'EventBridge event, detail: (all): got nothing, allowed: object' });
+});
+
 test('text that is not JSON is refused and shown in part', () => {
   expect(readSignalsFromText(`not JSON ${'x'.repeat(500)}`)).toEqual([
     { kind: 'refused', reason: expect.stringMatching(/^JSON is expected, got "not JSON x{1,80}/) as string },
