@@ -1,4 +1,4 @@
-import { isExecutionAlreadyExists, isExecutionNotFound } from '../shared/aws-errors';
+import { isExecutionAlreadyExists, isExecutionNotFound, isNotRedrivable } from '../shared/aws-errors';
 import { executionArn } from './domain/execution-name';
 import type { Earlier, Repeat } from './domain/start';
 import type { StepFunctions } from './ports/step-functions';
@@ -6,8 +6,11 @@ import type { StepFunctions } from './ports/step-functions';
 // So often can one instance run through the same hook; more means that something starts executions in a circle.
 const maxAttempts = 50;
 
+/** `execution`: ARN of the one that was started, goes on, or is there. */
 export type StartedOnce =
-  { readonly action: 'started'; readonly execution: string } | { readonly action: 'exists'; readonly reason: string };
+  | { readonly action: 'started'; readonly execution: string }
+  | { readonly action: 'redriven'; readonly execution: string; readonly reason: string }
+  | { readonly action: 'exists'; readonly execution: string; readonly reason: string };
 
 interface Start {
   readonly stateMachineArn: string;
@@ -24,32 +27,69 @@ interface Start {
  */
 export async function startOnce(stepFunctions: StepFunctions, start: Start): Promise<StartedOnce> {
   const { stateMachineArn, nameOf, input, decide } = start;
+  let arn = '';
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     const name = nameOf(attempt);
+    arn = executionArn(stateMachineArn, name);
     try {
       const answer = await stepFunctions.startExecution({ stateMachineArn, name, input: JSON.stringify(input) });
-      return { action: 'started', execution: answer.executionArn ?? name };
+      return { action: 'started', execution: answer.executionArn ?? arn };
     } catch (error) {
       if (!isExecutionAlreadyExists(error)) throw error;
     }
-    const repeat = await decide(await earlier(stepFunctions, executionArn(stateMachineArn, name)));
-    if (repeat.action === 'ignore') return { action: 'exists', reason: `${name}: ${repeat.reason}` };
+    const earlier = await readEarlier(stepFunctions, arn);
+    const repeat = await decide(earlier);
+    const reason = `${name}: ${repeat.reason}`;
+    if (repeat.action === 'ignore') return { action: 'exists', execution: arn, reason };
+    if (repeat.action === 'redrive') {
+      await redriveOnce(stepFunctions, { arn, redrives: earlier.redrives });
+      return { action: 'redriven', execution: arn, reason };
+    }
   }
-  return { action: 'exists', reason: `${nameOf(1)}: there have been ${maxAttempts} of them` };
+  return { action: 'exists', execution: arn, reason: `${nameOf(1)}: there have been ${maxAttempts} of them` };
 }
 
-async function earlier(stepFunctions: StepFunctions, arn: string): Promise<Earlier> {
+/**
+ * Lets a failed execution go on at the step that failed. Asked twice about one failure, it is done once.
+ *
+ * @param failed the execution, and how often it had been redriven when it failed.
+ */
+export async function redriveOnce(
+  stepFunctions: Pick<StepFunctions, 'redriveExecution' | 'describeExecution'>,
+  failed: { readonly arn: string; readonly redrives: number },
+): Promise<void> {
+  const { arn, redrives } = failed;
+  // 64 characters are taken; the end of the name is what tells executions apart.
+  const clientToken = `${(arn.split(':').at(-1) ?? arn).slice(-56)}_${redrives}`;
   try {
-    const execution = await stepFunctions.describeExecution({ executionArn: arn });
-    return { status: execution.status ?? 'RUNNING', token: tokenIn(execution.input) };
+    await stepFunctions.redriveExecution({ executionArn: arn, clientToken });
+  } catch (error) {
+    if (!isNotRedrivable(error)) throw error;
+    const { status, redriveCount = 0 } = await stepFunctions.describeExecution({ executionArn: arn });
+    // Somebody else was quicker: in the console, or this very request, whose answer was lost.
+    if (status !== 'RUNNING' && redriveCount <= redrives) throw error;
+  }
+}
+
+async function readEarlier(stepFunctions: StepFunctions, executionArn: string): Promise<Earlier> {
+  try {
+    const execution = await stepFunctions.describeExecution({ executionArn });
+    return {
+      status: execution.status ?? 'RUNNING',
+      token: tokenIn(execution.input),
+      redrives: execution.redriveCount ?? 0,
+      redrivable: execution.redriveStatus === 'REDRIVABLE',
+      ...(execution.stopDate !== undefined && { stoppedAt: execution.stopDate }),
+      ...(execution.error !== undefined && { error: execution.error }),
+    };
   } catch (error) {
     // Its name is blocked for 90 days after its end, and just as long it can be described: it ended this moment.
-    if (isExecutionNotFound(error)) return { status: 'SUCCEEDED', token: undefined };
+    if (isExecutionNotFound(error)) return { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
     throw error;
   }
 }
 
-/** The lifecycle action that an execution serves: `null` if none, `undefined` if its input cannot be read any more. */
+/** The lifecycle action that an execution serves: `null` if none, `undefined` if it is not known. */
 function tokenIn(input: string | undefined): string | null | undefined {
   try {
     const { lifecycle } = JSON.parse(input ?? '') as { lifecycle?: { token?: unknown } | null };

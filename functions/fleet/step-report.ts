@@ -11,9 +11,10 @@ import { elapsedSince } from './domain/deadline';
 export interface Subject {
   readonly launch: Pick<Launch, 'group' | 'instanceId'>;
   readonly run: Run;
-  readonly index?: number;
+  /** `null`: the instance enters a warm pool and has none, nor a name. */
+  readonly index?: number | null;
   /** Given to a step that does not read it from the ledger. */
-  readonly name?: string;
+  readonly name?: string | null;
   /** A step of a release: what fails there is no failed launch. */
   readonly release?: object;
   /** A build is measured as the job that it runs. */
@@ -53,8 +54,8 @@ export class StepReport {
       redrive: run.redrives,
       group: launch.group,
       instance: launch.instanceId,
-      ...(index !== undefined && { index }),
-      ...(name !== undefined && { name }),
+      ...(typeof index === 'number' && { index }),
+      ...(typeof name === 'string' && { name }),
     });
   }
 

@@ -3,7 +3,7 @@ import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '.
 import { StepError } from './contracts/errors';
 import { releaseInput, type Release } from './contracts/release';
 import { parseStepInput, type StepInput, type StepOutput } from './contracts/step';
-import { LedgerError, type Ledger, type Member } from './ports/ledger';
+import { LedgerError, type Ledger, type Member, type Reserve } from './ports/ledger';
 import { StepReport, type StepDeps, type Subject } from './step-report';
 
 export type { StepDeps } from './step-report';
@@ -31,7 +31,7 @@ type Handler<Output> = (event: unknown) => Promise<Output>;
  * Makes a Lambda handler of a step: parses the input, names the errors of AWS, and reports each run in one log line
  * and in metrics. The step itself only observes, decides and applies.
  */
-export function makeStep<Input extends Subject, Output extends StepOutput & { readonly name?: string }>(
+export function makeStep<Input extends Subject, Output extends StepOutput & { readonly name?: string | null }>(
   name: string,
   deps: StepDeps,
   schema: z.ZodType<Input>,
@@ -43,7 +43,7 @@ export function makeStep<Input extends Subject, Output extends StepOutput & { re
       const input = parseStepInput(schema, event);
       report.about(input);
       const output = await step(input, report);
-      if (output.name !== undefined) report.named(output.name);
+      if (typeof output.name === 'string') report.named(output.name);
       report.done(output);
       return output;
     } catch (error) {
@@ -54,18 +54,44 @@ export function makeStep<Input extends Subject, Output extends StepOutput & { re
   };
 }
 
-/** A step that acts for an instance as the holder of its index, or not at all. @see requireMember */
+/** What an instance that enters a warm pool does not get. */
+export const passedInPool: StepOutput = {
+  action: 'passed',
+  reason: 'the instance enters the warm pool: it gets this when it leaves the pool',
+};
+
+/**
+ * A step that acts for an instance as the holder of its index, or not at all; or, with `inPool`, for one that enters a
+ * warm pool and has none. @see requireMember
+ */
 export function makeMemberStep<Input extends Subject & StepInput, Output extends StepOutput>(
   name: string,
   deps: StepDeps & { readonly ledger: Ledger },
   schema: z.ZodType<Input>,
   step: (member: Member, input: Input) => Promise<Output>,
+  inPool: (input: Input) => Promise<Output> | Output,
 ): Handler<Output> {
   return makeStep(name, deps, schema, async (input, report) => {
+    if (input.index === null) return inPool(input);
     const member = await requireMember(deps.ledger, input);
     report.named(member.name);
     return step(member, input);
   });
+}
+
+/**
+ * The reserve that a step acts for. As with a member: a step that comes late must not touch what another execution
+ * has made of the instance since.
+ *
+ * @throws StepError `InstanceGone`.
+ */
+export async function requireReserve(
+  ledger: Ledger,
+  { launch, run }: Pick<StepInput, 'launch' | 'run'>,
+): Promise<Reserve> {
+  const reserve = await ledger.reserve(launch.group, launch.instanceId);
+  if (reserve?.execution === run.execution) return reserve;
+  throw new StepError('InstanceGone', `${launch.instanceId} no longer enters the warm pool of ${launch.group}`);
 }
 
 /**
@@ -74,12 +100,15 @@ export function makeMemberStep<Input extends Subject & StepInput, Output extends
  *
  * @throws StepError `InstanceGone`.
  */
-async function requireMember(ledger: Ledger, { launch, index }: StepInput): Promise<Member> {
+async function requireMember(ledger: Ledger, { launch, run, index }: StepInput): Promise<Member> {
   const member = await ledger.member(launch.group, launch.instanceId);
   if (member?.phase === 'releasing') {
     throw new StepError('InstanceGone', `${launch.instanceId} is being released from ${launch.group}`);
   }
-  if (member?.index === index) return member;
+  if (member?.index === index) {
+    if (member.execution === run.execution && member.phase !== 'replacing') return member;
+    throw new StepError('InstanceGone', `${member.name} has another launch by now: ${member.execution}`);
+  }
   throw new StepError(
     'InstanceGone',
     `${launch.instanceId} no longer holds index ${index} of ${launch.group}: it was released`,

@@ -81,6 +81,11 @@ export function isExecutionAlreadyExists(error: unknown): boolean {
   return nameOf(error) === 'ExecutionAlreadyExists';
 }
 
+/** The execution runs, has succeeded, or is too old or too long to be redriven. */
+export function isNotRedrivable(error: unknown): boolean {
+  return nameOf(error) === 'ExecutionNotRedrivable';
+}
+
 /** The execution is not known (any more): Step Functions forgets one 90 days after its end. */
 export function isExecutionNotFound(error: unknown): boolean {
   return nameOf(error) === 'ExecutionDoesNotExist';

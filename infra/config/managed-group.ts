@@ -18,7 +18,6 @@ export function hookLimitSeconds(heartbeatSeconds: number): number {
 }
 
 const heartbeatAllowed = `a whole number of seconds from ${heartbeatRange.min} to ${heartbeatRange.max}`;
-const holdAllowed = 'a whole number of minutes from 0 (abandon at once) to 2880';
 
 const ownShape = z.object({
   heartbeatSeconds: z
@@ -27,7 +26,6 @@ const ownShape = z.object({
     .min(heartbeatRange.min, heartbeatAllowed)
     .max(heartbeatRange.max, heartbeatAllowed)
     .default(3600),
-  holdMinutes: z.number(holdAllowed).int(holdAllowed).min(0, holdAllowed).max(2880, holdAllowed).default(60),
 });
 
 /** What is configured of a group: the settings that its steps read, and what only the deployment needs. */
@@ -37,14 +35,11 @@ export type ManagedGroupInput = GroupSettingsInput & {
    * group abandons it. While Muster runs it sends heartbeats. 120 to 7200, default 3600.
    */
   readonly heartbeatSeconds?: number;
-  /** How long a failed launch is held for its operator; 0 abandons it at once. Default 60. */
-  readonly holdMinutes?: number;
 };
 
 export interface ManagedGroup {
   readonly settings: GroupSettings;
   readonly heartbeatSeconds: number;
-  readonly holdMinutes: number;
 }
 
 /** A group, or the mistakes in it. */
@@ -58,7 +53,7 @@ export function readManagedGroup(input: unknown, path: string): GroupResult {
   const mistakes = [
     ...('mistakes' in result ? result.mistakes : []),
     ...(ownResult.success ? [] : mistakesIn(ownResult.error, own)),
-    ...beyondTheHook(own),
+    ...beyondTheHook(own, settings),
   ];
   if (ownResult.success && 'settings' in result && mistakes.length === 0) {
     return { group: { settings: result.settings, ...ownResult.data } };
@@ -69,16 +64,17 @@ export function readManagedGroup(input: unknown, path: string): GroupResult {
 function split(input: unknown): { own: Record<string, unknown>; settings: unknown } {
   const given = z.record(z.string(), z.unknown()).safeParse(input);
   if (!given.success) return { own: {}, settings: input };
-  const { heartbeatSeconds, holdMinutes, ...settings } = given.data;
-  return { own: { heartbeatSeconds, holdMinutes }, settings };
+  const { heartbeatSeconds, ...settings } = given.data;
+  return { own: { heartbeatSeconds }, settings };
 }
 
 /** A hold that the hook cuts short would promise the operator time that there is not. */
-function beyondTheHook(own: Record<string, unknown>): Mistake[] {
+function beyondTheHook(own: Record<string, unknown>, settings: unknown): Mistake[] {
   const heartbeat = z.number().positive().catch(3600).parse(own.heartbeatSeconds);
   const limit = Math.floor(hookLimitSeconds(heartbeat) / 60);
-  const hold = z.number().max(2880).catch(0).parse(own.holdMinutes);
-  if (hold <= limit) return [];
+  const shape = z.object({ holdMinutes: z.number().max(2880) });
+  const { holdMinutes } = shape.catch({ holdMinutes: 0 }).parse(settings);
+  if (holdMinutes <= limit) return [];
   const why = `the hook's limit is the lesser of 48 hours and 100 times its heartbeat timeout of ${heartbeat} s`;
-  return [mistake(['holdMinutes'], own, `at most ${limit} minutes: ${why}`)];
+  return [mistake(['holdMinutes'], { holdMinutes }, `at most ${limit} minutes: ${why}`)];
 }

@@ -10,6 +10,8 @@ export interface Watched {
   readonly workflows: Readonly<Record<string, IStateMachine>>;
   /** The functions that are called by events, each with its queue. */
   readonly triggers: Readonly<Record<string, { readonly function: IFunction; readonly deadLetters: IQueue }>>;
+  /** The function that looks at everything once a minute. */
+  readonly reconciler: IFunction;
   readonly undelivered: IQueue;
   /** What steps failed with that they have no name for. */
   readonly bugs: IMetric;
@@ -17,7 +19,10 @@ export interface Watched {
   readonly groups: readonly string[];
 }
 
-/** One alarm. It sounds when the metric is at or above `threshold` once; a metric without values is quiet. */
+/**
+ * One alarm. It sounds when the metric is at or above `threshold` once; a metric without values is quiet. One that
+ * listens for `silence` sounds when the metric is below it, or without values, twice.
+ */
 export interface AlarmEntry {
   /** The heading in RUNBOOK.md that says what to do. */
   readonly heading: string;
@@ -26,13 +31,14 @@ export interface AlarmEntry {
   readonly says: string;
   readonly metric: IMetric;
   readonly threshold: number;
+  readonly listensFor?: 'silence';
 }
 
 const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
 
 /** Every alarm there is. A new one is an entry here and a heading in RUNBOOK.md; a test keeps the two in step. */
-export function alarmList({ workflows, triggers, undelivered, bugs, groups }: Watched): AlarmEntry[] {
+export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, groups }: Watched): AlarmEntry[] {
   const ofWorkflows = Object.entries(workflows);
   const ofTriggers = Object.entries(triggers);
   return [
@@ -79,6 +85,20 @@ export function alarmList({ workflows, triggers, undelivered, bugs, groups }: Wa
     })),
     {
       heading: 'Function error',
+      about: 'reconcile',
+      says: 'A run of the reconciler could not do all that it found to do.',
+      metric: reconciler.metricErrors({ statistic: 'Sum', period: fiveMinutes }),
+      threshold: 1,
+    },
+    {
+      heading: 'Reconciler silent',
+      says: 'Nothing sends heartbeats: instances that wait or are held are abandoned when the heartbeat timeout ends.',
+      metric: goodRuns(reconciler),
+      threshold: 1,
+      listensFor: 'silence',
+    },
+    {
+      heading: 'Function error',
       about: 'steps',
       says: 'A step threw something that it has no name for: a bug, or an answer of AWS that nobody thought of.',
       metric: bugs,
@@ -94,7 +114,7 @@ export function alarmList({ workflows, triggers, undelivered, bugs, groups }: Wa
     ...groups.map((about) => ({
       heading: 'Breaker open',
       about,
-      says: 'Three launches of the group in a row have failed; nothing more is abandoned.',
+      says: 'Several launches of the group in a row have failed; nothing more is abandoned.',
       metric: ofGroup('BreakerOpen', about),
       threshold: 1,
     })),
@@ -109,6 +129,16 @@ function withRedriven(machine: IStateMachine, end: 'Failed' | 'TimedOut'): IMetr
     usingMetrics: { first: metric(`Executions${end}`), redriven: metric(`RedrivenExecutions${end}`) },
     period: minute,
     label: `Executions${end}`,
+  });
+}
+
+function goodRuns(reconciler: IFunction): IMetric {
+  const ofRuns = { statistic: 'Sum', period: fiveMinutes };
+  return new MathExpression({
+    expression: 'runs - errors',
+    usingMetrics: { runs: reconciler.metricInvocations(ofRuns), errors: reconciler.metricErrors(ofRuns) },
+    period: fiveMinutes,
+    label: 'Runs without an error',
   });
 }
 

@@ -26,19 +26,30 @@ export class Alarms extends Construct {
     });
   }
 
-  #alarm({ heading, about, says, metric, threshold }: AlarmEntry, runbook: string): Alarm {
+  #alarm({ heading, about, says, metric, threshold, listensFor }: AlarmEntry, runbook: string): Alarm {
     const title = about === undefined ? heading : `${heading}: ${about}`;
     return new Alarm(this, title.replaceAll('/', '_'), {
       alarmName: `${Stack.of(this).stackName} / ${title}`,
       alarmDescription: `${says} What to do: ${runbook}#${anchor(heading)}`,
       metric,
       threshold,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...(listensFor === 'silence' ? whenSilent : whenLoud),
     });
   }
 }
+
+const whenLoud = {
+  evaluationPeriods: 1,
+  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+};
+
+// Two periods: the first one after a deployment is short.
+const whenSilent = {
+  evaluationPeriods: 2,
+  comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  treatMissingData: TreatMissingData.BREACHING,
+};
 
 /** What a heading is called in a link to it, as GitHub and others make it. */
 export function anchor(heading: string): string {

@@ -9,7 +9,7 @@ import { metricNamespace } from '../../functions/fleet/contracts/metrics';
 import type { FunctionName, PermissionScope } from '../permissions';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { FunctionRole } from './function-role';
-import { specOf, type EnvironmentName } from './functions';
+import { specOf, type EnvironmentName, type FunctionSpec } from './functions';
 
 /** Where a function in the VPC stands. */
 export interface Placement {
@@ -83,11 +83,17 @@ export class FleetFunction extends Construct {
       role: role.withoutPolicyUpdates(),
       ...(spec.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: spec.reservedConcurrency }),
       ...(placement === undefined ? {} : inVpc(placement)),
-      ...(this.deadLetters === undefined
-        ? {}
-        : { onFailure: new SqsDestination(this.deadLetters), maxEventAge: props.maxEventAge, retryAttempts: 2 }),
+      ...whenItFails(spec.calledBy, props.maxEventAge, this.deadLetters),
     });
   }
+}
+
+/** What Lambda does about a call that nobody waits for and that fails. */
+function whenItFails(calledBy: FunctionSpec['calledBy'], maxEventAge: Duration, deadLetters: IQueue | undefined) {
+  // The next call is never more than a minute away, and sees more than a repetition of this one.
+  if (calledBy === 'schedule') return { maxEventAge: Duration.seconds(60), retryAttempts: 0 };
+  if (deadLetters === undefined) return {};
+  return { onFailure: new SqsDestination(deadLetters), maxEventAge, retryAttempts: 2 };
 }
 
 /**

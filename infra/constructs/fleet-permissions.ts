@@ -5,6 +5,7 @@ import { scopeOfGroup, type PermissionScope } from '../permissions';
 export interface FleetPermissionsProps {
   readonly tableArn: string;
   readonly settingsPrefix: string;
+  readonly notifications: PermissionScope['notifications'];
   readonly groups: readonly GroupSettings[];
 }
 

@@ -9,10 +9,11 @@ import type { ManagedGroup } from '../config/managed-group';
 import type { FunctionName, PermissionScope } from '../permissions';
 import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
 import { fleetPermissions } from './fleet-permissions';
-import { fleetFunctionNames, specOf, type EnvironmentName, type WorkflowName } from './functions';
+import { fleetFunctionNames, specOf, type EnvironmentName, type FunctionSpec, type WorkflowName } from './functions';
 import type { JenkinsNetwork } from './jenkins-network';
 import { maxEventAgeSeconds } from './lifecycle-events';
 import type { Ledger } from './ledger';
+import type { Notifications } from './notifications';
 import { Workflow } from './workflow';
 
 const stateMachines = join(__dirname, '../../statemachines');
@@ -24,6 +25,8 @@ export interface FleetProps {
   readonly settingsPrefix: string;
   readonly codeOf: (name: FunctionName) => Code;
   readonly logRetention: RetentionDays;
+  /** Where people are told of what needs them. */
+  readonly notifications: Notifications;
   /** Where the functions that talk to Jenkins run; without it they run outside of any VPC. */
   readonly network?: JenkinsNetwork;
 }
@@ -44,20 +47,27 @@ export class Fleet extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
-    const { ledger, groups, settingsPrefix } = props;
+    const { ledger, groups, settingsPrefix, notifications } = props;
     const permissions = fleetPermissions(Stack.of(this), {
       tableArn: ledger.table.tableArn,
       settingsPrefix,
+      notifications: { topicArn: notifications.topic.topicArn, keyArn: notifications.key.keyArn },
       groups: groups.map(({ settings }) => settings),
     });
-    const environment = { SETTINGS_PREFIX: settingsPrefix, LEDGER_TABLE: ledger.table.tableName };
+    const environment = {
+      SETTINGS_PREFIX: settingsPrefix,
+      LEDGER_TABLE: ledger.table.tableName,
+      TOPIC_ARN: notifications.topic.topicArn,
+    };
     this.#make('workflow', props, permissions, environment);
     this.workflows = {
       'scale-out': this.#workflow('ScaleOut', 'scale-out', props),
       release: this.#workflow('Release', 'release', props),
     };
     // Last: they start the workflows, and are told which.
-    this.#make('events', props, permissions, environment);
+    const told = { ...environment, RELEASE_ARN: this.workflows.release.stateMachine.stateMachineArn };
+    this.#make('events', props, permissions, told);
+    this.#make('schedule', props, permissions, told);
     const { metricNamespace: namespace, metricName } = unexpectedErrors(Stack.of(this).stackName);
     this.bugs = new Metric({ namespace, metricName, statistic: 'Sum', period: Duration.minutes(5) });
     this.triggers = Object.fromEntries(
@@ -84,7 +94,7 @@ export class Fleet extends Construct {
   }
 
   #make(
-    calledBy: 'workflow' | 'events',
+    calledBy: FunctionSpec['calledBy'],
     props: FleetProps,
     permissions: PermissionScope,
     environment: Partial<Record<EnvironmentName, string>>,
@@ -101,7 +111,7 @@ export class Fleet extends Construct {
     for (const functionName of fleetFunctionNames.filter((name) => specOf(name).calledBy === calledBy)) {
       const one = new FleetFunction(this, functionName, {
         ...shared,
-        environment: { ...environment, ...this.#startedBy(functionName) },
+        environment: { ...environment, ...this.#workflowOf(functionName) },
         functionName,
         code: props.codeOf(functionName),
       });
@@ -111,9 +121,9 @@ export class Fleet extends Construct {
     }
   }
 
-  /** What a trigger is told of the workflow that it starts. */
-  #startedBy(functionName: FunctionName): Partial<Record<EnvironmentName, string>> {
-    const { starts } = specOf(functionName);
-    return starts === undefined ? {} : { STATE_MACHINE_ARN: this.workflows[starts].stateMachine.stateMachineArn };
+  /** What a function is told of the workflow that it is for. */
+  #workflowOf(functionName: FunctionName): Partial<Record<EnvironmentName, string>> {
+    const { workflow } = specOf(functionName);
+    return workflow === undefined ? {} : { STATE_MACHINE_ARN: this.workflows[workflow].stateMachine.stateMachineArn };
   }
 }

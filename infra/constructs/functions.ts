@@ -1,7 +1,7 @@
 import type { FunctionName } from '../permissions';
 
 /** What the functions' `index.ts` read from the environment; where each value comes from is said in `fleet.ts`. */
-export type EnvironmentName = 'SETTINGS_PREFIX' | 'LEDGER_TABLE' | 'STATE_MACHINE_ARN';
+export type EnvironmentName = 'SETTINGS_PREFIX' | 'LEDGER_TABLE' | 'STATE_MACHINE_ARN' | 'RELEASE_ARN' | 'TOPIC_ARN';
 
 /** The workflows, by the names of their files in `statemachines/`. */
 export const workflowNames = ['scale-out', 'release'] as const;
@@ -12,9 +12,10 @@ export interface FunctionSpec {
   readonly does: string;
   /**
    * A `workflow` waits for the answer and retries by the error's name. `events` are handed over and forgotten: such a
-   * function has a queue for what it could not do, and an alarm on its errors.
+   * function has a queue for what it could not do, and an alarm on its errors. A `schedule` calls again in a minute:
+   * what could not be done then is done by the next run.
    */
-  readonly calledBy: 'workflow' | 'events';
+  readonly calledBy: 'workflow' | 'events' | 'schedule';
   readonly environment: readonly EnvironmentName[];
   /** Below the `TimeoutSeconds` of every state that calls it: what is slow is then reported as the function's. */
   readonly timeoutSeconds: number;
@@ -22,8 +23,8 @@ export interface FunctionSpec {
   /** Only for those that talk to Jenkins: in a VPC a function reaches AWS by NAT or endpoints only. */
   readonly inVpc?: true;
   readonly reservedConcurrency?: number;
-  /** The workflow that a trigger starts: the one whose `STATE_MACHINE_ARN` it is told. */
-  readonly starts?: WorkflowName;
+  /** The workflow whose `STATE_MACHINE_ARN` it is told. */
+  readonly workflow?: WorkflowName;
 }
 
 // All of them wait for AWS and compute next to nothing. The memory buys the share of a CPU that a cold start needs.
@@ -84,13 +85,30 @@ export const fleetFunctions = {
     ...trigger,
     does: 'Starts a scale-out for each launch that it is told of, once',
     environment: ['SETTINGS_PREFIX', 'STATE_MACHINE_ARN'],
-    starts: 'scale-out',
+    workflow: 'scale-out',
   },
   'start-release': {
     ...trigger,
     does: 'Starts a release for each instance that leaves its group, once',
     environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN'],
-    starts: 'release',
+    workflow: 'release',
+  },
+  'report-outcome': {
+    ...trigger,
+    does: 'Holds a launch that has failed, and tells somebody, once',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'TOPIC_ARN'],
+    workflow: 'scale-out',
+  },
+  reconcile: {
+    calledBy: 'schedule',
+    does: 'Looks at everything once a minute and does what is missing, whatever events were lost',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'RELEASE_ARN', 'TOPIC_ARN'],
+    // Most runs take a second or two. After an outage there can be a thousand instances to see to.
+    timeoutSeconds: 300,
+    memoryMb: 512,
+    // Two runs at once would each do what the other is about to do.
+    reservedConcurrency: 1,
+    workflow: 'scale-out',
   },
 } as const satisfies Record<FunctionName, FunctionSpec>;
 

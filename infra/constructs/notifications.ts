@@ -5,22 +5,23 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
-/** Where alarms, and later held launches, are told to people. */
+/** Where alarms and held launches are told to people. */
 export class Notifications extends Construct {
   readonly topic: Topic;
+  readonly key: Key;
 
   /** @param mail addresses; each gets a mail that it has to confirm. */
   constructor(scope: Construct, id: string, mail: readonly string[]) {
     super(scope, id);
     const stack = Stack.of(this);
     // A key of our own: alarms cannot publish to a topic that is encrypted with the key of SNS itself.
-    const key = new Key(this, 'Key', {
+    this.key = new Key(this, 'Key', {
       description: `Encrypts the notifications of ${stack.stackName}`,
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
       pendingWindow: Duration.days(7),
     });
-    key.addToResourcePolicy(
+    this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsPublish',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -33,7 +34,7 @@ export class Notifications extends Construct {
     this.topic = new Topic(this, 'Topic', {
       topicName: `${stack.stackName}-notifications`,
       displayName: `Muster (${stack.stackName})`,
-      masterKey: key,
+      masterKey: this.key,
       enforceSSL: true,
     });
     // With a policy of its own a topic no longer lets everybody in the account publish.

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { launches, terminations } from './lifecycle';
 import { rulesOf } from './lifecycle-events';
+import { outcomesRule } from './outcome-events';
 
 /** The queue for events that EventBridge could not hand over. */
 export class UndeliveredEvents extends Construct {
@@ -13,6 +14,7 @@ export class UndeliveredEvents extends Construct {
     super(scope, id);
     this.queue = new DeadLetterQueue(this, 'Queue', 'undelivered');
     const stack = Stack.of(this);
+    const outcomes = stack.formatArn({ service: 'events', resource: 'rule', resourceName: outcomesRule(stack) });
     // One statement for all rules of the stack: a queue's policy has room for 20.
     this.queue.addToResourcePolicy(
       new PolicyStatement({
@@ -22,7 +24,7 @@ export class UndeliveredEvents extends Construct {
         actions: ['sqs:SendMessage'],
         resources: [this.queue.queueArn],
         conditions: {
-          ArnLike: { 'aws:SourceArn': [launches, terminations].map((kind) => rulesOf(stack, kind)) },
+          ArnLike: { 'aws:SourceArn': [...[launches, terminations].map((kind) => rulesOf(stack, kind)), outcomes] },
           StringEquals: { 'aws:SourceAccount': stack.account },
         },
       }),

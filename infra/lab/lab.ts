@@ -6,9 +6,11 @@ import type { VirtualClock } from './clock';
 import { randomStream } from './random';
 import { createJenkinsStandIn, type JenkinsStandIn } from './jenkins';
 import { labJobs, parametersOf, type JobNames } from './jobs';
-import { deployMuster, type AroundStep, type Muster, type Ports } from './muster';
+import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Ports } from './muster';
+import { createEngine, overEngine } from './engine';
 import { createRegion, type Region, type RegionOptions } from './region';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
+import type { WarmPoolOptions } from './region/auto-scaling/group';
 import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
 
 /** A real Jenkins instead of the stand-in. Its jobs must take the parameters that `labJobs` defines. */
@@ -33,6 +35,9 @@ export interface LabOptions {
   /** Instead of `statemachines/scale-out.asl.json`. */
   readonly scaleOut?: string;
   readonly aroundStep?: AroundStep;
+  readonly aroundTrigger?: AroundTrigger;
+  /** Whether the reconciler runs, once a minute. Default true. */
+  readonly reconciler?: boolean;
 }
 
 export interface LabGroup {
@@ -45,6 +50,11 @@ export interface LabGroup {
   /** What differs from the lab's settings. `undefined` takes a setting away. */
   readonly settings?: { readonly [Name in keyof GroupSettingsInput]?: GroupSettingsInput[Name] | undefined };
   readonly maxSize?: number;
+  /** Of both hooks, in seconds. Default 3600. */
+  readonly heartbeatSeconds?: number;
+  /** How long a deregistered target drains. Default 300. */
+  readonly deregistrationDelaySeconds?: number;
+  readonly warmPool?: WarmPoolOptions;
 }
 
 /** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
@@ -77,14 +87,17 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const ledger = createMemoryLedger();
   const settings = createSettings();
   const around = options.around ?? ((ports) => ports);
+  const { partition, name, account } = region.context;
+  const engine = createEngine({ clock, seed, partition, region: name, accountId: account });
   const muster = deployMuster({
     clock,
-    seed,
     region,
+    engine,
     random: randomStream('muster', seed),
     log: options.log ?? jsonLogger(() => undefined),
     ...(options.scaleOut === undefined ? {} : { scaleOut: options.scaleOut }),
     ...(options.aroundStep === undefined ? {} : { aroundStep: options.aroundStep }),
+    ...(options.aroundTrigger === undefined ? {} : { aroundTrigger: options.aroundTrigger }),
     ports: around({
       autoScaling: region.autoScaling.api,
       ec2: region.ec2.api,
@@ -92,9 +105,12 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       elasticLoadBalancing: region.elasticLoadBalancing.api,
       settings,
       ledger,
+      stepFunctions: region.throttled(overEngine(engine), 'stepFunctions'),
+      sns: region.sns.api,
       jenkins: oneJenkins(jenkinsUrl, options),
     }),
   });
+  if (options.reconciler === false) muster.reconciler.disable();
   const jobs = options.jenkins?.jobs ?? labJobs;
   if (jenkins === undefined) startAppsAfterDeploy(muster, region);
   return {
@@ -109,7 +125,10 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     muster,
     addGroup: (name, group = {}) =>
       addGroup({ region, settings, muster, jenkinsUrl, jobs, zoneId: zone.id }, name, group),
-    close: async () => jenkins?.stop(),
+    close: async () => {
+      muster.reconciler.disable();
+      await jenkins?.stop();
+    },
   };
 }
 
@@ -161,7 +180,7 @@ interface GroupPlace {
 
 function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
   const { region, settings, muster } = place;
-  const { launchHook = 'muster-launch', hasListenerRule = true, maxSize = 1000 } = group;
+  const { launchHook = 'muster-launch', hasListenerRule = true, maxSize = 1000, heartbeatSeconds = 3600 } = group;
   const vpcId = region.ec2.world.subnets[0]?.vpcId ?? '';
   const targetGroup = region.elasticLoadBalancing.world.createTargetGroup({
     name: name.replace(/[^0-9A-Za-z-]/g, '-').slice(0, 32),
@@ -169,15 +188,20 @@ function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
     port: 8080,
     hasListenerRule,
     healthCheck: { intervalSeconds: 10, path: '/health' },
+    ...(group.deregistrationDelaySeconds !== undefined && {
+      deregistrationDelaySeconds: group.deregistrationDelaySeconds,
+    }),
   });
   settings.put(name, settingsOf(place, name, targetGroup.arn, group));
   region.autoScaling.world.createGroup({
     name,
     maxSize,
     targetGroupArns: [targetGroup.arn],
-    launchHooks: launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON' }],
+    launchHooks:
+      launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON', heartbeatTimeout: heartbeatSeconds }],
     // At the end of its time an instance goes whatever has become of its release: it must not block its group.
-    terminateHooks: [{ name: 'muster-terminate', defaultResult: 'CONTINUE' }],
+    terminateHooks: [{ name: 'muster-terminate', defaultResult: 'CONTINUE', heartbeatTimeout: heartbeatSeconds }],
+    ...(group.warmPool !== undefined && { warmPool: group.warmPool }),
   });
   if (group.notifies === true) {
     const topicArn = region.topics.create('scaling');

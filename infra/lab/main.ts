@@ -6,6 +6,7 @@ import { ArgumentsInvalid, helpText, parseArguments, type LabArguments } from '.
 import { fromEvent } from './scenarios/from-event';
 import { scaleOut } from './scenarios/scale-out';
 import { Narrator } from './terminal/narrator';
+import { wholeStory } from './scenarios/whole-story';
 import { terminal, type Screen } from './terminal/screen';
 import { paced } from './wall-clock';
 
@@ -32,7 +33,7 @@ async function main(args: readonly string[], environment: Environment, screen: S
     const narrator = new Narrator(lab, screen);
     const well =
       text === undefined
-        ? await scaleOut(lab, narrator, screen, options.instances)
+        ? await (realJenkins === undefined ? wholeStory : scaleOut)(lab, narrator, screen, options.instances)
         : await fromEvent(lab, narrator, screen, text);
     if (options.keep) await keep(lab, screen);
     else if (hasBuilt(lab))
@@ -49,7 +50,7 @@ function greet(lab: Lab, { speed, seed }: LabArguments, screen: Screen): void {
   screen.line(
     `${screen.style('bold', 'Muster lab')}: no AWS account is used; ${jenkins} ${lab.jenkinsUrl}; time runs ${pace}; seed ${seed}.`,
   );
-  screen.line('The state machine and the functions are those that run in AWS; min:sec are lab time.');
+  screen.line('The state machines and the functions are those that run in AWS; min:sec are lab time.');
   screen.line();
 }
 

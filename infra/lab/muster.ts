@@ -9,9 +9,11 @@ import { makeHandler as completeLifecycle } from '../../functions/fleet/complete
 import { makeHandler as completeRelease } from '../../functions/fleet/complete-release/handler';
 import { makeHandler as deregisterTargets } from '../../functions/fleet/deregister-targets/handler';
 import { makeHandler as freeIndex } from '../../functions/fleet/free-index/handler';
+import { makeHandler as reconcile } from '../../functions/fleet/reconcile/handler';
 import { makeHandler as registerDns } from '../../functions/fleet/register-dns/handler';
 import { makeHandler as registerTargets } from '../../functions/fleet/register-targets/handler';
 import { makeHandler as removeDns } from '../../functions/fleet/remove-dns/handler';
+import { makeHandler as reportOutcome, type Reported } from '../../functions/fleet/report-outcome/handler';
 import { makeHandler as runBuild } from '../../functions/fleet/run-build/handler';
 import { makeHandler as startRelease } from '../../functions/fleet/start-release/handler';
 import { makeHandler as startScaleOut } from '../../functions/fleet/start-scale-out/handler';
@@ -24,13 +26,16 @@ import type { Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Ledger } from '../../functions/fleet/ports/ledger';
 import type { Route53 } from '../../functions/fleet/ports/route53';
 import type { Settings } from '../../functions/fleet/ports/settings';
+import type { Sns } from '../../functions/fleet/ports/sns';
 import type { StepFunctions } from '../../functions/fleet/ports/step-functions';
 import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { Logger } from '../../functions/shared/logger';
 import type { Random } from '../../functions/shared/random';
 import type { LabClock } from './clock';
-import { createEngine, lambdaTasks, loadStateMachine, type Engine, type LambdaFunction } from './engine';
+import { lambdaTasks, loadStateMachine, type Engine, type LambdaFunction } from './engine';
+import { bindOperations, type Operations } from './operations';
 import type { Region } from './region';
+import { Schedule } from './region/event-bridge/schedule';
 
 /** Everything that the functions reach the world through; in AWS these are the adapters. */
 export interface Ports {
@@ -40,14 +45,18 @@ export interface Ports {
   readonly elasticLoadBalancing: ElasticLoadBalancing;
   readonly settings: Settings;
   readonly ledger: Ledger;
+  /** As the functions call it. That the state machines call the functions is not a call of this port. */
+  readonly stepFunctions: StepFunctions;
+  readonly sns: Sns;
   readonly jenkins: (settings: JenkinsSettings) => Jenkins;
 }
 
 export interface MusterOptions {
   readonly clock: LabClock;
   readonly random: Random;
-  readonly seed: number | string;
   readonly region: Region;
+  /** Without machines; `ports.stepFunctions` stands on it. */
+  readonly engine: Engine;
   readonly ports: Ports;
   readonly log: Logger;
   readonly metrics?: FleetMetrics;
@@ -55,7 +64,15 @@ export interface MusterOptions {
   readonly scaleOut?: string;
   /** Puts something between the state machine and its functions. */
   readonly aroundStep?: AroundStep;
+  /** Puts something between what calls them (a bus, a topic, a schedule) and the functions that are no steps. */
+  readonly aroundTrigger?: AroundTrigger;
 }
+
+/** `name`: of the function's folder. */
+export type AroundTrigger = <Answer>(
+  name: string,
+  run: (event: unknown) => Promise<Answer>,
+) => (event: unknown) => Promise<Answer>;
 
 export type AroundStep = (step: string, run: LambdaFunction) => LambdaFunction;
 
@@ -68,9 +85,16 @@ export interface Muster {
   readonly steps: Readonly<Record<string, LambdaFunction>>;
   /** Of the state machine that takes away what an instance holds. */
   readonly releaseArn: string;
+  /** Of the topic for people. `region.topics.publishedTo` has what they are told. */
+  readonly topicArn: string;
   /** The triggers, as EventBridge and SNS call them. */
   readonly startScaleOut: (message: unknown) => Promise<Served[]>;
   readonly startRelease: (message: unknown) => Promise<Served[]>;
+  readonly reportOutcome: (event: unknown) => Promise<Reported>;
+  /** Calls `reconcile` once a minute. */
+  readonly reconciler: Schedule;
+  /** What an operator can do. */
+  readonly operations: Operations;
 }
 
 /** A real state machine, as it stands on disk. */
@@ -83,9 +107,8 @@ export function definitionOf(workflow: 'scale-out' | 'release'): string {
  * them. This is the lab's counterpart to the functions' `index.ts` and to the CDK stack.
  */
 export function deployMuster(options: MusterOptions): Muster {
-  const { clock, region, seed, ports, log } = options;
-  const { partition, name, account } = region.context;
-  const engine = createEngine({ clock, seed, partition, region: name, accountId: account });
+  const { engine, region, ports, log } = options;
+  const { partition } = region.context;
   const steps = makeSteps(options);
   const machine = (workflow: 'scale-out' | 'release', definition: string) => {
     const substitutions = substitutionsIn(definition, partition, Object.keys(steps));
@@ -95,9 +118,15 @@ export function deployMuster(options: MusterOptions): Muster {
   const stateMachineArn = machine('scale-out', options.scaleOut ?? definitionOf('scale-out'));
   const releaseArn = machine('release', definitionOf('release'));
 
-  const stepFunctions = overEngine(engine);
-  const start = startScaleOut({ ...ports, log, stepFunctions, stateMachineArn });
-  const release = startRelease({ ...ports, log, stepFunctions, stateMachineArn: releaseArn });
+  const topicArn = region.topics.create('muster-notifications');
+  engine.on('status', (event) => region.bus.publish({ ...event, detail: { ...event.detail } }));
+
+  const { clock, metrics = unread } = options;
+  const deps = { ...ports, clock, log, metrics, topicArn, stateMachineArn, releaseArn };
+  const { aroundTrigger = (_, run) => run } = options;
+  const start = aroundTrigger('start-scale-out', startScaleOut(deps));
+  const release = aroundTrigger('start-release', startRelease({ ...deps, stateMachineArn: releaseArn }));
+  const report = aroundTrigger('report-outcome', reportOutcome(deps));
   const rule = (kind: string, target: (event: unknown) => unknown) =>
     region.bus.putRule({
       name: kind,
@@ -106,7 +135,32 @@ export function deployMuster(options: MusterOptions): Muster {
     });
   rule('launch', start);
   rule('terminate', release);
-  return { engine, stateMachineArn, releaseArn, steps, startScaleOut: start, startRelease: release };
+  region.bus.putRule({
+    name: 'outcomes',
+    pattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    },
+    target: report,
+  });
+  const reconciler = new Schedule(region.context, {
+    name: 'every-minute',
+    minutes: 1,
+    target: aroundTrigger('reconcile', reconcile(deps)),
+  });
+  return {
+    engine,
+    stateMachineArn,
+    releaseArn,
+    topicArn,
+    steps,
+    startScaleOut: start,
+    startRelease: release,
+    reportOutcome: report,
+    reconciler,
+    operations: bindOperations(deps),
+  };
 }
 
 /** What a definition's placeholders stand for. Only those that it has: the engine refuses what nothing uses. */
@@ -141,11 +195,3 @@ function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
 }
 
 const unread: FleetMetrics = { count: () => undefined, duration: () => undefined };
-
-function overEngine(engine: Engine): StepFunctions {
-  return {
-    startExecution: async (input) => engine.startExecution(input),
-    stopExecution: async (input) => engine.stopExecution(input),
-    describeExecution: async (input) => engine.describeExecution(input),
-  };
-}

@@ -8,7 +8,9 @@ export const describeInstances: Permission = onEverything(
   { sid: 'DescribeInstances', actions: ['ec2:DescribeInstances'] },
 );
 
-export function describeAutoScaling(...operations: ('AutoScalingInstances' | 'AutoScalingGroups')[]): Permission {
+type Described = 'AutoScalingInstances' | 'AutoScalingGroups' | 'LifecycleHooks' | 'WarmPool';
+
+export function describeAutoScaling(...operations: Described[]): Permission {
   return onEverything('Auto Scaling has no resource-level permission for its Describe calls', {
     sid: 'DescribeAutoScaling',
     actions: operations.map((operation) => `autoscaling:Describe${operation}`),

@@ -8,9 +8,11 @@ import { completeRelease } from './complete-release';
 import { deregisterTargets } from './deregister-targets';
 import { freeIndex } from './free-index';
 import { toStatement, type Permission } from './permission';
+import { reconcile } from './reconcile';
 import { registerDns } from './register-dns';
 import { registerTargets } from './register-targets';
 import { removeDns } from './remove-dns';
+import { reportOutcome } from './report-outcome';
 import { runBuild } from './run-build';
 import type { PermissionScope } from './scope';
 import { startRelease } from './start-release';
@@ -37,6 +39,8 @@ const byFunction = {
   'free-index': freeIndex,
   'start-scale-out': startScaleOut,
   'start-release': startRelease,
+  'report-outcome': reportOutcome,
+  reconcile,
 } satisfies Record<string, (scope: PermissionScope) => Permission[]>;
 
 /** The functions, by the names of their folders in `functions/fleet`. */

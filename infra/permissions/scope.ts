@@ -13,6 +13,8 @@ export interface PermissionScope {
   /** What the names of the groups' settings parameters begin with, such as `/muster/groups/`. */
   readonly settingsPrefix: string;
   readonly stateMachineArns: { readonly scaleOut: string; readonly release: string };
+  /** The topic that people are told by, and the key that it is encrypted with. */
+  readonly notifications: { readonly topicArn: string; readonly keyArn: string };
   readonly groups: readonly GroupScope[];
 }
 

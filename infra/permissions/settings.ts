@@ -28,6 +28,17 @@ export function readSettingsOfAnyGroup(scope: PermissionScope): Permission {
   };
 }
 
+/** Finding out which groups have settings. */
+export function listSettings(scope: PermissionScope): Permission {
+  return {
+    sid: 'ListSettings',
+    actions: ['ssm:GetParametersByPath'],
+    resources: [`${parameterArn(scope, prefixOf(scope).replace(/\/$/, ''))}*`],
+    narrowedTo: "the path of Muster's own parameters",
+    wildcard: 'it is written nowhere whether SSM compares the path with its last slash or without',
+  };
+}
+
 function prefixOf({ settingsPrefix }: PermissionScope): string {
   return literal(settingsPrefix);
 }

@@ -1,4 +1,4 @@
-import { readExecutions, startExecutions, stopExecutions } from './executions';
+import { readExecutions, redriveExecutions, startExecutions, stopExecutions } from './executions';
 import { useLedger } from './ledger';
 import type { Permission } from './permission';
 import type { PermissionScope } from './scope';
@@ -12,5 +12,6 @@ export function startRelease(scope: PermissionScope): Permission[] {
     startExecutions(scope, 'release'),
     readExecutions(scope, 'scaleOut', 'release'),
     stopExecutions(scope, 'scaleOut'),
+    redriveExecutions(scope, 'release'),
   ];
 }

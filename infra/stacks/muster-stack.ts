@@ -7,6 +7,7 @@ import type { Deployment } from '../config/deployment';
 import type { ManagedGroup } from '../config/managed-group';
 import { Alarms } from '../constructs/alarms';
 import { Demonstration } from '../constructs/demonstration';
+import { EveryMinute } from '../constructs/every-minute';
 import { Fleet } from '../constructs/fleet';
 import { FleetDashboard } from '../constructs/fleet-dashboard';
 import { JenkinsNetwork } from '../constructs/jenkins-network';
@@ -15,6 +16,7 @@ import { LifecycleEvents } from '../constructs/lifecycle-events';
 import { LifecycleHook } from '../constructs/lifecycle-hook';
 import { Ledger } from '../constructs/ledger';
 import { Notifications } from '../constructs/notifications';
+import { OutcomeEvents } from '../constructs/outcome-events';
 import { SettingsParameter } from '../constructs/settings-parameter';
 import { UndeliveredEvents } from '../constructs/undelivered-events';
 import type { FunctionName } from '../permissions';
@@ -55,8 +57,10 @@ export class MusterStack extends Stack {
     const shown = this.#demonstrate(deployment.demonstration, network);
     const groups = [...deployment.groups, ...(shown === undefined ? [] : [shown.group])];
     const ledger = new Ledger(this, 'Ledger');
+    const notifications = new Notifications(this, 'Notifications', deployment.notify);
     const fleet = new Fleet(this, 'Fleet', {
       ledger,
+      notifications,
       groups,
       settingsPrefix,
       codeOf,
@@ -69,8 +73,17 @@ export class MusterStack extends Stack {
       const target = starters[kind.id].function;
       return { kind, rules: new LifecycleEvents(this, `${kind.id}Events`, { kind, target, undelivered }) };
     });
+    const reporter = fleet.functionOf('report-outcome');
+    const outcomes = new OutcomeEvents(this, 'OutcomeEvents', {
+      launches: fleet.workflows['scale-out'].stateMachine,
+      target: reporter.function,
+      undelivered,
+    });
+    const reconciler = fleet.functionOf('reconcile');
+    const everyMinute = new EveryMinute(this, 'EveryMinute', reconciler.function);
     // The rest (steps, their roles, the ledger, endpoints) stands behind these: each refers to what it needs.
-    const serving = [...Object.values(fleet.workflows), ...Object.values(starters), undelivered];
+    const called = [...Object.values(fleet.workflows), ...Object.values(starters), reporter, reconciler];
+    const serving = [...called, undelivered, outcomes, everyMinute];
     for (const group of deployment.groups) this.#manage(group, settingsPrefix, events, serving);
     if (shown !== undefined) this.#manage(shown.group, settingsPrefix, events, [...serving, shown.demonstration]);
 
@@ -80,11 +93,12 @@ export class MusterStack extends Stack {
         release: fleet.workflows.release.stateMachine,
       },
       triggers: fleet.triggers,
+      reconciler: reconciler.function,
       undelivered,
       bugs: fleet.bugs,
       groups: groups.map(({ settings }) => settings.group),
     };
-    const { topic } = new Notifications(this, 'Notifications', deployment.notify);
+    const { topic } = notifications;
     const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });

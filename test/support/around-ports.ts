@@ -14,6 +14,8 @@ export function aroundAllPorts(
     elasticLoadBalancing: wrap('elasticLoadBalancing', ports.elasticLoadBalancing),
     settings: wrap('settings', ports.settings),
     ledger: wrap('ledger', ports.ledger),
+    stepFunctions: wrap('stepFunctions', ports.stepFunctions),
+    sns: wrap('sns', ports.sns),
     jenkins: (settings) => wrap('jenkins', ports.jenkins(settings)),
   });
 }

@@ -3,8 +3,11 @@ import { describeSaveBuild, describeUpdate } from './ledger-contract/change';
 import { describeClaim, describeConcurrency } from './ledger-contract/claim';
 import { describeFencing, describeFree } from './ledger-contract/free';
 import { describeHistory, describeUnknownGroup } from './ledger-contract/history';
+import { describeRecords } from './ledger-contract/records';
+import { describeRemoval } from './ledger-contract/removal';
+import { describeState } from './ledger-contract/state';
 
-export { at, claimOf, recordOf } from './ledger-contract/samples';
+export { at, breakerOf, claimOf, holdOf, recordOf, reserveOf } from './ledger-contract/samples';
 
 /** Runs the port's sentences as tests over `makeLedger`, which gives a new, empty ledger each time. */
 export function describeLedgerContract(name: string, makeLedger: () => Promise<Ledger>): void {
@@ -21,6 +24,9 @@ export function describeLedgerContract(name: string, makeLedger: () => Promise<L
     describe('free', () => describeFree(use));
     describe('a stale holder', () => describeFencing(use));
     describe('history', () => describeHistory(use));
+    describe('what is stored whole', () => describeState(use));
+    describe('removal', () => describeRemoval(use));
+    describe('records', () => describeRecords(use));
     describe('a group that nobody knows', () => describeUnknownGroup(use));
     describe('many at once', () => describeConcurrency(use));
   });

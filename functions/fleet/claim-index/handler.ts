@@ -7,15 +7,16 @@ import { chooseIndex } from '../domain/choose-index';
 import { isLeaving } from '../domain/lifecycle';
 import { fqdnOf, nameOf } from '../domain/names';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { Ledger, Member } from '../ports/ledger';
+import type { BuildRecord, Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeStep, type StepDeps } from '../step';
 
 export interface ClaimIndexOutput extends StepOutput {
-  readonly action: 'claimed' | 'held-already';
-  readonly index: number;
-  readonly name: string;
-  /** `null` for a group without DNS. */
+  readonly action: 'claimed' | 'held-already' | 'passed';
+  /** `null` for an instance that enters a warm pool. */
+  readonly index: number | null;
+  readonly name: string | null;
+  /** `null` for a group without DNS, too. */
   readonly fqdn: string | null;
 }
 
@@ -34,6 +35,7 @@ export const makeHandler = (deps: Deps) =>
   makeStep('claim-index', deps, claimInput, async (input): Promise<ClaimIndexOutput> => {
     const { launch, run } = input;
     const settings = await deps.settings.read(launch.group);
+    if (launch.destination === 'WarmPool') return prepare(deps, input);
     const held = await deps.ledger.member(launch.group, launch.instanceId);
     if (held?.phase === 'releasing') {
       throw new StepError('IndexContended', `${launch.instanceId} is still giving up ${held.name}`);
@@ -46,6 +48,20 @@ export const makeHandler = (deps: Deps) =>
     const capacity = await capacityFor(deps.autoScaling, launch);
     return claim(deps, settings, capacity, input);
   });
+
+/** An instance that enters a warm pool gets a record of what it goes through, and no index. */
+async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInput): Promise<ClaimIndexOutput> {
+  const { group, instanceId } = launch;
+  await capacityFor(autoScaling, launch);
+  const reserve = await ledger.reserve(group, instanceId);
+  if (reserve?.execution !== run.execution) {
+    const kept = launch.startedBy === 'retry' ? (reserve?.builds ?? {}) : {};
+    const fresh = { group, instanceId, execution: run.execution, phase: 'warming', builds: kept } as const;
+    await ledger.saveReserve({ ...fresh, revision: (reserve?.revision ?? 0) + 1 });
+  }
+  const reason = `${instanceId} enters the warm pool of ${group}: it gets its number when it leaves the pool`;
+  return { action: 'passed', reason, index: null, name: null, fqdn: null };
+}
 
 /** How many instances the group wants. @throws StepError `InstanceGone` for one that has left it or is leaving. */
 async function capacityFor(autoScaling: AutoScaling, { group, instanceId }: Launch): Promise<number> {
@@ -65,6 +81,7 @@ async function claim(
   { launch, run }: ClaimInput,
 ): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
+  const builds = await buildsOfPool(deps.ledger, launch);
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
     const held = await deps.ledger.heldIndexes(group);
     const index = chooseIndex({ held, start: settings.names.start, capacity, conflicts, random: deps.random });
@@ -77,6 +94,7 @@ async function claim(
       ...(fqdn === undefined ? {} : { fqdn }),
       execution: run.execution,
       at: deps.clock.now().toISOString(),
+      ...(builds === undefined ? {} : { builds }),
     });
     if (result === 'claimed' || result === 'already-member') {
       const member = await deps.ledger.member(group, instanceId);
@@ -84,6 +102,15 @@ async function claim(
     }
   }
   throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);
+}
+
+/** What an instance has been through in the warm pool, and need not go through again. */
+async function buildsOfPool(
+  ledger: Ledger,
+  { group, instanceId, origin }: Launch,
+): Promise<Readonly<Record<string, BuildRecord>> | undefined> {
+  if (origin !== 'WarmPool') return undefined;
+  return (await ledger.reserve(group, instanceId))?.builds;
 }
 
 function output(action: ClaimIndexOutput['action'], member: Member): ClaimIndexOutput {

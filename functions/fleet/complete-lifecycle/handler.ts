@@ -1,71 +1,115 @@
 import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
-import { stepInput, type StepOutput } from '../contracts/step';
-import { decideMissingAction } from '../domain/lifecycle';
+import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
+import { decideMissingAction, isWaiting } from '../domain/lifecycle';
+import { closeBreaker } from '../outcomes/breaker';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { Ledger, Member } from '../ports/ledger';
-import { makeMemberStep, type StepDeps } from '../step';
+import type { Ledger, Member, Reserve } from '../ports/ledger';
+import { makeMemberStep, requireReserve, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
   autoScaling: AutoScaling;
   ledger: Ledger;
 }
 
+/** Whoever's lifecycle action is completed: a member, or an instance that enters a warm pool. */
+interface Completed {
+  readonly goesOn: string;
+  readonly completedToken: string | undefined;
+  /** Notes that the action with this token is about to be completed. */
+  intend(token: string): Promise<void>;
+}
+
 /** Ensures that the lifecycle action is completed with CONTINUE, and that the ledger says so. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep('complete-lifecycle', deps, stepInput, async (member, input): Promise<StepOutput> => {
-    const { launch } = input;
-    const done =
-      launch.lifecycle === null ? nothingWaits(member) : await complete(deps, member, launch, launch.lifecycle);
-    await enterService(deps, member);
-    return done;
-  });
+  makeMemberStep(
+    'complete-lifecycle',
+    deps,
+    stepInput,
+    async (member, input): Promise<StepOutput> => {
+      const done = await completeFor(deps, input, {
+        goesOn: `${member.name} goes into service`,
+        completedToken: member.completedToken,
+        intend: (completedToken) => deps.ledger.update(member, { phase: 'completing', completedToken }),
+      });
+      await enterService(deps, member, input.launch);
+      await clearFailures(deps, input.launch);
+      return done;
+    },
+    async (input) => {
+      let reserve = await requireReserve(deps.ledger, input);
+      const save = async (changes: Partial<Reserve>) => {
+        reserve = { ...reserve, ...changes, revision: reserve.revision + 1 };
+        await deps.ledger.saveReserve(reserve);
+      };
+      const done = await completeFor(deps, input, {
+        goesOn: `${reserve.instanceId} goes into the warm pool`,
+        completedToken: reserve.completedToken,
+        intend: (completedToken) => save({ phase: 'completing', completedToken }),
+      });
+      await save({ phase: 'warmed' });
+      await clearFailures(deps, input.launch);
+      return done;
+    },
+  );
 
 /** Notes once when the instance went into service; a step that runs again must not count it twice. */
-async function enterService({ ledger, metrics, clock }: Deps, member: Member): Promise<void> {
+async function enterService({ ledger, metrics, clock }: Deps, member: Member, launch: Launch): Promise<void> {
   const now = clock.now();
   await ledger.update(member, { phase: 'in-service', inServiceAt: member.inServiceAt ?? now.toISOString() });
+  if (launch.origin === 'WarmPool') await ledger.removeReserve(member.group, member.instanceId);
   if (member.inServiceAt !== undefined) return;
   const { group, name, instanceId, execution } = member;
   const tookMs = now.getTime() - Date.parse(member.claimedAt);
   metrics.duration('TimeToService', tookMs, { Group: group }, { execution, group, instance: instanceId, name });
 }
 
-function nothingWaits(member: Member): StepOutput {
-  return { action: 'passed', reason: `no lifecycle action waits for ${member.name}` };
+/** What earlier failures have left: here and not by an event of the success, which can be lost. */
+async function clearFailures(deps: Deps, { group, instanceId }: Launch): Promise<void> {
+  const hold = await deps.ledger.hold(group, instanceId);
+  if (hold !== undefined) await deps.ledger.removeHold(group, instanceId);
+  await closeBreaker(deps, group, deps.clock.now());
 }
 
-async function complete(
-  deps: Deps,
-  member: Member,
-  launch: Launch,
-  action: NonNullable<Launch['lifecycle']>,
-): Promise<StepOutput> {
-  const mayBeOurs = member.completedToken === action.token;
+async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Completed): Promise<StepOutput> {
+  const { lifecycle } = launch;
+  if (lifecycle === null) return { action: 'passed', reason: `no lifecycle action waits for ${nameIn(completed)}` };
+  // Of an action whose event was lost nobody knows the token: it is then ours by the execution that serves it.
+  const token = lifecycle.token ?? run.execution;
+  const mayBeOurs = completed.completedToken === token;
+  const missing = (cause?: unknown) => afterTheFact(deps, launch, mayBeOurs, cause);
+  // By the instance alone it could complete an action of a later launch: so only while it waits.
+  if (lifecycle.token === null && !isWaiting(await stateOf(deps.autoScaling, launch))) return missing();
   // The intent goes first: when the answer is lost, the next run knows that the completed action can be its own.
-  if (!mayBeOurs) await deps.ledger.update(member, { phase: 'completing', completedToken: action.token });
+  if (!mayBeOurs) await completed.intend(token);
   try {
-    // By token: by instance id it could complete another action of a later launch.
     await deps.autoScaling.completeLifecycleAction({
       AutoScalingGroupName: launch.group,
-      LifecycleHookName: action.hookName,
-      LifecycleActionToken: action.token,
+      LifecycleHookName: lifecycle.hookName,
+      ...(lifecycle.token !== null && { LifecycleActionToken: lifecycle.token }),
       InstanceId: launch.instanceId,
       LifecycleActionResult: 'CONTINUE',
     });
-    return { action: 'completed', reason: `${member.name} goes into service` };
+    return { action: 'completed', reason: completed.goesOn };
   } catch (error) {
     if (!isNoActiveLifecycleAction(error)) throw error;
-    return afterTheFact(deps, member, mayBeOurs, error);
+    return missing(error);
   }
 }
 
-async function afterTheFact(deps: Deps, member: Member, mayBeOurs: boolean, cause: unknown): Promise<StepOutput> {
-  const { AutoScalingInstances } = await deps.autoScaling.describeAutoScalingInstances({
-    InstanceIds: [member.instanceId],
-  });
-  const decision = decideMissingAction({ lifecycleState: AutoScalingInstances?.[0]?.LifecycleState, mayBeOurs });
+function nameIn({ goesOn }: Completed): string {
+  return goesOn.split(' ')[0] ?? '';
+}
+
+async function stateOf(autoScaling: AutoScaling, { group, instanceId }: Launch): Promise<string | undefined> {
+  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
+  return AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group)?.LifecycleState;
+}
+
+async function afterTheFact(deps: Deps, launch: Launch, mayBeOurs: boolean, cause: unknown): Promise<StepOutput> {
+  const lifecycleState = await stateOf(deps.autoScaling, launch);
+  const decision = decideMissingAction({ lifecycleState, mayBeOurs });
   switch (decision.action) {
     case 'completed':
       return { action: 'completed', reason: decision.reason };

@@ -27,7 +27,7 @@ async function complete(
     await autoScaling.completeLifecycleAction({
       AutoScalingGroupName: group,
       LifecycleHookName: hookName,
-      LifecycleActionToken: token,
+      ...(token !== null && { LifecycleActionToken: token }),
       InstanceId: instanceId,
       LifecycleActionResult: result,
     });

@@ -16,8 +16,8 @@ export type Signal =
 export interface Termination {
   readonly group: string;
   readonly instanceId: string;
-  readonly destination: string;
-  readonly lifecycle: { readonly hookName: string; readonly token: string };
+  readonly why: 'scale-in' | 'to-warm-pool' | 'root-volume';
+  readonly lifecycle: { readonly hookName: string; readonly token: string; readonly since?: string };
 }
 
 export type IgnoredName =
@@ -50,7 +50,15 @@ const lifecycleAction = z.object({
   // Sent only by groups with a warm pool until 2023, by all since: without them there is no pool.
   Origin: filled.optional(),
   Destination: filled.optional(),
+  // Only `ReplaceRootVolume`: the instance goes nowhere.
+  Action: filled.optional(),
 });
+
+/** When the event was sent: `time` of EventBridge, `Time` of a hook's own notification. */
+const sent = z.union([
+  z.object({ time: z.iso.datetime() }).transform(({ time }) => time),
+  z.object({ Time: z.iso.datetime() }).transform(({ Time }) => Time),
+]);
 
 /** A classic notification (`autoscaling:EC2_INSTANCE_LAUNCH`). `Details` and `Cause` vary and are not read. */
 const classicNotification = z.object({
@@ -111,7 +119,7 @@ function readEvent(event: Record<string, unknown>): Signal {
   switch (event['detail-type']) {
     case 'EC2 Instance-launch Lifecycle Action':
     case 'EC2 Instance-terminate Lifecycle Action':
-      return readLifecycleAction(event.detail, 'EventBridge event, detail');
+      return readLifecycleAction(event.detail, 'EventBridge event, detail', sent.safeParse(event).data);
     default:
       return ignored('UnknownEvent', `events of type ${show(event['detail-type'])} start nothing`);
   }
@@ -121,18 +129,19 @@ function readNotification(message: Record<string, unknown>): Signal {
   if (typeof message.Event === 'string') return readClassic(message.Event, message);
   // A hook's own notification has no Event. Only its test, sent when the target is set up, has one.
   if ('LifecycleTransition' in message || 'LifecycleActionToken' in message) {
-    return readLifecycleAction(message, 'lifecycle hook notification');
+    return readLifecycleAction(message, 'lifecycle hook notification', sent.safeParse(message).data);
   }
   return refused(
     'neither an EventBridge event (detail-type), nor an SNS envelope (Type, Message), nor an Auto Scaling notification (Event or LifecycleTransition)',
   );
 }
 
-function readLifecycleAction(detail: unknown, what: string): Signal {
+function readLifecycleAction(detail: unknown, what: string, time: string | undefined): Signal {
   const parsed = lifecycleAction.safeParse(detail);
   if (!parsed.success) return malformed(what, parsed.error, detail);
   const { AutoScalingGroupName: group, EC2InstanceId: id, Origin, Destination, ...action } = parsed.data;
-  const lifecycle = { hookName: action.LifecycleHookName, token: action.LifecycleActionToken };
+  const since = time === undefined ? {} : { since: time };
+  const lifecycle = { hookName: action.LifecycleHookName, token: action.LifecycleActionToken, ...since };
   switch (action.LifecycleTransition) {
     case 'autoscaling:EC2_INSTANCE_LAUNCHING': {
       const [origin, destination] = [Origin ?? 'EC2', Destination ?? 'AutoScalingGroup'];
@@ -141,11 +150,16 @@ function readLifecycleAction(detail: unknown, what: string): Signal {
     case 'autoscaling:EC2_INSTANCE_TERMINATING':
       return {
         kind: 'termination',
-        termination: { group, instanceId: id, destination: Destination ?? 'EC2', lifecycle },
+        termination: { group, instanceId: id, why: reasonOf(action, Destination), lifecycle },
       };
     default:
       return ignored('UnknownEvent', `lifecycle actions of ${action.LifecycleTransition} start nothing`);
   }
+}
+
+function reasonOf({ Action }: { Action?: string | undefined }, destination: string | undefined): Termination['why'] {
+  if (Action === 'ReplaceRootVolume') return 'root-volume';
+  return destination === 'WarmPool' ? 'to-warm-pool' : 'scale-in';
 }
 
 function readClassic(event: string, message: Record<string, unknown>): Signal {

@@ -15,8 +15,17 @@ export const launchSchema = z.strictObject({
   origin: z.string().min(1),
   destination: z.string().min(1),
   /** `null`: nothing waits for us (the launch was told by a notification, after the fact). */
-  lifecycle: z.strictObject({ hookName: z.string().min(1), token: z.string().min(1) }).nullable(),
-  startedBy: z.enum(['lifecycle-event', 'notification', 'reconciler']),
+  lifecycle: z
+    .strictObject({
+      hookName: z.string().min(1),
+      /** `null`: not known, since the event that has it was lost; the action is then named by the instance. */
+      token: z.string().min(1).nullable(),
+      /** Since when the instance has been waiting, at the latest (ISO 8601). */
+      since: z.iso.datetime().optional(),
+    })
+    .nullable(),
+  /** `retry`: a new attempt at a launch that could not be redriven; builds that have succeeded are not repeated. */
+  startedBy: z.enum(['lifecycle-event', 'notification', 'reconciler', 'retry']),
 });
 
 export type Launch = z.output<typeof launchSchema>;

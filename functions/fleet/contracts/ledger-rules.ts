@@ -1,5 +1,14 @@
 import { NamedError } from '../../shared/named-error';
-import { LedgerError, type Claim, type HistoryEntry, type Holder, type Member } from '../ports/ledger';
+import {
+  LedgerError,
+  type Breaker,
+  type Claim,
+  type HistoryEntry,
+  type Hold,
+  type Holder,
+  type Member,
+  type Reserve,
+} from '../ports/ledger';
 
 // What every ledger does alike, the one in DynamoDB and its twin in the lab.
 
@@ -21,10 +30,27 @@ export function outdated({ group, instanceId }: Holder, job: string, revision: n
   });
 }
 
+/** Somebody else has saved, or removed, the hold in between. */
+export const outdatedHold = ({ group, instanceId, revision }: Hold): LedgerError =>
+  outdatedRecord(`the hold of ${instanceId} in group '${group}'`, revision);
+
+/** Somebody else has saved, or removed, the reserve in between. */
+export const outdatedReserve = ({ group, instanceId, revision }: Reserve): LedgerError =>
+  outdatedRecord(`the reserve ${instanceId} of group '${group}'`, revision);
+
+/** Somebody else has saved the breaker in between. */
+export const outdatedBreaker = ({ group, revision }: Breaker): LedgerError =>
+  outdatedRecord(`the breaker of group '${group}'`, revision);
+
+function outdatedRecord(what: string, revision: number): LedgerError {
+  const why = `revision ${revision} is not next: read it again and decide again`;
+  return new LedgerError('Outdated', `${what} has been changed by somebody else: ${why}`, { fault: 'environment' });
+}
+
 /** What a claim makes of an instance. */
-export function memberOf({ group, instanceId, index, name, fqdn, execution, at }: Claim): Member {
+export function memberOf({ group, instanceId, index, name, fqdn, execution, at, builds = {} }: Claim): Member {
   const dns = fqdn === undefined ? {} : { fqdn };
-  return { group, instanceId, index, name, ...dns, execution, phase: 'launching', claimedAt: at, builds: {} };
+  return { group, instanceId, index, name, ...dns, execution, phase: 'launching', claimedAt: at, builds };
 }
 
 /** The trace that a change of holder leaves. */

@@ -2,8 +2,11 @@ import * as z from 'zod';
 import { instanceIdSchema } from './launch';
 import { claimInput } from './step';
 
-/** Why an instance gives up what it holds. */
-export const releaseReasons = ['scale-in', 'abandoned', 'orphan'] as const;
+/**
+ * Why an instance gives up what it holds. `to-warm-pool`: it goes back there, and stays provisioned. `root-volume`: it
+ * is to be launched once more, and keeps index and name.
+ */
+export const releaseReasons = ['scale-in', 'abandoned', 'orphan', 'to-warm-pool', 'root-volume'] as const;
 export type ReleaseReason = (typeof releaseReasons)[number];
 
 /** The input of a release execution. */
@@ -15,7 +18,8 @@ export const releaseSchema = z.strictObject({
   lifecycle: z
     .strictObject({
       hookName: z.string().min(1),
-      token: z.string().min(1),
+      /** `null`: not known; the action is then named by the instance. */
+      token: z.string().min(1).nullable(),
       result: z.enum(['CONTINUE', 'ABANDON']),
     })
     .nullable(),

@@ -124,6 +124,10 @@ const shape = section({
     .max(50, 'at most 50 target groups')
     .default([]),
   healthTimeoutMinutes: whole('minutes', 1, 120).default(15),
+  /** How long a failed launch is held for its operator; 0 abandons it at once. */
+  holdMinutes: whole('minutes', 0, 2880).default(60),
+  /** After so many failed launches in a row nothing is abandoned any more. */
+  breakerAfter: whole('launches', 1, 20).default(3),
 });
 
 /**

@@ -19,12 +19,19 @@ const runSchema = z.strictObject({
 
 /** The input of `claim-index`, the one step that comes before there is an index. */
 export const claimInput = z.strictObject({ launch: launchSchema, run: runSchema });
-/** The input of every later step: it acts for the instance as the holder of this index, or not at all. */
-export const stepInput = z.strictObject({ ...claimInput.shape, index: z.number().int().min(0) });
+/**
+ * The input of every later step: it acts for the instance as the holder of this index, or not at all. `null`: the
+ * instance enters a warm pool and has none.
+ */
+export const stepInput = z.strictObject({ ...claimInput.shape, index: z.number().int().min(0).nullable() });
 /** The input of `run-build`. */
 export const buildInput = z.strictObject({ ...stepInput.shape, job: z.enum(['provision', 'deploy']) });
 /** The input of `check-dns`, which does not read the ledger: it is told the instance's name, for its log lines. */
-export const dnsInput = z.strictObject({ ...stepInput.shape, name: z.string(), changes: z.array(z.string()) });
+export const dnsInput = z.strictObject({
+  ...stepInput.shape,
+  name: z.string().nullable(),
+  changes: z.array(z.string()),
+});
 
 export type Run = z.output<typeof runSchema>;
 export type ClaimInput = z.output<typeof claimInput>;

@@ -17,10 +17,13 @@ interface Deps extends StepDeps {
  * only what it has put in.
  */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('deregister-targets', deps, async (member): Promise<StepOutput> => {
+  makeReleaseStep('deregister-targets', deps, async (member, { reason }): Promise<StepOutput> => {
     if (member === undefined) return { action: 'passed', reason: 'the instance holds no index' };
+    if (reason === 'root-volume' && member.phase === 'launching') {
+      return { action: 'passed', reason: `${member.name} has its new root volume already` };
+    }
     // From here on no step of its launch touches anything, however late it comes.
-    await deps.ledger.update(member, { phase: 'releasing' });
+    await deps.ledger.update(member, { phase: reason === 'root-volume' ? 'replacing' : 'releasing' });
     const targetGroups = member.targetGroups ?? [];
     for (const targetGroup of targetGroups) await deregister(deps.elasticLoadBalancing, targetGroup, member.instanceId);
     return targetGroups.length === 0

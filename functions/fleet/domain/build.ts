@@ -1,4 +1,5 @@
 import type { StepErrorName } from '../contracts/errors';
+import type { Launch } from '../contracts/launch';
 import type { JobSettings } from '../contracts/settings';
 import type { BuildStatus } from '../ports/jenkins';
 import type { BuildOutcome, BuildRecord } from '../ports/ledger';
@@ -18,17 +19,43 @@ export type AttemptDecision =
 export function decideAttempt(
   record: BuildRecord | undefined,
   run: { execution: string; redrives: number },
+  /** Whether what has succeeded in another execution counts for this one. */
+  keeps = false,
 ): AttemptDecision {
   if (record === undefined) return { action: 'begin', attempt: 1, reason: 'no build yet' };
   const sameExecution = record.execution === run.execution;
   if (record.outcome === undefined)
     return { action: 'follow', record, reason: `attempt ${record.attempt} is under way` };
+  if (!sameExecution && keeps && record.outcome.succeeded) {
+    return { action: 'done', outcome: record.outcome, reason: `${record.outcome.message}, before` };
+  }
   if (!sameExecution) return { action: 'begin', attempt: record.attempt + 1, reason: 'another launch of the instance' };
   if (record.outcome.succeeded) return { action: 'done', outcome: record.outcome, reason: record.outcome.message };
   if (run.redrives > record.redrive) {
     return { action: 'begin', attempt: record.attempt + 1, reason: `redriven after ${record.outcome.result}` };
   }
   return { action: 'failed', outcome: record.outcome, reason: record.outcome.message };
+}
+
+/**
+ * Whether a build that has succeeded in another execution counts: of an instance that was provisioned in the warm pool,
+ * and of one whose launch is tried anew. After a root volume was replaced nothing of before counts.
+ *
+ * @param built ARN of the execution that the build is of.
+ */
+export function keepsBuild(
+  { origin, startedBy }: Pick<Launch, 'origin' | 'startedBy'>,
+  job: string,
+  built: string | undefined,
+  execution: string,
+): boolean {
+  if (origin === 'WarmPool' && job === 'provision') return true;
+  return startedBy === 'retry' && built !== undefined && journeyOf(built) === journeyOf(execution);
+}
+
+/** `…:web_i-0abc_EC2-AutoScalingGroup_2` is a further attempt at `…:web_i-0abc_EC2-AutoScalingGroup`. */
+function journeyOf(execution: string): string {
+  return execution.replace(/_\d+$/, '');
 }
 
 export type ProgressDecision =

@@ -24,6 +24,7 @@ export function decideMissingAction({ lifecycleState, mayBeOurs }: Missing): Mis
       return { action: 'completed', reason: `the lifecycle action is completed (${lifecycleState})` };
     case 'Pending':
     case 'Pending:Wait':
+    case 'Warmed:Pending:Wait':
       // The group can have other hooks, for which the instance waits on after ours is done.
       return mayBeOurs
         ? { action: 'completed', reason: 'completed before; the instance waits for another hook' }
@@ -33,6 +34,11 @@ export function decideMissingAction({ lifecycleState, mayBeOurs }: Missing): Mis
         ? { action: 'gone', reason: `the instance is leaving the group (${lifecycleState})` }
         : { action: 'completed', reason: `the instance is past the launch (${lifecycleState})` };
   }
+}
+
+/** Whether a launch hook holds the instance: on its way into service, or into the warm pool. */
+export function isWaiting(lifecycleState: string | undefined): boolean {
+  return lifecycleState === 'Pending:Wait' || lifecycleState === 'Warmed:Pending:Wait';
 }
 
 /** Whether an instance in this lifecycle state can still be brought into service. */

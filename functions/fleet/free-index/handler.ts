@@ -1,18 +1,39 @@
+import type { Release } from '../contracts/release';
 import type { StepOutput } from '../contracts/step';
-import type { Ledger } from '../ports/ledger';
+import type { Ledger, Member } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
   ledger: Ledger;
 }
 
-/** Ensures that the index is free. It comes last: the next holder must find nothing of this one any more. */
+/**
+ * Ensures that the index is free, and that nothing else is on record of the instance. It comes last: the next holder
+ * must find nothing of this one any more.
+ */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('free-index', deps, async (member, { reason }): Promise<StepOutput> => {
+  makeReleaseStep('free-index', deps, async (member, release): Promise<StepOutput> => {
+    const { group, instanceId, reason } = release;
+    if (reason === 'root-volume') return { action: 'passed', reason: 'it keeps its number' };
+    if (reason === 'to-warm-pool') await keepInPool(deps.ledger, member, release);
+    else await deps.ledger.removeReserve(group, instanceId);
+    await deps.ledger.removeHold(group, instanceId);
     if (member === undefined) return { action: 'none', reason: 'the instance holds no index' };
     await deps.ledger.free(member, reason, deps.clock.now().toISOString());
-    return {
-      action: 'freed',
-      reason: `index ${member.index} is free: ${member.instanceId} is no longer ${member.name}`,
-    };
+    return { action: 'freed', reason: `index ${member.index} is free: ${instanceId} is no longer ${member.name}` };
   });
+
+/** In the pool it stays provisioned. Before the member is gone: afterwards nobody would know. */
+async function keepInPool(ledger: Ledger, member: Member | undefined, { group, instanceId }: Release): Promise<void> {
+  if (member === undefined) return;
+  const { execution, builds } = member;
+  const { revision = 0 } = (await ledger.reserve(group, instanceId)) ?? {};
+  await ledger.saveReserve({
+    group,
+    instanceId,
+    execution,
+    phase: 'warmed',
+    builds: builds.provision === undefined ? {} : { provision: builds.provision },
+    revision: revision + 1,
+  });
+}

@@ -48,6 +48,32 @@ export interface Ledger {
    */
   free(holder: Holder, reason: string, at: string): Promise<boolean>;
 
+  /** The hold of an instance's failed launch, or `undefined`. It can exist without a member. */
+  hold(group: string, instanceId: string): Promise<Hold | undefined>;
+
+  /** What is kept of an instance in the warm pool, or `undefined`. */
+  reserve(group: string, instanceId: string): Promise<Reserve | undefined>;
+
+  /** The group's breaker, or `undefined` if no launch has failed yet. */
+  breaker(group: string): Promise<Breaker | undefined>;
+
+  /** Everything that is known of `group`, but its history. */
+  records(group: string): Promise<GroupRecords>;
+
+  /**
+   * Stores a record whole, on the condition that the stored one has `revision - 1` (none: 0). So of two that read the
+   * same and decide, one goes on.
+   *
+   * @throws LedgerError `Outdated`: somebody else stored a newer one; nothing was changed.
+   */
+  saveHold(hold: Hold): Promise<void>;
+  saveReserve(reserve: Reserve): Promise<void>;
+  saveBreaker(breaker: Breaker): Promise<void>;
+
+  /** Removes the hold if there is one; with `execution`, only one of that execution. */
+  removeHold(group: string, instanceId: string, execution?: string): Promise<void>;
+  removeReserve(group: string, instanceId: string): Promise<void>;
+
   /** Who held the group's indexes, newest first: of one index, or of all. At most `limit` entries (default 50). */
   history(group: string, options?: { index?: number; limit?: number }): Promise<HistoryEntry[]>;
 }
@@ -66,6 +92,8 @@ export interface Claim extends Holder {
   /** ARN of the execution that claims. */
   readonly execution: string;
   readonly at: string;
+  /** What the instance has been through before it had an index (in the warm pool). Default: nothing. */
+  readonly builds?: Readonly<Record<string, BuildRecord>>;
 }
 
 export type ClaimResult =
@@ -79,9 +107,10 @@ export type ClaimResult =
 
 /**
  * How far a member has come. `completing`: the lifecycle action was, or may have been, completed by us. `releasing`:
- * it gives up what it holds, and no step of its launch may touch anything any more.
+ * it gives up what it holds, and no step of its launch may touch anything any more. `replacing`: its root volume is
+ * being replaced; it keeps index and name, and is launched once more.
  */
-export const phases = ['launching', 'completing', 'in-service', 'releasing'] as const;
+export const phases = ['launching', 'completing', 'in-service', 'replacing', 'releasing'] as const;
 export type Phase = (typeof phases)[number];
 
 export interface Member extends Holder {
@@ -137,6 +166,81 @@ export interface BuildOutcome {
   readonly number?: number;
   readonly url?: string;
   readonly durationMs?: number;
+}
+
+/**
+ * A launch that failed and waits for its operator. It says which failure it is about (`execution` and `redrive`): one
+ * that has been redriven since is on hold no more.
+ */
+export interface Hold {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** Absent for a launch that failed before it had an index. */
+  readonly name?: string;
+  readonly execution: string;
+  readonly redrive: number;
+  /** The state that failed, as the state machine names it: `Deploy`. */
+  readonly state: string;
+  /** The error's name: `BuildFailed`. */
+  readonly error: string;
+  /** What the error says; may have many lines. */
+  readonly reason: string;
+  readonly failedAt: string;
+  /** When the instance is let go of. Absent: never, since no lifecycle action waits. */
+  readonly endsAt?: string;
+  /** When the lifecycle hook ends whatever is done: its global limit. */
+  readonly hookEndsAt?: string;
+  readonly report: Report;
+}
+
+/**
+ * How far the one message about something has come. `sending`: somebody has taken it upon them at that time; if they
+ * have not finished some minutes later, they never will.
+ */
+export interface Report {
+  readonly state: (typeof reportStates)[number];
+  readonly at: string;
+}
+export const reportStates = ['sending', 'sent', 'unsent'] as const;
+
+/** An instance that is, or was, in the group's warm pool: provisioned, without an index. */
+export interface Reserve {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** ARN of the execution that prepares, or prepared, it. */
+  readonly execution: string;
+  readonly phase: (typeof reservePhases)[number];
+  /** Its private addresses. */
+  readonly addresses?: readonly string[];
+  /** As for a member: the lifecycle action that we have completed, or were about to complete. */
+  readonly completedToken?: string;
+  readonly builds: Readonly<Record<string, BuildRecord>>;
+}
+/** `completing`: as for a member. */
+export const reservePhases = ['warming', 'completing', 'warmed'] as const;
+
+/** Counts the launches of a group that failed one after the other. While it is open nothing is abandoned. */
+export interface Breaker {
+  readonly group: string;
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** The instances whose launches have failed since the last success, oldest first. */
+  readonly failed: readonly string[];
+  /** Absent while it is closed. */
+  readonly openedAt?: string;
+  readonly report?: Report;
+}
+
+/** Members by index, the others by instance. */
+export interface GroupRecords {
+  readonly members: readonly Member[];
+  readonly holds: readonly Hold[];
+  readonly reserves: readonly Reserve[];
+  readonly breaker?: Breaker;
 }
 
 export interface HistoryEntry {

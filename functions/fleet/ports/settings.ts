@@ -9,4 +9,7 @@ export interface Settings {
    *   lists all of them.
    */
   read(group: string): Promise<GroupSettings>;
+
+  /** The names of all groups that have settings, right or wrong ones. */
+  list(): Promise<string[]>;
 }

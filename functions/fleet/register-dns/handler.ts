@@ -9,7 +9,7 @@ import type { Ec2 } from '../ports/ec2';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
 import type { Settings } from '../ports/settings';
-import { makeMemberStep, type StepDeps } from '../step';
+import { makeMemberStep, passedInPool, type StepDeps } from '../step';
 import { change, readName } from '../zone';
 
 export interface RegisterDnsOutput extends StepOutput {
@@ -26,25 +26,31 @@ interface Deps extends StepDeps {
 
 /** Ensures that the instance's name, and with a reverse zone its address, is in DNS and marked as this instance's. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep('register-dns', deps, stepInput, async (member): Promise<RegisterDnsOutput> => {
-    const { dns } = await deps.settings.read(member.group);
-    if (dns === undefined)
-      return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };
+  makeMemberStep(
+    'register-dns',
+    deps,
+    stepInput,
+    async (member): Promise<RegisterDnsOutput> => {
+      const { dns } = await deps.settings.read(member.group);
+      if (dns === undefined)
+        return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };
 
-    const addresses = addressesOf(await requireInstance(deps.ec2, member.instanceId), dns);
-    const names = wantedNames(member, dns, addresses);
-    // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.
-    await deps.ledger.update(member, { dnsNames: union(member.dnsNames, names.map(placeOf)) });
-    const changes: string[] = [];
-    const reasons: string[] = [];
-    for (const [position, { zoneId, wanted }] of names.entries()) {
-      const { id, reason } = await ensureName(deps, zoneId, wanted, member.dnsChanges?.[position]);
-      changes.push(id);
-      reasons.push(reason);
-    }
-    await deps.ledger.update(member, { addresses: addresses.all, dnsChanges: changes });
-    return { action: 'registered', reason: reasons.join('; '), changes };
-  });
+      const addresses = addressesOf(await requireInstance(deps.ec2, member.instanceId), dns);
+      const names = wantedNames(member, dns, addresses);
+      // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.
+      await deps.ledger.update(member, { dnsNames: union(member.dnsNames, names.map(placeOf)) });
+      const changes: string[] = [];
+      const reasons: string[] = [];
+      for (const [position, { zoneId, wanted }] of names.entries()) {
+        const { id, reason } = await ensureName(deps, zoneId, wanted, member.dnsChanges?.[position]);
+        changes.push(id);
+        reasons.push(reason);
+      }
+      await deps.ledger.update(member, { addresses: addresses.all, dnsChanges: changes });
+      return { action: 'registered', reason: reasons.join('; '), changes };
+    },
+    () => ({ ...passedInPool, changes: [] }),
+  );
 
 function placeOf({ zoneId, wanted }: { zoneId: string; wanted: WantedName }): string {
   return `${zoneId}/${wanted.name}`;

@@ -8,7 +8,7 @@ import type { Ec2 } from '../ports/ec2';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
-import { makeMemberStep, type StepDeps } from '../step';
+import { makeMemberStep, passedInPool, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
   settings: Settings;
@@ -24,20 +24,26 @@ interface Deps extends StepDeps {
  * without registering waits for ever. Registered without a port, ours and the group's later one are the same target.
  */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep('register-targets', deps, stepInput, async (member): Promise<StepOutput> => {
-    const { targetGroups } = await deps.settings.read(member.group);
-    if (targetGroups.length === 0)
-      return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
+  makeMemberStep(
+    'register-targets',
+    deps,
+    stepInput,
+    async (member): Promise<StepOutput> => {
+      const { targetGroups } = await deps.settings.read(member.group);
+      if (targetGroups.length === 0)
+        return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
 
-    await requireInstance(deps.ec2, member.instanceId);
-    // Before it is done: whatever happens next, the release knows where to take the instance out again.
-    await deps.ledger.update(member, { targetGroups: union(member.targetGroups, targetGroups) });
-    for (const targetGroup of targetGroups) await register(deps.elasticLoadBalancing, targetGroup, member.instanceId);
-    return {
-      action: 'registered',
-      reason: `${member.name} is registered in ${targetGroups.map(targetGroupName).join(', ')}`,
-    };
-  });
+      await requireInstance(deps.ec2, member.instanceId);
+      // Before it is done: whatever happens next, the release knows where to take the instance out again.
+      await deps.ledger.update(member, { targetGroups: union(member.targetGroups, targetGroups) });
+      for (const targetGroup of targetGroups) await register(deps.elasticLoadBalancing, targetGroup, member.instanceId);
+      return {
+        action: 'registered',
+        reason: `${member.name} is registered in ${targetGroups.map(targetGroupName).join(', ')}`,
+      };
+    },
+    () => passedInPool,
+  );
 
 async function register(elb: ElasticLoadBalancing, targetGroup: string, instanceId: string): Promise<void> {
   try {

@@ -13,7 +13,8 @@ interface Deps extends StepDeps {
 
 /** Ensures that no record that is marked as the instance's is left in DNS. Nobody else's is touched. */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('remove-dns', deps, async (member): Promise<StepOutput> => {
+  makeReleaseStep('remove-dns', deps, async (member, { reason }): Promise<StepOutput> => {
+    if (reason === 'root-volume') return { action: 'passed', reason: 'it keeps its name' };
     if (member?.dnsNames === undefined) return { action: 'passed', reason: 'it was never put into DNS' };
     const reasons: string[] = [];
     for (const place of member.dnsNames) reasons.push(await remove(deps.route53, member, place));

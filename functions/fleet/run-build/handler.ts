@@ -1,16 +1,15 @@
 import type { Clock } from '../../shared/clock';
-import { render } from '../../shared/template';
+import { placeholders, render } from '../../shared/template';
 import { StepError } from '../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../contracts/settings';
 import { buildInput, type BuildInput, type StepOutput } from '../contracts/step';
-import { decideAttempt, decideProgress, failureName } from '../domain/build';
+import { decideAttempt, decideProgress, failureName, keepsBuild } from '../domain/build';
 import { elapsedSince } from '../domain/deadline';
-import { templateValues } from '../domain/names';
 import type { BuildRequest, Jenkins } from '../ports/jenkins';
-import type { BuildOutcome, BuildRecord, Ledger, Member } from '../ports/ledger';
+import type { BuildOutcome, BuildRecord, Ledger } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
-import { makeMemberStep, type StepDeps } from '../step';
-import { keepRecord } from './record';
+import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
+import { builtMember, builtReserve, keepRecord, type Built } from './record';
 
 export interface RunBuildOutput extends StepOutput {
   /** Absent when the group has no such job. */
@@ -31,36 +30,48 @@ interface Wanted {
 
 /** Ensures that a job of the group's settings has succeeded for this launch. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep('run-build', deps, buildInput, async (member, input): Promise<RunBuildOutput> => {
-    const { [input.job]: job, jenkins } = await deps.settings.read(member.group);
-    if (job === undefined || jenkins === undefined) {
-      return { action: 'passed', reason: `${member.group} has no ${input.job} job in its settings` };
-    }
-    const record = member.builds[input.job];
-    const decision = decideAttempt(record, input.run);
-    switch (decision.action) {
-      case 'done':
-        return { action: 'succeeded', reason: decision.reason, build: decision.outcome };
-      case 'failed':
-        throw new StepError(failureName(decision.outcome), decision.reason);
-      case 'begin':
-        return follow(deps, input, member, { job, jenkins }, newRecord(deps.clock, input, record, decision.attempt));
-      case 'follow':
-        return follow(deps, input, member, { job, jenkins }, decision.record);
-    }
-  });
+  makeMemberStep(
+    'run-build',
+    deps,
+    buildInput,
+    (member, input): Promise<RunBuildOutput> => build(deps, input, builtMember(deps.ledger, member)),
+    async (input) => {
+      if (input.job !== 'provision') return passedInPool;
+      return build(deps, input, builtReserve(deps.ledger, await requireReserve(deps.ledger, input)));
+    },
+  );
+
+async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBuildOutput> {
+  const { [input.job]: job, jenkins } = await deps.settings.read(built.group);
+  if (job === undefined || jenkins === undefined) {
+    return { action: 'passed', reason: `${built.group} has no ${input.job} job in its settings` };
+  }
+  const record = built.builds[input.job];
+  const keeps = keepsBuild(input.launch, input.job, record?.execution, input.run.execution);
+  const decision = decideAttempt(record, input.run, keeps);
+  switch (decision.action) {
+    case 'done':
+      return { action: 'succeeded', reason: decision.reason, build: decision.outcome };
+    case 'failed':
+      throw new StepError(failureName(decision.outcome), decision.reason);
+    case 'begin':
+      return follow(deps, input, built, { job, jenkins }, newRecord(deps.clock, input, record, decision.attempt));
+    case 'follow':
+      return follow(deps, input, built, { job, jenkins }, decision.record);
+  }
+}
 
 async function follow(
   deps: Deps,
   input: BuildInput,
-  member: Member,
+  built: Built,
   settings: Wanted,
   record: BuildRecord,
 ): Promise<RunBuildOutput> {
   const { job, jenkins } = settings;
-  const keeper = keepRecord(deps.ledger, member, input.job, record);
+  const keeper = keepRecord(built, input.job, record);
   const client = deps.jenkins(jenkins);
-  const status = await client.advance(requestOf(job, member, record), record.trace, (trace) => keeper.save({ trace }));
+  const status = await client.advance(requestOf(job, built, record), record.trace, (trace) => keeper.save({ trace }));
 
   const elapsedMs = elapsedSince(input.run, deps.clock.now(), record.startedAt);
   const decision = decideProgress(status, job, elapsedMs);
@@ -80,16 +91,23 @@ function conclude(outcome: BuildOutcome): RunBuildOutput {
   return { action: 'succeeded', reason: outcome.message, build: outcome };
 }
 
-function requestOf(job: JobSettings, member: Member, record: BuildRecord): BuildRequest {
-  const values = templateValues(member, member.addresses?.[0]);
-  const parameters = Object.entries(job.parameters).map(
-    ([name, template]) => [name, render(template, values)] as const,
-  );
+function requestOf(job: JobSettings, { values }: Built, record: BuildRecord): BuildRequest {
+  const parameters = Object.entries(job.parameters).map(([name, template]) => [name, fill(name, template, values)]);
   return {
     job: job.job,
-    parameters: Object.fromEntries(parameters),
+    parameters: Object.fromEntries(parameters) as Record<string, string>,
     correlation: { parameter: job.correlationParameter, value: record.correlation },
   };
+}
+
+function fill(parameter: string, template: string, values: Built['values']): string {
+  const missing = placeholders(template).find((word) => values[word as keyof typeof values] === null);
+  if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
+  throw new StepError(
+    'SettingsInvalid',
+    `provision.parameters.${parameter}: got '${template}', and an instance that enters a warm pool has no {${missing}} ` +
+      'yet: use {instanceId} or {address} there, and {name} in the deploy job',
+  );
 }
 
 /** An attempt before anything of it is stored. Its revision is that of the record which it replaces. */

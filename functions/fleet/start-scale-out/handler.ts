@@ -40,9 +40,9 @@ async function start(deps: Deps, launch: Launch, reason: string): Promise<Served
     input: launch,
     decide: async (earlier) => decideRepeat(launch, earlier, await lifecycleState(deps.autoScaling, launch)),
   });
-  return started.action === 'started'
-    ? { action: 'started', reason, execution: started.execution }
-    : { action: 'ignored', name: 'Duplicate', reason: started.reason };
+  return started.action === 'exists'
+    ? { action: 'ignored', name: 'Duplicate', reason: started.reason }
+    : { action: 'started', reason, execution: started.execution };
 }
 
 async function lifecycleState(autoScaling: AutoScaling, { instanceId }: Launch): Promise<string | undefined> {

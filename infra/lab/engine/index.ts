@@ -4,6 +4,7 @@
  */
 export { loadStateMachine, type LoadOptions } from './load';
 export { createEngine, type Engine, type EngineEvents, type EngineOptions, type HistoryNotice } from './engine';
+export { overEngine } from './over-engine';
 export { lambdaTasks, type LambdaFunction } from './tasks/lambda';
 export { InvalidDefinition, TaskFailure, type Problem } from './errors';
 export type { StateMachine } from './definition';

@@ -12,7 +12,7 @@ import { describe, listItem } from './api/describe';
 import { checkInput } from './api/input';
 import { checkName } from './api/names';
 import { page } from './api/page';
-import { redrivability, RedriveTokens } from './api/redrive';
+import { checkClientToken, redrivability, RedriveTokens } from './api/redrive';
 import { statusEvent } from './api/status-event';
 import type { StateMachine } from './definition';
 import type { Engine, EngineEvents, EngineOptions } from './engine';
@@ -101,6 +101,7 @@ export class Service implements Engine, Children, Watcher {
   }
 
   redriveExecution({ executionArn, clientToken }: RedriveExecutionInput) {
+    checkClientToken(clientToken);
     const execution = this.#execution(executionArn);
     const tokens = this.#tokens.get(execution) ?? new RedriveTokens();
     const earlier = clientToken === undefined ? undefined : tokens.find(clientToken, this.#options.clock.millis());

@@ -13,8 +13,9 @@ import { ElasticLoadBalancingWorld, type ElasticLoadBalancingTimings } from './e
 import { EventBus, type BusOptions } from './event-bridge/bus';
 import { Route53Api } from './route53/api';
 import { Route53World, type Route53Timings } from './route53/world';
+import { SnsApi } from './sns/api';
 import { Topics } from './sns/topics';
-import { withThrottling } from './throttling';
+import { withThrottling, type ThrottledService } from './throttling';
 
 export interface RegionOptions {
   readonly clock: LabClock;
@@ -53,8 +54,12 @@ export interface Region {
   readonly ec2: Service<Ec2Api, Ec2World>;
   readonly route53: Service<Route53Api, Route53World>;
   readonly elasticLoadBalancing: Service<ElasticLoadBalancingApi, ElasticLoadBalancingWorld>;
+  /** The world is `topics`. AWS's limits of Publish are far beyond what is done here: it has none. */
+  readonly sns: Service<SnsApi, Topics>;
   readonly bus: EventBus;
   readonly topics: Topics;
+  /** The same port under the service's request limits, if the region has them: for a service that lives outside it. */
+  readonly throttled: <Port extends object>(port: Port, service: ThrottledService) => Port;
 }
 
 /** An AWS region in memory. Nothing happens in it unless its clock is advanced. */
@@ -68,18 +73,21 @@ export function createRegion(options: RegionOptions): Region {
   const neighbours = { ec2, loadBalancing: balancing, bus, topics };
   const scaling = new AutoScalingWorld(context, neighbours, options.timings?.autoScaling);
   const route53 = new Route53World(context, options.timings?.route53);
-  const throttle = options.throttling === true ? withThrottling : <Api>(api: Api): Api => api;
+  const throttle = <Port extends object>(port: Port, service: ThrottledService): Port =>
+    options.throttling === true ? withThrottling(port, service, options.clock) : port;
   return {
     context,
-    autoScaling: { api: throttle(new AutoScalingApi(ec2, scaling), 'autoScaling', options.clock), world: scaling },
-    ec2: { api: throttle(new Ec2Api(context, ec2), 'ec2', options.clock), world: ec2 },
-    route53: { api: throttle(new Route53Api(route53), 'route53', options.clock), world: route53 },
+    autoScaling: { api: throttle(new AutoScalingApi(ec2, scaling), 'autoScaling'), world: scaling },
+    ec2: { api: throttle(new Ec2Api(context, ec2), 'ec2'), world: ec2 },
+    route53: { api: throttle(new Route53Api(route53), 'route53'), world: route53 },
     elasticLoadBalancing: {
-      api: throttle(new ElasticLoadBalancingApi(ec2, balancing), 'elasticLoadBalancing', options.clock),
+      api: throttle(new ElasticLoadBalancingApi(ec2, balancing), 'elasticLoadBalancing'),
       world: balancing,
     },
+    sns: { api: new SnsApi(topics), world: topics },
     bus,
     topics,
+    throttled: throttle,
   };
 }
 

@@ -2,7 +2,7 @@ import { around } from './around';
 
 /** One call as the permissions test needs it. */
 export interface RecordedCall {
-  /** IAM's prefix: `ec2`, `autoscaling`, `route53`, `elasticloadbalancing`. */
+  /** IAM's prefix: `ec2`, `autoscaling`, `route53`, `elasticloadbalancing`, `states`, `sns`. */
   readonly service: string;
   /** As AWS names it: `DescribeInstances`. */
   readonly operation: string;

@@ -10,6 +10,7 @@ export const throttled = {
   ec2: () => new ServiceError({ code: 'RequestLimitExceeded', message: 'Request limit exceeded.', status: 503 }),
   route53: () => new ServiceError({ code: 'Throttling', message: 'Rate exceeded' }),
   elasticLoadBalancing: () => new ServiceError({ code: 'ThrottlingException', message: 'Rate exceeded' }),
+  stepFunctions: () => new ServiceError({ code: 'ThrottlingException', message: 'Rate exceeded' }),
 } as const;
 
 export type ThrottledService = keyof typeof throttled;
@@ -61,6 +62,16 @@ const tariffs: Record<ThrottledService, (clock: LabClock) => Tariff> = {
         { bucket: action, tokens: 1 },
         { bucket: changes, tokens: changeCost(input) },
       ];
+    };
+  },
+  // One bucket for each action. Transitions do not count here: those beyond their limit are late, not refused.
+  stepFunctions: (clock) => {
+    const buckets = new Map(
+      Object.entries(limits.stepFunctions).map(([key, rate]) => [key, new TokenBucket(clock, rate)]),
+    );
+    return ({ operation }) => {
+      const bucket = buckets.get(operation);
+      return bucket === undefined ? [] : [{ bucket, tokens: 1 }];
     };
   },
 };

@@ -51,7 +51,8 @@ function reproduce(lab: Lab, { group, instanceId, lifecycle }: Launch): void {
     });
   }
   if (lab.region.autoScaling.world.member(instanceId) !== undefined) return;
-  const tokens = lifecycle === null ? {} : { tokens: { [lifecycle.hookName]: lifecycle.token } };
+  const token = lifecycle?.token ?? undefined;
+  const tokens = lifecycle === null || token === undefined ? {} : { tokens: { [lifecycle.hookName]: token } };
   lab.region.autoScaling.world.launchInstance(group, { instanceId, ...tokens });
 }
 

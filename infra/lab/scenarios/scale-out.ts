@@ -8,16 +8,31 @@ import { settled } from './settled';
 
 const group = 'web';
 
+export interface ScaleOutOptions {
+  /** How long a target drains, when it leaves. */
+  readonly drainSeconds?: number;
+  /** What an operator does when a launch has failed and been reported. Without one, nobody does anything. */
+  readonly onFailure?: () => Promise<void>;
+}
+
 /** Group `web` scales out from nothing by `instances` at once. Returns whether all of them are in service. */
-export async function scaleOut(lab: Lab, narrator: Narrator, screen: Screen, instances: number): Promise<boolean> {
-  lab.addGroup(group);
+export async function scaleOut(
+  lab: Lab,
+  narrator: Narrator,
+  screen: Screen,
+  instances: number,
+  { drainSeconds, onFailure }: ScaleOutOptions = {},
+): Promise<boolean> {
+  lab.addGroup(group, drainSeconds === undefined ? {} : { deregistrationDelaySeconds: drainSeconds });
   narrator.say(group, `Auto Scaling group ${group}: desired capacity 0 -> ${instances}`);
   lab.region.autoScaling.world.setDesiredCapacity(group, instances);
   const launches = () => [...lab.region.autoScaling.world.group(group).instances.values()];
-  await settled(
-    lab,
-    () => launches().filter(({ state }) => state === 'InService').length === instances || anyFailed(lab),
-  );
+  const areInService = () => launches().filter(({ state }) => state === 'InService').length === instances;
+  await settled(lab, () => areInService() || hasReported(lab));
+  if (!areInService() && onFailure !== undefined) {
+    await onFailure();
+    await settled(lab, areInService);
+  }
   // The last events are still on their way.
   await lab.clock.advance(2000);
 
@@ -36,7 +51,6 @@ export async function scaleOut(lab: Lab, narrator: Narrator, screen: Screen, ins
   return true;
 }
 
-function anyFailed({ muster }: Lab): boolean {
-  const { engine, stateMachineArn } = muster;
-  return engine.listExecutions({ stateMachineArn, statusFilter: 'FAILED' }).executions?.length !== 0;
+function hasReported({ muster, region }: Lab): boolean {
+  return region.topics.published.some(({ topicArn }) => topicArn === muster.topicArn);
 }

@@ -30,6 +30,9 @@ export class Narrator {
     this.#begun = lab.clock.millis();
     lab.muster.engine.on('history', (notice) => this.#history(notice));
     lab.region.bus.watch((event) => this.#scaling(event));
+    lab.region.topics.subscribe(lab.muster.topicArn, ({ Records }) => {
+      for (const { Sns } of Records) this.#message(Sns.Subject ?? '', Sns.Message);
+    });
   }
 
   /** A line about the world at large, or about one instance. */
@@ -44,6 +47,17 @@ export class Narrator {
     for (const line of rest) this.#screen.line(`${' '.repeat(margin.length)}${this.#screen.style('dim', line)}`);
   }
 
+  /** A message to people: what it is about, and why. All of it is long. */
+  #message(subject: string, text: string): void {
+    const [, why = ''] = /^Why:\n([^]*?)\n\n/m.exec(text) ?? [];
+    const [, next = ''] = /^What happens next:\n([^]*?)\n\n/m.exec(text) ?? [];
+    this.say(
+      'message',
+      [this.#screen.style('red', subject), why, next].filter((part) => part !== '').join('\n'),
+      'by mail',
+    );
+  }
+
   #scaling(event: BusEvent): void {
     const detail = event.detail as { EC2InstanceId?: string; StatusMessage?: string };
     const subject = detail.EC2InstanceId ?? '';
@@ -54,6 +68,14 @@ export class Narrator {
       }
       case 'EC2 Instance Launch Successful': {
         this.say(this.#nameOf(subject), this.#screen.style('green', 'InService'));
+        return;
+      }
+      case 'EC2 Instance-terminate Lifecycle Action': {
+        this.say(this.#nameOf(subject), 'leaves; the terminate hook holds it in Terminating:Wait');
+        return;
+      }
+      case 'EC2 Instance Terminate Successful': {
+        this.say(this.#nameOf(subject), 'terminated');
         return;
       }
       case 'EC2 Instance Launch Unsuccessful': {
@@ -100,7 +122,8 @@ export class Narrator {
     if (event.type === 'ExecutionStarted') {
       const input = JSON.parse(event.executionStartedEventDetails?.input ?? '{}') as { instanceId?: string };
       const instanceId = input.instanceId ?? executionArn;
-      this.#threads.set(executionArn, { instanceId, name: undefined, state: '', lastWait: undefined, lastWaitAt: 0 });
+      const name = this.#knownName(instanceId);
+      this.#threads.set(executionArn, { instanceId, name, state: '', lastWait: undefined, lastWaitAt: 0 });
     }
     return this.#threads.get(executionArn);
   }
@@ -121,8 +144,12 @@ export class Narrator {
   }
 
   #nameOf(instanceId: string): string {
-    for (const thread of this.#threads.values()) if (thread.instanceId === instanceId) return thread.name ?? instanceId;
-    return instanceId;
+    return this.#knownName(instanceId) ?? instanceId;
+  }
+
+  #knownName(instanceId: string): string | undefined {
+    const named = [...this.#threads.values()].find((one) => one.instanceId === instanceId && one.name !== undefined);
+    return named?.name;
   }
 }
 

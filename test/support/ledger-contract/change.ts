@@ -49,6 +49,17 @@ export function describeUpdate(use: Use): void {
     await expect(use().members('web')).resolves.toMatchObject([{ index: 1, instanceId: 'i-a', name: 'web-1' }]);
   });
 
+  it('lets one that is being replaced be launched once more, or released', async () => {
+    await use().update(webOne, { phase: 'replacing' });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'replacing', index: 1 });
+    await use().saveBuild(webOne, 'deploy', recordOf(1));
+    await use().update(webOne, { phase: 'launching', execution: 'arn:other' });
+    await use().update(webOne, { phase: 'replacing' });
+    await use().update(webOne, { phase: 'releasing' });
+    await expect(use().update(webOne, { phase: 'replacing' })).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'releasing', execution: 'arn:other' });
+  });
+
   it('changes nothing more of one that is being released', async () => {
     await use().update(webOne, { phase: 'releasing', targetGroups: ['arn:tg'] });
     for (const changes of [{ phase: 'in-service' }, { targetGroups: ['arn:other'] }, {}] as const) {

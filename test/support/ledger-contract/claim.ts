@@ -1,5 +1,5 @@
 import type { Member } from '../../../functions/fleet/ports/ledger';
-import { at, claimOf, webOne, type Use } from './samples';
+import { at, build, claimOf, recordOf, webOne, type Use } from './samples';
 
 export function describeClaim(use: Use): void {
   it('gives the index to the instance: slot, member and history', async () => {
@@ -26,6 +26,24 @@ export function describeClaim(use: Use): void {
   it('leaves out the DNS name where there is none', async () => {
     await use().claim(claimOf('i-a', 1));
     expect(await use().member('web', 'i-a')).not.toHaveProperty('fqdn');
+  });
+
+  it('takes over what the instance has been through before', async () => {
+    const builds = { provision: recordOf(3, build), 'platform/warm.web #1': recordOf(1) };
+    await use().claim(claimOf('i-a', 1, { builds }));
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'launching', builds });
+    // And goes on from there: the next revision is the next one of that record, and the first of any other.
+    await expect(use().saveBuild(webOne, 'provision', recordOf(1))).rejects.toMatchObject({ name: 'Outdated' });
+    await use().saveBuild(webOne, 'provision', recordOf(4));
+    await use().saveBuild(webOne, 'deploy', recordOf(1));
+    const member = await use().member('web', 'i-a');
+    expect(member?.builds).toStrictEqual({ ...builds, provision: recordOf(4), deploy: recordOf(1) });
+  });
+
+  it('takes over nothing for an instance that holds an index already', async () => {
+    await use().claim(claimOf('i-a', 1));
+    await use().claim(claimOf('i-a', 1, { builds: { provision: recordOf(3) } }));
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ builds: {} });
   });
 
   it('takes 0 for an index like any other', async () => {

@@ -1,4 +1,4 @@
-import type { BuildRecord, Claim, Holder, Ledger } from '../../../functions/fleet/ports/ledger';
+import type { Breaker, BuildRecord, Claim, Hold, Holder, Ledger, Reserve } from '../../../functions/fleet/ports/ledger';
 
 /** The ledger of the test that runs. */
 export type Use = () => Ledger;
@@ -30,6 +30,41 @@ export function recordOf(revision: number, more: Partial<BuildRecord> = {}): Bui
     startedAt: at(1),
     ...more,
   };
+}
+
+/** A hold in group `web`, of the given revision, with nothing that it can be without. */
+export function holdOf(instanceId: string, revision = 1, more: Partial<Hold> = {}): Hold {
+  return {
+    group: 'web',
+    instanceId,
+    revision,
+    execution: `arn:run:${instanceId}`,
+    redrive: 0,
+    state: 'Deploy',
+    error: 'BuildFailed',
+    reason: 'deploy-web #42: FAILURE\nmake: *** [all] Error 2',
+    failedAt: at(30),
+    report: { state: 'sending', at: at(31) },
+    ...more,
+  };
+}
+
+/** A reserve of group `web`, of the given revision, with nothing that it can be without. */
+export function reserveOf(instanceId: string, revision = 1, more: Partial<Reserve> = {}): Reserve {
+  return {
+    group: 'web',
+    instanceId,
+    revision,
+    execution: `arn:run:${instanceId}`,
+    phase: 'warming',
+    builds: {},
+    ...more,
+  };
+}
+
+/** The breaker of group `web`, of the given revision, closed. */
+export function breakerOf(revision = 1, more: Partial<Breaker> = {}): Breaker {
+  return { group: 'web', revision, failed: [], ...more };
 }
 
 /** Who `claimOf('i-a', 1)` makes a holder. */

@@ -17,6 +17,10 @@ export const exampleScope: PermissionScope = {
     scaleOut: `arn:aws:states:${region}:${account}:stateMachine:muster-scale-out`,
     release: `arn:aws:states:${region}:${account}:stateMachine:muster-release`,
   },
+  notifications: {
+    topicArn: `arn:aws:sns:${region}:${account}:muster-notifications`,
+    keyArn: `arn:aws:kms:${region}:${account}:key/11111111-2222-4333-8444-555555555555`,
+  },
   groups: [
     {
       name: 'web',

@@ -1,5 +1,4 @@
 import type { Ports } from '../../../infra/lab/muster';
-import type { StepFunctions } from '../../../functions/fleet/ports/step-functions';
 import type { JenkinsSettings } from '../../../functions/fleet/contracts/settings';
 import { changeContext } from './record-changes';
 import type { IamRequest } from './request';
@@ -7,7 +6,6 @@ import type { World } from './world';
 
 /** All ports of the functions. Of Jenkins, IAM sees only that its credentials are read. */
 export type ObservedPorts = Omit<Ports, 'jenkins'> & {
-  stepFunctions: StepFunctions;
   jenkins: { advance(settings: JenkinsSettings): unknown };
 };
 
@@ -37,10 +35,19 @@ const ledger =
     );
   };
 
+/** The key that encrypts the topic: who publishes to it uses its key, though no call names it. */
+export function keyOfTopic({ partition, region, account }: Pick<World, 'partition' | 'region' | 'account'>): string {
+  return `arn:${partition}:kms:${region}:${account}:key/11111111-2222-4333-8444-555555555555`;
+}
+
 export const iamActions: IamActions = {
   autoScaling: {
     describeAutoScalingGroups: () => ask('autoscaling:DescribeAutoScalingGroups'),
     describeAutoScalingInstances: () => ask('autoscaling:DescribeAutoScalingInstances'),
+    describeLifecycleHooks: () => ask('autoscaling:DescribeLifecycleHooks'),
+    describeWarmPool: () => ask('autoscaling:DescribeWarmPool'),
+    recordLifecycleActionHeartbeat: ({ AutoScalingGroupName = '' }, world) =>
+      ask('autoscaling:RecordLifecycleActionHeartbeat', world.arnOfGroup(AutoScalingGroupName)),
     completeLifecycleAction: ({ AutoScalingGroupName = '' }, world) =>
       ask('autoscaling:CompleteLifecycleAction', world.arnOfGroup(AutoScalingGroupName)),
   },
@@ -75,6 +82,15 @@ export const iamActions: IamActions = {
     update: ledger('UpdateItem'),
     saveBuild: ledger('UpdateItem'),
     free: ledger('GetItem', 'DeleteItem', 'PutItem'),
+    hold: ledger('GetItem'),
+    reserve: ledger('GetItem'),
+    breaker: ledger('GetItem'),
+    records: ledger('Query'),
+    saveHold: ledger('PutItem'),
+    saveReserve: ledger('PutItem'),
+    saveBreaker: ledger('PutItem'),
+    removeHold: ledger('DeleteItem'),
+    removeReserve: ledger('DeleteItem'),
   },
   route53: {
     listResourceRecordSets: ({ HostedZoneId }, { partition }) =>
@@ -91,10 +107,24 @@ export const iamActions: IamActions = {
   settings: {
     read: (group, { partition, region, account, settingsPrefix }) =>
       ask('ssm:GetParameter', `arn:${partition}:ssm:${region}:${account}:parameter${settingsPrefix}${group}`),
+    list: (_, { partition, region, account, settingsPrefix }) =>
+      ask(
+        'ssm:GetParametersByPath',
+        `arn:${partition}:ssm:${region}:${account}:parameter${settingsPrefix.replace(/\/$/, '')}`,
+      ),
+  },
+  sns: {
+    publish: ({ TopicArn }, world) => [
+      ...ask('sns:Publish', TopicArn),
+      ...['kms:Decrypt', 'kms:GenerateDataKey'].flatMap((action) => ask(action, keyOfTopic(world))),
+    ],
   },
   stepFunctions: {
     stopExecution: ({ executionArn }) => ask('states:StopExecution', executionArn),
     startExecution: ({ stateMachineArn }) => ask('states:StartExecution', stateMachineArn),
+    redriveExecution: ({ executionArn }) => ask('states:RedriveExecution', executionArn),
     describeExecution: ({ executionArn }) => ask('states:DescribeExecution', executionArn),
+    getExecutionHistory: ({ executionArn }) => ask('states:GetExecutionHistory', executionArn),
+    listExecutions: ({ stateMachineArn }) => ask('states:ListExecutions', stateMachineArn),
   },
 };

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Lab, LabOptions } from '../../../infra/lab/lab';
+import type { LabOptions } from '../../../infra/lab/lab';
 import type { AroundStep, Ports } from '../../../infra/lab/muster';
 import { around } from '../../../infra/lab/region/around';
 import type { FunctionName } from '../../../infra/permissions';
@@ -28,41 +28,11 @@ export class Observer {
   readonly options = {
     around: (ports) => this.#observed(ports),
     aroundStep: (step, run) => this.#as(kebab(step), run),
+    aroundTrigger: (name, run) => this.#as(name as FunctionName, run),
   } satisfies Partial<LabOptions> & { aroundStep: AroundStep };
-
-  /**
-   * Has the lab's triggers observed, too: the lab has `aroundStep` for steps only, and gives `StepFunctions` to the
-   * trigger by itself. The engine is also called by tests; those calls are no function's, and not put down.
-   */
-  watchTrigger(lab: Lab): void {
-    const { engine } = lab.muster;
-    const startScaleOut = this.#as('start-scale-out', lab.muster.startScaleOut);
-    const startRelease = this.#as('start-release', lab.muster.startRelease);
-    Object.assign(lab.muster, { startScaleOut, startRelease });
-    for (const [name, target] of [['launch', startScaleOut] as const, ['terminate', startRelease] as const]) {
-      lab.region.bus.putRule({
-        name,
-        pattern: { source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${name} Lifecycle Action`] },
-        target,
-      });
-    }
-    Object.assign(engine, {
-      stopExecution: this.#noting('stopExecution', engine.stopExecution.bind(engine)),
-      startExecution: this.#noting('startExecution', engine.startExecution.bind(engine)),
-      describeExecution: this.#noting('describeExecution', engine.describeExecution.bind(engine)),
-    });
-  }
 
   #as<Input, Output>(functionName: FunctionName, run: (input: Input) => Output): (input: Input) => Output {
     return (input) => this.#running.run(functionName, () => run(input));
-  }
-
-  #noting<Input, Output>(method: string, call: (input: Input) => Output): (input: Input) => Output {
-    return (input) => {
-      const functionName = this.#running.getStore();
-      if (functionName !== undefined) this.#onCall({ functionName, port: 'stepFunctions', method, input });
-      return call(input);
-    };
   }
 
   #observed(ports: Ports): Ports {
@@ -78,6 +48,8 @@ export class Observer {
       elasticLoadBalancing: wrap('elasticLoadBalancing', ports.elasticLoadBalancing),
       settings: wrap('settings', ports.settings),
       ledger: wrap('ledger', ports.ledger),
+      stepFunctions: wrap('stepFunctions', ports.stepFunctions),
+      sns: wrap('sns', ports.sns),
       jenkins: (settings) => wrap('jenkins', ports.jenkins(settings), settings),
     };
   }

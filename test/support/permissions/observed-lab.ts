@@ -1,6 +1,7 @@
 import type { Lab } from '../../../infra/lab/lab';
 import { scopeOfGroup, type FunctionName, type PermissionScope } from '../../../infra/permissions';
 import { withLab } from '../run-lab';
+import { keyOfTopic } from './iam-actions';
 import { Observer, requestsOf } from './observe';
 import { describeRequest, type IamRequest } from './request';
 import { managedGroups, scenarios, type Scenario } from './scenarios';
@@ -20,13 +21,12 @@ export async function observe({ options, play }: Scenario): Promise<Observed> {
     // At once: the tags of an instance are those at the time of the call.
     add(requests, call.functionName, requestsOf(call, world!));
   });
-  const { around, aroundStep } = observer.options;
+  const { around, aroundStep, aroundTrigger } = observer.options;
   const inside = options?.around ?? ((ports) => ports);
   const scope = await withLab(
-    { region: { subnets }, around: (ports) => around(inside(ports)), aroundStep },
+    { region: { subnets }, around: (ports) => around(inside(ports)), aroundStep, aroundTrigger },
     async (lab) => {
       world = worldOf(lab);
-      observer.watchTrigger(lab);
       addGroups(lab);
       const scopeBefore = await scopeOf(lab);
       await play(lab);
@@ -95,6 +95,7 @@ async function scopeOf(lab: Lab): Promise<PermissionScope> {
     ...place,
     tableArn,
     settingsPrefix,
+    notifications: { topicArn: lab.muster.topicArn, keyArn: keyOfTopic(place) },
     stateMachineArns: { scaleOut: lab.muster.stateMachineArn, release: lab.muster.releaseArn },
     groups: groups.map((settings) => scopeOfGroup(settings, place)),
   };

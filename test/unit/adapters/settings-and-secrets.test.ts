@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import {
   createParameterSettings,
+  groupOfSettingsParameter,
   settingsParameterName,
 } from '../../../functions/fleet/adapters/aws/parameter-settings';
 import { createSecretCredentials } from '../../../functions/fleet/adapters/aws/secret-credentials';
@@ -69,10 +70,72 @@ describe('settings in Parameter Store', () => {
     expect(error.message).toContain(part);
   });
 
+  const awkward = [
+    'a b',
+    'a/b',
+    'a_b',
+    'a.b',
+    'a-b',
+    'ä',
+    '😀',
+    '_',
+    'a_x2f_b',
+    '_x2f/',
+    '/x2f_',
+    'a_x5f_x2f_b',
+    '__x2f__',
+  ];
+
   test('groups whose names a parameter cannot have get one all the same, each its own', () => {
-    const names = ['a b', 'a/b', 'a_b', 'a.b', 'a-b', 'ä'].map((group) => settingsParameterName('/m/', group));
+    const names = awkward.map((group) => settingsParameterName('/m/', group));
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^\/m\/[\w.-]+$/);
+    expect(names.map((name) => groupOfSettingsParameter('/m/', name))).toEqual(awkward);
+  });
+
+  test('groups whose names a parameter can have keep them, also those that look a little like an escaped one', () => {
+    for (const group of ['web', 'web_eu.blue-2', 'web_x86_blue', 'web_x64_blue', 'a_x2f', 'a_xyz_b', 'a_x2F_b']) {
+      expect(settingsParameterName('/m/', group)).toBe(`/m/${group}`);
+      expect(groupOfSettingsParameter('/m/', `/m/${group}`)).toBe(group);
+    }
+  });
+
+  describe('the list of groups', () => {
+    const page = (groups: string[], NextToken?: string) => ({
+      Parameters: groups.map((group) => ({ Name: settingsParameterName('/muster/groups/', group), Value: '{ broken' })),
+      NextToken,
+    });
+
+    test('has all that have settings, also broken ones, page after page', async () => {
+      const pages = [page(['web', 'a/b'], 'one'), page([], 'two'), page(['api'])];
+      const sent: object[] = [];
+      const client = new SSMClient(api.clientOptions);
+      client.send = (async ({ input }: { input: object }) => {
+        sent.push(input);
+        return pages[sent.length - 1];
+      }) as never;
+      const settings = createParameterSettings({
+        client,
+        prefix: '/muster/groups/',
+        clock: { now: () => new Date(0) },
+      });
+      expect(await settings.list()).toEqual(['web', 'a/b', 'api']);
+      const Path = '/muster/groups';
+      expect(sent).toEqual([undefined, 'one', 'two'].map((NextToken) => ({ Path, MaxResults: 10, NextToken })));
+    });
+
+    test('is asked for without any decryption, and is empty where there are none', async () => {
+      api.answer('AmazonSSM.GetParametersByPath', { Parameters: [] });
+      expect(await make().list()).toEqual([]);
+      expect(api.requests).toEqual([
+        { target: 'AmazonSSM.GetParametersByPath', body: { Path: '/muster/groups', MaxResults: 10 } },
+      ]);
+    });
+
+    test('that cannot be read is an error, not an empty list', async () => {
+      api.fail('AmazonSSM.GetParametersByPath', 400, 'AccessDeniedException');
+      await expect(make().list()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    });
   });
 });
 

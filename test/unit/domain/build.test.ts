@@ -1,4 +1,4 @@
-import { decideAttempt, decideProgress, failureName } from '../../../functions/fleet/domain/build';
+import { keepsBuild, decideAttempt, decideProgress, failureName } from '../../../functions/fleet/domain/build';
 import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
 import type { BuildOutcome, BuildRecord } from '../../../functions/fleet/ports/ledger';
 import { someSettings } from '../../support/launches';
@@ -41,6 +41,35 @@ describe('decideAttempt', () => {
     const second = record({ attempt: 2, redrive: 1, outcome: outcome(false) });
     expect(decideAttempt(second, { ...run, redrives: 1 }).action).toBe('failed');
     expect(decideAttempt(second, { ...run, redrives: 2 })).toMatchObject({ action: 'begin', attempt: 3 });
+  });
+  test('another launch of the instance keeps what has succeeded if it may, and nothing else', () => {
+    const other = { execution: 'execution-2', redrives: 0 };
+    expect(decideAttempt(record({ outcome: outcome(true) }), other, true).action).toBe('done');
+    expect(decideAttempt(record({ outcome: outcome(false) }), other, true)).toMatchObject({
+      action: 'begin',
+      attempt: 2,
+    });
+  });
+  test.each([
+    ['provisioned in the warm pool', { origin: 'WarmPool', startedBy: 'lifecycle-event' }, 'provision', true],
+    ['deployed before it went to the warm pool', { origin: 'WarmPool', startedBy: 'lifecycle-event' }, 'deploy', false],
+    ['of the launch that is tried anew', { origin: 'EC2', startedBy: 'retry' }, 'deploy', true],
+    [
+      'before its root volume was replaced',
+      { origin: 'AutoScalingGroup', startedBy: 'lifecycle-event' },
+      'provision',
+      false,
+    ],
+    [
+      'before its root volume was replaced, and that launch is tried anew',
+      { origin: 'AutoScalingGroup', startedBy: 'retry' },
+      'deploy',
+      false,
+    ],
+  ] as const)('of a build %s', (_, launch, job, expected) => {
+    expect(
+      keepsBuild(launch, job, 'x:web_i-0a_EC2-AutoScalingGroup', `x:web_i-0a_${launch.origin}-AutoScalingGroup_2`),
+    ).toBe(expected);
   });
   test('another launch of the instance builds anew', () => {
     expect(decideAttempt(record({ outcome: outcome(true) }), { execution: 'execution-2', redrives: 0 })).toMatchObject({

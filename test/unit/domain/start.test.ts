@@ -1,4 +1,6 @@
-import { admit, decideRepeat } from '../../../functions/fleet/domain/start';
+import type { Release } from '../../../functions/fleet/contracts/release';
+import { decideReleaseRepeat } from '../../../functions/fleet/domain/release';
+import { admit, decideRepeat, type Earlier } from '../../../functions/fleet/domain/start';
 import { aLaunch, someSettings } from '../../support/launches';
 
 describe('admit', () => {
@@ -12,31 +14,96 @@ describe('admit', () => {
     const decision = admit(aLaunch({ lifecycle: { hookName: 'backup', token: 't' } }), someSettings());
     expect(decision).toEqual({ action: 'ignore', reason: expect.stringContaining('backup') as string });
   });
-  test('an instance on its way into a warm pool has no place in service yet', () => {
-    expect(admit(aLaunch({ destination: 'WarmPool' }), someSettings()).action).toBe('ignore');
+  test('an instance on its way into a warm pool is prepared there', () => {
+    expect(admit(aLaunch({ destination: 'WarmPool' }), someSettings())).toMatchObject({
+      action: 'start',
+      reason: expect.stringContaining('warm pool') as string,
+    });
   });
+});
+
+const earlier = (changes: Partial<Earlier>): Earlier => ({
+  status: 'SUCCEEDED',
+  token: 'token-1',
+  redrives: 0,
+  redrivable: false,
+  ...changes,
 });
 
 describe('decideRepeat', () => {
   const again = aLaunch({ lifecycle: { hookName: 'muster-launch', token: 'token-2' } });
 
   test('the instance waits again, for another action, and the earlier execution ended well: a further launch', () => {
-    expect(decideRepeat(again, { status: 'SUCCEEDED', token: 'token-1' }, 'Pending:Wait').action).toBe('next-attempt');
+    expect(decideRepeat(again, earlier({ status: 'SUCCEEDED' }), 'Pending:Wait').action).toBe('next-attempt');
   });
   test.each([
-    ['the same action', aLaunch(), { status: 'SUCCEEDED', token: 'token-1' }, 'Pending:Wait'],
-    ['it does not wait', again, { status: 'SUCCEEDED', token: 'token-1' }, 'InService'],
-    ['it is gone', again, { status: 'SUCCEEDED', token: 'token-1' }, undefined],
-    ['it is running', again, { status: 'RUNNING', token: 'token-1' }, 'Pending:Wait'],
-    ['it has failed: its operator redrives it', again, { status: 'FAILED', token: 'token-1' }, 'Pending:Wait'],
-    ['it was aborted', again, { status: 'ABORTED', token: 'token-1' }, 'Pending:Wait'],
+    ['the same action', aLaunch(), earlier({ status: 'SUCCEEDED' }), 'Pending:Wait'],
+    ['it does not wait', again, earlier({ status: 'SUCCEEDED' }), 'InService'],
+    ['it is gone', again, earlier({ status: 'SUCCEEDED' }), undefined],
+    ['it is running', again, earlier({ status: 'RUNNING' }), 'Pending:Wait'],
+    ['it has failed: its operator redrives it', again, earlier({ status: 'FAILED' }), 'Pending:Wait'],
+    ['it was aborted', again, earlier({ status: 'ABORTED' }), 'Pending:Wait'],
+    ['a notification after the fact', aLaunch({ lifecycle: null }), earlier({ status: 'SUCCEEDED' }), 'Pending:Wait'],
+  ])('nothing new: %s', (_, launch, before, state) => {
+    expect(decideRepeat(launch, before, state).action).toBe('ignore');
+  });
+
+  test('a late event of an action that was served without its token is nothing new', () => {
+    const stoppedAt = new Date('2026-01-01T00:10:00Z');
+    const served = earlier({ token: undefined, stoppedAt });
+    const at = (since: string) => aLaunch({ lifecycle: { hookName: 'muster-launch', token: 'token-2', since } });
+    expect(decideRepeat(at('2026-01-01T00:00:00Z'), served, 'Pending:Wait').action).toBe('ignore');
+    expect(decideRepeat(at('2026-01-01T00:20:00Z'), served, 'Pending:Wait').action).toBe('next-attempt');
+  });
+  test('one that was let go of and waits again is launched again', () => {
+    const letGo = earlier({ status: 'ABORTED', error: 'InstanceGone' });
+    expect(decideRepeat(again, letGo, 'Pending:Wait').action).toBe('next-attempt');
+    expect(decideRepeat(again, letGo, 'Terminating:Wait').action).toBe('ignore');
+  });
+  test('a retry redrives what can be redriven, and makes a further attempt of what cannot', () => {
+    const retry = aLaunch({ startedBy: 'retry' });
+    expect(decideRepeat(retry, earlier({ status: 'FAILED', redrivable: true }), 'Pending:Wait').action).toBe('redrive');
+    expect(decideRepeat(retry, earlier({ status: 'FAILED' }), 'Pending:Wait').action).toBe('next-attempt');
+  });
+});
+
+describe('decideReleaseRepeat', () => {
+  const now = new Date('2026-01-01T01:00:00Z');
+  const release = (token: string | null): Release => ({
+    group: 'web',
+    instanceId: 'i-0a1b2c3d',
+    reason: 'scale-in',
+    lifecycle: { hookName: 'muster-terminate', token, result: 'CONTINUE' },
+  });
+  const minutesAgo = (count: number) => new Date(now.getTime() - count * 60_000);
+
+  test.each<[string, string | null, Partial<Earlier>, string]>([
+    ['it runs', 'token-1', { status: 'RUNNING' }, 'ignore'],
+    ['it has ended well, for the same action', 'token-1', {}, 'ignore'],
+    ['it has ended well, for another action', 'token-2', {}, 'next-attempt'],
+    ['it has ended well, and something is left', null, {}, 'next-attempt'],
+    ['it has just failed', null, { status: 'FAILED', redrivable: true, stoppedAt: minutesAgo(9) }, 'ignore'],
+    ['it failed a while ago', null, { status: 'FAILED', redrivable: true, stoppedAt: minutesAgo(11) }, 'redrive'],
     [
-      'a notification after the fact',
-      aLaunch({ lifecycle: null }),
-      { status: 'SUCCEEDED', token: 'token-1' },
-      'Pending:Wait',
+      'it failed again a while ago',
+      null,
+      { status: 'FAILED', redrivable: true, redrives: 2, stoppedAt: minutesAgo(11) },
+      'ignore',
     ],
-  ])('nothing new: %s', (_, launch, earlier, state) => {
-    expect(decideRepeat(launch, earlier, state).action).toBe('ignore');
+    [
+      'it failed for the tenth time, hours ago',
+      null,
+      { status: 'FAILED', redrivable: true, redrives: 9, stoppedAt: minutesAgo(250) },
+      'redrive',
+    ],
+    ['it failed and cannot be redriven', null, { status: 'FAILED', stoppedAt: minutesAgo(1) }, 'next-attempt'],
+    [
+      'it failed, for another action',
+      'token-2',
+      { status: 'FAILED', redrivable: true, stoppedAt: minutesAgo(1) },
+      'next-attempt',
+    ],
+  ])('%s', (_, token, before, expected) => {
+    expect(decideReleaseRepeat(release(token), earlier(before), { now }).action).toBe(expected);
   });
 });

@@ -23,7 +23,7 @@ describe('the example', () => {
     const { groups, stackName, logRetentionDays } = parseDeployment(example, 'a test');
     expect({ stackName, logRetentionDays }).toEqual({ stackName: 'muster', logRetentionDays: 90 });
     expect(groups).toHaveLength(1);
-    expect(groups[0]).toMatchObject({ heartbeatSeconds: 3600, holdMinutes: 60, settings: { group: 'web' } });
+    expect(groups[0]).toMatchObject({ heartbeatSeconds: 3600, settings: { group: 'web', holdMinutes: 60 } });
     // What only the deployment needs is kept from the settings: the functions refuse what they do not know.
     expect(groups[0]!.settings).not.toHaveProperty('heartbeatSeconds');
   });

@@ -73,7 +73,9 @@ describe('functions', () => {
 
   test('that are called by events keep what they fail to do, and forget it before the hook times out', () => {
     const triggers = fleetFunctionNames.filter((name) => specOf(name).calledBy === 'events');
-    const configs = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
+    const configs = ofType('AWS::Lambda::EventInvokeConfig')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ DestinationConfig }) => DestinationConfig !== undefined);
     expect(configs).toHaveLength(triggers.length);
     for (const config of configs) {
       expect(config.DestinationConfig).toMatchObject({
@@ -82,6 +84,23 @@ describe('functions', () => {
       // The shortest heartbeat timeout is 120 seconds; EventBridge may take the other half.
       expect(config.MaximumEventAgeInSeconds).toBe(60);
     }
+  });
+
+  test('the one that is called once a minute is never run twice at once, and not for a minute that is over', () => {
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1 }, 1);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'muster-reconcile',
+      ReservedConcurrentExecutions: 1,
+    });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      DestinationConfig: Match.absent(),
+      MaximumEventAgeInSeconds: 60,
+      MaximumRetryAttempts: 0,
+    });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [Match.objectLike({ RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 } })],
+    });
   });
 
   test('need no VPC when Jenkins is reached without', () => {
@@ -144,7 +163,7 @@ describe('events', () => {
   ])('%s has its own rule, whose events are dropped well before its hook times out', (group, heartbeat) => {
     const [rule] = ofType('AWS::Events::Rule')
       .map(([, { Properties }]) => Properties)
-      .filter(({ EventPattern }) => JSON.stringify(EventPattern).includes(JSON.stringify(group)));
+      .filter(({ EventPattern }) => JSON.stringify(EventPattern ?? {}).includes(JSON.stringify(group)));
     expect(rule!.EventPattern).toEqual({
       source: ['aws.autoscaling'],
       'detail-type': ['EC2 Instance-launch Lifecycle Action'],
@@ -161,17 +180,32 @@ describe('events', () => {
     expect(rule!.Name).toMatch(/^muster-launches-[\w.-]{1,48}$/);
   });
 
+  test('of executions that did not end well are told to report-outcome, those of launches only', () => {
+    const [machine] = ofType('AWS::StepFunctions::StateMachine').find(
+      ([, { Properties }]) => Properties.StateMachineName === 'muster-scale-out',
+    )!;
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Name: 'muster-outcomes',
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [{ Ref: machine }], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+    });
+  });
+
   test('may be handed over and kept, by the rules of this stack only', () => {
     const sources = ['launches', 'terminations'].map(
       (events) => `arn:aws:events:eu-central-1:111122223333:rule/muster-${events}-*`,
     );
+    const outcomes = 'arn:aws:events:eu-central-1:111122223333:rule/muster-outcomes';
     for (const SourceArn of sources) {
       template.hasResourceProperties('AWS::Lambda::Permission', { Principal: 'events.amazonaws.com', SourceArn });
     }
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: Match.objectLike({
         Statement: Match.arrayWith([
-          Match.objectLike({ Condition: Match.objectLike({ ArnLike: { 'aws:SourceArn': sources } }) }),
+          Match.objectLike({ Condition: Match.objectLike({ ArnLike: { 'aws:SourceArn': [...sources, outcomes] } }) }),
         ]),
       }),
     });

@@ -62,6 +62,33 @@ describe('the bus', () => {
     expect(region.bus.published).toHaveLength(2);
   });
 
+  it('loses the events of one service only, but for a kind of them that is told otherwise', async () => {
+    const bySource = { test: { loss: 1 } };
+    const { region, clock } = aWorld({ events: { bySource, byDetailType: { Kept: { loss: 0 } } } });
+    const got: string[] = [];
+    const all = { source: ['test', 'other'] };
+    region.bus.putRule({ name: 'one', pattern: all, target: (event) => got.push(event['detail-type']) });
+    region.bus.putEvent(entry);
+    region.bus.putEvent({ ...entry, detailType: 'Kept' });
+    region.bus.putEvent({ ...entry, source: 'other' });
+    await clock.advance(1_000);
+    expect(got.sort()).toEqual(['Kept', 'Thing']);
+  });
+
+  it('publishes an event in the envelope that it comes in, and only delivers one that was published before', async () => {
+    const { region, clock } = aWorld();
+    const [got, seen]: [BusEvent[], BusEvent[]] = [[], []];
+    region.bus.putRule({ name: 'one', pattern, target: (event) => got.push(event) });
+    region.bus.watch((event) => seen.push(event));
+    const event = { ...region.bus.putEvent(entry), id: 'its-own' };
+    region.bus.publish(event);
+    region.bus.deliver(event);
+    await clock.advance(1_000);
+    expect(got.map(({ id }) => id === 'its-own')).toEqual([false, true, true]);
+    expect(region.bus.published).toHaveLength(2);
+    expect(seen).toEqual(region.bus.published);
+  });
+
   it('delivers twice when told so, with the same id', async () => {
     const { region, clock } = aWorld();
     region.bus.setDelivery({ quality: { duplication: 1 } });

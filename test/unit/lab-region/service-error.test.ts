@@ -7,10 +7,12 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { noActiveAction } from '../../../infra/lab/region/auto-scaling/errors';
 import { notFound } from '../../../infra/lab/region/ec2/errors';
 import { notRunning, targetGroupNotFound } from '../../../infra/lab/region/elastic-load-balancing/errors';
 import { InvalidChangeBatch, noSuchChange, priorRequestNotComplete } from '../../../infra/lab/region/route53/errors';
+import { invalidParameter, topicNotFound } from '../../../infra/lab/region/sns/errors';
 import type { ServiceError } from '../../../infra/lab/region/service-error';
 import { throttled } from '../../../infra/lab/region/throttling';
 import { rejection } from './support';
@@ -59,6 +61,10 @@ const calls: Record<string, (error: ServiceError) => Promise<unknown>> = {
     new Route53Client(answering(error.$metadata.httpStatusCode, errorXml(error))).send(
       new ChangeResourceRecordSetsCommand(batch),
     ),
+  publish: (error) =>
+    new SNSClient(answering(error.$metadata.httpStatusCode, errorXml(error))).send(
+      new PublishCommand({ TopicArn: 'arn', Message: 'text' }),
+    ),
   getChange: (error) =>
     new Route53Client(answering(error.$metadata.httpStatusCode, errorXml(error))).send(
       new GetChangeCommand({ Id: 'C1' }),
@@ -78,6 +84,8 @@ describe('an error of the lab is what the SDK makes of the same answer of AWS', 
     ['change', priorRequestNotComplete()],
     ['change', throttled.route53()],
     ['getChange', noSuchChange('C1')],
+    ['publish', invalidParameter('Subject')],
+    ['publish', topicNotFound()],
   ])('%s: %s', async (call, error) => {
     const real = await rejection(calls[call]!(error));
     expect(real).toMatchObject({

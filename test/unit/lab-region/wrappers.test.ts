@@ -5,6 +5,17 @@ import { TokenBucket } from '../../../infra/lab/region/token-bucket';
 import { VirtualClock } from '../../../infra/lab/clock';
 import { aWorld, rejection, seeded } from './support';
 
+const nothing = async (): Promise<Error | undefined> => undefined;
+/** Step Functions that does nothing at all. */
+const silent = {
+  startExecution: nothing,
+  redriveExecution: nothing,
+  stopExecution: nothing,
+  describeExecution: nothing,
+  getExecutionHistory: nothing,
+  listExecutions: nothing,
+};
+
 function oneInstance() {
   const world = aWorld();
   const { id } = world.region.ec2.world.launch({ subnetId: 'subnet-a' });
@@ -137,6 +148,51 @@ describe('throttling', () => {
     expect(await rejection(region.route53.api.getHostedZone({ Id: 'Z1' }))).toMatchObject({ name: 'Throttling' });
     await clock.advance(1_000);
     await region.route53.api.getHostedZone({ Id: 'Z1' });
+  });
+
+  it('counts all calls of Auto Scaling together, whichever they are', async () => {
+    const { region, clock } = aWorld({ throttling: true });
+    region.autoScaling.world.createGroup({ name: 'web', launchHooks: [{ name: 'muster-launch' }] });
+    const { api, world } = region.autoScaling;
+    const { id } = world.launchInstance('web');
+    await clock.advance(10_000);
+    const [AutoScalingGroupName, LifecycleHookName] = ['web', 'muster-launch'];
+    const calls = [
+      () => api.describeLifecycleHooks({ AutoScalingGroupName }),
+      () => api.describeWarmPool({ AutoScalingGroupName }),
+      () => api.recordLifecycleActionHeartbeat({ AutoScalingGroupName, LifecycleHookName, InstanceId: id }),
+    ];
+    for (let call = 0; call < 100; call += 1) await calls[call % 3]!();
+    for (const call of calls) expect(await rejection(call())).toMatchObject({ name: 'Throttling' });
+  });
+
+  it.each([
+    ['startExecution', 800, 150],
+    ['redriveExecution', 800, 150],
+    ['stopExecution', 500, 25],
+    ['describeExecution', 250, 10],
+    ['getExecutionHistory', 400, 20],
+    ['listExecutions', 100, 2],
+  ] as const)('of %s of Step Functions: a bucket of %d of its own, and %d a second', async (call, size, perSecond) => {
+    const { region, clock } = aWorld({ throttling: true });
+    const stepFunctions = region.throttled(silent, 'stepFunctions');
+    const untilRefused = async () => {
+      for (let done = 0; ; done += 1) {
+        const error = await stepFunctions[call]().catch((thrown: unknown) => thrown as Error);
+        if (error !== undefined) return [done, error.name];
+      }
+    };
+    expect(await untilRefused()).toEqual([size, 'ThrottlingException']);
+    for (const other of Object.keys(silent)) {
+      if (other !== call) await stepFunctions[other as typeof call]();
+    }
+    await clock.advance(1_000);
+    expect(await untilRefused()).toEqual([perSecond, 'ThrottlingException']);
+  });
+
+  it('is off for Step Functions as well unless asked for', async () => {
+    const stepFunctions = aWorld().region.throttled(silent, 'stepFunctions');
+    for (let call = 0; call < 300; call += 1) await stepFunctions.listExecutions();
   });
 
   it('of changes counts what each change costs', async () => {

@@ -1,5 +1,13 @@
 import { createMemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
-import { at, claimOf, describeLedgerContract, recordOf } from '../../support/ledger-contract';
+import {
+  at,
+  breakerOf,
+  claimOf,
+  describeLedgerContract,
+  holdOf,
+  recordOf,
+  reserveOf,
+} from '../../support/ledger-contract';
 
 describeLedgerContract('the ledger in memory', async () => createMemoryLedger());
 
@@ -25,6 +33,15 @@ describe('the ledger in memory', () => {
     ]);
     expect(snapshot.web?.members).toStrictEqual(await ledger.members('web'));
     expect(snapshot.db).toMatchObject({ slots: [], members: [], history: [{ event: 'claimed' }, { event: 'freed' }] });
+  });
+
+  it('shows holds, reserves and the breaker in a snapshot', async () => {
+    const ledger = createMemoryLedger();
+    await ledger.saveHold(holdOf('i-a'));
+    await ledger.saveReserve(reserveOf('i-b'));
+    await ledger.saveBreaker(breakerOf());
+    expect(ledger.snapshot().web).toStrictEqual({ slots: [], history: [], ...(await ledger.records('web')) });
+    expect(ledger.snapshot().web).toMatchObject({ holds: [holdOf('i-a')], breaker: breakerOf() });
   });
 
   it('cannot be changed through what it has given out or taken in', async () => {

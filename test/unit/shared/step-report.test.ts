@@ -1,6 +1,8 @@
+import type * as z from 'zod';
 import { StepError } from '../../../functions/fleet/contracts/errors';
 import { fleetMetrics, stepNames } from '../../../functions/fleet/contracts/metrics';
-import { buildInput, stepInput, type StepOutput } from '../../../functions/fleet/contracts/step';
+import { buildInput, stepInput, type StepInput, type StepOutput } from '../../../functions/fleet/contracts/step';
+import type { Member } from '../../../functions/fleet/ports/ledger';
 import { makeMemberStep, makeStep } from '../../../functions/fleet/step';
 import { jsonLogger } from '../../../functions/shared/logger';
 import { embeddedMetrics } from '../../../functions/shared/metrics';
@@ -40,9 +42,21 @@ async function setUp({ claimed = true } = {}) {
   };
 }
 
+/** A step of a member: none of these is about a warm pool. */
+function memberStep<Input extends StepInput, Output extends StepOutput>(
+  name: string,
+  deps: Parameters<typeof makeMemberStep>[1],
+  schema: z.ZodType<Input>,
+  step: (member: Member, input: Input) => Promise<Output>,
+) {
+  return makeMemberStep<Input, Output>(name, deps, schema, step, () => {
+    throw new Error('not in a warm pool');
+  });
+}
+
 test('a step that is done writes one line, with everything that finds it, and how long it took', async () => {
   const { deps, pass, logs, metrics, mistakes } = await setUp();
-  const step = makeMemberStep('tag-instance', deps, stepInput, async (member): Promise<StepOutput> => {
+  const step = memberStep('tag-instance', deps, stepInput, async (member): Promise<StepOutput> => {
     pass(1500);
     return { action: 'tagged', reason: `${member.name} has its tags` };
   });
@@ -66,7 +80,7 @@ test('a step that is done writes one line, with everything that finds it, and ho
 
 test('a build is measured as the job that it runs', async () => {
   const { deps, logs, metrics } = await setUp();
-  const step = makeMemberStep('run-build', deps, buildInput, async () => ({ action: 'succeeded', reason: 'done' }));
+  const step = memberStep('run-build', deps, buildInput, async () => ({ action: 'succeeded', reason: 'done' }));
   await step({ ...input, job: 'deploy' });
   expect(metrics()).toMatchObject([{ Step: 'deploy' }]);
   expect(logs()).toMatchObject([{ step: 'run-build', job: 'deploy' }]);
@@ -83,7 +97,7 @@ test('the name that a step finds out is in its line', async () => {
 
 test('a step that waits says for what, and nothing has failed', async () => {
   const { deps, logs, metrics } = await setUp();
-  const step = makeMemberStep('check-dns', deps, stepInput, async () => {
+  const step = memberStep('check-dns', deps, stepInput, async () => {
     throw new StepError('DnsPending', 'still PENDING');
   });
   await expect(step(input)).rejects.toMatchObject({ name: 'DnsPending' });
@@ -95,7 +109,7 @@ test('a step that waits says for what, and nothing has failed', async () => {
 
 test('a step that fails counts as a failed launch, by what it failed with', async () => {
   const { deps, logs, metrics, mistakes } = await setUp();
-  const step = makeMemberStep('run-build', deps, stepInput, async () => {
+  const step = memberStep('run-build', deps, stepInput, async () => {
     throw new StepError('BuildFailed', 'deploy-web #42 failed', { cause: new TypeError('no') });
   });
   await expect(step(input)).rejects.toMatchObject({ name: 'BuildFailed' });
@@ -126,7 +140,7 @@ test('an error without a name of ours counts too, and says where it was thrown',
 
 test('an instance that holds its index no more is gone, and the step does not run', async () => {
   const { deps, logs } = await setUp({ claimed: false });
-  const step = makeMemberStep('tag-instance', deps, stepInput, async (): Promise<StepOutput> => {
+  const step = memberStep('tag-instance', deps, stepInput, async (): Promise<StepOutput> => {
     throw new TypeError('it ran');
   });
   await expect(step(input)).rejects.toMatchObject({ name: 'InstanceGone' });

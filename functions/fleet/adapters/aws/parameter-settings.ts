@@ -1,4 +1,9 @@
-import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  type GetParametersByPathCommandOutput,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 import { isParameterNotFound } from '../../../shared/aws-errors';
 import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
@@ -9,12 +14,33 @@ import type { Settings } from '../../ports/settings';
 // who has mended a setting and redrives at once is served with what they wrote.
 const cacheMs = 10_000;
 
+// Parameter names take letters, digits and . - _ /; group names take everything printable. A character that a parameter
+// cannot have is written as its code: `a/b` as `a_x2f_b`.
+const foreign = /[^0-9A-Za-z.\-_]/g;
+const foreignOrUnderscore = /[^0-9A-Za-z.-]/g;
+
 /** Where the settings of a group stand. @param prefix such as `/muster/groups/`. */
 export function settingsParameterName(prefix: string, group: string): string {
-  // Parameter names take letters, digits and . - _ /; group names take more than that.
-  return (
-    prefix + group.replace(/[^0-9A-Za-z.\-_]/g, (character) => `_x${(character.codePointAt(0) ?? 0).toString(16)}_`)
-  );
+  const name = group.replace(foreign, escaped);
+  // A group may be called `a_x2f_b`. Such a name, and no other, has its underscores escaped as well.
+  return prefix + (unescaped(name) === group ? name : group.replace(foreignOrUnderscore, escaped));
+}
+
+/** The other way round: the group whose settings stand in the parameter. */
+export function groupOfSettingsParameter(prefix: string, name: string): string {
+  return unescaped(name.slice(prefix.length));
+}
+
+function escaped(character: string): string {
+  return `_x${character.charCodeAt(0).toString(16)}_`;
+}
+
+function unescaped(name: string): string {
+  return name.replace(/_x([0-9a-f]{2,4})_/g, (text, code: string) => {
+    const character = String.fromCharCode(Number.parseInt(code, 16));
+    // What is never escaped is no escape: `web_x86_blue` and `web_x64_blue` mean what they say.
+    return /[0-9A-Za-z.\-\p{Cc}]/u.test(character) ? text : character;
+  });
 }
 
 /** Settings in SSM Parameter Store, one parameter of JSON for each group. */
@@ -32,7 +58,27 @@ export function createParameterSettings(options: { client: SSMClient; prefix: st
       cache.set(group, { readAt: now, settings });
       return settings;
     },
+
+    async list() {
+      const names = await parameterNames(client, prefix);
+      return names.map((name) => groupOfSettingsParameter(prefix, name));
+    },
   };
+}
+
+/** The values come along unread: a group whose settings are wrong is a managed one all the same. */
+async function parameterNames(client: SSMClient, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    // Ten is the most that there can be on a page, and a page can have none although there are more.
+    const page: GetParametersByPathCommandOutput = await client.send(
+      new GetParametersByPathCommand({ Path: prefix.replace(/\/$/, ''), MaxResults: 10, NextToken }),
+    );
+    names.push(...(page.Parameters ?? []).flatMap(({ Name }) => Name ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return names;
 }
 
 async function getParameter(client: SSMClient, name: string, group: string): Promise<string> {

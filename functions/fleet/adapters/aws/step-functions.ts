@@ -1,6 +1,9 @@
 import {
   StopExecutionCommand,
   StartExecutionCommand,
+  RedriveExecutionCommand,
+  ListExecutionsCommand,
+  GetExecutionHistoryCommand,
   DescribeExecutionCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
@@ -11,6 +14,9 @@ export function createStepFunctions(client: SFNClient): StepFunctions {
   return {
     startExecution: (input) => client.send(new StartExecutionCommand(input)),
     stopExecution: (input) => client.send(new StopExecutionCommand(input)),
+    redriveExecution: (input) => client.send(new RedriveExecutionCommand(input)),
+    listExecutions: (input) => client.send(new ListExecutionsCommand(input)),
+    getExecutionHistory: (input) => client.send(new GetExecutionHistoryCommand(input)),
     describeExecution: (input) => client.send(new DescribeExecutionCommand(input)),
   };
 }

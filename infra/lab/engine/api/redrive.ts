@@ -1,3 +1,4 @@
+import { apiError } from '../errors';
 import type { Execution } from '../execution';
 import { MAX_EVENTS } from '../history';
 
@@ -28,6 +29,12 @@ function obstacle({ status, history, clock, startDate, stopDate }: Execution): s
   if (now - startDate.getTime() >= MAX_OPEN_TIME) return 'Execution has exceeded the max execution time';
   if (now - (stopDate?.getTime() ?? now) > REDRIVABLE_PERIOD) return 'Execution redrivable period exceeded';
   return undefined;
+}
+
+/** 1 to 64 printable ASCII characters without spaces. Throws ValidationException. */
+export function checkClientToken(token: string | undefined): void {
+  if (token === undefined || /^[!-~]{1,64}$/.test(token)) return;
+  throw apiError('ValidationException', `a client token has 1 to 64 printable characters, got '${token}'`);
 }
 
 /** The redrives of one execution by client token: the same token again gets the same answer. */

@@ -26,8 +26,10 @@ export interface DeadLetter {
 }
 
 export interface BusOptions {
-  /** For all events, unless `byDetailType` says otherwise. */
+  /** For all events, unless `bySource`, and then `byDetailType`, says otherwise. */
   readonly quality?: Partial<Quality>;
+  /** `aws.states`: for all events of one service. */
+  readonly bySource?: Readonly<Record<string, Partial<Quality>>>;
   readonly byDetailType?: Readonly<Record<string, Partial<Quality>>>;
 }
 
@@ -79,15 +81,20 @@ export class EventBus {
   /** Publishes an event and returns it as it was sent. Each matching rule gets it, or not, on its own luck. */
   putEvent(entry: EventEntry): BusEvent {
     const event = envelope(this.#context, structuredClone(entry));
-    this.#published.push(event);
-    for (const watcher of this.#watchers) watcher(event);
-    this.deliver(event);
+    this.publish(event);
     return event;
   }
 
-  /** Sends an event with the envelope that it has already, for instance one from a file or one seen before. */
+  /** Publishes an event of a service that makes its own envelope. */
+  publish(event: BusEvent): void {
+    this.#published.push(event);
+    for (const watcher of this.#watchers) watcher(event);
+    this.deliver(event);
+  }
+
+  /** Sends, but does not publish, an event with its envelope: for instance one from a file or one seen before. */
   deliver(event: BusEvent): void {
-    const quality = this.#qualityOf(event['detail-type']);
+    const quality = this.#qualityOf(event);
     for (const rule of this.#rules.values()) {
       if (!matches(rule.pattern, event)) continue;
       const sentAt = this.#context.clock.millis();
@@ -117,7 +124,8 @@ export class EventBus {
     clock.after(wait, () => void this.#attempt(rule, event, sentAt, attempts + 1));
   }
 
-  #qualityOf(detailType: string): Quality {
-    return { ...reliable, ...this.#options.quality, ...this.#options.byDetailType?.[detailType] };
+  #qualityOf({ source, 'detail-type': detailType }: BusEvent): Quality {
+    const { quality, bySource, byDetailType } = this.#options;
+    return { ...reliable, ...quality, ...bySource?.[source], ...byDetailType?.[detailType] };
   }
 }

@@ -1,12 +1,24 @@
-import { defaultHistoryLimit, historyKey } from '../../../../functions/fleet/contracts/ledger-rules';
-import type { HistoryEntry, Member } from '../../../../functions/fleet/ports/ledger';
+import {
+  defaultHistoryLimit,
+  historyKey,
+  outdatedBreaker,
+  outdatedHold,
+  outdatedReserve,
+} from '../../../../functions/fleet/contracts/ledger-rules';
+import type {
+  Breaker,
+  GroupRecords,
+  HistoryEntry,
+  Hold,
+  Member,
+  Reserve,
+} from '../../../../functions/fleet/ports/ledger';
+import { StateRecords } from './state-records';
 
-/** A group's ledger at one moment, for those who check invariants. */
-export interface GroupSnapshot {
+/** A group's ledger at one moment, for those who check invariants. Members by index, holds and reserves by instance. */
+export interface GroupSnapshot extends GroupRecords {
   /** Who holds which index, by index. */
   readonly slots: readonly { readonly index: number; readonly instanceId: string }[];
-  /** By index. */
-  readonly members: readonly Member[];
   /** All of it, in the order of writing. */
   readonly history: readonly HistoryEntry[];
 }
@@ -17,6 +29,12 @@ export class GroupState {
   readonly slots = new Map<number, string>();
   /** Instance → member. */
   readonly members = new Map<string, Member>();
+  /** By instance. */
+  readonly holds = new StateRecords<Hold>(outdatedHold);
+  /** By instance. */
+  readonly reserves = new StateRecords<Reserve>(outdatedReserve);
+  /** By group: one at most. */
+  readonly breakers = new StateRecords<Breaker>(outdatedBreaker);
   /** By the same keys as in DynamoDB, so that a second write of one entry replaces it there and here. */
   readonly #history = new Map<string, HistoryEntry>();
 
@@ -41,6 +59,16 @@ export class GroupState {
     return structuredClone([...this.members.values()].sort((left, right) => left.index - right.index));
   }
 
+  records(): GroupRecords {
+    const [breaker] = this.breakers.all();
+    return {
+      members: this.membersByIndex(),
+      holds: this.holds.all(),
+      reserves: this.reserves.all(),
+      ...(breaker === undefined ? {} : { breaker }),
+    };
+  }
+
   newestFirst({ index, limit = defaultHistoryLimit }: { index?: number; limit?: number }): HistoryEntry[] {
     return [...this.#history.values()]
       .filter((entry) => index === undefined || entry.index === index)
@@ -53,7 +81,7 @@ export class GroupState {
   snapshot(): GroupSnapshot {
     return {
       slots: this.heldIndexes().map((index) => ({ index, instanceId: this.slots.get(index) as string })),
-      members: this.membersByIndex(),
+      ...this.records(),
       history: structuredClone([...this.#history.values()]),
     };
   }

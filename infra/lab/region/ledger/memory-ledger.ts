@@ -1,13 +1,17 @@
 import { entryOf, memberOf, notHolder, outdated } from '../../../../functions/fleet/contracts/ledger-rules';
 import type {
+  Breaker,
   BuildRecord,
   Claim,
   ClaimResult,
+  GroupRecords,
   HistoryEntry,
+  Hold,
   Holder,
   Ledger,
   Member,
   MemberChanges,
+  Reserve,
 } from '../../../../functions/fleet/ports/ledger';
 import { changed } from './changed';
 import { GroupState, type GroupSnapshot } from './group-state';
@@ -81,6 +85,43 @@ class InMemory implements MemoryLedger {
     if (found === undefined) return false;
     found.state.remove(found.member, entryOf(holder, { name: found.member.name, event: 'freed', reason, at }));
     return true;
+  }
+
+  async hold(group: string, instanceId: string): Promise<Hold | undefined> {
+    return this.#groups.get(group)?.holds.get(instanceId);
+  }
+
+  async reserve(group: string, instanceId: string): Promise<Reserve | undefined> {
+    return this.#groups.get(group)?.reserves.get(instanceId);
+  }
+
+  async breaker(group: string): Promise<Breaker | undefined> {
+    return this.#groups.get(group)?.breakers.get(group);
+  }
+
+  async records(group: string): Promise<GroupRecords> {
+    return (this.#groups.get(group) ?? new GroupState()).records();
+  }
+
+  async saveHold(hold: Hold): Promise<void> {
+    this.#stateOf(hold.group).holds.save(hold.instanceId, hold);
+  }
+
+  async saveReserve(reserve: Reserve): Promise<void> {
+    this.#stateOf(reserve.group).reserves.save(reserve.instanceId, reserve);
+  }
+
+  async saveBreaker(breaker: Breaker): Promise<void> {
+    this.#stateOf(breaker.group).breakers.save(breaker.group, breaker);
+  }
+
+  async removeHold(group: string, instanceId: string, execution?: string): Promise<void> {
+    const isMeant = (hold: Hold) => execution === undefined || hold.execution === execution;
+    this.#groups.get(group)?.holds.remove(instanceId, isMeant);
+  }
+
+  async removeReserve(group: string, instanceId: string): Promise<void> {
+    this.#groups.get(group)?.reserves.remove(instanceId);
   }
 
   async history(group: string, options: { index?: number; limit?: number } = {}): Promise<HistoryEntry[]> {

@@ -19,6 +19,9 @@ export function createSettings(): ParameterStoreSettings {
     remove(group) {
       parameters.delete(group);
     },
+    async list() {
+      return [...parameters.keys()].sort();
+    },
     async read(group) {
       const text = parameters.get(group);
       if (text === undefined) throw new StepError('GroupNotManaged', `group ${group} has no settings`);

@@ -36,6 +36,15 @@ export class Topics {
     return this.#published;
   }
 
+  /** What was published to one topic, oldest first. */
+  publishedTo(topicArn: string): readonly Message[] {
+    return this.#published.filter((message) => message.topicArn === topicArn);
+  }
+
+  has(topicArn: string): boolean {
+    return this.#subscribers.has(topicArn);
+  }
+
   get failed(): readonly FailedDelivery[] {
     return this.#failed;
   }

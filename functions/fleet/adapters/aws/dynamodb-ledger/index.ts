@@ -6,22 +6,37 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 
-import { defaultHistoryLimit, entryOf, notHolder, outdated } from '../../../contracts/ledger-rules';
+import {
+  defaultHistoryLimit,
+  entryOf,
+  notHolder,
+  outdated,
+  outdatedBreaker,
+  outdatedHold,
+  outdatedReserve,
+} from '../../../contracts/ledger-rules';
 import { defaultHistoryDays } from '../../../contracts/ledger-table';
 import type {
+  Breaker,
   BuildRecord,
   Claim,
   ClaimResult,
+  GroupRecords,
   HistoryEntry,
+  Hold,
   Holder,
   Ledger,
+  LedgerError,
   Member,
   MemberChanges,
+  Reserve,
 } from '../../../ports/ledger';
 import { fromItem } from './attribute-values';
-import { memberKey, prefixes, slotKey } from './items';
+import { breakerKey, holdKey, memberKey, prefixes, reserveKey, slotKey, type Item } from './items';
 import { corrupt, parseHistory, parseMember, parseSlot } from './parse';
+import { parseBreaker, parseHold, parseReserve, parseState } from './parse-state';
 import { getItem, queryItems, type Source } from './reads';
+import { removeAction, saveAction } from './state-writes';
 import { transact, type Verdict } from './transaction';
 import { claimActions, freeActions, saveBuildAction, updateInput, type Target } from './writes';
 
@@ -127,11 +142,65 @@ class DynamoDbLedger implements Ledger {
     throw corrupt(fromItem(slotKey(holder)), `slot and member of ${holder.instanceId} contradict each other`);
   }
 
+  async hold(group: string, instanceId: string): Promise<Hold | undefined> {
+    const item = await getItem(this.#source, holdKey({ group, instanceId }));
+    return item && parseHold(item);
+  }
+
+  async reserve(group: string, instanceId: string): Promise<Reserve | undefined> {
+    const item = await getItem(this.#source, reserveKey({ group, instanceId }));
+    return item && parseReserve(item);
+  }
+
+  async breaker(group: string): Promise<Breaker | undefined> {
+    const item = await getItem(this.#source, breakerKey({ group }));
+    return item && parseBreaker(item);
+  }
+
+  // Two queries side by side: what changes between them may be seen in one and not in the other. It is no less true
+  // of the pages of one query.
+  async records(group: string): Promise<GroupRecords> {
+    const [members, state] = await Promise.all([this.members(group), queryItems(this.#source, group, prefixes.state)]);
+    return { members, ...parseState(state) };
+  }
+
+  async saveHold(hold: Hold): Promise<void> {
+    await this.#save(holdKey(hold), hold, outdatedHold);
+  }
+
+  async saveReserve(reserve: Reserve): Promise<void> {
+    await this.#save(reserveKey(reserve), reserve, outdatedReserve);
+  }
+
+  async saveBreaker(breaker: Breaker): Promise<void> {
+    await this.#save(breakerKey(breaker), breaker, outdatedBreaker);
+  }
+
+  async removeHold(group: string, instanceId: string, execution?: string): Promise<void> {
+    await this.#remove(holdKey({ group, instanceId }), execution);
+  }
+
+  async removeReserve(group: string, instanceId: string): Promise<void> {
+    await this.#remove(reserveKey({ group, instanceId }));
+  }
+
   async history(group: string, options: { index?: number; limit?: number } = {}): Promise<HistoryEntry[]> {
     const { index, limit = defaultHistoryLimit } = options;
     if (limit <= 0) return [];
     const prefix = index === undefined ? prefixes.timeline : prefixes.historyOf(index);
     return (await queryItems(this.#source, group, prefix, limit)).map(parseHistory);
+  }
+
+  // A transaction of one, for its token, as for a build.
+  async #save<T extends { revision: number }>(key: Item, record: T, outdatedBy: (record: T) => LedgerError) {
+    const verdict = await this.#settle([saveAction(this.#target, key, record)]);
+    if (verdict.kind === 'refused') throw outdatedBy(record);
+  }
+
+  // By token too: the retry of a plain delete could remove what was saved after the first one had done its work.
+  async #remove(key: Item, execution?: string): Promise<void> {
+    // Refused is done: what is there, if anything, was not to be removed.
+    await this.#settle([removeAction(this.#target, key, execution)]);
   }
 
   async #settle(actions: TransactWriteItem[]): Promise<Exclude<Verdict, { kind: 'contended' }>> {

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import { historyKey, instant, paddedIndex } from '../../../contracts/ledger-rules';
 import { ledgerTable } from '../../../contracts/ledger-table';
-import type { HistoryEntry, Holder, Member } from '../../../ports/ledger';
+import type { Breaker, HistoryEntry, Hold, Holder, Member, Reserve } from '../../../ports/ledger';
 import { toItem } from './attribute-values';
 
 // One partition a group, so that one query reads all of its members, or all of its slots:
@@ -12,9 +12,14 @@ import { toItem } from './attribute-values';
 //   GROUP#<group> MEMBER#<instanceId>                       the port's Member
 //   GROUP#<group> HISTORY#<index>#<at>#<event>#…            the port's HistoryEntry, expiresAt
 //   GROUP#<group> TIMELINE#<at>#<event>#<index>#…           the same entry again
+//   GROUP#<group> STATE#BREAKER                             the port's Breaker
+//   GROUP#<group> STATE#HOLD#<instanceId>                   the port's Hold
+//   GROUP#<group> STATE#RESERVE#<instanceId>                the port's Reserve
 //
 // History is written twice because it is read in two orders, by index and by time. The alternative, one copy and a
 // local secondary index, costs the same write and fixes the table's shape for ever.
+//
+// What has a revision and is stored whole begins with STATE#, so that one more query reads the rest of a group.
 //
 // A claim, tried or done, is four items in a transaction: 8 write units of the 1,000 a second that DynamoDB gives to a
 // partition. So a group can try some 125 claims a second. EC2 takes 10 CreateTags a second from the same launches.
@@ -27,7 +32,13 @@ export const prefixes = {
   members: 'MEMBER#',
   historyOf: (index: number) => `HISTORY#${paddedIndex(index)}#`,
   timeline: 'TIMELINE#',
+  state: 'STATE#',
+  holds: 'STATE#HOLD#',
+  reserves: 'STATE#RESERVE#',
 };
+
+/** The one sort key of a group's breaker. */
+export const breakerSortKey = 'STATE#BREAKER';
 
 export const partitionOf = (group: string) => `GROUP#${group}`;
 
@@ -37,6 +48,18 @@ export function slotKey({ group, index }: Pick<Holder, 'group' | 'index'>): Item
 
 export function memberKey({ group, instanceId }: Pick<Holder, 'group' | 'instanceId'>): Item {
   return key(group, prefixes.members + instanceId);
+}
+
+export function holdKey({ group, instanceId }: Pick<Hold, 'group' | 'instanceId'>): Item {
+  return key(group, prefixes.holds + instanceId);
+}
+
+export function reserveKey({ group, instanceId }: Pick<Reserve, 'group' | 'instanceId'>): Item {
+  return key(group, prefixes.reserves + instanceId);
+}
+
+export function breakerKey({ group }: Pick<Breaker, 'group'>): Item {
+  return key(group, breakerSortKey);
 }
 
 export function slotItem({ group, index, instanceId }: Holder): Item {

@@ -55,8 +55,12 @@ export function corrupt(item: Attributes, problem: string): NamedError {
   return new NamedError('LedgerCorrupt', `ledger item ${where}: ${problem}`, { fault: 'bug' });
 }
 
-// The record is passed on whole: what a newer version has put into it must survive that we store it again.
-function parseBuild(read: Reader): BuildRecord {
+/**
+ * The record is passed on whole: what a newer version has put into it must survive that we store it again.
+ *
+ * @throws NamedError `LedgerCorrupt`
+ */
+export function parseBuild(read: Reader): BuildRecord {
   return {
     ...(read.attributes as Partial<BuildRecord>),
     revision: read.count('revision'),
@@ -78,7 +82,8 @@ function parseOutcome(read: Reader): BuildOutcome {
   };
 }
 
-function readerOf(item: Item): Reader {
+/** Reads an item; what it refuses is `LedgerCorrupt`, with the item's key. */
+export function readerOf(item: Item): Reader {
   const attributes = fromItem(item);
   return new Reader(attributes, (problem) => corrupt(attributes, problem));
 }

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { describeMistakes, mistakesIn } from '../../shared/mistakes';
+
+/** What an event about an execution's status means to us. */
+export type StatusChange =
+  /** A launch has ended. How it ended is read from Step Functions: the event can be late. */
+  | { readonly kind: 'ended'; readonly executionArn: string }
+  /** Understood, and nothing to do. */
+  | { readonly kind: 'ignored'; readonly name: IgnoredStatus; readonly reason: string }
+  /** It should have been such an event, but is not. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type IgnoredStatus = 'UnknownEvent' | 'NotOurs' | 'StillRunning' | 'UnknownStatus';
+
+const filled = z.string('text').min(1, 'text');
+
+// The rest is not read: input and output are left out above 248 KiB, and what an event says can be out of date.
+const event = z.object({
+  source: z.literal('aws.states', 'aws.states'),
+  detail: z.object({ executionArn: filled, stateMachineArn: filled, status: filled }, 'an object'),
+});
+
+/**
+ * Reads an EventBridge event "Step Functions Execution Status Change".
+ *
+ * Source of the shape: Step Functions developer guide, "Automating Step Functions event delivery with EventBridge".
+ *
+ * @param stateMachineArn of the state machine whose executions are ours.
+ */
+export function readStatusChange(message: unknown, stateMachineArn: string): StatusChange {
+  const type = typeof message === 'object' && message !== null && 'detail-type' in message && message['detail-type'];
+  if (typeof type === 'string' && type !== 'Step Functions Execution Status Change') {
+    return ignored('UnknownEvent', `events of type ${JSON.stringify(type).slice(0, 80)} end no launch`);
+  }
+  const parsed = event.safeParse(message);
+  if (typeof type !== 'string' || !parsed.success) return refused(parsed, message);
+  const { executionArn, stateMachineArn: machine, status } = parsed.data.detail;
+  if (machine !== stateMachineArn) return ignored('NotOurs', `an execution of ${machine} is no launch`);
+  switch (status) {
+    case 'SUCCEEDED':
+    case 'FAILED':
+    case 'TIMED_OUT':
+    case 'ABORTED':
+      return { kind: 'ended', executionArn };
+    case 'RUNNING':
+    case 'PENDING_REDRIVE':
+      return ignored('StillRunning', `${executionArn} is ${status}`);
+    default:
+      return ignored('UnknownStatus', `${executionArn} has the unknown status ${JSON.stringify(status).slice(0, 80)}`);
+  }
+}
+
+function ignored(name: IgnoredStatus, reason: string): StatusChange {
+  return { kind: 'ignored', name, reason };
+}
+
+function refused({ error }: { error?: z.ZodError | undefined }, message: unknown): StatusChange {
+  const mistakes = error === undefined ? 'it has no detail-type' : describeMistakes(mistakesIn(error, message));
+  return { kind: 'refused', reason: `status change event: ${mistakes.replaceAll('\n', '; ')}` };
+}

@@ -1,0 +1,41 @@
+import type { Launch } from '../contracts/launch';
+import type { Member, Reserve } from '../ports/ledger';
+
+export interface Waiting {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Auto Scaling's lifecycle state. */
+  readonly state: string;
+  readonly member?: Member | undefined;
+  readonly reserve?: Reserve | undefined;
+}
+
+/**
+ * The launch that an instance waits for, found without the event that told of it. Two that ask agree on origin and
+ * destination, also with the event, so the execution gets the same name and starts once.
+ *
+ * @param since since when it has been waiting at the earliest (ISO 8601).
+ */
+export function launchOf(
+  { group, instanceId, state, member, reserve }: Waiting,
+  hookName: string,
+  since: string,
+  startedBy: Launch['startedBy'],
+): Launch {
+  const lifecycle = { hookName, token: null, since };
+  return { group, instanceId, ...journeyOf(state, member, reserve), lifecycle, startedBy };
+}
+
+function journeyOf(
+  state: string,
+  member: Member | undefined,
+  reserve: Reserve | undefined,
+): Pick<Launch, 'origin' | 'destination'> {
+  if (isPoolEntry(state)) return { origin: 'EC2', destination: 'WarmPool' };
+  if (member?.phase === 'replacing') return { origin: 'AutoScalingGroup', destination: 'AutoScalingGroup' };
+  return { origin: reserve === undefined ? 'EC2' : 'WarmPool', destination: 'AutoScalingGroup' };
+}
+
+function isPoolEntry(state: string): boolean {
+  return state.startsWith('Warmed:');
+}

@@ -1,0 +1,170 @@
+import type { Launch } from '../contracts/launch';
+import type { LaunchExecution } from '../launch-executions';
+import type { Hold, Member, Report } from '../ports/ledger';
+import { isLeaving } from './lifecycle';
+
+const minuteMs = 60_000;
+
+/**
+ * How long whoever has taken a message upon them is given. A function runs for a minute at most; five are far beyond
+ * anything that still comes to its end.
+ */
+const takeOverMs = 5 * minuteMs;
+
+/** What an abandonment needs before the hook's own limit, to drain and to be answered in time. */
+export const hookMarginMs = 2 * minuteMs;
+
+export type ReportDecision =
+  | { readonly action: 'send'; readonly mayBeRepeated: boolean; readonly reason: string }
+  | { readonly action: 'leave'; readonly reason: string };
+
+/** Whether the message about something is to be sent now. */
+export function decideReport(report: Report | undefined, now: Date): ReportDecision {
+  if (report === undefined || report.state === 'unsent') {
+    return { action: 'send', mayBeRepeated: false, reason: 'its message is not sent yet' };
+  }
+  if (report.state === 'sent') return { action: 'leave', reason: `it was reported at ${report.at}` };
+  return now.getTime() - Date.parse(report.at) < takeOverMs
+    ? { action: 'leave', reason: `its message is being sent since ${report.at}` }
+    : { action: 'send', mayBeRepeated: true, reason: `whoever was to send its message at ${report.at} has not` };
+}
+
+/** Whether the hold is about this failure: the last one of this very execution. */
+export function isAbout(hold: Hold | undefined, { arn, redrives }: LaunchExecution): hold is Hold {
+  return hold !== undefined && hold.execution === arn && hold.redrive === redrives;
+}
+
+/** Whether nothing is left to do about a failure: it is on hold, and its message is sent, or somebody sends it. */
+export function isKnownFailure(hold: Hold | undefined, launch: LaunchExecution, now: Date): boolean {
+  return isAbout(hold, launch) && decideReport(hold.report, now).action === 'leave';
+}
+
+/** When a hold ends that is to end at `endsAt`: early enough before the hook's own end for a release. */
+export function limitHold(endsAt: Date, hookEndsAt: string | undefined): Date {
+  if (hookEndsAt === undefined) return endsAt;
+  return new Date(Math.min(endsAt.getTime(), Date.parse(hookEndsAt) - hookMarginMs));
+}
+
+/** What was seen of a launch that has failed. */
+export interface FailedLaunch {
+  readonly execution: LaunchExecution;
+  /** Auto Scaling's lifecycle state; `undefined`: the group does not have the instance. */
+  readonly state: string | undefined;
+  readonly member: Member | undefined;
+  readonly hold: Hold | undefined;
+  /** The member's execution, if that is another one; it can be forgotten. */
+  readonly other: LaunchExecution | undefined;
+}
+
+export type FailureDecision =
+  { readonly action: 'hold'; readonly reason: string } | { readonly action: 'none'; readonly reason: string };
+
+/** Whether there is anything to hold: the instance is still to be brought into service, and by this launch. */
+export function decideFailure(seen: FailedLaunch): FailureDecision {
+  const { execution, state, member, hold, other } = seen;
+  const nothing = (why: string) => ({ action: 'none', reason: `nothing to hold: ${why}` }) as const;
+  if (execution.status === 'ABORTED' && execution.error === 'InstanceGone') {
+    return nothing('the launch was stopped because its instance is let go of');
+  }
+  if (state === undefined) return nothing('the instance has left its group');
+  if (isLeaving(state)) return nothing(`the instance is leaving its group (${state})`);
+  if (member?.phase === 'releasing') return nothing(`${member.name} is being released`);
+  if (member?.phase === 'in-service') return nothing(`${member.name} is in service`);
+  if (member?.phase === 'replacing' && member.execution === execution.arn) {
+    return nothing(`${member.name} gets a new root volume, and is launched once more`);
+  }
+  if (other !== undefined && other.startedAt > execution.startedAt) return nothing(`${other.name} has come after it`);
+  if (hold !== undefined && isLater(hold, execution)) return nothing('a later failure is on hold');
+  return { action: 'hold', reason: `its launch is ${execution.status}` };
+}
+
+/** Whether what ended well leaves nothing to hold: it does, unless a later launch has failed since. */
+export function isOver(hold: Hold, succeeded: LaunchExecution): boolean {
+  return !isLater(hold, succeeded);
+}
+
+// News of an execution can come after news of its successor.
+function isLater(hold: Hold, { arn, redrives, stoppedAt }: LaunchExecution): boolean {
+  if (hold.execution === arn) return hold.redrive > redrives;
+  return stoppedAt !== undefined && Date.parse(hold.failedAt) > stoppedAt.getTime();
+}
+
+/**
+ * Whether a lifecycle action of ours waits for the end of the launch. `Pending` can be an answer that is a moment old;
+ * past these states somebody has completed the action, or it has timed out.
+ */
+export function waitsForLaunch({ lifecycle }: Launch, state: string | undefined): boolean {
+  return lifecycle !== null && /^(Warmed:)?Pending(:Wait)?$/.test(state ?? '');
+}
+
+/** When the hook ends whatever is done. @param globalSeconds its global limit; `undefined`: the hook is not there. */
+export function hookEnd(
+  { startedAt }: LaunchExecution,
+  { lifecycle }: Launch,
+  globalSeconds: number | undefined,
+): string | undefined {
+  if (globalSeconds === undefined) return undefined;
+  const since = lifecycle?.since === undefined ? startedAt.getTime() : Date.parse(lifecycle.since);
+  return new Date(since + globalSeconds * 1000).toISOString();
+}
+
+/** What failed, and how. */
+export interface Failure {
+  readonly state: string;
+  readonly error: string;
+  readonly reason: string;
+}
+
+export interface Terms {
+  readonly holdMinutes: number;
+  /** Whether a lifecycle action waits; without one the hold has no end. */
+  readonly waits: boolean;
+  readonly hookEndsAt: string | undefined;
+}
+
+/** The hold of a failure that is not on record yet. Its revision is the one that is stored; saving makes it the next. */
+export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, terms: Terms, now: Date): Hold {
+  const { execution, member, hold } = seen;
+  const failedAt = execution.stoppedAt ?? now;
+  const wanted = new Date(failedAt.getTime() + terms.holdMinutes * minuteMs);
+  return {
+    group: launch.group,
+    instanceId: launch.instanceId,
+    revision: hold?.revision ?? 0,
+    ...(member !== undefined && { name: member.name }),
+    execution: execution.arn,
+    redrive: execution.redrives,
+    ...failure,
+    failedAt: failedAt.toISOString(),
+    ...(terms.waits && { endsAt: limitHold(wanted, terms.hookEndsAt).toISOString() }),
+    ...(terms.waits && terms.hookEndsAt !== undefined && { hookEndsAt: terms.hookEndsAt }),
+    report: { state: 'unsent', at: now.toISOString() },
+  };
+}
+
+/** The error's name and what it says, of an execution that failed. */
+export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure, 'error' | 'reason'> {
+  return { error: error ?? status, reason: saidBy(cause) ?? withoutCause(status) };
+}
+
+/** Lambda reports an error as JSON; what anybody else gives as a cause is text. */
+function saidBy(cause: string | undefined): string | undefined {
+  if (cause === undefined || cause.trim() === '') return undefined;
+  try {
+    const said = JSON.parse(cause) as { errorMessage?: unknown } | null;
+    return typeof said?.errorMessage === 'string' && said.errorMessage !== '' ? said.errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
+function withoutCause(status: string): string {
+  switch (status) {
+    case 'ABORTED':
+      return 'somebody has stopped the execution, and has not said why';
+    case 'TIMED_OUT':
+      return 'the execution took longer than its state machine allows';
+    default:
+      return 'the execution does not say why';
+  }
+}

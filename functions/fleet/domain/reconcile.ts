@@ -1,0 +1,205 @@
+import type { Launch } from '../contracts/launch';
+import type { Release, ReleaseReason } from '../contracts/release';
+import type { GroupSettings } from '../contracts/settings';
+import type { LaunchExecution } from '../launch-executions';
+import type { Hold, Member, Reserve } from '../ports/ledger';
+import { isHeartbeatDue } from './heartbeat';
+import { launchOf } from './journey';
+import { isLeaving, isWaiting } from './lifecycle';
+import { isKnownFailure } from './outcome';
+import { wasLetGo } from './start';
+
+/** Everything that was seen of one instance. */
+export interface Sighting {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Auto Scaling's lifecycle state; `undefined`: the group does not have it. */
+  readonly state: string | undefined;
+  readonly member?: Member | undefined;
+  readonly hold?: Hold | undefined;
+  readonly reserve?: Reserve | undefined;
+  /** The execution that serves its launch; looked for only where a decision can depend on it. */
+  readonly launch?: LaunchExecution | undefined;
+  readonly isReleasing: boolean;
+  /** How the last release that its state asks for has ended, if there was one. */
+  readonly releaseStatus?: string | undefined;
+}
+
+/** What decides about all instances of a group. */
+export interface GroupView {
+  /** `undefined`: they cannot be read. */
+  readonly settings: GroupSettings | undefined;
+  /** Heartbeat timeouts in seconds, by the name of the hook. */
+  readonly hooks: Readonly<Record<string, number>>;
+  readonly breakerIsOpen: boolean;
+  readonly now: Date;
+}
+
+export type Decision =
+  | { readonly action: 'heartbeat'; readonly hookName: string; readonly reason: string }
+  | { readonly action: 'start'; readonly launch: Launch; readonly reason: string }
+  | { readonly action: 'release'; readonly release: Release; readonly reason: string }
+  /** Hold and report it, or take note that it has ended well. */
+  | { readonly action: 'settle'; readonly execution: LaunchExecution; readonly reason: string }
+  | { readonly action: 'mark-replacing'; readonly member: Member; readonly reason: string };
+
+/**
+ * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
+ * done once, however often it is asked for.
+ */
+export function decide(seen: Sighting, view: GroupView): Decision[] {
+  const { state } = seen;
+  if (state === undefined) return whenGone(seen);
+  if (isLeaving(state)) return whenLeaving(seen, state, view);
+  if (/RootVolume/.test(state)) return whenReplacing(seen, state, view);
+  if (isWaiting(state)) return whenWaiting(seen, state, view);
+  return whenSettled(seen, state);
+}
+
+/** Which release an instance's state asks for, if it asks for one. */
+export function releaseAskedFor({ state, member }: Pick<Sighting, 'state' | 'member'>): ReleaseReason | undefined {
+  if (state === undefined) return 'orphan';
+  if (!state.endsWith(':Wait')) return undefined;
+  if (isLeaving(state)) return 'scale-in';
+  if (state.startsWith('ReplacingRootVolume')) return 'root-volume';
+  return state.startsWith('Warmed:') && member !== undefined ? 'to-warm-pool' : undefined;
+}
+
+function whenGone(seen: Sighting): Decision[] {
+  const runs = seen.launch?.status === 'RUNNING';
+  if (seen.isReleasing && !runs) return [];
+  if (!holdsSomething(seen) && !runs) return [];
+  return [release(seen, 'orphan', null, `${nameOf(seen)} is not in ${seen.group} any more`)];
+}
+
+function whenLeaving(seen: Sighting, state: string, view: GroupView): Decision[] {
+  const hookName = terminateHook(view);
+  // Without a wait for us there is nothing to hurry for: it is gone in a moment, and an orphan.
+  if (!state.endsWith(':Wait') || hookName === undefined) return [];
+  if (seen.isReleasing) return heartbeat(seen, hookName, view, 'it is being released');
+  if (!holdsSomething(seen) && seen.releaseStatus === 'SUCCEEDED') return [];
+  return [release(seen, 'scale-in', 'CONTINUE', 'it is leaving, and no release of it runs', hookName)];
+}
+
+function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision[] {
+  const { member, isReleasing, releaseStatus } = seen;
+  if (member === undefined) return [];
+  const hookName = terminateHook(view);
+  if (state.endsWith(':Wait') && hookName !== undefined) {
+    if (isReleasing) return heartbeat(seen, hookName, view, 'it is being taken out of its target groups');
+    if (member.phase !== 'replacing' || isBad(releaseStatus)) {
+      return [release(seen, 'root-volume', 'CONTINUE', 'its root volume is to be replaced', hookName)];
+    }
+    return [];
+  }
+  // Otherwise its next launch could not be told from one that waits for somebody else's hook.
+  return member.phase === 'in-service'
+    ? [{ action: 'mark-replacing', member, reason: `the root volume of ${member.name} is being replaced` }]
+    : [];
+}
+
+function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[] {
+  const { member, launch, isReleasing } = seen;
+  const returns = state.startsWith('Warmed:') && member !== undefined;
+  const hookName = returns ? terminateHook(view) : launchHook(seen, view);
+  if (hookName === undefined) return [];
+  const beat = (reason: string) => heartbeat(seen, hookName, view, reason);
+  if (isReleasing) return beat('it is being released');
+  if (returns) return [release(seen, 'to-warm-pool', 'CONTINUE', 'it goes back to the warm pool', hookName)];
+  if (member?.phase === 'releasing') {
+    return [...beat('its release is to go on'), release(seen, 'abandoned', 'ABANDON', 'its release stopped', hookName)];
+  }
+  if (launch?.status === 'RUNNING') return beat('its launch runs');
+  // It was let go of, and has come back: to the warm pool, or out of it again.
+  const isBack = launch !== undefined && wasLetGo(launch) && member === undefined;
+  if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
+  return isServed(seen) ? [] : start(seen, state, view, beat);
+}
+
+/** Whether its launch has ended well: then it waits for somebody else's hook. */
+function isServed({ launch, member, reserve, state }: Sighting): boolean {
+  if (state?.startsWith('Warmed:') === true && reserve?.phase === 'warmed') return true;
+  if (launch === undefined || member?.phase === 'replacing') return false;
+  // What a launch that ended well has left behind; without it the instance has been released since, and waits anew.
+  return member !== undefined;
+}
+
+function start(seen: Sighting, state: string, view: GroupView, beat: (reason: string) => Decision[]): Decision[] {
+  const { settings, hooks, now } = view;
+  const heartbeatSeconds = settings && hooks[settings.launchHook];
+  if (settings === undefined || heartbeatSeconds === undefined) return [];
+  // Nobody has sent a heartbeat for it, so it cannot have waited for longer than this.
+  const since = new Date(now.getTime() - heartbeatSeconds * 1000).toISOString();
+  const launch = launchOf({ ...seen, state }, settings.launchHook, since, 'reconciler');
+  return [...beat('its launch is to start'), { action: 'start', launch, reason: `it waits, and no launch of it runs` }];
+}
+
+function whenFailed(seen: Sighting, launch: LaunchExecution, hookName: string, view: GroupView): Decision[] {
+  const { hold } = seen;
+  const beat = heartbeat(seen, hookName, view, 'it is held');
+  if (!isKnownFailure(hold, launch, view.now)) {
+    return [...beat, { action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];
+  }
+  const isOver = hold?.endsAt !== undefined && Date.parse(hold.endsAt) <= view.now.getTime();
+  if (!isOver || view.breakerIsOpen) return beat;
+  const token = launch.launch?.lifecycle?.token ?? null;
+  const reason = `its hold ended at ${hold.endsAt ?? ''}`;
+  // The heartbeat too: the lifecycle action is to end by our answer, after its target and name are gone.
+  return [...beat, release(seen, 'abandoned', 'ABANDON', reason, hookName, token)];
+}
+
+/** An instance that waits for nothing. */
+function whenSettled(seen: Sighting, state: string): Decision[] {
+  const { member, hold, launch, isReleasing } = seen;
+  if (isReleasing) return [];
+  if (member?.phase === 'releasing') return [release(seen, 'abandoned', null, 'its release stopped')];
+  if (member !== undefined && /^Warmed:(Stopped|Running|Hibernated)$/.test(state)) {
+    return [release(seen, 'to-warm-pool', null, 'it is in the warm pool')];
+  }
+  if (launch === undefined || launch.status === 'RUNNING') return [];
+  if (launch.status === 'SUCCEEDED') {
+    return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];
+  }
+  // `now` matters only for a report that is under way; an instance in service has the time of the next run.
+  const known = hold?.execution === launch.arn && hold.redrive === launch.redrives && hold.report.state === 'sent';
+  return known ? [] : [{ action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];
+}
+
+function heartbeat(seen: Sighting, hookName: string, { hooks, now }: GroupView, reason: string): Decision[] {
+  const seconds = hooks[hookName];
+  const due = seconds !== undefined && isHeartbeatDue(seen.instanceId, now, seconds);
+  return due ? [{ action: 'heartbeat', hookName, reason }] : [];
+}
+
+function release(
+  { group, instanceId }: Sighting,
+  reason: ReleaseReason,
+  result: 'CONTINUE' | 'ABANDON' | null,
+  why: string,
+  hookName = '',
+  token: string | null = null,
+): Decision {
+  const lifecycle = result === null ? null : { hookName, token, result };
+  return { action: 'release', release: { group, instanceId, reason, lifecycle }, reason: why };
+}
+
+/** The hook that holds it, as its launch says, or else as the settings say. */
+function launchHook({ launch }: Sighting, { settings }: GroupView): string | undefined {
+  return launch?.launch?.lifecycle?.hookName ?? settings?.launchHook;
+}
+
+function terminateHook({ settings, hooks }: GroupView): string | undefined {
+  return settings !== undefined && settings.terminateHook in hooks ? settings.terminateHook : undefined;
+}
+
+function holdsSomething({ member, hold, reserve }: Sighting): boolean {
+  return member !== undefined || hold !== undefined || reserve !== undefined;
+}
+
+function isBad(status: string | undefined): boolean {
+  return status !== undefined && status !== 'SUCCEEDED' && status !== 'RUNNING';
+}
+
+function nameOf({ member, hold, instanceId }: Sighting): string {
+  return member?.name ?? hold?.name ?? instanceId;
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../../shared/clock';
+import type { Release } from '../contracts/release';
+import { isLeaving } from '../domain/lifecycle';
+import type { Settings } from '../ports/settings';
+import { releaseInstance } from '../release-instance';
+import { OperationRefused } from './refused';
+import { findSubject, waits, type Subject, type SubjectDeps, type Who } from './subject';
+
+export interface AbandonDeps extends SubjectDeps {
+  settings: Settings;
+  clock: Clock;
+  /** Of the state machine of releases. */
+  releaseArn: string;
+}
+
+export interface Abandoned {
+  readonly action: 'releasing' | 'none';
+  readonly name: string;
+  /** ARN of the release's execution. */
+  readonly execution: string;
+  readonly reason: string;
+}
+
+/**
+ * Lets go of an instance whose launch has not succeeded: its target, its name and its number are taken back, in this
+ * order, and its lifecycle action ends with ABANDON, so that its group terminates and replaces it. A launch that still
+ * runs is stopped. The breaker holds up only what happens by itself, not this.
+ *
+ * @throws OperationRefused for an instance that is in service, or not there.
+ */
+export async function abandon(deps: AbandonDeps, who: Who): Promise<Abandoned> {
+  const subject = await findSubject(deps, who);
+  const { name, launch } = subject;
+  refuseIfWell(subject);
+  const lifecycle = await actionOf(deps, subject);
+  const { group, instanceId } = subject;
+  const release: Release = { group, instanceId, reason: 'abandoned', lifecycle };
+  const running = launch?.status === 'RUNNING' ? { launchExecution: launch.arn } : {};
+  const started = await releaseInstance(deps, release, `an operator has abandoned ${name}`, running);
+  if (started.action === 'exists') {
+    return { action: 'none', name, execution: started.execution, reason: started.reason };
+  }
+  const then =
+    lifecycle === null
+      ? `no lifecycle action waits: terminate ${instanceId} in ${group} yourself`
+      : 'its group replaces it';
+  return { action: 'releasing', name, execution: started.execution, reason: `${name} is being released; ${then}` };
+}
+
+function refuseIfWell({ name, group, state, launch, member }: Subject): void {
+  if (state === undefined) {
+    throw new OperationRefused(`${name} is not in ${group} any more: what it holds is released by itself`);
+  }
+  if (isLeaving(state)) throw new OperationRefused(`${name} is leaving ${group} (${state}): it is released by itself`);
+  const inService = launch?.status === 'SUCCEEDED' || member?.phase === 'in-service';
+  if (inService) {
+    throw new OperationRefused(`the launch of ${name} has succeeded: to be rid of it, terminate it in its group`);
+  }
+}
+
+async function actionOf({ settings }: AbandonDeps, subject: Subject): Promise<Release['lifecycle']> {
+  if (!waits(subject)) return null;
+  const known = subject.launch?.launch?.lifecycle;
+  const hookName = known?.hookName ?? (await settings.read(subject.group)).launchHook;
+  return { hookName, token: known?.token ?? null, result: 'ABANDON' };
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../../shared/clock';
+import { limitHold } from '../domain/outcome';
+import { LedgerError, type Hold } from '../ports/ledger';
+import { OperationRefused } from './refused';
+import { findSubject, waits, type SubjectDeps, type Who } from './subject';
+
+export interface HoldDeps extends SubjectDeps {
+  clock: Clock;
+}
+
+export interface Held {
+  readonly action: 'held';
+  readonly name: string;
+  /** When it is let go of now (ISO 8601). */
+  readonly endsAt: string;
+  readonly reason: string;
+}
+
+const longestMinutes = 2880;
+
+/**
+ * Holds a failed launch for so many minutes from now, longer or shorter than it was, but never past the limit of its
+ * lifecycle hook.
+ *
+ * @throws OperationRefused for an instance that is not on hold, or minutes that are none.
+ */
+export async function hold(deps: HoldDeps, who: Who & { readonly minutes: number }): Promise<Held> {
+  const { minutes } = who;
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > longestMinutes) {
+    throw new OperationRefused(`a hold takes a whole number of minutes from 1 to ${longestMinutes}, got ${minutes}`);
+  }
+  const subject = await findSubject(deps, who);
+  const { name, launch, hold: held } = subject;
+  if (held === undefined) throw new OperationRefused(`${name} is not on hold: its launch has not failed`);
+  if (launch?.status === 'RUNNING') throw new OperationRefused(`the launch of ${name} runs: there is nothing to hold`);
+  if (!waits(subject)) throw new OperationRefused(`${name} waits for nothing (${subject.state ?? 'gone'})`);
+  const wanted = deps.clock.now().getTime() + minutes * 60_000;
+  const endsAt = limitHold(new Date(wanted), held.hookEndsAt).toISOString();
+  await save(deps, name, { ...held, revision: held.revision + 1, endsAt });
+  const isShort = Date.parse(endsAt) < wanted;
+  const why = isShort ? `: the hook's own limit is ${held.hookEndsAt ?? ''}` : '';
+  return { action: 'held', name, endsAt, reason: `${name} is held until ${endsAt}${why}` };
+}
+
+async function save({ ledger }: HoldDeps, name: string, record: Hold): Promise<void> {
+  try {
+    await ledger.saveHold(record);
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.name !== 'Outdated') throw error;
+    throw new OperationRefused(`the hold of ${name} has changed this moment: look at it and ask again`);
+  }
+}

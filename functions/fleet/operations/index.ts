@@ -1,0 +1,6 @@
+export { abandon, type Abandoned, type AbandonDeps } from './abandon';
+export { hold, type Held, type HoldDeps } from './hold';
+export { OperationRefused } from './refused';
+export { resume, type Resumed } from './resume';
+export { retry, type Retried, type RetryDeps } from './retry';
+export type { Who } from './subject';

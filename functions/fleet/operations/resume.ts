@@ -1,0 +1,17 @@
+import { closeBreaker, type BreakerDeps } from '../outcomes/breaker';
+
+export interface Resumed {
+  readonly action: 'closed' | 'none';
+  readonly group: string;
+  readonly reason: string;
+}
+
+/**
+ * Closes the breaker of a group: what is held is abandoned again when its hold is over, and failures are counted from
+ * none.
+ */
+export async function resume(deps: BreakerDeps, { group }: { readonly group: string }): Promise<Resumed> {
+  const was = await closeBreaker(deps, group);
+  if (was?.openedAt === undefined) return { action: 'none', group, reason: `the breaker of ${group} was not open` };
+  return { action: 'closed', group, reason: `the breaker of ${group} is closed, which was open since ${was.openedAt}` };
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../../shared/clock';
+import type { Launch } from '../contracts/launch';
+import { executionName } from '../domain/execution-name';
+import { launchOf } from '../domain/journey';
+import { isLeaving } from '../domain/lifecycle';
+import { decideRepeat } from '../domain/start';
+import { hasFailed } from '../launch-executions';
+import type { Settings } from '../ports/settings';
+import { redriveOnce, startOnce } from '../start-once';
+import { OperationRefused } from './refused';
+import { findSubject, waits, type Subject, type SubjectDeps, type Who } from './subject';
+
+export interface RetryDeps extends SubjectDeps {
+  settings: Settings;
+  clock: Clock;
+  /** Of the state machine of launches. */
+  stateMachineArn: string;
+}
+
+export interface Retried {
+  /** `redriven`: the failed step runs again. `started`: a new execution, since the old one cannot be redriven. */
+  readonly action: 'redriven' | 'started' | 'none';
+  readonly name: string;
+  /** ARN of the execution that goes on. */
+  readonly execution: string;
+  readonly reason: string;
+}
+
+/**
+ * Runs the failed step of a launch again. Number, name and everything that has succeeded stay. Asked twice, it is done
+ * once.
+ *
+ * @throws OperationRefused when there is nothing to retry, or nobody to retry it for.
+ */
+export async function retry(deps: RetryDeps, who: Who): Promise<Retried> {
+  const subject = await findSubject(deps, who);
+  const { name, launch } = subject;
+  refuseIfGone(subject);
+  if (launch?.status === 'RUNNING') {
+    return { action: 'none', name, execution: launch.arn, reason: `the launch of ${name} is running` };
+  }
+  if (launch?.status === 'SUCCEEDED')
+    throw new OperationRefused(`the launch of ${name} has succeeded: nothing to retry`);
+  if (launch !== undefined && hasFailed(launch) && launch.redrivable) {
+    await redriveOnce(deps.stepFunctions, launch);
+    return { action: 'redriven', name, execution: launch.arn, reason: `${name} goes on at the step that failed` };
+  }
+  return startAgain(deps, subject);
+}
+
+function refuseIfGone({ name, group, state, member }: Subject): void {
+  if (state === undefined) throw new OperationRefused(`${name} is not in ${group} any more: nothing can be retried`);
+  if (isLeaving(state)) throw new OperationRefused(`${name} is leaving ${group} (${state}): nothing can be retried`);
+  if (member?.phase === 'releasing') throw new OperationRefused(`${name} is being released: nothing can be retried`);
+}
+
+/** The same launch in a new execution, which keeps the builds that have succeeded. */
+async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
+  const { name } = subject;
+  const launch = await launchAgain(deps, subject);
+  const started = await startOnce(deps.stepFunctions, {
+    stateMachineArn: deps.stateMachineArn,
+    nameOf: (attempt) => executionName(launch, attempt),
+    input: launch,
+    decide: (earlier) => decideRepeat(launch, earlier, subject.state),
+  });
+  const { execution } = started;
+  if (started.action === 'exists') return { action: 'none', name, execution, reason: started.reason };
+  const obstacle = subject.launch?.redriveObstacle ?? 'its execution is forgotten';
+  return { action: started.action, name, execution, reason: `${name} starts anew and keeps what it has: ${obstacle}` };
+}
+
+async function launchAgain({ settings, clock }: RetryDeps, subject: Subject): Promise<Launch> {
+  const earlier = subject.launch?.launch;
+  if (earlier !== undefined) return { ...earlier, startedBy: 'retry' };
+  const { launchHook } = await settings.read(subject.group);
+  if (!waits(subject)) {
+    throw new OperationRefused(
+      `${subject.name} waits for no launch (${subject.state ?? 'gone'}), and none is on record`,
+    );
+  }
+  return launchOf({ ...subject, state: subject.state }, launchHook, clock.now().toISOString(), 'retry');
+}

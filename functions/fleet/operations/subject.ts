@@ -1,0 +1,81 @@
+import { isWaiting } from '../domain/lifecycle';
+import { latest, readLaunchExecution, type LaunchExecution } from '../launch-executions';
+import type { AutoScaling } from '../ports/auto-scaling';
+import type { Hold, Ledger, Member, Reserve } from '../ports/ledger';
+import type { StepFunctions } from '../ports/step-functions';
+import { OperationRefused } from './refused';
+
+/** Whom an operation is about. */
+export interface Who {
+  readonly group: string;
+  /** Its name (`web-03`), or its instance id. */
+  readonly instance: string;
+}
+
+/** Everything that an operation wants to know about an instance. */
+export interface Subject {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Its name, or its id if it has none. */
+  readonly name: string;
+  readonly member?: Member;
+  readonly hold?: Hold;
+  readonly reserve?: Reserve;
+  /** The execution of its launch; absent if there is none on record, or it is long forgotten. */
+  readonly launch?: LaunchExecution;
+  /** Auto Scaling's lifecycle state; absent if the group does not have it. */
+  readonly state?: string;
+}
+
+export interface SubjectDeps {
+  ledger: Ledger;
+  autoScaling: AutoScaling;
+  stepFunctions: StepFunctions;
+}
+
+/** Finds an instance by its name or id. @throws OperationRefused if the ledger has nobody of that name. */
+export async function findSubject(deps: SubjectDeps, who: Who): Promise<Subject> {
+  const { members, holds, reserves } = await deps.ledger.records(who.group);
+  const named = [...members, ...holds].find(({ name }) => name === who.instance)?.instanceId ?? who.instance;
+  const is = ({ instanceId }: { instanceId: string }) => instanceId === named;
+  const [member, hold, reserve] = [members.find(is), holds.find(is), reserves.find(is)];
+  if (member === undefined && hold === undefined && reserve === undefined) {
+    throw new OperationRefused(
+      `group '${who.group}' has no '${who.instance}': name one of ${namesOf(members) || 'its instances (there is none)'}`,
+    );
+  }
+  const launch = await latestLaunch(deps.stepFunctions, [hold?.execution, member?.execution, reserve?.execution]);
+  const state = await stateOf(deps.autoScaling, who.group, named);
+  return {
+    group: who.group,
+    instanceId: named,
+    name: member?.name ?? hold?.name ?? named,
+    ...(member && { member }),
+    ...(hold && { hold }),
+    ...(reserve && { reserve }),
+    ...(launch && { launch }),
+    ...(state !== undefined && { state }),
+  };
+}
+
+/** Whether the instance is in its launch hook. */
+export function waits(subject: Subject): subject is Subject & { readonly state: string } {
+  return isWaiting(subject.state);
+}
+
+async function latestLaunch(
+  stepFunctions: StepFunctions,
+  arns: readonly (string | undefined)[],
+): Promise<LaunchExecution | undefined> {
+  const known = [...new Set(arns)].filter((arn) => arn !== undefined);
+  return latest(await Promise.all(known.map((arn) => readLaunchExecution(stepFunctions, arn))));
+}
+
+async function stateOf(autoScaling: AutoScaling, group: string, instanceId: string): Promise<string | undefined> {
+  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
+  return AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group)?.LifecycleState;
+}
+
+function namesOf(members: readonly Member[]): string {
+  return members.map(({ name }) => name).join(', ');
+}

@@ -1,0 +1,139 @@
+import { StepError } from '../contracts/errors';
+import type { Launch } from '../contracts/launch';
+import { jobNames, parseGroupSettings, type GroupSettings } from '../contracts/settings';
+import { decideFailure, errorOf, holdOf, hookEnd, isAbout, waitsForLaunch, type FailedLaunch } from '../domain/outcome';
+import { readLaunchExecution, type LaunchExecution } from '../launch-executions';
+import type { Breaker, Hold } from '../ports/ledger';
+import { recordFailure, reportBreaker } from './breaker';
+import type { OutcomeDeps } from './deps';
+import { findFailedState } from './failed-state';
+import { holdMessage } from './message';
+import { deliver, takeUpon, type Reported } from './report';
+
+export interface Settled {
+  readonly action: 'none' | 'held' | 'reported' | 'cleared';
+  readonly reason: string;
+}
+
+type Usable = Pick<GroupSettings, 'holdMinutes' | 'breakerAfter'> & { readonly problem?: string };
+
+/**
+ * Puts a failed launch on hold and sends the one message about it. Asked again, it goes on where it was left.
+ *
+ * @throws what keeps the message from being sent, or AWS from answering: then it is to be asked again.
+ */
+export async function settleFailure(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<Settled> {
+  const seen = await observe(deps, execution, launch);
+  const decision = decideFailure(seen);
+  if (decision.action === 'none') return { action: 'none', reason: decision.reason };
+  const settings = await readSettings(deps, launch.group);
+  const settled = await holdAndReport(deps, seen, launch, settings);
+  // After the message about the hold, and whoever sent that: this one can still be due.
+  await reportBreaker(deps, launch.group);
+  return settled;
+}
+
+async function observe(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<FailedLaunch> {
+  const { group, instanceId } = launch;
+  const [member, hold, state] = await Promise.all([
+    deps.ledger.member(group, instanceId),
+    deps.ledger.hold(group, instanceId),
+    lifecycleState(deps, launch),
+  ]);
+  const isOther = member !== undefined && member.execution !== execution.arn;
+  const other = isOther ? await readLaunchExecution(deps.stepFunctions, member.execution) : undefined;
+  return { execution, state, member, hold, other };
+}
+
+async function holdAndReport(
+  deps: OutcomeDeps,
+  seen: FailedLaunch,
+  launch: Launch,
+  settings: Usable,
+): Promise<Settled> {
+  const { ledger, metrics } = deps;
+  const { group, instanceId } = launch;
+  const isNew = !isAbout(seen.hold, seen.execution);
+  const hold = isAbout(seen.hold, seen.execution) ? seen.hold : await newHold(deps, seen, launch, settings);
+  // Before the hold is there to be acted on: with the failure that opens the breaker nothing is abandoned any more.
+  const breaker = isNew
+    ? await recordFailure(deps, { group, instanceId, failedAt: hold.failedAt }, settings.breakerAfter)
+    : await ledger.breaker(group);
+  const kept: Reported<Hold> = {
+    read: () => ledger.hold(group, instanceId),
+    save: (record) => ledger.saveHold(record),
+  };
+  const task = await takeUpon(deps, kept, hold);
+  if (task.action === 'leave') return { action: 'none', reason: task.reason };
+  if (isNew) metrics.count('LaunchesHeld', 1, { Group: group }, { instance: instanceId, execution: hold.execution });
+  const news = await gatherNews(deps, seen, launch, task.record, breaker, settings);
+  await deliver(deps, kept, task.record, holdMessage({ ...news, mayBeRepeated: task.mayBeRepeated }));
+  return { action: isNew ? 'held' : 'reported', reason: describe(hold) };
+}
+
+async function newHold(deps: OutcomeDeps, seen: FailedLaunch, launch: Launch, settings: Usable): Promise<Hold> {
+  const waits = waitsForLaunch(launch, seen.state);
+  const [state = 'launch', globalSeconds] = await Promise.all([
+    findFailedState(deps.stepFunctions, seen.execution.arn),
+    waits ? globalTimeout(deps, launch) : undefined,
+  ]);
+  const hookEndsAt = hookEnd(seen.execution, launch, globalSeconds);
+  const terms = { holdMinutes: settings.holdMinutes, waits, hookEndsAt };
+  return holdOf(seen, launch, { state, ...errorOf(seen.execution) }, terms, deps.clock.now());
+}
+
+async function gatherNews(
+  { ledger, clock }: OutcomeDeps,
+  { execution, member }: FailedLaunch,
+  launch: Launch,
+  hold: Hold,
+  breaker: Breaker | undefined,
+  { problem }: Usable,
+) {
+  const job = jobNames.find((name) => name === hold.state.toLowerCase());
+  const builds =
+    job === undefined ? undefined : (member?.builds ?? (await ledger.reserve(launch.group, launch.instanceId))?.builds);
+  const build = job === undefined ? undefined : builds?.[job];
+  return {
+    hold,
+    execution,
+    launch,
+    buildUrl: build?.outcome?.url,
+    breakerIsOpen: breaker?.openedAt !== undefined,
+    settingsProblem: problem,
+    now: clock.now(),
+  };
+}
+
+async function lifecycleState(
+  { autoScaling }: OutcomeDeps,
+  { group, instanceId }: Launch,
+): Promise<string | undefined> {
+  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
+  return AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group)?.LifecycleState;
+}
+
+/** The hook's global limit in seconds; `undefined` if the hook is not there (any more). */
+async function globalTimeout({ autoScaling }: OutcomeDeps, { group, lifecycle }: Launch): Promise<number | undefined> {
+  if (lifecycle === null) return undefined;
+  // All of the group's, 50 at most: asked for one by name that is gone, Auto Scaling gives an error.
+  const { LifecycleHooks } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName: group });
+  return LifecycleHooks?.find(({ LifecycleHookName }) => LifecycleHookName === lifecycle.hookName)?.GlobalTimeout;
+}
+
+/** Wrong settings are no reason to hold nothing; but a Parameter Store that does not answer is one to ask again. */
+async function readSettings({ settings }: OutcomeDeps, group: string): Promise<Usable> {
+  try {
+    return await settings.read(group);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    const { holdMinutes, breakerAfter } = parseGroupSettings({ group: 'any' }, 'no parameter');
+    const problem = `The settings of ${group} cannot be used, so it is held for ${holdMinutes} min as by default: ${error.message}`;
+    return { holdMinutes, breakerAfter, problem };
+  }
+}
+
+function describe({ name, instanceId, state, error, endsAt }: Hold): string {
+  const until = endsAt === undefined ? 'without end' : `until ${endsAt}`;
+  return `${name ?? instanceId} is on hold ${until}: ${state} failed (${error})`;
+}

@@ -1,0 +1,133 @@
+import { stepErrors } from '../contracts/errors';
+import type { Launch } from '../contracts/launch';
+import { executionName } from '../domain/execution-name';
+import { hookMarginMs } from '../domain/outcome';
+import type { LaunchExecution } from '../launch-executions';
+import type { Hold } from '../ports/ledger';
+import { consoleLink, regionOf, stateMachineOf } from './links';
+import { lasting, moment, printable, quoted, shortened, subjectLine } from './text';
+
+export interface Message {
+  /** At most 100 characters of ASCII, on one line, as SNS demands. */
+  readonly subject: string;
+  /** At most 256 KB. */
+  readonly text: string;
+}
+
+/** Everything that the message about a hold says. */
+export interface HoldNews {
+  readonly hold: Hold;
+  readonly execution: LaunchExecution;
+  readonly launch: Launch;
+  /** Of the build that the failed state ran. */
+  readonly buildUrl?: string | undefined;
+  readonly breakerIsOpen: boolean;
+  /** Why the settings could not be used, and what is done without them. */
+  readonly settingsProblem?: string | undefined;
+  /** Nobody knows whether it was sent before. */
+  readonly mayBeRepeated: boolean;
+  readonly now: Date;
+}
+
+// At 3 bytes a character at most that is 180,000 and 6,000 bytes of 256 KB, and leaves enough for the rest.
+const longestReason = 60_000;
+const longestProblem = 2_000;
+
+/** Tells an operator that a launch has failed: what, why, what they can do, and what happens if they do not. */
+export function holdMessage(news: HoldNews): Message {
+  const { hold, execution, mayBeRepeated, settingsProblem } = news;
+  const headline = `${nameOf(hold)} is on hold: ${hold.state} ${howItEnded(execution)} (${hold.error})`;
+  const sections = [
+    headline,
+    mayBeRepeated ? 'This may be a repetition: whether the first message was sent is not known.' : '',
+    facts(news),
+    `Why:\n${shortened(printable(hold.reason), longestReason)}`,
+    `What happens next:\n${whatHappens(news)}`,
+    settingsProblem === undefined ? '' : shortened(printable(settingsProblem), longestProblem),
+    howToRetry(news),
+    'To let it go now: RUNBOOK.md, "Execution failed", says how its release is started.',
+  ];
+  return { subject: subjectLine(headline), text: sections.filter((section) => section !== '').join('\n\n') };
+}
+
+function nameOf({ name, instanceId }: Hold): string {
+  return name ?? instanceId;
+}
+
+function howItEnded({ status }: LaunchExecution): string {
+  switch (status) {
+    case 'ABORTED':
+      return 'was stopped';
+    case 'TIMED_OUT':
+      return 'timed out';
+    default:
+      return 'failed';
+  }
+}
+
+function facts({ hold, buildUrl }: HoldNews): string {
+  const { state, error, redrive, execution } = hold;
+  const means = error in stepErrors ? `, ${stepErrors[error as keyof typeof stepErrors].means}` : '';
+  const redriven = redrive === 0 ? '' : `, after ${redrive === 1 ? 'one redrive' : `${redrive} redrives`}`;
+  const lines: [string, string | undefined][] = [
+    ['Instance', `${hold.instanceId} of group ${hold.group}`],
+    ['State', `${state}${redriven}`],
+    ['Error', `${error}${means}`],
+    ['Failed at', moment(hold.failedAt)],
+    ['Build', buildUrl],
+    ['Execution', consoleLink(execution)],
+  ];
+  return lines.flatMap(([what, value]) => (value === undefined ? [] : [`${`${what}:`.padEnd(11)}${value}`])).join('\n');
+}
+
+function whatHappens({ hold, breakerIsOpen, now }: HoldNews): string {
+  const { endsAt, hookEndsAt, group } = hold;
+  if (endsAt === undefined) {
+    return 'No lifecycle action waits for this launch: nothing is abandoned, and it stays as it is until you act.';
+  }
+  if (breakerIsOpen) {
+    const limit =
+      hookEndsAt === undefined
+        ? 'It waits'
+        : `It waits until the global limit of its lifecycle hook, ${lasting(hookEndsAt, now)}, at the longest`;
+    return `The breaker of ${group} is open: while it is, nothing is abandoned. ${limit}.`;
+  }
+  const then = 'it is abandoned: taken out of its target groups and DNS, terminated and replaced';
+  if (Date.parse(endsAt) <= now.getTime()) return `It is not held any longer (since ${moment(endsAt)}): ${then}.`;
+  const isLimited = hookEndsAt !== undefined && Date.parse(hookEndsAt) - hookMarginMs === Date.parse(endsAt);
+  const why = isLimited
+    ? ` It cannot be held for longer: the global limit of its lifecycle hook is ${moment(hookEndsAt)}.`
+    : '';
+  return `At ${lasting(endsAt, now)} ${then}.${why}`;
+}
+
+function howToRetry({ execution, launch }: HoldNews): string {
+  const { arn, redrivable, redriveObstacle } = execution;
+  const on = `--execution-arn ${quoted(arn)} --region ${regionOf(arn)}`;
+  if (redrivable) {
+    return [
+      'To retry: mend the cause, then choose "Redrive from failure" on the page of the execution, or run',
+      `  aws stepfunctions redrive-execution ${on}`,
+      'Its number, its name and the builds that have succeeded are kept.',
+    ].join('\n');
+  }
+  const name = nextName(execution, launch);
+  const named = name === undefined ? '' : ` --name ${quoted(name)}`;
+  const input = `aws stepfunctions describe-execution ${on} --query input --output text`;
+  return [
+    `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: mend the cause, then start the launch anew (this takes jq)`,
+    `  aws stepfunctions start-execution --state-machine-arn ${quoted(stateMachineOf(arn))} --region ${regionOf(arn)}${named} --input "$(${input} | jq -c '.startedBy = "retry"')"`,
+    'Its number, its name and the builds that have succeeded are kept.',
+  ].join('\n');
+}
+
+// As many as are started for one thing.
+const mostAttempts = 50;
+
+/** By its name an execution is found again; so the new one has the next. */
+function nextName({ name }: LaunchExecution, launch: Launch): string | undefined {
+  for (let attempt = 1; attempt < mostAttempts; attempt += 1) {
+    if (executionName(launch, attempt) === name) return executionName(launch, attempt + 1);
+  }
+  return undefined;
+}

@@ -1,0 +1,104 @@
+import { messageOf } from '../../shared/aws-errors';
+import { decideReport } from '../domain/outcome';
+import { LedgerError, type Report } from '../ports/ledger';
+import type { OutcomeDeps } from './deps';
+import type { Message } from './message';
+
+type ReportDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;
+
+/** A record that has one message, and where it is kept. */
+export interface Reported<Kind> {
+  /** Reads it again, as it is now. */
+  read(): Promise<Kind | undefined>;
+  /** @throws LedgerError `Outdated` */
+  save(record: Kind): Promise<void>;
+}
+
+interface Record {
+  readonly revision: number;
+  readonly report?: Report;
+}
+type WithReport<Kind> = Kind & { readonly report: Report };
+
+export type Task<Kind> =
+  | { readonly action: 'send'; readonly record: WithReport<Kind>; readonly mayBeRepeated: boolean }
+  | { readonly action: 'leave'; readonly reason: string };
+
+/**
+ * Takes the message about `record` upon us, if it is due and nobody else has. The record is saved with it, so of all
+ * that want to, one gets it.
+ *
+ * @param record as it is stored; or not stored yet, with the revision that is.
+ */
+export async function takeUpon<Kind extends Record>(
+  { clock }: Pick<ReportDeps, 'clock'>,
+  kept: Reported<Kind>,
+  record: Kind,
+): Promise<Task<Kind>> {
+  const decision = decideReport(record.report, clock.now());
+  if (decision.action === 'leave') return decision;
+  const sending: Report = { state: 'sending', at: clock.now().toISOString() };
+  const taken = { ...record, revision: record.revision + 1, report: sending };
+  try {
+    await kept.save(taken);
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
+    return { action: 'leave', reason: 'somebody else has taken it over this moment' };
+  }
+  return { action: 'send', record: taken, mayBeRepeated: decision.mayBeRepeated };
+}
+
+/**
+ * Sends the message that was taken upon us, and takes note of it. A message is sent at least once: if it was sent and
+ * the note of that is lost, it is sent again by whoever takes it over some minutes later, and says so.
+ *
+ * @throws whatever keeps it from being sent; it is due again at once.
+ */
+export async function deliver<Kind extends Record>(
+  deps: ReportDeps,
+  kept: Reported<Kind>,
+  taken: WithReport<Kind>,
+  { subject, text }: Message,
+): Promise<void> {
+  try {
+    await deps.sns.publish({ TopicArn: deps.topicArn, Subject: subject, Message: text });
+  } catch (error) {
+    await note(deps, kept, taken, 'unsent').catch((problem: unknown) => {
+      // The first error says more. The record stays as it is, and is taken over when its time is up.
+      deps.log.error('it could not be noted that a message was not sent', { subject, problem: messageOf(problem) });
+    });
+    throw error;
+  }
+  await note(deps, kept, taken, 'sent');
+}
+
+// Whoever changes a record in between (an operator who holds it longer, another failure that counts) does so once.
+const noteAttempts = 10;
+
+async function note<Kind extends Record>(
+  { clock }: Pick<ReportDeps, 'clock'>,
+  kept: Reported<Kind>,
+  taken: WithReport<Kind>,
+  state: 'sent' | 'unsent',
+): Promise<void> {
+  let current: Kind | undefined = taken;
+  for (let attempt = 1; current !== undefined && isOurs(current, taken); attempt += 1) {
+    try {
+      const report: Report = { state, at: clock.now().toISOString() };
+      await kept.save({ ...current, revision: current.revision + 1, report });
+      return;
+    } catch (error) {
+      if (!isOutdated(error) || attempt === noteAttempts) throw error;
+      current = await kept.read();
+    }
+  }
+}
+
+/** Whether it is still we who send: it may be gone, or about another failure, or taken over. */
+function isOurs({ report }: Record, taken: { readonly report: Report }): boolean {
+  return report?.state === 'sending' && report.at === taken.report.at;
+}
+
+export function isOutdated(error: unknown): boolean {
+  return error instanceof LedgerError && error.name === 'Outdated';
+}

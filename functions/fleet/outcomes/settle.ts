@@ -1,0 +1,39 @@
+import type { Launch } from '../contracts/launch';
+import { isOver } from '../domain/outcome';
+import { hasFailed, type LaunchExecution } from '../launch-executions';
+import { closeBreaker } from './breaker';
+import type { OutcomeDeps } from './deps';
+import { settleFailure, type Settled } from './failure';
+
+export type { OutcomeDeps } from './deps';
+export type { Settled } from './failure';
+
+/**
+ * Does what is left to do about a launch, as it is now: one that failed is held and reported, one that ended well is
+ * on hold no more. It can be asked for at any time and by many at once: what is done is done once, but for a message
+ * whose sender was lost on the way, which is sent again and says so.
+ *
+ * @throws whatever kept it from being done; then it is to be asked for again.
+ */
+export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution): Promise<Settled> {
+  const { launch, name, status } = execution;
+  if (launch === undefined) return { action: 'none', reason: `the input of ${name} is none of ours` };
+  if (status === 'SUCCEEDED') return settleSuccess(deps, execution, launch);
+  if (hasFailed(execution)) return settleFailure(deps, execution, launch);
+  return { action: 'none', reason: `${name} is ${status}` };
+}
+
+async function settleSuccess(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<Settled> {
+  const { group, instanceId } = launch;
+  const hold = await deps.ledger.hold(group, instanceId);
+  const isHeld = hold !== undefined && isOver(hold, execution);
+  if (isHeld) await deps.ledger.removeHold(group, instanceId, hold.execution);
+  const breaker = await closeBreaker(deps, group, execution.stoppedAt ?? deps.clock.now());
+  const done = [
+    ...(isHeld ? [`${hold.name ?? instanceId} is on hold no more`] : []),
+    ...(breaker?.openedAt !== undefined ? [`the breaker of ${group} was open`] : []),
+  ];
+  return done.length === 0
+    ? { action: 'none', reason: 'its launch has ended well' }
+    : { action: 'cleared', reason: `its launch has ended well: ${done.join(', ')}` };
+}

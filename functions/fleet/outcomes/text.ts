@@ -1,0 +1,43 @@
+const minuteMs = 60_000;
+const longestSubject = 100;
+
+/** A line that SNS takes as a subject: up to 100 printable characters of ASCII. */
+export function subjectLine(text: string): string {
+  const line = text.replace(/[^\x20-\x7e]/g, '?').trim();
+  return line.length <= longestSubject ? line : `${line.slice(0, longestSubject - 3)}...`;
+}
+
+/** Without the control characters of a build's log (colours and the like), which queues behind a topic refuse. */
+export function printable(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, '');
+}
+
+/** Its beginning, which says what it is, and its end, where a log says what went wrong. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const head = text.slice(0, Math.floor(most / 4)).replace(/[\ud800-\udbff]$/, '');
+  const tail = text.slice(head.length - most).replace(/^[\udc00-\udfff]/, '');
+  return `${head}\n[... ${text.length - head.length - tail.length} characters are left out ...]\n${tail}`;
+}
+
+/** `2026-01-01T13:00:00Z`. @param at ISO 8601. */
+export function moment(at: string): string {
+  return new Date(at).toISOString().replace(/\.\d+/, '');
+}
+
+/** `2026-01-01T13:00:00Z (in 60 min)`. */
+export function lasting(at: string, now: Date): string {
+  const minutes = Math.round((Date.parse(at) - now.getTime()) / minuteMs);
+  if (minutes <= 0) return `${moment(at)} (now)`;
+  return `${moment(at)} (in ${minutes < 120 ? `${minutes} min` : hours(minutes)})`;
+}
+
+function hours(minutes: number): string {
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}
+
+/** As one word of a shell's command line. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

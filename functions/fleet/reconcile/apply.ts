@@ -1,0 +1,99 @@
+import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
+import type { Release } from '../contracts/release';
+import { executionName } from '../domain/execution-name';
+import type { Decision, Sighting } from '../domain/reconcile';
+import { decideRepeat } from '../domain/start';
+import { settleLaunch, type OutcomeDeps } from '../outcomes/settle';
+import type { AutoScaling } from '../ports/auto-scaling';
+import type { Ledger } from '../ports/ledger';
+import type { Settings } from '../ports/settings';
+import type { StepFunctions } from '../ports/step-functions';
+import { releaseInstance } from '../release-instance';
+import { startOnce } from '../start-once';
+import type { StepDeps } from '../step-report';
+
+export type ApplyDeps = StepDeps &
+  OutcomeDeps & {
+    settings: Settings;
+    autoScaling: AutoScaling;
+    ledger: Ledger;
+    stepFunctions: StepFunctions;
+    /** Of the state machine of launches. */
+    stateMachineArn: string;
+    releaseArn: string;
+  };
+
+/** Carries out what was decided, and writes a line for each thing that was really done. */
+export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision) => Promise<void> {
+  return async (seen, decision) => {
+    switch (decision.action) {
+      case 'heartbeat':
+        return recordHeartbeat(deps.autoScaling, seen, decision.hookName);
+      case 'start':
+        return start(deps, seen, decision);
+      case 'release':
+        return release(deps, seen, decision);
+      case 'settle': {
+        const { action, reason } = await settleLaunch(deps, decision.execution);
+        return note(deps, seen, { action, reason });
+      }
+      case 'mark-replacing':
+        await deps.ledger.update(decision.member, { phase: 'replacing' });
+        return note(deps, seen, decision);
+    }
+  };
+}
+
+/** The one place where heartbeats are recorded. By instance: whoever started the launch may not know the token. */
+async function recordHeartbeat(autoScaling: AutoScaling, { group, instanceId }: Sighting, hookName: string) {
+  try {
+    await autoScaling.recordLifecycleActionHeartbeat({
+      AutoScalingGroupName: group,
+      LifecycleHookName: hookName,
+      InstanceId: instanceId,
+    });
+  } catch (error) {
+    // Completed since we looked, or it waits for a hook of somebody else.
+    if (!isNoActiveLifecycleAction(error)) throw error;
+  }
+}
+
+async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision, { action: 'start' }>): Promise<void> {
+  const { launch } = decision;
+  const started = await startOnce(deps.stepFunctions, {
+    stateMachineArn: deps.stateMachineArn,
+    nameOf: (attempt) => executionName(launch, attempt),
+    input: launch,
+    decide: (earlier) => decideRepeat(launch, earlier, seen.state),
+  });
+  note(deps, seen, started.action === 'exists' ? { action: 'none', reason: started.reason } : decision);
+}
+
+async function release(
+  deps: ApplyDeps,
+  seen: Sighting,
+  { release, reason }: { release: Release; reason: string },
+): Promise<void> {
+  if (release.reason === 'orphan' && !(await holdsSomething(deps.ledger, seen))) return;
+  const options = seen.launch?.status === 'RUNNING' ? { launchExecution: seen.launch.arn } : {};
+  const started = await releaseInstance(deps, release, reason, options);
+  const isNew = started.action === 'started';
+  if (isNew && release.reason === 'abandoned') deps.metrics.count('LaunchesAbandoned', 1, { Group: release.group });
+  note(deps, seen, started.action === 'exists' ? started : { action: `release ${started.action}`, reason });
+}
+
+/** Released between the reading of the ledger and that of the group: the usual end of a scale-in. */
+async function holdsSomething(ledger: Ledger, { group, instanceId, launch }: Sighting): Promise<boolean> {
+  if (launch?.status === 'RUNNING') return true;
+  const [member, hold, reserve] = await Promise.all([
+    ledger.member(group, instanceId),
+    ledger.hold(group, instanceId),
+    ledger.reserve(group, instanceId),
+  ]);
+  return member !== undefined || hold !== undefined || reserve !== undefined;
+}
+
+function note({ log }: ApplyDeps, { group, instanceId, member }: Sighting, what: { action: string; reason: string }) {
+  const name = member === undefined ? {} : { name: member.name };
+  log.info(what.reason, { group, instance: instanceId, ...name, action: what.action });
+}

@@ -1,0 +1,199 @@
+import { isHeartbeatDue } from '../../../functions/fleet/domain/heartbeat';
+import { decide, type Decision, type GroupView, type Sighting } from '../../../functions/fleet/domain/reconcile';
+import { aLaunch } from '../../support/launches';
+import { aHold, aMember, anExecution, aReserve, aSighting, aView } from '../../support/sightings';
+
+/** What is done, in words: `heartbeat muster-launch`, `release abandoned ABANDON`, `start EC2-AutoScalingGroup`. */
+function done(seen: Partial<Sighting>, view: Partial<GroupView> = {}): string[] {
+  return decide(aSighting(seen), aView(view)).map(inWords);
+}
+
+function inWords(decision: Decision): string {
+  switch (decision.action) {
+    case 'heartbeat':
+      return `heartbeat ${decision.hookName}`;
+    case 'start':
+      return `start ${decision.launch.origin}-${decision.launch.destination}`;
+    case 'release':
+      return `release ${decision.release.reason} ${decision.release.lifecycle?.result ?? '-'}`;
+    case 'settle':
+      return `settle ${decision.execution.status}`;
+    case 'mark-replacing':
+      return 'mark-replacing';
+  }
+}
+
+const failed = anExecution({ status: 'FAILED', redrivable: true });
+const beat = 'heartbeat muster-launch';
+const late = { now: new Date('2026-01-01T13:00:00Z') };
+
+describe('an instance that waits in its launch hook', () => {
+  test.each<[string, Partial<Sighting>, string[]]>([
+    ['is kept waiting while its launch runs', { launch: anExecution(), member: aMember() }, [beat]],
+    ['is launched if nothing of a launch is known', {}, [beat, 'start EC2-AutoScalingGroup']],
+    [
+      'is left to the others once its launch has ended well',
+      { launch: anExecution({ status: 'SUCCEEDED' }), member: aMember({ phase: 'in-service' }) },
+      [],
+    ],
+    [
+      'is launched anew if it has been released since',
+      { launch: anExecution({ status: 'SUCCEEDED' }) },
+      [beat, 'start EC2-AutoScalingGroup'],
+    ],
+    ['is reported when its launch has failed', { launch: failed, member: aMember() }, [beat, 'settle FAILED']],
+    ['is reported also if it failed before it had a number', { launch: failed }, [beat, 'settle FAILED']],
+    ['is kept while it is held', { launch: failed, member: aMember(), hold: aHold() }, [beat]],
+    [
+      'is reported again when a redrive has failed',
+      { launch: { ...failed, redrives: 1 }, member: aMember(), hold: aHold() },
+      [beat, 'settle FAILED'],
+    ],
+    ['is kept while its release drains', { member: aMember({ phase: 'releasing' }), isReleasing: true }, [beat]],
+    [
+      'is released further if its release has stopped',
+      { member: aMember({ phase: 'releasing' }), launch: failed },
+      [beat, 'release abandoned ABANDON'],
+    ],
+  ])('%s', (_, seen, expected) => expect(done(seen)).toEqual(expected));
+
+  test('is abandoned when its hold is over', () => {
+    expect(done({ launch: failed, member: aMember(), hold: aHold() }, late)).toEqual([
+      beat,
+      'release abandoned ABANDON',
+    ]);
+  });
+
+  test('is not abandoned while the breaker is open', () => {
+    expect(done({ launch: failed, member: aMember(), hold: aHold() }, { ...late, breakerIsOpen: true })).toEqual([
+      beat,
+    ]);
+  });
+
+  test('is never abandoned for a hold without an end', () => {
+    const { endsAt: _, ...endless } = aHold();
+    expect(done({ launch: failed, member: aMember(), hold: endless }, late)).toEqual([beat]);
+  });
+
+  test('is not abandoned for a hold of a failure that has been redriven since', () => {
+    expect(done({ launch: anExecution({ redrives: 1 }), member: aMember(), hold: aHold() }, late)).toEqual([beat]);
+  });
+
+  test('is not started for a hook that is not ours', () => {
+    expect(done({}, { hooks: { other: 600 } })).toEqual([]);
+  });
+
+  test('is kept with the hook of its launch when the settings cannot be read', () => {
+    const other = aLaunch({ lifecycle: { hookName: 'old-hook', token: 't' } });
+    expect(
+      done(
+        { launch: { ...failed, launch: other }, hold: aHold() },
+        { settings: undefined, hooks: { 'old-hook': 600 } },
+      ),
+    ).toEqual(['heartbeat old-hook']);
+  });
+
+  test('is started with what the ledger knows of its way', () => {
+    expect(done({ reserve: aReserve() })).toEqual([beat, 'start WarmPool-AutoScalingGroup']);
+    expect(done({ state: 'Warmed:Pending:Wait' })).toEqual([beat, 'start EC2-WarmPool']);
+    expect(done({ member: aMember({ phase: 'replacing' }) })).toEqual([
+      beat,
+      'start AutoScalingGroup-AutoScalingGroup',
+    ]);
+  });
+
+  test('cannot have waited for longer than one heartbeat timeout', () => {
+    const [, started] = decide(aSighting(), aView());
+    expect(started).toMatchObject({
+      launch: { lifecycle: { token: null, since: '2026-01-01T12:20:00.000Z' }, startedBy: 'reconciler' },
+    });
+  });
+
+  test('has entered the pool already, and waits for another hook', () => {
+    const entered = anExecution({ status: 'SUCCEEDED', launch: aLaunch({ destination: 'WarmPool' }) });
+    expect(done({ state: 'Warmed:Pending:Wait', reserve: aReserve(), launch: entered })).toEqual([]);
+  });
+});
+
+describe('an instance that leaves', () => {
+  const leaving = { state: 'Terminating:Wait', member: aMember({ phase: 'in-service' }) };
+  test.each<[string, Partial<Sighting>, string[]]>([
+    ['is released if nobody does', leaving, ['release scale-in CONTINUE']],
+    ['is kept waiting while it is released', { ...leaving, isReleasing: true }, ['heartbeat muster-terminate']],
+    ['is let go of also if it never held anything', { state: 'Terminating:Wait' }, ['release scale-in CONTINUE']],
+    ['is left to the others once it is released', { state: 'Terminating:Wait', releaseStatus: 'SUCCEEDED' }, []],
+    ['is left alone while it does not wait', { ...leaving, state: 'Terminating' }, []],
+    [
+      'is released when it goes back to the pool',
+      { ...leaving, state: 'Warmed:Pending:Wait' },
+      ['release to-warm-pool CONTINUE'],
+    ],
+    ['is released when it is in the pool already', { ...leaving, state: 'Warmed:Stopped' }, ['release to-warm-pool -']],
+    [
+      'is prepared for its new root volume',
+      { ...leaving, state: 'ReplacingRootVolume:Wait' },
+      ['release root-volume CONTINUE'],
+    ],
+    [
+      'is not prepared twice',
+      { state: 'ReplacingRootVolume:Wait', member: aMember({ phase: 'replacing' }), releaseStatus: 'SUCCEEDED' },
+      [],
+    ],
+    ['is known to get a new root volume', { ...leaving, state: 'RootVolumeReplaced' }, ['mark-replacing']],
+  ])('%s', (_, seen, expected) => expect(done(seen)).toEqual(expected));
+
+  test('without a hook of ours it is released when it is gone', () => {
+    expect(done(leaving, { hooks: {} })).toEqual([]);
+  });
+});
+
+describe('an instance that is gone', () => {
+  test.each<[string, Partial<Sighting>]>([
+    ['held a number', { member: aMember({ phase: 'in-service' }) }],
+    ['was on hold', { hold: aHold() }],
+    ['was in the pool', { reserve: aReserve() }],
+    ['is being launched', { launch: anExecution() }],
+    ['is being launched while a release runs', { launch: anExecution(), member: aMember(), isReleasing: true }],
+  ])('and %s is released as an orphan', (_, seen) => {
+    expect(done({ state: undefined, ...seen })).toEqual(['release orphan -']);
+  });
+
+  test('and being released needs nothing more', () => {
+    expect(done({ state: undefined, member: aMember({ phase: 'releasing' }), isReleasing: true })).toEqual([]);
+  });
+});
+
+describe('an instance in service', () => {
+  test.each<[string, Partial<Sighting>, string[]]>([
+    ['is left alone', { member: aMember({ phase: 'in-service' }) }, []],
+    ['is left alone without a number: nobody has asked for it', {}, []],
+    ['is left alone in Standby', { state: 'Standby', member: aMember({ phase: 'in-service' }) }, []],
+    ['is no longer on hold', { hold: aHold(), launch: anExecution({ status: 'SUCCEEDED' }) }, ['settle SUCCEEDED']],
+    [
+      'is reported if the launch that a notification told of failed',
+      { member: aMember(), launch: failed },
+      ['settle FAILED'],
+    ],
+    ['is reported once', { member: aMember(), launch: failed, hold: aHold() }, []],
+  ])('%s', (_, seen, expected) => expect(done({ state: 'InService', ...seen })).toEqual(expected));
+});
+
+describe('heartbeats', () => {
+  const minutes = (heartbeatSeconds: number, id: string) =>
+    Array.from({ length: 120 }, (_, minute) => isHeartbeatDue(id, new Date(minute * 60_000), heartbeatSeconds)).flatMap(
+      (due, minute) => (due ? [minute] : []),
+    );
+
+  test.each([120, 600, 1800, 3600, 7200])('with a time-out of %i s one is due in every fifteenth of it', (seconds) => {
+    const due = minutes(seconds, 'i-0a1b2c3d');
+    const gaps = due.slice(1).map((minute, at) => minute - due[at]!);
+    expect(new Set(gaps)).toEqual(new Set([Math.max(1, Math.floor(seconds / 900))]));
+  });
+
+  test('a thousand instances do not have theirs in the same minute', () => {
+    const ids = Array.from({ length: 1000 }, (_, at) => `i-${(at * 7919).toString(16).padStart(17, '0')}`);
+    const inFirst = ids.filter((id) => isHeartbeatDue(id, new Date(0), 3600)).length;
+    expect(inFirst).toBeGreaterThan(150);
+    expect(inFirst).toBeLessThan(350);
+  });
+});

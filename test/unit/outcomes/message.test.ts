@@ -1,0 +1,189 @@
+import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
+import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/message';
+import { lasting, printable, quoted, shortened, subjectLine } from '../../../functions/fleet/outcomes/text';
+import { aLaunch } from '../../support/launches';
+import { aHold } from '../../support/sightings';
+import { failedLaunch } from './world';
+
+const now = new Date('2026-01-01T12:00:00Z');
+const arn = failedLaunch.arn;
+
+function message(changes: Partial<HoldNews> = {}) {
+  return holdMessage({
+    hold: aHold(),
+    execution: failedLaunch,
+    launch: aLaunch(),
+    breakerIsOpen: false,
+    mayBeRepeated: false,
+    now,
+    ...changes,
+  });
+}
+
+describe('the message about a failed launch', () => {
+  test('says what, why, what happens, and what can be done', () => {
+    const buildUrl = 'https://jenkins.example.com/job/deploy/1/';
+    const hold = aHold({ reason: 'deploy #1 FAILURE after 20 s\nsmoke test: connection refused' });
+    expect(message({ hold, buildUrl }).subject).toBe('web-01 is on hold: Deploy failed (BuildFailed)');
+    expect(message({ hold, buildUrl }).text).toBe(`web-01 is on hold: Deploy failed (BuildFailed)
+
+Instance:  i-0a1b2c3d of group web
+State:     Deploy
+Error:     BuildFailed, the build ended without success
+Failed at: 2026-01-01T12:00:00Z
+Build:     ${buildUrl}
+Execution: https://console.aws.amazon.com/states/home?region=eu-central-1#/v2/executions/details/${arn}
+
+Why:
+deploy #1 FAILURE after 20 s
+smoke test: connection refused
+
+What happens next:
+At 2026-01-01T13:00:00Z (in 60 min) it is abandoned: taken out of its target groups and DNS, terminated and replaced.
+
+To retry: mend the cause, then choose "Redrive from failure" on the page of the execution, or run
+  aws stepfunctions redrive-execution --execution-arn '${arn}' --region eu-central-1
+Its number, its name and the builds that have succeeded are kept.
+
+To let it go now: RUNBOOK.md, "Execution failed", says how its release is started.`);
+  });
+
+  test.each<[string, Partial<HoldNews>, string]>([
+    [
+      'stopped',
+      { execution: { ...failedLaunch, status: 'ABORTED' } },
+      'web-01 is on hold: Deploy was stopped (BuildFailed)',
+    ],
+    [
+      'timed out',
+      { execution: { ...failedLaunch, status: 'TIMED_OUT' } },
+      'web-01 is on hold: Deploy timed out (BuildFailed)',
+    ],
+    ['redriven before', { hold: aHold({ redrive: 2 }) }, 'Deploy, after 2 redrives'],
+    ['of an unknown error', { hold: aHold({ error: 'Lambda.Unknown' }) }, 'Error:     Lambda.Unknown\n'],
+    ['told again', { mayBeRepeated: true }, 'This may be a repetition'],
+    ['held without settings', { settingsProblem: 'they have mistakes' }, 'they have mistakes'],
+  ])('that was %s says so', (_, changes, expected) => {
+    expect(message(changes).text).toContain(expected);
+    expect(message().text).not.toContain(expected);
+  });
+
+  test.each<[string, Partial<HoldNews>, RegExp]>([
+    [
+      'the limit of the hook',
+      { hold: aHold({ endsAt: '2026-01-01T12:28:00.000Z', hookEndsAt: '2026-01-01T12:30:00.000Z' }) },
+      /At 2026-01-01T12:28:00Z \(in 28 min\) it is abandoned.* limit of its lifecycle hook is 2026-01-01T12:30:00Z\./,
+    ],
+    [
+      'a hook that ends later',
+      { hold: aHold({ hookEndsAt: '2026-01-03T12:00:00.000Z' }) },
+      /terminated and replaced\.\n/,
+    ],
+    ['a hold of no time', { hold: aHold({ endsAt: '2026-01-01T12:00:00.000Z' }) }, /It is not held any longer/],
+    [
+      'an open breaker',
+      { breakerIsOpen: true, hold: aHold({ hookEndsAt: '2026-01-03T12:00:00.000Z' }) },
+      /breaker of web is open.*nothing is abandoned\. It waits until .* 2026-01-03T12:00:00Z \(in 48 h\)/,
+    ],
+    ['an open breaker, without a hook', { breakerIsOpen: true }, /nothing is abandoned\. It waits\.\n/],
+  ])('says what happens next with %s', (_, changes, expected) => expect(message(changes).text).toMatch(expected));
+
+  test('says that nothing happens where nothing waits', () => {
+    const endless = { ...aHold() };
+    delete endless.endsAt;
+    const { text } = message({ hold: endless });
+    expect(text).toContain('nothing is abandoned, and it stays as it is until you act');
+    expect(text).not.toContain('it is abandoned');
+  });
+
+  test('tells how to start anew what cannot be redriven, under the next name', () => {
+    const execution = { ...failedLaunch, redrivable: false, redriveObstacle: 'Execution redrivable period exceeded.' };
+    const { text } = message({ execution });
+    expect(text).toContain('It cannot be redriven (Execution redrivable period exceeded.)');
+    expect(text).not.toContain('redrive-execution');
+    expect(text).toContain(
+      "aws stepfunctions start-execution --state-machine-arn 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out' " +
+        "--region eu-central-1 --name 'web_i-0a1b2c3d_EC2-AutoScalingGroup_2' " +
+        `--input "$(aws stepfunctions describe-execution --execution-arn '${arn}' --region eu-central-1 ` +
+        `--query input --output text | jq -c '.startedBy = "retry"')"`,
+    );
+    const second = { ...execution, name: `${execution.name}_2` };
+    expect(message({ execution: second }).text).toContain("--name 'web_i-0a1b2c3d_EC2-AutoScalingGroup_3'");
+    expect(message({ execution: { ...execution, name: 'by-hand' } }).text).not.toContain('--name');
+  });
+
+  test.each([
+    ['aws-us-gov', 'us-gov-west-1', 'console.amazonaws-us-gov.com'],
+    ['aws-cn', 'cn-north-1', 'console.amazonaws.cn'],
+  ])('links to the console of partition %s', (partition, region, host) => {
+    const there = arn.replace('arn:aws:', `arn:${partition}:`).replace('eu-central-1', region);
+    expect(message({ execution: { ...failedLaunch, arn: there }, hold: aHold({ execution: there }) }).text).toContain(
+      `https://${host}/states/home?region=${region}#/v2/executions/details/${there}`,
+    );
+  });
+
+  test('fits into what SNS takes, however long and strange its parts are', () => {
+    const hold = aHold({
+      name: 'wéb-01',
+      error: 'E'.repeat(256),
+      reason: `first line\n${'\u6f22'.repeat(200_000)}\nlast line \u001b[31mred`,
+    });
+    const { subject, text } = message({ hold, settingsProblem: '\u6f22'.repeat(100_000) });
+    expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+    expect(subject).toMatch(/^w\?b-01 is on hold: Deploy failed \(E+\.\.\.$/);
+    expect(Buffer.byteLength(text)).toBeLessThan(256 * 1024);
+    expect(text).toContain('first line');
+    expect(text).toContain('last line [31mred');
+  });
+});
+
+describe('the message about a breaker', () => {
+  const open = {
+    group: 'web',
+    revision: 3,
+    failed: ['i-1', 'i-2', 'i-3'],
+    openedAt: '2026-01-01T12:00:00.000Z',
+  };
+
+  test('says who, what it means and how it closes', () => {
+    const { subject, text } = breakerMessage(open, false);
+    expect(subject).toBe('breaker of web is open');
+    expect(text).toContain('since 2026-01-01T12:00:00Z');
+    expect(text).toContain('3 launches in a row have failed, those of\n  i-1\n  i-2\n  i-3\n');
+    expect(text).toContain('Nothing of web is abandoned any more');
+    expect(text).toContain('The first launch of web that succeeds closes it');
+    expect(text).not.toContain('repetition');
+    expect(breakerMessage(open, true).text).toContain('This may be a repetition');
+  });
+});
+
+describe('text', () => {
+  test('in quotes is one word of a shell, whatever it has', () => {
+    expect(quoted('a b')).toBe("'a b'");
+    expect(quoted("it's $HOME")).toBe("'it'\\''s $HOME'");
+  });
+
+  test('as a subject is one line of ASCII', () => {
+    expect(subjectLine('a\nb\u00fc')).toBe('a?b?');
+    expect(subjectLine('x'.repeat(100))).toHaveLength(100);
+    expect(subjectLine('x'.repeat(101))).toBe(`${'x'.repeat(97)}...`);
+  });
+
+  test('keeps its lines and loses its control characters', () => {
+    expect(printable('a\r\n\tb\u0007\u0085c\u{1f600}')).toBe('a\n\tbc\u{1f600}');
+  });
+
+  test('is shortened in the middle, and never in the middle of a character', () => {
+    expect(shortened('12345678', 8)).toBe('12345678');
+    expect(shortened('0123456789abcdef', 8)).toBe('01\n[... 8 characters are left out ...]\nabcdef');
+    expect(shortened('\u{1f600}'.repeat(50), 9)).not.toMatch(/\p{Surrogate}/u);
+  });
+
+  test.each([
+    ['2026-01-01T12:01:00Z', 'in 1 min'],
+    ['2026-01-01T13:59:00Z', 'in 119 min'],
+    ['2026-01-01T14:00:00Z', 'in 2 h'],
+    ['2026-01-01T14:05:00Z', 'in 2 h 5 min'],
+    ['2026-01-01T11:00:00Z', 'now'],
+  ])('%s is %s', (at, expected) => expect(lasting(at, now)).toBe(`${at} (${expected})`));
+});
