@@ -7,7 +7,7 @@ import type { PermissionScope } from './scope';
 /** Puts the instance into service. */
 export function completeLifecycle(scope: PermissionScope): Permission[] {
   return [
-    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'),
     completeLifecycleActions(scope),
     describeAutoScaling('AutoScalingInstances'),
   ];

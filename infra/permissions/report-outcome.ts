@@ -10,7 +10,7 @@ import { readSettings } from './settings';
 export function reportOutcome(scope: PermissionScope): Permission[] {
   return [
     readSettings(scope),
-    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:PutItem'),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'),
     describeAutoScaling('AutoScalingInstances', 'LifecycleHooks'),
     readExecutions(scope, 'scaleOut'),
     readHistories(scope, 'scaleOut'),

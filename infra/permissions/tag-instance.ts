@@ -10,7 +10,7 @@ import { readSettings } from './settings';
 export function tagInstance(scope: PermissionScope): Permission[] {
   return [
     readSettings(scope),
-    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'),
     describeInstances,
     ...forEach(byTagKeys(scope.groups), (groups) => createTags(scope, groups)),
   ];

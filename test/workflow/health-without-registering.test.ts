@@ -24,7 +24,7 @@ const naive = {
 
 // The group registers an instance only after its launch hook has ended; the hook ends only when the target is healthy.
 test('polling health inside the hook without registering waits for ever, until the hook itself gives up', () =>
-  withLab({}, async (lab) => {
+  withLab({ reconciler: false }, async (lab) => {
     // Muster does not hear of the launch: the naive machine is on its own.
     lab.region.bus.setDelivery({ quality: { loss: 1 } });
     const TargetGroupArn = lab.addGroup('web', { launchHook: 'naive' });

@@ -20,6 +20,8 @@ export const releaseSchema = z.strictObject({
       hookName: z.string().min(1),
       /** `null`: not known; the action is then named by the instance. */
       token: z.string().min(1).nullable(),
+      /** As in a launch: an operator makes a release's input of that of its launch. */
+      since: z.iso.datetime().optional(),
       result: z.enum(['CONTINUE', 'ABANDON']),
     })
     .nullable(),

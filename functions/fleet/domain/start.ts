@@ -43,14 +43,14 @@ export type Repeat =
 export function decideRepeat(launch: Launch, earlier: Earlier, lifecycleState: string | undefined): Repeat {
   if (isRunning(earlier)) return { action: 'ignore', reason: 'its execution is running' };
   if (earlier.status !== 'SUCCEEDED' && !wasLetGo(earlier)) return afterFailure(launch, earlier);
-  const { status } = earlier;
-  if (launch.lifecycle === null) return { action: 'ignore', reason: `its execution is ${status}` };
+  const ended = earlier.status === 'SUCCEEDED' ? 'its execution has succeeded' : 'its launch was let go of';
+  if (launch.lifecycle === null) return { action: 'ignore', reason: ended };
   if (servesSameAction(launch.lifecycle, earlier)) {
-    return { action: 'ignore', reason: `its execution is ${status} for this very lifecycle action` };
+    return { action: 'ignore', reason: `${ended} for this very lifecycle action` };
   }
   if (!isWaiting(lifecycleState)) {
     const state = lifecycleState ?? 'it has left the group';
-    return { action: 'ignore', reason: `its execution is ${status}, and the instance does not wait (${state})` };
+    return { action: 'ignore', reason: `${ended}, and the instance does not wait (${state})` };
   }
   return { action: 'next-attempt', reason: 'it waits again, for another lifecycle action' };
 }

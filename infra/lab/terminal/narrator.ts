@@ -40,20 +40,20 @@ export class Narrator {
     const seconds = Math.floor((this.#lab.clock.millis() - this.#begun) / 1000);
     const time = `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
     const [first = '', ...rest] = text.split('\n');
-    const margin = `${time}  ${subject.padEnd(19)}  ${state.padEnd(16)}  `;
+    const margin = `${time}  ${subject.padEnd(19)}  ${state.padEnd(18)}  `;
     this.#screen.line(
-      `${this.#screen.style('dim', time)}  ${subject.padEnd(19)}  ${this.#screen.style('bold', state.padEnd(16))}  ${first}`,
+      `${this.#screen.style('dim', time)}  ${subject.padEnd(19)}  ${this.#screen.style('bold', state.padEnd(18))}  ${first}`,
     );
     for (const line of rest) this.#screen.line(`${' '.repeat(margin.length)}${this.#screen.style('dim', line)}`);
   }
 
-  /** A message to people: what it is about, and why. All of it is long. */
+  /** A message to people: what it is about, and what comes next. All of it is long. */
   #message(subject: string, text: string): void {
-    const [, why = ''] = /^Why:\n([^]*?)\n\n/m.exec(text) ?? [];
     const [, next = ''] = /^What happens next:\n([^]*?)\n\n/m.exec(text) ?? [];
+    const rest = 'with the reason (as above), the links, and the command to retry';
     this.say(
       'message',
-      [this.#screen.style('red', subject), why, next].filter((part) => part !== '').join('\n'),
+      [this.#screen.style('red', subject), next, rest].filter((part) => part !== '').join('\n'),
       'by mail',
     );
   }

@@ -1,5 +1,6 @@
 import type { Lab, LabOptions } from '../../../infra/lab/lab';
 import { on, withFaults } from '../../../infra/lab/region/faults';
+import { buildsEndAs, minutes, told } from '../failures';
 import { executions, launch, settle } from '../run-lab';
 
 /** A scenario says what befalls the lab; nothing in it checks anything but that it took place. */
@@ -22,6 +23,18 @@ const redriveFailed = async (lab: Lab) => {
   for (const { executionArn } of failed) lab.muster.engine.redriveExecution({ executionArn: executionArn! });
   await settle(lab);
 };
+
+/** Changes settings of a group; the others stay as they are. */
+async function change(lab: Lab, group: string, changes: object): Promise<void> {
+  lab.settings.put(group, { ...(await lab.settings.read(group)), ...changes });
+}
+
+async function stopRelease(lab: Lab): Promise<void> {
+  const { engine, releaseArn: stateMachineArn } = lab.muster;
+  const running = () => engine.listExecutions({ stateMachineArn, statusFilter: 'RUNNING' }).executions ?? [];
+  expect(await lab.clock.runUntil(() => running().length === 1, 600_000)).toBe(true);
+  engine.stopExecution({ executionArn: running()[0]!.executionArn! });
+}
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'instances of both groups come into service': {
@@ -63,6 +76,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         const [gone] = await launch(lab, 1, group);
         const member = (await lab.ledger.member(group, gone!))!;
         // Nobody hears of its end, so its records stay.
+        lab.muster.reconciler.disable();
         lab.region.bus.setDelivery({ quality: { loss: 1 } });
         lab.region.autoScaling.world.terminateInstance(gone!, { decrement: true });
         await lab.clock.advance(4_000_000);
@@ -105,7 +119,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         const [id] = await launch(lab, 1, group);
         lab.region.autoScaling.world.member(id!)!.state = 'Pending:Wait';
         const event = launchEvent(lab, group);
-        lab.region.bus.deliver({ ...event, detail: { ...event.detail, LifecycleActionToken: `another-${group}` } });
+        const time = lab.clock.now().toISOString();
+        const detail = { ...event.detail, LifecycleActionToken: `another-${group}` };
+        lab.region.bus.deliver({ ...event, time, detail });
         await lab.clock.advance(20_000);
         await settle(lab);
       }
@@ -137,6 +153,130 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       lab.region.autoScaling.world.terminateInstance(id!, { decrement: true });
       await lab.clock.advance(600_000);
       await settle(lab);
+    },
+  },
+
+  'all events are lost, a deploy fails and is abandoned, an instance leaves': {
+    async play(lab) {
+      lab.region.bus.setDelivery({ quality: { loss: 1 } });
+      for (const group of managedGroups) {
+        await change(lab, group, { holdMinutes: 5 });
+        buildsEndAs(lab, 'deploy', 'FAILURE');
+        await launch(lab, 1, group);
+        await minutes(lab, 20);
+        await settle(lab);
+        const [member] = await lab.ledger.members(group);
+        expect(member).toMatchObject({ phase: 'in-service' });
+        lab.region.autoScaling.world.terminateInstance(member!.instanceId, { decrement: true });
+        await minutes(lab, 20);
+        expect(await lab.ledger.members(group)).toEqual([]);
+      }
+      expect(told(lab)).toHaveLength(2);
+    },
+  },
+
+  'launches fail, are reported, retried and closed; the breaker with them': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        await change(lab, group, { breakerAfter: 1 });
+        buildsEndAs(lab, 'deploy', 'FAILURE');
+        const [id] = await launch(lab, 1, group);
+        const hold = (await lab.ledger.hold(group, id!))!;
+        await redriveFailed(lab);
+        expect(await lab.ledger.hold(group, id!)).toBeUndefined();
+        // Of somebody who was very late with it: by the event, and by the reconciler.
+        for (const tell of [true, false]) {
+          if (tell) lab.muster.reconciler.disable();
+          await lab.ledger.saveHold({ ...hold, revision: 1 });
+          const failed = lab.region.bus.published.filter(({ detail }) => detail.status === 'FAILED').at(-1)!;
+          if (tell) lab.region.bus.deliver(failed);
+          await minutes(lab, 3);
+          expect(await lab.ledger.hold(group, id!)).toBeUndefined();
+          lab.muster.reconciler.enable();
+        }
+      }
+    },
+  },
+
+  'a release has been stopped, and its event comes again': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        const [id] = await launch(lab, 1, group);
+        lab.region.autoScaling.world.terminateInstance(id!, { decrement: true });
+        await stopRelease(lab);
+        lab.muster.reconciler.disable();
+        await minutes(lab, 15);
+        const leaving = lab.region.bus.published.filter((event) => /terminate Lifecycle/.test(event['detail-type']));
+        lab.region.bus.deliver(leaving.at(-1)!);
+        await minutes(lab, 20);
+        lab.muster.reconciler.enable();
+      }
+    },
+  },
+
+  'a release is stopped while the zone is busy, and goes on': {
+    async play(lab) {
+      lab.jenkins?.on('build-finished', ({ parameters }) =>
+        lab.region.ec2.world.setAppState(parameters.INSTANCE ?? '', { status: 500 }),
+      );
+      for (const group of managedGroups) {
+        await change(lab, group, { healthTimeoutMinutes: 1, holdMinutes: 1, breakerAfter: 20 });
+        const [id] = await launch(lab, 1, group);
+        lab.region.autoScaling.world.suspend(group, 'Launch');
+        // It comes as far as its name.
+        lab.region.route53.world.zone(lab.zone.id).busyUntil = lab.clock.millis() + 900_000;
+        await stopRelease(lab);
+        await minutes(lab, 30);
+        expect(await lab.ledger.member(group, id!)).toBeUndefined();
+      }
+    },
+  },
+
+  'launches whose instances vanish are stopped': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        lab.region.bus.setDelivery({});
+        lab.region.autoScaling.world.setDesiredCapacity(group, 1);
+        await minutes(lab, 1);
+        lab.region.bus.setDelivery({ quality: { loss: 1 } });
+        const [id] = [...lab.region.autoScaling.world.group(group).instances.keys()];
+        lab.region.autoScaling.world.interruptSpot(id!);
+        lab.region.autoScaling.world.setDesiredCapacity(group, 0);
+        await minutes(lab, 15);
+      }
+      expect(executions(lab).filter(({ status }) => status === 'ABORTED').length).toBeGreaterThan(1);
+    },
+  },
+
+  'root volumes are replaced': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        const [id] = await launch(lab, 1, group);
+        lab.region.autoScaling.world.replaceRootVolume(id!);
+        await minutes(lab, 15);
+        await settle(lab);
+      }
+      expect(executions(lab)).toHaveLength(4);
+    },
+  },
+
+  'instances go into a warm pool, out of it, and back': {
+    async play(lab) {
+      const { world } = lab.region.autoScaling;
+      for (const group of managedGroups) {
+        const { provision } = await lab.settings.read(group);
+        await change(lab, group, { provision: { ...provision!, parameters: { INSTANCE: '{instanceId}' } } });
+        world.putWarmPool(group, { minSize: 1, maxGroupPreparedCapacity: 1, reuseOnScaleIn: true });
+        await minutes(lab, 10);
+        for (const desired of [1, 0]) {
+          world.setDesiredCapacity(group, desired);
+          await minutes(lab, 20);
+        }
+        expect((await lab.ledger.records(group)).reserves).not.toEqual([]);
+        world.deleteWarmPool(group);
+        await minutes(lab, 20);
+        expect(await lab.ledger.records(group)).toMatchObject({ members: [], reserves: [] });
+      }
     },
   },
 

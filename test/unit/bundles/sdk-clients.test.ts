@@ -50,7 +50,11 @@ test('the errors that our calls are documented to give keep their classes, other
   const classes = [...outputFiles[0]!.text.matchAll(/shapeId = "com\.amazonaws\.ssm#(\w+)"/g)].map(([, name]) => name);
   expect(classes.sort()).toEqual([
     'InternalServerError',
+    'InvalidFilterKey',
+    'InvalidFilterOption',
+    'InvalidFilterValue',
     'InvalidKeyId',
+    'InvalidNextToken',
     'ParameterNotFound',
     'ParameterVersionNotFound',
   ]);

@@ -64,11 +64,20 @@ describe('a lifecycle event', () => {
       Destination: 'EC2',
     };
     const { group, instanceId, lifecycle } = fromEvent.launch;
-    const termination = { group, instanceId, destination: 'EC2', lifecycle };
+    const termination = { group, instanceId, why: 'scale-in', lifecycle };
     for (const type of ['EC2 Instance-terminate Lifecycle Action', 'EC2 Instance-launch Lifecycle Action']) {
       expect(only({ ...event, 'detail-type': type, detail })).toEqual({ kind: 'termination', termination });
     }
     expect(only({ 'detail-type': 'EC2 Instance-terminate Lifecycle Action', detail: {} }).kind).toBe('refused');
+  });
+  test.each([
+    ['to-warm-pool', { Destination: 'WarmPool' }],
+    ['root-volume', { Destination: 'AutoScalingGroup', Action: 'ReplaceRootVolume' }],
+  ])('of a termination says why the instance leaves: %s', (why, changes) => {
+    const event = load('launch-lifecycle-action');
+    const leaving = { LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING', Origin: 'AutoScalingGroup' };
+    const detail = { ...(event.detail as Record<string, unknown>), ...leaving, ...changes };
+    expect(only({ ...event, detail })).toMatchObject({ termination: { why } });
   });
   test.each([
     'AutoScalingGroupName',

@@ -44,6 +44,8 @@ test('the smallest settings are a group: the rest has defaults', () => {
     tags: {},
     targetGroups: [],
     healthTimeoutMinutes: 15,
+    holdMinutes: 60,
+    breakerAfter: 3,
   });
 });
 

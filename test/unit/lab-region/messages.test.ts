@@ -35,7 +35,7 @@ describe('what the lab sends is understood by the reader of messages:', () => {
         launch: expect.objectContaining({
           group: 'web',
           instanceId,
-          lifecycle: { hookName: 'muster-launch', token: 'token-1' },
+          lifecycle: { hookName: 'muster-launch', token: 'token-1', since: '2026-01-01T00:00:02Z' },
         }) as unknown,
       },
     ]);

@@ -30,6 +30,8 @@ test('only what IAM narrows in no way is allowed on everything', () => {
   expect([...actions].sort()).toEqual([
     'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeAutoScalingInstances',
+    'autoscaling:DescribeLifecycleHooks',
+    'autoscaling:DescribeWarmPool',
     'ec2:DescribeInstances',
     'elasticloadbalancing:DescribeTargetHealth',
   ]);
