@@ -123,7 +123,7 @@ export function deployMuster(options: MusterOptions): Muster {
 
   const { clock, metrics = unread } = options;
   const deps = { ...ports, clock, log, metrics, topicArn, stateMachineArn, releaseArn };
-  const { aroundTrigger = (_, run) => run } = options;
+  const { aroundTrigger = asItIs } = options;
   const start = aroundTrigger('start-scale-out', startScaleOut(deps));
   const release = aroundTrigger('start-release', startRelease({ ...deps, stateMachineArn: releaseArn }));
   const report = aroundTrigger('report-outcome', reportOutcome(deps));
@@ -193,5 +193,7 @@ function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
   if (aroundStep === undefined) return steps;
   return Object.fromEntries(Object.entries(steps).map(([step, run]) => [step, aroundStep(step, run)]));
 }
+
+const asItIs: AroundTrigger = (_, run) => run;
 
 const unread: FleetMetrics = { count: () => undefined, duration: () => undefined };

@@ -54,7 +54,7 @@ async function withHeir(
 
 test('no step of a launch, however late, touches what belongs to the next holder of its number', () =>
   withHeir(async ({ lab, heir, inputs, calls }) => {
-    const before = { ...(await lab.ledger.member('web', heir)) };
+    const before = await lab.ledger.member('web', heir);
     const late = ['ClaimIndex', 'TagInstance', 'RegisterDns', 'RunBuildprovision', 'RunBuilddeploy'];
     for (const step of [...late, 'RegisterTargets', 'CheckHealth']) {
       const input = inputs.get(step);

@@ -35,11 +35,13 @@ export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision)
         return release(deps, seen, decision);
       case 'settle': {
         const { action, reason } = await settleLaunch(deps, decision.execution);
-        return note(deps, seen, { action, reason });
+        note(deps, seen, { action, reason });
+        return;
       }
       case 'mark-replacing':
         await deps.ledger.update(decision.member, { phase: 'replacing' });
-        return note(deps, seen, decision);
+        note(deps, seen, decision);
+        return;
     }
   };
 }

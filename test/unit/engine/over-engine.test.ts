@@ -7,7 +7,8 @@ const wait = machine({ A: { Type: 'Wait', Seconds: 60, End: true } });
 function many() {
   const world = new World(wait);
   for (let index = 0; index < 120; index += 1) world.start({ index }, `e${index}`);
-  return { ...world, stateMachineArn: world.stateMachineArn, port: overEngine(world.engine) };
+  const { stateMachineArn, engine } = world;
+  return { stateMachineArn, engine, port: overEngine(engine) };
 }
 
 describe('the port over the engine', () => {

@@ -67,7 +67,7 @@ describe('run-build', () => {
       ['read another secret', false, secret('database')],
       ['read a secret whose name begins alike', false, secret('jenkins-admin')],
       ['free an index', false, ledger.free(holder('web'), world)],
-      ['claim one', false, ledger.claim(claimIn('web'), world)],
+      ['claim one of a group that is not managed', false, ledger.claim(claimIn('shop'), world)],
     ),
   )('%s %s', (_, __, allowed, requests) => {
     expect(may('run-build', requests)).toBe(allowed);
