@@ -24,7 +24,8 @@ export interface ReleaseOptions {
 
 /**
  * Has everything taken back that an instance holds, once. A launch of it that still runs is stopped first: it would
- * put back what the release takes away.
+ * put back what the release takes away. One that began after the lifecycle action did is left alone: the event is a
+ * late one, and the instance has come back since (out of the warm pool, with a new root volume).
  *
  * @param cause why the launch is stopped, for whoever looks at its execution.
  */
@@ -41,7 +42,7 @@ export async function releaseInstance(
   ]);
   const launches = new Set([member?.execution, reserve?.execution, launchExecution]);
   for (const execution of launches) {
-    if (execution !== undefined) await stopIfRunning(deps.stepFunctions, execution, cause);
+    if (execution !== undefined) await stopIfRunning(deps.stepFunctions, execution, { cause, since });
   }
   return startOnce(deps.stepFunctions, {
     stateMachineArn: deps.releaseArn,
@@ -51,12 +52,23 @@ export async function releaseInstance(
   });
 }
 
-async function stopIfRunning(stepFunctions: StepFunctions, executionArn: string, cause: string): Promise<void> {
+async function stopIfRunning(
+  stepFunctions: StepFunctions,
+  executionArn: string,
+  { cause, since }: { readonly cause: string; readonly since: string | undefined },
+): Promise<void> {
   try {
-    const { status } = await stepFunctions.describeExecution({ executionArn });
-    if (status === 'RUNNING') await stepFunctions.stopExecution({ executionArn, error: 'InstanceGone', cause });
+    const { status, startDate } = await stepFunctions.describeExecution({ executionArn });
+    if (status !== 'RUNNING' || isLater(startDate, since)) return;
+    await stepFunctions.stopExecution({ executionArn, error: 'InstanceGone', cause });
   } catch (error) {
     // Step Functions forgets executions 90 days after their end.
     if (!isExecutionNotFound(error)) throw error;
   }
+}
+
+/** Events tell their time in whole seconds. */
+function isLater(startDate: Date | undefined, since: string | undefined): boolean {
+  if (startDate === undefined || since === undefined) return false;
+  return Math.floor(startDate.getTime() / 1000) > Math.floor(Date.parse(since) / 1000);
 }

@@ -1,6 +1,6 @@
 import { isExecutionAlreadyExists, isExecutionNotFound, isNotRedrivable } from '../shared/aws-errors';
 import { executionArn } from './domain/execution-name';
-import type { Earlier, Repeat } from './domain/start';
+import { isRunning, type Earlier, type Repeat } from './domain/start';
 import type { StepFunctions } from './ports/step-functions';
 
 // So often can one instance run through the same hook; more means that something starts executions in a circle.
@@ -17,7 +17,7 @@ interface Start {
   /** The name of the n-th execution for the same thing, from 1. */
   readonly nameOf: (attempt: number) => string;
   readonly input: object;
-  /** What it means that there is an execution of the name already. */
+  /** What it means that there has been one already; it is told of the last. */
   readonly decide: (earlier: Earlier) => Promise<Repeat> | Repeat;
 }
 
@@ -37,16 +37,40 @@ export async function startOnce(stepFunctions: StepFunctions, start: Start): Pro
     } catch (error) {
       if (!isExecutionAlreadyExists(error)) throw error;
     }
-    const earlier = await readEarlier(stepFunctions, arn);
-    const repeat = await decide(earlier);
-    const reason = `${name}: ${repeat.reason}`;
+    const last = await lastFrom(stepFunctions, start, attempt);
+    attempt = last.attempt;
+    arn = executionArn(stateMachineArn, nameOf(attempt));
+    const repeat = await decide(last.earlier);
+    const reason = `${nameOf(attempt)}: ${repeat.reason}`;
     if (repeat.action === 'ignore') return { action: 'exists', execution: arn, reason };
     if (repeat.action === 'redrive') {
-      await redriveOnce(stepFunctions, { arn, redrives: earlier.redrives });
+      await redriveOnce(stepFunctions, { arn, redrives: last.earlier.redrives });
       return { action: 'redriven', execution: arn, reason };
     }
   }
   return { action: 'exists', execution: arn, reason: `${nameOf(1)}: there have been ${maxAttempts} of them` };
+}
+
+/**
+ * The last of the executions that there have been, from one on that exists. Only it says how things stand: one that
+ * failed before it may have been tried anew since, and have ended well.
+ */
+async function lastFrom(
+  stepFunctions: StepFunctions,
+  { stateMachineArn, nameOf }: Start,
+  first: number,
+): Promise<{ readonly attempt: number; readonly earlier: Earlier }> {
+  const read = (attempt: number) => readEarlier(stepFunctions, executionArn(stateMachineArn, nameOf(attempt)));
+  // A name is blocked for 90 days after the end, and just as long it can be described: this one ended then.
+  const forgotten: Earlier = { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
+  let attempt = first;
+  let earlier = (await read(first)) ?? forgotten;
+  while (!isRunning(earlier) && attempt < maxAttempts) {
+    const next = await read(attempt + 1);
+    if (next === undefined) break;
+    [attempt, earlier] = [attempt + 1, next];
+  }
+  return { attempt, earlier };
 }
 
 /**
@@ -71,7 +95,8 @@ export async function redriveOnce(
   }
 }
 
-async function readEarlier(stepFunctions: StepFunctions, executionArn: string): Promise<Earlier> {
+/** `undefined`: Step Functions does not know it (any more). */
+async function readEarlier(stepFunctions: StepFunctions, executionArn: string): Promise<Earlier | undefined> {
   try {
     const execution = await stepFunctions.describeExecution({ executionArn });
     return {
@@ -83,8 +108,7 @@ async function readEarlier(stepFunctions: StepFunctions, executionArn: string): 
       ...(execution.error !== undefined && { error: execution.error }),
     };
   } catch (error) {
-    // Its name is blocked for 90 days after its end, and just as long it can be described: it ended this moment.
-    if (isExecutionNotFound(error)) return { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
+    if (isExecutionNotFound(error)) return undefined;
     throw error;
   }
 }

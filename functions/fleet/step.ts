@@ -120,6 +120,10 @@ function nameError(error: unknown): unknown {
   if (error instanceof LedgerError && error.name === 'NotHolder') {
     return new StepError('InstanceGone', error.message, { cause: error });
   }
+  if (error instanceof LedgerError) {
+    // `Outdated`: Lambda has run the step twice at once, and the next run sees what the other has done.
+    return new StepError('Throttled', `another run of this step came first: ${error.message}`, { cause: error });
+  }
   if (isThrottled(error) || isTransactionContended(error))
     return new StepError('Throttled', `AWS asks to slow down: ${messageOf(error)}`, { cause: error });
   if (isUnavailable(error))

@@ -64,12 +64,16 @@ async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInpu
 }
 
 /** How many instances the group wants. @throws StepError `InstanceGone` for one that has left it or is leaving. */
-async function capacityFor(autoScaling: AutoScaling, { group, instanceId }: Launch): Promise<number> {
+async function capacityFor(autoScaling: AutoScaling, { group, instanceId, destination }: Launch): Promise<number> {
   const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
   const instance = AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group);
   const state = instance?.LifecycleState;
   if (state === undefined) throw new StepError('InstanceGone', `${instanceId} is not in ${group}`);
   if (isLeaving(state)) throw new StepError('InstanceGone', `${instanceId} is leaving ${group} (${state})`);
+  // A step that comes late: the instance has been taken out of the pool, or given back to it, since.
+  if (state.startsWith('Warmed:') !== (destination === 'WarmPool')) {
+    throw new StepError('InstanceGone', `${instanceId} is not on its way to ${destination} any more (${state})`);
+  }
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
   return AutoScalingGroups?.[0]?.DesiredCapacity ?? 1;
 }

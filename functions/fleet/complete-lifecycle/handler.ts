@@ -2,7 +2,7 @@ import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
-import { decideMissingAction, isWaiting } from '../domain/lifecycle';
+import { decideMissingAction, isWaitingFor } from '../domain/lifecycle';
 import { closeBreaker } from '../outcomes/breaker';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Ledger, Member, Reserve } from '../ports/ledger';
@@ -80,7 +80,7 @@ async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Co
   const mayBeOurs = completed.completedToken === token;
   const missing = (cause?: unknown) => afterTheFact(deps, launch, mayBeOurs, cause);
   // By the instance alone it could complete an action of a later launch: so only while it waits.
-  if (lifecycle.token === null && !isWaiting(await stateOf(deps.autoScaling, launch))) return missing();
+  if (lifecycle.token === null && !isWaitingFor(launch, await stateOf(deps.autoScaling, launch))) return missing();
   // The intent goes first: when the answer is lost, the next run knows that the completed action can be its own.
   if (!mayBeOurs) await completed.intend(token);
   try {

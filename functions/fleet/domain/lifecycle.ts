@@ -41,6 +41,11 @@ export function isWaiting(lifecycleState: string | undefined): boolean {
   return lifecycleState === 'Pending:Wait' || lifecycleState === 'Warmed:Pending:Wait';
 }
 
+/** Whether it is this launch's hook that holds it: one that entered a warm pool meets the hook again when it leaves. */
+export function isWaitingFor({ destination }: { readonly destination: string }, lifecycleState: string | undefined) {
+  return lifecycleState === (destination === 'WarmPool' ? 'Warmed:Pending:Wait' : 'Pending:Wait');
+}
+
 /** Whether an instance in this lifecycle state can still be brought into service. */
 export function isLeaving(lifecycleState: string): boolean {
   return /^(Terminat|Warmed:Terminat|Detach)/.test(lifecycleState);

@@ -92,8 +92,10 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
     }
     return [];
   }
+  // While it still drains its release is to come, and marks it; marked before that, it would look as if released.
+  const isReleasedLater = state === 'ReplacingRootVolume' && hookName !== undefined;
   // Otherwise its next launch could not be told from one that waits for somebody else's hook.
-  return member.phase === 'in-service'
+  return member.phase === 'in-service' && !isReleasedLater
     ? [{ action: 'mark-replacing', member, reason: `the root volume of ${member.name} is being replaced` }]
     : [];
 }

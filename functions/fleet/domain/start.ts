@@ -42,8 +42,8 @@ export type Repeat =
  */
 export function decideRepeat(launch: Launch, earlier: Earlier, lifecycleState: string | undefined): Repeat {
   if (isRunning(earlier)) return { action: 'ignore', reason: 'its execution is running' };
-  if (earlier.status !== 'SUCCEEDED' && !wasLetGo(earlier)) return afterFailure(launch, earlier);
-  const ended = earlier.status === 'SUCCEEDED' ? 'its execution has succeeded' : 'its launch was let go of';
+  if (hasFailed(earlier) && !beganAfter(launch, earlier)) return afterFailure(launch, earlier);
+  const ended = endOf(earlier);
   if (launch.lifecycle === null) return { action: 'ignore', reason: ended };
   if (servesSameAction(launch.lifecycle, earlier)) {
     return { action: 'ignore', reason: `${ended} for this very lifecycle action` };
@@ -53,6 +53,21 @@ export function decideRepeat(launch: Launch, earlier: Earlier, lifecycleState: s
     return { action: 'ignore', reason: `${ended}, and the instance does not wait (${state})` };
   }
   return { action: 'next-attempt', reason: 'it waits again, for another lifecycle action' };
+}
+
+function hasFailed(earlier: Earlier): boolean {
+  return earlier.status !== 'SUCCEEDED' && !wasLetGo(earlier);
+}
+
+/** Somebody has completed the failed one's action by hand since, and the instance has come to its launch hook again. */
+function beganAfter({ lifecycle, startedBy }: Launch, { token, stoppedAt }: Earlier): boolean {
+  if (startedBy !== 'lifecycle-event' || lifecycle?.since === undefined || stoppedAt === undefined) return false;
+  return lifecycle.token !== token && Date.parse(lifecycle.since) > stoppedAt.getTime();
+}
+
+function endOf({ status, error }: Earlier): string {
+  if (status === 'SUCCEEDED') return 'its execution has succeeded';
+  return wasLetGo({ status, error }) ? 'its launch was let go of' : `its execution was ${status}`;
 }
 
 export function isRunning({ status }: Pick<Earlier, 'status'>): boolean {

@@ -77,7 +77,7 @@ async function reconcileGroup(
 ): Promise<void> {
   const group = fleet.groups.get(name) ?? { AutoScalingGroupName: name };
   const states = await readStates(deps.autoScaling, group as AutoScalingGroup, records);
-  const somebodyWaits = [...states.values()].some((state) => state.endsWith(':Wait'));
+  const somebodyWaits = [...states.values()].some((state) => /:Wait$|^ReplacingRootVolume$/.test(state));
   const view = {
     settings: await readSettings(deps, name, problems),
     hooks: somebodyWaits ? await readHooks(deps.autoScaling, name) : {},

@@ -260,6 +260,18 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
+  'a root volume is replaced in a group without a terminate hook of ours': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        const [id] = await launch(lab, 1, group);
+        await change(lab, group, { terminateHook: 'of-nobody' });
+        lab.region.autoScaling.world.replaceRootVolume(id!);
+        await minutes(lab, 3);
+        expect(await lab.ledger.member(group, id!)).toMatchObject({ phase: 'replacing' });
+      }
+    },
+  },
+
   'instances go into a warm pool, out of it, and back': {
     async play(lab) {
       const { world } = lab.region.autoScaling;

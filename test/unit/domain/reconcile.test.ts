@@ -140,9 +140,13 @@ describe('an instance that leaves', () => {
       { state: 'ReplacingRootVolume:Wait', member: aMember({ phase: 'replacing' }), releaseStatus: 'SUCCEEDED' },
       [],
     ],
+    ['is not taken for prepared while it still drains', { ...leaving, state: 'ReplacingRootVolume' }, []],
     ['is known to get a new root volume', { ...leaving, state: 'RootVolumeReplaced' }, ['mark-replacing']],
   ])('%s', (_, seen, expected) => expect(done(seen)).toEqual(expected));
 
+  test('without a hook of ours it is known to get a new root volume while it still drains', () => {
+    expect(done({ ...leaving, state: 'ReplacingRootVolume' }, { hooks: {} })).toEqual(['mark-replacing']);
+  });
   test('without a hook of ours it is released when it is gone', () => {
     expect(done(leaving, { hooks: {} })).toEqual([]);
   });

@@ -55,6 +55,14 @@ describe('decideRepeat', () => {
     expect(decideRepeat(at('2026-01-01T00:00:00Z'), served, 'Pending:Wait').action).toBe('ignore');
     expect(decideRepeat(at('2026-01-01T00:20:00Z'), served, 'Pending:Wait').action).toBe('next-attempt');
   });
+  test('a failure does not bar an action that began after it, though it does bar a late event of its own', () => {
+    const failed = earlier({ status: 'FAILED', stoppedAt: new Date('2026-01-01T00:10:00Z') });
+    const at = (token: string, since: string) => aLaunch({ lifecycle: { hookName: 'muster-launch', token, since } });
+    expect(decideRepeat(at('token-2', '2026-01-01T00:20:00Z'), failed, 'Pending:Wait').action).toBe('next-attempt');
+    expect(decideRepeat(at('token-2', '2026-01-01T00:20:00Z'), failed, 'InService').action).toBe('ignore');
+    expect(decideRepeat(at('token-1', '2026-01-01T00:20:00Z'), failed, 'Pending:Wait').action).toBe('ignore');
+    expect(decideRepeat(at('token-2', '2026-01-01T00:00:00Z'), failed, 'Pending:Wait').action).toBe('ignore');
+  });
   test('one that was let go of and waits again is launched again', () => {
     const letGo = earlier({ status: 'ABORTED', error: 'InstanceGone' });
     expect(decideRepeat(again, letGo, 'Pending:Wait').action).toBe('next-attempt');

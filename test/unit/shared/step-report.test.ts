@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { StepError } from '../../../functions/fleet/contracts/errors';
 import { fleetMetrics, stepNames } from '../../../functions/fleet/contracts/metrics';
 import { buildInput, stepInput, type StepInput, type StepOutput } from '../../../functions/fleet/contracts/step';
-import type { Member } from '../../../functions/fleet/ports/ledger';
+import { LedgerError, type Member } from '../../../functions/fleet/ports/ledger';
 import { makeMemberStep, makeStep } from '../../../functions/fleet/step';
 import { jsonLogger } from '../../../functions/shared/logger';
 import { embeddedMetrics } from '../../../functions/shared/metrics';
@@ -156,4 +156,15 @@ test('an input that is refused is reported without the input', async () => {
   ]);
   expect(logs()[0]).not.toHaveProperty('group');
   expect(metrics()).toEqual([]);
+});
+
+test.each([
+  ['Outdated', 'Throttled'],
+  ['NotHolder', 'InstanceGone'],
+] as const)('a ledger that says %s is %s to the state machine', async (said, name) => {
+  const { deps } = await setUp();
+  const step = memberStep('tag-instance', deps, stepInput, () =>
+    Promise.reject(new LedgerError(said, 'somebody else was first', { fault: 'environment' })),
+  );
+  await expect(step(input)).rejects.toMatchObject({ name });
 });
