@@ -127,23 +127,7 @@ export function deployMuster(options: MusterOptions): Muster {
   const start = aroundTrigger('start-scale-out', startScaleOut(deps));
   const release = aroundTrigger('start-release', startRelease({ ...deps, stateMachineArn: releaseArn }));
   const report = aroundTrigger('report-outcome', reportOutcome(deps));
-  const rule = (kind: string, target: (event: unknown) => unknown) =>
-    region.bus.putRule({
-      name: kind,
-      pattern: { source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${kind} Lifecycle Action`] },
-      target,
-    });
-  rule('launch', start);
-  rule('terminate', release);
-  region.bus.putRule({
-    name: 'outcomes',
-    pattern: {
-      source: ['aws.states'],
-      'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
-    },
-    target: report,
-  });
+  putRules(region, stateMachineArn, { start, release, report });
   const reconciler = new Schedule(region.context, {
     name: 'every-minute',
     minutes: 1,
@@ -161,6 +145,33 @@ export function deployMuster(options: MusterOptions): Muster {
     reconciler,
     operations: bindOperations(deps),
   };
+}
+
+type Target = (event: unknown) => unknown;
+
+/** The rules of the stack: who is told of launches, of terminations, and of launches that have failed. */
+function putRules(
+  { bus }: Region,
+  stateMachineArn: string,
+  targets: Readonly<Record<'start' | 'release' | 'report', Target>>,
+): void {
+  const lifecycleActions = (kind: 'launch' | 'terminate', target: Target) =>
+    bus.putRule({
+      name: kind,
+      pattern: { source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${kind} Lifecycle Action`] },
+      target,
+    });
+  lifecycleActions('launch', targets.start);
+  lifecycleActions('terminate', targets.release);
+  bus.putRule({
+    name: 'outcomes',
+    pattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    },
+    target: targets.report,
+  });
 }
 
 /** What a definition's placeholders stand for. Only those that it has: the engine refuses what nothing uses. */

@@ -34,6 +34,22 @@ test('all launch events lost: every instance is in service within one reconciler
   expect(lost - heard).toBeLessThan(60_000 + 40_000);
 });
 
+test('whose launch event was lost is launched by the next run of the reconciler', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web');
+    lose(lab, launchEvents);
+    await launch(lab, 6);
+    await minutes(lab, 5);
+    const began = lab.region.bus.published.filter((event) => event['detail-type'] === launchEvents);
+    expect(began).toHaveLength(6);
+    for (const { time, detail } of began) {
+      const its = executions(lab).filter(({ name = '' }) => name.includes(String(detail.EC2InstanceId)));
+      expect(its).toHaveLength(1);
+      // Events tell whole seconds.
+      expect(its[0]!.startDate!.getTime() - Date.parse(time)).toBeLessThanOrEqual(61_000);
+    }
+  }));
+
 test('late launch events, when the reconciler was quicker, start nothing a second time', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');

@@ -6,6 +6,7 @@ import { claimInput, type ClaimInput, type StepOutput } from '../contracts/step'
 import { chooseIndex } from '../domain/choose-index';
 import { isLeaving } from '../domain/lifecycle';
 import { fqdnOf, nameOf } from '../domain/names';
+import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { BuildRecord, Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
@@ -45,14 +46,15 @@ export const makeHandler = (deps: Deps) =>
         await deps.ledger.update(held, { execution: run.execution, phase: 'launching' });
       return output('held-already', held);
     }
-    const capacity = await capacityFor(deps.autoScaling, launch);
+    await requireOnItsWay(deps.autoScaling, launch);
+    const capacity = await capacityOf(deps.autoScaling, launch.group);
     return claim(deps, settings, capacity, input);
   });
 
 /** An instance that enters a warm pool gets a record of what it goes through, and no index. */
 async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInput): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
-  await capacityFor(autoScaling, launch);
+  await requireOnItsWay(autoScaling, launch);
   const reserve = await ledger.reserve(group, instanceId);
   if (reserve?.execution !== run.execution) {
     const kept = launch.startedBy === 'retry' ? (reserve?.builds ?? {}) : {};
@@ -63,17 +65,20 @@ async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInpu
   return { action: 'passed', reason, index: null, name: null, fqdn: null };
 }
 
-/** How many instances the group wants. @throws StepError `InstanceGone` for one that has left it or is leaving. */
-async function capacityFor(autoScaling: AutoScaling, { group, instanceId, destination }: Launch): Promise<number> {
-  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
-  const instance = AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group);
-  const state = instance?.LifecycleState;
+/** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */
+async function requireOnItsWay(autoScaling: AutoScaling, launch: Launch): Promise<void> {
+  const { group, instanceId, destination } = launch;
+  const state = await readLifecycleState(autoScaling, launch);
   if (state === undefined) throw new StepError('InstanceGone', `${instanceId} is not in ${group}`);
   if (isLeaving(state)) throw new StepError('InstanceGone', `${instanceId} is leaving ${group} (${state})`);
   // A step that comes late: the instance has been taken out of the pool, or given back to it, since.
   if (state.startsWith('Warmed:') !== (destination === 'WarmPool')) {
     throw new StepError('InstanceGone', `${instanceId} is not on its way to ${destination} any more (${state})`);
   }
+}
+
+/** How many instances the group wants. */
+async function capacityOf(autoScaling: AutoScaling, group: string): Promise<number> {
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
   return AutoScalingGroups?.[0]?.DesiredCapacity ?? 1;
 }

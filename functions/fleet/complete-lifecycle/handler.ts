@@ -3,6 +3,7 @@ import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
 import { decideMissingAction, isWaitingFor } from '../domain/lifecycle';
+import { readLifecycleState } from '../lifecycle-state';
 import { closeBreaker } from '../outcomes/breaker';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Ledger, Member, Reserve } from '../ports/ledger';
@@ -15,7 +16,9 @@ interface Deps extends StepDeps {
 
 /** Whoever's lifecycle action is completed: a member, or an instance that enters a warm pool. */
 interface Completed {
-  readonly goesOn: string;
+  readonly name: string;
+  /** `service`, `the warm pool`. */
+  readonly goesInto: string;
   readonly completedToken: string | undefined;
   /** Notes that the action with this token is about to be completed. */
   intend(token: string): Promise<void>;
@@ -29,7 +32,8 @@ export const makeHandler = (deps: Deps) =>
     stepInput,
     async (member, input): Promise<StepOutput> => {
       const done = await completeFor(deps, input, {
-        goesOn: `${member.name} goes into service`,
+        name: member.name,
+        goesInto: 'service',
         completedToken: member.completedToken,
         intend: (completedToken) => deps.ledger.update(member, { phase: 'completing', completedToken }),
       });
@@ -44,7 +48,8 @@ export const makeHandler = (deps: Deps) =>
         await deps.ledger.saveReserve(reserve);
       };
       const done = await completeFor(deps, input, {
-        goesOn: `${reserve.instanceId} goes into the warm pool`,
+        name: reserve.instanceId,
+        goesInto: 'the warm pool',
         completedToken: reserve.completedToken,
         intend: (completedToken) => save({ phase: 'completing', completedToken }),
       });
@@ -74,13 +79,15 @@ async function clearFailures(deps: Deps, { group, instanceId }: Launch): Promise
 
 async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Completed): Promise<StepOutput> {
   const { lifecycle } = launch;
-  if (lifecycle === null) return { action: 'passed', reason: `no lifecycle action waits for ${nameIn(completed)}` };
+  if (lifecycle === null) return { action: 'passed', reason: `no lifecycle action waits for ${completed.name}` };
   // Of an action whose event was lost nobody knows the token: it is then ours by the execution that serves it.
   const token = lifecycle.token ?? run.execution;
   const mayBeOurs = completed.completedToken === token;
   const missing = (cause?: unknown) => afterTheFact(deps, launch, mayBeOurs, cause);
-  // By the instance alone it could complete an action of a later launch: so only while it waits.
-  if (lifecycle.token === null && !isWaitingFor(launch, await stateOf(deps.autoScaling, launch))) return missing();
+  // By token if there is one: by the instance alone it could complete an action of a later launch, so only while it waits.
+  if (lifecycle.token === null && !isWaitingFor(launch, await readLifecycleState(deps.autoScaling, launch))) {
+    return missing();
+  }
   // The intent goes first: when the answer is lost, the next run knows that the completed action can be its own.
   if (!mayBeOurs) await completed.intend(token);
   try {
@@ -91,24 +98,15 @@ async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Co
       InstanceId: launch.instanceId,
       LifecycleActionResult: 'CONTINUE',
     });
-    return { action: 'completed', reason: completed.goesOn };
+    return { action: 'completed', reason: `${completed.name} goes into ${completed.goesInto}` };
   } catch (error) {
     if (!isNoActiveLifecycleAction(error)) throw error;
     return missing(error);
   }
 }
 
-function nameIn({ goesOn }: Completed): string {
-  return goesOn.split(' ')[0] ?? '';
-}
-
-async function stateOf(autoScaling: AutoScaling, { group, instanceId }: Launch): Promise<string | undefined> {
-  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
-  return AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group)?.LifecycleState;
-}
-
 async function afterTheFact(deps: Deps, launch: Launch, mayBeOurs: boolean, cause: unknown): Promise<StepOutput> {
-  const lifecycleState = await stateOf(deps.autoScaling, launch);
+  const lifecycleState = await readLifecycleState(deps.autoScaling, launch);
   const decision = decideMissingAction({ lifecycleState, mayBeOurs });
   switch (decision.action) {
     case 'completed':

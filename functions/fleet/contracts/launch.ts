@@ -20,7 +20,7 @@ export const launchSchema = z.strictObject({
       hookName: z.string().min(1),
       /** `null`: not known, since the event that has it was lost; the action is then named by the instance. */
       token: z.string().min(1).nullable(),
-      /** Since when the instance has been waiting, at the latest (ISO 8601). */
+      /** Since when the instance has been waiting (ISO 8601); the earliest that it can be, if the event was lost. */
       since: z.iso.datetime().optional(),
     })
     .nullable(),

@@ -50,11 +50,11 @@ export function keepsBuild(
   execution: string,
 ): boolean {
   if (origin === 'WarmPool' && job === 'provision') return true;
-  return startedBy === 'retry' && built !== undefined && journeyOf(built) === journeyOf(execution);
+  return startedBy === 'retry' && built !== undefined && withoutAttempt(built) === withoutAttempt(execution);
 }
 
 /** `…:web_i-0abc_EC2-AutoScalingGroup_2` is a further attempt at `…:web_i-0abc_EC2-AutoScalingGroup`. */
-function journeyOf(execution: string): string {
+function withoutAttempt(execution: string): string {
   return execution.replace(/_\d+$/, '');
 }
 

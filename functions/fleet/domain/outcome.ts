@@ -2,6 +2,7 @@ import type { Launch } from '../contracts/launch';
 import type { LaunchExecution } from '../launch-executions';
 import type { Hold, Member, Report } from '../ports/ledger';
 import { isLeaving } from './lifecycle';
+import { wasLetGo } from './start';
 
 const minuteMs = 60_000;
 
@@ -63,7 +64,7 @@ export type FailureDecision =
 export function decideFailure(seen: FailedLaunch): FailureDecision {
   const { execution, state, member, hold, other } = seen;
   const nothing = (why: string) => ({ action: 'none', reason: `nothing to hold: ${why}` }) as const;
-  if (execution.status === 'ABORTED' && execution.error === 'InstanceGone') {
+  if (wasLetGo(execution)) {
     return nothing('the launch was stopped because its instance is let go of');
   }
   if (state === undefined) return nothing('the instance has left its group');

@@ -42,7 +42,7 @@ export type Repeat =
  */
 export function decideRepeat(launch: Launch, earlier: Earlier, lifecycleState: string | undefined): Repeat {
   if (isRunning(earlier)) return { action: 'ignore', reason: 'its execution is running' };
-  if (hasFailed(earlier) && !beganAfter(launch, earlier)) return afterFailure(launch, earlier);
+  if (waitsForOperator(earlier) && !beganAfter(launch, earlier)) return afterFailure(launch, earlier);
   const ended = endOf(earlier);
   if (launch.lifecycle === null) return { action: 'ignore', reason: ended };
   if (servesSameAction(launch.lifecycle, earlier)) {
@@ -55,7 +55,7 @@ export function decideRepeat(launch: Launch, earlier: Earlier, lifecycleState: s
   return { action: 'next-attempt', reason: 'it waits again, for another lifecycle action' };
 }
 
-function hasFailed(earlier: Earlier): boolean {
+function waitsForOperator(earlier: Earlier): boolean {
   return earlier.status !== 'SUCCEEDED' && !wasLetGo(earlier);
 }
 

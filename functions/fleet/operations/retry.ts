@@ -1,18 +1,13 @@
-import type { Clock } from '../../shared/clock';
 import type { Launch } from '../contracts/launch';
 import { executionName } from '../domain/execution-name';
-import { launchOf } from '../domain/journey';
 import { isLeaving } from '../domain/lifecycle';
 import { decideRepeat } from '../domain/start';
 import { hasFailed } from '../launch-executions';
-import type { Settings } from '../ports/settings';
 import { redriveOnce, startOnce } from '../start-once';
 import { OperationRefused } from './refused';
-import { findSubject, waits, type Subject, type SubjectDeps, type Who } from './subject';
+import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
 
 export interface RetryDeps extends SubjectDeps {
-  settings: Settings;
-  clock: Clock;
   /** Of the state machine of launches. */
   stateMachineArn: string;
 }
@@ -57,7 +52,13 @@ function refuseIfGone({ name, group, state, member }: Subject): void {
 /** The same launch in a new execution, which keeps the builds that have succeeded. */
 async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
   const { name } = subject;
-  const launch = await launchAgain(deps, subject);
+  const earlier = subject.launch?.launch;
+  if (earlier === undefined) {
+    throw new OperationRefused(
+      `no launch of ${name} is on record: if it waits for one, that starts within two minutes`,
+    );
+  }
+  const launch: Launch = { ...earlier, startedBy: 'retry' };
   const started = await startOnce(deps.stepFunctions, {
     stateMachineArn: deps.stateMachineArn,
     nameOf: (attempt) => executionName(launch, attempt),
@@ -66,18 +67,6 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
   });
   const { execution } = started;
   if (started.action === 'exists') return { action: 'none', name, execution, reason: started.reason };
-  const obstacle = subject.launch?.redriveObstacle ?? 'its execution is forgotten';
+  const obstacle = subject.launch?.redriveObstacle ?? 'it cannot be redriven';
   return { action: started.action, name, execution, reason: `${name} starts anew and keeps what it has: ${obstacle}` };
-}
-
-async function launchAgain({ settings, clock }: RetryDeps, subject: Subject): Promise<Launch> {
-  const earlier = subject.launch?.launch;
-  if (earlier !== undefined) return { ...earlier, startedBy: 'retry' };
-  const { launchHook } = await settings.read(subject.group);
-  if (!waits(subject)) {
-    throw new OperationRefused(
-      `${subject.name} waits for no launch (${subject.state ?? 'gone'}), and none is on record`,
-    );
-  }
-  return launchOf({ ...subject, state: subject.state }, launchHook, clock.now().toISOString(), 'retry');
 }

@@ -1,5 +1,6 @@
 import { isWaiting } from '../domain/lifecycle';
 import { latest, readLaunchExecution, type LaunchExecution } from '../launch-executions';
+import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Hold, Ledger, Member, Reserve } from '../ports/ledger';
 import type { StepFunctions } from '../ports/step-functions';
@@ -45,7 +46,7 @@ export async function findSubject(deps: SubjectDeps, who: Who): Promise<Subject>
     );
   }
   const launch = await latestLaunch(deps.stepFunctions, [hold?.execution, member?.execution, reserve?.execution]);
-  const state = await stateOf(deps.autoScaling, who.group, named);
+  const state = await readLifecycleState(deps.autoScaling, { group: who.group, instanceId: named });
   return {
     group: who.group,
     instanceId: named,
@@ -69,11 +70,6 @@ async function latestLaunch(
 ): Promise<LaunchExecution | undefined> {
   const known = [...new Set(arns)].filter((arn) => arn !== undefined);
   return latest(await Promise.all(known.map((arn) => readLaunchExecution(stepFunctions, arn))));
-}
-
-async function stateOf(autoScaling: AutoScaling, group: string, instanceId: string): Promise<string | undefined> {
-  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
-  return AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group)?.LifecycleState;
 }
 
 function namesOf(members: readonly Member[]): string {

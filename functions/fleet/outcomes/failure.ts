@@ -3,6 +3,7 @@ import type { Launch } from '../contracts/launch';
 import { jobNames, parseGroupSettings, type GroupSettings } from '../contracts/settings';
 import { decideFailure, errorOf, holdOf, hookEnd, isAbout, waitsForLaunch, type FailedLaunch } from '../domain/outcome';
 import { readLaunchExecution, type LaunchExecution } from '../launch-executions';
+import { readLifecycleState } from '../lifecycle-state';
 import type { Breaker, Hold } from '../ports/ledger';
 import { recordFailure, reportBreaker } from './breaker';
 import type { OutcomeDeps } from './deps';
@@ -38,7 +39,7 @@ async function observe(deps: OutcomeDeps, execution: LaunchExecution, launch: La
   const [member, hold, state] = await Promise.all([
     deps.ledger.member(group, instanceId),
     deps.ledger.hold(group, instanceId),
-    lifecycleState(deps, launch),
+    readLifecycleState(deps.autoScaling, launch),
   ]);
   const isOther = member !== undefined && member.execution !== execution.arn;
   const other = isOther ? await readLaunchExecution(deps.stepFunctions, member.execution) : undefined;
@@ -103,14 +104,6 @@ async function gatherNews(
     settingsProblem: problem,
     now: clock.now(),
   };
-}
-
-async function lifecycleState(
-  { autoScaling }: OutcomeDeps,
-  { group, instanceId }: Launch,
-): Promise<string | undefined> {
-  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
-  return AutoScalingInstances?.find((one) => one.AutoScalingGroupName === group)?.LifecycleState;
 }
 
 /** The hook's global limit in seconds; `undefined` if the hook is not there (any more). */

@@ -2,6 +2,7 @@ import type { Logger } from '../../shared/logger';
 import type { Launch } from '../contracts/launch';
 import { executionName } from '../domain/execution-name';
 import { admit, decideRepeat } from '../domain/start';
+import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Settings } from '../ports/settings';
 import type { StepFunctions } from '../ports/step-functions';
@@ -38,14 +39,9 @@ async function start(deps: Deps, launch: Launch, reason: string): Promise<Served
     stateMachineArn: deps.stateMachineArn,
     nameOf: (attempt) => executionName(launch, attempt),
     input: launch,
-    decide: async (earlier) => decideRepeat(launch, earlier, await lifecycleState(deps.autoScaling, launch)),
+    decide: async (earlier) => decideRepeat(launch, earlier, await readLifecycleState(deps.autoScaling, launch)),
   });
   return started.action === 'exists'
     ? { action: 'ignored', name: 'Duplicate', reason: started.reason }
     : { action: 'started', reason, execution: started.execution };
-}
-
-async function lifecycleState(autoScaling: AutoScaling, { instanceId }: Launch): Promise<string | undefined> {
-  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
-  return AutoScalingInstances?.[0]?.LifecycleState;
 }
