@@ -4,7 +4,7 @@ import type { Jenkins } from '../../functions/fleet/ports/jenkins';
 import { jsonLogger, type Logger } from '../../functions/shared/logger';
 import type { VirtualClock } from './clock';
 import { randomStream } from './random';
-import { createJenkinsStandIn, type JenkinsStandIn } from './jenkins';
+import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from './jenkins';
 import { labJobs, parametersOf, type JobNames } from './jobs';
 import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Ports } from './muster';
 import { createEngine, overEngine } from './engine';
@@ -27,6 +27,11 @@ export interface LabOptions {
   readonly seed: number | string;
   readonly region?: Omit<RegionOptions, 'clock' | 'random'>;
   readonly jenkins?: RealJenkins;
+  /**
+   * How the stand-in is reached: `http`, on a port of this machine, where its pages can be opened too (the default);
+   * or `memory`, without a socket, which is the same on every machine and quicker.
+   */
+  readonly reachedOver?: 'http' | 'memory';
   /** How many builds the stand-in runs at a time. Default 20. */
   readonly executors?: number;
   readonly log?: Logger;
@@ -75,6 +80,7 @@ export interface Lab {
 }
 
 const zoneName = 'internal.example.com';
+const memoryUrl = 'http://jenkins.internal.example.com:8080';
 const standInCredentials = { user: 'muster', token: 'lab-token' };
 
 /** Builds the lab; the stand-in's server is up when this returns. Call `close` in the end. */
@@ -83,7 +89,8 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const region = createRegion({ ...options.region, clock, random: randomStream('region', seed) });
   const zone = region.route53.world.createZone({ name: zoneName });
   const jenkins = options.jenkins === undefined ? createStandIn(options, region) : undefined;
-  const jenkinsUrl = options.jenkins?.url ?? (await jenkins?.start()) ?? '';
+  const inMemory = options.reachedOver === 'memory';
+  const jenkinsUrl = options.jenkins?.url ?? (inMemory ? memoryUrl : await jenkins?.start()) ?? '';
   const ledger = createMemoryLedger();
   const settings = createSettings();
   const around = options.around ?? ((ports) => ports);
@@ -107,7 +114,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       ledger,
       stepFunctions: region.throttled(overEngine(engine), 'stepFunctions'),
       sns: region.sns.api,
-      jenkins: oneJenkins(jenkinsUrl, options),
+      jenkins: oneJenkins(jenkinsUrl, options, inMemory ? jenkins : undefined),
     }),
   });
   if (options.reconciler === false) muster.reconciler.disable();
@@ -162,9 +169,10 @@ function startAppsAfterDeploy({ engine }: Muster, region: Region): void {
 }
 
 /** The real client. Its calls hold virtual time still until they are answered. */
-function oneJenkins(url: string, { clock, jenkins }: LabOptions): () => Jenkins {
+function oneJenkins(url: string, { clock, jenkins }: LabOptions, inMemory: JenkinsStandIn | undefined): () => Jenkins {
   const { user, token } = jenkins ?? standInCredentials;
-  const client = createJenkins({ url, credentials: { user, token }, clock });
+  const transport = inMemory && inProcess((request) => inMemory.handle(request));
+  const client = createJenkins({ url, credentials: { user, token }, clock, ...(transport && { transport }) });
   const barred: Jenkins = { advance: (request, trace, save) => clock.io(() => client.advance(request, trace, save)) };
   return () => barred;
 }

@@ -24,6 +24,7 @@ export type {
   Result,
 } from './model/definitions';
 export type { JenkinsStandIn, StandInOptions } from './stand-in';
+export { inProcess } from './transport';
 
 /** @throws NamedError `InvalidJob` or `InvalidOption` for definitions that no Jenkins could have. */
 export function createJenkinsStandIn(options: StandInOptions): JenkinsStandIn {

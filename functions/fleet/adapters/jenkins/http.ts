@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import tls from 'node:tls';
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import axios, { type AxiosAdapter, type AxiosInstance, type AxiosResponse } from 'axios';
 import { Keyring, type CredentialsSource } from './credentials';
 import { setupMistake } from './trouble';
 
@@ -54,7 +54,7 @@ const bodyLimit = 32 * 1024 * 1024;
  */
 export function createHttp(
   source: CredentialsSource,
-  options: { ca?: string | undefined; requestTimeoutMs: number },
+  options: { ca?: string | undefined; requestTimeoutMs: number; transport?: AxiosAdapter | undefined },
 ): { open(): Session } {
   const client = axios.create({
     maxRedirects: 0,
@@ -66,6 +66,7 @@ export function createHttp(
     // A Lambda sleeps longer than Jenkins keeps an idle connection: a kept socket would be dead when it is used.
     httpAgent: new http.Agent({ keepAlive: false }),
     httpsAgent: new https.Agent({ keepAlive: false, ...trust(options.ca) }),
+    ...(options.transport !== undefined && { adapter: options.transport }),
   });
   return { open: () => openSession(client, source, options.requestTimeoutMs) };
 }

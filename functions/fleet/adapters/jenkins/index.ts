@@ -1,3 +1,4 @@
+import type { AxiosAdapter } from 'axios';
 import { systemClock, type Clock } from '../../../shared/clock';
 import type { Jenkins } from '../../ports/jenkins';
 import { Advance, type Tunables } from './client';
@@ -26,6 +27,8 @@ export interface JenkinsOptions {
   /** How much of the log of a build without success is kept at most (8 KiB, 40 lines). */
   readonly logBytes?: number;
   readonly logLines?: number;
+  /** What carries the requests, in place of Node's HTTP. */
+  readonly transport?: AxiosAdapter;
 }
 
 /**
@@ -42,7 +45,8 @@ export function createJenkins(options: JenkinsOptions): Jenkins {
     refusalLimitMs: options.refusalLimitMs ?? 600_000,
     log: { bytes: options.logBytes ?? 8 * 1024, lines: options.logLines ?? 40 },
   };
-  const http = createHttp(options.credentials, { ca: options.ca, requestTimeoutMs: tunables.requestTimeoutMs });
+  const { requestTimeoutMs } = tunables;
+  const http = createHttp(options.credentials, { ca: options.ca, requestTimeoutMs, transport: options.transport });
   const clock = options.clock ?? systemClock;
   return {
     advance: (request, trace, save) =>
