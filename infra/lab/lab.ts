@@ -168,11 +168,15 @@ function startAppsAfterDeploy({ engine }: Muster, region: Region): void {
   });
 }
 
-/** The real client. Its calls hold virtual time still until they are answered. */
+/** The real client. Over a socket its calls hold virtual time still until they are answered. */
 function oneJenkins(url: string, { clock, jenkins }: LabOptions, inMemory: JenkinsStandIn | undefined): () => Jenkins {
   const { user, token } = jenkins ?? standInCredentials;
-  const transport = inMemory && inProcess((request) => inMemory.handle(request));
-  const client = createJenkins({ url, credentials: { user, token }, clock, ...(transport && { transport }) });
+  const credentials = { user, token };
+  if (inMemory !== undefined) {
+    const client = createJenkins({ url, credentials, clock, transport: inProcess((asked) => inMemory.handle(asked)) });
+    return () => client;
+  }
+  const client = createJenkins({ url, credentials, clock });
   const barred: Jenkins = { advance: (request, trace, save) => clock.io(() => client.advance(request, trace, save)) };
   return () => barred;
 }

@@ -25,6 +25,9 @@ export function decideReport(report: Report | undefined, now: Date): ReportDecis
     return { action: 'send', mayBeRepeated: false, reason: 'its message is not sent yet' };
   }
   if (report.state === 'sent') return { action: 'leave', reason: `it was reported at ${report.at}` };
+  if (report.state === 'unsure') {
+    return { action: 'send', mayBeRepeated: true, reason: `nobody knows whether its message was sent at ${report.at}` };
+  }
   return now.getTime() - Date.parse(report.at) < takeOverMs
     ? { action: 'leave', reason: `its message is being sent since ${report.at}` }
     : { action: 'send', mayBeRepeated: true, reason: `whoever was to send its message at ${report.at} has not` };

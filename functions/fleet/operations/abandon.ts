@@ -26,12 +26,13 @@ export interface Abandoned {
  * order, and its lifecycle action ends with ABANDON, so that its group terminates and replaces it. A launch that still
  * runs is stopped. The breaker holds up only what happens by itself, not this.
  *
- * @throws OperationRefused for an instance that is in service, or not there.
+ * @throws OperationRefused for an instance that no launch hook holds: nobody would terminate it, and it would go on
+ *   without number and name. Whoever terminates it in its group has it released.
  */
 export async function abandon(deps: AbandonDeps, who: Who): Promise<Abandoned> {
   const subject = await findSubject(deps, who);
   const { name, launch } = subject;
-  refuseIfWell(subject);
+  refuseUnlessHeld(subject);
   const lifecycle = await actionOf(deps, subject);
   const { group, instanceId } = subject;
   const release: Release = { group, instanceId, reason: 'abandoned', lifecycle };
@@ -40,14 +41,12 @@ export async function abandon(deps: AbandonDeps, who: Who): Promise<Abandoned> {
   if (started.action === 'exists') {
     return { action: 'none', name, execution: started.execution, reason: started.reason };
   }
-  const then =
-    lifecycle === null
-      ? `no lifecycle action waits: terminate ${instanceId} in ${group} yourself`
-      : 'its group replaces it';
-  return { action: 'releasing', name, execution: started.execution, reason: `${name} is being released; ${then}` };
+  const { execution } = started;
+  return { action: 'releasing', name, execution, reason: `${name} is being released; its group replaces it` };
 }
 
-function refuseIfWell({ name, group, state, launch, member }: Subject): void {
+function refuseUnlessHeld(subject: Subject): void {
+  const { name, group, state, launch, member, instanceId } = subject;
   if (state === undefined) {
     throw new OperationRefused(`${name} is not in ${group} any more: what it holds is released by itself`);
   }
@@ -56,10 +55,14 @@ function refuseIfWell({ name, group, state, launch, member }: Subject): void {
   if (inService) {
     throw new OperationRefused(`the launch of ${name} has succeeded: to be rid of it, terminate it in its group`);
   }
+  if (!waits(subject)) {
+    throw new OperationRefused(
+      `no lifecycle action waits for ${name} (${state}): terminate ${instanceId} in ${group}, and what it holds is released`,
+    );
+  }
 }
 
 async function actionOf({ settings }: AbandonDeps, subject: Subject): Promise<Release['lifecycle']> {
-  if (!waits(subject)) return null;
   const known = subject.launch?.launch?.lifecycle;
   const hookName = known?.hookName ?? (await settings.read(subject.group)).launchHook;
   return { hookName, token: known?.token ?? null, result: 'ABANDON' };

@@ -55,7 +55,7 @@ export async function reportBreaker(
   if (breaker?.openedAt === undefined) return;
   const task = await takeUpon(deps, kept, breaker);
   if (task.action === 'leave') return;
-  await deliver(deps, kept, task.record, breakerMessage(task.record, task.mayBeRepeated));
+  await deliver(deps, kept, task, breakerMessage(task.record, task.mayBeRepeated));
 }
 
 async function change(

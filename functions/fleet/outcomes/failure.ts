@@ -68,7 +68,7 @@ async function holdAndReport(
   if (task.action === 'leave') return { action: 'none', reason: task.reason };
   if (isNew) metrics.count('LaunchesHeld', 1, { Group: group }, { instance: instanceId, execution: hold.execution });
   const news = await gatherNews(deps, seen, launch, task.record, breaker, settings);
-  await deliver(deps, kept, task.record, holdMessage({ ...news, mayBeRepeated: task.mayBeRepeated }));
+  await deliver(deps, kept, task, holdMessage({ ...news, mayBeRepeated: task.mayBeRepeated }));
   return { action: isNew ? 'held' : 'reported', reason: describe(hold) };
 }
 

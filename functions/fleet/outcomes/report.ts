@@ -1,4 +1,4 @@
-import { messageOf } from '../../shared/aws-errors';
+import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideReport } from '../domain/outcome';
 import { LedgerError, type Report } from '../ports/ledger';
 import type { OutcomeDeps } from './deps';
@@ -20,9 +20,13 @@ interface Record {
 }
 type WithReport<Kind> = Kind & { readonly report: Report };
 
-export type Task<Kind> =
-  | { readonly action: 'send'; readonly record: WithReport<Kind>; readonly mayBeRepeated: boolean }
-  | { readonly action: 'leave'; readonly reason: string };
+export interface Sending<Kind> {
+  readonly action: 'send';
+  readonly record: WithReport<Kind>;
+  /** Whether somebody may have sent it before. */
+  readonly mayBeRepeated: boolean;
+}
+export type Task<Kind> = Sending<Kind> | { readonly action: 'leave'; readonly reason: string };
 
 /**
  * Takes the message about `record` upon us, if it is due and nobody else has. The record is saved with it, so of all
@@ -57,13 +61,15 @@ export async function takeUpon<Kind extends Record>(
 export async function deliver<Kind extends Record>(
   deps: ReportDeps,
   kept: Reported<Kind>,
-  taken: WithReport<Kind>,
+  { record: taken, mayBeRepeated }: Sending<Kind>,
   { subject, text }: Message,
 ): Promise<void> {
   try {
     await deps.sns.publish({ TopicArn: deps.topicArn, Subject: subject, Message: text });
   } catch (error) {
-    await note(deps, kept, taken, 'unsent').catch((problem: unknown) => {
+    // Without an answer it may have been sent all the same, now or by whoever tried before: the next one has to say so.
+    const isUnsure = mayBeRepeated || isUnavailable(error);
+    await note(deps, kept, taken, isUnsure ? 'unsure' : 'unsent').catch((problem: unknown) => {
       // The first error says more. The record stays as it is, and is taken over when its time is up.
       deps.log.error('it could not be noted that a message was not sent', { subject, problem: messageOf(problem) });
     });
@@ -79,7 +85,7 @@ async function note<Kind extends Record>(
   { clock }: Pick<ReportDeps, 'clock'>,
   kept: Reported<Kind>,
   taken: WithReport<Kind>,
-  state: 'sent' | 'unsent',
+  state: 'sent' | 'unsent' | 'unsure',
 ): Promise<void> {
   let current: Kind | undefined = taken;
   for (let attempt = 1; current !== undefined && isOurs(current, taken); attempt += 1) {

@@ -197,13 +197,13 @@ export interface Hold {
 
 /**
  * How far the one message about something has come. `sending`: somebody has taken it upon them at that time; if they
- * have not finished some minutes later, they never will.
+ * have not finished some minutes later, they never will. `unsure`: it was published, and the answer was lost.
  */
 export interface Report {
   readonly state: (typeof reportStates)[number];
   readonly at: string;
 }
-export const reportStates = ['sending', 'sent', 'unsent'] as const;
+export const reportStates = ['sending', 'sent', 'unsent', 'unsure'] as const;
 
 /** An instance that is, or was, in the group's warm pool: provisioned, without an index. */
 export interface Reserve {

@@ -8,7 +8,7 @@ import { parseEnvironment } from '../../shared/environment';
 import { createAutoScaling } from '../adapters/aws/auto-scaling';
 import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger';
 import { createParameterSettings } from '../adapters/aws/parameter-settings';
-import { createSns } from '../adapters/aws/sns';
+import { createSns, publishedOnce } from '../adapters/aws/sns';
 import { createStepFunctions } from '../adapters/aws/step-functions';
 import { runtime } from '../runtime';
 import { makeHandler } from './handler';
@@ -28,7 +28,7 @@ export const handler = makeHandler({
   autoScaling: createAutoScaling(new AutoScalingClient(aws)),
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
   stepFunctions: createStepFunctions(new SFNClient(aws)),
-  sns: createSns(new SNSClient(aws)),
+  sns: createSns(new SNSClient({ ...aws, ...publishedOnce })),
   topicArn: env.TOPIC_ARN,
   stateMachineArn: env.STATE_MACHINE_ARN,
   releaseArn: env.RELEASE_ARN,

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { AxiosError, AxiosHeaders, type AxiosAdapter, type InternalAxiosRequestConfig } from 'axios';
 import type { HttpRequest, Response } from './api/messages';
 
@@ -15,10 +15,23 @@ export function inProcess(handle: (request: HttpRequest) => Response): AxiosAdap
       status: answer.status,
       statusText: '',
       headers: new AxiosHeaders({ ...answer.headers }),
-      data: Readable.from([Buffer.from(answer.body)]),
+      data: bodyOf(answer.body),
       config,
     };
   };
+}
+
+/**
+ * As much of a stream as a reader of one needs. A real one would go through the event loop, and virtual time could
+ * overtake it.
+ */
+function bodyOf(text: string): Readable {
+  const body = {
+    async *[Symbol.asyncIterator]() {
+      yield Buffer.from(text);
+    },
+  };
+  return body as Partial<Readable> as Readable;
 }
 
 function requestOf(config: InternalAxiosRequestConfig): HttpRequest {

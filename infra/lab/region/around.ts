@@ -2,7 +2,9 @@
 export interface Call {
   /** The method: `describeInstances`. */
   readonly operation: string;
+  /** Its first parameter; for the SDK's calls the only one. */
   readonly input: unknown;
+  readonly more: readonly unknown[];
 }
 
 /**
@@ -18,7 +20,7 @@ export function around<Port extends object>(
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function' || typeof property !== 'string') return value;
       return (...parameters: unknown[]) =>
-        advice({ operation: property, input: parameters[0] }, async () => {
+        advice({ operation: property, input: parameters[0], more: parameters.slice(1) }, async () => {
           // The method belongs to the real object: a proxy has none of its private fields.
           const answer: unknown = Reflect.apply(value, target, parameters);
           return answer;

@@ -56,7 +56,7 @@ test('a message about it that could not be sent is due when the same launch is l
     world.before.publish = () => Promise.reject(noAnswer());
   };
   await expect(settleLaunch(deps, failedLaunch)).rejects.toThrow('no answer');
-  expect((await world.breaker())?.report?.state).toBe('unsent');
+  expect((await world.breaker())?.report?.state).toBe('unsure');
   expect((await world.hold())?.report.state).toBe('sent');
 
   expect(await settleLaunch(deps, failedLaunch)).toMatchObject({ action: 'none' });

@@ -13,10 +13,12 @@ test('of many who are told of one failure at once, one sends the message', async
   expect((await world.breaker())?.failed).toEqual(['i-0a1b2c3d']);
 });
 
-test('a message that could not be sent is due at once, and is no repetition', async () => {
+const tooFast = () => Object.assign(new Error('Rate exceeded'), { name: 'ThrottledException' });
+
+test('a message that was refused is due at once, and is no repetition', async () => {
   const { world, deps } = await createWorld();
-  world.before.publish = () => Promise.reject(noAnswer());
-  await expect(settleLaunch(deps, failedLaunch)).rejects.toThrow('no answer');
+  world.before.publish = () => Promise.reject(tooFast());
+  await expect(settleLaunch(deps, failedLaunch)).rejects.toThrow('Rate exceeded');
   expect((await world.hold())?.report.state).toBe('unsent');
   expect(world.published).toEqual([]);
 
@@ -25,6 +27,26 @@ test('a message that could not be sent is due at once, and is no repetition', as
   expect(world.published).toHaveLength(1);
   expect(world.published[0]?.Message).not.toMatch(repetition);
   expect(world.counted('LaunchesHeld')).toBe(1);
+});
+
+test('a message whose answer was lost is due at once, and says that it may be a repetition', async () => {
+  const { world, deps } = await createWorld();
+  world.after.publish = () => Promise.reject(noAnswer());
+  await expect(settleLaunch(deps, failedLaunch)).rejects.toThrow('no answer');
+  expect((await world.hold())?.report.state).toBe('unsure');
+
+  expect(await settleLaunch(deps, failedLaunch)).toMatchObject({ action: 'reported' });
+  expect(world.published.map(({ Message }) => repetition.test(Message ?? ''))).toEqual([false, true]);
+});
+
+test('what may be a repetition may still be one when it is refused, and sent later', async () => {
+  const { world, deps } = await createWorld();
+  world.after.publish = () => Promise.reject(noAnswer());
+  await expect(settleLaunch(deps, failedLaunch)).rejects.toThrow('no answer');
+  world.before.publish = () => Promise.reject(tooFast());
+  await expect(settleLaunch(deps, failedLaunch)).rejects.toThrow('Rate exceeded');
+  await settleLaunch(deps, failedLaunch);
+  expect(world.published.map(({ Message }) => repetition.test(Message ?? ''))).toEqual([false, true]);
 });
 
 test('what keeps a message from being sent is told, also when that cannot be noted', async () => {

@@ -1,0 +1,72 @@
+import type { Behaviour, Build, Result } from '../../infra/lab/jenkins';
+import type { AppState } from '../../infra/lab/region/ec2/instance';
+import { Chance } from './chance';
+import type { World } from './world';
+
+/** How builds go at the moment. */
+export class Builds {
+  readonly #world: World;
+  /** Until when (ms) most of them fail, or never end by themselves. */
+  failUntil = 0;
+  hangUntil = 0;
+  /** Until when (ms) applications answer late after their deploy, and how late (s). */
+  lateUntil = 0;
+  lateSeconds = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    const { jenkins, jobs, region } = world.lab;
+    for (const job of [jobs.provision, jobs.deploy])
+      jenkins?.updateJob(job, { behaviour: (build) => this.#behaviour(build) });
+    jenkins?.on('build-finished', (build) => this.#deployed(build));
+    region.ec2.world.onTransition(({ id }, state) => {
+      if (state === 'running') this.#booted(id);
+    });
+    // A new root volume is a reboot as well, and EC2 says `running` all the time.
+    region.bus.watch(({ detail }) => {
+      if (detail.LifecycleTransition === 'autoscaling:EC2_INSTANCE_LAUNCHING')
+        this.#booted(String(detail.EC2InstanceId));
+    });
+  }
+
+  /** Everything goes well from now on. */
+  mend(): void {
+    this.failUntil = this.hangUntil = this.lateUntil = 0;
+  }
+
+  #behaviour(build: Build): Behaviour {
+    const chance = new Chance('build', this.#world.plan.seed, build.job, build.parameters.MUSTER_BUILD ?? build.number);
+    const now = this.#world.clock.millis();
+    const hangs = now < this.hangUntil && chance.happens(0.5);
+    const fails = now < this.failUntil && chance.happens(0.7);
+    const result = fails ? chance.pick<Result>(['FAILURE', 'FAILURE', 'UNSTABLE', 'ABORTED', 'NOT_BUILT']) : 'SUCCESS';
+    return {
+      durationMs: hangs ? 3_600_000 : chance.whole(5, 60) * 1000,
+      result,
+      log: () => ['step one'],
+      ending: () => (fails ? ['it went wrong'] : []),
+    };
+  }
+
+  /** Here the application may take its time, or show an error first; a build that is only unstable has deployed too. */
+  #deployed({ job, result, parameters: { INSTANCE: id = '' } }: Build): void {
+    const { clock, lab } = this.#world;
+    if (job !== lab.jobs.deploy || (result !== 'SUCCESS' && result !== 'UNSTABLE')) return;
+    const isLate = clock.millis() < this.lateUntil;
+    if (isLate) this.#answers(id, { status: 503 });
+    clock.after(isLate ? this.lateSeconds * 1000 : 0, () => this.#answers(id, 'healthy'));
+  }
+
+  /** Where nothing is deployed the image has the application, which comes up again after every reboot. */
+  #booted(id: string): void {
+    const member = this.#world.lab.region.autoScaling.world.member(id);
+    const group = member && this.#world.group(member.group.name);
+    if (group !== undefined && !group.plan.jobs.includes('deploy')) this.#answers(id, 'healthy');
+  }
+
+  #answers(id: string, state: AppState): void {
+    const { world } = this.#world.lab.region.ec2;
+    const current = world.find(id)?.state.current;
+    if (current === 'running' || current === 'pending') world.setAppState(id, state);
+  }
+}

@@ -1,0 +1,163 @@
+import { connectionLost } from '../../infra/lab/region/faults';
+import type { Ports } from '../../infra/lab/muster';
+import type { LabClock } from '../../infra/lab/clock';
+import { around, type Call } from '../../infra/lab/region/around';
+import { ServiceError } from '../../infra/lab/region/service-error';
+import { throttled } from '../../infra/lab/region/throttling';
+import { Chance } from './chance';
+import { currentInvocation, never, type Invocation } from './invocation';
+import { callFaults, type FaultName, type FaultRates } from './plan';
+
+type Service = keyof Ports;
+type CallFault = (typeof callFaults)[number];
+
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly clock: LabClock;
+  readonly rates: FaultRates;
+  /** Only these faults happen, by their ids: how a failure is made smaller. */
+  readonly only?: ReadonlySet<string> | undefined;
+  readonly onFault: (fault: { id: string; what: FaultName; where: string }) => void;
+}
+
+/** Decides what befalls calls and functions. Each decision depends on the seed and on what it is about, nothing else. */
+export class Chaos {
+  readonly #options: ChaosOptions;
+  #isOver = false;
+
+  constructor(options: ChaosOptions) {
+    this.#options = options;
+  }
+
+  /** From here on nothing befalls anybody. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** Which of these faults befalls `where`, if one does. */
+  strikes<Name extends FaultName>(where: string, names: readonly Name[]): Name | undefined {
+    if (this.#isOver) return undefined;
+    const { seed, rates, only, onFault } = this.#options;
+    let left = new Chance('fault', seed, where).unit();
+    const what = names.find((name) => (left -= rates[name] ?? 0) < 0);
+    if (what === undefined) return undefined;
+    const id = new Chance('id', where).whole(0, 0xffffffff).toString(16).padStart(8, '0');
+    if (only !== undefined && !only.has(id)) return undefined;
+    onFault({ id, what, where });
+    return what;
+  }
+
+  /** The same port, with faults on its calls. Only calls of functions are hit, each on its own. */
+  around<Port extends object>(service: Service, port: Port): Port {
+    return around(port, (call, proceed) => {
+      const invocation = currentInvocation();
+      if (invocation === undefined) return proceed();
+      return this.#call(invocation, service, call, proceed);
+    });
+  }
+
+  async #call(invocation: Invocation, service: Service, call: Call, proceed: () => Promise<unknown>): Promise<unknown> {
+    if (invocation.dead) return never();
+    invocation.calls += 1;
+    const where = `${invocation.key}#${invocation.calls} ${service}.${call.operation}`;
+    const fault = this.strikes(where, faultsOf(service));
+    if (fault !== undefined) invocation.faults += 1;
+    try {
+      const answer = await this.#befall(fault, where, invocation, service, proceed);
+      return invocation.dead ? await never() : answer;
+    } catch (error) {
+      if (invocation.dead) return never();
+      throw error;
+    }
+  }
+
+  async #befall(
+    fault: CallFault | undefined,
+    where: string,
+    invocation: Invocation,
+    service: Service,
+    proceed: () => Promise<unknown>,
+  ): Promise<unknown> {
+    switch (fault) {
+      case undefined:
+        return proceed();
+      case 'refused':
+        throw refusal(where);
+      case 'throttled':
+        throw slowDown(service);
+      case 'answer-lost':
+        await proceed();
+        throw connectionLost();
+      case 'repeated':
+        await proceed();
+        return proceed();
+      case 'slow-before':
+        await this.#wait(where);
+        return invocation.dead ? never() : proceed();
+      case 'slow-after': {
+        const answer = await proceed();
+        await this.#wait(where);
+        return answer;
+      }
+      case 'killed-before':
+        invocation.kill(...death(where));
+        return never();
+      case 'killed-after':
+        await proceed();
+        invocation.kill(...death(where));
+        return never();
+    }
+  }
+
+  #wait(where: string): Promise<void> {
+    const chance = new Chance('slow', where);
+    // Mostly a moment; now and then longer than the function has.
+    const ms = chance.happens(0.8) ? chance.whole(50, 5_000) : chance.whole(5_000, 90_000);
+    return new Promise((resolve) => this.#options.clock.after(ms, resolve));
+  }
+}
+
+/**
+ * The ledger's adapter repeats a transaction under one token, which DynamoDB carries out once; messages are published in
+ * one attempt. Requests to Jenkins meet their faults on the way.
+ */
+function faultsOf(service: Service): readonly CallFault[] {
+  switch (service) {
+    case 'jenkins':
+      return ['killed-before', 'killed-after'];
+    case 'ledger':
+    case 'settings':
+    case 'sns':
+      return callFaults.filter((name) => name !== 'repeated');
+    default:
+      return callFaults;
+  }
+}
+
+function refusal(where: string): Error {
+  if (new Chance('refusal', where).happens(0.5)) return connectionLost();
+  return new ServiceError({ code: 'InternalFailure', message: 'an internal error has occurred', status: 500 });
+}
+
+function slowDown(service: Service): Error {
+  switch (service) {
+    case 'settings':
+      return new ServiceError({ code: 'ThrottlingException', message: 'Rate exceeded' });
+    case 'sns':
+      return new ServiceError({ code: 'Throttled', message: 'Rate exceeded', status: 429, name: 'ThrottledException' });
+    case 'ledger':
+    case 'jenkins': {
+      const error = new ServiceError({ code: 'TransactionCanceledException', message: 'Transaction cancelled' });
+      return Object.assign(error, { CancellationReasons: [{ Code: 'TransactionConflict' }] });
+    }
+    default:
+      return throttled[service]();
+  }
+}
+
+/** Most often it hung until its time was over; now and then its process crashed. */
+function death(where: string): [name: string, message: string] {
+  return new Chance('death', where).happens(0.8)
+    ? ['Sandbox.Timedout', 'the function was killed']
+    : ['Lambda.Unknown', 'the function crashed'];
+}

@@ -1,0 +1,22 @@
+import { serviceErrors, stepErrors } from '../../../functions/fleet/contracts/errors';
+import type { Checker } from './checker';
+
+const named = new Set<string>([...Object.keys(stepErrors), ...serviceErrors, 'Lambda.Unknown']);
+const bugs = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'Error', 'NamedError']);
+
+export const errors: Checker = {
+  name: 'errors-have-names',
+  holds: 'a step fails with a name that the state machine and operators know; nothing fails for a mistake of ours',
+  watch: ({ world }, violate) => {
+    const steps = new Set(Object.keys(world.lab.muster.steps));
+    return (seen) => {
+      if (seen.kind !== 'ended' || !(seen.error instanceof Error)) return;
+      const { name, message, stack = '' } = seen.error;
+      const { key, function: which } = seen.invocation;
+      if (steps.has(which) ? !named.has(name) || name === 'InputRefused' : bugs.has(name))
+        violate(`${key} failed with ${name}: ${message} ${stack.split('\n').slice(1, 4).join(' ')}`);
+      if (name === 'ReconcileIncomplete' && /: (TypeError|ReferenceError|RangeError)/.test(message))
+        violate(`${key} failed in part: ${message}`);
+    };
+  },
+};

@@ -1,0 +1,72 @@
+import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
+import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
+import { parseOwner } from '../../../functions/fleet/domain/owned-records';
+import { indexTag } from '../../../functions/fleet/domain/tags';
+import type { ServiceCall } from '../observe';
+import type { Cast } from '../perform';
+import type { Checker } from './checker';
+
+export const foreign: Checker = {
+  name: 'foreign-untouched',
+  holds: 'no record, tag or target is touched that is not that of the instance at hand, or of one that waits with it',
+  watch: (cast, violate) => (seen) => {
+    if (seen.kind !== 'call' || seen.error !== undefined) return;
+    switch (seen.name) {
+      case 'route53.changeResourceRecordSets':
+        checkRecords(cast, seen, violate);
+        break;
+      case 'ec2.createTags':
+        checkTags(cast, seen.input as CreateTagsCommandInput, violate);
+        break;
+      case 'elasticLoadBalancing.registerTargets':
+      case 'elasticLoadBalancing.deregisterTargets':
+        checkTargets(cast, seen, violate);
+        break;
+    }
+  },
+};
+
+function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, violate: (what: string) => void): void {
+  for (const { zoneId, name, type, values } of strangers.records.values()) {
+    const now = world.lab.region.route53.world.zone(zoneId).records.get(`${name}.`, type)?.values;
+    if (now?.join() !== values.join()) violate(`a stranger's ${type} record ${name} is ${now?.join() ?? 'gone'}`);
+  }
+  const { launch, release } = (by?.payload ?? {}) as Record<string, { instanceId: string } | undefined>;
+  const subject = launch?.instanceId ?? release?.instanceId;
+  for (const { Action, ResourceRecordSet: record } of (input as ChangeResourceRecordSetsCommandInput).ChangeBatch
+    ?.Changes ?? []) {
+    const owner = record?.Type === 'TXT' ? parseOwner(record.ResourceRecords?.[0]?.Value ?? '') : undefined;
+    if (Action !== 'DELETE' || owner === undefined || owner.instanceId === subject) continue;
+    // An address is given to another instance when its first one is dead: then its reverse name goes with it.
+    const isAlive = ['pending', 'running'].includes(
+      world.lab.region.ec2.world.find(owner.instanceId)?.state.current ?? '',
+    );
+    if (record?.Name?.endsWith('.in-addr.arpa.') === true && !isAlive) continue;
+    const holder = world.groups.flatMap(({ plan }) => world.roll.member(plan.name, owner.instanceId) ?? [])[0];
+    if (holder !== undefined)
+      violate(`${record?.Name ?? ''} of ${holder.name} was taken away for ${subject ?? 'nobody'}`);
+  }
+}
+
+function checkTags(
+  { world }: Cast,
+  { Resources = [], Tags = [] }: CreateTagsCommandInput,
+  violate: (what: string) => void,
+): void {
+  for (const id of Resources) {
+    const group = world.groups.find(({ plan }) => world.roll.member(plan.name, id) !== undefined);
+    if (group === undefined) violate(`${id}, which holds no index, was tagged`);
+    const allowed = ['Name', indexTag, ...Object.keys(group?.settings.tags ?? {})];
+    for (const { Key = '' } of Tags) if (!allowed.includes(Key)) violate(`tag ${Key} of ${id} was written`);
+  }
+}
+
+function checkTargets({ world }: Cast, { name, input }: ServiceCall, violate: (what: string) => void): void {
+  const { TargetGroupArn = '', Targets = [] } = input as { TargetGroupArn?: string; Targets?: { Id?: string }[] };
+  const group = world.groups.find(({ targetGroups }) => targetGroups.includes(TargetGroupArn));
+  if (group === undefined) violate(`${name} of a target group that is nobody's, ${TargetGroupArn}`);
+  for (const { Id = '' } of Targets) {
+    if (group !== undefined && world.roll.member(group.plan.name, Id) === undefined)
+      violate(`${name} of ${Id}, which holds no index of ${group.plan.name}`);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Holder } from '../../../functions/fleet/ports/ledger';
+import { leftOf } from '../left-of';
+import type { Checker } from './checker';
+
+export const freed: Checker = {
+  name: 'freed-leaves-nothing',
+  holds: 'when an index is freed nothing leads to its holder any more, and the holder is not one that serves',
+  watch:
+    ({ world }, violate) =>
+    (seen) => {
+      if (seen.kind !== 'call' || seen.name !== 'ledger.free' || seen.output !== true) return;
+      const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
+      const { targets, names } = leftOf(world, group, instanceId);
+      const left = [...targets, ...names];
+      if (left.length > 0)
+        violate(`index ${index} of ${group} was freed, and of ${instanceId} there is still ${left.join(', ')}`);
+      const state = world.lab.region.autoScaling.world.member(instanceId)?.state;
+      if (state !== undefined && /^(InService|Standby|EnteringStandby|Pending)/.test(state))
+        violate(`index ${index} of ${group} was freed (${reason}) while ${instanceId} is ${state}`);
+    },
+};

@@ -1,0 +1,64 @@
+import type { Claim } from '../../../functions/fleet/ports/ledger';
+import { indexTag } from '../../../functions/fleet/domain/tags';
+import { isLeaving, isWarm } from '../../../infra/lab/region/auto-scaling/group';
+import type { Cast } from '../perform';
+import type { Checker } from './checker';
+
+export const holders: Checker = {
+  name: 'one-holder',
+  holds:
+    'no index is held twice in a group, neither in the ledger nor by the tags of instances that stay; and numbers are dense',
+  watch: (cast, violate) => {
+    const largest = new Map<string, number>();
+    return (seen) => {
+      if (seen.kind !== 'call' || seen.error !== undefined) return;
+      if (seen.name === 'ledger.claim' && seen.output === 'claimed')
+        checkClaim(cast, seen.input as Claim, largest, violate);
+      if (seen.name === 'ec2.createTags') checkTags(cast, violate);
+    };
+  },
+};
+
+function checkClaim(
+  { world }: Cast,
+  { group, index, instanceId }: Claim,
+  largest: Map<string, number>,
+  violate: (what: string) => void,
+): void {
+  const members = world.roll.members(group);
+  const others = members.filter((member) => member.index === index && member.instanceId !== instanceId);
+  if (others.length > 0)
+    violate(`${instanceId} was given index ${index} of ${group}, which ${others[0]?.instanceId ?? ''} holds`);
+  const { desired } = world.lab.region.autoScaling.world.group(group);
+  const most = Math.max(largest.get(group) ?? 0, desired, world.group(group)?.plan.maxSize ?? 0);
+  largest.set(group, most);
+  const start = world.group(group)?.settings.names?.start ?? 1;
+  if (index >= start + Math.max(most, members.length))
+    violate(
+      `${instanceId} was given index ${index} of ${group}, where ${members.length} are held and ${most} were wanted at most`,
+    );
+}
+
+/** By what EC2 has written, shown or not: of two that are there to stay only one can say that it is number 3. */
+function checkTags({ world }: Cast, violate: (what: string) => void): void {
+  const { autoScaling, ec2 } = world.lab.region;
+  for (const { plan } of world.groups) {
+    const tagged = new Map<string, string>();
+    for (const instance of autoScaling.world.group(plan.name).instances.values()) {
+      if (isLeaving(instance) || isWarm(instance)) continue;
+      const isAlive = ['pending', 'running'].includes(ec2.world.find(instance.id)?.state.current ?? '');
+      const index = ec2.world.find(instance.id)?.tags.actual().get(indexTag);
+      if (index === undefined || !isAlive) continue;
+      const other = tagged.get(index);
+      if (other !== undefined && bothMembers(world.roll, plan.name, other, instance.id))
+        violate(`${other} and ${instance.id} of ${plan.name} are both tagged as number ${index}`);
+      tagged.set(index, instance.id);
+    }
+  }
+}
+
+/** One that comes out of a warm pool still has the tags of its last stay until it gets its new ones. */
+function bothMembers(roll: Cast['world']['roll'], group: string, left: string, right: string): boolean {
+  const [one, other] = [roll.member(group, left), roll.member(group, right)];
+  return one !== undefined && other !== undefined && one.index === other.index;
+}

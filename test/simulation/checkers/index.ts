@@ -1,0 +1,31 @@
+import { actions } from './actions';
+import type { Checker } from './checker';
+import { errors } from './errors';
+import { foreign } from './foreign';
+import { freed } from './freed';
+import { holders } from './holders';
+import { holds } from './holds';
+import { hooks } from './hooks';
+import { names } from './names';
+import { oneBuild } from './one-build';
+import { reports } from './reports';
+import { secrets } from './secrets';
+import { service } from './service';
+
+export type { Checker } from './checker';
+
+/** What is checked after every event. What has to be so in the end is in `settles.ts`. */
+export const checkers: readonly Checker[] = [
+  holders,
+  names,
+  service,
+  oneBuild,
+  actions,
+  foreign,
+  reports,
+  freed,
+  holds,
+  hooks,
+  secrets,
+  errors,
+];

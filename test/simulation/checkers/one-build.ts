@@ -1,0 +1,27 @@
+import type { Build } from '../../../infra/lab/jenkins';
+import type { Checker } from './checker';
+
+export const oneBuild: Checker = {
+  name: 'one-build',
+  holds:
+    'an attempt has one build, and the next attempt of a launch begins only when the last one is over without success',
+  watch: (_, violate) => {
+    const builds = new Map<string, Build>();
+    return (seen) => {
+      if (seen.kind !== 'build-started') return;
+      const { build } = seen;
+      const attempt = build.parameters.MUSTER_BUILD ?? '';
+      const twin = builds.get(attempt);
+      if (twin !== undefined) violate(`${attempt} has two builds, ${build.job} #${twin.number} and #${build.number}`);
+      builds.set(attempt, build);
+      const [, launch = '', number = '0'] = /^(.*)\/(\d+)$/.exec(attempt) ?? [];
+      for (let earlier = 1; earlier < Number(number); earlier += 1) {
+        const before = builds.get(`${launch}/${earlier}`);
+        // A build shows how it is now.
+        if (before?.building === true) violate(`${attempt} was begun while #${before.number} of ${launch} still runs`);
+        if (before?.building === false && before.result === 'SUCCESS')
+          violate(`${attempt} was begun although #${before.number} of ${launch} has succeeded`);
+      }
+    };
+  },
+};

@@ -1,0 +1,81 @@
+import type { CompleteLifecycleActionCommandInput } from '@aws-sdk/client-auto-scaling';
+import type { DescribeTargetHealthCommandOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Build } from '../../../infra/lab/jenkins';
+import { actionsSeen, type OpenedAction } from '../actions-seen';
+import type { Cast } from '../perform';
+import type { Checker } from './checker';
+
+export const service: Checker = {
+  name: 'service-is-earned',
+  holds:
+    'no instance is let into service whose jobs have not succeeded, or that was not found healthy in each target group',
+  watch: (cast, violate) => {
+    const succeeded: Build[] = [];
+    const healthy = new Set<string>();
+    const opened = actionsSeen(cast.world);
+    return (seen) => {
+      opened.note(seen);
+      if (seen.kind === 'build-finished') {
+        const { result } = seen.build;
+        if (result === 'SUCCESS' || result === 'UNSTABLE') succeeded.push(seen.build);
+      }
+      if (seen.kind !== 'call' || seen.error !== undefined) return;
+      if (seen.name === 'elasticLoadBalancing.describeTargetHealth') noteHealth(seen, healthy);
+      if (/deregisterTargets$/.test(seen.name)) for (const id of idsOf(seen.input)) forget(healthy, id);
+      if (seen.name !== 'autoScaling.completeLifecycleAction') return;
+      const input = seen.input as CompleteLifecycleActionCommandInput;
+      const action = opened.byToken(seen.open?.[input.LifecycleHookName ?? ''] ?? '');
+      if (input.LifecycleActionResult !== 'CONTINUE' || action?.isLaunch !== true) return;
+      for (const what of missing(cast, action, succeeded, healthy))
+        violate(`${action.instanceId} of ${action.group} was let go on to ${action.destination}: ${what}`);
+    };
+  },
+};
+
+function missing(
+  { world }: Cast,
+  action: OpenedAction,
+  succeeded: readonly Build[],
+  healthy: ReadonlySet<string>,
+): string[] {
+  const group = world.group(action.group);
+  if (group === undefined) return ['its group is not managed'];
+  const { jobs } = world.lab;
+  const wanted = group.plan.jobs.filter((job) => action.destination !== 'WarmPool' || job === 'provision');
+  const without = wanted.filter((job) => {
+    // What was provisioned in the warm pool stays so. After a new root volume nothing of before counts.
+    const since =
+      action.origin === 'AutoScalingGroup' || (action.origin === 'WarmPool' && job === 'deploy') ? action.openedAt : 0;
+    const accepted = (build: Build) => build.result === 'SUCCESS' || group.plan.unstable === 'success';
+    return !succeeded.some(
+      (build) =>
+        build.job === jobs[job] &&
+        build.parameters.INSTANCE === action.instanceId &&
+        build.startedAt >= since &&
+        accepted(build),
+    );
+  });
+  const unhealthy =
+    action.destination === 'WarmPool'
+      ? []
+      : group.targetGroups.filter((arn) => !healthy.has(`${arn} ${action.instanceId}`));
+  return [
+    ...without.map((job) => `its job ${job} has not succeeded`),
+    ...unhealthy.map((arn) => `nobody has seen it healthy in ${arn.split('/')[1] ?? arn}`),
+  ];
+}
+
+function noteHealth({ input, output }: { input: unknown; output?: unknown }, healthy: Set<string>): void {
+  const { TargetGroupArn = '' } = input as { TargetGroupArn?: string };
+  const { TargetHealthDescriptions = [] } = output as DescribeTargetHealthCommandOutput;
+  for (const { Target, TargetHealth } of TargetHealthDescriptions)
+    if (TargetHealth?.State === 'healthy') healthy.add(`${TargetGroupArn} ${Target?.Id ?? ''}`);
+}
+
+function forget(healthy: Set<string>, id: string): void {
+  for (const key of healthy) if (key.endsWith(id)) healthy.delete(key);
+}
+
+function idsOf(input: unknown): string[] {
+  return ((input as { Targets?: { Id?: string }[] }).Targets ?? []).map(({ Id = '' }) => Id);
+}

@@ -1,0 +1,145 @@
+import type { Hold } from '../../../functions/fleet/ports/ledger';
+import type { GroupInstance } from '../../../infra/lab/region/auto-scaling/group';
+import type { GroupInWorld } from '../groups';
+import { leftOf, ownedNames } from '../left-of';
+import type { Cast } from '../perform';
+import type { World } from '../world';
+import { failureKey } from './reports';
+
+/**
+ * What is not as it has to be in the end: every live instance in service, in Standby, at rest in the warm pool, or on
+ * hold; nothing left of the dead. `retries`: nobody is on hold either.
+ */
+export function unsettled(cast: Cast, retries: boolean): string[] {
+  const { world } = cast;
+  return [
+    ...runningExecutions(world),
+    ...world.groups.flatMap((group) => [
+      ...instances(world, group).flatMap((instance) => problemsOf(world, group, instance, retries)),
+      ...leftOvers(world, group),
+      ...sizeOf(world, group),
+    ]),
+    ...strayNames(world),
+    ...strayTargets(cast),
+  ];
+}
+
+function runningExecutions({ lab }: World): string[] {
+  const { engine, stateMachineArn, releaseArn } = lab.muster;
+  return [stateMachineArn, releaseArn].flatMap((arn) =>
+    (engine.listExecutions({ stateMachineArn: arn, statusFilter: 'RUNNING' }).executions ?? []).map(
+      ({ name = '' }) => `${name} runs`,
+    ),
+  );
+}
+
+function instances({ lab }: World, { plan }: GroupInWorld): GroupInstance[] {
+  return [...lab.region.autoScaling.world.group(plan.name).instances.values()];
+}
+
+function sizeOf(world: World, group: GroupInWorld): string[] {
+  const { desired } = world.lab.region.autoScaling.world.group(group.plan.name);
+  const count = instances(world, group).filter(({ state }) => /^(InService|Pending)/.test(state)).length;
+  return count === desired ? [] : [`${group.plan.name} has ${count} instances and wants ${desired}`];
+}
+
+function problemsOf(world: World, group: GroupInWorld, instance: GroupInstance, retries: boolean): string[] {
+  const { id, state } = instance;
+  const say = (what: string) => `${id} of ${group.plan.name} (${state}) ${what}`;
+  const hold = world.roll.holds.get(`${group.plan.name}/${id}`);
+  const member = world.roll.member(group.plan.name, id);
+  const reported = ({ execution, redrive }: Hold) =>
+    world.reported.has(failureKey(execution, redrive)) ? [] : [say('is on hold, and nobody was told')];
+  switch (state) {
+    case 'InService':
+    case 'Standby':
+      if (member === undefined) return [say('has no number')];
+      // It went into service while its last step failed: that is told, and a retry puts it right.
+      if (hold !== undefined && !retries) return reported(hold);
+      if (hold !== undefined) return [say(`is on hold: ${hold.error}`)];
+      if (member.phase !== 'in-service') return [say(`is recorded as ${member.phase}`)];
+      return problemsInService(world, group, instance, member).map(say);
+    case 'Warmed:Stopped':
+    case 'Warmed:Running':
+      return [
+        ...(member === undefined ? [] : [say(`is ${member.name}`)]),
+        ...(hold === undefined ? [] : [say('is on hold')]),
+      ];
+    case 'Pending:Wait':
+    case 'Warmed:Pending:Wait':
+      if (retries || hold === undefined)
+        return [say(hold === undefined ? 'is not on hold' : `is on hold: ${hold.error}`)];
+      return world.reported.has(failureKey(hold.execution, hold.redrive))
+        ? []
+        : [say('is on hold, and nobody was told')];
+    default:
+      return [say('is on its way')];
+  }
+}
+
+function problemsInService(
+  { lab }: World,
+  { plan, targetGroups }: GroupInWorld,
+  { id, state }: GroupInstance,
+  member: { name: string; fqdn: string | undefined; index: number },
+): string[] {
+  const { region } = lab;
+  const instance = region.ec2.world.find(id);
+  const tags = instance?.tags.actual();
+  const problems: string[] = [];
+  if (tags?.get('Name') !== member.name)
+    problems.push(`has the name tag ${tags?.get('Name') ?? 'of nobody'}, and is ${member.name}`);
+  if (plan.hasDns && region.route53.world.resolve(member.fqdn ?? '').join() !== instance?.privateIp)
+    problems.push(`is not what ${member.fqdn ?? 'its name'} leads to`);
+  if (state === 'InService') {
+    for (const arn of targetGroups) {
+      const { State } = region.elasticLoadBalancing.world.health(
+        region.elasticLoadBalancing.world.targetGroup(arn),
+        id,
+      );
+      if (State !== 'healthy') problems.push(`is ${State ?? 'unknown'} in ${arn.split('/')[1] ?? arn}`);
+    }
+  }
+  return problems;
+}
+
+/** Members and holds of instances that are no more. */
+function leftOvers(world: World, { plan }: GroupInWorld): string[] {
+  const { instances: present } = world.lab.region.autoScaling.world.group(plan.name);
+  const gone = (id: string) => !present.has(id);
+  const members = world.roll.members(plan.name).filter(({ instanceId }) => gone(instanceId));
+  const held = [...world.roll.holds.values()].filter(
+    ({ group, instanceId }) => group === plan.name && gone(instanceId),
+  );
+  const { reserves = [] } = world.lab.ledger.snapshot()[plan.name] ?? {};
+  return [
+    ...members.map(({ name, instanceId }) => `${name} is held by ${instanceId}, which is gone`),
+    ...held.map(({ instanceId }) => `${instanceId} is on hold, and gone`),
+    ...reserves
+      .filter(({ instanceId }) => gone(instanceId))
+      .map(({ instanceId }) => `${instanceId} is a reserve, and gone`),
+  ];
+}
+
+function strayNames(world: World): string[] {
+  const held = new Set(
+    world.groups.flatMap(({ plan }) => world.roll.members(plan.name).map(({ instanceId }) => instanceId)),
+  );
+  return ownedNames(world).flatMap(({ name, owner }) =>
+    held.has(owner) ? [] : [`${name} belongs to ${owner}, which holds nothing`],
+  );
+}
+
+function strayTargets({ world, strangers }: Cast): string[] {
+  const { elasticLoadBalancing } = world.lab.region;
+  return world.groups.flatMap(({ plan, targetGroups }) =>
+    targetGroups.flatMap((arn) =>
+      elasticLoadBalancing.world
+        .targetsOf(elasticLoadBalancing.world.targetGroup(arn))
+        .filter(({ instanceId }) => world.roll.member(plan.name, instanceId) === undefined)
+        .filter(({ instanceId }) => !strangers.targets.some((target) => target.instanceId === instanceId))
+        .filter(({ instanceId }) => leftOf(world, plan.name, instanceId).targets.length > 0)
+        .map(({ instanceId }) => `${instanceId} is a target of ${arn.split('/')[1] ?? arn}, and holds nothing`),
+    ),
+  );
+}

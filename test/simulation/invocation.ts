@@ -1,0 +1,58 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LabClock } from '../../infra/lab/clock';
+
+/** One run of a function, or of an operator's command. */
+export class Invocation {
+  /** The same in every run of the seed, and whatever else happens: by it are its faults drawn. */
+  readonly key: string;
+  /** `CheckHealth`, `reconcile`, `operator`. */
+  readonly function: string;
+  /** What it was called with. */
+  readonly payload: unknown;
+  /** How many calls of ports it has begun. */
+  calls = 0;
+  /** Faults that have befallen it. */
+  faults = 0;
+  /** It is over, one way or the other: nothing that it had under way goes on. */
+  dead = false;
+  /** When it ended (ms), if it has. */
+  endedAt: number | undefined;
+  #die: (reason: Error) => void = () => undefined;
+
+  constructor(key: string, name: string, payload: unknown) {
+    this.key = key;
+    this.function = name;
+    this.payload = payload;
+  }
+
+  /** Runs `work` as this invocation, for `seconds` at most. Whatever ends it, no call of its goes on afterwards. */
+  async run<Result>(clock: LabClock, seconds: number, work: () => Promise<Result>): Promise<Result> {
+    const ended = new Promise<never>((_, reject) => (this.#die = reject));
+    const timer = clock.after(seconds * 1000, () => this.kill('Sandbox.Timedout', `timed out after ${seconds} s`));
+    try {
+      return await Promise.race([current.run(this, work), ended]);
+    } finally {
+      timer.cancel();
+      this.dead = true;
+      this.endedAt = clock.millis();
+    }
+  }
+
+  /** Ends it at once, with an error that its caller meets. */
+  kill(name: string, message: string): void {
+    this.dead = true;
+    this.#die(Object.assign(new Error(message), { name }));
+  }
+}
+
+const current = new AsyncLocalStorage<Invocation>();
+
+/** Whose call it is that is being made; `undefined` outside of any function. */
+export function currentInvocation(): Invocation | undefined {
+  return current.getStore();
+}
+
+/** What a call of a dead function comes to: nothing. */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

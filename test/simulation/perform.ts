@@ -1,0 +1,188 @@
+import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
+import type { Builds } from './builds';
+import type { Action, ActionName } from './plan';
+import type { Strangers } from './strangers';
+import type { GroupInWorld } from './groups';
+import type { World } from './world';
+
+/** Those who act in a world. */
+export interface Cast {
+  readonly world: World;
+  readonly builds: Builds;
+  readonly strangers: Strangers;
+}
+
+/** Does to the world what the schedule says. What is not possible just now is not done. */
+export function perform(cast: Cast, action: Action): void {
+  const { world } = cast;
+  const group = pickOf(world.groups, action.draw);
+  if (group === undefined) return;
+  world.see({ kind: 'action', what: `${action.what} (${group.plan.name}, ${action.extent.toFixed(3)})` });
+  try {
+    deeds[action.what]({ ...cast, group, name: group.plan.name, ...action });
+  } catch (error) {
+    // What AWS refuses to whoever asks for it: a size beyond its bounds, a move out of the wrong state.
+    if (!(error instanceof Error) || !['ValidationError', 'InstanceStateWrong'].includes(error.name)) throw error;
+  }
+}
+
+interface Scene extends Cast, Action {
+  readonly group: GroupInWorld;
+  readonly name: string;
+}
+
+const deeds: Record<ActionName, (scene: Scene) => void> = {
+  'scale-to': ({ world, name, group, extent }) => {
+    scaling(world).setDesiredCapacity(name, Math.floor(extent * (group.plan.maxSize + 1)));
+  },
+  'terminate-one': (scene) =>
+    withOne(scene, alive, ({ id }) => scaling(scene.world).terminateInstance(id, { decrement: false })),
+  'terminate-and-shrink': (scene) =>
+    withOne(scene, alive, ({ id }) => scaling(scene.world).terminateInstance(id, { decrement: true })),
+  'enter-standby': (scene) =>
+    withOne(scene, inService, ({ id, group }) =>
+      scaling(scene.world).moves.enterStandby(group, [id], scene.extent < 0.5),
+    ),
+  'exit-standby': (scene) =>
+    withOne(
+      scene,
+      (one) => one.state === 'Standby',
+      ({ id, group }) => scaling(scene.world).moves.exitStandby(group, [id]),
+    ),
+  'spot-interruption': (scene) => withOne(scene, alive, ({ id }) => scaling(scene.world).interruptSpot(id)),
+  'instance-dies': (scene) => withOne(scene, alive, ({ id }) => scene.world.lab.region.ec2.world.terminate(id)),
+  'instance-stops': (scene) => withOne(scene, alive, ({ id }) => scene.world.lab.region.ec2.world.stop(id)),
+  'root-volume': (scene) => withOne(scene, inService, ({ id }) => scaling(scene.world).replaceRootVolume(id)),
+  'launches-refused': ({ world, extent }) => {
+    const { ec2 } = world.lab.region;
+    ec2.world.refuseLaunches('We currently do not have sufficient capacity in the Availability Zone you requested.');
+    world.clock.after(extent * 600_000, () => ec2.world.refuseLaunches(undefined));
+  },
+  'builds-fail': ({ world, builds, extent }) => {
+    builds.failUntil = world.clock.millis() + extent * 1_200_000;
+  },
+  'builds-hang': ({ world, builds, extent }) => {
+    builds.hangUntil = world.clock.millis() + extent * 600_000;
+  },
+  'app-is-late': ({ world, builds, extent }) => {
+    builds.lateUntil = world.clock.millis() + 900_000;
+    builds.lateSeconds = Math.round(extent * 400);
+  },
+  'jenkins-restart': ({ world, extent }) =>
+    world.lab.jenkins?.restart({ downForMs: 20_000 + extent * 400_000, refusedForMs: extent * 60_000 }),
+  'jenkins-crash': ({ world, extent }) => world.lab.jenkins?.crash({ downForMs: 20_000 + extent * 200_000 }),
+  'jenkins-outage': ({ world, extent, draw }) =>
+    world.lab.jenkins?.outage({
+      kind: pickOf(['refused', 502, 503, 504] as const, draw) ?? 502,
+      forMs: extent * 900_000,
+    }),
+  'directory-blip': ({ world, extent, draw }) =>
+    world.lab.jenkins?.faults.realmOutage({
+      forMs: extent * 120_000,
+      status: pickOf([401, 403, 404, 500] as const, draw) ?? 401,
+    }),
+  'reconciler-outage': ({ world, extent }) => {
+    const { reconciler } = world.lab.muster;
+    reconciler.disable();
+    world.clock.after(extent * 900_000, () => reconciler.enable());
+  },
+  'operator-retries': (scene) => operate(scene, 'retry', heldOrAny(scene)),
+  'operator-abandons': (scene) => operate(scene, 'abandon', heldOrAny(scene)),
+  'operator-holds': (scene) => operate(scene, 'hold', heldOrAny(scene)),
+  'operator-resumes': (scene) => operate(scene, 'resume', ''),
+  'console-redrives': (scene) => redriveSome(scene),
+  'console-stops': ({ world, draw }) => {
+    const running = executionsOf(world, world.lab.muster.stateMachineArn, ['RUNNING']);
+    const executionArn = pickOf(running, draw);
+    if (executionArn !== undefined) world.lab.muster.engine.stopExecution({ executionArn });
+  },
+  'event-again': ({ world, draw }) => {
+    const { bus } = world.lab.region;
+    const event = pickOf(bus.published, draw);
+    if (event !== undefined) bus.deliver(event);
+  },
+  'stranger-takes-name': ({ strangers, name, extent }) => void strangers.takeName(name, Math.floor(extent * 6)),
+  'stranger-gives-name-back': ({ strangers }) => strangers.giveNamesBack(),
+  'listener-rule-gone': ({ world, group, extent }) => {
+    const [arn] = group.targetGroups;
+    if (arn === undefined) return;
+    const { world: balancing } = world.lab.region.elasticLoadBalancing;
+    balancing.changeTargetGroup(arn, { hasListenerRule: false });
+    world.clock.after(extent * 600_000, () => balancing.changeTargetGroup(arn, { hasListenerRule: true }));
+  },
+  'wrong-job-in-settings': ({ world, group, name, extent }) => {
+    const { provision } = group.settings;
+    if (provision === undefined) return;
+    world.lab.settings.put(name, { ...group.settings, provision: { ...provision, job: 'platform/no-such-job' } });
+    world.clock.after(extent * 600_000, () => world.lab.settings.put(name, group.settings));
+  },
+  'settings-broken': ({ world, group, name, extent }) => {
+    world.lab.settings.put(name, { ...group.settings, holdMinutes: -1 });
+    world.clock.after(extent * 300_000, () => world.lab.settings.put(name, group.settings));
+  },
+};
+
+/** Operators repeat what fails on its way; what is refused they leave. */
+function operate(
+  { world, name, extent }: Scene,
+  what: 'retry' | 'abandon' | 'hold' | 'resume',
+  instance: string,
+): void {
+  const { operations } = world.lab.muster;
+  const who = { group: name, instance };
+  const command = (): Promise<unknown> => {
+    if (what === 'resume') return operations.resume({ group: name });
+    if (what === 'hold') return operations.hold({ ...who, minutes: 1 + Math.floor(extent * 120) });
+    return operations[what](who);
+  };
+  void world.functions.operator(`${what} ${name} ${instance}`, command).catch(() => undefined);
+}
+
+/** Mostly somebody who is on hold; else anybody who has a name. */
+function heldOrAny({ world, name, extent }: Scene): string {
+  const held = [...world.roll.holds.values()].filter(({ group }) => group === name);
+  if (held.length > 0) return pickOf(held, extent)?.instanceId ?? '';
+  return pickOf(world.roll.members(name), extent)?.name ?? 'nobody';
+}
+
+/** Any execution that has not ended well, however long ago, of whichever machine: people press that button. */
+function redriveSome({ world, draw, extent }: Scene): void {
+  const { engine, stateMachineArn, releaseArn } = world.lab.muster;
+  const ended = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+  const executionArn = pickOf(executionsOf(world, extent < 0.8 ? stateMachineArn : releaseArn, ended), draw);
+  if (executionArn !== undefined) engine.redriveExecution({ executionArn });
+}
+
+function executionsOf({ lab }: World, stateMachineArn: string, statuses: readonly string[]): string[] {
+  const { executions = [] } = lab.muster.engine.listExecutions({ stateMachineArn });
+  return executions
+    .filter(({ status = '' }) => statuses.includes(status))
+    .map(({ executionArn = '' }) => executionArn)
+    .reverse();
+}
+
+function scaling({ lab }: World) {
+  return lab.region.autoScaling.world;
+}
+
+function withOne(
+  { world, name, extent }: Scene,
+  suits: (instance: GroupInstance) => boolean,
+  use: (instance: GroupInstance) => void,
+): void {
+  const suitable = [...scaling(world).group(name).instances.values()].filter(suits);
+  const one = pickOf(suitable, extent);
+  if (one !== undefined) use(one);
+}
+
+function alive({ state }: GroupInstance): boolean {
+  return !/Terminating|Warmed/.test(state);
+}
+
+function inService({ state }: GroupInstance): boolean {
+  return state === 'InService';
+}
+
+function pickOf<Item>(items: readonly Item[], draw: number): Item | undefined {
+  return items[Math.floor(draw * items.length)];
+}

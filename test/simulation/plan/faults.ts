@@ -1,0 +1,73 @@
+import { Chance } from '../chance';
+
+/**
+ * What can befall a call of a port. `slow-before`: its effect comes late. `slow-after`: its answer does. `repeated`: the
+ * SDK has lost the answer and made the call once more by itself. `killed-…`: the function ends there, at once.
+ */
+export const callFaults = [
+  'refused',
+  'throttled',
+  'answer-lost',
+  'repeated',
+  'slow-before',
+  'slow-after',
+  'killed-before',
+  'killed-after',
+] as const;
+
+/**
+ * What can befall a function as a whole. `not-run`: Lambda fails before it. `answer-gone`: it has done its work, and
+ * nobody hears of it. `zombie`: it is given up while it goes on. `twice`: Lambda runs it twice at the same time.
+ * `late`: it begins some seconds after it was called.
+ */
+export const functionFaults = ['not-run', 'answer-gone', 'zombie', 'twice', 'late'] as const;
+
+/** What can befall a message of EventBridge. */
+export const messageFaults = ['lost', 'doubled', 'delayed'] as const;
+
+/** What can befall a request to Jenkins, on its way. `unread`: Jenkins never saw it; `unheard`: its answer is lost. */
+export const requestFaults = ['unread', 'unheard', 'bad-gateway', 'truncated', 'oops'] as const;
+
+export const faultNames = [...callFaults, ...functionFaults, ...messageFaults, ...requestFaults] as const;
+export type FaultName = (typeof faultNames)[number];
+
+/** How likely each fault is, 0 to 1, for each thing that it can befall. What is missing never happens. */
+export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
+
+/** At the worst. Beyond this nothing gets done any more, and nothing is learnt. */
+const most: Readonly<Record<FaultName, number>> = {
+  refused: 0.06,
+  throttled: 0.06,
+  'answer-lost': 0.06,
+  repeated: 0.06,
+  'slow-before': 0.04,
+  'slow-after': 0.04,
+  'killed-before': 0.02,
+  'killed-after': 0.02,
+  'not-run': 0.05,
+  'answer-gone': 0.05,
+  zombie: 0.05,
+  twice: 0.1,
+  late: 0.1,
+  lost: 0.4,
+  doubled: 0.4,
+  delayed: 0.5,
+  unread: 0.05,
+  unheard: 0.05,
+  'bad-gateway': 0.05,
+  truncated: 0.05,
+  oops: 0.02,
+};
+
+/** Each seed leaves some faults out altogether, and some seeds all of them: what one hides another shows. */
+export function drawRates(seed: number): FaultRates {
+  const chance = new Chance('rates', seed);
+  const share = chance.pick([0, 0.15, 0.4, 0.7, 1]);
+  const rates: Partial<Record<FaultName, number>> = {};
+  for (const name of faultNames) {
+    const isOn = chance.happens(share);
+    const rate = most[name] * (0.1 + 0.9 * chance.unit() ** 2);
+    if (isOn) rates[name] = rate;
+  }
+  return rates;
+}

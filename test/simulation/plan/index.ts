@@ -1,0 +1,56 @@
+import type { RegionOptions } from '../../../infra/lab/region';
+import { Chance } from '../chance';
+import { drawActions, type Action } from './actions';
+import { drawRates, type FaultRates } from './faults';
+import { drawGroups, type GroupPlan } from './groups';
+
+export { actionNames, type Action, type ActionName } from './actions';
+export { callFaults, faultNames, functionFaults, type FaultName, type FaultRates } from './faults';
+export type { GroupPlan } from './groups';
+
+/** A world and all that is to happen in it: data, made from the seed alone. */
+export interface Plan {
+  readonly seed: number;
+  /** How long anything may break. */
+  readonly minutes: number;
+  readonly groups: readonly GroupPlan[];
+  readonly actions: readonly Action[];
+  readonly rates: FaultRates;
+  readonly throttling: boolean;
+  readonly timings: NonNullable<RegionOptions['timings']>;
+  /** Whether a stranger's records, tags and targets are there from the beginning. */
+  readonly strangers: boolean;
+  readonly executors: number;
+}
+
+/** One seed is one world. */
+export function drawPlan(seed: number): Plan {
+  const chance = new Chance('plan', seed);
+  const minutes = chance.pick([20, 40, 70]);
+  const late = chance.happens(0.4) ? 20_000 : 2_000;
+  return {
+    seed,
+    minutes,
+    groups: drawGroups(seed),
+    actions: drawActions(seed, minutes),
+    rates: drawRates(seed),
+    throttling: chance.happens(0.5),
+    timings: {
+      autoScaling: {
+        // What AWS does not document: a world has either answer.
+        noticePendingMs: chance.happens(0.3) ? 'never' : [30_000, 90_000],
+        terminateHookWhenGone: chance.happens(0.3),
+        terminateHookAfterAbandon: chance.happens(0.3),
+      },
+      ec2: {
+        visibleAfterMs: [0, late],
+        tagsVisibleAfterMs: [0, late * 2],
+        bootMs: [3_000, chance.pick([10_000, 60_000])],
+      },
+      elasticLoadBalancing: { registrationMs: [1_000, chance.pick([5_000, 40_000])] },
+      route53: { processingMs: [50, chance.pick([150, 3_000])], insyncMs: [chance.pick([1_000, 20_000]), 40_000] },
+    },
+    strangers: chance.happens(0.6),
+    executors: chance.pick([1, 3, 20]),
+  };
+}

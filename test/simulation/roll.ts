@@ -1,0 +1,74 @@
+import type { Claim, Hold, Holder, Member, MemberChanges } from '../../functions/fleet/ports/ledger';
+import type { ServiceCall } from './observe';
+
+/** As much of a member as the checkers ask for. */
+export interface Entry {
+  readonly group: string;
+  readonly instanceId: string;
+  readonly index: number;
+  readonly name: string;
+  readonly fqdn: string | undefined;
+  readonly phase: Member['phase'];
+  readonly execution: string;
+}
+
+/**
+ * Who holds which number, put together from the ledger calls that took effect, and not by asking the ledger: so a
+ * ledger that forgets, or gives a number twice, does not answer for itself.
+ */
+export class Roll {
+  readonly #members = new Map<string, Entry>();
+  readonly holds = new Map<string, Hold>();
+
+  member(group: string, instanceId: string): Entry | undefined {
+    return this.#members.get(`${group}/${instanceId}`);
+  }
+
+  members(group: string): Entry[] {
+    return [...this.#members.values()].filter((member) => member.group === group);
+  }
+
+  note({ name, input, output, error }: ServiceCall): void {
+    if (error !== undefined || !name.startsWith('ledger.')) return;
+    switch (name) {
+      case 'ledger.claim':
+        if (output === 'claimed') this.#claimed(input as Claim);
+        break;
+      case 'ledger.update':
+        this.#updated(...(input as [Holder, MemberChanges]));
+        break;
+      case 'ledger.free': {
+        const [holder] = input as [Holder];
+        if (output === true) this.#members.delete(keyOf(holder));
+        break;
+      }
+      case 'ledger.saveHold': {
+        const hold = input as Hold;
+        this.holds.set(keyOf(hold), hold);
+        break;
+      }
+      case 'ledger.removeHold': {
+        const [group, instanceId, execution] = input as [string, string, string?];
+        const key = keyOf({ group, instanceId });
+        if (execution === undefined || this.holds.get(key)?.execution === execution) this.holds.delete(key);
+        break;
+      }
+    }
+  }
+
+  #claimed(claim: Claim): void {
+    const { group, instanceId, index, name, fqdn, execution } = claim;
+    this.#members.set(keyOf(claim), { group, instanceId, index, name, fqdn, phase: 'launching', execution });
+  }
+
+  #updated(holder: Holder, { phase, execution }: MemberChanges): void {
+    const key = keyOf(holder);
+    const member = this.#members.get(key);
+    if (member === undefined) return;
+    this.#members.set(key, { ...member, phase: phase ?? member.phase, execution: execution ?? member.execution });
+  }
+}
+
+function keyOf({ group, instanceId }: { group: string; instanceId: string }): string {
+  return `${group}/${instanceId}`;
+}

@@ -1,0 +1,65 @@
+import type { RRType } from '@aws-sdk/client-route-53';
+import { fqdnOf } from '../../functions/fleet/domain/names';
+import { parseGroupSettings } from '../../functions/fleet/contracts/settings';
+import type { World } from './world';
+
+export interface ForeignRecord {
+  readonly zoneId: string;
+  readonly name: string;
+  readonly type: RRType;
+  readonly values: readonly string[];
+}
+
+/** What belongs to somebody else, and must stay as it is whatever Muster does. */
+export class Strangers {
+  readonly #world: World;
+  readonly records = new Map<string, ForeignRecord>();
+  /** An instance that no group has, registered with the groups' targets. */
+  readonly targets: { readonly group: string; readonly instanceId: string }[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+    if (world.plan.strangers) this.#moveIn();
+  }
+
+  /** A record of a stranger's at a name that an instance of the group could get. */
+  takeName(group: string, index: number): string | undefined {
+    const { lab } = this.#world;
+    const name = fqdnOf(parseGroupSettings(this.#world.group(group)?.settings, 'the plan'), index);
+    if (name === undefined) return undefined;
+    const taken = lab.region.route53.world.zone(lab.zone.id).records.from(`${name}.`, undefined, 1);
+    if (taken[0]?.name === `${name}.`) return undefined;
+    this.#put({ zoneId: lab.zone.id, name, type: 'A', values: ['192.0.2.7'] });
+    return name;
+  }
+
+  /** Takes away what stands in the way; the rest stays for good. */
+  giveNamesBack(): void {
+    for (const [key, { zoneId, name, type }] of this.records) {
+      if (name.includes('stranger')) continue;
+      this.#world.lab.region.route53.world.removeForeign(zoneId, name, type);
+      this.records.delete(key);
+    }
+  }
+
+  #moveIn(): void {
+    const { lab } = this.#world;
+    const zoneId = lab.zone.id;
+    this.#put({ zoneId, name: `stranger.${lab.zone.name}`, type: 'A', values: ['192.0.2.1'] });
+    this.#put({ zoneId, name: `web-stranger.${lab.zone.name}`, type: 'TXT', values: ['"not ours"'] });
+    const { ec2, elasticLoadBalancing } = lab.region;
+    const { id } = ec2.world.launch({ subnetId: 'subnet-a', tags: { Owner: 'stranger' } });
+    for (const { targetGroups } of this.#world.groups) {
+      for (const arn of targetGroups) {
+        const group = elasticLoadBalancing.world.targetGroup(arn);
+        elasticLoadBalancing.world.register(group, id, group.port);
+        this.targets.push({ group: arn, instanceId: id });
+      }
+    }
+  }
+
+  #put(record: ForeignRecord): void {
+    this.#world.lab.region.route53.world.foreign(record.zoneId, record);
+    this.records.set(`${record.name} ${record.type}`, record);
+  }
+}

@@ -1,0 +1,164 @@
+import { jsonLogger } from '../../functions/shared/logger';
+import { VirtualClock } from '../../infra/lab/clock';
+import { createLab, type Lab } from '../../infra/lab/lab';
+import type { Ports } from '../../infra/lab/muster';
+import { around } from '../../infra/lab/region/around';
+import { Chaos } from './chaos';
+import { addGroups, type GroupInWorld } from './groups';
+import { currentInvocation } from './invocation';
+import { FunctionsAround } from './functions-around';
+import { Journal, type Observation, type ServiceCall, type Violation } from './observe';
+import type { Plan } from './plan';
+import { Roll } from './roll';
+
+export interface WorldOptions {
+  readonly onlyFaults?: ReadonlySet<string> | undefined;
+  readonly keepsLines?: boolean;
+}
+
+/** A lab in which everything is observed, and anything may break. */
+export class World {
+  readonly plan: Plan;
+  readonly clock = new VirtualClock();
+  readonly journal: Journal;
+  readonly chaos: Chaos;
+  readonly functions: FunctionsAround;
+  /** Who holds what, as the calls that took effect say. */
+  readonly roll = new Roll();
+  readonly firedFaults: string[] = [];
+  /** How many messages there have been about each failure. */
+  readonly reported = new Map<string, number>();
+  violation: Violation | undefined;
+  readonly #watchers: ((seen: Observation) => void)[] = [];
+  #lab: Lab | undefined;
+  #groups: readonly GroupInWorld[] = [];
+
+  private constructor(plan: Plan, options: WorldOptions) {
+    this.plan = plan;
+    this.journal = new Journal(() => this.clock.millis(), options.keepsLines ?? false);
+    this.chaos = new Chaos({
+      seed: plan.seed,
+      clock: this.clock,
+      rates: plan.rates,
+      only: options.onlyFaults,
+      onFault: ({ id, what, where }) => {
+        this.firedFaults.push(id);
+        this.see({ kind: 'fault', id, what, where });
+      },
+    });
+    this.functions = new FunctionsAround({
+      clock: this.clock,
+      chaos: this.chaos,
+      onEnd: (invocation, error) => this.see({ kind: 'ended', invocation, error }),
+    });
+  }
+
+  static async create(plan: Plan, options: WorldOptions = {}): Promise<World> {
+    const world = new World(plan, options);
+    const { rates, timings, throttling, seed, executors } = plan;
+    world.#lab = await createLab({
+      clock: world.clock,
+      seed,
+      reachedOver: 'memory',
+      executors,
+      region: { timings, throttling, events: { quality: deliveryOf(rates) }, notifications: deliveryOf(rates) },
+      log: jsonLogger((line) => world.see({ kind: 'log', line })),
+      around: (ports) => world.#around(ports),
+      aroundStep: world.functions.step,
+      aroundTrigger: world.functions.trigger,
+    });
+    world.#listen();
+    world.#groups = addGroups(world);
+    return world;
+  }
+
+  get lab(): Lab {
+    if (this.#lab === undefined) throw new TypeError('the world is not made yet');
+    return this.#lab;
+  }
+
+  get groups(): readonly GroupInWorld[] {
+    return this.#groups;
+  }
+
+  group(name: string): GroupInWorld | undefined {
+    return this.#groups.find(({ plan }) => plan.name === name);
+  }
+
+  /** Calls `watcher` with everything that happens, at the moment when it does. */
+  watch(watcher: (seen: Observation) => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  see(seen: Observation): void {
+    this.journal.add(seen);
+    if (seen.kind === 'call') this.roll.note(seen);
+    for (const watcher of this.#watchers) watcher(seen);
+  }
+
+  /** Takes note of the first thing that must not be; what comes after it may only follow from it. */
+  violate(checker: string, what: string): void {
+    this.violation ??= { checker, what, at: this.journal.at };
+  }
+
+  /** Inside the faults: what is seen has really been called. */
+  #around(ports: Ports): Ports {
+    const wrap = <Port extends object>(service: Exclude<keyof Ports, 'jenkins'>, port: Port): Port =>
+      this.chaos.around(service, this.#tapped(service, port));
+    return {
+      autoScaling: wrap('autoScaling', ports.autoScaling),
+      ec2: wrap('ec2', ports.ec2),
+      route53: wrap('route53', ports.route53),
+      elasticLoadBalancing: wrap('elasticLoadBalancing', ports.elasticLoadBalancing),
+      settings: wrap('settings', ports.settings),
+      ledger: wrap('ledger', ports.ledger),
+      stepFunctions: wrap('stepFunctions', ports.stepFunctions),
+      sns: wrap('sns', ports.sns),
+      jenkins: (settings) => this.chaos.around('jenkins', ports.jenkins(settings)),
+    };
+  }
+
+  #tapped<Port extends object>(service: string, port: Port): Port {
+    return around(port, async ({ operation, input, more }, proceed) => {
+      const name = `${service}.${operation}`;
+      const seen: Omit<ServiceCall, 'output' | 'error'> = {
+        kind: 'call',
+        name,
+        input: more.length === 0 ? input : [input, ...more],
+        by: currentInvocation(),
+        ...(operation === 'completeLifecycleAction' && { open: this.#openActions(input) }),
+      };
+      try {
+        const output = await proceed();
+        this.see({ ...seen, output });
+        return output;
+      } catch (error) {
+        this.see({ ...seen, error: error instanceof Error ? error : new Error(String(error)) });
+        throw error;
+      }
+    });
+  }
+
+  #openActions(input: unknown): Record<string, string> {
+    const { InstanceId = '' } = input as { InstanceId?: string };
+    return this.lab.region.autoScaling.world.actions.tokens(InstanceId);
+  }
+
+  #listen(): void {
+    const { region, muster, jenkins } = this.lab;
+    region.bus.watch((event) => this.see({ kind: 'event', event }));
+    muster.engine.on('history', (notice) => this.see({ kind: 'history', notice }));
+    jenkins?.on('queued', (request) => this.see({ kind: 'queued', request }));
+    jenkins?.on('build-started', (build) => this.see({ kind: 'build-started', build }));
+    jenkins?.on('build-finished', (build) => this.see({ kind: 'build-finished', build }));
+  }
+}
+
+function deliveryOf({ lost = 0, doubled = 0, delayed = 0 }: Plan['rates']) {
+  // Late ones overtake one another; the latest come after much else has happened.
+  return {
+    loss: lost,
+    duplication: doubled,
+    delayMs: delayed === 0 ? 300 : ([50, 1_000 + delayed * 600_000] as const),
+  };
+}
