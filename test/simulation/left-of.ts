@@ -1,17 +1,25 @@
 import type { World } from './world';
 
-/** What still leads to an instance: targets (but for those that drain), and names in DNS that are marked as its. */
-export function leftOf(world: World, group: string, instanceId: string): { targets: string[]; names: string[] } {
-  const { elasticLoadBalancing } = world.lab.region;
-  const targets = (world.group(group)?.targetGroups ?? []).filter((arn) =>
-    elasticLoadBalancing.world
-      .targetsOf(elasticLoadBalancing.world.targetGroup(arn), instanceId)
-      .some(({ drainingUntil }) => drainingUntil === undefined),
+export interface LeftOf {
+  readonly targets: readonly string[];
+  /** Targets that are deregistered, and whose connections may still go on. */
+  readonly draining: readonly string[];
+  /** Names in DNS that are marked as its. */
+  readonly names: readonly string[];
+}
+
+/** What still leads to an instance. */
+export function leftOf(world: World, group: string, instanceId: string): LeftOf {
+  const { world: balancing } = world.lab.region.elasticLoadBalancing;
+  const places = (world.group(group)?.targetGroups ?? []).flatMap((arn) =>
+    balancing.targetsOf(balancing.targetGroup(arn), instanceId).map((target) => ({ arn, target })),
   );
-  const names = ownedNames(world)
-    .filter(({ owner }) => owner === instanceId)
-    .map(({ name }) => name);
-  return { targets: targets.map((arn) => `target of ${arn.split('/')[1] ?? arn}`), names };
+  const named = (drains: boolean) =>
+    places
+      .filter(({ target }) => (target.drainingUntil !== undefined) === drains)
+      .map(({ arn }) => `${drains ? 'draining ' : ''}target of ${arn.split('/')[1] ?? arn}`);
+  const names = ownedNames(world).filter(({ owner }) => owner === instanceId);
+  return { targets: named(false), draining: named(true), names: names.map(({ name }) => name) };
 }
 
 /** All names that are marked as somebody's, and whose. */

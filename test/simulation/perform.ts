@@ -1,5 +1,6 @@
 import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
 import type { Builds } from './builds';
+import { Chance } from './chance';
 import type { Action, ActionName } from './plan';
 import type { Strangers } from './strangers';
 import type { GroupInWorld } from './groups';
@@ -35,6 +36,7 @@ const deeds: Record<ActionName, (scene: Scene) => void> = {
   'scale-to': ({ world, name, group, extent }) => {
     scaling(world).setDesiredCapacity(name, Math.floor(extent * (group.plan.maxSize + 1)));
   },
+  ambush: (scene) => ambush(scene),
   'terminate-one': (scene) =>
     withOne(scene, alive, ({ id }) => scaling(scene.world).terminateInstance(id, { decrement: false })),
   'terminate-and-shrink': (scene) =>
@@ -121,6 +123,66 @@ const deeds: Record<ActionName, (scene: Scene) => void> = {
     world.clock.after(extent * 300_000, () => world.lab.settings.put(name, group.settings));
   },
 };
+
+const ambushed = [
+  'Claim index',
+  'Tag instance',
+  'Register DNS',
+  'Register DNS',
+  'Await DNS',
+  'Provision',
+  'Deploy',
+  'Register targets',
+  'Register targets',
+  'Await healthy',
+  'Put in service',
+  'Put in service',
+] as const;
+const blows = ['terminate', 'terminate', 'spot', 'die', 'stop', 'abandon', 'crash'] as const;
+
+/** Waits for the next launch of the group that comes to a certain state, and strikes within the next two seconds. */
+function ambush(scene: Scene): void {
+  const { world, name, extent } = scene;
+  const at = extent * ambushed.length;
+  const state = ambushed[Math.floor(at)];
+  const chance = new Chance('ambush', extent);
+  const blow = chance.pick(blows);
+  let isOver = false;
+  world.watch((seen) => {
+    if (isOver || seen.kind !== 'history' || seen.notice.event.stateEnteredEventDetails?.name !== state) return;
+    const id = new RegExp(`^${name}_(i-[0-9a-f]+)_`).exec(seen.notice.name)?.[1];
+    if (id === undefined) return;
+    isOver = true;
+    world.clock.after(chance.whole(0, 2_000), () => {
+      world.see({ kind: 'action', what: `ambush of ${id} at ${state}: ${blow}` });
+      strike(scene, blow, id, seen.notice.executionArn);
+    });
+  });
+}
+
+function strike({ world, name }: Scene, blow: (typeof blows)[number], id: string, executionArn: string): void {
+  const { region, muster, jenkins } = world.lab;
+  switch (blow) {
+    case 'terminate': {
+      const instance = region.autoScaling.world.member(id);
+      if (instance !== undefined && alive(instance))
+        region.autoScaling.world.terminateInstance(id, { decrement: false });
+      return;
+    }
+    case 'spot':
+      return region.autoScaling.world.interruptSpot(id, { warningMs: 2_000 });
+    case 'die':
+      return region.ec2.world.terminate(id);
+    case 'stop':
+      return void muster.engine.stopExecution({ executionArn });
+    case 'abandon':
+      return void world.functions
+        .operator(`abandon ${name} ${id}`, () => muster.operations.abandon({ group: name, instance: id }))
+        .catch(() => undefined);
+    case 'crash':
+      return jenkins?.crash({ downForMs: 30_000 });
+  }
+}
 
 /** Operators repeat what fails on its way; what is refused they leave. */
 function operate(

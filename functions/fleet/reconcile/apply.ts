@@ -5,6 +5,7 @@ import type { Decision, Sighting } from '../domain/reconcile';
 import { decideRepeat } from '../domain/start';
 import { settleLaunch, type OutcomeDeps } from '../outcomes/settle';
 import type { AutoScaling } from '../ports/auto-scaling';
+import { readLaunchExecution } from '../launch-executions';
 import type { Ledger } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import type { StepFunctions } from '../ports/step-functions';
@@ -77,11 +78,22 @@ async function release(
   { release, reason }: { release: Release; reason: string },
 ): Promise<void> {
   if (release.reason === 'orphan' && !(await holdsSomething(deps.ledger, seen))) return;
+  if (release.reason === 'abandoned' && !(await isStillOver(deps, seen))) return;
   const options = seen.launch?.status === 'RUNNING' ? { launchExecution: seen.launch.arn } : {};
   const started = await releaseInstance(deps, release, reason, options);
   const isNew = started.action === 'started';
   if (isNew && release.reason === 'abandoned') deps.metrics.count('LaunchesAbandoned', 1, { Group: release.group });
   note(deps, seen, started.action === 'exists' ? started : { action: `release ${started.action}`, reason });
+}
+
+/** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */
+async function isStillOver({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
+  const { group, instanceId, member, launch } = seen;
+  if (member?.phase === 'releasing') return true;
+  const hold = await ledger.hold(group, instanceId);
+  if (hold === undefined || hold.revision !== seen.hold?.revision) return false;
+  const execution = launch && (await readLaunchExecution(stepFunctions, launch.arn));
+  return execution?.status !== 'RUNNING';
 }
 
 /** Released between the reading of the ledger and that of the group: the usual end of a scale-in. */

@@ -89,6 +89,8 @@ function wrongForRelease(
 /** Before an instance is let go of, no load balancer and no name leads to it any more. */
 function leftBehind(cast: Cast, { group, instanceId, reason }: Release): string | undefined {
   const left = leftOf(cast.world, group, instanceId);
-  const kept = reason === 'root-volume' ? left.targets : [...left.targets, ...left.names];
+  // Its group has drained it on scale-in; of a launch that is abandoned nobody else lets the connections end.
+  const draining = reason === 'abandoned' ? left.draining : [];
+  const kept = reason === 'root-volume' ? left.targets : [...left.targets, ...draining, ...left.names];
   return kept.length === 0 ? undefined : `there is still ${kept.join(', ')}`;
 }

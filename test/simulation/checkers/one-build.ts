@@ -1,11 +1,12 @@
 import type { Build } from '../../../infra/lab/jenkins';
+import type { World } from '../world';
 import type { Checker } from './checker';
 
 export const oneBuild: Checker = {
   name: 'one-build',
   holds:
     'an attempt has one build, and the next attempt of a launch begins only when the last one is over without success',
-  watch: (_, violate) => {
+  watch: ({ world }, violate) => {
     const builds = new Map<string, Build>();
     return (seen) => {
       if (seen.kind !== 'build-started') return;
@@ -14,7 +15,10 @@ export const oneBuild: Checker = {
       const twin = builds.get(attempt);
       if (twin !== undefined) violate(`${attempt} has two builds, ${build.job} #${twin.number} and #${build.number}`);
       builds.set(attempt, build);
-      const [, launch = '', number = '0'] = /^(.*)\/(\d+)$/.exec(attempt) ?? [];
+      const [, launch = '', execution = '', number = '0'] = /^(([^/]*)\/\w+)\/(\d+)$/.exec(attempt) ?? [];
+      const attempts = [...builds.keys()].filter((other) => other.startsWith(`${launch}/`)).length;
+      if (attempts > 1 + redrivesOf(world, execution))
+        violate(`${launch} has ${attempts} builds, and was redriven ${redrivesOf(world, execution)} times`);
       for (let earlier = 1; earlier < Number(number); earlier += 1) {
         const before = builds.get(`${launch}/${earlier}`);
         // A build shows how it is now.
@@ -25,3 +29,9 @@ export const oneBuild: Checker = {
     };
   },
 };
+
+function redrivesOf({ lab }: World, name: string): number {
+  const { engine, stateMachineArn } = lab.muster;
+  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  return engine.describeExecution({ executionArn }).redriveCount ?? 0;
+}

@@ -1,25 +1,43 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
+import type { Hold } from '../../../functions/fleet/ports/ledger';
+import type { Invocation } from '../invocation';
+import type { ServiceCall } from '../observe';
 import type { Checker } from './checker';
 
 export const reports: Checker = {
   name: 'reported-once',
-  holds: 'a failure is reported once; a message that may be a repetition says so',
+  holds: 'a failure is reported once; only what may be lost with its sender is sent again, and says so',
   watch: ({ world }, violate) => {
-    const reported = world.reported;
+    const { reported } = world;
+    /** Who has taken the message about a failure upon them. */
+    const senders = new Map<string, Invocation[]>();
     return (seen) => {
-      if (seen.kind !== 'call' || seen.name !== 'sns.publish' || seen.error !== undefined) return;
+      if (seen.kind !== 'call' || seen.error !== undefined) return;
+      if (seen.name === 'ledger.saveHold') noteSender(seen, senders);
+      if (seen.name !== 'sns.publish') return;
       const { Message = '' } = seen.input as PublishCommandInput;
       const failure = failureOf(Message);
       if (failure === undefined) return;
       const before = reported.get(failure) ?? 0;
       reported.set(failure, before + 1);
-      if (before > 0 && !Message.includes('This may be a repetition'))
+      const isMarked = Message.includes('This may be a repetition');
+      if (before > 0 && !isMarked)
         violate(
           `${failure} was reported ${before + 1} times, and the last message does not say that it may be a repetition`,
         );
+      const earlier = (senders.get(failure) ?? []).filter((sender) => sender !== seen.by);
+      if (isMarked && earlier.every(({ faults }) => faults === 0))
+        violate(`${failure} was reported as a repetition, and nothing has befallen whoever was to report it before`);
     };
   },
 };
+
+function noteSender({ input, by }: ServiceCall, senders: Map<string, Invocation[]>): void {
+  const { execution, redrive, report } = input as Hold;
+  if (report.state !== 'sending' || by === undefined) return;
+  const failure = failureKey(execution, redrive);
+  senders.set(failure, [...(senders.get(failure) ?? []), by]);
+}
 
 /** Which failure a message is about: the execution, and how often it had been redriven. */
 function failureOf(message: string): string | undefined {

@@ -1,5 +1,9 @@
 import type { CompleteLifecycleActionCommandInput } from '@aws-sdk/client-auto-scaling';
 import type { DescribeTargetHealthCommandOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  ChangeResourceRecordSetsCommandInput,
+  ChangeResourceRecordSetsCommandOutput,
+} from '@aws-sdk/client-route-53';
 import type { Build } from '../../../infra/lab/jenkins';
 import { actionsSeen, type OpenedAction } from '../actions-seen';
 import type { Cast } from '../perform';
@@ -12,6 +16,7 @@ export const service: Checker = {
   watch: (cast, violate) => {
     const succeeded: Build[] = [];
     const healthy = new Set<string>();
+    const written = new Map<string, Written>();
     const opened = actionsSeen(cast.world);
     return (seen) => {
       opened.note(seen);
@@ -21,12 +26,14 @@ export const service: Checker = {
       }
       if (seen.kind !== 'call' || seen.error !== undefined) return;
       if (seen.name === 'elasticLoadBalancing.describeTargetHealth') noteHealth(seen, healthy);
+      if (seen.name === 'route53.changeResourceRecordSets') noteChange(seen, written);
       if (/deregisterTargets$/.test(seen.name)) for (const id of idsOf(seen.input)) forget(healthy, id);
       if (seen.name !== 'autoScaling.completeLifecycleAction') return;
       const input = seen.input as CompleteLifecycleActionCommandInput;
       const action = opened.byToken(seen.open?.[input.LifecycleHookName ?? ''] ?? '');
       if (input.LifecycleActionResult !== 'CONTINUE' || action?.isLaunch !== true) return;
-      for (const what of missing(cast, action, succeeded, healthy))
+      const unknown = unknownName(cast, action, written);
+      for (const what of [...missing(cast, action, succeeded, healthy), ...unknown])
         violate(`${action.instanceId} of ${action.group} was let go on to ${action.destination}: ${what}`);
     };
   },
@@ -63,6 +70,36 @@ function missing(
     ...without.map((job) => `its job ${job} has not succeeded`),
     ...unhealthy.map((arn) => `nobody has seen it healthy in ${arn.split('/')[1] ?? arn}`),
   ];
+}
+
+/** What a name leads to, and all changes that have written just this: one of them in sync is enough. */
+interface Written {
+  readonly value: string;
+  readonly changes: readonly string[];
+}
+
+function unknownName({ world }: Cast, action: OpenedAction, written: ReadonlyMap<string, Written>): string[] {
+  const fqdn = world.roll.member(action.group, action.instanceId)?.fqdn;
+  if (action.destination === 'WarmPool' || fqdn === undefined) return [];
+  const { changes = [] } = written.get(`${fqdn}.`) ?? {};
+  const { world: route53 } = world.lab.region.route53;
+  const isKnown = changes.some((change) => route53.isInSync(route53.changeOf(change)));
+  return isKnown ? [] : [`not all name servers know ${fqdn} yet`];
+}
+
+function noteChange({ input, output }: { input: unknown; output?: unknown }, written: Map<string, Written>): void {
+  const { ChangeBatch } = input as ChangeResourceRecordSetsCommandInput;
+  const { ChangeInfo } = output as ChangeResourceRecordSetsCommandOutput;
+  const before = new Map(written);
+  for (const { Action, ResourceRecordSet: record } of ChangeBatch?.Changes ?? []) {
+    if (record?.Type !== 'A' || record.Name === undefined) continue;
+    written.delete(record.Name);
+    if (Action === 'DELETE') continue;
+    const value = (record.ResourceRecords ?? []).map(({ Value }) => Value).join();
+    const earlier = before.get(record.Name);
+    const changes = earlier?.value === value ? earlier.changes : [];
+    written.set(record.Name, { value, changes: [...changes, ChangeInfo?.Id ?? ''] });
+  }
 }
 
 function noteHealth({ input, output }: { input: unknown; output?: unknown }, healthy: Set<string>): void {

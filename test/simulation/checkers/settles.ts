@@ -61,10 +61,9 @@ function problemsOf(world: World, group: GroupInWorld, instance: GroupInstance, 
       return problemsInService(world, group, instance, member).map(say);
     case 'Warmed:Stopped':
     case 'Warmed:Running':
-      return [
-        ...(member === undefined ? [] : [say(`is ${member.name}`)]),
-        ...(hold === undefined ? [] : [say('is on hold')]),
-      ];
+      if (member !== undefined) return [say(`is ${member.name}`)];
+      if (hold === undefined) return [];
+      return retries ? [say(`is on hold: ${hold.error}`)] : reported(hold);
     case 'Pending:Wait':
     case 'Warmed:Pending:Wait':
       if (retries || hold === undefined)

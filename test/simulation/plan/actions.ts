@@ -16,6 +16,7 @@ export interface Action {
 /** How often each kind is drawn, compared with the others. */
 const weights = {
   'scale-to': 14,
+  ambush: 16,
   'terminate-one': 4,
   'terminate-and-shrink': 4,
   'enter-standby': 2,
@@ -29,7 +30,7 @@ const weights = {
   'builds-hang': 1,
   'app-is-late': 3,
   'jenkins-restart': 2,
-  'jenkins-crash': 2,
+  'jenkins-crash': 3,
   'jenkins-outage': 2,
   'directory-blip': 1,
   'reconciler-outage': 2,

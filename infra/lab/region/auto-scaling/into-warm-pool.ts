@@ -42,7 +42,7 @@ export class IntoWarmPool {
       if (instance.state !== 'Warmed:Pending') return;
       askHooks(this.#parts, instance, entry, (outcome) => {
         if (outcome.result === 'ABANDON') this.#abandoned(instance, activity, outcome.reason);
-        else restInPool(this.#parts, instance, () => this.#entered(instance, activity));
+        else this.#rest(instance, () => this.#entered(instance, activity));
       });
     });
     return instance;
@@ -60,9 +60,21 @@ export class IntoWarmPool {
       if (instance.state !== 'Warmed:Pending') return;
       askHooks(this.#parts, instance, comeback, (outcome) => {
         if (outcome.result === 'ABANDON') this.#refused(instance, activity, outcome.reason);
-        else restInPool(this.#parts, instance, () => this.#returned(instance, activity));
+        else this.#rest(instance, () => this.#returned(instance, activity));
       });
     });
+  }
+
+  /** One that has ended while its hook was open never comes to rest. */
+  #rest(instance: GroupInstance, done: () => void): void {
+    const { context, ec2 } = this.#parts;
+    const state = ec2.find(instance.id)?.state.current;
+    if (state === 'running' || state === 'pending') {
+      restInPool(this.#parts, instance, done);
+      return;
+    }
+    const cause = 'an instance was found to have ended before it was in the warm pool.';
+    this.#terminations.lose(instance, at(context, cause));
   }
 
   #entered(instance: GroupInstance, activity: Activity): void {

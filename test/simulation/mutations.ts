@@ -1,0 +1,272 @@
+/** A way to break Muster: each edit replaces a text that stands exactly once in a file. */
+export interface Mutation {
+  readonly name: string;
+  /** What it does wrong, in words. */
+  readonly breaks: string;
+  readonly edits: readonly Edit[];
+  /** Within so many seeds, from 1, it has to be caught. */
+  readonly within: number;
+}
+
+interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+const fleet = (file: string, find: string, replace: string): Edit => ({
+  file: `functions/fleet/${file}`,
+  find,
+  replace,
+});
+/** The lab's twin of the ledger's conditions: those of DynamoDB are held against it by the contract suite. */
+const ledger = (find: string, replace: string): Edit => ({
+  file: 'infra/lab/region/ledger/memory-ledger.ts',
+  find,
+  replace,
+});
+const release = (find: string, replace: string): Edit => ({ file: 'statemachines/release.asl.json', find, replace });
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'numbers-from-tags',
+    breaks: 'the free numbers are found by scanning tags, and taken without a condition',
+    within: 20,
+    edits: [
+      fleet(
+        'claim-index/handler.ts',
+        'const held = await deps.ledger.heldIndexes(group);',
+        `const { Reservations = [] } = await deps.ec2.describeInstances({
+      Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [group] }],
+    });
+    const held = Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ Tags = [] }) =>
+      Tags.filter(({ Key }) => Key === 'muster:index').map(({ Value }) => Number(Value)),
+    );`,
+      ),
+      ledger("if (state.slots.has(claim.index)) return 'index-taken';", ''),
+    ],
+  },
+  {
+    name: 'free-before-dns',
+    breaks: 'a release frees the index before it removes the name',
+    within: 20,
+    edits: [
+      release('"End": true', '"Next": "Remove DNS, now"'),
+      release('"Next": "Free index"', '"End": true'),
+      release('"Next": "Remove DNS"', '"Next": "Free index"'),
+      release('"Next": "Remove DNS, now"', '"Next": "Remove DNS"'),
+    ],
+  },
+  {
+    name: 'upsert',
+    breaks: 'a name is written over whatever stands there',
+    within: 100,
+    edits: [
+      fleet('zone.ts', 'Action: action,', "Action: action === 'CREATE' ? 'UPSERT' : action,"),
+      fleet(
+        'domain/owned-records.ts',
+        'if (existing.length === 0 && foreign.length === 0) {',
+        'if (ownerOf(existing) === undefined) {',
+      ),
+    ],
+  },
+  {
+    name: 'post-again',
+    breaks: 'a request for a build whose answer was lost is posted again without a look',
+    within: 50,
+    edits: [
+      fleet(
+        'adapters/jenkins/client.ts',
+        "return await this.#confirm('it is not known whether the request reached Jenkins');",
+        'return await this.#post(await this.#preflight());',
+      ),
+    ],
+  },
+  {
+    name: 'trust-queue-id',
+    breaks: 'a queue item or a build is followed by its number alone, though a crash gives numbers out again',
+    within: 200,
+    edits: [
+      fleet('adapters/jenkins/follow.ts', "if (owner === 'other') return {", 'if (false) return {'),
+      fleet(
+        'adapters/jenkins/follow.ts',
+        "if (build === undefined || ownerOf(build, wanted) === 'other') {",
+        'if (build === undefined) {',
+      ),
+    ],
+  },
+  {
+    name: 'build-at-every-run',
+    breaks: 'a build that failed is begun anew whenever its step runs again, without a redrive',
+    within: 100,
+    edits: [fleet('domain/build.ts', 'if (run.redrives > record.redrive) {', 'if (run.redrives >= record.redrive) {')],
+  },
+  {
+    name: 'complete-before-health',
+    breaks: 'a target that is still being checked counts as healthy',
+    within: 20,
+    edits: [
+      fleet(
+        'domain/health.ts',
+        "const open = targets.filter((target) => target.state !== 'healthy');",
+        "const open = targets.filter((target) => !['healthy', 'initial'].includes(target.state));",
+      ),
+    ],
+  },
+  {
+    name: 'dns-not-awaited',
+    breaks: 'nobody waits for the name servers',
+    within: 20,
+    edits: [fleet('check-dns/handler.ts', "if (status === 'PENDING') throw", "if (status === 'NONE') throw")],
+  },
+  {
+    name: 'not-tagged',
+    breaks: 'the tags are never written',
+    within: 20,
+    edits: [fleet('tag-instance/handler.ts', 'await write(deps.ec2, member.instanceId, missing);', '')],
+  },
+  {
+    name: 'heartbeat-forgotten',
+    breaks: 'the reconciler keeps no hook open',
+    within: 50,
+    edits: [
+      fleet('reconcile/apply.ts', 'return recordHeartbeat(deps.autoScaling, seen, decision.hookName);', 'return;'),
+    ],
+  },
+  {
+    name: 'abandon-without-deregistering',
+    breaks: 'an instance that is let go of stays in its target groups',
+    within: 50,
+    edits: [
+      fleet(
+        'deregister-targets/handler.ts',
+        'for (const targetGroup of targetGroups) await deregister(deps.elasticLoadBalancing, targetGroup, member.instanceId);',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'not-drained',
+    breaks: 'an abandoned instance is terminated while its connections are still open',
+    within: 200,
+    edits: [fleet('check-drained/handler.ts', 'if (draining.length > 0)', 'if (draining.length < 0)')],
+  },
+  {
+    name: 'stale-member',
+    breaks: 'a step acts for whoever holds the number, whatever has become of the instance since',
+    within: 200,
+    edits: [
+      fleet('step.ts', "if (member?.phase === 'releasing') {", 'if (member === undefined) {'),
+      fleet(
+        'step.ts',
+        "if (member.execution === run.execution && member.phase !== 'replacing') return member;",
+        'return member;',
+      ),
+      ledger("(found.member.phase === 'releasing' && !leaving)", 'leaving === undefined'),
+    ],
+  },
+  {
+    name: 'no-hold',
+    breaks: 'a failed launch is let go of at once, whatever its hold says',
+    within: 50,
+    edits: [fleet('domain/reconcile.ts', 'if (!isOver || view.breakerIsOpen) return beat;', '')],
+  },
+  {
+    name: 'breaker-ignored',
+    breaks: 'held instances are let go of while the breaker is open',
+    within: 200,
+    edits: [
+      fleet('domain/reconcile.ts', 'if (!isOver || view.breakerIsOpen) return beat;', 'if (!isOver) return beat;'),
+    ],
+  },
+  {
+    name: 'told-again',
+    breaks: 'a message is sent by everybody who is told of the failure',
+    within: 50,
+    edits: [
+      fleet('domain/outcome.ts', "if (report.state === 'sent') return", "if (report.state === 'never') return"),
+      fleet(
+        'domain/outcome.ts',
+        'return now.getTime() - Date.parse(report.at) < takeOverMs',
+        'return now.getTime() < 0',
+      ),
+    ],
+  },
+  {
+    name: 'nobody-told',
+    breaks: 'a failure is put on hold, and its message is forgotten',
+    within: 50,
+    edits: [fleet('outcomes/failure.ts', "if (task.action === 'leave')", "if (task.action !== 'leave')")],
+  },
+  {
+    name: 'lost-events-stay-lost',
+    breaks: 'the reconciler starts no launch whose event was lost',
+    within: 50,
+    edits: [
+      fleet(
+        'domain/reconcile.ts',
+        'return isServed(seen) ? [] : start(seen, state, view, beat);',
+        "return beat('it waits');",
+      ),
+    ],
+  },
+  {
+    name: 'orphans-forgotten',
+    breaks: 'what a vanished instance held is never taken back',
+    within: 50,
+    edits: [
+      fleet(
+        'domain/reconcile.ts',
+        'if (!holdsSomething(seen) && !runs) return [];\n  return [release',
+        'return [];\n  return [release',
+      ),
+    ],
+  },
+  {
+    name: 'any-action-will-do',
+    breaks: 'a lifecycle action is completed by its instance, whichever is open by then',
+    within: 400,
+    edits: [
+      fleet(
+        'complete-lifecycle/handler.ts',
+        '...(lifecycle.token !== null && { LifecycleActionToken: lifecycle.token }),',
+        '',
+      ),
+      fleet(
+        'complete-lifecycle/handler.ts',
+        'if (lifecycle.token === null && !isWaitingFor',
+        'if (false && !isWaitingFor',
+      ),
+    ],
+  },
+  {
+    name: 'token-in-error',
+    breaks: 'what went wrong with a request to Jenkins is told with its credentials',
+    within: 100,
+    edits: [
+      fleet(
+        'adapters/jenkins/http.ts',
+        'detail: keys.redact(detail), delivered };',
+        'detail: `${detail} (${authorization})`, delivered };',
+      ),
+      // What is taken out of every text that leaves the client would hide it.
+      fleet(
+        'adapters/jenkins/credentials.ts',
+        'return longestFirst.reduce(',
+        'return longestFirst.slice(0, 0).reduce(',
+      ),
+    ],
+  },
+  {
+    name: 'throttling-unknown',
+    breaks: 'an answer that says "slow down" is not recognized',
+    within: 20,
+    edits: [
+      {
+        file: 'functions/shared/aws-errors.ts',
+        find: 'return throttling.has(nameOf(error));',
+        replace: 'return throttling.size === 0 && nameOf(error) !== undefined;',
+      },
+    ],
+  },
+];

@@ -1,0 +1,40 @@
+import { faultNames, type FaultName, type Plan } from './plan';
+
+/** What is left out of a seed's world. What is not said stays. */
+export interface Narrowing {
+  /** Positions in the schedule of what is still done. */
+  readonly actions?: readonly number[];
+  readonly groups?: readonly string[];
+  /** Kinds of faults that do not happen. */
+  readonly without?: readonly FaultName[];
+  /** Ids of the only faults on calls and functions that happen. */
+  readonly faults?: readonly string[];
+}
+
+/** The plan with less in it; what is left is drawn as before. */
+export function narrow(plan: Plan, { actions, groups, without = [] }: Narrowing): Plan {
+  const rates = Object.fromEntries(Object.entries(plan.rates).filter(([name]) => !without.includes(name as FaultName)));
+  return {
+    ...plan,
+    rates,
+    actions: actions === undefined ? plan.actions : plan.actions.filter((_, at) => actions.includes(at)),
+    groups: groups === undefined ? plan.groups : plan.groups.filter(({ name }) => groups.includes(name)),
+  };
+}
+
+/** The command that runs exactly this again. */
+export function commandFor(seed: number, { actions, groups, without = [], faults }: Narrowing): string {
+  const list = (option: string, items: readonly (string | number)[] | undefined) =>
+    items === undefined ? [] : [`--${option} ${items.length === 0 ? 'none' : items.join(',')}`];
+  return [
+    `npm run simulate -- --seed ${seed}`,
+    ...list('actions', actions),
+    ...list('groups', groups),
+    ...(without.length === 0 ? [] : list('without', without)),
+    ...list('faults', faults),
+  ].join(' ');
+}
+
+export function isFaultName(text: string): text is FaultName {
+  return (faultNames as readonly string[]).includes(text);
+}

@@ -1,0 +1,115 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isFaultName, type Narrowing } from './narrowing';
+import { faultNames } from './plan';
+
+export interface SimulateArguments extends Narrowing {
+  readonly help: boolean;
+  readonly from: number;
+  readonly seeds: number;
+  /** One seed alone, told as a story. */
+  readonly single: boolean;
+  readonly trace: boolean;
+  readonly jobs: number;
+  /** Stops at the first seed that fails, and makes no small example of it. */
+  readonly first: boolean;
+  readonly mutations: boolean;
+  /** Names of mutations; all if none is named. */
+  readonly only: readonly string[];
+}
+
+export const helpText = `Runs Muster in seeded worlds in which anything may break, and checks after every event what must always hold.
+
+  npm run simulate                       200 seeds from 1
+  npm run simulate -- [options]
+
+  --seeds N         how many seeds (default 200)
+  --from S          the first of them (default 1)
+  --jobs J          processes at the same time (default: as many as there are cores)
+  --first           stop at the first seed that fails
+  --seed S          one seed alone; with --trace all that happens in it
+  --actions A,B     of its schedule only these, counted from 0 (none: nothing)
+  --groups A,B      only these groups
+  --without F,G     without these kinds of faults: ${faultNames.slice(0, 6).join(', ')} …
+  --faults A,B      of the faults on calls and functions only these, by their ids (none: nothing)
+  --mutations       break Muster in one known way after the other, and see that each is caught
+  --mutation NAME   that one only; may be given more than once
+
+A seed that fails is made smaller, and the command that runs the small example again is printed.
+Exit codes: 0 nothing was violated (with --mutations: each was caught); 1 something was; 2 the command line is wrong.
+`;
+
+/** Thrown for a command line with mistakes, all of them together. */
+export class ArgumentsInvalid extends Error {
+  override readonly name = 'ArgumentsInvalid';
+}
+
+/** @throws ArgumentsInvalid */
+export function parseArguments(args: readonly string[]): SimulateArguments {
+  const { values } = parse(args);
+  const mistakes: string[] = [];
+  const whole = (option: string, text: string | undefined, otherwise: number, least: number): number => {
+    const value = Number(text ?? otherwise);
+    if (!Number.isInteger(value) || value < least)
+      mistakes.push(`--${option} takes a whole number from ${least}, got ${text ?? ''}`);
+    return value;
+  };
+  const single = values.seed !== undefined;
+  const without = listed(values.without) ?? [];
+  for (const name of without.filter((text) => !isFaultName(text)))
+    mistakes.push(`--without takes kinds of faults, got ${name}; of: ${faultNames.join(', ')}`);
+  const actions = listed(values.actions)?.map((text) => whole('actions', text, 0, 0));
+  const groups = listed(values.groups);
+  const faults = listed(values.faults);
+  if (!single && (actions ?? groups ?? faults ?? values.without) !== undefined)
+    mistakes.push('--actions, --groups, --faults and --without go with --seed');
+  const result = {
+    help: values.help ?? false,
+    from: whole(single ? 'seed' : 'from', values.seed ?? values.from, 1, 0),
+    seeds: single ? 1 : whole('seeds', values.seeds, 200, 1),
+    single,
+    trace: values.trace ?? false,
+    jobs: single ? 1 : whole('jobs', values.jobs, availableParallelism(), 1),
+    first: values.first ?? false,
+    mutations: values.mutations === true || values.mutation !== undefined,
+    only: values.mutation ?? [],
+    without: without.filter(isFaultName),
+    ...(actions !== undefined && { actions }),
+    ...(groups !== undefined && { groups }),
+    ...(faults !== undefined && { faults }),
+  };
+  if (mistakes.length > 0) throw new ArgumentsInvalid(mistakes.join('\n'));
+  return result;
+}
+
+function listed(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  return text === 'none' ? [] : text.split(',');
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seeds: text,
+        from: text,
+        seed: text,
+        actions: text,
+        groups: text,
+        without: text,
+        faults: text,
+        jobs: text,
+        trace: flag,
+        first: flag,
+        mutations: flag,
+        mutation: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new ArgumentsInvalid(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,46 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Outcome } from './simulate';
+
+/** What a worker says of one seed. */
+export type SeedResult = Pick<
+  Outcome,
+  'seed' | 'violation' | 'digest' | 'observations' | 'settledAfter' | 'launches'
+> & {
+  readonly faults: number;
+};
+
+interface Work {
+  readonly from: number;
+  readonly seeds: number;
+  readonly jobs: number;
+  /** Is told of each seed; `false` ends the run. Seeds come in any order. */
+  readonly onResult: (result: SeedResult) => boolean;
+  /** Where this program stands: the tree that is simulated. */
+  readonly folder?: string;
+}
+
+/** Runs the seeds in processes of their own, each with every `jobs`th seed. */
+export async function runPool({ from, seeds, jobs, onResult, folder = __dirname }: Work): Promise<void> {
+  const workers = Array.from({ length: Math.min(jobs, seeds) }, (_, at) =>
+    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs)], {
+      execArgv: ['--import', 'tsx'],
+    }),
+  );
+  const stop = () => workers.forEach((worker) => worker.kill());
+  await Promise.all(
+    workers.map(
+      (worker) =>
+        new Promise<void>((resolve, reject) => {
+          worker.on('message', (result: SeedResult) => {
+            if (!onResult(result)) stop();
+          });
+          worker.on('error', reject);
+          worker.on('exit', (code, signal) => {
+            if (code === 0 || signal !== null) resolve();
+            else reject(new Error(`a worker ended with code ${String(code)}`));
+          });
+        }),
+    ),
+  );
+}

@@ -1,0 +1,75 @@
+import { narrow, type Narrowing } from './narrowing';
+import { drawPlan, type FaultName } from './plan';
+import { simulate, type Outcome } from './simulate';
+
+export interface Shrunk {
+  readonly narrowing: Narrowing;
+  readonly outcome: Outcome;
+  readonly runs: number;
+}
+
+/**
+ * Leaves out of a failing world whatever it fails without: groups, things done, kinds of faults, then single faults.
+ * Each step is kept only if the same checker finds something, so what is left is a small example of the same thing.
+ *
+ * @param mostRuns how many worlds are run for it at most.
+ */
+export async function shrink(seed: number, failed: Outcome, mostRuns = 300): Promise<Shrunk> {
+  let best: Shrunk = { narrowing: {}, outcome: failed, runs: 0 };
+  let runs = 0;
+  const accepts = async (narrowing: Narrowing): Promise<boolean> => {
+    if (runs >= mostRuns) return false;
+    runs += 1;
+    const outcome = await runNarrowed(seed, narrowing);
+    if (outcome.violation?.checker !== failed.violation?.checker) return false;
+    best = { narrowing, outcome, runs };
+    return true;
+  };
+  const plan = drawPlan(seed);
+  const narrowing = () => best.narrowing;
+  const groups = plan.groups.map(({ name }) => name);
+  if (groups.length > 1) await reduce(groups, (some) => accepts({ ...narrowing(), groups: some }));
+  await reduce(
+    plan.actions.map((_, at) => at),
+    (some) => accepts({ ...narrowing(), actions: some }),
+  );
+  const kinds = Object.keys(plan.rates) as FaultName[];
+  await reduce(kinds, (some) => accepts({ ...narrowing(), without: kinds.filter((kind) => !some.includes(kind)) }));
+  await reduce(best.outcome.faults, (some) => accepts({ ...narrowing(), faults: some }));
+  // With fewer faults more of what was done may turn out to be needless.
+  await reduce(narrowing().actions ?? [], (some) => accepts({ ...narrowing(), actions: some }));
+  return { ...best, runs };
+}
+
+export function runNarrowed(seed: number, narrowing: Narrowing, keepsLines = false): Promise<Outcome> {
+  const { faults } = narrowing;
+  const onlyFaults = faults === undefined ? undefined : new Set(faults);
+  return simulate(narrow(drawPlan(seed), narrowing), { onlyFaults, keepsLines });
+}
+
+/**
+ * Delta debugging: tries to do without halves, quarters, … single ones of `items`, for as long as that succeeds.
+ * `accepts` says whether the failure is still there with these.
+ */
+export async function reduce<Item>(
+  items: readonly Item[],
+  accepts: (some: readonly Item[]) => Promise<boolean>,
+): Promise<readonly Item[]> {
+  if (items.length === 0) return items;
+  if (await accepts([])) return [];
+  let kept = items;
+  let size = Math.ceil(kept.length / 2);
+  for (;;) {
+    let from = 0;
+    let isSmaller = false;
+    while (from < kept.length) {
+      const without = [...kept.slice(0, from), ...kept.slice(from + size)];
+      if (without.length > 0 && (await accepts(without))) {
+        kept = without;
+        isSmaller = true;
+      } else from += size;
+    }
+    if (size > 1) size = Math.ceil(size / 2);
+    else if (!isSmaller) return kept;
+  }
+}
