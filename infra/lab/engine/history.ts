@@ -57,10 +57,16 @@ export class History {
   /** Adds the event that ends the execution. */
   end(previousEventId: number, type: HistoryEventType, details: Details): number {
     const id = this.events.length + 1;
-    const event: HistoryEvent = { timestamp: this.#clock.now(), type, id, previousEventId, ...details };
+    const event: HistoryEvent = { timestamp: this.#now(), type, id, previousEventId, ...details };
     this.events.push(event);
     this.#listener(event);
     return id;
+  }
+
+  /** What happens at one instant, mostly three events or more, shares one date. */
+  #now(): Date {
+    const last = this.events.at(-1)?.timestamp;
+    return last?.getTime() === this.#clock.millis() ? last : this.#clock.now();
   }
 
   /** The number of the last event. */

@@ -20,7 +20,7 @@ async function attemptTask(flow: Flow, state: TaskState, attempt: number): Promi
   const given =
     state.arguments === undefined
       ? flow.input
-      : payload(await evaluateField(flow, state, state.arguments, scope, 'Arguments'));
+      : sharing(flow, payload(await evaluateField(flow, state, state.arguments, scope, 'Arguments')));
   const limits = {
     timeoutSeconds: await seconds(flow, state, state.timeoutSeconds, scope, 'TimeoutSeconds'),
     heartbeatSeconds: await seconds(flow, state, state.heartbeatSeconds, scope, 'HeartbeatSeconds'),
@@ -30,6 +30,13 @@ async function attemptTask(flow: Flow, state: TaskState, attempt: number): Promi
   await flow.yield();
   recordStarted(flow, state);
   return await finishTask(flow, state, given, limits, attempt);
+}
+
+/** Each poll has the same arguments as the last one, and the history would hold their text once for each. */
+function sharing(flow: Flow, given: Payload): Payload {
+  if (flow.given?.text === given.text) return flow.given;
+  flow.given = given;
+  return given;
 }
 
 async function finishTask(
