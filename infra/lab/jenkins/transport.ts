@@ -15,10 +15,18 @@ export function inProcess(handle: (request: HttpRequest) => Response): AxiosAdap
       status: answer.status,
       statusText: '',
       headers: new AxiosHeaders({ ...answer.headers }),
-      data: Readable.from([Buffer.from(answer.body)]),
+      data: bodyOf(answer.body),
       config,
     };
   };
+}
+
+/** All of it at once: what `Readable.from` makes of a list goes through a generator. */
+function bodyOf(text: string): Readable {
+  const body = new Readable({ read: () => undefined });
+  if (text !== '') body.push(Buffer.from(text));
+  body.push(null);
+  return body;
 }
 
 function requestOf(config: InternalAxiosRequestConfig): HttpRequest {

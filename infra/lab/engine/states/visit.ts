@@ -1,4 +1,4 @@
-import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import type { HistoryEventType, StateExitedEventDetails } from '@aws-sdk/client-sfn';
 import type { State } from '../definition';
 import { StateFailure, TerminalFailure, type Failure } from '../errors';
 import type { Flow } from '../flow';
@@ -28,26 +28,26 @@ export function enter(flow: Flow, state: State): void {
 
 /** Writes the exit into the history and makes the assigned variables visible. */
 export function exit(flow: Flow, state: State, { output, assigned }: Exit): void {
-  flow.execution.history.add(flow.cursor, `${state.type}StateExited` as HistoryEventType, {
-    stateExitedEventDetails: {
-      name: state.name,
-      output: output.text,
-      outputDetails: WHOLE,
-      ...(assigned === undefined ? {} : assignedDetails(assigned)),
-    },
-  });
+  const stateExitedEventDetails: StateExitedEventDetails = {
+    name: state.name,
+    output: output.text,
+    outputDetails: WHOLE,
+  };
+  if (assigned !== undefined) {
+    stateExitedEventDetails.assignedVariables = textsOf(assigned);
+    stateExitedEventDetails.assignedVariablesDetails = WHOLE;
+  }
+  flow.execution.history.add(flow.cursor, `${state.type}StateExited` as HistoryEventType, { stateExitedEventDetails });
   Object.assign(flow.variables, assigned);
   flow.entered = undefined;
   flow.redriven = false;
   flow.children = [];
 }
 
-function assignedDetails(assigned: Readonly<Record<string, Json>>) {
-  const texts = Object.entries(assigned).map(([name, value]) => [name, JSON.stringify(value)]);
-  return {
-    assignedVariables: Object.fromEntries(texts) as Record<string, string>,
-    assignedVariablesDetails: WHOLE,
-  };
+function textsOf(assigned: Readonly<Record<string, Json>>): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(assigned)) texts[name] = JSON.stringify(value);
+  return texts;
 }
 
 /** The fields of a state, a choice or a catch that say what it leaves behind. */

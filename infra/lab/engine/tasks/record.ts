@@ -1,5 +1,10 @@
+import type {
+  LambdaFunctionScheduledEventDetails,
+  TaskFailedEventDetails,
+  TaskScheduledEventDetails,
+} from '@aws-sdk/client-sfn';
 import type { TaskState } from '../definition';
-import type { StateFailure } from '../errors';
+import type { Failure, StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import { WHOLE } from '../history';
 import type { Payload } from '../json';
@@ -10,23 +15,31 @@ export interface Limits {
   readonly heartbeatSeconds: number | undefined;
 }
 
+// The details are built field by field: V8 gives every object that is spread out of two others a shape of its own, and
+// a history has thousands of them.
+
 export function recordScheduled(flow: Flow, { resource }: TaskState, given: Payload, limits: Limits): void {
   const { history, region } = flow.execution;
-  const timeout = limits.timeoutSeconds === undefined ? {} : { timeoutInSeconds: limits.timeoutSeconds };
+  const { timeoutSeconds, heartbeatSeconds } = limits;
   if (resource.kind === 'function') {
-    const lambdaFunctionScheduledEventDetails = {
+    const details: LambdaFunctionScheduledEventDetails = {
       resource: resource.arn,
       input: given.text,
       inputDetails: WHOLE,
-      ...timeout,
     };
-    history.add(flow.cursor, 'LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails });
+    if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
+    history.add(flow.cursor, 'LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: details });
     return;
   }
-  const heartbeat = limits.heartbeatSeconds === undefined ? {} : { heartbeatInSeconds: limits.heartbeatSeconds };
-  history.add(flow.cursor, 'TaskScheduled', {
-    taskScheduledEventDetails: { ...names(resource), region, parameters: given.text, ...timeout, ...heartbeat },
-  });
+  const details: TaskScheduledEventDetails = {
+    resource: resource.resource,
+    resourceType: resource.resourceType,
+    region,
+    parameters: given.text,
+  };
+  if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
+  if (heartbeatSeconds !== undefined) details.heartbeatInSeconds = heartbeatSeconds;
+  history.add(flow.cursor, 'TaskScheduled', { taskScheduledEventDetails: details });
 }
 
 export function recordStarted(flow: Flow, { resource }: TaskState): void {
@@ -37,38 +50,49 @@ export function recordStarted(flow: Flow, { resource }: TaskState): void {
 
 /** What a `.sync` task began: the request was accepted, its work goes on. */
 export function recordSubmitted(flow: Flow, { resource }: TaskState, answer: Payload): void {
-  flow.execution.history.add(flow.cursor, 'TaskSubmitted', {
-    taskSubmittedEventDetails: { ...names(resource), output: answer.text, outputDetails: WHOLE },
-  });
+  flow.execution.history.add(flow.cursor, 'TaskSubmitted', { taskSubmittedEventDetails: answered(resource, answer) });
 }
 
 export function recordSucceeded(flow: Flow, { resource }: TaskState, result: Payload): void {
   const { history } = flow.execution;
-  const details = { output: result.text, outputDetails: WHOLE };
-  if (resource.kind === 'function')
+  if (resource.kind === 'function') {
+    const details = { output: result.text, outputDetails: WHOLE };
     history.add(flow.cursor, 'LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: details });
-  else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: { ...names(resource), ...details } });
+  } else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: answered(resource, result) });
 }
 
 export function recordFailure(flow: Flow, { resource }: TaskState, failure: StateFailure): void {
   const { history } = flow.execution;
-  const details = failureDetails(failure);
   const timedOut = failure.error === 'States.Timeout';
   if (resource.kind === 'function') {
+    const details = failureDetails(failure);
     if (timedOut) history.add(flow.cursor, 'LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: details });
     else history.add(flow.cursor, 'LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: details });
     return;
   }
-  const named = { ...names(resource), ...details };
-  if (timedOut) history.add(flow.cursor, 'TaskTimedOut', { taskTimedOutEventDetails: named });
-  else history.add(flow.cursor, 'TaskFailed', { taskFailedEventDetails: named });
+  const details = withFailure<TaskFailedEventDetails>(names(resource), failure);
+  if (timedOut) history.add(flow.cursor, 'TaskTimedOut', { taskTimedOutEventDetails: details });
+  else history.add(flow.cursor, 'TaskFailed', { taskFailedEventDetails: details });
 }
 
 /** An error and a cause, each only if there is one. */
-export function failureDetails({ error, cause }: { error?: string | undefined; cause?: string | undefined }) {
-  return { ...(cause === undefined ? {} : { cause }), ...(error === undefined ? {} : { error }) };
+export function failureDetails(failure: Failure): { cause?: string; error?: string } {
+  return withFailure({}, failure);
+}
+
+function withFailure<Details extends { cause?: string | undefined; error?: string | undefined }>(
+  details: Details,
+  { error, cause }: Failure,
+): Details {
+  if (cause !== undefined) details.cause = cause;
+  if (error !== undefined) details.error = error;
+  return details;
 }
 
 function names({ resource, resourceType }: TaskState['resource']) {
   return { resource, resourceType };
+}
+
+function answered({ resource, resourceType }: TaskState['resource'], { text }: Payload) {
+  return { resource, resourceType, output: text, outputDetails: WHOLE };
 }

@@ -8,7 +8,7 @@ import { buildBean } from './export/build-bean';
 import { itemBean } from './export/item-bean';
 import { jobBean } from './export/job-bean';
 import { writeJson } from './export/json';
-import { parseTree, type Tree } from './export/tree';
+import { treeOf, type Tree } from './export/tree';
 import { Form } from './form';
 import { lowerCased, Refusal, type HttpRequest, type HttpResponse } from './messages';
 import { jenkinsPage, jettyError, methodNotAllowed, notFound, oops, permissionMissing } from './pages/errors';
@@ -109,7 +109,7 @@ export class Call {
     const text = this.form.first('tree');
     if (text === undefined) return undefined;
     try {
-      return parseTree(text);
+      return treeOf(text);
     } catch {
       throw this.oops();
     }
