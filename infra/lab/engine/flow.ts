@@ -41,8 +41,6 @@ export class Flow {
   entered: Entered | undefined;
   /** Whether the state at hand was entered before a redrive, and so is run again without being entered again. */
   redriven = false;
-  /** What the last attempt of a Task was given. */
-  given: Payload | undefined;
   /** The flows inside the Parallel or Map at hand. */
   children: Flow[] = [];
   /** What came out at the end. */

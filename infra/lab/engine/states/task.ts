@@ -11,32 +11,41 @@ import { expect } from './expect';
 import { recover } from './recover';
 import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit } from './visit';
 
-export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
-  return recover(flow, state, (attempt) => attemptTask(flow, state, attempt));
+/** What an attempt is made with. */
+interface Terms {
+  readonly given: Payload;
+  readonly limits: Limits;
 }
 
-async function attemptTask(flow: Flow, state: TaskState, attempt: number): Promise<Payload> {
+export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
+  let known: Terms | undefined;
+  return recover(flow, state, async (attempt) => {
+    const terms = known ?? (await termsOf(flow, state, attempt));
+    // A poll is an attempt like the last one: what cannot have changed is not worked out again, nor kept twice.
+    if (state.isSteady) known = terms;
+    return await attemptTask(flow, state, terms, attempt);
+  });
+}
+
+async function termsOf(flow: Flow, state: TaskState, attempt: number): Promise<Terms> {
   const scope = scopeOf(flow, state, attempt);
   const given =
     state.arguments === undefined
       ? flow.input
-      : sharing(flow, payload(await evaluateField(flow, state, state.arguments, scope, 'Arguments')));
+      : payload(await evaluateField(flow, state, state.arguments, scope, 'Arguments'));
   const limits = {
     timeoutSeconds: await seconds(flow, state, state.timeoutSeconds, scope, 'TimeoutSeconds'),
     heartbeatSeconds: await seconds(flow, state, state.heartbeatSeconds, scope, 'HeartbeatSeconds'),
   };
+  return { given, limits };
+}
+
+async function attemptTask(flow: Flow, state: TaskState, { given, limits }: Terms, attempt: number): Promise<Payload> {
   recordScheduled(flow, state, given, limits);
   // AWS starts a task in a step of its own: the other branches get as far as scheduling theirs.
   await flow.yield();
   recordStarted(flow, state);
   return await finishTask(flow, state, given, limits, attempt);
-}
-
-/** Each poll has the same arguments as the last one, and the history would hold their text once for each. */
-function sharing(flow: Flow, given: Payload): Payload {
-  if (flow.given?.text === given.text) return flow.given;
-  flow.given = given;
-  return given;
 }
 
 async function finishTask(

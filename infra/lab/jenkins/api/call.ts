@@ -57,8 +57,10 @@ export class Call {
   }
 
   job(job: Job): Bean {
-    const items = this.site.model.queue.live().filter((item) => item.job === job);
-    return jobBean(job, this.rootUrl, () => (items[0] === undefined ? null : this.item(items[0])));
+    return jobBean(job, this.rootUrl, () => {
+      const item = this.site.model.queue.live().find((queued) => queued.job === job);
+      return item === undefined ? null : this.item(item);
+    });
   }
 
   build(job: Job, build: BuildRecord): Bean {
