@@ -2,10 +2,18 @@ import type { TaskState } from '../definition';
 import { StateFailure } from '../errors';
 import type { Scope } from '../expressions/expression';
 import type { Flow } from '../flow';
+import type { Details } from '../history';
 import { byteLength, payload, type Payload } from '../json';
 import { scopeOf } from '../scope';
 import { callTask } from '../tasks/call';
-import { recordFailure, recordScheduled, recordStarted, recordSucceeded, type Limits } from '../tasks/record';
+import {
+  recordFailure,
+  recordScheduled,
+  recordStarted,
+  recordSucceeded,
+  scheduledDetails,
+  type Limits,
+} from '../tasks/record';
 import type { Template } from '../template';
 import { expect } from './expect';
 import { recover } from './recover';
@@ -15,6 +23,8 @@ import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit } fro
 interface Terms {
   readonly given: Payload;
   readonly limits: Limits;
+  /** The same, as the history says it. */
+  readonly details: Details;
 }
 
 export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
@@ -37,24 +47,18 @@ async function termsOf(flow: Flow, state: TaskState, attempt: number): Promise<T
     timeoutSeconds: await seconds(flow, state, state.timeoutSeconds, scope, 'TimeoutSeconds'),
     heartbeatSeconds: await seconds(flow, state, state.heartbeatSeconds, scope, 'HeartbeatSeconds'),
   };
-  return { given, limits };
+  return { given, limits, details: scheduledDetails(flow, state, given, limits) };
 }
 
-async function attemptTask(flow: Flow, state: TaskState, { given, limits }: Terms, attempt: number): Promise<Payload> {
-  recordScheduled(flow, state, given, limits);
+async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
+  recordScheduled(flow, state, terms.details);
   // AWS starts a task in a step of its own: the other branches get as far as scheduling theirs.
   await flow.yield();
   recordStarted(flow, state);
-  return await finishTask(flow, state, given, limits, attempt);
+  return await finishTask(flow, state, terms, attempt);
 }
 
-async function finishTask(
-  flow: Flow,
-  state: TaskState,
-  given: Payload,
-  limits: Limits,
-  attempt: number,
-): Promise<Payload> {
+async function finishTask(flow: Flow, state: TaskState, { given, limits }: Terms, attempt: number): Promise<Payload> {
   try {
     const result = await callTask(flow, state, given, limits, attempt);
     if (result.text.length * 3 > MAX_PAYLOAD && byteLength(result.text) > MAX_PAYLOAD) {

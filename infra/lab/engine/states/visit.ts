@@ -14,13 +14,24 @@ export interface Exit {
   readonly next: string | undefined;
 }
 
+const TYPES = ['Pass', 'Task', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;
+
+/** One string for each kind of event: a history has thousands, and put together they would all be different ones. */
+function eventTypes(suffix: string): Readonly<Record<State['type'], HistoryEventType>> {
+  const names = TYPES.map((type) => [type, `${type}${suffix}`]);
+  return Object.fromEntries(names) as Record<State['type'], HistoryEventType>;
+}
+
+const ENTERED = eventTypes('StateEntered');
+const EXITED = eventTypes('StateExited');
+
 /** AWS's limit for an input, an output and a task's result, in bytes of UTF-8. */
 export const MAX_PAYLOAD = 262_144;
 
 export function enter(flow: Flow, state: State): void {
   const { execution } = flow;
   flow.countVisit();
-  const id = execution.history.add(flow.cursor, `${state.type}StateEntered` as HistoryEventType, {
+  const id = execution.history.add(flow.cursor, ENTERED[state.type], {
     stateEnteredEventDetails: { name: state.name, input: flow.input.text, inputDetails: WHOLE },
   });
   flow.entered = { id, time: execution.clock.now() };
@@ -30,14 +41,14 @@ export function enter(flow: Flow, state: State): void {
 export function exit(flow: Flow, state: State, { output, assigned }: Exit): void {
   const stateExitedEventDetails: StateExitedEventDetails = {
     name: state.name,
-    output: output.text,
+    output: flow.execution.history.shared(output.text),
     outputDetails: WHOLE,
   };
   if (assigned !== undefined) {
     stateExitedEventDetails.assignedVariables = textsOf(assigned);
     stateExitedEventDetails.assignedVariablesDetails = WHOLE;
   }
-  flow.execution.history.add(flow.cursor, `${state.type}StateExited` as HistoryEventType, { stateExitedEventDetails });
+  flow.execution.history.add(flow.cursor, EXITED[state.type], { stateExitedEventDetails });
   Object.assign(flow.variables, assigned);
   flow.entered = undefined;
   flow.redriven = false;

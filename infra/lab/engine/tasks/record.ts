@@ -6,8 +6,9 @@ import type {
 import type { TaskState } from '../definition';
 import type { Failure, StateFailure } from '../errors';
 import type { Flow } from '../flow';
-import { WHOLE } from '../history';
+import { WHOLE, type Details } from '../history';
 import type { Payload } from '../json';
+import type { Resource } from './resource';
 
 /** A task's time limits, in seconds. */
 export interface Limits {
@@ -18,59 +19,74 @@ export interface Limits {
 // The details are built field by field: V8 gives every object that is spread out of two others a shape of its own, and
 // a history has thousands of them.
 
-export function recordScheduled(flow: Flow, { resource }: TaskState, given: Payload, limits: Limits): void {
+/** What the history says of an attempt that is scheduled. Attempts with equal terms can share it. */
+export function scheduledDetails(flow: Flow, { resource }: TaskState, given: Payload, limits: Limits): Details {
   const { history, region } = flow.execution;
   const { timeoutSeconds, heartbeatSeconds } = limits;
   if (resource.kind === 'function') {
     const details: LambdaFunctionScheduledEventDetails = {
       resource: resource.arn,
-      input: given.text,
+      input: history.shared(given.text),
       inputDetails: WHOLE,
     };
     if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
-    history.add(flow.cursor, 'LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: details });
-    return;
+    return { lambdaFunctionScheduledEventDetails: details };
   }
   const details: TaskScheduledEventDetails = {
     resource: resource.resource,
     resourceType: resource.resourceType,
     region,
-    parameters: given.text,
+    parameters: history.shared(given.text),
   };
   if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
   if (heartbeatSeconds !== undefined) details.heartbeatInSeconds = heartbeatSeconds;
-  history.add(flow.cursor, 'TaskScheduled', { taskScheduledEventDetails: details });
+  return { taskScheduledEventDetails: details };
 }
+
+export function recordScheduled(flow: Flow, { resource }: TaskState, details: Details): void {
+  const type = resource.kind === 'function' ? 'LambdaFunctionScheduled' : 'TaskScheduled';
+  flow.execution.history.add(flow.cursor, type, details);
+}
+
+const startedDetails = new WeakMap<Resource, Details>();
 
 export function recordStarted(flow: Flow, { resource }: TaskState): void {
   const { history } = flow.execution;
-  if (resource.kind === 'function') history.add(flow.cursor, 'LambdaFunctionStarted');
-  else history.add(flow.cursor, 'TaskStarted', { taskStartedEventDetails: names(resource) });
+  if (resource.kind === 'function') {
+    history.add(flow.cursor, 'LambdaFunctionStarted');
+    return;
+  }
+  const details = startedDetails.get(resource) ?? { taskStartedEventDetails: Object.freeze(names(resource)) };
+  startedDetails.set(resource, details);
+  history.add(flow.cursor, 'TaskStarted', details);
 }
 
 /** What a `.sync` task began: the request was accepted, its work goes on. */
 export function recordSubmitted(flow: Flow, { resource }: TaskState, answer: Payload): void {
-  flow.execution.history.add(flow.cursor, 'TaskSubmitted', { taskSubmittedEventDetails: answered(resource, answer) });
+  const { history } = flow.execution;
+  history.add(flow.cursor, 'TaskSubmitted', { taskSubmittedEventDetails: answered(resource, answer.text) });
 }
 
 export function recordSucceeded(flow: Flow, { resource }: TaskState, result: Payload): void {
   const { history } = flow.execution;
+  const output = history.shared(result.text);
   if (resource.kind === 'function') {
-    const details = { output: result.text, outputDetails: WHOLE };
+    const details = { output, outputDetails: WHOLE };
     history.add(flow.cursor, 'LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: details });
-  } else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: answered(resource, result) });
+  } else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: answered(resource, output) });
 }
 
 export function recordFailure(flow: Flow, { resource }: TaskState, failure: StateFailure): void {
   const { history } = flow.execution;
   const timedOut = failure.error === 'States.Timeout';
+  const said = { error: failure.error, cause: failure.cause === undefined ? undefined : history.shared(failure.cause) };
   if (resource.kind === 'function') {
-    const details = failureDetails(failure);
+    const details = failureDetails(said);
     if (timedOut) history.add(flow.cursor, 'LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: details });
     else history.add(flow.cursor, 'LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: details });
     return;
   }
-  const details = withFailure<TaskFailedEventDetails>(names(resource), failure);
+  const details = withFailure<TaskFailedEventDetails>(names(resource), said);
   if (timedOut) history.add(flow.cursor, 'TaskTimedOut', { taskTimedOutEventDetails: details });
   else history.add(flow.cursor, 'TaskFailed', { taskFailedEventDetails: details });
 }
@@ -89,10 +105,10 @@ function withFailure<Details extends { cause?: string | undefined; error?: strin
   return details;
 }
 
-function names({ resource, resourceType }: TaskState['resource']) {
+function names({ resource, resourceType }: Resource) {
   return { resource, resourceType };
 }
 
-function answered({ resource, resourceType }: TaskState['resource'], { text }: Payload) {
-  return { resource, resourceType, output: text, outputDetails: WHOLE };
+function answered({ resource, resourceType }: Resource, output: string) {
+  return { resource, resourceType, output, outputDetails: WHOLE };
 }

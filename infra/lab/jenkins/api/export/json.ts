@@ -52,11 +52,9 @@ function within<Key extends object, Kept>(map: WeakMap<Tree, WeakMap<Key, Kept>>
 
 function writeBean(bean: Bean, names: readonly string[], tree: Tree | undefined): string {
   const { className } = bean;
-  let text = className === undefined ? '' : `"_class":${JSON.stringify(className)}`;
-  for (const name of names) {
-    text += `${text === '' ? '' : ','}"${name}":${write(bean.ask(name), tree && below(tree, name))}`;
-  }
-  return `{${text}}`;
+  const fields = className === undefined ? [] : [`"_class":${JSON.stringify(className)}`];
+  for (const name of names) fields.push(`"${name}":${write(bean.ask(name), tree && below(tree, name))}`);
+  return `{${fields.join(',')}}`;
 }
 
 function below(tree: Tree, name: string): Tree | undefined {
