@@ -5,8 +5,14 @@
  */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyOf) as T;
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copy[key] = copyOf((value as Record<string, unknown>)[key]);
-  return copy as T;
+  // Spread first and mended after: a copy that is built key by key costs several times as much.
+  return (Array.isArray(value) ? value.map(copyOf) : mended({ ...value } as Record<string, unknown>)) as T;
+}
+
+function mended(copy: Record<string, unknown>): Record<string, unknown> {
+  for (const key of Object.keys(copy)) {
+    const part = copy[key];
+    if (typeof part === 'object' && part !== null) copy[key] = copyOf(part);
+  }
+  return copy;
 }

@@ -28,7 +28,7 @@ export class Call {
     this.site = site;
     this.request = request;
     this.headers = lowerCased(request.headers);
-    this.form = Form.of(request);
+    this.form = Form.of(request, this.headers['content-type'] ?? '');
   }
 
   /** As Jetty sees it, including what a proxy in front says that it was. */
