@@ -27,11 +27,29 @@ export interface LabClock extends Clock {
 /** Holds time back, so that virtual time does not run ahead of the wall. Resolves when `millis` may begin. */
 export type Pace = (millis: number) => Promise<void>;
 
-interface Entry extends Timer {
+class Entry implements Timer {
+  readonly at: number;
   readonly sequence: number;
-  readonly run: () => void;
-  cancelled: boolean;
+  /** `undefined` once it is taken back, or has run. */
+  run: (() => void) | undefined;
+  readonly #cancelled: () => void;
+
+  constructor(at: number, sequence: number, run: () => void, cancelled: () => void) {
+    this.at = at;
+    this.sequence = sequence;
+    this.run = run;
+    this.#cancelled = cancelled;
+  }
+
+  cancel(): void {
+    if (this.run === undefined) return;
+    this.run = undefined;
+    this.#cancelled();
+  }
 }
+
+/** Below this many timers nobody minds those that were taken back. */
+const fewTimers = 256;
 
 /**
  * Virtual time: it stands still until it is advanced, and then jumps from timer to timer.
@@ -42,7 +60,8 @@ interface Entry extends Timer {
 export class VirtualClock implements LabClock {
   #millis: number;
   #sequence = 0;
-  readonly #heap: Entry[] = [];
+  #heap: Entry[] = [];
+  #cancelled = 0;
   #ioTail: Promise<unknown> = Promise.resolve();
   #ioPending = 0;
   readonly #pace: Pace | undefined;
@@ -64,19 +83,22 @@ export class VirtualClock implements LabClock {
     if (!(delayMs >= 0)) {
       throw new NamedError('InvalidDelay', `a timer needs a delay of 0 ms or more, got ${delayMs}`, { fault: 'bug' });
     }
-    const entry: Entry = {
-      // Whole milliseconds, as AWS counts. Never early: who waits for 0.4 ms more would wait for ever.
-      at: this.#millis + Math.ceil(delayMs),
-      sequence: this.#sequence++,
-      run,
-      cancelled: false,
-      cancel() {
-        this.cancelled = true;
-      },
-    };
+    // Whole milliseconds, as AWS counts. Never early: who waits for 0.4 ms more would wait for ever.
+    const entry = new Entry(this.#millis + Math.ceil(delayMs), this.#sequence++, run, this.#sweep);
     push(this.#heap, entry);
     return entry;
   }
+
+  /** Most timers are time limits, hours away and taken back within milliseconds: they go when they are the most. */
+  readonly #sweep = (): void => {
+    this.#cancelled += 1;
+    if (this.#cancelled < fewTimers || this.#cancelled * 2 < this.#heap.length) return;
+    // What comes first does not change, and a sorted list is a heap.
+    this.#heap = this.#heap
+      .filter(({ run }) => run !== undefined)
+      .sort((left, right) => (before(left, right) ? -1 : 1));
+    this.#cancelled = 0;
+  };
 
   io<T>(start: () => Promise<T>): Promise<T> {
     this.#ioPending += 1;
@@ -122,8 +144,12 @@ export class VirtualClock implements LabClock {
     if (entry === undefined) return false;
     await this.#pace?.(entry.at);
     this.#millis = entry.at;
-    if (!entry.cancelled) {
-      entry.run();
+    const { run } = entry;
+    if (run === undefined) {
+      this.#cancelled -= 1;
+    } else {
+      entry.run = undefined;
+      run();
       await this.settle();
     }
     return true;
@@ -132,9 +158,10 @@ export class VirtualClock implements LabClock {
   #next(end: number): Entry | undefined {
     for (;;) {
       const entry = this.#heap[0];
-      if (entry === undefined || (!entry.cancelled && entry.at > end)) return undefined;
+      if (entry === undefined || (entry.run !== undefined && entry.at > end)) return undefined;
       pop(this.#heap);
-      if (!entry.cancelled) return entry;
+      if (entry.run !== undefined) return entry;
+      this.#cancelled -= 1;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createJenkins } from '../../functions/fleet/adapters/jenkins';
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
 import type { Jenkins } from '../../functions/fleet/ports/jenkins';
-import { jsonLogger, type Logger } from '../../functions/shared/logger';
+import type { Logger } from '../../functions/shared/logger';
 import type { VirtualClock } from './clock';
 import { randomStream } from './random';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from './jenkins';
@@ -83,6 +83,9 @@ const zoneName = 'internal.example.com';
 const memoryUrl = 'http://jenkins.internal.example.com:8080';
 const standInCredentials = { user: 'muster', token: 'lab-token' };
 
+/** Nobody reads what it is told, so nothing is written. */
+const silent: Logger = { info: () => undefined, error: () => undefined, with: () => silent };
+
 /** Builds the lab; the stand-in's server is up when this returns. Call `close` in the end. */
 export async function createLab(options: LabOptions): Promise<Lab> {
   const { clock, seed } = options;
@@ -101,7 +104,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     region,
     engine,
     random: randomStream('muster', seed),
-    log: options.log ?? jsonLogger(() => undefined),
+    log: options.log ?? silent,
     ...(options.scaleOut === undefined ? {} : { scaleOut: options.scaleOut }),
     ...(options.aroundStep === undefined ? {} : { aroundStep: options.aroundStep }),
     ...(options.aroundTrigger === undefined ? {} : { aroundTrigger: options.aroundTrigger }),

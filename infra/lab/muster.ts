@@ -32,7 +32,7 @@ import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { Logger } from '../../functions/shared/logger';
 import type { Random } from '../../functions/shared/random';
 import type { LabClock } from './clock';
-import { lambdaTasks, loadStateMachine, type Engine, type LambdaFunction } from './engine';
+import { lambdaTasks, loadStateMachine, type Engine, type LambdaFunction, type StateMachine } from './engine';
 import { bindOperations, type Operations } from './operations';
 import type { Region } from './region';
 import { Schedule } from './region/event-bridge/schedule';
@@ -97,9 +97,21 @@ export interface Muster {
   readonly operations: Operations;
 }
 
+type Workflow = 'scale-out' | 'release';
+
 /** A real state machine, as it stands on disk. */
-export function definitionOf(workflow: 'scale-out' | 'release'): string {
+export function definitionOf(workflow: Workflow): string {
   return readFileSync(join(__dirname, `../../statemachines/${workflow}.asl.json`), 'utf8');
+}
+
+const loadedMachines = new Map<string, StateMachine>();
+
+/** To check and compile a definition takes longer than a small launch, and what comes out can be shared by all labs. */
+function loadOnce(name: Workflow, definition: string, substitutions: Record<string, string>): StateMachine {
+  const key = JSON.stringify([name, definition, substitutions]);
+  const loaded = loadedMachines.get(key) ?? loadStateMachine(definition, { name, substitutions, strict: true });
+  loadedMachines.set(key, loaded);
+  return loaded;
 }
 
 /**
@@ -110,9 +122,9 @@ export function deployMuster(options: MusterOptions): Muster {
   const { engine, region, ports, log } = options;
   const { partition } = region.context;
   const steps = makeSteps(options);
-  const machine = (workflow: 'scale-out' | 'release', definition: string) => {
+  const machine = (workflow: Workflow, definition: string) => {
     const substitutions = substitutionsIn(definition, partition, Object.keys(steps));
-    const loaded = loadStateMachine(definition, { name: workflow, substitutions, strict: true });
+    const loaded = loadOnce(workflow, definition, substitutions);
     return engine.createStateMachine(loaded, { name: workflow, tasks: lambdaTasks(steps) });
   };
   const stateMachineArn = machine('scale-out', options.scaleOut ?? definitionOf('scale-out'));

@@ -18,13 +18,15 @@ export function randomStream(...names: readonly (string | number)[]): Random {
   };
 }
 
+const digits = '0123456789abcdef';
+
 /** A version 4 UUID drawn from `random`. */
 export function uuidFrom(random: Random): string {
-  const hex = Array.from({ length: 32 }, () => Math.floor(random.next() * 16).toString(16));
-  hex[12] = '4';
-  hex[16] = (8 + Math.floor(random.next() * 4)).toString(16);
-  const text = hex.join('');
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+  let hex = '';
+  for (let digit = 0; digit < 32; digit += 1) hex += digits.charAt(Math.floor(random.next() * 16));
+  const variant = digits.charAt(8 + Math.floor(random.next() * 4));
+  const [low, middle, high] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16)];
+  return `${low}-${middle}-4${high}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
 /** FNV-1a with a final avalanche, so that names that differ in their last character give unrelated streams. */

@@ -87,6 +87,8 @@ export interface TaskState extends Common, Recoverable {
   readonly arguments: Template | undefined;
   readonly timeoutSeconds: Template | undefined;
   readonly heartbeatSeconds: Template | undefined;
+  /** Whether every attempt has the same arguments and time limits. */
+  readonly isSteady: boolean;
 }
 
 export interface ParallelState extends Common, Recoverable {

@@ -32,6 +32,7 @@ export class HistoryFull extends NamedError<'HistoryFull'> {
 /** The events of one execution, numbered from 1. */
 export class History {
   readonly events: HistoryEvent[] = [];
+  readonly #texts = new Map<string, string>();
   readonly #clock: LabClock;
   readonly #listener: (event: HistoryEvent) => void;
 
@@ -51,16 +52,37 @@ export class History {
   /** Adds an event that no later one follows: AWS leaves the cursor where it was after some. */
   aside(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
     if (this.events.length >= MAX_EVENTS - 1) throw new HistoryFull();
-    return this.end(cursor.previous, type, details);
+    return this.#append(cursor.previous, type, details);
   }
 
   /** Adds the event that ends the execution. */
   end(previousEventId: number, type: HistoryEventType, details: Details): number {
+    this.#texts.clear();
+    return this.#append(previousEventId, type, details);
+  }
+
+  #append(previousEventId: number, type: HistoryEventType, details: Details): number {
     const id = this.events.length + 1;
-    const event: HistoryEvent = { timestamp: this.#clock.now(), type, id, previousEventId, ...details };
+    const event: HistoryEvent = { timestamp: this.#now(), type, id, previousEventId, ...details };
     this.events.push(event);
     this.#listener(event);
     return id;
+  }
+
+  /** The same text, and the same string for equal ones: a history repeats itself, and most of it is text. */
+  shared(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    // V8 leaves a text in the pieces that it was put together of, twice its size, until somebody looks into it.
+    text.charCodeAt(text.length - 1);
+    this.#texts.set(text, text);
+    return text;
+  }
+
+  /** What happens at one instant, mostly three events or more, shares one date. */
+  #now(): Date {
+    const last = this.events.at(-1)?.timestamp;
+    return last?.getTime() === this.#clock.millis() ? last : this.#clock.now();
   }
 
   /** The number of the last event. */

@@ -22,8 +22,20 @@ export function parsePayload(text: string): Payload {
   return { value: JSON.parse(text) as Json, text };
 }
 
+/** A result that has come over a wire already, with the text that it came as. */
+export class Wired implements Payload {
+  readonly value: Json;
+  readonly text: string;
+
+  constructor(value: Json) {
+    this.value = value;
+    this.text = JSON.stringify(value);
+  }
+}
+
 /** What comes out at the other end of a wire: nothing shared with `value`, and nothing that is not JSON. */
 export function wirePayload(value: unknown): Payload {
+  if (value instanceof Wired) return value;
   // The declared type of JSON.stringify forgets that it gives undefined for undefined and for a function.
   const text = JSON.stringify(value) as unknown;
   return parsePayload(typeof text === 'string' ? text : 'null');

@@ -1,7 +1,7 @@
 import type { Json } from './json';
 import type { State } from './definition';
 import type { Flow } from './flow';
-import type { Scope } from './expressions/expression';
+import type { Scope, StatesVariable } from './expressions/expression';
 
 /** What a state's expressions see. `attempt` counts from 0. */
 export function scopeOf(
@@ -12,9 +12,21 @@ export function scopeOf(
   item = flow.item,
 ): Scope {
   return {
-    states: { input: flow.input.value, context: contextOf(flow, state, attempt, item), ...more },
+    states: statesOf(flow, state, attempt, item, more),
     variables: flow.variables,
     moment: { millis: flow.execution.clock.millis(), random: flow.chance },
+  };
+}
+
+/** The context is looked at seldom, and made then. */
+function statesOf(flow: Flow, state: State, attempt: number, item: Flow['item'], more: Partial<StatesVariable>) {
+  let context: Json | undefined;
+  return {
+    input: flow.input.value,
+    get context(): Json {
+      return (context ??= contextOf(flow, state, attempt, item));
+    },
+    ...more,
   };
 }
 

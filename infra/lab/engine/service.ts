@@ -90,8 +90,8 @@ export class Service implements Engine, Children, Watcher {
         (statusFilter === undefined || execution.status === statusFilter) &&
         (redriveFilter === undefined || execution.redriveCount > 0 === (redriveFilter === 'REDRIVEN')),
     );
-    const found = page(matching.reverse().map(listItem), maxResults, nextToken);
-    return { executions: found.items, ...found.next };
+    const found = page(matching.reverse(), maxResults, nextToken);
+    return { executions: found.items.map(listItem), ...found.next };
   }
 
   stopExecution({ executionArn, error, cause }: StopExecutionInput) {

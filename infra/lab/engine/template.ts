@@ -1,5 +1,6 @@
 import type { Json } from './json';
 import { ExpressionFailure, type Expression, type Scope } from './expressions/expression';
+import { isSteady } from './expressions/steady';
 import { NamedError } from '../../../functions/shared/named-error';
 
 /** A JSON value of a definition in which any string may be an expression. */
@@ -64,6 +65,12 @@ async function evaluateObject(
 /** How AWS begins the cause of every failed evaluation. */
 export function quote(expression: Expression, location: string): string {
   return `The JSONata expression '${expression.source}' specified for the field '${location}'`;
+}
+
+/** Whether a template gives the same value in every attempt of a state. */
+export function isSteadyTemplate(template: Template): boolean {
+  for (const [{ source }] of expressionsIn(template, '')) if (!isSteady(source)) return false;
+  return true;
 }
 
 /** Every expression in a template, with its location. */

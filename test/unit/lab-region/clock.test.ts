@@ -191,3 +191,38 @@ describe('running until something is the case', () => {
     expect(asked).toEqual([start + 10]);
   });
 });
+
+describe('timers that are taken back', () => {
+  /** Timers due at many instants, of which most are taken back while the rest run. */
+  async function crowd(): Promise<{ ran: number[]; expected: number[]; left: boolean }> {
+    const clock = new VirtualClock();
+    const ran: number[] = [];
+    const timers = Array.from({ length: 2000 }, (_, index) =>
+      clock.after((index * 7919) % 500, () => void ran.push(index)),
+    );
+    timers.push(clock.after(600, () => void ran.push(2000)));
+    timers.forEach((timer, index) => index % 5 !== 0 && timer.cancel());
+    const kept = timers.flatMap(({ at }, index) => (index % 5 === 0 ? [{ at, index }] : []));
+    kept.sort((left, right) => left.at - right.at || left.index - right.index);
+    await clock.advance(1000);
+    return { ran, expected: kept.map(({ index }) => index), left: await clock.runUntil(() => false) };
+  }
+
+  it('change nothing about the others and their order, however many they are', async () => {
+    const { ran, expected, left } = await crowd();
+    expect(ran).toEqual(expected);
+    expect(left).toBe(false);
+  });
+
+  it('are let go of, and with them what they would have done', async () => {
+    const clock = new VirtualClock();
+    let ran = 0;
+    const timer = clock.after(10, () => (ran += 1));
+    timer.cancel();
+    timer.cancel();
+    clock.after(10, () => (ran += 10));
+    await clock.advance(20);
+    timer.cancel();
+    expect(ran).toBe(10);
+  });
+});

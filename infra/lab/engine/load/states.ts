@@ -1,6 +1,6 @@
 import type { ChoiceRule, State } from '../definition';
 import { isNested, parseResource, type Resource } from '../tasks/resource';
-import type { Template } from '../template';
+import { isSteadyTemplate, type Template } from '../template';
 import { explainField } from './fields';
 import { show } from './findings';
 import { checkInnerLanguage, readBranch } from './machine';
@@ -116,16 +116,15 @@ function readRule(reader: Reader): ChoiceRule {
 
 function readTask(reader: Reader, name: string): State {
   const resource = readResource(reader);
-  const state = {
-    type: 'Task',
-    ...flow(reader, name, RESULT),
-    resource,
+  const common = flow(reader, name, RESULT);
+  const terms = {
     arguments: reader.template('Arguments'),
     timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', SECONDS),
     heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', SECONDS),
-    ...recovery(reader),
-  } as const;
-  const [timeout, heartbeat] = [state.timeoutSeconds, state.heartbeatSeconds];
+  };
+  const isSteady = Object.values(terms).every((template) => template === undefined || isSteadyTemplate(template));
+  const state = { type: 'Task', ...common, resource, ...terms, isSteady, ...recovery(reader) } as const;
+  const [timeout, heartbeat] = [terms.timeoutSeconds, terms.heartbeatSeconds];
   if (
     timeout?.kind === 'constant' &&
     heartbeat?.kind === 'constant' &&

@@ -2,20 +2,42 @@ import type { TaskState } from '../definition';
 import { StateFailure } from '../errors';
 import type { Scope } from '../expressions/expression';
 import type { Flow } from '../flow';
+import type { Details } from '../history';
 import { byteLength, payload, type Payload } from '../json';
 import { scopeOf } from '../scope';
 import { callTask } from '../tasks/call';
-import { recordFailure, recordScheduled, recordStarted, recordSucceeded, type Limits } from '../tasks/record';
+import {
+  recordFailure,
+  recordScheduled,
+  recordStarted,
+  recordSucceeded,
+  scheduledDetails,
+  type Limits,
+} from '../tasks/record';
 import type { Template } from '../template';
 import { expect } from './expect';
 import { recover } from './recover';
 import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit } from './visit';
 
-export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
-  return recover(flow, state, (attempt) => attemptTask(flow, state, attempt));
+/** What an attempt is made with. */
+interface Terms {
+  readonly given: Payload;
+  readonly limits: Limits;
+  /** The same, as the history says it. */
+  readonly details: Details;
 }
 
-async function attemptTask(flow: Flow, state: TaskState, attempt: number): Promise<Payload> {
+export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
+  let known: Terms | undefined;
+  return recover(flow, state, async (attempt) => {
+    const terms = known ?? (await termsOf(flow, state, attempt));
+    // A poll is an attempt like the last one: what cannot have changed is not worked out again, nor kept twice.
+    if (state.isSteady) known = terms;
+    return await attemptTask(flow, state, terms, attempt);
+  });
+}
+
+async function termsOf(flow: Flow, state: TaskState, attempt: number): Promise<Terms> {
   const scope = scopeOf(flow, state, attempt);
   const given =
     state.arguments === undefined
@@ -25,20 +47,18 @@ async function attemptTask(flow: Flow, state: TaskState, attempt: number): Promi
     timeoutSeconds: await seconds(flow, state, state.timeoutSeconds, scope, 'TimeoutSeconds'),
     heartbeatSeconds: await seconds(flow, state, state.heartbeatSeconds, scope, 'HeartbeatSeconds'),
   };
-  recordScheduled(flow, state, given, limits);
+  return { given, limits, details: scheduledDetails(flow, state, given, limits) };
+}
+
+async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
+  recordScheduled(flow, state, terms.details);
   // AWS starts a task in a step of its own: the other branches get as far as scheduling theirs.
   await flow.yield();
   recordStarted(flow, state);
-  return await finishTask(flow, state, given, limits, attempt);
+  return await finishTask(flow, state, terms, attempt);
 }
 
-async function finishTask(
-  flow: Flow,
-  state: TaskState,
-  given: Payload,
-  limits: Limits,
-  attempt: number,
-): Promise<Payload> {
+async function finishTask(flow: Flow, state: TaskState, { given, limits }: Terms, attempt: number): Promise<Payload> {
   try {
     const result = await callTask(flow, state, given, limits, attempt);
     if (result.text.length * 3 > MAX_PAYLOAD && byteLength(result.text) > MAX_PAYLOAD) {

@@ -1,4 +1,4 @@
-import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import type { HistoryEventType, StateExitedEventDetails } from '@aws-sdk/client-sfn';
 import type { State } from '../definition';
 import { StateFailure, TerminalFailure, type Failure } from '../errors';
 import type { Flow } from '../flow';
@@ -14,13 +14,24 @@ export interface Exit {
   readonly next: string | undefined;
 }
 
+const TYPES = ['Pass', 'Task', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;
+
+/** One string for each kind of event: a history has thousands, and put together they would all be different ones. */
+function eventTypes(suffix: string): Readonly<Record<State['type'], HistoryEventType>> {
+  const names = TYPES.map((type) => [type, `${type}${suffix}`]);
+  return Object.fromEntries(names) as Record<State['type'], HistoryEventType>;
+}
+
+const ENTERED = eventTypes('StateEntered');
+const EXITED = eventTypes('StateExited');
+
 /** AWS's limit for an input, an output and a task's result, in bytes of UTF-8. */
 export const MAX_PAYLOAD = 262_144;
 
 export function enter(flow: Flow, state: State): void {
   const { execution } = flow;
   flow.countVisit();
-  const id = execution.history.add(flow.cursor, `${state.type}StateEntered` as HistoryEventType, {
+  const id = execution.history.add(flow.cursor, ENTERED[state.type], {
     stateEnteredEventDetails: { name: state.name, input: flow.input.text, inputDetails: WHOLE },
   });
   flow.entered = { id, time: execution.clock.now() };
@@ -28,26 +39,26 @@ export function enter(flow: Flow, state: State): void {
 
 /** Writes the exit into the history and makes the assigned variables visible. */
 export function exit(flow: Flow, state: State, { output, assigned }: Exit): void {
-  flow.execution.history.add(flow.cursor, `${state.type}StateExited` as HistoryEventType, {
-    stateExitedEventDetails: {
-      name: state.name,
-      output: output.text,
-      outputDetails: WHOLE,
-      ...(assigned === undefined ? {} : assignedDetails(assigned)),
-    },
-  });
+  const stateExitedEventDetails: StateExitedEventDetails = {
+    name: state.name,
+    output: flow.execution.history.shared(output.text),
+    outputDetails: WHOLE,
+  };
+  if (assigned !== undefined) {
+    stateExitedEventDetails.assignedVariables = textsOf(assigned);
+    stateExitedEventDetails.assignedVariablesDetails = WHOLE;
+  }
+  flow.execution.history.add(flow.cursor, EXITED[state.type], { stateExitedEventDetails });
   Object.assign(flow.variables, assigned);
   flow.entered = undefined;
   flow.redriven = false;
   flow.children = [];
 }
 
-function assignedDetails(assigned: Readonly<Record<string, Json>>) {
-  const texts = Object.entries(assigned).map(([name, value]) => [name, JSON.stringify(value)]);
-  return {
-    assignedVariables: Object.fromEntries(texts) as Record<string, string>,
-    assignedVariablesDetails: WHOLE,
-  };
+function textsOf(assigned: Readonly<Record<string, Json>>): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(assigned)) texts[name] = JSON.stringify(value);
+  return texts;
 }
 
 /** The fields of a state, a choice or a catch that say what it leaves behind. */

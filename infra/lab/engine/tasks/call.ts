@@ -1,7 +1,8 @@
 import type { TaskState } from '../definition';
-import { StateFailure, TaskFailure } from '../errors';
+import { StateFailure, TaskFailure, withoutStack } from '../errors';
 import type { Flow } from '../flow';
-import { wirePayload, type Json, type Payload } from '../json';
+import { wirePayload, type Payload } from '../json';
+import { copyOf } from '../../copy';
 import type { Timer } from '../../clock';
 import { runNested } from './nested';
 import { isNested } from './resource';
@@ -24,7 +25,7 @@ export async function callTask(
       const call = {
         resource: state.resource.arn,
         // A copy of its own: nothing that a handler does to it reaches the history.
-        arguments: JSON.parse(given.text) as Json,
+        arguments: copyOf(given.value),
         executionArn: flow.execution.arn,
         stateName: state.name,
         attempt,
@@ -78,7 +79,9 @@ function watchLimits(flow: Flow, limits: Limits, reject: (reason: Error) => void
 
 /** What a handler threw, as Step Functions names it; what is the engine's own passes unchanged. */
 function failureOf(thrown: unknown): unknown {
-  if (thrown instanceof TaskFailure) return new StateFailure({ error: thrown.name, cause: thrown.causeText });
+  if (thrown instanceof TaskFailure) {
+    return withoutStack(() => new StateFailure({ error: thrown.name, cause: thrown.causeText }));
+  }
   if (!(thrown instanceof Error)) return new StateFailure({ error: 'Error', cause: String(thrown) });
   if (thrown.name === 'StateFailure' || thrown.name === 'Cancelled' || thrown.name === 'HistoryFull') return thrown;
   return new StateFailure({ error: thrown.name, cause: thrown.message });

@@ -1,5 +1,5 @@
-import { TaskFailure } from '../errors';
-import { byteLength, isObject, wirePayload, type Json, type Payload } from '../json';
+import { TaskFailure, withoutStack } from '../errors';
+import { byteLength, isObject, wirePayload, Wired, type Json, type Payload } from '../json';
 import { randomStream, uuidFrom } from '../../random';
 import type { TaskCall, TaskHandler } from './handler';
 
@@ -44,9 +44,11 @@ async function invoke(
 }
 
 function find(functions: Readonly<Record<string, LambdaFunction>>, name: string): LambdaFunction | undefined {
+  const exact = functions[name];
+  if (exact !== undefined) return exact;
   const names = candidates(name);
   const key = Object.keys(functions).find((given) => candidates(given).some((candidate) => names.includes(candidate)));
-  return functions[name] ?? (key === undefined ? undefined : functions[key]);
+  return key === undefined ? undefined : functions[key];
 }
 
 /** A function's own name and its name with a qualifier, out of a name or an ARN. */
@@ -69,11 +71,11 @@ function functionError(thrown: unknown): TaskFailure {
   // Lambda gives the whole stack. Here its frames would be paths of this machine and of this version of Node, and a
   // history would not be the same byte for byte elsewhere.
   const trace = [`${errorType}: ${errorMessage}`];
-  return new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace }));
+  return withoutStack(() => new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace })));
 }
 
 /** What `lambda:invoke` puts around a function's answer. */
-function envelope(task: TaskCall, answer: Payload): Json {
+function envelope(task: TaskCall, answer: Payload): Wired {
   const id = requestId(task);
   const headers = {
     Connection: 'keep-alive',
@@ -84,13 +86,14 @@ function envelope(task: TaskCall, answer: Payload): Json {
     'x-amzn-RequestId': id,
   };
   const all = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
-  return {
+  // The answer has come over the wire, and the rest is made here: nobody else holds any of it.
+  return new Wired({
     ExecutedVersion: '$LATEST',
     Payload: answer.value,
     SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: 200 },
     SdkResponseMetadata: { RequestId: id },
     StatusCode: 200,
-  };
+  });
 }
 
 /** The same for the same attempt, so that a history is the same byte for byte. */

@@ -1,8 +1,14 @@
+import type {
+  LambdaFunctionScheduledEventDetails,
+  TaskFailedEventDetails,
+  TaskScheduledEventDetails,
+} from '@aws-sdk/client-sfn';
 import type { TaskState } from '../definition';
-import type { StateFailure } from '../errors';
+import type { Failure, StateFailure } from '../errors';
 import type { Flow } from '../flow';
-import { WHOLE } from '../history';
+import { WHOLE, type Details } from '../history';
 import type { Payload } from '../json';
+import type { Resource } from './resource';
 
 /** A task's time limits, in seconds. */
 export interface Limits {
@@ -10,65 +16,99 @@ export interface Limits {
   readonly heartbeatSeconds: number | undefined;
 }
 
-export function recordScheduled(flow: Flow, { resource }: TaskState, given: Payload, limits: Limits): void {
+// The details are built field by field: V8 gives every object that is spread out of two others a shape of its own, and
+// a history has thousands of them.
+
+/** What the history says of an attempt that is scheduled. Attempts with equal terms can share it. */
+export function scheduledDetails(flow: Flow, { resource }: TaskState, given: Payload, limits: Limits): Details {
   const { history, region } = flow.execution;
-  const timeout = limits.timeoutSeconds === undefined ? {} : { timeoutInSeconds: limits.timeoutSeconds };
+  const { timeoutSeconds, heartbeatSeconds } = limits;
   if (resource.kind === 'function') {
-    const lambdaFunctionScheduledEventDetails = {
+    const details: LambdaFunctionScheduledEventDetails = {
       resource: resource.arn,
-      input: given.text,
+      input: history.shared(given.text),
       inputDetails: WHOLE,
-      ...timeout,
     };
-    history.add(flow.cursor, 'LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails });
-    return;
+    if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
+    return { lambdaFunctionScheduledEventDetails: details };
   }
-  const heartbeat = limits.heartbeatSeconds === undefined ? {} : { heartbeatInSeconds: limits.heartbeatSeconds };
-  history.add(flow.cursor, 'TaskScheduled', {
-    taskScheduledEventDetails: { ...names(resource), region, parameters: given.text, ...timeout, ...heartbeat },
-  });
+  const details: TaskScheduledEventDetails = {
+    resource: resource.resource,
+    resourceType: resource.resourceType,
+    region,
+    parameters: history.shared(given.text),
+  };
+  if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
+  if (heartbeatSeconds !== undefined) details.heartbeatInSeconds = heartbeatSeconds;
+  return { taskScheduledEventDetails: details };
 }
+
+export function recordScheduled(flow: Flow, { resource }: TaskState, details: Details): void {
+  const type = resource.kind === 'function' ? 'LambdaFunctionScheduled' : 'TaskScheduled';
+  flow.execution.history.add(flow.cursor, type, details);
+}
+
+const startedDetails = new WeakMap<Resource, Details>();
 
 export function recordStarted(flow: Flow, { resource }: TaskState): void {
   const { history } = flow.execution;
-  if (resource.kind === 'function') history.add(flow.cursor, 'LambdaFunctionStarted');
-  else history.add(flow.cursor, 'TaskStarted', { taskStartedEventDetails: names(resource) });
+  if (resource.kind === 'function') {
+    history.add(flow.cursor, 'LambdaFunctionStarted');
+    return;
+  }
+  const details = startedDetails.get(resource) ?? { taskStartedEventDetails: Object.freeze(names(resource)) };
+  startedDetails.set(resource, details);
+  history.add(flow.cursor, 'TaskStarted', details);
 }
 
 /** What a `.sync` task began: the request was accepted, its work goes on. */
 export function recordSubmitted(flow: Flow, { resource }: TaskState, answer: Payload): void {
-  flow.execution.history.add(flow.cursor, 'TaskSubmitted', {
-    taskSubmittedEventDetails: { ...names(resource), output: answer.text, outputDetails: WHOLE },
-  });
+  const { history } = flow.execution;
+  history.add(flow.cursor, 'TaskSubmitted', { taskSubmittedEventDetails: answered(resource, answer.text) });
 }
 
 export function recordSucceeded(flow: Flow, { resource }: TaskState, result: Payload): void {
   const { history } = flow.execution;
-  const details = { output: result.text, outputDetails: WHOLE };
-  if (resource.kind === 'function')
+  const output = history.shared(result.text);
+  if (resource.kind === 'function') {
+    const details = { output, outputDetails: WHOLE };
     history.add(flow.cursor, 'LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: details });
-  else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: { ...names(resource), ...details } });
+  } else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: answered(resource, output) });
 }
 
 export function recordFailure(flow: Flow, { resource }: TaskState, failure: StateFailure): void {
   const { history } = flow.execution;
-  const details = failureDetails(failure);
   const timedOut = failure.error === 'States.Timeout';
+  const said = { error: failure.error, cause: failure.cause === undefined ? undefined : history.shared(failure.cause) };
   if (resource.kind === 'function') {
+    const details = failureDetails(said);
     if (timedOut) history.add(flow.cursor, 'LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: details });
     else history.add(flow.cursor, 'LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: details });
     return;
   }
-  const named = { ...names(resource), ...details };
-  if (timedOut) history.add(flow.cursor, 'TaskTimedOut', { taskTimedOutEventDetails: named });
-  else history.add(flow.cursor, 'TaskFailed', { taskFailedEventDetails: named });
+  const details = withFailure<TaskFailedEventDetails>(names(resource), said);
+  if (timedOut) history.add(flow.cursor, 'TaskTimedOut', { taskTimedOutEventDetails: details });
+  else history.add(flow.cursor, 'TaskFailed', { taskFailedEventDetails: details });
 }
 
 /** An error and a cause, each only if there is one. */
-export function failureDetails({ error, cause }: { error?: string | undefined; cause?: string | undefined }) {
-  return { ...(cause === undefined ? {} : { cause }), ...(error === undefined ? {} : { error }) };
+export function failureDetails(failure: Failure): { cause?: string; error?: string } {
+  return withFailure({}, failure);
 }
 
-function names({ resource, resourceType }: TaskState['resource']) {
+function withFailure<Details extends { cause?: string | undefined; error?: string | undefined }>(
+  details: Details,
+  { error, cause }: Failure,
+): Details {
+  if (cause !== undefined) details.cause = cause;
+  if (error !== undefined) details.error = error;
+  return details;
+}
+
+function names({ resource, resourceType }: Resource) {
   return { resource, resourceType };
+}
+
+function answered({ resource, resourceType }: Resource, output: string) {
+  return { resource, resourceType, output, outputDetails: WHOLE };
 }

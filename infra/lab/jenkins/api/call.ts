@@ -8,7 +8,7 @@ import { buildBean } from './export/build-bean';
 import { itemBean } from './export/item-bean';
 import { jobBean } from './export/job-bean';
 import { writeJson } from './export/json';
-import { parseTree, type Tree } from './export/tree';
+import { treeOf, type Tree } from './export/tree';
 import { Form } from './form';
 import { lowerCased, Refusal, type HttpRequest, type HttpResponse } from './messages';
 import { jenkinsPage, jettyError, methodNotAllowed, notFound, oops, permissionMissing } from './pages/errors';
@@ -28,7 +28,7 @@ export class Call {
     this.site = site;
     this.request = request;
     this.headers = lowerCased(request.headers);
-    this.form = Form.of(request);
+    this.form = Form.of(request, this.headers['content-type'] ?? '');
   }
 
   /** As Jetty sees it, including what a proxy in front says that it was. */
@@ -57,8 +57,10 @@ export class Call {
   }
 
   job(job: Job): Bean {
-    const items = this.site.model.queue.live().filter((item) => item.job === job);
-    return jobBean(job, this.rootUrl, () => (items[0] === undefined ? null : this.item(items[0])));
+    return jobBean(job, this.rootUrl, () => {
+      const item = this.site.model.queue.live().find((queued) => queued.job === job);
+      return item === undefined ? null : this.item(item);
+    });
   }
 
   build(job: Job, build: BuildRecord): Bean {
@@ -109,7 +111,7 @@ export class Call {
     const text = this.form.first('tree');
     if (text === undefined) return undefined;
     try {
-      return parseTree(text);
+      return treeOf(text);
     } catch {
       throw this.oops();
     }

@@ -1,5 +1,5 @@
 import type { Submitted } from '../model/parameter-values';
-import { lowerCased, Refusal, type HttpRequest } from './messages';
+import { Refusal, type HttpRequest } from './messages';
 
 /** What a servlet sees of a request's parameters: the query and the form body in one pot. */
 export class Form {
@@ -9,9 +9,9 @@ export class Form {
     this.values = values;
   }
 
-  static of(request: HttpRequest): Form {
+  static of(request: HttpRequest, contentType: string): Form {
     const values = new Map<string, string[]>();
-    for (const encoded of [request.query ?? '', formBody(request)]) {
+    for (const encoded of [request.query ?? '', formBody(request, contentType)]) {
       for (const [name, value] of new URLSearchParams(encoded)) {
         values.set(name, [...(values.get(name) ?? []), value]);
       }
@@ -24,8 +24,7 @@ export class Form {
   }
 }
 
-function formBody(request: HttpRequest): string {
-  const type = lowerCased(request.headers)['content-type'] ?? '';
+function formBody(request: HttpRequest, type: string): string {
   if (type.startsWith('multipart/')) {
     // Reading nothing from it would be a quiet lie: a real Jenkins does read it.
     throw new Refusal({ status: 501, headers: {}, body: 'the stand-in does not read multipart forms: send a form' });

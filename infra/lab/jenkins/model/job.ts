@@ -11,6 +11,7 @@ export class Job {
   /** Newest first, as Jenkins lists them. */
   readonly builds: BuildRecord[] = [];
   nextNumber: number;
+  readonly #byNumber = new Map<number, BuildRecord>();
   #definition: JobDefinition;
 
   constructor(definition: JobDefinition) {
@@ -49,12 +50,13 @@ export class Job {
   }
 
   find(number: number): BuildRecord | undefined {
-    return this.builds.find((build) => build.number === number);
+    return this.#byNumber.get(number);
   }
 
   create(item: QueueItem, options: { parametersAfterMs: number; now: () => number }): BuildRecord {
     const build = new BuildRecord(this, item, { ...options, number: this.nextNumber++ });
     this.builds.unshift(build);
+    this.#byNumber.set(build.number, build);
     return build;
   }
 
@@ -71,9 +73,11 @@ export class Job {
 
   /** Drops old builds as `numToKeep` asks; running ones and the last success stay (facts, section 4). */
   discard(): void {
-    const keep = this.#definition.numToKeep ?? Number.POSITIVE_INFINITY;
+    const keep = this.#definition.numToKeep;
+    if (keep === undefined) return;
     const lastGood = this.builds.find((build) => !build.inProgress && build.result === 'SUCCESS');
     const stays = this.builds.filter((build, index) => index < keep || build.inProgress || build === lastGood);
+    for (const build of this.builds) if (!stays.includes(build)) this.#byNumber.delete(build.number);
     this.builds.splice(0, this.builds.length, ...stays);
   }
 }

@@ -63,7 +63,9 @@ export class Launches {
 
   /** The subnet with the fewest of the group's instances: the group balances its zones. */
   #emptiest(group: Group): string {
-    const size = (id: string) => [...group.instances.values()].filter((instance) => instance.subnetId === id).length;
+    const sizes = new Map<string, number>();
+    for (const { subnetId } of group.instances.values()) sizes.set(subnetId, (sizes.get(subnetId) ?? 0) + 1);
+    const size = (id: string) => sizes.get(id) ?? 0;
     return [...group.subnetIds].sort((left, right) => size(left) - size(right))[0] ?? '';
   }
 }

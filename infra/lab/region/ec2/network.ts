@@ -19,6 +19,8 @@ export class Subnet {
   readonly #base: number;
   readonly #size: number;
   readonly #used = new Set<number>();
+  /** No address below it is free. AWS keeps the first four, and the last one, of each subnet for itself. */
+  #lowest = 4;
 
   constructor(options: SubnetOptions) {
     const [address = '', bits = ''] = options.cidr.split('/');
@@ -33,15 +35,16 @@ export class Subnet {
   /** The lowest free address: so one that was just freed comes back at once, which is when stale records hurt. */
   allocate(wanted?: string): string {
     if (wanted !== undefined) return this.#take(toNumber(wanted) - this.#base);
-    // AWS keeps the first four addresses and the last one of each subnet for itself.
-    for (let offset = 4; offset < this.#size - 1; offset += 1) {
-      if (!this.#used.has(offset)) return this.#take(offset);
+    for (; this.#lowest < this.#size - 1; this.#lowest += 1) {
+      if (!this.#used.has(this.#lowest)) return this.#take(this.#lowest);
     }
     throw new NamedError('SubnetFull', `subnet ${this.id} has no free address`, { fault: 'bug' });
   }
 
   free(address: string): void {
-    this.#used.delete(toNumber(address) - this.#base);
+    const offset = toNumber(address) - this.#base;
+    this.#used.delete(offset);
+    this.#lowest = Math.max(4, Math.min(this.#lowest, offset));
   }
 
   /** The IPv6 address that goes with an IPv4 one, if the subnet has them. */

@@ -13,6 +13,7 @@ import type {
   Member,
   Reserve,
 } from '../../../../functions/fleet/ports/ledger';
+import { copyOf } from '../../copy';
 import { StateRecords } from './state-records';
 
 /** A group's ledger at one moment, for those who check invariants. Members by index, holds and reserves by instance. */
@@ -56,7 +57,7 @@ export class GroupState {
   }
 
   membersByIndex(): Member[] {
-    return structuredClone([...this.members.values()].sort((left, right) => left.index - right.index));
+    return copyOf([...this.members.values()].sort((left, right) => left.index - right.index));
   }
 
   records(): GroupRecords {
@@ -82,7 +83,7 @@ export class GroupState {
     return {
       slots: this.heldIndexes().map((index) => ({ index, instanceId: this.slots.get(index) as string })),
       ...this.records(),
-      history: structuredClone([...this.#history.values()]),
+      history: copyOf([...this.#history.values()]),
     };
   }
 

@@ -13,6 +13,7 @@ import type {
   MemberChanges,
   Reserve,
 } from '../../../../functions/fleet/ports/ledger';
+import { copyOf } from '../../copy';
 import { changed } from './changed';
 import { GroupState, type GroupSnapshot } from './group-state';
 
@@ -44,7 +45,7 @@ class InMemory implements MemoryLedger {
   }
 
   async member(group: string, instanceId: string): Promise<Member | undefined> {
-    return structuredClone(this.#groups.get(group)?.members.get(instanceId));
+    return copyOf(this.#groups.get(group)?.members.get(instanceId));
   }
 
   async members(group: string): Promise<Member[]> {
@@ -61,7 +62,7 @@ class InMemory implements MemoryLedger {
     if (state.members.has(claim.instanceId)) return 'already-member';
     if (state.slots.has(claim.index)) return 'index-taken';
     state.add(
-      structuredClone(memberOf(claim)),
+      copyOf(memberOf(claim)),
       entryOf(claim, { name: claim.name, event: 'claimed', reason: claim.execution, at: claim.at }),
     );
     return 'claimed';
@@ -69,14 +70,14 @@ class InMemory implements MemoryLedger {
 
   async update(holder: Holder, changes: MemberChanges): Promise<void> {
     const { state, member } = this.#held(holder, changes.phase === 'releasing');
-    state.members.set(member.instanceId, changed(member, structuredClone(changes)));
+    state.members.set(member.instanceId, changed(member, copyOf(changes)));
   }
 
   async saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
     const { state, member } = this.#held(holder);
     const stored = member.builds[job]?.revision ?? 0;
     if (record.revision !== stored + 1) throw outdated(holder, job, record.revision);
-    const builds = { ...member.builds, [job]: structuredClone(record) };
+    const builds = { ...member.builds, [job]: copyOf(record) };
     state.members.set(member.instanceId, { ...member, builds });
   }
 

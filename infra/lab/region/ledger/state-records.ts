@@ -1,4 +1,5 @@
 import type { LedgerError } from '../../../../functions/fleet/ports/ledger';
+import { copyOf } from '../../copy';
 
 /** Records of one kind that are stored whole, by key, each with a revision that must be the next one. */
 export class StateRecords<T extends { readonly revision: number }> {
@@ -11,13 +12,13 @@ export class StateRecords<T extends { readonly revision: number }> {
   }
 
   get(key: string): T | undefined {
-    return structuredClone(this.#records.get(key));
+    return copyOf(this.#records.get(key));
   }
 
   save(key: string, record: T): void {
     const stored = this.#records.get(key)?.revision ?? 0;
     if (record.revision !== stored + 1) throw this.#outdated(record);
-    this.#records.set(key, structuredClone(record));
+    this.#records.set(key, copyOf(record));
   }
 
   remove(key: string, where: (record: T) => boolean = () => true): void {
@@ -28,6 +29,6 @@ export class StateRecords<T extends { readonly revision: number }> {
   /** All of them, by key. */
   all(): T[] {
     const byKey = [...this.#records].sort(([left], [right]) => (left < right ? -1 : 1));
-    return structuredClone(byKey.map(([, record]) => record));
+    return copyOf(byKey.map(([, record]) => record));
   }
 }

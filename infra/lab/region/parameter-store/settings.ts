@@ -1,6 +1,11 @@
 import { StepError } from '../../../../functions/fleet/contracts/errors';
-import { parseGroupSettings, SettingsInvalid } from '../../../../functions/fleet/contracts/settings';
+import {
+  parseGroupSettings,
+  SettingsInvalid,
+  type GroupSettings,
+} from '../../../../functions/fleet/contracts/settings';
 import type { Settings } from '../../../../functions/fleet/ports/settings';
+import { copyOf } from '../../copy';
 
 /** The settings of a region's groups, as whoever deploys writes them and the functions read them. */
 export interface ParameterStoreSettings extends Settings {
@@ -9,12 +14,18 @@ export interface ParameterStoreSettings extends Settings {
   remove(group: string): void;
 }
 
+interface Parameter {
+  readonly text: string;
+  /** What it says; `undefined` until it is read for the first time, and while it is wrong. */
+  settings?: GroupSettings;
+}
+
 /** See SPEC.md. */
 export function createSettings(): ParameterStoreSettings {
-  const parameters = new Map<string, string>();
+  const parameters = new Map<string, Parameter>();
   return {
     put(group, value) {
-      parameters.set(group, JSON.stringify(value));
+      parameters.set(group, { text: JSON.stringify(value) });
     },
     remove(group) {
       parameters.delete(group);
@@ -23,14 +34,20 @@ export function createSettings(): ParameterStoreSettings {
       return [...parameters.keys()].sort();
     },
     async read(group) {
-      const text = parameters.get(group);
-      if (text === undefined) throw new StepError('GroupNotManaged', `group ${group} has no settings`);
-      try {
-        return parseGroupSettings(JSON.parse(text), `the settings of ${group}`);
-      } catch (error) {
-        if (error instanceof SettingsInvalid) throw new StepError('SettingsInvalid', error.message, { cause: error });
-        throw error;
-      }
+      const parameter = parameters.get(group);
+      if (parameter === undefined) throw new StepError('GroupNotManaged', `group ${group} has no settings`);
+      // Every step reads them: they are checked once, and each reader gets a copy of its own.
+      parameter.settings ??= parse(group, parameter.text);
+      return copyOf(parameter.settings);
     },
   };
+}
+
+function parse(group: string, text: string): GroupSettings {
+  try {
+    return parseGroupSettings(JSON.parse(text), `the settings of ${group}`);
+  } catch (error) {
+    if (error instanceof SettingsInvalid) throw new StepError('SettingsInvalid', error.message, { cause: error });
+    throw error;
+  }
 }

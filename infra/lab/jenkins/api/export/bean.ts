@@ -15,6 +15,8 @@ export interface Kind<Subject> {
   readonly properties: Readonly<Record<string, (subject: Subject) => Value>>;
   /** What shows when it is part of something else and nobody asked: everything unless told. */
   readonly brief?: readonly string[];
+  /** Whether what it shows of a subject never changes: the subject, which is an object, is one for good. */
+  readonly isConstant?: boolean;
 }
 
 /** One thing that Jenkins exports. Its properties are worked out only when they are shown. */
@@ -22,6 +24,8 @@ export abstract class Bean {
   abstract readonly className: string | undefined;
   abstract readonly names: readonly string[];
   abstract readonly brief: readonly string[];
+  /** What the text of a bean that never changes can be kept by. */
+  abstract readonly constant: object | undefined;
   abstract ask(name: string): Value;
 }
 
@@ -40,16 +44,29 @@ class SubjectBean<Subject> extends Bean {
   }
 
   get names(): readonly string[] {
-    return Object.keys(this.#kind.properties);
+    return namesOf(this.#kind);
   }
 
   get brief(): readonly string[] {
     return this.#kind.brief ?? this.names;
   }
 
+  get constant(): object | undefined {
+    const subject: unknown = this.#kind.isConstant === true ? this.#subject : undefined;
+    return typeof subject === 'object' && subject !== null ? subject : undefined;
+  }
+
   ask(name: string): Value {
     return this.#kind.properties[name]?.(this.#subject) ?? null;
   }
+}
+
+const kindNames = new WeakMap<object, readonly string[]>();
+
+function namesOf<Subject>(kind: Kind<Subject>): readonly string[] {
+  const names = kindNames.get(kind) ?? Object.keys(kind.properties);
+  kindNames.set(kind, names);
+  return names;
 }
 
 export function beanOf<Subject>(kind: Kind<Subject>, subject: Subject): Bean {

@@ -10,10 +10,10 @@ export function writeJson(bean: Bean, tree?: Tree): string {
 }
 
 function write(value: Value, tree: Tree | undefined): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (value instanceof ExactNumber) return value.digits;
-  if (value instanceof Bean) return writeBean(value, shownNames(value, tree), tree);
-  if (isList(value)) return writeList(value, tree);
-  return JSON.stringify(value);
+  if (value instanceof Bean) return tree === undefined ? writeBean(value, value.brief, undefined) : shown(value, tree);
+  return isList(value) ? writeList(value, tree) : JSON.stringify(value);
 }
 
 function writeList(values: readonly Value[], tree: Tree | undefined): string {
@@ -21,10 +21,33 @@ function writeList(values: readonly Value[], tree: Tree | undefined): string {
   return `[${shown.map((value) => write(value, tree)).join(',')}]`;
 }
 
-function shownNames(bean: Bean, tree: Tree | undefined): readonly string[] {
-  if (tree === undefined) return bean.brief;
+const texts = new WeakMap<Tree, WeakMap<object, string>>();
+
+/** What a tree shows of a bean; of one that never changes the text is kept, since lists show it again and again. */
+function shown(bean: Bean, tree: Tree): string {
+  if (bean.constant === undefined) return writeBean(bean, namesIn(tree, bean), tree);
+  const written = within(texts, tree);
+  const text = written.get(bean.constant) ?? writeBean(bean, namesIn(tree, bean), tree);
+  written.set(bean.constant, text);
+  return text;
+}
+
+const shownNames = new WeakMap<Tree, WeakMap<readonly string[], readonly string[]>>();
+
+/** Which of a bean's names a tree shows. */
+function namesIn(tree: Tree, { names }: Bean): readonly string[] {
   if (tree.children.size === 0) return [];
-  return tree.children.has('*') ? bean.names : bean.names.filter((name) => tree.children.has(name));
+  if (tree.children.has('*')) return names;
+  const known = within(shownNames, tree);
+  const found = known.get(names) ?? names.filter((name) => tree.children.has(name));
+  known.set(names, found);
+  return found;
+}
+
+function within<Key extends object, Kept>(map: WeakMap<Tree, WeakMap<Key, Kept>>, tree: Tree): WeakMap<Key, Kept> {
+  const inner = map.get(tree) ?? new WeakMap<Key, Kept>();
+  map.set(tree, inner);
+  return inner;
 }
 
 function writeBean(bean: Bean, names: readonly string[], tree: Tree | undefined): string {

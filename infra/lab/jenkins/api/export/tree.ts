@@ -21,6 +21,17 @@ export function parseTree(text: string): Tree {
   return { children, range: everything };
 }
 
+const known = new Map<string, Tree>();
+/** A client asks for a handful of trees all the time; this is for one that makes up new ones. */
+const mostKnown = 100;
+
+/** The same, read once for all requests. */
+export function treeOf(text: string): Tree {
+  const tree = known.get(text) ?? parseTree(text);
+  if (known.size < mostKnown) known.set(text, tree);
+  return tree;
+}
+
 function list(reader: Reader): Map<string, Tree> {
   const children = new Map<string, Tree>();
   do {

@@ -1,0 +1,21 @@
+import { copyOf } from '../../../infra/lab/copy';
+
+const record = {
+  name: 'web-01',
+  index: 1,
+  missing: undefined,
+  nothing: null,
+  lists: [[1], [{ deep: true }]],
+  builds: { deploy: { trace: { phase: 'queued' } } },
+};
+
+it('a copy is equal, and shares nothing that could be changed', () => {
+  const copy = copyOf(record);
+  expect(copy).toStrictEqual(record);
+  expect(Object.keys(copy)).toEqual(Object.keys(record));
+  copy.builds.deploy.trace.phase = 'running';
+  copy.lists[1]!.push(2 as never);
+  copy.lists[0]![0] = 9;
+  expect(record.builds.deploy.trace.phase).toBe('queued');
+  expect(record.lists).toEqual([[1], [{ deep: true }]]);
+});
