@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '../shared/aws-errors';
 import { StepError } from './contracts/errors';
 import { releaseInput, type Release } from './contracts/release';
-import { parseStepInput, type StepInput, type StepOutput } from './contracts/step';
+import { parseStepInput, type Run, type StepInput, type StepOutput } from './contracts/step';
 import { LedgerError, type Ledger, type Member, type Reserve } from './ports/ledger';
 import { StepReport, type StepDeps, type Subject } from './step-report';
 
@@ -15,13 +15,13 @@ export type { StepDeps } from './step-report';
 export function makeReleaseStep<Output extends StepOutput>(
   name: string,
   deps: StepDeps & { readonly ledger: Ledger },
-  step: (member: Member | undefined, release: Release) => Promise<Output>,
+  step: (member: Member | undefined, release: Release, run: Run) => Promise<Output>,
 ): Handler<Output> {
   const schema = releaseInput.transform((input) => ({ ...input, launch: input.release }));
-  return makeStep(name, deps, schema, async ({ release }, report) => {
+  return makeStep(name, deps, schema, async ({ release, run }, report) => {
     const member = await deps.ledger.member(release.group, release.instanceId);
     if (member !== undefined) report.named(member.name);
-    return step(member, release);
+    return step(member, release, run);
   });
 }
 

@@ -31,6 +31,12 @@ export interface Budget {
  */
 export const lambdaBudget: Budget = { attempts: 2, connectionMs: 2_000, answerMs: 5_000, silenceMs: 5_000 };
 
+/**
+ * For a client whose calls cannot be told from their own repetition: when an answer is lost, the SDK must not call once
+ * more by itself. Whoever calls again then knows that it may be again.
+ */
+export const oneAttempt = { maxAttempts: 1 } as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What every AWS client is made with; `new EC2Client(awsClient(process.env))`. */

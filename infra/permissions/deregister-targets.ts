@@ -1,3 +1,4 @@
+import { describeAutoScaling } from './describe';
 import { useLedger } from './ledger';
 import { distinct } from './names';
 import { forEach, type Permission } from './permission';
@@ -7,6 +8,7 @@ import type { PermissionScope } from './scope';
 export function deregisterTargets(scope: PermissionScope): Permission[] {
   return [
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    describeAutoScaling('AutoScalingInstances'),
     ...forEach([distinct(scope.groups.flatMap(({ targetGroupArns }) => targetGroupArns))], (resources) => ({
       sid: 'DeregisterTargets',
       actions: ['elasticloadbalancing:DeregisterTargets'],

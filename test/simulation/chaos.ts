@@ -60,14 +60,15 @@ export class Chaos {
     if (invocation.dead) return never();
     invocation.calls += 1;
     const where = `${invocation.key}#${invocation.calls} ${service}.${call.operation}`;
-    const fault = this.strikes(where, faultsOf(service));
+    const fault = this.strikes(where, faultsOf(service, invocation));
     if (fault !== undefined) invocation.faults += 1;
     try {
       const answer = await this.#befall(fault, where, invocation, service, proceed);
-      return invocation.dead ? await never() : answer;
+      return await invocation.goOn(() => answer);
     } catch (error) {
-      if (invocation.dead) return never();
-      throw error;
+      return invocation.goOn(() => {
+        throw error;
+      });
     }
   }
 
@@ -118,10 +119,12 @@ export class Chaos {
 }
 
 /**
- * The ledger's adapter repeats a transaction under one token, which DynamoDB carries out once; messages are published in
- * one attempt. Requests to Jenkins meet their faults on the way.
+ * The ledger's adapter repeats a transaction under one token, which DynamoDB carries out once; some clients make one
+ * attempt (`oneAttempt`). Requests to Jenkins meet their faults on the way.
  */
-function faultsOf(service: Service): readonly CallFault[] {
+function faultsOf(service: Service, { function: caller }: Invocation): readonly CallFault[] {
+  if (service === 'autoScaling' && caller === 'CompleteLifecycle')
+    return callFaults.filter((name) => name !== 'repeated');
   switch (service) {
     case 'jenkins':
       return ['killed-before', 'killed-after'];

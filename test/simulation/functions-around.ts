@@ -1,4 +1,3 @@
-import type { LambdaFunction } from '../../infra/lab/engine';
 import type { LabClock } from '../../infra/lab/clock';
 import type { AroundStep, AroundTrigger } from '../../infra/lab/muster';
 import { fleetFunctions } from '../../infra/constructs/functions';
@@ -28,8 +27,7 @@ export class FunctionsAround {
   readonly step: AroundStep = (name, run) => {
     const handler = run as (payload: unknown) => Promise<unknown>;
     const seconds = timeoutOf(kebab(name));
-    return ((payload: unknown) =>
-      this.#befall(name, keyOf(name, payload), seconds, payload, handler)) as LambdaFunction;
+    return (payload: unknown) => this.#befall(name, keyOf(name, payload), seconds, payload, handler);
   };
 
   readonly trigger: AroundTrigger = (name, run) => (event) => this.#befall(name, name, timeoutOf(name), event, run);

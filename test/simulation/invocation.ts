@@ -38,6 +38,11 @@ export class Invocation {
     }
   }
 
+  /** Hands on what a call has come to, unless the function has ended in the meantime: then nobody is there to go on. */
+  goOn<Result>(use: () => Result): Result | Promise<never> {
+    return this.dead ? never() : use();
+  }
+
   /** Ends it at once, with an error that its caller meets. */
   kill(name: string, message: string): void {
     this.dead = true;

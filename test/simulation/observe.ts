@@ -97,5 +97,5 @@ function textOf(seen: Observation): string {
 }
 
 function json(value: unknown): string {
-  return JSON.stringify(value) ?? 'undefined';
+  return value === undefined ? 'undefined' : JSON.stringify(value);
 }

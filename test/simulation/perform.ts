@@ -170,17 +170,21 @@ function strike({ world, name }: Scene, blow: (typeof blows)[number], id: string
       return;
     }
     case 'spot':
-      return region.autoScaling.world.interruptSpot(id, { warningMs: 2_000 });
+      region.autoScaling.world.interruptSpot(id, { warningMs: 2_000 });
+      return;
     case 'die':
-      return region.ec2.world.terminate(id);
+      region.ec2.world.terminate(id);
+      return;
     case 'stop':
-      return void muster.engine.stopExecution({ executionArn });
+      muster.engine.stopExecution({ executionArn });
+      return;
     case 'abandon':
-      return void world.functions
+      void world.functions
         .operator(`abandon ${name} ${id}`, () => muster.operations.abandon({ group: name, instance: id }))
         .catch(() => undefined);
+      return;
     case 'crash':
-      return jenkins?.crash({ downForMs: 30_000 });
+      jenkins?.crash({ downForMs: 30_000 });
   }
 }
 

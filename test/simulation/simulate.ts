@@ -153,7 +153,7 @@ async function retryAll({ world }: Cast): Promise<void> {
   for (const { plan } of world.groups) await operations.resume({ group: plan.name });
   for (const { group, instanceId } of [...world.roll.holds.values()]) {
     const state = world.lab.region.ec2.world.find(instanceId)?.state.current ?? 'terminated';
-    const what = state === 'running' || state === 'pending' ? 'retry' : 'abandon';
+    const what = ['shutting-down', 'terminated'].includes(state) ? 'abandon' : 'retry';
     await operations[what]({ group, instance: instanceId }).catch(() => undefined);
   }
 }

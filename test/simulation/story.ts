@@ -15,7 +15,7 @@ export function storyOf(lines: readonly string[], { what }: Violation, most = mo
 
 // Reads, polls and what they are made of: they are in the journal for its hash, and tell a reader nothing.
 const silent =
-  /^\S+ (log|ended .* well$|call (settings|ledger\.(member|members|records|hold|reserve|breaker|heldIndexes)|\w+\.(describe|list|get))|history \S+ .*"type":"Task(Scheduled|Started|Succeeded|StateExited))/;
+  /^\S+ (log|ended .* well$|call (settings|ledger\.(member|members|records|hold|reserve|breaker|heldIndexes)|\w+\.(describe|list|get|record))|history \S+ .*"type":"Task(Scheduled|Started|Succeeded|StateExited))/;
 
 function isTold(line: string, subjects: readonly string[]): boolean {
   if (/^\S+ action /.test(line)) return true;

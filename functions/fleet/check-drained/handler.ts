@@ -2,6 +2,7 @@ import { isInvalidTarget, isTargetGroupNotFound } from '../../shared/aws-errors'
 import { StepError } from '../contracts/errors';
 import type { StepOutput } from '../contracts/step';
 import { targetGroupName } from '../domain/health';
+import { isTakenOver } from '../domain/release';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
@@ -13,11 +14,9 @@ interface Deps extends StepDeps {
 
 /** Ensures that the load balancer has let the instance's connections end. */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('check-drained', deps, async (member): Promise<StepOutput> => {
-    const targetGroups = member?.targetGroups ?? [];
-    const states = await Promise.all(
-      targetGroups.map((arn) => stateIn(deps.elasticLoadBalancing, arn, member?.instanceId ?? '')),
-    );
+  makeReleaseStep('check-drained', deps, async (member, { reason, instanceId }): Promise<StepOutput> => {
+    const targetGroups = member !== undefined && isTakenOver(member, reason) ? (member.targetGroups ?? []) : [];
+    const states = await Promise.all(targetGroups.map((arn) => stateIn(deps.elasticLoadBalancing, arn, instanceId)));
     const draining = targetGroups.filter((_, at) => states[at]?.endsWith('draining'));
     if (draining.length > 0)
       throw new StepError('TargetDraining', `draining: ${draining.map(targetGroupName).join(', ')}`);

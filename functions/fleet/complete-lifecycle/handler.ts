@@ -4,9 +4,9 @@ import type { Launch } from '../contracts/launch';
 import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
 import { decideMissingAction, isWaitingFor } from '../domain/lifecycle';
 import { readLifecycleState } from '../lifecycle-state';
-import { closeBreaker } from '../outcomes/breaker';
+import { clearFailures, noteService } from '../into-service';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { Ledger, Member, Reserve } from '../ports/ledger';
+import type { Ledger, Reserve } from '../ports/ledger';
 import { makeMemberStep, requireReserve, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
@@ -37,8 +37,7 @@ export const makeHandler = (deps: Deps) =>
         completedToken: member.completedToken,
         intend: (completedToken) => deps.ledger.update(member, { phase: 'completing', completedToken }),
       });
-      await enterService(deps, member, input.launch);
-      await clearFailures(deps, input.launch);
+      await noteService(deps, member, input.launch.origin);
       return done;
     },
     async (input) => {
@@ -54,28 +53,10 @@ export const makeHandler = (deps: Deps) =>
         intend: (completedToken) => save({ phase: 'completing', completedToken }),
       });
       await save({ phase: 'warmed' });
-      await clearFailures(deps, input.launch);
+      await clearFailures(deps, reserve);
       return done;
     },
   );
-
-/** Notes once when the instance went into service; a step that runs again must not count it twice. */
-async function enterService({ ledger, metrics, clock }: Deps, member: Member, launch: Launch): Promise<void> {
-  const now = clock.now();
-  await ledger.update(member, { phase: 'in-service', inServiceAt: member.inServiceAt ?? now.toISOString() });
-  if (launch.origin === 'WarmPool') await ledger.removeReserve(member.group, member.instanceId);
-  if (member.inServiceAt !== undefined) return;
-  const { group, name, instanceId, execution } = member;
-  const tookMs = now.getTime() - Date.parse(member.claimedAt);
-  metrics.duration('TimeToService', tookMs, { Group: group }, { execution, group, instance: instanceId, name });
-}
-
-/** What earlier failures have left: here and not by an event of the success, which can be lost. */
-async function clearFailures(deps: Deps, { group, instanceId }: Launch): Promise<void> {
-  const hold = await deps.ledger.hold(group, instanceId);
-  if (hold !== undefined) await deps.ledger.removeHold(group, instanceId);
-  await closeBreaker(deps, group, deps.clock.now());
-}
 
 async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Completed): Promise<StepOutput> {
   const { lifecycle } = launch;

@@ -1,6 +1,6 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { awsClient } from '../../shared/aws-client';
+import { awsClient, oneAttempt } from '../../shared/aws-client';
 import { parseEnvironment } from '../../shared/environment';
 import { createAutoScaling } from '../adapters/aws/auto-scaling';
 import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger';
@@ -12,6 +12,7 @@ const aws = awsClient(process.env);
 
 export const handler = makeHandler({
   ...runtime,
-  autoScaling: createAutoScaling(new AutoScalingClient(aws)),
+  // Of a completed action Auto Scaling says that there is none: whether it was ours, only its answer can tell.
+  autoScaling: createAutoScaling(new AutoScalingClient({ ...aws, ...oneAttempt })),
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
 });

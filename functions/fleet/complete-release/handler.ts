@@ -1,6 +1,7 @@
 import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
 import type { Release } from '../contracts/release';
 import type { StepOutput } from '../contracts/step';
+import { isTakenOver } from '../domain/release';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Ledger } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
@@ -12,7 +13,11 @@ interface Deps extends StepDeps {
 
 /** Ensures that the lifecycle action which waits for the release, if one does, is completed. */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('complete-release', deps, async (_, { group, instanceId, lifecycle }): Promise<StepOutput> => {
+  makeReleaseStep('complete-release', deps, async (member, release): Promise<StepOutput> => {
+    const { group, instanceId, lifecycle, reason } = release;
+    if (member !== undefined && !isTakenOver(member, reason)) {
+      return { action: 'passed', reason: `${member.name} is not given up` };
+    }
     if (lifecycle === null) return { action: 'passed', reason: 'no lifecycle action waits for the release' };
     return complete(deps.autoScaling, group, instanceId, lifecycle);
   });

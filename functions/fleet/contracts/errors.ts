@@ -24,6 +24,11 @@ export const stepErrors = {
   BuildRunningNear: { kind: 'waits', fault: 'environment', means: 'the build is about to finish' },
   JenkinsUnavailable: { kind: 'waits', fault: 'environment', means: 'Jenkins is down, restarting, or out of reach' },
   InstanceNotRunningYet: { kind: 'waits', fault: 'environment', means: 'the instance is still starting' },
+  LaunchEnding: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'a step of the launch that was stopped may still be under way',
+  },
   TargetDraining: {
     kind: 'waits',
     fault: 'environment',

@@ -1,11 +1,18 @@
 import { isTargetGroupNotFound } from '../../shared/aws-errors';
-import type { StepOutput } from '../contracts/step';
+import { StepError } from '../contracts/errors';
+import type { Release } from '../contracts/release';
+import type { Run, StepOutput } from '../contracts/step';
+import { elapsedSince } from '../domain/deadline';
 import { targetGroupName } from '../domain/health';
+import { decideTakeOver } from '../domain/release';
+import { readLifecycleState } from '../lifecycle-state';
+import type { AutoScaling } from '../ports/auto-scaling';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
-import type { Ledger } from '../ports/ledger';
+import type { Ledger, Member } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
+  autoScaling: AutoScaling;
   elasticLoadBalancing: ElasticLoadBalancing;
   ledger: Ledger;
 }
@@ -17,11 +24,14 @@ interface Deps extends StepDeps {
  * only what it has put in.
  */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('deregister-targets', deps, async (member, { reason }): Promise<StepOutput> => {
+  makeReleaseStep('deregister-targets', deps, async (member, release, run): Promise<StepOutput> => {
+    const { reason } = release;
     if (member === undefined) return { action: 'passed', reason: 'the instance holds no index' };
     if (reason === 'root-volume' && member.phase === 'launching') {
       return { action: 'passed', reason: `${member.name} has its new root volume already` };
     }
+    const leave = reason === 'root-volume' ? undefined : await takeOver(deps, member, release, run);
+    if (leave !== undefined) return leave;
     // From here on no step of its launch touches anything, however late it comes.
     await deps.ledger.update(member, { phase: reason === 'root-volume' ? 'replacing' : 'releasing' });
     const targetGroups = member.targetGroups ?? [];
@@ -33,6 +43,23 @@ export const makeHandler = (deps: Deps) =>
           reason: `${member.name} is taken out of ${targetGroups.map(targetGroupName).join(', ')}`,
         };
   });
+
+/** @returns what to say if there is nothing to take back. @throws StepError `LaunchEnding`. */
+async function takeOver(deps: Deps, member: Member, release: Release, run: Run): Promise<StepOutput | undefined> {
+  const { reason } = release;
+  const now = deps.clock.now();
+  const mayBeThrough = reason === 'abandoned' && member.phase !== 'releasing';
+  const state = mayBeThrough ? await readLifecycleState(deps.autoScaling, release) : undefined;
+  const decision = decideTakeOver(member, reason, { elapsedMs: elapsedSince(run, now), now, state });
+  switch (decision.action) {
+    case 'take':
+      return undefined;
+    case 'wait':
+      throw new StepError('LaunchEnding', decision.reason);
+    case 'leave':
+      return { action: 'passed', reason: decision.reason };
+  }
+}
 
 async function deregister(elb: ElasticLoadBalancing, targetGroup: string, instanceId: string): Promise<void> {
   try {

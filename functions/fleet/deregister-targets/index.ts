@@ -1,7 +1,9 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { awsClient } from '../../shared/aws-client';
 import { parseEnvironment } from '../../shared/environment';
+import { createAutoScaling } from '../adapters/aws/auto-scaling';
 import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger';
 import { createElasticLoadBalancing } from '../adapters/aws/elastic-load-balancing';
 import { runtime } from '../runtime';
@@ -12,6 +14,7 @@ const aws = awsClient(process.env);
 
 export const handler = makeHandler({
   ...runtime,
+  autoScaling: createAutoScaling(new AutoScalingClient(aws)),
   elasticLoadBalancing: createElasticLoadBalancing(new ElasticLoadBalancingV2Client(aws)),
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
 });

@@ -46,6 +46,11 @@ export function isWaitingFor({ destination }: { readonly destination: string }, 
   return lifecycleState === (destination === 'WarmPool' ? 'Warmed:Pending:Wait' : 'Pending:Wait');
 }
 
+/** Whether it has come through its launch hooks, into service or as good as. */
+export function isThroughHooks(lifecycleState: string | undefined): boolean {
+  return /^(InService|EnteringStandby|Standby|Pending:Proceed)$/.test(lifecycleState ?? '');
+}
+
 /** Whether an instance in this lifecycle state can still be brought into service. */
 export function isLeaving(lifecycleState: string): boolean {
   return /^(Terminat|Warmed:Terminat|Detach)/.test(lifecycleState);

@@ -1,7 +1,7 @@
 import type { Launch } from '../contracts/launch';
 import type { LaunchExecution } from '../launch-executions';
 import type { Hold, Member, Report } from '../ports/ledger';
-import { isLeaving } from './lifecycle';
+import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasLetGo } from './start';
 
 const minuteMs = 60_000;
@@ -74,6 +74,8 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
   if (isLeaving(state)) return nothing(`the instance is leaving its group (${state})`);
   if (member?.phase === 'releasing') return nothing(`${member.name} is being released`);
   if (member?.phase === 'in-service') return nothing(`${member.name} is in service`);
+  if (member?.phase === 'completing' && isThroughHooks(state))
+    return nothing(`${member.name} went into service all the same`);
   if (member?.phase === 'replacing' && member.execution === execution.arn) {
     return nothing(`${member.name} gets a new root volume, and is launched once more`);
   }

@@ -5,7 +5,7 @@ import type { LaunchExecution } from '../launch-executions';
 import type { Hold, Member, Reserve } from '../ports/ledger';
 import { isHeartbeatDue } from './heartbeat';
 import { launchOf } from './journey';
-import { isLeaving, isWaiting } from './lifecycle';
+import { isLeaving, isThroughHooks, isWaiting } from './lifecycle';
 import { isKnownFailure } from './outcome';
 import { wasLetGo } from './start';
 
@@ -41,7 +41,8 @@ export type Decision =
   | { readonly action: 'release'; readonly release: Release; readonly reason: string }
   /** Hold and report it, or take note that it has ended well. */
   | { readonly action: 'settle'; readonly execution: LaunchExecution; readonly reason: string }
-  | { readonly action: 'mark-replacing'; readonly member: Member; readonly reason: string };
+  | { readonly action: 'mark-replacing'; readonly member: Member; readonly reason: string }
+  | { readonly action: 'mark-in-service'; readonly member: Member; readonly reason: string };
 
 /**
  * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
@@ -112,8 +113,13 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
     return [...beat('its release is to go on'), release(seen, 'abandoned', 'ABANDON', 'its release stopped', hookName)];
   }
   if (launch?.status === 'RUNNING') return beat('its launch runs');
-  // It was let go of, and has come back: to the warm pool, or out of it again.
-  const isBack = launch !== undefined && wasLetGo(launch) && member === undefined;
+  if (launch !== undefined && wasLetGo(launch) && member !== undefined && member.phase !== 'replacing') {
+    const token = launch.launch?.lifecycle?.token ?? null;
+    const why = 'its launch was stopped to let it go, and no release of it runs';
+    return [...beat('it is let go of'), release(seen, 'abandoned', 'ABANDON', why, hookName, token)];
+  }
+  // It was let go of, and has come back: to the warm pool or out of it again, or with a new root volume.
+  const isBack = launch !== undefined && wasLetGo(launch);
   if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
   return isServed(seen) ? [] : start(seen, state, view, beat);
 }
@@ -159,6 +165,15 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
     return [release(seen, 'to-warm-pool', null, 'it is in the warm pool')];
   }
   if (launch === undefined || launch.status === 'RUNNING') return [];
+  if (member?.phase === 'completing' && isThroughHooks(state)) {
+    return [
+      {
+        action: 'mark-in-service',
+        member,
+        reason: `${member.name} is in service, and its last step did not live to say so`,
+      },
+    ];
+  }
   if (launch.status === 'SUCCEEDED') {
     return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];
   }

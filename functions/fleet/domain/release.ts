@@ -1,6 +1,8 @@
 import type { Termination } from '../contracts/events';
-import type { Release } from '../contracts/release';
+import type { Release, ReleaseReason } from '../contracts/release';
 import type { GroupSettings } from '../contracts/settings';
+import type { Member } from '../ports/ledger';
+import { isThroughHooks } from './lifecycle';
 import { isRunning, servesSameAction, type Admission, type Earlier, type Repeat } from './start';
 
 /** Whether a terminate lifecycle action is ours to serve. */
@@ -42,6 +44,48 @@ export function decideReleaseRepeat({ lifecycle }: Release, earlier: Earlier, { 
   return dueAt.getTime() > now.getTime()
     ? { action: 'ignore', reason: `its release is ${earlier.status}; it is tried again at ${dueAt.toISOString()}` }
     : { action: 'redrive', reason: `its release was ${earlier.status}` };
+}
+
+/**
+ * How long after the end of a launch one of its steps, or one that acts for it, may still be under way, in milliseconds:
+ * a function runs for a minute at most, and ten seconds are for clocks that differ.
+ */
+export const lastStepsMs = 70_000;
+
+export type TakeOver =
+  /** Nothing of it is in anybody's hands any more: it can be taken back. */
+  | { readonly action: 'take'; readonly reason: string }
+  | { readonly action: 'wait'; readonly reason: string }
+  /** There is nothing to take back, as things stand now. */
+  | { readonly action: 'leave'; readonly reason: string };
+
+/**
+ * Whether what an instance holds can be taken back now. A step of its launch that was under way when the launch ended
+ * could still write its name or register its target after they were removed: so that is waited for. And a launch that
+ * was to be abandoned may have come to its good end by then.
+ *
+ * @param elapsedMs since the release began.
+ * @param state Auto Scaling's lifecycle state, if the release is an abandonment; `undefined`: the group does not have it.
+ */
+export function decideTakeOver(
+  { phase, name, inServiceAt }: Pick<Member, 'phase' | 'name' | 'inServiceAt'>,
+  reason: ReleaseReason,
+  { elapsedMs, now, state }: { readonly elapsedMs: number; readonly now: Date; readonly state: string | undefined },
+): TakeOver {
+  if (phase === 'releasing') return { action: 'take', reason: `${name} is being released` };
+  const isNew = inServiceAt !== undefined && now.getTime() - Date.parse(inServiceAt) < lastStepsMs;
+  const mayBeUnderWay = phase === 'launching' || phase === 'completing' || isNew;
+  if (mayBeUnderWay && elapsedMs < lastStepsMs) {
+    return { action: 'wait', reason: `a step of the launch of ${name} may still be under way` };
+  }
+  return reason === 'abandoned' && (phase === 'in-service' || isThroughHooks(state))
+    ? { action: 'leave', reason: `${name} has gone into service in the meantime (${state ?? 'gone since'})` }
+    : { action: 'take', reason: `${name} is given up` };
+}
+
+/** Whether a release has taken the instance over: until then, and if it never does, it takes nothing back. */
+export function isTakenOver({ phase }: Pick<Member, 'phase'>, reason: ReleaseReason): boolean {
+  return phase === 'releasing' || reason === 'root-volume';
 }
 
 const firstDelayMs = 10 * 60_000;

@@ -1,5 +1,6 @@
 import type { Release } from '../contracts/release';
 import type { StepOutput } from '../contracts/step';
+import { isTakenOver } from '../domain/release';
 import type { Ledger, Member } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
 
@@ -14,7 +15,8 @@ interface Deps extends StepDeps {
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('free-index', deps, async (member, release): Promise<StepOutput> => {
     const { group, instanceId, reason } = release;
-    if (reason === 'root-volume') return { action: 'passed', reason: 'it keeps its number' };
+    const keeps = reason === 'root-volume' || (member !== undefined && !isTakenOver(member, reason));
+    if (keeps) return { action: 'passed', reason: 'it keeps its number' };
     if (reason === 'to-warm-pool') await keepInPool(deps.ledger, member, release);
     else await deps.ledger.removeReserve(group, instanceId);
     await deps.ledger.removeHold(group, instanceId);

@@ -2,7 +2,8 @@ import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
 import type { Release } from '../contracts/release';
 import { executionName } from '../domain/execution-name';
 import type { Decision, Sighting } from '../domain/reconcile';
-import { decideRepeat } from '../domain/start';
+import { decideRepeat, wasLetGo } from '../domain/start';
+import { noteService } from '../into-service';
 import { settleLaunch, type OutcomeDeps } from '../outcomes/settle';
 import type { AutoScaling } from '../ports/auto-scaling';
 import { readLaunchExecution } from '../launch-executions';
@@ -41,6 +42,10 @@ export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision)
       }
       case 'mark-replacing':
         await deps.ledger.update(decision.member, { phase: 'replacing' });
+        note(deps, seen, decision);
+        return;
+      case 'mark-in-service':
+        await noteService(deps, decision.member, seen.launch?.launch?.origin);
         note(deps, seen, decision);
         return;
     }
@@ -89,7 +94,8 @@ async function release(
 /** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */
 async function isStillOver({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
   const { group, instanceId, member, launch } = seen;
-  if (member?.phase === 'releasing') return true;
+  // What was begun goes on, whatever a hold says.
+  if (member?.phase === 'releasing' || (launch !== undefined && wasLetGo(launch))) return true;
   const hold = await ledger.hold(group, instanceId);
   if (hold === undefined || hold.revision !== seen.hold?.revision) return false;
   const execution = launch && (await readLaunchExecution(stepFunctions, launch.arn));

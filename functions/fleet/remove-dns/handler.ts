@@ -1,5 +1,6 @@
 import { StepError } from '../contracts/errors';
 import type { StepOutput } from '../contracts/step';
+import { isTakenOver } from '../domain/release';
 import { planRemoval } from '../domain/owned-records';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
@@ -14,7 +15,8 @@ interface Deps extends StepDeps {
 /** Ensures that no record that is marked as the instance's is left in DNS. Nobody else's is touched. */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('remove-dns', deps, async (member, { reason }): Promise<StepOutput> => {
-    if (reason === 'root-volume') return { action: 'passed', reason: 'it keeps its name' };
+    const keeps = reason === 'root-volume' || (member !== undefined && !isTakenOver(member, reason));
+    if (keeps) return { action: 'passed', reason: 'it keeps its name' };
     if (member?.dnsNames === undefined) return { action: 'passed', reason: 'it was never put into DNS' };
     const reasons: string[] = [];
     for (const place of member.dnsNames) reasons.push(await remove(deps.route53, member, place));

@@ -3,12 +3,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsClient } from '../../shared/aws-client';
+import { awsClient, oneAttempt } from '../../shared/aws-client';
 import { parseEnvironment } from '../../shared/environment';
 import { createAutoScaling } from '../adapters/aws/auto-scaling';
 import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger';
 import { createParameterSettings } from '../adapters/aws/parameter-settings';
-import { createSns, publishedOnce } from '../adapters/aws/sns';
+import { createSns } from '../adapters/aws/sns';
 import { createStepFunctions } from '../adapters/aws/step-functions';
 import { runtime } from '../runtime';
 import { makeHandler } from './handler';
@@ -22,7 +22,8 @@ export const handler = makeHandler({
   autoScaling: createAutoScaling(new AutoScalingClient(aws)),
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
   stepFunctions: createStepFunctions(new SFNClient(aws)),
-  sns: createSns(new SNSClient({ ...aws, ...publishedOnce })),
+  // People would get two messages of which neither says that it may be a repetition.
+  sns: createSns(new SNSClient({ ...aws, ...oneAttempt })),
   topicArn: env.TOPIC_ARN,
   stateMachineArn: env.STATE_MACHINE_ARN,
 });

@@ -108,6 +108,11 @@ describe('a failed launch', () => {
     ['whose instance leaves', { state: 'Terminating:Wait' }, 'Terminating:Wait'],
     ['whose member is being released', { member: aMember({ phase: 'releasing' }) }, 'being released'],
     ['whose member is in service', { member: aMember({ phase: 'in-service' }) }, 'in service'],
+    [
+      'whose last step did not live to say that it went well',
+      { member: aMember({ phase: 'completing' }), state: 'InService' },
+      'all the same',
+    ],
     ['of before the root volume was replaced', { member: aMember({ phase: 'replacing' }) }, 'root volume'],
     ['that has a successor', { member: elsewhere, other: later }, 'second has come after it'],
     ['of before the hold', { hold: aHold({ execution: 'x', failedAt: '2026-01-01T12:30:00.000Z' }) }, 'later failure'],

@@ -19,11 +19,13 @@ function inWords(decision: Decision): string {
     case 'settle':
       return `settle ${decision.execution.status}`;
     case 'mark-replacing':
-      return 'mark-replacing';
+    case 'mark-in-service':
+      return decision.action;
   }
 }
 
 const failed = anExecution({ status: 'FAILED', redrivable: true });
+const letGo = anExecution({ status: 'ABORTED', error: 'InstanceGone', redrivable: true });
 const beat = 'heartbeat muster-launch';
 const late = { now: new Date('2026-01-01T13:00:00Z') };
 
@@ -35,6 +37,16 @@ describe('an instance that waits in its launch hook', () => {
       'is left to the others once its launch has ended well',
       { launch: anExecution({ status: 'SUCCEEDED' }), member: aMember({ phase: 'in-service' }) },
       [],
+    ],
+    [
+      'is let go of if whoever stopped its launch for that did not live to start its release',
+      { launch: letGo, member: aMember() },
+      [beat, 'release abandoned ABANDON'],
+    ],
+    [
+      'is launched once more if its launch was stopped for a new root volume',
+      { launch: letGo, member: aMember({ phase: 'replacing' }) },
+      [beat, 'start AutoScalingGroup-AutoScalingGroup'],
     ],
     [
       'is launched anew if it has been released since',
@@ -180,6 +192,16 @@ describe('an instance in service', () => {
       ['settle FAILED'],
     ],
     ['is reported once', { member: aMember(), launch: failed, hold: aHold() }, []],
+    [
+      'is taken note of if its last step did not live to do so',
+      { member: aMember({ phase: 'completing' }), launch: failed, hold: aHold() },
+      ['mark-in-service'],
+    ],
+    [
+      'is left to its last step while that runs',
+      { member: aMember({ phase: 'completing' }), launch: anExecution() },
+      [],
+    ],
   ])('%s', (_, seen, expected) => expect(done({ state: 'InService', ...seen })).toEqual(expected));
 });
 

@@ -1,0 +1,52 @@
+import { decideTakeOver, isTakenOver, lastStepsMs } from '../../../functions/fleet/domain/release';
+import { fleetFunctionNames, specOf } from '../../../infra/constructs/functions';
+import { aMember } from '../../support/sightings';
+
+const now = new Date('2026-01-01T12:00:00Z');
+const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
+const after = { elapsedMs: lastStepsMs, now, state: undefined };
+
+describe('what an instance holds', () => {
+  test.each([
+    ['is launching', aMember()],
+    ['was about to be completed', aMember({ phase: 'completing' })],
+    ['has gone into service this minute', aMember({ phase: 'in-service', inServiceAt: ago(lastStepsMs - 1) })],
+  ])('is not taken back while a step of its launch may be under way: one that %s', (_, member) => {
+    const soon = { ...after, elapsedMs: lastStepsMs - 1 };
+    expect(decideTakeOver(member, 'scale-in', soon).action).toBe('wait');
+    expect(decideTakeOver(member, 'scale-in', after).action).toBe('take');
+  });
+
+  test('of one that has been in service for longer is taken back at once, and so is what a release has begun with', () => {
+    const served = aMember({ phase: 'in-service', inServiceAt: ago(lastStepsMs) });
+    for (const member of [served, aMember({ phase: 'releasing' })])
+      expect(decideTakeOver(member, 'scale-in', { ...after, elapsedMs: 0 }).action).toBe('take');
+  });
+
+  test.each([
+    ['the ledger says so', aMember({ phase: 'in-service' }), 'Pending:Wait'],
+    ['Auto Scaling says so', aMember({ phase: 'completing' }), 'InService'],
+    ['it is about to', aMember({ phase: 'completing' }), 'Pending:Proceed'],
+  ])('stays with one that was to be abandoned and went into service first: %s', (_, member, state) => {
+    expect(decideTakeOver(member, 'abandoned', { ...after, state }).action).toBe('leave');
+    // Whoever leaves its group gives it up however well its launch has ended.
+    expect(decideTakeOver(member, 'scale-in', { ...after, state }).action).toBe('take');
+  });
+
+  test.each(['Pending:Wait', 'Warmed:Pending:Wait', 'Terminating', undefined])(
+    'is taken from one that is abandoned and %s',
+    (state) =>
+      expect(decideTakeOver(aMember({ phase: 'completing' }), 'abandoned', { ...after, state }).action).toBe('take'),
+  );
+});
+
+test('a release takes nothing of a member that it has not taken over', () => {
+  expect(isTakenOver(aMember({ phase: 'releasing' }), 'abandoned')).toBe(true);
+  expect(isTakenOver(aMember({ phase: 'in-service' }), 'abandoned')).toBe(false);
+  expect(isTakenOver(aMember({ phase: 'replacing' }), 'root-volume')).toBe(true);
+});
+
+test('no step runs for longer than what is waited for', () => {
+  const steps = fleetFunctionNames.map(specOf).filter(({ calledBy }) => calledBy === 'workflow');
+  for (const { timeoutSeconds } of steps) expect(timeoutSeconds * 1000).toBeLessThan(lastStepsMs);
+});
