@@ -17,6 +17,11 @@ export const stepErrors = {
   },
   IndexContended: { kind: 'waits', fault: 'environment', means: 'other launches took the free numbers first' },
   InstanceNotVisibleYet: { kind: 'waits', fault: 'environment', means: 'EC2 does not show the new instance yet' },
+  TurnAwaited: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'another launch does it for all that wait, or is about to',
+  },
   ZoneBusy: { kind: 'waits', fault: 'environment', means: 'another change of the zone came first' },
   DnsPending: { kind: 'waits', fault: 'environment', means: 'the DNS change has not reached all name servers yet' },
   BuildQueued: { kind: 'waits', fault: 'environment', means: 'the build has not started yet' },
