@@ -101,6 +101,12 @@ export function isInvalidChangeBatch(error: unknown): boolean {
   return nameOf(error) === 'InvalidChangeBatch';
 }
 
+/** What does not fit, with the names of the records. The SDK has it in a list of its own, and not always in the message. */
+export function refusedChanges(error: unknown): string {
+  const list = error instanceof Error && 'messages' in error && Array.isArray(error.messages) ? error.messages : [];
+  return [messageOf(error), ...(list as string[])].join(' ');
+}
+
 /** There is no such hosted zone, or it does not take the record. */
 export function isZoneUnusable(error: unknown): boolean {
   return ['NoSuchHostedZone', 'InvalidInput'].includes(nameOf(error));
