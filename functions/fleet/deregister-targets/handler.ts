@@ -23,7 +23,7 @@ export const makeHandler = (deps: Deps) =>
       return { action: 'passed', reason: `${member.name} has its new root volume already` };
     }
     // From here on no step of its launch touches anything, however late it comes.
-    await deps.ledger.update(member, { phase: reason === 'root-volume' ? 'replacing' : 'releasing' });
+    await deps.ledger.update(member, { phase: reason === 'root-volume' ? 'replacing' : 'releasing', registered: [] });
     const targetGroups = member.targetGroups ?? [];
     for (const targetGroup of targetGroups) await deregister(deps.elasticLoadBalancing, targetGroup, member.instanceId);
     return targetGroups.length === 0
