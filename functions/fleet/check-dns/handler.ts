@@ -1,7 +1,8 @@
 import { isChangeUnknown } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
-import { dnsInput, type StepOutput } from '../contracts/step';
+import { dnsInput, type Run, type StepOutput } from '../contracts/step';
 import { isCrowd } from '../domain/crowd';
+import { elapsedSince } from '../domain/deadline';
 import type { Observations } from '../ports/observations';
 import type { Route53 } from '../ports/route53';
 import { makeStep, type StepDeps } from '../step';
@@ -12,20 +13,26 @@ interface Deps extends StepDeps {
   ledger: Observations;
 }
 
-// Changes take half a minute: one who is told of it this much later loses little.
+// Changes take half a minute, mostly: there is no point in asking often before.
+const youngMs = 10_000;
+// One who is told of it this much later loses little.
 const believedMs = 4_000;
 
 /** Ensures that the DNS changes have reached all of Route 53's name servers. */
 export const makeHandler = (deps: Deps) =>
-  makeStep('check-dns', deps, dnsInput, async ({ launch, crowd, changes }): Promise<StepOutput> => {
+  makeStep('check-dns', deps, dnsInput, async ({ launch, run, crowd, changes }): Promise<StepOutput> => {
     if (changes.length === 0) return { action: 'passed', reason: 'no DNS change to wait for' };
     for (const change of changes) {
       const ask = () => statusOf(deps.route53, change);
       const status = isCrowd(crowd) ? await askTogether(deps, launch.group, change, ask) : await ask();
-      if (status === 'PENDING') throw new StepError('DnsPending', `DNS change ${change} is still PENDING`);
+      if (status === 'PENDING') throw new StepError(howLong(run, deps), `DNS change ${change} is still PENDING`);
     }
     return { action: 'in-sync', reason: 'the DNS change is INSYNC' };
   });
+
+function howLong(run: Run, { clock }: Deps): 'DnsSubmitted' | 'DnsPending' {
+  return elapsedSince(run, clock.now()) < youngMs ? 'DnsSubmitted' : 'DnsPending';
+}
 
 /** Who waits for the same change needs the same answer. `INSYNC` is for good. */
 async function askTogether(deps: Deps, group: string, change: string, ask: () => Promise<string>): Promise<string> {
