@@ -222,9 +222,9 @@ describe('health that is looked at together', () => {
 describe('a crowd', () => {
   test.each([
     [1, 0, false],
-    [10, 1, false],
-    [10, 2, true],
-    [11, 0, true],
+    [25, 1, false],
+    [25, 2, true],
+    [26, 0, true],
     [0, 0, false],
   ])('of %i, tried %i times in vain: together %s', (comersNow, retries, together) => {
     expect(isDoneTogether({ crowd: comersNow, run: { retries } })).toBe(together);
@@ -235,14 +235,14 @@ describe('a crowd', () => {
       lab.addGroup('web');
       lab.region.bus.setDelivery({ quality: { loss: 1 } });
       lab.muster.reconciler.disable();
-      lab.region.autoScaling.world.setDesiredCapacity('web', 12);
+      lab.region.autoScaling.world.setDesiredCapacity('web', 30);
       await lab.clock.advance(30_000);
       const [first, second] = [...lab.region.autoScaling.world.group('web').instances.keys()];
       const claim = (instanceId: string) => {
         const { run } = inputOf(lab, { instanceId, index: 0 } as Member);
         return step(lab, 'ClaimIndex', { launch: aLaunch({ instanceId }), run });
       };
-      expect(await claim(first!)).toMatchObject({ action: 'claimed', crowd: 12 });
+      expect(await claim(first!)).toMatchObject({ action: 'claimed', crowd: 30 });
       // Two of whom the look does not tell: one looks again, the other waits for its turn to do so.
       await expect(claim('i-0dead')).rejects.toMatchObject({ name: 'InstanceGone' });
       await expect(claim('i-0beef')).rejects.toMatchObject({ name: 'TurnAwaited' });

@@ -8,7 +8,7 @@ import { executions, launch, stateOf, withLab } from '../support/run-lab';
 
 // Many at once. One of them acts for all that wait: whatever becomes of it, the others must come to the same end.
 
-const many = 15;
+const many = 30;
 
 type Options = Omit<LabOptions, 'clock' | 'seed'>;
 const labOf = <Result>(options: Options, use: (lab: Lab) => Promise<Result>) =>

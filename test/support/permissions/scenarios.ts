@@ -44,9 +44,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
-  'twenty at once want the same number and the same zone': {
+  'thirty at once want the same number and the same zone': {
     async play(lab) {
-      for (const group of managedGroups) expect(await launch(lab, 20, group)).toHaveLength(20);
+      for (const group of managedGroups) expect(await launch(lab, 30, group)).toHaveLength(30);
     },
   },
 
