@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { isInvalidChangeBatch, isZoneBusy, isZoneUnusable, messageOf } from '../shared/aws-errors';
+import { isInvalidChangeBatch, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../shared/aws-errors';
 import { StepError } from './contracts/errors';
 import type { Change, RecordSet } from './domain/owned-records';
 import type { Route53 } from './ports/route53';
@@ -35,15 +35,39 @@ export async function change(
   comment: string,
   changes: readonly Change[],
 ): Promise<string> {
-  const { ChangeInfo } = await naming(zoneId, () =>
-    route53.changeResourceRecordSets({
-      HostedZoneId: zoneId,
-      ChangeBatch: {
-        Comment: comment,
-        Changes: changes.map(({ action, record }) => ({ Action: action, ResourceRecordSet: fromRecordSet(record) })),
-      },
-    }),
-  );
+  return naming(zoneId, () => send(route53, zoneId, comment, changes));
+}
+
+/**
+ * The same for names of which nothing is known. @returns the id of the change; or, if something in the batch does not
+ * fit what stands in the zone, what Route 53 says of it, with the names: nothing was changed then.
+ *
+ * @throws StepError `ZoneBusy`, `ZoneUnusable`.
+ */
+export async function create(
+  route53: Route53,
+  zoneId: string,
+  comment: string,
+  changes: readonly Change[],
+): Promise<{ readonly id: string } | { readonly refused: string }> {
+  return naming(zoneId, async () => {
+    try {
+      return { id: await send(route53, zoneId, comment, changes) };
+    } catch (error) {
+      if (isInvalidChangeBatch(error)) return { refused: refusedChanges(error) };
+      throw error;
+    }
+  });
+}
+
+async function send(route53: Route53, zoneId: string, comment: string, changes: readonly Change[]): Promise<string> {
+  const { ChangeInfo } = await route53.changeResourceRecordSets({
+    HostedZoneId: zoneId,
+    ChangeBatch: {
+      Comment: comment,
+      Changes: changes.map(({ action, record }) => ({ Action: action, ResourceRecordSet: fromRecordSet(record) })),
+    },
+  });
   return ChangeInfo?.Id ?? '';
 }
 

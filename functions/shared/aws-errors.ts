@@ -98,7 +98,22 @@ export function isZoneBusy(error: unknown): boolean {
 
 /** Something in the change batch does not fit what stands in the zone: nothing was changed. */
 export function isInvalidChangeBatch(error: unknown): boolean {
-  return nameOf(error) === 'InvalidChangeBatch';
+  return nameOf(error) === 'InvalidChangeBatch' || listOfMessages(error) !== undefined;
+}
+
+/** What does not fit, with the names of the records. */
+export function refusedChanges(error: unknown): string {
+  return [messageOf(error), listOfMessages(error) ?? ''].join(' ');
+}
+
+/**
+ * This one error Route 53 also sends in a form of its own, `<InvalidChangeBatch><Messages><Message>`, for which the SDK
+ * has no name, and whose messages it leaves as they were parsed.
+ */
+function listOfMessages(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { messages, Messages } = error as { messages?: unknown; Messages?: unknown };
+  return messages === undefined && Messages === undefined ? undefined : JSON.stringify([messages, Messages]);
 }
 
 /** There is no such hosted zone, or it does not take the record. */

@@ -48,7 +48,7 @@ export const fleetFunctions = {
     does: 'Puts the name into DNS, marked as the instance’s',
     environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
   },
-  'check-dns': { ...step, does: 'Sees whether all name servers know the name', environment: [] },
+  'check-dns': { ...step, does: 'Sees whether all name servers know the name', environment: ['LEDGER_TABLE'] },
   'run-build': {
     ...step,
     does: 'Has Jenkins run a job for the launch, and sees how far it is',

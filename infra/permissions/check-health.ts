@@ -4,7 +4,7 @@ import type { Permission } from './permission';
 import type { PermissionScope } from './scope';
 import { readSettings } from './settings';
 
-/** Looks whether the instance is healthy behind its load balancer. */
+/** Looks whether the instance is healthy behind its load balancer; in a crowd, once for all that wait for it. */
 export function checkHealth(scope: PermissionScope): Permission[] {
-  return [readSettings(scope), useLedger(scope, 'dynamodb:GetItem'), describeTargetHealth];
+  return [readSettings(scope), useLedger(scope, 'dynamodb:GetItem', 'dynamodb:PutItem'), describeTargetHealth];
 }

@@ -5,11 +5,11 @@ import { forEach, type Permission } from './permission';
 import type { PermissionScope } from './scope';
 import { readSettings } from './settings';
 
-/** Registers the instance with the target groups of its group. */
+/** Registers the instance with the target groups of its group; in a crowd, all that wait for it. */
 export function registerTargets(scope: PermissionScope): Permission[] {
   return [
     readSettings(scope),
-    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
     describeInstances,
     ...forEach([distinct(scope.groups.flatMap(({ targetGroupArns }) => targetGroupArns))], (resources) => ({
       sid: 'RegisterTargets',

@@ -7,7 +7,7 @@ import { describeRecords } from './ledger-contract/records';
 import { describeRemoval } from './ledger-contract/removal';
 import { describeState } from './ledger-contract/state';
 
-export { at, breakerOf, claimOf, holdOf, recordOf, reserveOf } from './ledger-contract/samples';
+export { at, breakerOf, claimOf, holdOf, observationOf, recordOf, reserveOf } from './ledger-contract/samples';
 
 /** Runs the port's sentences as tests over `makeLedger`, which gives a new, empty ledger each time. */
 export function describeLedgerContract(name: string, makeLedger: () => Promise<Ledger>): void {

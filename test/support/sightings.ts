@@ -65,6 +65,7 @@ export function aView(changes: Partial<GroupView> = {}): GroupView {
     settings: someSettings(),
     hooks: { 'muster-launch': 600, 'muster-terminate': 600 },
     breakerIsOpen: false,
+    waiting: 1,
     now: new Date('2026-01-01T12:30:00Z'),
     ...changes,
   };

@@ -1,12 +1,14 @@
-import { isTargetGroupNotFound, messageOf } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
-import { stepInput, type StepOutput } from '../contracts/step';
+import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
+import { isCrowd } from '../domain/crowd';
 import { elapsedSince } from '../domain/deadline';
-import { decideHealth, targetGroupName, type TargetHealth } from '../domain/health';
+import { decideHealth, type TargetHealth } from '../domain/health';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
-import type { Ledger } from '../ports/ledger';
+import type { Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
+import { healthFor } from './health-of-all';
+import { healthOf } from './health-of-one';
 
 interface Deps extends StepDeps {
   settings: Settings;
@@ -25,9 +27,7 @@ export const makeHandler = (deps: Deps) =>
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
 
-      const targets = await Promise.all(
-        targetGroups.map((arn) => healthIn(deps.elasticLoadBalancing, arn, member.instanceId)),
-      );
+      const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
       const elapsedMs = elapsedSince(input.run, deps.clock.now());
       const decision = decideHealth(targets, elapsedMs, healthTimeoutMinutes * 60_000);
       switch (decision.action) {
@@ -44,21 +44,7 @@ export const makeHandler = (deps: Deps) =>
     () => passedInPool,
   );
 
-async function healthIn(elb: ElasticLoadBalancing, targetGroup: string, instanceId: string): Promise<TargetHealth> {
-  try {
-    const { TargetHealthDescriptions } = await elb.describeTargetHealth({
-      TargetGroupArn: targetGroup,
-      Targets: [{ Id: instanceId }],
-    });
-    const health = TargetHealthDescriptions?.[0]?.TargetHealth;
-    return {
-      targetGroup,
-      state: health?.State ?? 'unknown',
-      ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
-      ...(health?.Description === undefined ? {} : { description: health.Description }),
-    };
-  } catch (error) {
-    if (!isTargetGroupNotFound(error)) throw error;
-    throw new StepError('TargetUnusable', `${targetGroupName(targetGroup)}: ${messageOf(error)}`, { cause: error });
-  }
+function look(deps: Deps, targetGroup: string, { instanceId }: Member, input: StepInput): Promise<TargetHealth> {
+  if (!isCrowd(input.crowd)) return healthOf(deps.elasticLoadBalancing, targetGroup, instanceId);
+  return healthFor(deps, targetGroup, input);
 }

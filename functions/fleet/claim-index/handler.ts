@@ -4,13 +4,14 @@ import type { Launch } from '../contracts/launch';
 import type { GroupSettings } from '../contracts/settings';
 import { claimInput, type ClaimInput, type StepOutput } from '../contracts/step';
 import { chooseIndex } from '../domain/choose-index';
-import { isLeaving } from '../domain/lifecycle';
+import { isCrowd } from '../domain/crowd';
 import { fqdnOf, nameOf } from '../domain/names';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { BuildRecord, Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeStep, type StepDeps } from '../step';
+import { requireOnItsWay, seeComers, type Comers } from './comers';
 
 export interface ClaimIndexOutput extends StepOutput {
   readonly action: 'claimed' | 'held-already' | 'passed';
@@ -19,6 +20,8 @@ export interface ClaimIndexOutput extends StepOutput {
   readonly name: string | null;
   /** `null` for a group without DNS, too. */
   readonly fqdn: string | null;
+  /** How many instances are on their way into the group's service; 0: not looked at. */
+  readonly crowd: number;
 }
 
 interface Deps extends StepDeps {
@@ -43,18 +46,16 @@ export const makeHandler = (deps: Deps) =>
     }
     if (held !== undefined) {
       if (held.execution !== run.execution)
-        await deps.ledger.update(held, { execution: run.execution, phase: 'launching' });
+        await deps.ledger.update(held, { execution: run.execution, phase: 'launching', registered: [] });
       return output('held-already', held);
     }
-    await requireOnItsWay(deps.autoScaling, launch);
-    const capacity = await capacityOf(deps.autoScaling, launch.group);
-    return claim(deps, settings, capacity, input);
+    return claim(deps, settings, await seeComers(deps, launch), input);
   });
 
 /** An instance that enters a warm pool gets a record of what it goes through, and no index. */
 async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInput): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
-  await requireOnItsWay(autoScaling, launch);
+  requireOnItsWay(launch, await readLifecycleState(autoScaling, launch));
   const reserve = await ledger.reserve(group, instanceId);
   if (reserve?.execution !== run.execution) {
     const kept = launch.startedBy === 'retry' ? (reserve?.builds ?? {}) : {};
@@ -62,38 +63,22 @@ async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInpu
     await ledger.saveReserve({ ...fresh, revision: (reserve?.revision ?? 0) + 1 });
   }
   const reason = `${instanceId} enters the warm pool of ${group}: it gets its number when it leaves the pool`;
-  return { action: 'passed', reason, index: null, name: null, fqdn: null };
-}
-
-/** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */
-async function requireOnItsWay(autoScaling: AutoScaling, launch: Launch): Promise<void> {
-  const { group, instanceId, destination } = launch;
-  const state = await readLifecycleState(autoScaling, launch);
-  if (state === undefined) throw new StepError('InstanceGone', `${instanceId} is not in ${group}`);
-  if (isLeaving(state)) throw new StepError('InstanceGone', `${instanceId} is leaving ${group} (${state})`);
-  // A step that comes late: the instance has been taken out of the pool, or given back to it, since.
-  if (state.startsWith('Warmed:') !== (destination === 'WarmPool')) {
-    throw new StepError('InstanceGone', `${instanceId} is not on its way to ${destination} any more (${state})`);
-  }
-}
-
-/** How many instances the group wants. */
-async function capacityOf(autoScaling: AutoScaling, group: string): Promise<number> {
-  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
-  return AutoScalingGroups?.[0]?.DesiredCapacity ?? 1;
+  return { action: 'passed', reason, index: null, name: null, fqdn: null, crowd: 0 };
 }
 
 async function claim(
   deps: Deps,
   settings: GroupSettings,
-  capacity: number,
+  { capacity, comers }: Comers,
   { launch, run }: ClaimInput,
 ): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
+  const crowd = comers.length;
   const builds = await buildsOfPool(deps.ledger, launch);
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
     const held = await deps.ledger.heldIndexes(group);
-    const index = chooseIndex({ held, start: settings.names.start, capacity, conflicts, random: deps.random });
+    const alone = conflicts === 0 && !isCrowd(crowd);
+    const index = chooseIndex({ held, start: settings.names.start, capacity, alone, random: deps.random });
     const fqdn = fqdnOf(settings, index);
     const result = await deps.ledger.claim({
       group,
@@ -107,7 +92,7 @@ async function claim(
     });
     if (result === 'claimed' || result === 'already-member') {
       const member = await deps.ledger.member(group, instanceId);
-      if (member !== undefined) return output(result === 'claimed' ? 'claimed' : 'held-already', member);
+      if (member !== undefined) return output(result === 'claimed' ? 'claimed' : 'held-already', member, crowd);
     }
   }
   throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);
@@ -122,8 +107,8 @@ async function buildsOfPool(
   return (await ledger.reserve(group, instanceId))?.builds;
 }
 
-function output(action: ClaimIndexOutput['action'], member: Member): ClaimIndexOutput {
+function output(action: ClaimIndexOutput['action'], member: Member, crowd = 0): ClaimIndexOutput {
   const { index, name, fqdn, instanceId } = member;
   const reason = action === 'claimed' ? `${instanceId} is ${name}` : `${instanceId} is ${name} already`;
-  return { action, reason, index, name, fqdn: fqdn ?? null };
+  return { action, reason, index, name, fqdn: fqdn ?? null, crowd };
 }

@@ -7,6 +7,7 @@ import {
   type Hold,
   type Holder,
   type Member,
+  type Observation,
   type Reserve,
 } from '../ports/ledger';
 
@@ -41,6 +42,10 @@ export const outdatedReserve = ({ group, instanceId, revision }: Reserve): Ledge
 /** Somebody else has saved the breaker in between. */
 export const outdatedBreaker = ({ group, revision }: Breaker): LedgerError =>
   outdatedRecord(`the breaker of group '${group}'`, revision);
+
+/** Somebody else has saved the observation in between. */
+export const outdatedObservation = ({ group, key, revision }: Observation): LedgerError =>
+  outdatedRecord(`the observation '${key}' of group '${group}'`, revision);
 
 function outdatedRecord(what: string, revision: number): LedgerError {
   const why = `revision ${revision} is not next: read it again and decide again`;

@@ -1,10 +1,13 @@
 /**
  * The schema of the ledger's table: what CDK creates and the ledger relies on. Both keys are strings.
  *
- * `timeToLive` is a number, in seconds since the epoch, and only history has it: DynamoDB must never expire a
- * holder, a hold, a reserve or a breaker.
+ * `timeToLive` is a number, in seconds since the epoch, and only history and observations have it: DynamoDB must never
+ * expire a holder, a hold, a reserve or a breaker.
  */
 export const ledgerTable = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'expiresAt' } as const;
 
 /** How long history is kept, in days, when nobody says. */
 export const defaultHistoryDays = 400;
+
+/** How long an observation is kept, in days. It is of use for seconds; a day survives any clock that goes wrong. */
+export const observationDays = 1;

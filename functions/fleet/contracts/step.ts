@@ -11,6 +11,8 @@ const runSchema = z.strictObject({
   execution: z.string().min(1),
   /** How often the execution has been redriven. */
   redrives: z.number().int().min(0),
+  /** How often the state has been tried before, since it was entered or redriven. */
+  retries: z.number().int().min(0).default(0),
   /** When the state was entered (ISO 8601). */
   enteredAt: time,
   /** When the execution was last redriven (ISO 8601); `null` before that. */
@@ -23,10 +25,15 @@ export const claimInput = z.strictObject({ launch: launchSchema, run: runSchema 
  * The input of every later step: it acts for the instance as the holder of this index, or not at all. `null`: the
  * instance enters a warm pool and has none.
  */
-export const stepInput = z.strictObject({ ...claimInput.shape, index: z.number().int().min(0).nullable() });
+export const stepInput = z.strictObject({
+  ...claimInput.shape,
+  index: z.number().int().min(0).nullable(),
+  /** How many instances were on their way into the group's service when this one claimed its index; 0: not known. */
+  crowd: z.number().int().min(0).default(0),
+});
 /** The input of `run-build`. */
 export const buildInput = z.strictObject({ ...stepInput.shape, job: z.enum(['provision', 'deploy']) });
-/** The input of `check-dns`, which does not read the ledger: it is told the instance's name, for its log lines. */
+/** The input of `check-dns`, which does not read the member: it is told the instance's name, for its log lines. */
 export const dnsInput = z.strictObject({
   ...stepInput.shape,
   name: z.string().nullable(),

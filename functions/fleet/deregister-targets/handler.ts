@@ -33,7 +33,7 @@ export const makeHandler = (deps: Deps) =>
     const leave = reason === 'root-volume' ? undefined : await takeOver(deps, member, release, run);
     if (leave !== undefined) return leave;
     // From here on no step of its launch touches anything, however late it comes.
-    await deps.ledger.update(member, { phase: reason === 'root-volume' ? 'replacing' : 'releasing' });
+    await deps.ledger.update(member, { phase: reason === 'root-volume' ? 'replacing' : 'releasing', registered: [] });
     const targetGroups = member.targetGroups ?? [];
     for (const targetGroup of targetGroups) await deregister(deps.elasticLoadBalancing, targetGroup, member.instanceId);
     return targetGroups.length === 0

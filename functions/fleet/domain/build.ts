@@ -64,9 +64,13 @@ export type ProgressDecision =
   | { readonly action: 'timed-out'; readonly reason: string }
   | { readonly action: 'over'; readonly outcome: BuildOutcome };
 
-// Poll rarely while there is long to go, often when it is about to end.
-const nearMs = 30_000;
-/** A build this much over its estimate may take for ever: look rarely again. */
+// Poll rarely while there is long to go, often when it is about to end. Each poll is a transition that is paid for; a
+// poll that comes late is time that the instance stands idle. Far polls every 30 s, Soon every 8 s, Near every 3 s.
+const soonMs = 38_000;
+const nearMs = 10_000;
+/** Builds that take longer than their estimate mostly take a little longer. */
+const lateMs = 20_000;
+/** One this much over it may take for ever: look rarely again. */
 const overdueMs = 120_000;
 
 /** What a build's status means for the step. `label` is how messages name the job: `deploy-web`. */
@@ -84,7 +88,7 @@ export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs:
         `${label} is queued${status.stuck ? ' and stuck' : ''}: ${status.why}, ${status.url}`,
       );
     case 'running':
-      return late(tooLong, isNear(status) ? 'BuildRunningNear' : 'BuildRunningFar', describeRunning(label, status));
+      return late(tooLong, howNear(status), describeRunning(label, status));
     case 'finished':
       return { action: 'over', outcome: finishedOutcome(label, status, job) };
     case 'cancelled':
@@ -104,11 +108,12 @@ export function failureName(outcome: BuildOutcome): StepErrorName {
 type Running = Extract<BuildStatus, { state: 'running' }>;
 type Finished = Extract<BuildStatus, { state: 'finished' }>;
 
-function isNear({ elapsedMs, estimatedMs }: Running): boolean {
+function howNear({ elapsedMs, estimatedMs }: Running): StepErrorName {
   // Without an estimate a young build is watched closely: most that fail do so at once.
-  if (estimatedMs === undefined) return elapsedMs < nearMs;
+  if (estimatedMs === undefined) return elapsedMs < soonMs ? 'BuildRunningSoon' : 'BuildRunningFar';
   const leftMs = estimatedMs - elapsedMs;
-  return leftMs < nearMs && leftMs > -overdueMs;
+  if (leftMs > soonMs || leftMs < -overdueMs) return 'BuildRunningFar';
+  return leftMs > nearMs || leftMs < -lateMs ? 'BuildRunningSoon' : 'BuildRunningNear';
 }
 
 function describeRunning(label: string, { number, url, elapsedMs, estimatedMs }: Running): string {

@@ -110,6 +110,11 @@ export function planRemoval(name: string, existing: readonly RecordSet[], instan
   return { action: 'remove', reason: `${name} is removed`, changes: existing.map(deletion) };
 }
 
+/** What makes a free name an instance's. */
+export function creationsOf(wanted: WantedName): Change[] {
+  return wantedRecords(wanted).map(creation);
+}
+
 /** The name under which an IPv4 address is looked up: `7.1.0.10.in-addr.arpa`. */
 export function reverseName(ipv4: string): string {
   return `${ipv4.split('.').reverse().join('.')}.in-addr.arpa`;

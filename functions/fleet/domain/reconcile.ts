@@ -32,6 +32,8 @@ export interface GroupView {
   /** Heartbeat timeouts in seconds, by the name of the hook. */
   readonly hooks: Readonly<Record<string, number>>;
   readonly breakerIsOpen: boolean;
+  /** How many instances of all groups wait in lifecycle hooks. */
+  readonly waiting: number;
   readonly now: Date;
 }
 
@@ -182,9 +184,9 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   return known ? [] : [{ action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];
 }
 
-function heartbeat(seen: Sighting, hookName: string, { hooks, now }: GroupView, reason: string): Decision[] {
+function heartbeat(seen: Sighting, hookName: string, { hooks, now, waiting }: GroupView, reason: string): Decision[] {
   const seconds = hooks[hookName];
-  const due = seconds !== undefined && isHeartbeatDue(seen.instanceId, now, seconds);
+  const due = seconds !== undefined && isHeartbeatDue(seen.instanceId, now, seconds, waiting);
   return due ? [{ action: 'heartbeat', hookName, reason }] : [];
 }
 

@@ -1,5 +1,10 @@
 import { NamedError } from '../../shared/named-error';
+import type { Hold, Report } from './hold';
 import type { BuildTrace } from './jenkins';
+import type { Observations } from './observations';
+
+export * from './hold';
+export type { Observation } from './observations';
 
 /**
  * The ledger: the truth about who holds which index. Tags and DNS are projections of it.
@@ -10,7 +15,7 @@ import type { BuildTrace } from './jenkins';
  *
  * All reads are strongly consistent. Times are ISO 8601 strings in UTC.
  */
-export interface Ledger {
+export interface Ledger extends Observations {
   /** The member that `instanceId` is in `group`, or `undefined` if it holds no index there (any more). */
   member(group: string, instanceId: string): Promise<Member | undefined>;
 
@@ -126,8 +131,12 @@ export interface Member extends Holder {
   readonly dnsChanges?: readonly string[];
   /** Where we have put, or were about to put, records of it: the zone's id, `/`, the name. */
   readonly dnsNames?: readonly string[];
+  /** Like `dnsChanges`, made by another launch for several at once; empty: refused, it is for its own step. */
+  readonly dnsBatch?: readonly string[];
   /** ARNs of the target groups that we have registered, or were about to register, the instance with. */
   readonly targetGroups?: readonly string[];
+  /** Those of them with which another launch has registered it, for several at once, since this launch began. */
+  readonly registered?: readonly string[];
   /** The lifecycle action that we have completed, or were about to complete. */
   readonly completedToken?: string;
   /** By job (`provision`, `deploy`). */
@@ -137,7 +146,16 @@ export interface Member extends Holder {
 export type MemberChanges = Partial<
   Pick<
     Member,
-    'execution' | 'phase' | 'inServiceAt' | 'addresses' | 'dnsChanges' | 'dnsNames' | 'targetGroups' | 'completedToken'
+    | 'execution'
+    | 'phase'
+    | 'inServiceAt'
+    | 'addresses'
+    | 'dnsChanges'
+    | 'dnsNames'
+    | 'dnsBatch'
+    | 'targetGroups'
+    | 'registered'
+    | 'completedToken'
   >
 >;
 
@@ -167,43 +185,6 @@ export interface BuildOutcome {
   readonly url?: string;
   readonly durationMs?: number;
 }
-
-/**
- * A launch that failed and waits for its operator. It says which failure it is about (`execution` and `redrive`): one
- * that has been redriven since is on hold no more.
- */
-export interface Hold {
-  readonly group: string;
-  readonly instanceId: string;
-  /** Counts the writes of this record, from 1. */
-  readonly revision: number;
-  /** Absent for a launch that failed before it had an index. */
-  readonly name?: string;
-  readonly execution: string;
-  readonly redrive: number;
-  /** The state that failed, as the state machine names it: `Deploy`. */
-  readonly state: string;
-  /** The error's name: `BuildFailed`. */
-  readonly error: string;
-  /** What the error says; may have many lines. */
-  readonly reason: string;
-  readonly failedAt: string;
-  /** When the instance is let go of. Absent: never, since no lifecycle action waits. */
-  readonly endsAt?: string;
-  /** When the lifecycle hook ends whatever is done: its global limit. */
-  readonly hookEndsAt?: string;
-  readonly report: Report;
-}
-
-/**
- * How far the one message about something has come. `sending`: somebody has taken it upon them at that time; if they
- * have not finished some minutes later, they never will. `unsure`: it was published, and the answer was lost.
- */
-export interface Report {
-  readonly state: (typeof reportStates)[number];
-  readonly at: string;
-}
-export const reportStates = ['sending', 'sent', 'unsent', 'unsure'] as const;
 
 /** An instance that is, or was, in the group's warm pool: provisioned, without an index. */
 export interface Reserve {

@@ -82,6 +82,7 @@ async function reconcileGroup(
     settings: await readSettings(deps, name, problems),
     hooks: somebodyWaits ? await readHooks(deps.autoScaling, name) : {},
     breakerIsOpen: records.breaker?.openedAt !== undefined,
+    waiting: waitingIn([...fleet.groups.values()]),
     now: deps.clock.now(),
   };
   const seen = await sightings(deps, { group: name, records, states, ...fleet });
@@ -97,6 +98,12 @@ async function reconcileGroup(
     }),
   );
   counts.instances = (counts.instances ?? 0) + seen.length;
+}
+
+/** How many wait in a lifecycle hook. Those of warm pools are not listed here, and come in small numbers. */
+function waitingIn(groups: readonly AutoScalingGroup[]): number {
+  const states = groups.flatMap(({ Instances = [] }) => Instances.map(({ LifecycleState }) => LifecycleState));
+  return states.filter((state) => state?.endsWith(':Wait')).length;
 }
 
 function rank({ action }: Decision): number {

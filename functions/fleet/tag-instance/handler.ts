@@ -4,7 +4,7 @@ import { templateValues } from '../domain/names';
 import { tagsToWrite, wantedTags } from '../domain/tags';
 import { addressOf, notVisibleYet, requireInstance } from '../instances';
 import type { Ec2 } from '../ports/ec2';
-import type { Ledger } from '../ports/ledger';
+import type { Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
 
@@ -20,8 +20,14 @@ export const makeHandler = (deps: Deps) =>
     'tag-instance',
     deps,
     stepInput,
-    async (member): Promise<StepOutput> => {
+    async (member, { run }): Promise<StepOutput> => {
       const settings = await deps.settings.read(member.group);
+      const [known] = member.addresses ?? [];
+      // An earlier try has looked, and was then told to slow down. Writing all of them again says the same.
+      if (run.retries > 0 && known !== undefined) {
+        const wanted = wantedTags(settings, templateValues(member, known));
+        return tag(deps.ec2, member, wanted);
+      }
       const instance = await requireInstance(deps.ec2, member.instanceId);
       const address = addressOf(instance);
       // The later steps' templates ask for it, also in a group without DNS.
@@ -29,11 +35,8 @@ export const makeHandler = (deps: Deps) =>
 
       const present = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
       const missing = tagsToWrite(wantedTags(settings, templateValues(member, address)), present);
-      const keys = Object.keys(missing);
-      if (keys.length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
-
-      await write(deps.ec2, member.instanceId, missing);
-      return { action: 'tagged', reason: `${member.name} has the tags ${keys.join(', ')}` };
+      if (Object.keys(missing).length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
+      return tag(deps.ec2, member, missing);
     },
     (input) => noteAddress(deps, input),
   );
@@ -46,6 +49,11 @@ async function noteAddress({ ledger, ec2 }: Deps, input: StepInput): Promise<Ste
     await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1, addresses: [address] });
   }
   return passedInPool;
+}
+
+async function tag(ec2: Ec2, member: Member, tags: Readonly<Record<string, string>>): Promise<StepOutput> {
+  await write(ec2, member.instanceId, tags);
+  return { action: 'tagged', reason: `${member.name} has the tags ${Object.keys(tags).join(', ')}` };
 }
 
 async function write(ec2: Ec2, instanceId: string, tags: Readonly<Record<string, string>>): Promise<void> {

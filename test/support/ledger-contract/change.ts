@@ -11,7 +11,9 @@ export function describeUpdate(use: Use): void {
       addresses: ['10.0.0.1', 'fd00::1'],
       dnsChanges: ['/change/C1'],
       dnsNames: ['Z1/web-1.internal.example.com'],
+      dnsBatch: ['/change/C2'],
       targetGroups: ['arn:tg'],
+      registered: ['arn:tg'],
       completedToken: 'token',
     } as const;
     await use().update(webOne, changes);

@@ -1,4 +1,4 @@
-import { at, breakerOf, claimOf, holdOf, reserveOf, type Use } from './samples';
+import { at, breakerOf, claimOf, holdOf, observationOf, reserveOf, type Use } from './samples';
 
 export function describeRecords(use: Use): void {
   it('are all that is known of a group: members by index, the others by instance', async () => {
@@ -8,6 +8,8 @@ export function describeRecords(use: Use): void {
       await use().saveReserve(reserveOf(instanceId));
     }
     await use().saveBreaker(breakerOf(1, { failed: ['i-c'] }));
+    // What somebody has seen is nobody's state.
+    await use().saveObservation(observationOf('health arn:tg'));
 
     const records = await use().records('web');
     expect(records).toStrictEqual({

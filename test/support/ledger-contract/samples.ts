@@ -1,4 +1,13 @@
-import type { Breaker, BuildRecord, Claim, Hold, Holder, Ledger, Reserve } from '../../../functions/fleet/ports/ledger';
+import type {
+  Breaker,
+  BuildRecord,
+  Claim,
+  Hold,
+  Holder,
+  Ledger,
+  Observation,
+  Reserve,
+} from '../../../functions/fleet/ports/ledger';
 
 /** The ledger of the test that runs. */
 export type Use = () => Ledger;
@@ -65,6 +74,11 @@ export function reserveOf(instanceId: string, revision = 1, more: Partial<Reserv
 /** The breaker of group `web`, of the given revision, closed. */
 export function breakerOf(revision = 1, more: Partial<Breaker> = {}): Breaker {
   return { group: 'web', revision, failed: [], ...more };
+}
+
+/** An observation of group `web`, of the given revision. */
+export function observationOf(key: string, revision = 1, more: Partial<Observation> = {}): Observation {
+  return { group: 'web', key, revision, at: at(5), value: '', ...more };
 }
 
 /** Who `claimOf('i-a', 1)` makes a holder. */

@@ -1,5 +1,5 @@
 import type { Ledger } from '../../../functions/fleet/ports/ledger';
-import { at, breakerOf, build, holdOf, recordOf, reserveOf, type Use } from './samples';
+import { at, breakerOf, build, holdOf, observationOf, recordOf, reserveOf, type Use } from './samples';
 
 /** One kind of record, as far as all of them are alike. */
 interface Kind {
@@ -57,6 +57,14 @@ const kinds: readonly Kind[] = [
     save: (ledger, record) => ledger.saveBreaker(record as never),
     read: (ledger) => ledger.breaker('web'),
     called: "the breaker of group 'web'",
+  },
+  {
+    kind: 'an observation',
+    bare: (revision) => observationOf('change /change/C1', revision),
+    full: (revision) => observationOf('change /change/C1', revision, { at: at(50), value: '["INSYNC"]' }),
+    save: (ledger, record) => ledger.saveObservation(record as never),
+    read: (ledger) => ledger.observation('web', 'change /change/C1'),
+    called: "the observation 'change /change/C1' of group 'web'",
   },
 ];
 

@@ -44,9 +44,24 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
-  'twenty at once want the same number and the same zone': {
+  'thirty at once want the same number and the same zone': {
     async play(lab) {
-      expect(await launch(lab, 20)).toHaveLength(20);
+      for (const group of managedGroups) expect(await launch(lab, 30, group)).toHaveLength(30);
+    },
+  },
+
+  'an instance is to be registered while it still starts': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        await change(lab, group, { dns: undefined, provision: undefined, deploy: undefined });
+        await launch(lab, 4, group);
+      }
+      const waits = executions(lab).flatMap(({ executionArn = '' }) =>
+        lab.muster.engine
+          .getExecutionHistory({ executionArn })
+          .events.filter(({ taskFailedEventDetails }) => taskFailedEventDetails?.error === 'InstanceNotRunningYet'),
+      );
+      expect(waits.length).toBeGreaterThan(0);
     },
   },
 

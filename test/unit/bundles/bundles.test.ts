@@ -32,8 +32,7 @@ describe.each(functionNames())('the bundle of %s', (name) => {
 
   test('says what is missing in its environment', async () => {
     const { error } = await invoke(bundle().file, {}, { AWS_REGION: 'eu-central-1' });
-    // check-dns needs nothing, and gets as far as refusing its input.
-    expect(error?.name).toBe(name === 'check-dns' ? 'InputRefused' : 'EnvironmentInvalid');
+    expect(error?.name).toBe('EnvironmentInvalid');
   });
 });
 

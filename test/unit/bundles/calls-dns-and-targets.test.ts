@@ -32,6 +32,27 @@ describe('register-dns and check-dns', () => {
   });
 
   test.each([
+    ['as in every error', queryError('InvalidChangeBatch', 'Tried to create web-03, but it already exists')],
+    [
+      'in a list of its own',
+      `<InvalidChangeBatch><Messages><Message>Tried to create web-03, but it already exists</Message></Messages>
+      <RequestId>r</RequestId></InvalidChangeBatch>`,
+    ],
+  ])('looks at a name that exists, which Route 53 says %s', async (_, body) => {
+    await deployed.claimed();
+    deployed.settings({ dns: { zoneId: 'Z1', zoneName: 'internal.example.com' } });
+    deployed.aws.on('DescribeInstances', { body: describedInstance() });
+    deployed.aws.on(`POST ${zone}/rrset`, { status: 400, body });
+    deployed.aws.on(`GET ${zone}/rrset`, {
+      body: `<ListResourceRecordSetsResponse><ResourceRecordSets><ResourceRecordSet>
+        <Name>web-03.internal.example.com.</Name><Type>A</Type><TTL>60</TTL><ResourceRecords><ResourceRecord>
+        <Value>10.9.9.9</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></ResourceRecordSets>
+        </ListResourceRecordSetsResponse>`,
+    });
+    expect((await deployed.call('register-dns', { index: 3 })).error?.name).toBe('NameTaken');
+  });
+
+  test.each([
     ['INSYNC', undefined, 200, change('INSYNC')],
     ['PENDING', 'DnsPending', 200, change('PENDING')],
     ['NoSuchChange', undefined, 404, queryError('NoSuchChange')],
@@ -63,7 +84,8 @@ describe('register-targets and check-health', () => {
   ])('ELB answers a registration with %s: %s', async (_, name, status, body) => {
     deployed.aws.on('RegisterTargets', { status, body });
     expect((await deployed.call('register-targets', { index: 3 })).error?.name).toBe(name);
-    expect(deployed.aws.calls.at(-1)?.body).toContain(`Targets.member.1.Id=${launch.instanceId}`);
+    const asked = deployed.aws.calls.map(({ body }) => body).find((body) => body.includes('Action=RegisterTargets'));
+    expect(asked).toContain(`Targets.member.1.Id=${launch.instanceId}`);
   });
 
   const health = `<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions><member>

@@ -17,24 +17,25 @@ describe('claim-index', () => {
     `<DescribeAutoScalingInstancesResponse><DescribeAutoScalingInstancesResult><AutoScalingInstances>${found}
     </AutoScalingInstances></DescribeAutoScalingInstancesResult></DescribeAutoScalingInstancesResponse>`;
 
+  const group = (instances: string) =>
+    `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>
+    <DesiredCapacity>3</DesiredCapacity><Instances>${instances}</Instances></member></AutoScalingGroups>
+    </DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>`;
+
   test('claims in DynamoDB what Auto Scaling wants, under the name that the settings give', async () => {
     deployed.settings({ names: { pattern: '{group}-{index:03}' } });
     const member = `<member><InstanceId>${launch.instanceId}</InstanceId><AutoScalingGroupName>web</AutoScalingGroupName>
       <LifecycleState>Pending:Wait</LifecycleState></member>`;
-    deployed.aws.on('DescribeAutoScalingInstances', { body: state(member) });
-    deployed.aws.on('DescribeAutoScalingGroups', {
-      body: `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>
-        <DesiredCapacity>3</DesiredCapacity></member></AutoScalingGroups></DescribeAutoScalingGroupsResult>
-        </DescribeAutoScalingGroupsResponse>`,
-    });
+    deployed.aws.on('DescribeAutoScalingGroups', { body: group(member) });
     const { output, lines } = await deployed.call('claim-index');
     expect(output).toMatchObject({ action: 'claimed', index: 1, name: 'web-001' });
     expect(await deployed.ledger.heldIndexes('web')).toEqual([1]);
     expect(lines[0]).toMatchObject({ group: 'web', instance: launch.instanceId, name: 'web-001' });
   });
 
-  test('knows an instance that Auto Scaling has not', async () => {
+  test('asks for an instance by itself that the group does not list, and knows one that Auto Scaling has not', async () => {
     deployed.settings({});
+    deployed.aws.on('DescribeAutoScalingGroups', { body: group('') });
     deployed.aws.on('DescribeAutoScalingInstances', { body: state('') });
     expect((await deployed.call('claim-index')).error?.name).toBe('InstanceGone');
   });

@@ -97,16 +97,18 @@ describe('decideProgress', () => {
   test('says how far it is, in words for the operator', () => {
     expect(decide(running(63_000, 100_000))).toEqual({
       action: 'wait',
-      as: 'BuildRunningFar',
+      as: 'BuildRunningSoon',
       reason: `deploy-web #42, 63 %, about 37 s left, ${url}`,
     });
   });
   test.each([
     ['much is left', 10_000, 100_000, 'BuildRunningFar'],
-    ['little is left', 80_000, 100_000, 'BuildRunningNear'],
-    ['it is a little over its estimate', 130_000, 100_000, 'BuildRunningNear'],
+    ['less than a minute is left', 62_000, 100_000, 'BuildRunningSoon'],
+    ['little is left', 90_000, 100_000, 'BuildRunningNear'],
+    ['it is a little over its estimate', 120_000, 100_000, 'BuildRunningNear'],
+    ['it is over its estimate', 121_000, 100_000, 'BuildRunningSoon'],
     ['it is far over its estimate', 230_000, 100_000, 'BuildRunningFar'],
-    ['it is young and has no estimate', 5_000, undefined, 'BuildRunningNear'],
+    ['it is young and has no estimate', 5_000, undefined, 'BuildRunningSoon'],
     ['it is old and has no estimate', 50_000, undefined, 'BuildRunningFar'],
   ])('the poll is rare or often: %s', (_, elapsed, estimate, as) => {
     expect(decide(running(elapsed, estimate))).toMatchObject({ action: 'wait', as });

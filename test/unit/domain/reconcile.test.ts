@@ -217,6 +217,26 @@ describe('heartbeats', () => {
     expect(new Set(gaps)).toEqual(new Set([Math.max(1, Math.floor(seconds / 900))]));
   });
 
+  test('of a thousand that wait at once no minute has more than Auto Scaling takes, and each has three in the time', () => {
+    const ids = Array.from({ length: 1000 }, (_, at) => `i-${(at * 7919).toString(16).padStart(17, '0')}`);
+    const dueIn = (minute: number, seconds: number) =>
+      ids.filter((id) => isHeartbeatDue(id, new Date(minute * 60_000), seconds, ids.length));
+    for (let minute = 0; minute < 60; minute += 1) expect(dueIn(minute, 7200).length).toBeLessThan(90);
+    const beats = Array.from({ length: 60 }, (_, minute) => dueIn(minute, 3600)).flat();
+    const counts = ids.map((id) => beats.filter((one) => one === id).length);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(3);
+    // Also when the number that wait goes up and down: no gap is longer than the longest interval.
+    const waiting = (minute: number) => [1, 200, 1000][minute % 3];
+    for (const id of ids.slice(0, 50)) {
+      const minutesOf = Array.from({ length: 200 }, (_, minute) => minute).filter((minute) =>
+        isHeartbeatDue(id, new Date(minute * 60_000), 3600, waiting(minute)),
+      );
+      expect(Math.max(...minutesOf.slice(1).map((minute, at) => minute - minutesOf[at]!))).toBeLessThanOrEqual(20);
+    }
+    // The shortest time-out that a hook may have leaves no choice.
+    expect(dueIn(0, 120)).toHaveLength(ids.length);
+  });
+
   test('a thousand instances do not have theirs in the same minute', () => {
     const ids = Array.from({ length: 1000 }, (_, at) => `i-${(at * 7919).toString(16).padStart(17, '0')}`);
     const inFirst = ids.filter((id) => isHeartbeatDue(id, new Date(0), 3600)).length;

@@ -5,7 +5,7 @@ import {
   type DynamoDbLedgerOptions,
 } from '../../../functions/fleet/adapters/aws/dynamodb-ledger';
 import { startLedgerDatabase, type LedgerDatabase } from '../../support/dynamodb/ledger-table';
-import { at, breakerOf, claimOf, holdOf, recordOf, reserveOf } from '../../support/ledger-contract';
+import { at, breakerOf, claimOf, holdOf, observationOf, recordOf, reserveOf } from '../../support/ledger-contract';
 
 let database: LedgerDatabase;
 let tableName: string;
@@ -25,6 +25,7 @@ const saves: [string, (ledger: Ledger, revision: number) => Promise<void>][] = [
   ['a hold', (ledger, revision) => ledger.saveHold(holdOf('i-a', revision))],
   ['a reserve', (ledger, revision) => ledger.saveReserve(reserveOf('i-a', revision))],
   ['a breaker', (ledger, revision) => ledger.saveBreaker(breakerOf(revision))],
+  ['an observation', (ledger, revision) => ledger.saveObservation(observationOf('x', revision))],
 ];
 
 describe('an answer of DynamoDB that is lost', () => {
@@ -82,6 +83,14 @@ describe('the records of a group', () => {
       expect(item).toBeDefined();
       expect(item).not.toHaveProperty('expiresAt');
     }
+  });
+
+  it('do not include observations, which expire a day after they were made', async () => {
+    const ledger = makeLedger();
+    await ledger.saveObservation(observationOf('health arn:tg/1', 1, { at: '2026-01-01T00:00:07.000Z' }));
+    const { expiresAt } = (await itemOf('OBSERVED#health arn:tg/1'))!;
+    expect(expiresAt).toEqual({ N: String(Date.parse('2026-01-02T00:00:07Z') / 1000) });
+    expect(await ledger.observation('web', 'health arn:tg/1')).not.toHaveProperty('expiresAt');
   });
 
   it('are read as they were last written, with two queries', async () => {

@@ -1,4 +1,10 @@
-import { isThrottled, isTransactionContended, isUnavailable } from '../../../functions/shared/aws-errors';
+import {
+  isInvalidChangeBatch,
+  isThrottled,
+  isTransactionContended,
+  isUnavailable,
+  refusedChanges,
+} from '../../../functions/shared/aws-errors';
 import { parseEnvironment } from '../../../functions/shared/environment';
 import { jsonLogger } from '../../../functions/shared/logger';
 import { placeholders, render } from '../../../functions/shared/template';
@@ -43,6 +49,20 @@ test('faults of a service or of the way to it are told from ours', () => {
   expect(isUnavailable(awsError('ValidationError', 400))).toBe(false);
   expect(isUnavailable('text')).toBe(false);
   expect(isThrottled(undefined)).toBe(false);
+});
+
+test('a refused change batch is known in each form that Route 53 gives it, with the names in it', () => {
+  const said = "[Tried to create resource record set [name='web-03.x.', type='A'] but it already exists]";
+  const forms = [
+    Object.assign(new Error(said), { name: 'InvalidChangeBatch' }),
+    Object.assign(new Error('UnknownError'), { name: 'InvalidChangeBatch', messages: [said] }),
+    Object.assign(new Error('UnknownError'), { name: 'Unknown', Messages: { Message: said } }),
+  ];
+  for (const error of forms) {
+    expect(isInvalidChangeBatch(error)).toBe(true);
+    expect(refusedChanges(error)).toContain("'web-03.x.'");
+  }
+  expect(isInvalidChangeBatch(awsError('Unknown', 400))).toBe(false);
 });
 
 test('a transaction that met another is told from one whose condition failed', () => {

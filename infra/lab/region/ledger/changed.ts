@@ -11,7 +11,9 @@ export function changed(member: Member, changes: MemberChanges): Member {
       addresses: changes.addresses,
       dnsChanges: changes.dnsChanges,
       dnsNames: changes.dnsNames,
+      dnsBatch: changes.dnsBatch,
       targetGroups: changes.targetGroups,
+      registered: changes.registered,
       completedToken: changes.completedToken,
     }),
   };

@@ -3,6 +3,7 @@ import {
   historyKey,
   outdatedBreaker,
   outdatedHold,
+  outdatedObservation,
   outdatedReserve,
 } from '../../../../functions/fleet/contracts/ledger-rules';
 import type {
@@ -11,6 +12,7 @@ import type {
   HistoryEntry,
   Hold,
   Member,
+  Observation,
   Reserve,
 } from '../../../../functions/fleet/ports/ledger';
 import { copyOf } from '../../copy';
@@ -36,6 +38,8 @@ export class GroupState {
   readonly reserves = new StateRecords<Reserve>(outdatedReserve);
   /** By group: one at most. */
   readonly breakers = new StateRecords<Breaker>(outdatedBreaker);
+  /** By key. */
+  readonly observations = new StateRecords<Observation>(outdatedObservation);
   /** By the same keys as in DynamoDB, so that a second write of one entry replaces it there and here. */
   readonly #history = new Map<string, HistoryEntry>();
 

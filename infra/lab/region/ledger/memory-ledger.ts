@@ -1,4 +1,4 @@
-import { entryOf, memberOf, notHolder, outdated } from '../../../../functions/fleet/contracts/ledger-rules';
+import { entryOf, instant, memberOf, notHolder, outdated } from '../../../../functions/fleet/contracts/ledger-rules';
 import type {
   Breaker,
   BuildRecord,
@@ -11,6 +11,7 @@ import type {
   Ledger,
   Member,
   MemberChanges,
+  Observation,
   Reserve,
 } from '../../../../functions/fleet/ports/ledger';
 import { copyOf } from '../../copy';
@@ -114,6 +115,15 @@ class InMemory implements MemoryLedger {
 
   async saveBreaker(breaker: Breaker): Promise<void> {
     this.#stateOf(breaker.group).breakers.save(breaker.group, breaker);
+  }
+
+  async observation(group: string, key: string): Promise<Observation | undefined> {
+    return this.#groups.get(group)?.observations.get(key);
+  }
+
+  async saveObservation(observation: Observation): Promise<void> {
+    instant(observation.at);
+    this.#stateOf(observation.group).observations.save(observation.key, observation);
   }
 
   async removeHold(group: string, instanceId: string, execution?: string): Promise<void> {

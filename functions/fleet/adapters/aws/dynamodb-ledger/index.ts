@@ -13,6 +13,7 @@ import {
   outdated,
   outdatedBreaker,
   outdatedHold,
+  outdatedObservation,
   outdatedReserve,
 } from '../../../contracts/ledger-rules';
 import { defaultHistoryDays } from '../../../contracts/ledger-table';
@@ -29,12 +30,23 @@ import type {
   LedgerError,
   Member,
   MemberChanges,
+  Observation,
   Reserve,
 } from '../../../ports/ledger';
 import { fromItem } from './attribute-values';
-import { breakerKey, holdKey, memberKey, prefixes, reserveKey, slotKey, type Item } from './items';
+import {
+  breakerKey,
+  holdKey,
+  memberKey,
+  observationExpiry,
+  observationKey,
+  prefixes,
+  reserveKey,
+  slotKey,
+  type Item,
+} from './items';
 import { corrupt, parseHistory, parseMember, parseSlot } from './parse';
-import { parseBreaker, parseHold, parseReserve, parseState } from './parse-state';
+import { parseBreaker, parseHold, parseObservation, parseReserve, parseState } from './parse-state';
 import { getItem, queryItems, type Source } from './reads';
 import { removeAction, saveAction } from './state-writes';
 import { transact, type Verdict } from './transaction';
@@ -174,6 +186,16 @@ class DynamoDbLedger implements Ledger {
 
   async saveBreaker(breaker: Breaker): Promise<void> {
     await this.#save(breakerKey(breaker), breaker, outdatedBreaker);
+  }
+
+  async observation(group: string, key: string): Promise<Observation | undefined> {
+    const item = await getItem(this.#source, observationKey(group, key));
+    return item && parseObservation(item);
+  }
+
+  async saveObservation(observation: Observation): Promise<void> {
+    const expiring = { ...observation, ...observationExpiry(observation) };
+    await this.#save(observationKey(observation.group, observation.key), expiring, outdatedObservation);
   }
 
   async removeHold(group: string, instanceId: string, execution?: string): Promise<void> {

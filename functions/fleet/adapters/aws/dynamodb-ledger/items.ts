@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import { historyKey, instant, paddedIndex } from '../../../contracts/ledger-rules';
-import { ledgerTable } from '../../../contracts/ledger-table';
-import type { Breaker, HistoryEntry, Hold, Holder, Member, Reserve } from '../../../ports/ledger';
+import { ledgerTable, observationDays } from '../../../contracts/ledger-table';
+import type { Breaker, HistoryEntry, Hold, Holder, Member, Observation, Reserve } from '../../../ports/ledger';
 import { toItem } from './attribute-values';
 
 // One partition a group, so that one query reads all of its members, or all of its slots:
@@ -15,11 +15,13 @@ import { toItem } from './attribute-values';
 //   GROUP#<group> STATE#BREAKER                             the port's Breaker
 //   GROUP#<group> STATE#HOLD#<instanceId>                   the port's Hold
 //   GROUP#<group> STATE#RESERVE#<instanceId>                the port's Reserve
+//   GROUP#<group> OBSERVED#<key>                            the port's Observation, expiresAt
 //
 // History is written twice because it is read in two orders, by index and by time. The alternative, one copy and a
 // local secondary index, costs the same write and fixes the table's shape for ever.
 //
 // What has a revision and is stored whole begins with STATE#, so that one more query reads the rest of a group.
+// Observations do not: nobody wants all of them, and one can be as large as everything else together.
 //
 // A claim, tried or done, is four items in a transaction: 8 write units of the 1,000 a second that DynamoDB gives to a
 // partition. So a group can try some 125 claims a second. EC2 takes 10 CreateTags a second from the same launches.
@@ -35,6 +37,7 @@ export const prefixes = {
   state: 'STATE#',
   holds: 'STATE#HOLD#',
   reserves: 'STATE#RESERVE#',
+  observations: 'OBSERVED#',
 };
 
 /** The one sort key of a group's breaker. */
@@ -62,6 +65,15 @@ export function breakerKey({ group }: Pick<Breaker, 'group'>): Item {
   return key(group, breakerSortKey);
 }
 
+export function observationKey(group: string, name: string): Item {
+  return key(group, prefixes.observations + name);
+}
+
+/** What stands beside an observation's own attributes: when it goes. */
+export function observationExpiry({ at }: Observation): object {
+  return { [ledgerTable.timeToLive]: daysAfter(at, observationDays) };
+}
+
 export function slotItem({ group, index, instanceId }: Holder): Item {
   return { ...slotKey({ group, index }), ...toItem({ group, index, instanceId }) };
 }
@@ -72,12 +84,16 @@ export function memberItem(member: Member): Item {
 
 /** The two copies of a history entry, to be gone `days` after it happened. */
 export function historyItems(entry: HistoryEntry, days: number): Item[] {
-  const expiresAt = Math.floor(Date.parse(instant(entry.at)) / 1000) + days * 86_400;
-  const content = toItem({ ...entry, [ledgerTable.timeToLive]: expiresAt });
+  const content = toItem({ ...entry, [ledgerTable.timeToLive]: daysAfter(entry.at, days) });
   return [prefixes.historyOf(entry.index), prefixes.timeline].map((prefix) => ({
     ...key(entry.group, prefix + historyKey(entry)),
     ...content,
   }));
+}
+
+/** In seconds since the epoch, as DynamoDB's time to live wants it. */
+function daysAfter(at: string, days: number): number {
+  return Math.floor(Date.parse(instant(at)) / 1000) + days * 86_400;
 }
 
 function key(group: string, sortKey: string): Item {

@@ -5,6 +5,7 @@ import {
   type Breaker,
   type GroupRecords,
   type Hold,
+  type Observation,
   type Report,
   type Reserve,
 } from '../../../ports/ledger';
@@ -63,6 +64,18 @@ export function parseBreaker(item: Item): Breaker {
     failed: read.texts('failed'),
     ...read.ifPresent('openedAt', (name) => read.text(name)),
     ...read.ifPresent('report', (name) => parseReport(read.nested(name))),
+  };
+}
+
+/** @throws NamedError `LedgerCorrupt` */
+export function parseObservation(item: Item): Observation {
+  const read = readerOf(item);
+  return {
+    group: read.text('group'),
+    key: read.text('key'),
+    revision: read.count('revision'),
+    at: read.text('at'),
+    value: read.text('value'),
   };
 }
 

@@ -99,7 +99,9 @@ const changeable = Object.keys({
   addresses: true,
   dnsChanges: true,
   dnsNames: true,
+  dnsBatch: true,
   targetGroups: true,
+  registered: true,
   completedToken: true,
 } satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
 

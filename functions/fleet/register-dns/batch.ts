@@ -1,0 +1,110 @@
+import { forEachLimited } from '../../shared/limit';
+import type { DnsSettings } from '../contracts/settings';
+import { creationsOf } from '../domain/owned-records';
+import type { Ledger, Member } from '../ports/ledger';
+import type { Route53 } from '../ports/route53';
+import { create } from '../zone';
+import { knownAddresses, placeOf, wantedNames, type PlacedName } from './names';
+
+interface Deps {
+  readonly route53: Route53;
+  readonly ledger: Ledger;
+}
+
+interface Entry {
+  readonly member: Member;
+  readonly names: readonly PlacedName[];
+  /** Of the names so far, in order. */
+  readonly changes: readonly string[];
+}
+
+// With at most 3 records a name, of which the longest has 255 characters, this is below Route 53's 1,000 values and
+// 32,000 characters for each batch.
+const namesAtOnce = 100;
+// Each time at least one name is left out. More than a few are only refused when somebody has filled the zone by hand.
+const tries = 4;
+const notesAtOnce = 20;
+
+/**
+ * Creates the names of all launches of the group that wait for theirs, in one change batch a zone, and notes in each
+ * member which change it was. Nothing but CREATEs: Route 53 refuses a batch in which one name exists, whoever's it is.
+ * Such a name is left out, and noted as for its own step, which looks whose it is.
+ *
+ * Whoever is killed in here leaves names without a note. Their own steps, or the next batch, meet them as existing, and
+ * find that they are theirs.
+ *
+ * @returns the ids of the leader's changes, or `undefined` if its name was refused, or the batch for no known name.
+ * @throws StepError `ZoneBusy`, `ZoneUnusable`.
+ */
+export async function createTogether(
+  deps: Deps,
+  leader: Member,
+  dns: DnsSettings,
+): Promise<readonly string[] | undefined> {
+  let entries = await waiting(deps.ledger, leader, dns);
+  const zones = entries[0]?.names.length ?? 0;
+  for (let position = 0; position < zones; position += 1) {
+    const created = await createIn(deps.route53, entries, position);
+    if (created === undefined) return undefined;
+    const refused = entries.filter(({ member }) => !created.some((entry) => entry.member === member));
+    await noteAll(deps.ledger, refused, () => []);
+    entries = created;
+  }
+  const mine = entries.find(({ member }) => member.instanceId === leader.instanceId);
+  const others = entries.filter((entry) => entry !== mine);
+  await noteAll(deps.ledger, others, ({ changes }) => changes);
+  return mine?.changes;
+}
+
+/** The launches whose names nobody has put into DNS yet; the leader first. Their intent is on record. */
+async function waiting(ledger: Ledger, leader: Member, dns: DnsSettings): Promise<Entry[]> {
+  const members = await ledger.members(leader.group);
+  const others = members.filter(({ instanceId }) => instanceId !== leader.instanceId);
+  return [leader, ...others].flatMap((member) => entryOf(member, dns) ?? []).slice(0, namesAtOnce);
+}
+
+function entryOf(member: Member, dns: DnsSettings): Entry | undefined {
+  const { phase, dnsNames, dnsChanges, dnsBatch } = member;
+  const addresses = knownAddresses(member, dns);
+  if (phase !== 'launching' || dnsChanges !== undefined || dnsBatch !== undefined) return undefined;
+  if (addresses === undefined) return undefined;
+  const names = wantedNames(member, dns, addresses);
+  return names.every((name) => dnsNames?.includes(placeOf(name))) ? { member, names, changes: [] } : undefined;
+}
+
+/**
+ * Creates one name of each entry. @returns those whose name was not refused, with the change; `undefined` if it does
+ * not come about, and it is not clear because of whom.
+ */
+async function createIn(route53: Route53, entries: readonly Entry[], position: number): Promise<Entry[] | undefined> {
+  let left = entries;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const zoneId = left[0]?.names[position]?.zoneId ?? '';
+    const changes = left.flatMap(({ names }) => creationsIn(names, position));
+    const created = await create(route53, zoneId, `muster: create for ${left.length} instances`, changes);
+    if ('id' in created) return left.map((entry) => ({ ...entry, changes: [...entry.changes, created.id] }));
+    const words = new Set(created.refused.toLowerCase().split(/[\s'",[\]]+/));
+    const fits = left.filter(({ names }) => !words.has(`${names[position]?.wanted.name.toLowerCase()}.`));
+    if (fits.length === left.length || attempt >= tries) return undefined;
+    left = fits;
+  }
+  return [];
+}
+
+function creationsIn(names: readonly PlacedName[], position: number) {
+  const name = names[position];
+  return name === undefined ? [] : creationsOf(name.wanted);
+}
+
+async function noteAll(
+  ledger: Ledger,
+  entries: readonly Entry[],
+  dnsBatch: (entry: Entry) => readonly string[],
+): Promise<void> {
+  await forEachLimited(entries, notesAtOnce, (entry) => note(ledger, entry, dnsBatch(entry)));
+}
+
+/** What one of them cannot be told must not keep the others from being told: its own step, or its release, finds out. */
+async function note(ledger: Ledger, { member }: Entry, dnsBatch: readonly string[]): Promise<void> {
+  await ledger.update(member, { dnsBatch }).catch(() => undefined);
+}

@@ -1,0 +1,99 @@
+import { lookTogether, takeTurn } from '../../functions/fleet/together';
+import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
+
+function world() {
+  let now = Date.parse('2026-01-01T00:00:00.000Z');
+  const ledger = createMemoryLedger();
+  return {
+    deps: { ledger, clock: { now: () => new Date(now) } },
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+describe('a turn', () => {
+  test('is had by one of many that ask at once', async () => {
+    const { deps } = world();
+    const asked = await Promise.all(Array.from({ length: 20 }, () => takeTurn(deps, 'web', 'dns')));
+    expect(asked.filter((has) => has)).toHaveLength(1);
+  });
+
+  test('is over after two seconds, whatever has become of it', async () => {
+    const { deps, pass } = world();
+    expect(await takeTurn(deps, 'web', 'dns')).toBe(true);
+    pass(1_999);
+    expect(await takeTurn(deps, 'web', 'dns')).toBe(false);
+    pass(1);
+    expect(await takeTurn(deps, 'web', 'dns')).toBe(true);
+  });
+
+  test('is one for each group and each thing', async () => {
+    const { deps } = world();
+    for (const [group, what] of [
+      ['web', 'dns'],
+      ['web', 'targets'],
+      ['api', 'dns'],
+    ] as const)
+      expect(await takeTurn(deps, group, what)).toBe(true);
+  });
+
+  test('is nobody’s when the ledger does not answer', async () => {
+    const { deps } = world();
+    const broken = { ...deps, ledger: { ...deps.ledger, saveObservation: () => Promise.reject(new Error('down')) } };
+    const ledger = Object.assign(Object.create(deps.ledger) as typeof deps.ledger, broken.ledger);
+    ledger.observation = (group, key) => deps.ledger.observation(group, key);
+    await expect(takeTurn({ ...deps, ledger }, 'web', 'dns')).rejects.toThrow('down');
+  });
+});
+
+describe('a look', () => {
+  const young = { group: 'web', key: 'x', isGood: (_: unknown, ageMs: number) => ageMs <= 4_000 };
+
+  test('serves all that ask while it is young, and who asks in the middle of it waits', async () => {
+    const { deps, pass } = world();
+    let looks = 0;
+    const look = async () => {
+      looks += 1;
+      expect(await lookTogether(deps, young, look)).toBeUndefined();
+      return `seen ${looks}`;
+    };
+    expect(await lookTogether(deps, young, look)).toBe('seen 1');
+    pass(4_000);
+    expect(await lookTogether(deps, young, look)).toBe('seen 1');
+    pass(1);
+    expect(await lookTogether(deps, young, look)).toBe('seen 2');
+  });
+
+  test('counts from before it was made, not from when it was stored', async () => {
+    const { deps, pass } = world();
+    const slow = async () => {
+      pass(3_000);
+      return 'seen';
+    };
+    await lookTogether(deps, young, slow);
+    pass(1_001);
+    expect(await lookTogether(deps, young, async () => 'seen anew')).toBe('seen anew');
+  });
+
+  test('that fails leaves what was seen before, and the next turn to somebody else', async () => {
+    const { deps, pass } = world();
+    await lookTogether(deps, young, async () => 'old');
+    pass(5_000);
+    await expect(lookTogether(deps, young, () => Promise.reject(new Error('slow down')))).rejects.toThrow('slow down');
+    expect(await lookTogether(deps, young, async () => 'too soon')).toBeUndefined();
+    pass(2_000);
+    expect(await lookTogether(deps, young, async () => 'new')).toBe('new');
+  });
+
+  test('that comes to its end after a newer one does not replace it', async () => {
+    const { deps, pass } = world();
+    const slow = async () => {
+      pass(2_000);
+      expect(await lookTogether(deps, young, async () => 'newer')).toBe('newer');
+      return 'older';
+    };
+    expect(await lookTogether(deps, young, slow)).toBe('older');
+    expect(await lookTogether(deps, young, async () => 'anew')).toBe('newer');
+  });
+});
