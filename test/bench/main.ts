@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureBundles } from './bundles';
+import { measureCost } from './cost/bench';
 import { measureLaunches } from './launches/bench';
+import { measureLoops } from './loops/bench';
 import { describeMachine } from './machine';
 import type { Measured } from './measured';
 import { showTable } from './table';
@@ -9,6 +11,8 @@ import { showTable } from './table';
 /** What is measured, by the name that `npm run bench NAME` takes. */
 const benches: Readonly<Record<string, () => Promise<Measured>>> = {
   launches: measureLaunches,
+  loops: measureLoops,
+  cost: measureCost,
   bundles: measureBundles,
 };
 

@@ -4,11 +4,13 @@ import { invocationMs } from '../cost/assumptions';
 import { timesOf, type LaunchRecord, type LaunchTimes } from './record';
 import { watchLaunches } from './watch';
 
-export interface WorldOptions extends Pick<LabOptions, 'around' | 'log' | 'scaleOut'> {
+export interface WorldOptions extends Pick<LabOptions, 'around' | 'log' | 'metrics' | 'scaleOut' | 'reconciler'> {
   readonly launches: number;
   readonly seed: number;
   /** Called before anything is launched. */
   readonly prepare?: (lab: Lab) => void;
+  /** Called at each invocation of a function, by its name: `ClaimIndex` of a step, `start-scale-out` of a trigger. */
+  readonly onInvocation?: (name: string) => void;
 }
 
 /** How launches of one group at the same moment went. */
@@ -33,7 +35,7 @@ const group = 'web';
  * executor for each of them and every call of a function takes `invocationMs`.
  */
 export async function runWorld(options: WorldOptions): Promise<WorldResult> {
-  const { launches, seed, prepare, ...more } = options;
+  const { launches, seed, prepare, onInvocation = () => undefined, ...more } = options;
   const clock = new VirtualClock();
   const lab = await createLab({
     ...more,
@@ -42,8 +44,8 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     region: { throttling: true },
     reachedOver: 'memory',
     executors: launches,
-    aroundStep: (_, run) => takingTime(clock, run),
-    aroundTrigger: (_, run) => takingTime(clock, run),
+    aroundStep: (name, run) => takingTime(clock, run, () => onInvocation(name)),
+    aroundTrigger: (name, run) => takingTime(clock, run, () => onInvocation(name)),
   });
   try {
     lab.addGroup(group, { maxSize: launches });
@@ -69,8 +71,9 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
 }
 
 /** What a function does, it does at the end of its time: all of its effects are late by it. */
-function takingTime<Event, Answer>(clock: VirtualClock, run: (event: Event) => Answer) {
+function takingTime<Event, Answer>(clock: VirtualClock, run: (event: Event) => Answer, invoked: () => void) {
   return async (event: Event): Promise<Awaited<Answer>> => {
+    invoked();
     await new Promise<void>((resolve) => clock.after(invocationMs, resolve));
     return await run(event);
   };
