@@ -6,6 +6,8 @@ import { measureLaunches } from './launches/bench';
 import { measureLoops } from './loops/bench';
 import { describeMachine } from './machine';
 import type { Measured } from './measured';
+import { measureEngine } from './speed/engine';
+import { measureLab } from './speed/lab';
 import { showTable } from './table';
 
 /** What is measured, by the name that `npm run bench NAME` takes. */
@@ -14,6 +16,8 @@ const benches: Readonly<Record<string, () => Promise<Measured>>> = {
   loops: measureLoops,
   cost: measureCost,
   bundles: measureBundles,
+  engine: measureEngine,
+  lab: measureLab,
 };
 
 const folder = join(__dirname, 'results');
