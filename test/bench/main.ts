@@ -6,50 +6,76 @@ import { measureLaunches } from './launches/bench';
 import { measureLoops } from './loops/bench';
 import { describeMachine } from './machine';
 import type { Measured } from './measured';
+import { plotTimeToService } from './plot/time-to-service';
 import { measureEngine } from './speed/engine';
 import { measureLab } from './speed/lab';
 import { showTable } from './table';
 
 /** What is measured, by the name that `npm run bench NAME` takes. */
-const benches: Readonly<Record<string, () => Promise<Measured>>> = {
+const benches = {
   launches: measureLaunches,
   loops: measureLoops,
   cost: measureCost,
   bundles: measureBundles,
   engine: measureEngine,
   lab: measureLab,
-};
+} as const satisfies Record<string, () => Promise<Measured>>;
 
-const folder = join(__dirname, 'results');
+type BenchName = keyof typeof benches;
+type Results = { [Name in BenchName]?: Awaited<ReturnType<(typeof benches)[Name]>> };
 
-async function main(wanted: readonly string[]): Promise<void> {
-  const unknown = wanted.filter((name) => !(name in benches));
-  if (unknown.length > 0)
-    throw new RangeError(`no bench ${unknown.join(', ')}; of: ${Object.keys(benches).join(', ')}`);
+const results = join(__dirname, 'results');
+const plots = join(__dirname, 'plots');
+
+async function main(args: readonly string[]): Promise<void> {
+  const wanted = namesIn(args);
   const machine = describeMachine();
-  console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, node ${machine.node}`);
+  console.log(
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, node ${machine.node}, ${machine.at}`,
+  );
   const all: Record<string, Measured> = {};
-  for (const [name, measure] of Object.entries(benches)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const measured = await measure();
+  for (const name of wanted) {
+    const measured = await benches[name]();
     all[name] = measured;
     show(measured);
-    write(name, { machine, ...measured });
+    write(results, `${name}.json`, inJson({ machine, ...measured }));
   }
-  write('bench', { machine, benches: all });
-  console.log(`\nwritten to ${folder}`);
+  write(results, 'bench.json', inJson({ machine, benches: all }));
+  console.log(`\nwritten to ${results}`);
+  if (args.includes('--plot')) plot(all);
   const missed = Object.entries(all).flatMap(([name, measured]) => measured.missed.map((line) => `${name}: ${line}`));
   for (const line of missed) console.error(`target missed: ${line}`);
   if (missed.length > 0) process.exitCode = 1;
+}
+
+/** All of them, unless some are named. */
+function namesIn(args: readonly string[]): BenchName[] {
+  const all = Object.keys(benches) as BenchName[];
+  const named = args.filter((arg) => arg !== '--plot');
+  const unknown = named.filter((name) => !Object.hasOwn(benches, name));
+  if (unknown.length > 0) throw new RangeError(`no bench ${unknown.join(', ')}; of: ${all.join(', ')}, --plot`);
+  return named.length === 0 ? all : all.filter((name) => named.includes(name));
+}
+
+/** Draws what this run has measured; never an older result, which may be that of other code. */
+function plot({ launches, loops }: Results): void {
+  if (launches === undefined || loops === undefined)
+    throw new RangeError('--plot takes the benches launches and loops');
+  write(plots, 'time-to-service.svg', plotTimeToService(launches.series, loops.series));
+  console.log(`drawn into ${plots}`);
 }
 
 function show({ title, rows, notes }: Measured): void {
   console.log(`\n${title}\n\n${showTable(rows)}\n\n${notes.map((note) => `- ${note}`).join('\n')}`);
 }
 
-function write(name: string, content: object): void {
+function inJson(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function write(folder: string, file: string, content: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(content, null, 2)}\n`);
+  writeFileSync(join(folder, file), content);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -20,6 +20,8 @@ export interface Series {
   readonly launches: number;
   readonly toService: number;
   readonly floor: number;
+  /** Executions that failed, in all worlds. */
+  readonly failed: number;
 }
 
 export interface LaunchesMeasured extends Measured {
@@ -60,7 +62,8 @@ export function secondsOf(results: readonly WorldResult[], what: 'toService' | '
 
 export function seriesOf(launches: number, results: readonly WorldResult[]): Series {
   const middle = (what: 'toService' | 'floor') => rounded(percentile(secondsOf(results, what), 0.5));
-  return { launches, toService: middle('toService'), floor: middle('floor') };
+  const failed = results.reduce((sum, one) => sum + one.failedExecutions, 0);
+  return { launches, toService: middle('toService'), floor: middle('floor'), failed };
 }
 
 function rowOf(launches: number, results: readonly WorldResult[], held: readonly Check[]) {
