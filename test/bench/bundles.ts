@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleFunctions, bundleLimit, type Bundle } from '../../infra/bundling';
 import { lambdaEnvironment } from './lambda-environment';
-import { missedOf, verdictOf, type Check, type Measured } from './measured';
+import { verdictOf, type Check, type Measured } from './measured';
 import { percentile } from './statistics';
 
 const rounds = 11;
@@ -31,7 +31,7 @@ export async function measureBundles(): Promise<Measured> {
         `init: wall time of \`node\` importing the bundle, median of ${rounds} rounds taken in turn; bare node ${bareMs.toFixed(0)} ms`,
         `${process.version} on this machine, where other work may run beside it: compare within one run only`,
       ],
-      missed: bundles.flatMap((bundle) => missedOf(checksOf(bundle, overBare(bundle)))),
+      checks: worst(bundles, overBare),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -46,15 +46,24 @@ function rowOf(bundle: Bundle, overMs: number, bareMs: number) {
     'of limit': `${Math.round((bytes / bundleLimit) * 100)} %`,
     'init x bare': Math.round(((bareMs + overMs) / bareMs) * 100) / 100,
     'init over bare, ms': Math.round(overMs),
-    ...verdictOf(checksOf(bundle, overMs)),
+    ...verdictOf([sizeOf(bundle), initOf(bundle, overMs)]),
   };
 }
 
-function checksOf({ name, bytes }: Bundle, overMs: number): Check[] {
-  return [
-    { of: name, what: 'size', measured: bytes / 1000, atMost: bundleLimit / 1000, unit: 'KB' },
-    { of: name, what: 'init over bare', measured: overMs, atMost: initLimitMs, unit: 'ms' },
-  ];
+function sizeOf({ name, bytes }: Bundle): Check {
+  return { of: name, what: 'bundle', measured: bytes / 1000, atMost: bundleLimit / 1000, unit: 'KB' };
+}
+
+function initOf({ name }: Bundle, overMs: number): Check {
+  return { of: name, what: 'init over bare node', measured: overMs, atMost: initLimitMs, unit: 'ms' };
+}
+
+/** The largest, and the slowest. */
+function worst(bundles: readonly Bundle[], overBare: (bundle: Bundle) => number): Check[] {
+  const most = (figure: (bundle: Bundle) => number) =>
+    bundles.reduce((highest, bundle) => (figure(bundle) > figure(highest) ? bundle : highest));
+  const [largest, slowest] = [most(({ bytes }) => bytes), most(overBare)];
+  return [sizeOf(largest), initOf(slowest, overBare(slowest))];
 }
 
 /** In turn, so that whatever else the machine does meets all of them alike. */

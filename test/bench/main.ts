@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureBundles } from './bundles';
 import { measureCost } from './cost/bench';
 import { measureLaunches } from './launches/bench';
 import { measureLoops } from './loops/bench';
-import { describeMachine } from './machine';
-import type { Measured } from './measured';
+import { describeMachine, type Machine } from './machine';
+import { missedOf, type Measured } from './measured';
+import { summaryOf, withFigures } from './readme';
 import { plotTimeToService } from './plot/time-to-service';
 import { measureEngine } from './speed/engine';
 import { measureLab } from './speed/lab';
@@ -24,6 +25,7 @@ const benches = {
 type BenchName = keyof typeof benches;
 type Results = { [Name in BenchName]?: Awaited<ReturnType<(typeof benches)[Name]>> };
 
+const root = join(__dirname, '../..');
 const results = join(__dirname, 'results');
 const plots = join(__dirname, 'plots');
 
@@ -42,8 +44,10 @@ async function main(args: readonly string[]): Promise<void> {
   }
   write(results, 'bench.json', inJson({ machine, benches: all }));
   console.log(`\nwritten to ${results}`);
-  if (args.includes('--plot')) plot(all);
-  const missed = Object.entries(all).flatMap(([name, measured]) => measured.missed.map((line) => `${name}: ${line}`));
+  if (args.includes('--plot')) publish(all, machine);
+  const missed = Object.entries(all).flatMap(([name, { checks }]) =>
+    missedOf(checks).map((line) => `${name}: ${line}`),
+  );
   for (const line of missed) console.error(`target missed: ${line}`);
   if (missed.length > 0) process.exitCode = 1;
 }
@@ -57,12 +61,20 @@ function namesIn(args: readonly string[]): BenchName[] {
   return named.length === 0 ? all : all.filter((name) => named.includes(name));
 }
 
-/** Draws what this run has measured; never an older result, which may be that of other code. */
-function plot({ launches, loops }: Results): void {
+/**
+ * Draws what this run has measured, and puts its figures into the README; never an older result, which may be that of
+ * other code.
+ */
+function publish(all: Results, machine: Machine): void {
+  const { launches, loops } = all;
   if (launches === undefined || loops === undefined)
     throw new RangeError('--plot takes the benches launches and loops');
   write(plots, 'time-to-service.svg', plotTimeToService(launches.series, loops.series));
   console.log(`drawn into ${plots}`);
+  if (Object.keys(all).length < Object.keys(benches).length) return;
+  const readme = join(root, 'README.md');
+  writeFileSync(readme, withFigures(readFileSync(readme, 'utf8'), summaryOf(Object.values(all), machine)));
+  console.log(`figures put into ${readme}`);
 }
 
 function show({ title, rows, notes }: Measured): void {

@@ -5,8 +5,10 @@ export interface Measured {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
   /** How it was measured, and what it is held against. */
   readonly notes: readonly string[];
-  /** Targets that were missed, each in a line that says by how much. */
-  readonly missed: readonly string[];
+  /** The figures that have a target. A missed one fails the run. */
+  readonly checks: readonly Check[];
+  /** What a reader of the README is told beside the figures. */
+  readonly remark?: string;
 }
 
 /** The last two columns of a row. */
@@ -51,7 +53,8 @@ function targetText({ what, atMost, unit }: Check): string {
   return `${what} <= ${figure(atMost, unit)}`;
 }
 
-function figure(value: number, unit: string): string {
+/** `12.3 s`, `$0.0030`. */
+export function figure(value: number, unit: string): string {
   const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 1 ? 4 : 1;
   const text = value.toFixed(digits);
   return unit === '$' ? `$${text}` : [text, unit].filter((part) => part !== '').join(' ');

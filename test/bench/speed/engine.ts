@@ -24,6 +24,7 @@ export async function measureEngine(): Promise<Measured> {
       'each row in a fresh process; loaded: resident memory before the first execution, compiler and all; peak: the most that was resident',
       'the engine keeps every history to the end, as the API would still show it; garbage that was not collected yet counts',
     ],
-    missed: [],
+    checks: [],
+    remark: `The engine makes ${rows.map((row) => row['transitions a second'].toLocaleString('en-US')).join(' and ')} transitions a second with ${rows.map((row) => row.executions.toLocaleString('en-US')).join(' and ')} executions of ${machineStates} states at the same moment.`,
   };
 }
