@@ -20,15 +20,17 @@ export async function measureBundles(): Promise<Measured> {
     const empty = join(folder, 'empty.mjs');
     writeFileSync(empty, '');
     const times = timesOf([empty, ...bundles.map(({ file }) => file)]);
-    const bareMs = median(times.get(empty));
-    const overBare = ({ file }: Bundle) => median(times.get(file)) - bareMs;
-    const rows = bundles.map((bundle) => rowOf(bundle, overBare(bundle), bareMs));
+    const over = (of: (values?: readonly number[]) => number) => (bundle: Bundle) =>
+      of(times.get(bundle.file)) - of(times.get(empty));
+    const overBare = over(fastest);
+    const rows = bundles.map((bundle) => rowOf(bundle, overBare(bundle), over(median)(bundle)));
     return {
       title: 'Bundles: size, and time to load against bare node',
       rows,
       notes: [
         `limit ${bundleLimit / 1000} KB (of 1000 bytes), minified, not compressed`,
-        `init: wall time of \`node\` importing the bundle, median of ${rounds} rounds taken in turn; bare node ${bareMs.toFixed(0)} ms`,
+        `init: wall time of \`node\` importing the bundle, less that of an empty module; ${rounds} rounds taken in turn. The fastest counts: whatever else the machine does can only make it slower`,
+        `bare node: fastest ${fastest(times.get(empty)).toFixed(0)} ms, median ${median(times.get(empty)).toFixed(0)} ms`,
         `${process.version} on this machine, where other work may run beside it: compare within one run only`,
       ],
       checks: worst(bundles, overBare),
@@ -38,15 +40,14 @@ export async function measureBundles(): Promise<Measured> {
   }
 }
 
-function rowOf(bundle: Bundle, overMs: number, bareMs: number) {
-  const { name, bytes } = bundle;
+function rowOf(bundle: Bundle, fastestMs: number, medianMs: number) {
   return {
-    function: name,
-    KB: Math.round(bytes / 100) / 10,
-    'of limit': `${Math.round((bytes / bundleLimit) * 100)} %`,
-    'init x bare': Math.round(((bareMs + overMs) / bareMs) * 100) / 100,
-    'init over bare, ms': Math.round(overMs),
-    ...verdictOf([sizeOf(bundle), initOf(bundle, overMs)]),
+    function: bundle.name,
+    KB: Math.round(bundle.bytes / 100) / 10,
+    'of limit': `${Math.round((bundle.bytes / bundleLimit) * 100)} %`,
+    'init over bare, ms': Math.round(fastestMs),
+    median: Math.round(medianMs),
+    ...verdictOf([sizeOf(bundle), initOf(bundle, fastestMs)]),
   };
 }
 
@@ -79,8 +80,20 @@ function loadMs(file: string): number {
     env: lambdaEnvironment(),
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`${file} does not load: ${stderr}`);
+  if (status !== 0) throw new Error(`${file} does not load: ${readable(stderr)}`);
   return Number(process.hrtime.bigint() - before) / 1e6;
+}
+
+/** Without the lines of the minified bundle that node shows. */
+function readable(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '' && line.length < 300)
+    .join('\n');
+}
+
+function fastest(values: readonly number[] = []): number {
+  return percentile(values, 0);
 }
 
 function median(values: readonly number[] = []): number {
