@@ -35,7 +35,13 @@ function dollars(of: string, variant: Variant): Check {
 
 function half(ours: Variant, equal: Variant): Check {
   const atMost = costOf(equal.usage).total * share;
-  return { of: 'one launch', what: `against half of ${equal.name}`, measured: costOf(ours.usage).total, atMost, unit: '$' };
+  return {
+    of: 'one launch',
+    what: `against half of ${equal.name}`,
+    measured: costOf(ours.usage).total,
+    atMost,
+    unit: '$',
+  };
 }
 
 function rowOf(name: string, { usage }: Variant, held: readonly Check[]) {
