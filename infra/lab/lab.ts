@@ -1,4 +1,5 @@
 import { createJenkins } from '../../functions/fleet/adapters/jenkins';
+import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
 import type { Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../functions/shared/logger';
@@ -35,6 +36,7 @@ export interface LabOptions {
   /** How many builds the stand-in runs at a time. Default 20. */
   readonly executors?: number;
   readonly log?: Logger;
+  readonly metrics?: FleetMetrics;
   /** Puts something (a fault, a recorder) between the functions and the world. */
   readonly around?: (ports: Ports) => Ports;
   /** Instead of `statemachines/scale-out.asl.json`. */
@@ -105,6 +107,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     engine,
     random: randomStream('muster', seed),
     log: options.log ?? silent,
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.scaleOut === undefined ? {} : { scaleOut: options.scaleOut }),
     ...(options.aroundStep === undefined ? {} : { aroundStep: options.aroundStep }),
     ...(options.aroundTrigger === undefined ? {} : { aroundTrigger: options.aroundTrigger }),

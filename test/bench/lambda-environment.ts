@@ -1,3 +1,5 @@
+import type { EnvironmentName } from '../../infra/constructs/functions';
+
 /** What Lambda, and the stack, put into a function's environment; made up, and with every way out on this machine. */
 export function lambdaEnvironment(endpoint = 'http://127.0.0.1:9'): Record<string, string> {
   return {
@@ -6,8 +8,14 @@ export function lambdaEnvironment(endpoint = 'http://127.0.0.1:9'): Record<strin
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_SESSION_TOKEN: 'test',
     AWS_ENDPOINT_URL: endpoint,
-    SETTINGS_PREFIX: '/muster/groups/',
-    LEDGER_TABLE: 'muster-ledger-1',
-    STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out',
+    ...fromTheStack,
   };
 }
+
+const fromTheStack: Record<EnvironmentName, string> = {
+  SETTINGS_PREFIX: '/muster/groups/',
+  LEDGER_TABLE: 'muster-ledger-1',
+  STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out',
+  RELEASE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
+  TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:muster-notifications',
+};

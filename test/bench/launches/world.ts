@@ -1,0 +1,89 @@
+import { VirtualClock } from '../../../infra/lab/clock';
+import { createLab, type Lab, type LabOptions } from '../../../infra/lab/lab';
+import { invocationMs } from '../cost/assumptions';
+import { timesOf, type LaunchRecord, type LaunchTimes } from './record';
+import { watchLaunches } from './watch';
+
+export interface WorldOptions extends Pick<LabOptions, 'around' | 'log' | 'metrics' | 'scaleOut' | 'reconciler'> {
+  readonly launches: number;
+  readonly seed: number;
+  /** Called before anything is launched. */
+  readonly prepare?: (lab: Lab) => void;
+  /** Called at each invocation of a function, by its name: `ClaimIndex` of a step, `start-scale-out` of a trigger. */
+  readonly onInvocation?: (name: string) => void;
+}
+
+/** How launches of one group at the same moment went. */
+export interface WorldResult {
+  readonly launches: number;
+  readonly records: readonly LaunchRecord[];
+  readonly times: readonly LaunchTimes[];
+  /** From the first launch to the last instance in service, in milliseconds; `undefined` if some never got there. */
+  readonly makespan: number | undefined;
+  readonly failedExecutions: number;
+  readonly abandoned: number;
+  /** Instances in service that have the number of another one. */
+  readonly duplicates: number;
+}
+
+/** No launch takes that long, also among a thousand; in lab time. */
+const patienceMs = 6 * 3_600_000;
+const group = 'web';
+
+/**
+ * Launches instances of one group at the same moment, in a lab under AWS's published API limits in which Jenkins has an
+ * executor for each of them and every call of a function takes `invocationMs`.
+ */
+export async function runWorld(options: WorldOptions): Promise<WorldResult> {
+  const { launches, seed, prepare, onInvocation = () => undefined, ...more } = options;
+  const clock = new VirtualClock();
+  const lab = await createLab({
+    ...more,
+    clock,
+    seed,
+    region: { throttling: true },
+    reachedOver: 'memory',
+    executors: launches,
+    aroundStep: (name, run) => takingTime(clock, run, () => onInvocation(name)),
+    aroundTrigger: (name, run) => takingTime(clock, run, () => onInvocation(name)),
+  });
+  try {
+    lab.addGroup(group, { maxSize: launches });
+    const watch = watchLaunches(lab);
+    prepare?.(lab);
+    lab.region.autoScaling.world.setDesiredCapacity(group, launches);
+    const complete = await clock.runUntil(() => watch.inService >= launches, patienceMs);
+    const records = watch.records();
+    const first = Math.min(...records.map(({ launchedAt }) => launchedAt));
+    const last = Math.max(...records.map(({ inServiceAt }) => inServiceAt));
+    return {
+      launches,
+      records,
+      times: records.map(timesOf),
+      makespan: complete ? last - first : undefined,
+      failedExecutions: watch.failedExecutions,
+      abandoned: watch.abandoned,
+      duplicates: duplicatesIn(lab),
+    };
+  } finally {
+    await lab.close();
+  }
+}
+
+/** What a function does, it does at the end of its time: all of its effects are late by it. */
+function takingTime<Event, Answer>(clock: VirtualClock, run: (event: Event) => Answer, invoked: () => void) {
+  return async (event: Event): Promise<Awaited<Answer>> => {
+    invoked();
+    await new Promise<void>((resolve) => clock.after(invocationMs, resolve));
+    return await run(event);
+  };
+}
+
+/** Told from the names that the instances really carry, not from the ledger's opinion. */
+function duplicatesIn({ region }: Lab): number {
+  const inService = [...region.autoScaling.world.group(group).instances.values()].filter(
+    ({ state }) => state === 'InService',
+  );
+  const names = inService.map(({ id }) => region.ec2.world.instance(id).tags.actual().get('Name') ?? id);
+  return names.length - new Set(names).size;
+}
