@@ -152,8 +152,10 @@ async function retryAll({ world }: Cast): Promise<void> {
   const { operations } = world.lab.muster;
   for (const { plan } of world.groups) await operations.resume({ group: plan.name });
   for (const { group, instanceId } of [...world.roll.holds.values()]) {
-    const state = world.lab.region.ec2.world.find(instanceId)?.state.current ?? 'terminated';
-    const what = ['shutting-down', 'terminated'].includes(state) ? 'abandon' : 'retry';
+    const { ec2, autoScaling } = world.lab.region;
+    const state = ec2.world.find(instanceId)?.state.current ?? 'terminated';
+    const rests = autoScaling.world.member(instanceId)?.state.startsWith('Warmed:') ?? false;
+    const what = state === 'running' || state === 'pending' || rests ? 'retry' : 'abandon';
     await operations[what]({ group, instance: instanceId }).catch(() => undefined);
   }
 }

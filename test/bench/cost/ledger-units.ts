@@ -60,6 +60,8 @@ const tariffs: Readonly<Record<keyof Ledger, Tariff>> = {
   saveHold: saveWhole,
   saveReserve: saveWhole,
   saveBreaker: saveWhole,
+  observation: get,
+  saveObservation: saveWhole,
   removeHold: remove,
   removeReserve: remove,
 };

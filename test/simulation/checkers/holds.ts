@@ -1,4 +1,6 @@
 import type { Release } from '../../../functions/fleet/contracts/release';
+import type { Entry } from '../roll';
+import type { World } from '../world';
 import type { Checker } from './checker';
 
 export const holds: Checker = {
@@ -20,8 +22,9 @@ export const holds: Checker = {
       const { group = '', instanceId = '', lifecycle } = release;
       // A run that was held up acts on what was so when it looked; and nobody is abandoned who is gone already.
       if (seen.by.faults > 0 || world.lab.region.autoScaling.world.member(instanceId) === undefined) return;
-      // A release that stopped goes on, whatever the hold says.
-      if (lifecycle === null || world.roll.member(group, instanceId)?.phase === 'releasing') return;
+      // What was begun goes on, whatever the hold says: a release that stopped, or that an operator could not start.
+      const member = world.roll.member(group, instanceId);
+      if (lifecycle === null || member?.phase === 'releasing' || wasStoppedFor(world, member)) return;
       const hold = world.roll.holds.get(`${group}/${instanceId}`);
       const now = world.clock.millis();
       if (hold?.endsAt === undefined || Date.parse(hold.endsAt) > now)
@@ -32,3 +35,10 @@ export const holds: Checker = {
     };
   },
 };
+
+/** Whether its launch was stopped by whoever let go of it. */
+function wasStoppedFor({ lab }: World, member: Entry | undefined): boolean {
+  if (member === undefined) return false;
+  const { status, error } = lab.muster.engine.describeExecution({ executionArn: member.execution });
+  return status === 'ABORTED' && error === 'InstanceGone';
+}

@@ -32,7 +32,15 @@ export interface GroupPlan {
 const names = ['web', 'web-eu', 'api'] as const;
 
 export function drawGroups(seed: number): GroupPlan[] {
-  const count = new Chance('groups', seed).pick([1, 1, 1, 2, 2, 3]);
+  const chance = new Chance('groups', seed);
+  const count = chance.pick([1, 1, 1, 2, 2, 3]);
+  // Some launches only do together what each of a few does alone (functions/fleet/domain/crowd.ts).
+  if (chance.happens(0.03)) {
+    const desired = chance.whole(26, 36);
+    return [
+      { ...drawGroup('web', new Chance('group', seed, 'web')), desired, maxSize: 40, hasDns: true, targetGroups: 1 },
+    ];
+  }
   return names.slice(0, count).map((name) => drawGroup(name, new Chance('group', seed, name)));
 }
 
