@@ -1,3 +1,4 @@
+import { describeAutoScaling } from './describe';
 import { useLedger } from './ledger';
 import { completeLifecycleActions } from './lifecycle-actions';
 import type { Permission } from './permission';
@@ -5,5 +6,9 @@ import type { PermissionScope } from './scope';
 
 /** Lets the instance go. */
 export function completeRelease(scope: PermissionScope): Permission[] {
-  return [useLedger(scope, 'dynamodb:GetItem'), completeLifecycleActions(scope)];
+  return [
+    useLedger(scope, 'dynamodb:GetItem'),
+    completeLifecycleActions(scope),
+    describeAutoScaling('AutoScalingInstances'),
+  ];
 }

@@ -123,7 +123,7 @@ export const mutations: readonly Mutation[] = [
     name: 'not-tagged',
     breaks: 'the tags are never written',
     within: 20,
-    edits: [fleet('tag-instance/handler.ts', 'await write(deps.ec2, member.instanceId, missing);', '')],
+    edits: [fleet('tag-instance/handler.ts', 'await write(ec2, member.instanceId, tags);', '')],
   },
   {
     name: 'heartbeat-forgotten',
@@ -163,6 +163,41 @@ export const mutations: readonly Mutation[] = [
         'return member;',
       ),
       ledger("(found.member.phase === 'releasing' && !leaving)", 'leaving === undefined'),
+    ],
+  },
+  {
+    name: 'last-steps-not-awaited',
+    breaks: 'a release takes back what a step that is still under way can put there again',
+    within: 400,
+    edits: [
+      fleet(
+        'domain/release.ts',
+        'if (mayBeUnderWay && elapsedMs < lastStepsMs) {',
+        'if (mayBeUnderWay && elapsedMs < 0) {',
+      ),
+    ],
+  },
+  {
+    name: 'abandoned-in-service',
+    breaks: 'who went into service while it was about to be abandoned is released all the same',
+    within: 400,
+    edits: [fleet('domain/release.ts', "return reason === 'abandoned' && (", "return reason === 'orphan' && (")],
+  },
+  {
+    name: 'letting-go-forgotten',
+    breaks: 'a launch that was stopped to let it go is left alone if its release did not begin',
+    within: 400,
+    edits: [
+      fleet(
+        'domain/reconcile.ts',
+        "if (launch !== undefined && wasLetGo(launch) && member !== undefined && member.phase !== 'replacing') {",
+        "if (launch !== undefined && wasLetGo(launch) && member?.phase === 'releasing') {",
+      ),
+      fleet(
+        'domain/reconcile.ts',
+        'const isBack = launch !== undefined && wasLetGo(launch);',
+        'const isBack = launch !== undefined && wasLetGo(launch) && member === undefined;',
+      ),
     ],
   },
   {

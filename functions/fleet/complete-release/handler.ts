@@ -1,7 +1,8 @@
 import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
 import type { Release } from '../contracts/release';
 import type { StepOutput } from '../contracts/step';
-import { isTakenOver } from '../domain/release';
+import { isTakenOver, isWaitingForRelease } from '../domain/release';
+import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Ledger } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
@@ -19,6 +20,10 @@ export const makeHandler = (deps: Deps) =>
       return { action: 'passed', reason: `${member.name} is not given up` };
     }
     if (lifecycle === null) return { action: 'passed', reason: 'no lifecycle action waits for the release' };
+    // By token if there is one: by the instance alone it could complete the action of a later release.
+    if (lifecycle.token === null && !isWaitingForRelease(reason, await readLifecycleState(deps.autoScaling, release))) {
+      return { action: 'none', reason: 'the lifecycle action has ended already' };
+    }
     return complete(deps.autoScaling, group, instanceId, lifecycle);
   });
 

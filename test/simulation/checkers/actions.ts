@@ -48,7 +48,9 @@ function wrongWith(
   if (subject?.instanceId !== action.instanceId) return 'it is another instance’s';
   const known = subject.lifecycle?.token;
   if (typeof known === 'string' && known !== action.token) return 'its execution serves another action';
-  if (action.openedAt > (startDate?.getTime() ?? 0)) return 'the action began after its execution';
+  // By the instance alone it may be another action by the time when a call that was held up arrives.
+  const isLate = input.LifecycleActionToken === undefined && (by?.faults ?? 0) > 0;
+  if (!isLate && action.openedAt > (startDate?.getTime() ?? 0)) return 'the action began after its execution';
   if (launch !== undefined) return wrongForLaunch(launch, input, action);
   return release && (wrongForRelease(release, input, action) ?? leftBehind(cast, release));
 }

@@ -1,4 +1,4 @@
-import { decideTakeOver, isTakenOver, lastStepsMs } from '../../../functions/fleet/domain/release';
+import { decideTakeOver, isTakenOver, isWaitingForRelease, lastStepsMs } from '../../../functions/fleet/domain/release';
 import { fleetFunctionNames, specOf } from '../../../infra/constructs/functions';
 import { aMember } from '../../support/sightings';
 
@@ -45,6 +45,21 @@ test('a release takes nothing of a member that it has not taken over', () => {
   expect(isTakenOver(aMember({ phase: 'in-service' }), 'abandoned')).toBe(false);
   expect(isTakenOver(aMember({ phase: 'replacing' }), 'root-volume')).toBe(true);
 });
+
+test.each([
+  ['scale-in', 'Terminating:Wait', true],
+  ['scale-in', 'Warmed:Terminating:Wait', true],
+  ['scale-in', 'Warmed:Pending:Wait', false],
+  ['to-warm-pool', 'Warmed:Pending:Wait', true],
+  ['to-warm-pool', 'Warmed:Terminating:Wait', false],
+  ['abandoned', 'Pending:Wait', true],
+  ['abandoned', 'Terminating:Wait', false],
+  ['root-volume', 'ReplacingRootVolume:Wait', true],
+  ['root-volume', 'Pending:Wait', false],
+  ['orphan', undefined, false],
+] as const)('whether the hook of a release (%s) holds an instance that is %s: %s', (reason, state, waits) =>
+  expect(isWaitingForRelease(reason, state)).toBe(waits),
+);
 
 test('no step runs for longer than what is waited for', () => {
   const steps = fleetFunctionNames.map(specOf).filter(({ calledBy }) => calledBy === 'workflow');

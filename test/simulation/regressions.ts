@@ -1,0 +1,27 @@
+import type { Narrowing } from './narrowing';
+
+/** A world in which something was once wrong. */
+export interface Regression {
+  readonly name: string;
+  readonly seed: number;
+  readonly narrowing?: Narrowing;
+}
+
+/**
+ * What the simulation has found, each in the seed that showed it. A change of the plans or of the order of calls makes
+ * other worlds of these seeds: they are kept as names of what can go wrong, and run with all their faults.
+ */
+export const regressions: readonly Regression[] = [
+  { name: 'a message was sent again after its answer was lost, and did not say that it may be a repetition', seed: 9 },
+  { name: 'what may be a repetition was forgotten to be one when its next sender was refused', seed: 86 },
+  { name: 'an instance in Standby that no hook held was abandoned, and lost its number', seed: 72 },
+  { name: 'a pool entry that was completed was taken for expired, as the SDK had asked twice', seed: 844 },
+  {
+    name: 'an operator stopped a launch to let it go, and died before its release began: it waited for ever',
+    seed: 515,
+  },
+  { name: 'the same while the instance was in the launch hook again, out of the warm pool', seed: 1022 },
+  { name: 'an instance went into service while it was about to be abandoned, and lost its number', seed: 647 },
+  { name: 'a step that was under way when its launch was stopped wrote the name again that was removed', seed: 1122 },
+  { name: 'the reconciler abandoned by a hold that it had read minutes ago', seed: 1130 },
+];
