@@ -154,7 +154,7 @@ async function retryAll({ world }: Cast): Promise<void> {
   for (const { group, instanceId } of [...world.roll.holds.values()]) {
     const { ec2, autoScaling } = world.lab.region;
     const state = ec2.world.find(instanceId)?.state.current ?? 'terminated';
-    const rests = autoScaling.world.member(instanceId)?.state.startsWith('Warmed:') ?? false;
+    const rests = /^Warmed:(Stopped|Hibernated)/.test(autoScaling.world.member(instanceId)?.state ?? '');
     const what = state === 'running' || state === 'pending' || rests ? 'retry' : 'abandon';
     await operations[what]({ group, instance: instanceId }).catch(() => undefined);
   }

@@ -65,9 +65,14 @@ export type ProgressDecision =
   | { readonly action: 'over'; readonly outcome: BuildOutcome };
 
 // Poll rarely while there is long to go, often when it is about to end. Each poll is a transition that is paid for; a
-// poll that comes late is time that the instance stands idle. Far polls every 30 s, Soon every 8 s, Near every 3 s.
-const soonMs = 38_000;
-const nearMs = 10_000;
+// poll that comes late is time that the instance stands idle. Far polls every 30 s, Soon every 6 s, Near every 2 s.
+// A build can end early by a part of what it takes, so the longer one is expected to take, the earlier its end is near;
+// but not so early that a long build is asked for hundreds of times.
+const nearMs = (estimatedMs: number) => Math.min(Math.max(estimatedMs * 0.35, 8_000), 30_000);
+/** Before the end is near: as long as what is polled rarely may sleep over it. */
+const soonMs = 28_000;
+/** Without an estimate one that has run for so long may run for ever. */
+const youngMs = 38_000;
 /** Builds that take longer than their estimate mostly take a little longer. */
 const lateMs = 20_000;
 /** One this much over it may take for ever: look rarely again. */
@@ -110,10 +115,11 @@ type Finished = Extract<BuildStatus, { state: 'finished' }>;
 
 function howNear({ elapsedMs, estimatedMs }: Running): StepErrorName {
   // Without an estimate a young build is watched closely: most that fail do so at once.
-  if (estimatedMs === undefined) return elapsedMs < soonMs ? 'BuildRunningSoon' : 'BuildRunningFar';
+  if (estimatedMs === undefined) return elapsedMs < youngMs ? 'BuildRunningSoon' : 'BuildRunningFar';
   const leftMs = estimatedMs - elapsedMs;
-  if (leftMs > soonMs || leftMs < -overdueMs) return 'BuildRunningFar';
-  return leftMs > nearMs || leftMs < -lateMs ? 'BuildRunningSoon' : 'BuildRunningNear';
+  const near = nearMs(estimatedMs);
+  if (leftMs > near + soonMs || leftMs < -overdueMs) return 'BuildRunningFar';
+  return leftMs > near || leftMs < -lateMs ? 'BuildRunningSoon' : 'BuildRunningNear';
 }
 
 function describeRunning(label: string, { number, url, elapsedMs, estimatedMs }: Running): string {

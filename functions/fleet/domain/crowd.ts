@@ -1,5 +1,5 @@
 // Twenty-five at once do without each other: they fit into the burst of every API that a launch calls, with half of
-// Route 53's left for others, and polling every 4 s into its ten calls a second. Alone a launch is some seconds quicker.
+// Route 53's left for others, and polling every 3 s into its ten calls a second. Alone a launch is some seconds quicker.
 const crowdFrom = 26;
 
 /**

@@ -112,6 +112,10 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   if (isReleasing) return beat('it is being released');
   if (returns) return [release(seen, 'to-warm-pool', 'CONTINUE', 'it goes back to the warm pool', hookName)];
   if (member?.phase === 'releasing') {
+    if (isBackAlready(seen)) {
+      const why = `${member.name} is to be free: ${seen.instanceId} has come back from the warm pool`;
+      return [...beat('its launch runs'), release(seen, 'to-warm-pool', null, why)];
+    }
     return [...beat('its release is to go on'), release(seen, 'abandoned', 'ABANDON', 'its release stopped', hookName)];
   }
   if (launch?.status === 'RUNNING') return beat('its launch runs');
@@ -124,6 +128,14 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   const isBack = launch !== undefined && wasLetGo(launch);
   if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
   return isServed(seen) ? [] : start(seen, state, view, beat);
+}
+
+/**
+ * Whether a launch runs that began after its release: it left the pool before what it held was taken back. The launch
+ * waits for that; stopping it would let go of an instance that nobody wants to go.
+ */
+export function isBackAlready({ member, launch }: Pick<Sighting, 'member' | 'launch'>): boolean {
+  return member?.phase === 'releasing' && launch?.status === 'RUNNING' && launch.arn !== member.execution;
 }
 
 /** Whether its launch has ended well: then it waits for somebody else's hook. */
@@ -162,10 +174,11 @@ function whenFailed(seen: Sighting, launch: LaunchExecution, hookName: string, v
 function whenSettled(seen: Sighting, state: string): Decision[] {
   const { member, hold, launch, isReleasing } = seen;
   if (isReleasing) return [];
-  if (member?.phase === 'releasing') return [release(seen, 'abandoned', null, 'its release stopped')];
+  // Also what a release has left half done: in the pool nothing was abandoned, and it stays provisioned.
   if (member !== undefined && /^Warmed:(Stopped|Running|Hibernated)$/.test(state)) {
     return [release(seen, 'to-warm-pool', null, 'it is in the warm pool')];
   }
+  if (member?.phase === 'releasing') return [release(seen, 'abandoned', null, 'its release stopped')];
   if (launch === undefined || launch.status === 'RUNNING') return [];
   if (member?.phase === 'completing' && isThroughHooks(state)) {
     return [

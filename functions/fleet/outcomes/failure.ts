@@ -36,9 +36,10 @@ export async function settleFailure(deps: OutcomeDeps, execution: LaunchExecutio
 
 async function observe(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<FailedLaunch> {
   const { group, instanceId } = launch;
-  const [member, hold, state] = await Promise.all([
+  // Before the others: a hold that a release has removed in the meantime would look like none, were they older.
+  const hold = await deps.ledger.hold(group, instanceId);
+  const [member, state] = await Promise.all([
     deps.ledger.member(group, instanceId),
-    deps.ledger.hold(group, instanceId),
     readLifecycleState(deps.autoScaling, launch),
   ]);
   const isOther = member !== undefined && member.execution !== execution.arn;

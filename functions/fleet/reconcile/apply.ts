@@ -1,7 +1,7 @@
 import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
 import type { Release } from '../contracts/release';
 import { executionName } from '../domain/execution-name';
-import type { Decision, Sighting } from '../domain/reconcile';
+import { isBackAlready, type Decision, type Sighting } from '../domain/reconcile';
 import { decideRepeat, wasLetGo } from '../domain/start';
 import { noteService } from '../into-service';
 import { settleLaunch, type OutcomeDeps } from '../outcomes/settle';
@@ -84,7 +84,7 @@ async function release(
 ): Promise<void> {
   if (release.reason === 'orphan' && !(await holdsSomething(deps.ledger, seen))) return;
   if (release.reason === 'abandoned' && !(await isStillOver(deps, seen))) return;
-  const options = seen.launch?.status === 'RUNNING' ? { launchExecution: seen.launch.arn } : {};
+  const options = seen.launch?.status === 'RUNNING' && !isBackAlready(seen) ? { launchExecution: seen.launch.arn } : {};
   const started = await releaseInstance(deps, release, reason, options);
   const isNew = started.action === 'started';
   if (isNew && release.reason === 'abandoned') deps.metrics.count('LaunchesAbandoned', 1, { Group: release.group });

@@ -62,8 +62,10 @@ function wrongForLaunch(
 ): string | undefined {
   if (!action.isLaunch) return 'it is a terminate action';
   if (input.LifecycleActionResult !== 'CONTINUE') return 'a launch never abandons by itself';
-  const { origin, destination } = launch;
-  if (origin !== action.origin || destination !== action.destination)
+  const { origin, destination, startedBy } = launch;
+  // Where it came from only the event tells; without it the ledger does, unless what it held was taken back.
+  const isKnown = startedBy === 'lifecycle-event' || startedBy === 'notification';
+  if ((isKnown && origin !== action.origin) || destination !== action.destination)
     return `the launch goes from ${origin} to ${destination}, the action from ${action.origin} to ${action.destination}`;
   return undefined;
 }

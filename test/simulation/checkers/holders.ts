@@ -30,12 +30,14 @@ function checkClaim(
   if (others.length > 0)
     violate(`${instanceId} was given index ${index} of ${group}, which ${others[0]?.instanceId ?? ''} holds`);
   const { desired } = world.lab.region.autoScaling.world.group(group);
-  const most = Math.max(largest.get(group) ?? 0, desired, world.group(group)?.plan.maxSize ?? 0);
+  const wanted = Math.max(desired, world.group(group)?.plan.maxSize ?? 0);
+  // Chosen when one more may have been held than now: a claim that is held up comes after somebody's release.
+  const most = Math.max(largest.get(group) ?? 0, wanted, members.length + 1);
   largest.set(group, most);
   const start = world.group(group)?.settings.names?.start ?? 1;
-  if (index >= start + Math.max(most, members.length))
+  if (index >= start + most)
     violate(
-      `${instanceId} was given index ${index} of ${group}, where ${members.length} are held and ${most} were wanted at most`,
+      `${instanceId} was given index ${index} of ${group}, where ${members.length} are held, and ${most} at most were held or wanted`,
     );
 }
 

@@ -67,6 +67,14 @@ describe('an instance that waits in its launch hook', () => {
       { member: aMember({ phase: 'releasing' }), launch: failed },
       [beat, 'release abandoned ABANDON'],
     ],
+    [
+      'is launched out of the pool while what it held before is still to be taken back',
+      {
+        member: aMember({ phase: 'releasing' }),
+        launch: anExecution({ status: 'RUNNING', arn: `${aMember().execution}_2` }),
+      },
+      [beat, 'release to-warm-pool -'],
+    ],
   ])('%s', (_, seen, expected) => expect(done(seen)).toEqual(expected));
 
   test('is abandoned when its hold is over', () => {
@@ -142,6 +150,11 @@ describe('an instance that leaves', () => {
       ['release to-warm-pool CONTINUE'],
     ],
     ['is released when it is in the pool already', { ...leaving, state: 'Warmed:Stopped' }, ['release to-warm-pool -']],
+    [
+      'is released further when it is in the pool, and nothing of it is abandoned',
+      { state: 'Warmed:Stopped', member: aMember({ phase: 'releasing' }) },
+      ['release to-warm-pool -'],
+    ],
     [
       'is prepared for its new root volume',
       { ...leaving, state: 'ReplacingRootVolume:Wait' },

@@ -13,6 +13,22 @@ test('of many who are told of one failure at once, one sends the message', async
   expect((await world.breaker())?.failed).toEqual(['i-0a1b2c3d']);
 });
 
+test('nothing is told anew of a hold that a release removes while somebody looks', async () => {
+  const { world, deps } = await createWorld();
+  await settleLaunch(deps, failedLaunch);
+  const { hold } = deps.ledger;
+  deps.ledger.hold = async (...who) => {
+    // The answer comes late: by then the instance is let go of, and nothing of it is on record.
+    const held = await world.hold();
+    if (held !== undefined) await world.ledger.removeHold('web', 'i-0a1b2c3d');
+    await world.become(undefined);
+    world.states.delete('i-0a1b2c3d');
+    return hold(...who);
+  };
+  expect(await settleLaunch(deps, failedLaunch)).toMatchObject({ action: 'none' });
+  expect(world.published).toHaveLength(1);
+});
+
 const tooFast = () => Object.assign(new Error('Rate exceeded'), { name: 'ThrottledException' });
 
 test('a message that was refused is due at once, and is no repetition', async () => {
