@@ -138,20 +138,29 @@ const ambushed = [
   'Put in service',
   'Put in service',
 ] as const;
-const blows = ['terminate', 'terminate', 'spot', 'die', 'stop', 'abandon', 'crash'] as const;
+const blows = ['terminate', 'terminate', 'spot', 'die', 'stop', 'abandon', 'crash', 'redrive'] as const;
+type Blow = (typeof blows)[number];
+
+/** Where each blow hurts most. */
+function ambushedBy(blow: Blow): readonly [string, ...string[]] {
+  // A request has just gone to Jenkins: its queue is lost, and the ids in it are given out again.
+  if (blow === 'crash') return ['Provision', 'Deploy'];
+  // A release takes everything back, and somebody at the console lets the launch go on.
+  if (blow === 'redrive') return ['Await drained', 'Remove DNS', 'Complete lifecycle', 'Free index'];
+  return ambushed;
+}
 
 /** Waits for the next launch of the group that comes to a certain state, and strikes within the next two seconds. */
 function ambush(scene: Scene): void {
   const { world, name, extent } = scene;
-  const at = extent * ambushed.length;
-  const state = ambushed[Math.floor(at)];
   const chance = new Chance('ambush', extent);
   const blow = chance.pick(blows);
+  const state = chance.pick(ambushedBy(blow));
   let isOver = false;
   world.watch((seen) => {
     if (isOver || seen.kind !== 'history' || seen.notice.event.stateEnteredEventDetails?.name !== state) return;
     const id = new RegExp(`^${name}_(i-[0-9a-f]+)_`).exec(seen.notice.name)?.[1];
-    if (id === undefined) return;
+    if (id === undefined || (blow === 'redrive' && endedLaunchOf(world, id) === undefined)) return;
     isOver = true;
     world.clock.after(chance.whole(0, 2_000), () => {
       world.see({ kind: 'action', what: `ambush of ${id} at ${state}: ${blow}` });
@@ -160,7 +169,7 @@ function ambush(scene: Scene): void {
   });
 }
 
-function strike({ world, name }: Scene, blow: (typeof blows)[number], id: string, executionArn: string): void {
+function strike({ world, name }: Scene, blow: Blow, id: string, executionArn: string): void {
   const { region, muster, jenkins } = world.lab;
   switch (blow) {
     case 'terminate': {
@@ -185,7 +194,18 @@ function strike({ world, name }: Scene, blow: (typeof blows)[number], id: string
       return;
     case 'crash':
       jenkins?.crash({ downForMs: 30_000 });
+      return;
+    case 'redrive': {
+      const launch = endedLaunchOf(world, id);
+      if (launch !== undefined) muster.engine.redriveExecution({ executionArn: launch });
+    }
   }
+}
+
+/** The last launch of an instance that somebody at the console could let go on. */
+function endedLaunchOf(world: World, id: string): string | undefined {
+  const ended = executionsOf(world, world.lab.muster.stateMachineArn, ['FAILED', 'TIMED_OUT', 'ABORTED']);
+  return ended.filter((arn) => arn.includes(`_${id}_`)).at(-1);
 }
 
 /** Operators repeat what fails on its way; what is refused they leave. */

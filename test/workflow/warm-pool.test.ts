@@ -129,3 +129,33 @@ test('an instance that is ended in the pool leaves no trace', () =>
     await settle(lab);
     expect(await traces(lab, id)).toEqual(nothing);
   }));
+
+test('a whole stay in the pool that nobody has seen: out of it again, it is launched all the same', () =>
+  withLab({}, async (lab) => {
+    pooled(lab);
+    const { world } = lab.region.autoScaling;
+    const id = await firstInPool(lab);
+    world.setDesiredCapacity('web', 1);
+    await minutes(lab, 10);
+    await settle(lab);
+    const before = await lab.ledger.member('web', id);
+    expect(before?.phase).toBe('in-service');
+
+    lab.region.bus.setDelivery({ byDetailType: { [launchEvents]: { loss: 1 }, [terminateEvents]: { loss: 1 } } });
+    lab.muster.reconciler.disable();
+    world.setDesiredCapacity('web', 0);
+    await lab.clock.runUntil(() => stateOf(lab, id) === 'Warmed:Stopped', 4 * 3_600_000);
+    world.setDesiredCapacity('web', 1);
+    await lab.clock.runUntil(() => stateOf(lab, id) === 'Pending:Wait', 600_000);
+    expect((await lab.ledger.member('web', id))?.phase).toBe('in-service');
+
+    lab.muster.reconciler.enable();
+    await minutes(lab, 15);
+    await settle(lab);
+    expect(stateOf(lab, id)).toBe('InService');
+    const after = await lab.ledger.member('web', id);
+    expect(after).toMatchObject({ phase: 'in-service', index: before?.index });
+    expect(after?.execution).not.toBe(before?.execution);
+    // Whatever it has been through there, its jobs have run for this stay.
+    expect(lab.jenkins?.posts(lab.jobs.deploy).created).toBe(2);
+  }));

@@ -40,6 +40,8 @@ export interface GroupView {
 export type Decision =
   | { readonly action: 'heartbeat'; readonly hookName: string; readonly reason: string }
   | { readonly action: 'start'; readonly launch: Launch; readonly reason: string }
+  /** Start it if its heartbeat can be recorded, and do nothing if not: only Auto Scaling knows whose hook it waits for. */
+  | { readonly action: 'start-if-held'; readonly launch: Launch; readonly hookName: string; readonly reason: string }
   | { readonly action: 'release'; readonly release: Release; readonly reason: string }
   /** Hold and report it, or take note that it has ended well. */
   | { readonly action: 'settle'; readonly execution: LaunchExecution; readonly reason: string }
@@ -127,7 +129,20 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   // It was let go of, and has come back: to the warm pool or out of it again, or with a new root volume.
   const isBack = launch !== undefined && wasLetGo(launch);
   if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
-  return isServed(seen) ? [] : start(seen, state, view, beat);
+  if (!isServed(seen)) return start(seen, state, view, beat);
+  return member?.phase === 'in-service' ? startIfHeld(seen, state, view, hookName) : [];
+}
+
+/**
+ * It is in service by the ledger, and waits. Most often for somebody else's hook, after ours. But if a whole stay in the
+ * warm pool went by unseen, it waits for ours again.
+ */
+function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: string): Decision[] {
+  if (heartbeat(seen, hookName, view, '').length === 0) return [];
+  const reason = 'our hook holds it again, and no launch of it runs';
+  return start(seen, state, view, () => []).flatMap((one) =>
+    one.action === 'start' ? [{ ...one, action: 'start-if-held', hookName, reason }] : [],
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
+import type { Launch } from '../contracts/launch';
 import type { Release } from '../contracts/release';
 import { executionName } from '../domain/execution-name';
 import { isBackAlready, type Decision, type Sighting } from '../domain/reconcile';
@@ -30,9 +31,13 @@ export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision)
   return async (seen, decision) => {
     switch (decision.action) {
       case 'heartbeat':
-        return recordHeartbeat(deps.autoScaling, seen, decision.hookName);
+        await recordHeartbeat(deps.autoScaling, seen, decision.hookName);
+        return;
       case 'start':
         return start(deps, seen, decision);
+      case 'start-if-held':
+        if (await recordHeartbeat(deps.autoScaling, seen, decision.hookName)) await start(deps, seen, decision);
+        return;
       case 'release':
         return release(deps, seen, decision);
       case 'settle': {
@@ -52,21 +57,31 @@ export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision)
   };
 }
 
-/** The one place where heartbeats are recorded. By instance: whoever started the launch may not know the token. */
-async function recordHeartbeat(autoScaling: AutoScaling, { group, instanceId }: Sighting, hookName: string) {
+/**
+ * The one place where heartbeats are recorded. By instance: whoever started the launch may not know the token.
+ *
+ * @returns whether the instance waits for that hook.
+ */
+async function recordHeartbeat(
+  autoScaling: AutoScaling,
+  { group, instanceId }: Sighting,
+  hookName: string,
+): Promise<boolean> {
   try {
     await autoScaling.recordLifecycleActionHeartbeat({
       AutoScalingGroupName: group,
       LifecycleHookName: hookName,
       InstanceId: instanceId,
     });
+    return true;
   } catch (error) {
     // Completed since we looked, or it waits for a hook of somebody else.
     if (!isNoActiveLifecycleAction(error)) throw error;
+    return false;
   }
 }
 
-async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision, { action: 'start' }>): Promise<void> {
+async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision, { launch: Launch }>): Promise<void> {
   const { launch } = decision;
   const started = await startOnce(deps.stepFunctions, {
     stateMachineArn: deps.stateMachineArn,

@@ -13,7 +13,8 @@ function inWords(decision: Decision): string {
     case 'heartbeat':
       return `heartbeat ${decision.hookName}`;
     case 'start':
-      return `start ${decision.launch.origin}-${decision.launch.destination}`;
+    case 'start-if-held':
+      return `${decision.action} ${decision.launch.origin}-${decision.launch.destination}`;
     case 'release':
       return `release ${decision.release.reason} ${decision.release.lifecycle?.result ?? '-'}`;
     case 'settle':
@@ -34,9 +35,9 @@ describe('an instance that waits in its launch hook', () => {
     ['is kept waiting while its launch runs', { launch: anExecution(), member: aMember() }, [beat]],
     ['is launched if nothing of a launch is known', {}, [beat, 'start EC2-AutoScalingGroup']],
     [
-      'is left to the others once its launch has ended well',
+      'is left to the others once its launch has ended well, unless Auto Scaling says that it is ours',
       { launch: anExecution({ status: 'SUCCEEDED' }), member: aMember({ phase: 'in-service' }) },
-      [],
+      ['start-if-held EC2-AutoScalingGroup'],
     ],
     [
       'is let go of if whoever stopped its launch for that did not live to start its release',
@@ -76,6 +77,19 @@ describe('an instance that waits in its launch hook', () => {
       [beat, 'release to-warm-pool -'],
     ],
   ])('%s', (_, seen, expected) => expect(done(seen)).toEqual(expected));
+
+  test('is started if our hook holds it, though the ledger has it in service: a stay in the pool went by unseen', () => {
+    const seen = { member: aMember({ phase: 'in-service' }), launch: anExecution({ status: 'SUCCEEDED' }) };
+    const minutes = Array.from({ length: 10 }, (_, minute) => new Date(late.now.getTime() + minute * 60_000));
+    const due = minutes.filter((now) => isHeartbeatDue(aSighting().instanceId, now, 1800));
+    expect(due.length).toBeGreaterThan(3);
+    // Asked of Auto Scaling no more often than a heartbeat is due.
+    for (const now of minutes)
+      expect(done(seen, { hooks: { 'muster-launch': 1800 }, now })).toEqual(
+        due.includes(now) ? ['start-if-held EC2-AutoScalingGroup'] : [],
+      );
+    expect(done({ ...seen, member: aMember({ phase: 'completing' }) })).toEqual([]);
+  });
 
   test('is abandoned when its hold is over', () => {
     expect(done({ launch: failed, member: aMember(), hold: aHold() }, late)).toEqual([
