@@ -29,7 +29,23 @@ const root = join(__dirname, '../..');
 const results = join(__dirname, 'results');
 const plots = join(__dirname, 'plots');
 
+const help = `Measures Muster in the lab, and holds the figures against their targets.
+
+  npm run bench                  everything (some minutes)
+  npm run bench NAME …           some of it: ${Object.keys(benches).join(', ')}
+  npm run bench -- --plot        everything, and puts picture and figures into the README
+
+Exit codes: 0 all targets are met; 1 one is missed; 2 the command line is wrong.
+`;
+
+/** The command line is wrong. */
+class UsageError extends Error {}
+
 async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) {
+    console.log(help);
+    return;
+  }
   const wanted = namesIn(args);
   const machine = describeMachine();
   console.log(
@@ -57,11 +73,11 @@ function namesIn(args: readonly string[]): BenchName[] {
   const all = Object.keys(benches) as BenchName[];
   const named = args.filter((arg) => arg !== '--plot');
   const unknown = named.filter((name) => !Object.hasOwn(benches, name));
-  if (unknown.length > 0) throw new RangeError(`no bench ${unknown.join(', ')}; of: ${all.join(', ')}, --plot`);
+  if (unknown.length > 0) throw new UsageError(`no bench ${unknown.join(', ')}; of: ${all.join(', ')}, --plot`);
   const wanted = named.length === 0 ? all : all.filter((name) => named.includes(name));
   // Said before minutes are spent on measuring.
   if (args.includes('--plot') && !(wanted.includes('launches') && wanted.includes('loops'))) {
-    throw new RangeError('--plot draws what launches and loops have measured: name both, or none');
+    throw new UsageError('--plot draws what launches and loops have measured: name both, or none');
   }
   return wanted;
 }
@@ -95,6 +111,7 @@ function write(folder: string, file: string, content: string): void {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
+  const isUsage = error instanceof UsageError;
+  console.error(isUsage ? `${error.message}\n\n${help}` : error);
+  process.exitCode = isUsage ? 2 : 1;
 });
