@@ -101,6 +101,20 @@ describe('a request, from its first call to its end', () => {
     expect(server.posts).toHaveLength(1);
   });
 
+  it('is not posted by a run that was held up for so long that others may have taken it for lost', async () => {
+    const bench = new Bench(server);
+    const heldUp = async (trace: Parameters<typeof bench.save>[0]): Promise<void> => {
+      await bench.save(trace);
+      if (trace.phase === 'posting') bench.clock.ms += 5_000;
+    };
+    expect(await bench.jenkins.advance(request, undefined, heldUp)).toMatchObject({ state: 'unconfirmed' });
+    expect(server.posts).toHaveLength(0);
+
+    expect(await bench.later(5)).toMatchObject({ state: 'unconfirmed' });
+    expect(await bench.later(10)).toMatchObject({ state: 'queued' });
+    expect(server.posts).toHaveLength(1);
+  });
+
   it('does not post what Jenkins has already, even without a trace', async () => {
     const bench = new Bench(server);
     await bench.advance();

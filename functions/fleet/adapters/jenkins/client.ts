@@ -98,6 +98,11 @@ export class Advance {
       postedAt: now,
       firstPossibleNumber: before?.firstPossibleNumber ?? job.nextBuildNumber ?? 1,
     });
+    // Others take a request for one that is not on its way any more some time after this: it must not be sent then.
+    const lateMs = this.#means.clock.now().getTime() - Date.parse(now);
+    if (lateMs >= this.#means.tunables.postMarginMs) {
+      return { state: 'unconfirmed', reason: `it took ${lateMs} ms to store that it is requested: it was not sent` };
+    }
     const outcome = await this.#session.send(postCall(this.#job, this.#request));
     const verdict = judgePost(outcome, before !== undefined);
     switch (verdict.kind) {

@@ -20,7 +20,10 @@ export interface JenkinsOptions {
   readonly requestTimeoutMs?: number;
   /** How far apart the two look-ups must be that have to agree that a request is not there (5 s). */
   readonly lookUpAgainAfterMs?: number;
-  /** How long after its time-out a POST may still be on its way, and is not sent again (5 s). */
+  /**
+   * How long after its time-out a POST may still be on its way, and is not sent again (5 s). One that has not been sent
+   * so long after it was noted is not sent at all.
+   */
   readonly postMarginMs?: number;
   /** How long a request that Jenkins knows may be answered with 401, 403, 404 or 500, as in a restart (10 min). */
   readonly refusalLimitMs?: number;
