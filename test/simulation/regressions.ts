@@ -25,6 +25,7 @@ export const regressions: readonly Regression[] = [
   { name: 'a step that was under way when its launch was stopped wrote the name again that was removed', seed: 1122 },
   { name: 'the reconciler abandoned by a hold that it had read minutes ago', seed: 1130 },
   { name: 'an instance that was back from the warm pool was let go of, as its last release had stopped', seed: 3759 },
+  { name: 'the same on its way out of the pool, before its next launch', seed: 9648 },
   { name: 'a stay in the warm pool that nobody had seen: the next launch was taken for served', seed: 1436 },
   { name: 'a run that was held up posted a request that others had taken for lost, and posted again', seed: 4684 },
   { name: 'an invocation that was held up told anew of a hold that had been removed meanwhile', seed: 2584 },

@@ -116,7 +116,7 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   if (member?.phase === 'releasing') {
     if (isBackAlready(seen)) {
       const why = `${member.name} is to be free: ${seen.instanceId} has come back from the warm pool`;
-      return [...beat('its launch runs'), release(seen, 'to-warm-pool', null, why)];
+      return [...beat('its launch goes on, or is to start'), release(seen, 'to-warm-pool', null, why)];
     }
     return [...beat('its release is to go on'), release(seen, 'abandoned', 'ABANDON', 'its release stopped', hookName)];
   }
@@ -146,11 +146,12 @@ function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: s
 }
 
 /**
- * Whether a launch runs that began after its release: it left the pool before what it held was taken back. The launch
- * waits for that; stopping it would let go of an instance that nobody wants to go.
+ * Whether it left the pool before what it held was taken back: the launch that is over has ended well, so nobody has
+ * abandoned it, or another runs. That one waits for it; stopping it would let go of an instance that nobody wants to go.
  */
 export function isBackAlready({ member, launch }: Pick<Sighting, 'member' | 'launch'>): boolean {
-  return member?.phase === 'releasing' && launch?.status === 'RUNNING' && launch.arn !== member.execution;
+  if (member?.phase !== 'releasing' || launch === undefined) return false;
+  return launch.status === 'SUCCEEDED' || (launch.status === 'RUNNING' && launch.arn !== member.execution);
 }
 
 /** Whether its launch has ended well: then it waits for somebody else's hook. */
@@ -192,6 +193,9 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   // Also what a release has left half done: in the pool nothing was abandoned, and it stays provisioned.
   if (member !== undefined && /^Warmed:(Stopped|Running|Hibernated)$/.test(state)) {
     return [release(seen, 'to-warm-pool', null, 'it is in the warm pool')];
+  }
+  if (member?.phase === 'releasing' && state === 'Pending') {
+    return [release(seen, 'to-warm-pool', null, 'it comes out of the warm pool, and holds what it had before')];
   }
   if (member?.phase === 'releasing') return [release(seen, 'abandoned', null, 'its release stopped')];
   if (launch === undefined || launch.status === 'RUNNING') return [];

@@ -76,6 +76,11 @@ describe('an instance that waits in its launch hook', () => {
       },
       [beat, 'release to-warm-pool -'],
     ],
+    [
+      'is not abandoned out of the pool because its release into it has stopped',
+      { member: aMember({ phase: 'releasing' }), launch: anExecution({ status: 'SUCCEEDED' }) },
+      [beat, 'release to-warm-pool -'],
+    ],
   ])('%s', (_, seen, expected) => expect(done(seen)).toEqual(expected));
 
   test('is started if our hook holds it, though the ledger has it in service: a stay in the pool went by unseen', () => {
@@ -164,6 +169,11 @@ describe('an instance that leaves', () => {
       ['release to-warm-pool CONTINUE'],
     ],
     ['is released when it is in the pool already', { ...leaving, state: 'Warmed:Stopped' }, ['release to-warm-pool -']],
+    [
+      'is released further on its way out of the pool again',
+      { state: 'Pending', member: aMember({ phase: 'releasing' }) },
+      ['release to-warm-pool -'],
+    ],
     [
       'is released further when it is in the pool, and nothing of it is abandoned',
       { state: 'Warmed:Stopped', member: aMember({ phase: 'releasing' }) },
