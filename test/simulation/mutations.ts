@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'upsert',
     breaks: 'a name is written over whatever stands there',
-    within: 100,
+    within: 300,
     edits: [
       fleet('zone.ts', 'Action: action,', "Action: action === 'CREATE' ? 'UPSERT' : action,"),
       fleet(
@@ -98,7 +98,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'build-at-every-run',
     breaks: 'a build that failed is begun anew whenever its step runs again, without a redrive',
-    within: 100,
+    within: 400,
     edits: [fleet('domain/build.ts', 'if (run.redrives > record.redrive) {', 'if (run.redrives >= record.redrive) {')],
   },
   {
@@ -130,7 +130,11 @@ export const mutations: readonly Mutation[] = [
     breaks: 'the reconciler keeps no hook open',
     within: 50,
     edits: [
-      fleet('reconcile/apply.ts', 'return recordHeartbeat(deps.autoScaling, seen, decision.hookName);', 'return;'),
+      fleet(
+        'reconcile/apply.ts',
+        'await recordHeartbeat(deps.autoScaling, seen, decision.hookName);\n        return;',
+        'return;',
+      ),
     ],
   },
   {
@@ -168,7 +172,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'last-steps-not-awaited',
     breaks: 'a release takes back what a step that is still under way can put there again',
-    within: 400,
+    within: 2000,
     edits: [
       fleet(
         'domain/release.ts',
@@ -240,8 +244,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       fleet(
         'domain/reconcile.ts',
-        'return isServed(seen) ? [] : start(seen, state, view, beat);',
-        "return beat('it waits');",
+        'if (!isServed(seen)) return start(seen, state, view, beat);',
+        "if (!isServed(seen)) return beat('it waits');",
       ),
     ],
   },
