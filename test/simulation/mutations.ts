@@ -262,23 +262,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'any-action-will-do',
-    breaks: 'a lifecycle action is completed by its instance, whichever is open by then',
-    within: 400,
-    edits: [
-      fleet(
-        'complete-lifecycle/handler.ts',
-        '...(lifecycle.token !== null && { LifecycleActionToken: lifecycle.token }),',
-        '',
-      ),
-      fleet(
-        'complete-lifecycle/handler.ts',
-        'if (lifecycle.token === null && !isWaitingFor',
-        'if (false && !isWaitingFor',
-      ),
-    ],
-  },
-  {
     name: 'token-in-error',
     breaks: 'what went wrong with a request to Jenkins is told with its credentials',
     within: 100,
