@@ -1,5 +1,5 @@
 // `npm test`: every check there is, each one run even when an earlier one fails, then one line that counts them:
-// the tests, and the type check, the lint and the format as one each.
+// the tests, and the type check, the lint, the format, the synthesis and the simulation's seeds as one each.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,8 @@ check('types', bin('typescript/bin/tsc'), '--noEmit');
 check('lint', bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0');
 check('synth', bin('aws-cdk/bin/cdk'), 'synth', '--quiet');
 check('format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.');
+// In processes of its own, one for each core; and a run of single tests does without it.
+if (process.argv.length === 2) check('simulation', join(root, 'test/simulation/run.mjs'), '--seeds', '300');
 runJest(process.argv.slice(2));
 
 console.log(`${passed} passed, ${failed} failed`);

@@ -12,16 +12,10 @@ function told({ seed, violation }: Outcome): string {
     : `${violation.checker}: ${violation.what}\nTo see how: npm run simulate -- --from ${seed} --seeds 1`;
 }
 
-// A few hundred worlds, in parts that a shuffled run can mix with others.
-const parts = Array.from({ length: 12 }, (_, at) => at * 25 + 1);
-
-test.each(parts)(
-  'seeds from %i: nothing is violated, and everything settles once the faults have ended',
-  async (from) => {
-    for (let seed = from; seed < from + 25; seed += 1) expect(told(await simulate(drawPlan(seed)))).toBe('well');
-  },
-  300_000,
-);
+// `npm test` runs some hundred more, in processes of their own.
+test('some seeds: nothing is violated, and everything settles once the faults have ended', async () => {
+  for (let seed = 1; seed <= 20; seed += 1) expect(told(await simulate(drawPlan(seed)))).toBe('well');
+}, 300_000);
 
 test.each(regressions)(
   '$name (seed $seed)',
