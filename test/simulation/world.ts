@@ -1,3 +1,4 @@
+import { eachPort } from '../../infra/lab/each-port';
 import { jsonLogger } from '../../functions/shared/logger';
 import { VirtualClock } from '../../infra/lab/clock';
 import { createLab, type Lab } from '../../infra/lab/lab';
@@ -103,19 +104,9 @@ export class World {
 
   /** Inside the faults: what is seen has really been called. */
   #around(ports: Ports): Ports {
-    const wrap = <Port extends object>(service: Exclude<keyof Ports, 'jenkins'>, port: Port): Port =>
-      this.chaos.around(service, this.#tapped(service, port));
-    return {
-      autoScaling: wrap('autoScaling', ports.autoScaling),
-      ec2: wrap('ec2', ports.ec2),
-      route53: wrap('route53', ports.route53),
-      elasticLoadBalancing: wrap('elasticLoadBalancing', ports.elasticLoadBalancing),
-      settings: wrap('settings', ports.settings),
-      ledger: wrap('ledger', ports.ledger),
-      stepFunctions: wrap('stepFunctions', ports.stepFunctions),
-      sns: wrap('sns', ports.sns),
-      jenkins: (settings) => this.chaos.around('jenkins', ports.jenkins(settings)),
-    };
+    return eachPort(ports, (name, port) =>
+      this.chaos.around(name, name === 'jenkins' ? port : this.#tapped(name, port)),
+    );
   }
 
   #tapped<Port extends object>(service: string, port: Port): Port {

@@ -10,7 +10,7 @@ import { around } from '../../../infra/lab/region/around';
 import type { WorldOptions } from '../launches/world';
 import { historyEventBytes, invocationMs, platformLogBytes } from './assumptions';
 import { unitsOf } from './ledger-units';
-import type { Usage } from './prices';
+import { noUsage, type Usage } from './prices';
 
 /** Counts what launches use up. */
 export interface Meter {
@@ -25,15 +25,7 @@ export interface Meter {
  * anything is launched or not: README counts it to the month.
  */
 export function createMeter(): Meter {
-  const sum = {
-    transitions: 0,
-    invocations: 0,
-    gbSeconds: 0,
-    readUnits: 0,
-    writeUnits: 0,
-    functionLogBytes: 0,
-    historyLogBytes: 0,
-  };
+  const sum = { ...noUsage };
   const write = (line: string) => {
     sum.functionLogBytes += Buffer.byteLength(line) + 1;
   };

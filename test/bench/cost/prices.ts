@@ -32,6 +32,17 @@ export interface Usage {
   readonly historyLogBytes: number;
 }
 
+/** Nothing used up yet. */
+export const noUsage: Usage = {
+  transitions: 0,
+  invocations: 0,
+  gbSeconds: 0,
+  readUnits: 0,
+  writeUnits: 0,
+  functionLogBytes: 0,
+  historyLogBytes: 0,
+};
+
 /** What the parts of a usage cost, in dollars. */
 export interface Cost {
   readonly stepFunctions: number;

@@ -1,3 +1,4 @@
+import { eachPort } from '../../../infra/lab/each-port';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LabOptions } from '../../../infra/lab/lab';
 import type { AroundStep, Ports } from '../../../infra/lab/muster';
@@ -36,22 +37,12 @@ export class Observer {
   }
 
   #observed(ports: Ports): Ports {
-    const wrap = <Port extends object>(name: keyof ObservedPorts, port: Port, instead?: unknown): Port =>
+    return eachPort(ports, (name, port, settings) =>
       around(port, ({ operation, input }, proceed) => {
-        this.#note(name, operation, instead ?? input);
+        this.#note(name, operation, settings ?? input);
         return proceed();
-      });
-    return {
-      autoScaling: wrap('autoScaling', ports.autoScaling),
-      ec2: wrap('ec2', ports.ec2),
-      route53: wrap('route53', ports.route53),
-      elasticLoadBalancing: wrap('elasticLoadBalancing', ports.elasticLoadBalancing),
-      settings: wrap('settings', ports.settings),
-      ledger: wrap('ledger', ports.ledger),
-      stepFunctions: wrap('stepFunctions', ports.stepFunctions),
-      sns: wrap('sns', ports.sns),
-      jenkins: (settings) => wrap('jenkins', ports.jenkins(settings), settings),
-    };
+      }),
+    );
   }
 
   /** Also a call that is refused has needed its permission, so it is noted before it is made. */

@@ -1,18 +1,8 @@
 import { unitsOf, type LedgerCall } from '../../bench/cost/ledger-units';
 import { shareOf, transitionsOf } from '../../bench/cost/meter';
-import { costOf } from '../../bench/cost/prices';
+import { costOf, noUsage } from '../../bench/cost/prices';
 import { isMet, missedOf, verdictOf } from '../../bench/measured';
 import { countOf } from './usage';
-
-const nothing = {
-  transitions: 0,
-  invocations: 0,
-  gbSeconds: 0,
-  readUnits: 0,
-  writeUnits: 0,
-  functionLogBytes: 0,
-  historyLogBytes: 0,
-};
 
 describe('the cost of a usage', () => {
   test('adds up by the price list', () => {
@@ -33,9 +23,9 @@ describe('the cost of a usage', () => {
   });
 
   test('is nothing for nothing, and of each of two launches the half', () => {
-    expect(costOf(nothing).total).toBe(0);
-    expect(shareOf({ ...nothing, transitions: 3, historyLogBytes: 10 }, 2)).toEqual({
-      ...nothing,
+    expect(costOf(noUsage).total).toBe(0);
+    expect(shareOf({ ...noUsage, transitions: 3, historyLogBytes: 10 }, 2)).toEqual({
+      ...noUsage,
       transitions: 1.5,
       historyLogBytes: 5,
     });

@@ -1,3 +1,4 @@
+import { noUsage } from '../../bench/cost/prices';
 import { definitionOf } from '../../../infra/lab/muster';
 import { isWait, pollInLoops } from '../../bench/loops/definition';
 import { asQuickAs } from '../../bench/loops/variants';
@@ -61,17 +62,8 @@ describe('the machine that polls in loops', () => {
 describe('the cheapest loop that is as quick', () => {
   const variant = (overhead: number, transitions: number) => ({
     results: [{ times: [{ overhead }] }],
-    usage: { ...nothing, transitions },
+    usage: { ...noUsage, transitions },
   });
-  const nothing = {
-    transitions: 0,
-    invocations: 0,
-    gbSeconds: 0,
-    readUnits: 0,
-    writeUnits: 0,
-    functionLogBytes: 0,
-    historyLogBytes: 0,
-  };
   const ours = variant(9, 30);
 
   test('is not one that is cheaper but slower', () => {
