@@ -34,7 +34,7 @@ export const stepErrors = {
   LaunchEnding: {
     kind: 'waits',
     fault: 'environment',
-    means: 'a step of the launch that was stopped may still be under way',
+    means: 'the launch has only just ended, and a step of it may still be at work',
   },
   TargetDraining: {
     kind: 'waits',

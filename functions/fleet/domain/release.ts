@@ -76,7 +76,11 @@ export function decideTakeOver(
   const isNew = inServiceAt !== undefined && now.getTime() - Date.parse(inServiceAt) < lastStepsMs;
   const mayBeUnderWay = phase === 'launching' || phase === 'completing' || isNew;
   if (mayBeUnderWay && elapsedMs < lastStepsMs) {
-    return { action: 'wait', reason: `a step of the launch of ${name} may still be under way` };
+    const leftMs = lastStepsMs - elapsedMs;
+    return {
+      action: 'wait',
+      reason: `the launch of ${name} has only just ended: for ${Math.ceil(leftMs / 1000)} s a step of it may still be at work`,
+    };
   }
   return reason === 'abandoned' && (phase === 'in-service' || isThroughHooks(state))
     ? { action: 'leave', reason: `${name} has gone into service in the meantime (${state ?? 'gone since'})` }
