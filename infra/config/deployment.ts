@@ -36,7 +36,7 @@ const shape = z.strictObject({
     'letters, digits and -, a letter first, of at most 32 characters',
   ).default('muster'),
   account: matching(/^\d{12}$/, 'the id of an AWS account, 12 digits in quotes'),
-  region: matching(/^[a-z]{2,3}(-[a-z]+)+-\d$/, 'the name of a region, such as eu-central-1'),
+  region: matching(/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/, 'the name of a region, such as eu-central-1'),
   network: network.optional(),
   /** Who is told by mail of alarms and held launches. */
   notify: z.array(z.email('a mail address'), 'a list of mail addresses').default([]),

@@ -5,6 +5,7 @@ import {
   type GroupSettingsInput,
 } from '../../functions/fleet/contracts/settings';
 import { mistake, mistakesIn, type Mistake } from '../../functions/shared/mistakes';
+import { beyondHistory } from './history';
 
 /**
  * AWS takes 30 to 7200 seconds. Ours begins at 120: an event may be under way for a half of it at EventBridge and for
@@ -55,6 +56,8 @@ export function readManagedGroup(input: unknown, path: string): GroupResult {
     ...(ownResult.success ? [] : mistakesIn(ownResult.error, own)),
     ...beyondTheHook(own, settings),
   ];
+  const tooMany = 'settings' in result ? beyondHistory(result.settings) : undefined;
+  if (tooMany !== undefined) mistakes.push(mistake([], settings, tooMany));
   if (ownResult.success && 'settings' in result && mistakes.length === 0) {
     return { group: { settings: result.settings, ...ownResult.data } };
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { parseGroupSettings } from '../../functions/fleet/contracts/settings';
+import { checkGroupSettings, parseGroupSettings } from '../../functions/fleet/contracts/settings';
 import { mistake, type Mistake } from '../../functions/shared/mistakes';
 import { render } from '../../functions/shared/template';
+import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
 
 type Given = Readonly<Record<string, unknown>>;
 const object = z.record(z.string(), z.unknown()).catch({});
@@ -10,8 +11,6 @@ const text = z.string().optional().catch(undefined);
 
 // No group comes near it; up to here no two groups may give the same name.
 const largestIndex = 9999;
-// What Parameter Store takes in one parameter.
-const largestSettings = 8192;
 
 interface Group {
   readonly path: readonly (string | number)[];
@@ -107,10 +106,19 @@ function isElsewhere({ account, region }: Given, arn: unknown): boolean {
 }
 
 function tooLong(given: Given, { path, given: group }: Group): Mistake[] {
-  const length = Buffer.byteLength(JSON.stringify(group));
-  if (length <= largestSettings) return [];
-  const allowed = `settings of at most ${largestSettings} bytes as JSON, these are ${length}`;
-  return [mistake(path, given, allowed)];
+  const settings = storedSettings(group, path[0] === 'demonstration');
+  const size = storedBytes(settings);
+  if (size <= largestStored.advanced) return [];
+  const allowed = `settings of at most ${largestStored.advanced} bytes as they are stored: JSON in UTF-8, defaults filled in`;
+  return [mistake(path, given, `${allowed}; these are ${size}, most of them ${largestParts(settings)}`)];
+}
+
+/** What the parameter is to hold; as it was written where that has mistakes of its own. */
+function storedSettings(group: Given, isDemonstration: boolean): object {
+  const written = Object.fromEntries(Object.entries(group).filter(([name]) => name !== 'heartbeatSeconds'));
+  const result = checkGroupSettings(written);
+  const settings = 'settings' in result ? result.settings : written;
+  return isDemonstration ? { ...settings, targetGroups: [longestTargetGroup] } : settings;
 }
 
 function networkMistakes(given: Given): Mistake[] {

@@ -3,9 +3,7 @@ import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { settingsParameterName } from '../../functions/fleet/adapters/aws/parameter-settings';
 import type { GroupSettings } from '../../functions/fleet/contracts/settings';
-
-// In bytes. Beyond it a parameter has to be of the advanced tier, which costs $0.05 a month.
-const standardTier = 4096;
+import { largestStored, storedBytes } from '../config/stored-settings';
 
 /** The settings of one group where its steps read them, checked and with defaults filled in. */
 export class SettingsParameter extends StringParameter {
@@ -16,8 +14,7 @@ export class SettingsParameter extends StringParameter {
       parameterName: settingsParameterName(prefix, settings.group),
       description: `Settings of group ${settings.group}, deployed from infra/config`,
       stringValue: text,
-      tier:
-        Buffer.byteLength(JSON.stringify(settings)) > standardTier ? ParameterTier.ADVANCED : ParameterTier.STANDARD,
+      tier: storedBytes(settings) > largestStored.standard ? ParameterTier.ADVANCED : ParameterTier.STANDARD,
     });
   }
 }

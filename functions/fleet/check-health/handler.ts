@@ -34,7 +34,7 @@ export const makeHandler = (deps: Deps) =>
         case 'healthy':
           return { action: 'healthy', reason: decision.reason };
         case 'wait':
-          throw new StepError('TargetPending', decision.reason);
+          throw new StepError(decision.as, decision.reason);
         case 'unusable':
           throw new StepError('TargetUnusable', decision.reason);
         case 'unhealthy':

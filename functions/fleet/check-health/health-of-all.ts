@@ -1,7 +1,7 @@
 import { StepError } from '../contracts/errors';
 import type { StepInput } from '../contracts/step';
 import { elapsedSince } from '../domain/deadline';
-import { targetGroupName, type TargetHealth } from '../domain/health';
+import { targetGroupName, waitingFor, type TargetHealth } from '../domain/health';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Observation } from '../ports/ledger';
 import { lookTogether, type TogetherDeps } from '../together';
@@ -19,7 +19,7 @@ const skewMs = 1_000;
  * What ELB says of the launch's instance, in a look at the whole target group that serves all that wait. An older look
  * than the launch's own wait does not count: an instance that was registered anew was healthy before that.
  *
- * @throws StepError `TargetPending` while another launch looks, `TargetUnusable`.
+ * @throws StepError `TargetPending` or `TargetPendingLong` while another launch looks, `TargetUnusable`.
  */
 export async function healthFor(deps: Deps, targetGroup: string, { launch, run }: StepInput): Promise<TargetHealth> {
   const { group, instanceId } = launch;
@@ -29,7 +29,7 @@ export async function healthFor(deps: Deps, targetGroup: string, { launch, run }
     lookAt(deps.elasticLoadBalancing, targetGroup),
   );
   if (seen === undefined) {
-    throw new StepError('TargetPending', `another launch looks at the targets of ${targetGroupName(targetGroup)}`);
+    throw new StepError(waitingFor(waitsMs), `another launch looks at the targets of ${targetGroupName(targetGroup)}`);
   }
   const kind = (JSON.parse(seen) as Kind[]).find(({ instances }) => instances.includes(instanceId));
   // Not shown yet, or on several ports: a look of its own tells.

@@ -42,6 +42,11 @@ export const stepErrors = {
     means: 'the load balancer still lets the connections of the target end',
   },
   TargetPending: { kind: 'waits', fault: 'environment', means: 'the load balancer is still checking the target' },
+  TargetPendingLong: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'the load balancer has been checking for long',
+  },
   // fails
   InputRefused: { kind: 'fails', fault: 'bug', means: 'the input of the step is not what the state machine promises' },
   GroupNotManaged: { kind: 'fails', fault: 'operator', means: 'the group has no settings' },

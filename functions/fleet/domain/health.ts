@@ -8,7 +8,7 @@ export interface TargetHealth {
 
 export type HealthDecision =
   | { readonly action: 'healthy'; readonly reason: string }
-  | { readonly action: 'wait'; readonly reason: string }
+  | { readonly action: 'wait'; readonly as: 'TargetPending' | 'TargetPendingLong'; readonly reason: string }
   /** It can never become healthy as things stand. */
   | { readonly action: 'unusable'; readonly reason: string }
   /** It could have become healthy, but did not within the time allowed. */
@@ -28,7 +28,15 @@ export function decideHealth(targets: readonly TargetHealth[], elapsedMs: number
   if (elapsedMs >= allowedMs) {
     return { action: 'unhealthy', reason: `not healthy after ${Math.round(elapsedMs / 1000)} s: ${describe(open)}` };
   }
-  return { action: 'wait', reason: describe(open) };
+  return { action: 'wait', as: waitingFor(elapsedMs), reason: describe(open) };
+}
+
+// Each look is three events of a history that holds 25,000: a target that takes long is looked at more rarely.
+const soonMs = 10 * 60_000;
+
+/** Under which name a step waits for a target that it has waited for so long. */
+export function waitingFor(elapsedMs: number): 'TargetPending' | 'TargetPendingLong' {
+  return elapsedMs < soonMs ? 'TargetPending' : 'TargetPendingLong';
 }
 
 // A registration shows up a moment after it was made.

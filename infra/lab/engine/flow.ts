@@ -90,7 +90,6 @@ export class Flow {
   async pause<T>(begin: Begin<T>): Promise<T> {
     const { turn } = this.execution;
     const epoch = this.#epoch;
-    this.cursor.beforeEntry = undefined;
     const result = new Promise<T>((resolve, reject) => {
       const release = begin(resolve, reject);
       this.#giveUp = () => {
@@ -151,14 +150,20 @@ export class Flow {
   }
 
   /**
-   * Makes it ready to go on after a redrive: what is finished stays, what was entered is run again. With `anew` the
-   * flows inside begin from their start.
+   * Makes it ready to go on after a redrive, which is event `redrive`: what is finished stays, what was entered is run
+   * again. With `anew` the flows inside begin from their start.
    */
-  resume(previous: number, anew: boolean): void {
+  resume(redrive: number, anew: boolean): void {
     if (this.output !== undefined) return;
     if (anew) this.children = [];
-    this.cursor.previous = previous;
     this.redriven = this.entered !== undefined;
-    for (const child of this.children) child.resume(previous, anew);
+    this.cursor.previous = this.#standAfter(redrive);
+    for (const child of this.children) child.resume(redrive, anew);
+  }
+
+  /** As recorded: a state goes on from its own entry, and only the failure of a Fail state follows the redrive. */
+  #standAfter(redrive: number): number {
+    if (this.entered === undefined) return this.path === '' ? redrive : this.cursor.previous;
+    return this.machine.states.get(this.at)?.type === 'Fail' ? redrive : this.entered.id;
   }
 }

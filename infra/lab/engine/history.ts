@@ -5,13 +5,6 @@ import { NamedError } from '../../../functions/shared/named-error';
 /** Where a flow stands in the history: the event that its next event follows. */
 export interface Cursor {
   previous: number;
-  /**
-   * The event before the last one, if that one was a state's entry.
-   *
-   * AWS enters a state and evaluates its fields in one step: a failed evaluation is written as if the state had not
-   * been entered yet.
-   */
-  beforeEntry?: number | undefined;
 }
 
 /** What an event holds besides its number, time and type. */
@@ -44,7 +37,6 @@ export class History {
   /** Adds an event after the one that `cursor` points to, and moves the cursor on to it. */
   add(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
     const id = this.aside(cursor, type, details);
-    cursor.beforeEntry = type.endsWith('StateEntered') ? cursor.previous : undefined;
     cursor.previous = id;
     return id;
   }

@@ -15,6 +15,15 @@ test('healthy only when every target is', () => {
 });
 
 test.each([
+  [0, 'TargetPending'],
+  [10 * minutes - 1, 'TargetPending'],
+  [10 * minutes, 'TargetPendingLong'],
+  [15 * minutes - 1, 'TargetPendingLong'],
+])('after %d ms it waits under the name %s', (elapsedMs, as) => {
+  expect(decide([target('initial')], elapsedMs)).toMatchObject({ action: 'wait', as });
+});
+
+test.each([
   ['initial', 'Elb.RegistrationInProgress'],
   ['initial', 'Elb.InitialHealthChecking'],
   ['unhealthy', 'Target.ResponseCodeMismatch'],

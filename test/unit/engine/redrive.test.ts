@@ -61,6 +61,15 @@ describe('RedriveExecution', () => {
     expect(output).toMatchObject({ RedriveCount: 1, RedriveTime: asked!.toISOString() });
   });
 
+  it('leaves the time at which the state was entered', async () => {
+    const { handler } = failing(1);
+    const definition = machine({ A: task({ Output: '{% $states.context.State.EnteredTime %}', End: true }) });
+    const world = new World(definition, handler);
+    const { executionArn, startDate } = await world.run();
+    await world.clock.advance(60_000);
+    expect((await redrive(world, executionArn)).output).toBe(startDate!.toISOString());
+  });
+
   it('does not run finished branches again', async () => {
     const { handler, calls } = failing(1);
     let good = 0;
@@ -93,11 +102,43 @@ describe('RedriveExecution', () => {
     expect(calls).toHaveLength(4);
   });
 
-  it('enters a Fail state again and fails again', async () => {
+  it('fails again at a Fail state, without entering it again', async () => {
     const world = new World(machine({ A: { Type: 'Fail', Error: 'Nope' } }));
     const { executionArn } = await world.run();
     expect(await redrive(world, executionArn)).toMatchObject({ status: 'FAILED', error: 'Nope', redriveCount: 1 });
-    expect(world.types(executionArn).filter((type) => type === 'FailStateEntered')).toHaveLength(2);
+    expect(world.types(executionArn).filter((type) => type === 'FailStateEntered')).toHaveLength(1);
+  });
+
+  it('goes on, inside a Map inside a Parallel, from the entry of each state that is at hand', async () => {
+    const { handler } = failing(1);
+    const iteration = { StartAt: 'T', States: { T: task() } };
+    const branches = [
+      { StartAt: 'M', States: { M: { Type: 'Map', Items: [1], ItemProcessor: iteration, End: true } } },
+      { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 5, End: true } } },
+    ];
+    const world = new World(machine({ P: { Type: 'Parallel', Branches: branches, End: true } }), handler);
+    const { executionArn } = await world.run();
+    await redrive(world, executionArn);
+    const events = world.events(executionArn);
+    const redriven = events.findIndex(({ type }) => type === 'ExecutionRedriven');
+    const entry = (type: string) => events.find((event) => event.type === type)?.id;
+    const following = (type: string) => events.slice(redriven).find((event) => event.type === type)?.previousEventId;
+    expect(events[redriven]?.previousEventId).toBe(redriven);
+    expect(following('TaskScheduled')).toBe(entry('TaskStateEntered'));
+    expect(following('WaitStateExited')).toBe(entry('WaitStateEntered'));
+  });
+
+  it('ends a Parallel again after the redrive where one of its branches is at a Fail state', async () => {
+    const branch = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Nope' } } };
+    const world = new World(machine({ P: { Type: 'Parallel', Branches: [branch], End: true } }));
+    const { executionArn } = await world.run();
+    expect(await redrive(world, executionArn)).toMatchObject({ status: 'FAILED', error: 'Nope' });
+    const types = world.types(executionArn);
+    expect(types.slice(types.indexOf('ExecutionRedriven'))).toEqual([
+      'ExecutionRedriven',
+      'ParallelStateFailed',
+      'ExecutionFailed',
+    ]);
   });
 
   it('gives the whole TimeoutSeconds again', async () => {

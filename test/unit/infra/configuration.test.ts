@@ -74,7 +74,11 @@ describe('a wrong configuration is refused', () => {
       }),
       /^groups\.0\.jenkins\.credentialsSecret: .* in the account and region of the stack/,
     ],
-    ['settings that no parameter holds', withGroup({ tags: tagsOf(9000) }), /^groups\.0: .*at most 8192 bytes as JSON/],
+    [
+      'settings that no parameter holds',
+      withGroup({ tags: tagsOf(9000) }),
+      /^groups\.0: .*at most 8192 bytes as they are/,
+    ],
     ['no group at all', { ...example, groups: [] }, /^groups: got \[\], allowed: one group or more/],
     ['a group that is none', { ...example, groups: ['web'] }, /^groups\.0: got "web", allowed: an object/],
     [
@@ -164,6 +168,86 @@ describe('names in one zone', () => {
     ['without DNS', { dns: undefined }, { group: 'b', names: { pattern: 'web-{index:02}' }, dns: undefined }],
   ])('%s are fine', (_, first, second) => {
     expect(mistakesIn(two(first, second))).toEqual([]);
+  });
+});
+
+describe('the region', () => {
+  const named = (region: string) =>
+    mistakesIn({ ...example, region, groups: [{ group: 'web' }] }).filter((one) => one.startsWith('region'));
+  test.each([
+    'eu-central-1',
+    'ap-southeast-7',
+    'mx-central-1',
+    'us-gov-west-1',
+    'cn-northwest-1',
+    'eusc-de-east-1',
+    'us-iso-west-1',
+    'us-isob-east-1',
+    'eu-isoe-west-1',
+    'us-isof-south-1',
+  ])('may be %s', (region) => {
+    expect(named(region)).toEqual([]);
+  });
+
+  test.each(['', 'Frankfurt', 'eu-central', 'eu-central-1a', 'EU-CENTRAL-1', 'eusc-de-east-'])(
+    'is not %p',
+    (region) => {
+      expect(named(region)).toHaveLength(1);
+    },
+  );
+});
+
+describe('the size of settings is that of what is stored', () => {
+  /** Tags whose JSON has so many bytes. */
+  const tagged = (bytes: number) => {
+    const tags: Record<string, string> = {};
+    for (let n = 0; Buffer.byteLength(JSON.stringify(tags)) < bytes - 260; n += 1) tags[`t${n}`] = 'x'.repeat(240);
+    return tags;
+  };
+  const sizeOf = (group: Record<string, unknown>) => {
+    const [found] = parseDeployment({ ...example, groups: [{ ...web, ...group }] }, 'a test').groups;
+    return Buffer.byteLength(JSON.stringify(found!.settings));
+  };
+  const padded = (group: Record<string, unknown>, size: number) => {
+    const pad = (length: number) => ({ ...group, provision: { job: 'p', parameters: { PAD: 'x'.repeat(length) } } });
+    return pad(size - sizeOf(pad(0)));
+  };
+
+  test('to the byte', () => {
+    const full = padded({ tags: tagged(6000) }, 8192);
+    expect(sizeOf(full)).toBe(8192);
+    expect(mistakesIn(withGroup(full))).toEqual([]);
+    const over = padded({ tags: tagged(6000) }, 8192);
+    over.provision.parameters.PAD += 'x';
+    expect(mistakesIn(withGroup(over))).toEqual([
+      expect.stringMatching(
+        /^groups\.0: .*at most 8192 bytes as they are stored.*; these are 8193, most of them tags \d+/,
+      ),
+    ]);
+  });
+
+  test('with the defaults that are filled in', () => {
+    const group = { ...web, ...padded({ tags: tagged(6000) }, 8200) };
+    expect(Buffer.byteLength(JSON.stringify(group))).toBeLessThan(8192);
+    expect(() => parseDeployment({ ...example, groups: [group] }, 'a test')).toThrow(/these are 8200/);
+  });
+
+  test('in bytes, not in characters', () => {
+    const tags = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`t${n}`, '漢'.repeat(200)]));
+    expect(JSON.stringify({ ...web, tags }).length).toBeLessThan(8192);
+    expect(mistakesIn(withGroup({ tags }))).toEqual([expect.stringMatching(/^groups\.0: .*these are 1[23]\d{3}/)]);
+  });
+
+  test('without what only the deployment needs', () => {
+    const full = padded({ tags: tagged(6000) }, 8192);
+    expect(mistakesIn(withGroup({ ...full, heartbeatSeconds: 3600 }))).toEqual([]);
+  });
+
+  test('with the target group that the stack makes for the demonstration', () => {
+    const own = Object.fromEntries(Object.entries(web).filter(([name]) => name !== 'targetGroups'));
+    const demonstration = { ...own, ...padded({ tags: tagged(6000) }, 8192), group: 'web' };
+    const refused = mistakesIn({ ...example, groups: [], demonstration });
+    expect(refused).toContainEqual(expect.stringMatching(/^demonstration: .*these are 8\d{3}/));
   });
 });
 

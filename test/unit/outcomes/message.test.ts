@@ -115,11 +115,23 @@ To let it go now: RUNBOOK.md, "Execution failed", says how its release is starte
   test.each([
     ['aws-us-gov', 'us-gov-west-1', 'console.amazonaws-us-gov.com'],
     ['aws-cn', 'cn-north-1', 'console.amazonaws.cn'],
+    ['aws-eusc', 'eusc-de-east-1', 'console.amazonaws-eusc.eu'],
+    ['aws-iso', 'us-iso-east-1', 'console.c2shome.ic.gov'],
+    ['aws-iso-b', 'us-isob-east-1', 'console.sc2shome.sgov.gov'],
+    ['aws-iso-e', 'eu-isoe-west-1', 'console.csphome.adc-e.uk'],
+    ['aws-iso-f', 'us-isof-south-1', 'console.csphome.hci.ic.gov'],
   ])('links to the console of partition %s', (partition, region, host) => {
     const there = arn.replace('arn:aws:', `arn:${partition}:`).replace('eu-central-1', region);
     expect(message({ execution: { ...failedLaunch, arn: there }, hold: aHold({ execution: there }) }).text).toContain(
       `https://${host}/states/home?region=${region}#/v2/executions/details/${there}`,
     );
+  });
+
+  test('links to no console where it does not know the one of the partition', () => {
+    const there = arn.replace('arn:aws:', 'arn:aws-new:');
+    const { text } = message({ execution: { ...failedLaunch, arn: there }, hold: aHold({ execution: there }) });
+    expect(text).toContain(there);
+    expect(text).not.toContain('console.');
   });
 
   test('fits into what SNS takes, however long and strange its parts are', () => {

@@ -122,16 +122,20 @@ function partition(_moment: Moment, items?: unknown, size?: unknown): unknown {
   );
 }
 
-/** Both ends included. A single number is not a list; no step, or one that leads away from the end, gives nothing. */
+/** Both ends included. One number is no list, as recorded; no step, or one that leads away from the end, gives nothing. */
 function range(_moment: Moment, first?: unknown, last?: unknown, step?: unknown): unknown {
   const from = towardsZero(first, 'range', 1);
   const to = towardsZero(last, 'range', 2);
   if (step === undefined) return undefined;
   const by = towardsZero(step, 'range', 3);
   if (by === 0 || (by > 0 && from > to) || (by < 0 && from < to)) return undefined;
-  if (from === to) return from;
   const length = Math.floor((to - from) / by) + 1;
-  return Array.from({ length: Math.min(length, 1_000_000) }, (_, index) => from + index * by);
+  return sequence(Array.from({ length: Math.min(length, 1_000_000) }, (_, index) => from + index * by));
+}
+
+/** What jsonata's own functions give where they look for many values: it takes a single one out, unless `[]` keeps it. */
+function sequence(values: unknown[]): unknown[] {
+  return Object.defineProperty(values, 'sequence', { value: true });
 }
 
 function towardsZero(value: unknown, name: string, argument: number): number {

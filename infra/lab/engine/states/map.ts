@@ -29,12 +29,11 @@ async function attemptMap(flow: Flow, state: MapState, attempt: number): Promise
 
 function milestones(flow: Flow, state: MapState): Milestones {
   const { history } = flow.execution;
-  const start = flow.cursor.previous;
   return {
     started(child, previous) {
       // An iteration that is redriven was started before.
       if (child.redriven) return;
-      child.cursor.previous = previous ?? start;
+      child.cursor.previous = previous ?? child.cursor.previous;
       history.add(child.cursor, 'MapIterationStarted', { mapIterationStartedEventDetails: detailsOf(child, state) });
     },
     succeeded(child) {

@@ -22,8 +22,8 @@ export async function runFlow(flow: Flow): Promise<void> {
 }
 
 async function runState(flow: Flow, state: State): Promise<Exit> {
-  // A redrive runs again what was entered and not exited; only a Fail state is entered anew.
-  if (!flow.redriven || state.type === 'Fail') enter(flow, state);
+  // A redrive runs again what was entered and not exited, without entering it again.
+  if (!flow.redriven) enter(flow, state);
   const left = await work(flow, state);
   exit(flow, state, left);
   return left;

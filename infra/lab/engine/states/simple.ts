@@ -57,10 +57,6 @@ function secondsOf(flow: Flow, state: WaitState, given: Json): number {
 function timeUntil(flow: Flow, state: WaitState, given: Json): number {
   const text = expect(flow, state, state.until.value, 'Timestamp', 'string', given) as string;
   if (isTimestamp(text)) return Math.max(0, Date.parse(text) - flow.execution.clock.millis());
-  throw evaluationFailed(
-    flow,
-    state,
-    'Timestamp',
-    `The value for 'Timestamp' must be like 2026-01-31T12:00:00Z, but was ${text}.`,
-  );
+  const reason = 'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string';
+  throw evaluationFailed(flow, state, 'Timestamp', `${reason}: ${text}`);
 }

@@ -111,9 +111,7 @@ export async function evaluateField(
 export function evaluationFailed(flow: Flow, state: State, location: string | undefined, reason: string): StateFailure {
   const error = 'States.QueryEvaluationError';
   const cause = whileExecuting(flow, state, reason);
-  const { cursor } = flow;
-  cursor.previous = cursor.beforeEntry ?? cursor.previous;
-  flow.execution.history.add(cursor, 'EvaluationFailed', {
+  flow.execution.history.add(flow.cursor, 'EvaluationFailed', {
     evaluationFailedEventDetails: {
       cause,
       error,
