@@ -17,7 +17,19 @@ async function main(): Promise<void> {
   // Acknowledged findings stand in the template with their reasons, beside what they are about.
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
   new MusterStack(app, { deployment, codeOf: (name) => Code.fromAsset(folders.get(name) ?? '') });
-  app.synth();
+  synthesize(app);
+}
+
+/** What only the finished stack shows (too many groups for a role, say) is an adopter's mistake like any other. */
+function synthesize(app: App): void {
+  try {
+    app.synth();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    if (!/validation failed/i.test(message)) throw error;
+    console.error(`\n${message}\n`);
+    process.exitCode = 1;
+  }
 }
 
 /** An adopter's mistake is shown as what it is, without a stack trace. */

@@ -17,7 +17,7 @@ export interface Subject {
   readonly name?: string | null;
   /** A step of a release: what fails there is no failed launch. */
   readonly release?: object;
-  /** A build is measured as the job that it runs. */
+  /** Of a build: the job that it runs. */
   readonly job?: string;
 }
 
@@ -65,11 +65,7 @@ export class StepReport {
   }
 
   done(output: StepOutput): void {
-    this.#line('info', output.reason, { action: output.action });
-    if (this.#subject === undefined) return;
-    const inState = elapsedSince(this.#subject.run, this.#deps.clock.now());
-    const Step = this.#subject.job ?? String(this.#fields.step);
-    this.#deps.metrics.duration('StepDuration', inState, { Group: this.#subject.launch.group, Step }, this.#fields);
+    this.#line('info', output.reason, { action: output.action, ...this.#stateSeconds() });
   }
 
   failed(error: unknown): void {
@@ -82,6 +78,12 @@ export class StepReport {
     if (this.#subject === undefined || this.#subject.release !== undefined) return;
     const { group: Group } = this.#subject.launch;
     this.#deps.metrics.count('LaunchesFailed', 1, { Group, Error: name }, this.#fields);
+  }
+
+  /** Since the state was entered, or since its last redrive, polls included. */
+  #stateSeconds(): LogFields {
+    if (this.#subject === undefined) return {};
+    return { stateSeconds: Math.max(0, elapsedSince(this.#subject.run, this.#deps.clock.now())) / 1000 };
   }
 
   #know(more: LogFields): void {

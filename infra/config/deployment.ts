@@ -40,6 +40,11 @@ const shape = z.strictObject({
   network: network.optional(),
   /** Who is told by mail of alarms and held launches. */
   notify: z.array(z.email('a mail address'), 'a list of mail addresses').default([]),
+  /**
+   * The name of a table to use as the ledger, instead of a new one: what an earlier deployment has left, or one restored
+   * from a backup. It has to be in the account and region of the stack, and is no part of it.
+   */
+  ledgerTable: matching(/^[A-Za-z0-9_.-]{3,255}$/, 'the name of a DynamoDB table').optional(),
   /** Where alarms send their readers; the heading is appended. */
   runbook: z.string('where RUNBOOK.md can be read').min(1, 'where RUNBOOK.md can be read').default('RUNBOOK.md'),
   logRetentionDays: z.literal([...retentionDays], `one of ${retentionDays.join(', ')}`).default(90),

@@ -32,6 +32,8 @@ export interface AlarmEntry {
   readonly metric: IMetric;
   readonly threshold: number;
   readonly listensFor?: 'silence';
+  /** It looks back so many periods: a value of a short period that comes late is still seen. Default 1. */
+  readonly outOf?: number;
 }
 
 const minute = Duration.minutes(1);
@@ -42,20 +44,24 @@ export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, 
   const ofWorkflows = Object.entries(workflows);
   const ofTriggers = Object.entries(triggers);
   return [
-    ...ofWorkflows.map(([about, machine]) => ({
-      heading: 'Execution failed',
-      about,
-      says: 'A step has failed and its instance waits for somebody: retry or let go.',
-      metric: withRedriven(machine, 'Failed'),
-      threshold: 1,
-    })),
-    ...ofWorkflows.map(([about, machine]) => ({
-      heading: 'Execution timed out',
-      about,
-      says: 'An execution ran for longer than any lifecycle hook lasts.',
-      metric: withRedriven(machine, 'TimedOut'),
-      threshold: 1,
-    })),
+    ...ofWorkflows.flatMap(([about, machine]) =>
+      ends(machine, 'Failed', about).map((end) => ({
+        ...end,
+        heading: 'Execution failed',
+        says: 'A step has failed and its instance waits for somebody: retry or let go.',
+        threshold: 1,
+        outOf: 5,
+      })),
+    ),
+    ...ofWorkflows.flatMap(([about, machine]) =>
+      ends(machine, 'TimedOut', about).map((end) => ({
+        ...end,
+        heading: 'Execution timed out',
+        says: 'An execution ran for longer than any lifecycle hook lasts.',
+        threshold: 1,
+        outOf: 5,
+      })),
+    ),
     ...ofWorkflows.map(([about, machine]) => ({
       heading: 'State transitions throttled',
       about,
@@ -121,15 +127,23 @@ export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, 
   ];
 }
 
-/** Step Functions counts executions that were redriven under names of their own. */
-function withRedriven(machine: IStateMachine, end: 'Failed' | 'TimedOut'): IMetric {
+/**
+ * Step Functions counts executions that were redriven under names of their own, so each end has two alarms. A sum of
+ * both in one expression needs FILL, since mostly only one of them has values; and where values come a minute late,
+ * FILL takes the newest minute for 0, and an alarm that looks at that minute never sounds.
+ *
+ * Source: CloudWatch user guide, "Using metric math", FILL, and its note on alarms.
+ */
+function ends(
+  machine: IStateMachine,
+  end: 'Failed' | 'TimedOut',
+  about: string,
+): Pick<AlarmEntry, 'about' | 'metric'>[] {
   const metric = (name: string) => machine.metric(name, { statistic: 'Sum', period: minute });
-  return new MathExpression({
-    expression: 'FILL(first, 0) + FILL(redriven, 0)',
-    usingMetrics: { first: metric(`Executions${end}`), redriven: metric(`RedrivenExecutions${end}`) },
-    period: minute,
-    label: `Executions${end}`,
-  });
+  return [
+    { about, metric: metric(`Executions${end}`) },
+    { about: `${about}, redriven`, metric: metric(`RedrivenExecutions${end}`) },
+  ];
 }
 
 function goodRuns(reconciler: IFunction): IMetric {

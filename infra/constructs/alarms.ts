@@ -26,20 +26,19 @@ export class Alarms extends Construct {
     });
   }
 
-  #alarm({ heading, about, says, metric, threshold, listensFor }: AlarmEntry, runbook: string): Alarm {
+  #alarm({ heading, about, says, metric, threshold, listensFor, outOf = 1 }: AlarmEntry, runbook: string): Alarm {
     const title = about === undefined ? heading : `${heading}: ${about}`;
     return new Alarm(this, title.replaceAll('/', '_'), {
       alarmName: `${Stack.of(this).stackName} / ${title}`,
       alarmDescription: `${says} What to do: ${runbook}#${anchor(heading)}`,
       metric,
       threshold,
-      ...(listensFor === 'silence' ? whenSilent : whenLoud),
+      ...(listensFor === 'silence' ? whenSilent : { ...whenLoud, evaluationPeriods: outOf, datapointsToAlarm: 1 }),
     });
   }
 }
 
 const whenLoud = {
-  evaluationPeriods: 1,
   comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   treatMissingData: TreatMissingData.NOT_BREACHING,
 };

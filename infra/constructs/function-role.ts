@@ -1,10 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { permissionsOf, policyStatements, type FunctionName, type PermissionScope } from '../permissions';
 import { acknowledge, wildcardFinding } from './acknowledge';
+import { servicePrincipal } from './service-principal';
 
 export interface FunctionRoleProps {
   readonly functionName: FunctionName;
@@ -39,7 +40,7 @@ export class FunctionRole extends Construct {
     ];
     const own = policyStatements(functionName, permissions);
     this.role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      assumedBy: servicePrincipal(this, 'lambda.amazonaws.com'),
       description: `What ${functionName} of ${Stack.of(this).stackName} may do`,
       inlinePolicies: {
         runtime: new PolicyDocument({ statements: runtime }),

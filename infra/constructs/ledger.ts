@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { ledgerTable } from '../../functions/fleet/contracts/ledger-table';
 
@@ -8,11 +8,16 @@ import { ledgerTable } from '../../functions/fleet/contracts/ledger-table';
  * stack, and is not deleted before somebody has lifted its protection. README, "Take it away again", says how.
  */
 export class Ledger extends Construct {
-  readonly table: Table;
+  readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
 
-  constructor(scope: Construct, id: string) {
+  /** @param existing the name of a table to go on with: of a deployment that is gone, or restored from a backup. */
+  constructor(scope: Construct, id: string, existing?: string) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
+    this.table = existing === undefined ? this.#newTable() : Table.fromTableName(this, 'Existing', existing);
+  }
+
+  #newTable(): Table {
+    return new Table(this, 'Table', {
       partitionKey: { name: ledgerTable.partitionKey, type: AttributeType.STRING },
       sortKey: { name: ledgerTable.sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: ledgerTable.timeToLive,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge, wildcardFinding } from './acknowledge';
+import { servicePrincipal } from './service-principal';
 
 export interface WorkflowProps {
   /** `scale-out`; the state machine is named after it. */
@@ -26,7 +27,7 @@ export class Workflow extends Construct {
     const stack = Stack.of(this);
     const stateMachineName = `${stack.stackName}-${props.workflow}`;
     const functions = placeholdersIn(props.file).map((name) => [name, props.functionOf(kebab(name))] as const);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    const role = new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com') });
     // Unqualified: a function that was mended is what a redrive runs.
     role.addToPolicy(
       new PolicyStatement({

@@ -56,7 +56,7 @@ export class MusterStack extends Stack {
     const network = deployment.network && new JenkinsNetwork(this, 'JenkinsNetwork', deployment.network);
     const shown = this.#demonstrate(deployment.demonstration, network);
     const groups = [...deployment.groups, ...(shown === undefined ? [] : [shown.group])];
-    const ledger = new Ledger(this, 'Ledger');
+    const ledger = new Ledger(this, 'Ledger', deployment.ledgerTable);
     const notifications = new Notifications(this, 'Notifications', deployment.notify);
     const fleet = new Fleet(this, 'Fleet', {
       ledger,

@@ -7,18 +7,14 @@ export const metricNamespace = 'Muster';
  * What is measured: alarms and the dashboard read these names, dimensions and units from here, the functions write
  * them from here. CloudWatch keeps one metric for each set in `dimensions`, and finds a metric only by a whole set.
  *
- * `Step` is a name out of `stepNames`, `Error` one out of `contracts/errors`.
+ * `Error` is a name out of `contracts/errors`. How long each step took is no metric but `stateSeconds` of its log line:
+ * nine metrics a group would cost more than the launches that they measure.
  */
 export const fleetMetrics = {
   TimeToService: {
     unit: 'Seconds',
     dimensions: [['Group']],
     means: 'from the claim of an index to the completed lifecycle action, one value a launch',
-  },
-  StepDuration: {
-    unit: 'Seconds',
-    dimensions: [['Group', 'Step']],
-    means: 'from entering a state (or its last redrive) to its end, polls included, one value a step that is done',
   },
   LaunchesFailed: {
     unit: 'Count',
@@ -41,18 +37,5 @@ export const fleetMetrics = {
 } as const satisfies MetricDefinitions;
 
 export type FleetMetric = keyof typeof fleetMetrics;
-
-/** What `Step` can be, in the order of a launch. A build is measured as the job that it runs. */
-export const stepNames = [
-  'claim-index',
-  'tag-instance',
-  'register-dns',
-  'check-dns',
-  'provision',
-  'deploy',
-  'register-targets',
-  'check-health',
-  'complete-lifecycle',
-] as const;
 
 export type FleetMetrics = Metrics<typeof fleetMetrics>;

@@ -8,7 +8,7 @@ import { consoleLink, regionOf, stateMachineOf } from './links';
 import { lasting, moment, printable, quoted, shortened, subjectLine } from './text';
 
 export interface Message {
-  /** At most 100 characters of ASCII, on one line, as SNS demands. */
+  /** Fewer than 100 characters of ASCII, on one line, as SNS demands. */
   readonly subject: string;
   /** At most 256 KB. */
   readonly text: string;

@@ -1,7 +1,8 @@
 const minuteMs = 60_000;
-const longestSubject = 100;
+// SNS: "must be less than 100 characters long".
+const longestSubject = 99;
 
-/** A line that SNS takes as a subject: up to 100 printable characters of ASCII. */
+/** A line that SNS takes as a subject: fewer than 100 printable characters of ASCII. */
 export function subjectLine(text: string): string {
   const line = text.replace(/[^\x20-\x7e]/g, '?').trim();
   return line.length <= longestSubject ? line : `${line.slice(0, longestSubject - 3)}...`;

@@ -315,3 +315,38 @@ describe('the template', () => {
     );
   });
 });
+
+describe('roles', () => {
+  test('are taken by services on behalf of this account only', () => {
+    const roles = synthesize(everything()).ofType('AWS::IAM::Role');
+    expect(roles.length).toBeGreaterThan(15);
+    for (const [, { Properties }] of roles) {
+      const { Statement } = Properties.AssumeRolePolicyDocument as {
+        Statement: { Principal: object; Condition?: object }[];
+      };
+      const services = Statement.filter(({ Principal }) => /lambda|states/.test(JSON.stringify(Principal)));
+      for (const one of services)
+        expect(one.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': '111122223333' } });
+    }
+  });
+});
+
+describe('an existing table', () => {
+  const { resources, ofType } = synthesize(configured({ ledgerTable: 'muster-LedgerTable-1A2B3C' }));
+
+  test('is used as the ledger by every function and role, and no other is made', () => {
+    expect(ofType('AWS::DynamoDB::Table')).toEqual([]);
+    const tables = ofType('AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+      const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+      return Variables.LEDGER_TABLE ?? [];
+    });
+    expect(new Set(tables)).toEqual(new Set(['muster-LedgerTable-1A2B3C']));
+    expect(JSON.stringify(resources)).toContain(':table/muster-LedgerTable-1A2B3C');
+  });
+
+  test('is told of by its name', () => {
+    expect(() => configured({ ledgerTable: 'arn:aws:dynamodb:eu-central-1:111122223333:table/x' })).toThrow(
+      /ledgerTable: got .* allowed: the name of a DynamoDB table/,
+    );
+  });
+});

@@ -63,6 +63,24 @@ test('a wrong configuration ends it with every mistake, and no stack trace', () 
   ]);
 }, 120_000);
 
+test('more groups than a role has room for end it with what to do, and no stack trace', () => {
+  const copy = join(folder, 'clone of many');
+  for (const part of ['infra', 'functions', 'statemachines', 'package.json', 'tsconfig.json']) {
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const file = join(copy, 'infra/config/muster.ts');
+  const many =
+    'groups: [...Array.from({ length: 90 }, (_, at) => ({ group: `crowd-${at}-of-many-groups`, dns: internal })),';
+  writeFileSync(file, readFileSync(file, 'utf8').replace('groups: [', many));
+  const { status, stderr } = run(copy);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /the role of register-dns would have \d+ characters of policy, and IAM takes 10240: move some/,
+  );
+  expect(stderr).not.toMatch(/^\s+at /m);
+}, 120_000);
+
 test("CDK's own rules for templates find nothing in any option", () => {
   const assembly = assemblyOf(makeStack(everything(), { withCdkRules: true }));
   const report = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8')) as {

@@ -30,7 +30,7 @@ describe('what is published', () => {
   });
 
   it.each([
-    ['a subject of 100 characters', { Subject: 'x'.repeat(100) }],
+    ['a subject of 99 characters', { Subject: 'x'.repeat(99) }],
     ['a message of 256 KiB', { Message: 'x'.repeat(262_144) }],
     ['a message of any letters and lines', { Message: 'ä\n😀' }],
   ])('may have %s', async (_, more) => {
@@ -40,7 +40,7 @@ describe('what is published', () => {
   });
 
   it.each([
-    ['a subject of 101 characters', { Subject: 'x'.repeat(101) }, 'Invalid parameter: Subject'],
+    ['a subject of 100 characters', { Subject: 'x'.repeat(100) }, 'Invalid parameter: Subject'],
     ['a subject with a line break', { Subject: 'a\nb' }, 'Invalid parameter: Subject'],
     ['a line break at the end of its subject', { Subject: 'a\n' }, 'Invalid parameter: Subject'],
     ['a subject that is not ASCII', { Subject: 'für web' }, 'Invalid parameter: Subject'],

@@ -15,10 +15,10 @@ function make() {
 
 test.each(Object.keys(fleetMetrics) as FleetMetric[])('%s is written in the embedded metric format', (name) => {
   const { metrics, lines } = make();
-  const dimensions = { Group: 'web', Step: 'deploy', Error: 'BuildFailed' };
+  const dimensions = { Group: 'web', Error: 'BuildFailed' };
   const { unit } = fleetMetrics[name];
   if (unit === 'Count') metrics.count(name as 'LaunchesFailed', 2, dimensions);
-  else metrics.duration(name as 'StepDuration', 2000, dimensions);
+  else metrics.duration(name as 'TimeToService', 2000, dimensions);
   expect(lines).toHaveLength(1);
   expect(mistakesInEmf(lines[0]!)).toEqual([]);
   expect(JSON.parse(lines[0]!)).toMatchObject({

@@ -4,7 +4,8 @@ import * as errors from './errors';
 import type { Topics } from './topics';
 
 const longestMessage = 256 * 1024;
-const longestSubject = 100;
+// "Must be less than 100 characters long" (SNS API, Publish).
+const longestSubject = 99;
 
 /** Amazon SNS as its callers see it. */
 export class SnsApi implements Sns {
