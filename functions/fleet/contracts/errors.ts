@@ -76,19 +76,4 @@ export class StepError extends NamedError<StepErrorName> {
   }
 }
 
-/**
- * Names that Step Functions and Lambda themselves report for a Task, and that the state machines retry.
- *
- * Source: Step Functions developer guide, "Handle transient Lambda service exceptions"; TooManyRequestsException and
- * ResourceNotReadyException (an idle function in a VPC) are not on that list but happen all the same.
- */
-export const serviceErrors = [
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'Lambda.ResourceNotReadyException',
-  'Sandbox.Timedout',
-  'States.Timeout',
-] as const;
+export { serviceErrors } from './service-errors';
