@@ -71,6 +71,22 @@ export function isInstanceNotFound(error: unknown): boolean {
   return nameOf(error) === 'InvalidInstanceID.NotFound';
 }
 
+/** IAM did not allow the call. */
+export function isUnauthorized(error: unknown): boolean {
+  return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(nameOf(error));
+}
+
+/** The resource would have more than 50 tags, not counting those of AWS. */
+export function isTagLimitExceeded(error: unknown): boolean {
+  return nameOf(error) === 'TagLimitExceeded';
+}
+
+/** The service does not take the request as it is: the same one is refused again. */
+export function isRefused(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status >= 400 && status < 500 && !isThrottled(error);
+}
+
 /** Auto Scaling has no such action: completed, timed out, gone or not waiting. Its code is the general one. */
 export function isNoActiveLifecycleAction(error: unknown): boolean {
   return nameOf(error) === 'ValidationError' && /no active lifecycle action/i.test(messageOf(error));
