@@ -9,16 +9,18 @@ export type Served =
 type Legible = Exclude<Signal, { kind: 'refused' }>;
 
 /**
- * Makes a handler of messages: reads what they mean, serves each, and writes a line for each.
+ * Makes a handler of messages: reads what they mean, serves each, and writes a line for each. Those of another account
+ * than the state machine's are ignored.
  *
  * @throws EventRefused when (part of) the message is malformed, after the rest of it has been served.
  */
 export function makeTrigger(
-  log: Logger,
+  { log, stateMachineArn }: { readonly log: Logger; readonly stateMachineArn: string },
   serve: (signal: Exclude<Legible, { kind: 'ignored' }>) => Promise<Served>,
 ): (message: unknown) => Promise<Served[]> {
+  const account = stateMachineArn.split(':')[4];
   return async (message) => {
-    const signals = readSignals(message);
+    const signals = readSignals(message, account);
     const results: Served[] = [];
     for (const signal of signals) {
       if (signal.kind === 'refused') continue;

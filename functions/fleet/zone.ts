@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { isInvalidChangeBatch, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../shared/aws-errors';
+import { isChangeOutdated, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../shared/aws-errors';
 import { StepError } from './contracts/errors';
 import type { Change, RecordSet } from './domain/owned-records';
 import type { Route53 } from './ports/route53';
@@ -50,11 +50,35 @@ export async function create(
   comment: string,
   changes: readonly Change[],
 ): Promise<{ readonly id: string } | { readonly refused: string }> {
+  return attempt(route53, zoneId, comment, changes, isChangeOutdated);
+}
+
+/**
+ * The same for the names of several: what the zone never takes is no error here, for it may be one name's fault only.
+ *
+ * @throws StepError `ZoneBusy`.
+ */
+export async function createForMany(
+  route53: Route53,
+  zoneId: string,
+  comment: string,
+  changes: readonly Change[],
+): Promise<{ readonly id: string } | { readonly refused: string }> {
+  return attempt(route53, zoneId, comment, changes, (error) => isChangeOutdated(error) || isZoneUnusable(error));
+}
+
+async function attempt(
+  route53: Route53,
+  zoneId: string,
+  comment: string,
+  changes: readonly Change[],
+  isRefusal: (error: unknown) => boolean,
+): Promise<{ readonly id: string } | { readonly refused: string }> {
   return naming(zoneId, async () => {
     try {
       return { id: await send(route53, zoneId, comment, changes) };
     } catch (error) {
-      if (isInvalidChangeBatch(error)) return { refused: refusedChanges(error) };
+      if (isRefusal(error)) return { refused: refusedChanges(error) };
       throw error;
     }
   });
@@ -77,13 +101,16 @@ async function naming<Result>(zoneId: string, call: () => Promise<Result>): Prom
   } catch (error) {
     if (isZoneBusy(error))
       throw new StepError('ZoneBusy', `zone ${zoneId} is being changed by another request`, { cause: error });
-    if (isInvalidChangeBatch(error)) {
+    if (isChangeOutdated(error)) {
       throw new StepError('ZoneBusy', `zone ${zoneId} changed since it was read: ${messageOf(error)}`, {
         cause: error,
       });
     }
-    if (isZoneUnusable(error))
-      throw new StepError('ZoneUnusable', `zone ${zoneId}: ${messageOf(error)}`, { cause: error });
+    if (isZoneUnusable(error)) {
+      const said = refusedChanges(error);
+      const hint = / is not permitted in zone /.test(said) ? '; dns has the id of another zone, or its name' : '';
+      throw new StepError('ZoneUnusable', `zone ${zoneId} does not take it: ${said}${hint}`, { cause: error });
+    }
     throw error;
   }
 }

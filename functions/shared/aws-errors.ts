@@ -71,6 +71,22 @@ export function isInstanceNotFound(error: unknown): boolean {
   return nameOf(error) === 'InvalidInstanceID.NotFound';
 }
 
+/** IAM did not allow the call. */
+export function isUnauthorized(error: unknown): boolean {
+  return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(nameOf(error));
+}
+
+/** The resource would have more than 50 tags, not counting those of AWS. */
+export function isTagLimitExceeded(error: unknown): boolean {
+  return nameOf(error) === 'TagLimitExceeded';
+}
+
+/** The service does not take the request as it is: the same one is refused again. */
+export function isRefused(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status >= 400 && status < 500 && !isThrottled(error);
+}
+
 /** Auto Scaling has no such action: completed, timed out, gone or not waiting. Its code is the general one. */
 export function isNoActiveLifecycleAction(error: unknown): boolean {
   return nameOf(error) === 'ValidationError' && /no active lifecycle action/i.test(messageOf(error));
@@ -96,29 +112,57 @@ export function isZoneBusy(error: unknown): boolean {
   return nameOf(error) === 'PriorRequestNotComplete';
 }
 
-/** Something in the change batch does not fit what stands in the zone: nothing was changed. */
+/** The change batch was refused, for whatever reason: nothing was changed. */
 export function isInvalidChangeBatch(error: unknown): boolean {
   return nameOf(error) === 'InvalidChangeBatch' || listOfMessages(error) !== undefined;
 }
 
+// What Route 53 says where the zone is not as the request takes it to be. It says nothing else in some of these forms.
+const races = [
+  /Tried to \w+ (?:(?! but )[^])*? but (?:it already exists|it was not found|(?:the values provided )?do not match the current values)/g,
+  /RRSet of type\s+\S+ with DNS name \S+ is not permitted (?:because a|as it) conflict[^,]*?same DNS name(?: already exists)?(?: in zone [^\s,\]]+)?/g,
+];
+
+/**
+ * The batch was refused for nothing but what stands in the zone by now: a record that is there already, is gone or has
+ * changed, or a CNAME at the name. Read again, another batch can do. Without a reason (the SDK loses some) it is taken
+ * for that too.
+ */
+export function isChangeOutdated(error: unknown): boolean {
+  if (!isInvalidChangeBatch(error)) return false;
+  return !/\w/.test(races.reduce((rest, race) => rest.replaceAll(race, ''), refusedChanges(error)));
+}
+
 /** What does not fit, with the names of the records. */
 export function refusedChanges(error: unknown): string {
-  return [messageOf(error), listOfMessages(error) ?? ''].join(' ');
+  const message = messageOf(error);
+  return [...(message === 'UnknownError' ? [] : [message]), ...(listOfMessages(error) ?? [])].join(' ').trim();
 }
 
 /**
  * This one error Route 53 also sends in a form of its own, `<InvalidChangeBatch><Messages><Message>`, for which the SDK
  * has no name, and whose messages it leaves as they were parsed.
  */
-function listOfMessages(error: unknown): string | undefined {
+function listOfMessages(error: unknown): readonly string[] | undefined {
   if (!(error instanceof Error)) return undefined;
   const { messages, Messages } = error as { messages?: unknown; Messages?: unknown };
-  return messages === undefined && Messages === undefined ? undefined : JSON.stringify([messages, Messages]);
+  return messages === undefined && Messages === undefined ? undefined : textsIn([messages, Messages]);
+}
+
+function textsIn(parsed: unknown): string[] {
+  if (typeof parsed === 'string') return [parsed];
+  return typeof parsed === 'object' && parsed !== null ? Object.values(parsed).flatMap(textsIn) : [];
 }
 
 /** There is no such hosted zone, or it does not take the record. */
 export function isZoneUnusable(error: unknown): boolean {
-  return ['NoSuchHostedZone', 'InvalidInput'].includes(nameOf(error));
+  if (isInvalidChangeBatch(error)) return !isChangeOutdated(error);
+  return ['NoSuchHostedZone', 'InvalidInput', 'MalformedInput', 'LimitsExceeded'].includes(nameOf(error));
+}
+
+/** There is no hosted zone of that id (any more). */
+export function isZoneMissing(error: unknown): boolean {
+  return nameOf(error) === 'NoSuchHostedZone';
 }
 
 /** Route 53 does not know the change: it keeps the recent ones only. */

@@ -51,6 +51,9 @@ export class LifecycleEvents extends Construct {
       description: `${kind.events} of ${group.settings.group}`,
       eventPattern: {
         source: ['aws.autoscaling'],
+        // A bus also gets what other accounts and regions forward to it, and a group there can have the same name.
+        account: [Stack.of(this).account],
+        region: [Stack.of(this).region],
         'detail-type': [kind.detailType],
         detail: { AutoScalingGroupName: [group.settings.group], LifecycleHookName: [kind.hookName(group.settings)] },
       },

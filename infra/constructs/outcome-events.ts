@@ -25,6 +25,8 @@ export class OutcomeEvents extends Construct {
       description: 'Launches that have failed',
       eventPattern: {
         source: ['aws.states'],
+        account: [Stack.of(this).account],
+        region: [Stack.of(this).region],
         'detail-type': ['Step Functions Execution Status Change'],
         detail: { stateMachineArn: [launches.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
       },

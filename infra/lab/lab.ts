@@ -57,6 +57,8 @@ export interface LabGroup {
   /** What differs from the lab's settings. `undefined` takes a setting away. */
   readonly settings?: { readonly [Name in keyof GroupSettingsInput]?: GroupSettingsInput[Name] | undefined };
   readonly maxSize?: number;
+  /** What the group tags its instances with. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Of both hooks, in seconds. Default 3600. */
   readonly heartbeatSeconds?: number;
   /** How long a deregistered target drains. Default 300. */
@@ -219,6 +221,7 @@ function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
       launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON', heartbeatTimeout: heartbeatSeconds }],
     // At the end of its time an instance goes whatever has become of its release: it must not block its group.
     terminateHooks: [{ name: 'muster-terminate', defaultResult: 'CONTINUE', heartbeatTimeout: heartbeatSeconds }],
+    ...(group.tags !== undefined && { tags: group.tags }),
     ...(group.warmPool !== undefined && { warmPool: group.warmPool }),
   });
   if (group.notifies === true) {

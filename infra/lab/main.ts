@@ -3,7 +3,7 @@ import { NamedError } from '../../functions/shared/named-error';
 import { VirtualClock } from './clock';
 import { createLab, type Lab, type RealJenkins } from './lab';
 import { ArgumentsInvalid, helpText, parseArguments, type LabArguments } from './options';
-import { fromEvent } from './scenarios/from-event';
+import { fromEvent, homeOf } from './scenarios/from-event';
 import { scaleOut } from './scenarios/scale-out';
 import { Narrator } from './terminal/narrator';
 import { wholeStory } from './scenarios/whole-story';
@@ -27,6 +27,7 @@ async function main(args: readonly string[], environment: Environment, screen: S
     seed: options.seed,
     executors: Math.max(20, options.instances),
     ...(realJenkins === undefined ? {} : { jenkins: realJenkins }),
+    ...(text === undefined ? {} : { region: homeOf(text) }),
   });
   try {
     greet(lab, options, screen);

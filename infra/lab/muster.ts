@@ -163,14 +163,15 @@ type Target = (event: unknown) => unknown;
 
 /** The rules of the stack: who is told of launches, of terminations, and of launches that have failed. */
 function putRules(
-  { bus }: Region,
+  { bus, context }: Region,
   stateMachineArn: string,
   targets: Readonly<Record<'start' | 'release' | 'report', Target>>,
 ): void {
+  const ours = { account: [context.account], region: [context.name] };
   const lifecycleActions = (kind: 'launch' | 'terminate', target: Target) =>
     bus.putRule({
       name: kind,
-      pattern: { source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${kind} Lifecycle Action`] },
+      pattern: { ...ours, source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${kind} Lifecycle Action`] },
       target,
     });
   lifecycleActions('launch', targets.start);
@@ -178,6 +179,7 @@ function putRules(
   bus.putRule({
     name: 'outcomes',
     pattern: {
+      ...ours,
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
       detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },

@@ -13,7 +13,12 @@ interface Options {
   readonly chaos: Chaos;
   /** Is told of each run that has ended; `error` is `undefined` for one that ended well. */
   readonly onEnd: (invocation: Invocation, error: unknown) => void;
+  /** Under which of AWS's names a failed call is reported. @see serviceErrors */
+  readonly reportedAs?: (fault: 'not-run' | 'answer-gone' | 'zombie', where: string) => string;
 }
+
+const asUsual = (fault: 'not-run' | 'answer-gone' | 'zombie'): string =>
+  fault === 'not-run' ? 'Lambda.ServiceException' : 'Lambda.SdkClientException';
 
 /** What stands between Lambda's callers and the functions: their time limits, and what befalls them. */
 export class FunctionsAround {
@@ -44,7 +49,7 @@ export class FunctionsAround {
     payload: unknown,
     run: (payload: unknown) => Promise<Result>,
   ): Promise<Result> {
-    const { chaos } = this.#options;
+    const { chaos, reportedAs = asUsual } = this.#options;
     const number = this.#count(subject);
     const where = `${subject}@${number}`;
     const again = (suffix: string) =>
@@ -54,13 +59,13 @@ export class FunctionsAround {
       case undefined:
         return again('');
       case 'not-run':
-        throw lambdaError('Lambda.ServiceException');
+        throw lambdaError(reportedAs(fault, where));
       case 'answer-gone':
         await again('');
-        throw lambdaError('Lambda.SdkClientException');
+        throw lambdaError(reportedAs(fault, where));
       case 'zombie':
         void again('').catch(() => undefined);
-        throw lambdaError('Lambda.SdkClientException');
+        throw lambdaError(reportedAs(fault, where));
       case 'twice': {
         const [first] = await Promise.allSettled([again(''), again("'")]);
         if (first.status === 'fulfilled') return first.value;

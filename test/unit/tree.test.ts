@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { serviceErrors, stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
+import { deadlyErrors, lastingErrors, passingErrors } from '../../functions/fleet/contracts/service-errors';
 
 // What lint cannot see: how folders, state machines and error names belong together, and how large things get.
 
@@ -98,6 +99,17 @@ describe('state machines', () => {
       const names = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
       expect(names).toEqual(expect.arrayContaining([...serviceErrors, 'Throttled', 'AwsUnavailable']));
       expect(new Set(names).size).toBe(names.length);
+    },
+  );
+
+  test.each(tasks.map(({ name, state }) => [name, state] as const))(
+    '%s tries a function again that Lambda did not run for minutes, one that died three times, and no lasting mistake',
+    (_, state) => {
+      const retriers = new Map(state.Retry?.map((retrier) => [retrier.ErrorEquals.join(), retrier]));
+      expect(retriers.get(passingErrors.join())).toMatchObject({ MaxAttempts: 25, MaxDelaySeconds: 60 });
+      expect(retriers.get(deadlyErrors.join())).toMatchObject({ MaxAttempts: 3, IntervalSeconds: 5 });
+      const names = state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect(names?.filter((name) => lastingErrors.includes(name))).toEqual([]);
     },
   );
 

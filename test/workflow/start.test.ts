@@ -35,7 +35,7 @@ test('the documented event, unchanged, brings its instance into service', () =>
   }));
 
 test('the classic notification in its envelope starts the workflow, without a lifecycle action to complete', () =>
-  withLab({}, async (lab) => {
+  withLab({ region: { account: '894947205914' } }, async (lab) => {
     await group(lab);
     expect(await lab.muster.startScaleOut(inSns(load('launch-notification')))).toMatchObject([{ action: 'started' }]);
     await settle(lab);
@@ -177,6 +177,82 @@ test.each([
     expect(executions(lab)).toHaveLength(0);
   }),
 );
+
+describe('what another account or region forwards', () => {
+  const event = load('launch-lifecycle-action');
+  const { detail } = event as { detail: object };
+
+  test.each<[string, unknown]>([
+    ['an event', { ...event, account: '999999999999' }],
+    ["a hook's notification", inSns({ ...detail, AccountId: '999999999999' })],
+    ['a classic notification', inSns({ ...load('launch-notification'), AutoScalingGroupName: 'my-asg' })],
+    ['an event in SQS', { Records: [{ body: JSON.stringify({ ...event, account: '000000000000' }) }] }],
+  ])('%s is ignored by name, though a group of ours has the same name', (_, message) =>
+    withLab({}, async (lab) => {
+      await documentedWorld(lab);
+      const ignored = [expect.objectContaining({ action: 'ignored', name: 'ForeignAccount' })];
+      expect(await lab.muster.startScaleOut(message)).toEqual(ignored);
+      expect(await lab.muster.startRelease(message)).toEqual(ignored);
+      expect(executions(lab)).toHaveLength(0);
+    }),
+  );
+
+  test.each([{ account: '999999999999' }, { region: 'eu-west-1' }])('%p does not match the rules', (elsewhere) =>
+    withLab({ reconciler: false }, async (lab) => {
+      lab.addGroup('web');
+      lab.region.bus.setDelivery({ quality: { loss: 1 } });
+      lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+      await lab.clock.advance(30_000);
+      const [sent] = lab.region.bus.published.filter((one) => one['detail-type'].startsWith('EC2 Instance-launch'));
+      lab.region.bus.setDelivery({});
+      lab.region.bus.deliver({ ...sent!, ...elsewhere });
+      await lab.clock.advance(30_000);
+      expect(executions(lab)).toHaveLength(0);
+      lab.region.bus.deliver(sent!);
+      await lab.clock.advance(30_000);
+      expect(executions(lab)).toHaveLength(1);
+    }),
+  );
+});
+
+test.each([
+  ['+00:00', '2025-12-31T23:59:00+00:00', '2025-12-31T23:59:00.000Z'],
+  ['+02:00', '2026-01-01T01:59:00.5+02:00', '2025-12-31T23:59:00.500Z'],
+  ['-0330', '2025-12-31T20:29:00-0330', '2025-12-31T23:59:00.000Z'],
+])('a time with the offset %s is the same instant', (_, time, since) =>
+  withLab({}, async (lab) => {
+    await documentedWorld(lab);
+    await lab.muster.startScaleOut({ ...load('launch-lifecycle-action'), time });
+    expect(JSON.parse(onlyExecution(lab).input ?? '{}')).toMatchObject({ lifecycle: { since } });
+    await settle(lab);
+    expect(stateOf(lab, 'i-1234567890abcdef0')).toBe('InService');
+  }),
+);
+
+test('an execution that a person starts with such times is no wrong input', () =>
+  withLab({ reconciler: false }, async (lab) => {
+    await documentedWorld(lab);
+    const lifecycle = {
+      hookName: 'my-lifecycle-hook',
+      token: '87654321-4321-4321-4321-210987654321',
+      since: '2026-01-01T00:00:00-05:30',
+    };
+    const input = { group: 'my-asg', instanceId: 'i-1234567890abcdef0', lifecycle, startedBy: 'retry' };
+    const { engine, stateMachineArn, steps } = lab.muster;
+    const launch = { ...input, origin: 'EC2', destination: 'AutoScalingGroup' };
+    engine.startExecution({ stateMachineArn, name: 'by-hand', input: JSON.stringify(launch) });
+    await settle(lab);
+    expect(onlyExecution(lab).status).toBe('SUCCEEDED');
+    const run = {
+      execution: 'x',
+      redrives: 1,
+      enteredAt: '2026-01-01T01:00:00+01:00',
+      redrivenAt: '2026-01-01T01:00:00+01:00',
+    };
+    const checkDns = steps['CheckDns'] as (payload: unknown) => Promise<unknown>;
+    const again = checkDns({ launch, run, index: 1, name: 'x', changes: [] });
+    await expect(again).resolves.toMatchObject({ action: 'passed' });
+  }));
 
 test("another hook's action is left alone", () =>
   withLab({}, async (lab) => {

@@ -17,6 +17,11 @@ export const stepErrors = {
   },
   IndexContended: { kind: 'waits', fault: 'environment', means: 'other launches took the free numbers first' },
   InstanceNotVisibleYet: { kind: 'waits', fault: 'environment', means: 'EC2 does not show the new instance yet' },
+  TagsNotAllowedYet: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'EC2 does not see yet that the instance belongs to the group',
+  },
   TurnAwaited: {
     kind: 'waits',
     fault: 'environment',
@@ -56,6 +61,7 @@ export const stepErrors = {
     fault: 'environment',
     means: 'the instance has left the group, or its number was released',
   },
+  TagsRefused: { kind: 'fails', fault: 'operator', means: 'EC2 does not take the tags of the instance' },
   NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
   ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
   JenkinsMisconfigured: {
@@ -81,19 +87,4 @@ export class StepError extends NamedError<StepErrorName> {
   }
 }
 
-/**
- * Names that Step Functions and Lambda themselves report for a Task, and that the state machines retry.
- *
- * Source: Step Functions developer guide, "Handle transient Lambda service exceptions"; TooManyRequestsException and
- * ResourceNotReadyException (an idle function in a VPC) are not on that list but happen all the same.
- */
-export const serviceErrors = [
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'Lambda.ResourceNotReadyException',
-  'Sandbox.Timedout',
-  'States.Timeout',
-] as const;
+export { serviceErrors } from './service-errors';

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { describeMistakes, mistakesIn } from '../../shared/mistakes';
 import { NamedError } from '../../shared/named-error';
+import { isObject, kindOf, parseJson, show } from './json-values';
 import { instanceIdSchema, type Launch } from './launch';
+import { timeSchema } from './time';
 
 /** What one message from AWS means to us. */
 export type Signal =
@@ -27,6 +29,7 @@ export type IgnoredName =
   | 'Attached'
   | 'EnteredWarmPool'
   | 'LaunchFailed'
+  | 'ForeignAccount'
   | 'NotALaunch'
   | 'NotATermination'
   | 'UnknownEvent';
@@ -56,8 +59,8 @@ const lifecycleAction = z.object({
 
 /** When the event was sent: `time` of EventBridge, `Time` of a hook's own notification. */
 const sent = z.union([
-  z.object({ time: z.iso.datetime() }).transform(({ time }) => time),
-  z.object({ Time: z.iso.datetime() }).transform(({ Time }) => Time),
+  z.object({ time: timeSchema }).transform(({ time }) => time),
+  z.object({ Time: timeSchema }).transform(({ Time }) => Time),
 ]);
 
 /** A classic notification (`autoscaling:EC2_INSTANCE_LAUNCH`). `Details` and `Cause` vary and are not read. */
@@ -76,42 +79,51 @@ const sqsEnvelope = z.object({ body: z.string('text') });
  *
  * Source of the shapes: Auto Scaling user guide, "EventBridge event reference" and "SNS notifications".
  *
+ * @param account ours. Buses and topics also bring what others forward: a group of another account can have the name of
+ *   one of ours. Left out, or of a message that says none, all are ours.
  * @returns a signal for each message, in order. Never throws.
  */
-export function readSignals(message: unknown): Signal[] {
+export function readSignals(message: unknown, account?: string): Signal[] {
   if (!isObject(message)) return [refused(`a JSON object is expected, got ${kindOf(message)}`)];
   if (Array.isArray(message.Records)) {
-    return message.Records.length === 0 ? [refused('Records is empty')] : message.Records.flatMap(readRecord);
+    if (message.Records.length === 0) return [refused('Records is empty')];
+    return message.Records.flatMap((record) => readRecord(record, account));
   }
-  if ('detail-type' in message) return [readEvent(message)];
-  if (typeof message.Type === 'string' && 'TopicArn' in message) return readSns(message.Type, message);
+  if ('detail-type' in message) return [unlessForeign(readEvent(message), message.account, account)];
+  if (typeof message.Type === 'string' && 'TopicArn' in message) return readSns(message.Type, message, account);
   // The same envelope, as far as it is needed: with a type and a message, whatever else was left out.
-  if (message.Type === 'Notification' && 'Message' in message) return readSns(message.Type, message);
-  return [readNotification(message)];
+  if (message.Type === 'Notification' && 'Message' in message) return readSns(message.Type, message, account);
+  return [unlessForeign(readNotification(message), message.AccountId, account)];
 }
 
 /** The same for text, such as a file: what is not JSON is refused. */
-export function readSignalsFromText(text: string): Signal[] {
+export function readSignalsFromText(text: string, account?: string): Signal[] {
   const parsed = parseJson(text);
-  return 'error' in parsed ? [refused(parsed.error)] : readSignals(parsed.value);
+  return 'error' in parsed ? [refused(parsed.error)] : readSignals(parsed.value, account);
 }
 
-function readRecord(record: unknown): Signal[] {
+function unlessForeign(signal: Signal, theirs: unknown, ours: string | undefined): Signal {
+  const isForeign = typeof theirs === 'string' && ours !== undefined && theirs !== ours;
+  if (!isForeign || signal.kind === 'ignored' || signal.kind === 'refused') return signal;
+  return ignored('ForeignAccount', `it is of account ${show(theirs)}, and ours is ${ours}`);
+}
+
+function readRecord(record: unknown, account: string | undefined): Signal[] {
   if (!isObject(record)) return [refused(`a record is expected to be an object, got ${kindOf(record)}`)];
   // SNS → Lambda writes the source with a capital, SQS → Lambda without.
-  if (isObject(record.Sns)) return readSns(record.Sns.Type, record.Sns);
+  if (isObject(record.Sns)) return readSns(record.Sns.Type, record.Sns, account);
   const sqs = sqsEnvelope.safeParse(record);
-  if (sqs.success) return readSignalsFromText(sqs.data.body);
+  if (sqs.success) return readSignalsFromText(sqs.data.body, account);
   return [refused('a record is expected to be one of SNS (with Sns.Message) or SQS (with body)')];
 }
 
-function readSns(type: unknown, envelope: unknown): Signal[] {
+function readSns(type: unknown, envelope: unknown, account: string | undefined): Signal[] {
   if (type === 'SubscriptionConfirmation' || type === 'UnsubscribeConfirmation') {
     return [ignored('SubscriptionMessage', `${type} of an SNS topic: confirm it where the subscription is made`)];
   }
   const parsed = snsEnvelope.safeParse(envelope);
   return parsed.success
-    ? readSignalsFromText(parsed.data.Message)
+    ? readSignalsFromText(parsed.data.Message, account)
     : [malformed('SNS envelope', parsed.error, envelope)];
 }
 
@@ -224,31 +236,4 @@ function refused(reason: string): Signal {
 
 function malformed(what: string, error: z.ZodError, input: unknown): Signal {
   return refused(`${what}: ${describeMistakes(mistakesIn(error, input)).replaceAll('\n', '; ')}`);
-}
-
-function parseJson(text: string): { value: unknown } | { error: string } {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return { error: `JSON is expected, got ${show(text)}` };
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function kindOf(value: unknown): string {
-  return value === null
-    ? 'null'
-    : Array.isArray(value)
-      ? 'a list'
-      : typeof value === 'string'
-        ? show(value)
-        : `a ${typeof value}`;
-}
-
-function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

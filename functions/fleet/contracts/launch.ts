@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeSchema } from './time';
 
 /** Where an instance comes from and goes to, as Auto Scaling names it. A newer AWS may have other words. */
 export type Place = string;
@@ -21,7 +22,7 @@ export const launchSchema = z.strictObject({
       /** `null`: not known, since the event that has it was lost; the action is then named by the instance. */
       token: z.string().min(1).nullable(),
       /** Since when the instance has been waiting (ISO 8601); the earliest that it can be, if the event was lost. */
-      since: z.iso.datetime().optional(),
+      since: timeSchema.optional(),
     })
     .nullable(),
   /** `retry`: a new attempt at a launch that could not be redriven; builds that have succeeded are not repeated. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { instanceIdSchema } from './launch';
 import { claimInput } from './step';
+import { timeSchema } from './time';
 
 /**
  * Why an instance gives up what it holds. `to-warm-pool`: it goes back there, and stays provisioned. `root-volume`: it
@@ -21,7 +22,7 @@ export const releaseSchema = z.strictObject({
       /** `null`: not known; the action is then named by the instance. */
       token: z.string().min(1).nullable(),
       /** As in a launch: an operator makes a release's input of that of its launch. */
-      since: z.iso.datetime().optional(),
+      since: timeSchema.optional(),
       result: z.enum(['CONTINUE', 'ABANDON']),
     })
     .nullable(),

@@ -91,6 +91,9 @@ const tagKey = z
     message: 'tag keys that start with neither aws: nor muster:',
   });
 
+// EC2 takes 50 of an instance, without AWS's own; two are Muster's.
+const mostTags = 48;
+
 /** The settings, one by one. */
 const shape = section({
   group: text('the name of an Auto Scaling group', 255),
@@ -106,7 +109,15 @@ const shape = section({
     ipv6: z.boolean('true or false').default(false),
     reverseZone: section(zone).optional(),
   }).optional(),
-  tags: z.record(tagKey, template(256), 'an object of tag keys and values').default({}),
+  tags: z
+    .record(tagKey, template(256), 'an object of tag keys and values')
+    .superRefine((tags, context) => {
+      const count = Object.keys(tags).filter((key) => key !== 'Name').length;
+      if (count <= mostTags) return;
+      const message = `at most ${mostTags} tags: an instance has room for 50 with Name, muster:index and what the group gives it; these are ${count}`;
+      context.addIssue({ code: 'custom', message });
+    })
+    .default({}),
   jenkins: section({
     url: z
       .url({ protocol: /^https?$/, error: 'an http or https URL' })

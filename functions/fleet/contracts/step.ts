@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { describeMistakes, mistakesIn } from '../../shared/mistakes';
 import { StepError } from './errors';
 import { launchSchema } from './launch';
-
-const time = z.iso.datetime();
+import { timeSchema } from './time';
 
 /** What every step is told about the run that it is part of; the state machine takes it from its context object. */
 const runSchema = z.strictObject({
@@ -14,9 +13,9 @@ const runSchema = z.strictObject({
   /** How often the state has been tried before, since it was entered or redriven. */
   retries: z.number().int().min(0).default(0),
   /** When the state was entered (ISO 8601). */
-  enteredAt: time,
+  enteredAt: timeSchema,
   /** When the execution was last redriven (ISO 8601); `null` before that. */
-  redrivenAt: time.nullable(),
+  redrivenAt: timeSchema.nullable(),
 });
 
 /** The input of `claim-index`, the one step that comes before there is an index. */

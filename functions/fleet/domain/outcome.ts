@@ -1,4 +1,5 @@
 import type { Launch } from '../contracts/launch';
+import { explainServiceError } from '../contracts/service-errors';
 import type { LaunchExecution } from '../launch-executions';
 import type { Hold, Member, Report } from '../ports/ledger';
 import { isLeaving, isThroughHooks } from './lifecycle';
@@ -150,7 +151,12 @@ export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, ter
 
 /** The error's name and what it says, of an execution that failed. */
 export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure, 'error' | 'reason'> {
-  return { error: error ?? status, reason: saidBy(cause) ?? withoutCause(status) };
+  const said = saidBy(cause) ?? withoutCause(status);
+  const explained = status === 'FAILED' ? explainServiceError(error ?? '') : undefined;
+  return {
+    error: error ?? status,
+    reason: explained === undefined ? said : `${said}\n${explained.means}: ${explained.todo}`,
+  };
 }
 
 /** Lambda reports an error as JSON; what anybody else gives as a cause is text. */

@@ -3,7 +3,7 @@ import type { DnsSettings } from '../contracts/settings';
 import { creationsOf } from '../domain/owned-records';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
-import { create } from '../zone';
+import { createForMany } from '../zone';
 import { knownAddresses, placeOf, wantedNames, type PlacedName } from './names';
 
 interface Deps {
@@ -28,13 +28,14 @@ const notesAtOnce = 20;
 /**
  * Creates the names of all launches of the group that wait for theirs, in one change batch a zone, and notes in each
  * member which change it was. Nothing but CREATEs: Route 53 refuses a batch in which one name exists, whoever's it is.
- * Such a name is left out, and noted as for its own step, which looks whose it is.
+ * Such a name is left out, and noted as for its own step, which looks whose it is. So is one that Route 53 never takes;
+ * and all of them, if it does not say which of them it means: a mistake of one, or of the zone, keeps nobody waiting.
  *
  * Whoever is killed in here leaves names without a note. Their own steps, or the next batch, meet them as existing, and
  * find that they are theirs.
  *
  * @returns the ids of the leader's changes, or `undefined` if its name was refused, or the batch for no known name.
- * @throws StepError `ZoneBusy`, `ZoneUnusable`.
+ * @throws StepError `ZoneBusy`.
  */
 export async function createTogether(
   deps: Deps,
@@ -45,7 +46,12 @@ export async function createTogether(
   const zones = entries[0]?.names.length ?? 0;
   for (let position = 0; position < zones; position += 1) {
     const created = await createIn(deps.route53, entries, position);
-    if (created === undefined) return undefined;
+    if (created === undefined) {
+      // Else each of them would have to wait for a turn, to be refused in it.
+      const others = entries.filter(({ member }) => member.instanceId !== leader.instanceId);
+      await noteAll(deps.ledger, others, () => []);
+      return undefined;
+    }
     const refused = entries.filter(({ member }) => !created.some((entry) => entry.member === member));
     await noteAll(deps.ledger, refused, () => []);
     entries = created;
@@ -81,14 +87,21 @@ async function createIn(route53: Route53, entries: readonly Entry[], position: n
   for (let attempt = 1; left.length > 0; attempt += 1) {
     const zoneId = left[0]?.names[position]?.zoneId ?? '';
     const changes = left.flatMap(({ names }) => creationsIn(names, position));
-    const created = await create(route53, zoneId, `muster: create for ${left.length} instances`, changes);
+    const created = await createForMany(route53, zoneId, `muster: create for ${left.length} instances`, changes);
     if ('id' in created) return left.map((entry) => ({ ...entry, changes: [...entry.changes, created.id] }));
     const words = new Set(created.refused.toLowerCase().split(/[\s'",[\]]+/));
-    const fits = left.filter(({ names }) => !words.has(`${names[position]?.wanted.name.toLowerCase()}.`));
+    const fits = left.filter(({ names }) => !wordsOf(names[position]).some((word) => words.has(word)));
     if (fits.length === left.length || attempt >= tries) return undefined;
     left = fits;
   }
   return [];
+}
+
+/** By what Route 53 names a record: its name, or a value that it does not take. */
+function wordsOf(name: PlacedName | undefined): string[] {
+  if (name === undefined) return [];
+  const values = name.wanted.records.flatMap((record) => record.values);
+  return [`${name.wanted.name}.`, ...values].map((word) => word.toLowerCase());
 }
 
 function creationsIn(names: readonly PlacedName[], position: number) {

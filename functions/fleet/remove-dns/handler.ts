@@ -1,3 +1,4 @@
+import { isZoneMissing } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import type { StepOutput } from '../contracts/step';
 import { isTakenOver } from '../domain/release';
@@ -28,8 +29,16 @@ async function remove(route53: Route53, member: Member, place: string): Promise<
   const contents = await readName(route53, zoneId, name).catch(ignoreMissingZone);
   if (contents === undefined) return `zone ${zoneId} is gone`;
   const plan = planRemoval(name, contents.records, member.instanceId);
-  if (plan.action === 'remove') await change(route53, zoneId, `muster: remove for ${member.instanceId}`, plan.changes);
+  if (plan.action === 'remove') {
+    const comment = `muster: remove for ${member.instanceId}`;
+    await change(route53, zoneId, comment, plan.changes).catch(ignoreZoneGoneMeanwhile);
+  }
   return plan.reason;
+}
+
+/** What the zone refuses otherwise still stands there: then the number is not free, and a person has to look. */
+function ignoreZoneGoneMeanwhile(error: unknown): void {
+  if (!(error instanceof StepError && isZoneMissing(error.cause))) throw error;
 }
 
 function ignoreMissingZone(error: unknown): undefined {

@@ -22,7 +22,7 @@ interface Deps {
 
 /** Starts a release for each instance that is leaving its group, once, and ends its launch if that still runs. */
 export const makeHandler = (deps: Deps) =>
-  makeTrigger(deps.log, async (signal): Promise<Served> => {
+  makeTrigger(deps, async (signal): Promise<Served> => {
     if (signal.kind !== 'termination') {
       return { action: 'ignored', name: 'NotATermination', reason: 'a launch releases nothing' };
     }

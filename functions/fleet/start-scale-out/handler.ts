@@ -20,7 +20,7 @@ interface Deps {
 
 /** Starts a scale-out for each launch that a message tells of, once, however often and in whatever form it is told. */
 export const makeHandler = (deps: Deps) =>
-  makeTrigger(deps.log, async (signal): Promise<Served> => {
+  makeTrigger(deps, async (signal): Promise<Served> => {
     if (signal.kind !== 'launch') {
       return { action: 'ignored', name: 'NotALaunch', reason: 'an instance that leaves its group starts no launch' };
     }

@@ -1,12 +1,12 @@
-import { isInstanceNotFound } from '../../shared/aws-errors';
-import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
+import { stepInput, type Run, type StepInput, type StepOutput } from '../contracts/step';
 import { templateValues } from '../domain/names';
 import { tagsToWrite, wantedTags } from '../domain/tags';
-import { addressOf, notVisibleYet, requireInstance } from '../instances';
+import { addressOf, requireInstance } from '../instances';
 import type { Ec2 } from '../ports/ec2';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
+import { nameRefusal } from './refusal';
 
 interface Deps extends StepDeps {
   settings: Settings;
@@ -26,7 +26,7 @@ export const makeHandler = (deps: Deps) =>
       // An earlier try has looked, and was then told to slow down. Writing all of them again says the same.
       if (run.retries > 0 && known !== undefined) {
         const wanted = wantedTags(settings, templateValues(member, known));
-        return tag(deps.ec2, member, wanted);
+        return tag(deps, member, wanted, run);
       }
       const instance = await requireInstance(deps.ec2, member.instanceId);
       const address = addressOf(instance);
@@ -36,7 +36,7 @@ export const makeHandler = (deps: Deps) =>
       const present = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
       const missing = tagsToWrite(wantedTags(settings, templateValues(member, address)), present);
       if (Object.keys(missing).length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
-      return tag(deps.ec2, member, missing);
+      return tag(deps, member, missing, run, countOf(present));
     },
     (input) => noteAddress(deps, input),
   );
@@ -51,19 +51,26 @@ async function noteAddress({ ledger, ec2 }: Deps, input: StepInput): Promise<Ste
   return passedInPool;
 }
 
-async function tag(ec2: Ec2, member: Member, tags: Readonly<Record<string, string>>): Promise<StepOutput> {
-  await write(ec2, member.instanceId, tags);
-  return { action: 'tagged', reason: `${member.name} has the tags ${Object.keys(tags).join(', ')}` };
-}
-
-async function write(ec2: Ec2, instanceId: string, tags: Readonly<Record<string, string>>): Promise<void> {
+async function tag(
+  { ec2, clock }: Deps,
+  { instanceId, name }: Member,
+  tags: Readonly<Record<string, string>>,
+  run: Run,
+  present?: number,
+): Promise<StepOutput> {
+  const wanted = Object.keys(tags);
   try {
     await ec2.createTags({
       Resources: [instanceId],
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     });
   } catch (error) {
-    // Shown by one server of EC2 and not known to the next.
-    throw isInstanceNotFound(error) ? notVisibleYet(instanceId, error) : error;
+    throw nameRefusal(error, { instanceId, wanted, present }, run, clock.now());
   }
+  return { action: 'tagged', reason: `${name} has the tags ${wanted.join(', ')}` };
+}
+
+/** As EC2 counts them. */
+function countOf(present: Readonly<Record<string, string>>): number {
+  return Object.keys(present).filter((key) => !key.startsWith('aws:')).length;
 }

@@ -35,6 +35,12 @@ export async function fromEvent(lab: Lab, narrator: Narrator, screen: Screen, te
   return well;
 }
 
+/** The account that the message speaks of: elsewhere it would be ignored. */
+export function homeOf(text: string): { readonly account?: string } {
+  const account = /\\?"(?:account|AccountId)\\*": *\\*"(\d{12})\\*"/.exec(text)?.[1];
+  return account === undefined ? {} : { account };
+}
+
 function reproduce(lab: Lab, { group, instanceId, lifecycle }: Launch): void {
   const known = lab.region.autoScaling.world.groups.some(({ name }) => name === group);
   if (!known) {

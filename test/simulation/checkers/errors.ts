@@ -1,7 +1,7 @@
 import { serviceErrors, stepErrors } from '../../../functions/fleet/contracts/errors';
 import type { Checker } from './checker';
 
-const named = new Set<string>([...Object.keys(stepErrors), ...serviceErrors, 'Lambda.Unknown']);
+const named = new Set<string>([...Object.keys(stepErrors), ...serviceErrors]);
 const bugs = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'Error', 'NamedError']);
 
 export const errors: Checker = {

@@ -155,6 +155,8 @@ describe('credentials in Secrets Manager', () => {
     ['is not JSON', { SecretString: 'hunter2' }],
     ['lacks the token', { SecretString: '{"user":"muster","password":"hunter2"}' }],
     ['is binary', {}],
+    ['has a colon in the user', { SecretString: '{"user":"muster:hunter2","token":"x"}' }],
+    ['has white space around the token', { SecretString: '{"user":"muster","token":"hunter2\\n"}' }],
   ])('a secret that %s is a misconfiguration that does not show it', async (_, answer) => {
     api.answer('secretsmanager.GetSecretValue', answer);
     const error = await errorOf(make()(false));
@@ -166,5 +168,19 @@ describe('credentials in Secrets Manager', () => {
   test('a secret that is not there is a misconfiguration', async () => {
     api.fail('secretsmanager.GetSecretValue', 400, 'ResourceNotFoundException');
     await expect(make()(false)).rejects.toMatchObject({ name: 'JenkinsMisconfigured' });
+  });
+
+  test.each([
+    [400, 'AccessDeniedException', 'JenkinsMisconfigured'],
+    [400, 'DecryptionFailure', 'JenkinsMisconfigured'],
+    [400, 'InvalidRequestException', 'JenkinsMisconfigured'],
+    [400, 'ThrottlingException', 'ThrottlingException'],
+    [500, 'InternalServiceError', 'InternalServiceError'],
+  ])('%i %s names the secret', async (status, code, name) => {
+    api.fail('secretsmanager.GetSecretValue', status, code);
+    await expect(make()(false)).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining('secret muster/jenkins cannot be read') as string,
+    });
   });
 });

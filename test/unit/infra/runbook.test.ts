@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { releaseName } from '../../../functions/fleet/domain/execution-name';
 import { configured, everything, root, synthesize } from './support';
 
 const runbook = readFileSync(join(root, 'RUNBOOK.md'), 'utf8');
@@ -39,6 +40,21 @@ describe('RUNBOOK.md and the alarms', () => {
     const parts = [...section.matchAll(/^### (.+)$/gm)].map(([, part]) => part);
     expect(parts).toEqual(['What it means', 'How to look', 'What to do']);
     expect(section).toMatch(/\baws \w/);
+  });
+
+  test('an execution that a person starts has the name by which the reconciler finds it', () => {
+    const starts = runbook.match(/aws stepfunctions start-execution[^`]*/g) ?? [];
+    expect(starts).toHaveLength(1);
+    for (const start of starts) expect(start).toContain('+ "_" + .instanceId + "_release-abandoned"');
+    const release = { group: 'web', instanceId: 'i-0abc', reason: 'abandoned', lifecycle: null } as const;
+    expect(releaseName(release, 1)).toBe('web_i-0abc_release-abandoned');
+    // A longer group name is cut: to more than this it never is.
+    expect(releaseName({ ...release, instanceId: 'i-0123456789abcdef0', group: 'g'.repeat(42) }, 1)).toHaveLength(80);
+  });
+
+  test('says what its commands need before the first of them', () => {
+    const [before = ''] = runbook.split('```sh');
+    for (const needed of ['AWS CLI v2', 'GNU', '`jq`', '`bash`']) expect(before).toContain(needed);
   });
 
   test('where it is read can be configured', () => {

@@ -166,6 +166,8 @@ describe('events', () => {
       .filter(({ EventPattern }) => JSON.stringify(EventPattern ?? {}).includes(JSON.stringify(group)));
     expect(rule!.EventPattern).toEqual({
       source: ['aws.autoscaling'],
+      account: ['111122223333'],
+      region: ['eu-central-1'],
       'detail-type': ['EC2 Instance-launch Lifecycle Action'],
       detail: { AutoScalingGroupName: [group], LifecycleHookName: ['muster-launch'] },
     });
@@ -188,6 +190,8 @@ describe('events', () => {
       Name: 'muster-outcomes',
       EventPattern: {
         source: ['aws.states'],
+        account: ['111122223333'],
+        region: ['eu-central-1'],
         'detail-type': ['Step Functions Execution Status Change'],
         detail: { stateMachineArn: [{ Ref: machine }], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
       },

@@ -1,8 +1,10 @@
 import {
+  isChangeOutdated,
   isInvalidChangeBatch,
   isThrottled,
   isTransactionContended,
   isUnavailable,
+  isZoneUnusable,
   refusedChanges,
 } from '../../../functions/shared/aws-errors';
 import { parseEnvironment } from '../../../functions/shared/environment';
@@ -63,6 +65,47 @@ test('a refused change batch is known in each form that Route 53 gives it, with 
     expect(refusedChanges(error)).toContain("'web-03.x.'");
   }
   expect(isInvalidChangeBatch(awsError('Unknown', 400))).toBe(false);
+});
+
+describe('a refused change batch', () => {
+  const refused = (message: string) => Object.assign(new Error(message), { name: 'InvalidChangeBatch', messages: [] });
+  const exists = "Tried to create resource record set [name='web-03.x.', type='A'] but it already exists";
+  const outside = 'RRSet with DNS name web-03.x. is not permitted in zone y.';
+
+  test.each([
+    exists,
+    `[${exists}, Tried to create resource record set [name='web-03.x.', type='TXT'] but it already exists]`,
+    "[Tried to delete resource record set [name='web-03.x.', type='A'] but it was not found]",
+    "[Tried to delete resource record set [name='web-03.x.', type='A'] but the values provided do not match the current values]",
+    "[Tried to delete resource record set [name='x.', type='A', set-identifier='but, one'] but it was not found]",
+    'Tried to create resource record set web-03.x., type A, but it already exists',
+    '[RRSet of type A with DNS name web-03.x. is not permitted because a conflicting RRSet of type  CNAME with the same DNS name already exists in zone x.]',
+    '[RRSet of type CNAME with DNS name a.x. is not permitted as it conflicts with other records with the same DNS name in zone x.]',
+    'UnknownError',
+    '',
+  ])('%s: is for what stands in the zone by now', (message) => {
+    expect(isChangeOutdated(refused(message))).toBe(true);
+    expect(isZoneUnusable(refused(message))).toBe(false);
+  });
+
+  test.each([
+    `[${outside}]`,
+    `[${exists}, ${outside}]`,
+    `[${outside}, ${exists}]`,
+    "[Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '10.0.0''] ",
+    '[RRSet of type CNAME with DNS name x. is not permitted at apex in zone x.]',
+    "[The request contains an invalid set of changes for a resource record set 'A web-03.x.']",
+    'Number of records limit of 1000 exceeded.',
+    'Tried to create an alias that targets y., type A in zone Z1, but that target was not found',
+    "[FATAL problem: UnsupportedCharacter (Value contains unsupported characters) encountered with 'ü']",
+    'a reason that Route 53 has yet to invent',
+  ])('%s: is a mistake', (message) => {
+    expect(isChangeOutdated(refused(message))).toBe(false);
+    expect(isZoneUnusable(refused(message))).toBe(true);
+    const listed = Object.assign(new Error('UnknownError'), { name: 'Unknown', Messages: { Message: [message] } });
+    expect(isChangeOutdated(listed)).toBe(false);
+    expect(refusedChanges(listed)).toBe(message.trim());
+  });
 });
 
 test('a transaction that met another is told from one whose condition failed', () => {

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { isRefused, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 
 export interface JenkinsCredentials {
@@ -7,7 +8,7 @@ export interface JenkinsCredentials {
   readonly token: string;
 }
 
-const credentials = z.object({ user: z.string().min(1), token: z.string().min(1) });
+const credentials = z.object({ user: z.string().regex(/^[^:]*[^:\s][^:]*$/), token: z.string().regex(/^\S(.*\S)?$/s) });
 
 /**
  * The credentials of one Jenkins out of Secrets Manager: read when first asked for, and again when asked `again`,
@@ -33,6 +34,10 @@ async function getSecret(client: SecretsManagerClient, secretId: string): Promis
     if (error instanceof Error && error.name === 'ResourceNotFoundException') {
       throw new StepError('JenkinsMisconfigured', `there is no secret ${secretId}`, { cause: error });
     }
+    const text = `secret ${secretId} cannot be read: ${messageOf(error)}`;
+    if (isRefused(error)) throw new StepError('JenkinsMisconfigured', text, { cause: error });
+    // What passes keeps its name.
+    if (error instanceof Error) error.message = text;
     throw error;
   }
 }
@@ -51,5 +56,6 @@ function parse(text: string, secretId: string): JenkinsCredentials {
   const parsed = credentials.safeParse(value);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-  throw new StepError('JenkinsMisconfigured', `secret ${secretId} lacks text in: ${wrong || 'user, token'}`);
+  const allowed = 'user is to be text without a colon, token an API token with no white space around it';
+  throw new StepError('JenkinsMisconfigured', `secret ${secretId} has no usable ${wrong || 'user, token'}: ${allowed}`);
 }

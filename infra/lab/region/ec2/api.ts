@@ -46,6 +46,7 @@ export class Ec2Api implements Ec2 {
     tags.forEach(checkTag);
     const keys = tags.map((tag) => tag.Key ?? '');
     const instances = this.#visible(resources);
+    if (!instances.every((instance) => this.#world.isTaggable(instance))) throw errors.unauthorized('ec2:CreateTags');
     if (instances.some((instance) => instance.tags.countWith(keys) > 50)) throw errors.tagLimitExceeded();
     const written = Object.fromEntries(tags.map((tag) => [tag.Key ?? '', tag.Value ?? '']));
     instances.forEach((instance) => this.#world.writeTags(instance.id, written));

@@ -35,6 +35,11 @@ export function tagLimitExceeded(): ServiceError {
   });
 }
 
+export function unauthorized(action: string): ServiceError {
+  const message = `You are not authorized to perform this operation. User is not authorized to perform: ${action} because no identity-based policy allows the ${action} action. Encoded authorization failure message: AbCd`;
+  return new ServiceError({ code: 'UnauthorizedOperation', message, status: 403 });
+}
+
 /** Why a launch was refused, for instance `InsufficientInstanceCapacity`. */
 export function launchRefused(message: string): ServiceError {
   return new ServiceError({ code: 'InsufficientInstanceCapacity', message, status: 500 });

@@ -13,6 +13,10 @@ export class TagSet {
     this.#tags.set(key, { value, visibleAt, before: this.#read(key, now) });
   }
 
+  delete(key: string): void {
+    this.#tags.delete(key);
+  }
+
   /** Tags that would be there with these: the limit is 50, not counting those of AWS. */
   countWith(keys: readonly string[]): number {
     const all = new Set([...this.#tags.keys(), ...keys]);

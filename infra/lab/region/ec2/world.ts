@@ -15,6 +15,8 @@ export interface Ec2Timings {
   readonly visibleAfterMs: Duration;
   /** How long a tag is written, but not shown. */
   readonly tagsVisibleAfterMs: Duration;
+  /** How long after the launch a role that may tag the group's instances only is refused: its tag is not seen yet. */
+  readonly taggableAfterMs: number;
   /** How long the API still shows a terminated instance. */
   readonly terminatedVisibleMs: number;
 }
@@ -24,6 +26,7 @@ export const ec2Timings: Ec2Timings = {
   shutdownMs: [10_000, 30_000],
   visibleAfterMs: [0, 2_000],
   tagsVisibleAfterMs: [0, 2_000],
+  taggableAfterMs: 0,
   terminatedVisibleMs: 3_600_000,
 };
 
@@ -139,6 +142,11 @@ export class Ec2World {
     this.#write(this.instance(id), tags);
   }
 
+  /** Takes tags away, as a person would. */
+  removeTags(id: string, ...keys: readonly string[]): void {
+    for (const key of keys) this.instance(id).tags.delete(key);
+  }
+
   #write(instance: Instance, tags: Readonly<Record<string, string>>): void {
     const now = this.#context.clock.millis();
     const visibleAt = now + draw(this.#context.random, this.#timings.tagsVisibleAfterMs);
@@ -167,6 +175,11 @@ export class Ec2World {
     if (instance.state.current === state) return instance;
     const text = `instance ${id} is ${instance.state.current}, not ${state}`;
     throw new NamedError('InstanceStateWrong', text, { fault: 'bug' });
+  }
+
+  /** Whether those who may tag instances of its group only may tag it (yet). */
+  isTaggable({ launchedAt }: Instance): boolean {
+    return this.#context.clock.millis() >= launchedAt.getTime() + this.#timings.taggableAfterMs;
   }
 
   /** Whether the API has stopped showing it. */

@@ -4,6 +4,8 @@ import * as errors from './errors';
 import { normalizeName } from './names';
 import type { RecordSet } from './record-store';
 
+const longestTtl = 2_147_483_647;
+
 export type Action = 'CREATE' | 'DELETE' | 'UPSERT';
 
 /** One change of a batch, its record normalized. */
@@ -29,6 +31,9 @@ function parseRecord(set: ResourceRecordSet, where: string): RecordSet {
   if (ResourceRecords === undefined || ResourceRecords.length === 0 || TTL === undefined) {
     const expected = 'AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId';
     throw errors.invalidInput(`Invalid request: Expected exactly one of [${expected}], but found none in ${where}`);
+  }
+  if (!Number.isInteger(TTL) || TTL < 0 || TTL > longestTtl) {
+    throw errors.invalidInput(`Invalid request: Invalid TTL '${TTL}' in ${where}`);
   }
   return { name: normalizeName(Name), type: Type, ttl: TTL, values: ResourceRecords.map(({ Value }) => Value ?? '') };
 }

@@ -42,7 +42,9 @@ export function zoneProblems(zone: Zone, draft: Draft, steps: readonly Step[]): 
     if (draft.get(zone.name, type) !== undefined) continue;
     problems.push(`A HostedZone must contain at least one ${type} record for the zone itself.`);
   }
-  if (draft.size > 10_000) problems.push('The hosted zone has reached its limit of 10000 resource record sets');
+  if (draft.size > zone.recordLimit) {
+    problems.push(`The hosted zone has reached its limit of ${zone.recordLimit} resource record sets`);
+  }
   return problems;
 }
 

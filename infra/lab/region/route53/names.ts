@@ -26,6 +26,9 @@ export function isInZone(name: string, zoneName: string): boolean {
 /** Why a name cannot be: RFC 1035's lengths. `undefined`: it can. */
 export function nameProblem(name: string): string | undefined {
   const labels = name.slice(0, -1).split('.');
+  if (/\\([2-7][0-7]{2}|[0-7]{4})/.test(name)) {
+    return `FATAL problem: UnsupportedCharacter (Value contains unsupported characters) encountered with '${name}'`;
+  }
   if (name.length > 255) return `DomainNameTooLong (Domain name is too long) encountered with '${name}'`;
   if (labels.some((label) => label === ''))
     return `DomainLabelEmpty (Domain label is empty) encountered with '${name}'`;

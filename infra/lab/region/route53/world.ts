@@ -49,7 +49,7 @@ export class Route53World {
     const name = normalizeName(options.name);
     const id = options.id ?? capitalId(this.#context.random, 'Z');
     const records = new RecordStore(ownRecords(name));
-    const zone: Zone = { id, name, vpcIds: options.vpcIds ?? [], records, busyUntil: 0 };
+    const zone: Zone = { id, name, vpcIds: options.vpcIds ?? [], records, recordLimit: 10_000, busyUntil: 0 };
     this.#zones.set(id, zone);
     return zone;
   }
@@ -74,6 +74,11 @@ export class Route53World {
   /** Takes a record out in the same way. */
   removeForeign(zoneId: string, name: string, type: RRType): void {
     this.zone(zoneId).records.delete(normalizeName(name), type);
+  }
+
+  /** Sets the zone's quota of record sets, which is 10,000 otherwise. */
+  limitRecords(zoneId: string, recordLimit: number): void {
+    this.zone(zoneId).recordLimit = recordLimit;
   }
 
   /** Applies a batch as a whole, or throws Route 53's refusal of it. */

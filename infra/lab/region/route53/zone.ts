@@ -6,6 +6,8 @@ export interface Zone {
   readonly name: string;
   readonly vpcIds: readonly string[];
   readonly records: RecordStore;
+  /** Its quota of record sets. */
+  recordLimit: number;
   /** Until then (milliseconds) a further change is refused. */
   busyUntil: number;
 }
