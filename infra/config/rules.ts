@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseGroupSettings } from '../../functions/fleet/contracts/settings';
+import { largestIndex, parseGroupSettings } from '../../functions/fleet/contracts/settings';
 import { mistake, type Mistake } from '../../functions/shared/mistakes';
 import { render } from '../../functions/shared/template';
 
@@ -8,8 +8,6 @@ const object = z.record(z.string(), z.unknown()).catch({});
 const list = z.array(z.unknown()).catch([]);
 const text = z.string().optional().catch(undefined);
 
-// No group comes near it; up to here no two groups may give the same name.
-const largestIndex = 9999;
 // What Parameter Store takes in one parameter.
 const largestSettings = 8192;
 

@@ -51,6 +51,7 @@ export const stepErrors = {
     fault: 'environment',
     means: 'the instance has left the group, or its number was released',
   },
+  NumbersExhausted: { kind: 'fails', fault: 'operator', means: 'the group holds every number that names are made for' },
   NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
   ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
   JenkinsMisconfigured: {

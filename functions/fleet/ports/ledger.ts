@@ -25,6 +25,9 @@ export interface Ledger extends Observations {
   /** The indexes held in `group`, ascending. */
   heldIndexes(group: string): Promise<number[]>;
 
+  /** Who holds which index of `group`, ascending. */
+  slots(group: string): Promise<Slot[]>;
+
   /**
    * Gives `index` to the instance: slot, member and history entry in one transaction, on the condition that neither
    * the slot nor the member exists.
@@ -82,6 +85,9 @@ export interface Ledger extends Observations {
   /** Who held the group's indexes, newest first: of one index, or of all. At most `limit` entries (default 50). */
   history(group: string, options?: { index?: number; limit?: number }): Promise<HistoryEntry[]>;
 }
+
+/** An index, and the instance that holds it. */
+export type Slot = Pick<Holder, 'index' | 'instanceId'>;
 
 /** Who acts: an instance as the holder of an index. Fences every change: a stale holder changes nothing. */
 export interface Holder {

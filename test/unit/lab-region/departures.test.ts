@@ -35,7 +35,7 @@ describe('detaching', () => {
         Description: `Detaching EC2 instance: ${ids[0]!}`,
         Cause: expect.stringMatching(
           /was detached in response to a user request, shrinking the capacity from 2 to 1\.$/,
-        ),
+        ) as string,
       },
     ]);
     expect(autoScaling.world.member(ids[0]!)?.state).toBe('Detaching');
