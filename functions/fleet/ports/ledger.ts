@@ -118,10 +118,11 @@ export type ClaimResult =
 
 /**
  * How far a member has come. `completing`: the lifecycle action was, or may have been, completed by us. `releasing`:
- * it gives up what it holds, and no step of its launch may touch anything any more. `replacing`: its root volume is
+ * it gives up what it holds, and no step of its launch may touch anything any more. `detached`: it has left its group
+ * and still exists, with its index and its name. `replacing`: its root volume is
  * being replaced; it keeps index and name, and is launched once more.
  */
-export const phases = ['launching', 'completing', 'in-service', 'replacing', 'releasing'] as const;
+export const phases = ['launching', 'completing', 'in-service', 'replacing', 'detached', 'releasing'] as const;
 export type Phase = (typeof phases)[number];
 
 export interface Member extends Holder {
