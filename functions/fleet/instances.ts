@@ -12,7 +12,7 @@ const dead = ['shutting-down', 'terminated'];
  *   `InstanceGone`: it is shutting down or terminated.
  */
 export async function requireInstance(ec2: Ec2, instanceId: string): Promise<Instance> {
-  const instance = await find(ec2, instanceId);
+  const instance = await findInstance(ec2, instanceId);
   if (instance === undefined) throw notVisibleYet(instanceId);
   const state = instance.State?.Name;
   if (state !== undefined && dead.includes(state)) throw new StepError('InstanceGone', `${instanceId} is ${state}`);
@@ -27,7 +27,7 @@ export function addressOf({ InstanceId, PrivateIpAddress }: Instance): string {
 
 /** Whether an instance that was there once is gone: EC2 has forgotten it, or shows it as terminated. */
 export async function isDead(ec2: Ec2, instanceId: string): Promise<boolean> {
-  const state = (await find(ec2, instanceId))?.State?.Name;
+  const state = (await findInstance(ec2, instanceId))?.State?.Name;
   return state === undefined || dead.includes(state);
 }
 
@@ -35,7 +35,11 @@ export function notVisibleYet(instanceId: string, cause?: unknown): StepError {
   return new StepError('InstanceNotVisibleYet', `EC2 does not show ${instanceId} yet`, { cause });
 }
 
-async function find(ec2: Ec2, instanceId: string): Promise<Instance | undefined> {
+/** The instance as EC2 shows it, or `undefined` if EC2 does not know it. */
+export async function findInstance(
+  ec2: Pick<Ec2, 'describeInstances'>,
+  instanceId: string,
+): Promise<Instance | undefined> {
   try {
     const { Reservations } = await ec2.describeInstances({ InstanceIds: [instanceId] });
     return Reservations?.flatMap(({ Instances }) => Instances ?? [])[0];

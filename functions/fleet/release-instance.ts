@@ -52,10 +52,11 @@ export async function releaseInstance(
   });
 }
 
-async function stopIfRunning(
+/** Ends a launch whose instance is let go of. @see domain/start `wasLetGo` */
+export async function stopIfRunning(
   stepFunctions: StepFunctions,
   executionArn: string,
-  { cause, since }: { readonly cause: string; readonly since: string | undefined },
+  { cause, since }: { readonly cause: string; readonly since?: string | undefined },
 ): Promise<void> {
   try {
     const { status, startDate } = await stepFunctions.describeExecution({ executionArn });

@@ -105,6 +105,9 @@ async function requireMember(ledger: Ledger, { launch, run, index }: StepInput):
   if (member?.phase === 'releasing') {
     throw new StepError('InstanceGone', `${launch.instanceId} is being released from ${launch.group}`);
   }
+  if (member?.phase === 'detached') {
+    throw new StepError('InstanceGone', `${launch.instanceId} has left ${launch.group}, and keeps ${member.name}`);
+  }
   if (member?.index === index) {
     if (member.execution === run.execution && member.phase !== 'replacing') return member;
     throw new StepError('InstanceGone', `${member.name} has another launch by now: ${member.execution}`);

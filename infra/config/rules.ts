@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { checkGroupSettings, parseGroupSettings } from '../../functions/fleet/contracts/settings';
+import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../functions/fleet/contracts/settings';
 import { mistake, type Mistake } from '../../functions/shared/mistakes';
 import { render } from '../../functions/shared/template';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
@@ -8,9 +8,6 @@ type Given = Readonly<Record<string, unknown>>;
 const object = z.record(z.string(), z.unknown()).catch({});
 const list = z.array(z.unknown()).catch([]);
 const text = z.string().optional().catch(undefined);
-
-// No group comes near it; up to here no two groups may give the same name.
-const largestIndex = 9999;
 
 interface Group {
   readonly path: readonly (string | number)[];

@@ -118,6 +118,14 @@ export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, 
       threshold: 1,
     })),
     ...groups.map((about) => ({
+      heading: 'Members detached',
+      about,
+      says: 'Instances have left the group without being terminated, and keep their numbers and names.',
+      // In all runs of a period: one whose end AWS tells a moment late is none of them.
+      metric: ofGroup('DetachedMembers', about, 'Minimum'),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
       heading: 'Breaker open',
       about,
       says: 'Several launches of the group in a row have failed; nothing more is abandoned.',

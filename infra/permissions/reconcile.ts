@@ -1,4 +1,4 @@
-import { describeAutoScaling } from './describe';
+import { describeAutoScaling, describeInstances } from './describe';
 import {
   listExecutions,
   readExecutions,
@@ -28,6 +28,7 @@ export function reconcile(scope: PermissionScope): Permission[] {
       'dynamodb:DeleteItem',
     ),
     describeAutoScaling('AutoScalingGroups', 'AutoScalingInstances', 'LifecycleHooks', 'WarmPool'),
+    describeInstances,
     recordHeartbeats(scope),
     startExecutions(scope, 'scaleOut', 'release'),
     listExecutions(scope, 'scaleOut', 'release'),

@@ -1,9 +1,10 @@
+import { largestIndex } from '../../functions/fleet/contracts/settings';
 import { render } from '../../functions/shared/template';
 import { literal } from './names';
 import type { GroupScope } from './scope';
 
-// A group's indexes have at most four digits: `contracts/settings` bounds names by 9999.
-const mostDigits = 4;
+// No larger index is ever given out: a name beyond these would be refused by IAM.
+const mostDigits = String(largestIndex).length;
 // Stands for a digit until everything else is escaped; no name can have it.
 const digit = '\n';
 

@@ -24,7 +24,7 @@ test.each([
     expect(cause).toContain(says);
     expect(cause).toContain("take some out of the group's settings");
     expect(told(lab)).toHaveLength(1);
-    lab.region.ec2.world.removeTags(id!, ...Object.keys(some(count)));
+    lab.region.ec2.world.removeTags(id!, Object.keys(some(count)));
     await lab.muster.operations.retry({ group: 'web', instance: 'web-01' });
     await settle(lab);
     expect(stateOf(lab, id!)).toBe('InService');

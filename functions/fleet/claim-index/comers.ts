@@ -11,9 +11,7 @@ type Deps = TogetherDeps & { autoScaling: AutoScaling };
 
 /** What a claim has to know of its group. */
 export interface Comers {
-  /** How many instances the group wants. */
-  readonly capacity: number;
-  /** The instances on their way into service. */
+  /** The instances on their way into service; with or without a number, and not always the one that asks. */
   readonly comers: readonly string[];
 }
 
@@ -54,12 +52,12 @@ function parse({ value }: Observation): Comers {
 
 async function look({ autoScaling }: Deps, launch: Launch): Promise<Comers> {
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [launch.group] });
-  const { Instances = [], DesiredCapacity = 1 } = AutoScalingGroups?.[0] ?? {};
+  const { Instances = [] } = AutoScalingGroups?.[0] ?? {};
   const listed = Instances.find(({ InstanceId }) => InstanceId === launch.instanceId)?.LifecycleState;
   // Those of a warm pool are not listed, nor is one that the group is only about to show.
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
   const comers = Instances.filter(({ LifecycleState }) => LifecycleState?.startsWith('Pending'));
-  return { capacity: DesiredCapacity, comers: comers.map(({ InstanceId = '' }) => InstanceId) };
+  return { comers: comers.map(({ InstanceId = '' }) => InstanceId) };
 }
 
 /** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */

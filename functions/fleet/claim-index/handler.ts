@@ -1,7 +1,7 @@
 import type { Random } from '../../shared/random';
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
-import type { GroupSettings } from '../contracts/settings';
+import { largestIndex, type GroupSettings } from '../contracts/settings';
 import { claimInput, type ClaimInput, type StepOutput } from '../contracts/step';
 import { chooseIndex } from '../domain/choose-index';
 import { isCrowd } from '../domain/crowd';
@@ -69,16 +69,15 @@ async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInpu
 async function claim(
   deps: Deps,
   settings: GroupSettings,
-  { capacity, comers }: Comers,
+  { comers }: Comers,
   { launch, run }: ClaimInput,
 ): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
   const crowd = comers.length;
   const builds = await buildsOfPool(deps.ledger, launch);
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
-    const held = await deps.ledger.heldIndexes(group);
     const alone = conflicts === 0 && !isCrowd(crowd);
-    const index = chooseIndex({ held, start: settings.names.start, capacity, alone, random: deps.random });
+    const index = await findIndex(deps, settings, { seekers: [...comers, instanceId], alone });
     const fqdn = fqdnOf(settings, index);
     const result = await deps.ledger.claim({
       group,
@@ -96,6 +95,24 @@ async function claim(
     }
   }
   throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);
+}
+
+/** @param seekers the instances on their way into service; who of them holds a number already, seeks none. */
+async function findIndex(
+  { ledger, random }: Deps,
+  { group, names: { start } }: GroupSettings,
+  { seekers, alone }: { readonly seekers: readonly string[]; readonly alone: boolean },
+): Promise<number> {
+  const slots = await ledger.slots(group);
+  const seeking = new Set(seekers);
+  for (const { instanceId } of slots) seeking.delete(instanceId);
+  const held = slots.map(({ index }) => index);
+  const index = chooseIndex({ held, start, largest: largestIndex, seekers: seeking.size, alone, random });
+  if (index !== undefined) return index;
+  throw new StepError(
+    'NumbersExhausted',
+    `${group} holds every number from ${start} to ${largestIndex}: release some of its members, then retry`,
+  );
 }
 
 /** What an instance has been through in the warm pool, and need not go through again. */

@@ -62,6 +62,7 @@ export const stepErrors = {
     means: 'the instance has left the group, or its number was released',
   },
   TagsRefused: { kind: 'fails', fault: 'operator', means: 'EC2 does not take the tags of the instance' },
+  NumbersExhausted: { kind: 'fails', fault: 'operator', means: 'the group holds every number that names are made for' },
   NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
   ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
   JenkinsMisconfigured: {

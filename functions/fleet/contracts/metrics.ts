@@ -29,6 +29,11 @@ export const fleetMetrics = {
     dimensions: [['Group']],
     means: 'how many instances are on hold now; every run of the reconciler writes it, 0 too',
   },
+  DetachedMembers: {
+    unit: 'Count',
+    dimensions: [['Group']],
+    means: 'how many have left their group and still exist, with their numbers; every run of the reconciler writes it',
+  },
   BreakerOpen: {
     unit: 'Count',
     dimensions: [['Group']],

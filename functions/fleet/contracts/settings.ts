@@ -13,7 +13,7 @@ export const jobNames = ['provision', 'deploy'] as const;
 export type JobName = (typeof jobNames)[number];
 
 // A group's indexes never come near this; it bounds how long a name can get.
-const largestIndex = 9999;
+export const largestIndex = 9999;
 
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const dnsName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -1,35 +1,30 @@
 import { pick, type Random } from '../../shared/random';
 
 /**
- * Which index to try next.
+ * Which index to try next; `undefined` when none is left that names, checks and permissions are made for.
  *
  * The lowest free one. But when others are after the same numbers, and all of them took the lowest and went on to the
- * next, N launches would need N² tries. So the choice is then by chance among the free ones that the group can come to
- * hold, which keeps the numbers dense and the tries few.
+ * next, N launches would need N² tries. So the choice is then by chance, among as many of the lowest free ones as there
+ * are launches without a number: that keeps the numbers dense and the tries few. What the group wants to have says
+ * nothing about that: it may count units of capacity, or instances that never ask for a number.
  *
  * @param held the indexes that are held now, in any order.
- * @param capacity how many instances the group wants to have.
+ * @param seekers how many launches are without a number, the one that asks among them.
  * @param alone whether nobody else is known to be after the same numbers: no crowd, and no conflict yet.
  */
 export function chooseIndex(options: {
   held: readonly number[];
   start: number;
-  capacity: number;
+  largest: number;
+  seekers: number;
   alone: boolean;
   random: Random;
-}): number {
-  const { held, start, capacity, alone, random } = options;
+}): number | undefined {
+  const { held, start, largest, seekers, alone, random } = options;
   const taken = new Set(held);
   const free: number[] = [];
-  for (let index = start; index < start + capacity; index += 1) {
+  for (let index = start; index <= largest && free.length < Math.max(1, seekers); index += 1) {
     if (!taken.has(index)) free.push(index);
   }
-  const lowest = free[0] ?? lowestFree(taken, start);
-  return alone ? lowest : (pick(random, free) ?? lowest);
-}
-
-function lowestFree(taken: ReadonlySet<number>, start: number): number {
-  let index = start;
-  while (taken.has(index)) index += 1;
-  return index;
+  return alone ? free[0] : pick(random, free);
 }

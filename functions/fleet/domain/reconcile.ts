@@ -3,6 +3,7 @@ import type { Release, ReleaseReason } from '../contracts/release';
 import type { GroupSettings } from '../contracts/settings';
 import type { LaunchExecution } from '../launch-executions';
 import type { Hold, Member, Reserve } from '../ports/ledger';
+import { holdsSomething, whenBackOrLost, whenGone, type Presence } from './detached';
 import { isHeartbeatDue } from './heartbeat';
 import { launchOf } from './journey';
 import { isLeaving, isThroughHooks, isWaiting } from './lifecycle';
@@ -15,6 +16,8 @@ export interface Sighting {
   readonly instanceId: string;
   /** Auto Scaling's lifecycle state; `undefined`: the group does not have it. */
   readonly state: string | undefined;
+  /** What EC2 says, of a member that is in doubt; absent: nobody asked, or got no answer. */
+  readonly presence?: Presence | undefined;
   readonly member?: Member | undefined;
   readonly hold?: Hold | undefined;
   readonly reserve?: Reserve | undefined;
@@ -46,7 +49,15 @@ export type Decision =
   /** Hold and report it, or take note that it has ended well. */
   | { readonly action: 'settle'; readonly execution: LaunchExecution; readonly reason: string }
   | { readonly action: 'mark-replacing'; readonly member: Member; readonly reason: string }
-  | { readonly action: 'mark-in-service'; readonly member: Member; readonly reason: string };
+  | { readonly action: 'mark-in-service'; readonly member: Member; readonly reason: string }
+  /** It runs on outside of its group. `stop`: ARN of its launch, which cannot come to a good end any more. */
+  | { readonly action: 'detached'; readonly member: Member; readonly stop?: string; readonly reason: string }
+  | {
+      readonly action: 'attached';
+      readonly member: Member;
+      readonly phase: 'launching' | 'in-service';
+      readonly reason: string;
+    };
 
 /**
  * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
@@ -54,8 +65,11 @@ export type Decision =
  */
 export function decide(seen: Sighting, view: GroupView): Decision[] {
   const { state } = seen;
-  if (state === undefined) return whenGone(seen);
+  const orphan = (why: string) => release(seen, 'orphan', null, why);
+  if (state === undefined) return whenGone(seen, view.now, orphan);
   if (isLeaving(state)) return whenLeaving(seen, state, view);
+  const first = whenBackOrLost(seen, view.now, orphan);
+  if (first !== undefined) return first;
   if (/RootVolume/.test(state)) return whenReplacing(seen, state, view);
   if (isWaiting(state)) return whenWaiting(seen, state, view);
   return whenSettled(seen, state);
@@ -68,13 +82,6 @@ export function releaseAskedFor({ state, member }: Pick<Sighting, 'state' | 'mem
   if (isLeaving(state)) return 'scale-in';
   if (state.startsWith('ReplacingRootVolume')) return 'root-volume';
   return state.startsWith('Warmed:') && member !== undefined ? 'to-warm-pool' : undefined;
-}
-
-function whenGone(seen: Sighting): Decision[] {
-  const runs = seen.launch?.status === 'RUNNING';
-  if (seen.isReleasing && !runs) return [];
-  if (!holdsSomething(seen) && !runs) return [];
-  return [release(seen, 'orphan', null, `${nameOf(seen)} is not in ${seen.group} any more`)];
 }
 
 function whenLeaving(seen: Sighting, state: string, view: GroupView): Decision[] {
@@ -243,14 +250,6 @@ function terminateHook({ settings, hooks }: GroupView): string | undefined {
   return settings !== undefined && settings.terminateHook in hooks ? settings.terminateHook : undefined;
 }
 
-function holdsSomething({ member, hold, reserve }: Sighting): boolean {
-  return member !== undefined || hold !== undefined || reserve !== undefined;
-}
-
 function isBad(status: string | undefined): boolean {
   return status !== undefined && status !== 'SUCCEEDED' && status !== 'RUNNING';
-}
-
-function nameOf({ member, hold, instanceId }: Sighting): string {
-  return member?.name ?? hold?.name ?? instanceId;
 }

@@ -48,7 +48,9 @@ export async function abandon(deps: AbandonDeps, who: Who): Promise<Abandoned> {
 function refuseUnlessHeld(subject: Subject): void {
   const { name, group, state, launch, member, instanceId } = subject;
   if (state === undefined) {
-    throw new OperationRefused(`${name} is not in ${group} any more: what it holds is released by itself`);
+    throw new OperationRefused(
+      `${name} is not in ${group} any more: what it holds is released by itself when it has ended`,
+    );
   }
   if (isLeaving(state)) throw new OperationRefused(`${name} is leaving ${group} (${state}): it is released by itself`);
   const inService = launch?.status === 'SUCCEEDED' || member?.phase === 'in-service';

@@ -25,6 +25,9 @@ export interface Ledger extends Observations {
   /** The indexes held in `group`, ascending. */
   heldIndexes(group: string): Promise<number[]>;
 
+  /** Who holds which index of `group`, ascending. */
+  slots(group: string): Promise<Slot[]>;
+
   /**
    * Gives `index` to the instance: slot, member and history entry in one transaction, on the condition that neither
    * the slot nor the member exists.
@@ -83,6 +86,9 @@ export interface Ledger extends Observations {
   history(group: string, options?: { index?: number; limit?: number }): Promise<HistoryEntry[]>;
 }
 
+/** An index, and the instance that holds it. */
+export type Slot = Pick<Holder, 'index' | 'instanceId'>;
+
 /** Who acts: an instance as the holder of an index. Fences every change: a stale holder changes nothing. */
 export interface Holder {
   readonly group: string;
@@ -112,10 +118,11 @@ export type ClaimResult =
 
 /**
  * How far a member has come. `completing`: the lifecycle action was, or may have been, completed by us. `releasing`:
- * it gives up what it holds, and no step of its launch may touch anything any more. `replacing`: its root volume is
+ * it gives up what it holds, and no step of its launch may touch anything any more. `detached`: it has left its group
+ * and still exists, with its index and its name. `replacing`: its root volume is
  * being replaced; it keeps index and name, and is launched once more.
  */
-export const phases = ['launching', 'completing', 'in-service', 'replacing', 'releasing'] as const;
+export const phases = ['launching', 'completing', 'in-service', 'replacing', 'detached', 'releasing'] as const;
 export type Phase = (typeof phases)[number];
 
 export interface Member extends Holder {

@@ -8,17 +8,20 @@ import { noteService } from '../into-service';
 import { settleLaunch, type OutcomeDeps } from '../outcomes/settle';
 import type { AutoScaling } from '../ports/auto-scaling';
 import { readLaunchExecution } from '../launch-executions';
+import type { Ec2 } from '../ports/ec2';
 import type { Ledger } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import type { StepFunctions } from '../ports/step-functions';
 import { releaseInstance } from '../release-instance';
 import { startOnce } from '../start-once';
 import type { StepDeps } from '../step-report';
+import { changeBelonging } from './detach';
 
 export type ApplyDeps = StepDeps &
   OutcomeDeps & {
     settings: Settings;
     autoScaling: AutoScaling;
+    ec2: Pick<Ec2, 'describeInstances'>;
     ledger: Ledger;
     stepFunctions: StepFunctions;
     /** Of the state machine of launches. */
@@ -48,6 +51,10 @@ export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision)
       case 'mark-replacing':
         await deps.ledger.update(decision.member, { phase: 'replacing' });
         note(deps, seen, decision);
+        return;
+      case 'detached':
+      case 'attached':
+        if (await changeBelonging(deps, decision)) note(deps, seen, decision);
         return;
       case 'mark-in-service':
         await noteService(deps, decision.member, seen.launch?.launch?.origin);

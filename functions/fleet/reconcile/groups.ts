@@ -1,4 +1,5 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import { chunks } from '../../shared/chunks';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { GroupRecords } from '../ports/ledger';
 
@@ -72,8 +73,4 @@ export async function readHooks(autoScaling: AutoScaling, group: string): Promis
     ({ LifecycleHookName = '', HeartbeatTimeout = 3600 }) => [LifecycleHookName, HeartbeatTimeout] as const,
   );
   return Object.fromEntries(hooks);
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

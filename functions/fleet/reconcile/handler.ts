@@ -3,6 +3,7 @@ import { messageOf } from '../../shared/aws-errors';
 import { forEachLimited } from '../../shared/limit';
 import { NamedError } from '../../shared/named-error';
 import type { GroupSettings } from '../contracts/settings';
+import { isDetached, type Presence } from '../domain/detached';
 import { decide, type Decision, type Sighting } from '../domain/reconcile';
 import { hasFailed } from '../launch-executions';
 import type { GroupRecords } from '../ports/ledger';
@@ -10,6 +11,7 @@ import { makeApply, type ApplyDeps } from './apply';
 import { listRunning, type Running } from './executions';
 import { describeGroups, readHooks, readStates } from './groups';
 import { sightings } from './observe';
+import { readPresences } from './presence';
 
 /** What one run has done, by kind of decision. */
 export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances', number>>>;
@@ -85,7 +87,9 @@ async function reconcileGroup(
     waiting: waitingIn([...fleet.groups.values()]),
     now: deps.clock.now(),
   };
-  const seen = await sightings(deps, { group: name, records, states, ...fleet });
+  const presences = new Map<string, Presence>();
+  await noting(problems, name, () => readPresences(deps, records.members, states, presences));
+  const seen = await sightings(deps, { group: name, records, states, presences, ...fleet });
   measure(deps, name, seen, view.breakerIsOpen);
   const apply = makeApply(deps);
   const todo = seen.flatMap((one) => decide(one, view).map((decision) => ({ one, decision })));
@@ -122,6 +126,7 @@ async function readSettings(deps: ApplyDeps, group: string, problems: string[]):
 function measure({ metrics }: ApplyDeps, Group: string, seen: readonly Sighting[], breakerIsOpen: boolean): void {
   const held = seen.filter(({ hold, launch }) => hold !== undefined && launch !== undefined && hasFailed(launch));
   metrics.count('HeldMembers', held.length, { Group });
+  metrics.count('DetachedMembers', seen.filter(isDetached).length, { Group });
   metrics.count('BreakerOpen', breakerIsOpen ? 1 : 0, { Group });
 }
 

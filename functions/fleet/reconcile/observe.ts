@@ -1,4 +1,5 @@
 import { executionName, releaseName } from '../domain/execution-name';
+import type { Presence } from '../domain/detached';
 import { launchOf } from '../domain/journey';
 import { isWaiting } from '../domain/lifecycle';
 import { releaseAskedFor, type Sighting } from '../domain/reconcile';
@@ -19,6 +20,8 @@ export interface Seen {
   readonly records: GroupRecords;
   /** Auto Scaling's lifecycle states, by instance. */
   readonly states: ReadonlyMap<string, string>;
+  /** What EC2 says of those who are in doubt; nobody else is in it. */
+  readonly presences: ReadonlyMap<string, Presence>;
   readonly launches: Running;
   readonly releases: Running;
 }
@@ -35,6 +38,7 @@ export function sightings(deps: ObserveDeps, seen: Seen): Promise<Sighting[]> {
       group: seen.group,
       instanceId,
       state: seen.states.get(instanceId),
+      presence: seen.presences.get(instanceId),
       member: on.members.get(instanceId),
       hold: on.holds.get(instanceId),
       reserve: on.reserves.get(instanceId),

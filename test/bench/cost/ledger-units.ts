@@ -45,6 +45,7 @@ const tariffs: Readonly<Record<keyof Ledger, Tariff>> = {
   member: get,
   members: query,
   heldIndexes: query,
+  slots: query,
   hold: get,
   reserve: get,
   breaker: get,

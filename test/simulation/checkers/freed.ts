@@ -17,7 +17,10 @@ export const freed: Checker = {
       const state = world.lab.region.autoScaling.world.member(instanceId)?.state;
       // Out of the warm pool again before what it held there was taken back: its next launch waits for the index.
       const isBack = reason === 'to-warm-pool' && state?.startsWith('Pending') === true;
-      if (!isBack && state !== undefined && /^(InService|Standby|EnteringStandby|Pending)/.test(state))
+      // Ended in Standby, where its group does not look.
+      const ec2 = world.lab.region.ec2.world.find(instanceId)?.state.current ?? 'terminated';
+      const hasEnded = ec2 === 'shutting-down' || ec2 === 'terminated';
+      if (!isBack && !hasEnded && state !== undefined && /^(InService|Standby|EnteringStandby|Pending)/.test(state))
         violate(`index ${index} of ${group} was freed (${reason}) while ${instanceId} is ${state}`);
     },
 };

@@ -94,6 +94,8 @@ export function describeClaim(use: Use): void {
     for (const index of [10, 2, 100, 1]) await use().claim(claimOf(`i-${index}`, index));
     await expect(use().heldIndexes('web')).resolves.toStrictEqual([1, 2, 10, 100]);
     expect((await use().members('web')).map(({ index }) => index)).toStrictEqual([1, 2, 10, 100]);
+    const slots = [1, 2, 10, 100].map((index) => ({ index, instanceId: `i-${index}` }));
+    await expect(use().slots('web')).resolves.toStrictEqual(slots);
   });
 
   it('gives out copies', async () => {

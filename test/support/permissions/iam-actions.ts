@@ -77,6 +77,7 @@ export const iamActions: IamActions = {
     member: ledger('GetItem'),
     members: ledger('Query'),
     heldIndexes: ledger('Query'),
+    slots: ledger('Query'),
     history: ledger('Query'),
     claim: ledger('PutItem'),
     update: ledger('UpdateItem'),

@@ -161,6 +161,20 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
+  'instances are detached, and end later': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        const [id] = await launch(lab, 1, group);
+        lab.region.autoScaling.world.detachInstances(group, [id!], { decrement: true });
+        await minutes(lab, 10);
+        expect(await lab.ledger.member(group, id!)).toMatchObject({ phase: 'detached' });
+        lab.region.ec2.world.terminate(id!);
+        await minutes(lab, 10);
+        expect(await lab.ledger.members(group)).toEqual([]);
+      }
+    },
+  },
+
   'a termination is told twice': {
     async play(lab) {
       const [id] = await launch(lab);

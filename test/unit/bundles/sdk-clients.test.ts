@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { leanClients } from '../../../infra/bundling/sdk-clients';
+import { leanClients, readOfEc2 } from '../../../infra/bundling/sdk-clients';
 
 const root = join(__dirname, '../../..');
 const clients = readdirSync(join(root, 'node_modules/@aws-sdk')).filter((name) => name.startsWith('client-'));
@@ -26,11 +26,22 @@ async function schemasOf(client: string, lean: boolean): Promise<[name: string, 
 }
 
 /** A schema names another one by a function, and marks itself with symbols. */
-const plain = (value: unknown) => (typeof value === 'function' ? value.toString() : value);
+const plain = (value: unknown) => {
+  if (typeof value !== 'function') return value;
+  return value.name === 'unread' ? 'unread' : value.toString();
+};
+
+/** The schema of a structure of EC2 of which not all is read, as the build is to make it. */
+function asRead(name: string, schema: string): string {
+  const read = readOfEc2[name.replace('$', '')];
+  if (read === undefined) return schema;
+  return schema.replace(/"\(\) => ([\w$]+)"/g, (whole, inside: string) => (read.includes(inside) ? whole : '"unread"'));
+}
 
 describe.each(clients)('%s', (client) => {
   test('has the same schemas after the build has rewritten them', async () => {
-    const [before, after] = await Promise.all([schemasOf(client, false), schemasOf(client, true)]);
+    const [original, after] = await Promise.all([schemasOf(client, false), schemasOf(client, true)]);
+    const before = original.map(([name, schema]) => [name, client === 'client-ec2' ? asRead(name, schema) : schema]);
     expect(after.length).toBeGreaterThan(10);
     expect(after.filter(([name, schema], at) => before[at]?.[0] !== name || before[at][1] !== schema)).toEqual([]);
     expect(after).toHaveLength(before.length);

@@ -1,27 +1,70 @@
 import { chooseIndex } from '../../../functions/fleet/domain/choose-index';
+import { randomStream } from '../../../infra/lab/random';
 
 const never = {
   next: (): number => {
     throw new RangeError('no chance is needed here');
   },
 };
+const usual = { start: 1, largest: 9999, seekers: 1, alone: true, random: never };
 
 test('the first index is the lowest free one', () => {
-  const choose = (held: number[], start = 1) => chooseIndex({ held, start, capacity: 5, alone: true, random: never });
+  const choose = (held: number[], start = 1) => chooseIndex({ ...usual, held, start, seekers: 5 });
   expect(choose([])).toBe(1);
   expect(choose([], 0)).toBe(0);
   expect(choose([1, 2, 4])).toBe(3);
   expect(choose([3, 1, 2])).toBe(4);
 });
 
-test('a group that holds more than it wants gets the next one above', () => {
-  expect(chooseIndex({ held: [1, 2, 3], start: 1, capacity: 3, alone: true, random: never })).toBe(4);
-  expect(chooseIndex({ held: [1, 2, 3, 9], start: 1, capacity: 3, alone: false, random: { next: () => 0.5 } })).toBe(4);
+/** All that can be chosen, by chance. */
+function possible(options: Partial<Parameters<typeof chooseIndex>[0]> & { held: readonly number[] }): unknown[] {
+  const chosen = Array.from({ length: 100 }, (_, at) =>
+    chooseIndex({ ...usual, alone: false, ...options, random: { next: () => at / 100 } }),
+  );
+  return [...new Set(chosen)];
+}
+
+test('with others the choice is by chance, among as many of the lowest free ones as seek a number', () => {
+  expect(possible({ held: [2, 4], seekers: 3 })).toEqual([1, 3, 5]);
+  expect(possible({ held: [1, 2, 3], seekers: 2 })).toEqual([4, 5]);
+  expect(possible({ held: [], seekers: 30 })).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
 });
 
-test('after a conflict the choice is by chance, among the free ones that the group can come to hold', () => {
-  const chosen = [0, 0.34, 0.67, 0.999].map((value) =>
-    chooseIndex({ held: [2, 4], start: 1, capacity: 5, alone: false, random: { next: () => value } }),
-  );
-  expect(chosen).toEqual([1, 3, 5, 5]);
+test.each([
+  ['an index below the first one', [0, 1]],
+  ['indexes far above', [1, 700, 9000]],
+])('%s that is held makes room for nothing', (_, held) => {
+  expect(possible({ held, seekers: 2 })).toEqual([2, 3]);
+});
+
+test('who seeks alone after a conflict gets the next one, and so does one that counted nobody', () => {
+  expect(possible({ held: [1, 2], seekers: 1 })).toEqual([3]);
+  expect(possible({ held: [1, 2], seekers: 0 })).toEqual([3]);
+});
+
+test('no index is beyond what names are made for', () => {
+  expect(possible({ held: [1, 2, 3], seekers: 9, largest: 5 })).toEqual([4, 5]);
+  expect(chooseIndex({ ...usual, held: [1, 2, 3], largest: 3 })).toBeUndefined();
+  expect(possible({ held: [1, 2, 3], seekers: 9, largest: 3 })).toEqual([undefined]);
+});
+
+test('a thousand that all read before any of them writes need a few tries each, and end dense', () => {
+  const random = randomStream('seekers', 1);
+  const held = new Set([2, 500, 7777]);
+  let tries = 0;
+  for (let seekers = 1000; seekers > 0;) {
+    const read = [...held];
+    const chosen = Array.from({ length: seekers }, () =>
+      chooseIndex({ ...usual, held: read, seekers, alone: false, random }),
+    );
+    tries += chosen.length;
+    // Of those that chose the same, one gets it.
+    for (const index of new Set(chosen)) held.add(index!);
+    seekers -= new Set(chosen).size;
+  }
+  expect(tries).toBeLessThan(3000);
+  expect([...held].sort((left, right) => left - right)).toEqual([
+    ...Array.from({ length: 1002 }, (_, at) => at + 1),
+    7777,
+  ]);
 });

@@ -22,6 +22,10 @@ function inWords(decision: Decision): string {
     case 'mark-replacing':
     case 'mark-in-service':
       return decision.action;
+    case 'detached':
+      return decision.stop === undefined ? 'detached' : 'detached, stopped';
+    case 'attached':
+      return `attached ${decision.phase}`;
   }
 }
 
@@ -203,7 +207,10 @@ describe('an instance that leaves', () => {
 
 describe('an instance that is gone', () => {
   test.each<[string, Partial<Sighting>]>([
-    ['held a number', { member: aMember({ phase: 'in-service' }) }],
+    ['held a number', { member: aMember({ phase: 'in-service' }), presence: 'ended' }],
+    ['was detached before', { member: aMember({ phase: 'detached' }), presence: 'ended' }],
+    ['is long forgotten by EC2', { member: aMember(), presence: 'unknown' }],
+    ['was to be let go of', { member: aMember({ phase: 'releasing' }), presence: 'there' }],
     ['was on hold', { hold: aHold() }],
     ['was in the pool', { reserve: aReserve() }],
     ['is being launched', { launch: anExecution() }],

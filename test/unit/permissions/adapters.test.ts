@@ -50,6 +50,7 @@ describe('the ledger', () => {
     ['member', (it) => it.member('web', 'i-1'), ledger.member('web', world)],
     ['members', (it) => it.members('web'), ledger.members('web', world)],
     ['heldIndexes', (it) => it.heldIndexes('web'), ledger.heldIndexes('web', world)],
+    ['slots', (it) => it.slots('web'), ledger.slots('web', world)],
     ['history', (it) => it.history('web'), ledger.history('web', world)],
     ['claim', (it) => it.claim(claim), ledger.claim(claim, world)],
     ['update', (it) => it.update(claim, { phase: 'completing' }), ledger.update(claim, world)],

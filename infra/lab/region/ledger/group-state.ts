@@ -14,6 +14,7 @@ import type {
   Member,
   Observation,
   Reserve,
+  Slot,
 } from '../../../../functions/fleet/ports/ledger';
 import { copyOf } from '../../copy';
 import { StateRecords } from './state-records';
@@ -21,7 +22,7 @@ import { StateRecords } from './state-records';
 /** A group's ledger at one moment, for those who check invariants. Members by index, holds and reserves by instance. */
 export interface GroupSnapshot extends GroupRecords {
   /** Who holds which index, by index. */
-  readonly slots: readonly { readonly index: number; readonly instanceId: string }[];
+  readonly slots: readonly Slot[];
   /** All of it, in the order of writing. */
   readonly history: readonly HistoryEntry[];
 }
@@ -60,6 +61,10 @@ export class GroupState {
     return [...this.slots.keys()].sort((left, right) => left - right);
   }
 
+  heldSlots(): Slot[] {
+    return this.heldIndexes().map((index) => ({ index, instanceId: this.slots.get(index) as string }));
+  }
+
   membersByIndex(): Member[] {
     return copyOf([...this.members.values()].sort((left, right) => left.index - right.index));
   }
@@ -85,7 +90,7 @@ export class GroupState {
 
   snapshot(): GroupSnapshot {
     return {
-      slots: this.heldIndexes().map((index) => ({ index, instanceId: this.slots.get(index) as string })),
+      slots: this.heldSlots(),
       ...this.records(),
       history: copyOf([...this.#history.values()]),
     };

@@ -13,6 +13,7 @@ import type {
   MemberChanges,
   Observation,
   Reserve,
+  Slot,
 } from '../../../../functions/fleet/ports/ledger';
 import { copyOf } from '../../copy';
 import { changed } from './changed';
@@ -55,6 +56,10 @@ class InMemory implements MemoryLedger {
 
   async heldIndexes(group: string): Promise<number[]> {
     return this.#groups.get(group)?.heldIndexes() ?? [];
+  }
+
+  async slots(group: string): Promise<Slot[]> {
+    return this.#groups.get(group)?.heldSlots() ?? [];
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {

@@ -32,6 +32,7 @@ import type {
   MemberChanges,
   Observation,
   Reserve,
+  Slot,
 } from '../../../ports/ledger';
 import { fromItem } from './attribute-values';
 import {
@@ -95,6 +96,10 @@ class DynamoDbLedger implements Ledger {
   }
 
   async heldIndexes(group: string): Promise<number[]> {
+    return (await this.slots(group)).map(({ index }) => index);
+  }
+
+  async slots(group: string): Promise<Slot[]> {
     return (await queryItems(this.#source, group, prefixes.slots)).map(parseSlot);
   }
 

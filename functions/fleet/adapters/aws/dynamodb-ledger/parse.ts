@@ -1,6 +1,13 @@
 import { NamedError } from '../../../../shared/named-error';
 import { ledgerTable } from '../../../contracts/ledger-table';
-import { phases, type BuildOutcome, type BuildRecord, type HistoryEntry, type Member } from '../../../ports/ledger';
+import {
+  phases,
+  type BuildOutcome,
+  type BuildRecord,
+  type HistoryEntry,
+  type Member,
+  type Slot,
+} from '../../../ports/ledger';
 import { fromItem, type Attributes } from './attribute-values';
 import type { Item } from './items';
 import { Reader } from './reader';
@@ -33,8 +40,9 @@ export function parseMember(item: Item): Member {
 }
 
 /** The index of a slot. @throws NamedError `LedgerCorrupt` */
-export function parseSlot(item: Item): number {
-  return readerOf(item).count('index');
+export function parseSlot(item: Item): Slot {
+  const read = readerOf(item);
+  return { index: read.count('index'), instanceId: read.text('instanceId') };
 }
 
 /** @throws NamedError `LedgerCorrupt` */
