@@ -77,6 +77,13 @@ export const fleetFunctions = {
     does: 'Takes an instance that leaves out of the target groups',
     environment: ['LEDGER_TABLE'],
   },
+  'end-builds': {
+    ...step,
+    does: 'Has Jenkins end what it still does for a launch that is over',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+    timeoutSeconds: 60,
+    inVpc: true,
+  },
   'check-drained': { ...step, does: 'Sees whether its connections have ended', environment: ['LEDGER_TABLE'] },
   'remove-dns': { ...step, does: 'Takes its records out of DNS', environment: ['LEDGER_TABLE'] },
   'complete-release': { ...step, does: 'Lets the instance go', environment: ['LEDGER_TABLE'] },

@@ -1,7 +1,8 @@
 import { createJenkins } from '../../functions/fleet/adapters/jenkins';
+import { createBuildEnds } from '../../functions/fleet/adapters/jenkins/ends';
 import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
-import type { Jenkins } from '../../functions/fleet/ports/jenkins';
+import type { BuildEnds, Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../functions/shared/logger';
 import type { VirtualClock } from './clock';
 import { randomStream } from './random';
@@ -178,17 +179,22 @@ function startAppsAfterDeploy({ engine }: Muster, region: Region): void {
   });
 }
 
-/** The real client. Over a socket its calls hold virtual time still until they are answered. */
-function oneJenkins(url: string, { clock, jenkins }: LabOptions, inMemory: JenkinsStandIn | undefined): () => Jenkins {
+/** The real clients. Over a socket their calls hold virtual time still until they are answered. */
+function oneJenkins(
+  url: string,
+  { clock, jenkins }: LabOptions,
+  inMemory: JenkinsStandIn | undefined,
+): () => Jenkins & BuildEnds {
   const { user, token } = jenkins ?? standInCredentials;
-  const credentials = { user, token };
-  if (inMemory !== undefined) {
-    const client = createJenkins({ url, credentials, clock, transport: inProcess((asked) => inMemory.handle(asked)) });
-    return () => client;
-  }
-  const client = createJenkins({ url, credentials, clock });
-  const barred: Jenkins = { advance: (request, trace, save) => clock.io(() => client.advance(request, trace, save)) };
-  return () => barred;
+  const transport = inMemory && inProcess((asked) => inMemory.handle(asked));
+  const options = { url, credentials: { user, token }, clock, ...(transport !== undefined && { transport }) };
+  const [asks, ends] = [createJenkins(options), createBuildEnds(options)];
+  const barred = <Answer>(call: () => Promise<Answer>) => (transport === undefined ? clock.io(call) : call());
+  const client: Jenkins & BuildEnds = {
+    advance: (...asked) => barred(() => asks.advance(...asked)),
+    end: (...asked) => barred(() => ends.end(...asked)),
+  };
+  return () => client;
 }
 
 interface GroupPlace {

@@ -8,6 +8,7 @@ import { makeHandler as claimIndex } from '../../functions/fleet/claim-index/han
 import { makeHandler as completeLifecycle } from '../../functions/fleet/complete-lifecycle/handler';
 import { makeHandler as completeRelease } from '../../functions/fleet/complete-release/handler';
 import { makeHandler as deregisterTargets } from '../../functions/fleet/deregister-targets/handler';
+import { makeHandler as endBuilds } from '../../functions/fleet/end-builds/handler';
 import { makeHandler as freeIndex } from '../../functions/fleet/free-index/handler';
 import { makeHandler as reconcile } from '../../functions/fleet/reconcile/handler';
 import { makeHandler as registerDns } from '../../functions/fleet/register-dns/handler';
@@ -22,7 +23,7 @@ import type { Served } from '../../functions/fleet/trigger';
 import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
 import type { Ec2 } from '../../functions/fleet/ports/ec2';
 import type { ElasticLoadBalancing } from '../../functions/fleet/ports/elastic-load-balancing';
-import type { Jenkins } from '../../functions/fleet/ports/jenkins';
+import type { BuildEnds, Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Ledger } from '../../functions/fleet/ports/ledger';
 import type { Route53 } from '../../functions/fleet/ports/route53';
 import type { Settings } from '../../functions/fleet/ports/settings';
@@ -48,7 +49,7 @@ export interface Ports {
   /** As the functions call it. That the state machines call the functions is not a call of this port. */
   readonly stepFunctions: StepFunctions;
   readonly sns: Sns;
-  readonly jenkins: (settings: JenkinsSettings) => Jenkins;
+  readonly jenkins: (settings: JenkinsSettings) => Jenkins & BuildEnds;
 }
 
 export interface MusterOptions {
@@ -210,6 +211,7 @@ function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
     CheckHealth: checkHealth(deps),
     CompleteLifecycle: completeLifecycle(deps),
     DeregisterTargets: deregisterTargets(deps),
+    EndBuilds: endBuilds(deps),
     CheckDrained: checkDrained(deps),
     RemoveDns: removeDns(deps),
     CompleteRelease: completeRelease(deps),

@@ -6,6 +6,7 @@ import { claimIndex } from './claim-index';
 import { completeLifecycle } from './complete-lifecycle';
 import { completeRelease } from './complete-release';
 import { deregisterTargets } from './deregister-targets';
+import { endBuilds } from './end-builds';
 import { freeIndex } from './free-index';
 import { toStatement, type Permission } from './permission';
 import { reconcile } from './reconcile';
@@ -33,6 +34,7 @@ const byFunction = {
   'check-health': checkHealth,
   'complete-lifecycle': completeLifecycle,
   'deregister-targets': deregisterTargets,
+  'end-builds': endBuilds,
   'check-drained': checkDrained,
   'remove-dns': removeDns,
   'complete-release': completeRelease,

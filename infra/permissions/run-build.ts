@@ -6,16 +6,16 @@ import { readSettings } from './settings';
 
 const randomEnding = '-??????';
 
-/** Has Jenkins build: the one function that reads a secret. */
+/** Has Jenkins build: besides `end-builds` the one function that reads a secret. */
 export function runBuild(scope: PermissionScope): Permission[] {
   return [
     readSettings(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'),
-    ...forEach([distinct(scope.groups.flatMap(({ secretArns }) => secretArns))], readCredentials),
+    ...forEach([distinct(scope.groups.flatMap(({ secretArns }) => secretArns))], readJenkinsCredentials),
   ];
 }
 
-function readCredentials(secretArns: readonly string[]): Permission {
+export function readJenkinsCredentials(secretArns: readonly string[]): Permission {
   return {
     sid: 'ReadJenkinsCredentials',
     actions: ['secretsmanager:GetSecretValue'],

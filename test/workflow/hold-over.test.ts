@@ -55,8 +55,9 @@ test('a target that never becomes healthy is deregistered first', () =>
     });
     expect(told(lab)[0]?.subject).toBe('web-01 is on hold: Await healthy failed (TargetUnhealthy)');
     await minutes(lab, 20);
-    expect(states.slice(0, 5)).toEqual([
+    expect(states.slice(0, 6)).toEqual([
       'Deregister targets',
+      'End builds',
       'Await drained',
       'Remove DNS',
       'Complete lifecycle',

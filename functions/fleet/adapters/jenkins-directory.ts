@@ -1,25 +1,26 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../shared/clock';
 import type { JenkinsSettings } from '../contracts/settings';
-import type { Jenkins } from '../ports/jenkins';
 import { createSecretCredentials } from './aws/secret-credentials';
-import { createJenkins } from './jenkins';
+import type { JenkinsOptions } from './jenkins';
 
 /**
  * Finds the client of the Jenkins that settings name. Groups can have different ones, and settings can change while
  * a function stays warm; the credentials are kept with the client.
+ *
+ * @param create makes the kind of client that is wanted.
  */
-export function createJenkinsDirectory(options: {
-  secrets: SecretsManagerClient;
-  clock: Clock;
-}): (settings: JenkinsSettings) => Jenkins {
-  const clients = new Map<string, Jenkins>();
+export function createJenkinsDirectory<Client>(
+  options: { secrets: SecretsManagerClient; clock: Clock },
+  create: (options: JenkinsOptions) => Client,
+): (settings: JenkinsSettings) => Client {
+  const clients = new Map<string, Client>();
   return (settings) => {
     const { url, credentialsSecret, caCertificate } = settings;
     const key = JSON.stringify([url, credentialsSecret, caCertificate]);
     const client =
       clients.get(key) ??
-      createJenkins({
+      create({
         url,
         credentials: createSecretCredentials(options.secrets, credentialsSecret),
         clock: options.clock,

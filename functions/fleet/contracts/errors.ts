@@ -41,6 +41,7 @@ export const stepErrors = {
     fault: 'environment',
     means: 'the launch has only just ended, and a step of it may still be at work',
   },
+  BuildEnding: { kind: 'waits', fault: 'environment', means: 'a build of a launch that is over has not ended yet' },
   TargetDraining: {
     kind: 'waits',
     fault: 'environment',

@@ -23,6 +23,12 @@ export function notHolder({ group, index, instanceId }: Holder): LedgerError {
   });
 }
 
+/** Who may write the record of a build: a step of its launch, until that has ended; afterwards who ends the build. */
+export function mayWriteBuild(member: Member | undefined, { index }: Holder, hasEnded: boolean): boolean {
+  if (member?.index !== index) return false;
+  return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : member.phase !== 'releasing';
+}
+
 /** Another run of the step has written the build's record in between. */
 export function outdated({ group, instanceId }: Holder, job: string, revision: number): LedgerError {
   const what = `the record of job '${job}' of ${instanceId} in group '${group}'`;

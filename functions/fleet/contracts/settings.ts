@@ -80,7 +80,11 @@ const job = section({
     'MUSTER_BUILD',
   ),
   unstable: z.enum(['success', 'failure'], '"success" or "failure"').default('failure'),
+  /** How long a build may wait in Jenkins' queue, and how long it may run: one says nothing about the other. */
+  queueTimeoutMinutes: whole('minutes', 1, 360).default(30),
   timeoutMinutes: whole('minutes', 1, 360).default(30),
+  /** Whether a build that still runs when its launch is over is stopped; if not, its end is waited for. */
+  interruptible: z.boolean('true or false').default(true),
 });
 
 const tagKey = z

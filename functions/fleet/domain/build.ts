@@ -78,11 +78,14 @@ const lateMs = 20_000;
 /** One this much over it may take for ever: look rarely again. */
 const overdueMs = 120_000;
 
-/** What a build's status means for the step. `label` is how messages name the job: `deploy-web`. */
+/**
+ * What a build's status means for the step.
+ *
+ * @param elapsedMs since the attempt began, or was taken up again: in the queue and of running.
+ */
 export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
-  const label = job.job.split('/').at(-1) ?? job.job;
-  const allowedMs = job.timeoutMinutes * 60_000;
-  const tooLong = elapsedMs >= allowedMs ? `; allowed are ${job.timeoutMinutes} min` : undefined;
+  const label = labelOf(job.job);
+  const tooLong = beyondLimit(status, job, elapsedMs);
   switch (status.state) {
     case 'unconfirmed':
       return late(tooLong, 'BuildQueued', `${label}: ${status.reason}`);
@@ -108,6 +111,28 @@ export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs:
 /** The error name under which an attempt that is over without success fails the step. */
 export function failureName(outcome: BuildOutcome): StepErrorName {
   return outcome.result === 'LOST' ? 'BuildLost' : 'BuildFailed';
+}
+
+/** How messages name a job: `deploy-web` of `platform/deploy-web`. */
+export function labelOf(job: string): string {
+  return job.split('/').at(-1) ?? job;
+}
+
+/**
+ * The two limits. How long a build has run is what Jenkins says, but never more than since it was taken up (by a
+ * redrive): that gives it the whole time again. And both limits together are enough for any build, whatever Jenkins'
+ * clock says.
+ */
+function beyondLimit(status: BuildStatus, job: JobSettings, elapsedMs: number): string | undefined {
+  const { queueTimeoutMinutes: queue, timeoutMinutes: run } = job;
+  const isOver = (ms: number, minutes: number) => ms >= minutes * 60_000;
+  if (status.state !== 'running') {
+    return isOver(elapsedMs, queue) ? `; allowed are ${queue} min in the queue (queueTimeoutMinutes)` : undefined;
+  }
+  const ranMs = Math.min(status.elapsedMs, elapsedMs);
+  return isOver(ranMs, run) || isOver(elapsedMs, queue + run)
+    ? `; allowed are ${run} min of running (timeoutMinutes)`
+    : undefined;
 }
 
 type Running = Extract<BuildStatus, { state: 'running' }>;

@@ -1,5 +1,6 @@
 import type { Release } from '../contracts/release';
 import type { StepOutput } from '../contracts/step';
+import { leftBehind } from '../domain/build-end';
 import { isTakenOver } from '../domain/release';
 import type { Ledger, Member } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
@@ -21,7 +22,8 @@ export const makeHandler = (deps: Deps) =>
     else await deps.ledger.removeReserve(group, instanceId);
     await deps.ledger.removeHold(group, instanceId);
     if (member === undefined) return { action: 'none', reason: 'the instance holds no index' };
-    await deps.ledger.free(member, reason, deps.clock.now().toISOString());
+    const why = [reason, ...leftBehind(member.builds)].join('; ');
+    await deps.ledger.free(member, why, deps.clock.now().toISOString());
     return { action: 'freed', reason: `index ${member.index} is free: ${instanceId} is no longer ${member.name}` };
   });
 

@@ -30,6 +30,8 @@ export interface BuildTrace {
   readonly notFoundAt?: string;
   /** Since when Jenkins has answered that there is no such thing, or that we may not see it (ISO 8601). */
   readonly refusedSince?: string;
+  /** When the build was last asked to stop (ISO 8601). */
+  readonly stopAskedAt?: string;
 }
 
 /** What is known of a build now. `url`s are built on the configured base URL, never taken from an answer. */
@@ -81,4 +83,31 @@ export interface Jenkins {
     trace: BuildTrace | undefined,
     save: (trace: BuildTrace) => Promise<void>,
   ): Promise<BuildStatus>;
+}
+
+/** A build that is to end, since the launch that it was for has ended. */
+export interface BuildToEnd {
+  readonly job: string;
+  readonly correlation: BuildRequest['correlation'];
+  /** Whether it is stopped if it runs, or only looked at. In the queue it is cancelled in any case: it has not begun. */
+  readonly interruptible: boolean;
+}
+
+export type BuildEnd =
+  /** There is nothing (left) of it that runs, or could begin to. */
+  | { readonly state: 'over'; readonly status: Extract<BuildStatus, { state: 'finished' | 'cancelled' | 'lost' }> }
+  /** It still runs, is queued, or may be on its way there: call again. */
+  | { readonly state: 'ending'; readonly reason: string };
+
+/** Jenkins, as far as the end of a launch needs it. */
+export interface BuildEnds {
+  /**
+   * Takes the end of one build one step further: out of the queue, or stopped. Only what carries the correlation value
+   * is touched: Jenkins gives ids of the queue out again after a crash. Nothing is ever posted to build.
+   *
+   * @param trace what `advance` has stored last; `undefined`: it has posted nothing.
+   * @param save as for `advance`.
+   * @throws StepError as `advance`.
+   */
+  end(build: BuildToEnd, trace: BuildTrace | undefined, save: (trace: BuildTrace) => Promise<void>): Promise<BuildEnd>;
 }

@@ -51,6 +51,14 @@ export interface Ledger extends Observations {
   saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void>;
 
   /**
+   * Stores the record of a build whose launch has ended, as `saveBuild` does, but on the condition that the instance is
+   * being released, or its root volume replaced. A launch's own steps can write none of it any more.
+   *
+   * @throws LedgerError `NotHolder`, or `Outdated`, as `saveBuild`.
+   */
+  endBuild(holder: Holder, job: string, record: BuildRecord): Promise<void>;
+
+  /**
    * Takes the index back: slot and member go, a history entry stays, in one transaction. Does nothing, and returns
    * `false`, if the instance does not hold the index.
    */
@@ -178,6 +186,9 @@ export interface BuildRecord {
   /** What Jenkins was told to recognize the request by. */
   readonly correlation: string;
   readonly startedAt: string;
+  /** The job's full name, and the parameter that carries `correlation`; settings can change while it runs. */
+  readonly job?: string;
+  readonly parameter?: string;
   readonly trace?: BuildTrace;
   /** Set when the attempt is over. */
   readonly outcome?: BuildOutcome;
@@ -185,7 +196,7 @@ export interface BuildRecord {
 
 export interface BuildOutcome {
   readonly succeeded: boolean;
-  /** `SUCCESS`, `FAILURE` …, or `CANCELLED`, `REFUSED`, `LOST`. */
+  /** `SUCCESS`, `FAILURE` …, or `CANCELLED`, `REFUSED`, `LOST`, `LEFT`: its launch has ended, and it may still run. */
   readonly result: string;
   readonly message: string;
   readonly number?: number;

@@ -55,7 +55,7 @@ async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBu
     case 'failed':
       throw new StepError(failureName(decision.outcome), decision.reason);
     case 'begin':
-      return follow(deps, input, built, { job, jenkins }, newRecord(deps.clock, input, record, decision.attempt));
+      return follow(deps, input, built, { job, jenkins }, newRecord(deps.clock, input, job, record, decision.attempt));
     case 'follow':
       return follow(deps, input, built, { job, jenkins }, decision.record);
   }
@@ -114,10 +114,13 @@ function fill(parameter: string, template: string, values: Built['values']): str
 function newRecord(
   clock: Clock,
   { run, job }: BuildInput,
+  settings: JobSettings,
   replaced: BuildRecord | undefined,
   attempt: number,
 ): BuildRecord {
   return {
+    job: settings.job,
+    parameter: settings.correlationParameter,
     revision: replaced?.revision ?? 0,
     attempt,
     execution: run.execution,

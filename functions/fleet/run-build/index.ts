@@ -5,6 +5,7 @@ import { awsClient } from '../../shared/aws-client';
 import { parseEnvironment } from '../../shared/environment';
 import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger';
 import { createParameterSettings } from '../adapters/aws/parameter-settings';
+import { createJenkins } from '../adapters/jenkins';
 import { createJenkinsDirectory } from '../adapters/jenkins-directory';
 import { runtime } from '../runtime';
 import { makeHandler } from './handler';
@@ -16,5 +17,5 @@ export const handler = makeHandler({
   ...runtime,
   settings: createParameterSettings({ ...runtime, client: new SSMClient(aws), prefix: env.SETTINGS_PREFIX }),
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
-  jenkins: createJenkinsDirectory({ ...runtime, secrets: new SecretsManagerClient(aws) }),
+  jenkins: createJenkinsDirectory({ ...runtime, secrets: new SecretsManagerClient(aws) }, createJenkins),
 });

@@ -56,6 +56,7 @@ const tariffs: Readonly<Record<keyof Ledger, Tariff>> = {
   claim: ({ input }) => inTransaction(3 + writeUnits(memberOf(input as Claim))),
   update,
   saveBuild: async (call) => inTransaction((await update(call)).writes),
+  endBuild: async (call) => inTransaction((await update(call)).writes),
   // Read first; then the same four items.
   free: async (call) => ({ reads: 1, writes: inTransaction(3 + (await update(call)).writes).writes }),
   saveHold: saveWhole,

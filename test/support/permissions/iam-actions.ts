@@ -6,10 +6,16 @@ import type { World } from './world';
 
 /** All ports of the functions. Of Jenkins, IAM sees only that its credentials are read. */
 export type ObservedPorts = Omit<Ports, 'jenkins'> & {
-  jenkins: { advance(settings: JenkinsSettings): unknown };
+  jenkins: { advance(settings: JenkinsSettings): unknown; end(settings: JenkinsSettings): unknown };
 };
 
 type FirstParameter<Method> = Method extends (first: infer First, ...rest: never[]) => unknown ? First : never;
+
+const readSecret = ({ credentialsSecret }: JenkinsSettings, { partition, region, account }: World) =>
+  ask(
+    'secretsmanager:GetSecretValue',
+    `arn:${partition}:secretsmanager:${region}:${account}:secret:${credentialsSecret}-a1B2c3`,
+  );
 
 /** For each method of each port, what IAM is asked when it is called. A new method without an entry does not compile. */
 export type IamActions = {
@@ -67,11 +73,8 @@ export const iamActions: IamActions = {
     describeTargetHealth: () => ask('elasticloadbalancing:DescribeTargetHealth'),
   },
   jenkins: {
-    advance: ({ credentialsSecret }, { partition, region, account }) =>
-      ask(
-        'secretsmanager:GetSecretValue',
-        `arn:${partition}:secretsmanager:${region}:${account}:secret:${credentialsSecret}-a1B2c3`,
-      ),
+    advance: readSecret,
+    end: readSecret,
   },
   ledger: {
     member: ledger('GetItem'),
@@ -82,6 +85,7 @@ export const iamActions: IamActions = {
     claim: ledger('PutItem'),
     update: ledger('UpdateItem'),
     saveBuild: ledger('UpdateItem'),
+    endBuild: ledger('UpdateItem'),
     free: ledger('GetItem', 'DeleteItem', 'PutItem'),
     hold: ledger('GetItem'),
     reserve: ledger('GetItem'),

@@ -82,7 +82,7 @@ describe('decideAttempt', () => {
 describe('decideProgress', () => {
   const job = someSettings({
     jenkins: { url: 'https://jenkins.example.com', credentialsSecret: 'jenkins' },
-    deploy: { job: 'platform/deploy-web', timeoutMinutes: 10 },
+    deploy: { job: 'platform/deploy-web', timeoutMinutes: 10, queueTimeoutMinutes: 5 },
   }).deploy!;
   const url = 'https://jenkins.example.com/job/platform/job/deploy-web/42/';
   const running = (elapsedMs: number, estimatedMs?: number): BuildStatus => ({
@@ -113,11 +113,25 @@ describe('decideProgress', () => {
   ])('the poll is rare or often: %s', (_, elapsed, estimate, as) => {
     expect(decide(running(elapsed, estimate))).toMatchObject({ action: 'wait', as });
   });
-  test('the time allowed is over: timed out, wherever it is', () => {
-    const late = 10 * 60_000;
-    expect(decide(running(1000, 5000), late).action).toBe('timed-out');
-    expect(decide({ state: 'queued', why: 'no executor', stuck: true, url }, late).action).toBe('timed-out');
-    expect(decide(running(1000, 5000), late - 1).action).toBe('wait');
+  const minute = 60_000;
+  const queued: BuildStatus = { state: 'queued', why: 'no executor', stuck: true, url };
+  test.each([
+    ['its time in the queue is over', queued, 5 * minute, 'timed-out', /5 min in the queue \(queueTimeoutMinutes\)/],
+    ['its time in the queue is not over yet', queued, 5 * minute - 1, 'wait', /no executor/],
+    [
+      'nothing is seen of it for as long as it may be queued',
+      { state: 'unconfirmed', reason: 'lost' },
+      5 * minute,
+      'timed-out',
+      /queueTimeoutMinutes/,
+    ],
+    ['it has run for as long as it may', running(10 * minute), 12 * minute, 'timed-out', /10 min of running \(timeout/],
+    ['it was queued for long, and runs since a moment', running(1000, 5000), 14 * minute, 'wait', /left/],
+    ['it ran for long before it was taken up again', running(60 * minute), minute, 'wait', /running for/],
+    ["Jenkins' clock is wrong: never longer than both limits", running(0), 15 * minute, 'timed-out', /of running/],
+  ] as const)('what limits it: %s', (_, status, elapsedMs, action, reason) => {
+    const decision = decide(status, elapsedMs);
+    expect(decision).toMatchObject({ action, reason: expect.stringMatching(reason) as string });
   });
   test('a finished build counts even when the time is over', () => {
     expect(

@@ -56,7 +56,10 @@ describe('functions', () => {
 
   test('are in the VPC exactly if they talk to Jenkins', () => {
     const inVpc = functions.filter(([, { Properties }]) => Properties.VpcConfig !== undefined);
-    expect(inVpc.map(([, { Properties }]) => Properties.FunctionName)).toEqual(['muster-run-build']);
+    expect(inVpc.map(([, { Properties }]) => Properties.FunctionName)).toEqual([
+      'muster-run-build',
+      'muster-end-builds',
+    ]);
     expect(inVpc[0]![1].Properties.VpcConfig).toEqual({
       SecurityGroupIds: ['sg-0123456789abcdef0'],
       SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
@@ -287,10 +290,10 @@ describe('the template', () => {
   test('has no secret and reads none', () => {
     const text = JSON.stringify(resources);
     expect(text).not.toMatch(/resolve:secretsmanager|resolve:ssm-secure/);
-    // The secret is named for the function that may read it, and in the settings; nowhere else.
+    // The secret is named for the two functions that may read it, and in the settings; nowhere else.
     const named = Object.values(resources).filter((one) => JSON.stringify(one).includes('muster/jenkins'));
     expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual(['AWS::IAM::Role', 'AWS::SSM::Parameter']);
-    expect(named.filter(({ Type }) => Type === 'AWS::IAM::Role')).toHaveLength(1);
+    expect(named.filter(({ Type }) => Type === 'AWS::IAM::Role')).toHaveLength(2);
   });
 
   test('assumes no partition', () => {

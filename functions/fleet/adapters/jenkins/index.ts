@@ -1,10 +1,9 @@
 import type { AxiosAdapter } from 'axios';
-import { systemClock, type Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/clock';
 import type { Jenkins } from '../../ports/jenkins';
-import { Advance, type Tunables } from './client';
+import { Advance } from './client';
 import type { CredentialsSource } from './credentials';
-import { createHttp } from './http';
-import { parseBaseUrl } from './urls';
+import { meansOf } from './means';
 
 export type { Credentials, CredentialsSource } from './credentials';
 
@@ -40,19 +39,6 @@ export interface JenkinsOptions {
  * @throws StepError JenkinsMisconfigured when the URL or the CA cannot be used
  */
 export function createJenkins(options: JenkinsOptions): Jenkins {
-  const base = parseBaseUrl(options.url);
-  const tunables: Tunables = {
-    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
-    lookUpAgainAfterMs: options.lookUpAgainAfterMs ?? 5_000,
-    postMarginMs: options.postMarginMs ?? 5_000,
-    refusalLimitMs: options.refusalLimitMs ?? 600_000,
-    log: { bytes: options.logBytes ?? 8 * 1024, lines: options.logLines ?? 40 },
-  };
-  const { requestTimeoutMs } = tunables;
-  const http = createHttp(options.credentials, { ca: options.ca, requestTimeoutMs, transport: options.transport });
-  const clock = options.clock ?? systemClock;
-  return {
-    advance: (request, trace, save) =>
-      new Advance({ base, session: http.open(), clock, tunables }, request, trace, save).run(),
-  };
+  const means = meansOf(options);
+  return { advance: (request, trace, save) => new Advance(means(), request, trace, save).run() };
 }

@@ -1,4 +1,4 @@
-import type { BuildStatus } from '../../ports/jenkins';
+import type { BuildEnd, BuildStatus } from '../../ports/jenkins';
 import type { Build } from './models';
 import { buildUrl, type JobPlace } from './urls';
 
@@ -13,19 +13,19 @@ export function runningStatus(build: Build, job: JobPlace, now: Date): BuildStat
   };
 }
 
-export function finishedStatus(build: Build, result: string, job: JobPlace, logTail: string | undefined): BuildStatus {
+export function finishedStatus(build: Build, result: string, job: JobPlace, logTail: string | undefined) {
   return {
-    state: 'finished',
+    state: 'finished' as const,
     number: build.number,
     url: buildUrl(job, build.number),
     result,
     durationMs: build.durationMs,
     ...(logTail !== undefined && { logTail }),
-  };
+  } satisfies BuildStatus;
 }
 
-export function lost(reason: string): BuildStatus {
-  return { state: 'lost', reason };
+export function lost(reason: string) {
+  return { state: 'lost' as const, reason } satisfies BuildStatus;
 }
 
 /** Without the credentials, in whatever text Jenkins gave for others to read. */
@@ -34,4 +34,9 @@ export function redacted(status: BuildStatus, redact: (text: string) => string):
   if ('why' in status) return { ...status, why: redact(status.why) };
   if ('logTail' in status) return { ...status, logTail: redact(status.logTail) };
   return status;
+}
+
+export function redactedEnd(end: BuildEnd, redact: (text: string) => string): BuildEnd {
+  if (end.state === 'ending') return { ...end, reason: redact(end.reason) };
+  return end.status.state === 'lost' ? { ...end, status: lost(redact(end.status.reason)) } : end;
 }

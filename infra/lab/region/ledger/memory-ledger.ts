@@ -1,4 +1,11 @@
-import { entryOf, instant, memberOf, notHolder, outdated } from '../../../../functions/fleet/contracts/ledger-rules';
+import {
+  entryOf,
+  instant,
+  mayWriteBuild,
+  memberOf,
+  notHolder,
+  outdated,
+} from '../../../../functions/fleet/contracts/ledger-rules';
 import type {
   Breaker,
   BuildRecord,
@@ -80,7 +87,16 @@ class InMemory implements MemoryLedger {
   }
 
   async saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
-    const { state, member } = this.#held(holder);
+    this.#saveBuild(holder, job, record, false);
+  }
+
+  async endBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
+    this.#saveBuild(holder, job, record, true);
+  }
+
+  #saveBuild(holder: Holder, job: string, record: BuildRecord, hasEnded: boolean): void {
+    const { state, member } = this.#held(holder, true);
+    if (!mayWriteBuild(member, holder, hasEnded)) throw notHolder(holder);
     const stored = member.builds[job]?.revision ?? 0;
     if (record.revision !== stored + 1) throw outdated(holder, job, record.revision);
     const builds = { ...member.builds, [job]: copyOf(record) };

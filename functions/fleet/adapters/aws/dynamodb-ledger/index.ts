@@ -9,6 +9,7 @@ import {
 import {
   defaultHistoryLimit,
   entryOf,
+  mayWriteBuild,
   notHolder,
   outdated,
   outdatedBreaker,
@@ -139,12 +140,11 @@ class DynamoDbLedger implements Ledger {
   // A transaction of one, for its token: the SDK's retry of a plain conditional write whose answer was lost would find
   // the revision that it wrote itself and report `Outdated`. Equal content would not prove that it was us.
   async saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
-    const verdict = await this.#settle([saveBuildAction(this.#target, holder, job, record)]);
-    if (verdict.kind === 'done') return;
-    const stored = verdict.refused[0]?.item;
-    const member = stored && parseMember(stored);
-    const held = member?.index === holder.index && member.phase !== 'releasing';
-    throw held ? outdated(holder, job, record.revision) : notHolder(holder);
+    await this.#saveBuild(holder, job, record, false);
+  }
+
+  async endBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
+    await this.#saveBuild(holder, job, record, true);
   }
 
   async free(holder: Holder, reason: string, at: string): Promise<boolean> {
@@ -216,6 +216,14 @@ class DynamoDbLedger implements Ledger {
     if (limit <= 0) return [];
     const prefix = index === undefined ? prefixes.timeline : prefixes.historyOf(index);
     return (await queryItems(this.#source, group, prefix, limit)).map(parseHistory);
+  }
+
+  async #saveBuild(holder: Holder, job: string, record: BuildRecord, hasEnded: boolean): Promise<void> {
+    const verdict = await this.#settle([saveBuildAction(this.#target, holder, job, record, hasEnded)]);
+    if (verdict.kind === 'done') return;
+    const stored = verdict.refused[0]?.item;
+    const member = stored && parseMember(stored);
+    throw mayWriteBuild(member, holder, hasEnded) ? outdated(holder, job, record.revision) : notHolder(holder);
   }
 
   // A transaction of one, for its token, as for a build.

@@ -44,8 +44,14 @@ export function freeActions(target: Target, holder: Holder, entry: HistoryEntry)
   ];
 }
 
-export function saveBuildAction({ tableName }: Target, holder: Holder, job: string, record: BuildRecord) {
-  const held = fenceOfStaying(holder);
+export function saveBuildAction(
+  { tableName }: Target,
+  holder: Holder,
+  job: string,
+  record: BuildRecord,
+  hasEnded: boolean,
+) {
+  const held = hasEnded ? fenceOfEnded(holder) : fenceOfStaying(holder);
   const first = record.revision === 1;
   return {
     Update: {
@@ -121,6 +127,19 @@ function fenceOfStaying(holder: Holder) {
     ConditionExpression: `${held.ConditionExpression} AND #phase <> :releasing`,
     ExpressionAttributeNames: { ...held.ExpressionAttributeNames, '#phase': 'phase' },
     ExpressionAttributeValues: { ...held.ExpressionAttributeValues, ...toItem({ ':releasing': 'releasing' }) },
+  };
+}
+
+/** The same for one whose launch is over, and can write nothing more. */
+function fenceOfEnded(holder: Holder) {
+  const held = fence(holder);
+  return {
+    ConditionExpression: `${held.ConditionExpression} AND #phase IN (:releasing, :replacing)`,
+    ExpressionAttributeNames: { ...held.ExpressionAttributeNames, '#phase': 'phase' },
+    ExpressionAttributeValues: {
+      ...held.ExpressionAttributeValues,
+      ...toItem({ ':releasing': 'releasing', ':replacing': 'replacing' }),
+    },
   };
 }
 

@@ -1,0 +1,14 @@
+import type { BuildEnds } from '../../ports/jenkins';
+import type { JenkinsOptions } from '.';
+import { Ending } from './ending';
+import { meansOf } from './means';
+
+/**
+ * The real Jenkins, for whoever ends builds. Apart from `createJenkins`: neither needs the code of the other.
+ *
+ * @throws StepError JenkinsMisconfigured when the URL or the CA cannot be used
+ */
+export function createBuildEnds(options: JenkinsOptions): BuildEnds {
+  const means = meansOf(options);
+  return { end: (build, trace, save) => new Ending(means(), build, trace, save).run() };
+}

@@ -1,0 +1,21 @@
+import { systemClock } from '../../../shared/clock';
+import type { JenkinsOptions } from '.';
+import type { Means, Tunables } from './client';
+import { createHttp } from './http';
+import { parseBaseUrl } from './urls';
+
+/** What the calls of one client work with; each gets a session of its own. */
+export function meansOf(options: JenkinsOptions): () => Means {
+  const base = parseBaseUrl(options.url);
+  const tunables: Tunables = {
+    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
+    lookUpAgainAfterMs: options.lookUpAgainAfterMs ?? 5_000,
+    postMarginMs: options.postMarginMs ?? 5_000,
+    refusalLimitMs: options.refusalLimitMs ?? 600_000,
+    log: { bytes: options.logBytes ?? 8 * 1024, lines: options.logLines ?? 40 },
+  };
+  const { requestTimeoutMs } = tunables;
+  const http = createHttp(options.credentials, { ca: options.ca, requestTimeoutMs, transport: options.transport });
+  const clock = options.clock ?? systemClock;
+  return () => ({ base, session: http.open(), clock, tunables });
+}
