@@ -1,5 +1,5 @@
 import type { Ledger } from '../../functions/fleet/ports/ledger';
-import { describeSaveBuild, describeUpdate } from './ledger-contract/change';
+import { describeEndBuild, describeSaveBuild, describeUpdate } from './ledger-contract/change';
 import { describeClaim, describeConcurrency } from './ledger-contract/claim';
 import { describeFencing, describeFree } from './ledger-contract/free';
 import { describeHistory, describeUnknownGroup } from './ledger-contract/history';
@@ -21,6 +21,7 @@ export function describeLedgerContract(name: string, makeLedger: () => Promise<L
     describe('claim', () => describeClaim(use));
     describe('update', () => describeUpdate(use));
     describe('saveBuild', () => describeSaveBuild(use));
+    describe('endBuild', () => describeEndBuild(use));
     describe('free', () => describeFree(use));
     describe('a stale holder', () => describeFencing(use));
     describe('history', () => describeHistory(use));

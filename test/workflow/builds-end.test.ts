@@ -1,3 +1,4 @@
+import type { Behaviour } from '../../infra/lab/jenkins';
 import type { Lab, LabOptions } from '../../infra/lab/lab';
 import type { AroundStep } from '../../infra/lab/muster';
 import { minutes, nothing, told, traces } from '../support/failures';
@@ -22,8 +23,9 @@ const freed = async (lab: Lab) =>
 /** One instance whose deploy has run for some seconds. */
 async function inDeploy(
   lab: Lab,
-  { changes = {}, settings = {}, behaviour = { durationMs: 3_000_000 } } = {},
+  options: { changes?: object; settings?: object; behaviour?: Behaviour } = {},
 ): Promise<string> {
+  const { changes, settings, behaviour = { durationMs: 3_000_000 } } = options;
   lab.addGroup('web', { settings: { deploy: deployOf(lab, changes), ...settings } });
   lasts(lab, behaviour);
   lab.region.autoScaling.world.setDesiredCapacity('web', 1);

@@ -16,7 +16,7 @@ export const freed: Checker = {
         violate(`index ${index} of ${group} was freed, and of ${instanceId} there is still ${left.join(', ')}`);
       const state = world.lab.region.autoScaling.world.member(instanceId)?.state;
       // Out of the warm pool again before what it held there was taken back: its next launch waits for the index.
-      const isBack = reason === 'to-warm-pool' && state?.startsWith('Pending') === true;
+      const isBack = reason.startsWith('to-warm-pool') && state?.startsWith('Pending') === true;
       // Ended in Standby, where its group does not look.
       const ec2 = world.lab.region.ec2.world.find(instanceId)?.state.current ?? 'terminated';
       const hasEnded = ec2 === 'shutting-down' || ec2 === 'terminated';

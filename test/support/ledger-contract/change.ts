@@ -142,3 +142,39 @@ export function describeSaveBuild(use: Use): void {
     },
   );
 }
+
+export function describeEndBuild(use: Use): void {
+  beforeEach(async () => {
+    await use().claim(claimOf('i-a', 1));
+    await use().saveBuild(webOne, 'deploy', recordOf(1));
+  });
+  const stored = async () => (await use().member('web', 'i-a'))?.builds.deploy;
+
+  it.each(['releasing', 'replacing'] as const)('stores the next record of one that is %s', async (phase) => {
+    await use().update(webOne, { phase });
+    await use().endBuild(webOne, 'deploy', recordOf(2, build));
+    await expect(stored()).resolves.toStrictEqual(recordOf(2, build));
+    for (const revision of [2, 4]) {
+      const late = use().endBuild(webOne, 'deploy', recordOf(revision));
+      await expect(late).rejects.toMatchObject({ name: 'Outdated' });
+    }
+  });
+
+  it.each(['launching', 'completing', 'in-service'] as const)(
+    'changes nothing of one that is %s: its launch may still be at work',
+    async (phase) => {
+      await use().update(webOne, { phase });
+      const early = use().endBuild(webOne, 'deploy', recordOf(2));
+      await expect(early).rejects.toMatchObject({ name: 'NotHolder' });
+      await expect(stored()).resolves.toStrictEqual(recordOf(1));
+    },
+  );
+
+  it('changes nothing of somebody else, or of one that is gone', async () => {
+    await use().update(webOne, { phase: 'releasing' });
+    const other = use().endBuild({ ...webOne, index: 2 }, 'deploy', recordOf(2));
+    await expect(other).rejects.toMatchObject({ name: 'NotHolder' });
+    await use().free(webOne, 'scale-in', at(9));
+    await expect(use().endBuild(webOne, 'deploy', recordOf(2))).rejects.toMatchObject({ name: 'NotHolder' });
+  });
+}
