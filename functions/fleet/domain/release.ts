@@ -93,7 +93,7 @@ export function decideTakeOver(
  */
 export function isOfLaterLaunch(
   { phase, execution }: Pick<Member, 'phase' | 'execution'>,
-  { reason, launches }: Pick<Release, 'reason' | 'launches'>,
+  { reason, launches }: { readonly reason: ReleaseReason; readonly launches?: readonly string[] | undefined },
 ): boolean {
   if (launches === undefined || reason === 'abandoned' || phase === 'releasing') return false;
   return !launches.includes(execution);
