@@ -1,5 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { isInstanceNotFound } from '../shared/aws-errors';
+import { answered } from './answered';
 import { StepError } from './contracts/errors';
 import type { Ec2 } from './ports/ec2';
 
@@ -27,8 +28,8 @@ export function addressOf({ InstanceId, PrivateIpAddress }: Instance): string {
 
 /** Whether an instance that was there once is gone: EC2 has forgotten it, or shows it as terminated. */
 export async function isDead(ec2: Ec2, instanceId: string): Promise<boolean> {
-  const state = (await findInstance(ec2, instanceId))?.State?.Name;
-  return state === undefined || dead.includes(state);
+  const instance = await findInstance(ec2, instanceId);
+  return instance === undefined || dead.includes(answered(instance.State?.Name, `the state of ${instanceId}`));
 }
 
 export function notVisibleYet(instanceId: string, cause?: unknown): StepError {
@@ -42,7 +43,7 @@ export async function findInstance(
 ): Promise<Instance | undefined> {
   try {
     const { Reservations } = await ec2.describeInstances({ InstanceIds: [instanceId] });
-    return Reservations?.flatMap(({ Instances }) => Instances ?? [])[0];
+    return answered(Reservations, `the reservation of ${instanceId}`).flatMap(({ Instances }) => Instances ?? [])[0];
   } catch (error) {
     if (isInstanceNotFound(error)) return undefined;
     throw error;

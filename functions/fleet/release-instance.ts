@@ -40,14 +40,13 @@ export async function releaseInstance(
     deps.ledger.member(group, instanceId),
     deps.ledger.reserve(group, instanceId),
   ]);
-  const launches = new Set([member?.execution, reserve?.execution, launchExecution]);
-  for (const execution of launches) {
-    if (execution !== undefined) await stopIfRunning(deps.stepFunctions, execution, { cause, since });
-  }
+  const known = [member?.execution, reserve?.execution, launchExecution].filter((arn) => arn !== undefined);
+  const launches = [...new Set(known)];
+  for (const execution of launches) await stopIfRunning(deps.stepFunctions, execution, { cause, since });
   return startOnce(deps.stepFunctions, {
     stateMachineArn: deps.releaseArn,
     nameOf: (attempt) => releaseName(release, attempt),
-    input: release,
+    input: { ...release, ...(launches.length > 0 && { launches }) },
     decide: (earlier) => decideReleaseRepeat(release, earlier, { now: deps.clock.now(), since }),
   });
 }

@@ -1,5 +1,10 @@
-import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type {
+  ListResourceRecordSetsCommandInput,
+  ListResourceRecordSetsCommandOutput,
+  ResourceRecordSet,
+} from '@aws-sdk/client-route-53';
 import { isChangeOutdated, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../shared/aws-errors';
+import { answered } from './answered';
 import { StepError } from './contracts/errors';
 import type { Change, RecordSet } from './domain/owned-records';
 import type { Route53 } from './ports/route53';
@@ -15,15 +20,42 @@ const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
 
 /** Reads all record sets of one name. @throws StepError `ZoneUnusable`. */
 export async function readName(route53: Route53, zoneId: string, name: string): Promise<NameContents> {
-  const listed = await naming(zoneId, () =>
-    // A name holds at most one record set of each simple type; anything beyond these is somebody else's anyway.
-    route53.listResourceRecordSets({ HostedZoneId: zoneId, StartRecordName: `${name}.`, MaxItems: 20 }),
-  );
-  const here = (listed.ResourceRecordSets ?? []).filter((record) => record.Name === `${name}.`);
+  const here = await naming(zoneId, () => listName(route53, zoneId, `${name}.`));
   const records = here.flatMap((record) => toRecordSet(record) ?? []);
   const foreign = here.filter((record) => toRecordSet(record) === undefined).map(describe);
   return { records, foreign };
 }
+
+/**
+ * A name holds at most one record set of each simple type, so one page is most often all. But somebody else's weighted
+ * ones can come before our TXT in any number, and what is on the next page is not absent.
+ */
+async function listName(route53: Route53, zoneId: string, name: string): Promise<ResourceRecordSet[]> {
+  const here: ResourceRecordSet[] = [];
+  let from: ListFrom | undefined = { StartRecordName: name };
+  while (from !== undefined) {
+    const page = await route53.listResourceRecordSets({ HostedZoneId: zoneId, ...from, MaxItems: 20 });
+    const listed = answered(page.ResourceRecordSets, `the records of ${name}`);
+    here.push(...listed.filter((record) => record.Name === name));
+    from = page.IsTruncated === true && page.NextRecordName === name ? nextOf(page) : undefined;
+  }
+  return here;
+}
+
+type ListFrom = Pick<
+  ListResourceRecordSetsCommandInput,
+  'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'
+>;
+
+function nextOf({ NextRecordName, NextRecordType, NextRecordIdentifier }: ListNext): ListFrom {
+  return {
+    StartRecordName: NextRecordName,
+    StartRecordType: NextRecordType,
+    ...(NextRecordIdentifier !== undefined && { StartRecordIdentifier: NextRecordIdentifier }),
+  };
+}
+
+type ListNext = Pick<ListResourceRecordSetsCommandOutput, 'NextRecordName' | 'NextRecordType' | 'NextRecordIdentifier'>;
 
 /**
  * Makes all changes or none. @returns the id of the change, to wait for.

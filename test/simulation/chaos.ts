@@ -59,6 +59,8 @@ export class Chaos {
   async #call(invocation: Invocation, service: Service, call: Call, proceed: () => Promise<unknown>): Promise<unknown> {
     if (invocation.dead) return never();
     invocation.calls += 1;
+    const blindness = this.#blindness(invocation, service, call);
+    if (blindness !== undefined) return blindness(proceed);
     const where = `${invocation.key}#${invocation.calls} ${service}.${call.operation}`;
     const fault = this.strikes(where, faultsOf(service, invocation));
     if (fault !== undefined) invocation.faults += 1;
@@ -70,6 +72,15 @@ export class Chaos {
         throw error;
       });
     }
+  }
+
+  /** Of one run of the reconciler: it is the same for all that it asks in it. */
+  #blindness({ key, function: caller }: Invocation, service: Service, call: Call): Proceeding | undefined {
+    if (caller !== 'reconcile') return undefined;
+    const where = `${key} blinded`;
+    const kind = new Chance('blindness', where).pick(blindnesses);
+    if (!kind.calls.test(`${service}.${call.operation}`)) return undefined;
+    return this.strikes(where, ['blinded']) === undefined ? undefined : kind.makes(where, call);
   }
 
   async #befall(
@@ -117,6 +128,32 @@ export class Chaos {
     return new Promise((resolve) => this.#options.clock.after(ms, resolve));
   }
 }
+
+type Proceeding = (proceed: () => Promise<unknown>) => Promise<unknown>;
+
+interface Blindness {
+  readonly calls: RegExp;
+  readonly makes: (where: string, call: Call) => Proceeding;
+}
+
+const refuses = (where: string) => () => Promise.reject(refusal(where));
+const saysNothing = () => async () => ({});
+const onePerPage = (_: string, { input }: Call): Proceeding => {
+  Object.assign(input as object, { MaxRecords: 1 });
+  return (proceed) => proceed();
+};
+
+const blindnesses = [
+  { calls: /^autoScaling\.describe(?!LifecycleHooks)/, makes: refuses },
+  { calls: /^autoScaling\.describe(?!LifecycleHooks)/, makes: saysNothing },
+  { calls: /^autoScaling\.describe(?!LifecycleHooks)/, makes: onePerPage },
+  { calls: /^autoScaling\.describeLifecycleHooks/, makes: refuses },
+  { calls: /^autoScaling\.describeLifecycleHooks/, makes: saysNothing },
+  { calls: /^stepFunctions\.(list|describe)/, makes: refuses },
+  { calls: /^stepFunctions\.listExecutions/, makes: saysNothing },
+  { calls: /^ledger\.records/, makes: refuses },
+  { calls: /^settings\.read/, makes: refuses },
+] as const satisfies readonly Blindness[];
 
 /**
  * The ledger's adapter repeats a transaction under one token, which DynamoDB carries out once; some clients make one

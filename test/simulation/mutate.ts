@@ -25,6 +25,7 @@ export async function runMutation(mutation: Mutation, jobs: number): Promise<Cau
       from: 1,
       seeds: mutation.within,
       jobs,
+      with: mutation.with ?? [],
       folder: join(folder, 'test/simulation'),
       onResult: (result) => {
         seeds += 1;

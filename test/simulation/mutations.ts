@@ -1,3 +1,5 @@
+import type { SwitchedFault } from './plan';
+
 /** A way to break Muster: each edit replaces a text that stands exactly once in a file. */
 export interface Mutation {
   readonly name: string;
@@ -6,6 +8,8 @@ export interface Mutation {
   readonly edits: readonly Edit[];
   /** Within so many seeds, from 1, it has to be caught. */
   readonly within: number;
+  /** In worlds with these faults beside those that the seeds draw. */
+  readonly with?: readonly SwitchedFault[];
 }
 
 interface Edit {
@@ -258,6 +262,32 @@ export const mutations: readonly Mutation[] = [
         'domain/reconcile.ts',
         'if (!holdsSomething(seen) && !runs) return [];\n  return [release',
         'return [];\n  return [release',
+      ),
+    ],
+  },
+  {
+    name: 'no-list-is-empty',
+    breaks: 'an answer without its list passes for an empty list',
+    within: 50,
+    with: ['blinded'],
+    edits: [
+      fleet(
+        'answered.ts',
+        'if (part === undefined) throw',
+        'if (part === undefined) return [] as Part;\n  if (part === null) throw',
+      ),
+    ],
+  },
+  {
+    name: 'first-page-only',
+    breaks: 'only the first page of a list is read',
+    within: 50,
+    with: ['blinded'],
+    edits: [
+      fleet(
+        'reconcile/groups.ts',
+        'for (let next = await read({}); next !== undefined;) next = await read({ NextToken: next });',
+        'await read({});',
       ),
     ],
   },

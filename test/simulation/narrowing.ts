@@ -1,7 +1,9 @@
-import { faultNames, type FaultName, type Plan } from './plan';
+import { faultNames, switchedFaults, type FaultName, type Plan, type SwitchedFault } from './plan';
 
-/** What is left out of a seed's world. What is not said stays. */
+/** What is left out of a seed's world, and what is added. What is not said stays. */
 export interface Narrowing {
+  /** Faults beside those that the seed draws. */
+  readonly with?: readonly SwitchedFault[];
   /** Positions in the schedule of what is still done. */
   readonly actions?: readonly number[];
   readonly groups?: readonly string[];
@@ -23,11 +25,13 @@ export function narrow(plan: Plan, { actions, groups, without = [] }: Narrowing)
 }
 
 /** The command that runs exactly this again. */
-export function commandFor(seed: number, { actions, groups, without = [], faults }: Narrowing): string {
+export function commandFor(seed: number, narrowing: Narrowing): string {
+  const { actions, groups, without = [], faults } = narrowing;
   const list = (option: string, items: readonly (string | number)[] | undefined) =>
     items === undefined ? [] : [`--${option} ${items.length === 0 ? 'none' : items.join(',')}`];
   return [
     `npm run simulate -- --seed ${seed}`,
+    ...list('with', narrowing.with),
     ...list('actions', actions),
     ...list('groups', groups),
     ...(without.length === 0 ? [] : list('without', without)),
@@ -35,6 +39,10 @@ export function commandFor(seed: number, { actions, groups, without = [], faults
   ].join(' ');
 }
 
+export function isSwitchedFault(text: string): text is SwitchedFault {
+  return (switchedFaults as readonly string[]).includes(text);
+}
+
 export function isFaultName(text: string): text is FaultName {
-  return (faultNames as readonly string[]).includes(text);
+  return ([...faultNames, ...switchedFaults] as readonly string[]).includes(text);
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { isFaultName, type Narrowing } from './narrowing';
-import { faultNames } from './plan';
+import { isFaultName, isSwitchedFault, type Narrowing } from './narrowing';
+import { faultNames, switchedFaults } from './plan';
 
 export interface SimulateArguments extends Narrowing {
   readonly help: boolean;
@@ -25,6 +25,7 @@ export const helpText = `Runs Muster in seeded worlds in which anything may brea
 
   --seeds N         how many seeds (default 200)
   --from S          the first of them (default 1)
+  --with F,G        with faults that no seed draws: ${switchedFaults.join(', ')}
   --jobs J          processes at the same time (default: as many as there are cores)
   --first           stop at the first seed that fails
   --seed S          one seed alone; with --trace all that happens in it
@@ -58,6 +59,9 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
   const without = listed(values.without) ?? [];
   for (const name of without.filter((text) => !isFaultName(text)))
     mistakes.push(`--without takes kinds of faults, got ${name}; of: ${faultNames.join(', ')}`);
+  const kinds = listed(values.with);
+  for (const name of kinds?.filter((text) => !isSwitchedFault(text)) ?? [])
+    mistakes.push(`--with takes faults that no seed draws, got ${name}; of: ${switchedFaults.join(', ')}`);
   const actions = listed(values.actions)?.map((text) => whole('actions', text, 0, 0));
   const groups = listed(values.groups);
   const faults = listed(values.faults);
@@ -74,6 +78,7 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
     mutations: values.mutations === true || values.mutation !== undefined,
     only: values.mutation ?? [],
     without: without.filter(isFaultName),
+    ...(kinds !== undefined && { with: kinds.filter(isSwitchedFault) }),
     ...(actions !== undefined && { actions }),
     ...(groups !== undefined && { groups }),
     ...(faults !== undefined && { faults }),
@@ -100,6 +105,7 @@ function parse(args: readonly string[]) {
         actions: text,
         groups: text,
         without: text,
+        with: text,
         faults: text,
         jobs: text,
         trace: flag,

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { SwitchedFault } from './plan';
 import type { Outcome } from './simulate';
 
 /** What a worker says of one seed. */
@@ -16,14 +17,23 @@ interface Work {
   readonly jobs: number;
   /** Is told of each seed; `false` ends the run. Seeds come in any order. */
   readonly onResult: (result: SeedResult) => boolean;
+  /** Faults beside those that the seeds draw. */
+  readonly with?: readonly SwitchedFault[];
   /** Where this program stands: the tree that is simulated. */
   readonly folder?: string;
 }
 
 /** Runs the seeds in processes of their own, each with every `jobs`th seed. */
-export async function runPool({ from, seeds, jobs, onResult, folder = __dirname }: Work): Promise<void> {
+export async function runPool({
+  from,
+  seeds,
+  jobs,
+  onResult,
+  with: kinds = [],
+  folder = __dirname,
+}: Work): Promise<void> {
   const workers = Array.from({ length: Math.min(jobs, seeds) }, (_, at) =>
-    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs)], {
+    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs), ...kinds], {
       execArgv: ['--import', 'tsx'],
     }),
   );

@@ -14,8 +14,8 @@ export interface Shrunk {
  *
  * @param mostRuns how many worlds are run for it at most.
  */
-export async function shrink(seed: number, failed: Outcome, mostRuns = 300): Promise<Shrunk> {
-  let best: Shrunk = { narrowing: {}, outcome: failed, runs: 0 };
+export async function shrink(seed: number, failed: Outcome, added: Narrowing = {}, mostRuns = 300): Promise<Shrunk> {
+  let best: Shrunk = { narrowing: added, outcome: failed, runs: 0 };
   let runs = 0;
   const accepts = async (narrowing: Narrowing): Promise<boolean> => {
     if (runs >= mostRuns) return false;
@@ -25,7 +25,7 @@ export async function shrink(seed: number, failed: Outcome, mostRuns = 300): Pro
     best = { narrowing, outcome, runs };
     return true;
   };
-  const plan = drawPlan(seed);
+  const plan = drawPlan(seed, added.with);
   const narrowing = () => best.narrowing;
   const groups = plan.groups.map(({ name }) => name);
   if (groups.length > 1) await reduce(groups, (some) => accepts({ ...narrowing(), groups: some }));
@@ -44,7 +44,7 @@ export async function shrink(seed: number, failed: Outcome, mostRuns = 300): Pro
 export function runNarrowed(seed: number, narrowing: Narrowing, keepsLines = false): Promise<Outcome> {
   const { faults } = narrowing;
   const onlyFaults = faults === undefined ? undefined : new Set(faults);
-  return simulate(narrow(drawPlan(seed), narrowing), { onlyFaults, keepsLines });
+  return simulate(narrow(drawPlan(seed, narrowing.with), narrowing), { onlyFaults, keepsLines });
 }
 
 /**

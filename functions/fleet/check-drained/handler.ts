@@ -1,4 +1,5 @@
 import { isInvalidTarget, isTargetGroupNotFound } from '../../shared/aws-errors';
+import { answered } from '../answered';
 import { StepError } from '../contracts/errors';
 import type { StepOutput } from '../contracts/step';
 import { targetGroupName } from '../domain/health';
@@ -30,7 +31,8 @@ async function stateIn(
 ): Promise<string | undefined> {
   try {
     const answer = await elb.describeTargetHealth({ TargetGroupArn: targetGroup, Targets: [{ Id: instanceId }] });
-    return answer.TargetHealthDescriptions?.[0]?.TargetHealth?.State;
+    const [described] = answer.TargetHealthDescriptions ?? [];
+    return answered(described?.TargetHealth?.State, `the state of target ${instanceId}`);
   } catch (error) {
     // A target group that is gone has no targets, and an instance that is long gone is none.
     if (isTargetGroupNotFound(error) || isInvalidTarget(error)) return undefined;

@@ -1,3 +1,4 @@
+import { answered } from '../answered';
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import { isCrowd } from '../domain/crowd';
@@ -52,10 +53,12 @@ function parse({ value }: Observation): Comers {
 
 async function look({ autoScaling }: Deps, launch: Launch): Promise<Comers> {
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [launch.group] });
-  const { Instances = [] } = AutoScalingGroups?.[0] ?? {};
+  const [shown] = answered(AutoScalingGroups, `the group ${launch.group}`);
+  const { Instances = [] } = shown ?? {};
   const listed = Instances.find(({ InstanceId }) => InstanceId === launch.instanceId)?.LifecycleState;
   // Those of a warm pool are not listed, nor is one that the group is only about to show.
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
+  answered(shown, `the group ${launch.group}, whose instance ${launch.instanceId} is`);
   const comers = Instances.filter(({ LifecycleState }) => LifecycleState?.startsWith('Pending'));
   return { comers: comers.map(({ InstanceId = '' }) => InstanceId) };
 }

@@ -8,7 +8,7 @@ import { isCrowd } from '../domain/crowd';
 import { fqdnOf, nameOf } from '../domain/names';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { BuildRecord, Ledger, Member } from '../ports/ledger';
+import { LedgerError, type BuildRecord, type Ledger, type Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeStep, type StepDeps } from '../step';
 import { requireOnItsWay, seeComers, type Comers } from './comers';
@@ -41,16 +41,33 @@ export const makeHandler = (deps: Deps) =>
     const settings = await deps.settings.read(launch.group);
     if (launch.destination === 'WarmPool') return prepare(deps, input);
     const held = await deps.ledger.member(launch.group, launch.instanceId);
-    if (held?.phase === 'releasing') {
-      throw new StepError('IndexContended', `${launch.instanceId} is still giving up ${held.name}`);
-    }
     if (held !== undefined) {
-      if (held.execution !== run.execution)
-        await deps.ledger.update(held, { execution: run.execution, phase: 'launching', registered: [] });
+      await takeOver(deps.ledger, held, run.execution);
       return output('held-already', held);
     }
     return claim(deps, settings, await seeComers(deps, launch), input);
   });
+
+/**
+ * Makes what an earlier launch of the instance has claimed this one's: its root volume is new, or it came back.
+ *
+ * @throws StepError `ReleaseAwaited`: what it held is being taken back, and nothing may be put beside that.
+ */
+async function takeOver(ledger: Ledger, held: Member, execution: string): Promise<void> {
+  if (held.phase === 'releasing') throw releaseAwaited(held);
+  if (held.execution === execution) return;
+  try {
+    await ledger.update(held, { execution, phase: 'launching', registered: [] }, held.execution);
+  } catch (error) {
+    // A release came first, just now.
+    if (error instanceof LedgerError) throw releaseAwaited(held, error);
+    throw error;
+  }
+}
+
+function releaseAwaited({ instanceId, name }: Member, cause?: unknown): StepError {
+  return new StepError('ReleaseAwaited', `${instanceId} is still giving up ${name}`, { cause });
+}
 
 /** An instance that enters a warm pool gets a record of what it goes through, and no index. */
 async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInput): Promise<ClaimIndexOutput> {
@@ -91,7 +108,9 @@ async function claim(
     });
     if (result === 'claimed' || result === 'already-member') {
       const member = await deps.ledger.member(group, instanceId);
-      if (member !== undefined) return output(result === 'claimed' ? 'claimed' : 'held-already', member, crowd);
+      if (member === undefined) continue;
+      await takeOver(deps.ledger, member, run.execution);
+      return output(result === 'claimed' ? 'claimed' : 'held-already', member, crowd);
     }
   }
   throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);

@@ -16,6 +16,11 @@ export const stepErrors = {
     means: 'an AWS API did not answer, or answered with a fault of its own',
   },
   IndexContended: { kind: 'waits', fault: 'environment', means: 'other launches took the free numbers first' },
+  ReleaseAwaited: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'the instance is still giving up what it held before',
+  },
   InstanceNotVisibleYet: { kind: 'waits', fault: 'environment', means: 'EC2 does not show the new instance yet' },
   TagsNotAllowedYet: {
     kind: 'waits',

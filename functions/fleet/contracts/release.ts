@@ -26,6 +26,11 @@ export const releaseSchema = z.strictObject({
       result: z.enum(['CONTINUE', 'ABANDON']),
     })
     .nullable(),
+  /**
+   * The launches (ARNs of executions) of the stay that ends. What a later one has taken over since is not touched: the
+   * instance has come back. Absent in a release that was started by hand.
+   */
+  launches: z.array(z.string().min(1)).optional(),
 });
 
 /** The input of every step of a release. */

@@ -4,11 +4,11 @@ import type { Release } from '../contracts/release';
 import type { Run, StepOutput } from '../contracts/step';
 import { elapsedSince } from '../domain/deadline';
 import { targetGroupName } from '../domain/health';
-import { decideTakeOver } from '../domain/release';
+import { decideTakeOver, isOfLaterLaunch } from '../domain/release';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
-import type { Ledger, Member } from '../ports/ledger';
+import { LedgerError, type Ledger, type Member } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
@@ -27,13 +27,16 @@ export const makeHandler = (deps: Deps) =>
   makeReleaseStep('deregister-targets', deps, async (member, release, run): Promise<StepOutput> => {
     const { reason } = release;
     if (member === undefined) return { action: 'passed', reason: 'the instance holds no index' };
+    if (isOfLaterLaunch(member, release)) {
+      return { action: 'passed', reason: `${member.name} has another launch by now: ${member.execution}` };
+    }
     if (reason === 'root-volume' && member.phase === 'launching') {
       return { action: 'passed', reason: `${member.name} has its new root volume already` };
     }
     const leave = reason === 'root-volume' ? undefined : await takeOver(deps, member, release, run);
     if (leave !== undefined) return leave;
     // From here on no step of its launch touches anything, however late it comes.
-    await deps.ledger.update(member, { phase: reason === 'root-volume' ? 'replacing' : 'releasing', registered: [] });
+    await mark(deps.ledger, member, reason === 'root-volume' ? 'replacing' : 'releasing');
     const targetGroups = member.targetGroups ?? [];
     for (const targetGroup of targetGroups) await deregister(deps.elasticLoadBalancing, targetGroup, member.instanceId);
     return targetGroups.length === 0
@@ -58,6 +61,16 @@ async function takeOver(deps: Deps, member: Member, release: Release, run: Run):
       throw new StepError('LaunchEnding', decision.reason);
     case 'leave':
       return { action: 'passed', reason: decision.reason };
+  }
+}
+
+/** @throws StepError `Throttled`: a launch has taken it over, or another release freed it, since we looked. */
+async function mark(ledger: Ledger, member: Member, phase: Member['phase']): Promise<void> {
+  try {
+    await ledger.update(member, { phase, registered: [] }, member.execution);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    throw new StepError('Throttled', `${member.name} has changed since it was read`, { cause: error });
   }
 }
 

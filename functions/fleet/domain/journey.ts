@@ -1,5 +1,6 @@
 import type { Launch } from '../contracts/launch';
 import type { Member, Reserve } from '../ports/ledger';
+import type { Sighting } from './reconcile';
 
 export interface Waiting {
   readonly group: string;
@@ -24,6 +25,19 @@ export function launchOf(
 ): Launch {
   const lifecycle = { hookName, token: null, since };
   return { group, instanceId, ...journeyOf(state, member, reserve), lifecycle, startedBy };
+}
+
+/** Whether its launch has ended well: then it waits for somebody else's hook. */
+export function isServed({
+  launch,
+  member,
+  reserve,
+  state,
+}: Pick<Sighting, 'launch' | 'member' | 'reserve' | 'state'>): boolean {
+  if (state?.startsWith('Warmed:') === true && reserve?.phase === 'warmed') return true;
+  if (launch === undefined || member?.phase === 'replacing') return false;
+  // What a launch that ended well has left behind; without it the instance has been released since, and waits anew.
+  return member !== undefined;
 }
 
 function journeyOf(

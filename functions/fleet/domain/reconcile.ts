@@ -5,7 +5,7 @@ import type { LaunchExecution } from '../launch-executions';
 import type { Hold, Member, Reserve } from '../ports/ledger';
 import { holdsSomething, whenBackOrLost, whenGone, type Presence } from './detached';
 import { isHeartbeatDue } from './heartbeat';
-import { launchOf } from './journey';
+import { isServed, launchOf } from './journey';
 import { isLeaving, isThroughHooks, isWaiting } from './lifecycle';
 import { isKnownFailure } from './outcome';
 import { wasLetGo } from './start';
@@ -105,7 +105,9 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
     return [];
   }
   // While it still drains its release is to come, and marks it; marked before that, it would look as if released.
-  const isReleasedLater = state === 'ReplacingRootVolume' && hookName !== undefined;
+  // Settings that cannot be read do not say that there is no hook.
+  const mayHaveHook = hookName !== undefined || view.settings === undefined;
+  const isReleasedLater = /^ReplacingRootVolume(:Wait)?$/.test(state) && mayHaveHook;
   // Otherwise its next launch could not be told from one that waits for somebody else's hook.
   return member.phase === 'in-service' && !isReleasedLater
     ? [{ action: 'mark-replacing', member, reason: `the root volume of ${member.name} is being replaced` }]
@@ -157,16 +159,10 @@ function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: s
  * abandoned it, or another runs. That one waits for it; stopping it would let go of an instance that nobody wants to go.
  */
 export function isBackAlready({ member, launch }: Pick<Sighting, 'member' | 'launch'>): boolean {
-  if (member?.phase !== 'releasing' || launch === undefined) return false;
+  if (member?.phase !== 'releasing') return false;
+  // Step Functions has forgotten it, 90 days after its end: it was in service all the time, and nobody let go of it.
+  if (launch === undefined) return member.inServiceAt !== undefined;
   return launch.status === 'SUCCEEDED' || (launch.status === 'RUNNING' && launch.arn !== member.execution);
-}
-
-/** Whether its launch has ended well: then it waits for somebody else's hook. */
-function isServed({ launch, member, reserve, state }: Sighting): boolean {
-  if (state?.startsWith('Warmed:') === true && reserve?.phase === 'warmed') return true;
-  if (launch === undefined || member?.phase === 'replacing') return false;
-  // What a launch that ended well has left behind; without it the instance has been released since, and waits anew.
-  return member !== undefined;
 }
 
 function start(seen: Sighting, state: string, view: GroupView, beat: (reason: string) => Decision[]): Decision[] {

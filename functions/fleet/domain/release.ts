@@ -87,6 +87,18 @@ export function decideTakeOver(
     : { action: 'take', reason: `${name} is given up` };
 }
 
+/**
+ * Whether a later launch of the instance has taken over what it held before the release did: it has come back since the
+ * release was asked for. Who abandons it means its launches, whichever.
+ */
+export function isOfLaterLaunch(
+  { phase, execution }: Pick<Member, 'phase' | 'execution'>,
+  { reason, launches }: { readonly reason: ReleaseReason; readonly launches?: readonly string[] | undefined },
+): boolean {
+  if (launches === undefined || reason === 'abandoned' || phase === 'releasing') return false;
+  return !launches.includes(execution);
+}
+
 const waitingIn: Readonly<Record<ReleaseReason, RegExp | undefined>> = {
   'scale-in': /^(Warmed:)?Terminating:Wait$/,
   abandoned: /^(Warmed:)?Pending:Wait$/,

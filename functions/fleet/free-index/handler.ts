@@ -19,13 +19,20 @@ export const makeHandler = (deps: Deps) =>
     const keeps = reason === 'root-volume' || (member !== undefined && !isTakenOver(member, reason));
     if (keeps) return { action: 'passed', reason: 'it keeps its number' };
     if (reason === 'to-warm-pool') await keepInPool(deps.ledger, member, release);
-    else await deps.ledger.removeReserve(group, instanceId);
+    else await removeReserve(deps.ledger, release);
     await deps.ledger.removeHold(group, instanceId);
     if (member === undefined) return { action: 'none', reason: 'the instance holds no index' };
     const why = [reason, ...leftBehind(member.builds)].join('; ');
-    await deps.ledger.free(member, why, deps.clock.now().toISOString());
+    await deps.ledger.free(member, why, deps.clock.now().toISOString(), member.execution);
     return { action: 'freed', reason: `index ${member.index} is free: ${instanceId} is no longer ${member.name}` };
   });
+
+/** Not that of a later stay in the pool. */
+async function removeReserve(ledger: Ledger, { group, instanceId, launches }: Release): Promise<void> {
+  const reserve = await ledger.reserve(group, instanceId);
+  if (reserve === undefined || (launches !== undefined && !launches.includes(reserve.execution))) return;
+  await ledger.removeReserve(group, instanceId, reserve.execution);
+}
 
 /** In the pool it stays provisioned. Before the member is gone: afterwards nobody would know. */
 async function keepInPool(ledger: Ledger, member: Member | undefined, { group, instanceId }: Release): Promise<void> {

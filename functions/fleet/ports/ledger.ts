@@ -38,9 +38,10 @@ export interface Ledger extends Observations {
    * Changes what is recorded of a member, on the condition that the instance still holds `index` and, but for the
    * change to `releasing` itself, is not being released. Fields that are left out stay as they are.
    *
+   * @param execution on the condition, too, that the member is this launch's.
    * @throws LedgerError `NotHolder`: it holds it no more, or gives it up; nothing was changed.
    */
-  update(holder: Holder, changes: MemberChanges): Promise<void>;
+  update(holder: Holder, changes: MemberChanges, execution?: string): Promise<void>;
 
   /**
    * Stores the record of a job's build, on the condition that the instance still holds `index`, is not being released,
@@ -60,9 +61,9 @@ export interface Ledger extends Observations {
 
   /**
    * Takes the index back: slot and member go, a history entry stays, in one transaction. Does nothing, and returns
-   * `false`, if the instance does not hold the index.
+   * `false`, if the instance does not hold the index; with `execution`, if it does not hold it for that launch.
    */
-  free(holder: Holder, reason: string, at: string): Promise<boolean>;
+  free(holder: Holder, reason: string, at: string, execution?: string): Promise<boolean>;
 
   /** The hold of an instance's failed launch, or `undefined`. It can exist without a member. */
   hold(group: string, instanceId: string): Promise<Hold | undefined>;
@@ -88,7 +89,8 @@ export interface Ledger extends Observations {
 
   /** Removes the hold if there is one; with `execution`, only one of that execution. */
   removeHold(group: string, instanceId: string, execution?: string): Promise<void>;
-  removeReserve(group: string, instanceId: string): Promise<void>;
+  /** The same for the reserve. */
+  removeReserve(group: string, instanceId: string, execution?: string): Promise<void>;
 
   /** Who held the group's indexes, newest first: of one index, or of all. At most `limit` entries (default 50). */
   history(group: string, options?: { index?: number; limit?: number }): Promise<HistoryEntry[]>;

@@ -1,3 +1,4 @@
+import { answered } from '../answered';
 import { executionArn } from '../domain/execution-name';
 import { readLaunchExecution, type LaunchExecution } from '../launch-executions';
 import type { StepFunctions } from '../ports/step-functions';
@@ -16,7 +17,10 @@ export async function listRunning(stepFunctions: StepFunctions, stateMachineArn:
       maxResults: 1000,
       ...(nextToken !== undefined && { nextToken }),
     });
-    for (const { executionArn: arn = '', name = '', startDate, redriveCount } of page.executions ?? []) {
+    for (const { executionArn: arn = '', name = '', startDate, redriveCount } of answered(
+      page.executions,
+      'the running executions',
+    )) {
       const instanceId = instanceIn(name);
       if (instanceId === undefined) continue;
       const startedAt = startDate ?? new Date(0);

@@ -1,7 +1,7 @@
 import type { Logger } from '../../shared/logger';
 import type { Launch } from '../contracts/launch';
 import { executionName } from '../domain/execution-name';
-import { admit, decideRepeat } from '../domain/start';
+import { admit, decideRepeat, isRunning } from '../domain/start';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { Settings } from '../ports/settings';
@@ -39,7 +39,13 @@ async function start(deps: Deps, launch: Launch, reason: string): Promise<Served
     stateMachineArn: deps.stateMachineArn,
     nameOf: (attempt) => executionName(launch, attempt),
     input: launch,
-    decide: async (earlier) => decideRepeat(launch, earlier, await readLifecycleState(deps.autoScaling, launch)),
+    // Of one that runs nothing more is to be asked.
+    decide: async (earlier) =>
+      decideRepeat(
+        launch,
+        earlier,
+        isRunning(earlier) ? undefined : await readLifecycleState(deps.autoScaling, launch),
+      ),
   });
   return started.action === 'exists'
     ? { action: 'ignored', name: 'Duplicate', reason: started.reason }

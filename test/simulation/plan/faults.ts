@@ -28,14 +28,21 @@ export const messageFaults = ['lost', 'doubled', 'delayed'] as const;
 /** What can befall a request to Jenkins, on its way. `unread`: Jenkins never saw it; `unheard`: its answer is lost. */
 export const requestFaults = ['unread', 'unheard', 'bad-gateway', 'truncated', 'oops'] as const;
 
+/**
+ * What befalls only where it is asked for: the worlds of the seeds stay as they are without it. `blinded`: a run of the
+ * reconciler cannot see something, whichever way and however often it looks; or gets lists one by one.
+ */
+export const switchedFaults = ['blinded'] as const;
+export type SwitchedFault = (typeof switchedFaults)[number];
+
 export const faultNames = [...callFaults, ...functionFaults, ...messageFaults, ...requestFaults] as const;
-export type FaultName = (typeof faultNames)[number];
+export type FaultName = (typeof faultNames)[number] | SwitchedFault;
 
 /** How likely each fault is, 0 to 1, for each thing that it can befall. What is missing never happens. */
 export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
 
 /** At the worst. Beyond this nothing gets done any more, and nothing is learnt. */
-const most: Readonly<Record<FaultName, number>> = {
+const most: Readonly<Record<(typeof faultNames)[number], number>> = {
   refused: 0.06,
   throttled: 0.06,
   'answer-lost': 0.06,
@@ -58,6 +65,11 @@ const most: Readonly<Record<FaultName, number>> = {
   truncated: 0.05,
   oops: 0.02,
 };
+
+/** Each from draws of its own, so what else is drawn stays the same. */
+export function drawSwitched(seed: number, kinds: readonly SwitchedFault[]): FaultRates {
+  return Object.fromEntries(kinds.map((kind) => [kind, new Chance(kind, seed).pick([0.05, 0.2, 0.5])]));
+}
 
 /** Each seed leaves some faults out altogether, and some seeds all of them: what one hides another shows. */
 export function drawRates(seed: number): FaultRates {

@@ -1,11 +1,19 @@
 import type { RegionOptions } from '../../../infra/lab/region';
 import { Chance } from '../chance';
 import { drawActions, type Action } from './actions';
-import { drawRates, type FaultRates } from './faults';
+import { drawRates, drawSwitched, type FaultRates, type SwitchedFault } from './faults';
 import { drawGroups, type GroupPlan } from './groups';
 
 export { actionNames, type Action, type ActionName } from './actions';
-export { callFaults, faultNames, functionFaults, type FaultName, type FaultRates } from './faults';
+export {
+  callFaults,
+  faultNames,
+  functionFaults,
+  switchedFaults,
+  type FaultName,
+  type FaultRates,
+  type SwitchedFault,
+} from './faults';
 export type { GroupPlan } from './groups';
 
 /** A world and all that is to happen in it: data, made from the seed alone. */
@@ -23,8 +31,8 @@ export interface Plan {
   readonly executors: number;
 }
 
-/** One seed is one world. */
-export function drawPlan(seed: number): Plan {
+/** One seed is one world. @param kinds of faults that happen beside those that the seed draws. */
+export function drawPlan(seed: number, kinds: readonly SwitchedFault[] = []): Plan {
   const chance = new Chance('plan', seed);
   const minutes = chance.pick([20, 40, 70]);
   const late = chance.happens(0.4) ? 20_000 : 2_000;
@@ -33,7 +41,7 @@ export function drawPlan(seed: number): Plan {
     minutes,
     groups: drawGroups(seed),
     actions: drawActions(seed, minutes),
-    rates: drawRates(seed),
+    rates: { ...drawRates(seed), ...drawSwitched(seed, kinds) },
     throttling: chance.happens(0.5),
     timings: {
       autoScaling: {

@@ -78,6 +78,18 @@ export function describeUpdate(use: Use): void {
     await expect(use().free(webOne, 'scale-in', at(9))).resolves.toBe(true);
   });
 
+  it('changes nothing for a launch whose member another launch has taken over', async () => {
+    const { execution } = claimOf('i-a', 1);
+    await use().update(webOne, { execution: 'arn:next', phase: 'launching' }, execution);
+    for (const phase of ['in-service', 'releasing'] as const) {
+      await expect(use().update(webOne, { phase }, execution)).rejects.toMatchObject({ name: 'NotHolder' });
+    }
+    await expect(use().update(webOne, {}, execution)).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'launching', execution: 'arn:next' });
+    await use().update(webOne, { phase: 'releasing' }, 'arn:next');
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'releasing' });
+  });
+
   it('asks for the holder even where nothing is to be changed', async () => {
     await expect(use().update(webOne, {})).resolves.toBeUndefined();
     await expect(use().update({ ...webOne, instanceId: 'i-z' }, {})).rejects.toMatchObject({ name: 'NotHolder' });

@@ -13,6 +13,16 @@ export function describeFree(use: Use): void {
     ]);
   });
 
+  it('does nothing for a launch of an earlier stay, though it held the same index', async () => {
+    const { execution } = claimOf('i-a', 1);
+    await use().free(webOne, 'to-warm-pool', at(90), execution);
+    await use().claim(claimOf('i-a', 1, { execution: 'arn:next', at: at(91) }));
+    await expect(use().free(webOne, 'to-warm-pool', at(92), execution)).resolves.toBe(false);
+    await expect(use().heldIndexes('web')).resolves.toStrictEqual([1]);
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ execution: 'arn:next' });
+    await expect(use().free(webOne, 'scale-in', at(93), 'arn:next')).resolves.toBe(true);
+  });
+
   it('does nothing, and says so, the second time', async () => {
     await use().free(webOne, 'scaled in', at(90));
     await expect(use().free(webOne, 'scaled in', at(91))).resolves.toBe(false);

@@ -59,6 +59,14 @@ export function describeRemoval(use: Use): void {
     await expect(use().records('web')).resolves.toStrictEqual(everything);
   });
 
+  it('of a reserve takes only that of the launch it means', async () => {
+    const left = async () => (await use().reserve('web', 'i-a')) !== undefined;
+    await use().removeReserve('web', 'i-a', 'arn:another');
+    expect(await left()).toBe(true);
+    await use().removeReserve('web', 'i-a', reserveOf('i-a').execution);
+    expect(await left()).toBe(false);
+  });
+
   it('is not what it means to free an index', async () => {
     await use().claim(claimOf('i-a', 1));
     await expect(use().free(webOne, 'scaled in', at(90))).resolves.toBe(true);

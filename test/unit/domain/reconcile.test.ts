@@ -85,6 +85,16 @@ describe('an instance that waits in its launch hook', () => {
       { member: aMember({ phase: 'releasing' }), launch: anExecution({ status: 'SUCCEEDED' }) },
       [beat, 'release to-warm-pool -'],
     ],
+    [
+      'is not abandoned because Step Functions has forgotten the launch that brought it into service',
+      { member: aMember({ phase: 'releasing', inServiceAt: '2025-06-01T00:00:00.000Z' }) },
+      [beat, 'release to-warm-pool -'],
+    ],
+    [
+      'is released further if it never was in service, and its launch is not known',
+      { member: aMember({ phase: 'releasing' }) },
+      [beat, 'release abandoned ABANDON'],
+    ],
   ])('%s', (_, seen, expected) => expect(done(seen)).toEqual(expected));
 
   test('is started if our hook holds it, though the ledger has it in service: a stay in the pool went by unseen', () => {
@@ -200,6 +210,13 @@ describe('an instance that leaves', () => {
   test('without a hook of ours it is known to get a new root volume while it still drains', () => {
     expect(done({ ...leaving, state: 'ReplacingRootVolume' }, { hooks: {} })).toEqual(['mark-replacing']);
   });
+  test.each(['ReplacingRootVolume', 'ReplacingRootVolume:Wait'])(
+    'is not taken for prepared while nobody can read whether there is a hook of ours (%s)',
+    (state) => {
+      expect(done({ ...leaving, state }, { settings: undefined })).toEqual([]);
+      expect(done({ ...leaving, state: 'RootVolumeReplaced' }, { settings: undefined })).toEqual(['mark-replacing']);
+    },
+  );
   test('without a hook of ours it is released when it is gone', () => {
     expect(done(leaving, { hooks: {} })).toEqual([]);
   });

@@ -81,8 +81,9 @@ class InMemory implements MemoryLedger {
     return 'claimed';
   }
 
-  async update(holder: Holder, changes: MemberChanges): Promise<void> {
+  async update(holder: Holder, changes: MemberChanges, execution?: string): Promise<void> {
     const { state, member } = this.#held(holder, changes.phase === 'releasing');
+    if (execution !== undefined && member.execution !== execution) throw notHolder(holder);
     state.members.set(member.instanceId, changed(member, copyOf(changes)));
   }
 
@@ -103,9 +104,10 @@ class InMemory implements MemoryLedger {
     state.members.set(member.instanceId, { ...member, builds });
   }
 
-  async free(holder: Holder, reason: string, at: string): Promise<boolean> {
+  async free(holder: Holder, reason: string, at: string, execution?: string): Promise<boolean> {
     const found = this.#find(holder);
     if (found === undefined) return false;
+    if (execution !== undefined && found.member.execution !== execution) return false;
     found.state.remove(found.member, entryOf(holder, { name: found.member.name, event: 'freed', reason, at }));
     return true;
   }
@@ -152,8 +154,9 @@ class InMemory implements MemoryLedger {
     this.#groups.get(group)?.holds.remove(instanceId, isMeant);
   }
 
-  async removeReserve(group: string, instanceId: string): Promise<void> {
-    this.#groups.get(group)?.reserves.remove(instanceId);
+  async removeReserve(group: string, instanceId: string, execution?: string): Promise<void> {
+    const isMeant = (reserve: Reserve) => execution === undefined || reserve.execution === execution;
+    this.#groups.get(group)?.reserves.remove(instanceId, isMeant);
   }
 
   async history(group: string, options: { index?: number; limit?: number } = {}): Promise<HistoryEntry[]> {

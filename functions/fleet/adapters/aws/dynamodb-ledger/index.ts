@@ -124,8 +124,8 @@ class DynamoDbLedger implements Ledger {
   }
 
   // A plain write: it sets values, so the SDK may carry it out twice.
-  async update(holder: Holder, changes: MemberChanges): Promise<void> {
-    const input = updateInput(this.#target, holder, changes);
+  async update(holder: Holder, changes: MemberChanges, execution?: string): Promise<void> {
+    const input = updateInput(this.#target, { ...holder, execution }, changes);
     for (let left = tries; ; left -= 1) {
       try {
         await this.#source.client.send(new UpdateItemCommand(input));
@@ -147,15 +147,17 @@ class DynamoDbLedger implements Ledger {
     await this.#saveBuild(holder, job, record, true);
   }
 
-  async free(holder: Holder, reason: string, at: string): Promise<boolean> {
+  async free(holder: Holder, reason: string, at: string, execution?: string): Promise<boolean> {
     const member = await this.member(holder.group, holder.instanceId);
-    if (member?.index !== holder.index) return false;
+    if (member?.index !== holder.index || (execution !== undefined && member.execution !== execution)) return false;
     const entry: HistoryEntry = entryOf(holder, { name: member.name, event: 'freed', reason, at });
-    const verdict = await this.#settle(freeActions(this.#target, holder, entry));
+    const verdict = await this.#settle(freeActions(this.#target, { ...holder, execution }, entry));
     if (verdict.kind === 'done') return true;
     const [slot, held] = verdict.refused;
     // Both are gone: another run has freed it since we read. One alone is gone: they do not go alone.
     if (slot !== undefined && held !== undefined) return false;
+    // Freed since, and claimed by a later launch of the same instance.
+    if (slot === undefined && execution !== undefined) return false;
     throw corrupt(fromItem(slotKey(holder)), `slot and member of ${holder.instanceId} contradict each other`);
   }
 
@@ -207,8 +209,8 @@ class DynamoDbLedger implements Ledger {
     await this.#remove(holdKey({ group, instanceId }), execution);
   }
 
-  async removeReserve(group: string, instanceId: string): Promise<void> {
-    await this.#remove(reserveKey({ group, instanceId }));
+  async removeReserve(group: string, instanceId: string, execution?: string): Promise<void> {
+    await this.#remove(reserveKey({ group, instanceId }), execution);
   }
 
   async history(group: string, options: { index?: number; limit?: number } = {}): Promise<HistoryEntry[]> {

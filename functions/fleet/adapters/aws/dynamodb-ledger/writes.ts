@@ -28,8 +28,11 @@ export function claimActions(target: Target, claim: Claim): TransactWriteItem[] 
   ];
 }
 
+/** `execution`: only as the holder that this launch has made of it. */
+type Fenced = Holder & { readonly execution?: string | undefined };
+
 /** Slot, member, history: in this order. */
-export function freeActions(target: Target, holder: Holder, entry: HistoryEntry): TransactWriteItem[] {
+export function freeActions(target: Target, holder: Fenced, entry: HistoryEntry): TransactWriteItem[] {
   const slot = {
     TableName: target.tableName,
     Key: slotKey(holder),
@@ -51,7 +54,9 @@ export function saveBuildAction(
   record: BuildRecord,
   hasEnded: boolean,
 ) {
-  const held = hasEnded ? fenceOfEnded(holder) : fenceOfStaying(holder);
+  const { group, instanceId, index } = holder;
+  const own = { group, instanceId, index };
+  const held = hasEnded ? fenceOfEnded(own) : fenceOfStaying(own);
   const first = record.revision === 1;
   return {
     Update: {
@@ -79,7 +84,7 @@ export function saveBuildAction(
 }
 
 /** Without changes it still asks whether the instance is the holder. */
-export function updateInput({ tableName }: Target, holder: Holder, changes: MemberChanges): UpdateItemCommandInput {
+export function updateInput({ tableName }: Target, holder: Fenced, changes: MemberChanges): UpdateItemCommandInput {
   const held = changes.phase === 'releasing' ? fence(holder) : fenceOfStaying(holder);
   const given = changeable.filter((name) => changes[name] !== undefined);
   const input = { TableName: tableName, Key: memberKey(holder), ...held };
@@ -112,16 +117,17 @@ const changeable = Object.keys({
 } satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
 
 // The member alone is proof: it exists exactly while its slot is held.
-function fence({ index }: Holder) {
+function fence({ index, execution }: Fenced) {
+  const isBound = execution !== undefined;
   return {
-    ConditionExpression: '#index = :index',
-    ExpressionAttributeNames: { '#index': 'index' },
-    ExpressionAttributeValues: toItem({ ':index': index }),
+    ConditionExpression: isBound ? '#index = :index AND #execution = :bound' : '#index = :index',
+    ExpressionAttributeNames: { '#index': 'index', ...(isBound && { '#execution': 'execution' }) },
+    ExpressionAttributeValues: toItem({ ':index': index, ...(isBound && { ':bound': execution }) }),
   };
 }
 
 /** The same for one that is not being released: whoever still acts for its launch comes too late. */
-function fenceOfStaying(holder: Holder) {
+function fenceOfStaying(holder: Fenced) {
   const held = fence(holder);
   return {
     ConditionExpression: `${held.ConditionExpression} AND #phase <> :releasing`,
