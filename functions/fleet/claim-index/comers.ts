@@ -54,7 +54,8 @@ function parse({ value }: Observation): Comers {
 
 async function look({ autoScaling }: Deps, launch: Launch): Promise<Comers> {
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [launch.group] });
-  const { Instances = [], DesiredCapacity = 1 } = AutoScalingGroups?.[0] ?? {};
+  const named = AutoScalingGroups?.find(({ AutoScalingGroupName }) => AutoScalingGroupName === launch.group);
+  const { Instances = [], DesiredCapacity = 1 } = named ?? {};
   const listed = Instances.find(({ InstanceId }) => InstanceId === launch.instanceId)?.LifecycleState;
   // Those of a warm pool are not listed, nor is one that the group is only about to show.
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));

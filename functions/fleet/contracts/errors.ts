@@ -51,6 +51,11 @@ export const stepErrors = {
     fault: 'environment',
     means: 'the instance has left the group, or its number was released',
   },
+  AddressUnavailable: {
+    kind: 'fails',
+    fault: 'operator',
+    means: 'the instance has no address of the kind that the settings ask for, and never gets one',
+  },
   NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
   ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
   JenkinsMisconfigured: {
