@@ -180,6 +180,18 @@ export function isInvalidTarget(error: unknown): boolean {
   return ['InvalidTarget', 'InvalidTargetException'].includes(nameOf(error));
 }
 
+/** The id is none that the target group can hold: its type, or its address type, is another; or its ARN is none. */
+export function isTargetRefusedByType(error: unknown): boolean {
+  return ['ValidationError', 'ValidationErrorException', 'ValidationException'].includes(nameOf(error));
+}
+
+/** The target group, or the load balancers of the target, have no room for it. */
+export function isTargetGroupFull(error: unknown): boolean {
+  return /^TooMany(Targets|RegistrationsForTargetId|UniqueTargetGroupsPerLoadBalancer)(Exception)?$/.test(
+    nameOf(error),
+  );
+}
+
 export function isTargetGroupNotFound(error: unknown): boolean {
   return ['TargetGroupNotFound', 'TargetGroupNotFoundException'].includes(nameOf(error));
 }

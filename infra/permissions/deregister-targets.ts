@@ -7,7 +7,7 @@ import type { PermissionScope } from './scope';
 /** Takes the instance out of the target groups that it was put into. */
 export function deregisterTargets(scope: PermissionScope): Permission[] {
   return [
-    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'),
     describeAutoScaling('AutoScalingInstances'),
     ...forEach([distinct(scope.groups.flatMap(({ targetGroupArns }) => targetGroupArns))], (resources) => ({
       sid: 'DeregisterTargets',

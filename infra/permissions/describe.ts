@@ -17,6 +17,11 @@ export function describeAutoScaling(...operations: Described[]): Permission {
   });
 }
 
+export const describeTargetGroups: Permission = onEverything(
+  'Elastic Load Balancing has no resource-level permission for DescribeTargetGroups',
+  { sid: 'DescribeTargetGroups', actions: ['elasticloadbalancing:DescribeTargetGroups'] },
+);
+
 export const describeTargetHealth: Permission = onEverything(
   'Elastic Load Balancing has no resource-level permission for DescribeTargetHealth',
   { sid: 'DescribeTargetHealth', actions: ['elasticloadbalancing:DescribeTargetHealth'] },

@@ -1,4 +1,4 @@
-import { describeInstances } from './describe';
+import { describeInstances, describeTargetGroups, describeTargetHealth } from './describe';
 import { useLedger } from './ledger';
 import { distinct } from './names';
 import { forEach, type Permission } from './permission';
@@ -11,6 +11,8 @@ export function registerTargets(scope: PermissionScope): Permission[] {
     readSettings(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
     describeInstances,
+    describeTargetGroups,
+    describeTargetHealth,
     ...forEach([distinct(scope.groups.flatMap(({ targetGroupArns }) => targetGroupArns))], (resources) => ({
       sid: 'RegisterTargets',
       actions: ['elasticloadbalancing:RegisterTargets'],

@@ -1,12 +1,14 @@
-import { isInvalidTarget, isTargetGroupNotFound } from '../../shared/aws-errors';
+import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType } from '../../shared/aws-errors';
 import { answered } from '../answered';
 import { StepError } from '../contracts/errors';
 import type { StepOutput } from '../contracts/step';
 import { targetGroupName } from '../domain/health';
 import { isTakenOver } from '../domain/release';
+import { recordedTargets, type RecordedTarget } from '../domain/targets';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger } from '../ports/ledger';
 import { makeReleaseStep, type StepDeps } from '../step';
+import { readTargetHealth } from '../target-health';
 
 interface Deps extends StepDeps {
   elasticLoadBalancing: ElasticLoadBalancing;
@@ -15,27 +17,23 @@ interface Deps extends StepDeps {
 
 /** Ensures that the load balancer has let the instance's connections end. */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('check-drained', deps, async (member, { reason, instanceId }): Promise<StepOutput> => {
-    const targetGroups = member !== undefined && isTakenOver(member, reason) ? (member.targetGroups ?? []) : [];
-    const states = await Promise.all(targetGroups.map((arn) => stateIn(deps.elasticLoadBalancing, arn, instanceId)));
-    const draining = targetGroups.filter((_, at) => states[at]?.endsWith('draining'));
-    if (draining.length > 0)
-      throw new StepError('TargetDraining', `draining: ${draining.map(targetGroupName).join(', ')}`);
+  makeReleaseStep('check-drained', deps, async (member, { reason }): Promise<StepOutput> => {
+    const targets = member !== undefined && isTakenOver(member, reason) ? recordedTargets(member) : [];
+    const states = await Promise.all(targets.map((target) => stateOf(deps.elasticLoadBalancing, target)));
+    const draining = targets.filter((_, at) => states[at]?.endsWith('draining'));
+    if (draining.length > 0) {
+      const names = draining.map(({ targetGroup }) => targetGroupName(targetGroup));
+      throw new StepError('TargetDraining', `draining: ${names.join(', ')}`);
+    }
     return { action: 'drained', reason: 'no target group has connections to it' };
   });
 
-async function stateIn(
-  elb: ElasticLoadBalancing,
-  targetGroup: string,
-  instanceId: string,
-): Promise<string | undefined> {
+async function stateOf(elb: ElasticLoadBalancing, target: RecordedTarget): Promise<string | undefined> {
   try {
-    const answer = await elb.describeTargetHealth({ TargetGroupArn: targetGroup, Targets: [{ Id: instanceId }] });
-    const [described] = answer.TargetHealthDescriptions ?? [];
-    return answered(described?.TargetHealth?.State, `the state of target ${instanceId}`);
+    return answered((await readTargetHealth(elb, target))?.State, `the state of target ${target.id}`);
   } catch (error) {
-    // A target group that is gone has no targets, and an instance that is long gone is none.
-    if (isTargetGroupNotFound(error) || isInvalidTarget(error)) return undefined;
+    // A target group that is gone has no targets, an instance that is long gone is none, nor is an id of another type.
+    if (isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error)) return undefined;
     throw error;
   }
 }

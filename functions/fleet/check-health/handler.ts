@@ -3,6 +3,7 @@ import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
 import { isCrowd } from '../domain/crowd';
 import { elapsedSince } from '../domain/deadline';
 import { decideHealth, type TargetHealth } from '../domain/health';
+import { idIn } from '../domain/targets';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
@@ -44,7 +45,7 @@ export const makeHandler = (deps: Deps) =>
     () => passedInPool,
   );
 
-function look(deps: Deps, targetGroup: string, { instanceId }: Member, input: StepInput): Promise<TargetHealth> {
-  if (!isCrowd(input.crowd)) return healthOf(deps.elasticLoadBalancing, targetGroup, instanceId);
-  return healthFor(deps, targetGroup, input);
+function look(deps: Deps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {
+  const target = { targetGroup, id: idIn(member, targetGroup) };
+  return isCrowd(input.crowd) ? healthFor(deps, target, input) : healthOf(deps.elasticLoadBalancing, target);
 }

@@ -2,6 +2,7 @@ import { StepError } from '../contracts/errors';
 import type { StepInput } from '../contracts/step';
 import { elapsedSince } from '../domain/deadline';
 import { targetGroupName, waitingFor, type TargetHealth } from '../domain/health';
+import type { RecordedTarget } from '../domain/targets';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Observation } from '../ports/ledger';
 import { lookTogether, type TogetherDeps } from '../together';
@@ -21,8 +22,12 @@ const skewMs = 1_000;
  *
  * @throws StepError `TargetPending` or `TargetPendingLong` while another launch looks, `TargetUnusable`.
  */
-export async function healthFor(deps: Deps, targetGroup: string, { launch, run }: StepInput): Promise<TargetHealth> {
-  const { group, instanceId } = launch;
+export async function healthFor(
+  deps: Deps,
+  target: RecordedTarget,
+  { launch: { group }, run }: StepInput,
+): Promise<TargetHealth> {
+  const { targetGroup, id } = target;
   const waitsMs = elapsedSince(run, deps.clock.now());
   const isGood = (_: Observation, ageMs: number) => ageMs <= Math.min(believedMs, waitsMs - skewMs);
   const seen = await lookTogether(deps, { group, key: `health ${targetGroup}`, isGood }, () =>
@@ -31,13 +36,13 @@ export async function healthFor(deps: Deps, targetGroup: string, { launch, run }
   if (seen === undefined) {
     throw new StepError(waitingFor(waitsMs), `another launch looks at the targets of ${targetGroupName(targetGroup)}`);
   }
-  const kind = (JSON.parse(seen) as Kind[]).find(({ instances }) => instances.includes(instanceId));
+  const kind = (JSON.parse(seen) as Kind[]).find(({ instances }) => instances.includes(id));
   // Not shown yet, or on several ports: a look of its own tells.
-  if (kind === undefined) return healthOf(deps.elasticLoadBalancing, targetGroup, instanceId);
+  if (kind === undefined) return healthOf(deps.elasticLoadBalancing, target);
   return { targetGroup, ...kind.state };
 }
 
-/** Instances that ELB says the same of: of a thousand targets there are a handful of kinds. */
+/** Targets (their ids) that ELB says the same of: of a thousand targets there are a handful of kinds. */
 interface Kind {
   readonly state: State;
   readonly instances: string[];

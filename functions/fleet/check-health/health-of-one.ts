@@ -1,19 +1,15 @@
 import type { TargetHealth as ElbHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { isTargetGroupNotFound, messageOf } from '../../shared/aws-errors';
+import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import { targetGroupName, type TargetHealth } from '../domain/health';
+import type { RecordedTarget } from '../domain/targets';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
+import { readTargetHealth } from '../target-health';
 
-/** What ELB says of one instance in a target group. @throws StepError `TargetUnusable`: there is no such group. */
-export async function healthOf(
-  elb: ElasticLoadBalancing,
-  targetGroup: string,
-  instanceId: string,
-): Promise<TargetHealth> {
-  const { TargetHealthDescriptions } = await naming(targetGroup, () =>
-    elb.describeTargetHealth({ TargetGroupArn: targetGroup, Targets: [{ Id: instanceId }] }),
-  );
-  return { targetGroup, ...stateOf(TargetHealthDescriptions?.[0]?.TargetHealth) };
+/** What ELB says of one target. @throws StepError `TargetUnusable`: there is no such group, or it cannot have it. */
+export async function healthOf(elb: ElasticLoadBalancing, target: RecordedTarget): Promise<TargetHealth> {
+  const { targetGroup } = target;
+  return { targetGroup, ...stateOf(await naming(targetGroup, () => readTargetHealth(elb, target))) };
 }
 
 export type State = Omit<TargetHealth, 'targetGroup'>;
@@ -31,7 +27,8 @@ export async function naming<Result>(targetGroup: string, call: () => Promise<Re
   try {
     return await call();
   } catch (error) {
-    if (!isTargetGroupNotFound(error)) throw error;
+    const isHopeless = isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error);
+    if (!isHopeless) throw error;
     throw new StepError('TargetUnusable', `${targetGroupName(targetGroup)}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -53,7 +53,8 @@ function parse({ value }: Observation): Comers {
 
 async function look({ autoScaling }: Deps, launch: Launch): Promise<Comers> {
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [launch.group] });
-  const [shown] = answered(AutoScalingGroups, `the group ${launch.group}`);
+  const groups = answered(AutoScalingGroups, `the group ${launch.group}`);
+  const shown = groups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === launch.group);
   const { Instances = [] } = shown ?? {};
   const listed = Instances.find(({ InstanceId }) => InstanceId === launch.instanceId)?.LifecycleState;
   // Those of a warm pool are not listed, nor is one that the group is only about to show.

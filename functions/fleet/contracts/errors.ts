@@ -69,6 +69,11 @@ export const stepErrors = {
   },
   TagsRefused: { kind: 'fails', fault: 'operator', means: 'EC2 does not take the tags of the instance' },
   NumbersExhausted: { kind: 'fails', fault: 'operator', means: 'the group holds every number that names are made for' },
+  AddressUnavailable: {
+    kind: 'fails',
+    fault: 'operator',
+    means: 'the instance has no address of the kind that the settings ask for, and never gets one',
+  },
   NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
   ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
   JenkinsMisconfigured: {

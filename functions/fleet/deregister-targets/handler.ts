@@ -1,10 +1,11 @@
-import { isTargetGroupNotFound } from '../../shared/aws-errors';
+import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import type { Release } from '../contracts/release';
 import type { Run, StepOutput } from '../contracts/step';
 import { elapsedSince } from '../domain/deadline';
 import { targetGroupName } from '../domain/health';
 import { decideTakeOver, isOfLaterLaunch } from '../domain/release';
+import { othersWith, recordedTargets, type RecordedTarget } from '../domain/targets';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
@@ -37,15 +38,31 @@ export const makeHandler = (deps: Deps) =>
     if (leave !== undefined) return leave;
     // From here on no step of its launch touches anything, however late it comes.
     await mark(deps.ledger, member, reason === 'root-volume' ? 'replacing' : 'releasing');
-    const targetGroups = member.targetGroups ?? [];
-    for (const targetGroup of targetGroups) await deregister(deps.elasticLoadBalancing, targetGroup, member.instanceId);
-    return targetGroups.length === 0
+    const targets = recordedTargets(member);
+    const heirs = targets.some(({ id }) => id !== member.instanceId) ? await deps.ledger.members(member.group) : [];
+    const reasons: string[] = [];
+    for (const target of targets) reasons.push(await takeOut(deps.elasticLoadBalancing, target, member, heirs));
+    return targets.length === 0
       ? { action: 'passed', reason: `${member.name} was in no target group` }
-      : {
-          action: 'deregistered',
-          reason: `${member.name} is taken out of ${targetGroups.map(targetGroupName).join(', ')}`,
-        };
+      : { action: 'deregistered', reason: `${member.name} is taken out of ${reasons.join(', ')}` };
   });
+
+/**
+ * What to say of it. An address that another member has on record by now is that one's: it has waited until this one
+ * was taken out.
+ */
+async function takeOut(
+  elb: ElasticLoadBalancing,
+  target: RecordedTarget,
+  member: Member,
+  members: readonly Member[],
+): Promise<string> {
+  const name = targetGroupName(target.targetGroup);
+  const [heir] = othersWith(target, member, members);
+  if (heir !== undefined) return `${name} (${target.id} is ${heir.name} by now)`;
+  const refusal = await deregister(elb, target);
+  return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;
+}
 
 /** @returns what to say if there is nothing to take back. @throws StepError `LaunchEnding`. */
 async function takeOver(deps: Deps, member: Member, release: Release, run: Run): Promise<StepOutput | undefined> {
@@ -74,10 +91,13 @@ async function mark(ledger: Ledger, member: Member, phase: Member['phase']): Pro
   }
 }
 
-async function deregister(elb: ElasticLoadBalancing, targetGroup: string, instanceId: string): Promise<void> {
+/** @returns ELB's words if it is no target and cannot be one: the group is gone, or the id is not of its kind. */
+async function deregister(elb: ElasticLoadBalancing, { targetGroup, id }: RecordedTarget): Promise<string | undefined> {
   try {
-    await elb.deregisterTargets({ TargetGroupArn: targetGroup, Targets: [{ Id: instanceId }] });
+    await elb.deregisterTargets({ TargetGroupArn: targetGroup, Targets: [{ Id: id }] });
+    return undefined;
   } catch (error) {
-    if (!isTargetGroupNotFound(error)) throw error;
+    if (isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error)) return messageOf(error);
+    throw error;
   }
 }

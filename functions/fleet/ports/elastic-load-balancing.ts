@@ -1,6 +1,8 @@
 import type {
   DeregisterTargetsCommandInput,
   RegisterTargetsCommandInput,
+  DescribeTargetGroupsCommandInput,
+  DescribeTargetGroupsCommandOutput,
   DescribeTargetHealthCommandInput,
   DescribeTargetHealthCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -9,6 +11,9 @@ import type {
 export interface ElasticLoadBalancing {
   registerTargets(input: RegisterTargetsCommandInput): Promise<object>;
   deregisterTargets(input: DeregisterTargetsCommandInput): Promise<object>;
+  describeTargetGroups(
+    input: DescribeTargetGroupsCommandInput,
+  ): Promise<Omit<DescribeTargetGroupsCommandOutput, '$metadata'>>;
   describeTargetHealth(
     input: DescribeTargetHealthCommandInput,
   ): Promise<Omit<DescribeTargetHealthCommandOutput, '$metadata'>>;

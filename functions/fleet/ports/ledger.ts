@@ -142,7 +142,7 @@ export interface Member extends Holder {
   readonly phase: Phase;
   readonly claimedAt: string;
   readonly inServiceAt?: string;
-  /** The instance's private addresses, as put into DNS. */
+  /** The private addresses of its primary network interface, at most one of each family. */
   readonly addresses?: readonly string[];
   /** Ids of the last DNS changes that we made, one for each name, the forward one first. */
   readonly dnsChanges?: readonly string[];
@@ -152,6 +152,11 @@ export interface Member extends Holder {
   readonly dnsBatch?: readonly string[];
   /** ARNs of the target groups that we have registered, or were about to register, the instance with. */
   readonly targetGroups?: readonly string[];
+  /**
+   * Which addresses were, or were about to be, registered with those of them that take addresses: the ARN, a space, the
+   * address. Without an entry here it is the instance's id.
+   */
+  readonly targets?: readonly string[];
   /** Those of them with which another launch has registered it, for several at once, since this launch began. */
   readonly registered?: readonly string[];
   /** The lifecycle action that we have completed, or were about to complete. */
@@ -171,6 +176,7 @@ export type MemberChanges = Partial<
     | 'dnsNames'
     | 'dnsBatch'
     | 'targetGroups'
+    | 'targets'
     | 'registered'
     | 'completedToken'
   >

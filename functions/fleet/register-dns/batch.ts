@@ -43,7 +43,8 @@ export async function createTogether(
   dns: DnsSettings,
 ): Promise<readonly string[] | undefined> {
   let entries = await waiting(deps.ledger, leader, dns);
-  const zones = entries[0]?.names.length ?? 0;
+  // One without IPv4 has no reverse name.
+  const zones = Math.max(...entries.map(({ names }) => names.length));
   for (let position = 0; position < zones; position += 1) {
     const created = await createIn(deps.route53, entries, position);
     if (created === undefined) {
@@ -83,18 +84,20 @@ function entryOf(member: Member, dns: DnsSettings): Entry | undefined {
  * not come about, and it is not clear because of whom.
  */
 async function createIn(route53: Route53, entries: readonly Entry[], position: number): Promise<Entry[] | undefined> {
-  let left = entries;
+  const without = entries.filter(({ names }) => names[position] === undefined);
+  let left = entries.filter((entry) => !without.includes(entry));
   for (let attempt = 1; left.length > 0; attempt += 1) {
     const zoneId = left[0]?.names[position]?.zoneId ?? '';
     const changes = left.flatMap(({ names }) => creationsIn(names, position));
     const created = await createForMany(route53, zoneId, `muster: create for ${left.length} instances`, changes);
-    if ('id' in created) return left.map((entry) => ({ ...entry, changes: [...entry.changes, created.id] }));
+    if ('id' in created)
+      return [...without, ...left.map((entry) => ({ ...entry, changes: [...entry.changes, created.id] }))];
     const words = new Set(created.refused.toLowerCase().split(/[\s'",[\]]+/));
     const fits = left.filter(({ names }) => !wordsOf(names[position]).some((word) => words.has(word)));
     if (fits.length === left.length || attempt >= tries) return undefined;
     left = fits;
   }
-  return [];
+  return without;
 }
 
 /** By what Route 53 names a record: its name, or a value that it does not take. */

@@ -11,7 +11,7 @@ import { makeMemberStep, passedInPool, type StepDeps } from '../step';
 import { takeTurn } from '../together';
 import { createTogether } from './batch';
 import { ensureName } from './ensure-name';
-import { knownAddresses, placeOf, readAddresses, wantedNames, type PlacedName } from './names';
+import { knownAddresses, placeOf, readAddresses, wantedNames, withoutPtr, type PlacedName } from './names';
 
 export interface RegisterDnsOutput extends StepOutput {
   /** The changes to wait for, one a zone. */
@@ -53,7 +53,7 @@ export const makeHandler = (deps: Deps) =>
         (await madeTogether(deps, { ...member, dnsNames, addresses }, dns, input)) ??
         (await madeAlone(deps, member, names));
       await deps.ledger.update(member, { dnsChanges: changes });
-      return { action: 'registered', reason, changes };
+      return { action: 'registered', reason: `${reason}${withoutPtr(dns, addresses)}`, changes };
     },
     () => ({ ...passedInPool, changes: [] }),
   );

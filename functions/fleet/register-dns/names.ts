@@ -1,7 +1,7 @@
 import type { DnsSettings } from '../contracts/settings';
+import { addressIn, decideNameAddresses } from '../domain/addresses';
 import { reverseName, type WantedName } from '../domain/owned-records';
-import { StepError } from '../contracts/errors';
-import { addressOf, requireInstance } from '../instances';
+import { requireAddresses, requireInstance, shownAddresses } from '../instances';
 import type { Ec2 } from '../ports/ec2';
 import type { Member } from '../ports/ledger';
 
@@ -16,27 +16,27 @@ export function placeOf({ zoneId, wanted }: PlacedName): string {
   return `${zoneId}/${wanted.name}`;
 }
 
-/** The addresses that are on record, if they are all that the settings ask for: IPv4 first, then IPv6. */
+/** The addresses that are on record, if they are all that the settings ask for. */
 export function knownAddresses({ addresses }: Member, { ipv6 }: DnsSettings): readonly string[] | undefined {
-  return addresses !== undefined && addresses.length >= (ipv6 ? 2 : 1) ? addresses : undefined;
+  return addressIn(addresses, ipv6 ? 'ipv6' : 'ipv4') === undefined ? undefined : addresses;
 }
 
-/** The same as EC2 shows them. @throws StepError `InstanceNotVisibleYet`, `InstanceGone`. */
+/** The same as EC2 shows them. @throws StepError `InstanceNotVisibleYet`, `InstanceGone`, `AddressUnavailable`. */
 export async function readAddresses(ec2: Ec2, instanceId: string, dns: DnsSettings): Promise<readonly string[]> {
-  const instance = await requireInstance(ec2, instanceId);
-  const ipv4 = addressOf(instance);
-  if (!dns.ipv6) return [ipv4];
-  const ipv6 = instance.NetworkInterfaces?.[0]?.Ipv6Addresses?.[0]?.Ipv6Address;
-  if (ipv6 !== undefined) return [ipv4, ipv6];
-  throw new StepError(
-    'InstanceNotVisibleYet',
-    'EC2 shows no IPv6 address of the instance yet, and dns.ipv6 asks for one',
-  );
+  const shown = shownAddresses(await requireInstance(ec2, instanceId));
+  return requireAddresses(decideNameAddresses(shown, dns.ipv6), instanceId);
 }
 
-/** The names that a member is to have, the forward one first. The second address counts only if the settings say so. */
+/** What to say of a PTR record that the settings ask for and an instance without IPv4 cannot have. */
+export function withoutPtr(dns: DnsSettings, addresses: readonly string[]): string {
+  const lacks = dns.reverseZone !== undefined && addressIn(addresses, 'ipv4') === undefined;
+  return lacks ? '; no PTR record: it has no IPv4 address' : '';
+}
+
+/** The names that a member is to have, the forward one first. The IPv6 address counts only if the settings say so. */
 export function wantedNames(member: Member, dns: DnsSettings, addresses: readonly string[]): PlacedName[] {
-  const [ipv4 = '', ipv6] = addresses;
+  const ipv4 = addressIn(addresses, 'ipv4');
+  const ipv6 = dns.ipv6 ? addressIn(addresses, 'ipv6') : undefined;
   const owner = { group: member.group, instanceId: member.instanceId };
   const ttl = dns.ttlSeconds;
   const name = member.fqdn ?? `${member.name}.${dns.zoneName}`;
@@ -45,11 +45,11 @@ export function wantedNames(member: Member, dns: DnsSettings, addresses: readonl
     ttl,
     owner,
     records: [
-      { type: 'A', values: [ipv4] },
-      ...(dns.ipv6 && ipv6 !== undefined ? [{ type: 'AAAA' as const, values: [ipv6] }] : []),
+      ...(ipv4 === undefined ? [] : [{ type: 'A' as const, values: [ipv4] }]),
+      ...(ipv6 === undefined ? [] : [{ type: 'AAAA' as const, values: [ipv6] }]),
     ],
   };
-  if (dns.reverseZone === undefined) return [{ zoneId: dns.zoneId, wanted: forward }];
+  if (dns.reverseZone === undefined || ipv4 === undefined) return [{ zoneId: dns.zoneId, wanted: forward }];
   const reverse: WantedName = { name: reverseName(ipv4), ttl, owner, records: [{ type: 'PTR', values: [`${name}.`] }] };
   return [
     { zoneId: dns.zoneId, wanted: forward },

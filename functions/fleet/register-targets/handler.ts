@@ -1,17 +1,21 @@
-import { isInvalidTarget, isTargetGroupNotFound, isTargetNotRunning, messageOf } from '../../shared/aws-errors';
+import { isInvalidTarget, isTargetNotRunning, isTargetRefusedByType } from '../../shared/aws-errors';
 import { union } from '../../shared/union';
 import { StepError } from '../contracts/errors';
 import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
+import type { Family } from '../domain/addresses';
 import { isDoneTogether } from '../domain/crowd';
 import { targetGroupName } from '../domain/health';
-import { requireInstance } from '../instances';
+import { decideTargetKind, type TargetGroupKind } from '../domain/targets';
 import type { Ec2 } from '../ports/ec2';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
 import { takeTurn } from '../together';
+import { ownAddress } from './address';
 import { registerTogether } from './batch';
+import { TargetGroupKinds } from './kinds';
+import { named } from './refusal';
 
 interface Deps extends StepDeps {
   settings: Settings;
@@ -20,16 +24,20 @@ interface Deps extends StepDeps {
   ledger: Ledger;
 }
 
+type Place = Deps & { readonly kinds: TargetGroupKinds };
+
 /**
  * Ensures that the instance is registered in the group's target groups.
  *
  * Auto Scaling itself registers an instance only when the launch hook has ended, so a hook that waits for health
- * without registering waits for ever. Registered without a port, ours and the group's later one are the same target.
+ * without registering waits for ever. Registered without a port, ours and the group's later one are the same target. A target
+ * group of addresses is never the group's: there it is registered by its address, and taken out by its release.
  *
  * ELB takes four registrations a second. So in a crowd one launch registers all that wait, and the others find it done.
  */
-export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
+export const makeHandler = (deps: Deps) => {
+  const place: Place = { ...deps, kinds: new TargetGroupKinds(deps) };
+  return makeMemberStep(
     'register-targets',
     deps,
     stepInput,
@@ -42,7 +50,8 @@ export const makeHandler = (deps: Deps) =>
       // Before it is done: whatever happens next, the release knows where to take the instance out again.
       if (onRecord.length !== member.targetGroups?.length) await deps.ledger.update(member, { targetGroups: onRecord });
       const missing = targetGroups.filter((targetGroup) => !member.registered?.includes(targetGroup));
-      for (const targetGroup of missing) await register(deps, member, targetGroup, input);
+      const intent = { ...member, targetGroups: onRecord };
+      for (const targetGroup of missing) await register(place, intent, targetGroup, input);
       return {
         action: 'registered',
         reason: `${member.name} is registered in ${targetGroups.map(targetGroupName).join(', ')}`,
@@ -50,41 +59,75 @@ export const makeHandler = (deps: Deps) =>
     },
     () => passedInPool,
   );
+};
 
-async function register(deps: Deps, member: Member, targetGroup: string, input: StepInput): Promise<void> {
+/**
+ * Most target groups take instances, so that is tried without looking. ELB refuses it with nothing done if the group is
+ * of another type, and only then it is asked of which.
+ */
+async function register(place: Place, member: Member, targetGroup: string, input: StepInput): Promise<void> {
+  const { kinds } = place;
+  try {
+    const known = await kinds.known(member.group, targetGroup);
+    if (known !== undefined) {
+      await registerAs(known, place, member, targetGroup, input);
+      return;
+    }
+    const isTaken = await isTakenAsInstance(place, member, targetGroup, input);
+    if (isTaken) {
+      kinds.takesInstances(targetGroup);
+      return;
+    }
+    await registerAs(await kinds.look(member.group, targetGroup), place, member, targetGroup, input);
+  } catch (error) {
+    throw await named(place.ec2, error, member, targetGroup);
+  }
+}
+
+async function isTakenAsInstance(place: Place, member: Member, targetGroup: string, input: StepInput) {
+  try {
+    await registerBy(place, member, targetGroup, input, undefined);
+    return true;
+  } catch (error) {
+    // Also how it may refuse one of another type: ELB is asked, and its words stand if it is none.
+    if (isTargetRefusedByType(error) || (isInvalidTarget(error) && !isTargetNotRunning(error))) return false;
+    throw error;
+  }
+}
+
+async function registerAs(
+  kind: TargetGroupKind,
+  place: Place,
+  member: Member,
+  targetGroup: string,
+  input: StepInput,
+): Promise<void> {
+  const decision = decideTargetKind(kind);
+  switch (decision.by) {
+    case 'instance':
+      return registerBy(place, member, targetGroup, input, undefined);
+    case 'address':
+      return registerBy(place, member, targetGroup, input, decision.family);
+    case 'nothing':
+      throw new StepError('TargetGroupUnusable', `${targetGroupName(targetGroup)}: ${decision.reason}`);
+  }
+}
+
+async function registerBy(
+  place: Place,
+  member: Member,
+  targetGroup: string,
+  input: StepInput,
+  family: Family | undefined,
+): Promise<void> {
   if (isDoneTogether(input)) {
-    if (!(await takeTurn(deps, member.group, `targets ${targetGroup}`))) {
+    if (!(await takeTurn(place, member.group, `targets ${targetGroup}`))) {
       const name = targetGroupName(targetGroup);
       throw new StepError('TurnAwaited', `the instances that are missing in ${name} are registered together`);
     }
-    if (await registerTogether(deps, member, targetGroup)) return;
+    if (await registerTogether(place, member, targetGroup, family)) return;
   }
-  await registerAlone(deps, targetGroup, member.instanceId);
-}
-
-async function registerAlone(
-  { elasticLoadBalancing, ec2 }: Deps,
-  targetGroup: string,
-  instanceId: string,
-): Promise<void> {
-  try {
-    // Registering what is registered changes nothing, so there is no need to look first.
-    await elasticLoadBalancing.registerTargets({ TargetGroupArn: targetGroup, Targets: [{ Id: instanceId }] });
-  } catch (error) {
-    if (isTargetNotRunning(error)) {
-      // It is starting, or it is dead: ELB's word is the same.
-      await requireInstance(ec2, instanceId);
-      throw new StepError('InstanceNotRunningYet', `ELB takes running instances only: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-    if (isInvalidTarget(error) || isTargetGroupNotFound(error)) {
-      throw new StepError(
-        'TargetGroupUnusable',
-        `${targetGroupName(targetGroup)} does not take ${instanceId}: ${messageOf(error)}`,
-        { cause: error },
-      );
-    }
-    throw error;
-  }
+  const id = family === undefined ? member.instanceId : await ownAddress(place, member, { targetGroup, family }, input);
+  // Registering what is registered changes nothing, so there is no need to look first.
+  await place.elasticLoadBalancing.registerTargets({ TargetGroupArn: targetGroup, Targets: [{ Id: id }] });
 }

@@ -1,5 +1,6 @@
 import { StepError } from '../contracts/errors';
 import type { PlaceholderName } from '../contracts/settings';
+import { mainAddress } from '../domain/addresses';
 import { templateValues } from '../domain/names';
 import { LedgerError, type BuildRecord, type Ledger, type Member, type Reserve } from '../ports/ledger';
 
@@ -17,7 +18,7 @@ export function builtMember(ledger: Ledger, member: Member): Built {
   return {
     group: member.group,
     builds: member.builds,
-    values: templateValues(member, member.addresses?.[0]),
+    values: templateValues(member, mainAddress(member.addresses)),
     save: (job, record) => ledger.saveBuild(member, job, record),
   };
 }
@@ -28,7 +29,7 @@ export function builtReserve(ledger: Ledger, reserve: Reserve): Built {
   return {
     group,
     builds,
-    values: { group, instanceId, address: addresses?.[0], index: null, name: null, fqdn: null },
+    values: { group, instanceId, address: mainAddress(addresses), index: null, name: null, fqdn: null },
     async save(job, record) {
       const next = { ...stored, revision: stored.revision + 1, builds: { ...stored.builds, [job]: record } };
       await ledger.saveReserve(next);

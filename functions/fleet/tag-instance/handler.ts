@@ -1,7 +1,9 @@
+import type { Instance } from '@aws-sdk/client-ec2';
 import { stepInput, type Run, type StepInput, type StepOutput } from '../contracts/step';
-import { templateValues } from '../domain/names';
+import { decideMainAddress, mainAddress } from '../domain/addresses';
+import { asksForAddress, templateValues } from '../domain/names';
 import { tagsToWrite, wantedTags } from '../domain/tags';
-import { addressOf, requireInstance } from '../instances';
+import { requireAddresses, requireInstance, shownAddresses } from '../instances';
 import type { Ec2 } from '../ports/ec2';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
@@ -22,17 +24,18 @@ export const makeHandler = (deps: Deps) =>
     stepInput,
     async (member, { run }): Promise<StepOutput> => {
       const settings = await deps.settings.read(member.group);
-      const [known] = member.addresses ?? [];
+      const known = mainAddress(member.addresses);
       // An earlier try has looked, and was then told to slow down. Writing all of them again says the same.
       if (run.retries > 0 && known !== undefined) {
         const wanted = wantedTags(settings, templateValues(member, known));
         return tag(deps, member, wanted, run);
       }
       const instance = await requireInstance(deps.ec2, member.instanceId);
-      const address = addressOf(instance);
+      const addresses = noteworthy(instance, asksForAddress(settings));
       // The later steps' templates ask for it, also in a group without DNS.
-      if (member.addresses === undefined) await deps.ledger.update(member, { addresses: [address] });
+      if (member.addresses === undefined && addresses !== undefined) await deps.ledger.update(member, { addresses });
 
+      const address = mainAddress(addresses);
       const present = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
       const missing = tagsToWrite(wantedTags(settings, templateValues(member, address)), present);
       if (Object.keys(missing).length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
@@ -42,13 +45,24 @@ export const makeHandler = (deps: Deps) =>
   );
 
 /** The provision job of an instance in a warm pool may ask for its address. It gets its tags when it leaves the pool. */
-async function noteAddress({ ledger, ec2 }: Deps, input: StepInput): Promise<StepOutput> {
+async function noteAddress({ ledger, ec2, settings }: Deps, input: StepInput): Promise<StepOutput> {
   const reserve = await requireReserve(ledger, input);
-  if (reserve.addresses === undefined) {
-    const address = addressOf(await requireInstance(ec2, reserve.instanceId));
-    await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1, addresses: [address] });
-  }
+  if (reserve.addresses !== undefined) return passedInPool;
+  const { provision } = await settings.read(reserve.group);
+  const addresses = noteworthy(await requireInstance(ec2, reserve.instanceId), asksForAddress({ provision }));
+  if (addresses !== undefined) await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1, addresses });
   return passedInPool;
+}
+
+/**
+ * What to record of its addresses; `undefined` while it is not clear which it has.
+ *
+ * @throws StepError `InstanceNotVisibleYet`, `AddressUnavailable`: where something asks for one.
+ */
+function noteworthy(instance: Instance, asked: boolean): readonly string[] | undefined {
+  const decision = decideMainAddress(shownAddresses(instance));
+  if (asked) return requireAddresses(decision, instance.InstanceId ?? 'the instance');
+  return decision.action === 'use' ? decision.addresses : undefined;
 }
 
 async function tag(

@@ -13,6 +13,7 @@ export function describeUpdate(use: Use): void {
       dnsNames: ['Z1/web-1.internal.example.com'],
       dnsBatch: ['/change/C2'],
       targetGroups: ['arn:tg'],
+      targets: ['arn:tg 10.0.0.1'],
       registered: ['arn:tg'],
       completedToken: 'token',
     } as const;

@@ -70,6 +70,7 @@ export const iamActions: IamActions = {
   elasticLoadBalancing: {
     deregisterTargets: ({ TargetGroupArn }) => ask('elasticloadbalancing:DeregisterTargets', TargetGroupArn),
     registerTargets: ({ TargetGroupArn }) => ask('elasticloadbalancing:RegisterTargets', TargetGroupArn),
+    describeTargetGroups: () => ask('elasticloadbalancing:DescribeTargetGroups'),
     describeTargetHealth: () => ask('elasticloadbalancing:DescribeTargetHealth'),
   },
   jenkins: {

@@ -44,6 +44,22 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
+  'target groups take addresses, and one of them is still that of an instance that is gone': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        const { targetGroups } = await lab.settings.read(group);
+        const { world } = lab.region.elasticLoadBalancing;
+        // The ARNs are to be those of the other scenarios.
+        for (const arn of targetGroups) Object.assign(world.targetGroup(arn), { targetType: 'ip' });
+        const execution = `${lab.muster.stateMachineArn.replace(':stateMachine:', ':execution:')}:gone`;
+        const before = { group, instanceId: 'i-0000000000000dead', index: 9 };
+        await lab.ledger.claim({ ...before, name: 'gone', execution, at: lab.clock.now().toISOString() });
+        await lab.ledger.update(before, { targetGroups, targets: targetGroups.map((arn) => `${arn} 10.0.0.4`) });
+        expect(await launch(lab, 3, group)).toHaveLength(3);
+      }
+    },
+  },
+
   'thirty at once want the same number and the same zone': {
     async play(lab) {
       for (const group of managedGroups) expect(await launch(lab, 30, group)).toHaveLength(30);

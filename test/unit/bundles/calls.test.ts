@@ -19,7 +19,7 @@ describe('claim-index', () => {
 
   const group = (instances: string) =>
     `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>
-    <DesiredCapacity>3</DesiredCapacity><Instances>${instances}</Instances></member></AutoScalingGroups>
+    <AutoScalingGroupName>web</AutoScalingGroupName><DesiredCapacity>3</DesiredCapacity><Instances>${instances}</Instances></member></AutoScalingGroups>
     </DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>`;
 
   test('claims in DynamoDB what Auto Scaling wants, under the name that the settings give', async () => {

@@ -9,7 +9,7 @@ import { listOf, type IamRequest, type StatementJson } from '../../support/permi
 let observed: Observed;
 beforeAll(async () => {
   observed = await observeAll();
-}, 60_000);
+}, 180_000);
 
 const statementsOf = (name: FunctionName, scope: PermissionScope = observed.scope) =>
   policyStatements(name, scope).map((statement) => statement.toStatementJson() as StatementJson);

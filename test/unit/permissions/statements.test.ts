@@ -33,6 +33,7 @@ test('only what IAM narrows in no way is allowed on everything', () => {
     'autoscaling:DescribeLifecycleHooks',
     'autoscaling:DescribeWarmPool',
     'ec2:DescribeInstances',
+    'elasticloadbalancing:DescribeTargetGroups',
     'elasticloadbalancing:DescribeTargetHealth',
   ]);
 });

@@ -1,6 +1,7 @@
 import {
   DeregisterTargetsCommand,
   RegisterTargetsCommand,
+  DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -11,6 +12,7 @@ export function createElasticLoadBalancing(client: ElasticLoadBalancingV2Client)
   return {
     registerTargets: (input) => client.send(new RegisterTargetsCommand(input)),
     deregisterTargets: (input) => client.send(new DeregisterTargetsCommand(input)),
+    describeTargetGroups: (input) => client.send(new DescribeTargetGroupsCommand(input)),
     describeTargetHealth: (input) => client.send(new DescribeTargetHealthCommand(input)),
   };
 }

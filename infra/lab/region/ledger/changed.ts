@@ -13,6 +13,7 @@ export function changed(member: Member, changes: MemberChanges): Member {
       dnsNames: changes.dnsNames,
       dnsBatch: changes.dnsBatch,
       targetGroups: changes.targetGroups,
+      targets: changes.targets,
       registered: changes.registered,
       completedToken: changes.completedToken,
     }),

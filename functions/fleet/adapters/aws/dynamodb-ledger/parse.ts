@@ -33,6 +33,7 @@ export function parseMember(item: Item): Member {
     ...read.ifPresent('dnsNames', (name) => read.texts(name)),
     ...read.ifPresent('dnsBatch', (name) => read.texts(name)),
     ...read.ifPresent('targetGroups', (name) => read.texts(name)),
+    ...read.ifPresent('targets', (name) => read.texts(name)),
     ...read.ifPresent('registered', (name) => read.texts(name)),
     ...read.ifPresent('completedToken', (name) => read.text(name)),
     builds: read.nested('builds').map(parseBuild),

@@ -112,6 +112,7 @@ const changeable = Object.keys({
   dnsNames: true,
   dnsBatch: true,
   targetGroups: true,
+  targets: true,
   registered: true,
   completedToken: true,
 } satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
