@@ -3,13 +3,15 @@ import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
 import type { Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../functions/shared/logger';
+import { NamedError } from '../../functions/shared/named-error';
 import type { VirtualClock } from './clock';
 import { randomStream } from './random';
-import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from './jenkins';
+import { createJenkinsStandIn, inProcess, type Build, type JenkinsStandIn } from './jenkins';
 import { labJobs, parametersOf, type JobNames } from './jobs';
 import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Ports } from './muster';
 import { createEngine, overEngine } from './engine';
 import { createRegion, type Region, type RegionOptions } from './region';
+import type { RegionContext } from './region/context';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
 import type { WarmPoolOptions } from './region/auto-scaling/group';
 import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
@@ -27,6 +29,14 @@ export interface LabOptions {
   /** The same seed gives the same history. */
   readonly seed: number | string;
   readonly region?: Omit<RegionOptions, 'clock' | 'random'>;
+  /** Names the deployment and all that is in it. Default `muster`. */
+  readonly stackName?: string;
+  /**
+   * A lab that is there already, on the same clock, with which this one shares what is outside of a region: Route 53
+   * with its zones, and Jenkins. Where account and region are the same too (which is the default) it is a second
+   * deployment there, and needs a `stackName` of its own.
+   */
+  readonly beside?: Lab;
   readonly jenkins?: RealJenkins;
   /**
    * How the stand-in is reached: `http`, on a port of this machine, where its pages can be opened too (the default);
@@ -67,6 +77,7 @@ export interface LabGroup {
 /** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
 export interface Lab {
   readonly clock: VirtualClock;
+  readonly stackName: string;
   readonly region: Region;
   readonly ledger: MemoryLedger;
   readonly settings: ParameterStoreSettings;
@@ -90,12 +101,14 @@ const silent: Logger = { info: () => undefined, error: () => undefined, with: ()
 
 /** Builds the lab; the stand-in's server is up when this returns. Call `close` in the end. */
 export async function createLab(options: LabOptions): Promise<Lab> {
-  const { clock, seed } = options;
-  const region = createRegion({ ...options.region, clock, random: randomStream('region', seed) });
-  const zone = region.route53.world.createZone({ name: zoneName });
-  const jenkins = options.jenkins === undefined ? createStandIn(options, region) : undefined;
-  const inMemory = options.reachedOver === 'memory';
-  const jenkinsUrl = options.jenkins?.url ?? (inMemory ? memoryUrl : await jenkins?.start()) ?? '';
+  const { clock, seed, beside, stackName = 'muster' } = options;
+  const region = regionOf(options);
+  const zone = beside?.zone ?? region.route53.world.createZone({ name: zoneName });
+  const jenkins = options.jenkins === undefined ? (beside?.jenkins ?? createStandIn(options)) : undefined;
+  jenkins?.on('build-finished', startDeployedApps(region));
+  const inMemory = beside === undefined ? options.reachedOver === 'memory' : beside.jenkinsUrl === memoryUrl;
+  const jenkinsUrl =
+    options.jenkins?.url ?? beside?.jenkinsUrl ?? (inMemory ? memoryUrl : await jenkins?.start()) ?? '';
   const ledger = createMemoryLedger();
   const settings = createSettings();
   const around = options.around ?? ((ports) => ports);
@@ -103,6 +116,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const engine = createEngine({ clock, seed, partition, region: name, accountId: account });
   const muster = deployMuster({
     clock,
+    stackName,
     region,
     engine,
     random: randomStream('muster', seed),
@@ -128,6 +142,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   if (jenkins === undefined) startAppsAfterDeploy(muster, region);
   return {
     clock,
+    stackName,
     region,
     ledger,
     settings,
@@ -140,13 +155,35 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       addGroup({ region, settings, muster, jenkinsUrl, jobs, zoneId: zone.id }, name, group),
     close: async () => {
       muster.reconciler.disable();
-      await jenkins?.stop();
+      if (beside === undefined) await jenkins?.stop();
     },
   };
 }
 
-function createStandIn({ clock, seed, executors = 20 }: LabOptions, region: Region): JenkinsStandIn {
-  const jenkins = createJenkinsStandIn({
+/** That of the lab beside it, if they are to be in the same one. */
+function regionOf({ clock, seed, beside, region = {}, stackName = 'muster' }: LabOptions): Region {
+  const route53 = beside?.region.route53.world;
+  const place = { ...home, ...region };
+  if (beside !== undefined && samePlace(beside.region.context, place)) {
+    if (stackName !== beside.stackName) return beside.region;
+    const text = `two deployments called ${stackName} in ${place.name}: give one of them another stackName`;
+    throw new NamedError('StackExists', text, { fault: 'bug' });
+  }
+  // Regions of one seed have instances of different ids; the one in which most labs are keeps those that it has.
+  const names = samePlace(home, place) ? [] : [place.partition, place.account, place.name];
+  const random = randomStream('region', seed, ...names);
+  return createRegion({ ...region, clock, random, ...(route53 === undefined ? {} : { route53 }) });
+}
+
+type Place = Pick<RegionContext, 'partition' | 'account' | 'name'>;
+const home: Place = { partition: 'aws', account: '123456789012', name: 'eu-central-1' };
+
+function samePlace(left: Place, right: Place): boolean {
+  return left.partition === right.partition && left.account === right.account && left.name === right.name;
+}
+
+function createStandIn({ clock, seed, executors = 20 }: LabOptions): JenkinsStandIn {
+  return createJenkinsStandIn({
     clock,
     random: randomStream('jenkins', seed),
     executors,
@@ -155,13 +192,16 @@ function createStandIn({ clock, seed, executors = 20 }: LabOptions, region: Regi
     anonymousRead: true,
     jobs: Object.values(labJobs.definitions),
   });
-  jenkins.on('build-finished', (build) => {
+}
+
+/** What Jenkins tells the region's instances, of whichever deployment they are. */
+function startDeployedApps(region: Region) {
+  return (build: Build): void => {
     // The application is on the instance once it is deployed; it answers its health check from then on.
     const instance = build.parameters.INSTANCE;
     if (build.job !== labJobs.deploy || build.result !== 'SUCCESS' || instance === undefined) return;
     if (region.ec2.world.find(instance) !== undefined) region.ec2.world.setAppState(instance, 'healthy');
-  });
-  return jenkins;
+  };
 }
 
 /** What a real Jenkins deployed to does not exist: its application is started in the lab when the deploy step is done. */
