@@ -1,14 +1,14 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isInvalidChangeBatch, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../shared/aws-errors';
 import { StepError } from './contracts/errors';
-import type { Change, RecordSet } from './domain/owned-records';
+import type { Change, ForeignSet, RecordSet } from './domain/owned-records';
 import type { Route53 } from './ports/route53';
 
 /** What stands at one name of a zone. */
 export interface NameContents {
   readonly records: readonly RecordSet[];
-  /** What else is there: types that we never write, or not in this form (an alias, a weighted record …), in words. */
-  readonly foreign: readonly string[];
+  /** What else is there: types that we never write, or not in this form (an alias, a weighted record …). */
+  readonly foreign: readonly ForeignSet[];
 }
 
 const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
@@ -16,12 +16,13 @@ const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
 /** Reads all record sets of one name. @throws StepError `ZoneUnusable`. */
 export async function readName(route53: Route53, zoneId: string, name: string): Promise<NameContents> {
   const listed = await naming(zoneId, () =>
-    // A name holds at most one record set of each simple type; anything beyond these is somebody else's anyway.
-    route53.listResourceRecordSets({ HostedZoneId: zoneId, StartRecordName: `${name}.`, MaxItems: 20 }),
+    // A name holds one record set of each simple type, and TXT is listed after what others may have made of its A: at
+    // most 100 weighted ones.
+    route53.listResourceRecordSets({ HostedZoneId: zoneId, StartRecordName: `${name}.`, MaxItems: 120 }),
   );
   const here = (listed.ResourceRecordSets ?? []).filter((record) => record.Name === `${name}.`);
   const records = here.flatMap((record) => toRecordSet(record) ?? []);
-  const foreign = here.filter((record) => toRecordSet(record) === undefined).map(describe);
+  const foreign = here.filter((record) => toRecordSet(record) === undefined).map(toForeignSet);
   return { records, foreign };
 }
 
@@ -99,8 +100,12 @@ function fromRecordSet({ name, type, ttl, values }: RecordSet): ResourceRecordSe
   return { Name: name, Type: type, TTL: ttl, ResourceRecords: values.map((Value) => ({ Value })) };
 }
 
-function describe({ Type, ResourceRecords = [], AliasTarget }: ResourceRecordSet): string {
-  const values =
-    AliasTarget === undefined ? ResourceRecords.map(({ Value }) => Value) : ['alias of', AliasTarget.DNSName];
-  return [Type ?? 'a record', ...values].join(' ');
+function toForeignSet({ Type, ResourceRecords = [], AliasTarget, SetIdentifier }: ResourceRecordSet): ForeignSet {
+  const values = ResourceRecords.map(({ Value }) => Value ?? '');
+  const told = AliasTarget === undefined ? values : ['alias of', AliasTarget.DNSName];
+  const routed = SetIdentifier === undefined ? [] : [`(${SetIdentifier})`];
+  return {
+    text: [Type ?? 'a record', ...told, ...routed].join(' '),
+    addresses: Type === 'A' || Type === 'AAAA' ? values : [],
+  };
 }

@@ -3,15 +3,15 @@ import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
 import type { Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../functions/shared/logger';
-import { NamedError } from '../../functions/shared/named-error';
 import type { VirtualClock } from './clock';
 import { randomStream } from './random';
-import { createJenkinsStandIn, inProcess, type Build, type JenkinsStandIn } from './jenkins';
+import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from './jenkins';
 import { labJobs, parametersOf, type JobNames } from './jobs';
+import { startAppsAfterDeploy, startDeployedApps } from './apps';
+import { regionOf } from './beside';
 import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Ports } from './muster';
 import { createEngine, overEngine } from './engine';
-import { createRegion, type Region, type RegionOptions } from './region';
-import type { RegionContext } from './region/context';
+import type { Region, RegionOptions } from './region';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
 import type { WarmPoolOptions } from './region/auto-scaling/group';
 import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
@@ -160,28 +160,6 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   };
 }
 
-/** That of the lab beside it, if they are to be in the same one. */
-function regionOf({ clock, seed, beside, region = {}, stackName = 'muster' }: LabOptions): Region {
-  const route53 = beside?.region.route53.world;
-  const place = { ...home, ...region };
-  if (beside !== undefined && samePlace(beside.region.context, place)) {
-    if (stackName !== beside.stackName) return beside.region;
-    const text = `two deployments called ${stackName} in ${place.name}: give one of them another stackName`;
-    throw new NamedError('StackExists', text, { fault: 'bug' });
-  }
-  // Regions of one seed have instances of different ids; the one in which most labs are keeps those that it has.
-  const names = samePlace(home, place) ? [] : [place.partition, place.account, place.name];
-  const random = randomStream('region', seed, ...names);
-  return createRegion({ ...region, clock, random, ...(route53 === undefined ? {} : { route53 }) });
-}
-
-type Place = Pick<RegionContext, 'partition' | 'account' | 'name'>;
-const home: Place = { partition: 'aws', account: '123456789012', name: 'eu-central-1' };
-
-function samePlace(left: Place, right: Place): boolean {
-  return left.partition === right.partition && left.account === right.account && left.name === right.name;
-}
-
 function createStandIn({ clock, seed, executors = 20 }: LabOptions): JenkinsStandIn {
   return createJenkinsStandIn({
     clock,
@@ -191,26 +169,6 @@ function createStandIn({ clock, seed, executors = 20 }: LabOptions): JenkinsStan
     credentials: standInCredentials,
     anonymousRead: true,
     jobs: Object.values(labJobs.definitions),
-  });
-}
-
-/** What Jenkins tells the region's instances, of whichever deployment they are. */
-function startDeployedApps(region: Region) {
-  return (build: Build): void => {
-    // The application is on the instance once it is deployed; it answers its health check from then on.
-    const instance = build.parameters.INSTANCE;
-    if (build.job !== labJobs.deploy || build.result !== 'SUCCESS' || instance === undefined) return;
-    if (region.ec2.world.find(instance) !== undefined) region.ec2.world.setAppState(instance, 'healthy');
-  };
-}
-
-/** What a real Jenkins deployed to does not exist: its application is started in the lab when the deploy step is done. */
-function startAppsAfterDeploy({ engine }: Muster, region: Region): void {
-  engine.on('history', ({ executionArn, event }) => {
-    if (event.type !== 'TaskStateExited' || event.stateExitedEventDetails?.name !== 'Deploy') return;
-    const { input } = engine.describeExecution({ executionArn });
-    const { instanceId } = JSON.parse(input ?? '{}') as { instanceId: string };
-    if (region.ec2.world.find(instanceId) !== undefined) region.ec2.world.setAppState(instanceId, 'healthy');
   });
 }
 

@@ -52,6 +52,11 @@ export const stepErrors = {
     means: 'the instance has left the group, or its number was released',
   },
   NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
+  NameStuck: {
+    kind: 'fails',
+    fault: 'operator',
+    means: 'the name of an instance that is gone still leads to it, by a record that is not ours',
+  },
   ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
   JenkinsMisconfigured: {
     kind: 'fails',

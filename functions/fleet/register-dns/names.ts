@@ -1,4 +1,5 @@
 import type { DnsSettings } from '../contracts/settings';
+import type { Identity } from '../domain/identity';
 import { reverseName, type WantedName } from '../domain/owned-records';
 import { StepError } from '../contracts/errors';
 import { addressOf, requireInstance } from '../instances';
@@ -35,9 +36,14 @@ export async function readAddresses(ec2: Ec2, instanceId: string, dns: DnsSettin
 }
 
 /** The names that a member is to have, the forward one first. The second address counts only if the settings say so. */
-export function wantedNames(member: Member, dns: DnsSettings, addresses: readonly string[]): PlacedName[] {
+export function wantedNames(
+  member: Member,
+  dns: DnsSettings,
+  addresses: readonly string[],
+  identity: Identity,
+): PlacedName[] {
   const [ipv4 = '', ipv6] = addresses;
-  const owner = { group: member.group, instanceId: member.instanceId };
+  const owner = { identity, group: member.group, instanceId: member.instanceId };
   const ttl = dns.ttlSeconds;
   const name = member.fqdn ?? `${member.name}.${dns.zoneName}`;
   const forward: WantedName = {
