@@ -6,14 +6,14 @@ import type {
 import { isChangeOutdated, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../shared/aws-errors';
 import { answered } from './answered';
 import { StepError } from './contracts/errors';
-import type { Change, RecordSet } from './domain/owned-records';
+import type { Change, ForeignSet, RecordSet } from './domain/owned-records';
 import type { Route53 } from './ports/route53';
 
 /** What stands at one name of a zone. */
 export interface NameContents {
   readonly records: readonly RecordSet[];
-  /** What else is there: types that we never write, or not in this form (an alias, a weighted record …), in words. */
-  readonly foreign: readonly string[];
+  /** What else is there: types that we never write, or not in this form (an alias, a weighted record …). */
+  readonly foreign: readonly ForeignSet[];
 }
 
 const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
@@ -22,7 +22,7 @@ const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
 export async function readName(route53: Route53, zoneId: string, name: string): Promise<NameContents> {
   const here = await naming(zoneId, () => listName(route53, zoneId, `${name}.`));
   const records = here.flatMap((record) => toRecordSet(record) ?? []);
-  const foreign = here.filter((record) => toRecordSet(record) === undefined).map(describe);
+  const foreign = here.filter((record) => toRecordSet(record) === undefined).map(toForeignSet);
   return { records, foreign };
 }
 
@@ -158,8 +158,12 @@ function fromRecordSet({ name, type, ttl, values }: RecordSet): ResourceRecordSe
   return { Name: name, Type: type, TTL: ttl, ResourceRecords: values.map((Value) => ({ Value })) };
 }
 
-function describe({ Type, ResourceRecords = [], AliasTarget }: ResourceRecordSet): string {
-  const values =
-    AliasTarget === undefined ? ResourceRecords.map(({ Value }) => Value) : ['alias of', AliasTarget.DNSName];
-  return [Type ?? 'a record', ...values].join(' ');
+function toForeignSet({ Type, ResourceRecords = [], AliasTarget, SetIdentifier }: ResourceRecordSet): ForeignSet {
+  const values = ResourceRecords.map(({ Value }) => Value ?? '');
+  const told = AliasTarget === undefined ? values : ['alias of', AliasTarget.DNSName];
+  const routed = SetIdentifier === undefined ? [] : [`(${SetIdentifier})`];
+  return {
+    text: [Type ?? 'a record', ...told, ...routed].join(' '),
+    addresses: Type === 'A' || Type === 'AAAA' ? values : [],
+  };
 }

@@ -5,6 +5,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { identityText } from '../../functions/fleet/domain/identity';
 import type { ManagedGroup } from '../config/managed-group';
 import type { FunctionName, PermissionScope } from '../permissions';
 import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
@@ -54,9 +55,11 @@ export class Fleet extends Construct {
       notifications: { topicArn: notifications.topic.topicArn, keyArn: notifications.key.keyArn },
       groups: groups.map(({ settings }) => settings),
     });
+    const { partition, account, region, stackName } = Stack.of(this);
     const environment = {
       SETTINGS_PREFIX: settingsPrefix,
       LEDGER_TABLE: ledger.table.tableName,
+      DEPLOYMENT: identityText({ partition, account, region, deployment: stackName }),
       TOPIC_ARN: notifications.topic.topicArn,
     };
     this.#make('workflow', props, permissions, environment);

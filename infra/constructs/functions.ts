@@ -1,7 +1,8 @@
 import type { FunctionName } from '../permissions';
 
 /** What the functions' `index.ts` read from the environment; where each value comes from is said in `fleet.ts`. */
-export type EnvironmentName = 'SETTINGS_PREFIX' | 'LEDGER_TABLE' | 'STATE_MACHINE_ARN' | 'RELEASE_ARN' | 'TOPIC_ARN';
+export type EnvironmentName =
+  'SETTINGS_PREFIX' | 'LEDGER_TABLE' | 'DEPLOYMENT' | 'STATE_MACHINE_ARN' | 'RELEASE_ARN' | 'TOPIC_ARN';
 
 /** The workflows, by the names of their files in `statemachines/`. */
 export const workflowNames = ['scale-out', 'release'] as const;
@@ -46,7 +47,7 @@ export const fleetFunctions = {
   'register-dns': {
     ...step,
     does: 'Puts the name into DNS, marked as the instance’s',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT'],
   },
   'check-dns': { ...step, does: 'Sees whether all name servers know the name', environment: ['LEDGER_TABLE'] },
   'run-build': {
@@ -85,7 +86,7 @@ export const fleetFunctions = {
     inVpc: true,
   },
   'check-drained': { ...step, does: 'Sees whether its connections have ended', environment: ['LEDGER_TABLE'] },
-  'remove-dns': { ...step, does: 'Takes its records out of DNS', environment: ['LEDGER_TABLE'] },
+  'remove-dns': { ...step, does: 'Takes its records out of DNS', environment: ['LEDGER_TABLE', 'DEPLOYMENT'] },
   'complete-release': { ...step, does: 'Lets the instance go', environment: ['LEDGER_TABLE'] },
   'free-index': { ...step, does: 'Gives its number back, last of all', environment: ['LEDGER_TABLE'] },
   'start-scale-out': {

@@ -8,9 +8,11 @@ import type { VirtualClock } from './clock';
 import { randomStream } from './random';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from './jenkins';
 import { labJobs, parametersOf, type JobNames } from './jobs';
+import { startAppsAfterDeploy, startDeployedApps } from './apps';
+import { regionOf } from './beside';
 import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Ports } from './muster';
 import { createEngine, overEngine } from './engine';
-import { createRegion, type Region, type RegionOptions } from './region';
+import type { Region, RegionOptions } from './region';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
 import type { WarmPoolOptions, WeightedType } from './region/auto-scaling/group';
 import type { TargetGroupOptions } from './region/elastic-load-balancing/target-group';
@@ -29,6 +31,14 @@ export interface LabOptions {
   /** The same seed gives the same history. */
   readonly seed: number | string;
   readonly region?: Omit<RegionOptions, 'clock' | 'random'>;
+  /** Names the deployment and all that is in it. Default `muster`. */
+  readonly stackName?: string;
+  /**
+   * A lab that is there already, on the same clock, with which this one shares what is outside of a region: Route 53
+   * with its zones, and Jenkins. Where account and region are the same too (which is the default) it is a second
+   * deployment there, and needs a `stackName` of its own.
+   */
+  readonly beside?: Lab;
   readonly jenkins?: RealJenkins;
   /**
    * How the stand-in is reached: `http`, on a port of this machine, where its pages can be opened too (the default);
@@ -78,6 +88,7 @@ export interface LabGroup {
 /** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
 export interface Lab {
   readonly clock: VirtualClock;
+  readonly stackName: string;
   readonly region: Region;
   readonly ledger: MemoryLedger;
   readonly settings: ParameterStoreSettings;
@@ -101,12 +112,14 @@ const silent: Logger = { info: () => undefined, error: () => undefined, with: ()
 
 /** Builds the lab; the stand-in's server is up when this returns. Call `close` in the end. */
 export async function createLab(options: LabOptions): Promise<Lab> {
-  const { clock, seed } = options;
-  const region = createRegion({ ...options.region, clock, random: randomStream('region', seed) });
-  const zone = region.route53.world.createZone({ name: zoneName });
-  const jenkins = options.jenkins === undefined ? createStandIn(options, region) : undefined;
-  const inMemory = options.reachedOver === 'memory';
-  const jenkinsUrl = options.jenkins?.url ?? (inMemory ? memoryUrl : await jenkins?.start()) ?? '';
+  const { clock, seed, beside, stackName = 'muster' } = options;
+  const region = regionOf(options);
+  const zone = beside?.zone ?? region.route53.world.createZone({ name: zoneName });
+  const jenkins = options.jenkins === undefined ? (beside?.jenkins ?? createStandIn(options)) : undefined;
+  jenkins?.on('build-finished', startDeployedApps(region));
+  const inMemory = beside === undefined ? options.reachedOver === 'memory' : beside.jenkinsUrl === memoryUrl;
+  const jenkinsUrl =
+    options.jenkins?.url ?? beside?.jenkinsUrl ?? (inMemory ? memoryUrl : await jenkins?.start()) ?? '';
   const ledger = createMemoryLedger();
   const settings = createSettings();
   const around = options.around ?? ((ports) => ports);
@@ -114,6 +127,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const engine = createEngine({ clock, seed, partition, region: name, accountId: account });
   const muster = deployMuster({
     clock,
+    stackName,
     region,
     engine,
     random: randomStream('muster', seed),
@@ -139,6 +153,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   if (jenkins === undefined) startAppsAfterDeploy(muster, region);
   return {
     clock,
+    stackName,
     region,
     ledger,
     settings,
@@ -151,13 +166,13 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       addGroup({ region, settings, muster, jenkinsUrl, jobs, zoneId: zone.id }, name, group),
     close: async () => {
       muster.reconciler.disable();
-      await jenkins?.stop();
+      if (beside === undefined) await jenkins?.stop();
     },
   };
 }
 
-function createStandIn({ clock, seed, executors = 20 }: LabOptions, region: Region): JenkinsStandIn {
-  const jenkins = createJenkinsStandIn({
+function createStandIn({ clock, seed, executors = 20 }: LabOptions): JenkinsStandIn {
+  return createJenkinsStandIn({
     clock,
     random: randomStream('jenkins', seed),
     executors,
@@ -165,23 +180,6 @@ function createStandIn({ clock, seed, executors = 20 }: LabOptions, region: Regi
     credentials: standInCredentials,
     anonymousRead: true,
     jobs: Object.values(labJobs.definitions),
-  });
-  jenkins.on('build-finished', (build) => {
-    // The application is on the instance once it is deployed; it answers its health check from then on.
-    const instance = build.parameters.INSTANCE;
-    if (build.job !== labJobs.deploy || build.result !== 'SUCCESS' || instance === undefined) return;
-    if (region.ec2.world.find(instance) !== undefined) region.ec2.world.setAppState(instance, 'healthy');
-  });
-  return jenkins;
-}
-
-/** What a real Jenkins deployed to does not exist: its application is started in the lab when the deploy step is done. */
-function startAppsAfterDeploy({ engine }: Muster, region: Region): void {
-  engine.on('history', ({ executionArn, event }) => {
-    if (event.type !== 'TaskStateExited' || event.stateExitedEventDetails?.name !== 'Deploy') return;
-    const { input } = engine.describeExecution({ executionArn });
-    const { instanceId } = JSON.parse(input ?? '{}') as { instanceId: string };
-    if (region.ec2.world.find(instanceId) !== undefined) region.ec2.world.setAppState(instanceId, 'healthy');
   });
 }
 

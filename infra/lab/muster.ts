@@ -19,6 +19,7 @@ import { makeHandler as runBuild } from '../../functions/fleet/run-build/handler
 import { makeHandler as startRelease } from '../../functions/fleet/start-release/handler';
 import { makeHandler as startScaleOut } from '../../functions/fleet/start-scale-out/handler';
 import { makeHandler as tagInstance } from '../../functions/fleet/tag-instance/handler';
+import type { Identity } from '../../functions/fleet/domain/identity';
 import type { Served } from '../../functions/fleet/trigger';
 import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
 import type { Ec2 } from '../../functions/fleet/ports/ec2';
@@ -55,6 +56,8 @@ export interface Ports {
 export interface MusterOptions {
   readonly clock: LabClock;
   readonly random: Random;
+  /** Names the deployment, its machines, rules and topics, as the stack's name does in AWS. Default `muster`. */
+  readonly stackName?: string;
   readonly region: Region;
   /** Without machines; `ports.stepFunctions` stands on it. */
   readonly engine: Engine;
@@ -79,6 +82,8 @@ export type AroundStep = (step: string, run: LambdaFunction) => LambdaFunction;
 
 /** Muster, deployed into the lab. */
 export interface Muster {
+  /** Which one it is, of those that are beside one another. */
+  readonly identity: Identity;
   readonly engine: Engine;
   /** Of the state machine of launches. */
   readonly stateMachineArn: string;
@@ -121,17 +126,18 @@ function loadOnce(name: Workflow, definition: string, substitutions: Record<stri
  */
 export function deployMuster(options: MusterOptions): Muster {
   const { engine, region, ports, log } = options;
+  const named = nameIn(options);
   const { partition } = region.context;
   const steps = makeSteps(options);
   const machine = (workflow: Workflow, definition: string) => {
     const substitutions = substitutionsIn(definition, partition, Object.keys(steps));
     const loaded = loadOnce(workflow, definition, substitutions);
-    return engine.createStateMachine(loaded, { name: workflow, tasks: lambdaTasks(steps) });
+    return engine.createStateMachine(loaded, { name: named(workflow), tasks: lambdaTasks(steps) });
   };
   const stateMachineArn = machine('scale-out', options.scaleOut ?? definitionOf('scale-out'));
   const releaseArn = machine('release', definitionOf('release'));
 
-  const topicArn = region.topics.create('muster-notifications');
+  const topicArn = region.topics.create(`${options.stackName ?? 'muster'}-notifications`);
   engine.on('status', (event) => region.bus.publish({ ...event, detail: { ...event.detail } }));
 
   const { clock, metrics = unread } = options;
@@ -140,13 +146,14 @@ export function deployMuster(options: MusterOptions): Muster {
   const start = aroundTrigger('start-scale-out', startScaleOut(deps));
   const release = aroundTrigger('start-release', startRelease({ ...deps, stateMachineArn: releaseArn }));
   const report = aroundTrigger('report-outcome', reportOutcome(deps));
-  putRules(region, stateMachineArn, { start, release, report });
+  putRules(region, named, stateMachineArn, { start, release, report });
   const reconciler = new Schedule(region.context, {
-    name: 'every-minute',
+    name: named('every-minute'),
     minutes: 1,
     target: aroundTrigger('reconcile', reconcile(deps)),
   });
   return {
+    identity: identityOf(options),
     engine,
     stateMachineArn,
     releaseArn,
@@ -160,25 +167,37 @@ export function deployMuster(options: MusterOptions): Muster {
   };
 }
 
+/** What two deployments in one region must have names of their own for. The one that is alone has short ones. */
+function nameIn({ stackName = 'muster' }: MusterOptions): (name: string) => string {
+  return (name) => (stackName === 'muster' ? name : `${stackName}-${name}`);
+}
+
+/** The counterpart to the functions' environment variable `DEPLOYMENT`. */
+function identityOf({ region, stackName = 'muster' }: MusterOptions): Identity {
+  const { partition, account, name } = region.context;
+  return { partition, account, region: name, deployment: stackName };
+}
+
 type Target = (event: unknown) => unknown;
 
 /** The rules of the stack: who is told of launches, of terminations, and of launches that have failed. */
 function putRules(
   { bus, context }: Region,
+  named: (name: string) => string,
   stateMachineArn: string,
   targets: Readonly<Record<'start' | 'release' | 'report', Target>>,
 ): void {
   const ours = { account: [context.account], region: [context.name] };
   const lifecycleActions = (kind: 'launch' | 'terminate', target: Target) =>
     bus.putRule({
-      name: kind,
+      name: named(kind),
       pattern: { ...ours, source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${kind} Lifecycle Action`] },
       target,
     });
   lifecycleActions('launch', targets.start);
   lifecycleActions('terminate', targets.release);
   bus.putRule({
-    name: 'outcomes',
+    name: named('outcomes'),
     pattern: {
       ...ours,
       source: ['aws.states'],
@@ -200,7 +219,7 @@ function substitutionsIn(definition: string, partition: string, steps: readonly 
 
 function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
   const { ports, clock, random, log, metrics = unread, aroundStep } = options;
-  const deps = { ...ports, clock, random, log, metrics };
+  const deps = { ...ports, clock, random, log, metrics, identity: identityOf(options) };
   const steps: Record<string, LambdaFunction> = {
     ClaimIndex: claimIndex(deps),
     TagInstance: tagInstance(deps),

@@ -3,7 +3,7 @@ import { useLedger } from './ledger';
 import type { Permission } from './permission';
 import type { PermissionScope } from './scope';
 
-/** Takes the records of an instance away. */
+/** Takes the records of an instance away; what others have put beside them is created anew without them. */
 export function removeDns(scope: PermissionScope): Permission[] {
-  return [useLedger(scope, 'dynamodb:GetItem'), ...readRecords(scope), ...changeRecords(scope, ['DELETE'])];
+  return [useLedger(scope, 'dynamodb:GetItem'), ...readRecords(scope), ...changeRecords(scope, ['CREATE', 'DELETE'])];
 }

@@ -14,6 +14,7 @@ export function lambdaEnvironment(endpoint = 'http://127.0.0.1:9'): Record<strin
 
 const fromTheStack: Record<EnvironmentName, string> = {
   SETTINGS_PREFIX: '/muster/groups/',
+  DEPLOYMENT: 'aws:123456789012:eu-central-1:muster',
   LEDGER_TABLE: 'muster-ledger-1',
   STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out',
   RELEASE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',

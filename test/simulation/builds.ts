@@ -35,7 +35,9 @@ export class Builds {
   }
 
   #behaviour(build: Build): Behaviour {
-    const chance = new Chance('build', this.#world.plan.seed, build.job, build.parameters.MUSTER_BUILD ?? build.number);
+    // Without the account and the region in front.
+    const request = build.parameters.MUSTER_BUILD?.split(':').at(-1) ?? build.number;
+    const chance = new Chance('build', this.#world.plan.seed, build.job, request);
     const now = this.#world.clock.millis();
     const hangs = now < this.hangUntil && chance.happens(0.5);
     const fails = now < this.failUntil && chance.happens(0.7);

@@ -1,3 +1,4 @@
+import { parseClaim } from '../../functions/fleet/domain/owner-text';
 import type { World } from './world';
 
 export interface LeftOf {
@@ -25,9 +26,17 @@ export function leftOf(world: World, group: string, instanceId: string): LeftOf 
 /** All names that are marked as somebody's, and whose. */
 export function ownedNames({ lab }: World): { name: string; owner: string }[] {
   return lab.region.route53.world.zones.flatMap(({ records }) =>
-    records.from(undefined, undefined, 10_000).flatMap(({ name, type, values: [value = ''] }) => {
-      const owner = /heritage=muster,.*instance=(i-[0-9a-f]+)/.exec(value)?.[1];
-      return type === 'TXT' && owner !== undefined ? [{ name, owner }] : [];
+    records.from(undefined, undefined, 10_000).flatMap(({ name, type, values }) => {
+      const owner = type === 'TXT' ? ownerIn(values)?.instanceId : undefined;
+      return owner === undefined ? [] : [{ name, owner }];
     }),
   );
+}
+
+/** The instance that a TXT record set is the mark of. */
+export function ownerIn(values: readonly string[]): { readonly instanceId: string } | undefined {
+  return values.flatMap((value) => {
+    const claim = parseClaim(value);
+    return claim === undefined || claim.form === 'unknown' ? [] : [claim];
+  })[0];
 }

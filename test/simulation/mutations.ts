@@ -70,7 +70,7 @@ export const mutations: readonly Mutation[] = [
       fleet(
         'domain/owned-records.ts',
         'if (existing.length === 0 && foreign.length === 0) {',
-        'if (ownerOf(existing) === undefined) {',
+        'if (marksAt(existing).length === 0) {',
       ),
     ],
   },

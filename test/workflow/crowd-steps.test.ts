@@ -69,7 +69,7 @@ describe('names that are made together', () => {
     withLab({ reachedOver: 'memory' }, async (lab) => {
       const { members } = await comers(lab, 4);
       const { dns, route53 } = { dns: await dnsOf(lab), route53: lab.region.route53.api };
-      const deps = { ledger: lab.ledger, route53 };
+      const deps = { ledger: lab.ledger, route53, identity: lab.muster.identity };
       // Both have read who waits before either has written.
       const [first, second] = await Promise.allSettled([
         createTogether(deps, members[0]!, dns),
@@ -94,7 +94,8 @@ describe('names that are made together', () => {
         members: (group: string) => lab.ledger.members(group),
         update: () => Promise.reject(new Error('killed')),
       });
-      const dead = await createTogether({ ledger, route53: lab.region.route53.api }, members[0]!, await dnsOf(lab));
+      const deps = { ledger, route53: lab.region.route53.api, identity: lab.muster.identity };
+      const dead = await createTogether(deps, members[0]!, await dnsOf(lab));
       expect(dead).toHaveLength(1);
       expect(await notes(lab)).toEqual([undefined, undefined, undefined]);
       for (const member of members) {

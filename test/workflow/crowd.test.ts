@@ -41,7 +41,9 @@ async function expectAllInService(lab: Lab, ids: readonly string[]): Promise<voi
     const { fqdn, phase } = (await lab.ledger.member('web', id))!;
     expect(phase).toBe('in-service');
     expect(lab.region.route53.world.resolve(fqdn!)).toEqual([lab.region.ec2.world.instance(id).privateIp]);
-    expect(lab.region.route53.world.resolve(fqdn!, 'TXT')).toEqual([`"heritage=muster,group=web,instance=${id}"`]);
+    expect(lab.region.route53.world.resolve(fqdn!, 'TXT')).toEqual([
+      `"heritage=muster,deployment=aws:123456789012:eu-central-1:muster,group=web,instance=${id}"`,
+    ]);
   }
 }
 
@@ -147,7 +149,9 @@ test('a name that a dead instance has left behind is taken over, also in a crowd
   labOf({}, async (lab) => {
     lab.addGroup('web');
     const values = (type: string) =>
-      type === 'A' ? ['10.9.9.9'] : ['"heritage=muster,group=web,instance=i-0123456789abcdef0"'];
+      type === 'A'
+        ? ['10.9.9.9']
+        : ['"heritage=muster,deployment=aws:123456789012:eu-central-1:muster,group=web,instance=i-0123456789abcdef0"'];
     for (const type of ['A', 'TXT'] as const) {
       const name = `web-05.${lab.zone.name}`;
       lab.region.route53.world.foreign(lab.zone.id, { name, type, ttl: 60, values: values(type) });

@@ -17,7 +17,7 @@ test('three instances at once come into service, each with number, name, address
       const instance = lab.region.ec2.world.instance(member.instanceId);
       expect(lab.region.route53.world.resolve(member.fqdn!)).toEqual([instance.privateIp]);
       expect(lab.region.route53.world.resolve(member.fqdn!, 'TXT')).toEqual([
-        `"heritage=muster,group=web,instance=${member.instanceId}"`,
+        `"heritage=muster,deployment=aws:123456789012:eu-central-1:muster,group=web,instance=${member.instanceId}"`,
       ]);
       const described = await lab.region.ec2.api.describeInstances({ InstanceIds: [member.instanceId] });
       expect(described.Reservations?.[0]?.Instances?.[0]?.Tags).toEqual(
@@ -94,7 +94,8 @@ describe('names', () => {
     withLab({}, async (lab) => {
       lab.addGroup('web');
       lab.region.route53.world.foreign(lab.zone.id, { name: fqdn, type: 'A', values: ['10.0.0.99'], ttl: 300 });
-      const owner = '"heritage=muster,group=web,instance=i-0dead0dead0dead00"';
+      const owner =
+        '"heritage=muster,deployment=aws:123456789012:eu-central-1:muster,group=web,instance=i-0dead0dead0dead00"';
       lab.region.route53.world.foreign(lab.zone.id, { name: fqdn, type: 'TXT', values: [owner] });
       const [id] = await launch(lab);
       expect(stateOf(lab, id!)).toBe('InService');

@@ -75,6 +75,11 @@ export const stepErrors = {
     means: 'the instance has no address of the kind that the settings ask for, and never gets one',
   },
   NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
+  NameStuck: {
+    kind: 'fails',
+    fault: 'operator',
+    means: 'the name of an instance that is gone still leads to it, by a record that is not ours',
+  },
   ZoneUnusable: { kind: 'fails', fault: 'operator', means: 'the hosted zone is missing or does not take the record' },
   JenkinsMisconfigured: {
     kind: 'fails',

@@ -1,5 +1,6 @@
 import { forEachLimited } from '../../shared/limit';
 import type { DnsSettings } from '../contracts/settings';
+import type { Identity } from '../domain/identity';
 import { creationsOf } from '../domain/owned-records';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
@@ -9,6 +10,7 @@ import { knownAddresses, placeOf, wantedNames, type PlacedName } from './names';
 interface Deps {
   readonly route53: Route53;
   readonly ledger: Ledger;
+  readonly identity: Identity;
 }
 
 interface Entry {
@@ -42,7 +44,7 @@ export async function createTogether(
   leader: Member,
   dns: DnsSettings,
 ): Promise<readonly string[] | undefined> {
-  let entries = await waiting(deps.ledger, leader, dns);
+  let entries = await waiting(deps, leader, dns);
   // One without IPv4 has no reverse name.
   const zones = Math.max(...entries.map(({ names }) => names.length));
   for (let position = 0; position < zones; position += 1) {
@@ -64,18 +66,18 @@ export async function createTogether(
 }
 
 /** The launches whose names nobody has put into DNS yet; the leader first. Their intent is on record. */
-async function waiting(ledger: Ledger, leader: Member, dns: DnsSettings): Promise<Entry[]> {
+async function waiting({ ledger, identity }: Deps, leader: Member, dns: DnsSettings): Promise<Entry[]> {
   const members = await ledger.members(leader.group);
   const others = members.filter(({ instanceId }) => instanceId !== leader.instanceId);
-  return [leader, ...others].flatMap((member) => entryOf(member, dns) ?? []).slice(0, namesAtOnce);
+  return [leader, ...others].flatMap((member) => entryOf(member, dns, identity) ?? []).slice(0, namesAtOnce);
 }
 
-function entryOf(member: Member, dns: DnsSettings): Entry | undefined {
+function entryOf(member: Member, dns: DnsSettings, identity: Identity): Entry | undefined {
   const { phase, dnsNames, dnsChanges, dnsBatch } = member;
   const addresses = knownAddresses(member, dns);
   if (phase !== 'launching' || dnsChanges !== undefined || dnsBatch !== undefined) return undefined;
   if (addresses === undefined) return undefined;
-  const names = wantedNames(member, dns, addresses);
+  const names = wantedNames(member, dns, addresses, identity);
   return names.every((name) => dnsNames?.includes(placeOf(name))) ? { member, names, changes: [] } : undefined;
 }
 

@@ -1,10 +1,17 @@
 import { StepError } from '../contracts/errors';
-import { creationsOf, ownerOf, planName } from '../domain/owned-records';
+import { creationsOf, planName, predecessorAt, type Predecessor, type WantedName } from '../domain/owned-records';
 import { isDead } from '../instances';
 import type { Ec2 } from '../ports/ec2';
+import type { Ledger } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
-import { change, create, readName } from '../zone';
+import { change, create, readName, type NameContents } from '../zone';
 import type { PlacedName } from './names';
+
+interface Deps {
+  readonly route53: Route53;
+  readonly ec2: Ec2;
+  readonly ledger: Ledger;
+}
 
 /** What made a name this instance's, and why so. */
 export interface Ensured {
@@ -21,7 +28,7 @@ export interface Ensured {
  * @throws StepError `NameTaken`, `ZoneBusy`, `ZoneUnusable`.
  */
 export async function ensureName(
-  deps: { route53: Route53; ec2: Ec2 },
+  deps: Deps,
   name: PlacedName,
   known: { readonly change?: string | undefined; readonly refused: boolean },
 ): Promise<Ensured> {
@@ -32,10 +39,7 @@ export async function ensureName(
     if ('id' in created) return { id: created.id, reason: `${wanted.name} was free` };
   }
   const { records, foreign } = await readName(deps.route53, zoneId, wanted.name);
-  const owner = ownerOf(records);
-  const another = owner !== undefined && owner.instanceId !== instanceId;
-  const ownerIsDead = another && (await isDead(deps.ec2, owner.instanceId));
-  const plan = planName(wanted, records, foreign, ownerIsDead, known.change);
+  const plan = planName(wanted, records, foreign, await predecessor(deps, wanted, records), known.change);
   switch (plan.action) {
     case 'taken':
       throw new StepError('NameTaken', plan.reason);
@@ -49,3 +53,24 @@ export async function ensureName(
     }
   }
 }
+
+/** What EC2 and the ledger say of the instance whose name it was. */
+async function predecessor(
+  { ec2, ledger }: Deps,
+  { name, owner }: WantedName,
+  records: NameContents['records'],
+): Promise<Predecessor | undefined> {
+  const instanceId = predecessorAt(records, owner);
+  if (instanceId === undefined) return undefined;
+  if (!(await isDead(ec2, instanceId))) return { instanceId, isDead: false, wasHeld: false };
+  const history = await ledger.history(owner.group, { limit: historyLimit });
+  // A reverse name is asked for by what it leads to.
+  const names = [name, ...records.flatMap(({ type, values }) => (type === 'PTR' ? values : []))];
+  const wasHeld = history.some(
+    (entry) => entry.instanceId === instanceId && names.some((one) => one.startsWith(`${entry.name}.`)),
+  );
+  return { instanceId, isDead: true, wasHeld };
+}
+
+// All that a group of some hundred instances has seen in a week or two; a mark that is older is for a person to judge.
+const historyLimit = 1000;

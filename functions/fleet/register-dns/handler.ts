@@ -3,6 +3,7 @@ import { StepError } from '../contracts/errors';
 import type { DnsSettings } from '../contracts/settings';
 import { stepInput, type StepInput, type StepOutput } from '../contracts/step';
 import { isDoneTogether } from '../domain/crowd';
+import type { Identity } from '../domain/identity';
 import type { Ec2 } from '../ports/ec2';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
@@ -23,6 +24,7 @@ interface Deps extends StepDeps {
   ec2: Ec2;
   route53: Route53;
   ledger: Ledger;
+  identity: Identity;
 }
 
 /**
@@ -43,7 +45,7 @@ export const makeHandler = (deps: Deps) =>
 
       const known = knownAddresses(member, dns);
       const addresses = known ?? (await readAddresses(deps.ec2, member.instanceId, dns));
-      const names = wantedNames(member, dns, addresses);
+      const names = wantedNames(member, dns, addresses, deps.identity);
       const dnsNames = union(member.dnsNames, names.map(placeOf));
       // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.
       if (known === undefined || dnsNames.length !== member.dnsNames?.length) {

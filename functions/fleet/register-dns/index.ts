@@ -8,10 +8,11 @@ import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger';
 import { createEc2 } from '../adapters/aws/ec2';
 import { createParameterSettings } from '../adapters/aws/parameter-settings';
 import { createRoute53 } from '../adapters/aws/route53';
+import { parseIdentity } from '../domain/identity';
 import { runtime } from '../runtime';
 import { makeHandler } from './handler';
 
-const env = parseEnvironment(process.env, ['SETTINGS_PREFIX', 'LEDGER_TABLE']);
+const env = parseEnvironment(process.env, ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT']);
 const aws = awsClient(process.env);
 
 export const handler = makeHandler({
@@ -20,4 +21,5 @@ export const handler = makeHandler({
   ec2: createEc2(new EC2Client(aws)),
   route53: createRoute53(new Route53Client(aws)),
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
+  identity: parseIdentity(env.DEPLOYMENT),
 });

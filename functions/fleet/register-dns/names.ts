@@ -1,5 +1,6 @@
 import type { DnsSettings } from '../contracts/settings';
 import { addressIn, decideNameAddresses } from '../domain/addresses';
+import type { Identity } from '../domain/identity';
 import { reverseName, type WantedName } from '../domain/owned-records';
 import { requireAddresses, requireInstance, shownAddresses } from '../instances';
 import type { Ec2 } from '../ports/ec2';
@@ -34,10 +35,15 @@ export function withoutPtr(dns: DnsSettings, addresses: readonly string[]): stri
 }
 
 /** The names that a member is to have, the forward one first. The IPv6 address counts only if the settings say so. */
-export function wantedNames(member: Member, dns: DnsSettings, addresses: readonly string[]): PlacedName[] {
+export function wantedNames(
+  member: Member,
+  dns: DnsSettings,
+  addresses: readonly string[],
+  identity: Identity,
+): PlacedName[] {
   const ipv4 = addressIn(addresses, 'ipv4');
   const ipv6 = dns.ipv6 ? addressIn(addresses, 'ipv6') : undefined;
-  const owner = { group: member.group, instanceId: member.instanceId };
+  const owner = { identity, group: member.group, instanceId: member.instanceId };
   const ttl = dns.ttlSeconds;
   const name = member.fqdn ?? `${member.name}.${dns.zoneName}`;
   const forward: WantedName = {

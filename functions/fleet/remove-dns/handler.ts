@@ -2,7 +2,8 @@ import { isZoneMissing } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import type { StepOutput } from '../contracts/step';
 import { isTakenOver } from '../domain/release';
-import { planRemoval } from '../domain/owned-records';
+import type { Identity } from '../domain/identity';
+import { planRemoval, type Held } from '../domain/removed-records';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
 import { makeReleaseStep, type StepDeps } from '../step';
@@ -11,6 +12,7 @@ import { change, readName } from '../zone';
 interface Deps extends StepDeps {
   route53: Route53;
   ledger: Ledger;
+  identity: Identity;
 }
 
 /** Ensures that no record that is marked as the instance's is left in DNS. Nobody else's is touched. */
@@ -20,15 +22,17 @@ export const makeHandler = (deps: Deps) =>
     if (keeps) return { action: 'passed', reason: 'it keeps its name' };
     if (member?.dnsNames === undefined) return { action: 'passed', reason: 'it was never put into DNS' };
     const reasons: string[] = [];
-    for (const place of member.dnsNames) reasons.push(await remove(deps.route53, member, place));
+    for (const place of member.dnsNames) reasons.push(await remove(deps, member, place));
     return { action: 'removed', reason: reasons.join('; ') };
   });
 
-async function remove(route53: Route53, member: Member, place: string): Promise<string> {
+/** @throws StepError `NameStuck`: its number must not be free while its own name still leads to it. */
+async function remove({ route53, identity }: Deps, member: Member, place: string): Promise<string> {
   const [zoneId = '', name = ''] = place.split('/');
   const contents = await readName(route53, zoneId, name).catch(ignoreMissingZone);
   if (contents === undefined) return `zone ${zoneId} is gone`;
-  const plan = planRemoval(name, contents.records, member.instanceId);
+  const plan = planRemoval(heldAt(name, member, identity), contents.records, contents.foreign);
+  if (plan.action === 'stuck') throw new StepError('NameStuck', plan.reason);
   if (plan.action === 'remove') {
     const comment = `muster: remove for ${member.instanceId}`;
     await change(route53, zoneId, comment, plan.changes).catch(ignoreZoneGoneMeanwhile);
@@ -39,6 +43,16 @@ async function remove(route53: Route53, member: Member, place: string): Promise<
 /** What the zone refuses otherwise still stands there: then the number is not free, and a person has to look. */
 function ignoreZoneGoneMeanwhile(error: unknown): void {
   if (!(error instanceof StepError && isZoneMissing(error.cause))) throw error;
+}
+
+function heldAt(name: string, member: Member, identity: Identity): Held {
+  const { group, instanceId, addresses = [], dnsNames = [], dnsChanges, dnsBatch } = member;
+  return {
+    name,
+    owner: { identity, group, instanceId },
+    values: [...addresses, ...dnsNames.map((place) => `${place.split('/')[1] ?? ''}.`)],
+    wasWritten: dnsChanges !== undefined || (dnsBatch !== undefined && dnsBatch.length > 0),
+  };
 }
 
 function ignoreMissingZone(error: unknown): undefined {

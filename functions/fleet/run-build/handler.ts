@@ -125,8 +125,9 @@ function newRecord(
     attempt,
     execution: run.execution,
     redrive: run.redrives,
-    // The same however often the step runs, and no other request's: an execution's name is unique in its account.
-    correlation: `${run.execution.split(':').at(-1) ?? run.execution}/${job}/${attempt}`,
+    // The same however often the step runs, and no other request's: the ARN has account, region and deployment in it,
+    // and one Jenkins may serve several.
+    correlation: `${run.execution}/${job}/${attempt}`,
     startedAt: clock.now().toISOString(),
   };
 }

@@ -26,6 +26,8 @@ export interface RegionOptions {
   readonly name?: string;
   /** Default `aws`. */
   readonly partition?: string;
+  /** Route 53 is one for all regions of a partition: that of another region (`route53.world`). Default: one of its own. */
+  readonly route53?: Route53World;
   /** Default: three of 4,091 addresses, `subnet-a` to `subnet-c` in `vpc-lab`, one in each zone. */
   readonly subnets?: readonly SubnetOptions[];
   readonly timings?: {
@@ -72,7 +74,7 @@ export function createRegion(options: RegionOptions): Region {
   const balancing = new ElasticLoadBalancingWorld(context, ec2, options.timings?.elasticLoadBalancing);
   const neighbours = { ec2, loadBalancing: balancing, bus, topics };
   const scaling = new AutoScalingWorld(context, neighbours, options.timings?.autoScaling);
-  const route53 = new Route53World(context, options.timings?.route53);
+  const route53 = options.route53 ?? new Route53World(context, options.timings?.route53);
   const throttle = <Port extends object>(port: Port, service: ThrottledService): Port =>
     options.throttling === true ? withThrottling(port, service, options.clock) : port;
   return {

@@ -1,6 +1,6 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
-import { parseOwner } from '../../../functions/fleet/domain/owned-records';
+import { ownerIn } from '../left-of';
 import { indexTag } from '../../../functions/fleet/domain/tags';
 import type { Invocation } from '../invocation';
 import type { ServiceCall } from '../observe';
@@ -35,7 +35,8 @@ function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, vi
   const subject = subjectOf(by);
   for (const { Action, ResourceRecordSet: record } of (input as ChangeResourceRecordSetsCommandInput).ChangeBatch
     ?.Changes ?? []) {
-    const owner = record?.Type === 'TXT' ? parseOwner(record.ResourceRecords?.[0]?.Value ?? '') : undefined;
+    const owner =
+      record?.Type === 'TXT' ? ownerIn(record.ResourceRecords?.map(({ Value }) => Value ?? '') ?? []) : undefined;
     if (Action !== 'DELETE' || owner === undefined || owner.instanceId === subject) continue;
     // An address is given to another instance when its first one is dead: then its reverse name goes with it.
     const isAlive = ['pending', 'running'].includes(

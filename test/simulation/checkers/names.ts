@@ -1,5 +1,5 @@
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
-import { parseOwner } from '../../../functions/fleet/domain/owned-records';
+import { ownerIn } from '../left-of';
 import type { Cast } from '../perform';
 import type { Checker } from './checker';
 
@@ -21,7 +21,7 @@ function checkChange(
 ): void {
   for (const { Action, ResourceRecordSet: record } of input.ChangeBatch?.Changes ?? []) {
     if (Action === 'DELETE' || record?.Type !== 'TXT') continue;
-    const owner = parseOwner(record.ResourceRecords?.[0]?.Value ?? '');
+    const owner = ownerIn(record.ResourceRecords?.map(({ Value }) => Value ?? '') ?? []);
     const name = (record.Name ?? '').replace(/\.$/, '');
     const member =
       owner && world.groups.map(({ plan }) => world.roll.member(plan.name, owner.instanceId)).find(Boolean);

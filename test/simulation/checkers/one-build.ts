@@ -30,8 +30,6 @@ export const oneBuild: Checker = {
   },
 };
 
-function redrivesOf({ lab }: World, name: string): number {
-  const { engine, stateMachineArn } = lab.muster;
-  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-  return engine.describeExecution({ executionArn }).redriveCount ?? 0;
+function redrivesOf({ lab }: World, executionArn: string): number {
+  return lab.muster.engine.describeExecution({ executionArn }).redriveCount ?? 0;
 }

@@ -191,6 +191,23 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
+  'instances leave, beside whose records others have put their own': {
+    async play(lab) {
+      const { world } = lab.region.route53;
+      for (const group of managedGroups) {
+        const [id] = await launch(lab, 1, group);
+        for (const { id: zoneId, records } of world.zones) {
+          const marks = records.from(undefined, undefined, 1000).filter(({ values }) => values.join().includes(id!));
+          for (const mark of marks) world.foreign(zoneId, { ...mark, values: [...mark.values, '"not ours"'] });
+        }
+        lab.region.autoScaling.world.terminateInstance(id!, { decrement: true });
+        await minutes(lab, 10);
+        await settle(lab);
+        expect(await lab.ledger.heldIndexes(group)).toEqual([]);
+      }
+    },
+  },
+
   'a termination is told twice': {
     async play(lab) {
       const [id] = await launch(lab);

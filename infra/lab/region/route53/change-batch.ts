@@ -41,11 +41,17 @@ function orderProblem(before: Action | undefined, action: Action, record: Record
 
 function stepProblem(current: RecordSet | undefined, action: Action, wanted: RecordSet): string | undefined {
   const set = `resource record set [name='${wanted.name}', type='${wanted.type}']`;
+  if (action !== 'DELETE' && current?.setIdentifier !== undefined) return mixed(wanted);
   if (action === 'CREATE' && current !== undefined) return `Tried to create ${set} but it already exists`;
   if (action !== 'DELETE') return undefined;
   if (current === undefined) return `Tried to delete ${set} but it was not found`;
-  if (isSame(current, wanted)) return undefined;
+  const isSimple = current.setIdentifier === undefined && current.aliasOf === undefined;
+  if (isSimple && isSame(current, wanted)) return undefined;
   return `Tried to delete ${set} but the values provided do not match the current values`;
+}
+
+function mixed({ name, type }: RecordSet): string {
+  return `RRSet with DNS name ${name}, type ${type} cannot be created as other RRSets exist with the same name and type.`;
 }
 
 /** Values are a set: their order does not matter; the TTL does. */

@@ -7,6 +7,10 @@ export interface RecordSet {
   readonly type: RRType;
   readonly ttl: number;
   readonly values: readonly string[];
+  /** Of a record set with a routing policy (weighted, …), which only `world.foreign` makes: one a name and type. */
+  readonly setIdentifier?: string;
+  /** Of an alias, which only `world.foreign` makes: it has no values and no TTL. */
+  readonly aliasOf?: string;
 }
 
 export function recordKey(name: string, type: string): string {

@@ -23,6 +23,8 @@ export interface ForeignRecord {
   readonly type: RRType;
   readonly values: readonly string[];
   readonly ttl?: number;
+  readonly setIdentifier?: string;
+  readonly aliasOf?: string;
 }
 
 export interface ZoneChange {
@@ -67,8 +69,8 @@ export class Route53World {
   }
 
   /** Puts a record into the zone behind everybody's back, over whatever is there. */
-  foreign(zoneId: string, { name, type, ttl = 300, values }: ForeignRecord): void {
-    this.zone(zoneId).records.put({ name: normalizeName(name), type, ttl, values });
+  foreign(zoneId: string, { name, ttl = 300, ...record }: ForeignRecord): void {
+    this.zone(zoneId).records.put({ ...record, name: normalizeName(name), ttl });
   }
 
   /** Takes a record out in the same way. */

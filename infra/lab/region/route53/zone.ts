@@ -22,11 +22,11 @@ export function ownRecords(zoneName: string): RecordSet[] {
   ];
 }
 
-export function describeRecord(record: RecordSet): ResourceRecordSet {
-  return {
-    Name: record.name,
-    Type: record.type,
-    TTL: record.ttl,
-    ResourceRecords: record.values.map((Value) => ({ Value })),
-  };
+export function describeRecord({ name, type, ttl, values, setIdentifier, aliasOf }: RecordSet): ResourceRecordSet {
+  const routed = setIdentifier === undefined ? {} : { SetIdentifier: setIdentifier, Weight: 1 };
+  if (aliasOf !== undefined) {
+    const AliasTarget = { HostedZoneId: 'Z0ALIAS', DNSName: aliasOf, EvaluateTargetHealth: false };
+    return { Name: name, Type: type, ...routed, AliasTarget };
+  }
+  return { Name: name, Type: type, ...routed, TTL: ttl, ResourceRecords: values.map((Value) => ({ Value })) };
 }
