@@ -80,6 +80,15 @@ const overdueMs = 120_000;
 
 /** What a build's status means for the step. `label` is how messages name the job: `deploy-web`. */
 export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
+  const decision = progressOf(status, job, elapsedMs);
+  if (status.caution === undefined) return decision;
+  if (decision.action !== 'over') return { ...decision, reason: `${decision.reason}; ${status.caution}` };
+  const { outcome } = decision;
+  if (!outcome.succeeded && outcome.result !== 'LOST') return decision;
+  return { ...decision, outcome: { ...outcome, message: `${outcome.message}; ${status.caution}` } };
+}
+
+function progressOf(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
   const label = job.job.split('/').at(-1) ?? job.job;
   const allowedMs = job.timeoutMinutes * 60_000;
   const tooLong = elapsedMs >= allowedMs ? `; allowed are ${job.timeoutMinutes} min` : undefined;
@@ -113,7 +122,13 @@ export function failureName(outcome: BuildOutcome): StepErrorName {
 type Running = Extract<BuildStatus, { state: 'running' }>;
 type Finished = Extract<BuildStatus, { state: 'finished' }>;
 
-function howNear({ elapsedMs, estimatedMs }: Running): StepErrorName {
+function howNear(running: Running): StepErrorName {
+  const near = nearness(running);
+  // what may be discarded soon after its end is not slept over
+  return near === 'BuildRunningFar' && running.caution !== undefined ? 'BuildRunningSoon' : near;
+}
+
+function nearness({ elapsedMs, estimatedMs }: Running): StepErrorName {
   // Without an estimate a young build is watched closely: most that fail do so at once.
   if (estimatedMs === undefined) return elapsedMs < youngMs ? 'BuildRunningSoon' : 'BuildRunningFar';
   const leftMs = estimatedMs - elapsedMs;
