@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { systemClock } from '../../functions/shared/clock';
 import { NamedError } from '../../functions/shared/named-error';
 import { VirtualClock } from './clock';
 import { createLab, type Lab, type RealJenkins } from './lab';
-import { ArgumentsInvalid, helpText, parseArguments, type LabArguments } from './options';
+import { ArgumentsInvalid, helpText, parseArguments, seedOfRun, type LabArguments } from './options';
 import { fromEvent, homeOf } from './scenarios/from-event';
 import { scaleOut } from './scenarios/scale-out';
 import { Narrator } from './terminal/narrator';
@@ -24,7 +25,7 @@ async function main(args: readonly string[], environment: Environment, screen: S
   const clock = new VirtualClock(options.speed === Number.POSITIVE_INFINITY ? {} : { pace: paced(options.speed) });
   const lab = await createLab({
     clock,
-    seed: options.seed,
+    seed: seedOfRun(options, systemClock.now().getTime()),
     executors: Math.max(20, options.instances),
     ...(realJenkins === undefined ? {} : { jenkins: realJenkins }),
     ...(text === undefined ? {} : { region: homeOf(text) }),

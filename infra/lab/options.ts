@@ -21,7 +21,8 @@ on this machine, without an AWS account. The group scales out, and Muster brings
   --instances N     how many instances are launched at once: 1 to 200 (default 3)
   --speed X         seconds of lab time for each second of yours, or "max" for as fast as it goes
                     (default 20; with --jenkins 1, since a real Jenkins does not hurry)
-  --seed S          any text; the same seed gives the same run (default 1)
+  --seed S          any text; the same seed gives the same run (default 1), except
+                    with --jenkins, where each run builds anew
   --event FILE      instead of scaling out, feeds Muster one message from a JSON file as AWS sends it: a lifecycle
                     event from EventBridge, or a classic Auto Scaling notification, with or without its SNS envelope
   --jenkins URL     a real Jenkins in place of the stand-in. Its user and API token are taken from the environment:
@@ -40,6 +41,14 @@ export class ArgumentsInvalid extends NamedError<'ArgumentsInvalid'> {
   constructor(mistakes: readonly string[]) {
     super('ArgumentsInvalid', mistakes.join('\n'), { fault: 'operator' });
   }
+}
+
+/**
+ * What a run's ids are drawn from. A real Jenkins keeps the builds of earlier runs, and the same ids would adopt them
+ * instead of building: every run against one has ids of its own, also of the same seed.
+ */
+export function seedOfRun({ seed, jenkins }: Pick<LabArguments, 'seed' | 'jenkins'>, startedAtMs: number): string {
+  return jenkins === undefined ? seed : `${seed}/${startedAtMs}`;
 }
 
 /** @throws ArgumentsInvalid */

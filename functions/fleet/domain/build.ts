@@ -84,6 +84,15 @@ const overdueMs = 120_000;
  * @param elapsedMs since the attempt began, or was taken up again: in the queue and of running.
  */
 export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
+  const decision = progressOf(status, job, elapsedMs);
+  if (status.caution === undefined) return decision;
+  if (decision.action !== 'over') return { ...decision, reason: `${decision.reason}; ${status.caution}` };
+  const { outcome } = decision;
+  if (!outcome.succeeded && outcome.result !== 'LOST') return decision;
+  return { ...decision, outcome: { ...outcome, message: `${outcome.message}; ${status.caution}` } };
+}
+
+function progressOf(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
   const label = labelOf(job.job);
   const tooLong = beyondLimit(status, job, elapsedMs);
   switch (status.state) {
@@ -138,7 +147,13 @@ function beyondLimit(status: BuildStatus, job: JobSettings, elapsedMs: number): 
 type Running = Extract<BuildStatus, { state: 'running' }>;
 type Finished = Extract<BuildStatus, { state: 'finished' }>;
 
-function howNear({ elapsedMs, estimatedMs }: Running): StepErrorName {
+function howNear(running: Running): StepErrorName {
+  const near = nearness(running);
+  // what may be discarded soon after its end is not slept over
+  return near === 'BuildRunningFar' && running.caution !== undefined ? 'BuildRunningSoon' : near;
+}
+
+function nearness({ elapsedMs, estimatedMs }: Running): StepErrorName {
   // Without an estimate a young build is watched closely: most that fail do so at once.
   if (estimatedMs === undefined) return elapsedMs < youngMs ? 'BuildRunningSoon' : 'BuildRunningFar';
   const leftMs = estimatedMs - elapsedMs;

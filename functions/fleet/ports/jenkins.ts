@@ -16,8 +16,11 @@ export interface BuildRequest {
  * back unread. Ids are strings: CloudBees CI hands out 63-bit ones.
  */
 export interface BuildTrace {
-  /** `posting`: a POST was, or may have been, sent and its answer is not known. */
-  readonly phase: 'posting' | 'queued' | 'running' | 'finished';
+  /**
+   * `asked`: nothing was sent; it is only remembered since when Jenkins fails. `posting`: a POST was, or may have been,
+   * sent and its answer is not known.
+   */
+  readonly phase: 'asked' | 'posting' | 'queued' | 'running' | 'finished';
   /** When the request was first about to be sent (ISO 8601). */
   readonly requestedAt: string;
   /** When the last POST was about to be sent (ISO 8601). */
@@ -32,10 +35,17 @@ export interface BuildTrace {
   readonly refusedSince?: string;
   /** When the build was last asked to stop (ISO 8601). */
   readonly stopAskedAt?: string;
+  /** How many builds the job keeps, if it discards any; 0 when that could not be read. */
+  readonly keeps?: number;
 }
 
 /** What is known of a build now. `url`s are built on the configured base URL, never taken from an answer. */
-export type BuildStatus =
+export type BuildStatus = BuildState & {
+  /** The job keeps so few builds that a result may be gone before it is seen: what to change. */
+  readonly caution?: string;
+};
+
+type BuildState =
   /** The POST's answer was lost and no trace of it was found so far: call again. */
   | { readonly state: 'unconfirmed'; readonly reason: string }
   | { readonly state: 'queued'; readonly why: string; readonly stuck: boolean; readonly url: string }

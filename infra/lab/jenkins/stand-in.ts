@@ -12,7 +12,7 @@ import { PostCounts, type PostCount } from './api/post-counts';
 import type { Build, JobDefinition } from './model/definitions';
 import type { TakeOff } from './model/dispatcher';
 import type { EventMap } from './model/events';
-import { JenkinsModel } from './model/jenkins-model';
+import { JenkinsModel, type Backup } from './model/jenkins-model';
 import { StandInServer } from './server';
 
 export interface StandInOptions {
@@ -39,6 +39,16 @@ export interface StandInOptions {
   readonly contextPath?: string;
   /** The short steps of a starting build: 100 ms each unless told. */
   readonly takeOff?: Partial<TakeOff>;
+}
+
+/** What may go with a Jenkins that goes down, cleanly or not. */
+export interface Losses {
+  /** Refuses connections at first, for so long. */
+  readonly refusedForMs: number;
+  /** The records of builds that were going on are gone when it is back, as of a real 2.289 after a kill: 404 for ever. */
+  readonly losesBuilds: 'freestyle' | 'all';
+  /** The queue is empty, and its ids start again at 1. */
+  readonly losesQueue: boolean;
 }
 
 /** A Jenkins for the lab. See SPEC.md for what it models and what it leaves out. */
@@ -140,13 +150,24 @@ export class JenkinsStandIn {
   }
 
   /** A clean restart: the queue and its ids stay, left items go, pipelines go on, freestyle builds are aborted. */
-  restart(options: { downForMs: number; refusedForMs?: number }): void {
+  restart(options: { downForMs: number } & Partial<Losses>): void {
     this.#goDown({ ...options, crash: false });
   }
 
   /** `kill -9`: up to 60 s of the queue are lost and their ids given out again; freestyle builds come back as FAILURE. */
-  crash(options: { downForMs?: number; refusedForMs?: number } = {}): void {
+  crash(options: { downForMs?: number } & Partial<Losses> = {}): void {
     this.#goDown({ downForMs: 60_000, ...options, crash: true });
+  }
+
+  /** What a backup made now would hold; `restore` goes back to it. */
+  backup(): Backup {
+    return this.#model.backup();
+  }
+
+  /** Jenkins is set up again from a backup: later builds and the queue are gone, numbers and queue ids come again. */
+  restore(backup: Backup, options: { downForMs?: number } = {}): void {
+    this.#goDown({ downForMs: 60_000, ...options, crash: true });
+    this.#model.restore(backup);
   }
 
   /** The way to Jenkins is broken, by the network or a proxy in front; Jenkins itself goes on. */
@@ -158,8 +179,10 @@ export class JenkinsStandIn {
     this.#parts.availability.restore();
   }
 
-  #goDown(options: { downForMs: number; refusedForMs?: number; crash: boolean }): void {
+  #goDown(options: { downForMs: number; crash: boolean } & Partial<Losses>): void {
+    if (options.losesBuilds !== undefined) this.#model.loseRunning(options.losesBuilds);
     this.#model.shutDown(options);
+    if (options.losesQueue === true) this.#model.loseQueue();
     this.#parts.authentication.forgetSessions();
     const times = { forMs: options.downForMs, refusedForMs: options.refusedForMs ?? 0 };
     this.#parts.availability.down(times, () => this.#model.startUp());

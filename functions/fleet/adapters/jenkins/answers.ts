@@ -1,6 +1,7 @@
 import { NamedError } from '../../../shared/named-error';
 import type { Answer, Outcome, Silence } from './http';
 import { fieldsOf, parseExact, textOf, type Fields } from './json';
+import { sentencesOf, titleOf } from './pages';
 import { Trouble } from './trouble';
 
 /** Where a redirect leads to. */
@@ -36,7 +37,7 @@ function fieldsIn(answer: Answer): Fields {
     throw new Trouble('unavailable', `the answer of ${answer.url} ${what}`);
   }
   if (looksLikeHtml(answer, text)) {
-    const title = titleOf(text);
+    const title = oneLine(titleOf(text), 100);
     throw new Trouble(
       'refused',
       `${answer.url} answered with a web page instead of JSON${title === '' ? '' : ` ('${title}')`}: ` +
@@ -88,7 +89,7 @@ export function describe(answer: Answer): string {
 }
 
 function adviceOn(answer: Answer): string {
-  const { status, headers } = answer;
+  const { status } = answer;
   const id = loggingId(answer);
   switch (status) {
     case 401:
@@ -96,9 +97,7 @@ function adviceOn(answer: Answer): string {
     case 403:
       return adviceOnForbidden(answer);
     case 404:
-      return headers['x-jenkins'] === undefined
-        ? 'not found or not visible, and perhaps not by Jenkins: check the context path of the URL'
-        : 'not found or not visible to this user: check the full name of the job and its Job/Read permission';
+      return adviceOnMissing(answer);
     case 405:
       return 'a redirect or a proxy made the POST another request: check the scheme, host and port of the URL';
     case 409:
@@ -116,12 +115,24 @@ function adviceOn(answer: Answer): string {
   }
 }
 
+/** Before 2.421 a 404 of Jenkins has no X-Jenkins: its servlet's name, or the page, tells who answered. */
+function adviceOnMissing({ headers, body }: Answer): string {
+  const name = 'check the full name of the job and its Job/Read permission';
+  const text = body.toString('utf8');
+  if (headers['x-jenkins'] !== undefined || /\bstapler\b|main-panel|id="?jenkins\b|Jenkins [\d.]+/i.test(text)) {
+    return `not found or not visible to this user: ${name}`;
+  }
+  const jetty = /jetty/i.test(headers['server'] ?? '') || /jetty/i.test(text);
+  const path = 'check the context path of the URL';
+  return `not found or not visible, and perhaps not by Jenkins: ${path}${jetty ? `, then ${name}` : ''}`;
+}
+
 function adviceOnForbidden({ headers, body }: Answer): string {
   const text = body.toString('utf8');
   if (/no valid crumb/i.test(text)) {
     return 'Jenkins wants a crumb, which it does for a password: give an API token instead';
   }
-  const permission = headers['x-required-permission'];
+  const permission = headers['x-required-permission'] ?? /is missing the (.{1,100}?) permission/.exec(text)?.[1];
   const user = oneLine(headers['x-you-are-authenticated-as'] ?? 'unknown', 100);
   if (permission !== undefined) return `user '${user}' lacks the permission ${oneLine(permission, 100)}`;
   if (/\/login\?from=|authentication required/i.test(text)) {
@@ -166,10 +177,6 @@ function looksLikeHtml({ headers }: Answer, text: string): boolean {
   return /html/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html|head|body|meta|\?xml)/i.test(text);
 }
 
-function titleOf(html: string): string {
-  return oneLine(/<title[^>]*>([^<]{0,300})/i.exec(html)?.[1] ?? '', 100);
-}
-
 /** What an error page says, in one short line: Jetty's JSON, or the text of HTML. */
 function excerpt(answer: Answer): string {
   const text = answer.body.subarray(0, 64 * 1024).toString('utf8');
@@ -180,8 +187,7 @@ function excerpt(answer: Answer): string {
     // not JSON
   }
   if (!looksLikeHtml(answer, text)) return oneLine(text, 200);
-  const visible = text.replace(/<(script|style|head)\b[^]*?<\/\1\s*>/gi, ' ').replace(/<[^>]*>/g, ' ');
-  return oneLine(`${titleOf(text)} ${visible}`, 200);
+  return oneLine(sentencesOf(text), 200);
 }
 
 /** Text of somebody else's, fit for a message: one line, no control characters, short. */

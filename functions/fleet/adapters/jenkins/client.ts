@@ -5,6 +5,7 @@ import { decideAbsence } from './absence';
 import { read } from './answers';
 import { followBuild, followItem } from './follow';
 import type { Session } from './http';
+import { cautioned, mistakesInKeeping, readKeeps } from './keeping';
 import { readLogTail, type LogLimits } from './log-tail';
 import { isSighting, lookUp, type Found, type Sighting, type Wanted } from './lookup';
 import { parseJob, trees, type Job } from './models';
@@ -39,6 +40,7 @@ export class Advance {
   readonly #keeper: TraceKeeper;
   #place: JobPlace | undefined;
   #lookedUp = false;
+  #keeps: number | undefined;
 
   constructor(means: Means, request: BuildRequest, trace: BuildTrace | undefined, save: Save) {
     this.#means = means;
@@ -52,7 +54,7 @@ export class Advance {
       refuseMistakes(`job '${this.#request.job}'`, mistakesInRequest(this.#request));
       const status = await this.#step();
       await this.#keeper.change({ refusedSince: undefined });
-      return redacted(status, this.#session.redact);
+      return redacted(cautioned(status, this.#keeper.trace?.keeps), this.#session.redact);
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       throw await this.#judged(error);
@@ -60,9 +62,11 @@ export class Advance {
   }
 
   async #step(): Promise<BuildStatus> {
-    const trace = this.#keeper.trace;
+    const trace = this.#keeper.sent;
     if (trace === undefined) return await this.#begin();
     switch (trace.phase) {
+      case 'asked':
+        return await this.#begin();
       case 'posting':
         return await this.#confirm('it is not known whether the request reached Jenkins');
       case 'queued':
@@ -79,6 +83,7 @@ export class Advance {
     const found = await this.#lookUp();
     if (isSighting(found)) return await this.#adopt(found, job);
     if (found.kind === 'copy') return lost(`only build ${found.number} is left, a copy of the one asked for`);
+    refuseMistakes(this.#job.url, mistakesInKeeping(this.#keeps, job));
     return await this.#post(job);
   }
 
@@ -86,17 +91,19 @@ export class Advance {
     const url = `${this.#job.url}/api/json`;
     const job = parseJob(read(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
     refuseMistakes(this.#job.url, mistakesForJob(this.#request, job));
+    this.#keeps = await readKeeps(this.#session, this.#job, job);
     return job;
   }
 
   async #post(job: Job): Promise<BuildStatus> {
-    const before = this.#keeper.trace;
+    const before = this.#keeper.sent;
     const now = this.#now();
     await this.#keeper.replace({
       phase: 'posting',
       requestedAt: before?.requestedAt ?? now,
       postedAt: now,
       firstPossibleNumber: before?.firstPossibleNumber ?? job.nextBuildNumber ?? 1,
+      ...(this.#keeps !== undefined && { keeps: this.#keeps }),
     });
     // Others take a request for one that is not on its way any more some time after this: it must not be sent then.
     const lateMs = this.#means.clock.now().getTime() - Date.parse(now);
@@ -152,7 +159,8 @@ export class Advance {
   async #adopt(found: Sighting, job?: Job): Promise<BuildStatus> {
     const now = this.#now();
     const firstPossibleNumber = found.kind === 'build' ? found.number : (job?.nextBuildNumber ?? 1);
-    const trace = this.#keeper.trace ?? { phase: 'queued', requestedAt: now, postedAt: now, firstPossibleNumber };
+    const fresh: BuildTrace = { phase: 'queued', requestedAt: now, postedAt: now, firstPossibleNumber };
+    const trace = this.#keeper.sent ?? { ...fresh, ...(this.#keeps !== undefined && { keeps: this.#keeps }) };
     const queueId = found.queueId ?? trace.queueId;
     if (found.kind === 'build') {
       await this.#keeper.change({ phase: 'running', number: found.number, queueId, notFoundAt: undefined }, trace);
@@ -206,8 +214,8 @@ export class Advance {
   async #judged(trouble: Trouble): Promise<StepError> {
     const { clock, tunables, session } = this.#means;
     const since = this.#keeper.trace?.refusedSince;
-    const verdict = judgeTrouble(trouble, this.#keeper.trace !== undefined, since, clock, tunables.refusalLimitMs);
-    if (verdict.refusedSince !== undefined) await this.#keeper.change({ refusedSince: verdict.refusedSince });
+    const verdict = judgeTrouble(trouble, this.#keeper.sent !== undefined, since, clock, tunables.refusalLimitMs);
+    if (verdict.refusedSince !== undefined) await this.#keeper.refused(verdict.refusedSince);
     return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
   }
 
@@ -232,8 +240,8 @@ export class Advance {
     return {
       correlation: this.#request.correlation,
       names: this.#job.names,
-      queueId: this.#keeper.trace?.queueId,
-      firstPossibleNumber: this.#keeper.trace?.firstPossibleNumber,
+      queueId: this.#keeper.sent?.queueId,
+      firstPossibleNumber: this.#keeper.sent?.firstPossibleNumber,
     };
   }
 }

@@ -44,8 +44,8 @@ export class Ending {
   }
 
   async #step(): Promise<BuildEnd> {
-    const { trace } = this.#keeper;
-    // Its trace is stored before anything is posted.
+    // It is stored before anything is posted.
+    const trace = this.#keeper.sent;
     if (trace === undefined) return over(lost('it was never requested'));
     if (trace.number !== undefined) return await this.#endBuild(trace.number);
     if (trace.queueId !== undefined) return await this.#endItem(trace.queueId);

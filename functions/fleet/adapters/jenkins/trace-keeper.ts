@@ -17,6 +17,17 @@ export class TraceKeeper {
     return this.#trace;
   }
 
+  /** `undefined` while nothing can have been sent. */
+  get sent(): BuildTrace | undefined {
+    return this.#trace?.phase === 'asked' ? undefined : this.#trace;
+  }
+
+  /** Since when Jenkins has refused or failed, which is remembered also before anything is sent. */
+  async refused(since: string): Promise<void> {
+    const asked: BuildTrace = { phase: 'asked', requestedAt: since, postedAt: since, firstPossibleNumber: 1 };
+    await this.change({ refusedSince: since }, this.#trace ?? asked);
+  }
+
   /** Stores what is different, if anything is; a field that is `undefined` is taken out. */
   async change(changes: Changes, from = this.#trace): Promise<void> {
     if (from === undefined) return;

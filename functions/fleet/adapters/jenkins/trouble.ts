@@ -7,7 +7,7 @@ import { StepError, type StepErrorName } from '../../contracts/errors';
  * - `misconfigured`: waiting does not help
  * - `refused`: "no such thing" or "not for you". At first contact that is a mistake in the settings; once the request
  *   is known to Jenkins it may be a blip of its user directory, and is put up with for a while
- * - `faulty`: a 500 of Jenkins itself: the same blip, or a bug
+ * - `faulty`: a 500 of Jenkins itself: the same blip, a bug, or a server too old. Put up with for a while, always
  */
 export type TroubleKind = 'unavailable' | 'misconfigured' | 'refused' | 'faulty';
 
@@ -43,7 +43,7 @@ export function judgeTrouble(
   const { kind, message } = trouble;
   if (kind === 'misconfigured') return { name: 'JenkinsMisconfigured', message };
   if (kind === 'unavailable') return { name: 'JenkinsUnavailable', message };
-  if (!known) return { name: kind === 'faulty' ? 'JenkinsUnavailable' : 'JenkinsMisconfigured', message };
+  if (!known && kind !== 'faulty') return { name: 'JenkinsMisconfigured', message };
 
   const now = clock.now();
   const since = refusedSince ?? now.toISOString();

@@ -3,6 +3,8 @@ export type Permission =
   | 'hudson.model.Hudson.Read'
   | 'hudson.model.Item.Discover'
   | 'hudson.model.Item.Read'
+  /** To see a job's config.xml; Jenkins grants it only where a system property or plugin brings it in. */
+  | 'hudson.model.Item.ExtendedRead'
   | 'hudson.model.Item.Build'
   | 'hudson.model.Item.Cancel';
 

@@ -89,7 +89,7 @@ export class Call {
   }
 
   notFound(): Refusal {
-    return new Refusal(notFound(this.site.core.version));
+    return new Refusal(notFound(this.site.core, this.#asked));
   }
 
   oops(): Refusal {
@@ -98,8 +98,11 @@ export class Call {
 
   /** An error of Jetty's, in the format that the client accepts. */
   refusal(status: number, message: string, headers?: Record<string, string>): Refusal {
-    const request = { accept: this.headers.accept ?? '', path: this.request.path };
-    return new Refusal(jettyError(request, status, message, headers));
+    return new Refusal(jettyError(this.#asked, status, message, headers));
+  }
+
+  get #asked(): { accept: string; path: string } {
+    return { accept: this.headers.accept ?? '', path: this.request.path };
   }
 
   #outlook(): QueueOutlook {

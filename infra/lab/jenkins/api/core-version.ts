@@ -13,6 +13,8 @@ export interface CoreFeatures {
   readonly notParameterizedIs400: boolean;
   /** 409 for a disabled job, instead of 500. */
   readonly notBuildableIs409: boolean;
+  /** A 404 page of Jenkins' own, with X-Jenkins, instead of Jetty's. */
+  readonly notFoundIsOwnPage: boolean;
   /** The words of the page that is shown while Jenkins starts. */
   readonly startingWords: string;
 }
@@ -27,6 +29,7 @@ export function coreFeatures(version: string): CoreFeatures {
     itemPage: since('2.469'),
     notParameterizedIs400: since('2.524'),
     notBuildableIs409: since('2.14'),
+    notFoundIsOwnPage: since('2.421'),
     startingWords: since('2.477')
       ? 'Jenkins is getting ready to work'
       : 'Please wait while Jenkins is getting ready to work',

@@ -69,15 +69,14 @@ function withoutBodyForHead(request: HttpRequest, response: HttpResponse): HttpR
 /** The page that a fault with a status shows: as Jenkins makes it, or a proxy. */
 function pageOf(site: Site, request: HttpRequest, status: number): HttpResponse {
   const { version } = site.core;
+  const asked = { accept: lowerCased(request.headers).accept ?? '', path: request.path };
   switch (status) {
-    case 401: {
-      const asked = { accept: lowerCased(request.headers).accept ?? '', path: request.path };
+    case 401:
       return jettyError(asked, 401, 'Unauthorized', { 'WWW-Authenticate': 'Basic realm="Jenkins"' });
-    }
     case 403:
       return permissionMissing(version, 'authenticated', 'hudson.model.Hudson.Read');
     case 404:
-      return notFound(version);
+      return notFound(site.core, asked);
     case 500:
       return oops(version, uuid(site.random));
     case 503:

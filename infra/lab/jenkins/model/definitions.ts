@@ -92,6 +92,11 @@ export interface JobDefinition {
   readonly estimatedMs?: number;
   /** How many builds are kept; all unless told. */
   readonly numToKeep?: number;
+  /** For how many days builds are kept; for ever unless told. */
+  readonly daysToKeep?: number;
+  /** Only their artifacts are discarded, and the stand-in has none: the job shows a discarder and keeps its builds. */
+  readonly artifactNumToKeep?: number;
+  readonly artifactDaysToKeep?: number;
   readonly firstNumber?: number;
   /** A QueueDecisionHandler: the request is refused with 302 when it says true. */
   readonly refuses?: (parameters: Readonly<Record<string, string>>) => boolean;

@@ -23,6 +23,9 @@ export interface ModelOptions {
   readonly takeOff: TakeOff;
 }
 
+/** By the name of the job. */
+export type Backup = ReadonlyMap<string, { readonly builds: ReadonlySet<BuildRecord>; readonly nextNumber: number }>;
+
 /** Jenkins without HTTP: jobs, the queue, executors and builds, on the lab's clock. */
 export class JenkinsModel {
   readonly clock: LabClock;
@@ -142,6 +145,38 @@ export class JenkinsModel {
     this.queue.forgetLeft();
   }
 
+  /** The records of builds that had not ended are gone from the disk: of freestyle jobs only, or of all. */
+  loseRunning(which: 'freestyle' | 'all'): void {
+    for (const run of [...this.#runs.values()]) {
+      if (which === 'freestyle' && run.job.pipeline) continue;
+      run.suspend();
+      this.#forget(run);
+    }
+  }
+
+  /** What a backup holds: the builds that had ended, and the next number of each job. */
+  backup(): Backup {
+    return new Map(this.jobs.map((job) => [job.name, { builds: ended(job), nextNumber: job.nextNumber }]));
+  }
+
+  /** An older state takes the place of this one: later builds and the queue are gone, numbers and ids come again. */
+  restore(backup: Backup): void {
+    this.loseRunning('all');
+    for (const job of this.jobs) {
+      const { builds, nextNumber } = backup.get(job.name) ?? { builds: new Set(), nextNumber: 1 };
+      job.keep((build) => builds.has(build));
+      job.nextNumber = nextNumber;
+    }
+    this.loseQueue();
+  }
+
+  /** `queue.xml` is gone or cannot be read: nothing is queued, and ids start again at 1. */
+  loseQueue(): void {
+    this.queue.restore({ ids: new Set(), counter: 0 });
+    this.queue.forgetLeft();
+    this.#autosave.save();
+  }
+
   startUp(): void {
     this.dispatcher.quieting = false;
     for (const run of [...this.#runs.values()]) {
@@ -166,10 +201,20 @@ export class JenkinsModel {
     return true;
   }
 
+  #forget({ job, build }: BuildRun): void {
+    this.#runs.delete(build);
+    this.dispatcher.freed();
+    job.keep((other) => other !== build);
+  }
+
   #ended(job: Job, build: BuildRecord): void {
     this.#runs.delete(build);
-    job.discard();
+    job.discard(this.clock.millis());
     this.dispatcher.freed();
     this.events.finished(build);
   }
+}
+
+function ended(job: Job): Set<BuildRecord> {
+  return new Set(job.builds.filter((build) => !build.inProgress));
 }

@@ -71,14 +71,30 @@ export class Job {
     return Math.round(good.reduce((sum, build) => sum + build.durationMs, 0) / good.length);
   }
 
-  /** Drops old builds as `numToKeep` asks; running ones and the last success stay (facts, section 4). */
-  discard(): void {
-    const keep = this.#definition.numToKeep;
-    if (keep === undefined) return;
+  /** Whether it has a build discarder, whatever that discards. */
+  get discards(): boolean {
+    const { numToKeep, daysToKeep, artifactNumToKeep, artifactDaysToKeep } = this.#definition;
+    return [numToKeep, daysToKeep, artifactNumToKeep, artifactDaysToKeep].some((limit) => limit !== undefined);
+  }
+
+  /**
+   * Drops old builds as the job's limits ask, as Jenkins does whenever a build ends; running ones and the last success
+   * stay (facts, section 4).
+   */
+  discard(now: number): void {
+    const { numToKeep = Infinity, daysToKeep = Infinity } = this.#definition;
+    const oldest = now - daysToKeep * 86_400_000;
     const lastGood = this.builds.find((build) => !build.inProgress && build.result === 'SUCCESS');
-    const stays = this.builds.filter((build, index) => index < keep || build.inProgress || build === lastGood);
-    for (const build of this.builds) if (!stays.includes(build)) this.#byNumber.delete(build.number);
-    this.builds.splice(0, this.builds.length, ...stays);
+    this.keep(
+      (build, index) => (index < numToKeep && build.startedAt >= oldest) || build.inProgress || build === lastGood,
+    );
+  }
+
+  /** Takes away every other build, for which Jenkins then knows nothing at all. */
+  keep(stays: (build: BuildRecord, index: number) => boolean): void {
+    const kept = this.builds.filter(stays);
+    for (const build of this.builds) if (!kept.includes(build)) this.#byNumber.delete(build.number);
+    this.builds.splice(0, this.builds.length, ...kept);
   }
 }
 

@@ -75,7 +75,7 @@ function last({ job, rootUrl }: Subject, matches: (build: BuildRecord) => boolea
 
 /** The parameters are one property among others, and those show nothing. */
 function properties(job: Job): Value[] {
-  const others = job.definition.numToKeep === undefined ? [] : [discarder];
+  const others = job.discards ? [discarder] : [];
   return job.parameters.length === 0 ? others : [...others, beanOf(parametersKind, job)];
 }
 

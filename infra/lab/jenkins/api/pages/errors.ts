@@ -1,3 +1,4 @@
+import type { CoreFeatures } from '../core-version';
 import type { HttpResponse } from '../messages';
 import { escapeHtml, htmlPage } from './html';
 
@@ -25,7 +26,7 @@ function beforeHtml(accept: string): string {
   return accept.split(/text\/html|\*\/\*/)[0] ?? '';
 }
 
-/** An error page of Jenkins' own: HTML whatever the client accepts, with X-Jenkins. */
+/** A page of Jenkins' own: HTML whatever the client accepts, with X-Jenkins. */
 export function jenkinsPage(
   version: string,
   status: number,
@@ -38,26 +39,45 @@ export function jenkinsPage(
   };
 }
 
-export function notFound(version: string): HttpResponse {
-  return jenkinsPage(version, 404, { title: 'Not Found - Jenkins', body: '<h1>Not Found</h1>' });
+/** An error page among what stands on every page of Jenkins 2.289: links, breadcrumbs, the footer with the version. */
+function errorPage(
+  version: string,
+  status: number,
+  page: { title: string; body: string; headers?: Record<string, string> },
+): HttpResponse {
+  const head = `<a href="#skip2content" class="skiplink">Skip to content</a><div id="page-header"><input placeholder="search"><a href="/user/svc"><b>svc</b></a> | <a href="/logout"><span>log out</span></a></div><div id="breadcrumbBar"><ul id="breadcrumbs"><li class="item"><a href="/">Dashboard</a></li></ul></div>`;
+  const foot = `<footer><div class="rest_api"><a href="api/">REST API</a></div><div class="page_generated"><a href="https://www.jenkins.io/">Jenkins ${version}</a></div></footer>`;
+  const body = `${head}<div id="main-panel"><a name="skip2content"></a>${page.body}</div>${foot}`;
+  return jenkinsPage(version, status, { ...page, body });
+}
+
+/** Before 2.421 it is Jetty that says so, without X-Jenkins (facts, section 7; the border is reported, not run). */
+export function notFound(
+  core: CoreFeatures,
+  request: { readonly accept: string; readonly path: string },
+): HttpResponse {
+  if (!core.notFoundIsOwnPage) return jettyError(request, 404, 'Not Found');
+  const body = '<h1>Not Found</h1><p>The requested page could not be found.</p>';
+  return errorPage(core.version, 404, { title: 'Not Found - Jenkins', body });
 }
 
 /** The "Oops!" page: what went wrong is in the server's log, under this id. */
 export function oops(version: string, loggingId: string): HttpResponse {
-  const body = `<h1>Oops!</h1><h2>A problem occurred while processing the request</h2><p>Logging ID=${loggingId}</p>`;
-  return jenkinsPage(version, 500, { title: 'Jenkins', body });
+  const body = `<h1><span>Oops!</span></h1><div id="error-description"><h2>A problem occurred while processing the request.</h2><p>Logging ID=${loggingId}</p></div>`;
+  return errorPage(version, 500, { title: 'Jenkins [Jenkins]', body });
 }
 
 export function permissionMissing(version: string, user: string, permission: string): HttpResponse {
-  return jenkinsPage(version, 403, {
+  const short = permission.split('.').slice(-2).join('/').replace('Item/', 'Job/').replace('Hudson/', 'Overall/');
+  return errorPage(version, 403, {
     title: 'Access Denied',
-    body: `<h1>Access Denied</h1><p>${escapeHtml(user)} is missing the ${permission.split('.').slice(-2).join('/')} permission</p>`,
+    body: `<h1>Access Denied</h1><p class="error">${escapeHtml(user)} is missing the ${short} permission</p>`,
     headers: { 'X-You-Are-Authenticated-As': user, 'X-Required-Permission': permission },
   });
 }
 
 export function methodNotAllowed(version: string): HttpResponse {
-  return jenkinsPage(version, 405, {
+  return errorPage(version, 405, {
     title: 'Form post required',
     body: '<h1>Form post required</h1><p>This URL requires POST</p>',
     headers: { Allow: 'POST' },

@@ -5,6 +5,7 @@ import { folderBean } from '../export/job-bean';
 import type { HttpResponse } from '../messages';
 import { jobPage, listPage } from '../pages/list-pages';
 import { jobNames } from '../paths';
+import { configXml } from '../export/config-xml';
 import { build, buildWithParameters } from './trigger';
 import { buildRoute } from './build';
 
@@ -34,6 +35,9 @@ function actionRoute(call: Call, job: Job, rest: readonly string[]): HttpRespons
       return call.page(jobPage(job, call.rootUrl));
     case 'api/json':
       return call.json(call.job(job));
+    case 'config.xml':
+      call.needs('hudson.model.Item.ExtendedRead');
+      return configXml(job);
     case 'build':
       return build(call, job);
     case 'buildWithParameters':

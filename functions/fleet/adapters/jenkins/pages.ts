@@ -1,0 +1,47 @@
+/** What stands on pages besides what they say: links, breadcrumbs, footers, names of servers, ids told elsewhere. */
+const furniture =
+  /^(skip to content|log ?(in|out)|search|dashboard|rest api.*|jenkins( [\d.]+.*)?|oops!?|error|access denied|logging id.*|(nginx|apache|cloudflare|openresty|powered by)\b.*|stack trace|uri:.*|problem accessing .*|reason:?)$/i;
+
+/** Elements that never hold the sentence: Jetty's table, stack traces, navigation, forms. */
+const aside = /<!--[^]*?-->|<(script|style|head|nav|header|footer|form|table|pre|svg|button)\b[^]*?<\/\1\s*>/gi;
+
+/** Where a new line of the page begins. Spans, bold and links stand within one. */
+const breaks = /<\/?(?!\/?(a|b|i|em|strong|span|code|tt|u|font)\b)[a-z][^>]*>/gi;
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', amp: '&' };
+
+/** An error page's own sentences, without what stands around them on every page. Empty when it says nothing. */
+export function sentencesOf(html: string): string {
+  const start = html.search(/<[^>]*\bid=["']?(main-panel|error-description)\b/i);
+  const lines = (start < 0 ? html : html.slice(start))
+    .replace(aside, '\n')
+    .replace(/<(footer|[^>]*\bid=["']?footer)\b[^]*/i, '')
+    .replace(/[\r\n]+/g, ' ')
+    .replace(breaks, '\n')
+    .split('\n')
+    // a line of links only leads elsewhere; a link within a sentence belongs to it
+    .filter((line) => /\p{L}{2}/u.test(line.replace(/<a\b[^]*?<\/a>/gi, '').replace(/<[^>]*>/g, '')))
+    .map(textOfLine);
+  const said = [...new Set(lines.filter((line) => /\p{L}{2}/u.test(line) && !furniture.test(line)))];
+  return (said.find((line) => /is missing the .+ permission/.test(line)) ?? said.join(' ')) || titleOf(html);
+}
+
+/** A page's title, unless it is only a number or the name of the product. */
+export function titleOf(html: string): string {
+  const title = textOfLine(/<title[^>]*>([^<]{0,300})/i.exec(html)?.[1] ?? '').replace(
+    /\s*(- Jenkins|\[Jenkins\])$/,
+    '',
+  );
+  return furniture.test(title) ? '' : title;
+}
+
+function textOfLine(line: string): string {
+  return line
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:#(\d{1,6})|(\w+));/g, (whole, code?: string, name?: string) =>
+      code === undefined ? (entities[name ?? ''] ?? whole) : String.fromCharCode(Number(code)),
+    )
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(?:(?:http )?(?:error|status)(?: code)?:? )?[1-5]\d\d(?: [-–:]|:)? (?=\p{L})/iu, '');
+}
