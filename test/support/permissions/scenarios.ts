@@ -56,6 +56,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         await lab.ledger.claim({ ...before, name: 'gone', execution, at: lab.clock.now().toISOString() });
         await lab.ledger.update(before, { targetGroups, targets: targetGroups.map((arn) => `${arn} 10.0.0.4`) });
         expect(await launch(lab, 3, group)).toHaveLength(3);
+        // EC2 has to have been silent about it for a while before it counts as gone.
+        await minutes(lab, 15);
+        expect(await lab.ledger.member(group, before.instanceId)).toBeUndefined();
       }
     },
   },

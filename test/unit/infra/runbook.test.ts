@@ -44,8 +44,9 @@ describe('RUNBOOK.md and the alarms', () => {
 
   test('an execution that a person starts has the name by which the reconciler finds it', () => {
     const starts = runbook.match(/aws stepfunctions start-execution[^`]*/g) ?? [];
-    expect(starts).toHaveLength(1);
-    for (const start of starts) expect(start).toContain('+ "_" + .instanceId + "_release-abandoned"');
+    expect(starts).toHaveLength(2);
+    expect(starts[0]).toContain('+ "_" + .instanceId + "_release-abandoned"');
+    expect(starts[1]).toContain('--name "${GROUP}_i-0123456789abcdef0_release-orphan"');
     const release = { group: 'web', instanceId: 'i-0abc', reason: 'abandoned', lifecycle: null } as const;
     expect(releaseName(release, 1)).toBe('web_i-0abc_release-abandoned');
     // A longer group name is cut: to more than this it never is.
