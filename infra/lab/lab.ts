@@ -1,22 +1,22 @@
 import { createJenkins } from '../../functions/fleet/adapters/jenkins';
 import { createBuildEnds } from '../../functions/fleet/adapters/jenkins/ends';
 import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
-import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
 import type { BuildEnds, Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../functions/shared/logger';
 import type { VirtualClock } from './clock';
 import { randomStream } from './random';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from './jenkins';
-import { labJobs, parametersOf, type JobNames } from './jobs';
+import { labJobs, type JobNames } from './jobs';
 import { startAppsAfterDeploy, startDeployedApps } from './apps';
 import { regionOf } from './beside';
+import { addGroup, type LabGroup } from './groups';
 import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Ports } from './muster';
 import { createEngine, overEngine } from './engine';
 import type { Region, RegionOptions } from './region';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
-import type { WarmPoolOptions, WeightedType } from './region/auto-scaling/group';
-import type { TargetGroupOptions } from './region/elastic-load-balancing/target-group';
 import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
+
+export type { LabGroup } from './groups';
 
 /** A real Jenkins instead of the stand-in. Its jobs must take the parameters that `labJobs` defines. */
 export interface RealJenkins {
@@ -57,32 +57,6 @@ export interface LabOptions {
   readonly aroundTrigger?: AroundTrigger;
   /** Whether the reconciler runs, once a minute. Default true. */
   readonly reconciler?: boolean;
-}
-
-export interface LabGroup {
-  /** `null`: the group has no hook, and only notifications tell of its launches. Default `muster-launch`. */
-  readonly launchHook?: string | null;
-  /** Default true. Without one, ELB never checks the targets. */
-  readonly hasListenerRule?: boolean;
-  /** Whether the group sends classic notifications, and Muster gets them. Default false. */
-  readonly notifies?: boolean;
-  /** What differs from the lab's settings. `undefined` takes a setting away. */
-  readonly settings?: { readonly [Name in keyof GroupSettingsInput]?: GroupSettingsInput[Name] | undefined };
-  readonly maxSize?: number;
-  /** What the group tags its instances with. */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** Of both hooks, in seconds. Default 3600. */
-  readonly heartbeatSeconds?: number;
-  /** How long a deregistered target drains. Default 300. */
-  readonly deregistrationDelaySeconds?: number;
-  readonly warmPool?: WarmPoolOptions;
-  /** Makes the capacity count units. */
-  readonly instanceTypes?: readonly WeightedType[];
-  /** Of its target group. One of another type than `instance` is not attached to the group: AWS does not allow it. */
-  readonly targetType?: TargetGroupOptions['targetType'];
-  readonly ipAddressType?: TargetGroupOptions['ipAddressType'];
-  /** Default: all of the region. */
-  readonly subnetIds?: readonly string[];
 }
 
 /** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
@@ -163,7 +137,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     zone: { id: zone.id, name: zoneName },
     muster,
     addGroup: (name, group = {}) =>
-      addGroup({ region, settings, muster, jenkinsUrl, jobs, zoneId: zone.id }, name, group),
+      addGroup({ region, settings, muster, jenkinsUrl, jobs, zone: { id: zone.id, name: zoneName } }, name, group),
     close: async () => {
       muster.reconciler.disable();
       if (beside === undefined) await jenkins?.stop();
@@ -199,71 +173,4 @@ function oneJenkins(
     end: (...asked) => barred(() => ends.end(...asked)),
   };
   return () => client;
-}
-
-interface GroupPlace {
-  readonly region: Region;
-  readonly settings: ParameterStoreSettings;
-  readonly muster: Muster;
-  readonly jenkinsUrl: string;
-  readonly jobs: JobNames;
-  readonly zoneId: string;
-}
-
-function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
-  const { region, settings, muster } = place;
-  const { launchHook = 'muster-launch', hasListenerRule = true, maxSize = 1000, heartbeatSeconds = 3600 } = group;
-  const vpcId = region.ec2.world.subnets[0]?.vpcId ?? '';
-  const targetGroup = region.elasticLoadBalancing.world.createTargetGroup({
-    name: name.replace(/[^0-9A-Za-z-]/g, '-').slice(0, 32),
-    vpcId,
-    port: 8080,
-    hasListenerRule,
-    healthCheck: { intervalSeconds: 10, path: '/health' },
-    ...(group.targetType !== undefined && { targetType: group.targetType }),
-    ...(group.ipAddressType !== undefined && { ipAddressType: group.ipAddressType }),
-    ...(group.deregistrationDelaySeconds !== undefined && {
-      deregistrationDelaySeconds: group.deregistrationDelaySeconds,
-    }),
-  });
-  settings.put(name, settingsOf(place, name, targetGroup.arn, group));
-  region.autoScaling.world.createGroup({
-    name,
-    maxSize,
-    targetGroupArns: targetGroup.targetType === 'instance' ? [targetGroup.arn] : [],
-    ...(group.subnetIds !== undefined && { subnetIds: group.subnetIds }),
-    launchHooks:
-      launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON', heartbeatTimeout: heartbeatSeconds }],
-    // At the end of its time an instance goes whatever has become of its release: it must not block its group.
-    terminateHooks: [{ name: 'muster-terminate', defaultResult: 'CONTINUE', heartbeatTimeout: heartbeatSeconds }],
-    ...(group.tags !== undefined && { tags: group.tags }),
-    ...(group.warmPool !== undefined && { warmPool: group.warmPool }),
-    ...(group.instanceTypes !== undefined && { instanceTypes: group.instanceTypes }),
-  });
-  if (group.notifies === true) {
-    const topicArn = region.topics.create('scaling');
-    region.topics.subscribe(topicArn, muster.startScaleOut);
-    region.autoScaling.world.putNotification(name, { topicArn, types: ['autoscaling:EC2_INSTANCE_LAUNCH'] });
-  }
-  return targetGroup.arn;
-}
-
-function settingsOf(
-  { jenkinsUrl, jobs, zoneId }: GroupPlace,
-  name: string,
-  targetGroup: string,
-  group: LabGroup,
-): GroupSettingsInput {
-  const job = (fullName: string) => ({ job: fullName, parameters: parametersOf() });
-  const settings: GroupSettingsInput = {
-    group: name,
-    ...(typeof group.launchHook === 'string' && { launchHook: group.launchHook }),
-    dns: { zoneId, zoneName },
-    tags: { Role: name },
-    jenkins: { url: jenkinsUrl, credentialsSecret: 'lab/jenkins' },
-    provision: job(jobs.provision),
-    deploy: job(jobs.deploy),
-    targetGroups: [targetGroup],
-  };
-  return { ...settings, ...group.settings } as GroupSettingsInput;
 }

@@ -8,10 +8,11 @@ import { isCrowd } from '../domain/crowd';
 import { fqdnOf, nameOf } from '../domain/names';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
-import { LedgerError, type BuildRecord, type Ledger, type Member } from '../ports/ledger';
+import type { BuildRecord, Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeStep, type StepDeps } from '../step';
 import { requireOnItsWay, seeComers, type Comers } from './comers';
+import { takeOver } from './take-over';
 
 export interface ClaimIndexOutput extends StepOutput {
   readonly action: 'claimed' | 'held-already' | 'passed';
@@ -47,27 +48,6 @@ export const makeHandler = (deps: Deps) =>
     }
     return claim(deps, settings, await seeComers(deps, launch), input);
   });
-
-/**
- * Makes what an earlier launch of the instance has claimed this one's: its root volume is new, or it came back.
- *
- * @throws StepError `ReleaseAwaited`: what it held is being taken back, and nothing may be put beside that.
- */
-async function takeOver(ledger: Ledger, held: Member, execution: string): Promise<void> {
-  if (held.phase === 'releasing') throw releaseAwaited(held);
-  if (held.execution === execution) return;
-  try {
-    await ledger.update(held, { execution, phase: 'launching', registered: [] }, held.execution);
-  } catch (error) {
-    // A release came first, just now.
-    if (error instanceof LedgerError) throw releaseAwaited(held, error);
-    throw error;
-  }
-}
-
-function releaseAwaited({ instanceId, name }: Member, cause?: unknown): StepError {
-  return new StepError('ReleaseAwaited', `${instanceId} is still giving up ${name}`, { cause });
-}
 
 /** An instance that enters a warm pool gets a record of what it goes through, and no index. */
 async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInput): Promise<ClaimIndexOutput> {
