@@ -25,9 +25,11 @@ export function leftOf(world: World, group: string, instanceId: string): LeftOf 
 /** All names that are marked as somebody's, and whose. */
 export function ownedNames({ lab }: World): { name: string; owner: string }[] {
   return lab.region.route53.world.zones.flatMap(({ records }) =>
-    records.from(undefined, undefined, 10_000).flatMap(({ name, type, values: [value = ''] }) => {
-      const owner = /heritage=muster,.*instance=(i-[0-9a-f]+)/.exec(value)?.[1];
-      return type === 'TXT' && owner !== undefined ? [{ name, owner }] : [];
-    }),
+    records.from(undefined, undefined, 10_000).flatMap(({ name, type, values }) =>
+      values.flatMap((value) => {
+        const owner = /heritage=muster,.*instance=(i-[0-9a-f]+)/.exec(value)?.[1];
+        return type === 'TXT' && owner !== undefined ? [{ name, owner }] : [];
+      }),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { isFaultName, type Narrowing } from './narrowing';
-import { faultNames } from './plan';
+import { isFaultName, isKind, type Narrowing } from './narrowing';
+import { faultNames, kinds } from './plan';
 
 export interface SimulateArguments extends Narrowing {
   readonly help: boolean;
@@ -26,6 +26,7 @@ export const helpText = `Runs Muster in seeded worlds in which anything may brea
   --seeds N         how many seeds (default 200)
   --from S          the first of them (default 1)
   --jobs J          processes at the same time (default: as many as there are cores)
+  --kinds K,L       of what worlds have beyond the plain one only these (none: plain worlds alone): ${kinds.join(', ')}
   --first           stop at the first seed that fails
   --seed S          one seed alone; with --trace all that happens in it
   --actions A,B     of its schedule only these, counted from 0 (none: nothing)
@@ -60,6 +61,9 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
     mistakes.push(`--without takes kinds of faults, got ${name}; of: ${faultNames.join(', ')}`);
   const actions = listed(values.actions)?.map((text) => whole('actions', text, 0, 0));
   const groups = listed(values.groups);
+  const given = listed(values.kinds);
+  for (const name of (given ?? []).filter((text) => !isKind(text)))
+    mistakes.push(`--kinds takes kinds of worlds, got ${name}; of: ${kinds.join(', ')}`);
   const faults = listed(values.faults);
   if (!single && (actions ?? groups ?? faults ?? values.without) !== undefined)
     mistakes.push('--actions, --groups, --faults and --without go with --seed');
@@ -74,6 +78,7 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
     mutations: values.mutations === true || values.mutation !== undefined,
     only: values.mutation ?? [],
     without: without.filter(isFaultName),
+    ...(given !== undefined && { kinds: given.filter(isKind) }),
     ...(actions !== undefined && { actions }),
     ...(groups !== undefined && { groups }),
     ...(faults !== undefined && { faults }),
@@ -99,6 +104,7 @@ function parse(args: readonly string[]) {
         seed: text,
         actions: text,
         groups: text,
+        kinds: text,
         without: text,
         faults: text,
         jobs: text,

@@ -1,7 +1,8 @@
 import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
 import type { Builds } from './builds';
 import { Chance } from './chance';
-import type { Action, ActionName } from './plan';
+import { deedsOfKinds } from './deeds-of-kinds';
+import type { Action, ActionName, PlainAction } from './plan';
 import type { Strangers } from './strangers';
 import type { GroupInWorld } from './groups';
 import type { World } from './world';
@@ -27,12 +28,12 @@ export function perform(cast: Cast, action: Action): void {
   }
 }
 
-interface Scene extends Cast, Action {
+export interface Scene extends Cast, Action {
   readonly group: GroupInWorld;
   readonly name: string;
 }
 
-const deeds: Record<ActionName, (scene: Scene) => void> = {
+const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
   'scale-to': ({ world, name, group, extent }) => {
     scaling(world).setDesiredCapacity(name, Math.floor(extent * (group.plan.maxSize + 1)));
   },
@@ -123,6 +124,8 @@ const deeds: Record<ActionName, (scene: Scene) => void> = {
     world.clock.after(extent * 300_000, () => world.lab.settings.put(name, group.settings));
   },
 };
+
+const deeds: Record<ActionName, (scene: Scene) => void> = { ...plainDeeds, ...deedsOfKinds };
 
 const ambushed = [
   'Claim index',
@@ -251,7 +254,7 @@ function scaling({ lab }: World) {
   return lab.region.autoScaling.world;
 }
 
-function withOne(
+export function withOne(
   { world, name, extent }: Scene,
   suits: (instance: GroupInstance) => boolean,
   use: (instance: GroupInstance) => void,
@@ -261,14 +264,14 @@ function withOne(
   if (one !== undefined) use(one);
 }
 
-function alive({ state }: GroupInstance): boolean {
+export function alive({ state }: GroupInstance): boolean {
   return !/Terminating|Warmed/.test(state);
 }
 
-function inService({ state }: GroupInstance): boolean {
+export function inService({ state }: GroupInstance): boolean {
   return state === 'InService';
 }
 
-function pickOf<Item>(items: readonly Item[], draw: number): Item | undefined {
+export function pickOf<Item>(items: readonly Item[], draw: number): Item | undefined {
   return items[Math.floor(draw * items.length)];
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { Kind } from './plan';
 import type { Outcome } from './simulate';
 
 /** What a worker says of one seed. */
@@ -14,6 +15,8 @@ interface Work {
   readonly from: number;
   readonly seeds: number;
   readonly jobs: number;
+  /** The only kinds that the worlds may have; default: whatever they draw. */
+  readonly kinds?: readonly Kind[] | undefined;
   /** Is told of each seed; `false` ends the run. Seeds come in any order. */
   readonly onResult: (result: SeedResult) => boolean;
   /** Where this program stands: the tree that is simulated. */
@@ -21,9 +24,9 @@ interface Work {
 }
 
 /** Runs the seeds in processes of their own, each with every `jobs`th seed. */
-export async function runPool({ from, seeds, jobs, onResult, folder = __dirname }: Work): Promise<void> {
+export async function runPool({ from, seeds, jobs, kinds, onResult, folder = __dirname }: Work): Promise<void> {
   const workers = Array.from({ length: Math.min(jobs, seeds) }, (_, at) =>
-    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs)], {
+    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs), kinds?.join() ?? 'all'], {
       execArgv: ['--import', 'tsx'],
     }),
   );

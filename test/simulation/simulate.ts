@@ -104,6 +104,7 @@ function heal({ world, builds, strangers }: Cast): void {
   world.chaos.end();
   builds.mend();
   strangers.giveNamesBack();
+  strangers.takeValuesBack();
   lab.region.bus.setDelivery({});
   lab.region.topics.setDelivery({});
   lab.region.ec2.world.refuseLaunches(undefined);

@@ -32,10 +32,15 @@ function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, vi
     const now = world.lab.region.route53.world.zone(zoneId).records.get(`${name}.`, type)?.values;
     if (now?.join() !== values.join()) violate(`a stranger's ${type} record ${name} is ${now?.join() ?? 'gone'}`);
   }
+  for (const { zoneId, name, type, value } of strangers.values) {
+    const now = world.lab.region.route53.world.zone(zoneId).records.get(`${name}.`, type)?.values ?? [];
+    if (!now.includes(value)) violate(`a stranger's value ${value} is gone from the ${type} record ${name}`);
+  }
   const subject = subjectOf(by);
   for (const { Action, ResourceRecordSet: record } of (input as ChangeResourceRecordSetsCommandInput).ChangeBatch
     ?.Changes ?? []) {
-    const owner = record?.Type === 'TXT' ? parseOwner(record.ResourceRecords?.[0]?.Value ?? '') : undefined;
+    const values = record?.Type === 'TXT' ? (record.ResourceRecords ?? []) : [];
+    const owner = values.map(({ Value = '' }) => parseOwner(Value)).find(Boolean);
     if (Action !== 'DELETE' || owner === undefined || owner.instanceId === subject) continue;
     // An address is given to another instance when its first one is dead: then its reverse name goes with it.
     const isAlive = ['pending', 'running'].includes(

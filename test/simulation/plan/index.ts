@@ -3,10 +3,12 @@ import { Chance } from '../chance';
 import { drawActions, type Action } from './actions';
 import { drawRates, type FaultRates } from './faults';
 import { drawGroups, type GroupPlan } from './groups';
+import { drawKinds, type Kind } from './kinds';
 
-export { actionNames, type Action, type ActionName } from './actions';
+export { actionNames, type Action, type ActionName, type KindAction, type PlainAction } from './actions';
 export { callFaults, faultNames, functionFaults, type FaultName, type FaultRates } from './faults';
 export type { GroupPlan } from './groups';
+export { kinds, type Kind } from './kinds';
 
 /** A world and all that is to happen in it: data, made from the seed alone. */
 export interface Plan {
@@ -16,6 +18,8 @@ export interface Plan {
   readonly groups: readonly GroupPlan[];
   readonly actions: readonly Action[];
   readonly rates: FaultRates;
+  /** What it has beyond the plain world. */
+  readonly kinds: readonly Kind[];
   readonly throttling: boolean;
   readonly timings: NonNullable<RegionOptions['timings']>;
   /** Whether a stranger's records, tags and targets are there from the beginning. */
@@ -23,16 +27,18 @@ export interface Plan {
   readonly executors: number;
 }
 
-/** One seed is one world. */
-export function drawPlan(seed: number): Plan {
+/** One seed is one world. @param only the kinds that it may have; default: whatever it draws. */
+export function drawPlan(seed: number, only?: readonly Kind[]): Plan {
   const chance = new Chance('plan', seed);
   const minutes = chance.pick([20, 40, 70]);
   const late = chance.happens(0.4) ? 20_000 : 2_000;
+  const kinds = drawKinds(seed).filter((kind) => only?.includes(kind) ?? true);
   return {
     seed,
     minutes,
-    groups: drawGroups(seed),
-    actions: drawActions(seed, minutes),
+    kinds,
+    groups: drawGroups(seed, kinds),
+    actions: drawActions(seed, minutes, kinds),
     rates: drawRates(seed),
     throttling: chance.happens(0.5),
     timings: {
