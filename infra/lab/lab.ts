@@ -11,7 +11,7 @@ import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Po
 import { createEngine, overEngine } from './engine';
 import { createRegion, type Region, type RegionOptions } from './region';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
-import type { WarmPoolOptions } from './region/auto-scaling/group';
+import type { WarmPoolOptions, WeightedType } from './region/auto-scaling/group';
 import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
 
 /** A real Jenkins instead of the stand-in. Its jobs must take the parameters that `labJobs` defines. */
@@ -62,6 +62,8 @@ export interface LabGroup {
   /** How long a deregistered target drains. Default 300. */
   readonly deregistrationDelaySeconds?: number;
   readonly warmPool?: WarmPoolOptions;
+  /** Makes the capacity count units. */
+  readonly instanceTypes?: readonly WeightedType[];
 }
 
 /** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
@@ -220,6 +222,7 @@ function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
     // At the end of its time an instance goes whatever has become of its release: it must not block its group.
     terminateHooks: [{ name: 'muster-terminate', defaultResult: 'CONTINUE', heartbeatTimeout: heartbeatSeconds }],
     ...(group.warmPool !== undefined && { warmPool: group.warmPool }),
+    ...(group.instanceTypes !== undefined && { instanceTypes: group.instanceTypes }),
   });
   if (group.notifies === true) {
     const topicArn = region.topics.create('scaling');

@@ -102,6 +102,18 @@ export class AutoScalingApi implements AutoScaling {
     return {};
   }
 
+  async detachInstances(input: sdk.DetachInstancesCommandInput): Promise<Output<sdk.DetachInstancesCommandOutput>> {
+    const name = input.AutoScalingGroupName ?? '';
+    const decrement = input.ShouldDecrementDesiredCapacity ?? false;
+    const activities = this.#world.detachInstances(name, input.InstanceIds ?? [], { decrement });
+    return { Activities: activities.map((activity) => describeActivity(this.#world.group(name), activity)) };
+  }
+
+  async deleteAutoScalingGroup(input: sdk.DeleteAutoScalingGroupCommandInput): Promise<object> {
+    this.#world.deleteGroup(input.AutoScalingGroupName ?? '', { force: input.ForceDelete ?? false });
+    return {};
+  }
+
   async terminateInstanceInAutoScalingGroup(
     input: sdk.TerminateInstanceInAutoScalingGroupCommandInput,
   ): Promise<Output<sdk.TerminateInstanceInAutoScalingGroupCommandOutput>> {

@@ -1,7 +1,7 @@
 import { draw } from '../duration';
 import { at } from './activity';
 import type { Arrivals } from './arrivals';
-import { activeInstances, type Group, type GroupInstance } from './group';
+import { activeInstances, capacityOf, type Group, type GroupInstance } from './group';
 import type { Parts } from './parts';
 import { chooseVictims } from './scale-in';
 import type { Terminations } from './terminations';
@@ -43,8 +43,9 @@ export class Capacity {
 
   #resize(group: Group): void {
     const active = activeInstances(group);
-    const missing = group.desired - active.length;
-    if (missing > 0 && !group.suspended.has('Launch')) this.#whenAllowed(group, () => this.#grow(group, active.length));
+    const size = capacityOf(active);
+    const missing = group.desired - size;
+    if (missing > 0 && !group.suspended.has('Launch')) this.#whenAllowed(group, () => this.#grow(group, size));
     if (missing < 0 && !group.suspended.has('Terminate')) this.#shrink(group, active);
     this.#resizePool(group);
     group.request = undefined;
@@ -67,17 +68,20 @@ export class Capacity {
   #grow(group: Group, size: number): void {
     const how = `increasing the capacity from ${size} to ${group.desired}`;
     const cause = this.#cause(group, 'an instance was started', how);
-    for (let launched = size; launched < group.desired; launched += 1) {
+    // The last one may bring it above what is desired: instances come whole.
+    for (let reached = size; reached < group.desired;) {
       // A refusal wakes the group again later; the rest of this round would meet the same refusal.
       const instance = this.#warmPool.take(group, cause) ?? this.#arrivals.launch(group, cause);
       if (instance === undefined) return;
+      reached += capacityOf([instance]);
     }
   }
 
   #shrink(group: Group, active: readonly GroupInstance[]): void {
-    const how = `shrinking the capacity from ${active.length} to ${group.desired}`;
+    const size = capacityOf(active);
+    const how = `shrinking the capacity from ${size} to ${group.desired}`;
     const cause = this.#cause(group, 'an instance was taken out of service', how);
-    const victims = chooseVictims(active, group.terminationPolicy, active.length - group.desired);
+    const victims = chooseVictims(active, group.terminationPolicy, size - group.desired);
     for (const victim of victims) {
       if (!this.#warmPool.takesBack(victim)) this.#terminations.terminate(victim, cause, { hooks: true });
       else this.#warmPool.takeBack(victim, cause);

@@ -24,6 +24,7 @@ export function describeGroup(group: Group, ec2: Ec2World): AutoScalingGroup {
     HealthCheckType: 'EC2',
     HealthCheckGracePeriod: 0,
     // Those of the warm pool are shown by DescribeWarmPool only.
+    ...(group.whenEmpty === undefined ? {} : { Status: 'Delete in progress' }),
     Instances: [...group.instances.values()].filter((instance) => !isWarm(instance)).map(describeMember),
     CreatedTime: group.createdAt,
     SuspendedProcesses: [...group.suspended].map((ProcessName) => ({ ProcessName })),
@@ -63,6 +64,8 @@ export function describeMember(instance: GroupInstance): SdkInstance {
     LifecycleState: instance.state,
     HealthStatus: instance.healthy ? 'Healthy' : 'Unhealthy',
     ProtectedFromScaleIn: instance.protectedFromScaleIn,
+    // Text, as the API has it.
+    ...(instance.weight === undefined ? {} : { WeightedCapacity: String(instance.weight) }),
   };
 }
 
@@ -76,6 +79,7 @@ export function describeInstance(instance: GroupInstance): AutoScalingInstanceDe
     LifecycleState: instance.state,
     HealthStatus: member.HealthStatus?.toUpperCase(),
     ProtectedFromScaleIn: member.ProtectedFromScaleIn,
+    ...(member.WeightedCapacity === undefined ? {} : { WeightedCapacity: member.WeightedCapacity }),
   };
 }
 

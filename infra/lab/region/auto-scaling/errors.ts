@@ -15,6 +15,18 @@ export function groupNotFound(): ServiceError {
   return validation('AutoScalingGroup name not found - null');
 }
 
+export function groupHasInstances(): ServiceError {
+  const message =
+    'You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.';
+  return new ServiceError({ code: 'ResourceInUse', message });
+}
+
+export function groupIsBusy(): ServiceError {
+  const message =
+    'You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.';
+  return new ServiceError({ code: 'ScalingActivityInProgress', message });
+}
+
 export function invalidNextToken(): ServiceError {
   return new ServiceError({ code: 'InvalidNextToken', message: 'The token is not valid.' });
 }

@@ -52,6 +52,13 @@ export interface WarmPoolOptions {
 /** Processes that can be suspended here. */
 export type Process = 'Launch' | 'Terminate' | 'AddToLoadBalancer';
 
+/** An instance type, and how many units of capacity one of it is. */
+export interface WeightedType {
+  readonly instanceType: string;
+  /** 1 to 999. */
+  readonly weightedCapacity: number;
+}
+
 export interface GroupOptions {
   readonly name: string;
   readonly minSize?: number;
@@ -66,6 +73,8 @@ export interface GroupOptions {
   readonly terminationPolicy?: TerminationPolicy;
   readonly notification?: NotificationConfiguration;
   readonly warmPool?: WarmPoolOptions;
+  /** A mixed-instances group: the desired capacity counts units, of which each instance has as many as its type. */
+  readonly instanceTypes?: readonly WeightedType[];
   /** `false`: events without `Origin` and `Destination`, as groups without a warm pool sent them until 2023. */
   readonly sendsOrigin?: boolean;
 }
@@ -77,6 +86,8 @@ export interface Group {
   readonly subnetIds: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly sendsOrigin: boolean;
+  /** Launches take turns through them; empty: one type, and the desired capacity counts instances. */
+  readonly instanceTypes: readonly WeightedType[];
   readonly targetGroupArns: string[];
   /** With those of the warm pool. */
   readonly instances: Map<string, GroupInstance>;
@@ -90,6 +101,10 @@ export interface Group {
   terminationPolicy: TerminationPolicy;
   notification: NotificationConfiguration | undefined;
   warmPool: WarmPoolOptions | undefined;
+  /** How many instances it has launched. */
+  launched: number;
+  /** What is to be done when its last instance is gone; set while the group is being deleted. */
+  whenEmpty: (() => void) | undefined;
   /** Launches that have failed since the last one that succeeded. */
   failures: number;
   /** Held back until then (milliseconds), after failed launches. */
@@ -107,6 +122,8 @@ export interface GroupInstance {
   readonly availabilityZone: string;
   readonly subnetId: string;
   readonly joinedAt: number;
+  /** Units of capacity; `undefined` in a group without weights. */
+  readonly weight: number | undefined;
   state: LifecycleState;
   healthy: boolean;
   protectedFromScaleIn: boolean;
@@ -122,6 +139,7 @@ export function memberOf(
   id: string,
   subnet: { id: string; availabilityZone: string },
   now: number,
+  instanceType?: string,
 ): GroupInstance {
   return {
     id,
@@ -129,6 +147,7 @@ export function memberOf(
     availabilityZone: subnet.availabilityZone,
     subnetId: subnet.id,
     joinedAt: now,
+    weight: group.instanceTypes.find((type) => type.instanceType === instanceType)?.weightedCapacity,
     state: 'Pending',
     healthy: true,
     protectedFromScaleIn: false,
@@ -147,6 +166,11 @@ export function counts({ state }: GroupInstance): boolean {
 
 export function activeInstances(group: Group): GroupInstance[] {
   return [...group.instances.values()].filter(counts);
+}
+
+/** How much of the desired capacity they are: as many as they are, or with weights the sum of their units. */
+export function capacityOf(instances: readonly Pick<GroupInstance, 'weight'>[]): number {
+  return instances.reduce((sum, { weight = 1 }) => sum + weight, 0);
 }
 
 /** Whether the instance is in the warm pool, or on its way into it or to its end there. */

@@ -18,6 +18,7 @@ export function watchHealth(
   parts.ec2.onTransition(({ id }, state) => {
     const instance = find(id);
     if (instance === undefined || isLeaving(instance) || !isBad(instance, state)) return;
+    if (/Standby$/.test(instance.state) && !timings.noticesInStandby) return;
     const after = /^(Warmed:)?Pending(:Wait)?$/.test(instance.state) ? timings.noticePendingMs : timings.noticeMs;
     if (after === 'never') return;
     context.clock.after(draw(context.random, after), () => {

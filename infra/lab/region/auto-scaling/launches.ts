@@ -45,8 +45,12 @@ export class Launches {
     const details = { 'Subnet ID': subnet.id, 'Availability Zone': subnet.availabilityZone };
     try {
       const tags = { ...group.tags, 'aws:autoscaling:groupName': group.name };
-      const { id } = ec2.launch({ subnetId: subnet.id, tags, ...idsOf(wish) });
-      const instance = memberOf(group, id, subnet, context.clock.millis());
+      const { instanceTypes } = group;
+      const type = instanceTypes[group.launched % Math.max(1, instanceTypes.length)];
+      const ofType = type === undefined ? {} : { instanceType: type.instanceType };
+      const { id, instanceType } = ec2.launch({ subnetId: subnet.id, tags, ...ofType, ...idsOf(wish) });
+      const instance = memberOf(group, id, subnet, context.clock.millis(), instanceType);
+      group.launched += 1;
       instance.state = order.state;
       group.instances.set(id, instance);
       const activity = startActivity(context, group, { description: `${description}: ${id}`, cause, details });

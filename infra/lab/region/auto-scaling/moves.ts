@@ -1,28 +1,32 @@
 import { draw } from '../duration';
 import { at, detailsOf, endActivity, startActivity, type Activity } from './activity';
 import * as errors from './errors';
-import { activeInstances, memberOf, type Group, type GroupInstance } from './group';
+import { activeInstances, capacityOf, memberOf, type Group, type GroupInstance } from './group';
 import { putInService, takeOutOfService } from './into-service';
 import { journeys } from './journey';
+import { requireMember, sizeText } from './members';
 import type { Parts } from './parts';
+import type { Terminations } from './terminations';
 
 /** Standby and attachment: no hook runs, yet the notification is that of a launch. */
 export class Moves {
   readonly #parts: Parts;
+  readonly #terminations: Terminations;
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, terminations: Terminations) {
     this.#parts = parts;
+    this.#terminations = terminations;
   }
 
   enterStandby(group: Group, ids: readonly string[], decrement: boolean): Activity[] {
-    const instances = ids.map((id) => member(group, id, 'InService'));
+    const instances = ids.map((id) => requireMember(group, id, ['InService']));
     if (decrement && group.desired - ids.length < group.minSize) throw errors.validation(sizeText(group, ids.length));
     if (decrement) group.desired -= ids.length;
     return instances.map((instance) => this.#toStandby(instance));
   }
 
   exitStandby(group: Group, ids: readonly string[]): Activity[] {
-    const instances = ids.map((id) => member(group, id, 'Standby'));
+    const instances = ids.map((id) => requireMember(group, id, ['Standby']));
     if (group.desired + ids.length > group.maxSize) throw errors.validation(sizeText(group, ids.length));
     return instances.map((instance) => this.#fromStandby(instance));
   }
@@ -67,9 +71,9 @@ export class Moves {
 
   #attach(group: Group, id: string): void {
     const { context, ec2 } = this.#parts;
-    const { subnet } = ec2.instance(id);
-    group.desired += 1;
-    const instance = memberOf(group, id, subnet, context.clock.millis());
+    const { subnet, instanceType } = ec2.instance(id);
+    const instance = memberOf(group, id, subnet, context.clock.millis(), instanceType);
+    group.desired += capacityOf([instance]);
     group.instances.set(id, instance);
     ec2.writeTags(id, { ...group.tags, 'aws:autoscaling:groupName': group.name });
     const activity = startActivity(context, group, {
@@ -87,10 +91,21 @@ export class Moves {
   #comeIn(instance: GroupInstance, activity: Activity): void {
     instance.state = 'Pending';
     instance.arrival = activity;
+    if (this.#hasEnded(instance)) return;
     putInService(this.#parts, instance, () => {
       endActivity(this.#parts.context, activity, 'Successful');
       this.#parts.announcer.launched(instance.group, instance.id, activity, journeys.launch);
     });
+  }
+
+  /** Health is looked at again from here on: one that was ended in Standby is found out. */
+  #hasEnded(instance: GroupInstance): boolean {
+    const { context, ec2, timings } = this.#parts;
+    const state = ec2.find(instance.id)?.state.current ?? 'terminated';
+    if (state !== 'shutting-down' && state !== 'terminated') return false;
+    const cause = at(context, 'an instance was found to have ended while it was in Standby.');
+    context.clock.after(draw(context.random, timings.noticeMs), () => this.#terminations.lose(instance, cause));
+    return true;
   }
 
   #start(
@@ -115,17 +130,4 @@ export class Moves {
     }
     return id;
   }
-}
-
-function member(group: Group, id: string, state: 'InService' | 'Standby'): GroupInstance {
-  const instance = group.instances.get(id);
-  if (instance === undefined)
-    throw errors.validation(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
-  if (instance.state !== state) throw errors.validation(`The instance ${id} is not in ${state}.`);
-  return instance;
-}
-
-function sizeText(group: Group, count: number): string {
-  const sizes = `min-size=${group.minSize}, max-size=${group.maxSize}, and desired-size=${group.desired}`;
-  return `AutoScalingGroup ${group.name} has ${sizes}. To move ${count} instance(s), please update the AutoScalingGroup sizes appropriately.`;
 }

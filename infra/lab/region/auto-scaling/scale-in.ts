@@ -1,16 +1,21 @@
-import type { GroupInstance, TerminationPolicy } from './group';
+import { capacityOf, type GroupInstance, type TerminationPolicy } from './group';
 
-/** Which of the instances go first, when `count` have to. Protected ones never do. */
+/**
+ * Which of the instances go first, when so much capacity has to. Protected ones never do, nor one with more units than
+ * are too many: a group does not shrink below what is desired.
+ */
 export function chooseVictims(
   instances: readonly GroupInstance[],
   policy: TerminationPolicy,
-  count: number,
+  excess: number,
 ): GroupInstance[] {
   const left = instances.filter((instance) => !instance.protectedFromScaleIn);
+  let tooMany = excess;
   const victims: GroupInstance[] = [];
-  while (victims.length < count) {
+  while (tooMany > 0) {
     const victim = next(left, policy);
-    if (victim === undefined) break;
+    if (victim === undefined || capacityOf([victim]) > tooMany) break;
+    tooMany -= capacityOf([victim]);
     left.splice(left.indexOf(victim), 1);
     victims.push(victim);
   }

@@ -81,6 +81,7 @@ export class Terminations {
     if (!group.instances.delete(id)) return;
     endActivity(this.#parts.context, activity, 'Successful');
     this.#parts.announcer.terminated(group, id, activity, journeyOf(instance));
+    if (group.instances.size === 0) group.whenEmpty?.();
   }
 }
 

@@ -13,6 +13,8 @@ export interface AutoScalingTimings {
   readonly noticeMs: Duration;
   /** The same while the instance still waits in a launch hook, which AWS does not document. */
   readonly noticePendingMs: Duration | 'never';
+  /** Whether the same is noticed in Standby. The documentation says that there are no health checks there. */
+  readonly noticesInStandby: boolean;
   /** From `ReplacingRootVolume:Proceed` to `RootVolumeReplaced`. */
   readonly rootVolumeMs: Duration;
   /**
@@ -33,6 +35,7 @@ export const autoScalingTimings: AutoScalingTimings = {
   terminateMs: [500, 2_000],
   noticeMs: [30_000, 90_000],
   noticePendingMs: [30_000, 90_000],
+  noticesInStandby: false,
   rootVolumeMs: [20_000, 60_000],
   terminateHookWhenGone: false,
   terminateHookAfterAbandon: false,

@@ -5,10 +5,11 @@ import type { Ec2World } from '../ec2/world';
 import type { ElasticLoadBalancingWorld } from '../elastic-load-balancing/world';
 import type { EventBus } from '../event-bridge/bus';
 import type { Topics } from '../sns/topics';
-import { at } from './activity';
+import { at, type Activity } from './activity';
 import { Announcer } from './announcer';
 import { Arrivals } from './arrivals';
 import { Capacity } from './capacity';
+import { Departures } from './departures';
 import * as errors from './errors';
 import { isWarm, type Group, type GroupInstance, type GroupOptions, type WarmPoolOptions } from './group';
 import type { HookOptions, NotificationConfiguration, Process, Transition } from './group';
@@ -41,6 +42,7 @@ export class AutoScalingWorld {
   readonly #rootVolumes: RootVolumes;
   readonly #capacity: Capacity;
   readonly moves: Moves;
+  readonly #departures: Departures;
 
   constructor(context: RegionContext, neighbours: Neighbours, timings: Partial<AutoScalingTimings> = {}) {
     this.#bus = neighbours.bus;
@@ -62,7 +64,8 @@ export class AutoScalingWorld {
     this.#warmPool = new WarmPool(this.#parts, { ...flows, launches });
     this.#capacity = new Capacity(this.#parts, { ...flows, warmPool: this.#warmPool });
     this.#rootVolumes = new RootVolumes(this.#parts, this.#arrivals, this.#terminations);
-    this.moves = new Moves(this.#parts);
+    this.moves = new Moves(this.#parts, this.#terminations);
+    this.#departures = new Departures(this.#parts, this.#terminations);
     watchHealth(this.#parts, this.#terminations, (id) => this.member(id));
   }
 
@@ -99,6 +102,16 @@ export class AutoScalingWorld {
       if (instance !== undefined) return instance;
     }
     return undefined;
+  }
+
+  /** Takes instances out of their group; they go on running. They are replaced unless `decrement`. */
+  detachInstances(groupName: string, ids: readonly string[], options: { decrement: boolean }): readonly Activity[] {
+    return this.#departures.detach(this.group(groupName), ids, options.decrement);
+  }
+
+  /** Deletes a group that has no instances; with `force` its instances end with it, and no hook is asked. */
+  deleteGroup(groupName: string, options: { force: boolean }): void {
+    this.#departures.deleteGroup(this.group(groupName), options.force, () => this.#groups.delete(groupName));
   }
 
   putHook(groupName: string, transition: Transition, options: HookOptions): void {

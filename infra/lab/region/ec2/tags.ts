@@ -1,5 +1,6 @@
 interface Tag {
-  readonly value: string;
+  /** `undefined`: taken away. */
+  readonly value: string | undefined;
   readonly visibleAt: number;
   /** What a reader sees until then; absent: nothing. */
   readonly before: string | undefined;
@@ -13,9 +14,14 @@ export class TagSet {
     this.#tags.set(key, { value, visibleAt, before: this.#read(key, now) });
   }
 
+  /** Takes a tag away; it is shown until then. */
+  delete(key: string, now: number, visibleAt: number): void {
+    this.#tags.set(key, { value: undefined, visibleAt, before: this.#read(key, now) });
+  }
+
   /** Tags that would be there with these: the limit is 50, not counting those of AWS. */
   countWith(keys: readonly string[]): number {
-    const all = new Set([...this.#tags.keys(), ...keys]);
+    const all = new Set([...this.actual().keys(), ...keys]);
     return [...all].filter((key) => !key.startsWith('aws:')).length;
   }
 
@@ -31,7 +37,7 @@ export class TagSet {
 
   /** What is true, whether it is visible yet or not. */
   actual(): Map<string, string> {
-    return new Map([...this.#tags].map(([key, tag]) => [key, tag.value]));
+    return new Map([...this.#tags].flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])));
   }
 
   #read(key: string, now: number): string | undefined {

@@ -139,6 +139,13 @@ export class Ec2World {
     this.#write(this.instance(id), tags);
   }
 
+  /** Takes tags away, as AWS itself does with its own: they are shown for a while yet. */
+  removeTags(id: string, keys: readonly string[]): void {
+    const now = this.#context.clock.millis();
+    const visibleAt = now + draw(this.#context.random, this.#timings.tagsVisibleAfterMs);
+    for (const key of keys) this.instance(id).tags.delete(key, now, visibleAt);
+  }
+
   #write(instance: Instance, tags: Readonly<Record<string, string>>): void {
     const now = this.#context.clock.millis();
     const visibleAt = now + draw(this.#context.random, this.#timings.tagsVisibleAfterMs);
