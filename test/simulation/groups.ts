@@ -26,13 +26,28 @@ export function addGroups(world: World): GroupInWorld[] {
 
 function addGroup(world: World, group: GroupPlan, reverseZone: string | undefined): GroupInWorld {
   const { lab } = world;
-  const { name, maxSize, heartbeatSeconds, drainSeconds: deregistrationDelaySeconds, notifies, warmPool } = group;
+  const {
+    name,
+    maxSize,
+    heartbeatSeconds,
+    drainSeconds: deregistrationDelaySeconds,
+    notifies,
+    warmPool,
+    weight = 1,
+  } = group;
   const first = lab.addGroup(name, {
     maxSize,
     heartbeatSeconds,
     deregistrationDelaySeconds,
     notifies,
     ...(warmPool !== undefined && { warmPool }),
+    ...(weight > 1 && {
+      maxSize: maxSize * weight,
+      instanceTypes: [
+        { instanceType: 'c7g.large', weightedCapacity: weight },
+        { instanceType: 'm7g.large', weightedCapacity: 1 },
+      ],
+    }),
   });
   const { world: scaling } = lab.region.autoScaling;
   const made = scaling.group(name);
@@ -47,7 +62,7 @@ function addGroup(world: World, group: GroupPlan, reverseZone: string | undefine
     });
   const settings = settingsOf(world, group, targetGroups, reverseZone);
   lab.settings.put(name, settings);
-  if (group.desired > 0) scaling.setDesiredCapacity(name, group.desired);
+  if (group.desired > 0) scaling.setDesiredCapacity(name, group.desired * weight);
   return { plan: group, settings, targetGroups };
 }
 

@@ -15,12 +15,7 @@ export interface Shrunk {
  * @param among the kinds that the failing world could have; default: whatever it draws.
  * @param mostRuns how many worlds are run for it at most.
  */
-export async function shrink(
-  seed: number,
-  failed: Outcome,
-  among?: readonly Kind[],
-  mostRuns = 300,
-): Promise<Shrunk> {
+export async function shrink(seed: number, failed: Outcome, among?: readonly Kind[], mostRuns = 300): Promise<Shrunk> {
   let best: Shrunk = { narrowing: among === undefined ? {} : { kinds: among }, outcome: failed, runs: 0 };
   let runs = 0;
   const accepts = async (narrowing: Narrowing): Promise<boolean> => {

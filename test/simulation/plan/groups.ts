@@ -40,10 +40,12 @@ const names = ['web', 'web-eu', 'api'] as const;
 
 /** Groups as the plain world has them, and what the world's kinds make of them. */
 export function drawGroups(seed: number, kinds: readonly Kind[]): GroupPlan[] {
-  return drawPlainGroups(seed).map((group) => ({
-    ...group,
-    ...Object.assign({}, ...kinds.map((kind) => ofKind[kind]?.(new Chance(kind, seed, group.name), group) ?? {})),
-  }));
+  return drawPlainGroups(seed).map((group) =>
+    kinds.reduce<GroupPlan>(
+      (made, kind) => ({ ...made, ...ofKind[kind]?.(new Chance(kind, seed, group.name), group) }),
+      group,
+    ),
+  );
 }
 
 const ofKind: Partial<Record<Kind, (chance: Chance, group: GroupPlan) => Partial<GroupPlan>>> = {

@@ -45,7 +45,8 @@ export function drawPlan(seed: number, only?: readonly Kind[]): Plan {
       autoScaling: {
         // What AWS does not document: a world has either answer.
         noticePendingMs: chance.happens(0.3) ? 'never' : [30_000, 90_000],
-        noticesInStandby: true,
+        // The documentation says that nobody looks there: worlds in which instances leave have it so.
+        noticesInStandby: !kinds.includes('leaving'),
         terminateHookWhenGone: chance.happens(0.3),
         terminateHookAfterAbandon: chance.happens(0.3),
       },
