@@ -12,6 +12,7 @@ import { createEngine, overEngine } from './engine';
 import { createRegion, type Region, type RegionOptions } from './region';
 import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
 import type { WarmPoolOptions, WeightedType } from './region/auto-scaling/group';
+import type { TargetGroupOptions } from './region/elastic-load-balancing/target-group';
 import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
 
 /** A real Jenkins instead of the stand-in. Its jobs must take the parameters that `labJobs` defines. */
@@ -64,6 +65,11 @@ export interface LabGroup {
   readonly warmPool?: WarmPoolOptions;
   /** Makes the capacity count units. */
   readonly instanceTypes?: readonly WeightedType[];
+  /** Of its target group. One of another type than `instance` is not attached to the group: AWS does not allow it. */
+  readonly targetType?: TargetGroupOptions['targetType'];
+  readonly ipAddressType?: TargetGroupOptions['ipAddressType'];
+  /** Default: all of the region. */
+  readonly subnetIds?: readonly string[];
 }
 
 /** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
@@ -208,6 +214,8 @@ function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
     port: 8080,
     hasListenerRule,
     healthCheck: { intervalSeconds: 10, path: '/health' },
+    ...(group.targetType !== undefined && { targetType: group.targetType }),
+    ...(group.ipAddressType !== undefined && { ipAddressType: group.ipAddressType }),
     ...(group.deregistrationDelaySeconds !== undefined && {
       deregistrationDelaySeconds: group.deregistrationDelaySeconds,
     }),
@@ -216,7 +224,8 @@ function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
   region.autoScaling.world.createGroup({
     name,
     maxSize,
-    targetGroupArns: [targetGroup.arn],
+    targetGroupArns: targetGroup.targetType === 'instance' ? [targetGroup.arn] : [],
+    ...(group.subnetIds !== undefined && { subnetIds: group.subnetIds }),
     launchHooks:
       launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON', heartbeatTimeout: heartbeatSeconds }],
     // At the end of its time an instance goes whatever has become of its release: it must not block its group.

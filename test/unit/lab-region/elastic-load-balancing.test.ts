@@ -218,6 +218,17 @@ describe('deregistering', () => {
     expect((await health())?.State).toBe('initial');
   });
 
+  it('takes out the port that it is told, the own one of the group if none, and no other', async () => {
+    const { register, health, api, group, id, world } = await oneInstance();
+    await register();
+    await register(9_000);
+    await world.clock.advance(6_000);
+    await api.deregisterTargets({ TargetGroupArn: group.arn, Targets: [{ Id: id }] });
+    expect([(await health())?.State, (await health(9_000))?.State]).toEqual(['draining', 'initial']);
+    await api.deregisterTargets({ TargetGroupArn: group.arn, Targets: [{ Id: id, Port: 9_000 }] });
+    expect((await health(9_000))?.State).toBe('draining');
+  });
+
   it('is silent about what is not registered', async () => {
     const { api, group, id } = await oneInstance();
     const Targets = [{ Id: id }, { Id: 'i-00000000000000000' }];

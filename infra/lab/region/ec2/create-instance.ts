@@ -1,7 +1,7 @@
 import type { RegionContext } from '../context';
 import { resourceId } from '../identifiers';
-import type { AppState, Instance, InstanceState } from './instance';
-import { privateDnsName, type Subnet } from './network';
+import type { AppState, Instance, InstanceState, MoreInterface } from './instance';
+import { addressesAt, privateDnsName, type Subnet } from './network';
 import { TagSet } from './tags';
 import { Timeline } from './timeline';
 
@@ -16,27 +16,50 @@ export interface LaunchOptions {
   readonly instanceType?: string;
 }
 
+/** What a launch template says of network interfaces: those beside the primary one, and how they are listed. */
+export interface InterfaceOptions {
+  readonly more?: readonly { readonly deviceIndex: number; readonly networkCardIndex?: number }[];
+  /** AWS promises no order. Default: the primary one comes last, which is when the first of the list is another. */
+  readonly primaryListed?: 'first' | 'last';
+  /** How long the API shows no interface of a fresh instance, in milliseconds. Default 0. */
+  readonly visibleAfterMs?: number;
+}
+
 /** A `pending` instance with an address of the subnet; `hiddenMs` is how long the API does not know it. */
 export function createInstance(
   { clock, random, name }: RegionContext,
   subnet: Subnet,
   options: LaunchOptions,
-  hiddenMs: number,
+  { hiddenMs, interfaces }: { readonly hiddenMs: number; readonly interfaces: InterfaceOptions },
 ): Instance {
-  const privateIp = subnet.allocate(options.privateIp);
+  const place = subnet.allocate(options.privateIp);
+  const { privateIp = '', ipv6 } = addressesAt(subnet, place);
   const now = clock.millis();
+  const id = options.instanceId ?? resourceId(random, 'i');
   return {
-    id: options.instanceId ?? resourceId(random, 'i'),
+    id,
     subnet,
     launchedAt: clock.now(),
     imageId: options.imageId ?? resourceId(random, 'ami'),
     instanceType: options.instanceType ?? 'm7g.large',
+    place,
     privateIp,
-    ipv6: subnet.ipv6Of(privateIp),
-    privateDnsName: privateDnsName(privateIp, name),
+    ipv6,
+    moreInterfaces: (interfaces.more ?? []).map((one) => moreInterface(subnet, one)),
+    primaryListedLast: interfaces.primaryListed !== 'first',
+    interfacesVisibleAt: now + (interfaces.visibleAfterMs ?? 0),
+    privateDnsName: privateDnsName(privateIp === '' ? id : privateIp, name),
     tags: new TagSet(),
     state: new Timeline<InstanceState>(now, 'pending'),
     app: new Timeline<AppState>(now, 'down'),
     visibleAt: now + hiddenMs,
   };
+}
+
+function moreInterface(
+  subnet: Subnet,
+  { deviceIndex, networkCardIndex = 0 }: { readonly deviceIndex: number; readonly networkCardIndex?: number },
+): MoreInterface {
+  const place = subnet.allocate();
+  return { deviceIndex, networkCardIndex, subnet, place, ...addressesAt(subnet, place) };
 }

@@ -8,6 +8,8 @@ export interface SubnetOptions {
   readonly cidr: string;
   /** A /64, written `2001:db8:0:1::/64`: gives each instance an IPv6 address too. */
   readonly ipv6Cidr?: string;
+  /** Instances get no IPv4 address. It has an `ipv6Cidr` then; `cidr` only numbers its places. */
+  readonly ipv6Only?: boolean;
 }
 
 /** A subnet, and which of its addresses are free. */
@@ -15,6 +17,7 @@ export class Subnet {
   readonly id: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
+  readonly ipv6Only: boolean;
   readonly #ipv6Prefix: string | undefined;
   readonly #base: number;
   readonly #size: number;
@@ -29,6 +32,7 @@ export class Subnet {
     this.availabilityZone = options.availabilityZone;
     this.#base = toNumber(address);
     this.#size = 2 ** (32 - Number(bits));
+    this.ipv6Only = options.ipv6Only ?? false;
     this.#ipv6Prefix = options.ipv6Cidr?.replace(/::\/64$/, '');
   }
 
@@ -62,10 +66,21 @@ export class Subnet {
   }
 }
 
-/** `ip-10-0-16-4.eu-central-1.compute.internal`; us-east-1 has the shorter `ec2.internal`. */
+/** Each address that an interface has. */
+export interface InterfaceAddresses {
+  readonly privateIp: string | undefined;
+  readonly ipv6: string | undefined;
+}
+
+/** The addresses that go with a place in a subnet, as `allocate` gives it. */
+export function addressesAt(subnet: Subnet, place: string): InterfaceAddresses {
+  return { privateIp: subnet.ipv6Only ? undefined : place, ipv6: subnet.ipv6Of(place) };
+}
+
+/** `ip-10-0-16-4.eu-central-1.compute.internal`; us-east-1 has the shorter `ec2.internal`. Without IPv4 it is made of the instance's id. */
 export function privateDnsName(address: string, region: string): string {
   const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
-  return `ip-${address.replaceAll('.', '-')}.${domain}`;
+  return address.startsWith('i-') ? `${address}.${domain}` : `ip-${address.replaceAll('.', '-')}.${domain}`;
 }
 
 function toNumber(address: string): number {

@@ -1,7 +1,7 @@
 import { NamedError } from '../../../../functions/shared/named-error';
 import { draw, type Duration } from '../duration';
 import type { RegionContext } from '../context';
-import { createInstance, type LaunchOptions } from './create-instance';
+import { createInstance, type InterfaceOptions, type LaunchOptions } from './create-instance';
 import { launchRefused } from './errors';
 import type { AppState, Instance, InstanceState } from './instance';
 import { Subnet, type SubnetOptions } from './network';
@@ -37,6 +37,7 @@ export class Ec2World {
   readonly #instances = new Map<string, Instance>();
   readonly #listeners: Listener[] = [];
   #refusal: string | undefined;
+  #interfaces: InterfaceOptions = {};
 
   constructor(context: RegionContext, timings: Partial<Ec2Timings> = {}) {
     this.#context = context;
@@ -87,6 +88,21 @@ export class Ec2World {
     this.#refusal = message;
   }
 
+  /** What every further launch gets beside its primary network interface. */
+  setInterfaces(interfaces: InterfaceOptions): void {
+    this.#interfaces = interfaces;
+  }
+
+  /** The instance that has the address at that time, on any of its interfaces. Default: now. */
+  holderOf(address: string, at: number = this.#context.clock.millis()): Instance | undefined {
+    return [...this.#instances.values()].find(
+      (instance) =>
+        instance.launchedAt.getTime() <= at &&
+        (instance.terminatedAt === undefined || at < instance.terminatedAt) &&
+        [instance, ...instance.moreInterfaces].some(({ privateIp, ipv6 }) => address === privateIp || address === ipv6),
+    );
+  }
+
   /** Starts an instance: `pending` now, `running` after its boot time. The application on it is down. */
   launch(options: LaunchOptions): Instance {
     if (this.#refusal !== undefined) throw launchRefused(this.#refusal);
@@ -94,7 +110,10 @@ export class Ec2World {
       throw new NamedError('InstanceExists', `instance ${options.instanceId} exists already`, { fault: 'bug' });
     }
     const hiddenMs = draw(this.#context.random, this.#timings.visibleAfterMs);
-    const instance = createInstance(this.#context, this.subnet(options.subnetId), options, hiddenMs);
+    const instance = createInstance(this.#context, this.subnet(options.subnetId), options, {
+      hiddenMs,
+      interfaces: this.#interfaces,
+    });
     this.#instances.set(instance.id, instance);
     this.#write(instance, options.tags ?? {});
     this.#later(instance, this.#timings.bootMs, 'pending', 'running');
@@ -164,7 +183,7 @@ export class Ec2World {
     if (state !== 'running') instance.app.set(now, 'down');
     if (state === 'terminated') {
       instance.terminatedAt = now;
-      instance.subnet.free(instance.privateIp);
+      for (const { subnet, place } of [instance, ...instance.moreInterfaces]) subnet.free(place);
     }
     this.#listeners.forEach((listener) => listener(instance, state));
   }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type {
   DeregisterTargetsCommandInput,
   DescribeTargetGroupsCommandInput,
@@ -33,11 +34,12 @@ export class ElasticLoadBalancingApi implements ElasticLoadBalancing {
   async registerTargets(input: RegisterTargetsCommandInput): Promise<object> {
     const group = this.#group(input.TargetGroupArn);
     const wanted = resolve(group, input.Targets);
-    this.#checkRunning(wanted.map((target) => target.id));
-    this.#checkVpc(
-      group,
-      wanted.map((target) => target.id),
-    );
+    const ids = wanted.map((target) => target.id);
+    if (group.targetType === 'instance') {
+      this.#checkRunning(ids);
+      this.#checkVpc(group, ids);
+    }
+    if (group.targetType === 'ip') checkAddresses(ids);
     this.#checkRoom(group, wanted);
     wanted.forEach((target) => this.#world.register(group, target.id, target.port));
     return {};
@@ -45,8 +47,8 @@ export class ElasticLoadBalancingApi implements ElasticLoadBalancing {
 
   async deregisterTargets(input: DeregisterTargetsCommandInput): Promise<object> {
     const group = this.#group(input.TargetGroupArn);
-    // Without a port, every port of the instance; what is not registered is no error.
-    for (const target of named(input.Targets)) this.#world.deregister(group, target.id, target.port);
+    // What is not registered is no error.
+    for (const target of resolve(group, input.Targets)) this.#world.deregister(group, target.id, target.port);
     return {};
   }
 
@@ -96,6 +98,8 @@ export class ElasticLoadBalancingApi implements ElasticLoadBalancing {
   #checkVpc(group: TargetGroup, ids: readonly string[]): void {
     const wrong = ids.filter((id) => this.#ec2.instance(id).subnet.vpcId !== group.vpcId);
     if (wrong.length > 0) throw errors.otherVpc(wrong, group.vpcId);
+    const without = ids.filter((id) => group.ipAddressType === 'ipv6' && this.#ec2.instance(id).ipv6 === undefined);
+    if (without.length > 0) throw errors.withoutIpv6(without);
   }
 
   #checkRoom(group: TargetGroup, wanted: readonly { id: string; port: number }[]): void {
@@ -119,5 +123,23 @@ function resolve(
   group: TargetGroup,
   targets: readonly TargetDescription[] | undefined,
 ): { id: string; port: number }[] {
-  return named(targets).map(({ id, port }) => ({ id, port: port ?? group.port }));
+  const asked = named(targets);
+  const wrong = asked.find(({ id }) => !isHeld(group, id));
+  if (wrong !== undefined) throw errors.wrongId(group.targetType, group.ipAddressType, wrong.id);
+  return asked.map(({ id, port }) => ({ id, port: port ?? group.port }));
+}
+
+/** Whether a target group of this type can have such a target at all. */
+function isHeld({ targetType, ipAddressType }: TargetGroup, id: string): boolean {
+  if (targetType === 'instance') return /^i-[0-9a-f]+$/.test(id);
+  if (targetType === 'ip') return isIP(id) === (ipAddressType === 'ipv6' ? 6 : 4);
+  return targetType === 'alb' || targetType === 'lambda' ? id.startsWith('arn:') : false;
+}
+
+/** Only addresses that are not routed in the internet: RFC 1918 and RFC 6598. */
+const privateRange = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+
+function checkAddresses(ids: readonly string[]): void {
+  const wrong = ids.find((id) => isIP(id) === 4 && !privateRange.test(id));
+  if (wrong !== undefined) throw errors.publicAddress(wrong);
 }

@@ -1,4 +1,4 @@
-import type { TargetGroup as SdkTargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetGroup as SdkTargetGroup, TargetTypeEnum } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetGroup } from './target-group';
 
 /** A target group as DescribeTargetGroups shows it. One without a listener rule has no load balancer. */
@@ -10,7 +10,8 @@ export function describeTargetGroup(group: TargetGroup): SdkTargetGroup {
     Protocol: group.protocol,
     Port: group.port,
     VpcId: group.vpcId,
-    TargetType: 'instance',
+    TargetType: group.targetType as TargetTypeEnum,
+    ...(group.targetType === 'lambda' ? {} : { IpAddressType: group.ipAddressType }),
     HealthCheckProtocol: group.protocol,
     HealthCheckPort: 'traffic-port',
     HealthCheckEnabled: true,

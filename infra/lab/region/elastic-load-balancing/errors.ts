@@ -14,6 +14,22 @@ export function otherVpc(ids: readonly string[], vpcId: string): ServiceError {
   return invalidTarget(`The following targets are not in the target group VPC '${vpcId}': ${list}`);
 }
 
+/** What ELB says of an id that a target group of that type cannot hold. */
+export function wrongId(targetType: string, ipAddressType: string, id: string): ServiceError {
+  if (targetType === 'instance') return validation(`Instance ID '${id}' is not valid`);
+  if (targetType !== 'ip') return validation(`Target ID - ${id} is not valid`);
+  return validation(`The IP address '${id}' is not a valid ${ipAddressType === 'ipv6' ? 'IPv6' : 'IPv4'} address`);
+}
+
+export function publicAddress(id: string): ServiceError {
+  return validation(`The IP address '${id}' is not within a valid CIDR range`);
+}
+
+export function withoutIpv6(ids: readonly string[]): ServiceError {
+  const list = ids.map((id) => `'${id}'`).join(', ');
+  return invalidTarget(`The following targets have no primary IPv6 address: ${list}`);
+}
+
 export function targetGroupNotFound(): ServiceError {
   return new ServiceError({
     code: 'TargetGroupNotFound',

@@ -1,8 +1,9 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Progress, Probe } from './health';
 
-/** One entry of a target group: an instance on a port. */
+/** One entry of a target group: an instance, or an address, on a port. */
 export interface Target {
+  /** In a target group of type ip: the address. */
   readonly instanceId: string;
   readonly port: number;
   /** Until then `Elb.RegistrationInProgress`. */

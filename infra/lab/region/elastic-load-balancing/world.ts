@@ -35,6 +35,8 @@ export class ElasticLoadBalancingWorld {
       arn: arn(this.#context, 'elasticloadbalancing', resource),
       name: options.name,
       vpcId: options.vpcId,
+      targetType: options.targetType ?? 'instance',
+      ipAddressType: options.ipAddressType ?? 'ipv4',
       protocol: options.protocol ?? 'HTTP',
       port: options.port ?? 80,
       deregistrationDelayMs: (options.deregistrationDelaySeconds ?? 300) * 1000,
@@ -84,7 +86,7 @@ export class ElasticLoadBalancingWorld {
     group.targets.set(key(instanceId, port), { instanceId, port, registrationEndsAt, progress });
   }
 
-  /** Deregisters: the target drains for the group's delay. Returns whether there was anything to deregister. */
+  /** Deregisters, without a port all of them: the target drains for the group's delay. Returns whether there was anything to deregister. */
   deregister(group: TargetGroup, instanceId: string, port?: number): boolean {
     const targets = this.targetsOf(group, instanceId, port).filter((target) => target.drainingUntil === undefined);
     for (const target of targets) {
@@ -114,17 +116,20 @@ export class ElasticLoadBalancingWorld {
 
   #health(group: TargetGroup, target: Target): TargetHealth {
     if (target.drainingUntil !== undefined) return health.draining;
-    const instance = this.#ec2.find(target.instanceId);
+    const isAddress = group.targetType === 'ip';
+    const instance = isAddress ? this.#ec2.holderOf(target.instanceId) : this.#ec2.find(target.instanceId);
     const state = instance?.state.current ?? 'terminated';
-    if (instance === undefined || state !== 'running') return invalidState(state);
+    // Of an address ELB does not know whose it is: it is checked, whether anything answers there or not.
+    if (!isAddress && state !== 'running') return invalidState(state);
     if (!group.hasListenerRule) return health.noListener;
-    if (group.enabledZones?.includes(instance.subnet.availabilityZone) === false) return health.zoneNotEnabled;
+    const zone = instance?.subnet.availabilityZone;
+    if (zone !== undefined && group.enabledZones?.includes(zone) === false) return health.zoneNotEnabled;
     if (this.#now() < target.registrationEndsAt) return health.registering;
-    return this.#checked(group, target, instance);
+    return this.#checked(group, target, (at) => (isAddress ? this.#ec2.holderOf(target.instanceId, at) : instance));
   }
 
-  #checked(group: TargetGroup, target: Target, instance: Instance): TargetHealth {
-    const probe = (at: number) => probeOf(instance, at);
+  #checked(group: TargetGroup, target: Target, who: (at: number) => Instance | undefined): TargetHealth {
+    const probe = (at: number) => probeOf(who(at), at);
     target.progress = advance(target.progress, this.#now(), group.healthCheck, probe);
     if (target.progress.state === 'healthy') return health.healthy;
     return target.progress.state === 'initial' ? health.checking : unhealthy(target.progress.lastFailure);
@@ -153,7 +158,8 @@ export class ElasticLoadBalancingWorld {
   }
 }
 
-function probeOf(instance: Instance, at: number): Probe {
+function probeOf(instance: Instance | undefined, at: number): Probe {
+  if (instance === undefined) return 'timeout';
   const app = instance.state.at(at) === 'running' ? instance.app.at(at) : 'down';
   if (app === 'healthy') return { status: 200 };
   if (app === 'hanging') return 'timeout';
