@@ -92,6 +92,7 @@ export class Strangers {
     for (const { targetGroups } of this.#world.groups) {
       for (const arn of targetGroups) {
         const group = elasticLoadBalancing.world.targetGroup(arn);
+        if (group.targetType !== 'instance') continue;
         elasticLoadBalancing.world.register(group, id, group.port);
         this.targets.push({ group: arn, instanceId: id });
       }

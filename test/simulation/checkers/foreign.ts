@@ -1,6 +1,7 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
 import { parseOwner } from '../../../functions/fleet/domain/owned-records';
+import { instanceOfTarget } from '../target-ids';
 import { indexTag } from '../../../functions/fleet/domain/tags';
 import type { Invocation } from '../invocation';
 import type { ServiceCall } from '../observe';
@@ -70,7 +71,8 @@ function checkTargets({ world }: Cast, { name, input, by }: ServiceCall, violate
   const { TargetGroupArn = '', Targets = [] } = input as { TargetGroupArn?: string; Targets?: { Id?: string }[] };
   const group = world.groups.find(({ targetGroups }) => targetGroups.includes(TargetGroupArn));
   if (group === undefined) violate(`${name} of a target group that is nobody's, ${TargetGroupArn}`);
-  for (const { Id = '' } of Targets) {
+  for (const { Id: targetId = '' } of Targets) {
+    const Id = instanceOfTarget(world, targetId);
     // Of two releases of one instance the later may find that it holds nothing any more: its own it may take out.
     const isOwn = name.endsWith('deregisterTargets') && Id === subjectOf(by);
     if (group !== undefined && world.roll.member(group.plan.name, Id) === undefined && !isOwn)

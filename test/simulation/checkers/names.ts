@@ -34,8 +34,9 @@ function checkChange(
     if (member.fqdn !== name) violate(`${name} was written for ${owner.instanceId}, who is ${member.name}`);
     const { region } = world.lab;
     // A stranger can have put another address beside it.
-    const addresses = region.route53.world.resolve(name);
-    const own = region.ec2.world.find(owner.instanceId)?.privateIp;
+    const { privateIp, ipv6 } = region.ec2.world.find(owner.instanceId) ?? {};
+    const addresses = [...region.route53.world.resolve(name), ...region.route53.world.resolve(name, 'AAAA')];
+    const own = privateIp ?? ipv6;
     if (own !== undefined && !addresses.includes(own))
       violate(`${name} leads to ${addresses.join() || 'nowhere'}, and ${owner.instanceId} has ${own}`);
   }

@@ -4,6 +4,7 @@ import type { GroupInWorld } from '../groups';
 import { leftOf, ownedNames } from '../left-of';
 import type { Cast } from '../perform';
 import type { World } from '../world';
+import { instanceOfTarget } from '../target-ids';
 import { failureKey } from './reports';
 
 /**
@@ -97,14 +98,15 @@ function problemsInService(
   const problems: string[] = [];
   if (tags?.get('Name') !== member.name)
     problems.push(`has the name tag ${tags?.get('Name') ?? 'of nobody'}, and is ${member.name}`);
-  if (plan.hasDns && region.route53.world.resolve(member.fqdn ?? '').join() !== instance?.privateIp)
+  const [type, address] =
+    plan.ipv6Only === true ? (['AAAA', instance?.ipv6] as const) : (['A', instance?.privateIp] as const);
+  if (plan.hasDns && region.route53.world.resolve(member.fqdn ?? '', type).join() !== address)
     problems.push(`is not what ${member.fqdn ?? 'its name'} leads to`);
   if (state === 'InService') {
     for (const arn of targetGroups) {
-      const { State } = region.elasticLoadBalancing.world.health(
-        region.elasticLoadBalancing.world.targetGroup(arn),
-        id,
-      );
+      const targetGroup = region.elasticLoadBalancing.world.targetGroup(arn);
+      const target = targetGroup.targetType === 'ip' ? (address ?? '') : id;
+      const { State } = region.elasticLoadBalancing.world.health(targetGroup, target);
       if (State !== 'healthy') problems.push(`is ${State ?? 'unknown'} in ${arn.split('/')[1] ?? arn}`);
     }
   }
@@ -144,6 +146,7 @@ function strayTargets({ world, strangers, departed }: Cast): string[] {
     targetGroups.flatMap((arn) =>
       elasticLoadBalancing.world
         .targetsOf(elasticLoadBalancing.world.targetGroup(arn))
+        .map(({ instanceId: targetId }) => ({ instanceId: instanceOfTarget(world, targetId) }))
         .filter(({ instanceId }) => world.roll.member(plan.name, instanceId) === undefined)
         .filter(({ instanceId }) => !strangers.targets.some((target) => target.instanceId === instanceId))
         // The group registers whom it is given, also one that Muster knows nothing of any more.
