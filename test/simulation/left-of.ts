@@ -1,4 +1,5 @@
 import { parseClaim } from '../../functions/fleet/domain/owner-text';
+import { targetIdsOf } from './target-ids';
 import type { World } from './world';
 
 export interface LeftOf {
@@ -13,7 +14,9 @@ export interface LeftOf {
 export function leftOf(world: World, group: string, instanceId: string): LeftOf {
   const { world: balancing } = world.lab.region.elasticLoadBalancing;
   const places = (world.group(group)?.targetGroups ?? []).flatMap((arn) =>
-    balancing.targetsOf(balancing.targetGroup(arn), instanceId).map((target) => ({ arn, target })),
+    targetIdsOf(world, instanceId)
+      .flatMap((id) => balancing.targetsOf(balancing.targetGroup(arn), id))
+      .map((target) => ({ arn, target })),
   );
   const named = (drains: boolean) =>
     places

@@ -32,9 +32,9 @@ async function tellOne(options: SimulateArguments): Promise<number> {
   return 1;
 }
 
-function narrowingOf({ actions, groups, without, faults, with: kinds }: SimulateArguments): Narrowing {
+function narrowingOf({ actions, groups, kinds, without, faults }: SimulateArguments): Narrowing {
   return {
-    ...(kinds !== undefined && { with: kinds }),
+    ...(kinds !== undefined && { kinds }),
     ...(actions !== undefined && { actions }),
     ...(groups !== undefined && { groups }),
     ...(without !== undefined && { without }),
@@ -60,7 +60,7 @@ async function runMany(options: SimulateArguments): Promise<number> {
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;
   console.log(summaryOf([...results.values()], seconds));
   if (failed.length === 0) return 0;
-  if (!options.first) await explain(failed.sort((left, right) => left.seed - right.seed)[0], options.with);
+  if (!options.first) await explain(failed.sort((left, right) => left.seed - right.seed)[0], options);
   return 1;
 }
 
@@ -78,12 +78,11 @@ function summaryOf(results: readonly SeedResult[], seconds: number): string {
 }
 
 /** Makes a small example of the first failure, and shows it. */
-async function explain(failed: SeedResult | undefined, kinds: Narrowing['with']): Promise<void> {
+async function explain(failed: SeedResult | undefined, { kinds }: SimulateArguments): Promise<void> {
   if (failed === undefined) return;
-  const added = kinds === undefined ? {} : { with: kinds };
-  const outcome = await runNarrowed(failed.seed, added);
+  const outcome = await runNarrowed(failed.seed, kinds === undefined ? {} : { kinds });
   console.log(`\nmaking seed ${failed.seed} smaller …`);
-  const { narrowing, runs } = await shrink(failed.seed, outcome, added);
+  const { narrowing, runs } = await shrink(failed.seed, outcome, kinds);
   const { violation, lines = [] } = await runNarrowed(failed.seed, narrowing, true);
   if (violation === undefined) return;
   console.log(

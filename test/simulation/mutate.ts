@@ -25,7 +25,8 @@ export async function runMutation(mutation: Mutation, jobs: number): Promise<Cau
       from: 1,
       seeds: mutation.within,
       jobs,
-      with: mutation.with ?? [],
+      kinds: [],
+      always: mutation.kinds ?? [],
       folder: join(folder, 'test/simulation'),
       onResult: (result) => {
         seeds += 1;

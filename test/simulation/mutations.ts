@@ -1,4 +1,4 @@
-import type { SwitchedFault } from './plan';
+import type { Kind } from './plan';
 
 /** A way to break Muster: each edit replaces a text that stands exactly once in a file. */
 export interface Mutation {
@@ -8,8 +8,8 @@ export interface Mutation {
   readonly edits: readonly Edit[];
   /** Within so many seeds, from 1, it has to be caught. */
   readonly within: number;
-  /** In worlds with these faults beside those that the seeds draw. */
-  readonly with?: readonly SwitchedFault[];
+  /** Of these kinds the worlds are; otherwise plain. */
+  readonly kinds?: readonly Kind[];
 }
 
 interface Edit {
@@ -269,7 +269,7 @@ export const mutations: readonly Mutation[] = [
     name: 'no-list-is-empty',
     breaks: 'an answer without its list passes for an empty list',
     within: 50,
-    with: ['blinded'],
+    kinds: ['blinded'],
     edits: [
       fleet(
         'answered.ts',
@@ -282,7 +282,7 @@ export const mutations: readonly Mutation[] = [
     name: 'first-page-only',
     breaks: 'only the first page of a list is read',
     within: 50,
-    with: ['blinded'],
+    kinds: ['blinded'],
     edits: [
       fleet(
         'reconcile/groups.ts',

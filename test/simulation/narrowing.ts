@@ -1,19 +1,24 @@
-import { faultNames, switchedFaults, type FaultName, type Plan, type SwitchedFault } from './plan';
+import { drawPlan, faultNames, kinds as allKinds, switchedFaults, type FaultName, type Kind, type Plan } from './plan';
 
-/** What is left out of a seed's world, and what is added. What is not said stays. */
+/** What is left out of a seed's world. What is not said stays. */
 export interface Narrowing {
-  /** Faults beside those that the seed draws. */
-  readonly with?: readonly SwitchedFault[];
   /** Positions in the schedule of what is still done. */
   readonly actions?: readonly number[];
   readonly groups?: readonly string[];
+  /** The only kinds that the world may have beyond the plain one. */
+  readonly kinds?: readonly Kind[];
   /** Kinds of faults that do not happen. */
   readonly without?: readonly FaultName[];
   /** Ids of the only faults on calls and functions that happen. */
   readonly faults?: readonly string[];
 }
 
-/** The plan with less in it; what is left is drawn as before. */
+/** The plan of a seed with less in it; what is left is drawn as before. */
+export function narrowedPlan(seed: number, narrowing: Narrowing): Plan {
+  return narrow(drawPlan(seed, narrowing.kinds), narrowing);
+}
+
+/** The plan with less in it, but for its kinds, with which it is drawn. */
 export function narrow(plan: Plan, { actions, groups, without = [] }: Narrowing): Plan {
   const rates = Object.fromEntries(Object.entries(plan.rates).filter(([name]) => !without.includes(name as FaultName)));
   return {
@@ -25,13 +30,12 @@ export function narrow(plan: Plan, { actions, groups, without = [] }: Narrowing)
 }
 
 /** The command that runs exactly this again. */
-export function commandFor(seed: number, narrowing: Narrowing): string {
-  const { actions, groups, without = [], faults } = narrowing;
+export function commandFor(seed: number, { actions, groups, kinds, without = [], faults }: Narrowing): string {
   const list = (option: string, items: readonly (string | number)[] | undefined) =>
     items === undefined ? [] : [`--${option} ${items.length === 0 ? 'none' : items.join(',')}`];
   return [
     `npm run simulate -- --seed ${seed}`,
-    ...list('with', narrowing.with),
+    ...list('kinds', kinds),
     ...list('actions', actions),
     ...list('groups', groups),
     ...(without.length === 0 ? [] : list('without', without)),
@@ -39,10 +43,10 @@ export function commandFor(seed: number, narrowing: Narrowing): string {
   ].join(' ');
 }
 
-export function isSwitchedFault(text: string): text is SwitchedFault {
-  return (switchedFaults as readonly string[]).includes(text);
-}
-
 export function isFaultName(text: string): text is FaultName {
   return ([...faultNames, ...switchedFaults] as readonly string[]).includes(text);
+}
+
+export function isKind(text: string): text is Kind {
+  return (allKinds as readonly string[]).includes(text);
 }

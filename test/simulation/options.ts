@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { isFaultName, isSwitchedFault, type Narrowing } from './narrowing';
-import { faultNames, switchedFaults } from './plan';
+import { isFaultName, isKind, type Narrowing } from './narrowing';
+import { faultNames, kinds } from './plan';
 
 export interface SimulateArguments extends Narrowing {
   readonly help: boolean;
@@ -25,8 +25,8 @@ export const helpText = `Runs Muster in seeded worlds in which anything may brea
 
   --seeds N         how many seeds (default 200)
   --from S          the first of them (default 1)
-  --with F,G        with faults that no seed draws: ${switchedFaults.join(', ')}
   --jobs J          processes at the same time (default: as many as there are cores)
+  --kinds K,L       of what worlds have beyond the plain one only these (none: plain worlds alone): ${kinds.join(', ')}
   --first           stop at the first seed that fails
   --seed S          one seed alone; with --trace all that happens in it
   --actions A,B     of its schedule only these, counted from 0 (none: nothing)
@@ -59,11 +59,11 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
   const without = listed(values.without) ?? [];
   for (const name of without.filter((text) => !isFaultName(text)))
     mistakes.push(`--without takes kinds of faults, got ${name}; of: ${faultNames.join(', ')}`);
-  const kinds = listed(values.with);
-  for (const name of kinds?.filter((text) => !isSwitchedFault(text)) ?? [])
-    mistakes.push(`--with takes faults that no seed draws, got ${name}; of: ${switchedFaults.join(', ')}`);
   const actions = listed(values.actions)?.map((text) => whole('actions', text, 0, 0));
   const groups = listed(values.groups);
+  const given = listed(values.kinds);
+  for (const name of (given ?? []).filter((text) => !isKind(text)))
+    mistakes.push(`--kinds takes kinds of worlds, got ${name}; of: ${kinds.join(', ')}`);
   const faults = listed(values.faults);
   if (!single && (actions ?? groups ?? faults ?? values.without) !== undefined)
     mistakes.push('--actions, --groups, --faults and --without go with --seed');
@@ -78,7 +78,7 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
     mutations: values.mutations === true || values.mutation !== undefined,
     only: values.mutation ?? [],
     without: without.filter(isFaultName),
-    ...(kinds !== undefined && { with: kinds.filter(isSwitchedFault) }),
+    ...(given !== undefined && { kinds: given.filter(isKind) }),
     ...(actions !== undefined && { actions }),
     ...(groups !== undefined && { groups }),
     ...(faults !== undefined && { faults }),
@@ -104,8 +104,8 @@ function parse(args: readonly string[]) {
         seed: text,
         actions: text,
         groups: text,
+        kinds: text,
         without: text,
-        with: text,
         faults: text,
         jobs: text,
         trace: flag,

@@ -1,7 +1,9 @@
 import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
 import type { Builds } from './builds';
+import type { Departed } from './departed';
 import { Chance } from './chance';
-import type { Action, ActionName } from './plan';
+import { deedsOfKinds } from './deeds-of-kinds';
+import type { Action, ActionName, PlainAction } from './plan';
 import type { Strangers } from './strangers';
 import type { GroupInWorld } from './groups';
 import type { World } from './world';
@@ -11,6 +13,7 @@ export interface Cast {
   readonly world: World;
   readonly builds: Builds;
   readonly strangers: Strangers;
+  readonly departed: Departed;
 }
 
 /** Does to the world what the schedule says. What is not possible just now is not done. */
@@ -27,34 +30,35 @@ export function perform(cast: Cast, action: Action): void {
   }
 }
 
-interface Scene extends Cast, Action {
+export interface Scene extends Cast, Action {
   readonly group: GroupInWorld;
   readonly name: string;
 }
 
-const deeds: Record<ActionName, (scene: Scene) => void> = {
+const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
   'scale-to': ({ world, name, group, extent }) => {
-    scaling(world).setDesiredCapacity(name, Math.floor(extent * (group.plan.maxSize + 1)));
+    const { maxSize, weight = 1 } = group.plan;
+    scalingOf(world).setDesiredCapacity(name, Math.floor(extent * (maxSize + 1)) * weight);
   },
   ambush: (scene) => ambush(scene),
   'terminate-one': (scene) =>
-    withOne(scene, alive, ({ id }) => scaling(scene.world).terminateInstance(id, { decrement: false })),
+    withOne(scene, alive, ({ id }) => scalingOf(scene.world).terminateInstance(id, { decrement: false })),
   'terminate-and-shrink': (scene) =>
-    withOne(scene, alive, ({ id }) => scaling(scene.world).terminateInstance(id, { decrement: true })),
+    withOne(scene, alive, ({ id }) => scalingOf(scene.world).terminateInstance(id, { decrement: true })),
   'enter-standby': (scene) =>
     withOne(scene, inService, ({ id, group }) =>
-      scaling(scene.world).moves.enterStandby(group, [id], scene.extent < 0.5),
+      scalingOf(scene.world).moves.enterStandby(group, [id], scene.extent < 0.5),
     ),
   'exit-standby': (scene) =>
     withOne(
       scene,
       (one) => one.state === 'Standby',
-      ({ id, group }) => scaling(scene.world).moves.exitStandby(group, [id]),
+      ({ id, group }) => scalingOf(scene.world).moves.exitStandby(group, [id]),
     ),
-  'spot-interruption': (scene) => withOne(scene, alive, ({ id }) => scaling(scene.world).interruptSpot(id)),
+  'spot-interruption': (scene) => withOne(scene, alive, ({ id }) => scalingOf(scene.world).interruptSpot(id)),
   'instance-dies': (scene) => withOne(scene, alive, ({ id }) => scene.world.lab.region.ec2.world.terminate(id)),
   'instance-stops': (scene) => withOne(scene, alive, ({ id }) => scene.world.lab.region.ec2.world.stop(id)),
-  'root-volume': (scene) => withOne(scene, inService, ({ id }) => scaling(scene.world).replaceRootVolume(id)),
+  'root-volume': (scene) => withOne(scene, inService, ({ id }) => scalingOf(scene.world).replaceRootVolume(id)),
   'launches-refused': ({ world, extent }) => {
     const { ec2 } = world.lab.region;
     ec2.world.refuseLaunches('We currently do not have sufficient capacity in the Availability Zone you requested.');
@@ -123,6 +127,8 @@ const deeds: Record<ActionName, (scene: Scene) => void> = {
     world.clock.after(extent * 300_000, () => world.lab.settings.put(name, group.settings));
   },
 };
+
+const deeds: Record<ActionName, (scene: Scene) => void> = { ...plainDeeds, ...deedsOfKinds };
 
 const ambushed = [
   'Claim index',
@@ -247,28 +253,28 @@ function executionsOf({ lab }: World, stateMachineArn: string, statuses: readonl
     .reverse();
 }
 
-function scaling({ lab }: World) {
+export function scalingOf({ lab }: World) {
   return lab.region.autoScaling.world;
 }
 
-function withOne(
+export function withOne(
   { world, name, extent }: Scene,
   suits: (instance: GroupInstance) => boolean,
   use: (instance: GroupInstance) => void,
 ): void {
-  const suitable = [...scaling(world).group(name).instances.values()].filter(suits);
+  const suitable = [...scalingOf(world).group(name).instances.values()].filter(suits);
   const one = pickOf(suitable, extent);
   if (one !== undefined) use(one);
 }
 
-function alive({ state }: GroupInstance): boolean {
+export function alive({ state }: GroupInstance): boolean {
   return !/Terminating|Warmed/.test(state);
 }
 
-function inService({ state }: GroupInstance): boolean {
+export function inService({ state }: GroupInstance): boolean {
   return state === 'InService';
 }
 
-function pickOf<Item>(items: readonly Item[], draw: number): Item | undefined {
+export function pickOf<Item>(items: readonly Item[], draw: number): Item | undefined {
   return items[Math.floor(draw * items.length)];
 }

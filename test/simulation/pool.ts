@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { SwitchedFault } from './plan';
+import type { Kind } from './plan';
 import type { Outcome } from './simulate';
 
 /** What a worker says of one seed. */
@@ -15,10 +15,12 @@ interface Work {
   readonly from: number;
   readonly seeds: number;
   readonly jobs: number;
+  /** The only kinds that the worlds may have; default: whatever they draw. */
+  readonly kinds?: readonly Kind[] | undefined;
   /** Is told of each seed; `false` ends the run. Seeds come in any order. */
   readonly onResult: (result: SeedResult) => boolean;
-  /** Faults beside those that the seeds draw. */
-  readonly with?: readonly SwitchedFault[];
+  /** Kinds that each of the worlds has, whatever it draws. */
+  readonly always?: readonly Kind[];
   /** Where this program stands: the tree that is simulated. */
   readonly folder?: string;
 }
@@ -28,12 +30,14 @@ export async function runPool({
   from,
   seeds,
   jobs,
+  kinds,
+  always = [],
   onResult,
-  with: kinds = [],
   folder = __dirname,
 }: Work): Promise<void> {
+  const which = [kinds?.join() ?? 'all', always.join()];
   const workers = Array.from({ length: Math.min(jobs, seeds) }, (_, at) =>
-    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs), ...kinds], {
+    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs), ...which], {
       execArgv: ['--import', 'tsx'],
     }),
   );

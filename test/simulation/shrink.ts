@@ -1,5 +1,5 @@
-import { narrow, type Narrowing } from './narrowing';
-import { drawPlan, type FaultName } from './plan';
+import { narrowedPlan, type Narrowing } from './narrowing';
+import { drawPlan, type FaultName, type Kind } from './plan';
 import { simulate, type Outcome } from './simulate';
 
 export interface Shrunk {
@@ -9,13 +9,14 @@ export interface Shrunk {
 }
 
 /**
- * Leaves out of a failing world whatever it fails without: groups, things done, kinds of faults, then single faults.
+ * Leaves out of a failing world whatever it fails without: kinds, groups, things done, kinds of faults, then single faults.
  * Each step is kept only if the same checker finds something, so what is left is a small example of the same thing.
  *
+ * @param among the kinds that the failing world could have; default: whatever it draws.
  * @param mostRuns how many worlds are run for it at most.
  */
-export async function shrink(seed: number, failed: Outcome, added: Narrowing = {}, mostRuns = 300): Promise<Shrunk> {
-  let best: Shrunk = { narrowing: added, outcome: failed, runs: 0 };
+export async function shrink(seed: number, failed: Outcome, among?: readonly Kind[], mostRuns = 300): Promise<Shrunk> {
+  let best: Shrunk = { narrowing: among === undefined ? {} : { kinds: among }, outcome: failed, runs: 0 };
   let runs = 0;
   const accepts = async (narrowing: Narrowing): Promise<boolean> => {
     if (runs >= mostRuns) return false;
@@ -25,16 +26,19 @@ export async function shrink(seed: number, failed: Outcome, added: Narrowing = {
     best = { narrowing, outcome, runs };
     return true;
   };
-  const plan = drawPlan(seed, added.with);
   const narrowing = () => best.narrowing;
+  // First of all: what a kind brings with it is then left out of all that follows.
+  const { kinds } = drawPlan(seed, among);
+  if (kinds.length > 0) await reduce(kinds, (some) => accepts({ kinds: some }));
+  const plan = drawPlan(seed, narrowing().kinds);
   const groups = plan.groups.map(({ name }) => name);
   if (groups.length > 1) await reduce(groups, (some) => accepts({ ...narrowing(), groups: some }));
   await reduce(
     plan.actions.map((_, at) => at),
     (some) => accepts({ ...narrowing(), actions: some }),
   );
-  const kinds = Object.keys(plan.rates) as FaultName[];
-  await reduce(kinds, (some) => accepts({ ...narrowing(), without: kinds.filter((kind) => !some.includes(kind)) }));
+  const rated = Object.keys(plan.rates) as FaultName[];
+  await reduce(rated, (some) => accepts({ ...narrowing(), without: rated.filter((name) => !some.includes(name)) }));
   await reduce(best.outcome.faults, (some) => accepts({ ...narrowing(), faults: some }));
   // With fewer faults more of what was done may turn out to be needless.
   await reduce(narrowing().actions ?? [], (some) => accepts({ ...narrowing(), actions: some }));
@@ -44,7 +48,7 @@ export async function shrink(seed: number, failed: Outcome, added: Narrowing = {
 export function runNarrowed(seed: number, narrowing: Narrowing, keepsLines = false): Promise<Outcome> {
   const { faults } = narrowing;
   const onlyFaults = faults === undefined ? undefined : new Set(faults);
-  return simulate(narrow(drawPlan(seed, narrowing.with), narrowing), { onlyFaults, keepsLines });
+  return simulate(narrowedPlan(seed, narrowing), { onlyFaults, keepsLines });
 }
 
 /**

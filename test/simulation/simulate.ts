@@ -1,6 +1,7 @@
 import { Builds } from './builds';
 import { checkers } from './checkers';
 import { unsettled } from './checkers/settles';
+import { Departed } from './departed';
 import { perform, type Cast } from './perform';
 import type { Violation } from './observe';
 import type { Plan } from './plan';
@@ -33,7 +34,12 @@ const patience = 6 * 60;
 export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<Outcome> {
   const world = await World.create(plan, options);
   try {
-    const cast: Cast = { world, builds: new Builds(world), strangers: new Strangers(world) };
+    const cast: Cast = {
+      world,
+      builds: new Builds(world),
+      strangers: new Strangers(world),
+      departed: new Departed(world),
+    };
     for (const checker of checkers) {
       const check = checker.watch(cast, (what) => world.violate(checker.name, what));
       world.watch(check);
@@ -104,12 +110,14 @@ function heal({ world, builds, strangers }: Cast): void {
   world.chaos.end();
   builds.mend();
   strangers.giveNamesBack();
+  strangers.takeValuesBack();
   lab.region.bus.setDelivery({});
   lab.region.topics.setDelivery({});
   lab.region.ec2.world.refuseLaunches(undefined);
   lab.jenkins?.endOutage();
   lab.jenkins?.faults.clear();
   lab.muster.reconciler.enable();
+  bringBackEnded(world);
   for (const { plan, settings, targetGroups } of world.groups) {
     lab.settings.put(plan.name, settings);
     for (const arn of targetGroups)
@@ -126,6 +134,8 @@ async function settle(cast: Cast): Promise<number> {
   const began = world.clock.millis();
   await waitUntilSettled(cast, 'settles', false, began);
   if (world.violation === undefined) {
+    // Who has left its group held its number up to here; now that must end.
+    cast.departed.end();
     const now = world.clock.millis();
     await waitUntilSettled(cast, 'retried', true, now);
   }
@@ -157,5 +167,17 @@ async function retryAll({ world }: Cast): Promise<void> {
     const rests = /^Warmed:(Stopped|Hibernated)/.test(autoScaling.world.member(instanceId)?.state ?? '');
     const what = state === 'running' || state === 'pending' || rests ? 'retry' : 'abandon';
     await operations[what]({ group, instance: instanceId }).catch(() => undefined);
+  }
+}
+
+/** In Standby nobody sees that an instance has ended, until it is moved out of it. */
+function bringBackEnded(world: World): void {
+  const { autoScaling, ec2 } = world.lab.region;
+  for (const { plan } of world.groups) {
+    const group = autoScaling.world.group(plan.name);
+    for (const { id, state } of [...group.instances.values()]) {
+      if (state !== 'Standby' || ec2.world.find(id)?.state.current !== 'terminated') continue;
+      autoScaling.world.moves.exitStandby(group, [id]);
+    }
   }
 }

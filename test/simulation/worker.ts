@@ -1,18 +1,21 @@
-import { drawPlan, type SwitchedFault } from './plan';
+import { isKind } from './narrowing';
+import { drawPlan, type Plan } from './plan';
 import type { SeedResult } from './pool';
 import { simulate } from './simulate';
 
 /** Runs every `step`th seed from `from`, before `end`, and tells its parent of each. */
-async function work(from: number, end: number, step: number, kinds: SwitchedFault[]): Promise<void> {
+async function work(from: number, end: number, step: number, planOf: (seed: number) => Plan): Promise<void> {
   for (let seed = from; seed < end; seed += step) {
-    const { faults, violation, digest, observations, settledAfter, launches } = await simulate(drawPlan(seed, kinds));
+    const { faults, violation, digest, observations, settledAfter, launches } = await simulate(planOf(seed));
     const result: SeedResult = { seed, violation, digest, observations, settledAfter, launches, faults: faults.length };
     await new Promise((resolve) => process.send?.(result, resolve));
   }
 }
 
 const [from = 1, end = 1, step = 1] = process.argv.slice(2, 5).map(Number);
-work(from, end, step, process.argv.slice(5) as SwitchedFault[]).then(
+const [only = 'all', always = ''] = process.argv.slice(5);
+const listed = (text: string) => text.split(',').filter(isKind);
+work(from, end, step, (seed) => drawPlan(seed, only === 'all' ? undefined : listed(only), listed(always))).then(
   () => process.disconnect(),
   (error: unknown) => {
     console.error(error);

@@ -1,6 +1,7 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
 import { ownerIn } from '../left-of';
+import { instanceOfTarget } from '../target-ids';
 import { indexTag } from '../../../functions/fleet/domain/tags';
 import type { Invocation } from '../invocation';
 import type { ServiceCall } from '../observe';
@@ -31,6 +32,10 @@ function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, vi
   for (const { zoneId, name, type, values } of strangers.records.values()) {
     const now = world.lab.region.route53.world.zone(zoneId).records.get(`${name}.`, type)?.values;
     if (now?.join() !== values.join()) violate(`a stranger's ${type} record ${name} is ${now?.join() ?? 'gone'}`);
+  }
+  for (const { zoneId, name, type, value } of strangers.values) {
+    const now = world.lab.region.route53.world.zone(zoneId).records.get(`${name}.`, type)?.values ?? [];
+    if (!now.includes(value)) violate(`a stranger's value ${value} is gone from the ${type} record ${name}`);
   }
   const subject = subjectOf(by);
   for (const { Action, ResourceRecordSet: record } of (input as ChangeResourceRecordSetsCommandInput).ChangeBatch
@@ -66,7 +71,8 @@ function checkTargets({ world }: Cast, { name, input, by }: ServiceCall, violate
   const { TargetGroupArn = '', Targets = [] } = input as { TargetGroupArn?: string; Targets?: { Id?: string }[] };
   const group = world.groups.find(({ targetGroups }) => targetGroups.includes(TargetGroupArn));
   if (group === undefined) violate(`${name} of a target group that is nobody's, ${TargetGroupArn}`);
-  for (const { Id = '' } of Targets) {
+  for (const { Id: targetId = '' } of Targets) {
+    const Id = instanceOfTarget(world, targetId);
     // Of two releases of one instance the later may find that it holds nothing any more: its own it may take out.
     const isOwn = name.endsWith('deregisterTargets') && Id === subjectOf(by);
     if (group !== undefined && world.roll.member(group.plan.name, Id) === undefined && !isOwn)

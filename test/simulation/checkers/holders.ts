@@ -11,6 +11,7 @@ export const holders: Checker = {
   watch: (cast, violate) => {
     const largest = new Map<string, number>();
     return (seen) => {
+      if (seen.kind === 'event') noteSeekers(cast, largest);
       if (seen.kind !== 'call' || seen.error !== undefined) return;
       if (seen.name === 'ledger.claim' && seen.output === 'claimed')
         checkClaim(cast, seen.input as Claim, largest, violate);
@@ -19,25 +20,38 @@ export const holders: Checker = {
   },
 };
 
+/**
+ * The most that had a number, or were after one, at the same moment. A claim that is held up comes when there are fewer;
+ * and capacity is no measure: it may count units, or instances that are left alone.
+ */
+function noteSeekers({ world }: Cast, largest: Map<string, number>): void {
+  for (const { plan } of world.groups) {
+    const { instances } = world.lab.region.autoScaling.world.group(plan.name);
+    const members = world.roll.members(plan.name);
+    const seekers = [...instances.values()].filter(
+      ({ id, state }) => /^Pending/.test(state) && !members.some(({ instanceId }) => instanceId === id),
+    );
+    largest.set(plan.name, Math.max(largest.get(plan.name) ?? 0, members.length + seekers.length));
+  }
+}
+
 function checkClaim(
-  { world }: Cast,
+  cast: Cast,
   { group, index, instanceId }: Claim,
   largest: Map<string, number>,
   violate: (what: string) => void,
 ): void {
+  const { world } = cast;
   const members = world.roll.members(group);
   const others = members.filter((member) => member.index === index && member.instanceId !== instanceId);
   if (others.length > 0)
     violate(`${instanceId} was given index ${index} of ${group}, which ${others[0]?.instanceId ?? ''} holds`);
-  const { desired } = world.lab.region.autoScaling.world.group(group);
-  const wanted = Math.max(desired, world.group(group)?.plan.maxSize ?? 0);
-  // Chosen when one more may have been held than now: a claim that is held up comes after somebody's release.
-  const most = Math.max(largest.get(group) ?? 0, wanted, members.length + 1);
-  largest.set(group, most);
+  noteSeekers(cast, largest);
+  const most = Math.max(largest.get(group) ?? 0, members.length + 1);
   const start = world.group(group)?.settings.names?.start ?? 1;
   if (index >= start + most)
     violate(
-      `${instanceId} was given index ${index} of ${group}, where ${members.length} are held, and ${most} at most were held or wanted`,
+      `${instanceId} was given index ${index} of ${group}, where ${members.length} are held, and ${most} at most were held or sought at once`,
     );
 }
 

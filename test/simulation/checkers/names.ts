@@ -1,6 +1,7 @@
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
 import { ownerIn } from '../left-of';
 import type { Cast } from '../perform';
+import { mainAddress } from '../target-ids';
 import type { Checker } from './checker';
 
 export const names: Checker = {
@@ -14,15 +15,13 @@ export const names: Checker = {
 };
 
 /** After a change each name that it wrote belongs to a member that has this name, and leads to its address. */
-function checkChange(
-  { world }: Cast,
-  input: ChangeResourceRecordSetsCommandInput,
-  violate: (what: string) => void,
-): void {
+function checkChange(cast: Cast, input: ChangeResourceRecordSetsCommandInput, violate: (what: string) => void): void {
+  const { world } = cast;
   for (const { Action, ResourceRecordSet: record } of input.ChangeBatch?.Changes ?? []) {
     if (Action === 'DELETE' || record?.Type !== 'TXT') continue;
     const owner = ownerIn(record.ResourceRecords?.map(({ Value }) => Value ?? '') ?? []);
     const name = (record.Name ?? '').replace(/\.$/, '');
+    if (owner === undefined && isForeign(cast, name, record.ResourceRecords ?? [])) continue;
     const member =
       owner && world.groups.map(({ plan }) => world.roll.member(plan.name, owner.instanceId)).find(Boolean);
     if (owner === undefined || member === undefined) {
@@ -32,9 +31,16 @@ function checkChange(
     if (name.endsWith('.in-addr.arpa')) continue;
     if (member.fqdn !== name) violate(`${name} was written for ${owner.instanceId}, who is ${member.name}`);
     const { region } = world.lab;
-    const [address] = region.route53.world.resolve(name);
-    const own = region.ec2.world.find(owner.instanceId)?.privateIp;
-    if (own !== undefined && address !== own)
-      violate(`${name} leads to ${address ?? 'nowhere'}, and ${owner.instanceId} has ${own}`);
+    // A stranger can have put another address beside it.
+    const addresses = [...region.route53.world.resolve(name), ...region.route53.world.resolve(name, 'AAAA')];
+    const own = mainAddress(world, owner.instanceId);
+    if (own !== undefined && !addresses.includes(own))
+      violate(`${name} leads to ${addresses.join() || 'nowhere'}, and ${owner.instanceId} has ${own}`);
   }
+}
+
+/** What strangers have put there is left, and written once more without what was ours. */
+function isForeign({ strangers }: Cast, name: string, values: readonly { Value?: string | undefined }[]): boolean {
+  const theirs = strangers.values.filter((one) => one.name === name).map(({ value }) => value);
+  return values.length > 0 && values.every(({ Value = '' }) => theirs.includes(Value));
 }

@@ -5,6 +5,7 @@ import type {
   ChangeResourceRecordSetsCommandOutput,
 } from '@aws-sdk/client-route-53';
 import type { Build } from '../../../infra/lab/jenkins';
+import { instanceOfTarget } from '../target-ids';
 import { actionsSeen, type OpenedAction } from '../actions-seen';
 import type { Cast } from '../perform';
 import type { Checker } from './checker';
@@ -25,9 +26,10 @@ export const service: Checker = {
         if (result === 'SUCCESS' || result === 'UNSTABLE') succeeded.push(seen.build);
       }
       if (seen.kind !== 'call' || seen.error !== undefined) return;
-      if (seen.name === 'elasticLoadBalancing.describeTargetHealth') noteHealth(seen, healthy);
+      if (seen.name === 'elasticLoadBalancing.describeTargetHealth') noteHealth(cast, seen, healthy);
       if (seen.name === 'route53.changeResourceRecordSets') noteChange(seen, written);
-      if (/deregisterTargets$/.test(seen.name)) for (const id of idsOf(seen.input)) forget(healthy, id);
+      if (/deregisterTargets$/.test(seen.name))
+        for (const id of idsOf(seen.input)) forget(healthy, instanceOfTarget(cast.world, id));
       if (seen.name !== 'autoScaling.completeLifecycleAction') return;
       const input = seen.input as CompleteLifecycleActionCommandInput;
       const action = opened.byToken(seen.open?.[input.LifecycleHookName ?? ''] ?? '');
@@ -92,7 +94,7 @@ function noteChange({ input, output }: { input: unknown; output?: unknown }, wri
   const { ChangeInfo } = output as ChangeResourceRecordSetsCommandOutput;
   const before = new Map(written);
   for (const { Action, ResourceRecordSet: record } of ChangeBatch?.Changes ?? []) {
-    if (record?.Type !== 'A' || record.Name === undefined) continue;
+    if ((record?.Type !== 'A' && record?.Type !== 'AAAA') || record.Name === undefined) continue;
     written.delete(record.Name);
     if (Action === 'DELETE') continue;
     const value = (record.ResourceRecords ?? []).map(({ Value }) => Value).join();
@@ -102,11 +104,16 @@ function noteChange({ input, output }: { input: unknown; output?: unknown }, wri
   }
 }
 
-function noteHealth({ input, output }: { input: unknown; output?: unknown }, healthy: Set<string>): void {
+function noteHealth(
+  { world }: Cast,
+  { input, output }: { input: unknown; output?: unknown },
+  healthy: Set<string>,
+): void {
   const { TargetGroupArn = '' } = input as { TargetGroupArn?: string };
   const { TargetHealthDescriptions = [] } = output as DescribeTargetHealthCommandOutput;
   for (const { Target, TargetHealth } of TargetHealthDescriptions)
-    if (TargetHealth?.State === 'healthy') healthy.add(`${TargetGroupArn} ${Target?.Id ?? ''}`);
+    if (TargetHealth?.State === 'healthy')
+      healthy.add(`${TargetGroupArn} ${instanceOfTarget(world, Target?.Id ?? '')}`);
 }
 
 function forget(healthy: Set<string>, id: string): void {

@@ -1,9 +1,10 @@
 import type { Hold } from '../../../functions/fleet/ports/ledger';
-import type { GroupInstance } from '../../../infra/lab/region/auto-scaling/group';
+import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/group';
 import type { GroupInWorld } from '../groups';
 import { leftOf, ownedNames } from '../left-of';
 import type { Cast } from '../perform';
 import type { World } from '../world';
+import { instanceOfTarget } from '../target-ids';
 import { failureKey } from './reports';
 
 /**
@@ -15,8 +16,8 @@ export function unsettled(cast: Cast, retries: boolean): string[] {
   return [
     ...runningExecutions(world),
     ...world.groups.flatMap((group) => [
-      ...instances(world, group).flatMap((instance) => problemsOf(world, group, instance, retries)),
-      ...leftOvers(world, group),
+      ...instances(world, group).flatMap((instance) => problemsOf(cast, group, instance, retries)),
+      ...leftOvers(cast, group),
       ...sizeOf(world, group),
     ]),
     ...strayNames(world),
@@ -39,11 +40,19 @@ function instances({ lab }: World, { plan }: GroupInWorld): GroupInstance[] {
 
 function sizeOf(world: World, group: GroupInWorld): string[] {
   const { desired } = world.lab.region.autoScaling.world.group(group.plan.name);
-  const count = instances(world, group).filter(({ state }) => /^(InService|Pending)/.test(state)).length;
-  return count === desired ? [] : [`${group.plan.name} has ${count} instances and wants ${desired}`];
+  const serving = instances(world, group).filter(({ state }) => /^(InService|Pending)/.test(state));
+  const count = capacityOf(serving);
+  // With weights the last launch may go above what is wanted, by less than it counts for.
+  const most = desired + (group.plan.weight ?? 1) - 1;
+  return count >= desired && count <= most ? [] : [`${group.plan.name} has ${count} units and wants ${desired}`];
 }
 
-function problemsOf(world: World, group: GroupInWorld, instance: GroupInstance, retries: boolean): string[] {
+function problemsOf(
+  { world, departed }: Cast,
+  group: GroupInWorld,
+  instance: GroupInstance,
+  retries: boolean,
+): string[] {
   const { id, state } = instance;
   const say = (what: string) => `${id} of ${group.plan.name} (${state}) ${what}`;
   const hold = world.roll.holds.get(`${group.plan.name}/${id}`);
@@ -53,7 +62,8 @@ function problemsOf(world: World, group: GroupInWorld, instance: GroupInstance, 
   switch (state) {
     case 'InService':
     case 'Standby':
-      if (member === undefined) return [say('has no number')];
+      // One that was attached after it had been let go of is left alone.
+      if (member === undefined) return departed.wasAttached(id) ? [] : [say('has no number')];
       // It went into service while its last step failed: that is told, and a retry puts it right.
       if (hold !== undefined && !retries) return reported(hold);
       if (hold !== undefined) return [say(`is on hold: ${hold.error}`)];
@@ -88,14 +98,15 @@ function problemsInService(
   const problems: string[] = [];
   if (tags?.get('Name') !== member.name)
     problems.push(`has the name tag ${tags?.get('Name') ?? 'of nobody'}, and is ${member.name}`);
-  if (plan.hasDns && region.route53.world.resolve(member.fqdn ?? '').join() !== instance?.privateIp)
+  const [type, address] =
+    plan.ipv6Only === true ? (['AAAA', instance?.ipv6] as const) : (['A', instance?.privateIp] as const);
+  if (plan.hasDns && region.route53.world.resolve(member.fqdn ?? '', type).join() !== address)
     problems.push(`is not what ${member.fqdn ?? 'its name'} leads to`);
   if (state === 'InService') {
     for (const arn of targetGroups) {
-      const { State } = region.elasticLoadBalancing.world.health(
-        region.elasticLoadBalancing.world.targetGroup(arn),
-        id,
-      );
+      const targetGroup = region.elasticLoadBalancing.world.targetGroup(arn);
+      const target = targetGroup.targetType === 'ip' ? (address ?? '') : id;
+      const { State } = region.elasticLoadBalancing.world.health(targetGroup, target);
       if (State !== 'healthy') problems.push(`is ${State ?? 'unknown'} in ${arn.split('/')[1] ?? arn}`);
     }
   }
@@ -103,9 +114,9 @@ function problemsInService(
 }
 
 /** Members and holds of instances that are no more. */
-function leftOvers(world: World, { plan }: GroupInWorld): string[] {
+function leftOvers({ world, departed }: Cast, { plan }: GroupInWorld): string[] {
   const { instances: present } = world.lab.region.autoScaling.world.group(plan.name);
-  const gone = (id: string) => !present.has(id);
+  const gone = (id: string) => !present.has(id) && !departed.isRunning(id);
   const members = world.roll.members(plan.name).filter(({ instanceId }) => gone(instanceId));
   const held = [...world.roll.holds.values()].filter(
     ({ group, instanceId }) => group === plan.name && gone(instanceId),
@@ -129,14 +140,17 @@ function strayNames(world: World): string[] {
   );
 }
 
-function strayTargets({ world, strangers }: Cast): string[] {
+function strayTargets({ world, strangers, departed }: Cast): string[] {
   const { elasticLoadBalancing } = world.lab.region;
   return world.groups.flatMap(({ plan, targetGroups }) =>
     targetGroups.flatMap((arn) =>
       elasticLoadBalancing.world
         .targetsOf(elasticLoadBalancing.world.targetGroup(arn))
+        .map(({ instanceId: targetId }) => ({ instanceId: instanceOfTarget(world, targetId) }))
         .filter(({ instanceId }) => world.roll.member(plan.name, instanceId) === undefined)
         .filter(({ instanceId }) => !strangers.targets.some((target) => target.instanceId === instanceId))
+        // The group registers whom it is given, also one that Muster knows nothing of any more.
+        .filter(({ instanceId }) => !departed.wasAttached(instanceId))
         .filter(({ instanceId }) => leftOf(world, plan.name, instanceId).targets.length > 0)
         .map(({ instanceId }) => `${instanceId} is a target of ${arn.split('/')[1] ?? arn}, and holds nothing`),
     ),

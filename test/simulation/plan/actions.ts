@@ -1,4 +1,5 @@
 import { Chance } from '../chance';
+import type { Kind } from './kinds';
 
 /**
  * What somebody does to the world at a moment: Auto Scaling, EC2, an operator, Jenkins, a stranger. Whom it befalls is
@@ -48,21 +49,59 @@ const weights = {
   'settings-broken': 1,
 } as const;
 
-export type ActionName = keyof typeof weights;
-export const actionNames = Object.keys(weights) as ActionName[];
+/** What only worlds of a kind have. */
+const weightsOfKinds = {
+  neighbour: { 'neighbour-scales': 4 },
+  leaving: { 'detach-one': 4, 'attach-again': 3, 'ends-in-standby': 1 },
+  weights: {},
+  interfaces: {},
+  'ipv6-only': {},
+  'ip-targets': {},
+  'pruned-builds': { 'records-lost': 1, 'jenkins-restored': 1 },
+  'foreign-values': { 'value-added': 4, 'values-taken-back': 2 },
+  blinded: {},
+  'odd-errors': {},
+} as const satisfies Record<Kind, Readonly<Record<string, number>>>;
 
-/** A schedule of `minutes` minutes; some of the kinds are left out altogether. */
-export function drawActions(seed: number, minutes: number): Action[] {
+type KeysOf<Union> = Union extends unknown ? keyof Union : never;
+export type KindAction = KeysOf<(typeof weightsOfKinds)[Kind]>;
+export type PlainAction = keyof typeof weights;
+export type ActionName = PlainAction | KindAction;
+const plainActions = Object.keys(weights) as PlainAction[];
+export const actionNames: readonly ActionName[] = [
+  ...plainActions,
+  ...Object.values(weightsOfKinds).flatMap((some) => Object.keys(some) as KindAction[]),
+];
+
+/** A schedule of `minutes` minutes. */
+export function drawActions(seed: number, minutes: number, kinds: readonly Kind[]): Action[] {
+  const ofKinds = kinds.flatMap((kind) => drawActionsOf(kind, seed, minutes));
+  return [...drawPlainActions(seed, minutes), ...ofKinds].sort((left, right) => left.at - right.at);
+}
+
+function drawActionsOf(kind: Kind, seed: number, minutes: number): Action[] {
+  const some: Readonly<Partial<Record<KindAction, number>>> = weightsOfKinds[kind];
+  const urn = (Object.keys(some) as KindAction[]).flatMap((name) =>
+    Array.from({ length: some[name] ?? 0 }, () => name),
+  );
+  const chance = new Chance('actions of', kind, seed);
+  return Array.from({ length: urn.length === 0 ? 0 : chance.whole(1, 6) }, (): Action => {
+    const at = Math.round(chance.unit() * minutes * 60);
+    return { at, what: chance.pick(urn as [KindAction]), draw: chance.unit(), extent: chance.unit() };
+  });
+}
+
+/** Some of the actions are left out altogether. */
+function drawPlainActions(seed: number, minutes: number): Action[] {
   const chance = new Chance('actions', seed);
   const share = chance.pick([0.4, 0.7, 1]);
-  const possible = actionNames.filter((name) => chance.happens(share) || name === 'scale-to');
-  const urn = possible.flatMap((name) => Array.from({ length: weights[name] }, () => name)) as [ActionName];
+  const possible = plainActions.filter((name) => chance.happens(share) || name === 'scale-to');
+  const urn = possible.flatMap((name) => Array.from({ length: weights[name] }, () => name)) as [PlainAction];
   const count = chance.whole(4, 24);
-  const actions = Array.from({ length: count }, (_, at) => {
+  return Array.from({ length: count }, (_, at) => {
     const draws = new Chance('action', seed, at);
     // Half of them close to the beginning, where everything is under way.
     const when = draws.happens(0.5) ? draws.unit() ** 2 : draws.unit();
     return { at: Math.round(when * minutes * 60), what: draws.pick(urn), draw: draws.unit(), extent: draws.unit() };
   });
-  return actions.sort((left, right) => left.at - right.at);
 }

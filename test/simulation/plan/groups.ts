@@ -1,6 +1,7 @@
 import type { GroupSettingsInput } from '../../../functions/fleet/contracts/settings';
 import type { TerminationPolicy, WarmPoolOptions } from '../../../infra/lab/region/auto-scaling/group';
 import { Chance } from '../chance';
+import type { Kind } from './kinds';
 
 /** One group of a world, and everything about it that is not drawn while the world runs. */
 export interface GroupPlan {
@@ -25,13 +26,35 @@ export interface GroupPlan {
     'names' | 'holdMinutes' | 'breakerAfter' | 'healthTimeoutMinutes' | 'tags'
   >;
   readonly jobTimeoutMinutes: number;
+  /** How many units of capacity an instance counts for. Default 1. */
+  readonly weight?: number;
+  /** Whether it has a target group of type ip, which Muster alone registers with. */
+  readonly ipTargets?: boolean;
+  /** Whether its instances have no IPv4 address. */
+  readonly ipv6Only?: boolean;
   readonly unstable: 'success' | 'failure';
 }
 
 // `web-eu` begins like a name of `web`: their hosts must not be taken for one another's.
 const names = ['web', 'web-eu', 'api'] as const;
 
-export function drawGroups(seed: number): GroupPlan[] {
+/** Groups as the plain world has them, and what the world's kinds make of them. */
+export function drawGroups(seed: number, kinds: readonly Kind[]): GroupPlan[] {
+  return drawPlainGroups(seed).map((group) =>
+    kinds.reduce<GroupPlan>(
+      (made, kind) => ({ ...made, ...ofKind[kind]?.(new Chance(kind, seed, group.name), group) }),
+      group,
+    ),
+  );
+}
+
+const ofKind: Partial<Record<Kind, (chance: Chance, group: GroupPlan) => Partial<GroupPlan>>> = {
+  weights: (chance) => ({ weight: chance.pick([2, 3, 8]) }),
+  'ip-targets': (chance) => ({ ipTargets: chance.happens(0.7) }),
+  'ipv6-only': (chance) => ({ ipv6Only: chance.happens(0.5) }),
+};
+
+function drawPlainGroups(seed: number): GroupPlan[] {
   const chance = new Chance('groups', seed);
   const count = chance.pick([1, 1, 1, 2, 2, 3]);
   // Some launches only do together what each of a few does alone (functions/fleet/domain/crowd.ts).

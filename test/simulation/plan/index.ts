@@ -1,20 +1,14 @@
 import type { RegionOptions } from '../../../infra/lab/region';
 import { Chance } from '../chance';
 import { drawActions, type Action } from './actions';
-import { drawRates, drawSwitched, type FaultRates, type SwitchedFault } from './faults';
+import { drawRates, drawSwitched, switchedFaults, type FaultRates } from './faults';
 import { drawGroups, type GroupPlan } from './groups';
+import { drawKinds, kinds as allKinds, type Kind } from './kinds';
 
-export { actionNames, type Action, type ActionName } from './actions';
-export {
-  callFaults,
-  faultNames,
-  functionFaults,
-  switchedFaults,
-  type FaultName,
-  type FaultRates,
-  type SwitchedFault,
-} from './faults';
+export { actionNames, type Action, type ActionName, type KindAction, type PlainAction } from './actions';
+export { callFaults, faultNames, functionFaults, switchedFaults, type FaultName, type FaultRates } from './faults';
 export type { GroupPlan } from './groups';
+export { kinds, type Kind } from './kinds';
 
 /** A world and all that is to happen in it: data, made from the seed alone. */
 export interface Plan {
@@ -24,6 +18,8 @@ export interface Plan {
   readonly groups: readonly GroupPlan[];
   readonly actions: readonly Action[];
   readonly rates: FaultRates;
+  /** What it has beyond the plain world. */
+  readonly kinds: readonly Kind[];
   readonly throttling: boolean;
   readonly timings: NonNullable<RegionOptions['timings']>;
   /** Whether a stranger's records, tags and targets are there from the beginning. */
@@ -31,23 +27,38 @@ export interface Plan {
   readonly executors: number;
 }
 
-/** One seed is one world. @param kinds of faults that happen beside those that the seed draws. */
-export function drawPlan(seed: number, kinds: readonly SwitchedFault[] = []): Plan {
+/**
+ * One seed is one world.
+ *
+ * @param only the kinds that it may have; default: whatever it draws.
+ * @param always the kinds that it has in any case.
+ */
+export function drawPlan(seed: number, only?: readonly Kind[], always: readonly Kind[] = []): Plan {
   const chance = new Chance('plan', seed);
   const minutes = chance.pick([20, 40, 70]);
   const late = chance.happens(0.4) ? 20_000 : 2_000;
+  const drawn = drawKinds(seed).filter((kind) => only?.includes(kind) ?? true);
+  const kinds = allKinds.filter((kind) => drawn.includes(kind) || always.includes(kind));
   return {
     seed,
     minutes,
-    groups: drawGroups(seed),
-    actions: drawActions(seed, minutes),
-    rates: { ...drawRates(seed), ...drawSwitched(seed, kinds) },
+    kinds,
+    groups: drawGroups(seed, kinds),
+    actions: drawActions(seed, minutes, kinds),
+    rates: {
+      ...drawRates(seed),
+      ...drawSwitched(
+        seed,
+        switchedFaults.filter((fault) => kinds.includes(fault)),
+      ),
+    },
     throttling: chance.happens(0.5),
     timings: {
       autoScaling: {
         // What AWS does not document: a world has either answer.
         noticePendingMs: chance.happens(0.3) ? 'never' : [30_000, 90_000],
-        noticesInStandby: true,
+        // The documentation says that nobody looks there: worlds in which instances leave have it so.
+        noticesInStandby: !kinds.includes('leaving'),
         terminateHookWhenGone: chance.happens(0.3),
         terminateHookAfterAbandon: chance.happens(0.3),
       },

@@ -1,0 +1,24 @@
+import { inService, withOne, type Scene } from './perform';
+import type { KindAction } from './plan';
+
+/** What is done in worlds of a kind. What is not possible just now is not done. */
+export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
+  'neighbour-scales': () => undefined,
+  'detach-one': (scene) =>
+    withOne(
+      scene,
+      (one) => inService(one) || one.state === 'Standby',
+      ({ id }) => scene.departed.detach(scene.name, id, scene.draw < 0.5),
+    ),
+  'attach-again': ({ departed, name, draw }) => departed.attachOne(name, draw),
+  'ends-in-standby': (scene) =>
+    withOne(
+      scene,
+      (one) => one.state === 'Standby',
+      ({ id }) => scene.world.lab.region.ec2.world.terminate(id),
+    ),
+  'records-lost': () => undefined,
+  'jenkins-restored': () => undefined,
+  'value-added': ({ strangers, name, draw, extent }) => strangers.addValue(name, draw, extent < 0.7 ? 'TXT' : 'A'),
+  'values-taken-back': ({ strangers }) => strangers.takeValuesBack(),
+};

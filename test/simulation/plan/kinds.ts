@@ -1,0 +1,37 @@
+import { Chance } from '../chance';
+
+/**
+ * What a world can have beyond the plain one. A kind that is switched off changes nothing: all that belongs to it is
+ * drawn from streams of its own, so the same seed without it is the same history as ever.
+ *
+ * - `neighbour`: a second deployment, in another region, with groups of the same names and the same zones.
+ * - `leaving`: instances leave their group without an end (detached, attached again), or end outside it.
+ * - `weights`: instances count for several units of the group's capacity.
+ * - `interfaces`: several network interfaces, in any order.
+ * - `ipv6-only`: subnets without IPv4.
+ * - `ip-targets`: target groups of type ip beside those that the group has.
+ * - `pruned-builds`: jobs keep few builds; Jenkins loses records, or restores an older state.
+ * - `foreign-values`: strangers put values of theirs into our records.
+ * - `blinded`: looks of the reconciler fail, or miss a part.
+ * - `odd-errors`: Lambda fails under every name that it has, and under some that nobody knows yet.
+ */
+export const kinds = [
+  'neighbour',
+  'leaving',
+  'weights',
+  'interfaces',
+  'ipv6-only',
+  'ip-targets',
+  'pruned-builds',
+  'foreign-values',
+  'blinded',
+  'odd-errors',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A third of the worlds are plain; the others have some of the kinds, or most. */
+export function drawKinds(seed: number): Kind[] {
+  const chance = new Chance('kinds', seed);
+  const share = chance.pick([0, 0.25, 0.6]);
+  return kinds.filter(() => chance.happens(share));
+}
