@@ -17,7 +17,7 @@ export class Builds {
     this.#world = world;
     const { jenkins, jobs, region } = world.lab;
     for (const job of [jobs.provision, jobs.deploy])
-      jenkins?.updateJob(job, { behaviour: (build) => this.#behaviour(build) });
+      jenkins?.updateJob(job, { behaviour: (build) => this.#behaviour(build), ...this.#kept(job) });
     jenkins?.on('build-finished', (build) => this.#deployed(build));
     region.ec2.world.onTransition(({ id }, state) => {
       if (state === 'running') this.#booted(id);
@@ -27,6 +27,12 @@ export class Builds {
       if (detail.LifecycleTransition === 'autoscaling:EC2_INSTANCE_LAUNCHING')
         this.#booted(String(detail.EC2InstanceId));
     });
+  }
+
+  /** Only where builds are pruned: so few that the launches of a group can need more. */
+  #kept(job: string): { readonly numToKeep?: number } {
+    const { kinds, seed } = this.#world.plan;
+    return kinds.includes('pruned-builds') ? { numToKeep: new Chance('kept', seed, job).pick([5, 10, 100]) } : {};
   }
 
   /** Everything goes well from now on. */

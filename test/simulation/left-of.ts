@@ -1,4 +1,5 @@
-import { parseClaim } from '../../functions/fleet/domain/owner-text';
+import { isSameIdentity, type Identity } from '../../functions/fleet/domain/identity';
+import { parseClaim, type Claim } from '../../functions/fleet/domain/owner-text';
 import { targetIdsOf } from './target-ids';
 import type { World } from './world';
 
@@ -26,18 +27,25 @@ export function leftOf(world: World, group: string, instanceId: string): LeftOf 
   return { targets: named(false), draining: named(true), names: names.map(({ name }) => name) };
 }
 
-/** All names that are marked as somebody's, and whose. */
+/** All names that are marked as somebody's of this deployment, and whose. */
 export function ownedNames({ lab }: World): { name: string; owner: string }[] {
   return lab.region.route53.world.zones.flatMap(({ records }) =>
     records.from(undefined, undefined, 10_000).flatMap(({ name, type, values }) => {
-      const owner = type === 'TXT' ? ownerIn(values)?.instanceId : undefined;
-      return owner === undefined ? [] : [{ name, owner }];
+      const claim = type === 'TXT' ? ownerIn(values) : undefined;
+      return claim === undefined || !isOfDeployment(claim, lab.muster.identity)
+        ? []
+        : [{ name, owner: claim.instanceId }];
     }),
   );
 }
 
+/** Whether a deployment has written it: the old form, which does not say, only this one writes here. */
+export function isOfDeployment(claim: Exclude<Claim, { form: 'unknown' }>, identity: Identity): boolean {
+  return claim.form === 'old' || isSameIdentity(claim.identity, identity);
+}
+
 /** The instance that a TXT record set is the mark of. */
-export function ownerIn(values: readonly string[]): { readonly instanceId: string } | undefined {
+export function ownerIn(values: readonly string[]): Exclude<Claim, { form: 'unknown' }> | undefined {
   return values.flatMap((value) => {
     const claim = parseClaim(value);
     return claim === undefined || claim.form === 'unknown' ? [] : [claim];

@@ -1,6 +1,7 @@
 import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
 import type { Builds } from './builds';
 import type { Departed } from './departed';
+import type { Neighbour } from './neighbour';
 import { Chance } from './chance';
 import { deedsOfKinds } from './deeds-of-kinds';
 import type { Action, ActionName, PlainAction } from './plan';
@@ -14,6 +15,8 @@ export interface Cast {
   readonly builds: Builds;
   readonly strangers: Strangers;
   readonly departed: Departed;
+  /** Only in worlds that have one. */
+  readonly neighbour: Neighbour | undefined;
 }
 
 /** Does to the world what the schedule says. What is not possible just now is not done. */

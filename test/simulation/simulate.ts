@@ -2,6 +2,7 @@ import { Builds } from './builds';
 import { checkers } from './checkers';
 import { unsettled } from './checkers/settles';
 import { Departed } from './departed';
+import { Neighbour } from './neighbour';
 import { perform, type Cast } from './perform';
 import type { Violation } from './observe';
 import type { Plan } from './plan';
@@ -33,12 +34,15 @@ const patience = 6 * 60;
 /** Runs one world from its beginning: first anything may break; then nothing does, and everything has to settle. */
 export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<Outcome> {
   const world = await World.create(plan, options);
+  let neighbour: Neighbour | undefined;
   try {
+    neighbour = plan.kinds.includes('neighbour') ? await Neighbour.create(world) : undefined;
     const cast: Cast = {
       world,
       builds: new Builds(world),
       strangers: new Strangers(world),
       departed: new Departed(world),
+      neighbour,
     };
     for (const checker of checkers) {
       const check = checker.watch(cast, (what) => world.violate(checker.name, what));
@@ -61,6 +65,7 @@ export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<
       lines: world.journal.lines,
     };
   } finally {
+    await neighbour?.lab.close();
     await world.lab.close();
   }
 }
@@ -104,13 +109,14 @@ function addJenkinsFaults({ world }: Cast): void {
 }
 
 /** Everything works again, and everybody does what is right. */
-function heal({ world, builds, strangers }: Cast): void {
+function heal({ world, builds, strangers, neighbour }: Cast): void {
   const { lab } = world;
   world.see({ kind: 'action', what: 'the faults end' });
   world.chaos.end();
   builds.mend();
   strangers.giveNamesBack();
   strangers.takeValuesBack();
+  neighbour?.leave();
   lab.region.bus.setDelivery({});
   lab.region.topics.setDelivery({});
   lab.region.ec2.world.refuseLaunches(undefined);

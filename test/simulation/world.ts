@@ -4,6 +4,8 @@ import { VirtualClock } from '../../infra/lab/clock';
 import { createLab, type Lab } from '../../infra/lab/lab';
 import type { Ports } from '../../infra/lab/muster';
 import { around } from '../../infra/lab/region/around';
+import { deadlyErrors, passingErrors } from '../../functions/fleet/contracts/service-errors';
+import { Chance } from './chance';
 import { Chaos } from './chaos';
 import { addGroups, type GroupInWorld } from './groups';
 import { currentInvocation } from './invocation';
@@ -51,6 +53,7 @@ export class World {
       clock: this.clock,
       chaos: this.chaos,
       onEnd: (invocation, error) => this.see({ kind: 'ended', invocation, error }),
+      ...(plan.kinds.includes('odd-errors') && { reportedAs: oddError }),
     });
   }
 
@@ -144,6 +147,17 @@ export class World {
     jenkins?.on('build-finished', (build) => this.see({ kind: 'build-finished', build }));
   }
 }
+
+/** Any of the names under which Lambda and Step Functions say that a step did not run, and some that nobody knows yet. */
+function oddError(_: string, where: string): string {
+  const chance = new Chance('odd error', where);
+  if (chance.happens(0.05))
+    return chance.pick(['Lambda.QuantumStateException', 'Sandbox.Evicted', 'Runtime.NoSuchThing']);
+  return chance.pick(chance.happens(0.8) ? somePassing : someDeadly);
+}
+
+const somePassing = passingErrors as [string, ...string[]];
+const someDeadly = deadlyErrors as [string, ...string[]];
 
 function deliveryOf({ lost = 0, doubled = 0, delayed = 0 }: Plan['rates']) {
   // Late ones overtake one another; the latest come after much else has happened.

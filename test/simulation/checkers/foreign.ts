@@ -1,6 +1,6 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
-import { ownerIn } from '../left-of';
+import { isOfDeployment, ownerIn } from '../left-of';
 import { instanceOfTarget } from '../target-ids';
 import { indexTag } from '../../../functions/fleet/domain/tags';
 import type { Invocation } from '../invocation';
@@ -43,6 +43,10 @@ function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, vi
     const owner =
       record?.Type === 'TXT' ? ownerIn(record.ResourceRecords?.map(({ Value }) => Value ?? '') ?? []) : undefined;
     if (Action !== 'DELETE' || owner === undefined || owner.instanceId === subject) continue;
+    if (!isOfDeployment(owner, world.lab.muster.identity))
+      violate(
+        `${record?.Name ?? ''} of another deployment (${owner.instanceId}) was taken away for ${subject ?? 'nobody'}`,
+      );
     // An address is given to another instance when its first one is dead: then its reverse name goes with it.
     const isAlive = ['pending', 'running'].includes(
       world.lab.region.ec2.world.find(owner.instanceId)?.state.current ?? '',

@@ -7,6 +7,7 @@ import { holders } from './holders';
 import { holds } from './holds';
 import { hooks } from './hooks';
 import { names } from './names';
+import { neighbours } from './neighbours';
 import { oneBuild } from './one-build';
 import { reports } from './reports';
 import { secrets } from './secrets';
@@ -28,4 +29,5 @@ export const checkers: readonly Checker[] = [
   hooks,
   secrets,
   errors,
+  neighbours,
 ];

@@ -6,7 +6,7 @@ export const oneBuild: Checker = {
   name: 'one-build',
   holds:
     'an attempt has one build, and the next attempt of a launch begins only when the last one is over without success',
-  watch: ({ world }, violate) => {
+  watch: ({ world, neighbour }, violate) => {
     const builds = new Map<string, Build>();
     return (seen) => {
       if (seen.kind !== 'build-started') return;
@@ -15,6 +15,7 @@ export const oneBuild: Checker = {
       const twin = builds.get(attempt);
       if (twin !== undefined) violate(`${attempt} has two builds, ${build.job} #${twin.number} and #${build.number}`);
       builds.set(attempt, build);
+      if (neighbour?.isItsExecution(attempt) === true) return;
       const [, launch = '', execution = '', number = '0'] = /^(([^/]*)\/\w+)\/(\d+)$/.exec(attempt) ?? [];
       const attempts = [...builds.keys()].filter((other) => other.startsWith(`${launch}/`)).length;
       if (attempts > 1 + redrivesOf(world, execution))
