@@ -97,12 +97,14 @@ export class Advance {
 
   async #post(job: Job): Promise<BuildStatus> {
     const before = this.#keeper.sent;
+    const { newestAtMs } = before ?? job;
     const now = this.#now();
     await this.#keeper.replace({
       phase: 'posting',
       requestedAt: before?.requestedAt ?? now,
       postedAt: now,
       firstPossibleNumber: before?.firstPossibleNumber ?? job.nextBuildNumber ?? 1,
+      ...(newestAtMs !== undefined && { newestAtMs }),
       ...(this.#keeps !== undefined && { keeps: this.#keeps }),
     });
     // Others take a request for one that is not on its way any more some time after this: it must not be sent then.
@@ -242,6 +244,7 @@ export class Advance {
       names: this.#job.names,
       queueId: this.#keeper.sent?.queueId,
       firstPossibleNumber: this.#keeper.sent?.firstPossibleNumber,
+      newestAtMs: this.#keeper.sent?.newestAtMs,
     };
   }
 }

@@ -44,13 +44,15 @@ export interface Job {
   readonly discards: boolean;
   /** Builds that are going on now, among the newest hundred. */
   readonly running: number;
+  /** When the newest build began, by the clock of Jenkins. */
+  readonly newestAtMs: number | undefined;
 }
 
 /** What to ask for. Without a `tree`, one broken plugin can fail the whole answer. */
 export const trees = {
   job:
     'buildable,nextBuildNumber,property[parameterDefinitions[name,type,choices]],' +
-    'actions[parameterDefinitions[name,type,choices]],builds[building]{0,100}',
+    'actions[parameterDefinitions[name,type,choices]],builds[building,timestamp]{0,100}',
   queue: 'items[id,url,why,task[name,url],actions[parameters[name,value]]]',
   item:
     'id,url,why,blocked,buildable,stuck,pending,cancelled,task[name,url],executable[number,url],' +
@@ -58,7 +60,7 @@ export const trees = {
   build:
     'number,queueId,building,result,duration,estimatedDuration,timestamp,' +
     'actions[_class,parameters[name,value],causes[_class]]',
-  builds: 'number,queueId,actions[_class,parameters[name,value],causes[_class]]',
+  builds: 'number,queueId,timestamp,actions[_class,parameters[name,value],causes[_class]]',
 } as const;
 
 export function parseJob(fields: Fields): Job {
@@ -78,9 +80,15 @@ export function parseJob(fields: Fields): Job {
       /BuildDiscarderProperty$/.test(textOf(fieldsOf(property)['_class']) ?? ''),
     ),
     running: listOf(fields['builds']).filter((build) => fieldsOf(build)['building'] === true).length,
+    newestAtMs: newest(listOf(fields['builds']).map((build) => numberOf(fieldsOf(build)['timestamp']))),
     // the same definitions may show up both as a property and as an action
     parameters: [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()],
   };
+}
+
+function newest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 export function parseItem(fields: Fields): QueueItem {
