@@ -1,7 +1,7 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
 import { ownerIn } from '../left-of';
-import { indexTag } from '../../../functions/fleet/domain/tags';
+import { deploymentTag, indexTag } from '../../../functions/fleet/domain/tags';
 import type { Invocation } from '../invocation';
 import type { ServiceCall } from '../observe';
 import type { Cast } from '../perform';
@@ -57,7 +57,7 @@ function checkTags(
   for (const id of Resources) {
     const group = world.groups.find(({ plan }) => world.roll.member(plan.name, id) !== undefined);
     if (group === undefined) violate(`${id}, which holds no index, was tagged`);
-    const allowed = ['Name', indexTag, ...Object.keys(group?.settings.tags ?? {})];
+    const allowed = ['Name', indexTag, deploymentTag, ...Object.keys(group?.settings.tags ?? {})];
     for (const { Key = '' } of Tags) if (!allowed.includes(Key)) violate(`tag ${Key} of ${id} was written`);
   }
 }
