@@ -42,7 +42,7 @@ export const fleetFunctions = {
   'tag-instance': {
     ...step,
     does: 'Tags the instance with its number, its name and what the settings say',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT'],
   },
   'register-dns': {
     ...step,

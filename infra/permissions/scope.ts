@@ -23,7 +23,7 @@ export interface GroupScope {
   /** The Auto Scaling group's name. */
   readonly name: string;
   readonly targetGroupArns: readonly string[];
-  /** The tags of the settings; those that Muster writes of itself (`Name`, `muster:index`) go without saying. */
+  /** The tags of the settings; those that Muster writes of itself (`Name`, `muster:index`, `muster:deployment`) go without saying. */
   readonly tagKeys: readonly string[];
   /** `names.pattern` of the settings, such as `{group}-{index:02}`. */
   readonly namePattern: string;

@@ -1,4 +1,4 @@
-import { indexTag } from '../../functions/fleet/domain/tags';
+import { deploymentTag, indexTag } from '../../functions/fleet/domain/tags';
 import { describeInstances } from './describe';
 import { useLedger } from './ledger';
 import { distinct, groupedBy, inEquality } from './names';
@@ -22,7 +22,7 @@ function byTagKeys(groups: readonly GroupScope[]): GroupScope[][] {
 }
 
 function keysOf({ tagKeys }: GroupScope): string[] {
-  return distinct(['Name', indexTag, ...tagKeys]);
+  return distinct(['Name', indexTag, deploymentTag, ...tagKeys]);
 }
 
 function createTags({ partition, region, account }: PermissionScope, groups: readonly GroupScope[]): Permission {
@@ -38,7 +38,7 @@ function createTags({ partition, region, account }: PermissionScope, groups: rea
       Null: { 'aws:TagKeys': 'false' },
     },
     narrowedTo:
-      'instances of managed groups (by the tag that Auto Scaling gives); the keys of their settings, `Name` and `muster:index`',
+      'instances of managed groups (by the tag that Auto Scaling gives); the keys of their settings, `Name`, `muster:index` and `muster:deployment`',
     wildcard: 'instances come and go; which of them are meant is said by the condition on the tag of their group',
   };
 }

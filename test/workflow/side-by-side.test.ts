@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../infra/lab/clock';
 import { createLab, type Lab, type LabOptions } from '../../infra/lab/lab';
-import { executions, launch, settle, stateOf } from '../support/run-lab';
+import { executions, lastState, launch, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';
 
 /** A lab, and others beside it with these differences, all on one clock. */
 async function sideBySide(
@@ -82,3 +82,51 @@ test('Jenkins is asked by values of which no other region has the same', () =>
     expect(values[0]).toMatch(/^arn:aws:states:eu-central-1:123456789012:execution:scale-out:web_i-/);
     expect(values[1]).toMatch(/^arn:aws:states:eu-west-1:123456789012:execution:scale-out:api_i-/);
   }));
+
+describe('an instance that is marked as another deployment’s', () => {
+  const places = {
+    'another account': 'aws:210987654321:eu-central-1:muster',
+    'another deployment': 'aws:123456789012:eu-central-1:muster-next',
+    'another partition': 'aws-cn:123456789012:eu-central-1:muster',
+  };
+  const mark = (value: string) => [{ Key: 'muster:deployment', Value: value }];
+
+  test.each(Object.entries(places))('%s: is not numbered over it, until a person has taken the mark away', (_, other) =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web', { tags: { 'muster:deployment': other, 'muster:index': '7' } });
+      const [id] = await launch(lab);
+      const failed = onlyExecution(lab);
+      expect(failed).toMatchObject({ status: 'FAILED', error: 'InstanceTaken' });
+      expect(lastState(lab, failed.executionArn)).toBe('Tag instance');
+      expect(failed.cause).toMatch(new RegExp(`${id} is marked as an instance of muster(-next)? in eu-central-1 of`));
+      const { world } = lab.region.ec2;
+      expect(world.instance(id!).tags.actual().get('muster:index')).toBe('7');
+      world.removeTags(id!, ['muster:deployment']);
+      // EC2 shows it a little later.
+      await lab.clock.advance(60_000);
+      await lab.muster.operations.retry({ group: 'web', instance: 'web-01' });
+      await settle(lab);
+      expect(stateOf(lab, id!)).toBe('InService');
+      const tags = Object.fromEntries(world.instance(id!).tags.actual());
+      expect(tags).toMatchObject({ 'muster:index': '1', 'muster:deployment': 'aws:123456789012:eu-central-1:muster' });
+    }),
+  );
+
+  test('a warm pool’s instance is looked at too, though it gets its tags later', () =>
+    withLab({}, async (lab) => {
+      const tags = { 'muster:deployment': places['another deployment'] };
+      const settings = { provision: { job: 'provision', parameters: { IP: '{address}' } } };
+      lab.addGroup('web', { tags, settings, maxSize: 1, warmPool: { reuseOnScaleIn: true } });
+      await lab.clock.advance(5 * 60_000);
+      expect(onlyExecution(lab)).toMatchObject({ status: 'FAILED', error: 'InstanceTaken' });
+    }));
+
+  test('an instance with an earlier version’s tags gets the mark', () =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web', { tags: { 'muster:index': '1', Name: 'web-01' } });
+      const [id] = await launch(lab);
+      expect(stateOf(lab, id!)).toBe('InService');
+      const tags = [...lab.region.ec2.world.instance(id!).tags.actual()].map(([Key, Value]) => ({ Key, Value }));
+      expect(tags).toEqual(expect.arrayContaining(mark('aws:123456789012:eu-central-1:muster')));
+    }));
+});

@@ -68,6 +68,11 @@ export const stepErrors = {
     means: 'the instance has left the group, or its number was released',
   },
   TagsRefused: { kind: 'fails', fault: 'operator', means: 'EC2 does not take the tags of the instance' },
+  InstanceTaken: {
+    kind: 'fails',
+    fault: 'operator',
+    means: 'the instance is marked as one of another deployment',
+  },
   NumbersExhausted: { kind: 'fails', fault: 'operator', means: 'the group holds every number that names are made for' },
   AddressUnavailable: {
     kind: 'fails',

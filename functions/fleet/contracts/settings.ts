@@ -95,8 +95,8 @@ const tagKey = z
     message: 'tag keys that start with neither aws: nor muster:',
   });
 
-// EC2 takes 50 of an instance, without AWS's own; two are Muster's.
-const mostTags = 48;
+// EC2 takes 50 of an instance, without AWS's own; three are Muster's.
+const mostTags = 47;
 
 /** The settings, one by one. */
 const shape = section({
@@ -118,7 +118,7 @@ const shape = section({
     .superRefine((tags, context) => {
       const count = Object.keys(tags).filter((key) => key !== 'Name').length;
       if (count <= mostTags) return;
-      const message = `at most ${mostTags} tags: an instance has room for 50 with Name, muster:index and what the group gives it; these are ${count}`;
+      const message = `at most ${mostTags} tags: an instance has room for 50 with Name, muster:index, muster:deployment and what the group gives it; these are ${count}`;
       context.addIssue({ code: 'custom', message });
     })
     .default({}),

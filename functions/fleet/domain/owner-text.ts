@@ -27,6 +27,14 @@ export function ownerText({ identity, group, instanceId }: Owner): string {
   return `"heritage=muster,deployment=${identityText(identity)},group=${groupInText(group)},instance=${instanceId}"`;
 }
 
+/**
+ * The comment of a change: who makes it, for what. CloudTrail has it, of all that write into a zone. Route 53 takes 256
+ * characters; this has at most 235.
+ */
+export function changeComment(doing: string, { identity, group }: Pick<Owner, 'identity' | 'group'>): string {
+  return `muster ${identityText(identity)}: ${doing} of group ${groupInText(group)}`;
+}
+
 /** Reads a value of a TXT record; `undefined` if it claims nothing. */
 export function parseClaim(value: string): Claim | undefined {
   const text = plainText(value);

@@ -4,6 +4,7 @@ import type { Identity } from '../domain/identity';
 import { creationsOf } from '../domain/owned-records';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
+import { changeComment } from '../domain/owner-text';
 import { createForMany } from '../zone';
 import { knownAddresses, placeOf, wantedNames, type PlacedName } from './names';
 
@@ -88,10 +89,13 @@ function entryOf(member: Member, dns: DnsSettings, identity: Identity): Entry | 
 async function createIn(route53: Route53, entries: readonly Entry[], position: number): Promise<Entry[] | undefined> {
   const without = entries.filter(({ names }) => names[position] === undefined);
   let left = entries.filter((entry) => !without.includes(entry));
-  for (let attempt = 1; left.length > 0; attempt += 1) {
-    const zoneId = left[0]?.names[position]?.zoneId ?? '';
+  for (let attempt = 1; ; attempt += 1) {
+    const first = left[0]?.names[position];
+    if (first === undefined) return without;
     const changes = left.flatMap(({ names }) => creationsIn(names, position));
-    const created = await createForMany(route53, zoneId, `muster: create for ${left.length} instances`, changes);
+    const { zoneId, wanted } = first;
+    const comment = changeComment(`create for ${left.length} instances`, wanted.owner);
+    const created = await createForMany(route53, zoneId, comment, changes);
     if ('id' in created)
       return [...without, ...left.map((entry) => ({ ...entry, changes: [...entry.changes, created.id] }))];
     const words = new Set(created.refused.toLowerCase().split(/[\s'",[\]]+/));
@@ -99,7 +103,6 @@ async function createIn(route53: Route53, entries: readonly Entry[], position: n
     if (fits.length === left.length || attempt >= tries) return undefined;
     left = fits;
   }
-  return without;
 }
 
 /** By what Route 53 names a record: its name, or a value that it does not take. */

@@ -4,6 +4,7 @@ import { isDead } from '../instances';
 import type { Ec2 } from '../ports/ec2';
 import type { Ledger } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
+import { changeComment } from '../domain/owner-text';
 import { change, create, readName, type NameContents } from '../zone';
 import type { PlacedName } from './names';
 
@@ -33,9 +34,9 @@ export async function ensureName(
   known: { readonly change?: string | undefined; readonly refused: boolean },
 ): Promise<Ensured> {
   const { zoneId, wanted } = name;
-  const { instanceId } = wanted.owner;
+  const comment = (action: string) => changeComment(`${action} for ${wanted.owner.instanceId}`, wanted.owner);
   if (known.change === undefined && !known.refused) {
-    const created = await create(deps.route53, zoneId, `muster: create for ${instanceId}`, creationsOf(wanted));
+    const created = await create(deps.route53, zoneId, comment('create'), creationsOf(wanted));
     if ('id' in created) return { id: created.id, reason: `${wanted.name} was free` };
   }
   const { records, foreign } = await readName(deps.route53, zoneId, wanted.name);
@@ -47,10 +48,8 @@ export async function ensureName(
       return { id: plan.change, reason: plan.reason };
     case 'create':
     case 'replace':
-    case 'confirm': {
-      const comment = `muster: ${plan.action} for ${instanceId}`;
-      return { id: await change(deps.route53, zoneId, comment, plan.changes), reason: plan.reason };
-    }
+    case 'confirm':
+      return { id: await change(deps.route53, zoneId, comment(plan.action), plan.changes), reason: plan.reason };
   }
 }
 

@@ -3,6 +3,7 @@ import { StepError } from '../contracts/errors';
 import type { StepOutput } from '../contracts/step';
 import { isTakenOver } from '../domain/release';
 import type { Identity } from '../domain/identity';
+import { changeComment } from '../domain/owner-text';
 import { planRemoval, type Held } from '../domain/removed-records';
 import type { Ledger, Member } from '../ports/ledger';
 import type { Route53 } from '../ports/route53';
@@ -31,10 +32,11 @@ async function remove({ route53, identity }: Deps, member: Member, place: string
   const [zoneId = '', name = ''] = place.split('/');
   const contents = await readName(route53, zoneId, name).catch(ignoreMissingZone);
   if (contents === undefined) return `zone ${zoneId} is gone`;
-  const plan = planRemoval(heldAt(name, member, identity), contents.records, contents.foreign);
+  const held = heldAt(name, member, identity);
+  const plan = planRemoval(held, contents.records, contents.foreign);
   if (plan.action === 'stuck') throw new StepError('NameStuck', plan.reason);
   if (plan.action === 'remove') {
-    const comment = `muster: remove for ${member.instanceId}`;
+    const comment = changeComment(`remove for ${member.instanceId}`, held.owner);
     await change(route53, zoneId, comment, plan.changes).catch(ignoreZoneGoneMeanwhile);
   }
   return plan.reason;

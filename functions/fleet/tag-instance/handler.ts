@@ -1,8 +1,10 @@
 import type { Instance } from '@aws-sdk/client-ec2';
+import { StepError } from '../contracts/errors';
 import { stepInput, type Run, type StepInput, type StepOutput } from '../contracts/step';
 import { decideMainAddress, mainAddress } from '../domain/addresses';
+import type { Identity } from '../domain/identity';
 import { asksForAddress, templateValues } from '../domain/names';
-import { tagsToWrite, wantedTags } from '../domain/tags';
+import { deploymentTag, otherDeployment, tagsToWrite, wantedTags } from '../domain/tags';
 import { requireAddresses, requireInstance, shownAddresses } from '../instances';
 import type { Ec2 } from '../ports/ec2';
 import type { Ledger, Member } from '../ports/ledger';
@@ -14,9 +16,10 @@ interface Deps extends StepDeps {
   settings: Settings;
   ec2: Ec2;
   ledger: Ledger;
+  identity: Identity;
 }
 
-/** Ensures that the instance has the tags: its index, its name, and those of the settings. */
+/** Ensures that the instance has the tags: its index and whose it is, its name, and those of the settings. */
 export const makeHandler = (deps: Deps) =>
   makeMemberStep(
     'tag-instance',
@@ -27,17 +30,17 @@ export const makeHandler = (deps: Deps) =>
       const known = mainAddress(member.addresses);
       // An earlier try has looked, and was then told to slow down. Writing all of them again says the same.
       if (run.retries > 0 && known !== undefined) {
-        const wanted = wantedTags(settings, templateValues(member, known));
+        const wanted = wantedTags(settings, templateValues(member, known), deps.identity);
         return tag(deps, member, wanted, run);
       }
-      const instance = await requireInstance(deps.ec2, member.instanceId);
+      const instance = await requireOurs(deps, member.instanceId);
       const addresses = noteworthy(instance, asksForAddress(settings));
       // The later steps' templates ask for it, also in a group without DNS.
       if (member.addresses === undefined && addresses !== undefined) await deps.ledger.update(member, { addresses });
 
       const address = mainAddress(addresses);
-      const present = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
-      const missing = tagsToWrite(wantedTags(settings, templateValues(member, address)), present);
+      const present = tagsOf(instance);
+      const missing = tagsToWrite(wantedTags(settings, templateValues(member, address), deps.identity), present);
       if (Object.keys(missing).length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
       return tag(deps, member, missing, run, countOf(present));
     },
@@ -45,13 +48,27 @@ export const makeHandler = (deps: Deps) =>
   );
 
 /** The provision job of an instance in a warm pool may ask for its address. It gets its tags when it leaves the pool. */
-async function noteAddress({ ledger, ec2, settings }: Deps, input: StepInput): Promise<StepOutput> {
+async function noteAddress(deps: Deps, input: StepInput): Promise<StepOutput> {
+  const { ledger, settings } = deps;
   const reserve = await requireReserve(ledger, input);
   if (reserve.addresses !== undefined) return passedInPool;
   const { provision } = await settings.read(reserve.group);
-  const addresses = noteworthy(await requireInstance(ec2, reserve.instanceId), asksForAddress({ provision }));
+  const addresses = noteworthy(await requireOurs(deps, reserve.instanceId), asksForAddress({ provision }));
   if (addresses !== undefined) await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1, addresses });
   return passedInPool;
+}
+
+/**
+ * The instance, before anything is recorded of it: a later try, which finds its address on record, does not look again.
+ *
+ * @throws StepError `InstanceTaken`: with two that number it, each would take the other's marks for its own.
+ */
+async function requireOurs({ ec2, identity }: Deps, instanceId: string): Promise<Instance> {
+  const instance = await requireInstance(ec2, instanceId);
+  const other = otherDeployment(tagsOf(instance), identity);
+  if (other === undefined) return instance;
+  const todo = `let only one deployment manage its group; once no other one holds it, remove its tag ${deploymentTag}`;
+  throw new StepError('InstanceTaken', `${instanceId} is marked as an instance of ${other}: ${todo}`);
 }
 
 /**
@@ -82,6 +99,10 @@ async function tag(
     throw nameRefusal(error, { instanceId, wanted, present }, run, clock.now());
   }
   return { action: 'tagged', reason: `${name} has the tags ${wanted.join(', ')}` };
+}
+
+function tagsOf({ Tags = [] }: Instance): Record<string, string> {
+  return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
 /** As EC2 counts them. */

@@ -2,7 +2,7 @@ import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
 import { isOfDeployment, ownerIn } from '../left-of';
 import { instanceOfTarget } from '../target-ids';
-import { indexTag } from '../../../functions/fleet/domain/tags';
+import { deploymentTag, indexTag } from '../../../functions/fleet/domain/tags';
 import type { Invocation } from '../invocation';
 import type { ServiceCall } from '../observe';
 import type { Cast } from '../perform';
@@ -66,7 +66,7 @@ function checkTags(
   for (const id of Resources) {
     const group = world.groups.find(({ plan }) => world.roll.member(plan.name, id) !== undefined);
     if (group === undefined) violate(`${id}, which holds no index, was tagged`);
-    const allowed = ['Name', indexTag, ...Object.keys(group?.settings.tags ?? {})];
+    const allowed = ['Name', indexTag, deploymentTag, ...Object.keys(group?.settings.tags ?? {})];
     for (const { Key = '' } of Tags) if (!allowed.includes(Key)) violate(`tag ${Key} of ${id} was written`);
   }
 }

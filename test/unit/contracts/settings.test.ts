@@ -126,14 +126,14 @@ describe('how long a build may take, and whether it is stopped', () => {
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, 'x']));
 
 test.each([
-  [55, tags(55), /^tags: .*at most 48 tags: an instance has room for 50 .*; these are 55$/],
-  [49, { ...tags(49), Name: 'x' }, /these are 49$/],
+  [55, tags(55), /^tags: .*at most 47 tags: an instance has room for 50 .*; these are 55$/],
+  [48, { ...tags(48), Name: 'x' }, /these are 48$/],
 ])('%i tags do not fit', (_, given, expected) => {
   expect(mistakesOf({ ...full, tags: given })).toEqual([expect.stringMatching(expected)]);
 });
 
 test('48 tags fit, and a Name of their own', () => {
-  expect(parseGroupSettings({ ...full, tags: { ...tags(48), Name: '{fqdn}' } }, 'x').tags).toHaveProperty('tag-47');
+  expect(parseGroupSettings({ ...full, tags: { ...tags(47), Name: '{fqdn}' } }, 'x').tags).toHaveProperty('tag-46');
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { elapsedSince } from '../../../functions/fleet/domain/deadline';
 import { decideMissingAction } from '../../../functions/fleet/domain/lifecycle';
 import { fqdnOf, nameOf } from '../../../functions/fleet/domain/names';
-import { tagsToWrite, wantedTags } from '../../../functions/fleet/domain/tags';
+import { otherDeployment, tagsToWrite, wantedTags } from '../../../functions/fleet/domain/tags';
 import { someSettings } from '../../support/launches';
 
 describe('names', () => {
@@ -19,16 +19,35 @@ describe('names', () => {
 });
 
 describe('tags', () => {
+  const identity = { partition: 'aws', account: '123456789012', region: 'eu-central-1', deployment: 'muster' };
   const values = { group: 'web', index: 3, name: 'web-03', fqdn: undefined, instanceId: 'i-0a', address: '10.0.0.7' };
   test('are index, name and those of the settings', () => {
     const settings = someSettings({ tags: { Role: '{group}@{address}' } });
-    expect(wantedTags(settings, values)).toEqual({ 'muster:index': '3', Name: 'web-03', Role: 'web@10.0.0.7' });
+    expect(wantedTags(settings, values, identity)).toEqual({
+      'muster:index': '3',
+      'muster:deployment': 'aws:123456789012:eu-central-1:muster',
+      Name: 'web-03',
+      Role: 'web@10.0.0.7',
+    });
   });
   test('of the settings come before our name, not before our index', () => {
-    expect(wantedTags(someSettings({ tags: { Name: 'prod {name}' } }), values)).toMatchObject({
+    expect(wantedTags(someSettings({ tags: { Name: 'prod {name}' } }), values, identity)).toMatchObject({
       Name: 'prod web-03',
       'muster:index': '3',
     });
+  });
+  test.each([
+    ['aws-cn:123456789012:eu-central-1:muster', 'muster in eu-central-1 of account 123456789012 (aws-cn)'],
+    ['aws:123456789012:eu-central-1:Muster', 'Muster in eu-central-1 of account 123456789012'],
+    ['aws:123456789012:eu-central-1:muster ', "'aws:123456789012:eu-central-1:muster ', which is no deployment's mark"],
+    ['', "'', which is no deployment's mark"],
+  ])("'%s' marks an instance as another deployment's", (mark, other) => {
+    expect(otherDeployment({ 'muster:deployment': mark }, identity)).toBe(other);
+  });
+  test('of an earlier version, or of this deployment, mark it as nobody else’s', () => {
+    expect(otherDeployment({ 'muster:index': '7' }, identity)).toBeUndefined();
+    const mark = 'aws:123456789012:eu-central-1:muster';
+    expect(otherDeployment({ 'muster:deployment': mark }, identity)).toBeUndefined();
   });
   test('are written only where they differ', () => {
     expect(tagsToWrite({ a: '1', b: '2' }, { a: '1', b: '3', c: '4' })).toEqual({ b: '2' });

@@ -67,7 +67,11 @@ describe('tag-instance', () => {
 
   test.each(
     cases(
-      ['write the keys of a group on its instances', true, tags('web', 'Name', 'muster:index', 'Role')],
+      [
+        'write the keys of a group on its instances',
+        true,
+        tags('web', 'Name', 'muster:index', 'muster:deployment', 'Role'),
+      ],
       ['write some of them', true, tags('api', 'Tier')],
       ['write a foreign key', false, tags('web', 'Name', 'Owner')],
       ['write a key in other case', false, tags('web', 'role')],

@@ -38,6 +38,8 @@ export class Route53Api implements Route53 {
     const zone = this.#world.zone(input.HostedZoneId ?? '');
     const changes = input.ChangeBatch?.Changes ?? [];
     if (changes.length === 0) throw errors.invalidInput('Invalid request: Expected at least one Change in ChangeBatch');
+    if ((input.ChangeBatch?.Comment?.length ?? 0) > 256)
+      throw errors.invalidInput('The comment has over 256 characters');
     return { ChangeInfo: this.#describe(this.#world.change(zone, changes, input.ChangeBatch?.Comment)) };
   }
 
