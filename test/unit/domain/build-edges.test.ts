@@ -92,7 +92,7 @@ describe('what is said of a build', () => {
   test('where it can be seen, if it can be', () => {
     const cancelled = { succeeded: false, result: 'CANCELLED', url };
     expect(decide({ state: 'cancelled', url })).toMatchObject({ action: 'over', outcome: cancelled });
-    expect(decide({ state: 'refused', reason: 'no such job' })).toEqual({
+    expect(decide({ state: 'refused', reason: 'no such job' })).toStrictEqual({
       action: 'over',
       outcome: { succeeded: false, result: 'REFUSED', message: 'deploy-web was refused by Jenkins: no such job' },
     });

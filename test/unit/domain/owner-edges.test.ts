@@ -6,7 +6,7 @@ import {
   type RecordSet,
   type WantedName,
 } from '../../../functions/fleet/domain/owned-records';
-import { describeClaim, isOwn, ownerText, parseClaim } from '../../../functions/fleet/domain/owner-text';
+import { describeClaim, isOfGroup, isOwn, ownerText, parseClaim } from '../../../functions/fleet/domain/owner-text';
 import { planRemoval } from '../../../functions/fleet/domain/removed-records';
 
 // Where one value, one word or one absence decides whose a name is.
@@ -65,6 +65,16 @@ describe('our name', () => {
     const { action, reason } = planName(wanted, [set('A', '10.9.9.8', '10.9.9.9'), set('TXT', mark('i-0a'))], []);
     expect(action).toBe('taken');
     expect(reason).toContain(`${name} is not ours alone (A 10.9.9.8 10.9.9.9, TXT ${mark('i-0a')})`);
+  });
+
+  test('is not taken from one of whom nothing was found out', () => {
+    const existing = [set('A', '10.0.0.7'), set('TXT', mark('i-0b'))];
+    expect(planName(wanted, existing, []).reason).toContain(`${name} belongs to i-0b of group web`);
+  });
+
+  test('loses its mark of the old form also from between texts of others', () => {
+    const existing = [set('A', '10.0.0.7'), set('TXT', '"v=spf1 -all"', old('i-0a'))];
+    expect(creations(existing)).toEqual([set('A', '10.0.0.7'), set('TXT', mark('i-0a'), '"v=spf1 -all"')]);
   });
 
   test('has nothing beside it that stays, and so nothing is said of it', () => {
@@ -139,6 +149,7 @@ describe('what a text claims', () => {
     expect(isOwn({ form: 'old', group: 'api', instanceId: 'i-0a' }, owner)).toBe(false);
     expect(isOwn({ form: 'current', identity, group: 'api', instanceId: 'i-0a' }, owner)).toBe(false);
     expect(isOwn({ form: 'unknown' }, owner)).toBe(false);
+    expect(isOfGroup({ form: 'unknown' }, owner)).toBe(false);
   });
 
   test('is told to a person', () => {
