@@ -292,15 +292,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'beside-a-release',
-    breaks: 'a launch takes over what a release is taking back',
-    within: 400,
-    edits: [
-      fleet('claim-index/handler.ts', "if (held.phase === 'releasing') throw releaseAwaited(held);", ''),
-      ledger("(found.member.phase === 'releasing' && !leaving)", 'leaving === undefined'),
-    ],
-  },
-  {
     name: 'first-page-only',
     breaks: 'only the first page of a list is read',
     within: 50,
