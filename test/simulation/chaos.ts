@@ -78,7 +78,7 @@ export class Chaos {
   #blindness({ key, function: caller }: Invocation, service: Service, call: Call): Proceeding | undefined {
     if (caller !== 'reconcile') return undefined;
     const where = `${key} blinded`;
-    const kind = new Chance('blindness', where).pick(blindnesses);
+    const kind = new Chance('blindness', this.#options.seed, where).pick(blindnesses);
     if (!kind.calls.test(`${service}.${call.operation}`)) return undefined;
     return this.strikes(where, ['blinded']) === undefined ? undefined : kind.makes(where, call);
   }

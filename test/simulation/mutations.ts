@@ -37,15 +37,16 @@ export const mutations: readonly Mutation[] = [
     breaks: 'the free numbers are found by scanning tags, and taken without a condition',
     within: 20,
     edits: [
+      fleet('claim-index/handler.ts', '{ ledger, random }: Deps,', '{ ledger, random, ec2 }: Deps & { ec2: any },'),
       fleet(
         'claim-index/handler.ts',
-        'const held = await deps.ledger.heldIndexes(group);',
-        `const { Reservations = [] } = await deps.ec2.describeInstances({
-      Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [group] }],
-    });
-    const held = Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ Tags = [] }) =>
-      Tags.filter(({ Key }) => Key === 'muster:index').map(({ Value }) => Number(Value)),
-    );`,
+        'const held = slots.map(({ index }) => index);',
+        `const { Reservations = [] } = await ec2.describeInstances({
+    Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [group] }],
+  });
+  const held = Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ Tags = [] }) =>
+    Tags.filter(({ Key }) => Key === 'muster:index').map(({ Value }) => Number(Value)),
+  );`,
       ),
       ledger("if (state.slots.has(claim.index)) return 'index-taken';", ''),
     ],
@@ -139,7 +140,7 @@ export const mutations: readonly Mutation[] = [
     name: 'not-tagged',
     breaks: 'the tags are never written',
     within: 20,
-    edits: [fleet('tag-instance/handler.ts', 'await write(ec2, member.instanceId, tags);', '')],
+    edits: [fleet('tag-instance/handler.ts', 'await ec2.createTags({', 'void ({')],
   },
   {
     name: 'heartbeat-forgotten',
@@ -160,7 +161,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       fleet(
         'deregister-targets/handler.ts',
-        'for (const targetGroup of targetGroups) await deregister(deps.elasticLoadBalancing, targetGroup, member.instanceId);',
+        'for (const target of targets) reasons.push(await takeOut(deps.elasticLoadBalancing, target, member, heirs));',
         '',
       ),
     ],
@@ -269,13 +270,7 @@ export const mutations: readonly Mutation[] = [
     name: 'orphans-forgotten',
     breaks: 'what a vanished instance held is never taken back',
     within: 50,
-    edits: [
-      fleet(
-        'domain/reconcile.ts',
-        'if (!holdsSomething(seen) && !runs) return [];\n  return [release',
-        'return [];\n  return [release',
-      ),
-    ],
+    edits: [fleet('domain/detached.ts', 'if (!holdsSomething(seen) && !runs) return [];', 'return [];')],
   },
   {
     name: 'no-list-is-empty',
@@ -287,6 +282,24 @@ export const mutations: readonly Mutation[] = [
         'answered.ts',
         'if (part === undefined) throw',
         'if (part === undefined) return [] as Part;\n  if (part === null) throw',
+      ),
+    ],
+  },
+  {
+    name: 'unseen-is-gone',
+    breaks: 'an instance that Auto Scaling could not be asked about passes for one that is gone',
+    within: 400,
+    with: ['blinded'],
+    edits: [
+      fleet(
+        'reconcile/groups.ts',
+        'MaxRecords: 100,\n        ...token,\n      });',
+        'MaxRecords: 100,\n        ...token,\n      }).catch(() => ({ AutoScalingGroups: [], NextToken: undefined }));',
+      ),
+      fleet(
+        'reconcile/groups.ts',
+        'describeAutoScalingInstances({ InstanceIds: some, ...token });',
+        'describeAutoScalingInstances({ InstanceIds: some, ...token }).catch(() => ({ AutoScalingInstances: [], NextToken: undefined }));',
       ),
     ],
   },

@@ -6,8 +6,16 @@ import {
   decideTargetAddress,
   mainAddress,
 } from '../../../functions/fleet/domain/addresses';
-import { decideTargetKind, idIn, idsIn, isSameId, recordedTargets } from '../../../functions/fleet/domain/targets';
+import {
+  decideTargetKind,
+  idIn,
+  idsIn,
+  isSameId,
+  othersWith,
+  recordedTargets,
+} from '../../../functions/fleet/domain/targets';
 import { shownAddresses } from '../../../functions/fleet/instances';
+import { aMember } from '../../support/sightings';
 
 const one = (DeviceIndex: number, PrivateIpAddress: string, more: object = {}) => ({
   Attachment: { DeviceIndex },
@@ -84,6 +92,20 @@ describe('what is done about an address', () => {
   );
 });
 
+test('what is missing is said by its family, and what to change by what is asked for', () => {
+  const reason = (decision: object) => ('reason' in decision ? decision.reason : undefined);
+  const none = { isFinal: false, addresses: [] };
+  expect(reason(decideNameAddresses(none, true))).toBe('EC2 shows no IPv4 and no IPv6 address of it yet');
+  expect(reason(decideNameAddresses(none, false))).toBe('EC2 shows no IPv4 address of it yet');
+  expect(reason(decideNameAddresses({ isFinal: true, addresses: [] }, true))).toMatch(
+    /no IPv6 .*: set dns.ipv6 to false/,
+  );
+  expect(reason(decideNameAddresses({ isFinal: true, addresses: [] }, false))).toMatch(
+    /no IPv4 .*: set dns.ipv6 to true/,
+  );
+  expect(reason(decideTargetAddress(none, 'ipv6'))).toBe('EC2 shows no IPv6 address of it yet');
+});
+
 describe('what a member is a target by', () => {
   const member = { instanceId: 'i-a', targetGroups: ['arn:a', 'arn:b'], targets: ['arn:b 10.0.0.7', 'arn:b 10.0.0.8'] };
   it('is what is on record, and its id where nothing is', () => {
@@ -99,6 +121,25 @@ describe('what a member is a target by', () => {
     expect(isSameId('2001:DB8:0:0::4', '2001:db8::4')).toBe(true);
     expect(isSameId('2001:db8::5', '2001:db8::4')).toBe(false);
     expect(isSameId(undefined, 'i-a')).toBe(false);
+    expect([isSameId('i-a', 'i-a'), isSameId('I-a', 'i-a'), isSameId('10.0.0.7', '10.0.0.7')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect([isSameId('a:b', 'A:B'), isSameId('a:b', 'a:b')]).toEqual([false, true]);
+  });
+
+  it('is nothing without a target group on record', () => {
+    expect(recordedTargets({ instanceId: 'i-a', targets: ['arn:b 10.0.0.7'] })).toEqual([]);
+    expect(idIn({ instanceId: 'i-a' }, 'arn:b')).toBe('i-a');
+  });
+
+  it('may be on record of others too', () => {
+    const target = { targetGroup: 'arn:b', id: '10.0.0.7' };
+    const self = { ...aMember({ instanceId: 'i-a' }), targets: ['arn:b 10.0.0.7'] };
+    const same = { ...self, instanceId: 'i-b' };
+    const others = [aMember({ instanceId: 'i-c' }), { ...self, instanceId: 'i-d', targets: ['arn:a 10.0.0.7'] }];
+    expect(othersWith(target, self, [self, same, ...others])).toEqual([same]);
   });
 
   it('is decided by the type of the target group', () => {

@@ -33,7 +33,7 @@ describe('the release that a state asks for', () => {
 });
 
 describe('one that is gone', () => {
-  const gone = { state: undefined };
+  const gone = { state: undefined, presence: 'ended' } as const;
   test('without anything on record asks for nothing, but for its launch that still runs', () => {
     expect(actions({ ...gone })).toEqual([]);
     expect(actions({ ...gone, launch: anExecution() })).toEqual(['release']);
@@ -53,6 +53,11 @@ describe('one that is gone', () => {
     expect(releases({ ...gone, member: served })[0]?.reason).toBe('web-01 is not in web any more');
     expect(releases({ ...gone, hold: aHold({ name: 'web-07' }) })[0]?.reason).toBe('web-07 is not in web any more');
     expect(releases({ ...gone, hold: nameless })[0]?.reason).toBe('i-0a1b2c3d is not in web any more');
+  });
+  test('and runs on, or is not known to be gone, keeps its number', () => {
+    expect(actions({ ...gone, member: served, presence: 'there' })).toEqual(['detached']);
+    expect(actions({ ...gone, member: served, presence: undefined })).toEqual([]);
+    expect(actions({ ...gone, member: aMember({ phase: 'releasing' }), presence: 'there' })).toEqual(['release']);
   });
 });
 
