@@ -52,6 +52,19 @@ const leftOut: readonly LeftOut[] = [
       export default class HttpsProxyAgent { constructor() { refuse(); } }`,
   },
   {
+    // −6 KB: which hosts the environment's proxy is not for. The Jenkins client asks for `proxy: false`.
+    file: inPackage('(?:proxy-from-env|axios[\\\\/]lib[\\\\/]helpers)', '(?:index|shouldBypassProxy)\\.js$'),
+    contents: `${refusal('the bundle cannot look for a proxy in the environment')}
+      export const getProxyForUrl = refuse;
+      export default refuse;`,
+  },
+  {
+    // −3 KB. The clients retry in the mode `standard`; this one limits the rate in the mode `adaptive`.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]DefaultRateLimiter\\.js$'),
+    contents: `${refusal('the bundle has no adaptive retries')}
+      export class DefaultRateLimiter { constructor() { refuse(); } }`,
+  },
+  {
     // −19 KB with its debug. The Jenkins client asks for `maxRedirects: 0`, and then axios takes node:http and node:https.
     file: inPackage('follow-redirects'),
     contents: `${refusal('the bundle cannot follow redirects')}

@@ -26,6 +26,20 @@ test.each([
     'redirects',
   ],
   [
+    'a proxy of the environment',
+    `import axios from 'axios';
+     export const handler = () => axios.get('http://127.0.0.1:9/', { maxRedirects: 0 });`,
+    'proxy in the environment',
+  ],
+  [
+    'adaptive retries',
+    `import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
+     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+     const client = new SSMClient({ region: 'eu-central-1', retryMode: 'adaptive', credentials });
+     export const handler = () => client.send(new GetParameterCommand({ Name: 'a' }));`,
+    'adaptive retries',
+  ],
+  [
     'JSON Schema',
     `import * as z from 'zod';
      export const handler = async () => z.object({ a: z.string() }).toJSONSchema();`,
