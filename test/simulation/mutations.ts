@@ -289,7 +289,7 @@ export const mutations: readonly Mutation[] = [
     name: 'unseen-is-gone',
     breaks: 'an instance that Auto Scaling could not be asked about passes for one that is gone',
     within: 400,
-    with: ['blinded'],
+    kinds: ['blinded'],
     edits: [
       fleet(
         'reconcile/groups.ts',
