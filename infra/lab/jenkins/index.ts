@@ -23,6 +23,7 @@ export type {
   QueuedRequest,
   Result,
 } from './model/definitions';
+export type { Backup, Losses } from './model/jenkins-model';
 export type { JenkinsStandIn, StandInOptions } from './stand-in';
 export { inProcess } from './transport';
 

@@ -12,7 +12,7 @@ import { PostCounts, type PostCount } from './api/post-counts';
 import type { Build, JobDefinition } from './model/definitions';
 import type { TakeOff } from './model/dispatcher';
 import type { EventMap } from './model/events';
-import { JenkinsModel } from './model/jenkins-model';
+import { JenkinsModel, type Backup, type Losses } from './model/jenkins-model';
 import { StandInServer } from './server';
 
 export interface StandInOptions {
@@ -139,14 +139,31 @@ export class JenkinsStandIn {
     this.#model.quietDown(quieting);
   }
 
-  /** A clean restart: the queue and its ids stay, left items go, pipelines go on, freestyle builds are aborted. */
-  restart(options: { downForMs: number; refusedForMs?: number }): void {
+  /**
+   * A clean restart: the queue and its ids stay, left items go, pipelines go on, freestyle builds are aborted. `loses`:
+   * what did not get to the disk all the same.
+   */
+  restart(options: { downForMs: number; refusedForMs?: number; loses?: Losses }): void {
     this.#goDown({ ...options, crash: false });
   }
 
-  /** `kill -9`: up to 60 s of the queue are lost and their ids given out again; freestyle builds come back as FAILURE. */
-  crash(options: { downForMs?: number; refusedForMs?: number } = {}): void {
-    this.#goDown({ downForMs: 60_000, ...options, crash: true });
+  /**
+   * `kill -9`: up to 60 s of the queue are lost and their ids given out again; running freestyle builds leave no record
+   * unless told (`loses: { records: 'none' }`: they come back as FAILURE).
+   */
+  crash(options: { downForMs?: number; refusedForMs?: number; loses?: Losses } = {}): void {
+    this.#goDown({ downForMs: 60_000, ...options, loses: { records: 'freestyle', ...options.loses }, crash: true });
+  }
+
+  /** What `restoreBackup` can go back to. */
+  backup(): Backup {
+    return this.#model.backup();
+  }
+
+  /** Jenkins is killed, and comes back as it was then: later builds, their numbers and the queue's ids never were. */
+  restoreBackup(backup: Backup, options: { downForMs?: number; refusedForMs?: number } = {}): void {
+    this.crash({ ...options, loses: { records: 'none' } });
+    this.#model.restore(backup);
   }
 
   /** The way to Jenkins is broken, by the network or a proxy in front; Jenkins itself goes on. */
@@ -158,8 +175,8 @@ export class JenkinsStandIn {
     this.#parts.availability.restore();
   }
 
-  #goDown(options: { downForMs: number; refusedForMs?: number; crash: boolean }): void {
-    this.#model.shutDown(options);
+  #goDown(options: { downForMs: number; refusedForMs?: number; loses?: Losses; crash: boolean }): void {
+    this.#model.shutDown({ crash: options.crash, loses: options.loses ?? {} });
     this.#parts.authentication.forgetSessions();
     const times = { forMs: options.downForMs, refusedForMs: options.refusedForMs ?? 0 };
     this.#parts.availability.down(times, () => this.#model.startUp());

@@ -135,6 +135,24 @@ describe('a build', () => {
     expect(lab.get('/job/web/job/deploy/3/api/json').status).toBe(404);
   });
 
+  it('is discarded after days as well', async () => {
+    const lab = new Lab({ jobs: [{ ...deploy, daysToKeep: 2, behaviour: { durationMs: 1000 } }] });
+    for (const hours of [1, 46, 1, 1]) {
+      lab.trigger();
+      await lab.clock.advance(hours * 3_600_000);
+    }
+    expect(lab.jenkins.builds('web/deploy').map(({ number }) => number)).toEqual([4, 3, 2]);
+  });
+
+  it('shows how many are kept only in config.xml, and only to who may see that', () => {
+    const lab = new Lab({ jobs: [{ ...deploy, numToKeep: 7 }] });
+    const { property } = lab.json('/job/web/job/deploy', 'property[*]') as unknown as { property: unknown[] };
+    expect(property).toContainEqual({ _class: 'jenkins.model.BuildDiscarderProperty' });
+    expect(lab.get('/job/web/job/deploy/config.xml').body).toContain('<numToKeep>7</numToKeep>');
+    lab.jenkins.access.deny('hudson.model.Item.ExtendedRead');
+    expect(lab.get('/job/web/job/deploy/config.xml').status).toBe(403);
+  });
+
   it('can be discarded at the moment it ends, when others have overtaken it', async () => {
     const behaviour = ({ number }: Build): Behaviour => ({ durationMs: number === 1 ? 60_000 : 1000 });
     const lab = await started({ jobs: [{ ...deploy, numToKeep: 1, behaviour }] });

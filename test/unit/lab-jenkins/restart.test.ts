@@ -129,12 +129,14 @@ describe('a crash', () => {
     expect(lab.json('/queue').items).toHaveLength(2);
   });
 
-  it('turns a freestyle build into FAILURE, and lets a pipeline go on', async () => {
-    const [free, pipe] = [await running(), await running(pipeline)];
-    for (const lab of [free, pipe]) {
-      lab.jenkins.crash({ downForMs: 10_000 });
-      await lab.clock.advance(10_000);
-    }
+  it('leaves no record of a freestyle build that ran, or one of FAILURE, and lets a pipeline go on', async () => {
+    const [gone, free, pipe] = [await running(), await running(), await running(pipeline)];
+    gone.jenkins.crash({ downForMs: 10_000 });
+    free.jenkins.crash({ downForMs: 10_000, loses: { records: 'none' } });
+    pipe.jenkins.crash({ downForMs: 10_000 });
+    for (const lab of [gone, free, pipe]) await lab.clock.advance(10_000);
+    expect(gone.get('/job/web/job/deploy/1/api/json').status).toBe(404);
+    expect(gone.json('/job/web/job/deploy')).toMatchObject({ builds: [], nextBuildNumber: 2, lastBuild: null });
     expect(free.build()).toMatchObject({ building: false, result: 'FAILURE' });
     expect(pipe.build()).toMatchObject({ building: true, result: null });
   });
@@ -169,5 +171,54 @@ describe('an outage', () => {
     expect(lab.jenkins.handle({ method: 'GET', path: '/' })).toBe('refused');
     lab.jenkins.endOutage();
     expect(lab.get('/').status).toBe(200);
+  });
+});
+
+describe('what is lost for good', () => {
+  it.each(['restart', 'crash'] as const)('can be the record of what ran, and the queue, in a %s', async (how) => {
+    const lab = await running(pipeline);
+    lab.jenkins[how]({ downForMs: 1000, loses: { records: 'running', queue: true } });
+    await lab.clock.advance(120_000);
+    expect(lab.jenkins.builds('web/deploy')).toEqual([]);
+    expect(lab.trigger('b').headers.Location).toContain('/queue/item/1/');
+    await lab.clock.advance(takenOffMs);
+    expect(lab.build(2)).toMatchObject({ queueId: 1, building: true });
+  });
+
+  it('can be every record', async () => {
+    const lab = await running(pipeline);
+    await lab.clock.advance(60_000);
+    lab.jenkins.restart({ downForMs: 1000, loses: { records: 'all' } });
+    await lab.clock.advance(1000);
+    expect(lab.json('/job/web/job/deploy')).toMatchObject({ builds: [], nextBuildNumber: 2 });
+  });
+});
+
+describe('a backup that is put back', () => {
+  it('undoes later builds, and gives their numbers and ids out again', async () => {
+    const lab = await running(pipeline);
+    await lab.clock.advance(120_000);
+    const backup = lab.jenkins.backup();
+    lab.trigger('later');
+    await lab.clock.advance(takenOffMs);
+    expect(lab.build(2).building).toBe(true);
+    lab.jenkins.restoreBackup(backup, { downForMs: 1000 });
+    await lab.clock.advance(120_000);
+    expect(lab.json('/job/web/job/deploy')).toMatchObject({ builds: [{ number: 1 }], nextBuildNumber: 2 });
+    expect(lab.trigger('other').headers.Location).toContain('/queue/item/2/');
+    await lab.clock.advance(takenOffMs);
+    expect(lab.build(2)).toMatchObject({ queueId: 2, building: true });
+  });
+
+  it('brings back what was discarded since', async () => {
+    const lab = new Lab({ jobs: [{ ...deploy, numToKeep: 1, behaviour: { durationMs: 1000 } }] });
+    lab.trigger('a');
+    await lab.clock.advance(10_000);
+    const backup = lab.jenkins.backup();
+    lab.trigger('b');
+    await lab.clock.advance(10_000);
+    expect(lab.jenkins.builds('web/deploy').map(({ number }) => number)).toEqual([2]);
+    lab.jenkins.restoreBackup(backup, { downForMs: 1000 });
+    expect(lab.jenkins.builds('web/deploy').map(({ number }) => number)).toEqual([1]);
   });
 });

@@ -3,6 +3,8 @@ export type Permission =
   | 'hudson.model.Hudson.Read'
   | 'hudson.model.Item.Discover'
   | 'hudson.model.Item.Read'
+  /** Shows `config.xml`; off unless somebody turned it on, and then part of Job/Configure. */
+  | 'hudson.model.Item.ExtendedRead'
   | 'hudson.model.Item.Build'
   | 'hudson.model.Item.Cancel';
 

@@ -11,7 +11,7 @@ export function checkJob(definition: JobDefinition): JobDefinition {
   };
   const segments = definition.name.split('/');
   if (segments.some((segment) => segment.trim() === '')) refuse('a name is `job` or `folder/job`, without empty parts');
-  for (const key of ['quietPeriodMs', 'numToKeep', 'firstNumber'] as const) {
+  for (const key of ['quietPeriodMs', 'numToKeep', 'daysToKeep', 'firstNumber'] as const) {
     const value = definition[key];
     const least = key === 'quietPeriodMs' ? 0 : 1;
     if (value !== undefined && !(value >= least)) refuse(`${key} must be ${least} or more, got ${value}`);

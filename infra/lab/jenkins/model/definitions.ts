@@ -92,6 +92,8 @@ export interface JobDefinition {
   readonly estimatedMs?: number;
   /** How many builds are kept; all unless told. */
   readonly numToKeep?: number;
+  /** For how many days builds are kept; for ever unless told. */
+  readonly daysToKeep?: number;
   readonly firstNumber?: number;
   /** A QueueDecisionHandler: the request is refused with 302 when it says true. */
   readonly refuses?: (parameters: Readonly<Record<string, string>>) => boolean;

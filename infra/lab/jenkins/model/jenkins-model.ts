@@ -10,7 +10,7 @@ import { Dispatcher, type TakeOff } from './dispatcher';
 import { Events } from './events';
 import { Job } from './job';
 import { asRecord, type ParameterValue } from './parameter-values';
-import { Queue } from './queue';
+import { Queue, type SavedQueue } from './queue';
 import { QueueIds } from './queue-ids';
 import type { QueueItem } from './queue-item';
 
@@ -22,6 +22,25 @@ export interface ModelOptions {
   readonly largeIds: boolean;
   readonly takeOff: TakeOff;
 }
+
+/** What is not there any more when Jenkins is back. */
+export interface Losses {
+  /**
+   * Records of builds: of running freestyle builds, of all that run, or of every build there was. A number that was
+   * given out is not given out again.
+   */
+  readonly records?: 'none' | 'freestyle' | 'running' | 'all';
+  /** `queue.xml`: the queue is empty, and its ids begin at 1 again. */
+  readonly queue?: boolean;
+}
+
+/** A copy of Jenkins' home: the queue, and of each job its records and its next number. */
+export interface Backup {
+  readonly queue: SavedQueue;
+  readonly jobs: readonly { job: Job; nextNumber: number; builds: readonly BuildRecord[] }[];
+}
+
+const nothingSaved: SavedQueue = { ids: new Set(), counter: 0 };
 
 /** Jenkins without HTTP: jobs, the queue, executors and builds, on the lab's clock. */
 export class JenkinsModel {
@@ -130,16 +149,33 @@ export class JenkinsModel {
    * The process ends. On a clean way down the queue is saved and freestyle builds are interrupted; in a crash the
    * queue falls back to what was saved last. Pipelines go on later, under their numbers.
    */
-  shutDown(how: { crash: boolean }): void {
+  shutDown(how: { crash: boolean; loses: Losses }): void {
     this.dispatcher.halt(how);
+    this.#lose(how.loses.records ?? 'none');
     for (const run of [...this.#runs.values()]) {
       if (run.job.pipeline || how.crash) run.suspend();
       else run.end('ABORTED', 'Aborted by shutdown of Jenkins');
     }
     if (!how.crash) this.#autosave.save();
     this.#autosave.forget();
-    this.queue.restore(this.#autosave.saved);
+    this.queue.restore(how.loses.queue === true ? nothingSaved : this.#autosave.saved);
     this.queue.forgetLeft();
+  }
+
+  /** What a backup of Jenkins' home holds now. */
+  backup(): Backup {
+    const jobs = this.jobs.map((job) => ({ job, nextNumber: job.nextNumber, builds: [...job.builds] }));
+    return { queue: this.queue.snapshot(), jobs };
+  }
+
+  /** While it is down: puts a backup in place of what there is. What has begun since is as if it had never been. */
+  restore({ queue, jobs }: Backup): void {
+    this.queue.restore(queue);
+    for (const { job, nextNumber, builds } of jobs) {
+      for (const run of this.#runsOf(job)) if (run.build.number >= nextNumber) this.#drop(run);
+      job.nextNumber = nextNumber;
+      job.replaceBuilds(builds);
+    }
   }
 
   startUp(): void {
@@ -166,9 +202,28 @@ export class JenkinsModel {
     return true;
   }
 
+  #lose(records: NonNullable<Losses['records']>): void {
+    for (const run of [...this.#runs.values()]) {
+      if (records === 'running' || records === 'all' || (records === 'freestyle' && !run.job.pipeline)) this.#drop(run);
+    }
+    if (records === 'all') for (const job of this.jobs) job.replaceBuilds([]);
+  }
+
+  /** A build ends without an end: its record is gone, and its number stays taken. */
+  #drop(run: BuildRun): void {
+    run.suspend();
+    this.#runs.delete(run.build);
+    run.job.keepOnly((build) => build !== run.build);
+    this.dispatcher.freed();
+  }
+
+  #runsOf(job: Job): BuildRun[] {
+    return [...this.#runs.values()].filter((run) => run.job === job);
+  }
+
   #ended(job: Job, build: BuildRecord): void {
     this.#runs.delete(build);
-    job.discard();
+    job.discard(this.clock.millis());
     this.dispatcher.freed();
     this.events.finished(build);
   }

@@ -1,6 +1,6 @@
 import { BuildRecord } from './build-record';
 import { checkJob } from './check-definition';
-import type { JobDefinition, ParameterDefinition } from './definitions';
+import type { JobDefinition, ParameterDefinition, Result } from './definitions';
 import type { QueueItem } from './queue-item';
 
 /** A job and its builds. */
@@ -41,6 +41,11 @@ export class Job {
     return this.#definition.disabled !== true;
   }
 
+  /** Whether it has a build discarder. */
+  get discards(): boolean {
+    return this.#definition.numToKeep !== undefined || this.#definition.daysToKeep !== undefined;
+  }
+
   get concurrent(): boolean {
     return this.#definition.concurrentBuild !== false;
   }
@@ -71,14 +76,31 @@ export class Job {
     return Math.round(good.reduce((sum, build) => sum + build.durationMs, 0) / good.length);
   }
 
-  /** Drops old builds as `numToKeep` asks; running ones and the last success stay (facts, section 4). */
-  discard(): void {
-    const keep = this.#definition.numToKeep;
-    if (keep === undefined) return;
-    const lastGood = this.builds.find((build) => !build.inProgress && build.result === 'SUCCESS');
-    const stays = this.builds.filter((build, index) => index < keep || build.inProgress || build === lastGood);
-    for (const build of this.builds) if (!stays.includes(build)) this.#byNumber.delete(build.number);
-    this.builds.splice(0, this.builds.length, ...stays);
+  /**
+   * Drops old builds as `numToKeep` and `daysToKeep` ask, after any build of the job has ended; running ones, the last
+   * success and the last stable build stay (facts, section 4). The last success may be UNSTABLE.
+   */
+  discard(now: number): void {
+    const { numToKeep = Number.POSITIVE_INFINITY, daysToKeep } = this.#definition;
+    const since = daysToKeep === undefined ? Number.NEGATIVE_INFINITY : now - daysToKeep * 86_400_000;
+    const newest = (...results: Result[]): BuildRecord | undefined =>
+      this.builds.find((build) => !build.inProgress && build.result !== null && results.includes(build.result));
+    const good = [newest('SUCCESS', 'UNSTABLE'), newest('SUCCESS')];
+    this.keepOnly((build, at) => {
+      const asked = at < numToKeep && build.startedAt >= since;
+      return asked || build.inProgress || good.includes(build);
+    });
+  }
+
+  keepOnly(keeps: (build: BuildRecord, at: number) => boolean): void {
+    this.replaceBuilds(this.builds.filter(keeps));
+  }
+
+  /** Other records than before, newest first: as after a disk was put back. */
+  replaceBuilds(builds: readonly BuildRecord[]): void {
+    this.builds.splice(0, this.builds.length, ...builds);
+    this.#byNumber.clear();
+    for (const build of builds) this.#byNumber.set(build.number, build);
   }
 }
 

@@ -33,6 +33,7 @@ const jobKind: Kind<Subject> = {
     concurrentBuild: ({ job }) => job.concurrent,
     disabled: ({ job }) => !job.buildable,
     displayName: ({ job }) => lastPart(job.name),
+    firstBuild: (subject) => last(subject, (build) => build === subject.job.builds.at(-1)),
     fullName: ({ job }) => job.name,
     inQueue: ({ queueItem }) => queueItem() !== null,
     lastBuild: (subject) => last(subject, () => true),
@@ -73,9 +74,9 @@ function last({ job, rootUrl }: Subject, matches: (build: BuildRecord) => boolea
   return build === undefined ? null : buildBean(job, build, rootUrl);
 }
 
-/** The parameters are one property among others, and those show nothing. */
+/** The parameters are one property among others, and those show nothing: nor does a discarder show its numbers. */
 function properties(job: Job): Value[] {
-  const others = job.definition.numToKeep === undefined ? [] : [discarder];
+  const others = job.discards ? [discarder] : [];
   return job.parameters.length === 0 ? others : [...others, beanOf(parametersKind, job)];
 }
 

@@ -7,6 +7,7 @@ import { jobPage, listPage } from '../pages/list-pages';
 import { jobNames } from '../paths';
 import { build, buildWithParameters } from './trigger';
 import { buildRoute } from './build';
+import { configXml } from './config-xml';
 
 const permalinks: Record<string, (build: BuildRecord) => boolean> = {
   lastBuild: () => true,
@@ -34,6 +35,8 @@ function actionRoute(call: Call, job: Job, rest: readonly string[]): HttpRespons
       return call.page(jobPage(job, call.rootUrl));
     case 'api/json':
       return call.json(call.job(job));
+    case 'config.xml':
+      return configXml(call, job);
     case 'build':
       return build(call, job);
     case 'buildWithParameters':
