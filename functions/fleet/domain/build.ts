@@ -2,7 +2,7 @@ import type { StepErrorName } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import type { JobSettings } from '../contracts/settings';
 import type { BuildStatus } from '../ports/jenkins';
-import type { BuildOutcome, BuildRecord } from '../ports/ledger';
+import type { BuildOutcome, BuildRecord, GroupRecords } from '../ports/ledger';
 
 export type AttemptDecision =
   /** There is no attempt to go on with: make the first, or the next. */
@@ -56,6 +56,20 @@ export function keepsBuild(
 /** `…:web_i-0abc_EC2-AutoScalingGroup_2` is a further attempt at `…:web_i-0abc_EC2-AutoScalingGroup`. */
 function withoutAttempt(execution: string): string {
   return execution.replace(/_\d+$/, '');
+}
+
+/** How many instances of a group may have a build of `job` at once: all that come up, are not on hold, and had none. */
+export function buildsAtOnce({ members, reserves, holds }: GroupRecords, job: string): number {
+  const held = new Set(holds.map(({ instanceId }) => instanceId));
+  const coming = [
+    ...members.filter(({ phase }) => phase === 'launching'),
+    ...(job === 'provision' ? reserves.filter(({ phase }) => phase === 'warming') : []),
+  ];
+  const toBuild = coming.filter(({ instanceId, builds, execution }) => {
+    const record = builds[job];
+    return !held.has(instanceId) && (record?.outcome === undefined || record.execution !== execution);
+  });
+  return Math.max(1, toBuild.length);
 }
 
 export type ProgressDecision =

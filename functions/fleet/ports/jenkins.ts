@@ -9,6 +9,8 @@ export interface BuildRequest {
    * does not define, so the job must define it. It is how a request is found again when its answer was lost.
    */
   readonly correlation: { readonly parameter: string; readonly value: string };
+  /** How many builds of the job may be wanted at once, this one included. Asked when the job discards builds. */
+  readonly atOnce?: () => Promise<number>;
 }
 
 /**

@@ -77,7 +77,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   'a failed deploy is mended and redriven': {
     async play(lab) {
-      lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { result: 'FAILURE' } });
+      lab.jenkins?.updateJob(lab.jobs.deploy, { numToKeep: 50, behaviour: { result: 'FAILURE' } });
       await launch(lab);
       lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { result: 'SUCCESS' } });
       await redriveFailed(lab);

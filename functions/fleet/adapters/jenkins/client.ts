@@ -9,7 +9,8 @@ import { readLogTail, type LogLimits } from './log-tail';
 import { isSighting, lookUp, type Found, type Sighting, type Wanted } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './preflight';
-import { finishedStatus, lost, redacted, runningStatus } from './statuses';
+import { explainLoss, judgeRetention, readRetention } from './retention';
+import { finishedStatus, lost, redacted, runningStatus, warning } from './statuses';
 import { TraceKeeper, type Save } from './trace-keeper';
 import { judgePost, postCall } from './trigger';
 import { judgeTrouble, Trouble } from './trouble';
@@ -39,6 +40,8 @@ export class Advance {
   readonly #keeper: TraceKeeper;
   #place: JobPlace | undefined;
   #lookedUp = false;
+  /** What its operator should hear of although it does not stop the request. */
+  #warning = '';
 
   constructor(means: Means, request: BuildRequest, trace: BuildTrace | undefined, save: Save) {
     this.#means = means;
@@ -52,7 +55,7 @@ export class Advance {
       refuseMistakes(`job '${this.#request.job}'`, mistakesInRequest(this.#request));
       const status = await this.#step();
       await this.#keeper.change({ refusedSince: undefined });
-      return redacted(status, this.#session.redact);
+      return redacted(warning(status, this.#warning), this.#session.redact);
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       throw await this.#judged(error);
@@ -86,7 +89,19 @@ export class Advance {
     const url = `${this.#job.url}/api/json`;
     const job = parseJob(read(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
     refuseMistakes(this.#job.url, mistakesForJob(this.#request, job));
+    if (job.discards) await this.#checkRetention();
     return job;
+  }
+
+  async #checkRetention(): Promise<void> {
+    const retention = await readRetention(this.#session, this.#job.url);
+    const { kind, reason } = judgeRetention(retention, await this.#atOnce());
+    if (kind === 'refuse') refuseMistakes(this.#job.url, [reason]);
+    if (kind === 'warn') this.#warning = reason;
+  }
+
+  async #atOnce(): Promise<number> {
+    return (await this.#request.atOnce?.()) ?? 1;
   }
 
   async #post(job: Job): Promise<BuildStatus> {
@@ -143,9 +158,22 @@ export class Advance {
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return { state: 'unconfirmed', reason: `${reason}; ${next.reason}` };
       case 'lost':
-        return lost(`${reason}; ${next.reason}`);
+        return lost(`${reason}; ${next.reason}${await this.#whyGone(trace)}`);
       case 'post':
         return await this.#post(await this.#preflight());
+    }
+  }
+
+  /** What Jenkins still shows of why a build is gone. It says nothing rather than throw: the build is lost either way. */
+  async #whyGone({ number }: BuildTrace): Promise<string> {
+    if (number === undefined) return '';
+    try {
+      const url = `${this.#job.url}/api/json`;
+      const job = parseJob(read(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
+      const retention = await readRetention(this.#session, this.#job.url);
+      return explainLoss(retention, job.discards, number, await this.#atOnce());
+    } catch {
+      return '';
     }
   }
 
@@ -181,7 +209,7 @@ export class Advance {
   async #followBuild(): Promise<BuildStatus> {
     const number = this.#known.number;
     if (number === undefined) return await this.#followItem();
-    const step = await followBuild(this.#session, this.#job, number, this.#wanted);
+    const step = await followBuild(this.#session, this.#means.base, this.#job, number, this.#wanted);
     switch (step.kind) {
       case 'gone':
         return await this.#confirm(step.reason);

@@ -40,12 +40,14 @@ export interface Job {
   readonly buildable: boolean | undefined;
   readonly nextBuildNumber: number | undefined;
   readonly parameters: readonly JobParameter[];
+  /** Whether it discards old builds; how many it keeps is not shown with it. */
+  readonly discards: boolean;
 }
 
 /** What to ask for. Without a `tree`, one broken plugin can fail the whole answer. */
 export const trees = {
   job:
-    'buildable,nextBuildNumber,property[parameterDefinitions[name,type,choices]],' +
+    'buildable,nextBuildNumber,property[_class,parameterDefinitions[name,type,choices]],' +
     'actions[parameterDefinitions[name,type,choices]]',
   queue: 'items[id,url,why,task[name,url],actions[parameters[name,value]]]',
   item:
@@ -72,6 +74,7 @@ export function parseJob(fields: Fields): Job {
     nextBuildNumber: buildNumberOf(fields['nextBuildNumber']),
     // the same definitions may show up both as a property and as an action
     parameters: [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()],
+    discards: listOf(fields['property']).some((one) => /Discarder/.test(textOf(fieldsOf(one)['_class']) ?? '')),
   };
 }
 
