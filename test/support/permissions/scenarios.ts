@@ -87,6 +87,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   'names are taken over from instances that are gone': {
     async play(lab) {
+      lab.jenkins?.updateJob(lab.jobs.deploy, { numToKeep: 50 });
       for (const group of managedGroups) {
         const [gone] = await launch(lab, 1, group);
         const member = (await lab.ledger.member(group, gone!))!;
