@@ -9,7 +9,7 @@ import { readLogTail, type LogLimits } from './log-tail';
 import { isSighting, lookUp, type Found, type Sighting, type Wanted } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './preflight';
-import { explainLoss, judgeRetention, readRetention } from './retention';
+import { judgeRetention, readRetention, whyGone } from './retention';
 import { finishedStatus, lost, redacted, runningStatus, warning } from './statuses';
 import { TraceKeeper, type Save } from './trace-keeper';
 import { judgePost, postCall } from './trigger';
@@ -158,22 +158,11 @@ export class Advance {
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return { state: 'unconfirmed', reason: `${reason}; ${next.reason}` };
       case 'lost':
-        return lost(`${reason}; ${next.reason}${await this.#whyGone(trace)}`);
+        return lost(
+          `${reason}; ${next.reason}${await whyGone(this.#session, this.#job.url, trace.number, () => this.#atOnce())}`,
+        );
       case 'post':
         return await this.#post(await this.#preflight());
-    }
-  }
-
-  /** What Jenkins still shows of why a build is gone. It says nothing rather than throw: the build is lost either way. */
-  async #whyGone({ number }: BuildTrace): Promise<string> {
-    if (number === undefined) return '';
-    try {
-      const url = `${this.#job.url}/api/json`;
-      const job = parseJob(read(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
-      const retention = await readRetention(this.#session, this.#job.url);
-      return explainLoss(retention, job.discards, number, await this.#atOnce());
-    } catch {
-      return '';
     }
   }
 

@@ -1,6 +1,7 @@
-import { readUnlessMissing } from './answers';
+import { read, readUnlessMissing } from './answers';
 import type { Session } from './http';
 import { buildNumberOf, fieldsOf, listOf, numberOf } from './json';
+import { parseJob, trees } from './models';
 
 /** What is to be seen of the builds that a job keeps. */
 export interface Retention {
@@ -80,4 +81,21 @@ function saysHowMany({ keeps, seems }: Retention): string {
 
 function advice(needed: number): string {
   return `set 'Max # of builds to keep' of its 'Discard old builds' to ${2 * needed} or more, or leave it empty`;
+}
+
+/** What Jenkins still shows of why a build is gone. It says nothing rather than throw: the build is lost either way. */
+export async function whyGone(
+  session: Session,
+  url: string,
+  number: number | undefined,
+  atOnce: () => Promise<number>,
+): Promise<string> {
+  if (number === undefined) return '';
+  try {
+    const answer = await session.send({ method: 'GET', url: `${url}/api/json`, query: { tree: trees.job } });
+    const { discards } = parseJob(read(answer));
+    return explainLoss(await readRetention(session, url), discards, number, await atOnce());
+  } catch {
+    return '';
+  }
 }
