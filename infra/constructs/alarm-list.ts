@@ -126,6 +126,13 @@ export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, 
       threshold: 1,
     })),
     ...groups.map((about) => ({
+      heading: 'Builds left',
+      about,
+      says: 'A build may still run in Jenkins for an instance that is gone, by a name that the next one gets.',
+      metric: ofGroup('BuildsLeft', about, 'Sum'),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
       heading: 'Breaker open',
       about,
       says: 'Several launches of the group in a row have failed; nothing more is abandoned.',

@@ -94,6 +94,17 @@ test("--jenkins uses a Jenkins that is not the lab's, with credentials from the 
     expect(code).toBe(0);
     expect(output).not.toContain(credentials.token);
     expect(jenkins.builds(labJobs.deploy)).toHaveLength(1);
+    // It keeps its builds: a second run must not take one of the first for its own.
+    const again = await run({ JENKINS_USER: credentials.user, JENKINS_TOKEN: credentials.token });
+    expect(again).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('1 of 1 instances are in service') as string,
+    });
+    for (const job of [labJobs.provision, labJobs.deploy]) {
+      const values = jenkins.builds(job).map(({ parameters }) => parameters.MUSTER_BUILD);
+      expect(new Set(values).size).toBe(2);
+      expect(values).toHaveLength(2);
+    }
   } finally {
     over = true;
     await time;

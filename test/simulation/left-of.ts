@@ -15,7 +15,7 @@ export interface LeftOf {
 export function leftOf(world: World, group: string, instanceId: string): LeftOf {
   const { world: balancing } = world.lab.region.elasticLoadBalancing;
   const places = (world.group(group)?.targetGroups ?? []).flatMap((arn) =>
-    targetIdsOf(world, instanceId)
+    targetIdsOf(world, arn, instanceId)
       .flatMap((id) => balancing.targetsOf(balancing.targetGroup(arn), id))
       .map((target) => ({ arn, target })),
   );

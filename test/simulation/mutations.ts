@@ -106,6 +106,18 @@ export const mutations: readonly Mutation[] = [
     edits: [fleet('domain/build.ts', 'if (run.redrives > record.redrive) {', 'if (run.redrives >= record.redrive) {')],
   },
   {
+    name: 'builds-outlive',
+    breaks: 'a release frees the index whatever builds of its instance still run',
+    within: 100,
+    edits: [
+      fleet(
+        'end-builds/handler.ts',
+        "if (builds.length === 0) return { action: 'passed'",
+        "if (builds.length >= 0) return { action: 'passed'",
+      ),
+    ],
+  },
+  {
     name: 'complete-before-health',
     breaks: 'a target that is still being checked counts as healthy',
     within: 20,

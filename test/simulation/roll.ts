@@ -19,6 +19,8 @@ export interface Entry {
 export class Roll {
   readonly #members = new Map<string, Entry>();
   readonly holds = new Map<string, Hold>();
+  /** Who was the last to have a target (`<ARN> <address>`) on record: an address goes on to others. */
+  readonly #targets = new Map<string, string>();
 
   member(group: string, instanceId: string): Entry | undefined {
     return this.#members.get(`${group}/${instanceId}`);
@@ -26,6 +28,18 @@ export class Roll {
 
   members(group: string): Entry[] {
     return [...this.#members.values()].filter((member) => member.group === group);
+  }
+
+  /** Whose target an address is, in a target group. */
+  holderOfTarget(targetGroup: string, address: string): string | undefined {
+    return this.#targets.get(`${targetGroup} ${address}`);
+  }
+
+  /** The addresses by which an instance stands in a target group, as far as they have not gone on to another. */
+  addressesIn(targetGroup: string, instanceId: string): string[] {
+    return [...this.#targets].flatMap(([target, holder]) =>
+      holder === instanceId && target.startsWith(`${targetGroup} `) ? [target.slice(targetGroup.length + 1)] : [],
+    );
   }
 
   note({ name, input, output, error }: ServiceCall): void {
@@ -61,7 +75,8 @@ export class Roll {
     this.#members.set(keyOf(claim), { group, instanceId, index, name, fqdn, phase: 'launching', execution });
   }
 
-  #updated(holder: Holder, { phase, execution }: MemberChanges): void {
+  #updated(holder: Holder, { phase, execution, targets = [] }: MemberChanges): void {
+    for (const target of targets) this.#targets.set(target, holder.instanceId);
     const key = keyOf(holder);
     const member = this.#members.get(key);
     if (member === undefined) return;

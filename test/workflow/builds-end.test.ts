@@ -50,6 +50,18 @@ function countCalls(lab: Lab, path: RegExp): () => number {
 
 const terminate = (lab: Lab, id: string) => lab.region.autoScaling.world.terminateInstance(id, { decrement: true });
 
+/** What was counted as left, and where it can be read. */
+const countsLeft = () => {
+  const left: string[] = [];
+  const metrics: LabOptions['metrics'] = {
+    count: (name, value, dimensions) => {
+      if (name === 'BuildsLeft') left.push(`${value} of ${Object.values(dimensions).join()}`);
+    },
+    duration: () => undefined,
+  };
+  return { left, metrics };
+};
+
 const play = (name: string, played: (lab: Lab) => Promise<void>, options: Omit<LabOptions, 'clock' | 'seed'> = {}) =>
   test(name, () => withLab(options, played));
 
@@ -113,22 +125,28 @@ describe('a build that was queued when the hold was over', () => {
 });
 
 describe('a deploy that runs', () => {
-  play('is stopped at scale-in, before the number is free, and asked once', async (lab) => {
-    const id = await inDeploy(lab, {
-      behaviour: { durationMs: 3_000_000, onStop: { afterMs: 60_000, result: 'ABORTED' } },
-    });
-    const heldAtEnd: number[][] = [];
-    lab.jenkins?.on('build-finished', () => void lab.ledger.heldIndexes('web').then((held) => heldAtEnd.push(held)));
-    const stops = countCalls(lab, /\/stop$/);
-    terminate(lab, id);
-    await settle(lab);
-    await minutes(lab, 5);
-    expect(builds(lab)).toEqual([{ for: id, state: 'ABORTED' }]);
-    expect(heldAtEnd).toEqual([[1]]);
-    expect(stops()).toBe(1);
-    expect(await traces(lab, id)).toEqual(nothing);
-    expect(await freed(lab)).toEqual(['scale-in']);
-  });
+  const quiet = countsLeft();
+  play(
+    'is stopped at scale-in, before the number is free, and asked once',
+    async (lab) => {
+      const id = await inDeploy(lab, {
+        behaviour: { durationMs: 3_000_000, onStop: { afterMs: 60_000, result: 'ABORTED' } },
+      });
+      const heldAtEnd: number[][] = [];
+      lab.jenkins?.on('build-finished', () => void lab.ledger.heldIndexes('web').then((held) => heldAtEnd.push(held)));
+      const stops = countCalls(lab, /\/stop$/);
+      terminate(lab, id);
+      await settle(lab);
+      await minutes(lab, 5);
+      expect(builds(lab)).toEqual([{ for: id, state: 'ABORTED' }]);
+      expect(heldAtEnd).toEqual([[1]]);
+      expect(stops()).toBe(1);
+      expect(await traces(lab, id)).toEqual(nothing);
+      expect(await freed(lab)).toEqual(['scale-in']);
+      expect(quiet.left).toEqual([]);
+    },
+    { metrics: quiet.metrics },
+  );
 
   play('is stopped when its instance is gone and nothing was told', async (lab) => {
     const id = await inDeploy(lab);
@@ -153,14 +171,18 @@ describe('a deploy that runs', () => {
     expect(await traces(lab, id)).toEqual(nothing);
   });
 
-  play('is left when it does not end, and that is said; the number is free in bounded time', async (lab) => {
+  const { left, metrics } = countsLeft();
+  const isLeft = 'is left when it does not end, and that is said; the number is free in bounded time';
+  const leave = async (lab: Lab) => {
     const id = await inDeploy(lab, { behaviour: { durationMs: Infinity, onStop: { afterMs: 20_000_000 } } });
     terminate(lab, id);
     await minutes(lab, 12);
     expect(builds(lab)).toEqual([{ for: id, state: 'runs' }]);
     expect(await traces(lab, id)).toEqual(nothing);
     expect((await freed(lab))[0]).toMatch(/^scale-in; the build of deploy: #1 has run for .*may still run/);
-  });
+    expect(left).toEqual(['1 of web']);
+  };
+  play(isLeft, leave, { metrics });
 
   play('is not stopped where the settings forbid it, and its end is awaited', async (lab) => {
     const id = await inDeploy(lab, { changes: { interruptible: false }, behaviour: { durationMs: 900_000 } });
@@ -189,16 +211,18 @@ describe('a deploy that runs', () => {
       (lab: Lab) => lab.jenkins?.access.deny('hudson.model.Item.Cancel'),
       /hudson\.model\.Item\.Cancel/,
     ],
-  ])('does not hold the number for ever when %s', (_, trouble, said) =>
-    withLab({}, async (lab) => {
+  ])('does not hold the number for ever when %s', (_, trouble, said) => {
+    const { left, metrics } = countsLeft();
+    return withLab({ metrics }, async (lab) => {
       const id = await inDeploy(lab);
       trouble(lab);
       terminate(lab, id);
       await minutes(lab, 14);
       expect(await lab.ledger.member('web', id)).toBeUndefined();
       expect((await freed(lab))[0]).toMatch(said);
-    }),
-  );
+      expect(left).toEqual(['1 of web']);
+    });
+  });
 
   play('does not hold the number for ever when the settings are made unusable', async (lab) => {
     const id = await inDeploy(lab, { behaviour: { durationMs: Infinity, onStop: { afterMs: Infinity } } });

@@ -23,6 +23,11 @@ export const fleetMetrics = {
     means: 'a step failed, and its launch stopped there',
   },
   LaunchesHeld: { unit: 'Count', dimensions: [['Group']], means: 'a failed launch was put on hold' },
+  BuildsLeft: {
+    unit: 'Count',
+    dimensions: [['Group']],
+    means: 'a release went on without a build that may still run, for an instance that is gone',
+  },
   LaunchesAbandoned: { unit: 'Count', dimensions: [['Group']], means: 'a launch was let go of with ABANDON' },
   HeldMembers: {
     unit: 'Count',

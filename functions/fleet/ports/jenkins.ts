@@ -27,8 +27,10 @@ export interface BuildTrace {
   readonly requestedAt: string;
   /** When the last POST was about to be sent (ISO 8601). */
   readonly postedAt: string;
-  /** The job's next build number before the POST: ours can only be this one or a later one. */
+  /** The job's next build number before the POST: ours is this one or a later one, unless a backup was restored. */
   readonly firstPossibleNumber: number;
+  /** When the job's newest build before the POST began, by the clock of Jenkins (ms); absent when it had none. */
+  readonly newestAtMs?: number;
   readonly queueId?: string;
   readonly number?: number;
   /** When a look-up first found nothing (ISO 8601); a second, some time later, must agree before it is posted again. */

@@ -76,7 +76,7 @@ function checkTargets({ world }: Cast, { name, input, by }: ServiceCall, violate
   const group = world.groups.find(({ targetGroups }) => targetGroups.includes(TargetGroupArn));
   if (group === undefined) violate(`${name} of a target group that is nobody's, ${TargetGroupArn}`);
   for (const { Id: targetId = '' } of Targets) {
-    const Id = instanceOfTarget(world, targetId);
+    const Id = instanceOfTarget(world, TargetGroupArn, targetId);
     // Of two releases of one instance the later may find that it holds nothing any more: its own it may take out.
     const isOwn = name.endsWith('deregisterTargets') && Id === subjectOf(by);
     if (group !== undefined && world.roll.member(group.plan.name, Id) === undefined && !isOwn)

@@ -1,4 +1,5 @@
 import { actions } from './actions';
+import { buildsEnd } from './builds-end';
 import type { Checker } from './checker';
 import { errors } from './errors';
 import { foreign } from './foreign';
@@ -25,6 +26,7 @@ export const checkers: readonly Checker[] = [
   foreign,
   reports,
   freed,
+  buildsEnd,
   holds,
   hooks,
   secrets,

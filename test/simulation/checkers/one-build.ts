@@ -23,13 +23,20 @@ export const oneBuild: Checker = {
       for (let earlier = 1; earlier < Number(number); earlier += 1) {
         const before = builds.get(`${launch}/${earlier}`);
         // A build shows how it is now.
-        if (before?.building === true) violate(`${attempt} was begun while #${before.number} of ${launch} still runs`);
+        if (before?.building === true && isKnown(world, before))
+          violate(`${attempt} was begun while #${before.number} of ${launch} still runs`);
         if (before?.building === false && before.result === 'SUCCESS')
           violate(`${attempt} was begun although #${before.number} of ${launch} has succeeded`);
       }
     };
   },
 };
+
+/** A Jenkins that has lost the record of a build runs it no more. */
+function isKnown({ lab }: World, { job, parameters }: Build): boolean {
+  const known = lab.jenkins?.builds(job) ?? [];
+  return known.some((build) => build.building && build.parameters.MUSTER_BUILD === parameters.MUSTER_BUILD);
+}
 
 function redrivesOf({ lab }: World, executionArn: string): number {
   return lab.muster.engine.describeExecution({ executionArn }).redriveCount ?? 0;

@@ -28,8 +28,7 @@ export const service: Checker = {
       if (seen.kind !== 'call' || seen.error !== undefined) return;
       if (seen.name === 'elasticLoadBalancing.describeTargetHealth') noteHealth(cast, seen, healthy);
       if (seen.name === 'route53.changeResourceRecordSets') noteChange(seen, written);
-      if (/deregisterTargets$/.test(seen.name))
-        for (const id of idsOf(seen.input)) forget(healthy, instanceOfTarget(cast.world, id));
+      if (/deregisterTargets$/.test(seen.name)) for (const key of targetsIn(cast, seen.input)) healthy.delete(key);
       if (seen.name !== 'autoScaling.completeLifecycleAction') return;
       const input = seen.input as CompleteLifecycleActionCommandInput;
       const action = opened.byToken(seen.open?.[input.LifecycleHookName ?? ''] ?? '');
@@ -113,13 +112,11 @@ function noteHealth(
   const { TargetHealthDescriptions = [] } = output as DescribeTargetHealthCommandOutput;
   for (const { Target, TargetHealth } of TargetHealthDescriptions)
     if (TargetHealth?.State === 'healthy')
-      healthy.add(`${TargetGroupArn} ${instanceOfTarget(world, Target?.Id ?? '')}`);
+      healthy.add(`${TargetGroupArn} ${instanceOfTarget(world, TargetGroupArn, Target?.Id ?? '')}`);
 }
 
-function forget(healthy: Set<string>, id: string): void {
-  for (const key of healthy) if (key.endsWith(id)) healthy.delete(key);
-}
-
-function idsOf(input: unknown): string[] {
-  return ((input as { Targets?: { Id?: string }[] }).Targets ?? []).map(({ Id = '' }) => Id);
+/** As they stand in `healthy`. */
+function targetsIn({ world }: Cast, input: unknown): string[] {
+  const { TargetGroupArn = '', Targets = [] } = input as { TargetGroupArn?: string; Targets?: { Id?: string }[] };
+  return Targets.map(({ Id = '' }) => `${TargetGroupArn} ${instanceOfTarget(world, TargetGroupArn, Id)}`);
 }

@@ -146,7 +146,7 @@ function strayTargets({ world, strangers, departed }: Cast): string[] {
     targetGroups.flatMap((arn) =>
       elasticLoadBalancing.world
         .targetsOf(elasticLoadBalancing.world.targetGroup(arn))
-        .map(({ instanceId: targetId }) => ({ instanceId: instanceOfTarget(world, targetId) }))
+        .map(({ instanceId: targetId }) => ({ instanceId: instanceOfTarget(world, arn, targetId) }))
         .filter(({ instanceId }) => world.roll.member(plan.name, instanceId) === undefined)
         .filter(({ instanceId }) => !strangers.targets.some((target) => target.instanceId === instanceId))
         // The group registers whom it is given, also one that Muster knows nothing of any more.

@@ -81,6 +81,48 @@ test('all mistakes are reported together, each with its path, its value and what
   expect(mistakes.some((line) => line.startsWith('provision.job: got "/x"'))).toBe(true);
 });
 
+describe('how long a build may take, and whether it is stopped', () => {
+  const jobWith = (changes: object) => ({ ...full, deploy: { ...full.deploy, ...changes } });
+
+  test('have defaults', () => {
+    expect(parseGroupSettings(full, 'x').deploy).toMatchObject({
+      queueTimeoutMinutes: 30,
+      timeoutMinutes: 30,
+      interruptible: true,
+    });
+  });
+
+  test.each([
+    { queueTimeoutMinutes: 1 },
+    { queueTimeoutMinutes: 360, timeoutMinutes: 1 },
+    { interruptible: false },
+    { interruptible: true },
+  ])('are taken as they are: %j', (changes) => {
+    expect(parseGroupSettings(jobWith(changes), 'x').deploy).toMatchObject(changes);
+  });
+
+  test.each([
+    [{ queueTimeoutMinutes: 0 }, 'deploy.queueTimeoutMinutes: got 0, allowed: a whole number of minutes from 1 to 360'],
+    [
+      { queueTimeoutMinutes: 361 },
+      'deploy.queueTimeoutMinutes: got 361, allowed: a whole number of minutes from 1 to 360',
+    ],
+    [
+      { queueTimeoutMinutes: '30' },
+      'deploy.queueTimeoutMinutes: got "30", allowed: a whole number of minutes from 1 to 360',
+    ],
+    [
+      { queueTimeoutMinutes: null },
+      'deploy.queueTimeoutMinutes: got null, allowed: a whole number of minutes from 1 to 360',
+    ],
+    [{ interruptible: 'false' }, 'deploy.interruptible: got "false", allowed: true or false'],
+    [{ interruptible: 0 }, 'deploy.interruptible: got 0, allowed: true or false'],
+    [{ interruptable: false }, 'deploy.interruptable: got false, allowed: no such setting'],
+  ])('are refused: %j', (changes, expected) => {
+    expect(mistakesOf(jobWith(changes))).toEqual([expected]);
+  });
+});
+
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, 'x']));
 
 test.each([

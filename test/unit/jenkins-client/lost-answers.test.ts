@@ -187,10 +187,20 @@ describe('what is adopted', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('is no build from before the request', async () => {
+  it('is a build below the numbers of then too, for the value is its own, and a backup may have been restored', async () => {
     const { current } = server;
     const bench = await lookedUp();
     current.builds = [{ number: 6, parameters: ours }];
+    expect(await bench.later(8)).toMatchObject({ state: 'running', number: 6 });
+    expect(current.posts).toHaveLength(1);
+  });
+
+  it('is no build of before that only has the queue id, which is given out again', async () => {
+    const { current } = server;
+    const bench = new Bench(current);
+    await bench.advance();
+    current.items = [];
+    current.builds = [{ number: 6, queueId: '41' }];
     expect(await bench.later(8)).toMatchObject({ state: 'unconfirmed' });
   });
 

@@ -13,7 +13,7 @@ export type AbsenceDecision =
  * before it is posted again the last POST must be older than its time-out and a margin.
  */
 export function decideAbsence(
-  found: Found & { kind: 'nothing' | 'copy' | 'unclear' },
+  found: Found & { kind: 'nothing' | 'copy' | 'unclear' | 'restored' },
   trace: BuildTrace,
   now: Date,
   times: { lookUpAgainAfterMs: number; requestTimeoutMs: number; postMarginMs: number },
@@ -33,10 +33,18 @@ export function decideAbsence(
   if (found.kind === 'copy') {
     return { kind: 'lost', reason: `only build ${found.number} is left, which copied its parameters` };
   }
-  if (trace.phase !== 'posting') return { kind: 'lost', reason: 'it is neither in the queue nor among the builds' };
+  const restored = `the job gives numbers below #${trace.firstPossibleNumber} out again: a backup was restored since`;
+  if (trace.phase !== 'posting') {
+    return {
+      kind: 'lost',
+      reason: found.kind === 'restored' ? restored : 'it is neither in the queue nor among the builds',
+    };
+  }
   if (!isPast(trace.postedAt, times.requestTimeoutMs + times.postMarginMs, now)) {
     return { kind: 'wait', notFoundAt, reason: 'it was not found, but may still be on its way' };
   }
+  // It may have run before that.
+  if (found.kind === 'restored') return { kind: 'lost', reason: restored };
   return { kind: 'post', reason: 'it has not reached Jenkins' };
 }
 

@@ -42,6 +42,7 @@ export class Advance {
   #lookedUp = false;
   /** What its operator should hear of although it does not stop the request. */
   #warning = '';
+  readonly #atOnce = async (): Promise<number> => (await this.#request.atOnce?.()) ?? 1;
 
   constructor(means: Means, request: BuildRequest, trace: BuildTrace | undefined, save: Save) {
     this.#means = means;
@@ -102,18 +103,16 @@ export class Advance {
     if (kind === 'warn') this.#warning = reason;
   }
 
-  async #atOnce(): Promise<number> {
-    return (await this.#request.atOnce?.()) ?? 1;
-  }
-
   async #post(job: Job): Promise<BuildStatus> {
     const before = this.#keeper.sent;
+    const { newestAtMs } = before ?? job;
     const now = this.#now();
     await this.#keeper.replace({
       phase: 'posting',
       requestedAt: before?.requestedAt ?? now,
       postedAt: now,
       firstPossibleNumber: before?.firstPossibleNumber ?? job.nextBuildNumber ?? 1,
+      ...(newestAtMs !== undefined && { newestAtMs }),
     });
     // Others take a request for one that is not on its way any more some time after this: it must not be sent then.
     const lateMs = this.#means.clock.now().getTime() - Date.parse(now);
@@ -161,7 +160,7 @@ export class Advance {
         return { state: 'unconfirmed', reason: `${reason}; ${next.reason}` };
       case 'lost':
         return lost(
-          `${reason}; ${next.reason}${await whyGone(this.#session, this.#job.url, trace.number, () => this.#atOnce())}`,
+          `${reason}; ${next.reason}${await whyGone(this.#session, this.#job.url, trace.number, this.#atOnce)}`,
         );
       case 'post':
         return await this.#post(await this.#preflight());
@@ -254,6 +253,7 @@ export class Advance {
       names: this.#job.names,
       queueId: this.#keeper.sent?.queueId,
       firstPossibleNumber: this.#keeper.sent?.firstPossibleNumber,
+      newestAtMs: this.#keeper.sent?.newestAtMs,
     };
   }
 }

@@ -146,8 +146,8 @@ export class Ending {
   }
 
   get #wanted(): Wanted {
-    const { queueId, firstPossibleNumber } = this.#known;
-    return { correlation: this.#build.correlation, names: this.#job.names, queueId, firstPossibleNumber };
+    const { queueId, firstPossibleNumber, newestAtMs } = this.#known;
+    return { correlation: this.#build.correlation, names: this.#job.names, queueId, firstPossibleNumber, newestAtMs };
   }
 }
 

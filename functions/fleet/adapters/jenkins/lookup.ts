@@ -1,7 +1,7 @@
 import type { BuildRequest } from '../../ports/jenkins';
 import { read } from './answers';
 import type { Session } from './http';
-import { fieldsOf, listOf } from './json';
+import { buildNumberOf, fieldsOf, listOf } from './json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
 import type { JobPlace } from './urls';
 
@@ -13,7 +13,9 @@ export type Found =
   | { readonly kind: 'copy'; readonly number: number }
   | { readonly kind: 'nothing' }
   /** Nothing, but Jenkins did not list everything: more builds have come since than it does, or a list was missing. */
-  | { readonly kind: 'unclear' };
+  | { readonly kind: 'unclear' }
+  /** Nothing, and the job gives numbers out again: it is not the Jenkins, or not the state of it, that was asked. */
+  | { readonly kind: 'restored' };
 
 /** It is there, and this is where. */
 export type Sighting = Extract<Found, { kind: 'item' | 'build' }>;
@@ -24,6 +26,8 @@ export interface Wanted {
   readonly queueId: string | undefined;
   /** Ours has this number or a later one; absent when nothing is known to have been sent. */
   readonly firstPossibleNumber: number | undefined;
+  /** When the newest build before it began. */
+  readonly newestAtMs: number | undefined;
 }
 
 /** How many builds are looked at: first the ones in Jenkins' memory (it never lists more than 100), then on its disk. */
@@ -45,7 +49,7 @@ export async function lookUp(session: Session, base: string, job: JobPlace, want
 
   const builds: Build[] = [];
   for (const page of pages) {
-    const tree = `${page.list}[${trees.builds}]{${page.from},${page.to}}`;
+    const tree = `${page.list}[${trees.builds}]{${page.from},${page.to}},nextBuildNumber`;
     const answer = read(await session.send({ method: 'GET', url: `${job.url}/api/json`, query: { tree } }));
     const entries = listOf(answer[page.list]).map(fieldsOf);
     builds.push(...entries.flatMap((entry) => parseBuild(entry) ?? []));
@@ -53,7 +57,10 @@ export async function lookUp(session: Session, base: string, job: JobPlace, want
     if (found.kind === 'build') return found;
     // an answer without its list is no proof that the list is empty
     if (!Array.isArray(queue['items']) || !Array.isArray(answer[page.list])) break;
-    if (entries.length < page.to - page.from || reachesBack(builds, wanted)) return found;
+    if (entries.length < page.to - page.from || reachesBack(builds, wanted)) {
+      const next = buildNumberOf(answer['nextBuildNumber']);
+      return found.kind === 'nothing' && wentBack(next, builds, wanted) ? { kind: 'restored' } : found;
+    }
   }
   return { kind: 'unclear' };
 }
@@ -69,12 +76,15 @@ export function findItem(items: readonly QueueItem[], wanted: Wanted): Found | u
   return undefined;
 }
 
-/** By queue id, unless the build is shown to be somebody else's; else the oldest that is not a copy of another. */
+/**
+ * By queue id, unless the build is shown to be somebody else's; else the oldest that is not a copy of another. With
+ * our value it is ours whatever its number: after a backup was restored, numbers begin lower.
+ */
 export function findBuild(builds: readonly Build[], wanted: Wanted): Found {
   const first = wanted.firstPossibleNumber ?? 0;
   const possible = builds
-    .filter(({ number }) => number >= first)
     .map((build) => ({ ...build, owner: ownerOf(build, wanted) }))
+    .filter(({ number, owner }) => number >= first || owner === 'ours')
     .sort((a, b) => a.number - b.number);
   const ours = possible.filter(({ owner }) => owner === 'ours');
   const best =
@@ -86,8 +96,21 @@ export function findBuild(builds: readonly Build[], wanted: Wanted): Found {
 }
 
 /** Without a lower bound the newest are enough: they only matter if a trace got lost, and that is then recent. */
-function reachesBack(builds: readonly Build[], { firstPossibleNumber }: Wanted): boolean {
-  return firstPossibleNumber === undefined || builds.some(({ number }) => number <= firstPossibleNumber);
+function reachesBack(builds: readonly Build[], wanted: Wanted): boolean {
+  const { firstPossibleNumber: first } = wanted;
+  return first === undefined || builds.some((build) => build.number <= first && !isNewer(build, wanted));
+}
+
+/** Whether numbers that were taken before the request are free, or have been given out again since. */
+function wentBack(next: number | undefined, builds: readonly Build[], wanted: Wanted): boolean {
+  const { firstPossibleNumber: first } = wanted;
+  if (first === undefined) return false;
+  return (next ?? first) < first || builds.some((build) => build.number < first && isNewer(build, wanted));
+}
+
+/** Than the newest that there was before the request. Both times are of Jenkins' clock. */
+function isNewer({ startedAtMs }: Build, { newestAtMs }: Wanted): boolean {
+  return startedAtMs !== undefined && newestAtMs !== undefined && startedAtMs > newestAtMs;
 }
 
 export function isSighting(found: Found): found is Sighting {

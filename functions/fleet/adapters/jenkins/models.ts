@@ -42,13 +42,15 @@ export interface Job {
   readonly parameters: readonly JobParameter[];
   /** Whether it discards old builds; how many it keeps is not shown with it. */
   readonly discards: boolean;
+  /** When the newest build began, by the clock of Jenkins. */
+  readonly newestAtMs: number | undefined;
 }
 
 /** What to ask for. Without a `tree`, one broken plugin can fail the whole answer. */
 export const trees = {
   job:
     'buildable,nextBuildNumber,property[_class,parameterDefinitions[name,type,choices]],' +
-    'actions[parameterDefinitions[name,type,choices]]',
+    'actions[parameterDefinitions[name,type,choices]],builds[timestamp]{0,100}',
   queue: 'items[id,url,why,task[name,url],actions[parameters[name,value]]]',
   item:
     'id,url,why,blocked,buildable,stuck,pending,cancelled,task[name,url],executable[number,url],' +
@@ -56,7 +58,7 @@ export const trees = {
   build:
     'number,queueId,building,result,duration,estimatedDuration,timestamp,' +
     'actions[_class,parameters[name,value],causes[_class]]',
-  builds: 'number,queueId,actions[_class,parameters[name,value],causes[_class]]',
+  builds: 'number,queueId,timestamp,actions[_class,parameters[name,value],causes[_class]]',
 } as const;
 
 export function parseJob(fields: Fields): Job {
@@ -72,10 +74,16 @@ export function parseJob(fields: Fields): Job {
     kind: textOf(fields['_class']),
     buildable: typeof fields['buildable'] === 'boolean' ? fields['buildable'] : undefined,
     nextBuildNumber: buildNumberOf(fields['nextBuildNumber']),
+    newestAtMs: newest(listOf(fields['builds']).map((build) => numberOf(fieldsOf(build)['timestamp']))),
     // the same definitions may show up both as a property and as an action
     parameters: [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()],
     discards: listOf(fields['property']).some((one) => /Discarder/.test(textOf(fieldsOf(one)['_class']) ?? '')),
   };
+}
+
+function newest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 export function parseItem(fields: Fields): QueueItem {

@@ -1,0 +1,133 @@
+import {
+  allowedMs,
+  decideEnd,
+  endsBuildsOf,
+  endsBuildsOfReserve,
+  leftBehind,
+  openBuilds,
+  type Found,
+} from '../../../functions/fleet/domain/build-end';
+import type { BuildRecord } from '../../../functions/fleet/ports/ledger';
+import { someSettings } from '../../support/launches';
+
+const minute = 60_000;
+const job = someSettings({
+  jenkins: { url: 'https://jenkins.example.com', credentialsSecret: 'jenkins' },
+  deploy: { job: 'platform/deploy-web', timeoutMinutes: 20 },
+}).deploy!;
+const patient = { ...job, interruptible: false };
+const record = (changes: Partial<BuildRecord> = {}): BuildRecord => ({
+  attempt: 1,
+  execution: 'execution-1',
+  redrive: 0,
+  correlation: 'execution-1/deploy/1',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  revision: 1,
+  ...changes,
+});
+const outcome = (result: string) => ({ succeeded: result === 'SUCCESS', result, message: `deploy-web #7 ${result}` });
+const finished = (result: string): Found => ({
+  state: 'over',
+  status: { state: 'finished', number: 7, url: 'https://jenkins.example.com/7/', result, durationMs: 1000 },
+});
+const ending: Found = { state: 'ending', reason: '#7 has run for 60 s' };
+const unknown: Found = { state: 'unknown', reason: 'no answer' };
+
+test.each([
+  [5, { timeoutMinutes: 1, interruptible: true }],
+  [5, { timeoutMinutes: 360, interruptible: true }],
+  [5, { timeoutMinutes: 1, interruptible: false }],
+  [20, { timeoutMinutes: 20, interruptible: false }],
+  [360, { timeoutMinutes: 360, interruptible: false }],
+])('a release waits for a build %i min at most with %j', (expected, settings) => {
+  expect(allowedMs(settings)).toBe(expected * minute);
+});
+
+describe('decideEnd', () => {
+  test.each(['SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE', 'NOT_BUILT', 'A_NEW_WORD'])(
+    'a build that has ended as %s is over, however late that is seen',
+    (result) => {
+      for (const elapsed of [0, 100 * minute]) {
+        expect(decideEnd(finished(result), job, record(), elapsed)).toMatchObject({
+          action: 'over',
+          outcome: { succeeded: result === 'SUCCESS', result },
+        });
+      }
+    },
+  );
+
+  test.each<[string, Found, RegExp]>([
+    ['cancelled', { state: 'over', status: { state: 'cancelled', url: 'https://x/' } }, /cancelled/],
+    ['lost', { state: 'over', status: { state: 'lost', reason: 'it is nowhere' } }, /nowhere/],
+  ])('one that is %s is over', (_, found, said) => {
+    const decision = decideEnd(found, job, record(), 0);
+    expect(decision).toMatchObject({ action: 'over', outcome: { succeeded: false } });
+    expect(decision.reason).toMatch(said);
+  });
+
+  test('the reason of a build that failed is one line, without its log', () => {
+    const found = finished('FAILURE') as Extract<Found, { state: 'over' }>;
+    const status = { ...found.status, logTail: 'line one\nline two' } as typeof found.status;
+    expect(decideEnd({ state: 'over', status }, job, record(), 0).reason).not.toContain('\n');
+  });
+
+  test.each([
+    ['one that ends', ending, job, 5, 'BuildEnding'],
+    ['one that may not be stopped', ending, patient, 20, 'BuildEnding'],
+    ['one of which Jenkins says nothing', unknown, job, 5, 'JenkinsUnavailable'],
+    ['one that may not be stopped, of which Jenkins says nothing', unknown, patient, 20, 'JenkinsUnavailable'],
+  ])('%s is waited for, and left when its time is over', (_, found, settings, allowed, as) => {
+    expect(decideEnd(found, settings, record(), allowed * minute - 1)).toMatchObject({ action: 'wait', as });
+    const decision = decideEnd(found, settings, record(), allowed * minute);
+    expect(decision).toMatchObject({ action: 'leave', outcome: { succeeded: false, result: 'LEFT' } });
+    expect(decision.reason).toMatch(
+      new RegExp(`waited for ${allowed} min: it may still run \\(execution-1/deploy/1\\)$`),
+    );
+  });
+
+  test('one that no waiting helps is left at once', () => {
+    const found: Found = { state: 'unreachable', reason: 'web has no Jenkins in its settings any more' };
+    expect(decideEnd(found, patient, record(), 0)).toMatchObject({
+      action: 'leave',
+      reason: expect.stringMatching(/^the build of deploy-web: web has no Jenkins .*may still run/) as string,
+    });
+  });
+});
+
+test('open is what has no outcome, and left behind only what was left', () => {
+  const builds = {
+    provision: record({ outcome: outcome('SUCCESS') }),
+    deploy: record(),
+  };
+  expect(openBuilds(builds).map(([name]) => name)).toEqual(['deploy']);
+  expect(leftBehind(builds)).toEqual([]);
+  expect(leftBehind({ ...builds, deploy: record({ outcome: outcome('LEFT') }) })).toEqual(['deploy-web #7 LEFT']);
+  expect(openBuilds({})).toEqual([]);
+});
+
+describe('whose builds a release ends', () => {
+  test.each([
+    ['releasing', 'scale-in', true],
+    ['releasing', 'abandoned', true],
+    ['releasing', 'to-warm-pool', true],
+    ['replacing', 'root-volume', true],
+    ['launching', 'scale-in', false],
+    ['in-service', 'scale-in', false],
+    ['replacing', 'scale-in', false],
+    ['launching', 'root-volume', false],
+    ['releasing', 'root-volume', false],
+  ] as const)('of a member that is %s, one for %s: %s', (phase, reason, expected) => {
+    expect(endsBuildsOf({ phase }, reason)).toBe(expected);
+  });
+
+  test.each([
+    [undefined, 'scale-in', true],
+    [undefined, 'orphan', true],
+    ['releasing', 'scale-in', true],
+    ['launching', 'scale-in', false],
+    [undefined, 'to-warm-pool', false],
+    [undefined, 'root-volume', false],
+  ] as const)('of the reserve beside a member that is %s, one for %s: %s', (phase, reason, expected) => {
+    expect(endsBuildsOfReserve(phase && { phase }, reason)).toBe(expected);
+  });
+});
