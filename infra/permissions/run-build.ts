@@ -10,7 +10,7 @@ const randomEnding = '-??????';
 export function runBuild(scope: PermissionScope): Permission[] {
   return [
     readSettings(scope),
-    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:PutItem'),
     ...forEach([distinct(scope.groups.flatMap(({ secretArns }) => secretArns))], readJenkinsCredentials),
   ];
 }

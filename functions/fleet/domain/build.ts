@@ -2,7 +2,7 @@ import type { StepErrorName } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import type { JobSettings } from '../contracts/settings';
 import type { BuildStatus } from '../ports/jenkins';
-import type { BuildOutcome, BuildRecord } from '../ports/ledger';
+import type { BuildOutcome, BuildRecord, GroupRecords } from '../ports/ledger';
 
 export type AttemptDecision =
   /** There is no attempt to go on with: make the first, or the next. */
@@ -58,6 +58,20 @@ function withoutAttempt(execution: string): string {
   return execution.replace(/_\d+$/, '');
 }
 
+/** How many instances of a group may have a build of `job` at once: all that come up, are not on hold, and had none. */
+export function buildsAtOnce({ members, reserves, holds }: GroupRecords, job: string): number {
+  const held = new Set(holds.map(({ instanceId }) => instanceId));
+  const coming = [
+    ...members.filter(({ phase }) => phase === 'launching'),
+    ...(job === 'provision' ? reserves.filter(({ phase }) => phase === 'warming') : []),
+  ];
+  const toBuild = coming.filter(({ instanceId, builds, execution }) => {
+    const record = builds[job];
+    return !held.has(instanceId) && (record?.outcome === undefined || record.execution !== execution);
+  });
+  return Math.max(1, toBuild.length);
+}
+
 export type ProgressDecision =
   | { readonly action: 'wait'; readonly as: StepErrorName; readonly reason: string }
   /** The time allowed is over while the build goes on. */
@@ -84,15 +98,6 @@ const overdueMs = 120_000;
  * @param elapsedMs since the attempt began, or was taken up again: in the queue and of running.
  */
 export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
-  const decision = progressOf(status, job, elapsedMs);
-  if (status.caution === undefined) return decision;
-  if (decision.action !== 'over') return { ...decision, reason: `${decision.reason}; ${status.caution}` };
-  const { outcome } = decision;
-  if (!outcome.succeeded && outcome.result !== 'LOST') return decision;
-  return { ...decision, outcome: { ...outcome, message: `${outcome.message}; ${status.caution}` } };
-}
-
-function progressOf(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
   const label = labelOf(job.job);
   const tooLong = beyondLimit(status, job, elapsedMs);
   switch (status.state) {
@@ -147,13 +152,7 @@ function beyondLimit(status: BuildStatus, job: JobSettings, elapsedMs: number): 
 type Running = Extract<BuildStatus, { state: 'running' }>;
 type Finished = Extract<BuildStatus, { state: 'finished' }>;
 
-function howNear(running: Running): StepErrorName {
-  const near = nearness(running);
-  // what may be discarded soon after its end is not slept over
-  return near === 'BuildRunningFar' && running.caution !== undefined ? 'BuildRunningSoon' : near;
-}
-
-function nearness({ elapsedMs, estimatedMs }: Running): StepErrorName {
+function howNear({ elapsedMs, estimatedMs }: Running): StepErrorName {
   // Without an estimate a young build is watched closely: most that fail do so at once.
   if (estimatedMs === undefined) return elapsedMs < youngMs ? 'BuildRunningSoon' : 'BuildRunningFar';
   const leftMs = estimatedMs - elapsedMs;

@@ -9,6 +9,8 @@ export interface BuildRequest {
    * does not define, so the job must define it. It is how a request is found again when its answer was lost.
    */
   readonly correlation: { readonly parameter: string; readonly value: string };
+  /** How many builds of the job may be wanted at once, this one included. Asked when the job discards builds. */
+  readonly atOnce?: () => Promise<number>;
 }
 
 /**
@@ -37,17 +39,10 @@ export interface BuildTrace {
   readonly refusedSince?: string;
   /** When the build was last asked to stop (ISO 8601). */
   readonly stopAskedAt?: string;
-  /** How many builds the job keeps, if it discards any; 0 when that could not be read. */
-  readonly keeps?: number;
 }
 
 /** What is known of a build now. `url`s are built on the configured base URL, never taken from an answer. */
-export type BuildStatus = BuildState & {
-  /** The job keeps so few builds that a result may be gone before it is seen: what to change. */
-  readonly caution?: string;
-};
-
-type BuildState =
+export type BuildStatus =
   /** The POST's answer was lost and no trace of it was found so far: call again. */
   | { readonly state: 'unconfirmed'; readonly reason: string }
   | { readonly state: 'queued'; readonly why: string; readonly stuck: boolean; readonly url: string }

@@ -3,7 +3,7 @@ import { placeholders, render } from '../../shared/template';
 import { StepError } from '../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../contracts/settings';
 import { buildInput, type BuildInput, type StepOutput } from '../contracts/step';
-import { decideAttempt, decideProgress, failureName, keepsBuild } from '../domain/build';
+import { buildsAtOnce, decideAttempt, decideProgress, failureName, keepsBuild } from '../domain/build';
 import { elapsedSince } from '../domain/deadline';
 import type { BuildRequest, Jenkins } from '../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../ports/ledger';
@@ -71,7 +71,9 @@ async function follow(
   const { job, jenkins } = settings;
   const keeper = keepRecord(built, input.job, record);
   const client = deps.jenkins(jenkins);
-  const status = await client.advance(requestOf(job, built, record), record.trace, (trace) => keeper.save({ trace }));
+  const atOnce = async (): Promise<number> => buildsAtOnce(await deps.ledger.records(built.group), input.job);
+  const request = { ...requestOf(job, built, record), atOnce };
+  const status = await client.advance(request, record.trace, (trace) => keeper.save({ trace }));
 
   const elapsedMs = elapsedSince(input.run, deps.clock.now(), record.startedAt);
   const decision = decideProgress(status, job, elapsedMs);

@@ -96,7 +96,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   'a failed deploy is mended and redriven': {
     async play(lab) {
-      lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { result: 'FAILURE' } });
+      lab.jenkins?.updateJob(lab.jobs.deploy, { numToKeep: 50, behaviour: { result: 'FAILURE' } });
       await launch(lab);
       lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { result: 'SUCCESS' } });
       await redriveFailed(lab);
@@ -106,6 +106,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   'names are taken over from instances that are gone': {
     async play(lab) {
+      lab.jenkins?.updateJob(lab.jobs.deploy, { numToKeep: 50 });
       for (const group of managedGroups) {
         const [gone] = await launch(lab, 1, group);
         const member = (await lab.ledger.member(group, gone!))!;

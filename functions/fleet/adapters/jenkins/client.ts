@@ -5,12 +5,12 @@ import { decideAbsence } from './absence';
 import { read } from './answers';
 import { followBuild, followItem } from './follow';
 import type { Session } from './http';
-import { cautioned, mistakesInKeeping, readKeeps } from './keeping';
 import { readLogTail, type LogLimits } from './log-tail';
 import { isSighting, lookUp, type Found, type Sighting, type Wanted } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './preflight';
-import { finishedStatus, lost, redacted, runningStatus } from './statuses';
+import { judgeRetention, readRetention, whyGone } from './retention';
+import { finishedStatus, lost, redacted, runningStatus, warning } from './statuses';
 import { TraceKeeper, type Save } from './trace-keeper';
 import { judgePost, postCall } from './trigger';
 import { judgeTrouble, Trouble } from './trouble';
@@ -40,7 +40,9 @@ export class Advance {
   readonly #keeper: TraceKeeper;
   #place: JobPlace | undefined;
   #lookedUp = false;
-  #keeps: number | undefined;
+  /** What its operator should hear of although it does not stop the request. */
+  #warning = '';
+  readonly #atOnce = async (): Promise<number> => (await this.#request.atOnce?.()) ?? 1;
 
   constructor(means: Means, request: BuildRequest, trace: BuildTrace | undefined, save: Save) {
     this.#means = means;
@@ -54,7 +56,7 @@ export class Advance {
       refuseMistakes(`job '${this.#request.job}'`, mistakesInRequest(this.#request));
       const status = await this.#step();
       await this.#keeper.change({ refusedSince: undefined });
-      return redacted(cautioned(status, this.#keeper.trace?.keeps), this.#session.redact);
+      return redacted(warning(status, this.#warning), this.#session.redact);
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       throw await this.#judged(error);
@@ -83,7 +85,6 @@ export class Advance {
     const found = await this.#lookUp();
     if (isSighting(found)) return await this.#adopt(found, job);
     if (found.kind === 'copy') return lost(`only build ${found.number} is left, a copy of the one asked for`);
-    refuseMistakes(this.#job.url, mistakesInKeeping(this.#keeps, job));
     return await this.#post(job);
   }
 
@@ -91,8 +92,15 @@ export class Advance {
     const url = `${this.#job.url}/api/json`;
     const job = parseJob(read(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
     refuseMistakes(this.#job.url, mistakesForJob(this.#request, job));
-    this.#keeps = await readKeeps(this.#session, this.#job, job);
+    if (job.discards) await this.#checkRetention();
     return job;
+  }
+
+  async #checkRetention(): Promise<void> {
+    const retention = await readRetention(this.#session, this.#job.url);
+    const { kind, reason } = judgeRetention(retention, await this.#atOnce());
+    if (kind === 'refuse') refuseMistakes(this.#job.url, [reason]);
+    if (kind === 'warn') this.#warning = reason;
   }
 
   async #post(job: Job): Promise<BuildStatus> {
@@ -105,7 +113,6 @@ export class Advance {
       postedAt: now,
       firstPossibleNumber: before?.firstPossibleNumber ?? job.nextBuildNumber ?? 1,
       ...(newestAtMs !== undefined && { newestAtMs }),
-      ...(this.#keeps !== undefined && { keeps: this.#keeps }),
     });
     // Others take a request for one that is not on its way any more some time after this: it must not be sent then.
     const lateMs = this.#means.clock.now().getTime() - Date.parse(now);
@@ -152,7 +159,9 @@ export class Advance {
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return { state: 'unconfirmed', reason: `${reason}; ${next.reason}` };
       case 'lost':
-        return lost(`${reason}; ${next.reason}`);
+        return lost(
+          `${reason}; ${next.reason}${await whyGone(this.#session, this.#job.url, trace.number, this.#atOnce)}`,
+        );
       case 'post':
         return await this.#post(await this.#preflight());
     }
@@ -162,7 +171,7 @@ export class Advance {
     const now = this.#now();
     const firstPossibleNumber = found.kind === 'build' ? found.number : (job?.nextBuildNumber ?? 1);
     const fresh: BuildTrace = { phase: 'queued', requestedAt: now, postedAt: now, firstPossibleNumber };
-    const trace = this.#keeper.sent ?? { ...fresh, ...(this.#keeps !== undefined && { keeps: this.#keeps }) };
+    const trace = this.#keeper.sent ?? fresh;
     const queueId = found.queueId ?? trace.queueId;
     if (found.kind === 'build') {
       await this.#keeper.change({ phase: 'running', number: found.number, queueId, notFoundAt: undefined }, trace);
@@ -191,7 +200,7 @@ export class Advance {
   async #followBuild(): Promise<BuildStatus> {
     const number = this.#known.number;
     if (number === undefined) return await this.#followItem();
-    const step = await followBuild(this.#session, this.#job, number, this.#wanted);
+    const step = await followBuild(this.#session, this.#means.base, this.#job, number, this.#wanted);
     switch (step.kind) {
       case 'gone':
         return await this.#confirm(step.reason);

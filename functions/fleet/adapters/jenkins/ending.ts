@@ -70,7 +70,7 @@ export class Ending {
   }
 
   async #endBuild(number: number): Promise<BuildEnd> {
-    const step = await followBuild(this.#session, this.#job, number, this.#wanted);
+    const step = await followBuild(this.#session, this.#means.base, this.#job, number, this.#wanted);
     switch (step.kind) {
       case 'gone':
         return await this.#search(step.reason);

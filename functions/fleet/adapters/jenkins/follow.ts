@@ -1,6 +1,7 @@
 import type { BuildStatus } from '../../ports/jenkins';
 import { oneLine, readUnlessMissing } from './answers';
 import type { Session } from './http';
+import { fieldsOf } from './json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
 import type { Wanted } from './lookup';
 import { buildUrl, queueItemUrl, type JobPlace } from './urls';
@@ -36,11 +37,38 @@ export function decideItem(item: QueueItem, id: string, url: string, wanted: Wan
   return { kind: 'status', status: { state: 'queued', why, stuck: item.stuck, url } };
 }
 
-export async function followBuild(session: Session, job: JobPlace, number: number, wanted: Wanted): Promise<BuildStep> {
+export async function followBuild(
+  session: Session,
+  base: string,
+  job: JobPlace,
+  number: number,
+  wanted: Wanted,
+): Promise<BuildStep> {
   const url = `${buildUrl(job, number)}api/json`;
   const fields = readUnlessMissing(await session.send({ method: 'GET', url, query: { tree: trees.build } }));
-  if (fields === undefined) return { kind: 'gone', reason: `build ${number} is not there (any more)` };
-  return decideBuild(parseBuild({ number, ...fields }), number, wanted);
+  if (fields !== undefined) return decideBuild(parseBuild({ number, ...fields }), number, wanted);
+  const end = await readEndInItem(session, base, number, wanted);
+  return end ?? { kind: 'gone', reason: `build ${number} is not there (any more)` };
+}
+
+/**
+ * How a build ended whose record was discarded since, maybe in the instant of its end: the item that it came from holds
+ * it for as long as Jenkins remembers that. What else it says of one that is not there is not believed.
+ */
+async function readEndInItem(
+  session: Session,
+  base: string,
+  number: number,
+  wanted: Wanted,
+): Promise<BuildStep | undefined> {
+  if (wanted.queueId === undefined) return undefined;
+  const url = `${queueItemUrl(base, wanted.queueId)}api/json`;
+  const tree = `executable[${trees.build}]`;
+  const item = readUnlessMissing(await session.send({ method: 'GET', url, query: { tree } }));
+  const build = parseBuild(fieldsOf(item?.['executable']));
+  if (build?.number !== number) return undefined;
+  const step = decideBuild(build, number, wanted);
+  return step.kind === 'finished' ? step : undefined;
 }
 
 export function decideBuild(build: Build | undefined, number: number, wanted: Wanted): BuildStep {

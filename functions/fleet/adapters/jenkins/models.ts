@@ -40,10 +40,8 @@ export interface Job {
   readonly buildable: boolean | undefined;
   readonly nextBuildNumber: number | undefined;
   readonly parameters: readonly JobParameter[];
-  /** It has a build discarder; how many builds that keeps is only in config.xml. */
+  /** Whether it discards old builds; how many it keeps is not shown with it. */
   readonly discards: boolean;
-  /** Builds that are going on now, among the newest hundred. */
-  readonly running: number;
   /** When the newest build began, by the clock of Jenkins. */
   readonly newestAtMs: number | undefined;
 }
@@ -51,8 +49,8 @@ export interface Job {
 /** What to ask for. Without a `tree`, one broken plugin can fail the whole answer. */
 export const trees = {
   job:
-    'buildable,nextBuildNumber,property[parameterDefinitions[name,type,choices]],' +
-    'actions[parameterDefinitions[name,type,choices]],builds[building,timestamp]{0,100}',
+    'buildable,nextBuildNumber,property[_class,parameterDefinitions[name,type,choices]],' +
+    'actions[parameterDefinitions[name,type,choices]],builds[timestamp]{0,100}',
   queue: 'items[id,url,why,task[name,url],actions[parameters[name,value]]]',
   item:
     'id,url,why,blocked,buildable,stuck,pending,cancelled,task[name,url],executable[number,url],' +
@@ -76,13 +74,10 @@ export function parseJob(fields: Fields): Job {
     kind: textOf(fields['_class']),
     buildable: typeof fields['buildable'] === 'boolean' ? fields['buildable'] : undefined,
     nextBuildNumber: buildNumberOf(fields['nextBuildNumber']),
-    discards: listOf(fields['property']).some((property) =>
-      /BuildDiscarderProperty$/.test(textOf(fieldsOf(property)['_class']) ?? ''),
-    ),
-    running: listOf(fields['builds']).filter((build) => fieldsOf(build)['building'] === true).length,
     newestAtMs: newest(listOf(fields['builds']).map((build) => numberOf(fieldsOf(build)['timestamp']))),
     // the same definitions may show up both as a property and as an action
     parameters: [...new Map(parameters.map((parameter) => [parameter.name, parameter])).values()],
+    discards: listOf(fields['property']).some((one) => /Discarder/.test(textOf(fieldsOf(one)['_class']) ?? '')),
   };
 }
 

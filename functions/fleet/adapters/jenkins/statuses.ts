@@ -28,6 +28,13 @@ export function lost(reason: string) {
   return { state: 'lost' as const, reason } satisfies BuildStatus;
 }
 
+/** With a warning, while it is told why there is no build yet. */
+export function warning(status: BuildStatus, text: string): BuildStatus {
+  if (text === '') return status;
+  if (status.state === 'queued') return { ...status, why: `${status.why} (warning: ${text})` };
+  return status.state === 'unconfirmed' ? { ...status, reason: `${status.reason} (warning: ${text})` } : status;
+}
+
 /** Without the credentials, in whatever text Jenkins gave for others to read. */
 export function redacted(status: BuildStatus, redact: (text: string) => string): BuildStatus {
   if ('reason' in status) return { ...status, reason: redact(status.reason) };

@@ -78,15 +78,17 @@ export class Job {
   }
 
   /**
-   * Drops old builds as the job's limits ask, as Jenkins does whenever a build ends; running ones and the last success
-   * stay (facts, section 4).
+   * Drops old builds as the job's limits ask, as Jenkins does whenever a build ends; running ones, the last success
+   * (which may be UNSTABLE) and the last stable build stay (facts, section 4).
    */
   discard(now: number): void {
     const { numToKeep = Infinity, daysToKeep = Infinity } = this.#definition;
     const oldest = now - daysToKeep * 86_400_000;
-    const lastGood = this.builds.find((build) => !build.inProgress && build.result === 'SUCCESS');
+    const stable = this.builds.find((build) => !build.inProgress && build.result === 'SUCCESS');
+    const good = this.builds.find((build) => !build.inProgress && ['SUCCESS', 'UNSTABLE'].includes(build.result ?? ''));
     this.keep(
-      (build, index) => (index < numToKeep && build.startedAt >= oldest) || build.inProgress || build === lastGood,
+      (build, index) =>
+        (index < numToKeep && build.startedAt >= oldest) || build.inProgress || build === stable || build === good,
     );
   }
 
