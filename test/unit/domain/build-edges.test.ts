@@ -103,31 +103,6 @@ describe('what is said of a build', () => {
   });
 });
 
-describe('a caution', () => {
-  const caution = 'its job keeps one build';
-  const withCaution = (status: BuildStatus) => decide({ ...status, caution });
-
-  test('is said while it is waited for', () => {
-    expect(withCaution(running(0, 1_000))).toMatchObject({
-      reason: `deploy-web #42, 0 %, about 1 s left, ${url}; ${caution}`,
-    });
-    expect(decideProgress({ ...running(0), caution }, job, 105 * 60_000)).toMatchObject({
-      action: 'timed-out',
-      reason: expect.stringMatching(/timeoutMinutes\); its job keeps one build$/) as string,
-    });
-  });
-
-  test('is said of a good end and of a loss, and not of a failure, which has its own reason', () => {
-    const message = (status: BuildStatus) => {
-      const decision = withCaution(status);
-      return decision.action === 'over' && decision.outcome.message;
-    };
-    expect(message(finished('SUCCESS'))).toBe(`deploy-web #42 SUCCESS after 1000 s, ${url}; ${caution}`);
-    expect(message({ state: 'lost', reason: 'purged' })).toBe(`deploy-web is lost: purged; ${caution}`);
-    expect(message(finished('FAILURE'))).toBe(`deploy-web #42 FAILURE after 1000 s, ${url}`);
-  });
-});
-
 test('a job is called by its last name', () => {
   expect([labelOf('a/b/c'), labelOf('c')]).toEqual(['c', 'c']);
 });
