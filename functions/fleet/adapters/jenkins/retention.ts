@@ -69,7 +69,9 @@ export function explainLoss(retention: Retention, discards: boolean, number: num
   if (nextNumber <= number) {
     return `; the next build will be #${nextNumber}, so Jenkins has gone back to an older state: see what became of it there`;
   }
-  if (!discards || (keeps ?? seems) === undefined) return '; its record was deleted, or lost when Jenkins went down';
+  // One that fewer have followed than are kept was not discarded.
+  if (!discards || nextNumber - number <= (keeps ?? seems ?? Infinity))
+    return '; its record was deleted, or lost when Jenkins went down';
   return `; ${saysHowMany(retention)}: ${advice(Math.max(atOnce, nextNumber - number))}`;
 }
 
