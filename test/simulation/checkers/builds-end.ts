@@ -1,5 +1,6 @@
 import type { Holder } from '../../../functions/fleet/ports/ledger';
 import type { Build } from '../../../infra/lab/jenkins';
+import { stillRuns } from '../runs';
 import type { World } from '../world';
 import type { Checker } from './checker';
 
@@ -20,8 +21,9 @@ export const buildsEnd: Checker = {
       if (seen.kind === 'call' && seen.name === 'ledger.free' && seen.output === true) {
         const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
         freed.set(instanceId, { at: world.clock.millis(), reason });
-        for (const build of builds.filter((build) => build.building && build.parameters.INSTANCE === instanceId)) {
-          if (!isSaid(build, reason)) violate(`index ${index} of ${group} was freed while ${nameOf(build)} still runs`);
+        for (const build of builds.filter(({ parameters }) => parameters.INSTANCE === instanceId)) {
+          if (stillRuns(world, build) && !isSaid(build, reason))
+            violate(`index ${index} of ${group} was freed while ${nameOf(build)} still runs`);
         }
       }
       if (seen.kind !== 'build-started') return;

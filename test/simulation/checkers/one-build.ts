@@ -1,4 +1,5 @@
 import type { Build } from '../../../infra/lab/jenkins';
+import { stillRuns } from '../runs';
 import type { World } from '../world';
 import type { Checker } from './checker';
 
@@ -23,7 +24,7 @@ export const oneBuild: Checker = {
       for (let earlier = 1; earlier < Number(number); earlier += 1) {
         const before = builds.get(`${launch}/${earlier}`);
         // A build shows how it is now.
-        if (before?.building === true && isKnown(world, before))
+        if (before?.building === true && stillRuns(world, before))
           violate(`${attempt} was begun while #${before.number} of ${launch} still runs`);
         if (before?.building === false && before.result === 'SUCCESS')
           violate(`${attempt} was begun although #${before.number} of ${launch} has succeeded`);
@@ -31,12 +32,6 @@ export const oneBuild: Checker = {
     };
   },
 };
-
-/** A Jenkins that has lost the record of a build runs it no more. */
-function isKnown({ lab }: World, { job, parameters }: Build): boolean {
-  const known = lab.jenkins?.builds(job) ?? [];
-  return known.some((build) => build.building && build.parameters.MUSTER_BUILD === parameters.MUSTER_BUILD);
-}
 
 function redrivesOf({ lab }: World, executionArn: string): number {
   return lab.muster.engine.describeExecution({ executionArn }).redriveCount ?? 0;
