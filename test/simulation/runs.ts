@@ -2,7 +2,12 @@ import type { Build } from '../../infra/lab/jenkins';
 import type { World } from './world';
 
 /** Whether Jenkins still runs it: with the record of a build, or what came after a backup, the build itself is gone. */
-export function stillRuns({ lab }: World, { job, parameters }: Build): boolean {
+export function stillRuns(world: World, build: Build): boolean {
+  return recordOf(world, build)?.building === true;
+}
+
+/** What Jenkins knows of it; `undefined`: nothing any more. */
+export function recordOf({ lab }: World, { job, parameters }: Build): Build | undefined {
   const known = lab.jenkins?.builds(job) ?? [];
-  return known.some((build) => build.building && build.parameters.MUSTER_BUILD === parameters.MUSTER_BUILD);
+  return known.find((build) => build.parameters.MUSTER_BUILD === parameters.MUSTER_BUILD);
 }

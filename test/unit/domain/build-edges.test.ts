@@ -11,13 +11,12 @@ const job = someSettings({
 }).deploy!;
 const url = 'https://jenkins.example.com/job/platform/job/deploy-web/42/';
 const decide = (status: BuildStatus) => decideProgress(status, job, 1000);
-const running = (elapsedMs: number, estimatedMs?: number, caution?: string): BuildStatus => ({
+const running = (elapsedMs: number, estimatedMs?: number): BuildStatus => ({
   state: 'running',
   number: 42,
   url,
   elapsedMs,
   ...(estimatedMs !== undefined && { estimatedMs }),
-  ...(caution !== undefined && { caution }),
 });
 const finished = (result: string, more: object = {}): BuildStatus => ({
   state: 'finished',
@@ -53,12 +52,6 @@ describe('how often a running build is asked for', () => {
   test('as one without an estimate is young for 38 s', () => {
     expect(asked(37_999)).toBe('Soon');
     expect(asked(38_000)).toBe('Far');
-  });
-
-  test('also if it may be discarded soon after its end, which is not slept over', () => {
-    expect(decide(running(0, 600_000, 'c'))).toMatchObject({ as: 'BuildRunningSoon' });
-    expect(decide(running(0, 600_000))).toMatchObject({ as: 'BuildRunningFar' });
-    expect(decide(running(600_000, 600_000, 'c'))).toMatchObject({ as: 'BuildRunningNear' });
   });
 });
 
