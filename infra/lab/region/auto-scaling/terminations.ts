@@ -27,7 +27,7 @@ export class Terminations {
     this.#parts.wake(instance.group);
   }
 
-  /** Lets go of an instance that was ended by somebody else. No hook is asked: it is gone. */
+  /** Lets go of an instance that was ended, or stopped, by somebody else. No hook is asked: it is gone, or goes now. */
   lose(instance: GroupInstance, cause: string): void {
     if (!instance.group.instances.has(instance.id)) return;
     this.#parts.actions.cancel(instance);
@@ -36,6 +36,7 @@ export class Terminations {
     instance.healthy = false;
     instance.state = `${placeOf(instance)}Terminating`;
     this.#leave(instance, activity);
+    this.#parts.ec2.terminate(instance.id);
     this.#parts.wake(instance.group);
   }
 
