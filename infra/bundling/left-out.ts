@@ -65,6 +65,17 @@ const leftOut: readonly LeftOut[] = [
       export class DefaultRateLimiter { constructor() { refuse(); } }`,
   },
   {
+    // −3 KB: for a Node that was built without OpenSSL. With it the SDK hashes by node:crypto.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]Sha256Js\\.js$'),
+    contents: `${refusal('the bundle hashes by node:crypto only')}
+      export class Sha256Js { constructor() { refuse(); } }`,
+  },
+  {
+    // −1 KB: what the names of buckets ask for. We call no S3.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]service-customizations[\\\\/]s3\\.js$'),
+    contents: (source) => `${refusal('the bundle cannot call S3')}\n${refusedExports(source)}`,
+  },
+  {
     // −19 KB with its debug. The Jenkins client asks for `maxRedirects: 0`, and then axios takes node:http and node:https.
     file: inPackage('follow-redirects'),
     contents: `${refusal('the bundle cannot follow redirects')}

@@ -40,6 +40,18 @@ test.each([
     'adaptive retries',
   ],
   [
+    'a hash in JavaScript',
+    `import { Sha256Js } from '@smithy/core/checksum';
+     export const handler = async () => new Sha256Js();`,
+    'node:crypto',
+  ],
+  [
+    'S3',
+    `import { resolveParams } from '@smithy/core/endpoints';
+     export const handler = () => resolveParams({}, undefined, { serviceId: 'S3' });`,
+    'call S3',
+  ],
+  [
     'JSON Schema',
     `import * as z from 'zod';
      export const handler = async () => z.object({ a: z.string() }).toJSONSchema();`,
