@@ -76,6 +76,31 @@ const leftOut: readonly LeftOut[] = [
     contents: (source) => `${refusal('the bundle cannot call S3')}\n${refusedExports(source)}`,
   },
   {
+    // −3 KB: forms with files, as streams and as JSON. Ours is a string by the time axios has it.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]formDataTo(Stream|JSON)\\.js$'),
+    contents: `${refusal('the bundle of axios cannot send FormData')}
+      export default refuse;`,
+  },
+  {
+    // −2 KB: URLs that are their own answer. Settings allow http and https.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/](fromDataURI|estimateDataURLDecodedBytes)\\.js$'),
+    contents: `${refusal('the bundle of axios cannot read data: URLs')}
+      export const estimateDataURLBufferAllocation = refuse;
+      export default refuse;`,
+  },
+  {
+    // −1 KB: counts and slows down what passes, for `onUploadProgress`, `onDownloadProgress` and `maxRate`.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]AxiosTransformStream\\.js$'),
+    contents: `${refusal('the bundle of axios cannot follow progress or limit rates')}
+      export default class AxiosTransformStream { constructor() { refuse(); } }`,
+  },
+  {
+    // −1 KB, and node:http2 is not loaded. Jenkins speaks HTTP/1.1; axios makes the object and asks it for nothing.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]Http2Sessions\\.js$'),
+    contents: `${refusal('the bundle of axios has no HTTP/2')}
+      export default class Http2Sessions { getSession() { refuse(); } }`,
+  },
+  {
     // −19 KB with its debug. The Jenkins client asks for `maxRedirects: 0`, and then axios takes node:http and node:https.
     file: inPackage('follow-redirects'),
     contents: `${refusal('the bundle cannot follow redirects')}

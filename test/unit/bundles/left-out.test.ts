@@ -52,6 +52,46 @@ test.each([
     'call S3',
   ],
   [
+    'a form with files',
+    `import axios from 'axios';
+     const form = new FormData();
+     form.append('a', 'b');
+     export const handler = () => axios.post('http://127.0.0.1:9/', form, { proxy: false, maxRedirects: 0 });`,
+    'FormData',
+  ],
+  [
+    'a form as JSON',
+    `import axios from 'axios';
+     export const handler = async () => axios.formToJSON(new FormData());`,
+    'FormData',
+  ],
+  [
+    'a URL with data',
+    `import axios from 'axios';
+     export const handler = () => axios.get('data:text/plain,a', { proxy: false, maxRedirects: 0 });`,
+    'data: URLs',
+  ],
+  [
+    'a URL with data of a limited length',
+    `import axios from 'axios';
+     export const handler = () => axios.get('data:text/plain,a', { proxy: false, maxRedirects: 0, maxContentLength: 9 });`,
+    'data: URLs',
+  ],
+  [
+    'progress',
+    `import axios from 'axios';
+     const onUploadProgress = () => undefined;
+     export const handler = () =>
+       axios.post('http://127.0.0.1:9/', 'a', { proxy: false, maxRedirects: 0, onUploadProgress });`,
+    'progress',
+  ],
+  [
+    'HTTP 2',
+    `import axios from 'axios';
+     export const handler = () => axios.get('http://127.0.0.1:9/', { proxy: false, maxRedirects: 0, httpVersion: 2 });`,
+    'HTTP/2',
+  ],
+  [
     'JSON Schema',
     `import * as z from 'zod';
      export const handler = async () => z.object({ a: z.string() }).toJSONSchema();`,
