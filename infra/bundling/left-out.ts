@@ -59,10 +59,17 @@ const leftOut: readonly LeftOut[] = [
       export default refuse;`,
   },
   {
-    // −3 KB. The clients retry in the mode `standard`; this one limits the rate in the mode `adaptive`.
-    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]DefaultRateLimiter\\.js$'),
+    // −4 KB. The clients retry in the mode `standard`; these limit the rate in the mode `adaptive`.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/](DefaultRateLimiter|AdaptiveRetryStrategy)\\.js$'),
     contents: `${refusal('the bundle has no adaptive retries')}
-      export class DefaultRateLimiter { constructor() { refuse(); } }`,
+      export class DefaultRateLimiter { constructor() { refuse(); } }
+      export class AdaptiveRetryStrategy { constructor() { refuse(); } }`,
+  },
+  {
+    // −1 KB: asks an EC2 instance for its region when the environment tells none. Lambda's does.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]getInstanceMetadataRegion\\.js$'),
+    contents: `${refusal("no region is set, and the bundle cannot ask for an instance's metadata")}
+      export const getInstanceMetadataRegion = refuse;`,
   },
   {
     // −3 KB: for a Node that was built without OpenSSL. With it the SDK hashes by node:crypto.

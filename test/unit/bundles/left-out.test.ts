@@ -92,6 +92,16 @@ test.each([
     'HTTP/2',
   ],
   [
+    'the metadata of an instance',
+    `import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
+     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+     export const handler = () => {
+       delete process.env.AWS_REGION;
+       return new SSMClient({ credentials }).send(new GetParameterCommand({ Name: 'a' }));
+     };`,
+    'metadata',
+  ],
+  [
     'JSON Schema',
     `import * as z from 'zod';
      export const handler = async () => z.object({ a: z.string() }).toJSONSchema();`,
