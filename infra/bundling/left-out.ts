@@ -126,6 +126,25 @@ const leftOut: readonly LeftOut[] = [
     file: inPackage('zod', 'v4[\\\\/]core[\\\\/](to-json-schema|json-schema-processors)\\.js$'),
     contents: (source) => `${refusal('the bundle cannot write JSON Schema')}\n${refusedExports(source)}`,
   },
+  {
+    // −3 KB. Lets a schema parse data that contains itself, which JSON never does: a container that meets the same value
+    // again and again is refused before the stack overflows.
+    file: inPackage('zod', 'v4[\\\\/]core[\\\\/]memoizer\\.js$'),
+    contents: `${refusal('the bundle cannot parse data that contains itself')}
+      const parses = new WeakMap();
+      const alloc = (schema, { value }, empty, parse) => {
+        if (!parses.has(parse)) parses.set(parse, new Map());
+        const met = parses.get(parse);
+        met.set(value, (met.get(value) ?? 0) + 1);
+        if (met.get(value) > 500) refuse();
+        return empty;
+      };
+      const memo = { alloc, guard() {}, attach() {} };
+      export const memoizer = () => memo;
+      export const isBackEdge = () => false;
+      export const isRecursiveSchema = refuse;
+      export class $ZodCyclicError extends Error {}`,
+  },
 ];
 
 /** The exports of a module, each of them `refuse`. */

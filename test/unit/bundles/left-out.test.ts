@@ -102,6 +102,28 @@ test.each([
     'metadata',
   ],
   [
+    'data that contains itself',
+    `import * as z from 'zod';
+     const node = z.object({ get next() { return node.optional(); } });
+     export const handler = async () => {
+       const data = {};
+       data.next = data;
+       return node.parse(data);
+     };`,
+    'contains itself',
+  ],
+  [
+    'a list that contains itself',
+    `import * as z from 'zod';
+     const node = z.array(z.lazy(() => node));
+     export const handler = async () => {
+       const data = [];
+       data.push(data);
+       return node.parse(data);
+     };`,
+    'contains itself',
+  ],
+  [
     'JSON Schema',
     `import * as z from 'zod';
      export const handler = async () => z.object({ a: z.string() }).toJSONSchema();`,
@@ -122,6 +144,20 @@ test('what is not left out works as ever', async () => {
   await bundle(contents, outfile);
   expect((await invoke(outfile, { a: 'ab' })).output).toEqual({ a: 'ab' });
   expect((await invoke(outfile, { a: 'a', b: 'x' })).error?.name).toBe('ZodError');
+});
+
+test('a schema that contains itself parses data that does not', async () => {
+  const outfile = join(folder, 'recursive.mjs');
+  const contents = `import * as z from 'zod';
+    const node = z.object({ name: z.string(), get parts() { return z.array(node).default([]); } });
+    export const handler = async (event) => node.parse(event);`;
+  await bundle(contents, outfile);
+  const part = (name: string) => ({ name, parts: [] });
+  expect((await invoke(outfile, { name: 'a', parts: [{ name: 'b' }, { name: 'b' }] })).output).toEqual({
+    name: 'a',
+    parts: [part('b'), part('b')],
+  });
+  expect((await invoke(outfile, { name: 'a', parts: [{}] })).error?.name).toBe('ZodError');
 });
 
 /** Bundles a function of the test's own as all functions are. */
