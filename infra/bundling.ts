@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { withoutUnreachable } from './bundling/left-out';
 import { leanClients } from './bundling/sdk-clients';
+import { leanPartitions } from './bundling/sdk-partitions';
 
 const functionsFolder = resolve(__dirname, '../functions');
 
@@ -59,6 +60,6 @@ export function bundleOptions(names: readonly string[]): BuildOptions {
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'warning',
-    plugins: [leanClients(functionsFolder), withoutUnreachable()],
+    plugins: [leanClients(functionsFolder), leanPartitions(), withoutUnreachable()],
   };
 }

@@ -59,10 +59,53 @@ const leftOut: readonly LeftOut[] = [
       export default refuse;`,
   },
   {
-    // −3 KB. The clients retry in the mode `standard`; this one limits the rate in the mode `adaptive`.
-    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]DefaultRateLimiter\\.js$'),
+    // −4 KB. The clients retry in the mode `standard`; these limit the rate in the mode `adaptive`.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/](DefaultRateLimiter|AdaptiveRetryStrategy)\\.js$'),
     contents: `${refusal('the bundle has no adaptive retries')}
-      export class DefaultRateLimiter { constructor() { refuse(); } }`,
+      export class DefaultRateLimiter { constructor() { refuse(); } }
+      export class AdaptiveRetryStrategy { constructor() { refuse(); } }`,
+  },
+  {
+    // −1 KB: asks an EC2 instance for its region when the environment tells none. Lambda's does.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]getInstanceMetadataRegion\\.js$'),
+    contents: `${refusal("no region is set, and the bundle cannot ask for an instance's metadata")}
+      export const getInstanceMetadataRegion = refuse;`,
+  },
+  {
+    // −3 KB: for a Node that was built without OpenSSL. With it the SDK hashes by node:crypto.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]Sha256Js\\.js$'),
+    contents: `${refusal('the bundle hashes by node:crypto only')}
+      export class Sha256Js { constructor() { refuse(); } }`,
+  },
+  {
+    // −1 KB: what the names of buckets ask for. We call no S3.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]service-customizations[\\\\/]s3\\.js$'),
+    contents: (source) => `${refusal('the bundle cannot call S3')}\n${refusedExports(source)}`,
+  },
+  {
+    // −3 KB: forms with files, as streams and as JSON. Ours is a string by the time axios has it.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]formDataTo(Stream|JSON)\\.js$'),
+    contents: `${refusal('the bundle of axios cannot send FormData')}
+      export default refuse;`,
+  },
+  {
+    // −2 KB: URLs that are their own answer. Settings allow http and https.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/](fromDataURI|estimateDataURLDecodedBytes)\\.js$'),
+    contents: `${refusal('the bundle of axios cannot read data: URLs')}
+      export const estimateDataURLBufferAllocation = refuse;
+      export default refuse;`,
+  },
+  {
+    // −1 KB: counts and slows down what passes, for `onUploadProgress`, `onDownloadProgress` and `maxRate`.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]AxiosTransformStream\\.js$'),
+    contents: `${refusal('the bundle of axios cannot follow progress or limit rates')}
+      export default class AxiosTransformStream { constructor() { refuse(); } }`,
+  },
+  {
+    // −1 KB, and node:http2 is not loaded. Jenkins speaks HTTP/1.1; axios makes the object and asks it for nothing.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]Http2Sessions\\.js$'),
+    contents: `${refusal('the bundle of axios has no HTTP/2')}
+      export default class Http2Sessions { getSession() { refuse(); } }`,
   },
   {
     // −19 KB with its debug. The Jenkins client asks for `maxRedirects: 0`, and then axios takes node:http and node:https.
@@ -82,6 +125,25 @@ const leftOut: readonly LeftOut[] = [
     // −18 KB. Every schema has a method that describes it in JSON Schema; nobody calls one in a function.
     file: inPackage('zod', 'v4[\\\\/]core[\\\\/](to-json-schema|json-schema-processors)\\.js$'),
     contents: (source) => `${refusal('the bundle cannot write JSON Schema')}\n${refusedExports(source)}`,
+  },
+  {
+    // −3 KB. Lets a schema parse data that contains itself, which JSON never does: a container that meets the same value
+    // again and again is refused before the stack overflows.
+    file: inPackage('zod', 'v4[\\\\/]core[\\\\/]memoizer\\.js$'),
+    contents: `${refusal('the bundle cannot parse data that contains itself')}
+      const parses = new WeakMap();
+      const alloc = (schema, { value }, empty, parse) => {
+        if (!parses.has(parse)) parses.set(parse, new Map());
+        const met = parses.get(parse);
+        met.set(value, (met.get(value) ?? 0) + 1);
+        if (met.get(value) > 500) refuse();
+        return empty;
+      };
+      const memo = { alloc, guard() {}, attach() {} };
+      export const memoizer = () => memo;
+      export const isBackEdge = () => false;
+      export const isRecursiveSchema = refuse;
+      export class $ZodCyclicError extends Error {}`,
   },
 ];
 

@@ -40,6 +40,90 @@ test.each([
     'adaptive retries',
   ],
   [
+    'a hash in JavaScript',
+    `import { Sha256Js } from '@smithy/core/checksum';
+     export const handler = async () => new Sha256Js();`,
+    'node:crypto',
+  ],
+  [
+    'S3',
+    `import { resolveParams } from '@smithy/core/endpoints';
+     export const handler = () => resolveParams({}, undefined, { serviceId: 'S3' });`,
+    'call S3',
+  ],
+  [
+    'a form with files',
+    `import axios from 'axios';
+     const form = new FormData();
+     form.append('a', 'b');
+     export const handler = () => axios.post('http://127.0.0.1:9/', form, { proxy: false, maxRedirects: 0 });`,
+    'FormData',
+  ],
+  [
+    'a form as JSON',
+    `import axios from 'axios';
+     export const handler = async () => axios.formToJSON(new FormData());`,
+    'FormData',
+  ],
+  [
+    'a URL with data',
+    `import axios from 'axios';
+     export const handler = () => axios.get('data:text/plain,a', { proxy: false, maxRedirects: 0 });`,
+    'data: URLs',
+  ],
+  [
+    'a URL with data of a limited length',
+    `import axios from 'axios';
+     export const handler = () => axios.get('data:text/plain,a', { proxy: false, maxRedirects: 0, maxContentLength: 9 });`,
+    'data: URLs',
+  ],
+  [
+    'progress',
+    `import axios from 'axios';
+     const onUploadProgress = () => undefined;
+     export const handler = () =>
+       axios.post('http://127.0.0.1:9/', 'a', { proxy: false, maxRedirects: 0, onUploadProgress });`,
+    'progress',
+  ],
+  [
+    'HTTP 2',
+    `import axios from 'axios';
+     export const handler = () => axios.get('http://127.0.0.1:9/', { proxy: false, maxRedirects: 0, httpVersion: 2 });`,
+    'HTTP/2',
+  ],
+  [
+    'the metadata of an instance',
+    `import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
+     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+     export const handler = () => {
+       delete process.env.AWS_REGION;
+       return new SSMClient({ credentials }).send(new GetParameterCommand({ Name: 'a' }));
+     };`,
+    'metadata',
+  ],
+  [
+    'data that contains itself',
+    `import * as z from 'zod';
+     const node = z.object({ get next() { return node.optional(); } });
+     export const handler = async () => {
+       const data = {};
+       data.next = data;
+       return node.parse(data);
+     };`,
+    'contains itself',
+  ],
+  [
+    'a list that contains itself',
+    `import * as z from 'zod';
+     const node = z.array(z.lazy(() => node));
+     export const handler = async () => {
+       const data = [];
+       data.push(data);
+       return node.parse(data);
+     };`,
+    'contains itself',
+  ],
+  [
     'JSON Schema',
     `import * as z from 'zod';
      export const handler = async () => z.object({ a: z.string() }).toJSONSchema();`,
@@ -60,6 +144,20 @@ test('what is not left out works as ever', async () => {
   await bundle(contents, outfile);
   expect((await invoke(outfile, { a: 'ab' })).output).toEqual({ a: 'ab' });
   expect((await invoke(outfile, { a: 'a', b: 'x' })).error?.name).toBe('ZodError');
+});
+
+test('a schema that contains itself parses data that does not', async () => {
+  const outfile = join(folder, 'recursive.mjs');
+  const contents = `import * as z from 'zod';
+    const node = z.object({ name: z.string(), get parts() { return z.array(node).default([]); } });
+    export const handler = async (event) => node.parse(event);`;
+  await bundle(contents, outfile);
+  const part = (name: string) => ({ name, parts: [] });
+  expect((await invoke(outfile, { name: 'a', parts: [{ name: 'b' }, { name: 'b' }] })).output).toEqual({
+    name: 'a',
+    parts: [part('b'), part('b')],
+  });
+  expect((await invoke(outfile, { name: 'a', parts: [{}] })).error?.name).toBe('ZodError');
 });
 
 /** Bundles a function of the test's own as all functions are. */
