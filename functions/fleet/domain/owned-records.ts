@@ -22,6 +22,8 @@ export interface WantedName {
   readonly name: string;
   readonly ttl: number;
   readonly records: readonly { readonly type: 'A' | 'AAAA' | 'PTR'; readonly values: readonly string[] }[];
+  /** All addresses of the instance, also those that it is not to be found by. */
+  readonly addresses?: readonly string[];
   readonly owner: Owner;
 }
 
@@ -107,9 +109,11 @@ function planOwn(
   const others = marks.filter(({ claim }) => !isOwn(claim, wanted.owner));
   const isOurs = (record: RecordSet, value: string): boolean => {
     if (record.type === 'TXT') return marks.some((mark) => mark.value === value && !others.includes(mark));
+    const ofType = wanted.records.find(({ type }) => type === record.type);
     // One that stands alone beside our mark is what we wrote, or what somebody has made of it.
-    if (others.length === 0 && record.values.length === 1) return true;
-    return wanted.records.some(({ type, values }) => type === record.type && holds(values, value));
+    if (ofType !== undefined && others.length === 0 && record.values.length === 1) return true;
+    // Of a type that is not wanted (any more) only the instance's own address can be ours.
+    return holds(ofType?.values ?? wanted.addresses ?? [], value);
   };
   const isLost = existing.some((set) => set.type !== 'TXT' && !set.values.some((value) => isOurs(set, value)));
   if (isLost) return takenBy(wanted, existing, others);
@@ -133,8 +137,10 @@ function planTakeOver(
     return { action: 'taken', reason: `${wanted.name} belongs to ${instanceId}, which is still alive` };
   }
   if (mark.claim.form === 'old' && !wasHeld) return takenBy(wanted, existing, marks);
-  // Which of several addresses is the dead one's is not on record any more.
-  if (existing.some(({ type, values }) => type !== 'TXT' && values.length > 1)) return takenBy(wanted, existing, marks);
+  // Which of several addresses is the dead one's is not on record any more, nor whether it had one of another type.
+  const isClear = ({ type, values }: RecordSet) =>
+    type === 'TXT' || (values.length === 1 && wanted.records.some((record) => record.type === type));
+  if (!existing.every(isClear)) return takenBy(wanted, existing, marks);
   const isOurs = ({ type }: RecordSet, value: string) => type !== 'TXT' || value === mark.value;
   return write('replace', `${wanted.name} was left behind by ${instanceId}`, wanted, existing, isOurs);
 }

@@ -50,6 +50,7 @@ export function wantedNames(
     name,
     ttl,
     owner,
+    addresses,
     records: [
       ...(ipv4 === undefined ? [] : [{ type: 'A' as const, values: [ipv4] }]),
       ...(ipv6 === undefined ? [] : [{ type: 'AAAA' as const, values: [ipv6] }]),

@@ -221,3 +221,34 @@ test('which deployment it is is never guessed', () => {
 test('the reverse name has the octets the other way round', () => {
   expect(reverseName('10.0.1.7')).toBe('7.1.0.10.in-addr.arpa');
 });
+
+describe('a record of a type that is not wanted', () => {
+  const six: WantedName = {
+    ...wanted,
+    records: [{ type: 'AAAA', values: ['fd00::7'] }],
+    addresses: ['10.0.0.7', 'fd00::7'],
+  };
+  const aaaa: RecordSet = { name: `${wanted.name}.`, type: 'AAAA', ttl: wanted.ttl, values: ['fd00::7'] };
+
+  test('is left to whoever put it beside ours, and the name is not ours alone', () => {
+    const plan = planName(six, [a('192.0.2.7'), aaaa, markOf(six)], []);
+    expect(plan).toMatchObject({ action: 'taken', reason: expect.stringContaining('A 192.0.2.7') as string });
+  });
+
+  test("is taken away if it is the instance's own, from before the settings changed", () => {
+    const plan = planName(six, [a('10.0.0.7'), aaaa, markOf(six)], []);
+    expect(plan).toMatchObject({ action: 'confirm' });
+    expect(plan.action === 'confirm' && plan.changes.filter(({ action }) => action === 'CREATE')).toHaveLength(2);
+  });
+
+  test('of a dead predecessor may be anybody’s', () => {
+    const dead = { ...six, owner: { ...six.owner, instanceId: 'i-0dead' } };
+    const predecessor = { instanceId: 'i-0dead', isDead: true, wasHeld: true };
+    expect(planName(six, [a('192.0.2.7'), aaaa, markOf(dead)], [], predecessor).action).toBe('taken');
+    expect(planName(six, [aaaa, markOf(dead)], [], predecessor).action).toBe('replace');
+  });
+
+  function markOf({ owner }: WantedName): RecordSet {
+    return { name: `${wanted.name}.`, type: 'TXT', ttl: wanted.ttl, values: [ownerText(owner)] };
+  }
+});
