@@ -86,7 +86,14 @@ describe('our name', () => {
 
   test('loses a record of a kind that is not wanted any more, if it is ours alone', () => {
     const existing = [set('A', '10.0.0.7'), set('AAAA', 'fd00::7'), set('TXT', mark('i-0a'))];
-    expect(creations(existing)).toEqual([set('A', '10.0.0.7'), set('TXT', mark('i-0a'))]);
+    const its: WantedName = { ...wanted, addresses: ['10.0.0.7', 'fd00::7'] };
+    const plan = planName(its, existing, []);
+    expect(plan).toMatchObject({ action: 'confirm' });
+    expect(JSON.stringify('changes' in plan && plan.changes.filter(({ action }) => action === 'CREATE'))).not.toContain(
+      'fd00::7',
+    );
+    // Of an address that is not known to be the instance's nobody knows whose it is.
+    expect(planName(wanted, existing, [])).toMatchObject({ action: 'taken' });
   });
 
   test('keeps the time to live of what stands beside it', () => {
