@@ -15,6 +15,8 @@ export default {
   // Tests must not lean on one another: every run shuffles them (jest prints the seed).
   randomize: true,
   restoreMocks: true,
+  // All cores: by default one is kept free, which on two cores leaves one.
+  maxWorkers: '100%',
   // Only what hangs is to meet it: machines of CI are shared, and a crowd in the lab takes its time there.
   testTimeout: 90_000,
 };
