@@ -22,7 +22,10 @@ export const buildsEnd: Checker = {
       if (seen.kind === 'call' && seen.name === 'ledger.claim' && seen.output === 'claimed')
         claims.add((seen.input as Claim).execution);
       if (seen.kind === 'call' && seen.name === 'ledger.free' && seen.output === true) {
-        const [{ group, instanceId, index, execution }, reason] = seen.input as [Holder & { execution: string }, string];
+        const [{ group, instanceId, index, execution }, reason] = seen.input as [
+          Holder & { execution: string },
+          string,
+        ];
         claims.delete(execution);
         freed.set(instanceId, { at: world.clock.millis(), reason });
         for (const build of builds.filter(({ parameters }) => parameters.INSTANCE === instanceId)) {
