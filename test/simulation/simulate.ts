@@ -176,13 +176,17 @@ async function retryAll({ world }: Cast): Promise<void> {
   }
 }
 
-/** In Standby nobody sees that an instance has ended, until it is moved out of it. */
+/**
+ * In Standby nothing sees that an instance has ended, until it is moved out of it. A group that is at its maximum takes
+ * none back: people would raise that first.
+ */
 function bringBackEnded(world: World): void {
   const { autoScaling, ec2 } = world.lab.region;
   for (const { plan } of world.groups) {
     const group = autoScaling.world.group(plan.name);
     for (const { id, state } of [...group.instances.values()]) {
       if (state !== 'Standby' || ec2.world.find(id)?.state.current !== 'terminated') continue;
+      group.maxSize = Math.max(group.maxSize, group.desired + 1);
       autoScaling.world.moves.exitStandby(group, [id]);
     }
   }

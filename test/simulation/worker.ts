@@ -6,9 +6,18 @@ import { simulate } from './simulate';
 /** Runs every `step`th seed from `from`, before `end`, and tells its parent of each. */
 async function work(from: number, end: number, step: number, planOf: (seed: number) => Plan): Promise<void> {
   for (let seed = from; seed < end; seed += step) {
-    const { faults, violation, digest, observations, settledAfter, launches } = await simulate(planOf(seed));
+    const { faults, violation, digest, observations, settledAfter, launches } = await named(seed, planOf);
     const result: SeedResult = { seed, violation, digest, observations, settledAfter, launches, faults: faults.length };
     await new Promise((resolve) => process.send?.(result, resolve));
+  }
+}
+
+/** What the simulation itself gets wrong is told with its seed. */
+async function named(seed: number, planOf: (seed: number) => Plan): Promise<Awaited<ReturnType<typeof simulate>>> {
+  try {
+    return await simulate(planOf(seed));
+  } catch (error) {
+    throw new Error(`seed ${seed}: the simulation itself failed`, { cause: error });
   }
 }
 

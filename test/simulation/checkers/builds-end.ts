@@ -1,7 +1,6 @@
-import type { Holder } from '../../../functions/fleet/ports/ledger';
+import type { Claim, Holder } from '../../../functions/fleet/ports/ledger';
 import type { Build } from '../../../infra/lab/jenkins';
 import { stillRuns } from '../runs';
-import type { World } from '../world';
 import type { Checker } from './checker';
 
 /** When an instance's index was freed (ms), and what is said of it in the index's history. */
@@ -17,9 +16,17 @@ export const buildsEnd: Checker = {
   watch: ({ world }, violate) => {
     const builds: Build[] = [];
     const freed = new Map<string, Freed>();
+    /** Executions that have claimed an index since their instance's last one was freed: their builds are of a new stay. */
+    const claims = new Set<string>();
     return (seen) => {
+      if (seen.kind === 'call' && seen.name === 'ledger.claim' && seen.output === 'claimed')
+        claims.add((seen.input as Claim).execution);
       if (seen.kind === 'call' && seen.name === 'ledger.free' && seen.output === true) {
-        const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
+        const [{ group, instanceId, index, execution }, reason] = seen.input as [
+          Holder & { execution: string },
+          string,
+        ];
+        claims.delete(execution);
         freed.set(instanceId, { at: world.clock.millis(), reason });
         for (const build of builds.filter(({ parameters }) => parameters.INSTANCE === instanceId)) {
           if (stillRuns(world, build) && !isSaid(build, reason))
@@ -30,18 +37,11 @@ export const buildsEnd: Checker = {
       const { build } = seen;
       builds.push(build);
       const end = freed.get(build.parameters.INSTANCE ?? '');
-      if (end === undefined || isSaid(build, end.reason) || !isOfBefore(world, build, end.at)) return;
+      if (end === undefined || isSaid(build, end.reason) || claims.has(executionOf(build))) return;
       violate(`${nameOf(build)} was begun ${(world.clock.millis() - end.at) / 1000} s after its index was freed`);
     };
   },
 };
-
-/** One that was in a warm pool in the meantime has another launch by now. */
-function isOfBefore({ lab }: World, build: Build, at: number): boolean {
-  const [executionArn = ''] = correlationOf(build).split('/');
-  const { startDate } = lab.muster.engine.describeExecution({ executionArn });
-  return (startDate?.getTime() ?? 0) <= at;
-}
 
 function isSaid(build: Build, reason: string): boolean {
   return reason.includes(`may still run (${correlationOf(build)})`);
@@ -49,6 +49,10 @@ function isSaid(build: Build, reason: string): boolean {
 
 function correlationOf({ parameters }: Build): string {
   return parameters.MUSTER_BUILD ?? '';
+}
+
+function executionOf(build: Build): string {
+  return correlationOf(build).split('/')[0] ?? '';
 }
 
 function nameOf(build: Build): string {

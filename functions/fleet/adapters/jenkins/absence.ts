@@ -13,7 +13,7 @@ export type AbsenceDecision =
  * before it is posted again the last POST must be older than its time-out and a margin.
  */
 export function decideAbsence(
-  found: Found & { kind: 'nothing' | 'copy' | 'unclear' | 'restored' },
+  found: Found & { kind: 'nothing' | 'copy' | 'unclear' | 'restored' | 'gap' },
   trace: BuildTrace,
   now: Date,
   times: { lookUpAgainAfterMs: number; requestTimeoutMs: number; postMarginMs: number },
@@ -45,6 +45,10 @@ export function decideAbsence(
   }
   // It may have run before that.
   if (found.kind === 'restored') return { kind: 'lost', reason: restored };
+  if (found.kind === 'gap') {
+    const reason = `build #${found.number} was begun since the request and has no record any more: it may have been this one`;
+    return { kind: 'lost', reason };
+  }
   return { kind: 'post', reason: 'it has not reached Jenkins' };
 }
 

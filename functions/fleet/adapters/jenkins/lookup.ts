@@ -15,7 +15,9 @@ export type Found =
   /** Nothing, but Jenkins did not list everything: more builds have come since than it does, or a list was missing. */
   | { readonly kind: 'unclear' }
   /** Nothing, and the job gives numbers out again: it is not the Jenkins, or not the state of it, that was asked. */
-  | { readonly kind: 'restored' };
+  | { readonly kind: 'restored' }
+  /** Nothing, but the job has begun this build since the request, and its record is gone: it may have been ours. */
+  | { readonly kind: 'gap'; readonly number: number };
 
 /** It is there, and this is where. */
 export type Sighting = Extract<Found, { kind: 'item' | 'build' }>;
@@ -58,8 +60,7 @@ export async function lookUp(session: Session, base: string, job: JobPlace, want
     // an answer without its list is no proof that the list is empty
     if (!Array.isArray(queue['items']) || !Array.isArray(answer[page.list])) break;
     if (entries.length < page.to - page.from || reachesBack(builds, wanted)) {
-      const next = buildNumberOf(answer['nextBuildNumber']);
-      return found.kind === 'nothing' && wentBack(next, builds, wanted) ? { kind: 'restored' } : found;
+      return found.kind === 'nothing' ? whatIsMissing(buildNumberOf(answer['nextBuildNumber']), builds, wanted) : found;
     }
   }
   return { kind: 'unclear' };
@@ -99,6 +100,19 @@ export function findBuild(builds: readonly Build[], wanted: Wanted): Found {
 function reachesBack(builds: readonly Build[], wanted: Wanted): boolean {
   const { firstPossibleNumber: first } = wanted;
   return first === undefined || builds.some((build) => build.number <= first && !isNewer(build, wanted));
+}
+
+/** All builds since the request are listed, and none is ours: is one of them gone, whose it may have been? */
+export function whatIsMissing(next: number | undefined, builds: readonly Build[], wanted: Wanted): Found {
+  if (wentBack(next, builds, wanted)) return { kind: 'restored' };
+  const { firstPossibleNumber: first } = wanted;
+  if (first === undefined) return { kind: 'nothing' };
+  const known = new Set(builds.map(({ number }) => number));
+  const end = next ?? Math.max(first, ...[...known].map((number) => number + 1));
+  for (let number = first; number < end; number += 1) {
+    if (!known.has(number)) return { kind: 'gap', number };
+  }
+  return { kind: 'nothing' };
 }
 
 /** Whether numbers that were taken before the request are free, or have been given out again since. */
