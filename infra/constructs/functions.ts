@@ -1,4 +1,7 @@
 import type { FunctionName } from '../permissions';
+import type { FunctionSpec } from './system-function';
+
+export type { FunctionSpec } from './system-function';
 
 /** What the functions' `index.ts` read from the environment; where each value comes from is said in `fleet.ts`. */
 export type EnvironmentName =
@@ -8,22 +11,9 @@ export type EnvironmentName =
 export const workflowNames = ['scale-out', 'release'] as const;
 export type WorkflowName = (typeof workflowNames)[number];
 
-export interface FunctionSpec {
-  /** Shown as the function's description. */
-  readonly does: string;
-  /**
-   * A `workflow` waits for the answer and retries by the error's name. `events` are handed over and forgotten: such a
-   * function has a queue for what it could not do, and an alarm on its errors. A `schedule` calls again in a minute:
-   * what could not be done then is done by the next run.
-   */
-  readonly calledBy: 'workflow' | 'events' | 'schedule';
+/** One of the fleet's functions. */
+export interface FleetFunctionSpec extends FunctionSpec {
   readonly environment: readonly EnvironmentName[];
-  /** Below the `TimeoutSeconds` of every state that calls it: what is slow is then reported as the function's. */
-  readonly timeoutSeconds: number;
-  readonly memoryMb: number;
-  /** Only for those that talk to Jenkins: in a VPC a function reaches AWS by NAT or endpoints only. */
-  readonly inVpc?: true;
-  readonly reservedConcurrency?: number;
   /** The workflow whose `STATE_MACHINE_ARN` it is told. */
   readonly workflow?: WorkflowName;
 }
@@ -118,11 +108,11 @@ export const fleetFunctions = {
     reservedConcurrency: 1,
     workflow: 'scale-out',
   },
-} as const satisfies Record<FunctionName, FunctionSpec>;
+} as const satisfies Record<FunctionName, FleetFunctionSpec>;
 
 export const fleetFunctionNames = Object.keys(fleetFunctions) as FunctionName[];
 
 /** The catalogue as what it is declared to be, for whoever goes through all of it. */
-export function specOf(name: FunctionName): FunctionSpec {
+export function specOf(name: FunctionName): FleetFunctionSpec {
   return fleetFunctions[name];
 }

@@ -20,6 +20,7 @@ import { OutcomeEvents } from '../constructs/outcome-events';
 import { SettingsParameter } from '../constructs/settings-parameter';
 import { UndeliveredEvents } from '../constructs/undelivered-events';
 import type { FunctionName } from '../permissions';
+import type { Common } from '../systems/system';
 
 const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>> = {
   7: RetentionDays.ONE_WEEK,
@@ -31,6 +32,17 @@ const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>>
   365: RetentionDays.ONE_YEAR,
   731: RetentionDays.TWO_YEARS,
 };
+
+/** Whether the configuration has anything for the fleet's stack. */
+export function hasFleet({ groups, demonstration }: Deployment): boolean {
+  return groups.length > 0 || demonstration !== undefined;
+}
+
+/** What the stacks of the other systems share with the fleet's. */
+export function commonOf({ logRetentionDays, ...deployment }: Deployment): Common {
+  const { stackName, account, region, notify, runbook } = deployment;
+  return { stackName, account, region, notify, runbook, logRetention: retention[logRetentionDays] };
+}
 
 interface Events {
   readonly kind: LifecycleKind;

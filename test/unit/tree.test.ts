@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { serviceErrors, stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
 import { deadlyErrors, lastingErrors, passingErrors } from '../../functions/fleet/contracts/service-errors';
 
@@ -44,7 +44,7 @@ const machines = filesBelow('statemachines', '.asl.json').map((file) => ({
 const states = machines.flatMap(({ file, machine }) =>
   Object.entries(machine.States).map(([name, state]) => ({ file, name, state })),
 );
-const tasks = states.filter(({ state }) => state.Type === 'Task');
+const tasks = states.filter(({ state }) => state.Type === 'Task' && state.Arguments?.FunctionName !== undefined);
 
 const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 const functionOf = ({ state }: { state: State }) =>
@@ -52,6 +52,10 @@ const functionOf = ({ state }: { state: State }) =>
 const functionFolders = readdirSync(path('functions/fleet')).filter((name) =>
   existsSync(path('functions/fleet', name, 'handler.ts')),
 );
+/** Of every system: the folders with a handler. A machine's functions are those of its system. */
+const handlers = filesBelow('functions', '/handler.ts').map((file) => dirname(file));
+const systemOf = (file: string) => /^statemachines\/([^/]+)\//.exec(file)?.[1] ?? 'fleet';
+const fleetTasks = tasks.filter(({ file }) => systemOf(file) === 'fleet');
 
 describe('the top level', () => {
   test('has these code folders and no others', () => {
@@ -67,21 +71,21 @@ describe('the top level', () => {
 
 describe('state machines', () => {
   test.each(tasks.map((task) => [task.name, task] as const))('%s has a function folder', (_, task) => {
-    expect(functionFolders).toContain(functionOf(task));
+    const ofSystem = handlers.filter((folder) => folder.startsWith(`functions/${systemOf(task.file)}/`));
+    expect(ofSystem.map((folder) => basename(folder))).toContain(functionOf(task));
   });
 
   // Those that start something say so; these two look at what there is.
   const onlookers = ['reconcile', 'report-outcome'];
 
   test('every function folder is a step, a trigger or an onlooker', () => {
-    const used = new Set(tasks.map(functionOf));
+    const used = new Set(fleetTasks.map(functionOf));
     const others = functionFolders.filter((folder) => !used.has(folder));
     expect(others.filter((folder) => !folder.startsWith('start-')).sort()).toEqual(onlookers);
   });
 
-  test('every function folder wires its handler', () => {
-    for (const folder of functionFolders)
-      expect(read(`functions/fleet/${folder}/index.ts`)).toContain("from './handler'");
+  test.each(handlers)('%s wires its handler', (folder) => {
+    expect(read(`${folder}/index.ts`)).toContain("from './handler'");
   });
 
   test.each(states.map((one) => [one.name, one.state] as const))(
@@ -92,7 +96,7 @@ describe('state machines', () => {
     },
   );
 
-  test.each(tasks.map(({ name, state }) => [name, state] as const))(
+  test.each(fleetTasks.map(({ name, state }) => [name, state] as const))(
     '%s is bounded in time and retries what AWS itself may fail with',
     (_, state) => {
       expect(state.TimeoutSeconds).toBeGreaterThan(0);
@@ -137,7 +141,9 @@ describe('state machines', () => {
 describe('error names', () => {
   const sources = filesBelow('functions/fleet', '.ts').filter((file) => !file.endsWith('contracts/errors.ts'));
   const code = sources.map(read).join('\n');
-  const matched = new Set(tasks.flatMap(({ state }) => state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals));
+  const matched = new Set(
+    fleetTasks.flatMap(({ state }) => state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals),
+  );
   const names = Object.keys(stepErrors) as StepErrorName[];
 
   test.each([...matched].filter((name) => !(serviceErrors as readonly string[]).includes(name)))(
@@ -160,8 +166,8 @@ describe('error names', () => {
 describe('sizes', () => {
   const lines = (file: string) => read(file).split('\n').length;
   const limits: [string, (file: string) => boolean, number][] = [
-    ['wiring of a function', (file) => /^functions\/fleet\/[\w-]+\/index\.ts$/.test(file), 40],
-    ['a handler', (file) => /^functions\/fleet\/[\w-]+\/handler\.ts$/.test(file), 140],
+    ['wiring of a function', (file) => handlers.includes(dirname(file)) && basename(file) === 'index.ts', 40],
+    ['a handler', (file) => handlers.includes(dirname(file)) && basename(file) === 'handler.ts', 140],
     ['any other source file', () => true, 260],
   ];
   const sources = ['functions', 'infra'].flatMap((folder) => filesBelow(folder, '.ts'));

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// `muster`: installs what is missing, then runs the console (main.ts) with the arguments given.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ensureInstalled } from '../ensure-installed.mjs';
+
+ensureInstalled();
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+// By its address, for a command that is run in another folder.
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const child = spawn(process.execPath, ['--import', tsx, main, ...process.argv.slice(2)], { stdio: 'inherit' });
+// Ctrl-C goes to both; the console ends in its own time and way.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));

@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { CannotLook, UsageInvalid } from './failures';
+import type { ExitCode, Io } from './io';
+
+/**
+ * What a file of `commands/` exports as `register`: adds its command (called as the file is) to the program. The
+ * action may throw: `UsageInvalid` ends with 2, `CannotLook` with 3, anything else with 1.
+ */
+export type Register = (program: Command, io: Io) => void;
+
+const commandsFolder = join(__dirname, 'commands');
+
+/** The commands there are: found and not listed, one file each. */
+export function commandNames(folder = commandsFolder): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map(({ name }) => basename(name, '.ts'))
+    .sort();
+}
+
+/** Runs a command line (without program and script) and returns its exit code. */
+export async function run(args: readonly string[], io: Omit<Io, 'exit'>): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = programOf(io);
+  for (const register of await commandsFor(args)) register(program, { ...io, exit: (given) => void (code = given) });
+  configureAll(program, io);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+function programOf(io: Pick<Io, 'out' | 'err'>): Command {
+  return new Command('muster')
+    .description('Shows and steers what Muster does: launches of instances, log audit, webhooks, health checks.')
+    .helpCommand(true)
+    .showHelpAfterError('(muster --help lists the commands)')
+    .configureOutput({ writeOut: (text) => void io.out.write(text), writeErr: (text) => void io.err.write(text) });
+}
+
+/** Only what is asked for is loaded: a command of one system does not wait for the parts of another. */
+async function commandsFor(args: readonly string[]): Promise<Register[]> {
+  const names = commandNames();
+  const asked = names.find((name) => name === args[0]);
+  const wanted = asked === undefined ? names : [asked];
+  const modules = await Promise.all(
+    wanted.map(async (name) => (await import(`./commands/${name}`)) as { register: Register }),
+  );
+  return modules.map(({ register }) => register);
+}
+
+/** Commander keeps these settings for each command by itself. */
+function configureAll(command: Command, io: Pick<Io, 'out' | 'err'>): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => void io.out.write(text),
+    writeErr: (text) => void io.err.write(text),
+  });
+  for (const one of command.commands) configureAll(one, io);
+}
+
+function explain(error: unknown, { err }: Pick<Io, 'err'>): ExitCode {
+  // Commander has said already what is wrong; help and version are no mistakes.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageInvalid || error instanceof CannotLook) {
+    err.write(`${error.message}\n`);
+    return error instanceof UsageInvalid ? 2 : 3;
+  }
+  err.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,38 @@
+import { PassThrough, Writable } from 'node:stream';
+import { run } from '../../../infra/console/program';
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `muster` with a command line in this process, and returns what it says. */
+export async function muster(
+  args: readonly string[],
+  { input, env = {}, cwd = process.cwd(), signal = new AbortController().signal }: MusterOptions = {},
+): Promise<Said> {
+  const [out, err] = [collect(), collect()];
+  const stdin = new PassThrough();
+  stdin.end(input ?? '');
+  const code = await run(args, { out: out.stream, err: err.stream, in: stdin, env, cwd, signal });
+  return { code, out: out.text(), err: err.text() };
+}
+
+interface MusterOptions {
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+}
+
+function collect() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}
