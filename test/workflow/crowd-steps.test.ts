@@ -12,8 +12,12 @@ const execution = 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:
 const crowd = 50;
 
 /** Instances of `web` that hold numbers, have their addresses on record, and intend to be in DNS and behind `web`. */
-async function comers(lab: Lab, count: number): Promise<{ members: Member[]; targetGroup: string }> {
-  const targetGroup = lab.addGroup('web');
+async function comers(
+  lab: Lab,
+  count: number,
+  options: Parameters<Lab['addGroup']>[1] = {},
+): Promise<{ members: Member[]; targetGroup: string }> {
+  const targetGroup = lab.addGroup('web', options);
   lab.muster.reconciler.disable();
   lab.region.bus.setDelivery({ quality: { loss: 1 } });
   lab.region.autoScaling.world.setDesiredCapacity('web', count);
@@ -142,6 +146,25 @@ describe('targets that are registered together', () => {
       expect(await registerTogether(deps, dead!, targetGroup)).toBe(false);
       await expect(step(lab, 'RegisterTargets', inputOf(lab, dead!))).rejects.toMatchObject({ name: 'InstanceGone' });
     }));
+
+  test.each([
+    ['of IPv4', 'ipv4', (address: string) => address],
+    // Two spellings of one address.
+    ['of IPv6', 'ipv6', () => '2001:db8:0:0:0:0:0:4'],
+  ] as const)('leave out two that have the same address %s: one of them is dead', (_, ipAddressType, respelt) =>
+    withLab({ reachedOver: 'memory' }, async (lab) => {
+      const { members, targetGroup } = await comers(lab, 3, { targetType: 'ip', ipAddressType });
+      const address = ipAddressType === 'ipv6' ? '2001:db8::4' : '10.0.0.4';
+      await lab.ledger.update(members[0]!, { addresses: [address] });
+      await lab.ledger.update(members[1]!, { addresses: [respelt(address)] });
+      await lab.ledger.update(members[2]!, { addresses: [ipAddressType === 'ipv6' ? '2001:db8::5' : '10.0.0.5'] });
+      const deps = { ledger: lab.ledger, elasticLoadBalancing: lab.region.elasticLoadBalancing.api };
+      const now = await lab.ledger.members('web');
+      expect(await registerTogether(deps, now[0]!, targetGroup, ipAddressType)).toBe(false);
+      const recorded = (await lab.ledger.members('web')).map(({ targets }) => targets?.length);
+      expect(recorded).toEqual([undefined, undefined, 1]);
+    }),
+  );
 
   test('are registered again in another launch of the instance, and after it was taken out', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {

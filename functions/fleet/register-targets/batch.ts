@@ -2,7 +2,7 @@ import { isInvalidTarget, isTargetRefusedByType, messageOf } from '../../shared/
 import { forEachLimited } from '../../shared/limit';
 import { union } from '../../shared/union';
 import { addressIn, type Family } from '../domain/addresses';
-import { othersWith, targetEntry } from '../domain/targets';
+import { isSameId, othersWith, targetEntry } from '../domain/targets';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
 import type { Ledger, Member } from '../ports/ledger';
 
@@ -63,7 +63,8 @@ function waiting(members: readonly Member[], leader: Member, targetGroup: string
 
 /**
  * Puts on record by which address each is about to be registered. One whose address is not known yet, or still on
- * record for an instance that had it before, is left to its own step.
+ * record for an instance that had it before, is left to its own step. So are two that wait with the same address: one
+ * of them has died, and its record would claim what is the other's by now.
  */
 async function withAddresses(
   ledger: Ledger,
@@ -71,9 +72,11 @@ async function withAddresses(
   { targetGroup, family, members }: { targetGroup: string; family: Family; members: readonly Member[] },
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
+  const addresses = all.map(({ addresses }) => addressIn(addresses, family));
   await forEachLimited(all, notesAtOnce, async (member) => {
     const id = addressIn(member.addresses, family);
-    if (id === undefined || othersWith({ targetGroup, id }, member, members).length > 0) return;
+    if (id === undefined || addresses.filter((address) => isSameId(address, id)).length > 1) return;
+    if (othersWith({ targetGroup, id }, member, members).length > 0) return;
     const targets = union(member.targets, [targetEntry({ targetGroup, id })]);
     const isOnRecord = targets.length === member.targets?.length;
     // One that cannot be told, because it is released by now, is not registered.

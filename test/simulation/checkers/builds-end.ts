@@ -6,6 +6,8 @@ import type { Checker } from './checker';
 /** When an instance's index was freed (ms), and what is said of it in the index's history. */
 interface Freed {
   readonly at: number;
+  /** What had been seen by then, as a count: for things of the same instant. */
+  readonly after: number;
   readonly reason: string;
 }
 
@@ -16,18 +18,18 @@ export const buildsEnd: Checker = {
   watch: ({ world }, violate) => {
     const builds: Build[] = [];
     const freed = new Map<string, Freed>();
-    /** Executions that have claimed an index since their instance's last one was freed: their builds are of a new stay. */
-    const claims = new Set<string>();
+    let count = 0;
+    /** When executions began or claimed an index: after their instance's last one was freed, their builds are of a new stay. */
+    const begun = new Map<string, number>();
     return (seen) => {
+      count += 1;
+      if (seen.kind === 'history' && seen.notice.event.type === 'ExecutionStarted')
+        begun.set(seen.notice.executionArn, count);
       if (seen.kind === 'call' && seen.name === 'ledger.claim' && seen.output === 'claimed')
-        claims.add((seen.input as Claim).execution);
+        begun.set((seen.input as Claim).execution, count);
       if (seen.kind === 'call' && seen.name === 'ledger.free' && seen.output === true) {
-        const [{ group, instanceId, index, execution }, reason] = seen.input as [
-          Holder & { execution: string },
-          string,
-        ];
-        claims.delete(execution);
-        freed.set(instanceId, { at: world.clock.millis(), reason });
+        const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
+        freed.set(instanceId, { at: world.clock.millis(), after: count, reason });
         for (const build of builds.filter(({ parameters }) => parameters.INSTANCE === instanceId)) {
           if (stillRuns(world, build) && !isSaid(build, reason))
             violate(`index ${index} of ${group} was freed while ${nameOf(build)} still runs`);
@@ -37,7 +39,8 @@ export const buildsEnd: Checker = {
       const { build } = seen;
       builds.push(build);
       const end = freed.get(build.parameters.INSTANCE ?? '');
-      if (end === undefined || isSaid(build, end.reason) || claims.has(executionOf(build))) return;
+      if (end === undefined || isSaid(build, end.reason)) return;
+      if ((begun.get(executionOf(build)) ?? 0) > end.after) return;
       violate(`${nameOf(build)} was begun ${(world.clock.millis() - end.at) / 1000} s after its index was freed`);
     };
   },
