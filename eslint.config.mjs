@@ -121,6 +121,10 @@ export default tseslint.config(
   },
   { files: ['infra/lab/main.ts', 'infra/console/main.ts'], rules: banned(...without(hidden.environment)) },
   { files: ['infra/lab/wall-clock.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
+  {
+    files: ['infra/console/watch.ts', 'infra/lab/stay/stay.ts'],
+    rules: banned(...without(hidden.time, hidden.waiting)),
+  },
   // What runs on one machine for real does so in real time.
   { files: ['infra/lab/systems/**/*.ts'], rules: banned(...without(hidden.time, hidden.waiting, hidden.random)) },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },

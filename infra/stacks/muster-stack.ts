@@ -6,6 +6,7 @@ import { settingsParameterName } from '../../functions/fleet/adapters/aws/parame
 import type { Deployment } from '../config/deployment';
 import type { ManagedGroup } from '../config/managed-group';
 import { Alarms } from '../constructs/alarms';
+import { DeploymentParameter } from '../constructs/deployment-parameter';
 import { Demonstration } from '../constructs/demonstration';
 import { EveryMinute } from '../constructs/every-minute';
 import { Fleet } from '../constructs/fleet';
@@ -113,6 +114,12 @@ export class MusterStack extends Stack {
     const { topic } = notifications;
     const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
+    new DeploymentParameter(this, 'Deployment', {
+      ledgerTable: ledger.table.tableName,
+      stateMachineArn: fleet.workflows['scale-out'].stateMachine.stateMachineArn,
+      releaseArn: fleet.workflows.release.stateMachine.stateMachineArn,
+      settingsPrefix,
+    });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
     new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });
     new CfnOutput(this, 'ScaleOut', { value: fleet.workflows['scale-out'].stateMachine.stateMachineArn });
