@@ -1,3 +1,4 @@
+import { systemClock } from '../../functions/shared/clock';
 import type { Lab } from '../lab/lab';
 import { Controls } from '../lab/stay/controls';
 import { whereIsTheLab } from '../lab/stay/home';
@@ -22,10 +23,12 @@ export async function worldOfRunningLab(address: Address | undefined = whereIsTh
   const port = <Port extends object>(name: string) => remotePort<Port>(address, name);
   const here = port<{ place(): Promise<ReturnType<typeof placeOf>>; now(): Promise<Date> }>('place');
   const place = await here.place();
-  // Its time is its own: what is asked of the clock is asked of time that passed since, which is short.
-  const now = await here.now();
+  const controls = port<LabControls>('controls');
+  const { speed } = await controls.state();
+  const [labNow, ourNow] = [(await here.now()).getTime(), systemClock.now().getTime()];
   return {
-    clock: { now: () => now },
+    // Its time is its own, and faster.
+    clock: { now: () => new Date(labNow + (systemClock.now().getTime() - ourNow) * speed) },
     ledger: port('ledger'),
     settings: port('settings'),
     autoScaling: port('autoScaling'),
@@ -35,7 +38,7 @@ export async function worldOfRunningLab(address: Address | undefined = whereIsTh
     elasticLoadBalancing: port('elasticLoadBalancing'),
     stepFunctions: port('stepFunctions'),
     logs: port('logs'),
-    controls: port<LabControls>('controls'),
+    controls,
     ...place,
     where: 'the lab',
   };

@@ -1,3 +1,5 @@
+import { servePage } from '../../console/page/serve';
+import { worldOfLab } from '../../console/world-lab';
 import type { Lab } from '../lab';
 import type { LabArguments } from '../options';
 import { openLab } from '../stay/stay';
@@ -22,6 +24,9 @@ export async function stay(
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
   try {
+    const say = () => screen.line(`${screen.style('bold', 'The page')}, for one browser: ${served.link()}`);
+    const served = await servePage(worldOfLab(lab, opened.controls), 0, () => say());
+    say();
     const unlucky = `web-${String(Math.min(2, instances)).padStart(2, '0')}`;
     screen.line('It goes on until Ctrl-C. In another terminal:');
     screen.line(`  ${screen.style('bold', 'npx muster ls --lab --watch')}      what the instances are doing`);
@@ -35,6 +40,7 @@ export async function stay(
     narrator.say(group, `Auto Scaling group ${group}: desired capacity 0 -> ${instances}`);
     await opened.controls.scale(group, instances);
     await opened.run(ending.signal);
+    await served.close();
     return 0;
   } finally {
     await opened.close();
