@@ -7,13 +7,23 @@ export interface TargetState {
   readonly since: number;
   /** Since when it is well again, while it is not yet said. */
   readonly wellSince?: number;
+  /** Since when it is down in some regions only, while that is not yet said. */
+  readonly regionalSince?: number;
   /** When it went down or came back lately. */
   readonly changes: readonly number[];
   readonly flapping: boolean;
   /** When people were reminded last. */
   readonly remindedAt?: number;
   /** Of this trouble: what its messages have in common, and how many there were. */
-  readonly incident?: { readonly id: string; readonly openedAt: number; readonly messages: number };
+  readonly incident?: Incident;
+}
+
+interface Incident {
+  readonly id: string;
+  readonly openedAt: number;
+  readonly messages: number;
+  /** Whether any of them was a mail: then its end is one too. */
+  readonly mailed: boolean;
 }
 
 /** Something that people are to be told, once; `id` says which, however often it is sent. */
@@ -36,8 +46,11 @@ const flapWindowMs = 30 * minute;
 const flapChanges = 4;
 const steadyMs = 15 * minute;
 const reminderMs = 60 * minute;
+// The regions look at different seconds: one that is first is not alone for that.
+const regionalAfterMs = 2 * minute;
 
-export const unseen: TargetState = { told: 'up', since: 0, changes: [], flapping: false };
+/** Nobody has looked yet: that it is unknown is no news. */
+export const unseen: TargetState = { told: 'unknown', since: 0, changes: [], flapping: false };
 
 export interface Circumstances {
   readonly target: string;
@@ -58,7 +71,12 @@ export interface Step {
  */
 export function afterVerdict(before: TargetState, verdict: Verdict, seen: Circumstances): Step {
   const changes = before.changes.filter((at) => at > seen.now - flapWindowMs);
-  const state = { ...before, changes };
+  const known = { ...before, changes };
+  if (verdict.state === 'degraded' && known.told !== 'degraded') {
+    const since = known.regionalSince ?? seen.now;
+    if (seen.now - since < regionalAfterMs) return { state: { ...known, regionalSince: since }, notices: [] };
+  }
+  const state = known.regionalSince === undefined ? known : without(known, 'regionalSince');
   if (verdict.state === 'up') return whenWell(state, seen);
   if (state.flapping) return { state: note(state, verdict.state === 'down' ? seen.now : undefined), notices: [] };
   return whenBad(state, verdict, seen);
@@ -85,7 +103,7 @@ function whenBad(state: TargetState, verdict: Exclude<Verdict, { state: 'up' }>,
   const changes = verdict.state === 'down' ? [...bad.changes, now] : bad.changes;
   const isFlapping = changes.length >= flapChanges;
   const fresh = without(bad, 'remindedAt');
-  const incident = state.incident ?? { id: `${seen.target}/${now}`, openedAt: now, messages: 0 };
+  const incident = state.incident ?? opened(seen);
   const next: TargetState = { ...fresh, told: verdict.state, since: now, changes, incident, flapping: isFlapping };
   const kind = isFlapping ? 'flapping' : verdict.state === 'degraded' ? 'regional' : verdict.state;
   return begin(kind, next, seen, regions);
@@ -94,6 +112,7 @@ function whenBad(state: TargetState, verdict: Exclude<Verdict, { state: 'up' }>,
 function whenWell(state: TargetState, seen: Circumstances): Step {
   const { now } = seen;
   if (state.told === 'up' && !state.flapping) return { state, notices: [] };
+  if (state.incident === undefined) return { state: { ...state, told: 'up', since: now }, notices: [] };
   if (state.wellSince === undefined) {
     const changes = state.told === 'down' ? [...state.changes, now] : state.changes;
     return { state: { ...state, wellSince: now, changes }, notices: [] };
@@ -109,15 +128,20 @@ function without(state: TargetState, key: keyof TargetState): TargetState {
   return Object.fromEntries(Object.entries(state).filter(([name]) => name !== key)) as unknown as TargetState;
 }
 
+function opened({ target, now }: Circumstances): Incident {
+  return { id: `${target}/${now}`, openedAt: now, messages: 0, mailed: false };
+}
+
+// A regional problem wakes nobody; that nothing is known any more is said by the alarms of the regions.
+const quiet: readonly Notice['kind'][] = ['regional', 'unknown'];
+
 /** One message of an incident. */
-function begin(
-  kind: Notice['kind'],
-  state: TargetState,
-  { target, now, muted }: Circumstances,
-  regions: readonly string[],
-): Step {
-  const incident = state.incident ?? { id: `${target}/${now}`, openedAt: now, messages: 0 };
+function begin(kind: Notice['kind'], state: TargetState, seen: Circumstances, regions: readonly string[]): Step {
+  const incident = state.incident ?? opened(seen);
   const messages = incident.messages + 1;
+  const isEnd = kind === 'recovered' || kind === 'steady';
+  const mail = !seen.muted && !quiet.includes(kind) && (!isEnd || incident.mailed);
+  const { target, now } = seen;
   const notice: Notice = {
     id: `${incident.id}/${messages}`,
     target,
@@ -125,8 +149,10 @@ function begin(
     regions,
     at: now,
     since: incident.openedAt,
-    // A regional problem wakes nobody; that nothing is known any more is said by the alarm of the regions.
-    mail: !muted && kind !== 'regional' && kind !== 'unknown',
+    mail,
   };
-  return { state: { ...state, incident: { ...incident, messages } }, notices: [notice] };
+  return {
+    state: { ...state, incident: { ...incident, messages, mailed: incident.mailed || mail } },
+    notices: [notice],
+  };
 }

@@ -42,10 +42,12 @@ export function judge(before: JudgeState, configuration: Configuration, report: 
   const isKnown = configuration.regions.includes(report.region);
   const noted = isKnown ? noteReport(before, configuration, report) : before;
   const judged = judgeAll(noted, configuration, receivedAt);
-  const skewMs = Math.abs(Date.parse(report.sentAt) - receivedAt);
-  // A message that lay in the queue is late, and not of another clock: its slot is as old as it is.
-  const lay = receivedAt - Date.parse(report.slot) > 2 * 60_000;
-  return { ...judged, skewed: isKnown && !lay && skewMs > longestSkewMs ? [report.region] : [] };
+  // A message may lie in a queue, so one that is old says nothing of a clock. One out of the future does, and one that
+  // was sent before the scheduler called for it.
+  const sentAt = Date.parse(report.sentAt);
+  const isAhead = sentAt - receivedAt > longestSkewMs;
+  const isBehind = Date.parse(report.slot) - sentAt > longestSkewMs;
+  return { ...judged, skewed: isKnown && (isAhead || isBehind) ? [report.region] : [] };
 }
 
 function noteReport(before: JudgeState, { targets }: Configuration, report: Report): JudgeState {
@@ -104,6 +106,12 @@ function statesOf(
 /** Without what is configured no longer. */
 function pruned({ regions, heard, ...rest }: JudgeState, configuration: Configuration): JudgeState {
   const ids = new Set(configuration.targets.map(({ id }) => id));
+  const isAsConfigured =
+    Object.keys(regions).every((target) => ids.has(target)) &&
+    [heard, ...Object.values(regions)].every((of) =>
+      Object.keys(of).every((one) => configuration.regions.includes(one)),
+    );
+  if (isAsConfigured) return { ...rest, regions, heard };
   const kept = Object.entries(regions).filter(([target]) => ids.has(target));
   const listed = <Value>(record: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(record).filter(([region]) => configuration.regions.includes(region)));
