@@ -10,7 +10,7 @@ export function register(program: Command, io: Io): void {
     .action((options: FleetOptions & { port: string }) => {
       const port = portIn(options.port);
       return withWorld(options, io, async (world) => {
-        const { servePage } = await import('../page/serve.js');
+        const { servePage } = await import('../page/serve');
         const say = () => io.out.write(`The page of ${world.where}, for one browser: ${served.link()}\n`);
         const served = await servePage(world, port, () => say());
         say();

@@ -42,9 +42,9 @@ async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promi
   if (lab === true) {
     if (profile !== undefined || region !== undefined)
       throw new UsageInvalid('--lab is on this machine: it takes no --profile and no --region');
-    return (await import('../world-lab.js')).worldOfRunningLab();
+    return (await import('../world-lab')).worldOfRunningLab();
   }
-  const { worldOfAws } = await import('../world-aws.js');
+  const { worldOfAws } = await import('../world-aws');
   const where = region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   return worldOfAws({
     stackName: stack,
