@@ -15,12 +15,14 @@ import { createParameterSettings } from '../../functions/fleet/adapters/aws/para
 import { createRoute53 } from '../../functions/fleet/adapters/aws/route53';
 import { createStepFunctions } from '../../functions/fleet/adapters/aws/step-functions';
 import { createJenkinsDirectory } from '../../functions/fleet/adapters/jenkins-directory';
+import { createJobCheck } from '../../functions/fleet/adapters/jenkins/job-check';
 import { createBuildLog } from '../../functions/fleet/adapters/jenkins/build-log';
 import {
   deploymentParameterName,
   deploymentRecord,
   type DeploymentRecord,
 } from '../../functions/fleet/contracts/deployment';
+import type { Identity } from '../../functions/fleet/domain/identity';
 import { isParameterNotFound } from '../../functions/shared/aws-errors';
 import { systemClock } from '../../functions/shared/clock';
 import { CannotLook } from './failures';
@@ -55,7 +57,9 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
   const record = await readDeployment(ssm, stackName);
   const autoScaling = new AutoScalingClient(aws);
   const clock = systemClock;
-  const logs = createJenkinsDirectory({ secrets: new SecretsManagerClient(aws), clock }, createBuildLog);
+  const secrets = new SecretsManagerClient(aws);
+  const logs = createJenkinsDirectory({ secrets, clock }, createBuildLog);
+  const jobs = createJenkinsDirectory({ secrets, clock }, createJobCheck);
   return {
     clock,
     ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: record.ledgerTable }),
@@ -67,10 +71,17 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
     elasticLoadBalancing: createElasticLoadBalancing(new ElasticLoadBalancingV2Client(aws)),
     stepFunctions: createStepFunctions(new SFNClient(aws)),
     logs: { read: (settings, build, from) => logs(settings).read(build, from) },
+    jobs: { check: (settings, job, parameters) => jobs(settings).check(job, parameters) },
+    identity: identityOf(record.stateMachineArn, stackName),
     stateMachineArn: record.stateMachineArn,
     releaseArn: record.releaseArn,
     where: `${stackName} in ${record.stateMachineArn.split(':')[3] ?? 'AWS'}`,
   };
+}
+
+function identityOf(arn: string, deployment: string): Identity {
+  const [, partition = '', , region = '', account = ''] = arn.split(':');
+  return { partition, account, region, deployment };
 }
 
 async function readDeployment(ssm: SSMClient, stackName: string): Promise<DeploymentRecord> {

@@ -38,6 +38,7 @@ export async function worldOfRunningLab(address: Address | undefined = whereIsTh
     elasticLoadBalancing: port('elasticLoadBalancing'),
     stepFunctions: port('stepFunctions'),
     logs: port('logs'),
+    jobs: port('jobs'),
     controls,
     ...place,
     where: 'the lab',

@@ -1,3 +1,5 @@
+import type { Identity } from '../../functions/fleet/domain/identity';
+import type { JobChecks } from '../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../functions/fleet/ports/build-logs';
 import type { Activities } from '../../functions/fleet/ports/activities';
 import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
@@ -21,6 +23,9 @@ export interface World {
   readonly elasticLoadBalancing: ElasticLoadBalancing;
   readonly stepFunctions: StepFunctions;
   readonly logs: BuildLogs;
+  readonly jobs: JobChecks;
+  /** Of the deployment: what it writes says that it is its own. */
+  readonly identity: Identity;
   /** Of the state machine of launches. */
   readonly stateMachineArn: string;
   /** Of the state machine that takes back what instances hold. */

@@ -1,4 +1,4 @@
-import { describeAutoScaling, describeTargetHealth } from './describe';
+import { describeAutoScaling, describeTargetGroups, describeTargetHealth } from './describe';
 import {
   listExecutions,
   readExecutions,
@@ -18,23 +18,30 @@ export interface OperatorScope extends PermissionScope {
   readonly deploymentParameter: string;
 }
 
-/** What `muster ls`, `show`, `history` and `wait` call. No secret and no log of Jenkins: those take "may act". */
+/** What `muster ls`, `show`, `history`, `wait` and `doctor` call. No secret of Jenkins: that takes "may act". */
 export function mayLook(scope: OperatorScope): Permission[] {
   return [
     findDeployment(scope),
     listSettings(scope),
     readSettingsOfAnyGroup(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query'),
-    describeAutoScaling('AutoScalingGroups', 'AutoScalingInstances'),
+    describeAutoScaling('AutoScalingGroups', 'AutoScalingInstances', 'LifecycleHooks'),
     onEverything('Auto Scaling has no resource-level permission for its Describe calls', {
       sid: 'DescribeActivities',
       actions: ['autoscaling:DescribeScalingActivities'],
     }),
     describeTargetHealth,
+    describeTargetGroups,
+    {
+      sid: 'ReadZones',
+      actions: ['route53:ListResourceRecordSets'],
+      resources: zonesOf(scope),
+      narrowedTo: 'the zones of the groups',
+    },
     listExecutions(scope, 'scaleOut', 'release'),
     readExecutions(scope, 'scaleOut'),
     readHistories(scope, 'scaleOut'),
-  ];
+  ].filter(({ resources }) => resources.length > 0);
 }
 
 /** What `muster retry`, `abandon`, `hold`, `resume` and `log` call on top of that. */
@@ -62,4 +69,9 @@ function findDeployment(scope: OperatorScope): Permission {
     resources: [parameterArn(scope, scope.deploymentParameter)],
     narrowedTo: 'the parameter that says where the deployment is',
   };
+}
+
+function zonesOf({ partition, groups }: OperatorScope): string[] {
+  const ids = groups.flatMap(({ zone, reverseZone }) => [zone, reverseZone]).flatMap((zone) => zone?.zoneId ?? []);
+  return [...new Set(ids)].map((id) => `arn:${partition}:route53:::hostedzone/${id}`);
 }

@@ -1,4 +1,6 @@
 import { createBuildLog } from '../../../functions/fleet/adapters/jenkins/build-log';
+import { createJobCheck } from '../../../functions/fleet/adapters/jenkins/job-check';
+import type { JobChecks } from '../../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../../functions/fleet/ports/build-logs';
 import { overEngine } from '../engine';
 import type { Lab } from '../lab';
@@ -16,19 +18,28 @@ export function portsOf(lab: Lab) {
     elasticLoadBalancing: region.elasticLoadBalancing.api,
     stepFunctions: overEngine(lab.muster.engine),
     logs: logsOf(lab),
+    jobs: jobsOf(lab),
     clock: { now: () => clock.now() },
   };
 }
 
 /** Where the lab is, in the words and ARNs of AWS. */
 export function placeOf({ muster }: Lab) {
-  return { stateMachineArn: muster.stateMachineArn, releaseArn: muster.releaseArn };
+  return { stateMachineArn: muster.stateMachineArn, releaseArn: muster.releaseArn, identity: muster.identity };
+}
+
+const credentials = { user: 'muster', token: 'lab-token' };
+
+function jobsOf({ clock }: Lab): JobChecks {
+  return {
+    check: (settings, job, parameters) =>
+      createJobCheck({ url: settings.url, credentials, clock }).check(job, parameters),
+  };
 }
 
 function logsOf({ clock }: Lab): BuildLogs {
   return {
     read: (settings, build, from) => {
-      const credentials = { user: 'muster', token: 'lab-token' };
       const log = createBuildLog({ url: settings.url, credentials, clock });
       return log.read(build, from);
     },

@@ -21,6 +21,7 @@ const looks = [
   ['history', 'web'],
   ['history', 'web-01'],
   ['wait', 'web'],
+  ['doctor'],
 ];
 // Of three launches one has succeeded: what is refused to it asks for less.
 const acts = names.flatMap((name) => [
@@ -61,6 +62,7 @@ beforeAll(async () => {
       autoScaling: around(plain.autoScaling, note('autoScaling') as never),
       stepFunctions: around(plain.stepFunctions, note('stepFunctions') as never),
       elasticLoadBalancing: around(plain.elasticLoadBalancing, note('elasticLoadBalancing') as never),
+      route53: around(plain.route53, note('route53') as never),
     };
     const leave = inWorld(watched);
     const run = async (commands: string[][]) => {
@@ -73,7 +75,7 @@ beforeAll(async () => {
       const held = (await lab.ledger.records('web')).holds.at(-1)!;
       const act = await run([['resume', 'web'], ['retry', held.instanceId], ...acts]);
       await settle(lab);
-      return { look, act, scope: scopeOf(lab.muster, world, targetGroup) };
+      return { look, act, scope: scopeOf(lab.muster, world, targetGroup, lab.zone) };
     } finally {
       leave();
     }
@@ -84,13 +86,14 @@ function scopeOf(
   { stateMachineArn, releaseArn }: { stateMachineArn: string; releaseArn: string },
   world: ReturnType<typeof worldOf>,
   targetGroup: string,
+  { id: zoneId, name: zoneName }: { id: string; name: string },
 ): OperatorScope {
   const [web] = exampleScope.groups;
   return {
     ...exampleScope,
     ...world,
     stateMachineArns: { scaleOut: stateMachineArn, release: releaseArn },
-    groups: [{ ...web!, name: 'web', targetGroupArns: [targetGroup] }],
+    groups: [{ ...web!, name: 'web', targetGroupArns: [targetGroup], zone: { zoneId, zoneName } }],
     deploymentParameter: '/muster/deployment',
   };
 }
