@@ -94,6 +94,8 @@ export class Moves {
     if (this.#hasEnded(instance)) return;
     putInService(this.#parts, instance, () => {
       endActivity(this.#parts.context, activity, 'Successful');
+      // It counts for more than the one by which the desired capacity was raised: another one may be too many now.
+      if (capacityOf([instance]) > 1) this.#parts.wake(instance.group);
       this.#parts.announcer.launched(instance.group, instance.id, activity, journeys.launch);
     });
   }
