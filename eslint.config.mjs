@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-// What may import what (DESIGN: four folders, four places where code runs).
+// What may import what (ARCHITECTURE.md: four folders, four places where code runs).
 const arrow = (message, group) => ({ group, message });
 const fromOutside = arrow('functions/ runs in Lambda: it may import only itself', [
   '**/infra/**',

@@ -9,7 +9,7 @@ import { verdictOf, type Check, type Measured } from './measured';
 import { percentile } from './statistics';
 
 const rounds = 11;
-/** DESIGN 11: over bare node. */
+/** README, "How fast": over bare node. */
 const initLimitMs = 100;
 
 /** How large each function is as it is deployed, and how long node takes to load it, against an empty module. */

@@ -179,3 +179,35 @@ describe('sizes', () => {
       throw new RangeError(`${relative(root, path(file))} has ${length} lines; ${what} may have ${limit}`);
   });
 });
+
+describe('documents', () => {
+  const named = ['.ts', '.md', '.mjs'].flatMap((ending) =>
+    ['functions', 'infra', 'statemachines', 'test'].flatMap((folder) => filesBelow(folder, ending)),
+  );
+
+  // A reader of the clone has no other documents than those that are in it.
+  test('that are cited are in the tree', () => {
+    const elsewhere = named.filter(
+      (file) =>
+        !file.endsWith('tree.test.ts') && /\bDESIGN\b|\bfacts?, (section|\d)|facts\/\w+\.md|HOUSE\.md/.test(read(file)),
+    );
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('that are linked to from a document are there', () => {
+    const documents = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'RUNBOOK.md',
+      'STYLE.md',
+      ...named.filter((file) => file.endsWith('.md')),
+    ];
+    const broken = documents.flatMap((file) =>
+      [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !existsSync(path(dirname(file), target)))
+        .map((target) => `${file} -> ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});

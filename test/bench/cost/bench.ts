@@ -4,9 +4,9 @@ import { rounded } from '../statistics';
 import { historyEventBytes, invocationMs, platformLogBytes } from './assumptions';
 import { costOf, prices } from './prices';
 
-/** DESIGN 11, in dollars. */
+/** README, "How fast", in dollars. */
 const limit = 0.003;
-/** DESIGN 11: of the loops that are as quick. */
+/** README, "How fast": of the loops that are as quick. */
 const share = 0.5;
 
 /** What a launch uses up, and what that costs: Muster, and the loops that it is held against. */

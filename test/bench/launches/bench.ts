@@ -12,7 +12,7 @@ const sizes: readonly { launches: number; worlds: number }[] = [
   { launches: 1000, worlds: 1 },
 ];
 
-/** DESIGN 11. */
+/** README, "How fast". */
 const targets = { overheadMs: { 1: 10_000, 100: 30_000 } as Readonly<Record<number, number>>, overBound: 1.5 };
 
 /** What the picture shows of one size: seconds, the middle one of all launches. */

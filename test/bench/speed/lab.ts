@@ -3,7 +3,7 @@ import { rounded } from '../statistics';
 import type { Taken, Work } from './child';
 import { megabytes, takenBy } from './in-child';
 
-/** DESIGN 11, of 1,000 launches. */
+/** README, "How fast", of 1,000 launches. */
 const launches = 1_000;
 const limits = { wallS: 10, peakMb: 300 } as const;
 

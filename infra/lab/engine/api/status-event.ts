@@ -3,7 +3,7 @@ import { byteLength } from '../json';
 import { randomStream, uuidFrom } from '../../random';
 import { redrivability } from './redrive';
 
-/** The EventBridge event of an execution's change of status (facts/aws.md 4.2). */
+/** The EventBridge event of an execution's change of status (Step Functions Developer Guide, "Automating event delivery with EventBridge"). */
 export interface StatusEvent {
   readonly version: '0';
   readonly id: string;

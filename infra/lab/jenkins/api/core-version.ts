@@ -1,6 +1,6 @@
 import { NamedError } from '../../../../functions/shared/named-error';
 
-/** What differs between releases of the core (facts, version map in section 14). */
+/** What differs between releases of the core (FACTS.md, version map in section 14). */
 export interface CoreFeatures {
   readonly version: string;
   /** 303 for a merged request, instead of 201. */

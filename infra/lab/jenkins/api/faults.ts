@@ -72,7 +72,7 @@ export class Faults {
     });
   }
 
-  /** The directory behind the login is away (facts, section 1.4): 401 for passwords, 403, 404 or 500 for tokens. */
+  /** The directory behind the login is away (FACTS.md, 1.4): 401 for passwords, 403, 404 or 500 for tokens. */
   realmOutage(options: { forMs: number; status: 401 | 403 | 404 | 500 }): void {
     this.add({ answer: options.status, forMs: options.forMs });
   }

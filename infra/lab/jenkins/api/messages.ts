@@ -33,7 +33,7 @@ export function lowerCased(headers: Readonly<Record<string, string>> = {}): Reco
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** 201, 302, 303: nothing but a place to go to, and no X-Jenkins (facts, section 7). */
+/** 201, 302, 303: nothing but a place to go to, and no X-Jenkins (FACTS.md, 7). */
 export function redirect(status: number, location: string): HttpResponse {
   return { status, headers: { Location: location }, body: '' };
 }

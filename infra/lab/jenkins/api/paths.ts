@@ -1,6 +1,6 @@
 import type { Call } from './call';
 
-/** Longest request line that the front end takes, in characters (facts, section 1.1). */
+/** Longest request line that the front end takes, in characters (FACTS.md, 1.1). */
 const longest = 8192;
 
 /**

@@ -14,7 +14,7 @@ export class BuildRecord implements Build {
   readonly startedAt: number;
   readonly estimatedMs: number;
   readonly writtenLog: BuildLog;
-  /** Jenkins adds the parameters a moment after it has created the build (facts, section 3). */
+  /** Jenkins adds the parameters a moment after it has created the build (FACTS.md, 3). */
   readonly parametersFrom: number;
   result: Result | null = null;
   endedAt: number | undefined;

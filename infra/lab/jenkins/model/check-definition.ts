@@ -1,7 +1,7 @@
 import { NamedError } from '../../../../functions/shared/named-error';
 import type { JobDefinition, ParameterDefinition } from './definitions';
 
-/** Names that `buildWithParameters` reads as its own (facts, section 1.1). */
+/** Names that `buildWithParameters` reads as its own (FACTS.md, 1.1). */
 const reserved = ['delay', 'token', 'cause', 'json', 'Submit', 'Jenkins-Crumb'];
 
 /** Refuses a definition that no Jenkins could have, so that a typing mistake in a scenario does not become a riddle. */

@@ -7,7 +7,7 @@ import type { QueueItem } from './queue-item';
 export interface TakeOff {
   /** In the queue still, as `pending`. */
   readonly pendingMs: number;
-  /** Out of the queue, without a build: `executable` is null, and neither list shows it (facts, sections 0 and 3). */
+  /** Out of the queue, without a build: `executable` is null, and neither list shows it (FACTS.md, 0 and 3). */
   readonly noBuildMs: number;
   /** The build is there and its parameters are not. */
   readonly noParametersMs: number;

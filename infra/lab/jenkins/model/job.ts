@@ -79,7 +79,7 @@ export class Job {
 
   /**
    * Drops old builds as the job's limits ask, as Jenkins does whenever a build ends; running ones, the last success
-   * (which may be UNSTABLE) and the last stable build stay (facts, section 4).
+   * (which may be UNSTABLE) and the last stable build stay (FACTS.md, 4).
    */
   discard(now: number): void {
     const { numToKeep = Infinity, daysToKeep = Infinity } = this.#definition;

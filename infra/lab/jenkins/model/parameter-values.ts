@@ -13,7 +13,7 @@ export type Submitted = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The values of a request: one for each parameter *that the job defines*. Names it does not define vanish without a
- * word (facts, section 0, point 3).
+ * word (FACTS.md, 0, point 3).
  *
  * @throws NamedError `IllegalParameter` for what Jenkins answers with an "Oops!" page: a name that comes twice, or a
  *   value that is not among the choices.
@@ -45,7 +45,7 @@ function normalized({ type, trim }: ParameterDefinition, value: string): string 
   return trim ? value.trim() : value;
 }
 
-/** Whether Jenkins takes two requests for one. A password counts by its name only (facts, section 0, point 5). */
+/** Whether Jenkins takes two requests for one. A password counts by its name only (FACTS.md, 0, point 5). */
 export function sameValues(left: readonly ParameterValue[], right: readonly ParameterValue[]): boolean {
   return left.length === right.length && left.every((value) => right.some((other) => same(value, other)));
 }

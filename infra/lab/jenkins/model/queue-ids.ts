@@ -2,7 +2,7 @@ import type { Random } from '../../../../functions/shared/random';
 
 /**
  * Where queue ids come from: 1, 2, 3, … or, as CloudBees CI in high availability does it, random ones of 63 bits
- * (facts, section 0, point 7). Always strings: JavaScript rounds the large ones.
+ * (FACTS.md, 0, point 7). Always strings: JavaScript rounds the large ones.
  */
 export class QueueIds {
   readonly #random: Random | undefined;

@@ -4,7 +4,7 @@ import type { Job } from './job';
 import type { ParameterValue } from './parameter-values';
 
 /**
- * Where an item is on its way (facts, section 2). `pending`: an executor has it but has not begun. `left`: it is out
+ * Where an item is on its way (FACTS.md, 2). `pending`: an executor has it but has not begun. `left`: it is out
  * of the queue, cancelled or taken off; its build appears a moment after that.
  */
 export type ItemState = 'waiting' | 'blocked' | 'buildable' | 'pending' | 'left';

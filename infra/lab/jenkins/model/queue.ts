@@ -27,7 +27,7 @@ export class Queue {
 
   /**
    * Adds a request, or merges it into an equal one of the same job that is still in the queue: that one keeps its id,
-   * gains the cause, and the earlier due time wins (facts, section 1.5).
+   * gains the cause, and the earlier due time wins (FACTS.md, 1.5).
    */
   schedule(
     job: Job,

@@ -21,7 +21,7 @@ export function why(item: QueueItem, outlook: QueueOutlook): string | null {
   }
 }
 
-/** A warning that an item waits unusually long: not an end state (facts, section 2). */
+/** A warning that an item waits unusually long: not an end state (FACTS.md, 2). */
 export function stuck(item: QueueItem, now: number): boolean {
   if (item.state !== 'buildable') return false;
   const waited = now - (item.buildableSince ?? now);

@@ -41,7 +41,7 @@ export function buildBean(job: Job, build: BuildRecord, rootUrl: string): Bean {
   return beanOf(buildKind, { job, build, rootUrl });
 }
 
-/** Sparse, as real ones are: actions that export nothing show as `{}` or null (facts, section 3). */
+/** Sparse, as real ones are: actions that export nothing show as `{}` or null (FACTS.md, 3). */
 function actions(build: BuildRecord): Value[] {
   const values = build.visibleValues;
   return [

@@ -5,7 +5,7 @@ import { beanOf, singleBean, type Bean, type Kind, type Value } from './bean';
 import { buildBean } from './build-bean';
 import { definitionBean } from './parameters';
 
-/** `builds` never lists more than these; `allBuilds` does (facts, section 3). */
+/** `builds` never lists more than these; `allBuilds` does (FACTS.md, 3). */
 const newest = 100;
 
 const colors: Record<Result, string> = {

@@ -4,7 +4,7 @@ import { escapeHtml, htmlPage } from './html';
 
 /**
  * An error of Jetty's own making (`sendError`): JSON for a client that accepts it, HTML else; no X-Jenkins. The
- * status is a string in the JSON, as Jetty writes it (facts, section 1.3).
+ * status is a string in the JSON, as Jetty writes it (FACTS.md, 1.3).
  */
 export function jettyError(
   request: { readonly accept: string; readonly path: string },
@@ -51,7 +51,7 @@ function errorPage(
   return jenkinsPage(version, status, { ...page, body });
 }
 
-/** Before 2.421 it is Jetty that says so, without X-Jenkins (facts, section 7; the border is reported, not run). */
+/** Before 2.421 it is Jetty that says so, without X-Jenkins (FACTS.md, 7; the border is reported, not run). */
 export function notFound(
   core: CoreFeatures,
   request: { readonly accept: string; readonly path: string },

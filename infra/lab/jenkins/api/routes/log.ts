@@ -8,7 +8,7 @@ const mostLines = 10_000;
 
 /**
  * `logText/progressiveText`. `X-Text-Size` counts bytes of the log file; the body has other line ends and no console
- * notes, so its length says nothing (facts, section 5).
+ * notes, so its length says nothing (FACTS.md, 5).
  */
 export function progressiveText(call: Call, build: BuildRecord): HttpResponse {
   const log = build.rawLog;

@@ -9,7 +9,7 @@ import { submittedJson } from './submitted-json';
 
 type Scheduled = ReturnType<Call['site']['model']['schedule']>;
 
-/** `POST buildWithParameters`, in Jenkins' order of checks; nothing has happened before `schedule` (facts, 1.2). */
+/** `POST buildWithParameters`, in Jenkins' order of checks; nothing has happened before `schedule` (FACTS.md, 1.2). */
 export function buildWithParameters(call: Call, job: Job): HttpResponse {
   checkMayBuild(call, job);
   if (job.parameters.length === 0) {
@@ -31,7 +31,7 @@ export function build(call: Call, job: Job): HttpResponse {
     : redirect(201, call.location(scheduled.item.path));
 }
 
-/** Its `Location` is the job's page, so that the build cannot be followed (facts, section 0, point 2). */
+/** Its `Location` is the job's page, so that the build cannot be followed (FACTS.md, 0, point 2). */
 function buildForm(call: Call, job: Job): HttpResponse {
   const json = call.form.first('json');
   if (json === undefined) {
