@@ -1,14 +1,14 @@
 import { isExecutionNotFound } from '../shared/aws-errors';
 import type { Clock } from '../shared/clock';
 import type { Release } from './contracts/release';
-import { releaseName } from './domain/execution-name';
+import { releaseErrand } from './domain/execution-name';
 import { decideReleaseRepeat } from './domain/release';
 import type { Ledger } from './ports/ledger';
 import type { StepFunctions } from './ports/step-functions';
 import { startOnce, type StartedOnce } from './start-once';
 
 export interface ReleaseDeps {
-  ledger: Pick<Ledger, 'member' | 'reserve'>;
+  ledger: Pick<Ledger, 'member' | 'reserve' | 'observation' | 'saveObservation'>;
   stepFunctions: StepFunctions;
   clock: Clock;
   /** Of the state machine of releases. */
@@ -43,9 +43,10 @@ export async function releaseInstance(
   const known = [member?.execution, reserve?.execution, launchExecution].filter((arn) => arn !== undefined);
   const launches = [...new Set(known)];
   for (const execution of launches) await stopIfRunning(deps.stepFunctions, execution, { cause, since });
-  return startOnce(deps.stepFunctions, {
+  return startOnce(deps, {
     stateMachineArn: deps.releaseArn,
-    nameOf: (attempt) => releaseName(release, attempt),
+    errand: releaseErrand(release),
+    token: release.lifecycle?.token ?? null,
     input: { ...release, ...(launches.length > 0 && { launches }) },
     decide: (earlier) => decideReleaseRepeat(release, earlier, { now: deps.clock.now(), since }),
   });

@@ -1,10 +1,9 @@
 import { isExecutionAlreadyExists, isExecutionNotFound, isNotRedrivable } from '../shared/aws-errors';
-import { executionArn } from './domain/execution-name';
-import { isRunning, type Earlier, type Repeat } from './domain/start';
+import { NamedError } from '../shared/named-error';
+import { lastAttempt, noteAttempt, readAttempts, type AttemptDeps, type Series } from './attempts';
+import { executionArn, firstName, furtherName } from './domain/execution-name';
+import type { Earlier, Repeat } from './domain/start';
 import type { StepFunctions } from './ports/step-functions';
-
-// So often can one instance run through the same hook; more means that something starts executions in a circle.
-const maxAttempts = 50;
 
 /** `execution`: ARN of the one that was started, goes on, or is there. */
 export type StartedOnce =
@@ -12,65 +11,71 @@ export type StartedOnce =
   | { readonly action: 'redriven'; readonly execution: string; readonly reason: string }
   | { readonly action: 'exists'; readonly execution: string; readonly reason: string };
 
-interface Start {
-  readonly stateMachineArn: string;
-  /** The name of the n-th execution for the same thing, from 1. */
-  readonly nameOf: (attempt: number) => string;
+interface Start extends Series {
   readonly input: object;
+  /** Of the lifecycle action that it serves; `null`: not known, or it is served again after a failure. */
+  readonly token: string | null;
   /** What it means that there has been one already; it is told of the last. */
   readonly decide: (earlier: Earlier) => Promise<Repeat> | Repeat;
 }
 
-/**
- * Starts an execution unless there has been one for the same thing. Step Functions itself refuses a second execution
- * of a name, so however many are told of one thing at once, one of them starts it.
- */
-export async function startOnce(stepFunctions: StepFunctions, start: Start): Promise<StartedOnce> {
-  const { stateMachineArn, nameOf, input, decide } = start;
-  let arn = '';
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const name = nameOf(attempt);
-    arn = executionArn(stateMachineArn, name);
-    try {
-      const answer = await stepFunctions.startExecution({ stateMachineArn, name, input: JSON.stringify(input) });
-      return { action: 'started', execution: answer.executionArn ?? arn };
-    } catch (error) {
-      if (!isExecutionAlreadyExists(error)) throw error;
-    }
-    const last = await lastFrom(stepFunctions, start, attempt);
-    attempt = last.attempt;
-    arn = executionArn(stateMachineArn, nameOf(attempt));
-    const repeat = await decide(last.earlier);
-    const reason = `${nameOf(attempt)}: ${repeat.reason}`;
-    if (repeat.action === 'ignore') return { action: 'exists', execution: arn, reason };
-    if (repeat.action === 'redrive') {
-      await redriveOnce(stepFunctions, { arn, redrives: last.earlier.redrives });
-      return { action: 'redriven', execution: arn, reason };
-    }
-  }
-  return { action: 'exists', execution: arn, reason: `${nameOf(1)}: there have been ${maxAttempts} of them` };
+export interface StartDeps extends AttemptDeps {
+  readonly stepFunctions: StepFunctions;
 }
 
+// Each round but the last means that another run was quicker, and then there is an execution to be found.
+const rounds = 10;
+// A name is blocked for 90 days after the end, and just as long it can be described: this one ended then.
+const forgotten: Earlier = { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
+
 /**
- * The last of the executions that there have been, from one on that exists. Only it says how things stand: one that
- * failed before it may have been tried anew since, and have ended well.
+ * Starts an execution unless there has been one for the same thing. Step Functions itself refuses a second execution
+ * of the first name, and the ledger a second one after the same predecessor; so however many are told of one thing at
+ * once, one of them starts it.
+ *
+ * @throws NamedError `StartContended`: others were quicker again and again, and none of them has started one.
  */
-async function lastFrom(
-  stepFunctions: StepFunctions,
-  { stateMachineArn, nameOf }: Start,
-  first: number,
-): Promise<{ readonly attempt: number; readonly earlier: Earlier }> {
-  const read = (attempt: number) => readEarlier(stepFunctions, executionArn(stateMachineArn, nameOf(attempt)));
-  // A name is blocked for 90 days after the end, and just as long it can be described: this one ended then.
-  const forgotten: Earlier = { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
-  let attempt = first;
-  let earlier = (await read(first)) ?? forgotten;
-  while (!isRunning(earlier) && attempt < maxAttempts) {
-    const next = await read(attempt + 1);
-    if (next === undefined) break;
-    [attempt, earlier] = [attempt + 1, next];
+export async function startOnce(deps: StartDeps, start: Start): Promise<StartedOnce> {
+  const { stepFunctions } = deps;
+  const { stateMachineArn, errand, token, decide } = start;
+  for (let round = 1; round <= rounds; round += 1) {
+    const record = await readAttempts(deps, errand);
+    const first = record === undefined ? await startNamed(stepFunctions, start, firstName(errand)) : undefined;
+    if (first !== undefined) return first;
+    const last = await lastAttempt(deps, start, record, (arn) => readEarlier(stepFunctions, arn));
+    const { execution: earlier = forgotten } = last;
+    const arn = executionArn(stateMachineArn, last.name);
+    const repeat = await decide(earlier);
+    const reason = `${last.name}: ${repeat.reason}`;
+    if (repeat.action === 'ignore') return { action: 'exists', execution: arn, reason };
+    if (repeat.action === 'redrive') {
+      await redriveOnce(stepFunctions, { arn, redrives: earlier.redrives });
+      return { action: 'redriven', execution: arn, reason };
+    }
+    const name = last.unstarted ?? furtherName(errand, last.name, token);
+    const isOurs =
+      last.unstarted !== undefined || (await noteAttempt(deps, errand, { record, name, after: last.name }));
+    const started = isOurs ? await startNamed(stepFunctions, start, name) : undefined;
+    if (started !== undefined) return started;
   }
-  return { attempt, earlier };
+  throw new NamedError('StartContended', `${firstName(errand)}: others were about to start it, ${rounds} times`, {
+    fault: 'environment',
+  });
+}
+
+/** `undefined`: there is, or was, an execution of that name. */
+async function startNamed(
+  stepFunctions: StepFunctions,
+  { stateMachineArn, input }: Start,
+  name: string,
+): Promise<StartedOnce | undefined> {
+  try {
+    const answer = await stepFunctions.startExecution({ stateMachineArn, name, input: JSON.stringify(input) });
+    return { action: 'started', execution: answer.executionArn ?? executionArn(stateMachineArn, name) };
+  } catch (error) {
+    if (isExecutionAlreadyExists(error)) return undefined;
+    throw error;
+  }
 }
 
 /**

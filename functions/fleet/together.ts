@@ -45,9 +45,11 @@ export async function lookTogether(
 }
 
 /** Stores an observation unless somebody has stored a newer one. Returns whether it did. */
-export async function store(ledger: Observations, observation: Observation): Promise<boolean> {
+export async function store(ledger: Observations, observation: Observation, keptDays?: number): Promise<boolean> {
   try {
-    await ledger.saveObservation(observation);
+    await (keptDays === undefined
+      ? ledger.saveObservation(observation)
+      : ledger.saveObservation(observation, keptDays));
     return true;
   } catch (error) {
     if (error instanceof LedgerError) return false;

@@ -82,7 +82,7 @@ export const fleetFunctions = {
   'start-scale-out': {
     ...trigger,
     does: 'Starts a scale-out for each launch that it is told of, once',
-    environment: ['SETTINGS_PREFIX', 'STATE_MACHINE_ARN'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN'],
     workflow: 'scale-out',
   },
   'start-release': {

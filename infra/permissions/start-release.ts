@@ -8,7 +8,7 @@ import { readSettingsOfAnyGroup } from './settings';
 export function startRelease(scope: PermissionScope): Permission[] {
   return [
     readSettingsOfAnyGroup(scope),
-    useLedger(scope, 'dynamodb:GetItem'),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:PutItem'),
     startExecutions(scope, 'release'),
     readExecutions(scope, 'scaleOut', 'release'),
     stopExecutions(scope, 'scaleOut'),

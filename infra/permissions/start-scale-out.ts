@@ -1,5 +1,6 @@
 import { describeAutoScaling } from './describe';
 import { readExecutions, startExecutions } from './executions';
+import { useLedger } from './ledger';
 import type { Permission } from './permission';
 import type { PermissionScope } from './scope';
 import { readSettingsOfAnyGroup } from './settings';
@@ -8,6 +9,7 @@ import { readSettingsOfAnyGroup } from './settings';
 export function startScaleOut(scope: PermissionScope): Permission[] {
   return [
     readSettingsOfAnyGroup(scope),
+    useLedger(scope, 'dynamodb:GetItem', 'dynamodb:PutItem'),
     startExecutions(scope, 'scaleOut'),
     readExecutions(scope, 'scaleOut'),
     describeAutoScaling('AutoScalingInstances'),

@@ -13,8 +13,10 @@ const created = ({ jenkins, jobs }: Lab) => [jobs.provision, jobs.deploy].map((j
 
 /** The last execution: from where to where its instance went, and how it is. */
 function last(lab: Lab): { way: string; status: string | undefined } {
-  const { name = '', status } = executions(lab).at(-1)!;
-  return { way: name.split('_').slice(2).join('_'), status };
+  const way = (name = '') => name.split('_')[2]!;
+  const { name, status } = executions(lab).at(-1)!;
+  const attempts = executions(lab).filter((execution) => way(execution.name) === way(name)).length;
+  return { way: `${way(name)}, ${attempts} in all`, status };
 }
 
 /** Lets the reconciler find out, in case nobody else does, and all that is started come to its end. */
@@ -76,9 +78,9 @@ describe.each([
   [
     'out of the warm pool, back, and out again',
     outAndBackAndOut,
-    { created: [1, 2], way: 'WarmPool-AutoScalingGroup_2' },
+    { created: [1, 2], way: 'WarmPool-AutoScalingGroup, 2 in all' },
   ],
-  ['two new root volumes', replacedTwice, { created: [3, 3], way: 'AutoScalingGroup-AutoScalingGroup_2' }],
+  ['two new root volumes', replacedTwice, { created: [3, 3], way: 'AutoScalingGroup-AutoScalingGroup, 2 in all' }],
 ])('%s', (_, travel, expected) => {
   const loseAll = { [launchEvents]: { loss: 1 }, [terminateEvents]: { loss: 1 } };
 
@@ -137,7 +139,7 @@ describe('the event of a leave that comes again', () => {
       const events = keepTerminations(lab);
       lab.region.autoScaling.world.replaceRootVolume(await inService(lab));
       await lab.clock.advance(105_000);
-      expect(last(lab).way).toBe('AutoScalingGroup-AutoScalingGroup');
+      expect(last(lab).way).toBe('AutoScalingGroup-AutoScalingGroup, 1 in all');
       await comesAgain(lab, events[0]);
     }));
 
@@ -177,7 +179,7 @@ describe('a way out of the pool that failed', () => {
       await want(lab, 0);
       await want(lab, 1);
       expect(stateOf(lab, id)).toBe('InService');
-      expect(last(lab)).toEqual({ way: 'WarmPool-AutoScalingGroup_3', status: 'SUCCEEDED' });
+      expect(last(lab)).toEqual({ way: 'WarmPool-AutoScalingGroup, 3 in all', status: 'SUCCEEDED' });
     }));
 
   test('and was ended by hand does not bar the next', () =>
@@ -193,7 +195,7 @@ describe('a way out of the pool that failed', () => {
       await want(lab, 0);
       await want(lab, 1);
       expect(stateOf(lab, id)).toBe('InService');
-      expect(last(lab)).toEqual({ way: 'WarmPool-AutoScalingGroup_2', status: 'SUCCEEDED' });
+      expect(last(lab)).toEqual({ way: 'WarmPool-AutoScalingGroup, 2 in all', status: 'SUCCEEDED' });
     }));
 });
 

@@ -9,5 +9,5 @@ export const ledgerTable = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'exp
 /** How long history is kept, in days, when nobody says. */
 export const defaultHistoryDays = 400;
 
-/** How long an observation is kept, in days. It is of use for seconds; a day survives any clock that goes wrong. */
+/** How long an observation is kept, in days, if nothing else is said: it is of use for seconds, whatever a clock says. */
 export const observationDays = 1;

@@ -1,6 +1,7 @@
 import type { StepErrorName } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import type { JobSettings } from '../contracts/settings';
+import { isSameErrand } from './execution-name';
 import type { BuildStatus } from '../ports/jenkins';
 import type { BuildOutcome, BuildRecord, GroupRecords } from '../ports/ledger';
 
@@ -50,12 +51,7 @@ export function keepsBuild(
   execution: string,
 ): boolean {
   if (origin === 'WarmPool' && job === 'provision') return true;
-  return startedBy === 'retry' && built !== undefined && withoutAttempt(built) === withoutAttempt(execution);
-}
-
-/** `…:web_i-0abc_EC2-AutoScalingGroup_2` is a further attempt at `…:web_i-0abc_EC2-AutoScalingGroup`. */
-function withoutAttempt(execution: string): string {
-  return execution.replace(/_\d+$/, '');
+  return startedBy === 'retry' && built !== undefined && isSameErrand(built, execution);
 }
 
 /** How many instances of a group may have a build of `job` at once: all that come up, are not on hold, and had none. */

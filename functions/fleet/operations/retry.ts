@@ -1,5 +1,6 @@
+import type { Clock } from '../../shared/clock';
 import type { Launch } from '../contracts/launch';
-import { executionName } from '../domain/execution-name';
+import { launchErrand } from '../domain/execution-name';
 import { isLeaving } from '../domain/lifecycle';
 import { decideRepeat } from '../domain/start';
 import { hasFailed } from '../launch-executions';
@@ -8,6 +9,7 @@ import { OperationRefused } from './refused';
 import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
 
 export interface RetryDeps extends SubjectDeps {
+  clock: Clock;
   /** Of the state machine of launches. */
   stateMachineArn: string;
 }
@@ -59,9 +61,11 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
     );
   }
   const launch: Launch = { ...earlier, startedBy: 'retry' };
-  const started = await startOnce(deps.stepFunctions, {
+  const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
-    nameOf: (attempt) => executionName(launch, attempt),
+    errand: launchErrand(launch),
+    // The action has an execution: this one is named after it, as the message about the failure says.
+    token: null,
     input: launch,
     decide: (earlier) => decideRepeat(launch, earlier, subject.state),
   });

@@ -1,6 +1,6 @@
 import { stepErrors } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
-import { executionName } from '../domain/execution-name';
+import { furtherName, launchErrand } from '../domain/execution-name';
 import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../launch-executions';
 import type { Hold } from '../ports/ledger';
@@ -129,23 +129,12 @@ function howToRetry({ execution, launch }: HoldNews): string {
       'Its number, its name and the builds that have succeeded are kept.',
     ].join('\n');
   }
-  const name = nextName(execution, launch);
-  const named = name === undefined ? '' : ` --name ${quoted(name)}`;
+  // By its name an execution is found again, and a second start of it refused.
+  const name = furtherName(launchErrand(launch), execution.name, null);
   const input = `aws stepfunctions describe-execution ${on} --query input --output text`;
   return [
     `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: mend the cause, then start the launch anew (this takes jq)`,
-    `  aws stepfunctions start-execution --state-machine-arn ${quoted(stateMachineOf(arn))} --region ${regionOf(arn)}${named} --input "$(${input} | jq -c '.startedBy = "retry"')"`,
+    `  aws stepfunctions start-execution --state-machine-arn ${quoted(stateMachineOf(arn))} --region ${regionOf(arn)} --name ${quoted(name)} --input "$(${input} | jq -c '.startedBy = "retry"')"`,
     'Its number, its name and the builds that have succeeded are kept.',
   ].join('\n');
-}
-
-// As many as are started for one thing.
-const mostAttempts = 50;
-
-/** By its name an execution is found again; so the new one has the next. */
-function nextName({ name }: LaunchExecution, launch: Launch): string | undefined {
-  for (let attempt = 1; attempt < mostAttempts; attempt += 1) {
-    if (executionName(launch, attempt) === name) return executionName(launch, attempt + 1);
-  }
-  return undefined;
 }

@@ -10,9 +10,10 @@ export interface Observations {
    * Stores it whole, on the condition that the stored one has `revision - 1` (none: 0). So of two that would take the
    * same upon them, one does.
    *
+   * @param keptDays how long it is kept at least. Default: a day.
    * @throws LedgerError `Outdated`: somebody else stored a newer one; nothing was changed.
    */
-  saveObservation(observation: Observation): Promise<void>;
+  saveObservation(observation: Observation, keptDays?: number): Promise<void>;
 }
 
 export interface Observation {

@@ -1,7 +1,7 @@
 import { isNoActiveLifecycleAction } from '../../shared/aws-errors';
 import type { Launch } from '../contracts/launch';
 import type { Release } from '../contracts/release';
-import { executionName } from '../domain/execution-name';
+import { launchErrand } from '../domain/execution-name';
 import { isBackAlready, type Decision, type Sighting } from '../domain/reconcile';
 import { decideRepeat, wasLetGo } from '../domain/start';
 import { noteService } from '../into-service';
@@ -90,9 +90,10 @@ async function recordHeartbeat(
 
 async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision, { launch: Launch }>): Promise<void> {
   const { launch } = decision;
-  const started = await startOnce(deps.stepFunctions, {
+  const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
-    nameOf: (attempt) => executionName(launch, attempt),
+    errand: launchErrand(launch),
+    token: launch.lifecycle?.token ?? null,
     input: launch,
     decide: (earlier) => decideRepeat(launch, earlier, seen.state),
   });

@@ -1,4 +1,5 @@
-import { executionName, releaseName } from '../domain/execution-name';
+import { lastAttempt, readAttempts, type AttemptDeps } from '../attempts';
+import { launchErrand, releaseErrand, type Errand } from '../domain/execution-name';
 import type { Presence } from '../domain/detached';
 import { launchOf } from '../domain/journey';
 import { isWaiting } from '../domain/lifecycle';
@@ -7,9 +8,9 @@ import { latest, readLaunchExecution, type LaunchExecution } from '../launch-exe
 import type { GroupRecords } from '../ports/ledger';
 import type { StepFunctions } from '../ports/step-functions';
 import { forEachLimited } from '../../shared/limit';
-import { lastAttempt, type Running } from './executions';
+import type { Running } from './executions';
 
-export interface ObserveDeps {
+export interface ObserveDeps extends AttemptDeps {
   stepFunctions: StepFunctions;
   stateMachineArn: string;
   releaseArn: string;
@@ -76,13 +77,22 @@ async function findLaunch(deps: ObserveDeps, seen: Sighting): Promise<LaunchExec
 
 function findByName(deps: ObserveDeps, seen: Sighting): Promise<LaunchExecution | undefined> {
   const launch = launchOf({ ...seen, state: seen.state ?? '' }, '', '', 'reconciler');
-  return lastAttempt(deps.stepFunctions, deps.stateMachineArn, (attempt) => executionName(launch, attempt));
+  return lastOf(deps, deps.stateMachineArn, launchErrand(launch));
 }
 
 async function findRelease(deps: ObserveDeps, seen: Sighting): Promise<string | undefined> {
   const reason = releaseAskedFor(seen);
   if (reason === undefined || reason === 'orphan' || seen.isReleasing) return undefined;
   const { group, instanceId } = seen;
-  const named = (attempt: number) => releaseName({ group, instanceId, reason, lifecycle: null }, attempt);
-  return (await lastAttempt(deps.stepFunctions, deps.releaseArn, named))?.status;
+  return (await lastOf(deps, deps.releaseArn, releaseErrand({ group, instanceId, reason })))?.status;
+}
+
+async function lastOf(
+  deps: ObserveDeps,
+  stateMachineArn: string,
+  errand: Errand,
+): Promise<LaunchExecution | undefined> {
+  const record = await readAttempts(deps, errand);
+  const read = (arn: string) => readLaunchExecution(deps.stepFunctions, arn);
+  return (await lastAttempt(deps, { stateMachineArn, errand }, record, read)).execution;
 }

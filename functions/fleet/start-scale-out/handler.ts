@@ -1,9 +1,11 @@
+import type { Clock } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
 import type { Launch } from '../contracts/launch';
-import { executionName } from '../domain/execution-name';
+import { launchErrand } from '../domain/execution-name';
 import { admit, decideRepeat, isRunning } from '../domain/start';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
+import type { Observations } from '../ports/observations';
 import type { Settings } from '../ports/settings';
 import type { StepFunctions } from '../ports/step-functions';
 import { readSettingsIfAny } from '../settings-if-any';
@@ -15,6 +17,9 @@ interface Deps {
   autoScaling: AutoScaling;
   stepFunctions: StepFunctions;
   stateMachineArn: string;
+  /** Of attempts after the first. */
+  ledger: Observations;
+  clock: Clock;
   log: Logger;
 }
 
@@ -35,9 +40,10 @@ export const makeHandler = (deps: Deps) =>
   });
 
 async function start(deps: Deps, launch: Launch, reason: string): Promise<Served> {
-  const started = await startOnce(deps.stepFunctions, {
+  const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
-    nameOf: (attempt) => executionName(launch, attempt),
+    errand: launchErrand(launch),
+    token: launch.lifecycle?.token ?? null,
     input: launch,
     // Of one that runs nothing more is to be asked.
     decide: async (earlier) =>

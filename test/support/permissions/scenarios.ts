@@ -346,7 +346,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         await change(lab, group, { provision: { ...provision!, parameters: { INSTANCE: '{instanceId}' } } });
         world.putWarmPool(group, { minSize: 1, maxGroupPreparedCapacity: 1, reuseOnScaleIn: true });
         await minutes(lab, 10);
-        for (const desired of [1, 0]) {
+        // The second stay has executions with names of their own, which are put on record.
+        for (const desired of [1, 0, 1, 0]) {
           world.setDesiredCapacity(group, desired);
           await minutes(lab, 20);
         }

@@ -103,9 +103,13 @@ test('a job is called by its last name', () => {
 test('only the number of an attempt does not make another launch', () => {
   const retry = { origin: 'EC2', startedBy: 'retry' } as const;
   const keeps = (built: string | undefined, execution: string) => keepsBuild(retry, 'deploy', built, execution);
-  expect(keeps('x:web_i-0a', 'x:web_i-0a_12')).toBe(true);
-  expect(keeps('x:web_1_i-0a', 'x:web_2_i-0a')).toBe(false);
-  expect(keeps(undefined, 'x:web_i-0a')).toBe(false);
+  const name = 'x:web_i-0a_EC2-AutoScalingGroup';
+  for (const suffix of ['', '_12', '_048392017561']) expect(keeps(name, `${name}${suffix}`)).toBe(true);
+  // A long group name is cut where a number follows.
+  expect(keeps('x:a-long-name-0badf00d_i-0a_EC2-WarmPool', 'x:a-lon-0badf00d_i-0a_EC2-WarmPool_12')).toBe(true);
+  expect(keeps(name, 'x:web_i-0b_EC2-AutoScalingGroup_12')).toBe(false);
+  expect(keeps(name, 'x:web_i-0a_EC2-WarmPool')).toBe(false);
+  expect(keeps(undefined, name)).toBe(false);
 });
 
 test('what an attempt is decided by is said', () => {

@@ -48,9 +48,9 @@ describe('RUNBOOK.md and the alarms', () => {
     expect(starts[0]).toContain('+ "_" + .instanceId + "_release-abandoned"');
     expect(starts[1]).toContain('--name "${GROUP}_i-0123456789abcdef0_release-orphan"');
     const release = { group: 'web', instanceId: 'i-0abc', reason: 'abandoned', lifecycle: null } as const;
-    expect(releaseName(release, 1)).toBe('web_i-0abc_release-abandoned');
+    expect(releaseName(release)).toBe('web_i-0abc_release-abandoned');
     // A longer group name is cut: to more than this it never is.
-    expect(releaseName({ ...release, instanceId: 'i-0123456789abcdef0', group: 'g'.repeat(42) }, 1)).toHaveLength(80);
+    expect(releaseName({ ...release, instanceId: 'i-0123456789abcdef0', group: 'g'.repeat(42) })).toHaveLength(80);
   });
 
   test('says what its commands need before the first of them', () => {

@@ -1,3 +1,4 @@
+import { furtherName, launchErrand } from '../../../functions/fleet/domain/execution-name';
 import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
 import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/message';
 import { lasting, printable, quoted, shortened, subjectLine } from '../../../functions/fleet/outcomes/text';
@@ -7,6 +8,7 @@ import { failedLaunch } from './world';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const arn = failedLaunch.arn;
+const nextOf = (name: string) => furtherName(launchErrand(aLaunch()), name, null);
 
 function message(changes: Partial<HoldNews> = {}) {
   return holdMessage({
@@ -103,20 +105,20 @@ To let it go without muster: RUNBOOK.md, "Execution failed", says how its releas
     expect(text).not.toContain('it is abandoned');
   });
 
-  test('tells how to start anew what cannot be redriven, under the next name', () => {
+  test('tells how to start anew what cannot be redriven, under a name of its own', () => {
     const execution = { ...failedLaunch, redrivable: false, redriveObstacle: 'Execution redrivable period exceeded.' };
     const { text } = message({ execution });
     expect(text).toContain('It cannot be redriven (Execution redrivable period exceeded.)');
     expect(text).not.toContain('redrive-execution');
     expect(text).toContain(
       "aws stepfunctions start-execution --state-machine-arn 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out' " +
-        "--region eu-central-1 --name 'web_i-0a1b2c3d_EC2-AutoScalingGroup_2' " +
+        `--region eu-central-1 --name '${nextOf(execution.name)}' ` +
         `--input "$(aws stepfunctions describe-execution --execution-arn '${arn}' --region eu-central-1 ` +
         `--query input --output text | jq -c '.startedBy = "retry"')"`,
     );
-    const second = { ...execution, name: `${execution.name}_2` };
-    expect(message({ execution: second }).text).toContain("--name 'web_i-0a1b2c3d_EC2-AutoScalingGroup_3'");
-    expect(message({ execution: { ...execution, name: 'by-hand' } }).text).not.toContain('--name');
+    for (const name of [`${execution.name}_2`, nextOf(execution.name), 'by-hand']) {
+      expect(message({ execution: { ...execution, name } }).text).toContain(`--name '${nextOf(name)}'`);
+    }
   });
 
   test.each([

@@ -111,7 +111,9 @@ describe('start-scale-out', () => {
       ["look at another machine's", false, look(other)],
       ['ask for the settings of any group', true, settings.read('batch', world)],
       ['read parameters that are not settings', false, settings.read('web', elsewhere)],
-      ['read the ledger', false, ledger.member('web', world)],
+      ['read the ledger of a group', true, ledger.member('web', world)],
+      ['read the ledger of a group that is not managed', false, ledger.member('batch', world)],
+      ['free a number', false, ledger.free(holder('web'), world)],
     ),
   )('%s %s', (_, __, allowed, requests) => {
     expect(may('start-scale-out', requests)).toBe(allowed);

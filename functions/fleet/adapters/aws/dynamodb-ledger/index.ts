@@ -17,7 +17,7 @@ import {
   outdatedObservation,
   outdatedReserve,
 } from '../../../contracts/ledger-rules';
-import { defaultHistoryDays } from '../../../contracts/ledger-table';
+import { defaultHistoryDays, observationDays } from '../../../contracts/ledger-table';
 import type {
   Breaker,
   BuildRecord,
@@ -200,8 +200,8 @@ class DynamoDbLedger implements Ledger {
     return item && parseObservation(item);
   }
 
-  async saveObservation(observation: Observation): Promise<void> {
-    const expiring = { ...observation, ...observationExpiry(observation) };
+  async saveObservation(observation: Observation, keptDays = observationDays): Promise<void> {
+    const expiring = { ...observation, ...observationExpiry(observation, keptDays) };
     await this.#save(observationKey(observation.group, observation.key), expiring, outdatedObservation);
   }
 

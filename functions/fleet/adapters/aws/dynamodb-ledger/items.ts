@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 import { historyKey, instant, paddedIndex } from '../../../contracts/ledger-rules';
-import { ledgerTable, observationDays } from '../../../contracts/ledger-table';
+import { ledgerTable } from '../../../contracts/ledger-table';
 import type { Breaker, HistoryEntry, Hold, Holder, Member, Observation, Reserve } from '../../../ports/ledger';
 import { toItem } from './attribute-values';
 
@@ -70,8 +70,8 @@ export function observationKey(group: string, name: string): Item {
 }
 
 /** What stands beside an observation's own attributes: when it goes. */
-export function observationExpiry({ at }: Observation): object {
-  return { [ledgerTable.timeToLive]: daysAfter(at, observationDays) };
+export function observationExpiry({ at }: Observation, days: number): object {
+  return { [ledgerTable.timeToLive]: daysAfter(at, days) };
 }
 
 export function slotItem({ group, index, instanceId }: Holder): Item {
