@@ -9,6 +9,7 @@ import { askNameServer, requireServer } from './dns-query';
 import { exchange, type Exchange } from './exchange';
 import { LookFailed, messageOf } from './failure';
 import { addressFor } from './lookup';
+import { findPattern } from './pattern';
 import { LoopWatch, microsNow } from './timing';
 
 /** How long each phase may take, in milliseconds: one limit for all could not say which was slow. */
@@ -92,7 +93,7 @@ class Look {
       if (answer === undefined) return;
       const next = this.#target.redirects === 'follow' ? redirectOf(answer, url) : undefined;
       if (next === undefined) {
-        const shortfall = judgeAnswer(answer, this.#target.assert);
+        const shortfall = judgeAnswer(answer, this.#target.assert, findPattern);
         if (shortfall !== undefined) throw new LookFailed(shortfall.reason, shortfall.detail);
         return;
       }
@@ -120,7 +121,7 @@ class Look {
       requireServer(address, internal);
       const body = await askNameServer(url, address, this.#left(limits.firstByte));
       phases.firstByte = lap();
-      const shortfall = judgeAnswer({ status: 200, headers: {}, body }, assert);
+      const shortfall = judgeAnswer({ status: 200, headers: {}, body }, assert, findPattern);
       if (shortfall !== undefined) throw new LookFailed(shortfall.reason, shortfall.detail);
       return undefined;
     }

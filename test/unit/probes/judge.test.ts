@@ -1,270 +1,258 @@
 import * as fc from 'fast-check';
-import { endingSoon } from '../../../functions/probes/domain/certificates';
-import type { Report } from '../../../functions/probes/contracts/result';
-import { readTargets } from '../../../functions/probes/contracts/targets';
-import { randomStream } from '../../../infra/lab/random';
-import { Bench, configuration, minute, report, result, start } from '../../support/probes/world';
+import { newJudge, withRun } from '../../../functions/probes/domain/judge/deployment';
+import { viewOf } from '../../../functions/probes/domain/judge/view';
+import { at, config, Judge, run, slotOf, type Seen } from './judging';
 
-const three = ['eu-central-1', 'us-east-1', 'ap-southeast-1'];
-const at = (slot: number) => start + slot * minute;
+const status = (judge: Judge, minute: number) => judge.view(at(minute)).targets[0]!.status;
 
-/** So many slots, in which each region finds the target up, or not. */
-function run(
-  bench: Bench,
-  from: number,
-  count: number,
-  isUp: (region: string, slot: number, target: string) => boolean,
-) {
-  for (let slot = from; slot < from + count; slot += 1)
-    bench.slot(at(slot), (region, target) => isUp(region, slot, target));
-}
-
-describe('a verdict', () => {
-  test('is down when more than half of the fresh regions say so, and told once', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 3, () => true);
-    run(bench, 3, 30, () => false);
-    expect(bench.notices).toMatchObject([
-      { kind: 'down', target: 't1', mail: true, regions: expect.any(Array) as string[] },
-    ]);
-    run(bench, 33, 10, () => true);
-    expect(bench.kinds()).toEqual(['down', 'recovered']);
-    expect(new Set(bench.notices.map(({ id }) => id)).size).toBe(2);
+describe('one target in three regions', () => {
+  test('is up', () => {
+    const judge = new Judge(config()).minutes(0, 5, 'up');
+    expect(status(judge, 5)).toBe('up');
+    expect(judge.said()).toEqual([]);
   });
 
-  test('of one region alone is a regional problem, which wakes nobody', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 10, (region) => region !== 'us-east-1');
-    expect(bench.notices).toMatchObject([{ kind: 'regional', regions: ['us-east-1'], mail: false }]);
+  test('confirmed by the quorum it is down in the same slot, and told once', () => {
+    const judge = new Judge(config()).minutes(0, 3, 'up');
+    judge.run(run('a', at(3), 'down'));
+    expect(status(judge, 3)).toBe('degraded');
+    judge.run(run('b', at(3), 'down'));
+    expect(status(judge, 3)).toBe('down');
+    judge.run(run('c', at(3), 'down')).minutes(4, 10, 'down');
+    expect(judge.said().filter((one) => one.startsWith('opened'))).toEqual(['opened shop']);
+    expect(judge.notices.filter(({ pages }) => pages).length).toBeLessThanOrEqual(2);
   });
 
-  test('needs a second bad slot, or two more bad looks in the same', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 2, () => true);
-    for (const region of three) bench.tell(report(region, at(2), [result('t1', false, { attempts: 1 })]));
-    expect(bench.notices).toEqual([]);
-    for (const region of three) bench.tell(report(region, at(3), [result('t1', false, { attempts: 1 })]));
-    expect(bench.kinds()).toEqual(['down']);
+  test('unconfirmed it takes two slots', () => {
+    const judge = new Judge(config()).minutes(0, 3, 'up').minutes(3, 4, 'bad');
+    expect(status(judge, 3)).toBe('up');
+    expect(status(judge.minutes(4, 5, 'bad'), 4)).toBe('down');
   });
 
-  test('of too few is unknown: silence is neither up nor down', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 3, () => true);
-    expect(bench.silence(at(4)).verdicts.get('t1')).toMatchObject({ state: 'up' });
-    expect(bench.silence(at(6)).verdicts.get('t1')).toEqual({ state: 'unknown', fresh: 0 });
-    const down = new Bench(configuration(three));
-    run(down, 0, 3, () => false);
-    expect(down.silence(at(9)).verdicts.get('t1')).toEqual({ state: 'unknown', fresh: 0 });
-    expect(down.kinds()).toEqual(['down', 'unknown']);
+  test('two failures with a long silence between are no two in a row', () => {
+    const judge = new Judge(config()).minutes(0, 3, 'up').minutes(3, 4, 'bad').minutes(8, 9, 'bad');
+    // Nothing was known for minutes, and one failure after that is only a suspicion.
+    expect(status(judge, 8)).toBe('unknown');
   });
 
-  test('counts no region that has not looked lately, and none that was taken out', () => {
-    const bench = new Bench(configuration([...three, 'sa-east-1']));
-    run(bench, 0, 3, (region) => region !== 'sa-east-1' && region !== 'us-east-1');
-    // Two of four are not more than half. One of the good ones falls silent: two of three are.
-    expect(bench.kinds()).toEqual(['regional']);
-    for (let slot = 3; slot < 8; slot += 1)
-      for (const region of ['eu-central-1', 'us-east-1', 'sa-east-1'])
-        bench.tell(report(region, at(slot), [result('t1', region === 'eu-central-1')]));
-    expect(bench.kinds()).toEqual(['regional', 'down']);
+  test('two good slots clear it, and the end is told when it lasted five minutes', () => {
+    const judge = new Judge(config()).minutes(0, 3, 'up').minutes(3, 13, 'down').minutes(13, 14, 'up');
+    expect(status(judge, 13)).toBe('down');
+    judge.minutes(14, 15, 'up');
+    expect(status(judge, 14)).toBe('up');
+    expect(judge.said()).not.toContain('closed shop');
+    judge.minutes(15, 25, 'up');
+    expect(judge.said().filter((one) => one === 'closed shop')).toHaveLength(1);
+    expect(judge.view(at(25)).targets[0]!.closed).toMatchObject([{ since: at(3), until: at(14), kind: 'down' }]);
   });
 
-  test('counts no look that says more of the probe than of the target', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 2, () => true);
-    for (let slot = 2; slot < 4; slot += 1)
-      for (const region of three)
-        for (const reason of ['probe_overload', 'config_error'] as const)
-          bench.tell(report(region, at(slot), [result('t1', false, { reason, attempts: 3 })]));
-    expect(bench.notices).toEqual([]);
+  test('never seen well, and failing once, is not up', () => {
+    const judge = new Judge(config()).minutes(0, 1, 'bad');
+    expect(status(judge, 0)).toBe('unknown');
+    expect(status(judge.minutes(1, 2, 'bad'), 1)).toBe('down');
   });
 
-  test('a quorum of its own is kept, and one region alone can be enough', () => {
-    const bench = new Bench(configuration(three, { quorum: 3 }));
-    run(bench, 0, 5, (region) => region === 'eu-central-1');
-    expect(bench.kinds()).toEqual(['regional']);
-    run(bench, 5, 3, () => false);
-    expect(bench.kinds()).toEqual(['regional', 'down']);
-    const alone = new Bench(configuration(['eu-central-1']));
-    run(alone, 0, 3, () => false);
-    expect(alone.kinds()).toEqual(['down']);
+  test('a look that could not be made is no vote', () => {
+    const judge = new Judge(config()).minutes(0, 10, (region) => (region === 'a' ? 'up' : 'none'));
+    expect(judge.view(at(9)).targets[0]).toMatchObject({ status: 'unknown', fresh: ['a'] });
+  });
+
+  test('one region that sees it down makes a regional problem, that pages nothing', () => {
+    const judge = new Judge(config()).minutes(0, 3, 'up').minutes(3, 30, (region) => (region === 'b' ? 'down' : 'up'));
+    expect(judge.view(at(29)).targets[0]).toMatchObject({ status: 'degraded', down: ['b'] });
+    expect(judge.notices.filter(({ pages }) => pages)).toEqual([]);
+    expect(judge.said()).toEqual(['opened shop']);
+  });
+
+  test('a region that is cut off is named, is no vote, and pages nothing', () => {
+    const judge = new Judge(config())
+      .minutes(0, 3, 'up')
+      .minutes(3, 30, (region) => (region === 'b' ? 'silent' : 'up'));
+    const view = judge.view(at(29) + 5);
+    expect(view.targets[0]).toMatchObject({ status: 'up', fresh: ['a', 'c'] });
+    expect(view.regions.map(({ state }) => state)).toEqual(['ok', 'silent', 'ok']);
+    expect(judge.said()).toEqual(['b silent']);
+    // The two that are left can still say that it is down, and both have to.
+    judge.minutes(30, 33, (region) => (region === 'b' ? 'silent' : region === 'a' ? 'down' : 'up'));
+    expect(status(judge, 32)).toBe('degraded');
+    judge.minutes(33, 35, (region) => (region === 'b' ? 'silent' : 'down'));
+    expect(status(judge, 34)).toBe('down');
+  });
+
+  test('all regions silent is unknown, never up and never down, and told once', () => {
+    for (const seen of ['up', 'down'] as Seen[]) {
+      const judge = new Judge(config()).minutes(0, 10, seen).minutes(10, 30, () => 'silent');
+      for (let minute = 13; minute < 30; minute += 1) expect(status(judge, minute)).toBe('unknown');
+      const about = judge.said().filter((one) => one.endsWith('shop'));
+      expect(about).toEqual(['opened shop']);
+    }
+  });
+
+  test('silent from the very first is unknown too, and told', () => {
+    const judge = new Judge(config()).minutes(0, 15, () => 'silent');
+    expect(status(judge, 14)).toBe('unknown');
+    expect(judge.said().filter((one) => one.endsWith('shop'))).toEqual(['opened shop']);
+  });
+
+  test('flapping is told once, then nothing until it is stable for a quarter of an hour', () => {
+    const judge = new Judge(config()).minutes(0, 3, 'up');
+    judge.minutes(3, 63, (_, minute) => (Math.floor(minute / 3) % 2 === 1 ? 'down' : 'up'));
+    expect(judge.said().filter((one) => one === 'flapping shop')).toHaveLength(1);
+    expect(judge.said().filter((one) => one.endsWith('shop')).length).toBeLessThanOrEqual(3);
+    judge.minutes(63, 75, 'up');
+    expect(judge.said()).not.toContain('closed shop');
+    judge.minutes(75, 95, 'up');
+    expect(judge.said().filter((one) => one === 'closed shop')).toHaveLength(1);
+  });
+
+  test('is reminded of once an hour', () => {
+    const judge = new Judge(config()).minutes(0, 3, 'up').minutes(3, 190, 'down');
+    expect(judge.said().filter((one) => one === 'reminder shop')).toHaveLength(3);
+  });
+
+  test('maintenance mutes mail and not measurement; what outlasts it is told', () => {
+    const window = { from: new Date(at(5) * 1000).toISOString(), until: new Date(at(30) * 1000).toISOString() };
+    const quiet = { ...config(), targets: config().targets.map((one) => ({ ...one, maintenance: [window] })) };
+    const inside = new Judge(quiet).minutes(0, 10, 'up').minutes(10, 20, 'down').minutes(20, 60, 'up');
+    expect(inside.said()).toEqual([]);
+    expect(inside.view(at(60)).targets[0]!.closed).toHaveLength(1);
+    const outlasting = new Judge(quiet).minutes(0, 10, 'up').minutes(10, 40, 'down');
+    expect(outlasting.said()).toEqual(['opened shop']);
   });
 });
 
-describe('a region in trouble', () => {
-  const many = configuration(three, {}, {}, {}, {});
-
-  test('is named, and does not count', () => {
-    const bench = new Bench(many);
-    run(bench, 0, 10, (region) => region !== 'us-east-1');
-    expect(bench.notices).toEqual([]);
-    expect(bench.regionNotices).toMatchObject([{ region: 'us-east-1', suspect: true }]);
-    run(bench, 10, 3, () => true);
-    expect(bench.regionNotices.at(-1)).toMatchObject({ region: 'us-east-1', suspect: false });
-  });
-
-  test('does not hide an outage that the others see too', () => {
-    const bench = new Bench(many);
-    run(bench, 0, 5, (region, _, target) => region !== 'us-east-1' && target !== 't1');
-    expect(bench.notices).toMatchObject([{ target: 't1', kind: 'down' }]);
-  });
+test('most targets down for one region alone: the region is the suspect, and no target is called down', () => {
+  const targets = ['one', 'two', 'three'];
+  const judge = new Judge(config(['a', 'b', 'c'], targets)).minutes(0, 3, 'up');
+  judge.minutes(3, 20, (region) => (region === 'c' ? 'down' : 'up'));
+  const view = judge.view(at(19) + 5);
+  expect(view.regions.map(({ state }) => state)).toEqual(['ok', 'ok', 'suspect']);
+  expect(view.targets.map((one) => one.status)).toEqual(['up', 'up', 'up']);
+  expect(judge.notices.filter(({ pages }) => pages)).toEqual([]);
+  expect(judge.said()).toContain('c suspect');
 });
 
-describe('messages', () => {
-  test('that are repeated, late or out of order come to the same', () => {
-    const story = Array.from({ length: 30 }, (_, slot) =>
-      three.map((region) => report(region, at(slot), [result('t1', slot < 5 || slot > 14)])),
-    ).flat();
-    const told = (reports: readonly Report[]) => {
-      const bench = new Bench(configuration(three));
-      for (const one of reports) bench.tell(one);
-      return bench.notices.map(({ kind, at: when }) => [kind, when]);
+test('a region that is not configured any more does not count', () => {
+  const judge = new Judge(config()).minutes(0, 5, (region) => (region === 'c' ? 'up' : 'down'));
+  expect(status(judge, 4)).toBe('down');
+  const fewer = new Judge(config(['b', 'c']));
+  fewer.state = judge.state;
+  fewer.minutes(5, 8, (region) => (region === 'c' ? 'up' : 'down'));
+  expect(fewer.view(at(7)).targets[0]).toMatchObject({ status: 'degraded', fresh: ['b', 'c'] });
+  expect(fewer.run(run('a', at(8), 'up')).refused).toEqual(['region a is not configured']);
+});
+
+test('one region alone may judge, and is said to be alone', () => {
+  const judge = new Judge(config(['a'])).minutes(0, 3, 'up').minutes(3, 5, 'down');
+  expect(judge.view(at(4)).targets[0]).toMatchObject({ status: 'down', single: true });
+});
+
+test('a slot of the future is refused, and a clock that is off is flagged', () => {
+  const judge = new Judge(config()).minutes(0, 3, 'up');
+  judge.run(run('a', at(90), 'down'), at(3));
+  expect(judge.refused).toHaveLength(1);
+  const late = { ...run('b', at(3), 'up'), sentAt: new Date((at(3) + 60) * 1000).toISOString() };
+  judge.run(late, at(3) + 2, at(3) + 1);
+  expect(judge.view(at(3)).regions.map(({ skewSeconds }) => skewSeconds)).toEqual([null, 59, null]);
+});
+
+test('a certificate is warned of once a step, by whatever target shows it', () => {
+  const judge = new Judge(config(['a', 'b'], ['one', 'two']));
+  const show = (target: string, warns: number, minute: number) => {
+    const message = run('a', at(minute), { [target]: 'up' });
+    const certificate = {
+      subject: '',
+      issuer: '',
+      authorized: true,
+      spki: 'k',
+      notAfter: '2026-04-01T00:00:00.000Z',
+      daysLeft: warns,
     };
-    const once = told(story);
-    expect(once.map(([kind]) => kind)).toEqual(['down', 'recovered']);
-    const place = fc.record({ after: fc.nat(story.length - 1), back: fc.nat(40) });
+    judge.run({ ...message, results: message.results.map((one) => ({ ...one, certificate })) });
+  };
+  show('one', 30, 0);
+  show('two', 30, 1);
+  show('one', 14, 2);
+  show('two', 30, 3);
+  expect(judge.said().filter((one) => one === 'certificate')).toHaveLength(2);
+});
+
+describe('whatever the order', () => {
+  const seen = fc.constantFrom<Seen>('up', 'up', 'bad', 'down', 'none');
+  const messages = fc
+    .array(fc.record({ region: fc.constantFrom('a', 'b', 'c'), minute: fc.integer({ min: 0, max: 90 }), seen }), {
+      maxLength: 150,
+    })
+    .map((all) => all.map((one) => run(one.region, at(one.minute), one.seen)));
+  const courses = (all: ReturnType<typeof run>[]) => {
+    const state = all.reduce((before, one) => withRun(before, one, at(91), at(91), config()).state, newJudge);
+    const { steps, last } = state.targets.shop ?? {};
+    return { steps, last, view: viewOf(state, at(91), config()).targets };
+  };
+
+  test('the same messages, twice or shuffled, give the same incidents', () => {
     fc.assert(
-      fc.property(fc.array(place, { maxLength: 60 }), (again) => {
-        const bench = new Bench(configuration(three));
-        for (const [order, one] of story.entries()) {
-          const now = Date.parse(one.sentAt);
-          bench.tell(one, now);
-          // A message that was told before comes once more, now.
-          for (const { after, back } of again) if (after === order) bench.tell(story[Math.max(0, order - back)]!, now);
-        }
-        return JSON.stringify(bench.notices.map(({ kind, at: when }) => [kind, when])) === JSON.stringify(once);
-      }),
+      fc.property(
+        messages.chain((all) =>
+          fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: 2 * all.length })),
+        ),
+        ([all, shuffled]) => {
+          expect(courses(shuffled)).toEqual(courses(all));
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 
-  test('of an hour that a judge slept are told in one message, not in sixty', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 5, () => true);
-    const wakes = at(65);
-    for (let slot = 5; slot < 65; slot += 1)
-      for (const region of three) bench.tell(report(region, at(slot), [result('t1', slot < 10 || slot > 20)]), wakes);
-    run(bench, 65, 15, () => true);
-    expect(bench.notices.filter(({ mail }) => mail).length).toBeLessThanOrEqual(1);
-    expect(bench.skewed).toEqual([]);
-  });
-
-  test('of another clock are told', () => {
-    const bench = new Bench(configuration(three));
-    bench.tell(report('us-east-1', at(0), [result('t1', true)], at(0) + 9_000), at(0) + 1_000);
-    bench.tell(report('eu-central-1', at(0), [result('t1', true)], at(0) + 4_000), at(0) + 1_000);
-    expect(bench.skewed).toEqual(['us-east-1']);
-  });
-
-  test('about what is not configured are left out, also by names that objects have', () => {
-    const bench = new Bench(configuration(three));
-    bench.tell(report('mars-north-1', at(0), [result('t1', false)]));
-    for (const region of three)
-      bench.tell(
-        report(region, at(0), [result('__proto__', false), result('constructor', false), result('t9', false)]),
-      );
-    expect(bench.notices).toEqual([]);
-    expect(Object.keys(bench.state.regions)).toEqual([]);
-  });
-});
-
-describe('people', () => {
-  test('are reminded each hour, and told that it is over when it has been well for five minutes', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 150, () => false);
-    expect(bench.kinds()).toEqual(['down', 'reminder', 'reminder']);
-    run(bench, 150, 4, () => true);
-    expect(bench.kinds()).toHaveLength(3);
-    run(bench, 154, 10, () => true);
-    expect(bench.kinds().at(-1)).toBe('recovered');
-  });
-
-  test('are told once of what comes and goes, and then of its end', () => {
-    const bench = new Bench(configuration(three));
-    run(bench, 0, 120, (_, slot) => slot % 10 < 5);
-    run(bench, 120, 40, () => true);
-    const mails = bench.notices.filter(({ mail }) => mail).map(({ kind }) => kind);
-    expect(mails.filter((kind) => kind === 'flapping')).toHaveLength(1);
-    expect(mails.at(-1)).toBe('steady');
-    expect(mails.length).toBeLessThanOrEqual(5);
-  });
-
-  test('hear nothing by mail during maintenance, and the page all the same', () => {
-    const maintenance = [{ from: new Date(at(0)).toISOString(), until: new Date(at(60)).toISOString() }];
-    const bench = new Bench(configuration(three, { maintenance }));
-    run(bench, 0, 20, () => false);
-    expect(bench.notices).toMatchObject([{ kind: 'down', mail: false }]);
-  });
-});
-
-test('thirty days of false failures make no alarm, and an outage among them is found within two minutes', () => {
-  for (const [regions, share, correlated] of [
-    [3, 0.01, 0],
-    [5, 0.03, 0],
-    [3, 0.01, 0.002],
-  ] as const) {
-    for (let seed = 1; seed <= 2; seed += 1) {
-      const random = randomStream('policy', seed);
-      const names = Array.from({ length: regions }, (_, region) => `region-${region}`);
-      const bench = new Bench(configuration(names));
-      const outage = 20_000;
-      for (let slot = 0; slot < 30 * 24 * 60; slot += 1) {
-        // One provider's network in trouble: half of the regions at once, for one look.
-        const cut = random.next() < correlated ? Math.floor(regions / 2) : 0;
-        for (const [place, region] of names.entries()) {
-          const isBad = slot >= outage && slot < outage + 10;
-          const isFalse = place < cut || random.next() < share;
-          bench.tell(report(region, at(slot), [result('t1', !isBad && !isFalse, { attempts: isBad ? 3 : 1 })]));
+  test('down is never said without the quorum, unknown always with too few', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        const judge = new Judge(config());
+        for (const one of [...all].sort((a, b) => slotOf(a) - slotOf(b))) {
+          judge.run(one);
+          const [target] = judge.view(slotOf(one)).targets;
+          if (target!.status === 'down') expect(target!.down.length * 2).toBeGreaterThan(target!.fresh.length);
+          if (target!.fresh.length < 2) expect(target!.status).toBe('unknown');
         }
-      }
-      const down = bench.notices.filter(({ kind }) => kind === 'down');
-      expect(down.map((one) => [one.kind, (one.at - at(outage)) / minute <= 2])).toEqual([['down', true]]);
-    }
-  }
-}, 60_000);
-
-test.each([
-  [31, undefined],
-  [30, 30],
-  [15, 30],
-  [14, 14],
-  [3, 3],
-  [2, 3],
-  [1, 1],
-  [0, undefined],
-  [-5, undefined],
-])('a certificate with %i days left is on rung %s', (daysLeft, rung) => {
-  expect(endingSoon({ spki: 'k', notAfter: '2026-02-01T00:00:00Z', daysLeft })?.days).toBe(rung);
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
 
-test('a target with a mistake takes no other with it, and every mistake is told', () => {
-  const good = { id: 'good', url: 'https://example.com/' };
-  const { targets, mistakes } = readTargets(
+describe('a judge that was down for an hour', () => {
+  const history = (minute: number): Seen => (minute >= 20 && minute < 45 ? 'down' : 'up');
+  const normal = () => new Judge(config()).minutes(0, 100, (_, minute) => history(minute));
+
+  test.each([
+    ['in order', (all: ReturnType<typeof run>[]) => all],
+    ['backwards', (all: ReturnType<typeof run>[]) => [...all].reverse()],
     [
-      good,
-      { id: 'good', url: 'https://example.com/' },
-      { id: 'Bad Id', url: 'gopher://x' },
-      { id: 'often', url: 'http://x/', intervalSeconds: 5 },
-      { id: 'many', url: 'http://x/', quorum: 9 },
-      { id: 'odd', url: 'http://x/', assert: { colour: 1, bodyMatches: '(a+)+$' } },
-      { id: 'secret', url: 'https://user:pass@x/' },
-      7,
+      'mixed',
+      (all: ReturnType<typeof run>[]) =>
+        [...all].sort((a, b) => ((slotOf(a) * 7919) % 101) - ((slotOf(b) * 7919) % 101)),
     ],
-    ['eu-central-1'],
-  );
-  expect(targets.map(({ id }) => id)).toEqual(['good']);
-  const paths = mistakes.map(({ path }) => path);
-  expect(paths).toEqual(
-    expect.arrayContaining([
-      'targets.1.id',
-      'targets.2.id',
-      'targets.2.url',
-      'targets.3.intervalSeconds',
-      'targets.4.quorum',
-      'targets.5.assert.colour',
-      'targets.5.assert.bodyMatches',
-      'targets.6.url',
-      'targets.7',
-    ]),
-  );
-  expect(JSON.stringify(mistakes)).not.toContain('pass');
+  ])('knows the same incidents from messages %s, and tells what is past once', (_, order) => {
+    const judge = new Judge(config()).minutes(0, 10, 'up');
+    const missed: ReturnType<typeof run>[] = [];
+    for (let minute = 10; minute < 70; minute += 1)
+      for (const region of ['a', 'b', 'c']) missed.push(run(region, at(minute), history(minute)));
+    judge.tick(at(70));
+    for (const [place, one] of order(missed).entries()) judge.run(one, at(70) + 5 + place / 20, slotOf(one) + 1);
+    expect(judge.said()).toEqual([]);
+    judge.minutes(71, 100, 'up');
+    expect(judge.said()).toEqual(['past shop']);
+    const [target] = judge.view(at(100)).targets;
+    expect(target!.closed).toEqual(normal().view(at(100)).targets[0]!.closed);
+  });
+
+  test('tells of what is still so as of something new', () => {
+    const judge = new Judge(config()).minutes(0, 10, 'up');
+    judge.tick(at(70));
+    for (let minute = 10; minute < 70; minute += 1)
+      for (const region of ['a', 'b', 'c']) judge.run(run(region, at(minute), minute < 40 ? 'up' : 'down'), at(70) + 5);
+    judge.minutes(71, 80, 'down');
+    expect(judge.said()).toEqual(['opened shop']);
+    expect(judge.notices[0]).toMatchObject({ id: `shop@${at(40)}` });
+  });
 });

@@ -1,0 +1,172 @@
+import { isVote } from '../../contracts/reasons';
+import type { Report, Result } from '../../contracts/result';
+import type { Target } from '../../contracts/target';
+import { endingSoon } from '../certificates';
+import type { Told } from './notices';
+import { newTarget, withVote, type RegionVote, type TargetState } from './target';
+import type { Rules } from './verdict';
+
+/** What the judge goes by. */
+export interface JudgeConfig {
+  readonly regions: readonly string[];
+  readonly targets: readonly Pick<Target, 'id' | 'intervalSeconds' | 'quorum' | 'maintenance'>[];
+  readonly minimumFresh?: number | undefined;
+}
+
+export interface RegionSeen {
+  /** Of its newest run. */
+  readonly slot: number;
+  /** Its clock against home's, where they differ by more than 5 s. */
+  readonly skewSeconds: number | null;
+}
+
+export interface CertificateSeen {
+  readonly target: string;
+  readonly notAfter: string;
+  readonly warns: number;
+}
+
+/** All that the judge knows. Plain data: it is stored as it is. */
+export interface JudgeState {
+  readonly targets: Readonly<Record<string, TargetState>>;
+  readonly regions: Readonly<Record<string, RegionSeen>>;
+  /** By key and end, so that regions and targets that show one certificate are warned of once. */
+  readonly certificates: Readonly<Record<string, CertificateSeen>>;
+  /** When it judged first: what was before is not missed. Seconds, as all here. */
+  readonly startedAt: number | null;
+  /** When it last judged, and until when it only catches up and says nothing. */
+  readonly judgedAt: number | null;
+  readonly quietUntil: number;
+  readonly told: Told;
+  /** How long looks that were up took: by target, then region. Oldest first, for the page alone. */
+  readonly latency: Readonly<Record<string, Latencies>>;
+}
+
+/** Slot and microseconds. */
+export type Latencies = Readonly<Record<string, readonly (readonly [slot: number, micros: number])[]>>;
+
+export const newJudge: JudgeState = {
+  targets: {},
+  regions: {},
+  certificates: {},
+  startedAt: null,
+  judgedAt: null,
+  quietUntil: 0,
+  told: { incidents: {}, regions: {}, certificates: {} },
+  latency: {},
+};
+
+/** A slot this far ahead is no scheduler's, and would make all others late. */
+const futureSeconds = 120;
+const skewSeconds = 5;
+/** Without a run or tick for so long the judge was down. */
+const downSeconds = 180;
+/** What is older than this is past: it is caught up with first, and told at once afterwards. */
+const pastSeconds = 300;
+const quietSeconds = 60;
+
+interface Heard {
+  readonly region: string;
+  readonly slot: number;
+  readonly sentAt: string;
+}
+
+export type Applied = { readonly state: JudgeState; readonly refused: string | null };
+
+/**
+ * Adds a region's run.
+ *
+ * @param now when it is judged, in seconds.
+ * @param queuedAt when home's queue got it: what the region's own clock is held against.
+ */
+export function withRun(
+  state: JudgeState,
+  report: Report,
+  now: number,
+  queuedAt: number,
+  config: JudgeConfig,
+): Applied {
+  const run = { region: report.region, slot: Math.floor(Date.parse(report.slot) / 1000), sentAt: report.sentAt };
+  if (!config.regions.includes(run.region)) return { state, refused: `region ${run.region} is not configured` };
+  if (run.slot > now + futureSeconds)
+    return { state, refused: `slot ${report.slot} of ${run.region} is in the future` };
+  const targets: Record<string, TargetState> = { ...state.targets };
+  const certificates: Record<string, CertificateSeen> = { ...state.certificates };
+  const latency: Record<string, Latencies> = { ...state.latency };
+  const configured = new Map(config.targets.map((target) => [target.id, target]));
+  for (const found of report.results) {
+    const target = configured.get(found.target);
+    if (target === undefined) continue;
+    const before = Object.hasOwn(targets, target.id) ? targets[target.id] : undefined;
+    const from = { region: run.region, vote: voteOf(found) };
+    targets[target.id] = withVote(before ?? newTarget, run.slot, from, rulesOf(target, config));
+    latency[target.id] = withLatency(latency[target.id] ?? {}, run.region, run.slot, found);
+    addCertificate(certificates, found);
+  }
+  const next = awake({ ...state, targets, certificates, latency, regions: seen(state, run, queuedAt) }, now);
+  const isPast = run.slot < now - pastSeconds;
+  return {
+    state: isPast ? { ...next, quietUntil: Math.max(next.quietUntil, now + quietSeconds) } : next,
+    refused: null,
+  };
+}
+
+/** The judge's own clock: without messages it still goes on, and silence is seen. Once a minute. */
+export function withTick(state: JudgeState, now: number, config: JudgeConfig): JudgeState {
+  // Two minutes back, where nearly all has come: earlier it would have to be judged again with each that comes.
+  const slot = Math.floor(now / 60) * 60 - 120;
+  const isBefore = state.startedAt === null || slot < state.startedAt;
+  const targets = config.targets.map((target) => {
+    const before = Object.hasOwn(state.targets, target.id) ? state.targets[target.id] : undefined;
+    return [
+      target.id,
+      isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, rulesOf(target, config)),
+    ] as const;
+  });
+  // What is not configured any more goes with this.
+  const regions = Object.entries(state.regions).filter(([region]) => config.regions.includes(region));
+  return awake({ ...state, targets: Object.fromEntries(targets), regions: Object.fromEntries(regions) }, now);
+}
+
+export function rulesOf(target: JudgeConfig['targets'][number], config: JudgeConfig): Rules {
+  const { regions, minimumFresh } = config;
+  return { interval: target.intervalSeconds, regions, quorum: target.quorum, minimumFresh };
+}
+
+function awake(state: JudgeState, now: number): JudgeState {
+  const slept = state.judgedAt !== null && now - state.judgedAt > downSeconds;
+  const quietUntil = slept ? Math.max(state.quietUntil, now + quietSeconds) : state.quietUntil;
+  return { ...state, quietUntil, startedAt: state.startedAt ?? now, judgedAt: Math.max(now, state.judgedAt ?? now) };
+}
+
+function seen({ regions }: JudgeState, { region, slot, sentAt }: Heard, queuedAt: number): JudgeState['regions'] {
+  const before = Object.hasOwn(regions, region) ? regions[region] : undefined;
+  if (before !== undefined && before.slot > slot) return regions;
+  const skew = Math.round(new Date(sentAt).getTime() / 1000 - queuedAt);
+  return { ...regions, [region]: { slot, skewSeconds: Math.abs(skew) > skewSeconds ? skew : null } };
+}
+
+/** Slow is not down, and what the region could not look at is no vote. */
+function voteOf({ up, attempts, reason }: Result): RegionVote {
+  if (up) return { vote: 'good', reason: null };
+  if (reason !== undefined && !isVote(reason)) return { vote: 'none', reason };
+  return { vote: attempts >= 3 ? 'confirmed' : 'bad', reason: reason ?? null };
+}
+
+function addCertificate(certificates: Record<string, CertificateSeen>, { target, certificate }: Result): void {
+  const soon = certificate === undefined ? undefined : endingSoon(certificate);
+  if (certificate === undefined || soon === undefined) return;
+  const key = `${certificate.spki}/${soon.notAfter}`;
+  const before = Object.hasOwn(certificates, key) ? certificates[key] : undefined;
+  if (before !== undefined && before.warns <= soon.days) return;
+  certificates[key] = { target, notAfter: soon.notAfter, warns: soon.days };
+}
+
+const keptLatencies = 60;
+
+function withLatency(before: Latencies, region: string, slot: number, { up, trusted, totalMicros }: Result): Latencies {
+  const known = before[region] ?? [];
+  // Late ones would have to be sorted in, for a line of pixels.
+  if (!up || !trusted || slot <= (known.at(-1)?.[0] ?? -1)) return before;
+  return { ...before, [region]: [...known, [slot, totalMicros] as const].slice(-keptLatencies) };
+}

@@ -1,0 +1,78 @@
+import type { Reason } from '../../contracts/reasons';
+import type { GlobalVerdict, Status } from './verdict';
+
+/** From when a target was not up until it was up again and stayed so. Times are slots, in seconds. */
+export interface Incident {
+  readonly since: number;
+  /** The worst that it was. */
+  readonly kind: Exclude<Status, 'up'>;
+  /** When it came back; it is over only when that lasted. */
+  readonly until: number | null;
+  readonly flapping: boolean;
+  readonly regions: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+const minute = 60;
+/** Down again within this time after a recovery is the same incident. */
+export const holdDown = 5 * minute;
+const flapWindow = 30 * minute;
+const flapTransitions = 4;
+export const stableAfterFlapping = 15 * minute;
+const keptClosed = 200;
+
+const rank: Record<Incident['kind'], number> = { degraded: 0, unknown: 1, down: 2 };
+
+/** A target's course: what is open, what is over, and when it changed between down and not down. */
+export interface Course {
+  readonly incident: Incident | null;
+  readonly closed: readonly Incident[];
+  readonly transitions: readonly number[];
+}
+
+export const noCourse: Course = { incident: null, closed: [], transitions: [] };
+
+/** The course after one more verdict. */
+export function afterVerdict(
+  course: Course,
+  before: Status,
+  verdict: GlobalVerdict,
+  reasons: readonly Reason[],
+  slot: number,
+): Course {
+  const changed = (before === 'down') !== (verdict.status === 'down');
+  const transitions = [...course.transitions, ...(changed ? [slot] : [])].filter((one) => one > slot - flapWindow);
+  const settled = settle(course, slot);
+  const flaps = transitions.length >= flapTransitions;
+  const { incident, closed } = settled;
+  if (verdict.status === 'up') {
+    const rested =
+      incident === null ? null : { ...incident, until: incident.until ?? slot, flapping: incident.flapping || flaps };
+    return { incident: rested, closed, transitions };
+  }
+  const kind = verdict.status;
+  const opened: Incident = incident ?? { since: slot, kind, until: null, flapping: false, regions: [], reasons: [] };
+  const next: Incident = {
+    ...opened,
+    kind: rank[kind] > rank[opened.kind] ? kind : opened.kind,
+    until: null,
+    flapping: opened.flapping || flaps,
+    regions: union(opened.regions, verdict.down),
+    reasons: union(opened.reasons, reasons),
+  };
+  return { incident: next, closed, transitions };
+}
+
+/** Ends what has been over for long enough. */
+function settle(course: Course, slot: number): Course {
+  const { incident } = course;
+  if (incident === null || incident.until === null) return course;
+  const rest = incident.flapping ? stableAfterFlapping : holdDown;
+  if (slot - incident.until < rest) return course;
+  return { ...course, incident: null, closed: [...course.closed, incident].slice(-keptClosed) };
+}
+
+function union<T>(some: readonly T[], more: readonly T[]): readonly T[] {
+  const added = more.filter((one) => !some.includes(one));
+  return added.length === 0 ? some : [...some, ...added].sort();
+}

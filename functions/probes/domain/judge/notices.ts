@@ -1,0 +1,151 @@
+import type { CertificateSeen, JudgeConfig, JudgeState } from './deployment';
+import type { Incident } from './incident';
+import { freshIntervals } from './region';
+import type { RegionView, TargetView, View } from './view';
+
+/** What people were told: by it the same is not told twice. */
+export interface Told {
+  /** By target: the incident that is open for people, with when they last heard of it. */
+  readonly incidents: Readonly<Record<string, ToldIncident>>;
+  readonly regions: Readonly<Record<string, RegionView['state']>>;
+  readonly certificates: Readonly<Record<string, number>>;
+}
+
+export interface ToldIncident {
+  /** The incident's begin that people know it by; what comes late may move the begin itself. */
+  readonly since: number;
+  readonly kind: Incident['kind'];
+  readonly flapping: boolean;
+  readonly at: number;
+  /** False once it is over: it stays, so that what is past is not told again. */
+  readonly open: boolean;
+}
+
+/** One thing that people are to be told. `pages`: it is for people now, and not for the record only. */
+export type Notice = { readonly pages: boolean } & (
+  | {
+      readonly kind: 'opened' | 'worse' | 'flapping' | 'reminder' | 'closed' | 'past';
+      readonly target: string;
+      readonly incident: Incident;
+      readonly id: string;
+    }
+  | { readonly kind: 'withdrawn'; readonly target: string; readonly id: string }
+  | { readonly kind: 'region'; readonly region: string; readonly state: RegionView['state'] }
+  | { readonly kind: 'certificate'; readonly certificate: CertificateSeen }
+);
+
+const reminderSeconds = 3600;
+
+/** Notices of this moment and what is told with them. None while the judge catches up: what is past comes at once then. */
+export function noticesOf(
+  state: JudgeState,
+  view: View,
+  config: JudgeConfig,
+): { readonly notices: readonly Notice[]; readonly told: Told } {
+  if (view.now < state.quietUntil) return { notices: [], told: state.told };
+  const notices: Notice[] = [];
+  const incidents: Record<string, ToldIncident> = {};
+  const intervals = new Map(config.targets.map(({ id, intervalSeconds }) => [id, intervalSeconds]));
+  const withWindows = { ...config, targets: config.targets.filter(({ maintenance }) => maintenance.length > 0) };
+  for (const target of view.targets) {
+    const before = Object.hasOwn(state.told.incidents, target.id) ? state.told.incidents[target.id] : undefined;
+    const interval = intervals.get(target.id) ?? 60;
+    const muted = isMuted(target.id, view.now, withWindows);
+    const after = muted ? before : ofTarget(target, before, view, interval, notices, withWindows);
+    if (after !== undefined) incidents[target.id] = after;
+  }
+  const regions = ofRegions(view, state.told.regions, notices);
+  const certificates = ofCertificates(state, notices);
+  return { notices, told: { incidents, regions, certificates } };
+}
+
+function ofTarget(
+  target: TargetView,
+  before: ToldIncident | undefined,
+  { now, regions }: View,
+  interval: number,
+  notices: Notice[],
+  config: JudgeConfig,
+): ToldIncident | undefined {
+  const say = (
+    kind: 'opened' | 'worse' | 'flapping' | 'reminder' | 'closed' | 'past',
+    incident: Incident,
+    since = incident.since,
+  ) =>
+    notices.push({
+      kind,
+      target: target.id,
+      incident,
+      id: `${target.id}@${since}`,
+      pages: incident.kind !== 'degraded',
+    });
+  let told = before;
+  for (const closed of target.closed.filter(({ since }) => since > (told?.open === false ? told.since : -1))) {
+    // Known to people already, perhaps by another begin.
+    if (told?.open === true && closed.until !== null && closed.until >= told.since) {
+      say('closed', closed, told.since);
+      told = { ...told, since: Math.max(told.since, closed.since), open: false, at: now };
+    } else if (told?.open !== true) {
+      if (isWorth(closed, interval, regions) && !isMuted(target.id, closed.since, config)) say('past', closed);
+      told = { since: closed.since, kind: closed.kind, flapping: closed.flapping, at: now, open: false };
+    }
+  }
+  const { incident } = target;
+  if (incident === null || isTooSoon(incident, now, interval)) {
+    if (told?.open !== true || incident !== null) return told;
+    notices.push({ kind: 'withdrawn', target: target.id, id: `${target.id}@${told.since}`, pages: true });
+    return { ...told, open: false, at: now };
+  }
+  if (!isWorth(incident, interval, regions)) return told;
+  if (told?.open !== true) {
+    // It came back within the judge's own silence: that is told when it stays so.
+    if (incident.until !== null) return told;
+    say('opened', incident);
+    return { since: incident.since, kind: incident.kind, flapping: incident.flapping, at: now, open: true };
+  }
+  const next = { ...told, kind: incident.kind, flapping: incident.flapping, at: now };
+  if (incident.flapping && !told.flapping) say('flapping', incident, told.since);
+  else if (incident.kind !== told.kind && !incident.flapping) say('worse', incident, told.since);
+  else if (incident.until === null && !incident.flapping && now - told.at >= reminderSeconds)
+    say('reminder', incident, told.since);
+  else return { ...next, at: told.at };
+  return next;
+}
+
+/** Messages of others may be on their way: that it is down everywhere is certain at once, all else after a while. */
+function isTooSoon({ kind, since }: Incident, now: number, interval: number): boolean {
+  if (kind === 'unknown') return now - since < 2 * freshIntervals * interval;
+  return kind === 'degraded' && now - since < 2 * interval;
+}
+
+/** Not what only suspect regions see, and no silence so short that messages may just have been late. */
+function isWorth(incident: Incident, interval: number, regions: readonly RegionView[]): boolean {
+  if (incident.kind === 'unknown')
+    return incident.until === null || incident.until - incident.since >= freshIntervals * interval;
+  if (incident.kind !== 'degraded') return true;
+  return !incident.regions.every((one) => regions.find(({ region }) => region === one)?.state === 'suspect');
+}
+
+function ofRegions({ regions }: View, told: Told['regions'], notices: Notice[]): Told['regions'] {
+  for (const { region, state } of regions) {
+    const before = (Object.hasOwn(told, region) ? told[region] : undefined) ?? 'ok';
+    if (state !== before) notices.push({ kind: 'region', region, state, pages: false });
+  }
+  return Object.fromEntries(regions.map(({ region, state }) => [region, state]));
+}
+
+function ofCertificates({ certificates, told }: JudgeState, notices: Notice[]): Told['certificates'] {
+  const next: Record<string, number> = { ...told.certificates };
+  for (const [key, certificate] of Object.entries(certificates)) {
+    const before = Object.hasOwn(next, key) ? next[key] : undefined;
+    if (before !== undefined && before <= certificate.warns) continue;
+    next[key] = certificate.warns;
+    notices.push({ kind: 'certificate', certificate, pages: true });
+  }
+  return next;
+}
+
+function isMuted(target: string, at: number, { targets }: JudgeConfig): boolean {
+  const windows = targets.find(({ id }) => id === target)?.maintenance ?? [];
+  return windows.some(({ from, until }) => at * 1000 >= Date.parse(from) && at * 1000 < Date.parse(until));
+}

@@ -1,0 +1,47 @@
+import type { Reason } from '../../contracts/reasons';
+
+/**
+ * What one region says of one target in one slot. `confirmed`: bad, and so were both repetitions within the slot.
+ * `none` is no vote: the region could not look.
+ */
+export type Vote = 'good' | 'bad' | 'confirmed' | 'none';
+
+/** A region's view of a target. Slots are seconds. */
+export interface RegionState {
+  readonly state: 'ok' | 'suspect' | 'down';
+  /** Of its last vote. */
+  readonly slot: number;
+  /** Good slots in a row while it is down. */
+  readonly good: number;
+  readonly reason: Reason | null;
+}
+
+/** How many good slots in a row end `down`. */
+const goodToClear = 2;
+
+/** Older than so many intervals, a vote is none any more. */
+export const freshIntervals = 2.5;
+
+export function isFresh(slot: number, now: number, interval: number): boolean {
+  return slot >= now - freshIntervals * interval;
+}
+
+/** The state after one more slot. One failure alone is never more than a suspicion, unless it is confirmed. */
+export function afterVote(
+  before: RegionState | undefined,
+  vote: { readonly vote: Vote; readonly reason: Reason | null },
+  slot: number,
+  interval: number,
+): RegionState | undefined {
+  if (vote.vote === 'none') return before;
+  const down = before?.state === 'down';
+  if (vote.vote === 'good') {
+    const good = (before?.good ?? 0) + 1;
+    return down && good < goodToClear
+      ? { state: 'down', slot, good, reason: before.reason }
+      : { state: 'ok', slot, good: 0, reason: null };
+  }
+  const inARow = before?.state === 'suspect' && isFresh(before.slot, slot, interval);
+  const state = down || inARow || vote.vote === 'confirmed' ? 'down' : 'suspect';
+  return { state, slot, good: 0, reason: vote.reason };
+}

@@ -1,0 +1,111 @@
+import type { Reason } from '../../contracts/reasons';
+import { afterVerdict, noCourse, type Course } from './incident';
+import { afterVote, type RegionState, type Vote } from './region';
+import { afterTime, type Days } from './uptime';
+import { globalVerdict, type GlobalVerdict, type Rules } from './verdict';
+
+/** A target after a slot. */
+export interface Fold {
+  readonly slot: number | null;
+  readonly regions: Readonly<Record<string, RegionState>>;
+  readonly verdict: GlobalVerdict;
+  readonly course: Course;
+  readonly days: Days;
+}
+
+export interface RegionVote {
+  readonly vote: Vote;
+  readonly reason: Reason | null;
+}
+
+/** All that is known of one slot. One without votes comes from the judge's own clock: it makes silence seen. */
+export interface Step {
+  readonly slot: number;
+  readonly votes: Readonly<Record<string, RegionVote>>;
+}
+
+/**
+ * A target's whole state. The slots of the last hours are kept, so that what comes late is put where it belongs and all
+ * after it is judged again: the same messages in any order give the same state.
+ */
+export interface TargetState {
+  /** Before the first step. */
+  readonly base: Fold;
+  readonly steps: readonly Step[];
+  /** Before and after the last step: most messages are about it or the next one. */
+  readonly before: Fold;
+  readonly last: Fold;
+}
+
+/** What comes later than this after the newest slot is left out. */
+export const lateSeconds = 2 * 3600;
+
+const unknown: GlobalVerdict = { status: 'unknown', fresh: [], down: [], quorum: 1 };
+const empty: Fold = { slot: null, regions: {}, verdict: unknown, course: noCourse, days: {} };
+export const newTarget: TargetState = { base: empty, steps: [], before: empty, last: empty };
+
+/** Adds a region's vote, or the judge's own tick where `from` is left out. */
+export function withVote(
+  state: TargetState,
+  slot: number,
+  from: { readonly region: string; readonly vote: RegionVote } | undefined,
+  rules: Rules,
+): TargetState {
+  const newest = state.last.slot ?? slot;
+  if (slot <= (state.base.slot ?? -1) || slot < newest - lateSeconds) return state;
+  const place = state.steps.findLastIndex((step) => step.slot <= slot);
+  const found = state.steps[place];
+  const present = found?.slot === slot ? found : undefined;
+  const step = added(present ?? { slot, votes: {} }, from);
+  if (step === present) return state;
+  const at = present === undefined ? place + 1 : place;
+  const steps = [...state.steps.slice(0, at), step, ...state.steps.slice(present === undefined ? at : at + 1)];
+  if (at < steps.length - 1) return refolded({ ...state, steps }, rules);
+  const before = present === undefined ? state.last : state.before;
+  return forgotten({ ...state, steps, before, last: folded(before, step, rules) }, rules);
+}
+
+/** The same again changes nothing. Of two that differ (a run that was repeated) the better one counts, in either order. */
+function added(step: Step, from: { readonly region: string; readonly vote: RegionVote } | undefined): Step {
+  if (from === undefined) return step;
+  const there = Object.hasOwn(step.votes, from.region) ? step.votes[from.region] : undefined;
+  if (there !== undefined && preference(there) <= preference(from.vote)) return step;
+  return { ...step, votes: { ...step.votes, [from.region]: from.vote } };
+}
+
+function preference({ vote, reason }: RegionVote): string {
+  return `${['good', 'confirmed', 'bad', 'none'].indexOf(vote)}${reason ?? ''}`;
+}
+
+function refolded(state: TargetState, rules: Rules): TargetState {
+  let before = state.base;
+  let last = state.base;
+  for (const step of state.steps) {
+    before = last;
+    last = folded(last, step, rules);
+  }
+  return forgotten({ ...state, before, last }, rules);
+}
+
+/** Moves into the base what nothing can come before any more: a quarter more at once, so that it is not for each step. */
+function forgotten(state: TargetState, rules: Rules): TargetState {
+  const newest = state.last.slot ?? 0;
+  if ((state.steps[0]?.slot ?? newest) >= newest - lateSeconds * 1.25) return state;
+  const keep = state.steps.findIndex(({ slot }) => slot >= newest - lateSeconds);
+  const base = state.steps.slice(0, keep).reduce((fold, step) => folded(fold, step, rules), state.base);
+  return { ...state, base, steps: state.steps.slice(keep) };
+}
+
+function folded(fold: Fold, { slot, votes }: Step, rules: Rules): Fold {
+  const regions: Record<string, RegionState> = { ...fold.regions };
+  for (const [region, vote] of Object.entries(votes)) {
+    const next = afterVote(fold.regions[region], vote, slot, rules.interval);
+    if (next !== undefined) regions[region] = next;
+  }
+  const { status } = fold.verdict;
+  const verdict = globalVerdict(regions, slot, status, rules);
+  const reasons = [...new Set(verdict.down.flatMap((region) => regions[region]?.reason ?? []))];
+  const days = fold.slot === null ? fold.days : afterTime(fold.days, fold.slot, slot, status, rules.interval);
+  const course = afterVerdict(fold.course, status, verdict, reasons, slot);
+  return { slot, regions, verdict, course, days };
+}

@@ -1,0 +1,38 @@
+import { freshIntervals } from './region';
+import type { Status } from './verdict';
+
+/** Seconds of one day (UTC) in which it was known how a target is, and those in which it was down. */
+export interface Day {
+  readonly known: number;
+  readonly down: number;
+}
+export type Days = Readonly<Record<string, Day>>;
+
+const daySeconds = 86_400;
+const keptDays = 90;
+
+/** Adds the time from one slot to the next, in which it was as the first says; a longer gap is unknown. */
+export function afterTime(days: Days, from: number, until: number, status: Status, interval: number): Days {
+  const end = Math.min(until, from + freshIntervals * interval);
+  if (status === 'unknown' || end <= from) return days;
+  const next: Record<string, Day> = { ...days };
+  for (let at = from; at < end;) {
+    const endOfDay = (Math.floor(at / daySeconds) + 1) * daySeconds;
+    const part = Math.min(end, endOfDay) - at;
+    const key = dayOf(at);
+    const { known, down } = next[key] ?? { known: 0, down: 0 };
+    next[key] = { known: known + part, down: down + (status === 'down' ? part : 0) };
+    at += part;
+  }
+  const oldest = dayOf(until - keptDays * daySeconds);
+  return Object.fromEntries(Object.entries(next).filter(([day]) => day > oldest));
+}
+
+export function dayOf(slot: number): string {
+  return new Date(slot * 1000).toISOString().slice(0, 10);
+}
+
+/** Share of the known time that it was not down, or `null` when nothing is known. */
+export function uptimeOf(day: Day | undefined): number | null {
+  return day === undefined || day.known === 0 ? null : 1 - day.down / day.known;
+}

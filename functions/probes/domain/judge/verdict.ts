@@ -1,0 +1,50 @@
+import { isFresh, type RegionState } from './region';
+
+/** `degraded`: down for some regions, fewer than the quorum. `unknown`: too few regions say anything fresh. */
+export type Status = 'up' | 'degraded' | 'down' | 'unknown';
+
+/** What the verdict about one target rests on. */
+export interface Rules {
+  readonly interval: number;
+  /** The regions that are configured. What others once said does not count. */
+  readonly regions: readonly string[];
+  readonly quorum?: number | undefined;
+  /** Fewer fresh regions know nothing; 2, or the only one there is. */
+  readonly minimumFresh?: number | undefined;
+}
+
+export interface GlobalVerdict {
+  readonly status: Status;
+  readonly fresh: readonly string[];
+  /** Fresh regions for which it is down. */
+  readonly down: readonly string[];
+  readonly quorum: number;
+}
+
+/**
+ * The verdict of the fresh regions at `slot`.
+ *
+ * To become down, the quorum has to have said so in this very slot: a region whose message is still on its way can then
+ * not take it back. To remain down, what each said last is enough.
+ */
+export function globalVerdict(
+  states: Readonly<Record<string, RegionState>>,
+  slot: number,
+  before: Status,
+  rules: Rules,
+): GlobalVerdict {
+  const stateOf = (region: string) => (Object.hasOwn(states, region) ? states[region] : undefined);
+  const fresh = rules.regions.filter((region) => isFresh(stateOf(region)?.slot ?? -Infinity, slot, rules.interval));
+  const down = fresh.filter((region) => stateOf(region)?.state === 'down');
+  const majority = Math.floor(fresh.length / 2) + 1;
+  const quorum = Math.min(rules.quorum ?? majority, Math.max(1, fresh.length));
+  const minimum = Math.min(rules.minimumFresh ?? 2, rules.regions.length);
+  const answer = (status: Status): GlobalVerdict => ({ status, fresh, down, quorum });
+  if (fresh.length < Math.max(1, minimum)) return answer('unknown');
+  const counted = before === 'down' ? down : down.filter((region) => stateOf(region)?.slot === slot);
+  if (counted.length >= quorum) return answer('down');
+  if (down.length > 0) return answer('degraded');
+  // Never seen well, and now only suspected: that is not up yet.
+  const isOnlySuspected = before === 'unknown' && fresh.every((region) => stateOf(region)?.state === 'suspect');
+  return answer(isOnlySuspected ? 'unknown' : 'up');
+}

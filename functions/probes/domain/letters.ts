@@ -1,0 +1,136 @@
+import type { BookEvent } from '../../shared/incidents/advance';
+import type { Observation } from '../../shared/incidents/book';
+import type { Severity } from '../../shared/notify/letter';
+import type { Incident } from './judge/incident';
+import type { Notice } from './judge/notices';
+
+/** What the incident book is told of the judge's notices; all that is seen comes in one event, so as one letter. */
+export function bookEvents(notices: readonly Notice[], now: number): BookEvent[] {
+  const at = now * 1000;
+  const observations = notices.flatMap((notice) => observationOf(notice, at) ?? []);
+  const ends = notices.flatMap((notice) => endOf(notice, at));
+  return [...(observations.length > 0 ? [{ kind: 'observed', at, observations } as const] : []), ...ends];
+}
+
+function observationOf(notice: Notice, at: number): Observation | undefined {
+  const tell = notice.pages ? 'at-once' : 'digest';
+  const common = { tell, count: 1, firstAt: at, lastAt: at } as const;
+  switch (notice.kind) {
+    case 'opened':
+    case 'worse':
+    case 'flapping':
+    case 'reminder':
+      return {
+        ...common,
+        key: keyOf(notice.target),
+        severity: severityOf(notice.incident),
+        title: titleOf(notice.target, notice.incident),
+        facts: factsOf(notice.incident),
+        next: 'see the status page, and look yourself: muster probe URL',
+        firstAt: notice.incident.since * 1000,
+      };
+    case 'past':
+      return {
+        ...common,
+        key: `PAST|${notice.target}|${notice.incident.since}`,
+        severity: 'medium',
+        title: `${notice.target} ${wasText(notice.incident)} while nothing could be judged, and is well again`,
+        facts: factsOf(notice.incident),
+      };
+    case 'region':
+      if (notice.state === 'ok') return undefined;
+      return {
+        ...common,
+        key: regionKey(notice.region, notice.state),
+        severity: 'medium',
+        title: `the probe region ${notice.region} ${notice.state === 'silent' ? 'is silent' : 'finds most targets down, alone'}`,
+        facts: [['region', notice.region]],
+        next: 'the region is not counted; look at its own alarms',
+      };
+    case 'certificate':
+      return {
+        ...common,
+        key: `CERTIFICATE|${notice.certificate.target}|${notice.certificate.notAfter}`,
+        severity: notice.certificate.warns <= 3 ? 'high' : notice.certificate.warns <= 7 ? 'medium' : 'low',
+        title: `the certificate of ${notice.certificate.target} ends within ${notice.certificate.warns} days`,
+        facts: [['ends', notice.certificate.notAfter]],
+        next: 'renew it',
+      };
+    case 'closed':
+    case 'withdrawn':
+      return undefined;
+  }
+}
+
+function endOf(notice: Notice, at: number): BookEvent[] {
+  const tell = notice.pages ? 'at-once' : 'digest';
+  switch (notice.kind) {
+    case 'closed':
+      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: closedText(notice.incident), tell }];
+    case 'withdrawn':
+      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'later messages show that it was well', tell }];
+    case 'region':
+      if (notice.state !== 'ok') return [];
+      return (['silent', 'suspect'] as const).map((state) => ({
+        kind: 'resolved' as const,
+        at,
+        key: regionKey(notice.region, state),
+        note: 'the region is as the others again',
+        tell,
+      }));
+    case 'opened':
+    case 'worse':
+    case 'flapping':
+    case 'reminder':
+    case 'past':
+    case 'certificate':
+      return [];
+  }
+}
+
+function keyOf(target: string): string {
+  return `TARGET|${target}|all`;
+}
+
+function regionKey(region: string, state: 'silent' | 'suspect'): string {
+  return `REGION|${region}|${state}`;
+}
+
+/** One that flaps is above one that is down, so that the one mail about it goes at once. */
+function severityOf({ kind, flapping }: Incident): Severity {
+  if (flapping) return 'critical';
+  return kind === 'down' ? 'high' : kind === 'unknown' ? 'medium' : 'low';
+}
+
+function titleOf(target: string, incident: Incident): string {
+  if (incident.flapping) return `${target} comes and goes: quiet until it is stable for 15 minutes`;
+  switch (incident.kind) {
+    case 'down':
+      return `${target} is down`;
+    case 'degraded':
+      return `${target}: regional problem in ${incident.regions.join(', ')}`;
+    case 'unknown':
+      return `${target}: unknown, too few regions look`;
+  }
+}
+
+function wasText({ kind }: Incident): string {
+  return kind === 'degraded' ? 'had a regional problem' : kind === 'unknown' ? 'was not looked at' : 'was down';
+}
+
+function closedText({ since, until }: Incident): string {
+  return `well again since ${iso(until ?? since)}, after ${Math.round(((until ?? since) - since) / 60)} minutes`;
+}
+
+function factsOf({ since, until, regions, reasons }: Incident): Observation['facts'] {
+  return [
+    ['since', iso(since)],
+    ...(until === null ? [] : [['until', iso(until)] as const]),
+    ['regions', regions.join(', ') || 'none'],
+    ['reasons', reasons.join(', ') || 'none'],
+  ];
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

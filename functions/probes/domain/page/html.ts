@@ -1,0 +1,107 @@
+import { escapeHtml, safeText } from '../../../shared/notify/safe-text';
+import { reasons, type Reason } from '../../contracts/reasons';
+import type { StatusFile, TargetStatus } from './status';
+
+const words = { up: 'Up', degraded: 'Regional problem', down: 'Down', unknown: 'Unknown' } as const;
+
+const style = `
+:root{color-scheme:light dark;--bg:#fff;--fg:#1f2328;--soft:#59636e;--line:#d1d9e0;--up:#1a7f37;--degraded:#9a6700;--down:#cf222e;--unknown:#59636e}
+@media (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--soft:#9198a1;--line:#3d444d;--up:#3fb950;--degraded:#d29922;--down:#f85149;--unknown:#9198a1}}
+*{box-sizing:border-box}body{margin:0 auto;max-width:56rem;padding:1rem;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}section{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}
+.head{display:flex;justify-content:space-between;gap:1rem;flex-wrap:wrap}.soft{color:var(--soft);font-size:.875rem}
+.up{color:var(--up)}.degraded{color:var(--degraded)}.down{color:var(--down)}.unknown{color:var(--unknown)}b.state::before{content:"● "}
+svg{display:block;width:100%;height:2rem}.line{height:1.5rem;max-width:16rem}table{border-collapse:collapse;width:100%;font-size:.875rem}td,th{text-align:left;padding:.15rem .75rem .15rem 0;vertical-align:middle;font-weight:normal}ul{padding-left:1.2rem;margin:.5rem 0}`;
+
+/**
+ * The status page: one file without script and without anything from elsewhere, readable as text alone.
+ *
+ * @param refreshSeconds how often a browser loads it again.
+ */
+export function statusPage(status: StatusFile, title: string, refreshSeconds = 60): string {
+  const worst = (['down', 'unknown', 'degraded', 'up'] as const).find((one) =>
+    status.targets.some((target) => target.status === one),
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="refresh" content="${refreshSeconds}"><meta name="referrer" content="no-referrer">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${text(title)}</title><style>${style}</style></head><body>
+<h1>${text(title)}${worst === undefined ? '' : `: <span class="${worst}">${summary(status)}</span>`}</h1>
+<p class="soft">${ageText(status)} · <a href="status.json">status.json</a></p>
+${status.targets.map(targetHtml).join('\n')}
+<section><h2>Regions</h2><table>${status.regions.map(({ region, state, skewSeconds }) => `<tr><td>${text(region)}</td><td class="${state === 'ok' ? 'up' : 'degraded'}">${state === 'ok' ? 'looks' : state === 'silent' ? 'silent, not counted' : 'in trouble itself, not counted'}${skewSeconds === null ? '' : `, its clock is off by ${skewSeconds} s`}</td></tr>`).join('')}</table></section>
+</body></html>
+`;
+}
+
+function summary({ targets }: StatusFile): string {
+  const bad = targets.filter(({ status }) => status !== 'up').length;
+  return bad === 0 ? 'all up' : `${bad} of ${targets.length} not up`;
+}
+
+function ageText({ dataAt, madeAt }: StatusFile): string {
+  if (dataAt === null) return `No data yet. Page made at <time datetime="${madeAt}">${madeAt}</time>`;
+  const age = Math.max(0, Math.round((Date.parse(madeAt) - Date.parse(dataAt)) / 1000));
+  return `Data of <time datetime="${dataAt}">${dataAt}</time>, ${age} s old when this page was made at <time datetime="${madeAt}">${madeAt}</time>`;
+}
+
+function targetHtml(target: TargetStatus): string {
+  const { name, status, down, uptime, single } = target;
+  const where = status === 'degraded' ? ` in ${down.map(text).join(', ')}` : '';
+  return `<section><div class="head"><h2>${text(name)}</h2><b class="state ${status}">${words[status]}${where}</b></div>
+${daysSvg(target)}
+<p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in 90 days`}${single ? ' · one region alone looks: its trouble cannot be told from the target’s' : ''}</p>
+${latencyTable(target)}${incidentList(target)}</section>`;
+}
+
+function daysSvg({ days }: TargetStatus): string {
+  const bars = days.map(({ day, uptime }, at) => {
+    const color =
+      uptime === null
+        ? 'var(--line)'
+        : uptime >= 0.9995
+          ? 'var(--up)'
+          : uptime >= 0.98
+            ? 'var(--degraded)'
+            : 'var(--down)';
+    return `<rect x="${at * 4}" width="3" height="20" fill="${color}"><title>${day}: ${uptime === null ? 'nothing known' : percent(uptime)}</title></rect>`;
+  });
+  const known = days.filter(({ uptime }) => uptime !== null).length;
+  return `<svg viewBox="0 0 ${days.length * 4} 20" preserveAspectRatio="none" role="img" aria-label="Uptime of each of the last ${days.length} days, ${known} of them known">${bars.join('')}</svg>`;
+}
+
+function latencyTable({ latency }: TargetStatus): string {
+  if (latency.length === 0) return '';
+  const rows = latency.map(
+    ({ region, ms, p50, p95 }) =>
+      `<tr><th scope="row">${text(region)}</th><td>${lineSvg(ms, region)}</td><td>${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)}</td></tr>`,
+  );
+  return `<table><caption class="soft" style="text-align:left">Latency of the last looks</caption>${rows.join('')}</table>`;
+}
+
+function lineSvg(ms: readonly number[], region: string): string {
+  const most = Math.max(1, ...ms);
+  const points = ms.map(
+    (one, at) => `${((at * 100) / Math.max(1, ms.length - 1)).toFixed(1)},${(19 - (18 * one) / most).toFixed(1)}`,
+  );
+  return `<svg class="line" viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label="Latency from ${text(region)}, at most ${most.toFixed(0)} ms"><polyline points="${points.join(' ')}" fill="none" stroke="currentColor" stroke-width="1" vector-effect="non-scaling-stroke"/></svg>`;
+}
+
+function incidentList({ incidents }: TargetStatus): string {
+  if (incidents.length === 0) return '';
+  const items = incidents.map(({ since, until, kind, flapping, regions, reasons: causes }) => {
+    const means = causes.map((one) => (one in reasons ? reasons[one as Reason].means : one));
+    return `<li><span class="${kind}">${flapping ? 'Came and went' : words[kind]}</span> from <time datetime="${since}">${since}</time> ${until === null ? 'until now' : `until <time datetime="${until}">${until}</time>`}${regions.length === 0 ? '' : ` in ${regions.map(text).join(', ')}`}${means.length === 0 ? '' : `: ${means.map(text).join('; ')}`}</li>`;
+  });
+  return `<ul>${items.join('')}</ul>`;
+}
+
+function percent(share: number): string {
+  // Never rounded up to 100: a minute of a month would be lost.
+  return `${(Math.floor(share * 100_000) / 1000).toFixed(share === 1 ? 0 : 3)} %`;
+}
+
+function text(value: string): string {
+  return escapeHtml(safeText(value));
+}

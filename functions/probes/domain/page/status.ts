@@ -1,0 +1,99 @@
+import type { JudgeState } from '../judge/deployment';
+import type { Incident } from '../judge/incident';
+import { uptimeOf } from '../judge/uptime';
+import type { Status } from '../judge/verdict';
+import type { RegionView, View } from '../judge/view';
+
+/** `status.json`: what the page shows, for programs. Times are ISO. */
+export interface StatusFile {
+  readonly version: 1;
+  readonly madeAt: string;
+  /** The newest slot that anything is known of: the data's own age, whenever the file was made. */
+  readonly dataAt: string | null;
+  readonly targets: readonly TargetStatus[];
+  readonly regions: readonly RegionView[];
+}
+
+export interface TargetStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly status: Status;
+  readonly down: readonly string[];
+  readonly single: boolean;
+  /** The last 90 days, oldest first; `null` where nothing is known. */
+  readonly days: readonly { readonly day: string; readonly uptime: number | null }[];
+  readonly uptime: number | null;
+  /** Of the last hour: milliseconds by region. */
+  readonly latency: readonly {
+    readonly region: string;
+    readonly ms: readonly number[];
+    readonly p50: number;
+    readonly p95: number;
+  }[];
+  readonly incidents: readonly {
+    readonly since: string;
+    readonly until: string | null;
+    readonly kind: Incident['kind'];
+    readonly flapping: boolean;
+    readonly regions: readonly string[];
+    readonly reasons: readonly string[];
+  }[];
+}
+
+const dayMs = 86_400_000;
+const shownDays = 90;
+const shownIncidents = 20;
+
+export function statusFile(state: JudgeState, view: View, names: Readonly<Record<string, string>>): StatusFile {
+  const slots = Object.values(state.regions).map(({ slot }) => slot);
+  return {
+    version: 1,
+    madeAt: iso(view.now),
+    dataAt: slots.length === 0 ? null : iso(Math.max(...slots)),
+    regions: view.regions,
+    targets: view.targets.map(({ id, status, down, single, incident, closed }) => {
+      const days = state.targets[id]?.last.days ?? {};
+      const whole = Object.values(days).reduce(
+        (sum, day) => ({ known: sum.known + day.known, down: sum.down + day.down }),
+        { known: 0, down: 0 },
+      );
+      const incidents = [...closed, ...(incident === null ? [] : [incident])].reverse().slice(0, shownIncidents);
+      return {
+        id,
+        name: names[id] ?? id,
+        status,
+        down,
+        single,
+        days: lastDays(view.now).map((day) => ({ day, uptime: uptimeOf(days[day]) })),
+        uptime: uptimeOf(whole),
+        latency: Object.entries(state.latency[id] ?? {}).map(([region, points]) =>
+          latencyOf(
+            region,
+            points.map(([, micros]) => micros / 1000),
+          ),
+        ),
+        incidents: incidents.map((one) => ({
+          ...one,
+          since: iso(one.since),
+          until: one.until === null ? null : iso(one.until),
+        })),
+      };
+    }),
+  };
+}
+
+function lastDays(now: number): string[] {
+  return Array.from({ length: shownDays }, (_, place) =>
+    new Date(now * 1000 - (shownDays - 1 - place) * dayMs).toISOString().slice(0, 10),
+  );
+}
+
+function latencyOf(region: string, ms: readonly number[]) {
+  const sorted = [...ms].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { region, ms, p50: at(0.5), p95: at(0.95) };
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

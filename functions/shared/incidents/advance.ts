@@ -1,0 +1,120 @@
+import { compareSeverity } from '../notify/letter';
+import type { Book, Incident, Observation, Policy } from './book';
+import { compose } from './compose';
+import { shortHash } from './short-hash';
+
+export type BookEvent =
+  | { readonly kind: 'observed'; readonly at: number; readonly observations: readonly Observation[] }
+  /** What an incident was about is over (a check that succeeds again). */
+  | {
+      readonly kind: 'resolved';
+      readonly at: number;
+      readonly key: string;
+      readonly note: string;
+      /** Whether the end is told by a mail of its own; with the digest when nothing is said. */
+      readonly tell?: Observation['tell'];
+    }
+  /** So much was looked at: told by the proof of life. */
+  | { readonly kind: 'seen'; readonly at: number; readonly counts: Readonly<Record<string, number>> }
+  | { readonly kind: 'tick'; readonly at: number };
+
+/** What becomes of the book by one event; letters that are due by then stand in its outbox. Pure. */
+export function advance(policy: Policy, book: Book, event: BookEvent): Book {
+  switch (event.kind) {
+    case 'observed':
+      return compose(
+        policy,
+        event.observations.reduce((now, one) => observe(now, one, event.at), book),
+        event.at,
+        false,
+      );
+    case 'resolved':
+      return compose(policy, resolve(book, event.key, event.at, event.note, event.tell), event.at, false);
+    case 'seen':
+      return { ...book, seen: added(book.seen, event.counts) };
+    case 'tick':
+      return compose(policy, closeQuiet(policy, book, event.at), event.at, true);
+  }
+}
+
+/** More open incidents than these are counted together: a store's document has an end, and so has patience. */
+export const mostOpen = { 'at-once': 200, digest: 200 } as const;
+
+function observe(book: Book, given: Observation, at: number): Book {
+  const known = book.incidents[given.key];
+  if (known !== undefined)
+    return put(book, known.closed === undefined ? goOn(known, given, at) : reopen(book, known, given, at));
+  const open = Object.values(book.incidents).filter(({ tell, closed }) => tell === given.tell && closed === undefined);
+  const together = open.length >= mostOpen[given.tell] ? asOther(given) : given;
+  const other = book.incidents[together.key];
+  if (other !== undefined) return put(book, goOn(other, together, at));
+  return put({ ...book, sequence: book.sequence + 1, opened: book.opened + 1 }, opened(book, together, at));
+}
+
+function put(book: Book, incident: Incident): Book {
+  return { ...book, incidents: { ...book.incidents, [incident.key]: incident } };
+}
+
+function opened(book: Book, given: Observation, at: number): Incident {
+  return { ...bounded(given), id: shortHash(`${given.key} ${book.sequence}`), openedAt: at, changedAt: at };
+}
+
+function goOn(known: Incident, given: Observation, at: number): Incident {
+  // A late file tells of what was earlier: the newest details stay.
+  const newer = given.lastAt >= known.lastAt ? bounded(given) : known;
+  return {
+    ...known,
+    title: newer.title,
+    facts: newer.facts,
+    severity: compareSeverity(given.severity, known.severity) > 0 ? given.severity : known.severity,
+    tell: known.tell === 'at-once' ? 'at-once' : given.tell,
+    count: known.count + given.count,
+    firstAt: Math.min(known.firstAt, given.firstAt),
+    lastAt: Math.max(known.lastAt, given.lastAt),
+    changedAt: at,
+  };
+}
+
+/** It was closed, and that is not told yet. What people know of it decides whether they hear of a new one. */
+function reopen(book: Book, known: Incident, given: Observation, at: number): Incident {
+  const rest = { ...known };
+  delete rest.closed;
+  return rest.told === undefined
+    ? goOn(rest, given, at)
+    : { ...opened(book, given, at), id: known.id, count: known.count + given.count };
+}
+
+function asOther(given: Observation): Observation {
+  const [rule = ''] = given.key.split('|');
+  return {
+    ...given,
+    key: `${rule}|others`,
+    title: `${rule}: many others, counted together`,
+    facts: [['newest', given.title], ...given.facts],
+  };
+}
+
+/** Attackers choose lengths too: a book has to stay within what a store takes. */
+function bounded<Given extends Observation>(given: Given): Given {
+  const facts = given.facts.slice(0, 12).map(([label, value]) => [label, value.slice(0, 400)] as const);
+  return { ...given, title: given.title.slice(0, 300), facts };
+}
+
+function resolve(book: Book, key: string, at: number, note: string, tell: Observation['tell'] = 'digest'): Book {
+  const known = book.incidents[key];
+  if (known === undefined || known.closed !== undefined) return book;
+  return put(book, { ...known, closed: { at, note, tell }, changedAt: at });
+}
+
+function closeQuiet(policy: Policy, book: Book, at: number): Book {
+  const quiet = Object.values(book.incidents).filter(
+    ({ closed, changedAt, told }) => closed === undefined && told !== undefined && at - changedAt >= policy.quietMs,
+  );
+  const hours = Math.round(policy.quietMs / 3_600_000);
+  return quiet.reduce((now, { key }) => resolve(now, key, at, `nothing more for ${hours} hours`), book);
+}
+
+function added(now: Book['seen'], more: Book['seen']): Book['seen'] {
+  const names = [...new Set([...Object.keys(now), ...Object.keys(more)])];
+  return Object.fromEntries(names.map((name) => [name, (now[name] ?? 0) + (more[name] ?? 0)]));
+}

@@ -1,0 +1,99 @@
+import type { Letter, Section, Severity } from '../notify/letter';
+
+/** Something seen: an incident is opened by it, or goes on. Its texts may be an attacker's: letters make them safe. */
+export interface Observation {
+  /** Which incident it belongs to: `AUTH-BRUTE-IP|examplecluster|198.51.100.7`. Begins with the rule. */
+  readonly key: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** The newest details; they replace those of before. */
+  readonly facts: Section['facts'];
+  readonly next?: string;
+  readonly tell: 'at-once' | 'digest';
+  /** How many things were seen, added to those before. */
+  readonly count: number;
+  /** When the first and the last of them happened, ms. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** An incident that is open, or closed and not told yet. */
+export interface Incident extends Observation {
+  /** Of key and number: another incident of the same key has another. */
+  readonly id: string;
+  /** When it was opened, and last changed, by our clock, ms. */
+  readonly openedAt: number;
+  readonly changedAt: number;
+  /** What people know of it: nothing before the first mail. */
+  readonly told?: { readonly at: number; readonly count: number; readonly severity: Severity; readonly closing?: true };
+  readonly closed?: { readonly at: number; readonly note: string; readonly tell: Observation['tell'] };
+}
+
+/** A letter on its way. */
+export interface Waiting {
+  readonly letter: Letter;
+  readonly since: number;
+  readonly attempts: number;
+  /** Not before: after a failure, or while it is being sent. */
+  readonly notBefore: number;
+  readonly claimed: boolean;
+  /** It may have arrived: nothing said that it did not. */
+  readonly maybeSent: boolean;
+}
+
+/** All that is known: one document, changed as a whole. */
+export interface Book {
+  readonly system: string;
+  readonly incidents: Readonly<Record<string, Incident>>;
+  readonly outbox: readonly Waiting[];
+  /** Numbers incidents and letters. */
+  readonly sequence: number;
+  /** When letters were made within the last day, ms, oldest first; never more than the daily cap. */
+  readonly made: readonly number[];
+  readonly lastDigest: number;
+  readonly lastProof: number;
+  /** What was looked at since the last proof of life, and how many incidents opened. */
+  readonly seen: Readonly<Record<string, number>>;
+  readonly opened: number;
+}
+
+export interface Policy {
+  readonly digestMs: number;
+  /** Growth of one incident is told at most this often. */
+  readonly updateMs: number;
+  /** Without news for so long it is closed. */
+  readonly quietMs: number;
+  readonly perHour: number;
+  readonly perDay: number;
+  /** At which time of the day (UTC, ms after midnight) the proof of life is sent. */
+  readonly proofAt: number;
+  /** How a moment is shown besides UTC. */
+  readonly timeZone?: string;
+}
+
+const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+
+export const defaultPolicy: Policy = {
+  digestMs: 15 * minute,
+  updateMs: hour,
+  quietMs: day,
+  perHour: 20,
+  perDay: 100,
+  proofAt: 7 * hour,
+};
+
+export function emptyBook(system: string, at: number): Book {
+  return {
+    system,
+    incidents: {},
+    outbox: [],
+    sequence: 0,
+    made: [],
+    lastDigest: at,
+    lastProof: at,
+    seen: {},
+    opened: 0,
+  };
+}

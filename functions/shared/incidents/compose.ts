@@ -1,0 +1,154 @@
+import { compareSeverity, type Letter, type Section } from '../notify/letter';
+import { day, hour, type Book, type Incident, type Policy } from './book';
+import { shortHash } from './short-hash';
+import { momentText } from './moment-text';
+
+/** What waits to be sent may not be more: everything else is told by the letter after it. */
+const mostWaiting = 2;
+/** Told with all details; the others of a letter with a line each, and after those by number. */
+const inDetail = 12;
+const inLines = 100;
+
+/** Puts the letters into the outbox that are due: at-once ones always, those of the clock at a tick. */
+export function compose(policy: Policy, given: Book, at: number, tick: boolean): Book {
+  let book: Book = { ...given, made: given.made.filter((one) => at - one < day) };
+  const all = () => Object.values(book.incidents);
+  if (all().some((one) => isUrgent(one)) && mayWrite(policy, book, at)) {
+    book = write(policy, book, all().filter(isUrgent), at, 'now');
+  }
+  if (!tick) return book;
+  if (at - book.lastDigest >= policy.digestMs) {
+    const due = all().filter((one) => isForDigest(policy, one, at));
+    if (due.length === 0) book = { ...book, lastDigest: at };
+    else if (mayWrite(policy, book, at)) book = { ...write(policy, book, due, at, 'digest'), lastDigest: at };
+  }
+  if (isProofDue(policy, book, at) && mayWrite(policy, book, at)) book = prove(policy, book, at);
+  return book;
+}
+
+/** Nothing of it is told, or it is worse than people know. */
+function isUrgent({ tell, told, severity, closed }: Incident): boolean {
+  if (closed !== undefined && told !== undefined) return closed.tell === 'at-once' && told.closing === undefined;
+  if (tell !== 'at-once') return false;
+  return told === undefined || compareSeverity(severity, told.severity) > 0;
+}
+
+function isForDigest(policy: Policy, one: Incident, at: number): boolean {
+  if (isUrgent(one)) return false;
+  if (one.told === undefined || one.closed !== undefined) return true;
+  return one.count > one.told.count && at - one.told.at >= policy.updateMs;
+}
+
+function mayWrite(policy: Policy, book: Book, at: number): boolean {
+  return book.outbox.length < mostWaiting && left(policy, book, at) > 0;
+}
+
+function left(policy: Policy, { made }: Book, at: number): number {
+  return Math.min(policy.perDay - made.length, policy.perHour - made.filter((one) => at - one < hour).length);
+}
+
+function write(policy: Policy, book: Book, about: readonly Incident[], at: number, why: 'now' | 'digest'): Book {
+  const worstFirst = [...about].sort((a, b) => compareSeverity(b.severity, a.severity) || a.openedAt - b.openedAt);
+  const last = left(policy, book, at) === 1;
+  const detailed = worstFirst.slice(0, inDetail).map((one) => section(policy, one));
+  const brief = worstFirst
+    .slice(inDetail, inDetail + inLines)
+    .map((one): [string, string] => [one.severity, `${one.title.slice(0, 120)} (${amount(one.count)})`]);
+  const rest = worstFirst.slice(inDetail + inLines);
+  const more: Section[] = [];
+  if (brief.length > 0) more.push({ title: `${brief.length} more`, facts: brief });
+  if (rest.length > 0) more.push({ title: `And ${rest.length} others, together ${sum(rest)} events`, facts: [] });
+  const letter: Omit<Letter, 'id' | 'system'> = {
+    subject: subject(worstFirst, why),
+    intro:
+      why === 'now'
+        ? `${about.length === 1 ? 'An incident' : `${about.length} incidents`} to look at now.`
+        : `What was since the last digest: ${about.length} ${about.length === 1 ? 'entry' : 'entries'}.`,
+    sections: [...detailed, ...more],
+    ...(last && {
+      outro: `This is the last mail for now: the cap of ${policy.perHour} mails an hour and ${policy.perDay} a day is reached. Nothing is lost: the next mail that may be sent tells all that happens meanwhile, with exact counts.`,
+    }),
+  };
+  const told = Object.fromEntries(
+    about.map((one) => [
+      one.key,
+      { ...one, told: { at, count: one.count, severity: one.severity, ...(one.closed && { closing: true as const }) } },
+    ]),
+  );
+  return post(forgetClosed({ ...book, incidents: { ...book.incidents, ...told } }), letter, at);
+}
+
+function subject(worstFirst: readonly Incident[], why: 'now' | 'digest'): string {
+  const [worst] = worstFirst;
+  const named = worst === undefined ? '' : `${worst.severity.toUpperCase()} ${worst.title}`;
+  if (why === 'digest') return `digest of ${worstFirst.length}, first ${named}`;
+  return worstFirst.length === 1 ? named : `${worstFirst.length} incidents, worst ${named}`;
+}
+
+function section(policy: Policy, one: Incident): Section {
+  const when = (at: number) => momentText(at, policy.timeZone);
+  const state = one.closed === undefined ? (one.told === undefined ? 'new' : 'goes on') : `closed: ${one.closed.note}`;
+  return {
+    title: one.title,
+    severity: one.severity,
+    facts: [
+      ['state', state],
+      ['count', one.told === undefined ? amount(one.count) : `${amount(one.count)} (${one.told.count} when last told)`],
+      ['when', one.firstAt === one.lastAt ? when(one.firstAt) : `${when(one.firstAt)} to ${when(one.lastAt)}`],
+      ...one.facts,
+      ['incident', one.id],
+    ],
+    ...(one.next !== undefined && one.closed === undefined && { next: one.next }),
+  };
+}
+
+const amount = (count: number) => (count === 1 ? 'once' : `${count} times`);
+const sum = (all: readonly Incident[]) => all.reduce((total, { count }) => total + count, 0);
+
+function post(book: Book, letter: Omit<Letter, 'id' | 'system'>, at: number): Book {
+  const id = `${book.system}-${book.sequence}-${shortHash(`${book.system} ${book.sequence} ${at}`)}`;
+  const waiting = {
+    letter: { ...letter, id, system: book.system },
+    since: at,
+    attempts: 0,
+    notBefore: at,
+    claimed: false,
+    maybeSent: false,
+  };
+  return { ...book, sequence: book.sequence + 1, outbox: [...book.outbox, waiting], made: [...book.made, at] };
+}
+
+function isProofDue({ proofAt }: Policy, { lastProof }: Book, at: number): boolean {
+  const today = Math.floor(at / day) * day + proofAt;
+  return at >= today && lastProof < today;
+}
+
+/** Once a day, whatever happened: its absence says that nothing looks any more. */
+function prove(policy: Policy, book: Book, at: number): Book {
+  const open = Object.values(book.incidents).filter(({ closed }) => closed === undefined);
+  const seen = Object.entries(book.seen).map(([what, count]): [string, string] => [what, String(count)]);
+  const quiet = book.opened === 0 && open.length === 0;
+  const letter = {
+    subject: quiet ? 'daily: works, nothing happened' : `daily: works, ${book.opened} new, ${open.length} open`,
+    intro: `This mail comes every day. Where it does not, the ${book.system} does not work. ${quiet ? 'Nothing happened.' : ''}`,
+    sections: [
+      {
+        title: `Since ${momentText(book.lastProof, policy.timeZone)}`,
+        facts: [
+          ...seen,
+          ['incidents opened', String(book.opened)] as const,
+          ['incidents open', String(open.length)] as const,
+        ],
+      },
+    ],
+  };
+  return post({ ...book, lastProof: at, seen: {}, opened: 0 }, letter, at);
+}
+
+/** A closed incident is known to be closed once a letter has said so. */
+function forgetClosed(book: Book): Book {
+  const kept = Object.values(book.incidents).filter(
+    ({ closed, told }) => closed === undefined || told?.closing === undefined,
+  );
+  return { ...book, incidents: Object.fromEntries(kept.map((one) => [one.key, one])) };
+}

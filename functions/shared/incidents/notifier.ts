@@ -1,0 +1,111 @@
+import { isRefused, isThrottled } from '../aws-errors';
+import type { Clock } from '../clock';
+import type { Logger } from '../logger';
+import { NamedError } from '../named-error';
+import { writeOut, type Mail } from '../notify/letter';
+import type { Mailer } from '../notify/mailer';
+import { emptyBook, type Book } from './book';
+import { attemptsBeforeFallback, claim, delivered, failed } from './outbox';
+import type { Change, DocumentStore, Mark } from './store';
+
+export interface NotifierDeps {
+  readonly store: DocumentStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of the book: `audit`. */
+  readonly system: string;
+}
+
+/** The book, and what else is to be written with it or not at all. */
+export interface BookChange {
+  readonly book: Book;
+  readonly changes?: readonly Change[];
+  readonly marks?: readonly Mark[];
+}
+
+/** Two functions that change the same book meet now and then; a crowd of them is a fault. */
+const mostConflicts = 20;
+
+/** The book as it stands, and the change by which it is written. */
+export async function readBook({ store, clock, system }: NotifierDeps): Promise<{ book: Book; version: number }> {
+  const found = await store.read(`book ${system}`);
+  if (found === undefined) return { book: emptyBook(system, clock.now().getTime()), version: 0 };
+  return { book: found.value as Book, version: found.version };
+}
+
+/**
+ * Changes the book. `change` may be called several times: another function may have changed it meanwhile. It may be
+ * asynchronous, to read what it writes beside the book.
+ *
+ * @returns `marked` when what it was for has been done before.
+ * @throws BookContended when others changed it twenty times in a row.
+ */
+export async function changeBook(
+  deps: NotifierDeps,
+  change: (book: Book) => BookChange | Promise<BookChange>,
+): Promise<'written' | 'marked'> {
+  for (let turn = 0; turn < mostConflicts; turn += 1) {
+    const { book, version } = await readBook(deps);
+    const { book: next, changes = [], marks = [] } = await change(book);
+    const own = next === book ? [] : [{ name: `book ${deps.system}`, value: next, from: version }];
+    if (own.length + changes.length + marks.length === 0) return 'written';
+    const written = await deps.store.write([...own, ...changes], marks);
+    if (written !== 'conflict') return written;
+  }
+  throw new NamedError('BookContended', `the book of ${deps.system} changed ${mostConflicts} times`, {
+    fault: 'environment',
+  });
+}
+
+export interface SendDeps extends NotifierDeps {
+  readonly mailer: Mailer;
+  readonly fallback?: Mailer;
+}
+
+/**
+ * Sends what waits, a letter at a time, until nothing is due. Never rejects for a mail that could not be sent: it waits
+ * in the book, and the next run tries again.
+ *
+ * @returns how many were sent, and how many could not be.
+ */
+export async function sendLetters(deps: SendDeps): Promise<{ sent: number; failed: number }> {
+  const result = { sent: 0, failed: 0 };
+  for (;;) {
+    const at = deps.clock.now().getTime();
+    let taken: ReturnType<typeof claim>;
+    // Written before it is sent: of two functions that send at the same time one has the letter.
+    await changeBook(deps, (book) => {
+      taken = claim(book, at);
+      return { book: taken?.book ?? book };
+    });
+    if (taken === undefined) return result;
+    const { letter, attempts, maybeSent } = taken.waiting;
+    const outcome = await deliver(deps, writeOut(letter, { repeated: maybeSent }), attempts);
+    const now = deps.clock.now().getTime();
+    await changeBook(deps, (book) => ({
+      book: outcome === 'sent' ? delivered(book, letter.id) : failed(book, letter.id, now, outcome === 'unsure'),
+    }));
+    deps.log.info('letter', { id: letter.id, outcome, attempt: attempts + 1 });
+    if (outcome === 'sent') result.sent += 1;
+    else result.failed += 1;
+  }
+}
+
+async function deliver(
+  { mailer, fallback, log }: SendDeps,
+  mail: Mail,
+  attempts: number,
+): Promise<'sent' | 'refused' | 'unsure'> {
+  let sure = true;
+  const ways = attempts >= attemptsBeforeFallback && fallback !== undefined ? [mailer, fallback] : [mailer];
+  for (const way of ways) {
+    try {
+      await way.send(mail);
+      return 'sent';
+    } catch (error) {
+      sure &&= isRefused(error) || isThrottled(error);
+      log.error('letter not sent', { id: mail.id, error: error instanceof Error ? error.name : 'unknown' });
+    }
+  }
+  return sure ? 'refused' : 'unsure';
+}

@@ -1,0 +1,39 @@
+import type { Book, Waiting } from './book';
+
+/** A function that sends lives shorter: after so long it is dead, and its letter another's. */
+export const leaseMs = 5 * 60_000;
+const longestPauseMs = 10 * 60_000;
+/** So many failures before the fallback is asked too. */
+export const attemptsBeforeFallback = 3;
+
+/** The next letter that may be sent now, taken for five minutes; `undefined` when there is none. Pure, as all here. */
+export function claim(book: Book, at: number): { readonly book: Book; readonly waiting: Waiting } | undefined {
+  const next = book.outbox.find(({ notBefore }) => notBefore <= at);
+  if (next === undefined) return undefined;
+  // Claimed and not heard of since: it may have been sent.
+  const waiting = { ...next, claimed: true, maybeSent: next.maybeSent || next.claimed, notBefore: at + leaseMs };
+  return { book: replaced(book, waiting), waiting };
+}
+
+/** It was taken: it is told. */
+export function delivered(book: Book, id: string): Book {
+  return { ...book, outbox: book.outbox.filter(({ letter }) => letter.id !== id) };
+}
+
+/** @param unsure nothing said that it was refused, so that it may arrive. */
+export function failed(book: Book, id: string, at: number, unsure: boolean): Book {
+  const known = book.outbox.find(({ letter }) => letter.id === id);
+  if (known === undefined) return book;
+  const pause = Math.min(longestPauseMs, 60_000 * 2 ** Math.min(known.attempts, 10));
+  return replaced(book, {
+    ...known,
+    claimed: false,
+    attempts: known.attempts + 1,
+    maybeSent: known.maybeSent || unsure,
+    notBefore: at + pause,
+  });
+}
+
+function replaced(book: Book, waiting: Waiting): Book {
+  return { ...book, outbox: book.outbox.map((one) => (one.letter.id === waiting.letter.id ? waiting : one)) };
+}

@@ -1,0 +1,57 @@
+/** A value and which one it is: the first is version 1. */
+export interface Document {
+  readonly version: number;
+  readonly value: unknown;
+}
+
+export interface Change {
+  readonly name: string;
+  readonly value: unknown;
+  /** The version it was made from; 0: there was none. */
+  readonly from: number;
+  /** When the store may forget it, in seconds of the epoch. */
+  readonly expires?: number;
+}
+
+/** Remembers that something was done (an object read), once. */
+export interface Mark {
+  readonly name: string;
+  readonly value?: unknown;
+  readonly expires: number;
+}
+
+/**
+ * `written`; `conflict`: another has changed a document since: read again; `marked`: a mark stands already: it was done.
+ * Nothing is written but all of it.
+ */
+export type Written = 'written' | 'conflict' | 'marked';
+
+/** Documents (JSON) that change together. At most 100 changes and marks at once. */
+export interface DocumentStore {
+  read(name: string): Promise<Document | undefined>;
+  isMarked(name: string): Promise<boolean>;
+  write(changes: readonly Change[], marks?: readonly Mark[]): Promise<Written>;
+}
+
+/** The same in memory, for one process. Keeps text, so that what a reader does to a value changes nothing. */
+export function memoryStore(): DocumentStore {
+  const documents = new Map<string, { version: number; text: string }>();
+  const marks = new Set<string>();
+  return {
+    async read(name) {
+      const found = documents.get(name);
+      return found === undefined ? undefined : { version: found.version, value: JSON.parse(found.text) as unknown };
+    },
+    async isMarked(name) {
+      return marks.has(name);
+    },
+    async write(changes, wanted = []) {
+      if (wanted.some(({ name }) => marks.has(name))) return 'marked';
+      if (changes.some(({ name, from }) => (documents.get(name)?.version ?? 0) !== from)) return 'conflict';
+      for (const { name, from, value } of changes)
+        documents.set(name, { version: from + 1, text: JSON.stringify(value) });
+      for (const { name } of wanted) marks.add(name);
+      return 'written';
+    },
+  };
+}

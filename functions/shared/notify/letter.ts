@@ -1,0 +1,103 @@
+import { escapeHtml, safeText, subjectText } from './safe-text';
+
+export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';
+export const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
+
+/** Below 0: `a` is less than `b`. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return severities.indexOf(a) - severities.indexOf(b);
+}
+
+/** One thing that a letter tells of. Its texts may be anybody's: they are made safe when the letter is written out. */
+export interface Section {
+  readonly title: string;
+  readonly severity?: Severity;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  /** What to do now. */
+  readonly next?: string;
+}
+
+/** A mail before it is written out: plain data, as it stands in a store. */
+export interface Letter {
+  /** Recognizes it: a letter that had to be sent twice has the same. Letters, digits, hyphens. */
+  readonly id: string;
+  /** Who writes: `audit`. */
+  readonly system: string;
+  readonly subject: string;
+  readonly intro: string;
+  readonly sections: readonly Section[];
+  readonly outro?: string;
+}
+
+/** A letter written out. */
+export interface Mail {
+  readonly id: string;
+  /** ASCII, one line, at most 150 characters, ends in the id. */
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** `Message-ID` where the service lets us choose it; `X-Alert-Id` everywhere. */
+  readonly messageId: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const longestSubject = 150;
+
+/** @param repeated the letter may have been received before: it says so. */
+export function writeOut(letter: Letter, { repeated = false } = {}): Mail {
+  const mark = ` [${letter.id}]`;
+  const again = `This mail may be a repetition: nothing said whether it arrived. A mail with the same id (${letter.id}) is the same.`;
+  const intro = [safeText(letter.intro, 2_000), ...(repeated ? [again] : [])];
+  const outro = [...(letter.outro === undefined ? [] : [safeText(letter.outro, 2_000)]), `Id: ${letter.id}`];
+  const before = `[muster ${letter.system}] `;
+  return {
+    id: letter.id,
+    subject: `${before}${subjectText(letter.subject, longestSubject - mark.length - before.length)}${mark}`,
+    text: [...intro, '', ...letter.sections.flatMap(sectionText), ...outro, ''].join('\n'),
+    html: page(intro, letter.sections, outro),
+    messageId: `<${letter.id}@${letter.system}.muster.invalid>`,
+    headers: { 'X-Alert-Id': letter.id, 'Auto-Submitted': 'auto-generated' },
+  };
+}
+
+function sectionText({ title, severity, facts, next }: Section): string[] {
+  const width = Math.max(0, ...facts.map(([label]) => label.length)) + 1;
+  return [
+    `${severity === undefined ? '' : `${severity.toUpperCase()}: `}${safeText(title)}`,
+    ...facts.map(([label, value]) => `  ${`${label}:`.padEnd(width)} ${safeText(value)}`),
+    ...(next === undefined ? [] : [`  Next: ${safeText(next)}`]),
+    '',
+  ];
+}
+
+const colors: Record<Severity, string> = {
+  info: '#57606a',
+  low: '#57606a',
+  medium: '#9a6700',
+  high: '#bc4c00',
+  critical: '#cf222e',
+};
+
+function page(intro: readonly string[], sections: readonly Section[], outro: readonly string[]): string {
+  const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`;
+  return [
+    '<!doctype html><html><head><meta charset="utf-8"></head>',
+    '<body style="font-family:sans-serif;font-size:14px;color:#1f2328">',
+    ...intro.map(paragraph),
+    ...sections.map(sectionHtml),
+    ...outro.map((text) => `<p style="color:#57606a">${escapeHtml(text)}</p>`),
+    '</body></html>',
+  ].join('\n');
+}
+
+function sectionHtml({ title, severity, facts, next }: Section): string {
+  const badge =
+    severity === undefined ? '' : `<span style="color:${colors[severity]}">${severity.toUpperCase()}</span> `;
+  const row = ([label, value]: readonly [string, string]) =>
+    `<tr><td style="padding:1px 12px 1px 0;color:#57606a;vertical-align:top">${escapeHtml(label)}</td><td style="font-family:monospace;overflow-wrap:anywhere">${escapeHtml(safeText(value))}</td></tr>`;
+  return [
+    `<h3 style="margin:16px 0 4px">${badge}${escapeHtml(safeText(title))}</h3>`,
+    `<table style="border-collapse:collapse">${facts.map(row).join('')}</table>`,
+    ...(next === undefined ? [] : [`<p>Next: ${escapeHtml(safeText(next))}</p>`]),
+  ].join('\n');
+}

@@ -1,0 +1,38 @@
+/**
+ * Takes secrets out of SQL and of text near it: what stands after `password`, keys and tokens of COPY and UNLOAD,
+ * hashes as Redshift takes them (`md5…`, `sha256|…`), access keys. Whether Redshift masks them itself is not documented.
+ *
+ * Linear in the text: no expression here can begin a match at one place in more than one way.
+ */
+export function withoutSecrets(text: string): string {
+  return text
+    .replace(named, (_, label: string, gap: string) => `${label}${gap.replace(/[\r\n]/g, ' ')}'***'`)
+    .replace(/\bmd5[0-9a-f]{32}\b/gi, '***')
+    .replace(/\bsha256\|[^\s'"]*/gi, '***')
+    .replace(/\bSCRAM-SHA-256\$[^\s'"]*/gi, '***')
+    .replace(/\b(?:AKIA|ASIA|AROA)[A-Z0-9]{12,}\b/g, '***')
+    .replace(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '***')
+    .replace(/-----BEGIN [^-]{0,40}PRIVATE KEY-----[^]*/g, '***')
+    .replace(/(:\/\/[^\s/:@'"]{1,200}:)[^\s/@'"]{1,200}@/g, '$1***@');
+}
+
+const labels = [
+  'password',
+  'passwd',
+  'pwd',
+  'credentials',
+  'access_key_id',
+  'aws_access_key_id',
+  'secret_access_key',
+  'aws_secret_access_key',
+  'master_symmetric_key',
+  'session_token',
+  'token',
+  'secret',
+  'identified\\s+by',
+  'api_?key',
+].join('|');
+// Between label and value: blanks, `=`, `:`, `as`, comments. A literal that never ends reaches the end of the text: a log is cut.
+const gap = String.raw`(?:\s|=|:|\bas\b|\bencrypted\b|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*`;
+const literal = String.raw`(?:e?'(?:[^'\\]|''|\\[^])*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([a-z_]*)\$[^]*?(?:\$\3\$|$)|(?<=[=:]\s{0,4})[^\s'",;)]+)`;
+const named = new RegExp(`((?:\\b|_)(?:${labels})"?)(${gap})${literal}`, 'gi');

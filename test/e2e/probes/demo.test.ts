@@ -1,0 +1,21 @@
+import { demo } from '../../../infra/lab/systems/probes/demo';
+
+test('the demo: an outage, a regional one, a region cut off and a flapping server, each told as what it is', async () => {
+  const said: string[] = [];
+  const { subjects, states } = await demo({
+    minuteMs: 0,
+    port: 0,
+    say: (line) => said.push(line),
+    signal: new AbortController().signal,
+  });
+  expect(states.shop).toEqual(['up', 'down', 'up']);
+  expect(states.docs).toEqual(['up', 'degraded', 'up']);
+  expect(states.api!.filter((state) => state === 'down').length).toBeGreaterThanOrEqual(2);
+  const text = said.join('\n');
+  expect(text).toContain('shop is down');
+  expect(text).toContain('docs: regional problem in ap-southeast-1');
+  expect(text).toContain('the probe region us-east-1 is silent');
+  expect(text).toContain('api comes and goes');
+  expect(text).not.toMatch(/docs is down|shop is UNKNOWN/);
+  expect(subjects.length).toBeLessThanOrEqual(12);
+}, 60_000);

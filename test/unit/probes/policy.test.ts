@@ -1,0 +1,22 @@
+import { simulate } from '../../support/probes/policy';
+
+// Thirty days would be long for a test; `npm run bench` has them, with many seeds and the rules of others.
+const days = 4;
+
+test.each([
+  ['3 regions, 1 % false', { regions: 3, falseShare: 0.01, correlated: 0 }],
+  ['5 regions, 3 % false', { regions: 5, falseShare: 0.03, correlated: 0 }],
+  ['3 regions, half of them cut at once now and then', { regions: 3, falseShare: 0.01, correlated: 0.002 }],
+])('%s: no false alarm, and the outage is found within two minutes', (_, options) => {
+  for (let seed = 1; seed <= 3; seed += 1) {
+    const { ours } = simulate({ ...options, days, seed });
+    expect(ours).toMatchObject({ falseAlarms: 0 });
+    expect(ours.detectedAfterMinutes).toBeLessThanOrEqual(2);
+  }
+});
+
+test('the same failures make other rules cry, so that the simulation can tell them apart', () => {
+  const { any, halfOfLatest } = simulate({ regions: 2, falseShare: 0.01, correlated: 0, days, seed: 1 });
+  expect(any.falseAlarms).toBeGreaterThan(50);
+  expect(halfOfLatest.falseAlarms).toBeGreaterThan(50);
+});

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { writeOut, type Letter } from '../../../../functions/shared/notify/letter';
+import { withoutSecrets } from '../../../../functions/shared/notify/redact';
+import { safeText, subjectText } from '../../../../functions/shared/notify/safe-text';
+
+describe('safe text', () => {
+  test.each([
+    ['eve\r\nBcc: x@example.com', 'eve\\u{d}\\nBcc: x@example.com'],
+    ['a\u202egpj.exe', 'a\\u{202e}gpj.exe'],
+    ['a\u200bb\u2028c\u0000d\u00a0e', 'a\\u{200b}b\\u{2028}c\\u{0}d\\u{a0}e'],
+    ['\u001b[31mred', '\\u{1b}[31mred'],
+    ['https://evil.example/x', 'https[:]//evil.example/x'],
+    ['Zoë 山田', 'Zoë 山田'],
+  ])('%j stands there as %j', (given, shown) => {
+    expect(safeText(given)).toBe(shown);
+  });
+
+  test('whatever is in it, it is one visible line of bounded length', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 900 }), (text) => {
+        const shown = safeText(text);
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        expect(shown.length).toBeLessThan(340);
+        expect(subjectText(text)).toMatch(/^[\x20-\x7e]{0,150}$/);
+      }),
+    );
+  });
+});
+
+describe('secrets', () => {
+  test.each([
+    ["create user a password 'Secr3tPw'", 'Secr3tPw'],
+    ["ALTER USER a PASSWORD\n'Secr3tPw' valid until 'infinity'", 'Secr3tPw'],
+    ["alter user a password/* x */'it''s Secr3tPw'", 'Secr3tPw'],
+    ["alter user a password e'x\\'Secr3tPw'", 'Secr3tPw'],
+    ['alter user a password $$Secr3tPw$$', 'Secr3tPw'],
+    ["alter user a password 'Secr3tPw", 'Secr3tPw'],
+    [
+      "copy t from 's3://b/k' credentials 'aws_access_key_id=AKIAIOSFODNN7EXAMPLE;aws_secret_access_key=Secr3tPw'",
+      'Secr3tPw',
+    ],
+    ["copy t access_key_id 'x' secret_access_key 'Secr3tPw'", 'Secr3tPw'],
+    ["copy t session_token as 'Secr3tPw'", 'Secr3tPw'],
+    ["copy t master_symmetric_key as 'Secr3tPw'", 'Secr3tPw'],
+    ['jdbc password=Secr3tPw&x=1', 'Secr3tPw'],
+    ['create user a with encrypted password "Secr3tPw"', 'Secr3tPw'],
+    ["password 'md5aabbccddeeff00112233445566778899'", 'aabbccddeeff'],
+    ['sha256|c7d7e2c51ed8|salt', 'c7d7e2c51ed8'],
+    ['key AKIAIOSFODNN7EXAMPLE', 'IOSFODNN7'],
+    ['postgres://joe:Secr3tPw@host/db', 'Secr3tPw'],
+  ])('%j is shown without', (sql, secret) => {
+    expect(withoutSecrets(sql)).not.toContain(secret);
+  });
+
+  test.each(['drop user testuser3', "select 'a' from t", 'alter user a password disable'])('%j is left', (sql) => {
+    expect(withoutSecrets(sql)).toBe(sql);
+  });
+
+  test('a long text without an end takes no time that grows faster than it', () => {
+    const took = (length: number) => {
+      const text = `password ${'/*'.repeat(length)} password ${"e'".repeat(length)} ${'password '.repeat(length)}`;
+      const from = process.hrtime.bigint();
+      safeText(text);
+      return Number(process.hrtime.bigint() - from);
+    };
+    took(1000);
+    // Not a limit of time: quadratic work would be a factor of 400.
+    expect(took(40_000) / (took(2000) + 1e6)).toBeLessThan(100);
+  });
+});
+
+const letter: Letter = {
+  id: 'audit-7-0a1b2c3d',
+  system: 'audit',
+  subject: 'HIGH <b>eve</b>\r\nBcc: all@example.com',
+  intro: 'An incident.',
+  sections: [{ title: '<img src=x onerror=1>', severity: 'high', facts: [['user', '"><script>']], next: 'look' }],
+};
+
+describe('a letter', () => {
+  test('is written out without a way for markup or headers', () => {
+    const mail = writeOut(letter);
+    expect(mail.html).not.toMatch(/<script|<img|<b>/);
+    expect(mail.subject).not.toMatch(/[\r\n]/);
+    expect(mail.subject).toMatch(/\[audit-7-0a1b2c3d\]$/);
+    expect(mail.messageId).toBe('<audit-7-0a1b2c3d@audit.muster.invalid>');
+  });
+
+  test('keeps its id however long the subject is, and says when it may be a repetition', () => {
+    const mail = writeOut({ ...letter, subject: 'x'.repeat(500) }, { repeated: true });
+    expect(mail.subject.length).toBeLessThanOrEqual(150);
+    expect(mail.subject).toMatch(/\[audit-7-0a1b2c3d\]$/);
+    expect(mail.text).toMatch(/may be a repetition/);
+    expect(writeOut(letter).text).not.toMatch(/may be a repetition/);
+  });
+});
