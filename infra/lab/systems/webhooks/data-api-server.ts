@@ -23,7 +23,7 @@ export interface DataApiFaults {
 }
 
 /** Thrown by a fault: the connection ends without an answer. */
-export const lost = Symbol('no answer');
+export class Lost extends TypeError {}
 
 /**
  * The Redshift Data API over a PostgreSQL: `ExecuteStatement`, `BatchExecuteStatement`, `DescribeStatement` and
@@ -69,7 +69,7 @@ export class DataApiServer {
       this.#faults.after?.(operation);
       reply(response, 200, output);
     } catch (error) {
-      if (error === lost) {
+      if (error instanceof Lost) {
         request.socket.destroy();
         return;
       }

