@@ -10,24 +10,42 @@ const whsec = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString(
 const other = `whsec_${Buffer.from('another key that nobody has used').toString('base64')}`;
 const tolerant = { toleranceSeconds: 300 };
 const cases = {
-  'standard-webhooks': { scheme: { kind: 'standard-webhooks', ...tolerant }, secret: whsec, signedHeaders: ['webhook-id', 'webhook-timestamp', 'webhook-signature'] },
+  'standard-webhooks': {
+    scheme: { kind: 'standard-webhooks', ...tolerant },
+    secret: whsec,
+    signedHeaders: ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+  },
   stripe: { scheme: { kind: 'stripe', ...tolerant }, secret: 'whsec_of_stripe', signedHeaders: ['stripe-signature'] },
   github: { scheme: { kind: 'github' }, secret: 'a secret of GitHub', signedHeaders: ['x-hub-signature-256'] },
 } as const;
 const kinds = Object.keys(cases) as (keyof typeof cases)[];
-const bodies = ['{"id":"evt_1","type":"charge.succeeded"}', ' ', '{"text":"Grüße, 日本 🎉"}', 'not json at all', `{"long":"${'x'.repeat(50_000)}"}`];
+const bodies = [
+  '{"id":"evt_1","type":"charge.succeeded"}',
+  ' ',
+  '{"text":"Grüße, 日本 🎉"}',
+  'not json at all',
+  `{"long":"${'x'.repeat(50_000)}"}`,
+];
 
-const check = (scheme: Scheme, secrets: readonly string[], headers: Record<string, string>, body: Uint8Array, at = nowMs) =>
-  verifySignature(scheme, secrets, { header: (name) => headers[name], body, nowMs: at });
+const check = (
+  scheme: Scheme,
+  secrets: readonly string[],
+  headers: Record<string, string>,
+  body: Uint8Array,
+  at = nowMs,
+) => verifySignature(scheme, secrets, { header: (name) => headers[name], body, nowMs: at });
 const accepted = (verdict: { action: string }) => verdict.action === 'accept';
 
 describe.each(kinds)('%s, signed by its own library', (kind) => {
   const { scheme, secret, signedHeaders } = cases[kind];
   const headers = signed(bodies.map((body) => ({ kind, secret, id: 'msg_27', timestamp: now, body })));
 
-  test.each(bodies.map((body, index) => [body.slice(0, 20), body, headers[index]!] as const))('accepts %j', (_, body, given) => {
-    expect(check(scheme, [secret], given, Buffer.from(body))).toMatchObject({ action: 'accept' });
-  });
+  test.each(bodies.map((body, index) => [body.slice(0, 20), body, headers[index]!] as const))(
+    'accepts %j',
+    (_, body, given) => {
+      expect(check(scheme, [secret], given, Buffer.from(body))).toMatchObject({ action: 'accept' });
+    },
+  );
 
   test('accepts it with either secret while one follows another, and with none else', () => {
     const body = Buffer.from(bodies[0]!);
@@ -49,7 +67,8 @@ describe.each(kinds)('%s, signed by its own library', (kind) => {
         const changed = Buffer.from(value);
         changed[bit >> 3]! ^= 1 << (bit & 7);
         const text = changed.toString('latin1');
-        if (accepted(check(scheme, [secret], { ...headers[0]!, [name]: text }, body))) throw new RangeError(`${name}: ${text}`);
+        if (accepted(check(scheme, [secret], { ...headers[0]!, [name]: text }, body)))
+          throw new RangeError(`${name}: ${text}`);
       }
     }
   });
@@ -57,7 +76,19 @@ describe.each(kinds)('%s, signed by its own library', (kind) => {
   test('refuses what is missing, malformed, or any other text', () => {
     const body = Buffer.from(bodies[0]!);
     for (const name of signedHeaders) {
-      for (const value of ['', ' ', 'v1', 'v1,', 't=', 'sha256=', 't=1,v1=', '=,=', '\u0000', headers[0]![name]!.slice(0, -1), `${headers[0]![name]!}0`]) {
+      for (const value of [
+        '',
+        ' ',
+        'v1',
+        'v1,',
+        't=',
+        'sha256=',
+        't=1,v1=',
+        '=,=',
+        '\u0000',
+        headers[0]![name]!.slice(0, -1),
+        `${headers[0]![name]!}0`,
+      ]) {
         expect(accepted(check(scheme, [secret], { ...headers[0]!, [name]: value }, body))).toBe(false);
       }
     }
@@ -77,7 +108,8 @@ describe('time', () => {
     ['standard-webhooks', standard!, whsec],
     ['stripe', stripe!, 's'],
   ] as const)('%s: five minutes both ways, and not a second more', (kind, headers, secret) => {
-    const at = (seconds: number) => check({ kind, ...tolerant }, [secret], headers, Buffer.from('x'), nowMs + seconds * 1000);
+    const at = (seconds: number) =>
+      check({ kind, ...tolerant }, [secret], headers, Buffer.from('x'), nowMs + seconds * 1000);
     expect(at(300)).toMatchObject({ action: 'accept' });
     expect(at(-300)).toMatchObject({ action: 'accept' });
     expect(at(301)).toEqual({ action: 'refuse', reason: 'timestamp-stale' });
@@ -96,7 +128,16 @@ describe('time', () => {
         reason: 'timestamp-malformed',
       });
       const hex = createHmac('sha256', 's').update(`${timestamp}.x`).digest('hex');
-      expect(accepted(check({ kind: 'stripe', ...tolerant }, ['s'], { 'stripe-signature': `t=${timestamp},v1=${hex}` }, Buffer.from('x')))).toBe(false);
+      expect(
+        accepted(
+          check(
+            { kind: 'stripe', ...tolerant },
+            ['s'],
+            { 'stripe-signature': `t=${timestamp},v1=${hex}` },
+            Buffer.from('x'),
+          ),
+        ),
+      ).toBe(false);
     },
   );
 });
@@ -128,7 +169,10 @@ describe('Standard Webhooks beyond the reference library', () => {
   test('Svix is the same under other names', () => {
     const key = Buffer.from(whsec.slice(6), 'base64');
     const v1 = `v1,${createHmac('sha256', key).update(`m.${now}.`).update(body).digest('base64')}`;
-    expect(check({ kind: 'svix', ...tolerant }, [whsec], headers(v1, 'svix'), body)).toEqual({ action: 'accept', id: 'm' });
+    expect(check({ kind: 'svix', ...tolerant }, [whsec], headers(v1, 'svix'), body)).toEqual({
+      action: 'accept',
+      id: 'm',
+    });
     expect(accepted(check({ kind: 'svix', ...tolerant }, [whsec], headers(v1), body))).toBe(false);
   });
 
@@ -137,38 +181,62 @@ describe('Standard Webhooks beyond the reference library', () => {
     const v1 = `v1,${createHmac('sha256', key).update(`m.${now}.`).update(body).digest('base64')}`;
     const junk = Array.from({ length: 15 }, () => `v1,${'A'.repeat(43)}=`);
     expect(accepted(check(scheme, [whsec], headers([...junk, v1].join(' ')), body))).toBe(true);
-    expect(check(scheme, [whsec], headers([...junk, 'v1,x', v1].join(' ')), body)).toEqual({ action: 'refuse', reason: 'signatures-too-many' });
+    expect(check(scheme, [whsec], headers([...junk, 'v1,x', v1].join(' ')), body)).toEqual({
+      action: 'refuse',
+      reason: 'signatures-too-many',
+    });
   });
 });
 
 describe('others', () => {
   const body = Buffer.from('{"a":1}');
   test('Shopify: base64 of the body alone', () => {
-    const scheme: Scheme = { kind: 'hmac', header: 'x-shopify-hmac-sha256', algorithm: 'sha256', encoding: 'base64', prefix: '', signed: '{body}', ...tolerant };
+    const scheme: Scheme = {
+      kind: 'hmac',
+      header: 'x-shopify-hmac-sha256',
+      algorithm: 'sha256',
+      encoding: 'base64',
+      prefix: '',
+      signed: '{body}',
+      ...tolerant,
+    };
     const given = { 'x-shopify-hmac-sha256': createHmac('sha256', 'k').update(body).digest('base64') };
     expect(accepted(check(scheme, ['k'], given, body))).toBe(true);
     expect(accepted(check(scheme, ['l'], given, body))).toBe(false);
   });
 
   test('Slack: v0:time:body, with a time that counts', () => {
-    const scheme: Scheme = { kind: 'hmac', header: 'x-slack-signature', algorithm: 'sha256', encoding: 'hex', prefix: 'v0=', signed: 'v0:{timestamp}:{body}', timestampHeader: 'x-slack-request-timestamp', ...tolerant };
+    const scheme: Scheme = {
+      kind: 'hmac',
+      header: 'x-slack-signature',
+      algorithm: 'sha256',
+      encoding: 'hex',
+      prefix: 'v0=',
+      signed: 'v0:{timestamp}:{body}',
+      timestampHeader: 'x-slack-request-timestamp',
+      ...tolerant,
+    };
     const given = (time: number) => ({
       'x-slack-request-timestamp': String(time),
       'x-slack-signature': `v0=${createHmac('sha256', 'k').update(`v0:${time}:`).update(body).digest('hex')}`,
     });
     expect(accepted(check(scheme, ['k'], given(now), body))).toBe(true);
     expect(check(scheme, ['k'], given(now - 301), body)).toEqual({ action: 'refuse', reason: 'timestamp-stale' });
-    expect(accepted(check(scheme, ['k'], { ...given(now), 'x-slack-request-timestamp': String(now + 1) }, body))).toBe(false);
+    expect(accepted(check(scheme, ['k'], { ...given(now), 'x-slack-request-timestamp': String(now + 1) }, body))).toBe(
+      false,
+    );
   });
 
   test('basic and key: the whole word, no other', () => {
     const basic = (text: string) => check({ kind: 'basic' }, ['user:pass', 'user:next'], { authorization: text }, body);
     const word = (text: string) => Buffer.from(text).toString('base64');
     expect(accepted(basic(`Basic ${word('user:next')}`))).toBe(true);
-    for (const text of ['user:pas', 'user:passs', 'User:pass', ':', '']) expect(accepted(basic(`Basic ${word(text)}`))).toBe(false);
+    for (const text of ['user:pas', 'user:passs', 'User:pass', ':', ''])
+      expect(accepted(basic(`Basic ${word(text)}`))).toBe(false);
     const key: Scheme = { kind: 'key', header: 'authorization', prefix: 'Bearer ' };
     expect(accepted(check(key, ['abc'], { authorization: 'Bearer abc' }, body))).toBe(true);
-    for (const text of ['abc', 'Bearer ab', 'Bearer abcd', 'bearer abc', 'Bearer ']) expect(accepted(check(key, ['abc'], { authorization: text }, body))).toBe(false);
+    for (const text of ['abc', 'Bearer ab', 'Bearer abcd', 'bearer abc', 'Bearer '])
+      expect(accepted(check(key, ['abc'], { authorization: text }, body))).toBe(false);
     expect(accepted(check(key, [''], { authorization: 'Bearer ' }, body))).toBe(false);
   });
 });
