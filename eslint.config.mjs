@@ -111,6 +111,8 @@ export default tseslint.config(
   ),
   { files: ['functions/**/index.ts'], rules: banned(...without(hidden.environment)) },
   { files: ['functions/shared/clock.ts'], rules: banned(...without(hidden.time)) },
+  // What measures and limits the time of connections has to read a real clock and set real timers.
+  { files: ['functions/probes/adapters/timing.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
   { files: ['functions/shared/random.ts'], rules: banned(...without(hidden.random)) },
   {
     files: ['infra/**/*.ts'],
@@ -121,6 +123,10 @@ export default tseslint.config(
   },
   { files: ['infra/lab/main.ts', 'infra/console/main.ts'], rules: banned(...without(hidden.environment)) },
   { files: ['infra/lab/wall-clock.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
+  {
+    files: ['infra/console/watch.ts', 'infra/lab/stay/stay.ts'],
+    rules: banned(...without(hidden.time, hidden.waiting)),
+  },
   // What runs on one machine for real does so in real time.
   { files: ['infra/lab/systems/**/*.ts'], rules: banned(...without(hidden.time, hidden.waiting, hidden.random)) },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },

@@ -29,8 +29,10 @@ export const deployment: DeploymentInput = {
       dns: internal,
       tags: { Role: 'web', Hostname: '{name}' },
       jenkins,
-      provision: { job: 'platform/provision', parameters: { HOST: '{fqdn}', ADDRESS: '{address}' } },
-      deploy: { job: 'shop/deploy-web', parameters: { HOST: '{fqdn}' } },
+      // A freed number is the next one given, and the resolver of an agent may know its name's last address for the
+      // record's TTL. So what a job connects to is the address; the name is for what it writes.
+      provision: { job: 'platform/provision', parameters: { HOST: '{address}', NAME: '{fqdn}' } },
+      deploy: { job: 'shop/deploy-web', parameters: { HOST: '{address}' } },
       targetGroups: ['arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/web/0123456789abcdef'],
       heartbeatSeconds: 3600,
       holdMinutes: 60,

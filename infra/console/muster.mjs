@@ -9,7 +9,9 @@ ensureInstalled();
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 // By its address, for a command that is run in another folder.
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const child = spawn(process.execPath, ['--import', tsx, main, ...process.argv.slice(2)], { stdio: 'inherit' });
+// Node 20 works until the SDK drops it; its reminder before every answer helps nobody.
+const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+const child = spawn(process.execPath, ['--import', tsx, main, ...process.argv.slice(2)], { stdio: 'inherit', env });
 // Ctrl-C goes to both; the console ends in its own time and way.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));

@@ -44,6 +44,8 @@ export class Fleet extends Construct {
   readonly triggers: Readonly<Record<string, Trigger>>;
   /** What steps failed with that they have no name for. */
   readonly bugs: Metric;
+  /** What the permissions of its functions are narrowed to. */
+  readonly scope: PermissionScope;
   readonly #functions = new Map<FunctionName, FleetFunction>();
 
   constructor(scope: Construct, id: string, props: FleetProps) {
@@ -55,6 +57,7 @@ export class Fleet extends Construct {
       notifications: { topicArn: notifications.topic.topicArn, keyArn: notifications.key.keyArn },
       groups: groups.map(({ settings }) => settings),
     });
+    this.scope = permissions;
     const { partition, account, region, stackName } = Stack.of(this);
     const environment = {
       SETTINGS_PREFIX: settingsPrefix,

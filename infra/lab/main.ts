@@ -9,6 +9,7 @@ import { scaleOut } from './scenarios/scale-out';
 import { Narrator } from './terminal/narrator';
 import { wholeStory } from './scenarios/whole-story';
 import { terminal, type Screen } from './terminal/screen';
+import { stay } from './scenarios/stay';
 import { paced } from './wall-clock';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,7 +23,9 @@ async function main(args: readonly string[], environment: Environment, screen: S
   }
   const text = options.event === undefined ? undefined : readEvent(options.event);
   const realJenkins = options.jenkins && withCredentials(options.jenkins, environment);
-  const clock = new VirtualClock(options.speed === Number.POSITIVE_INFINITY ? {} : { pace: paced(options.speed) });
+  // A lab that stays is paced by whoever lets its time pass.
+  const isFree = options.stay || options.speed === Number.POSITIVE_INFINITY;
+  const clock = new VirtualClock(isFree ? {} : { pace: paced(options.speed) });
   const lab = await createLab({
     clock,
     seed: seedOfRun(options, systemClock.now().getTime()),
@@ -33,6 +36,7 @@ async function main(args: readonly string[], environment: Environment, screen: S
   try {
     greet(lab, options, screen);
     const narrator = new Narrator(lab, screen);
+    if (options.stay) return await stay(lab, narrator, screen, options);
     const well =
       text === undefined
         ? await (realJenkins === undefined ? wholeStory : scaleOut)(lab, narrator, screen, options.instances)

@@ -9,6 +9,8 @@ export interface LabArguments {
   readonly seed: string;
   readonly event?: string;
   readonly keep: boolean;
+  /** Whether the lab goes on, for `muster --lab` and the page. */
+  readonly stay: boolean;
   readonly jenkins?: { readonly url: string; readonly provision: string; readonly deploy: string };
 }
 
@@ -30,6 +32,7 @@ on this machine, without an AWS account. The group scales out, and Muster brings
                     and MUSTER_BUILD
   --provision JOB   with --jenkins: full name of the provision job (default platform/provision)
   --deploy JOB      with --jenkins: full name of the deploy job (default platform/deploy)
+  --stay            goes on until Ctrl-C, so that "npx muster ls --lab" and others can look and act
   --keep            leaves the stand-in Jenkins up at the end, so that the links in the table can be opened
   --help            this text
 
@@ -69,6 +72,9 @@ export function parseArguments(args: readonly string[]): LabArguments {
   for (const name of ['provision', 'deploy'] as const) {
     if (values[name] !== undefined && values.jenkins === undefined) mistakes.push(`--${name} goes with --jenkins`);
   }
+  if (values.stay === true && speed === Number.POSITIVE_INFINITY)
+    mistakes.push('--stay needs a speed that a person can follow: it does not go with --speed max');
+  if (values.stay === true && values.event !== undefined) mistakes.push('--stay does not go with --event');
   if (mistakes.length > 0) throw new ArgumentsInvalid(mistakes);
   return {
     help: values.help ?? false,
@@ -76,6 +82,7 @@ export function parseArguments(args: readonly string[]): LabArguments {
     speed,
     seed: values.seed ?? '1',
     keep: values.keep ?? false,
+    stay: values.stay ?? false,
     ...(values.event === undefined ? {} : { event: values.event }),
     ...(values.jenkins === undefined
       ? {}
@@ -102,6 +109,7 @@ function parse(args: readonly string[]) {
         provision: { type: 'string' },
         deploy: { type: 'string' },
         keep: { type: 'boolean' },
+        stay: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

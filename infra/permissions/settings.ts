@@ -43,7 +43,7 @@ function prefixOf({ settingsPrefix }: PermissionScope): string {
   return literal(settingsPrefix);
 }
 
-// A parameter's ARN has one slash after `parameter`, whether or not its name begins with one.
-function parameterArn({ partition, region, account }: PermissionScope, name: string): string {
+/** A parameter's ARN has one slash after `parameter`, whether or not its name begins with one. */
+export function parameterArn({ partition, region, account }: PermissionScope, name: string): string {
   return `arn:${partition}:ssm:${region}:${account}:parameter/${inPattern(name.replace(/^\//, ''))}`;
 }

@@ -3,9 +3,11 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import { settingsParameterName } from '../../functions/fleet/adapters/aws/parameter-settings';
+import { deploymentParameterName } from '../../functions/fleet/contracts/deployment';
 import type { Deployment } from '../config/deployment';
 import type { ManagedGroup } from '../config/managed-group';
 import { Alarms } from '../constructs/alarms';
+import { DeploymentParameter } from '../constructs/deployment-parameter';
 import { Demonstration } from '../constructs/demonstration';
 import { EveryMinute } from '../constructs/every-minute';
 import { Fleet } from '../constructs/fleet';
@@ -16,6 +18,7 @@ import { LifecycleEvents } from '../constructs/lifecycle-events';
 import { LifecycleHook } from '../constructs/lifecycle-hook';
 import { Ledger } from '../constructs/ledger';
 import { Notifications } from '../constructs/notifications';
+import { OperatorPolicies } from '../constructs/operator-policies';
 import { OutcomeEvents } from '../constructs/outcome-events';
 import { SettingsParameter } from '../constructs/settings-parameter';
 import { UndeliveredEvents } from '../constructs/undelivered-events';
@@ -113,6 +116,14 @@ export class MusterStack extends Stack {
     const { topic } = notifications;
     const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
+    const deploymentParameter = deploymentParameterName(stackName);
+    new OperatorPolicies(this, 'Operators', { ...fleet.scope, deploymentParameter });
+    new DeploymentParameter(this, 'Deployment', {
+      ledgerTable: ledger.table.tableName,
+      stateMachineArn: fleet.workflows['scale-out'].stateMachine.stateMachineArn,
+      releaseArn: fleet.workflows.release.stateMachine.stateMachineArn,
+      settingsPrefix,
+    });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
     new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });
     new CfnOutput(this, 'ScaleOut', { value: fleet.workflows['scale-out'].stateMachine.stateMachineArn });

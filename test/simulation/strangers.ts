@@ -62,6 +62,8 @@ export class Strangers {
     const found = name === undefined ? undefined : this.#find(zoneId, name, type);
     const value = foreignValues[type];
     if (name === undefined || found === undefined || found.values.includes(value)) return;
+    // A name that was given up by its member and taken by a stranger is wholly the stranger's.
+    if (this.records.has(`${name} ${type}`)) return;
     // In front of ours: who reads the first one only is misled.
     lab.region.route53.world.foreign(zoneId, { ...found, name, values: [value, ...found.values] });
     this.values.push({ zoneId, name, type, value });

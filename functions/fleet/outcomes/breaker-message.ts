@@ -18,7 +18,8 @@ export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeat
     [
       'How it closes:',
       `The first launch of ${group} that succeeds closes it. So mend what they have in common (a release, a job, a setting), then`,
-      'redrive one of them, and when it has succeeded the others. An operator can also close it by hand: RUNBOOK.md, "Breaker open".',
+      'retry one of them (npx muster retry NAME), and when it has succeeded the others. By hand an operator closes it with',
+      `npx muster resume '${group}'; more is in RUNBOOK.md, "Breaker open".`,
     ].join('\n'),
   ];
   return { subject: subjectLine(headline), text: sections.filter((section) => section !== '').join('\n\n') };

@@ -44,8 +44,9 @@ export function holdMessage(news: HoldNews): Message {
     `Why:\n${shortened(printable(hold.reason), longestReason)}`,
     `What happens next:\n${whatHappens(news)}`,
     settingsProblem === undefined ? '' : shortened(printable(settingsProblem), longestProblem),
+    whatToDo(hold),
     howToRetry(news),
-    'To let it go now: RUNBOOK.md, "Execution failed", says how its release is started.',
+    'To let it go without muster: RUNBOOK.md, "Execution failed", says how its release is started.',
   ];
   return { subject: subjectLine(headline), text: sections.filter((section) => section !== '').join('\n\n') };
 }
@@ -101,12 +102,29 @@ function whatHappens({ hold, breakerIsOpen, now }: HoldNews): string {
   return `At ${lasting(endsAt, now)} ${then}.${why}`;
 }
 
+/** By the command line, which is shorter than AWS's own ways below. */
+function whatToDo(hold: Hold): string {
+  const name = quotedIfOdd(nameOf(hold));
+  return [
+    'What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):',
+    `  npx muster show ${name}            where it stands, and how it came there`,
+    `  npx muster log ${name}             the console of its build`,
+    `  npx muster retry ${name}           runs the failed step again, once its cause is mended`,
+    `  npx muster hold ${name} --for 4h   holds it longer`,
+    `  npx muster abandon ${name}         lets it go now: its group replaces it`,
+  ].join('\n');
+}
+
+function quotedIfOdd(word: string): string {
+  return /^[\w.-]+$/.test(word) ? word : quoted(word);
+}
+
 function howToRetry({ execution, launch }: HoldNews): string {
   const { arn, redrivable, redriveObstacle } = execution;
   const on = `--execution-arn ${quoted(arn)} --region ${regionOf(arn)}`;
   if (redrivable) {
     return [
-      'To retry: mend the cause, then choose "Redrive from failure" on the page of the execution, or run',
+      'Without muster: mend the cause, then choose "Redrive from failure" on the page of the execution, or run',
       `  aws stepfunctions redrive-execution ${on}`,
       'Its number, its name and the builds that have succeeded are kept.',
     ].join('\n');

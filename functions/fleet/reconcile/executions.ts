@@ -7,7 +7,10 @@ import type { StepFunctions } from '../ports/step-functions';
 export type Running = ReadonlyMap<string, LaunchExecution>;
 
 /** The running executions of one state machine, by instance. */
-export async function listRunning(stepFunctions: StepFunctions, stateMachineArn: string): Promise<Running> {
+export async function listRunning(
+  stepFunctions: Pick<StepFunctions, 'listExecutions'>,
+  stateMachineArn: string,
+): Promise<Running> {
   const running = new Map<string, LaunchExecution>();
   let nextToken: string | undefined;
   do {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { commandNames } from '../../../infra/console/program';
 import { muster } from '../../support/console/run';
 
@@ -27,4 +29,17 @@ test('without a command it says what there is, as a mistake of usage', async () 
   const { code, err } = await muster([]);
   expect(code).toBe(2);
   expect(err).toContain('Commands:');
+});
+
+// What operators are told to run at three in the morning has to be there.
+test.each([
+  'README.md',
+  'RUNBOOK.md',
+  'functions/fleet/outcomes/message.ts',
+  'functions/fleet/outcomes/breaker-message.ts',
+])('every command that %s names exists', (file) => {
+  const text = readFileSync(join(__dirname, '../../..', file), 'utf8');
+  const named = [...text.matchAll(/npx muster ([a-z]+)/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((name) => !commandNames().includes(name))).toEqual([]);
 });

@@ -43,6 +43,25 @@ describe('an alarm that listens for something', () => {
     expect(run(alarm, { [metric]: once(alarm) }, late).at(-1)).toBe('OK');
   });
 
+  // Among zeros in each period, as the reconciler writes them, or in every second or third one only.
+  const among = (alarm: AlarmProperties, gap: number): Series =>
+    new Map([...every(gap * periodOf(alarm), 0, 0, 3 * hour), ...once(alarm)]);
+  const sparse = cases.flatMap(([name, metric, late, alarm]) =>
+    [1, 2, 3].map((gap) => [name, metric, late, gap, alarm] as const),
+  );
+
+  test.each(sparse)(
+    '%s: one %s among zeros, %i min late, is told though %i periods apart',
+    (_, metric, late, gap, alarm) => {
+      const states = run(alarm, { [metric]: among(alarm, gap) }, late);
+      expect(states.slice(0, hour)).not.toContain('ALARM');
+      const sounds = firstAlarm(states);
+      expect(sounds).toBeGreaterThanOrEqual(hour);
+      expect(sounds).toBeLessThanOrEqual(hour + 2 * periodOf(alarm) + late);
+      expect(states.at(-1)).toBe('OK');
+    },
+  );
+
   test.each(loud.map((alarm) => [alarm.AlarmName, alarm] as const))('%s is quiet without data', (_, alarm) => {
     expect(run(alarm, {}, 0)).not.toContain('ALARM');
   });

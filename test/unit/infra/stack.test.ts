@@ -233,6 +233,7 @@ describe('settings', () => {
       '/muster/groups/web',
       '/muster/groups/Batch_x20_jobs_x2f_nightly',
       '/muster/groups/muster-demonstration',
+      '/muster/deployment',
     ]);
     const [web] = everything().groups;
     expect(parseGroupSettings(JSON.parse(String(parameters[0]!.Value)), 'the template')).toEqual(web!.settings);
@@ -290,9 +291,13 @@ describe('the template', () => {
   test('has no secret and reads none', () => {
     const text = JSON.stringify(resources);
     expect(text).not.toMatch(/resolve:secretsmanager|resolve:ssm-secure/);
-    // The secret is named for the two functions that may read it, and in the settings; nowhere else.
+    // The secret is named for the two functions and the people who may read it, and in the settings; nowhere else.
     const named = Object.values(resources).filter((one) => JSON.stringify(one).includes('muster/jenkins'));
-    expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual(['AWS::IAM::Role', 'AWS::SSM::Parameter']);
+    expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual([
+      'AWS::IAM::ManagedPolicy',
+      'AWS::IAM::Role',
+      'AWS::SSM::Parameter',
+    ]);
     expect(named.filter(({ Type }) => Type === 'AWS::IAM::Role')).toHaveLength(2);
   });
 

@@ -41,11 +41,18 @@ smoke test: connection refused
 What happens next:
 At 2026-01-01T13:00:00Z (in 60 min) it is abandoned: taken out of its target groups and DNS, terminated and replaced.
 
-To retry: mend the cause, then choose "Redrive from failure" on the page of the execution, or run
+What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):
+  npx muster show web-01            where it stands, and how it came there
+  npx muster log web-01             the console of its build
+  npx muster retry web-01           runs the failed step again, once its cause is mended
+  npx muster hold web-01 --for 4h   holds it longer
+  npx muster abandon web-01         lets it go now: its group replaces it
+
+Without muster: mend the cause, then choose "Redrive from failure" on the page of the execution, or run
   aws stepfunctions redrive-execution --execution-arn '${arn}' --region eu-central-1
 Its number, its name and the builds that have succeeded are kept.
 
-To let it go now: RUNBOOK.md, "Execution failed", says how its release is started.`);
+To let it go without muster: RUNBOOK.md, "Execution failed", says how its release is started.`);
   });
 
   test.each<[string, Partial<HoldNews>, string]>([

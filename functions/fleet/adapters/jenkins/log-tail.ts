@@ -65,7 +65,8 @@ const escape = '\u001b';
 /** What Jenkins hides in a log for its own web page: `ESC[8mha:` base64 `ESC[0m`. */
 const consoleNote = new RegExp(`${escape}\\[8mha:[^${escape}\\n]*${escape}\\[0m`, 'g');
 
-function clean(text: string): string {
+/** Without what Jenkins hides in a log for its own page, colours and other control characters. */
+export function clean(text: string): string {
   return stripVTControlCharacters(text.replace(consoleNote, ''))
     .replace(/\r\n?/g, '\n')
     .replace(/\p{Cc}/gu, (character) => (character === '\n' || character === '\t' ? character : ''));

@@ -1,0 +1,7 @@
+import { DescribeScalingActivitiesCommand, type AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { Activities } from '../../ports/activities';
+
+/** The Activities port on the AWS SDK. */
+export function createActivities(client: AutoScalingClient): Activities {
+  return { describeScalingActivities: (input) => client.send(new DescribeScalingActivitiesCommand(input)) };
+}

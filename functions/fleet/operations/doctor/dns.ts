@@ -1,0 +1,94 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
+import { isOfGroup, parseClaim } from '../../domain/owner-text';
+import { notice, problem, type Said } from './finding';
+import type { DoctorDeps, Patient } from './patient';
+
+const pageSize = 300;
+// 6,000 records: of a larger zone its first part is looked at, and said to be.
+const mostPages = 20;
+
+/** The zone of the settings: of the right name, and with the records of those who are there, and of nobody else. */
+export async function checkDns(deps: DoctorDeps, { settings, records }: Patient): Promise<Said[]> {
+  const { dns } = settings;
+  if (dns === undefined) return [];
+  const read = await readZone(deps, dns.zoneId);
+  if (typeof read === 'string')
+    return [problem('zone-unreadable', `zone ${dns.zoneId}: ${read}`, 'mend dns.zoneId in the settings')];
+  const { sets, isWhole } = read;
+  const apex = sets.find(({ Type }) => Type === 'SOA')?.Name?.replace(/\.$/, '');
+  if (apex !== undefined && apex !== dns.zoneName)
+    return [
+      problem(
+        'zone-name-differs',
+        `zone ${dns.zoneId} is ${apex}, and the settings say ${dns.zoneName}`,
+        'mend dns.zoneId or dns.zoneName',
+      ),
+    ];
+  const names = new Set(
+    sets.filter(({ Type }) => Type === 'A' || Type === 'AAAA').map(({ Name = '' }) => Name.replace(/\.$/, '')),
+  );
+  const live = new Map(records.members.map((member) => [member.instanceId, member]));
+  const orphans = sets.flatMap((set) => orphanOf(set, settings.group, deps, live));
+  const missing = records.members.filter(
+    ({ phase, fqdn }) => phase === 'in-service' && fqdn !== undefined && !names.has(fqdn),
+  );
+  return [
+    ...orphans,
+    ...(missing.length === 0 || !isWhole
+      ? []
+      : [
+          problem(
+            'dns-missing',
+            `in service and not in DNS: ${missing.map(({ name }) => name).join(', ')}`,
+            'somebody has taken their records away: terminate them in their group, or put the records back by hand',
+          ),
+        ]),
+  ];
+}
+
+function orphanOf(
+  set: ResourceRecordSet,
+  group: string,
+  { identity }: DoctorDeps,
+  live: ReadonlyMap<string, { readonly fqdn?: string }>,
+): Said[] {
+  if (set.Type !== 'TXT') return [];
+  const name = (set.Name ?? '').replace(/\.$/, '');
+  return (set.ResourceRecords ?? []).flatMap(({ Value = '' }) => {
+    const claim = parseClaim(Value);
+    if (claim === undefined || claim.form === 'unknown' || !isOfGroup(claim, { identity, group })) return [];
+    if (live.has(claim.instanceId)) return [];
+    return [
+      notice(
+        'dns-orphan',
+        `${name} is marked for ${claim.instanceId}, which holds no number`,
+        'the next launch of that number replaces it once the instance is gone; look whether it still runs',
+      ),
+    ];
+  });
+}
+
+async function readZone(
+  { route53 }: DoctorDeps,
+  zoneId: string,
+): Promise<{ sets: ResourceRecordSet[]; isWhole: boolean } | string> {
+  const sets: ResourceRecordSet[] = [];
+  let start: { StartRecordName?: string; StartRecordType?: ResourceRecordSet['Type'] } = {};
+  try {
+    for (let page = 1; page <= mostPages; page += 1) {
+      const answer = await route53.listResourceRecordSets({
+        HostedZoneId: zoneId,
+        MaxItems: pageSize,
+        ...start,
+      });
+      sets.push(...(answer.ResourceRecordSets ?? []));
+      if (answer.IsTruncated !== true || answer.NextRecordName === undefined) return { sets, isWhole: true };
+      start = { StartRecordName: answer.NextRecordName, StartRecordType: answer.NextRecordType };
+    }
+    return { sets, isWhole: false };
+  } catch (error) {
+    if (isZoneMissing(error)) return messageOf(error);
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+/** Something that a doctor has found. */
+export interface Finding {
+  /** What kind of thing it is: a closed list, for scripts. */
+  readonly code: FindingCode;
+  /** `problem`: it does harm, or will. `notice`: it may be meant so. */
+  readonly severity: 'problem' | 'notice';
+  readonly group: string;
+  /** What was seen. */
+  readonly evidence: string;
+  /** What to do about it. */
+  readonly repair: string;
+}
+
+export const findingCodes = [
+  'settings-invalid',
+  'group-missing',
+  'hook-missing',
+  'hook-drifted',
+  'hold-beyond-hook',
+  'process-suspended',
+  'termination-policy',
+  'target-group-missing',
+  'target-group-without-listener',
+  'target-group-unusable',
+  'zone-unreadable',
+  'zone-name-differs',
+  'dns-orphan',
+  'dns-missing',
+  'name-outside-pattern',
+  'ledger-orphan',
+  'instance-unknown',
+  'jenkins-unreachable',
+  'job-unusable',
+  'could-not-look',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
+/** What a check says of a group: without its name, which the doctor adds. */
+export type Said = Omit<Finding, 'group'>;
+
+export function problem(code: FindingCode, evidence: string, repair: string): Said {
+  return { code, severity: 'problem', evidence, repair };
+}
+
+export function notice(code: FindingCode, evidence: string, repair: string): Said {
+  return { code, severity: 'notice', evidence, repair };
+}

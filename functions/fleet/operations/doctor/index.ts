@@ -1,0 +1,85 @@
+import { messageOf } from '../../../shared/aws-errors';
+import { forEachLimited } from '../../../shared/limit';
+import { OperationRefused } from '../refused';
+import { checkDns } from './dns';
+import { problem, type Finding, type Said } from './finding';
+import { checkGroup, checkHooks, checkMembers } from './group';
+import { checkJenkins } from './jenkins';
+import type { DoctorDeps, Patient } from './patient';
+import { checkTargets } from './targets';
+
+export { findingCodes, type Finding, type FindingCode } from './finding';
+export type { DoctorDeps, JobChecks } from './patient';
+
+type Check = (deps: DoctorDeps, patient: Patient) => Said[] | Promise<Said[]>;
+
+/** What is looked at; a new check is a function here. */
+const checks: Readonly<Record<string, Check>> = {
+  'the group': (_, patient) => checkGroup(patient),
+  'its hooks': checkHooks,
+  'its members': (_, patient) => checkMembers(patient),
+  'its target groups': checkTargets,
+  'its zone': checkDns,
+  Jenkins: checkJenkins,
+};
+
+const groupsAtOnce = 3;
+
+/**
+ * What is wrong with the managed groups, or with one of them, that launches would find out the hard way. Nothing is
+ * changed. What cannot be looked at is a finding, and no reason to leave out the rest.
+ *
+ * @throws OperationRefused for a group that is not managed.
+ */
+export async function doctor(deps: DoctorDeps, group?: string): Promise<Finding[]> {
+  const managed = [...(await deps.settings.list())].sort();
+  if (group !== undefined && !managed.includes(group))
+    throw new OperationRefused(`group '${group}' is not managed: managed are ${managed.join(', ') || 'none'}`);
+  const groups = group === undefined ? managed : [group];
+  const found = await forEachLimited(groups, groupsAtOnce, async (name) => {
+    const said = await examine(deps, name);
+    return said.map((one) => ({ ...one, group: name }));
+  });
+  return found.flat();
+}
+
+async function examine(deps: DoctorDeps, name: string): Promise<Said[]> {
+  const patient = await admit(deps, name);
+  if ('said' in patient) return patient.said;
+  const said = await Promise.all(
+    Object.entries(checks).map(async ([what, check]) => {
+      try {
+        return await check(deps, patient);
+      } catch (error) {
+        return [notLooked(what, error)];
+      }
+    }),
+  );
+  return said.flat();
+}
+
+function notLooked(what: string, error: unknown): Said {
+  const name = error instanceof Error ? `${error.name}: ` : '';
+  return problem(
+    'could-not-look',
+    `${what} could not be looked at: ${name}${messageOf(error)}`,
+    'mend that, and look again',
+  );
+}
+
+async function admit(deps: DoctorDeps, name: string): Promise<Patient | { readonly said: Said[] }> {
+  try {
+    const settings = await deps.settings.read(name);
+    const { AutoScalingGroups = [] } = await deps.autoScaling.describeAutoScalingGroups({
+      AutoScalingGroupNames: [name],
+    });
+    const [group] = AutoScalingGroups;
+    if (group !== undefined) return { settings, group, records: await deps.ledger.records(name) };
+    const repair = 'make it again under this name, or take it out of infra/config/muster.ts';
+    return { said: [problem('group-missing', `Auto Scaling has no group ${name} in this region`, repair)] };
+  } catch (error) {
+    const isSettings = error instanceof Error && (error.name === 'SettingsInvalid' || error.name === 'GroupNotManaged');
+    if (!isSettings) return { said: [notLooked('the group', error)] };
+    return { said: [problem('settings-invalid', messageOf(error), 'mend infra/config/muster.ts and deploy')] };
+  }
+}

@@ -1,0 +1,33 @@
+import { messageOf } from '../../../shared/aws-errors';
+import { StepError } from '../../contracts/errors';
+import { jobNames } from '../../contracts/settings';
+import { problem, type Said } from './finding';
+import type { DoctorDeps, Patient } from './patient';
+
+/** Jenkins: reached with its credentials, and each job such that a build could be asked for now. */
+export async function checkJenkins({ jobs }: DoctorDeps, { settings }: Patient): Promise<Said[]> {
+  const { jenkins } = settings;
+  if (jenkins === undefined) return [];
+  const said: Said[] = [];
+  for (const name of jobNames) {
+    const job = settings[name];
+    if (job === undefined) continue;
+    try {
+      const mistakes = await jobs.check(jenkins, job.job, [job.correlationParameter, ...Object.keys(job.parameters)]);
+      said.push(
+        ...mistakes.map((mistake) =>
+          problem('job-unusable', `job ${job.job}: ${mistake}`, 'mend the job, or the settings'),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      const isAway = error.name === 'JenkinsUnavailable';
+      const repair = isAway
+        ? 'from this machine; the functions may reach it. If they do not either, bring it back'
+        : 'mend the job’s name, the token or its permissions';
+      said.push(problem(isAway ? 'jenkins-unreachable' : 'job-unusable', messageOf(error), repair));
+      if (isAway) return said;
+    }
+  }
+  return said;
+}

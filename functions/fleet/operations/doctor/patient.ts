@@ -1,0 +1,39 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import type { Clock } from '../../../shared/clock';
+import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
+import type { Identity } from '../../domain/identity';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import type { GroupRecords, Ledger } from '../../ports/ledger';
+import type { Route53 } from '../../ports/route53';
+import type { Settings } from '../../ports/settings';
+
+/** Looks at a job without building it. */
+export interface JobChecks {
+  /**
+   * What stands in the way of builds of the job: none, if a launch could have one now.
+   *
+   * @param parameters the names of those that it is given; the first is the one that requests are found by.
+   * @throws StepError `JenkinsUnavailable`, `JenkinsMisconfigured`.
+   */
+  check(settings: JenkinsSettings, job: string, parameters: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface DoctorDeps {
+  clock: Clock;
+  ledger: Pick<Ledger, 'records'>;
+  settings: Settings;
+  autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups' | 'describeLifecycleHooks'>;
+  elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetGroups'>;
+  route53: Pick<Route53, 'listResourceRecordSets'>;
+  jobs: JobChecks;
+  /** Of this deployment: whose records in DNS are ours. */
+  identity: Identity;
+}
+
+/** A group as it is looked at: its settings, what Auto Scaling and the ledger have of it. */
+export interface Patient {
+  readonly settings: GroupSettings;
+  readonly group: AutoScalingGroup;
+  readonly records: GroupRecords;
+}

@@ -1,0 +1,50 @@
+import { isTargetGroupNotFound } from '../../../shared/aws-errors';
+import { targetGroupName } from '../../domain/health';
+import { decideTargetKind } from '../../domain/targets';
+import { problem, type Said } from './finding';
+import type { DoctorDeps, Patient } from './patient';
+
+/** The target groups of the settings: there, behind a listener, and of a type that can hold the instances. */
+export async function checkTargets({ elasticLoadBalancing }: DoctorDeps, { settings }: Patient): Promise<Said[]> {
+  const said = await Promise.all(settings.targetGroups.map((arn) => checkOne(elasticLoadBalancing, arn)));
+  return said.flat();
+}
+
+async function checkOne(elb: DoctorDeps['elasticLoadBalancing'], arn: string): Promise<Said[]> {
+  const name = targetGroupName(arn);
+  const found = await describe(elb, arn);
+  if (found === undefined)
+    return [
+      problem(
+        'target-group-missing',
+        `there is no target group ${arn}`,
+        'take it out of the settings, or mend its ARN',
+      ),
+    ];
+  const { TargetType = 'instance', IpAddressType = 'ipv4', LoadBalancerArns = [] } = found;
+  const kind = decideTargetKind({ targetType: TargetType, ipAddressType: IpAddressType });
+  return [
+    ...(kind.by === 'nothing'
+      ? [problem('target-group-unusable', `${name}: ${kind.reason}`, 'name a target group of type instance or ip')]
+      : []),
+    ...(LoadBalancerArns.length > 0
+      ? []
+      : [
+          problem(
+            'target-group-without-listener',
+            `no listener rule leads to ${name}: its targets are never checked, and no launch gets through`,
+            'add a listener or a rule that forwards to it',
+          ),
+        ]),
+  ];
+}
+
+async function describe(elb: DoctorDeps['elasticLoadBalancing'], arn: string) {
+  try {
+    const { TargetGroups = [] } = await elb.describeTargetGroups({ TargetGroupArns: [arn] });
+    return TargetGroups[0];
+  } catch (error) {
+    if (isTargetGroupNotFound(error)) return undefined;
+    throw error;
+  }
+}

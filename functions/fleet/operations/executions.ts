@@ -1,0 +1,57 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { stepsOf, type HistoryLine, type StepVisit } from '../domain/steps';
+import type { StepFunctions } from '../ports/step-functions';
+import { listRunning } from '../reconcile/executions';
+
+const pageSize = 1000;
+// From the end: each poll is a few events, so this is a launch that was polled for hours.
+const mostPages = 10;
+
+/** The visits of an execution's states. Of a very long history the last ten thousand events are read. */
+export async function readSteps(
+  stepFunctions: Pick<StepFunctions, 'getExecutionHistory'>,
+  executionArn: string,
+): Promise<StepVisit[]> {
+  const events: HistoryEvent[] = [];
+  let nextToken: string | undefined;
+  for (let page = 1; page <= mostPages; page += 1) {
+    const answer = await stepFunctions.getExecutionHistory({
+      executionArn,
+      reverseOrder: true,
+      maxResults: pageSize,
+      includeExecutionData: false,
+      ...(nextToken !== undefined && { nextToken }),
+    });
+    events.push(...(answer.events ?? []));
+    nextToken = answer.nextToken;
+    if (nextToken === undefined) break;
+  }
+  return stepsOf(events.reverse().map(lineOf));
+}
+
+function lineOf(event: HistoryEvent): HistoryLine {
+  const { id = 0, type = '', timestamp = new Date(0) } = event;
+  const state = event.stateEnteredEventDetails?.name ?? event.stateExitedEventDetails?.name;
+  const failure =
+    event.taskFailedEventDetails ??
+    event.taskTimedOutEventDetails ??
+    event.taskSubmitFailedEventDetails ??
+    event.taskStartFailedEventDetails ??
+    event.executionFailedEventDetails;
+  return {
+    id,
+    at: timestamp,
+    type,
+    ...(state !== undefined && { state }),
+    ...(failure?.error !== undefined && { error: failure.error }),
+    ...(failure?.cause !== undefined && { cause: failure.cause }),
+  };
+}
+
+/** Whether an execution runs that releases the instance. */
+export async function isReleased(
+  deps: { readonly stepFunctions: Pick<StepFunctions, 'listExecutions'>; readonly releaseArn: string },
+  instanceId: string,
+): Promise<boolean> {
+  return (await listRunning(deps.stepFunctions, deps.releaseArn)).has(instanceId);
+}

@@ -1,0 +1,209 @@
+import type { Clock } from '../../shared/clock';
+import { forEachLimited } from '../../shared/limit';
+import { targetGroupName } from '../domain/health';
+import { nextAction, type NextAction } from '../domain/next-action';
+import { held, progressOf, progressOfReserve } from '../domain/progress';
+import type { StepVisit } from '../domain/steps';
+import { recordedTargets } from '../domain/targets';
+import { timelineOf, type Moment } from '../domain/timeline';
+import { hasFailed, latest, readLaunchExecution, type LaunchExecution } from '../launch-executions';
+import { readLifecycleState } from '../lifecycle-state';
+import { consoleLink } from '../outcomes/links';
+import type { Activities } from '../ports/activities';
+import type { AutoScaling } from '../ports/auto-scaling';
+import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
+import type { HistoryEntry, Ledger, Member } from '../ports/ledger';
+import type { StepFunctions } from '../ports/step-functions';
+import { readTargetHealth } from '../target-health';
+import { readActivities } from './activities';
+import { isReleased, readSteps } from './executions';
+import type { Who } from './subject';
+
+export interface ShowDeps {
+  clock: Clock;
+  ledger: Pick<Ledger, 'records' | 'history'>;
+  autoScaling: Pick<AutoScaling, 'describeAutoScalingInstances'>;
+  activities: Activities;
+  stepFunctions: Pick<StepFunctions, 'describeExecution' | 'getExecutionHistory' | 'listExecutions'>;
+  elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetHealth'>;
+  /** Of the state machine of releases. */
+  releaseArn: string;
+}
+
+/** What ELB says of an instance in one target group. */
+export interface TargetView {
+  readonly targetGroup: string;
+  readonly state: string;
+  readonly reason?: string;
+}
+
+/** A build of a job for the instance. */
+export interface BuildView {
+  readonly job: string;
+  readonly attempt: number;
+  readonly number?: number;
+  /** `SUCCESS`, `FAILURE` …; absent while it is not over. */
+  readonly result?: string;
+  readonly url?: string;
+  readonly startedAt: string;
+  readonly durationMs?: number;
+  readonly message?: string;
+}
+
+/** Everything that is known of one instance. Times are ISO 8601 in UTC. */
+export interface InstanceView {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Its name, or its id if it has none. */
+  readonly name: string;
+  readonly index?: number;
+  readonly fqdn?: string;
+  readonly addresses: readonly string[];
+  readonly lifecycleState?: string;
+  readonly what: string;
+  readonly execution?: { readonly arn: string; readonly name: string; readonly status: string; readonly link: string };
+  readonly hold?: { readonly state: string; readonly error: string; readonly reason: string; readonly endsAt?: string };
+  readonly targets: readonly TargetView[];
+  readonly builds: readonly BuildView[];
+  readonly next: NextAction;
+  /** In the order of time. */
+  readonly timeline: readonly Moment[];
+  /** What could not be looked at, and why; the rest is shown none the less. */
+  readonly gaps: readonly string[];
+}
+
+/** Everything that is known of an instance, its past as one timeline, and what happens next. */
+export async function show(deps: ShowDeps, { group, instance }: Who): Promise<InstanceView> {
+  const gaps: string[] = [];
+  const tolerant = async <Value>(what: string, otherwise: Value, look: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await look();
+    } catch (error) {
+      gaps.push(`${what} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return otherwise;
+    }
+  };
+  const { members, holds, reserves, breaker } = await deps.ledger.records(group);
+  const is = ({ instanceId }: { instanceId: string }) => instanceId === instance;
+  const [member, hold, reserve] = [members.find(is), holds.find(is), reserves.find(is)];
+  const arns = [...new Set([hold?.execution, member?.execution, reserve?.execution])].filter(
+    (arn) => arn !== undefined,
+  );
+  const [launches, state, activities, targets, past, released] = await Promise.all([
+    tolerant('its executions', [], () =>
+      forEachLimited(arns, 3, (arn) => readLaunchExecution(deps.stepFunctions, arn)),
+    ),
+    readLifecycleState(deps.autoScaling, { group, instanceId: instance }),
+    tolerant('the activities of its group', [], () => readActivities(deps.activities, group, instance)),
+    tolerant('the health of its targets', [], () => readTargets(deps, member)),
+    tolerant('the history of its number', [], () => historyOf(deps, group, member, instance)),
+    tolerant('the executions that release instances', false, () => isReleased(deps, instance)),
+  ]);
+  const launch = latest(launches);
+  const steps =
+    launch === undefined
+      ? []
+      : await tolerant('the steps of its launch', [], () => readSteps(deps.stepFunctions, launch.arn));
+  const name = member?.name ?? hold?.name ?? instance;
+  const at = standing(steps, launch);
+  const builds = buildsOf(member?.builds ?? reserve?.builds ?? {});
+  return {
+    group,
+    instanceId: instance,
+    name,
+    ...(member !== undefined && { index: member.index, ...(member.fqdn !== undefined && { fqdn: member.fqdn }) }),
+    addresses: member?.addresses ?? reserve?.addresses ?? [],
+    ...(state !== undefined && { lifecycleState: state }),
+    what: whatOf({ member, hold, reserve, state, launch }),
+    ...(launch !== undefined && {
+      execution: { arn: launch.arn, name: launch.name, status: launch.status, link: consoleLink(launch.arn) },
+    }),
+    ...(hold !== undefined && {
+      hold: { state: hold.state, error: hold.error, reason: hold.reason, ...(hold.endsAt && { endsAt: hold.endsAt }) },
+    }),
+    targets,
+    builds,
+    next: nextAction({
+      name,
+      group,
+      state,
+      member,
+      hold,
+      reserve,
+      launch: launch?.status,
+      isReleased: released,
+      at,
+      breakerIsOpen: breaker?.openedAt !== undefined,
+    }),
+    timeline: timelineOf({
+      activities,
+      past,
+      steps,
+      builds,
+      hold,
+      breaker,
+      ...(launch !== undefined && {
+        launch: { startedAt: launch.startedAt, status: launch.status, startedBy: launch.launch?.startedBy },
+        ...(launch.stoppedAt !== undefined && { endedAt: launch.stoppedAt }),
+      }),
+    }),
+    gaps,
+  };
+}
+
+/** The step at which a launch stands: the last one, if it runs or has failed. */
+function standing(steps: readonly StepVisit[], launch: LaunchExecution | undefined): StepVisit | undefined {
+  return launch !== undefined && (launch.status === 'RUNNING' || hasFailed(launch)) ? steps.at(-1) : undefined;
+}
+
+function whatOf(seen: {
+  member: Member | undefined;
+  hold: Parameters<typeof held>[0] | undefined;
+  reserve: Parameters<typeof progressOfReserve>[0] | undefined;
+  state: string | undefined;
+  launch: LaunchExecution | undefined;
+}): string {
+  const { member, hold, reserve, state, launch } = seen;
+  if (member !== undefined) return progressOf(member, hold).what;
+  if (hold !== undefined) return held(hold).what;
+  if (reserve !== undefined) return progressOfReserve(reserve).what;
+  if (launch !== undefined) return `its launch is ${launch.status}, and it holds no number`;
+  return state === undefined ? 'is not in its group, and holds nothing' : 'has no number: it is not under Muster';
+}
+
+async function readTargets({ elasticLoadBalancing }: ShowDeps, member: Member | undefined): Promise<TargetView[]> {
+  if (member === undefined) return [];
+  return forEachLimited(recordedTargets(member), 5, async (target) => {
+    const health = await readTargetHealth(elasticLoadBalancing, target);
+    const why = [health?.Reason, health?.Description].filter((part) => part !== undefined).join(': ');
+    return {
+      targetGroup: targetGroupName(target.targetGroup),
+      state: health?.State ?? 'not registered',
+      ...(why !== '' && { reason: why }),
+    };
+  });
+}
+
+const pastEntries = 50;
+
+/** Of its number, while it has one: who had it before. Of one that has none, what was its own. */
+async function historyOf(deps: ShowDeps, group: string, member: Member | undefined, instanceId: string) {
+  const index = member === undefined ? {} : { index: member.index };
+  const entries: HistoryEntry[] = await deps.ledger.history(group, { ...index, limit: pastEntries });
+  return entries.filter((entry) => entry.instanceId === instanceId);
+}
+
+function buildsOf(records: Member['builds']): BuildView[] {
+  return Object.entries(records).map(([job, { attempt, startedAt, trace, outcome, job: fullName }]) => {
+    const number = outcome?.number ?? trace?.number;
+    return {
+      job: fullName ?? job,
+      attempt,
+      startedAt,
+      ...(number !== undefined && { number }),
+      ...(outcome !== undefined && { result: outcome.result, message: outcome.message }),
+      ...(outcome?.url !== undefined && { url: outcome.url }),
+      ...(outcome?.durationMs !== undefined && { durationMs: outcome.durationMs }),
+    };
+  });
+}

@@ -1,0 +1,130 @@
+import type { X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Certificate } from '../contracts/result';
+import { LookFailed, codeOf, messageOf, ofConnection } from './failure';
+import { within } from './timing';
+
+/** @throws LookFailed */
+export async function openTcp(address: string, port: number, timeoutMs: number): Promise<Socket> {
+  const socket = connectTcp({ host: address, port, autoSelectFamily: false });
+  // What befalls it between two of our waits is found by the next one.
+  socket.on('error', () => undefined);
+  const opened = new Promise<Socket>((resolve, reject) => {
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', (error) => reject(ofConnection(error)));
+  });
+  return within(timeoutMs, opened, {
+    late: () => new LookFailed('conn_timeout', `no connection to ${address}:${port} within ${timeoutMs} ms`),
+    stop: () => socket.destroy(),
+  });
+}
+
+export interface TlsWanted {
+  readonly host: string;
+  readonly minTls: 'TLSv1.2' | 'TLSv1.3';
+  readonly timeoutMs: number;
+  readonly alpn: readonly string[];
+  /** Authorities to trust instead of the public ones, PEM: for tests and for targets of one's own. */
+  readonly ca?: string | undefined;
+}
+
+export interface TlsOpened {
+  readonly socket: TLSSocket;
+  readonly certificate: Certificate | undefined;
+  /** Why the certificate is not good enough; nothing has been sent then. */
+  readonly refused: LookFailed | undefined;
+}
+
+/** A TLS connection, verified. A certificate that is refused is told of as well as why. @throws LookFailed */
+export async function openTls(tcp: Socket, wanted: TlsWanted, now: Date): Promise<TlsOpened> {
+  const { host, minTls, timeoutMs, alpn, ca } = wanted;
+  const bare = host.replace(/^\[|\]$/g, '');
+  const socket = connectTls({
+    socket: tcp,
+    ...(bare.includes(':') || /^[\d.]+$/.test(bare) ? { host: bare } : { host: bare, servername: bare }),
+    minVersion: minTls,
+    ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
+    ...(ca !== undefined && { ca }),
+    // It is verified all the same, and `authorizationError` says what is wrong: with the certificate still to be seen.
+    rejectUnauthorized: false,
+  });
+  socket.on('error', () => undefined);
+  const opened = new Promise<void>((resolve, reject) => {
+    socket.once('secureConnect', () => resolve());
+    socket.once('error', (error) => reject(ofHandshake(error, minTls)));
+    socket.once('close', () =>
+      reject(new LookFailed('tls_handshake', 'the connection was closed during the handshake')),
+    );
+  });
+  await within(timeoutMs, opened, {
+    late: () => new LookFailed('tls_handshake', `no TLS handshake within ${timeoutMs} ms`),
+    stop: () => socket.destroy(),
+  });
+  const problem = problemOf(socket);
+  const certificate = certificateOf(socket, problem, now);
+  return {
+    socket,
+    certificate,
+    refused: problem === undefined ? undefined : ofCertificate(problem, certificate, host),
+  };
+}
+
+function problemOf(socket: TLSSocket): string | undefined {
+  if (socket.authorized) return undefined;
+  const error: unknown = socket.authorizationError;
+  return codeOf(error) || messageOf(error);
+}
+
+/** OpenSSL's word to ours. What it has no word for here is not trusted. */
+function ofCertificate(problem: string, certificate: Certificate | undefined, host: string): LookFailed {
+  const ends = certificate === undefined ? '' : ` (until ${certificate.notAfter})`;
+  if (/EXPIRED|NOT_YET_VALID/.test(problem)) return new LookFailed('tls_expired', `${problem}${ends}`);
+  if (/ALTNAME|HOSTNAME/.test(problem))
+    return new LookFailed(
+      'tls_hostname',
+      `the certificate is not for ${host}, but for ${certificate?.subject ?? 'another name'}`,
+    );
+  return new LookFailed('tls_untrusted', `${problem}, issued by ${certificate?.issuer ?? 'nobody'}`);
+}
+
+function ofHandshake(error: unknown, minTls: string): LookFailed {
+  if (error instanceof LookFailed) return error;
+  const code = codeOf(error);
+  if (/NO_APPLICATION_PROTOCOL/.test(code))
+    return new LookFailed('http_protocol', 'the server does not speak HTTP/1.1');
+  if (/UNSUPPORTED_PROTOCOL|WRONG_VERSION_NUMBER|PROTOCOL_VERSION/.test(code + messageOf(error)))
+    return new LookFailed('tls_handshake', `the server does not speak ${minTls} or newer (${code})`);
+  if (code === 'ECONNRESET') return new LookFailed('tls_handshake', 'the connection was cut during the handshake');
+  return new LookFailed('tls_handshake', code === '' ? messageOf(error) : code);
+}
+
+function certificateOf(socket: TLSSocket, problem: string | undefined, now: Date): Certificate | undefined {
+  try {
+    const peer = socket.getPeerX509Certificate();
+    if (peer === undefined) return undefined;
+    return { ...describe(peer, now), authorized: problem === undefined, ...(problem !== undefined && { problem }) };
+  } catch {
+    // A certificate that OpenSSL took and Node cannot show.
+    return undefined;
+  }
+}
+
+function describe(peer: X509Certificate, now: Date): Omit<Certificate, 'authorized' | 'problem'> {
+  const notAfter = new Date(peer.validTo);
+  const spki = createHash('sha256')
+    .update(peer.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+  const daysLeft = Math.floor((notAfter.getTime() - now.getTime()) / 86_400_000);
+  return { subject: named(peer.subject), issuer: named(peer.issuer), notAfter: notAfter.toISOString(), spki, daysLeft };
+}
+
+function named(name: string | undefined): string {
+  return (
+    (name ?? '')
+      .split('\n')
+      .filter((part) => part !== '')
+      .join(', ') || '(no name)'
+  );
+}

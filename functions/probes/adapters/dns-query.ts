@@ -1,0 +1,64 @@
+import { Resolver } from 'node:dns/promises';
+import { refusal } from '../domain/addresses';
+import { LookFailed, codeOf, messageOf } from './failure';
+import { within } from './timing';
+
+const types = ['A', 'AAAA', 'CNAME', 'MX', 'TXT'] as const;
+type RecordType = (typeof types)[number];
+
+/**
+ * What a name server says of a name: `dns://1.1.1.1/example.com?type=A`, its answers a line each, sorted.
+ *
+ * @throws LookFailed
+ */
+export async function askNameServer(url: URL, server: string, timeoutMs: number): Promise<string> {
+  const name = decodeURIComponent(url.pathname.slice(1));
+  const type = (url.searchParams.get('type') ?? 'A').toUpperCase();
+  if (!isType(type)) throw new LookFailed('config_error', `no type ${type}: one of ${types.join(', ')}`);
+  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+  const port = url.port === '' ? '' : `:${url.port}`;
+  resolver.setServers([server.includes(':') ? `[${server}]${port}` : `${server}${port}`]);
+  try {
+    const answers = await within(timeoutMs, resolver.resolve(name, type) as Promise<unknown[]>, {
+      late: () => new LookFailed('dns_timeout', `${server} did not answer within ${timeoutMs} ms`),
+      stop: () => resolver.cancel(),
+    });
+    return answers.map(lineOf).sort().join('\n');
+  } catch (error) {
+    throw ofAnswer(error, name, server);
+  }
+}
+
+function isType(text: string): text is RecordType {
+  return (types as readonly string[]).includes(text);
+}
+
+function lineOf(answer: unknown): string {
+  if (typeof answer === 'string') return answer;
+  if (Array.isArray(answer)) return answer.join('');
+  return JSON.stringify(answer);
+}
+
+function ofAnswer(error: unknown, name: string, server: string): LookFailed {
+  if (error instanceof LookFailed) return error;
+  switch (codeOf(error)) {
+    case 'ENOTFOUND':
+    case 'ENODATA':
+      return new LookFailed('dns_nxdomain', `${server} knows no such record of ${name}`);
+    case 'ETIMEOUT':
+    case 'ECANCELLED':
+      return new LookFailed('dns_timeout', `${server} did not answer`);
+    case 'ECONNREFUSED':
+      return new LookFailed('conn_refused', `${server} refuses`);
+    case 'EBADNAME':
+      return new LookFailed('config_error', `not a name: ${name}`);
+    default:
+      return new LookFailed('dns_servfail', `${server}: ${messageOf(error)}`);
+  }
+}
+
+/** @throws LookFailed for a name server that may not be asked. */
+export function requireServer(server: string, internal: boolean): void {
+  const why = refusal(server, internal);
+  if (why !== undefined) throw new LookFailed('config_error', `the name server is not asked: ${why}`);
+}

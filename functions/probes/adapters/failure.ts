@@ -1,0 +1,42 @@
+import type { Reason } from '../contracts/reasons';
+
+/** A look that found something wrong: stays inside the adapter, where it becomes a result. */
+export class LookFailed extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, detail: string) {
+    super(detail);
+    this.name = 'LookFailed';
+    this.reason = reason;
+  }
+}
+
+/** The code that Node, OpenSSL or its HTTP parser gave an error. */
+export function codeOf(error: unknown): string {
+  // Not by `instanceof`: what comes out of a native module may be of another realm.
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+const connecting: Readonly<Record<string, Reason>> = {
+  ECONNREFUSED: 'conn_refused',
+  ECONNRESET: 'conn_reset',
+  EPIPE: 'conn_reset',
+  ETIMEDOUT: 'conn_timeout',
+  EHOSTUNREACH: 'conn_timeout',
+  ENETUNREACH: 'conn_timeout',
+  EADDRNOTAVAIL: 'probe_overload',
+  EMFILE: 'probe_overload',
+  ENFILE: 'probe_overload',
+  ENOBUFS: 'probe_overload',
+};
+
+/** What an error of a connection means. */
+export function ofConnection(error: unknown): LookFailed {
+  if (error instanceof LookFailed) return error;
+  const code = codeOf(error);
+  return new LookFailed(connecting[code] ?? 'conn_reset', messageOf(error));
+}
+
+export function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+}

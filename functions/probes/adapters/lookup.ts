@@ -1,0 +1,65 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { refusal } from '../domain/addresses';
+import { codeOf, LookFailed, messageOf } from './failure';
+import { within } from './timing';
+
+export interface Wanted {
+  readonly host: string;
+  readonly family: 4 | 6 | 'any';
+  readonly internal: boolean;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The address to connect to: the first that the system's resolver gives and that may be looked at. What is connected to
+ * is this address, and no second answer of the name servers.
+ *
+ * @throws LookFailed
+ */
+export async function addressFor({ host, family, internal, timeoutMs }: Wanted): Promise<string> {
+  const bare = host.replace(/^\[|\]$/g, '');
+  const found = isIP(bare) === 0 ? await resolve(bare, family, timeoutMs) : [bare];
+  const refusals = found.map((address) => refusal(address, internal));
+  // One that leads inside among several that do not is a name that someone plays with: none of them is looked at.
+  const forbidden = refusals.find((why) => why !== undefined);
+  if (forbidden !== undefined) throw new LookFailed('config_error', `${host} is not looked at: ${forbidden}`);
+  const [address] = found;
+  if (address === undefined) throw new LookFailed('dns_nxdomain', `${host} has no address${familyText(family)}`);
+  return address;
+}
+
+async function resolve(host: string, family: Wanted['family'], timeoutMs: number): Promise<string[]> {
+  const options = { all: true, family: family === 'any' ? 0 : family, verbatim: true } as const;
+  try {
+    const answers = await within(timeoutMs, lookup(host, options), {
+      late: () => new LookFailed('dns_timeout', `no answer for ${host} within ${timeoutMs} ms`),
+      stop: () => undefined,
+    });
+    return answers.map(({ address }) => address);
+  } catch (error) {
+    throw ofLookup(error, host);
+  }
+}
+
+function ofLookup(error: unknown, host: string): LookFailed {
+  if (error instanceof LookFailed) return error;
+  switch (codeOf(error)) {
+    case 'ENOTFOUND':
+    case 'ENODATA':
+    case 'ENONAME':
+      return new LookFailed('dns_nxdomain', `no such name: ${host}`);
+    case 'ETIMEOUT':
+    case 'ETIMEDOUT':
+      return new LookFailed('dns_timeout', `no answer for ${host}`);
+    case 'EBADNAME':
+    case 'EINVAL':
+      return new LookFailed('config_error', `not a name: ${host}`);
+    default:
+      return new LookFailed('dns_servfail', `${host}: ${messageOf(error)}`);
+  }
+}
+
+function familyText(family: Wanted['family']): string {
+  return family === 'any' ? '' : ` of IPv${family}`;
+}

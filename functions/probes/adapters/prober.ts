@@ -1,0 +1,213 @@
+import type { Clock } from '../../shared/clock';
+import { judgeAnswer } from '../domain/assertions';
+import type { Reason } from '../contracts/reasons';
+import type { Certificate, Phases, Result } from '../contracts/result';
+import type { Target } from '../contracts/target';
+import type { Prober } from '../ports/prober';
+import { openTcp, openTls } from './connect';
+import { askNameServer, requireServer } from './dns-query';
+import { exchange, type Exchange } from './exchange';
+import { LookFailed, messageOf } from './failure';
+import { addressFor } from './lookup';
+import { LoopWatch, microsNow } from './timing';
+
+/** How long each phase may take, in milliseconds: one limit for all could not say which was slow. */
+export interface Limits {
+  readonly lookup: number;
+  readonly connect: number;
+  readonly tls: number;
+  readonly firstByte: number;
+  readonly total: number;
+}
+
+export const usualLimits: Limits = { lookup: 2_000, connect: 4_000, tls: 4_000, firstByte: 10_000, total: 15_000 };
+
+export interface ProberOptions {
+  readonly clock: Clock;
+  readonly limits?: Partial<Limits>;
+  /** Authorities to trust instead of the public ones, PEM. */
+  readonly ca?: string;
+}
+
+const mostRedirects = 5;
+/** Held up for longer, the machine measures itself. */
+const trustedMs = 20;
+/** A limit that is missed while the machine stood still for so long says nothing of the target. */
+const overloadMs = 500;
+const timeouts: readonly Reason[] = [
+  'dns_timeout',
+  'conn_timeout',
+  'tls_handshake',
+  'first_byte_timeout',
+  'total_timeout',
+];
+
+/** What is known so far, also when a look ends early. */
+interface Seen {
+  phases: { -readonly [Phase in keyof Phases]: Phases[Phase] };
+  address?: string;
+  status?: number;
+  bytes?: number;
+  redirects: number;
+  certificate?: Certificate;
+  tls?: string;
+}
+
+/** Looks over the network of this machine: no connection is kept, and each look has one address. */
+export function createProber(options: ProberOptions): Prober {
+  return { look: (target) => new Look(options, target).run() };
+}
+
+class Look {
+  readonly #options: ProberOptions;
+  readonly #limits: Limits;
+  readonly #target: Target;
+  readonly #begun = microsNow();
+  readonly #seen: Seen = { phases: {}, redirects: 0 };
+
+  constructor(options: ProberOptions, target: Target) {
+    this.#options = options;
+    this.#limits = { ...usualLimits, ...options.limits };
+    this.#target = target;
+  }
+
+  async run(): Promise<Result> {
+    const loop = new LoopWatch();
+    try {
+      await this.#follow(new URL(this.#target.url));
+      return this.#result(loop, undefined);
+    } catch (error) {
+      return this.#result(loop, error instanceof LookFailed ? error : new LookFailed('config_error', messageOf(error)));
+    } finally {
+      loop.end();
+    }
+  }
+
+  async #follow(first: URL): Promise<void> {
+    const been = new Set<string>();
+    for (let url = first; ;) {
+      if (been.has(url.href)) throw new LookFailed('redirect_loop', `${url.href} leads back to itself`);
+      been.add(url.href);
+      const answer = await this.#hop(url);
+      if (answer === undefined) return;
+      const next = this.#target.redirects === 'follow' ? redirectOf(answer, url) : undefined;
+      if (next === undefined) {
+        const shortfall = judgeAnswer(answer, this.#target.assert);
+        if (shortfall !== undefined) throw new LookFailed(shortfall.reason, shortfall.detail);
+        return;
+      }
+      this.#seen.redirects += 1;
+      if (this.#seen.redirects > mostRedirects)
+        throw new LookFailed('redirect_loop', `more than ${mostRedirects} redirects, the last to ${next.href}`);
+      url = next;
+    }
+  }
+
+  /** One connection. @returns the answer of one that speaks HTTP. */
+  async #hop(url: URL): Promise<Exchange | undefined> {
+    const { family, internal, assert } = this.#target;
+    const [phases, limits] = [(this.#seen.phases = {} as Seen['phases']), this.#limits];
+    let at = microsNow();
+    const lap = () => {
+      const took = microsNow() - at;
+      at += took;
+      return took;
+    };
+    const address = await addressFor({ host: url.hostname, family, internal, timeoutMs: this.#left(limits.lookup) });
+    phases.lookup = lap();
+    this.#seen.address = address;
+    if (url.protocol === 'dns:') {
+      requireServer(address, internal);
+      const body = await askNameServer(url, address, this.#left(limits.firstByte));
+      phases.firstByte = lap();
+      const shortfall = judgeAnswer({ status: 200, headers: {}, body }, assert);
+      if (shortfall !== undefined) throw new LookFailed(shortfall.reason, shortfall.detail);
+      return undefined;
+    }
+    const tcp = await openTcp(address, portOf(url), this.#left(limits.connect));
+    try {
+      phases.connect = lap();
+      if (url.protocol === 'tcp:') return undefined;
+      const socket = isTls(url) ? await this.#secure(tcp, url) : tcp;
+      if (socket !== tcp) phases.tls = lap();
+      if (url.protocol === 'tls:') return undefined;
+      const answer = await exchange(socket, {
+        url,
+        method: this.#target.method,
+        firstByteMs: this.#left(limits.firstByte),
+        totalMs: this.#left(limits.total),
+      });
+      phases.firstByte = answer.firstByte;
+      phases.transfer = answer.transfer;
+      this.#seen.status = answer.status;
+      this.#seen.bytes = answer.bytes;
+      return answer;
+    } finally {
+      tcp.destroy();
+    }
+  }
+
+  async #secure(tcp: Parameters<typeof openTls>[0], url: URL) {
+    const { ca, clock } = this.#options;
+    const { minTls = 'TLSv1.2' } = this.#target.assert;
+    const alpn = url.protocol === 'https:' ? ['http/1.1'] : [];
+    const wanted = { host: url.hostname, minTls, timeoutMs: this.#left(this.#limits.tls), alpn, ca };
+    const { socket, certificate, refused } = await openTls(tcp, wanted, clock.now());
+    if (certificate !== undefined) this.#seen.certificate = certificate;
+    this.#seen.tls = socket.getProtocol() ?? 'unknown';
+    if (refused !== undefined) throw refused;
+    return socket;
+  }
+
+  /** What is left for a phase of the time for all of it. @throws LookFailed when that is over. */
+  #left(phaseMs: number): number {
+    const leftMs = this.#limits.total - (microsNow() - this.#begun) / 1000;
+    if (leftMs <= 0) throw new LookFailed('total_timeout', `not done within ${this.#limits.total} ms`);
+    return Math.min(phaseMs, leftMs);
+  }
+
+  #result(loop: LoopWatch, failure: LookFailed | undefined): Result {
+    const heldUpMs = loop.longestMs();
+    const isOurs = failure !== undefined && timeouts.includes(failure.reason) && heldUpMs >= overloadMs;
+    const reason = isOurs ? 'probe_overload' : failure?.reason;
+    const totalMicros = microsNow() - this.#begun;
+    const { maxLatencyMs } = this.#target.assert;
+    const isSlow = failure === undefined && maxLatencyMs !== undefined && totalMicros / 1000 > maxLatencyMs;
+    const { redirects, ...seen } = this.#seen;
+    return {
+      target: this.#target.id,
+      up: failure === undefined,
+      ...(reason !== undefined && { reason }),
+      ...(failure !== undefined && { detail: failure.message.slice(0, 500) }),
+      ...(isSlow && { slow: true }),
+      ...(redirects > 0 && { redirects }),
+      ...seen,
+      totalMicros,
+      trusted: heldUpMs <= trustedMs,
+      attempts: 1,
+    };
+  }
+}
+
+function redirectOf({ status, headers }: Exchange, from: URL): URL | undefined {
+  const { location } = headers;
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+  if (!URL.canParse(location, from.href))
+    throw new LookFailed('http_protocol', `the redirect leads to no address: ${location}`);
+  const to = new URL(location, from.href);
+  if (to.protocol !== 'http:' && to.protocol !== 'https:')
+    throw new LookFailed('http_protocol', `the redirect leads to ${to.protocol}, which is not followed`);
+  // What a redirect carries is nobody's to send.
+  to.username = '';
+  to.password = '';
+  to.hash = '';
+  return to;
+}
+
+function isTls({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'tls:';
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { UsageInvalid } from '../failures';
+import { fleetCommand, withWorld, type FleetOptions } from '../fleet/with-world';
+import type { Io } from '../io';
+
+/** `muster console`: the same as a page, for a browser on this machine. */
+export function register(program: Command, io: Io): void {
+  fleetCommand(program, io, 'console', 'serves the same as a page, on this machine alone, until Ctrl-C')
+    .option('--port <number>', 'a port of this machine (default: a free one)', '0')
+    .action((options: FleetOptions & { port: string }) => {
+      const port = portIn(options.port);
+      return withWorld(options, io, async (world) => {
+        const { servePage } = await import('../page/serve');
+        const say = () => io.out.write(`The page of ${world.where}, for one browser: ${served.link()}\n`);
+        const served = await servePage(world, port, () => say());
+        say();
+        await new Promise<void>((resolve) => {
+          if (io.signal.aborted) resolve();
+          io.signal.addEventListener('abort', () => resolve());
+        });
+        await served.close();
+      });
+    });
+}
+
+function portIn(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageInvalid(`--port takes a number from 0 to 65535, got ${text}`);
+  return port;
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { doctor, type Finding } from '../../../functions/fleet/operations/doctor';
+import { pageOf } from '../fleet/page';
+import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import type { Page } from '../fleet/groups-text';
+import type { Io } from '../io';
+import { oneLine, wrapped } from '../render/plain';
+
+/** `muster doctor [GROUP]`: what launches would find out the hard way. */
+export function register(program: Command, io: Io): void {
+  fleetCommand(program, io, 'doctor [GROUP]', 'looks for what is wrong with the groups, and changes nothing').action(
+    (group: string | undefined, options: FleetOptions) =>
+      withWorld(options, io, async (world) => {
+        const findings = await doctor(world, group);
+        if (options.json === true) printJson(io, findings);
+        else io.out.write(textOf(findings, pageOf(io, world)));
+        if (findings.some(({ severity }) => severity === 'problem')) io.exit(1);
+      }),
+  );
+}
+
+function textOf(findings: readonly Finding[], { paint, width }: Page): string {
+  if (findings.length === 0) return 'Nothing was found.\n';
+  return findings
+    .map(({ severity, code, group, evidence, repair }) => {
+      const style = severity === 'problem' ? 'red' : 'yellow';
+      const lines = [...wrapped(oneLine(evidence), width - 2), ...wrapped(`-> ${oneLine(repair)}`, width - 2)];
+      return [
+        `${paint(style, severity)}  ${paint('bold', oneLine(group))}  ${code}`,
+        ...lines.map((line) => `  ${line}`),
+      ].join('\n');
+    })
+    .join('\n\n')
+    .concat('\n');
+}

@@ -1,0 +1,91 @@
+import { Option, type Command } from 'commander';
+import { createProber } from '../../../functions/probes/adapters/prober';
+import { endingSoon } from '../../../functions/probes/domain/certificates';
+import { readTargets } from '../../../functions/probes/contracts/targets';
+import type { Target } from '../../../functions/probes/contracts/target';
+import type { Result } from '../../../functions/probes/contracts/result';
+import { systemClock } from '../../../functions/shared/clock';
+import { describeMistakes } from '../../../functions/shared/mistakes';
+import { UsageInvalid } from '../failures';
+import { isColored, type Io } from '../io';
+import { resultText } from '../probes/result-text';
+import { painter } from '../render/paint';
+
+interface ProbeOptions {
+  readonly json?: boolean;
+  readonly internal?: boolean;
+  readonly status?: string[];
+  readonly contains?: string;
+  readonly family: string;
+  readonly head?: boolean;
+  readonly redirects: boolean;
+  readonly minTls?: string;
+}
+
+/** `muster probe URL…`: one look at each. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('probe <URL...>')
+    .description('looks at servers once: phases, certificate, verdict')
+    .addHelpText(
+      'after',
+      `
+URL is http://, https://, tcp://host:port, tls://host:port or dns://server/name?type=A.
+Exit codes: 0 all are up, 1 one is not, 2 the command line is wrong.`,
+    )
+    .option('--json', 'as JSON, for scripts: a list with a result for each')
+    .option('--internal', 'also on loopback and in private ranges')
+    .option('--status <status...>', 'statuses that are fine: 200, 2xx (default: 2xx)')
+    .option('--contains <text>', 'what the body has to contain')
+    .option('--head', 'asks with HEAD')
+    .option('--no-redirects', 'judges a redirect itself')
+    .addOption(new Option('--family <family>', 'addresses of').choices(['4', '6', 'any']).default('any'))
+    .addOption(new Option('--min-tls <version>', 'at least').choices(['TLSv1.2', 'TLSv1.3']))
+    .action(async (urls: string[], options: ProbeOptions) => {
+      const targets = targetsOf(urls, options);
+      const prober = createProber({ clock: systemClock });
+      const results: Result[] = [];
+      // One after the other: several at once would measure one another.
+      for (const target of targets) {
+        const result = await prober.look(target);
+        results.push(result);
+        if (options.json !== true) io.out.write(resultText(target, result, painter(isColored(io))));
+      }
+      if (options.json === true)
+        io.out.write(
+          `${JSON.stringify(
+            results.map((one, at) => asJson(one, targets[at])),
+            undefined,
+            2,
+          )}\n`,
+        );
+      if (results.some(({ up }) => !up)) io.exit(1);
+    });
+}
+
+function asJson(result: Result, target: Target | undefined) {
+  const soon = result.certificate === undefined ? undefined : endingSoon(result.certificate);
+  return { ...result, target: target?.url, ...(soon !== undefined && { certificateEndsWithinDays: soon.days }) };
+}
+
+/** @throws UsageInvalid with every mistake. */
+function targetsOf(urls: readonly string[], options: ProbeOptions): readonly Target[] {
+  const given = urls.map((url, at) => ({
+    id: `target-${at + 1}`,
+    url,
+    internal: options.internal === true,
+    family: options.family === 'any' ? 'any' : Number(options.family),
+    method: options.head === true ? 'HEAD' : 'GET',
+    redirects: options.redirects ? 'follow' : 'refuse',
+    assert: {
+      ...(options.status !== undefined && {
+        status: options.status.map((one) => (/^\d+$/.test(one) ? Number(one) : one)),
+      }),
+      ...(options.contains !== undefined && { bodyContains: options.contains }),
+      ...(options.minTls !== undefined && { minTls: options.minTls }),
+    },
+  }));
+  const { targets, mistakes } = readTargets(given, ['here']);
+  if (mistakes.length > 0) throw new UsageInvalid(describeMistakes(mistakes));
+  return targets;
+}

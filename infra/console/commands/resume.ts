@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { OperationRefused, resume } from '../../../functions/fleet/operations';
+import { fleetCommand, withWorld, type FleetOptions } from '../fleet/with-world';
+import { tell } from '../fleet/tell';
+import type { Io } from '../io';
+
+/** `muster resume GROUP` */
+export function register(program: Command, io: Io): void {
+  fleetCommand(
+    program,
+    io,
+    'resume <GROUP>',
+    'closes the breaker of a group: what is held is abandoned again when its time is over',
+  ).action((group: string, options: FleetOptions) =>
+    withWorld(options, io, async (world) => {
+      const managed = await world.settings.list();
+      if (!managed.includes(group))
+        throw new OperationRefused(`group '${group}' is not managed: managed are ${managed.join(', ') || 'none'}`);
+      tell(io, options, await resume(world, { group }));
+    }),
+  );
+}

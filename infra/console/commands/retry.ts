@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { retry } from '../../../functions/fleet/operations';
+import { find } from '../../../functions/fleet/operations/find';
+import { fleetCommand, withWorld, type FleetOptions } from '../fleet/with-world';
+import { tell } from '../fleet/tell';
+import type { Io } from '../io';
+
+/** `muster retry NAME` */
+export function register(program: Command, io: Io): void {
+  fleetCommand(
+    program,
+    io,
+    'retry <NAME>',
+    'runs the failed step of a launch again; what has succeeded is kept',
+  ).action((name: string, options: FleetOptions) =>
+    withWorld(options, io, async (world) => tell(io, options, await retry(world, await find(world, name)))),
+  );
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { find } from '../../../functions/fleet/operations/find';
+import { show } from '../../../functions/fleet/operations/show';
+import { instanceText } from '../fleet/instance-text';
+import { pageOf } from '../fleet/page';
+import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import type { Io } from '../io';
+import { watch } from '../watch';
+
+/** `muster show NAME|INSTANCE|EXECUTION` */
+export function register(program: Command, io: Io): void {
+  fleetCommand(program, io, 'show <NAME>', 'shows one instance: where it stands, what happens next, how it came here')
+    .addHelpText('after', '\nNAME is a name (web-03, web/web-03), an instance id, a DNS name or an execution.')
+    .option('-w, --watch', 'again every two seconds, until Ctrl-C')
+    .action((name: string, options: FleetOptions & { watch?: boolean }) =>
+      withWorld(options, io, async (world) => {
+        const who = await find(world, name);
+        if (options.watch === true)
+          return watch(io, async () => instanceText(await show(world, who), pageOf(io, world)));
+        const view = await show(world, who);
+        if (options.json === true) printJson(io, view);
+        else io.out.write(instanceText(view, pageOf(io, world)));
+        if (view.hold !== undefined) io.exit(1);
+      }),
+    );
+}

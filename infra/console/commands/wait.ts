@@ -1,0 +1,96 @@
+import { Option, type Command } from 'commander';
+import { systemClock } from '../../../functions/shared/clock';
+import { list, type InstanceRow } from '../../../functions/fleet/operations/list';
+import { find } from '../../../functions/fleet/operations/find';
+import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import { UsageInvalid } from '../failures';
+import type { Io } from '../io';
+import { oneLine } from '../render/plain';
+import { pause } from '../watch';
+import type { World } from '../world';
+import { minutesIn } from './hold';
+
+const everyMs = 2_000;
+
+/** `muster wait GROUP|NAME`: until in service, or a failure. */
+export function register(program: Command, io: Io): void {
+  fleetCommand(program, io, 'wait <NAME>', 'waits until an instance, or all that a group wants, are in service')
+    .addHelpText('after', '\nEnds with 0 when they are, with 1 when a launch failed, the time is over or it is gone.')
+    .addOption(new Option('--timeout <time>', 'such as 30m or 2h').default('2h'))
+    .action((name: string, options: FleetOptions & { timeout: string }) => {
+      const limitMs = limitIn(options.timeout);
+      return withWorld(options, io, async (world) => {
+        const verdict = await settle(world, name, limitMs, io.signal);
+        if (options.json === true) printJson(io, verdict);
+        else (verdict.ready ? io.out : io.err).write(`${oneLine(verdict.reason)}\n`);
+        if (!verdict.ready) io.exit(1);
+      });
+    });
+}
+
+function limitIn(text: string): number {
+  const minutes = minutesIn(text);
+  if (minutes < 1) throw new UsageInvalid(`--timeout takes a minute or more, got ${text}`);
+  return minutes * 60_000;
+}
+
+interface Verdict {
+  readonly ready: boolean;
+  readonly reason: string;
+}
+
+async function settle(world: World, name: string, limitMs: number, signal: AbortSignal): Promise<Verdict> {
+  const isGroup = (await world.settings.list()).includes(name);
+  const who = isGroup ? undefined : await find(world, name);
+  const until = systemClock.now().getTime() + limitMs;
+  for (;;) {
+    const now = who === undefined ? await ofGroup(world, name) : await ofInstance(world, who, name);
+    if (now.over) return now;
+    if (signal.aborted) return { ready: false, reason: `ended while ${now.reason}` };
+    if (systemClock.now().getTime() >= until) return { ready: false, reason: `the time is over, and ${now.reason}` };
+    await pause(everyMs, signal);
+  }
+}
+
+type Now = Verdict & { readonly over: boolean };
+
+async function ofGroup(world: World, group: string): Promise<Now> {
+  const [view] = await list(world, group);
+  const instances = view?.instances ?? [];
+  if (view?.problem !== undefined) return { over: true, ready: false, reason: view.problem };
+  const held = instances.filter(({ stage }) => stage === 'held');
+  if (held.length > 0) return { over: true, ready: false, reason: held.map(failure).join('; ') };
+  const served = instances.filter(({ stage }) => stage === 'in-service' || stage === 'outside').length;
+  const wanted = view?.desired ?? 0;
+  const moving = instances.some(({ stage }) =>
+    ['numbered', 'named', 'provisioning', 'deploying', 'registered', 'waiting'].includes(stage),
+  );
+  const ready = served >= wanted && !moving;
+  return { over: ready, ready, reason: `${served} of ${wanted} instances of ${group} are in service` };
+}
+
+async function ofInstance(
+  world: World,
+  { group, instance }: { group: string; instance: string },
+  name: string,
+): Promise<Now> {
+  const [view] = await list(world, group);
+  const row = view?.instances.find(({ instanceId }) => instanceId === instance);
+  if (row === undefined) return { over: true, ready: false, reason: `${name} is gone` };
+  switch (row.stage) {
+    case 'in-service':
+    case 'warm':
+      return { over: true, ready: true, reason: `${name} ${row.what}` };
+    case 'held':
+      return { over: true, ready: false, reason: failure(row) };
+    case 'releasing':
+    case 'detached':
+      return { over: true, ready: false, reason: `${name} ${row.what}` };
+    default:
+      return { over: false, ready: false, reason: `${name} ${row.what}` };
+  }
+}
+
+function failure({ name, instanceId, what }: InstanceRow): string {
+  return `${name ?? instanceId} is ${what}`;
+}

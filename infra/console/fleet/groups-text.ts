@@ -1,0 +1,68 @@
+import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
+import type { Paint, Style } from '../render/paint';
+import { oneLine } from '../render/plain';
+import { tableLines, type Cell } from '../render/table';
+import { span } from '../render/time';
+
+export interface Page {
+  readonly paint: Paint;
+  readonly width: number;
+  readonly now: Date;
+}
+
+/** Groups and their instances, for a person. */
+export function groupsText(groups: readonly GroupView[], page: Page): string {
+  if (groups.length === 0) return 'No group is managed: add one to infra/config/muster.ts and deploy.\n';
+  return groups.map((group) => groupText(group, page)).join('\n');
+}
+
+function groupText(view: GroupView, page: Page): string {
+  const { paint } = page;
+  const { group, desired, min, max, problem, breaker, instances } = view;
+  const served = instances.filter(({ stage }) => stage === 'in-service').length;
+  const size = desired === undefined ? '' : `  ${served} in service of ${desired} wanted (${min ?? 0} to ${max ?? 0})`;
+  const head = `${paint('bold', oneLine(group))}${size}`;
+  const alarm =
+    breaker === undefined
+      ? []
+      : [
+          paint(
+            'red',
+            `  breaker open since ${span(page.now.getTime() - Date.parse(breaker.openedAt))}: ${breaker.failed} launches failed in a row, nothing is abandoned; muster resume '${group}' closes it`,
+          ),
+        ];
+  const trouble = problem === undefined ? [] : [paint('red', `  ${oneLine(problem)}`)];
+  const rows = instances.map((row) => rowOf(row, page));
+  const body = rows.length === 0 ? ['  no instances'] : tableLines(rows, page.width - 2).map((line) => `  ${line}`);
+  return `${[head, ...alarm, ...trouble, ...body].join('\n')}\n`;
+}
+
+const styles: Partial<Record<InstanceRow['stage'], Style>> = {
+  'in-service': 'green',
+  held: 'red',
+  waiting: 'yellow',
+  outside: 'dim',
+  warm: 'dim',
+  detached: 'yellow',
+};
+
+function rowOf(row: InstanceRow, page: Page): Cell[] {
+  const { paint, now } = page;
+  const { name, instanceId, stage, since } = row;
+  const style = styles[stage] ?? 'cyan';
+  const age = since === undefined ? '' : span(now.getTime() - Date.parse(since));
+  return [
+    { text: oneLine(name ?? '-'), paint: (text) => paint('bold', text) },
+    { text: oneLine(whatOf(row, page)), paint: (text) => paint(style, text) },
+    { text: age },
+    { text: instanceId, paint: (text) => paint('dim', text) },
+  ];
+}
+
+function whatOf({ stage, what, until, lifecycleState }: InstanceRow, { now }: Page): string {
+  if (stage === 'held' && until !== undefined) {
+    const left = Date.parse(until) - now.getTime();
+    return what.replace(/^on hold/, left > 0 ? `on hold ${span(left)} more` : 'on hold no longer');
+  }
+  return lifecycleState === undefined ? `${what}, not in its group` : what;
+}

@@ -1,0 +1,9 @@
+import { isColored, widthOf, type Io } from '../io';
+import { painter } from '../render/paint';
+import type { World } from '../world';
+import type { Page } from './groups-text';
+
+/** How something is shown to this person now. */
+export function pageOf(io: Pick<Io, 'out' | 'env'>, world: Pick<World, 'clock'>): Page {
+  return { paint: painter(isColored(io)), width: widthOf(io), now: world.clock.now() };
+}

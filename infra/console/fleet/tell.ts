@@ -1,0 +1,9 @@
+import type { Io } from '../io';
+import { oneLine } from '../render/plain';
+import { printJson, type FleetOptions } from './with-world';
+
+/** Says what came of something that was done: its reason, or all of it as JSON. */
+export function tell(io: Io, { json }: Pick<FleetOptions, 'json'>, done: { readonly reason: string }): void {
+  if (json === true) printJson(io, done);
+  else io.out.write(`${oneLine(done.reason)}\n`);
+}

@@ -1,0 +1,92 @@
+import { Option, type Command } from 'commander';
+import { OperationRefused } from '../../../functions/fleet/operations';
+import { StepError } from '../../../functions/fleet/contracts/errors';
+import { nameOf, messageOf } from '../error-parts';
+import { explainAws } from '../explain-aws';
+import { CannotLook, UsageInvalid } from '../failures';
+import type { Io } from '../io';
+import { oneLine } from '../render/plain';
+import type { World } from '../world';
+
+/** What every command about the fleet takes. */
+export interface FleetOptions {
+  readonly lab?: boolean;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+/** Adds a command about the fleet, with the options that all of them have. */
+export function fleetCommand(program: Command, { env }: Pick<Io, 'env'>, usage: string, does: string): Command {
+  return program
+    .command(usage)
+    .description(does)
+    .option('--lab', 'the lab that runs on this machine (npm start -- --stay), instead of AWS')
+    .option('--profile <name>', 'profile of the AWS CLI (default: AWS_PROFILE)')
+    .option('--region <name>', 'region of AWS (default: AWS_REGION, or the region of the profile)')
+    .addOption(
+      new Option('--stack <name>', 'name of the deployment, as in infra/config/muster.ts').default(
+        env.MUSTER_STACK ?? 'muster',
+        'MUSTER_STACK, or muster',
+      ),
+    )
+    .option('--json', 'as JSON, for scripts');
+}
+
+/** Opens the world that is asked for; tests give their own. */
+export type OpenWorld = (options: FleetOptions, io: Pick<Io, 'env'>) => Promise<World>;
+
+async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promise<World> {
+  const { lab, profile, region, stack } = options;
+  if (lab === true) {
+    if (profile !== undefined || region !== undefined)
+      throw new UsageInvalid('--lab is on this machine: it takes no --profile and no --region');
+    return (await import('../world-lab')).worldOfRunningLab();
+  }
+  const { worldOfAws } = await import('../world-aws');
+  const where = region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  return worldOfAws({
+    stackName: stack,
+    ...(where !== undefined && { region: where }),
+    ...(profile !== undefined && { profile }),
+    ...(env.MUSTER_AWS_ENDPOINT !== undefined && { endpoint: env.MUSTER_AWS_ENDPOINT }),
+  });
+}
+
+let open: OpenWorld = openWorld;
+
+/** Has the commands of this process work in another world, until what is returned is called: for tests and the page. */
+export function inWorld(world: World): () => void {
+  open = async () => world;
+  return () => {
+    open = openWorld;
+  };
+}
+
+/**
+ * Runs a command in the world that is asked for, and says in one sentence why it cannot be done: exit code 1 where
+ * Muster refuses, 3 where it could not be looked at.
+ */
+export async function withWorld(options: FleetOptions, io: Io, act: (world: World) => Promise<void>): Promise<void> {
+  try {
+    await act(await open(options, io));
+  } catch (error) {
+    if (error instanceof CannotLook || error instanceof UsageInvalid) throw error;
+    if (nameOf(error) === 'LabGone') throw new CannotLook(messageOf(error), { cause: error });
+    if (error instanceof OperationRefused || nameOf(error) === 'OperationRefused') {
+      if (options.json === true)
+        io.out.write(`${JSON.stringify({ error: 'OperationRefused', message: messageOf(error) })}\n`);
+      else io.err.write(`${oneLine(messageOf(error))}\n`);
+      io.exit(1);
+      return;
+    }
+    if (error instanceof StepError) throw new CannotLook(oneLine(`${error.name}: ${error.message}`), { cause: error });
+    throw explainAws(error) ?? error;
+  }
+}
+
+/** A whole answer as JSON, on one line for each call: `jq` reads it, and so does a log. */
+export function printJson(io: Pick<Io, 'out'>, value: unknown): void {
+  io.out.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}

@@ -1,0 +1,76 @@
+import { html } from 'hono/html';
+import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
+import { oneLine } from '../render/plain';
+import { span } from '../render/time';
+import { all, groupPath, instancePath, type Markup } from './layout';
+
+/** All groups, each a row of numbered slots. */
+export function groupsPage(groups: readonly GroupView[], now: Date, controls: Markup | ''): Markup {
+  if (groups.length === 0)
+    return html`<h1>Groups</h1>
+      <p>No group is managed: add one to infra/config/muster.ts and deploy.</p>`;
+  return html`<h1>Groups</h1>
+    ${controls} ${all(groups.map((group) => groupRow(group, now)))}`;
+}
+
+/** One group: its size, its alarms, its slots. */
+export function groupRow(view: GroupView, now: Date): Markup {
+  const { group, desired, min, max, problem, breaker, instances } = view;
+  const served = instances.filter(({ stage }) => stage === 'in-service').length;
+  return html`<section>
+    <h2><a href="${groupPath(group)}">${oneLine(group)}</a></h2>
+    <p class="soft">
+      ${desired === undefined ? '' : `${served} in service of ${desired} wanted (${min ?? 0} to ${max ?? 0})`}
+    </p>
+    ${problem === undefined ? '' : html`<p class="alarm">${oneLine(problem)}</p>`}
+    ${
+      breaker === undefined
+        ? ''
+        : html`<p class="alarm">
+            The breaker is open since ${span(now.getTime() - Date.parse(breaker.openedAt))}: ${breaker.failed} launches
+            failed in a row, nothing is abandoned.
+            <a href="/confirm/resume?group=${encodeURIComponent(group)}">Resume</a>
+          </p>`
+    }
+    ${
+      instances.length === 0
+        ? html`<p>No instances.</p>`
+        : html`<ul class="slots">
+            ${all(instances.map((row) => slot(group, row, now)))}
+          </ul>`
+    }
+  </section>`;
+}
+
+function slot(group: string, row: InstanceRow, now: Date): Markup {
+  const { name, instanceId } = row;
+  const what = whatOf(row, now);
+  return html`<li class="${colourOf(row)}">
+    <a id="slot-${instanceId}" href="${instancePath(group, instanceId)}"
+      >${oneLine(name ?? instanceId)}<small title="${what}">${what}</small></a
+    >
+  </li>`;
+}
+
+function whatOf({ what, until, stage }: InstanceRow, now: Date): string {
+  if (stage !== 'held' || until === undefined) return oneLine(what);
+  return oneLine(what).replace(/^on hold/, `on hold ${span(Date.parse(until) - now.getTime())} more`);
+}
+
+function colourOf({ stage }: InstanceRow): string {
+  switch (stage) {
+    case 'in-service':
+      return 'ok';
+    case 'held':
+      return 'bad';
+    case 'waiting':
+    case 'detached':
+    case 'releasing':
+      return 'warn';
+    case 'outside':
+    case 'warm':
+      return 'idle';
+    default:
+      return 'run';
+  }
+}

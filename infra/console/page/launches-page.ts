@@ -1,0 +1,87 @@
+import { html } from 'hono/html';
+import type { HistoryEntry } from '../../../functions/fleet/ports/ledger';
+import type { LaunchView } from '../../../functions/fleet/operations/launches';
+import { oneLine } from '../render/plain';
+import { moment, span } from '../render/time';
+import { all, instancePath, type Markup } from './layout';
+
+/** Where the time of the last launches went: a bar for each, a colour for each step. */
+export function launchesChart(launches: readonly LaunchView[]): Markup | string {
+  if (launches.length === 0) return html`<p class="soft">No launch has succeeded yet.</p>`;
+  const states = [...new Set(launches.flatMap(({ steps }) => steps.map(({ state }) => state)))];
+  const longest = Math.max(1, ...launches.map(({ tookMs }) => tookMs));
+  return html`<h2>Time to service of the last launches, by step</h2>
+    <ul class="legend">
+      ${all(
+        states.map(
+          (state, at) =>
+            html`<li>
+              <svg viewBox="0 0 10 10" aria-hidden="true"><rect class="c${at % 9}" width="10" height="10" /></svg
+              >${oneLine(state)}
+            </li>`,
+        ),
+      )}
+    </ul>
+    <ol class="time">
+      ${all(launches.map((launch) => launchRow(launch, states, longest)))}
+    </ol>`;
+}
+
+function launchRow({ startedAt, tookMs, steps }: LaunchView, states: readonly string[], longest: number): Markup {
+  let x = 0;
+  const bars = steps.map(({ state, tookMs: took }) => {
+    const width = (took / longest) * 1000;
+    const bar = html`<rect
+      class="c${states.indexOf(state) % 9}"
+      x="${x.toFixed(1)}"
+      y="0"
+      width="${width.toFixed(1)}"
+      height="10"
+    >
+      <title>${oneLine(state)}: ${span(took)}</title>
+    </rect>`;
+    x += width;
+    return bar;
+  });
+  const words = [...steps].sort((left, right) => right.tookMs - left.tookMs).slice(0, 3);
+  return html`<li>
+    <time datetime="${startedAt}">${moment(startedAt)}</time> ${span(tookMs)}
+    <span class="soft"
+      >most of it: ${words.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ')}</span
+    >
+    <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="steps in order">
+      ${all(bars)}
+    </svg>
+  </li>`;
+}
+
+/** Who had which number when. */
+export function historyTable(entries: readonly HistoryEntry[]): Markup | string {
+  if (entries.length === 0) return '';
+  return html`<h2>Who had which number</h2>
+    <table>
+      <thead>
+        <tr>
+          <th>When</th>
+          <th>Name</th>
+          <th>What</th>
+          <th>Instance</th>
+          <th>Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${all(
+          entries.map(
+            ({ at, name, event, instanceId, group, reason }) =>
+              html`<tr>
+                <td>${moment(at)}</td>
+                <td>${oneLine(name)}</td>
+                <td>${event}</td>
+                <td><a href="${instancePath(group, instanceId)}">${instanceId}</a></td>
+                <td>${oneLine(reason.replace(/^arn:.*:execution:[^:]*:/, ''))}</td>
+              </tr>`,
+          ),
+        )}
+      </tbody>
+    </table>`;
+}

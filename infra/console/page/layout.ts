@@ -1,0 +1,45 @@
+import { html, raw } from 'hono/html';
+
+export type Markup = ReturnType<typeof html>;
+
+/**
+ * A whole page.
+ *
+ * @param isLive whether it is asked for again when something has changed; not one that somebody fills in or reads.
+ */
+export function page(title: string, where: string, body: Markup, isLive = false): Markup {
+  return html`${raw('<!doctype html>')}
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Muster</title>
+        <link rel="stylesheet" href="/style.css" />
+        <link rel="icon" href="data:," />
+        ${isLive ? html`<noscript><meta http-equiv="refresh" content="10" /></noscript>` : ''}
+        <script type="module" src="/app.js"></script>
+      </head>
+      <body>
+        <header>
+          <a href="/">Muster</a> <span class="soft">${where}</span>
+          <span class="soft" id="state" role="status"></span>
+        </header>
+        <main id="${isLive ? 'live' : 'still'}">${body}</main>
+      </body>
+    </html>`;
+}
+
+/** Of several pieces one. */
+export function all(pieces: readonly (Markup | string)[]): Markup {
+  return html`${pieces}`;
+}
+
+/** The address of an instance's page. */
+export function instancePath(group: string, instanceId: string): string {
+  return `/instances/${encodeURIComponent(group)}/${encodeURIComponent(instanceId)}`;
+}
+
+/** The address of a group's page. */
+export function groupPath(group: string): string {
+  return `/groups/${encodeURIComponent(group)}`;
+}

@@ -1,0 +1,48 @@
+import type { Identity } from '../../functions/fleet/domain/identity';
+import type { JobChecks } from '../../functions/fleet/operations/doctor';
+import type { BuildLogs } from '../../functions/fleet/ports/build-logs';
+import type { Activities } from '../../functions/fleet/ports/activities';
+import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
+import type { Ec2 } from '../../functions/fleet/ports/ec2';
+import type { ElasticLoadBalancing } from '../../functions/fleet/ports/elastic-load-balancing';
+import type { Ledger } from '../../functions/fleet/ports/ledger';
+import type { Route53 } from '../../functions/fleet/ports/route53';
+import type { Settings } from '../../functions/fleet/ports/settings';
+import type { StepFunctions } from '../../functions/fleet/ports/step-functions';
+import type { Clock } from '../../functions/shared/clock';
+
+/** Everything that an operator's command reaches the fleet through: AWS's, or a lab's. */
+export interface World {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly settings: Settings;
+  readonly autoScaling: AutoScaling;
+  readonly activities: Activities;
+  readonly ec2: Ec2;
+  readonly route53: Route53;
+  readonly elasticLoadBalancing: ElasticLoadBalancing;
+  readonly stepFunctions: StepFunctions;
+  readonly logs: BuildLogs;
+  readonly jobs: JobChecks;
+  /** Of the deployment: what it writes says that it is its own. */
+  readonly identity: Identity;
+  /** Of the state machine of launches. */
+  readonly stateMachineArn: string;
+  /** Of the state machine that takes back what instances hold. */
+  readonly releaseArn: string;
+  /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
+  readonly where: string;
+  /** Only a lab has them. */
+  readonly controls?: LabControls;
+}
+
+/** What a person can do to a lab's world. */
+export interface LabControls {
+  /** Changes the desired capacity by so many. @returns what it is then. */
+  scale(group: string, by: number): Promise<number>;
+  /** Whether deploys fail from now on. */
+  breakDeploys(broken: boolean): Promise<void>;
+  /** Whether Jenkins is out of reach. */
+  takeJenkinsAway(away: boolean): Promise<void>;
+  state(): Promise<{ readonly deploysBroken: boolean; readonly jenkinsAway: boolean; readonly speed: number }>;
+}

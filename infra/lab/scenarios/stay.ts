@@ -1,0 +1,48 @@
+import { servePage } from '../../console/page/serve';
+import { worldOfLab } from '../../console/world-lab';
+import type { Lab } from '../lab';
+import type { LabArguments } from '../options';
+import { openLab } from '../stay/stay';
+import type { Narrator } from '../terminal/narrator';
+import type { Screen } from '../terminal/screen';
+
+const group = 'web';
+
+/**
+ * A group that scales out, one deploy that fails, and then whatever its operator does with `muster --lab`, until Ctrl-C.
+ * Returns the exit code.
+ */
+export async function stay(
+  lab: Lab,
+  narrator: Narrator,
+  screen: Screen,
+  { instances, speed }: Pick<LabArguments, 'instances' | 'speed'>,
+): Promise<number> {
+  const opened = await openLab(lab, speed);
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  try {
+    const say = () => screen.line(`${screen.style('bold', 'The page')}, for one browser: ${served.link()}`);
+    const served = await servePage(worldOfLab(lab, opened.controls), 0, () => say());
+    say();
+    const unlucky = `web-${String(Math.min(2, instances)).padStart(2, '0')}`;
+    screen.line('It goes on until Ctrl-C. In another terminal:');
+    screen.line(`  ${screen.style('bold', 'npx muster ls --lab --watch')}      what the instances are doing`);
+    screen.line(
+      `  ${screen.style('bold', `npx muster show ${unlucky} --lab`)}      why it hangs, once its deploy has failed`,
+    );
+    screen.line(`  ${screen.style('bold', `npx muster retry ${unlucky} --lab`)}     runs the failed step again`);
+    screen.line();
+    lab.addGroup(group, { deregistrationDelaySeconds: 15 });
+    opened.controls.failNextDeploy(unlucky);
+    narrator.say(group, `Auto Scaling group ${group}: desired capacity 0 -> ${instances}`);
+    await opened.controls.scale(group, instances);
+    await opened.run(ending.signal);
+    await served.close();
+    return 0;
+  } finally {
+    await opened.close();
+  }
+}

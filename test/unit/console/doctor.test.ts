@@ -1,0 +1,172 @@
+import { findingCodes, type Finding } from '../../../functions/fleet/operations/doctor';
+import { inWorld } from '../../../infra/console/fleet/with-world';
+import { worldOfLab } from '../../../infra/console/world-lab';
+import type { Lab } from '../../../infra/lab/lab';
+import { muster, type Said } from '../../support/console/run';
+import { launch, withLab } from '../../support/run-lab';
+
+/** What the doctor says of a lab in which something was done. */
+async function examined(
+  prepare: (lab: Lab) => void | Promise<void>,
+  args: string[] = [],
+): Promise<Said & { codes: string[]; findings: Finding[] }> {
+  return withLab({}, async (lab) => {
+    await prepare(lab);
+    const leave = inWorld(worldOfLab(lab));
+    try {
+      const said = await muster(['doctor', '--json', ...args]);
+      const findings = said.out.startsWith('[') ? (JSON.parse(said.out) as Finding[]) : [];
+      return { ...said, findings, codes: findings.map(({ code }) => code) };
+    } finally {
+      leave();
+    }
+  });
+}
+
+test('a group as it should be has nothing', async () => {
+  const said = await examined(async (lab) => {
+    lab.addGroup('web');
+    await launch(lab, 2);
+  });
+  // The lab's groups terminate by AWS's default policy.
+  expect(said).toMatchObject({ code: 0, codes: ['termination-policy'] });
+});
+
+test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
+  [
+    'without its launch hook',
+    (lab) => void lab.addGroup('web', { launchHook: null }),
+    'hook-missing',
+    /go into service without Muster/,
+  ],
+  [
+    'whose target group has no listener',
+    (lab) => void lab.addGroup('web', { hasListenerRule: false }),
+    'target-group-without-listener',
+    /no listener rule/,
+  ],
+  ['that is gone', (lab) => lab.settings.put('gone', { group: 'gone' }), 'group-missing', /no group gone/],
+  [
+    'with a hold that its hook cuts',
+    (lab) => void lab.addGroup('web', { heartbeatSeconds: 120, settings: { holdMinutes: 600 } }),
+    'hold-beyond-hook',
+    /600 min/,
+  ],
+  [
+    'whose target group is gone',
+    (lab) =>
+      void lab.addGroup('web', {
+        settings: {
+          targetGroups: ['arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/x/0123456789abcdef'],
+        },
+      }),
+    'target-group-missing',
+    /targetgroup\/x/,
+  ],
+  [
+    'in a zone that is none',
+    (lab) => void lab.addGroup('web', { settings: { dns: { zoneId: 'Z0NOSUCHZONE', zoneName: 'x.example.com' } } }),
+    'zone-unreadable',
+    /Z0NOSUCHZONE/,
+  ],
+  [
+    'in a zone of another name',
+    (lab) => void lab.addGroup('web', { settings: { dns: { zoneId: lab.zone.id, zoneName: 'other.example.com' } } }),
+    'zone-name-differs',
+    /other\.example\.com/,
+  ],
+  [
+    'whose job is not there',
+    (lab) => void lab.addGroup('web', { settings: { deploy: { job: 'platform/nothing' } } }),
+    'job-unusable',
+    /job\/nothing/,
+  ],
+  [
+    'whose job does not define a parameter',
+    (lab) =>
+      void lab.addGroup('web', { settings: { deploy: { job: lab.jobs.deploy, parameters: { COLOUR: 'red' } } } }),
+    'job-unusable',
+    /COLOUR/,
+  ],
+  [
+    'whose job keeps too few builds',
+    (lab) => {
+      lab.addGroup('web');
+      lab.jenkins!.updateJob(lab.jobs.deploy, { numToKeep: 2 });
+    },
+    'job-unusable',
+    /keeps/,
+  ],
+  [
+    'that cannot reach Jenkins',
+    async (lab) => {
+      lab.addGroup('web');
+      lab.jenkins!.faults.add({ answer: 'reset', times: 100 });
+    },
+    'jenkins-unreachable',
+    /./,
+  ],
+  [
+    'with an instance of before',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      const [member] = await lab.ledger.members('web');
+      await lab.ledger.free(member!, 'a test', lab.clock.now().toISOString());
+    },
+    'instance-unknown',
+    /i-\w+/,
+  ],
+  [
+    'whose pattern has changed',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.settings.put('web', { ...(await lab.settings.read('web')), names: { pattern: 'www-{index}' } });
+    },
+    'name-outside-pattern',
+    /web-01/,
+  ],
+  [
+    'whose record somebody took away',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.region.route53.world.removeForeign(lab.zone.id, `web-01.${lab.zone.name}`, 'A');
+    },
+    'dns-missing',
+    /web-01/,
+  ],
+  [
+    'in which launching is suspended',
+    (lab) => {
+      lab.addGroup('web');
+      lab.region.autoScaling.world.suspend('web', 'Launch');
+    },
+    'process-suspended',
+    /Launch/,
+  ],
+])('a group %s', async (_, prepare, code, evidence) => {
+  const said = await examined(prepare);
+  expect(said.codes).toContain(code);
+  const found = said.findings.find((one) => one.code === code)!;
+  expect(found.evidence).toMatch(evidence);
+  expect(found.repair).not.toBe('');
+  expect(findingCodes).toContain(found.code);
+  expect(said.code).toBe(found.severity === 'problem' ? 1 : said.code);
+});
+
+test('what cannot be looked at is a finding, and no reason to leave out the rest', async () => {
+  const said = await examined((lab) => {
+    lab.addGroup('web', { hasListenerRule: false });
+    jest
+      .spyOn(lab.region.autoScaling.api, 'describeLifecycleHooks')
+      .mockRejectedValue(Object.assign(new Error('not now'), { name: 'InternalFailure' }));
+  });
+  expect(said.codes).toEqual(expect.arrayContaining(['could-not-look', 'target-group-without-listener']));
+});
+
+test('a group that is not managed is said to be none', async () => {
+  const said = await examined((lab) => void lab.addGroup('web'), ['nope']);
+  expect(said).toMatchObject({ code: 1, out: expect.stringContaining('managed are web') as string });
+});

@@ -1,0 +1,175 @@
+import type { Lab } from '../../../infra/lab/lab';
+import { inWorld } from '../../../infra/console/fleet/with-world';
+import { worldOfLab } from '../../../infra/console/world-lab';
+import type { GroupView } from '../../../functions/fleet/operations/list';
+import type { InstanceView } from '../../../functions/fleet/operations/show';
+import { muster, type Said } from '../../support/console/run';
+import { buildsEndAs, minutes } from '../../support/failures';
+import { launch, settle, stateOf, withLab } from '../../support/run-lab';
+
+type Say = (...args: string[]) => Promise<Said>;
+
+/** The console on a lab of this process, in which one of three deploys has failed. */
+async function onLab(use: (say: Say, lab: Lab, ids: string[]) => Promise<void>): Promise<void> {
+  await withLab({}, async (lab) => {
+    lab.addGroup('web');
+    buildsEndAs(lab, 'deploy', 'FAILURE', 'SUCCESS', 'SUCCESS');
+    const ids = await launch(lab, 3);
+    const leave = inWorld(worldOfLab(lab));
+    try {
+      await use((...args) => muster(args), lab, ids);
+    } finally {
+      leave();
+    }
+  });
+}
+
+const held = async (say: Say) => {
+  const { out } = await say('ls', '--json');
+  const [group] = JSON.parse(out) as GroupView[];
+  return group!.instances.find(({ stage }) => stage === 'held')!;
+};
+
+test('what failed is found, read, retried and awaited, by its name', () =>
+  onLab(async (say, lab) => {
+    const listed = await say('ls');
+    expect(listed).toMatchObject({ code: 1, err: '' });
+    const { name = '', instanceId } = await held(say);
+    expect(listed.out).toMatch(new RegExp(`^  ${name}  on hold 60 min more: Deploy failed`, 'm'));
+
+    const shown = await say('show', name);
+    expect(shown.code).toBe(1);
+    expect(shown.out).toContain(`${name}  on hold: Deploy failed (BuildFailed)`);
+    expect(shown.out).toContain(`$ muster retry ${name}`);
+    expect(shown.out).toMatch(/x {2}step: Deploy failed: BuildFailed/);
+    expect(shown.out).toContain('Finished: FAILURE');
+    expect(shown.out).toContain('message about the failure sent');
+
+    expect((await say('log', name)).out).toMatch(/^Started by user muster\n[^]*Finished: FAILURE\n$/);
+    expect((await say('wait', 'web')).code).toBe(1);
+    expect(await say('retry', name)).toMatchObject({ code: 0, out: `${name} goes on at the step that failed\n` });
+    expect((await say('ls')).code).toBe(0);
+    await settle(lab);
+    expect(stateOf(lab, instanceId)).toBe('InService');
+    expect(await say('wait', 'web')).toMatchObject({ code: 0, out: '3 of 3 instances of web are in service\n' });
+    expect(await say('wait', name)).toMatchObject({ code: 0, out: `${name} in service\n` });
+    const again = await say('show', name);
+    expect(again.code).toBe(0);
+    expect(again.out).toContain('operator: Deploy retried (redrive)');
+    expect(again.out).toMatch(/Targets\n {2}web {2}healthy/);
+  }));
+
+test('the instance can be named in many ways', () =>
+  onLab(async (say) => {
+    const { name = '', instanceId, execution = '' } = await held(say);
+    const fqdn = `${name}.internal.example.com`;
+    for (const text of [
+      name,
+      `web/${name}`,
+      instanceId,
+      `web/${instanceId}`,
+      fqdn,
+      execution,
+      execution.split(':').at(-1)!,
+    ]) {
+      const { out } = await say('show', text, '--json');
+      expect((JSON.parse(out) as InstanceView).instanceId).toBe(instanceId);
+    }
+  }));
+
+test('what matches nothing, or two things, has its sentence', () =>
+  onLab(async (say, lab) => {
+    expect(await say('show', 'web-09')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^no instance is called 'web-09': did you mean web-0\d\?\n$/) as string,
+    });
+    expect((await say('show', 'database')).err).toBe(
+      "no instance is called 'database': muster ls shows all there are\n",
+    );
+    expect((await say('show', 'web')).err).toBe("web is a group: muster ls 'web' shows its instances\n");
+    expect((await say('show', ' ')).err).toContain('an empty name');
+    expect((await say('show', 'i-0123456789abcdef0')).err).toContain('is in no Auto Scaling group');
+    expect((await say('show', 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:gone')).err).toContain(
+      'forgets',
+    );
+    expect((await say('ls', 'nope')).err).toBe("group 'nope' is not managed: managed are web\n");
+    expect((await say('resume', 'nope')).err).toContain('managed are web');
+    lab.addGroup('other', { settings: { names: { pattern: 'web-{index:02}' }, dns: undefined } });
+    await launch(lab, 1, 'other');
+    expect((await say('show', 'web-01')).err).toMatch(
+      /^web-01 is two instances or more: say (other|web)\/i-\w+ or (other|web)\/i-\w+\n$/,
+    );
+  }));
+
+test('a hold is made longer and never ends past its hook, and a time that is none is a mistake of usage', () =>
+  onLab(async (say, lab) => {
+    const { name = '' } = await held(say);
+    expect((await say('hold', name, '--for', '4h')).out).toMatch(/is held until /);
+    await minutes(lab, 200);
+    expect((await held(say)).stage).toBe('held');
+    for (const text of ['x', '', '4', '1h30', '-5m']) expect((await say('hold', name, `--for=${text}`)).code).toBe(2);
+    expect((await say('hold', name)).code).toBe(2);
+  }));
+
+test('abandoning asks first, and a script has to say that it means it', () =>
+  onLab(async (say, lab) => {
+    const { name = '', instanceId } = await held(say);
+    const unasked = await say('abandon', name);
+    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('say --yes') as string });
+    expect(stateOf(lab, instanceId)).toBe('Pending:Wait');
+    expect(await say('abandon', name, '--yes')).toMatchObject({ code: 0 });
+    expect((await say('show', name)).out).toContain('is being released');
+    expect((await say('abandon', name, '--yes')).code).toBe(0);
+    const { engine, releaseArn: stateMachineArn } = lab.muster;
+    expect(engine.listExecutions({ stateMachineArn }).executions).toHaveLength(1);
+    await settle(lab);
+    expect((await say('show', instanceId)).out).toContain('and holds nothing');
+  }));
+
+test('two operators who retry and abandon at the same moment: one is told, nothing is done twice', () =>
+  onLab(async (say, lab) => {
+    const { name = '', instanceId } = await held(say);
+    const [retried, abandoned] = await Promise.all([say('retry', name), say('abandon', name, '--yes')]);
+    await settle(lab);
+    const state = lab.region.autoScaling.world.group('web').instances.get(instanceId)?.state;
+    // Whichever came first: it is in service with its number, or gone without one.
+    const member = await lab.ledger.member('web', instanceId);
+    expect(state === 'InService' ? member?.phase : member).toBe(state === 'InService' ? 'in-service' : undefined);
+    expect(`${retried.out}${retried.err}${abandoned.out}${abandoned.err}`).toMatch(/goes on|released|stopped/);
+  }));
+
+test('history tells who had a name, newest first', () =>
+  onLab(async (say, lab, ids) => {
+    const { name = '', instanceId } = await held(say);
+    await say('abandon', name, '--yes');
+    await settle(lab);
+    const lines = (await say('history', name)).out.trim().split('\n');
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    expect(lines.some((line) => line.includes('freed') && line.includes(instanceId))).toBe(true);
+    expect((await say('history', 'web')).out.trim().split('\n').length).toBeGreaterThanOrEqual(ids.length);
+    expect((await say('history', 'web-77')).code).toBe(1);
+    expect((await say('history', 'web', '--limit', '0')).code).toBe(1);
+  }));
+
+test('what others have written is shown as text', () =>
+  onLab(async (say, lab) => {
+    const { name = '' } = await held(say);
+    const hold = (await lab.ledger.records('web')).holds[0]!;
+    const hostile = '\u001b]0;owned\u0007\u001b[31mred\u001b[2J <b>bold</b> \u202eevil';
+    await lab.ledger.saveHold({ ...hold, revision: hold.revision + 1, error: hostile, state: hostile });
+    for (const args of [['ls'], ['show', name]]) {
+      const { out } = await say(...args);
+      for (const control of ['\u001b', '\u0007', '\u202e']) expect(out).not.toContain(control);
+      expect(out).toContain('<b>bold</b>');
+    }
+  }));
+
+test('--json is whole and has no colour; a pipe has none either', () =>
+  onLab(async (say) => {
+    const { name = '' } = await held(say);
+    const view = JSON.parse((await say('show', name, '--json')).out) as InstanceView;
+    expect(view).toMatchObject({ group: 'web', name, next: { whose: 'operator' }, gaps: [] });
+    expect(view.timeline.map(({ at }) => at)).toEqual([...view.timeline.map(({ at }) => at)].sort());
+    expect((await say('ls')).out).not.toContain('\u001b[');
+  }));

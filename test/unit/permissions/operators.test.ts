@@ -1,0 +1,127 @@
+import { around } from '../../../infra/lab/region/around';
+import { worldOfLab } from '../../../infra/console/world-lab';
+import { inWorld } from '../../../infra/console/fleet/with-world';
+import { mayAct, mayLook, type OperatorScope } from '../../../infra/permissions/operators';
+import { toStatement } from '../../../infra/permissions/permission';
+import { muster } from '../../support/console/run';
+import { buildsEndAs } from '../../support/failures';
+import { allows } from '../../support/permissions/evaluate';
+import { exampleScope } from '../../support/permissions/example-scope';
+import { requestsOf, type ObservedCall } from '../../support/permissions/observe';
+import { describeRequest, type IamRequest, type StatementJson } from '../../support/permissions/request';
+import { worldOf } from '../../support/permissions/world';
+import { launch, settle, withLab } from '../../support/run-lab';
+
+// What the commands ask of AWS, in the lab, against the two policies for people.
+
+const names = ['web-01', 'web-02', 'web-03'];
+const looks = [
+  ['ls'],
+  ...names.map((name) => ['show', name]),
+  ['history', 'web'],
+  ['history', 'web-01'],
+  ['wait', 'web'],
+  ['doctor'],
+];
+// Of three launches one has succeeded: what is refused to it asks for less.
+const acts = names.flatMap((name) => [
+  ['log', name],
+  ['hold', name, '--for', '2h'],
+  ['abandon', name, '--yes'],
+]);
+
+interface Asked {
+  readonly look: IamRequest[];
+  readonly act: IamRequest[];
+  readonly scope: OperatorScope;
+}
+
+let asked: Asked;
+beforeAll(async () => {
+  asked = await withLab({}, async (lab) => {
+    const targetGroup = lab.addGroup('web');
+    buildsEndAs(lab, 'deploy', 'FAILURE', 'SUCCESS', 'FAILURE');
+    await launch(lab, 3);
+    const world = worldOf(lab);
+    let requests: IamRequest[] = [];
+    const note = (port: string) => (call: { operation: string; input: unknown }, proceed: () => unknown) => {
+      const known = {
+        functionName: 'claim-index',
+        port,
+        method: call.operation,
+        input: call.input,
+      } as unknown as ObservedCall;
+      requests.push(...requestsOf(known, world));
+      return proceed();
+    };
+    const plain = worldOfLab(lab);
+    const watched = {
+      ...plain,
+      ledger: around(plain.ledger, note('ledger') as never),
+      settings: around(plain.settings, note('settings') as never),
+      autoScaling: around(plain.autoScaling, note('autoScaling') as never),
+      stepFunctions: around(plain.stepFunctions, note('stepFunctions') as never),
+      elasticLoadBalancing: around(plain.elasticLoadBalancing, note('elasticLoadBalancing') as never),
+      route53: around(plain.route53, note('route53') as never),
+    };
+    const leave = inWorld(watched);
+    const run = async (commands: string[][]) => {
+      requests = [];
+      for (const args of commands) await muster(args);
+      return requests;
+    };
+    try {
+      const look = await run(looks);
+      const held = (await lab.ledger.records('web')).holds.at(-1)!;
+      const act = await run([['resume', 'web'], ['retry', held.instanceId], ...acts]);
+      await settle(lab);
+      return { look, act, scope: scopeOf(lab.muster, world, targetGroup, lab.zone) };
+    } finally {
+      leave();
+    }
+  });
+}, 60_000);
+
+function scopeOf(
+  { stateMachineArn, releaseArn }: { stateMachineArn: string; releaseArn: string },
+  world: ReturnType<typeof worldOf>,
+  targetGroup: string,
+  { id: zoneId, name: zoneName }: { id: string; name: string },
+): OperatorScope {
+  const [web] = exampleScope.groups;
+  return {
+    ...exampleScope,
+    ...world,
+    stateMachineArns: { scaleOut: stateMachineArn, release: releaseArn },
+    groups: [{ ...web!, name: 'web', targetGroupArns: [targetGroup], zone: { zoneId, zoneName } }],
+    deploymentParameter: '/muster/deployment',
+  };
+}
+
+const statements = (permissions: ReturnType<typeof mayLook>) =>
+  permissions.map((one) => toStatement(one).toStatementJson() as StatementJson);
+const refused = (requests: readonly IamRequest[], allowed: readonly StatementJson[]) =>
+  requests.filter((request) => !allowed.some((statement) => allows(statement, request))).map(describeRequest);
+
+test('whoever may look can look', () => {
+  expect(asked.look.length).toBeGreaterThan(10);
+  expect(refused(asked.look, statements(mayLook(asked.scope)))).toEqual([]);
+});
+
+test('whoever may look as well as act can act, and whoever may only look cannot', () => {
+  const both = statements([...mayLook(asked.scope), ...mayAct(asked.scope)]);
+  expect(refused(asked.act, both)).toEqual([]);
+  const denied = refused(asked.act, statements(mayLook(asked.scope))).join('\n');
+  for (const action of ['states:RedriveExecution', 'states:StartExecution', 'dynamodb:PutItem'])
+    expect(denied).toContain(action);
+});
+
+test('what nothing asks for is in neither', () => {
+  const all = [...asked.look, ...asked.act];
+  // Not calls of these ports; and a release that is found there already, which takes a second operator.
+  const others = ['FindDeployment', 'DescribeActivities', 'ReadJenkinsCredentials', 'ReadReleases'];
+  const idle = statements([...mayLook(asked.scope), ...mayAct(asked.scope)]).filter(
+    (statement) => !others.includes(statement.Sid ?? '') && !all.some((request) => allows(statement, request)),
+  );
+  expect(idle.map(({ Sid }) => Sid)).toEqual([]);
+});
