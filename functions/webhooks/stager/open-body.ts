@@ -48,7 +48,8 @@ function textOf(bytes: Uint8Array, contentEncoding = 'identity'): Opened['text']
     try {
       plain = inflate(plain);
     } catch (error) {
-      const far = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+      const far =
+        typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
       return { refused: far ? 'inflates-too-far' : 'encoding-broken', detail: encoding };
     }
   }

@@ -290,7 +290,7 @@ export class World {
           throw error;
         }),
     ]);
-    const arn = engine.createStateMachine(loadBatchMachine(), {
+    const arn = engine.createStateMachine(machine, {
       name: 'load-batch',
       tasks: lambdaTasks(Object.fromEntries(tasks)),
     });
