@@ -6,7 +6,7 @@ import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { stage } from '../../../functions/webhooks/stager/stage';
 import { VirtualClock } from '../../../infra/lab/clock';
-import { createEngine, lambdaTasks } from '../../../infra/lab/engine';
+import { createEngine, lambdaTasks, type LambdaFunction } from '../../../infra/lab/engine';
 import { loadBatchMachine, loadFunctions } from '../../../infra/lab/systems/webhooks/loader';
 import { routesOf } from './ingress';
 
@@ -216,12 +216,12 @@ export class World {
   /** Posts to a process of ingress of its own; `undefined`: no answer. */
   async post(route: Parameters<typeof routesOf>[0], id: string, body: string): Promise<number | undefined> {
     const clock = this.clock;
-    let killed = false;
+    const life = { over: false };
     // A killed process answers nothing: the error would become a 503 otherwise.
     const watched = {
       send: async (text: string) =>
         this.sender.send(text).catch((error: unknown) => {
-          killed ||= error instanceof Killed;
+          life.over ||= error instanceof Killed;
           throw error;
         }),
     };
@@ -237,7 +237,7 @@ export class World {
     const response = await app.fetch(
       new Request('http://x/hooks/a', { method: 'POST', body, headers: { 'x-api-key': 'key', 'x-id': id } }),
     );
-    if (killed || this.chance.next() < this.mishaps.lose) return undefined;
+    if (life.over || this.chance.next() < this.mishaps.lose) return undefined;
     return response.status;
   }
 
@@ -245,20 +245,21 @@ export class World {
     try {
       const messages = await this.receive();
       // `stage` takes each error for a failed message; a kill ends all of it, and nothing is deleted.
-      let killed = false;
-      const store = { ...this.store };
-      for (const name of ['put', 'get'] as const) {
-        const real = this.store[name] as (...args: unknown[]) => Promise<never>;
-        (store as Record<string, unknown>)[name] = async (...args: unknown[]) => {
-          if (killed) throw new Killed('dead');
-          return real(...args).catch((error: unknown) => {
-            killed ||= error instanceof Killed;
-            throw error;
-          });
-        };
-      }
+      const life = { over: false };
+      const guarded = async <T>(call: () => Promise<T>): Promise<T> => {
+        if (life.over) throw new Killed('dead');
+        return call().catch((error: unknown) => {
+          life.over ||= error instanceof Killed;
+          throw error;
+        });
+      };
+      const store: ObjectStore = {
+        ...this.store,
+        put: (key, body) => guarded(() => this.store.put(key, body)),
+        get: (key) => guarded(() => this.store.get(key)),
+      };
       const failed = await stage({ store, routes: routesOf(routes), clock: this.clock, metrics }, messages);
-      if (killed) return;
+      if (life.over) return;
       await this.delete(messages.map(({ receipt }) => receipt).filter((receipt) => !failed.includes(receipt)));
     } catch (error) {
       if (!(error instanceof Killed) && !(error instanceof AnswerLost)) throw error;
@@ -279,7 +280,7 @@ export class World {
       metrics,
     };
     const dead = new Set<string>();
-    const tasks = Object.entries(loadFunctions(deps)).map(([name, run]) => [
+    const tasks = Object.entries(loadFunctions(deps)).map(([name, run]): [string, LambdaFunction] => [
       name,
       (event: { run: { execution: string } }) =>
         run(event).catch((error: unknown) => {

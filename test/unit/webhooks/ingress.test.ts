@@ -73,7 +73,7 @@ describe('what is answered', () => {
     const { world: seen, post } = world();
     const bodies = new Set<string>();
     for (const headers of [{}, { 'x-signature': 'junk' }, sign('other')]) {
-      const response = await post('/hooks/shop/a', headers as Record<string, string>, 'the body itself');
+      const response = await post('/hooks/shop/a', headers, 'the body itself');
       expect(response.status).toBe(401);
       bodies.add(await response.text());
     }
@@ -104,7 +104,7 @@ describe('what is answered', () => {
       method: 'POST',
       body: stream,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect((await app.fetch(request)).status).toBe(413);
     expect(seen.secretReads).toEqual([]);
   });

@@ -25,7 +25,7 @@ describe('JSON', () => {
       }),
     );
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\ue0123.-+tfn \n\u0001') }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from('{}[]",:\\ue0123.-+tfn \n\u0001')) }), (text) => {
         let theirs = true;
         try {
           JSON.parse(text);
@@ -41,7 +41,7 @@ describe('JSON', () => {
   });
 
   test.each([
-    ['{"a":9007199254740993}', { a: 9007199254740993 }],
+    ['{"a":9007199254740993}', JSON.parse('{"a":9007199254740993}')],
     ['{"__proto__":{"x":1},"constructor":2}', JSON.parse('{"__proto__":{"x":1},"constructor":2}')],
     ['{"a":1,"a":2}', { a: 2 }],
     ['[123456789012345678901234567890]', ['123456789012345678901234567890']],
