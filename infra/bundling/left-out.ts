@@ -30,7 +30,8 @@ const leftOut: readonly LeftOut[] = [
     file: inPackage('@smithy[\\\\/]core', 'dist-es[\\\\/]submodules[\\\\/]event-streams[\\\\/]index\\.js$'),
     contents: `${refusal('the bundle cannot stream events')}
       export class EventStreamSerde { constructor() { refuse(); } }
-      export const eventStreamSerdeProvider = refuse;`,
+      export const eventStreamSerdeProvider = refuse;
+      export const resolveEventStreamSerdeConfig = (input) => input;`,
   },
   {
     // −8 KB, an LRU cache of a thousand places. DynamoDB's client makes one and none of its commands looks into it.

@@ -62,9 +62,8 @@ export class FunctionRole extends Construct {
       for (const resource of wildcard === undefined ? [] : resources) give(resource, wildcard ?? '');
     }
     for (const [resource, why] of reasons) {
-      // As the template will have it: `<Table.Arn>` and the like never hold a wildcard, text may.
-      const text: unknown = Stack.of(this).resolve(resource);
-      if (typeof text === 'string' && text.includes('*')) {
+      const text = asFound(Stack.of(this).resolve(resource));
+      if (text.includes('*')) {
         acknowledge(this.role, { [wildcardFinding(text)]: [...new Set(why)].join('; ') });
       }
     }
@@ -81,6 +80,15 @@ function tooLarge(functionName: string, role: Role, statements: PolicyStatement[
     `the role of ${functionName} would have ${text.length} characters of policy, and IAM takes ${policyLimit}: ` +
       'move some of the groups into a second deployment, with another stackName',
   ];
+}
+
+/** A resource as cdk-nag writes it in a finding: what stands for another resource in angle brackets. */
+function asFound(resolved: unknown): string {
+  if (typeof resolved === 'string') return resolved;
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute, Ref: ref } = resolved as Record<string, unknown>;
+  if (Array.isArray(join)) return (join[1] as unknown[]).map(asFound).join(String(join[0]));
+  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
+  return typeof ref === 'string' ? `<${ref}>` : '';
 }
 
 function tracing(): PolicyStatement {

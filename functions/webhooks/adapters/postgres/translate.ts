@@ -1,0 +1,19 @@
+/** A statement of Redshift, as PostgreSQL runs it. COPY reads from the store and is done by the caller. */
+export type Translated =
+  | { readonly kind: 'sql'; readonly sql: string }
+  | { readonly kind: 'copy'; readonly table: string; readonly columns: string; readonly url: string };
+
+const copy = /^COPY (\S+) \(([^)]*)\) FROM '([^']*)' IAM_ROLE '[^']*' MANIFEST GZIP FORMAT JSON 'auto'/;
+
+export function toPostgres(statement: string): Translated {
+  const [, table, columns = '', url = ''] = copy.exec(statement) ?? [];
+  if (table !== undefined) return { kind: 'copy', table, columns, url };
+  // Without a mode PostgreSQL's LOCK keeps readers out too; Redshift's does not.
+  if (/^LOCK TABLE \S+$/.test(statement)) return { kind: 'sql', sql: `${statement} IN EXCLUSIVE MODE` };
+  const sql = statement
+    .replaceAll('GETDATE()', "(now() AT TIME ZONE 'UTC')")
+    .replace(/ DISTSTYLE (ALL|KEY)/g, '')
+    .replace(/ (DISTKEY|SORTKEY) \([^)]*\)/g, '')
+    .replace(/ SUPER(?=[,) ])/g, ' JSON');
+  return { kind: 'sql', sql };
+}

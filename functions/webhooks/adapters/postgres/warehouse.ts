@@ -1,0 +1,51 @@
+import type { Pool } from 'pg';
+import { messageOf } from '../../../shared/aws-errors';
+import { ledgerStatement, loadStatements } from '../../domain/sql/load';
+import type { WarehousePlace } from '../../domain/sql/place';
+import type { ObjectStore } from '../../ports/objects';
+import type { StatementState, Warehouse } from '../../ports/warehouse';
+import { runInTransaction } from './run';
+
+/**
+ * The Warehouse port on PostgreSQL: the same statements in one transaction. What runs is known to this process alone;
+ * after its end a statement is `unknown`, and the ledger says what became of it.
+ */
+export function createPostgresWarehouse(options: { pool: Pool; store: ObjectStore; place: WarehousePlace }): Warehouse {
+  const { pool, store, place } = options;
+  const states = new Map<string, StatementState>();
+  return {
+    submit: async (order, token) => {
+      if (!states.has(token)) {
+        states.set(token, { state: 'running' });
+        void run(loadStatements(order, place)).then((state) => states.set(token, state));
+      }
+      return { statement: token };
+    },
+    follow: async (statement) => states.get(statement) ?? { state: 'unknown' },
+    ledger: async (batch) => {
+      const { rows } = await pool.query<{ rows_staged: string; rows_inserted: string }>(ledgerStatement(batch, place));
+      const [row] = rows;
+      if (row === undefined) return { answer: 'absent' };
+      return { answer: 'loaded', staged: Number(row.rows_staged), inserted: Number(row.rows_inserted) };
+    },
+  };
+
+  async function run(statements: readonly string[]): Promise<StatementState> {
+    try {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await runInTransaction(client, store, statements);
+        return { state: 'finished' };
+      } catch (error) {
+        // A connection that failed in the middle of a COPY is not used again.
+        broken = error instanceof Error ? error : new TypeError(String(error));
+        return { state: 'failed', error: messageOf(error) };
+      } finally {
+        client.release(broken);
+      }
+    } catch (error) {
+      return { state: 'failed', error: messageOf(error) };
+    }
+  }
+}

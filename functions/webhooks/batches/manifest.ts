@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import type { ObjectStore } from '../ports/objects';
+import { prefixes, readFileName, sha256 } from '../stager/keys';
+
+const manifestSchema = z.object({ entries: z.array(z.object({ url: z.string() })).min(1) });
+
+/** A batch: the files that are loaded together. */
+export interface Batch {
+  readonly id: string;
+  readonly table: string;
+  /** Keys of its files. */
+  readonly files: readonly string[];
+}
+
+/** A batch is its files: planned twice, it is the same one. */
+export function batchOf(table: string, files: readonly string[]): Batch {
+  return { id: sha256([...files].sort().join('\n')).slice(0, 32), table, files };
+}
+
+export const manifestKey = ({ table, id }: Pick<Batch, 'table' | 'id'>) => `${prefixes.plans(table)}${id}.json`;
+
+/** Writes the plan, which is the manifest that COPY reads. */
+export async function writePlan(store: ObjectStore, bucket: string, batch: Batch): Promise<void> {
+  const entries = batch.files.map((key) => ({ url: `s3://${bucket}/${key}`, mandatory: true }));
+  await store.put(manifestKey(batch), Buffer.from(JSON.stringify({ entries }), 'utf8'));
+}
+
+/** `undefined`: there is no such plan (any more). */
+export async function readPlan(store: ObjectStore, table: string, id: string): Promise<Batch | undefined> {
+  const bytes = await store.get(manifestKey({ table, id }));
+  if (bytes === undefined) return undefined;
+  const { entries } = manifestSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  return { id, table, files: entries.map(({ url }) => url.replace(/^s3:\/\/[^/]+\//, '')) };
+}
+
+/** The earliest acceptance in the batch: files are named after theirs. */
+export function earliestOf({ files }: Batch): number {
+  return Math.min(...files.map((file) => readFileName(file)?.earliestMs ?? 0));
+}

@@ -1,0 +1,34 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { ObjectStore } from '../ports/objects';
+import { fileName, prefixes } from '../stager/keys';
+
+/** What the splitter needs to know of a row; the rest it passes on as it is. */
+export interface StagedRow {
+  readonly line: string;
+  readonly messageId: string;
+  readonly receivedMs: number;
+}
+
+/** The rows of a file; `undefined` where it cannot be read at all. */
+export function readRows(bytes: Uint8Array): readonly StagedRow[] | undefined {
+  try {
+    const lines = gunzipSync(bytes)
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines.map((line) => {
+      const row = JSON.parse(line) as { message_id: string; received_at: string };
+      return { line, messageId: row.message_id, receivedMs: Date.parse(`${row.received_at.replace(' ', 'T')}Z`) };
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes rows as a pending file of their own and returns its key. */
+export async function writeRows(store: ObjectStore, table: string, rows: readonly StagedRow[]): Promise<string> {
+  const ids = rows.map(({ messageId }) => messageId);
+  const key = `${prefixes.pending(table)}${fileName(ids, Math.min(...rows.map(({ receivedMs }) => receivedMs)))}`;
+  await store.put(key, gzipSync(rows.map(({ line }) => `${line}\n`).join('')));
+  return key;
+}

@@ -1,0 +1,97 @@
+import type { ObjectStore } from '../ports/objects';
+import type { Envelope } from '../contracts/envelope';
+import { putAside } from '../stager/quarantine';
+import { batchOf, manifestKey, writePlan, type Batch } from './manifest';
+import { readRows, writeRows, type StagedRow } from './rows';
+
+export type SplitOutput =
+  | { readonly action: 'halved'; readonly reason: string }
+  | { readonly action: 'quarantined'; readonly reason: string; readonly source: string };
+
+/**
+ * Takes a refused batch apart: files into halves, one file into halves of its rows, and one row into quarantine. What
+ * is new is written before what was goes, and its names follow from what it holds: killed anywhere, it is done again
+ * to the same end.
+ */
+export async function split(store: ObjectStore, bucket: string, batch: Batch, why: string): Promise<SplitOutput> {
+  const { files, table } = batch;
+  if (files.length > 1) {
+    const half = Math.ceil(files.length / 2);
+    await writePlan(store, bucket, batchOf(table, files.slice(0, half)));
+    await writePlan(store, bucket, batchOf(table, files.slice(half)));
+    await store.remove(manifestKey(batch));
+    return { action: 'halved', reason: `${batch.id}: ${files.length} files, in two batches` };
+  }
+  const [file = ''] = files;
+  const bytes = await store.get(file);
+  const rows = bytes === undefined ? [] : readRows(bytes);
+  if (rows === undefined || rows.length === 1) {
+    const source = await aside(store, rows?.[0], { file, bytes: bytes ?? new Uint8Array(), why });
+    await store.remove(manifestKey(batch));
+    await store.remove(file);
+    return { action: 'quarantined', source, reason: `${batch.id}: ${why.slice(0, 200)}` };
+  }
+  if (rows.length > 1) {
+    const half = Math.ceil(rows.length / 2);
+    for (const part of [rows.slice(0, half), rows.slice(half)]) {
+      await writePlan(store, bucket, batchOf(table, [await writeRows(store, table, part)]));
+    }
+  }
+  await store.remove(manifestKey(batch));
+  await store.remove(file);
+  return { action: 'halved', reason: `${batch.id}: ${rows.length} rows, in two batches` };
+}
+
+async function aside(
+  store: ObjectStore,
+  row: StagedRow | undefined,
+  { file, bytes, why }: { file: string; bytes: Uint8Array; why: string },
+): Promise<string> {
+  if (row === undefined) {
+    // Not ours to read: kept as it is, for a person.
+    await store.put(`quarantine-files/${file}`, bytes);
+    return 'unknown';
+  }
+  const envelope = await envelopeOf(store, row.line);
+  await putAside(store, {
+    source: envelope.source,
+    reason: 'warehouse-refused',
+    detail: why.slice(0, 1000),
+    at: envelope.receivedAt,
+    message: JSON.stringify(envelope),
+  });
+  return envelope.source;
+}
+
+interface RowFields {
+  readonly source: string;
+  readonly tenant: string;
+  readonly event_id: string;
+  readonly received_at: string;
+  readonly seq: number;
+  readonly message_id: string;
+  readonly payload_text: string | null;
+  readonly raw_key: string | null;
+}
+
+/** The message that the row was made of, so that it can be sent again. */
+async function envelopeOf(store: ObjectStore, line: string): Promise<Envelope> {
+  const row = JSON.parse(line) as RowFields;
+  const raw = row.raw_key === null ? undefined : await store.get(row.raw_key);
+  // The raw bytes as they came may be compressed; the text in the row is not.
+  const zipped = raw?.[0] === 0x1f && raw[1] === 0x8b;
+  return {
+    v: 1,
+    id: row.message_id,
+    source: row.source,
+    tenant: row.tenant,
+    receivedAt: `${row.received_at.replace(' ', 'T')}Z`,
+    seq: row.seq,
+    eventId: row.event_id,
+    ...(zipped && { contentEncoding: 'gzip' }),
+    body:
+      row.raw_key === null
+        ? { in: 'text', text: row.payload_text ?? '' }
+        : { in: 'store', key: row.raw_key, bytes: raw?.byteLength ?? 0 },
+  };
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+
+/** What ingress hands on of an accepted request: the message in the queue. The body is what was signed, as it came. */
+export const envelopeSchema = z.strictObject({
+  v: z.literal(1),
+  /** Of this acceptance; a sender that posts again gets another. */
+  id: z.string().min(1),
+  source: z.string(),
+  tenant: z.string(),
+  /** ISO 8601, UTC. */
+  receivedAt: z.iso.datetime(),
+  /** Orders what one process accepted within a millisecond. */
+  seq: z.number().int(),
+  /** The event's id, where the signature or a header has it. */
+  eventId: z.string().optional(),
+  contentEncoding: z.string().optional(),
+  body: z.discriminatedUnion('in', [
+    z.strictObject({ in: z.literal('text'), text: z.string() }),
+    z.strictObject({ in: z.literal('base64'), base64: z.string() }),
+    // Too large for a message: kept in the store under this key.
+    z.strictObject({ in: z.literal('store'), key: z.string(), bytes: z.number() }),
+  ]),
+});
+
+export type Envelope = z.output<typeof envelopeSchema>;

@@ -1,0 +1,202 @@
+import * as z from 'zod';
+import { mistake, mistakesIn, type Mistake } from '../../shared/mistakes';
+
+/** What Redshift takes as a name without surprises; every name is quoted in SQL all the same. */
+const identifier = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]{0,62}$/,
+    'a name of lower-case letters, digits and _, which begins with a letter, up to 63 long',
+  );
+const headerName = z.string().regex(/^[a-z0-9-]{1,64}$/, "a header's name in lower case");
+const pointer = z.string().regex(/^(\/([^~/]|~[01])*)+$/, 'a JSON pointer, such as /data/object/amount (RFC 6901)');
+const toleranceSeconds = z.number('seconds from 1 to 86400').int().min(1).max(86_400).default(300);
+
+const standardScheme = z.strictObject({ kind: z.enum(['standard-webhooks', 'svix']), toleranceSeconds });
+const stripeScheme = z.strictObject({ kind: z.literal('stripe'), toleranceSeconds });
+const githubScheme = z.strictObject({ kind: z.literal('github') });
+const hmacScheme = z.strictObject({
+  kind: z.literal('hmac'),
+  header: headerName,
+  algorithm: z.enum(['sha256', 'sha512', 'sha1']).default('sha256'),
+  encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
+  /** What stands before the signature in the header: `sha256=`. */
+  prefix: z.string().max(32).default(''),
+  /** What is signed, of `{id}`, `{timestamp}` and `{body}`, the body last: `v0:{timestamp}:{body}`. */
+  signed: z
+    .string()
+    .regex(/^(?:(?!\{body\}).)*\{body\}$/s, 'a text that ends in {body}, which stands there once')
+    .default('{body}'),
+  idHeader: headerName.optional(),
+  timestampHeader: headerName.optional(),
+  toleranceSeconds,
+});
+const basicScheme = z.strictObject({ kind: z.literal('basic') });
+const keyScheme = z.strictObject({
+  kind: z.literal('key'),
+  header: headerName.default('x-api-key'),
+  /** What stands before the key: `Bearer ` (with its blank). */
+  prefix: z.string().max(32).default(''),
+});
+
+const scheme = z.discriminatedUnion('kind', [
+  standardScheme,
+  stripeScheme,
+  githubScheme,
+  hmacScheme,
+  basicScheme,
+  keyScheme,
+]);
+export type Scheme = z.output<typeof scheme>;
+export type SchemeOf<Kind extends Scheme['kind']> = Extract<Scheme, { kind: Kind }>;
+
+const column = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('text'),
+      bytes: z.number('bytes from 1 to 65535').int().min(1).max(65_535).default(256),
+      from: pointer,
+      required: z.boolean().default(false),
+    }),
+    z.strictObject({
+      type: z.literal('decimal'),
+      precision: z.number().int().min(1).max(38).default(18),
+      scale: z.number().int().min(0).max(37).default(4),
+      from: pointer,
+      required: z.boolean().default(false),
+    }),
+    z.strictObject({
+      type: z.enum(['bigint', 'boolean', 'timestamp', 'json']),
+      from: pointer,
+      required: z.boolean().default(false),
+    }),
+  ])
+  .refine((one) => one.type !== 'decimal' || one.scale <= one.precision, 'a scale that is not above the precision');
+export type Column = z.output<typeof column>;
+
+/** Where an event's id is found; a body of which it is not found gets its hash. */
+const eventId = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('signature') }),
+  z.strictObject({ from: z.literal('header'), header: headerName }),
+  z.strictObject({ from: z.literal('body'), pointer }),
+  z.strictObject({ from: z.literal('hash') }),
+]);
+export type EventId = z.output<typeof eventId>;
+
+/** Bodies beyond this do not reach a function: 6 MB of a Lambda request, in base64. */
+export const largestBody = 4_500_000;
+
+const route = z.strictObject({
+  /** The source that its events have in the table. */
+  name: identifier,
+  /** `/hooks/stripe`, or with a tenant `/hooks/shop/:tenant`. */
+  path: z
+    .string()
+    .regex(
+      /^(\/[a-z0-9._-]+)+(\/:tenant)?$/,
+      'a path of lower-case letters, digits, . _ and -, perhaps with /:tenant at its end',
+    ),
+  scheme,
+  /** The name of the secret; a route has one of its own. */
+  secret: z.string().min(1).max(512),
+  eventId: eventId.optional(),
+  /** When it happened, by the sender: ISO 8601, or seconds or milliseconds since 1970. */
+  eventTime: pointer.optional(),
+  table: identifier,
+  columns: z.record(identifier, column).default({}),
+  bodyLimitBytes: z.number('bytes from 1 to 4500000').int().min(1).max(largestBody).default(1_000_000),
+});
+export type Route = Omit<z.output<typeof route>, 'eventId'> & { readonly eventId: EventId };
+export type RouteInput = z.input<typeof route>;
+
+/** The columns that every table has, which a route cannot name again. */
+export const commonColumns = [
+  'source',
+  'tenant',
+  'event_id',
+  'event_time',
+  'received_at',
+  'seq',
+  'message_id',
+  'body_sha256',
+  'body_bytes',
+  'flags',
+  'payload',
+  'payload_text',
+  'raw_key',
+  'batch_id',
+] as const;
+
+const registry = z.array(route).min(1, 'one route or more').max(500);
+
+const ownIds: Readonly<Record<Scheme['kind'], EventId>> = {
+  'standard-webhooks': { from: 'signature' },
+  svix: { from: 'signature' },
+  stripe: { from: 'body', pointer: '/id' },
+  github: { from: 'header', header: 'x-github-delivery' },
+  hmac: { from: 'hash' },
+  basic: { from: 'hash' },
+  key: { from: 'hash' },
+};
+
+/** Checks a registry of routes; all mistakes together. */
+export function readRoutes(
+  given: unknown,
+): { readonly routes: readonly Route[] } | { readonly mistakes: readonly Mistake[] } {
+  const result = registry.safeParse(given);
+  if (!result.success) return { mistakes: mistakesIn(result.error, given) };
+  const mistakes = contradictions(result.data, given);
+  if (mistakes.length > 0) return { mistakes };
+  return {
+    routes: result.data.map((one) => ({
+      ...one,
+      eventId: one.eventId ?? (hasSignedId(one.scheme) ? { from: 'signature' } : ownIds[one.scheme.kind]),
+    })),
+  };
+}
+
+function contradictions(routes: readonly z.output<typeof route>[], given: unknown): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const seen = { name: new Set<string>(), path: new Set<string>(), secret: new Set<string>() };
+  const tables = new Map<string, string>();
+  const base = (path: string) => path.replace(/\/:tenant$/, '/*');
+  for (const [index, one] of routes.entries()) {
+    for (const key of ['name', 'path', 'secret'] as const) {
+      const value = key === 'path' ? base(one.path) : one[key];
+      if (seen[key].has(value)) mistakes.push(mistake([index, key], given, 'one that no other route has'));
+      seen[key].add(value);
+    }
+    const columns = JSON.stringify(one.columns);
+    if ((tables.get(one.table) ?? columns) !== columns)
+      mistakes.push(mistake([index, 'columns'], given, `the same as the other routes to the table ${one.table} have`));
+    tables.set(one.table, columns);
+    for (const name of Object.keys(one.columns)) {
+      if ((commonColumns as readonly string[]).includes(name))
+        mistakes.push(mistake([index, 'columns', name], given, `another name: every table has a column ${name}`));
+    }
+    if (one.table.startsWith('load_') || one.table.endsWith('_stage') || one.table.endsWith('_conflicts'))
+      mistakes.push(
+        mistake([index, 'table'], given, 'a name that is none of the loader’s own (load_…, …_stage, …_conflicts)'),
+      );
+    if (one.eventId?.from === 'signature' && !hasSignedId(one.scheme))
+      mistakes.push(mistake([index, 'eventId'], given, 'header, body or hash: the scheme has no id of its own'));
+    if (one.scheme.kind === 'hmac') mistakes.push(...ofTemplate(one.scheme, index, given));
+  }
+  return mistakes;
+}
+
+function hasSignedId(scheme: Scheme): boolean {
+  return (
+    ['standard-webhooks', 'svix'].includes(scheme.kind) || (scheme.kind === 'hmac' && scheme.signed.includes('{id}'))
+  );
+}
+
+function ofTemplate(scheme: SchemeOf<'hmac'>, index: number, given: unknown): Mistake[] {
+  const at = (what: string) => mistake([index, 'scheme', 'signed'], given, what);
+  return [
+    ...(scheme.signed.includes('{id}') && scheme.idHeader === undefined ? [at('no {id} without an idHeader')] : []),
+    ...(scheme.signed.includes('{timestamp}') !== (scheme.timestampHeader !== undefined)
+      ? [at('{timestamp} exactly where there is a timestampHeader: one that is not signed proves nothing')]
+      : []),
+  ];
+}

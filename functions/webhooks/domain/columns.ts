@@ -1,0 +1,88 @@
+import type { Column } from '../contracts/routes';
+import { NumberText, valueAt, type JsonValue } from './json/value';
+import { cutText, wellFormed, writeJson, type Flag } from './json/write';
+import { sqlTime, timeOfNumber, timeOfText } from './time';
+
+/** JSON text of a column's value, or that the event does not fit its table. */
+export type ColumnResult = { readonly json: string } | { readonly misfit: string };
+
+const nothing: ColumnResult = { json: 'null' };
+
+/**
+ * A typed column of an event. What is there and of another type is a misfit, as is a required value that is missing;
+ * what is of the type and does not fit the column's size is cut, or null, and flagged.
+ */
+export function columnOf(name: string, column: Column, event: JsonValue, flag: (flag: Flag) => void): ColumnResult {
+  const value = valueAt(event, column.from);
+  if (value === undefined || value === null) {
+    return column.required ? { misfit: `${name}: nothing at ${column.from}` } : nothing;
+  }
+  const misfit = { misfit: `${name}: no ${column.type} at ${column.from}` };
+  const orNull = (json: string | undefined): ColumnResult => {
+    if (json === undefined) flag(`null:${name}`);
+    return { json: json ?? 'null' };
+  };
+  switch (column.type) {
+    case 'text': {
+      const text = typeof value === 'string' ? value : value instanceof NumberText ? value.text : undefined;
+      if (text === undefined) return misfit;
+      const cut = cutText(text, column.bytes);
+      if (cut !== wellFormed(text)) flag(`cut:${name}`);
+      return { json: JSON.stringify(cut) };
+    }
+    case 'boolean':
+      return typeof value === 'boolean' ? { json: String(value) } : misfit;
+    case 'bigint': {
+      const text = decimalText(value);
+      return text === undefined ? misfit : orNull(asBigint(text));
+    }
+    case 'decimal': {
+      const text = decimalText(value);
+      return text === undefined ? misfit : orNull(asDecimal(text, column.precision, column.scale));
+    }
+    case 'timestamp': {
+      if (typeof value !== 'string' && !(value instanceof NumberText)) return misfit;
+      const ms = typeof value === 'string' ? timeOfText(value) : timeOfNumber(Number(value.text));
+      return orNull(ms === undefined ? undefined : JSON.stringify(sqlTime(ms)));
+    }
+    case 'json':
+      return { json: writeJson(value, flag) };
+  }
+}
+
+/** Numbers, and numbers in text: many senders write amounts so. */
+function decimalText(value: JsonValue): string | undefined {
+  const text = typeof value === 'string' ? value.trim() : value instanceof NumberText ? value.text : '';
+  return /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/.test(text) ? text : undefined;
+}
+
+const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/** In quotes, which COPY reads as a number too: no reader between can round it. */
+function asBigint(text: string): string | undefined {
+  const plain = withoutExponent(text);
+  if (!/^-?\d+(\.0+)?$/.test(plain)) return undefined;
+  const value = BigInt(plain.replace(/\..*$/, ''));
+  return value >= least && value <= most ? `"${value}"` : undefined;
+}
+
+function asDecimal(text: string, precision: number, scale: number): string | undefined {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d*)(?:\.(\d*))?$/.exec(withoutExponent(text)) ?? [];
+  const kept = fraction.replace(/0+$/, '');
+  // More digits than the column has would be rounded: then rather nothing than another amount.
+  if (whole.length > precision - scale || kept.length > scale) return undefined;
+  return `"${sign}${whole === '' ? '0' : whole}${kept === '' ? '' : `.${kept}`}"`;
+}
+
+function withoutExponent(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  if (exponent === undefined) return text;
+  const shift = Number(exponent);
+  const digits = whole + fraction;
+  const point = whole.length + shift;
+  if (point >= digits.length) return `${sign}${digits.padEnd(point, '0')}`;
+  const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits;
+  const at = Math.max(point, 1);
+  return `${sign}${padded.slice(0, at)}.${padded.slice(at)}`;
+}

@@ -1,0 +1,62 @@
+import { commonColumns } from '../../contracts/routes';
+import type { LoadOrder } from '../../ports/warehouse';
+import { sqlTime } from '../time';
+import { names, quoteName, quoteText, type WarehousePlace } from './place';
+
+/** The columns that the files hold: all but the one that the load itself fills in. */
+export function stagedColumns(typed: readonly string[]): string[] {
+  return [...commonColumns.filter((name) => name !== 'batch_id'), ...typed];
+}
+
+/**
+ * One load, as statements of one transaction (`BatchExecuteStatement` runs them so, in order, and rolls all back when
+ * one fails).
+ *
+ * - LOCK comes first: the snapshot that the others read is taken after it, so two loaders see each other's rows.
+ * - DELETE and not TRUNCATE, which in Redshift commits the transaction.
+ * - An event is its source, tenant and id. Of several rows in the batch the one received first counts; one that the
+ *   table has already, received up to the horizon earlier than the batch, is left as it is. The bound on `received_at`,
+ *   the sort key, keeps Redshift from reading the whole table.
+ * - A row of the same event with another body is kept beside the table, once for each body.
+ * - The ledger's row says that all of this has happened. With it there, none of it happens again.
+ *
+ * Insert and not MERGE: events never change, MERGE inserts both of two equal source rows, and its ON takes no bound.
+ */
+export function loadStatements(order: LoadOrder, place: WarehousePlace): string[] {
+  const { target, stage, conflicts, ledger } = names(place.schema, order.table);
+  const columns = stagedColumns(order.columns);
+  const list = (alias = '') => columns.map((name) => `${alias}${quoteName(name)}`).join(', ');
+  const batch = quoteText(order.batch);
+  const since = `TIMESTAMP '${sqlTime(order.earliestMs - place.horizonDays * 86_400_000)}'`;
+  const sameEvent = (left: string, right: string) =>
+    ['source', 'tenant', 'event_id'].map((name) => `${left}."${name}" = ${right}."${name}"`).join(' AND ');
+  const notYet = `NOT EXISTS (SELECT 1 FROM ${ledger} WHERE "batch_id" = ${batch})`;
+  return [
+    `LOCK TABLE ${target}`,
+    `DELETE FROM ${stage}`,
+    `COPY ${stage} (${list()}) FROM ${quoteText(`s3://${place.bucket}/${order.manifest}`)} ` +
+      `IAM_ROLE ${quoteText(place.copyRole)} MANIFEST GZIP FORMAT JSON 'auto' TIMEFORMAT 'auto' COMPUPDATE OFF STATUPDATE OFF`,
+    `INSERT INTO ${target} (${list()}, "batch_id") SELECT ${list('s.')}, ${batch} ` +
+      `FROM (SELECT ${list()}, ROW_NUMBER() OVER (PARTITION BY "source", "tenant", "event_id" ` +
+      `ORDER BY "received_at", "seq", "message_id") AS "rn" FROM ${stage}) s ` +
+      `LEFT JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} ` +
+      `WHERE s."rn" = 1 AND t."event_id" IS NULL AND ${notYet}`,
+    `INSERT INTO ${conflicts} (${list()}, "batch_id") SELECT ${list('s.')}, ${batch} ` +
+      `FROM (SELECT ${list()}, ROW_NUMBER() OVER (PARTITION BY "source", "tenant", "event_id", "body_sha256" ` +
+      `ORDER BY "received_at", "seq", "message_id") AS "rn" FROM ${stage}) s ` +
+      `JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} AND t."body_sha256" <> s."body_sha256" ` +
+      `LEFT JOIN ${conflicts} c ON ${sameEvent('c', 's')} AND c."body_sha256" = s."body_sha256" ` +
+      `WHERE s."rn" = 1 AND c."event_id" IS NULL AND ${notYet}`,
+    `INSERT INTO ${ledger} ("batch_id", "table_name", "loaded_at", "rows_staged", "rows_inserted") ` +
+      `SELECT ${batch}, ${quoteText(order.table)}, GETDATE(), x."c", y."c" ` +
+      `FROM (SELECT COUNT(*) AS "c" FROM ${stage}) x ` +
+      `CROSS JOIN (SELECT COUNT(*) AS "c" FROM ${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${since}) y ` +
+      `WHERE ${notYet}`,
+  ];
+}
+
+/** What the ledger says of a batch. */
+export function ledgerStatement(batch: string, { schema }: Pick<WarehousePlace, 'schema'>): string {
+  const ledger = `${quoteName(schema)}.${quoteName('load_ledger')}`;
+  return `SELECT "rows_staged", "rows_inserted" FROM ${ledger} WHERE "batch_id" = ${quoteText(batch)}`;
+}

@@ -1,0 +1,64 @@
+import type { Column, Route } from '../../contracts/routes';
+import { names, quoteName } from './place';
+
+// Redshift's VARCHAR counts bytes.
+const common: readonly (readonly [string, string])[] = [
+  ['source', 'VARCHAR(63) NOT NULL'],
+  ['tenant', 'VARCHAR(256) NOT NULL'],
+  ['event_id', 'VARCHAR(256) NOT NULL'],
+  ['event_time', 'TIMESTAMP'],
+  ['received_at', 'TIMESTAMP NOT NULL'],
+  ['seq', 'BIGINT NOT NULL'],
+  ['message_id', 'VARCHAR(64) NOT NULL'],
+  ['body_sha256', 'CHAR(64) NOT NULL'],
+  ['body_bytes', 'BIGINT NOT NULL'],
+  ['flags', 'VARCHAR(1024)'],
+  ['payload', 'SUPER'],
+  ['payload_text', 'VARCHAR(65535)'],
+  ['raw_key', 'VARCHAR(512)'],
+];
+
+/**
+ * What has to be in the warehouse before the first load. No keys: Redshift does not enforce them and plans as if they
+ * held. A column that a route gets later is `ALTER TABLE … ADD COLUMN`, in all three tables.
+ */
+export function schemaStatements(routes: readonly Route[], schema: string): string[] {
+  const tables = new Map(routes.map(({ table, columns }) => [table, columns]));
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`,
+    `CREATE TABLE IF NOT EXISTS ${quoteName(schema)}.${quoteName('load_ledger')} ("batch_id" CHAR(32) NOT NULL, ` +
+      '"table_name" VARCHAR(63) NOT NULL, "loaded_at" TIMESTAMP NOT NULL, "rows_staged" BIGINT NOT NULL, ' +
+      '"rows_inserted" BIGINT NOT NULL) DISTSTYLE ALL SORTKEY ("loaded_at")',
+    ...[...tables].flatMap(([table, columns]) => ofTable(table, columns, schema)),
+  ];
+}
+
+function ofTable(table: string, columns: Readonly<Record<string, Column>>, schema: string): string[] {
+  const { target, stage, conflicts } = names(schema, table);
+  const typed = Object.entries(columns).map(([name, column]) => `${quoteName(name)} ${typeOf(column)}`);
+  const staged = [...common.map(([name, type]) => `${quoteName(name)} ${type}`), ...typed];
+  const kept = [...staged, '"batch_id" CHAR(32) NOT NULL'].join(', ');
+  const spread = 'DISTSTYLE KEY DISTKEY ("event_id")';
+  return [
+    `CREATE TABLE IF NOT EXISTS ${target} (${kept}) ${spread} SORTKEY ("received_at")`,
+    `CREATE TABLE IF NOT EXISTS ${conflicts} (${kept}) ${spread} SORTKEY ("received_at")`,
+    `CREATE TABLE IF NOT EXISTS ${stage} (${staged.join(', ')}) ${spread}`,
+  ];
+}
+
+function typeOf(column: Column): string {
+  switch (column.type) {
+    case 'text':
+      return `VARCHAR(${column.bytes})`;
+    case 'decimal':
+      return `DECIMAL(${column.precision}, ${column.scale})`;
+    case 'bigint':
+      return 'BIGINT';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'timestamp':
+      return 'TIMESTAMP';
+    case 'json':
+      return 'SUPER';
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Route } from '../contracts/routes';
+import type { Envelope } from '../contracts/envelope';
+import type { EventQueue } from '../ports/queue';
+import type { ObjectStore } from '../ports/objects';
+
+/** A message may have 1,048,576 bytes; above this its body goes to the store, and the message says where. */
+export const largestMessage = 900_000;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Makes an accepted request durable. It is accepted when this has resolved, and not before. */
+export async function accept(
+  { queue, store }: { readonly queue: EventQueue; readonly store: ObjectStore },
+  given: {
+    readonly route: Route;
+    readonly about: Omit<Envelope, 'v' | 'source' | 'body'>;
+    readonly body: Uint8Array;
+  },
+): Promise<void> {
+  const { route, about, body } = given;
+  const envelope = (part: Envelope['body']): string =>
+    JSON.stringify({ v: 1, source: route.name, ...about, body: part } satisfies Envelope);
+  // JSON writes a control character in six, base64 three bytes in four: whatever comes, it is measured as it is sent.
+  const small = body.byteLength <= largestMessage ? envelope(inMessage(body)) : undefined;
+  if (small !== undefined && Buffer.byteLength(small) <= largestMessage) {
+    await queue.send(small);
+    return;
+  }
+  const key = `claims/${route.name}/${about.receivedAt.slice(0, 10)}/${about.id}`;
+  await store.put(key, body);
+  await queue.send(envelope({ in: 'store', key, bytes: body.byteLength }));
+}
+
+function inMessage(body: Uint8Array): Envelope['body'] {
+  try {
+    const text = utf8.decode(body);
+    // SQS takes only characters of XML 1.0; JSON escapes the control characters, and these two are left.
+    return /[\ufffe\uffff]/.test(text) ? { in: 'base64', base64: base64(body) } : { in: 'text', text };
+  } catch {
+    return { in: 'base64', base64: base64(body) };
+  }
+}
+
+function base64(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64');
+}
+
+/** What the log may know of a body that was refused. */
+export function fingerprint(body: Uint8Array): { readonly bytes: number; readonly sha256: string } {
+  return { bytes: body.byteLength, sha256: createHash('sha256').update(body).digest('hex') };
+}

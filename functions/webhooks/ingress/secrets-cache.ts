@@ -1,0 +1,62 @@
+import type { Clock } from '../../shared/clock';
+import type { SecretSource } from '../ports/secrets';
+
+const keptMs = 5 * 60_000;
+/** So that whoever sends wrong signatures does not make us read at their pace. */
+const rereadAfterMs = 30_000;
+
+interface Kept {
+  readonly at: number;
+  readonly secrets: readonly string[];
+}
+
+/** Secrets as they were within the last five minutes; read again sooner where a signature fits none of them. */
+export class SecretsCache {
+  readonly #source: SecretSource;
+  readonly #clock: Clock;
+  readonly #kept = new Map<string, Kept>();
+  readonly #reading = new Map<string, Promise<Kept>>();
+
+  constructor(source: SecretSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  async read(name: string): Promise<readonly string[]> {
+    const kept = this.#kept.get(name);
+    if (kept !== undefined && this.#now() - kept.at < keptMs) return kept.secrets;
+    return (await this.#load(name)).secrets;
+  }
+
+  /** After a signature that fits none: others, if there are any by now. */
+  async readAgain(name: string): Promise<readonly string[] | undefined> {
+    const kept = this.#kept.get(name);
+    if (kept !== undefined && this.#now() - kept.at < rereadAfterMs) return undefined;
+    const { secrets } = await this.#load(name);
+    return kept !== undefined && same(kept.secrets, secrets) ? undefined : secrets;
+  }
+
+  /** A crowd of requests reads once. */
+  #load(name: string): Promise<Kept> {
+    const reading = this.#reading.get(name);
+    if (reading !== undefined) return reading;
+    const load = this.#source
+      .read(name)
+      .then((secrets) => {
+        const kept = { at: this.#now(), secrets };
+        this.#kept.set(name, kept);
+        return kept;
+      })
+      .finally(() => this.#reading.delete(name));
+    this.#reading.set(name, load);
+    return load;
+  }
+
+  #now(): number {
+    return this.#clock.now().getTime();
+  }
+}
+
+function same(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((one, index) => one === right[index]);
+}

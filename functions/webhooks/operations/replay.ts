@@ -1,0 +1,42 @@
+import type { ObjectStore } from '../ports/objects';
+import { prefixes, readFileName, sha256, timeKey } from '../stager/keys';
+
+/** Rows of a file were received up to so long after the first of them. */
+const slackMs = 3_600_000;
+
+/**
+ * Brings files of the archive back to be loaded: all that may hold events received from `fromMs` up to `toMs`. What is
+ * in the table already stays as it is, so a range may be replayed at any time, and again.
+ *
+ * Under another name, because a batch that the ledger has is not loaded again, and here it is meant to be.
+ *
+ * @returns how many files.
+ */
+export async function replayArchive(
+  store: ObjectStore,
+  {
+    table,
+    fromMs,
+    toMs,
+    nonce,
+  }: { readonly table: string; readonly fromMs: number; readonly toMs: number; readonly nonce: string },
+): Promise<number> {
+  const folder = prefixes.archive(table);
+  let after = `${folder}${timeKey(fromMs - slackMs)}`;
+  let replayed = 0;
+  for (;;) {
+    const page = await store.list(folder, { after });
+    for (const { key } of page) {
+      const name = readFileName(key);
+      if (name === undefined || name.earliestMs >= toMs) continue;
+      const bytes = await store.get(key);
+      if (bytes === undefined) continue;
+      const renamed = `${timeKey(name.earliestMs)}-${name.rows}-${sha256(`${nonce} ${key}`).slice(0, 32)}r.gz`;
+      await store.put(`${prefixes.pending(table)}${renamed}`, bytes);
+      replayed += 1;
+    }
+    const last = page.at(-1);
+    if (last === undefined) return replayed;
+    after = last.key;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Scheme } from '../contracts/routes';
+import { githubAsHmac, verifyHmac } from './hmac';
+import { verifyBasic, verifyKey } from './shared-word';
+import { verifyStandard } from './standard';
+import { verifyStripe } from './stripe';
+import type { Signed, Verdict } from './verdict';
+
+/**
+ * Whether a request is of whom it says it is.
+ *
+ * @param secrets all that count now: more than one while one follows another. An empty one never counts.
+ */
+export function verifySignature(scheme: Scheme, secrets: readonly string[], signed: Signed): Verdict {
+  const usable = secrets.filter((secret) => secret !== '');
+  switch (scheme.kind) {
+    case 'standard-webhooks':
+    case 'svix':
+      return verifyStandard(scheme, usable, signed);
+    case 'stripe':
+      return verifyStripe(scheme, usable, signed);
+    case 'github':
+      return verifyHmac(githubAsHmac, usable, signed);
+    case 'hmac':
+      return verifyHmac(scheme, usable, signed);
+    case 'basic':
+      return verifyBasic(usable, signed);
+    case 'key':
+      return verifyKey(scheme, usable, signed);
+  }
+}
+
+export type { RefusalReason, Signed, Verdict } from './verdict';

@@ -1,0 +1,133 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Clock } from '../../shared/clock';
+import { envelopeSchema, type Envelope } from '../contracts/envelope';
+import type { WebhookMetrics } from '../contracts/metrics';
+import type { Route } from '../contracts/routes';
+import { rowOf, type RowResult } from '../domain/row';
+import type { ObjectStore } from '../ports/objects';
+import { fileName, prefixes, sha256 } from './keys';
+import { openBody } from './open-body';
+import { putAside } from './quarantine';
+
+const compress = promisify(gzip);
+
+export interface StagerDeps {
+  readonly store: ObjectStore;
+  readonly routes: readonly Route[];
+  readonly clock: Clock;
+  readonly metrics: WebhookMetrics;
+}
+
+export interface Message {
+  /** Of the queue's record: what is reported if it failed. */
+  readonly receipt: string;
+  readonly body: string;
+}
+
+interface Staged {
+  readonly receipt: string;
+  readonly id: string;
+  readonly source: string;
+  readonly row: Extract<RowResult, { action: 'stage' }>;
+}
+
+/**
+ * Writes messages as compressed batches, one file for each table, and returns the receipts of those that failed: they
+ * stay in the queue. A message is done only when its row, or its quarantine, is in the store. Done twice, it is two
+ * rows of one event, of which the load takes one.
+ */
+export async function stage(deps: StagerDeps, messages: readonly Message[]): Promise<string[]> {
+  const tables = new Map<string, Staged[]>();
+  const failed: string[] = [];
+  const routes = new Map(deps.routes.map((route) => [route.name, route]));
+  for (const { receipt, body } of messages) {
+    try {
+      const prepared = await prepare(deps, routes, body);
+      if (prepared === 'aside') continue;
+      const { table, ...staged } = prepared;
+      tables.set(table, [...(tables.get(table) ?? []), { receipt, ...staged }]);
+    } catch {
+      failed.push(receipt);
+    }
+  }
+  for (const [table, rows] of tables) {
+    try {
+      await write(deps, table, rows);
+    } catch {
+      failed.push(...rows.map(({ receipt }) => receipt));
+    }
+  }
+  return failed;
+}
+
+async function prepare(deps: StagerDeps, routes: ReadonlyMap<string, Route>, message: string) {
+  const at = deps.clock.now().toISOString();
+  const aside = async (
+    source: string,
+    refusal: Pick<Extract<RowResult, { action: 'quarantine' }>, 'reason' | 'detail'>,
+    since = at,
+  ) => {
+    await putAside(deps.store, { source, reason: refusal.reason, detail: refusal.detail, at: since, message });
+    deps.metrics.count('Quarantined', 1, { Route: source, Reason: refusal.reason });
+    return 'aside' as const;
+  };
+  const envelope = readEnvelope(message);
+  if (envelope === undefined) return aside('unknown', { reason: 'message-malformed', detail: 'no envelope' });
+  const route = routes.get(envelope.source);
+  if (route === undefined) {
+    return aside('unknown', { reason: 'route-unknown', detail: envelope.source.slice(0, 64) }, envelope.receivedAt);
+  }
+  const opened = await openBody(deps.store, envelope);
+  if (opened === undefined) throw new TypeError('the store does not have the body');
+  if ('refused' in opened.text) {
+    return aside(route.name, { reason: opened.text.refused, detail: opened.text.detail }, envelope.receivedAt);
+  }
+  const rawKey = await keepRaw(deps.store, envelope, opened.bytes, opened.text.value);
+  const row = rowOf({
+    route,
+    envelope,
+    text: opened.text.value,
+    bodySha256: opened.sha256,
+    bodyBytes: opened.bytes.byteLength,
+    rawKey,
+    hash: sha256,
+  });
+  if (row.action === 'quarantine') return aside(route.name, row, envelope.receivedAt);
+  return { table: route.table, id: envelope.id, source: route.name, row };
+}
+
+function readEnvelope(message: string): Envelope | undefined {
+  try {
+    return envelopeSchema.parse(JSON.parse(message));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What does not fit a text column is kept as it came, beside the large bodies; so a row always leads to its event. */
+async function keepRaw(
+  store: ObjectStore,
+  envelope: Envelope,
+  bytes: Uint8Array,
+  text: string,
+): Promise<string | undefined> {
+  if (envelope.body.in === 'store') return envelope.body.key;
+  if (Buffer.byteLength(text) <= 65_535) return undefined;
+  const key = `claims/${envelope.source}/${envelope.receivedAt.slice(0, 10)}/${envelope.id}`;
+  await store.put(key, bytes);
+  return key;
+}
+
+async function write({ store, metrics }: StagerDeps, table: string, all: readonly Staged[]): Promise<void> {
+  // A message that the queue gave twice at once is one row.
+  const rows = [...new Map(all.map((one) => [one.id, one])).values()];
+  const earliest = Math.min(...rows.map(({ row }) => row.receivedMs));
+  const lines = rows.map(({ row }) => `${row.json}\n`).join('');
+  const ids = rows.map(({ id }) => id);
+  await store.put(`${prefixes.pending(table)}${fileName(ids, earliest)}`, await compress(lines));
+  for (const { source, row } of rows) {
+    metrics.count('Staged', 1, { Route: source });
+    for (const flag of row.flags) metrics.count('Flagged', 1, { Route: source, Reason: flag });
+  }
+}

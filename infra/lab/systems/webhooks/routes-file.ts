@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { describeMistakes } from '../../../../functions/shared/mistakes';
+import { RoutesInvalid } from '../../../../functions/webhooks/contracts/errors';
+import { readRoutes, type Route } from '../../../../functions/webhooks/contracts/routes';
+import { readSecretValue } from '../../../../functions/webhooks/contracts/secret';
+import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
+
+/** Reads a registry of routes from a JSON file. */
+export function routesFrom(file: string): readonly Route[] {
+  const read = readRoutes(JSON.parse(readFileSync(file, 'utf8')));
+  if ('routes' in read) return read.routes;
+  throw new RoutesInvalid(`the routes in ${file} have mistakes:\n${describeMistakes(read.mistakes)}`);
+}
+
+/** Secrets from a JSON file, `{ "name": "secret" or ["old", "new"] }`, read each time: changed while it runs. */
+export function secretsFrom(file: string): SecretSource {
+  return {
+    read: async (name) => {
+      const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+      const value = all[name];
+      return readSecretValue(typeof value === 'string' ? value : JSON.stringify(value ?? []), name);
+    },
+  };
+}

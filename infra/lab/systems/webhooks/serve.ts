@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../../../functions/shared/clock';
+import type { LogFields } from '../../../../functions/shared/logger';
+import { jsonLogger } from '../../../../functions/shared/logger';
+import { embeddedMetrics } from '../../../../functions/shared/metrics';
+import { createPostgresWarehouse } from '../../../../functions/webhooks/adapters/postgres/warehouse';
+import { metricNamespace, webhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
+import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
+import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
+import { prefixes } from '../../../../functions/webhooks/stager/keys';
+import { runLoad } from './loader';
+import { routesFrom, secretsFrom } from './routes-file';
+import { localPlace, openStation, type Station } from './station';
+
+/** Where `muster webhooks quarantine replay` of another process leaves messages for the queue. */
+const inbox = 'inbox/';
+
+/** A name that nothing else has. */
+export const newName = (): string => randomUUID();
+
+/** The queue, for another process than the one that serves. */
+export function toInbox(store: ObjectStore): EventQueue {
+  return { send: async (body) => store.put(`${inbox}${newName()}`, Buffer.from(body, 'utf8')) };
+}
+
+export interface ServeOptions {
+  readonly folder: string;
+  readonly routesFile: string;
+  readonly secretsFile: string;
+  readonly port: number;
+  readonly host: string;
+  /** Seconds between two loads. */
+  readonly everySeconds: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** Runs the webhooks on this machine until it is told to end; with what was left by the last run. */
+export async function serveWebhooks(options: ServeOptions): Promise<void> {
+  const { say, signal } = options;
+  const routes = routesFrom(options.routesFile);
+  const log = jsonLogger(say);
+  const metrics = embeddedMetrics({
+    namespace: metricNamespace,
+    definitions: webhookMetrics,
+    clock: systemClock,
+    write: say,
+  });
+  const station = await openStation({ ...options, routes, secrets: secretsFrom(options.secretsFile), log, metrics });
+  const warehouse = createPostgresWarehouse({ pool: station.postgres.pool, store: station.store, place: localPlace });
+  say(JSON.stringify({ level: 'info', message: 'ready', url: station.url, postgres: station.postgres.url }));
+  const deps = { store: station.store, warehouse, routes, bucket: localPlace.bucket, clock: systemClock, log, metrics };
+  const tables = [...new Set(routes.map(({ table }) => table))];
+  const attempt = async (what: string, work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      const fields: LogFields = { error: error instanceof Error ? error.message : String(error) };
+      log.error(`${what} failed, and is tried again`, fields);
+    }
+  };
+  let nextLoad = 0;
+  while (!signal.aborted) {
+    await attempt('staging', async () => {
+      await takeInbox(station);
+      while ((await station.stageOnce()) > 0);
+    });
+    if (systemClock.now().getTime() >= nextLoad) {
+      for (const table of tables) {
+        await attempt('loading', async () => {
+          if (!(await hasWork(station, table))) return;
+          const end = await runLoad(deps, table);
+          if (end.status !== 'SUCCEEDED') log.error('a load has failed', { table, ...end });
+        });
+      }
+      nextLoad = systemClock.now().getTime() + options.everySeconds * 1000;
+    }
+    await pause(500, signal);
+  }
+  await station.close();
+}
+
+async function takeInbox({ store, queue }: Station): Promise<void> {
+  for (const { key } of await store.list(inbox)) {
+    const bytes = await store.get(key);
+    if (bytes !== undefined) await queue.send(Buffer.from(bytes).toString('utf8'));
+    await store.remove(key);
+  }
+}
+
+async function hasWork({ store }: Station, table: string): Promise<boolean> {
+  for (const prefix of [prefixes.plans(table), prefixes.pending(table)]) {
+    if ((await store.list(prefix, { limit: 1 })).length > 0) return true;
+  }
+  return false;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

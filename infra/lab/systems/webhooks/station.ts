@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { serve, type ServerType } from '@hono/node-server';
+import { systemClock } from '../../../../functions/shared/clock';
+import type { Logger } from '../../../../functions/shared/logger';
+import { toPostgres } from '../../../../functions/webhooks/adapters/postgres/translate';
+import type { WebhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
+import type { Route } from '../../../../functions/webhooks/contracts/routes';
+import type { WarehousePlace } from '../../../../functions/webhooks/domain/sql/place';
+import { schemaStatements } from '../../../../functions/webhooks/domain/sql/schema';
+import { createApp } from '../../../../functions/webhooks/ingress/app';
+import { SecretsCache } from '../../../../functions/webhooks/ingress/secrets-cache';
+import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
+import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
+import { stage } from '../../../../functions/webhooks/stager/stage';
+import { createFolderStore } from './folder-store';
+import { openJournalQueue, type LocalQueue } from './journal-queue';
+import { startPostgres, type LocalPostgres } from './postgres';
+
+/** Where one machine's tables are. */
+export const localPlace: WarehousePlace = {
+  schema: 'webhooks',
+  bucket: 'webhooks',
+  copyRole: 'arn:aws:iam::000000000000:role/copy',
+  horizonDays: 8,
+};
+
+export interface StationOptions {
+  /** Where everything is kept; what is there already goes on. */
+  readonly folder: string;
+  readonly routes: readonly Route[];
+  readonly secrets: SecretSource;
+  readonly port: number;
+  readonly host?: string;
+  readonly log: Logger;
+  readonly metrics: WebhookMetrics;
+}
+
+export interface Station {
+  readonly url: string;
+  readonly store: ObjectStore;
+  readonly queue: LocalQueue;
+  readonly postgres: LocalPostgres;
+  /** Writes what is in the queue as batches; how many messages it took. */
+  stageOnce(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Hidden for as long as a batch may take to be written, as SQS does it. */
+const hiddenMs = 30_000;
+
+/** The whole path on one machine but the load: HTTP, a queue and a store in a folder, and a PostgreSQL. */
+export async function openStation(options: StationOptions): Promise<Station> {
+  const { folder, routes, log, metrics } = options;
+  mkdirSync(folder, { recursive: true });
+  const store = createFolderStore(join(folder, 'store'));
+  const postgres = await startPostgres({ folder: join(folder, 'postgres') });
+  const queue = await openJournalQueue(join(folder, 'queue.journal'), () => systemClock.now().getTime());
+  await prepare(postgres, routes);
+  const secrets = new SecretsCache(options.secrets, systemClock);
+  const app = createApp(routes, { queue, store, secrets, clock: systemClock, log, metrics, newId: randomUUID });
+  const server = await listen(app.fetch, options);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host ?? '127.0.0.1'}:${port}`,
+    store,
+    queue,
+    postgres,
+    stageOnce: async () => {
+      const messages = queue.receive(1000, hiddenMs);
+      if (messages.length === 0) return 0;
+      const failed = new Set(await stage({ store, routes, clock: systemClock, metrics }, messages));
+      await queue.delete(messages.map(({ receipt }) => receipt).filter((receipt) => !failed.has(receipt)));
+      return messages.length - failed.size;
+    },
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve));
+      await queue.close();
+      await postgres.stop();
+    },
+  };
+}
+
+/** Creates what is missing of schema and tables. */
+export async function prepare({ pool }: Pick<LocalPostgres, 'pool'>, routes: readonly Route[]): Promise<void> {
+  for (const statement of schemaStatements(routes, localPlace.schema)) {
+    const translated = toPostgres(statement);
+    if (translated.kind === 'sql') await pool.query(translated.sql);
+  }
+}
+
+async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { port, host = '127.0.0.1' }: Pick<StationOptions, 'port' | 'host'>,
+): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: host }, () => resolve(server));
+    server.on('error', reject);
+  });
+}

@@ -1,0 +1,92 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { metricNamespace, type webhookMetrics } from '../../../functions/webhooks/contracts/metrics';
+
+export interface WebhookAlarm {
+  /** The heading in RUNBOOK.md. */
+  readonly heading: string;
+  readonly about?: string;
+  readonly says: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  /** So many periods in a row. Default 1. */
+  readonly periods?: number;
+}
+
+export interface WatchedWebhooks {
+  readonly routes: readonly string[];
+  readonly tables: readonly string[];
+  readonly deadLetters: IQueue;
+  readonly stateMachine: IStateMachine;
+  readonly functions: Readonly<Record<'ingress' | 'stage-events' | 'start-loads', IFunction>>;
+}
+
+const period = Duration.minutes(5);
+
+/** Every alarm of the system. A new one is an entry here and a heading in RUNBOOK.md. */
+export function webhookAlarms({
+  routes,
+  tables,
+  deadLetters,
+  stateMachine,
+  functions,
+}: WatchedWebhooks): WebhookAlarm[] {
+  return [
+    ...tables.map((about) => ({
+      heading: 'Webhooks not loaded',
+      about,
+      says: 'Accepted events have waited for ten minutes to get into the table. None is lost.',
+      metric: of('OldestUnloaded', { Table: about }, 'Maximum'),
+      threshold: 600,
+    })),
+    ...(['ExecutionsFailed', 'ExecutionsTimedOut'] as const).map((name) => ({
+      heading: 'Webhook load failed',
+      about: name,
+      says: 'A load stopped for a reason that is not in the data. It can be redriven; a new one is tried after 15 minutes.',
+      metric: stateMachine.metric(name, { statistic: 'Sum', period }),
+      threshold: 1,
+    })),
+    ...routes.map((about) => ({
+      heading: 'Webhooks refused',
+      about,
+      says: 'Many requests of a route are refused: a secret that does not fit any more, or somebody tries.',
+      metric: of('Refused', { Route: about }),
+      threshold: 20,
+      periods: 2,
+    })),
+    ...routes.map((about) => ({
+      heading: 'Webhooks unavailable',
+      about,
+      says: 'Requests are answered with 503: the queue, the store or the secrets did not answer. Senders try again.',
+      metric: of('Unavailable', { Route: about }),
+      threshold: 5,
+    })),
+    ...routes.map((about) => ({
+      heading: 'Webhooks in quarantine',
+      about,
+      says: 'Authentic events do not fit their table and wait for a person.',
+      metric: of('Quarantined', { Route: about }),
+      threshold: 1,
+    })),
+    {
+      heading: 'Webhook dead letter',
+      says: 'The stager gave up on messages: accepted events that are in no file.',
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period }),
+      threshold: 1,
+    },
+    ...Object.entries(functions).map(([about, one]) => ({
+      heading: 'Webhook function error',
+      about,
+      says: 'A function threw or ran out of its time.',
+      metric: one.metricErrors({ statistic: 'Sum', period }),
+      threshold: 1,
+    })),
+  ];
+}
+
+function of(metricName: keyof typeof webhookMetrics, dimensionsMap: Record<string, string>, statistic = 'Sum'): Metric {
+  return new Metric({ namespace: metricNamespace, metricName, dimensionsMap, statistic, period });
+}

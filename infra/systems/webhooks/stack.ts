@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { CfnEventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { anchor } from '../../constructs/alarms';
+import { EveryMinute } from '../../constructs/every-minute';
+import { SystemFunction } from '../../constructs/system-function';
+import { Workflow } from '../../constructs/workflow';
+import type { Place } from '../system';
+import { webhookAlarms } from './alarms';
+import type { WebhooksSection } from './config';
+import { webhookFunctions, type WebhookFunction } from './functions';
+import { HttpFront } from './http-api';
+import { permissionsOf, type WebhookScope } from './permissions';
+import { WebhookStore } from './store';
+
+const machine = join(__dirname, '../../../statemachines/webhooks/load-batch.asl.json');
+
+/** The webhooks of a deployment: a stack of its own, which goes without a trace of the others. */
+export class WebhooksStack extends Stack {
+  readonly #place: Place;
+  readonly #section: WebhooksSection;
+  readonly #store: WebhookStore;
+  readonly #routesPath: string;
+
+  constructor(place: Place, section: WebhooksSection) {
+    const { common } = place;
+    super(place.app, `${common.stackName}-webhooks`, { env: { account: common.account, region: common.region } });
+    this.#place = place;
+    this.#section = section;
+    this.#routesPath = `/${common.stackName}/webhooks/`;
+    this.#store = new WebhookStore(this, 'Store', section);
+    for (const route of section.given) {
+      new StringParameter(this, `Route-${route.name}`, {
+        parameterName: `${this.#routesPath}${route.name}`,
+        stringValue: JSON.stringify(route),
+      });
+    }
+    const functions = new Map<string, IFunction>();
+    const make = (name: WebhookFunction) => {
+      const made = this.#function(name);
+      functions.set(name, made);
+      return made;
+    };
+    const workflow = new Workflow(this, 'LoadBatch', {
+      workflow: 'load-batch',
+      file: machine,
+      functionOf: (name) => make(name as WebhookFunction),
+      logRetention: common.logRetention,
+    });
+    const [ingress, stager, starter] = [make('ingress'), make('stage-events'), make('start-loads')];
+    this.#stageFrom(stager);
+    new EveryMinute(this, 'Schedule', starter);
+    const { requestsPerSecond, burst } = section;
+    const front = new HttpFront(this, 'Http', {
+      target: ingress,
+      requestsPerSecond,
+      burst,
+      logRetention: common.logRetention,
+    });
+    this.#alarms({
+      stateMachine: workflow.stateMachine,
+      functions: { ingress, 'stage-events': stager, 'start-loads': starter },
+    });
+    new CfnOutput(this, 'Url', { value: front.url });
+    new CfnOutput(this, 'BucketName', { value: this.#store.bucket.bucketName });
+    new CfnOutput(this, 'QueueUrl', { value: this.#store.queue.queueUrl });
+    new CfnOutput(this, 'CopyRoleNeeds', {
+      description: 'What the role of COPY has to be allowed',
+      value: `s3:GetObject on ${this.#store.bucket.bucketArn}/plans/* and ${this.#store.bucket.bucketArn}/pending/*`,
+    });
+  }
+
+  #function(name: WebhookFunction): IFunction {
+    const { common, codeOf } = this.#place;
+    const { warehouse, schema, copyRole, horizonDays } = this.#section;
+    const made = new SystemFunction(this, name, {
+      functionName: `webhooks-${name}`,
+      spec: webhookFunctions[name],
+      code: codeOf(`webhooks-${name}`),
+      environment: {
+        ROUTES_PATH: this.#routesPath,
+        QUEUE_URL: this.#store.queue.queueUrl,
+        BUCKET: this.#store.bucket.bucketName,
+        STATE_MACHINE_ARN: this.#machineArn(),
+        WAREHOUSE: 'cluster' in warehouse ? `cluster:${warehouse.cluster}` : `workgroup:${warehouse.workgroup}`,
+        DATABASE: warehouse.database,
+        SCHEMA: schema,
+        COPY_ROLE: copyRole,
+        HORIZON_DAYS: String(horizonDays),
+      },
+      permissions: permissionsOf(name, this.#scope()),
+      logRetention: common.logRetention,
+      maxEventAge: Duration.minutes(5),
+    });
+    return made.function;
+  }
+
+  #machineArn(): string {
+    return `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${this.stackName}-load-batch`;
+  }
+
+  #scope(): WebhookScope {
+    return {
+      partition: this.partition,
+      account: this.account,
+      region: this.region,
+      bucketArn: this.#store.bucket.bucketArn,
+      queueArn: this.#store.queue.queueArn,
+      routesPath: this.#routesPath,
+      secrets: this.#section.routes.map(({ secret }) => secret),
+      stateMachineArn: this.#machineArn(),
+      warehouse: this.#section.warehouse,
+    };
+  }
+
+  /** Up to a minute, or 6 MB, whichever comes first: each call is one file a table. */
+  #stageFrom(stager: IFunction): void {
+    new CfnEventSourceMapping(this, 'Events', {
+      functionName: stager.functionName,
+      eventSourceArn: this.#store.queue.queueArn,
+      batchSize: 1000,
+      maximumBatchingWindowInSeconds: 30,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: 5 },
+    });
+  }
+
+  #alarms(watched: Pick<Parameters<typeof webhookAlarms>[0], 'stateMachine' | 'functions'>): void {
+    const { common } = this.#place;
+    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
+    for (const address of common.notify) topic.addSubscription(new EmailSubscription(address));
+    const { routes } = this.#section;
+    const all = webhookAlarms({
+      ...watched,
+      routes: routes.map(({ name }) => name),
+      tables: [...new Set(routes.map(({ table }) => table))],
+      deadLetters: this.#store.deadLetters,
+    });
+    for (const { heading, about, says, metric, threshold, periods = 1 } of all) {
+      const title = about === undefined ? heading : `${heading}: ${about}`;
+      new Alarm(this, title, {
+        alarmName: `${this.stackName} / ${title}`,
+        alarmDescription: `${says} What to do: ${common.runbook}#${anchor(heading)}`,
+        metric,
+        threshold,
+        evaluationPeriods: periods,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }).addAlarmAction(new SnsAction(topic));
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { jsonLogger } from '../../../functions/shared/logger';
+import { createDataApiWarehouse } from '../../../functions/webhooks/adapters/aws/data-api';
+import { createPostgresWarehouse } from '../../../functions/webhooks/adapters/postgres/warehouse';
+import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
+import { replayArchive } from '../../../functions/webhooks/operations/replay';
+import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
+import type { Warehouse } from '../../../functions/webhooks/ports/warehouse';
+import { writeRows } from '../../../functions/webhooks/batches/rows';
+import { stage } from '../../../functions/webhooks/stager/stage';
+import { DataApiServer } from '../../../infra/lab/systems/webhooks/data-api-server';
+import { createFolderStore } from '../../../infra/lab/systems/webhooks/folder-store';
+import { runLoad } from '../../../infra/lab/systems/webhooks/loader';
+import { startPostgres, type LocalPostgres } from '../../../infra/lab/systems/webhooks/postgres';
+import { localPlace, prepare } from '../../../infra/lab/systems/webhooks/station';
+import { routesOf } from '../../support/webhooks/ingress';
+
+const routes = routesOf(
+  ['one', 'two', 'three', 'four', 'five'].map((table) => ({
+    name: `s_${table}`,
+    path: `/${table}`,
+    scheme: { kind: 'key' as const },
+    secret: table,
+    table,
+    eventId: { from: 'body' as const, pointer: '/id' },
+    columns: { n: { type: 'bigint' as const, from: '/n' } },
+  })),
+);
+const quiet = { log: jsonLogger(() => undefined), metrics: { count: () => undefined, duration: () => undefined } };
+const clock = { now: () => new Date() };
+
+let folder: string;
+let postgres: LocalPostgres;
+let store: ObjectStore;
+let api: DataApiServer;
+let warehouses: Record<'data-api' | 'postgres', Warehouse>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'muster-warehouse-'));
+  store = createFolderStore(join(folder, 'store'));
+  postgres = await startPostgres();
+  await prepare(postgres, routes);
+  api = new DataApiServer({ pool: postgres.pool, store });
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const client = new RedshiftDataClient({ endpoint: await api.listen(), region: 'eu-central-1', credentials });
+  const target = { ClusterIdentifier: 'c', Database: 'd' };
+  warehouses = {
+    'data-api': createDataApiWarehouse({ client, target, place: localPlace }),
+    postgres: createPostgresWarehouse({ pool: postgres.pool, store, place: localPlace }),
+  };
+});
+afterAll(async () => {
+  await api.close();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let ids = 0;
+const start = Date.parse('2026-11-26T12:00:00.000Z');
+const message = (table: string, id: string, more: object = {}, atMs = start) =>
+  JSON.stringify({
+    v: 1,
+    id: `m${(ids += 1)}`,
+    source: `s_${table}`,
+    tenant: '',
+    receivedAt: new Date(atMs).toISOString(),
+    seq: ids,
+    body: { in: 'text', text: JSON.stringify({ id, ...more }) },
+  });
+const put = async (bodies: readonly string[]) =>
+  stage(
+    { store, routes, clock, ...quiet },
+    bodies.map((body, n) => ({ receipt: String(n), body })),
+  );
+const load = (table: string, warehouse: Warehouse) =>
+  runLoad({ store, warehouse, routes, bucket: localPlace.bucket, clock, ...quiet }, table, { speed: 100 });
+const rowsOf = async (table: string) =>
+  (await postgres.pool.query<{ event_id: string; n: string }>(`SELECT event_id, n FROM webhooks.${table} ORDER BY 1`))
+    .rows;
+
+test.each(['data-api', 'postgres'] as const)(
+  '%s: in-batch duplicates, a second batch, another body: the first wins, once',
+  async (kind) => {
+    const table = kind === 'postgres' ? 'one' : 'two';
+    await put([message(table, 'a', { n: '1' }), message(table, 'a', { n: '1' }), message(table, 'b', { n: 2 })]);
+    expect(await load(table, warehouses[kind])).toMatchObject({ status: 'SUCCEEDED' });
+    await put([message(table, 'a', { n: '1' }), message(table, 'b', { n: 3 }), message(table, 'c', {})]);
+    expect(await load(table, warehouses[kind])).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await rowsOf(table)).toEqual([
+      { event_id: 'a', n: '1' },
+      { event_id: 'b', n: '2' },
+      { event_id: 'c', n: null },
+    ]);
+    const { rows } = await postgres.pool.query(`SELECT event_id, n FROM webhooks.${table}_conflicts`);
+    expect(rows).toEqual([{ event_id: 'b', n: '3' }]);
+    // Beyond the horizon it is another event: eight days are known, nine are not.
+    await put([message(table, 'a', { n: '1' }, start + 7.9 * 86_400_000)]);
+    await load(table, warehouses[kind]);
+    expect((await rowsOf(table)).filter(({ event_id }) => event_id === 'a')).toHaveLength(1);
+    await put([message(table, 'a', { n: '1' }, start + 9 * 86_400_000)]);
+    await load(table, warehouses[kind]);
+    expect((await rowsOf(table)).filter(({ event_id }) => event_id === 'a')).toHaveLength(2);
+  },
+);
+
+test('two loaders at once, with the same events in different batches', async () => {
+  const all = Array.from({ length: 40 }, (_, n) => `e${n}`);
+  for (let round = 0; round < 3; round += 1) {
+    await put(all.map((id) => message('three', id)));
+    await Promise.all([load('three', warehouses.postgres), load('three', warehouses['data-api'])]);
+  }
+  await load('three', warehouses.postgres);
+  expect((await rowsOf('three')).map(({ event_id }) => event_id)).toEqual([...all].sort());
+});
+
+test('rows that the warehouse refuses are found and put aside, and the rest is loaded', async () => {
+  const row = (n: number, value: string) => ({
+    line: JSON.stringify({
+      source: 's_four',
+      tenant: '',
+      event_id: `r${n}`,
+      received_at: '2026-11-26 12:00:00.000',
+      seq: n,
+      message_id: `r${n}`,
+      body_sha256: 'x',
+      body_bytes: 1,
+      payload_text: '{}',
+      raw_key: null,
+      payload: {},
+      n: value,
+    }),
+    messageId: `r${n}`,
+    receivedMs: start,
+  });
+  // As no stager of ours writes them.
+  await writeRows(
+    store,
+    'four',
+    Array.from({ length: 20 }, (_, n) => row(n, n === 7 || n === 19 ? 'no number' : String(n))),
+  );
+  await put([message('four', 'fine')]);
+  expect(await load('four', warehouses['data-api'])).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await rowsOf('four')).toHaveLength(19);
+  const aside = (await listQuarantine(store)).filter(({ source }) => source === 's_four');
+  expect(
+    aside.map(({ reason, message: text }) => [reason, (JSON.parse(text) as { eventId: string }).eventId]).sort(),
+  ).toEqual([
+    ['warehouse-refused', 'r19'],
+    ['warehouse-refused', 'r7'],
+  ]);
+});
+
+test('a load that fails for a missing table stops, and goes on when the table is there; a replay brings back what is gone', async () => {
+  await postgres.pool.query('ALTER TABLE webhooks.five RENAME TO gone');
+  await put([message('five', 'a'), message('five', 'b')]);
+  expect(await load('five', warehouses['data-api'])).toMatchObject({ status: 'FAILED', error: 'LoadFailed' });
+  expect((await listQuarantine(store)).filter(({ source }) => source === 's_five')).toEqual([]);
+  await postgres.pool.query('ALTER TABLE webhooks.gone RENAME TO five');
+  await load('five', warehouses['data-api']);
+  expect(await rowsOf('five')).toHaveLength(2);
+  const range = { table: 'five', fromMs: start - 1, toMs: start + 1 };
+  for (const gone of [false, true, false]) {
+    if (gone) await postgres.pool.query(`DELETE FROM webhooks.five WHERE event_id = 'a'`);
+    expect(await replayArchive(store, { ...range, nonce: String(Math.random()) })).toBe(1);
+    await load('five', warehouses['data-api']);
+    expect(await rowsOf('five')).toHaveLength(2);
+  }
+});

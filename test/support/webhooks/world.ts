@@ -1,0 +1,312 @@
+import { gunzipSync } from 'node:zlib';
+import { jsonLogger } from '../../../functions/shared/logger';
+import type { LoadOrder, LedgerAnswer, StatementState, Warehouse } from '../../../functions/webhooks/ports/warehouse';
+import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
+import { createApp } from '../../../functions/webhooks/ingress/app';
+import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
+import { stage } from '../../../functions/webhooks/stager/stage';
+import { VirtualClock } from '../../../infra/lab/clock';
+import { createEngine, lambdaTasks, type LambdaFunction } from '../../../infra/lab/engine';
+import { loadBatchMachine, loadFunctions } from '../../../infra/lab/systems/webhooks/loader';
+import { routesOf } from './ingress';
+
+// The whole path in memory, each outside call of which can be the last of its process, or lose its answer. What the
+// parts promise is modelled and nothing more: a queue that gives twice and in any order, a store that is consistent, a
+// warehouse that runs a load as one transaction under a lock, and forgets nothing but answers.
+
+export interface Row {
+  readonly source: string;
+  readonly tenant: string;
+  readonly event_id: string;
+  readonly received_at: string;
+  readonly seq: number;
+  readonly message_id: string;
+  readonly body_sha256: string;
+  readonly bad?: boolean | null;
+}
+
+/** The process ends here; nothing of it goes on. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+class AnswerLost extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+export interface Chance {
+  next(): number;
+}
+
+export function chanceOf(seed: number): Chance {
+  let state = (seed + 0x9e3779b9) | 0;
+  return {
+    next: () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    },
+  };
+}
+
+export interface Mishaps {
+  /** Of each call: that its process is killed before or after it. */
+  readonly kill: number;
+  /** That its answer is lost, the call having been done or not. */
+  readonly lose: number;
+  /** That the queue gives a message twice. */
+  readonly double: number;
+}
+
+/** Names of the calls, for a run that kills at one of them. */
+export type CallName = `${'queue' | 'store' | 'warehouse'}.${string}`;
+
+export class World {
+  readonly chance: Chance;
+  now = Date.parse('2026-11-26T12:00:00.000Z');
+  readonly objects = new Map<string, Uint8Array>();
+  queue: { readonly id: string; readonly body: string }[] = [];
+  readonly table: Row[] = [];
+  readonly ledger = new Map<string, { staged: number; inserted: number }>();
+  readonly statements = new Map<string, StatementState>();
+  readonly #running: { readonly token: string; readonly order: LoadOrder }[] = [];
+  readonly seen = new Map<CallName, number>();
+  mishaps: Mishaps;
+  /** Kills once, before or after the call of this name. */
+  killAt: { readonly call: CallName; readonly when: 'before' | 'after' } | undefined;
+  #ids = 0;
+
+  constructor(seed: number, mishaps: Mishaps) {
+    this.chance = chanceOf(seed);
+    this.mishaps = mishaps;
+  }
+
+  get clock() {
+    return { now: () => new Date(this.now) };
+  }
+
+  id(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}${this.#ids}`;
+  }
+
+  /** Every outside call goes through here. */
+  async #call<T>(name: CallName, work: () => T): Promise<T> {
+    this.seen.set(name, (this.seen.get(name) ?? 0) + 1);
+    const at = (when: 'before' | 'after') => {
+      if (this.killAt?.call === name && this.killAt.when === when) {
+        this.killAt = undefined;
+        throw new Killed(name);
+      }
+      if (this.chance.next() < this.mishaps.kill / 2) throw new Killed(name);
+      if (this.chance.next() < this.mishaps.lose / 2) throw new AnswerLost(name);
+    };
+    this.now += Math.floor(this.chance.next() * 40);
+    at('before');
+    const answer = work();
+    at('after');
+    return answer;
+  }
+
+  readonly store: ObjectStore = {
+    put: async (key, body) => this.#call('store.put', () => void this.objects.set(key, body)),
+    get: async (key) => this.#call('store.get', () => this.objects.get(key)),
+    list: async (prefix, { limit = 1000, after = '' } = {}) =>
+      this.#call('store.list', () =>
+        [...this.objects]
+          .filter(([key]) => key.startsWith(prefix) && key > after)
+          .sort(([left], [right]) => (left < right ? -1 : 1))
+          .slice(0, limit)
+          .map(([key, body]) => ({ key, bytes: body.byteLength })),
+      ),
+    remove: async (key) => this.#call('store.remove', () => void this.objects.delete(key)),
+  };
+
+  readonly sender = {
+    send: async (body: string) => this.#call('queue.send', () => void this.queue.push({ id: this.id('q'), body })),
+  };
+
+  /** Some of what is there, in any order; it stays until it is deleted. */
+  async receive(): Promise<{ receipt: string; body: string }[]> {
+    return this.#call('queue.receive', () =>
+      this.queue
+        .filter(() => this.chance.next() < 0.7)
+        .sort(() => this.chance.next() - 0.5)
+        .slice(0, 1 + Math.floor(this.chance.next() * 8))
+        .flatMap(({ id, body }) =>
+          (this.chance.next() < this.mishaps.double ? [0, 1] : [0]).map(() => ({ receipt: id, body })),
+        ),
+    );
+  }
+
+  async delete(receipts: readonly string[]): Promise<void> {
+    return this.#call('queue.delete', () => {
+      this.queue = this.queue.filter(({ id }) => !receipts.includes(id) || this.chance.next() < this.mishaps.double);
+    });
+  }
+
+  readonly warehouse: Warehouse = {
+    submit: async (order, token) =>
+      this.#call('warehouse.submit', () => {
+        if (!this.statements.has(token)) {
+          this.statements.set(token, { state: 'running' });
+          this.#running.push({ token, order });
+        }
+        return { statement: token };
+      }),
+    follow: async (statement) =>
+      this.#call('warehouse.follow', () => {
+        if (this.chance.next() < 0.6) this.advance();
+        // The Data API forgets: then only the ledger knows.
+        if (this.chance.next() < 0.03) return { state: 'unknown' };
+        return this.statements.get(statement) ?? { state: 'unknown' };
+      }),
+    ledger: async (batch) =>
+      this.#call('warehouse.ledger', (): LedgerAnswer => {
+        if (this.chance.next() < 0.3) return { answer: 'pending' };
+        const row = this.ledger.get(batch);
+        return row === undefined ? { answer: 'absent' } : { answer: 'loaded', ...row };
+      }),
+  };
+
+  /** One of the loads that wait at the lock goes through: whichever. */
+  advance(): void {
+    const [next] = this.#running.splice(Math.floor(this.chance.next() * this.#running.length), 1);
+    if (next === undefined) return;
+    if (this.chance.next() < 0.05)
+      this.statements.set(next.token, { state: 'failed', error: 'ERROR: 1023 Serializable isolation violation' });
+    else this.statements.set(next.token, this.#load(next.order));
+  }
+
+  /** What the statements of a load do, as one. `horizonMs`: eight days. */
+  #load(order: LoadOrder): StatementState {
+    const manifest = this.objects.get(order.manifest);
+    if (manifest === undefined)
+      return { state: 'failed', error: 'S3ServiceException: The specified key does not exist., NoSuchKey' };
+    const { entries } = JSON.parse(Buffer.from(manifest).toString()) as { entries: { url: string }[] };
+    const staged: Row[] = [];
+    for (const { url } of entries) {
+      const file = this.objects.get(url.replace('s3://bucket/', ''));
+      if (file === undefined)
+        return { state: 'failed', error: 'S3ServiceException: The specified key does not exist., NoSuchKey' };
+      for (const line of gunzipSync(file).toString().trim().split('\n')) staged.push(JSON.parse(line) as Row);
+    }
+    if (staged.some(({ bad }) => bad === true))
+      return { state: 'failed', error: "ERROR: Load into table 'events_stage' failed. Check 'sys_load_error_detail'" };
+    if (this.ledger.has(order.batch)) return { state: 'finished' };
+    const since = order.earliestMs - 8 * 86_400_000;
+    const order_ = (row: Row) => `${row.received_at} ${String(row.seq).padStart(8, '0')} ${row.message_id}`;
+    let inserted = 0;
+    for (const row of [...staged].sort((left, right) => (order_(left) < order_(right) ? -1 : 1))) {
+      const known = this.table.some(
+        (one) =>
+          one.source === row.source &&
+          one.tenant === row.tenant &&
+          one.event_id === row.event_id &&
+          Date.parse(`${one.received_at}Z`) >= since,
+      );
+      if (known) continue;
+      this.table.push(row);
+      inserted += 1;
+    }
+    this.ledger.set(order.batch, { staged: staged.length, inserted });
+    return { state: 'finished' };
+  }
+
+  /** Posts to a process of ingress of its own; `undefined`: no answer. */
+  async post(route: Parameters<typeof routesOf>[0], id: string, body: string): Promise<number | undefined> {
+    const clock = this.clock;
+    const life = { over: false };
+    // A killed process answers nothing: the error would become a 503 otherwise.
+    const watched = {
+      send: async (text: string) =>
+        this.sender.send(text).catch((error: unknown) => {
+          life.over ||= error instanceof Killed;
+          throw error;
+        }),
+    };
+    const app = createApp(routesOf(route), {
+      clock,
+      queue: watched,
+      store: this.store,
+      secrets: new SecretsCache({ read: async () => ['key'] }, clock),
+      log: jsonLogger(() => undefined),
+      metrics,
+      newId: () => this.id('m'),
+    });
+    const response = await app.fetch(
+      new Request('http://x/hooks/a', { method: 'POST', body, headers: { 'x-api-key': 'key', 'x-id': id } }),
+    );
+    if (life.over || this.chance.next() < this.mishaps.lose) return undefined;
+    return response.status;
+  }
+
+  async stageOnce(routes: Parameters<typeof routesOf>[0]): Promise<void> {
+    try {
+      const messages = await this.receive();
+      // `stage` takes each error for a failed message; a kill ends all of it, and nothing is deleted.
+      const life = { over: false };
+      const guarded = async <T>(call: () => Promise<T>): Promise<T> => {
+        if (life.over) throw new Killed('dead');
+        return call().catch((error: unknown) => {
+          life.over ||= error instanceof Killed;
+          throw error;
+        });
+      };
+      const store: ObjectStore = {
+        ...this.store,
+        put: (key, body) => guarded(() => this.store.put(key, body)),
+        get: (key) => guarded(() => this.store.get(key)),
+      };
+      const failed = await stage({ store, routes: routesOf(routes), clock: this.clock, metrics }, messages);
+      if (life.over) return;
+      await this.delete(messages.map(({ receipt }) => receipt).filter((receipt) => !failed.includes(receipt)));
+    } catch (error) {
+      if (!(error instanceof Killed) && !(error instanceof AnswerLost)) throw error;
+    }
+  }
+
+  /** Runs loaders beside one another until each ends, or is killed; returns how they ended. */
+  async load(routes: Parameters<typeof routesOf>[0], loaders: number): Promise<string[]> {
+    const clock = new VirtualClock({ startAt: new Date(this.now) });
+    const engine = createEngine({ clock, seed: this.id('engine') });
+    const deps = {
+      store: this.store,
+      warehouse: this.warehouse,
+      routes: routesOf(routes),
+      bucket: 'bucket',
+      clock: this.clock,
+      log: jsonLogger(() => undefined),
+      metrics,
+    };
+    const dead = new Set<string>();
+    const tasks = Object.entries(loadFunctions(deps)).map(([name, run]): [string, LambdaFunction] => [
+      name,
+      (event: { run: { execution: string } }) =>
+        run(event).catch((error: unknown) => {
+          if (error instanceof Killed) {
+            dead.add(event.run.execution);
+            engine.stopExecution({ executionArn: event.run.execution });
+          }
+          throw error;
+        }),
+    ]);
+    const arn = engine.createStateMachine(machine, {
+      name: 'load-batch',
+      tasks: lambdaTasks(Object.fromEntries(tasks)),
+    });
+    const executions = Array.from(
+      { length: loaders },
+      () => engine.startExecution({ stateMachineArn: arn, input: '{"table":"events"}' }).executionArn,
+    );
+    const status = (executionArn: string) => engine.describeExecution({ executionArn }).status ?? '?';
+    await clock.runUntil(() => executions.every((one) => status(one) !== 'RUNNING'));
+    this.now = Math.max(this.now, clock.millis());
+    return executions.map((one) =>
+      dead.has(one) ? 'KILLED' : `${status(one)} ${engine.describeExecution({ executionArn: one }).error ?? ''}`.trim(),
+    );
+  }
+}
+
+const machine = loadBatchMachine();
+const metrics = { count: () => undefined, duration: () => undefined };

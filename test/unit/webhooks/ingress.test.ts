@@ -1,0 +1,231 @@
+import { createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { makeHandler } from '../../../functions/webhooks/triggers/ingress/handler';
+import { createApp } from '../../../functions/webhooks/ingress/app';
+import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
+import { ingress, routesOf } from '../../support/webhooks/ingress';
+import type { RouteInput } from '../../../functions/webhooks/contracts/routes';
+
+const routes: RouteInput[] = [
+  {
+    name: 'shop',
+    path: '/hooks/shop/:tenant',
+    scheme: { kind: 'hmac', header: 'x-signature' },
+    secret: 'shop',
+    table: 't',
+    bodyLimitBytes: 2_000_000,
+  },
+  { name: 'std', path: '/hooks/std', scheme: { kind: 'standard-webhooks' }, secret: 'std', table: 't' },
+];
+const key = Buffer.from('0123456789abcdef0123456789abcdef');
+const secrets = () => ({ shop: ['k'], std: [`whsec_${key.toString('base64')}`] });
+const sign = (body: string | Uint8Array, secret = 'k') => ({
+  'x-signature': createHmac('sha256', secret).update(body).digest('hex'),
+});
+const world = () => ingress(routes, secrets());
+const envelope = (text: string) =>
+  JSON.parse(text) as { body: Record<string, unknown>; tenant: string; contentEncoding?: string };
+
+describe('what is answered', () => {
+  test('202 with what was posted in the queue, its tenant from the path', async () => {
+    const { world: seen, post } = world();
+    const response = await post('/hooks/shop/acme', sign('{"a":1}'), '{"a":1}');
+    expect(response.status).toBe(202);
+    expect(envelope(seen.sent[0]!)).toMatchObject({
+      tenant: 'acme',
+      source: 'shop',
+      body: { in: 'text', text: '{"a":1}' },
+    });
+    expect(seen.counts).toContainEqual({ name: 'Accepted', value: 1, dimensions: { Route: 'shop' } });
+  });
+
+  test.each([
+    '/',
+    '/hooks',
+    '/hooks/shop',
+    '/hooks/shop/a/b',
+    '/hooks/none',
+    '/hooks/STD',
+    '/__proto__',
+    '/hooks/std/',
+    '/%00',
+    '/hooks/std%2f',
+  ])('an unknown path %s is 404, and no secret is looked up', async (path) => {
+    const { world: seen, post } = world();
+    const response = await post(path, sign('x'), 'x');
+    expect(response.status).toBe(404);
+    expect(seen.secretReads).toEqual([]);
+    expect(seen.counts).toEqual([{ name: 'Refused', value: 1, dimensions: { Route: 'unknown', Reason: 'path' } }]);
+  });
+
+  test.each(['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])(
+    '%s is 405 with Allow, and no secret is looked up',
+    async (method) => {
+      const { world: seen, post } = world();
+      const response = await post('/hooks/std', {}, '', method);
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+      expect(seen.secretReads).toEqual([]);
+    },
+  );
+
+  test('401 says nothing of why, and keeps no body', async () => {
+    const { world: seen, post } = world();
+    const bodies = new Set<string>();
+    for (const headers of [{}, { 'x-signature': 'junk' }, sign('other')]) {
+      const response = await post('/hooks/shop/a', headers, 'the body itself');
+      expect(response.status).toBe(401);
+      bodies.add(await response.text());
+    }
+    expect(bodies).toEqual(new Set(['unauthorized\n']));
+    expect(JSON.stringify([seen.lines, seen.sent, [...seen.stored]])).not.toContain('the body itself');
+    expect(seen.counts.map(({ dimensions }) => dimensions.Reason)).toEqual([
+      'signature-missing',
+      'signature-wrong',
+      'signature-wrong',
+    ]);
+  });
+
+  test('headers of more than 8 KB are 431, seventeen signatures 401, before a body is hashed', async () => {
+    const { post } = world();
+    expect((await post('/hooks/shop/a', { ...sign('x'), 'x-more': 'y'.repeat(8_192) }, 'x')).status).toBe(431);
+    const headers = { 'webhook-id': 'a', 'webhook-timestamp': '1795694400', 'webhook-signature': 'v1,x '.repeat(17) };
+    expect((await post('/hooks/std', headers, 'x')).status).toBe(401);
+  });
+
+  test('a body over the limit is 413 before anything of it is verified, announced or not', async () => {
+    const { world: seen, app, post } = world();
+    const large = 'x'.repeat(2_000_001);
+    expect((await post('/hooks/shop/a', sign(large), large)).status).toBe(413);
+    const stream = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
+    });
+    const request = new Request('http://x/hooks/shop/a', {
+      method: 'POST',
+      body: stream,
+      duplex: 'half',
+    });
+    expect((await app.fetch(request)).status).toBe(413);
+    expect(seen.secretReads).toEqual([]);
+  });
+
+  test.each(['queue', 'secrets'] as const)('503 with Retry-After while the %s is down: never 202', async (part) => {
+    const { world: seen, post } = world();
+    seen.broken[part] = true;
+    const response = await post('/hooks/shop/a', sign('x'), 'x');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(seen.sent).toEqual([]);
+    expect(JSON.stringify(seen.lines)).not.toMatch(/whsec_hidden|boom/);
+    seen.broken[part] = false;
+    expect((await post('/hooks/shop/a', sign('x'), 'x')).status).toBe(202);
+  });
+
+  test('a large body is in the store before its message is in the queue; without the store it is 503', async () => {
+    const { world: seen, post } = world();
+    const body = 'y'.repeat(950_000);
+    seen.broken.store = true;
+    expect((await post('/hooks/shop/a', sign(body), body)).status).toBe(503);
+    expect(seen.sent).toEqual([]);
+    seen.broken.store = false;
+    expect((await post('/hooks/shop/a', sign(body), body)).status).toBe(202);
+    const { body: part } = envelope(seen.sent[0]!);
+    expect(Buffer.from(seen.stored.get(part.key as string)!).toString()).toBe(body);
+  });
+
+  test('no message is larger than SQS takes, whatever the bytes: control characters, quotes, no text at all', async () => {
+    const { world: seen, post } = world();
+    for (const body of [
+      Buffer.alloc(800_000, 1),
+      Buffer.alloc(880_000, 0xff),
+      Buffer.from('"'.repeat(700_000)),
+      Buffer.from('\ufffe'.repeat(9)),
+    ]) {
+      expect((await post('/hooks/shop/a', sign(body), body)).status).toBe(202);
+      expect(Buffer.byteLength(seen.sent.at(-1)!)).toBeLessThan(1_000_000);
+    }
+  });
+
+  test('compressed bytes are verified and kept as they came', async () => {
+    const { world: seen, post } = world();
+    const zipped = gzipSync('{"a":1}');
+    expect((await post('/hooks/shop/a', { ...sign(zipped), 'content-encoding': 'gzip' }, zipped)).status).toBe(202);
+    expect(envelope(seen.sent[0]!)).toMatchObject({
+      contentEncoding: 'gzip',
+      body: { in: 'base64', base64: zipped.toString('base64') },
+    });
+  });
+
+  test('any bytes that are signed arrive as they were', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        const { world: seen, post } = world();
+        expect((await post('/hooks/shop/a', sign(bytes), bytes)).status).toBe(202);
+        const { body } = envelope(seen.sent[0]!);
+        const back =
+          body.in === 'text' ? Buffer.from(body.text as string) : Buffer.from(body.base64 as string, 'base64');
+        expect(back.equals(bytes)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('rotation', () => {
+  test('a new secret is read when a signature fits none, at most every 30 s', async () => {
+    const { world: seen, post } = world();
+    expect((await post('/hooks/shop/a', sign('x'), 'x')).status).toBe(202);
+    seen.secrets.shop = ['k', 'new'];
+    for (let n = 0; n < 50; n += 1) await post('/hooks/shop/a', sign('x', 'new'), 'x');
+    expect(seen.secretReads).toHaveLength(1);
+    seen.now = new Date(seen.now.getTime() + 31_000);
+    expect((await post('/hooks/shop/a', sign('x', 'new'), 'x')).status).toBe(202);
+    expect((await post('/hooks/shop/a', sign('x', 'k'), 'x')).status).toBe(202);
+    expect(seen.secretReads).toHaveLength(2);
+  });
+
+  test('one that was taken away counts for five minutes at most', async () => {
+    const { world: seen, post } = world();
+    await post('/hooks/shop/a', sign('x'), 'x');
+    seen.secrets.shop = ['new'];
+    seen.now = new Date(seen.now.getTime() + 5 * 60_000);
+    expect((await post('/hooks/shop/a', sign('x'), 'x')).status).toBe(401);
+  });
+});
+
+describe('as a function behind an HTTP API', () => {
+  const event = (body: string, isBase64Encoded: boolean, headers: Record<string, string>) => ({
+    version: '2.0',
+    rawPath: '/hooks/shop/acme',
+    headers: { 'content-type': 'application/json', ...headers },
+    requestContext: { http: { method: 'POST' } },
+    body,
+    isBase64Encoded,
+  });
+  test.each([false, true])('the same answers for a body in base64: %s', async (inBase64) => {
+    const { world: seen } = world();
+    const clock = { now: () => seen.now };
+    const list = routesOf(routes);
+    const deps = {
+      clock,
+      log: { info: () => undefined, error: () => undefined, with: () => deps.log },
+      metrics: { count: () => undefined, duration: () => undefined },
+      newId: () => 'm',
+      secrets: new SecretsCache({ read: async () => ['k'] }, clock),
+      queue: { send: async (body: string) => void seen.sent.push(body) },
+      store: {
+        put: async () => undefined,
+        get: async () => undefined,
+        list: async () => [],
+        remove: async () => undefined,
+      },
+      routes: { read: async () => list },
+    };
+    const body = '{"text":"Grüße"}';
+    const given = inBase64 ? Buffer.from(body).toString('base64') : body;
+    const handler = makeHandler(deps);
+    expect(await handler(event(given, inBase64, sign(body)))).toMatchObject({ statusCode: 202, body: 'accepted\n' });
+    expect(envelope(seen.sent[0]!).body).toEqual({ in: 'text', text: body });
+    expect(await handler(event(given, inBase64, sign('other')))).toMatchObject({ statusCode: 401 });
+    expect(createApp(list, deps)).toBeDefined();
+  });
+});

@@ -1,0 +1,221 @@
+import { gunzipSync, gzipSync, brotliCompressSync, deflateSync, deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { parseJson } from '../../../functions/webhooks/domain/json/parse';
+import { cutText, utf8Length, writeJson } from '../../../functions/webhooks/domain/json/write';
+import { timeOfText } from '../../../functions/webhooks/domain/time';
+import { faultOf } from '../../../functions/webhooks/domain/failure';
+import { stage } from '../../../functions/webhooks/stager/stage';
+import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
+import type { Column, RouteInput } from '../../../functions/webhooks/contracts/routes';
+import { routesOf, type Counted } from '../../support/webhooks/ingress';
+
+const written = (text: string) => {
+  const parsed = parseJson(text);
+  if ('refused' in parsed) return parsed.refused;
+  return JSON.parse(writeJson(parsed.value, () => undefined)) as unknown;
+};
+
+describe('JSON', () => {
+  test('what JSON.parse takes is taken and means the same; what it refuses is refused', () => {
+    fc.assert(
+      fc.property(fc.json({ noUnicodeString: false }), (text) => {
+        fc.pre(!text.includes('\\u0000') && !text.includes('e-') && !/-0\b/.test(text));
+        const ours = parseJson(text);
+        expect('value' in ours).toBe(true);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from('{}[]",:\\ue0123.-+tfn \n\u0001')) }), (text) => {
+        let theirs = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          theirs = false;
+        }
+        const ours = parseJson(text);
+        if ('refused' in ours && ours.refused !== 'json') return;
+        expect('value' in ours).toBe(theirs);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test.each([
+    ['{"a":9007199254740993}', JSON.parse('{"a":9007199254740993}')],
+    ['{"__proto__":{"x":1},"constructor":2}', JSON.parse('{"__proto__":{"x":1},"constructor":2}')],
+    ['{"a":1,"a":2}', { a: 2 }],
+    ['[123456789012345678901234567890]', ['123456789012345678901234567890']],
+    ['[1e400]', ['1e400']],
+    ['"\\ud800"', '\ufffd'],
+    [`${'['.repeat(64)}${']'.repeat(64)}`, JSON.parse(`${'['.repeat(64)}${']'.repeat(64)}`)],
+    [`${'['.repeat(65)}${']'.repeat(65)}`, 'json-too-deep'],
+    ['['.repeat(1_000_000), 'json-too-deep'],
+    [`{${Array.from({ length: 10_001 }, (_, n) => `"k${n}":0`).join(',')}}`, 'json-too-many-keys'],
+    ['{"a":"\\u0000"}', 'nul'],
+    ['{"a\u0000":1}', 'nul'],
+    ['', 'json'],
+    ['{"a":1}x', 'json'],
+    ["{'a':1}", 'json'],
+    ['NaN', 'json'],
+    ['01', 'json'],
+  ])('%.40s', (text, expected) => {
+    expect(written(text)).toEqual(expected);
+  });
+
+  test('texts are cut at whole characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 40 }), (text, bytes) => {
+        const cut = cutText(text, bytes);
+        expect(utf8Length(cut)).toBe(Buffer.byteLength(cut));
+        expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(bytes);
+        expect(Buffer.from(cut).toString()).toBe(cut);
+      }),
+    );
+  });
+});
+
+test.each([
+  ['2026-11-26T12:00:00Z', '2026-11-26T12:00:00.000Z'],
+  ['2026-11-26 14:00:00.123456+02:00', '2026-11-26T12:00:00.123Z'],
+  ['2026-11-26', '2026-11-26T00:00:00.000Z'],
+  ['2026-02-30T00:00:00Z', undefined],
+  ['9999-01-01T00:00:00Z', undefined],
+  ['yesterday', undefined],
+])('the time %s is %s', (text, expected) => {
+  const ms = timeOfText(text);
+  expect(ms === undefined ? undefined : new Date(ms).toISOString()).toBe(expected);
+});
+
+test.each([
+  ["Load into table 'x_stage' failed. Check 'sys_load_error_detail' system table for details.", 'data'],
+  ['invalid input syntax for type bigint: "x"', 'data'],
+  ['ERROR: 1023 DETAIL: Serializable isolation violation on table', 'passing'],
+  ['The specified key does not exist.,Error NoSuchKey', 'passing'],
+  ['permission denied for relation events', 'operator'],
+  ['relation "webhooks.events" does not exist', 'operator'],
+  ['must be superuser', 'operator'],
+  ['something that no list has', 'operator'],
+] as const)('whose fault is "%s": %s', (error, fault) => {
+  expect(faultOf(error)).toBe(fault);
+});
+
+// A table with a column of each type.
+const columns: Record<string, Column> = {
+  name: { type: 'text', bytes: 10, from: '/name', required: false },
+  kind: { type: 'text', bytes: 10, from: '/kind', required: true },
+  amount: { type: 'bigint', from: '/amount', required: false },
+  price: { type: 'decimal', precision: 6, scale: 2, from: '/price', required: false },
+  at: { type: 'timestamp', from: '/at', required: false },
+  paid: { type: 'boolean', from: '/paid', required: false },
+};
+const route: RouteInput = {
+  name: 'a',
+  path: '/a',
+  scheme: { kind: 'key' },
+  secret: 's',
+  table: 't',
+  columns,
+  eventId: { from: 'body', pointer: '/id' },
+};
+
+async function staged(body: string | Uint8Array, more: object = {}) {
+  const objects = new Map<string, Uint8Array>();
+  const counts: Counted[] = [];
+  const store = {
+    put: async (key: string, bytes: Uint8Array) => void objects.set(key, bytes),
+    get: async (key: string) => objects.get(key),
+    list: async (prefix: string, { after = '' } = {}) =>
+      [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).map((key) => ({ key, bytes: 0 })),
+    remove: async () => undefined,
+  };
+  const message = {
+    v: 1,
+    id: 'm',
+    source: 'a',
+    tenant: '',
+    receivedAt: '2026-11-26T12:00:00.000Z',
+    seq: 1,
+    body: { in: 'base64', base64: Buffer.from(body).toString('base64') },
+    ...more,
+  };
+  const metrics = {
+    count: (name: string, value: number, dimensions: object) =>
+      void counts.push({ name, value, dimensions } as Counted),
+    duration: () => undefined,
+  };
+  const failed = await stage({ store, routes: routesOf([route]), clock: { now: () => new Date(0) }, metrics }, [
+    { receipt: 'r', body: JSON.stringify(message) },
+  ]);
+  const file = [...objects].find(([key]) => key.startsWith('pending/t/'));
+  const row = file === undefined ? undefined : (JSON.parse(gunzipSync(file[1]).toString()) as Record<string, unknown>);
+  return { failed, row, counts, objects, aside: await listQuarantine(store) };
+}
+
+describe('rows', () => {
+  const good = { id: 'e', kind: 'k' };
+  test.each([
+    [{ amount: '9223372036854775807' }, { amount: '9223372036854775807', flags: null }],
+    [{ amount: 1e3 }, { amount: '1000', flags: null }],
+    [{ amount: '9223372036854775808' }, { amount: null, flags: 'null:amount' }],
+    [{ price: 1234.5 }, { price: '1234.5', flags: null }],
+    [{ price: 12345.5 }, { price: null, flags: 'null:price' }],
+    [{ price: 1.234 }, { price: null, flags: 'null:price' }],
+    [{ at: 1_795_694_400 }, { at: '2026-11-26 12:00:00.000' }],
+    [{ at: '9999-99-99' }, { at: null, flags: 'null:at' }],
+    [{ name: 'Größenwahn' }, { name: 'Größenwa', flags: 'cut:name' }],
+    [
+      { id: 'x'.repeat(300) },
+      { event_id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string, flags: 'event-id-hashed' },
+    ],
+    [{ id: '' }, { event_id: expect.stringMatching(/^sha256:/) as string }],
+    [{ id: 42 }, { event_id: '42' }],
+    [{ unknown: { key: [1] } }, { payload: { ...good, unknown: { key: [1] } } }],
+  ])('%j', async (change, expected) => {
+    const { row } = await staged(JSON.stringify({ ...good, ...change }));
+    expect(row).toMatchObject(expected);
+  });
+
+  test.each([
+    ['{}', 'schema'],
+    ['{"kind":"k","amount":"many"}', 'schema'],
+    ['{"kind":"k","paid":"yes"}', 'schema'],
+    ['nonsense', 'json'],
+    [Buffer.from([0xff, 0xfe, 0x00]), 'not-utf8'],
+    ['{"kind":"\\u0000"}', 'nul'],
+  ])('%s is put aside as %s, and counted', async (body, reason) => {
+    const { row, aside, counts, failed } = await staged(body);
+    expect([row, failed]).toEqual([undefined, []]);
+    expect(aside).toMatchObject([{ reason, source: 'a' }]);
+    expect(counts).toEqual([{ name: 'Quarantined', value: 1, dimensions: { Route: 'a', Reason: reason } }]);
+  });
+
+  test('a body over 65,535 bytes is complete in the store, and its row leads there', async () => {
+    const body = JSON.stringify({ ...good, long: 'ü'.repeat(40_000) });
+    const { row, objects } = await staged(body);
+    expect(row).toMatchObject({ payload_text: null, flags: 'payload-cut,raw-text-in-store' });
+    expect(Buffer.from(objects.get(row!.raw_key as string)!).toString()).toBe(body);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+  ] as const)('%s is inflated after it was verified', async (contentEncoding, pack) => {
+    const { row } = await staged(pack(JSON.stringify(good)), { contentEncoding });
+    expect(row).toMatchObject({ event_id: 'e', payload_text: JSON.stringify(good) });
+  });
+
+  test.each([
+    ['gzip', gzipSync(Buffer.alloc(20_000_000)), 'inflates-too-far'],
+    ['gzip', Buffer.from('not gzip'), 'encoding-broken'],
+    ['zstd', Buffer.from('x'), 'encoding-unknown'],
+  ])('%s that does not inflate is put aside', async (contentEncoding, body, reason) => {
+    expect((await staged(body, { contentEncoding })).aside).toMatchObject([{ reason }]);
+  });
+
+  test('a large body that the store does not have yet stays in the queue', async () => {
+    const { failed, aside } = await staged('', { body: { in: 'store', key: 'claims/none', bytes: 1 } });
+    expect([failed, aside]).toEqual([['r'], []]);
+  });
+});

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { readWebhooks, type WebhooksInput } from '../../../infra/systems/webhooks/config';
+import { webhookFunctions } from '../../../infra/systems/webhooks/functions';
+import { WebhooksStack } from '../../../infra/systems/webhooks/stack';
+
+const root = join(__dirname, '../../..');
+const input: WebhooksInput = {
+  routes: [
+    { name: 'stripe', path: '/hooks/stripe', scheme: { kind: 'stripe' }, secret: 'webhooks/stripe', table: 'payments' },
+    { name: 'github', path: '/hooks/github', scheme: { kind: 'github' }, secret: 'webhooks/github', table: 'code' },
+  ],
+  warehouse: { workgroup: 'analytics', database: 'events' },
+  copyRole: 'arn:aws:iam::111122223333:role/copy',
+};
+
+function stackOf(given: WebhooksInput) {
+  const read = readWebhooks(given);
+  if (!('section' in read)) throw new TypeError(JSON.stringify(read.mistakes));
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  const app = new App({ context, treeMetadata: false });
+  const common = {
+    stackName: 'muster',
+    account: '111122223333',
+    region: 'eu-central-1',
+    notify: ['a@example.com'],
+    runbook: 'RUNBOOK.md',
+    logRetention: RetentionDays.ONE_MONTH,
+  };
+  const codeOf = () => Code.fromInline('exports.handler = async () => {};');
+  return new WebhooksStack({ app, common, codeOf }, read.section);
+}
+
+const cluster: WebhooksInput = { ...input, warehouse: { cluster: 'dwh', database: 'events' } };
+
+describe('the stack', () => {
+  test.each([
+    ['a workgroup', input],
+    ['a cluster', cluster],
+  ])('cdk-nag finds nothing with %s', (_, given) => {
+    const { violations } = new AwsSolutionsChecks().validateScope(stackOf(given));
+    expect(
+      violations.flatMap(({ ruleName, violatingResources }) =>
+        violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath ?? '?'}`),
+      ),
+    ).toEqual([]);
+  });
+
+  test('each function of the catalogue, the queue with dead letters, throttled requests, partial failures', () => {
+    const template = Template.fromStack(stackOf(input));
+    template.resourceCountIs('AWS::Lambda::Function', Object.keys(webhookFunctions).length);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
+    });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    template.hasResourceProperties('AWS::SQS::Queue', { MaximumMessageSize: 1_048_576 });
+    template.resourceCountIs('AWS::SSM::Parameter', 2);
+  });
+
+  test('every alarm has its heading in the runbook, and says so', () => {
+    const runbook = readFileSync(join(root, 'RUNBOOK.md'), 'utf8');
+    const alarms = Object.values(Template.fromStack(stackOf(input)).findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms.length).toBeGreaterThan(8);
+    for (const { Properties } of alarms) {
+      const { AlarmName, AlarmDescription } = Properties as { AlarmName: string; AlarmDescription: string };
+      const heading = AlarmName.replace(/^muster-webhooks \/ /, '').replace(/: .*$/, '');
+      expect(runbook).toContain(`\n#### ${heading}\n`);
+      expect(AlarmDescription).toContain(`RUNBOOK.md#${heading.toLowerCase().replaceAll(' ', '-')}`);
+    }
+  });
+
+  test('no secret is in the template, only its name in what the one function may read', () => {
+    const text = JSON.stringify(Template.fromStack(stackOf(input)).toJSON());
+    expect(text.match(/secretsmanager:GetSecretValue/g)).toHaveLength(1);
+  });
+});
+
+describe('the section', () => {
+  test('all mistakes are told at once', () => {
+    const read = readWebhooks({
+      routes: [
+        { name: 'Stripe', path: 'hooks', scheme: { kind: 'morse' }, secret: '', table: 'drop table' },
+        { name: 'b', path: '/b', scheme: { kind: 'hmac', header: 'x', signed: '{body}{id}' }, secret: 's', table: 't' },
+      ],
+      warehouse: {},
+      copyRole: 'admin',
+      horizonDays: 0,
+    });
+    expect('mistakes' in read && read.mistakes.map(({ path }) => path).sort()).toEqual(
+      [
+        'copyRole',
+        'horizonDays',
+        'routes.0.name',
+        'routes.0.path',
+        'routes.0.scheme.kind',
+        'routes.0.secret',
+        'routes.0.table',
+        'routes.1.scheme.signed',
+        'warehouse',
+      ].sort(),
+    );
+  });
+
+  test.each([
+    ['a path twice', [{ path: '/x' }, { path: '/x' }]],
+    ['a secret twice', [{ secret: 's' }, { secret: 's' }]],
+    ['a column that every table has', [{ columns: { payload: { type: 'text', from: '/a' } } }]],
+    ['a table of the loader', [{ table: 'load_ledger' }]],
+    [
+      'columns that differ within a table',
+      [
+        { table: 't', columns: {} },
+        { table: 't', columns: { a: { type: 'text', from: '/a' } } },
+      ],
+    ],
+  ])('refuses %s', (_, changes) => {
+    const routes = changes.map((change, n) => ({
+      name: `r${n}`,
+      path: `/p${n}`,
+      scheme: { kind: 'github' },
+      secret: `s${n}`,
+      table: `t${n}`,
+      ...change,
+    }));
+    expect(readWebhooks({ ...input, routes })).toHaveProperty('mistakes');
+  });
+});

@@ -1,0 +1,81 @@
+import { dialectProblems } from '../../../functions/webhooks/domain/sql/dialect';
+import { ledgerStatement, loadStatements } from '../../../functions/webhooks/domain/sql/load';
+import { schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
+import { routesOf } from '../../support/webhooks/ingress';
+
+const place = {
+  schema: 'webhooks',
+  bucket: 'bucket-1',
+  copyRole: 'arn:aws:iam::111122223333:role/copy',
+  horizonDays: 8,
+};
+const columns = ['user', 'timestamp', 'amount'];
+const order = { batch: 'a'.repeat(32), table: 'events', columns, manifest: 'plans/events/x.json', earliestMs: 0 };
+const load = loadStatements(order, place);
+const schema = schemaStatements(
+  routesOf([
+    {
+      name: 'a',
+      path: '/a',
+      scheme: { kind: 'github' },
+      secret: 's',
+      table: 'events',
+      columns: {
+        user: { type: 'text', from: '/u' },
+        timestamp: { type: 'timestamp', from: '/t' },
+        amount: { type: 'decimal', from: '/a' },
+        whole: { type: 'json', from: '/w' },
+        paid: { type: 'boolean', from: '/p' },
+        n: { type: 'bigint', from: '/n' },
+      },
+    },
+  ]),
+  'webhooks',
+);
+
+describe('what is sent to the warehouse', () => {
+  test('Redshift runs all of it', () => {
+    expect(dialectProblems([...load, ledgerStatement(order.batch, place)])).toEqual([]);
+    expect(dialectProblems(schema)).toEqual([]);
+  });
+
+  test('the lock is first, the ledger last, and nothing commits between', () => {
+    expect(load[0]).toBe('LOCK TABLE "webhooks"."events"');
+    expect(load[1]).toBe('DELETE FROM "webhooks"."events_stage"');
+    expect(load.at(-1)).toContain('INSERT INTO "webhooks"."load_ledger"');
+    expect(load.join()).not.toMatch(/TRUNCATE|COMMIT/);
+  });
+
+  test('the horizon is eight days before the earliest of the batch', () => {
+    expect(load[3]).toContain(`TIMESTAMP '1969-12-24 00:00:00.000'`);
+  });
+
+  test('500 routes of 100 columns stay below the limits of a statement', () => {
+    const many = Array.from({ length: 100 }, (_, n) => `column_with_a_rather_long_name_${n}`);
+    expect(dialectProblems(loadStatements({ ...order, columns: many }, place))).toEqual([]);
+  });
+
+  test.each(['x"; DROP TABLE y', "x'", 'X', '', 'a b'])('a name %j gets into no statement', (table) => {
+    expect(() => loadStatements({ ...order, table }, place)).toThrow('no name for SQL');
+    expect(() => loadStatements({ ...order, batch: `'${table}` }, place)).toThrow('no text for SQL');
+  });
+
+  test.each([
+    'TRUNCATE "a"',
+    'INSERT INTO "a" ("b") VALUES (1) ON CONFLICT DO NOTHING',
+    'INSERT INTO "a" ("b") SELECT 1 RETURNING "b"',
+    'SELECT 1; SELECT 2',
+    `SELECT "a"::json FROM "b"`,
+    `SELECT "a"->>'b' FROM "c"`,
+    'CREATE INDEX i ON "a" ("b")',
+    'CREATE TABLE IF NOT EXISTS "a" ("b" BIGINT PRIMARY KEY)',
+    'SELECT string_agg("a") FROM "b"',
+    'SELECT $1',
+    "SELECT 'a",
+    `SELECT 1 -- ${'x'.repeat(10)}`,
+    `SELECT ${'1,'.repeat(60_000)} 1`,
+    'MERGE INTO "a" USING "b" ON 1=1',
+  ])('the check finds what is wrong with %.60s', (sql) => {
+    expect(dialectProblems([sql])).not.toEqual([]);
+  });
+});
