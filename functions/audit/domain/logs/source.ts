@@ -1,0 +1,38 @@
+import { logTypes, type LogType } from './records';
+
+/** Where a log is from. */
+export interface LogSource {
+  readonly type: LogType;
+  /** A cluster, or a namespace of Serverless. */
+  readonly cluster: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+const fileName =
+  /(?:^|[^0-9])(\d{12})_redshift_([a-z0-9-]+)_([a-z0-9-]+)_(connectionlog|userlog|useractivitylog)_\d{4}-\d\d-\d\dT\d\d(?::|_|-|%3A)\d\d(?:\.gz)?$/i;
+
+/** By the file's name alone: logs are copied to other folders, and the folder's day can differ. Plain, not URL-encoded. */
+export function sourceOfKey(key: string): LogSource | undefined {
+  const found = fileName.exec(key.slice(key.lastIndexOf('/') + 1));
+  if (found === null) return undefined;
+  const [, account = '', region = '', cluster = '', type = ''] = found;
+  return { type: type.toLowerCase() as LogType, cluster, account, region };
+}
+
+/** `/aws/redshift/cluster/<cluster>/<log>`, and of Serverless `/aws/redshift/<namespace>/<log>`. */
+export function sourceOfLogGroup(name: string): LogSource | undefined {
+  const found = /^\/aws\/redshift\/(?:cluster\/)?([^/]+)\/(\w+)$/.exec(name);
+  const type = logTypes.find((one) => one === found?.[2]);
+  return type === undefined ? undefined : { type, cluster: found?.[1] ?? '' };
+}
+
+/** By how the first bytes look, for a file whose name says nothing. */
+export function typeOfContent(head: string): LogType | undefined {
+  for (const line of head.split('\n').slice(0, 50)) {
+    if (/^'\d{4}-\d\d-\d\dT[^']{0,20} UTC \[ db=/.test(line)) return 'useractivitylog';
+    if (/^[a-z][a-z _-]{2,49} ?\|[A-Za-z]{3}, \d/.test(line)) return 'connectionlog';
+    if (/^\d+\|.*\|(create|drop|alter|rename) *\|[01]\|/.test(line)) return 'userlog';
+  }
+  return undefined;
+}

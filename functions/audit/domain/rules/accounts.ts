@@ -1,0 +1,121 @@
+import type { UserRecord } from '../logs/records';
+import type { Evidence, Findings } from './findings';
+import { own } from './logins';
+import type { RuleOptions } from './options';
+import type { AccountState, DetectorState, Session } from './state';
+
+const forever = '9223372036854775807';
+
+/** Rules over userlog, the authority for accounts. */
+export class Accounts {
+  constructor(
+    readonly options: RuleOptions,
+    readonly cluster: string,
+    readonly state: DetectorState,
+    readonly findings: Findings,
+  ) {}
+
+  /** @param named whether the names can be believed. */
+  see(one: UserRecord, named: boolean, evidence: Evidence): void {
+    if (named && this.options.ignoredUsers.includes(one.user)) return;
+    const states = own(this.state.accounts, String(one.userId), () => []);
+    const now: AccountState = {
+      at: one.at,
+      action: one.action,
+      superuser: one.superuser,
+      catalog: one.catalog,
+      validUntil: one.validUntil,
+    };
+    const before = states.findLast(({ at }) => at < one.at);
+    states.push(now);
+    states.sort((a, b) => a.at - b.at);
+    if (states.length > 10) states.shift();
+    const name = named ? one.user : `with the id ${one.userId}`;
+    const facts: [string, string][] = [
+      ['account', `${name} (id ${one.userId})`],
+      ...(one.oldUser === '' || !named ? [] : ([['old name', one.oldUser]] as [string, string][])),
+      ['done by', actorOf(this.state, one)],
+      ['rights', rightsOf(one)],
+      ['valid until', one.validUntil === forever ? 'for ever' : one.validUntil],
+      ['process, transaction', `${one.pid}, ${one.xid}`],
+    ];
+    const found = {
+      cluster: this.cluster,
+      entity: `${one.userId} ${name}`,
+      facts,
+      count: 1,
+      firstAt: one.at,
+      lastAt: one.at,
+      evidence,
+    };
+    const rule = `USER-${one.action.toUpperCase() as Uppercase<UserRecord['action']>}` as const;
+    this.findings.add({ ...found, rule, title: `Account ${name} ${done[one.action]}` });
+    this.#privileges(one, before, found, name);
+    this.#shortLived(states, one, found, name);
+    if (one.action === 'alter' && before !== undefined && before.validUntil !== forever && one.validUntil === forever)
+      this.findings.add({ ...found, rule: 'USER-EXPIRY', title: `Account ${name} no longer ends` });
+  }
+
+  #privileges(
+    one: UserRecord,
+    before: AccountState | undefined,
+    found: Omit<Parameters<Findings['add']>[0], 'rule' | 'title'>,
+    name: string,
+  ): void {
+    if (one.action === 'drop') return;
+    const rises = (one.superuser && before?.superuser !== true) || (one.catalog && before?.catalog !== true);
+    if (!rises) return;
+    const earlier = before === undefined && one.action !== 'create' ? ' (what it was before is not known)' : '';
+    this.findings.add({
+      ...found,
+      entity: String(one.userId),
+      rule: 'USER-SUPER',
+      title: `Account ${name} is a superuser now${earlier}`,
+    });
+  }
+
+  #shortLived(
+    states: readonly AccountState[],
+    one: UserRecord,
+    found: Omit<Parameters<Findings['add']>[0], 'rule' | 'title'>,
+    name: string,
+  ): void {
+    if (one.action !== 'create' && one.action !== 'drop') return;
+    const longest = this.options.shortLivedHours * 3_600_000;
+    const pair = states.some(
+      ({ at, action }) =>
+        (one.action === 'drop' && action === 'create' && one.at >= at && one.at - at <= longest) ||
+        (one.action === 'create' && action === 'drop' && at >= one.at && at - one.at <= longest),
+    );
+    if (pair)
+      this.findings.add({
+        ...found,
+        rule: 'USER-SHORT',
+        title: `Account ${name} was created and dropped within hours`,
+      });
+  }
+}
+
+const done = { create: 'created', drop: 'dropped', alter: 'changed', rename: 'renamed' } as const;
+
+function rightsOf({ createDb, superuser, catalog }: UserRecord): string {
+  const all = [
+    ...(superuser ? ['superuser'] : []),
+    ...(catalog ? ['may change catalogues'] : []),
+    ...(createDb ? ['may create databases'] : []),
+  ];
+  return all.length === 0 ? 'none' : all.join(', ');
+}
+
+/** Who had the process when it happened: its last session that had begun and not ended. */
+export function sessionAt(state: DetectorState, pid: number, at: number): Session | undefined {
+  const all = state.sessions[String(pid)] ?? [];
+  // A disconnection is written after what was done; clocks are one cluster's.
+  return all.findLast(({ from, until }) => from <= at && (until === undefined || until >= at));
+}
+
+function actorOf(state: DetectorState, { pid, at }: UserRecord): string {
+  const session = sessionAt(state, pid, at);
+  if (session === undefined) return 'not known: no session of the process has been read';
+  return `${session.user} from ${session.host}${session.application === '' ? '' : ` with ${session.application}`}`;
+}

@@ -1,0 +1,119 @@
+import type { Observation } from '../../../shared/incidents/book';
+import type { Item } from '../logs/records';
+import { Accounts } from './accounts';
+import { Findings, type RuleId } from './findings';
+import { normalHost } from './hosts';
+import { Logins } from './logins';
+import type { RuleOptions } from './options';
+import { coarsen, forget, type DetectorState } from './state';
+import { Statements } from './statements';
+
+/** Where the items are from. */
+export interface Read {
+  readonly cluster: string;
+  /** `s3://bucket/key` or a file. */
+  readonly object: string;
+  /** When it is read, ms: events far from it are flagged. */
+  readonly at: number;
+}
+
+export interface Detected {
+  readonly state: DetectorState;
+  readonly observations: readonly Observation[];
+}
+
+/** Looks at items as they come; what it was given is not changed. `finish` once. */
+export interface Detection {
+  see(item: Item): void;
+  finish(): Detected;
+}
+
+const hour = 3_600_000;
+
+/** @param state what is remembered of the cluster. */
+export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
+  const next = structuredClone(state);
+  const findings = new Findings();
+  const logins = new Logins(options, read.cluster, next, findings);
+  const accounts = new Accounts(options, read.cluster, next, findings);
+  const statements = new Statements(options, read.cluster, next, findings);
+  let seen = 0;
+  // Lines that begin as nothing: counted alone, for there can be millions.
+  let strange: Item | undefined;
+  let strangers = 0;
+  const doubt = (item: Item, why: string, at: number, host?: string, count = 1) =>
+    findings.add({
+      rule: 'LOG-SUSPICIOUS',
+      cluster: read.cluster,
+      entity: host ?? 'lines',
+      title: `Lines that are made to mislead${host === undefined ? '' : `, from ${host}`}`,
+      facts: [['why', why]],
+      count,
+      firstAt: at,
+      lastAt: at,
+      evidence: { object: read.object, item },
+    });
+  return {
+    see(item) {
+      seen += 1;
+      if (seen % 5000 === 0) forget(next);
+      const evidence = { object: read.object, item };
+      if (item.kind === 'malformed' && item.begun === undefined) {
+        strange ??= item;
+        strangers += 1;
+        return;
+      }
+      if (item.kind === 'malformed') {
+        doubt(item, item.reason, item.begun?.at ?? read.at, item.begun && normalHost(item.begun.host));
+        if (item.begun !== undefined) logins.see(item.begun, undefined, evidence);
+        return;
+      }
+      const { record, trust } = item;
+      if (record.at > read.at + hour || record.at < read.at - 400 * 24 * hour) flagClock(findings, read, item);
+      if (item.doubt !== undefined)
+        doubt(
+          item,
+          item.doubt,
+          record.at,
+          trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined,
+        );
+      if (trust === 'none') return;
+      if (record.log === 'connectionlog') logins.see(record, trust === 'all' ? record : undefined, evidence);
+      else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidence);
+      else statements.see(record, evidence);
+    },
+    finish() {
+      if (strange?.kind === 'malformed') doubt(strange, strange.reason, read.at, undefined, strangers);
+      logins.finish();
+      for (const times of [...Object.values(next.failures), ...Object.values(next.successes)])
+        if (times.length > 240) coarsen(times);
+      forget(next);
+      const off = new Set<string>(options.disabled);
+      return {
+        state: next,
+        observations: findings.all().filter(({ key }) => !off.has(key.slice(0, key.indexOf('|')) as RuleId)),
+      };
+    },
+  };
+}
+
+/** What `state` and findings become by these items. Pure. */
+export function detect(options: RuleOptions, state: DetectorState, items: readonly Item[], read: Read): Detected {
+  const one = detection(options, state, read);
+  for (const item of items) one.see(item);
+  return one.finish();
+}
+
+function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record' }): void {
+  findings.add({
+    rule: 'LOG-CLOCK',
+    cluster: read.cluster,
+    entity: read.cluster,
+    title: `Events of ${read.cluster} whose time is far from now`,
+    facts: [['event time', new Date(item.record.at).toISOString()]],
+    count: 1,
+    firstAt: read.at,
+    lastAt: read.at,
+    evidence: { object: read.object, item },
+  });
+}

@@ -1,0 +1,83 @@
+/** When something happened, how often, and how much of it has been reported. */
+export type Times = [at: number, count: number, reported: number][];
+
+export interface Session {
+  readonly from: number;
+  readonly until?: number;
+  readonly user: string;
+  readonly host: string;
+  readonly application: string;
+}
+
+export interface AccountState {
+  readonly at: number;
+  readonly action: string;
+  readonly superuser: boolean;
+  readonly catalog: boolean;
+  readonly validUntil: string;
+}
+
+/**
+ * What the detector remembers of a cluster, as JSON, bounded. All of it can be merged in any order: files come late,
+ * doubled and overtaking, and the same incidents follow. Lost, it costs a repeated mail.
+ */
+export interface DetectorState {
+  /** Failed logins by `ip 198.51.100.7` and `user joe`. */
+  readonly failures: Record<string, Times>;
+  readonly successes: Record<string, Times>;
+  /** Users that failed from an address, and when. */
+  readonly sprays: Record<string, [user: string, at: number][]>;
+  readonly sessions: Record<string, Session[]>;
+  readonly accounts: Record<string, AccountState[]>;
+}
+
+export const emptyState = (): DetectorState => ({
+  failures: {},
+  successes: {},
+  sprays: {},
+  sessions: {},
+  accounts: {},
+});
+
+const mostOf = { failures: 3000, successes: 3000, sprays: 1500, sessions: 3000, accounts: 2000 } as const;
+const mostTimes = 240;
+
+/** Adds one event at `at`. Where there are many, minutes are kept instead of moments. */
+export function addTime(times: Times, at: number): void {
+  const last = times.at(-1);
+  const known = last?.[0] === at ? last : times.find(([time]) => time === at);
+  if (known !== undefined) known[1] += 1;
+  else times.push([at, 1, 0]);
+  if (times.length > mostTimes * 2) coarsen(times);
+}
+
+/** In order, by minutes where there are too many, the newest where there are too many of those. */
+export function coarsen(times: Times): void {
+  const merged = new Map<number, [number, number, number]>();
+  for (const [at, count, reported] of times) {
+    const minute = Math.floor(at / 60_000) * 60_000;
+    const known = merged.get(minute);
+    if (known === undefined) merged.set(minute, [minute, count, reported]);
+    else {
+      known[1] += count;
+      known[2] += reported;
+    }
+  }
+  times.splice(0, Infinity, ...[...merged.values()].sort(([a], [b]) => a - b).slice(-mostTimes));
+}
+
+/** Forgets the oldest where there is more than a store's document takes. */
+export function forget(state: DetectorState): void {
+  trim(state.failures, mostOf.failures, (times) => times.at(-1)?.[0]);
+  trim(state.successes, mostOf.successes, (times) => times.at(-1)?.[0]);
+  trim(state.sprays, mostOf.sprays, (seen) => seen.at(-1)?.[1]);
+  trim(state.sessions, mostOf.sessions, (sessions) => sessions.at(-1)?.from);
+  trim(state.accounts, mostOf.accounts, (states) => states.at(-1)?.at);
+}
+
+function trim<Value>(all: Record<string, Value>, most: number, timeOf: (value: Value) => number | undefined): void {
+  const keys = Object.keys(all);
+  if (keys.length <= most * 1.25) return;
+  const time = (key: string) => timeOf(all[key] as Value) ?? 0;
+  for (const key of keys.sort((a, b) => time(b) - time(a)).slice(most)) Reflect.deleteProperty(all, key);
+}

@@ -1,0 +1,43 @@
+import { sendLetters } from '../shared/incidents/notifier';
+import { readMessage } from './contracts/messages';
+import { inspectObject, type InspectDeps } from './inspect-object';
+
+export interface QueueEvent {
+  readonly Records: readonly { readonly messageId: string; readonly body: string }[];
+}
+
+export interface BatchResult {
+  /** What comes again; everything else is done. */
+  readonly batchItemFailures: { readonly itemIdentifier: string }[];
+}
+
+/** Reads the objects that the messages of a batch tell of, one after the other, then sends what is to be told. */
+export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<BatchResult> {
+  return async ({ Records }) => {
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    for (const { messageId, body } of Records) {
+      const message = readMessage(body);
+      if (message.kind !== 'objects') {
+        // Neither gets better by coming again; what is refused is to be seen by people, as a dead letter.
+        deps.log[message.kind === 'refused' ? 'error' : 'info'](message.reason, { messageId });
+        if (message.kind === 'refused') batchItemFailures.push({ itemIdentifier: messageId });
+        continue;
+      }
+      try {
+        for (const object of message.objects) {
+          deps.log.info('object', { bucket: object.bucket, key: object.key, ...(await inspectObject(deps, object)) });
+        }
+      } catch (error) {
+        deps.log.error('object not read', { messageId, error: error instanceof Error ? error.name : 'unknown' });
+        batchItemFailures.push({ itemIdentifier: messageId });
+      }
+    }
+    try {
+      await sendLetters(deps);
+    } catch (error) {
+      // They wait in the book: the watch sends them. What was read must not be read again for that.
+      deps.log.error('letters wait', { error: error instanceof Error ? error.name : 'unknown' });
+    }
+    return { batchItemFailures };
+  };
+}

@@ -1,0 +1,86 @@
+import type { Observation } from '../shared/incidents/book';
+import { parserOf } from './domain/logs/parser';
+import type { Counts, Item, LogType, Parser } from './domain/logs/records';
+import { typeOfContent } from './domain/logs/source';
+import { detection, type Detected, type Read } from './domain/rules/detector';
+import { rules } from './domain/rules/findings';
+import type { RuleOptions } from './domain/rules/options';
+import type { DetectorState } from './domain/rules/state';
+import { unpack, type Limits, type Unpacked } from './unpack';
+
+export interface Inspection {
+  readonly options: RuleOptions;
+  readonly state: DetectorState;
+  readonly read: Read;
+  /** `undefined`: by the content. */
+  readonly type: LogType | undefined;
+  readonly limits?: Limits;
+  /** Whether a log may also be plain text. */
+  readonly plain?: boolean;
+}
+
+export interface Inspected extends Detected {
+  readonly type: LogType | undefined;
+  readonly counts: Counts;
+  readonly unpacked: Unpacked;
+}
+
+const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0 };
+/** Of a thousand lines, more than one that is none says that something is wrong with the file. */
+const tolerated = 0.001;
+
+/** Reads a log as it comes and finds what to tell of it. Rejects only where the source does. */
+export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<Inspected> {
+  const detector = detection(given.options, given.state, given.read);
+  const see = (items: readonly Item[]) => items.forEach((item) => detector.see(item));
+  let parser: Parser | undefined;
+  let type = given.type;
+  const take = (chunk: Buffer): string | undefined => {
+    if (parser === undefined) {
+      type ??= typeOfContent(chunk.toString('utf8', 0, 16_384));
+      if (type === undefined) return undefined;
+      parser = parserOf(type);
+    }
+    see(parser.push(chunk));
+    const { lines, malformed } = parser.counts;
+    // A bomb of newlines, or another kind of file: reading on would find no more than that.
+    return malformed > 100_000 && malformed > lines * 0.9
+      ? `${malformed} of the first ${lines} lines are malformed`
+      : undefined;
+  };
+  const unpacked = await unpack(source, take, {
+    plain: given.plain === true,
+    ...(given.limits !== undefined && { limits: given.limits }),
+  });
+  // Assigned within `take`, which the compiler does not follow.
+  const used = parser;
+  if (used !== undefined) see(used.end());
+  const counts = used?.counts ?? nothing;
+  const { state, observations } = detector.finish();
+  const damage = unpacked.damage ?? damageOf(counts, unpacked.raw, type);
+  const all = damage === undefined ? observations : [...observations, damaged(given.read, damage, counts)];
+  return { state, observations: all, type, counts, unpacked };
+}
+
+function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | undefined): string | undefined {
+  if (type === undefined) return raw > 0 ? 'is none of the three logs' : undefined;
+  if (malformed > 0 && malformed > lines * tolerated) return `${malformed} of ${lines} lines are malformed`;
+  return undefined;
+}
+
+function damaged({ cluster, object, at }: Read, damage: string, counts: Counts): Observation {
+  return {
+    ...rules['LOG-DAMAGED'],
+    key: `LOG-DAMAGED|${cluster}|${object.slice(0, 600)}`,
+    title: `An audit log of ${cluster} is damaged: ${damage}`,
+    facts: [
+      ['rule', 'LOG-DAMAGED'],
+      ['object', object],
+      ['damage', damage],
+      ['read', `${counts.lines} lines: ${counts.recordLines} in records, ${counts.malformed} malformed`],
+    ],
+    count: 1,
+    firstAt: at,
+    lastAt: at,
+  };
+}

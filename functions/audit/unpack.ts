@@ -1,0 +1,87 @@
+import { createGunzip } from 'node:zlib';
+
+export interface Limits {
+  /** Bytes after unpacking. */
+  readonly raw: number;
+  /** Unpacked against packed, looked at above 512 MB: a million equal lines are packed nearly as well. Deflate itself ends at about 1030. */
+  readonly ratio: number;
+}
+
+export const defaultLimits: Limits = { raw: 2 * 1024 ** 3, ratio: 500 };
+
+export interface Unpacked {
+  readonly packed: number;
+  readonly raw: number;
+  /** Why not everything could be read; what could was handed on. */
+  readonly damage?: string;
+}
+
+/** Small pieces: where the archive is broken, what a piece would have become is lost. */
+const piece = 16 * 1024;
+const ratioFrom = 512 * 1024 ** 2;
+
+/**
+ * Unpacks a stream and hands it on as it comes; never the whole in memory. Never rejects for what is in it.
+ *
+ * @param take may say why nothing more is to be read.
+ * @param plain what is no gzip is handed on as it is.
+ */
+export async function unpack(
+  source: AsyncIterable<Uint8Array>,
+  take: (chunk: Buffer) => string | undefined,
+  { limits = defaultLimits, plain = false }: { readonly limits?: Limits; readonly plain?: boolean } = {},
+): Promise<Unpacked> {
+  let packed = 0;
+  let raw = 0;
+  let mode: 'unknown' | 'gzip' | 'plain' = 'unknown';
+  let damage: string | undefined;
+  let head = Buffer.alloc(0);
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  const give = (chunk: Buffer) => {
+    if (damage !== undefined) return;
+    raw += chunk.length;
+    if (raw > limits.raw) damage = `more than ${limits.raw} bytes when unpacked`;
+    else if (raw > ratioFrom && raw > packed * limits.ratio)
+      damage = `unpacks to more than ${limits.ratio} times its size`;
+    else damage = take(chunk);
+  };
+  gunzip.on('data', give);
+  let broken: string | undefined;
+  // A write that fails is not always answered: the error itself ends the waiting.
+  const failed = new Promise<void>((done) => {
+    gunzip.on('error', ({ code }: NodeJS.ErrnoException) => {
+      broken ??= code === 'Z_BUF_ERROR' ? 'the archive is cut off' : 'the archive is broken';
+      done();
+    });
+  });
+  const write = async (bytes: Buffer) => {
+    for (let from = 0; from < bytes.length && damage === undefined && broken === undefined; from += piece) {
+      const slice = bytes.subarray(from, from + piece);
+      await Promise.race([failed, new Promise<void>((done) => gunzip.write(slice, () => done()))]);
+    }
+  };
+  for await (const part of source) {
+    packed += part.length;
+    let bytes = Buffer.from(part.buffer, part.byteOffset, part.length);
+    if (mode === 'unknown') {
+      head = Buffer.concat([head, bytes]);
+      if (head.length < 2) continue;
+      mode = head[0] === 0x1f && head[1] === 0x8b ? 'gzip' : 'plain';
+      if (mode === 'plain' && !plain) damage = 'is no gzip archive';
+      bytes = head;
+    }
+    if (mode === 'gzip') await write(bytes);
+    else give(bytes);
+    if (damage !== undefined || broken !== undefined) break;
+  }
+  if (mode === 'unknown' && plain) give(head);
+  else if (mode === 'unknown') damage = packed === 0 ? 'is empty (0 bytes)' : 'is no gzip archive';
+  if (mode === 'gzip' && damage === undefined && broken === undefined) {
+    const ended = new Promise<void>((done) => gunzip.once('end', done));
+    gunzip.end();
+    await Promise.race([failed, ended]);
+  }
+  gunzip.destroy();
+  const why = damage ?? broken;
+  return { packed, raw, ...(why !== undefined && { damage: why }) };
+}

@@ -1,0 +1,143 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { DetectorState } from '../../../../functions/audit/domain/rules/state';
+import { emptyState } from '../../../../functions/audit/domain/rules/state';
+import { defaultOptions } from '../../../../functions/audit/domain/rules/options';
+import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
+import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
+import { inspect } from '../../../../functions/audit/inspect';
+import { systemClock } from '../../../../functions/shared/clock';
+import type { Observation } from '../../../../functions/shared/incidents/book';
+import { momentText } from '../../../../functions/shared/incidents/moment-text';
+import { compareSeverity } from '../../../../functions/shared/notify/letter';
+import { safeText } from '../../../../functions/shared/notify/safe-text';
+import { CannotLook, UsageInvalid } from '../../../console/failures';
+import { widthOf, type Io } from '../../../console/io';
+import { tableLines } from '../../../console/render/table';
+
+export interface InspectOptions {
+  readonly json?: boolean;
+  readonly type?: string;
+}
+
+interface Log {
+  readonly path: string;
+  readonly type: LogType | undefined;
+  readonly cluster: string;
+}
+
+// Sessions before accounts before statements: who did it is known then.
+const order = (type: LogType | undefined) => (type === undefined ? logTypes.length : logTypes.indexOf(type));
+
+/** Reads logs on this machine and prints what is found. @throws UsageInvalid, CannotLook */
+export async function inspectFiles(files: readonly string[], options: InspectOptions, io: Io): Promise<void> {
+  const type = typeIn(options.type);
+  const paths = (await Promise.all(files.map((file) => expand(file, io.cwd)))).flat();
+  const logs = paths.map((path): Log => {
+    const source = sourceOfKey(path);
+    return { path, type: type ?? source?.type, cluster: source?.cluster ?? 'unknown' };
+  });
+  logs.sort((a, b) => order(a.type) - order(b.type) || a.path.localeCompare(b.path));
+  const states = new Map<string, DetectorState>();
+  const found = new Map<string, Observation>();
+  const total = { files: 0, lines: 0, records: 0, malformed: 0, bytes: 0 };
+  for (const { path, type: known, cluster } of logs) {
+    if (io.signal.aborted) break;
+    const read = { cluster, object: path, at: systemClock.now().getTime() };
+    const state = states.get(cluster) ?? emptyState();
+    const result = await inspect(opened(path, io, total), {
+      options: defaultOptions,
+      state,
+      read,
+      type: known,
+      plain: true,
+    }).catch((cause: unknown) => {
+      throw new CannotLook(`cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
+    states.set(cluster, result.state);
+    total.files += 1;
+    total.lines += result.counts.lines;
+    total.records += result.counts.records;
+    total.malformed += result.counts.malformed;
+    for (const one of result.observations) found.set(one.key, together(found.get(one.key), one));
+  }
+  if (io.err.isTTY === true) io.err.write('\r\u001b[K');
+  const all = [...found.values()].sort((a, b) => compareSeverity(b.severity, a.severity) || a.firstAt - b.firstAt);
+  print(all, total, options, io);
+  io.exit(all.some(({ severity }) => compareSeverity(severity, 'medium') >= 0) ? 1 : 0);
+}
+
+function typeIn(text: string | undefined): LogType | undefined {
+  const type = logTypes.find((one) => one === text);
+  if (text !== undefined && type === undefined)
+    throw new UsageInvalid(`--type takes ${logTypes.join(', ')}, got ${text}`);
+  return type;
+}
+
+async function expand(file: string, cwd: string): Promise<string[]> {
+  if (file === '-') return ['-'];
+  const path = resolve(cwd, file);
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new CannotLook(`no such file or folder: ${file}`, { cause });
+  });
+  if (!found.isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function* opened(path: string, io: Io, total: { bytes: number }): AsyncGenerator<Uint8Array> {
+  let shown = total.bytes;
+  for await (const chunk of path === '-' ? io.in : createReadStream(path, { highWaterMark: 256 * 1024 })) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+    total.bytes += bytes.length;
+    if (io.err.isTTY === true && total.bytes - shown > 8 << 20) {
+      shown = total.bytes;
+      io.err.write(`\r${Math.round(total.bytes / 2 ** 20)} MB read\u001b[K`);
+    }
+    if (io.signal.aborted) return;
+    yield bytes;
+  }
+}
+
+function together(known: Observation | undefined, one: Observation): Observation {
+  if (known === undefined) return one;
+  return {
+    ...one,
+    count: known.count + one.count,
+    firstAt: Math.min(known.firstAt, one.firstAt),
+    lastAt: Math.max(known.lastAt, one.lastAt),
+  };
+}
+
+function print(
+  all: readonly Observation[],
+  total: Readonly<Record<string, number>>,
+  { json }: InspectOptions,
+  { out, err, ...io }: Io,
+): void {
+  if (json === true) {
+    const findings = all.map(({ key, severity, title, count, firstAt, lastAt, facts }) => ({
+      rule: key.split('|')[0],
+      severity,
+      title: safeText(title),
+      count,
+      first: new Date(firstAt).toISOString(),
+      last: new Date(lastAt).toISOString(),
+      facts: Object.fromEntries(facts.map(([label, value]) => [label, safeText(value, 1000)])),
+    }));
+    out.write(`${JSON.stringify({ findings, read: total }, undefined, 2)}\n`);
+    return;
+  }
+  const rows = all.map(({ key, severity, title, count, lastAt }) => [
+    { text: severity },
+    { text: key.split('|')[0] ?? '' },
+    { text: `${count}×` },
+    { text: momentText(lastAt) },
+    { text: safeText(title) },
+  ]);
+  if (rows.length > 0) out.write(`${tableLines(rows, widthOf({ out, ...io })).join('\n')}\n`);
+  err.write(
+    `${total.files} files, ${total.lines} lines, ${total.malformed} of them malformed: ${all.length} findings\n`,
+  );
+}
