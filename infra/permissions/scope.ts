@@ -16,6 +16,16 @@ export interface PermissionScope {
   /** The topic that people are told by, and the key that it is encrypted with. */
   readonly notifications: { readonly topicArn: string; readonly keyArn: string };
   readonly groups: readonly GroupScope[];
+  /** What stood in the settings before, and what members that live may still hold: a release may use it, a launch not. */
+  readonly formerly?: Formerly;
+}
+
+/** Zones and target groups that were taken out of the settings while members had them on record. */
+export interface Formerly {
+  /** Ids of hosted zones, forward and reverse. */
+  readonly zones: readonly string[];
+  /** ARNs. */
+  readonly targetGroups: readonly string[];
 }
 
 /** One managed group. */

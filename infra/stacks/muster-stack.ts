@@ -77,6 +77,7 @@ export class MusterStack extends Stack {
       ledger,
       notifications,
       groups,
+      formerly: deployment.formerly,
       settingsPrefix,
       codeOf,
       logRetention: retention[deployment.logRetentionDays],

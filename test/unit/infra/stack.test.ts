@@ -362,3 +362,24 @@ describe('an existing table', () => {
     );
   });
 });
+
+describe('what was taken out of the settings while members live', () => {
+  const targetGroup = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/former/0123456789abcdef';
+
+  test('is within reach of the two steps that clean it up, and of no other', () => {
+    const { ofType } = synthesize(configured({ formerly: { zones: ['ZFORMER'], targetGroups: [targetGroup] } }));
+    const having = (what: string) =>
+      [...ofType('AWS::IAM::Role').keys(), ...ofType('AWS::IAM::Policy').keys()].filter((id) =>
+        JSON.stringify(ofType('AWS::IAM::Role').get(id) ?? ofType('AWS::IAM::Policy').get(id)).includes(what),
+      );
+    expect(having('hostedzone/ZFORMER')).toEqual([expect.stringMatching(/removedns/i)]);
+    expect(having(targetGroup)).toEqual([expect.stringMatching(/deregistertargets/i)]);
+  });
+
+  test.each([
+    [{ zones: ['internal.example.com'] }, /formerly\.zones\.0: got .* allowed: the id of a hosted zone/],
+    [{ targetGroups: ['web'] }, /formerly\.targetGroups\.0: got .* allowed: the ARN of a target group/],
+  ])('is given by what names it: %j', (formerly, message) => {
+    expect(() => configured({ formerly })).toThrow(message);
+  });
+});
