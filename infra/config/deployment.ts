@@ -53,7 +53,7 @@ const shape = z.strictObject({
   groups: z.array(z.unknown(), 'a list of groups').default([]),
   /**
    * Zones and target groups that stood in a group's settings and do not any more, while instances that live have them on
-   * record: what their releases may clean up. `muster doctor` names them, and says when they can be left out again.
+   * record: what their releases may clean up. `muster doctor` says what is held there; once it says nothing, leave them out.
    */
   formerly: z
     .strictObject({

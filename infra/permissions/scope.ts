@@ -1,3 +1,7 @@
+import type { Formerly } from '../../functions/fleet/contracts/deployment';
+
+export type { Formerly };
+
 /**
  * What a deployment of Muster manages: all that the permissions of its functions are narrowed to.
  *
@@ -18,14 +22,6 @@ export interface PermissionScope {
   readonly groups: readonly GroupScope[];
   /** What stood in the settings before, and what members that live may still hold: a release may use it, a launch not. */
   readonly formerly?: Formerly;
-}
-
-/** Zones and target groups that were taken out of the settings while members had them on record. */
-export interface Formerly {
-  /** Ids of hosted zones, forward and reverse. */
-  readonly zones: readonly string[];
-  /** ARNs. */
-  readonly targetGroups: readonly string[];
 }
 
 /** One managed group. */
