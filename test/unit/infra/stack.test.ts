@@ -328,18 +328,46 @@ describe('the template', () => {
   });
 });
 
-describe('roles', () => {
-  test('are taken by services on behalf of this account only', () => {
-    const roles = synthesize(everything()).ofType('AWS::IAM::Role');
-    expect(roles.length).toBeGreaterThan(15);
-    for (const [, { Properties }] of roles) {
-      const { Statement } = Properties.AssumeRolePolicyDocument as {
-        Statement: { Principal: object; Condition?: object }[];
-      };
-      const services = Statement.filter(({ Principal }) => /lambda|states/.test(JSON.stringify(Principal)));
-      for (const one of services)
-        expect(one.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': '111122223333' } });
+describe('services', () => {
+  interface Statement {
+    /** Not in a policy of a role: there it is the role. */
+    readonly Principal?: { readonly Service?: unknown };
+    readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  }
+  const { resources, ofType } = synthesize(everything());
+  const account = { 'aws:SourceAccount': '111122223333' };
+  const trust = ofType('AWS::IAM::Role').flatMap(([id, { Properties }]) =>
+    (Properties.AssumeRolePolicyDocument as { Statement: Statement[] }).Statement.map((one) => ({ id, ...one })),
+  );
+  const trustOf = (service: string) => trust.filter(({ Principal }) => Principal?.Service === service);
+
+  test('take roles on behalf of this account only', () => {
+    expect(trustOf('lambda.amazonaws.com').length).toBeGreaterThan(15);
+    for (const { id, Principal, Condition } of trust) {
+      if (Principal?.Service !== undefined) expect([id, Condition?.StringEquals]).toEqual([id, account]);
     }
+  });
+
+  test('take that of a state machine for this one', () => {
+    const sources = trustOf('states.amazonaws.com').map(({ Condition }) => JSON.stringify(Condition?.ArnLike));
+    expect(sources.sort()).toEqual([
+      expect.stringMatching(/"aws:SourceArn":.*:states:eu-central-1:111122223333:stateMachine:muster-release"/),
+      expect.stringMatching(/"aws:SourceArn":.*:states:eu-central-1:111122223333:stateMachine:muster-scale-out"/),
+    ]);
+  });
+
+  test('use queues, topics and keys for this account only, and functions for one rule or some', () => {
+    const policies = Object.entries(resources).flatMap(([id, { Properties = {} }]) =>
+      [Properties.PolicyDocument, Properties.KeyPolicy].flatMap((policy) =>
+        ((policy as { Statement?: Statement[] } | undefined)?.Statement ?? []).map((one) => ({ id, ...one })),
+      ),
+    );
+    const ofServices = policies.filter((one) => one.Principal?.Service !== undefined);
+    expect(ofServices.length).toBeGreaterThan(2);
+    for (const { id, Condition } of ofServices) expect([id, Condition?.StringEquals]).toEqual([id, account]);
+    const permissions = ofType('AWS::Lambda::Permission');
+    expect(permissions.length).toBeGreaterThan(3);
+    for (const [id, { Properties }] of permissions) expect([id, Properties.SourceArn]).not.toEqual([id, undefined]);
   });
 });
 
