@@ -3,6 +3,7 @@ import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '.
 import { StepError } from './contracts/errors';
 import { releaseInput, type Release } from './contracts/release';
 import { parseStepInput, type Run, type StepInput, type StepOutput } from './contracts/step';
+import { notPermitted } from './not-permitted';
 import { LedgerError, type Ledger, type Member, type Reserve } from './ports/ledger';
 import { StepReport, type StepDeps, type Subject } from './step-report';
 
@@ -47,7 +48,7 @@ export function makeStep<Input extends Subject, Output extends StepOutput & { re
       report.done(output);
       return output;
     } catch (error) {
-      const named = nameError(error);
+      const named = nameError(error, name);
       report.failed(named);
       throw named;
     }
@@ -118,7 +119,9 @@ async function requireMember(ledger: Ledger, { launch, run, index }: StepInput):
   );
 }
 
-function nameError(error: unknown): unknown {
+function nameError(error: unknown, functionName: string): unknown {
+  const denied = notPermitted(error, functionName);
+  if (denied !== undefined) return denied;
   if (error instanceof StepError) return error;
   if (error instanceof LedgerError && error.name === 'NotHolder') {
     return new StepError('InstanceGone', error.message, { cause: error });

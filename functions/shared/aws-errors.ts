@@ -71,9 +71,21 @@ export function isInstanceNotFound(error: unknown): boolean {
   return nameOf(error) === 'InvalidInstanceID.NotFound';
 }
 
+const unauthorized = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  // SNS
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  // what encrypts a table, a parameter, a secret or a topic
+  'KMSAccessDenied',
+  'KMSAccessDeniedException',
+]);
+
 /** IAM did not allow the call. */
 export function isUnauthorized(error: unknown): boolean {
-  return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(nameOf(error));
+  return unauthorized.has(nameOf(error));
 }
 
 /** The resource would have more than 50 tags, not counting those of AWS. */

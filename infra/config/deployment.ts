@@ -51,6 +51,26 @@ const shape = z.strictObject({
   runbook: z.string('where RUNBOOK.md can be read').min(1, 'where RUNBOOK.md can be read').default('RUNBOOK.md'),
   logRetentionDays: z.literal([...retentionDays], `one of ${retentionDays.join(', ')}`).default(90),
   groups: z.array(z.unknown(), 'a list of groups').default([]),
+  /**
+   * Zones and target groups that stood in a group's settings and do not any more, while instances that live have them on
+   * record: what their releases may clean up. `muster doctor` says what is held there; once it says nothing, leave them out.
+   */
+  formerly: z
+    .strictObject({
+      zones: z
+        .array(matching(/^[A-Z0-9]{1,32}$/, 'the id of a hosted zone, such as Z0123456789ABC'), 'a list of zone ids')
+        .default([]),
+      targetGroups: z
+        .array(
+          matching(
+            /^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/,
+            'the ARN of a target group',
+          ),
+          'a list of target group ARNs',
+        )
+        .default([]),
+    })
+    .prefault({}),
   /** For an account without a group to try Muster on: a launch template, a load balancer and a group, see README. */
   demonstration: z.unknown().optional(),
 });

@@ -75,6 +75,7 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
     identity: identityOf(record.stateMachineArn, stackName),
     stateMachineArn: record.stateMachineArn,
     releaseArn: record.releaseArn,
+    formerly: record.formerly,
     where: `${stackName} in ${record.stateMachineArn.split(':')[3] ?? 'AWS'}`,
   };
 }

@@ -1,3 +1,4 @@
+import type { Formerly } from '../../functions/fleet/contracts/deployment';
 import type { Identity } from '../../functions/fleet/domain/identity';
 import type { JobChecks } from '../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../functions/fleet/ports/build-logs';
@@ -30,6 +31,8 @@ export interface World {
   readonly stateMachineArn: string;
   /** Of the state machine that takes back what instances hold. */
   readonly releaseArn: string;
+  /** What releases may clean up besides what stands in the settings; a lab has none. */
+  readonly formerly?: Formerly;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
   readonly where: string;
   /** Only a lab has them. */

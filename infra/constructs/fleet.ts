@@ -7,7 +7,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { identityText } from '../../functions/fleet/domain/identity';
 import type { ManagedGroup } from '../config/managed-group';
-import type { FunctionName, PermissionScope } from '../permissions';
+import type { Formerly, FunctionName, PermissionScope } from '../permissions';
 import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
 import { fleetPermissions } from './fleet-permissions';
 import { fleetFunctionNames, specOf, type EnvironmentName, type FunctionSpec, type WorkflowName } from './functions';
@@ -22,6 +22,8 @@ const stateMachines = join(__dirname, '../../statemachines');
 export interface FleetProps {
   readonly ledger: Ledger;
   readonly groups: readonly ManagedGroup[];
+  /** What releases may clean up besides. */
+  readonly formerly: Formerly;
   /** What the names of the settings parameters begin with. */
   readonly settingsPrefix: string;
   readonly codeOf: (name: FunctionName) => Code;
@@ -56,6 +58,7 @@ export class Fleet extends Construct {
       settingsPrefix,
       notifications: { topicArn: notifications.topic.topicArn, keyArn: notifications.key.keyArn },
       groups: groups.map(({ settings }) => settings),
+      formerly: props.formerly,
     });
     this.scope = permissions;
     const { partition, account, region, stackName } = Stack.of(this);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -27,7 +27,13 @@ export class Workflow extends Construct {
     const stack = Stack.of(this);
     const stateMachineName = `${stack.stackName}-${props.workflow}`;
     const functions = placeholdersIn(props.file).map((name) => [name, props.functionOf(kebab(name))] as const);
-    const role = new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com') });
+    const arn = stack.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: stateMachineName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const role = new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com', arn) });
     // Unqualified: a function that was mended is what a redrive runs.
     role.addToPolicy(
       new PolicyStatement({

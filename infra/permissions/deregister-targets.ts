@@ -9,11 +9,15 @@ export function deregisterTargets(scope: PermissionScope): Permission[] {
   return [
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'),
     describeAutoScaling('AutoScalingInstances'),
-    ...forEach([distinct(scope.groups.flatMap(({ targetGroupArns }) => targetGroupArns))], (resources) => ({
+    ...forEach([onceOurs(scope)], (resources) => ({
       sid: 'DeregisterTargets',
       actions: ['elasticloadbalancing:DeregisterTargets'],
       resources,
-      narrowedTo: 'the target groups of managed groups',
+      narrowedTo: 'the target groups of managed groups, and `formerly.targetGroups`',
     })),
   ];
+}
+
+function onceOurs({ groups, formerly }: PermissionScope): string[] {
+  return distinct([...groups.flatMap(({ targetGroupArns }) => targetGroupArns), ...(formerly?.targetGroups ?? [])]);
 }

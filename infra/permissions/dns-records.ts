@@ -5,11 +5,21 @@ import type { GroupScope, PermissionScope, ZoneScope } from './scope';
 
 /** Reads the records of our zones. */
 export function readRecords(scope: PermissionScope): Permission[] {
-  return forEach([allZones(scope)], (zones) => ({
+  return readZones(scope, allZones(scope), 'the zones of managed groups');
+}
+
+/** Reads them, and those of zones that were ours. */
+export function readRecordsOnceOurs(scope: PermissionScope): Permission[] {
+  const zones = [...allZones(scope), ...formerZones(scope)];
+  return readZones(scope, zones, 'the zones of managed groups, and `formerly.zones`');
+}
+
+function readZones(scope: PermissionScope, zones: readonly ZoneId[], narrowedTo: string): Permission[] {
+  return forEach([zones], () => ({
     sid: 'ReadRecords',
     actions: ['route53:ListResourceRecordSets'],
-    resources: distinct(zones.map((zone) => zoneArn(scope, zone))),
-    narrowedTo: 'the zones of managed groups',
+    resources: zoneArns(scope, zones),
+    narrowedTo,
   }));
 }
 
@@ -21,6 +31,54 @@ export function changeRecords(scope: PermissionScope, actions: readonly ChangeAc
     ...forEach(byZone(inDns(scope)), (groups) => changeForward(scope, groups, actions)),
     ...forEach(byZone(reverseZones(scope)), ([{ zone }]) => changeReverse(scope, zone, actions)),
   ];
+}
+
+/**
+ * Takes away what members have on record, which is not what today's settings would give them: their names can be of an
+ * earlier pattern, in a zone that is no group's any more. So it is held to zones, types and actions, and not to names;
+ * the code takes away only what bears the member's own mark, or is on record as written for it, by its exact values.
+ * CREATE stands in the same batch, for what others have put beside it, and a batch must fit as a whole.
+ */
+export function removeRecords(scope: PermissionScope): Permission[] {
+  const former = formerZones(scope);
+  return [
+    ...inZones(scope, 'RemoveForwardRecords', inDns(scope), ['A', 'AAAA', 'TXT'], 'the zones of managed groups'),
+    ...inZones(scope, 'RemoveReverseRecords', reverseZones(scope), ['PTR', 'TXT'], 'their reverse zones'),
+    ...inZones(
+      scope,
+      'RemoveFormerRecords',
+      former.map((zone) => ({ zone })),
+      ['A', 'AAAA', 'PTR', 'TXT'],
+      '`formerly.zones`',
+    ),
+  ];
+}
+
+function inZones(
+  scope: PermissionScope,
+  sid: string,
+  items: readonly { readonly zone: ZoneId }[],
+  types: readonly string[],
+  which: string,
+): Permission[] {
+  return forEach([items], () => ({
+    sid,
+    actions: ['route53:ChangeResourceRecordSets'],
+    resources: zoneArns(
+      scope,
+      items.map(({ zone }) => zone),
+    ),
+    conditions: onlyTypes(types, removing),
+    narrowedTo: `${which}; types ${types.join(', ')}; ${removing.join(' and ')}`,
+  }));
+}
+
+const removing = ['CREATE', 'DELETE'] as const;
+
+type ZoneId = Pick<ZoneScope, 'zoneId'>;
+
+function formerZones({ formerly }: PermissionScope): ZoneId[] {
+  return (formerly?.zones ?? []).map((zoneId) => ({ zoneId }));
 }
 
 interface InZone {
@@ -72,18 +130,29 @@ function changeReverse(scope: PermissionScope, zone: ZoneScope, actions: readonl
 
 /** Every change of a batch must fit. UPSERT is never among the actions: it would overwrite what is somebody else's. */
 function onlyRecords(names: readonly string[], types: readonly string[], actions: readonly ChangeAction[]): Conditions {
-  const [name, type, action] = ['NormalizedRecordNames', 'RecordTypes', 'Actions'].map(
-    (key) => `route53:ChangeResourceRecordSets${key}`,
-  ) as [string, string, string];
+  const { Null, ...narrowed } = onlyTypes(types, actions);
+  const name = changeKey('NormalizedRecordNames');
+  return { 'ForAllValues:StringLike': { [name]: names }, ...narrowed, Null: { [name]: 'false', ...Null } };
+}
+
+function onlyTypes(types: readonly string[], actions: readonly ChangeAction[]) {
+  const [type, action] = [changeKey('RecordTypes'), changeKey('Actions')];
   return {
-    'ForAllValues:StringLike': { [name]: names },
     'ForAllValues:StringEquals': { [type]: types, [action]: actions },
     // Where a key is missing, "all of its values fit" is true.
-    Null: { [name]: 'false', [type]: 'false', [action]: 'false' },
+    Null: { [type]: 'false', [action]: 'false' },
   };
 }
 
+function changeKey(key: string): string {
+  return `route53:ChangeResourceRecordSets${key}`;
+}
+
+function zoneArns(scope: PermissionScope, zones: readonly ZoneId[]): string[] {
+  return distinct(zones.map((zone) => zoneArn(scope, zone)));
+}
+
 // Some APIs return the id with its path in front.
-function zoneArn({ partition }: PermissionScope, { zoneId }: ZoneScope): string {
+function zoneArn({ partition }: PermissionScope, { zoneId }: ZoneId): string {
   return `arn:${partition}:route53:::hostedzone/${zoneId.replace(/^\/hostedzone\//, '')}`;
 }

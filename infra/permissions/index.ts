@@ -22,7 +22,7 @@ import { tagInstance } from './tag-instance';
 
 export { scopeOfGroup, type Place } from './scope-of-group';
 export type { Permission } from './permission';
-export type { GroupScope, PermissionScope, ZoneScope } from './scope';
+export type { Formerly, GroupScope, PermissionScope, ZoneScope } from './scope';
 
 const byFunction = {
   'claim-index': claimIndex,

@@ -1,3 +1,7 @@
+import type { Formerly } from '../../functions/fleet/contracts/deployment';
+
+export type { Formerly };
+
 /**
  * What a deployment of Muster manages: all that the permissions of its functions are narrowed to.
  *
@@ -16,6 +20,8 @@ export interface PermissionScope {
   /** The topic that people are told by, and the key that it is encrypted with. */
   readonly notifications: { readonly topicArn: string; readonly keyArn: string };
   readonly groups: readonly GroupScope[];
+  /** What stood in the settings before, and what members that live may still hold: a release may use it, a launch not. */
+  readonly formerly?: Formerly;
 }
 
 /** One managed group. */

@@ -77,6 +77,7 @@ export class MusterStack extends Stack {
       ledger,
       notifications,
       groups,
+      formerly: deployment.formerly,
       settingsPrefix,
       codeOf,
       logRetention: retention[deployment.logRetentionDays],
@@ -123,6 +124,7 @@ export class MusterStack extends Stack {
       stateMachineArn: fleet.workflows['scale-out'].stateMachine.stateMachineArn,
       releaseArn: fleet.workflows.release.stateMachine.stateMachineArn,
       settingsPrefix,
+      formerly: deployment.formerly,
     });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
     new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });

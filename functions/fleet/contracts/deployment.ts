@@ -1,5 +1,15 @@
 import * as z from 'zod';
 
+/** Zones and target groups that were taken out of the settings while members had them on record. */
+const formerly = z.object({
+  /** Ids of hosted zones, forward and reverse. */
+  zones: z.array(z.string()).readonly(),
+  /** ARNs. */
+  targetGroups: z.array(z.string()).readonly(),
+});
+
+export type Formerly = z.output<typeof formerly>;
+
 /** Where an operator's commands find a deployment: JSON in the parameter `/<stack>/deployment`. */
 export const deploymentRecord = z.object({
   ledgerTable: z.string(),
@@ -8,6 +18,8 @@ export const deploymentRecord = z.object({
   /** Of the state machine that takes back what instances hold. */
   releaseArn: z.string(),
   settingsPrefix: z.string(),
+  /** What releases may clean up besides; a deployment of an earlier version does not say. */
+  formerly: formerly.default({ zones: [], targetGroups: [] }),
 });
 
 export type DeploymentRecord = z.output<typeof deploymentRecord>;

@@ -15,6 +15,11 @@ export const stepErrors = {
     fault: 'environment',
     means: 'an AWS API did not answer, or answered with a fault of its own',
   },
+  NotPermitted: {
+    kind: 'waits',
+    fault: 'operator',
+    means: 'IAM does not let the function do it; after a deployment it takes minutes to follow',
+  },
   IndexContended: { kind: 'waits', fault: 'environment', means: 'other launches took the free numbers first' },
   ReleaseAwaited: {
     kind: 'waits',

@@ -87,10 +87,11 @@ function addGroups(lab: Lab): void {
   });
 }
 
-async function scopeOf(lab: Lab): Promise<PermissionScope> {
+/** As a deployment of the lab's groups, with their settings as they are now, would have it. */
+export async function scopeOf(lab: Lab, managed: readonly string[] = managedGroups): Promise<PermissionScope> {
   const { partition, region, account, tableArn, settingsPrefix } = worldOf(lab);
   const place = { partition, region, account };
-  const groups = await Promise.all(managedGroups.map((group) => lab.settings.read(group)));
+  const groups = await Promise.all(managed.map((group) => lab.settings.read(group)));
   return {
     ...place,
     tableArn,

@@ -74,7 +74,7 @@ describe('tag-instance', () => {
   test.each([
     ['InvalidInstanceID.NotFound', 'InstanceNotVisibleYet'],
     ['RequestLimitExceeded', 'Throttled'],
-    ['UnauthorizedOperation', 'UnauthorizedOperation'],
+    ['UnauthorizedOperation', 'NotPermitted'],
   ])('EC2 answers %s: %s', async (code, name) => {
     deployed.settings({});
     deployed.aws.on('DescribeInstances', { status: code === 'RequestLimitExceeded' ? 503 : 400, body: ec2Error(code) });

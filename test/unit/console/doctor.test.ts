@@ -1,4 +1,4 @@
-import { findingCodes, type Finding } from '../../../functions/fleet/operations/doctor';
+import { doctor, findingCodes, type Finding } from '../../../functions/fleet/operations/doctor';
 import { inWorld } from '../../../infra/console/fleet/with-world';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/lab';
@@ -128,6 +128,38 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
     /web-01/,
   ],
   [
+    'whose DNS was taken out',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.settings.put('web', { ...(await lab.settings.read('web')), dns: undefined });
+    },
+    'zone-taken-out',
+    /have records in zone Z\w+, which is not in the settings: web-01$/,
+  ],
+  [
+    'that went to another zone',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab, 2);
+      const { id } = lab.region.route53.world.createZone({ name: 'later.example.com' });
+      const settings = await lab.settings.read('web');
+      lab.settings.put('web', { ...settings, dns: { ...settings.dns, zoneId: id, zoneName: 'later.example.com' } });
+    },
+    'zone-taken-out',
+    /web-01, web-02$/,
+  ],
+  [
+    'whose target groups were taken out',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.settings.put('web', { ...(await lab.settings.read('web')), targetGroups: [] });
+    },
+    'target-group-taken-out',
+    /are in arn:aws:elasticloadbalancing:.*, which is not in the settings: web-01$/,
+  ],
+  [
     'whose record somebody took away',
     async (lab) => {
       lab.addGroup('web');
@@ -154,6 +186,24 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
   expect(found.repair).not.toBe('');
   expect(findingCodes).toContain(found.code);
   expect(said.code).toBe(found.severity === 'problem' ? 1 : said.code);
+});
+
+test('a zone that another group has, and one that the deployment still names, is within reach of releases', async () => {
+  const said = (world: (lab: Lab) => object, prepare: (lab: Lab) => void) =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.settings.put('web', { ...(await lab.settings.read('web')), dns: undefined });
+      prepare(lab);
+      const found = await doctor({ ...worldOfLab(lab), ...world(lab) });
+      return found.filter(({ code }) => code === 'zone-taken-out').map(({ severity, group }) => [group, severity]);
+    });
+  const without = () => ({});
+  const nothing = () => undefined;
+  expect(await said(without, nothing)).toEqual([['web', 'problem']]);
+  expect(await said(without, (lab) => void lab.addGroup('api'))).toEqual([['web', 'notice']]);
+  const named = (lab: Lab) => ({ formerly: { zones: [lab.zone.id], targetGroups: [] } });
+  expect(await said(named, nothing)).toEqual([['web', 'notice']]);
 });
 
 test('what cannot be looked at is a finding, and no reason to leave out the rest', async () => {

@@ -328,18 +328,46 @@ describe('the template', () => {
   });
 });
 
-describe('roles', () => {
-  test('are taken by services on behalf of this account only', () => {
-    const roles = synthesize(everything()).ofType('AWS::IAM::Role');
-    expect(roles.length).toBeGreaterThan(15);
-    for (const [, { Properties }] of roles) {
-      const { Statement } = Properties.AssumeRolePolicyDocument as {
-        Statement: { Principal: object; Condition?: object }[];
-      };
-      const services = Statement.filter(({ Principal }) => /lambda|states/.test(JSON.stringify(Principal)));
-      for (const one of services)
-        expect(one.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': '111122223333' } });
+describe('services', () => {
+  interface Statement {
+    /** Not in a policy of a role: there it is the role. */
+    readonly Principal?: { readonly Service?: unknown };
+    readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  }
+  const { resources, ofType } = synthesize(everything());
+  const account = { 'aws:SourceAccount': '111122223333' };
+  const trust = ofType('AWS::IAM::Role').flatMap(([id, { Properties }]) =>
+    (Properties.AssumeRolePolicyDocument as { Statement: Statement[] }).Statement.map((one) => ({ id, ...one })),
+  );
+  const trustOf = (service: string) => trust.filter(({ Principal }) => Principal?.Service === service);
+
+  test('take roles on behalf of this account only', () => {
+    expect(trustOf('lambda.amazonaws.com').length).toBeGreaterThan(15);
+    for (const { id, Principal, Condition } of trust) {
+      if (Principal?.Service !== undefined) expect([id, Condition?.StringEquals]).toEqual([id, account]);
     }
+  });
+
+  test('take that of a state machine for this one', () => {
+    const sources = trustOf('states.amazonaws.com').map(({ Condition }) => JSON.stringify(Condition?.ArnLike));
+    expect(sources.sort()).toEqual([
+      expect.stringMatching(/"aws:SourceArn":.*:states:eu-central-1:111122223333:stateMachine:muster-release"/),
+      expect.stringMatching(/"aws:SourceArn":.*:states:eu-central-1:111122223333:stateMachine:muster-scale-out"/),
+    ]);
+  });
+
+  test('use queues, topics and keys for this account only, and functions for one rule or some', () => {
+    const policies = Object.entries(resources).flatMap(([id, { Properties = {} }]) =>
+      [Properties.PolicyDocument, Properties.KeyPolicy].flatMap((policy) =>
+        ((policy as { Statement?: Statement[] } | undefined)?.Statement ?? []).map((one) => ({ id, ...one })),
+      ),
+    );
+    const ofServices = policies.filter((one) => one.Principal?.Service !== undefined);
+    expect(ofServices.length).toBeGreaterThan(2);
+    for (const { id, Condition } of ofServices) expect([id, Condition?.StringEquals]).toEqual([id, account]);
+    const permissions = ofType('AWS::Lambda::Permission');
+    expect(permissions.length).toBeGreaterThan(3);
+    for (const [id, { Properties }] of permissions) expect([id, Properties.SourceArn]).not.toEqual([id, undefined]);
   });
 });
 
@@ -360,5 +388,26 @@ describe('an existing table', () => {
     expect(() => configured({ ledgerTable: 'arn:aws:dynamodb:eu-central-1:111122223333:table/x' })).toThrow(
       /ledgerTable: got .* allowed: the name of a DynamoDB table/,
     );
+  });
+});
+
+describe('what was taken out of the settings while members live', () => {
+  const targetGroup = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/former/0123456789abcdef';
+
+  test('is within reach of the two steps that clean it up, and of no other', () => {
+    const { ofType } = synthesize(configured({ formerly: { zones: ['ZFORMER'], targetGroups: [targetGroup] } }));
+    const having = (what: string) =>
+      [...ofType('AWS::IAM::Role'), ...ofType('AWS::IAM::Policy')]
+        .filter(([, policy]) => JSON.stringify(policy).includes(what))
+        .map(([id]) => id);
+    expect(having('hostedzone/ZFORMER')).toEqual([expect.stringMatching(/removedns/i)]);
+    expect(having(targetGroup)).toEqual([expect.stringMatching(/deregistertargets/i)]);
+  });
+
+  test.each([
+    [{ zones: ['internal.example.com'] }, /formerly\.zones\.0: got .* allowed: the id of a hosted zone/],
+    [{ targetGroups: ['web'] }, /formerly\.targetGroups\.0: got .* allowed: the ARN of a target group/],
+  ])('is given by what names it: %j', (formerly, message) => {
+    expect(() => configured({ formerly })).toThrow(message);
   });
 });

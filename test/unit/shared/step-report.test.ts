@@ -128,13 +128,71 @@ test('a step that fails counts as a failed launch, by what it failed with', asyn
 test('an error without a name of ours counts too, and says where it was thrown', async () => {
   const { deps, logs, metrics } = await setUp();
   const step = makeStep('check-dns', deps, stepInput, async () => {
-    throw Object.assign(new Error('not allowed'), { name: 'AccessDenied' });
+    throw Object.assign(new Error('no idea'), { name: 'StrangeFault' });
   });
-  await expect(step(input)).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(step(input)).rejects.toMatchObject({ name: 'StrangeFault' });
   expect(logs()).toMatchObject([
-    { level: 'error', error: 'AccessDenied', fault: 'bug', stack: expect.stringContaining('step-report') as string },
+    { level: 'error', error: 'StrangeFault', fault: 'bug', stack: expect.stringContaining('step-report') as string },
   ]);
-  expect(metrics()).toMatchObject([{ LaunchesFailed: 1, Error: 'AccessDenied' }]);
+  expect(metrics()).toMatchObject([{ LaunchesFailed: 1, Error: 'StrangeFault' }]);
+});
+
+describe('what IAM refuses', () => {
+  const refuse = async (name: string, message: string) => {
+    const { deps, logs, metrics } = await setUp();
+    const step = makeStep('remove-dns', deps, stepInput, async () => {
+      throw Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 403 } });
+    });
+    return { error: await step(input).catch((error: unknown) => error as Error), logs, metrics };
+  };
+  const user = 'User: arn:aws:sts::111122223333:assumed-role/muster-remove-dns/muster-remove-dns';
+
+  test.each([
+    [
+      'AccessDenied',
+      `${user} is not authorized to perform: route53:ChangeResourceRecordSets on resource: arn:aws:route53:::hostedzone/ZOLD because no identity-based policy allows the route53:ChangeResourceRecordSets action`,
+      'remove-dns may not route53:ChangeResourceRecordSets on arn:aws:route53:::hostedzone/ZOLD: no identity-based policy allows the route53:ChangeResourceRecordSets action',
+    ],
+    [
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. ${user} is not authorized to perform: ec2:DescribeInstances with an explicit deny in a service control policy. Encoded authorization failure message: aGVsbG8`,
+      'remove-dns may not ec2:DescribeInstances',
+    ],
+    [
+      'AccessDeniedException',
+      `${user} is not authorized to perform: dynamodb:GetItem on resource: arn:aws:dynamodb:eu-central-1:111122223333:table/muster`,
+      'remove-dns may not dynamodb:GetItem on arn:aws:dynamodb:eu-central-1:111122223333:table/muster',
+    ],
+    ['AccessDenied', 'Access\n Denied', 'remove-dns is not allowed what it asks of AWS: Access Denied'],
+  ])('%s is waited for, and says which function may not do what', async (name, message, text) => {
+    const { error, logs, metrics } = await refuse(name, message);
+    expect(error).toMatchObject({ name: 'NotPermitted', message: expect.stringContaining(text) as string });
+    expect(error).not.toMatchObject({ message: expect.stringContaining('aGVsbG8') as string });
+    expect(logs()).toMatchObject([{ level: 'info', waits: 'NotPermitted', fault: 'operator' }]);
+    expect(metrics()).toEqual([]);
+  });
+
+  test('a policy above the role is named', async () => {
+    const { error } = await refuse(
+      'UnauthorizedOperation',
+      `${user} is not authorized to perform: ec2:DescribeInstances with an explicit deny in a service control policy`,
+    );
+    expect(error).toMatchObject({ message: expect.stringContaining('explicit deny in a service control') as string });
+  });
+
+  test('a secret that may not be read is waited for too, one that is wrong is not', async () => {
+    const { deps } = await setUp();
+    const failing = (cause: string) =>
+      makeStep('run-build', deps, stepInput, async () => {
+        throw new StepError('JenkinsMisconfigured', 'secret x cannot be read', {
+          cause: Object.assign(new Error(`${user} is not authorized to perform: secretsmanager:GetSecretValue`), {
+            name: cause,
+          }),
+        });
+      })(input);
+    await expect(failing('AccessDeniedException')).rejects.toMatchObject({ name: 'NotPermitted' });
+    await expect(failing('DecryptionFailure')).rejects.toMatchObject({ name: 'JenkinsMisconfigured' });
+  });
 });
 
 test('an instance that holds its index no more is gone, and the step does not run', async () => {

@@ -27,6 +27,8 @@ export const findingCodes = [
   'dns-orphan',
   'dns-missing',
   'name-outside-pattern',
+  'zone-taken-out',
+  'target-group-taken-out',
   'ledger-orphan',
   'instance-unknown',
   'jenkins-unreachable',

@@ -1,4 +1,3 @@
-import { nameOf } from '../../domain/names';
 import { isLeaving } from '../../domain/lifecycle';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
@@ -85,7 +84,6 @@ export function checkMembers({ settings, group, records }: Patient): Said[] {
   const strangers = [...states].filter(
     ([id, state]) => !known.has(id) && !isLeaving(state) && /^InService$/.test(state),
   );
-  const odd = records.members.filter(({ name, index }) => name !== nameOf(settings, index));
   const list = (names: readonly string[]) =>
     names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
   return [
@@ -105,15 +103,6 @@ export function checkMembers({ settings, group, records }: Patient): Said[] {
             'instance-unknown',
             `in service without a number: ${list(strangers.map(([id]) => id))}`,
             `they were there before Muster: muster adopt '${settings.group}' shows what it would give them`,
-          ),
-        ]),
-    ...(odd.length === 0
-      ? []
-      : [
-          notice(
-            'name-outside-pattern',
-            `named otherwise than ${settings.names.pattern} says: ${list(odd.map(({ name }) => name))}`,
-            'they keep their names until they are replaced; permissions must still cover those names',
           ),
         ]),
   ];

@@ -4,6 +4,7 @@ import { OperationRefused } from '../refused';
 import { checkDns } from './dns';
 import { problem, type Finding, type Said } from './finding';
 import { checkGroup, checkHooks, checkMembers } from './group';
+import { checkHeldOutside } from './held-outside';
 import { checkJenkins } from './jenkins';
 import type { DoctorDeps, Patient } from './patient';
 import { checkTargets } from './targets';
@@ -18,6 +19,7 @@ const checks: Readonly<Record<string, Check>> = {
   'the group': (_, patient) => checkGroup(patient),
   'its hooks': checkHooks,
   'its members': (_, patient) => checkMembers(patient),
+  'what its members hold': checkHeldOutside,
   'its target groups': checkTargets,
   'its zone': checkDns,
   Jenkins: checkJenkins,

@@ -1,5 +1,6 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Clock } from '../../../shared/clock';
+import type { Formerly } from '../../contracts/deployment';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
 import type { AutoScaling } from '../../ports/auto-scaling';
@@ -29,6 +30,8 @@ export interface DoctorDeps {
   jobs: JobChecks;
   /** Of this deployment: whose records in DNS are ours. */
   identity: Identity;
+  /** What releases may clean up besides what stands in the settings. */
+  formerly?: Formerly;
 }
 
 /** A group as it is looked at: its settings, what Auto Scaling and the ledger have of it. */

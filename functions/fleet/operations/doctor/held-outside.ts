@@ -1,0 +1,50 @@
+import { StepError } from '../../contracts/errors';
+import type { GroupSettings } from '../../contracts/settings';
+import type { Settings } from '../../ports/settings';
+import { heldOutside, reachOf, type HeldOutside } from '../held-outside';
+import { notice, problem, type Said } from './finding';
+import type { DoctorDeps, Patient } from './patient';
+
+const nothing = { zones: [], targetGroups: [] };
+
+/** What members hold that the settings as they are now would not give them, and whether it can be taken back. */
+export async function checkHeldOutside(deps: DoctorDeps, { settings, records }: Patient): Promise<Said[]> {
+  const { formerly = nothing } = deps;
+  const { members } = records;
+  const alone = heldOutside(members, settings, reachOf([settings], formerly));
+  // What another group has in its settings is within reach too. Most often there is nothing to ask for.
+  if (!alone.some(({ reach }) => reach === 'beyond')) return alone.map(say);
+  return heldOutside(members, settings, reachOf([settings, ...(await readAll(deps.settings))], formerly)).map(say);
+}
+
+/** Those that are right: of the others the doctor speaks where it looks at their groups. */
+async function readAll(settings: Settings): Promise<GroupSettings[]> {
+  const all = await Promise.all(
+    (await settings.list()).map((group) =>
+      settings.read(group).catch((error: unknown) => {
+        if (error instanceof StepError) return undefined;
+        throw error;
+      }),
+    ),
+  );
+  return all.flatMap((one) => one ?? []);
+}
+
+function say({ kind, what, members, reach }: HeldOutside): Said {
+  const names = members.map(({ name }) => name);
+  const list = names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+  if (kind === 'name')
+    return notice(
+      'name-outside-pattern',
+      `named otherwise than ${what} says: ${list}`,
+      'they keep their names until they are replaced, and releases take those names out of DNS; a launch of them that still runs is not let in under its name: let it go, and the group launches anew',
+    );
+  const [code, evidence, key] =
+    kind === 'zone'
+      ? (['zone-taken-out', `have records in zone ${what}, which is not in the settings: ${list}`, 'zones'] as const)
+      : (['target-group-taken-out', `are in ${what}, which is not in the settings: ${list}`, 'targetGroups'] as const);
+  if (reach === 'within')
+    return notice(code, evidence, 'their releases may clean it up: keep that so until they are replaced');
+  const repair = `their releases may not clean it up: name it in formerly.${key} of infra/config/muster.ts and deploy, until they are replaced`;
+  return problem(code, evidence, repair);
+}
