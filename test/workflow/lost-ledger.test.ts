@@ -43,6 +43,25 @@ describe.each([
         Array.from({ length: 17 }, (_each, at) => `web-${String(at + 1).padStart(2, '0')}`),
       );
     }));
+
+  // RUNBOOK.md, "Ledger lost or restored", step 2.
+  test('is whole again when those that the ledger does not know are replaced one after the other', () =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web', { ...options, deregistrationDelaySeconds: 30 });
+      const unknown = await launch(lab, 2);
+      lab.ledger.restore();
+      await launch(lab);
+      for (const id of unknown) {
+        lab.region.autoScaling.world.terminateInstance(id, { decrement: false });
+        await minutes(lab, 10);
+        await settle(lab);
+        expect(stateOf(lab, id)).toBeUndefined();
+      }
+      const members = await lab.ledger.members('web');
+      expect(members.map(({ phase }) => phase)).toEqual(['in-service', 'in-service', 'in-service']);
+      expect(await names(lab)).toEqual(members.map(({ name }) => name));
+      expect(told(lab)).toEqual([]);
+    }));
 });
 
 // Which of the two comes out of the pool first is chance.
