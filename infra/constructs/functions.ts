@@ -27,7 +27,7 @@ export const fleetFunctions = {
   'claim-index': {
     ...step,
     does: 'Gives a launched instance the lowest free number of its group',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT'],
   },
   'tag-instance': {
     ...step,

@@ -1,4 +1,4 @@
-import { describeAutoScaling } from './describe';
+import { describeAutoScaling, describeInstances } from './describe';
 import { useLedger } from './ledger';
 import type { Permission } from './permission';
 import type { PermissionScope } from './scope';
@@ -10,5 +10,7 @@ export function claimIndex(scope: PermissionScope): Permission[] {
     readSettings(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
     describeAutoScaling('AutoScalingInstances', 'AutoScalingGroups'),
+    // The numbers that instances bear although the ledger has lost them.
+    describeInstances,
   ];
 }

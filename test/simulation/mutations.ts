@@ -37,9 +37,13 @@ export const mutations: readonly Mutation[] = [
     breaks: 'the free numbers are found by scanning tags, and taken without a condition',
     within: 20,
     edits: [
-      fleet('claim-index/handler.ts', '{ ledger, random }: Deps,', '{ ledger, random, ec2 }: Deps & { ec2: any },'),
       fleet(
-        'claim-index/handler.ts',
+        'claim-index/find-index.ts',
+        '{ ledger, random }: { ledger: Ledger; random: Random },',
+        '{ ledger, random, ec2 }: { ledger: Ledger; random: Random; ec2: any },',
+      ),
+      fleet(
+        'claim-index/find-index.ts',
         'const held = slots.map(({ index }) => index);',
         `const { Reservations = [] } = await ec2.describeInstances({
     Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [group] }],

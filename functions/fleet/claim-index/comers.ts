@@ -4,16 +4,21 @@ import type { Launch } from '../contracts/launch';
 import { isCrowd } from '../domain/crowd';
 import { isLeaving } from '../domain/lifecycle';
 import { readLifecycleState } from '../lifecycle-state';
+import type { Identity } from '../domain/identity';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { Observation } from '../ports/ledger';
+import type { Ec2 } from '../ports/ec2';
+import type { Ledger, Observation } from '../ports/ledger';
 import { ageOf, next, store, takeTurn, type TogetherDeps } from '../together';
+import { seeMarks, type Mark } from './seen';
 
-type Deps = TogetherDeps & { autoScaling: AutoScaling };
+type Deps = TogetherDeps & { autoScaling: AutoScaling; ec2: Ec2; ledger: Ledger; identity: Identity };
 
 /** What a claim has to know of its group. */
 export interface Comers {
   /** The instances on their way into service; with or without a number, and not always the one that asks. */
   readonly comers: readonly string[];
+  /** The numbers that its instances bear without the ledger's knowledge. */
+  readonly marks: readonly Mark[];
 }
 
 const key = 'comers';
@@ -48,10 +53,12 @@ export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
 }
 
 function parse({ value }: Observation): Comers {
-  return JSON.parse(value) as Comers;
+  // An earlier version stored no marks.
+  return { marks: [], ...(JSON.parse(value) as Pick<Comers, 'comers'> & Partial<Comers>) };
 }
 
-async function look({ autoScaling }: Deps, launch: Launch): Promise<Comers> {
+async function look(deps: Deps, launch: Launch): Promise<Comers> {
+  const { autoScaling } = deps;
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [launch.group] });
   const groups = answered(AutoScalingGroups, `the group ${launch.group}`);
   const shown = groups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === launch.group);
@@ -61,7 +68,8 @@ async function look({ autoScaling }: Deps, launch: Launch): Promise<Comers> {
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
   answered(shown, `the group ${launch.group}, whose instance ${launch.instanceId} is`);
   const comers = Instances.filter(({ LifecycleState }) => LifecycleState?.startsWith('Pending'));
-  return { comers: comers.map(({ InstanceId = '' }) => InstanceId) };
+  const marks = await seeMarks(deps, launch.group, Instances);
+  return { comers: comers.map(({ InstanceId = '' }) => InstanceId), marks };
 }
 
 /** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */

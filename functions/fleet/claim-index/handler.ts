@@ -1,17 +1,19 @@
 import type { Random } from '../../shared/random';
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
-import { largestIndex, type GroupSettings } from '../contracts/settings';
+import type { GroupSettings } from '../contracts/settings';
 import { claimInput, type ClaimInput, type StepOutput } from '../contracts/step';
-import { chooseIndex } from '../domain/choose-index';
 import { isCrowd } from '../domain/crowd';
+import type { Identity } from '../domain/identity';
 import { fqdnOf, nameOf } from '../domain/names';
 import { readLifecycleState } from '../lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
+import type { Ec2 } from '../ports/ec2';
 import type { BuildRecord, Ledger, Member } from '../ports/ledger';
 import type { Settings } from '../ports/settings';
 import { makeStep, type StepDeps } from '../step';
 import { requireOnItsWay, seeComers, type Comers } from './comers';
+import { findIndex } from './find-index';
 import { takeOver } from './take-over';
 
 export interface ClaimIndexOutput extends StepOutput {
@@ -28,7 +30,9 @@ export interface ClaimIndexOutput extends StepOutput {
 interface Deps extends StepDeps {
   settings: Settings;
   autoScaling: AutoScaling;
+  ec2: Ec2;
   ledger: Ledger;
+  identity: Identity;
   random: Random;
 }
 
@@ -66,7 +70,7 @@ async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInpu
 async function claim(
   deps: Deps,
   settings: GroupSettings,
-  { comers }: Comers,
+  { comers, marks }: Comers,
   { launch, run }: ClaimInput,
 ): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
@@ -74,7 +78,7 @@ async function claim(
   const builds = await buildsOfPool(deps.ledger, launch);
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
     const alone = conflicts === 0 && !isCrowd(crowd);
-    const index = await findIndex(deps, settings, { seekers: [...comers, instanceId], alone });
+    const index = await findIndex(deps, settings, { instanceId, seekers: [...comers, instanceId], marks, alone });
     const fqdn = fqdnOf(settings, index);
     const result = await deps.ledger.claim({
       group,
@@ -94,24 +98,6 @@ async function claim(
     }
   }
   throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);
-}
-
-/** @param seekers the instances on their way into service; who of them holds a number already, seeks none. */
-async function findIndex(
-  { ledger, random }: Deps,
-  { group, names: { start } }: GroupSettings,
-  { seekers, alone }: { readonly seekers: readonly string[]; readonly alone: boolean },
-): Promise<number> {
-  const slots = await ledger.slots(group);
-  const seeking = new Set(seekers);
-  for (const { instanceId } of slots) seeking.delete(instanceId);
-  const held = slots.map(({ index }) => index);
-  const index = chooseIndex({ held, start, largest: largestIndex, seekers: seeking.size, alone, random });
-  if (index !== undefined) return index;
-  throw new StepError(
-    'NumbersExhausted',
-    `${group} holds every number from ${start} to ${largestIndex}: release some of its members, then retry`,
-  );
 }
 
 /** What an instance has been through in the warm pool, and need not go through again. */

@@ -9,19 +9,24 @@ import { pick, type Random } from '../../shared/random';
  * nothing about that: it may count units of capacity, or instances that never ask for a number.
  *
  * @param held the indexes that are held now, in any order.
+ * @param seen the indexes that others bear by their tags, without the ledger's knowledge.
+ * @param own the index that the instance itself bears so: it keeps it if no other one holds or bears it.
  * @param seekers how many launches are without a number, the one that asks among them.
  * @param alone whether nobody else is known to be after the same numbers: no crowd, and no conflict yet.
  */
 export function chooseIndex(options: {
   held: readonly number[];
+  seen?: readonly number[];
+  own?: number;
   start: number;
   largest: number;
   seekers: number;
   alone: boolean;
   random: Random;
 }): number | undefined {
-  const { held, start, largest, seekers, alone, random } = options;
-  const taken = new Set(held);
+  const { held, seen = [], own, start, largest, seekers, alone, random } = options;
+  const taken = new Set([...held, ...seen]);
+  if (own !== undefined && own >= start && own <= largest && !taken.has(own)) return own;
   const free: number[] = [];
   for (let index = start; index <= largest && free.length < Math.max(1, seekers); index += 1) {
     if (!taken.has(index)) free.push(index);

@@ -27,10 +27,29 @@ describe('claim-index', () => {
     const member = `<member><InstanceId>${launch.instanceId}</InstanceId><AutoScalingGroupName>web</AutoScalingGroupName>
       <LifecycleState>Pending:Wait</LifecycleState></member>`;
     deployed.aws.on('DescribeAutoScalingGroups', { body: group(member) });
+    deployed.aws.on('DescribeInstances', {
+      body: '<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>',
+    });
     const { output, lines } = await deployed.call('claim-index');
     expect(output).toMatchObject({ action: 'claimed', index: 1, name: 'web-001' });
     expect(await deployed.ledger.heldIndexes('web')).toEqual([1]);
     expect(lines[0]).toMatchObject({ group: 'web', instance: launch.instanceId, name: 'web-001' });
+  });
+
+  test('leaves a number alone that an instance of the group bears and the ledger does not know', async () => {
+    deployed.settings({});
+    const one = (id: string, is: string) =>
+      `<member><InstanceId>${id}</InstanceId><LifecycleState>${is}</LifecycleState></member>`;
+    const other = launch.instanceId.replace(/^i-./, 'i-f');
+    const members = one(launch.instanceId, 'Pending:Wait') + one(other, 'InService');
+    deployed.aws.on('DescribeAutoScalingGroups', { body: group(members) });
+    const tags = ['aws:autoscaling:groupName=web', 'muster:index=1'].map((tag) => {
+      const [key, value] = tag.split('=');
+      return `<item><key>${key}</key><value>${value}</value></item>`;
+    });
+    const answer = describedInstance(tags.join('')).replaceAll(launch.instanceId, other);
+    deployed.aws.on('DescribeInstances', { body: answer });
+    expect((await deployed.call('claim-index')).output).toMatchObject({ action: 'claimed', index: 2 });
   });
 
   test('asks for an instance by itself that the group does not list, and knows one that Auto Scaling has not', async () => {

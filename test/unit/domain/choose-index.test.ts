@@ -68,3 +68,13 @@ test('a thousand that all read before any of them writes need a few tries each, 
     7777,
   ]);
 });
+
+test('what others bear without the ledger is left to them, and what the instance bears itself it keeps if it can', () => {
+  const choose = (more: Partial<Parameters<typeof chooseIndex>[0]>) => chooseIndex({ ...usual, held: [1], ...more });
+  expect(choose({ seen: [2, 3] })).toBe(4);
+  expect(possible({ held: [1], seen: [3], own: 7, seekers: 3 })).toEqual([7]);
+  expect(choose({ own: 1 })).toBe(2);
+  expect(choose({ seen: [2], own: 2 })).toBe(3);
+  expect(choose({ own: 2, start: 5 })).toBe(5);
+  expect(choose({ own: 10_000 })).toBe(2);
+});

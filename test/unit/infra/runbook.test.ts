@@ -23,9 +23,12 @@ const alarms = synthesize(everything())
 /** `muster / Dead letter: start-scale-out` → `Dead letter` */
 const headingOf = ({ AlarmName }: { AlarmName: string }) => AlarmName.replace(/^muster \/ /, '').replace(/: .*$/, '');
 
+/** What people do by themselves: no alarm leads there. */
+const done = ['Ledger lost or restored'];
+
 describe('RUNBOOK.md and the alarms', () => {
-  test('every alarm has a heading, and every heading an alarm', () => {
-    expect([...new Set(alarms.map(headingOf))].sort()).toEqual([...headings].sort());
+  test('every alarm has a heading, and every heading an alarm, but for what people do by themselves', () => {
+    expect([...new Set([...alarms.map(headingOf), ...done])].sort()).toEqual([...headings].sort());
   });
 
   test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(

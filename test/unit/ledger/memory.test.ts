@@ -35,6 +35,23 @@ describe('the ledger in memory', () => {
     expect(snapshot.db).toMatchObject({ slots: [], members: [], history: [{ event: 'claimed' }, { event: 'freed' }] });
   });
 
+  it('is restored to a backup with everything, and to nothing', async () => {
+    const ledger = createMemoryLedger();
+    await ledger.claim(claimOf('i-a', 1));
+    await ledger.saveHold(holdOf('i-a'));
+    const [backup, before] = [ledger.backup(), ledger.snapshot()];
+    await ledger.claim(claimOf('i-b', 2));
+    await ledger.free({ group: 'web', instanceId: 'i-a', index: 1 }, 'scaled in', at(1));
+    await ledger.removeHold('web', 'i-a');
+    for (let twice = 0; twice < 2; twice += 1) {
+      ledger.restore(backup);
+      expect(ledger.snapshot()).toStrictEqual(before);
+      await ledger.claim(claimOf('i-c', 3));
+    }
+    ledger.restore();
+    expect(ledger.snapshot()).toStrictEqual({});
+  });
+
   it('shows holds, reserves and the breaker in a snapshot', async () => {
     const ledger = createMemoryLedger();
     await ledger.saveHold(holdOf('i-a'));

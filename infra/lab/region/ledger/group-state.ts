@@ -34,15 +34,27 @@ export class GroupState {
   /** Instance → member. */
   readonly members = new Map<string, Member>();
   /** By instance. */
-  readonly holds = new StateRecords<Hold>(outdatedHold);
+  readonly holds: StateRecords<Hold>;
   /** By instance. */
-  readonly reserves = new StateRecords<Reserve>(outdatedReserve);
+  readonly reserves: StateRecords<Reserve>;
   /** By group: one at most. */
-  readonly breakers = new StateRecords<Breaker>(outdatedBreaker);
+  readonly breakers: StateRecords<Breaker>;
   /** By key. */
-  readonly observations = new StateRecords<Observation>(outdatedObservation);
+  readonly observations: StateRecords<Observation>;
   /** By the same keys as in DynamoDB, so that a second write of one entry replaces it there and here. */
   readonly #history = new Map<string, HistoryEntry>();
+
+  /** @param from what it begins with, as a copy. Default: nothing. */
+  constructor(from?: GroupState) {
+    this.holds = from?.holds.copy() ?? new StateRecords(outdatedHold);
+    this.reserves = from?.reserves.copy() ?? new StateRecords(outdatedReserve);
+    this.breakers = from?.breakers.copy() ?? new StateRecords(outdatedBreaker);
+    this.observations = from?.observations.copy() ?? new StateRecords(outdatedObservation);
+    // What is stored is never changed, only replaced: the values can be shared.
+    for (const [index, instanceId] of from?.slots ?? []) this.slots.set(index, instanceId);
+    for (const [instanceId, member] of from?.members ?? []) this.members.set(instanceId, member);
+    if (from !== undefined) for (const [key, entry] of from.#history) this.#history.set(key, entry);
+  }
 
   // The entry first: it refuses an index or a time that is none, before anything has changed.
   add(member: Member, entry: HistoryEntry): void {

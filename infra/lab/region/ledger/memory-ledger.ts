@@ -35,7 +35,14 @@ export interface MemoryLedgerOptions {
 export interface MemoryLedger extends Ledger {
   /** Everything there is, by group, as a copy. */
   snapshot(): Record<string, GroupSnapshot>;
+  /** All of it at this moment, as a point in time that it can be restored to. */
+  backup(): LedgerBackup;
+  /** Makes it what it was at the backup: whatever was written since is lost. Without one, an empty table. */
+  restore(backup?: LedgerBackup): void;
 }
+
+/** What a ledger held at one moment. It stays as it is, whatever is written afterwards. */
+export type LedgerBackup = ReadonlyMap<string, GroupState>;
 
 /** The twin of the DynamoDB ledger: same semantics, in memory. See SPEC.md. */
 export function createMemoryLedger(options: MemoryLedgerOptions = {}): MemoryLedger {
@@ -165,6 +172,15 @@ class InMemory implements MemoryLedger {
 
   snapshot(): Record<string, GroupSnapshot> {
     return Object.fromEntries([...this.#groups].map(([group, state]) => [group, state.snapshot()]));
+  }
+
+  backup(): LedgerBackup {
+    return new Map([...this.#groups].map(([group, state]) => [group, new GroupState(state)]));
+  }
+
+  restore(backup: LedgerBackup = new Map()): void {
+    this.#groups.clear();
+    for (const [group, state] of backup) this.#groups.set(group, new GroupState(state));
   }
 
   /** @param leaving whether one that is being released will do as well. */

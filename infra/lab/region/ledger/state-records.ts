@@ -31,4 +31,11 @@ export class StateRecords<T extends { readonly revision: number }> {
     const byKey = [...this.#records].sort(([left], [right]) => (left < right ? -1 : 1));
     return copyOf(byKey.map(([, record]) => record));
   }
+
+  /** The same records, apart from these from now on. */
+  copy(): StateRecords<T> {
+    const copied = new StateRecords<T>(this.#outdated);
+    for (const [key, record] of this.#records) copied.#records.set(key, record);
+    return copied;
+  }
 }

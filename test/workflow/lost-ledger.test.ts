@@ -1,0 +1,97 @@
+import type { Lab } from '../../infra/lab/lab';
+import { minutes, told } from '../support/failures';
+import { launch, settle, stateOf, withLab } from '../support/run-lab';
+
+// The table is restored to an earlier time, or a new, empty one takes its place. The instances know nothing of that.
+
+/** The live instances' Name tags. */
+async function names(lab: Lab): Promise<string[]> {
+  const { Reservations = [] } = await lab.region.ec2.api.describeInstances({
+    Filters: [{ Name: 'instance-state-name', Values: ['pending', 'running'] }],
+  });
+  const tags = Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ Tags = [] }) => Tags);
+  return tags.flatMap(({ Key, Value = '' }) => (Key === 'Name' ? [Value] : [])).sort();
+}
+
+describe.each([
+  ['with DNS', {}],
+  ['without DNS', { settings: { dns: undefined } }],
+])('a group %s', (_, options) => {
+  test('grows beside instances that an empty ledger does not know', () =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web', options);
+      await launch(lab, 2);
+      lab.ledger.restore();
+      const [id] = await launch(lab);
+      expect(stateOf(lab, id!)).toBe('InService');
+      expect(await lab.ledger.member('web', id!)).toMatchObject({ name: 'web-03' });
+      expect(await names(lab)).toEqual(['web-01', 'web-02', 'web-03']);
+      expect(told(lab)).toEqual([]);
+    }));
+
+  test('in a crowd grows beside those that came after the time it was restored to', () =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web', { ...options, maxSize: 40 });
+      await launch(lab, 1);
+      const backup = lab.ledger.backup();
+      await launch(lab, 4);
+      lab.ledger.restore(backup);
+      await launch(lab, 12);
+      await minutes(lab, 2);
+      await settle(lab);
+      expect(await names(lab)).toEqual(
+        Array.from({ length: 17 }, (_each, at) => `web-${String(at + 1).padStart(2, '0')}`),
+      );
+    }));
+
+  // RUNBOOK.md, "Ledger lost or restored", step 2.
+  test('is whole again when those that the ledger does not know are replaced one after the other', () =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web', { ...options, deregistrationDelaySeconds: 30 });
+      const unknown = await launch(lab, 2);
+      lab.ledger.restore();
+      await launch(lab);
+      for (const id of unknown) {
+        lab.region.autoScaling.world.terminateInstance(id, { decrement: false });
+        await minutes(lab, 10);
+        await settle(lab);
+        expect(stateOf(lab, id)).toBeUndefined();
+      }
+      const members = await lab.ledger.members('web');
+      expect(members.map(({ phase }) => phase)).toEqual(['in-service', 'in-service', 'in-service']);
+      expect(await names(lab)).toEqual(members.map(({ name }) => name));
+      expect(told(lab)).toEqual([]);
+    }));
+});
+
+// Which of the two comes out of the pool first is chance.
+test.each([1, 2, 3, 4])('what an instance bears of an earlier stay is no number of its own (seed %i)', (seed) =>
+  withLab({ seed }, async (lab) => {
+    lab.addGroup('web', { maxSize: 2, warmPool: { reuseOnScaleIn: true }, deregistrationDelaySeconds: 30 });
+    const { world } = lab.region.autoScaling;
+    const want = async (count: number) => {
+      world.setDesiredCapacity('web', count);
+      await minutes(lab, 8);
+      await settle(lab);
+      return lab.ledger.heldIndexes('web');
+    };
+    await want(0);
+    expect(await want(2)).toEqual([1, 2]);
+    expect(await want(0)).toEqual([]);
+    expect(await want(1)).toEqual([1]);
+    expect(await want(2)).toEqual([1, 2]);
+  }),
+);
+
+test('a launch in the middle of which the ledger is emptied keeps the number that it bears', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web', { settings: { dns: undefined } });
+    await launch(lab, 2);
+    const second = (await lab.ledger.members('web'))[1]!;
+    lab.ledger.restore();
+    lab.region.autoScaling.world.replaceRootVolume(second.instanceId);
+    await minutes(lab, 8);
+    await settle(lab);
+    expect(await lab.ledger.member('web', second.instanceId)).toMatchObject({ name: 'web-02' });
+    expect(await names(lab)).toEqual(['web-01', 'web-02']);
+  }));
