@@ -64,6 +64,33 @@ describe('the message about a failed launch', () => {
       expect(told(lab)).toHaveLength(2);
     }));
 
+  test('says that the instance may serve while it is held, once it may be registered, and not before', () =>
+    withLab({}, async (lab) => {
+      const TargetGroupArn = lab.addGroup('web', { settings: { healthTimeoutMinutes: 2 } });
+      buildsEndAs(lab, 'deploy', 'FAILURE');
+      lab.jenkins?.on('build-finished', ({ parameters }) => {
+        lab.region.ec2.world.setAppState(parameters.INSTANCE ?? '', { status: 500 });
+      });
+      const [id] = await launch(lab);
+      expect(told(lab)[0]?.subject).toContain('Deploy failed');
+      expect(told(lab)[0]?.text).not.toContain('Meanwhile:');
+
+      await lab.muster.operations.retry(web01);
+      await settle(lab);
+      expect(told(lab)[1]?.subject).toBe('web-01 is on hold: Await healthy failed (TargetUnhealthy)');
+      expect(told(lab)[1]?.text).toContain(
+        'It may serve traffic while it is held: it is, or may be, registered in web,',
+      );
+      lab.region.ec2.world.setAppState(id!, 'healthy');
+      await minutes(lab, 5);
+      expect(stateOf(lab, id!)).toBe('Pending:Wait');
+      const { TargetHealthDescriptions: seen } = await lab.region.elasticLoadBalancing.api.describeTargetHealth({
+        TargetGroupArn,
+        Targets: [{ Id: id! }],
+      });
+      expect(seen?.[0]?.TargetHealth?.State).toBe('healthy');
+    }));
+
   test('does not come for a launch that was stopped because its instance is gone', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web');

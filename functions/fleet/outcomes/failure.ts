@@ -102,6 +102,7 @@ async function gatherNews(
     launch,
     buildUrl: build?.outcome?.url,
     breakerIsOpen: breaker?.openedAt !== undefined,
+    targetGroups: member?.targetGroups,
     settingsProblem: problem,
     now: clock.now(),
   };

@@ -1,6 +1,7 @@
 import { stepErrors } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import { furtherName, launchErrand } from '../domain/execution-name';
+import { targetGroupName } from '../domain/health';
 import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../launch-executions';
 import type { Hold } from '../ports/ledger';
@@ -22,6 +23,8 @@ export interface HoldNews {
   /** Of the build that the failed state ran. */
   readonly buildUrl?: string | undefined;
   readonly breakerIsOpen: boolean;
+  /** ARNs of the target groups that it may be registered in while it is held. */
+  readonly targetGroups?: readonly string[] | undefined;
   /** Why the settings could not be used, and what is done without them. */
   readonly settingsProblem?: string | undefined;
   /** Nobody knows whether it was sent before. */
@@ -32,6 +35,7 @@ export interface HoldNews {
 // At 3 bytes a character at most that is 180,000 and 6,000 bytes of 256 KB, and leaves enough for the rest.
 const longestReason = 60_000;
 const longestProblem = 2_000;
+const mostGroups = 10;
 
 /** Tells an operator that a launch has failed: what, why, what they can do, and what happens if they do not. */
 export function holdMessage(news: HoldNews): Message {
@@ -42,6 +46,7 @@ export function holdMessage(news: HoldNews): Message {
     mayBeRepeated ? 'This may be a repetition: whether the first message was sent is not known.' : '',
     facts(news),
     `Why:\n${shortened(printable(hold.reason), longestReason)}`,
+    whatItServes(news),
     `What happens next:\n${whatHappens(news)}`,
     settingsProblem === undefined ? '' : shortened(printable(settingsProblem), longestProblem),
     whatToDo(hold),
@@ -117,6 +122,14 @@ function whatToDo(hold: Hold): string {
 
 function quotedIfOdd(word: string): string {
   return /^[\w.-]+$/.test(word) ? word : quoted(word);
+}
+
+/** A hold leaves it in its target groups: a redrive that waits for health goes on from there. */
+function whatItServes({ targetGroups = [] }: HoldNews): string {
+  if (targetGroups.length === 0) return '';
+  const names = targetGroups.slice(0, mostGroups).map(targetGroupName);
+  const rest = targetGroups.length > mostGroups ? ` and ${targetGroups.length - mostGroups} more` : '';
+  return `Meanwhile:\nIt may serve traffic while it is held: it is, or may be, registered in ${names.join(', ')}${rest}, and is sent requests as soon as it is healthy there.`;
 }
 
 function howToRetry({ execution, launch }: HoldNews): string {

@@ -57,6 +57,19 @@ Its number, its name and the builds that have succeeded are kept.
 To let it go without muster: RUNBOOK.md, "Execution failed", says how its release is started.`);
   });
 
+  const arnOf = (name: string) =>
+    `arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/${name}/0a1b2c3d4e5f6a7b`;
+
+  test('says that it may serve while it is held if it may be registered, and where', () => {
+    expect(message().text).not.toContain('Meanwhile:');
+    expect(message({ targetGroups: [] }).text).not.toContain('Meanwhile:');
+    expect(message({ targetGroups: [arnOf('web'), arnOf('api')] }).text).toContain(
+      'Meanwhile:\nIt may serve traffic while it is held: it is, or may be, registered in web, api, and is sent requests',
+    );
+    const many = Array.from({ length: 12 }, (_, index) => arnOf(`tg-${index}`));
+    expect(message({ targetGroups: many }).text).toContain('tg-9 and 2 more, and is sent');
+  });
+
   test.each<[string, Partial<HoldNews>, string]>([
     [
       'stopped',
