@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jenkinsUrls } from './jenkins-urls';
 
 /** Where an operator's commands find a deployment: JSON in the parameter `/<stack>/deployment`. */
 export const deploymentRecord = z.object({
@@ -8,6 +9,8 @@ export const deploymentRecord = z.object({
   /** Of the state machine that takes back what instances hold. */
   releaseArn: z.string(),
   settingsPrefix: z.string(),
+  /** What each secret may be used for; a record without it is of an older version, and allows nothing. */
+  jenkinsUrls: jenkinsUrls.default({}),
 });
 
 export type DeploymentRecord = z.output<typeof deploymentRecord>;

@@ -79,6 +79,22 @@ describe('a wrong configuration is refused', () => {
       withGroup({ tags: tagsOf(9000) }),
       /^groups\.0: .*at most 8192 bytes as they are/,
     ],
+    [
+      'a Jenkins whose token would be read on the way',
+      withGroup({ jenkins: { ...web.jenkins, url: 'http://jenkins.internal' } }),
+      /^groups\.0\.jenkins\.url: got "http:\/\/jenkins\.internal", allowed: an https URL; or plainHttp: true/,
+    ],
+    [
+      'more secrets than the functions can be told of',
+      {
+        ...example,
+        groups: Array.from({ length: 60 }, (_, n) => ({
+          group: `g${n}`,
+          jenkins: { url: 'https://jenkins.internal.example.com', credentialsSecret: `muster/jenkins-of-g${n}` },
+        })),
+      },
+      /^groups: got 60 groups, allowed: secrets and URLs of Jenkins of at most 3000 bytes/,
+    ],
     ['no group at all', { ...example, groups: [] }, /^groups: got \[\], allowed: one group or more/],
     ['a group that is none', { ...example, groups: ['web'] }, /^groups\.0: got "web", allowed: an object/],
     [

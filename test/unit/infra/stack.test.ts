@@ -291,11 +291,13 @@ describe('the template', () => {
   test('has no secret and reads none', () => {
     const text = JSON.stringify(resources);
     expect(text).not.toMatch(/resolve:secretsmanager|resolve:ssm-secure/);
-    // The secret is named for the two functions and the people who may read it, and in the settings; nowhere else.
+    // The secret is named for the two functions and the people who may read it, in what the functions are told of where
+    // it may be used, and in the settings; nowhere else.
     const named = Object.values(resources).filter((one) => JSON.stringify(one).includes('muster/jenkins'));
     expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual([
       'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Role',
+      'AWS::Lambda::Function',
       'AWS::SSM::Parameter',
     ]);
     expect(named.filter(({ Type }) => Type === 'AWS::IAM::Role')).toHaveLength(2);
