@@ -18,8 +18,8 @@ export function createJenkinsDirectory<Client>(
 ): (settings: JenkinsSettings) => Client {
   const clients = new Map<string, Client>();
   return (settings) => {
-    const { url, credentialsSecret, caCertificate } = settings;
-    const key = JSON.stringify([url, credentialsSecret, caCertificate]);
+    const { url, credentialsSecret, caCertificate, logLines } = settings;
+    const key = JSON.stringify([url, credentialsSecret, caCertificate, logLines]);
     const client =
       clients.get(key) ??
       create({
@@ -29,6 +29,7 @@ export function createJenkinsDirectory<Client>(
           allowed: options.urls[credentialsSecret] ?? [],
         }),
         clock: options.clock,
+        ...(logLines === undefined ? {} : { logLines }),
         ...(caCertificate === undefined ? {} : { ca: caCertificate }),
       });
     clients.set(key, client);

@@ -129,6 +129,8 @@ const shape = section({
     credentialsSecret: text('the name or ARN of a secret that holds {"user": …, "token": …}', 2048),
     /** Whether `http:` will do, which shows the token to everything on the way. */
     plainHttp: z.boolean('true or false').optional(),
+    /** How many lines of a failed build's log go into errors, histories, the ledger and mail; 10 where it is not said. */
+    logLines: whole('lines', 0, 40).optional(),
     caCertificate: matching(/-----BEGIN CERTIFICATE-----/, 'a certificate in PEM').optional(),
   }).optional(),
   provision: job.optional(),
