@@ -45,8 +45,23 @@ describe('a wrong configuration is refused', () => {
     ['a hold beyond 48 hours', withGroup({ holdMinutes: 2881 }), /^groups\.0\.holdMinutes: got 2881, allowed: .*2880/],
     [
       'a hold beyond 100 heartbeats',
-      withGroup({ heartbeatSeconds: 120, holdMinutes: 201 }),
+      withGroup({ heartbeatSeconds: 120, holdMinutes: 201, provision: undefined, deploy: undefined, targetGroups: [] }),
       /^groups\.0\.holdMinutes: got 201, allowed: at most 200 minutes: .*100 times its heartbeat timeout of 120 s/,
+    ],
+    [
+      'a hold that jobs and health leave no room for',
+      withGroup({ heartbeatSeconds: 120, holdMinutes: 66 }),
+      /^groups\.0\.holdMinutes: got 66, allowed: at most 65 minutes: .*120 s, and jobs and health may take 135 minutes/,
+    ],
+    [
+      'a default hold that they leave no room for',
+      withGroup({ heartbeatSeconds: 120, holdMinutes: undefined, healthTimeoutMinutes: 30 }),
+      /^groups\.0\.holdMinutes: got 60, allowed: at most 50 minutes/,
+    ],
+    [
+      'time-outs beyond the hook',
+      withGroup({ heartbeatSeconds: 120, holdMinutes: 0, deploy: { job: 'deploy', timeoutMinutes: 120 } }),
+      /^groups\.0: .* allowed: time-outs of jobs and health of at most 200 minutes altogether: .*; these are 225/,
     ],
     ['a name pattern without index', withGroup({ names: { pattern: '{group}' } }), /^groups\.0\.names\.pattern: got/],
     [
@@ -269,8 +284,9 @@ describe('the size of settings is that of what is stored', () => {
 
 describe('the ends of a range are in it', () => {
   test.each([
-    { heartbeatSeconds: 120, holdMinutes: 200 },
-    { heartbeatSeconds: 7200, holdMinutes: 2880 },
+    { heartbeatSeconds: 120, holdMinutes: 65 },
+    { heartbeatSeconds: 120, holdMinutes: 200, provision: undefined, deploy: undefined, targetGroups: [] },
+    { heartbeatSeconds: 7200, holdMinutes: 2745 },
     { heartbeatSeconds: 3600, holdMinutes: 0 },
   ])('%p', (changes) => {
     expect(mistakesIn(withGroup(changes))).toEqual([]);

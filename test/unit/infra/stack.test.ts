@@ -237,13 +237,13 @@ describe('settings', () => {
     ]);
     const [web] = everything().groups;
     expect(parseGroupSettings(JSON.parse(String(parameters[0]!.Value)), 'the template')).toEqual(web!.settings);
-    expect(parameters[0]!.Tier).toBe('Standard');
+    expect(parameters[0]!.Tier).toBe('Intelligent-Tiering');
   });
 
-  test('of more than 4 KB get a parameter that holds them', () => {
+  test('of more than 4 KB get a parameter that holds them, and can become smaller again', () => {
     const tags = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`tag-${n}`, 'x'.repeat(200)]));
     const large = synthesize(configured({ groups: [{ group: 'large', tags }] }));
-    large.template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Advanced' });
+    large.template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Intelligent-Tiering' });
   });
 });
 
