@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   checkGroupSettings,
+  jobNames,
   type GroupSettings,
   type GroupSettingsInput,
 } from '../../functions/fleet/contracts/settings';
@@ -54,7 +55,7 @@ export function readManagedGroup(input: unknown, path: string): GroupResult {
   const mistakes = [
     ...('mistakes' in result ? result.mistakes : []),
     ...(ownResult.success ? [] : mistakesIn(ownResult.error, own)),
-    ...beyondTheHook(own, settings),
+    ...beyondTheHook(own, settings, ownResult.success && 'settings' in result ? launchMinutes(result.settings) : 0),
   ];
   const tooMany = 'settings' in result ? beyondHistory(result.settings) : undefined;
   if (tooMany !== undefined) mistakes.push(mistake([], settings, tooMany));
@@ -71,13 +72,26 @@ function split(input: unknown): { own: Record<string, unknown>; settings: unknow
   return { own: { heartbeatSeconds }, settings };
 }
 
+/** How long a launch may wait at most before it fails, and is held: in queues, for builds, and for its health. */
+function launchMinutes({ targetGroups, healthTimeoutMinutes, ...settings }: GroupSettings): number {
+  const jobs = jobNames.map((name) => settings[name]).filter((job) => job !== undefined);
+  const minutes = jobs.reduce((sum, job) => sum + job.queueTimeoutMinutes + job.timeoutMinutes, 0);
+  return minutes + (targetGroups.length > 0 ? healthTimeoutMinutes : 0);
+}
+
 /** A hold that the hook cuts short would promise the operator time that there is not. */
-function beyondTheHook(own: Record<string, unknown>, settings: unknown): Mistake[] {
+function beyondTheHook(own: Record<string, unknown>, settings: unknown, before: number): Mistake[] {
   const heartbeat = z.number().positive().catch(3600).parse(own.heartbeatSeconds);
   const limit = Math.floor(hookLimitSeconds(heartbeat) / 60);
-  const shape = z.object({ holdMinutes: z.number().max(2880) });
+  const shape = z.object({ holdMinutes: z.number().max(2880).default(60) });
   const { holdMinutes } = shape.catch({ holdMinutes: 0 }).parse(settings);
-  if (holdMinutes <= limit) return [];
+  if (before + holdMinutes <= limit) return [];
   const why = `the hook's limit is the lesser of 48 hours and 100 times its heartbeat timeout of ${heartbeat} s`;
-  return [mistake(['holdMinutes'], { holdMinutes }, `at most ${limit} minutes: ${why}`)];
+  if (before === 0) return [mistake(['holdMinutes'], { holdMinutes }, `at most ${limit} minutes: ${why}`)];
+  const spent = `, and jobs and health may take ${before} minutes of it before the hold`;
+  const allowed =
+    before > limit
+      ? `time-outs of jobs and health of at most ${limit} minutes altogether: ${why}; these are ${before}`
+      : `at most ${limit - before} minutes: ${why}${spent}`;
+  return [mistake(before > limit ? [] : ['holdMinutes'], before > limit ? settings : { holdMinutes }, allowed)];
 }

@@ -9,7 +9,7 @@ import type { DeploymentInput } from './deployment';
 /** The private zone that the instances' names go into. */
 const internal = { zoneId: 'Z0123456789EXAMPLE01', zoneName: 'internal.example.com', ttlSeconds: 60 };
 
-/** The Jenkins that runs the jobs. The secret holds {"user": "...", "token": "..."}; nothing secret stands here. */
+/** The Jenkins that runs the jobs. The secret holds {"user", "token", "url"}; nothing secret stands here. */
 const jenkins = { url: 'https://jenkins.internal.example.com', credentialsSecret: 'muster/jenkins' };
 
 export const deployment: DeploymentInput = {

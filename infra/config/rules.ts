@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jenkinsUrlsOf, largestJenkinsUrls } from '../../functions/fleet/contracts/jenkins-urls';
 import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../functions/fleet/contracts/settings';
 import { mistake, type Mistake } from '../../functions/shared/mistakes';
 import { render } from '../../functions/shared/template';
@@ -37,8 +38,23 @@ export function contradictions(given: Given): Mistake[] {
       ...secretElsewhere(given, group),
       ...tooLong(given, group),
     ]),
+    ...tooManySecrets(groups),
     ...networkMistakes(given),
   ];
+}
+
+/** What the functions are told of where each secret may be used has to fit into their environment. */
+function tooManySecrets(groups: readonly Group[]): Mistake[] {
+  const found = groups.flatMap(({ given: { jenkins } }) => {
+    const { url, credentialsSecret } = object.parse(jenkins);
+    return typeof url === 'string' && typeof credentialsSecret === 'string'
+      ? [{ jenkins: { url, credentialsSecret } }]
+      : [];
+  });
+  const size = Buffer.byteLength(JSON.stringify(jenkinsUrlsOf(found)));
+  if (size <= largestJenkinsUrls) return [];
+  const allowed = `secrets and URLs of Jenkins of at most ${largestJenkinsUrls} bytes altogether, each counted once; these are ${size}. Let groups share a secret, or make another stack`;
+  return [{ path: 'groups', value: `${groups.length} groups`, allowed }];
 }
 
 function sameGroupTwice(given: Given, groups: readonly Group[]): Mistake[] {

@@ -58,8 +58,9 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
   const autoScaling = new AutoScalingClient(aws);
   const clock = systemClock;
   const secrets = new SecretsManagerClient(aws);
-  const logs = createJenkinsDirectory({ secrets, clock }, createBuildLog);
-  const jobs = createJenkinsDirectory({ secrets, clock }, createJobCheck);
+  const { jenkinsUrls: urls } = record;
+  const logs = createJenkinsDirectory({ secrets, clock, urls }, createBuildLog);
+  const jobs = createJenkinsDirectory({ secrets, clock, urls }, createJobCheck);
   return {
     clock,
     ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: record.ledgerTable }),

@@ -5,7 +5,13 @@ export type { FunctionSpec } from './system-function';
 
 /** What the functions' `index.ts` read from the environment; where each value comes from is said in `fleet.ts`. */
 export type EnvironmentName =
-  'SETTINGS_PREFIX' | 'LEDGER_TABLE' | 'DEPLOYMENT' | 'STATE_MACHINE_ARN' | 'RELEASE_ARN' | 'TOPIC_ARN';
+  | 'SETTINGS_PREFIX'
+  | 'LEDGER_TABLE'
+  | 'DEPLOYMENT'
+  | 'STATE_MACHINE_ARN'
+  | 'RELEASE_ARN'
+  | 'TOPIC_ARN'
+  | 'JENKINS_URLS';
 
 /** The workflows, by the names of their files in `statemachines/`. */
 export const workflowNames = ['scale-out', 'release'] as const;
@@ -43,7 +49,7 @@ export const fleetFunctions = {
   'run-build': {
     ...step,
     does: 'Has Jenkins run a job for the launch, and sees how far it is',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'JENKINS_URLS'],
     // Jenkins may take its time, and a connection through a VPC too.
     timeoutSeconds: 60,
     inVpc: true,
@@ -71,7 +77,7 @@ export const fleetFunctions = {
   'end-builds': {
     ...step,
     does: 'Has Jenkins end what it still does for a launch that is over',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'JENKINS_URLS'],
     timeoutSeconds: 60,
     inVpc: true,
   },

@@ -3,7 +3,6 @@ import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { settingsParameterName } from '../../functions/fleet/adapters/aws/parameter-settings';
 import type { GroupSettings } from '../../functions/fleet/contracts/settings';
-import { largestStored, storedBytes } from '../config/stored-settings';
 
 /** The settings of one group where its steps read them, checked and with defaults filled in. */
 export class SettingsParameter extends StringParameter {
@@ -14,7 +13,9 @@ export class SettingsParameter extends StringParameter {
       parameterName: settingsParameterName(prefix, settings.group),
       description: `Settings of group ${settings.group}, deployed from infra/config`,
       stringValue: text,
-      tier: storedBytes(settings) > largestStored.standard ? ParameterTier.ADVANCED : ParameterTier.STANDARD,
+      // An advanced parameter cannot go back to standard, so a stack that asked for that could not be deployed any more.
+      // With this tier, Parameter Store takes standard for what fits and advanced for the rest.
+      tier: ParameterTier.INTELLIGENT_TIERING,
     });
   }
 }

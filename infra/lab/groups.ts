@@ -94,7 +94,7 @@ function settingsOf(
     ...(typeof group.launchHook === 'string' && { launchHook: group.launchHook }),
     dns: { zoneId: zone.id, zoneName: zone.name },
     tags: { Role: name },
-    jenkins: { url: jenkinsUrl, credentialsSecret: 'lab/jenkins' },
+    jenkins: { url: jenkinsUrl, plainHttp: true, credentialsSecret: 'lab/jenkins' },
     provision: job(jobs.provision),
     deploy: job(jobs.deploy),
     targetGroups: [targetGroup],

@@ -1,6 +1,7 @@
 import { createJenkins } from '../../functions/fleet/adapters/jenkins';
 import { createBuildEnds } from '../../functions/fleet/adapters/jenkins/ends';
 import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
+import type { JenkinsSettings } from '../../functions/fleet/contracts/settings';
 import type { BuildEnds, Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../functions/shared/logger';
 import type { VirtualClock } from './clock';
@@ -162,15 +163,17 @@ function oneJenkins(
   url: string,
   { clock, jenkins }: LabOptions,
   inMemory: JenkinsStandIn | undefined,
-): () => Jenkins & BuildEnds {
+): (settings: JenkinsSettings) => Jenkins & BuildEnds {
   const { user, token } = jenkins ?? standInCredentials;
   const transport = inMemory && inProcess((asked) => inMemory.handle(asked));
   const options = { url, credentials: { user, token }, clock, ...(transport !== undefined && { transport }) };
-  const [asks, ends] = [createJenkins(options), createBuildEnds(options)];
   const barred = <Answer>(call: () => Promise<Answer>) => (transport === undefined ? clock.io(call) : call());
-  const client: Jenkins & BuildEnds = {
-    advance: (...asked) => barred(() => asks.advance(...asked)),
-    end: (...asked) => barred(() => ends.end(...asked)),
+  const ends = createBuildEnds(options);
+  return ({ logLines }) => {
+    const asks = createJenkins({ ...options, ...(logLines !== undefined && { logLines }) });
+    return {
+      advance: (...asked) => barred(() => asks.advance(...asked)),
+      end: (...asked) => barred(() => ends.end(...asked)),
+    };
   };
-  return () => client;
 }

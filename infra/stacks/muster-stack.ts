@@ -3,6 +3,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import { settingsParameterName } from '../../functions/fleet/adapters/aws/parameter-settings';
+import { jenkinsUrlsOf } from '../../functions/fleet/contracts/jenkins-urls';
 import { deploymentParameterName } from '../../functions/fleet/contracts/deployment';
 import type { Deployment } from '../config/deployment';
 import type { ManagedGroup } from '../config/managed-group';
@@ -125,6 +126,7 @@ export class MusterStack extends Stack {
       releaseArn: fleet.workflows.release.stateMachine.stateMachineArn,
       settingsPrefix,
       formerly: deployment.formerly,
+      jenkinsUrls: jenkinsUrlsOf(groups.map(({ settings }) => settings)),
     });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
     new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });

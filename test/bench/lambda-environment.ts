@@ -18,5 +18,6 @@ const fromTheStack: Record<EnvironmentName, string> = {
   LEDGER_TABLE: 'muster-ledger-1',
   STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out',
   RELEASE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
+  JENKINS_URLS: '{}',
   TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:muster-notifications',
 };

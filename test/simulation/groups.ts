@@ -160,7 +160,7 @@ function settingsOf(
         ...(reverse && { reverseZone: { zoneId: reverseZone, zoneName: reverseZoneName } }),
       },
     }),
-    jenkins: { url: lab.jenkinsUrl, credentialsSecret: 'lab/jenkins' },
+    jenkins: { url: lab.jenkinsUrl, plainHttp: true, credentialsSecret: 'lab/jenkins' },
     ...(group.jobs.includes('provision') && { provision: job('provision') }),
     ...(group.jobs.includes('deploy') && { deploy: job('deploy') }),
     targetGroups: [...targetGroups],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jenkinsUrls } from './jenkins-urls';
 
 /** Zones and target groups that were taken out of the settings while members had them on record. */
 const formerly = z.object({
@@ -20,6 +21,8 @@ export const deploymentRecord = z.object({
   settingsPrefix: z.string(),
   /** What releases may clean up besides; a deployment of an earlier version does not say. */
   formerly: formerly.default({ zones: [], targetGroups: [] }),
+  /** What each secret may be used for; a record without it is of an older version, and allows nothing. */
+  jenkinsUrls: jenkinsUrls.default({}),
 });
 
 export type DeploymentRecord = z.output<typeof deploymentRecord>;

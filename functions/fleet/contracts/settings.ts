@@ -127,6 +127,10 @@ const shape = section({
       .url({ protocol: /^https?$/, error: 'an http or https URL' })
       .refine((url) => !url.includes('@'), 'a URL without credentials: put them into the secret'),
     credentialsSecret: text('the name or ARN of a secret that holds {"user": …, "token": …}', 2048),
+    /** Whether `http:` will do, which shows the token to everything on the way. */
+    plainHttp: z.boolean('true or false').optional(),
+    /** How many lines of a failed build's log go into errors, histories, the ledger and mail; 10 where it is not said. */
+    logLines: whole('lines', 0, 40).optional(),
     caCertificate: matching(/-----BEGIN CERTIFICATE-----/, 'a certificate in PEM').optional(),
   }).optional(),
   provision: job.optional(),
@@ -154,6 +158,7 @@ function contradictions(input: unknown): Mistake[] {
   const group = shape.shape.group.safeParse(given.group).data;
   const names = shape.shape.names.safeParse(given.names).data;
   const jobs = jobNames.map((name) => [name, shape.shape[name].safeParse(given[name]).data] as const);
+  const jenkins = shape.shape.jenkins.safeParse(given.jenkins).data;
   const reverse = shape.shape.dns.safeParse(given.dns).data?.reverseZone;
   const found: Mistake[] = [];
 
@@ -171,6 +176,11 @@ function contradictions(input: unknown): Mistake[] {
   }
   if (given.jenkins === undefined && jobNames.some((name) => given[name] !== undefined)) {
     found.push(mistake(['jenkins'], input, 'url and credentialsSecret of the Jenkins that runs the jobs'));
+  }
+  if (jenkins !== undefined && jenkins.plainHttp !== true && !/^https:/i.test(jenkins.url)) {
+    found.push(
+      mistake(['jenkins', 'url'], input, 'an https URL; or plainHttp: true, which shows the token on the way'),
+    );
   }
   for (const [name, job] of jobs) {
     if (job !== undefined && job.correlationParameter in job.parameters) {

@@ -82,7 +82,7 @@ function addGroups(lab: Lab): void {
       names: { pattern: 'a{index}' },
       dns: forward,
       tags: { Tier: 'backend' },
-      jenkins: { url: lab.jenkinsUrl, credentialsSecret: 'lab/jenkins-of-api' },
+      jenkins: { url: lab.jenkinsUrl, plainHttp: true, credentialsSecret: 'lab/jenkins-of-api' },
     },
   });
 }

@@ -140,21 +140,28 @@ describe('settings in Parameter Store', () => {
 });
 
 describe('credentials in Secrets Manager', () => {
-  const make = () => createSecretCredentials(new SecretsManagerClient(api.clientOptions), 'muster/jenkins');
+  const make = () =>
+    createSecretCredentials(new SecretsManagerClient(api.clientOptions), 'muster/jenkins', {
+      url: 'https://ci.example.com/',
+      allowed: ['https://ci.example.com'],
+    });
 
   test('are read once, and again when asked again', async () => {
     const credentials = make();
     api.answer('secretsmanager.GetSecretValue', { SecretString: '{"user":"muster","token":"one"}' });
-    expect(await credentials(false)).toEqual({ user: 'muster', token: 'one' });
+    expect(await credentials(false)).toMatchObject({ user: 'muster', token: 'one' });
     api.answer('secretsmanager.GetSecretValue', { SecretString: '{"user":"muster","token":"two"}' });
-    expect(await credentials(false)).toEqual({ user: 'muster', token: 'one' });
-    expect(await credentials(true)).toEqual({ user: 'muster', token: 'two' });
+    expect(await credentials(false)).toMatchObject({ user: 'muster', token: 'one' });
+    expect(await credentials(true)).toMatchObject({ user: 'muster', token: 'two' });
   });
 
   test.each([
     ['is not JSON', { SecretString: 'hunter2' }],
     ['lacks the token', { SecretString: '{"user":"muster","password":"hunter2"}' }],
     ['is binary', {}],
+    ['has no address as its url', { SecretString: '{"user":"u","token":"t","url":"hunter2"}' }],
+    ['has credentials in its url', { SecretString: '{"user":"u","token":"t","url":"https://hunter2@ci"}' }],
+    ['has something else than jobs', { SecretString: '{"user":"u","token":"t","jobs":"hunter2"}' }],
     ['has a colon in the user', { SecretString: '{"user":"muster:hunter2","token":"x"}' }],
     ['has white space around the token', { SecretString: '{"user":"muster","token":"hunter2\\n"}' }],
   ])('a secret that %s is a misconfiguration that does not show it', async (_, answer) => {

@@ -129,10 +129,12 @@ test('run-build asks a Jenkins for the build, with the credentials of the secret
     await deployed.claimed();
     const url = await jenkins.start();
     deployed.settings({
-      jenkins: { url, credentialsSecret: 'muster/jenkins' },
+      jenkins: { url, plainHttp: true, credentialsSecret: 'muster/jenkins' },
       deploy: { job: job.name, parameters: { HOST: '{name}' } },
     });
-    deployed.aws.on('GetSecretValue', { body: JSON.stringify({ SecretString: JSON.stringify(credentials) }) });
+    deployed.aws.on('GetSecretValue', {
+      body: JSON.stringify({ SecretString: JSON.stringify({ ...credentials, url, jobs: [job.name] }) }),
+    });
     const { error, lines } = await deployed.call('run-build', { index: 3, job: 'deploy' });
     expect(error).toMatchObject({ name: 'BuildQueued' });
     expect(jenkins.posts(job.name)).toMatchObject({ received: 1, created: 1 });

@@ -123,6 +123,26 @@ describe('how long a build may take, and whether it is stopped', () => {
   });
 });
 
+describe('what is said of Jenkins', () => {
+  const withJenkins = (changes: object) => ({ ...full, jenkins: { ...full.jenkins, ...changes } });
+  const lines = 'a whole number of lines from 0 to 40';
+
+  test.each([{ logLines: 0 }, { logLines: 40 }, { plainHttp: true, url: 'http://ci:8080' }, { plainHttp: false }])(
+    'is taken as it is: %j',
+    (changes) => expect(parseGroupSettings(withJenkins(changes), 'x').jenkins).toMatchObject(changes),
+  );
+
+  test.each([
+    [{ logLines: 41 }, `jenkins.logLines: got 41, allowed: ${lines}`],
+    [{ logLines: -1 }, `jenkins.logLines: got -1, allowed: ${lines}`],
+    [{ logLines: '10' }, `jenkins.logLines: got "10", allowed: ${lines}`],
+    [{ url: 'http://ci' }, expect.stringMatching(/^jenkins\.url: got "http:\/\/ci", allowed: an https URL/)],
+    [{ url: 'HTTP://ci', plainHttp: false }, expect.stringMatching(/^jenkins\.url: .*an https URL/)],
+  ])('is refused: %j', (changes, expected) => {
+    expect(mistakesOf(withJenkins(changes))).toEqual([expected]);
+  });
+});
+
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`tag-${at}`, 'x']));
 
 test.each([

@@ -45,8 +45,23 @@ describe('a wrong configuration is refused', () => {
     ['a hold beyond 48 hours', withGroup({ holdMinutes: 2881 }), /^groups\.0\.holdMinutes: got 2881, allowed: .*2880/],
     [
       'a hold beyond 100 heartbeats',
-      withGroup({ heartbeatSeconds: 120, holdMinutes: 201 }),
+      withGroup({ heartbeatSeconds: 120, holdMinutes: 201, provision: undefined, deploy: undefined, targetGroups: [] }),
       /^groups\.0\.holdMinutes: got 201, allowed: at most 200 minutes: .*100 times its heartbeat timeout of 120 s/,
+    ],
+    [
+      'a hold that jobs and health leave no room for',
+      withGroup({ heartbeatSeconds: 120, holdMinutes: 66 }),
+      /^groups\.0\.holdMinutes: got 66, allowed: at most 65 minutes: .*120 s, and jobs and health may take 135 minutes/,
+    ],
+    [
+      'a default hold that they leave no room for',
+      withGroup({ heartbeatSeconds: 120, holdMinutes: undefined, healthTimeoutMinutes: 30 }),
+      /^groups\.0\.holdMinutes: got 60, allowed: at most 50 minutes/,
+    ],
+    [
+      'time-outs beyond the hook',
+      withGroup({ heartbeatSeconds: 120, holdMinutes: 0, deploy: { job: 'deploy', timeoutMinutes: 120 } }),
+      /^groups\.0: .* allowed: time-outs of jobs and health of at most 200 minutes altogether: .*; these are 225/,
     ],
     ['a name pattern without index', withGroup({ names: { pattern: '{group}' } }), /^groups\.0\.names\.pattern: got/],
     [
@@ -78,6 +93,22 @@ describe('a wrong configuration is refused', () => {
       'settings that no parameter holds',
       withGroup({ tags: tagsOf(9000) }),
       /^groups\.0: .*at most 8192 bytes as they are/,
+    ],
+    [
+      'a Jenkins whose token would be read on the way',
+      withGroup({ jenkins: { ...web.jenkins, url: 'http://jenkins.internal' } }),
+      /^groups\.0\.jenkins\.url: got "http:\/\/jenkins\.internal", allowed: an https URL; or plainHttp: true/,
+    ],
+    [
+      'more secrets than the functions can be told of',
+      {
+        ...example,
+        groups: Array.from({ length: 60 }, (_, n) => ({
+          group: `g${n}`,
+          jenkins: { url: 'https://jenkins.internal.example.com', credentialsSecret: `muster/jenkins-of-g${n}` },
+        })),
+      },
+      /^groups: got 60 groups, allowed: secrets and URLs of Jenkins of at most 3000 bytes/,
     ],
     ['no group at all', { ...example, groups: [] }, /^groups: got \[\], allowed: one group or more/],
     ['a group that is none', { ...example, groups: ['web'] }, /^groups\.0: got "web", allowed: an object/],
@@ -253,8 +284,9 @@ describe('the size of settings is that of what is stored', () => {
 
 describe('the ends of a range are in it', () => {
   test.each([
-    { heartbeatSeconds: 120, holdMinutes: 200 },
-    { heartbeatSeconds: 7200, holdMinutes: 2880 },
+    { heartbeatSeconds: 120, holdMinutes: 65 },
+    { heartbeatSeconds: 120, holdMinutes: 200, provision: undefined, deploy: undefined, targetGroups: [] },
+    { heartbeatSeconds: 7200, holdMinutes: 2745 },
     { heartbeatSeconds: 3600, holdMinutes: 0 },
   ])('%p', (changes) => {
     expect(mistakesIn(withGroup(changes))).toEqual([]);

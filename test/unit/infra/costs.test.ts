@@ -14,9 +14,8 @@ interface Alarm {
   readonly Metrics?: readonly { readonly MetricStat?: object }[];
 }
 
-const alarms = synthesize(configured())
-  .ofType('AWS::CloudWatch::Alarm')
-  .map(([, { Properties }]) => Properties as unknown as Alarm);
+const example = synthesize(configured());
+const alarms = example.ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as unknown as Alarm);
 const metricsOf = ({ Metrics }: Alarm) => Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
 const isOfGroup = ({ Dimensions = [] }: Alarm) => Dimensions.some(({ Name }) => Name === 'Group');
 const sum = (of: readonly Alarm[]) => of.reduce((total, alarm) => total + metricsOf(alarm), 0);
@@ -37,4 +36,74 @@ test('README: what a group costs', () => {
   // The example has one group.
   const amount = sum(ofGroup) * perAlarmMetric + metrics.size * perMetric;
   expect(costs).toContain(`for each group ${dollars(amount)} (`);
+});
+
+test('README: what a month costs with one group', () => {
+  const keys = example.ofType('AWS::KMS::Key').length;
+  const secrets = new Set(
+    [...JSON.stringify(example.template.toJSON()).matchAll(/:secret:([\w/]+)-\?{6}/g)].map(([, name]) => name),
+  );
+  expect(secrets.size).toBe(1);
+  const reconcilers = example.ofType('AWS::Lambda::Function').filter(([id]) => /reconcile/i.test(id));
+  expect(reconcilers).toHaveLength(1);
+  expect(
+    JSON.stringify(example.ofType('AWS::Scheduler::Schedule').concat(example.ofType('AWS::Events::Rule'))),
+  ).toContain('rate(1 minute)');
+  // Two seconds a run, 730 hours of 60 runs each; $0.0000166667 for a GB-second (x86, the dearer) and $0.20 a million runs.
+  const gigabytes = Number(reconcilers[0]![1].Properties.MemorySize) / 1024;
+  const reconciler = Math.ceil(730 * 60 * (2 * gigabytes * 0.0000166667 + 0.2e-6));
+  const metrics = new Set(alarms.filter(isOfGroup).map(({ MetricName }) => MetricName)).size;
+  const total = keys * 1 + secrets.size * 0.4 + reconciler + sum(alarms) * perAlarmMetric + metrics * perMetric;
+  expect(costs).toContain(`about **$${Math.round(total)} a month** with one group`);
+  expect(costs).toContain(`the key of the topic ($${keys})`);
+  expect(costs).toContain(
+    `a reconciler that runs every minute ($${reconciler}), the secret (${dollars(secrets.size * 0.4)})`,
+  );
+});
+
+describe('README: what CloudFormation has to be allowed', () => {
+  const permissions = readFileSync(join(root, 'README.md'), 'utf8')
+    .split('### Permissions')[1]!
+    .split('###')[0]!
+    .replaceAll(/\s+/g, ' ');
+  /** How README calls the services whose resources stand in the template. */
+  const words: Record<string, string> = {
+    'AWS::Lambda': 'Lambda',
+    'AWS::IAM': 'IAM roles and policies',
+    'AWS::StepFunctions': 'Step Functions',
+    'AWS::DynamoDB': 'DynamoDB',
+    'AWS::Events': 'EventBridge rules',
+    'AWS::SQS': 'SQS',
+    'AWS::SNS': 'SNS',
+    'AWS::KMS': 'KMS',
+    'AWS::SSM': 'SSM parameters',
+    'AWS::CloudWatch': 'CloudWatch (alarms, dashboards)',
+    'AWS::Logs': 'logs',
+    'AWS::AutoScaling': '`autoscaling:PutLifecycleHook`',
+  };
+  const resources = Object.values(example.resources);
+  const services = new Set(resources.map(({ Type }) => Type.split('::').slice(0, 2).join('::')));
+  services.delete('AWS::CDK');
+
+  test.each([...services])('%s is in the list', (service) => {
+    expect(words).toHaveProperty([service]);
+    expect(permissions).toContain(words[service]!);
+  });
+
+  test('and nothing else is', () => {
+    expect(Object.keys(words).filter((service) => !services.has(service))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'iam:PassRole',
+      () => resources.some(({ Properties }) => Properties.Role !== undefined || Properties.RoleArn !== undefined),
+    ],
+    ['ec2:Describe*', () => resources.some(({ Properties }) => Properties.VpcConfig !== undefined)],
+    // Every bundle is an asset of the bootstrap's bucket; the tests have a stub in its place.
+    ['s3:GetObject', () => resources.some(({ Type }) => Type === 'AWS::Lambda::Function')],
+  ])('%s, which the template makes necessary', (action, isNeeded) => {
+    expect(isNeeded()).toBe(true);
+    expect(permissions).toContain(`\`${action}\``);
+  });
 });

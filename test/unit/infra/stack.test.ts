@@ -237,13 +237,13 @@ describe('settings', () => {
     ]);
     const [web] = everything().groups;
     expect(parseGroupSettings(JSON.parse(String(parameters[0]!.Value)), 'the template')).toEqual(web!.settings);
-    expect(parameters[0]!.Tier).toBe('Standard');
+    expect(parameters[0]!.Tier).toBe('Intelligent-Tiering');
   });
 
-  test('of more than 4 KB get a parameter that holds them', () => {
+  test('of more than 4 KB get a parameter that holds them, and can become smaller again', () => {
     const tags = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`tag-${n}`, 'x'.repeat(200)]));
     const large = synthesize(configured({ groups: [{ group: 'large', tags }] }));
-    large.template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Advanced' });
+    large.template.hasResourceProperties('AWS::SSM::Parameter', { Tier: 'Intelligent-Tiering' });
   });
 });
 
@@ -291,11 +291,13 @@ describe('the template', () => {
   test('has no secret and reads none', () => {
     const text = JSON.stringify(resources);
     expect(text).not.toMatch(/resolve:secretsmanager|resolve:ssm-secure/);
-    // The secret is named for the two functions and the people who may read it, and in the settings; nowhere else.
+    // The secret is named for the two functions and the people who may read it, in what the functions are told of where
+    // it may be used, and in the settings; nowhere else.
     const named = Object.values(resources).filter((one) => JSON.stringify(one).includes('muster/jenkins'));
     expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual([
       'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Role',
+      'AWS::Lambda::Function',
       'AWS::SSM::Parameter',
     ]);
     expect(named.filter(({ Type }) => Type === 'AWS::IAM::Role')).toHaveLength(2);

@@ -1,3 +1,6 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createJenkinsDirectory } from '../../../functions/fleet/adapters/jenkins-directory';
+import { systemClock } from '../../../functions/shared/clock';
 import { tailOf } from '../../../functions/fleet/adapters/jenkins/log-tail';
 import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
 import { Bench, type Reply } from './scripted';
@@ -17,6 +20,30 @@ describe('the last lines of a log', () => {
     server.current.log = 'one\r\ntwo\r\nthree\r\n';
     expect(await failed({ logLines: 2 })).toMatchObject({ result: 'FAILURE', logTail: 'two\nthree' });
     expect(server.current.count(/progressiveText/)).toBe(1);
+  });
+
+  it('are ten where nothing is said', async () => {
+    server.current.log = Array.from({ length: 50 }, (_, i) => `line ${i}`).join('\n');
+    const shown = (await failed()) as { logTail?: string };
+    expect(shown.logTail?.split('\n')).toHaveLength(10);
+  });
+
+  it('are not asked for where there are to be none', async () => {
+    server.current.log = 'one\ntwo\n';
+    expect(await failed({ logLines: 0 })).not.toHaveProperty('logTail');
+    expect(server.current.count(/progressiveText/)).toBe(0);
+  });
+
+  it('are as many as the settings say, also when they change while a function stays warm', () => {
+    const made: unknown[] = [];
+    const directory = createJenkinsDirectory(
+      { secrets: new SecretsManagerClient({}), clock: systemClock, urls: {} },
+      ({ logLines }) => made.push(logLines),
+    );
+    const settings = { url: 'https://ci', credentialsSecret: 's' };
+    for (const logLines of [3, 3, 0]) directory({ ...settings, logLines });
+    directory(settings);
+    expect(made).toEqual([3, 0, undefined]);
   });
 
   it('are asked for by the size of a large log, of which no more is read', async () => {
@@ -72,6 +99,7 @@ describe('the end of a text', () => {
   it('has no more bytes and lines than allowed', () => {
     const text = Array.from({ length: 100 }, (_, i) => `line ${i}`).join('\n');
     expect(tail(text, true, 1_000, 3)).toBe('line 97\nline 98\nline 99');
+    expect(tail(text, true, 1_000, 0)).toBeUndefined();
     expect(tail(text, true, 20)).toBe('line 98\nline 99');
   });
 

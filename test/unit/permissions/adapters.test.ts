@@ -77,6 +77,7 @@ test('the settings are read by the name that the permissions have', async () => 
 
 test('the credentials are read as one secret', async () => {
   const { client, sent } = recording({ GetSecretValueCommand: { SecretString: '{"user":"u","token":"t"}' } });
-  await createSecretCredentials(client, 'jenkins')(false);
+  const url = 'https://jenkins.example.com';
+  await createSecretCredentials(client, 'jenkins', { url, allowed: [url] })(false);
   expect(sent).toEqual([{ name: 'GetSecretValueCommand', input: { SecretId: 'jenkins' } }]);
 });

@@ -2,29 +2,66 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import * as z from 'zod';
 import { isRefused, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
+import type { Credentials } from '../jenkins/credentials';
+import { isSameJenkins, parseBaseUrl } from '../jenkins/urls';
 
-export interface JenkinsCredentials {
-  readonly user: string;
-  readonly token: string;
+type Secret = z.output<typeof credentials>;
+
+/** What may stand in a secret. `url` and `jobs` say where its token may be used; the rest of the message never shows. */
+const credentials = z.object({
+  user: z.string().regex(/^[^:]*[^:\s][^:]*$/),
+  token: z.string().regex(/^\S(.*\S)?$/s),
+  url: z.string().refine(isBaseUrl).optional(),
+  jobs: z.array(z.string().regex(/[^/\s]/)).optional(),
+});
+
+export interface SecretUse {
+  /** The settings' URL, which anybody may have written who can write their parameter. */
+  readonly url: string;
+  /** The addresses that the deployment allows for this secret; they count where the secret itself says none. */
+  readonly allowed: readonly string[];
 }
-
-const credentials = z.object({ user: z.string().regex(/^[^:]*[^:\s][^:]*$/), token: z.string().regex(/^\S(.*\S)?$/s) });
 
 /**
  * The credentials of one Jenkins out of Secrets Manager: read when first asked for, and again when asked `again`,
- * after Jenkins has refused them.
+ * after Jenkins has refused them. They are given for the Jenkins only that the secret's `url` says or, where it says
+ * none, the deployment: who can write settings cannot have the token sent to a host of their choice.
  *
  * @throws StepError `JenkinsMisconfigured`, which names the secret and never shows what is in it.
  */
 export function createSecretCredentials(
   client: SecretsManagerClient,
   secretId: string,
-): (again: boolean) => Promise<JenkinsCredentials> {
-  let known: JenkinsCredentials | undefined;
+  use: SecretUse,
+): (again: boolean) => Promise<Credentials> {
+  let known: Credentials | undefined;
   return async (again) => {
-    if (known === undefined || again) known = parse(await getSecret(client, secretId), secretId);
+    if (known === undefined || again)
+      known = limited(parse(await getSecret(client, secretId), secretId), secretId, use);
     return known;
   };
+}
+
+function limited({ user, token, url, jobs }: Secret, secretId: string, use: SecretUse): Credentials {
+  const base = parseBaseUrl(use.url);
+  const allowed = (url === undefined ? use.allowed : [url]).map(parseBaseUrl);
+  if (!allowed.some((one) => isSameJenkins(one, base))) {
+    const why =
+      url !== undefined
+        ? 'the url in the secret is another one'
+        : `it has no url in it, and the deployment allows it for ${allowed.join(', ') || 'no address'} only; ` +
+          'change infra/config and deploy, or put a url into the secret';
+    throw new StepError('JenkinsMisconfigured', `secret ${secretId} may not be used for ${base}: ${why}`);
+  }
+  return { user, token, use: { base, jobs, by: `secret ${secretId}` } };
+}
+
+function isBaseUrl(text: string): boolean {
+  try {
+    return parseBaseUrl(text) !== '';
+  } catch {
+    return false;
+  }
 }
 
 async function getSecret(client: SecretsManagerClient, secretId: string): Promise<string> {
@@ -42,7 +79,7 @@ async function getSecret(client: SecretsManagerClient, secretId: string): Promis
   }
 }
 
-function parse(text: string, secretId: string): JenkinsCredentials {
+function parse(text: string, secretId: string): Secret {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -50,12 +87,14 @@ function parse(text: string, secretId: string): JenkinsCredentials {
     // No cause: a JSON error quotes the text.
     throw new StepError(
       'JenkinsMisconfigured',
-      `secret ${secretId} is not JSON; it is to hold {"user": …, "token": …}`,
+      `secret ${secretId} is not JSON; it is to hold {"user": …, "token": …, "url": …}`,
     );
   }
   const parsed = credentials.safeParse(value);
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-  const allowed = 'user is to be text without a colon, token an API token with no white space around it';
+  const wrong = parsed.error.issues.map(({ path }) => String(path[0] ?? '')).join(', ');
+  const allowed =
+    'user is to be text without a colon, token an API token with no white space around it; ' +
+    'url, if there, the address of Jenkins, and jobs a list of jobs and folders';
   throw new StepError('JenkinsMisconfigured', `secret ${secretId} has no usable ${wrong || 'user, token'}: ${allowed}`);
 }

@@ -1,9 +1,22 @@
 import { setupMistake } from './trouble';
+import { isSameJenkins, isWithinJobs } from './urls';
 
 export interface Credentials {
   readonly user: string;
   /** An API token. A password would need a crumb and a session for every POST. */
   readonly token: string;
+  /** What they may be used for, if that is limited. */
+  readonly use?: CredentialsUse;
+}
+
+/** Where credentials may be sent to. */
+export interface CredentialsUse {
+  /** The Jenkins, as `parseBaseUrl` gives it. */
+  readonly base: string;
+  /** Jobs, or folders of jobs, by their full names; without it all of them. */
+  readonly jobs?: readonly string[] | undefined;
+  /** What says so, for a message: `secret muster/jenkins`. */
+  readonly by: string;
 }
 
 /** Gives the credentials; `again` after they were not accepted, so that a cached secret is read anew. */
@@ -21,9 +34,14 @@ export class Keyring {
     this.#renewed = typeof source !== 'function';
   }
 
-  /** The value of the `Authorization` header. */
-  async authorization(): Promise<string> {
+  /**
+   * The value of the `Authorization` header of one request: the last point at which a request can be held back.
+   *
+   * @throws StepError JenkinsMisconfigured for a request that the credentials are not for
+   */
+  async authorization(url: string): Promise<string> {
     this.#current ??= await this.#ask(false);
+    refuseElsewhere(url, this.#current.use);
     return `Basic ${base64(`${this.#current.user}:${this.#current.token}`)}`;
   }
 
@@ -46,6 +64,18 @@ export class Keyring {
     const given = checked(typeof this.#source === 'function' ? await this.#source(again) : this.#source);
     for (const secret of formsOf(given)) this.#secrets.add(secret);
     return given;
+  }
+}
+
+function refuseElsewhere(url: string, use: CredentialsUse | undefined): void {
+  if (use === undefined) return;
+  const { origin, pathname } = new URL(url);
+  const { pathname: context } = new URL(use.base);
+  const isBelow =
+    isSameJenkins(origin, new URL(use.base).origin) && `${pathname}/`.startsWith(context.replace(/\/?$/, '/'));
+  if (!isBelow) throw setupMistake(`${use.by} may not be used for ${origin}${pathname}: it is for another address`);
+  if (use.jobs !== undefined && !isWithinJobs(use.base, url, use.jobs)) {
+    throw setupMistake(`${use.by} may not be used for ${origin}${pathname}: the job is below none of its jobs`);
   }
 }
 

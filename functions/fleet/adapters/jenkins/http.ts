@@ -97,7 +97,7 @@ function openSession(client: AxiosInstance, source: CredentialsSource, timeoutMs
 }
 
 async function sendOnce(client: AxiosInstance, call: Call, keys: Keyring, timeoutMs: number): Promise<Outcome> {
-  const authorization = await keys.authorization();
+  const authorization = await keys.authorization(call.url);
   const signal = AbortSignal.timeout(timeoutMs); // axios' own timeout is only about inactivity
   try {
     const response = await client.request<Readable>({

@@ -26,7 +26,7 @@ export interface JenkinsOptions {
   readonly postMarginMs?: number;
   /** How long a request that Jenkins knows may be answered with 401, 403, 404 or 500, as in a restart (10 min). */
   readonly refusalLimitMs?: number;
-  /** How much of the log of a build without success is kept at most (8 KiB, 40 lines). */
+  /** How much of the log of a build without success is kept at most (8 KiB, 10 lines); of 0 lines none is read. */
   readonly logBytes?: number;
   readonly logLines?: number;
   /** What carries the requests, in place of Node's HTTP. */

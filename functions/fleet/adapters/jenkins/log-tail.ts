@@ -16,6 +16,7 @@ const firstRead = 64 * 1024;
  * Jenkins has no way to ask for the end of a log, but tells its size in a header of any part of it.
  */
 export async function readLogTail(session: Session, buildUrl: string, limits: LogLimits): Promise<string | undefined> {
+  if (limits.lines === 0) return undefined;
   try {
     const start = await session.send(logCall(buildUrl, 0, Math.max(firstRead, limits.bytes)));
     if (!isLog(start)) return undefined;
@@ -51,7 +52,8 @@ export function tailOf(bytes: Buffer, fromStart: boolean, limits: LogLimits): st
   const lines = clean(cut || !fromStart ? withoutPartialLine(text) : text)
     .trimEnd()
     .split('\n');
-  const tail = lines.slice(-limits.lines).join('\n');
+  // not `slice(-lines)`: of -0 that is all of it
+  const tail = lines.slice(Math.max(0, lines.length - limits.lines)).join('\n');
   return tail === '' ? undefined : tail;
 }
 

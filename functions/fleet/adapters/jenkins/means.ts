@@ -12,7 +12,7 @@ export function meansOf(options: JenkinsOptions): () => Means {
     lookUpAgainAfterMs: options.lookUpAgainAfterMs ?? 5_000,
     postMarginMs: options.postMarginMs ?? 5_000,
     refusalLimitMs: options.refusalLimitMs ?? 600_000,
-    log: { bytes: options.logBytes ?? 8 * 1024, lines: options.logLines ?? 40 },
+    log: { bytes: options.logBytes ?? 8 * 1024, lines: options.logLines ?? 10 },
   };
   const { requestTimeoutMs } = tunables;
   const http = createHttp(options.credentials, { ca: options.ca, requestTimeoutMs, transport: options.transport });

@@ -82,6 +82,39 @@ function decoded(segment: string): string {
   }
 }
 
+/**
+ * Whether two addresses are of one Jenkins: scheme, host, port and path, however they are spelled. What `URL` leaves
+ * apart is the dot at a host's end, which says the same name in full.
+ *
+ * @param one, other as `parseBaseUrl` gives them
+ */
+export function isSameJenkins(one: string, other: string): boolean {
+  return withoutRootDot(one) === withoutRootDot(other);
+}
+
+function withoutRootDot(base: string): string {
+  const { protocol, hostname, port, pathname } = new URL(base);
+  return `${protocol}//${hostname.replace(/\.$/, '')}:${port}${pathname}`;
+}
+
+/**
+ * Whether a request goes to a job that is `prefix` or in it: to a part of it, or to something that is of no job, such
+ * as the queue. A prefix ends where a name does: `shop` is not the beginning of `shop-admin`.
+ *
+ * @param url of a request below `base`
+ */
+export function isWithinJobs(base: string, url: string, prefixes: readonly string[]): boolean {
+  const path = new URL(url).pathname.slice(new URL(base).pathname.replace(/\/$/, '').length);
+  const parts = segments(path);
+  if (!parts.includes('job')) return true;
+  const names: string[] = [];
+  for (let i = 0; parts[i] === 'job' && i + 1 < parts.length; i += 2) names.push(decoded(parts[i + 1] ?? ''));
+  return prefixes.some((prefix) => {
+    const wanted = namesOfJob(base, prefix);
+    return wanted.length > 0 && wanted.length <= names.length && wanted.every((name, i) => name === names[i]);
+  });
+}
+
 /** Whether a job's URL, as Jenkins writes it, is of another job than `names`. `false` when it cannot be told. */
 export function isOtherJob(url: string | undefined, names: readonly string[]): boolean {
   if (url === undefined) return false;
