@@ -54,9 +54,9 @@ describe('numbers', () => {
       lab.addGroup('web');
       await launch(lab, 3);
       const second = (await lab.ledger.members('web'))[1]!;
-      await lab.ledger.free(second, 'a test', lab.clock.now().toISOString());
-      lab.region.route53.world.removeForeign(lab.zone.id, second.fqdn!, 'A');
-      lab.region.route53.world.removeForeign(lab.zone.id, second.fqdn!, 'TXT');
+      lab.region.autoScaling.world.terminateInstance(second.instanceId, { decrement: true });
+      await lab.clock.advance(600_000);
+      expect(await lab.ledger.heldIndexes('web')).toEqual([1, 3]);
       const [newcomer] = await launch(lab);
       expect((await lab.ledger.member('web', newcomer!))?.name).toBe('web-02');
     }));
