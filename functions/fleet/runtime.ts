@@ -2,7 +2,7 @@ import { systemClock } from '../shared/clock';
 import { consoleLogger, writeLine } from '../shared/logger';
 import { embeddedMetrics } from '../shared/metrics';
 import { fleetMetrics, metricNamespace } from './contracts/metrics';
-import type { StepDeps } from './step';
+import type { StepDeps } from './steps/step';
 
 /** What Lambda gives every function: its time, and a standard output for logs and metrics. */
 export const runtime: StepDeps = {

@@ -6,7 +6,7 @@ import type { Activities } from '../../functions/fleet/ports/activities';
 import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
 import type { Ec2 } from '../../functions/fleet/ports/ec2';
 import type { ElasticLoadBalancing } from '../../functions/fleet/ports/elastic-load-balancing';
-import type { Ledger } from '../../functions/fleet/ports/ledger';
+import type { Ledger } from '../../functions/fleet/ledger/port';
 import type { Route53 } from '../../functions/fleet/ports/route53';
 import type { Settings } from '../../functions/fleet/ports/settings';
 import type { StepFunctions } from '../../functions/fleet/ports/step-functions';

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, type ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { ledgerTable } from '../../functions/fleet/contracts/ledger-table';
+import { ledgerTable } from '../../functions/fleet/ledger/table';
 
 /**
  * The table that knows who holds which number: the one thing here that cannot be made again. So it outlives its

@@ -1,4 +1,4 @@
-import type { BuildRecord } from '../../functions/fleet/ports/ledger';
+import type { BuildRecord } from '../../functions/fleet/ledger/port';
 import type { Lab } from './lab';
 
 /** One instance of a group, as the world shows it when everything is over. */

@@ -10,13 +10,13 @@ const root = join(__dirname, '../..');
 /** Which tests are asked about what is mutated, by the longest beginning of its path. */
 const asked: Readonly<Record<string, readonly string[]>> = {
   'functions/fleet/domain': ['test/unit/domain'],
-  'functions/fleet/reconcile': [
+  'functions/fleet/triggers/reconcile': [
     'test/unit/reconcile',
     'test/workflow/looks.test.ts',
     'test/workflow/reconciler.test.ts',
   ],
   'functions/fleet/adapters/aws/dynamodb-ledger': ['test/unit/ledger'],
-  'functions/fleet/contracts/ledger-rules.ts': ['test/unit/ledger'],
+  'functions/fleet/ledger/rules.ts': ['test/unit/ledger'],
   statemachines: ['test/unit/retriers.test.ts', 'test/unit/state-machines.test.ts', 'test/unit/tree.test.ts'],
 };
 

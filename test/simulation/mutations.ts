@@ -38,12 +38,12 @@ export const mutations: readonly Mutation[] = [
     within: 20,
     edits: [
       fleet(
-        'claim-index/find-index.ts',
+        'steps/claim-index/find-index.ts',
         '{ ledger, random }: { ledger: Ledger; random: Random },',
         '{ ledger, random, ec2 }: { ledger: Ledger; random: Random; ec2: any },',
       ),
       fleet(
-        'claim-index/find-index.ts',
+        'steps/claim-index/find-index.ts',
         'const held = slots.map(({ index }) => index);',
         `const { Reservations = [] } = await ec2.describeInstances({
     Filters: [{ Name: 'tag:aws:autoscaling:groupName', Values: [group] }],
@@ -71,7 +71,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a name is written over whatever stands there',
     within: 300,
     edits: [
-      fleet('zone.ts', 'Action: action,', "Action: action === 'CREATE' ? 'UPSERT' : action,"),
+      fleet('resources/zone.ts', 'Action: action,', "Action: action === 'CREATE' ? 'UPSERT' : action,"),
       fleet(
         'domain/owned-records.ts',
         'if (existing.length === 0 && foreign.length === 0) {',
@@ -116,7 +116,7 @@ export const mutations: readonly Mutation[] = [
     within: 100,
     edits: [
       fleet(
-        'end-builds/handler.ts',
+        'steps/end-builds/handler.ts',
         "if (builds.length === 0) return { action: 'passed'",
         "if (builds.length >= 0) return { action: 'passed'",
       ),
@@ -138,13 +138,13 @@ export const mutations: readonly Mutation[] = [
     name: 'dns-not-awaited',
     breaks: 'nobody waits for the name servers',
     within: 20,
-    edits: [fleet('check-dns/handler.ts', "if (status === 'PENDING') throw", "if (status === 'NONE') throw")],
+    edits: [fleet('steps/check-dns/handler.ts', "if (status === 'PENDING') throw", "if (status === 'NONE') throw")],
   },
   {
     name: 'not-tagged',
     breaks: 'the tags are never written',
     within: 20,
-    edits: [fleet('tag-instance/handler.ts', 'await ec2.createTags({', 'void ({')],
+    edits: [fleet('steps/tag-instance/handler.ts', 'await ec2.createTags({', 'void ({')],
   },
   {
     name: 'heartbeat-forgotten',
@@ -152,7 +152,7 @@ export const mutations: readonly Mutation[] = [
     within: 50,
     edits: [
       fleet(
-        'reconcile/apply.ts',
+        'triggers/reconcile/apply.ts',
         'await recordHeartbeat(deps.autoScaling, seen, decision.hookName);\n        return;',
         'return;',
       ),
@@ -164,7 +164,7 @@ export const mutations: readonly Mutation[] = [
     within: 50,
     edits: [
       fleet(
-        'deregister-targets/handler.ts',
+        'steps/deregister-targets/handler.ts',
         'for (const target of targets) reasons.push(await takeOut(deps.elasticLoadBalancing, target, member, heirs));',
         '',
       ),
@@ -174,16 +174,16 @@ export const mutations: readonly Mutation[] = [
     name: 'not-drained',
     breaks: 'an abandoned instance is terminated while its connections are still open',
     within: 200,
-    edits: [fleet('check-drained/handler.ts', 'if (draining.length > 0)', 'if (draining.length < 0)')],
+    edits: [fleet('steps/check-drained/handler.ts', 'if (draining.length > 0)', 'if (draining.length < 0)')],
   },
   {
     name: 'stale-member',
     breaks: 'a step acts for whoever holds the number, whatever has become of the instance since',
     within: 200,
     edits: [
-      fleet('step.ts', "if (member?.phase === 'releasing') {", 'if (member === undefined) {'),
+      fleet('steps/step.ts', "if (member?.phase === 'releasing') {", 'if (member === undefined) {'),
       fleet(
-        'step.ts',
+        'steps/step.ts',
         "if (member.execution === run.execution && member.phase !== 'replacing') return member;",
         'return member;',
       ),
@@ -296,12 +296,12 @@ export const mutations: readonly Mutation[] = [
     kinds: ['blinded'],
     edits: [
       fleet(
-        'reconcile/groups.ts',
+        'triggers/reconcile/groups.ts',
         'MaxRecords: 100,\n        ...token,\n      });',
         'MaxRecords: 100,\n        ...token,\n      }).catch(() => ({ AutoScalingGroups: [], NextToken: undefined }));',
       ),
       fleet(
-        'reconcile/groups.ts',
+        'triggers/reconcile/groups.ts',
         'describeAutoScalingInstances({ InstanceIds: some, ...token });',
         'describeAutoScalingInstances({ InstanceIds: some, ...token }).catch(() => ({ AutoScalingInstances: [], NextToken: undefined }));',
       ),
@@ -314,7 +314,7 @@ export const mutations: readonly Mutation[] = [
     kinds: ['blinded'],
     edits: [
       fleet(
-        'reconcile/groups.ts',
+        'triggers/reconcile/groups.ts',
         'for (let next = await read({}); next !== undefined;) next = await read({ NextToken: next });',
         'await read({});',
       ),

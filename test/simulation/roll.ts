@@ -1,4 +1,4 @@
-import type { Claim, Hold, Holder, Member, MemberChanges } from '../../functions/fleet/ports/ledger';
+import type { Claim, Hold, Holder, Member, MemberChanges } from '../../functions/fleet/ledger/port';
 import type { ServiceCall } from './observe';
 
 /** As much of a member as the checkers ask for. */

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../functions/fleet/ports/ledger';
+import type { Ledger } from '../../functions/fleet/ledger/port';
 import { describeEndBuild, describeSaveBuild, describeUpdate } from './ledger-contract/change';
 import { describeClaim, describeConcurrency } from './ledger-contract/claim';
 import { describeFencing, describeFree } from './ledger-contract/free';

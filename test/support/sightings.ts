@@ -1,6 +1,6 @@
 import type { Sighting, GroupView } from '../../functions/fleet/domain/reconcile';
-import type { LaunchExecution } from '../../functions/fleet/launch-executions';
-import type { Hold, Member, Reserve } from '../../functions/fleet/ports/ledger';
+import type { LaunchExecution } from '../../functions/fleet/executions/launch-execution';
+import type { Hold, Member, Reserve } from '../../functions/fleet/ledger/port';
 import { aLaunch, someSettings } from './launches';
 
 const execution = 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:web_i-0a1b2c3d_EC2-AutoScalingGroup';

@@ -1,8 +1,8 @@
-import { seeComers } from '../../functions/fleet/claim-index/comers';
-import { makeHandler as makeCheckDrained } from '../../functions/fleet/check-drained/handler';
-import { isDead, requireInstance } from '../../functions/fleet/instances';
-import { readLifecycleState } from '../../functions/fleet/lifecycle-state';
-import { readName } from '../../functions/fleet/zone';
+import { seeComers } from '../../functions/fleet/steps/claim-index/comers';
+import { makeHandler as makeCheckDrained } from '../../functions/fleet/steps/check-drained/handler';
+import { isDead, requireInstance } from '../../functions/fleet/resources/instance';
+import { readLifecycleState } from '../../functions/fleet/resources/lifecycle-state';
+import { readName } from '../../functions/fleet/resources/zone';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 import { aLaunch } from '../support/launches';
 

@@ -1,7 +1,7 @@
-import { makeHandler as makeClaimIndex } from '../../functions/fleet/claim-index/handler';
-import { makeHandler as makeDeregisterTargets } from '../../functions/fleet/deregister-targets/handler';
-import { makeHandler as makeFreeIndex } from '../../functions/fleet/free-index/handler';
-import type { Ledger } from '../../functions/fleet/ports/ledger';
+import { makeHandler as makeClaimIndex } from '../../functions/fleet/steps/claim-index/handler';
+import { makeHandler as makeDeregisterTargets } from '../../functions/fleet/steps/deregister-targets/handler';
+import { makeHandler as makeFreeIndex } from '../../functions/fleet/steps/free-index/handler';
+import type { Ledger } from '../../functions/fleet/ledger/port';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 import { around } from '../../infra/lab/region/around';
 import { aLaunch, someSettings } from '../support/launches';

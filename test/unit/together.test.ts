@@ -1,4 +1,4 @@
-import { lookTogether, takeTurn } from '../../functions/fleet/together';
+import { lookTogether, takeTurn } from '../../functions/fleet/crowd/turns';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 
 function world() {

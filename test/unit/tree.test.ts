@@ -49,11 +49,11 @@ const tasks = states.filter(({ state }) => state.Type === 'Task' && state.Argume
 const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 const functionOf = ({ state }: { state: State }) =>
   kebab(/^\$\{(\w+)\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '?');
-const functionFolders = readdirSync(path('functions/fleet')).filter((name) =>
-  existsSync(path('functions/fleet', name, 'handler.ts')),
-);
 /** Of every system: the folders with a handler. A machine's functions are those of its system. */
 const handlers = filesBelow('functions', '/handler.ts').map((file) => dirname(file));
+const functionFolders = handlers
+  .filter((folder) => folder.startsWith('functions/fleet/'))
+  .map((folder) => basename(folder));
 const systemOf = (file: string) => /^statemachines\/([^/]+)\//.exec(file)?.[1] ?? 'fleet';
 const fleetTasks = tasks.filter(({ file }) => systemOf(file) === 'fleet');
 

@@ -1,4 +1,4 @@
-import type { Breaker } from '../ports/ledger';
+import type { Breaker } from '../ledger/port';
 
 /** What becomes of a breaker: `breaker` is to be saved, or nothing is. */
 export type BreakerDecision =

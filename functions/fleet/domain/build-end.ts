@@ -2,7 +2,7 @@ import type { StepErrorName } from '../contracts/errors';
 import type { Release } from '../contracts/release';
 import type { JobSettings } from '../contracts/settings';
 import type { BuildEnd } from '../ports/jenkins';
-import type { BuildOutcome, BuildRecord, Member } from '../ports/ledger';
+import type { BuildOutcome, BuildRecord, Member } from '../ledger/port';
 import { decideProgress, labelOf } from './build';
 
 /** How long a release waits for a build that was stopped: a pipeline's `post` may take minutes. */

@@ -3,7 +3,7 @@ import type { Launch } from '../contracts/launch';
 import type { JobSettings } from '../contracts/settings';
 import { isSameErrand } from './execution-name';
 import type { BuildStatus } from '../ports/jenkins';
-import type { BuildOutcome, BuildRecord, GroupRecords } from '../ports/ledger';
+import type { BuildOutcome, BuildRecord, GroupRecords } from '../ledger/port';
 
 export type AttemptDecision =
   /** There is no attempt to go on with: make the first, or the next. */

@@ -1,4 +1,4 @@
-import type { Member } from '../ports/ledger';
+import type { Member } from '../ledger/port';
 import type { Decision, Sighting } from './reconcile';
 
 /**

@@ -1,5 +1,5 @@
 import type { Launch } from '../contracts/launch';
-import type { Member, Reserve } from '../ports/ledger';
+import type { Member, Reserve } from '../ledger/port';
 import type { Sighting } from './reconcile';
 
 export interface Waiting {

@@ -1,4 +1,4 @@
-import type { Hold, Member, Reserve } from '../ports/ledger';
+import type { Hold, Member, Reserve } from '../ledger/port';
 import { isLeaving, isWaiting } from './lifecycle';
 import type { StepVisit } from './steps';
 

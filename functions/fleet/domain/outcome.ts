@@ -1,7 +1,7 @@
 import type { Launch } from '../contracts/launch';
 import { explainServiceError } from '../contracts/service-errors';
-import type { LaunchExecution } from '../launch-executions';
-import type { Hold, Member, Report } from '../ports/ledger';
+import type { LaunchExecution } from '../executions/launch-execution';
+import type { Hold, Member, Report } from '../ledger/port';
 import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasLetGo } from './start';
 

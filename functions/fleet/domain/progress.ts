@@ -1,4 +1,4 @@
-import type { Hold, Member, Reserve } from '../ports/ledger';
+import type { Hold, Member, Reserve } from '../ledger/port';
 
 /** How far a launch has come, by what is on record of it: no execution is looked at for that. */
 export type Stage =

@@ -1,8 +1,8 @@
 import type { Launch } from '../contracts/launch';
 import type { Release, ReleaseReason } from '../contracts/release';
 import type { GroupSettings } from '../contracts/settings';
-import type { LaunchExecution } from '../launch-executions';
-import type { Hold, Member, Reserve } from '../ports/ledger';
+import type { LaunchExecution } from '../executions/launch-execution';
+import type { Hold, Member, Reserve } from '../ledger/port';
 import { holdsSomething, whenBackOrLost, whenGone, type Presence } from './detached';
 import { isHeartbeatDue } from './heartbeat';
 import { isServed, launchOf } from './journey';

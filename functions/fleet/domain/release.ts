@@ -1,7 +1,7 @@
 import type { Termination } from '../contracts/events';
 import type { Release, ReleaseReason } from '../contracts/release';
 import type { GroupSettings } from '../contracts/settings';
-import type { Member } from '../ports/ledger';
+import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
 import { isRunning, servesSameAction, type Admission, type Earlier, type Repeat } from './start';
 

@@ -1,4 +1,4 @@
-import type { Member } from '../ports/ledger';
+import type { Member } from '../ledger/port';
 import type { Family } from './addresses';
 
 /** What a target group takes, as ELB says. Neither ever changes. */

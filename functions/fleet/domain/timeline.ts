@@ -1,4 +1,4 @@
-import type { Breaker, HistoryEntry, Hold } from '../ports/ledger';
+import type { Breaker, HistoryEntry, Hold } from '../ledger/port';
 import type { StepVisit } from './steps';
 
 /** What a moment of a timeline is about. */

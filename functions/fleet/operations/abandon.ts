@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock';
 import type { Release } from '../contracts/release';
 import { isLeaving } from '../domain/lifecycle';
 import type { Settings } from '../ports/settings';
-import { releaseInstance } from '../release-instance';
+import { releaseInstance } from '../executions/release-instance';
 import { OperationRefused } from './refused';
 import { findSubject, waits, type Subject, type SubjectDeps, type Who } from './subject';
 

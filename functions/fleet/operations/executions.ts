@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { stepsOf, type HistoryLine, type StepVisit } from '../domain/steps';
 import type { StepFunctions } from '../ports/step-functions';
-import { listRunning } from '../reconcile/executions';
+import { listRunning } from '../executions/running';
 
 const pageSize = 1000;
 // From the end: each poll is a few events, so this is a launch that was polled for hours.

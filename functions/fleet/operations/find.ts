@@ -1,7 +1,7 @@
 import { forEachLimited } from '../../shared/limit';
-import { readLaunchExecution } from '../launch-executions';
+import { readLaunchExecution } from '../executions/launch-execution';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { Ledger } from '../ports/ledger';
+import type { Ledger } from '../ledger/port';
 import type { Settings } from '../ports/settings';
 import type { StepFunctions } from '../ports/step-functions';
 import { OperationRefused } from './refused';

@@ -1,7 +1,7 @@
 import type { Formerly } from '../contracts/deployment';
 import type { GroupSettings } from '../contracts/settings';
 import { nameOf } from '../domain/names';
-import type { Member } from '../ports/ledger';
+import type { Member } from '../ledger/port';
 
 /** Something that members have on record and that today's settings would not give them. */
 export interface HeldOutside {

@@ -1,5 +1,5 @@
 import { forEachLimited } from '../../shared/limit';
-import type { HistoryEntry, Ledger } from '../ports/ledger';
+import type { HistoryEntry, Ledger } from '../ledger/port';
 import type { Settings } from '../ports/settings';
 import { OperationRefused } from './refused';
 

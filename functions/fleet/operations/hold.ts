@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import { limitHold } from '../domain/outcome';
-import { LedgerError, type Hold } from '../ports/ledger';
+import { LedgerError, type Hold } from '../ledger/port';
 import { OperationRefused } from './refused';
 import { findSubject, waits, type SubjectDeps, type Who } from './subject';
 

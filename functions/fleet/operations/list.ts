@@ -4,10 +4,10 @@ import { forEachLimited } from '../../shared/limit';
 import { isWaiting } from '../domain/lifecycle';
 import { held, progressOf, progressOfReserve, type Stage } from '../domain/progress';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { GroupRecords, Hold, Ledger, Member } from '../ports/ledger';
+import type { GroupRecords, Hold, Ledger, Member } from '../ledger/port';
 import type { Settings } from '../ports/settings';
 import type { StepFunctions } from '../ports/step-functions';
-import { listRunning, type Running } from '../reconcile/executions';
+import { listRunning, type Running } from '../executions/running';
 import { OperationRefused } from './refused';
 
 export interface ListDeps {

@@ -3,8 +3,8 @@ import type { Launch } from '../contracts/launch';
 import { launchErrand } from '../domain/execution-name';
 import { isLeaving } from '../domain/lifecycle';
 import { decideRepeat } from '../domain/start';
-import { hasFailed } from '../launch-executions';
-import { redriveOnce, startOnce } from '../start-once';
+import { hasFailed } from '../executions/launch-execution';
+import { redriveOnce, startOnce } from '../executions/start-once';
 import { OperationRefused } from './refused';
 import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
 

@@ -1,8 +1,8 @@
 import { isWaiting } from '../domain/lifecycle';
-import { latest, readLaunchExecution, type LaunchExecution } from '../launch-executions';
-import { readLifecycleState } from '../lifecycle-state';
+import { latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
+import { readLifecycleState } from '../resources/lifecycle-state';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { Hold, Ledger, Member, Reserve } from '../ports/ledger';
+import type { Hold, Ledger, Member, Reserve } from '../ledger/port';
 import type { StepFunctions } from '../ports/step-functions';
 import { OperationRefused } from './refused';
 

@@ -1,4 +1,4 @@
-import type { Breaker } from '../ports/ledger';
+import type { Breaker } from '../ledger/port';
 import type { Message } from './message';
 import { moment, subjectLine } from './text';
 

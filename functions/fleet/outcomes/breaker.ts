@@ -1,7 +1,7 @@
 import { isTransactionContended } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/clock';
 import { close, countFailure, type BreakerDecision, type CountedFailure } from '../domain/breaker';
-import type { Breaker, Ledger } from '../ports/ledger';
+import type { Breaker, Ledger } from '../ledger/port';
 import { breakerMessage } from './breaker-message';
 import type { OutcomeDeps } from './deps';
 import { deliver, isOutdated, takeUpon, type Reported } from './report';

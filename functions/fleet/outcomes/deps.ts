@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
 import type { FleetMetrics } from '../contracts/metrics';
 import type { AutoScaling } from '../ports/auto-scaling';
-import type { Ledger } from '../ports/ledger';
+import type { Ledger } from '../ledger/port';
 import type { Settings } from '../ports/settings';
 import type { Sns } from '../ports/sns';
 import type { StepFunctions } from '../ports/step-functions';

@@ -3,8 +3,8 @@ import type { Launch } from '../contracts/launch';
 import { furtherName, launchErrand } from '../domain/execution-name';
 import { targetGroupName } from '../domain/health';
 import { hookMarginMs } from '../domain/outcome';
-import type { LaunchExecution } from '../launch-executions';
-import type { Hold } from '../ports/ledger';
+import type { LaunchExecution } from '../executions/launch-execution';
+import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from './links';
 import { lasting, moment, printable, quoted, shortened, subjectLine } from './text';
 

@@ -1,6 +1,6 @@
 import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideReport } from '../domain/outcome';
-import { LedgerError, type Report } from '../ports/ledger';
+import { LedgerError, type Report } from '../ledger/port';
 import type { OutcomeDeps } from './deps';
 import type { Message } from './message';
 

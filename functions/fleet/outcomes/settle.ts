@@ -1,6 +1,6 @@
 import type { Launch } from '../contracts/launch';
 import { isOver } from '../domain/outcome';
-import { hasFailed, type LaunchExecution } from '../launch-executions';
+import { hasFailed, type LaunchExecution } from '../executions/launch-execution';
 import { closeBreaker } from './breaker';
 import type { OutcomeDeps } from './deps';
 import { settleFailure, type Settled } from './failure';

@@ -1,5 +1,5 @@
 import type { JenkinsSettings } from '../../../functions/fleet/contracts/settings';
-import type { BuildRecord } from '../../../functions/fleet/ports/ledger';
+import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { OperationRefused, type Who } from '../../../functions/fleet/operations';
 import type { Io } from '../io';
 import { lines } from '../render/plain';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { HistoryEntry } from '../../../functions/fleet/ports/ledger';
+import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { LaunchView } from '../../../functions/fleet/operations/launches';
 import { oneLine } from '../render/plain';
 import { moment, span } from '../render/time';

@@ -1,5 +1,5 @@
-import { memberOf } from '../../../functions/fleet/contracts/ledger-rules';
-import type { Claim, Holder, Ledger } from '../../../functions/fleet/ports/ledger';
+import { memberOf } from '../../../functions/fleet/ledger/rules';
+import type { Claim, Holder, Ledger } from '../../../functions/fleet/ledger/port';
 
 /** DynamoDB's request units. */
 export interface Units {

@@ -1,4 +1,4 @@
-import type { Claim, Holder } from '../../../functions/fleet/ports/ledger';
+import type { Claim, Holder } from '../../../functions/fleet/ledger/port';
 import type { Build } from '../../../infra/lab/jenkins';
 import { stillRuns } from '../runs';
 import type { Checker } from './checker';

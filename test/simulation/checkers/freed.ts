@@ -1,4 +1,4 @@
-import type { Holder } from '../../../functions/fleet/ports/ledger';
+import type { Holder } from '../../../functions/fleet/ledger/port';
 import { leftOf } from '../left-of';
 import type { Checker } from './checker';
 

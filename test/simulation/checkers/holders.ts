@@ -1,4 +1,4 @@
-import type { Claim } from '../../../functions/fleet/ports/ledger';
+import type { Claim } from '../../../functions/fleet/ledger/port';
 import { indexTag } from '../../../functions/fleet/domain/tags';
 import { isLeaving, isWarm } from '../../../infra/lab/region/auto-scaling/group';
 import type { Cast } from '../perform';

@@ -1,5 +1,5 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
-import type { Hold } from '../../../functions/fleet/ports/ledger';
+import type { Hold } from '../../../functions/fleet/ledger/port';
 import type { Invocation } from '../invocation';
 import type { ServiceCall } from '../observe';
 import type { Checker } from './checker';

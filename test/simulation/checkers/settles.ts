@@ -1,4 +1,4 @@
-import type { Hold } from '../../../functions/fleet/ports/ledger';
+import type { Hold } from '../../../functions/fleet/ledger/port';
 import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/group';
 import type { GroupInWorld } from '../groups';
 import { leftOf, ownedNames } from '../left-of';

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-import { ledgerTable } from '../../../functions/fleet/contracts/ledger-table';
+import { ledgerTable } from '../../../functions/fleet/ledger/table';
 import { startDynamoDb, type DynamoDb } from './start-dynamodb';
 
 /** A DynamoDB, a client of it, and ledger tables as many as tests want. */

@@ -1,4 +1,4 @@
-import type { Member } from '../../../functions/fleet/ports/ledger';
+import type { Member } from '../../../functions/fleet/ledger/port';
 import { at, build, claimOf, recordOf, webOne, type Use } from './samples';
 
 export function describeClaim(use: Use): void {

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../../functions/fleet/ports/ledger';
+import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import { at, claimOf, recordOf, webOne, type Use } from './samples';
 
 export function describeHistory(use: Use): void {

@@ -7,7 +7,7 @@ import type {
   Ledger,
   Observation,
   Reserve,
-} from '../../../functions/fleet/ports/ledger';
+} from '../../../functions/fleet/ledger/port';
 
 /** The ledger of the test that runs. */
 export type Use = () => Ledger;

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../../functions/fleet/ports/ledger';
+import type { Ledger } from '../../../functions/fleet/ledger/port';
 import { at, breakerOf, build, holdOf, observationOf, recordOf, reserveOf, type Use } from './samples';
 
 /** One kind of record, as far as all of them are alike. */

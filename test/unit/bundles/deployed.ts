@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDynamoDbLedger } from '../../../functions/fleet/adapters/aws/dynamodb-ledger';
 import type { GroupSettingsInput } from '../../../functions/fleet/contracts/settings';
-import type { Ledger } from '../../../functions/fleet/ports/ledger';
+import type { Ledger } from '../../../functions/fleet/ledger/port';
 import { bundleFunctions } from '../../../infra/bundling';
 import { lambdaEnvironment } from '../../bench/lambda-environment';
 import { startLedgerDatabase, type LedgerDatabase } from '../../support/dynamodb/ledger-table';

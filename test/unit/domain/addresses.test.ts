@@ -14,7 +14,7 @@ import {
   othersWith,
   recordedTargets,
 } from '../../../functions/fleet/domain/targets';
-import { shownAddresses } from '../../../functions/fleet/instances';
+import { shownAddresses } from '../../../functions/fleet/resources/instance';
 import { aMember } from '../../support/sightings';
 
 const one = (DeviceIndex: number, PrivateIpAddress: string, more: object = {}) => ({

@@ -1,5 +1,5 @@
 import { close, countFailure, type BreakerDecision } from '../../../functions/fleet/domain/breaker';
-import type { Breaker } from '../../../functions/fleet/ports/ledger';
+import type { Breaker } from '../../../functions/fleet/ledger/port';
 
 const now = new Date('2026-01-01T12:00:05Z');
 const failedAt = '2026-01-01T12:00:00.000Z';

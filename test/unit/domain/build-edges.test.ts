@@ -1,6 +1,6 @@
 import { decideAttempt, decideProgress, keepsBuild, labelOf } from '../../../functions/fleet/domain/build';
 import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
-import type { BuildRecord } from '../../../functions/fleet/ports/ledger';
+import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
 
 // Where one moment, one word or one absence makes the difference.

@@ -6,7 +6,7 @@ import {
   leftBehind,
   openBuilds,
 } from '../../../functions/fleet/domain/build-end';
-import type { BuildRecord } from '../../../functions/fleet/ports/ledger';
+import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
 
 const { deploy } = someSettings({

@@ -7,7 +7,7 @@ import {
   openBuilds,
   type Found,
 } from '../../../functions/fleet/domain/build-end';
-import type { BuildRecord } from '../../../functions/fleet/ports/ledger';
+import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { keepsBuild, decideAttempt, decideProgress, failureName } from '../../../functions/fleet/domain/build';
 import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
-import type { BuildOutcome, BuildRecord } from '../../../functions/fleet/ports/ledger';
+import type { BuildOutcome, BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
 
 const run = { execution: 'execution-1', redrives: 0 };

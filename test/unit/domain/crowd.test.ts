@@ -1,4 +1,4 @@
-import { isCrowd, isDoneTogether } from '../../../functions/fleet/domain/crowd';
+import { isCrowd, isDoneTogether } from '../../../functions/fleet/crowd/size';
 
 test.each([
   [0, false],

@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { ledgerTable } from '../../../functions/fleet/contracts/ledger-table';
+import { ledgerTable } from '../../../functions/fleet/ledger/table';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
 import { deployment as example } from '../../../infra/config/muster';
 import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/constructs/functions';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definitionOf } from '../../../infra/lab/muster';
 import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/constructs/functions';
@@ -35,7 +35,11 @@ describe('the state machines', () => {
   });
 });
 
-const wiring = (name: string) => readFileSync(join(root, 'functions/fleet', name, 'index.ts'), 'utf8');
+const rooms = ['steps', 'triggers'].map((room) => join(root, 'functions/fleet', room));
+const wiring = (name: string) => {
+  const folder = rooms.map((room) => join(room, name)).find((one) => existsSync(one)) ?? name;
+  return readFileSync(join(folder, 'index.ts'), 'utf8');
+};
 
 describe('the catalogue of functions', () => {
   test.each(fleetFunctionNames)('%s gets the environment that it reads', (name) => {

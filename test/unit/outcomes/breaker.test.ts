@@ -1,7 +1,7 @@
-import type { LaunchExecution } from '../../../functions/fleet/launch-executions';
+import type { LaunchExecution } from '../../../functions/fleet/executions/launch-execution';
 import { closeBreaker, recordFailure } from '../../../functions/fleet/outcomes/breaker';
 import { settleLaunch } from '../../../functions/fleet/outcomes/settle';
-import { LedgerError, type Breaker } from '../../../functions/fleet/ports/ledger';
+import { LedgerError, type Breaker } from '../../../functions/fleet/ledger/port';
 import { aLaunch, someSettings } from '../../support/launches';
 import { createWorld, failedLaunch, noAnswer } from './world';
 

@@ -1,4 +1,4 @@
-import { makeHandler } from '../../../functions/fleet/report-outcome/handler';
+import { makeHandler } from '../../../functions/fleet/triggers/report-outcome/handler';
 import { aMember, aReserve } from '../../support/sightings';
 import { createWorld, failedLaunch, noAnswer } from './world';
 

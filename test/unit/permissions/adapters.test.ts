@@ -7,8 +7,8 @@ import { createParameterSettings } from '../../../functions/fleet/adapters/aws/p
 import { createRoute53 } from '../../../functions/fleet/adapters/aws/route53';
 import { createSecretCredentials } from '../../../functions/fleet/adapters/aws/secret-credentials';
 import { createStepFunctions } from '../../../functions/fleet/adapters/aws/step-functions';
-import { memberOf } from '../../../functions/fleet/contracts/ledger-rules';
-import type { Ledger } from '../../../functions/fleet/ports/ledger';
+import { memberOf } from '../../../functions/fleet/ledger/rules';
+import type { Ledger } from '../../../functions/fleet/ledger/port';
 import { exampleWorld } from '../../support/permissions/example-scope';
 import { iamActions } from '../../support/permissions/iam-actions';
 import { describeRequest, type IamRequest } from '../../support/permissions/request';

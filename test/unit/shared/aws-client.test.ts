@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { createEc2 } from '../../../functions/fleet/adapters/aws/ec2';
 import { stepInput } from '../../../functions/fleet/contracts/step';
-import { makeStep } from '../../../functions/fleet/step';
+import { makeStep } from '../../../functions/fleet/steps/step';
 import { awsClient, lambdaBudget } from '../../../functions/shared/aws-client';
 import { systemClock } from '../../../functions/shared/clock';
 import { jsonLogger } from '../../../functions/shared/logger';

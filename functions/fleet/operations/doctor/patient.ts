@@ -5,7 +5,7 @@ import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
 import type { AutoScaling } from '../../ports/auto-scaling';
 import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
-import type { GroupRecords, Ledger } from '../../ports/ledger';
+import type { GroupRecords, Ledger } from '../../ledger/port';
 import type { Route53 } from '../../ports/route53';
 import type { Settings } from '../../ports/settings';
 

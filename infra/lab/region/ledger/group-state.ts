@@ -5,7 +5,7 @@ import {
   outdatedHold,
   outdatedObservation,
   outdatedReserve,
-} from '../../../../functions/fleet/contracts/ledger-rules';
+} from '../../../../functions/fleet/ledger/rules';
 import type {
   Breaker,
   GroupRecords,
@@ -15,7 +15,7 @@ import type {
   Observation,
   Reserve,
   Slot,
-} from '../../../../functions/fleet/ports/ledger';
+} from '../../../../functions/fleet/ledger/port';
 import { copyOf } from '../../copy';
 import { StateRecords } from './state-records';
 

@@ -5,7 +5,7 @@ import {
   memberOf,
   notHolder,
   outdated,
-} from '../../../../functions/fleet/contracts/ledger-rules';
+} from '../../../../functions/fleet/ledger/rules';
 import type {
   Breaker,
   BuildRecord,
@@ -21,7 +21,7 @@ import type {
   Observation,
   Reserve,
   Slot,
-} from '../../../../functions/fleet/ports/ledger';
+} from '../../../../functions/fleet/ledger/port';
 import { copyOf } from '../../copy';
 import { changed } from './changed';
 import { GroupState, type GroupSnapshot } from './group-state';

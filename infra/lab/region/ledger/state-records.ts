@@ -1,4 +1,4 @@
-import type { LedgerError } from '../../../../functions/fleet/ports/ledger';
+import type { LedgerError } from '../../../../functions/fleet/ledger/port';
 import { copyOf } from '../../copy';
 
 /** Records of one kind that are stored whole, by key, each with a revision that must be the next one. */

@@ -16,8 +16,8 @@ import {
   outdatedHold,
   outdatedObservation,
   outdatedReserve,
-} from '../../../contracts/ledger-rules';
-import { defaultHistoryDays, observationDays } from '../../../contracts/ledger-table';
+} from '../../../ledger/rules';
+import { defaultHistoryDays, observationDays } from '../../../ledger/table';
 import type {
   Breaker,
   BuildRecord,
@@ -34,7 +34,7 @@ import type {
   Observation,
   Reserve,
   Slot,
-} from '../../../ports/ledger';
+} from '../../../ledger/port';
 import { fromItem } from './attribute-values';
 import {
   breakerKey,

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-import { historyKey, instant, paddedIndex } from '../../../contracts/ledger-rules';
-import { ledgerTable } from '../../../contracts/ledger-table';
-import type { Breaker, HistoryEntry, Hold, Holder, Member, Observation, Reserve } from '../../../ports/ledger';
+import { historyKey, instant, paddedIndex } from '../../../ledger/rules';
+import { ledgerTable } from '../../../ledger/table';
+import type { Breaker, HistoryEntry, Hold, Holder, Member, Observation, Reserve } from '../../../ledger/port';
 import { toItem } from './attribute-values';
 
 // One partition a group, so that one query reads all of its members, or all of its slots:

@@ -1,4 +1,4 @@
-import { ledgerTable } from '../../../contracts/ledger-table';
+import { ledgerTable } from '../../../ledger/table';
 import {
   reportStates,
   reservePhases,
@@ -8,7 +8,7 @@ import {
   type Observation,
   type Report,
   type Reserve,
-} from '../../../ports/ledger';
+} from '../../../ledger/port';
 import type { Attributes } from './attribute-values';
 import { breakerSortKey, prefixes, type Item } from './items';
 import { parseBuild, readerOf } from './parse';

@@ -1,5 +1,5 @@
 import { NamedError } from '../../../../shared/named-error';
-import { ledgerTable } from '../../../contracts/ledger-table';
+import { ledgerTable } from '../../../ledger/table';
 import {
   phases,
   type BuildOutcome,
@@ -7,7 +7,7 @@ import {
   type HistoryEntry,
   type Member,
   type Slot,
-} from '../../../ports/ledger';
+} from '../../../ledger/port';
 import { fromItem, type Attributes } from './attribute-values';
 import type { Item } from './items';
 import { Reader } from './reader';

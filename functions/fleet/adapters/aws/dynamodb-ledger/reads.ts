@@ -1,6 +1,6 @@
 import { GetItemCommand, QueryCommand, type DynamoDBClient, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
-import { ledgerTable } from '../../../contracts/ledger-table';
+import { ledgerTable } from '../../../ledger/table';
 import { toItem } from './attribute-values';
 import { partitionOf, type Item } from './items';
 

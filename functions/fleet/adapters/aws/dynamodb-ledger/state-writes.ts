@@ -1,6 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 
-import { ledgerTable } from '../../../contracts/ledger-table';
+import { ledgerTable } from '../../../ledger/table';
 import { toItem } from './attribute-values';
 import type { Item } from './items';
 import type { Target } from './writes';

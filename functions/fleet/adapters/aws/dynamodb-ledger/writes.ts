@@ -1,8 +1,8 @@
 import type { TransactWriteItem, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 
-import { entryOf, memberOf } from '../../../contracts/ledger-rules';
-import { ledgerTable } from '../../../contracts/ledger-table';
-import type { BuildRecord, Claim, HistoryEntry, Holder, MemberChanges } from '../../../ports/ledger';
+import { entryOf, memberOf } from '../../../ledger/rules';
+import { ledgerTable } from '../../../ledger/table';
+import type { BuildRecord, Claim, HistoryEntry, Holder, MemberChanges } from '../../../ledger/port';
 import { toAttribute, toItem } from './attribute-values';
 import { historyItems, memberItem, memberKey, slotItem, slotKey } from './items';
 

@@ -1,0 +1,75 @@
+import { isExecutionNotFound } from '../../shared/aws-errors';
+import type { Clock } from '../../shared/clock';
+import type { Release } from '../contracts/release';
+import { releaseErrand } from '../domain/execution-name';
+import { decideReleaseRepeat } from '../domain/release';
+import type { Ledger } from '../ledger/port';
+import type { StepFunctions } from '../ports/step-functions';
+import { startOnce, type StartedOnce } from './start-once';
+
+export interface ReleaseDeps {
+  ledger: Pick<Ledger, 'member' | 'reserve' | 'observation' | 'saveObservation'>;
+  stepFunctions: StepFunctions;
+  clock: Clock;
+  /** Of the state machine of releases. */
+  releaseArn: string;
+}
+
+export interface ReleaseOptions {
+  /** An execution of its launch that the ledger may not know. */
+  readonly launchExecution?: string;
+  /** When the lifecycle action began, if an event tells of it (ISO 8601). */
+  readonly since?: string | undefined;
+}
+
+/**
+ * Has everything taken back that an instance holds, once. A launch of it that still runs is stopped first: it would
+ * put back what the release takes away. One that began after the lifecycle action did is left alone: the event is a
+ * late one, and the instance has come back since (out of the warm pool, with a new root volume).
+ *
+ * @param cause why the launch is stopped, for whoever looks at its execution.
+ */
+export async function releaseInstance(
+  deps: ReleaseDeps,
+  release: Release,
+  cause: string,
+  { launchExecution, since }: ReleaseOptions = {},
+): Promise<StartedOnce> {
+  const { group, instanceId } = release;
+  const [member, reserve] = await Promise.all([
+    deps.ledger.member(group, instanceId),
+    deps.ledger.reserve(group, instanceId),
+  ]);
+  const known = [member?.execution, reserve?.execution, launchExecution].filter((arn) => arn !== undefined);
+  const launches = [...new Set(known)];
+  for (const execution of launches) await stopIfRunning(deps.stepFunctions, execution, { cause, since });
+  return startOnce(deps, {
+    stateMachineArn: deps.releaseArn,
+    errand: releaseErrand(release),
+    token: release.lifecycle?.token ?? null,
+    input: { ...release, ...(launches.length > 0 && { launches }) },
+    decide: (earlier) => decideReleaseRepeat(release, earlier, { now: deps.clock.now(), since }),
+  });
+}
+
+/** Ends a launch whose instance is let go of. @see domain/start `wasLetGo` */
+export async function stopIfRunning(
+  stepFunctions: StepFunctions,
+  executionArn: string,
+  { cause, since }: { readonly cause: string; readonly since?: string | undefined },
+): Promise<void> {
+  try {
+    const { status, startDate } = await stepFunctions.describeExecution({ executionArn });
+    if (status !== 'RUNNING' || isLater(startDate, since)) return;
+    await stepFunctions.stopExecution({ executionArn, error: 'InstanceGone', cause });
+  } catch (error) {
+    // Step Functions forgets executions 90 days after their end.
+    if (!isExecutionNotFound(error)) throw error;
+  }
+}
+
+/** Events tell their time in whole seconds. */
+function isLater(startDate: Date | undefined, since: string | undefined): boolean {
+  if (startDate === undefined || since === undefined) return false;
+  return Math.floor(startDate.getTime() / 1000) > Math.floor(Date.parse(since) / 1000);
+}

@@ -1,0 +1,44 @@
+import { answered } from '../answered';
+import { instanceIn } from '../domain/execution-name';
+import type { LaunchExecution } from './launch-execution';
+import type { StepFunctions } from '../ports/step-functions';
+
+/** Running executions by the instance that they are about. The list is eventually consistent, as Step Functions says. */
+export type Running = ReadonlyMap<string, LaunchExecution>;
+
+/** The running executions of one state machine, by instance. */
+export async function listRunning(
+  stepFunctions: Pick<StepFunctions, 'listExecutions'>,
+  stateMachineArn: string,
+): Promise<Running> {
+  const running = new Map<string, LaunchExecution>();
+  let nextToken: string | undefined;
+  do {
+    const page = await stepFunctions.listExecutions({
+      stateMachineArn,
+      statusFilter: 'RUNNING',
+      maxResults: 1000,
+      ...(nextToken !== undefined && { nextToken }),
+    });
+    for (const { executionArn: arn = '', name = '', startDate, redriveCount } of answered(
+      page.executions,
+      'the running executions',
+    )) {
+      const instanceId = instanceIn(name);
+      if (instanceId === undefined) continue;
+      const startedAt = startDate ?? new Date(0);
+      const redrives = redriveCount ?? 0;
+      running.set(instanceId, {
+        arn,
+        name,
+        status: 'RUNNING',
+        redrives,
+        redrivable: false,
+        startedAt,
+        launch: undefined,
+      });
+    }
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return running;
+}

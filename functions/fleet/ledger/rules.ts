@@ -1,0 +1,105 @@
+import { NamedError } from '../../shared/named-error';
+import {
+  LedgerError,
+  type Breaker,
+  type Claim,
+  type HistoryEntry,
+  type Hold,
+  type Holder,
+  type Member,
+  type Observation,
+  type Reserve,
+} from './port';
+
+// What every ledger does alike, the one in DynamoDB and its twin in the lab.
+
+/** How many entries `history` returns when nobody says. */
+export const defaultHistoryLimit = 50;
+
+/** The instance does not hold the index (any more), or is giving it up: whoever acts in its name has to stop. */
+export function notHolder({ group, index, instanceId }: Holder): LedgerError {
+  return new LedgerError('NotHolder', `${instanceId} does not hold index ${index} of group '${group}' (any more)`, {
+    fault: 'environment',
+  });
+}
+
+/** Who may write the record of a build: a step of its launch, until that has ended; afterwards who ends the build. */
+export function mayWriteBuild(member: Member | undefined, { index }: Holder, hasEnded: boolean): boolean {
+  if (member?.index !== index) return false;
+  return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : member.phase !== 'releasing';
+}
+
+/** Another run of the step has written the build's record in between. */
+export function outdated({ group, instanceId }: Holder, job: string, revision: number): LedgerError {
+  const what = `the record of job '${job}' of ${instanceId} in group '${group}'`;
+  return new LedgerError('Outdated', `${what} has been written by somebody else: revision ${revision} is not next`, {
+    fault: 'environment',
+  });
+}
+
+/** Somebody else has saved, or removed, the hold in between. */
+export const outdatedHold = ({ group, instanceId, revision }: Hold): LedgerError =>
+  outdatedRecord(`the hold of ${instanceId} in group '${group}'`, revision);
+
+/** Somebody else has saved, or removed, the reserve in between. */
+export const outdatedReserve = ({ group, instanceId, revision }: Reserve): LedgerError =>
+  outdatedRecord(`the reserve ${instanceId} of group '${group}'`, revision);
+
+/** Somebody else has saved the breaker in between. */
+export const outdatedBreaker = ({ group, revision }: Breaker): LedgerError =>
+  outdatedRecord(`the breaker of group '${group}'`, revision);
+
+/** Somebody else has saved the observation in between. */
+export const outdatedObservation = ({ group, key, revision }: Observation): LedgerError =>
+  outdatedRecord(`the observation '${key}' of group '${group}'`, revision);
+
+function outdatedRecord(what: string, revision: number): LedgerError {
+  const why = `revision ${revision} is not next: read it again and decide again`;
+  return new LedgerError('Outdated', `${what} has been changed by somebody else: ${why}`, { fault: 'environment' });
+}
+
+/** What a claim makes of an instance. */
+export function memberOf({ group, instanceId, index, name, fqdn, execution, at, builds = {} }: Claim): Member {
+  const dns = fqdn === undefined ? {} : { fqdn };
+  return { group, instanceId, index, name, ...dns, execution, phase: 'launching', claimedAt: at, builds };
+}
+
+/** The trace that a change of holder leaves. */
+export function entryOf(
+  { group, index, instanceId }: Holder,
+  what: Pick<HistoryEntry, 'name' | 'event' | 'reason' | 'at'>,
+): HistoryEntry {
+  return { group, index, instanceId, ...what };
+}
+
+const largestIndex = 999_999;
+
+/** `index` as text that sorts like the number. */
+export function paddedIndex(index: number): string {
+  if (!Number.isInteger(index) || index < 0 || index > largestIndex) {
+    throw new NamedError('InvalidIndex', `an index is a whole number from 0 to ${largestIndex}, got ${index}`, {
+      fault: 'bug',
+    });
+  }
+  return String(index).padStart(String(largestIndex).length, '0');
+}
+
+/** `at` in the one spelling that sorts as text: with milliseconds, in UTC. */
+export function instant(at: string): string {
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) {
+    throw new NamedError('InvalidTime', `a time is an ISO 8601 string, got '${at}'`, { fault: 'bug' });
+  }
+  return time.toISOString();
+}
+
+/**
+ * Tells apart, and orders, what happened in one group. It is made of the entry alone, so a repeated write writes the
+ * same entry again, and not a second one.
+ *
+ * At one and the same millisecond `freed` counts as the earlier: an index that changes hands is freed and claimed,
+ * while a whole launch lies between a claim and its end.
+ */
+export function historyKey({ at, event, index, instanceId }: HistoryEntry): string {
+  return `${instant(at)}#${event === 'freed' ? '0' : '1'}-${event}#${paddedIndex(index)}#${instanceId}`;
+}

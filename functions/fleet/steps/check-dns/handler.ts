@@ -1,0 +1,52 @@
+import { isChangeUnknown } from '../../../shared/aws-errors';
+import { StepError } from '../../contracts/errors';
+import { dnsInput, type Run, type StepOutput } from '../../contracts/step';
+import { isCrowd } from '../../crowd/size';
+import { elapsedSince } from '../../domain/deadline';
+import type { Observations } from '../../ledger/observations';
+import type { Route53 } from '../../ports/route53';
+import { makeStep, type StepDeps } from '../step';
+import { lookTogether } from '../../crowd/turns';
+
+interface Deps extends StepDeps {
+  route53: Route53;
+  ledger: Observations;
+}
+
+// Changes take half a minute, mostly: there is no point in asking often before.
+const youngMs = 10_000;
+// One who is told of it this much later loses little.
+const believedMs = 4_000;
+
+/** Ensures that the DNS changes have reached all of Route 53's name servers. */
+export const makeHandler = (deps: Deps) =>
+  makeStep('check-dns', deps, dnsInput, async ({ launch, run, crowd, changes }): Promise<StepOutput> => {
+    if (changes.length === 0) return { action: 'passed', reason: 'no DNS change to wait for' };
+    for (const change of changes) {
+      const ask = () => statusOf(deps.route53, change);
+      const status = isCrowd(crowd) ? await askTogether(deps, launch.group, change, ask) : await ask();
+      if (status === 'PENDING') throw new StepError(howLong(run, deps), `DNS change ${change} is still PENDING`);
+    }
+    return { action: 'in-sync', reason: 'the DNS change is INSYNC' };
+  });
+
+function howLong(run: Run, { clock }: Deps): 'DnsSubmitted' | 'DnsPending' {
+  return elapsedSince(run, clock.now()) < youngMs ? 'DnsSubmitted' : 'DnsPending';
+}
+
+/** Who waits for the same change needs the same answer. `INSYNC` is for good. */
+async function askTogether(deps: Deps, group: string, change: string, ask: () => Promise<string>): Promise<string> {
+  const key = `change ${change}`;
+  const isGood = ({ value }: { value: string }, ageMs: number) => value === 'INSYNC' || ageMs <= believedMs;
+  return (await lookTogether(deps, { group, key, isGood }, ask)) ?? 'PENDING';
+}
+
+async function statusOf(route53: Route53, id: string): Promise<string> {
+  try {
+    return (await route53.getChange({ Id: id })).ChangeInfo?.Status ?? 'PENDING';
+  } catch (error) {
+    // Route 53 forgets old changes, and only those: a redrive next week must not hang on one.
+    if (isChangeUnknown(error)) return 'INSYNC';
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType } from '../../../shared/aws-errors';
+import { answered } from '../../answered';
+import { StepError } from '../../contracts/errors';
+import type { StepOutput } from '../../contracts/step';
+import { targetGroupName } from '../../domain/health';
+import { isTakenOver } from '../../domain/release';
+import { recordedTargets, type RecordedTarget } from '../../domain/targets';
+import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import type { Ledger } from '../../ledger/port';
+import { makeReleaseStep, type StepDeps } from '../step';
+import { readTargetHealth } from '../../resources/target-health';
+
+interface Deps extends StepDeps {
+  elasticLoadBalancing: ElasticLoadBalancing;
+  ledger: Ledger;
+}
+
+/** Ensures that the load balancer has let the instance's connections end. */
+export const makeHandler = (deps: Deps) =>
+  makeReleaseStep('check-drained', deps, async (member, { reason }): Promise<StepOutput> => {
+    const targets = member !== undefined && isTakenOver(member, reason) ? recordedTargets(member) : [];
+    const states = await Promise.all(targets.map((target) => stateOf(deps.elasticLoadBalancing, target)));
+    const draining = targets.filter((_, at) => states[at]?.endsWith('draining'));
+    if (draining.length > 0) {
+      const names = draining.map(({ targetGroup }) => targetGroupName(targetGroup));
+      throw new StepError('TargetDraining', `draining: ${names.join(', ')}`);
+    }
+    return { action: 'drained', reason: 'no target group has connections to it' };
+  });
+
+async function stateOf(elb: ElasticLoadBalancing, target: RecordedTarget): Promise<string | undefined> {
+  try {
+    return answered((await readTargetHealth(elb, target))?.State, `the state of target ${target.id}`);
+  } catch (error) {
+    // A target group that is gone has no targets, an instance that is long gone is none, nor is an id of another type.
+    if (isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error)) return undefined;
+    throw error;
+  }
+}

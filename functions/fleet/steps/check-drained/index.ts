@@ -1,0 +1,17 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { awsClient } from '../../../shared/aws-client';
+import { parseEnvironment } from '../../../shared/environment';
+import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger';
+import { createElasticLoadBalancing } from '../../adapters/aws/elastic-load-balancing';
+import { runtime } from '../../runtime';
+import { makeHandler } from './handler';
+
+const env = parseEnvironment(process.env, ['LEDGER_TABLE']);
+const aws = awsClient(process.env);
+
+export const handler = makeHandler({
+  ...runtime,
+  elasticLoadBalancing: createElasticLoadBalancing(new ElasticLoadBalancingV2Client(aws)),
+  ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
+});

@@ -1,0 +1,48 @@
+import type { Random } from '../../../shared/random';
+import { StepError } from '../../contracts/errors';
+import { largestIndex, type GroupSettings } from '../../contracts/settings';
+import { chooseIndex } from '../../domain/choose-index';
+import type { Ledger } from '../../ledger/port';
+import type { Comers } from './comers';
+
+interface Seeking extends Omit<Comers, 'comers'> {
+  readonly instanceId: string;
+  /** On their way into service; who of them holds a number already, seeks none. */
+  readonly seekers: readonly string[];
+  readonly alone: boolean;
+}
+
+/**
+ * The number to try next.
+ *
+ * @throws StepError `NumbersExhausted`
+ */
+export async function findIndex(
+  { ledger, random }: { ledger: Ledger; random: Random },
+  { group, names: { start } }: GroupSettings,
+  { instanceId: self, seekers, marks, alone }: Seeking,
+): Promise<number> {
+  const slots = await ledger.slots(group);
+  const seeking = new Set(seekers);
+  for (const { instanceId } of slots) seeking.delete(instanceId);
+  const held = slots.map(({ index }) => index);
+  // Whose number is on record by now bears the tag of that, or of nothing any more.
+  const members = new Set(slots.map(({ instanceId }) => instanceId));
+  const seen = marks.filter(({ instanceId }) => instanceId !== self && !members.has(instanceId));
+  const own = marks.find(({ instanceId, ours }) => instanceId === self && ours);
+  const index = chooseIndex({
+    held,
+    seen: seen.map(({ index }) => index),
+    ...(own === undefined ? {} : { own: own.index }),
+    start,
+    largest: largestIndex,
+    seekers: seeking.size,
+    alone,
+    random,
+  });
+  if (index !== undefined) return index;
+  throw new StepError(
+    'NumbersExhausted',
+    `${group} holds every number from ${start} to ${largestIndex}: release some of its members, then retry`,
+  );
+}

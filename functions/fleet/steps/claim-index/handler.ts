@@ -1,0 +1,116 @@
+import type { Random } from '../../../shared/random';
+import { StepError } from '../../contracts/errors';
+import type { Launch } from '../../contracts/launch';
+import type { GroupSettings } from '../../contracts/settings';
+import { claimInput, type ClaimInput, type StepOutput } from '../../contracts/step';
+import { isCrowd } from '../../crowd/size';
+import type { Identity } from '../../domain/identity';
+import { fqdnOf, nameOf } from '../../domain/names';
+import { readLifecycleState } from '../../resources/lifecycle-state';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import type { Ec2 } from '../../ports/ec2';
+import type { BuildRecord, Ledger, Member } from '../../ledger/port';
+import type { Settings } from '../../ports/settings';
+import { makeStep, type StepDeps } from '../step';
+import { requireOnItsWay, seeComers, type Comers } from './comers';
+import { findIndex } from './find-index';
+import { takeOver } from './take-over';
+
+export interface ClaimIndexOutput extends StepOutput {
+  readonly action: 'claimed' | 'held-already' | 'passed';
+  /** `null` for an instance that enters a warm pool. */
+  readonly index: number | null;
+  readonly name: string | null;
+  /** `null` for a group without DNS, too. */
+  readonly fqdn: string | null;
+  /** How many instances are on their way into the group's service; 0: not looked at. */
+  readonly crowd: number;
+}
+
+interface Deps extends StepDeps {
+  settings: Settings;
+  autoScaling: AutoScaling;
+  ec2: Ec2;
+  ledger: Ledger;
+  identity: Identity;
+  random: Random;
+}
+
+// More than this in one invocation would keep a Lambda waiting on contention; the state machine waits better.
+const maxConflicts = 8;
+
+/** Ensures that the instance holds one index of its group in the ledger. */
+export const makeHandler = (deps: Deps) =>
+  makeStep('claim-index', deps, claimInput, async (input): Promise<ClaimIndexOutput> => {
+    const { launch, run } = input;
+    const settings = await deps.settings.read(launch.group);
+    if (launch.destination === 'WarmPool') return prepare(deps, input);
+    const held = await deps.ledger.member(launch.group, launch.instanceId);
+    if (held !== undefined) {
+      await takeOver(deps.ledger, held, run.execution);
+      return output('held-already', held);
+    }
+    return claim(deps, settings, await seeComers(deps, launch), input);
+  });
+
+/** An instance that enters a warm pool gets a record of what it goes through, and no index. */
+async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInput): Promise<ClaimIndexOutput> {
+  const { group, instanceId } = launch;
+  requireOnItsWay(launch, await readLifecycleState(autoScaling, launch));
+  const reserve = await ledger.reserve(group, instanceId);
+  if (reserve?.execution !== run.execution) {
+    const kept = launch.startedBy === 'retry' ? (reserve?.builds ?? {}) : {};
+    const fresh = { group, instanceId, execution: run.execution, phase: 'warming', builds: kept } as const;
+    await ledger.saveReserve({ ...fresh, revision: (reserve?.revision ?? 0) + 1 });
+  }
+  const reason = `${instanceId} enters the warm pool of ${group}: it gets its number when it leaves the pool`;
+  return { action: 'passed', reason, index: null, name: null, fqdn: null, crowd: 0 };
+}
+
+async function claim(
+  deps: Deps,
+  settings: GroupSettings,
+  { comers, marks }: Comers,
+  { launch, run }: ClaimInput,
+): Promise<ClaimIndexOutput> {
+  const { group, instanceId } = launch;
+  const crowd = comers.length;
+  const builds = await buildsOfPool(deps.ledger, launch);
+  for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
+    const alone = conflicts === 0 && !isCrowd(crowd);
+    const index = await findIndex(deps, settings, { instanceId, seekers: [...comers, instanceId], marks, alone });
+    const fqdn = fqdnOf(settings, index);
+    const result = await deps.ledger.claim({
+      group,
+      instanceId,
+      index,
+      name: nameOf(settings, index),
+      ...(fqdn === undefined ? {} : { fqdn }),
+      execution: run.execution,
+      at: deps.clock.now().toISOString(),
+      ...(builds === undefined ? {} : { builds }),
+    });
+    if (result === 'claimed' || result === 'already-member') {
+      const member = await deps.ledger.member(group, instanceId);
+      if (member === undefined) continue;
+      await takeOver(deps.ledger, member, run.execution);
+      return output(result === 'claimed' ? 'claimed' : 'held-already', member, crowd);
+    }
+  }
+  throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);
+}
+
+/** What an instance has been through in the warm pool, and need not go through again. */
+async function buildsOfPool(
+  ledger: Ledger,
+  { group, instanceId, origin }: Launch,
+): Promise<Readonly<Record<string, BuildRecord>> | undefined> {
+  if (origin !== 'WarmPool') return undefined;
+  return (await ledger.reserve(group, instanceId))?.builds;
+}
+
+function output(action: ClaimIndexOutput['action'], member: Member, crowd = 0): ClaimIndexOutput {
+  const { index, name, fqdn, instanceId } = member;
+  const reason = action === 'claimed' ? `${instanceId} is ${name}` : `${instanceId} is ${name} already`;
+  return { action, reason, index, name, fqdn: fqdn ?? null, crowd };
+}

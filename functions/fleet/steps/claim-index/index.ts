@@ -1,0 +1,27 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { awsClient } from '../../../shared/aws-client';
+import { parseEnvironment } from '../../../shared/environment';
+import { systemRandom } from '../../../shared/random';
+import { createAutoScaling } from '../../adapters/aws/auto-scaling';
+import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger';
+import { createEc2 } from '../../adapters/aws/ec2';
+import { createParameterSettings } from '../../adapters/aws/parameter-settings';
+import { parseIdentity } from '../../domain/identity';
+import { runtime } from '../../runtime';
+import { makeHandler } from './handler';
+
+const env = parseEnvironment(process.env, ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT']);
+const aws = awsClient(process.env);
+
+export const handler = makeHandler({
+  ...runtime,
+  settings: createParameterSettings({ ...runtime, client: new SSMClient(aws), prefix: env.SETTINGS_PREFIX }),
+  autoScaling: createAutoScaling(new AutoScalingClient(aws)),
+  ec2: createEc2(new EC2Client(aws)),
+  ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
+  identity: parseIdentity(env.DEPLOYMENT),
+  random: systemRandom,
+});

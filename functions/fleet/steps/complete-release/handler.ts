@@ -1,0 +1,50 @@
+import { isNoActiveLifecycleAction } from '../../../shared/aws-errors';
+import type { Release } from '../../contracts/release';
+import type { StepOutput } from '../../contracts/step';
+import { isTakenOver, isWaitingForRelease } from '../../domain/release';
+import { readLifecycleState } from '../../resources/lifecycle-state';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import type { Ledger } from '../../ledger/port';
+import { makeReleaseStep, type StepDeps } from '../step';
+
+interface Deps extends StepDeps {
+  autoScaling: AutoScaling;
+  ledger: Ledger;
+}
+
+/** Ensures that the lifecycle action which waits for the release, if one does, is completed. */
+export const makeHandler = (deps: Deps) =>
+  makeReleaseStep('complete-release', deps, async (member, release): Promise<StepOutput> => {
+    const { group, instanceId, lifecycle, reason } = release;
+    if (member !== undefined && !isTakenOver(member, reason)) {
+      return { action: 'passed', reason: `${member.name} is not given up` };
+    }
+    if (lifecycle === null) return { action: 'passed', reason: 'no lifecycle action waits for the release' };
+    // By token if there is one: by the instance alone it could complete the action of a later release.
+    if (lifecycle.token === null && !isWaitingForRelease(reason, await readLifecycleState(deps.autoScaling, release))) {
+      return { action: 'none', reason: 'the lifecycle action has ended already' };
+    }
+    return complete(deps.autoScaling, group, instanceId, lifecycle);
+  });
+
+async function complete(
+  autoScaling: AutoScaling,
+  group: string,
+  instanceId: string,
+  { hookName, token, result }: NonNullable<Release['lifecycle']>,
+): Promise<StepOutput> {
+  try {
+    await autoScaling.completeLifecycleAction({
+      AutoScalingGroupName: group,
+      LifecycleHookName: hookName,
+      ...(token !== null && { LifecycleActionToken: token }),
+      InstanceId: instanceId,
+      LifecycleActionResult: result,
+    });
+    return { action: 'completed', reason: `the lifecycle action is completed with ${result}` };
+  } catch (error) {
+    // Completed by an earlier run, timed out, or the instance is gone: whichever, nobody waits for us.
+    if (!isNoActiveLifecycleAction(error)) throw error;
+    return { action: 'none', reason: 'the lifecycle action has ended already' };
+  }
+}

@@ -1,0 +1,103 @@
+import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
+import { StepError } from '../../contracts/errors';
+import type { Release } from '../../contracts/release';
+import type { Run, StepOutput } from '../../contracts/step';
+import { elapsedSince } from '../../domain/deadline';
+import { targetGroupName } from '../../domain/health';
+import { decideTakeOver, isOfLaterLaunch } from '../../domain/release';
+import { othersWith, recordedTargets, type RecordedTarget } from '../../domain/targets';
+import { readLifecycleState } from '../../resources/lifecycle-state';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import { LedgerError, type Ledger, type Member } from '../../ledger/port';
+import { makeReleaseStep, type StepDeps } from '../step';
+
+interface Deps extends StepDeps {
+  autoScaling: AutoScaling;
+  elasticLoadBalancing: ElasticLoadBalancing;
+  ledger: Ledger;
+}
+
+/**
+ * Ensures that no load balancer sends the instance anything more.
+ *
+ * On scale-in the group has done so already. For a launch that is abandoned nobody else does it: the group takes out
+ * only what it has put in.
+ */
+export const makeHandler = (deps: Deps) =>
+  makeReleaseStep('deregister-targets', deps, async (member, release, run): Promise<StepOutput> => {
+    const { reason } = release;
+    if (member === undefined) return { action: 'passed', reason: 'the instance holds no index' };
+    if (isOfLaterLaunch(member, release)) {
+      return { action: 'passed', reason: `${member.name} has another launch by now: ${member.execution}` };
+    }
+    if (reason === 'root-volume' && member.phase === 'launching') {
+      return { action: 'passed', reason: `${member.name} has its new root volume already` };
+    }
+    const leave = reason === 'root-volume' ? undefined : await takeOver(deps, member, release, run);
+    if (leave !== undefined) return leave;
+    // From here on no step of its launch touches anything, however late it comes.
+    await mark(deps.ledger, member, reason === 'root-volume' ? 'replacing' : 'releasing');
+    const targets = recordedTargets(member);
+    const heirs = targets.some(({ id }) => id !== member.instanceId) ? await deps.ledger.members(member.group) : [];
+    const reasons: string[] = [];
+    for (const target of targets) reasons.push(await takeOut(deps.elasticLoadBalancing, target, member, heirs));
+    return targets.length === 0
+      ? { action: 'passed', reason: `${member.name} was in no target group` }
+      : { action: 'deregistered', reason: `${member.name} is taken out of ${reasons.join(', ')}` };
+  });
+
+/**
+ * What to say of it. An address that another member has on record by now is that one's: it has waited until this one
+ * was taken out.
+ */
+async function takeOut(
+  elb: ElasticLoadBalancing,
+  target: RecordedTarget,
+  member: Member,
+  members: readonly Member[],
+): Promise<string> {
+  const name = targetGroupName(target.targetGroup);
+  const [heir] = othersWith(target, member, members);
+  if (heir !== undefined) return `${name} (${target.id} is ${heir.name} by now)`;
+  const refusal = await deregister(elb, target);
+  return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;
+}
+
+/** @returns what to say if there is nothing to take back. @throws StepError `LaunchEnding`. */
+async function takeOver(deps: Deps, member: Member, release: Release, run: Run): Promise<StepOutput | undefined> {
+  const { reason } = release;
+  const now = deps.clock.now();
+  const mayBeThrough = reason === 'abandoned' && member.phase !== 'releasing';
+  const state = mayBeThrough ? await readLifecycleState(deps.autoScaling, release) : undefined;
+  const decision = decideTakeOver(member, reason, { elapsedMs: elapsedSince(run, now), now, state });
+  switch (decision.action) {
+    case 'take':
+      return undefined;
+    case 'wait':
+      throw new StepError('LaunchEnding', decision.reason);
+    case 'leave':
+      return { action: 'passed', reason: decision.reason };
+  }
+}
+
+/** @throws StepError `Throttled`: a launch has taken it over, or another release freed it, since we looked. */
+async function mark(ledger: Ledger, member: Member, phase: Member['phase']): Promise<void> {
+  try {
+    await ledger.update(member, { phase, registered: [] }, member.execution);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    throw new StepError('Throttled', `${member.name} has changed since it was read`, { cause: error });
+  }
+}
+
+/** @returns ELB's words if it is no target and cannot be one: the group is gone, or the id is not of its kind. */
+async function deregister(elb: ElasticLoadBalancing, { targetGroup, id }: RecordedTarget): Promise<string | undefined> {
+  try {
+    await elb.deregisterTargets({ TargetGroupArn: targetGroup, Targets: [{ Id: id }] });
+    return undefined;
+  } catch (error) {
+    if (isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error)) return messageOf(error);
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { awsClient } from '../../../shared/aws-client';
+import { parseEnvironment } from '../../../shared/environment';
+import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger';
+import { runtime } from '../../runtime';
+import { makeHandler } from './handler';
+
+const env = parseEnvironment(process.env, ['LEDGER_TABLE']);
+const aws = awsClient(process.env);
+
+export const handler = makeHandler({
+  ...runtime,
+  ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
+});

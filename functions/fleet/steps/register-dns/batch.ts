@@ -1,0 +1,131 @@
+import { forEachLimited } from '../../../shared/limit';
+import type { DnsSettings } from '../../contracts/settings';
+import type { Identity } from '../../domain/identity';
+import { creationsOf } from '../../domain/owned-records';
+import type { Ledger, Member } from '../../ledger/port';
+import type { Route53 } from '../../ports/route53';
+import { changeComment } from '../../domain/owner-text';
+import { createForMany } from '../../resources/zone';
+import { knownAddresses, placeOf, wantedNames, type PlacedName } from './names';
+
+interface Deps {
+  readonly route53: Route53;
+  readonly ledger: Ledger;
+  readonly identity: Identity;
+}
+
+interface Entry {
+  readonly member: Member;
+  readonly names: readonly PlacedName[];
+  /** Of the names so far, in order. */
+  readonly changes: readonly string[];
+}
+
+// With at most 3 records a name, of which the longest has 255 characters, this is below Route 53's 1,000 values and
+// 32,000 characters for each batch.
+const namesAtOnce = 100;
+// Each time at least one name is left out. More than a few are only refused when somebody has filled the zone by hand.
+const tries = 4;
+const notesAtOnce = 20;
+
+/**
+ * Creates the names of all launches of the group that wait for theirs, in one change batch a zone, and notes in each
+ * member which change it was. Nothing but CREATEs: Route 53 refuses a batch in which one name exists, whoever's it is.
+ * Such a name is left out, and noted as for its own step, which looks whose it is. So is one that Route 53 never takes;
+ * and all of them, if it does not say which of them it means: a mistake of one, or of the zone, keeps nobody waiting.
+ *
+ * Whoever is killed in here leaves names without a note. Their own steps, or the next batch, meet them as existing, and
+ * find that they are theirs.
+ *
+ * @returns the ids of the leader's changes, or `undefined` if its name was refused, or the batch for no known name.
+ * @throws StepError `ZoneBusy`.
+ */
+export async function createTogether(
+  deps: Deps,
+  leader: Member,
+  dns: DnsSettings,
+): Promise<readonly string[] | undefined> {
+  let entries = await waiting(deps, leader, dns);
+  // One without IPv4 has no reverse name.
+  const zones = Math.max(...entries.map(({ names }) => names.length));
+  for (let position = 0; position < zones; position += 1) {
+    const created = await createIn(deps.route53, entries, position);
+    if (created === undefined) {
+      // Else each of them would have to wait for a turn, to be refused in it.
+      const others = entries.filter(({ member }) => member.instanceId !== leader.instanceId);
+      await noteAll(deps.ledger, others, () => []);
+      return undefined;
+    }
+    const refused = entries.filter(({ member }) => !created.some((entry) => entry.member === member));
+    await noteAll(deps.ledger, refused, () => []);
+    entries = created;
+  }
+  const mine = entries.find(({ member }) => member.instanceId === leader.instanceId);
+  const others = entries.filter((entry) => entry !== mine);
+  await noteAll(deps.ledger, others, ({ changes }) => changes);
+  return mine?.changes;
+}
+
+/** The launches whose names nobody has put into DNS yet; the leader first. Their intent is on record. */
+async function waiting({ ledger, identity }: Deps, leader: Member, dns: DnsSettings): Promise<Entry[]> {
+  const members = await ledger.members(leader.group);
+  const others = members.filter(({ instanceId }) => instanceId !== leader.instanceId);
+  return [leader, ...others].flatMap((member) => entryOf(member, dns, identity) ?? []).slice(0, namesAtOnce);
+}
+
+function entryOf(member: Member, dns: DnsSettings, identity: Identity): Entry | undefined {
+  const { phase, dnsNames, dnsChanges, dnsBatch } = member;
+  const addresses = knownAddresses(member, dns);
+  if (phase !== 'launching' || dnsChanges !== undefined || dnsBatch !== undefined) return undefined;
+  if (addresses === undefined) return undefined;
+  const names = wantedNames(member, dns, addresses, identity);
+  return names.every((name) => dnsNames?.includes(placeOf(name))) ? { member, names, changes: [] } : undefined;
+}
+
+/**
+ * Creates one name of each entry. @returns those whose name was not refused, with the change; `undefined` if it does
+ * not come about, and it is not clear because of whom.
+ */
+async function createIn(route53: Route53, entries: readonly Entry[], position: number): Promise<Entry[] | undefined> {
+  const without = entries.filter(({ names }) => names[position] === undefined);
+  let left = entries.filter((entry) => !without.includes(entry));
+  for (let attempt = 1; ; attempt += 1) {
+    const first = left[0]?.names[position];
+    if (first === undefined) return without;
+    const changes = left.flatMap(({ names }) => creationsIn(names, position));
+    const { zoneId, wanted } = first;
+    const comment = changeComment(`create for ${left.length} instances`, wanted.owner);
+    const created = await createForMany(route53, zoneId, comment, changes);
+    if ('id' in created)
+      return [...without, ...left.map((entry) => ({ ...entry, changes: [...entry.changes, created.id] }))];
+    const words = new Set(created.refused.toLowerCase().split(/[\s'",[\]]+/));
+    const fits = left.filter(({ names }) => !wordsOf(names[position]).some((word) => words.has(word)));
+    if (fits.length === left.length || attempt >= tries) return undefined;
+    left = fits;
+  }
+}
+
+/** By what Route 53 names a record: its name, or a value that it does not take. */
+function wordsOf(name: PlacedName | undefined): string[] {
+  if (name === undefined) return [];
+  const values = name.wanted.records.flatMap((record) => record.values);
+  return [`${name.wanted.name}.`, ...values].map((word) => word.toLowerCase());
+}
+
+function creationsIn(names: readonly PlacedName[], position: number) {
+  const name = names[position];
+  return name === undefined ? [] : creationsOf(name.wanted);
+}
+
+async function noteAll(
+  ledger: Ledger,
+  entries: readonly Entry[],
+  dnsBatch: (entry: Entry) => readonly string[],
+): Promise<void> {
+  await forEachLimited(entries, notesAtOnce, (entry) => note(ledger, entry, dnsBatch(entry)));
+}
+
+/** What one of them cannot be told must not keep the others from being told: its own step, or its release, finds out. */
+async function note(ledger: Ledger, { member }: Entry, dnsBatch: readonly string[]): Promise<void> {
+  await ledger.update(member, { dnsBatch }).catch(() => undefined);
+}

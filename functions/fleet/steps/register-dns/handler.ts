@@ -1,0 +1,97 @@
+import { union } from '../../../shared/union';
+import { StepError } from '../../contracts/errors';
+import type { DnsSettings } from '../../contracts/settings';
+import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
+import { isDoneTogether } from '../../crowd/size';
+import type { Identity } from '../../domain/identity';
+import type { Ec2 } from '../../ports/ec2';
+import type { Ledger, Member } from '../../ledger/port';
+import type { Route53 } from '../../ports/route53';
+import type { Settings } from '../../ports/settings';
+import { makeMemberStep, passedInPool, type StepDeps } from '../step';
+import { takeTurn } from '../../crowd/turns';
+import { createTogether } from './batch';
+import { ensureName } from './ensure-name';
+import { knownAddresses, placeOf, readAddresses, wantedNames, withoutPtr, type PlacedName } from './names';
+
+export interface RegisterDnsOutput extends StepOutput {
+  /** The changes to wait for, one a zone. */
+  readonly changes: readonly string[];
+}
+
+interface Deps extends StepDeps {
+  settings: Settings;
+  ec2: Ec2;
+  route53: Route53;
+  ledger: Ledger;
+  identity: Identity;
+}
+
+/**
+ * Ensures that the instance's name, and with a reverse zone its address, is in DNS and marked as this instance's.
+ *
+ * A zone takes one change at a time, and Route 53 ten calls a second. So in a crowd one launch makes the changes of all
+ * that wait, and the others find them made.
+ */
+export const makeHandler = (deps: Deps) =>
+  makeMemberStep(
+    'register-dns',
+    deps,
+    stepInput,
+    async (member, input): Promise<RegisterDnsOutput> => {
+      const { dns } = await deps.settings.read(member.group);
+      if (dns === undefined)
+        return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };
+
+      const known = knownAddresses(member, dns);
+      const addresses = known ?? (await readAddresses(deps.ec2, member.instanceId, dns));
+      const names = wantedNames(member, dns, addresses, deps.identity);
+      const dnsNames = union(member.dnsNames, names.map(placeOf));
+      // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.
+      if (known === undefined || dnsNames.length !== member.dnsNames?.length) {
+        await deps.ledger.update(member, { dnsNames, addresses });
+      }
+      const { changes, reason } =
+        (await madeTogether(deps, { ...member, dnsNames, addresses }, dns, input)) ??
+        (await madeAlone(deps, member, names));
+      await deps.ledger.update(member, { dnsChanges: changes });
+      return { action: 'registered', reason: `${reason}${withoutPtr(dns, addresses)}`, changes };
+    },
+    () => ({ ...passedInPool, changes: [] }),
+  );
+
+type Made = Pick<RegisterDnsOutput, 'changes' | 'reason'>;
+
+/**
+ * What this launch, or another one for it, has put into DNS with others; `undefined` if it is to be done alone.
+ *
+ * @throws StepError `TurnAwaited` while another launch does it.
+ */
+async function madeTogether(deps: Deps, member: Member, dns: DnsSettings, input: StepInput): Promise<Made | undefined> {
+  // Once it has changes of its own, nobody takes it along any more.
+  if (member.dnsChanges !== undefined) return undefined;
+  const { group, name, dnsBatch } = member;
+  if (dnsBatch !== undefined) return dnsBatch.length === 0 ? undefined : made(name, dnsBatch);
+  if (!isDoneTogether(input)) return undefined;
+  if (!(await takeTurn(deps, group, 'dns'))) {
+    throw new StepError('TurnAwaited', `the names of ${group} that are missing are put into DNS together`);
+  }
+  const changes = await createTogether(deps, member, dns);
+  return changes && made(name, changes);
+}
+
+function made(name: string, changes: readonly string[]): Made {
+  return { changes, reason: `${name} was free, and was put into DNS together with others` };
+}
+
+async function madeAlone(deps: Deps, member: Member, names: readonly PlacedName[]): Promise<Made> {
+  const changes: string[] = [];
+  const reasons: string[] = [];
+  const refused = member.dnsBatch?.length === 0;
+  for (const [position, name] of names.entries()) {
+    const { id, reason } = await ensureName(deps, name, { change: member.dnsChanges?.[position], refused });
+    changes.push(id);
+    reasons.push(reason);
+  }
+  return { changes, reason: reasons.join('; ') };
+}

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { awsClient } from '../../../shared/aws-client';
+import { parseEnvironment } from '../../../shared/environment';
+import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger';
+import { createEc2 } from '../../adapters/aws/ec2';
+import { createParameterSettings } from '../../adapters/aws/parameter-settings';
+import { createRoute53 } from '../../adapters/aws/route53';
+import { parseIdentity } from '../../domain/identity';
+import { runtime } from '../../runtime';
+import { makeHandler } from './handler';
+
+const env = parseEnvironment(process.env, ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT']);
+const aws = awsClient(process.env);
+
+export const handler = makeHandler({
+  ...runtime,
+  settings: createParameterSettings({ ...runtime, client: new SSMClient(aws), prefix: env.SETTINGS_PREFIX }),
+  ec2: createEc2(new EC2Client(aws)),
+  route53: createRoute53(new Route53Client(aws)),
+  ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
+  identity: parseIdentity(env.DEPLOYMENT),
+});

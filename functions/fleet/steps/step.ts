@@ -1,0 +1,138 @@
+import type * as z from 'zod';
+import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '../../shared/aws-errors';
+import { StepError } from '../contracts/errors';
+import { releaseInput, type Release } from '../contracts/release';
+import { parseStepInput, type Run, type StepInput, type StepOutput } from '../contracts/step';
+import { notPermitted } from '../not-permitted';
+import { LedgerError, type Ledger, type Member, type Reserve } from '../ledger/port';
+import { StepReport, type StepDeps, type Subject } from './step-report';
+
+export type { StepDeps } from './step-report';
+
+/**
+ * A step of a release: it gets the member, or `undefined` when the instance holds nothing (any more), which is no
+ * reason to fail. A release ends in the same state however often, and however late, it is run.
+ */
+export function makeReleaseStep<Output extends StepOutput>(
+  name: string,
+  deps: StepDeps & { readonly ledger: Ledger },
+  step: (member: Member | undefined, release: Release, run: Run) => Promise<Output>,
+): Handler<Output> {
+  const schema = releaseInput.transform((input) => ({ ...input, launch: input.release }));
+  return makeStep(name, deps, schema, async ({ release, run }, report) => {
+    const member = await deps.ledger.member(release.group, release.instanceId);
+    if (member !== undefined) report.named(member.name);
+    return step(member, release, run);
+  });
+}
+
+type Handler<Output> = (event: unknown) => Promise<Output>;
+
+/**
+ * Makes a Lambda handler of a step: parses the input, names the errors of AWS, and reports each run in one log line
+ * and in metrics. The step itself only observes, decides and applies.
+ */
+export function makeStep<Input extends Subject, Output extends StepOutput & { readonly name?: string | null }>(
+  name: string,
+  deps: StepDeps,
+  schema: z.ZodType<Input>,
+  step: (input: Input, report: Pick<StepReport, 'named'>) => Promise<Output>,
+): Handler<Output> {
+  return async (event) => {
+    const report = new StepReport(deps, name);
+    try {
+      const input = parseStepInput(schema, event);
+      report.about(input);
+      const output = await step(input, report);
+      if (typeof output.name === 'string') report.named(output.name);
+      report.done(output);
+      return output;
+    } catch (error) {
+      const named = nameError(error, name);
+      report.failed(named);
+      throw named;
+    }
+  };
+}
+
+/** What an instance that enters a warm pool does not get. */
+export const passedInPool: StepOutput = {
+  action: 'passed',
+  reason: 'the instance enters the warm pool: it gets this when it leaves the pool',
+};
+
+/**
+ * A step that acts for an instance as the holder of its index, or not at all; or, with `inPool`, for one that enters a
+ * warm pool and has none. @see requireMember
+ */
+export function makeMemberStep<Input extends Subject & StepInput, Output extends StepOutput>(
+  name: string,
+  deps: StepDeps & { readonly ledger: Ledger },
+  schema: z.ZodType<Input>,
+  step: (member: Member, input: Input) => Promise<Output>,
+  inPool: (input: Input) => Promise<Output> | Output,
+): Handler<Output> {
+  return makeStep(name, deps, schema, async (input, report) => {
+    if (input.index === null) return inPool(input);
+    const member = await requireMember(deps.ledger, input);
+    report.named(member.name);
+    return step(member, input);
+  });
+}
+
+/**
+ * The reserve that a step acts for. As with a member: a step that comes late must not touch what another execution
+ * has made of the instance since.
+ *
+ * @throws StepError `InstanceGone`.
+ */
+export async function requireReserve(
+  ledger: Ledger,
+  { launch, run }: Pick<StepInput, 'launch' | 'run'>,
+): Promise<Reserve> {
+  const reserve = await ledger.reserve(launch.group, launch.instanceId);
+  if (reserve?.execution === run.execution) return reserve;
+  throw new StepError('InstanceGone', `${launch.instanceId} no longer enters the warm pool of ${launch.group}`);
+}
+
+/**
+ * The member that the step acts for. A step can run long after its time (a redrive next week): if the instance has
+ * lost its index since, somebody else may hold it, and nothing of theirs may be touched.
+ *
+ * @throws StepError `InstanceGone`.
+ */
+async function requireMember(ledger: Ledger, { launch, run, index }: StepInput): Promise<Member> {
+  const member = await ledger.member(launch.group, launch.instanceId);
+  if (member?.phase === 'releasing') {
+    throw new StepError('InstanceGone', `${launch.instanceId} is being released from ${launch.group}`);
+  }
+  if (member?.phase === 'detached') {
+    throw new StepError('InstanceGone', `${launch.instanceId} has left ${launch.group}, and keeps ${member.name}`);
+  }
+  if (member?.index === index) {
+    if (member.execution === run.execution && member.phase !== 'replacing') return member;
+    throw new StepError('InstanceGone', `${member.name} has another launch by now: ${member.execution}`);
+  }
+  throw new StepError(
+    'InstanceGone',
+    `${launch.instanceId} no longer holds index ${index} of ${launch.group}: it was released`,
+  );
+}
+
+function nameError(error: unknown, functionName: string): unknown {
+  const denied = notPermitted(error, functionName);
+  if (denied !== undefined) return denied;
+  if (error instanceof StepError) return error;
+  if (error instanceof LedgerError && error.name === 'NotHolder') {
+    return new StepError('InstanceGone', error.message, { cause: error });
+  }
+  if (error instanceof LedgerError) {
+    // `Outdated`: Lambda has run the step twice at once, and the next run sees what the other has done.
+    return new StepError('Throttled', `another run of this step came first: ${error.message}`, { cause: error });
+  }
+  if (isThrottled(error) || isTransactionContended(error))
+    return new StepError('Throttled', `AWS asks to slow down: ${messageOf(error)}`, { cause: error });
+  if (isUnavailable(error))
+    return new StepError('AwsUnavailable', `AWS did not answer: ${messageOf(error)}`, { cause: error });
+  return error;
+}

@@ -1,0 +1,62 @@
+import {
+  isInstanceNotFound,
+  isRefused,
+  isTagLimitExceeded,
+  isThrottled,
+  isUnauthorized,
+  isUnavailable,
+  messageOf,
+} from '../../../shared/aws-errors';
+import { StepError } from '../../contracts/errors';
+import type { Run } from '../../contracts/step';
+import { elapsedSince } from '../../domain/deadline';
+import { notVisibleYet } from '../../resources/instance';
+
+/** What was to be written when EC2 refused it. */
+export interface Refused {
+  readonly instanceId: string;
+  /** The keys. */
+  readonly wanted: readonly string[];
+  /** How many tags the instance has, without AWS's own; `undefined`: nobody has looked. */
+  readonly present: number | undefined;
+}
+
+// A launch's tags are seen everywhere within seconds. Longer than this it is the role, or a policy above it.
+const unseenMs = 60_000;
+
+/** Names an error of CreateTags. What passes by itself keeps the name that every step gives it. */
+export function nameRefusal(error: unknown, { instanceId, wanted, present }: Refused, run: Run, now: Date): unknown {
+  // Shown by one server of EC2 and not known to the next.
+  if (isInstanceNotFound(error)) return notVisibleYet(instanceId, error);
+  if (isThrottled(error) || isUnavailable(error)) return error;
+  if (isUnauthorized(error)) {
+    if (elapsedSince(run, now) < unseenMs) {
+      const text = `EC2 does not let Muster tag ${instanceId}: it may not see yet which group it belongs to`;
+      return new StepError('TagsNotAllowedYet', text, { cause: error });
+    }
+    const todo = 'see the role of tag-instance, and the policies of the organization';
+    return refused(`EC2 does not let Muster tag ${instanceId}: ${said(error)}; ${todo}`, error);
+  }
+  if (isTagLimitExceeded(error)) {
+    const has = present === undefined ? 'too many tags' : `${present} tags`;
+    const todo = "take some out of the group's settings, or of those that the group gives its instances";
+    return refused(
+      `${instanceId} has ${has} and is to get ${wanted.join(', ')}, but EC2 takes 50 in all; ${todo}`,
+      error,
+    );
+  }
+  if (!isRefused(error)) return error;
+  return refused(
+    `EC2 refuses the tags ${wanted.join(', ')} of ${instanceId}: ${said(error)}; mend the settings`,
+    error,
+  );
+}
+
+function refused(text: string, cause: unknown): StepError {
+  return new StepError('TagsRefused', text, { cause });
+}
+
+/** Without the encoded part, a kilobyte that only the account itself can decode. */
+function said(error: unknown): string {
+  return messageOf(error).replace(/\s*Encoded authorization failure message:.*$/s, '');
+}

@@ -1,0 +1,142 @@
+import { isNoActiveLifecycleAction } from '../../../shared/aws-errors';
+import type { Launch } from '../../contracts/launch';
+import type { Release } from '../../contracts/release';
+import { launchErrand } from '../../domain/execution-name';
+import { isBackAlready, type Decision, type Sighting } from '../../domain/reconcile';
+import { decideRepeat, wasLetGo } from '../../domain/start';
+import { noteService } from '../../outcomes/success';
+import { settleLaunch, type OutcomeDeps } from '../../outcomes/settle';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import { readLaunchExecution } from '../../executions/launch-execution';
+import type { Ec2 } from '../../ports/ec2';
+import type { Ledger } from '../../ledger/port';
+import type { Settings } from '../../ports/settings';
+import type { StepFunctions } from '../../ports/step-functions';
+import { releaseInstance } from '../../executions/release-instance';
+import { startOnce } from '../../executions/start-once';
+import type { StepDeps } from '../../steps/step-report';
+import { changeBelonging } from './detach';
+
+export type ApplyDeps = StepDeps &
+  OutcomeDeps & {
+    settings: Settings;
+    autoScaling: AutoScaling;
+    ec2: Pick<Ec2, 'describeInstances'>;
+    ledger: Ledger;
+    stepFunctions: StepFunctions;
+    /** Of the state machine of launches. */
+    stateMachineArn: string;
+    releaseArn: string;
+  };
+
+/** Carries out what was decided, and writes a line for each thing that was really done. */
+export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision) => Promise<void> {
+  return async (seen, decision) => {
+    switch (decision.action) {
+      case 'heartbeat':
+        await recordHeartbeat(deps.autoScaling, seen, decision.hookName);
+        return;
+      case 'start':
+        return start(deps, seen, decision);
+      case 'start-if-held':
+        if (await recordHeartbeat(deps.autoScaling, seen, decision.hookName)) await start(deps, seen, decision);
+        return;
+      case 'release':
+        return release(deps, seen, decision);
+      case 'settle': {
+        const { action, reason } = await settleLaunch(deps, decision.execution);
+        note(deps, seen, { action, reason });
+        return;
+      }
+      case 'mark-replacing':
+        await deps.ledger.update(decision.member, { phase: 'replacing' });
+        note(deps, seen, decision);
+        return;
+      case 'detached':
+      case 'attached':
+        if (await changeBelonging(deps, decision)) note(deps, seen, decision);
+        return;
+      case 'mark-in-service':
+        await noteService(deps, decision.member, seen.launch?.launch?.origin);
+        note(deps, seen, decision);
+        return;
+    }
+  };
+}
+
+/**
+ * The one place where heartbeats are recorded. By instance: whoever started the launch may not know the token.
+ *
+ * @returns whether the instance waits for that hook.
+ */
+async function recordHeartbeat(
+  autoScaling: AutoScaling,
+  { group, instanceId }: Sighting,
+  hookName: string,
+): Promise<boolean> {
+  try {
+    await autoScaling.recordLifecycleActionHeartbeat({
+      AutoScalingGroupName: group,
+      LifecycleHookName: hookName,
+      InstanceId: instanceId,
+    });
+    return true;
+  } catch (error) {
+    // Completed since we looked, or it waits for a hook of somebody else.
+    if (!isNoActiveLifecycleAction(error)) throw error;
+    return false;
+  }
+}
+
+async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision, { launch: Launch }>): Promise<void> {
+  const { launch } = decision;
+  const started = await startOnce(deps, {
+    stateMachineArn: deps.stateMachineArn,
+    errand: launchErrand(launch),
+    token: launch.lifecycle?.token ?? null,
+    input: launch,
+    decide: (earlier) => decideRepeat(launch, earlier, seen.state),
+  });
+  note(deps, seen, started.action === 'exists' ? { action: 'none', reason: started.reason } : decision);
+}
+
+async function release(
+  deps: ApplyDeps,
+  seen: Sighting,
+  { release, reason }: { release: Release; reason: string },
+): Promise<void> {
+  if (release.reason === 'orphan' && !(await holdsSomething(deps.ledger, seen))) return;
+  if (release.reason === 'abandoned' && !(await isStillOver(deps, seen))) return;
+  const options = seen.launch?.status === 'RUNNING' && !isBackAlready(seen) ? { launchExecution: seen.launch.arn } : {};
+  const started = await releaseInstance(deps, release, reason, options);
+  const isNew = started.action === 'started';
+  if (isNew && release.reason === 'abandoned') deps.metrics.count('LaunchesAbandoned', 1, { Group: release.group });
+  note(deps, seen, started.action === 'exists' ? started : { action: `release ${started.action}`, reason });
+}
+
+/** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */
+async function isStillOver({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
+  const { group, instanceId, member, launch } = seen;
+  // What was begun goes on, whatever a hold says.
+  if (member?.phase === 'releasing' || (launch !== undefined && wasLetGo(launch))) return true;
+  const hold = await ledger.hold(group, instanceId);
+  if (hold === undefined || hold.revision !== seen.hold?.revision) return false;
+  const execution = launch && (await readLaunchExecution(stepFunctions, launch.arn));
+  return execution?.status !== 'RUNNING';
+}
+
+/** Released between the reading of the ledger and that of the group: the usual end of a scale-in. */
+async function holdsSomething(ledger: Ledger, { group, instanceId, launch }: Sighting): Promise<boolean> {
+  if (launch?.status === 'RUNNING') return true;
+  const [member, hold, reserve] = await Promise.all([
+    ledger.member(group, instanceId),
+    ledger.hold(group, instanceId),
+    ledger.reserve(group, instanceId),
+  ]);
+  return member !== undefined || hold !== undefined || reserve !== undefined;
+}
+
+function note({ log }: ApplyDeps, { group, instanceId, member }: Sighting, what: { action: string; reason: string }) {
+  const name = member === undefined ? {} : { name: member.name };
+  log.info(what.reason, { group, instance: instanceId, ...name, action: what.action });
+}

@@ -1,0 +1,53 @@
+import { chunks } from '../../../shared/chunks';
+import { forEachLimited } from '../../../shared/limit';
+import { isInDoubt, presenceOf, type Presence } from '../../domain/detached';
+import { findInstance } from '../../resources/instance';
+import type { Ec2 } from '../../ports/ec2';
+import type { Member } from '../../ledger/port';
+
+type Deps = { readonly ec2: Pick<Ec2, 'describeInstances'> };
+
+// As many values as a filter takes.
+const atOnce = 200;
+const sideBySide = 4;
+
+/**
+ * What EC2 says of the members that their group does not have, or has in Standby. Asked by a filter, which leaves out
+ * whom EC2 does not know: asked by ids, the whole call would fail for one of them.
+ *
+ * Whom EC2 does not show is asked for once more by its id: what follows from being gone cannot be taken back.
+ *
+ * @param presences where to put what was seen.
+ * @throws whatever kept EC2 from answering: then nothing is known of those who are missing, and nothing decided.
+ */
+export async function readPresences(
+  { ec2 }: Deps,
+  members: readonly Member[],
+  states: ReadonlyMap<string, string>,
+  presences: Map<string, Presence>,
+): Promise<void> {
+  const doubtful = members.filter((member) => isInDoubt(member, states.get(member.instanceId)));
+  for (const some of chunks(doubtful, atOnce)) {
+    const ids = some.map(({ instanceId }) => instanceId);
+    await addShown(ec2, ids, presences);
+  }
+  const missing = doubtful.filter(({ instanceId }) => !presences.has(instanceId));
+  await forEachLimited(missing, sideBySide, async ({ instanceId }) => {
+    presences.set(instanceId, presenceOf((await findInstance(ec2, instanceId))?.State?.Name));
+  });
+}
+
+async function addShown(ec2: Deps['ec2'], ids: string[], presences: Map<string, Presence>): Promise<void> {
+  let NextToken: string | undefined;
+  do {
+    const page = await ec2.describeInstances({
+      Filters: [{ Name: 'instance-id', Values: ids }],
+      MaxResults: 1000,
+      ...(NextToken !== undefined && { NextToken }),
+    });
+    for (const { InstanceId = '', State } of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
+      presences.set(InstanceId, presenceOf(State?.Name ?? 'no state'));
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+}

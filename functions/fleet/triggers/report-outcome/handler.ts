@@ -1,0 +1,51 @@
+import { EventRefused } from '../../contracts/events';
+import { readStatusChange, type IgnoredStatus } from '../../contracts/status-event';
+import { readLaunchExecution } from '../../executions/launch-execution';
+import { settleLaunch, type OutcomeDeps, type Settled } from '../../outcomes/settle';
+
+interface Deps extends OutcomeDeps {
+  /** Of the state machine of launches. */
+  stateMachineArn: string;
+}
+
+/** What became of one event. */
+export type Reported =
+  Settled | { readonly action: 'ignored'; readonly name: IgnoredStatus | 'Forgotten'; readonly reason: string };
+
+/**
+ * Is told that a launch has ended, and does what is to be done about it. The event only says which launch to look at;
+ * how it stands is read, so an event that comes late, twice or out of order does no harm.
+ *
+ * @throws EventRefused for an event that is malformed; otherwise what kept it from being done, for Lambda to try again.
+ */
+export function makeHandler(deps: Deps): (event: unknown) => Promise<Reported> {
+  return async (event) => {
+    const change = readStatusChange(event, deps.stateMachineArn);
+    switch (change.kind) {
+      case 'refused':
+        deps.log.error('event refused', { reasons: [change.reason] });
+        throw new EventRefused(change.reason);
+      case 'ignored':
+        return note(deps, {}, { action: 'ignored', name: change.name, reason: change.reason });
+      case 'ended':
+        return settle(deps, change.executionArn);
+    }
+  };
+}
+
+async function settle(deps: Deps, executionArn: string): Promise<Reported> {
+  const execution = await readLaunchExecution(deps.stepFunctions, executionArn);
+  if (execution === undefined) {
+    const reason = `Step Functions does not know ${executionArn} (any more)`;
+    return note(deps, { execution: executionArn }, { action: 'ignored', name: 'Forgotten', reason });
+  }
+  const { launch } = execution;
+  const about = { execution: executionArn, redrive: execution.redrives };
+  const subject = launch === undefined ? about : { ...about, group: launch.group, instance: launch.instanceId };
+  return note(deps, subject, await settleLaunch(deps, execution));
+}
+
+function note({ log }: Deps, subject: Record<string, unknown>, result: Reported): Reported {
+  log.info(result.reason, { ...subject, ...result });
+  return result;
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../../../shared/clock';
+import type { Logger } from '../../../shared/logger';
+import type { Termination } from '../../contracts/events';
+import type { Release } from '../../contracts/release';
+import { admitTermination } from '../../domain/release';
+import type { Ledger } from '../../ledger/port';
+import type { Settings } from '../../ports/settings';
+import type { StepFunctions } from '../../ports/step-functions';
+import { readSettingsIfAny } from '../settings-if-any';
+import { releaseInstance } from '../../executions/release-instance';
+import { makeTrigger, type Served } from '../trigger';
+
+interface Deps {
+  settings: Settings;
+  ledger: Ledger;
+  stepFunctions: StepFunctions;
+  /** Of the state machine of releases. */
+  stateMachineArn: string;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Starts a release for each instance that is leaving its group, once, and ends its launch if that still runs. */
+export const makeHandler = (deps: Deps) =>
+  makeTrigger(deps, async (signal): Promise<Served> => {
+    if (signal.kind !== 'termination') {
+      return { action: 'ignored', name: 'NotATermination', reason: 'a launch releases nothing' };
+    }
+    const { termination } = signal;
+    const settings = await readSettingsIfAny(deps.settings, termination.group);
+    const admission = admitTermination(termination, settings);
+    if (admission.action === 'ignore') return { action: 'ignored', name: 'NotOurs', reason: admission.reason };
+    return start(deps, termination, admission.reason);
+  });
+
+async function start(deps: Deps, termination: Termination, reason: string): Promise<Served> {
+  const { group, instanceId, lifecycle, why } = termination;
+  const { hookName, token, since } = lifecycle;
+  const release: Release = { group, instanceId, reason: why, lifecycle: { hookName, token, result: 'CONTINUE' } };
+  const { stateMachineArn: releaseArn } = deps;
+  const started = await releaseInstance({ ...deps, releaseArn }, release, `${instanceId} is leaving ${group}`, {
+    since,
+  });
+  return started.action === 'exists'
+    ? { action: 'ignored', name: 'Duplicate', reason: started.reason }
+    : { action: 'started', reason, execution: started.execution };
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../../../shared/clock';
+import type { Logger } from '../../../shared/logger';
+import type { Launch } from '../../contracts/launch';
+import { launchErrand } from '../../domain/execution-name';
+import { admit, decideRepeat, isRunning } from '../../domain/start';
+import { readLifecycleState } from '../../resources/lifecycle-state';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import type { Observations } from '../../ledger/observations';
+import type { Settings } from '../../ports/settings';
+import type { StepFunctions } from '../../ports/step-functions';
+import { readSettingsIfAny } from '../settings-if-any';
+import { startOnce } from '../../executions/start-once';
+import { makeTrigger, type Served } from '../trigger';
+
+interface Deps {
+  settings: Settings;
+  autoScaling: AutoScaling;
+  stepFunctions: StepFunctions;
+  stateMachineArn: string;
+  /** Of attempts after the first. */
+  ledger: Observations;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Starts a scale-out for each launch that a message tells of, once, however often and in whatever form it is told. */
+export const makeHandler = (deps: Deps) =>
+  makeTrigger(deps, async (signal): Promise<Served> => {
+    if (signal.kind !== 'launch') {
+      return { action: 'ignored', name: 'NotALaunch', reason: 'an instance that leaves its group starts no launch' };
+    }
+    const { launch } = signal;
+    const settings = await readSettingsIfAny(deps.settings, launch.group);
+    if (settings === undefined) {
+      return { action: 'ignored', name: 'NotOurs', reason: `group ${launch.group} has no settings` };
+    }
+    const admission = admit(launch, settings);
+    if (admission.action === 'ignore') return { action: 'ignored', name: 'NotOurs', reason: admission.reason };
+    return start(deps, launch, admission.reason);
+  });
+
+async function start(deps: Deps, launch: Launch, reason: string): Promise<Served> {
+  const started = await startOnce(deps, {
+    stateMachineArn: deps.stateMachineArn,
+    errand: launchErrand(launch),
+    token: launch.lifecycle?.token ?? null,
+    input: launch,
+    // Of one that runs nothing more is to be asked.
+    decide: async (earlier) =>
+      decideRepeat(
+        launch,
+        earlier,
+        isRunning(earlier) ? undefined : await readLifecycleState(deps.autoScaling, launch),
+      ),
+  });
+  return started.action === 'exists'
+    ? { action: 'ignored', name: 'Duplicate', reason: started.reason }
+    : { action: 'started', reason, execution: started.execution };
+}

@@ -1,0 +1,52 @@
+import type { Logger } from '../../shared/logger';
+import { EventRefused, readSignals, type IgnoredName, type Signal } from '../contracts/events';
+
+/** What became of one message. */
+export type Served =
+  | { readonly action: 'started'; readonly reason: string; readonly execution: string }
+  | { readonly action: 'ignored'; readonly name: IgnoredName | 'NotOurs' | 'Duplicate'; readonly reason: string };
+
+type Legible = Exclude<Signal, { kind: 'refused' }>;
+
+/**
+ * Makes a handler of messages: reads what they mean, serves each, and writes a line for each. Those of another account
+ * than the state machine's are ignored.
+ *
+ * @throws EventRefused when (part of) the message is malformed, after the rest of it has been served.
+ */
+export function makeTrigger(
+  { log, stateMachineArn }: { readonly log: Logger; readonly stateMachineArn: string },
+  serve: (signal: Exclude<Legible, { kind: 'ignored' }>) => Promise<Served>,
+): (message: unknown) => Promise<Served[]> {
+  const account = stateMachineArn.split(':')[4];
+  return async (message) => {
+    const signals = readSignals(message, account);
+    const results: Served[] = [];
+    for (const signal of signals) {
+      if (signal.kind === 'refused') continue;
+      const result: Served =
+        signal.kind === 'ignored'
+          ? { action: 'ignored', name: signal.name, reason: signal.reason }
+          : await serve(signal);
+      log.info(result.reason, { ...subjectOf(signal), ...result });
+      results.push(result);
+    }
+    const refusals = signals.flatMap((signal) => (signal.kind === 'refused' ? [signal.reason] : []));
+    if (refusals.length > 0) {
+      log.error('message refused', { reasons: refusals });
+      throw new EventRefused(refusals.join('\n'));
+    }
+    return results;
+  };
+}
+
+function subjectOf(signal: Legible): { group?: string; instance?: string } {
+  switch (signal.kind) {
+    case 'launch':
+      return { group: signal.launch.group, instance: signal.launch.instanceId };
+    case 'termination':
+      return { group: signal.termination.group, instance: signal.termination.instanceId };
+    case 'ignored':
+      return {};
+  }
+}
