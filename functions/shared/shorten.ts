@@ -1,3 +1,5 @@
+import { shortHash } from './short-hash';
+
 const hashLength = 8;
 
 /**
@@ -7,14 +9,5 @@ const hashLength = 8;
 export function shorten(text: string, length: number, illegal: RegExp): string {
   const legal = text.replace(illegal, '-');
   if (legal === text && text.length <= length) return text;
-  return `${legal.slice(0, length - hashLength - 1)}-${hash(text)}`;
-}
-
-/** FNV-1a, 32 bits, in hexadecimal: enough to tell apart the few names that start alike. */
-function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (const character of text) {
-    value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
-  return (value >>> 0).toString(16).padStart(hashLength, '0');
+  return `${legal.slice(0, length - hashLength - 1)}-${shortHash(text)}`;
 }

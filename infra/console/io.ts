@@ -1,3 +1,5 @@
+import type { OpenWorld } from './fleet/with-world';
+
 /** What a command reads from and writes to; tests give their own. */
 export interface Io {
   readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -8,6 +10,8 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by Ctrl-C or a request to end: what runs on is to end then, with what it has. */
   readonly signal: AbortSignal;
+  /** Opens the world of a command about the fleet; default: AWS, or the lab that `--lab` names. Tests and the page give theirs. */
+  readonly openWorld?: OpenWorld;
   /** Sets the exit code, which stands when the command is done. */
   readonly exit: (code: ExitCode) => void;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { NamedError } from '../../functions/shared/named-error';
+import { urlIn } from '../../functions/shared/url';
 
 export interface LabArguments {
   readonly help: boolean;
@@ -124,9 +125,9 @@ function speedOf(text: string | undefined, realJenkins: boolean): number {
 }
 
 function isWebUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+  const url = urlIn(text);
+  if (url === undefined) return false;
+  return ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '';
 }
 
 function hideCredentials(text: string): string {

@@ -159,8 +159,8 @@ export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure
   };
 }
 
-/** Lambda reports an error as JSON; what anybody else gives as a cause is text. */
-function saidBy(cause: string | undefined): string | undefined {
+/** What a cause says in words: Lambda reports an error as JSON; what anybody else gives as a cause is text. */
+export function saidBy(cause: string | undefined): string | undefined {
   if (cause === undefined || cause.trim() === '') return undefined;
   try {
     const said = JSON.parse(cause) as { errorMessage?: unknown } | null;

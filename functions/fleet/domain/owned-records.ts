@@ -1,4 +1,5 @@
 import { union } from '../../shared/union';
+import { urlIn } from '../../shared/url';
 import { describeClaim, isOfGroup, isOwn, ownerText, parseClaim, type Claim, type Owner } from './owner-text';
 
 /** A record set as Route 53 lists it, as far as we need it. Names end in a dot; TXT values are in quotes. */
@@ -220,6 +221,6 @@ export function holds(values: readonly string[], value: string): boolean {
 
 /** One IPv6 address can be written in many ways, and a name with capitals. */
 function sameForm(value: string): string {
-  const address = `http://[${value}]`;
-  return value.includes(':') && URL.canParse(address) ? new URL(address).hostname : value.toLowerCase();
+  const address = value.includes(':') ? urlIn(`http://[${value}]`) : undefined;
+  return address?.hostname ?? value.toLowerCase();
 }

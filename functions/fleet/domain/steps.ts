@@ -1,3 +1,5 @@
+import { saidBy } from './outcome';
+
 /** An event of an execution's history, as far as steps are told from it. */
 export interface HistoryLine {
   readonly id: number;
@@ -85,18 +87,6 @@ function noteAttempt(open: Open, { type, error, cause }: HistoryLine): void {
   if (!/(Failed|TimedOut)$/.test(type) || error === undefined) return;
   open.waitedFor[error] = (open.waitedFor[error] ?? 0) + 1;
   open.error = error;
-  const said = messageIn(cause);
+  const said = saidBy(cause);
   if (said !== undefined) open.said = said;
-}
-
-/** Lambda reports an error as JSON with its message in it; Step Functions itself writes text. */
-export function messageIn(cause: string | undefined): string | undefined {
-  if (cause === undefined || cause === '') return undefined;
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed) return String(parsed.errorMessage);
-  } catch {
-    // Text, then.
-  }
-  return cause;
 }

@@ -1,3 +1,4 @@
+import { urlIn } from '../../shared/url';
 import type { Member } from '../ledger/port';
 import type { Family } from './addresses';
 
@@ -41,8 +42,8 @@ export function isSameId(left: string | undefined, right: string): boolean {
 }
 
 function canonical(id: string): string {
-  const address = `http://[${id}]`;
-  return id.includes(':') && URL.canParse(address) ? new URL(address).hostname : id;
+  const address = id.includes(':') ? urlIn(`http://[${id}]`) : undefined;
+  return address?.hostname ?? id;
 }
 
 /** Everything that is on record of a member. */

@@ -1,4 +1,4 @@
-import { answered } from '../answered';
+import { answered } from '../resources/answered';
 import { instanceIn } from '../domain/execution-name';
 import type { LaunchExecution } from './launch-execution';
 import type { StepFunctions } from '../ports/step-functions';

@@ -1,9 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { stepsOf, type HistoryLine, type StepVisit } from '../domain/steps';
 import type { StepFunctions } from '../ports/step-functions';
+import { historyBackwards } from '../executions/history';
 import { listRunning } from '../executions/running';
 
-const pageSize = 1000;
 // From the end: each poll is a few events, so this is a launch that was polled for hours.
 const mostPages = 10;
 
@@ -13,19 +13,7 @@ export async function readSteps(
   executionArn: string,
 ): Promise<StepVisit[]> {
   const events: HistoryEvent[] = [];
-  let nextToken: string | undefined;
-  for (let page = 1; page <= mostPages; page += 1) {
-    const answer = await stepFunctions.getExecutionHistory({
-      executionArn,
-      reverseOrder: true,
-      maxResults: pageSize,
-      includeExecutionData: false,
-      ...(nextToken !== undefined && { nextToken }),
-    });
-    events.push(...(answer.events ?? []));
-    nextToken = answer.nextToken;
-    if (nextToken === undefined) break;
-  }
+  for await (const page of historyBackwards(stepFunctions, executionArn, mostPages)) events.push(...page);
   return stepsOf(events.reverse().map(lineOf));
 }
 

@@ -1,6 +1,6 @@
 import type { Instance, InstanceNetworkInterface } from '@aws-sdk/client-ec2';
 import { isInstanceNotFound } from '../../shared/aws-errors';
-import { answered } from '../answered';
+import { answered } from './answered';
 import { StepError, type StepErrorName } from '../contracts/errors';
 import type { AddressDecision, ShownAddresses } from '../domain/addresses';
 import type { Ec2 } from '../ports/ec2';

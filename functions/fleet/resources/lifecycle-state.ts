@@ -1,4 +1,4 @@
-import { answered } from '../answered';
+import { answered } from './answered';
 import type { AutoScaling } from '../ports/auto-scaling';
 
 /** Auto Scaling's lifecycle state of an instance (`Pending:Wait`); `undefined` if `group` does not have it. */

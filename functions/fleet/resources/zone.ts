@@ -4,7 +4,7 @@ import type {
   ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import { isChangeOutdated, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../../shared/aws-errors';
-import { answered } from '../answered';
+import { answered } from './answered';
 import { StepError } from '../contracts/errors';
 import type { Change, ForeignSet, RecordSet } from '../domain/owned-records';
 import type { Route53 } from '../ports/route53';

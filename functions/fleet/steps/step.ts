@@ -3,7 +3,7 @@ import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '.
 import { StepError } from '../contracts/errors';
 import { releaseInput, type Release } from '../contracts/release';
 import { parseStepInput, type Run, type StepInput, type StepOutput } from '../contracts/step';
-import { notPermitted } from '../not-permitted';
+import { notPermitted } from './not-permitted';
 import { LedgerError, type Ledger, type Member, type Reserve } from '../ledger/port';
 import { StepReport, type StepDeps, type Subject } from './step-report';
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock';
+import { urlIn } from '../../shared/url';
 import { judgeAnswer } from '../domain/assertions';
 import type { Reason } from '../contracts/reasons';
 import type { Certificate, Phases, Result } from '../contracts/result';
@@ -193,9 +194,8 @@ class Look {
 function redirectOf({ status, headers }: Exchange, from: URL): URL | undefined {
   const { location } = headers;
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
-  if (!URL.canParse(location, from.href))
-    throw new LookFailed('http_protocol', `the redirect leads to no address: ${location}`);
-  const to = new URL(location, from.href);
+  const to = urlIn(location, from.href);
+  if (to === undefined) throw new LookFailed('http_protocol', `the redirect leads to no address: ${location}`);
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
     throw new LookFailed('http_protocol', `the redirect leads to ${to.protocol}, which is not followed`);
   // What a redirect carries is nobody's to send.

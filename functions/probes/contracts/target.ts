@@ -1,5 +1,6 @@
 // A namespace import: the `z` object of zod would bring all of its languages into every bundle.
 import * as z from 'zod';
+import { urlIn } from '../../shared/url';
 
 const whole = (unit: string, min: number, max: number) => {
   const allowed = `a whole number of ${unit} from ${min} to ${max}`;
@@ -15,8 +16,9 @@ const urlAllowed =
 const url = z.string(urlAllowed).max(2000, urlAllowed).refine(isTargetUrl, urlAllowed);
 
 function isTargetUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, username, password, hostname, port, pathname } = new URL(value);
+  const parsed = urlIn(value);
+  if (parsed === undefined) return false;
+  const { protocol, username, password, hostname, port, pathname } = parsed;
   if (!schemes.includes(protocol) || username !== '' || password !== '' || hostname === '') return false;
   if (protocol === 'tcp:' || protocol === 'tls:') return port !== '' && port !== '0';
   return protocol !== 'dns:' || pathname.length > 1;

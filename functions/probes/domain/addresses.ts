@@ -1,3 +1,5 @@
+import { urlIn } from '../../shared/url';
+
 /** What kind of network an address is of. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local' | 'reserved';
 
@@ -49,9 +51,10 @@ export function bytesOf(address: string): readonly number[] | undefined {
     const parts = bare.split('.').map(Number);
     return parts.every((part) => part <= 255) ? parts : undefined;
   }
-  if (!bare.includes(':') || !URL.canParse(`http://[${bare}]`)) return undefined;
+  const parsed = bare.includes(':') ? urlIn(`http://[${bare}]`) : undefined;
+  if (parsed === undefined) return undefined;
   // The URL parser writes every form of it in one way, with IPv4 endings as hexadecimal.
-  const [head = '', tail] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::');
+  const [head = '', tail] = parsed.hostname.slice(1, -1).split('::');
   const groups = (part: string) =>
     part
       .split(':')

@@ -9,7 +9,7 @@ import { describeMistakes } from '../../../functions/shared/mistakes';
 import { UsageInvalid } from '../failures';
 import { isColored, type Io } from '../io';
 import { resultText } from '../probes/result-text';
-import { painter } from '../render/paint';
+import { painter } from '../../terminal/paint';
 
 interface ProbeOptions {
   readonly json?: boolean;

@@ -1,5 +1,5 @@
 import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
-import type { Paint, Style } from '../render/paint';
+import type { Paint, Style } from '../../terminal/paint';
 import { oneLine } from '../render/plain';
 import { tableLines, type Cell } from '../render/table';
 import { span } from '../render/time';

@@ -1,6 +1,6 @@
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import type { Moment } from '../../../functions/fleet/domain/timeline';
-import type { Style } from '../render/paint';
+import type { Style } from '../../terminal/paint';
 import { lines, oneLine, wrapped } from '../render/plain';
 import { fromNow, moment, span } from '../render/time';
 import type { Page } from './groups-text';

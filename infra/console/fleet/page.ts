@@ -1,5 +1,5 @@
 import { isColored, widthOf, type Io } from '../io';
-import { painter } from '../render/paint';
+import { painter } from '../../terminal/paint';
 import type { World } from '../world';
 import type { Page } from './groups-text';
 

@@ -34,7 +34,7 @@ export function fleetCommand(program: Command, { env }: Pick<Io, 'env'>, usage: 
     .option('--json', 'as JSON, for scripts');
 }
 
-/** Opens the world that is asked for; tests give their own. */
+/** Opens the world that is asked for. */
 export type OpenWorld = (options: FleetOptions, io: Pick<Io, 'env'>) => Promise<World>;
 
 async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promise<World> {
@@ -54,23 +54,13 @@ async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promi
   });
 }
 
-let open: OpenWorld = openWorld;
-
-/** Has the commands of this process work in another world, until what is returned is called: for tests and the page. */
-export function inWorld(world: World): () => void {
-  open = async () => world;
-  return () => {
-    open = openWorld;
-  };
-}
-
 /**
  * Runs a command in the world that is asked for, and says in one sentence why it cannot be done: exit code 1 where
  * Muster refuses, 3 where it could not be looked at.
  */
 export async function withWorld(options: FleetOptions, io: Io, act: (world: World) => Promise<void>): Promise<void> {
   try {
-    await act(await open(options, io));
+    await act(await (io.openWorld ?? openWorld)(options, io));
   } catch (error) {
     if (error instanceof CannotLook || error instanceof UsageInvalid) throw error;
     if (nameOf(error) === 'LabGone') throw new CannotLook(messageOf(error), { cause: error });

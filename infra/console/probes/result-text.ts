@@ -2,7 +2,7 @@ import { reasons } from '../../../functions/probes/contracts/reasons';
 import type { Certificate, Phases, Result } from '../../../functions/probes/contracts/result';
 import type { Target } from '../../../functions/probes/contracts/target';
 import { endingSoon } from '../../../functions/probes/domain/certificates';
-import type { Paint } from '../render/paint';
+import type { Paint } from '../../terminal/paint';
 import { oneLine } from '../render/plain';
 
 const names: Readonly<Record<keyof Phases, string>> = {

@@ -1,13 +1,12 @@
 import * as z from 'zod';
+import { saidBy } from '../../../functions/fleet/domain/outcome';
 
-const lambdaError = z.object({ errorMessage: z.string() });
 const stepResult = z.object({ Payload: z.object({ reason: z.string(), name: z.string().optional() }) });
 
-/** What a failed task or execution says, in words: Lambda puts the error's message into a JSON text. */
+/** What a failed task or execution says, in words. */
 export function describeError(details: { error?: string | undefined; cause?: string | undefined } | undefined): string {
-  const { error, cause = '' } = details ?? {};
-  const parsed = lambdaError.safeParse(parse(cause));
-  const message = parsed.success ? parsed.data.errorMessage : cause;
+  const { error, cause } = details ?? {};
+  const message = saidBy(cause) ?? '';
   return error === undefined ? message : `${error}: ${message}`;
 }
 

@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
+import type { World } from '../../../infra/console/world';
 import { run } from '../../../infra/console/program';
 
 export interface Said {
@@ -10,12 +11,13 @@ export interface Said {
 /** Runs `muster` with a command line in this process, and returns what it says. */
 export async function muster(
   args: readonly string[],
-  { input, env = {}, cwd = process.cwd(), signal = new AbortController().signal }: MusterOptions = {},
+  { input, env = {}, cwd = process.cwd(), signal = new AbortController().signal, world }: MusterOptions = {},
 ): Promise<Said> {
   const [out, err] = [collect(), collect()];
   const stdin = new PassThrough();
   stdin.end(input ?? '');
-  const code = await run(args, { out: out.stream, err: err.stream, in: stdin, env, cwd, signal });
+  const streams = { out: out.stream, err: err.stream, in: stdin };
+  const code = await run(args, { ...streams, env, cwd, signal, ...(world && { openWorld: async () => world }) });
   return { code, out: out.text(), err: err.text() };
 }
 
@@ -24,6 +26,8 @@ interface MusterOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** In which commands about the fleet work. */
+  readonly world?: World;
 }
 
 function collect() {

@@ -1,5 +1,4 @@
 import { doctor, findingCodes, type Finding } from '../../../functions/fleet/operations/doctor';
-import { inWorld } from '../../../infra/console/fleet/with-world';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/lab';
 import { muster, type Said } from '../../support/console/run';
@@ -12,14 +11,9 @@ async function examined(
 ): Promise<Said & { codes: string[]; findings: Finding[] }> {
   return withLab({}, async (lab) => {
     await prepare(lab);
-    const leave = inWorld(worldOfLab(lab));
-    try {
-      const said = await muster(['doctor', '--json', ...args]);
-      const findings = said.out.startsWith('[') ? (JSON.parse(said.out) as Finding[]) : [];
-      return { ...said, findings, codes: findings.map(({ code }) => code) };
-    } finally {
-      leave();
-    }
+    const said = await muster(['doctor', '--json', ...args], { world: worldOfLab(lab) });
+    const findings = said.out.startsWith('[') ? (JSON.parse(said.out) as Finding[]) : [];
+    return { ...said, findings, codes: findings.map(({ code }) => code) };
   });
 }
 

@@ -1,5 +1,4 @@
 import type { Lab } from '../../../infra/lab/lab';
-import { inWorld } from '../../../infra/console/fleet/with-world';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { GroupView } from '../../../functions/fleet/operations/list';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
@@ -15,12 +14,8 @@ async function onLab(use: (say: Say, lab: Lab, ids: string[]) => Promise<void>):
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'FAILURE', 'SUCCESS', 'SUCCESS');
     const ids = await launch(lab, 3);
-    const leave = inWorld(worldOfLab(lab));
-    try {
-      await use((...args) => muster(args), lab, ids);
-    } finally {
-      leave();
-    }
+    const world = worldOfLab(lab);
+    await use((...args) => muster(args, { world }), lab, ids);
   });
 }
 

@@ -1,6 +1,5 @@
 import { around } from '../../../infra/lab/region/around';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import { inWorld } from '../../../infra/console/fleet/with-world';
 import { mayAct, mayLook, type OperatorScope } from '../../../infra/permissions/operators';
 import { toStatement } from '../../../infra/permissions/permission';
 import { muster } from '../../support/console/run';
@@ -64,21 +63,16 @@ beforeAll(async () => {
       elasticLoadBalancing: around(plain.elasticLoadBalancing, note('elasticLoadBalancing') as never),
       route53: around(plain.route53, note('route53') as never),
     };
-    const leave = inWorld(watched);
     const run = async (commands: string[][]) => {
       requests = [];
-      for (const args of commands) await muster(args);
+      for (const args of commands) await muster(args, { world: watched });
       return requests;
     };
-    try {
-      const look = await run(looks);
-      const held = (await lab.ledger.records('web')).holds.at(-1)!;
-      const act = await run([['resume', 'web'], ['retry', held.instanceId], ...acts]);
-      await settle(lab);
-      return { look, act, scope: scopeOf(lab.muster, world, targetGroup, lab.zone) };
-    } finally {
-      leave();
-    }
+    const look = await run(looks);
+    const held = (await lab.ledger.records('web')).holds.at(-1)!;
+    const act = await run([['resume', 'web'], ['retry', held.instanceId], ...acts]);
+    await settle(lab);
+    return { look, act, scope: scopeOf(lab.muster, world, targetGroup, lab.zone) };
   });
 }, 60_000);
 

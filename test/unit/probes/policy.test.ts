@@ -1,6 +1,6 @@
 import { simulate } from '../../support/probes/policy';
 
-// Thirty days would be long for a test; `npm run bench` has them, with many seeds and the rules of others.
+// Days and seeds of a test's length. Thirty days and the rules of others are run by hand: `policy` of the support takes both.
 const days = 4;
 
 test.each([

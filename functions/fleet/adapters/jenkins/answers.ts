@@ -1,4 +1,5 @@
 import { NamedError } from '../../../shared/named-error';
+import { urlIn } from '../../../shared/url';
 import type { Answer, Outcome, Silence } from './http';
 import { fieldsOf, parseExact, textOf, type Fields } from './json';
 import { sentencesOf, titleOf } from './pages';
@@ -148,9 +149,9 @@ export function loggingId({ body }: Answer): string | undefined {
 
 export function redirectTarget(answer: Answer): RedirectTarget | undefined {
   const location = answer.headers['location'];
-  if (location === undefined || !URL.canParse(location, answer.url)) return undefined;
+  const target = location === undefined ? undefined : urlIn(location, answer.url);
+  if (target === undefined) return undefined;
   const from = new URL(answer.url);
-  const target = new URL(location, answer.url);
   const to = oneLine(target.origin + target.pathname, 300); // a query may carry the address with everything in it
   if (/\/(login|signin|sign_in|securityrealm|oauth2?|saml2?|sso|adfs|authorize|auth)(\/|$)/i.test(target.pathname)) {
     return { kind: 'login', to };

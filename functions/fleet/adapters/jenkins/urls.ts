@@ -1,3 +1,4 @@
+import { urlIn } from '../../../shared/url';
 import { setupMistake, Trouble } from './trouble';
 
 /** Where a job is: the names of its folders and its own, and its URL without a slash at the end. */
@@ -24,15 +25,6 @@ export function parseBaseUrl(text: string): string {
     throw setupMistake(`the Jenkins URL ends in a query or fragment (${url.host}${url.pathname}): leave that out`);
   }
   return url.origin + url.pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '');
-}
-
-/** Not by `URL.canParse`: once it is optimized, that of Node 20 takes letters beyond ASCII for a mistake. */
-function urlIn(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType } from '../../../shared/aws-errors';
-import { answered } from '../../answered';
+import { answered } from '../../resources/answered';
 import { StepError } from '../../contracts/errors';
 import type { StepOutput } from '../../contracts/step';
 import { targetGroupName } from '../../domain/health';

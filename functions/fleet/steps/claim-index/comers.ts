@@ -1,4 +1,4 @@
-import { answered } from '../../answered';
+import { answered } from '../../resources/answered';
 import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/launch';
 import { isCrowd } from '../../crowd/size';

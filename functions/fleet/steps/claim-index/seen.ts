@@ -1,6 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
-import { answered } from '../../answered';
+import { answered } from '../../resources/answered';
 import { largestIndex } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
 import { indexTag, otherDeployment } from '../../domain/tags';

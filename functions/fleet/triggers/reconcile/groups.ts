@@ -1,6 +1,6 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { chunks } from '../../../shared/chunks';
-import { answered } from '../../answered';
+import { answered } from '../../resources/answered';
 import type { AutoScaling } from '../../ports/auto-scaling';
 import type { GroupRecords } from '../../ledger/port';
 

@@ -1,4 +1,4 @@
-import { StepError } from './contracts/errors';
+import { StepError } from '../contracts/errors';
 
 /**
  * What an answer of AWS has to have. An empty list says that there is nothing; a list that is not there says nothing,

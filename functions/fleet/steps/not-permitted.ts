@@ -1,5 +1,5 @@
-import { isUnauthorized, messageOf } from '../shared/aws-errors';
-import { StepError } from './contracts/errors';
+import { isUnauthorized, messageOf } from '../../shared/aws-errors';
+import { StepError } from '../contracts/errors';
 
 /**
  * Names what IAM refuses a step: which function may not do what, on what, and why. IAM takes minutes to follow a
