@@ -39,17 +39,18 @@ export function clientOf({ endpoint }: Pick<DynamoDb, 'endpoint'>, options: { ma
   });
 }
 
-async function createLedgerTable(client: DynamoDBClient, tableName: string): Promise<string> {
-  const { partitionKey, sortKey } = ledgerTable;
+function createLedgerTable(client: DynamoDBClient, tableName: string): Promise<string> {
+  return createTable(client, tableName, [ledgerTable.partitionKey, ledgerTable.sortKey]);
+}
+
+/** Creates a table with these text keys, the partition's first, and returns its name when it can be used. */
+export async function createTable(client: DynamoDBClient, tableName: string, keys: readonly string[]): Promise<string> {
   await client.send(
     new CreateTableCommand({
       TableName: tableName,
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: partitionKey, KeyType: 'HASH' },
-        { AttributeName: sortKey, KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [partitionKey, sortKey].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+      KeySchema: keys.map((name, at) => ({ AttributeName: name, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
+      AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
     }),
   );
   let status: string | undefined;

@@ -3,8 +3,8 @@ import type { ConnectionRecord, UserRecord } from '../../../functions/audit/doma
 import { render } from '../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import type { ObjectRef } from '../../../functions/audit/ports/objects';
-import { makeHandler } from '../../../functions/audit/inspect-log';
-import { makeHandler as makeWatch } from '../../../functions/audit/watch';
+import { makeHandler } from '../../../functions/audit/triggers/inspect-log/handler';
+import { makeHandler as makeWatch } from '../../../functions/audit/triggers/watch/handler';
 import { defaultPolicy, type Book } from '../../../functions/shared/incidents/book';
 import { memoryStore, type DocumentStore } from '../../../functions/shared/incidents/store';
 import { jsonLogger } from '../../../functions/shared/logger';

@@ -1,6 +1,6 @@
-import { sendLetters } from '../shared/incidents/notifier';
-import { readMessage } from './contracts/messages';
-import { inspectObject, type InspectDeps } from './inspect-object';
+import { sendLetters } from '../../../shared/incidents/notifier';
+import { readMessage } from '../../contracts/messages';
+import { inspectObject, type InspectDeps } from '../../inspect-object';
 
 export interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];

@@ -1,7 +1,7 @@
-import { advance } from '../shared/incidents/advance';
-import type { Policy } from '../shared/incidents/book';
-import { changeBook, sendLetters, type SendDeps } from '../shared/incidents/notifier';
-import { silenceKey, silences, type Clusters } from './domain/silence';
+import { advance } from '../../../shared/incidents/advance';
+import type { Policy } from '../../../shared/incidents/book';
+import { changeBook, sendLetters, type SendDeps } from '../../../shared/incidents/notifier';
+import { silenceKey, silences, type Clusters } from '../../domain/silence';
 
 export interface WatchDeps extends SendDeps {
   readonly policy: Policy;

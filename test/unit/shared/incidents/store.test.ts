@@ -1,0 +1,91 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoDbStore } from '../../../../functions/shared/incidents/dynamodb-store';
+import { memoryStore, type DocumentStore } from '../../../../functions/shared/incidents/store';
+import { clientOf, createTable } from '../../../support/dynamodb/ledger-table';
+import { startDynamoDb, type DynamoDb } from '../../../support/dynamodb/start-dynamodb';
+
+// One suite over both stores: what is kept, and what two that write at once come to.
+
+const tableName = 'documents';
+let dynamoDb: DynamoDb;
+let client: DynamoDBClient;
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb();
+  client = clientOf(dynamoDb);
+  await createTable(client, tableName, ['pk']);
+});
+afterAll(async () => {
+  client.destroy();
+  await dynamoDb.stop();
+});
+
+const expires = 2_000_000_000;
+let names = 0;
+
+describe.each<[string, () => DocumentStore]>([
+  ['in memory', memoryStore],
+  ['in DynamoDB', () => dynamoDbStore({ client, tableName })],
+])('documents %s', (_, make) => {
+  const fresh = () => ({ store: make(), name: `document-${(names += 1)}` });
+
+  test('are read as they were written, with their version', async () => {
+    const { store, name } = fresh();
+    expect(await store.read(name)).toBeUndefined();
+    const value = { text: 'ü'.repeat(1_000), list: [1, null, { deep: true }] };
+    expect(await store.write([{ name, value, from: 0 }])).toBe('written');
+    expect(await store.read(name)).toEqual({ version: 1, value });
+    expect(await store.write([{ name, value: 2, from: 1 }])).toBe('written');
+    expect(await store.read(name)).toEqual({ version: 2, value: 2 });
+  });
+
+  test('that another has changed meanwhile are not written over', async () => {
+    const { store, name } = fresh();
+    await store.write([{ name, value: 'first', from: 0 }]);
+    expect(await store.write([{ name, value: 'again', from: 0 }])).toBe('conflict');
+    expect(await store.write([{ name, value: 'from the future', from: 7 }])).toBe('conflict');
+    expect(await store.read(name)).toEqual({ version: 1, value: 'first' });
+  });
+
+  test('change together or not at all', async () => {
+    const { store, name } = fresh();
+    await store.write([{ name, value: 1, from: 0 }]);
+    const other = `${name}-other`;
+    const both = [
+      { name: other, value: 1, from: 0 },
+      { name, value: 2, from: 0 },
+    ];
+    expect(await store.write(both, [{ name, expires }])).toBe('conflict');
+    expect(await store.read(other)).toBeUndefined();
+    expect(await store.isMarked(name)).toBe(false);
+  });
+
+  test('and what is marked is done once, whatever is written beside it', async () => {
+    const { store, name } = fresh();
+    expect(await store.write([{ name, value: 1, from: 0 }], [{ name, value: { lines: 7 }, expires }])).toBe('written');
+    expect(await store.isMarked(name)).toBe(true);
+    expect(await store.write([{ name, value: 2, from: 1 }], [{ name, expires }])).toBe('marked');
+    expect(await store.read(name)).toEqual({ version: 1, value: 1 });
+  });
+
+  test('of two that write at the same moment one succeeds', async () => {
+    const { store, name } = fresh();
+    const written = await Promise.all([1, 2, 3].map((value) => store.write([{ name, value, from: 0 }])));
+    expect(written.filter((one) => one === 'written')).toHaveLength(1);
+    expect(written.filter((one) => one === 'conflict')).toHaveLength(2);
+    expect((await store.read(name))?.version).toBe(1);
+  });
+});
+
+test('a document that an item cannot hold is refused, and the one that stands is kept', async () => {
+  const store = dynamoDbStore({ client, tableName });
+  await store.write([{ name: 'large', value: 1, from: 0 }]);
+  // What does not pack: half a million letters of a generator.
+  let state = 1;
+  const letters = Array.from({ length: 700_000 }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return String.fromCharCode(33 + (state % 90));
+  });
+  const change = { name: 'large', value: letters.join(''), from: 1 };
+  await expect(store.write([change])).rejects.toMatchObject({ name: 'DocumentTooLarge' });
+  expect(await store.read('large')).toEqual({ version: 1, value: 1 });
+});
