@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { awsClient, oneAttempt } from '../../shared/aws-client';
+import { type awsClient, oneAttempt } from '../../shared/aws-client';
 import { systemClock } from '../../shared/clock';
 import { defaultPolicy, type Policy } from '../../shared/incidents/book';
 import { dynamoDbStore } from '../../shared/incidents/dynamodb-store';
