@@ -283,7 +283,7 @@ export const mutations: readonly Mutation[] = [
     kinds: ['blinded'],
     edits: [
       fleet(
-        'answered.ts',
+        'resources/answered.ts',
         'if (part === undefined) throw',
         'if (part === undefined) return [] as Part;\n  if (part === null) throw',
       ),
