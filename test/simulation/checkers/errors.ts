@@ -11,12 +11,17 @@ export const errors: Checker = {
     const steps = new Set(Object.keys(world.lab.muster.steps));
     return (seen) => {
       if (seen.kind !== 'ended' || !(seen.error instanceof Error)) return;
-      const { name, message, stack = '' } = seen.error;
+      const { name, message } = seen.error;
       const { key, function: which } = seen.invocation;
       if (steps.has(which) ? !named.has(name) || name === 'InputRefused' : bugs.has(name))
-        violate(`${key} failed with ${name}: ${message} ${stack.split('\n').slice(1, 4).join(' ')}`);
+        violate(`${key} failed with ${name}: ${message} ${whereOf(seen.error)}`);
       if (name === 'ReconcileIncomplete' && /: (TypeError|ReferenceError|RangeError)/.test(message))
         violate(`${key} failed in part: ${message}`);
     };
   },
 };
+
+/** The first frames. They are read of a violation alone: to read them costs more than all that a checker does else. */
+function whereOf({ stack = '' }: Error): string {
+  return stack.split('\n').slice(1, 4).join(' ');
+}
