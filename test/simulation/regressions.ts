@@ -29,4 +29,8 @@ export const regressions: readonly Regression[] = [
   { name: 'a stay in the warm pool that nobody had seen: the next launch was taken for served', seed: 1436 },
   { name: 'a run that was held up posted a request that others had taken for lost, and posted again', seed: 4684 },
   { name: 'an invocation that was held up told anew of a hold that had been removed meanwhile', seed: 2584 },
+  {
+    name: 'a build that Jenkins had forgotten before anything of it was on record passed for a twin of the next',
+    seed: 662,
+  },
 ];

@@ -7,7 +7,12 @@ export function stillRuns(world: World, build: Build): boolean {
 }
 
 /** What Jenkins knows of it; `undefined`: nothing any more. */
-export function recordOf({ lab }: World, { job, parameters }: Build): Build | undefined {
+export function recordOf(world: World, build: Build): Build | undefined {
+  return recordsOf(world, build)[0];
+}
+
+/** All that Jenkins knows of its attempt. */
+export function recordsOf({ lab }: World, { job, parameters }: Pick<Build, 'job' | 'parameters'>): readonly Build[] {
   const known = lab.jenkins?.builds(job) ?? [];
-  return known.find((build) => build.parameters.MUSTER_BUILD === parameters.MUSTER_BUILD);
+  return known.filter((build) => build.parameters.MUSTER_BUILD === parameters.MUSTER_BUILD);
 }

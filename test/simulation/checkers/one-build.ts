@@ -1,5 +1,6 @@
 import type { Build } from '../../../infra/lab/jenkins';
-import { recordOf, stillRuns } from '../runs';
+import type { BuildRecord } from '../../../functions/fleet/ledger/build-record';
+import { recordOf, recordsOf, stillRuns } from '../runs';
 import type { World } from '../world';
 import type { Checker } from './checker';
 
@@ -9,7 +10,18 @@ export const oneBuild: Checker = {
     'an attempt has one build, and the next attempt of a launch begins only when the last one is over without success',
   watch: ({ world, neighbour }, violate) => {
     const builds = new Map<string, Build>();
+    const located = new Set<string>();
     return (seen) => {
+      if (seen.kind === 'call' && seen.name === 'ledger.saveBuild' && seen.error === undefined) {
+        const record = (seen.input as readonly unknown[]).at(-1) as BuildRecord;
+        if (record.trace?.queueId !== undefined) located.add(record.correlation);
+      }
+      // What Jenkins has forgotten, as it does when it is killed or restored, before anything of it was on record, cannot
+      // be told from a request that never arrived.
+      if (seen.kind === 'queued' && recordsOf(world, seen.request).length === 0) {
+        const attempt = seen.request.parameters.MUSTER_BUILD ?? '';
+        if (!located.has(attempt)) builds.delete(attempt);
+      }
       if (seen.kind !== 'build-started') return;
       const { build } = seen;
       const attempt = build.parameters.MUSTER_BUILD ?? '';
