@@ -22,10 +22,36 @@ export class HistoryFull extends NamedError<'HistoryFull'> {
   }
 }
 
-/** The events of one execution, numbered from 1. */
+/**
+ * One event as it is kept: its details as JSON, without what they have in common with the last event of the same type at
+ * their beginning and end. A history is polls, which differ in a count, so little of it is left.
+ */
+class Kept {
+  constructor(
+    readonly type: HistoryEventType,
+    /** In ms since the first event: a small number, which V8 keeps in its place. */
+    readonly after: number,
+    readonly previous: number,
+    readonly difference: Difference,
+  ) {}
+}
+
+/** What a text begins and ends with as the one before it does, in characters, and what stands between. */
+class Difference {
+  constructor(
+    readonly head: number,
+    readonly middle: string,
+    readonly tail: number,
+  ) {}
+}
+
+/** The events of one execution, numbered from 1. They are kept compact, and written out when somebody asks. */
 export class History {
-  readonly events: HistoryEvent[] = [];
-  readonly #texts = new Map<string, string>();
+  readonly #kept: Kept[] = [];
+  /** By type the details of the last event, in full. */
+  readonly #last = new Map<HistoryEventType, string>();
+  /** In ms since 1970. */
+  #began = 0;
   readonly #clock: LabClock;
   readonly #listener: (event: HistoryEvent) => void;
 
@@ -43,42 +69,61 @@ export class History {
 
   /** Adds an event that no later one follows: AWS leaves the cursor where it was after some. */
   aside(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
-    if (this.events.length >= MAX_EVENTS - 1) throw new HistoryFull();
+    if (this.last >= MAX_EVENTS - 1) throw new HistoryFull();
     return this.#append(cursor.previous, type, details);
   }
 
   /** Adds the event that ends the execution. */
   end(previousEventId: number, type: HistoryEventType, details: Details): number {
-    this.#texts.clear();
-    return this.#append(previousEventId, type, details);
-  }
-
-  #append(previousEventId: number, type: HistoryEventType, details: Details): number {
-    const id = this.events.length + 1;
-    const event: HistoryEvent = { timestamp: this.#now(), type, id, previousEventId, ...details };
-    this.events.push(event);
-    this.#listener(event);
+    const id = this.#append(previousEventId, type, details);
+    this.#last.clear();
     return id;
   }
 
-  /** The same text, and the same string for equal ones: a history repeats itself, and most of it is text. */
-  shared(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    // V8 leaves a text in the pieces that it was put together of, twice its size, until somebody looks into it.
-    text.charCodeAt(text.length - 1);
-    this.#texts.set(text, text);
-    return text;
+  /** All events so far, each time anew. */
+  get events(): HistoryEvent[] {
+    const last = new Map<HistoryEventType, string>();
+    return this.#kept.map(({ type, after, previous, difference }, index) => {
+      const text = withDifference(last.get(type) ?? '', difference);
+      last.set(type, text);
+      const timestamp = new Date(this.#began + after);
+      return { timestamp, type, id: index + 1, previousEventId: previous, ...(JSON.parse(text) as Details) };
+    });
   }
 
-  /** What happens at one instant, mostly three events or more, shares one date. */
-  #now(): Date {
-    const last = this.events.at(-1)?.timestamp;
-    return last?.getTime() === this.#clock.millis() ? last : this.#clock.now();
+  #append(previousEventId: number, type: HistoryEventType, details: Details): number {
+    const timestamp = this.#clock.now();
+    const text = JSON.stringify(details);
+    const difference = differenceOf(this.#last.get(type) ?? '', text);
+    this.#last.set(type, text);
+    if (this.last === 0) this.#began = timestamp.getTime();
+    this.#kept.push(new Kept(type, timestamp.getTime() - this.#began, previousEventId, difference));
+    const id = this.last;
+    this.#listener({ timestamp, type, id, previousEventId, ...details });
+    return id;
   }
 
   /** The number of the last event. */
   get last(): number {
-    return this.events.length;
+    return this.#kept.length;
   }
+}
+
+function differenceOf(base: string, text: string): Difference {
+  const most = Math.min(base.length, text.length);
+  let head = 0;
+  while (head < most && base.charCodeAt(head) === text.charCodeAt(head)) head += 1;
+  let tail = 0;
+  while (tail < most - head && base.charCodeAt(base.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail))
+    tail += 1;
+  return new Difference(head, copied(text.slice(head, text.length - tail)), tail);
+}
+
+function withDifference(base: string, { head, middle, tail }: Difference): string {
+  return base.slice(0, head) + middle + base.slice(base.length - tail);
+}
+
+/** A string of its own: V8 makes a slice of a window that keeps the whole text alive. */
+function copied(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le');
 }

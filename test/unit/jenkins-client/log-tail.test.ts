@@ -9,7 +9,7 @@ import { withServer } from './setup';
 const server = withServer();
 
 async function failed(options: { logBytes?: number; logLines?: number } = {}): Promise<BuildStatus> {
-  const bench = new Bench(server.current, { requestTimeoutMs: 150, ...options });
+  const bench = new Bench(server.current, { requestTimeoutMs: 1000, ...options });
   await bench.advance();
   server.current.startBuild('41', 7, { building: false, result: 'FAILURE', duration: 9 });
   return await bench.advance();

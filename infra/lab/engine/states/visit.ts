@@ -41,7 +41,7 @@ export function enter(flow: Flow, state: State): void {
 export function exit(flow: Flow, state: State, { output, assigned }: Exit): void {
   const stateExitedEventDetails: StateExitedEventDetails = {
     name: state.name,
-    output: flow.execution.history.shared(output.text),
+    output: output.text,
     outputDetails: WHOLE,
   };
   if (assigned !== undefined) {

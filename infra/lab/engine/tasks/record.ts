@@ -21,12 +21,12 @@ export interface Limits {
 
 /** What the history says of an attempt that is scheduled. Attempts with equal terms can share it. */
 export function scheduledDetails(flow: Flow, { resource }: TaskState, given: Payload, limits: Limits): Details {
-  const { history, region } = flow.execution;
+  const { region } = flow.execution;
   const { timeoutSeconds, heartbeatSeconds } = limits;
   if (resource.kind === 'function') {
     const details: LambdaFunctionScheduledEventDetails = {
       resource: resource.arn,
-      input: history.shared(given.text),
+      input: given.text,
       inputDetails: WHOLE,
     };
     if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
@@ -36,7 +36,7 @@ export function scheduledDetails(flow: Flow, { resource }: TaskState, given: Pay
     resource: resource.resource,
     resourceType: resource.resourceType,
     region,
-    parameters: history.shared(given.text),
+    parameters: given.text,
   };
   if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
   if (heartbeatSeconds !== undefined) details.heartbeatInSeconds = heartbeatSeconds;
@@ -69,24 +69,22 @@ export function recordSubmitted(flow: Flow, { resource }: TaskState, answer: Pay
 
 export function recordSucceeded(flow: Flow, { resource }: TaskState, result: Payload): void {
   const { history } = flow.execution;
-  const output = history.shared(result.text);
   if (resource.kind === 'function') {
-    const details = { output, outputDetails: WHOLE };
+    const details = { output: result.text, outputDetails: WHOLE };
     history.add(flow.cursor, 'LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: details });
-  } else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: answered(resource, output) });
+  } else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: answered(resource, result.text) });
 }
 
 export function recordFailure(flow: Flow, { resource }: TaskState, failure: StateFailure): void {
   const { history } = flow.execution;
   const timedOut = failure.error === 'States.Timeout';
-  const said = { error: failure.error, cause: failure.cause === undefined ? undefined : history.shared(failure.cause) };
   if (resource.kind === 'function') {
-    const details = failureDetails(said);
+    const details = failureDetails(failure);
     if (timedOut) history.add(flow.cursor, 'LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: details });
     else history.add(flow.cursor, 'LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: details });
     return;
   }
-  const details = withFailure<TaskFailedEventDetails>(names(resource), said);
+  const details = withFailure<TaskFailedEventDetails>(names(resource), failure);
   if (timedOut) history.add(flow.cursor, 'TaskTimedOut', { taskTimedOutEventDetails: details });
   else history.add(flow.cursor, 'TaskFailed', { taskFailedEventDetails: details });
 }

@@ -83,6 +83,7 @@ export class Job {
    */
   discard(now: number): void {
     const { numToKeep = Infinity, daysToKeep = Infinity } = this.#definition;
+    if (numToKeep === Infinity && daysToKeep === Infinity) return;
     const oldest = now - daysToKeep * 86_400_000;
     const stable = this.builds.find((build) => !build.inProgress && build.result === 'SUCCESS');
     const good = this.builds.find((build) => !build.inProgress && ['SUCCESS', 'UNSTABLE'].includes(build.result ?? ''));
@@ -94,8 +95,8 @@ export class Job {
 
   /** Takes away every other build, for which Jenkins then knows nothing at all. */
   keep(stays: (build: BuildRecord, index: number) => boolean): void {
-    const kept = this.builds.filter(stays);
-    for (const build of this.builds) if (!kept.includes(build)) this.#byNumber.delete(build.number);
+    const kept = new Set(this.builds.filter(stays));
+    for (const build of this.builds) if (!kept.has(build)) this.#byNumber.delete(build.number);
     this.builds.splice(0, this.builds.length, ...kept);
   }
 }

@@ -1,0 +1,20 @@
+import { instant, paddedIndex } from '../../../functions/fleet/ledger/rules';
+
+describe('an index as text', () => {
+  it.each([
+    [0, '000000'],
+    [7, '000007'],
+    [999_999, '999999'],
+  ])('%i is %s', (index, text) => {
+    expect(paddedIndex(index)).toBe(text);
+  });
+
+  it.each([-1, 1_000_000, 1.5, NaN])('%p is none', (index) => {
+    expect(() => paddedIndex(index)).toThrow(expect.objectContaining({ name: 'InvalidIndex' }));
+  });
+});
+
+test('a time is written in one way, whatever its offset', () => {
+  expect(instant('2026-11-23T08:00:00+02:00')).toBe('2026-11-23T06:00:00.000Z');
+  expect(() => instant('yesterday')).toThrow(expect.objectContaining({ name: 'InvalidTime' }));
+});
