@@ -10,11 +10,11 @@ describe('an index as text', () => {
   });
 
   it.each([-1, 1_000_000, 1.5, NaN])('%p is none', (index) => {
-    expect(() => paddedIndex(index)).toThrow(expect.objectContaining({ name: 'InvalidIndex' }));
+    expect(() => paddedIndex(index)).toThrow('an index is a whole number from 0 to 999999');
   });
 });
 
 test('a time is written in one way, whatever its offset', () => {
   expect(instant('2026-11-23T08:00:00+02:00')).toBe('2026-11-23T06:00:00.000Z');
-  expect(() => instant('yesterday')).toThrow(expect.objectContaining({ name: 'InvalidTime' }));
+  expect(() => instant('yesterday')).toThrow('a time is an ISO 8601 string');
 });
