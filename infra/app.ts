@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions } from './bundling';
 import { ConfigurationInvalid, parseDeployment, type Deployment } from './config/deployment';
 import { deployment as configured } from './config/muster';
-import { commonOf, hasFleet, MusterStack } from './stacks/muster-stack';
+import { commonOf, hasFleet, MusterStack } from './systems/fleet/stack';
 import { deploySystems } from './systems';
 
 /** What `npx cdk` runs: checks the configuration, bundles the functions, makes the stack, and has cdk-nag read it. */

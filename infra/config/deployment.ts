@@ -3,8 +3,8 @@ import { describeMistakes, mistake, mistakesIn } from '../../functions/shared/mi
 import { NamedError } from '../../functions/shared/named-error';
 import { readSections, systemsIn, type ConfiguredSystem } from '../systems';
 import type { Sections } from '../systems/system';
-import { readManagedGroup, type ManagedGroup, type ManagedGroupInput } from './managed-group';
-import { contradictions } from './rules';
+import { readManagedGroup, type ManagedGroup, type ManagedGroupInput } from '../systems/fleet/config/managed-group';
+import { contradictions } from '../systems/fleet/config/rules';
 
 const matching = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
 const resourceId = (prefix: string) =>

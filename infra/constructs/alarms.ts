@@ -3,7 +3,7 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { alarmList, type AlarmEntry, type Watched } from './alarm-list';
+import { alarmList, type AlarmEntry, type Watched } from '../systems/fleet/alarm-list';
 
 export interface AlarmsProps {
   readonly watched: Watched;

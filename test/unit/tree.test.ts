@@ -54,7 +54,7 @@ const handlers = filesBelow('functions', '/handler.ts').map((file) => dirname(fi
 const functionFolders = handlers
   .filter((folder) => folder.startsWith('functions/fleet/'))
   .map((folder) => basename(folder));
-const systemOf = (file: string) => /^statemachines\/([^/]+)\//.exec(file)?.[1] ?? 'fleet';
+const systemOf = (file: string) => /^statemachines\/([^/]+)\//.exec(file)?.[1] ?? '?';
 const fleetTasks = tasks.filter(({ file }) => systemOf(file) === 'fleet');
 
 describe('the top level', () => {

@@ -2,8 +2,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { ledgerTable } from '../../../functions/fleet/ledger/table';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
 import { deployment as example } from '../../../infra/config/muster';
-import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/constructs/functions';
-import type { FunctionName } from '../../../infra/permissions';
+import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/systems/fleet/functions';
+import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { configured, everything, synthesize } from './support';
 
 const { template, resources, ofType } = synthesize(everything());

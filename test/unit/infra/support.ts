@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { parseDeployment, type Deployment, type DeploymentInput } from '../../../infra/config/deployment';
 import { deployment as example } from '../../../infra/config/muster';
-import { MusterStack } from '../../../infra/stacks/muster-stack';
+import { MusterStack } from '../../../infra/systems/fleet/stack';
 
 export const root = join(__dirname, '../../..');
 

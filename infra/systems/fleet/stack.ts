@@ -1,0 +1,156 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct, type IDependable } from 'constructs';
+import { settingsParameterName } from '../../../functions/fleet/adapters/aws/parameter-settings';
+import { jenkinsUrlsOf } from '../../../functions/fleet/contracts/jenkins-urls';
+import { deploymentParameterName } from '../../../functions/fleet/contracts/deployment';
+import type { Deployment } from '../../config/deployment';
+import type { ManagedGroup } from './config/managed-group';
+import { Alarms } from '../../constructs/alarms';
+import { DeploymentParameter } from './constructs/deployment-parameter';
+import { Demonstration } from './constructs/demonstration';
+import { EveryMinute } from '../../constructs/every-minute';
+import { Fleet } from './constructs/fleet';
+import { FleetDashboard } from './constructs/dashboard';
+import { JenkinsNetwork } from './constructs/jenkins-network';
+import { launches, terminations, type LifecycleKind } from './constructs/lifecycle';
+import { LifecycleEvents } from './constructs/lifecycle-events';
+import { LifecycleHook } from './constructs/lifecycle-hook';
+import { Ledger } from './constructs/ledger';
+import { Notifications } from '../../constructs/notifications';
+import { OperatorPolicies } from './constructs/operator-policies';
+import { OutcomeEvents } from './constructs/outcome-events';
+import { SettingsParameter } from './constructs/settings-parameter';
+import { UndeliveredEvents } from './constructs/undelivered-events';
+import type { FunctionName } from './permissions';
+import type { Common } from '../system';
+
+const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>> = {
+  7: RetentionDays.ONE_WEEK,
+  14: RetentionDays.TWO_WEEKS,
+  30: RetentionDays.ONE_MONTH,
+  60: RetentionDays.TWO_MONTHS,
+  90: RetentionDays.THREE_MONTHS,
+  180: RetentionDays.SIX_MONTHS,
+  365: RetentionDays.ONE_YEAR,
+  731: RetentionDays.TWO_YEARS,
+};
+
+/** Whether the configuration has anything for the fleet's stack. */
+export function hasFleet({ groups, demonstration }: Deployment): boolean {
+  return groups.length > 0 || demonstration !== undefined;
+}
+
+/** What the stacks of the other systems share with the fleet's. */
+export function commonOf({ logRetentionDays, ...deployment }: Deployment): Common {
+  const { stackName, account, region, notify, runbook } = deployment;
+  return { stackName, account, region, notify, runbook, logRetention: retention[logRetentionDays] };
+}
+
+interface Events {
+  readonly kind: LifecycleKind;
+  readonly rules: LifecycleEvents;
+}
+
+export interface MusterStackProps {
+  readonly deployment: Deployment;
+  /** The code of a function: its bundle, or in tests anything. */
+  readonly codeOf: (name: FunctionName) => Code;
+}
+
+/** Muster in one account and region, with a hook on each group that it manages. */
+export class MusterStack extends Stack {
+  constructor(scope: Construct, { deployment, codeOf }: MusterStackProps) {
+    const { stackName, account, region } = deployment;
+    super(scope, stackName, {
+      stackName,
+      env: { account, region },
+      description: 'Muster: numbers, names, provisions and proves healthy what Auto Scaling groups launch',
+    });
+    const settingsPrefix = `/${stackName}/groups/`;
+    const network = deployment.network && new JenkinsNetwork(this, 'JenkinsNetwork', deployment.network);
+    const shown = this.#demonstrate(deployment.demonstration, network);
+    const groups = [...deployment.groups, ...(shown === undefined ? [] : [shown.group])];
+    const ledger = new Ledger(this, 'Ledger', deployment.ledgerTable);
+    const notifications = new Notifications(this, 'Notifications', deployment.notify);
+    const fleet = new Fleet(this, 'Fleet', {
+      ledger,
+      notifications,
+      groups,
+      formerly: deployment.formerly,
+      settingsPrefix,
+      codeOf,
+      logRetention: retention[deployment.logRetentionDays],
+      ...(network === undefined ? {} : { network }),
+    });
+    const starters = { Launch: fleet.functionOf('start-scale-out'), Terminate: fleet.functionOf('start-release') };
+    const { queue: undelivered } = new UndeliveredEvents(this, 'Undelivered');
+    const events = [launches, terminations].map((kind) => {
+      const target = starters[kind.id].function;
+      return { kind, rules: new LifecycleEvents(this, `${kind.id}Events`, { kind, target, undelivered }) };
+    });
+    const reporter = fleet.functionOf('report-outcome');
+    const outcomes = new OutcomeEvents(this, 'OutcomeEvents', {
+      launches: fleet.workflows['scale-out'].stateMachine,
+      target: reporter.function,
+      undelivered,
+    });
+    const reconciler = fleet.functionOf('reconcile');
+    const everyMinute = new EveryMinute(this, 'EveryMinute', reconciler.function);
+    // The rest (steps, their roles, the ledger, endpoints) stands behind these: each refers to what it needs.
+    const called = [...Object.values(fleet.workflows), ...Object.values(starters), reporter, reconciler];
+    const serving = [...called, undelivered, outcomes, everyMinute];
+    for (const group of deployment.groups) this.#manage(group, settingsPrefix, events, serving);
+    if (shown !== undefined) this.#manage(shown.group, settingsPrefix, events, [...serving, shown.demonstration]);
+
+    const watched = {
+      workflows: {
+        'scale-out': fleet.workflows['scale-out'].stateMachine,
+        release: fleet.workflows.release.stateMachine,
+      },
+      triggers: fleet.triggers,
+      reconciler: reconciler.function,
+      undelivered,
+      bugs: fleet.bugs,
+      groups: groups.map(({ settings }) => settings.group),
+    };
+    const { topic } = notifications;
+    const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
+    new FleetDashboard(this, 'Dashboard', { watched, alarms });
+    const deploymentParameter = deploymentParameterName(stackName);
+    new OperatorPolicies(this, 'Operators', { ...fleet.scope, deploymentParameter });
+    new DeploymentParameter(this, 'Deployment', {
+      ledgerTable: ledger.table.tableName,
+      stateMachineArn: fleet.workflows['scale-out'].stateMachine.stateMachineArn,
+      releaseArn: fleet.workflows.release.stateMachine.stateMachineArn,
+      settingsPrefix,
+      formerly: deployment.formerly,
+      jenkinsUrls: jenkinsUrlsOf(groups.map(({ settings }) => settings)),
+    });
+    new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
+    new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'ScaleOut', { value: fleet.workflows['scale-out'].stateMachine.stateMachineArn });
+  }
+
+  /** Settings, then the rules for its launches and terminations, then the hooks that make them wait. */
+  #manage(group: ManagedGroup, settingsPrefix: string, events: readonly Events[], serving: IDependable[]): void {
+    const one = new Construct(this, `Group-${settingsParameterName('', group.settings.group)}`);
+    const settings = new SettingsParameter(one, 'Settings', settingsPrefix, group.settings);
+    for (const { kind, rules } of events) {
+      const servedBy = [...serving, settings, rules.ruleFor(one, group)];
+      new LifecycleHook(one, `${kind.id}Hook`, { kind, group, servedBy });
+    }
+  }
+
+  /** The stack's own group is managed like any other; only its target group is known no sooner than it is deployed. */
+  #demonstrate(group: ManagedGroup | undefined, network: JenkinsNetwork | undefined) {
+    if (group === undefined || network === undefined) return undefined;
+    const demonstration = new Demonstration(this, 'Demonstration', {
+      group: group.settings.group,
+      placement: network.placement,
+    });
+    const settings = { ...group.settings, targetGroups: [demonstration.targetGroup.targetGroupArn] };
+    return { group: { ...group, settings }, demonstration };
+  }
+}
