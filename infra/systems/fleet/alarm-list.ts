@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { metricNamespace, type FleetMetric } from '../../../functions/fleet/contracts/metrics';
+import type { AlarmEntry } from '../../constructs/alarms';
 
 /** What is watched. */
 export interface Watched {
@@ -17,23 +18,6 @@ export interface Watched {
   readonly bugs: IMetric;
   /** Names of the managed groups. */
   readonly groups: readonly string[];
-}
-
-/**
- * One alarm. It sounds when the metric is at or above `threshold` once; a metric without values is quiet. One that
- * listens for `silence` sounds when the metric is below it, or without values, twice.
- */
-export interface AlarmEntry {
-  /** The heading in RUNBOOK.md that says what to do. */
-  readonly heading: string;
-  /** Which of several: a workflow, a function, a group. */
-  readonly about?: string;
-  readonly says: string;
-  readonly metric: IMetric;
-  readonly threshold: number;
-  readonly listensFor?: 'silence';
-  /** It looks back so many periods: a value of a short period that comes late is still seen. Default 1. */
-  readonly outOf?: number;
 }
 
 const minute = Duration.minutes(1);

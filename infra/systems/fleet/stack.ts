@@ -1,12 +1,11 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import { settingsParameterName } from '../../../functions/fleet/adapters/aws/parameter-settings';
 import { jenkinsUrlsOf } from '../../../functions/fleet/contracts/jenkins-urls';
 import { deploymentParameterName } from '../../../functions/fleet/contracts/deployment';
-import type { Deployment } from '../../config/deployment';
+import type { FleetSection } from './config';
 import type { ManagedGroup } from './config/managed-group';
+import { alarmList } from './alarm-list';
 import { Alarms } from '../../constructs/alarms';
 import { DeploymentParameter } from './constructs/deployment-parameter';
 import { Demonstration } from './constructs/demonstration';
@@ -23,65 +22,36 @@ import { OperatorPolicies } from './constructs/operator-policies';
 import { OutcomeEvents } from './constructs/outcome-events';
 import { SettingsParameter } from './constructs/settings-parameter';
 import { UndeliveredEvents } from './constructs/undelivered-events';
-import type { FunctionName } from './permissions';
-import type { Common } from '../system';
-
-const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>> = {
-  7: RetentionDays.ONE_WEEK,
-  14: RetentionDays.TWO_WEEKS,
-  30: RetentionDays.ONE_MONTH,
-  60: RetentionDays.TWO_MONTHS,
-  90: RetentionDays.THREE_MONTHS,
-  180: RetentionDays.SIX_MONTHS,
-  365: RetentionDays.ONE_YEAR,
-  731: RetentionDays.TWO_YEARS,
-};
-
-/** Whether the configuration has anything for the fleet's stack. */
-export function hasFleet({ groups, demonstration }: Deployment): boolean {
-  return groups.length > 0 || demonstration !== undefined;
-}
-
-/** What the stacks of the other systems share with the fleet's. */
-export function commonOf({ logRetentionDays, ...deployment }: Deployment): Common {
-  const { stackName, account, region, notify, runbook } = deployment;
-  return { stackName, account, region, notify, runbook, logRetention: retention[logRetentionDays] };
-}
+import type { Place } from '../system';
 
 interface Events {
   readonly kind: LifecycleKind;
   readonly rules: LifecycleEvents;
 }
 
-export interface MusterStackProps {
-  readonly deployment: Deployment;
-  /** The code of a function: its bundle, or in tests anything. */
-  readonly codeOf: (name: FunctionName) => Code;
-}
-
 /** Muster in one account and region, with a hook on each group that it manages. */
 export class MusterStack extends Stack {
-  constructor(scope: Construct, { deployment, codeOf }: MusterStackProps) {
-    const { stackName, account, region } = deployment;
-    super(scope, stackName, {
+  constructor({ app, common, codeOf }: Place, section: FleetSection) {
+    const { stackName, account, region } = common;
+    super(app, stackName, {
       stackName,
       env: { account, region },
       description: 'Muster: numbers, names, provisions and proves healthy what Auto Scaling groups launch',
     });
     const settingsPrefix = `/${stackName}/groups/`;
-    const network = deployment.network && new JenkinsNetwork(this, 'JenkinsNetwork', deployment.network);
-    const shown = this.#demonstrate(deployment.demonstration, network);
-    const groups = [...deployment.groups, ...(shown === undefined ? [] : [shown.group])];
-    const ledger = new Ledger(this, 'Ledger', deployment.ledgerTable);
-    const notifications = new Notifications(this, 'Notifications', deployment.notify);
+    const network = section.network && new JenkinsNetwork(this, 'JenkinsNetwork', section.network);
+    const shown = this.#demonstrate(section.demonstration, network);
+    const groups = [...section.groups, ...(shown === undefined ? [] : [shown.group])];
+    const ledger = new Ledger(this, 'Ledger', section.ledgerTable);
+    const notifications = new Notifications(this, 'Notifications', common.notify);
     const fleet = new Fleet(this, 'Fleet', {
       ledger,
       notifications,
       groups,
-      formerly: deployment.formerly,
+      formerly: section.formerly,
       settingsPrefix,
       codeOf,
-      logRetention: retention[deployment.logRetentionDays],
+      logRetention: common.logRetention,
       ...(network === undefined ? {} : { network }),
     });
     const starters = { Launch: fleet.functionOf('start-scale-out'), Terminate: fleet.functionOf('start-release') };
@@ -101,7 +71,7 @@ export class MusterStack extends Stack {
     // The rest (steps, their roles, the ledger, endpoints) stands behind these: each refers to what it needs.
     const called = [...Object.values(fleet.workflows), ...Object.values(starters), reporter, reconciler];
     const serving = [...called, undelivered, outcomes, everyMinute];
-    for (const group of deployment.groups) this.#manage(group, settingsPrefix, events, serving);
+    for (const group of section.groups) this.#manage(group, settingsPrefix, events, serving);
     if (shown !== undefined) this.#manage(shown.group, settingsPrefix, events, [...serving, shown.demonstration]);
 
     const watched = {
@@ -116,7 +86,7 @@ export class MusterStack extends Stack {
       groups: groups.map(({ settings }) => settings.group),
     };
     const { topic } = notifications;
-    const { alarms } = new Alarms(this, 'Alarms', { watched, topic, runbook: deployment.runbook });
+    const { alarms } = new Alarms(this, 'Alarms', { entries: alarmList(watched), topic, runbook: common.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
     const deploymentParameter = deploymentParameterName(stackName);
     new OperatorPolicies(this, 'Operators', { ...fleet.scope, deploymentParameter });
@@ -125,7 +95,7 @@ export class MusterStack extends Stack {
       stateMachineArn: fleet.workflows['scale-out'].stateMachine.stateMachineArn,
       releaseArn: fleet.workflows.release.stateMachine.stateMachineArn,
       settingsPrefix,
-      formerly: deployment.formerly,
+      formerly: section.formerly,
       jenkinsUrls: jenkinsUrlsOf(groups.map(({ settings }) => settings)),
     });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });

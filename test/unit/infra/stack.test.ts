@@ -310,7 +310,7 @@ describe('the template', () => {
 
   const fullySet = (count: number) =>
     Array.from({ length: count }, (_, n) => ({
-      ...example.groups![0]!,
+      ...example.fleet!.groups![0]!,
       group: `shop-web-${n}`,
       targetGroups: [
         `arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/shop-web-${n}/0123456789abcdef`,

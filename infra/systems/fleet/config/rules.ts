@@ -3,9 +3,11 @@ import { jenkinsUrlsOf, largestJenkinsUrls } from '../../../../functions/fleet/c
 import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../../../functions/fleet/contracts/settings';
 import { mistake, type Mistake } from '../../../../functions/shared/mistakes';
 import { render } from '../../../../functions/shared/template';
+import type { Common } from '../../system';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
 
 type Given = Readonly<Record<string, unknown>>;
+type Place = Pick<Common, 'account' | 'region'>;
 const object = z.record(z.string(), z.unknown()).catch({});
 const list = z.array(z.unknown()).catch([]);
 const text = z.string().optional().catch(undefined);
@@ -19,8 +21,11 @@ interface Group {
 /**
  * What does not hold between settings that may each be right by themselves. Each rule reads no more than what it is
  * about, as it was written, so that a mistake elsewhere does not hide a contradiction.
+ *
+ * @param given the section `fleet`.
+ * @param place where the stack goes; empty where that has mistakes of its own.
  */
-export function contradictions(given: Given): Mistake[] {
+export function contradictions(given: Given, place: Place): Mistake[] {
   const groups: Group[] = list
     .parse(given.groups)
     .map((group, place) => ({ path: ['groups', place], given: object.parse(group) }))
@@ -34,8 +39,8 @@ export function contradictions(given: Given): Mistake[] {
     ...sameGroupTwice(given, groups),
     ...sameNamesInOneZone(given, groups),
     ...groups.flatMap((group) => [
-      ...targetGroupsElsewhere(given, group),
-      ...secretElsewhere(given, group),
+      ...targetGroupsElsewhere(given, place, group),
+      ...secretElsewhere(given, place, group),
       ...tooLong(given, group),
     ]),
     ...tooManySecrets(groups),
@@ -89,33 +94,30 @@ function sameNamesInOneZone(given: Given, groups: readonly Group[]): Mistake[] {
   return found;
 }
 
-function targetGroupsElsewhere(given: Given, { path, given: group }: Group): Mistake[] {
+function targetGroupsElsewhere(given: Given, place: Place, { path, given: group }: Group): Mistake[] {
   if (path[0] === 'demonstration' && group.targetGroups !== undefined) {
     return [mistake([...path, 'targetGroups'], given, 'nothing: the stack makes its target group')];
   }
   return list
     .parse(group.targetGroups)
-    .flatMap((arn, place) =>
-      isElsewhere(given, arn)
-        ? [mistake([...path, 'targetGroups', place], given, 'a target group in the account and region of the stack')]
+    .flatMap((arn, at) =>
+      isElsewhere(place, arn)
+        ? [mistake([...path, 'targetGroups', at], given, 'a target group in the account and region of the stack')]
         : [],
     );
 }
 
-function secretElsewhere(given: Given, { path, given: group }: Group): Mistake[] {
-  return isElsewhere(given, object.parse(group.jenkins).credentialsSecret)
+function secretElsewhere(given: Given, place: Place, { path, given: group }: Group): Mistake[] {
+  return isElsewhere(place, object.parse(group.jenkins).credentialsSecret)
     ? [mistake([...path, 'jenkins', 'credentialsSecret'], given, 'a secret in the account and region of the stack')]
     : [];
 }
 
 /** Compares with what is an account or a region at all. */
-function isElsewhere({ account, region }: Given, arn: unknown): boolean {
+function isElsewhere({ account, region }: Place, arn: unknown): boolean {
   if (typeof arn !== 'string' || !arn.startsWith('arn:')) return false;
   const [, , , itsRegion, itsAccount] = arn.split(':');
-  return (
-    (typeof region === 'string' && region.includes('-') && itsRegion !== region) ||
-    (typeof account === 'string' && account.length === 12 && itsAccount !== account)
-  );
+  return (region.includes('-') && itsRegion !== region) || (account.length === 12 && itsAccount !== account);
 }
 
 function tooLong(given: Given, { path, given: group }: Group): Mistake[] {

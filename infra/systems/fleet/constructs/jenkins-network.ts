@@ -11,7 +11,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { Network } from '../../../config/deployment';
+import type { Network } from '../config';
 import { acknowledge } from '../../../constructs/acknowledge';
 import type { Placement } from './fleet-function';
 
