@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { serviceErrors, stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
-import { deadlyErrors, lastingErrors, passingErrors } from '../../functions/fleet/contracts/service-errors';
+import { stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
+import {
+  deadlyErrors,
+  lastingErrors,
+  passingErrors,
+  serviceErrors,
+} from '../../functions/shared/lambda/service-errors';
 
 // What lint cannot see: how folders, state machines and error names belong together, and how large things get.
 

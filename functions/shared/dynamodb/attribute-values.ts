@@ -1,15 +1,18 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-import { NamedError } from '../../../../shared/named-error';
+import { NamedError } from '../named-error';
 
-// The ledger stores plain JSON, and these lines are all that JSON needs. @aws-sdk/lib-dynamodb does the same for 11 KB
+// Items are plain JSON, and these lines are all that JSON needs. @aws-sdk/lib-dynamodb does the same for 11 KB
 // more in every bundle, and leaves the items inside of errors as they are, which the ledger reads too.
 
-/** An item, or a part of one, as the ledger's code sees it. */
+/** An item as DynamoDB has it. */
+export type Item = Record<string, AttributeValue>;
+
+/** An item, or a part of one, as JSON. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** JSON → item. Properties that are `undefined` are left out. */
-export function toItem(attributes: object): Record<string, AttributeValue> {
+export function toItem(attributes: object): Item {
   const defined = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return Object.fromEntries(defined.map(([name, value]) => [name, toAttribute(value)]));
 }
@@ -22,7 +25,7 @@ export function toAttribute(value: unknown): AttributeValue {
   if (value === null) return { NULL: true };
   if (Array.isArray(value)) return { L: value.map(toAttribute) };
   if (typeof value === 'object') return { M: toItem(value) };
-  throw new NamedError('NotJson', `the ledger stores plain JSON, which has no such ${typeof value}`, { fault: 'bug' });
+  throw new NamedError('NotJson', `a table stores plain JSON, which has no such ${typeof value}`, { fault: 'bug' });
 }
 
 /** Item → JSON. */

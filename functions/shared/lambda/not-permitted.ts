@@ -1,21 +1,15 @@
-import { isUnauthorized, messageOf } from '../../shared/aws-errors';
-import { StepError } from '../contracts/errors';
+import { isUnauthorized, messageOf } from '../aws-errors';
 
 /**
- * Names what IAM refuses a step: which function may not do what, on what, and why. IAM takes minutes to follow a
- * deployment, so it is waited for first; what is still refused then is a role, a setting, or a policy of the
- * organization.
- *
- * A secret that may not be read has a name already, from its adapter; what is wrong with it is the permission all the
- * same. `undefined`: it is no refusal of IAM's.
+ * What IAM refuses a function, for its `NotPermitted`: which function may not do what, on what, and why. IAM takes minutes
+ * to follow a deployment, so it is waited for first; what is still refused then is a role, a setting, or a policy of the
+ * organization. `undefined`: it is no refusal of IAM's.
  *
  * Source: IAM user guide, "Troubleshoot access denied error messages" (the form of the message) and "Changes that I make
  * are not always immediately visible".
  */
-export function notPermitted(error: unknown, functionName: string): StepError | undefined {
-  const denial = error instanceof StepError && error.name === 'JenkinsMisconfigured' ? error.cause : error;
-  if (!isUnauthorized(denial)) return undefined;
-  return new StepError('NotPermitted', `${functionName} ${deniedText(messageOf(denial))}`, { cause: denial });
+export function notPermitted(error: unknown, functionName: string): string | undefined {
+  return isUnauthorized(error) ? `${functionName} ${deniedText(messageOf(error))}` : undefined;
 }
 
 function deniedText(message: string): string {

@@ -6,7 +6,7 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 
-import type { Item } from './items';
+import type { Item } from './attribute-values';
 
 /** How a transaction ended. Unless it is done, nothing of it was written. */
 export type Verdict =
