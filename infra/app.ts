@@ -3,12 +3,12 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions } from './bundling';
+import { commonOf } from './config/common';
 import { ConfigurationInvalid, parseDeployment, type Deployment } from './config/deployment';
 import { deployment as configured } from './config/muster';
-import { commonOf, hasFleet, MusterStack } from './stacks/muster-stack';
 import { deploySystems } from './systems';
 
-/** What `npx cdk` runs: checks the configuration, bundles the functions, makes the stack, and has cdk-nag read it. */
+/** What `npx cdk` runs: checks the configuration, bundles the functions, makes the stacks, and has cdk-nag read them. */
 async function main(): Promise<void> {
   const deployment = read();
   if (deployment === undefined) return;
@@ -18,7 +18,6 @@ async function main(): Promise<void> {
   // Acknowledged findings stand in the template with their reasons, beside what they are about.
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
   const codeOf = (name: string) => Code.fromAsset(folders.get(name) ?? '');
-  if (hasFleet(deployment)) new MusterStack(app, { deployment, codeOf });
   deploySystems({ app, common: commonOf(deployment), codeOf }, deployment.systems);
   synthesize(app);
 }

@@ -26,6 +26,11 @@ export function functionNames(): string[] {
   return [...functionFolders().keys()];
 }
 
+/** Those of one system, by the name of its folder in `functions/`. */
+export function functionsOf(system: string): string[] {
+  return [...functionFolders()].flatMap(([name, folder]) => (systemOf(folder) === system ? [name] : []));
+}
+
 /** The folders of all functions, by name. Two systems may have a function of the same name, so theirs go before it. */
 function functionFolders(): Map<string, string> {
   const folders = readdirSync(functionsFolder, { recursive: true, encoding: 'utf8' })
@@ -36,8 +41,12 @@ function functionFolders(): Map<string, string> {
 }
 
 function nameOf(folder: string): string {
-  const [system = ''] = relative(functionsFolder, folder).split(sep);
+  const system = systemOf(folder);
   return system === 'fleet' ? basename(folder) : `${system}-${basename(folder)}`;
+}
+
+function systemOf(folder: string): string {
+  return relative(functionsFolder, folder).split(sep)[0] ?? '';
 }
 
 /**

@@ -1,25 +1,41 @@
 import { Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { alarmList, type AlarmEntry, type Watched } from './alarm-list';
+
+/**
+ * One alarm. It sounds when the metric is at or above `threshold` once; a metric without values is quiet. One that
+ * listens for `silence` sounds when the metric is below it, or without values, twice.
+ */
+export interface AlarmEntry {
+  /** The heading in RUNBOOK.md that says what to do. */
+  readonly heading: string;
+  /** Which of several: a workflow, a function, a group. */
+  readonly about?: string;
+  readonly says: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly listensFor?: 'silence';
+  /** It looks back so many periods: a value of a short period that comes late is still seen. Default 1. */
+  readonly outOf?: number;
+}
 
 export interface AlarmsProps {
-  readonly watched: Watched;
+  readonly entries: readonly AlarmEntry[];
   readonly topic: ITopic;
   /** Where RUNBOOK.md can be read. */
   readonly runbook: string;
 }
 
-/** The alarms of `alarm-list.ts`, each with a text that ends in the link to what to do. */
+/** The alarms of a system, each with a text that ends in the link to what to do. */
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { watched, topic, runbook }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { entries, topic, runbook }: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
-    this.alarms = alarmList(watched).map((entry) => {
+    this.alarms = entries.map((entry) => {
       const alarm = this.#alarm(entry, runbook);
       alarm.addAlarmAction(action);
       return alarm;

@@ -52,7 +52,7 @@ export interface LabOptions {
   readonly metrics?: FleetMetrics;
   /** Puts something (a fault, a recorder) between the functions and the world. */
   readonly around?: (ports: Ports) => Ports;
-  /** Instead of `statemachines/scale-out.asl.json`. */
+  /** Instead of `statemachines/fleet/scale-out.asl.json`. */
   readonly scaleOut?: string;
   readonly aroundStep?: AroundStep;
   readonly aroundTrigger?: AroundTrigger;

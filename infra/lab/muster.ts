@@ -64,7 +64,7 @@ export interface MusterOptions {
   readonly ports: Ports;
   readonly log: Logger;
   readonly metrics?: FleetMetrics;
-  /** Instead of `statemachines/scale-out.asl.json`, for a test of another machine. */
+  /** Instead of `statemachines/fleet/scale-out.asl.json`, for a test of another machine. */
   readonly scaleOut?: string;
   /** Puts something between the state machine and its functions. */
   readonly aroundStep?: AroundStep;
@@ -107,7 +107,7 @@ type Workflow = 'scale-out' | 'release';
 
 /** A real state machine, as it stands on disk. */
 export function definitionOf(workflow: Workflow): string {
-  return readFileSync(join(__dirname, `../../statemachines/${workflow}.asl.json`), 'utf8');
+  return readFileSync(join(__dirname, `../../statemachines/fleet/${workflow}.asl.json`), 'utf8');
 }
 
 const loadedMachines = new Map<string, StateMachine>();

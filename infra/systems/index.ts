@@ -7,7 +7,7 @@ import type { Common, Place, System } from './system';
 const load = createRequire(__filename);
 
 /**
- * The systems beside the fleet: each folder here that has an `index.ts` exporting `system`. They are found and not
+ * The systems: each folder here that has an `index.ts` exporting `system`. They are found and not
  * listed, so that a new one is a folder and nothing else.
  */
 export function systemsIn(folder = __dirname): readonly System[] {

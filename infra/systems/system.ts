@@ -4,7 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Mistake } from '../../functions/shared/mistakes';
 
 /**
- * What adopters write for each system beside the fleet: one optional section each. A system adds its own in its
+ * What adopters write for each system: one optional section each. A system adds its own in its
  * `config.ts`:
  *
  *     declare module '../system' {
@@ -30,7 +30,7 @@ export interface Common {
 export interface Place {
   readonly app: App;
   readonly common: Common;
-  /** The bundle of a function, by its name with the system before it: `audit-inspect-log`. */
+  /** The bundle of a function, by its name with the system before it: `audit-inspect-log`; of the fleet, `claim-index`. */
   readonly codeOf: (name: string) => Code;
 }
 

@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '../../infra/constructs/functions';
+import type { EnvironmentName } from '../../infra/systems/fleet/functions';
 
 /** What Lambda, and the stack, put into a function's environment; made up, and with every way out on this machine. */
 export function lambdaEnvironment(endpoint = 'http://127.0.0.1:9'): Record<string, string> {

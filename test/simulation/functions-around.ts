@@ -1,6 +1,6 @@
 import type { LabClock } from '../../infra/lab/clock';
 import type { AroundStep, AroundTrigger } from '../../infra/lab/muster';
-import { fleetFunctions } from '../../infra/constructs/functions';
+import { fleetFunctions } from '../../infra/systems/fleet/functions';
 import { Chance } from './chance';
 import type { Chaos } from './chaos';
 import { Invocation } from './invocation';

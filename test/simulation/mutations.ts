@@ -29,7 +29,11 @@ const ledger = (find: string, replace: string): Edit => ({
   find,
   replace,
 });
-const release = (find: string, replace: string): Edit => ({ file: 'statemachines/release.asl.json', find, replace });
+const release = (find: string, replace: string): Edit => ({
+  file: 'statemachines/fleet/release.asl.json',
+  find,
+  replace,
+});
 
 export const mutations: readonly Mutation[] = [
   {

@@ -4,7 +4,7 @@ import { VirtualClock } from '../../infra/lab/clock';
 import { createLab, type Lab } from '../../infra/lab/lab';
 import type { Ports } from '../../infra/lab/muster';
 import { around } from '../../infra/lab/region/around';
-import { deadlyErrors, passingErrors } from '../../functions/fleet/contracts/service-errors';
+import { deadlyErrors, passingErrors } from '../../functions/shared/lambda/service-errors';
 import { Chance } from './chance';
 import { Chaos } from './chaos';
 import { addGroups, type GroupInWorld } from './groups';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 // How long each state waits for what: the state machines are held against the table that operators read.
 
-const folder = join(__dirname, '../../statemachines');
+const folder = join(__dirname, '../../statemachines/fleet');
 
 interface Retrier {
   ErrorEquals: string[];
@@ -30,7 +30,7 @@ function waits({ IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds, Jit
 }
 
 const seconds = { s: 1, min: 60, h: 3600 };
-const rows = readFileSync(join(folder, 'README.md'), 'utf8')
+const rows = readFileSync(join(folder, '../README.md'), 'utf8')
   .split('\n')
   .filter((line) => /^\| `[A-Z]\w+`.*\|.*\|.*\|.*\|$/.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()))

@@ -4,7 +4,7 @@ import validate from 'asl-validator';
 import { loadStateMachine } from '../../infra/lab/engine';
 
 const folder = join(__dirname, '../../statemachines');
-const files = readdirSync(folder).filter((name) => name.endsWith('.asl.json'));
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.asl.json'));
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 
 /** Every placeholder of the file, each filled in with something of its kind. */

@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { serviceErrors, stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
-import { deadlyErrors, lastingErrors, passingErrors } from '../../functions/fleet/contracts/service-errors';
+import { stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
+import {
+  deadlyErrors,
+  lastingErrors,
+  passingErrors,
+  serviceErrors,
+} from '../../functions/shared/lambda/service-errors';
 
 // What lint cannot see: how folders, state machines and error names belong together, and how large things get.
 
@@ -54,7 +59,7 @@ const handlers = filesBelow('functions', '/handler.ts').map((file) => dirname(fi
 const functionFolders = handlers
   .filter((folder) => folder.startsWith('functions/fleet/'))
   .map((folder) => basename(folder));
-const systemOf = (file: string) => /^statemachines\/([^/]+)\//.exec(file)?.[1] ?? 'fleet';
+const systemOf = (file: string) => /^statemachines\/([^/]+)\//.exec(file)?.[1] ?? '?';
 const fleetTasks = tasks.filter(({ file }) => systemOf(file) === 'fleet');
 
 describe('the top level', () => {

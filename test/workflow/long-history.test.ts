@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchEvents, mostEvents, redrivesProvidedFor, type Machine } from '../../infra/config/history';
+import { launchEvents, mostEvents, redrivesProvidedFor, type Machine } from '../../infra/systems/fleet/config/history';
 import type { Lab } from '../../infra/lab/lab';
 import { minutes, told } from '../support/failures';
 import { executions, lastState, launch, onlyExecution, settle, withLab } from '../support/run-lab';
 
 const web01 = { group: 'web', instance: 'web-01' };
-const scaleOut = readFileSync(join(__dirname, '../../statemachines/scale-out.asl.json'), 'utf8');
+const scaleOut = readFileSync(join(__dirname, '../../statemachines/fleet/scale-out.asl.json'), 'utf8');
 
 /** A group whose application never answers; a launch waits two hours for its health. */
 async function launchUnhealthy(lab: Lab): Promise<void> {

@@ -1,4 +1,4 @@
-import { deadlyErrors, lastingErrors, passingErrors } from '../../functions/fleet/contracts/service-errors';
+import { deadlyErrors, lastingErrors, passingErrors } from '../../functions/shared/lambda/service-errors';
 import type { AroundStep } from '../../infra/lab/muster';
 import { minutes, nothing, told, traces } from '../support/failures';
 import { launch, lastState, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';

@@ -1,25 +1,9 @@
-import { NamedError, type Fault } from '../../shared/named-error';
+import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/state-error';
 
-/**
- * The names that steps fail or wait under. They are API: `ErrorEquals` in the state machines matches them, and
- * operators read them in the console.
- *
- * `waits`: the step is not done yet and nothing is wrong; the state's Retry is the poll.
- * `fails`: trying again on its own will not help; the execution stops at this state until somebody acts.
- */
+/** The names that steps fail or wait under. */
 export const stepErrors = {
+  ...commonErrors,
   // waits
-  Throttled: { kind: 'waits', fault: 'environment', means: 'AWS asked to slow down' },
-  AwsUnavailable: {
-    kind: 'waits',
-    fault: 'environment',
-    means: 'an AWS API did not answer, or answered with a fault of its own',
-  },
-  NotPermitted: {
-    kind: 'waits',
-    fault: 'operator',
-    means: 'IAM does not let the function do it; after a deployment it takes minutes to follow',
-  },
   IndexContended: { kind: 'waits', fault: 'environment', means: 'other launches took the free numbers first' },
   ReleaseAwaited: {
     kind: 'waits',
@@ -64,7 +48,6 @@ export const stepErrors = {
     means: 'the load balancer has been checking for long',
   },
   // fails
-  InputRefused: { kind: 'fails', fault: 'bug', means: 'the input of the step is not what the state machine promises' },
   GroupNotManaged: { kind: 'fails', fault: 'operator', means: 'the group has no settings' },
   SettingsInvalid: { kind: 'fails', fault: 'operator', means: "the group's settings have mistakes" },
   InstanceGone: {
@@ -103,15 +86,13 @@ export const stepErrors = {
   TargetUnusable: { kind: 'fails', fault: 'operator', means: 'the target can never become healthy as things stand' },
   TargetUnhealthy: { kind: 'fails', fault: 'operator', means: 'the target did not become healthy in time' },
   LifecycleExpired: { kind: 'fails', fault: 'environment', means: 'the lifecycle action has ended without us' },
-} as const satisfies Record<string, { kind: 'waits' | 'fails'; fault: Fault; means: string }>;
+} as const satisfies Record<string, ErrorEntry>;
 
 export type StepErrorName = keyof typeof stepErrors;
 
-/** How a step says that it is not done: by a name out of `stepErrors`, and a message for the operator. */
-export class StepError extends NamedError<StepErrorName> {
-  constructor(name: StepErrorName, message: string, options: { cause?: unknown } = {}) {
-    super(name, message, { fault: stepErrors[name].fault, ...options });
+/** What the fleet's steps throw: a name out of `stepErrors`, and a message for the operator. */
+export class StepError extends StateError<StepErrorName> {
+  constructor(name: StepErrorName, message: string, options: { readonly cause?: unknown } = {}) {
+    super(stepErrors[name], name, message, options);
   }
 }
-
-export { serviceErrors } from './service-errors';

@@ -74,11 +74,6 @@ export function releaseName(release: Release): string {
   return firstName(releaseErrand(release));
 }
 
-/** The ARN of the execution with that name. */
-export function executionArn(stateMachineArn: string, name: string): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-}
-
 const parts = /_(?<instance>i-[0-9a-f]+)_(?<way>[^_]+)(?:_\d+)?$/;
 
 /** Whose execution it is; `undefined`: it has none of our names. */

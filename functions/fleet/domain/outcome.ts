@@ -1,5 +1,5 @@
 import type { Launch } from '../contracts/launch';
-import { explainServiceError } from '../contracts/service-errors';
+import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold, Member, Report } from '../ledger/port';
 import { isLeaving, isThroughHooks } from './lifecycle';

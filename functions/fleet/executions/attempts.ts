@@ -1,13 +1,7 @@
+import { executionArn } from '../../shared/executions/start';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock';
-import {
-  executionArn,
-  firstName,
-  furtherName,
-  mostNumbered,
-  numberedName,
-  type Errand,
-} from '../domain/execution-name';
+import { firstName, furtherName, mostNumbered, numberedName, type Errand } from '../domain/execution-name';
 import { isRunning } from '../domain/start';
 import type { Observation } from '../ledger/port';
 import type { Observations } from '../ledger/observations';

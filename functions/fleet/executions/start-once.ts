@@ -1,7 +1,8 @@
-import { isExecutionAlreadyExists, isExecutionNotFound, isNotRedrivable } from '../../shared/aws-errors';
+import { isExecutionNotFound } from '../../shared/aws-errors';
+import { executionArn, redriveOnce, startNamed } from '../../shared/executions/start';
 import { NamedError } from '../../shared/named-error';
 import { lastAttempt, noteAttempt, readAttempts, type AttemptDeps, type Series } from './attempts';
-import { executionArn, firstName, furtherName } from '../domain/execution-name';
+import { firstName, furtherName } from '../domain/execution-name';
 import type { Earlier, Repeat } from '../domain/start';
 import type { StepFunctions } from '../ports/step-functions';
 
@@ -37,11 +38,12 @@ const forgotten: Earlier = { status: 'SUCCEEDED', token: undefined, redrives: 0,
  */
 export async function startOnce(deps: StartDeps, start: Start): Promise<StartedOnce> {
   const { stepFunctions } = deps;
-  const { stateMachineArn, errand, token, decide } = start;
+  const { stateMachineArn, errand, input, token, decide } = start;
   for (let round = 1; round <= rounds; round += 1) {
     const record = await readAttempts(deps, errand);
-    const first = record === undefined ? await startNamed(stepFunctions, start, firstName(errand)) : undefined;
-    if (first !== undefined) return first;
+    const startAs = (name: string) => startNamed(stepFunctions, { stateMachineArn, name, input });
+    const first = record === undefined ? await startAs(firstName(errand)) : undefined;
+    if (first !== undefined) return { action: 'started', execution: first };
     const last = await lastAttempt(deps, start, record, (arn) => readEarlier(stepFunctions, arn));
     const { execution: earlier = forgotten } = last;
     const arn = executionArn(stateMachineArn, last.name);
@@ -55,49 +57,12 @@ export async function startOnce(deps: StartDeps, start: Start): Promise<StartedO
     const name = last.unstarted ?? furtherName(errand, last.name, token);
     const isOurs =
       last.unstarted !== undefined || (await noteAttempt(deps, errand, { record, name, after: last.name }));
-    const started = isOurs ? await startNamed(stepFunctions, start, name) : undefined;
-    if (started !== undefined) return started;
+    const started = isOurs ? await startAs(name) : undefined;
+    if (started !== undefined) return { action: 'started', execution: started };
   }
   throw new NamedError('StartContended', `${firstName(errand)}: others were about to start it, ${rounds} times`, {
     fault: 'environment',
   });
-}
-
-/** `undefined`: there is, or was, an execution of that name. */
-async function startNamed(
-  stepFunctions: StepFunctions,
-  { stateMachineArn, input }: Start,
-  name: string,
-): Promise<StartedOnce | undefined> {
-  try {
-    const answer = await stepFunctions.startExecution({ stateMachineArn, name, input: JSON.stringify(input) });
-    return { action: 'started', execution: answer.executionArn ?? executionArn(stateMachineArn, name) };
-  } catch (error) {
-    if (isExecutionAlreadyExists(error)) return undefined;
-    throw error;
-  }
-}
-
-/**
- * Lets a failed execution go on at the step that failed. Asked twice about one failure, it is done once.
- *
- * @param failed the execution, and how often it had been redriven when it failed.
- */
-export async function redriveOnce(
-  stepFunctions: Pick<StepFunctions, 'redriveExecution' | 'describeExecution'>,
-  failed: { readonly arn: string; readonly redrives: number },
-): Promise<void> {
-  const { arn, redrives } = failed;
-  // 64 characters are taken; the end of the name is what tells executions apart.
-  const clientToken = `${(arn.split(':').at(-1) ?? arn).slice(-56)}_${redrives}`;
-  try {
-    await stepFunctions.redriveExecution({ executionArn: arn, clientToken });
-  } catch (error) {
-    if (!isNotRedrivable(error)) throw error;
-    const { status, redriveCount = 0 } = await stepFunctions.describeExecution({ executionArn: arn });
-    // Somebody else was quicker: in the console, or this very request, whose answer was lost.
-    if (status !== 'RUNNING' && redriveCount <= redrives) throw error;
-  }
 }
 
 /** `undefined`: Step Functions does not know it (any more). */

@@ -4,7 +4,8 @@ import { launchErrand } from '../domain/execution-name';
 import { isLeaving } from '../domain/lifecycle';
 import { decideRepeat } from '../domain/start';
 import { hasFailed } from '../executions/launch-execution';
-import { redriveOnce, startOnce } from '../executions/start-once';
+import { redriveOnce } from '../../shared/executions/start';
+import { startOnce } from '../executions/start-once';
 import { OperationRefused } from './refused';
 import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
 

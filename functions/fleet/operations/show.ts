@@ -8,7 +8,7 @@ import { recordedTargets } from '../domain/targets';
 import { timelineOf, type Moment } from '../domain/timeline';
 import { hasFailed, latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
 import { readLifecycleState } from '../resources/lifecycle-state';
-import { consoleLink } from '../outcomes/links';
+import { consoleLink } from '../../shared/executions/links';
 import type { Activities } from '../ports/activities';
 import type { AutoScaling } from '../ports/auto-scaling';
 import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';

@@ -1,6 +1,6 @@
 import type { Breaker } from '../ledger/port';
 import type { Message } from './message';
-import { moment, subjectLine } from './text';
+import { moment, subjectLine } from '../../shared/notify/text';
 
 /** Tells an operator that a group's breaker is open: what that means, and how it closes. */
 export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeated: boolean): Message {

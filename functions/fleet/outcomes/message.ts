@@ -5,8 +5,8 @@ import { targetGroupName } from '../domain/health';
 import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold } from '../ledger/port';
-import { consoleLink, regionOf, stateMachineOf } from './links';
-import { lasting, moment, printable, quoted, shortened, subjectLine } from './text';
+import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
+import { lasting, moment, printable, quoted, shortened, subjectLine } from '../../shared/notify/text';
 
 export interface Message {
   /** Fewer than 100 characters of ASCII, on one line, as SNS demands. */

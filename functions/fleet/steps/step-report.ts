@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import type { LogFields, Logger } from '../../shared/logger';
-import { NamedError } from '../../shared/named-error';
-import { StepError, stepErrors } from '../contracts/errors';
+import { faultFields, type RunReport } from '../../shared/lambda/step';
+import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/launch';
 import type { FleetMetrics } from '../contracts/metrics';
 import type { Run, StepOutput } from '../contracts/step';
@@ -32,7 +32,7 @@ export interface StepDeps {
  * What one run of a step leaves behind: one log line, by which launch it was, and with it the metrics. The line has
  * what is known by then; of an input that is refused, nothing but the step.
  */
-export class StepReport {
+export class StepReport implements RunReport<Subject, StepOutput> {
   readonly #deps: StepDeps;
   readonly #startedAt: number;
   #fields: LogFields;
@@ -64,17 +64,18 @@ export class StepReport {
     this.#know({ name });
   }
 
-  done(output: StepOutput): void {
+  done(output: StepOutput & { readonly name?: string | null }): void {
+    if (typeof output.name === 'string') this.named(output.name);
     this.#line('info', output.reason, { action: output.action, ...this.#stateSeconds() });
   }
 
   failed(error: unknown): void {
     const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) };
-    if (error instanceof StepError && stepErrors[error.name].kind === 'waits') {
+    if (error instanceof StepError && error.kind === 'waits') {
       this.#line('info', message, { waits: name, fault: error.fault });
       return;
     }
-    this.#line('error', message, { error: name, ...whoseFault(error) });
+    this.#line('error', message, { error: name, ...faultFields(error) });
     if (this.#subject === undefined || this.#subject.release !== undefined) return;
     const { group: Group } = this.#subject.launch;
     this.#deps.metrics.count('LaunchesFailed', 1, { Group, Error: name }, this.#fields);
@@ -94,14 +95,4 @@ export class StepReport {
     const durationMs = this.#deps.clock.now().getTime() - this.#startedAt;
     this.#deps.log.with(this.#fields)[level](message, { ...more, durationMs });
   }
-}
-
-/** An error without a name of ours is a bug until somebody has looked at it: then it helps to see where it was. */
-function whoseFault(error: unknown): LogFields {
-  if (error instanceof NamedError) return { fault: error.fault, ...causeOf(error) };
-  return { fault: 'bug', ...(error instanceof Error && { stack: error.stack }) };
-}
-
-function causeOf({ cause }: Error): LogFields {
-  return cause instanceof Error ? { cause: `${cause.name}: ${cause.message}` } : {};
 }

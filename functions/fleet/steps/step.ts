@@ -1,9 +1,11 @@
 import type * as z from 'zod';
-import { isThrottled, isTransactionContended, isUnavailable, messageOf } from '../../shared/aws-errors';
+import { isTransactionContended, messageOf } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import { releaseInput, type Release } from '../contracts/release';
 import { parseStepInput, type Run, type StepInput, type StepOutput } from '../contracts/step';
-import { notPermitted } from './not-permitted';
+import { notPermitted } from '../../shared/lambda/not-permitted';
+import { awsTrouble } from '../../shared/lambda/state-error';
+import { makeStepHandler } from '../../shared/lambda/step';
 import { LedgerError, type Ledger, type Member, type Reserve } from '../ledger/port';
 import { StepReport, type StepDeps, type Subject } from './step-report';
 
@@ -38,21 +40,12 @@ export function makeStep<Input extends Subject, Output extends StepOutput & { re
   schema: z.ZodType<Input>,
   step: (input: Input, report: Pick<StepReport, 'named'>) => Promise<Output>,
 ): Handler<Output> {
-  return async (event) => {
-    const report = new StepReport(deps, name);
-    try {
-      const input = parseStepInput(schema, event);
-      report.about(input);
-      const output = await step(input, report);
-      if (typeof output.name === 'string') report.named(output.name);
-      report.done(output);
-      return output;
-    } catch (error) {
-      const named = nameError(error, name);
-      report.failed(named);
-      throw named;
-    }
-  };
+  return makeStepHandler({
+    report: () => new StepReport(deps, name),
+    parse: (event) => parseStepInput(schema, event),
+    work: step,
+    nameError: (error) => nameError(error, name),
+  });
 }
 
 /** What an instance that enters a warm pool does not get. */
@@ -120,8 +113,10 @@ async function requireMember(ledger: Ledger, { launch, run, index }: StepInput):
 }
 
 function nameError(error: unknown, functionName: string): unknown {
-  const denied = notPermitted(error, functionName);
-  if (denied !== undefined) return denied;
+  // A secret that may not be read has a name already, from its adapter; what is wrong is the permission all the same.
+  const denial = error instanceof StepError && error.name === 'JenkinsMisconfigured' ? error.cause : error;
+  const denied = notPermitted(denial, functionName);
+  if (denied !== undefined) return new StepError('NotPermitted', denied, { cause: denial });
   if (error instanceof StepError) return error;
   if (error instanceof LedgerError && error.name === 'NotHolder') {
     return new StepError('InstanceGone', error.message, { cause: error });
@@ -130,9 +125,8 @@ function nameError(error: unknown, functionName: string): unknown {
     // `Outdated`: Lambda has run the step twice at once, and the next run sees what the other has done.
     return new StepError('Throttled', `another run of this step came first: ${error.message}`, { cause: error });
   }
-  if (isThrottled(error) || isTransactionContended(error))
+  if (isTransactionContended(error))
     return new StepError('Throttled', `AWS asks to slow down: ${messageOf(error)}`, { cause: error });
-  if (isUnavailable(error))
-    return new StepError('AwsUnavailable', `AWS did not answer: ${messageOf(error)}`, { cause: error });
-  return error;
+  const trouble = awsTrouble(error);
+  return trouble === undefined ? error : new StepError(trouble.name, trouble.message, { cause: error });
 }

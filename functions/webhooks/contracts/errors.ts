@@ -1,31 +1,28 @@
-import { NamedError, type Fault } from '../../shared/named-error';
+import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/state-error';
+import { NamedError } from '../../shared/named-error';
 
-/** As in the fleet: what `waits` is retried by its state, what `fails` stops the execution until a person acts. */
+/** The names that the steps of `load-batch` fail or wait under. */
 export const loadErrors = {
-  Throttled: { kind: 'waits', fault: 'environment', means: 'AWS asked to slow down' },
-  AwsUnavailable: {
-    kind: 'waits',
-    fault: 'environment',
-    means: 'an AWS API did not answer, or had a fault of its own',
-  },
+  Throttled: commonErrors.Throttled,
+  AwsUnavailable: commonErrors.AwsUnavailable,
   LoadRunning: { kind: 'waits', fault: 'environment', means: 'the warehouse has not finished the load yet' },
   LedgerPending: { kind: 'waits', fault: 'environment', means: 'the warehouse has not said yet what its ledger holds' },
   WarehouseBusy: { kind: 'waits', fault: 'environment', means: 'the warehouse takes no further statement now' },
-  InputRefused: { kind: 'fails', fault: 'bug', means: 'the input of the step is not what the state machine promises' },
+  InputRefused: commonErrors.InputRefused,
   LoadFailed: {
     kind: 'fails',
     fault: 'operator',
     means: 'the warehouse refused the load for a reason that is not in the data',
   },
   TableUnknown: { kind: 'fails', fault: 'operator', means: 'no route writes to the table' },
-} as const satisfies Record<string, { kind: 'waits' | 'fails'; fault: Fault; means: string }>;
+} as const satisfies Record<string, ErrorEntry>;
 
 export type LoadErrorName = keyof typeof loadErrors;
 
 /** What a step of `load-batch` throws. */
-export class LoadError extends NamedError<LoadErrorName> {
+export class LoadError extends StateError<LoadErrorName> {
   constructor(name: LoadErrorName, message: string, options: { readonly cause?: unknown } = {}) {
-    super(name, message, { fault: loadErrors[name].fault, ...options });
+    super(loadErrors[name], name, message, options);
   }
 }
 

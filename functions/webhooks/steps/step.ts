@@ -1,9 +1,10 @@
 import type * as z from 'zod';
-import { isThrottled, isUnavailable, messageOf } from '../../shared/aws-errors';
+import { messageOf } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
-import { NamedError } from '../../shared/named-error';
-import { LoadError, loadErrors } from '../contracts/errors';
+import { awsTrouble } from '../../shared/lambda/state-error';
+import { faultFields, makeStepHandler, type RunReport } from '../../shared/lambda/step';
+import { LoadError } from '../contracts/errors';
 import { parseLoadInput } from '../contracts/load';
 
 export interface LoadStepDeps {
@@ -18,31 +19,38 @@ export function makeLoadStep<Input extends { run: { execution: string } }, Outpu
   schema: z.ZodType<Input>,
   work: (input: Input) => Promise<Output>,
 ): (event: unknown) => Promise<Output> {
-  return async (event) => {
-    try {
-      const input = parseLoadInput(schema, event);
-      const output = await work(input);
-      log.info(output.reason, { step, execution: input.run.execution, ...output });
-      return output;
-    } catch (error) {
-      const named = nameError(error);
-      const waits = named instanceof LoadError && loadErrors[named.name].kind === 'waits';
-      const fault = named instanceof NamedError ? named.fault : 'bug';
-      if (waits) log.info(named.message, { step, waits: named.name, fault });
-      else log.error(messageOf(named), { step, error: named instanceof Error ? named.name : 'unknown', fault });
-      throw named;
-    }
+  return makeStepHandler<Input, Output, RunReport<Input, Output>>({
+    report: () => reportTo(log, step),
+    parse: (event) => parseLoadInput(schema, event),
+    work,
+    nameError,
+  });
+}
+
+function reportTo<Input extends { run: { execution: string } }, Output extends { readonly reason: string }>(
+  log: Logger,
+  step: string,
+): RunReport<Input, Output> {
+  let execution: string | undefined;
+  return {
+    about: ({ run }) => {
+      execution = run.execution;
+    },
+    done: (output) => log.info(output.reason, { step, execution, ...output }),
+    failed: (error) => {
+      const { name, message } = error instanceof Error ? error : { name: 'unknown', message: messageOf(error) };
+      if (error instanceof LoadError && error.kind === 'waits')
+        log.info(message, { step, execution, waits: name, fault: error.fault });
+      else log.error(message, { step, execution, error: name, ...faultFields(error) });
+    },
   };
 }
 
 function nameError(error: unknown): unknown {
   if (error instanceof LoadError) return error;
   if (isBusy(error)) return new LoadError('WarehouseBusy', messageOf(error), { cause: error });
-  if (isThrottled(error))
-    return new LoadError('Throttled', `AWS asks to slow down: ${messageOf(error)}`, { cause: error });
-  if (isUnavailable(error))
-    return new LoadError('AwsUnavailable', `AWS did not answer: ${messageOf(error)}`, { cause: error });
-  return error;
+  const trouble = awsTrouble(error);
+  return trouble === undefined ? error : new LoadError(trouble.name, trouble.message, { cause: error });
 }
 
 /** Too many statements, or sessions, at once; or a cluster that is being resumed. */

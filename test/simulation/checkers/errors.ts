@@ -1,4 +1,5 @@
-import { serviceErrors, stepErrors } from '../../../functions/fleet/contracts/errors';
+import { stepErrors } from '../../../functions/fleet/contracts/errors';
+import { serviceErrors } from '../../../functions/shared/lambda/service-errors';
 import type { Checker } from './checker';
 
 const named = new Set<string>([...Object.keys(stepErrors), ...serviceErrors]);

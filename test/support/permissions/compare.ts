@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../../infra/permissions';
+import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { allows } from './evaluate';
 import { describeRequest, listOf, type IamRequest, type StatementJson } from './request';
 

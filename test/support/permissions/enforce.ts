@@ -1,5 +1,5 @@
 import type { Lab } from '../../../infra/lab/lab';
-import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/permissions';
+import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { allows } from './evaluate';
 import { Observer, requestsOf, type ObservedCall } from './observe';
 import { scopeOf } from './observed-lab';

@@ -1,4 +1,4 @@
-import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/permissions';
+import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { allows } from './evaluate';
 import { exampleScope } from './example-scope';
 import type { IamRequest, StatementJson } from './request';

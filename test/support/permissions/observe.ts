@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LabOptions } from '../../../infra/lab/lab';
 import type { AroundStep, Ports } from '../../../infra/lab/muster';
 import { around } from '../../../infra/lab/region/around';
-import type { FunctionName } from '../../../infra/permissions';
+import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { iamActions, type ObservedPorts } from './iam-actions';
 import type { IamRequest } from './request';
 import type { World } from './world';

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../infra/lab/lab';
-import { scopeOfGroup, type FunctionName, type PermissionScope } from '../../../infra/permissions';
+import { scopeOfGroup, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { withLab } from '../run-lab';
 import { keyOfTopic } from './iam-actions';
 import { Observer, requestsOf } from './observe';

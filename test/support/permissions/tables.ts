@@ -1,9 +1,9 @@
-import { functionNames, permissionsOf, type PermissionScope } from '../../../infra/permissions';
+import { functionNames, permissionsOf, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 
 const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ');
 const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
 
-/** The tables of infra/permissions/README.md, as they follow from the code. */
+/** The tables of infra/systems/fleet/permissions/README.md, as they follow from the code. */
 export function tables(scope: PermissionScope): { permissions: string[]; wildcards: string[] } {
   const all = functionNames.flatMap((name) =>
     permissionsOf(name, scope).map((permission) => ({ name, ...permission })),

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The functions that the state machines call; the others are triggers. */
-const machines = join(__dirname, '../../../statemachines');
+const machines = join(__dirname, '../../../statemachines/fleet');
 const definitions = readdirSync(machines)
   .filter((file) => file.endsWith('.asl.json'))
   .map((file) => readFileSync(join(machines, file), 'utf8'))

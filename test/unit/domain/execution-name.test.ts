@@ -1,5 +1,5 @@
+import { executionArn } from '../../../functions/shared/executions/start';
 import {
-  executionArn,
   executionName,
   firstName,
   furtherName,

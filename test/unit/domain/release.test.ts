@@ -1,5 +1,5 @@
 import { decideTakeOver, isTakenOver, isWaitingForRelease, lastStepsMs } from '../../../functions/fleet/domain/release';
-import { fleetFunctionNames, specOf } from '../../../infra/constructs/functions';
+import { fleetFunctionNames, specOf } from '../../../infra/systems/fleet/functions';
 import { aMember } from '../../support/sightings';
 
 const now = new Date('2026-01-01T12:00:00Z');

@@ -1,7 +1,8 @@
+import type { FleetSection } from '../../../infra/systems/fleet/config';
 import { ConfigurationInvalid, parseDeployment } from '../../../infra/config/deployment';
 import { deployment as example } from '../../../infra/config/muster';
 
-const web = example.groups![0]!;
+const web = example.fleet!.groups![0]!;
 
 /** What a configuration is refused with: the lines below the heading. */
 function mistakesIn(input: unknown): string[] {
@@ -14,13 +15,16 @@ function mistakesIn(input: unknown): string[] {
   return [];
 }
 
-const withGroup = (changes: Record<string, unknown>) => ({ ...example, groups: [{ ...web, ...changes }] });
+const withFleet = (changes: Record<string, unknown>) => ({ ...example, fleet: { ...example.fleet, ...changes } });
+const withGroup = (changes: Record<string, unknown>) => withFleet({ groups: [{ ...web, ...changes }] });
+const parsed = (input: unknown) => parseDeployment(input, 'a test').systems[0]!.section as FleetSection;
 const without = (key: keyof typeof example) =>
   Object.fromEntries(Object.entries(example).filter(([name]) => name !== key));
 
 describe('the example', () => {
   test('has no mistakes, and defaults filled in', () => {
-    const { groups, stackName, logRetentionDays } = parseDeployment(example, 'a test');
+    const { stackName, logRetentionDays } = parseDeployment(example, 'a test');
+    const { groups } = parsed(example);
     expect({ stackName, logRetentionDays }).toEqual({ stackName: 'muster', logRetentionDays: 90 });
     expect(groups).toHaveLength(1);
     expect(groups[0]).toMatchObject({ heartbeatSeconds: 3600, settings: { group: 'web', holdMinutes: 60 } });
@@ -31,7 +35,11 @@ describe('the example', () => {
 
 describe('a wrong configuration is refused', () => {
   test.each<[string, unknown, RegExp]>([
-    ['an unknown field of a group', withGroup({ colour: 'red' }), /^groups\.0\.colour: got "red", allowed: no such/],
+    [
+      'an unknown field of a group',
+      withGroup({ colour: 'red' }),
+      /^fleet\.groups\.0\.colour: got "red", allowed: no such/,
+    ],
     ['an unknown field', { ...example, acount: '1' }, /^acount: got "1", allowed: no such setting/],
     ['no account', without('account'), /^account: got nothing, allowed: the id of an AWS account, 12 digits/],
     ['a numeric account', { ...example, account: 111122223333 }, /^account: got 111122223333, allowed: .* in quotes/],
@@ -40,96 +48,135 @@ describe('a wrong configuration is refused', () => {
       withGroup({ heartbeatSeconds: 29, holdMinutes: 0 }),
       /heartbeatSeconds: got 29, .*/,
     ],
-    ['a heartbeat above the range', withGroup({ heartbeatSeconds: 7201 }), /^groups\.0\.heartbeatSeconds: got 7201, /],
-    ['a heartbeat as text', withGroup({ heartbeatSeconds: '600' }), /^groups\.0\.heartbeatSeconds: got "600", allowed/],
-    ['a hold beyond 48 hours', withGroup({ holdMinutes: 2881 }), /^groups\.0\.holdMinutes: got 2881, allowed: .*2880/],
+    [
+      'a heartbeat above the range',
+      withGroup({ heartbeatSeconds: 7201 }),
+      /^fleet\.groups\.0\.heartbeatSeconds: got 7201, /,
+    ],
+    [
+      'a heartbeat as text',
+      withGroup({ heartbeatSeconds: '600' }),
+      /^fleet\.groups\.0\.heartbeatSeconds: got "600", allowed/,
+    ],
+    [
+      'a hold beyond 48 hours',
+      withGroup({ holdMinutes: 2881 }),
+      /^fleet\.groups\.0\.holdMinutes: got 2881, allowed: .*2880/,
+    ],
     [
       'a hold beyond 100 heartbeats',
       withGroup({ heartbeatSeconds: 120, holdMinutes: 201, provision: undefined, deploy: undefined, targetGroups: [] }),
-      /^groups\.0\.holdMinutes: got 201, allowed: at most 200 minutes: .*100 times its heartbeat timeout of 120 s/,
+      /^fleet\.groups\.0\.holdMinutes: got 201, allowed: at most 200 minutes: .*100 times its heartbeat timeout of 120 s/,
     ],
     [
       'a hold that jobs and health leave no room for',
       withGroup({ heartbeatSeconds: 120, holdMinutes: 66 }),
-      /^groups\.0\.holdMinutes: got 66, allowed: at most 65 minutes: .*120 s, and jobs and health may take 135 minutes/,
+      /^fleet\.groups\.0\.holdMinutes: got 66, allowed: at most 65 minutes: .*120 s, and jobs and health may take 135 minutes/,
     ],
     [
       'a default hold that they leave no room for',
       withGroup({ heartbeatSeconds: 120, holdMinutes: undefined, healthTimeoutMinutes: 30 }),
-      /^groups\.0\.holdMinutes: got 60, allowed: at most 50 minutes/,
+      /^fleet\.groups\.0\.holdMinutes: got 60, allowed: at most 50 minutes/,
     ],
     [
       'time-outs beyond the hook',
       withGroup({ heartbeatSeconds: 120, holdMinutes: 0, deploy: { job: 'deploy', timeoutMinutes: 120 } }),
-      /^groups\.0: .* allowed: time-outs of jobs and health of at most 200 minutes altogether: .*; these are 225/,
+      /^fleet\.groups\.0: .* allowed: time-outs of jobs and health of at most 200 minutes altogether: .*; these are 225/,
     ],
-    ['a name pattern without index', withGroup({ names: { pattern: '{group}' } }), /^groups\.0\.names\.pattern: got/],
+    [
+      'a name pattern without index',
+      withGroup({ names: { pattern: '{group}' } }),
+      /^fleet\.groups\.0\.names\.pattern: got/,
+    ],
     [
       'a zone name with a capital',
       withGroup({ dns: { zoneId: 'Z1', zoneName: 'Internal.example.com' } }),
-      /^groups\.0\.dns\.zoneName: got "Internal\.example\.com", allowed: a domain name in lower case/,
+      /^fleet\.groups\.0\.dns\.zoneName: got "Internal\.example\.com", allowed: a domain name in lower case/,
     ],
     [
       'a zone name with a dot at its end',
       withGroup({ dns: { zoneId: 'Z1', zoneName: 'internal.example.com.' } }),
-      /^groups\.0\.dns\.zoneName: got "internal\.example\.com\.", allowed: .* without a dot at its end/,
+      /^fleet\.groups\.0\.dns\.zoneName: got "internal\.example\.com\.", allowed: .* without a dot at its end/,
     ],
-    ['a group twice', { ...example, groups: [web, web] }, /^groups\.1\.group: got "web", allowed: each group once/],
+    [
+      'a group twice',
+      withFleet({ groups: [web, web] }),
+      /^fleet\.groups\.1\.group: got "web", allowed: each group once/,
+    ],
     [
       "a target group of somebody else's",
       withGroup({
         targetGroups: ['arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/0123456789abcdef'],
       }),
-      /^groups\.0\.targetGroups\.0: .* in the account and region of the stack/,
+      /^fleet\.groups\.0\.targetGroups\.0: .* in the account and region of the stack/,
     ],
     [
       'a secret elsewhere',
       withGroup({
         jenkins: { ...web.jenkins, credentialsSecret: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:j-AbCdEf' },
       }),
-      /^groups\.0\.jenkins\.credentialsSecret: .* in the account and region of the stack/,
+      /^fleet\.groups\.0\.jenkins\.credentialsSecret: .* in the account and region of the stack/,
     ],
     [
       'settings that no parameter holds',
       withGroup({ tags: tagsOf(9000) }),
-      /^groups\.0: .*at most 8192 bytes as they are/,
+      /^fleet\.groups\.0: .*at most 8192 bytes as they are/,
     ],
     [
       'a Jenkins whose token would be read on the way',
       withGroup({ jenkins: { ...web.jenkins, url: 'http://jenkins.internal' } }),
-      /^groups\.0\.jenkins\.url: got "http:\/\/jenkins\.internal", allowed: an https URL; or plainHttp: true/,
+      /^fleet\.groups\.0\.jenkins\.url: got "http:\/\/jenkins\.internal", allowed: an https URL; or plainHttp: true/,
     ],
     [
       'more secrets than the functions can be told of',
-      {
-        ...example,
+      withFleet({
         groups: Array.from({ length: 60 }, (_, n) => ({
           group: `g${n}`,
           jenkins: { url: 'https://jenkins.internal.example.com', credentialsSecret: `muster/jenkins-of-g${n}` },
         })),
-      },
-      /^groups: got 60 groups, allowed: secrets and URLs of Jenkins of at most 3000 bytes/,
+      }),
+      /^fleet\.groups: got 60 groups, allowed: secrets and URLs of Jenkins of at most 3000 bytes/,
     ],
-    ['no group at all', { ...example, groups: [] }, /^groups: got \[\], allowed: one group or more/],
-    ['a group that is none', { ...example, groups: ['web'] }, /^groups\.0: got "web", allowed: an object/],
+    ['no group at all', withFleet({ groups: [] }), /^fleet\.groups: got \[\], allowed: one group or more/],
+    ['a group that is none', withFleet({ groups: ['web'] }), /^fleet\.groups\.0: got "web", allowed: an object/],
     [
       'endpoints without route tables',
-      { ...example, network: { ...example.network, wayOut: 'endpoints', vpcCidr: '10.0.0.0/16' } },
-      /^network\.routeTableIds: got nothing, allowed: the route tables of the subnets/,
+      withFleet({ network: { ...example.fleet!.network, wayOut: 'endpoints', vpcCidr: '10.0.0.0/16' } }),
+      /^fleet\.network\.routeTableIds: got nothing, allowed: the route tables of the subnets/,
     ],
     [
       'a demonstration without a network',
-      { ...without('network'), demonstration: { group: 'shown' } },
-      /^network\.subnetIds: got nothing, allowed: two subnets or more/,
+      withFleet({ network: undefined, demonstration: { group: 'shown' } }),
+      /^fleet\.network\.subnetIds: got nothing, allowed: two subnets or more/,
     ],
     [
       'a demonstration with target groups',
-      { ...example, demonstration: { group: 'shown', targetGroups: [] } },
-      /^demonstration\.targetGroups: got \[\], allowed: nothing: the stack makes its target group/,
+      withFleet({ demonstration: { group: 'shown', targetGroups: [] } }),
+      /^fleet\.demonstration\.targetGroups: got \[\], allowed: nothing: the stack makes its target group/,
     ],
   ])('%s', (_, input, expected) => {
     const mistakes = mistakesIn(input);
     expect(mistakes).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test.each(['groups', 'network', 'ledgerTable', 'formerly', 'demonstration'])(
+    '%s at the top, where earlier versions had it: it says where it stands now',
+    (name) => {
+      expect(mistakesIn({ ...example, [name]: [] })).toEqual([
+        `${name}: got [], allowed: nothing here: it moved into the section of its system, as fleet: { ${name}: … }`,
+      ]);
+    },
+  );
+
+  test('no section, with the systems that there are', () => {
+    expect(mistakesIn(without('fleet'))).toEqual([
+      expect.stringMatching(/^\(all\): got .*, allowed: a section for one system or more: .*fleet.*webhooks/),
+    ]);
+  });
+
+  test('no section because that of the fleet is still outside of it: that alone is told', () => {
+    const { fleet, ...rest } = example;
+    expect(mistakesIn({ ...rest, ...fleet }).map((line) => line.split(':')[0])).toEqual(['network', 'groups']);
   });
 
   test('what is no configuration', () => {
@@ -140,35 +187,37 @@ describe('a wrong configuration is refused', () => {
     const zone = { zoneId: 'Z1', zoneName: 'Internal.example.com.' };
     const mistakes = mistakesIn({
       ...without('account'),
-      groups: [
-        { ...web, dns: zone, colour: 'red', heartbeatSeconds: 10, holdMinutes: 60 },
-        { ...web, group: 'shop', dns: zone, names: { pattern: 'web-{index:03}' }, deploy: { job: 7 } },
-        { ...web, group: 'api', names: { pattern: '{group}' }, holdMinutes: 5000 },
-      ],
+      fleet: {
+        groups: [
+          { ...web, dns: zone, colour: 'red', heartbeatSeconds: 10, holdMinutes: 60 },
+          { ...web, group: 'shop', dns: zone, names: { pattern: 'web-{index:03}' }, deploy: { job: 7 } },
+          { ...web, group: 'api', names: { pattern: '{group}' }, holdMinutes: 5000 },
+        ],
+      },
     });
     expect(mistakes.map((line) => line.split(':')[0]).sort()).toEqual([
       'account',
-      'groups.0.colour',
-      'groups.0.dns.zoneName',
-      'groups.0.heartbeatSeconds',
-      'groups.0.holdMinutes',
-      'groups.1.deploy.job',
-      'groups.1.dns.zoneName',
-      'groups.1.names.pattern',
-      'groups.2.holdMinutes',
-      'groups.2.names.pattern',
+      'fleet.groups.0.colour',
+      'fleet.groups.0.dns.zoneName',
+      'fleet.groups.0.heartbeatSeconds',
+      'fleet.groups.0.holdMinutes',
+      'fleet.groups.1.deploy.job',
+      'fleet.groups.1.dns.zoneName',
+      'fleet.groups.1.names.pattern',
+      'fleet.groups.2.holdMinutes',
+      'fleet.groups.2.names.pattern',
     ]);
   });
 });
 
 describe('names in one zone', () => {
-  const two = (first: object, second: object) => ({
-    ...example,
-    groups: [
-      { ...web, ...first },
-      { ...web, ...second },
-    ],
-  });
+  const two = (first: object, second: object) =>
+    withFleet({
+      groups: [
+        { ...web, ...first },
+        { ...web, ...second },
+      ],
+    });
 
   test.each<[string, object, object]>([
     ['one pattern twice', { names: { pattern: 'app-{index}' } }, { group: 'b', names: { pattern: 'app-{index}' } }],
@@ -185,7 +234,7 @@ describe('names in one zone', () => {
     ['of the default pattern', { names: {} }, { group: 'b', names: { pattern: 'web-{index:02}' } }],
   ])('%s are refused', (_, first, second) => {
     expect(mistakesIn(two(first, second))).toEqual([
-      expect.stringMatching(/^groups\.1\.names\.pattern: .*group web does/),
+      expect.stringMatching(/^fleet\.groups\.1\.names\.pattern: .*group web does/),
     ]);
   });
 
@@ -204,7 +253,7 @@ describe('names in one zone', () => {
 
 describe('the region', () => {
   const named = (region: string) =>
-    mistakesIn({ ...example, region, groups: [{ group: 'web' }] }).filter((one) => one.startsWith('region'));
+    mistakesIn({ ...example, region, fleet: { groups: [{ group: 'web' }] } }).filter((one) => one.startsWith('region'));
   test.each([
     'eu-central-1',
     'ap-southeast-7',
@@ -236,7 +285,7 @@ describe('the size of settings is that of what is stored', () => {
     return tags;
   };
   const sizeOf = (group: Record<string, unknown>) => {
-    const [found] = parseDeployment({ ...example, groups: [{ ...web, ...group }] }, 'a test').groups;
+    const [found] = parsed(withGroup(group)).groups;
     return Buffer.byteLength(JSON.stringify(found!.settings));
   };
   const padded = (group: Record<string, unknown>, size: number) => {
@@ -252,7 +301,7 @@ describe('the size of settings is that of what is stored', () => {
     over.provision.parameters.PAD += 'x';
     expect(mistakesIn(withGroup(over))).toEqual([
       expect.stringMatching(
-        /^groups\.0: .*at most 8192 bytes as they are stored.*; these are 8193, most of them tags \d+/,
+        /^fleet\.groups\.0: .*at most 8192 bytes as they are stored.*; these are 8193, most of them tags \d+/,
       ),
     ]);
   });
@@ -260,13 +309,15 @@ describe('the size of settings is that of what is stored', () => {
   test('with the defaults that are filled in', () => {
     const group = { ...web, ...padded({ tags: tagged(6000) }, 8200) };
     expect(Buffer.byteLength(JSON.stringify(group))).toBeLessThan(8192);
-    expect(() => parseDeployment({ ...example, groups: [group] }, 'a test')).toThrow(/these are 8200/);
+    expect(() => parsed(withFleet({ groups: [group] }))).toThrow(/these are 8200/);
   });
 
   test('in bytes, not in characters', () => {
     const tags = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`t${n}`, '漢'.repeat(200)]));
     expect(JSON.stringify({ ...web, tags }).length).toBeLessThan(8192);
-    expect(mistakesIn(withGroup({ tags }))).toEqual([expect.stringMatching(/^groups\.0: .*these are 1[23]\d{3}/)]);
+    expect(mistakesIn(withGroup({ tags }))).toEqual([
+      expect.stringMatching(/^fleet\.groups\.0: .*these are 1[23]\d{3}/),
+    ]);
   });
 
   test('without what only the deployment needs', () => {
@@ -277,8 +328,8 @@ describe('the size of settings is that of what is stored', () => {
   test('with the target group that the stack makes for the demonstration', () => {
     const own = Object.fromEntries(Object.entries(web).filter(([name]) => name !== 'targetGroups'));
     const demonstration = { ...own, ...padded({ tags: tagged(6000) }, 8192), group: 'web' };
-    const refused = mistakesIn({ ...example, groups: [], demonstration });
-    expect(refused).toContainEqual(expect.stringMatching(/^demonstration: .*these are 8\d{3}/));
+    const refused = mistakesIn(withFleet({ groups: [], demonstration }));
+    expect(refused).toContainEqual(expect.stringMatching(/^fleet\.demonstration: .*these are 8\d{3}/));
   });
 });
 

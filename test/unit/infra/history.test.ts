@@ -7,9 +7,9 @@ import {
   mostEvents,
   redrivesProvidedFor,
   type Machine,
-} from '../../../infra/config/history';
+} from '../../../infra/systems/fleet/config/history';
 
-const file = join(__dirname, '../../../statemachines/scale-out.asl.json');
+const file = join(__dirname, '../../../statemachines/fleet/scale-out.asl.json');
 interface Editable extends Machine {
   States: Record<
     string,

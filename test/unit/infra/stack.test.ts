@@ -2,8 +2,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { ledgerTable } from '../../../functions/fleet/ledger/table';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
 import { deployment as example } from '../../../infra/config/muster';
-import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/constructs/functions';
-import type { FunctionName } from '../../../infra/permissions';
+import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/systems/fleet/functions';
+import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { configured, everything, synthesize } from './support';
 
 const { template, resources, ofType } = synthesize(everything());
@@ -310,7 +310,7 @@ describe('the template', () => {
 
   const fullySet = (count: number) =>
     Array.from({ length: count }, (_, n) => ({
-      ...example.groups![0]!,
+      ...example.fleet!.groups![0]!,
       group: `shop-web-${n}`,
       targetGroups: [
         `arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/shop-web-${n}/0123456789abcdef`,

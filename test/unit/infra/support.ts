@@ -4,9 +4,12 @@ import { App, Stage } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { parseDeployment, type Deployment, type DeploymentInput } from '../../../infra/config/deployment';
+import { commonOf } from '../../../infra/config/common';
+import { parseDeployment, type DeploymentInput } from '../../../infra/config/deployment';
+import type { Common } from '../../../infra/systems/system';
 import { deployment as example } from '../../../infra/config/muster';
-import { MusterStack } from '../../../infra/stacks/muster-stack';
+import { fleetSettings, type FleetInput, type FleetSection } from '../../../infra/systems/fleet/config';
+import { MusterStack } from '../../../infra/systems/fleet/stack';
 
 export const root = join(__dirname, '../../..');
 
@@ -18,18 +21,28 @@ export interface Resource {
   readonly DeletionPolicy?: string;
 }
 
-/** The shipped example with changes. */
-export function configured(changes: Partial<DeploymentInput> = {}): Deployment {
-  return parseDeployment({ ...example, ...changes }, 'a test');
+/** The fleet of a configuration, and what is around it. */
+export interface Configured extends FleetSection {
+  readonly common: Common;
+}
+
+/** The shipped example with changes, in its section or around it. */
+export function configured(changes: Partial<Omit<DeploymentInput, 'fleet'> & FleetInput> = {}): Configured {
+  const all = Object.entries(changes);
+  const inSection = Object.fromEntries(all.filter(([name]) => fleetSettings.includes(name)));
+  const around = Object.fromEntries(all.filter(([name]) => !fleetSettings.includes(name)));
+  const deployment = parseDeployment({ ...example, ...around, fleet: { ...example.fleet, ...inSection } }, 'a test');
+  const found = deployment.systems.find(({ system }) => system.name === 'fleet');
+  return { ...(found!.section as FleetSection), common: commonOf(deployment) };
 }
 
 /** Every option at once: the demonstration, endpoints, a group without a name for CloudFormation, no DNS. */
-export function everything(): Deployment {
-  const [web] = example.groups!;
+export function everything(): Configured {
+  const [web] = example.fleet!.groups!;
   return configured({
     notify: ['operators@example.com'],
     network: {
-      ...example.network!,
+      ...example.fleet!.network!,
       wayOut: 'endpoints',
       routeTableIds: ['rtb-0123456789abcdef0'],
       vpcCidr: '10.0.0.0/16',
@@ -40,12 +53,12 @@ export function everything(): Deployment {
 }
 
 /** The stack as `infra/app.ts` makes it, with the flags of cdk.json and a stub for every bundle. */
-export function makeStack(deployment: Deployment, { withCdkRules = false } = {}): MusterStack {
+export function makeStack({ common, ...section }: Configured, { withCdkRules = false } = {}): MusterStack {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
   // CDK's own rules take four seconds to load: most tests do without.
   const app = new App({ context, treeMetadata: false, builtinCloudFormationValidation: withCdkRules });
   const code = Code.fromInline('exports.handler = async () => {};');
-  return new MusterStack(app, { deployment, codeOf: () => code });
+  return new MusterStack({ app, common, codeOf: () => code }, section);
 }
 
 /** What `npx cdk` would deploy. */
@@ -60,7 +73,7 @@ export interface Synthesized {
   readonly ofType: (type: string) => [string, Resource][];
 }
 
-export function synthesize(deployment: Deployment): Synthesized {
+export function synthesize(deployment: Configured): Synthesized {
   const template = Template.fromStack(makeStack(deployment));
   const { Resources: resources } = template.toJSON() as { Resources: Record<string, Resource> };
   return {

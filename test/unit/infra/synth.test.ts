@@ -58,8 +58,8 @@ test('a wrong configuration ends it with every mistake, and no stack trace', () 
   expect(stderr.trim().split('\n')).toEqual([
     'the configuration in infra/config/muster.ts has mistakes:',
     expect.stringMatching(/^account: got "mine"/),
-    expect.stringMatching(/^groups\.0\.colour: got 1, allowed: no such setting/),
-    expect.stringMatching(/^groups\.0\.heartbeatSeconds: got 9000/),
+    expect.stringMatching(/^fleet\.groups\.0\.colour: got 1, allowed: no such setting/),
+    expect.stringMatching(/^fleet\.groups\.0\.heartbeatSeconds: got 9000/),
   ]);
 }, 120_000);
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definitionOf } from '../../../infra/lab/muster';
-import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/constructs/functions';
-import type { FunctionName } from '../../../infra/permissions';
+import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/systems/fleet/functions';
+import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { assemblyOf, configured, makeStack, root } from './support';
 
 describe('the state machines', () => {

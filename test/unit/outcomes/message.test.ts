@@ -1,7 +1,7 @@
 import { furtherName, launchErrand } from '../../../functions/fleet/domain/execution-name';
 import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
 import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/message';
-import { lasting, printable, quoted, shortened, subjectLine } from '../../../functions/fleet/outcomes/text';
+import { lasting, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/text';
 import { aLaunch } from '../../support/launches';
 import { aHold } from '../../support/sightings';
 import { failedLaunch } from './world';

@@ -1,4 +1,9 @@
-import { functionNames, policyStatements, type FunctionName, type PermissionScope } from '../../../infra/permissions';
+import {
+  functionNames,
+  policyStatements,
+  type FunctionName,
+  type PermissionScope,
+} from '../../../infra/systems/fleet/permissions';
 import { allows } from '../../support/permissions/evaluate';
 import { exampleWorld } from '../../support/permissions/example-scope';
 import { iamActions } from '../../support/permissions/iam-actions';

@@ -1,4 +1,9 @@
-import { functionNames, policyStatements, type FunctionName, type PermissionScope } from '../../../infra/permissions';
+import {
+  functionNames,
+  policyStatements,
+  type FunctionName,
+  type PermissionScope,
+} from '../../../infra/systems/fleet/permissions';
 import { compare, describeFinding } from '../../support/permissions/compare';
 import { allows } from '../../support/permissions/evaluate';
 import { observeAll, type Observed } from '../../support/permissions/observed-lab';

@@ -1,6 +1,6 @@
 import { around } from '../../../infra/lab/region/around';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import { mayAct, mayLook, type OperatorScope } from '../../../infra/permissions/operators';
+import { mayAct, mayLook, type OperatorScope } from '../../../infra/systems/fleet/permissions/operators';
 import { toStatement } from '../../../infra/permissions/permission';
 import { muster } from '../../support/console/run';
 import { buildsEndAs } from '../../support/failures';

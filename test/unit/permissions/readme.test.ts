@@ -5,7 +5,7 @@ import { tables } from '../../support/permissions/tables';
 
 // When this fails, put the expected lines into the README: they follow from the code.
 
-const readme = readFileSync(join(__dirname, '../../../infra/permissions/README.md'), 'utf8');
+const readme = readFileSync(join(__dirname, '../../../infra/systems/fleet/permissions/README.md'), 'utf8');
 
 /** The rows of the table below a heading, without its own head. */
 function rowsBelow(heading: string): string[] {

@@ -45,6 +45,6 @@ function say({ kind, what, members, reach }: HeldOutside): Said {
       : (['target-group-taken-out', `are in ${what}, which is not in the settings: ${list}`, 'targetGroups'] as const);
   if (reach === 'within')
     return notice(code, evidence, 'their releases may clean it up: keep that so until they are replaced');
-  const repair = `their releases may not clean it up: name it in formerly.${key} of infra/config/muster.ts and deploy, until they are replaced`;
+  const repair = `their releases may not clean it up: name it in fleet.formerly.${key} of infra/config/muster.ts and deploy, until they are replaced`;
   return problem(code, evidence, repair);
 }

@@ -1,5 +1,5 @@
 import { ListExecutionsCommand, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import { isExecutionAlreadyExists } from '../../../shared/aws-errors';
+import { startNamed, type Starts } from '../../../shared/executions/start';
 import type { LoadExecutions } from '../../ports/executions';
 
 /** The LoadExecutions port on Step Functions. Executions are named after their table: `stripe_events-…`. */
@@ -13,11 +13,8 @@ export function createLoadExecutions(client: Pick<SFNClient, 'send'>, stateMachi
         : { status: found.status ?? 'RUNNING', stoppedMs: found.stopDate?.getTime() };
     },
     start: async (table, name) => {
-      try {
-        await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ table }) }));
-      } catch (error) {
-        if (!isExecutionAlreadyExists(error)) throw error;
-      }
+      const startExecution: Starts['startExecution'] = (input) => client.send(new StartExecutionCommand(input));
+      await startNamed({ startExecution }, { stateMachineArn, name, input: { table } });
     },
   };
 }

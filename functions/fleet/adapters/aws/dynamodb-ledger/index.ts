@@ -35,7 +35,7 @@ import type {
   Reserve,
   Slot,
 } from '../../../ledger/port';
-import { fromItem } from './attribute-values';
+import { fromItem } from '../../../../shared/dynamodb/attribute-values';
 import {
   breakerKey,
   holdKey,
@@ -51,7 +51,7 @@ import { corrupt, parseHistory, parseMember, parseSlot } from './parse';
 import { parseBreaker, parseHold, parseObservation, parseReserve, parseState } from './parse-state';
 import { getItem, queryItems, type Source } from './reads';
 import { removeAction, saveAction } from './state-writes';
-import { transact, type Verdict } from './transaction';
+import { transact, type Verdict } from '../../../../shared/dynamodb/transaction';
 import { claimActions, freeActions, saveBuildAction, updateInput, type Target } from './writes';
 
 export interface DynamoDbLedgerOptions {

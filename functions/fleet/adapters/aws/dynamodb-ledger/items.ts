@@ -1,9 +1,7 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-
 import { historyKey, instant, paddedIndex } from '../../../ledger/rules';
 import { ledgerTable } from '../../../ledger/table';
 import type { Breaker, HistoryEntry, Hold, Holder, Member, Observation, Reserve } from '../../../ledger/port';
-import { toItem } from './attribute-values';
+import { toItem, type Item } from '../../../../shared/dynamodb/attribute-values';
 
 // One partition a group, so that one query reads all of its members, or all of its slots:
 //
@@ -26,7 +24,7 @@ import { toItem } from './attribute-values';
 // A claim, tried or done, is four items in a transaction: 8 write units of the 1,000 a second that DynamoDB gives to a
 // partition. So a group can try some 125 claims a second. EC2 takes 10 CreateTags a second from the same launches.
 
-export type Item = Record<string, AttributeValue>;
+export type { Item };
 
 /** What sort keys of the same kind begin with. */
 export const prefixes = {

@@ -9,7 +9,7 @@ import {
   type Report,
   type Reserve,
 } from '../../../ledger/port';
-import type { Attributes } from './attribute-values';
+import type { Attributes } from '../../../../shared/dynamodb/attribute-values';
 import { breakerSortKey, prefixes, type Item } from './items';
 import { parseBuild, readerOf } from './parse';
 import type { Reader } from './reader';

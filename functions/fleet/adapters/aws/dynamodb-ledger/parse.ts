@@ -8,7 +8,7 @@ import {
   type Member,
   type Slot,
 } from '../../../ledger/port';
-import { fromItem, type Attributes } from './attribute-values';
+import { fromItem, type Attributes } from '../../../../shared/dynamodb/attribute-values';
 import type { Item } from './items';
 import { Reader } from './reader';
 

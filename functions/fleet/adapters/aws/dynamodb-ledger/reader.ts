@@ -1,5 +1,5 @@
 import type { NamedError } from '../../../../shared/named-error';
-import type { Attributes } from './attribute-values';
+import type { Attributes } from '../../../../shared/dynamodb/attribute-values';
 
 /** Reads attributes as what they must be, and throws, with the path and the value, where they are not. */
 export class Reader {

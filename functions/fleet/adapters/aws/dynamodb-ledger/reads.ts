@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand, type DynamoDBClient, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
 import { ledgerTable } from '../../../ledger/table';
-import { toItem } from './attribute-values';
+import { toItem } from '../../../../shared/dynamodb/attribute-values';
 import { partitionOf, type Item } from './items';
 
 /** Where to read. `pageSize`: items a page, for tests; DynamoDB itself ends a page after 1 MB. */

@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 
 import { ledgerTable } from '../../../ledger/table';
-import { toItem } from './attribute-values';
+import { toItem } from '../../../../shared/dynamodb/attribute-values';
 import type { Item } from './items';
 import type { Target } from './writes';
 

@@ -3,7 +3,7 @@ import type { TransactWriteItem, UpdateItemCommandInput } from '@aws-sdk/client-
 import { entryOf, memberOf } from '../../../ledger/rules';
 import { ledgerTable } from '../../../ledger/table';
 import type { BuildRecord, Claim, HistoryEntry, Holder, MemberChanges } from '../../../ledger/port';
-import { toAttribute, toItem } from './attribute-values';
+import { toAttribute, toItem } from '../../../../shared/dynamodb/attribute-values';
 import { historyItems, memberItem, memberKey, slotItem, slotKey } from './items';
 
 // Every name is an alias (`#index`): many of ours are reserved words, and the list of those grows.

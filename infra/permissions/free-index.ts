@@ -1,8 +1,0 @@
-import { useLedger } from './ledger';
-import type { Permission } from './permission';
-import type { PermissionScope } from './scope';
-
-/** Takes slot and member back in one transaction, which leaves a line of history. */
-export function freeIndex(scope: PermissionScope): Permission[] {
-  return [useLedger(scope, 'dynamodb:GetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem')];
-}

@@ -1,0 +1,171 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { metricNamespace, type FleetMetric } from '../../../functions/fleet/contracts/metrics';
+import type { AlarmEntry } from '../../constructs/alarms';
+
+/** What is watched. */
+export interface Watched {
+  readonly workflows: Readonly<Record<string, IStateMachine>>;
+  /** The functions that are called by events, each with its queue. */
+  readonly triggers: Readonly<Record<string, { readonly function: IFunction; readonly deadLetters: IQueue }>>;
+  /** The function that looks at everything once a minute. */
+  readonly reconciler: IFunction;
+  readonly undelivered: IQueue;
+  /** What steps failed with that they have no name for. */
+  readonly bugs: IMetric;
+  /** Names of the managed groups. */
+  readonly groups: readonly string[];
+}
+
+const minute = Duration.minutes(1);
+const fiveMinutes = Duration.minutes(5);
+
+/** Every alarm there is. A new one is an entry here and a heading in RUNBOOK.md; a test keeps the two in step. */
+export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, groups }: Watched): AlarmEntry[] {
+  const ofWorkflows = Object.entries(workflows);
+  const ofTriggers = Object.entries(triggers);
+  return [
+    ...ofWorkflows.flatMap(([about, machine]) =>
+      ends(machine, 'Failed', about).map((end) => ({
+        ...end,
+        heading: 'Execution failed',
+        says: 'A step has failed and its instance waits for somebody: retry or let go.',
+        threshold: 1,
+        outOf: 5,
+      })),
+    ),
+    ...ofWorkflows.flatMap(([about, machine]) =>
+      ends(machine, 'TimedOut', about).map((end) => ({
+        ...end,
+        heading: 'Execution timed out',
+        says: 'An execution ran for longer than any lifecycle hook lasts.',
+        threshold: 1,
+        outOf: 5,
+      })),
+    ),
+    ...ofWorkflows.map(([about, machine]) => ({
+      heading: 'State transitions throttled',
+      about,
+      says: 'Step Functions slows launches down: the account makes more state transitions than its quota.',
+      metric: machine.metricThrottled({ statistic: 'Sum', period: fiveMinutes }),
+      threshold: 10,
+    })),
+    {
+      heading: 'Event undelivered',
+      says: 'EventBridge could not hand over a launch or a termination: no workflow runs for that instance.',
+      metric: messagesIn(undelivered),
+      threshold: 1,
+    },
+    ...ofTriggers.map(([about, { deadLetters }]) => ({
+      heading: 'Dead letter',
+      about,
+      says: 'The function gave up on an event after three attempts.',
+      metric: messagesIn(deadLetters),
+      threshold: 1,
+    })),
+    ...ofTriggers.map(([about, trigger]) => ({
+      heading: 'Function error',
+      about,
+      says: 'The function threw. Lambda tries again twice before the event becomes a dead letter.',
+      metric: trigger.function.metricErrors({ statistic: 'Sum', period: fiveMinutes }),
+      threshold: 1,
+    })),
+    {
+      heading: 'Function error',
+      about: 'reconcile',
+      says: 'A run of the reconciler could not do all that it found to do.',
+      metric: reconciler.metricErrors({ statistic: 'Sum', period: fiveMinutes }),
+      threshold: 1,
+    },
+    {
+      heading: 'Reconciler silent',
+      says: 'Nothing sends heartbeats: instances that wait or are held are abandoned when the heartbeat timeout ends.',
+      metric: goodRuns(reconciler),
+      threshold: 1,
+      listensFor: 'silence',
+    },
+    {
+      heading: 'Function error',
+      about: 'steps',
+      says: 'A step threw something that it has no name for: a bug, or an answer of AWS that nobody thought of.',
+      metric: bugs,
+      threshold: 1,
+    },
+    ...groups.map((about) => ({
+      heading: 'Members held',
+      about,
+      says: 'Instances of the group are on hold after a failure, until somebody acts or the hold ends.',
+      metric: ofGroup('HeldMembers', about),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
+      heading: 'Members detached',
+      about,
+      says: 'Instances have left the group without being terminated, and keep their numbers and names.',
+      // In all runs of a period: one whose end AWS tells a moment late is none of them.
+      metric: ofGroup('DetachedMembers', about, 'Minimum'),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
+      heading: 'Builds left',
+      about,
+      says: 'A build may still run in Jenkins for an instance that is gone, by a name that the next one gets.',
+      metric: ofGroup('BuildsLeft', about, 'Sum'),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
+      heading: 'Breaker open',
+      about,
+      says: 'Several launches of the group in a row have failed; nothing more is abandoned.',
+      metric: ofGroup('BreakerOpen', about),
+      threshold: 1,
+    })),
+  ];
+}
+
+/**
+ * Step Functions counts executions that were redriven under names of their own, so each end has two alarms. A sum of
+ * both in one expression needs FILL, since mostly only one of them has values; and where values come a minute late,
+ * FILL takes the newest minute for 0, and an alarm that looks at that minute never sounds.
+ *
+ * Source: CloudWatch user guide, "Using metric math", FILL, and its note on alarms.
+ */
+function ends(
+  machine: IStateMachine,
+  end: 'Failed' | 'TimedOut',
+  about: string,
+): Pick<AlarmEntry, 'about' | 'metric'>[] {
+  const metric = (name: string) => machine.metric(name, { statistic: 'Sum', period: minute });
+  return [
+    { about, metric: metric(`Executions${end}`) },
+    { about: `${about}, redriven`, metric: metric(`RedrivenExecutions${end}`) },
+  ];
+}
+
+function goodRuns(reconciler: IFunction): IMetric {
+  const ofRuns = { statistic: 'Sum', period: fiveMinutes };
+  return new MathExpression({
+    expression: 'runs - errors',
+    usingMetrics: { runs: reconciler.metricInvocations(ofRuns), errors: reconciler.metricErrors(ofRuns) },
+    period: fiveMinutes,
+    label: 'Runs without an error',
+  });
+}
+
+function messagesIn(queue: IQueue): IMetric {
+  return queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: fiveMinutes });
+}
+
+/** A metric that the functions write themselves, of one group. */
+export function ofGroup(metricName: FleetMetric, Group: string, statistic = 'Maximum'): Metric {
+  return new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: { Group },
+    statistic,
+    period: fiveMinutes,
+  });
+}

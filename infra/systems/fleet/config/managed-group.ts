@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import {
+  checkGroupSettings,
+  jobNames,
+  type GroupSettings,
+  type GroupSettingsInput,
+} from '../../../../functions/fleet/contracts/settings';
+import { mistake, mistakesIn, type Mistake } from '../../../../functions/shared/mistakes';
+import { beyondHistory } from './history';
+
+/**
+ * AWS takes 30 to 7200 seconds. Ours begins at 120: an event may be under way for a half of it at EventBridge and for
+ * another half at Lambda, each of which takes no less than 60 seconds, and heartbeats come once a minute.
+ */
+const heartbeatRange = { min: 120, max: 7200 } as const;
+
+/** A hook's limit, which heartbeats cannot move: 48 hours, or 100 heartbeat timeouts if that is less. */
+export function hookLimitSeconds(heartbeatSeconds: number): number {
+  return Math.min(48 * 3600, 100 * heartbeatSeconds);
+}
+
+const heartbeatAllowed = `a whole number of seconds from ${heartbeatRange.min} to ${heartbeatRange.max}`;
+
+const ownShape = z.object({
+  heartbeatSeconds: z
+    .number(heartbeatAllowed)
+    .int(heartbeatAllowed)
+    .min(heartbeatRange.min, heartbeatAllowed)
+    .max(heartbeatRange.max, heartbeatAllowed)
+    .default(3600),
+});
+
+/** What is configured of a group: the settings that its steps read, and what only the deployment needs. */
+export type ManagedGroupInput = GroupSettingsInput & {
+  /**
+   * The launch hook's heartbeat timeout: how long an instance waits when nothing of Muster runs any more, before its
+   * group abandons it. While Muster runs it sends heartbeats. 120 to 7200, default 3600.
+   */
+  readonly heartbeatSeconds?: number;
+};
+
+export interface ManagedGroup {
+  readonly settings: GroupSettings;
+  readonly heartbeatSeconds: number;
+}
+
+/** A group, or the mistakes in it. */
+export type GroupResult = { readonly group: ManagedGroup } | { readonly mistakes: readonly Mistake[] };
+
+/** Checks what is configured of one group, which stands at `path` of the configuration. */
+export function readManagedGroup(input: unknown, path: string): GroupResult {
+  const { own, settings } = split(input);
+  const ownResult = ownShape.safeParse(own);
+  const result = checkGroupSettings(settings);
+  const mistakes = [
+    ...('mistakes' in result ? result.mistakes : []),
+    ...(ownResult.success ? [] : mistakesIn(ownResult.error, own)),
+    ...beyondTheHook(own, settings, ownResult.success && 'settings' in result ? launchMinutes(result.settings) : 0),
+  ];
+  const tooMany = 'settings' in result ? beyondHistory(result.settings) : undefined;
+  if (tooMany !== undefined) mistakes.push(mistake([], settings, tooMany));
+  if (ownResult.success && 'settings' in result && mistakes.length === 0) {
+    return { group: { settings: result.settings, ...ownResult.data } };
+  }
+  return { mistakes: mistakes.map((one) => ({ ...one, path: one.path === '' ? path : `${path}.${one.path}` })) };
+}
+
+function split(input: unknown): { own: Record<string, unknown>; settings: unknown } {
+  const given = z.record(z.string(), z.unknown()).safeParse(input);
+  if (!given.success) return { own: {}, settings: input };
+  const { heartbeatSeconds, ...settings } = given.data;
+  return { own: { heartbeatSeconds }, settings };
+}
+
+/** How long a launch may wait at most before it fails, and is held: in queues, for builds, and for its health. */
+function launchMinutes({ targetGroups, healthTimeoutMinutes, ...settings }: GroupSettings): number {
+  const jobs = jobNames.map((name) => settings[name]).filter((job) => job !== undefined);
+  const minutes = jobs.reduce((sum, job) => sum + job.queueTimeoutMinutes + job.timeoutMinutes, 0);
+  return minutes + (targetGroups.length > 0 ? healthTimeoutMinutes : 0);
+}
+
+/** A hold that the hook cuts short would promise the operator time that there is not. */
+function beyondTheHook(own: Record<string, unknown>, settings: unknown, before: number): Mistake[] {
+  const heartbeat = z.number().positive().catch(3600).parse(own.heartbeatSeconds);
+  const limit = Math.floor(hookLimitSeconds(heartbeat) / 60);
+  const shape = z.object({ holdMinutes: z.number().max(2880).default(60) });
+  const { holdMinutes } = shape.catch({ holdMinutes: 0 }).parse(settings);
+  if (before + holdMinutes <= limit) return [];
+  const why = `the hook's limit is the lesser of 48 hours and 100 times its heartbeat timeout of ${heartbeat} s`;
+  if (before === 0) return [mistake(['holdMinutes'], { holdMinutes }, `at most ${limit} minutes: ${why}`)];
+  const spent = `, and jobs and health may take ${before} minutes of it before the hold`;
+  const allowed =
+    before > limit
+      ? `time-outs of jobs and health of at most ${limit} minutes altogether: ${why}; these are ${before}`
+      : `at most ${limit - before} minutes: ${why}${spent}`;
+  return [mistake(before > limit ? [] : ['holdMinutes'], before > limit ? settings : { holdMinutes }, allowed)];
+}

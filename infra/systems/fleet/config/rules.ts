@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import { jenkinsUrlsOf, largestJenkinsUrls } from '../../../../functions/fleet/contracts/jenkins-urls';
+import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../../../functions/fleet/contracts/settings';
+import { mistake, type Mistake } from '../../../../functions/shared/mistakes';
+import { render } from '../../../../functions/shared/template';
+import type { Common } from '../../system';
+import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
+
+type Given = Readonly<Record<string, unknown>>;
+type Place = Pick<Common, 'account' | 'region'>;
+const object = z.record(z.string(), z.unknown()).catch({});
+const list = z.array(z.unknown()).catch([]);
+const text = z.string().optional().catch(undefined);
+
+interface Group {
+  readonly path: readonly (string | number)[];
+  readonly given: Given;
+  readonly name: string | undefined;
+}
+
+/**
+ * What does not hold between settings that may each be right by themselves. Each rule reads no more than what it is
+ * about, as it was written, so that a mistake elsewhere does not hide a contradiction.
+ *
+ * @param given the section `fleet`.
+ * @param place where the stack goes; empty where that has mistakes of its own.
+ */
+export function contradictions(given: Given, place: Place): Mistake[] {
+  const groups: Group[] = list
+    .parse(given.groups)
+    .map((group, place) => ({ path: ['groups', place], given: object.parse(group) }))
+    .concat(
+      given.demonstration === undefined
+        ? []
+        : [{ path: ['demonstration'] as never, given: object.parse(given.demonstration) }],
+    )
+    .map((group) => ({ ...group, name: text.parse(group.given.group) }));
+  return [
+    ...sameGroupTwice(given, groups),
+    ...sameNamesInOneZone(given, groups),
+    ...groups.flatMap((group) => [
+      ...targetGroupsElsewhere(given, place, group),
+      ...secretElsewhere(given, place, group),
+      ...tooLong(given, group),
+    ]),
+    ...tooManySecrets(groups),
+    ...networkMistakes(given),
+  ];
+}
+
+/** What the functions are told of where each secret may be used has to fit into their environment. */
+function tooManySecrets(groups: readonly Group[]): Mistake[] {
+  const found = groups.flatMap(({ given: { jenkins } }) => {
+    const { url, credentialsSecret } = object.parse(jenkins);
+    return typeof url === 'string' && typeof credentialsSecret === 'string'
+      ? [{ jenkins: { url, credentialsSecret } }]
+      : [];
+  });
+  const size = Buffer.byteLength(JSON.stringify(jenkinsUrlsOf(found)));
+  if (size <= largestJenkinsUrls) return [];
+  const allowed = `secrets and URLs of Jenkins of at most ${largestJenkinsUrls} bytes altogether, each counted once; these are ${size}. Let groups share a secret, or make another stack`;
+  return [{ path: 'groups', value: `${groups.length} groups`, allowed }];
+}
+
+function sameGroupTwice(given: Given, groups: readonly Group[]): Mistake[] {
+  return groups
+    .filter(({ name }, place) => name !== undefined && groups.findIndex((other) => other.name === name) < place)
+    .map(({ path }) => mistake([...path, 'group'], given, 'each group once'));
+}
+
+/** Tries every name there can be: `web-{index}` and `{group}-{index:02}` part ways at one digit and meet at two. */
+function sameNamesInOneZone(given: Given, groups: readonly Group[]): Mistake[] {
+  const found: Mistake[] = [];
+  const holders = new Map<string, Group>();
+  for (const group of groups) {
+    const zoneId = text.parse(object.parse(group.given.dns).zoneId);
+    if (zoneId === undefined || group.name === undefined) continue;
+    const names = object.parse(group.given.names);
+    const pattern = text.parse(names.pattern) ?? parseGroupSettings({ group: 'any' }, '').names.pattern;
+    const taken = new Set<Group>();
+    for (let index = 0; index <= largestIndex; index += 1) {
+      const name = render(pattern, { group: group.name, index });
+      const holder = holders.get(`${zoneId} ${name}`);
+      if (holder === undefined) holders.set(`${zoneId} ${name}`, group);
+      else if (holder.name !== group.name && !taken.has(holder)) {
+        taken.add(holder);
+        const allowed = `names that group ${holder.name ?? ''} does not give in the same zone, as both do with ${name}`;
+        const shown = names.pattern === undefined ? { path: '', value: JSON.stringify(pattern), allowed } : undefined;
+        const at = [...group.path, 'names', 'pattern'];
+        found.push(shown === undefined ? mistake(at, given, allowed) : { ...shown, path: at.join('.') });
+      }
+    }
+  }
+  return found;
+}
+
+function targetGroupsElsewhere(given: Given, place: Place, { path, given: group }: Group): Mistake[] {
+  if (path[0] === 'demonstration' && group.targetGroups !== undefined) {
+    return [mistake([...path, 'targetGroups'], given, 'nothing: the stack makes its target group')];
+  }
+  return list
+    .parse(group.targetGroups)
+    .flatMap((arn, at) =>
+      isElsewhere(place, arn)
+        ? [mistake([...path, 'targetGroups', at], given, 'a target group in the account and region of the stack')]
+        : [],
+    );
+}
+
+function secretElsewhere(given: Given, place: Place, { path, given: group }: Group): Mistake[] {
+  return isElsewhere(place, object.parse(group.jenkins).credentialsSecret)
+    ? [mistake([...path, 'jenkins', 'credentialsSecret'], given, 'a secret in the account and region of the stack')]
+    : [];
+}
+
+/** Compares with what is an account or a region at all. */
+function isElsewhere({ account, region }: Place, arn: unknown): boolean {
+  if (typeof arn !== 'string' || !arn.startsWith('arn:')) return false;
+  const [, , , itsRegion, itsAccount] = arn.split(':');
+  return (region.includes('-') && itsRegion !== region) || (account.length === 12 && itsAccount !== account);
+}
+
+function tooLong(given: Given, { path, given: group }: Group): Mistake[] {
+  const settings = storedSettings(group, path[0] === 'demonstration');
+  const size = storedBytes(settings);
+  if (size <= largestStored.advanced) return [];
+  const allowed = `settings of at most ${largestStored.advanced} bytes as they are stored: JSON in UTF-8, defaults filled in`;
+  return [mistake(path, given, `${allowed}; these are ${size}, most of them ${largestParts(settings)}`)];
+}
+
+/** What the parameter is to hold; as it was written where that has mistakes of its own. */
+function storedSettings(group: Given, isDemonstration: boolean): object {
+  const written = Object.fromEntries(Object.entries(group).filter(([name]) => name !== 'heartbeatSeconds'));
+  const result = checkGroupSettings(written);
+  const settings = 'settings' in result ? result.settings : written;
+  return isDemonstration ? { ...settings, targetGroups: [longestTargetGroup] } : settings;
+}
+
+function networkMistakes(given: Given): Mistake[] {
+  const network = object.parse(given.network);
+  const found: Mistake[] = [];
+  if (network.wayOut === 'endpoints' && list.parse(network.routeTableIds).length === 0) {
+    found.push(mistake(['network', 'routeTableIds'], given, 'the route tables of the subnets, for wayOut "endpoints"'));
+  }
+  if (network.wayOut === 'endpoints' && network.vpcCidr === undefined) {
+    found.push(mistake(['network', 'vpcCidr'], given, 'the range of the VPC, for wayOut "endpoints"'));
+  }
+  if (given.demonstration !== undefined && list.parse(network.subnetIds).length < 2) {
+    found.push(
+      mistake(['network', 'subnetIds'], given, 'two subnets or more: the demonstration has a load balancer in them'),
+    );
+  }
+  return found;
+}

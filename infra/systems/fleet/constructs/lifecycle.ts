@@ -1,0 +1,34 @@
+import type { GroupSettings } from '../../../../functions/fleet/contracts/settings';
+
+/** The two ends of an instance's life at which its group waits for Muster. */
+export interface LifecycleKind {
+  /** Names what belongs to it in the stack. */
+  readonly id: 'Launch' | 'Terminate';
+  readonly transition: string;
+  readonly detailType: string;
+  readonly hookName: (settings: GroupSettings) => string;
+  /** What becomes of an instance that nobody has spoken for when the heartbeat timeout is over. */
+  readonly defaultResult: 'ABANDON' | 'CONTINUE';
+  /** Goes with the group's name: `Launches of web`. */
+  readonly events: string;
+}
+
+export const launches: LifecycleKind = {
+  id: 'Launch',
+  transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+  detailType: 'EC2 Instance-launch Lifecycle Action',
+  hookName: ({ launchHook }) => launchHook,
+  // Never CONTINUE: it would let an instance into service that nobody has provisioned.
+  defaultResult: 'ABANDON',
+  events: 'Launches',
+};
+
+export const terminations: LifecycleKind = {
+  id: 'Terminate',
+  transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+  detailType: 'EC2 Instance-terminate Lifecycle Action',
+  hookName: ({ terminateHook }) => terminateHook,
+  // It leaves either way. CONTINUE lets the group's other hooks have their time.
+  defaultResult: 'CONTINUE',
+  events: 'Terminations',
+};

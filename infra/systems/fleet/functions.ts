@@ -1,0 +1,124 @@
+import type { FunctionName } from './permissions';
+import type { FunctionSpec } from '../../constructs/system-function';
+
+export type { FunctionSpec } from '../../constructs/system-function';
+
+/** What the functions' `index.ts` read from the environment; where each value comes from is said in `constructs/fleet.ts`. */
+export type EnvironmentName =
+  | 'SETTINGS_PREFIX'
+  | 'LEDGER_TABLE'
+  | 'DEPLOYMENT'
+  | 'STATE_MACHINE_ARN'
+  | 'RELEASE_ARN'
+  | 'TOPIC_ARN'
+  | 'JENKINS_URLS';
+
+/** The workflows, by the names of their files in `statemachines/`. */
+export const workflowNames = ['scale-out', 'release'] as const;
+export type WorkflowName = (typeof workflowNames)[number];
+
+/** One of the fleet's functions. */
+export interface FleetFunctionSpec extends FunctionSpec {
+  readonly environment: readonly EnvironmentName[];
+  /** The workflow whose `STATE_MACHINE_ARN` it is told. */
+  readonly workflow?: WorkflowName;
+}
+
+// All of them wait for AWS and compute next to nothing. The memory buys the share of a CPU that a cold start needs.
+const step = { calledBy: 'workflow', timeoutSeconds: 30, memoryMb: 512 } as const;
+const trigger = { calledBy: 'events', timeoutSeconds: 60, memoryMb: 512 } as const;
+
+/** Every function there is. A new one is an entry here and a file in `permissions/functions/`. */
+export const fleetFunctions = {
+  'claim-index': {
+    ...step,
+    does: 'Gives a launched instance the lowest free number of its group',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT'],
+  },
+  'tag-instance': {
+    ...step,
+    does: 'Tags the instance with its number, its name and what the settings say',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT'],
+  },
+  'register-dns': {
+    ...step,
+    does: 'Puts the name into DNS, marked as the instance’s',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'DEPLOYMENT'],
+  },
+  'check-dns': { ...step, does: 'Sees whether all name servers know the name', environment: ['LEDGER_TABLE'] },
+  'run-build': {
+    ...step,
+    does: 'Has Jenkins run a job for the launch, and sees how far it is',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'JENKINS_URLS'],
+    // Jenkins may take its time, and a connection through a VPC too.
+    timeoutSeconds: 60,
+    inVpc: true,
+  },
+  'register-targets': {
+    ...step,
+    does: 'Registers the instance with the target groups, which its group does only after the hook',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+  },
+  'check-health': {
+    ...step,
+    does: 'Sees whether the load balancer finds the instance healthy',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
+  },
+  'complete-lifecycle': {
+    ...step,
+    does: 'Lets the instance into service',
+    environment: ['LEDGER_TABLE'],
+  },
+  'deregister-targets': {
+    ...step,
+    does: 'Takes an instance that leaves out of the target groups',
+    environment: ['LEDGER_TABLE'],
+  },
+  'end-builds': {
+    ...step,
+    does: 'Has Jenkins end what it still does for a launch that is over',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'JENKINS_URLS'],
+    timeoutSeconds: 60,
+    inVpc: true,
+  },
+  'check-drained': { ...step, does: 'Sees whether its connections have ended', environment: ['LEDGER_TABLE'] },
+  'remove-dns': { ...step, does: 'Takes its records out of DNS', environment: ['LEDGER_TABLE', 'DEPLOYMENT'] },
+  'complete-release': { ...step, does: 'Lets the instance go', environment: ['LEDGER_TABLE'] },
+  'free-index': { ...step, does: 'Gives its number back, last of all', environment: ['LEDGER_TABLE'] },
+  'start-scale-out': {
+    ...trigger,
+    does: 'Starts a scale-out for each launch that it is told of, once',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN'],
+    workflow: 'scale-out',
+  },
+  'start-release': {
+    ...trigger,
+    does: 'Starts a release for each instance that leaves its group, once',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN'],
+    workflow: 'release',
+  },
+  'report-outcome': {
+    ...trigger,
+    does: 'Holds a launch that has failed, and tells somebody, once',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'TOPIC_ARN'],
+    workflow: 'scale-out',
+  },
+  reconcile: {
+    calledBy: 'schedule',
+    does: 'Looks at everything once a minute and does what is missing, whatever events were lost',
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'RELEASE_ARN', 'TOPIC_ARN'],
+    // Most runs take a second or two. After an outage there can be a thousand instances to see to.
+    timeoutSeconds: 300,
+    memoryMb: 512,
+    // Two runs at once would each do what the other is about to do.
+    reservedConcurrency: 1,
+    workflow: 'scale-out',
+  },
+} as const satisfies Record<FunctionName, FleetFunctionSpec>;
+
+export const fleetFunctionNames = Object.keys(fleetFunctions) as FunctionName[];
+
+/** The catalogue as what it is declared to be, for whoever goes through all of it. */
+export function specOf(name: FunctionName): FleetFunctionSpec {
+  return fleetFunctions[name];
+}

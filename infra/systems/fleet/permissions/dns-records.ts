@@ -1,0 +1,158 @@
+import { distinct, groupedBy } from './names';
+import { forEach, type Conditions, type Permission } from '../../../permissions/permission';
+import { forwardNames, reverseNames } from './record-names';
+import type { GroupScope, PermissionScope, ZoneScope } from './scope';
+
+/** Reads the records of our zones. */
+export function readRecords(scope: PermissionScope): Permission[] {
+  return readZones(scope, allZones(scope), 'the zones of managed groups');
+}
+
+/** Reads them, and those of zones that were ours. */
+export function readRecordsOnceOurs(scope: PermissionScope): Permission[] {
+  const zones = [...allZones(scope), ...formerZones(scope)];
+  return readZones(scope, zones, 'the zones of managed groups, and `formerly.zones`');
+}
+
+function readZones(scope: PermissionScope, zones: readonly ZoneId[], narrowedTo: string): Permission[] {
+  return forEach([zones], () => ({
+    sid: 'ReadRecords',
+    actions: ['route53:ListResourceRecordSets'],
+    resources: zoneArns(scope, zones),
+    narrowedTo,
+  }));
+}
+
+type ChangeAction = 'CREATE' | 'DELETE';
+
+/** Changes the records of our names, and of our addresses in reverse zones, with these actions and no others. */
+export function changeRecords(scope: PermissionScope, actions: readonly ChangeAction[]): Permission[] {
+  return [
+    ...forEach(byZone(inDns(scope)), (groups) => changeForward(scope, groups, actions)),
+    ...forEach(byZone(reverseZones(scope)), ([{ zone }]) => changeReverse(scope, zone, actions)),
+  ];
+}
+
+/**
+ * Takes away what members have on record, which is not what today's settings would give them: their names can be of an
+ * earlier pattern, in a zone that is no group's any more. So it is held to zones, types and actions, and not to names;
+ * the code takes away only what bears the member's own mark, or is on record as written for it, by its exact values.
+ * CREATE stands in the same batch, for what others have put beside it, and a batch must fit as a whole.
+ */
+export function removeRecords(scope: PermissionScope): Permission[] {
+  const former = formerZones(scope);
+  return [
+    ...inZones(scope, 'RemoveForwardRecords', inDns(scope), ['A', 'AAAA', 'TXT'], 'the zones of managed groups'),
+    ...inZones(scope, 'RemoveReverseRecords', reverseZones(scope), ['PTR', 'TXT'], 'their reverse zones'),
+    ...inZones(
+      scope,
+      'RemoveFormerRecords',
+      former.map((zone) => ({ zone })),
+      ['A', 'AAAA', 'PTR', 'TXT'],
+      '`formerly.zones`',
+    ),
+  ];
+}
+
+function inZones(
+  scope: PermissionScope,
+  sid: string,
+  items: readonly { readonly zone: ZoneId }[],
+  types: readonly string[],
+  which: string,
+): Permission[] {
+  return forEach([items], () => ({
+    sid,
+    actions: ['route53:ChangeResourceRecordSets'],
+    resources: zoneArns(
+      scope,
+      items.map(({ zone }) => zone),
+    ),
+    conditions: onlyTypes(types, removing),
+    narrowedTo: `${which}; types ${types.join(', ')}; ${removing.join(' and ')}`,
+  }));
+}
+
+const removing = ['CREATE', 'DELETE'] as const;
+
+type ZoneId = Pick<ZoneScope, 'zoneId'>;
+
+function formerZones({ formerly }: PermissionScope): ZoneId[] {
+  return (formerly?.zones ?? []).map((zoneId) => ({ zoneId }));
+}
+
+interface InZone {
+  readonly group: GroupScope;
+  readonly zone: ZoneScope;
+}
+type NotEmpty<Item> = [Item, ...Item[]];
+
+function inDns({ groups }: PermissionScope): InZone[] {
+  return groups.flatMap((group) => (group.zone === undefined ? [] : [{ group, zone: group.zone }]));
+}
+
+function reverseZones({ groups }: PermissionScope): InZone[] {
+  return groups.flatMap((group) => (group.reverseZone === undefined ? [] : [{ group, zone: group.reverseZone }]));
+}
+
+function allZones(scope: PermissionScope): ZoneScope[] {
+  return [...inDns(scope), ...reverseZones(scope)].map(({ zone }) => zone);
+}
+
+/** What shares a zone shares a statement. */
+function byZone(items: readonly InZone[]): NotEmpty<InZone>[] {
+  const groups = groupedBy(items, ({ zone }) => JSON.stringify([zone.zoneId, zone.zoneName]));
+  return groups as NotEmpty<InZone>[];
+}
+
+function changeForward(scope: PermissionScope, groups: NotEmpty<InZone>, actions: readonly ChangeAction[]): Permission {
+  const { zone } = groups[0];
+  const names = distinct(groups.flatMap(({ group }) => forwardNames(group, zone.zoneName)));
+  return {
+    sid: 'ChangeForwardRecords',
+    actions: ['route53:ChangeResourceRecordSets'],
+    resources: [zoneArn(scope, zone)],
+    // AAAA also without `dns.ipv6`: it can have been on when an instance that is dead by now got the name.
+    conditions: onlyRecords(names, ['A', 'AAAA', 'TXT'], actions),
+    narrowedTo: `the zone; names that the name patterns of its groups can give; types A, AAAA, TXT; ${actions.join(' and ')}`,
+  };
+}
+
+function changeReverse(scope: PermissionScope, zone: ZoneScope, actions: readonly ChangeAction[]): Permission {
+  return {
+    sid: 'ChangeReverseRecords',
+    actions: ['route53:ChangeResourceRecordSets'],
+    resources: [zoneArn(scope, zone)],
+    conditions: onlyRecords(reverseNames(zone.zoneName), ['PTR', 'TXT'], actions),
+    narrowedTo: `the reverse zone; names below it; types PTR, TXT; ${actions.join(' and ')}`,
+  };
+}
+
+/** Every change of a batch must fit. UPSERT is never among the actions: it would overwrite what is somebody else's. */
+function onlyRecords(names: readonly string[], types: readonly string[], actions: readonly ChangeAction[]): Conditions {
+  const { Null, ...narrowed } = onlyTypes(types, actions);
+  const name = changeKey('NormalizedRecordNames');
+  return { 'ForAllValues:StringLike': { [name]: names }, ...narrowed, Null: { [name]: 'false', ...Null } };
+}
+
+function onlyTypes(types: readonly string[], actions: readonly ChangeAction[]) {
+  const [type, action] = [changeKey('RecordTypes'), changeKey('Actions')];
+  return {
+    'ForAllValues:StringEquals': { [type]: types, [action]: actions },
+    // Where a key is missing, "all of its values fit" is true.
+    Null: { [type]: 'false', [action]: 'false' },
+  };
+}
+
+function changeKey(key: string): string {
+  return `route53:ChangeResourceRecordSets${key}`;
+}
+
+function zoneArns(scope: PermissionScope, zones: readonly ZoneId[]): string[] {
+  return distinct(zones.map((zone) => zoneArn(scope, zone)));
+}
+
+// Some APIs return the id with its path in front.
+function zoneArn({ partition }: PermissionScope, { zoneId }: ZoneId): string {
+  return `arn:${partition}:route53:::hostedzone/${zoneId.replace(/^\/hostedzone\//, '')}`;
+}

@@ -1,0 +1,41 @@
+import { describeAutoScaling, describeInstances } from '../describe';
+import {
+  listExecutions,
+  readExecutions,
+  readHistories,
+  redriveExecutions,
+  startExecutions,
+  stopExecutions,
+} from '../executions';
+import { useLedger } from '../ledger';
+import { recordHeartbeats } from '../lifecycle-actions';
+import { tellPeople } from '../notifications';
+import type { Permission } from '../../../../permissions/permission';
+import type { PermissionScope } from '../scope';
+import { listSettings, readSettings } from '../settings';
+
+/** Looks at everything, and starts, releases, reports, and keeps waiting, whatever needs it. */
+export function reconcile(scope: PermissionScope): Permission[] {
+  return [
+    listSettings(scope),
+    readSettings(scope),
+    useLedger(
+      scope,
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+    ),
+    describeAutoScaling('AutoScalingGroups', 'AutoScalingInstances', 'LifecycleHooks', 'WarmPool'),
+    describeInstances,
+    recordHeartbeats(scope),
+    startExecutions(scope, 'scaleOut', 'release'),
+    listExecutions(scope, 'scaleOut', 'release'),
+    readExecutions(scope, 'scaleOut', 'release'),
+    readHistories(scope, 'scaleOut'),
+    stopExecutions(scope, 'scaleOut'),
+    redriveExecutions(scope, 'release'),
+    ...tellPeople(scope),
+  ];
+}
