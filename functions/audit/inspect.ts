@@ -62,6 +62,22 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   return { state, observations: all, type, counts, unpacked };
 }
 
+/** The same for records that came one by one, as CloudWatch Logs hands them over. */
+export function inspectMessages(
+  messages: readonly string[],
+  given: Pick<Inspection, 'options' | 'state' | 'read'> & { readonly type: LogType },
+): Inspected {
+  const detector = detection(given.options, given.state, given.read);
+  const parser = parserOf(given.type);
+  let raw = 0;
+  for (const message of messages) {
+    raw += message.length;
+    for (const item of parser.message(message)) detector.see(item);
+  }
+  const { state, observations } = detector.finish();
+  return { state, observations, type: given.type, counts: parser.counts, unpacked: { packed: raw, raw } };
+}
+
 function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | undefined): string | undefined {
   if (type === undefined) return raw > 0 ? 'is none of the three logs' : undefined;
   if (malformed > 0 && malformed > lines * tolerated) return `${malformed} of ${lines} lines are malformed`;

@@ -22,8 +22,9 @@ interface Begun {
 export class ActivityLines {
   #begun: Begun | undefined;
 
-  read(text: string, line: number): Item[] {
-    const header = text.startsWith("'") ? readHeader(text) : undefined;
+  /** @param within it is known to be no header, whatever it looks like. */
+  read(text: string, line: number, within = false): Item[] {
+    const header = !within && text.startsWith("'") ? readHeader(text) : undefined;
     if (header !== undefined) {
       const inside = this.#begun !== undefined && this.#begun.place !== 'code' ? this.#begun.place : undefined;
       const done = this.end();

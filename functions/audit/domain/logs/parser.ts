@@ -29,8 +29,20 @@ export function parserOf(type: LogType): Parser {
     }
     return counted(items);
   };
+  const message = (text: string): Item[] => {
+    const items: Item[] = [];
+    for (const [at, line] of text
+      .replace(/\r?\n$/, '')
+      .split('\n')
+      .entries()) {
+      counts.lines += 1;
+      items.push(...reader.read(line.endsWith('\r') ? line.slice(0, -1) : line, counts.lines, at > 0));
+    }
+    return counted([...items, ...reader.end()]);
+  };
   return {
     push: (chunk) => read(cutter.push(chunk)),
+    message,
     end: () => [...read(cutter.end()), ...counted(reader.end())],
     get counts(): Counts {
       return { ...counts };
@@ -39,12 +51,22 @@ export function parserOf(type: LogType): Parser {
 }
 
 interface Reader {
-  read(text: string, line: number): Item[];
+  /** @param within it is known to be no beginning. */
+  read(text: string, line: number, within?: boolean): Item[];
   end(): Item[];
 }
 
 function readerOf(type: LogType): Reader {
   if (type === 'useractivitylog') return new ActivityLines();
   const lines = type === 'connectionlog' ? new ConnectionLines() : new UserLines();
-  return { read: (text, line) => [lines.read(text, line)], end: () => [] };
+  const continues = (raw: string, line: number): Item => ({
+    kind: 'malformed',
+    line,
+    reason: 'continues a record: there is a newline in a name',
+    raw,
+  });
+  return {
+    read: (text, line, within = false) => [within ? continues(text, line) : lines.read(text, line)],
+    end: () => [],
+  };
 }

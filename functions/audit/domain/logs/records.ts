@@ -103,6 +103,8 @@ export interface Counts {
 /** Reads one log as it comes, in pieces of any size. */
 export interface Parser {
   push(chunk: Buffer): Item[];
+  /** One record whose end is known, as CloudWatch Logs has it: a newline in it begins none. Not between parts of a line. */
+  message(text: string): Item[];
   /** What was not complete before. Nothing may be pushed after. */
   end(): Item[];
   readonly counts: Counts;
