@@ -25,7 +25,7 @@ export interface Inspected extends Detected {
   readonly unpacked: Unpacked;
 }
 
-const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0 };
+const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
 /** Of a thousand lines, more than one that is none says that something is wrong with the file. */
 const tolerated = 0.001;
 
