@@ -25,7 +25,7 @@ export interface Inspected extends Detected {
   readonly unpacked: Unpacked;
 }
 
-const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0 };
+const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
 /** Of a thousand lines, more than one that is none says that something is wrong with the file. */
 const tolerated = 0.001;
 
@@ -60,6 +60,22 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   const damage = unpacked.damage ?? damageOf(counts, unpacked.raw, type);
   const all = damage === undefined ? observations : [...observations, damaged(given.read, damage, counts)];
   return { state, observations: all, type, counts, unpacked };
+}
+
+/** The same for records that came one by one, as CloudWatch Logs hands them over. */
+export function inspectMessages(
+  messages: readonly string[],
+  given: Pick<Inspection, 'options' | 'state' | 'read'> & { readonly type: LogType },
+): Inspected {
+  const detector = detection(given.options, given.state, given.read);
+  const parser = parserOf(given.type);
+  let raw = 0;
+  for (const message of messages) {
+    raw += message.length;
+    for (const item of parser.message(message)) detector.see(item);
+  }
+  const { state, observations } = detector.finish();
+  return { state, observations, type: given.type, counts: parser.counts, unpacked: { packed: raw, raw } };
 }
 
 function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | undefined): string | undefined {

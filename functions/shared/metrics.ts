@@ -64,6 +64,9 @@ export function embeddedMetrics<Definitions extends MetricDefinitions>(options: 
   };
 }
 
+/** Where there is no CloudWatch to read them. */
+export const noMetrics: Metrics<never> = { count: () => undefined, duration: () => undefined };
+
 const longestValue = 1024;
 
 /** CloudWatch drops a line, metric and all, whose dimension is empty or longer than it allows. */

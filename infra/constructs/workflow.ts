@@ -16,9 +16,13 @@ export interface WorkflowProps {
   /** Gives the function behind a placeholder: `claim-index` for `${ClaimIndex}`. */
   readonly functionOf: (name: string) => IFunction;
   readonly logRetention: RetentionDays;
+  /** What else is filled in: `${ListObjects}`, the integration of AWS that a Map lists its items by. */
+  readonly resources?: Readonly<Record<string, string>>;
+  /** What it may do besides calling functions. */
+  readonly statements?: readonly PolicyStatement[];
 }
 
-/** A state machine from its ASL file, which may call the functions that the file names and nothing else. */
+/** A state machine from its ASL file, which may call the functions that the file names, and what else it is given. */
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -26,7 +30,9 @@ export class Workflow extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     const stateMachineName = `${stack.stackName}-${props.workflow}`;
-    const functions = placeholdersIn(props.file).map((name) => [name, props.functionOf(kebab(name))] as const);
+    const { resources = {}, statements = [] } = props;
+    const names = placeholdersIn(props.file).filter((name) => resources[name] === undefined);
+    const functions = names.map((name) => [name, props.functionOf(kebab(name))] as const);
     const arn = stack.formatArn({
       service: 'states',
       resource: 'stateMachine',
@@ -42,11 +48,13 @@ export class Workflow extends Construct {
         resources: functions.map(([, one]) => one.functionArn),
       }),
     );
+    for (const statement of statements) role.addToPolicy(statement);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName,
       definitionBody: DefinitionBody.fromFile(props.file),
       definitionSubstitutions: {
         LambdaInvoke: `arn:${stack.partition}:states:::lambda:invoke`,
+        ...resources,
         ...Object.fromEntries(functions.map(([name, one]) => [name, one.functionArn])),
       },
       role,

@@ -35,6 +35,7 @@ interface State {
   TimeoutSeconds?: number;
   Retry?: Retrier[];
   Catch?: unknown;
+  ItemProcessor?: { States: Record<string, State> };
 }
 interface Machine {
   QueryLanguage: string;
@@ -46,8 +47,10 @@ const machines = filesBelow('statemachines', '.asl.json').map((file) => ({
   file,
   machine: JSON.parse(read(file)) as Machine,
 }));
+const statesIn = (states: Record<string, State>): [string, State][] =>
+  Object.entries(states).flatMap(([name, state]) => [[name, state], ...statesIn(state.ItemProcessor?.States ?? {})]);
 const states = machines.flatMap(({ file, machine }) =>
-  Object.entries(machine.States).map(([name, state]) => ({ file, name, state })),
+  statesIn(machine.States).map(([name, state]) => ({ file, name, state })),
 );
 const tasks = states.filter(({ state }) => state.Type === 'Task' && state.Arguments?.FunctionName !== undefined);
 

@@ -2,17 +2,44 @@ import type { Observation } from '../../shared/incidents/book';
 import type { LogSource } from './logs/source';
 import { rules } from './rules/findings';
 
-/** When the connection log of each cluster came, ms, the newest last. */
+/**
+ * When the connection log of each cluster came, ms, the newest last. The key begins with the cluster's name; behind it
+ * stand region and account, for two can have the same name.
+ */
 export type Clusters = Readonly<Record<string, readonly number[]>>;
 
 const remembered = 25;
-const shortest = 3 * 3_600_000;
+const hour = 3_600_000;
+const shortest = 3 * hour;
+const longest = 30 * 24 * hour;
+/** A log of before says nothing of whether logs come: it is of a backfill. */
+const recent = 2 * 24 * hour;
 
 /** Only the connection log is written always: the others are empty where nothing happens. */
-export function heardFrom(clusters: Clusters, { cluster, type }: LogSource, at: number): Clusters {
-  if (type !== 'connectionlog') return clusters;
-  return { ...clusters, [cluster]: [...(clusters[cluster] ?? []), at].slice(-remembered) };
+export function heardFrom(clusters: Clusters, { type, from, ...source }: LogSource, at: number): Clusters {
+  if (type !== 'connectionlog' || (from !== undefined && at - from > recent)) return clusters;
+  const key = [source.cluster, source.region, source.account].filter((part) => part !== undefined).join(' ');
+  const rest = Object.entries(clusters).filter(([other]) => other !== source.cluster || other === key);
+  return { ...Object.fromEntries(rest), [key]: [...(clusters[key] ?? []), at].slice(-remembered) };
 }
+
+/** Those that are known to write logs and have not yet are waited for from now on. The same object if there are none. */
+export function awaited(clusters: Clusters, known: readonly string[], at: number): Clusters {
+  const missing = known.filter((name) => !Object.keys(clusters).some((key) => nameOf(key) === name));
+  return missing.length === 0
+    ? clusters
+    : { ...clusters, ...Object.fromEntries(missing.map((name) => [name, [at]] as const)) };
+}
+
+/** Without those that have been silent for a month, unless they are known to write. The same object if there are none. */
+export function forgotten(clusters: Clusters, known: readonly string[], at: number): Clusters {
+  const kept = Object.entries(clusters).filter(
+    ([key, times]) => known.includes(nameOf(key)) || at - (times.at(-1) ?? at) <= longest,
+  );
+  return kept.length === Object.keys(clusters).length ? clusters : Object.fromEntries(kept);
+}
+
+const nameOf = (key: string) => key.split(' ')[0] ?? '';
 
 export const silenceKey = (cluster: string) => `LOG-SILENCE|${cluster}|connectionlog`;
 
@@ -33,16 +60,19 @@ export function silences(clusters: Clusters, at: number): { silent: Observation[
   return { silent, heard };
 }
 
-function silence(cluster: string, last: number, usual: number, at: number): Observation {
+function silence(key: string, last: number, usual: number, at: number): Observation {
+  const [cluster = '', region, account] = key.split(' ');
   return {
     ...rules['LOG-SILENCE'],
-    key: silenceKey(cluster),
+    key: silenceKey(key),
     title: `No audit log of ${cluster} any more`,
     facts: [
       ['rule', 'LOG-SILENCE'],
       ['cluster', cluster],
+      ...(region === undefined ? [] : ([['region, account', `${region} ${account ?? ''}`]] as const)),
+      // Of a cluster that was only waited for, it is when that began.
       ['last connection log', new Date(last).toISOString()],
-      ['usual interval', `${Math.round(usual / 60_000)} min`],
+      ['usual interval', usual === 0 ? 'not known yet' : `${Math.round(usual / 60_000)} min`],
     ],
     count: 1,
     firstAt: last,

@@ -25,6 +25,9 @@ function parse(type: LogType, bytes: Buffer, cuts: readonly number[] = []) {
   return { items, counts: parser.counts };
 }
 const parseText = (type: LogType, text: string) => parse(type, Buffer.from(text)).items;
+/** Some fields of a record are read when they are asked for. */
+const fieldsOf = (record: LogRecord, like: LogRecord) =>
+  Object.fromEntries(Object.keys(like).map((key) => [key, record[key as keyof LogRecord]]));
 const only = (items: readonly Item[]) => {
   expect(items).toHaveLength(1);
   const [item] = items;
@@ -108,6 +111,7 @@ describe('keys', () => {
       cluster: 'my-cluster',
       account: '123456789012',
       region: 'us-east-1',
+      from: Date.UTC(2020, 11, 7, 22, 50),
     });
   });
   test.each(['a/b.gz', `${name}.tmp`, `${name}/x`, name.replace('connectionlog', 'querylog')])('%s is none', (key) => {
@@ -254,7 +258,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(records, fc.constantFrom('\n', '\r\n'), (record, end) => {
         const item = only(parseText(type, render(record) + end));
-        expect(item.record).toEqual(record);
+        expect(fieldsOf(item.record, record)).toEqual(record);
       }),
       { numRuns: 300 },
     );

@@ -106,6 +106,11 @@ export function world(kill?: { readonly call: number; readonly after: boolean })
     options: defaultOptions,
     policy: { ...defaultPolicy, proofAt: 23 * 60 * minute },
   };
+  const ages: number[] = [];
+  const measured = {
+    count: () => undefined,
+    duration: (_: string, milliseconds: number) => void ages.push(milliseconds / 1000),
+  };
   const message = (key: string) => ({
     messageId: key,
     body: JSON.stringify({
@@ -123,7 +128,10 @@ export function world(kill?: { readonly call: number; readonly after: boolean })
     put: (key: string, bytes: Buffer, etag = `etag of ${key}`) => void objects.set(key, { bytes, etag }),
     deliver: (...keys: string[]) => makeHandler(deps)({ Records: keys.map(message) }),
     handle: (body: unknown) => makeHandler(deps)({ Records: [{ messageId: 'm', body: JSON.stringify(body) }] }),
-    watch: () => makeWatch(deps)(),
+    watch: (clusters: readonly string[] = []) =>
+      makeWatch({ ...deps, clusters, functionName: 'watch', metrics: measured })(),
+    /** Ages of letters, s. */
+    ages,
     book: async () => (await store.read('book audit'))?.value as Book,
     incidents: async () =>
       Object.values(((await store.read('book audit'))?.value as Book | undefined)?.incidents ?? {}),

@@ -22,8 +22,9 @@ interface Begun {
 export class ActivityLines {
   #begun: Begun | undefined;
 
-  read(text: string, line: number): Item[] {
-    const header = text.startsWith("'") ? readHeader(text) : undefined;
+  /** @param within it is known to be no header, whatever it looks like. */
+  read(text: string, line: number, within: boolean): Item | undefined {
+    const header = !within && text.startsWith("'") ? readHeader(text) : undefined;
     if (header !== undefined) {
       const inside = this.#begun !== undefined && this.#begun.place !== 'code' ? this.#begun.place : undefined;
       const done = this.end();
@@ -41,17 +42,17 @@ export class ActivityLines {
       return done;
     }
     const begun = this.#begun;
-    if (begun === undefined) return [{ kind: 'malformed', line, reason: 'stands before the first record', raw: text }];
+    if (begun === undefined) return { kind: 'malformed', line, reason: 'stands before the first record', raw: text };
     begun.lines += 1;
     begun.place = openAtEnd(`\n${text}`, begun.place);
     if (begun.text.length < longestStatement) begun.text += `\n${text}`;
-    return [];
+    return undefined;
   }
 
-  end(): Item[] {
+  end(): Item | undefined {
     const begun = this.#begun;
     this.#begun = undefined;
-    if (begun === undefined) return [];
+    if (begun === undefined) return undefined;
     const record: ActivityRecord = {
       log: 'useractivitylog',
       ...begun.header,
@@ -59,7 +60,7 @@ export class ActivityLines {
     };
     const { line, lines, raw, doubt } = begun;
     const trust = doubt === undefined ? 'all' : 'none';
-    return [{ kind: 'record', line, lines, record, raw, trust, ...(doubt !== undefined && { doubt }) }];
+    return { kind: 'record', line, lines, record, raw, trust, ...(doubt !== undefined && { doubt }) };
   }
 
   /** Lines of a record that is not complete yet. */

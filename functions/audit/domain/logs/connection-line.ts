@@ -1,3 +1,4 @@
+import { Cells, isWhole, numberIn, trimmed } from './cells';
 import type { ConnectionRecord, Item, Trust } from './records';
 import { parseRecordTime } from './times';
 
@@ -11,34 +12,51 @@ const habit = 20;
  * of a client, an application's name, has 250 characters: at most three lines of the shortest form and the rest.
  */
 const reach = 4;
+const longestNumber = 15;
+
+const all = { trust: 'all' } as const;
 
 /** Reads lines of connectionlog. What it remembers: the columns that the file has, and that a line was broken. */
 export class ConnectionLines {
   readonly #columns = new Map<number, number>();
+  readonly #cells = new Cells();
   #usual = 0;
   #doubtful = 0;
 
-  read(text: string, line: number): Item {
-    const cells = text.split('|');
-    const begun = beginning(cells);
-    if (begun === undefined || cells.length < fewest || !/^\s*\d+\s*$/.test(cells[4] ?? '')) {
+  /** The line of `text` from `from` up to `to`. */
+  read(text: string, from: number, to: number, line: number): Item {
+    const cells = this.#cells;
+    cells.find(text, from, to);
+    const begun = beginning(text, cells);
+    const raw = text.slice(from, to);
+    if (begun === undefined || cells.count < fewest) {
       this.#doubtful = reach;
       const reason = begun === undefined ? 'does not begin as a record' : 'has too few columns';
-      return { kind: 'malformed', line, reason, raw: text, ...(begun !== undefined && { begun }) };
+      return { kind: 'malformed', line, reason, raw, ...(begun !== undefined && { begun }) };
     }
-    const doubt = this.#doubt(cells);
-    const record = recordOf(begun, cells);
-    return { kind: 'record', line, lines: 1, record, raw: text, ...doubt };
+    const { trust, doubt } = this.#doubt(text);
+    const record = new ConnectionRow(raw, begun, text, cells);
+    return doubt === undefined
+      ? { kind: 'record', line, lines: 1, record, raw, trust }
+      : { kind: 'record', line, lines: 1, record, raw, trust, doubt };
   }
 
-  #doubt(cells: readonly string[]): { trust: Trust; doubt?: string } {
+  /** A line that is not read counts as one where a line before it was broken. */
+  pass(): true {
+    if (this.#doubtful > 0) this.#doubtful -= 1;
+    return true;
+  }
+
+  #doubt(text: string): { readonly trust: Trust; readonly doubt?: string } {
     if (this.#doubtful > 0) {
       this.#doubtful -= 1;
       return { trust: 'none', doubt: 'follows a broken line: a newline in a name can have written it' };
     }
-    const count = cells.length;
+    const cells = this.#cells;
+    const { count } = cells;
     const seen = (this.#columns.get(count) ?? 0) + 1;
-    const misplaced = !isNumber(cells[8]) || (count > 11 && !isNumberOrNothing(cells[11]));
+    const misplaced =
+      !isWhole(text, cells.from(8), cells.to(8)) || (count > 11 && !isWhole(text, cells.from(11), cells.to(11), true));
     const unusual = count > this.#usual && this.#usual > 0 && seen < habit;
     const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual;
     if (!misplaced && !(unknown && count > fewest)) this.#count(count, seen);
@@ -46,7 +64,7 @@ export class ConnectionLines {
     if (misplaced) return { trust: 'server', doubt: 'its columns are not in their places: there is a | in a name' };
     if (unusual || (unknown && count > fewest))
       return { trust: 'server', doubt: `${count} columns: there can be a | in a name` };
-    return { trust: 'all' };
+    return all;
   }
 
   #count(count: number, seen: number): void {
@@ -55,44 +73,116 @@ export class ConnectionLines {
   }
 }
 
-const word = /^[a-z][a-z _-]{2,49}$/;
+type Begun = Pick<ConnectionRecord, 'event' | 'at' | 'host' | 'port' | 'pid'>;
 
-function beginning(cells: readonly string[]) {
-  const event = (cells[0] ?? '').trim();
-  if (cells.length < 5 || !word.test(event)) return undefined;
-  const at = parseRecordTime((cells[1] ?? '').trim());
-  const pid = (cells[4] ?? '').trim();
-  if (at === undefined || !/^\d{1,15}$/.test(pid)) return undefined;
-  return { event, at, host: (cells[2] ?? '').trim(), port: (cells[3] ?? '').trim(), pid: Number(pid) };
-}
-
-function recordOf(
-  begun: Pick<ConnectionRecord, 'event' | 'at' | 'host' | 'port' | 'pid'>,
-  cells: readonly string[],
-): ConnectionRecord {
-  const cell = (at: number) => cells[at]?.trim() ?? '';
+/** What the server wrote before any text of a client. */
+function beginning(text: string, cells: Cells): Begun | undefined {
+  if (cells.count < 5) return undefined;
+  const event = eventIn(text, cells.from(0), cells.to(0));
+  if (event === undefined) return undefined;
+  const [from, to] = [cells.from(1), cells.to(1)];
+  const at = parseRecordTime(text, from, to) ?? parseRecordTime(trimmed(text, from, to));
+  const pid = numberIn(text, cells.from(4), cells.to(4), longestNumber);
+  if (at === undefined || pid < 0) return undefined;
   return {
-    log: 'connectionlog',
-    ...begun,
-    database: cell(5),
-    user: cell(6),
-    authMethod: cell(7),
-    durationUs: isNumber(cells[8]) ? Number(cell(8)) : 0,
-    sslVersion: cell(9),
-    sslCipher: cell(10),
-    mtu: cell(11),
-    sslCompression: cell(12),
-    sslExpansion: cell(13),
-    iamAuthGuid: cell(14),
-    application: cell(15),
-    os: cell(16),
-    driver: cell(17),
-    plugin: cell(18),
-    protocol: cell(19),
-    session: cell(20),
-    columns: cells.length,
+    event,
+    at,
+    host: trimmed(text, cells.from(2), cells.to(2)),
+    port: trimmed(text, cells.from(3), cells.to(3)),
+    pid,
   };
 }
 
-const isNumber = (text: string | undefined) => text !== undefined && /^\s*-?\d{1,19}\s*$/.test(text);
-const isNumberOrNothing = (text: string | undefined) => isNumber(text) || (text ?? '').trim() === '';
+const word = /^[a-z][a-z _-]{2,49}$/;
+export const failure = 'authentication failure';
+/** The usual ones, found without making a text of each. */
+export const usualEvents = [
+  'authenticated',
+  'initiating session',
+  'disconnecting session',
+  'set application_name',
+  failure,
+] as const;
+
+function eventIn(text: string, from: number, to: number): string | undefined {
+  for (const event of usualEvents)
+    if (to - from === event.length + 1 && text.startsWith(event, from) && text.charCodeAt(to - 1) === 32) return event;
+  const event = trimmed(text, from, to);
+  return word.test(event) ? event : undefined;
+}
+
+/** A line whose rest is read when it is asked for: of most lines that is never. */
+class ConnectionRow implements ConnectionRecord {
+  readonly log = 'connectionlog';
+  readonly event: string;
+  readonly at: number;
+  readonly host: string;
+  readonly port: string;
+  readonly pid: number;
+  readonly user: string;
+  readonly application: string;
+  readonly columns: number;
+  readonly #raw: string;
+  #cells: readonly string[] | undefined;
+
+  constructor(raw: string, begun: Begun, text: string, cells: Cells) {
+    this.event = begun.event;
+    this.at = begun.at;
+    this.host = begun.host;
+    this.port = begun.port;
+    this.pid = begun.pid;
+    this.user = trimmed(text, cells.from(6), cells.to(6));
+    this.application = cells.count > 15 ? trimmed(text, cells.from(15), cells.to(15)) : '';
+    this.columns = cells.count;
+    this.#raw = raw;
+  }
+
+  #cell(at: number): string {
+    this.#cells ??= this.#raw.split('|');
+    return this.#cells[at]?.trim() ?? '';
+  }
+
+  get database() {
+    return this.#cell(5);
+  }
+  get authMethod() {
+    return this.#cell(7);
+  }
+  get durationUs() {
+    const text = this.#cell(8);
+    return isWhole(text, 0, text.length) ? Number(text) : 0;
+  }
+  get sslVersion() {
+    return this.#cell(9);
+  }
+  get sslCipher() {
+    return this.#cell(10);
+  }
+  get mtu() {
+    return this.#cell(11);
+  }
+  get sslCompression() {
+    return this.#cell(12);
+  }
+  get sslExpansion() {
+    return this.#cell(13);
+  }
+  get iamAuthGuid() {
+    return this.#cell(14);
+  }
+  get os() {
+    return this.#cell(16);
+  }
+  get driver() {
+    return this.#cell(17);
+  }
+  get plugin() {
+    return this.#cell(18);
+  }
+  get protocol() {
+    return this.#cell(19);
+  }
+  get session() {
+    return this.#cell(20);
+  }
+}

@@ -1,13 +1,18 @@
+import { isAscii } from 'node:buffer';
+
 /** Longer lines are kept to this length and are malformed: SQL texts are cut at 64 KB by Redshift itself. */
 export const longestLine = 1 << 20;
 
-/** One line, without its end. */
-export interface Line {
-  readonly text: string;
-  readonly tooLong: boolean;
-}
+/**
+ * Takes a line: what stands in `text` from `from` up to `to`, without its end. `text` is shared by many lines; what is
+ * kept of it must be copied (`copyOf`), or all of it is kept.
+ */
+export type TakeLine = (text: string, from: number, to: number, tooLong: boolean) => void;
 
 const newline = 10;
+const carriageReturn = 13;
+/** Bytes that are decoded at once. A line within them is never too long. */
+const block = 256 * 1024;
 
 /**
  * Cuts a stream of bytes into lines, at `\n` alone; a `\r` before it is taken off. Where the stream was cut changes
@@ -18,29 +23,30 @@ export class LineCutter {
   #parts: Buffer[] = [];
   #length = 0;
 
-  /** The lines that end within `chunk`. */
-  push(chunk: Buffer): Line[] {
+  /** Hands over the lines that end within `chunk`. */
+  push(chunk: Buffer, take: TakeLine): void {
+    for (let from = 0; from < chunk.length; from += block) this.#push(chunk.subarray(from, from + block), take);
+  }
+
+  #push(chunk: Buffer, take: TakeLine): void {
     const last = chunk.lastIndexOf(newline);
     if (last < 0) {
       this.#keep(chunk);
-      return [];
+      return;
     }
-    const lines: Line[] = [];
-    const first = chunk.indexOf(newline);
-    let from = 0;
+    let begin = 0;
     if (this.#length > 0) {
-      this.#keep(chunk.subarray(0, first));
-      lines.push(this.#take());
-      from = first + 1;
+      begin = chunk.indexOf(newline) + 1;
+      this.#keep(chunk.subarray(0, begin - 1));
+      this.#take(take);
     }
-    if (from <= last) for (const text of chunk.toString('utf8', from, last).split('\n')) lines.push(lineOf(text));
+    if (begin <= last) cut(decoded(chunk.subarray(begin, last + 1)), take);
     this.#keep(chunk.subarray(last + 1));
-    return lines;
   }
 
   /** What stands after the last newline, when anything does. */
-  end(): Line[] {
-    return this.#length === 0 ? [] : [this.#take()];
+  end(take: TakeLine): void {
+    if (this.#length > 0) this.#take(take);
   }
 
   #keep(part: Buffer): void {
@@ -50,16 +56,37 @@ export class LineCutter {
     this.#length += part.length;
   }
 
-  #take(): Line {
-    const text = Buffer.concat(this.#parts).toString('utf8');
+  #take(take: TakeLine): void {
+    const text = decoded(Buffer.concat(this.#parts));
     const tooLong = this.#length > longestLine;
     this.#parts = [];
     this.#length = 0;
-    return tooLong ? { text: text.slice(0, longestLine), tooLong } : lineOf(text);
+    take(text, 0, tooLong ? Math.min(text.length, longestLine) : endOf(text, 0, text.length), tooLong);
   }
 }
 
-function lineOf(text: string): Line {
-  if (text.length > longestLine) return { text: text.slice(0, longestLine), tooLong: true };
-  return { text: text.endsWith('\r') ? text.slice(0, -1) : text, tooLong: false };
+/** ASCII, which logs mostly are, is decoded many times faster for being known to be it. */
+function decoded(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
+}
+
+/** @param text ends with a newline. */
+function cut(text: string, take: TakeLine): void {
+  let from = 0;
+  for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+    take(text, from, endOf(text, from, to), false);
+    from = to + 1;
+  }
+}
+
+function endOf(text: string, from: number, to: number): number {
+  return to > from && text.charCodeAt(to - 1) === carriageReturn ? to - 1 : to;
+}
+
+/**
+ * The same text, that keeps no longer one. The engine makes a part of a text a reference to the whole, and a name of 13
+ * characters would keep a quarter of a megabyte.
+ */
+export function copyOf(text: string): string {
+  return text.length < 13 ? text : ` ${text}`.slice(1);
 }

@@ -1,37 +1,64 @@
 import { ActivityLines } from './activity-lines';
-import { ConnectionLines } from './connection-line';
-import { LineCutter, type Line } from './lines';
+import { ConnectionLines, failure, usualEvents } from './connection-line';
+import { LineCutter, type TakeLine } from './lines';
 import type { Counts, Item, LogType, Parser } from './records';
 import { UserLines } from './user-line';
 
+export interface ParserOptions {
+  /**
+   * Of connectionlog only failed logins are wanted: lines that begin as another usual event are counted as skipped, and
+   * not looked at any further.
+   */
+  readonly onlyFailures?: boolean;
+}
+
 /** Reads one log of a type: bytes in, records and malformed lines out. No line is lost, wherever the stream is cut. */
-export function parserOf(type: LogType): Parser {
+export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions = {}): Parser {
   const cutter = new LineCutter();
-  const counts = { lines: 0, recordLines: 0, records: 0, malformed: 0 };
-  const reader = readerOf(type);
-  const counted = (items: Item[]): Item[] => {
-    for (const item of items) {
-      if (item.kind === 'malformed') counts.malformed += 1;
-      else {
-        counts.records += 1;
-        counts.recordLines += item.lines;
-      }
+  const counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
+  const reader = readerOf(type, onlyFailures);
+  let items: Item[] = [];
+  const add = (item: Item | undefined) => {
+    if (item === undefined) return;
+    if (item.kind === 'malformed') counts.malformed += 1;
+    else {
+      counts.records += 1;
+      counts.recordLines += item.lines;
     }
-    return items;
+    items.push(item);
   };
-  const read = (lines: readonly Line[]): Item[] => {
-    const items: Item[] = [];
-    for (const { text, tooLong } of lines) {
-      counts.lines += 1;
-      if (tooLong && type !== 'useractivitylog')
-        items.push({ kind: 'malformed', line: counts.lines, reason: 'is too long', raw: text.slice(0, 2000) });
-      else for (const item of reader.read(text, counts.lines)) items.push(item);
-    }
-    return counted(items);
+  const take: TakeLine = (text, from, to, tooLong) => {
+    counts.lines += 1;
+    if (reader.skips(text, from)) counts.skipped += 1;
+    else if (tooLong && type !== 'useractivitylog')
+      add({ kind: 'malformed', line: counts.lines, reason: 'is too long', raw: text.slice(from, from + 2000) });
+    else add(reader.read(text, from, to, counts.lines, false));
+  };
+  const taken = (): Item[] => {
+    const all = items;
+    items = [];
+    return all;
   };
   return {
-    push: (chunk) => read(cutter.push(chunk)),
-    end: () => [...read(cutter.end()), ...counted(reader.end())],
+    push(chunk) {
+      cutter.push(chunk, take);
+      return taken();
+    },
+    message(text) {
+      const lines = text.replace(/\r?\n$/, '').split('\n');
+      for (const [at, line] of lines.entries()) {
+        counts.lines += 1;
+        const end = line.endsWith('\r') ? line.length - 1 : line.length;
+        add(reader.read(line, 0, end, counts.lines, at > 0));
+      }
+      add(reader.end());
+      return taken();
+    },
+    end() {
+      cutter.end(take);
+      add(reader.end());
+      return taken();
+    },
     get counts(): Counts {
       return { ...counts };
     },
@@ -39,12 +66,51 @@ export function parserOf(type: LogType): Parser {
 }
 
 interface Reader {
-  read(text: string, line: number): Item[];
-  end(): Item[];
+  skips(text: string, from: number): boolean;
+  /** @param within it is known to be no beginning. @returns a record or malformed line that is complete by this line. */
+  read(text: string, from: number, to: number, line: number, within: boolean): Item | undefined;
+  end(): Item | undefined;
 }
 
-function readerOf(type: LogType): Reader {
-  if (type === 'useractivitylog') return new ActivityLines();
-  const lines = type === 'connectionlog' ? new ConnectionLines() : new UserLines();
-  return { read: (text, line) => [lines.read(text, line)], end: () => [] };
+const never = () => false;
+const nothing = () => undefined;
+
+function readerOf(type: LogType, onlyFailures: boolean): Reader {
+  if (type === 'useractivitylog') {
+    const lines = new ActivityLines();
+    return {
+      skips: never,
+      read: (text, from, to, line, within) => lines.read(text.slice(from, to), line, within),
+      end: () => lines.end(),
+    };
+  }
+  const continues = (raw: string, line: number): Item => ({
+    kind: 'malformed',
+    line,
+    reason: 'continues a record: there is a newline in a name',
+    raw,
+  });
+  if (type === 'userlog') {
+    const lines = new UserLines();
+    return {
+      skips: never,
+      read: (text, from, to, line, within) =>
+        within ? continues(text.slice(from, to), line) : lines.read(text.slice(from, to), line),
+      end: nothing,
+    };
+  }
+  const lines = new ConnectionLines();
+  return {
+    skips: onlyFailures ? (text, from) => isOther(text, from) && lines.pass() : never,
+    read: (text, from, to, line, within) =>
+      within ? continues(text.slice(from, to), line) : lines.read(text, from, to, line),
+    end: nothing,
+  };
+}
+
+const others = usualEvents.filter((event) => event !== failure).map((event) => `${event} |`);
+
+function isOther(text: string, from: number): boolean {
+  for (const other of others) if (text.startsWith(other, from)) return true;
+  return false;
 }

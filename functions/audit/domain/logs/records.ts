@@ -91,18 +91,22 @@ export type Item =
       readonly begun?: Pick<ConnectionRecord, 'event' | 'at' | 'host' | 'port' | 'pid'>;
     };
 
-/** Every line is in a record or malformed: `lines` is the sum of both. */
+/** Every line is in a record, malformed or skipped: `lines` is the sum of these. */
 export interface Counts {
   readonly lines: number;
   /** Lines that belong to records. */
   readonly recordLines: number;
   readonly records: number;
   readonly malformed: number;
+  /** Lines that nothing was to be known of. */
+  readonly skipped: number;
 }
 
 /** Reads one log as it comes, in pieces of any size. */
 export interface Parser {
   push(chunk: Buffer): Item[];
+  /** One record whose end is known, as CloudWatch Logs has it: a newline in it begins none. Not between parts of a line. */
+  message(text: string): Item[];
   /** What was not complete before. Nothing may be pushed after. */
   end(): Item[];
   readonly counts: Counts;

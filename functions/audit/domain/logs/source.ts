@@ -7,17 +7,26 @@ export interface LogSource {
   readonly cluster: string;
   readonly account?: string;
   readonly region?: string;
+  /** When the file begins, by its name, ms. */
+  readonly from?: number;
 }
 
 const fileName =
-  /(?:^|[^0-9])(\d{12})_redshift_([a-z0-9-]+)_([a-z0-9-]+)_(connectionlog|userlog|useractivitylog)_\d{4}-\d\d-\d\dT\d\d(?::|_|-|%3A)\d\d(?:\.gz)?$/i;
+  /(?:^|[^0-9])(\d{12})_redshift_([a-z0-9-]+)_([a-z0-9-]+)_(connectionlog|userlog|useractivitylog)_(\d{4}-\d\d-\d\dT\d\d)(?::|_|-|%3A)(\d\d)(?:\.gz)?$/i;
 
 /** By the file's name alone: logs are copied to other folders, and the folder's day can differ. Plain, not URL-encoded. */
 export function sourceOfKey(key: string): LogSource | undefined {
   const found = fileName.exec(key.slice(key.lastIndexOf('/') + 1));
   if (found === null) return undefined;
-  const [, account = '', region = '', cluster = '', type = ''] = found;
-  return { type: type.toLowerCase() as LogType, cluster, account, region };
+  const [, account = '', region = '', cluster = '', type = '', hour = '', minute = ''] = found;
+  const from = Date.parse(`${hour}:${minute}:00Z`);
+  return {
+    type: type.toLowerCase() as LogType,
+    cluster,
+    account,
+    region,
+    ...(!Number.isNaN(from) && { from }),
+  };
 }
 
 /** `/aws/redshift/cluster/<cluster>/<log>`, and of Serverless `/aws/redshift/<namespace>/<log>`. */

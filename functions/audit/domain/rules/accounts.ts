@@ -1,6 +1,7 @@
+import { copyOf } from '../logs/lines';
 import type { UserRecord } from '../logs/records';
 import type { Evidence, Findings } from './findings';
-import { own } from './logins';
+import { own, type Trackers } from './trackers';
 import type { RuleOptions } from './options';
 import type { AccountState, DetectorState, Session } from './state';
 
@@ -11,20 +12,22 @@ export class Accounts {
   constructor(
     readonly options: RuleOptions,
     readonly cluster: string,
-    readonly state: DetectorState,
+    readonly trackers: Trackers,
     readonly findings: Findings,
   ) {}
 
   /** @param named whether the names can be believed. */
   see(one: UserRecord, named: boolean, evidence: Evidence): void {
     if (named && this.options.ignoredUsers.includes(one.user)) return;
-    const states = own(this.state.accounts, String(one.userId), () => []);
+    const { state, sizes } = this.trackers;
+    if (!Object.hasOwn(state.accounts, String(one.userId))) sizes.accounts += 1;
+    const states = own(state.accounts, String(one.userId), (): AccountState[] => []);
     const now: AccountState = {
       at: one.at,
       action: one.action,
       superuser: one.superuser,
       catalog: one.catalog,
-      validUntil: one.validUntil,
+      validUntil: copyOf(one.validUntil),
     };
     const before = states.findLast(({ at }) => at < one.at);
     states.push(now);
@@ -34,7 +37,7 @@ export class Accounts {
     const facts: [string, string][] = [
       ['account', `${name} (id ${one.userId})`],
       ...(one.oldUser === '' || !named ? [] : ([['old name', one.oldUser]] as [string, string][])),
-      ['done by', actorOf(this.state, one)],
+      ['done by', actorOf(state, one)],
       ['rights', rightsOf(one)],
       ['valid until', one.validUntil === forever ? 'for ever' : one.validUntil],
       ['process, transaction', `${one.pid}, ${one.xid}`],

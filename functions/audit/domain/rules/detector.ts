@@ -1,12 +1,14 @@
 import type { Observation } from '../../../shared/incidents/book';
+import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 import { Accounts } from './accounts';
-import { Findings, type RuleId } from './findings';
+import { evidenceOf, Findings, type RuleId } from './findings';
 import { normalHost } from './hosts';
 import { Logins } from './logins';
 import type { RuleOptions } from './options';
-import { coarsen, forget, type DetectorState } from './state';
+import { coarsen, forget, isFull, type DetectorState } from './state';
 import { Statements } from './statements';
+import { Trackers } from './trackers';
 
 /** Where the items are from. */
 export interface Read {
@@ -34,8 +36,10 @@ const hour = 3_600_000;
 export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
   const next = structuredClone(state);
   const findings = new Findings();
-  const logins = new Logins(options, read.cluster, next, findings);
-  const accounts = new Accounts(options, read.cluster, next, findings);
+  const trackers = new Trackers(next);
+  const { cluster, object } = read;
+  const logins = new Logins({ options, cluster, object, state: next, trackers, findings });
+  const accounts = new Accounts(options, cluster, trackers, findings);
   const statements = new Statements(options, read.cluster, next, findings);
   let seen = 0;
   // Lines that begin as nothing: counted alone, for there can be millions.
@@ -51,21 +55,24 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
       count,
       firstAt: at,
       lastAt: at,
-      evidence: { object: read.object, item },
+      evidence: evidenceOf(object, item),
     });
   return {
     see(item) {
       seen += 1;
-      if (seen % 5000 === 0) forget(next);
-      const evidence = { object: read.object, item };
+      if (seen % 1000 === 0 && isFull(trackers.sizes)) {
+        forget(next);
+        trackers.refresh();
+        logins.refresh();
+      }
       if (item.kind === 'malformed' && item.begun === undefined) {
-        strange ??= item;
+        strange ??= { ...item, raw: copyOf(item.raw.slice(0, 4000)) };
         strangers += 1;
         return;
       }
       if (item.kind === 'malformed') {
         doubt(item, item.reason, item.begun?.at ?? read.at, item.begun && normalHost(item.begun.host));
-        if (item.begun !== undefined) logins.see(item.begun, undefined, evidence);
+        if (item.begun !== undefined) logins.see(item.begun, undefined, item);
         return;
       }
       const { record, trust } = item;
@@ -78,9 +85,9 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
           trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined,
         );
       if (trust === 'none') return;
-      if (record.log === 'connectionlog') logins.see(record, trust === 'all' ? record : undefined, evidence);
-      else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidence);
-      else statements.see(record, evidence);
+      if (record.log === 'connectionlog') logins.see(record, trust === 'all' ? record : undefined, item);
+      else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidenceOf(object, item));
+      else statements.see(record, () => evidenceOf(object, item));
     },
     finish() {
       if (strange?.kind === 'malformed') doubt(strange, strange.reason, read.at, undefined, strangers);
@@ -114,6 +121,6 @@ function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record'
     count: 1,
     firstAt: read.at,
     lastAt: read.at,
-    evidence: { object: read.object, item },
+    evidence: evidenceOf(read.object, item),
   });
 }

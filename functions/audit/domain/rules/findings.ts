@@ -1,6 +1,7 @@
 import type { Observation } from '../../../shared/incidents/book';
 import type { Severity } from '../../../shared/notify/letter';
 import { withoutSecrets } from '../../../shared/notify/redact';
+import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 
 /** A rule's word: how bad it is, when it is told, what to do. */
@@ -46,10 +47,27 @@ export const rules = {
 } as const satisfies Record<string, Rule>;
 export type RuleId = keyof typeof rules;
 
+/** A line that shows it, with nothing that keeps more of the file. */
 export interface Evidence {
   /** Object or file that it stands in. */
   readonly object: string;
-  readonly item: Item;
+  readonly line: number;
+  readonly raw: string;
+  /** Who, by what: `user joe, psql`. */
+  readonly who: string;
+}
+
+export function evidenceOf(object: string, item: Item): Evidence {
+  return { object, line: item.line, raw: copyOf(item.raw.slice(0, longestRaw)), who: copyOf(whoIn(item)) };
+}
+
+const longestRaw = 4000;
+
+function whoIn(item: Item): string {
+  if (item.kind !== 'record' || item.record.log !== 'connectionlog') return 'see the line';
+  if (item.trust !== 'all') return 'see the line';
+  const { user, application, driver } = item.record;
+  return [`user ${user}`, application, driver].filter((text) => text !== '').join(', ');
 }
 
 export interface Found {
@@ -72,8 +90,9 @@ export class Findings {
   readonly #all = new Map<string, Found>();
   readonly #perRule = new Map<RuleId, number>();
 
-  add(found: Found): void {
-    if (found.count <= 0) return;
+  add(given: Found): void {
+    if (given.count <= 0) return;
+    const found = detached(given);
     const own = `${found.rule}|${found.cluster}|${found.entity.slice(0, 200)}`;
     const many = !this.#all.has(own) && (this.#perRule.get(found.rule) ?? 0) >= mostOfRule;
     const key = many ? `${found.rule}|${found.cluster}|others` : own;
@@ -97,6 +116,16 @@ export class Findings {
   }
 }
 
+/** What is kept of a line must not keep the block that it was read in. */
+function detached(found: Found): Found {
+  return {
+    ...found,
+    entity: copyOf(found.entity),
+    title: copyOf(found.title.slice(0, 2000)),
+    facts: found.facts.map(([label, value]) => [label, copyOf(value.slice(0, longestRaw))] as const),
+  };
+}
+
 /** Secrets are taken out here: nothing that is kept, logged or sent has them. */
 function observation(found: Found): Omit<Observation, 'key'> {
   const { rule: id, title, cluster, facts, count, firstAt, lastAt, evidence } = found;
@@ -104,8 +133,8 @@ function observation(found: Found): Omit<Observation, 'key'> {
     evidence === undefined
       ? []
       : [
-          ['object', `${evidence.object} line ${evidence.item.line}`],
-          ['line', evidence.item.raw.slice(0, 4000)],
+          ['object', `${evidence.object} line ${evidence.line}`],
+          ['line', evidence.raw],
         ];
   const all: [string, string][] = [
     ['rule', id],
@@ -115,7 +144,7 @@ function observation(found: Found): Omit<Observation, 'key'> {
   ];
   return {
     ...rules[id],
-    title: withoutSecrets(title.slice(0, 2000)).slice(0, 300),
+    title: withoutSecrets(title).slice(0, 300),
     facts: all.map(([label, value]): [string, string] => [label, withoutSecrets(value).slice(0, 1500)]),
     count,
     firstAt,

@@ -2,13 +2,15 @@ import ipaddr from 'ipaddr.js';
 
 /** A host as rules compare it: IPv4 within IPv6 as IPv4; `[local]` as it is; names in small letters; `unknown` for nothing. */
 export function normalHost(host: string): string {
-  return remembered(normal, host, () => normalized(host));
-}
-
-function normalized(host: string): string {
   if (host === '') return 'unknown';
+  const short = host.startsWith('::ffff:') ? host.slice('::ffff:'.length) : host;
+  if (plainIpv4.test(short)) return short;
   return ipaddr.isValid(host) && /[.:]/.test(host) ? ipaddr.process(host).toString() : host.toLowerCase();
 }
+
+/** Most addresses, as they are written in one way only; what parses others is slow. */
+const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const plainIpv4 = new RegExp(`^${byte}(?:\\.${byte}){3}$`);
 
 /** A client elsewhere: counted for brute force by address. What is `[local]` is the cluster itself. */
 export function isElsewhere(host: string): boolean {
@@ -17,29 +19,17 @@ export function isElsewhere(host: string): boolean {
 
 /** Whether it is an address, and in none of the networks. Of a name nothing is known. */
 export function isOutside(host: string, networks: readonly string[]): boolean {
-  let known = outside.get(networks);
-  if (known === undefined) outside.set(networks, (known = new Map<string, boolean>()));
-  return remembered(known, host, () => isOutsideNow(host, networks));
-}
-
-// Addresses are parsed by trial and error, which is slow, and come again and again.
-const normal = new Map<string, string>();
-const outside = new WeakMap<readonly string[], Map<string, boolean>>();
-
-function remembered<Value>(known: Map<string, Value>, host: string, find: () => Value): Value {
-  const value = known.get(host) ?? find();
-  if (known.size > 10_000) known.clear();
-  known.set(host, value);
-  return value;
-}
-
-function isOutsideNow(host: string, networks: readonly string[]): boolean {
   if (!/[.:]/.test(host) || !ipaddr.isValid(host)) return false;
   const address = ipaddr.process(host);
-  return !networks.some((network) => {
-    const range = ipaddr.parseCIDR(network);
-    return range[0].kind() === address.kind() && address.match(range);
-  });
+  return !rangesOf(networks).some((range) => range[0].kind() === address.kind() && address.match(range));
+}
+
+const ranges = new WeakMap<readonly string[], ReturnType<typeof ipaddr.parseCIDR>[]>();
+
+function rangesOf(networks: readonly string[]) {
+  const known = ranges.get(networks) ?? networks.map((network) => ipaddr.parseCIDR(network));
+  ranges.set(networks, known);
+  return known;
 }
 
 /** `IAM:joe`, `IAMR:role`, `IAMA:…` as people know it. */

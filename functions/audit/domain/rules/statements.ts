@@ -16,7 +16,7 @@ export class Statements {
     readonly findings: Findings,
   ) {}
 
-  see(one: ActivityRecord, evidence: Evidence): void {
+  see(one: ActivityRecord, evidence: () => Evidence): void {
     // JDBC logs a statement twice.
     const same = `${one.pid} ${one.xid} ${one.statement.slice(0, 500)}`;
     if (same === this.#last) return;
@@ -42,7 +42,7 @@ export class Statements {
       count: 1,
       firstAt: one.at,
       lastAt: one.at,
-      evidence,
+      evidence: evidence(),
     });
   }
 }

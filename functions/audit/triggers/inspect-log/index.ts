@@ -2,8 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { s3Objects } from '../../adapters/aws/s3-objects';
-import { defaultOptions, type RuleOptions } from '../../domain/rules/options';
-import { names, wired } from '../wiring';
+import { names, rulesIn, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
 const env = parseEnvironment(process.env, [...names, 'RULES']);
@@ -12,6 +11,5 @@ const aws = awsClient(process.env);
 export const handler = makeHandler({
   ...wired(env, aws),
   objects: s3Objects(new S3Client(aws)),
-  // Checked when it was deployed.
-  options: { ...defaultOptions, ...(JSON.parse(env.RULES) as Partial<RuleOptions>) },
+  options: rulesIn(env.RULES),
 });

@@ -1,6 +1,22 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
-import { names, wired } from '../wiring';
+import { writeLine } from '../../../shared/logger';
+import { embeddedMetrics } from '../../../shared/metrics';
+import { auditMetrics, metricNamespace } from '../../contracts/metrics';
+import { names, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
-export const handler = makeHandler(wired(parseEnvironment(process.env, names), awsClient(process.env)));
+const env = parseEnvironment(process.env, [...names, 'CLUSTERS']);
+const all = wired(env, awsClient(process.env));
+
+export const handler = makeHandler({
+  ...all,
+  clusters: JSON.parse(env.CLUSTERS) as string[],
+  metrics: embeddedMetrics({
+    namespace: metricNamespace,
+    definitions: auditMetrics,
+    clock: all.clock,
+    write: writeLine,
+  }),
+  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'watch',
+});

@@ -5,6 +5,7 @@ import { logTypes } from '../../../../functions/audit/domain/logs/records';
 import { render } from '../../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../../functions/audit/domain/rules/options';
 import { makeHandler } from '../../../../functions/audit/triggers/inspect-log/handler';
+import { noMetrics } from '../../../../functions/shared/metrics';
 import { makeHandler as makeWatch } from '../../../../functions/audit/triggers/watch/handler';
 import { defaultPolicy } from '../../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
@@ -49,7 +50,7 @@ export async function demo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<voi
       say(`${lines.length} lines of ${type} were read.`);
     }
     later = digestLater;
-    await makeWatch(deps)();
+    await makeWatch({ ...deps, clusters: [], metrics: noMetrics, functionName: 'watch' })();
     say(
       `A quarter of an hour later, by the clock of the demo, the digest was made.\n\n${mail.received.length} mails were received:\n`,
     );

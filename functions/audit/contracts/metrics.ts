@@ -1,0 +1,14 @@
+import type { MetricDefinitions, Metrics } from '../../shared/metrics';
+
+export const metricNamespace = 'Muster/Audit';
+
+/** What is measured; alarms read these names from here. */
+export const auditMetrics = {
+  LetterAge: {
+    unit: 'Seconds',
+    dimensions: [['Function']],
+    means: 'how long the oldest letter has waited to be sent; written each minute, 0 too',
+  },
+} as const satisfies MetricDefinitions;
+
+export type AuditMetrics = Metrics<typeof auditMetrics>;

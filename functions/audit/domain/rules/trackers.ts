@@ -1,0 +1,139 @@
+import { copyOf } from '../logs/lines';
+import type { Evidence } from './findings';
+import { normalHost } from './hosts';
+import { addTime, type DetectorState, type Times } from './state';
+
+/** The last line of this file that showed it; of a success only where there were failures. */
+export interface Shown {
+  readonly evidence: Evidence | undefined;
+  readonly at: number;
+}
+
+/** Failures and successes of an address or a user, and the last lines of this file that showed them. */
+export interface Tracker {
+  readonly kind: 'ip' | 'user';
+  /** `ip 198.51.100.7`, `user joe` */
+  readonly entity: string;
+  /** `198.51.100.7`, `joe` */
+  readonly name: string;
+  /** What the state has, once this file has touched it. */
+  failures: Times | undefined;
+  successes: Times | undefined;
+  failed: Shown | undefined;
+  succeeded: Shown | undefined;
+}
+
+type Kind = 'failures' | 'successes';
+
+/**
+ * The trackers of what a file has touched, found by what stands in the lines: a look-up for each line, and not one in
+ * the state for each thing that is counted.
+ */
+export class Trackers {
+  readonly state: DetectorState;
+  readonly #users = new Map<string, Tracker>();
+  readonly #addresses = new Map<string, Tracker>();
+  /** As hosts stand in the lines, which are several ways to write one. */
+  readonly #hosts = new Map<string, Tracker>();
+  readonly sizes: Record<keyof DetectorState, number>;
+
+  constructor(state: DetectorState) {
+    this.state = state;
+    this.sizes = sizesOf(state);
+  }
+
+  ofHost(host: string): Tracker {
+    const known = this.#hosts.get(host);
+    if (known !== undefined) return known;
+    const name = copyOf(normalHost(host));
+    const tracker = this.#addresses.get(name) ?? trackerOf('ip', name);
+    this.#addresses.set(name, tracker);
+    this.#hosts.set(copyOf(host), tracker);
+    return tracker;
+  }
+
+  ofUser(user: string): Tracker {
+    const known = this.#users.get(user);
+    if (known !== undefined) return known;
+    const tracker = trackerOf('user', copyOf(user));
+    this.#users.set(tracker.name, tracker);
+    return tracker;
+  }
+
+  /** Remembers that it happened. A failure is shown by the last failure, a success by the last success. */
+  note(tracker: Tracker, kind: Kind, evidence: Evidence | undefined, at: number): void {
+    addTime((tracker[kind] ??= this.#times(kind, tracker.entity)), at);
+    const last = kind === 'failures' ? tracker.failed : tracker.succeeded;
+    if (last !== undefined && last.at > at) return;
+    if (kind === 'failures') tracker.failed = { evidence, at };
+    else tracker.succeeded = { evidence, at };
+  }
+
+  /** What the state knows, also of other files. */
+  timesOf(tracker: Tracker, kind: Kind): Times | undefined {
+    const known = tracker[kind];
+    if (known !== undefined) return known;
+    return Object.hasOwn(this.state[kind], tracker.entity) ? this.state[kind][tracker.entity] : undefined;
+  }
+
+  hasFailed(tracker: Tracker): boolean {
+    return this.timesOf(tracker, 'failures') !== undefined;
+  }
+
+  #times(kind: Kind, entity: string): Times {
+    const all = this.state[kind];
+    if (!Object.hasOwn(all, entity)) this.sizes[kind] += 1;
+    return own(all, entity, (): Times => []);
+  }
+
+  /** All that this file has touched: addresses, then users, in the order in which they came. */
+  touched(): Tracker[] {
+    return [...this.#addresses.values(), ...this.#users.values()].filter(
+      ({ failed, succeeded }) => failed !== undefined || succeeded !== undefined,
+    );
+  }
+
+  /** Something was forgotten: what is held of the state is not in it any more. */
+  refresh(): void {
+    Object.assign(this.sizes, sizesOf(this.state));
+    for (const all of [this.#addresses, this.#users]) {
+      for (const [name, tracker] of all) {
+        for (const kind of ['failures', 'successes'] as const)
+          if (tracker[kind] !== undefined && this.state[kind][tracker.entity] !== tracker[kind])
+            tracker[kind] = undefined;
+        if (tracker.failures === undefined && tracker.successes === undefined) all.delete(name);
+      }
+    }
+    this.#hosts.clear();
+  }
+}
+
+function trackerOf(kind: 'ip' | 'user', name: string): Tracker {
+  return {
+    kind,
+    entity: `${kind} ${name}`,
+    name,
+    failures: undefined,
+    successes: undefined,
+    failed: undefined,
+    succeeded: undefined,
+  };
+}
+
+function sizesOf(state: DetectorState): Record<keyof DetectorState, number> {
+  const size = (kind: keyof DetectorState) => Object.keys(state[kind]).length;
+  return {
+    failures: size('failures'),
+    successes: size('successes'),
+    sprays: size('sprays'),
+    sessions: size('sessions'),
+    accounts: size('accounts'),
+  };
+}
+
+/** Names are anybody's, `__proto__` too: such a name is an own key like others. */
+export function own<Value>(all: Record<string, Value>, key: string, make: () => Value): Value {
+  if (!Object.hasOwn(all, key))
+    Object.defineProperty(all, key, { value: make(), enumerable: true, writable: true, configurable: true });
+  return all[key] as Value;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { LogBatch } from './contracts/subscription';
+import { sourceOfLogGroup } from './domain/logs/source';
+import { inspectMessages } from './inspect';
+import { readOnce, type ReadDeps, type Result } from './read-once';
+
+/** Reads a batch of CloudWatch Logs once: it is known by the ids of its events. */
+export async function inspectStream(deps: ReadDeps, batch: LogBatch): Promise<Result> {
+  const { logGroup, logStream, events } = batch;
+  const source = sourceOfLogGroup(logGroup);
+  if (source === undefined) return { action: 'ignored', reason: `no audit log: ${logGroup}` };
+  if (events.length === 0) return { action: 'ignored', reason: 'no events' };
+  const ids = createHash('sha256');
+  for (const { id } of events) ids.update(`${id}\n`);
+  const mark = `${logGroup} ${logStream} ${ids.digest('hex').slice(0, 32)}`;
+  if (await deps.store.isMarked(mark)) return { action: 'repeated', reason: 'was read before' };
+  return readOnce(deps, { ...source, account: batch.owner }, async (state, at) => ({
+    mark,
+    inspected: inspectMessages(
+      events.map(({ message }) => message),
+      {
+        options: deps.options,
+        state,
+        read: { cluster: source.cluster, object: `${logGroup} ${logStream} from event ${events[0]?.id ?? ''}`, at },
+        type: source.type,
+      },
+    ),
+  }));
+}

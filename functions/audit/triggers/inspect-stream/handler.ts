@@ -1,0 +1,25 @@
+import { sendLetters } from '../../../shared/incidents/notifier';
+import { readBatch } from '../../contracts/subscription';
+import { inspectStream } from '../../inspect-stream';
+import type { ReadDeps, Result } from '../../read-once';
+
+/**
+ * Reads what a subscription of CloudWatch Logs hands over, then sends what is to be told.
+ *
+ * @throws what the store answers: Lambda tries again, and then it is a dead letter.
+ */
+export function makeHandler(deps: ReadDeps): (event: unknown) => Promise<Result> {
+  return async (event) => {
+    const batch = readBatch(event);
+    if (batch === undefined) return { action: 'ignored', reason: 'a control message' };
+    const result = await inspectStream(deps, batch);
+    deps.log.info('batch', { logGroup: batch.logGroup, events: batch.events.length, ...result });
+    try {
+      await sendLetters(deps);
+    } catch (error) {
+      // They wait in the book: the watch sends them. What was read must not be read again for that.
+      deps.log.error('letters wait', { error: error instanceof Error ? error.name : 'unknown' });
+    }
+    return result;
+  };
+}
