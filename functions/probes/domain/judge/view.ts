@@ -1,3 +1,4 @@
+import { own } from '../../../shared/own';
 import { rulesOf, type JudgeConfig, type JudgeState } from './deployment';
 import type { Incident } from './incident';
 import { isFresh, type RegionState } from './region';
@@ -34,15 +35,15 @@ export interface View {
 /** How things stand at `now` (seconds), which may be later than the last message. */
 export function viewOf(state: JudgeState, now: number, config: JudgeConfig): View {
   const raw = config.targets.map((target) => {
-    const { last } = (Object.hasOwn(state.targets, target.id) ? state.targets[target.id] : undefined) ?? newTarget;
+    const { last } = own(state.targets, target.id) ?? newTarget;
     const verdict = globalVerdict(last.regions, last.slot ?? 0, last.verdict.status, rulesOf(target, config));
     const fresh = config.regions.filter((region) =>
-      isFresh(last.regions[region]?.slot ?? -Infinity, now, target.intervalSeconds),
+      isFresh(own(last.regions, region)?.slot ?? -Infinity, now, target.intervalSeconds),
     );
     const known =
       verdict.status !== 'unknown' && fresh.length >= Math.min(config.minimumFresh ?? 2, config.regions.length);
     const status: Status = known ? last.verdict.status : 'unknown';
-    const down = fresh.filter((region) => last.regions[region]?.state === 'down');
+    const down = fresh.filter((region) => own(last.regions, region)?.state === 'down');
     return {
       id: target.id,
       status,
@@ -81,7 +82,7 @@ function regionView(
   suspects: readonly string[],
   config: JudgeConfig,
 ): RegionView {
-  const seen = Object.hasOwn(regions, region) ? regions[region] : undefined;
+  const seen = own(regions, region);
   const interval = Math.max(60, Math.min(...config.targets.map(({ intervalSeconds }) => intervalSeconds)));
   // Just begun, it waits for the first ones.
   const silent = !isFresh(Math.max(seen?.slot ?? 0, startedAt ?? now), now, interval);

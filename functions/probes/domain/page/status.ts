@@ -1,3 +1,4 @@
+import { own } from '../../../shared/own';
 import type { JudgeState } from '../judge/deployment';
 import type { Incident } from '../judge/incident';
 import { uptimeOf } from '../judge/uptime';
@@ -52,7 +53,7 @@ export function statusFile(state: JudgeState, view: View, names: Readonly<Record
     dataAt: slots.length === 0 ? null : iso(Math.max(...slots)),
     regions: view.regions,
     targets: view.targets.map(({ id, status, down, single, incident, closed }) => {
-      const days = state.targets[id]?.last.days ?? {};
+      const days = own(state.targets, id)?.last.days ?? {};
       const whole = Object.values(days).reduce(
         (sum, day) => ({ known: sum.known + day.known, down: sum.down + day.down }),
         { known: 0, down: 0 },
@@ -60,13 +61,13 @@ export function statusFile(state: JudgeState, view: View, names: Readonly<Record
       const incidents = [...closed, ...(incident === null ? [] : [incident])].reverse().slice(0, shownIncidents);
       return {
         id,
-        name: names[id] ?? id,
+        name: own(names, id) ?? id,
         status,
         down,
         single,
         days: lastDays(view.now).map((day) => ({ day, uptime: uptimeOf(days[day]) })),
         uptime: uptimeOf(whole),
-        latency: Object.entries(state.latency[id] ?? {}).map(([region, points]) =>
+        latency: Object.entries(own(state.latency, id) ?? {}).map(([region, points]) =>
           latencyOf(
             region,
             points.map(([, micros]) => micros / 1000),
