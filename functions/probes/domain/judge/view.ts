@@ -56,7 +56,7 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig): Vie
   });
   const suspects = suspectsAmong(raw, config.regions);
   const targets = raw.map((one) => cleared(one, suspects));
-  return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects, config)) };
+  return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects)) };
 }
 
 /** Regions for which, alone, more than half of the targets are down that others see as well: at least two. */
@@ -75,17 +75,18 @@ function cleared(target: TargetView, suspects: readonly string[]): TargetView {
   return { ...target, down, status: target.status === 'degraded' && down.length === 0 ? 'up' : target.status };
 }
 
+/** A region reports as often as that, also when no target is due. */
+const heartbeatSeconds = 60;
+
 function regionView(
   region: string,
   { regions, startedAt }: JudgeState,
   now: number,
   suspects: readonly string[],
-  config: JudgeConfig,
 ): RegionView {
   const seen = own(regions, region);
-  const interval = Math.max(60, Math.min(...config.targets.map(({ intervalSeconds }) => intervalSeconds)));
   // Just begun, it waits for the first ones.
-  const silent = !isFresh(Math.max(seen?.slot ?? 0, startedAt ?? now), now, interval);
+  const silent = !isFresh(Math.max(seen?.slot ?? 0, startedAt ?? now), now, heartbeatSeconds);
   return {
     region,
     state: silent ? 'silent' : suspects.includes(region) ? 'suspect' : 'ok',
