@@ -8,10 +8,11 @@ import { Construct } from 'constructs';
 export class EveryMinute extends Construct {
   readonly rule: CfnRule;
 
-  constructor(scope: Construct, id: string, target: IFunction) {
+  /** @param what goes into the rule's name, where a stack has more than one. */
+  constructor(scope: Construct, id: string, target: IFunction, what?: string) {
     super(scope, id);
     this.rule = new CfnRule(this, 'Rule', {
-      name: `${Stack.of(this).stackName}-every-minute`,
+      name: [Stack.of(this).stackName, ...(what === undefined ? [] : [what]), 'every-minute'].join('-'),
       description: 'Once a minute: look at everything',
       scheduleExpression: 'rate(1 minute)',
       targets: [

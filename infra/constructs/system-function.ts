@@ -1,6 +1,13 @@
 import { Duration, RemovalPolicy, Stack, ArnFormat } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing, type Code } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+  type Code,
+  type ILayerVersion,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -49,6 +56,8 @@ export interface SystemFunctionProps {
   /** How long Lambda may keep an event for a function that is called by events. */
   readonly maxEventAge: Duration;
   readonly placement?: Placement;
+  /** What lies beside its code, below `/opt`. */
+  readonly layers?: readonly ILayerVersion[];
 }
 
 /** One function of a system as its catalogue specifies it, with its own role, logs and queue. */
@@ -104,6 +113,7 @@ export class SystemFunction extends Construct {
       // Complete as it is: CDK is not to add to it.
       role: role.withoutPolicyUpdates(),
       ...(spec.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: spec.reservedConcurrency }),
+      ...(props.layers === undefined ? {} : { layers: [...props.layers] }),
       ...(placement === undefined ? {} : inVpc(placement)),
       ...whenItFails(spec.calledBy, props.maxEventAge, this.deadLetters),
     });

@@ -66,6 +66,8 @@ const assertions = z.strictObject({
   minTls: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
 });
 
+const intervalAllowed = 'seconds from 10 to 3600, a multiple of 10';
+
 const window = z.strictObject({ from: z.iso.datetime({ offset: true }), until: z.iso.datetime({ offset: true }) });
 
 /** One thing to look at, as it is configured. */
@@ -79,7 +81,11 @@ export const targetSchema = z.strictObject({
   family: z.union([z.literal(4), z.literal(6), z.literal('any')]).default('any'),
   method: z.enum(['GET', 'HEAD']).default('GET'),
   redirects: z.enum(['follow', 'refuse']).default('follow'),
-  intervalSeconds: whole('seconds', 10, 3600).default(60),
+  /** Every region looks in the same seconds, which are whole multiples of ten. */
+  intervalSeconds: z
+    .number(intervalAllowed)
+    .refine((value) => value >= 10 && value <= 3600 && value % 10 === 0, intervalAllowed)
+    .default(60),
   assert: assertions.default({}),
   /** How many regions have to find it down. Default: more than half of those that have looked lately. */
   quorum: whole('regions', 1, 50).optional(),

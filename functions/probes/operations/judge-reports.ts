@@ -1,11 +1,13 @@
 import { advance, type BookEvent } from '../../shared/incidents/advance';
 import type { Policy } from '../../shared/incidents/book';
 import { changeBook, type NotifierDeps } from '../../shared/incidents/notifier';
+import { NamedError } from '../../shared/named-error';
 import type { Report } from '../contracts/result';
-import { newJudge, withRun, withTick, type JudgeConfig, type JudgeState } from '../domain/judge/deployment';
+import { withRun, withTick, type JudgeConfig, type JudgeState } from '../domain/judge/deployment';
 import { noticesOf, type Notice } from '../domain/judge/notices';
 import { viewOf, type View } from '../domain/judge/view';
 import { bookEvents } from '../domain/letters';
+import { commonOf, loadState, saveTargets, commonDocument } from './judge-state';
 
 export interface JudgeDeps extends NotifierDeps {
   readonly config: JudgeConfig;
@@ -25,25 +27,39 @@ export interface Judged {
   readonly refused: readonly string[];
 }
 
-const document = 'judge';
+/** Two that judge at once meet now and then; a crowd of them is a fault. */
+const mostConflicts = 20;
 
 /**
- * Judges reports, or ticks where there are none. The judge's state and the incidents that come of it are written
- * together or not at all: killed in between, the same reports come again and mean the same.
+ * Judges reports, or ticks where there are none. Targets are written first, each for itself, then what they have in
+ * common together with the incidents that come of it: killed in between, the same reports come again and mean the same.
  */
 export async function judgeReports(deps: JudgeDeps, received: readonly Received[]): Promise<Judged> {
-  const { store, clock, config, policy } = deps;
+  const { clock, policy } = deps;
   let judged: Judged | undefined;
   await changeBook(deps, async (book) => {
-    const found = await store.read(document);
     const now = Math.floor(clock.now().getTime() / 1000);
-    judged = decide((found?.value as JudgeState | undefined) ?? newJudge, received, now, config);
+    const found = await judgeTargets(deps, received, now);
+    judged = found.judged;
     const events: BookEvent[] = [...bookEvents(judged.notices, now), { kind: 'tick', at: now * 1000 }];
     const next = events.reduce((before, event) => advance(policy, before, event), book);
-    return { book: next, changes: [{ name: document, value: judged.state, from: found?.version ?? 0 }] };
+    const change = { name: commonDocument, value: commonOf(judged.state), from: found.version };
+    return { book: next, changes: [change] };
   });
   if (judged === undefined) throw new TypeError('a change of the book that was never made');
   return judged;
+}
+
+/** @throws JudgeContended when others changed the targets twenty times in a row. */
+async function judgeTargets({ store, config }: JudgeDeps, received: readonly Received[], now: number) {
+  for (let turn = 0; turn < mostConflicts; turn += 1) {
+    const loaded = await loadState(store, config);
+    const judged = decide(loaded.state, received, now, config);
+    if (await saveTargets(store, loaded, judged.state, now)) return { judged, version: loaded.version };
+  }
+  throw new NamedError('JudgeContended', `targets changed ${mostConflicts} times while they were judged`, {
+    fault: 'environment',
+  });
 }
 
 function decide(before: JudgeState, received: readonly Received[], now: number, config: JudgeConfig): Judged {

@@ -1,16 +1,13 @@
 import type { Result } from '../contracts/result';
-import { isVote } from '../contracts/reasons';
 import type { Target } from '../contracts/target';
 import type { Prober } from '../ports/prober';
+import { isWorthAnother, pauseSeconds } from './look-run';
 
-/** Seconds before the second and the third look at one that is down. */
-const pausesMs = [5_000, 10_000];
-/** Below this there is no time for them: the next slot is near. */
-const shortestInterval = 60;
+const pausesMs = pauseSeconds.map((seconds) => seconds * 1000);
 
 /**
  * Looks at a target; at one that is down twice more, so that a lost packet is no failure and a failure is certain within
- * the slot. The last look is the result.
+ * the slot. The last look is the result. It waits itself: for one machine, where a queue would be too much.
  */
 export async function lookAgain(
   prober: Prober,
@@ -19,9 +16,8 @@ export async function lookAgain(
   pauses: readonly number[] = pausesMs,
 ): Promise<Result> {
   let result = await prober.look(target);
-  if (target.intervalSeconds < shortestInterval) return result;
   for (const [place, ms] of pauses.entries()) {
-    if (result.up || (result.reason !== undefined && !isVote(result.reason))) break;
+    if (!isWorthAnother(result, target)) break;
     await pause(ms);
     result = { ...(await prober.look(target)), attempts: place + 2 };
   }

@@ -29,6 +29,8 @@ export type Written = 'written' | 'conflict' | 'marked';
 /** Documents (JSON) that change together. At most 100 changes and marks at once. */
 export interface DocumentStore {
   read(name: string): Promise<Document | undefined>;
+  /** Those that there are, by name; each as it stood when it was read, not all at one moment. */
+  readMany(names: readonly string[]): Promise<ReadonlyMap<string, Document>>;
   isMarked(name: string): Promise<boolean>;
   write(changes: readonly Change[], marks?: readonly Mark[]): Promise<Written>;
 }
@@ -37,10 +39,21 @@ export interface DocumentStore {
 export function memoryStore(): DocumentStore {
   const documents = new Map<string, { version: number; text: string }>();
   const marks = new Set<string>();
+  const read = (name: string): Document | undefined => {
+    const found = documents.get(name);
+    return found === undefined ? undefined : { version: found.version, value: JSON.parse(found.text) as unknown };
+  };
   return {
     async read(name) {
-      const found = documents.get(name);
-      return found === undefined ? undefined : { version: found.version, value: JSON.parse(found.text) as unknown };
+      return read(name);
+    },
+    async readMany(names) {
+      return new Map(
+        names.flatMap((name) => {
+          const found = read(name);
+          return found === undefined ? [] : [[name, found] as const];
+        }),
+      );
     },
     async isMarked(name) {
       return marks.has(name);

@@ -3,9 +3,8 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { CfnEventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { AlarmTopic } from '../../constructs/alarm-topic';
 import { anchor } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';
 import { SystemFunction } from '../../constructs/system-function';
@@ -132,8 +131,7 @@ export class WebhooksStack extends Stack {
 
   #alarms(watched: Pick<Parameters<typeof webhookAlarms>[0], 'stateMachine' | 'functions'>): void {
     const { common } = this.#place;
-    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
-    for (const address of common.notify) topic.addSubscription(new EmailSubscription(address));
+    const topic = new AlarmTopic(this, 'Alarms', common.notify);
     const { routes } = this.#section;
     const all = webhookAlarms({
       ...watched,

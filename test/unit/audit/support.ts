@@ -86,6 +86,7 @@ export function world(kill?: { readonly call: number; readonly after: boolean })
   };
   const mortal: DocumentStore = {
     read: (name) => counted(() => store.read(name)),
+    readMany: (names) => counted(() => store.readMany(names)),
     isMarked: (name) => counted(() => store.isMarked(name)),
     write: (changes, marks) => counted(() => store.write(changes, marks)),
   };

@@ -1,8 +1,10 @@
+import { own } from '../../../shared/own';
 import { isVote } from '../../contracts/reasons';
 import type { Report, Result } from '../../contracts/result';
 import type { Target } from '../../contracts/target';
 import { endingSoon } from '../certificates';
 import type { Told } from './notices';
+import { latencyStep } from './packing';
 import { newTarget, withVote, type RegionVote, type TargetState } from './target';
 import type { Rules } from './verdict';
 
@@ -97,10 +99,10 @@ export function withRun(
   for (const found of report.results) {
     const target = configured.get(found.target);
     if (target === undefined) continue;
-    const before = Object.hasOwn(targets, target.id) ? targets[target.id] : undefined;
+    const before = own(targets, target.id);
     const from = { region: run.region, vote: voteOf(found) };
     targets[target.id] = withVote(before ?? newTarget, run.slot, from, rulesOf(target, config));
-    latency[target.id] = withLatency(latency[target.id] ?? {}, run.region, run.slot, found);
+    latency[target.id] = withLatency(own(latency, target.id) ?? {}, run.region, run.slot, found);
     addCertificate(certificates, found);
   }
   const next = awake({ ...state, targets, certificates, latency, regions: seen(state, run, queuedAt) }, now);
@@ -117,7 +119,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
   const slot = Math.floor(now / 60) * 60 - 120;
   const isBefore = state.startedAt === null || slot < state.startedAt;
   const targets = config.targets.map((target) => {
-    const before = Object.hasOwn(state.targets, target.id) ? state.targets[target.id] : undefined;
+    const before = own(state.targets, target.id);
     return [
       target.id,
       isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, rulesOf(target, config)),
@@ -140,7 +142,7 @@ function awake(state: JudgeState, now: number): JudgeState {
 }
 
 function seen({ regions }: JudgeState, { region, slot, sentAt }: Heard, queuedAt: number): JudgeState['regions'] {
-  const before = Object.hasOwn(regions, region) ? regions[region] : undefined;
+  const before = own(regions, region);
   if (before !== undefined && before.slot > slot) return regions;
   const skew = Math.round(new Date(sentAt).getTime() / 1000 - queuedAt);
   return { ...regions, [region]: { slot, skewSeconds: Math.abs(skew) > skewSeconds ? skew : null } };
@@ -157,7 +159,7 @@ function addCertificate(certificates: Record<string, CertificateSeen>, { target,
   const soon = certificate === undefined ? undefined : endingSoon(certificate);
   if (certificate === undefined || soon === undefined) return;
   const key = `${certificate.spki}/${soon.notAfter}`;
-  const before = Object.hasOwn(certificates, key) ? certificates[key] : undefined;
+  const before = own(certificates, key);
   if (before !== undefined && before.warns <= soon.days) return;
   certificates[key] = { target, notAfter: soon.notAfter, warns: soon.days };
 }
@@ -165,8 +167,9 @@ function addCertificate(certificates: Record<string, CertificateSeen>, { target,
 const keptLatencies = 60;
 
 function withLatency(before: Latencies, region: string, slot: number, { up, trusted, totalMicros }: Result): Latencies {
-  const known = before[region] ?? [];
+  const known = own(before, region) ?? [];
   // Late ones would have to be sorted in, for a line of pixels.
   if (!up || !trusted || slot <= (known.at(-1)?.[0] ?? -1)) return before;
-  return { ...before, [region]: [...known, [slot, totalMicros] as const].slice(-keptLatencies) };
+  const rounded = Math.round(totalMicros / latencyStep) * latencyStep;
+  return { ...before, [region]: [...known, [slot, rounded] as const].slice(-keptLatencies) };
 }

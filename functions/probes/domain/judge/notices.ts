@@ -1,3 +1,4 @@
+import { own } from '../../../shared/own';
 import type { CertificateSeen, JudgeConfig, JudgeState } from './deployment';
 import type { Incident } from './incident';
 import { freshIntervals } from './region';
@@ -48,7 +49,7 @@ export function noticesOf(
   const intervals = new Map(config.targets.map(({ id, intervalSeconds }) => [id, intervalSeconds]));
   const withWindows = { ...config, targets: config.targets.filter(({ maintenance }) => maintenance.length > 0) };
   for (const target of view.targets) {
-    const before = Object.hasOwn(state.told.incidents, target.id) ? state.told.incidents[target.id] : undefined;
+    const before = own(state.told.incidents, target.id);
     const interval = intervals.get(target.id) ?? 60;
     const muted = isMuted(target.id, view.now, withWindows);
     const after = muted ? before : ofTarget(target, before, view, interval, notices, withWindows);
@@ -128,7 +129,7 @@ function isWorth(incident: Incident, interval: number, regions: readonly RegionV
 
 function ofRegions({ regions }: View, told: Told['regions'], notices: Notice[]): Told['regions'] {
   for (const { region, state } of regions) {
-    const before = (Object.hasOwn(told, region) ? told[region] : undefined) ?? 'ok';
+    const before = own(told, region) ?? 'ok';
     if (state !== before) notices.push({ kind: 'region', region, state, pages: false });
   }
   return Object.fromEntries(regions.map(({ region, state }) => [region, state]));
@@ -137,7 +138,7 @@ function ofRegions({ regions }: View, told: Told['regions'], notices: Notice[]):
 function ofCertificates({ certificates, told }: JudgeState, notices: Notice[]): Told['certificates'] {
   const next: Record<string, number> = { ...told.certificates };
   for (const [key, certificate] of Object.entries(certificates)) {
-    const before = Object.hasOwn(next, key) ? next[key] : undefined;
+    const before = own(next, key);
     if (before !== undefined && before <= certificate.warns) continue;
     next[key] = certificate.warns;
     notices.push({ kind: 'certificate', certificate, pages: true });

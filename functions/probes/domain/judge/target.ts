@@ -1,3 +1,4 @@
+import { own } from '../../../shared/own';
 import type { Reason } from '../../contracts/reasons';
 import { afterVerdict, noCourse, type Course } from './incident';
 import { afterVote, type RegionState, type Vote } from './region';
@@ -68,7 +69,7 @@ export function withVote(
 /** The same again changes nothing. Of two that differ (a run that was repeated) the better one counts, in either order. */
 function added(step: Step, from: { readonly region: string; readonly vote: RegionVote } | undefined): Step {
   if (from === undefined) return step;
-  const there = Object.hasOwn(step.votes, from.region) ? step.votes[from.region] : undefined;
+  const there = own(step.votes, from.region);
   if (there !== undefined && preference(there) <= preference(from.vote)) return step;
   return { ...step, votes: { ...step.votes, [from.region]: from.vote } };
 }
@@ -99,12 +100,12 @@ function forgotten(state: TargetState, rules: Rules): TargetState {
 function folded(fold: Fold, { slot, votes }: Step, rules: Rules): Fold {
   const regions: Record<string, RegionState> = { ...fold.regions };
   for (const [region, vote] of Object.entries(votes)) {
-    const next = afterVote(fold.regions[region], vote, slot, rules.interval);
+    const next = afterVote(own(fold.regions, region), vote, slot, rules.interval);
     if (next !== undefined) regions[region] = next;
   }
   const { status } = fold.verdict;
   const verdict = globalVerdict(regions, slot, status, rules);
-  const reasons = [...new Set(verdict.down.flatMap((region) => regions[region]?.reason ?? []))];
+  const reasons = [...new Set(verdict.down.flatMap((region) => own(regions, region)?.reason ?? []))];
   const days = fold.slot === null ? fold.days : afterTime(fold.days, fold.slot, slot, status, rules.interval);
   const course = afterVerdict(fold.course, status, verdict, reasons, slot);
   return { slot, regions, verdict, course, days };

@@ -1,3 +1,4 @@
+import { own } from '../../../shared/own';
 import { isFresh, type RegionState } from './region';
 
 /** `degraded`: down for some regions, fewer than the quorum. `unknown`: too few regions say anything fresh. */
@@ -33,7 +34,7 @@ export function globalVerdict(
   before: Status,
   rules: Rules,
 ): GlobalVerdict {
-  const stateOf = (region: string) => (Object.hasOwn(states, region) ? states[region] : undefined);
+  const stateOf = (region: string) => own(states, region);
   const fresh = rules.regions.filter((region) => isFresh(stateOf(region)?.slot ?? -Infinity, slot, rules.interval));
   const down = fresh.filter((region) => stateOf(region)?.state === 'down');
   const majority = Math.floor(fresh.length / 2) + 1;

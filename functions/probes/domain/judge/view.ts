@@ -1,3 +1,4 @@
+import { own } from '../../../shared/own';
 import { rulesOf, type JudgeConfig, type JudgeState } from './deployment';
 import type { Incident } from './incident';
 import { isFresh, type RegionState } from './region';
@@ -34,15 +35,15 @@ export interface View {
 /** How things stand at `now` (seconds), which may be later than the last message. */
 export function viewOf(state: JudgeState, now: number, config: JudgeConfig): View {
   const raw = config.targets.map((target) => {
-    const { last } = (Object.hasOwn(state.targets, target.id) ? state.targets[target.id] : undefined) ?? newTarget;
+    const { last } = own(state.targets, target.id) ?? newTarget;
     const verdict = globalVerdict(last.regions, last.slot ?? 0, last.verdict.status, rulesOf(target, config));
     const fresh = config.regions.filter((region) =>
-      isFresh(last.regions[region]?.slot ?? -Infinity, now, target.intervalSeconds),
+      isFresh(own(last.regions, region)?.slot ?? -Infinity, now, target.intervalSeconds),
     );
     const known =
       verdict.status !== 'unknown' && fresh.length >= Math.min(config.minimumFresh ?? 2, config.regions.length);
     const status: Status = known ? last.verdict.status : 'unknown';
-    const down = fresh.filter((region) => last.regions[region]?.state === 'down');
+    const down = fresh.filter((region) => own(last.regions, region)?.state === 'down');
     return {
       id: target.id,
       status,
@@ -55,7 +56,7 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig): Vie
   });
   const suspects = suspectsAmong(raw, config.regions);
   const targets = raw.map((one) => cleared(one, suspects));
-  return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects, config)) };
+  return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects)) };
 }
 
 /** Regions for which, alone, more than half of the targets are down that others see as well: at least two. */
@@ -74,17 +75,18 @@ function cleared(target: TargetView, suspects: readonly string[]): TargetView {
   return { ...target, down, status: target.status === 'degraded' && down.length === 0 ? 'up' : target.status };
 }
 
+/** A region reports as often as that, also when no target is due. */
+const heartbeatSeconds = 60;
+
 function regionView(
   region: string,
   { regions, startedAt }: JudgeState,
   now: number,
   suspects: readonly string[],
-  config: JudgeConfig,
 ): RegionView {
-  const seen = Object.hasOwn(regions, region) ? regions[region] : undefined;
-  const interval = Math.max(60, Math.min(...config.targets.map(({ intervalSeconds }) => intervalSeconds)));
+  const seen = own(regions, region);
   // Just begun, it waits for the first ones.
-  const silent = !isFresh(Math.max(seen?.slot ?? 0, startedAt ?? now), now, interval);
+  const silent = !isFresh(Math.max(seen?.slot ?? 0, startedAt ?? now), now, heartbeatSeconds);
   return {
     region,
     state: silent ? 'silent' : suspects.includes(region) ? 'suspect' : 'ok',

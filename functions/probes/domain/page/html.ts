@@ -52,7 +52,17 @@ function targetHtml(target: TargetStatus): string {
   return `<section><div class="head"><h2>${text(name)}</h2><b class="state ${status}">${words[status]}${where}</b></div>
 ${daysSvg(target)}
 <p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in 90 days`}${single ? ' · one region alone looks: its trouble cannot be told from the target’s' : ''}</p>
-${latencyTable(target)}${incidentList(target)}</section>`;
+${notLookedText(target)}${latencyTable(target)}${incidentList(target)}</section>`;
+}
+
+function notLookedText({ notLooked }: TargetStatus): string {
+  if (notLooked.length === 0) return '';
+  const said = notLooked.map(({ region, reason }) => `${text(region)}: ${text(meansOf(reason))}`);
+  return `<p class="soft">Not looked at from ${said.join('; from ')}</p>`;
+}
+
+function meansOf(reason: string): string {
+  return reason in reasons ? reasons[reason as Reason].means : reason;
 }
 
 function daysSvg({ days }: TargetStatus): string {
@@ -91,7 +101,7 @@ function lineSvg(ms: readonly number[], region: string): string {
 function incidentList({ incidents }: TargetStatus): string {
   if (incidents.length === 0) return '';
   const items = incidents.map(({ since, until, kind, flapping, regions, reasons: causes }) => {
-    const means = causes.map((one) => (one in reasons ? reasons[one as Reason].means : one));
+    const means = causes.map(meansOf);
     return `<li><span class="${kind}">${flapping ? 'Came and went' : words[kind]}</span> from <time datetime="${since}">${since}</time> ${until === null ? 'until now' : `until <time datetime="${until}">${until}</time>`}${regions.length === 0 ? '' : ` in ${regions.map(text).join(', ')}`}${means.length === 0 ? '' : `: ${means.map(text).join('; ')}`}</li>`;
   });
   return `<ul>${items.join('')}</ul>`;

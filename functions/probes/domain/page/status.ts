@@ -1,4 +1,6 @@
+import { own } from '../../../shared/own';
 import type { JudgeState } from '../judge/deployment';
+import type { TargetState } from '../judge/target';
 import type { Incident } from '../judge/incident';
 import { uptimeOf } from '../judge/uptime';
 import type { Status } from '../judge/verdict';
@@ -20,6 +22,8 @@ export interface TargetStatus {
   readonly status: Status;
   readonly down: readonly string[];
   readonly single: boolean;
+  /** Regions that could not look when they last tried: no vote, and no word about the target. */
+  readonly notLooked: readonly { readonly region: string; readonly reason: string }[];
   /** The last 90 days, oldest first; `null` where nothing is known. */
   readonly days: readonly { readonly day: string; readonly uptime: number | null }[];
   readonly uptime: number | null;
@@ -44,7 +48,17 @@ const dayMs = 86_400_000;
 const shownDays = 90;
 const shownIncidents = 20;
 
+/** Of the newest slots: what each region said last, where that was no vote. */
+function notLookedFrom(steps: TargetState['steps'], regions: readonly string[]): TargetStatus['notLooked'] {
+  const newest = steps.slice(-3).reverse();
+  return regions.flatMap((region) => {
+    const last = newest.map(({ votes }) => own(votes, region)).find((vote) => vote !== undefined);
+    return last?.vote === 'none' && last.reason !== null ? [{ region, reason: last.reason }] : [];
+  });
+}
+
 export function statusFile(state: JudgeState, view: View, names: Readonly<Record<string, string>>): StatusFile {
+  const regions = view.regions.map(({ region }) => region);
   const slots = Object.values(state.regions).map(({ slot }) => slot);
   return {
     version: 1,
@@ -52,7 +66,7 @@ export function statusFile(state: JudgeState, view: View, names: Readonly<Record
     dataAt: slots.length === 0 ? null : iso(Math.max(...slots)),
     regions: view.regions,
     targets: view.targets.map(({ id, status, down, single, incident, closed }) => {
-      const days = state.targets[id]?.last.days ?? {};
+      const days = own(state.targets, id)?.last.days ?? {};
       const whole = Object.values(days).reduce(
         (sum, day) => ({ known: sum.known + day.known, down: sum.down + day.down }),
         { known: 0, down: 0 },
@@ -60,18 +74,21 @@ export function statusFile(state: JudgeState, view: View, names: Readonly<Record
       const incidents = [...closed, ...(incident === null ? [] : [incident])].reverse().slice(0, shownIncidents);
       return {
         id,
-        name: names[id] ?? id,
+        name: own(names, id) ?? id,
         status,
         down,
         single,
+        notLooked: notLookedFrom(own(state.targets, id)?.steps ?? [], regions),
         days: lastDays(view.now).map((day) => ({ day, uptime: uptimeOf(days[day]) })),
         uptime: uptimeOf(whole),
-        latency: Object.entries(state.latency[id] ?? {}).map(([region, points]) =>
-          latencyOf(
-            region,
-            points.map(([, micros]) => micros / 1000),
+        latency: Object.entries(own(state.latency, id) ?? {})
+          .filter(([region]) => regions.includes(region))
+          .map(([region, points]) =>
+            latencyOf(
+              region,
+              points.map(([, micros]) => micros / 1000),
+            ),
           ),
-        ),
         incidents: incidents.map((one) => ({
           ...one,
           since: iso(one.since),

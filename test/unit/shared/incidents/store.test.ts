@@ -46,6 +46,16 @@ describe.each<[string, () => DocumentStore]>([
     expect(await store.read(name)).toEqual({ version: 1, value: 'first' });
   });
 
+  test('are read many at once, also more than a hundred, and only those that there are', async () => {
+    const { store, name } = fresh();
+    const many = Array.from({ length: 130 }, (_, at) => `${name}-${at}`);
+    for (const one of many.slice(0, 120)) await store.write([{ name: one, value: one, from: 0 }]);
+    const found = await store.readMany([...many, ...many]);
+    expect(found.size).toBe(120);
+    expect(found.get(`${name}-119`)).toEqual({ version: 1, value: `${name}-119` });
+    expect(await store.readMany([])).toEqual(new Map());
+  });
+
   test('change together or not at all', async () => {
     const { store, name } = fresh();
     await store.write([{ name, value: 1, from: 0 }]);

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** Asks a region’s probe for one slot: all targets that are due then, or once more for those that were down. JSON. */
+export const lookMessageSchema = z.object({
+  version: z.literal(1),
+  /** ISO 8601, a whole multiple of ten seconds: the same in all regions, whenever each of them gets to it. */
+  slot: z.iso.datetime(),
+  /** 1, and up to 3 for targets that were down. */
+  attempt: z.number().int().min(1).max(3),
+  /** Only these. */
+  targets: z.array(z.string()).optional(),
+});
+export type LookMessage = z.output<typeof lookMessageSchema>;
+
+/** What EventBridge Scheduler calls with: its own time of the run, whenever within the minute it calls. */
+export const scheduleSchema = z.object({ scheduledTime: z.iso.datetime() });
+
+/** What SQS hands to Lambda, as far as it is read. */
+export const queueEventSchema = z.object({
+  Records: z.array(
+    z.object({
+      messageId: z.string(),
+      body: z.string(),
+      attributes: z.object({ SentTimestamp: z.string().regex(/^\d+$/) }),
+    }),
+  ),
+});

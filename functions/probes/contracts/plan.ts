@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { NamedError } from '../../shared/named-error';
+import { describeMistakes, mistakesIn } from '../../shared/mistakes';
+import type { Target } from './target';
+import { readTargets } from './targets';
+
+const region = z.string().regex(/^[a-z0-9-]{1,64}$/);
+
+const shape = z.object({
+  version: z.literal(1),
+  title: z.string(),
+  regions: z.array(region).min(1),
+  minimumFresh: z.number().optional(),
+  targets: z.array(z.unknown()),
+});
+
+/** What every region and home are deployed with: one file, the same for all of them. JSON. */
+export type PlanFile = z.input<typeof shape>;
+
+export interface Plan {
+  readonly title: string;
+  readonly regions: readonly string[];
+  readonly minimumFresh: number | undefined;
+  readonly targets: readonly Target[];
+  /** Targets that cannot be looked at as they stand there: the others are, and these are shown as what they are. */
+  readonly broken: readonly { readonly id: string; readonly why: string }[];
+}
+
+/**
+ * Reads a plan. It was checked when it was synthesized; a target that this version does not take all the same takes no
+ * other with it.
+ *
+ * @throws PlanInvalid when it is none at all.
+ */
+export function readPlan(text: string): Plan {
+  const result = shape.safeParse(parsed(text));
+  if (!result.success)
+    throw new NamedError('PlanInvalid', describeMistakes(mistakesIn(result.error, parsed(text))), { fault: 'bug' });
+  const { title, regions, minimumFresh, targets: given } = result.data;
+  const { targets, mistakes } = readTargets(given, regions);
+  const broken = given.flatMap((one, at) => {
+    const own = mistakes.filter(({ path }) => path === `targets.${at}` || path.startsWith(`targets.${at}.`));
+    const id = z.object({ id: z.string() }).safeParse(one).data?.id;
+    // One that has an id twice is there already.
+    if (own.length === 0 || id === undefined || targets.some((other) => other.id === id)) return [];
+    return [{ id, why: describeMistakes(own) }];
+  });
+  return { title, regions, minimumFresh, targets, broken };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import { sendLetters, type SendDeps } from '../../shared/incidents/notifier';
+import type { Book, Policy } from '../../shared/incidents/book';
+import type { ProbeMetrics } from '../contracts/metrics';
+import type { Plan } from '../contracts/plan';
+import type { JudgeConfig } from '../domain/judge/deployment';
+import type { View } from '../domain/judge/view';
+import { judgeReports, type Judged, type Received } from './judge-reports';
+
+export interface HomeDeps extends SendDeps {
+  readonly plan: Plan;
+  readonly policy: Policy;
+  readonly metrics: ProbeMetrics;
+  readonly deployment: string;
+}
+
+/** What the judge goes by, of a plan: what cannot be looked at is among its targets, so that it is seen. */
+export function judgeConfigOf({ regions, targets, broken, minimumFresh }: Plan): JudgeConfig {
+  const unseen = broken.map(({ id }) => ({ id, intervalSeconds: 60, quorum: undefined, maintenance: [] }));
+  return { regions, targets: [...targets, ...unseen], minimumFresh };
+}
+
+/** Judges what came, oldest slots first, and sends what is to be told. */
+export async function judgeReceived(deps: HomeDeps, received: readonly Received[]): Promise<Judged> {
+  const inOrder = [...received].sort((one, other) => Date.parse(one.report.slot) - Date.parse(other.report.slot));
+  const judged = await judgeReports({ ...deps, config: judgeConfigOf(deps.plan) }, inOrder);
+  for (const reason of judged.refused) deps.log.error('report refused', { reason });
+  await send(deps);
+  return judged;
+}
+
+/** Every minute: silence is seen, digests and reminders go out. */
+export async function keepHome(deps: HomeDeps): Promise<void> {
+  const judged = await judgeReports({ ...deps, config: judgeConfigOf(deps.plan) }, []);
+  await send(deps);
+  await measure(deps, judged.view);
+}
+
+/** What cannot be sent waits in the book; what was judged must not be judged again for that. */
+async function send(deps: HomeDeps): Promise<void> {
+  try {
+    await sendLetters(deps);
+  } catch (error) {
+    deps.log.error('letters wait', { error: error instanceof Error ? error.name : 'unknown' });
+  }
+}
+
+async function measure({ metrics, deployment, store, system }: HomeDeps, { regions, targets }: View): Promise<void> {
+  const mine = { Deployment: deployment };
+  for (const { region, state } of regions)
+    metrics.count('RegionSilent', state === 'silent' ? 1 : 0, { ...mine, Region: region });
+  metrics.count('FreshRegions', regions.filter(({ state }) => state !== 'silent').length, mine);
+  metrics.count('UnknownTargets', targets.filter(({ status }) => status === 'unknown').length, mine);
+  const book = (await store.read(`book ${system}`))?.value as Book | undefined;
+  metrics.count('LettersWaiting', book?.outbox.filter(({ attempts }) => attempts > 0).length ?? 0, mine);
+}

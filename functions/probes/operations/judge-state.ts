@@ -1,0 +1,72 @@
+import { own } from '../../shared/own';
+import { forEachLimited } from '../../shared/limit';
+import type { DocumentStore } from '../../shared/incidents/store';
+import { newJudge, type JudgeConfig, type JudgeState } from '../domain/judge/deployment';
+import { packTarget, unpackTarget, type PackedTarget } from '../domain/judge/packing';
+
+/** The judge's state as it was read: what all targets have in common, and each target in a document of its own. */
+export interface LoadedState {
+  readonly state: JudgeState;
+  /** Of the common document. */
+  readonly version: number;
+  /** Of the targets' documents, by target. */
+  readonly versions: ReadonlyMap<string, number>;
+}
+
+/** What all targets have in common: written with the book of incidents, or not at all. */
+export const commonDocument = 'judge';
+const documentOf = (target: string) => `judge target ${target}`;
+/** Of one that is not configured any more nothing is left after that. */
+const keptSeconds = 100 * 86_400;
+const writesAtOnce = 16;
+
+export async function loadState(store: DocumentStore, { targets }: JudgeConfig): Promise<LoadedState> {
+  const names = targets.map(({ id }) => documentOf(id));
+  const found = await store.readMany([commonDocument, ...names]);
+  const common = found.get(commonDocument);
+  const records = targets.flatMap(({ id }) => {
+    const document = found.get(documentOf(id));
+    if (document === undefined) return [];
+    return [{ id, version: document.version, ...unpackTarget(document.value as PackedTarget) }];
+  });
+  return {
+    state: {
+      ...newJudge,
+      ...(common?.value as Partial<JudgeState> | undefined),
+      targets: Object.fromEntries(records.map(({ id, state }) => [id, state])),
+      latency: Object.fromEntries(records.map(({ id, latency }) => [id, latency])),
+    },
+    version: common?.version ?? 0,
+    versions: new Map(records.map(({ id, version }) => [id, version])),
+  };
+}
+
+/**
+ * Writes the targets that have changed, each for itself: a vote that is written twice is one, so that half of them
+ * written is no harm. What people are told follows from them and is written last, with the book.
+ *
+ * @returns false when another has changed one meanwhile: all is to be read and judged again.
+ */
+export async function saveTargets(
+  store: DocumentStore,
+  { state: before, versions }: LoadedState,
+  after: JudgeState,
+  now: number,
+): Promise<boolean> {
+  const changed = Object.keys(after.targets).filter(
+    (id) => own(after.targets, id) !== own(before.targets, id) || own(after.latency, id) !== own(before.latency, id),
+  );
+  const written = await forEachLimited(changed, writesAtOnce, async (id) => {
+    const [state, latency] = [own(after.targets, id), own(after.latency, id) ?? {}];
+    if (state === undefined) return 'written';
+    const value = packTarget({ state, latency });
+    return store.write([{ name: documentOf(id), value, from: versions.get(id) ?? 0, expires: now + keptSeconds }]);
+  });
+  return written.every((one) => one === 'written');
+}
+
+/** All but what the targets' own documents have. */
+export function commonOf(state: JudgeState): Omit<JudgeState, 'targets' | 'latency'> {
+  const { certificates, regions, startedAt, judgedAt, quietUntil, told } = state;
+  return { certificates, regions, startedAt, judgedAt, quietUntil, told };
+}

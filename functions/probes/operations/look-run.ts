@@ -1,0 +1,58 @@
+import { chunks } from '../../shared/chunks';
+import type { Clock } from '../../shared/clock';
+import { isVote } from '../contracts/reasons';
+import type { Report, Result } from '../contracts/result';
+import type { Target } from '../contracts/target';
+import type { Prober } from '../ports/prober';
+
+/** More that begin at once, and a probe measures itself. */
+const atOnce = 5;
+/** After that a look only waits for the other side: it needs no processor, and the next one may begin. */
+const busyMs = 300;
+
+/**
+ * Looks at all targets, at most five of which begin at the same time: fifty that do not answer take no longer than one.
+ *
+ * @param pause waits so many milliseconds.
+ * @returns the results in the order of the targets.
+ */
+export async function lookAtAll(
+  prober: Prober,
+  targets: readonly Target[],
+  pause: (ms: number) => Promise<void>,
+): Promise<Result[]> {
+  const looks: Promise<Result>[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let at = next++; at < targets.length; at = next++) {
+      const look = prober.look(targets[at] as Target);
+      looks[at] = look;
+      await Promise.race([look, pause(busyMs)]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, targets.length) }, worker));
+  return Promise.all(looks);
+}
+
+/** Seconds before the second and the third look at one that is down. */
+export const pauseSeconds = [5, 10] as const;
+/** Below this there is no time for them: the next slot is near. */
+const shortestInterval = 60;
+
+/** Whether one that is down is looked at once more within its slot. */
+export function isWorthAnother({ up, reason }: Result, { intervalSeconds }: Pick<Target, 'intervalSeconds'>): boolean {
+  return !up && (reason === undefined || isVote(reason)) && intervalSeconds >= shortestInterval;
+}
+
+/** So many fit into a message of SQS (1 MiB), however long their details. */
+const inOneReport = 200;
+
+/** What home is told of a run: one report, or more of very many targets; one without results still says that it ran. */
+export function reportsOf(
+  run: { readonly region: string; readonly slot: string; readonly clock: Clock },
+  results: readonly Result[],
+): Report[] {
+  const { region, slot, clock } = run;
+  const parts = results.length === 0 ? [[]] : chunks(results, inOneReport);
+  return parts.map((part) => ({ version: 1, region, slot, sentAt: clock.now().toISOString(), results: part }));
+}

@@ -1,0 +1,16 @@
+import { systemClock } from '../shared/clock';
+import { consoleLogger, writeLine } from '../shared/logger';
+import { embeddedMetrics } from '../shared/metrics';
+import { metricNamespace, probeMetrics } from './contracts/metrics';
+
+/** What Lambda gives every function. */
+export const runtime = {
+  clock: systemClock,
+  log: consoleLogger,
+  metrics: embeddedMetrics({
+    namespace: metricNamespace,
+    definitions: probeMetrics,
+    clock: systemClock,
+    write: writeLine,
+  }),
+};

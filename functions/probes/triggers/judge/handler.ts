@@ -1,0 +1,39 @@
+import { queueEventSchema } from '../../contracts/look-message';
+import { reportSchema, type Report } from '../../contracts/result';
+import type { Received } from '../../operations/judge-reports';
+import { judgeReceived, keepHome, type HomeDeps } from '../../operations/home';
+
+export interface BatchResult {
+  /** What comes again; everything else is done. */
+  readonly batchItemFailures: { readonly itemIdentifier: string }[];
+}
+
+/** Judges the reports that a queue hands over; called by the clock, it keeps house. */
+export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<BatchResult> {
+  return async (event) => {
+    const batch = queueEventSchema.safeParse(event);
+    const refused: string[] = [];
+    if (!batch.success) {
+      await keepHome(deps);
+      return { batchItemFailures: [] };
+    }
+    const received: Received[] = [];
+    for (const { messageId, body, attributes } of batch.data.Records) {
+      const report = parsed(body);
+      if (report === undefined) refused.push(messageId);
+      else received.push({ report, queuedAt: Math.floor(Number(attributes.SentTimestamp) / 1000) });
+    }
+    // What is no report is to be seen by people, as a dead letter.
+    for (const messageId of refused) deps.log.error('no report', { messageId });
+    if (received.length > 0) await judgeReceived(deps, received);
+    return { batchItemFailures: refused.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+function parsed(body: string): Report | undefined {
+  try {
+    return reportSchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}

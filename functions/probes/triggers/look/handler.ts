@@ -1,0 +1,82 @@
+import type { Clock } from '../../../shared/clock';
+import type { Logger } from '../../../shared/logger';
+import { lookMessageSchema, queueEventSchema, type LookMessage } from '../../contracts/look-message';
+import type { ProbeMetrics } from '../../contracts/metrics';
+import type { Plan } from '../../contracts/plan';
+import type { Result } from '../../contracts/result';
+import { dueIn } from '../../domain/slots';
+import { isWorthAnother, lookAtAll, pauseSeconds, reportsOf } from '../../operations/look-run';
+import type { Prober } from '../../ports/prober';
+import type { LooksQueue, ReportsQueue } from '../../ports/queues';
+
+export interface LookDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: ProbeMetrics;
+  readonly plan: Plan;
+  readonly region: string;
+  /** Whose metric it is, where two deployments share a region. */
+  readonly deployment: string;
+  readonly prober: Prober;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly looks: LooksQueue;
+  readonly reports: ReportsQueue;
+}
+
+/** A scheduler's minute, a delay within it, and time to get to it: what is older says nothing of its slot any more. */
+const latestSeconds = 180;
+
+/**
+ * Makes the looks that a message asks for and reports them home. Those that are down are asked for again, in 5 and in
+ * another 10 seconds: by the queue, which waits for nothing.
+ *
+ * It throws when home's queue cannot be reached: the region's own alarms are about that.
+ */
+export function makeHandler(deps: LookDeps): (event: unknown) => Promise<void> {
+  return async (event) => {
+    for (const { body } of queueEventSchema.parse(event).Records)
+      await answer(deps, lookMessageSchema.parse(JSON.parse(body)));
+  };
+}
+
+async function answer(deps: LookDeps, message: LookMessage): Promise<void> {
+  const { clock, log, metrics, plan, region, deployment, prober, pause, looks, reports } = deps;
+  const slot = Date.parse(message.slot) / 1000;
+  const late = clock.now().getTime() / 1000 - slot;
+  if (late > latestSeconds) {
+    log.info('too late for its slot', { slot: message.slot, late });
+    return;
+  }
+  const due = dueIn(plan.targets, slot).filter(({ id }) => message.targets?.includes(id) ?? true);
+  const found = await lookAtAll(prober, due, pause);
+  const results = found.map((one) => ({ ...one, attempts: message.attempt }));
+  const down = due.filter((target, at) => isWorthAnother(results[at] as Result, target)).map(({ id }) => id);
+  const delaySeconds = pauseSeconds[message.attempt - 1];
+  // Before the report: that another look is due does not depend on home.
+  if (down.length > 0 && delaySeconds !== undefined)
+    await looks.send([{ message: { ...message, attempt: message.attempt + 1, targets: down }, delaySeconds }]);
+  const broken = message.attempt === 1 ? brokenResults(plan, slot) : [];
+  for (const report of reportsOf({ region, slot: message.slot, clock }, [...results, ...broken]))
+    await reports.send(report);
+  metrics.count(
+    'Reports',
+    1,
+    { Deployment: deployment },
+    { slot: message.slot, looks: found.length, down: down.length },
+  );
+}
+
+/** Shown as what they are, once a minute. */
+function brokenResults({ broken }: Plan, slot: number): Result[] {
+  if (slot % 60 !== 0) return [];
+  return broken.map(({ id, why }) => ({
+    target: id,
+    up: false,
+    reason: 'config_error',
+    detail: why.slice(0, 500),
+    phases: {},
+    totalMicros: 0,
+    trusted: true,
+    attempts: 1,
+  }));
+}
