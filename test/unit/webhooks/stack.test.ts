@@ -111,8 +111,9 @@ describe('the section', () => {
   test.each([
     ['a path twice', [{ path: '/x' }, { path: '/x' }]],
     ['a secret twice', [{ secret: 's' }, { secret: 's' }]],
+    ['a column that the warehouse keeps for itself', [{ columns: { oid: { type: 'text', from: '/a' } } }]],
     ['a column that every table has', [{ columns: { payload: { type: 'text', from: '/a' } } }]],
-    ['a table of the loader', [{ table: 'load_ledger' }]],
+    ['a table of the loader', [{ table: 'payments_loads' }]],
     [
       'columns that differ within a table',
       [
