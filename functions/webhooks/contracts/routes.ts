@@ -86,6 +86,9 @@ export type EventId = z.output<typeof eventId>;
 /** Bodies beyond this do not reach a function: 6 MB of a Lambda request, in base64. */
 export const largestBody = 4_500_000;
 
+/** A statement has 100 KB at most, and the longest names each column three times, in 69 bytes. */
+const mostColumns = 400;
+
 const route = z.strictObject({
   /** The source that its events have in the table. */
   name: identifier,
@@ -103,7 +106,10 @@ const route = z.strictObject({
   /** When it happened, by the sender: ISO 8601, or seconds or milliseconds since 1970. */
   eventTime: pointer.optional(),
   table: identifier,
-  columns: z.record(identifier, column).default({}),
+  columns: z
+    .record(identifier, column)
+    .refine((all) => Object.keys(all).length <= mostColumns, `at most ${mostColumns} columns`)
+    .default({}),
   bodyLimitBytes: z.number('bytes from 1 to 4500000').int().min(1).max(largestBody).default(1_000_000),
 });
 export type Route = Omit<z.output<typeof route>, 'eventId'> & { readonly eventId: EventId };
@@ -126,6 +132,12 @@ export const commonColumns = [
   'raw_key',
   'batch_id',
 ] as const;
+
+/** Which Redshift and PostgreSQL keep for themselves: no column can be created by such a name, quoted or not. */
+const systemColumns: readonly string[] = [
+  ...['ctid', 'oid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'],
+  ...['insertxid', 'deletexid'],
+];
 
 const registry = z.array(route).min(1, 'one route or more').max(500);
 
@@ -171,12 +183,12 @@ function contradictions(routes: readonly z.output<typeof route>[], given: unknow
       mistakes.push(mistake([index, 'columns'], given, `the same as the other routes to the table ${one.table} have`));
     tables.set(one.table, columns);
     for (const name of Object.keys(one.columns)) {
-      if ((commonColumns as readonly string[]).includes(name))
+      if ((commonColumns as readonly string[]).includes(name) || systemColumns.includes(name))
         mistakes.push(mistake([index, 'columns', name], given, `another name: every table has a column ${name}`));
     }
-    if (one.table.startsWith('load_') || one.table.endsWith('_stage') || one.table.endsWith('_conflicts'))
+    if (/_(stage|conflicts|loads)$/.test(one.table))
       mistakes.push(
-        mistake([index, 'table'], given, 'a name that is none of the loader’s own (load_…, …_stage, …_conflicts)'),
+        mistake([index, 'table'], given, 'a name that is none of the loader’s own (…_stage, …_conflicts, …_loads)'),
       );
     if (one.eventId?.from === 'signature' && !hasSignedId(one.scheme))
       mistakes.push(mistake([index, 'eventId'], given, 'header, body or hash: the scheme has no id of its own'));

@@ -30,5 +30,5 @@ export type LedgerAnswer =
 export interface Warehouse {
   submit(order: LoadOrder, token: string): Promise<{ readonly statement: string }>;
   follow(statement: string): Promise<StatementState>;
-  ledger(batch: string, token: string): Promise<LedgerAnswer>;
+  ledger(load: Pick<LoadOrder, 'table' | 'batch'>, token: string): Promise<LedgerAnswer>;
 }

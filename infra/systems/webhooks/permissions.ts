@@ -160,7 +160,8 @@ function results(calls: readonly string[]): Permission {
     sid: 'ReadResults',
     actions: calls.map((call) => `redshift-data:${call}`),
     resources: ['*'],
-    narrowedTo: 'statements of its own',
-    wildcard: 'statements have no ARN; without the right of an owner a role sees its own only',
+    narrowedTo: 'statements of the Data API',
+    wildcard:
+      'statements have no ARN, and the one condition that there is (statement-owner-iam-userid) is the session that submitted, which is another function’s; the database gives none of them more than the tables of the webhooks',
   };
 }

@@ -18,15 +18,16 @@ import { startPostgres, type LocalPostgres } from '../../../infra/lab/systems/we
 import { localPlace, prepare } from '../../../infra/lab/systems/webhooks/station';
 import { routesOf } from '../../support/webhooks/ingress';
 
+const oddly = ['rn', 'select', 't', 'c'].map((name) => [name, { type: 'text' as const, from: '/v' }] as const);
 const routes = routesOf(
-  ['one', 'two', 'three', 'four', 'five'].map((table) => ({
+  ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'odd'].map((table) => ({
     name: `s_${table}`,
     path: `/${table}`,
     scheme: { kind: 'key' as const },
     secret: table,
     table,
     eventId: { from: 'body' as const, pointer: '/id' },
-    columns: { n: { type: 'bigint' as const, from: '/n' } },
+    columns: table === 'odd' ? Object.fromEntries(oddly) : { n: { type: 'bigint' as const, from: '/n' } },
   })),
 );
 const quiet = { log: jsonLogger(() => undefined), metrics: { count: () => undefined, duration: () => undefined } };
@@ -114,6 +115,50 @@ test('two loaders at once, with the same events in different batches', async () 
   }
   await load('three', warehouses.postgres);
   expect((await rowsOf('three')).map(({ event_id }) => event_id)).toEqual([...all].sort());
+});
+
+test('two tables are loaded at once under SERIALIZABLE, and read meanwhile, and nothing is refused for it', async () => {
+  const strict = new DataApiServer({ pool: postgres.pool, store, isolation: 'SERIALIZABLE' });
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const client = new RedshiftDataClient({ endpoint: await strict.listen(), region: 'eu-central-1', credentials });
+  const warehouse = createDataApiWarehouse({
+    client,
+    target: { WorkgroupName: 'w', Database: 'd' },
+    place: localPlace,
+  });
+  const reader = await postgres.pool.connect();
+  try {
+    // A query that has not ended neither keeps a load waiting nor waits for one.
+    await reader.query('BEGIN');
+    await reader.query('SELECT * FROM webhooks.six');
+    const lines: string[] = [];
+    const log = jsonLogger((line) => void lines.push(line));
+    const deps = { store, warehouse, routes, bucket: localPlace.bucket, clock, ...quiet, log };
+    for (let round = 0; round < 4; round += 1) {
+      await put(['six', 'seven'].flatMap((table) => [message(table, `a${round}`), message(table, `b${round}`)]));
+      const ends = await Promise.all(['six', 'seven'].map((table) => runLoad(deps, table, { speed: 100 })));
+      expect(ends).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
+    }
+    expect(lines.filter((line) => /could not serialize|attempt 2/.test(line))).toEqual([]);
+    expect(await rowsOf('six')).toHaveLength(8);
+    expect(await rowsOf('seven')).toHaveLength(8);
+  } finally {
+    await reader.query('ROLLBACK');
+    reader.release();
+    await strict.close();
+  }
+});
+
+test('a column may be called as it likes, also as the loader calls its own', async () => {
+  await put([
+    JSON.stringify({
+      ...(JSON.parse(message('odd', 'a')) as object),
+      body: { in: 'text', text: '{"id":"a","v":"1"}' },
+    }),
+  ]);
+  expect(await load('odd', warehouses['data-api'])).toMatchObject({ status: 'SUCCEEDED' });
+  const { rows } = await postgres.pool.query('SELECT rn, "select", t, c FROM webhooks.odd');
+  expect(rows).toEqual([{ rn: '1', select: '1', t: '1', c: '1' }]);
 });
 
 test('rows that the warehouse refuses are found and put aside, and the rest is loaded', async () => {

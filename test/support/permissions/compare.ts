@@ -1,9 +1,9 @@
-import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { allows } from './evaluate';
 import { describeRequest, listOf, type IamRequest, type StatementJson } from './request';
 
 export interface Finding {
-  readonly functionName: FunctionName;
+  /** Of the function, or of the state machine. */
+  readonly functionName: string;
   readonly kind: 'missing' | 'unused';
   readonly action: string;
   /** What of it. */
@@ -12,7 +12,7 @@ export interface Finding {
 
 /** Compares what a function was seen to ask of IAM with what its statements allow. */
 export function compare(
-  functionName: FunctionName,
+  functionName: string,
   statements: readonly StatementJson[],
   requests: readonly IamRequest[],
 ): Finding[] {

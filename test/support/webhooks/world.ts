@@ -161,7 +161,7 @@ export class World {
         if (this.chance.next() < 0.03) return { state: 'unknown' };
         return this.statements.get(statement) ?? { state: 'unknown' };
       }),
-    ledger: async (batch) =>
+    ledger: async ({ batch }) =>
       this.#call('warehouse.ledger', (): LedgerAnswer => {
         if (this.chance.next() < 0.3) return { answer: 'pending' };
         const row = this.ledger.get(batch);

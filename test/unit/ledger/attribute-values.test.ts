@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fromItem, toAttribute, toItem } from '../../../functions/fleet/adapters/aws/dynamodb-ledger/attribute-values';
+import { fromItem, toAttribute, toItem } from '../../../functions/shared/dynamodb/attribute-values';
 
 describe('JSON as DynamoDB writes it', () => {
   it.each([

@@ -1,46 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readWebhooks, type WebhooksInput } from '../../../infra/systems/webhooks/config';
 import { webhookFunctions } from '../../../infra/systems/webhooks/functions';
-import { WebhooksStack } from '../../../infra/systems/webhooks/stack';
+import { exampleSection, root, stackOf } from '../../support/webhooks/stack';
 
-const root = join(__dirname, '../../..');
-const input: WebhooksInput = {
-  routes: [
-    { name: 'stripe', path: '/hooks/stripe', scheme: { kind: 'stripe' }, secret: 'webhooks/stripe', table: 'payments' },
-    { name: 'github', path: '/hooks/github', scheme: { kind: 'github' }, secret: 'webhooks/github', table: 'code' },
-  ],
-  warehouse: { workgroup: 'analytics', database: 'events' },
-  copyRole: 'arn:aws:iam::111122223333:role/copy',
-};
-
-function stackOf(given: WebhooksInput) {
-  const read = readWebhooks(given);
-  if (!('section' in read)) throw new TypeError(JSON.stringify(read.mistakes));
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
-  const app = new App({ context, treeMetadata: false });
-  const common = {
-    stackName: 'muster',
-    account: '111122223333',
-    region: 'eu-central-1',
-    notify: ['a@example.com'],
-    runbook: 'RUNBOOK.md',
-    logRetention: RetentionDays.ONE_MONTH,
-  };
-  const codeOf = () => Code.fromInline('exports.handler = async () => {};');
-  return new WebhooksStack({ app, common, codeOf }, read.section);
-}
-
-const cluster: WebhooksInput = { ...input, warehouse: { cluster: 'dwh', database: 'events' } };
+const cluster: WebhooksInput = { ...exampleSection, warehouse: { cluster: 'dwh', database: 'events' } };
 
 describe('the stack', () => {
   test.each([
-    ['a workgroup', input],
+    ['a workgroup', exampleSection],
     ['a cluster', cluster],
   ])('cdk-nag finds nothing with %s', (_, given) => {
     const { violations } = new AwsSolutionsChecks().validateScope(stackOf(given));
@@ -52,7 +22,7 @@ describe('the stack', () => {
   });
 
   test('each function of the catalogue, the queue with dead letters, throttled requests, partial failures', () => {
-    const template = Template.fromStack(stackOf(input));
+    const template = Template.fromStack(stackOf(exampleSection));
     template.resourceCountIs('AWS::Lambda::Function', Object.keys(webhookFunctions).length);
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
@@ -66,7 +36,7 @@ describe('the stack', () => {
 
   test('every alarm has its heading in the runbook, and says so', () => {
     const runbook = readFileSync(join(root, 'RUNBOOK.md'), 'utf8');
-    const alarms = Object.values(Template.fromStack(stackOf(input)).findResources('AWS::CloudWatch::Alarm'));
+    const alarms = Object.values(Template.fromStack(stackOf(exampleSection)).findResources('AWS::CloudWatch::Alarm'));
     expect(alarms.length).toBeGreaterThan(8);
     for (const { Properties } of alarms) {
       const { AlarmName, AlarmDescription } = Properties as { AlarmName: string; AlarmDescription: string };
@@ -77,7 +47,7 @@ describe('the stack', () => {
   });
 
   test('no secret is in the template, only its name in what the one function may read', () => {
-    const text = JSON.stringify(Template.fromStack(stackOf(input)).toJSON());
+    const text = JSON.stringify(Template.fromStack(stackOf(exampleSection)).toJSON());
     expect(text.match(/secretsmanager:GetSecretValue/g)).toHaveLength(1);
   });
 });
@@ -111,8 +81,9 @@ describe('the section', () => {
   test.each([
     ['a path twice', [{ path: '/x' }, { path: '/x' }]],
     ['a secret twice', [{ secret: 's' }, { secret: 's' }]],
+    ['a column that the warehouse keeps for itself', [{ columns: { oid: { type: 'text', from: '/a' } } }]],
     ['a column that every table has', [{ columns: { payload: { type: 'text', from: '/a' } } }]],
-    ['a table of the loader', [{ table: 'load_ledger' }]],
+    ['a table of the loader', [{ table: 'payments_loads' }]],
     [
       'columns that differ within a table',
       [
@@ -129,6 +100,6 @@ describe('the section', () => {
       table: `t${n}`,
       ...change,
     }));
-    expect(readWebhooks({ ...input, routes })).toHaveProperty('mistakes');
+    expect(readWebhooks({ ...exampleSection, routes })).toHaveProperty('mistakes');
   });
 });

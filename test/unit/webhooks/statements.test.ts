@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { dialectProblems } from '../../../functions/webhooks/domain/sql/dialect';
 import { ledgerStatement, loadStatements } from '../../../functions/webhooks/domain/sql/load';
 import { schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
+import { readRoutes, type Column } from '../../../functions/webhooks/contracts/routes';
 import { routesOf } from '../../support/webhooks/ingress';
 
 const place = {
@@ -35,19 +37,80 @@ const schema = schemaStatements(
 
 describe('what is sent to the warehouse', () => {
   test('Redshift runs all of it', () => {
-    expect(dialectProblems([...load, ledgerStatement(order.batch, place)])).toEqual([]);
+    expect(dialectProblems([...load, ledgerStatement(order, place)])).toEqual([]);
     expect(dialectProblems(schema)).toEqual([]);
   });
 
-  test('the lock is first, the ledger last, and nothing commits between', () => {
-    expect(load[0]).toBe('LOCK TABLE "webhooks"."events"');
+  test('the lock is first and on what readers leave alone, the ledger last, and nothing commits between', () => {
+    expect(load[0]).toBe('LOCK TABLE "webhooks"."events_stage"');
     expect(load[1]).toBe('DELETE FROM "webhooks"."events_stage"');
-    expect(load.at(-1)).toContain('INSERT INTO "webhooks"."load_ledger"');
+    expect(load.at(-1)).toContain('INSERT INTO "webhooks"."events_loads"');
     expect(load.join()).not.toMatch(/TRUNCATE|COMMIT/);
   });
 
   test('the horizon is eight days before the earliest of the batch', () => {
     expect(load[3]).toContain(`TIMESTAMP '1969-12-24 00:00:00.000'`);
+  });
+
+  const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,62}$/);
+  const column: fc.Arbitrary<Column> = fc
+    .oneof(
+      fc.record({ type: fc.constant('text' as const), bytes: fc.integer({ min: 1, max: 65_535 }) }),
+      fc.record({
+        type: fc.constant('decimal' as const),
+        precision: fc.constant(38),
+        scale: fc.integer({ min: 0, max: 37 }),
+      }),
+      fc.record({
+        type: fc.constantFrom('bigint' as const, 'boolean' as const, 'timestamp' as const, 'json' as const),
+      }),
+    )
+    .map((given) => ({ ...given, from: '/a', required: false }));
+  const words = ['user', 'select', 'index', 'end', 'rn', 'nth', 'unique', 'primary', 'timestamp', 'c', 's', 't', 'x'];
+
+  test('whatever routes are taken, Redshift runs every statement that they lead to', () => {
+    const columnsOf = fc.dictionary(fc.oneof(name, fc.constantFrom(...words)), column, { maxKeys: 30 });
+    fc.assert(
+      fc.property(
+        name,
+        name,
+        columnsOf,
+        fc.integer({ min: 0, max: 4e12 }),
+        (schemaName, table, columns, earliestMs) => {
+          const read = readRoutes([{ name: 'a', path: '/a', scheme: { kind: 'github' }, secret: 's', table, columns }]);
+          fc.pre('routes' in read);
+          const there = { ...place, schema: schemaName };
+          const made = { ...order, table, columns: Object.keys(columns), earliestMs };
+          expect(dialectProblems(loadStatements(made, there))).toEqual([]);
+          expect(dialectProblems([ledgerStatement(made, there)])).toEqual([]);
+          if ('routes' in read)
+            for (const sql of schemaStatements(read.routes, schemaName)) expect(dialectProblems([sql])).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a route takes as many columns as a statement has room for, and no more', () => {
+    const columnsOf = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [
+          `${'c'.repeat(59)}_${n + 100}`,
+          { type: 'bigint' as const, from: '/n' },
+        ]),
+      );
+    const routeOf = (count: number) => ({
+      name: 'a',
+      path: '/a',
+      scheme: { kind: 'github' as const },
+      secret: 's',
+      table: 't'.repeat(60),
+      columns: columnsOf(count),
+    });
+    const [route] = routesOf([routeOf(400)]);
+    const widest = { ...order, table: route!.table, columns: Object.keys(route!.columns) };
+    expect(dialectProblems(loadStatements(widest, { ...place, schema: 's'.repeat(63) }))).toEqual([]);
+    expect(readRoutes([routeOf(401)])).toMatchObject({ mistakes: [{ path: '0.columns' }] });
   });
 
   test('500 routes of 100 columns stay below the limits of a statement', () => {

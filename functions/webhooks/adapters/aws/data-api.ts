@@ -38,8 +38,8 @@ export function createDataApiWarehouse(options: {
       const described = await describe(client, statement);
       return described === undefined ? { state: 'unknown' } : stateOf(described);
     },
-    ledger: async (batch, token): Promise<LedgerAnswer> => {
-      const [Sql = ''] = checked([ledgerStatement(batch, place)]);
+    ledger: async (load, token): Promise<LedgerAnswer> => {
+      const [Sql = ''] = checked([ledgerStatement(load, place)]);
       const { Id } = await client.send(new ExecuteStatementCommand({ ...target, Sql, ClientToken: token }));
       const described = await describe(client, required(Id));
       const { state } = described === undefined ? { state: 'running' as const } : stateOf(described);

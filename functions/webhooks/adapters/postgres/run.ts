@@ -7,16 +7,20 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { ObjectStore } from '../../ports/objects';
 import { toPostgres } from './translate';
 
+/** Redshift's two: SNAPSHOT, which new warehouses have, is REPEATABLE READ in PostgreSQL. */
+export type Isolation = 'REPEATABLE READ' | 'SERIALIZABLE';
+
 /**
- * Runs statements of Redshift on PostgreSQL in one transaction, in the isolation that Redshift has (a snapshot, taken
+ * Runs statements of Redshift on PostgreSQL in one transaction, in an isolation that Redshift has (a snapshot, taken
  * after the LOCK). Throws what PostgreSQL says, after everything is rolled back.
  */
 export async function runInTransaction(
   client: ClientBase,
   store: Pick<ObjectStore, 'get'>,
   statements: readonly string[],
+  isolation: Isolation = 'REPEATABLE READ',
 ): Promise<void> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
   try {
     for (const statement of statements) {
       const translated = toPostgres(statement);

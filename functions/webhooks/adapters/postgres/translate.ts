@@ -8,8 +8,6 @@ const copy = /^COPY (\S+) \(([^)]*)\) FROM '([^']*)' IAM_ROLE '[^']*' MANIFEST G
 export function toPostgres(statement: string): Translated {
   const [, table, columns = '', url = ''] = copy.exec(statement) ?? [];
   if (table !== undefined) return { kind: 'copy', table, columns, url };
-  // Without a mode PostgreSQL's LOCK keeps readers out too; Redshift's does not.
-  if (/^LOCK TABLE \S+$/.test(statement)) return { kind: 'sql', sql: `${statement} IN EXCLUSIVE MODE` };
   const sql = statement
     .replaceAll('GETDATE()', "(now() AT TIME ZONE 'UTC')")
     .replace(/ DISTSTYLE (ALL|KEY)/g, '')

@@ -22,8 +22,8 @@ export function createPostgresWarehouse(options: { pool: Pool; store: ObjectStor
       return { statement: token };
     },
     follow: async (statement) => states.get(statement) ?? { state: 'unknown' },
-    ledger: async (batch) => {
-      const { rows } = await pool.query<{ rows_staged: string; rows_inserted: string }>(ledgerStatement(batch, place));
+    ledger: async (load) => {
+      const { rows } = await pool.query<{ rows_staged: string; rows_inserted: string }>(ledgerStatement(load, place));
       const [row] = rows;
       if (row === undefined) return { answer: 'absent' };
       return { answer: 'loaded', staged: Number(row.rows_staged), inserted: Number(row.rows_inserted) };

@@ -66,7 +66,7 @@ function ofStatement(sql: string): string[] {
   const problems: string[] = [];
   if (utf8Length(sql) > longestStatement) problems.push(`longer than ${longestStatement} bytes`);
   if (!beginnings.some((one) => one.test(sql))) problems.push(`may not begin so: ${sql.slice(0, 40)}`);
-  const code = sql.replace(/'[^']*'/g, "''").replace(/"[a-z][a-z0-9_]*"/g, '""');
+  const code = sql.replace(/'[^']*'/g, "''").replace(/"[a-z_][a-z0-9_]*"/g, '""');
   if (/['"]/.test(code.replaceAll("''", '').replaceAll('""', ''))) problems.push('a quote that does not end');
   for (const [word] of code.matchAll(/[A-Za-z_]+/g)) {
     if (forbidden.includes(word.toUpperCase())) problems.push(`Redshift lacks it, or it ends the transaction: ${word}`);

@@ -12,7 +12,11 @@ export function stagedColumns(typed: readonly string[]): string[] {
  * One load, as statements of one transaction (`BatchExecuteStatement` runs them so, in order, and rolls all back when
  * one fails).
  *
- * - LOCK comes first: the snapshot that the others read is taken after it, so two loaders see each other's rows.
+ * - LOCK comes first: it takes no snapshot, so the one that the others read is of after it, and two loaders see each
+ *   other's rows. It is the stage that is locked, which nothing but a load touches: Redshift's LOCK is ACCESS EXCLUSIVE,
+ *   it would keep everybody from reading the table while it is loaded, and wait for every query that reads it.
+ * - No table is written by the loads of two tables: under SERIALIZABLE, each reading a ledger that the other writes,
+ *   one of them would end as a violation (error 1023).
  * - DELETE and not TRUNCATE, which in Redshift commits the transaction.
  * - An event is its source, tenant and id. Of several rows in the batch the one received first counts; one that the
  *   table has already, received up to the horizon earlier than the batch, is left as it is. The bound on `received_at`,
@@ -21,6 +25,8 @@ export function stagedColumns(typed: readonly string[]): string[] {
  * - The ledger's row says that all of this has happened. With it there, none of it happens again.
  *
  * Insert and not MERGE: events never change, MERGE inserts both of two equal source rows, and its ON takes no bound.
+ *
+ * Source: Amazon Redshift database developer guide, "LOCK", "Isolation levels", "TRUNCATE", "MERGE", "COPY".
  */
 export function loadStatements(order: LoadOrder, place: WarehousePlace): string[] {
   const { target, stage, conflicts, ledger } = names(place.schema, order.table);
@@ -32,23 +38,23 @@ export function loadStatements(order: LoadOrder, place: WarehousePlace): string[
     ['source', 'tenant', 'event_id'].map((name) => `${left}."${name}" = ${right}."${name}"`).join(' AND ');
   const notYet = `NOT EXISTS (SELECT 1 FROM ${ledger} WHERE "batch_id" = ${batch})`;
   return [
-    `LOCK TABLE ${target}`,
+    `LOCK TABLE ${stage}`,
     `DELETE FROM ${stage}`,
     `COPY ${stage} (${list()}) FROM ${quoteText(`s3://${place.bucket}/${order.manifest}`)} ` +
       `IAM_ROLE ${quoteText(place.copyRole)} MANIFEST GZIP FORMAT JSON 'auto' TIMEFORMAT 'auto' COMPUPDATE OFF STATUPDATE OFF`,
     `INSERT INTO ${target} (${list()}, "batch_id") SELECT ${list('s.')}, ${batch} ` +
       `FROM (SELECT ${list()}, ROW_NUMBER() OVER (PARTITION BY "source", "tenant", "event_id" ` +
-      `ORDER BY "received_at", "seq", "message_id") AS "rn" FROM ${stage}) s ` +
+      `ORDER BY "received_at", "seq", "message_id") AS "_nth" FROM ${stage}) s ` +
       `LEFT JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} ` +
-      `WHERE s."rn" = 1 AND t."event_id" IS NULL AND ${notYet}`,
+      `WHERE s."_nth" = 1 AND t."event_id" IS NULL AND ${notYet}`,
     `INSERT INTO ${conflicts} (${list()}, "batch_id") SELECT ${list('s.')}, ${batch} ` +
       `FROM (SELECT ${list()}, ROW_NUMBER() OVER (PARTITION BY "source", "tenant", "event_id", "body_sha256" ` +
-      `ORDER BY "received_at", "seq", "message_id") AS "rn" FROM ${stage}) s ` +
+      `ORDER BY "received_at", "seq", "message_id") AS "_nth" FROM ${stage}) s ` +
       `JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} AND t."body_sha256" <> s."body_sha256" ` +
       `LEFT JOIN ${conflicts} c ON ${sameEvent('c', 's')} AND c."body_sha256" = s."body_sha256" ` +
-      `WHERE s."rn" = 1 AND c."event_id" IS NULL AND ${notYet}`,
-    `INSERT INTO ${ledger} ("batch_id", "table_name", "loaded_at", "rows_staged", "rows_inserted") ` +
-      `SELECT ${batch}, ${quoteText(order.table)}, GETDATE(), x."c", y."c" ` +
+      `WHERE s."_nth" = 1 AND c."event_id" IS NULL AND ${notYet}`,
+    `INSERT INTO ${ledger} ("batch_id", "loaded_at", "rows_staged", "rows_inserted") ` +
+      `SELECT ${batch}, GETDATE(), x."c", y."c" ` +
       `FROM (SELECT COUNT(*) AS "c" FROM ${stage}) x ` +
       `CROSS JOIN (SELECT COUNT(*) AS "c" FROM ${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${since}) y ` +
       `WHERE ${notYet}`,
@@ -56,7 +62,10 @@ export function loadStatements(order: LoadOrder, place: WarehousePlace): string[
 }
 
 /** What the ledger says of a batch. */
-export function ledgerStatement(batch: string, { schema }: Pick<WarehousePlace, 'schema'>): string {
-  const ledger = `${quoteName(schema)}.${quoteName('load_ledger')}`;
+export function ledgerStatement(
+  { table, batch }: Pick<LoadOrder, 'table' | 'batch'>,
+  { schema }: Pick<WarehousePlace, 'schema'>,
+): string {
+  const { ledger } = names(schema, table);
   return `SELECT "rows_staged", "rows_inserted" FROM ${ledger} WHERE "batch_id" = ${quoteText(batch)}`;
 }

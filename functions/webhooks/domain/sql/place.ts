@@ -15,7 +15,7 @@ export interface WarehousePlace {
  * here it is stopped all the same, since a batch of statements takes no parameters.
  */
 export function quoteName(name: string): string {
-  if (!/^[a-z][a-z0-9_]{0,79}$/.test(name))
+  if (!/^[a-z_][a-z0-9_]{0,79}$/.test(name))
     throw new LoadError('InputRefused', `no name for SQL: ${name.slice(0, 80)}`);
   return `"${name}"`;
 }
@@ -31,5 +31,6 @@ export const names = (schema: string, table: string) => ({
   target: `${quoteName(schema)}.${quoteName(table)}`,
   stage: `${quoteName(schema)}.${quoteName(`${table}_stage`)}`,
   conflicts: `${quoteName(schema)}.${quoteName(`${table}_conflicts`)}`,
-  ledger: `${quoteName(schema)}.${quoteName('load_ledger')}`,
+  /** Of its own for each table: loads of two tables never touch the same one. */
+  ledger: `${quoteName(schema)}.${quoteName(`${table}_loads`)}`,
 });

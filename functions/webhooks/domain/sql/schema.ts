@@ -20,21 +20,18 @@ const common: readonly (readonly [string, string])[] = [
 
 /**
  * What has to be in the warehouse before the first load. No keys: Redshift does not enforce them and plans as if they
- * held. A column that a route gets later is `ALTER TABLE … ADD COLUMN`, in all three tables.
+ * held. A column that a route gets later is `ALTER TABLE … ADD COLUMN`, in the table, its conflicts and its stage.
  */
 export function schemaStatements(routes: readonly Route[], schema: string): string[] {
   const tables = new Map(routes.map(({ table, columns }) => [table, columns]));
   return [
     `CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`,
-    `CREATE TABLE IF NOT EXISTS ${quoteName(schema)}.${quoteName('load_ledger')} ("batch_id" CHAR(32) NOT NULL, ` +
-      '"table_name" VARCHAR(63) NOT NULL, "loaded_at" TIMESTAMP NOT NULL, "rows_staged" BIGINT NOT NULL, ' +
-      '"rows_inserted" BIGINT NOT NULL) DISTSTYLE ALL SORTKEY ("loaded_at")',
     ...[...tables].flatMap(([table, columns]) => ofTable(table, columns, schema)),
   ];
 }
 
 function ofTable(table: string, columns: Readonly<Record<string, Column>>, schema: string): string[] {
-  const { target, stage, conflicts } = names(schema, table);
+  const { target, stage, conflicts, ledger } = names(schema, table);
   const typed = Object.entries(columns).map(([name, column]) => `${quoteName(name)} ${typeOf(column)}`);
   const staged = [...common.map(([name, type]) => `${quoteName(name)} ${type}`), ...typed];
   const kept = [...staged, '"batch_id" CHAR(32) NOT NULL'].join(', ');
@@ -43,6 +40,8 @@ function ofTable(table: string, columns: Readonly<Record<string, Column>>, schem
     `CREATE TABLE IF NOT EXISTS ${target} (${kept}) ${spread} SORTKEY ("received_at")`,
     `CREATE TABLE IF NOT EXISTS ${conflicts} (${kept}) ${spread} SORTKEY ("received_at")`,
     `CREATE TABLE IF NOT EXISTS ${stage} (${staged.join(', ')}) ${spread}`,
+    `CREATE TABLE IF NOT EXISTS ${ledger} ("batch_id" CHAR(32) NOT NULL, "loaded_at" TIMESTAMP NOT NULL, ` +
+      '"rows_staged" BIGINT NOT NULL, "rows_inserted" BIGINT NOT NULL) DISTSTYLE ALL SORTKEY ("loaded_at")',
   ];
 }
 

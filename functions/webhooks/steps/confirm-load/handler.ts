@@ -22,7 +22,8 @@ export const makeHandler = (deps: Deps) =>
   makeLoadStep('confirm-load', deps, confirmInput, async ({ table, batch, attempt, submittedAfter, followed, run }) => {
     const now = deps.clock.now().getTime();
     const visit = sha256(`${run.execution} ${run.enteredAt} ${run.redrives}`).slice(0, 12);
-    const ledger = await deps.warehouse.ledger(batch, `${batch}-l${visit}-${Math.floor(now / askAnewMs).toString(36)}`);
+    const token = `${batch}-l${visit}-${Math.floor(now / askAnewMs).toString(36)}`;
+    const ledger = await deps.warehouse.ledger({ table, batch }, token);
     if (ledger.answer === 'pending') throw new LoadError('LedgerPending', `${batch}: the ledger is being read`);
     const redriven = run.redrives > submittedAfter;
     const { verdict, reason } = confirm(ledger.answer === 'loaded', followed, { attempt, redriven });

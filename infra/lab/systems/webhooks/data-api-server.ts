@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
-import { runInTransaction } from '../../../../functions/webhooks/adapters/postgres/run';
+import { runInTransaction, type Isolation } from '../../../../functions/webhooks/adapters/postgres/run';
 import { dialectProblems, mostStatements } from '../../../../functions/webhooks/domain/sql/dialect';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
 
@@ -36,13 +36,15 @@ export class DataApiServer {
   readonly #pool: Pool;
   readonly #store: Pick<ObjectStore, 'get'>;
   readonly #faults: DataApiFaults;
+  readonly #isolation: Isolation | undefined;
   readonly #server: Server;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(options: { pool: Pool; store: Pick<ObjectStore, 'get'>; faults?: DataApiFaults }) {
+  constructor(options: { pool: Pool; store: Pick<ObjectStore, 'get'>; faults?: DataApiFaults; isolation?: Isolation }) {
     this.#pool = options.pool;
     this.#store = options.store;
     this.#faults = options.faults ?? {};
+    this.#isolation = options.isolation;
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -127,7 +129,7 @@ export class DataApiServer {
         const [only = ''] = sqls;
         if (only.startsWith('SELECT ')) {
           statement.rows = (await client.query<unknown[]>({ text: only, rowMode: 'array' })).rows;
-        } else await runInTransaction(client, this.#store, sqls);
+        } else await runInTransaction(client, this.#store, sqls, this.#isolation);
       } catch (error) {
         broken = true;
         throw error;

@@ -61,12 +61,20 @@ export interface LoadEnd {
 
 /** Runs `load-batch` for a table to its end, its waits `speed` times as quick as on AWS. */
 export async function runLoad(deps: LoaderDeps, table: string, { speed = 20 } = {}): Promise<LoadEnd> {
-  const clock = new VirtualClock({ startAt: deps.clock.now(), pace: paced(speed) });
-  const engine = createEngine({ clock, seed: `${table} ${deps.clock.now().getTime()}` });
-  const functions = Object.entries(loadFunctions(deps)).map(
+  return runLoadMachine(loadFunctions(deps), { table, startAt: deps.clock.now(), speed });
+}
+
+/** The same with functions that are there already, as the bundles have them. */
+export async function runLoadMachine(
+  functions: Readonly<Record<string, (event: unknown) => Promise<unknown>>>,
+  { table, startAt, speed }: { readonly table: string; readonly startAt: Date; readonly speed: number },
+): Promise<LoadEnd> {
+  const clock = new VirtualClock({ startAt, pace: paced(speed) });
+  const engine = createEngine({ clock, seed: `${table} ${startAt.getTime()}` });
+  const waitedFor = Object.entries(functions).map(
     ([name, run]) => [name, (event: unknown) => clock.io(() => run(event))] as const,
   );
-  const tasks = lambdaTasks(Object.fromEntries(functions));
+  const tasks = lambdaTasks(Object.fromEntries(waitedFor));
   const stateMachineArn = engine.createStateMachine(loadBatchMachine(), { name: 'load-batch', tasks });
   const { executionArn } = engine.startExecution({ stateMachineArn, input: JSON.stringify({ table }) });
   await clock.runUntil(() => engine.describeExecution({ executionArn }).status !== 'RUNNING');

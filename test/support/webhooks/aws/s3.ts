@@ -1,0 +1,60 @@
+import { xmlError, type Answer, type Call, type Service } from './server';
+
+const operations: Readonly<Record<string, string>> = { PUT: 'PutObject', GET: 'GetObject', DELETE: 'DeleteObject' };
+
+/** One bucket of S3, as far as the store's four calls go: REST in the path style, listings in pages of 1,000 keys. */
+export class S3Service implements Service {
+  readonly objects = new Map<string, Buffer>();
+  readonly #bucket: string;
+  /** Whether who calls may list: a missing key is told to nobody else. */
+  mayList: (call: Call) => boolean = () => true;
+
+  constructor(bucket: string) {
+    this.#bucket = bucket;
+  }
+
+  operationOf({ method, path, query, headers }: Pick<Call, 'method' | 'path' | 'query' | 'headers'>) {
+    if (headers['x-amz-target'] !== undefined || !/^\/[^/]/.test(path)) return undefined;
+    return query.has('list-type') ? 'ListObjectsV2' : operations[method];
+  }
+
+  answer(call: Call): Answer {
+    const [, bucket = '', ...rest] = call.path.split('/');
+    if (bucket !== this.#bucket) return xmlError('NoSuchBucket', 404);
+    const key = rest.join('/');
+    switch (call.operation) {
+      case 'PutObject':
+        this.objects.set(key, call.body);
+        return { status: 200, headers: { etag: '"e"' } };
+      case 'GetObject': {
+        const body = this.objects.get(key);
+        if (body !== undefined) return { status: 200, headers: { 'content-type': 'binary/octet-stream' }, body };
+        return this.mayList(call) ? xmlError('NoSuchKey', 404) : xmlError('AccessDenied', 403);
+      }
+      case 'DeleteObject':
+        this.objects.delete(key);
+        return { status: 204 };
+      default:
+        return this.#list(call.query);
+    }
+  }
+
+  #list(query: URLSearchParams): Answer {
+    const [prefix, after] = [query.get('prefix') ?? '', query.get('start-after') ?? ''];
+    const most = Math.min(1000, Number(query.get('max-keys') ?? 1000));
+    const found = [...this.objects]
+      .filter(([key]) => key.startsWith(prefix) && Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0)
+      .sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    const contents = found
+      .slice(0, most)
+      .map(([key, body]) => `<Contents><Key>${escaped(key)}</Key><Size>${body.byteLength}</Size></Contents>`);
+    const body =
+      '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
+      `<Name>${this.#bucket}</Name><IsTruncated>${found.length > most}</IsTruncated>${contents.join('')}</ListBucketResult>`;
+    return { status: 200, headers: { 'content-type': 'application/xml' }, body };
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { readWebhooks, type WebhooksInput } from '../../../infra/systems/webhooks/config';
+import { WebhooksStack } from '../../../infra/systems/webhooks/stack';
+
+export const root = join(__dirname, '../../..');
+
+export const account = '111122223333';
+export const region = 'eu-central-1';
+
+/** Two routes into a Serverless workgroup. */
+export const exampleSection: WebhooksInput = {
+  routes: [
+    { name: 'stripe', path: '/hooks/stripe', scheme: { kind: 'stripe' }, secret: 'webhooks/stripe', table: 'payments' },
+    { name: 'github', path: '/hooks/github', scheme: { kind: 'github' }, secret: 'webhooks/github', table: 'code' },
+  ],
+  warehouse: { workgroup: 'analytics', database: 'events' },
+  copyRole: `arn:aws:iam::${account}:role/copy`,
+};
+
+/** The stack of a section, its functions without their code. */
+export function stackOf(given: WebhooksInput): WebhooksStack {
+  const read = readWebhooks(given);
+  if (!('section' in read)) throw new TypeError(JSON.stringify(read.mistakes));
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  const app = new App({ context, treeMetadata: false });
+  const common = {
+    stackName: 'muster',
+    account,
+    region,
+    notify: ['a@example.com'],
+    runbook: 'RUNBOOK.md',
+    logRetention: RetentionDays.ONE_MONTH,
+  };
+  const codeOf = () => Code.fromInline('exports.handler = async () => {};');
+  return new WebhooksStack({ app, common, codeOf }, read.section);
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** A template as CloudFormation would deploy it: names and ARNs in place of references. */
+export class DeployedTemplate {
+  readonly #resources: Readonly<Record<string, Resource>>;
+
+  constructor(given: WebhooksInput) {
+    this.#resources = (
+      Template.fromStack(stackOf(given)).toJSON() as { Resources: Record<string, Resource> }
+    ).Resources;
+  }
+
+  /** By logical id, the references in it resolved. */
+  all(type: string): [string, Resource][] {
+    return Object.entries(this.#resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([id, resource]) => [id, this.#resolved(resource) as Resource]);
+  }
+
+  #resolved(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((one) => this.#resolved(one));
+    if (typeof value !== 'object' || value === null) return value;
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Record<string, unknown>;
+    if (typeof Ref === 'string') return this.#nameOf(Ref);
+    if (Array.isArray(attribute)) return this.#attribute(String(attribute[0]), String(attribute[1]));
+    if (Array.isArray(joined)) return (this.#resolved(joined[1]) as string[]).join(String(joined[0]));
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.#resolved(one)]));
+  }
+
+  #nameOf(id: string): string {
+    const { Type, Properties } = this.#resources[id] ?? { Type: '', Properties: {} };
+    const { QueueName, FunctionName } = Properties;
+    if (Type === 'AWS::SQS::Queue') return `https://sqs.${region}.amazonaws.com/${account}/${String(QueueName)}`;
+    return typeof FunctionName === 'string' ? FunctionName : id.toLowerCase();
+  }
+
+  #attribute(id: string, name: string): string {
+    if (name !== 'Arn') return `${id}.${name}`;
+    const { Type, Properties } = this.#resources[id] ?? { Type: '', Properties: {} };
+    const there = `${region}:${account}`;
+    switch (Type) {
+      case 'AWS::S3::Bucket':
+        return `arn:aws:s3:::${this.#nameOf(id)}`;
+      case 'AWS::SQS::Queue':
+        return `arn:aws:sqs:${there}:${String(Properties.QueueName)}`;
+      case 'AWS::Lambda::Function':
+        return `arn:aws:lambda:${there}:function:${String(Properties.FunctionName)}`;
+      default:
+        return `arn:aws:other:${there}:${id}`;
+    }
+  }
+}
