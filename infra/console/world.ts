@@ -33,6 +33,8 @@ export interface World {
   readonly releaseArn: string;
   /** What releases may clean up besides what stands in the settings; a lab has none. */
   readonly formerly?: Formerly;
+  /** Lets so much time pass; default: that of this machine. */
+  readonly pause?: (millis: number) => Promise<void>;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
   readonly where: string;
   /** Only a lab has them. */
