@@ -49,5 +49,7 @@ export interface LabControls {
   breakDeploys(broken: boolean): Promise<void>;
   /** Whether Jenkins is out of reach. */
   takeJenkinsAway(away: boolean): Promise<void>;
+  /** Empties the ledger: `muster adopt` makes it whole. */
+  loseLedger(): Promise<void>;
   state(): Promise<{ readonly deploysBroken: boolean; readonly jenkinsAway: boolean; readonly speed: number }>;
 }
