@@ -123,7 +123,7 @@ function parse(args: readonly string[]): Given {
     .option('--keep')
     .option('--stay')
     .option('-h, --help');
-  return readOptions<Given>(command, args, (text) => new ArgumentsInvalid([text]));
+  return readOptions(command, args, (text) => new ArgumentsInvalid([text]));
 }
 
 function speedOf(text: string | undefined, realJenkins: boolean): number {

@@ -1,15 +1,11 @@
-import { CommanderError, type Command } from 'commander';
+import { CommanderError, type Command, type OptionValues } from 'commander';
 
 /**
  * The options of a command line that is no command of `muster`: the lab's, the simulation's.
  *
  * @param refuse makes the error that is thrown for a mistake, of its text: what is wrong, and the nearest option.
  */
-export function readOptions<Values extends object>(
-  command: Command,
-  args: readonly string[],
-  refuse: (text: string) => Error,
-): Values {
+export function readOptions(command: Command, args: readonly string[], refuse: (text: string) => Error): OptionValues {
   const silent = { writeOut: () => undefined, writeErr: () => undefined };
   command.exitOverride().helpOption(false).configureOutput(silent);
   try {

@@ -124,7 +124,7 @@ function parse(args: readonly string[]): Given {
     .option('--trace')
     .option('--first')
     .option('--mutations')
-    .option('--mutation <name>', '', (name: string, before: string[] = []) => [...before, name])
+    .option('--mutation <name>', '', (name: string, before: string[] | undefined) => [...(before ?? []), name])
     .option('-h, --help');
-  return readOptions<Given>(command, args, (text) => new ArgumentsInvalid(text));
+  return readOptions(command, args, (text) => new ArgumentsInvalid(text));
 }
