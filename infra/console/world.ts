@@ -33,6 +33,8 @@ export interface World {
   readonly releaseArn: string;
   /** What releases may clean up besides what stands in the settings; a lab has none. */
   readonly formerly?: Formerly;
+  /** Lets so much time pass; default: that of this machine. */
+  readonly pause?: (millis: number) => Promise<void>;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
   readonly where: string;
   /** Only a lab has them. */
@@ -47,5 +49,7 @@ export interface LabControls {
   breakDeploys(broken: boolean): Promise<void>;
   /** Whether Jenkins is out of reach. */
   takeJenkinsAway(away: boolean): Promise<void>;
+  /** Empties the ledger: `muster adopt` makes it whole. */
+  loseLedger(): Promise<void>;
   state(): Promise<{ readonly deploysBroken: boolean; readonly jenkinsAway: boolean; readonly speed: number }>;
 }

@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { NamedError } from '../../functions/shared/named-error';
 import { urlIn } from '../../functions/shared/url';
+import { readOptions } from '../terminal/read-options';
 
 export interface LabArguments {
   readonly help: boolean;
@@ -57,7 +58,7 @@ export function seedOfRun({ seed, jenkins }: Pick<LabArguments, 'seed' | 'jenkin
 
 /** @throws ArgumentsInvalid */
 export function parseArguments(args: readonly string[]): LabArguments {
-  const { values } = parse(args);
+  const values = parse(args);
   const mistakes: string[] = [];
   const instances = Number(values.instances ?? '3');
   if (!Number.isInteger(instances) || instances < 1 || instances > 200) {
@@ -97,26 +98,32 @@ export function parseArguments(args: readonly string[]): LabArguments {
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        instances: { type: 'string' },
-        speed: { type: 'string' },
-        seed: { type: 'string' },
-        event: { type: 'string' },
-        jenkins: { type: 'string' },
-        provision: { type: 'string' },
-        deploy: { type: 'string' },
-        keep: { type: 'boolean' },
-        stay: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new ArgumentsInvalid([error instanceof Error ? error.message : String(error)]);
-  }
+interface Given {
+  readonly instances?: string;
+  readonly speed?: string;
+  readonly seed?: string;
+  readonly event?: string;
+  readonly jenkins?: string;
+  readonly provision?: string;
+  readonly deploy?: string;
+  readonly keep?: boolean;
+  readonly stay?: boolean;
+  readonly help?: boolean;
+}
+
+function parse(args: readonly string[]): Given {
+  const command = new Command('npm start --')
+    .option('--instances <number>')
+    .option('--speed <factor>')
+    .option('--seed <text>')
+    .option('--event <file>')
+    .option('--jenkins <url>')
+    .option('--provision <job>')
+    .option('--deploy <job>')
+    .option('--keep')
+    .option('--stay')
+    .option('-h, --help');
+  return readOptions(command, args, (text) => new ArgumentsInvalid([text]));
 }
 
 function speedOf(text: string | undefined, realJenkins: boolean): number {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { readOptions } from '../../infra/terminal/read-options';
 import { isFaultName, isKind, type Narrowing } from './narrowing';
 import { faultNames, kinds } from './plan';
 
@@ -47,7 +48,7 @@ export class ArgumentsInvalid extends Error {
 
 /** @throws ArgumentsInvalid */
 export function parseArguments(args: readonly string[]): SimulateArguments {
-  const { values } = parse(args);
+  const values = parse(args);
   const mistakes: string[] = [];
   const whole = (option: string, text: string | undefined, otherwise: number, least: number): number => {
     const value = Number(text ?? otherwise);
@@ -92,30 +93,38 @@ function listed(text: string | undefined): string[] | undefined {
   return text === 'none' ? [] : text.split(',');
 }
 
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        seeds: text,
-        from: text,
-        seed: text,
-        actions: text,
-        groups: text,
-        kinds: text,
-        without: text,
-        faults: text,
-        jobs: text,
-        trace: flag,
-        first: flag,
-        mutations: flag,
-        mutation: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new ArgumentsInvalid(error instanceof Error ? error.message : String(error));
-  }
+interface Given {
+  readonly seeds?: string;
+  readonly from?: string;
+  readonly seed?: string;
+  readonly actions?: string;
+  readonly groups?: string;
+  readonly kinds?: string;
+  readonly without?: string;
+  readonly faults?: string;
+  readonly jobs?: string;
+  readonly trace?: boolean;
+  readonly first?: boolean;
+  readonly mutations?: boolean;
+  readonly mutation?: string[];
+  readonly help?: boolean;
+}
+
+function parse(args: readonly string[]): Given {
+  const command = new Command('npm run simulate --')
+    .option('--seeds <number>')
+    .option('--from <seed>')
+    .option('--seed <seed>')
+    .option('--actions <list>')
+    .option('--groups <list>')
+    .option('--kinds <list>')
+    .option('--without <list>')
+    .option('--faults <list>')
+    .option('--jobs <number>')
+    .option('--trace')
+    .option('--first')
+    .option('--mutations')
+    .option('--mutation <name>', '', (name: string, before: string[] | undefined) => [...(before ?? []), name])
+    .option('-h, --help');
+  return readOptions(command, args, (text) => new ArgumentsInvalid(text));
 }

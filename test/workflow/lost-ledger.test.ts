@@ -44,7 +44,7 @@ describe.each([
       );
     }));
 
-  // RUNBOOK.md, "Ledger lost or restored", step 2.
+  // RUNBOOK.md, "Ledger lost or restored", step 3.
   test('is whole again when those that the ledger does not know are replaced one after the other', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web', { ...options, deregistrationDelaySeconds: 30 });

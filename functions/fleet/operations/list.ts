@@ -156,5 +156,5 @@ function ofHold(hold: Hold): InstanceRow {
 function outside(instanceId: string, state: string | undefined): InstanceRow {
   return isWaiting(state)
     ? { instanceId, stage: 'waiting', what: 'waits for its launch to begin' }
-    : { instanceId, stage: 'outside', what: 'not under Muster: it was there before, or has no number yet' };
+    : { instanceId, stage: 'outside', what: 'not under Muster: it has no number' };
 }

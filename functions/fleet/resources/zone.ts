@@ -20,7 +20,11 @@ const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
 
 /** Reads all record sets of one name. @throws StepError `ZoneUnusable`. */
 export async function readName(route53: Route53, zoneId: string, name: string): Promise<NameContents> {
-  const here = await naming(zoneId, () => listName(route53, zoneId, `${name}.`));
+  return contentsOf(await naming(zoneId, () => listName(route53, zoneId, `${name}.`)));
+}
+
+/** What the record sets of one name say. */
+export function contentsOf(here: readonly ResourceRecordSet[]): NameContents {
   const records = here.flatMap((record) => toRecordSet(record) ?? []);
   const foreign = here.filter((record) => toRecordSet(record) === undefined).map(toForeignSet);
   return { records, foreign };

@@ -34,7 +34,10 @@ function groupText(view: GroupView, page: Page): string {
   const trouble = problem === undefined ? [] : [paint('red', `  ${oneLine(problem)}`)];
   const rows = instances.map((row) => rowOf(row, page));
   const body = rows.length === 0 ? ['  no instances'] : tableLines(rows, page.width - 2).map((line) => `  ${line}`);
-  return `${[head, ...alarm, ...trouble, ...body].join('\n')}\n`;
+  const unknown = instances.filter(({ stage }) => stage === 'outside').length;
+  const hint =
+    unknown === 0 ? [] : [`  ${unknown} without a number: muster adopt '${oneLine(group)}' shows what they would get`];
+  return `${[head, ...alarm, ...trouble, ...body, ...hint].join('\n')}\n`;
 }
 
 const styles: Partial<Record<InstanceRow['stage'], Style>> = {

@@ -78,5 +78,6 @@ export function labControls(
     ${button('scale-out', 'Scale out by one')} ${button('scale-in', 'Scale in by one')}
     ${button('break-deploys', state.deploysBroken ? 'Mend the release' : 'Break the next deploys')}
     ${button('take-jenkins-away', state.jenkinsAway ? 'Bring Jenkins back' : 'Take Jenkins away')}
+    ${button('lose-ledger', 'Lose the ledger')}
   </div>`;
 }

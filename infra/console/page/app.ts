@@ -171,6 +171,7 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
       'scale-in': () => controls.scale(textIn(form.group), -1),
       'break-deploys': () => controls.breakDeploys(!state.deploysBroken),
       'take-jenkins-away': () => controls.takeJenkinsAway(!state.jenkinsAway),
+      'lose-ledger': () => controls.loseLedger(),
     };
     const name = context.req.param('control');
     if (!Object.hasOwn(does, name)) return context.notFound();

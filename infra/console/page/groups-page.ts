@@ -33,6 +33,13 @@ export function groupRow(view: GroupView, now: Date): Markup {
           </p>`
     }
     ${
+      instances.some(({ stage }) => stage === 'outside')
+        ? html`<p class="next">
+            Some have no number: <code>muster adopt '${oneLine(group)}'</code> shows what they would get.
+          </p>`
+        : ''
+    }
+    ${
       instances.length === 0
         ? html`<p>No instances.</p>`
         : html`<ul class="slots">

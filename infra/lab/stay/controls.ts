@@ -56,6 +56,11 @@ export class Controls {
       : undefined;
   }
 
+  /** Everything that the ledger knows is lost, as with a new table. */
+  async loseLedger(): Promise<void> {
+    this.#lab.ledger.restore();
+  }
+
   async state(): Promise<{ deploysBroken: boolean; jenkinsAway: boolean; speed: number }> {
     return { deploysBroken: this.#broken, jenkinsAway: this.#mendJenkins !== undefined, speed: this.#speed };
   }

@@ -1,3 +1,4 @@
+import { reverseName } from '../../../functions/fleet/domain/owned-records';
 import { around } from '../../../infra/lab/region/around';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import { mayAct, mayLook, type OperatorScope } from '../../../infra/systems/fleet/permissions/operators';
@@ -38,7 +39,10 @@ interface Asked {
 let asked: Asked;
 beforeAll(async () => {
   asked = await withLab({}, async (lab) => {
-    const targetGroup = lab.addGroup('web');
+    const reverse = lab.region.route53.world.createZone({ name: '10.in-addr.arpa' });
+    const dns = { zoneId: lab.zone.id, zoneName: lab.zone.name };
+    const reverseZone = { zoneId: reverse.id, zoneName: '10.in-addr.arpa' };
+    const targetGroup = lab.addGroup('web', { settings: { dns: { ...dns, reverseZone } } });
     buildsEndAs(lab, 'deploy', 'FAILURE', 'SUCCESS', 'FAILURE');
     await launch(lab, 3);
     const world = worldOf(lab);
@@ -62,6 +66,19 @@ beforeAll(async () => {
       stepFunctions: around(plain.stepFunctions, note('stepFunctions') as never),
       elasticLoadBalancing: around(plain.elasticLoadBalancing, note('elasticLoadBalancing') as never),
       route53: around(plain.route53, note('route53') as never),
+      ec2: around(plain.ec2, note('ec2') as never),
+      pause: (millis: number) => lab.clock.advance(millis),
+    };
+    // Two that the ledger has lost, and one of them its tags and its name in DNS as well.
+    const forgetTwo = async () => {
+      const members = await lab.ledger.members('web');
+      for (const one of members.slice(-2)) await lab.ledger.free(one, 'a test', lab.clock.now().toISOString());
+      const { instanceId, fqdn = '', addresses: [address = ''] = [] } = members.at(-1)!;
+      lab.region.ec2.world.writeTags(instanceId, { Role: '' });
+      for (const type of ['A', 'TXT'] as const) lab.region.route53.world.removeForeign(lab.zone.id, fqdn, type);
+      const place = reverseName(address);
+      for (const type of ['PTR', 'TXT'] as const) lab.region.route53.world.removeForeign(reverse.id, place, type);
+      await lab.clock.advance(60_000);
     };
     const run = async (commands: string[][]) => {
       requests = [];
@@ -72,7 +89,11 @@ beforeAll(async () => {
     const held = (await lab.ledger.records('web')).holds.at(-1)!;
     const act = await run([['resume', 'web'], ['retry', held.instanceId], ...acts]);
     await settle(lab);
-    return { look, act, scope: scopeOf(lab.muster, world, targetGroup, lab.zone) };
+    await launch(lab, 2);
+    await forgetTwo();
+    look.push(...(await run([['adopt', 'web']])));
+    act.push(...(await run([['adopt', 'web', '--apply', '--yes']])));
+    return { look, act, scope: scopeOf(lab.muster, world, targetGroup, { dns, reverseZone }) };
   });
 }, 60_000);
 
@@ -80,14 +101,14 @@ function scopeOf(
   { stateMachineArn, releaseArn }: { stateMachineArn: string; releaseArn: string },
   world: ReturnType<typeof worldOf>,
   targetGroup: string,
-  { id: zoneId, name: zoneName }: { id: string; name: string },
+  { dns, reverseZone }: Record<'dns' | 'reverseZone', { zoneId: string; zoneName: string }>,
 ): OperatorScope {
   const [web] = exampleScope.groups;
   return {
     ...exampleScope,
     ...world,
     stateMachineArns: { scaleOut: stateMachineArn, release: releaseArn },
-    groups: [{ ...web!, name: 'web', targetGroupArns: [targetGroup], zone: { zoneId, zoneName } }],
+    groups: [{ ...web!, name: 'web', targetGroupArns: [targetGroup], zone: dns, reverseZone }],
     deploymentParameter: '/muster/deployment',
   };
 }
@@ -106,7 +127,13 @@ test('whoever may look as well as act can act, and whoever may only look cannot'
   const both = statements([...mayLook(asked.scope), ...mayAct(asked.scope)]);
   expect(refused(asked.act, both)).toEqual([]);
   const denied = refused(asked.act, statements(mayLook(asked.scope))).join('\n');
-  for (const action of ['states:RedriveExecution', 'states:StartExecution', 'dynamodb:PutItem'])
+  for (const action of [
+    'states:RedriveExecution',
+    'states:StartExecution',
+    'dynamodb:PutItem',
+    'ec2:CreateTags',
+    'route53:ChangeResourceRecordSets',
+  ])
     expect(denied).toContain(action);
 });
 

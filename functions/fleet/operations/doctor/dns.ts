@@ -1,12 +1,9 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
 import { isOfGroup, parseClaim } from '../../domain/owner-text';
+import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
-
-const pageSize = 300;
-// 6,000 records: of a larger zone its first part is looked at, and said to be.
-const mostPages = 20;
 
 /** The zone of the settings: of the right name, and with the records of those who are there, and of nobody else. */
 export async function checkDns(deps: DoctorDeps, { settings, records }: Patient): Promise<Said[]> {
@@ -69,24 +66,9 @@ function orphanOf(
   });
 }
 
-async function readZone(
-  { route53 }: DoctorDeps,
-  zoneId: string,
-): Promise<{ sets: ResourceRecordSet[]; isWhole: boolean } | string> {
-  const sets: ResourceRecordSet[] = [];
-  let start: { StartRecordName?: string; StartRecordType?: ResourceRecordSet['Type'] } = {};
+async function readZone({ route53 }: DoctorDeps, zoneId: string): Promise<WholeZone | string> {
   try {
-    for (let page = 1; page <= mostPages; page += 1) {
-      const answer = await route53.listResourceRecordSets({
-        HostedZoneId: zoneId,
-        MaxItems: pageSize,
-        ...start,
-      });
-      sets.push(...(answer.ResourceRecordSets ?? []));
-      if (answer.IsTruncated !== true || answer.NextRecordName === undefined) return { sets, isWhole: true };
-      start = { StartRecordName: answer.NextRecordName, StartRecordType: answer.NextRecordType };
-    }
-    return { sets, isWhole: false };
+    return await readWholeZone(route53, zoneId);
   } catch (error) {
     if (isZoneMissing(error)) return messageOf(error);
     throw error;

@@ -54,8 +54,8 @@ export async function ensureName(
 }
 
 /** What EC2 and the ledger say of the instance whose name it was. */
-async function predecessor(
-  { ec2, ledger }: Deps,
+export async function predecessor(
+  { ec2, ledger }: { readonly ec2: Ec2; readonly ledger: Pick<Ledger, 'history'> },
   { name, owner }: WantedName,
   records: NameContents['records'],
 ): Promise<Predecessor | undefined> {

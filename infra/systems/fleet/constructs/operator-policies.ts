@@ -37,6 +37,19 @@ export class OperatorPolicies extends Construct {
           acknowledge(policy, { [wildcardFinding(text)]: wildcard ?? '' });
       }
     }
+    this.node.addValidation({ validate: () => tooLarge(policy, name) });
     return policy;
   }
+}
+
+/** IAM takes this many characters in a managed policy, without white space, and says so only in a deployment. */
+const policyLimit = 6_144;
+
+function tooLarge(policy: ManagedPolicy, name: string): string[] {
+  const text = JSON.stringify(Stack.of(policy).resolve(policy.document.toJSON())).replace(/\s/g, '');
+  if (text.length <= policyLimit) return [];
+  return [
+    `the policy ${name} would have ${text.length} characters, and IAM takes ${policyLimit}: ` +
+      'move some of the groups into a second deployment, with another stackName',
+  ];
 }

@@ -26,9 +26,17 @@ function readZones(scope: PermissionScope, zones: readonly ZoneId[], narrowedTo:
 type ChangeAction = 'CREATE' | 'DELETE';
 
 /** Changes the records of our names, and of our addresses in reverse zones, with these actions and no others. */
-export function changeRecords(scope: PermissionScope, actions: readonly ChangeAction[]): Permission[] {
+export function changeRecords(
+  scope: PermissionScope,
+  actions: readonly ChangeAction[],
+  namesOf: typeof forwardNames = forwardNames,
+): Permission[] {
   return [
-    ...forEach(byZone(inDns(scope)), (groups) => changeForward(scope, groups, actions)),
+    ...forEach(byZone(inDns(scope)), (groups) => {
+      const { zone } = groups[0];
+      const names = distinct(groups.flatMap(({ group }) => namesOf(group, zone.zoneName)));
+      return changeForward(scope, zone, names, actions);
+    }),
     ...forEach(byZone(reverseZones(scope)), ([{ zone }]) => changeReverse(scope, zone, actions)),
   ];
 }
@@ -105,9 +113,12 @@ function byZone(items: readonly InZone[]): NotEmpty<InZone>[] {
   return groups as NotEmpty<InZone>[];
 }
 
-function changeForward(scope: PermissionScope, groups: NotEmpty<InZone>, actions: readonly ChangeAction[]): Permission {
-  const { zone } = groups[0];
-  const names = distinct(groups.flatMap(({ group }) => forwardNames(group, zone.zoneName)));
+function changeForward(
+  scope: PermissionScope,
+  zone: ZoneScope,
+  names: readonly string[],
+  actions: readonly ChangeAction[],
+): Permission {
   return {
     sid: 'ChangeForwardRecords',
     actions: ['route53:ChangeResourceRecordSets'],

@@ -1,4 +1,4 @@
-import { describeAutoScaling, describeTargetGroups, describeTargetHealth } from './describe';
+import { describeAutoScaling, describeInstances, describeTargetGroups, describeTargetHealth } from './describe';
 import {
   listExecutions,
   readExecutions,
@@ -7,9 +7,12 @@ import {
   startExecutions,
   stopExecutions,
 } from './executions';
+import { changeRecords } from './dns-records';
 import { useLedger } from './ledger';
 import { onEverything, type Permission } from '../../../permissions/permission';
+import { forwardNamesInShort } from './record-names';
 import type { PermissionScope } from './scope';
+import { tagMembers } from './tag-instance';
 import { listSettings, parameterArn, readSettingsOfAnyGroup } from './settings';
 
 /** What the operator policies need to know beside what the functions are narrowed to. */
@@ -18,7 +21,7 @@ export interface OperatorScope extends PermissionScope {
   readonly deploymentParameter: string;
 }
 
-/** What `muster ls`, `show`, `history`, `wait` and `doctor` call. No secret of Jenkins: that takes "may act". */
+/** What `muster ls`, `show`, `history`, `wait`, `doctor` and `adopt` without `--apply` call. No secret of Jenkins: that takes "may act". */
 export function mayLook(scope: OperatorScope): Permission[] {
   return [
     findDeployment(scope),
@@ -32,6 +35,7 @@ export function mayLook(scope: OperatorScope): Permission[] {
     }),
     describeTargetHealth,
     describeTargetGroups,
+    describeInstances,
     {
       sid: 'ReadZones',
       actions: ['route53:ListResourceRecordSets'],
@@ -44,14 +48,16 @@ export function mayLook(scope: OperatorScope): Permission[] {
   ].filter(({ resources }) => resources.length > 0);
 }
 
-/** What `muster retry`, `abandon`, `hold`, `resume` and `log` call on top of that. */
+/** What `muster retry`, `abandon`, `hold`, `resume`, `adopt --apply` and `log` call on top of that. */
 export function mayAct(scope: OperatorScope): Permission[] {
   return [
     startExecutions(scope, 'scaleOut', 'release'),
     redriveExecutions(scope, 'scaleOut'),
     stopExecutions(scope, 'scaleOut'),
     { ...readExecutions(scope, 'release'), sid: 'ReadReleases' },
-    useLedger(scope, 'dynamodb:PutItem'),
+    useLedger(scope, 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
+    ...tagMembers(scope),
+    ...changeRecords(scope, ['CREATE', 'DELETE'], forwardNamesInShort),
     {
       sid: 'ReadJenkinsCredentials',
       actions: ['secretsmanager:GetSecretValue'],

@@ -19,9 +19,21 @@ export function forwardNames({ name, namePattern }: GroupScope, zoneName: string
     // Of the same length, the later one has more places open and covers the earlier one (`web-??` covers `web-0?`).
     byLength.set(rendered.length, rendered);
   }
-  return [...byLength.values()].map((rendered) =>
-    `${rendered}.${literal(zoneName)}`.split(digit).map(normalized).join('?'),
-  );
+  return [...byLength.values()].map((rendered) => inZone(rendered, zoneName, '?'));
+}
+
+/**
+ * The same in one pattern, `web-*`: a managed policy has room for 6,144 characters, a role's for 10,240. It means
+ * `web-admin` too, so it is for people only, whose command never touches a record that is not marked as Muster's.
+ */
+export function forwardNamesInShort({ name, namePattern }: GroupScope, zoneName: string): string[] {
+  return [
+    inZone(render(literal(namePattern), { group: literal(name), index: digit }).replace(/0+\n/, digit), zoneName, '*'),
+  ];
+}
+
+function inZone(rendered: string, zoneName: string, place: string): string {
+  return `${rendered}.${literal(zoneName)}`.split(digit).map(normalized).join(place);
 }
 
 /** The names in a reverse zone: addresses are not known beforehand. */

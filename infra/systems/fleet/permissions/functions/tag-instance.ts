@@ -12,8 +12,13 @@ export function tagInstance(scope: PermissionScope): Permission[] {
     readSettings(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'),
     describeInstances,
-    ...forEach(byTagKeys(scope.groups), (groups) => createTags(scope, groups)),
+    ...tagMembers(scope),
   ];
+}
+
+/** Gives instances of managed groups the tags of members. */
+export function tagMembers(scope: PermissionScope): Permission[] {
+  return forEach(byTagKeys(scope.groups), (groups) => createTags(scope, groups));
 }
 
 // Groups with the same keys share a statement: a role has room for some 10,000 characters of them.

@@ -1,0 +1,148 @@
+import { isInstanceNotFound, isTagLimitExceeded, messageOf } from '../../../shared/aws-errors';
+import type { Clock } from '../../../shared/clock';
+import { StepError, stepErrors } from '../../contracts/errors';
+import { LedgerError, type Ledger } from '../../ledger/port';
+import type { Ec2 } from '../../ports/ec2';
+import type { Route53 } from '../../ports/route53';
+import { ensureName } from '../../steps/register-dns/ensure-name';
+import { planAdoption, type Adoption, type AdoptionPlan, type LeftAlone, type PlanDeps, type Work } from './plan';
+
+export interface AdoptDeps extends PlanDeps {
+  clock: Clock;
+  ledger: Ledger;
+  ec2: Ec2;
+  route53: Route53;
+  /** Waits, for a zone that another change comes first in. */
+  pause: (millis: number) => Promise<void>;
+}
+
+/** What came of adopting a group. */
+export interface Adopted {
+  readonly group: string;
+  /** Those that are done, in the order in which they were. */
+  readonly adopted: readonly Adoption[];
+  /** Those that stopped half-way at something that another try may get past: adopt again. */
+  readonly unfinished: readonly LeftAlone[];
+  readonly refused: readonly LeftAlone[];
+  readonly passing: readonly LeftAlone[];
+  readonly reason: string;
+}
+
+// A number that a launch has just taken changes the rest of the plan.
+const mostPlans = 10;
+
+// A zone takes one change at a time, which it has done within a second or two.
+const tries = 10;
+const pauseMs = 2_000;
+
+/**
+ * Makes the instances of a group that already runs its members: each gets its number in the ledger, then, with what it is
+ * about to get on record, its tags and its names in DNS. Nothing else of it is changed, and nothing of its group.
+ *
+ * It can be killed after any call and run again, and ends the same; two at once do nothing twice. One that stops
+ * half-way is found by the next run, which goes on with it under the same number.
+ *
+ * @param told is called with each that is done.
+ * @throws OperationRefused for a group that is not managed. What AWS refuses is thrown as it is, with all before it done.
+ */
+export async function adopt(
+  deps: AdoptDeps,
+  group: string,
+  told: (one: Adoption) => void = () => undefined,
+): Promise<Adopted> {
+  const adopted: Adoption[] = [];
+  const stopped = new Map<string, Stopped>();
+  for (let round = 1; ; round += 1) {
+    const { plan, works } = await planAdoption(deps, group);
+    const open = works.filter(({ holder }) => !stopped.has(holder.instanceId));
+    const isStale = await carryOut(deps, open, { adopted, stopped, told });
+    if (!isStale || round >= mostPlans) return result(plan, adopted, stopped, isStale);
+  }
+}
+
+interface Stopped {
+  readonly why: string;
+  readonly mayPass: boolean;
+}
+
+interface Tally {
+  readonly adopted: Adoption[];
+  readonly stopped: Map<string, Stopped>;
+  readonly told: (one: Adoption) => void;
+}
+
+/** One after the other: a zone takes one change at a time. @returns whether the numbers have to be chosen anew. */
+async function carryOut(deps: AdoptDeps, works: readonly Work[], { adopted, stopped, told }: Tally): Promise<boolean> {
+  for (const work of works) {
+    const { instanceId } = work.holder;
+    const came = await tryOne(deps, work);
+    if (came === 'stale') return true;
+    if (came !== 'done') {
+      stopped.set(instanceId, came);
+      continue;
+    }
+    adopted.push(work.view);
+    told(work.view);
+  }
+  return false;
+}
+
+async function tryOne(deps: AdoptDeps, work: Work): Promise<'done' | 'stale' | Stopped> {
+  let { claim } = work;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await carryOutOne(deps, work, claim)) ? 'done' : 'stale';
+    } catch (error) {
+      const why = stoppedBy(error);
+      if (!why.mayPass || attempt >= tries) return why;
+      // What a step says comes after the claim.
+      claim = undefined;
+      await deps.pause(pauseMs);
+    }
+  }
+}
+
+/** @returns `false` if its number is another's by now, or it has one. */
+async function carryOutOne(
+  deps: AdoptDeps,
+  { holder, intent, tags, names }: Work,
+  claim: Work['claim'],
+): Promise<boolean> {
+  const now = deps.clock.now().toISOString();
+  if (claim !== undefined && (await deps.ledger.claim({ ...claim, at: now })) !== 'claimed') return false;
+  await deps.ledger.update(holder, { ...intent, phase: 'in-service', inServiceAt: now });
+  if (Object.keys(tags).length > 0) {
+    await deps.ec2.createTags({
+      Resources: [holder.instanceId],
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    });
+  }
+  const dnsChanges: string[] = [];
+  for (const name of names) dnsChanges.push((await ensureName(deps, name, { refused: false })).id);
+  await deps.ledger.update(holder, { dnsChanges });
+  return true;
+}
+
+/** What is about this one instance stops only this one. */
+function stoppedBy(error: unknown): Stopped {
+  if (error instanceof LedgerError) return { why: 'it has left meanwhile', mayPass: false };
+  if (isInstanceNotFound(error)) return { why: 'EC2 does not show it any more', mayPass: false };
+  if (isTagLimitExceeded(error)) return { why: `EC2 takes 50 tags in all: ${messageOf(error)}`, mayPass: false };
+  if (error instanceof StepError) return { why: error.message, mayPass: stepErrors[error.name].kind === 'waits' };
+  throw error;
+}
+
+function result(
+  { group, refused, passing }: AdoptionPlan,
+  adopted: readonly Adoption[],
+  stopped: ReadonlyMap<string, Stopped>,
+  isStale: boolean,
+): Adopted {
+  const told = [...stopped].map(([instanceId, one]) => ({ instanceId, ...one }));
+  const pick = (mayPass: boolean) =>
+    told.filter((one) => one.mayPass === mayPass).map(({ instanceId, why }) => ({ instanceId, why }));
+  const unfinished = pick(true);
+  const more = isStale || unfinished.length > 0 ? '; not all is done: run it again' : '';
+  const reason = `${adopted.length} of ${group} adopted${more}`;
+  return { group, adopted, unfinished, refused: [...refused, ...pick(false)], passing, reason };
+}

@@ -1,0 +1,108 @@
+import { largestIndex, type GroupSettings } from '../../contracts/settings';
+import type { Identity } from '../../domain/identity';
+import { indexIn } from '../../domain/names';
+import { deploymentTag, indexTag, otherDeployment } from '../../domain/tags';
+import type { Slot } from '../../ledger/port';
+
+/** Where the number of an instance comes from: what it bears already, or its place in the order of launches. */
+export type NumberSource = 'tag' | 'dns' | 'name' | 'order';
+
+/** An instance that is to get a number. */
+export interface Candidate {
+  readonly instanceId: string;
+  /** Milliseconds since the epoch. */
+  readonly launchedAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The number of the name in DNS that is marked as its own. */
+  readonly ownRecord?: number | undefined;
+}
+
+export type Numbered =
+  | { readonly instanceId: string; readonly index: number; readonly source: NumberSource; readonly why: string }
+  | { readonly instanceId: string; readonly refused: string };
+
+/**
+ * A number for each instance. What one bears by its tag `muster:index`, by a DNS name that is marked as its own, or by a
+ * `Name` that the pattern gives, in this order, it keeps; the others get the lowest free ones in the order of their
+ * launches. A number that is the ledger's for another instance is never taken from it.
+ *
+ * The same instances get the same numbers whichever of them have got theirs already: what is left over keeps its order.
+ *
+ * @param slots who holds which number in the ledger.
+ */
+export function numberAll(
+  settings: GroupSettings,
+  identity: Identity,
+  candidates: readonly Candidate[],
+  slots: readonly Slot[],
+): Numbered[] {
+  const inOrder = [...candidates].sort(
+    (left, right) => left.launchedAt - right.launchedAt || (left.instanceId < right.instanceId ? -1 : 1),
+  );
+  const holders = new Map(slots.map(({ index, instanceId }) => [index, instanceId]));
+  const found = new Map<string, Numbered>();
+  const give = (instanceId: string, index: number, source: NumberSource, why: string) => {
+    holders.set(index, instanceId);
+    found.set(instanceId, { instanceId, index, source, why });
+  };
+  const open = () => inOrder.filter(({ instanceId }) => !found.has(instanceId));
+
+  for (const { instanceId, tags } of open()) {
+    const other = otherDeployment(tags, identity);
+    if (other === undefined) continue;
+    const todo = `let only one deployment manage its group; once no other one holds it, remove its tag ${deploymentTag}`;
+    found.set(instanceId, { instanceId, refused: `it is marked as an instance of ${other}: ${todo}` });
+  }
+  for (const { instanceId, tags } of open())
+    keepMark(indexInTag(tags), 'tag', `tag ${indexTag}`, { instanceId, holders, found, give });
+  for (const { instanceId, ownRecord } of open())
+    keepMark(ownRecord, 'dns', 'DNS name', { instanceId, holders, found, give });
+  const notKept = new Map<string, string>();
+  for (const { instanceId, tags } of open()) {
+    const { Name: name = '' } = tags;
+    const index = indexIn(settings, name);
+    if (index === undefined || index < settings.names.start) continue;
+    const holder = holders.get(index);
+    if (holder === undefined) give(instanceId, index, 'name', `it is called ${name}`);
+    else notKept.set(instanceId, `; ${name}, as it is called, is the number of ${holder}`);
+  }
+  let next = settings.names.start;
+  for (const { instanceId } of open()) {
+    while (holders.has(next)) next += 1;
+    if (next > largestIndex) {
+      const refused = `every number from ${settings.names.start} to ${largestIndex} is held: release some first`;
+      found.set(instanceId, { instanceId, refused });
+      continue;
+    }
+    give(instanceId, next, 'order', `the lowest free number, in the order of launches${notKept.get(instanceId) ?? ''}`);
+  }
+  return inOrder.flatMap(({ instanceId }) => found.get(instanceId) ?? []);
+}
+
+interface Board {
+  readonly instanceId: string;
+  readonly holders: ReadonlyMap<number, string>;
+  readonly found: Map<string, Numbered>;
+  readonly give: (instanceId: string, index: number, source: NumberSource, why: string) => void;
+}
+
+/** A mark is of Muster's own making: an instance that bears one is never given another number. */
+function keepMark(
+  index: number | undefined,
+  source: NumberSource,
+  mark: string,
+  { instanceId, holders, found, give }: Board,
+): void {
+  if (index === undefined) return;
+  const holder = holders.get(index);
+  if (holder === undefined) {
+    give(instanceId, index, source, `its ${mark} says so`);
+    return;
+  }
+  const refused = `its ${mark} says number ${index}, which is ${holder}'s: if that one is gone, wait until it is released; otherwise let the group replace one of the two`;
+  found.set(instanceId, { instanceId, refused });
+}
+
+function indexInTag({ [indexTag]: text = '' }: Readonly<Record<string, string>>): number | undefined {
+  return /^\d{1,6}$/.test(text) && Number(text) <= largestIndex ? Number(text) : undefined;
+}

@@ -1,0 +1,242 @@
+import type { Instance } from '@aws-sdk/client-ec2';
+import type { DnsSettings } from '../../contracts/settings';
+import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domain/addresses';
+import { firstName, executionArn } from '../../domain/execution-name';
+import { targetGroupName } from '../../domain/health';
+import { isLeaving } from '../../domain/lifecycle';
+import { fqdnOf, nameOf, templateValues } from '../../domain/names';
+import { planName } from '../../domain/owned-records';
+import { tagsToWrite, wantedTags } from '../../domain/tags';
+import { targetEntry } from '../../domain/targets';
+import { memberOf } from '../../ledger/rules';
+import type { Claim, Ledger, Member, MemberChanges } from '../../ledger/port';
+import type { Ec2 } from '../../ports/ec2';
+import { shownAddresses } from '../../resources/instance';
+import type { NameContents } from '../../resources/zone';
+import { predecessor } from '../../steps/register-dns/ensure-name';
+import { placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
+import { numberAll, type NumberSource } from './numbers';
+import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './see';
+
+export interface PlanDeps extends SeeDeps {
+  ec2: Ec2;
+  ledger: Pick<Ledger, 'records' | 'history'>;
+  /** Of the state machine of launches. */
+  stateMachineArn: string;
+}
+
+/** What adopting an instance does, or would do. */
+export interface Adoption {
+  readonly instanceId: string;
+  readonly index: number;
+  readonly name: string;
+  /** Where its number comes from; `ledger`: it has it already, and an earlier run did not come to its end. */
+  readonly source: NumberSource | 'ledger';
+  readonly why: string;
+  /** The tags that are written, with what they say now. */
+  readonly tags: readonly { readonly key: string; readonly value: string; readonly now?: string }[];
+  /** The names that are put into DNS, and why they may be. */
+  readonly dns: readonly { readonly name: string; readonly why: string }[];
+  /** What is worth knowing of it, and is left as it is. */
+  readonly notes: readonly string[];
+}
+
+/** An instance that is left as it is, and why. */
+export interface LeftAlone {
+  readonly instanceId: string;
+  readonly why: string;
+}
+
+/** What adopting a group does, or would do. Nothing in `adopt` and `refused`: all of it is adopted. */
+export interface AdoptionPlan {
+  readonly group: string;
+  /** By number. */
+  readonly adopt: readonly Adoption[];
+  /** Those that a person has to see to first. */
+  readonly refused: readonly LeftAlone[];
+  /** Those whose time has not come, or is over: they are on their way in or out. */
+  readonly passing: readonly LeftAlone[];
+  /** How many are members already. */
+  readonly members: number;
+}
+
+/** An adoption with all that it takes to carry it out. */
+export interface Work {
+  readonly view: Adoption;
+  /** Absent: the number is its own already. */
+  readonly claim?: Omit<Claim, 'at'>;
+  readonly holder: Pick<Member, 'group' | 'instanceId' | 'index'>;
+  /** What goes on record before anything is done. */
+  readonly intent: MemberChanges;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly names: readonly PlacedName[];
+}
+
+export interface Planned {
+  readonly plan: AdoptionPlan;
+  readonly works: readonly Work[];
+}
+
+/** Looks at a group and says what adopting it does. Changes nothing. @throws OperationRefused as `seeGroup`. */
+export async function planAdoption(deps: PlanDeps, group: string): Promise<Planned> {
+  const seen = await seeGroup(deps, group);
+  const members = new Map(seen.records.members.map((member) => [member.instanceId, member]));
+  const refused: LeftAlone[] = [];
+  const passing: LeftAlone[] = [];
+  const ready: SeenInstance[] = [];
+  for (const [instanceId, state] of seen.states) {
+    const member = members.get(instanceId);
+    if (member !== undefined && !isHalfAdopted(deps, member)) continue;
+    const why = whyNot(seen, instanceId, state);
+    const instance = seen.instances.get(instanceId);
+    if (why === undefined && instance !== undefined) ready.push(instance);
+    else passing.push({ instanceId, why: why ?? 'EC2 does not show it' });
+  }
+  const works: Work[] = [];
+  for (const choice of choose(deps, seen, ready, members)) {
+    const work = 'refused' in choice ? choice : await workOf(deps, seen, choice);
+    if ('refused' in work) refused.push({ instanceId: work.instanceId, why: work.refused });
+    else works.push(work);
+  }
+  works.sort((left, right) => left.view.index - right.view.index);
+  const adopt = works.map(({ view }) => view);
+  const ended = [...members.keys()].filter((id) => seen.states.has(id) && !adopt.some((one) => one.instanceId === id));
+  return { plan: { group, adopt, refused, passing, members: ended.length }, works };
+}
+
+/** The execution that an adopted member names as its launch: there is none of that name. */
+function adoptionArn({ stateMachineArn }: Pick<PlanDeps, 'stateMachineArn'>, group: string, instanceId: string) {
+  return executionArn(stateMachineArn, firstName({ group, instanceId, way: 'adopted' }));
+}
+
+/** What is noted last is that its names are in DNS, also of a group that has none. */
+function isHalfAdopted(deps: PlanDeps, { group, instanceId, execution, phase, dnsChanges }: Member): boolean {
+  const isOurs = execution === adoptionArn(deps, group, instanceId);
+  return isOurs && dnsChanges === undefined && (phase === 'launching' || phase === 'in-service');
+}
+
+function whyNot({ records, instances }: SeenGroup, instanceId: string, state: string): string | undefined {
+  if (isLeaving(state)) return `it is leaving (${state})`;
+  if (!/^(InService|EnteringStandby|Standby)$/.test(state))
+    return `it is on its way (${state}): its launch gives it a number`;
+  const hold = records.holds.find((one) => one.instanceId === instanceId);
+  if (hold !== undefined) return `its launch failed at ${hold.state} and is on hold: retry it or abandon it`;
+  const ec2 = instances.get(instanceId)?.instance.State?.Name;
+  return ec2 === 'shutting-down' || ec2 === 'terminated' ? `EC2 shows it as ${ec2}` : undefined;
+}
+
+interface Choice {
+  readonly seen: SeenInstance;
+  readonly instanceId: string;
+  readonly index: number;
+  readonly source: Adoption['source'];
+  readonly why: string;
+  /** Set if the number is its own already. */
+  readonly member?: Member;
+}
+type Refused = { readonly instanceId: string; readonly refused: string };
+
+function choose(
+  { identity }: PlanDeps,
+  { settings, records, instances, zones }: SeenGroup,
+  ready: readonly SeenInstance[],
+  members: ReadonlyMap<string, Member>,
+): (Choice | Refused)[] {
+  const own = zones.ownRecords(settings, identity);
+  const idOf = ({ instance }: SeenInstance) => instance.InstanceId ?? '';
+  const begun = ready.flatMap((seen): Choice[] => {
+    const member = members.get(idOf(seen));
+    if (member === undefined) return [];
+    const { index, instanceId } = member;
+    return [{ seen, instanceId, index, member, source: 'ledger', why: 'an earlier run has begun to adopt it' }];
+  });
+  const candidates = ready
+    .filter((seen) => !members.has(idOf(seen)))
+    .map((seen) => ({ ...seen, instanceId: idOf(seen), ownRecord: own.get(idOf(seen)) }));
+  const numbered = numberAll(settings, identity, candidates, records.members).flatMap((one): (Choice | Refused)[] => {
+    if ('refused' in one) return [one];
+    const seen = instances.get(one.instanceId);
+    return seen === undefined ? [] : [{ ...one, seen }];
+  });
+  return [...begun, ...numbered];
+}
+
+async function workOf(deps: PlanDeps, { settings, zones }: SeenGroup, choice: Choice): Promise<Work | Refused> {
+  const { instanceId, index, source, why, seen, member } = choice;
+  const { group, dns } = settings;
+  const [name, fqdn] = [member?.name ?? nameOf(settings, index), member?.fqdn ?? fqdnOf(settings, index)];
+  const addresses = addressesOf(seen.instance, dns);
+  if (typeof addresses === 'string') return { instanceId, refused: addresses };
+  const execution = adoptionArn(deps, group, instanceId);
+  const claim = { group, instanceId, index, name, ...(fqdn !== undefined && { fqdn }), execution };
+  const future = memberOf({ ...claim, at: '' });
+  const names = dns === undefined ? [] : wantedNames(future, dns, addresses, deps.identity);
+  const written: { name: string; why: string }[] = [];
+  for (const { zoneId, wanted } of names) {
+    const there = await zones.at(zoneId, wanted.name);
+    const planned = planName(wanted, there.records, there.foreign, await predecessor(deps, wanted, there.records));
+    if (planned.action === 'taken') return { instanceId, refused: takenText(name, planned.reason, there) };
+    written.push({ name: wanted.name, why: planned.reason });
+  }
+  const wanted = wantedTags(settings, templateValues(future, mainAddress(addresses)), deps.identity);
+  const tags = tagsToWrite(wanted, seen.tags);
+  return {
+    view: {
+      instanceId,
+      index,
+      name,
+      source,
+      why,
+      tags: Object.entries(tags).map(([key, value]) => withNow(key, value, seen.tags[key])),
+      dns: written,
+      notes: notesOf(settings.targetGroups, seen),
+    },
+    ...(member === undefined && { claim }),
+    holder: { group, instanceId, index },
+    intent: intentOf(seen, addresses, names),
+    tags,
+    names,
+  };
+}
+
+function withNow(key: string, value: string, now: string | undefined) {
+  return now === undefined ? { key, value } : { key, value, now };
+}
+
+/** In words, why it cannot have the addresses that the settings ask for. */
+function addressesOf(instance: Instance, dns: DnsSettings | undefined): readonly string[] | string {
+  const shown = shownAddresses(instance);
+  const decision = dns === undefined ? decideMainAddress(shown) : decideNameAddresses(shown, dns.ipv6);
+  if (decision.action === 'use') return decision.addresses;
+  return dns === undefined ? [] : decision.reason;
+}
+
+function takenText(name: string, reason: string, { records }: NameContents): string {
+  const unmarked = records.length > 0 && !records.some(({ type }) => type === 'TXT');
+  const todo = unmarked
+    ? '. If they are meant for this instance, remove them and adopt again, which writes and marks them'
+    : '';
+  return `it would be ${name}, but ${reason}${todo}`;
+}
+
+/** Its release finds by it what to take back, whatever becomes of this run. */
+function intentOf(
+  { targets }: SeenInstance,
+  addresses: readonly string[],
+  names: readonly PlacedName[],
+): MemberChanges {
+  const targetGroups = [...new Set(targets.map(({ targetGroup }) => targetGroup))];
+  const byAddress = targets.filter(({ id }) => !id.startsWith('i-'));
+  return {
+    ...(addresses.length > 0 && { addresses }),
+    ...(names.length > 0 && { dnsNames: names.map(placeOf) }),
+    ...(targetGroups.length > 0 && { targetGroups }),
+    ...(byAddress.length > 0 && { targets: byAddress.map(targetEntry) }),
+  };
+}
+
+function notesOf(targetGroups: readonly string[], { targets }: SeenInstance): string[] {
+  return targetGroups
+    .filter((arn) => !targets.some(({ targetGroup }) => targetGroup === arn))
+    .map((arn) => `it is no target of ${targetGroupName(arn)}, and is not made one: only a launch proves its health`);
+}

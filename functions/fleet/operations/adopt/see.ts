@@ -1,0 +1,176 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import type { Instance } from '@aws-sdk/client-ec2';
+import { chunks } from '../../../shared/chunks';
+import { forEachLimited } from '../../../shared/limit';
+import type { GroupSettings } from '../../contracts/settings';
+import type { Identity } from '../../domain/identity';
+import { indexIn } from '../../domain/names';
+import { isOwn, parseClaim } from '../../domain/owner-text';
+import { isSameId, type RecordedTarget } from '../../domain/targets';
+import type { GroupRecords } from '../../ledger/port';
+import { answered } from '../../resources/answered';
+import { shownAddresses } from '../../resources/instance';
+import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
+import { contentsOf, readName, type NameContents } from '../../resources/zone';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import type { Ec2 } from '../../ports/ec2';
+import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import type { Ledger } from '../../ledger/port';
+import type { Route53 } from '../../ports/route53';
+import type { Settings } from '../../ports/settings';
+import { OperationRefused } from '../refused';
+
+export interface SeeDeps {
+  settings: Settings;
+  ledger: Pick<Ledger, 'records'>;
+  autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups'>;
+  ec2: Pick<Ec2, 'describeInstances'>;
+  route53: Route53;
+  elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetHealth'>;
+  identity: Identity;
+}
+
+/** An instance of the group as EC2 and the load balancer have it. */
+export interface SeenInstance {
+  readonly instance: Instance;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly launchedAt: number;
+  /** Where it is a target, of the target groups of the settings. */
+  readonly targets: readonly RecordedTarget[];
+}
+
+/** All that adopting a group is decided by. */
+export interface SeenGroup {
+  readonly settings: GroupSettings;
+  readonly records: GroupRecords;
+  /** Auto Scaling's lifecycle states, by instance. */
+  readonly states: ReadonlyMap<string, string>;
+  /** Those that EC2 shows. */
+  readonly instances: ReadonlyMap<string, SeenInstance>;
+  readonly zones: Zones;
+}
+
+/**
+ * Looks at a managed group. One call for the group, one query of the ledger, one call of EC2 for each 200 instances, one
+ * of ELB for each target group, and each zone once (300 records a call), however many instances there are.
+ *
+ * @throws OperationRefused for a group that is not managed, or that Auto Scaling does not have.
+ */
+export async function seeGroup(deps: SeeDeps, group: string): Promise<SeenGroup> {
+  const managed = await deps.settings.list();
+  if (!managed.includes(group))
+    throw new OperationRefused(`group '${group}' is not managed: managed are ${managed.sort().join(', ') || 'none'}`);
+  const settings = await deps.settings.read(group);
+  const described = await describeGroup(deps.autoScaling, group);
+  const states = new Map(
+    (described.Instances ?? []).map(({ InstanceId = '', LifecycleState = '' }) => [InstanceId, LifecycleState]),
+  );
+  const shown = await describeInstances(deps.ec2, [...states.keys()]);
+  const targets = await targetsOf(deps.elasticLoadBalancing, settings.targetGroups);
+  const instances = new Map(shown.map((one) => [one.InstanceId ?? '', seenOf(one, targets)]));
+  const records = await deps.ledger.records(group);
+  return { settings, records, states, instances, zones: await readZones(deps.route53, settings) };
+}
+
+async function describeGroup(autoScaling: SeeDeps['autoScaling'], group: string): Promise<AutoScalingGroup> {
+  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
+  const [found] = answered(AutoScalingGroups, `the group ${group}`);
+  if (found === undefined) throw new OperationRefused(`Auto Scaling has no group '${group}' in this region`);
+  return found;
+}
+
+// A filter of EC2 takes 200 values; asked by id, one that is gone would fail the whole call.
+const idsACall = 200;
+
+async function describeInstances(ec2: SeeDeps['ec2'], ids: readonly string[]): Promise<Instance[]> {
+  const found: Instance[] = [];
+  for (const Values of chunks([...ids], idsACall)) {
+    let NextToken: string | undefined;
+    do {
+      const page = await ec2.describeInstances({
+        Filters: [{ Name: 'instance-id', Values }],
+        MaxResults: 1_000,
+        ...(NextToken !== undefined && { NextToken }),
+      });
+      const reservations = answered(page.Reservations, 'the instances of the group');
+      found.push(...reservations.flatMap(({ Instances = [] }) => Instances));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+  }
+  return found;
+}
+
+/**
+ * When an instance was launched. EC2's launch time is that of its last start; its primary interface is attached at the
+ * launch and stays so (API reference, InstanceNetworkInterfaceAttachment: AttachTime).
+ */
+export function launchTime({ LaunchTime, NetworkInterfaces = [] }: Instance): number {
+  const primary = NetworkInterfaces.find(({ Attachment }) => Attachment?.DeviceIndex === 0);
+  const times = [LaunchTime, primary?.Attachment?.AttachTime].flatMap((time) => time?.getTime() ?? []);
+  return Math.min(...times);
+}
+
+function seenOf(instance: Instance, targets: readonly RecordedTarget[]): SeenInstance {
+  const { InstanceId = '', Tags = [] } = instance;
+  const ids = [InstanceId, ...shownAddresses(instance).addresses];
+  return {
+    instance,
+    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    launchedAt: launchTime(instance),
+    targets: targets.filter(({ id }) => ids.some((own) => isSameId(own, id))),
+  };
+}
+
+/** What is registered in the target groups, and is not on its way out. */
+async function targetsOf(elb: SeeDeps['elasticLoadBalancing'], targetGroups: readonly string[]) {
+  const found = await forEachLimited(targetGroups, 5, async (targetGroup): Promise<RecordedTarget[]> => {
+    const { TargetHealthDescriptions } = await elb.describeTargetHealth({ TargetGroupArn: targetGroup });
+    return answered(TargetHealthDescriptions, `the targets of ${targetGroup}`).flatMap(({ Target, TargetHealth }) =>
+      Target?.Id === undefined || TargetHealth?.State === 'draining' ? [] : [{ targetGroup, id: Target.Id }],
+    );
+  });
+  return found.flat();
+}
+
+/** The zones of the settings, as they were read. */
+export class Zones {
+  readonly #route53: Route53;
+  readonly #zones: ReadonlyMap<string, WholeZone>;
+
+  constructor(route53: Route53, zones: ReadonlyMap<string, WholeZone>) {
+    this.#route53 = route53;
+    this.#zones = zones;
+  }
+
+  /** What stands at a name. In a zone of more than 6,000 records the name is asked for. @throws StepError `ZoneUnusable`. */
+  async at(zoneId: string, name: string): Promise<NameContents> {
+    const zone = this.#zones.get(zoneId);
+    if (zone?.isWhole !== true) return readName(this.#route53, zoneId, name);
+    return contentsOf(zone.sets.filter(({ Name }) => Name === `${name}.`));
+  }
+
+  /** The numbers whose names in DNS are marked as an instance's own, by instance. */
+  ownRecords(settings: GroupSettings, identity: Identity): Map<string, number> {
+    const { dns, group } = settings;
+    const found = new Map<string, number>();
+    const sets = dns === undefined ? [] : (this.#zones.get(dns.zoneId)?.sets ?? []);
+    for (const { Name = '', Type, ResourceRecords = [] } of sets) {
+      const ending = `.${dns?.zoneName ?? ''}.`;
+      const index = Name.endsWith(ending) ? indexIn(settings, Name.slice(0, -ending.length)) : undefined;
+      if (Type !== 'TXT' || index === undefined) continue;
+      for (const { Value = '' } of ResourceRecords) {
+        const claim = parseClaim(Value);
+        if (claim === undefined || claim.form === 'unknown') continue;
+        if (isOwn(claim, { identity, group, instanceId: claim.instanceId })) found.set(claim.instanceId, index);
+      }
+    }
+    return found;
+  }
+}
+
+async function readZones(route53: Route53, { dns }: GroupSettings): Promise<Zones> {
+  const ids = [dns?.zoneId, dns?.reverseZone?.zoneId].filter((id) => id !== undefined);
+  const zones = await Promise.all(ids.map(async (id) => [id, await readWholeZone(route53, id)] as const));
+  return new Zones(route53, new Map(zones));
+}

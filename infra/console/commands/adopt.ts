@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { adopt, planAdoption } from '../../../functions/fleet/operations/adopt';
+import { confirm } from '../ask';
+import { adoptedText, planText } from '../fleet/adoption-text';
+import { pageOf } from '../fleet/page';
+import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import type { Io } from '../io';
+import { oneLine } from '../render/plain';
+import { pause } from '../watch';
+import type { World } from '../world';
+
+type AdoptOptions = FleetOptions & { apply?: boolean; yes?: boolean };
+
+/** `muster adopt GROUP [--apply]`: members of the instances of a group that already runs. */
+export function register(program: Command, io: Io): void {
+  fleetCommand(program, io, 'adopt <GROUP>', 'gives numbers and names to instances that were there before Muster')
+    .addHelpText(
+      'after',
+      [
+        '\nWithout --apply it says what it would do, and changes nothing. An instance keeps the number that it bears (tag',
+        'muster:index, its own DNS name, a Name that the pattern gives); the others get the lowest free ones, in the order',
+        'of their launches. It can be stopped and run again at any time. Ends with 1 when something is refused or unfinished.',
+      ].join('\n'),
+    )
+    .option('--apply', 'does it')
+    .option('-y, --yes', 'with --apply: without asking')
+    .action((group: string, options: AdoptOptions) =>
+      withWorld(options, io, (world) => run(io, world, group, options)),
+    );
+}
+
+async function run(io: Io, world: World, group: string, options: AdoptOptions): Promise<void> {
+  const { plan } = await planAdoption(world, group);
+  const page = pageOf(io, world);
+  if (options.apply !== true) {
+    if (options.json === true) printJson(io, plan);
+    else io.out.write(planText(plan, page) + hint(plan.adopt.length, group));
+    if (plan.refused.length > 0) io.exit(1);
+    return;
+  }
+  if (options.json !== true) io.out.write(planText(plan, page));
+  const count = plan.adopt.length;
+  const question = `Adopt ${count} of ${group} in ${world.where}? Their tags and DNS names are written as shown.`;
+  if (count > 0 && !(await confirm(io, question, options))) {
+    io.err.write('Nothing was done.\n');
+    io.exit(1);
+    return;
+  }
+  const waits = world.pause ?? ((millis: number) => pause(millis, io.signal));
+  const done = await adopt({ ...world, pause: waits }, group, ({ name, instanceId }) =>
+    io.err.write(`${name} is ${instanceId}\n`),
+  );
+  if (options.json === true) printJson(io, done);
+  else io.out.write(`\n${adoptedText(done, plan, page)}`);
+  if (done.refused.length + done.unfinished.length > 0) io.exit(1);
+}
+
+function hint(count: number, group: string): string {
+  return count === 0 ? '' : `\nNothing was changed yet: muster adopt '${oneLine(group)}' --apply does it.\n`;
+}
