@@ -1,5 +1,6 @@
 import { ConfigurationInvalid, parseDeployment } from '../../../infra/config/deployment';
 import { deployment as example } from '../../../infra/config/muster';
+import { storedSettings } from '../../../functions/fleet/contracts/stored-settings';
 
 const web = example.groups![0]!;
 
@@ -237,7 +238,7 @@ describe('the size of settings is that of what is stored', () => {
   };
   const sizeOf = (group: Record<string, unknown>) => {
     const [found] = parseDeployment({ ...example, groups: [{ ...web, ...group }] }, 'a test').groups;
-    return Buffer.byteLength(JSON.stringify(found!.settings));
+    return Buffer.byteLength(JSON.stringify(storedSettings(found!.settings)));
   };
   const padded = (group: Record<string, unknown>, size: number) => {
     const pad = (length: number) => ({ ...group, provision: { job: 'p', parameters: { PAD: 'x'.repeat(length) } } });
