@@ -54,6 +54,8 @@ export interface LabOptions {
   readonly around?: (ports: Ports) => Ports;
   /** Instead of `statemachines/fleet/scale-out.asl.json`. */
   readonly scaleOut?: string;
+  /** Instead of `statemachines/release.asl.json`. */
+  readonly release?: string;
   readonly aroundStep?: AroundStep;
   readonly aroundTrigger?: AroundTrigger;
   /** Whether the reconciler runs, once a minute. Default true. */
@@ -109,6 +111,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     log: options.log ?? silent,
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.scaleOut === undefined ? {} : { scaleOut: options.scaleOut }),
+    ...(options.release === undefined ? {} : { release: options.release }),
     ...(options.aroundStep === undefined ? {} : { aroundStep: options.aroundStep }),
     ...(options.aroundTrigger === undefined ? {} : { aroundTrigger: options.aroundTrigger }),
     ports: around({

@@ -66,6 +66,8 @@ export interface MusterOptions {
   readonly metrics?: FleetMetrics;
   /** Instead of `statemachines/fleet/scale-out.asl.json`, for a test of another machine. */
   readonly scaleOut?: string;
+  /** Instead of `statemachines/release.asl.json`. */
+  readonly release?: string;
   /** Puts something between the state machine and its functions. */
   readonly aroundStep?: AroundStep;
   /** Puts something between what calls them (a bus, a topic, a schedule) and the functions that are no steps. */
@@ -135,7 +137,7 @@ export function deployMuster(options: MusterOptions): Muster {
     return engine.createStateMachine(loaded, { name: named(workflow), tasks: lambdaTasks(steps) });
   };
   const stateMachineArn = machine('scale-out', options.scaleOut ?? definitionOf('scale-out'));
-  const releaseArn = machine('release', definitionOf('release'));
+  const releaseArn = machine('release', options.release ?? definitionOf('release'));
 
   const topicArn = region.topics.create(`${options.stackName ?? 'muster'}-notifications`);
   engine.on('status', (event) => region.bus.publish({ ...event, detail: { ...event.detail } }));

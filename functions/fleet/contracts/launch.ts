@@ -9,15 +9,16 @@ export const instanceIdSchema = z.string('an instance id').regex(/^i-[0-9a-f]+$/
 /**
  * The input of a scale-out execution: which instance to bring into service, and which lifecycle action to complete
  * when that is done. It names, it does not configure: the group's settings are read by the steps when they run.
+ * What a newer version has put beside that is left out.
  */
-export const launchSchema = z.strictObject({
+export const launchSchema = z.object({
   group: z.string().min(1),
   instanceId: instanceIdSchema,
   origin: z.string().min(1),
   destination: z.string().min(1),
   /** `null`: nothing waits for us (the launch was told by a notification, after the fact). */
   lifecycle: z
-    .strictObject({
+    .object({
       hookName: z.string().min(1),
       /** `null`: not known, since the event that has it was lost; the action is then named by the instance. */
       token: z.string().min(1).nullable(),

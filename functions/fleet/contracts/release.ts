@@ -11,13 +11,13 @@ export const releaseReasons = ['scale-in', 'abandoned', 'orphan', 'to-warm-pool'
 export type ReleaseReason = (typeof releaseReasons)[number];
 
 /** The input of a release execution. */
-export const releaseSchema = z.strictObject({
+export const releaseSchema = z.object({
   group: z.string().min(1),
   instanceId: instanceIdSchema,
   reason: z.enum(releaseReasons),
   /** `null`: no lifecycle action waits for the end of the release. */
   lifecycle: z
-    .strictObject({
+    .object({
       hookName: z.string().min(1),
       /** `null`: not known; the action is then named by the instance. */
       token: z.string().min(1).nullable(),
@@ -34,7 +34,7 @@ export const releaseSchema = z.strictObject({
 });
 
 /** The input of every step of a release. */
-export const releaseInput = z.strictObject({ release: releaseSchema, run: claimInput.shape.run });
+export const releaseInput = z.object({ release: releaseSchema, run: claimInput.shape.run });
 
 export type Release = z.output<typeof releaseSchema>;
 export type ReleaseInput = z.output<typeof releaseInput>;

@@ -230,6 +230,14 @@ export function checkGroupSettings(input: unknown): SettingsResult {
   return result.success && mistakes.length === 0 ? { settings: result.data } : { mistakes };
 }
 
+/** Paths of what stands in `input` and is no setting. */
+export function unknownSettings(input: unknown): PropertyKey[][] {
+  const issues = shape.safeParse(input).error?.issues ?? [];
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
+  );
+}
+
 /**
  * The same, for those who can go on with right settings only.
  *

@@ -1,6 +1,7 @@
 import type { FleetSection } from '../../../infra/systems/fleet/config';
 import { ConfigurationInvalid, parseDeployment } from '../../../infra/config/deployment';
 import { deployment as example } from '../../../infra/config/muster';
+import { storedSettings } from '../../../functions/fleet/contracts/stored-settings';
 
 const web = example.fleet!.groups![0]!;
 
@@ -286,7 +287,7 @@ describe('the size of settings is that of what is stored', () => {
   };
   const sizeOf = (group: Record<string, unknown>) => {
     const [found] = parsed(withGroup(group)).groups;
-    return Buffer.byteLength(JSON.stringify(found!.settings));
+    return Buffer.byteLength(JSON.stringify(storedSettings(found!.settings)));
   };
   const padded = (group: Record<string, unknown>, size: number) => {
     const pad = (length: number) => ({ ...group, provision: { job: 'p', parameters: { PAD: 'x'.repeat(length) } } });

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ledgerTable } from '../../../functions/fleet/ledger/table';
-import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
+import { parseStoredSettings, shapesVersion } from '../../../functions/fleet/contracts/stored-settings';
 import { deployment as example } from '../../../infra/config/muster';
 import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/systems/fleet/functions';
 import type { FunctionName } from '../../../infra/systems/fleet/permissions';
@@ -236,7 +236,9 @@ describe('settings', () => {
       '/muster/deployment',
     ]);
     const [web] = everything().groups;
-    expect(parseGroupSettings(JSON.parse(String(parameters[0]!.Value)), 'the template')).toEqual(web!.settings);
+    const stored: unknown = JSON.parse(String(parameters[0]!.Value));
+    expect(parseStoredSettings(stored, 'the template')).toEqual(web!.settings);
+    expect(stored).toMatchObject({ version: shapesVersion });
     expect(parameters[0]!.Tier).toBe('Intelligent-Tiering');
   });
 

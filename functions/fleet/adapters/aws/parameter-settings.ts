@@ -7,7 +7,8 @@ import {
 import { isParameterNotFound } from '../../../shared/aws-errors';
 import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
-import { parseGroupSettings, SettingsInvalid, type GroupSettings } from '../../contracts/settings';
+import { SettingsInvalid, type GroupSettings } from '../../contracts/settings';
+import { parseStoredSettings } from '../../contracts/stored-settings';
 import type { Settings } from '../../ports/settings';
 
 // Long enough that a thousand launches stay below Parameter Store's 40 reads a second, short enough that an operator
@@ -95,7 +96,7 @@ async function getParameter(client: SSMClient, name: string, group: string): Pro
 
 function parse(text: string, name: string, group: string): GroupSettings {
   try {
-    const settings = parseGroupSettings(JSON.parse(text), `parameter ${name}`);
+    const settings = parseStoredSettings(JSON.parse(text), `parameter ${name}`);
     if (settings.group === group) return settings;
     throw new SettingsInvalid(
       `the settings in parameter ${name} are those of group ${settings.group}, not of ${group}`,

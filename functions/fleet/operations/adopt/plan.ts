@@ -1,7 +1,8 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { DnsSettings } from '../../contracts/settings';
 import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domain/addresses';
-import { firstName, executionArn } from '../../domain/execution-name';
+import { executionArn } from '../../../shared/executions/start';
+import { firstName } from '../../domain/execution-name';
 import { targetGroupName } from '../../domain/health';
 import { isLeaving } from '../../domain/lifecycle';
 import { fqdnOf, nameOf, templateValues } from '../../domain/names';

@@ -1,9 +1,9 @@
 import { StepError } from '../../../../functions/fleet/contracts/errors';
 import {
-  parseGroupSettings,
   SettingsInvalid,
   type GroupSettings,
 } from '../../../../functions/fleet/contracts/settings';
+import { parseStoredSettings } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Settings } from '../../../../functions/fleet/ports/settings';
 import { copyOf } from '../../copy';
 
@@ -45,7 +45,7 @@ export function createSettings(): ParameterStoreSettings {
 
 function parse(group: string, text: string): GroupSettings {
   try {
-    return parseGroupSettings(JSON.parse(text), `the settings of ${group}`);
+    return parseStoredSettings(JSON.parse(text), `the settings of ${group}`);
   } catch (error) {
     if (error instanceof SettingsInvalid) throw new StepError('SettingsInvalid', error.message, { cause: error });
     throw error;

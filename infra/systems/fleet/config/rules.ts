@@ -3,6 +3,7 @@ import { jenkinsUrlsOf, largestJenkinsUrls } from '../../../../functions/fleet/c
 import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../../../functions/fleet/contracts/settings';
 import { mistake, type Mistake } from '../../../../functions/shared/mistakes';
 import { render } from '../../../../functions/shared/template';
+import { shapesVersion } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Common } from '../../system';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
 
@@ -122,7 +123,7 @@ function isElsewhere({ account, region }: Place, arn: unknown): boolean {
 
 function tooLong(given: Given, { path, given: group }: Group): Mistake[] {
   const settings = storedSettings(group, path[0] === 'demonstration');
-  const size = storedBytes(settings);
+  const size = storedBytes({ version: shapesVersion, ...settings });
   if (size <= largestStored.advanced) return [];
   const allowed = `settings of at most ${largestStored.advanced} bytes as they are stored: JSON in UTF-8, defaults filled in`;
   return [mistake(path, given, `${allowed}; these are ${size}, most of them ${largestParts(settings)}`)];

@@ -12,7 +12,7 @@ import { useLedger } from './ledger';
 import { onEverything, type Permission } from '../../../permissions/permission';
 import { forwardNamesInShort } from './record-names';
 import type { PermissionScope } from './scope';
-import { tagMembers } from './tag-instance';
+import { tagMembers } from './functions/tag-instance';
 import { listSettings, parameterArn, readSettingsOfAnyGroup } from './settings';
 
 /** What the operator policies need to know beside what the functions are narrowed to. */
