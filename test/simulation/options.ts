@@ -36,6 +36,7 @@ export const helpText = `Runs Muster in seeded worlds in which anything may brea
   --faults A,B      of the faults on calls and functions only these, by their ids (none: nothing)
   --mutations       break Muster in one known way after the other, and see that each is caught
   --mutation NAME   that one only; may be given more than once
+  --webhooks        kill points of the webhooks instead (with --seeds and --from)
 
 A seed that fails is made smaller, and the command that runs the small example again is printed.
 Exit codes: 0 nothing was violated (with --mutations: each was caught); 1 something was; 2 the command line is wrong.

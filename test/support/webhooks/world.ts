@@ -72,8 +72,10 @@ export class World {
   readonly #running: { readonly token: string; readonly order: LoadOrder }[] = [];
   readonly seen = new Map<CallName, number>();
   mishaps: Mishaps;
-  /** Kills once, before or after the call of this name. */
-  killAt: { readonly call: CallName; readonly when: 'before' | 'after' } | undefined;
+  /** Kills once, before or after the nth call of this name. */
+  killAt: { readonly call: CallName; readonly when: 'before' | 'after'; readonly nth: number } | undefined;
+  /** How often a process was killed. */
+  kills = 0;
   #ids = 0;
 
   constructor(seed: number, mishaps: Mishaps) {
@@ -94,11 +96,13 @@ export class World {
   async #call<T>(name: CallName, work: () => T): Promise<T> {
     this.seen.set(name, (this.seen.get(name) ?? 0) + 1);
     const at = (when: 'before' | 'after') => {
-      if (this.killAt?.call === name && this.killAt.when === when) {
-        this.killAt = undefined;
+      const { killAt } = this;
+      const isNow = killAt?.call === name && killAt.when === when && (this.seen.get(name) ?? 0) >= killAt.nth;
+      if (isNow || this.chance.next() < this.mishaps.kill / 2) {
+        if (isNow) this.killAt = undefined;
+        this.kills += 1;
         throw new Killed(name);
       }
-      if (this.chance.next() < this.mishaps.kill / 2) throw new Killed(name);
       if (this.chance.next() < this.mishaps.lose / 2) throw new AnswerLost(name);
     };
     this.now += Math.floor(this.chance.next() * 40);

@@ -34,12 +34,11 @@ export class SqsService implements Service {
 
   /** One round of Lambda's poller. Returns how the function ended. */
   async poll(handler: (event: unknown) => Promise<unknown>, most = 1000): Promise<unknown> {
-    // eslint-disable-next-line no-control-regex -- tab, line feed and carriage return are among them
-    const taken = [...this.messages].slice(0, most);
-    const Records = taken.map(([messageId, text]) => ({ messageId, body: text, receiptHandle: messageId }));
+    const given = [...this.messages].slice(0, most);
+    const Records = given.map(([messageId, text]) => ({ messageId, body: text, receiptHandle: messageId }));
     const answer = (await handler({ Records })) as { batchItemFailures: { itemIdentifier: string }[] };
     const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    for (const [id] of taken) if (!failed.has(id)) this.messages.delete(id);
+    for (const [id] of given) if (!failed.has(id)) this.messages.delete(id);
     return answer;
   }
 }

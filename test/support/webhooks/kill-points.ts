@@ -1,0 +1,122 @@
+import type { RouteInput } from '../../../functions/webhooks/contracts/routes';
+import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
+import { World, type CallName, type Mishaps } from './world';
+
+const routes: RouteInput[] = [
+  {
+    name: 'a',
+    path: '/hooks/a',
+    scheme: { kind: 'key' },
+    secret: 's',
+    eventId: { from: 'header', header: 'x-id' },
+    table: 'events',
+    columns: { bad: { type: 'boolean', from: '/bad' } },
+  },
+];
+const events = 12;
+const badOnes = new Set(['e3', 'e7']);
+
+const calls: readonly CallName[] = [
+  ...(['queue.send', 'queue.receive', 'queue.delete'] as const),
+  ...(['store.put', 'store.get', 'store.list', 'store.remove'] as const),
+  ...(['warehouse.submit', 'warehouse.follow', 'warehouse.ledger'] as const),
+];
+
+export type KillPoint = NonNullable<World['killAt']>;
+
+/** Before and after each call that leaves a process. */
+export const killPoints: readonly KillPoint[] = calls.flatMap((call) =>
+  (['before', 'after'] as const).map((when) => ({ call, when, nth: 1 })),
+);
+
+/** What came of one world. */
+export interface Outcome {
+  /** What must not be; nothing where all is well. */
+  readonly violations: readonly string[];
+  readonly acknowledged: number;
+  readonly kills: number;
+}
+
+/**
+ * A world in which a process is killed at the point, once in its life, and answers are lost, messages doubled and out of
+ * order; two loaders at once. Which of the calls it is follows from the seed, and in a fourth of the worlds the
+ * warehouse refuses two of the rows.
+ */
+export async function killedAt(point: KillPoint, seed: number): Promise<Outcome> {
+  const world = new World(seed, { kill: 0, lose: 0.05, double: 0.2 });
+  world.killAt = { ...point, nth: 1 + (seed % 5) };
+  return live(world, { bad: seed % 4 === 3 });
+}
+
+/** One in which any process may be killed at any call, again and again. */
+export async function killedAnywhere(seed: number, { bad = false } = {}): Promise<Outcome> {
+  const mishaps = bad ? { kill: 0.05, lose: 0.05, double: 0.2 } : { kill: 0.1, lose: 0.1, double: 0.3 };
+  return live(new World(seed, mishaps), { bad });
+}
+
+const quiet: Mishaps = { kill: 0, lose: 0, double: 0 };
+
+/** Posts, stages and loads with mishaps, then lets everything come to its end without, and compares. */
+export async function live(
+  world: World,
+  { bad = false, beforeComparing = () => undefined }: { bad?: boolean; beforeComparing?: () => void } = {},
+): Promise<Outcome> {
+  const acknowledged = new Set<string>();
+  const sent = new Set<string>();
+  for (let n = 0; n < events; n += 1) {
+    const id = `e${n}`;
+    const body = JSON.stringify({ n, ...(bad && badOnes.has(id) && { bad: true }) });
+    // As senders do: again until it is acknowledged, and now and then once more.
+    for (let attempt = 0; attempt < 4 && !acknowledged.has(id); attempt += 1) {
+      sent.add(id);
+      if ((await world.post(routes, id, body)) === 202) acknowledged.add(id);
+    }
+    if (world.chance.next() < 0.2) await world.post(routes, id, body);
+    if (world.chance.next() < 0.5) await world.stageOnce(routes);
+    if (world.chance.next() < 0.25) await world.load(routes, 1 + Math.floor(world.chance.next() * 2));
+  }
+  if (world.killAt !== undefined) {
+    await world.stageOnce(routes);
+    await world.load(routes, 2);
+  }
+  world.killAt = undefined;
+  world.mishaps = quiet;
+  for (let round = 0; round < 200 && world.queue.length > 0; round += 1) await world.stageOnce(routes);
+  const ends = await world.load(routes, 2);
+  for (let round = 0; round < 20 && leftIn(world).length > 0; round += 1) await world.load(routes, 1);
+  beforeComparing();
+  const violations = [
+    ...ends.filter((end) => end !== 'SUCCEEDED').map((end) => `a load without mishaps ended as ${end}`),
+    ...world.queue.map(({ id }) => `${id} is still in the queue`),
+    ...leftIn(world).map((key) => `${key} is still to be loaded`),
+    ...(await compare(world, { acknowledged, sent, bad: bad ? badOnes : new Set() })),
+  ];
+  return { violations, acknowledged: acknowledged.size, kills: world.kills };
+}
+
+const leftIn = (world: World) => [...world.objects.keys()].filter((key) => /^(pending|plans)\//.test(key));
+
+async function compare(
+  world: World,
+  given: {
+    readonly acknowledged: ReadonlySet<string>;
+    readonly sent: ReadonlySet<string>;
+    readonly bad: ReadonlySet<string>;
+  },
+): Promise<string[]> {
+  const ids = world.table.map(({ event_id }) => event_id);
+  const aside = new Set(
+    (await listQuarantine(world.store)).map(({ message }) => (JSON.parse(message) as { eventId: string }).eventId),
+  );
+  const lost = [...given.acknowledged].filter((id) => !(given.bad.has(id) ? aside : new Set(ids)).has(id));
+  return [
+    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} is in the table twice`),
+    ...lost.map(
+      (id) => `${id} was acknowledged and is ${given.bad.has(id) ? 'not in quarantine' : 'not in the table'}`,
+    ),
+    // What had no answer may have arrived all the same; what was never sent has not.
+    ...ids.filter((id) => !given.sent.has(id)).map((id) => `${id} is in the table and was never sent`),
+    ...ids.filter((id) => given.bad.has(id)).map((id) => `${id} is in the table and the warehouse refuses it`),
+    ...[...aside].filter((id) => !given.bad.has(id)).map((id) => `${id} is in quarantine for nothing`),
+  ];
+}
