@@ -8,6 +8,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createActivities } from '../../functions/fleet/adapters/aws/activities';
 import { createAutoScaling } from '../../functions/fleet/adapters/aws/auto-scaling';
+import { createDeployed } from '../../functions/fleet/adapters/aws/deployed';
 import { createDynamoDbLedger } from '../../functions/fleet/adapters/aws/dynamodb-ledger';
 import { createEc2 } from '../../functions/fleet/adapters/aws/ec2';
 import { createElasticLoadBalancing } from '../../functions/fleet/adapters/aws/elastic-load-balancing';
@@ -23,8 +24,10 @@ import {
   type DeploymentRecord,
 } from '../../functions/fleet/contracts/deployment';
 import type { Identity } from '../../functions/fleet/domain/identity';
+import type { ExpectedFunction } from '../../functions/fleet/operations/doctor';
 import { isParameterNotFound } from '../../functions/shared/aws-errors';
 import { systemClock } from '../../functions/shared/clock';
+import { fleetFunctionNames, specOf } from '../constructs/functions';
 import { CannotLook } from './failures';
 import type { World } from './world';
 
@@ -61,6 +64,9 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
   const { jenkinsUrls: urls } = record;
   const logs = createJenkinsDirectory({ secrets, clock, urls }, createBuildLog);
   const jobs = createJenkinsDirectory({ secrets, clock, urls }, createJobCheck);
+  const [route53, stepFunctions] = [new Route53Client(aws), new SFNClient(aws)];
+  const identity = identityOf(record.stateMachineArn, stackName);
+  const place = { like: ssm, partition: identity.partition, ...(endpoint !== undefined && { endpoint }) };
   return {
     clock,
     ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: record.ledgerTable }),
@@ -68,17 +74,28 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
     autoScaling: createAutoScaling(autoScaling),
     activities: createActivities(autoScaling),
     ec2: createEc2(new EC2Client(aws)),
-    route53: createRoute53(new Route53Client(aws)),
+    route53: createRoute53(route53),
     elasticLoadBalancing: createElasticLoadBalancing(new ElasticLoadBalancingV2Client(aws)),
-    stepFunctions: createStepFunctions(new SFNClient(aws)),
+    stepFunctions: createStepFunctions(stepFunctions),
     logs: { read: (settings, build, from) => logs(settings).read(build, from) },
     jobs: { check: (settings, job, parameters) => jobs(settings).check(job, parameters) },
-    identity: identityOf(record.stateMachineArn, stackName),
+    identity,
     stateMachineArn: record.stateMachineArn,
     releaseArn: record.releaseArn,
     formerly: record.formerly,
+    deployed: createDeployed({ ...place, route53, stepFunctions }),
+    functions: expectedFunctions(stackName),
     where: `${stackName} in ${record.stateMachineArn.split(':')[3] ?? 'AWS'}`,
   };
+}
+
+/** The catalogue that the deployment makes them from. */
+export function expectedFunctions(stackName: string): ExpectedFunction[] {
+  return fleetFunctionNames.map((name) => {
+    const { timeoutSeconds, memoryMb, reservedConcurrency: reserved } = specOf(name);
+    const full = `${stackName}-${name}`;
+    return { name: full, timeoutSeconds, memoryMb, ...(reserved !== undefined && { reserved }) };
+  });
 }
 
 function identityOf(arn: string, deployment: string): Identity {

@@ -1,9 +1,10 @@
 import type { Formerly } from '../../functions/fleet/contracts/deployment';
 import type { Identity } from '../../functions/fleet/domain/identity';
-import type { JobChecks } from '../../functions/fleet/operations/doctor';
+import type { ExpectedFunction, JobChecks } from '../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../functions/fleet/ports/build-logs';
 import type { Activities } from '../../functions/fleet/ports/activities';
 import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
+import type { Deployed } from '../../functions/fleet/ports/deployed';
 import type { Ec2 } from '../../functions/fleet/ports/ec2';
 import type { ElasticLoadBalancing } from '../../functions/fleet/ports/elastic-load-balancing';
 import type { Ledger } from '../../functions/fleet/ledger/port';
@@ -33,6 +34,9 @@ export interface World {
   readonly releaseArn: string;
   /** What releases may clean up besides what stands in the settings; a lab has none. */
   readonly formerly?: Formerly;
+  /** What the deployment made, and how its functions should be; a lab has neither. */
+  readonly deployed?: Deployed;
+  readonly functions?: readonly ExpectedFunction[];
   /** Lets so much time pass; default: that of this machine. */
   readonly pause?: (millis: number) => Promise<void>;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */

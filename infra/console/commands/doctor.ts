@@ -20,13 +20,21 @@ export function register(program: Command, io: Io): void {
 }
 
 function textOf(findings: readonly Finding[], { paint, width }: Page): string {
-  if (findings.length === 0) return 'Nothing was found.\n';
+  const wrong = findings.filter(({ severity }) => severity !== 'fine');
+  const limits = findings
+    .filter(({ severity }) => severity === 'fine')
+    .flatMap(({ evidence }) => wrapped(`  ${oneLine(evidence)}`, width));
+  const room = limits.length === 0 ? '' : `\n${paint('bold', 'Limits of Lambda, with room')}\n${limits.join('\n')}\n`;
+  return `${wrong.length === 0 ? 'Nothing was found.\n' : wrongText(wrong, { paint, width })}${room}`;
+}
+
+function wrongText(findings: readonly Finding[], { paint, width }: Pick<Page, 'paint' | 'width'>): string {
   return findings
     .map(({ severity, code, group, evidence, repair }) => {
       const style = severity === 'problem' ? 'red' : 'yellow';
       const lines = [...wrapped(oneLine(evidence), width - 2), ...wrapped(`-> ${oneLine(repair)}`, width - 2)];
       return [
-        `${paint(style, severity)}  ${paint('bold', oneLine(group))}  ${code}`,
+        `${paint(style, severity)}  ${paint('bold', group === '*' ? 'the deployment' : oneLine(group))}  ${code}`,
         ...lines.map((line) => `  ${line}`),
       ].join('\n');
     })

@@ -89,7 +89,7 @@ export class MusterStack extends Stack {
     const { alarms } = new Alarms(this, 'Alarms', { entries: alarmList(watched), topic, runbook: common.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
     const deploymentParameter = deploymentParameterName(stackName);
-    new OperatorPolicies(this, 'Operators', { ...fleet.scope, deploymentParameter });
+    new OperatorPolicies(this, 'Operators', { ...fleet.scope, deploymentParameter, stackName });
     new DeploymentParameter(this, 'Deployment', {
       ledgerTable: ledger.table.tableName,
       stateMachineArn: fleet.workflows['scale-out'].stateMachine.stateMachineArn,

@@ -1,4 +1,5 @@
 import { reverseName } from '../../../functions/fleet/domain/owned-records';
+import type { Deployed } from '../../../functions/fleet/ports/deployed';
 import { around } from '../../../infra/lab/region/around';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import { mayAct, mayLook, type OperatorScope } from '../../../infra/systems/fleet/permissions/operators';
@@ -29,6 +30,48 @@ const acts = names.flatMap((name) => [
   ['hold', name, '--for', '2h'],
   ['abandon', name, '--yes'],
 ]);
+
+/** What the doctor asks of AWS alone, as `adapters/aws/deployed.ts` asks it. */
+function deployedOf(
+  { partition, region, account }: ReturnType<typeof worldOf>,
+  note: (request: IamRequest) => void,
+): Deployed {
+  const ask = (action: string, resource: string) => note({ action, resource, context: {} });
+  const lambda = (name: string) => `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+  return {
+    function: async (name) => {
+      ask('lambda:GetFunctionConfiguration', lambda(name));
+      return { name, timeoutSeconds: 300, memoryMb: 512, storageMb: 512, codeBytes: 1, state: 'Active' };
+    },
+    reserved: async (name) => {
+      ask('lambda:GetFunctionConcurrency', lambda(name));
+      return 1;
+    },
+    account: async () => {
+      ask('lambda:GetAccountSettings', '*');
+      return {
+        concurrency: 1000,
+        unreserved: 999,
+        zippedBytes: 1e8,
+        unzippedBytes: 1e8,
+        totalBytes: 1e9,
+        usedBytes: 1,
+      };
+    },
+    zoneVpcs: async (id) => {
+      ask('route53:GetHostedZone', `arn:${partition}:route53:::hostedzone/${id}`);
+      return undefined;
+    },
+    revision: async (arn) => {
+      ask('states:DescribeStateMachine', arn);
+      return '1';
+    },
+    revisionOf: async (arn) => {
+      ask('states:DescribeStateMachineForExecution', arn);
+      return '1';
+    },
+  };
+}
 
 interface Asked {
   readonly look: IamRequest[];
@@ -67,6 +110,8 @@ beforeAll(async () => {
       elasticLoadBalancing: around(plain.elasticLoadBalancing, note('elasticLoadBalancing') as never),
       route53: around(plain.route53, note('route53') as never),
       ec2: around(plain.ec2, note('ec2') as never),
+      deployed: deployedOf(world, (request) => void requests.push(request)),
+      functions: [{ name: 'muster-reconcile', timeoutSeconds: 300, memoryMb: 512, reserved: 1 }],
       pause: (millis: number) => lab.clock.advance(millis),
     };
     // Two that the ledger has lost, and one of them its tags and its name in DNS as well.
@@ -88,6 +133,8 @@ beforeAll(async () => {
     const look = await run(looks);
     const held = (await lab.ledger.records('web')).holds.at(-1)!;
     const act = await run([['resume', 'web'], ['retry', held.instanceId], ...acts]);
+    // While an execution runs.
+    look.push(...(await run([['doctor']])));
     await settle(lab);
     await launch(lab, 2);
     await forgetTwo();
@@ -110,6 +157,7 @@ function scopeOf(
     stateMachineArns: { scaleOut: stateMachineArn, release: releaseArn },
     groups: [{ ...web!, name: 'web', targetGroupArns: [targetGroup], zone: dns, reverseZone }],
     deploymentParameter: '/muster/deployment',
+    stackName: 'muster',
   };
 }
 

@@ -1,6 +1,5 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Instance } from '@aws-sdk/client-ec2';
-import { chunks } from '../../../shared/chunks';
 import { forEachLimited } from '../../../shared/limit';
 import type { GroupSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
@@ -18,6 +17,7 @@ import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
 import type { Ledger } from '../../ledger/port';
 import type { Route53 } from '../../ports/route53';
 import type { Settings } from '../../ports/settings';
+import { describeInstances } from '../instances';
 import { OperationRefused } from '../refused';
 
 export interface SeeDeps {
@@ -77,27 +77,6 @@ async function describeGroup(autoScaling: SeeDeps['autoScaling'], group: string)
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
   const [found] = answered(AutoScalingGroups, `the group ${group}`);
   if (found === undefined) throw new OperationRefused(`Auto Scaling has no group '${group}' in this region`);
-  return found;
-}
-
-// A filter of EC2 takes 200 values; asked by id, one that is gone would fail the whole call.
-const idsACall = 200;
-
-async function describeInstances(ec2: SeeDeps['ec2'], ids: readonly string[]): Promise<Instance[]> {
-  const found: Instance[] = [];
-  for (const Values of chunks([...ids], idsACall)) {
-    let NextToken: string | undefined;
-    do {
-      const page = await ec2.describeInstances({
-        Filters: [{ Name: 'instance-id', Values }],
-        MaxResults: 1_000,
-        ...(NextToken !== undefined && { NextToken }),
-      });
-      const reservations = answered(page.Reservations, 'the instances of the group');
-      found.push(...reservations.flatMap(({ Instances = [] }) => Instances));
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-  }
   return found;
 }
 

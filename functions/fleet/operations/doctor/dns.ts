@@ -2,6 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
 import { isOfGroup, parseClaim } from '../../domain/owner-text';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
+import { describeInstances } from '../instances';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
 
@@ -41,6 +42,23 @@ export async function checkDns(deps: DoctorDeps, { settings, records }: Patient)
             'somebody has taken their records away: terminate them in their group, or put the records back by hand',
           ),
         ]),
+  ];
+}
+
+/** Who looks a private zone's names up from a VPC that it is not associated with finds none of them. */
+export async function checkZoneVpc({ deployed, ec2 }: DoctorDeps, { settings, group }: Patient): Promise<Said[]> {
+  const { dns } = settings;
+  const ids = (group.Instances ?? []).slice(0, 1).flatMap(({ InstanceId }) => InstanceId ?? []);
+  if (dns === undefined || deployed === undefined || ids.length === 0) return [];
+  const vpcs = await deployed.zoneVpcs(dns.zoneId);
+  const vpc = (await describeInstances(ec2, ids))[0]?.VpcId;
+  if (vpcs === undefined || vpc === undefined || vpcs.includes(vpc)) return [];
+  return [
+    problem(
+      'zone-not-associated',
+      `zone ${dns.zoneId} is private and of ${vpcs.join(', ') || 'no VPC'}; the instances are in ${vpc}, where its names are not found`,
+      `associate it: aws route53 associate-vpc-with-hosted-zone --hosted-zone-id ${dns.zoneId} --vpc VPCRegion=REGION,VPCId=${vpc}`,
+    ),
   ];
 }
 

@@ -2,12 +2,13 @@
 export interface Finding {
   /** What kind of thing it is: a closed list, for scripts. */
   readonly code: FindingCode;
-  /** `problem`: it does harm, or will. `notice`: it may be meant so. */
-  readonly severity: 'problem' | 'notice';
+  /** `problem`: it does harm, or will. `notice`: it may be meant so. `fine`: a limit, and that there is room below it. */
+  readonly severity: 'problem' | 'notice' | 'fine';
+  /** `*`: the deployment as a whole. */
   readonly group: string;
   /** What was seen. */
   readonly evidence: string;
-  /** What to do about it. */
+  /** What to do about it; empty for what is fine. */
   readonly repair: string;
 }
 
@@ -31,6 +32,21 @@ export const findingCodes = [
   'target-group-taken-out',
   'ledger-orphan',
   'instance-unknown',
+  'zone-not-associated',
+  'tag-differs',
+  'tag-orphan',
+  'target-orphan',
+  'secret-unreadable',
+  'definition-outdated',
+  'function-missing',
+  'function-drifted',
+  'reserved-concurrency',
+  'lambda-time',
+  'lambda-memory',
+  'lambda-storage',
+  'lambda-descriptors',
+  'lambda-concurrency',
+  'lambda-package',
   'jenkins-unreachable',
   'job-unusable',
   'could-not-look',
@@ -46,4 +62,8 @@ export function problem(code: FindingCode, evidence: string, repair: string): Sa
 
 export function notice(code: FindingCode, evidence: string, repair: string): Said {
   return { code, severity: 'notice', evidence, repair };
+}
+
+export function fine(code: FindingCode, evidence: string): Said {
+  return { code, severity: 'fine', evidence, repair: '' };
 }

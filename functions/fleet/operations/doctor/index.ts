@@ -1,15 +1,19 @@
 import { messageOf } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/limit';
 import { OperationRefused } from '../refused';
-import { checkDns } from './dns';
+import { checkDefinitions } from './definitions';
+import { checkDns, checkZoneVpc } from './dns';
 import { problem, type Finding, type Said } from './finding';
 import { checkGroup, checkHooks, checkMembers } from './group';
 import { checkHeldOutside } from './held-outside';
 import { checkJenkins } from './jenkins';
+import { checkLambda } from './lambda';
 import type { DoctorDeps, Patient } from './patient';
+import { checkTagsAndTargets } from './tags-and-targets';
 import { checkTargets } from './targets';
 
 export { findingCodes, type Finding, type FindingCode } from './finding';
+export type { ExpectedFunction } from './lambda';
 export type { DoctorDeps, JobChecks } from './patient';
 
 type Check = (deps: DoctorDeps, patient: Patient) => Said[] | Promise<Said[]>;
@@ -21,7 +25,9 @@ const checks: Readonly<Record<string, Check>> = {
   'its members': (_, patient) => checkMembers(patient),
   'what its members hold': checkHeldOutside,
   'its target groups': checkTargets,
+  'its instances’ tags and targets': checkTagsAndTargets,
   'its zone': checkDns,
+  'the VPC of its zone': checkZoneVpc,
   Jenkins: checkJenkins,
 };
 
@@ -42,20 +48,34 @@ export async function doctor(deps: DoctorDeps, group?: string): Promise<Finding[
     const said = await examine(deps, name);
     return said.map((one) => ({ ...one, group: name }));
   });
-  return found.flat();
+  const whole = group === undefined ? await examineDeployment(deps) : [];
+  return [...found.flat(), ...whole.map((one) => ({ ...one, group: '*' }))];
+}
+
+/** What is no group's: only AWS has it. */
+async function examineDeployment(deps: DoctorDeps): Promise<Said[]> {
+  const { deployed, functions = [], stateMachineArn, releaseArn } = deps;
+  if (deployed === undefined) return [];
+  const looks: Readonly<Record<string, () => Promise<Said[]>>> = {
+    Lambda: () => checkLambda(deployed, functions),
+    'the running executions': () => checkDefinitions({ ...deps, deployed }, [stateMachineArn, releaseArn]),
+  };
+  return (await Promise.all(Object.entries(looks).map(([what, look]) => tolerant(what, look)))).flat();
+}
+
+async function tolerant(what: string, look: () => Said[] | Promise<Said[]>): Promise<Said[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [notLooked(what, error)];
+  }
 }
 
 async function examine(deps: DoctorDeps, name: string): Promise<Said[]> {
   const patient = await admit(deps, name);
   if ('said' in patient) return patient.said;
   const said = await Promise.all(
-    Object.entries(checks).map(async ([what, check]) => {
-      try {
-        return await check(deps, patient);
-      } catch (error) {
-        return [notLooked(what, error)];
-      }
-    }),
+    Object.entries(checks).map(([what, check]) => tolerant(what, async () => check(deps, patient))),
   );
   return said.flat();
 }

@@ -25,7 +25,12 @@ export async function checkJenkins({ jobs }: DoctorDeps, { settings }: Patient):
       const repair = isAway
         ? 'from this machine; the functions may reach it. If they do not either, bring it back'
         : 'mend the job’s name, the token or its permissions';
-      said.push(problem(isAway ? 'jenkins-unreachable' : 'job-unusable', messageOf(error), repair));
+      const text = messageOf(error);
+      if (/^(there is no )?secret /.test(text)) {
+        said.push(problem('secret-unreadable', text, 'mend the secret, or credentialsSecret in the settings'));
+        return said;
+      }
+      said.push(problem(isAway ? 'jenkins-unreachable' : 'job-unusable', text, repair));
       if (isAway) return said;
     }
   }

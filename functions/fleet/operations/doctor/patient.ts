@@ -4,10 +4,14 @@ import type { Formerly } from '../../contracts/deployment';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
 import type { AutoScaling } from '../../ports/auto-scaling';
+import type { Deployed } from '../../ports/deployed';
+import type { Ec2 } from '../../ports/ec2';
 import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
 import type { GroupRecords, Ledger } from '../../ledger/port';
 import type { Route53 } from '../../ports/route53';
 import type { Settings } from '../../ports/settings';
+import type { StepFunctions } from '../../ports/step-functions';
+import type { ExpectedFunction } from './lambda';
 
 /** Looks at a job without building it. */
 export interface JobChecks {
@@ -25,13 +29,22 @@ export interface DoctorDeps {
   ledger: Pick<Ledger, 'records'>;
   settings: Settings;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups' | 'describeLifecycleHooks'>;
-  elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetGroups'>;
+  elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetGroups' | 'describeTargetHealth'>;
+  ec2: Pick<Ec2, 'describeInstances'>;
+  stepFunctions: Pick<StepFunctions, 'listExecutions'>;
+  /** Of the state machines of launches and of releases. */
+  stateMachineArn: string;
+  releaseArn: string;
   route53: Pick<Route53, 'listResourceRecordSets'>;
   jobs: JobChecks;
   /** Of this deployment: whose records in DNS are ours. */
   identity: Identity;
   /** What releases may clean up besides what stands in the settings. */
   formerly?: Formerly;
+  /** What stands in AWS; a lab has none of it. */
+  deployed?: Deployed;
+  /** The functions as they should be there. */
+  functions?: readonly ExpectedFunction[];
 }
 
 /** A group as it is looked at: its settings, what Auto Scaling and the ledger have of it. */

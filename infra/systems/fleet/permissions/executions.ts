@@ -24,6 +24,19 @@ export function readExecutions(scope: PermissionScope, ...workflows: Workflow[])
   };
 }
 
+/** Sees which definition is deployed, and which one an execution runs. */
+export function readDefinitions(scope: PermissionScope): Permission[] {
+  const both = ['scaleOut', 'release'] as const;
+  return [
+    { sid: 'ReadDefinitions', actions: ['states:DescribeStateMachine'], ...machines(scope, both) },
+    {
+      sid: 'ReadDefinitionsOfExecutions',
+      actions: ['states:DescribeStateMachineForExecution'],
+      ...executionsOf(scope, both),
+    },
+  ];
+}
+
 /** Ends executions of one workflow. */
 export function stopExecutions(scope: PermissionScope, workflow: Workflow): Permission {
   return { sid: 'StopExecutions', actions: ['states:StopExecution'], ...executionsOf(scope, [workflow]) };

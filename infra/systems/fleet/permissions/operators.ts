@@ -1,6 +1,7 @@
 import { describeAutoScaling, describeInstances, describeTargetGroups, describeTargetHealth } from './describe';
 import {
   listExecutions,
+  readDefinitions,
   readExecutions,
   readHistories,
   redriveExecutions,
@@ -19,6 +20,8 @@ import { listSettings, parameterArn, readSettingsOfAnyGroup } from './settings';
 export interface OperatorScope extends PermissionScope {
   /** `/muster/deployment` */
   readonly deploymentParameter: string;
+  /** What the names of the functions begin with: `muster`. */
+  readonly stackName: string;
 }
 
 /** What `muster ls`, `show`, `history`, `wait`, `doctor` and `adopt` without `--apply` call. No secret of Jenkins: that takes "may act". */
@@ -42,6 +45,18 @@ export function mayLook(scope: OperatorScope): Permission[] {
       resources: zonesOf(scope),
       narrowedTo: 'the zones of the groups',
     },
+    {
+      sid: 'ReadZoneVpcs',
+      actions: ['route53:GetHostedZone'],
+      resources: zonesOf(scope),
+      narrowedTo: 'the zones of the groups',
+    },
+    readFunctions(scope),
+    onEverything('Lambda has no resource-level permission for GetAccountSettings', {
+      sid: 'ReadLambdaLimits',
+      actions: ['lambda:GetAccountSettings'],
+    }),
+    ...readDefinitions(scope),
     listExecutions(scope, 'scaleOut', 'release'),
     readExecutions(scope, 'scaleOut'),
     readHistories(scope, 'scaleOut'),
@@ -66,6 +81,16 @@ export function mayAct(scope: OperatorScope): Permission[] {
       wildcard: 'Secrets Manager appends six characters to a secret’s name',
     },
   ].filter(({ resources }) => resources.length > 0);
+}
+
+function readFunctions({ partition, region, account, stackName }: OperatorScope): Permission {
+  return {
+    sid: 'ReadFunctions',
+    actions: ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency'],
+    resources: [`arn:${partition}:lambda:${region}:${account}:function:${stackName}-*`],
+    narrowedTo: 'functions whose names begin with that of the stack',
+    wildcard: 'a line for each of the functions would not leave room for the groups',
+  };
 }
 
 function findDeployment(scope: OperatorScope): Permission {

@@ -1,0 +1,43 @@
+import { listRunning } from '../../executions/running';
+import type { Deployed } from '../../ports/deployed';
+import type { StepFunctions } from '../../ports/step-functions';
+import { notice, type Said } from './finding';
+
+// One call each; the oldest are the likeliest.
+const mostExecutions = 20;
+
+/** Executions that run a definition which was deployed over since: a redrive goes on with the old one. */
+export async function checkDefinitions(
+  {
+    stepFunctions,
+    deployed,
+  }: { readonly stepFunctions: Pick<StepFunctions, 'listExecutions'>; readonly deployed: Deployed },
+  stateMachineArns: readonly string[],
+): Promise<Said[]> {
+  const all = await Promise.all(stateMachineArns.map((arn) => outdatedOf(stepFunctions, deployed, arn)));
+  const outdated = all.flat();
+  if (outdated.length === 0) return [];
+  const names = outdated.length <= 5 ? outdated : [...outdated.slice(0, 5), `${outdated.length - 5} more`];
+  return [
+    notice(
+      'definition-outdated',
+      `run a definition that is no longer deployed: ${names.join(', ')}`,
+      'they end as they began, which the functions of today are made for; one that should not is stopped in Step Functions, and the reconciler starts it anew',
+    ),
+  ];
+}
+
+async function outdatedOf(
+  stepFunctions: Pick<StepFunctions, 'listExecutions'>,
+  deployed: Deployed,
+  stateMachineArn: string,
+): Promise<string[]> {
+  const running = [...(await listRunning(stepFunctions, stateMachineArn)).values()]
+    .sort((left, right) => left.startedAt.getTime() - right.startedAt.getTime())
+    .slice(0, mostExecutions);
+  if (running.length === 0) return [];
+  const now = await deployed.revision(stateMachineArn);
+  const outdated: string[] = [];
+  for (const { arn, name } of running) if ((await deployed.revisionOf(arn)) !== now) outdated.push(name);
+  return outdated;
+}

@@ -1,0 +1,96 @@
+import type { Instance } from '@aws-sdk/client-ec2';
+import { isTargetGroupNotFound } from '../../../shared/aws-errors';
+import { forEachLimited } from '../../../shared/limit';
+import { targetGroupName } from '../../domain/health';
+import { isLeaving } from '../../domain/lifecycle';
+import { indexTag } from '../../domain/tags';
+import { isSameId, recordedTargets } from '../../domain/targets';
+import { shownAddresses } from '../../resources/instance';
+import { describeInstances } from '../instances';
+import { notice, problem, type Said } from './finding';
+import type { DoctorDeps, Patient } from './patient';
+
+/** What instances bear, and what stands in the target groups, against the ledger. */
+export async function checkTagsAndTargets(deps: DoctorDeps, patient: Patient): Promise<Said[]> {
+  const ids = (patient.group.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
+  const shown = await describeInstances(deps.ec2, ids);
+  const tags = checkTags(patient, shown);
+  return [...tags, ...(await checkStrangers(deps, patient, shown))];
+}
+
+function checkTags({ records, group, settings }: Patient, shown: readonly Instance[]): Said[] {
+  const states = new Map((group.Instances ?? []).map(({ InstanceId, LifecycleState }) => [InstanceId, LifecycleState]));
+  const wrong = shown.flatMap(({ InstanceId = '', Tags = [] }) => {
+    const member = records.members.find(({ instanceId, phase }) => instanceId === InstanceId && phase === 'in-service');
+    if (member === undefined || isLeaving(states.get(InstanceId) ?? '')) return [];
+    const value = Tags.find(({ Key }) => Key === indexTag)?.Value;
+    if (value === String(member.index)) return [];
+    return [`${member.name} (${InstanceId}) ${value === undefined ? 'has no tag' : `says ${value}`}`];
+  });
+  const borne = shown.flatMap(({ InstanceId = '', Tags = [] }) => {
+    const value = Tags.find(({ Key }) => Key === indexTag)?.Value ?? '';
+    const isKnown = [...records.members, ...records.reserves].some(({ instanceId }) => instanceId === InstanceId);
+    return value === '' || isKnown ? [] : [`${InstanceId} (${value})`];
+  });
+  return [
+    ...(wrong.length === 0
+      ? []
+      : [
+          problem(
+            'tag-differs',
+            `members whose tag ${indexTag} is not their number: ${listed(wrong)}`,
+            'write the tag again: the ledger is right, and a ledger that is lost is made whole from the tags',
+          ),
+        ]),
+    ...(borne.length === 0
+      ? []
+      : [
+          problem(
+            'tag-orphan',
+            `bear a number that the ledger does not know: ${listed(borne)}`,
+            `muster adopt '${settings.group}' shows how they become members again`,
+          ),
+        ]),
+  ];
+}
+
+/** Targets that no member has on record and no instance of the group is. */
+async function checkStrangers(
+  { elasticLoadBalancing }: DoctorDeps,
+  { settings, records }: Patient,
+  shown: readonly Instance[],
+): Promise<Said[]> {
+  const own = shown.flatMap((one) => [one.InstanceId ?? '', ...shownAddresses(one).addresses]);
+  const all = [...own, ...records.members.flatMap((member) => recordedTargets(member).map(({ id }) => id))];
+  const said = await forEachLimited(settings.targetGroups, 5, async (arn): Promise<Said[]> => {
+    const strangers = (await targetsIn(elasticLoadBalancing, arn)).filter(
+      (id) => !all.some((one) => isSameId(one, id)),
+    );
+    if (strangers.length === 0) return [];
+    return [
+      notice(
+        'target-orphan',
+        `${targetGroupName(arn)} has targets that are no instances of the group: ${listed(strangers)}`,
+        'take them out (aws elbv2 deregister-targets), unless another group is meant to share it',
+      ),
+    ];
+  });
+  return said.flat();
+}
+
+async function targetsIn(elb: DoctorDeps['elasticLoadBalancing'], TargetGroupArn: string): Promise<string[]> {
+  try {
+    const { TargetHealthDescriptions = [] } = await elb.describeTargetHealth({ TargetGroupArn });
+    return TargetHealthDescriptions.flatMap(({ Target, TargetHealth }) =>
+      Target?.Id === undefined || TargetHealth?.State === 'draining' ? [] : [Target.Id],
+    );
+  } catch (error) {
+    // Said by the check of the target groups.
+    if (isTargetGroupNotFound(error)) return [];
+    throw error;
+  }
+}
+
+function listed(all: readonly string[]): string {
+  return all.length <= 5 ? all.join(', ') : `${all.slice(0, 5).join(', ')} and ${all.length - 5} more`;
+}
