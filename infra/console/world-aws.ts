@@ -77,6 +77,7 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
     stateMachineArn: record.stateMachineArn,
     releaseArn: record.releaseArn,
     formerly: record.formerly,
+    ...(record.heartbeats !== undefined && { heartbeats: record.heartbeats }),
     where: `${stackName} in ${record.stateMachineArn.split(':')[3] ?? 'AWS'}`,
   };
 }

@@ -1,3 +1,4 @@
+import type { Heartbeats } from '../../functions/fleet/contracts/heartbeats';
 import type { Formerly } from '../../functions/fleet/contracts/deployment';
 import type { Identity } from '../../functions/fleet/domain/identity';
 import type { JobChecks } from '../../functions/fleet/operations/doctor';
@@ -33,6 +34,8 @@ export interface World {
   readonly releaseArn: string;
   /** What releases may clean up besides what stands in the settings; a lab has none. */
   readonly formerly?: Formerly;
+  /** The heartbeat timeouts that hooks were deployed with; a lab does not say. */
+  readonly heartbeats?: Heartbeats;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
   readonly where: string;
   /** Only a lab has them. */

@@ -3,6 +3,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import { settingsParameterName } from '../../functions/fleet/adapters/aws/parameter-settings';
+import { heartbeatsOf } from '../../functions/fleet/contracts/heartbeats';
 import { jenkinsUrlsOf } from '../../functions/fleet/contracts/jenkins-urls';
 import { deploymentParameterName } from '../../functions/fleet/contracts/deployment';
 import type { Deployment } from '../config/deployment';
@@ -127,6 +128,7 @@ export class MusterStack extends Stack {
       settingsPrefix,
       formerly: deployment.formerly,
       jenkinsUrls: jenkinsUrlsOf(groups.map(({ settings }) => settings)),
+      heartbeats: heartbeatsOf(groups),
     });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
     new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });
