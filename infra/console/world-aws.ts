@@ -27,7 +27,7 @@ import type { Identity } from '../../functions/fleet/domain/identity';
 import type { ExpectedFunction } from '../../functions/fleet/operations/doctor';
 import { isParameterNotFound } from '../../functions/shared/aws-errors';
 import { systemClock } from '../../functions/shared/clock';
-import { fleetFunctionNames, specOf } from '../constructs/functions';
+import { fleetFunctionNames, specOf } from '../systems/fleet/functions';
 import { CannotLook } from './failures';
 import type { World } from './world';
 
@@ -85,6 +85,7 @@ export async function worldOfAws({ stackName, region, profile, endpoint }: AwsPl
     formerly: record.formerly,
     deployed: createDeployed({ ...place, route53, stepFunctions }),
     functions: expectedFunctions(stackName),
+    ...(record.heartbeats !== undefined && { heartbeats: record.heartbeats }),
     where: `${stackName} in ${record.stateMachineArn.split(':')[3] ?? 'AWS'}`,
   };
 }

@@ -1,3 +1,4 @@
+import type { Heartbeats } from '../../functions/fleet/contracts/heartbeats';
 import type { Formerly } from '../../functions/fleet/contracts/deployment';
 import type { Identity } from '../../functions/fleet/domain/identity';
 import type { ExpectedFunction, JobChecks } from '../../functions/fleet/operations/doctor';
@@ -39,6 +40,8 @@ export interface World {
   readonly functions?: readonly ExpectedFunction[];
   /** Lets so much time pass; default: that of this machine. */
   readonly pause?: (millis: number) => Promise<void>;
+  /** The heartbeat timeouts that hooks were deployed with; a lab does not say. */
+  readonly heartbeats?: Heartbeats;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
   readonly where: string;
   /** Only a lab has them. */

@@ -19,5 +19,6 @@ const fromTheStack: Record<EnvironmentName, string> = {
   STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:scale-out',
   RELEASE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:release',
   JENKINS_URLS: '{}',
+  HEARTBEATS: '{}',
   TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:muster-notifications',
 };

@@ -179,6 +179,7 @@ const deployment: Complete<DeploymentRecord> = {
   settingsPrefix: '/muster/groups/',
   formerly: { zones: ['Z0123456789ABC'], targetGroups: [targetGroup] },
   jenkinsUrls: { 'muster/jenkins': ['https://jenkins.example.com'] },
+  heartbeats: { '0123456789abcdef': 7200 },
 };
 
 const owner = {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { heartbeats } from './heartbeats';
 import { jenkinsUrls } from './jenkins-urls';
 
 /** Zones and target groups that were taken out of the settings while members had them on record. */
@@ -23,6 +24,8 @@ export const deploymentRecord = z.object({
   formerly: formerly.default({ zones: [], targetGroups: [] }),
   /** What each secret may be used for; a record without it is of an older version, and allows nothing. */
   jenkinsUrls: jenkinsUrls.default({}),
+  /** What the hooks' time-outs were deployed as; absent in a record of an older version, which does not say. */
+  heartbeats: heartbeats.optional(),
 });
 
 export type DeploymentRecord = z.output<typeof deploymentRecord>;

@@ -39,6 +39,11 @@ export const fleetMetrics = {
     dimensions: [['Group']],
     means: 'how many have left their group and still exist, with their numbers; every run of the reconciler writes it',
   },
+  HookFaults: {
+    unit: 'Count',
+    dimensions: [['Group']],
+    means: 'how many of its two hooks are missing or not as deployed; every run of the reconciler writes it, 0 too',
+  },
   BreakerOpen: {
     unit: 'Count',
     dimensions: [['Group']],

@@ -110,6 +110,14 @@ export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, 
       threshold: 1,
     })),
     ...groups.map((about) => ({
+      heading: 'Hooks missing',
+      about,
+      says: 'A hook of the group is missing, or not as deployed: its launches may go into service without Muster.',
+      // In all runs of a period: while it is deployed, a hook is as it is to be a moment late.
+      metric: ofGroup('HookFaults', about, 'Minimum'),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
       heading: 'Builds left',
       about,
       says: 'A build may still run in Jenkins for an instance that is gone, by a name that the next one gets.',

@@ -11,6 +11,7 @@ export type EnvironmentName =
   | 'STATE_MACHINE_ARN'
   | 'RELEASE_ARN'
   | 'TOPIC_ARN'
+  | 'HEARTBEATS'
   | 'JENKINS_URLS';
 
 /** The workflows, by the names of their files in `statemachines/`. */
@@ -106,7 +107,7 @@ export const fleetFunctions = {
   reconcile: {
     calledBy: 'schedule',
     does: 'Looks at everything once a minute and does what is missing, whatever events were lost',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'RELEASE_ARN', 'TOPIC_ARN'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'RELEASE_ARN', 'TOPIC_ARN', 'HEARTBEATS'],
     // Most runs take a second or two. After an outage there can be a thousand instances to see to.
     timeoutSeconds: 300,
     memoryMb: 512,

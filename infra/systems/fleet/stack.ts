@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { settingsParameterName } from '../../../functions/fleet/adapters/aws/parameter-settings';
+import { heartbeatsOf } from '../../../functions/fleet/contracts/heartbeats';
 import { jenkinsUrlsOf } from '../../../functions/fleet/contracts/jenkins-urls';
 import { deploymentParameterName } from '../../../functions/fleet/contracts/deployment';
 import type { FleetSection } from './config';
@@ -97,6 +98,7 @@ export class MusterStack extends Stack {
       settingsPrefix,
       formerly: section.formerly,
       jenkinsUrls: jenkinsUrlsOf(groups.map(({ settings }) => settings)),
+      heartbeats: heartbeatsOf(groups),
     });
     new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
     new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });

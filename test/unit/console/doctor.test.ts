@@ -34,6 +34,19 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
     /go into service without Muster/,
   ],
   [
+    'whose hook was changed by hand',
+    (lab) => {
+      lab.addGroup('web');
+      lab.region.autoScaling.world.putHook('web', 'autoscaling:EC2_INSTANCE_LAUNCHING', {
+        name: 'muster-launch',
+        defaultResult: 'CONTINUE',
+        heartbeatTimeout: 60,
+      });
+    },
+    'hook-drifted',
+    /default result is CONTINUE.* 60 s/,
+  ],
+  [
     'whose target group has no listener',
     (lab) => void lab.addGroup('web', { hasListenerRule: false }),
     'target-group-without-listener',

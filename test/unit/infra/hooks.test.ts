@@ -1,3 +1,4 @@
+import { heartbeatOf, parseHeartbeats } from '../../../functions/fleet/contracts/heartbeats';
 import { configured, everything, needs, synthesize, type Resource } from './support';
 
 const { ofType, resources } = synthesize(everything());
@@ -41,6 +42,18 @@ describe('lifecycle hooks', () => {
         [waits, leaves].map((kind) => ({ ...kind, AutoScalingGroupName, HeartbeatTimeout })),
       ),
     );
+  });
+
+  test('are compared by the reconciler with what was deployed', () => {
+    const [[, reconcile]] = ofType('AWS::Lambda::Function').filter(([id]) => /reconcile/i.test(id)) as [
+      [string, Resource],
+    ];
+    const { Variables } = reconcile.Properties.Environment as { Variables: { HEARTBEATS: string } };
+    const deployed = parseHeartbeats(Variables.HEARTBEATS);
+    const ofGroup = (name: string) => heartbeatOf(deployed, name);
+    for (const [, { Properties }] of hooks)
+      expect(ofGroup(String(Properties.AutoScalingGroupName))).toBe(Properties.HeartbeatTimeout);
+    expect(ofGroup('Batch jobs/nightly')).toBe(120);
   });
 
   test('go by the names of the settings', () => {

@@ -1,4 +1,7 @@
+import { heartbeatOf } from '../../contracts/heartbeats';
+import { hookFaults, type HookFault } from '../../domain/hooks';
 import { isLeaving } from '../../domain/lifecycle';
+import { toHook } from '../../resources/hook';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
 
@@ -25,51 +28,30 @@ export function checkGroup({ group }: Patient): Said[] {
   ];
 }
 
-interface Hook {
-  readonly name: string;
-  readonly transition: string;
-  readonly result: 'ABANDON' | 'CONTINUE';
+/** Both lifecycle hooks: there, and as the deployment makes them. */
+export async function checkHooks({ autoScaling, heartbeats }: DoctorDeps, { settings }: Patient): Promise<Said[]> {
+  const { LifecycleHooks = [] } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName: settings.group });
+  const hooks = LifecycleHooks.map(toHook);
+  const faults = hookFaults(hooks, settings, heartbeatOf(heartbeats, settings.group));
+  const limit = hooks.find(({ name }) => name === settings.launchHook)?.globalSeconds ?? 0;
+  return [
+    ...faults.map((fault) => problem(`hook-${fault.kind}`, fault.reason, putAgain(settings.group, fault))),
+    ...(limit > 0 && settings.holdMinutes * 60 > limit
+      ? [
+          problem(
+            'hold-beyond-hook',
+            `a hold of ${settings.holdMinutes} min, and the hook ends after ${Math.floor(limit / 60)} min`,
+            'a longer heartbeatSeconds, or a shorter holdMinutes',
+          ),
+        ]
+      : []),
+  ];
 }
 
-/** Both lifecycle hooks: there, and as the deployment makes them. */
-export async function checkHooks({ autoScaling }: DoctorDeps, { settings }: Patient): Promise<Said[]> {
-  const { LifecycleHooks = [] } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName: settings.group });
-  const hooks: Hook[] = [
-    { name: settings.launchHook, transition: 'autoscaling:EC2_INSTANCE_LAUNCHING', result: 'ABANDON' },
-    { name: settings.terminateHook, transition: 'autoscaling:EC2_INSTANCE_TERMINATING', result: 'CONTINUE' },
-  ];
-  const again = 'deploy again: npx cdk deploy';
-  return hooks.flatMap(({ name, transition, result }) => {
-    const hook = LifecycleHooks.find(({ LifecycleHookName }) => LifecycleHookName === name);
-    if (hook === undefined) {
-      const what = transition.endsWith('LAUNCHING')
-        ? 'launches go into service without Muster'
-        : 'numbers are freed only by the reconciler';
-      return [problem('hook-missing', `no hook ${name}: ${what}`, `${again}; a group that was replaced has no hooks`)];
-    }
-    const { HeartbeatTimeout: heartbeat = 0, GlobalTimeout: limit = 0 } = hook;
-    const drift = [
-      ...(hook.LifecycleTransition === transition ? [] : [`it is for ${hook.LifecycleTransition ?? 'nothing'}`]),
-      ...(hook.DefaultResult === result
-        ? []
-        : [`its default result is ${hook.DefaultResult ?? 'none'}, and should be ${result}`]),
-      ...(heartbeat >= 120 ? [] : [`its heartbeat timeout is ${heartbeat} s, and should be 120 s or more`]),
-    ];
-    const isLaunch = result === 'ABANDON';
-    const isBeyond = isLaunch && limit > 0 && settings.holdMinutes * 60 > limit;
-    return [
-      ...(drift.length === 0 ? [] : [problem('hook-drifted', `hook ${name}: ${drift.join('; ')}`, again)]),
-      ...(isBeyond
-        ? [
-            problem(
-              'hold-beyond-hook',
-              `a hold of ${settings.holdMinutes} min, and the hook ends after ${Math.floor(limit / 60)} min`,
-              'a longer heartbeatSeconds, or a shorter holdMinutes',
-            ),
-          ]
-        : []),
-    ];
-  });
+/** A deployment that changes nothing of a hook does not look whether it is there. */
+function putAgain(group: string, { hook, expected }: HookFault): string {
+  const { transition, defaultResult, heartbeatSeconds } = expected;
+  return `aws autoscaling put-lifecycle-hook --auto-scaling-group-name '${group}' --lifecycle-hook-name ${hook} --lifecycle-transition ${transition} --default-result ${defaultResult} --heartbeat-timeout ${heartbeatSeconds}`;
 }
 
 /** The ledger against the group: who holds what without being there, and who is there without a number. */

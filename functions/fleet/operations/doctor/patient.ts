@@ -1,6 +1,7 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Clock } from '../../../shared/clock';
 import type { Formerly } from '../../contracts/deployment';
+import type { Heartbeats } from '../../contracts/heartbeats';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
 import type { AutoScaling } from '../../ports/auto-scaling';
@@ -39,6 +40,8 @@ export interface DoctorDeps {
   jobs: JobChecks;
   /** Of this deployment: whose records in DNS are ours. */
   identity: Identity;
+  /** The heartbeat timeouts that hooks were deployed with, where that is known. */
+  heartbeats?: Heartbeats;
   /** What releases may clean up besides what stands in the settings. */
   formerly?: Formerly;
   /** What stands in AWS; a lab has none of it. */

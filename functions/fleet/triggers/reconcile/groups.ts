@@ -1,6 +1,8 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { chunks } from '../../../shared/chunks';
+import type { Hook } from '../../domain/hooks';
 import { answered } from '../../resources/answered';
+import { toHook } from '../../resources/hook';
 import type { AutoScaling } from '../../ports/auto-scaling';
 import type { GroupRecords } from '../../ledger/port';
 
@@ -75,13 +77,10 @@ async function addMissing(
   }
 }
 
-/** The heartbeat timeouts of a group's lifecycle hooks, in seconds, by name. */
-export async function readHooks(autoScaling: AutoScaling, group: string): Promise<Record<string, number>> {
+/** All lifecycle hooks of a group, 50 at most: one call. */
+export async function readHooks(autoScaling: AutoScaling, group: string): Promise<Hook[]> {
   const { LifecycleHooks } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName: group });
-  const hooks = answered(LifecycleHooks, `the hooks of ${group}`).map(
-    ({ LifecycleHookName = '', HeartbeatTimeout = 3600 }) => [LifecycleHookName, HeartbeatTimeout] as const,
-  );
-  return Object.fromEntries(hooks);
+  return answered(LifecycleHooks, `the hooks of ${group}`).map(toHook);
 }
 
 interface Listed {

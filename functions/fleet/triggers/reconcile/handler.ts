@@ -1,17 +1,20 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import { messageOf } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/limit';
 import { NamedError } from '../../../shared/named-error';
 import type { GroupSettings } from '../../contracts/settings';
-import { isDetached, type Presence } from '../../domain/detached';
-import { decide, type Decision, type Sighting } from '../../domain/reconcile';
-import { hasFailed } from '../../executions/launch-execution';
+import type { Presence } from '../../domain/detached';
+import { decide, type Decision } from '../../domain/reconcile';
 import type { GroupRecords } from '../../ledger/port';
 import { makeApply, type ApplyDeps } from './apply';
 import { listRunning, type Running } from '../../executions/running';
-import { describeGroups, readHooks, readStates } from './groups';
+import { describeGroups, readStates } from './groups';
+import { lookAtHooks, type HookDeps } from './hooks';
+import { measure } from './measure';
+import { noting } from './noting';
 import { sightings } from './observe';
 import { readPresences } from './presence';
+
+export type ReconcileDeps = ApplyDeps & HookDeps;
 
 /** What one run has done, by kind of decision. */
 export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances', number>>>;
@@ -38,7 +41,7 @@ const atOnce = 4;
  *
  * @throws ReconcileIncomplete after the run, with all that failed in it.
  */
-export function makeHandler(deps: ApplyDeps): (event: unknown) => Promise<Reconciled> {
+export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<Reconciled> {
   return async () => {
     const problems: string[] = [];
     const counts: Partial<Record<keyof Reconciled, number>> = {};
@@ -71,7 +74,7 @@ interface Results {
 }
 
 async function reconcileGroup(
-  deps: ApplyDeps,
+  deps: ReconcileDeps,
   fleet: Fleet,
   name: string,
   records: GroupRecords,
@@ -79,10 +82,11 @@ async function reconcileGroup(
 ): Promise<void> {
   const group = fleet.groups.get(name) ?? { AutoScalingGroupName: name };
   const states = await readStates(deps.autoScaling, group as AutoScalingGroup, records);
-  const somebodyWaits = [...states.values()].some((state) => /:Wait$|^ReplacingRootVolume$/.test(state));
+  const settings = await readSettings(deps, name, problems);
+  const hooks = await lookAtHooks(deps, { group: fleet.groups.get(name), name, settings, states }, problems);
   const view = {
-    settings: await readSettings(deps, name, problems),
-    hooks: somebodyWaits ? await readHooks(deps.autoScaling, name) : {},
+    settings,
+    hooks: Object.fromEntries(hooks.map((hook) => [hook.name, hook.heartbeatSeconds])),
     breakerIsOpen: records.breaker?.openedAt !== undefined,
     waiting: waitingIn([...fleet.groups.values()]),
     now: deps.clock.now(),
@@ -121,19 +125,4 @@ async function readSettings(deps: ApplyDeps, group: string, problems: string[]):
     settings = await deps.settings.read(group);
   });
   return settings;
-}
-
-function measure({ metrics }: ApplyDeps, Group: string, seen: readonly Sighting[], breakerIsOpen: boolean): void {
-  const held = seen.filter(({ hold, launch }) => hold !== undefined && launch !== undefined && hasFailed(launch));
-  metrics.count('HeldMembers', held.length, { Group });
-  metrics.count('DetachedMembers', seen.filter(isDetached).length, { Group });
-  metrics.count('BreakerOpen', breakerIsOpen ? 1 : 0, { Group });
-}
-
-async function noting(problems: string[], what: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    problems.push(`${what}: ${error instanceof Error ? error.name : 'error'}: ${messageOf(error)}`);
-  }
 }

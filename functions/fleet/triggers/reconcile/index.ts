@@ -12,16 +12,12 @@ import { createEc2 } from '../../adapters/aws/ec2';
 import { createParameterSettings } from '../../adapters/aws/parameter-settings';
 import { createSns } from '../../adapters/aws/sns';
 import { createStepFunctions } from '../../adapters/aws/step-functions';
+import { parseHeartbeats } from '../../contracts/heartbeats';
 import { runtime } from '../../runtime';
 import { makeHandler } from './handler';
 
-const env = parseEnvironment(process.env, [
-  'SETTINGS_PREFIX',
-  'LEDGER_TABLE',
-  'STATE_MACHINE_ARN',
-  'RELEASE_ARN',
-  'TOPIC_ARN',
-]);
+const names = ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'RELEASE_ARN', 'TOPIC_ARN', 'HEARTBEATS'] as const;
+const env = parseEnvironment(process.env, names);
 const aws = awsClient(process.env);
 
 export const handler = makeHandler({
@@ -36,4 +32,5 @@ export const handler = makeHandler({
   topicArn: env.TOPIC_ARN,
   stateMachineArn: env.STATE_MACHINE_ARN,
   releaseArn: env.RELEASE_ARN,
+  heartbeats: parseHeartbeats(env.HEARTBEATS),
 });

@@ -5,6 +5,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { heartbeatsOf } from '../../../../functions/fleet/contracts/heartbeats';
 import { jenkinsUrlsOf } from '../../../../functions/fleet/contracts/jenkins-urls';
 import { identityText } from '../../../../functions/fleet/domain/identity';
 import type { ManagedGroup } from '../config/managed-group';
@@ -69,6 +70,7 @@ export class Fleet extends Construct {
       DEPLOYMENT: identityText({ partition, account, region, deployment: stackName }),
       TOPIC_ARN: notifications.topic.topicArn,
       JENKINS_URLS: JSON.stringify(jenkinsUrlsOf(groups.map(({ settings }) => settings))),
+      HEARTBEATS: JSON.stringify(heartbeatsOf(groups)),
     };
     this.#make('workflow', props, permissions, environment);
     this.workflows = {

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { EnvironmentInvalid } from '../../shared/environment';
+import { shortHash } from '../../shared/short-hash';
+
+/**
+ * The heartbeat timeouts that a deployment gives to its hooks, in seconds. They are no settings of a group: only who
+ * compares the hooks with what was deployed needs them.
+ *
+ * By the short hash of the group's name, and only those that differ from the usual: so 35 groups of the longest names fit
+ * into the environment of a function, of which Lambda takes 4 KB.
+ */
+export const heartbeats = z.record(z.string(), z.number());
+export type Heartbeats = Readonly<z.output<typeof heartbeats>>;
+
+/** Of a group whose configuration does not say. */
+export const usualHeartbeatSeconds = 3600;
+
+/** What is deployed. */
+export function heartbeatsOf(
+  groups: readonly { readonly settings: { readonly group: string }; readonly heartbeatSeconds: number }[],
+): Record<string, number> {
+  const unusual = groups.filter(({ heartbeatSeconds }) => heartbeatSeconds !== usualHeartbeatSeconds);
+  return Object.fromEntries(
+    unusual.map(({ settings: { group }, heartbeatSeconds }) => [shortHash(group), heartbeatSeconds]),
+  );
+}
+
+/** The heartbeat timeout of a group's hooks; `undefined` where it is not known what was deployed. */
+export function heartbeatOf(deployed: Heartbeats | undefined, group: string): number | undefined {
+  return deployed && (deployed[shortHash(group)] ?? usualHeartbeatSeconds);
+}
+
+/** @throws EnvironmentInvalid for a text that no deployment writes */
+export function parseHeartbeats(text: string): Heartbeats {
+  try {
+    return heartbeats.parse(JSON.parse(text));
+  } catch {
+    throw new EnvironmentInvalid('HEARTBEATS is not what a deployment writes: {"<hash of a group>": <seconds>}');
+  }
+}

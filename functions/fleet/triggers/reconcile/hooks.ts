@@ -1,0 +1,54 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import type { Logger } from '../../../shared/logger';
+import { heartbeatOf, type Heartbeats } from '../../contracts/heartbeats';
+import type { FleetMetrics } from '../../contracts/metrics';
+import type { GroupSettings } from '../../contracts/settings';
+import { hookFaults, type Hook } from '../../domain/hooks';
+import type { AutoScaling } from '../../ports/auto-scaling';
+import { readHooks } from './groups';
+import { noting } from './noting';
+
+export interface HookDeps {
+  autoScaling: AutoScaling;
+  log: Logger;
+  metrics: FleetMetrics;
+  /** The heartbeat timeouts that the hooks were deployed with; absent: not known, and not compared. */
+  heartbeats?: Heartbeats;
+}
+
+interface Hooked {
+  readonly name: string;
+  /** `undefined`: Auto Scaling has no such group. */
+  readonly group: AutoScalingGroup | undefined;
+  /** `undefined`: they cannot be read. */
+  readonly settings: GroupSettings | undefined;
+  /** Lifecycle states, by instance. */
+  readonly states: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the hooks of a group, and says what is wrong with them.
+ *
+ * @returns all of the group's hooks; none, if nobody waits and they could not be read.
+ * @throws whatever keeps Auto Scaling from answering, if an instance waits: whose hook it waits for is not guessed.
+ */
+export async function lookAtHooks(deps: HookDeps, hooked: Hooked, problems: string[]): Promise<readonly Hook[]> {
+  const { name, group, states } = hooked;
+  const somebodyWaits = [...states.values()].some((state) => /:Wait$|^ReplacingRootVolume$/.test(state));
+  if (somebodyWaits) return told(deps, hooked, await readHooks(deps.autoScaling, name));
+  if (group === undefined) return told(deps, hooked, []);
+  let hooks: readonly Hook[] = [];
+  await noting(problems, name, async () => {
+    hooks = told(deps, hooked, await readHooks(deps.autoScaling, name));
+  });
+  return hooks;
+}
+
+function told(deps: HookDeps, { name, group, settings }: Hooked, hooks: readonly Hook[]): readonly Hook[] {
+  if (settings === undefined) return hooks;
+  const faults = hookFaults(hooks, settings, heartbeatOf(deps.heartbeats, name));
+  deps.metrics.count('HookFaults', faults.length, { Group: name });
+  if (group === undefined) deps.log.error(`Auto Scaling has no group ${name}`, { group: name });
+  else for (const { hook, reason } of faults) deps.log.error(reason, { group: name, hook });
+  return hooks;
+}
