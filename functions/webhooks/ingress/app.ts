@@ -24,6 +24,9 @@ export interface IngressDeps {
 /** Of all headers of a request, names and values. */
 const largestHeader = 8_192;
 const longestTenant = 256;
+/** No column of a warehouse holds a NUL, and none of these is part of a name. */
+// eslint-disable-next-line no-control-regex -- exactly these
+const control = /[\u0000-\u001f\u007f]/;
 /** Without a detail: what was wrong is for our metrics, not for whoever tries. */
 const answers = {
   202: 'accepted',
@@ -68,7 +71,8 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono {
     const { req } = context;
     if (headerBytes(req.raw.headers) > largestHeader) return reject(context, route.name, 431, 'headers');
     const tenant = context.req.param('tenant') ?? '';
-    if (Buffer.byteLength(tenant) > longestTenant) return reject(context, 'unknown', 404, 'path');
+    if (Buffer.byteLength(tenant) > longestTenant || control.test(tenant))
+      return reject(context, 'unknown', 404, 'path');
     const body = await readBody(req.raw, route.bodyLimitBytes);
     if (body === undefined) return reject(context, route.name, 413, 'body');
     const now = deps.clock.now();

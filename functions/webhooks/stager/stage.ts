@@ -15,6 +15,8 @@ const compress = promisify(gzip);
 export interface StagerDeps {
   readonly store: ObjectStore;
   readonly routes: readonly Route[];
+  /** The routes as they are now, for an event of one that is newer than `routes`. */
+  readonly routesAgain?: () => Promise<readonly Route[]>;
   readonly clock: Clock;
   readonly metrics: WebhookMetrics;
 }
@@ -32,36 +34,71 @@ interface Staged {
   readonly row: Extract<RowResult, { action: 'stage' }>;
 }
 
+/** A message of a few bytes may stand for a body of megabytes, and a thousand of them for more than a function holds. */
+const mostHeld = 32_000_000;
+/** The function has a minute: what was not begun by then stays in the queue, instead of all of it. */
+const mostMs = 40_000;
+
 /**
- * Writes messages as compressed batches, one file for each table, and returns the receipts of those that failed: they
+ * Writes messages as compressed batches, one file for each table (more where they are large), and returns the receipts of those that failed: they
  * stay in the queue. A message is done only when its row, or its quarantine, is in the store. Done twice, it is two
  * rows of one event, of which the load takes one.
  */
 export async function stage(deps: StagerDeps, messages: readonly Message[]): Promise<string[]> {
+  const until = deps.clock.now().getTime() + mostMs;
   const tables = new Map<string, Staged[]>();
   const failed: string[] = [];
-  const routes = new Map(deps.routes.map((route) => [route.name, route]));
+  const find = routeFinder(deps);
+  let held = 0;
+  const flush = async () => {
+    for (const [table, rows] of tables) {
+      try {
+        await write(deps, table, rows);
+      } catch {
+        failed.push(...rows.map(({ receipt }) => receipt));
+      }
+    }
+    tables.clear();
+    held = 0;
+  };
   for (const { receipt, body } of messages) {
+    if (deps.clock.now().getTime() > until) {
+      failed.push(receipt);
+      continue;
+    }
     try {
-      const prepared = await prepare(deps, routes, body);
+      const prepared = await prepare(deps, find, body);
       if (prepared === 'aside') continue;
       const { table, ...staged } = prepared;
-      tables.set(table, [...(tables.get(table) ?? []), { receipt, ...staged }]);
+      const rows = tables.get(table) ?? [];
+      tables.set(table, rows);
+      rows.push({ receipt, ...staged });
+      held += staged.row.json.length;
     } catch {
       failed.push(receipt);
     }
+    if (held > mostHeld) await flush();
   }
-  for (const [table, rows] of tables) {
-    try {
-      await write(deps, table, rows);
-    } catch {
-      failed.push(...rows.map(({ receipt }) => receipt));
-    }
-  }
+  await flush();
   return failed;
 }
 
-async function prepare(deps: StagerDeps, routes: ReadonlyMap<string, Route>, message: string) {
+type FindRoute = (source: string) => Promise<Route | undefined>;
+
+/** By name; one that is not known is looked for once more: ingress may have read the routes later than this process. */
+function routeFinder({ routes, routesAgain }: StagerDeps): FindRoute {
+  const byName = (all: readonly Route[]) => new Map(all.map((route) => [route.name, route]));
+  const known = byName(routes);
+  let again: Promise<ReadonlyMap<string, Route>> | undefined;
+  return async (source) => {
+    const found = known.get(source);
+    if (found !== undefined || routesAgain === undefined) return found;
+    again ??= routesAgain().then(byName);
+    return (await again).get(source);
+  };
+}
+
+async function prepare(deps: StagerDeps, find: FindRoute, message: string) {
   const at = deps.clock.now().toISOString();
   const aside = async (
     source: string,
@@ -74,7 +111,7 @@ async function prepare(deps: StagerDeps, routes: ReadonlyMap<string, Route>, mes
   };
   const envelope = readEnvelope(message);
   if (envelope === undefined) return aside('unknown', { reason: 'message-malformed', detail: 'no envelope' });
-  const route = routes.get(envelope.source);
+  const route = await find(envelope.source);
   if (route === undefined) {
     return aside('unknown', { reason: 'route-unknown', detail: envelope.source.slice(0, 64) }, envelope.receivedAt);
   }

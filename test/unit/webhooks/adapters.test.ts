@@ -44,7 +44,6 @@ beforeEach(() => {
 });
 
 const bytes = (text: string) => Buffer.from(text);
-const textOf = (found: Uint8Array | undefined) => (found === undefined ? undefined : Buffer.from(found).toString());
 
 describe.each(['s3', 'folder'] as const)('the store: %s', (kind) => {
   test('what was put is got, replaced, listed and removed; what is not there is undefined, and no mistake to remove', async () => {

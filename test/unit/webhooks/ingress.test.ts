@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { jsonLogger } from '../../../functions/shared/logger';
 import { makeHandler } from '../../../functions/webhooks/triggers/ingress/handler';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { ingress, routesOf } from '../../support/webhooks/ingress';
-import type { RouteInput } from '../../../functions/webhooks/contracts/routes';
+import type { Route, RouteInput } from '../../../functions/webhooks/contracts/routes';
 
 const routes: RouteInput[] = [
   {
@@ -51,6 +52,8 @@ describe('what is answered', () => {
     '/hooks/std/',
     '/%00',
     '/hooks/std%2f',
+    '/hooks/shop/%00',
+    '/hooks/shop/a%0ab',
   ])('an unknown path %s is 404, and no secret is looked up', async (path) => {
     const { world: seen, post } = world();
     const response = await post(path, sign('x'), 'x');
@@ -201,13 +204,12 @@ describe('as a function behind an HTTP API', () => {
     body,
     isBase64Encoded,
   });
-  test.each([false, true])('the same answers for a body in base64: %s', async (inBase64) => {
-    const { world: seen } = world();
+  const depsOf = (seen: ReturnType<typeof world>['world'], read: () => Promise<readonly Route[]>) => {
     const clock = { now: () => seen.now };
-    const list = routesOf(routes);
-    const deps = {
+    const log = jsonLogger(() => undefined);
+    return {
       clock,
-      log: { info: () => undefined, error: () => undefined, with: () => deps.log },
+      log,
       metrics: { count: () => undefined, duration: () => undefined },
       newId: () => 'm',
       secrets: new SecretsCache({ read: async () => ['k'] }, clock),
@@ -218,8 +220,13 @@ describe('as a function behind an HTTP API', () => {
         list: async () => [],
         remove: async () => undefined,
       },
-      routes: { read: async () => list },
+      routes: { read, readAgain: read },
     };
+  };
+  test.each([false, true])('the same answers for a body in base64: %s', async (inBase64) => {
+    const { world: seen } = world();
+    const list = routesOf(routes);
+    const deps = depsOf(seen, async () => list);
     const body = '{"text":"Grüße"}';
     const given = inBase64 ? Buffer.from(body).toString('base64') : body;
     const handler = makeHandler(deps);
@@ -227,5 +234,33 @@ describe('as a function behind an HTTP API', () => {
     expect(envelope(seen.sent[0]!).body).toEqual({ in: 'text', text: body });
     expect(await handler(event(given, inBase64, sign('other')))).toMatchObject({ statusCode: 401 });
     expect(createApp(list, deps)).toBeDefined();
+  });
+
+  test.each<[string, { method?: string; rawPath?: string; body?: string; headers?: Record<string, string> }, number]>([
+    ['a header that is none to fetch', { headers: { 'x-a': '\u2603', 'x\u0000': 'y', '': 'z', 'x-b': 'a\nb' } }, 401],
+    ['a method that fetch refuses', { method: 'TRACE' }, 405],
+    ['a method that is none', { method: 'P O S T' }, 405],
+    ['a path of slashes', { rawPath: '//evil.example/hooks' }, 404],
+    ['no path', { rawPath: '' }, 404],
+    ['a path with a question mark', { rawPath: '/hooks/shop/a?b#c' }, 401],
+    ['a path with a lone percent sign', { rawPath: '/hooks/shop/100%' }, 401],
+    ['a path that is no UTF-8', { rawPath: '/hooks/shop/%ff%fe' }, 401],
+    ['a body that is empty', { body: '' }, 401],
+  ])('%s is answered, and ends no function', async (_, change, status) => {
+    const { world: seen } = world();
+    const { method = 'POST', ...more } = change;
+    const handler = makeHandler(depsOf(seen, async () => routesOf(routes)));
+    const given = { ...event('x', false, {}), requestContext: { http: { method } }, ...more };
+    expect(await handler(given)).toMatchObject({ statusCode: status });
+    expect(seen.sent).toEqual([]);
+  });
+
+  test('while the routes cannot be read it is 503 with Retry-After, and no error of the function', async () => {
+    const { world: seen } = world();
+    const fail = async () => {
+      throw new TypeError('no routes');
+    };
+    const handler = makeHandler(depsOf(seen, fail));
+    expect(await handler(event('x', false, {}))).toMatchObject({ statusCode: 503, headers: { 'retry-after': '30' } });
   });
 });

@@ -219,3 +219,80 @@ describe('rows', () => {
     expect([failed, aside]).toEqual([['r'], []]);
   });
 });
+
+describe('the stager', () => {
+  const envelope = (id: string, body: object, source = 'a') =>
+    JSON.stringify({ v: 1, id, source, tenant: '', receivedAt: '2026-11-26T12:00:00.000Z', seq: 1, body });
+  const text = (value: object) => ({ in: 'text', text: JSON.stringify({ id: 'e', kind: 'k', ...value }) });
+  const metrics = { count: () => undefined, duration: () => undefined };
+  function memory() {
+    const objects = new Map<string, Uint8Array>();
+    const store = {
+      put: async (key: string, bytes: Uint8Array) => void objects.set(key, bytes),
+      get: async (key: string) => objects.get(key),
+      list: async () => [],
+      remove: async () => undefined,
+    };
+    const pending = () => [...objects.keys()].filter((key) => key.startsWith('pending/'));
+    return { objects, store, pending };
+  }
+  const clock = { now: () => new Date(0) };
+
+  test('does not hold all of many large bodies at once: they become several files', async () => {
+    const { objects, store, pending } = memory();
+    objects.set(
+      'claims/big',
+      Buffer.from(
+        JSON.stringify({
+          id: 'e',
+          kind: 'k',
+          x: 'y'.repeat(60_000).concat('z'),
+          list: Array.from({ length: 40 }, () => 'y'.repeat(60_000)),
+        }),
+      ),
+    );
+    const messages = Array.from({ length: 30 }, (_, n) => ({
+      receipt: String(n),
+      body: envelope(`m${n}`, { in: 'store', key: 'claims/big', bytes: 1 }),
+    }));
+    expect(await stage({ store, routes: routesOf([route]), clock, metrics }, messages)).toEqual([]);
+    const lines = pending().map((key) => gunzipSync(objects.get(key)!).toString().trim().split('\n'));
+    expect(lines.flat()).toHaveLength(30);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const file of lines) expect(file.join('').length).toBeLessThan(40_000_000);
+  });
+
+  test('what it does not come to before its time is over stays in the queue, and the rest is done', async () => {
+    const { store, pending } = memory();
+    let ms = 0;
+    const slow = { now: () => new Date((ms += 5_000)) };
+    const messages = Array.from({ length: 12 }, (_, n) => ({ receipt: `r${n}`, body: envelope(`m${n}`, text({})) }));
+    const failed = await stage({ store, routes: routesOf([route]), clock: slow, metrics }, messages);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.length).toBeLessThan(12);
+    expect(pending()[0]).toContain(`-${12 - failed.length}-`);
+  });
+
+  test('a route that is newer than what it has read is read once more, once; one that is none is put aside', async () => {
+    const { objects, store, pending } = memory();
+    let reads = 0;
+    const newer = routesOf([route, { ...route, name: 'b', path: '/b', secret: 's2', table: 'b' }]);
+    const routesAgain = async () => {
+      reads += 1;
+      return newer;
+    };
+    const messages = ['b', 'b', 'none'].map((source, n) => ({
+      receipt: `r${n}`,
+      body: envelope(`m${n}`, text({}), source),
+    }));
+    expect(await stage({ store, routes: routesOf([route]), routesAgain, clock, metrics }, messages)).toEqual([]);
+    expect([reads, pending().length]).toEqual([1, 1]);
+    expect(pending()[0]).toMatch(/^pending\/b\/.*-2-/);
+    expect([...objects.keys()].filter((key) => key.startsWith('quarantine/'))).toHaveLength(1);
+    const unread = await stage(
+      { store, routes: routesOf([route]), routesAgain: () => Promise.reject(new TypeError('no')), clock, metrics },
+      messages,
+    );
+    expect(unread).toEqual(['r0', 'r1', 'r2']);
+  });
+});

@@ -16,18 +16,24 @@ export function createRouteParameters(options: {
 }): RouteSource {
   const { client, path, clock } = options;
   let kept: { readonly at: number; readonly routes: readonly Route[] } | undefined;
+  const readNow = async () => {
+    const routes = routesIn(await readAll(client, path));
+    kept = { at: clock.now().getTime(), routes };
+    return routes;
+  };
   return {
     read: async () => {
       const now = clock.now().getTime();
       if (kept !== undefined && now - kept.at < keptMs) return kept.routes;
       try {
-        kept = { at: now, routes: routesIn(await readAll(client, path)) };
+        return await readNow();
       } catch (error) {
         // The routes of before are better than none.
         if (kept === undefined) throw error;
+        return kept.routes;
       }
-      return kept.routes;
     },
+    readAgain: readNow,
   };
 }
 

@@ -24,7 +24,14 @@ export const makeHandler = (deps: IngressDeps & { readonly routes: RouteSource }
   let made: { readonly of: readonly Route[]; readonly app: Hono } | undefined;
   return async (event: unknown): Promise<HttpAnswer> => {
     const request = requestOf(eventSchema.parse(event));
-    const routes = await deps.routes.read();
+    let routes: readonly Route[];
+    try {
+      routes = await deps.routes.read();
+    } catch (error) {
+      deps.metrics.count('Unavailable', 1, { Route: 'unknown', Reason: 'routes' });
+      deps.log.error('the routes cannot be read', { error: error instanceof Error ? error.name : '?' });
+      return { statusCode: 503, headers: { 'retry-after': '30' }, body: 'try again later\n' };
+    }
     if (made?.of !== routes) made = { of: routes, app: createApp(routes, deps) };
     const response = await made.app.fetch(request);
     return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
@@ -35,8 +42,28 @@ function requestOf({ rawPath, headers, body, isBase64Encoded, requestContext }: 
   const { method } = requestContext.http;
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   // The length that the sender announced is not asked: what counts is what has come.
-  const given = new Headers(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length'));
+  const given = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() !== 'content-length' && isHeader(name, value)) given.set(name, value);
+  }
   given.set('content-length', String(bytes.byteLength));
-  const hasBody = method !== 'GET' && method !== 'HEAD' && bytes.byteLength > 0;
-  return new Request(`https://webhooks${rawPath}`, { method, headers: given, ...(hasBody && { body: bytes }) });
+  // What fetch does not take as a method is one that no route takes either.
+  const known = /^(POST|GET|HEAD|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : 'OPTIONS';
+  const hasBody = known !== 'GET' && known !== 'HEAD' && bytes.byteLength > 0;
+  return new Request(new URL(pathOf(rawPath), 'https://webhooks'), {
+    method: known,
+    headers: given,
+    ...(hasBody && { body: bytes }),
+  });
+}
+
+/** What a stranger puts into a header may be none to fetch: then the request has none of that name, and is answered. */
+function isHeader(name: string, value: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
+/** A path may come decoded: what would end it in a URL, or break it, is written as what it stands for. */
+function pathOf(rawPath: string): string {
+  const path = rawPath.replace(/[?#\\\s]|%(?![0-9a-fA-F]{2})/g, (character) => encodeURIComponent(character));
+  return path.startsWith('/') ? path.replace(/^\/+/, '/') : `/${path}`;
 }

@@ -12,7 +12,7 @@ export const makeHandler = (deps: Deps) => async (event: unknown) => {
   const { Records } = eventSchema.parse(event);
   const routes = await deps.routes.read();
   const messages = Records.map(({ messageId, body }) => ({ receipt: messageId, body }));
-  const failed = await stage({ ...deps, routes }, messages);
+  const failed = await stage({ ...deps, routes, routesAgain: () => deps.routes.readAgain() }, messages);
   if (failed.length > 0) deps.log.error('messages stay in the queue', { failed: failed.length, of: messages.length });
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 };
