@@ -12,8 +12,8 @@ type Name = (typeof names)[number];
 
 /** Times of a look against those of others on the same target, in turn in one run; and how many looks a core makes. */
 export async function measureProbes(): Promise<Measured> {
-  const [server, prober] = await Promise.all([started<Target>('server.ts'), started('prober.ts')]);
-  const { ca, https, http } = server.first;
+  const [server, prober] = await Promise.all([started('server.ts'), started('prober.ts')]);
+  const { ca, https, http } = server.first as Target;
   const others = [curl(ca), await blackbox(ca)].filter((one) => one !== undefined);
   try {
     const slow = `https://localhost:${https}/slow`;

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /** A module of this folder in a process of its own. */
-export async function started<First>(file: string): Promise<{ child: ChildProcess; first: First }> {
+export async function started(file: string): Promise<{ child: ChildProcess; first: unknown }> {
   const child = fork(join(__dirname, file), { execArgv: ['--import', 'tsx'] });
-  const [first] = (await once(child, 'message')) as [First];
+  const [first] = (await once(child, 'message')) as [unknown];
   return { child, first };
 }
 

@@ -18,8 +18,10 @@ export interface Target {
 async function main(): Promise<void> {
   const ca = certificate({ name: 'Bench authority', isAuthority: true });
   const issued = certificate({ name: 'localhost', names: ['localhost', '127.0.0.1'], by: ca });
-  const answer = (path: string | undefined, end: () => void) =>
-    void (path === '/slow' ? setTimeout(end, delayMs) : end());
+  const answer = (path: string | undefined, end: () => void): void => {
+    if (path === '/slow') setTimeout(end, delayMs);
+    else end();
+  };
   const servers = [
     createHttp((request, response) => answer(request.url, () => response.end('well'))),
     createHttps(issued, (request, response) => answer(request.url, () => response.end('well'))),
