@@ -7,6 +7,9 @@ import { measureLoops } from './loops/bench';
 import { describeMachine, type Machine } from './machine';
 import { missedOf, type Measured } from './measured';
 import { summaryOf, withFigures } from './readme';
+import { measureProbes } from './probes/bench';
+import { measureJudge } from './probes/judge';
+import { measurePolicy } from './probes/policy';
 import { plotTimeToService } from './plot/time-to-service';
 import { measureEngine } from './speed/engine';
 import { measureLab } from './speed/lab';
@@ -20,6 +23,9 @@ const benches = {
   bundles: measureBundles,
   engine: measureEngine,
   lab: measureLab,
+  probes: measureProbes,
+  judge: measureJudge,
+  policy: measurePolicy,
 } as const satisfies Record<string, () => Promise<Measured>>;
 
 type BenchName = keyof typeof benches;

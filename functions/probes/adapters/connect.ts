@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Certificate } from '../contracts/result';
 import { LookFailed, codeOf, messageOf, ofConnection } from './failure';
 import { within } from './timing';
@@ -37,6 +37,18 @@ export interface TlsOpened {
   readonly refused: LookFailed | undefined;
 }
 
+const contexts = new Map<string, SecureContext>();
+
+/** Made once: reading authorities takes as long as a handshake, and would be taken for the target's time. */
+function contextFor(minVersion: TlsWanted['minTls'], ca: string | undefined): SecureContext {
+  const key = `${minVersion} ${ca ?? ''}`;
+  const known = contexts.get(key);
+  if (known !== undefined) return known;
+  const made = createSecureContext({ minVersion, ...(ca !== undefined && { ca }) });
+  contexts.set(key, made);
+  return made;
+}
+
 /** A TLS connection, verified. A certificate that is refused is told of as well as why. @throws LookFailed */
 export async function openTls(tcp: Socket, wanted: TlsWanted, now: Date): Promise<TlsOpened> {
   const { host, minTls, timeoutMs, alpn, ca } = wanted;
@@ -44,9 +56,8 @@ export async function openTls(tcp: Socket, wanted: TlsWanted, now: Date): Promis
   const socket = connectTls({
     socket: tcp,
     ...(bare.includes(':') || /^[\d.]+$/.test(bare) ? { host: bare } : { host: bare, servername: bare }),
-    minVersion: minTls,
+    secureContext: contextFor(minTls, ca),
     ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
-    ...(ca !== undefined && { ca }),
     // It is verified all the same, and `authorizationError` says what is wrong: with the certificate still to be seen.
     rejectUnauthorized: false,
   });

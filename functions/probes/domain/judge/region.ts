@@ -13,11 +13,18 @@ export interface RegionState {
   readonly slot: number;
   /** Good slots in a row while it is down. */
   readonly good: number;
+  /** Bad ones in a row while it is suspect. */
+  readonly bad: number;
   readonly reason: Reason | null;
 }
 
 /** How many good slots in a row end `down`. */
 const goodToClear = 2;
+/**
+ * How many bad slots in a row are `down`. Below a minute there is no time to look again within the slot, and there are six
+ * times as many slots: one more of them, ten seconds later, keeps chance out as well as two looks more.
+ */
+const badToFail = (interval: number) => (interval < 60 ? 3 : 2);
 
 /** Older than so many intervals, a vote is none any more. */
 export const freshIntervals = 2.5;
@@ -38,10 +45,11 @@ export function afterVote(
   if (vote.vote === 'good') {
     const good = (before?.good ?? 0) + 1;
     return down && good < goodToClear
-      ? { state: 'down', slot, good, reason: before.reason }
-      : { state: 'ok', slot, good: 0, reason: null };
+      ? { state: 'down', slot, good, bad: 0, reason: before.reason }
+      : { state: 'ok', slot, good: 0, bad: 0, reason: null };
   }
   const inARow = before?.state === 'suspect' && isFresh(before.slot, slot, interval);
-  const state = down || inARow || vote.vote === 'confirmed' ? 'down' : 'suspect';
-  return { state, slot, good: 0, reason: vote.reason };
+  const bad = (inARow ? before.bad : 0) + 1;
+  const state = down || bad >= badToFail(interval) || vote.vote === 'confirmed' ? 'down' : 'suspect';
+  return { state, slot, good: 0, bad, reason: vote.reason };
 }

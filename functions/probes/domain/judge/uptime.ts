@@ -24,6 +24,8 @@ export function afterTime(days: Days, from: number, until: number, status: Statu
     next[key] = { known: known + part, down: down + (status === 'down' ? part : 0) };
     at += part;
   }
+  // Only a new day makes another too old.
+  if (Object.keys(next).length === Object.keys(days).length) return next;
   const oldest = dayOf(until - keptDays * daySeconds);
   return Object.fromEntries(Object.entries(next).filter(([day]) => day > oldest));
 }

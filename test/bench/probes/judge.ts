@@ -1,0 +1,104 @@
+import type { Report } from '../../../functions/probes/contracts/result';
+import {
+  newJudge,
+  withRun,
+  type JudgeConfig,
+  type JudgeState,
+} from '../../../functions/probes/domain/judge/deployment';
+import { noticesOf } from '../../../functions/probes/domain/judge/notices';
+import { packTarget, unpackTarget } from '../../../functions/probes/domain/judge/packing';
+import { viewOf } from '../../../functions/probes/domain/judge/view';
+import type { Measured } from '../measured';
+import { percentile, rounded } from '../statistics';
+
+const regions = Array.from({ length: 10 }, (_, n) => `region-${n}`);
+
+/** How long the judge takes for a report, with two hours of slots behind it. */
+export async function measureJudge(): Promise<Measured> {
+  const rows = [50, 1000].map((targets) => {
+    const config: JudgeConfig = {
+      regions,
+      targets: Array.from({ length: targets }, (_, n) => ({
+        id: `t${n}`,
+        intervalSeconds: 60,
+        quorum: undefined,
+        maintenance: [],
+      })),
+    };
+    // Fewer slots of many targets: what a slot costs does not depend on how many there are behind it.
+    const { state, slot } = withHistory(config, targets > 100 ? 20 : 130);
+    const times: number[] = [];
+    let now = state;
+    for (let minute = 1; minute <= (targets > 100 ? 3 : 30); minute += 1)
+      for (const region of regions) {
+        const at = slot + minute * 60;
+        const report = reportOf(config, region, at, minute === 2);
+        const begun = performance.now();
+        const { state: next } = withRun(now, report, at + 5, at + 2, config);
+        const { told } = noticesOf(next, viewOf(next, at + 5, config), config);
+        now = { ...next, told };
+        times.push(performance.now() - begun);
+      }
+    return { targets, times, packing: packingMs(now) };
+  });
+  const text = rows.map(({ targets, times, packing }) => ({
+    targets,
+    'ms a report p50': rounded(percentile(times, 0.5), 2),
+    'ms a report p95': rounded(percentile(times, 0.95), 2),
+    's for ten regions': rounded((10 * percentile(times, 0.5)) / 1000, 2),
+    'ms to pack and unpack a target': rounded(packing, 3),
+  }));
+  const [fifty, thousand] = rows;
+  return {
+    title: 'The judge: a report of all targets of a region, one of ten',
+    rows: text,
+    notes: [
+      'the decision with its view and its notices, without the store; 50 targets have two hours of slots behind them',
+    ],
+    checks: [
+      {
+        of: 'a report of 50 targets',
+        what: 'judged in, p50',
+        measured: rounded(percentile(fifty?.times ?? [], 0.5), 2),
+        atMost: 5,
+        unit: 'ms',
+      },
+      {
+        of: '1,000 targets from ten regions',
+        what: 'a minute is judged in',
+        measured: rounded((10 * percentile(thousand?.times ?? [], 0.5)) / 1000, 2),
+        atMost: 60,
+        unit: 's',
+      },
+    ],
+  };
+}
+
+function withHistory(config: JudgeConfig, minutes: number): { state: JudgeState; slot: number } {
+  let state = newJudge;
+  let slot = 0;
+  for (let minute = 0; minute < minutes; minute += 1) {
+    slot = 1_772_323_200 + minute * 60;
+    for (const region of config.regions)
+      ({ state } = withRun(state, reportOf(config, region, slot, false), slot + 5, slot + 2, config));
+  }
+  return { state, slot };
+}
+
+function reportOf({ targets }: JudgeConfig, region: string, slot: number, isBad: boolean): Report {
+  const time = new Date(slot * 1000).toISOString();
+  const common = { phases: {}, totalMicros: 80_000, trusted: true };
+  const results = targets.map(({ id }, n) =>
+    isBad && n % 10 === 0
+      ? { ...common, target: id, up: false, reason: 'conn_timeout' as const, attempts: 3 }
+      : { ...common, target: id, up: true, attempts: 1 },
+  );
+  return { version: 1, region, slot: time, sentAt: time, results };
+}
+
+function packingMs({ targets, latency }: JudgeState): number {
+  const all = Object.entries(targets).map(([id, state]) => ({ state, latency: latency[id] ?? {} }));
+  const begun = performance.now();
+  for (const one of all) unpackTarget(packTarget(one));
+  return (performance.now() - begun) / all.length;
+}
