@@ -53,8 +53,8 @@ const groupsACall = 100;
 const recordsAtOnce = 10;
 
 /**
- * The managed groups, or one of them, with what their instances are doing. One call of AWS for a hundred groups and one
- * query for each group, however many instances they have; and where something is on hold, one more for each thousand
+ * The managed groups, or one of them, with what their instances are doing. One call of AWS for a hundred groups and two
+ * queries for each group (its members, its holds), however many instances they have; and where something is on hold, one more for each thousand
  * executions that run: one that was retried is on hold no longer.
  *
  * @throws OperationRefused for a group that is not managed.

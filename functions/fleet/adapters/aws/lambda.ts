@@ -72,13 +72,9 @@ async function read({ like, endpoint, partition }: LambdaPlace, path: string): P
   const region = await like.config.region();
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = new URL(path, endpoint ?? `https://lambda.${region}.${domain}`);
-  const signer = await like.config.signer({
-    name: 'sigv4',
-    signingName: 'lambda',
-    signingRegion: region,
-    properties: {},
-  });
-  const { headers } = await signer.sign({
+  const { signer: signerOf } = like.config;
+  const signer = await signerOf({ name: 'sigv4', signingName: 'lambda', signingRegion: region, properties: {} });
+  const request = {
     method: 'GET',
     protocol: url.protocol,
     hostname: url.hostname,
@@ -86,8 +82,11 @@ async function read({ like, endpoint, partition }: LambdaPlace, path: string): P
     path: url.pathname,
     query: {},
     headers: { host: url.host },
-  });
-  const { host: _, ...own } = headers;
+  };
+  // The client's own service comes before that of the scheme, and this before both.
+  const { headers } = await signer.sign(request, { signingService: 'lambda', signingRegion: region });
+  // The HTTP client writes `host` itself.
+  const own = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'));
   const answer = await axios.get<unknown>(url.href, {
     headers: own,
     timeout: patienceMs,
@@ -101,7 +100,7 @@ async function read({ like, endpoint, partition }: LambdaPlace, path: string): P
 
 const bodyShape = z.object({ message: z.string().optional(), Message: z.string().optional() }).catch({});
 
-function refusal(status: number, type: unknown, body: unknown): NamedError<string> {
+function refusal(status: number, type: unknown, body: unknown): NamedError {
   const [name = ''] = typeof type === 'string' ? type.split(':') : [];
   const { message, Message } = bodyShape.parse(body);
   const text = message ?? Message ?? `Lambda answers ${status}`;
