@@ -41,7 +41,9 @@ export async function today(): Promise<Golden> {
 }
 
 export function definitionsOfToday(): Golden['definitions'] {
-  return definitions((machine) => join(__dirname, '../../statemachines', `${machine.includes('/') ? machine : `fleet/${machine}`}.asl.json`));
+  return definitions((machine) =>
+    join(__dirname, '../../statemachines', `${machine.includes('/') ? machine : `fleet/${machine}`}.asl.json`),
+  );
 }
 
 function definitions(fileOf: (machine: Machine) => string): Golden['definitions'] {
