@@ -7,6 +7,7 @@ import { measureLoops } from './loops/bench';
 import { describeMachine, type Machine } from './machine';
 import { missedOf, type Measured } from './measured';
 import { summaryOf, withFigures } from './readme';
+import { measureShares } from './shares/bench';
 import { plotTimeToService } from './plot/time-to-service';
 import { measureEngine } from './speed/engine';
 import { measureLab } from './speed/lab';
@@ -15,6 +16,7 @@ import { showTable } from './table';
 /** What is measured, by the name that `npm run bench NAME` takes. */
 const benches = {
   launches: measureLaunches,
+  shares: measureShares,
   loops: measureLoops,
   cost: measureCost,
   bundles: measureBundles,
