@@ -10,6 +10,7 @@ import { summaryOf, withFigures } from './readme';
 import { measureProbes } from './probes/bench';
 import { measureJudge } from './probes/judge';
 import { measurePolicy } from './probes/policy';
+import { measureShares } from './shares/bench';
 import { plotTimeToService } from './plot/time-to-service';
 import { measureEngine } from './speed/engine';
 import { measureLab } from './speed/lab';
@@ -18,6 +19,7 @@ import { showTable } from './table';
 /** What is measured, by the name that `npm run bench NAME` takes. */
 const benches = {
   launches: measureLaunches,
+  shares: measureShares,
   loops: measureLoops,
   cost: measureCost,
   bundles: measureBundles,

@@ -1,5 +1,8 @@
-import { inService, withOne, type Scene } from './perform';
+import { inService, pickOf, withOne, type Scene } from './perform';
 import type { KindAction } from './plan';
+
+// Of no two groups may the names be the same.
+const patterns = ['h{index:04}-{group}', '{group}-{index}', '{group}-{index:02}'] as const;
 
 /** What is done in worlds of a kind. What is not possible just now is not done. */
 export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
@@ -28,5 +31,17 @@ export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
     world.clock.after(extent * 900_000, () => jenkins?.restore(backup, { downForMs: 20_000 + draw * 100_000 }));
   },
   'value-added': ({ strangers, name, draw, extent }) => strangers.addValue(name, draw, extent < 0.7 ? 'TXT' : 'A'),
+  'pattern-changes': ({ redeployments, group, extent }) =>
+    redeployments?.deploy(group, { pattern: pickOf(patterns, extent) }, extent),
+  'zone-changes': ({ redeployments, group, extent }) =>
+    redeployments?.deploy(group, { zone: extent < 0.6 ? 'other' : 'own' }, extent),
+  'dns-taken-out': ({ redeployments, group, extent }) => redeployments?.deploy(group, { zone: 'none' }, extent),
+  'target-group-taken-out': ({ redeployments, group, draw, extent }) => {
+    const arn = pickOf(group.targetGroups, draw);
+    redeployments?.deploy(group, { without: arn === undefined || extent < 0.3 ? [] : [arn] }, extent);
+  },
+  'group-taken-out': ({ redeployments, group, extent }) => redeployments?.takeOut(group, extent),
+  'ledger-lost': ({ losses }) => losses.lose(),
+  'ledger-restored': ({ losses, world, extent }) => losses.restoreLater(extent * world.plan.minutes * 30_000),
   'values-taken-back': ({ strangers }) => strangers.takeValuesBack(),
 };

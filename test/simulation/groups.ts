@@ -8,8 +8,8 @@ import type { World } from './world';
 /** A group as it stands in its world. */
 export interface GroupInWorld {
   readonly plan: GroupPlan;
-  /** The right settings; whoever spoils them puts these back. */
-  readonly settings: GroupSettingsInput;
+  /** The right settings; whoever spoils them puts these back. A deployment changes them. */
+  settings: GroupSettingsInput;
   readonly targetGroups: readonly string[];
 }
 

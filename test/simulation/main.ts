@@ -32,9 +32,10 @@ async function tellOne(options: SimulateArguments): Promise<number> {
   return 1;
 }
 
-function narrowingOf({ actions, groups, kinds, without, faults }: SimulateArguments): Narrowing {
+function narrowingOf({ actions, groups, kinds, always, without, faults }: SimulateArguments): Narrowing {
   return {
     ...(kinds !== undefined && { kinds }),
+    always,
     ...(actions !== undefined && { actions }),
     ...(groups !== undefined && { groups }),
     ...(without !== undefined && { without }),
@@ -78,11 +79,11 @@ function summaryOf(results: readonly SeedResult[], seconds: number): string {
 }
 
 /** Makes a small example of the first failure, and shows it. */
-async function explain(failed: SeedResult | undefined, { kinds }: SimulateArguments): Promise<void> {
+async function explain(failed: SeedResult | undefined, { kinds, always }: SimulateArguments): Promise<void> {
   if (failed === undefined) return;
-  const outcome = await runNarrowed(failed.seed, kinds === undefined ? {} : { kinds });
+  const outcome = await runNarrowed(failed.seed, { ...(kinds !== undefined && { kinds }), always });
   console.log(`\nmaking seed ${failed.seed} smaller …`);
-  const { narrowing, runs } = await shrink(failed.seed, outcome, kinds);
+  const { narrowing, runs } = await shrink(failed.seed, outcome, { ...(kinds !== undefined && { kinds }), always });
   const { violation, lines = [] } = await runNarrowed(failed.seed, narrowing, true);
   if (violation === undefined) return;
   console.log(

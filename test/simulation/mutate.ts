@@ -41,7 +41,15 @@ export async function runMutation(mutation: Mutation, jobs: number): Promise<Cau
 }
 
 function copyTree(folder: string): void {
-  for (const part of ['functions', 'infra', 'statemachines', 'test/simulation', 'package.json', 'tsconfig.json'])
+  for (const part of [
+    'functions',
+    'infra',
+    'statemachines',
+    'test/simulation',
+    'test/support',
+    'package.json',
+    'tsconfig.json',
+  ])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
 }

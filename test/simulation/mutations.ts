@@ -34,6 +34,11 @@ const release = (find: string, replace: string): Edit => ({
   find,
   replace,
 });
+const permission = (file: string, find: string, replace: string): Edit => ({
+  file: `infra/systems/fleet/permissions/${file}`,
+  find,
+  replace,
+});
 
 export const mutations: readonly Mutation[] = [
   {
@@ -321,6 +326,76 @@ export const mutations: readonly Mutation[] = [
         'triggers/reconcile/groups.ts',
         'for (let next = await read({}); next !== undefined;) next = await read({ NextToken: next });',
         'await read({});',
+      ),
+    ],
+  },
+  {
+    name: 'removal-by-names-of-today',
+    breaks: 'a release may only remove names that the settings of today would give',
+    within: 150,
+    kinds: ['redeployed'],
+    edits: [
+      permission('remove-dns.ts', 'removeRecords }', 'changeRecords }'),
+      permission('remove-dns.ts', '...removeRecords(scope)]', "...changeRecords(scope, ['CREATE', 'DELETE'])]"),
+    ],
+  },
+  {
+    name: 'denial-unknown',
+    breaks: 'what IAM refuses, since it has not followed a deployment yet, is not recognized',
+    within: 20,
+    kinds: ['redeployed'],
+    edits: [
+      fleet(
+        'steps/step.ts',
+        'const denied = notPermitted(error, functionName);',
+        'const denied = notPermitted(undefined, functionName);',
+      ),
+    ],
+  },
+  {
+    name: 'marks-not-asked',
+    breaks: 'a claim does not ask which numbers instances bear that the ledger has forgotten',
+    within: 50,
+    kinds: ['lost-ledger'],
+    edits: [
+      fleet('steps/claim-index/seen.ts', 'if (marked.length === 0) return [];', 'if (marked.length >= 0) return [];'),
+    ],
+  },
+  {
+    name: 'forgotten-is-redriven',
+    breaks: 'a launch whose member the ledger has lost is redriven, again and again',
+    within: 50,
+    kinds: ['lost-ledger'],
+    edits: [fleet('domain/start.ts', "return redrivable && error !== 'InstanceGone';", 'return redrivable;')],
+  },
+  {
+    name: 'done-stays-unsaid',
+    breaks: 'an instance in service stays recorded as launching after the ledger was restored',
+    within: 50,
+    kinds: ['lost-ledger'],
+    edits: [
+      fleet(
+        'domain/reconcile.ts',
+        "(phase === 'launching' && launch.status === 'SUCCEEDED'",
+        "(phase === 'launching' && launch.status === 'NEVER'",
+      ),
+    ],
+  },
+  {
+    name: 'names-run-out',
+    breaks: 'there are twenty names for the launches of an instance',
+    within: 20,
+    kinds: ['many-stays'],
+    edits: [
+      fleet(
+        'domain/execution-name.ts',
+        '_${digits(`action ${token}`)}`);',
+        '_${Number(digits(`action ${token}`)) % 20}`);',
+      ),
+      fleet(
+        'domain/execution-name.ts',
+        '? named(errand, `_${digits(`after ${after}`)}`)',
+        '? named(errand, `_${Number(digits(`after ${after}`)) % 20}`)',
       ),
     ],
   },

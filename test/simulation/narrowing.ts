@@ -7,6 +7,8 @@ export interface Narrowing {
   readonly groups?: readonly string[];
   /** The only kinds that the world may have beyond the plain one. */
   readonly kinds?: readonly Kind[];
+  /** Kinds that the world has in any case. */
+  readonly always?: readonly Kind[];
   /** Kinds of faults that do not happen. */
   readonly without?: readonly FaultName[];
   /** Ids of the only faults on calls and functions that happen. */
@@ -15,7 +17,7 @@ export interface Narrowing {
 
 /** The plan of a seed with less in it; what is left is drawn as before. */
 export function narrowedPlan(seed: number, narrowing: Narrowing): Plan {
-  return narrow(drawPlan(seed, narrowing.kinds), narrowing);
+  return narrow(drawPlan(seed, narrowing.kinds, narrowing.always), narrowing);
 }
 
 /** The plan with less in it, but for its kinds, with which it is drawn. */
@@ -30,12 +32,16 @@ export function narrow(plan: Plan, { actions, groups, without = [] }: Narrowing)
 }
 
 /** The command that runs exactly this again. */
-export function commandFor(seed: number, { actions, groups, kinds, without = [], faults }: Narrowing): string {
+export function commandFor(
+  seed: number,
+  { actions, groups, kinds, always = [], without = [], faults }: Narrowing,
+): string {
   const list = (option: string, items: readonly (string | number)[] | undefined) =>
     items === undefined ? [] : [`--${option} ${items.length === 0 ? 'none' : items.join(',')}`];
   return [
     `npm run simulate -- --seed ${seed}`,
     ...list('kinds', kinds),
+    ...(always.length === 0 ? [] : list('with', always)),
     ...list('actions', actions),
     ...list('groups', groups),
     ...(without.length === 0 ? [] : list('without', without)),

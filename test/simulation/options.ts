@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { readOptions } from '../../infra/terminal/read-options';
 import { isFaultName, isKind, type Narrowing } from './narrowing';
-import { faultNames, kinds } from './plan';
+import { faultNames, kinds, type Kind } from './plan';
 
 export interface SimulateArguments extends Narrowing {
   readonly help: boolean;
@@ -12,6 +12,8 @@ export interface SimulateArguments extends Narrowing {
   readonly single: boolean;
   readonly trace: boolean;
   readonly jobs: number;
+  /** Kinds that every world has. */
+  readonly always: readonly Kind[];
   /** Stops at the first seed that fails, and makes no small example of it. */
   readonly first: boolean;
   readonly mutations: boolean;
@@ -28,6 +30,7 @@ export const helpText = `Runs Muster in seeded worlds in which anything may brea
   --from S          the first of them (default 1)
   --jobs J          processes at the same time (default: as many as there are cores)
   --kinds K,L       of what worlds have beyond the plain one only these (none: plain worlds alone): ${kinds.join(', ')}
+  --with K,L        every world has these kinds, whatever it draws
   --first           stop at the first seed that fails
   --seed S          one seed alone; with --trace all that happens in it
   --actions A,B     of its schedule only these, counted from 0 (none: nothing)
@@ -66,6 +69,9 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
   const given = listed(values.kinds);
   for (const name of (given ?? []).filter((text) => !isKind(text)))
     mistakes.push(`--kinds takes kinds of worlds, got ${name}; of: ${kinds.join(', ')}`);
+  const always = listed(values.with) ?? [];
+  for (const name of always.filter((text) => !isKind(text)))
+    mistakes.push(`--with takes kinds of worlds, got ${name}; of: ${kinds.join(', ')}`);
   const faults = listed(values.faults);
   if (!single && (actions ?? groups ?? faults ?? values.without) !== undefined)
     mistakes.push('--actions, --groups, --faults and --without go with --seed');
@@ -80,6 +86,7 @@ export function parseArguments(args: readonly string[]): SimulateArguments {
     mutations: values.mutations === true || values.mutation !== undefined,
     only: values.mutation ?? [],
     without: without.filter(isFaultName),
+    always: always.filter(isKind),
     ...(given !== undefined && { kinds: given.filter(isKind) }),
     ...(actions !== undefined && { actions }),
     ...(groups !== undefined && { groups }),
@@ -101,6 +108,7 @@ interface Given {
   readonly actions?: string;
   readonly groups?: string;
   readonly kinds?: string;
+  readonly with?: string;
   readonly without?: string;
   readonly faults?: string;
   readonly jobs?: string;
@@ -119,6 +127,7 @@ function parse(args: readonly string[]): Given {
     .option('--actions <list>')
     .option('--groups <list>')
     .option('--kinds <list>')
+    .option('--with <list>')
     .option('--without <list>')
     .option('--faults <list>')
     .option('--jobs <number>')

@@ -1,7 +1,9 @@
 import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
 import type { Builds } from './builds';
 import type { Departed } from './departed';
+import type { Losses } from './losses';
 import type { Neighbour } from './neighbour';
+import type { Redeployments } from './redeployments';
 import { Chance } from './chance';
 import { deedsOfKinds } from './deeds-of-kinds';
 import type { Action, ActionName, PlainAction } from './plan';
@@ -17,6 +19,9 @@ export interface Cast {
   readonly departed: Departed;
   /** Only in worlds that have one. */
   readonly neighbour: Neighbour | undefined;
+  readonly losses: Losses;
+  /** Only in worlds that are deployed again. */
+  readonly redeployments: Redeployments | undefined;
 }
 
 /** Does to the world what the schedule says. What is not possible just now is not done. */
@@ -119,19 +124,27 @@ const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
     balancing.changeTargetGroup(arn, { hasListenerRule: false });
     world.clock.after(extent * 600_000, () => balancing.changeTargetGroup(arn, { hasListenerRule: true }));
   },
-  'wrong-job-in-settings': ({ world, group, name, extent }) => {
+  'wrong-job-in-settings': (scene) => {
+    const { group, extent } = scene;
     const { provision } = group.settings;
     if (provision === undefined) return;
-    world.lab.settings.put(name, { ...group.settings, provision: { ...provision, job: 'platform/no-such-job' } });
-    world.clock.after(extent * 600_000, () => world.lab.settings.put(name, group.settings));
+    const spoilt = { ...group.settings, provision: { ...provision, job: 'platform/no-such-job' } };
+    spoil(scene, spoilt, extent * 600_000);
   },
-  'settings-broken': ({ world, group, name, extent }) => {
-    world.lab.settings.put(name, { ...group.settings, holdMinutes: -1 });
-    world.clock.after(extent * 300_000, () => world.lab.settings.put(name, group.settings));
-  },
+  'settings-broken': (scene) => spoil(scene, { ...scene.group.settings, holdMinutes: -1 }, scene.extent * 300_000),
 };
 
 const deeds: Record<ActionName, (scene: Scene) => void> = { ...plainDeeds, ...deedsOfKinds };
+
+/** What a person has written into a group's parameter is put right again later, unless the group has been taken out. */
+function spoil({ world, group, name, redeployments }: Scene, settings: object, forMs: number): void {
+  const isThere = () => redeployments?.isOut(name) !== true;
+  if (!isThere()) return;
+  world.lab.settings.put(name, settings);
+  world.clock.after(forMs, () => {
+    if (isThere()) world.lab.settings.put(name, group.settings);
+  });
+}
 
 const ambushed = [
   'Claim index',

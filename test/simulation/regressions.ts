@@ -28,6 +28,16 @@ export const regressions: readonly Regression[] = [
   { name: 'the same on its way out of the pool, before its next launch', seed: 9648 },
   { name: 'a stay in the warm pool that nobody had seen: the next launch was taken for served', seed: 1436 },
   { name: 'a run that was held up posted a request that others had taken for lost, and posted again', seed: 4684 },
+  {
+    name: 'a launch whose member a lost ledger had forgotten was redriven for ever, by whoever retried it',
+    seed: 8,
+    narrowing: { kinds: [], always: ['lost-ledger'] },
+  },
+  {
+    name: 'who was in service stayed recorded as launching after the ledger was restored',
+    seed: 11,
+    narrowing: { kinds: [], always: ['lost-ledger'] },
+  },
   { name: 'an invocation that was held up told anew of a hold that had been removed meanwhile', seed: 2584 },
   {
     name: 'a build that Jenkins had forgotten before anything of it was on record passed for a twin of the next',

@@ -22,6 +22,23 @@ export class Roll {
   /** Who was the last to have a target (`<ARN> <address>`) on record: an address goes on to others. */
   readonly #targets = new Map<string, string>();
 
+  /** Who was on record, or was about to be, when the ledger was lost: what became of them since then it does not say. */
+  readonly unsure = new Set<string>();
+
+  /** The ledger says this from now on, whatever was written before. */
+  restore(records: readonly { readonly members: readonly Member[]; readonly holds: readonly Hold[] }[]): void {
+    for (const { instanceId } of [...this.#members.values(), ...this.holds.values()]) this.unsure.add(instanceId);
+    this.#members.clear();
+    this.holds.clear();
+    for (const { members, holds } of records) {
+      for (const { group, instanceId, index, name, fqdn, phase, execution } of members) {
+        this.unsure.add(instanceId);
+        this.#members.set(keyOf({ group, instanceId }), { group, instanceId, index, name, fqdn, phase, execution });
+      }
+      for (const hold of holds) this.holds.set(keyOf(hold), hold);
+    }
+  }
+
   member(group: string, instanceId: string): Entry | undefined {
     return this.#members.get(`${group}/${instanceId}`);
   }

@@ -1,5 +1,5 @@
 import { narrowedPlan, type Narrowing } from './narrowing';
-import { drawPlan, type FaultName, type Kind } from './plan';
+import { drawPlan, type FaultName } from './plan';
 import { simulate, type Outcome } from './simulate';
 
 export interface Shrunk {
@@ -12,11 +12,16 @@ export interface Shrunk {
  * Leaves out of a failing world whatever it fails without: kinds, groups, things done, kinds of faults, then single faults.
  * Each step is kept only if the same checker finds something, so what is left is a small example of the same thing.
  *
- * @param among the kinds that the failing world could have; default: whatever it draws.
+ * @param among the kinds that the failing world could have (default: whatever it draws), and those that it had anyway.
  * @param mostRuns how many worlds are run for it at most.
  */
-export async function shrink(seed: number, failed: Outcome, among?: readonly Kind[], mostRuns = 300): Promise<Shrunk> {
-  let best: Shrunk = { narrowing: among === undefined ? {} : { kinds: among }, outcome: failed, runs: 0 };
+export async function shrink(
+  seed: number,
+  failed: Outcome,
+  { kinds: among, always = [] }: Pick<Narrowing, 'kinds' | 'always'> = {},
+  mostRuns = 300,
+): Promise<Shrunk> {
+  let best: Shrunk = { narrowing: { always, ...(among !== undefined && { kinds: among }) }, outcome: failed, runs: 0 };
   let runs = 0;
   const accepts = async (narrowing: Narrowing): Promise<boolean> => {
     if (runs >= mostRuns) return false;
@@ -28,9 +33,9 @@ export async function shrink(seed: number, failed: Outcome, among?: readonly Kin
   };
   const narrowing = () => best.narrowing;
   // First of all: what a kind brings with it is then left out of all that follows.
-  const { kinds } = drawPlan(seed, among);
-  if (kinds.length > 0) await reduce(kinds, (some) => accepts({ kinds: some }));
-  const plan = drawPlan(seed, narrowing().kinds);
+  const { kinds } = drawPlan(seed, among, always);
+  if (kinds.length > 0) await reduce(kinds, (some) => accepts({ kinds: [], always: some }));
+  const plan = drawPlan(seed, narrowing().kinds, narrowing().always);
   const groups = plan.groups.map(({ name }) => name);
   if (groups.length > 1) await reduce(groups, (some) => accepts({ ...narrowing(), groups: some }));
   await reduce(

@@ -2,10 +2,13 @@ import { Builds } from './builds';
 import { checkers } from './checkers';
 import { unsettled } from './checkers/settles';
 import { Departed } from './departed';
+import { Losses } from './losses';
 import { Neighbour } from './neighbour';
 import { perform, type Cast } from './perform';
 import type { Violation } from './observe';
 import type { Plan } from './plan';
+import { Redeployments } from './redeployments';
+import { comeAndGo } from './stays';
 import { Strangers } from './strangers';
 import { World, type WorldOptions } from './world';
 
@@ -43,6 +46,8 @@ export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<
       strangers: new Strangers(world),
       departed: new Departed(world),
       neighbour,
+      losses: new Losses(world),
+      redeployments: world.iam && new Redeployments(world, world.iam),
     };
     for (const checker of checkers) {
       const check = checker.watch(cast, (what) => world.violate(checker.name, what));
@@ -51,6 +56,7 @@ export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<
     addJenkinsFaults(cast);
     await unrest(cast);
     heal(cast);
+    if (plan.kinds.includes('many-stays')) await comeAndGo(world);
     const settledAfter = await settle(cast);
     return {
       seed: plan.seed,
@@ -109,7 +115,7 @@ function addJenkinsFaults({ world }: Cast): void {
 }
 
 /** Everything works again, and everybody does what is right. */
-function heal({ world, builds, strangers, neighbour }: Cast): void {
+function heal({ world, builds, strangers, neighbour, losses, redeployments }: Cast): void {
   const { lab } = world;
   world.see({ kind: 'action', what: 'the faults end' });
   world.chaos.end();
@@ -124,11 +130,13 @@ function heal({ world, builds, strangers, neighbour }: Cast): void {
   lab.jenkins?.faults.clear();
   lab.muster.reconciler.enable();
   bringBackEnded(world);
+  redeployments?.end();
   for (const { plan, settings, targetGroups } of world.groups) {
     lab.settings.put(plan.name, settings);
     for (const arn of targetGroups)
       lab.region.elasticLoadBalancing.world.changeTargetGroup(arn, { hasListenerRule: true });
   }
+  losses.replaceUnknown();
 }
 
 /**
@@ -158,6 +166,7 @@ async function waitUntilSettled(cast: Cast, checker: string, retries: boolean, b
       return;
     }
     if (retries && round % 10 === 0) await retryAll(cast);
+    if (round % 30 === 0) cast.losses.replaceUnknown();
     await clock.advance(minute);
     left = unsettled(cast, retries);
   }

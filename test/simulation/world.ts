@@ -8,6 +8,7 @@ import { deadlyErrors, passingErrors } from '../../functions/shared/lambda/servi
 import { Chance } from './chance';
 import { Chaos } from './chaos';
 import { addGroups, type GroupInWorld } from './groups';
+import type { Iam } from './iam';
 import { currentInvocation } from './invocation';
 import { FunctionsAround } from './functions-around';
 import { Journal, type Observation, type ServiceCall, type Violation } from './observe';
@@ -32,6 +33,8 @@ export class World {
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
   violation: Violation | undefined;
+  /** In a world that is deployed again, what IAM lets functions do. */
+  #iam: Iam | undefined;
   readonly #watchers: ((seen: Observation) => void)[] = [];
   #lab: Lab | undefined;
   #groups: readonly GroupInWorld[] = [];
@@ -60,6 +63,8 @@ export class World {
   static async create(plan: Plan, options: WorldOptions = {}): Promise<World> {
     const world = new World(plan, options);
     const { rates, timings, throttling, seed, executors } = plan;
+    // It brings the CDK with it, which takes its time to load.
+    if (plan.kinds.includes('redeployed')) world.#iam = new (await import('./iam')).Iam();
     world.#lab = await createLab({
       clock: world.clock,
       seed,
@@ -79,6 +84,10 @@ export class World {
   get lab(): Lab {
     if (this.#lab === undefined) throw new TypeError('the world is not made yet');
     return this.#lab;
+  }
+
+  get iam(): Iam | undefined {
+    return this.#iam;
   }
 
   get groups(): readonly GroupInWorld[] {
@@ -107,9 +116,10 @@ export class World {
 
   /** Inside the faults: what is seen has really been called. */
   #around(ports: Ports): Ports {
-    return eachPort(ports, (name, port) =>
-      this.chaos.around(name, name === 'jenkins' ? port : this.#tapped(name, port)),
-    );
+    return eachPort(ports, (name, port, settings) => {
+      const seen = name === 'jenkins' ? port : this.#tapped(name, port);
+      return this.chaos.around(name, this.#iam?.around(name, seen, settings) ?? seen);
+    });
   }
 
   #tapped<Port extends object>(service: string, port: Port): Port {

@@ -1,6 +1,6 @@
 import type { Lab } from '../../infra/lab/lab';
 import { minutes, told } from '../support/failures';
-import { launch, settle, stateOf, withLab } from '../support/run-lab';
+import { executions, launch, settle, stateOf, withLab } from '../support/run-lab';
 
 // The table is restored to an earlier time, or a new, empty one takes its place. The instances know nothing of that.
 
@@ -63,6 +63,25 @@ describe.each([
       expect(told(lab)).toEqual([]);
     }));
 });
+
+test('a launch that is under way when the ledger is lost begins anew when somebody retries it', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web');
+    lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+    await minutes(lab, 1);
+    lab.ledger.restore();
+    await settle(lab);
+    const [failed] = executions(lab);
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'InstanceGone' });
+    const [{ subject, text } = { subject: '', text: '' }] = told(lab);
+    expect(subject).toContain('InstanceGone');
+    expect(text).toContain('It cannot be redriven (the instance holds nothing for it any more)');
+    const [id = ''] = [...lab.region.autoScaling.world.group('web').instances.keys()];
+    expect(await lab.muster.operations.retry({ group: 'web', instance: id })).toMatchObject({ action: 'started' });
+    await settle(lab);
+    expect(stateOf(lab, id)).toBe('InService');
+    expect(await names(lab)).toEqual(['web-01']);
+  }));
 
 test('an instance that is launched once more after the ledger was emptied keeps the number that it bears', () =>
   withLab({}, async (lab) => {

@@ -202,14 +202,9 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   }
   if (member?.phase === 'releasing') return [release(seen, 'abandoned', null, 'its release stopped')];
   if (launch === undefined || launch.status === 'RUNNING') return [];
-  if (member?.phase === 'completing' && isThroughHooks(state)) {
-    return [
-      {
-        action: 'mark-in-service',
-        member,
-        reason: `${member.name} is in service, and its last step did not live to say so`,
-      },
-    ];
+  if (member !== undefined && isThroughHooks(state) && isDoneUnsaid(member, launch)) {
+    const reason = `${member.name} is in service, and its last step did not live to say so`;
+    return [{ action: 'mark-in-service', member, reason }];
   }
   if (launch.status === 'SUCCEEDED') {
     return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];
@@ -217,6 +212,11 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   // `now` matters only for a report that is under way; an instance in service has the time of the next run.
   const known = hold?.execution === launch.arn && hold.redrive === launch.redrives && hold.report.state === 'sent';
   return known ? [] : [{ action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];
+}
+
+/** Also in a ledger that was restored to a time before the end of the launch. */
+function isDoneUnsaid({ phase, execution }: Member, launch: LaunchExecution): boolean {
+  return phase === 'completing' || (phase === 'launching' && launch.status === 'SUCCEEDED' && launch.arn === execution);
 }
 
 function heartbeat(seen: Sighting, hookName: string, { hooks, now, waiting }: GroupView, reason: string): Decision[] {

@@ -95,11 +95,19 @@ export function servesSameAction(
   return action.since !== undefined && stoppedAt !== undefined && Date.parse(action.since) < stoppedAt.getTime();
 }
 
-function afterFailure({ startedBy }: Launch, { status, redrivable }: Earlier): Repeat {
+/**
+ * Whether a failed launch can go on where it stands. One whose instance holds nothing for it any more (its ledger was lost,
+ * or another launch came between) finds the same in every redrive: it can only begin anew.
+ */
+export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; readonly error?: string | undefined }) {
+  return redrivable && error !== 'InstanceGone';
+}
+
+function afterFailure({ startedBy }: Launch, { status, redrivable, error }: Earlier): Repeat {
   if (startedBy !== 'retry') {
     return { action: 'ignore', reason: `its execution is ${status}: redrive it to go on` };
   }
-  return redrivable
+  return canGoOn({ redrivable, error })
     ? { action: 'redrive', reason: `it was ${status}` }
     : { action: 'next-attempt', reason: `it was ${status} and cannot be redriven` };
 }

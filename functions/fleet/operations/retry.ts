@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock';
 import type { Launch } from '../contracts/launch';
 import { launchErrand } from '../domain/execution-name';
 import { isLeaving } from '../domain/lifecycle';
-import { decideRepeat } from '../domain/start';
+import { canGoOn, decideRepeat } from '../domain/start';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
@@ -39,7 +39,7 @@ export async function retry(deps: RetryDeps, who: Who): Promise<Retried> {
   }
   if (launch?.status === 'SUCCEEDED')
     throw new OperationRefused(`the launch of ${name} has succeeded: nothing to retry`);
-  if (launch !== undefined && hasFailed(launch) && launch.redrivable) {
+  if (launch !== undefined && hasFailed(launch) && canGoOn(launch)) {
     await redriveOnce(deps.stepFunctions, launch);
     return { action: 'redriven', name, execution: launch.arn, reason: `${name} goes on at the step that failed` };
   }
@@ -72,6 +72,6 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
   });
   const { execution } = started;
   if (started.action === 'exists') return { action: 'none', name, execution, reason: started.reason };
-  const obstacle = subject.launch?.redriveObstacle ?? 'it cannot be redriven';
+  const obstacle = subject.launch?.redriveObstacle ?? 'what it stands at cannot be done again';
   return { action: started.action, name, execution, reason: `${name} starts anew and keeps what it has: ${obstacle}` };
 }

@@ -3,6 +3,7 @@ import type { Launch } from '../contracts/launch';
 import { furtherName, launchErrand } from '../domain/execution-name';
 import { targetGroupName } from '../domain/health';
 import { hookMarginMs } from '../domain/outcome';
+import { canGoOn } from '../domain/start';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
@@ -133,9 +134,11 @@ function whatItServes({ targetGroups = [] }: HoldNews): string {
 }
 
 function howToRetry({ execution, launch }: HoldNews): string {
-  const { arn, redrivable, redriveObstacle } = execution;
+  const { arn, error } = execution;
+  const redriveObstacle =
+    execution.redriveObstacle ?? (error === 'InstanceGone' ? 'the instance holds nothing for it any more' : undefined);
   const on = `--execution-arn ${quoted(arn)} --region ${regionOf(arn)}`;
-  if (redrivable) {
+  if (canGoOn(execution)) {
     return [
       'Without muster: mend the cause, then choose "Redrive from failure" on the page of the execution, or run',
       `  aws stepfunctions redrive-execution ${on}`,

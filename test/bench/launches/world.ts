@@ -6,6 +6,8 @@ import { watchLaunches } from './watch';
 
 export interface WorldOptions extends Pick<LabOptions, 'around' | 'log' | 'metrics' | 'scaleOut' | 'reconciler'> {
   readonly launches: number;
+  /** Over how many groups they are spread. Default 1. */
+  readonly groups?: number;
   readonly seed: number;
   /** Called before anything is launched. */
   readonly prepare?: (lab: Lab) => void;
@@ -13,7 +15,7 @@ export interface WorldOptions extends Pick<LabOptions, 'around' | 'log' | 'metri
   readonly onInvocation?: (name: string) => void;
 }
 
-/** How launches of one group at the same moment went. */
+/** How launches at the same moment went. */
 export interface WorldResult {
   readonly launches: number;
   readonly records: readonly LaunchRecord[];
@@ -28,14 +30,16 @@ export interface WorldResult {
 
 /** No launch takes that long, also among a thousand; in lab time. */
 const patienceMs = 6 * 3_600_000;
-const group = 'web';
+const names = (groups: number) => Array.from({ length: groups }, (_, n) => (n === 0 ? 'web' : `web-${n + 1}`));
 
 /**
- * Launches instances of one group at the same moment, in a lab under AWS's published API limits in which Jenkins has an
+ * Launches instances of one group, or of several, at the same moment, in a lab under AWS's published API limits in which Jenkins has an
  * executor for each of them and every call of a function takes `invocationMs`.
  */
 export async function runWorld(options: WorldOptions): Promise<WorldResult> {
-  const { launches, seed, prepare, onInvocation = () => undefined, ...more } = options;
+  const { launches, groups: count = 1, seed, prepare, onInvocation = () => undefined, ...more } = options;
+  const groups = names(count);
+  const sizeOf = (at: number) => Math.floor((launches + at) / count);
   const clock = new VirtualClock();
   const lab = await createLab({
     ...more,
@@ -48,10 +52,10 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     aroundTrigger: (name, run) => takingTime(clock, run, () => onInvocation(name)),
   });
   try {
-    lab.addGroup(group, { maxSize: launches });
+    groups.forEach((group) => lab.addGroup(group, { maxSize: launches }));
     const watch = watchLaunches(lab);
     prepare?.(lab);
-    lab.region.autoScaling.world.setDesiredCapacity(group, launches);
+    groups.forEach((group, at) => lab.region.autoScaling.world.setDesiredCapacity(group, sizeOf(at)));
     const complete = await clock.runUntil(() => watch.inService >= launches, patienceMs);
     const records = watch.records();
     const first = Math.min(...records.map(({ launchedAt }) => launchedAt));
@@ -63,7 +67,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
       makespan: complete ? last - first : undefined,
       failedExecutions: watch.failedExecutions,
       abandoned: watch.abandoned,
-      duplicates: duplicatesIn(lab),
+      duplicates: groups.reduce((sum, group) => sum + duplicatesIn(lab, group), 0),
     };
   } finally {
     await lab.close();
@@ -80,7 +84,7 @@ function takingTime<Event, Answer>(clock: VirtualClock, run: (event: Event) => A
 }
 
 /** Told from the names that the instances really carry, not from the ledger's opinion. */
-function duplicatesIn({ region }: Lab): number {
+function duplicatesIn({ region }: Lab, group: string): number {
   const inService = [...region.autoScaling.world.group(group).instances.values()].filter(
     ({ state }) => state === 'InService',
   );

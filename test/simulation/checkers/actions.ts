@@ -92,6 +92,7 @@ function wrongForRelease(
 
 /** Before an instance is let go of, no load balancer and no name leads to it any more. */
 function leftBehind(cast: Cast, { group, instanceId, reason }: Release): string | undefined {
+  if (cast.world.roll.unsure.has(instanceId)) return undefined;
   const left = leftOf(cast.world, group, instanceId);
   // Its group has drained it on scale-in; of a launch that is abandoned nobody else lets the connections end.
   const draining = reason === 'abandoned' ? left.draining : [];

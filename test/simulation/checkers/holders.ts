@@ -1,6 +1,8 @@
+import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { Claim } from '../../../functions/fleet/ledger/port';
 import { indexTag } from '../../../functions/fleet/domain/tags';
 import { isLeaving, isWarm } from '../../../infra/lab/region/auto-scaling/group';
+import type { ServiceCall } from '../observe';
 import type { Cast } from '../perform';
 import type { Checker } from './checker';
 
@@ -10,12 +12,18 @@ export const holders: Checker = {
     'no index is held twice in a group, neither in the ledger nor by the tags of instances that stay; and numbers are dense',
   watch: (cast, violate) => {
     const largest = new Map<string, number>();
+    /** When an instance's tags were written (ms). */
+    const tagged = new Map<string, number>();
     return (seen) => {
       if (seen.kind === 'event') noteSeekers(cast, largest);
       if (seen.kind !== 'call' || seen.error !== undefined) return;
       if (seen.name === 'ledger.claim' && seen.output === 'claimed')
         checkClaim(cast, seen.input as Claim, largest, violate);
-      if (seen.name === 'ec2.createTags') checkTags(cast, violate);
+      if (seen.name === 'ledger.claim' && seen.output === 'claimed') checkUnknown(cast, seen, tagged, violate);
+      if (seen.name !== 'ec2.createTags') return;
+      checkTags(cast, violate);
+      const { Resources = [] } = seen.input as CreateTagsCommandInput;
+      for (const id of Resources) tagged.set(id, cast.world.clock.millis());
     };
   },
 };
@@ -31,7 +39,40 @@ function noteSeekers({ world }: Cast, largest: Map<string, number>): void {
     const seekers = [...instances.values()].filter(
       ({ id, state }) => /^Pending/.test(state) && !members.some(({ instanceId }) => instanceId === id),
     );
-    largest.set(plan.name, Math.max(largest.get(plan.name) ?? 0, members.length + seekers.length));
+    const known = members.length + seekers.length + unknownIn(world, plan.name).length;
+    largest.set(plan.name, Math.max(largest.get(plan.name) ?? 0, known));
+  }
+}
+
+/** Those that bear a number in a group whose ledger was lost, and that it does not know. */
+function unknownIn({ roll, lab }: Cast['world'], group: string): { readonly id: string; readonly index: number }[] {
+  if (roll.unsure.size === 0) return [];
+  const { autoScaling, ec2 } = lab.region;
+  return [...autoScaling.world.group(group).instances.values()].flatMap((instance) => {
+    const { id } = instance;
+    const index = ec2.world.find(id)?.tags.actual().get(indexTag);
+    const isThere = roll.unsure.has(id) && !isLeaving(instance) && !isWarm(instance);
+    return isThere && index !== undefined && roll.member(group, id) === undefined ? [{ id, index: Number(index) }] : [];
+  });
+}
+
+// Tags are shown a while after they were written, and a claim looks at them before it claims.
+const shownAfterMs = 180_000;
+
+/** A number that an instance in service bears is its own, also when the ledger has forgotten that. */
+function checkUnknown(
+  { world }: Cast,
+  { input, by }: ServiceCall,
+  tagged: ReadonlyMap<string, number>,
+  violate: (what: string) => void,
+): void {
+  const { group, index, instanceId } = input as Claim;
+  if ((by?.faults ?? 0) > 0) return;
+  for (const other of unknownIn(world, group)) {
+    const isShown = world.clock.millis() - (tagged.get(other.id) ?? Infinity) > shownAfterMs;
+    const state = world.lab.region.autoScaling.world.member(other.id)?.state;
+    if (other.index === index && other.id !== instanceId && isShown && state === 'InService')
+      violate(`${instanceId} was given index ${index} of ${group}, which ${other.id} bears, unknown to the ledger`);
   }
 }
 
@@ -47,7 +88,8 @@ function checkClaim(
   if (others.length > 0)
     violate(`${instanceId} was given index ${index} of ${group}, which ${others[0]?.instanceId ?? ''} holds`);
   noteSeekers(cast, largest);
-  const most = Math.max(largest.get(group) ?? 0, members.length + 1);
+  // Those that a ledger forgot have numbers too, or had them when it was asked.
+  const most = Math.max(largest.get(group) ?? 0, members.length + 1) + world.roll.unsure.size;
   const start = world.group(group)?.settings.names?.start ?? 1;
   if (index >= start + most)
     violate(

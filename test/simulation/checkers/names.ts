@@ -24,6 +24,7 @@ function checkChange(cast: Cast, input: ChangeResourceRecordSetsCommandInput, vi
     if (owner === undefined && isForeign(cast, name, record.ResourceRecords ?? [])) continue;
     const member =
       owner && world.groups.map(({ plan }) => world.roll.member(plan.name, owner.instanceId)).find(Boolean);
+    if (owner !== undefined && world.roll.unsure.has(owner.instanceId)) continue;
     if (owner === undefined || member === undefined) {
       violate(`${name} was written for ${owner?.instanceId ?? 'nobody'}, who holds no name`);
       continue;

@@ -18,15 +18,17 @@ export const reports: Checker = {
       const { Message = '' } = seen.input as PublishCommandInput;
       const failure = failureOf(Message);
       if (failure === undefined) return;
+      // What the ledger has forgotten may be told again.
+      const isUnsure = world.roll.unsure.has(/_(i-[0-9a-f]+)_/.exec(failure)?.[1] ?? '');
       const before = reported.get(failure) ?? 0;
       reported.set(failure, before + 1);
       const isMarked = Message.includes('This may be a repetition');
-      if (before > 0 && !isMarked)
+      if (before > 0 && !isMarked && !isUnsure)
         violate(
           `${failure} was reported ${before + 1} times, and the last message does not say that it may be a repetition`,
         );
       const earlier = (senders.get(failure) ?? []).filter((sender) => sender !== seen.by);
-      if (isMarked && earlier.every(({ faults }) => faults === 0))
+      if (isMarked && !isUnsure && earlier.every(({ faults }) => faults === 0))
         violate(`${failure} was reported as a repetition, and nothing has befallen whoever was to report it before`);
     };
   },

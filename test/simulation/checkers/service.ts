@@ -33,6 +33,7 @@ export const service: Checker = {
       const input = seen.input as CompleteLifecycleActionCommandInput;
       const action = opened.byToken(seen.open?.[input.LifecycleHookName ?? ''] ?? '');
       if (input.LifecycleActionResult !== 'CONTINUE' || action?.isLaunch !== true) return;
+
       const unknown = unknownName(cast, action, written);
       for (const what of [...missing(cast, action, succeeded, healthy), ...unknown])
         violate(`${action.instanceId} of ${action.group} was let go on to ${action.destination}: ${what}`);
@@ -41,7 +42,7 @@ export const service: Checker = {
 };
 
 function missing(
-  { world }: Cast,
+  { world, redeployments }: Cast,
   action: OpenedAction,
   succeeded: readonly Build[],
   healthy: ReadonlySet<string>,
@@ -66,7 +67,9 @@ function missing(
   const unhealthy =
     action.destination === 'WarmPool'
       ? []
-      : group.targetGroups.filter((arn) => !healthy.has(`${arn} ${action.instanceId}`));
+      : group.targetGroups
+          .filter((arn) => redeployments?.wasOut(group.plan.name, arn) !== true)
+          .filter((arn) => !healthy.has(`${arn} ${action.instanceId}`));
   return [
     ...without.map((job) => `its job ${job} has not succeeded`),
     ...unhealthy.map((arn) => `nobody has seen it healthy in ${arn.split('/')[1] ?? arn}`),
@@ -79,9 +82,15 @@ interface Written {
   readonly changes: readonly string[];
 }
 
-function unknownName({ world }: Cast, action: OpenedAction, written: ReadonlyMap<string, Written>): string[] {
+function unknownName(
+  { world, redeployments }: Cast,
+  action: OpenedAction,
+  written: ReadonlyMap<string, Written>,
+): string[] {
   const fqdn = world.roll.member(action.group, action.instanceId)?.fqdn;
-  if (action.destination === 'WarmPool' || fqdn === undefined) return [];
+  // Without DNS in its settings a launch passes that step, whatever it was when it began.
+  const wasOut = redeployments?.wasOut(action.group, 'dns') === true;
+  if (action.destination === 'WarmPool' || fqdn === undefined || wasOut) return [];
   const { changes = [] } = written.get(`${fqdn}.`) ?? {};
   const { world: route53 } = world.lab.region.route53;
   const isKnown = changes.some((change) => route53.isInSync(route53.changeOf(change)));

@@ -48,7 +48,7 @@ function sizeOf(world: World, group: GroupInWorld): string[] {
 }
 
 function problemsOf(
-  { world, departed }: Cast,
+  { world, departed, redeployments }: Cast,
   group: GroupInWorld,
   instance: GroupInstance,
   retries: boolean,
@@ -63,12 +63,15 @@ function problemsOf(
     case 'InService':
     case 'Standby':
       // One that was attached after it had been let go of is left alone.
-      if (member === undefined) return departed.wasAttached(id) ? [] : [say('has no number')];
+      if (member === undefined) {
+        const isLeftAlone = departed.wasAttached(id) || redeployments?.isUnmanaged(id) === true;
+        return isLeftAlone ? [] : [say('has no number')];
+      }
       // It went into service while its last step failed: that is told, and a retry puts it right.
       if (hold !== undefined && !retries) return reported(hold);
       if (hold !== undefined) return [say(`is on hold: ${hold.error}`)];
       if (member.phase !== 'in-service') return [say(`is recorded as ${member.phase}`)];
-      return problemsInService(world, group, instance, member).map(say);
+      return problemsInService({ world, redeployments }, group, instance, member).map(say);
     case 'Warmed:Stopped':
     case 'Warmed:Running':
       if (member !== undefined) return [say(`is ${member.name}`)];
@@ -87,7 +90,7 @@ function problemsOf(
 }
 
 function problemsInService(
-  { lab }: World,
+  { world: { lab }, redeployments }: Pick<Cast, 'world' | 'redeployments'>,
   { plan, targetGroups }: GroupInWorld,
   { id, state }: GroupInstance,
   member: { name: string; fqdn: string | undefined; index: number },
@@ -100,13 +103,16 @@ function problemsInService(
     problems.push(`has the name tag ${tags?.get('Name') ?? 'of nobody'}, and is ${member.name}`);
   const [type, address] =
     plan.ipv6Only === true ? (['AAAA', instance?.ipv6] as const) : (['A', instance?.privateIp] as const);
-  if (plan.hasDns && region.route53.world.resolve(member.fqdn ?? '', type).join() !== address)
+  const wasOut = (what: string) => redeployments?.wasOut(plan.name, what) === true;
+  const isNamed = plan.hasDns && !wasOut('dns');
+  if (isNamed && region.route53.world.resolve(member.fqdn ?? '', type).join() !== address)
     problems.push(`is not what ${member.fqdn ?? 'its name'} leads to`);
   if (state === 'InService') {
     for (const arn of targetGroups) {
       const targetGroup = region.elasticLoadBalancing.world.targetGroup(arn);
       const target = targetGroup.targetType === 'ip' ? (address ?? '') : id;
       const { State } = region.elasticLoadBalancing.world.health(targetGroup, target);
+      if (State === undefined && wasOut(arn)) continue;
       if (State !== 'healthy') problems.push(`is ${State ?? 'unknown'} in ${arn.split('/')[1] ?? arn}`);
     }
   }
@@ -136,11 +142,12 @@ function strayNames(world: World): string[] {
     world.groups.flatMap(({ plan }) => world.roll.members(plan.name).map(({ instanceId }) => instanceId)),
   );
   return ownedNames(world).flatMap(({ name, owner }) =>
-    held.has(owner) ? [] : [`${name} belongs to ${owner}, which holds nothing`],
+    // Of those that the ledger forgot, people take the names away.
+    held.has(owner) || world.roll.unsure.has(owner) ? [] : [`${name} belongs to ${owner}, which holds nothing`],
   );
 }
 
-function strayTargets({ world, strangers, departed }: Cast): string[] {
+function strayTargets({ world, strangers, departed, redeployments }: Cast): string[] {
   const { elasticLoadBalancing } = world.lab.region;
   return world.groups.flatMap(({ plan, targetGroups }) =>
     targetGroups.flatMap((arn) =>
@@ -151,6 +158,8 @@ function strayTargets({ world, strangers, departed }: Cast): string[] {
         .filter(({ instanceId }) => !strangers.targets.some((target) => target.instanceId === instanceId))
         // The group registers whom it is given, also one that Muster knows nothing of any more.
         .filter(({ instanceId }) => !departed.wasAttached(instanceId))
+        .filter(({ instanceId }) => redeployments?.isUnmanaged(instanceId) !== true)
+        .filter(({ instanceId }) => !world.roll.unsure.has(instanceId))
         .filter(({ instanceId }) => leftOf(world, plan.name, instanceId).targets.length > 0)
         .map(({ instanceId }) => `${instanceId} is a target of ${arn.split('/')[1] ?? arn}, and holds nothing`),
     ),

@@ -61,6 +61,15 @@ const weightsOfKinds = {
   'foreign-values': { 'value-added': 4, 'values-taken-back': 2 },
   blinded: {},
   'odd-errors': {},
+  redeployed: {
+    'pattern-changes': 2,
+    'zone-changes': 2,
+    'dns-taken-out': 1,
+    'target-group-taken-out': 2,
+    'group-taken-out': 2,
+  },
+  'lost-ledger': { 'ledger-lost': 1, 'ledger-restored': 2 },
+  'many-stays': {},
 } as const satisfies Record<Kind, Readonly<Record<string, number>>>;
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;

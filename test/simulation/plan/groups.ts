@@ -52,6 +52,18 @@ const ofKind: Partial<Record<Kind, (chance: Chance, group: GroupPlan) => Partial
   weights: (chance) => ({ weight: chance.pick([2, 3, 8]) }),
   'ip-targets': (chance) => ({ ipTargets: chance.happens(0.7) }),
   'ipv6-only': (chance) => ({ ipv6Only: chance.happens(0.5) }),
+  'many-stays': (_, group) => (group.name === names[0] ? inAndOut : {}),
+};
+
+/** A group of one instance that rests in the pool when it is not wanted. */
+const inAndOut: Partial<GroupPlan> = {
+  desired: 1,
+  maxSize: 1,
+  jobs: [],
+  targetGroups: 0,
+  foreignHook: false,
+  drainSeconds: 0,
+  warmPool: { maxGroupPreparedCapacity: 1, state: 'Stopped', reuseOnScaleIn: true },
 };
 
 function drawPlainGroups(seed: number): GroupPlan[] {

@@ -14,6 +14,9 @@ import { Chance } from '../chance';
  * - `foreign-values`: strangers put values of theirs into our records.
  * - `blinded`: looks of the reconciler fail, or miss a part.
  * - `odd-errors`: Lambda fails under every name that it has, and under some that nobody knows yet.
+ * - `redeployed`: IAM stands before every call, and deployments change patterns, zones, target groups and groups.
+ * - `lost-ledger`: the ledger's table is lost, or restored to an older state.
+ * - `many-stays`: an instance goes in and out of a warm pool for forty days.
  */
 export const kinds = [
   'neighbour',
@@ -26,6 +29,9 @@ export const kinds = [
   'foreign-values',
   'blinded',
   'odd-errors',
+  'redeployed',
+  'lost-ledger',
+  'many-stays',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -33,5 +39,6 @@ export type Kind = (typeof kinds)[number];
 export function drawKinds(seed: number): Kind[] {
   const chance = new Chance('kinds', seed);
   const share = chance.pick([0, 0.25, 0.6]);
-  return kinds.filter(() => chance.happens(share));
+  // Forty days take as long as two or three other worlds.
+  return kinds.filter((kind) => chance.happens(kind === 'many-stays' ? share / 6 : share));
 }

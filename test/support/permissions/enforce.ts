@@ -2,7 +2,7 @@ import type { Lab } from '../../../infra/lab/lab';
 import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { allows } from './evaluate';
 import { Observer, requestsOf, type ObservedCall } from './observe';
-import { scopeOf } from './observed-lab';
+import { scopeOf } from './scope-of-lab';
 import type { IamRequest, StatementJson } from './request';
 import { worldOf } from './world';
 
@@ -33,16 +33,29 @@ export class Iam {
     const lab = this.#lab;
     if (lab === undefined) return;
     const now = lab.clock.now().getTime();
-    const scope = this.#policies.findLast(({ since }) => since <= now)?.scope;
-    const statements = scope === undefined ? [] : statementsOf(call.functionName, scope);
-    for (const request of requestsOf(call, worldOf(lab))) {
-      if (!statements.some((statement) => allows(statement, request))) throw denied(call.functionName, request, lab);
-    }
+    requirePermission(lab, this.#policies.findLast(({ since }) => since <= now)?.scope, call);
   }
 }
 
+/** Throws what AWS answers to a call that the policies of a scope do not allow the function; without one, to any. */
+export function requirePermission(lab: Lab, scope: PermissionScope | undefined, call: ObservedCall): void {
+  const statements = scope === undefined ? [] : statementsOf(call.functionName, scope);
+  for (const request of requestsOf(call, worldOf(lab))) {
+    if (!statements.some((statement) => allows(statement, request))) throw denied(call.functionName, request, lab);
+  }
+}
+
+const made = new WeakMap<PermissionScope, Map<FunctionName, StatementJson[]>>();
+
+/** Each once: to make them takes longer than to ask them. */
 function statementsOf(name: FunctionName, scope: PermissionScope): StatementJson[] {
-  return policyStatements(name, scope).map((one) => one.toStatementJson() as StatementJson);
+  const ofScope = made.get(scope) ?? new Map<FunctionName, StatementJson[]>();
+  made.set(scope, ofScope);
+  const known = ofScope.get(name);
+  if (known !== undefined) return known;
+  const statements = policyStatements(name, scope).map((one) => one.toStatementJson() as StatementJson);
+  ofScope.set(name, statements);
+  return statements;
 }
 
 const json = ['dynamodb', 'ssm', 'states', 'secretsmanager'];

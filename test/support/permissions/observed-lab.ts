@@ -1,10 +1,10 @@
 import type { Lab } from '../../../infra/lab/lab';
-import { scopeOfGroup, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
+import type { FunctionName, PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { withLab } from '../run-lab';
-import { keyOfTopic } from './iam-actions';
 import { Observer, requestsOf } from './observe';
 import { describeRequest, type IamRequest } from './request';
 import { managedGroups, scenarios, type Scenario } from './scenarios';
+import { scopeOf } from './scope-of-lab';
 import { worldOf } from './world';
 
 export interface Observed {
@@ -28,7 +28,7 @@ export async function observe({ options, play }: Scenario): Promise<Observed> {
     async (lab) => {
       world = worldOf(lab);
       addGroups(lab);
-      const scopeBefore = await scopeOf(lab);
+      const scopeBefore = await scopeOf(lab, managedGroups);
       await play(lab);
       return scopeBefore;
     },
@@ -85,19 +85,4 @@ function addGroups(lab: Lab): void {
       jenkins: { url: lab.jenkinsUrl, plainHttp: true, credentialsSecret: 'lab/jenkins-of-api' },
     },
   });
-}
-
-/** As a deployment of the lab's groups, with their settings as they are now, would have it. */
-export async function scopeOf(lab: Lab, managed: readonly string[] = managedGroups): Promise<PermissionScope> {
-  const { partition, region, account, tableArn, settingsPrefix } = worldOf(lab);
-  const place = { partition, region, account };
-  const groups = await Promise.all(managed.map((group) => lab.settings.read(group)));
-  return {
-    ...place,
-    tableArn,
-    settingsPrefix,
-    notifications: { topicArn: lab.muster.topicArn, keyArn: keyOfTopic(place) },
-    stateMachineArns: { scaleOut: lab.muster.stateMachineArn, release: lab.muster.releaseArn },
-    groups: groups.map((settings) => scopeOfGroup(settings, place)),
-  };
 }

@@ -263,6 +263,16 @@ describe('an instance in service', () => {
       { member: aMember({ phase: 'completing' }), launch: anExecution() },
       [],
     ],
+    [
+      'is taken note of if the ledger was restored to a time before its last step',
+      { member: aMember(), launch: anExecution({ status: 'SUCCEEDED' }) },
+      ['mark-in-service'],
+    ],
+    [
+      'is not taken note of for what another launch has done',
+      { member: aMember({ execution: 'arn:another' }), launch: anExecution({ status: 'SUCCEEDED' }) },
+      [],
+    ],
   ])('%s', (_, seen, expected) => expect(done({ state: 'InService', ...seen })).toEqual(expected));
 });
 

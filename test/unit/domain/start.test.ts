@@ -72,6 +72,8 @@ describe('decideRepeat', () => {
     const retry = aLaunch({ startedBy: 'retry' });
     expect(decideRepeat(retry, earlier({ status: 'FAILED', redrivable: true }), 'Pending:Wait').action).toBe('redrive');
     expect(decideRepeat(retry, earlier({ status: 'FAILED' }), 'Pending:Wait').action).toBe('next-attempt');
+    const gone = earlier({ status: 'FAILED', redrivable: true, error: 'InstanceGone' });
+    expect(decideRepeat(retry, gone, 'Pending:Wait').action).toBe('next-attempt');
   });
 });
 

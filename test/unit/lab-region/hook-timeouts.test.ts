@@ -143,6 +143,16 @@ describe('a launch hook', () => {
     expect(actions(world, 'launch')).toHaveLength(2);
   });
 
+  it('that is deleted lets go of what waits in it, and the next launches do not wait', async () => {
+    const world = aWorld();
+    const { id } = await waitingToLaunch(world, {});
+    world.region.autoScaling.world.deleteHook('web', 'hook');
+    await world.clock.advance(60_000);
+    expect(stateOf(world, id)).toBeUndefined();
+    const others = [...world.region.autoScaling.world.group('web').instances.values()];
+    expect(others.map(({ state }) => state)).toEqual(['InService']);
+  });
+
   it('that was changed holds for later launches only', async () => {
     const world = aWorld();
     const { id } = await waitingToLaunch(world, { heartbeatTimeout: 30, defaultResult: 'CONTINUE' });
@@ -153,6 +163,17 @@ describe('a launch hook', () => {
     await world.clock.advance(30_000);
     expect(stateOf(world, id)).toBe('InService');
   });
+});
+
+test('a terminate hook that is deleted lets what waits in it go on', async () => {
+  const world = aWorld();
+  const { id } = await waiting(world, { launchHooks: [], terminateHooks: [{ name: 'end' }] });
+  world.region.autoScaling.world.setDesiredCapacity('web', 0);
+  await world.clock.advance(20_000);
+  expect(stateOf(world, id)).toBe('Terminating:Wait');
+  world.region.autoScaling.world.deleteHook('web', 'end');
+  await world.clock.advance(60_000);
+  expect(stateOf(world, id)).toBeUndefined();
 });
 
 test('an instance in Standby is neither ended by scale-in nor replaced, and its return asks no hook', async () => {

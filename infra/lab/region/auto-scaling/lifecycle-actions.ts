@@ -85,6 +85,16 @@ export class LifecycleActions {
     if (wait !== undefined) this.#drop(wait);
   }
 
+  /** The hook is deleted: what waits in it is let go of on a launch, and goes on where it terminates. */
+  endAll(groupName: string, hook: Hook): void {
+    const result = hook.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING' ? 'ABANDON' : 'CONTINUE';
+    for (const action of [...this.#byToken.values()]) {
+      // An action that was dropped with another one of its instance is over.
+      if (!isOf(action, groupName, hook.name) || !this.#byToken.has(action.token)) continue;
+      this.#close(action, result, 'Lifecycle hook was deleted');
+    }
+  }
+
   /** The tokens that are open for an instance, by hook. */
   tokens(instanceId: string): Record<string, string> {
     const actions = this.#byInstance.get(instanceId)?.actions ?? [];

@@ -119,9 +119,12 @@ export class AutoScalingWorld {
     group.hooks = withHook(group.hooks, hookOf(transition, options));
   }
 
+  /** Ends what waits in the hook first, as AWS does. */
   deleteHook(groupName: string, hookName: string): void {
     const group = this.group(groupName);
+    const gone = group.hooks.filter((hook) => hook.name === hookName);
     group.hooks = group.hooks.filter((hook) => hook.name !== hookName);
+    for (const hook of gone) this.actions.endAll(groupName, hook);
   }
 
   /** Sends the test notification, as AWS does whenever the configuration is put. */

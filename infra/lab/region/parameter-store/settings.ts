@@ -1,8 +1,5 @@
 import { StepError } from '../../../../functions/fleet/contracts/errors';
-import {
-  SettingsInvalid,
-  type GroupSettings,
-} from '../../../../functions/fleet/contracts/settings';
+import { SettingsInvalid, type GroupSettings } from '../../../../functions/fleet/contracts/settings';
 import { parseStoredSettings } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Settings } from '../../../../functions/fleet/ports/settings';
 import { copyOf } from '../../copy';

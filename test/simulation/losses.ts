@@ -1,0 +1,51 @@
+import type { LedgerBackup } from '../../infra/lab/region/ledger/memory-ledger';
+import type { World } from './world';
+
+/** The ledger's table is lost or goes back to an older state; then people do what RUNBOOK.md says. */
+export class Losses {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** An empty table takes its place. */
+  lose(): void {
+    this.#restore(undefined);
+  }
+
+  /** What is in it now is what it is restored to, so much later. */
+  restoreLater(ms: number): void {
+    const backup = this.#world.lab.ledger.backup();
+    this.#world.clock.after(ms, () => {
+      this.#world.see({ kind: 'action', what: 'the ledger is restored' });
+      this.#restore(backup);
+    });
+  }
+
+  /** "Ledger lost or restored", step 2: who is unknown is replaced. */
+  replaceUnknown(): void {
+    const { world: scaling } = this.#world.lab.region.autoScaling;
+    const { roll, groups } = this.#world;
+    for (const { plan } of groups) {
+      for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {
+        const isUnknown = roll.unsure.has(id) && roll.member(plan.name, id) === undefined;
+        if (isUnknown && (state === 'InService' || state === 'Standby'))
+          scaling.terminateInstance(id, { decrement: false });
+      }
+    }
+  }
+
+  #restore(backup: LedgerBackup | undefined): void {
+    const { ledger, muster } = this.#world.lab;
+    ledger.restore(backup);
+    this.#world.roll.restore(Object.values(ledger.snapshot()));
+    // Launches and releases that are under way find out step by step.
+    const { engine, stateMachineArn, releaseArn } = muster;
+    for (const arn of [stateMachineArn, releaseArn]) {
+      for (const { name = '' } of engine.listExecutions({ stateMachineArn: arn, statusFilter: 'RUNNING' }).executions ??
+        [])
+        this.#world.roll.unsure.add(/_(i-[0-9a-f]+)_/.exec(name)?.[1] ?? '');
+    }
+  }
+}

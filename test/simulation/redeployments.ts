@@ -1,0 +1,144 @@
+import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
+import { Chance } from './chance';
+import type { GroupInWorld } from './groups';
+import type { Iam } from './iam';
+import type { World } from './world';
+
+/** What differs from a group's first settings. */
+export interface Changes {
+  readonly pattern?: string | undefined;
+  readonly zone?: 'own' | 'other' | 'none';
+  /** Target groups that are taken out. */
+  readonly without?: readonly string[];
+}
+
+const minute = 60_000;
+
+/**
+ * Deployments of other settings while members live. The settings are there at once, and IAM follows within minutes. Who
+ * deploys names what members still hold from before, as `synth`, `cdk diff` and `doctor` say it: at once, or only after
+ * releases have failed of it.
+ */
+export class Redeployments {
+  readonly #world: World;
+  readonly #iam: Iam;
+  readonly #first: ReadonlyMap<string, GroupSettingsInput>;
+  readonly #changes = new Map<string, Changes>();
+  readonly #out = new Map<string, number>();
+  /** Instances that were launched while their group was out: left alone, as those are that were there before Muster. */
+  readonly #unmanaged = new Set<string>();
+  readonly #oncesOut = new Set<string>();
+  readonly #otherZone: { readonly zoneId: string; readonly zoneName: string };
+  #deployments = 0;
+
+  constructor(world: World, iam: Iam) {
+    this.#world = world;
+    this.#iam = iam;
+    this.#first = new Map(world.groups.map(({ plan, settings }) => [plan.name, settings]));
+    const zoneName = 'moved.example.com';
+    this.#otherZone = { zoneId: world.lab.region.route53.world.createZone({ name: zoneName }).id, zoneName };
+    this.#allow(true, 0);
+  }
+
+  /** @param extent how far IAM lags behind, and whether what is held is named at once. */
+  deploy(group: GroupInWorld, changes: Changes, extent: number): void {
+    if (this.isOut(group.plan.name)) return;
+    const all = { ...this.#changes.get(group.plan.name), ...changes };
+    this.#changes.set(group.plan.name, all);
+    if (changes.zone !== undefined && changes.zone !== 'own') this.#oncesOut.add(`${group.plan.name} dns`);
+    for (const arn of changes.without ?? []) this.#oncesOut.add(`${group.plan.name} ${arn}`);
+    this.#put(group, all);
+    this.#roll(extent);
+  }
+
+  /** Takes a group out of the configuration for some time: its hooks go first, then its settings and permissions. */
+  takeOut(group: GroupInWorld, extent: number): void {
+    const { name } = group.plan;
+    if (this.isOut(name)) return;
+    const { world: scaling } = this.#world.lab.region.autoScaling;
+    for (const hook of ['muster-launch', 'muster-terminate']) scaling.deleteHook(name, hook);
+    this.#world.lab.settings.remove(name);
+    const number = this.#deployments;
+    this.#out.set(name, number);
+    this.#roll(extent);
+    this.#world.clock.after((1 + extent * 15) * minute, () => {
+      if (this.#out.get(name) === number) this.#bringBack(group, extent);
+    });
+  }
+
+  isOut(group: string): boolean {
+    return this.#out.has(group);
+  }
+
+  /** Whether Muster need not have registered it there: it was in no settings for a while. */
+  wasOut(group: string, what: string): boolean {
+    return this.#oncesOut.has(`${group} ${what}`);
+  }
+
+  isUnmanaged(instanceId: string): boolean {
+    return this.#unmanaged.has(instanceId);
+  }
+
+  /** The first settings again, and what was held in between is named. */
+  end(): void {
+    for (const group of this.#world.groups) {
+      if (this.isOut(group.plan.name)) this.#bringBack(group, 0);
+      this.#changes.delete(group.plan.name);
+      this.#put(group, {});
+    }
+    this.#allow(true, 0);
+  }
+
+  #bringBack(group: GroupInWorld, extent: number): void {
+    const { name, heartbeatSeconds: heartbeatTimeout } = group.plan;
+    const { world: scaling } = this.#world.lab.region.autoScaling;
+    this.#out.delete(name);
+    for (const { id, state } of scaling.group(name).instances.values()) {
+      // What has not come to its hook yet will wait in it.
+      if (state !== 'Pending' && this.#world.roll.member(name, id) === undefined) this.#unmanaged.add(id);
+    }
+    this.#put(group, this.#changes.get(name) ?? {});
+    const hook = { heartbeatTimeout, defaultResult: 'ABANDON' } as const;
+    scaling.putHook(name, 'autoscaling:EC2_INSTANCE_LAUNCHING', { ...hook, name: 'muster-launch' });
+    const end = { ...hook, defaultResult: 'CONTINUE', name: 'muster-terminate' } as const;
+    scaling.putHook(name, 'autoscaling:EC2_INSTANCE_TERMINATING', end);
+    this.#roll(extent);
+  }
+
+  #put(group: GroupInWorld, { pattern, zone = 'own', without = [] }: Changes): void {
+    const first = this.#first.get(group.plan.name);
+    if (first === undefined) return;
+    const { dns, ...others } = first;
+    group.settings = {
+      ...others,
+      ...(pattern !== undefined && { names: { ...first.names, pattern } }),
+      ...(dns !== undefined && zone !== 'none' && { dns: zone === 'own' ? dns : { ...dns, ...this.#otherZone } }),
+      targetGroups: (first.targetGroups ?? []).filter((arn) => !without.includes(arn)),
+    };
+    this.#world.lab.settings.put(group.plan.name, group.settings);
+  }
+
+  /** What is held is named at once, or twenty minutes later, when releases have failed of it. */
+  #roll(extent: number): void {
+    this.#deployments += 1;
+    const chance = new Chance('deployment', this.#world.plan.seed, this.#deployments, extent);
+    const afterMs = chance.whole(0, 4 * minute);
+    const isNamed = chance.happens(0.5);
+    this.#allow(isNamed, afterMs);
+    if (!isNamed) this.#world.clock.after(20 * minute, () => this.#allow(true, minute));
+  }
+
+  #allow(isNamed: boolean, afterMs: number): void {
+    const { lab, groups } = this.#world;
+    const managed = groups.filter(({ plan }) => !this.isOut(plan.name));
+    const zones = groups.flatMap(({ plan }) => {
+      const { dns } = this.#first.get(plan.name) ?? {};
+      return [dns?.zoneId, dns?.reverseZone?.zoneId].flatMap((id) => id ?? []);
+    });
+    const formerly = {
+      zones: isNamed ? [...new Set([...zones, this.#otherZone.zoneId])] : [],
+      targetGroups: isNamed ? groups.flatMap(({ targetGroups }) => targetGroups) : [],
+    };
+    this.#iam.deploy(lab, { groups: managed.map(({ settings }) => settings), formerly }, afterMs);
+  }
+}
