@@ -7,7 +7,7 @@ import {
   startExecutions,
   stopExecutions,
 } from './executions';
-import { useLedger } from './ledger';
+import { useHoldings, useLedger } from './ledger';
 import { onEverything, type Permission } from './permission';
 import type { PermissionScope } from './scope';
 import { listSettings, parameterArn, readSettingsOfAnyGroup } from './settings';
@@ -25,6 +25,7 @@ export function mayLook(scope: OperatorScope): Permission[] {
     listSettings(scope),
     readSettingsOfAnyGroup(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query'),
+    useHoldings(scope, 'dynamodb:GetItem'),
     describeAutoScaling('AutoScalingGroups', 'AutoScalingInstances', 'LifecycleHooks'),
     onEverything('Auto Scaling has no resource-level permission for its Describe calls', {
       sid: 'DescribeActivities',

@@ -7,6 +7,7 @@ import { checkGroup, checkHooks, checkMembers } from './group';
 import { checkHeldOutside } from './held-outside';
 import { checkJenkins } from './jenkins';
 import type { DoctorDeps, Patient } from './patient';
+import { checkTakenOut } from './taken-out';
 import { checkTargets } from './targets';
 
 export { findingCodes, type Finding, type FindingCode } from './finding';
@@ -42,7 +43,15 @@ export async function doctor(deps: DoctorDeps, group?: string): Promise<Finding[
     const said = await examine(deps, name);
     return said.map((one) => ({ ...one, group: name }));
   });
-  return found.flat();
+  return [...found.flat(), ...(group === undefined ? await lookForTakenOut(deps, managed) : [])];
+}
+
+async function lookForTakenOut(deps: DoctorDeps, managed: readonly string[]): Promise<Finding[]> {
+  try {
+    return await checkTakenOut(deps, managed);
+  } catch (error) {
+    return [{ ...notLooked('what groups were taken out', error), group: 'all groups' }];
+  }
 }
 
 async function examine(deps: DoctorDeps, name: string): Promise<Said[]> {

@@ -11,10 +11,11 @@ import { describeGroups, readStates } from './groups';
 import { lookAtHooks, type HookDeps } from './hooks';
 import { measure } from './measure';
 import { noting } from './noting';
+import { tellTakenOut, type TakenOutDeps } from './taken-out';
 import { sightings } from './observe';
 import { readPresences } from './presence';
 
-export type ReconcileDeps = ApplyDeps & HookDeps;
+export type ReconcileDeps = ApplyDeps & HookDeps & TakenOutDeps;
 
 /** What one run has done, by kind of decision. */
 export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances', number>>>;
@@ -56,6 +57,7 @@ export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<Re
       launches: await listRunning(deps.stepFunctions, deps.stateMachineArn),
       releases: await listRunning(deps.stepFunctions, deps.releaseArn),
     };
+    await noting(problems, 'groups that were taken out', () => tellTakenOut(deps, names, records));
     for (const [name, known] of records) {
       await noting(problems, name, () => reconcileGroup(deps, fleet, name, known, { problems, counts }));
     }
