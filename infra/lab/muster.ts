@@ -19,7 +19,7 @@ import { makeHandler as runBuild } from '../../functions/fleet/steps/run-build/h
 import { makeHandler as startRelease } from '../../functions/fleet/triggers/start-release/handler';
 import { makeHandler as startScaleOut } from '../../functions/fleet/triggers/start-scale-out/handler';
 import { makeHandler as tagInstance } from '../../functions/fleet/steps/tag-instance/handler';
-import type { Identity } from '../../functions/fleet/domain/identity';
+import { identityText, type Identity } from '../../functions/fleet/domain/identity';
 import type { Served } from '../../functions/fleet/triggers/trigger';
 import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
 import type { Ec2 } from '../../functions/fleet/ports/ec2';
@@ -152,7 +152,7 @@ export function deployMuster(options: MusterOptions): Muster {
   const reconciler = new Schedule(region.context, {
     name: named('every-minute'),
     minutes: 1,
-    target: aroundTrigger('reconcile', reconcile(deps)),
+    target: aroundTrigger('reconcile', reconcile({ ...deps, deployment: identityText(identityOf(options)) })),
   });
   return {
     identity: identityOf(options),

@@ -44,6 +44,11 @@ export const fleetMetrics = {
     dimensions: [['Group']],
     means: 'how many of its two hooks are missing or not as deployed; every run of the reconciler writes it, 0 too',
   },
+  MembersTakenOut: {
+    unit: 'Count',
+    dimensions: [['Deployment']],
+    means: 'how many hold numbers in groups that are in the configuration no more; written by each run that finds any',
+  },
   BreakerOpen: {
     unit: 'Count',
     dimensions: [['Group']],

@@ -6,11 +6,15 @@ import { firstName, furtherName } from '../domain/execution-name';
 import type { Earlier, Repeat } from '../domain/start';
 import type { StepFunctions } from '../ports/step-functions';
 
-/** `execution`: ARN of the one that was started, goes on, or is there. */
+/** `execution`: ARN of the one that was started, goes on, or is there; `earlier`: how that one stood. */
 export type StartedOnce =
   | { readonly action: 'started'; readonly execution: string }
-  | { readonly action: 'redriven'; readonly execution: string; readonly reason: string }
-  | { readonly action: 'exists'; readonly execution: string; readonly reason: string };
+  | {
+      readonly action: 'redriven' | 'exists';
+      readonly execution: string;
+      readonly earlier: Earlier;
+      readonly reason: string;
+    };
 
 interface Start extends Series {
   readonly input: object;
@@ -49,10 +53,10 @@ export async function startOnce(deps: StartDeps, start: Start): Promise<StartedO
     const arn = executionArn(stateMachineArn, last.name);
     const repeat = await decide(earlier);
     const reason = `${last.name}: ${repeat.reason}`;
-    if (repeat.action === 'ignore') return { action: 'exists', execution: arn, reason };
+    if (repeat.action === 'ignore') return { action: 'exists', execution: arn, earlier, reason };
     if (repeat.action === 'redrive') {
       await redriveOnce(stepFunctions, { arn, redrives: earlier.redrives });
-      return { action: 'redriven', execution: arn, reason };
+      return { action: 'redriven', execution: arn, earlier, reason };
     }
     const name = last.unstarted ?? furtherName(errand, last.name, token);
     const isOurs =

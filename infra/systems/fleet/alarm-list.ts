@@ -16,6 +16,8 @@ export interface Watched {
   readonly undelivered: IQueue;
   /** What steps failed with that they have no name for. */
   readonly bugs: IMetric;
+  /** Which deployment it is, as its functions are told. */
+  readonly deployment: string;
   /** Names of the managed groups. */
   readonly groups: readonly string[];
 }
@@ -24,7 +26,15 @@ const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
 
 /** Every alarm there is. A new one is an entry here and a heading in RUNBOOK.md; a test keeps the two in step. */
-export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, groups }: Watched): AlarmEntry[] {
+export function alarmList({
+  workflows,
+  triggers,
+  reconciler,
+  undelivered,
+  bugs,
+  groups,
+  deployment,
+}: Watched): AlarmEntry[] {
   const ofWorkflows = Object.entries(workflows);
   const ofTriggers = Object.entries(triggers);
   return [
@@ -93,6 +103,13 @@ export function alarmList({ workflows, triggers, reconciler, undelivered, bugs, 
       says: 'A step threw something that it has no name for: a bug, or an answer of AWS that nobody thought of.',
       metric: bugs,
       threshold: 1,
+    },
+    {
+      heading: 'Group taken out',
+      says: 'A group is in the configuration no more, and instances of it hold numbers and names that nobody frees.',
+      // In three runs of five: the list of settings may be read a moment before a change is everywhere.
+      metric: ofDeployment('MembersTakenOut', deployment, 'SampleCount'),
+      threshold: 3,
     },
     ...groups.map((about) => ({
       heading: 'Members held',
@@ -173,6 +190,17 @@ export function ofGroup(metricName: FleetMetric, Group: string, statistic = 'Max
     namespace: metricNamespace,
     metricName,
     dimensionsMap: { Group },
+    statistic,
+    period: fiveMinutes,
+  });
+}
+
+/** The same, of the deployment as a whole. */
+function ofDeployment(metricName: FleetMetric, Deployment: string, statistic: string): Metric {
+  return new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: { Deployment },
     statistic,
     period: fiveMinutes,
   });

@@ -107,7 +107,15 @@ export const fleetFunctions = {
   reconcile: {
     calledBy: 'schedule',
     does: 'Looks at everything once a minute and does what is missing, whatever events were lost',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'RELEASE_ARN', 'TOPIC_ARN', 'HEARTBEATS'],
+    environment: [
+      'SETTINGS_PREFIX',
+      'LEDGER_TABLE',
+      'DEPLOYMENT',
+      'STATE_MACHINE_ARN',
+      'RELEASE_ARN',
+      'TOPIC_ARN',
+      'HEARTBEATS',
+    ],
     // Most runs take a second or two. After an outage there can be a thousand instances to see to.
     timeoutSeconds: 300,
     memoryMb: 512,

@@ -84,6 +84,7 @@ export class MusterStack extends Stack {
       reconciler: reconciler.function,
       undelivered,
       bugs: fleet.bugs,
+      deployment: fleet.identity,
       groups: groups.map(({ settings }) => settings.group),
     };
     const { topic } = notifications;

@@ -38,12 +38,13 @@ describe('the state machines', () => {
 const rooms = ['steps', 'triggers'].map((room) => join(root, 'functions/fleet', room));
 const wiring = (name: string) => {
   const folder = rooms.map((room) => join(room, name)).find((one) => existsSync(one)) ?? name;
-  return readFileSync(join(folder, 'index.ts'), 'utf8');
+  const files = ['index.ts', 'environment.ts'].map((file) => join(folder, file)).filter((file) => existsSync(file));
+  return files.map((file) => readFileSync(file, 'utf8')).join('\n');
 };
 
 describe('the catalogue of functions', () => {
   test.each(fleetFunctionNames)('%s gets the environment that it reads', (name) => {
-    const [, list = ''] = /parseEnvironment\(process\.env, \[([^\]]*)\]\)/.exec(wiring(name)) ?? [];
+    const [, list = ''] = /parseEnvironment\((?:process\.)?env, \[([^\]]*)\]\)/.exec(wiring(name)) ?? [];
     const read = [...list.matchAll(/'(\w+)'/g)].map(([, variable]) => variable);
     expect([...specOf(name).environment].sort()).toEqual(read.sort());
   });

@@ -15,6 +15,7 @@ export interface Finding {
 export const findingCodes = [
   'settings-invalid',
   'group-missing',
+  'group-taken-out',
   'hook-missing',
   'hook-drifted',
   'hold-beyond-hook',

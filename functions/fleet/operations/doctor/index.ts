@@ -10,6 +10,7 @@ import { checkJenkins } from './jenkins';
 import { checkLambda } from './lambda';
 import type { DoctorDeps, Patient } from './patient';
 import { checkTagsAndTargets } from './tags-and-targets';
+import { checkTakenOut } from './taken-out';
 import { checkTargets } from './targets';
 
 export { findingCodes, type Finding, type FindingCode } from './finding';
@@ -48,8 +49,9 @@ export async function doctor(deps: DoctorDeps, group?: string): Promise<Finding[
     const said = await examine(deps, name);
     return said.map((one) => ({ ...one, group: name }));
   });
-  const whole = group === undefined ? await examineDeployment(deps) : [];
-  return [...found.flat(), ...whole.map((one) => ({ ...one, group: '*' }))];
+  if (group !== undefined) return found.flat();
+  const whole = (await examineDeployment(deps)).map((one) => ({ ...one, group: '*' }));
+  return [...found.flat(), ...whole, ...(await lookForTakenOut(deps, managed))];
 }
 
 /** What is no group's: only AWS has it. */
@@ -68,6 +70,14 @@ async function tolerant(what: string, look: () => Said[] | Promise<Said[]>): Pro
     return await look();
   } catch (error) {
     return [notLooked(what, error)];
+  }
+}
+
+async function lookForTakenOut(deps: DoctorDeps, managed: readonly string[]): Promise<Finding[]> {
+  try {
+    return await checkTakenOut(deps, managed);
+  } catch (error) {
+    return [{ ...notLooked('what groups were taken out', error), group: '*' }];
   }
 }
 

@@ -27,7 +27,7 @@ export interface JobChecks {
 
 export interface DoctorDeps {
   clock: Clock;
-  ledger: Pick<Ledger, 'records'>;
+  ledger: Pick<Ledger, 'records' | 'observation'>;
   settings: Settings;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups' | 'describeLifecycleHooks'>;
   elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetGroups' | 'describeTargetHealth'>;

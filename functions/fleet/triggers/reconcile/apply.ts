@@ -3,6 +3,7 @@ import type { Launch } from '../../contracts/launch';
 import type { Release } from '../../contracts/release';
 import { launchErrand } from '../../domain/execution-name';
 import { isBackAlready, type Decision, type Sighting } from '../../domain/reconcile';
+import { failsAgain, type FailingRelease } from '../../domain/failing-releases';
 import { decideRepeat, wasLetGo } from '../../domain/start';
 import { noteService } from '../../outcomes/success';
 import { settleLaunch, type OutcomeDeps } from '../../outcomes/settle';
@@ -16,6 +17,7 @@ import { releaseInstance } from '../../executions/release-instance';
 import { startOnce } from '../../executions/start-once';
 import type { StepDeps } from '../../steps/step-report';
 import { changeBelonging } from './detach';
+import { failingOf } from './failing';
 
 export type ApplyDeps = StepDeps &
   OutcomeDeps & {
@@ -29,8 +31,14 @@ export type ApplyDeps = StepDeps &
     releaseArn: string;
   };
 
+/** Is told of each release that fails again and again. */
+export type TellFailing = (failing: FailingRelease) => void;
+
 /** Carries out what was decided, and writes a line for each thing that was really done. */
-export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision) => Promise<void> {
+export function makeApply(
+  deps: ApplyDeps,
+  tellFailing: TellFailing,
+): (seen: Sighting, decision: Decision) => Promise<void> {
   return async (seen, decision) => {
     switch (decision.action) {
       case 'heartbeat':
@@ -42,7 +50,7 @@ export function makeApply(deps: ApplyDeps): (seen: Sighting, decision: Decision)
         if (await recordHeartbeat(deps.autoScaling, seen, decision.hookName)) await start(deps, seen, decision);
         return;
       case 'release':
-        return release(deps, seen, decision);
+        return release(deps, tellFailing, seen, decision);
       case 'settle': {
         const { action, reason } = await settleLaunch(deps, decision.execution);
         note(deps, seen, { action, reason });
@@ -102,6 +110,7 @@ async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision
 
 async function release(
   deps: ApplyDeps,
+  tellFailing: TellFailing,
   seen: Sighting,
   { release, reason }: { release: Release; reason: string },
 ): Promise<void> {
@@ -111,7 +120,14 @@ async function release(
   const started = await releaseInstance(deps, release, reason, options);
   const isNew = started.action === 'started';
   if (isNew && release.reason === 'abandoned') deps.metrics.count('LaunchesAbandoned', 1, { Group: release.group });
-  note(deps, seen, started.action === 'exists' ? started : { action: `release ${started.action}`, reason });
+  if (!isNew && failsAgain(started.earlier)) tellFailing(failingOf(seen, started.execution, started.earlier));
+  note(
+    deps,
+    seen,
+    started.action === 'exists'
+      ? { action: 'exists', reason: started.reason }
+      : { action: `release ${started.action}`, reason },
+  );
 }
 
 /** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */

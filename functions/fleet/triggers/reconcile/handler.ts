@@ -3,18 +3,22 @@ import { forEachLimited } from '../../../shared/limit';
 import { NamedError } from '../../../shared/named-error';
 import type { GroupSettings } from '../../contracts/settings';
 import type { Presence } from '../../domain/detached';
+import type { FailingRelease } from '../../domain/failing-releases';
 import { decide, type Decision } from '../../domain/reconcile';
 import type { GroupRecords } from '../../ledger/port';
+import { tellFailing } from '../../outcomes/failing-releases';
 import { makeApply, type ApplyDeps } from './apply';
 import { listRunning, type Running } from '../../executions/running';
+import { pendingIn } from './failing';
 import { describeGroups, readStates } from './groups';
 import { lookAtHooks, type HookDeps } from './hooks';
 import { measure } from './measure';
 import { noting } from './noting';
+import { tellTakenOut, type TakenOutDeps } from './taken-out';
 import { sightings } from './observe';
 import { readPresences } from './presence';
 
-export type ReconcileDeps = ApplyDeps & HookDeps;
+export type ReconcileDeps = ApplyDeps & HookDeps & TakenOutDeps;
 
 /** What one run has done, by kind of decision. */
 export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances', number>>>;
@@ -56,6 +60,7 @@ export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<Re
       launches: await listRunning(deps.stepFunctions, deps.stateMachineArn),
       releases: await listRunning(deps.stepFunctions, deps.releaseArn),
     };
+    await noting(problems, 'groups that were taken out', () => tellTakenOut(deps, names, records));
     for (const [name, known] of records) {
       await noting(problems, name, () => reconcileGroup(deps, fleet, name, known, { problems, counts }));
     }
@@ -95,7 +100,8 @@ async function reconcileGroup(
   await noting(problems, name, () => readPresences(deps, records.members, states, presences));
   const seen = await sightings(deps, { group: name, records, states, presences, ...fleet });
   measure(deps, name, seen, view.breakerIsOpen);
-  const apply = makeApply(deps);
+  const failing: FailingRelease[] = [];
+  const apply = makeApply(deps, (one) => failing.push(one));
   const todo = seen.flatMap((one) => decide(one, view).map((decision) => ({ one, decision })));
   // Heartbeats first: they are what has a deadline.
   todo.sort((left, right) => rank(left.decision) - rank(right.decision));
@@ -105,6 +111,8 @@ async function reconcileGroup(
       counts[decision.action] = (counts[decision.action] ?? 0) + 1;
     }),
   );
+  const pending = pendingIn(seen, todo);
+  await noting(problems, `${name} failing releases`, () => tellFailing(deps, { group: name, failing, pending }));
   counts.instances = (counts.instances ?? 0) + seen.length;
 }
 

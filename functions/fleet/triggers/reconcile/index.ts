@@ -5,32 +5,27 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { awsClient, oneAttempt } from '../../../shared/aws-client';
-import { parseEnvironment } from '../../../shared/environment';
 import { createAutoScaling } from '../../adapters/aws/auto-scaling';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger';
 import { createEc2 } from '../../adapters/aws/ec2';
 import { createParameterSettings } from '../../adapters/aws/parameter-settings';
 import { createSns } from '../../adapters/aws/sns';
 import { createStepFunctions } from '../../adapters/aws/step-functions';
-import { parseHeartbeats } from '../../contracts/heartbeats';
 import { runtime } from '../../runtime';
+import { readEnvironment } from './environment';
 import { makeHandler } from './handler';
 
-const names = ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'RELEASE_ARN', 'TOPIC_ARN', 'HEARTBEATS'] as const;
-const env = parseEnvironment(process.env, names);
+const { prefix, tableName, deps } = readEnvironment(process.env);
 const aws = awsClient(process.env);
 
 export const handler = makeHandler({
   ...runtime,
-  settings: createParameterSettings({ ...runtime, client: new SSMClient(aws), prefix: env.SETTINGS_PREFIX }),
+  ...deps,
+  settings: createParameterSettings({ ...runtime, client: new SSMClient(aws), prefix }),
   autoScaling: createAutoScaling(new AutoScalingClient(aws)),
   ec2: createEc2(new EC2Client(aws)),
-  ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
+  ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName }),
   stepFunctions: createStepFunctions(new SFNClient(aws)),
   // People would get two messages of which neither says that it may be a repetition.
   sns: createSns(new SNSClient({ ...aws, ...oneAttempt })),
-  topicArn: env.TOPIC_ARN,
-  stateMachineArn: env.STATE_MACHINE_ARN,
-  releaseArn: env.RELEASE_ARN,
-  heartbeats: parseHeartbeats(env.HEARTBEATS),
 });

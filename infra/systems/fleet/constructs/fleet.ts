@@ -50,6 +50,8 @@ export class Fleet extends Construct {
   readonly bugs: Metric;
   /** What the permissions of its functions are narrowed to. */
   readonly scope: PermissionScope;
+  /** Which deployment it is, as its functions are told. */
+  readonly identity: string;
   readonly #functions = new Map<FunctionName, FleetFunction>();
 
   constructor(scope: Construct, id: string, props: FleetProps) {
@@ -64,10 +66,11 @@ export class Fleet extends Construct {
     });
     this.scope = permissions;
     const { partition, account, region, stackName } = Stack.of(this);
+    this.identity = identityText({ partition, account, region, deployment: stackName });
     const environment = {
       SETTINGS_PREFIX: settingsPrefix,
       LEDGER_TABLE: ledger.table.tableName,
-      DEPLOYMENT: identityText({ partition, account, region, deployment: stackName }),
+      DEPLOYMENT: this.identity,
       TOPIC_ARN: notifications.topic.topicArn,
       JENKINS_URLS: JSON.stringify(jenkinsUrlsOf(groups.map(({ settings }) => settings))),
       HEARTBEATS: JSON.stringify(heartbeatsOf(groups)),

@@ -1,4 +1,5 @@
 import { partitionOf } from '../../../../functions/fleet/adapters/aws/dynamodb-ledger/items';
+import { noGroup } from '../../../../functions/fleet/ledger/holdings';
 import { inEquality } from './names';
 import type { Permission } from '../../../permissions/permission';
 import type { PermissionScope } from './scope';
@@ -14,12 +15,31 @@ type ItemAction = `dynamodb:${'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | '
  * did not: none of these actions can be called without a partition key, so there is no empty set to keep out.
  */
 export function useLedger(scope: PermissionScope, ...actions: ItemAction[]): Permission {
-  const partitions = scope.groups.map(({ name }) => inEquality(partitionOf(name)));
   return {
     sid: 'UseLedger',
     actions,
-    resources: partitions.length === 0 ? [] : [scope.tableArn],
-    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions } },
+    ...inPartitions(
+      scope,
+      scope.groups.map(({ name }) => name),
+    ),
     narrowedTo: "the ledger's table; partitions of managed groups",
+  };
+}
+
+/** What is kept about no group alone: what groups there are and were, and how much their instances hold. */
+export function useHoldings(scope: PermissionScope, ...actions: ItemAction[]): Permission {
+  return {
+    sid: 'UseHoldings',
+    actions,
+    ...inPartitions(scope, scope.groups.length === 0 ? [] : [noGroup]),
+    narrowedTo: "the ledger's table; the partition of no group",
+  };
+}
+
+function inPartitions({ tableArn }: PermissionScope, groups: readonly string[]) {
+  const partitions = groups.map((name) => inEquality(partitionOf(name)));
+  return {
+    resources: partitions.length === 0 ? [] : [tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions } },
   };
 }

@@ -9,7 +9,7 @@ import {
   stopExecutions,
 } from './executions';
 import { changeRecords } from './dns-records';
-import { useLedger } from './ledger';
+import { useHoldings, useLedger } from './ledger';
 import { onEverything, type Permission } from '../../../permissions/permission';
 import { forwardNamesInShort } from './record-names';
 import type { PermissionScope } from './scope';
@@ -31,6 +31,7 @@ export function mayLook(scope: OperatorScope): Permission[] {
     listSettings(scope),
     readSettingsOfAnyGroup(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query'),
+    useHoldings(scope, 'dynamodb:GetItem'),
     describeAutoScaling('AutoScalingGroups', 'AutoScalingInstances', 'LifecycleHooks'),
     onEverything('Auto Scaling has no resource-level permission for its Describe calls', {
       sid: 'DescribeActivities',

@@ -7,7 +7,7 @@ import {
   startExecutions,
   stopExecutions,
 } from '../executions';
-import { useLedger } from '../ledger';
+import { useHoldings, useLedger } from '../ledger';
 import { recordHeartbeats } from '../lifecycle-actions';
 import { tellPeople } from '../notifications';
 import type { Permission } from '../../../../permissions/permission';
@@ -27,6 +27,7 @@ export function reconcile(scope: PermissionScope): Permission[] {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     ),
+    useHoldings(scope, 'dynamodb:GetItem', 'dynamodb:PutItem'),
     describeAutoScaling('AutoScalingGroups', 'AutoScalingInstances', 'LifecycleHooks', 'WarmPool'),
     describeInstances,
     recordHeartbeats(scope),

@@ -1,0 +1,18 @@
+import { decideTakenOut } from '../../domain/taken-out';
+import { readHoldings } from '../../ledger/holdings';
+import { problem, type Finding } from './finding';
+import type { DoctorDeps } from './patient';
+
+/** Groups that are in the configuration no more, while instances of them hold numbers and names. */
+export async function checkTakenOut({ ledger }: DoctorDeps, managed: readonly string[]): Promise<Finding[]> {
+  const { holdings } = await readHoldings(ledger);
+  const { takenOut } = decideTakenOut(holdings, managed, new Map());
+  return takenOut.map(({ group, members }) => ({
+    group,
+    ...problem(
+      'group-taken-out',
+      `it is in the configuration no more, and ${members} of its instances hold numbers and names that nobody takes back`,
+      'put it back into infra/config/muster.ts and deploy, until its instances are gone: RUNBOOK.md, "Group taken out"',
+    ),
+  }));
+}

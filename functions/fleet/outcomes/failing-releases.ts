@@ -1,0 +1,45 @@
+import { decideFailing, type FailingRelease, type FailingReleases } from '../domain/failing-releases';
+import type { Observations } from '../ledger/observations';
+import type { OutcomeDeps } from './deps';
+import { releaseMessage } from './release-message';
+import { deliver, takeUpon, type Reported } from './report';
+
+type Deps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'> & { readonly ledger: Observations };
+
+const key = 'failing releases';
+// A release can fail for as long as Step Functions remembers it.
+const keptDays = 400;
+
+/**
+ * Tells people of the releases of a group that fail again and again, once; and when they do not any more.
+ *
+ * @param pending the instances that are being released, or are to be.
+ * @throws whatever keeps it from being told; the next run tells it.
+ */
+export async function tellFailing(
+  deps: Deps,
+  seen: { readonly group: string; readonly failing: readonly FailingRelease[]; readonly pending: ReadonlySet<string> },
+): Promise<void> {
+  const kept = keptIn(deps, seen.group);
+  const before = await kept.read();
+  const record = decideFailing(before, seen, deps.clock.now());
+  if (record === undefined) return;
+  const task = await takeUpon(deps, kept, record);
+  if (task.action === 'leave') return;
+  await deliver(deps, kept, task, releaseMessage(task.record, task.mayBeRepeated));
+}
+
+/** As an observation: nothing else rests on it, and it needs no kind of item of its own. */
+function keptIn({ clock, ledger }: Deps, group: string): Reported<FailingReleases> {
+  return {
+    async read() {
+      const found = await ledger.observation(group, key);
+      return found && { ...(JSON.parse(found.value) as FailingReleases), revision: found.revision };
+    },
+    save: (record) =>
+      ledger.saveObservation(
+        { group, key, revision: record.revision, at: clock.now().toISOString(), value: JSON.stringify(record) },
+        keptDays,
+      ),
+  };
+}

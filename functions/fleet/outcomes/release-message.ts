@@ -1,0 +1,56 @@
+import type { FailingRelease, FailingReleases } from '../domain/failing-releases';
+import { consoleLink } from '../../shared/executions/links';
+import type { Message } from './message';
+import { quoted, subjectLine } from '../../shared/notify/text';
+
+const mostTold = 20;
+
+/** Tells an operator which releases of a group fail again and again, what stays held, and what to do; or that none does. */
+export function releaseMessage({ group, failing, mended }: FailingReleases, mayBeRepeated: boolean): Message {
+  const headline = headlineOf(group, failing, mended);
+  const rest = failing.length > mostTold ? [`... and ${failing.length - mostTold} more`] : [];
+  const sections = [
+    headline,
+    mayBeRepeated ? 'This may be a repetition: whether the first message was sent is not known.' : '',
+    mended.length === 0 ? '' : `Mended since the last message: ${mended.slice(0, mostTold).join(', ')}.`,
+    [...failing.slice(0, mostTold).map(describe), ...rest].join('\n\n'),
+    failing.length === 0 ? '' : whatHappens,
+    failing.length === 0 ? '' : whatToDo(group, failing),
+  ];
+  return { subject: subjectLine(headline), text: sections.filter((section) => section !== '').join('\n\n') };
+}
+
+function headlineOf(group: string, failing: readonly FailingRelease[], mended: readonly string[]): string {
+  const [one] = failing;
+  if (one === undefined)
+    return mended.length === 1 ? `release of ${mended[0] ?? ''} has ended well` : `releases of ${group} fail no more`;
+  return failing.length === 1
+    ? `release of ${one.name ?? one.instanceId} fails again and again (${one.error})`
+    : `${failing.length} releases of ${group} fail again and again`;
+}
+
+function describe({ instanceId, name, error, failures, execution, holds }: FailingRelease): string {
+  return [
+    `${name ?? instanceId}: has failed ${failures} times, the last time with ${error}`,
+    `  Instance:  ${instanceId}`,
+    `  Holds:     ${holds.length === 0 ? 'nothing that the ledger knows' : holds.join(', ')}`,
+    `  Execution: ${consoleLink(execution)}`,
+  ].join('\n');
+}
+
+const whatHappens = [
+  'What happens next:',
+  'It is tried again by itself, at intervals that grow to four hours, until it ends well; that is told as well. Until then',
+  'what it holds is given to no other instance.',
+].join('\n');
+
+function whatToDo(group: string, failing: readonly FailingRelease[]): string {
+  const executions = failing.slice(0, 1).map(({ execution }) => quoted(execution));
+  return [
+    'What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):',
+    `  npx muster doctor ${quoted(group)}     what it finds wrong, each with its repair`,
+    `  npx muster show ${quoted(failing[0]?.name ?? failing[0]?.instanceId ?? '')}     where it stands`,
+    `  aws stepfunctions redrive-execution --execution-arn ${executions.join('')}     tries it at once, when its cause is mended`,
+    'More is in RUNBOOK.md, "Execution failed".',
+  ].join('\n');
+}

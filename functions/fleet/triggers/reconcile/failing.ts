@@ -1,0 +1,33 @@
+import type { FailingRelease } from '../../domain/failing-releases';
+import { targetGroupName } from '../../domain/health';
+import type { Decision, Sighting } from '../../domain/reconcile';
+import type { Earlier } from '../../domain/start';
+
+/** What people are to know of a release that fails again and again. */
+export function failingOf({ instanceId, member }: Sighting, execution: string, earlier: Earlier): FailingRelease {
+  return {
+    instanceId,
+    ...(member !== undefined && { name: member.name }),
+    execution,
+    error: earlier.error ?? earlier.status,
+    failures: earlier.redrives + 1,
+    holds:
+      member === undefined
+        ? []
+        : [
+            `number ${member.index}`,
+            ...(member.fqdn === undefined ? [] : [member.fqdn]),
+            ...(member.targetGroups ?? []).map((arn) => `target group ${targetGroupName(arn)}`),
+          ],
+  };
+}
+
+/** The instances that are being released, or are to be. */
+export function pendingIn(
+  seen: readonly Sighting[],
+  todo: readonly { readonly one: Sighting; readonly decision: Decision }[],
+): ReadonlySet<string> {
+  const under = seen.filter(({ isReleasing, member }) => isReleasing || member?.phase === 'releasing');
+  const asked = todo.filter(({ decision }) => decision.action === 'release').map(({ one }) => one);
+  return new Set([...under, ...asked].map(({ instanceId }) => instanceId));
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../../../shared/clock';
+import type { Logger } from '../../../shared/logger';
+import type { FleetMetrics } from '../../contracts/metrics';
+import { decideTakenOut } from '../../domain/taken-out';
+import { readHoldings, saveHoldings } from '../../ledger/holdings';
+import type { GroupRecords } from '../../ledger/port';
+import type { Observations } from '../../ledger/observations';
+
+export interface TakenOutDeps {
+  clock: Clock;
+  log: Logger;
+  metrics: FleetMetrics;
+  ledger: Observations;
+  /** Which deployment it is. @see domain/identity */
+  deployment: string;
+}
+
+/**
+ * Says which groups were taken out of the configuration while instances of theirs hold numbers and names: their settings
+ * are gone and their part of the ledger is out of reach, so nobody else looks at them any more.
+ *
+ * @param names of the managed groups.
+ * @param records of those of them that could be read.
+ */
+export async function tellTakenOut(
+  { clock, log, metrics, ledger, deployment }: TakenOutDeps,
+  names: readonly string[],
+  records: ReadonlyMap<string, GroupRecords>,
+): Promise<void> {
+  const seen = new Map([...records].map(([group, { members }]) => [group, members.length]));
+  const kept = await readHoldings(ledger);
+  const { holdings, takenOut } = decideTakenOut(kept.holdings, names, seen);
+  await saveHoldings(ledger, kept, holdings, clock.now());
+  if (takenOut.length === 0) return;
+  for (const { group, members } of takenOut) {
+    log.error(`${group} is in the configuration no more, and ${members} of its instances hold numbers`, { group });
+  }
+  const members = takenOut.reduce((sum, one) => sum + one.members, 0);
+  metrics.count('MembersTakenOut', members, { Deployment: deployment });
+}
