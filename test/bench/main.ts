@@ -4,6 +4,7 @@ import { measureBundles } from './bundles';
 import { measureCost } from './cost/bench';
 import { measureLaunches } from './launches/bench';
 import { measureLoops } from './loops/bench';
+import { measureAudit } from './audit/bench';
 import { describeMachine, type Machine } from './machine';
 import { missedOf, type Measured } from './measured';
 import { summaryOf, withFigures } from './readme';
@@ -20,6 +21,7 @@ const benches = {
   bundles: measureBundles,
   engine: measureEngine,
   lab: measureLab,
+  audit: measureAudit,
 } as const satisfies Record<string, () => Promise<Measured>>;
 
 type BenchName = keyof typeof benches;
