@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 /** Longer lines are kept to this length and are malformed: SQL texts are cut at 64 KB by Redshift itself. */
 export const longestLine = 1 << 20;
 
@@ -73,7 +71,7 @@ export class LineCutter {
   #takeWanted(chunk: Buffer, from: number, to: number, skip: SkipLine | undefined): void {
     for (let begin = from; begin < to;) {
       const end = chunk.indexOf(newline, begin);
-      if (skip?.(chunk, begin) !== true) cut(decoded(chunk.subarray(begin, end + 1)), this.#take);
+      if (skip?.(chunk, begin) !== true) cut(chunk.toString('utf8', begin, end + 1), this.#take);
       begin = end + 1;
     }
   }
@@ -84,14 +82,9 @@ export class LineCutter {
     this.#parts = [];
     this.#length = 0;
     if (this.#skip?.(bytes, 0) === true) return;
-    const text = decoded(bytes);
+    const text = bytes.toString('utf8');
     this.#take(text, 0, tooLong ? Math.min(text.length, longestLine) : endOf(text, 0, text.length), tooLong);
   }
-}
-
-/** ASCII, which logs mostly are, is decoded many times faster for being known to be it. */
-function decoded(bytes: Buffer): string {
-  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
 }
 
 /** @param to behind a newline. */
@@ -101,7 +94,7 @@ function takeAll(chunk: Buffer, from: number, to: number, take: TakeLine): void 
     if (end < to) end = chunk.lastIndexOf(newline, end - 1) + 1;
     // A line that is longer than a block.
     if (end <= begin) end = chunk.indexOf(newline, begin) + 1;
-    cut(decoded(chunk.subarray(begin, end)), take);
+    cut(chunk.toString('utf8', begin, end), take);
     begin = end;
   }
 }

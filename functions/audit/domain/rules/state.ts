@@ -44,14 +44,24 @@ const mostTimes = 240;
 
 /** Adds one event at `at`; they stay in order. Where there are many, minutes are kept instead of moments. */
 export function addTime(times: Times, at: number): void {
-  // Logs are nearly in order: what is looked for is among the last ones.
-  let before = times.length - 1;
-  while (before >= 0 && (times[before]?.[0] ?? 0) > at) before -= 1;
-  const known = times[before];
+  const place = placeOf(times, at);
+  const known = times[place - 1];
   if (known?.[0] === at) known[1] += 1;
-  else if (before === times.length - 1) times.push([at, 1, 0]);
-  else times.splice(before + 1, 0, [at, 1, 0]);
+  else if (place === times.length) times.push([at, 1, 0]);
+  else times.splice(place, 0, [at, 1, 0]);
   if (times.length > mostTimes * 2) coarsen(times);
+}
+
+/** Behind the last entry that is not later than `at`. Logs are nearly in order: that is mostly the end. */
+function placeOf(times: Times, at: number): number {
+  let [from, to] = [0, times.length];
+  if ((times[to - 1]?.[0] ?? -Infinity) <= at) return to;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((times[middle]?.[0] ?? 0) <= at) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** In order, by minutes where there are too many, the newest where there are too many of those. */
