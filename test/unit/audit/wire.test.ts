@@ -67,7 +67,7 @@ class Services {
   async start(): Promise<string> {
     this.#running = await serveHttp((request, response) => {
       void bodyOf(request).then((body) => {
-        const { status = 200, headers = {}, content = '' } = this.#answer(request, body);
+        const { status = 200, headers = {}, content } = this.#answer(request, body);
         response.writeHead(status, headers).end(content);
       });
     });
