@@ -4,7 +4,7 @@ import type { Counts, Item, LogType, Parser } from './domain/logs/records';
 import { typeOfContent } from './domain/logs/source';
 import { detection, type Detected, type Read } from './domain/rules/detector';
 import { rules } from './domain/rules/findings';
-import type { RuleOptions } from './domain/rules/options';
+import { onlyFailures, type RuleOptions } from './domain/rules/options';
 import type { DetectorState } from './domain/rules/state';
 import { unpack, type Limits, type Unpacked } from './unpack';
 
@@ -39,7 +39,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
     if (parser === undefined) {
       type ??= typeOfContent(chunk.toString('utf8', 0, 16_384));
       if (type === undefined) return undefined;
-      parser = parserOf(type);
+      parser = parserOf(type, { onlyFailures: onlyFailures(given.options) });
     }
     see(parser.push(chunk));
     const { lines, malformed } = parser.counts;

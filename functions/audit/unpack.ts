@@ -48,16 +48,20 @@ export async function unpack(
   gunzip.on('data', give);
   let broken: string | undefined;
   // A write that fails is not always answered: the error itself ends the waiting.
-  const failed = new Promise<void>((done) => {
-    gunzip.on('error', ({ code }: NodeJS.ErrnoException) => {
-      broken ??= code === 'Z_BUF_ERROR' ? 'the archive is cut off' : 'the archive is broken';
-      done();
-    });
+  let goOn = () => {};
+  gunzip.on('error', ({ code }: NodeJS.ErrnoException) => {
+    broken ??= code === 'Z_BUF_ERROR' ? 'the archive is cut off' : 'the archive is broken';
+    goOn();
   });
+  const until = (begin: (done: () => void) => void) =>
+    new Promise<void>((done) => {
+      goOn = done;
+      begin(done);
+    });
   const write = async (bytes: Buffer) => {
     for (let from = 0; from < bytes.length && damage === undefined && broken === undefined; from += piece) {
       const slice = bytes.subarray(from, from + piece);
-      await Promise.race([failed, new Promise<void>((done) => gunzip.write(slice, () => done()))]);
+      await until((done) => gunzip.write(slice, () => done()));
     }
   };
   for await (const part of source) {
@@ -77,9 +81,10 @@ export async function unpack(
   if (mode === 'unknown' && plain) give(head);
   else if (mode === 'unknown') damage = packed === 0 ? 'is empty (0 bytes)' : 'is no gzip archive';
   if (mode === 'gzip' && damage === undefined && broken === undefined) {
-    const ended = new Promise<void>((done) => gunzip.once('end', done));
-    gunzip.end();
-    await Promise.race([failed, ended]);
+    await until((done) => {
+      gunzip.once('end', done);
+      gunzip.end();
+    });
   }
   gunzip.destroy();
   const why = damage ?? broken;

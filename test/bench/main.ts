@@ -4,6 +4,7 @@ import { measureBundles } from './bundles';
 import { measureCost } from './cost/bench';
 import { measureLaunches } from './launches/bench';
 import { measureLoops } from './loops/bench';
+import { measureAudit } from './audit/bench';
 import { describeMachine, type Machine } from './machine';
 import { missedOf, type Measured } from './measured';
 import { summaryOf, withFigures } from './readme';
@@ -28,6 +29,7 @@ const benches = {
   probes: measureProbes,
   judge: measureJudge,
   policy: measurePolicy,
+  audit: measureAudit,
 } as const satisfies Record<string, () => Promise<Measured>>;
 
 type BenchName = keyof typeof benches;

@@ -40,7 +40,7 @@ function session(n: number, any: (below: number) => number): Event[] {
     log: 'connectionlog',
     event: 'authenticated',
     at: start + n * 41 + any(40),
-    host: any(50) === 0 ? '[local]' : `::ffff:10.${any(4)}.${any(200)}.${any(250)}`,
+    host: any(50) === 0 ? '[local]' : `::ffff:10.${any(4)}.${any(8)}.${any(20)}`,
     port: String(1024 + any(60_000)),
     pid: 1_073_700_000 + any(300_000),
     database: any(4) === 0 ? 'analytics' : 'dev',
@@ -65,7 +65,7 @@ function session(n: number, any: (below: number) => number): Event[] {
     const at = base.at + ms;
     return { at, line: render({ ...base, event, at, ...more }) };
   };
-  if (any(50) === 0) return [later('authentication failure', 0)];
+  if (any(50) === 0) return [later('authentication failure', 0, { user: `wrong_${any(9)}` })];
   const ms = 1_000 + any(90_000);
   return [
     later('authenticated', 0),

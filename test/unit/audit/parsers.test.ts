@@ -291,6 +291,33 @@ describe('properties', () => {
     },
   );
 
+  test('only failures: they are read as ever, no line is lost, and cutting changes nothing', () => {
+    fc.assert(
+      fc.property(bytes, fc.array(fc.nat(5000), { maxLength: 20 }), (all, cuts) => {
+        const isFailure = (item: Item) =>
+          item.kind === 'record' &&
+          item.record.log === 'connectionlog' &&
+          item.record.event === 'authentication failure';
+        const read = (at: readonly number[]) => {
+          const parser = parserOf('connectionlog', { onlyFailures: true });
+          const items: Item[] = [];
+          let from = 0;
+          for (const to of [...at, all.length].sort((a, b) => a - b).filter((cut) => cut <= all.length)) {
+            items.push(...parser.push(all.subarray(from, to)));
+            from = to;
+          }
+          return { items: [...items, ...parser.end()], counts: parser.counts };
+        };
+        const { items, counts } = read([]);
+        expect(counts.recordLines + counts.malformed + counts.skipped).toBe(parse('connectionlog', all).counts.lines);
+        expect(read(cuts)).toEqual({ items, counts });
+        const lines = (some: readonly Item[]) => some.filter(isFailure).map(({ line }) => line);
+        expect(lines(items)).toEqual(lines(parse('connectionlog', all).items));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('a line without an end is kept to a bound', () => {
     const all = Buffer.concat([Buffer.alloc(3 << 20, 'x'), Buffer.from(`\n${real.c21}\n`)]);
     const cuts = Array.from({ length: 50 }, (_, n) => n * 65_000);

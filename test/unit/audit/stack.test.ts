@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { readAudit, type AuditInput } from '../../../infra/systems/audit/config';
 import { auditFunctions } from '../../../infra/systems/audit/functions';
-import { AuditStack } from '../../../infra/systems/audit/stack';
+import { account, stackOf } from './stack-of';
 
 const root = join(__dirname, '../../..');
-const account = '111122223333';
 const mail = { from: 'muster@example.com', to: ['security@example.com'] };
 const both: AuditInput = {
   buckets: [
@@ -32,25 +28,6 @@ function templateOf(given: AuditInput) {
   const known = templates.get(given) ?? Template.fromStack(stackOf(given));
   templates.set(given, known);
   return known;
-}
-
-function stackOf(given: AuditInput) {
-  const read = readAudit(given, { account });
-  if (!('section' in read)) throw new TypeError(JSON.stringify(read.mistakes));
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
-  const app = new App({ context, treeMetadata: false });
-  const common = {
-    stackName: 'muster',
-    account,
-    region: 'eu-central-1',
-    notify: ['a@example.com'],
-    runbook: 'RUNBOOK.md',
-    logRetention: RetentionDays.ONE_MONTH,
-  };
-  return new AuditStack(
-    { app, common, codeOf: () => Code.fromInline('exports.handler = async () => {};') },
-    read.section,
-  );
 }
 
 describe('the stack', () => {

@@ -27,24 +27,29 @@ export class ConnectionLines {
   read(text: string, from: number, to: number, line: number): Item {
     const cells = this.#cells;
     cells.find(text, from, to);
-    const begun = beginning(text, cells);
     const raw = text.slice(from, to);
-    if (begun === undefined || cells.count < fewest) {
+    const event = cells.count < 5 ? undefined : eventIn(text, cells.from(0), cells.to(0));
+    const at = event === undefined ? undefined : timeIn(text, cells.from(1), cells.to(1));
+    const pid = at === undefined ? -1 : numberIn(text, cells.from(4), cells.to(4), longestNumber);
+    if (event === undefined || at === undefined || pid < 0) {
       this.#doubtful = reach;
-      const reason = begun === undefined ? 'does not begin as a record' : 'has too few columns';
-      return { kind: 'malformed', line, reason, raw, ...(begun !== undefined && { begun }) };
+      return { kind: 'malformed', line, reason: 'does not begin as a record', raw };
+    }
+    const record = new ConnectionRow({ event, at, pid, raw }, text, cells);
+    if (cells.count < fewest) {
+      this.#doubtful = reach;
+      const { host, port } = record;
+      return { kind: 'malformed', line, reason: 'has too few columns', raw, begun: { event, at, host, port, pid } };
     }
     const { trust, doubt } = this.#doubt(text);
-    const record = new ConnectionRow(raw, begun, text, cells);
     return doubt === undefined
       ? { kind: 'record', line, lines: 1, record, raw, trust }
       : { kind: 'record', line, lines: 1, record, raw, trust, doubt };
   }
 
   /** A line that is not read counts as one where a line before it was broken. */
-  pass(): true {
+  pass(): void {
     if (this.#doubtful > 0) this.#doubtful -= 1;
-    return true;
   }
 
   #doubt(text: string): { readonly trust: Trust; readonly doubt?: string } {
@@ -73,24 +78,8 @@ export class ConnectionLines {
   }
 }
 
-type Begun = Pick<ConnectionRecord, 'event' | 'at' | 'host' | 'port' | 'pid'>;
-
-/** What the server wrote before any text of a client. */
-function beginning(text: string, cells: Cells): Begun | undefined {
-  if (cells.count < 5) return undefined;
-  const event = eventIn(text, cells.from(0), cells.to(0));
-  if (event === undefined) return undefined;
-  const [from, to] = [cells.from(1), cells.to(1)];
-  const at = parseRecordTime(text, from, to) ?? parseRecordTime(trimmed(text, from, to));
-  const pid = numberIn(text, cells.from(4), cells.to(4), longestNumber);
-  if (at === undefined || pid < 0) return undefined;
-  return {
-    event,
-    at,
-    host: trimmed(text, cells.from(2), cells.to(2)),
-    port: trimmed(text, cells.from(3), cells.to(3)),
-    pid,
-  };
+function timeIn(text: string, from: number, to: number): number | undefined {
+  return parseRecordTime(text, from, to) ?? parseRecordTime(trimmed(text, from, to));
 }
 
 const word = /^[a-z][a-z _-]{2,49}$/;
@@ -111,6 +100,14 @@ function eventIn(text: string, from: number, to: number): string | undefined {
   return word.test(event) ? event : undefined;
 }
 
+interface Begun {
+  readonly event: string;
+  readonly at: number;
+  readonly pid: number;
+  /** The line. */
+  readonly raw: string;
+}
+
 /** A line whose rest is read when it is asked for: of most lines that is never. */
 class ConnectionRow implements ConnectionRecord {
   readonly log = 'connectionlog';
@@ -125,13 +122,13 @@ class ConnectionRow implements ConnectionRecord {
   readonly #raw: string;
   #cells: readonly string[] | undefined;
 
-  constructor(raw: string, begun: Begun, text: string, cells: Cells) {
-    this.event = begun.event;
-    this.at = begun.at;
-    this.host = begun.host;
-    this.port = begun.port;
-    this.pid = begun.pid;
-    this.user = trimmed(text, cells.from(6), cells.to(6));
+  constructor({ event, at, pid, raw }: Begun, text: string, cells: Cells) {
+    this.event = event;
+    this.at = at;
+    this.pid = pid;
+    this.host = trimmed(text, cells.from(2), cells.to(2));
+    this.port = trimmed(text, cells.from(3), cells.to(3));
+    this.user = cells.count > 6 ? trimmed(text, cells.from(6), cells.to(6)) : '';
     this.application = cells.count > 15 ? trimmed(text, cells.from(15), cells.to(15)) : '';
     this.columns = cells.count;
     this.#raw = raw;

@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 /** Longer lines are kept to this length and are malformed: SQL texts are cut at 64 KB by Redshift itself. */
 export const longestLine = 1 << 20;
 
@@ -9,10 +7,15 @@ export const longestLine = 1 << 20;
  */
 export type TakeLine = (text: string, from: number, to: number, tooLong: boolean) => void;
 
+/** Whether the line that begins at `from` of `bytes` is not wanted: it is never decoded then. */
+export type SkipLine = (bytes: Buffer, from: number) => boolean;
+
 const newline = 10;
 const carriageReturn = 13;
-/** Bytes that are decoded at once. A line within them is never too long. */
-const block = 256 * 1024;
+/** A line within so many bytes is never too long. */
+const piece = 256 * 1024;
+/** Bytes that are decoded at once: of texts that are as large as a piece the making takes twenty times longer. */
+const block = 16 * 1024;
 
 /**
  * Cuts a stream of bytes into lines, at `\n` alone; a `\r` before it is taken off. Where the stream was cut changes
@@ -20,15 +23,22 @@ const block = 256 * 1024;
  * more than one line.
  */
 export class LineCutter {
+  readonly #take: TakeLine;
+  readonly #skip: SkipLine | undefined;
   #parts: Buffer[] = [];
   #length = 0;
 
-  /** Hands over the lines that end within `chunk`. */
-  push(chunk: Buffer, take: TakeLine): void {
-    for (let from = 0; from < chunk.length; from += block) this.#push(chunk.subarray(from, from + block), take);
+  constructor(take: TakeLine, skip?: SkipLine) {
+    this.#take = take;
+    this.#skip = skip;
   }
 
-  #push(chunk: Buffer, take: TakeLine): void {
+  /** Hands over the lines that end within `chunk`. */
+  push(chunk: Buffer): void {
+    for (let from = 0; from < chunk.length; from += piece) this.#push(chunk.subarray(from, from + piece));
+  }
+
+  #push(chunk: Buffer): void {
     const last = chunk.lastIndexOf(newline);
     if (last < 0) {
       this.#keep(chunk);
@@ -38,15 +48,16 @@ export class LineCutter {
     if (this.#length > 0) {
       begin = chunk.indexOf(newline) + 1;
       this.#keep(chunk.subarray(0, begin - 1));
-      this.#take(take);
+      this.#takeKept();
     }
-    if (begin <= last) cut(decoded(chunk.subarray(begin, last + 1)), take);
+    if (begin <= last && this.#skip === undefined) takeAll(chunk, begin, last + 1, this.#take);
+    else if (begin <= last) this.#takeWanted(chunk, begin, last + 1, this.#skip);
     this.#keep(chunk.subarray(last + 1));
   }
 
   /** What stands after the last newline, when anything does. */
-  end(take: TakeLine): void {
-    if (this.#length > 0) this.#take(take);
+  end(): void {
+    if (this.#length > 0) this.#takeKept();
   }
 
   #keep(part: Buffer): void {
@@ -56,18 +67,36 @@ export class LineCutter {
     this.#length += part.length;
   }
 
-  #take(take: TakeLine): void {
-    const text = decoded(Buffer.concat(this.#parts));
+  /** @param to behind a newline. */
+  #takeWanted(chunk: Buffer, from: number, to: number, skip: SkipLine | undefined): void {
+    for (let begin = from; begin < to;) {
+      const end = chunk.indexOf(newline, begin);
+      if (skip?.(chunk, begin) !== true) cut(chunk.toString('utf8', begin, end + 1), this.#take);
+      begin = end + 1;
+    }
+  }
+
+  #takeKept(): void {
+    const bytes = Buffer.concat(this.#parts);
     const tooLong = this.#length > longestLine;
     this.#parts = [];
     this.#length = 0;
-    take(text, 0, tooLong ? Math.min(text.length, longestLine) : endOf(text, 0, text.length), tooLong);
+    if (this.#skip?.(bytes, 0) === true) return;
+    const text = bytes.toString('utf8');
+    this.#take(text, 0, tooLong ? Math.min(text.length, longestLine) : endOf(text, 0, text.length), tooLong);
   }
 }
 
-/** ASCII, which logs mostly are, is decoded many times faster for being known to be it. */
-function decoded(bytes: Buffer): string {
-  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
+/** @param to behind a newline. */
+function takeAll(chunk: Buffer, from: number, to: number, take: TakeLine): void {
+  for (let begin = from; begin < to;) {
+    let end = Math.min(begin + block, to);
+    if (end < to) end = chunk.lastIndexOf(newline, end - 1) + 1;
+    // A line that is longer than a block.
+    if (end <= begin) end = chunk.indexOf(newline, begin) + 1;
+    cut(chunk.toString('utf8', begin, end), take);
+    begin = end;
+  }
 }
 
 /** @param text ends with a newline. */
@@ -85,7 +114,7 @@ function endOf(text: string, from: number, to: number): number {
 
 /**
  * The same text, that keeps no longer one. The engine makes a part of a text a reference to the whole, and a name of 13
- * characters would keep a quarter of a megabyte.
+ * characters would keep all lines that were read with it.
  */
 export function copyOf(text: string): string {
   return text.length < 13 ? text : ` ${text}`.slice(1);

@@ -1,6 +1,6 @@
 import { ActivityLines } from './activity-lines';
 import { ConnectionLines, failure, usualEvents } from './connection-line';
-import { LineCutter, type TakeLine } from './lines';
+import { LineCutter, type SkipLine, type TakeLine } from './lines';
 import type { Counts, Item, LogType, Parser } from './records';
 import { UserLines } from './user-line';
 
@@ -14,9 +14,8 @@ export interface ParserOptions {
 
 /** Reads one log of a type: bytes in, records and malformed lines out. No line is lost, wherever the stream is cut. */
 export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions = {}): Parser {
-  const cutter = new LineCutter();
   const counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
-  const reader = readerOf(type, onlyFailures);
+  const reader = readerOf(type);
   let items: Item[] = [];
   const add = (item: Item | undefined) => {
     if (item === undefined) return;
@@ -29,11 +28,18 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
   };
   const take: TakeLine = (text, from, to, tooLong) => {
     counts.lines += 1;
-    if (reader.skips(text, from)) counts.skipped += 1;
-    else if (tooLong && type !== 'useractivitylog')
+    if (tooLong && type !== 'useractivitylog')
       add({ kind: 'malformed', line: counts.lines, reason: 'is too long', raw: text.slice(from, from + 2000) });
     else add(reader.read(text, from, to, counts.lines, false));
   };
+  const skip: SkipLine = (bytes, from) => {
+    if (!isOther(bytes, from)) return false;
+    counts.lines += 1;
+    counts.skipped += 1;
+    reader.pass();
+    return true;
+  };
+  const cutter = new LineCutter(take, onlyFailures && type === 'connectionlog' ? skip : undefined);
   const taken = (): Item[] => {
     const all = items;
     items = [];
@@ -41,7 +47,7 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
   };
   return {
     push(chunk) {
-      cutter.push(chunk, take);
+      cutter.push(chunk);
       return taken();
     },
     message(text) {
@@ -55,7 +61,7 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
       return taken();
     },
     end() {
-      cutter.end(take);
+      cutter.end();
       add(reader.end());
       return taken();
     },
@@ -66,20 +72,20 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
 }
 
 interface Reader {
-  skips(text: string, from: number): boolean;
+  /** A line is not read. */
+  pass(): void;
   /** @param within it is known to be no beginning. @returns a record or malformed line that is complete by this line. */
   read(text: string, from: number, to: number, line: number, within: boolean): Item | undefined;
   end(): Item | undefined;
 }
 
-const never = () => false;
 const nothing = () => undefined;
 
-function readerOf(type: LogType, onlyFailures: boolean): Reader {
+function readerOf(type: LogType): Reader {
   if (type === 'useractivitylog') {
     const lines = new ActivityLines();
     return {
-      skips: never,
+      pass: nothing,
       read: (text, from, to, line, within) => lines.read(text.slice(from, to), line, within),
       end: () => lines.end(),
     };
@@ -93,7 +99,7 @@ function readerOf(type: LogType, onlyFailures: boolean): Reader {
   if (type === 'userlog') {
     const lines = new UserLines();
     return {
-      skips: never,
+      pass: nothing,
       read: (text, from, to, line, within) =>
         within ? continues(text.slice(from, to), line) : lines.read(text.slice(from, to), line),
       end: nothing,
@@ -101,16 +107,21 @@ function readerOf(type: LogType, onlyFailures: boolean): Reader {
   }
   const lines = new ConnectionLines();
   return {
-    skips: onlyFailures ? (text, from) => isOther(text, from) && lines.pass() : never,
+    pass: () => lines.pass(),
     read: (text, from, to, line, within) =>
       within ? continues(text.slice(from, to), line) : lines.read(text, from, to, line),
     end: nothing,
   };
 }
 
-const others = usualEvents.filter((event) => event !== failure).map((event) => `${event} |`);
+const others = usualEvents.filter((event) => event !== failure).map((event) => Buffer.from(`${event} |`));
 
-function isOther(text: string, from: number): boolean {
-  for (const other of others) if (text.startsWith(other, from)) return true;
+/** Whether a line begins as one of the usual events that is no failure. */
+function isOther(bytes: Buffer, from: number): boolean {
+  for (const other of others) {
+    let at = 0;
+    while (at < other.length && bytes[from + at] === other[at]) at += 1;
+    if (at === other.length) return true;
+  }
   return false;
 }

@@ -1,6 +1,6 @@
 import { copyOf } from '../logs/lines';
 import type { UserRecord } from '../logs/records';
-import type { Evidence, Findings } from './findings';
+import { detailsOf, type Details, type Evidence, type Findings, type Found } from './findings';
 import { own, type Trackers } from './trackers';
 import type { RuleOptions } from './options';
 import type { AccountState, DetectorState, Session } from './state';
@@ -45,25 +45,24 @@ export class Accounts {
     const found = {
       cluster: this.cluster,
       entity: `${one.userId} ${name}`,
-      facts,
       count: 1,
       firstAt: one.at,
       lastAt: one.at,
       evidence,
     };
     const rule = `USER-${one.action.toUpperCase() as Uppercase<UserRecord['action']>}` as const;
-    this.findings.add({ ...found, rule, title: `Account ${name} ${done[one.action]}` });
-    this.#privileges(one, before, found, name);
-    this.#shortLived(states, one, found, name);
+    this.findings.add({ ...found, rule, details: detailsOf(`Account ${name} ${done[one.action]}`, facts) });
+    this.#privileges(one, before, found, facts);
+    this.#shortLived(states, one, found, facts);
     if (one.action === 'alter' && before !== undefined && before.validUntil !== forever && one.validUntil === forever)
-      this.findings.add({ ...found, rule: 'USER-EXPIRY', title: `Account ${name} no longer ends` });
+      this.findings.add({ ...found, rule: 'USER-EXPIRY', details: detailsOf(`Account ${name} no longer ends`, facts) });
   }
 
   #privileges(
     one: UserRecord,
     before: AccountState | undefined,
-    found: Omit<Parameters<Findings['add']>[0], 'rule' | 'title'>,
-    name: string,
+    found: Omit<Found, 'rule' | 'details'>,
+    facts: Details['facts'],
   ): void {
     if (one.action === 'drop') return;
     const rises = (one.superuser && before?.superuser !== true) || (one.catalog && before?.catalog !== true);
@@ -73,15 +72,15 @@ export class Accounts {
       ...found,
       entity: String(one.userId),
       rule: 'USER-SUPER',
-      title: `Account ${name} is a superuser now${earlier}`,
+      details: detailsOf(`Account ${nameOf(facts)} is a superuser now${earlier}`, facts),
     });
   }
 
   #shortLived(
     states: readonly AccountState[],
     one: UserRecord,
-    found: Omit<Parameters<Findings['add']>[0], 'rule' | 'title'>,
-    name: string,
+    found: Omit<Found, 'rule' | 'details'>,
+    facts: Details['facts'],
   ): void {
     if (one.action !== 'create' && one.action !== 'drop') return;
     const longest = this.options.shortLivedHours * 3_600_000;
@@ -94,7 +93,7 @@ export class Accounts {
       this.findings.add({
         ...found,
         rule: 'USER-SHORT',
-        title: `Account ${name} was created and dropped within hours`,
+        details: detailsOf(`Account ${nameOf(facts)} was created and dropped within hours`, facts),
       });
   }
 }
@@ -122,3 +121,5 @@ function actorOf(state: DetectorState, { pid, at }: UserRecord): string {
   if (session === undefined) return 'not known: no session of the process has been read';
   return `${session.user} from ${session.host}${session.application === '' ? '' : ` with ${session.application}`}`;
 }
+
+const nameOf = (facts: Details['facts']) => (facts[0]?.[1] ?? '').replace(/ \(id \d+\)$/, '');

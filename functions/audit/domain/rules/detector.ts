@@ -2,7 +2,7 @@ import type { Observation } from '../../../shared/incidents/book';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 import { Accounts } from './accounts';
-import { evidenceOf, Findings, type RuleId } from './findings';
+import { detailsOf, evidenceOf, Findings, type RuleId } from './findings';
 import { normalHost } from './hosts';
 import { Logins } from './logins';
 import type { RuleOptions } from './options';
@@ -50,8 +50,7 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
       rule: 'LOG-SUSPICIOUS',
       cluster: read.cluster,
       entity: host ?? 'lines',
-      title: `Lines that are made to mislead${host === undefined ? '' : `, from ${host}`}`,
-      facts: [['why', why]],
+      details: detailsOf(`Lines that are made to mislead${host === undefined ? '' : `, from ${host}`}`, [['why', why]]),
       count,
       firstAt: at,
       lastAt: at,
@@ -63,7 +62,6 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
       if (seen % 1000 === 0 && isFull(trackers.sizes)) {
         forget(next);
         trackers.refresh();
-        logins.refresh();
       }
       if (item.kind === 'malformed' && item.begun === undefined) {
         strange ??= { ...item, raw: copyOf(item.raw.slice(0, 4000)) };
@@ -116,8 +114,9 @@ function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record'
     rule: 'LOG-CLOCK',
     cluster: read.cluster,
     entity: read.cluster,
-    title: `Events of ${read.cluster} whose time is far from now`,
-    facts: [['event time', new Date(item.record.at).toISOString()]],
+    details: detailsOf(`Events of ${read.cluster} whose time is far from now`, [
+      ['event time', new Date(item.record.at).toISOString()],
+    ]),
     count: 1,
     firstAt: read.at,
     lastAt: read.at,

@@ -53,21 +53,36 @@ export interface Evidence {
   readonly object: string;
   readonly line: number;
   readonly raw: string;
-  /** Who, by what: `user joe, psql`. */
-  readonly who: string;
+  /** Whether the names in it can be believed. */
+  readonly named: boolean;
 }
 
-export function evidenceOf(object: string, item: Item): Evidence {
-  return { object, line: item.line, raw: copyOf(item.raw.slice(0, longestRaw)), who: copyOf(whoIn(item)) };
+export function evidenceOf(object: string, { line, raw, ...item }: Item): Evidence {
+  const named = item.kind === 'record' && item.record.log === 'connectionlog' && item.trust === 'all';
+  return { object, line, raw: copyOf(raw.slice(0, longestRaw)), named };
 }
 
 const longestRaw = 4000;
 
-function whoIn(item: Item): string {
-  if (item.kind !== 'record' || item.record.log !== 'connectionlog') return 'see the line';
-  if (item.trust !== 'all') return 'see the line';
-  const { user, application, driver } = item.record;
-  return [`user ${user}`, application, driver].filter((text) => text !== '').join(', ');
+/** Who, by what: `user joe, psql`. */
+export function whoIn(evidence: Evidence | undefined): string {
+  if (evidence?.named !== true) return 'see the line';
+  const cells = evidence.raw.split('|').map((cell) => cell.trim());
+  return [`user ${cells[6] ?? ''}`, cells[15] ?? '', cells[17] ?? ''].filter((text) => text !== '').join(', ');
+}
+
+export interface Details {
+  readonly title: string;
+  readonly facts: Observation['facts'];
+}
+
+/** Details with nothing that keeps the lines they are from; of those that come often, only the last are ever asked for. */
+export function detailsOf(title: string, facts: Observation['facts']): () => Details {
+  const details = {
+    title: copyOf(title.slice(0, 2000)),
+    facts: facts.map(([label, value]) => [label, copyOf(value.slice(0, longestRaw))] as const),
+  };
+  return () => details;
 }
 
 export interface Found {
@@ -75,40 +90,39 @@ export interface Found {
   readonly cluster: string;
   /** Who or what the incident is about. */
   readonly entity: string;
-  readonly title: string;
-  readonly facts: Observation['facts'];
+  readonly details: () => Details;
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
   readonly evidence?: Evidence;
 }
 
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 const mostOfRule = 300;
 
 /** Findings of one file, those of an incident together. Of a rule at most 300 incidents; the others are counted in one. */
 export class Findings {
-  readonly #all = new Map<string, Found>();
+  readonly #all = new Map<string, Mutable<Found>>();
   readonly #perRule = new Map<RuleId, number>();
 
-  add(given: Found): void {
-    if (given.count <= 0) return;
-    const found = detached(given);
+  add(found: Found): void {
+    if (found.count <= 0) return;
     const own = `${found.rule}|${found.cluster}|${found.entity.slice(0, 200)}`;
     const many = !this.#all.has(own) && (this.#perRule.get(found.rule) ?? 0) >= mostOfRule;
     const key = many ? `${found.rule}|${found.cluster}|others` : own;
     const known = this.#all.get(key);
     if (known === undefined) {
       this.#perRule.set(found.rule, (this.#perRule.get(found.rule) ?? 0) + 1);
-      this.#all.set(key, found);
+      this.#all.set(copyOf(key), { ...found, entity: copyOf(found.entity) });
       return;
     }
-    const newest = found.lastAt >= known.lastAt ? found : known;
-    this.#all.set(key, {
-      ...newest,
-      count: known.count + found.count,
-      firstAt: Math.min(known.firstAt, found.firstAt),
-      lastAt: Math.max(known.lastAt, found.lastAt),
-    });
+    known.count += found.count;
+    known.firstAt = Math.min(known.firstAt, found.firstAt);
+    if (found.lastAt < known.lastAt) return;
+    known.lastAt = found.lastAt;
+    known.details = found.details;
+    if (found.evidence !== undefined) known.evidence = found.evidence;
   }
 
   all(): Observation[] {
@@ -116,19 +130,10 @@ export class Findings {
   }
 }
 
-/** What is kept of a line must not keep the block that it was read in. */
-function detached(found: Found): Found {
-  return {
-    ...found,
-    entity: copyOf(found.entity),
-    title: copyOf(found.title.slice(0, 2000)),
-    facts: found.facts.map(([label, value]) => [label, copyOf(value.slice(0, longestRaw))] as const),
-  };
-}
-
 /** Secrets are taken out here: nothing that is kept, logged or sent has them. */
 function observation(found: Found): Omit<Observation, 'key'> {
-  const { rule: id, title, cluster, facts, count, firstAt, lastAt, evidence } = found;
+  const { rule: id, cluster, count, firstAt, lastAt, evidence } = found;
+  const { title, facts } = found.details();
   const proof: [string, string][] =
     evidence === undefined
       ? []

@@ -1,11 +1,11 @@
 import { copyOf } from '../logs/lines';
 import type { ConnectionRecord, Item } from '../logs/records';
-import { evidenceOf, type Evidence, type Findings } from './findings';
+import { detailsOf, evidenceOf, whoIn, type Details, type Evidence, type Findings } from './findings';
 import { isElsewhere, isOutside, shownUser } from './hosts';
 import type { RuleOptions } from './options';
-import type { DetectorState, Session } from './state';
+import { keepNewest, mostOf, slack, type DetectorState, type Session } from './state';
 import { own, type Tracker, type Trackers } from './trackers';
-import { countBefore, reportHot, usersTogether } from './windows';
+import { countsBefore, reportHot, usersTogether } from './windows';
 
 type Begun = Pick<ConnectionRecord, 'event' | 'at' | 'host' | 'port' | 'pid'>;
 
@@ -46,73 +46,73 @@ export class Logins {
     // AWS's own account, from the cluster itself. From elsewhere it is somebody else.
     if (user !== undefined && host === '[local]' && options.ignoredUsers.includes(user)) return;
     const evidence = evidenceOf(object, item);
-    const from = { count: 1, firstAt: one.at, lastAt: one.at, cluster, evidence };
-    const facts: [string, string][] = [
-      ['user', user ?? 'not to be believed, see the line'],
-      ['from', `${host} port ${one.port}`],
-    ];
-    findings.add({ ...from, rule: 'AUTH-FAIL', entity: host, title: `Failed logins from ${host}`, facts });
-    if (isOutside(host, options.allowedNetworks))
+    const { at, port } = one;
+    const ofUser = user === undefined || user === '' ? undefined : trackers.ofUser(user);
+    const from = { count: 1, firstAt: at, lastAt: at, cluster, entity: host, evidence };
+    const who = ofUser?.name ?? user ?? 'not to be believed, see the line';
+    const source = copyOf(port);
+    findings.add({ ...from, rule: 'AUTH-FAIL', details: () => failedLogins(host, '', who, source) });
+    tracker.outside ??= isOutside(host, options.allowedNetworks);
+    if (tracker.outside)
       findings.add({
         ...from,
         rule: 'AUTH-EXTERNAL',
-        entity: host,
-        title: `Failed logins from ${host}, outside of the networks`,
-        facts,
+        details: () => failedLogins(host, ', outside of the networks', who, source),
       });
     if (isElsewhere(host)) trackers.note(tracker, 'failures', evidence, one.at);
-    if (user === undefined || user === '') return;
-    const ofUser = trackers.ofUser(user);
+    if (ofUser === undefined) return;
     trackers.note(ofUser, 'failures', evidence, one.at);
     if (!isElsewhere(host)) return;
     if (!Object.hasOwn(state.sprays, host)) trackers.sizes.sprays += 1;
     const seen = own(state.sprays, host, (): [string, number][] => []);
     // Of one user a time in a minute is enough to know who failed when.
-    if (!isRecent(seen, user, one.at)) seen.push([ofUser.name, one.at]);
+    if (!isRecent(seen, ofUser.name, one.at)) seen.push([ofUser.name, one.at]);
     if (seen.length > 400) seen.splice(0, seen.length - 300);
     this.#sprayed.set(host, { evidence, at: one.at });
   }
 
   #succeeded(one: Begun, host: Tracker, user: string | undefined, item: Item): void {
-    const { options, trackers, object } = this.#props;
-    const note = (tracker: Tracker) => {
-      // Only where there were failures there will be something to show.
-      const evidence = trackers.hasFailed(tracker) ? evidenceOf(object, item) : undefined;
-      trackers.note(tracker, 'successes', evidence, one.at);
-    };
-    if (isElsewhere(host.name)) note(host);
-    if (user !== undefined && user !== '' && !options.ignoredUsers.includes(user)) note(trackers.ofUser(user));
+    const { options, trackers } = this.#props;
+    if (isElsewhere(host.name)) this.#noteSuccess(host, item, one.at);
+    if (user !== undefined && user !== '' && !options.ignoredUsers.includes(user))
+      this.#noteSuccess(trackers.ofUser(user), item, one.at);
+  }
+
+  #noteSuccess(tracker: Tracker, item: Item, at: number): void {
+    const { trackers, object } = this.#props;
+    // Only where there were failures there will be something to show.
+    trackers.note(tracker, 'successes', trackers.hasFailed(tracker) ? evidenceOf(object, item) : undefined, at);
   }
 
   #session({ event, pid, at, user, application }: ConnectionRecord, host: Tracker): void {
     if (event !== 'initiating session' && event !== 'disconnecting session' && event !== 'set application_name') return;
     const known = this.#sessionsOf(pid);
-    const index = known.findLastIndex((one) => one.user === user && one.from <= at);
+    let index = known.length - 1;
+    while (index >= 0 && !isOf(known[index], user, at)) index -= 1;
     const last = known[index];
     if (event === 'initiating session') {
-      if (last?.from === at) return;
-      const one = {
-        from: at,
-        user: this.#props.trackers.ofUser(user).name,
-        host: host.name,
-        application: this.#copied(application),
-      };
-      const before = known.findLastIndex(({ from }) => from <= at);
-      known.splice(before + 1, 0, one);
-      if (known.length > 8) known.shift();
-    } else if (last !== undefined && event === 'disconnecting session') known[index] = { ...last, until: at };
-    else if (last !== undefined && application !== '')
-      known[index] = { ...last, application: this.#copied(application) };
+      if (last?.from !== at) this.#begin(known, at, user, host, application);
+    } else if (last !== undefined && event === 'disconnecting session') last.until = at;
+    else if (last !== undefined && application !== '') last.application = this.#copied(application);
+  }
+
+  #begin(known: Session[], at: number, user: string, host: Tracker, application: string): void {
+    const name = this.#props.trackers.ofUser(user).name;
+    const one = { from: at, user: name, host: host.name, application: this.#copied(application) };
+    let before = known.length;
+    while (before > 0 && (known[before - 1]?.from ?? 0) > at) before -= 1;
+    if (before === known.length) known.push(one);
+    else known.splice(before, 0, one);
+    if (known.length > 8) known.shift();
   }
 
   #sessionsOf(pid: number): Session[] {
-    const found = this.#sessions.get(pid);
-    if (found !== undefined) return found;
-    const { state, trackers } = this.#props;
-    const key = String(pid);
-    if (state.sessions[key] === undefined) trackers.sizes.sessions += 1;
-    const all = (state.sessions[key] ??= []);
+    const known = this.#sessions.get(pid);
+    if (known !== undefined) return known;
+    const all = this.#props.state.sessions[pid] ?? [];
     this.#sessions.set(pid, all);
+    if (this.#sessions.size > mostOf.sessions * slack)
+      keepNewest(this.#sessions, mostOf.sessions, (list) => list.at(-1)?.from);
     return all;
   }
 
@@ -125,12 +125,8 @@ export class Logins {
     return text;
   }
 
-  /** Something was forgotten: what is held of the state is not in it any more. */
-  refresh(): void {
-    this.#sessions.clear();
-  }
-
   finish(): void {
+    for (const [pid, sessions] of this.#sessions) this.#props.state.sessions[String(pid)] = sessions;
     for (const tracker of this.#props.trackers.touched()) {
       const { failed, succeeded } = tracker;
       if (failed !== undefined) this.#bruteForce(tracker, failed.evidence);
@@ -150,11 +146,10 @@ export class Logins {
       rule: byUser ? 'AUTH-BRUTE-USER' : 'AUTH-BRUTE-IP',
       cluster,
       entity: name,
-      title: byUser ? `Brute force on user ${shownUser(name)}` : `Brute force from ${name}`,
-      facts: [
+      details: detailsOf(byUser ? `Brute force on user ${shownUser(name)}` : `Brute force from ${name}`, [
         [byUser ? 'user' : 'from', name],
-        ['last failure', evidence?.who ?? 'see the line'],
-      ],
+        ['last failure', whoIn(evidence)],
+      ]),
       count: fresh,
       firstAt: first,
       lastAt: last,
@@ -168,22 +163,21 @@ export class Logins {
     const failed = trackers.timesOf(tracker, 'failures');
     const succeeded = trackers.timesOf(tracker, 'successes');
     if (failed === undefined || succeeded === undefined) return;
-    for (const success of succeeded) {
+    const counts = countsBefore(failed, succeeded, minutes(window));
+    for (const [index, success] of succeeded.entries()) {
       const [at, count, reported] = success;
-      if (count === reported) continue;
-      const before = countBefore(failed, at, minutes(window));
-      if (before < least) continue;
+      const before = counts[index] ?? 0;
+      if (before < least || count === reported) continue;
       success[2] = count;
       findings.add({
         rule: 'AUTH-BRUTE-OK',
         cluster,
         entity: tracker.entity,
-        title: `A login after ${before} failures: ${tracker.entity}`,
-        facts: [
+        details: detailsOf(`A login after ${before} failures: ${tracker.entity}`, [
           [tracker.kind === 'user' ? 'user' : 'from', tracker.name],
           ['failures before it', String(before)],
-          ['last seen', evidence?.who ?? 'see the line'],
-        ],
+          ['last seen', whoIn(evidence)],
+        ]),
         count: count - reported,
         firstAt: at,
         lastAt: at,
@@ -202,17 +196,20 @@ export class Logins {
       rule: 'AUTH-SPRAY',
       cluster,
       entity: host,
-      title: `${users.length} users tried from ${host}`,
-      facts: [
+      details: detailsOf(`${users.length} users tried from ${host}`, [
         ['from', host],
         ['users', users.slice(0, 20).join(', ')],
-      ],
+      ]),
       count: 1,
       firstAt: at,
       lastAt: at,
       evidence,
     });
   }
+}
+
+function isOf(session: Session | undefined, user: string, at: number): boolean {
+  return session !== undefined && session.user === user && session.from <= at;
 }
 
 /** Whether the user stands among the last fifty within a minute of `at`. */
@@ -222,4 +219,14 @@ function isRecent(seen: readonly (readonly [string, number])[], user: string, at
     if (entry?.[0] === user && Math.abs(entry[1] - at) < minutes(1)) return true;
   }
   return false;
+}
+
+function failedLogins(host: string, where: string, user: string, port: string): Details {
+  return {
+    title: `Failed logins from ${host}${where}`,
+    facts: [
+      ['user', user],
+      ['from', `${host} port ${port}`],
+    ],
+  };
 }

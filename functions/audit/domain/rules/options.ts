@@ -32,3 +32,21 @@ export const defaultOptions: RuleOptions = {
   success: { failures: 5, minutes: 30 },
   shortLivedHours: 24,
 };
+
+/** The rules that need more of connectionlog than its failed logins: who had which session, and who got in after all. */
+export const rulesOfSessions = [
+  'AUTH-BRUTE-OK',
+  'USER-CREATE',
+  'USER-DROP',
+  'USER-RENAME',
+  'USER-ALTER',
+  'USER-SUPER',
+  'USER-SHORT',
+  'USER-EXPIRY',
+  'DDL-GRANT',
+] as const;
+
+/** Whether of connectionlog only failed logins matter: the other lines need not be read then. */
+export function onlyFailures({ disabled }: RuleOptions): boolean {
+  return rulesOfSessions.every((rule) => disabled.includes(rule));
+}

@@ -3,10 +3,10 @@ export type Times = [at: number, count: number, reported: number][];
 
 export interface Session {
   readonly from: number;
-  readonly until?: number;
+  until?: number;
   readonly user: string;
   readonly host: string;
-  readonly application: string;
+  application: string;
 }
 
 export interface AccountState {
@@ -39,19 +39,29 @@ export const emptyState = (): DetectorState => ({
   accounts: {},
 });
 
-const mostOf = { failures: 3000, successes: 3000, sprays: 1500, sessions: 3000, accounts: 2000 } as const;
+export const mostOf = { failures: 3000, successes: 3000, sprays: 1500, sessions: 3000, accounts: 2000 } as const;
 const mostTimes = 240;
 
 /** Adds one event at `at`; they stay in order. Where there are many, minutes are kept instead of moments. */
 export function addTime(times: Times, at: number): void {
-  // Logs are nearly in order: what is looked for is among the last ones.
-  let before = times.length - 1;
-  while (before >= 0 && (times[before]?.[0] ?? 0) > at) before -= 1;
-  const known = times[before];
+  const place = placeOf(times, at);
+  const known = times[place - 1];
   if (known?.[0] === at) known[1] += 1;
-  else if (before === times.length - 1) times.push([at, 1, 0]);
-  else times.splice(before + 1, 0, [at, 1, 0]);
+  else if (place === times.length) times.push([at, 1, 0]);
+  else times.splice(place, 0, [at, 1, 0]);
   if (times.length > mostTimes * 2) coarsen(times);
+}
+
+/** Behind the last entry that is not later than `at`. Logs are nearly in order: that is mostly the end. */
+function placeOf(times: Times, at: number): number {
+  let [from, to] = [0, times.length];
+  if ((times[to - 1]?.[0] ?? -Infinity) <= at) return to;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((times[middle]?.[0] ?? 0) <= at) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** In order, by minutes where there are too many, the newest where there are too many of those. */
@@ -70,7 +80,7 @@ export function coarsen(times: Times): void {
 }
 
 /** While a file is read there may be more: forgetting is work. */
-const slack = 5;
+export const slack = 5;
 
 /** Whether there is so much that some should be forgotten before the file ends. */
 export function isFull(sizes: Readonly<Record<keyof DetectorState, number>>): boolean {
@@ -87,15 +97,27 @@ export function forget(state: DetectorState): void {
 }
 
 function trim<Value>(all: Record<string, Value>, most: number, timeOf: (value: Value) => number | undefined): void {
-  const entries = Object.entries(all);
-  if (entries.length <= most * 1.25) return;
-  const times = Float64Array.from(entries, ([, value]) => timeOf(value) ?? 0);
+  const keys = Object.keys(all);
+  if (keys.length <= most * 1.25) return;
+  for (const key of olderThanNewest(keys, most, (one) => timeOf(all[one] as Value))) Reflect.deleteProperty(all, key);
+}
+
+/** Takes out all but so many of the newest. */
+export function keepNewest<Key, Value>(
+  all: Map<Key, Value>,
+  most: number,
+  timeOf: (value: Value) => number | undefined,
+): void {
+  for (const [key] of olderThanNewest([...all], most, ([, value]) => timeOf(value))) all.delete(key);
+}
+
+function olderThanNewest<One>(all: readonly One[], most: number, timeOf: (one: One) => number | undefined): One[] {
+  const times = Float64Array.from(all, (one) => timeOf(one) ?? 0);
   // Of typed arrays sorting is by number, and many times faster.
-  const oldest = times.slice().sort()[times.length - most] ?? 0;
+  const oldest = times.slice().sort()[Math.max(0, times.length - most)] ?? 0;
   let spare = most - times.reduce((sum, time) => (time > oldest ? sum + 1 : sum), 0);
-  for (const [at, [key]] of entries.entries()) {
+  return all.filter((_, at) => {
     const time = times[at] ?? 0;
-    if (time > oldest || (time === oldest && (spare -= 1) >= 0)) continue;
-    Reflect.deleteProperty(all, key);
-  }
+    return time < oldest || (time === oldest && (spare -= 1) < 0);
+  });
 }

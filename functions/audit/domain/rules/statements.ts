@@ -1,6 +1,6 @@
 import type { ActivityRecord } from '../logs/records';
 import { sessionAt } from './accounts';
-import type { Evidence, Findings } from './findings';
+import { detailsOf, type Evidence, type Findings } from './findings';
 import { shownUser } from './hosts';
 import type { RuleOptions } from './options';
 import type { DetectorState } from './state';
@@ -29,8 +29,7 @@ export class Statements {
       rule: 'DDL-GRANT',
       cluster: this.cluster,
       entity: `${what} ${verified ? one.user : `process ${one.pid}`}`,
-      title: verified ? `${what} by ${shownUser(one.user)}` : `${what}, unverified`,
-      facts: [
+      details: detailsOf(verified ? `${what} by ${shownUser(one.user)}` : `${what}, unverified`, [
         [verified ? 'user' : 'user, as the line claims', one.user],
         [
           'verified',
@@ -38,7 +37,7 @@ export class Statements {
         ],
         ['database', one.database],
         ['statement', one.statement.slice(0, 1000)],
-      ],
+      ]),
       count: 1,
       firstAt: one.at,
       lastAt: one.at,

@@ -16,6 +16,8 @@ export interface Tracker {
   readonly entity: string;
   /** `198.51.100.7`, `joe` */
   readonly name: string;
+  /** Whether it is an address beyond the networks, once that was asked. */
+  outside: boolean | undefined;
   /** What the state has, once this file has touched it. */
   failures: Times | undefined;
   successes: Times | undefined;
@@ -113,6 +115,7 @@ function trackerOf(kind: 'ip' | 'user', name: string): Tracker {
     kind,
     entity: `${kind} ${name}`,
     name,
+    outside: undefined,
     failures: undefined,
     successes: undefined,
     failed: undefined,

@@ -34,9 +34,20 @@ export function reportHot(
   return result;
 }
 
-/** How many events lie in the time before `at`, `at` included. */
-export function countBefore(times: Times, at: number, windowMs: number): number {
-  return times.reduce((sum, [time, count]) => (time <= at && at - time <= windowMs ? sum + count : sum), 0);
+/** How many of `times` lie in the window that ends with each of `moments`, that moment included. Both are in order. */
+export function countsBefore(times: Times, moments: Times, windowMs: number): number[] {
+  let [from, to, sum] = [0, 0, 0];
+  return moments.map(([at]) => {
+    for (let next = times[to]; next !== undefined && next[0] <= at; next = times[to]) {
+      sum += next[1];
+      to += 1;
+    }
+    for (let first = times[from]; first !== undefined && from < to && at - first[0] > windowMs; first = times[from]) {
+      sum -= first[1];
+      from += 1;
+    }
+    return sum;
+  });
 }
 
 /** Whether within any window there are at least `least` different users; all of the busiest one. */

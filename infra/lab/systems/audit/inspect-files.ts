@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DetectorState } from '../../../../functions/audit/domain/rules/state';
 import { emptyState } from '../../../../functions/audit/domain/rules/state';
-import { defaultOptions } from '../../../../functions/audit/domain/rules/options';
+import { defaultOptions, rulesOfSessions } from '../../../../functions/audit/domain/rules/options';
 import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
 import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
 import { inspect } from '../../../../functions/audit/inspect';
@@ -19,6 +19,8 @@ import { tableLines } from '../../../console/render/table';
 export interface InspectOptions {
   readonly json?: boolean;
   readonly type?: string;
+  /** Of connectionlog only failed logins. */
+  readonly failures?: boolean;
 }
 
 interface Log {
@@ -47,7 +49,7 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
     const read = { cluster, object: path, at: systemClock.now().getTime() };
     const state = states.get(cluster) ?? emptyState();
     const result = await inspect(opened(path, io, total), {
-      options: defaultOptions,
+      options: options.failures === true ? { ...defaultOptions, disabled: rulesOfSessions } : defaultOptions,
       state,
       read,
       type: known,

@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { verdictOf, type Check, type Measured } from '../measured';
+import { percentile, rounded } from '../statistics';
+import type { Taken, Work } from './child';
+import { writeLog } from './logs';
+import { eventToMail } from './to-mail';
+
+const logBytes = 128e6;
+/** The largest log that is read has 2 GiB. */
+const times = 16;
+const rounds = 3;
+const mails = 100;
+
+/** So many times the CPU time of gunzip alone: 70 % of its speed, and 25 %. */
+const limits: Partial<Record<Work, number>> = { failures: 1 / 0.7, parse: 1 / 0.25 };
+const names: Record<Work, string> = {
+  gunzip: 'gunzip alone',
+  failures: 'only failures matter',
+  parse: 'every line parsed',
+  inspect: 'every line parsed, all rules',
+};
+const works = Object.keys(names) as Work[];
+const memoryMb = 100;
+
+/** How fast logs are read against unpacking alone, with how much memory, and how soon a mail is on its way. */
+export async function measureAudit(): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-bench-audit-'));
+  try {
+    const file = join(folder, 'log.gz');
+    const script = join(folder, 'child.cjs');
+    const written = await writeLog(file, logBytes);
+    // As it is deployed: bundled. What reads TypeScript as it runs makes it slower.
+    const entryPoints = [join(__dirname, 'child.ts')];
+    await build({ entryPoints, outfile: script, bundle: true, platform: 'node', target: 'node20', logLevel: 'error' });
+    const all = new Map<Work, Taken[]>(works.map((work) => [work, []]));
+    for (let round = 0; round < rounds; round += 1)
+      for (const work of works) all.get(work)?.push(takenBy(script, work, file));
+    const best = (work: Work) => [...(all.get(work) ?? [])].sort((a, b) => a.cpuMs - b.cpuMs)[0] as Taken;
+    const checks = works.flatMap((work) => checksOf(work, best(work), best('gunzip')));
+    const toMail = await eventToMail(mails);
+    return {
+      title: 'Log audit: reading a connection log',
+      rows: works.map((work) => rowOf(work, best(work), best('gunzip'), checks)),
+      notes: [
+        `${written.lines.toLocaleString('en-US')} lines, ${Math.round(written.rawBytes / 1e6)} MB, ${times} times as one archive of ${rounded((written.rawBytes * times) / 1e9, 1)} GB unpacked; sessions of four lines among one another, ${written.failures} failed logins`,
+        `each row in a process of its own, ${rounds} rounds in turn, the one with the least CPU time counts; MB/s are of CPU time of all threads, for the machine may do other work`,
+        `only failures matter: the rules that need sessions are disabled (\`disabledRules\`, or \`muster audit inspect --failures\`)`,
+        `from the message of a log of 20 KB to the mail at an SMTP server on this machine, the store in memory, ${mails} times: median ${rounded(percentile(toMail, 0.5), 1)} ms, p99 ${rounded(percentile(toMail, 0.99), 1)} ms. In AWS the calls to S3, DynamoDB and SES come to that, and before all of it that Redshift uploads about hourly`,
+      ],
+      checks,
+      remark: `Log audit: ${rounded(speedOf(best('inspect')), 0)} MB of a connection log in a second of CPU time with all rules, ${rounded(speedOf(best('failures')), 0)} MB where only failures matter; gunzip alone does ${rounded(speedOf(best('gunzip')), 0)}.`,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function takenBy(script: string, work: Work, file: string): Taken {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, work, file, String(times)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${work} failed: ${stderr}`);
+  return JSON.parse(stdout) as Taken;
+}
+
+const speedOf = ({ raw, cpuMs }: Taken) => raw / 1000 / cpuMs;
+
+function checksOf(work: Work, taken: Taken, gunzip: Taken): Check[] {
+  const atMost = limits[work];
+  const of = names[work];
+  return [
+    ...(atMost === undefined
+      ? []
+      : [{ of, what: 'CPU time over gunzip alone', measured: taken.cpuMs / gunzip.cpuMs, atMost, unit: 'times' }]),
+    ...(work === 'gunzip'
+      ? []
+      : [{ of, what: 'peak memory', measured: taken.peakBytes / 1e6, atMost: memoryMb, unit: 'MB' }]),
+  ];
+}
+
+function rowOf(work: Work, taken: Taken, gunzip: Taken, checks: readonly Check[]) {
+  return {
+    reading: names[work],
+    'MB/s': Math.round(speedOf(taken)),
+    'of gunzip': `${Math.round((gunzip.cpuMs / taken.cpuMs) * 100)} %`,
+    'lines a second': Math.round((taken.lines / taken.cpuMs) * 1000),
+    'wall s': rounded(taken.wallMs / 1000, 1),
+    'peak MB': Math.round(taken.peakBytes / 1e6),
+    ...verdictOf(checks.filter(({ of }) => of === names[work])),
+  };
+}
