@@ -16,6 +16,7 @@ import { plotTimeToService } from './plot/time-to-service';
 import { measureEngine } from './speed/engine';
 import { measureLab } from './speed/lab';
 import { showTable } from './table';
+import { measureWebhooks } from './webhooks/bench';
 
 /** What is measured, by the name that `npm run bench NAME` takes. */
 const benches = {
@@ -30,6 +31,7 @@ const benches = {
   judge: measureJudge,
   policy: measurePolicy,
   audit: measureAudit,
+  webhooks: measureWebhooks,
 } as const satisfies Record<string, () => Promise<Measured>>;
 
 type BenchName = keyof typeof benches;

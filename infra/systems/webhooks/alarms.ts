@@ -14,11 +14,14 @@ export interface WebhookAlarm {
   readonly threshold: number;
   /** So many periods in a row. Default 1. */
   readonly periods?: number;
+  /** The metric is written each minute: that it is missing is as bad as a high value. */
+  readonly mustBeWritten?: true;
 }
 
 export interface WatchedWebhooks {
   readonly routes: readonly string[];
   readonly tables: readonly string[];
+  readonly queue: IQueue;
   readonly deadLetters: IQueue;
   readonly stateMachine: IStateMachine;
   readonly functions: Readonly<Record<'ingress' | 'stage-events' | 'start-loads', IFunction>>;
@@ -30,6 +33,7 @@ const period = Duration.minutes(5);
 export function webhookAlarms({
   routes,
   tables,
+  queue,
   deadLetters,
   stateMachine,
   functions,
@@ -38,10 +42,18 @@ export function webhookAlarms({
     ...tables.map((about) => ({
       heading: 'Webhooks not loaded',
       about,
-      says: 'Accepted events have waited for ten minutes to get into the table. None is lost.',
+      says: 'Staged events have waited for ten minutes to get into the table, or nothing has looked for that. None is lost.',
       metric: of('OldestUnloaded', { Table: about }, 'Maximum'),
       threshold: 600,
+      periods: 2,
+      mustBeWritten: true as const,
     })),
+    {
+      heading: 'Webhooks not staged',
+      says: 'An accepted event has waited in the queue for ten minutes: the stager does not write it. None is lost.',
+      metric: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period }),
+      threshold: 600,
+    },
     ...(['ExecutionsFailed', 'ExecutionsTimedOut'] as const).map((name) => ({
       heading: 'Webhook load failed',
       about: name,

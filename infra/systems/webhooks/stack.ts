@@ -137,9 +137,10 @@ export class WebhooksStack extends Stack {
       ...watched,
       routes: routes.map(({ name }) => name),
       tables: [...new Set(routes.map(({ table }) => table))],
+      queue: this.#store.queue,
       deadLetters: this.#store.deadLetters,
     });
-    for (const { heading, about, says, metric, threshold, periods = 1 } of all) {
+    for (const { heading, about, says, metric, threshold, periods = 1, mustBeWritten } of all) {
       const title = about === undefined ? heading : `${heading}: ${about}`;
       new Alarm(this, title, {
         alarmName: `${this.stackName} / ${title}`,
@@ -148,7 +149,7 @@ export class WebhooksStack extends Stack {
         threshold,
         evaluationPeriods: periods,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
+        treatMissingData: mustBeWritten === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       }).addAlarmAction(new SnsAction(topic));
     }
   }

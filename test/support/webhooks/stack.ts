@@ -73,7 +73,7 @@ export class DeployedTemplate {
   }
 
   #nameOf(id: string): string {
-    const { Type, Properties } = this.#resources[id] ?? { Type: '', Properties: {} };
+    const { Type = '', Properties = {} }: Partial<Resource> = this.#resources[id] ?? {};
     const { QueueName, FunctionName } = Properties;
     if (Type === 'AWS::SQS::Queue') return `https://sqs.${region}.amazonaws.com/${account}/${String(QueueName)}`;
     return typeof FunctionName === 'string' ? FunctionName : id.toLowerCase();
@@ -81,7 +81,7 @@ export class DeployedTemplate {
 
   #attribute(id: string, name: string): string {
     if (name !== 'Arn') return `${id}.${name}`;
-    const { Type, Properties } = this.#resources[id] ?? { Type: '', Properties: {} };
+    const { Type = '', Properties = {} }: Partial<Resource> = this.#resources[id] ?? {};
     const there = `${region}:${account}`;
     switch (Type) {
       case 'AWS::S3::Bucket':

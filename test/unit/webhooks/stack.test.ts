@@ -38,6 +38,12 @@ describe('the stack', () => {
     const runbook = readFileSync(join(root, 'RUNBOOK.md'), 'utf8');
     const alarms = Object.values(Template.fromStack(stackOf(exampleSection)).findResources('AWS::CloudWatch::Alarm'));
     expect(alarms.length).toBeGreaterThan(8);
+    const watched = alarms.map(({ Properties }) => (Properties as { MetricName: string }).MetricName);
+    for (const name of ['OldestUnloaded', 'ApproximateAgeOfOldestMessage', 'Refused', 'Unavailable', 'Quarantined'])
+      expect(watched).toContain(name);
+    for (const { Properties } of alarms)
+      if ((Properties as { MetricName: string }).MetricName === 'OldestUnloaded')
+        expect(Properties).toMatchObject({ TreatMissingData: 'breaching' });
     for (const { Properties } of alarms) {
       const { AlarmName, AlarmDescription } = Properties as { AlarmName: string; AlarmDescription: string };
       const heading = AlarmName.replace(/^muster-webhooks \/ /, '').replace(/: .*$/, '');

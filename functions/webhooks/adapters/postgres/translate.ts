@@ -9,6 +9,8 @@ export function toPostgres(statement: string): Translated {
   const [, table, columns = '', url = ''] = copy.exec(statement) ?? [];
   if (table !== undefined) return { kind: 'copy', table, columns, url };
   const sql = statement
+    // What a stage holds is of one transaction: after a crash there is nothing in it to be missed.
+    .replace(/^CREATE TABLE (?=IF NOT EXISTS \S+_stage" )/, 'CREATE UNLOGGED TABLE ')
     .replaceAll('GETDATE()', "(now() AT TIME ZONE 'UTC')")
     .replace(/ DISTSTYLE (ALL|KEY)/g, '')
     .replace(/ (DISTKEY|SORTKEY) \([^)]*\)/g, '')

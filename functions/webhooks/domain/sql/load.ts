@@ -3,6 +3,9 @@ import type { LoadOrder } from '../../ports/warehouse';
 import { sqlTime } from '../time';
 import { names, quoteName, quoteText, type WarehousePlace } from './place';
 
+/** What makes an event. */
+const event = ['source', 'tenant', 'event_id'] as const;
+
 /** The columns that the files hold: all but the one that the load itself fills in. */
 export function stagedColumns(typed: readonly string[]): string[] {
   return [...commonColumns.filter((name) => name !== 'batch_id'), ...typed];
@@ -33,30 +36,32 @@ export function loadStatements(order: LoadOrder, place: WarehousePlace): string[
   const columns = stagedColumns(order.columns);
   const list = (alias = '') => columns.map((name) => `${alias}${quoteName(name)}`).join(', ');
   const batch = quoteText(order.batch);
-  const since = `TIMESTAMP '${sqlTime(order.earliestMs - place.horizonDays * 86_400_000)}'`;
+  const time = (ms: number) => `TIMESTAMP '${sqlTime(ms)}'`;
+  const [earliest, since] = [time(order.earliestMs), time(order.earliestMs - place.horizonDays * 86_400_000)];
   const sameEvent = (left: string, right: string) =>
-    ['source', 'tenant', 'event_id'].map((name) => `${left}."${name}" = ${right}."${name}"`).join(' AND ');
+    event.map((name) => `${left}."${name}" = ${right}."${name}"`).join(' AND ');
+  // After the joins, so that only what is left of the stage is sorted.
+  const nth = (by: readonly string[]) =>
+    `ROW_NUMBER() OVER (PARTITION BY ${by.map((name) => `s."${name}"`).join(', ')} ` +
+    `ORDER BY s."received_at", s."seq", s."message_id") AS "_nth"`;
   const notYet = `NOT EXISTS (SELECT 1 FROM ${ledger} WHERE "batch_id" = ${batch})`;
   return [
     `LOCK TABLE ${stage}`,
     `DELETE FROM ${stage}`,
     `COPY ${stage} (${list()}) FROM ${quoteText(`s3://${place.bucket}/${order.manifest}`)} ` +
       `IAM_ROLE ${quoteText(place.copyRole)} MANIFEST GZIP FORMAT JSON 'auto' TIMEFORMAT 'auto' COMPUPDATE OFF STATUPDATE OFF`,
-    `INSERT INTO ${target} (${list()}, "batch_id") SELECT ${list('s.')}, ${batch} ` +
-      `FROM (SELECT ${list()}, ROW_NUMBER() OVER (PARTITION BY "source", "tenant", "event_id" ` +
-      `ORDER BY "received_at", "seq", "message_id") AS "_nth" FROM ${stage}) s ` +
-      `LEFT JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} ` +
-      `WHERE s."_nth" = 1 AND t."event_id" IS NULL AND ${notYet}`,
-    `INSERT INTO ${conflicts} (${list()}, "batch_id") SELECT ${list('s.')}, ${batch} ` +
-      `FROM (SELECT ${list()}, ROW_NUMBER() OVER (PARTITION BY "source", "tenant", "event_id", "body_sha256" ` +
-      `ORDER BY "received_at", "seq", "message_id") AS "_nth" FROM ${stage}) s ` +
-      `JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} AND t."body_sha256" <> s."body_sha256" ` +
+    `INSERT INTO ${target} (${list()}, "batch_id") SELECT ${list('x.')}, ${batch} FROM (SELECT ${list('s.')}, ` +
+      `${nth(event)} FROM ${stage} s LEFT JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} ` +
+      `WHERE t."event_id" IS NULL AND ${notYet}) x WHERE x."_nth" = 1`,
+    `INSERT INTO ${conflicts} (${list()}, "batch_id") SELECT ${list('x.')}, ${batch} FROM (SELECT ${list('s.')}, ` +
+      `${nth([...event, 'body_sha256'])} FROM ${stage} s JOIN ${target} t ON ${sameEvent('t', 's')} ` +
+      `AND t."received_at" >= ${since} AND t."body_sha256" <> s."body_sha256" ` +
       `LEFT JOIN ${conflicts} c ON ${sameEvent('c', 's')} AND c."body_sha256" = s."body_sha256" ` +
-      `WHERE s."_nth" = 1 AND c."event_id" IS NULL AND ${notYet}`,
+      `WHERE c."event_id" IS NULL AND ${notYet}) x WHERE x."_nth" = 1`,
     `INSERT INTO ${ledger} ("batch_id", "loaded_at", "rows_staged", "rows_inserted") ` +
       `SELECT ${batch}, GETDATE(), x."c", y."c" ` +
       `FROM (SELECT COUNT(*) AS "c" FROM ${stage}) x ` +
-      `CROSS JOIN (SELECT COUNT(*) AS "c" FROM ${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${since}) y ` +
+      `CROSS JOIN (SELECT COUNT(*) AS "c" FROM ${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${earliest}) y ` +
       `WHERE ${notYet}`,
   ];
 }

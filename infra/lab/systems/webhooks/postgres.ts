@@ -75,7 +75,7 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
   const port = await freePort();
   const server = spawn(
     binary('postgres'),
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=40'],
+    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=40', '-c', 'work_mem=64MB'],
     { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   await ready(server);
