@@ -90,7 +90,13 @@ function problemOf(socket: TLSSocket): string | undefined {
 
 /** OpenSSL's word to ours. What it has no word for here is not trusted. */
 function ofCertificate(problem: string, certificate: Certificate | undefined, host: string): LookFailed {
-  const ends = certificate === undefined ? '' : ` (until ${certificate.notAfter})`;
+  const isAbove = problem === 'CERT_HAS_EXPIRED' && certificate !== undefined && certificate.daysLeft >= 0;
+  const ends =
+    certificate === undefined
+      ? ''
+      : isAbove
+        ? `: not its own, but that of an authority above it (its own is until ${certificate.notAfter})`
+        : ` (until ${certificate.notAfter})`;
   if (/EXPIRED|NOT_YET_VALID/.test(problem)) return new LookFailed('tls_expired', `${problem}${ends}`);
   if (/ALTNAME|HOSTNAME/.test(problem))
     return new LookFailed(

@@ -62,7 +62,9 @@ function write(policy: Policy, book: Book, about: readonly Incident[], at: numbe
     subject: subject(worstFirst, why),
     intro:
       why === 'now'
-        ? `${about.length === 1 ? 'An incident' : `${about.length} incidents`} to look at now.`
+        ? about.every(({ closed }) => closed !== undefined)
+          ? `${about.length === 1 ? 'An incident is' : `${about.length} incidents are`} over.`
+          : `${about.length === 1 ? 'An incident' : `${about.length} incidents`} to look at now.`
         : `What was since the last digest: ${about.length} ${about.length === 1 ? 'entry' : 'entries'}.`,
     sections: [...detailed, ...more],
     ...(last && {
@@ -80,7 +82,9 @@ function write(policy: Policy, book: Book, about: readonly Incident[], at: numbe
 
 function subject(worstFirst: readonly Incident[], why: 'now' | 'digest'): string {
   const [worst] = worstFirst;
-  const named = worst === undefined ? '' : `${worst.severity.toUpperCase()} ${worst.title}`;
+  // Who reads no more than the subject is not to be alarmed by the end of it.
+  const over = worst?.closed === undefined ? '' : 'over: ';
+  const named = worst === undefined ? '' : `${over}${worst.severity.toUpperCase()} ${worst.title}`;
   if (why === 'digest') return `digest of ${worstFirst.length}, first ${named}`;
   return worstFirst.length === 1 ? named : `${worstFirst.length} incidents, worst ${named}`;
 }

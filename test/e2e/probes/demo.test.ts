@@ -15,6 +15,7 @@ test('the demo: an outage, a regional one, a region cut off and a flapping serve
   expect(text).toContain('shop is down');
   expect(text).toContain('docs: regional problem in ap-southeast-1');
   expect(text).toContain('the probe region us-east-1 is silent');
+  expect(text).toContain('us-east-1 says by itself: home has taken no report of mine');
   expect(text).toContain('api comes and goes');
   expect(text).not.toMatch(/docs is down|shop is UNKNOWN/);
   expect(subjects.length).toBeLessThanOrEqual(12);

@@ -54,6 +54,8 @@ test('an outage is one mail when it begins, and one when it is over', async () =
   await home.minutes(15, 40, 'up');
   expect(home.mails).toHaveLength(2);
   expect(home.mails[1]!.text).toContain('well again');
+  expect(home.mails.map(({ subject }) => /over: /.test(subject))).toEqual([false, true]);
+  expect(home.mails[1]!.text).toContain('An incident is over.');
 });
 
 test('while mail is down the incident is kept, and told when mail works again', async () => {

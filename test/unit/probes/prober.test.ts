@@ -267,6 +267,18 @@ describe('TLS', () => {
     }),
   );
 
+  test('an authority that has expired is told from a certificate that has', async () => {
+    const old = certificate({ name: 'Old', isAuthority: true, from: soon(-20), until: soon(-2) });
+    const issued = certificate({ name: 'localhost', names, by: old });
+    await against(serveTls({ cert: issued.cert + old.cert, key: issued.key }, answer), async (port) => {
+      expect(await look({ url: `https://localhost:${port}/` }, { ca: old.cert })).toMatchObject({
+        up: false,
+        reason: 'tls_expired',
+        detail: expect.stringContaining('an authority above it') as string,
+      });
+    });
+  });
+
   test('one that ends soon is up, and says how soon', () =>
     against(
       serveTls(certificate({ name: 'localhost', names, by: authority, until: soon(5) }), answer),

@@ -30,7 +30,7 @@ export function statusPage(status: StatusFile, title: string, refreshSeconds = 6
 <h1>${text(title)}${worst === undefined ? '' : `: <span class="${worst}">${summary(status)}</span>`}</h1>
 <p class="soft">${ageText(status)} · <a href="status.json">status.json</a></p>
 ${status.targets.map(targetHtml).join('\n')}
-<section><h2>Regions</h2><table>${status.regions.map(({ region, state, skewSeconds }) => `<tr><td>${text(region)}</td><td class="${state === 'ok' ? 'up' : 'degraded'}">${state === 'ok' ? 'looks' : state === 'silent' ? 'silent, not counted' : 'in trouble itself, not counted'}${skewSeconds === null ? '' : `, its clock is off by ${skewSeconds} s`}</td></tr>`).join('')}</table></section>
+<section><h2>Regions</h2><table>${status.regions.map(({ region, state, skewSeconds }) => `<tr><td>${text(region)}</td><td class="${state === 'ok' ? 'up' : 'degraded'}">${state === 'ok' ? 'reports' : state === 'silent' ? 'silent, not counted' : 'in trouble itself, not counted'}${skewSeconds === null ? '' : `, its clock is off by ${skewSeconds} s`}</td></tr>`).join('')}</table></section>
 </body></html>
 `;
 }
@@ -40,10 +40,15 @@ function summary({ targets }: StatusFile): string {
   return bad === 0 ? 'all up' : `${bad} of ${targets.length} not up`;
 }
 
+/** `2026-03-01 00:20 UTC`, and for programs all of it. */
+function timeHtml(iso: string): string {
+  return `<time datetime="${text(iso)}">${text(iso.slice(0, 16).replace('T', ' '))} UTC</time>`;
+}
+
 function ageText({ dataAt, madeAt }: StatusFile): string {
-  if (dataAt === null) return `No data yet. Page made at <time datetime="${madeAt}">${madeAt}</time>`;
+  if (dataAt === null) return `No data yet. Page made at ${timeHtml(madeAt)}`;
   const age = Math.max(0, Math.round((Date.parse(madeAt) - Date.parse(dataAt)) / 1000));
-  return `Data of <time datetime="${dataAt}">${dataAt}</time>, ${age} s old when this page was made at <time datetime="${madeAt}">${madeAt}</time>`;
+  return `Data of ${timeHtml(dataAt)}, ${age} s old when this page was made at ${timeHtml(madeAt)}`;
 }
 
 function targetHtml(target: TargetStatus): string {
@@ -51,8 +56,13 @@ function targetHtml(target: TargetStatus): string {
   const where = status === 'degraded' ? ` in ${down.map(text).join(', ')}` : '';
   return `<section><div class="head"><h2>${text(name)}</h2><b class="state ${status}">${words[status]}${where}</b></div>
 ${daysSvg(target)}
-<p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in 90 days`}${single ? ' · one region alone looks: its trouble cannot be told from the target’s' : ''}</p>
+<p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in ${knownText(target)}`}${single ? ' · one region alone looks: its trouble cannot be told from the target’s' : ''}</p>
 ${notLookedText(target)}${latencyTable(target)}${incidentList(target)}</section>`;
+}
+
+function knownText({ days }: TargetStatus): string {
+  const known = days.filter(({ uptime }) => uptime !== null).length;
+  return known === days.length ? `${known} days` : `the ${known} of ${days.length} days that are known`;
 }
 
 function notLookedText({ notLooked }: TargetStatus): string {
@@ -85,7 +95,7 @@ function latencyTable({ latency }: TargetStatus): string {
   if (latency.length === 0) return '';
   const rows = latency.map(
     ({ region, ms, p50, p95 }) =>
-      `<tr><th scope="row">${text(region)}</th><td>${lineSvg(ms, region)}</td><td>${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)}</td></tr>`,
+      `<tr><th scope="row">${text(region)}</th><td>${lineSvg(ms, region)}</td><td>${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms</td></tr>`,
   );
   return `<table><caption class="soft" style="text-align:left">Latency of the last looks</caption>${rows.join('')}</table>`;
 }
@@ -102,7 +112,7 @@ function incidentList({ incidents }: TargetStatus): string {
   if (incidents.length === 0) return '';
   const items = incidents.map(({ since, until, kind, flapping, regions, reasons: causes }) => {
     const means = causes.map(meansOf);
-    return `<li><span class="${kind}">${flapping ? 'Came and went' : words[kind]}</span> from <time datetime="${since}">${since}</time> ${until === null ? 'until now' : `until <time datetime="${until}">${until}</time>`}${regions.length === 0 ? '' : ` in ${regions.map(text).join(', ')}`}${means.length === 0 ? '' : `: ${means.map(text).join('; ')}`}</li>`;
+    return `<li><span class="${kind}">${flapping ? 'Came and went' : words[kind]}</span> from ${timeHtml(since)} ${until === null ? 'until now' : `until ${timeHtml(until)}`}${regions.length === 0 ? '' : ` in ${regions.map(text).join(', ')}`}${means.length === 0 ? '' : `: ${means.map(text).join('; ')}`}</li>`;
   });
   return `<ul>${items.join('')}</ul>`;
 }

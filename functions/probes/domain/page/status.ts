@@ -67,10 +67,9 @@ export function statusFile(state: JudgeState, view: View, names: Readonly<Record
     regions: view.regions,
     targets: view.targets.map(({ id, status, down, single, incident, closed }) => {
       const days = own(state.targets, id)?.last.days ?? {};
-      const whole = Object.values(days).reduce(
-        (sum, day) => ({ known: sum.known + day.known, down: sum.down + day.down }),
-        { known: 0, down: 0 },
-      );
+      const whole = lastDays(view.now)
+        .flatMap((day) => own(days, day) ?? [])
+        .reduce((sum, day) => ({ known: sum.known + day.known, down: sum.down + day.down }), { known: 0, down: 0 });
       const incidents = [...closed, ...(incident === null ? [] : [incident])].reverse().slice(0, shownIncidents);
       return {
         id,

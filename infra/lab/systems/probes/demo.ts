@@ -1,27 +1,19 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { targetSchema, type Target } from '../../../../functions/probes/contracts/target';
-import type { Report } from '../../../../functions/probes/contracts/result';
+import { targetSchema } from '../../../../functions/probes/contracts/target';
+import { DemoWorld, regions, servers } from './demo-world';
 import { LabHome } from './home';
-import { Proxy } from './proxy';
-import { runRegion } from './region';
-
-const regions = ['eu-central-1', 'us-east-1', 'ap-southeast-1'] as const;
-const delays = [5, 20, 40];
-const names = ['shop', 'api', 'docs'] as const;
 
 /** What happens in which demo minute (from, until). */
-const story = [
-  { from: 4, until: 11, what: 'the server of shop answers 503' },
-  { from: 20, until: 27, what: 'docs cannot be reached from ap-southeast-1' },
-  { from: 31, until: 37, what: 'us-east-1 is cut off and sends nothing' },
-  { from: 40, until: 58, what: 'the server of api comes and goes' },
-] as const;
+const story = {
+  outage: { from: 4, until: 11, what: 'the server of shop answers 503' },
+  regional: { from: 20, until: 27, what: 'nothing gets through from ap-southeast-1 to docs' },
+  cutOff: { from: 31, until: 37, what: 'us-east-1 is cut off from home' },
+  flapping: { from: 40, until: 58, what: 'the server of api comes and goes: it resets in the middle of answers' },
+} as const;
 const lastMinute = 76;
 
 export interface DemoProps {
-  /** How long a minute of the demo takes. */
+  /** How long a minute of the demo takes at least. */
   readonly minuteMs: number;
   readonly port: number;
   readonly say: (line: string) => void;
@@ -38,14 +30,12 @@ export interface DemoResult {
 export async function demo({ minuteMs, port, say, signal }: DemoProps): Promise<DemoResult> {
   const begin = Math.floor(Date.now() / 60_000) * 60;
   let now = begin;
-  const clock = { now: () => new Date(now * 1000) };
-  const world = await World.open();
+  const world = await DemoWorld.open();
   const subjects: string[] = [];
-  const targets = world.targetsFor(0);
   const home = new LabHome({
-    clock,
+    clock: { now: () => new Date(now * 1000) },
     regions,
-    targets,
+    targets: servers.map((id) => targetSchema.parse({ id, url: `https://${id}.example.com/` })),
     title: 'Demo',
     refreshSeconds: 2,
     send: async ({ subject, text }) => {
@@ -54,17 +44,21 @@ export async function demo({ minuteMs, port, say, signal }: DemoProps): Promise<
     },
   });
   const page = await home.serve(port);
-  say(`Status page: ${page.url} (a minute of the demo takes ${minuteMs} ms)`);
+  say(`Status page: ${page.url} (a minute of the demo takes ${minuteMs} ms; each region is a process)`);
   const states: Record<string, string[]> = {};
+  let alone = '';
   try {
     for (let minute = 0; minute <= lastMinute && !signal.aborted; minute += 1) {
       const started = Date.now();
-      for (const { from, what } of story) if (from === minute) say(`minute ${minute}: ${what}`);
-      world.set(minute);
+      for (const { from, what } of Object.values(story)) if (from === minute) say(`minute ${minute}: ${what}`);
+      arrange(world, minute);
       now = begin + minute * 60;
-      const reports = await Promise.all(regions.map((_, place) => world.report(place, now, clock)));
+      const { reports, cutOff } = await world.look(now);
+      if (alone !== cutOff.join(', ') && cutOff.length > 0)
+        say(`minute ${minute}: ${cutOff.join(', ')} says by itself: home has taken no report of mine (its own alarm)`);
+      alone = cutOff.join(', ');
       now += 5;
-      await home.judge(reports.flatMap((report) => (report === undefined ? [] : [{ report, queuedAt: now }])));
+      await home.judge(reports.map((report) => ({ report, queuedAt: now - 3 })));
       now += 30;
       const { view } = await home.judge([]);
       for (const { id, status, down } of view.targets) {
@@ -75,7 +69,7 @@ export async function demo({ minuteMs, port, say, signal }: DemoProps): Promise<
           `minute ${minute}: ${id} is ${status.toUpperCase()}${status === 'degraded' ? ` (${down.join(', ')})` : ''}`,
         );
       }
-      await pause(Math.max(0, minuteMs - (Date.now() - started)));
+      await pause(Math.max(0, minuteMs - (Date.now() - started)), undefined, { signal }).catch(() => undefined);
     }
     return { subjects, states };
   } finally {
@@ -84,58 +78,12 @@ export async function demo({ minuteMs, port, say, signal }: DemoProps): Promise<
   }
 }
 
-class World {
-  readonly #bad = new Set<string>();
-  #silent: number | undefined;
-  readonly #close: (() => void)[] = [];
-  readonly #ways: { readonly name: string; readonly place: number; readonly proxy: Proxy; readonly port: number }[] =
-    [];
-
-  static async open(): Promise<World> {
-    const world = new World();
-    for (const name of names) {
-      const server = createServer((_, response) => response.writeHead(world.#bad.has(name) ? 503 : 200).end(name));
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      world.#close.push(() => server.close());
-      for (const place of regions.keys()) {
-        const proxy = new Proxy((server.address() as AddressInfo).port);
-        proxy.delayMs = delays[place] ?? 0;
-        world.#ways.push({ name, place, proxy, port: await proxy.listen() });
-        world.#close.push(() => {
-          proxy.close();
-        });
-      }
-    }
-    return world;
-  }
-
-  targetsFor(place: number): Target[] {
-    return this.#ways
-      .filter((way) => way.place === place)
-      .map(({ name, port }) => targetSchema.parse({ id: name, url: `http://127.0.0.1:${port}/`, internal: true }));
-  }
-
-  set(minute: number): void {
-    const [outage, regional, silent, flapping] = story;
-    const during = ({ from, until }: { from: number; until: number }) => minute >= from && minute < until;
-    this.#put('shop', during(outage));
-    this.#put('api', during(flapping) && Math.floor((minute - flapping.from) / 3) % 2 === 0);
-    this.#silent = during(silent) ? 1 : undefined;
-    for (const { name, place, proxy } of this.#ways) proxy.cut = name === 'docs' && place === 2 && during(regional);
-  }
-
-  async report(place: number, slot: number, clock: { now: () => Date }): Promise<Report | undefined> {
-    if (this.#silent === place) return undefined;
-    const soon = () => pause(5);
-    return runRegion({ region: regions[place] ?? '', slot, targets: this.targetsFor(place), clock, pause: soon });
-  }
-
-  close(): void {
-    for (const close of this.#close) close();
-  }
-
-  #put(name: string, bad: boolean): void {
-    if (bad) this.#bad.add(name);
-    else this.#bad.delete(name);
-  }
+function arrange(world: DemoWorld, minute: number): void {
+  const { outage, regional, cutOff, flapping } = story;
+  const during = ({ from, until }: { from: number; until: number }) => minute >= from && minute < until;
+  const isBad = during(flapping) && Math.floor((minute - flapping.from) / 3) % 2 === 0;
+  world.behaviour.shop = during(outage) ? 'unavailable' : 'well';
+  world.behaviour.api = isBad ? 'resets' : 'well';
+  world.setWay('ap-southeast-1', 'docs', during(regional) ? 'black-hole' : 'open');
+  world.setWay('us-east-1', 'home', during(cutOff) ? 'cut' : 'open');
 }

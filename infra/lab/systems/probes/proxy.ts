@@ -1,16 +1,26 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Random } from '../../../../functions/shared/random';
 
-/** A region's way to a target: with a delay, or cut. */
+/** How a way is: `black-hole` takes connections and lets nothing through, `cut` ends them at once. */
+export type Way = 'open' | 'black-hole' | 'cut';
+
+/** A region's way to a server: with a delay, with losses, or none at all. */
 export class Proxy {
+  #way: Way = 'open';
   delayMs = 0;
-  cut = false;
+  /** Share of connections that are reset by chance. */
+  loss = 0;
   readonly #sockets = new Set<Socket>();
   readonly #server;
 
-  constructor(to: number) {
+  constructor(to: number, random: Random) {
     this.#server = createServer((near) => {
       this.#keep(near);
-      if (this.cut) {
+      if (this.#way === 'black-hole') {
+        near.resume();
+        return;
+      }
+      if (this.#way === 'cut' || random.next() < this.loss) {
         near.resetAndDestroy();
         return;
       }
@@ -21,6 +31,13 @@ export class Proxy {
       near.on('data', (part) => setTimeout(() => far.writable && far.write(part), this.delayMs));
       far.pipe(near);
     });
+  }
+
+  /** What is open when a way breaks is broken too, however long it has been kept. */
+  set way(way: Way) {
+    if (way === this.#way) return;
+    this.#way = way;
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   async listen(): Promise<number> {

@@ -60,7 +60,8 @@ export async function runHere({ targets, port, title, say, signal }: RunProps): 
       last += 1;
       const slot = last;
       const due = targets.filter(({ intervalSeconds }) => slot % intervalSeconds === 0);
-      if (due.length > 0) start(slot, due);
+      // Also when nothing is due: by its report home knows that the region lives.
+      if (due.length > 0 || slot % 60 === 0) start(slot, due);
       if (slot % 60 === 30) void judge([]);
     }
   }

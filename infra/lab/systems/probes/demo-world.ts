@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { reportSchema, type Report } from '../../../../functions/probes/contracts/result';
+import type { PlanFile } from '../../../../functions/probes/contracts/plan';
+import { randomStream } from '../../random';
+import { Proxy, type Way } from './proxy';
+import { RegionProcess } from './regions';
+
+export const regions = ['eu-central-1', 'us-east-1', 'ap-southeast-1'] as const;
+export type Region = (typeof regions)[number];
+const delays = [5, 20, 40];
+const losses = [0, 0.02, 0.1];
+
+/** How a server behaves: well, with 503, or by resetting the connection in the middle of its answer. */
+export type Behaviour = 'well' | 'unavailable' | 'resets';
+export const servers = ['shop', 'api', 'docs'] as const;
+export type ServerName = (typeof servers)[number];
+
+/** Servers that misbehave, regions that are processes, and the ways between them and to home, each of which can break. */
+export class DemoWorld {
+  readonly behaviour: Record<ServerName, Behaviour> = { shop: 'well', api: 'well', docs: 'well' };
+  readonly #received: Report[] = [];
+  readonly #close: (() => void)[] = [];
+  readonly #ways = new Map<string, { readonly proxy: Proxy; readonly port: number }>();
+  #processes: readonly RegionProcess[] = [];
+
+  static async open(): Promise<DemoWorld> {
+    const world = new DemoWorld();
+    for (const name of servers)
+      await world.#between(name, await world.#serve((_, response) => world.#answer(name, response)));
+    await world.#between('home', await world.#serve((request, response) => void world.#take(request, response)));
+    world.#processes = await Promise.all(regions.map(() => RegionProcess.start()));
+    world.#close.push(() => world.#processes.forEach((one) => one.close()));
+    return world;
+  }
+
+  /** How the way from a region to a server, or to home, is from now on. */
+  setWay(region: Region, to: ServerName | 'home', way: Way): void {
+    const found = this.#ways.get(`${region} ${to}`);
+    if (found !== undefined) found.proxy.way = way;
+  }
+
+  /** All regions look. @returns what reached home, and the regions that say of themselves that nothing did. */
+  async look(slot: number): Promise<{ readonly reports: readonly Report[]; readonly cutOff: readonly Region[] }> {
+    const answers = await Promise.all(
+      this.#processes.map((one, place) => {
+        const region = regions[place] ?? regions[0];
+        return one.run({
+          region,
+          plan: this.#planOf(region),
+          slot,
+          now: slot + 2,
+          homePort: this.#portOf(region, 'home'),
+        });
+      }),
+    );
+    const cutOff = regions.filter((_, place) => answers[place]?.reported !== true);
+    return { reports: this.#received.splice(0), cutOff };
+  }
+
+  /** Each region looks at the same targets, by its own ways. */
+  #planOf(region: Region): PlanFile {
+    const targets = servers.map((id) => ({
+      id,
+      url: `http://127.0.0.1:${this.#portOf(region, id)}/`,
+      internal: true,
+    }));
+    return { version: 1, title: 'Demo', regions: [...regions], targets };
+  }
+
+  #portOf(region: Region, to: ServerName | 'home'): number {
+    return this.#ways.get(`${region} ${to}`)?.port ?? 0;
+  }
+
+  close(): void {
+    for (const close of this.#close) close();
+  }
+
+  #answer(name: ServerName, response: ServerResponse): void {
+    const how = this.behaviour[name];
+    if (how === 'unavailable') response.writeHead(503).end('not today\n');
+    else if (how === 'well') response.end(`${name} is well\n`);
+    else {
+      response.writeHead(200, { 'content-length': '1000' }).write('half of an ans');
+      setTimeout(() => response.socket?.resetAndDestroy(), 5);
+    }
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const part of request) body += String(part);
+    this.#received.push(reportSchema.parse(JSON.parse(body)));
+    response.end();
+  }
+
+  async #serve(listener: (request: IncomingMessage, response: ServerResponse) => void): Promise<number> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.#close.push(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    return (server.address() as AddressInfo).port;
+  }
+
+  async #between(to: ServerName | 'home', port: number): Promise<void> {
+    for (const [place, region] of regions.entries()) {
+      const proxy = new Proxy(port, randomStream(`${region} ${to}`, 1));
+      proxy.delayMs = delays[place] ?? 0;
+      if (to !== 'home') proxy.loss = losses[place] ?? 0;
+      this.#ways.set(`${region} ${to}`, { proxy, port: await proxy.listen() });
+      this.#close.push(() => proxy.close());
+    }
+  }
+}
