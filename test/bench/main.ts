@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureBundles } from './bundles';
+import { measureConsole } from './console';
 import { measureCost } from './cost/bench';
 import { measureLaunches } from './launches/bench';
 import { measureLoops } from './loops/bench';
@@ -25,6 +26,7 @@ const benches = {
   loops: measureLoops,
   cost: measureCost,
   bundles: measureBundles,
+  console: measureConsole,
   engine: measureEngine,
   lab: measureLab,
   probes: measureProbes,

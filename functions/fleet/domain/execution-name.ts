@@ -27,6 +27,9 @@ export function releaseErrand({ group, instanceId, reason }: Pick<Release, 'grou
   return { group, instanceId, way: `release-${reason}` };
 }
 
+/** What stands in the place of a way for a member that no launch has made one: there is no execution of that name. */
+export const adoptedWay = 'adopted';
+
 // StartExecution takes 80 characters; CloudWatch logging wants no others than these in a name.
 const maxLength = 80;
 const illegal = /[^0-9A-Za-z-_]/g;

@@ -39,7 +39,7 @@ export async function find(deps: FindDeps, text: string): Promise<Who> {
   const [one, another] = found;
   if (one !== undefined && another === undefined) return { group: one.group, instance: one.instance };
   if (one !== undefined) throw new OperationRefused(`${wanted} is two instances or more: say ${choices(found)}`);
-  if (id !== undefined) return ofInstance(deps, id);
+  if (id !== undefined) return managed(groups, await ofInstance(deps, id));
   if (groups.includes(wanted))
     throw new OperationRefused(`${wanted} is a group: muster ls '${wanted}' shows its instances`);
   throw new OperationRefused(`no instance is called '${wanted}'${nearest(wanted, known)}`);
@@ -64,13 +64,13 @@ async function candidates({ ledger }: FindDeps, groups: readonly string[]): Prom
   });
 }
 
-async function ofExecution({ stepFunctions }: FindDeps, arn: string): Promise<Who> {
-  const execution = await readLaunchExecution(stepFunctions, arn);
+async function ofExecution(deps: FindDeps, arn: string): Promise<Who> {
+  const execution = await readLaunchExecution(deps.stepFunctions, arn);
   if (execution === undefined)
     throw new OperationRefused(`Step Functions has no execution ${arn}: it forgets one 90 days after its end`);
   if (execution.launch === undefined) throw new OperationRefused(`${arn} is no launch of an instance`);
   const { group, instanceId } = execution.launch;
-  return { group, instance: instanceId };
+  return managed(await deps.settings.list(), { group, instance: instanceId });
 }
 
 /** One that the ledger knows nothing of: Auto Scaling may. */
@@ -80,6 +80,14 @@ async function ofInstance({ autoScaling }: FindDeps, instanceId: string): Promis
   if (group === undefined)
     throw new OperationRefused(`${instanceId} is in no Auto Scaling group of this region, and holds nothing`);
   return { group, instance: instanceId };
+}
+
+/** @throws OperationRefused for an instance of a group that was taken out of the settings, or never stood there. */
+function managed(groups: readonly string[], who: Who): Who {
+  if (groups.includes(who.group)) return who;
+  throw new OperationRefused(
+    `${who.instance} is of group '${who.group}', which is not managed (any more): managed are ${groups.join(', ') || 'none'}`,
+  );
 }
 
 function choices(found: readonly Candidate[]): string {

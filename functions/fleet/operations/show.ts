@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import { forEachLimited } from '../../shared/limit';
 import { targetGroupName } from '../domain/health';
+import { adoptedWay, executionArn, executionName } from '../domain/execution-name';
 import { nextAction, type NextAction } from '../domain/next-action';
 import { held, progressOf, progressOfReserve } from '../domain/progress';
 import type { StepVisit } from '../domain/steps';
@@ -26,6 +27,8 @@ export interface ShowDeps {
   activities: Activities;
   stepFunctions: Pick<StepFunctions, 'describeExecution' | 'getExecutionHistory' | 'listExecutions'>;
   elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetHealth'>;
+  /** Of the state machine of launches. */
+  stateMachineArn: string;
   /** Of the state machine of releases. */
   releaseArn: string;
 }
@@ -86,7 +89,7 @@ export async function show(deps: ShowDeps, { group, instance }: Who): Promise<In
   const { members, holds, reserves, breaker } = await deps.ledger.records(group);
   const is = ({ instanceId }: { instanceId: string }) => instanceId === instance;
   const [member, hold, reserve] = [members.find(is), holds.find(is), reserves.find(is)];
-  const arns = [...new Set([hold?.execution, member?.execution, reserve?.execution])].filter(
+  const arns = [...new Set([hold?.execution, launchOf(deps, member), reserve?.execution])].filter(
     (arn) => arn !== undefined,
   );
   const [launches, state, activities, targets, past, released] = await Promise.all([
@@ -182,6 +185,14 @@ async function readTargets({ elasticLoadBalancing }: ShowDeps, member: Member | 
       ...(why !== '' && { reason: why }),
     };
   });
+}
+
+/** Of one that was adopted after its ledger was lost: that of its launch, if Step Functions still knows it. */
+function launchOf({ stateMachineArn }: ShowDeps, member: Member | undefined): string | undefined {
+  if (member?.execution.endsWith(`_${adoptedWay}`) !== true) return member?.execution;
+  const { group, instanceId } = member;
+  const way = { group, instanceId, origin: 'EC2', destination: 'AutoScalingGroup' } as const;
+  return executionArn(stateMachineArn, executionName(way));
 }
 
 const pastEntries = 50;

@@ -8,6 +8,8 @@ export interface Page {
   readonly paint: Paint;
   readonly width: number;
   readonly now: Date;
+  /** Whether commands that are shown need `--lab`. */
+  readonly isLab?: boolean;
 }
 
 /** Groups and their instances, for a person. */

@@ -18,7 +18,7 @@ export function instanceText(view: InstanceView, page: Page): string {
   );
 }
 
-function head(view: InstanceView, { paint }: Page): string[] {
+function head(view: InstanceView, { paint, isLab }: Page): string[] {
   const { name, group, instanceId, what, fqdn, addresses, lifecycleState, execution } = view;
   const facts: [string, string | undefined][] = [
     [
@@ -27,7 +27,8 @@ function head(view: InstanceView, { paint }: Page): string[] {
     ],
     ['name', fqdn === undefined ? undefined : `${fqdn} ${addresses.join(' ')}`.trim()],
     ['execution', execution === undefined ? undefined : `${execution.name} ${execution.status}`],
-    ['', execution?.link],
+    // A lab's executions are in no console of AWS.
+    ['', isLab === true ? undefined : execution?.link],
   ];
   return [
     `${paint('bold', oneLine(name))}  ${oneLine(what)}`,
@@ -37,7 +38,7 @@ function head(view: InstanceView, { paint }: Page): string[] {
   ];
 }
 
-function next({ next: action }: InstanceView, { paint, width, now }: Page): string[] {
+function next({ next: action }: InstanceView, { paint, width, now, isLab }: Page): string[] {
   const { whose, what, deadline, commands } = action;
   const who = whose === 'nobody' ? '' : ` (${whose})`;
   const limit =
@@ -48,7 +49,7 @@ function next({ next: action }: InstanceView, { paint, width, now }: Page): stri
     `${paint('bold', 'Next')}${who}`,
     ...wrapped(oneLine(what), width - 2).map((line) => `  ${line}`),
     ...limit,
-    ...commands.map((command) => `  ${paint('cyan', `$ ${command}`)}`),
+    ...commands.map((command) => `  ${paint('cyan', `$ ${command}${isLab === true ? ' --lab' : ''}`)}`),
   ];
 }
 

@@ -4,6 +4,11 @@ import type { World } from '../world';
 import type { Page } from './groups-text';
 
 /** How something is shown to this person now. */
-export function pageOf(io: Pick<Io, 'out' | 'env'>, world: Pick<World, 'clock'>): Page {
-  return { paint: painter(isColored(io)), width: widthOf(io), now: world.clock.now() };
+export function pageOf(io: Pick<Io, 'out' | 'env'>, world: Pick<World, 'clock' | 'controls'>): Page {
+  return {
+    paint: painter(isColored(io)),
+    width: widthOf(io),
+    now: world.clock.now(),
+    isLab: world.controls !== undefined,
+  };
 }

@@ -99,7 +99,7 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
     const group = context.req.param('group');
     const [view] = await list(world, group);
     const [launches, past] = await Promise.all([lastLaunches(world, `${group}_i-`), history(world, group, 50)]);
-    const row = view === undefined ? html`` : groupRow(view, world.clock.now());
+    const row = view === undefined ? html`` : groupRow(view, world.clock.now(), false);
     return answer(
       context,
       group,

@@ -26,8 +26,10 @@ ol.time time { color: var(--soft); font-variant-numeric: tabular-nums; margin-ri
 svg.bar { display: block; width: 100%; height: .6rem; margin-top: .2rem; } .track { fill: var(--line); }
 svg .done { fill: var(--ok); } svg .failed { fill: var(--bad); } svg .running { fill: var(--run); } svg .said { fill: var(--soft); }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+td:nth-child(-n+4), th { overflow-wrap: normal; } td:nth-child(1), td:nth-child(2) { white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; font-size: .9rem; } .legend svg { width: .8rem; height: .8rem; vertical-align: middle; margin-right: .3rem; }
 .c0 { fill: #4c78a8; } .c1 { fill: #f58518; } .c2 { fill: #54a24b; } .c3 { fill: #e45756; } .c4 { fill: #72b7b2; } .c5 { fill: #b279a2; } .c6 { fill: #eeca3b; } .c7 { fill: #9d755d; } .c8 { fill: #bab0ac; }
+@media (max-width: 44rem) { thead { display: none; } tr { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .35rem 0; border-bottom: 1px solid var(--line); } td { border: 0; padding: 0; } td:last-child { flex-basis: 100%; color: var(--soft); } }
 @media (max-width: 32rem) { .slots li { flex: 1 1 45%; } .slots a { min-width: 0; } }
 `;
 

@@ -14,11 +14,11 @@ export function groupsPage(groups: readonly GroupView[], now: Date, controls: Ma
 }
 
 /** One group: its size, its alarms, its slots. */
-export function groupRow(view: GroupView, now: Date): Markup {
+export function groupRow(view: GroupView, now: Date, heading = true): Markup {
   const { group, desired, min, max, problem, breaker, instances } = view;
   const served = instances.filter(({ stage }) => stage === 'in-service').length;
   return html`<section>
-    <h2><a href="${groupPath(group)}">${oneLine(group)}</a></h2>
+    ${heading ? html`<h2><a href="${groupPath(group)}">${oneLine(group)}</a></h2>` : ''}
     <p class="soft">
       ${desired === undefined ? '' : `${served} in service of ${desired} wanted (${min ?? 0} to ${max ?? 0})`}
     </p>

@@ -189,6 +189,8 @@ test.each([
     const held = (all: readonly { instanceId: string; name: string }[]) => all.map((one) => [one.name, one.instanceId]);
     expect(held(await lab.ledger.members('web'))).toEqual(held(before.slice(1)));
     expect((await planOf(say)).adopt).toEqual([]);
+    // What it went through before is not forgotten with the ledger.
+    expect((await say('show', 'web-03')).out).toMatch(/step: Provision[^]*step: Put in service/);
     const [next] = await launch(lab);
     expect(await lab.ledger.member('web', next!)).toMatchObject({ name: 'web-01' });
     expect(told(lab)).toEqual([]);

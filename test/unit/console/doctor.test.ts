@@ -167,6 +167,38 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
     /are in arn:aws:elasticloadbalancing:.*, which is not in the settings: web-01$/,
   ],
   [
+    'a member of which has another number on it',
+    async (lab) => {
+      lab.addGroup('web');
+      const [id] = await launch(lab);
+      lab.region.ec2.world.writeTags(id!, { 'muster:index': '9' });
+      await lab.clock.advance(60_000);
+    },
+    'tag-differs',
+    /web-01 \(i-\w+\) says 9/,
+  ],
+  [
+    'an instance of which bears a number that the ledger has lost',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.ledger.restore();
+    },
+    'tag-orphan',
+    /i-\w+ \(1\)/,
+  ],
+  [
+    'with a target of another group',
+    async (lab) => {
+      const TargetGroupArn = lab.addGroup('web');
+      lab.addGroup('other');
+      const [id] = await launch(lab, 1, 'other');
+      await lab.region.elasticLoadBalancing.api.registerTargets({ TargetGroupArn, Targets: [{ Id: id! }] });
+    },
+    'target-orphan',
+    /^web has targets that are no instances of the group: i-\w+$/,
+  ],
+  [
     'whose record somebody took away',
     async (lab) => {
       lab.addGroup('web');

@@ -88,6 +88,12 @@ test('what matches nothing, or two things, has its sentence', () =>
     expect((await say('show', 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:gone')).err).toContain(
       'forgets',
     );
+    lab.region.autoScaling.world.createGroup({ name: 'former', launchHooks: [], terminateHooks: [] });
+    const [former] = await launch(lab, 1, 'former');
+    expect(await say('show', former!)).toMatchObject({
+      code: 1,
+      err: `${former} is of group 'former', which is not managed (any more): managed are web\n`,
+    });
     expect((await say('ls', 'nope')).err).toBe("group 'nope' is not managed: managed are web\n");
     expect((await say('resume', 'nope')).err).toContain('managed are web');
     lab.addGroup('other', { settings: { names: { pattern: 'web-{index:02}' }, dns: undefined } });

@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { DnsSettings } from '../../contracts/settings';
 import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domain/addresses';
 import { executionArn } from '../../../shared/executions/start';
-import { firstName } from '../../domain/execution-name';
+import { adoptedWay, firstName } from '../../domain/execution-name';
 import { targetGroupName } from '../../domain/health';
 import { isLeaving } from '../../domain/lifecycle';
 import { fqdnOf, nameOf, templateValues } from '../../domain/names';
@@ -107,7 +107,7 @@ export async function planAdoption(deps: PlanDeps, group: string): Promise<Plann
 
 /** The execution that an adopted member names as its launch: there is none of that name. */
 function adoptionArn({ stateMachineArn }: Pick<PlanDeps, 'stateMachineArn'>, group: string, instanceId: string) {
-  return executionArn(stateMachineArn, firstName({ group, instanceId, way: 'adopted' }));
+  return executionArn(stateMachineArn, firstName({ group, instanceId, way: adoptedWay }));
 }
 
 /** What is noted last is that its names are in DNS, also of a group that has none. */
@@ -118,10 +118,11 @@ function isHalfAdopted(deps: PlanDeps, { group, instanceId, execution, phase, dn
 
 function whyNot({ records, instances }: SeenGroup, instanceId: string, state: string): string | undefined {
   if (isLeaving(state)) return `it is leaving (${state})`;
+  const hold = records.holds.find((one) => one.instanceId === instanceId);
+  if (hold !== undefined)
+    return `its launch failed at ${hold.state} and is on hold; unless that was before it had a number, a retry cannot go on without: let it go (muster abandon)`;
   if (!/^(InService|EnteringStandby|Standby)$/.test(state))
     return `it is on its way (${state}): its launch gives it a number`;
-  const hold = records.holds.find((one) => one.instanceId === instanceId);
-  if (hold !== undefined) return `its launch failed at ${hold.state} and is on hold: retry it or abandon it`;
   const ec2 = instances.get(instanceId)?.instance.State?.Name;
   return ec2 === 'shutting-down' || ec2 === 'terminated' ? `EC2 shows it as ${ec2}` : undefined;
 }
