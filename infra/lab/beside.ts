@@ -1,5 +1,5 @@
 import { NamedError } from '../../functions/shared/named-error';
-import type { LabOptions } from './lab';
+import type { LabOptions } from './world';
 import { randomStream } from './random';
 import { createRegion, type Region } from './region';
 import type { RegionContext } from './region/context';

@@ -1,82 +1,23 @@
 import { createJenkins } from '../../functions/fleet/adapters/jenkins';
 import { createBuildEnds } from '../../functions/fleet/adapters/jenkins/ends';
-import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import type { JenkinsSettings } from '../../functions/fleet/contracts/settings';
 import type { BuildEnds, Jenkins } from '../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../functions/shared/logger';
-import type { VirtualClock } from './clock';
 import { randomStream } from './random';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from './jenkins';
-import { labJobs, type JobNames } from './jobs';
+import { labJobs } from './jobs';
 import { startAppsAfterDeploy, startDeployedApps } from './apps';
 import { regionOf } from './beside';
-import { addGroup, type LabGroup } from './groups';
-import { deployMuster, type AroundStep, type AroundTrigger, type Muster, type Ports } from './muster';
+import { addGroup } from './groups';
+import { deployMuster } from './muster';
 import { createEngine, overEngine } from './engine';
-import type { Region, RegionOptions } from './region';
-import { createMemoryLedger, type MemoryLedger } from './region/ledger/memory-ledger';
-import { createSettings, type ParameterStoreSettings } from './region/parameter-store/settings';
+import { createMemoryLedger } from './region/ledger/memory-ledger';
+import { createSettings } from './region/parameter-store/settings';
+
+import type { Lab, LabOptions } from './world';
 
 export type { LabGroup } from './groups';
-
-/** A real Jenkins instead of the stand-in. Its jobs must take the parameters that `labJobs` defines. */
-export interface RealJenkins {
-  readonly url: string;
-  readonly user: string;
-  readonly token: string;
-  readonly jobs: JobNames;
-}
-
-export interface LabOptions {
-  readonly clock: VirtualClock;
-  /** The same seed gives the same history. */
-  readonly seed: number | string;
-  readonly region?: Omit<RegionOptions, 'clock' | 'random'>;
-  /** Names the deployment and all that is in it. Default `muster`. */
-  readonly stackName?: string;
-  /**
-   * A lab that is there already, on the same clock, with which this one shares what is outside of a region: Route 53
-   * with its zones, and Jenkins. Where account and region are the same too (which is the default) it is a second
-   * deployment there, and needs a `stackName` of its own.
-   */
-  readonly beside?: Lab;
-  readonly jenkins?: RealJenkins;
-  /**
-   * How the stand-in is reached: `http`, on a port of this machine, where its pages can be opened too (the default);
-   * or `memory`, without a socket, which is the same on every machine and quicker.
-   */
-  readonly reachedOver?: 'http' | 'memory';
-  /** How many builds the stand-in runs at a time. Default 20. */
-  readonly executors?: number;
-  readonly log?: Logger;
-  readonly metrics?: FleetMetrics;
-  /** Puts something (a fault, a recorder) between the functions and the world. */
-  readonly around?: (ports: Ports) => Ports;
-  /** Instead of `statemachines/fleet/scale-out.asl.json`. */
-  readonly scaleOut?: string;
-  readonly aroundStep?: AroundStep;
-  readonly aroundTrigger?: AroundTrigger;
-  /** Whether the reconciler runs, once a minute. Default true. */
-  readonly reconciler?: boolean;
-}
-
-/** The whole world on one machine: a region, a Jenkins, and Muster deployed into them. */
-export interface Lab {
-  readonly clock: VirtualClock;
-  readonly stackName: string;
-  readonly region: Region;
-  readonly ledger: MemoryLedger;
-  readonly settings: ParameterStoreSettings;
-  /** `undefined` with a real Jenkins. */
-  readonly jenkins: JenkinsStandIn | undefined;
-  readonly jenkinsUrl: string;
-  readonly jobs: JobNames;
-  readonly zone: { readonly id: string; readonly name: string };
-  readonly muster: Muster;
-  /** Adds an empty Auto Scaling group with a target group, under Muster. Returns the target group's ARN. */
-  addGroup(name: string, options?: LabGroup): string;
-  close(): Promise<void>;
-}
+export type { Lab, LabOptions, RealJenkins } from './world';
 
 const zoneName = 'internal.example.com';
 const memoryUrl = 'http://jenkins.internal.example.com:8080';

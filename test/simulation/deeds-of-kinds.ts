@@ -1,4 +1,4 @@
-import { inService, withOne, type Scene } from './perform';
+import { inService, withOne, type Scene } from './scene';
 import type { KindAction } from './plan';
 
 /** What is done in worlds of a kind. What is not possible just now is not done. */

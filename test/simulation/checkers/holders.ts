@@ -1,7 +1,7 @@
 import type { Claim } from '../../../functions/fleet/ledger/port';
 import { indexTag } from '../../../functions/fleet/domain/tags';
 import { isLeaving, isWarm } from '../../../infra/lab/region/auto-scaling/group';
-import type { Cast } from '../perform';
+import type { Cast } from '../scene';
 import type { Checker } from './checker';
 
 export const holders: Checker = {

@@ -1,20 +1,10 @@
-import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import { messageOf } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/limit';
 import { NamedError } from '../../../shared/named-error';
-import type { GroupSettings } from '../../contracts/settings';
-import { isDetached, type Presence } from '../../domain/detached';
-import { decide, type Decision, type Sighting } from '../../domain/reconcile';
-import { hasFailed } from '../../executions/launch-execution';
+import { listRunning } from '../../executions/running';
 import type { GroupRecords } from '../../ledger/port';
-import { makeApply, type ApplyDeps } from './apply';
-import { listRunning, type Running } from '../../executions/running';
-import { describeGroups, readHooks, readStates } from './groups';
-import { sightings } from './observe';
-import { readPresences } from './presence';
-
-/** What one run has done, by kind of decision. */
-export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances', number>>>;
+import type { ApplyDeps } from './apply';
+import { atOnce, noting, reconcileGroup, type Fleet, type Reconciled } from './group';
+import { describeGroups } from './groups';
 
 /** Something could not be done in this run; the rest was. The next run tries it again. */
 export class ReconcileIncomplete extends NamedError<'ReconcileIncomplete'> {
@@ -22,15 +12,6 @@ export class ReconcileIncomplete extends NamedError<'ReconcileIncomplete'> {
     super('ReconcileIncomplete', problems.join('\n'), { fault: 'environment' });
   }
 }
-
-interface Fleet {
-  readonly groups: ReadonlyMap<string, AutoScalingGroup>;
-  readonly launches: Running;
-  readonly releases: Running;
-}
-
-// What is done to instances of one group side by side; the calls of Auto Scaling share one small limit.
-const atOnce = 4;
 
 /**
  * Looks at everything and does what is missing, whatever events were lost. Runs every minute, never twice at once.
@@ -54,7 +35,7 @@ export function makeHandler(deps: ApplyDeps): (event: unknown) => Promise<Reconc
       releases: await listRunning(deps.stepFunctions, deps.releaseArn),
     };
     for (const [name, known] of records) {
-      await noting(problems, name, () => reconcileGroup(deps, fleet, name, known, { problems, counts }));
+      await noting(problems, name, () => reconcileGroup(deps, fleet, known, { name, problems, counts }));
     }
     if (problems.length > 0) {
       deps.log.error('some of it could not be done', { problems });
@@ -63,77 +44,4 @@ export function makeHandler(deps: ApplyDeps): (event: unknown) => Promise<Reconc
     deps.log.info('everything is looked at', { ...counts });
     return counts;
   };
-}
-
-interface Results {
-  readonly problems: string[];
-  readonly counts: Partial<Record<keyof Reconciled, number>>;
-}
-
-async function reconcileGroup(
-  deps: ApplyDeps,
-  fleet: Fleet,
-  name: string,
-  records: GroupRecords,
-  { problems, counts }: Results,
-): Promise<void> {
-  const group = fleet.groups.get(name) ?? { AutoScalingGroupName: name };
-  const states = await readStates(deps.autoScaling, group as AutoScalingGroup, records);
-  const somebodyWaits = [...states.values()].some((state) => /:Wait$|^ReplacingRootVolume$/.test(state));
-  const view = {
-    settings: await readSettings(deps, name, problems),
-    hooks: somebodyWaits ? await readHooks(deps.autoScaling, name) : {},
-    breakerIsOpen: records.breaker?.openedAt !== undefined,
-    waiting: waitingIn([...fleet.groups.values()]),
-    now: deps.clock.now(),
-  };
-  const presences = new Map<string, Presence>();
-  await noting(problems, name, () => readPresences(deps, records.members, states, presences));
-  const seen = await sightings(deps, { group: name, records, states, presences, ...fleet });
-  measure(deps, name, seen, view.breakerIsOpen);
-  const apply = makeApply(deps);
-  const todo = seen.flatMap((one) => decide(one, view).map((decision) => ({ one, decision })));
-  // Heartbeats first: they are what has a deadline.
-  todo.sort((left, right) => rank(left.decision) - rank(right.decision));
-  await forEachLimited(todo, atOnce, ({ one, decision }) =>
-    noting(problems, `${name} ${one.instanceId} ${decision.action}`, async () => {
-      await apply(one, decision);
-      counts[decision.action] = (counts[decision.action] ?? 0) + 1;
-    }),
-  );
-  counts.instances = (counts.instances ?? 0) + seen.length;
-}
-
-/** How many wait in a lifecycle hook. Those of warm pools are not listed here, and come in small numbers. */
-function waitingIn(groups: readonly AutoScalingGroup[]): number {
-  const states = groups.flatMap(({ Instances = [] }) => Instances.map(({ LifecycleState }) => LifecycleState));
-  return states.filter((state) => state?.endsWith(':Wait')).length;
-}
-
-function rank({ action }: Decision): number {
-  return action === 'heartbeat' ? 0 : 1;
-}
-
-/** Without them it is still known what runs and what is held, and heartbeats go on. */
-async function readSettings(deps: ApplyDeps, group: string, problems: string[]): Promise<GroupSettings | undefined> {
-  let settings: GroupSettings | undefined;
-  await noting(problems, group, async () => {
-    settings = await deps.settings.read(group);
-  });
-  return settings;
-}
-
-function measure({ metrics }: ApplyDeps, Group: string, seen: readonly Sighting[], breakerIsOpen: boolean): void {
-  const held = seen.filter(({ hold, launch }) => hold !== undefined && launch !== undefined && hasFailed(launch));
-  metrics.count('HeldMembers', held.length, { Group });
-  metrics.count('DetachedMembers', seen.filter(isDetached).length, { Group });
-  metrics.count('BreakerOpen', breakerIsOpen ? 1 : 0, { Group });
-}
-
-async function noting(problems: string[], what: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    problems.push(`${what}: ${error instanceof Error ? error.name : 'error'}: ${messageOf(error)}`);
-  }
 }

@@ -2,20 +2,8 @@ import type { Activity as SdkActivity } from '@aws-sdk/client-auto-scaling';
 import type { RegionContext } from '../context';
 import { inSeconds } from '../event-bridge/event';
 import { uuid } from '../identifiers';
+import type { Activity } from './activity-entry';
 import type { Group, GroupInstance } from './group';
-
-/** One entry of a group's scaling activities. */
-export interface Activity {
-  readonly id: string;
-  readonly description: string;
-  readonly cause: string;
-  readonly startedAt: Date;
-  readonly details: Readonly<Record<string, unknown>>;
-  endedAt?: Date;
-  status: NonNullable<SdkActivity['StatusCode']>;
-  message?: string;
-  progress: number;
-}
 
 interface Start {
   readonly description: string;

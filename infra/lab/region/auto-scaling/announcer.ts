@@ -2,7 +2,7 @@ import { arn, type RegionContext } from '../context';
 import type { EventBus } from '../event-bridge/bus';
 import { uuid } from '../identifiers';
 import type { Topics } from '../sns/topics';
-import type { Activity } from './activity';
+import type { Activity } from './activity-entry';
 import type { Group, GroupInstance, Hook } from './group';
 import { journeyFields, journeys, type Journey } from './journey';
 import { notificationMessage, subjectOf, testMessage, type NotificationSubject } from './notification';

@@ -1,5 +1,6 @@
 import { draw } from '../duration';
-import { at, endActivity, type Activity } from './activity';
+import { at, endActivity } from './activity';
+import type { Activity } from './activity-entry';
 import type { Group, GroupInstance } from './group';
 import { askHooks } from './hooks';
 import { putInService } from './into-service';

@@ -1,6 +1,6 @@
 import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
 import type { Timer } from '../../clock';
-import type { Activity } from './activity';
+import type { Activity } from './activity-entry';
 
 export type Result = 'CONTINUE' | 'ABANDON';
 

@@ -1,5 +1,6 @@
 import { draw } from '../duration';
-import { at, detailsOf, endActivity, startActivity, type Activity } from './activity';
+import { at, detailsOf, endActivity, startActivity } from './activity';
+import type { Activity } from './activity-entry';
 import type { Group, GroupInstance } from './group';
 import { askHooks, type Stop } from './hooks';
 import { takeOutOfService } from './into-service';

@@ -1,4 +1,5 @@
-import { endActivity, type Activity } from './activity';
+import { endActivity } from './activity';
+import type { Activity } from './activity-entry';
 import type { Group } from './group';
 import type { Journey } from './journey';
 import type { Parts } from './parts';

@@ -1,4 +1,5 @@
-import { startActivity, type Activity } from './activity';
+import { startActivity } from './activity';
+import type { Activity } from './activity-entry';
 import { memberOf, type Group, type GroupInstance } from './group';
 import type { Journey } from './journey';
 import { launchFailed } from './launch-failures';

@@ -1,5 +1,6 @@
 import { draw } from '../duration';
-import { at, detailsOf, endActivity, startActivity, type Activity } from './activity';
+import { at, detailsOf, endActivity, startActivity } from './activity';
+import type { Activity } from './activity-entry';
 import * as errors from './errors';
 import { activeInstances, capacityOf, memberOf, type Group, type GroupInstance } from './group';
 import { putInService, takeOutOfService } from './into-service';

@@ -1,6 +1,6 @@
 import type { RegionContext } from '../context';
 import { uuid } from '../identifiers';
-import type { Activity } from './activity';
+import type { Activity } from './activity-entry';
 import type { Group, NotificationType } from './group';
 import { journeyFields, type Journey } from './journey';
 

@@ -1,4 +1,5 @@
-import { at, detailsOf, startActivity, type Activity } from './activity';
+import { at, detailsOf, startActivity } from './activity';
+import type { Activity } from './activity-entry';
 import type { Arrivals } from './arrivals';
 import type { Group, GroupInstance } from './group';
 import { journeys } from './journey';

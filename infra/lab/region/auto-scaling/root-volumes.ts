@@ -1,5 +1,6 @@
 import { draw } from '../duration';
-import { at, detailsOf, startActivity, type Activity } from './activity';
+import { at, detailsOf, startActivity } from './activity';
+import type { Activity } from './activity-entry';
 import type { Arrivals } from './arrivals';
 import * as errors from './errors';
 import type { GroupInstance } from './group';

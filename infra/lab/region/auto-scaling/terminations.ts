@@ -1,5 +1,6 @@
 import { draw } from '../duration';
-import { detailsOf, endActivity, startActivity, type Activity } from './activity';
+import { detailsOf, endActivity, startActivity } from './activity';
+import type { Activity } from './activity-entry';
 import { isLeaving, isWarm, type GroupInstance } from './group';
 import { askHooks } from './hooks';
 import { takeOutOfService } from './into-service';
