@@ -132,12 +132,44 @@ export default tseslint.config(
       ...banned(...everywhere),
     },
   },
-  { files: ['infra/lab/main.ts', 'infra/console/main.ts'], rules: banned(...without(hidden.environment)) },
-  { files: ['infra/lab/wall-clock.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
+  { files: ['infra/console/lab-main.ts', 'infra/console/main.ts'], rules: banned(...without(hidden.environment)) },
+  { files: ['infra/lab/kernel/wall-clock.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
   {
     files: ['infra/console/watch.ts', 'infra/lab/stay/stay.ts'],
     rules: banned(...without(hidden.time, hidden.waiting)),
   },
+  // The lab's walls: what stands for a service knows the kernel and the ports, and nothing that is built of it.
+  ...['kernel', 'engine', 'region', 'jenkins'].map((room) =>
+    imports(
+      [`infra/lab/${room}/**/*.ts`],
+      fromTest,
+      arrow(`the lab's ${room} knows the kernel and itself`, [
+        ...['engine', 'region', 'jenkins', 'systems', 'stay', 'cli']
+          .filter((other) => other !== room)
+          .map((other) => `**/${other}/**`),
+        '**/console/**',
+        '**/constructs/**',
+        // Of the functions: ports and contracts, the ledger's rules, and what is shared.
+        ...[
+          'domain',
+          'steps',
+          'triggers',
+          'executions',
+          'resources',
+          'crowd',
+          'outcomes',
+          'operations',
+          'adapters',
+        ].map((part) => `**/functions/fleet/${part}/**`),
+        ...systems.filter((name) => name !== 'fleet').map((name) => `**/functions/${name}/**`),
+      ]),
+    ),
+  ),
+  imports(
+    ['infra/lab/{systems/fleet,stay,cli}/**/*.ts'],
+    fromTest,
+    arrow('the lab knows no console: what shows it is handed in', ['**/console/**']),
+  ),
   // What runs on one machine for real does so in real time.
   { files: ['infra/lab/systems/**/*.ts'], rules: banned(...without(hidden.time, hidden.waiting, hidden.random)) },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },

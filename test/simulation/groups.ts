@@ -1,11 +1,11 @@
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
-import { parametersOf } from '../../infra/lab/jobs';
-import type { LabGroup } from '../../infra/lab/lab';
+import { parametersOf } from '../../infra/lab/systems/fleet/jobs';
+import type { LabGroup } from '../../infra/lab/systems/fleet/lab';
 import { Chance } from './chance';
 import type { GroupPlan, Plan } from './plan';
 import type { GroupInWorld } from './group-in-world';
-import type { VirtualClock } from '../../infra/lab/clock';
-import type { Lab } from '../../infra/lab/world';
+import type { VirtualClock } from '../../infra/lab/kernel/clock';
+import type { Lab } from '../../infra/lab/systems/fleet/world';
 
 /** What groups need of the world that they stand in. */
 interface World {

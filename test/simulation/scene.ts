@@ -1,4 +1,4 @@
-import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
+import type { GroupInstance } from '../../infra/lab/region/auto-scaling/groups/group';
 import type { Builds } from './builds';
 import type { Departed } from './departed';
 import type { GroupInWorld } from './group-in-world';

@@ -1,8 +1,8 @@
-import { eachPort } from '../../infra/lab/each-port';
+import { eachPort } from '../../infra/lab/systems/fleet/each-port';
 import { jsonLogger } from '../../functions/shared/logger';
-import { VirtualClock } from '../../infra/lab/clock';
-import { createLab, type Lab } from '../../infra/lab/lab';
-import type { Ports } from '../../infra/lab/muster';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
+import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
+import type { Ports } from '../../infra/lab/systems/fleet/muster';
 import { around } from '../../infra/lab/region/around';
 import { deadlyErrors, passingErrors } from '../../functions/shared/lambda/service-errors';
 import { Chance } from './chance';

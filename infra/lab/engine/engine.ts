@@ -13,7 +13,7 @@ import type {
   StopExecutionInput,
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import type { StatusEvent } from './api/status-event';
 import type { StateMachine } from './definition';
 import type { TaskHandler } from './tasks/handler';

@@ -1,5 +1,5 @@
 import type { ExecutionStatus, HistoryEventType } from '@aws-sdk/client-sfn';
-import type { LabClock, Timer } from '../clock';
+import type { LabClock, Timer } from '../kernel/clock';
 import type { StateMachine } from './definition';
 import { StateFailure, type Failure } from './errors';
 import { Cancelled, Flow } from './flow';

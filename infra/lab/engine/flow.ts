@@ -2,7 +2,7 @@ import type { States } from './definition';
 import type { Cursor } from './history';
 import type { Json, Payload } from './json';
 import type { Owner } from './owner';
-import { randomStream } from '../random';
+import { randomStream } from '../kernel/random';
 import type { Random } from '../../../functions/shared/random';
 import { NamedError } from '../../../functions/shared/named-error';
 

@@ -1,5 +1,5 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import type { History } from './history';
 import type { Payload } from './json';
 import type { TaskHandler } from './tasks/handler';

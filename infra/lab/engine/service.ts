@@ -19,7 +19,7 @@ import type { Engine, EngineEvents, EngineOptions } from './engine';
 import { apiError } from './errors';
 import { Execution, type Watcher } from './execution';
 import type { Children } from './owner';
-import { randomStream, uuidFrom } from '../random';
+import { randomStream, uuidFrom } from '../kernel/random';
 import type { TaskHandler } from './tasks/handler';
 
 const DAY = 86_400_000;

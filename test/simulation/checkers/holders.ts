@@ -1,6 +1,6 @@
 import type { Claim } from '../../../functions/fleet/ledger/port';
 import { indexTag } from '../../../functions/fleet/domain/tags';
-import { isLeaving, isWarm } from '../../../infra/lab/region/auto-scaling/group';
+import { isLeaving, isWarm } from '../../../infra/lab/region/auto-scaling/groups/group';
 import type { Cast } from '../scene';
 import type { Checker } from './checker';
 

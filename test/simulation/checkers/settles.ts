@@ -1,5 +1,5 @@
 import type { Hold } from '../../../functions/fleet/ledger/port';
-import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/group';
+import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
 import type { GroupInWorld } from '../group-in-world';
 import { leftOf, ownedNames } from '../left-of';
 import type { Cast } from '../scene';

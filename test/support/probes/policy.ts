@@ -1,6 +1,6 @@
 import { newJudge, withRun, type JudgeConfig } from '../../../functions/probes/domain/judge/deployment';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
-import { randomStream } from '../../../infra/lab/random';
+import { randomStream } from '../../../infra/lab/kernel/random';
 
 export interface PolicyOptions {
   readonly regions: number;
