@@ -1,4 +1,4 @@
-import type { OpenWorld } from './fleet/with-world';
+import type { OpenWorld } from './open-world';
 
 /** What a command reads from and writes to; tests give their own. */
 export interface Io {

@@ -1,5 +1,5 @@
 import { systemClock } from '../../functions/shared/clock';
-import type { Lab } from '../lab/lab';
+import type { Lab } from '../lab/systems/fleet/lab';
 import { Controls } from '../lab/stay/controls';
 import { whereIsTheLab } from '../lab/stay/home';
 import { placeOf, portsOf } from '../lab/stay/ports';

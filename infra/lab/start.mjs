@@ -1,10 +1,10 @@
-// `npm start`: installs what is missing, then runs the lab (main.ts) with the arguments given.
+// `npm start`: installs what is missing, then runs the lab (infra/console/lab-main.ts) with the arguments given.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../ensure-installed.mjs';
 
 ensureInstalled();
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../console/lab-main.ts', import.meta.url));
 const { status, signal } = spawnSync(process.execPath, ['--import', 'tsx', main, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });

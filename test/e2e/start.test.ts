@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VirtualClock } from '../../infra/lab/clock';
-import { randomStream } from '../../infra/lab/random';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
+import { randomStream } from '../../infra/lab/kernel/random';
 import { createJenkinsStandIn } from '../../infra/lab/jenkins';
-import { labJobs } from '../../infra/lab/jobs';
-import { paced } from '../../infra/lab/wall-clock';
+import { labJobs } from '../../infra/lab/systems/fleet/jobs';
+import { paced } from '../../infra/lab/kernel/wall-clock';
 import { runScript } from '../support/run-command';
 
 // `npm start` without npm. Bounded by the launches that it makes; the time-outs are for a busy machine.

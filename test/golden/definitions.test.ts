@@ -1,6 +1,6 @@
 import { stepErrors } from '../../functions/fleet/contracts/errors';
-import { VirtualClock } from '../../infra/lab/clock';
-import { createLab } from '../../infra/lab/lab';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
+import { createLab } from '../../infra/lab/systems/fleet/lab';
 import { buildsEndAs, minutes, nothing, traces } from '../support/failures';
 import { executions, launch, settle, stateOf } from '../support/run-lab';
 import { definitionsOfToday, keptVersions, machines, readVersion } from './version';

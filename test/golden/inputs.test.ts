@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../infra/lab/clock';
-import { createLab, type Lab } from '../../infra/lab/lab';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
+import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
 import { readStatusChange } from '../../functions/fleet/contracts/status-event';
 import { readSignals } from '../../functions/fleet/contracts/events';
 import { launchSchema } from '../../functions/fleet/contracts/launch';

@@ -1,6 +1,6 @@
-import { VirtualClock } from '../../infra/lab/clock';
-import { createLab, type Lab, type LabOptions } from '../../infra/lab/lab';
-import { settled } from '../../infra/lab/scenarios/settled';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
+import { createLab, type Lab, type LabOptions } from '../../infra/lab/systems/fleet/lab';
+import { settled } from '../../infra/lab/cli/scenarios/settled';
 import { ofEachShape, shapeOf } from './shapes';
 
 /** What was handed to each function, by its name (`ClaimIndex`, `start-release`), and to each machine. */

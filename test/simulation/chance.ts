@@ -1,5 +1,5 @@
 import type { Random } from '../../functions/shared/random';
-import { randomStream } from '../../infra/lab/random';
+import { randomStream } from '../../infra/lab/kernel/random';
 
 /** Draws out of one stream, in words. */
 export class Chance {

@@ -1,6 +1,6 @@
 import { connectionLost } from '../../infra/lab/region/faults';
-import type { Ports } from '../../infra/lab/muster';
-import type { LabClock } from '../../infra/lab/clock';
+import type { Ports } from '../../infra/lab/systems/fleet/muster';
+import type { LabClock } from '../../infra/lab/kernel/clock';
 import { around, type Call } from '../../infra/lab/region/around';
 import { ServiceError } from '../../infra/lab/region/service-error';
 import { throttled } from '../../infra/lab/region/throttling';

@@ -1,4 +1,4 @@
-import { inService, pickOf, withOne, type Scene } from './perform';
+import { inService, pickOf, withOne, type Scene } from './scene';
 import type { KindAction } from './plan';
 
 // Of no two groups may the names be the same.

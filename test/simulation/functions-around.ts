@@ -1,5 +1,5 @@
-import type { LabClock } from '../../infra/lab/clock';
-import type { AroundStep, AroundTrigger } from '../../infra/lab/muster';
+import type { LabClock } from '../../infra/lab/kernel/clock';
+import type { AroundStep, AroundTrigger } from '../../infra/lab/systems/fleet/muster';
 import { fleetFunctions } from '../../infra/systems/fleet/functions';
 import { Chance } from './chance';
 import type { Chaos } from './chaos';

@@ -1,16 +1,17 @@
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
-import { parametersOf } from '../../infra/lab/jobs';
-import type { LabGroup } from '../../infra/lab/lab';
+import { parametersOf } from '../../infra/lab/systems/fleet/jobs';
+import type { LabGroup } from '../../infra/lab/systems/fleet/lab';
 import { Chance } from './chance';
-import type { GroupPlan } from './plan';
-import type { World } from './world';
+import type { GroupPlan, Plan } from './plan';
+import type { GroupInWorld } from './group-in-world';
+import type { VirtualClock } from '../../infra/lab/kernel/clock';
+import type { Lab } from '../../infra/lab/systems/fleet/world';
 
-/** A group as it stands in its world. */
-export interface GroupInWorld {
-  readonly plan: GroupPlan;
-  /** The right settings; whoever spoils them puts these back. A deployment changes them. */
-  settings: GroupSettingsInput;
-  readonly targetGroups: readonly string[];
+/** What groups need of the world that they stand in. */
+interface World {
+  readonly lab: Lab;
+  readonly plan: Plan;
+  readonly clock: VirtualClock;
 }
 
 export const foreignHook = 'stranger-launch';

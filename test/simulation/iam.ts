@@ -1,6 +1,6 @@
 import { parseGroupSettings } from '../../functions/fleet/contracts/settings';
-import type { Ports } from '../../infra/lab/muster';
-import type { Lab } from '../../infra/lab/lab';
+import type { Ports } from '../../infra/lab/systems/fleet/muster';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { around } from '../../infra/lab/region/around';
 import type { FunctionName, PermissionScope } from '../../infra/systems/fleet/permissions';
 import { requirePermission } from '../support/permissions/enforce';

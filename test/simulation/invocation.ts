@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LabClock } from '../../infra/lab/clock';
+import type { LabClock } from '../../infra/lab/kernel/clock';
 
 /** One run of a function, or of an operator's command. */
 export class Invocation {

@@ -1,4 +1,4 @@
-import { createLab, type Lab } from '../../infra/lab/lab';
+import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
 import { Chance } from './chance';
 import type { World } from './world';
 

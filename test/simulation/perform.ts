@@ -1,28 +1,8 @@
-import type { GroupInstance } from '../../infra/lab/region/auto-scaling/group';
-import type { Builds } from './builds';
-import type { Departed } from './departed';
-import type { Losses } from './losses';
-import type { Neighbour } from './neighbour';
-import type { Redeployments } from './redeployments';
 import { Chance } from './chance';
 import { deedsOfKinds } from './deeds-of-kinds';
+import { alive, inService, pickOf, scalingOf, withOne, type Cast, type Scene } from './scene';
 import type { Action, ActionName, PlainAction } from './plan';
-import type { Strangers } from './strangers';
-import type { GroupInWorld } from './groups';
 import type { World } from './world';
-
-/** Those who act in a world. */
-export interface Cast {
-  readonly world: World;
-  readonly builds: Builds;
-  readonly strangers: Strangers;
-  readonly departed: Departed;
-  /** Only in worlds that have one. */
-  readonly neighbour: Neighbour | undefined;
-  readonly losses: Losses;
-  /** Only in worlds that are deployed again. */
-  readonly redeployments: Redeployments | undefined;
-}
 
 /** Does to the world what the schedule says. What is not possible just now is not done. */
 export function perform(cast: Cast, action: Action): void {
@@ -36,11 +16,6 @@ export function perform(cast: Cast, action: Action): void {
     // What AWS refuses to whoever asks for it: a size beyond its bounds, a move out of the wrong state.
     if (!(error instanceof Error) || !['ValidationError', 'InstanceStateWrong'].includes(error.name)) throw error;
   }
-}
-
-export interface Scene extends Cast, Action {
-  readonly group: GroupInWorld;
-  readonly name: string;
 }
 
 const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
@@ -267,30 +242,4 @@ function executionsOf({ lab }: World, stateMachineArn: string, statuses: readonl
     .filter(({ status = '' }) => statuses.includes(status))
     .map(({ executionArn = '' }) => executionArn)
     .reverse();
-}
-
-export function scalingOf({ lab }: World) {
-  return lab.region.autoScaling.world;
-}
-
-export function withOne(
-  { world, name, extent }: Scene,
-  suits: (instance: GroupInstance) => boolean,
-  use: (instance: GroupInstance) => void,
-): void {
-  const suitable = [...scalingOf(world).group(name).instances.values()].filter(suits);
-  const one = pickOf(suitable, extent);
-  if (one !== undefined) use(one);
-}
-
-export function alive({ state }: GroupInstance): boolean {
-  return !/Terminating|Warmed/.test(state);
-}
-
-export function inService({ state }: GroupInstance): boolean {
-  return state === 'InService';
-}
-
-export function pickOf<Item>(items: readonly Item[], draw: number): Item | undefined {
-  return items[Math.floor(draw * items.length)];
 }

@@ -1,6 +1,6 @@
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
 import { Chance } from './chance';
-import type { GroupInWorld } from './groups';
+import type { GroupInWorld } from './group-in-world';
 import type { Iam } from './iam';
 import type { World } from './world';
 

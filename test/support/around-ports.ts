@@ -1,5 +1,5 @@
-import { eachPort } from '../../infra/lab/each-port';
-import type { Ports } from '../../infra/lab/muster';
+import { eachPort } from '../../infra/lab/systems/fleet/each-port';
+import type { Ports } from '../../infra/lab/systems/fleet/muster';
 import { around } from '../../infra/lab/region/around';
 
 /** Each call of each port passes through `advice`, in the order in which they are made: `ec2.describeInstances`. */

@@ -1,4 +1,4 @@
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { stateOf } from './run-lab';
 
 type Result = 'SUCCESS' | 'FAILURE';

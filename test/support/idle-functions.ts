@@ -1,5 +1,5 @@
 import type { Clock } from '../../functions/shared/clock';
-import type { AroundStep } from '../../infra/lab/muster';
+import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
 
 /**
  * Functions in a VPC that nothing has called for weeks. Lambda has taken their network interfaces back and shows them as

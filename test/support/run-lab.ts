@@ -1,6 +1,6 @@
-import { VirtualClock } from '../../infra/lab/clock';
-import { createLab, type Lab, type LabOptions } from '../../infra/lab/lab';
-import { settled } from '../../infra/lab/scenarios/settled';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
+import { createLab, type Lab, type LabOptions } from '../../infra/lab/systems/fleet/lab';
+import { settled } from '../../infra/lab/cli/scenarios/settled';
 
 /** A lab in virtual time that is closed when the test is over, however it ends. */
 export async function withLab<Result>(

@@ -1,4 +1,4 @@
-import type { Sighting, GroupView } from '../../functions/fleet/domain/reconcile';
+import type { Sighting, GroupView } from '../../functions/fleet/domain/sighting';
 import type { LaunchExecution } from '../../functions/fleet/executions/launch-execution';
 import type { Hold, Member, Reserve } from '../../functions/fleet/ledger/port';
 import { aLaunch, someSettings } from './launches';

@@ -1,4 +1,4 @@
-import { parseArguments as ofLab } from '../../infra/lab/options';
+import { parseArguments as ofLab } from '../../infra/lab/cli/options';
 import { parseArguments as ofSimulation } from '../simulation/options';
 
 // The lab's and the simulation's own command lines.

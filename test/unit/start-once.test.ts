@@ -7,7 +7,7 @@ import { readLaunchExecution } from '../../functions/fleet/executions/launch-exe
 import { LedgerError } from '../../functions/fleet/ledger/port';
 import { startOnce, type StartDeps } from '../../functions/fleet/executions/start-once';
 import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 
 const day = 86_400_000;
 const errand = launchErrand(aLaunch());

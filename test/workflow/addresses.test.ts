@@ -1,4 +1,4 @@
-import type { LabGroup } from '../../infra/lab/lab';
+import type { LabGroup } from '../../infra/lab/systems/fleet/lab';
 import { launch, onlyExecution, stateOf, withLab } from '../support/run-lab';
 
 const place = { vpcId: 'vpc-lab', availabilityZone: 'eu-central-1a' };

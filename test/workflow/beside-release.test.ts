@@ -1,4 +1,4 @@
-import type { Lab, LabOptions } from '../../infra/lab/lab';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { minutes } from '../support/failures';
 import { executions, lastState, settle, stateOf, withLab } from '../support/run-lab';
 

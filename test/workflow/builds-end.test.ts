@@ -1,6 +1,6 @@
 import type { Behaviour } from '../../infra/lab/jenkins';
-import type { Lab, LabOptions } from '../../infra/lab/lab';
-import type { AroundStep } from '../../infra/lab/muster';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
+import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
 import { minutes, nothing, told, traces } from '../support/failures';
 import { launch, settle, withLab } from '../support/run-lab';
 

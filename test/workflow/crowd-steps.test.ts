@@ -2,7 +2,7 @@ import { createTogether } from '../../functions/fleet/steps/register-dns/batch';
 import { registerTogether } from '../../functions/fleet/steps/register-targets/batch';
 import { isDoneTogether } from '../../functions/fleet/crowd/size';
 import type { Member } from '../../functions/fleet/ledger/port';
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { aLaunch } from '../support/launches';
 import { withLab } from '../support/run-lab';
 

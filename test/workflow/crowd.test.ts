@@ -1,5 +1,5 @@
-import type { Lab, LabOptions } from '../../infra/lab/lab';
-import type { Ports } from '../../infra/lab/muster';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
+import type { Ports } from '../../infra/lab/systems/fleet/muster';
 import { around, type Call } from '../../infra/lab/region/around';
 import { connectionLost } from '../../infra/lab/region/faults';
 import { aroundAllPorts } from '../support/around-ports';

@@ -1,4 +1,4 @@
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { withFaults } from '../../infra/lab/region/faults';
 import { buildsEndAs, minutes, nothing, told, traces } from '../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../support/run-lab';

@@ -1,5 +1,5 @@
-import { labJobs } from '../../infra/lab/jobs';
-import type { Lab } from '../../infra/lab/lab';
+import { labJobs } from '../../infra/lab/systems/fleet/jobs';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { executions, launch, stateOf, withLab } from '../support/run-lab';
 
 // Jenkins deletes the records of builds as it is told to. A launch must not fail because a record went that nobody

@@ -1,5 +1,5 @@
-import type { Lab } from '../../infra/lab/lab';
-import type { Ports } from '../../infra/lab/muster';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
+import type { Ports } from '../../infra/lab/systems/fleet/muster';
 import { ServiceError } from '../../infra/lab/region/service-error';
 import { minutes, told } from '../support/failures';
 import { Iam } from '../support/permissions/enforce';

@@ -1,4 +1,4 @@
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { aroundAllPorts } from '../support/around-ports';
 import { buildsEndAs, minutes, nothing, traces } from '../support/failures';
 import { launch, settle, stateOf, withLab } from '../support/run-lab';

@@ -1,7 +1,7 @@
 import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import { doctor } from '../../functions/fleet/operations/doctor';
 import { worldOfLab } from '../../infra/console/world-lab';
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { minutes } from '../support/failures';
 import { launch, withLab } from '../support/run-lab';
 

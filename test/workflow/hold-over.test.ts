@@ -1,4 +1,4 @@
-import type { Lab, LabOptions } from '../../infra/lab/lab';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { connectionLost } from '../../infra/lab/region/faults';
 import { aroundAllPorts } from '../support/around-ports';
 import { allBuilds, buildsEndAs, minutes, nothing, told, traces } from '../support/failures';

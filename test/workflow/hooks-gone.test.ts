@@ -1,5 +1,5 @@
 import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { minutes } from '../support/failures';
 import { launch, settle, stateOf, withLab } from '../support/run-lab';
 

@@ -1,5 +1,5 @@
-import type { AroundStep } from '../../infra/lab/muster';
-import type { Lab, LabOptions } from '../../infra/lab/lab';
+import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { connectionLost } from '../../infra/lab/region/faults';
 import { aroundAllPorts } from '../support/around-ports';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchEvents, mostEvents, redrivesProvidedFor, type Machine } from '../../infra/systems/fleet/config/history';
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { minutes, told } from '../support/failures';
 import { executions, lastState, launch, onlyExecution, settle, withLab } from '../support/run-lab';
 

@@ -1,5 +1,5 @@
-import { eachPort } from '../../infra/lab/each-port';
-import type { Lab, LabOptions } from '../../infra/lab/lab';
+import { eachPort } from '../../infra/lab/systems/fleet/each-port';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { around, type Call } from '../../infra/lab/region/around';
 import { ServiceError } from '../../infra/lab/region/service-error';
 import { buildsEndAs, minutes } from '../support/failures';

@@ -1,4 +1,4 @@
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import type { ForeignRecord } from '../../infra/lab/region/route53/world';
 import { executions, launch, onlyExecution, stateOf, withLab } from '../support/run-lab';
 

@@ -1,4 +1,4 @@
-import type { Lab, LabGroup } from '../../infra/lab/lab';
+import type { Lab, LabGroup } from '../../infra/lab/systems/fleet/lab';
 import { aroundAllPorts } from '../support/around-ports';
 import { minutes } from '../support/failures';
 import { executions, launch, settle, withLab } from '../support/run-lab';

@@ -1,4 +1,4 @@
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { Iam } from '../support/permissions/enforce';
 import { executions, launch, settle, withLab } from '../support/run-lab';
 import { minutes } from '../support/failures';

@@ -1,4 +1,4 @@
-import type { Lab, LabGroup } from '../../infra/lab/lab';
+import type { Lab, LabGroup } from '../../infra/lab/systems/fleet/lab';
 import { buildsEndAs, minutes, nothing, told, traces } from '../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../support/run-lab';
 

@@ -1,4 +1,4 @@
-import type { Lab, LabOptions } from '../../infra/lab/lab';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { buildsEndAs, minutes, told } from '../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../support/run-lab';
 

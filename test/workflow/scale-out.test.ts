@@ -1,4 +1,4 @@
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { executions, launch, lastState, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';
 
 const words = (cause: string | undefined) => (JSON.parse(cause ?? '{}') as { errorMessage: string }).errorMessage;

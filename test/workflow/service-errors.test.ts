@@ -1,5 +1,5 @@
 import { deadlyErrors, lastingErrors, passingErrors } from '../../functions/shared/lambda/service-errors';
-import type { AroundStep } from '../../infra/lab/muster';
+import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
 import { minutes, nothing, told, traces } from '../support/failures';
 import { launch, lastState, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';
 

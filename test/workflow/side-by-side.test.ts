@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../infra/lab/clock';
-import { createLab, type Lab, type LabOptions } from '../../infra/lab/lab';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
+import { createLab, type Lab, type LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { executions, lastState, launch, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';
 
 /** A lab, and others beside it with these differences, all on one clock. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Lab } from '../../infra/lab/lab';
+import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';
 
 const load = (name: string) =>

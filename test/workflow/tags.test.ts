@@ -1,4 +1,4 @@
-import type { LabOptions } from '../../infra/lab/lab';
+import type { LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { around } from '../../infra/lab/region/around';
 import { ServiceError } from '../../infra/lab/region/service-error';
 import { told } from '../support/failures';

@@ -1,4 +1,4 @@
-import type { Lab, LabGroup } from '../../infra/lab/lab';
+import type { Lab, LabGroup } from '../../infra/lab/systems/fleet/lab';
 import { on, withFaults } from '../../infra/lab/region/faults';
 import { ServiceError } from '../../infra/lab/region/service-error';
 import { executions, lastState, launch, onlyExecution, settle, stateOf, withLab } from '../support/run-lab';

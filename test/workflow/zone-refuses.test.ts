@@ -1,4 +1,4 @@
-import type { Lab, LabOptions } from '../../infra/lab/lab';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
 import { around } from '../../infra/lab/region/around';
 import { InvalidChangeBatch } from '../../infra/lab/region/route53/errors';
 import { ServiceError } from '../../infra/lab/region/service-error';

@@ -1,12 +1,5 @@
 import type { Member } from '../ledger/port';
-import type { Decision, Sighting } from './reconcile';
-
-/**
- * What EC2 says of an instance: it is there, stopped or not; it has ended, or is about to; it is not known.
- *
- * A state that a newer AWS may invent counts as being there: that keeps a number, and gives away none.
- */
-export type Presence = 'there' | 'ended' | 'unknown';
+import type { Decision, Presence, Sighting } from './sighting';
 
 export function presenceOf(state: string | undefined): Presence {
   if (state === undefined) return 'unknown';

@@ -1,6 +1,6 @@
 import type { Launch } from '../contracts/launch';
 import type { Member, Reserve } from '../ledger/port';
-import type { Sighting } from './reconcile';
+import type { Sighting } from './sighting';
 
 export interface Waiting {
   readonly group: string;

@@ -233,3 +233,8 @@ export interface HistoryEntry {
 
 /** Why the ledger refused a change. */
 export class LedgerError extends NamedError<'NotHolder' | 'Outdated'> {}
+
+/** Whether a write was refused because another came first: what is stored has to be read again. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof LedgerError && error.name === 'Outdated';
+}

@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock';
 import { forEachLimited } from '../../shared/limit';
 import { targetGroupName } from '../domain/health';
-import { adoptedWay, executionArn, executionName } from '../domain/execution-name';
+import { executionArn } from '../../shared/executions/start';
+import { adoptedWay, executionName } from '../domain/execution-name';
 import { nextAction, type NextAction } from '../domain/next-action';
 import { held, progressOf, progressOfReserve } from '../domain/progress';
 import type { StepVisit } from '../domain/steps';

@@ -1,10 +1,7 @@
 import { isTransactionContended } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/clock';
 import { close, countFailure, type BreakerDecision, type CountedFailure } from '../domain/breaker';
-import type { Breaker, Ledger } from '../ledger/port';
-import { breakerMessage } from './breaker-message';
-import type { OutcomeDeps } from './deps';
-import { deliver, isOutdated, takeUpon, type Reported } from './report';
+import { isOutdated, type Breaker, type Ledger } from '../ledger/port';
 
 export interface BreakerDeps {
   ledger: Pick<Ledger, 'breaker' | 'saveBreaker'>;
@@ -38,24 +35,6 @@ export async function recordFailure(
     countFailure(breaker, failure, breakerAfter, deps.clock.now()),
   );
   return is;
-}
-
-/**
- * Sends the one message that the group's breaker is open, if it is due.
- *
- * @throws whatever keeps it from being sent; it is due again at once.
- */
-export async function reportBreaker(
-  deps: Pick<OutcomeDeps, 'clock' | 'log' | 'ledger' | 'sns' | 'topicArn'>,
-  group: string,
-): Promise<void> {
-  const { ledger } = deps;
-  const kept: Reported<Breaker> = { read: () => ledger.breaker(group), save: (record) => ledger.saveBreaker(record) };
-  const breaker = await kept.read();
-  if (breaker?.openedAt === undefined) return;
-  const task = await takeUpon(deps, kept, breaker);
-  if (task.action === 'leave') return;
-  await deliver(deps, kept, task, breakerMessage(task.record, task.mayBeRepeated));
 }
 
 async function change(

@@ -5,7 +5,8 @@ import { decideFailure, errorOf, holdOf, hookEnd, isAbout, waitsForLaunch, type 
 import { readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
 import { readLifecycleState } from '../resources/lifecycle-state';
 import type { Breaker, Hold } from '../ledger/port';
-import { recordFailure, reportBreaker } from './breaker';
+import { recordFailure } from './breaker';
+import { reportBreaker } from './breaker-report';
 import type { OutcomeDeps } from './deps';
 import { findFailedState } from './failed-state';
 import { holdMessage } from './message';

@@ -1,6 +1,6 @@
 import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideReport } from '../domain/outcome';
-import { LedgerError, type Report } from '../ledger/port';
+import { isOutdated, type Report } from '../ledger/port';
 import type { OutcomeDeps } from './deps';
 import type { Message } from './message';
 
@@ -103,8 +103,4 @@ async function note<Kind extends Record>(
 /** Whether it is still we who send: it may be gone, or about another failure, or taken over. */
 function isOurs({ report }: Record, taken: { readonly report: Report }): boolean {
   return report?.state === 'sending' && report.at === taken.report.at;
-}
-
-export function isOutdated(error: unknown): boolean {
-  return error instanceof LedgerError && error.name === 'Outdated';
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { abandon } from '../../../functions/fleet/operations';
 import { find } from '../../../functions/fleet/operations/find';
 import { confirm } from '../ask';
-import { fleetCommand, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import { tell } from '../fleet/tell';
 import type { Io } from '../io';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageInvalid } from '../failures';
-import { fleetCommand, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
 
 /** `muster console`: the same as a page, for a browser on this machine. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { doctor, type Finding } from '../../../functions/fleet/operations/doctor';
 import { pageOf } from '../fleet/page';
-import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import type { Page } from '../fleet/groups-text';
 import type { Io } from '../io';
 import { oneLine, wrapped } from '../render/plain';

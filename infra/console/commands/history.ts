@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { history } from '../../../functions/fleet/operations/history';
-import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import { pageOf } from '../fleet/page';
 import type { Io } from '../io';
 import { oneLine } from '../render/plain';

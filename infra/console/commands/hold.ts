@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { hold } from '../../../functions/fleet/operations';
 import { find } from '../../../functions/fleet/operations/find';
-import { fleetCommand, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import { tell } from '../fleet/tell';
 import { UsageInvalid } from '../failures';
 import type { Io } from '../io';

@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import { OperationRefused } from '../../../functions/fleet/operations';
 import { find } from '../../../functions/fleet/operations/find';
 import { followLog, lastBuild } from '../fleet/build-log';
-import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
 
 /** `muster log NAME [-f]`: the console of its failed or running build. */

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { list } from '../../../functions/fleet/operations/list';
 import { groupsText } from '../fleet/groups-text';
 import { pageOf } from '../fleet/page';
-import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
 import { watch } from '../watch';
 

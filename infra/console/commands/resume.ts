@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { OperationRefused, resume } from '../../../functions/fleet/operations';
-import { fleetCommand, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import { tell } from '../fleet/tell';
 import type { Io } from '../io';
 

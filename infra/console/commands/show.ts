@@ -3,7 +3,8 @@ import { find } from '../../../functions/fleet/operations/find';
 import { show } from '../../../functions/fleet/operations/show';
 import { instanceText } from '../fleet/instance-text';
 import { pageOf } from '../fleet/page';
-import { fleetCommand, printJson, withWorld, type FleetOptions } from '../fleet/with-world';
+import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
+import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
 import { watch } from '../watch';
 

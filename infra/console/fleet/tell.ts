@@ -1,6 +1,7 @@
 import type { Io } from '../io';
 import { oneLine } from '../render/plain';
-import { printJson, type FleetOptions } from './with-world';
+import { printJson } from './with-world';
+import type { FleetOptions } from '../open-world';
 
 /** Says what came of something that was done: its reason, or all of it as JSON. */
 export function tell(io: Io, { json }: Pick<FleetOptions, 'json'>, done: { readonly reason: string }): void {

@@ -5,17 +5,9 @@ import { nameOf, messageOf } from '../error-parts';
 import { explainAws } from '../explain-aws';
 import { CannotLook, UsageInvalid } from '../failures';
 import type { Io } from '../io';
+import type { FleetOptions } from '../open-world';
 import { oneLine } from '../render/plain';
 import type { World } from '../world';
-
-/** What every command about the fleet takes. */
-export interface FleetOptions {
-  readonly lab?: boolean;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly stack: string;
-  readonly json?: boolean;
-}
 
 /** Adds a command about the fleet, with the options that all of them have. */
 export function fleetCommand(program: Command, { env }: Pick<Io, 'env'>, usage: string, does: string): Command {
@@ -33,9 +25,6 @@ export function fleetCommand(program: Command, { env }: Pick<Io, 'env'>, usage: 
     )
     .option('--json', 'as JSON, for scripts');
 }
-
-/** Opens the world that is asked for. */
-export type OpenWorld = (options: FleetOptions, io: Pick<Io, 'env'>) => Promise<World>;
 
 async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promise<World> {
   const { lab, profile, region, stack } = options;

@@ -13,10 +13,9 @@ import type {
   StopExecutionInput,
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import type { StatusEvent } from './api/status-event';
 import type { StateMachine } from './definition';
-import { Service } from './service';
 import type { TaskHandler } from './tasks/handler';
 
 /** Settings of an engine. */
@@ -82,9 +81,4 @@ export interface Engine {
   redriveExecution(input: RedriveExecutionInput): RedriveExecutionOutput;
   /** Calls `listener` for each event; returns how to stop that. */
   on<Kind extends keyof EngineEvents>(kind: Kind, listener: (event: EngineEvents[Kind]) => void): () => void;
-}
-
-/** Makes an engine without machines. */
-export function createEngine(options: EngineOptions): Engine {
-  return new Service(options);
 }

@@ -1,24 +1,15 @@
-import type { DescribeExecutionOutput, ExecutionStatus, HistoryEventType } from '@aws-sdk/client-sfn';
-import type { LabClock, Timer } from '../clock';
+import type { ExecutionStatus, HistoryEventType } from '@aws-sdk/client-sfn';
+import type { LabClock, Timer } from '../kernel/clock';
 import type { StateMachine } from './definition';
 import { StateFailure, type Failure } from './errors';
 import { Cancelled, Flow } from './flow';
 import { History, HistoryFull, MAX_EVENTS, WHOLE, type Details } from './history';
 import { parsePayload, type Payload } from './json';
+import type { Children, Owner } from './owner';
 import { runFlow } from './states/run';
 import { failureDetails } from './tasks/record';
 import type { TaskHandler } from './tasks/handler';
 import { Turn } from './turn';
-
-/** What an execution needs of the service for tasks that run other machines. */
-export interface Children {
-  startChild(request: { stateMachineArn: string; input: string; name?: string }): {
-    executionArn: string;
-    startDate: Date;
-    ended: Promise<DescribeExecutionOutput>;
-  };
-  stopChild(executionArn: string): void;
-}
 
 /** What stays the same for an execution from its start on. */
 export interface Identity {
@@ -42,7 +33,7 @@ export interface Watcher {
 }
 
 /** One execution of a machine, from its start over its redrives. */
-export class Execution {
+export class Execution implements Owner {
   readonly arn: string;
   readonly name: string;
   readonly stateMachineArn: string;
@@ -86,7 +77,14 @@ export class Execution {
     this.history = new History(this.clock, (event) => watcher.event(this, event));
     // Without a prototype: a variable may be called like any method of an object.
     const variables = Object.create(null) as Flow['variables'];
-    this.#flow = new Flow(this, identity.machine, this.input, variables, { previous: 0 });
+    this.#flow = new Flow({
+      execution: this,
+      run: runFlow,
+      machine: identity.machine,
+      input: this.input,
+      variables,
+      cursor: { previous: 0 },
+    });
   }
 
   /** Records the start; the first state is entered when the clock next moves. */

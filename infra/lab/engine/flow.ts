@@ -1,8 +1,8 @@
 import type { States } from './definition';
-import type { Execution } from './execution';
 import type { Cursor } from './history';
 import type { Json, Payload } from './json';
-import { randomStream } from '../random';
+import type { Owner } from './owner';
+import { randomStream } from '../kernel/random';
 import type { Random } from '../../../functions/shared/random';
 import { NamedError } from '../../../functions/shared/named-error';
 
@@ -28,6 +28,19 @@ export interface Entered {
 /** What a wait does to begin with; it returns how to give up. */
 export type Begin<T> = (resolve: (value: T) => void, reject: (reason: Error) => void) => () => void;
 
+/** What a flow is made of. */
+export interface FlowParts {
+  readonly execution: Owner;
+  /** Runs a flow's states (`states/run.ts`); handed in, since the states that have flows inside run those. */
+  readonly run: (flow: Flow) => Promise<void>;
+  readonly machine: States;
+  readonly input: Payload;
+  readonly variables: Record<string, Json>;
+  readonly cursor: Cursor;
+  readonly path?: string;
+  readonly item?: MapItem | undefined;
+}
+
 /**
  * One line of states being run: a whole execution, a branch of a Parallel or an iteration of a Map.
  *
@@ -52,26 +65,48 @@ export class Flow {
   #epoch = 0;
   #giveUp: (() => void) | undefined;
 
-  constructor(
-    readonly execution: Execution,
-    readonly machine: States,
-    input: Payload,
-    /** Own variables; those of outer scopes are on the prototype. */
-    readonly variables: Record<string, Json>,
-    readonly cursor: Cursor,
-    /** Which of the execution's flows this is; empty for the outermost. */
-    readonly path = '',
-    readonly item?: MapItem | undefined,
-  ) {
+  readonly execution: Owner;
+  readonly machine: States;
+  /** Own variables; those of outer scopes are on the prototype. */
+  readonly variables: Record<string, Json>;
+  readonly cursor: Cursor;
+  /** Which of the execution's flows this is; empty for the outermost. */
+  readonly path: string;
+  readonly item: MapItem | undefined;
+  readonly #run: (flow: Flow) => Promise<void>;
+
+  constructor({ execution, run, machine, input, variables, cursor, path = '', item }: FlowParts) {
+    this.execution = execution;
+    this.#run = run;
+    this.machine = machine;
+    this.variables = variables;
+    this.cursor = cursor;
+    this.path = path;
+    this.item = item;
     this.at = machine.startAt;
     this.input = input;
+  }
+
+  /** Runs its states, from where it stands to its end. Throws StateFailure and Cancelled. */
+  async run(): Promise<void> {
+    await this.#run(this);
   }
 
   /** A flow inside the state at hand: it sees the variables of this one and has its own. */
   inner(machine: States, input: Payload, name: string, item: MapItem | undefined): Flow {
     const variables = Object.create(this.variables) as Record<string, Json>;
     const cursor = { previous: this.cursor.previous };
-    return new Flow(this.execution, machine, input, variables, cursor, `${this.path}/${name}`, item);
+    const { execution } = this;
+    return new Flow({
+      execution,
+      run: this.#run,
+      machine,
+      input,
+      variables,
+      cursor,
+      path: `${this.path}/${name}`,
+      item,
+    });
   }
 
   /** Takes its turn, does `work`, and lets others go on, whatever happened. */

@@ -1,5 +1,5 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import { NamedError } from '../../../functions/shared/named-error';
 
 /** Where a flow stands in the history: the event that its next event follows. */

@@ -3,7 +3,8 @@
  * leaves out. `createEngine` has an example.
  */
 export { loadStateMachine, type LoadOptions } from './load';
-export { createEngine, type Engine, type EngineEvents, type EngineOptions, type HistoryNotice } from './engine';
+export type { Engine, EngineEvents, EngineOptions, HistoryNotice } from './engine';
+export { createEngine } from './service';
 export { overEngine } from './over-engine';
 export { lambdaTasks, type LambdaFunction } from './tasks/lambda';
 export { InvalidDefinition, TaskFailure, type Problem } from './errors';

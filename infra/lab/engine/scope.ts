@@ -1,7 +1,7 @@
 import type { Json } from './json';
 import type { State } from './definition';
 import type { Flow } from './flow';
-import type { Scope, StatesVariable } from './expressions/expression';
+import type { Scope, StatesVariable } from './expressions/scope';
 
 /** What a state's expressions see. `attempt` counts from 0. */
 export function scopeOf(

@@ -17,8 +17,9 @@ import { statusEvent } from './api/status-event';
 import type { StateMachine } from './definition';
 import type { Engine, EngineEvents, EngineOptions } from './engine';
 import { apiError } from './errors';
-import { Execution, type Children, type Watcher } from './execution';
-import { randomStream, uuidFrom } from '../random';
+import { Execution, type Watcher } from './execution';
+import type { Children } from './owner';
+import { randomStream, uuidFrom } from '../kernel/random';
 import type { TaskHandler } from './tasks/handler';
 
 const DAY = 86_400_000;
@@ -36,7 +37,7 @@ interface Registered {
 type Listeners = { [Kind in keyof EngineEvents]: Set<(event: EngineEvents[Kind]) => void> };
 
 /** The machines and executions of one account in one region. */
-export class Service implements Engine, Children, Watcher {
+class Service implements Engine, Children, Watcher {
   readonly #options: Required<EngineOptions>;
   readonly #machines = new Map<string, Registered>();
   readonly #executions = new Map<string, Execution>();
@@ -182,4 +183,9 @@ export class Service implements Engine, Children, Watcher {
     const { partition, region, accountId } = this.#options;
     return `arn:${partition}:states:${region}:${accountId}:${kind}:${name}`;
   }
+}
+
+/** Makes an engine without machines. */
+export function createEngine(options: EngineOptions): Engine {
+  return new Service(options);
 }

@@ -1,5 +1,6 @@
 import type { Json } from './json';
-import { ExpressionFailure, type Expression, type Scope } from './expressions/expression';
+import type { Expression } from './expressions/expression';
+import { ExpressionFailure, type Scope } from './expressions/scope';
 import { isSteady } from './expressions/steady';
 import { NamedError } from '../../../functions/shared/named-error';
 

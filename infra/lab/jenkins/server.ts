@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import type { Availability } from './api/availability';
 import type { HttpRequest, Response } from './api/messages';
 

@@ -1,6 +1,6 @@
 import { NamedError } from '../../../functions/shared/named-error';
 import type { Random } from '../../../functions/shared/random';
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import { Access } from './api/access';
 import { Authentication, type Credentials } from './api/authentication';
 import { Availability } from './api/availability';

@@ -1,7 +1,7 @@
 import type { Random } from '../../../functions/shared/random';
 
 /** The form that AWS gives to tokens, activity ids, event ids and group ids. */
-export { uuidFrom as uuid } from '../random';
+export { uuidFrom as uuid } from '../kernel/random';
 
 const hexadecimal = '0123456789abcdef';
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

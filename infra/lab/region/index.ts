@@ -1,7 +1,7 @@
 import type { Random } from '../../../functions/shared/random';
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import { AutoScalingApi } from './auto-scaling/api';
-import type { AutoScalingTimings } from './auto-scaling/timings';
+import type { AutoScalingTimings } from './auto-scaling/flows/timings';
 import { AutoScalingWorld } from './auto-scaling/world';
 import type { RegionContext } from './context';
 import type { Quality } from './delivery';

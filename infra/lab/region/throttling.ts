@@ -1,4 +1,4 @@
-import type { LabClock } from '../clock';
+import type { LabClock } from '../kernel/clock';
 import { around, type Call } from './around';
 import { limits } from './limits';
 import { ServiceError } from './service-error';

@@ -1,5 +1,5 @@
-import { labJobs } from '../jobs';
-import type { Lab } from '../lab';
+import { labJobs } from '../systems/fleet/jobs';
+import type { Lab } from '../systems/fleet/lab';
 
 /** What a person can do to the lab's world, from a page or a command line. */
 export class Controls {

@@ -3,7 +3,7 @@ import { createJobCheck } from '../../../functions/fleet/adapters/jenkins/job-ch
 import type { JobChecks } from '../../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../../functions/fleet/ports/build-logs';
 import { overEngine } from '../engine';
-import type { Lab } from '../lab';
+import type { Lab } from '../systems/fleet/lab';
 
 /** The ports of a lab that an operator's commands work with. */
 export function portsOf(lab: Lab) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Lab } from '../lab';
+import type { Lab } from '../systems/fleet/lab';
 import { serveCalls } from './calls';
 import { Controls } from './controls';
 import { moveIn } from './home';

@@ -1,5 +1,5 @@
 import type { Build } from '../../../infra/lab/jenkins';
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { ZoneChange } from '../../../infra/lab/region/route53/world';
 import { firstSeenHealthy, type LaunchRecord, type TargetRecord } from './record';
 

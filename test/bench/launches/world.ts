@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../../infra/lab/clock';
-import { createLab, type Lab, type LabOptions } from '../../../infra/lab/lab';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
+import { createLab, type Lab, type LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { invocationMs } from '../cost/assumptions';
 import { timesOf, type LaunchRecord, type LaunchTimes } from './record';
 import { watchLaunches } from './watch';

@@ -1,4 +1,4 @@
-import { definitionOf } from '../../../infra/lab/muster';
+import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
 import { costOf, type Usage } from '../cost/prices';
 import { createMeter, shareOf } from '../cost/meter';
 import { runWorld, type WorldResult } from '../launches/world';

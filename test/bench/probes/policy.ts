@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { randomStream } from '../../../infra/lab/random';
+import { randomStream } from '../../../infra/lab/kernel/random';
 import type { Rule } from '../../support/probes/policy';
 import type { Measured } from '../measured';
 import { mean, percentile, rounded } from '../statistics';

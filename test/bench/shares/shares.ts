@@ -1,6 +1,6 @@
 import { isThrottled } from '../../../functions/shared/aws-errors';
-import { eachPort } from '../../../infra/lab/each-port';
-import type { Ports } from '../../../infra/lab/muster';
+import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
+import type { Ports } from '../../../infra/lab/systems/fleet/muster';
 import { around } from '../../../infra/lab/region/around';
 import { limits } from '../../../infra/lab/region/limits';
 

@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createEngine, lambdaTasks, loadStateMachine } from '../../../infra/lab/engine';
 import { transitionsOf } from '../cost/meter';
 

@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../../infra/lab/clock';
-import { createLab } from '../../../infra/lab/lab';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
+import { createLab } from '../../../infra/lab/systems/fleet/lab';
 
 /** Launches so many instances of one group in a lab as it stands. Returns how many came into service: all. */
 export async function runLab(launches: number, region: { readonly throttling: boolean }): Promise<number> {

@@ -3,7 +3,7 @@ import type { Launch } from '../../../functions/fleet/contracts/launch';
 import type { Release } from '../../../functions/fleet/contracts/release';
 import { actionsSeen, type OpenedAction } from '../actions-seen';
 import type { ServiceCall } from '../observe';
-import type { Cast } from '../perform';
+import type { Cast } from '../scene';
 import type { Checker } from './checker';
 import { leftOf } from '../left-of';
 

@@ -1,5 +1,5 @@
 import type { Observation } from '../observe';
-import type { Cast } from '../perform';
+import type { Cast } from '../scene';
 
 /** Watches one thing that always holds. */
 export interface Checker {

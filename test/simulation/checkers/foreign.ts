@@ -5,7 +5,7 @@ import { instanceOfTarget } from '../target-ids';
 import { deploymentTag, indexTag } from '../../../functions/fleet/domain/tags';
 import type { Invocation } from '../invocation';
 import type { ServiceCall } from '../observe';
-import type { Cast } from '../perform';
+import type { Cast } from '../scene';
 import type { Checker } from './checker';
 
 export const foreign: Checker = {

@@ -1,6 +1,6 @@
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
 import { ownerIn } from '../left-of';
-import type { Cast } from '../perform';
+import type { Cast } from '../scene';
 import { mainAddress } from '../target-ids';
 import type { Checker } from './checker';
 

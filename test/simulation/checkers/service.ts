@@ -7,7 +7,7 @@ import type {
 import type { Build } from '../../../infra/lab/jenkins';
 import { instanceOfTarget } from '../target-ids';
 import { actionsSeen, type OpenedAction } from '../actions-seen';
-import type { Cast } from '../perform';
+import type { Cast } from '../scene';
 import type { Checker } from './checker';
 
 export const service: Checker = {

@@ -1,8 +1,8 @@
 import type { Hold } from '../../../functions/fleet/ledger/port';
-import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/group';
-import type { GroupInWorld } from '../groups';
+import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
+import type { GroupInWorld } from '../group-in-world';
 import { leftOf, ownedNames } from '../left-of';
-import type { Cast } from '../perform';
+import type { Cast } from '../scene';
 import type { World } from '../world';
 import { instanceOfTarget } from '../target-ids';
 import { failureKey } from './reports';

@@ -1,5 +1,5 @@
 import type { GroupSettingsInput } from '../../../functions/fleet/contracts/settings';
-import type { TerminationPolicy, WarmPoolOptions } from '../../../infra/lab/region/auto-scaling/group';
+import type { TerminationPolicy, WarmPoolOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
 import { Chance } from '../chance';
 import type { Kind } from './kinds';
 

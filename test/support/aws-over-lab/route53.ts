@@ -1,5 +1,5 @@
 import type { ChangeAction, ResourceRecordSet, RRType } from '@aws-sdk/client-route-53';
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { escapeXml } from './query';
 
 /** Route 53's REST API over a lab's. @returns XML, or `undefined` for what is not modelled. */

@@ -1,7 +1,7 @@
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { portsOf } from '../../../infra/lab/stay/ports';
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { ec2, inputOf, query, xmlOf, type Dialect } from './query';
 import { answerRoute53 } from './route53';
 

@@ -1,4 +1,4 @@
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { allows } from './evaluate';
 import { Observer, requestsOf, type ObservedCall } from './observe';

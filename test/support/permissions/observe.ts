@@ -1,7 +1,7 @@
-import { eachPort } from '../../../infra/lab/each-port';
+import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LabOptions } from '../../../infra/lab/lab';
-import type { AroundStep, Ports } from '../../../infra/lab/muster';
+import type { LabOptions } from '../../../infra/lab/systems/fleet/lab';
+import type { AroundStep, Ports } from '../../../infra/lab/systems/fleet/muster';
 import { around } from '../../../infra/lab/region/around';
 import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { iamActions, type ObservedPorts } from './iam-actions';

@@ -1,4 +1,4 @@
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { FunctionName, PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { withLab } from '../run-lab';
 import { Observer, requestsOf } from './observe';

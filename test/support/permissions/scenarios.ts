@@ -1,4 +1,4 @@
-import type { Lab, LabOptions } from '../../../infra/lab/lab';
+import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { on, withFaults } from '../../../infra/lab/region/faults';
 import { buildsEndAs, minutes, told } from '../failures';
 import { executions, launch, settle } from '../run-lab';

@@ -1,5 +1,5 @@
 import type { GroupSettings } from '../../../functions/fleet/contracts/settings';
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { scopeOfGroup, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { keyOfTopic } from './iam-actions';
 import { worldOf } from './world';

@@ -1,4 +1,4 @@
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 
 /** What IAM knows of the resources that a call names, and the call itself does not say. */
 export interface World {

@@ -1,7 +1,7 @@
 import { newJudge, withRun, type JudgeConfig } from '../../../functions/probes/domain/judge/deployment';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
 import type { Random } from '../../../functions/shared/random';
-import { randomStream } from '../../../infra/lab/random';
+import { randomStream } from '../../../infra/lab/kernel/random';
 
 export interface PolicyOptions {
   readonly regions: number;

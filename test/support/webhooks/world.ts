@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { stage } from '../../../functions/webhooks/stager/stage';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createEngine, lambdaTasks, type LambdaFunction } from '../../../infra/lab/engine';
 import { loadBatchMachine, loadFunctions } from '../../../infra/lab/systems/webhooks/loader';
 import { routesOf } from './ingress';

@@ -1,5 +1,5 @@
 import { noUsage } from '../../bench/cost/prices';
-import { definitionOf } from '../../../infra/lab/muster';
+import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
 import { isWait, pollInLoops } from '../../bench/loops/definition';
 import { asQuickAs } from '../../bench/loops/variants';
 import { countOf } from './usage';

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../../infra/lab/region/service-error';
-import type { Ports } from '../../../infra/lab/muster';
+import type { Ports } from '../../../infra/lab/systems/fleet/muster';
 import { busiest, Shares } from '../../bench/shares/shares';
 
 test('the busiest span has its first moment in it, and not its last', () => {

@@ -1,5 +1,5 @@
 import { systemRandom } from '../../../functions/shared/random';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn } from '../../../infra/lab/jenkins';
 import { ec2Error, jsonError } from './canned-aws';
 import { Deployed, describedInstance, launch } from './deployed';

@@ -4,7 +4,7 @@ import { indexIn } from '../../../functions/fleet/domain/names';
 import { adopt } from '../../../functions/fleet/operations/adopt';
 import { launchTime } from '../../../functions/fleet/operations/adopt/see';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { around } from '../../../infra/lab/region/around';
 import { connectionLost } from '../../../infra/lab/region/faults';
 import { muster, type Said } from '../../support/console/run';

@@ -1,6 +1,6 @@
 import { doctor, findingCodes, type Finding } from '../../../functions/fleet/operations/doctor';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { muster, type Said } from '../../support/console/run';
 import { launch, withLab } from '../../support/run-lab';
 

@@ -1,4 +1,4 @@
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { GroupView } from '../../../functions/fleet/operations/list';
 import type { InstanceView } from '../../../functions/fleet/operations/show';

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { pageApp } from '../../../infra/console/page/app';
 import { Guard } from '../../../infra/console/page/guard';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { buildsEndAs } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 

@@ -1,5 +1,5 @@
 import { chooseIndex } from '../../../functions/fleet/domain/choose-index';
-import { randomStream } from '../../../infra/lab/random';
+import { randomStream } from '../../../infra/lab/kernel/random';
 
 const never = {
   next: (): number => {

@@ -1,5 +1,6 @@
 import { isDetached, isInDoubt, presenceOf } from '../../../functions/fleet/domain/detached';
-import { decide, type Sighting } from '../../../functions/fleet/domain/reconcile';
+import { decide } from '../../../functions/fleet/domain/reconcile';
+import type { Sighting } from '../../../functions/fleet/domain/sighting';
 import { aHold, aMember, anExecution, aSighting, aView } from '../../support/sightings';
 
 const now = new Date('2026-01-01T12:30:00Z');

@@ -1,10 +1,5 @@
-import {
-  decide,
-  isBackAlready,
-  releaseAskedFor,
-  type GroupView,
-  type Sighting,
-} from '../../../functions/fleet/domain/reconcile';
+import { decide, isBackAlready, releaseAskedFor } from '../../../functions/fleet/domain/reconcile';
+import type { GroupView, Sighting } from '../../../functions/fleet/domain/sighting';
 import { aLaunch } from '../../support/launches';
 import { aHold, aMember, anExecution, aReserve, aSighting, aView } from '../../support/sightings';
 

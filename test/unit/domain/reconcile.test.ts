@@ -1,5 +1,6 @@
 import { isHeartbeatDue } from '../../../functions/fleet/domain/heartbeat';
-import { decide, type Decision, type GroupView, type Sighting } from '../../../functions/fleet/domain/reconcile';
+import { decide } from '../../../functions/fleet/domain/reconcile';
+import type { Decision, GroupView, Sighting } from '../../../functions/fleet/domain/sighting';
 import { aLaunch } from '../../support/launches';
 import { aHold, aMember, anExecution, aReserve, aSighting, aView } from '../../support/sightings';
 

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createEngine, loadStateMachine, TaskFailure, type Engine, type TaskHandler } from '../../../infra/lab/engine';
 import containers from './recorded/containers.json';
 import expressions from './recorded/expressions.json';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { definitionOf } from '../../../infra/lab/muster';
+import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
 import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/systems/fleet/functions';
 import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import { assemblyOf, configured, makeStack, root } from './support';

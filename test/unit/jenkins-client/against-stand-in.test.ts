@@ -1,6 +1,6 @@
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
 import type { Random } from '../../../functions/shared/random';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn, inProcess } from '../../../infra/lab/jenkins';
 import { driveBuild } from '../../support/drive-build';
 import { request } from './scripted';

@@ -1,7 +1,7 @@
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
 import { createBuildEnds } from '../../../functions/fleet/adapters/jenkins/ends';
 import type { BuildTrace } from '../../../functions/fleet/ports/jenkins';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from '../../../infra/lab/jenkins';
 import { request } from './scripted';
 

@@ -1,9 +1,9 @@
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
 import { explainLoss, judgeRetention, type Retention } from '../../../functions/fleet/adapters/jenkins/retention';
 import type { BuildTrace } from '../../../functions/fleet/ports/jenkins';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn, inProcess, type JobDefinition } from '../../../infra/lab/jenkins';
-import { randomStream } from '../../../infra/lab/random';
+import { randomStream } from '../../../infra/lab/kernel/random';
 import { driveBuild } from '../../support/drive-build';
 import { request } from './scripted';
 

@@ -1,6 +1,6 @@
 import { createJenkinsStandIn, type JobDefinition } from '../../../infra/lab/jenkins';
 import { deploy, failure, Lab, seeded } from './lab';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 
 describe('a job definition that no Jenkins could have', () => {
   const definitions: [JobDefinition, string][] = [

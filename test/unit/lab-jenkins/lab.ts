@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../../infra/lab/clock';
-import { randomStream } from '../../../infra/lab/random';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
+import { randomStream } from '../../../infra/lab/kernel/random';
 import {
   createJenkinsStandIn,
   type HttpRequest,

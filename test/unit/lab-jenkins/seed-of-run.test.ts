@@ -1,4 +1,4 @@
-import { parseArguments, seedOfRun } from '../../../infra/lab/options';
+import { parseArguments, seedOfRun } from '../../../infra/lab/cli/options';
 
 describe('what the ids of a run are drawn from', () => {
   it.each([[[]], [['--seed', 'mine']]])("with a real Jenkins is each run's own, with %j", (more) => {

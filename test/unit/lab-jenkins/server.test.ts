@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn, type JenkinsStandIn } from '../../../infra/lab/jenkins';
 import { deploy, seeded, takenOffMs } from './lab';
 

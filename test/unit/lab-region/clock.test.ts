@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 
 describe('virtual time', () => {
   it('stands still until it is advanced', async () => {

@@ -1,4 +1,4 @@
-import { copyOf } from '../../../infra/lab/copy';
+import { copyOf } from '../../../infra/lab/kernel/copy';
 
 const record = {
   name: 'web-01',

@@ -1,4 +1,4 @@
-import type { GroupOptions, HookOptions } from '../../../infra/lab/region/auto-scaling/group';
+import type { GroupOptions, HookOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
 import { actions, aWorld, complete, stateOf, type World } from './support';
 
 const hour = 3_600_000;

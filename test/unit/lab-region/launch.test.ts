@@ -1,4 +1,4 @@
-import type { GroupOptions } from '../../../infra/lab/region/auto-scaling/group';
+import type { GroupOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
 import { aWorld, published, rejection, type World } from './support';
 
 const launchEvent = 'EC2 Instance-launch Lifecycle Action';

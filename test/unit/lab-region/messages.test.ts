@@ -1,5 +1,5 @@
 import { readSignals, type Signal } from '../../../functions/fleet/contracts/events';
-import type { NotificationType } from '../../../infra/lab/region/auto-scaling/group';
+import type { NotificationType } from '../../../infra/lab/region/auto-scaling/groups/group';
 import { aWorld } from './support';
 
 const types: NotificationType[] = ['autoscaling:EC2_INSTANCE_LAUNCH', 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR'];

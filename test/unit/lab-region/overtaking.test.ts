@@ -1,6 +1,6 @@
 import type { Random } from '../../../functions/shared/random';
-import { activeInstances, type GroupOptions } from '../../../infra/lab/region/auto-scaling/group';
-import { poolSize } from '../../../infra/lab/region/auto-scaling/warm-pool-size';
+import { activeInstances, type GroupOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
+import { poolSize } from '../../../infra/lab/region/auto-scaling/warm-pool/warm-pool-size';
 import { actions, aWorld, complete, seeded, type World } from './support';
 
 const day = 24 * 3_600_000;

@@ -1,4 +1,4 @@
-import type { GroupOptions } from '../../../infra/lab/region/auto-scaling/group';
+import type { GroupOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
 import { actions, aWorld, complete, published, stateOf, type World } from './support';
 
 /** A group of one instance, in service and healthy behind its target group. */

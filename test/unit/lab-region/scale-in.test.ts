@@ -1,5 +1,5 @@
-import { chooseVictims } from '../../../infra/lab/region/auto-scaling/scale-in';
-import type { GroupInstance } from '../../../infra/lab/region/auto-scaling/group';
+import { chooseVictims } from '../../../infra/lab/region/auto-scaling/groups/scale-in';
+import type { GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
 import { aWorld, published, rejection, type World } from './support';
 
 const terminateEvent = 'EC2 Instance-terminate Lifecycle Action';

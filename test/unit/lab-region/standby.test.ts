@@ -1,4 +1,4 @@
-import type { NotificationType } from '../../../infra/lab/region/auto-scaling/group';
+import type { NotificationType } from '../../../infra/lab/region/auto-scaling/groups/group';
 import type { SnsEvent } from '../../../infra/lab/region/sns/envelope';
 import { aWorld, published, rejection, type World } from './support';
 

@@ -1,4 +1,4 @@
-import type { Lab } from '../../../infra/lab/lab';
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { BusEvent } from '../../../infra/lab/region/event-bridge/event';
 import { aroundAllPorts } from '../../support/around-ports';
 import { withLab } from '../../support/run-lab';

@@ -1,6 +1,6 @@
 import type { Random } from '../../../functions/shared/random';
-import { VirtualClock } from '../../../infra/lab/clock';
-import { randomStream } from '../../../infra/lab/random';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
+import { randomStream } from '../../../infra/lab/kernel/random';
 import type { BusEvent } from '../../../infra/lab/region/event-bridge/event';
 import { createRegion, type Region, type RegionOptions } from '../../../infra/lab/region';
 

@@ -1,5 +1,5 @@
-import type { Group, GroupOptions } from '../../../infra/lab/region/auto-scaling/group';
-import { poolSize } from '../../../infra/lab/region/auto-scaling/warm-pool-size';
+import type { Group, GroupOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
+import { poolSize } from '../../../infra/lab/region/auto-scaling/warm-pool/warm-pool-size';
 import { actions, aWorld, complete, completeAll, published, rejection, stateOf, type World } from './support';
 
 /** A group of no instances, with a pool of one and both kinds of hook; `options` changes it. */

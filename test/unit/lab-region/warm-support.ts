@@ -1,4 +1,4 @@
-import type { Group, GroupOptions } from '../../../infra/lab/region/auto-scaling/group';
+import type { Group, GroupOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
 import { actions, completeAll, type World } from './support';
 
 /** A group with a target group, no instance in service, and its pool of `maxSize` at rest. */

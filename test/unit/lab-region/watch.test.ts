@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createRegion } from '../../../infra/lab/region';
 
 test('who watches the bus sees each event as it is published, also one that gets lost', () => {

@@ -2,7 +2,7 @@ import { either, on, randomly, withFaults } from '../../../infra/lab/region/faul
 import { withRecorder, type RecordedCall } from '../../../infra/lab/region/recorder';
 import { throttled, withThrottling } from '../../../infra/lab/region/throttling';
 import { TokenBucket } from '../../../infra/lab/region/token-bucket';
-import { VirtualClock } from '../../../infra/lab/clock';
+import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { aWorld, rejection, seeded } from './support';
 
 const nothing = async (): Promise<Error | undefined> => undefined;

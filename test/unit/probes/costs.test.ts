@@ -6,7 +6,7 @@ import { newTarget, withVote } from '../../../functions/probes/domain/judge/targ
 import { homeFunctions, regionFunctions } from '../../../infra/systems/probes/functions';
 import { homeAlarms, regionAlarms } from '../../../infra/systems/probes/alarms';
 import { probeMetrics } from '../../../functions/probes/contracts/metrics';
-import { randomStream } from '../../../infra/lab/random';
+import { randomStream } from '../../../infra/lab/kernel/random';
 import { prices } from '../../bench/cost/prices';
 import { begin } from './judging';
 

@@ -10,7 +10,7 @@ import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { dynamoDbStore } from '../../../functions/shared/incidents/dynamodb-store';
 import { memoryStore, type DocumentStore } from '../../../functions/shared/incidents/store';
 import { jsonLogger } from '../../../functions/shared/logger';
-import { randomStream } from '../../../infra/lab/random';
+import { randomStream } from '../../../infra/lab/kernel/random';
 import { clientOf, createTable } from '../../support/dynamodb/ledger-table';
 import { startDynamoDb, type DynamoDb } from '../../support/dynamodb/start-dynamodb';
 import { at, begin, config, run, type Seen } from './judging';

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../shared/clock';
-import type { JenkinsOptions } from '.';
 import type { Means, Tunables } from './client';
 import { createHttp } from './http';
+import type { JenkinsOptions } from './options';
 import { parseBaseUrl } from './urls';
 
 /** What the calls of one client work with; each gets a session of its own. */

@@ -1,15 +1,14 @@
-import type { Clock } from '../../../shared/clock';
-import { placeholders, render } from '../../../shared/template';
 import { StepError } from '../../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
 import { buildInput, type BuildInput, type StepOutput } from '../../contracts/step';
 import { buildsAtOnce, decideAttempt, decideProgress, failureName, keepsBuild } from '../../domain/build';
 import { elapsedSince } from '../../domain/deadline';
-import type { BuildRequest, Jenkins } from '../../ports/jenkins';
+import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
 import type { Settings } from '../../ports/settings';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
 import { builtMember, builtReserve, keepRecord, type Built } from './record';
+import { newRecord, requestOf } from './request';
 
 export interface RunBuildOutput extends StepOutput {
   /** Absent when the group has no such job. */
@@ -23,9 +22,11 @@ interface Deps extends StepDeps {
   jenkins: (settings: JenkinsSettings) => Jenkins;
 }
 
+/** What is asked of Jenkins, and what is on record of it. */
 interface Wanted {
   readonly job: JobSettings;
   readonly jenkins: JenkinsSettings;
+  readonly record: BuildRecord;
 }
 
 /** Ensures that a job of the group's settings has succeeded for this launch. */
@@ -55,9 +56,13 @@ async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBu
     case 'failed':
       throw new StepError(failureName(decision.outcome), decision.reason);
     case 'begin':
-      return follow(deps, input, built, { job, jenkins }, newRecord(deps.clock, input, job, record, decision.attempt));
+      return follow(deps, input, built, {
+        job,
+        jenkins,
+        record: newRecord(deps.clock, input, job, { replaced: record, attempt: decision.attempt }),
+      });
     case 'follow':
-      return follow(deps, input, built, { job, jenkins }, decision.record);
+      return follow(deps, input, built, { job, jenkins, record: decision.record });
   }
 }
 
@@ -65,10 +70,8 @@ async function follow(
   deps: Deps,
   input: BuildInput,
   built: Built,
-  settings: Wanted,
-  record: BuildRecord,
+  { job, jenkins, record }: Wanted,
 ): Promise<RunBuildOutput> {
-  const { job, jenkins } = settings;
   const keeper = keepRecord(built, input.job, record);
   const client = deps.jenkins(jenkins);
   const atOnce = async (): Promise<number> => buildsAtOnce(await deps.ledger.records(built.group), input.job);
@@ -91,45 +94,4 @@ async function follow(
 function conclude(outcome: BuildOutcome): RunBuildOutput {
   if (!outcome.succeeded) throw new StepError(failureName(outcome), outcome.message);
   return { action: 'succeeded', reason: outcome.message, build: outcome };
-}
-
-function requestOf(job: JobSettings, { values }: Built, record: BuildRecord): BuildRequest {
-  const parameters = Object.entries(job.parameters).map(([name, template]) => [name, fill(name, template, values)]);
-  return {
-    job: job.job,
-    parameters: Object.fromEntries(parameters) as Record<string, string>,
-    correlation: { parameter: job.correlationParameter, value: record.correlation },
-  };
-}
-
-function fill(parameter: string, template: string, values: Built['values']): string {
-  const missing = placeholders(template).find((word) => values[word as keyof typeof values] === null);
-  if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
-  throw new StepError(
-    'SettingsInvalid',
-    `provision.parameters.${parameter}: got '${template}', and an instance that enters a warm pool has no {${missing}} ` +
-      'yet: use {instanceId} or {address} there, and {name} in the deploy job',
-  );
-}
-
-/** An attempt before anything of it is stored. Its revision is that of the record which it replaces. */
-function newRecord(
-  clock: Clock,
-  { run, job }: BuildInput,
-  settings: JobSettings,
-  replaced: BuildRecord | undefined,
-  attempt: number,
-): BuildRecord {
-  return {
-    job: settings.job,
-    parameter: settings.correlationParameter,
-    revision: replaced?.revision ?? 0,
-    attempt,
-    execution: run.execution,
-    redrive: run.redrives,
-    // The same however often the step runs, and no other request's: the ARN has account, region and deployment in it,
-    // and one Jenkins may serve several.
-    correlation: `${run.execution}/${job}/${attempt}`,
-    startedAt: clock.now().toISOString(),
-  };
 }

@@ -2,7 +2,7 @@ import { StepError } from '../../contracts/errors';
 import type { PlaceholderName } from '../../contracts/settings';
 import { mainAddress } from '../../domain/addresses';
 import { templateValues } from '../../domain/names';
-import { LedgerError, type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
+import { isOutdated, type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
 
 /** Whoever a job is run for: a member, or an instance that enters a warm pool. */
 export interface Built {
@@ -55,7 +55,7 @@ export function keepRecord(built: Built, job: string, first: BuildRecord): Recor
       try {
         await built.save(job, next);
       } catch (error) {
-        if (!(error instanceof LedgerError) || error.name !== 'Outdated') throw error;
+        if (!isOutdated(error)) throw error;
         throw new StepError('BuildQueued', `another run of this step is at work on ${job}`, { cause: error });
       }
       current = next;

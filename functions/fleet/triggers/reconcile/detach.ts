@@ -1,4 +1,4 @@
-import type { Decision } from '../../domain/reconcile';
+import type { Decision } from '../../domain/sighting';
 import type { Ledger, Member } from '../../ledger/port';
 import type { StepFunctions } from '../../ports/step-functions';
 import { stopIfRunning } from '../../executions/release-instance';

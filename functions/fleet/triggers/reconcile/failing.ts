@@ -1,6 +1,6 @@
 import type { FailingRelease } from '../../domain/failing-releases';
 import { targetGroupName } from '../../domain/health';
-import type { Decision, Sighting } from '../../domain/reconcile';
+import type { Decision, Sighting } from '../../domain/sighting';
 import type { Earlier } from '../../domain/start';
 
 /** What people are to know of a release that fails again and again. */

@@ -1,6 +1,6 @@
 import type { FleetMetrics } from '../../contracts/metrics';
 import { isDetached } from '../../domain/detached';
-import type { Sighting } from '../../domain/reconcile';
+import type { Sighting } from '../../domain/sighting';
 import { hasFailed } from '../../executions/launch-execution';
 
 /** Writes how a group stands: once in each run, zeros too, so that an alarm sees that a thing is over. */

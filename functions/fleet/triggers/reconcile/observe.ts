@@ -1,9 +1,10 @@
 import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/attempts';
 import { launchErrand, releaseErrand, type Errand } from '../../domain/execution-name';
-import type { Presence } from '../../domain/detached';
+import type { Presence } from '../../domain/sighting';
 import { launchOf } from '../../domain/journey';
 import { isWaiting } from '../../domain/lifecycle';
-import { releaseAskedFor, type Sighting } from '../../domain/reconcile';
+import { releaseAskedFor } from '../../domain/reconcile';
+import type { Sighting } from '../../domain/sighting';
 import { latest, readLaunchExecution, type LaunchExecution } from '../../executions/launch-execution';
 import type { GroupRecords } from '../../ledger/port';
 import type { StepFunctions } from '../../ports/step-functions';

@@ -1,6 +1,7 @@
 import { chunks } from '../../../shared/chunks';
 import { forEachLimited } from '../../../shared/limit';
-import { isInDoubt, presenceOf, type Presence } from '../../domain/detached';
+import { isInDoubt, presenceOf } from '../../domain/detached';
+import type { Presence } from '../../domain/sighting';
 import { findInstance } from '../../resources/instance';
 import type { Ec2 } from '../../ports/ec2';
 import type { Member } from '../../ledger/port';

@@ -1,6 +1,6 @@
 import type { Execution } from '../execution';
 import { byteLength } from '../json';
-import { randomStream, uuidFrom } from '../../random';
+import { randomStream, uuidFrom } from '../../kernel/random';
 import { redrivability } from './redrive';
 
 /** The EventBridge event of an execution's change of status (Step Functions Developer Guide, "Automating event delivery with EventBridge"). */

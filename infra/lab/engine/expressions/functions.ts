@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type jsonata from 'jsonata';
 import type { Random } from '../../../../functions/shared/random';
-import { uuidFrom } from '../../random';
+import { uuidFrom } from '../../kernel/random';
 import { javaRandom } from './java-random';
 
 /** What the time and the chance are for one evaluation. */

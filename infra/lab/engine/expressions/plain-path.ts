@@ -1,6 +1,6 @@
 import type jsonata from 'jsonata';
 import type { Json } from '../json';
-import type { Scope } from './expression';
+import type { Scope } from './scope';
 
 /** The value at the end of a plain path; undefined when JSONata has to decide. */
 export type PlainPath = (scope: Scope) => Json | undefined;

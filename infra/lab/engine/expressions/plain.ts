@@ -1,5 +1,5 @@
 import type { Json } from '../json';
-import { ExpressionFailure } from './expression';
+import { ExpressionFailure } from './scope';
 
 /**
  * Copies what jsonata returned as plain JSON.

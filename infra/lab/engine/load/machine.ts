@@ -3,7 +3,8 @@ import { isObject } from '../json';
 import { pointer, show } from './findings';
 import { checkGraph } from './graph';
 import { Reader } from './reader';
-import { readState } from './states';
+import { checkInnerLanguage } from './language';
+import { readState, type Branch } from './states';
 
 /** Reads `StartAt` and `States`, with all that hangs on them. */
 export function readStates(reader: Reader): States {
@@ -32,22 +33,15 @@ function readNamed(reader: Reader, name: string, definition: unknown): State | u
   if (name.length > 80 || name.length === 0) {
     stateReader.problem('', `a state's name has 1 to 80 characters, got ${name.length}`);
   }
-  return readState(stateReader, name);
+  return readState(stateReader, name, readBranch);
 }
 
 /** A machine inside a machine: a branch of a Parallel or the processor of a Map. */
-export function readBranch(reader: Reader, what: 'a branch' | 'an ItemProcessor'): States {
+function readBranch(reader: Reader, what: Branch): States {
   reader.string('Comment');
   // AWS refuses the field in an ItemProcessor: the states inside have the machine's language.
   if (what === 'a branch') checkInnerLanguage(reader);
   const states = readStates(reader);
   reader.refuseOthers((field) => `'${field}' is not a field of ${what}`);
   return states;
-}
-
-/** The query language of a state or a branch, where it says one. */
-export function checkInnerLanguage(reader: Reader): void {
-  const language = reader.string('QueryLanguage');
-  if (language === undefined || language === 'JSONata') return;
-  reader.problem('QueryLanguage', `must be 'JSONata', got '${language}': this engine runs JSONata only`);
 }

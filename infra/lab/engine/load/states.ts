@@ -1,9 +1,9 @@
-import type { ChoiceRule, State } from '../definition';
+import type { ChoiceRule, State, States } from '../definition';
 import { isNested, parseResource, type Resource } from '../tasks/resource';
 import { isSteadyTemplate, type Template } from '../template';
 import { explainField } from './fields';
 import { show } from './findings';
-import { checkInnerLanguage, readBranch } from './machine';
+import { checkInnerLanguage } from './language';
 import type { Reader } from './reader';
 import { readAssign, readCatch, readRetry } from './recovery';
 import { isTimestamp } from '../timestamp';
@@ -11,7 +11,12 @@ import { isTimestamp } from '../timestamp';
 const RESULT = { result: true };
 const SECONDS = { min: 1, max: 99_999_999 };
 
-const READERS: Readonly<Record<string, (reader: Reader, name: string) => State>> = {
+/** A machine inside of a state. */
+export type Branch = 'a branch' | 'an ItemProcessor';
+/** Reads one; handed in by who reads machines, since machines are made of states. */
+type ReadBranch = (reader: Reader, what: Branch) => States;
+
+const READERS: Readonly<Record<string, (reader: Reader, name: string, readBranch: ReadBranch) => State>> = {
   Pass: (reader, name) => ({ type: 'Pass', ...flow(reader, name) }),
   Succeed: (reader, name) => ({ type: 'Succeed', ...terminal(name), output: reader.template('Output') }),
   Fail: (reader, name) => ({
@@ -23,18 +28,18 @@ const READERS: Readonly<Record<string, (reader: Reader, name: string) => State>>
   Wait: (reader, name) => ({ type: 'Wait', ...flow(reader, name), until: readUntil(reader) }),
   Choice: readChoice,
   Task: readTask,
-  Parallel: (reader, name) => ({
+  Parallel: (reader, name, readBranch) => ({
     type: 'Parallel',
     ...flow(reader, name, RESULT),
     arguments: reader.template('Arguments'),
-    branches: readBranches(reader),
+    branches: readBranches(reader, readBranch),
     ...recovery(reader),
   }),
   Map: readMap,
 };
 
 /** Reads one state; undefined when it is of no known type. */
-export function readState(reader: Reader, name: string): State | undefined {
+export function readState(reader: Reader, name: string, readBranch: ReadBranch): State | undefined {
   const type = reader.required('Type');
   if (type === undefined) return undefined;
   const read = READERS[type];
@@ -44,7 +49,7 @@ export function readState(reader: Reader, name: string): State | undefined {
   }
   reader.string('Comment');
   checkInnerLanguage(reader);
-  const state = read(reader, name);
+  const state = read(reader, name, readBranch);
   reader.refuseOthers((field) => explainField(type, field));
   return state;
 }
@@ -160,13 +165,13 @@ function checkNested(reader: Reader, given: Template | undefined): void {
   }
 }
 
-function readBranches(reader: Reader) {
+function readBranches(reader: Reader, readBranch: ReadBranch) {
   const branches = reader.list('Branches').map((branch) => readBranch(branch, 'a branch'));
   if (branches.length === 0) reader.problem('Branches', 'must hold at least one branch');
   return branches;
 }
 
-function readMap(reader: Reader, name: string): State {
+function readMap(reader: Reader, name: string, readBranch: ReadBranch): State {
   const items = reader.template('Items');
   if (items !== undefined && items.kind !== 'expression' && !isArray(items)) {
     reader.problem(
@@ -180,12 +185,12 @@ function readMap(reader: Reader, name: string): State {
     items,
     itemSelector: reader.template('ItemSelector'),
     maxConcurrency: reader.numberOrExpression('MaxConcurrency', { min: 0 }),
-    processor: readProcessor(reader),
+    processor: readProcessor(reader, readBranch),
     ...recovery(reader),
   };
 }
 
-function readProcessor(reader: Reader) {
+function readProcessor(reader: Reader, readBranch: ReadBranch) {
   const processor = reader.object('ItemProcessor');
   if (processor === undefined) {
     if (!reader.has('ItemProcessor')) reader.problem('ItemProcessor', `is missing: give 'ItemProcessor'`);

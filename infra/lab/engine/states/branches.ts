@@ -14,12 +14,7 @@ export interface Milestones {
  *
  * The first failure stops the others where they wait and is thrown on. What is finished is not run again.
  */
-export async function runChildren(
-  flow: Flow,
-  width: number,
-  milestones: Milestones,
-  run: (child: Flow) => Promise<void>,
-): Promise<Payload[]> {
+export async function runChildren(flow: Flow, width: number, milestones: Milestones): Promise<Payload[]> {
   const { children } = flow;
   const waiting = children.filter(({ output }) => output === undefined);
   if (waiting.length > 0) {
@@ -31,7 +26,7 @@ export async function runChildren(
       };
       const work = async (child: Flow): Promise<void> => {
         try {
-          await run(child);
+          await child.run();
         } catch (thrown) {
           // Still in its turn: no other flow writes anything between a failure and what follows from it.
           if (!(thrown instanceof Cancelled)) reject(failed(flow, child, thrown));

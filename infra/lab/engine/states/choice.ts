@@ -1,6 +1,6 @@
 import type { ChoiceRule, ChoiceState } from '../definition';
 import { StateFailure } from '../errors';
-import type { Scope } from '../expressions/expression';
+import type { Scope } from '../expressions/scope';
 import type { Flow } from '../flow';
 import { scopeOf } from '../scope';
 import { expect } from './expect';

@@ -7,7 +7,6 @@ import { abortOpenState } from './abort';
 import { ChildFailure, runChildren, type Milestones } from './branches';
 import { expect } from './expect';
 import { recover } from './recover';
-import { runFlow } from './run';
 import { evaluateField, evaluationFailed, type Exit } from './visit';
 
 export async function runMap(flow: Flow, state: MapState): Promise<Exit> {
@@ -18,7 +17,7 @@ async function attemptMap(flow: Flow, state: MapState, attempt: number): Promise
   const width = await maxConcurrency(flow, state, attempt);
   if (flow.children.length === 0) flow.children = await prepareIterations(flow, state, attempt);
   try {
-    const outputs = await runChildren(flow, width, milestones(flow, state), runFlow);
+    const outputs = await runChildren(flow, width, milestones(flow, state));
     flow.execution.history.aside(flow.cursor, 'MapStateSucceeded');
     return payload(outputs.map(({ value }) => value));
   } catch (thrown) {

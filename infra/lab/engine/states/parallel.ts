@@ -5,7 +5,6 @@ import { scopeOf } from '../scope';
 import { abortOpenState } from './abort';
 import { ChildFailure, runChildren } from './branches';
 import { recover } from './recover';
-import { runFlow } from './run';
 import { evaluateField, type Exit } from './visit';
 
 export async function runParallel(flow: Flow, state: ParallelState): Promise<Exit> {
@@ -20,7 +19,7 @@ async function attemptParallel(flow: Flow, state: ParallelState, attempt: number
     flow.cursor.previous = child.cursor.previous;
   };
   try {
-    const outputs = await runChildren(flow, Infinity, { succeeded }, runFlow);
+    const outputs = await runChildren(flow, Infinity, { succeeded });
     history.aside(flow.cursor, 'ParallelStateSucceeded');
     return payload(outputs.map(({ value }) => value));
   } catch (thrown) {

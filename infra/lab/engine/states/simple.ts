@@ -3,7 +3,7 @@ import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import { scopeOf } from '../scope';
 import type { Json } from '../json';
-import type { Scope } from '../expressions/expression';
+import type { Scope } from '../expressions/scope';
 import type { Template } from '../template';
 import { isTimestamp } from '../timestamp';
 import { expect } from './expect';

@@ -1,6 +1,6 @@
 import type { TaskState } from '../definition';
 import { StateFailure } from '../errors';
-import type { Scope } from '../expressions/expression';
+import type { Scope } from '../expressions/scope';
 import type { Flow } from '../flow';
 import type { Details } from '../history';
 import { byteLength, payload, type Payload } from '../json';

@@ -5,7 +5,7 @@ import type { Flow } from '../flow';
 import { WHOLE } from '../history';
 import { byteLength, payload, type Json, type Payload } from '../json';
 import { evaluate, EvaluationFailure, type Template } from '../template';
-import type { Scope } from '../expressions/expression';
+import type { Scope } from '../expressions/scope';
 
 /** What a state leaves behind: its output, what it assigned, and where the flow goes; `next` undefined is the end. */
 export interface Exit {

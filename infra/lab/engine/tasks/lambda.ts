@@ -1,6 +1,6 @@
 import { TaskFailure, withoutStack } from '../errors';
 import { byteLength, isObject, wirePayload, Wired, type Json, type Payload } from '../json';
-import { randomStream, uuidFrom } from '../../random';
+import { randomStream, uuidFrom } from '../../kernel/random';
 import type { TaskCall, TaskHandler } from './handler';
 
 /** A Lambda function: takes an event and returns its answer. */

@@ -1,4 +1,4 @@
-import type { LabClock, Timer } from '../../clock';
+import type { LabClock, Timer } from '../../kernel/clock';
 
 /** What stands between client and Jenkins as a whole: `starting` is Jenkins itself, a status is a proxy in front. */
 export type Reachability = 'up' | 'refused' | 'starting' | 502 | 503 | 504;

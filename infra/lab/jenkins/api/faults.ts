@@ -1,5 +1,5 @@
 import type { Random } from '../../../../functions/shared/random';
-import type { LabClock } from '../../clock';
+import type { LabClock } from '../../kernel/clock';
 import type { HttpRequest, HttpResponse, Response } from './messages';
 
 /** Which requests a fault meets: all of them, or those of a method and with a path that contains or matches. */

@@ -1,4 +1,4 @@
-import type { LabClock, Timer } from '../../clock';
+import type { LabClock, Timer } from '../../kernel/clock';
 import type { Queue, SavedQueue } from './queue';
 
 /** How long after a change `queue.xml` is written at the latest (since 2.109). */

@@ -1,9 +1,18 @@
 import { BuildLog, withoutNotes } from './build-log';
 import type { Cause } from './cause';
 import type { Build, Result } from './definitions';
-import type { Job } from './job';
 import { asRecord, type ParameterValue } from './parameter-values';
-import type { QueueItem } from './queue-item';
+
+/** What a build knows of its job. */
+interface JobOfBuild {
+  readonly name: string;
+  readonly path: string;
+  readonly pipeline: boolean;
+  estimatedMs(): number;
+}
+
+/** What a build takes over from its queue item. */
+export type ItemOfBuild = Pick<BuildRecord, 'values' | 'causes'> & { readonly id: string };
 
 /** A build: what Jenkins has on disk about it. What happens to it and when is in build-run.ts. */
 export class BuildRecord implements Build {
@@ -19,10 +28,14 @@ export class BuildRecord implements Build {
   result: Result | null = null;
   endedAt: number | undefined;
   interrupted = false;
-  readonly #job: Job;
+  readonly #job: JobOfBuild;
   readonly #now: () => number;
 
-  constructor(job: Job, item: QueueItem, options: { number: number; parametersAfterMs: number; now: () => number }) {
+  constructor(
+    job: JobOfBuild,
+    item: ItemOfBuild,
+    options: { number: number; parametersAfterMs: number; now: () => number },
+  ) {
     this.#job = job;
     this.#now = options.now;
     this.number = options.number;

@@ -1,5 +1,5 @@
 import type { Random } from '../../../../functions/shared/random';
-import type { LabClock, Timer } from '../../clock';
+import type { LabClock, Timer } from '../../kernel/clock';
 import type { BuildRecord } from './build-record';
 import { checkDuration } from './check-definition';
 import type { Behaviour, Result } from './definitions';

@@ -1,4 +1,4 @@
-import type { LabClock, Timer } from '../../clock';
+import type { LabClock, Timer } from '../../kernel/clock';
 import type { Job } from './job';
 import type { Queue } from './queue';
 import type { QueueItem } from './queue-item';

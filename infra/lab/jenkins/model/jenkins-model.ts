@@ -1,6 +1,6 @@
 import { NamedError } from '../../../../functions/shared/named-error';
 import type { Random } from '../../../../functions/shared/random';
-import type { LabClock } from '../../clock';
+import type { LabClock } from '../../kernel/clock';
 import { Autosave } from './autosave';
 import { BuildRun } from './build-run';
 import type { BuildRecord } from './build-record';

@@ -1,7 +1,6 @@
-import { BuildRecord } from './build-record';
+import { BuildRecord, type ItemOfBuild } from './build-record';
 import { checkJob } from './check-definition';
 import type { JobDefinition, ParameterDefinition } from './definitions';
-import type { QueueItem } from './queue-item';
 
 /** A job and its builds. */
 export class Job {
@@ -53,7 +52,7 @@ export class Job {
     return this.#byNumber.get(number);
   }
 
-  create(item: QueueItem, options: { parametersAfterMs: number; now: () => number }): BuildRecord {
+  create(item: ItemOfBuild, options: { parametersAfterMs: number; now: () => number }): BuildRecord {
     const build = new BuildRecord(this, item, { ...options, number: this.nextNumber++ });
     this.builds.unshift(build);
     this.#byNumber.set(build.number, build);

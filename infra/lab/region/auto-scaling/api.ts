@@ -1,11 +1,11 @@
 import type * as sdk from '@aws-sdk/client-auto-scaling';
 import type { AutoScaling } from '../../../../functions/fleet/ports/auto-scaling';
 import type { Ec2World } from '../ec2/world';
-import { describeActivity } from './activity';
-import { describeGroup, describeHook, describeInstance, describeMember, describeWarmPool } from './describe';
+import { describeActivity } from './groups/activity';
+import { describeGroup, describeHook, describeInstance, describeMember, describeWarmPool } from './groups/describe';
 import * as errors from './errors';
-import { isWarm, type Group, type GroupInstance, type Result } from './group';
-import { page } from './paging';
+import { isWarm, type Group, type GroupInstance, type Result } from './groups/group';
+import { page } from './groups/paging';
 import type { AutoScalingWorld } from './world';
 
 type Output<T> = Omit<T, '$metadata'>;

@@ -1,4 +1,4 @@
-import type { Timer } from '../../clock';
+import type { Timer } from '../../kernel/clock';
 import { arn, type RegionContext } from '../context';
 import { envelope, type BusEvent } from './event';
 

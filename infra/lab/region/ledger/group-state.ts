@@ -16,7 +16,7 @@ import type {
   Reserve,
   Slot,
 } from '../../../../functions/fleet/ledger/port';
-import { copyOf } from '../../copy';
+import { copyOf } from '../../kernel/copy';
 import { StateRecords } from './state-records';
 
 /** A group's ledger at one moment, for those who check invariants. Members by index, holds and reserves by instance. */

@@ -22,7 +22,7 @@ import type {
   Reserve,
   Slot,
 } from '../../../../functions/fleet/ledger/port';
-import { copyOf } from '../../copy';
+import { copyOf } from '../../kernel/copy';
 import { changed } from './changed';
 import { GroupState, type GroupSnapshot } from './group-state';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { reportSchema, type Report } from '../../../../functions/probes/contracts/result';
 import type { PlanFile } from '../../../../functions/probes/contracts/plan';
-import { randomStream } from '../../random';
+import { randomStream } from '../../kernel/random';
 import { Proxy, type Way } from './proxy';
 import { RegionProcess } from './regions';
 

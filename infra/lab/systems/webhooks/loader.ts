@@ -12,9 +12,9 @@ import { makeHandler as followLoad } from '../../../../functions/webhooks/steps/
 import { makeHandler as planBatch } from '../../../../functions/webhooks/steps/plan-batch/handler';
 import { makeHandler as splitBatch } from '../../../../functions/webhooks/steps/split-batch/handler';
 import { makeHandler as submitLoad } from '../../../../functions/webhooks/steps/submit-load/handler';
-import { VirtualClock } from '../../clock';
+import { VirtualClock } from '../../kernel/clock';
 import { createEngine, lambdaTasks, loadStateMachine } from '../../engine';
-import { paced } from '../../wall-clock';
+import { paced } from '../../kernel/wall-clock';
 
 const file = join(__dirname, '../../../../statemachines/webhooks/load-batch.asl.json');
 

@@ -1,0 +1,22 @@
+import type { Breaker } from '../ledger/port';
+import { breakerMessage } from './breaker-message';
+import type { OutcomeDeps } from './deps';
+import { deliver, takeUpon, type Reported } from './report';
+
+/**
+ * Sends the one message that the group's breaker is open, if it is due.
+ *
+ * @throws whatever keeps it from being sent; it is due again at once.
+ */
+export async function reportBreaker(
+  deps: Pick<OutcomeDeps, 'clock' | 'log' | 'ledger' | 'sns' | 'topicArn'>,
+  group: string,
+): Promise<void> {
+  const { ledger } = deps;
+  const kept: Reported<Breaker> = { read: () => ledger.breaker(group), save: (record) => ledger.saveBreaker(record) };
+  const breaker = await kept.read();
+  if (breaker?.openedAt === undefined) return;
+  const task = await takeUpon(deps, kept, breaker);
+  if (task.action === 'leave') return;
+  await deliver(deps, kept, task, breakerMessage(task.record, task.mayBeRepeated));
+}

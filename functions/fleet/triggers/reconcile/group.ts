@@ -1,0 +1,96 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import { forEachLimited } from '../../../shared/limit';
+import type { GroupSettings } from '../../contracts/settings';
+import type { FailingRelease } from '../../domain/failing-releases';
+import { decide } from '../../domain/reconcile';
+import type { Decision, Presence } from '../../domain/sighting';
+import type { Running } from '../../executions/running';
+import type { GroupRecords } from '../../ledger/port';
+import { tellFailing } from '../../outcomes/failing-releases';
+import { makeApply, type ApplyDeps } from './apply';
+import { pendingIn } from './failing';
+import { readStates } from './groups';
+import { lookAtHooks, type HookDeps } from './hooks';
+import { measure } from './measure';
+import { noting } from './noting';
+import { sightings } from './observe';
+import { readPresences } from './presence';
+
+export type GroupDeps = ApplyDeps & HookDeps;
+
+/** What one run has done, by kind of decision. */
+export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances', number>>>;
+
+/** What is known of all groups. */
+export interface Fleet {
+  readonly groups: ReadonlyMap<string, AutoScalingGroup>;
+  readonly launches: Running;
+  readonly releases: Running;
+}
+
+// What is done to instances of one group side by side; the calls of Auto Scaling share one small limit.
+export const atOnce = 4;
+
+/** Where a run notes what became of a group, by its name. */
+interface Results {
+  readonly name: string;
+  readonly problems: string[];
+  readonly counts: Partial<Record<keyof Reconciled, number>>;
+}
+
+/** Looks at all instances of a group, and does what is missing. */
+export async function reconcileGroup(
+  deps: GroupDeps,
+  fleet: Fleet,
+  records: GroupRecords,
+  { name, problems, counts }: Results,
+): Promise<void> {
+  const group = fleet.groups.get(name) ?? { AutoScalingGroupName: name };
+  const states = await readStates(deps.autoScaling, group as AutoScalingGroup, records);
+  const settings = await readSettings(deps, name, problems);
+  const hooks = await lookAtHooks(deps, { group: fleet.groups.get(name), name, settings, states }, problems);
+  const view = {
+    settings,
+    hooks: Object.fromEntries(hooks.map((hook) => [hook.name, hook.heartbeatSeconds])),
+    breakerIsOpen: records.breaker?.openedAt !== undefined,
+    waiting: waitingIn([...fleet.groups.values()]),
+    now: deps.clock.now(),
+  };
+  const presences = new Map<string, Presence>();
+  await noting(problems, name, () => readPresences(deps, records.members, states, presences));
+  const seen = await sightings(deps, { group: name, records, states, presences, ...fleet });
+  measure(deps, name, seen, view.breakerIsOpen);
+  const failing: FailingRelease[] = [];
+  const apply = makeApply(deps, (one) => failing.push(one));
+  const todo = seen.flatMap((one) => decide(one, view).map((decision) => ({ one, decision })));
+  // Heartbeats first: they are what has a deadline.
+  todo.sort((left, right) => rank(left.decision) - rank(right.decision));
+  await forEachLimited(todo, atOnce, ({ one, decision }) =>
+    noting(problems, `${name} ${one.instanceId} ${decision.action}`, async () => {
+      await apply(one, decision);
+      counts[decision.action] = (counts[decision.action] ?? 0) + 1;
+    }),
+  );
+  const pending = pendingIn(seen, todo);
+  await noting(problems, `${name} failing releases`, () => tellFailing(deps, { group: name, failing, pending }));
+  counts.instances = (counts.instances ?? 0) + seen.length;
+}
+
+/** How many wait in a lifecycle hook. Those of warm pools are not listed here, and come in small numbers. */
+function waitingIn(groups: readonly AutoScalingGroup[]): number {
+  const states = groups.flatMap(({ Instances = [] }) => Instances.map(({ LifecycleState }) => LifecycleState));
+  return states.filter((state) => state?.endsWith(':Wait')).length;
+}
+
+function rank({ action }: Decision): number {
+  return action === 'heartbeat' ? 0 : 1;
+}
+
+/** Without them it is still known what runs and what is held, and heartbeats go on. */
+async function readSettings(deps: ApplyDeps, group: string, problems: string[]): Promise<GroupSettings | undefined> {
+  let settings: GroupSettings | undefined;
+  await noting(problems, group, async () => {
+    settings = await deps.settings.read(group);
+  });
+  return settings;
+}

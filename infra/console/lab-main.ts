@@ -1,0 +1,15 @@
+import { runLab } from '../lab/cli/run';
+import { terminal } from '../lab/cli/terminal/screen';
+import { servePage } from './page/serve';
+import { worldOfLab } from './world-lab';
+
+// What `npm start` runs: the lab, and for one that stays the console's page on it.
+const environment = process.env;
+const screen = terminal(process.stdout, environment.NO_COLOR !== undefined && environment.NO_COLOR !== '');
+void runLab(process.argv.slice(2), {
+  environment,
+  screen,
+  openPage: (lab, controls, onUse) => servePage(worldOfLab(lab, controls), 0, onUse),
+}).then((code) => {
+  process.exitCode = code;
+});

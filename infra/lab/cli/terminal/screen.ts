@@ -1,0 +1,15 @@
+import { painter, type Style } from '../../../terminal/paint';
+
+/** Where the lab writes to. */
+export interface Screen {
+  line(text?: string): void;
+  style(style: Style, text: string): string;
+}
+
+/** Standard output; in colour only where somebody looks at it. */
+export function terminal(stream: NodeJS.WriteStream, noColor: boolean): Screen {
+  return {
+    line: (text = '') => stream.write(`${text}\n`),
+    style: painter(stream.isTTY && !noColor),
+  };
+}

@@ -1,0 +1,22 @@
+import { endActivity } from '../groups/activity';
+import type { Activity } from '../groups/activity-entry';
+import type { Group } from '../groups/group';
+import type { Journey } from './journey';
+import type { Parts } from '../parts';
+
+interface Failure {
+  readonly status: 'Failed' | 'Cancelled';
+  readonly reason: string;
+  readonly journey: Journey;
+  /** Absent if EC2 gave none. */
+  readonly instanceId?: string;
+}
+
+/** Ends a launch that came to nothing: it is announced, and the group holds its next launches back. */
+export function launchFailed(parts: Parts, group: Group, activity: Activity, failure: Failure): void {
+  const { context, timings, announcer } = parts;
+  group.failures += 1;
+  group.launchesFrom = context.clock.millis() + timings.backoffMs(group.failures);
+  endActivity(context, activity, failure.status, failure.reason);
+  announcer.launchFailed(group, failure.instanceId ?? '', activity, failure.journey);
+}
