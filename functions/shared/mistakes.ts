@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from './schema';
 
 /** One thing wrong with an input: where, what stands there, and what is allowed. */
 export interface Mistake {
@@ -10,7 +10,7 @@ export interface Mistake {
 }
 
 /** All mistakes that zod found in `input`, one for each unknown key. */
-export function mistakesIn(error: z.ZodError, input: unknown): Mistake[] {
+export function mistakesIn(error: z.core.$ZodError, input: unknown): Mistake[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => mistake([...issue.path, key], input, 'no such setting'));

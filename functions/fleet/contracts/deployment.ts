@@ -1,13 +1,13 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { heartbeats } from './heartbeats';
 import { jenkinsUrls } from './jenkins-urls';
 
 /** Zones and target groups that were taken out of the settings while members had them on record. */
 const formerly = z.object({
   /** Ids of hosted zones, forward and reverse. */
-  zones: z.array(z.string()).readonly(),
+  zones: z.readonly(z.array(z.string())),
   /** ARNs. */
-  targetGroups: z.array(z.string()).readonly(),
+  targetGroups: z.readonly(z.array(z.string())),
 });
 
 export type Formerly = z.output<typeof formerly>;
@@ -21,11 +21,11 @@ export const deploymentRecord = z.object({
   releaseArn: z.string(),
   settingsPrefix: z.string(),
   /** What releases may clean up besides; a deployment of an earlier version does not say. */
-  formerly: formerly.default({ zones: [], targetGroups: [] }),
+  formerly: z._default(formerly, { zones: [], targetGroups: [] }),
   /** What each secret may be used for; a record without it is of an older version, and allows nothing. */
-  jenkinsUrls: jenkinsUrls.default({}),
+  jenkinsUrls: z._default(jenkinsUrls, {}),
   /** What the hooks' time-outs were deployed as; absent in a record of an older version, which does not say. */
-  heartbeats: heartbeats.optional(),
+  heartbeats: z.optional(heartbeats),
 });
 
 export type DeploymentRecord = z.output<typeof deploymentRecord>;

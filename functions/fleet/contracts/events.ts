@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { describeMistakes, mistakesIn } from '../../shared/mistakes';
 import { NamedError } from '../../shared/named-error';
 import { isObject, kindOf, parseJson, show } from './json-values';
@@ -41,7 +41,7 @@ export class EventRefused extends NamedError<'EventRefused'> {
   }
 }
 
-const filled = z.string('text').min(1, 'text');
+const filled = z.string('text').check(z.minLength(1, 'text'));
 
 /** `detail` of the EventBridge event, and the body of a hook's own notification: they have the same fields. */
 const lifecycleAction = z.object({
@@ -51,16 +51,22 @@ const lifecycleAction = z.object({
   LifecycleHookName: filled,
   LifecycleTransition: filled,
   // Sent only by groups with a warm pool until 2023, by all since: without them there is no pool.
-  Origin: filled.optional(),
-  Destination: filled.optional(),
+  Origin: z.optional(filled),
+  Destination: z.optional(filled),
   // Only `ReplaceRootVolume`: the instance goes nowhere.
-  Action: filled.optional(),
+  Action: z.optional(filled),
 });
 
 /** When the event was sent: `time` of EventBridge, `Time` of a hook's own notification. */
 const sent = z.union([
-  z.object({ time: timeSchema }).transform(({ time }) => time),
-  z.object({ Time: timeSchema }).transform(({ Time }) => Time),
+  z.pipe(
+    z.object({ time: timeSchema }),
+    z.transform(({ time }) => time),
+  ),
+  z.pipe(
+    z.object({ Time: timeSchema }),
+    z.transform(({ Time }) => Time),
+  ),
 ]);
 
 /** A classic notification (`autoscaling:EC2_INSTANCE_LAUNCH`). `Details` and `Cause` vary and are not read. */
@@ -234,6 +240,6 @@ function refused(reason: string): Signal {
   return { kind: 'refused', reason };
 }
 
-function malformed(what: string, error: z.ZodError, input: unknown): Signal {
+function malformed(what: string, error: z.core.$ZodError, input: unknown): Signal {
   return refused(`${what}: ${describeMistakes(mistakesIn(error, input)).replaceAll('\n', '; ')}`);
 }

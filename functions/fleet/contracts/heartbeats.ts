@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { EnvironmentInvalid } from '../../shared/environment';
 import { shortHash } from '../../shared/short-hash';
 

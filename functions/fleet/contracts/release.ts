@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { instanceIdSchema } from './launch';
 import { claimInput } from './step';
 import { timeSchema } from './time';
@@ -12,25 +12,25 @@ export type ReleaseReason = (typeof releaseReasons)[number];
 
 /** The input of a release execution. */
 export const releaseSchema = z.object({
-  group: z.string().min(1),
+  group: z.string().check(z.minLength(1)),
   instanceId: instanceIdSchema,
   reason: z.enum(releaseReasons),
   /** `null`: no lifecycle action waits for the end of the release. */
-  lifecycle: z
-    .object({
-      hookName: z.string().min(1),
+  lifecycle: z.nullable(
+    z.object({
+      hookName: z.string().check(z.minLength(1)),
       /** `null`: not known; the action is then named by the instance. */
-      token: z.string().min(1).nullable(),
+      token: z.nullable(z.string().check(z.minLength(1))),
       /** As in a launch: an operator makes a release's input of that of its launch. */
-      since: timeSchema.optional(),
+      since: z.optional(timeSchema),
       result: z.enum(['CONTINUE', 'ABANDON']),
-    })
-    .nullable(),
+    }),
+  ),
   /**
    * The launches (ARNs of executions) of the stay that ends. What a later one has taken over since is not touched: the
    * instance has come back. Absent in a release that was started by hand.
    */
-  launches: z.array(z.string().min(1)).optional(),
+  launches: z.optional(z.array(z.string().check(z.minLength(1)))),
 });
 
 /** The input of every step of a release. */

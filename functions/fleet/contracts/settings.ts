@@ -1,5 +1,5 @@
-// A namespace import: the `z` object of zod would bring all of its languages into every bundle.
-import * as z from 'zod';
+import { matching, section, text, whole } from '../../shared/fields';
+import * as z from '../../shared/schema';
 import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../shared/mistakes';
 import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/template';
@@ -18,22 +18,11 @@ export const largestIndex = 9999;
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const dnsName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-const text = (allowed: string, max: number) =>
-  z.string(allowed).min(1, allowed).max(max, `${allowed}, of at most ${max} characters`);
-const whole = (unit: string, min: number, max: number) => {
-  const allowed = `a whole number of ${unit} from ${min} to ${max}`;
-  return z.number(allowed).int(allowed).min(min, allowed).max(max, allowed);
-};
-const matching = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
-const section = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? 'an object' : undefined) });
-
 const template = (max: number) => {
   const allowed = `text of at most ${max} characters`;
-  return z
-    .string(allowed)
-    .max(max, allowed)
-    .superRefine((value, context) => {
+  return z.string(allowed).check(
+    z.maxLength(max, allowed),
+    z.superRefine((value, context) => {
       for (const word of placeholders(value)) {
         if (!(placeholderNames as readonly string[]).includes(word)) {
           context.addIssue({
@@ -42,25 +31,28 @@ const template = (max: number) => {
           });
         }
       }
-    });
+    }),
+  );
 };
 
-const namePattern = text('a name pattern such as {group}-{index:02}', 200).superRefine((value, context) => {
-  const words = placeholders(value);
-  const strange = words.filter((word) => word !== 'group' && word !== 'index');
-  if (strange.length > 0) {
-    context.addIssue({
-      code: 'custom',
-      message: `a name pattern of {group} and {index} only, not {${strange.join('}, {')}}`,
-    });
-  }
-  if (words.filter((word) => word === 'index').length !== 1) {
-    context.addIssue({
-      code: 'custom',
-      message: 'a name pattern with {index} in it exactly once, such as {group}-{index:02}',
-    });
-  }
-});
+const namePattern = text('a name pattern such as {group}-{index:02}', 200).check(
+  z.superRefine((value, context) => {
+    const words = placeholders(value);
+    const strange = words.filter((word) => word !== 'group' && word !== 'index');
+    if (strange.length > 0) {
+      context.addIssue({
+        code: 'custom',
+        message: `a name pattern of {group} and {index} only, not {${strange.join('}, {')}}`,
+      });
+    }
+    if (words.filter((word) => word === 'index').length !== 1) {
+      context.addIssue({
+        code: 'custom',
+        message: 'a name pattern with {index} in it exactly once, such as {group}-{index:02}',
+      });
+    }
+  }),
+);
 
 const zone = {
   zoneId: matching(/^[A-Z0-9]{1,32}$/, 'the id of a hosted zone, such as Z0123456789ABC'),
@@ -69,31 +61,33 @@ const zone = {
 
 const job = section({
   job: matching(/^[^/\s][^/]*(\/[^/]+)*$/, "a job's full name, folders separated by /, such as platform/deploy-web"),
-  parameters: z
-    .record(
+  parameters: z._default(
+    z.record(
       matching(/^[A-Za-z_][\w.-]*$/, 'parameter names of letters, digits, _ . and -'),
       template(4000),
       'an object of parameter names and values',
-    )
-    .default({}),
-  correlationParameter: matching(/^[A-Za-z_]\w*$/, 'the name of a string parameter that the job defines').default(
+    ),
+    {},
+  ),
+  correlationParameter: z._default(
+    matching(/^[A-Za-z_]\w*$/, 'the name of a string parameter that the job defines'),
     'MUSTER_BUILD',
   ),
-  unstable: z.enum(['success', 'failure'], '"success" or "failure"').default('failure'),
+  unstable: z._default(z.enum(['success', 'failure'], '"success" or "failure"'), 'failure'),
   /** How long a build may wait in Jenkins' queue, and how long it may run: one says nothing about the other. */
-  queueTimeoutMinutes: whole('minutes', 1, 360).default(30),
-  timeoutMinutes: whole('minutes', 1, 360).default(30),
+  queueTimeoutMinutes: z._default(whole('minutes', 1, 360), 30),
+  timeoutMinutes: z._default(whole('minutes', 1, 360), 30),
   /** Whether a build that still runs when its launch is over is stopped; if not, its end is waited for. */
-  interruptible: z.boolean('true or false').default(true),
+  interruptible: z._default(z.boolean('true or false'), true),
 });
 
-const tagKey = z
-  .string()
-  .min(1)
-  .max(127, 'tag keys of at most 127 characters')
-  .refine((key) => !key.toLowerCase().startsWith('aws:') && !key.startsWith('muster:'), {
+const tagKey = z.string().check(
+  z.minLength(1),
+  z.maxLength(127, 'tag keys of at most 127 characters'),
+  z.refine((key) => !key.toLowerCase().startsWith('aws:') && !key.startsWith('muster:'), {
     message: 'tag keys that start with neither aws: nor muster:',
-  });
+  }),
+);
 
 // EC2 takes 50 of an instance, without AWS's own; three are Muster's.
 const mostTags = 47;
@@ -101,52 +95,66 @@ const mostTags = 47;
 /** The settings, one by one. */
 const shape = section({
   group: text('the name of an Auto Scaling group', 255),
-  launchHook: matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook').default('muster-launch'),
-  terminateHook: matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook').default('muster-terminate'),
-  names: section({
-    pattern: namePattern.default('{group}-{index:02}'),
-    start: z.union([z.literal(0), z.literal(1)], '0 or 1').default(1),
-  }).prefault({}),
-  dns: section({
-    ...zone,
-    ttlSeconds: whole('seconds', 1, 86_400).default(60),
-    ipv6: z.boolean('true or false').default(false),
-    reverseZone: section(zone).optional(),
-  }).optional(),
-  tags: z
-    .record(tagKey, template(256), 'an object of tag keys and values')
-    .superRefine((tags, context) => {
-      const count = Object.keys(tags).filter((key) => key !== 'Name').length;
-      if (count <= mostTags) return;
-      const message = `at most ${mostTags} tags: an instance has room for 50 with Name, muster:index, muster:deployment and what the group gives it; these are ${count}`;
-      context.addIssue({ code: 'custom', message });
-    })
-    .default({}),
-  jenkins: section({
-    url: z
-      .url({ protocol: /^https?$/, error: 'an http or https URL' })
-      .refine((url) => !url.includes('@'), 'a URL without credentials: put them into the secret'),
-    credentialsSecret: text('the name or ARN of a secret that holds {"user": …, "token": …}', 2048),
-    /** Whether `http:` will do, which shows the token to everything on the way. */
-    plainHttp: z.boolean('true or false').optional(),
-    /** How many lines of a failed build's log go into errors, histories, the ledger and mail; 10 where it is not said. */
-    logLines: whole('lines', 0, 40).optional(),
-    caCertificate: matching(/-----BEGIN CERTIFICATE-----/, 'a certificate in PEM').optional(),
-  }).optional(),
-  provision: job.optional(),
-  deploy: job.optional(),
-  targetGroups: z
-    .array(
-      matching(/^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/, 'the ARN of a target group'),
-      'a list of target group ARNs',
-    )
-    .max(50, 'at most 50 target groups')
-    .default([]),
-  healthTimeoutMinutes: whole('minutes', 1, 120).default(15),
+  launchHook: z._default(matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook'), 'muster-launch'),
+  terminateHook: z._default(matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook'), 'muster-terminate'),
+  names: z.prefault(
+    section({
+      pattern: z._default(namePattern, '{group}-{index:02}'),
+      start: z._default(z.union([z.literal(0), z.literal(1)], '0 or 1'), 1),
+    }),
+    {},
+  ),
+  dns: z.optional(
+    section({
+      ...zone,
+      ttlSeconds: z._default(whole('seconds', 1, 86_400), 60),
+      ipv6: z._default(z.boolean('true or false'), false),
+      reverseZone: z.optional(section(zone)),
+    }),
+  ),
+  tags: z._default(
+    z.record(tagKey, template(256), 'an object of tag keys and values').check(
+      z.superRefine((tags, context) => {
+        const count = Object.keys(tags).filter((key) => key !== 'Name').length;
+        if (count <= mostTags) return;
+        const message = `at most ${mostTags} tags: an instance has room for 50 with Name, muster:index, muster:deployment and what the group gives it; these are ${count}`;
+        context.addIssue({ code: 'custom', message });
+      }),
+    ),
+    {},
+  ),
+  jenkins: z.optional(
+    section({
+      url: z
+        .url({ protocol: /^https?$/, error: 'an http or https URL' })
+        .check(z.refine((url) => !url.includes('@'), 'a URL without credentials: put them into the secret')),
+      credentialsSecret: text('the name or ARN of a secret that holds {"user": …, "token": …}', 2048),
+      /** Whether `http:` will do, which shows the token to everything on the way. */
+      plainHttp: z.optional(z.boolean('true or false')),
+      /** How many lines of a failed build's log go into errors, histories, the ledger and mail; 10 where it is not said. */
+      logLines: z.optional(whole('lines', 0, 40)),
+      caCertificate: z.optional(matching(/-----BEGIN CERTIFICATE-----/, 'a certificate in PEM')),
+    }),
+  ),
+  provision: z.optional(job),
+  deploy: z.optional(job),
+  targetGroups: z._default(
+    z
+      .array(
+        matching(
+          /^arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/,
+          'the ARN of a target group',
+        ),
+        'a list of target group ARNs',
+      )
+      .check(z.maxLength(50, 'at most 50 target groups')),
+    [],
+  ),
+  healthTimeoutMinutes: z._default(whole('minutes', 1, 120), 15),
   /** How long a failed launch is held for its operator; 0 abandons it at once. */
-  holdMinutes: whole('minutes', 0, 2880).default(60),
+  holdMinutes: z._default(whole('minutes', 0, 2880), 60),
   /** After so many failed launches in a row nothing is abandoned any more. */
-  breakerAfter: whole('launches', 1, 20).default(3),
+  breakerAfter: z._default(whole('launches', 1, 20), 3),
 });
 
 /**
@@ -154,7 +162,7 @@ const shape = section({
  * are right by themselves, so that a mistake elsewhere in the file does not hide a contradiction.
  */
 function contradictions(input: unknown): Mistake[] {
-  const given = z.record(z.string(), z.unknown()).catch({}).parse(input);
+  const given = z.record(z.string(), z.unknown()).safeParse(input).data ?? {};
   const group = shape.shape.group.safeParse(given.group).data;
   const names = shape.shape.names.safeParse(given.names).data;
   const jobs = jobNames.map((name) => [name, shape.shape[name].safeParse(given[name]).data] as const);

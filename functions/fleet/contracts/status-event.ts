@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { describeMistakes, mistakesIn } from '../../shared/mistakes';
 
 /** What an event about an execution's status means to us. */
@@ -12,7 +12,7 @@ export type StatusChange =
 
 export type IgnoredStatus = 'UnknownEvent' | 'NotOurs' | 'StillRunning' | 'UnknownStatus';
 
-const filled = z.string('text').min(1, 'text');
+const filled = z.string('text').check(z.minLength(1, 'text'));
 
 // The rest is not read: input and output are left out above 248 KiB, and what an event says can be out of date.
 const event = z.object({
@@ -54,7 +54,7 @@ function ignored(name: IgnoredStatus, reason: string): StatusChange {
   return { kind: 'ignored', name, reason };
 }
 
-function refused({ error }: { error?: z.ZodError | undefined }, message: unknown): StatusChange {
+function refused({ error }: { error?: z.core.$ZodError | undefined }, message: unknown): StatusChange {
   const mistakes = error === undefined ? 'it has no detail-type' : describeMistakes(mistakesIn(error, message));
   return { kind: 'refused', reason: `status change event: ${mistakes.replaceAll('\n', '; ')}` };
 }

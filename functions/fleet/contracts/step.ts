@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { describeMistakes, mistakesIn } from '../../shared/mistakes';
 import { StepError } from './errors';
 import { launchSchema } from './launch';
@@ -10,15 +10,15 @@ import { timeSchema } from './time';
 /** What every step is told about the run that it is part of; the state machine takes it from its context object. */
 const runSchema = z.object({
   /** ARN of the execution. */
-  execution: z.string().min(1),
+  execution: z.string().check(z.minLength(1)),
   /** How often the execution has been redriven. */
-  redrives: z.number().int().min(0),
+  redrives: z.number().check(z.int(), z.minimum(0)),
   /** How often the state has been tried before, since it was entered or redriven. */
-  retries: z.number().int().min(0).default(0),
+  retries: z._default(z.number().check(z.int(), z.minimum(0)), 0),
   /** When the state was entered (ISO 8601). */
   enteredAt: timeSchema,
   /** When the execution was last redriven (ISO 8601); `null` before that. */
-  redrivenAt: timeSchema.nullable(),
+  redrivenAt: z.nullable(timeSchema),
 });
 
 /** The input of `claim-index`, the one step that comes before there is an index. */
@@ -29,16 +29,16 @@ export const claimInput = z.object({ launch: launchSchema, run: runSchema });
  */
 export const stepInput = z.object({
   ...claimInput.shape,
-  index: z.number().int().min(0).nullable(),
+  index: z.nullable(z.number().check(z.int(), z.minimum(0))),
   /** How many instances were on their way into the group's service when this one claimed its index; 0: not known. */
-  crowd: z.number().int().min(0).default(0),
+  crowd: z._default(z.number().check(z.int(), z.minimum(0)), 0),
 });
 /** The input of `run-build`. */
 export const buildInput = z.object({ ...stepInput.shape, job: z.enum(['provision', 'deploy']) });
 /** The input of `check-dns`, which does not read the member: it is told the instance's name, for its log lines. */
 export const dnsInput = z.object({
   ...stepInput.shape,
-  name: z.string().nullable(),
+  name: z.nullable(z.string()),
   changes: z.array(z.string()),
 });
 
@@ -55,7 +55,7 @@ export interface StepOutput {
 }
 
 /** Parses the input of a step. @throws StepError `InputRefused` with every mistake. */
-export function parseStepInput<Input>(schema: z.ZodType<Input>, input: unknown): Input {
+export function parseStepInput<Input>(schema: z.ZodMiniType<Input>, input: unknown): Input {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw new StepError(

@@ -1,5 +1,5 @@
 import { executionArn } from '../../shared/executions/start';
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import type { Clock } from '../../shared/clock';
 import { firstName, furtherName, mostNumbered, numberedName, type Errand } from '../domain/execution-name';
 import { isRunning } from '../domain/start';
@@ -89,7 +89,7 @@ export async function lastAttempt<Read extends { readonly status: string }>(
 }
 
 /** `after`: the name of its predecessor. */
-const notedSchema = z.object({ name: z.string().min(1), after: z.string().min(1) });
+const notedSchema = z.object({ name: z.string().check(z.minLength(1)), after: z.string().check(z.minLength(1)) });
 type Noted = z.output<typeof notedSchema>;
 
 function notedIn(record: Observation | undefined): Noted | undefined {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import type { Holdings } from '../domain/taken-out';
 import type { Observation } from './port';
 import type { Observations } from './observations';

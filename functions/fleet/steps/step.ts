@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from '../../shared/schema';
 import { isTransactionContended, messageOf } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import { releaseInput, type Release } from '../contracts/release';
@@ -20,7 +20,10 @@ export function makeReleaseStep<Output extends StepOutput>(
   deps: StepDeps & { readonly ledger: Ledger },
   step: (member: Member | undefined, release: Release, run: Run) => Promise<Output>,
 ): Handler<Output> {
-  const schema = releaseInput.transform((input) => ({ ...input, launch: input.release }));
+  const schema = z.pipe(
+    releaseInput,
+    z.transform((input) => ({ ...input, launch: input.release })),
+  );
   return makeStep(name, deps, schema, async ({ release, run }, report) => {
     const member = await deps.ledger.member(release.group, release.instanceId);
     if (member !== undefined) report.named(member.name);
@@ -37,7 +40,7 @@ type Handler<Output> = (event: unknown) => Promise<Output>;
 export function makeStep<Input extends Subject, Output extends StepOutput & { readonly name?: string | null }>(
   name: string,
   deps: StepDeps,
-  schema: z.ZodType<Input>,
+  schema: z.ZodMiniType<Input>,
   step: (input: Input, report: Pick<StepReport, 'named'>) => Promise<Output>,
 ): Handler<Output> {
   return makeStepHandler({
@@ -61,7 +64,7 @@ export const passedInPool: StepOutput = {
 export function makeMemberStep<Input extends Subject & StepInput, Output extends StepOutput>(
   name: string,
   deps: StepDeps & { readonly ledger: Ledger },
-  schema: z.ZodType<Input>,
+  schema: z.ZodMiniType<Input>,
   step: (member: Member, input: Input) => Promise<Output>,
   inPool: (input: Input) => Promise<Output> | Output,
 ): Handler<Output> {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 
 /** Asks a region’s probe for one slot: all targets that are due then, or once more for those that were down. JSON. */
 export const lookMessageSchema = z.object({
@@ -6,9 +6,9 @@ export const lookMessageSchema = z.object({
   /** ISO 8601, a whole multiple of ten seconds: the same in all regions, whenever each of them gets to it. */
   slot: z.iso.datetime(),
   /** 1, and up to 3 for targets that were down. */
-  attempt: z.number().int().min(1).max(3),
+  attempt: z.number().check(z.int(), z.minimum(1), z.maximum(3)),
   /** Only these. */
-  targets: z.array(z.string()).optional(),
+  targets: z.optional(z.array(z.string())),
 });
 export type LookMessage = z.output<typeof lookMessageSchema>;
 
@@ -21,7 +21,7 @@ export const queueEventSchema = z.object({
     z.object({
       messageId: z.string(),
       body: z.string(),
-      attributes: z.object({ SentTimestamp: z.string().regex(/^\d+$/) }),
+      attributes: z.object({ SentTimestamp: z.string().check(z.regex(/^\d+$/)) }),
     }),
   ),
 });

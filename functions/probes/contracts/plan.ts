@@ -1,16 +1,16 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
 import { describeMistakes, mistakesIn } from '../../shared/mistakes';
 import type { Target } from './target';
 import { readTargets } from './targets';
 
-const region = z.string().regex(/^[a-z0-9-]{1,64}$/);
+const region = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/));
 
 const shape = z.object({
   version: z.literal(1),
   title: z.string(),
-  regions: z.array(region).min(1),
-  minimumFresh: z.number().optional(),
+  regions: z.array(region).check(z.minLength(1)),
+  minimumFresh: z.optional(z.number()),
   targets: z.array(z.unknown()),
 });
 

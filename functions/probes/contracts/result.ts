@@ -1,15 +1,15 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { reasonCodes } from './reasons';
 
-const micros = z.number().int().min(0);
+const micros = z.number().check(z.int(), z.minimum(0));
 
 /** How long each phase of a look took, in microseconds; those that it came to. */
 export const phasesSchema = z.object({
-  lookup: micros.optional(),
-  connect: micros.optional(),
-  tls: micros.optional(),
-  firstByte: micros.optional(),
-  transfer: micros.optional(),
+  lookup: z.optional(micros),
+  connect: z.optional(micros),
+  tls: z.optional(micros),
+  firstByte: z.optional(micros),
+  transfer: z.optional(micros),
 });
 export type Phases = z.output<typeof phasesSchema>;
 
@@ -22,7 +22,7 @@ export const certificateSchema = z.object({
   spki: z.string(),
   authorized: z.boolean(),
   /** OpenSSL's word for why it is not. */
-  problem: z.string().optional(),
+  problem: z.optional(z.string()),
   daysLeft: z.number(),
 });
 export type Certificate = z.output<typeof certificateSchema>;
@@ -31,33 +31,33 @@ export type Certificate = z.output<typeof certificateSchema>;
 export const resultSchema = z.object({
   target: z.string(),
   up: z.boolean(),
-  reason: z.enum(reasonCodes).optional(),
+  reason: z.optional(z.enum(reasonCodes)),
   /** In words, from the other side or about it: text of others, to be shown as text only. */
-  detail: z.string().optional(),
+  detail: z.optional(z.string()),
   /** It is up, and slower than it should be. */
-  slow: z.boolean().optional(),
-  address: z.string().optional(),
-  status: z.number().optional(),
-  bytes: z.number().optional(),
-  redirects: z.number().optional(),
+  slow: z.optional(z.boolean()),
+  address: z.optional(z.string()),
+  status: z.optional(z.number()),
+  bytes: z.optional(z.number()),
+  redirects: z.optional(z.number()),
   phases: phasesSchema,
   totalMicros: micros,
-  certificate: certificateSchema.optional(),
-  tls: z.string().optional(),
+  certificate: z.optional(certificateSchema),
+  tls: z.optional(z.string()),
   /** `false`: the probe's machine was too busy for its times to mean anything. */
   trusted: z.boolean(),
   /** Looks in this run: 1, and up to two more after a failure. */
-  attempts: z.number().int().min(1),
+  attempts: z.number().check(z.int(), z.minimum(1)),
 });
 export type Result = z.output<typeof resultSchema>;
 
 /** What one region tells home of one run: all its targets. */
 export const reportSchema = z.object({
   version: z.literal(1),
-  region: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  region: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
   /** The scheduler's own time of the run (ISO 8601): what makes repetitions one. */
   slot: z.iso.datetime(),
   sentAt: z.iso.datetime(),
-  results: z.array(resultSchema).max(2000),
+  results: z.array(resultSchema).check(z.maxLength(2000)),
 });
 export type Report = z.output<typeof reportSchema>;

@@ -1,19 +1,12 @@
-// A namespace import: the `z` object of zod would bring all of its languages into every bundle.
-import * as z from 'zod';
+import { text, whole } from '../../shared/fields';
+import * as z from '../../shared/schema';
 import { urlIn } from '../../shared/url';
-
-const whole = (unit: string, min: number, max: number) => {
-  const allowed = `a whole number of ${unit} from ${min} to ${max}`;
-  return z.number(allowed).int(allowed).min(min, allowed).max(max, allowed);
-};
-const text = (allowed: string, max: number) =>
-  z.string(allowed).min(1, allowed).max(max, `${allowed}, of at most ${max} characters`);
 
 const schemes = ['http:', 'https:', 'tcp:', 'tls:', 'dns:'];
 const urlAllowed =
   'an address such as https://example.com/health, tcp://db.example.com:5432, tls://example.com:443 or dns://1.1.1.1/example.com?type=A, without credentials';
 
-const url = z.string(urlAllowed).max(2000, urlAllowed).refine(isTargetUrl, urlAllowed);
+const url = z.string(urlAllowed).check(z.maxLength(2000, urlAllowed), z.refine(isTargetUrl, urlAllowed));
 
 function isTargetUrl(value: string): boolean {
   const parsed = urlIn(value);
@@ -25,16 +18,18 @@ function isTargetUrl(value: string): boolean {
 }
 
 /** `200`, or `2xx`. */
-const status = z.union([whole('status', 100, 599), z.string().regex(/^[1-5]xx$/, 'a class such as 2xx')]);
+const status = z.union([whole('status', 100, 599), z.string().check(z.regex(/^[1-5]xx$/, 'a class such as 2xx'))]);
 
-const pattern = text('a regular expression', 500).refine((source) => {
-  try {
-    new RegExp(source, 'u');
-    return !isExpensive(source);
-  } catch {
-    return false;
-  }
-}, 'a regular expression without nested repetitions');
+const pattern = text('a regular expression', 500).check(
+  z.refine((source) => {
+    try {
+      new RegExp(source, 'u');
+      return !isExpensive(source);
+    } catch {
+      return false;
+    }
+  }, 'a regular expression without nested repetitions'),
+);
 
 /** Repetitions of repetitions can take for ever on 64 KB of an answer that an attacker writes. */
 function isExpensive(source: string): boolean {
@@ -43,27 +38,28 @@ function isExpensive(source: string): boolean {
 
 const assertions = z.strictObject({
   /** Default: 2xx. */
-  status: z.array(status).min(1).max(20).optional(),
+  status: z.optional(z.array(status).check(z.minLength(1), z.maxLength(20))),
   /** Headers that have to be there, and match. */
-  headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header’s name'), pattern).optional(),
-  bodyContains: text('text', 1000).optional(),
-  bodyLacks: text('text', 1000).optional(),
-  bodyMatches: pattern.optional(),
+  headers: z.optional(z.record(z.string().check(z.regex(/^[A-Za-z0-9-]+$/, 'a header’s name')), pattern)),
+  bodyContains: z.optional(text('text', 1000)),
+  bodyLacks: z.optional(text('text', 1000)),
+  bodyMatches: z.optional(pattern),
   /** Dotted paths into JSON: `status`, `checks.0.ok`. */
-  json: z
-    .array(
-      z.strictObject({
-        path: text('a path such as checks.0.ok', 200),
-        equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
-        atLeast: z.number().optional(),
-        atMost: z.number().optional(),
-      }),
-    )
-    .max(20)
-    .optional(),
+  json: z.optional(
+    z
+      .array(
+        z.strictObject({
+          path: text('a path such as checks.0.ok', 200),
+          equals: z.optional(z.union([z.string(), z.number(), z.boolean(), z.null()])),
+          atLeast: z.optional(z.number()),
+          atMost: z.optional(z.number()),
+        }),
+      )
+      .check(z.maxLength(20)),
+  ),
   /** Slower than that is degraded, not down. */
-  maxLatencyMs: whole('milliseconds', 1, 60_000).optional(),
-  minTls: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+  maxLatencyMs: z.optional(whole('milliseconds', 1, 60_000)),
+  minTls: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'])),
 });
 
 const intervalAllowed = 'seconds from 10 to 3600, a multiple of 10';
@@ -72,25 +68,29 @@ const window = z.strictObject({ from: z.iso.datetime({ offset: true }), until: z
 
 /** One thing to look at, as it is configured. */
 export const targetSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/, 'letters, digits and -, of at most 64 characters'),
+  id: z
+    .string()
+    .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/, 'letters, digits and -, of at most 64 characters')),
   /** What people read. Default: the id. */
-  name: text('a name', 100).optional(),
+  name: z.optional(text('a name', 100)),
   url,
   /** Whether it may be on loopback or in a private range; link-local is never looked at. */
-  internal: z.boolean().default(false),
-  family: z.union([z.literal(4), z.literal(6), z.literal('any')]).default('any'),
-  method: z.enum(['GET', 'HEAD']).default('GET'),
-  redirects: z.enum(['follow', 'refuse']).default('follow'),
+  internal: z._default(z.boolean(), false),
+  family: z._default(z.union([z.literal(4), z.literal(6), z.literal('any')]), 'any'),
+  method: z._default(z.enum(['GET', 'HEAD']), 'GET'),
+  redirects: z._default(z.enum(['follow', 'refuse']), 'follow'),
   /** Every region looks in the same seconds, which are whole multiples of ten. */
-  intervalSeconds: z
-    .number(intervalAllowed)
-    .refine((value) => value >= 10 && value <= 3600 && value % 10 === 0, intervalAllowed)
-    .default(60),
-  assert: assertions.default({}),
+  intervalSeconds: z._default(
+    z
+      .number(intervalAllowed)
+      .check(z.refine((value) => value >= 10 && value <= 3600 && value % 10 === 0, intervalAllowed)),
+    60,
+  ),
+  assert: z._default(assertions, {}),
   /** How many regions have to find it down. Default: more than half of those that have looked lately. */
-  quorum: whole('regions', 1, 50).optional(),
+  quorum: z.optional(whole('regions', 1, 50)),
   /** Mail is muted, measuring goes on. */
-  maintenance: z.array(window).max(50).default([]),
+  maintenance: z._default(z.array(window).check(z.maxLength(50)), []),
 });
 
 export type TargetInput = z.input<typeof targetSchema>;

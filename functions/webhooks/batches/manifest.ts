@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import { prefixes, readFileName, sha256 } from '../stager/keys';
 
-const manifestSchema = z.object({ entries: z.array(z.object({ url: z.string() })).min(1) });
+const manifestSchema = z.object({ entries: z.array(z.object({ url: z.string() })).check(z.minLength(1)) });
 
 /** A batch: the files that are loaded together. */
 export interface Batch {

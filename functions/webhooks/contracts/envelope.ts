@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 
 /**
  * What ingress hands on of an accepted request: the message in the queue. The body is what was signed, as it came. What a
@@ -7,16 +7,16 @@ import * as z from 'zod';
 export const envelopeSchema = z.object({
   v: z.literal(1),
   /** Of this acceptance; a sender that posts again gets another. */
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   source: z.string(),
   tenant: z.string(),
   /** ISO 8601, UTC. */
   receivedAt: z.iso.datetime(),
   /** Orders what one process accepted within a millisecond. */
-  seq: z.number().int(),
+  seq: z.number().check(z.int()),
   /** The event's id, where the signature or a header has it. */
-  eventId: z.string().optional(),
-  contentEncoding: z.string().optional(),
+  eventId: z.optional(z.string()),
+  contentEncoding: z.optional(z.string()),
   body: z.discriminatedUnion('in', [
     z.object({ in: z.literal('text'), text: z.string() }),
     z.object({ in: z.literal('base64'), base64: z.string() }),

@@ -1,16 +1,23 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import { mistake, mistakesIn, type Mistake } from '../../shared/mistakes';
 
 /** What Redshift takes as a name without surprises; every name is quoted in SQL all the same. */
 const identifier = z
   .string()
-  .regex(
-    /^[a-z][a-z0-9_]{0,62}$/,
-    'a name of lower-case letters, digits and _, which begins with a letter, up to 63 long',
+  .check(
+    z.regex(
+      /^[a-z][a-z0-9_]{0,62}$/,
+      'a name of lower-case letters, digits and _, which begins with a letter, up to 63 long',
+    ),
   );
-const headerName = z.string().regex(/^[a-z0-9-]{1,64}$/, "a header's name in lower case");
-const pointer = z.string().regex(/^(\/([^~/]|~[01])*)+$/, 'a JSON pointer, such as /data/object/amount (RFC 6901)');
-const toleranceSeconds = z.number('seconds from 1 to 86400').int().min(1).max(86_400).default(300);
+const headerName = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/, "a header's name in lower case"));
+const pointer = z
+  .string()
+  .check(z.regex(/^(\/([^~/]|~[01])*)+$/, 'a JSON pointer, such as /data/object/amount (RFC 6901)'));
+const toleranceSeconds = z._default(
+  z.number('seconds from 1 to 86400').check(z.int(), z.minimum(1), z.maximum(86_400)),
+  300,
+);
 
 const standardScheme = z.strictObject({ kind: z.enum(['standard-webhooks', 'svix']), toleranceSeconds });
 const stripeScheme = z.strictObject({ kind: z.literal('stripe'), toleranceSeconds });
@@ -18,25 +25,25 @@ const githubScheme = z.strictObject({ kind: z.literal('github') });
 const hmacScheme = z.strictObject({
   kind: z.literal('hmac'),
   header: headerName,
-  algorithm: z.enum(['sha256', 'sha512', 'sha1']).default('sha256'),
-  encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
+  algorithm: z._default(z.enum(['sha256', 'sha512', 'sha1']), 'sha256'),
+  encoding: z._default(z.enum(['hex', 'base64', 'base64url']), 'hex'),
   /** What stands before the signature in the header: `sha256=`. */
-  prefix: z.string().max(32).default(''),
+  prefix: z._default(z.string().check(z.maxLength(32)), ''),
   /** What is signed, of `{id}`, `{timestamp}` and `{body}`, the body last: `v0:{timestamp}:{body}`. */
-  signed: z
-    .string()
-    .regex(/^(?:(?!\{body\}).)*\{body\}$/s, 'a text that ends in {body}, which stands there once')
-    .default('{body}'),
-  idHeader: headerName.optional(),
-  timestampHeader: headerName.optional(),
+  signed: z._default(
+    z.string().check(z.regex(/^(?:(?!\{body\}).)*\{body\}$/s, 'a text that ends in {body}, which stands there once')),
+    '{body}',
+  ),
+  idHeader: z.optional(headerName),
+  timestampHeader: z.optional(headerName),
   toleranceSeconds,
 });
 const basicScheme = z.strictObject({ kind: z.literal('basic') });
 const keyScheme = z.strictObject({
   kind: z.literal('key'),
-  header: headerName.default('x-api-key'),
+  header: z._default(headerName, 'x-api-key'),
   /** What stands before the key: `Bearer ` (with its blank). */
-  prefix: z.string().max(32).default(''),
+  prefix: z._default(z.string().check(z.maxLength(32)), ''),
 });
 
 const scheme = z.discriminatedUnion('kind', [
@@ -54,24 +61,26 @@ const column = z
   .discriminatedUnion('type', [
     z.strictObject({
       type: z.literal('text'),
-      bytes: z.number('bytes from 1 to 65535').int().min(1).max(65_535).default(256),
+      bytes: z._default(z.number('bytes from 1 to 65535').check(z.int(), z.minimum(1), z.maximum(65_535)), 256),
       from: pointer,
-      required: z.boolean().default(false),
+      required: z._default(z.boolean(), false),
     }),
     z.strictObject({
       type: z.literal('decimal'),
-      precision: z.number().int().min(1).max(38).default(18),
-      scale: z.number().int().min(0).max(37).default(4),
+      precision: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(38)), 18),
+      scale: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(37)), 4),
       from: pointer,
-      required: z.boolean().default(false),
+      required: z._default(z.boolean(), false),
     }),
     z.strictObject({
       type: z.enum(['bigint', 'boolean', 'timestamp', 'json']),
       from: pointer,
-      required: z.boolean().default(false),
+      required: z._default(z.boolean(), false),
     }),
   ])
-  .refine((one) => one.type !== 'decimal' || one.scale <= one.precision, 'a scale that is not above the precision');
+  .check(
+    z.refine((one) => one.type !== 'decimal' || one.scale <= one.precision, 'a scale that is not above the precision'),
+  );
 export type Column = z.output<typeof column>;
 
 /** Where an event's id is found; a body of which it is not found gets its hash. */
@@ -95,22 +104,29 @@ const route = z.strictObject({
   /** `/hooks/stripe`, or with a tenant `/hooks/shop/:tenant`. */
   path: z
     .string()
-    .regex(
-      /^(\/[a-z0-9._-]+)+(\/:tenant)?$/,
-      'a path of lower-case letters, digits, . _ and -, perhaps with /:tenant at its end',
+    .check(
+      z.regex(
+        /^(\/[a-z0-9._-]+)+(\/:tenant)?$/,
+        'a path of lower-case letters, digits, . _ and -, perhaps with /:tenant at its end',
+      ),
     ),
   scheme,
   /** The name of the secret; a route has one of its own. */
-  secret: z.string().min(1).max(512),
-  eventId: eventId.optional(),
+  secret: z.string().check(z.minLength(1), z.maxLength(512)),
+  eventId: z.optional(eventId),
   /** When it happened, by the sender: ISO 8601, or seconds or milliseconds since 1970. */
-  eventTime: pointer.optional(),
+  eventTime: z.optional(pointer),
   table: identifier,
-  columns: z
-    .record(identifier, column)
-    .refine((all) => Object.keys(all).length <= mostColumns, `at most ${mostColumns} columns`)
-    .default({}),
-  bodyLimitBytes: z.number('bytes from 1 to 4500000').int().min(1).max(largestBody).default(1_000_000),
+  columns: z._default(
+    z
+      .record(identifier, column)
+      .check(z.refine((all) => Object.keys(all).length <= mostColumns, `at most ${mostColumns} columns`)),
+    {},
+  ),
+  bodyLimitBytes: z._default(
+    z.number('bytes from 1 to 4500000').check(z.int(), z.minimum(1), z.maximum(largestBody)),
+    1_000_000,
+  ),
 });
 export type Route = Omit<z.output<typeof route>, 'eventId'> & { readonly eventId: EventId };
 export type RouteInput = z.input<typeof route>;
@@ -139,7 +155,7 @@ const systemColumns: readonly string[] = [
   ...['insertxid', 'deletexid'],
 ];
 
-const registry = z.array(route).min(1, 'one route or more').max(500);
+const registry = z.array(route).check(z.minLength(1, 'one route or more'), z.maxLength(500));
 
 const ownIds: Readonly<Record<Scheme['kind'], EventId>> = {
   'standard-webhooks': { from: 'signature' },

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../shared/schema';
 import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';
 import { prefixes } from '../stager/keys';

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from '../../shared/schema';
 import { messageOf } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
@@ -16,7 +16,7 @@ export interface LoadStepDeps {
 export function makeLoadStep<Input extends { run: { execution: string } }, Output extends { readonly reason: string }>(
   step: string,
   { log }: LoadStepDeps,
-  schema: z.ZodType<Input>,
+  schema: z.ZodMiniType<Input>,
   work: (input: Input) => Promise<Output>,
 ): (event: unknown) => Promise<Output> {
   return makeStepHandler<Input, Output, RunReport<Input, Output>>({

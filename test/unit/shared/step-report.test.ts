@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from '../../../functions/shared/schema';
 import { StepError } from '../../../functions/fleet/contracts/errors';
 import { fleetMetrics } from '../../../functions/fleet/contracts/metrics';
 import { buildInput, stepInput, type StepInput, type StepOutput } from '../../../functions/fleet/contracts/step';
@@ -46,7 +46,7 @@ async function setUp({ claimed = true } = {}) {
 function memberStep<Input extends StepInput, Output extends StepOutput>(
   name: string,
   deps: Parameters<typeof makeMemberStep>[1],
-  schema: z.ZodType<Input>,
+  schema: z.ZodMiniType<Input>,
   step: (member: Member, input: Input) => Promise<Output>,
 ) {
   return makeMemberStep<Input, Output>(name, deps, schema, step, () => {

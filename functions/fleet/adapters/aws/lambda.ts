@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import axios from 'axios';
-import * as z from 'zod';
+import * as z from '../../../shared/schema';
 import { NamedError } from '../../../shared/named-error';
 import type { Deployed } from '../../ports/deployed';
 
@@ -17,17 +17,17 @@ const functionShape = z.object({
   Timeout: z.number(),
   MemorySize: z.number(),
   CodeSize: z.number(),
-  EphemeralStorage: z.object({ Size: z.number() }).default({ Size: 512 }),
-  State: z.string().default('Active'),
+  EphemeralStorage: z._default(z.object({ Size: z.number() }), { Size: 512 }),
+  State: z._default(z.string(), 'Active'),
 });
-const reservedShape = z.object({ ReservedConcurrentExecutions: z.number().optional() });
+const reservedShape = z.object({ ReservedConcurrentExecutions: z.optional(z.number()) });
 const accountShape = z.object({
   AccountLimit: z.object({
     TotalCodeSize: z.number(),
     CodeSizeUnzipped: z.number(),
     CodeSizeZipped: z.number(),
     ConcurrentExecutions: z.number(),
-    UnreservedConcurrentExecutions: z.number().default(0),
+    UnreservedConcurrentExecutions: z._default(z.number(), 0),
   }),
   AccountUsage: z.object({ TotalCodeSize: z.number() }),
 });
@@ -98,7 +98,7 @@ async function read({ like, endpoint, partition }: LambdaPlace, path: string): P
   throw refusal(answer.status, answer.headers['x-amzn-errortype'], answer.data);
 }
 
-const bodyShape = z.object({ message: z.string().optional(), Message: z.string().optional() }).catch({});
+const bodyShape = z.catch(z.object({ message: z.optional(z.string()), Message: z.optional(z.string()) }), {});
 
 function refusal(status: number, type: unknown, body: unknown): NamedError {
   const [name = ''] = typeof type === 'string' ? type.split(':') : [];

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from '../../../shared/schema';
 import { isRefused, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { Credentials } from '../jenkins/credentials';
@@ -9,10 +9,10 @@ type Secret = z.output<typeof credentials>;
 
 /** What may stand in a secret. `url` and `jobs` say where its token may be used; the rest of the message never shows. */
 const credentials = z.object({
-  user: z.string().regex(/^[^:]*[^:\s][^:]*$/),
-  token: z.string().regex(/^\S(.*\S)?$/s),
-  url: z.string().refine(isBaseUrl).optional(),
-  jobs: z.array(z.string().regex(/[^/\s]/)).optional(),
+  user: z.string().check(z.regex(/^[^:]*[^:\s][^:]*$/)),
+  token: z.string().check(z.regex(/^\S(.*\S)?$/s)),
+  url: z.optional(z.string().check(z.refine(isBaseUrl))),
+  jobs: z.optional(z.array(z.string().check(z.regex(/[^/\s]/)))),
 });
 
 export interface SecretUse {

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from '../../../shared/schema';
 import { createApp, type IngressDeps } from '../../ingress/app';
 import type { Route } from '../../contracts/routes';
 import type { RouteSource } from '../../ports/routes';
@@ -7,9 +7,9 @@ import type { RouteSource } from '../../ports/routes';
 /** An event of an HTTP API, payload format 2.0: as much of it as a webhook needs. */
 const eventSchema = z.object({
   rawPath: z.string(),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().default(false),
+  headers: z._default(z.record(z.string(), z.string()), {}),
+  body: z.optional(z.string()),
+  isBase64Encoded: z._default(z.boolean(), false),
   requestContext: z.object({ http: z.object({ method: z.string() }) }),
 });
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../../shared/schema';
 import type { Logger } from '../../../shared/logger';
 import type { RouteSource } from '../../ports/routes';
 import { stage, type StagerDeps } from '../../stager/stage';
