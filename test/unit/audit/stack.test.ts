@@ -5,20 +5,13 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { readAudit, type AuditInput } from '../../../infra/systems/audit/config';
+import { example } from '../../../infra/systems/audit/example';
 import { auditFunctions } from '../../../infra/systems/audit/functions';
 import { account, stackOf } from './stack-of';
 
 const root = join(__dirname, '../../..');
-const mail = { from: 'muster@example.com', to: ['security@example.com'] };
-const both: AuditInput = {
-  buckets: [
-    { name: 'logs', prefix: 'redshift' },
-    { name: 'copies', folders: 'any' },
-  ],
-  logGroups: ['/aws/redshift/analytics/connectionlog', '/aws/redshift/analytics/userlog'],
-  clusters: ['shop'],
-  mail,
-};
+const both = example;
+const { mail } = example;
 const ofBuckets: AuditInput = { buckets: [{ name: 'logs' }], mail };
 const ofGroups: AuditInput = { logGroups: ['/aws/redshift/analytics/userlog'], mail };
 

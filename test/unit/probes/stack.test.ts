@@ -7,20 +7,13 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readPlan } from '../../../functions/probes/contracts/plan';
-import { readProbes, type ProbesInput } from '../../../infra/systems/probes/config';
+import { readProbes } from '../../../infra/systems/probes/config';
+import { example } from '../../../infra/systems/probes/example';
 import { homeFunctions, regionFunctions } from '../../../infra/systems/probes/functions';
 import { deploySystems, readSections, systemsIn } from '../../../infra/systems';
 
 const root = join(__dirname, '../../..');
-const input: ProbesInput = {
-  regions: ['eu-central-1', 'us-east-1', 'ap-southeast-1'],
-  targets: [
-    { id: 'shop', url: 'https://shop.example.com/', intervalSeconds: 10 },
-    { id: 'api', name: 'The API', url: 'https://api.example.com/health', assert: { status: [200] } },
-  ],
-  from: 'status@example.com',
-  recipients: ['ops@example.com', 'boss@example.com'],
-};
+const input = example;
 
 let outdir: string;
 beforeAll(() => {

@@ -91,14 +91,16 @@ export class Logins {
     while (index >= 0 && !isOf(known[index], user, at)) index -= 1;
     const last = known[index];
     if (event === 'initiating session') {
-      if (last?.from !== at) this.#begin(known, at, user, host, application);
+      if (last?.from !== at) this.#begin(known, { from: at, user, host: host.name, application });
     } else if (last !== undefined && event === 'disconnecting session') last.until = at;
     else if (last !== undefined && application !== '') last.application = this.#copied(application);
   }
 
-  #begin(known: Session[], at: number, user: string, host: Tracker, application: string): void {
-    const name = this.#props.trackers.ofUser(user).name;
-    const one = { from: at, user: name, host: host.name, application: this.#copied(application) };
+  /** The names of who begins it are as the line has them: what is kept of a line is copied. */
+  #begin(known: Session[], begun: Omit<Session, 'until'>): void {
+    const user = this.#props.trackers.ofUser(begun.user).name;
+    const one = { ...begun, user, application: this.#copied(begun.application) };
+    const at = one.from;
     let before = known.length;
     while (before > 0 && (known[before - 1]?.from ?? 0) > at) before -= 1;
     if (before === known.length) known.push(one);

@@ -74,45 +74,41 @@ function drift(one: ExpectedFunction, is: DeployedFunction, reserved: number | u
 }
 
 function limits(there: readonly DeployedFunction[], account: LambdaAccount): Said[] {
-  const most = (of: (one: DeployedFunction) => number) => Math.max(0, ...there.map(of));
+  const inUse = (of: (one: DeployedFunction) => number) => Math.max(0, ...there.map(of));
+  const [zipped, allZipped] = [inMb(account.zippedBytes), inMb(account.totalBytes)];
+  const largest = inMb(inUse(({ codeBytes }) => codeBytes));
   return [
-    limit(
-      'lambda-time',
-      'time',
-      most(({ timeoutSeconds }) => timeoutSeconds),
-      longestSeconds,
-      's',
-    ),
-    limit(
-      'lambda-memory',
-      'memory',
-      most(({ memoryMb }) => memoryMb),
-      mostMemoryMb,
-      'MB',
-    ),
-    limit(
-      'lambda-storage',
-      '/tmp, where Muster writes nothing',
-      most(({ storageMb }) => storageMb),
-      mostStorageMb,
-      'MB',
-    ),
-    limit('lambda-descriptors', 'descriptors, for connections', connectionsAtMost, mostDescriptors, ''),
-    limit(
-      'lambda-package',
-      'package',
-      inMb(most(({ codeBytes }) => codeBytes)),
-      inMb(account.zippedBytes),
-      'MB zipped',
-    ),
-    limit('lambda-package', 'all packages of the region', inMb(account.usedBytes), inMb(account.totalBytes), 'MB'),
+    limit('lambda-time', 'time', {
+      used: inUse(({ timeoutSeconds }) => timeoutSeconds),
+      allowed: longestSeconds,
+      unit: 's',
+    }),
+    limit('lambda-memory', 'memory', { used: inUse(({ memoryMb }) => memoryMb), allowed: mostMemoryMb, unit: 'MB' }),
+    limit('lambda-storage', '/tmp, where Muster writes nothing', {
+      used: inUse(({ storageMb }) => storageMb),
+      allowed: mostStorageMb,
+      unit: 'MB',
+    }),
+    limit('lambda-descriptors', 'descriptors, for connections', { used: connectionsAtMost, allowed: mostDescriptors }),
+    limit('lambda-package', 'package', { used: largest, allowed: zipped, unit: 'MB zipped' }),
+    limit('lambda-package', 'all packages of the region', {
+      used: inMb(account.usedBytes),
+      allowed: allZipped,
+      unit: 'MB',
+    }),
   ];
 }
 
 type LimitCode = 'lambda-time' | 'lambda-memory' | 'lambda-storage' | 'lambda-descriptors' | 'lambda-package';
 
-function limit(code: LimitCode, what: string, used: number, allowed: number, unit: string): Said {
-  const text = `${what}: at most ${used}${unit === '' ? '' : ` ${unit}`} of ${allowed}`;
+interface Use {
+  readonly used: number;
+  readonly allowed: number;
+  readonly unit?: string;
+}
+
+function limit(code: LimitCode, what: string, { used, allowed, unit }: Use): Said {
+  const text = `${what}: at most ${used}${unit === undefined ? '' : ` ${unit}`} of ${allowed}`;
   if (used <= allowed * 0.8) return fine(code, text);
   const repair = 'ask for a higher quota (Service Quotas, Lambda), or remove what is not needed';
   return used >= allowed ? problem(code, text, repair) : notice(code, text, repair);
