@@ -335,8 +335,8 @@ export const mutations: readonly Mutation[] = [
     within: 150,
     kinds: ['redeployed'],
     edits: [
-      permission('remove-dns.ts', 'removeRecords }', 'changeRecords }'),
-      permission('remove-dns.ts', '...removeRecords(scope)]', "...changeRecords(scope, ['CREATE', 'DELETE'])]"),
+      permission('functions/remove-dns.ts', 'removeRecords }', 'changeRecords }'),
+      permission('functions/remove-dns.ts', '...removeRecords(scope)]', "...changeRecords(scope, ['CREATE', 'DELETE'])]"),
     ],
   },
   {
@@ -347,7 +347,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       fleet(
         'steps/step.ts',
-        'const denied = notPermitted(error, functionName);',
+        'const denied = notPermitted(denial, functionName);',
         'const denied = notPermitted(undefined, functionName);',
       ),
     ],

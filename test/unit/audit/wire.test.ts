@@ -94,15 +94,17 @@ class Services {
   }
 
   #dynamoDb(target: string, body: string): object {
-    const input = JSON.parse(body) as { Key?: Item; TransactItems?: { Put: { Item: Item } }[] };
+    const input = JSON.parse(body) as { Key?: Item; Item?: Item; TransactItems?: { Put: { Item: Item } }[] };
     if (target.endsWith('.GetItem')) {
       this.#ask('dynamodb:GetItem', scope.tableArn);
       const item = this.#items.get(input.Key?.pk.S ?? '');
       return item === undefined ? {} : { Item: item };
     }
-    for (const { Put } of input.TransactItems ?? []) {
+    const put = input.Item === undefined ? (input.TransactItems ?? []).map(({ Put }) => Put.Item) : [input.Item];
+    if (put.length === 0) throw new TypeError(`nothing is known of ${target}`);
+    for (const item of put) {
       this.#ask('dynamodb:PutItem', scope.tableArn);
-      this.#items.set(Put.Item.pk.S, Put.Item);
+      this.#items.set(item.pk.S, item);
     }
     return {};
   }

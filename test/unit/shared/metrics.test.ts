@@ -15,7 +15,7 @@ function make() {
 
 test.each(Object.keys(fleetMetrics) as FleetMetric[])('%s is written in the embedded metric format', (name) => {
   const { metrics, lines } = make();
-  const dimensions = { Group: 'web', Error: 'BuildFailed' };
+  const dimensions = { Group: 'web', Error: 'BuildFailed', Deployment: 'aws:111122223333:eu-central-1:muster' };
   const { unit } = fleetMetrics[name];
   if (unit === 'Count') metrics.count(name as 'LaunchesFailed', 2, dimensions);
   else metrics.duration(name as 'TimeToService', 2000, dimensions);

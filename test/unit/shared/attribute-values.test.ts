@@ -19,7 +19,7 @@ describe('JSON as DynamoDB writes it', () => {
   });
 
   it.each([NaN, Infinity, undefined, () => 1, 7n, Symbol('a')])('refuses %p, which JSON does not have', (value) => {
-    expect(() => toAttribute(value)).toThrow('the ledger stores plain JSON');
+    expect(() => toAttribute(value)).toThrow('a table stores plain JSON');
   });
 
   it('comes back as it was', () => {
