@@ -129,7 +129,9 @@ describe.each(versions)('parameters of version $version', ({ golden: { parameter
   test('of a newer version are read without what only that one knows', () => {
     const newer = withLaterKeys({ ...stored, version: shapesVersion + 1 }, ['tags', 'parameters']);
     expect(parseStoredSettings(newer, 'a newer version')).toEqual(parseStoredSettings(stored, 'this one'));
-    expect(() => deploymentRecord.parse(withLaterKeys(parameters.deployment, ['jenkinsUrls', 'heartbeats']))).not.toThrow();
+    expect(() =>
+      deploymentRecord.parse(withLaterKeys(parameters.deployment, ['jenkinsUrls', 'heartbeats'])),
+    ).not.toThrow();
   });
 
   test('of this version are refused with a key that does not exist: it is misspelt', () => {

@@ -336,7 +336,11 @@ export const mutations: readonly Mutation[] = [
     kinds: ['redeployed'],
     edits: [
       permission('functions/remove-dns.ts', 'removeRecords }', 'changeRecords }'),
-      permission('functions/remove-dns.ts', '...removeRecords(scope)]', "...changeRecords(scope, ['CREATE', 'DELETE'])]"),
+      permission(
+        'functions/remove-dns.ts',
+        '...removeRecords(scope)]',
+        "...changeRecords(scope, ['CREATE', 'DELETE'])]",
+      ),
     ],
   },
   {
