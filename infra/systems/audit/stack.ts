@@ -7,6 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { AlarmTopic } from '../../constructs/alarm-topic';
 import { anchor } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';
 import { SystemFunction } from '../../constructs/system-function';
@@ -40,7 +41,8 @@ export class AuditStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.#fallback = this.#topic('Fallback', section.to);
+    this.#fallback = new Topic(this, 'Fallback', { enforceSSL: true });
+    for (const address of section.to) this.#fallback.addSubscription(new EmailSubscription(address));
     this.#wayIn = section.buckets.length === 0 ? undefined : new WayIn(this, 'WayIn', section.buckets);
     const watch = this.#function('watch');
     new EveryMinute(this, 'Schedule', watch.function);
@@ -132,15 +134,9 @@ export class AuditStack extends Stack {
     return made;
   }
 
-  #topic(id: string, addresses: readonly string[]): Topic {
-    const topic = new Topic(this, id, { enforceSSL: true });
-    for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
-    return topic;
-  }
-
   #alarms(watched: WatchedAudit): void {
     const { common } = this.#place;
-    const topic = this.#topic('Alarms', common.notify);
+    const topic = new AlarmTopic(this, 'Alarms', common.notify);
     for (const { heading, about, says, metric, threshold, silence } of auditAlarms(watched)) {
       const title = about === undefined ? heading : `${heading}: ${about}`;
       new Alarm(this, title, {

@@ -39,6 +39,10 @@ function stacksOf(name: string): readonly Stack[] {
   return parsed.systems.flatMap(({ system, section }) => system.deploy(place, section));
 }
 
+interface AlarmProperties {
+  readonly AlarmActions?: readonly { readonly Ref: string }[];
+}
+
 interface RoleProperties {
   readonly AssumeRolePolicyDocument: {
     readonly Statement: readonly { readonly Principal?: { readonly Service?: unknown } }[];
@@ -50,9 +54,9 @@ interface RoleProperties {
  * The policies of the code itself, by the bundle's name: each is called like the function, beside `runtime` for what all
  * need. A system may call its functions without its own name before them.
  */
-function policiesOf(system: string, functions: readonly string[]): Map<string, string[]> {
-  const roles = stacksOf(system)
-    .flatMap((stack) => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role')))
+function policiesOf(templates: readonly Template[], system: string, functions: readonly string[]) {
+  const roles = templates
+    .flatMap((template) => Object.values(template.findResources('AWS::IAM::Role')))
     .map(({ Properties }) => Properties as RoleProperties);
   const policies = roles.filter(isOfLambda).flatMap(({ Policies = [] }) => Policies);
   return new Map(
@@ -90,7 +94,8 @@ beforeAll(async () => {
 
 describe.each(systems.map(({ name }) => name))('the system %s', (system) => {
   const functions = functionsOf(system);
-  const policies = policiesOf(system, functions);
+  const templates = stacksOf(system).map((stack) => Template.fromStack(stack));
+  const policies = policiesOf(templates, system, functions);
 
   test('gives permissions to its functions, and to nothing else', () => {
     const named = [...policies.keys()].filter((name) => name !== 'runtime' && !name.startsWith('DefaultPolicy'));
@@ -112,5 +117,18 @@ describe.each(systems.map(({ name }) => name))('the system %s', (system) => {
     const known = neverMade[system] ?? [];
     const named = missing.map(({ name, command }) => ({ name, call: `${command.client} ${command.name}` }));
     expect(named.filter(({ call }) => !known.includes(call))).toEqual([]);
+  });
+
+  // A topic with a policy of its own no longer lets everything in the account publish, and an alarm that may not is silent.
+  test('lets its alarms publish to their topics', () => {
+    for (const template of templates) {
+      const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')) as {
+        Properties: AlarmProperties;
+      }[];
+      const told = alarms.flatMap(({ Properties }) => Properties.AlarmActions ?? []).map(({ Ref }) => Ref);
+      const policies = JSON.stringify(template.findResources('AWS::SNS::TopicPolicy'));
+      const granted = [...policies.matchAll(/"Service":"cloudwatch\.amazonaws\.com"\},"Resource":\{"Ref":"(\w+)"/g)];
+      expect(new Set(told)).toEqual(new Set(told.length === 0 ? [] : granted.map(([, topic]) => topic)));
+    }
   });
 });
