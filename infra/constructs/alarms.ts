@@ -1,5 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  TreatMissingData,
+  type AlarmProps as AwsAlarmProps,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -34,24 +40,37 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, { entries, topic, runbook }: AlarmsProps) {
     super(scope, id);
-    const action = new SnsAction(topic);
-    this.alarms = entries.map((entry) => {
-      const alarm = this.#alarm(entry, runbook);
-      alarm.addAlarmAction(action);
-      return alarm;
-    });
+    this.alarms = entries.map(({ listensFor, outOf = 1, ...entry }) =>
+      addAlarm(
+        this,
+        {
+          ...entry,
+          ...(listensFor === 'silence' ? whenSilent : { ...whenLoud, evaluationPeriods: outOf, datapointsToAlarm: 1 }),
+        },
+        { topic, runbook },
+      ),
+    );
   }
+}
 
-  #alarm({ heading, about, says, metric, threshold, listensFor, outOf = 1 }: AlarmEntry, runbook: string): Alarm {
-    const title = about === undefined ? heading : `${heading}: ${about}`;
-    return new Alarm(this, title.replaceAll('/', '_'), {
-      alarmName: `${Stack.of(this).stackName} / ${title}`,
-      alarmDescription: `${says} What to do: ${runbook}#${anchor(heading)}`,
-      metric,
-      threshold,
-      ...(listensFor === 'silence' ? whenSilent : { ...whenLoud, evaluationPeriods: outOf, datapointsToAlarm: 1 }),
-    });
-  }
+/** An alarm as CloudWatch evaluates it, with what it is called and what it says. */
+type ExplainedAlarm = Omit<AwsAlarmProps, 'alarmName' | 'alarmDescription'> &
+  Pick<AlarmEntry, 'heading' | 'about' | 'says'>;
+
+/** Adds one alarm, whose text ends in the link to what to do. */
+export function addAlarm(
+  scope: Construct,
+  { heading, about, says, ...evaluated }: ExplainedAlarm,
+  { topic, runbook }: Pick<AlarmsProps, 'topic' | 'runbook'>,
+): Alarm {
+  const title = about === undefined ? heading : `${heading}: ${about}`;
+  const alarm = new Alarm(scope, title.replaceAll('/', '_'), {
+    ...evaluated,
+    alarmName: `${Stack.of(scope).stackName} / ${title}`,
+    alarmDescription: `${says} What to do: ${runbook}#${anchor(heading)}`,
+  });
+  alarm.addAlarmAction(new SnsAction(topic));
+  return alarm;
 }
 
 const whenLoud = {

@@ -1,6 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -8,7 +7,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { AlarmTopic } from '../../constructs/alarm-topic';
-import { anchor } from '../../constructs/alarms';
+import { addAlarm } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';
 import { SystemFunction } from '../../constructs/system-function';
 import type { Place } from '../system';
@@ -137,20 +136,16 @@ export class AuditStack extends Stack {
   #alarms(watched: WatchedAudit): void {
     const { common } = this.#place;
     const topic = new AlarmTopic(this, 'Alarms', common.notify);
-    for (const { heading, about, says, metric, threshold, silence } of auditAlarms(watched)) {
-      const title = about === undefined ? heading : `${heading}: ${about}`;
-      new Alarm(this, title, {
-        alarmName: `${this.stackName} / ${title}`,
-        alarmDescription: `${says} What to do: ${common.runbook}#${anchor(heading)}`,
-        metric,
-        threshold,
+    for (const { silence, ...alarm } of auditAlarms(watched)) {
+      const evaluated = {
         evaluationPeriods: silence === true ? 3 : 1,
         comparisonOperator:
           silence === true
             ? ComparisonOperator.LESS_THAN_THRESHOLD
             : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: silence === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-      }).addAlarmAction(new SnsAction(topic));
+      };
+      addAlarm(this, { ...alarm, ...evaluated }, { topic, runbook: common.runbook });
     }
   }
 }

@@ -1,11 +1,10 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ComparisonOperator, Metric, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { metricNamespace, type probeMetrics } from '../../../functions/probes/contracts/metrics';
-import { anchor } from '../../constructs/alarms';
+import { addAlarm } from '../../constructs/alarms';
 import type { Common } from '../system';
 
 export interface ProbeAlarm {
@@ -110,12 +109,8 @@ function of(metricName: keyof typeof probeMetrics, dimensionsMap: Record<string,
 }
 
 export function addAlarms(stack: Stack, all: readonly ProbeAlarm[], topic: ITopic, { runbook }: Common): void {
-  for (const { heading, about, says, metric, limit, periods, whenSilent } of all) {
-    const title = about === undefined ? heading : `${heading}: ${about}`;
-    new Alarm(stack, title, {
-      alarmName: `${stack.stackName} / ${title}`,
-      alarmDescription: `${says} What to do: ${runbook}#${anchor(heading)}`,
-      metric,
+  for (const { limit, periods, whenSilent, ...alarm } of all) {
+    const evaluated = {
       threshold: 'below' in limit ? limit.below : limit.atLeast,
       evaluationPeriods: periods,
       comparisonOperator:
@@ -123,6 +118,7 @@ export function addAlarms(stack: Stack, all: readonly ProbeAlarm[], topic: ITopi
           ? ComparisonOperator.LESS_THAN_THRESHOLD
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: whenSilent === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(topic));
+    };
+    addAlarm(stack, { ...alarm, ...evaluated }, { topic, runbook });
   }
 }

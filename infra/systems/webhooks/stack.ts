@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnEventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { AlarmTopic } from '../../constructs/alarm-topic';
-import { anchor } from '../../constructs/alarms';
+import { addAlarm } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';
 import { SystemFunction } from '../../constructs/system-function';
 import { Workflow } from '../../constructs/workflow';
@@ -140,17 +139,13 @@ export class WebhooksStack extends Stack {
       queue: this.#store.queue,
       deadLetters: this.#store.deadLetters,
     });
-    for (const { heading, about, says, metric, threshold, periods = 1, mustBeWritten } of all) {
-      const title = about === undefined ? heading : `${heading}: ${about}`;
-      new Alarm(this, title, {
-        alarmName: `${this.stackName} / ${title}`,
-        alarmDescription: `${says} What to do: ${common.runbook}#${anchor(heading)}`,
-        metric,
-        threshold,
+    for (const { periods = 1, mustBeWritten, ...alarm } of all) {
+      const evaluated = {
         evaluationPeriods: periods,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: mustBeWritten === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-      }).addAlarmAction(new SnsAction(topic));
+      };
+      addAlarm(this, { ...alarm, ...evaluated }, { topic, runbook: common.runbook });
     }
   }
 }
