@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { readAudit, type AuditInput } from '../../../infra/systems/audit/config';
 import { example } from '../../../infra/systems/audit/example';
 import { auditFunctions } from '../../../infra/systems/audit/functions';
 import { account, stackOf } from './stack-of';
+import { nagOf } from '../../support/infra/nag';
 
 const root = join(__dirname, '../../..');
 const both = example;
@@ -29,12 +29,7 @@ describe('the stack', () => {
     ['buckets', ofBuckets],
     ['log groups', ofGroups],
   ])('cdk-nag finds nothing with %s', (_, given) => {
-    const { violations } = new AwsSolutionsChecks().validateScope(stackOf(given));
-    expect(
-      violations.flatMap(({ ruleName, violatingResources }) =>
-        violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath ?? '?'}`),
-      ),
-    ).toEqual([]);
+    expect(nagOf(stackOf(given))).toEqual([]);
   });
 
   test('each function of the catalogue; the queue with partial failures, few at a time, and dead letters', () => {

@@ -1,16 +1,9 @@
 import { Aspects, Validations, type IAspect } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
+import { nagOf } from '../../support/infra/nag';
 import { assemblyOf, configured, everything, makeStack } from './support';
-
-function findings(stack: ReturnType<typeof makeStack>): string[] {
-  const { violations } = new AwsSolutionsChecks().validateScope(stack);
-  return violations.flatMap(({ ruleName, violatingResources }) =>
-    violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath ?? '?'}`),
-  );
-}
 
 /** Everything that was acknowledged, with where it was. */
 function acknowledged(stack: IConstruct): { path: string; id: string; reason: string; resources: number }[] {
@@ -33,13 +26,13 @@ describe('cdk-nag', () => {
     ['the example', configured],
     ['every option at once', everything],
   ])('finds nothing in %s that is not explained', (_, make) => {
-    expect(findings(makeStack(make()))).toEqual([]);
+    expect(nagOf(makeStack(make()))).toEqual([]);
   });
 
   test('would find something', () => {
     const stack = makeStack(configured());
     new Bucket(stack, 'Planted');
-    expect(findings(stack).join()).toMatch(/AwsSolutions-S\d+ at muster\/Planted/);
+    expect(nagOf(stack).join()).toMatch(/AwsSolutions-S\d+ at muster\/Planted/);
   });
 
   test('would find a permission that nobody explains', () => {
@@ -56,7 +49,7 @@ describe('cdk-nag', () => {
     };
     Aspects.of(stack).add(widen);
     assemblyOf(stack);
-    expect(findings(stack)).toEqual([
+    expect(nagOf(stack)).toEqual([
       expect.stringMatching(/IAM5\[Resource::arn:aws:ec2:\*:\*:\*\] at muster\/Fleet\/tag-instance/),
     ]);
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { readWebhooks, type WebhooksInput } from '../../../infra/systems/webhooks/config';
 import { webhookFunctions } from '../../../infra/systems/webhooks/functions';
 import { exampleSection, root, stackOf } from '../../support/webhooks/stack';
+import { nagOf } from '../../support/infra/nag';
 
 const cluster: WebhooksInput = { ...exampleSection, warehouse: { cluster: 'dwh', database: 'events' } };
 
@@ -13,12 +13,7 @@ describe('the stack', () => {
     ['a workgroup', exampleSection],
     ['a cluster', cluster],
   ])('cdk-nag finds nothing with %s', (_, given) => {
-    const { violations } = new AwsSolutionsChecks().validateScope(stackOf(given));
-    expect(
-      violations.flatMap(({ ruleName, violatingResources }) =>
-        violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath ?? '?'}`),
-      ),
-    ).toEqual([]);
+    expect(nagOf(stackOf(given))).toEqual([]);
   });
 
   test('each function of the catalogue, the queue with dead letters, throttled requests, partial failures', () => {
