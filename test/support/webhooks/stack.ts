@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readWebhooks, type WebhooksInput } from '../../../infra/systems/webhooks/config';
 import { WebhooksStack } from '../../../infra/systems/webhooks/stack';
+import { account, placeOfTest, region } from '../infra/place';
 
 export const root = join(__dirname, '../../..');
 
-export const account = '111122223333';
-export const region = 'eu-central-1';
+export { account, region };
 
 /** Two routes into a Serverless workgroup. */
 export const exampleSection: WebhooksInput = {
@@ -26,18 +22,7 @@ export const exampleSection: WebhooksInput = {
 export function stackOf(given: WebhooksInput): WebhooksStack {
   const read = readWebhooks(given);
   if (!('section' in read)) throw new TypeError(JSON.stringify(read.mistakes));
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
-  const app = new App({ context, treeMetadata: false });
-  const common = {
-    stackName: 'muster',
-    account,
-    region,
-    notify: ['a@example.com'],
-    runbook: 'RUNBOOK.md',
-    logRetention: RetentionDays.ONE_MONTH,
-  };
-  const codeOf = () => Code.fromInline('exports.handler = async () => {};');
-  return new WebhooksStack({ app, common, codeOf }, read.section);
+  return new WebhooksStack(placeOfTest(), read.section);
 }
 
 export interface Resource {

@@ -1,16 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readPlan } from '../../../functions/probes/contracts/plan';
 import { readProbes } from '../../../infra/systems/probes/config';
 import { example } from '../../../infra/systems/probes/example';
 import { homeFunctions, regionFunctions } from '../../../infra/systems/probes/functions';
 import { deploySystems, readSections, systemsIn } from '../../../infra/systems';
 import { nagOf } from '../../support/infra/nag';
+import { placeOfTest } from '../../support/infra/place';
 
 const root = join(__dirname, '../../..');
 const input = example;
@@ -21,23 +20,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-const common = {
-  stackName: 'muster',
-  account: '111122223333',
-  region: 'eu-central-1',
-  notify: ['a@example.com'],
-  runbook: 'RUNBOOK.md',
-  logRetention: RetentionDays.ONE_MONTH,
-};
-
 /** The stacks as `infra/app.ts` makes them, by their ids. */
 function stacksOf(given: Record<string, unknown>): Map<string, Stack> {
-  const { configured, mistakes } = readSections(given, common, systemsIn());
+  const place = placeOfTest({ outdir });
+  const { configured, mistakes } = readSections(given, place.common, systemsIn());
   if (mistakes.length > 0) throw new TypeError(JSON.stringify(mistakes));
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
-  const app = new App({ context, treeMetadata: false, outdir });
-  deploySystems({ app, common, codeOf: () => Code.fromInline('exports.handler = async () => {};') }, configured);
-  return new Map(app.node.children.filter((child) => Stack.isStack(child)).map((child) => [child.node.id, child]));
+  deploySystems(place, configured);
+  return new Map(
+    place.app.node.children.filter((child) => Stack.isStack(child)).map((child) => [child.node.id, child]),
+  );
 }
 
 const home = 'muster-probes';
