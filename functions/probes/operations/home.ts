@@ -2,7 +2,7 @@ import { sendLetters, type SendDeps } from '../../shared/incidents/notifier';
 import type { Book, Policy } from '../../shared/incidents/book';
 import type { ProbeMetrics } from '../contracts/metrics';
 import type { Plan } from '../contracts/plan';
-import type { JudgeConfig } from '../domain/judge/deployment';
+import type { JudgeConfig } from '../domain/judge/state';
 import type { View } from '../domain/judge/view';
 import { judgeReports, type Judged, type Received } from './judge-reports';
 

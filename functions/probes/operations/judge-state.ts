@@ -1,7 +1,7 @@
 import { own } from '../../shared/own';
 import { forEachLimited } from '../../shared/limit';
 import type { DocumentStore } from '../../shared/incidents/store';
-import { newJudge, type JudgeConfig, type JudgeState } from '../domain/judge/deployment';
+import { newJudge, type JudgeConfig, type JudgeState } from '../domain/judge/state';
 import { packTarget, unpackTarget, type PackedTarget } from '../domain/judge/packing';
 
 /** The judge's state as it was read: what all targets have in common, and each target in a document of its own. */

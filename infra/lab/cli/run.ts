@@ -51,7 +51,7 @@ async function main(args: readonly string[], { environment, screen, openPage }: 
     if (options.stay) return await stay(lab, narrator, screen, { ...options, openPage });
     const well =
       text === undefined
-        ? await (realJenkins === undefined ? wholeStory : scaleOut)(lab, narrator, screen, options.instances)
+        ? await (realJenkins === undefined ? wholeStory : scaleOut)(lab, { narrator, screen }, options.instances)
         : await fromEvent(lab, narrator, screen, text);
     if (options.keep) await keep(lab, screen);
     else if (hasBuilt(lab))

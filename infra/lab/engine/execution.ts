@@ -32,6 +32,15 @@ export interface Watcher {
   status(execution: Execution): void;
 }
 
+/** The event that an execution ends with. */
+interface Ending {
+  readonly type: HistoryEventType;
+  readonly details: Details;
+  /** The event before it; 0 for an end that comes from outside. */
+  readonly previous?: number;
+  readonly failure?: Failure;
+}
+
 /** One execution of a machine, from its start over its redrives. */
 export class Execution implements Owner {
   readonly arn: string;
@@ -98,7 +107,11 @@ export class Execution implements Owner {
 
   /** Ends it as ABORTED. */
   stop(failure: Failure): void {
-    this.#close('ABORTED', 'ExecutionAborted', { executionAbortedEventDetails: failureDetails(failure) }, 0, failure);
+    this.#close('ABORTED', {
+      type: 'ExecutionAborted',
+      details: { executionAbortedEventDetails: failureDetails(failure) },
+      failure,
+    });
   }
 
   /** Goes on at the state that was entered and not exited. The caller has checked that this is allowed. */
@@ -126,7 +139,7 @@ export class Execution implements Owner {
 
   #timeOut(): void {
     const failure = { error: 'States.Timeout' };
-    this.#close('TIMED_OUT', 'ExecutionTimedOut', { executionTimedOutEventDetails: failure }, 0, {});
+    this.#close('TIMED_OUT', { type: 'ExecutionTimedOut', details: { executionTimedOutEventDetails: failure } });
   }
 
   async #run(): Promise<void> {
@@ -143,7 +156,7 @@ export class Execution implements Owner {
     const output = (this.#flow.output as Payload).text;
     this.output = output;
     const details = { executionSucceededEventDetails: { output, outputDetails: WHOLE } };
-    this.#close('SUCCEEDED', 'ExecutionSucceeded', details, this.#flow.cursor.previous, {});
+    this.#close('SUCCEEDED', { type: 'ExecutionSucceeded', details, previous: this.#flow.cursor.previous });
   }
 
   #fail(thrown: unknown): void {
@@ -157,16 +170,11 @@ export class Execution implements Owner {
         ? thrown
         : { error: 'States.Runtime', cause: String(thrown) };
     const previous = full ? this.history.last : this.#flow.cursor.previous;
-    this.#close(
-      'FAILED',
-      'ExecutionFailed',
-      { executionFailedEventDetails: failureDetails(failure) },
-      previous,
-      failure,
-    );
+    const details = { executionFailedEventDetails: failureDetails(failure) };
+    this.#close('FAILED', { type: 'ExecutionFailed', details, previous, failure });
   }
 
-  #close(status: ExecutionStatus, type: HistoryEventType, details: Details, previous: number, failure: Failure): void {
+  #close(status: ExecutionStatus, { type, details, previous = 0, failure = {} }: Ending): void {
     if (this.status !== 'RUNNING') return;
     this.#timeout?.cancel();
     this.status = status;

@@ -3,23 +3,25 @@ import type { State } from './definition';
 import type { Flow } from './flow';
 import type { Scope, StatesVariable } from './expressions/scope';
 
-/** What a state's expressions see. `attempt` counts from 0. */
-export function scopeOf(
-  flow: Flow,
-  state: State,
-  attempt = 0,
-  more: { result?: Json; errorOutput?: Json } = {},
-  item = flow.item,
-): Scope {
+/** What an attempt adds to what a state's expressions see. */
+interface Attempted extends Pick<StatesVariable, 'result' | 'errorOutput'> {
+  /** Counts from 0. */
+  readonly attempt?: number;
+  /** Of a Map: by default the one that the flow is for. */
+  readonly item?: Flow['item'];
+}
+
+/** What a state's expressions see. */
+export function scopeOf(flow: Flow, state: State, attempted: Attempted = {}): Scope {
   return {
-    states: statesOf(flow, state, attempt, item, more),
+    states: statesOf(flow, state, attempted),
     variables: flow.variables,
     moment: { millis: flow.execution.clock.millis(), random: flow.chance },
   };
 }
 
 /** The context is looked at seldom, and made then. */
-function statesOf(flow: Flow, state: State, attempt: number, item: Flow['item'], more: Partial<StatesVariable>) {
+function statesOf(flow: Flow, state: State, { attempt = 0, item = flow.item, ...more }: Attempted) {
   let context: Json | undefined;
   return {
     input: flow.input.value,

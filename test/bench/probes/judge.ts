@@ -1,10 +1,6 @@
 import type { Report } from '../../../functions/probes/contracts/result';
-import {
-  newJudge,
-  withRun,
-  type JudgeConfig,
-  type JudgeState,
-} from '../../../functions/probes/domain/judge/deployment';
+import { withRun } from '../../../functions/probes/domain/judge/deployment';
+import { newJudge, type JudgeConfig, type JudgeState } from '../../../functions/probes/domain/judge/state';
 import { noticesOf } from '../../../functions/probes/domain/judge/notices';
 import { packTarget, unpackTarget } from '../../../functions/probes/domain/judge/packing';
 import { viewOf } from '../../../functions/probes/domain/judge/view';

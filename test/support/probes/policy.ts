@@ -1,4 +1,5 @@
-import { newJudge, withRun, type JudgeConfig } from '../../../functions/probes/domain/judge/deployment';
+import { withRun } from '../../../functions/probes/domain/judge/deployment';
+import { newJudge, type JudgeConfig } from '../../../functions/probes/domain/judge/state';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
 import type { Random } from '../../../functions/shared/random';
 import { randomStream } from '../../../infra/lab/kernel/random';

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { newJudge, withRun } from '../../../functions/probes/domain/judge/deployment';
+import { withRun } from '../../../functions/probes/domain/judge/deployment';
+import { newJudge } from '../../../functions/probes/domain/judge/state';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
 import { at, config, Judge, run, slotOf, type Seen } from './judging';
 

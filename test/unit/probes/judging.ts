@@ -1,11 +1,6 @@
 import type { Report as Run, Result } from '../../../functions/probes/contracts/result';
-import {
-  newJudge,
-  withRun,
-  withTick,
-  type JudgeConfig,
-  type JudgeState,
-} from '../../../functions/probes/domain/judge/deployment';
+import { withRun, withTick } from '../../../functions/probes/domain/judge/deployment';
+import { newJudge, type JudgeConfig, type JudgeState } from '../../../functions/probes/domain/judge/state';
 import { noticesOf, type Notice } from '../../../functions/probes/domain/judge/notices';
 import { viewOf, type View } from '../../../functions/probes/domain/judge/view';
 

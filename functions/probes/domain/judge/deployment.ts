@@ -1,62 +1,11 @@
 import { own } from '../../../shared/own';
 import { isVote } from '../../contracts/reasons';
 import type { Report, Result } from '../../contracts/result';
-import type { Target } from '../../contracts/target';
 import { endingSoon } from '../certificates';
-import type { Told } from './notices';
 import { latencyStep } from './packing';
+import type { CertificateSeen, JudgeConfig, JudgeState, Latencies } from './state';
 import { newTarget, withVote, type RegionVote, type TargetState } from './target';
 import type { Rules } from './verdict';
-
-/** What the judge goes by. */
-export interface JudgeConfig {
-  readonly regions: readonly string[];
-  readonly targets: readonly Pick<Target, 'id' | 'intervalSeconds' | 'quorum' | 'maintenance'>[];
-  readonly minimumFresh?: number | undefined;
-}
-
-export interface RegionSeen {
-  /** Of its newest run. */
-  readonly slot: number;
-  /** Its clock against home's, where they differ by more than 5 s. */
-  readonly skewSeconds: number | null;
-}
-
-export interface CertificateSeen {
-  readonly target: string;
-  readonly notAfter: string;
-  readonly warns: number;
-}
-
-/** All that the judge knows. Plain data: it is stored as it is. */
-export interface JudgeState {
-  readonly targets: Readonly<Record<string, TargetState>>;
-  readonly regions: Readonly<Record<string, RegionSeen>>;
-  /** By key and end, so that regions and targets that show one certificate are warned of once. */
-  readonly certificates: Readonly<Record<string, CertificateSeen>>;
-  /** When it judged first: what was before is not missed. Seconds, as all here. */
-  readonly startedAt: number | null;
-  /** When it last judged, and until when it only catches up and says nothing. */
-  readonly judgedAt: number | null;
-  readonly quietUntil: number;
-  readonly told: Told;
-  /** How long looks that were up took: by target, then region. Oldest first, for the page alone. */
-  readonly latency: Readonly<Record<string, Latencies>>;
-}
-
-/** Slot and microseconds. */
-export type Latencies = Readonly<Record<string, readonly (readonly [slot: number, micros: number])[]>>;
-
-export const newJudge: JudgeState = {
-  targets: {},
-  regions: {},
-  certificates: {},
-  startedAt: null,
-  judgedAt: null,
-  quietUntil: 0,
-  told: { incidents: {}, regions: {}, certificates: {} },
-  latency: {},
-};
 
 /** A slot this far ahead is no scheduler's, and would make all others late. */
 const futureSeconds = 120;

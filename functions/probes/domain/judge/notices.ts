@@ -1,26 +1,8 @@
 import { own } from '../../../shared/own';
-import type { CertificateSeen, JudgeConfig, JudgeState } from './deployment';
 import type { Incident } from './incident';
 import { freshIntervals } from './region';
+import type { CertificateSeen, JudgeConfig, JudgeState, Told, ToldIncident } from './state';
 import type { RegionView, TargetView, View } from './view';
-
-/** What people were told: by it the same is not told twice. */
-export interface Told {
-  /** By target: the incident that is open for people, with when they last heard of it. */
-  readonly incidents: Readonly<Record<string, ToldIncident>>;
-  readonly regions: Readonly<Record<string, RegionView['state']>>;
-  readonly certificates: Readonly<Record<string, number>>;
-}
-
-export interface ToldIncident {
-  /** The incident's begin that people know it by; what comes late may move the begin itself. */
-  readonly since: number;
-  readonly kind: Incident['kind'];
-  readonly flapping: boolean;
-  readonly at: number;
-  /** False once it is over: it stays, so that what is past is not told again. */
-  readonly open: boolean;
-}
 
 /** One thing that people are to be told. `pages`: it is for people now, and not for the record only. */
 export type Notice = { readonly pages: boolean } & (

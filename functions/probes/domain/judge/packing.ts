@@ -1,5 +1,5 @@
 import { own } from '../../../shared/own';
-import type { Latencies } from './deployment';
+import type { Latencies } from './state';
 import type { RegionVote, Step, TargetState } from './target';
 
 /** What is stored of a target beside its state: both change with every slot. */

@@ -1,7 +1,8 @@
 import { own } from '../../../shared/own';
-import { rulesOf, type JudgeConfig, type JudgeState } from './deployment';
+import { rulesOf } from './deployment';
 import type { Incident } from './incident';
 import { isFresh, type RegionState } from './region';
+import type { JudgeConfig, JudgeState, RegionStanding } from './state';
 import { newTarget } from './target';
 import { globalVerdict, type Status } from './verdict';
 
@@ -18,10 +19,9 @@ export interface TargetView {
   readonly single: boolean;
 }
 
-/** `suspect`: most targets are down for it alone, so it is likely the region itself. `silent`: nothing fresh from it. */
 export interface RegionView {
   readonly region: string;
-  readonly state: 'ok' | 'suspect' | 'silent';
+  readonly state: RegionStanding;
   readonly slot: number | null;
   readonly skewSeconds: number | null;
 }

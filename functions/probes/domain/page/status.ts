@@ -1,5 +1,5 @@
 import { own } from '../../../shared/own';
-import type { JudgeState } from '../judge/deployment';
+import type { JudgeState } from '../judge/state';
 import type { TargetState } from '../judge/target';
 import type { Incident } from '../judge/incident';
 import { uptimeOf } from '../judge/uptime';

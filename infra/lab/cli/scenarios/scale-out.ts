@@ -15,11 +15,16 @@ export interface ScaleOutOptions {
   readonly onFailure?: () => Promise<void>;
 }
 
+/** Where it is shown: what happens, and how it ended. */
+export interface Shown {
+  readonly narrator: Narrator;
+  readonly screen: Screen;
+}
+
 /** Group `web` scales out from nothing by `instances` at once. Returns whether all of them are in service. */
 export async function scaleOut(
   lab: Lab,
-  narrator: Narrator,
-  screen: Screen,
+  { narrator, screen }: Shown,
   instances: number,
   { drainSeconds, onFailure }: ScaleOutOptions = {},
 ): Promise<boolean> {

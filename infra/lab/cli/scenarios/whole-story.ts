@@ -1,8 +1,7 @@
 import { labJobs } from '../../systems/fleet/jobs';
 import type { Lab } from '../../systems/fleet/lab';
 import type { Narrator } from '../terminal/narrator';
-import type { Screen } from '../terminal/screen';
-import { scaleOut } from './scale-out';
+import { scaleOut, type Shown } from './scale-out';
 import { settled } from './settled';
 
 const group = 'web';
@@ -11,14 +10,14 @@ const group = 'web';
  * Scale-out, a deploy that fails, its hold, its retry, and scale-in. Returns whether all of it went as it should: the
  * failed launch in service at the end, and the number of the one that left free again.
  */
-export async function wholeStory(lab: Lab, narrator: Narrator, screen: Screen, instances: number): Promise<boolean> {
+export async function wholeStory(lab: Lab, shown: Shown, instances: number): Promise<boolean> {
   const unlucky = `web-${String(Math.min(2, instances)).padStart(2, '0')}`;
   failOneDeploy(lab, unlucky);
-  const inService = scaleOut(lab, narrator, screen, instances, {
+  const inService = scaleOut(lab, shown, instances, {
     drainSeconds: 15,
-    onFailure: () => retry(lab, narrator, unlucky),
+    onFailure: () => retry(lab, shown.narrator, unlucky),
   });
-  return (await inService) && scaleIn(lab, narrator, screen, instances - 1);
+  return (await inService) && scaleIn(lab, shown, instances - 1);
 }
 
 /** The first deploy to `name` fails, as one does that meets a bad release. */
@@ -47,7 +46,7 @@ async function retry(lab: Lab, narrator: Narrator, name: string): Promise<void> 
   narrator.say('operator', reason);
 }
 
-async function scaleIn(lab: Lab, narrator: Narrator, screen: Screen, desired: number): Promise<boolean> {
+async function scaleIn(lab: Lab, { narrator, screen }: Shown, desired: number): Promise<boolean> {
   const { world } = lab.region.autoScaling;
   const before = await lab.ledger.heldIndexes(group);
   screen.line();

@@ -22,7 +22,7 @@ export function checkGraph(machine: States, names: readonly string[], reader: Re
   }
   for (const state of machine.states.values()) {
     for (const [field, target] of transitions(state)) {
-      if (target !== '' && !known.has(target)) reportTarget(reader, state, field, target, names);
+      if (target !== '' && !known.has(target)) reportTarget(reader, state, { field, target }, names);
     }
   }
   const reached = reachable(machine);
@@ -35,7 +35,12 @@ export function checkGraph(machine: States, names: readonly string[], reader: Re
   if (!ends) reader.problem('States', `can never end: give one state 'End' or add a Succeed or Fail state`);
 }
 
-function reportTarget(reader: Reader, state: State, field: string, target: string, names: readonly string[]): void {
+interface Transition {
+  readonly field: string;
+  readonly target: string;
+}
+
+function reportTarget(reader: Reader, state: State, { field, target }: Transition, names: readonly string[]): void {
   report(reader, state.name, field, `there is no state '${target}' here${hint(names)}`);
 }
 

@@ -1,14 +1,27 @@
 import type { State } from '../definition';
 import type { Flow } from '../flow';
 import type { Json } from '../json';
-import { quote, type Template } from '../template';
-import { evaluationFailed } from './visit';
+import { quote } from '../template';
+import { evaluateField, evaluationFailed, type Field } from './visit';
 
-type Kind = 'string' | 'number' | 'boolean' | 'array';
+interface Kinds {
+  readonly string: string;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly array: readonly Json[];
+}
 
-/** Gives back `value` if it is of the wanted type; otherwise the evaluation has failed, in AWS's words. */
-export function expect(flow: Flow, state: State, template: Template, location: string, kind: Kind, value: Json): Json {
-  if (kindOf(value) === kind || template.kind !== 'expression') return value;
+/** Evaluates a field that has to be of one type; otherwise the evaluation has failed, in AWS's words. */
+export async function evaluateAs<Kind extends keyof Kinds>(
+  flow: Flow,
+  state: State,
+  field: Field,
+  kind: Kind,
+): Promise<Kinds[Kind]> {
+  const value = await evaluateField(flow, state, field);
+  const { template, location } = field;
+  // What is written out and not computed was checked when the machine was loaded.
+  if (kindOf(value) === kind || template.kind !== 'expression') return value as Kinds[Kind];
   const reason = `returned an unexpected result type. Expected '${kind}', but was '${kindOf(value)}' for value: ${JSON.stringify(value)}`;
   throw evaluationFailed(flow, state, location, `${quote(template.expression, location)} ${reason}`);
 }

@@ -2,10 +2,9 @@ import type { MapState } from '../definition';
 import type { Flow } from '../flow';
 import { payload, type Json, type Payload } from '../json';
 import { scopeOf } from '../scope';
-import type { Template } from '../template';
 import { abortOpenState } from './abort';
 import { ChildFailure, runChildren, type Milestones } from './branches';
-import { expect } from './expect';
+import { evaluateAs } from './expect';
 import { recover } from './recover';
 import { evaluateField, evaluationFailed, type Exit } from './visit';
 
@@ -72,13 +71,17 @@ const MOST_AT_A_TIME = 40;
 async function maxConcurrency(flow: Flow, state: MapState, attempt: number): Promise<number> {
   const template = state.maxConcurrency;
   if (template === undefined) return MOST_AT_A_TIME;
-  const field = 'MaxConcurrency';
-  const given = await evaluateField(flow, state, template, scopeOf(flow, state, attempt), field);
-  const value = expect(flow, state, template, field, 'number', given) as number;
+  const location = 'MaxConcurrency';
+  const value = await evaluateAs(
+    flow,
+    state,
+    { template, scope: scopeOf(flow, state, { attempt }), location },
+    'number',
+  );
   if (Number.isInteger(value) && value >= 0) {
     return value === 0 ? MOST_AT_A_TIME : Math.min(value, MOST_AT_A_TIME);
   }
-  throw evaluationFailed(flow, state, field, `The value for '${field}' must be 0 or more, but was ${value}.`);
+  throw evaluationFailed(flow, state, location, `The value for '${location}' must be 0 or more, but was ${value}.`);
 }
 
 async function prepareIterations(flow: Flow, state: MapState, attempt: number): Promise<Flow[]> {
@@ -87,8 +90,7 @@ async function prepareIterations(flow: Flow, state: MapState, attempt: number): 
   const children: Flow[] = [];
   for (const [index, value] of items.entries()) {
     const item = { index, value };
-    const input =
-      state.itemSelector === undefined ? value : await select(flow, state, state.itemSelector, attempt, item);
+    const input = await select(flow, state, attempt, item);
     children.push(flow.inner(state.processor, payload(input), `${state.name}/${index}`, item));
   }
   return children;
@@ -97,20 +99,21 @@ async function prepareIterations(flow: Flow, state: MapState, attempt: number): 
 async function itemsOf(flow: Flow, state: MapState, attempt: number): Promise<readonly Json[]> {
   const { value, text } = flow.input;
   if (state.items !== undefined) {
-    const items = await evaluateField(flow, state, state.items, scopeOf(flow, state, attempt), 'Items');
-    return expect(flow, state, state.items, 'Items', 'array', items) as readonly Json[];
+    const scope = scopeOf(flow, state, { attempt });
+    return await evaluateAs(flow, state, { template: state.items, scope, location: 'Items' }, 'array');
   }
   if (Array.isArray(value)) return value as readonly Json[];
   throw evaluationFailed(flow, state, undefined, `Map state input must be an array but was: ${text}`);
 }
 
-/** The selector sees the Map's own input, and the item through the context object. */
+/** The selector sees the Map's own input, and the item through the context object. Without one, the item itself. */
 async function select(
   flow: Flow,
   state: MapState,
-  selector: Template,
   attempt: number,
   item: { readonly index: number; readonly value: Json },
 ): Promise<Json> {
-  return evaluateField(flow, state, selector, scopeOf(flow, state, attempt, {}, item), 'ItemSelector');
+  if (state.itemSelector === undefined) return item.value;
+  const scope = scopeOf(flow, state, { attempt, item });
+  return evaluateField(flow, state, { template: state.itemSelector, scope, location: 'ItemSelector' });
 }

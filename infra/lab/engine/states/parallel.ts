@@ -32,7 +32,13 @@ async function startBranches(flow: Flow, state: ParallelState, attempt: number):
   const input =
     state.arguments === undefined
       ? flow.input
-      : payload(await evaluateField(flow, state, state.arguments, scopeOf(flow, state, attempt), 'Arguments'));
+      : payload(
+          await evaluateField(flow, state, {
+            template: state.arguments,
+            scope: scopeOf(flow, state, { attempt }),
+            location: 'Arguments',
+          }),
+        );
   flow.execution.history.add(flow.cursor, 'ParallelStateStarted');
   return state.branches.map((branch, index) => flow.inner(branch, input, `${state.name}/${index}`, flow.item));
 }

@@ -24,12 +24,12 @@ export async function recover(flow: Flow, state: Recoverable, attempt: Attempt):
     try {
       const result = await attempt(retries.count);
       done = true;
-      const scope = scopeOf(flow, state, retries.count, { result: result.value });
-      return { ...(await leave(flow, state, state, scope, result)), next: state.next };
+      const scope = scopeOf(flow, state, { attempt: retries.count, result: result.value });
+      return { ...(await leave(flow, state, state, { scope, otherwise: result })), next: state.next };
     } catch (thrown) {
       if (!(thrown instanceof StateFailure)) throw thrown;
       const delay = retries.next(thrown, flow.chance);
-      if (delay === undefined) return await giveUp(flow, state, thrown, retries.count, done);
+      if (delay === undefined) return await giveUp(flow, state, thrown, { attempt: retries.count, done });
       flow.children = [];
       await flow.sleep(delay);
     }
@@ -41,8 +41,7 @@ async function giveUp(
   flow: Flow,
   state: Recoverable,
   failure: StateFailure,
-  attempt: number,
-  done: boolean,
+  { attempt, done }: { readonly attempt: number; readonly done: boolean },
 ): Promise<Exit> {
   if (state.type !== 'Task' && !done && failure.error !== 'States.Runtime') {
     flow.execution.history.add(flow.cursor, `${state.type}StateFailed` as HistoryEventType);
@@ -51,7 +50,11 @@ async function giveUp(
   if (found === undefined) throw failure;
   const [catcher, index] = found;
   const errorOutput: Json = { Error: failure.error ?? '', Cause: failure.cause ?? '' };
-  const scope = scopeOf(flow, state, attempt, { errorOutput });
-  const left = await leave(flow, state, catcher, scope, payload(errorOutput), `Catch[${index}]/`);
+  const scope = scopeOf(flow, state, { attempt, errorOutput });
+  const left = await leave(flow, state, catcher, {
+    scope,
+    otherwise: payload(errorOutput),
+    prefix: `Catch[${index}]/`,
+  });
   return { ...left, next: catcher.next };
 }

@@ -1,6 +1,5 @@
 import type { TaskState } from '../definition';
 import { StateFailure } from '../errors';
-import type { Scope } from '../expressions/scope';
 import type { Flow } from '../flow';
 import type { Details } from '../history';
 import { byteLength, payload, type Payload } from '../json';
@@ -14,10 +13,9 @@ import {
   scheduledDetails,
   type Limits,
 } from '../tasks/record';
-import type { Template } from '../template';
-import { expect } from './expect';
+import { evaluateAs } from './expect';
 import { recover } from './recover';
-import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit } from './visit';
+import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit, type Field } from './visit';
 
 /** What an attempt is made with. */
 interface Terms {
@@ -38,14 +36,16 @@ export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
 }
 
 async function termsOf(flow: Flow, state: TaskState, attempt: number): Promise<Terms> {
-  const scope = scopeOf(flow, state, attempt);
+  const scope = scopeOf(flow, state, { attempt });
   const given =
     state.arguments === undefined
       ? flow.input
-      : payload(await evaluateField(flow, state, state.arguments, scope, 'Arguments'));
+      : payload(await evaluateField(flow, state, { template: state.arguments, scope, location: 'Arguments' }));
+  const secondsOf = async (template: TaskState['timeoutSeconds'], location: string) =>
+    template && (await seconds(flow, state, { template, scope, location }));
   const limits = {
-    timeoutSeconds: await seconds(flow, state, state.timeoutSeconds, scope, 'TimeoutSeconds'),
-    heartbeatSeconds: await seconds(flow, state, state.heartbeatSeconds, scope, 'HeartbeatSeconds'),
+    timeoutSeconds: await secondsOf(state.timeoutSeconds, 'TimeoutSeconds'),
+    heartbeatSeconds: await secondsOf(state.heartbeatSeconds, 'HeartbeatSeconds'),
   };
   return { given, limits, details: scheduledDetails(flow, state, given, limits) };
 }
@@ -58,9 +58,9 @@ async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: 
   return await finishTask(flow, state, terms, attempt);
 }
 
-async function finishTask(flow: Flow, state: TaskState, { given, limits }: Terms, attempt: number): Promise<Payload> {
+async function finishTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
   try {
-    const result = await callTask(flow, state, given, limits, attempt);
+    const result = await callTask(flow, state, terms, attempt);
     if (result.text.length * 3 > MAX_PAYLOAD && byteLength(result.text) > MAX_PAYLOAD) {
       // As recorded: unlike an output of a state, a task's result above the limit is an error that States.ALL catches.
       throw new StateFailure(
@@ -75,16 +75,14 @@ async function finishTask(flow: Flow, state: TaskState, { given, limits }: Terms
   }
 }
 
-async function seconds(
-  flow: Flow,
-  state: TaskState,
-  template: Template | undefined,
-  scope: Scope,
-  field: string,
-): Promise<number | undefined> {
-  if (template === undefined) return undefined;
-  const given = await evaluateField(flow, state, template, scope, field);
-  const value = expect(flow, state, template, field, 'number', given) as number;
+async function seconds(flow: Flow, state: TaskState, field: Field): Promise<number> {
+  const value = await evaluateAs(flow, state, field, 'number');
   if (Number.isInteger(value) && value >= 1 && value <= 99_999_999) return value;
-  throw evaluationFailed(flow, state, field, `The value for '${field}' must be from 1 to 99999999, but was ${value}.`);
+  const { location } = field;
+  throw evaluationFailed(
+    flow,
+    state,
+    location,
+    `The value for '${location}' must be from 1 to 99999999, but was ${value}.`,
+  );
 }

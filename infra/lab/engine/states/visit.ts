@@ -67,6 +67,14 @@ interface Leaving {
   readonly output: Template | undefined;
 }
 
+interface Surroundings {
+  readonly scope: Scope;
+  /** The output of a state that says none. */
+  readonly otherwise: Payload;
+  /** Of the fields of a choice or a catch, such as `Catch[0]/`. */
+  readonly prefix?: string;
+}
+
 /**
  * Evaluates Assign and Output. Both see the variables as they were when the state was entered: what one assigns is
  * visible from the next state on.
@@ -74,31 +82,33 @@ interface Leaving {
 export async function leave(
   flow: Flow,
   state: State,
-  leaving: Leaving,
-  scope: Scope,
-  otherwise: Payload,
-  prefix = '',
+  { assign, output: template }: Leaving,
+  { scope, otherwise, prefix = '' }: Surroundings,
 ): Promise<Omit<Exit, 'next'>> {
   const assigned =
-    leaving.assign === undefined
+    assign === undefined
       ? undefined
-      : ((await evaluateField(flow, state, leaving.assign, scope, `${prefix}Assign`)) as Record<string, Json>);
+      : ((await evaluateField(flow, state, { template: assign, scope, location: `${prefix}Assign` })) as Record<
+          string,
+          Json
+        >);
   const output =
-    leaving.output === undefined
+    template === undefined
       ? otherwise
-      : payload(await evaluateField(flow, state, leaving.output, scope, `${prefix}Output`));
+      : payload(await evaluateField(flow, state, { template, scope, location: `${prefix}Output` }));
   checkSize(state, output);
   return assigned === undefined ? { output } : { output, assigned };
 }
 
+/** A field of a state: what stands in it, what that sees, and how AWS calls the place. */
+export interface Field {
+  readonly template: Template;
+  readonly scope: Scope;
+  readonly location: string;
+}
+
 /** Evaluates a field. A failure gets its event and becomes States.QueryEvaluationError. */
-export async function evaluateField(
-  flow: Flow,
-  state: State,
-  template: Template,
-  scope: Scope,
-  location: string,
-): Promise<Json> {
+export async function evaluateField(flow: Flow, state: State, { template, scope, location }: Field): Promise<Json> {
   try {
     return await evaluate(template, scope, location);
   } catch (thrown) {

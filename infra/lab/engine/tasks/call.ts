@@ -12,8 +12,7 @@ import type { Limits } from './record';
 export async function callTask(
   flow: Flow,
   state: TaskState,
-  given: Payload,
-  limits: Limits,
+  { given, limits }: { readonly given: Payload; readonly limits: Limits },
   attempt: number,
 ): Promise<Payload> {
   let created: AbortController | undefined;

@@ -35,6 +35,13 @@ export interface BusOptions {
 
 const day = 24 * 3_600_000;
 
+/** A delivery to one rule; attempts count from 1. */
+interface Sent {
+  readonly event: BusEvent;
+  readonly sentAt: number;
+  readonly attempt: number;
+}
+
 /** The region's default event bus. See SPEC.md. */
 export class EventBus {
   readonly #context: RegionContext;
@@ -99,20 +106,20 @@ export class EventBus {
       if (!matches(rule.pattern, event)) continue;
       const sentAt = this.#context.clock.millis();
       for (const delay of arrivals(this.#context, quality)) {
-        this.#context.clock.after(delay, () => void this.#attempt(rule, event, sentAt, 1));
+        this.#context.clock.after(delay, () => void this.#attempt(rule, { event, sentAt, attempt: 1 }));
       }
     }
   }
 
-  async #attempt(rule: Rule, event: BusEvent, sentAt: number, attempt: number): Promise<void> {
+  async #attempt(rule: Rule, sent: Sent): Promise<void> {
     try {
-      await rule.target(structuredClone(event));
+      await rule.target(structuredClone(sent.event));
     } catch (error) {
-      this.#failed(rule, event, sentAt, attempt, error);
+      this.#failed(rule, sent, error);
     }
   }
 
-  #failed(rule: Rule, event: BusEvent, sentAt: number, attempts: number, error: unknown): void {
+  #failed(rule: Rule, { event, sentAt, attempt: attempts }: Sent, error: unknown): void {
     const { clock } = this.#context;
     const wait = (rule.retryDelaysMs ?? [60_000, 120_000])[attempts - 1];
     const tooOld = wait !== undefined && clock.millis() + wait - sentAt > (rule.maximumEventAgeMs ?? day);
@@ -121,7 +128,7 @@ export class EventBus {
       this.#deadLetters.push({ rule: rule.name, event, attempts, reason, error, at: clock.now().toISOString() });
       return;
     }
-    clock.after(wait, () => void this.#attempt(rule, event, sentAt, attempts + 1));
+    clock.after(wait, () => void this.#attempt(rule, { event, sentAt, attempt: attempts + 1 }));
   }
 
   #qualityOf({ source, 'detail-type': detailType }: BusEvent): Quality {

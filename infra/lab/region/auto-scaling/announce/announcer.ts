@@ -42,26 +42,26 @@ export class Announcer {
   }
 
   launched(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
-    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Successful', journey);
+    this.#activity('EC2 Instance Launch Successful', { group, instanceId, activity, journey });
     this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_LAUNCH' });
   }
 
   /** `instanceId` is empty if EC2 gave none. */
   launchFailed(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
-    this.#activity(group, instanceId, activity, 'EC2 Instance Launch Unsuccessful', journey);
+    this.#activity('EC2 Instance Launch Unsuccessful', { group, instanceId, activity, journey });
     this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR' });
   }
 
   /** Also of an instance that went back to the warm pool: only the journey tells. */
   terminated(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
-    this.#activity(group, instanceId, activity, 'EC2 Instance Terminate Successful', journey);
+    this.#activity('EC2 Instance Terminate Successful', { group, instanceId, activity, journey });
     this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_TERMINATE' });
   }
 
   /** The instance should have gone back to the warm pool, and ends instead. */
   returnFailed(group: Group, instanceId: string, activity: Activity): void {
     const journey = journeys.backToPool;
-    this.#activity(group, instanceId, activity, 'EC2 Instance Terminate Unsuccessful', journey);
+    this.#activity('EC2 Instance Terminate Unsuccessful', { group, instanceId, activity, journey });
     this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_TERMINATE_ERROR' });
   }
 
@@ -73,7 +73,7 @@ export class Announcer {
     this.#topics.publish({ topicArn, subject, message: JSON.stringify(testMessage(this.#context, group)) });
   }
 
-  #activity(group: Group, instanceId: string, activity: Activity, detailType: string, journey: Journey): void {
+  #activity(detailType: string, { group, instanceId, activity, journey }: Omit<NotificationSubject, 'type'>): void {
     const failed = activity.status === 'Failed' || activity.status === 'Cancelled';
     this.#bus.putEvent({
       source,

@@ -50,7 +50,7 @@ export class Launches {
       const type = instanceTypes[group.launched % Math.max(1, instanceTypes.length)];
       const ofType = type === undefined ? {} : { instanceType: type.instanceType };
       const { id, instanceType } = ec2.launch({ subnetId: subnet.id, tags, ...ofType, ...idsOf(wish) });
-      const instance = memberOf(group, id, subnet, context.clock.millis(), instanceType);
+      const instance = memberOf(group, id, { subnet, instanceType }, context.clock.millis());
       group.launched += 1;
       instance.state = order.state;
       group.instances.set(id, instance);

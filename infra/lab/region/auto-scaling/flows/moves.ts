@@ -73,7 +73,7 @@ export class Moves {
   #attach(group: Group, id: string): void {
     const { context, ec2 } = this.#parts;
     const { subnet, instanceType } = ec2.instance(id);
-    const instance = memberOf(group, id, subnet, context.clock.millis(), instanceType);
+    const instance = memberOf(group, id, { subnet, instanceType }, context.clock.millis());
     group.desired += capacityOf([instance]);
     group.instances.set(id, instance);
     ec2.writeTags(id, { ...group.tags, 'aws:autoscaling:groupName': group.name });

@@ -137,9 +137,8 @@ export interface GroupInstance {
 export function memberOf(
   group: Group,
   id: string,
-  subnet: { id: string; availabilityZone: string },
+  { subnet, instanceType }: { subnet: { id: string; availabilityZone: string }; instanceType: string | undefined },
   now: number,
-  instanceType?: string,
 ): GroupInstance {
   return {
     id,

@@ -1,0 +1,74 @@
+import type { Target } from '../../contracts/target';
+import type { Incident } from './incident';
+import type { TargetState } from './target';
+
+/** What the judge goes by. */
+export interface JudgeConfig {
+  readonly regions: readonly string[];
+  readonly targets: readonly Pick<Target, 'id' | 'intervalSeconds' | 'quorum' | 'maintenance'>[];
+  readonly minimumFresh?: number | undefined;
+}
+
+export interface RegionSeen {
+  /** Of its newest run. */
+  readonly slot: number;
+  /** Its clock against home's, where they differ by more than 5 s. */
+  readonly skewSeconds: number | null;
+}
+
+export interface CertificateSeen {
+  readonly target: string;
+  readonly notAfter: string;
+  readonly warns: number;
+}
+
+/** All that the judge knows. Plain data: it is stored as it is. */
+export interface JudgeState {
+  readonly targets: Readonly<Record<string, TargetState>>;
+  readonly regions: Readonly<Record<string, RegionSeen>>;
+  /** By key and end, so that regions and targets that show one certificate are warned of once. */
+  readonly certificates: Readonly<Record<string, CertificateSeen>>;
+  /** When it judged first: what was before is not missed. Seconds, as all here. */
+  readonly startedAt: number | null;
+  /** When it last judged, and until when it only catches up and says nothing. */
+  readonly judgedAt: number | null;
+  readonly quietUntil: number;
+  readonly told: Told;
+  /** How long looks that were up took: by target, then region. Oldest first, for the page alone. */
+  readonly latency: Readonly<Record<string, Latencies>>;
+}
+
+/** Slot and microseconds. */
+export type Latencies = Readonly<Record<string, readonly (readonly [slot: number, micros: number])[]>>;
+
+export const newJudge: JudgeState = {
+  targets: {},
+  regions: {},
+  certificates: {},
+  startedAt: null,
+  judgedAt: null,
+  quietUntil: 0,
+  told: { incidents: {}, regions: {}, certificates: {} },
+  latency: {},
+};
+
+/** `suspect`: most targets are down for it alone, so it is likely the region itself. `silent`: nothing fresh from it. */
+export type RegionStanding = 'ok' | 'suspect' | 'silent';
+
+/** What people were told: by it the same is not told twice. */
+export interface Told {
+  /** By target: the incident that is open for people, with when they last heard of it. */
+  readonly incidents: Readonly<Record<string, ToldIncident>>;
+  readonly regions: Readonly<Record<string, RegionStanding>>;
+  readonly certificates: Readonly<Record<string, number>>;
+}
+
+export interface ToldIncident {
+  /** The incident's begin that people know it by; what comes late may move the begin itself. */
+  readonly since: number;
+  readonly kind: Incident['kind'];
+  readonly flapping: boolean;
+  readonly at: number;
+  /** False once it is over: it stays, so that what is past is not told again. */
+  readonly open: boolean;
+}
