@@ -83,6 +83,7 @@ const member: Complete<Member> = {
   targets: [`${targetGroup} 10.0.16.4`],
   registered: [targetGroup],
   completedToken: '87654321-4321-4321-4321-210987654321',
+  endingSince: at,
   builds: { deploy: build },
 };
 
@@ -110,6 +111,7 @@ const reserve: Complete<Reserve> = {
   phase: 'warmed',
   addresses: ['10.0.16.4'],
   completedToken: '87654321-4321-4321-4321-210987654321',
+  endingSince: at,
   builds: { provision: build },
 };
 

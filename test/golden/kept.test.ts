@@ -76,7 +76,7 @@ describe.each(versions)('items of version $version', ({ golden }) => {
   test('of a newer version keep what it has put in when this one writes them', async () => {
     const { ledger, read } = await ledgerWith(Object.values(items).map(withLater));
     const member = (await ledger.member(group, instanceId))!;
-    await ledger.update(member, { phase: 'completing', targets: [] });
+    await ledger.update(member, { phase: 'completing', targets: [], endingSince: null });
     const build = member.builds.deploy!;
     await ledger.saveBuild(member, 'deploy', { ...build, revision: build.revision + 1 });
     const hold = (await ledger.hold(group, instanceId))!;

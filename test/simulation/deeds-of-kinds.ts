@@ -1,4 +1,4 @@
-import { inService, pickOf, withOne, type Scene } from './scene';
+import { endedLaunchOf, inService, pickOf, withOne, type Scene } from './scene';
 import type { KindAction } from './plan';
 
 // Of no two groups may the names be the same.
@@ -44,4 +44,25 @@ export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
   'ledger-lost': ({ losses }) => losses.lose(),
   'ledger-restored': ({ losses, world, extent }) => losses.restoreLater(extent * world.plan.minutes * 30_000),
   'values-taken-back': ({ strangers }) => strangers.takeValuesBack(),
+  'redriven-while-released': (scene) => redriveWhileReleased(scene),
 };
+
+/** For as long as a release waits for the last steps of a launch, a person at the console may let that go on. */
+const waitsMs = 90_000;
+
+function redriveWhileReleased({ world, name, extent }: Scene): void {
+  let isOver = false;
+  world.watch((seen) => {
+    if (isOver || seen.kind !== 'history') return;
+    if (seen.notice.event.stateEnteredEventDetails?.name !== 'Deregister targets') return;
+    const id = new RegExp(`^${name}_(i-[0-9a-f]+)_`).exec(seen.notice.name)?.[1];
+    if (id === undefined || endedLaunchOf(world, id) === undefined) return;
+    isOver = true;
+    world.clock.after(extent * waitsMs, () => {
+      const executionArn = endedLaunchOf(world, id);
+      if (executionArn === undefined) return;
+      world.see({ kind: 'action', what: `the launch of ${id} is redriven, and it is being released` });
+      world.lab.muster.engine.redriveExecution({ executionArn });
+    });
+  });
+}

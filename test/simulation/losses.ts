@@ -1,4 +1,5 @@
 import type { LedgerBackup } from '../../infra/lab/region/ledger/memory-ledger';
+import type { Departed } from './departed';
 import type { World } from './world';
 
 /** The ledger's table is lost or goes back to an older state; then people do what RUNBOOK.md says. */
@@ -23,9 +24,17 @@ export class Losses {
     });
   }
 
-  /** "Ledger lost or restored", step 2: who is unknown is replaced. */
-  replaceUnknown(): void {
-    const { world: scaling } = this.#world.lab.region.autoScaling;
+  /**
+   * "Ledger lost or restored": who is unknown is replaced, and who had left its group before is unknown there, too, and is
+   * ended.
+   */
+  replaceUnknown(departed: Departed): void {
+    const { autoScaling, ec2 } = this.#world.lab.region;
+    const { world: scaling } = autoScaling;
+    for (const { id, group } of departed.running) {
+      const isUnknown = this.#world.roll.unsure.has(id) && this.#world.roll.member(group, id) === undefined;
+      if (isUnknown) ec2.world.terminate(id);
+    }
     const { roll, groups } = this.#world;
     for (const { plan } of groups) {
       for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {

@@ -6,8 +6,10 @@ export interface Mutation {
   /** What it does wrong, in words. */
   readonly breaks: string;
   readonly edits: readonly Edit[];
-  /** Within so many seeds, from 1, it has to be caught. */
+  /** Within so many seeds, from 1 or from `from`, it has to be caught. */
   readonly within: number;
+  /** The first seed, of what very few show. Default: 1. */
+  readonly from?: number;
   /** Of these kinds the worlds are; otherwise plain. */
   readonly kinds?: readonly Kind[];
 }
@@ -190,13 +192,13 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a step acts for whoever holds the number, whatever has become of the instance since',
     within: 200,
     edits: [
-      fleet('steps/step.ts', "if (member?.phase === 'releasing') {", 'if (member === undefined) {'),
+      fleet('steps/step.ts', 'if (member !== undefined && isLetGo(member)) {', 'if (member === undefined) {'),
       fleet(
         'steps/step.ts',
         "if (member.execution === run.execution && member.phase !== 'replacing') return member;",
         'return member;',
       ),
-      ledger("(found.member.phase === 'releasing' && !leaving)", 'leaving === undefined'),
+      ledger('if (!mayChange(member, changes)) throw notHolder(holder);', ''),
     ],
   },
   {
@@ -206,16 +208,31 @@ export const mutations: readonly Mutation[] = [
     edits: [
       fleet(
         'domain/release.ts',
-        'if (mayBeUnderWay && elapsedMs < lastStepsMs) {',
-        'if (mayBeUnderWay && elapsedMs < 0) {',
+        "if (phase === 'launching' || phase === 'completing' || isNew) {",
+        'if (isNew && inServiceAt === undefined) {',
       ),
+    ],
+  },
+  {
+    name: 'redriven-beside-release',
+    breaks: 'a launch that is redriven while its release waits for its last steps goes on as if nothing were',
+    from: 2899,
+    within: 1,
+    edits: [
+      fleet('steps/step.ts', 'if (member !== undefined && isLetGo(member)) {', "if (member?.phase === 'releasing') {"),
+      fleet(
+        'ledger/rules.ts',
+        "return member.phase !== 'releasing' && (member.endingSince === undefined || endingSince !== undefined);",
+        "return member.phase !== 'releasing';",
+      ),
+      fleet('ledger/rules.ts', ': !isLetGo(member);', ": member.phase !== 'releasing';"),
     ],
   },
   {
     name: 'abandoned-in-service',
     breaks: 'who went into service while it was about to be abandoned is released all the same',
     within: 400,
-    edits: [fleet('domain/release.ts', "return reason === 'abandoned' && (", "return reason === 'orphan' && (")],
+    edits: [fleet('domain/release.ts', "if (reason === 'abandoned' && (", "if (reason === 'orphan' && (")],
   },
   {
     name: 'letting-go-forgotten',
@@ -224,8 +241,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       fleet(
         'domain/reconcile.ts',
-        "if (launch !== undefined && wasLetGo(launch) && member !== undefined && member.phase !== 'replacing') {",
-        "if (launch !== undefined && wasLetGo(launch) && member?.phase === 'releasing') {",
+        "member.phase !== 'replacing' && isToBeLetGo(launch, member)",
+        "member.phase === 'releasing' && isToBeLetGo(launch, member)",
       ),
       fleet(
         'domain/reconcile.ts',

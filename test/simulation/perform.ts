@@ -1,8 +1,18 @@
 import { Chance } from './chance';
 import { deedsOfKinds } from './deeds-of-kinds';
-import { alive, inService, pickOf, scalingOf, withOne, type Cast, type Scene } from './scene';
+import {
+  alive,
+  badEnds,
+  endedLaunchOf,
+  executionsOf,
+  inService,
+  pickOf,
+  scalingOf,
+  withOne,
+  type Cast,
+  type Scene,
+} from './scene';
 import type { Action, ActionName, PlainAction } from './plan';
-import type { World } from './world';
 
 /** Does to the world what the schedule says. What is not possible just now is not done. */
 export function perform(cast: Cast, action: Action): void {
@@ -41,7 +51,11 @@ const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
   'spot-interruption': (scene) => withOne(scene, alive, ({ id }) => scalingOf(scene.world).interruptSpot(id)),
   'instance-dies': (scene) => withOne(scene, alive, ({ id }) => scene.world.lab.region.ec2.world.terminate(id)),
   'instance-stops': (scene) => withOne(scene, alive, ({ id }) => scene.world.lab.region.ec2.world.stop(id)),
-  'root-volume': (scene) => withOne(scene, inService, ({ id }) => scalingOf(scene.world).replaceRootVolume(id)),
+  'root-volume': (scene) =>
+    withOne(scene, inService, ({ id }) => {
+      scene.redeployments?.rootVolumeGoes(scene.name, id);
+      scalingOf(scene.world).replaceRootVolume(id);
+    }),
   'launches-refused': ({ world, extent }) => {
     const { ec2 } = world.lab.region;
     ec2.world.refuseLaunches('We currently do not have sufficient capacity in the Availability Zone you requested.');
@@ -199,12 +213,6 @@ function strike({ world, name }: Scene, blow: Blow, id: string, executionArn: st
   }
 }
 
-/** The last launch of an instance that somebody at the console could let go on. */
-function endedLaunchOf(world: World, id: string): string | undefined {
-  const ended = executionsOf(world, world.lab.muster.stateMachineArn, ['FAILED', 'TIMED_OUT', 'ABORTED']);
-  return ended.filter((arn) => arn.includes(`_${id}_`)).at(-1);
-}
-
 /** Operators repeat what fails on its way; what is refused they leave. */
 function operate(
   { world, name, extent }: Scene,
@@ -231,15 +239,6 @@ function heldOrAny({ world, name, extent }: Scene): string {
 /** Any execution that has not ended well, however long ago, of whichever machine: people press that button. */
 function redriveSome({ world, draw, extent }: Scene): void {
   const { engine, stateMachineArn, releaseArn } = world.lab.muster;
-  const ended = ['FAILED', 'TIMED_OUT', 'ABORTED'];
-  const executionArn = pickOf(executionsOf(world, extent < 0.8 ? stateMachineArn : releaseArn, ended), draw);
+  const executionArn = pickOf(executionsOf(world, extent < 0.8 ? stateMachineArn : releaseArn, badEnds), draw);
   if (executionArn !== undefined) engine.redriveExecution({ executionArn });
-}
-
-function executionsOf({ lab }: World, stateMachineArn: string, statuses: readonly string[]): string[] {
-  const { executions = [] } = lab.muster.engine.listExecutions({ stateMachineArn });
-  return executions
-    .filter(({ status = '' }) => statuses.includes(status))
-    .map(({ executionArn = '' }) => executionArn)
-    .reverse();
 }

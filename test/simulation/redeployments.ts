@@ -28,6 +28,8 @@ export class Redeployments {
   /** Instances that were launched while their group was out: left alone, as those are that were there before Muster. */
   readonly #unmanaged = new Set<string>();
   readonly #oncesOut = new Set<string>();
+  /** Instances whose root volume was replaced while their group was out: nothing has built on the new one. */
+  readonly #unbuilt = new Set<string>();
   readonly #otherZone: { readonly zoneId: string; readonly zoneName: string };
   #deployments = 0;
 
@@ -58,6 +60,9 @@ export class Redeployments {
     const { world: scaling } = this.#world.lab.region.autoScaling;
     for (const hook of ['muster-launch', 'muster-terminate']) scaling.deleteHook(name, hook);
     this.#world.lab.settings.remove(name);
+    for (const { id, state } of scaling.group(name).instances.values()) {
+      if (/RootVolume/.test(state)) this.#unbuilt.add(id);
+    }
     const number = this.#deployments;
     this.#out.set(name, number);
     this.#roll(extent);
@@ -75,6 +80,11 @@ export class Redeployments {
     return this.#oncesOut.has(`${group} ${what}`);
   }
 
+  /** The root volume of an instance is about to be replaced. */
+  rootVolumeGoes(group: string, instanceId: string): void {
+    if (this.isOut(group)) this.#unbuilt.add(instanceId);
+  }
+
   isUnmanaged(instanceId: string): boolean {
     return this.#unmanaged.has(instanceId);
   }
@@ -87,6 +97,17 @@ export class Redeployments {
       this.#put(group, {});
     }
     this.#allow(true, 0);
+    this.#replaceUnbuilt();
+  }
+
+  /** "Group taken out", step 2: a group that is back knows nothing of what it did not see. */
+  #replaceUnbuilt(): void {
+    const { world: scaling } = this.#world.lab.region.autoScaling;
+    for (const { plan } of this.#world.groups) {
+      for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {
+        if (this.#unbuilt.has(id) && state === 'InService') scaling.terminateInstance(id, { decrement: false });
+      }
+    }
   }
 
   #bringBack(group: GroupInWorld, extent: number): void {

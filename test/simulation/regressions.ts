@@ -38,6 +38,10 @@ export const regressions: readonly Regression[] = [
     seed: 11,
     narrowing: { kinds: [], always: ['lost-ledger'] },
   },
+  {
+    name: 'a launch that was redriven while its release waited went into service as its target was taken out',
+    seed: 2899,
+  },
   { name: 'an invocation that was held up told anew of a hold that had been removed meanwhile', seed: 2584 },
   {
     name: 'a build that Jenkins had forgotten before anything of it was on record passed for a twin of the next',

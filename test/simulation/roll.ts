@@ -10,6 +10,7 @@ export interface Entry {
   readonly fqdn: string | undefined;
   readonly phase: Member['phase'];
   readonly execution: string;
+  readonly endingSince: string | undefined;
 }
 
 /**
@@ -31,9 +32,10 @@ export class Roll {
     this.#members.clear();
     this.holds.clear();
     for (const { members, holds } of records) {
-      for (const { group, instanceId, index, name, fqdn, phase, execution } of members) {
+      for (const { group, instanceId, index, name, fqdn, phase, execution, endingSince } of members) {
         this.unsure.add(instanceId);
-        this.#members.set(keyOf({ group, instanceId }), { group, instanceId, index, name, fqdn, phase, execution });
+        const entry = { group, instanceId, index, name, fqdn, phase, execution, endingSince };
+        this.#members.set(keyOf(entry), entry);
       }
       for (const hold of holds) this.holds.set(keyOf(hold), hold);
     }
@@ -89,15 +91,17 @@ export class Roll {
 
   #claimed(claim: Claim): void {
     const { group, instanceId, index, name, fqdn, execution } = claim;
-    this.#members.set(keyOf(claim), { group, instanceId, index, name, fqdn, phase: 'launching', execution });
+    const entry = { group, instanceId, index, name, fqdn, execution, endingSince: undefined };
+    this.#members.set(keyOf(claim), { ...entry, phase: 'launching' });
   }
 
-  #updated(holder: Holder, { phase, execution, targets = [] }: MemberChanges): void {
+  #updated(holder: Holder, { targets = [], ...changes }: MemberChanges): void {
     for (const target of targets) this.#targets.set(target, holder.instanceId);
     const key = keyOf(holder);
     const member = this.#members.get(key);
     if (member === undefined) return;
-    this.#members.set(key, { ...member, phase: phase ?? member.phase, execution: execution ?? member.execution });
+    const { phase = member.phase, execution = member.execution, endingSince = member.endingSince } = changes;
+    this.#members.set(key, { ...member, phase, execution, endingSince: endingSince ?? undefined });
   }
 }
 

@@ -52,3 +52,21 @@ export function inService({ state }: GroupInstance): boolean {
 export function pickOf<Item>(items: readonly Item[], draw: number): Item | undefined {
   return items[Math.floor(draw * items.length)];
 }
+
+/** How an execution ends that can be redriven. */
+export const badEnds = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+
+/** ARNs of a machine's executions in one of these states, the oldest first. */
+export function executionsOf({ lab }: World, stateMachineArn: string, statuses: readonly string[]): string[] {
+  const { executions = [] } = lab.muster.engine.listExecutions({ stateMachineArn });
+  return executions
+    .filter(({ status = '' }) => statuses.includes(status))
+    .map(({ executionArn = '' }) => executionArn)
+    .reverse();
+}
+
+/** The last launch of an instance that somebody at the console could let go on. */
+export function endedLaunchOf(world: World, id: string): string | undefined {
+  const ended = executionsOf(world, world.lab.muster.stateMachineArn, badEnds);
+  return ended.filter((arn) => arn.includes(`_${id}_`)).at(-1);
+}

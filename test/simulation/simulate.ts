@@ -116,7 +116,7 @@ function addJenkinsFaults({ world }: Cast): void {
 }
 
 /** Everything works again, and everybody does what is right. */
-function heal({ world, builds, strangers, neighbour, losses, redeployments }: Cast): void {
+function heal({ world, builds, strangers, departed, neighbour, losses, redeployments }: Cast): void {
   const { lab } = world;
   world.see({ kind: 'action', what: 'the faults end' });
   world.chaos.end();
@@ -137,7 +137,7 @@ function heal({ world, builds, strangers, neighbour, losses, redeployments }: Ca
     for (const arn of targetGroups)
       lab.region.elasticLoadBalancing.world.changeTargetGroup(arn, { hasListenerRule: true });
   }
-  losses.replaceUnknown();
+  losses.replaceUnknown(departed);
 }
 
 /**
@@ -167,21 +167,25 @@ async function waitUntilSettled(cast: Cast, checker: string, retries: boolean, b
       return;
     }
     if (retries && round % 10 === 0) await retryAll(cast);
-    if (round % 30 === 0) cast.losses.replaceUnknown();
+    if (round % 30 === 0) cast.losses.replaceUnknown(cast.departed);
     await clock.advance(minute);
     left = unsettled(cast, retries);
   }
 }
 
-/** Who is dead cannot be brought into service: some groups do not notice before the hook has ended. */
+/**
+ * Who is dead cannot be brought into service: some groups do not notice before the hook has ended. And who has a name of
+ * earlier settings may not be named any more: the message says so, and what to do.
+ */
 async function retryAll({ world }: Cast): Promise<void> {
   const { operations } = world.lab.muster;
   for (const { plan } of world.groups) await operations.resume({ group: plan.name });
-  for (const { group, instanceId } of [...world.roll.holds.values()]) {
+  for (const { group, instanceId, error, reason } of [...world.roll.holds.values()]) {
     const { ec2, autoScaling } = world.lab.region;
     const state = ec2.world.find(instanceId)?.state.current ?? 'terminated';
     const rests = /^Warmed:(Stopped|Hibernated)/.test(autoScaling.world.member(instanceId)?.state ?? '');
-    const what = state === 'running' || state === 'pending' || rests ? 'retry' : 'abandon';
+    const isHopeless = error === 'NotPermitted' && reason.includes('muster abandon');
+    const what = (state === 'running' || state === 'pending' || rests) && !isHopeless ? 'retry' : 'abandon';
     await operations[what]({ group, instance: instanceId }).catch(() => undefined);
   }
 }

@@ -42,7 +42,10 @@ function inputOf(lab: Lab, { instanceId, index }: Member, more: object = {}) {
 
 const step = (lab: Lab, name: string, input: object) => lab.muster.steps[name]!(input as never);
 const notes = async (lab: Lab) => (await lab.ledger.members('web')).map(({ dnsBatch }) => dnsBatch);
-const dnsOf = async (lab: Lab) => (await lab.settings.read('web')).dns!;
+const withDns = async (lab: Lab) => {
+  const { dns, ...settings } = await lab.settings.read('web');
+  return { ...settings, dns: dns! };
+};
 
 describe('names that are made together', () => {
   test('are those of all that wait, and each is told the change', () =>
@@ -69,21 +72,32 @@ describe('names that are made together', () => {
       expect(await notes(lab)).toEqual([undefined, undefined, undefined, undefined, undefined]);
     }));
 
+  test('leave out one whose name is of other settings: IAM may refuse it, and the batch with it', () =>
+    withLab({ reachedOver: 'memory' }, async (lab) => {
+      const { members } = await comers(lab, 3);
+      const settings = await withDns(lab);
+      lab.settings.put('web', { ...settings, names: { ...settings.names, pattern: '{group}-{index:03}' } });
+      await step(lab, 'RegisterDns', inputOf(lab, members[1]!));
+      const there = members.map(({ fqdn }) => lab.region.route53.world.resolve(fqdn!).length);
+      expect(there).toEqual([0, 1, 0]);
+      expect(await notes(lab)).toEqual([undefined, undefined, undefined]);
+    }));
+
   test('by two leaders at once are made once, and nobody is worse off', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
       const { members } = await comers(lab, 4);
-      const { dns, route53 } = { dns: await dnsOf(lab), route53: lab.region.route53.api };
+      const { settings, route53 } = { settings: await withDns(lab), route53: lab.region.route53.api };
       const deps = { ledger: lab.ledger, route53, identity: lab.muster.identity };
       // Both have read who waits before either has written.
       const [first, second] = await Promise.allSettled([
-        createTogether(deps, members[0]!, dns),
-        createTogether(deps, members[1]!, dns),
+        createTogether(deps, members[0]!, settings),
+        createTogether(deps, members[1]!, settings),
       ]);
       expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
       expect(second).toMatchObject({ reason: { name: 'ZoneBusy' } });
       await lab.clock.advance(5_000);
       // A leader that was late with the same: all is refused to it, and each of them finds its own.
-      expect(await createTogether(deps, members[1]!, dns)).toBeUndefined();
+      expect(await createTogether(deps, members[1]!, settings)).toBeUndefined();
       for (const member of members) {
         await step(lab, 'RegisterDns', inputOf(lab, member));
         await lab.clock.advance(1_000);
@@ -99,7 +113,7 @@ describe('names that are made together', () => {
         update: () => Promise.reject(new Error('killed')),
       });
       const deps = { ledger, route53: lab.region.route53.api, identity: lab.muster.identity };
-      const dead = await createTogether(deps, members[0]!, await dnsOf(lab));
+      const dead = await createTogether(deps, members[0]!, await withDns(lab));
       expect(dead).toHaveLength(1);
       expect(await notes(lab)).toEqual([undefined, undefined, undefined]);
       for (const member of members) {

@@ -89,6 +89,91 @@ test('nor does a release that comes a second time, a week late', () =>
     expect(lab.region.route53.world.resolve('web-01.internal.example.com')).toHaveLength(1);
   }));
 
+test('a launch that is redriven while its release waits for its last steps does nothing more', () => {
+  const calls: string[] = [];
+  const noted = aroundAllPorts((call, proceed) => {
+    calls.push(call);
+    return proceed();
+  });
+  return withLab({ around: noted }, async (lab) => {
+    lab.addGroup('web', { maxSize: 1 });
+    buildsEndAs(lab, 'deploy', 'FAILURE');
+    const [id] = await launch(lab);
+    const { execution } = (await lab.ledger.member('web', id!))!;
+    await lab.muster.operations.abandon({ group: 'web', instance: 'web-01' });
+    await lab.clock.advance(5_000);
+    expect(await lab.ledger.member('web', id!)).toMatchObject({
+      phase: 'launching',
+      endingSince: expect.any(String) as string,
+    });
+    lab.muster.reconciler.disable();
+    calls.length = 0;
+    lab.muster.engine.redriveExecution({ executionArn: execution });
+    await lab.clock.advance(5_000);
+    expect(lab.muster.engine.describeExecution({ executionArn: execution })).toMatchObject({
+      status: 'FAILED',
+      error: 'InstanceGone',
+    });
+    expect(calls.filter((call) => writes.test(call))).toEqual([]);
+    await expect(lab.muster.operations.retry({ group: 'web', instance: 'web-01' })).rejects.toThrow(/being released/);
+    lab.muster.reconciler.enable();
+    await minutes(lab, 10);
+    expect(await traces(lab, id!)).toEqual(nothing);
+  });
+});
+
+test('so does one that prepares an instance for the warm pool', () =>
+  withLab({}, async (lab) => {
+    const provision = { job: lab.jobs.provision, parameters: { INSTANCE: '{instanceId}' } };
+    lab.addGroup('web', { maxSize: 1, warmPool: {}, settings: { provision } });
+    buildsEndAs(lab, 'provision', 'FAILURE');
+    await minutes(lab, 3);
+    const [id] = [...lab.region.autoScaling.world.group('web').instances.keys()];
+    const { execution, builds } = (await lab.ledger.reserve('web', id!))!;
+    await lab.muster.operations.abandon({ group: 'web', instance: id! });
+    await lab.clock.advance(5_000);
+    expect(await lab.ledger.reserve('web', id!)).toMatchObject({ endingSince: expect.any(String) as string, builds });
+    lab.muster.engine.redriveExecution({ executionArn: execution });
+    await lab.clock.advance(5_000);
+    expect(lab.muster.engine.describeExecution({ executionArn: execution }).error).toBe('InstanceGone');
+    expect((await lab.ledger.reserve('web', id!))?.builds).toEqual(builds);
+    await minutes(lab, 10);
+    expect(await traces(lab, id!)).toEqual(nothing);
+  }));
+
+test('one that was about to come into service when its release began is left in service, and its launch has the say again', async () => {
+  let hold = true;
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  await withLab(
+    {
+      around: aroundAllPorts(async (call, proceed) => {
+        if (hold && call === 'autoScaling.completeLifecycleAction') {
+          hold = false;
+          await gate;
+        }
+        return proceed();
+      }),
+    },
+    async (lab) => {
+      lab.addGroup('web', { maxSize: 1 });
+      lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+      expect(await lab.clock.runUntil(() => !hold, 600_000)).toBe(true);
+      const [member] = await lab.ledger.members('web');
+      expect(member).toMatchObject({ phase: 'completing' });
+      await lab.muster.operations.abandon({ group: 'web', instance: 'web-01' });
+      await lab.clock.advance(5_000);
+      expect(await lab.ledger.member('web', member!.instanceId)).toHaveProperty('endingSince');
+      open();
+      await minutes(lab, 10);
+      expect(stateOf(lab, member!.instanceId)).toBe('InService');
+      const now = await lab.ledger.member('web', member!.instanceId);
+      expect(now).toMatchObject({ phase: 'in-service' });
+      expect(now).not.toHaveProperty('endingSince');
+    },
+  );
+});
+
 test('a failed launch whose number was freed by hand is redriven in vain, and the next holder keeps it', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');

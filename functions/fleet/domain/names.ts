@@ -2,7 +2,7 @@ import { placeholders, render } from '../../shared/template';
 import { largestIndex, type GroupSettings, type PlaceholderName } from '../contracts/settings';
 
 /** The name of the instance that holds `index`: `web-03`. */
-export function nameOf(settings: GroupSettings, index: number): string {
+export function nameOf(settings: Pick<GroupSettings, 'group' | 'names'>, index: number): string {
   return render(settings.names.pattern, { group: settings.group, index });
 }
 
@@ -22,7 +22,7 @@ export function indexIn(settings: GroupSettings, name: string): number | undefin
 }
 
 /** The same in DNS, without a dot at the end: `web-03.internal.example.com`; `undefined` for a group without DNS. */
-export function fqdnOf(settings: GroupSettings, index: number): string | undefined {
+export function fqdnOf(settings: Pick<GroupSettings, 'group' | 'names' | 'dns'>, index: number): string | undefined {
   return settings.dns && `${nameOf(settings, index)}.${settings.dns.zoneName}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Hold, Member, Reserve } from '../ledger/port';
+import { isLetGo } from '../ledger/rules';
 import { isLeaving, isWaiting } from './lifecycle';
 import type { StepVisit } from './steps';
 
@@ -36,7 +37,7 @@ export interface Situation {
 /** What happens next, whose it is, and until when. */
 export function nextAction(seen: Situation): NextAction {
   const { name, group, state, member, launch } = seen;
-  if (member?.phase === 'releasing' || seen.isReleased)
+  if ((member !== undefined && isLetGo(member)) || seen.isReleased)
     return by('muster', `${name} is being released: targets, DNS and number are taken back, in this order`);
   if (member?.phase === 'detached')
     return by(

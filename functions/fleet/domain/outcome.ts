@@ -2,6 +2,7 @@ import type { Launch } from '../contracts/launch';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold, Member, Report } from '../ledger/port';
+import { isLetGo } from '../ledger/rules';
 import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasLetGo } from './start';
 
@@ -73,7 +74,7 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
   }
   if (state === undefined) return nothing('the instance has left its group');
   if (isLeaving(state)) return nothing(`the instance is leaving its group (${state})`);
-  if (member?.phase === 'releasing') return nothing(`${member.name} is being released`);
+  if (member !== undefined && isLetGo(member)) return nothing(`${member.name} is being released`);
   if (member?.phase === 'in-service') return nothing(`${member.name} is in service`);
   if (member?.phase === 'completing' && isThroughHooks(state))
     return nothing(`${member.name} went into service all the same`);

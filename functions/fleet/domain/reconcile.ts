@@ -80,21 +80,33 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
     return [...beat('its release is to go on'), release(seen, 'abandoned', 'ABANDON', 'its release stopped', hookName)];
   }
   if (launch?.status === 'RUNNING') return beat('its launch runs');
-  if (launch !== undefined && wasLetGo(launch) && member !== undefined && member.phase !== 'replacing') {
+  if (launch !== undefined && member !== undefined && member.phase !== 'replacing' && isToBeLetGo(launch, member)) {
     const token = launch.launch?.lifecycle?.token ?? null;
-    const why = 'its launch was stopped to let it go, and no release of it runs';
+    const why = 'its launch was ended to let it go, and no release of it runs';
     return [...beat('it is let go of'), release(seen, 'abandoned', 'ABANDON', why, hookName, token)];
   }
   // It was let go of, and has come back: to the warm pool or out of it again, or with a new root volume.
   const isBack = launch !== undefined && wasLetGo(launch);
   if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
   if (!isServed(seen)) return start(seen, state, view, beat);
-  return member?.phase === 'in-service' ? startIfHeld(seen, state, view, hookName) : [];
+  return hasCome(seen) ? startIfHeld(seen, state, view, hookName) : [];
+}
+
+/** Into service, once: the ledger says so, or has lost it (it was restored) and its launch says so. */
+function hasCome({ member, launch }: Sighting): boolean {
+  if (member === undefined) return false;
+  return member.phase === 'in-service' || (launch !== undefined && isDoneUnsaid(member, launch));
+}
+
+/** Stopped for it, or by a release that has stopped itself since: no redrive of this launch can do anything any more. */
+function isToBeLetGo(launch: LaunchExecution, { execution, endingSince }: Member): boolean {
+  const isEnded = endingSince !== undefined && launch.arn === execution && launch.status !== 'SUCCEEDED';
+  return isEnded || wasLetGo(launch);
 }
 
 /**
- * It is in service by the ledger, and waits. Most often for somebody else's hook, after ours. But if a whole stay in the
- * warm pool went by unseen, it waits for ours again.
+ * It has come into service, and waits. Most often for somebody else's hook, after ours. But if a whole stay in the
+ * warm pool went by unseen, or a new root volume was forgotten, it waits for ours again.
  */
 function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: string): Decision[] {
   if (heartbeat(seen, hookName, view, '').length === 0) return [];
@@ -155,6 +167,10 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   if (member !== undefined && isThroughHooks(state) && isDoneUnsaid(member, launch)) {
     const reason = `${member.name} is in service, and its last step did not live to say so`;
     return [{ action: 'mark-in-service', member, reason }];
+  }
+  // A release that leaves it lets its launch go on again.
+  if (member?.endingSince !== undefined && isThroughHooks(state)) {
+    return [release(seen, 'abandoned', null, 'its release stopped before it had decided')];
   }
   if (launch.status === 'SUCCEEDED') {
     return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];

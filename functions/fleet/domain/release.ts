@@ -47,12 +47,14 @@ export function decideReleaseRepeat({ lifecycle }: Release, earlier: Earlier, { 
 }
 
 /**
- * How long after the end of a launch one of its steps, or one that acts for it, may still be under way, in milliseconds:
- * a function runs for a minute at most, and ten seconds are for clocks that differ.
+ * How long after the end of a launch is on record one of its steps, or one that acts for it, may still be under way, in
+ * milliseconds: a function runs for a minute at most, and ten seconds are for clocks that differ.
  */
 export const lastStepsMs = 70_000;
 
 export type TakeOver =
+  /** From now on no step of its launch may begin: that is put on record, and then waited for those that have begun. */
+  | { readonly action: 'end-launch'; readonly reason: string }
   /** Nothing of it is in anybody's hands any more: it can be taken back. */
   | { readonly action: 'take'; readonly reason: string }
   | { readonly action: 'wait'; readonly reason: string }
@@ -60,31 +62,44 @@ export type TakeOver =
   | { readonly action: 'leave'; readonly reason: string };
 
 /**
- * Whether what an instance holds can be taken back now. A step of its launch that was under way when the launch ended
- * could still write its name or register its target after they were removed: so that is waited for. And a launch that
- * was to be abandoned may have come to its good end by then.
+ * Whether what an instance holds can be taken back now. A step of its launch that is under way could still write its
+ * name or register its target after they were removed, or put it in service without them. That the launch was stopped
+ * does not end this: a person may redrive it at the console at any moment. So first it is put on record that no step may
+ * begin any more, and what has begun before that is waited for. A launch that was to be abandoned may have come to its
+ * good end by then.
  *
- * @param elapsedMs since the release began.
  * @param state Auto Scaling's lifecycle state, if the release is an abandonment; `undefined`: the group does not have it.
  */
 export function decideTakeOver(
-  { phase, name, inServiceAt }: Pick<Member, 'phase' | 'name' | 'inServiceAt'>,
+  member: Pick<Member, 'phase' | 'name' | 'inServiceAt' | 'endingSince'>,
   reason: ReleaseReason,
-  { elapsedMs, now, state }: { readonly elapsedMs: number; readonly now: Date; readonly state: string | undefined },
+  { now, state }: { readonly now: Date; readonly state: string | undefined },
 ): TakeOver {
+  const { phase, name, inServiceAt } = member;
   if (phase === 'releasing') return { action: 'take', reason: `${name} is being released` };
-  const isNew = inServiceAt !== undefined && now.getTime() - Date.parse(inServiceAt) < lastStepsMs;
-  const mayBeUnderWay = phase === 'launching' || phase === 'completing' || isNew;
-  if (mayBeUnderWay && elapsedMs < lastStepsMs) {
-    const leftMs = lastStepsMs - elapsedMs;
-    return {
-      action: 'wait',
-      reason: `the launch of ${name} has only just ended: for ${Math.ceil(leftMs / 1000)} s a step of it may still be at work`,
-    };
+  if (reason === 'abandoned' && (phase === 'in-service' || isThroughHooks(state))) {
+    return { action: 'leave', reason: `${name} has gone into service in the meantime (${state ?? 'gone since'})` };
   }
-  return reason === 'abandoned' && (phase === 'in-service' || isThroughHooks(state))
-    ? { action: 'leave', reason: `${name} has gone into service in the meantime (${state ?? 'gone since'})` }
-    : { action: 'take', reason: `${name} is given up` };
+  const isNew = inServiceAt !== undefined && now.getTime() - Date.parse(inServiceAt) < lastStepsMs;
+  if (phase === 'launching' || phase === 'completing' || isNew) {
+    const ending = decideLastSteps(name, member, now);
+    if (ending !== undefined) return ending;
+  }
+  return { action: 'take', reason: `${name} is given up` };
+}
+
+/** Whether steps of a launch can still be at work; `undefined`: none can. @param name whose launch. */
+export function decideLastSteps(
+  name: string,
+  { endingSince }: Pick<Member, 'endingSince'>,
+  now: Date,
+): Extract<TakeOver, { action: 'end-launch' | 'wait' }> | undefined {
+  const leftMs = lastStepsMs - (endingSince === undefined ? 0 : now.getTime() - Date.parse(endingSince));
+  if (leftMs <= 0) return undefined;
+  return {
+    action: endingSince === undefined ? 'end-launch' : 'wait',
+    reason: `the launch of ${name} has only just ended: for ${Math.ceil(leftMs / 1000)} s a step of it may still be at work`,
+  };
 }
 
 /**

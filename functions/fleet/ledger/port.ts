@@ -36,8 +36,9 @@ export interface Ledger extends Observations {
   claim(claim: Claim): Promise<ClaimResult>;
 
   /**
-   * Changes what is recorded of a member, on the condition that the instance still holds `index` and, but for the
-   * change to `releasing` itself, is not being released. Fields that are left out stay as they are.
+   * Changes what is recorded of a member, on the condition that the instance still holds `index`; but for the change to
+   * `releasing` itself, that it is not being released; and, unless `endingSince` is among the changes, that its launch is
+   * not being ended. Fields that are left out stay as they are.
    *
    * @param execution on the condition, too, that the member is this launch's.
    * @throws LedgerError `NotHolder`: it holds it no more, or gives it up; nothing was changed.
@@ -46,7 +47,7 @@ export interface Ledger extends Observations {
 
   /**
    * Stores the record of a job's build, on the condition that the instance still holds `index`, is not being released,
-   * and that the stored record has `record.revision - 1` (no record: 0). So of two runs of one step only one can go on.
+   * that its launch is not being ended, and that the stored record has `record.revision - 1` (no record: 0). So of two runs of one step only one can go on.
    *
    * @throws LedgerError `NotHolder`, or `Outdated`: somebody else stored a newer record; nothing was changed.
    */
@@ -162,6 +163,11 @@ export interface Member extends Holder {
   readonly registered?: readonly string[];
   /** The lifecycle action that we have completed, or were about to complete. */
   readonly completedToken?: string;
+  /**
+   * Since when its launch is being ended (ISO 8601): a release waits for the launch's last steps, and no step that begins
+   * after this moment may act any more. Absent while its launch has the say.
+   */
+  readonly endingSince?: string;
   /** By job (`provision`, `deploy`). */
   readonly builds: Readonly<Record<string, BuildRecord>>;
 }
@@ -181,7 +187,10 @@ export type MemberChanges = Partial<
     | 'registered'
     | 'completedToken'
   >
->;
+> & {
+  /** `null`: its launch, or the next one, has the say (again). */
+  readonly endingSince?: string | null;
+};
 
 /** An instance that is, or was, in the group's warm pool: provisioned, without an index. */
 export interface Reserve {
@@ -196,6 +205,8 @@ export interface Reserve {
   readonly addresses?: readonly string[];
   /** As for a member: the lifecycle action that we have completed, or were about to complete. */
   readonly completedToken?: string;
+  /** As for a member: since when its launch is being ended. */
+  readonly endingSince?: string;
   readonly builds: Readonly<Record<string, BuildRecord>>;
 }
 /** `completing`: as for a member. */

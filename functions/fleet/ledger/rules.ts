@@ -7,6 +7,7 @@ import {
   type Hold,
   type Holder,
   type Member,
+  type MemberChanges,
   type Observation,
   type Reserve,
 } from './port';
@@ -26,7 +27,18 @@ export function notHolder({ group, index, instanceId }: Holder): LedgerError {
 /** Who may write the record of a build: a step of its launch, until that has ended; afterwards who ends the build. */
 export function mayWriteBuild(member: Member | undefined, { index }: Holder, hasEnded: boolean): boolean {
   if (member?.index !== index) return false;
-  return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : member.phase !== 'releasing';
+  return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : !isLetGo(member);
+}
+
+/** Whether a release has it, or is about to: no step of its launch may begin anything any more. */
+export function isLetGo({ phase, endingSince }: Pick<Member, 'phase' | 'endingSince'>): boolean {
+  return phase === 'releasing' || endingSince !== undefined;
+}
+
+/** Whether the member may be changed so, as far as its releases have a say. @see Ledger.update */
+export function mayChange(member: Member, { phase, endingSince }: MemberChanges): boolean {
+  if (phase === 'releasing') return true;
+  return member.phase !== 'releasing' && (member.endingSince === undefined || endingSince !== undefined);
 }
 
 /** Another run of the step has written the build's record in between. */

@@ -6,6 +6,7 @@ import { canGoOn, decideRepeat } from '../domain/start';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
+import { isLetGo } from '../ledger/rules';
 import { OperationRefused } from './refused';
 import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
 
@@ -49,7 +50,8 @@ export async function retry(deps: RetryDeps, who: Who): Promise<Retried> {
 function refuseIfGone({ name, group, state, member }: Subject): void {
   if (state === undefined) throw new OperationRefused(`${name} is not in ${group} any more: nothing can be retried`);
   if (isLeaving(state)) throw new OperationRefused(`${name} is leaving ${group} (${state}): nothing can be retried`);
-  if (member?.phase === 'releasing') throw new OperationRefused(`${name} is being released: nothing can be retried`);
+  if (member !== undefined && isLetGo(member))
+    throw new OperationRefused(`${name} is being released: nothing can be retried`);
 }
 
 /** The same launch in a new execution, which keeps the builds that have succeeded. */

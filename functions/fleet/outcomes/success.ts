@@ -18,7 +18,9 @@ interface Deps {
 export async function noteService(deps: Deps, member: Member, origin: string | undefined): Promise<void> {
   const { ledger, metrics, clock } = deps;
   const now = clock.now();
-  await ledger.update(member, { phase: 'in-service', inServiceAt: member.inServiceAt ?? now.toISOString() });
+  // It is there, whatever a release of its launch waits for: that finds it in service, and leaves it or begins anew.
+  const served = { phase: 'in-service', inServiceAt: member.inServiceAt ?? now.toISOString() } as const;
+  await ledger.update(member, { ...served, endingSince: null });
   if (origin === 'WarmPool') await ledger.removeReserve(member.group, member.instanceId);
   await clearFailures(deps, member);
   if (member.inServiceAt !== undefined) return;

@@ -6,6 +6,7 @@ import { parseStepInput, type Run, type StepInput, type StepOutput } from '../co
 import { notPermitted } from '../../shared/lambda/not-permitted';
 import { awsTrouble } from '../../shared/lambda/state-error';
 import { makeStepHandler } from '../../shared/lambda/step';
+import { isLetGo } from '../ledger/rules';
 import { LedgerError, type Ledger, type Member, type Reserve } from '../ledger/port';
 import { StepReport, type StepDeps, type Subject } from './step-report';
 
@@ -87,6 +88,9 @@ export async function requireReserve(
   { launch, run }: Pick<StepInput, 'launch' | 'run'>,
 ): Promise<Reserve> {
   const reserve = await ledger.reserve(launch.group, launch.instanceId);
+  if (reserve?.endingSince !== undefined) {
+    throw new StepError('InstanceGone', `${launch.instanceId} is let go of by ${launch.group}`);
+  }
   if (reserve?.execution === run.execution) return reserve;
   throw new StepError('InstanceGone', `${launch.instanceId} no longer enters the warm pool of ${launch.group}`);
 }
@@ -99,7 +103,8 @@ export async function requireReserve(
  */
 async function requireMember(ledger: Ledger, { launch, run, index }: StepInput): Promise<Member> {
   const member = await ledger.member(launch.group, launch.instanceId);
-  if (member?.phase === 'releasing') {
+  // From the first moment of its release: what a step begins now could be done after the release has taken it back.
+  if (member !== undefined && isLetGo(member)) {
     throw new StepError('InstanceGone', `${launch.instanceId} is being released from ${launch.group}`);
   }
   if (member?.phase === 'detached') {

@@ -24,7 +24,8 @@ export const holds: Checker = {
       if (seen.by.faults > 0 || world.lab.region.autoScaling.world.member(instanceId) === undefined) return;
       // What was begun goes on, whatever the hold says: a release that stopped, or that an operator could not start.
       const member = world.roll.member(group, instanceId);
-      if (lifecycle === null || member?.phase === 'releasing' || wasStoppedFor(world, member)) return;
+      const isBegun = member?.phase === 'releasing' || member?.endingSince !== undefined;
+      if (lifecycle === null || isBegun || wasStoppedFor(world, member)) return;
       const hold = world.roll.holds.get(`${group}/${instanceId}`);
       const now = world.clock.millis();
       if (hold?.endsAt === undefined || Date.parse(hold.endsAt) > now)

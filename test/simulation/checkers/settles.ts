@@ -111,8 +111,9 @@ function problemsInService(
     for (const arn of targetGroups) {
       const targetGroup = region.elasticLoadBalancing.world.targetGroup(arn);
       const target = targetGroup.targetType === 'ip' ? (address ?? '') : id;
-      const { State } = region.elasticLoadBalancing.world.health(targetGroup, target);
-      if (State === undefined && wasOut(arn)) continue;
+      const { State, Reason } = region.elasticLoadBalancing.world.health(targetGroup, target);
+      // An Auto Scaling group registers whom it launches, but in no target group of addresses.
+      if (Reason === 'Target.NotRegistered' && wasOut(arn)) continue;
       if (State !== 'healthy') problems.push(`is ${State ?? 'unknown'} in ${arn.split('/')[1] ?? arn}`);
     }
   }

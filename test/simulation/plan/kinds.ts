@@ -17,6 +17,7 @@ import { Chance } from '../chance';
  * - `redeployed`: IAM stands before every call, and deployments change patterns, zones, target groups and groups.
  * - `lost-ledger`: the ledger's table is lost, or restored to an older state.
  * - `many-stays`: an instance goes in and out of a warm pool for forty days.
+ * - `hasty-redrives`: people let launches go on at the console whose instances are being released.
  */
 export const kinds = [
   'neighbour',
@@ -32,6 +33,7 @@ export const kinds = [
   'redeployed',
   'lost-ledger',
   'many-stays',
+  'hasty-redrives',
 ] as const;
 export type Kind = (typeof kinds)[number];
 

@@ -16,6 +16,7 @@ export function describeUpdate(use: Use): void {
       targets: ['arn:tg 10.0.0.1'],
       registered: ['arn:tg'],
       completedToken: 'token',
+      endingSince: at(70),
     } as const;
     await use().update(webOne, changes);
     await expect(use().member('web', 'i-a')).resolves.toStrictEqual({
@@ -77,6 +78,26 @@ export function describeUpdate(use: Use): void {
     // The release itself may say so again, and take the index back.
     await use().update(webOne, { phase: 'releasing' });
     await expect(use().free(webOne, 'scale-in', at(9))).resolves.toBe(true);
+  });
+
+  it('changes nothing more for a launch that is being ended, until that is taken back', async () => {
+    await use().update(webOne, { endingSince: at(5), phase: 'completing' });
+    for (const changes of [{ phase: 'in-service' }, { targetGroups: ['arn:other'] }, {}] as const) {
+      await expect(use().update(webOne, changes)).rejects.toMatchObject({ name: 'NotHolder' });
+    }
+    await expect(use().saveBuild(webOne, 'deploy', recordOf(1))).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'completing', endingSince: at(5) });
+    await use().update(webOne, { endingSince: null });
+    expect(await use().member('web', 'i-a')).not.toHaveProperty('endingSince');
+    await use().saveBuild(webOne, 'deploy', recordOf(1));
+    await use().update(webOne, { endingSince: at(6) });
+    await use().update(webOne, { phase: 'in-service', endingSince: null });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'in-service' });
+    // Its release may take it whatever was said before.
+    await use().update(webOne, { endingSince: at(7) });
+    await use().update(webOne, { phase: 'releasing', endingSince: null });
+    await expect(use().update(webOne, { endingSince: null })).rejects.toMatchObject({ name: 'NotHolder' });
+    await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'releasing' });
   });
 
   it('changes nothing for a launch whose member another launch has taken over', async () => {

@@ -163,13 +163,15 @@ describe('a release that is asked for again', () => {
 });
 
 describe('to take over', () => {
-  const soon = { elapsedMs: 0, now: noon, state: undefined };
+  const soon = { now: noon, state: undefined };
 
   test('is waited for until no step can be at work, and said in seconds', () => {
     expect(lastStepsMs).toBe(70_000);
-    expect(decideTakeOver(aMember(), 'orphan', { ...soon, elapsedMs: 68_500 }).reason).toContain('for 2 s a step');
-    expect(decideTakeOver(aMember(), 'orphan', { ...soon, elapsedMs: 68_999 }).reason).toContain('for 2 s a step');
-    expect(decideTakeOver(aMember(), 'orphan', { ...soon, elapsedMs: 70_000 }).action).toBe('take');
+    const since = (ms: number) => aMember({ endingSince: later(-ms).toISOString() });
+    expect(decideTakeOver(aMember(), 'orphan', soon).reason).toContain('for 70 s a step');
+    expect(decideTakeOver(since(68_500), 'orphan', soon).reason).toContain('for 2 s a step');
+    expect(decideTakeOver(since(68_999), 'orphan', soon).reason).toContain('for 2 s a step');
+    expect(decideTakeOver(since(70_000), 'orphan', soon).action).toBe('take');
   });
 
   test('goes on what was begun, whatever has become of the instance', () => {

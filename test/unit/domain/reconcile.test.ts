@@ -108,8 +108,22 @@ describe('an instance that waits in its launch hook', () => {
       expect(done(seen, { hooks: { 'muster-launch': 1800 }, now })).toEqual(
         due.includes(now) ? ['start-if-held EC2-AutoScalingGroup'] : [],
       );
-    expect(done({ ...seen, member: aMember({ phase: 'completing' }) })).toEqual([]);
   });
+
+  test.each(['launching', 'completing'] as const)(
+    'is started if our hook holds it, though its last launch has ended well: a restored ledger has it as %s',
+    (phase) => {
+      const now = [...Array(10).keys()].map((minute) => new Date(late.now.getTime() + minute * 60_000));
+      const due = now.find((at) => isHeartbeatDue(aSighting().instanceId, at, 1800))!;
+      const at = { hooks: { 'muster-launch': 1800 }, now: due };
+      const member = aMember({ phase });
+      const launch = anExecution({ status: 'SUCCEEDED', arn: member.execution });
+      expect(done({ member, launch }, at)).toEqual(['start-if-held EC2-AutoScalingGroup']);
+      // Another launch has ended well: this one has only just claimed.
+      if (phase === 'launching')
+        expect(done({ member, launch: { ...launch, arn: `${launch.arn}_earlier` } }, at)).toEqual([]);
+    },
+  );
 
   test('is abandoned when its hold is over', () => {
     expect(done({ launch: failed, member: aMember(), hold: aHold() }, late)).toEqual([

@@ -4,7 +4,8 @@ import { aMember } from '../../support/sightings';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
-const after = { elapsedMs: lastStepsMs, now, state: undefined };
+const at = { now, state: undefined };
+const ended = { endingSince: ago(lastStepsMs) };
 
 describe('what an instance holds', () => {
   test.each([
@@ -12,15 +13,15 @@ describe('what an instance holds', () => {
     ['was about to be completed', aMember({ phase: 'completing' })],
     ['has gone into service this minute', aMember({ phase: 'in-service', inServiceAt: ago(lastStepsMs - 1) })],
   ])('is not taken back while a step of its launch may be under way: one that %s', (_, member) => {
-    const soon = { ...after, elapsedMs: lastStepsMs - 1 };
-    expect(decideTakeOver(member, 'scale-in', soon).action).toBe('wait');
-    expect(decideTakeOver(member, 'scale-in', after).action).toBe('take');
+    expect(decideTakeOver(member, 'scale-in', at).action).toBe('end-launch');
+    expect(decideTakeOver({ ...member, endingSince: ago(lastStepsMs - 1) }, 'scale-in', at).action).toBe('wait');
+    expect(decideTakeOver({ ...member, ...ended }, 'scale-in', at).action).toBe('take');
   });
 
   test('of one that has been in service for longer is taken back at once, and so is what a release has begun with', () => {
     const served = aMember({ phase: 'in-service', inServiceAt: ago(lastStepsMs) });
     for (const member of [served, aMember({ phase: 'releasing' })])
-      expect(decideTakeOver(member, 'scale-in', { ...after, elapsedMs: 0 }).action).toBe('take');
+      expect(decideTakeOver(member, 'scale-in', at).action).toBe('take');
   });
 
   test.each([
@@ -28,15 +29,16 @@ describe('what an instance holds', () => {
     ['Auto Scaling says so', aMember({ phase: 'completing' }), 'InService'],
     ['it is about to', aMember({ phase: 'completing' }), 'Pending:Proceed'],
   ])('stays with one that was to be abandoned and went into service first: %s', (_, member, state) => {
-    expect(decideTakeOver(member, 'abandoned', { ...after, state }).action).toBe('leave');
+    expect(decideTakeOver(member, 'abandoned', { now, state }).action).toBe('leave');
+    expect(decideTakeOver({ ...member, ...ended }, 'abandoned', { now, state }).action).toBe('leave');
     // Whoever leaves its group gives it up however well its launch has ended.
-    expect(decideTakeOver(member, 'scale-in', { ...after, state }).action).toBe('take');
+    expect(decideTakeOver({ ...member, ...ended }, 'scale-in', { now, state }).action).toBe('take');
   });
 
   test.each(['Pending:Wait', 'Warmed:Pending:Wait', 'Terminating', undefined])(
     'is taken from one that is abandoned and %s',
     (state) =>
-      expect(decideTakeOver(aMember({ phase: 'completing' }), 'abandoned', { ...after, state }).action).toBe('take'),
+      expect(decideTakeOver(aMember({ phase: 'completing', ...ended }), 'abandoned', { now, state }).action).toBe('take'),
   );
 });
 

@@ -1,4 +1,5 @@
 import { StepError } from '../../contracts/errors';
+import { isLetGo } from '../../ledger/rules';
 import { LedgerError, type Ledger, type Member } from '../../ledger/port';
 
 /**
@@ -8,9 +9,14 @@ import { LedgerError, type Ledger, type Member } from '../../ledger/port';
  */
 export async function takeOver(ledger: Ledger, held: Member, execution: string): Promise<void> {
   if (held.phase === 'releasing') throw releaseAwaited(held);
-  if (held.execution === execution) return;
+  if (held.execution === execution) {
+    if (isLetGo(held)) throw releaseAwaited(held);
+    return;
+  }
   try {
-    await ledger.update(held, { execution, phase: 'launching', registered: [] }, held.execution);
+    // What the earlier launch was to be ended for does not end this one: its release finds another launch's member.
+    const own = { execution, phase: 'launching', registered: [], endingSince: null } as const;
+    await ledger.update(held, own, held.execution);
   } catch (error) {
     // A release came first, just now.
     if (error instanceof LedgerError) throw releaseAwaited(held, error);

@@ -1,15 +1,14 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { Release } from '../../contracts/release';
-import type { Run, StepOutput } from '../../contracts/step';
-import { elapsedSince } from '../../domain/deadline';
+import type { StepOutput } from '../../contracts/step';
 import { targetGroupName } from '../../domain/health';
 import { decideTakeOver, isOfLaterLaunch } from '../../domain/release';
 import { othersWith, recordedTargets, type RecordedTarget } from '../../domain/targets';
 import { readLifecycleState } from '../../resources/lifecycle-state';
 import type { AutoScaling } from '../../ports/auto-scaling';
 import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
-import { LedgerError, type Ledger, type Member } from '../../ledger/port';
+import { LedgerError, type Ledger, type Member, type MemberChanges } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
@@ -25,7 +24,7 @@ interface Deps extends StepDeps {
  * only what it has put in.
  */
 export const makeHandler = (deps: Deps) =>
-  makeReleaseStep('deregister-targets', deps, async (member, release, run): Promise<StepOutput> => {
+  makeReleaseStep('deregister-targets', deps, async (member, release): Promise<StepOutput> => {
     const { reason } = release;
     if (member === undefined) return { action: 'passed', reason: 'the instance holds no index' };
     if (isOfLaterLaunch(member, release)) {
@@ -34,10 +33,11 @@ export const makeHandler = (deps: Deps) =>
     if (reason === 'root-volume' && member.phase === 'launching') {
       return { action: 'passed', reason: `${member.name} has its new root volume already` };
     }
-    const leave = reason === 'root-volume' ? undefined : await takeOver(deps, member, release, run);
+    const leave = reason === 'root-volume' ? undefined : await takeOver(deps, member, release);
     if (leave !== undefined) return leave;
     // From here on no step of its launch touches anything, however late it comes.
-    await mark(deps.ledger, member, reason === 'root-volume' ? 'replacing' : 'releasing');
+    const phase = reason === 'root-volume' ? 'replacing' : 'releasing';
+    await mark(deps.ledger, member, { phase, registered: [], endingSince: null });
     const targets = recordedTargets(member);
     const heirs = targets.some(({ id }) => id !== member.instanceId) ? await deps.ledger.members(member.group) : [];
     const reasons: string[] = [];
@@ -65,26 +65,30 @@ async function takeOut(
 }
 
 /** @returns what to say if there is nothing to take back. @throws StepError `LaunchEnding`. */
-async function takeOver(deps: Deps, member: Member, release: Release, run: Run): Promise<StepOutput | undefined> {
+async function takeOver(deps: Deps, member: Member, release: Release): Promise<StepOutput | undefined> {
   const { reason } = release;
-  const now = deps.clock.now();
   const mayBeThrough = reason === 'abandoned' && member.phase !== 'releasing';
   const state = mayBeThrough ? await readLifecycleState(deps.autoScaling, release) : undefined;
-  const decision = decideTakeOver(member, reason, { elapsedMs: elapsedSince(run, now), now, state });
+  const now = deps.clock.now();
+  const decision = decideTakeOver(member, reason, { now, state });
   switch (decision.action) {
     case 'take':
       return undefined;
+    case 'end-launch':
+      await mark(deps.ledger, member, { endingSince: now.toISOString() });
+      throw new StepError('LaunchEnding', decision.reason);
     case 'wait':
       throw new StepError('LaunchEnding', decision.reason);
     case 'leave':
+      if (member.endingSince !== undefined) await mark(deps.ledger, member, { endingSince: null });
       return { action: 'passed', reason: decision.reason };
   }
 }
 
 /** @throws StepError `Throttled`: a launch has taken it over, or another release freed it, since we looked. */
-async function mark(ledger: Ledger, member: Member, phase: Member['phase']): Promise<void> {
+async function mark(ledger: Ledger, member: Member, changes: MemberChanges): Promise<void> {
   try {
-    await ledger.update(member, { phase, registered: [] }, member.execution);
+    await ledger.update(member, changes, member.execution);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     throw new StepError('Throttled', `${member.name} has changed since it was read`, { cause: error });

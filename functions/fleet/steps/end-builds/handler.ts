@@ -4,7 +4,7 @@ import type { GroupSettings, JenkinsSettings, JobSettings } from '../../contract
 import type { Run, StepOutput } from '../../contracts/step';
 import { decideEnd, type EndDecision, type Found } from '../../domain/build-end';
 import { elapsedSince } from '../../domain/deadline';
-import { lastStepsMs } from '../../domain/release';
+import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
 import type { Ledger, Reserve } from '../../ledger/port';
 import type { Settings } from '../../ports/settings';
@@ -27,7 +27,7 @@ interface Deps extends StepDeps {
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('end-builds', deps, async (member, release, run): Promise<StepOutput> => {
     const reserve = await endedReserve(deps.ledger, release, member);
-    awaitLastSteps(reserve, elapsedSince(run, deps.clock.now()));
+    await awaitLastSteps(deps, reserve);
     const builds = endedBuilds(deps.ledger, release, member, reserve);
     if (builds.length === 0) return { action: 'passed', reason: 'no build of it is open' };
     const decisions: EndDecision[] = [];
@@ -38,12 +38,18 @@ export const makeHandler = (deps: Deps) =>
     return { action: left ? 'left' : 'ended', reason: reasonsOf(decisions) };
   });
 
-/** One that enters a warm pool has no member that is marked: a step of its launch could still begin a build. */
-function awaitLastSteps(reserve: Reserve | undefined, elapsedMs: number): void {
-  if (reserve?.phase !== 'warming' || elapsedMs >= lastStepsMs) return;
-  const seconds = Math.ceil((lastStepsMs - elapsedMs) / 1000);
-  const reason = `the launch of ${reserve.instanceId} into the warm pool may have ended only just: ${seconds} s to wait`;
-  throw new StepError('LaunchEnding', reason);
+/**
+ * One that enters a warm pool has no member that is marked: a step of its launch could still begin a build. As of a
+ * member it is put on record that none may, and what has begun is waited for.
+ */
+async function awaitLastSteps({ ledger, clock }: Deps, reserve: Reserve | undefined): Promise<void> {
+  if (reserve?.phase !== 'warming') return;
+  const now = clock.now();
+  const decision = decideLastSteps(`${reserve.instanceId} into the warm pool`, reserve, now);
+  if (decision?.action === 'end-launch') {
+    await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1, endingSince: now.toISOString() });
+  }
+  if (decision !== undefined) throw new StepError('LaunchEnding', decision.reason);
 }
 
 async function end(deps: Deps, release: Release, run: Run, build: EndedBuild): Promise<EndDecision> {

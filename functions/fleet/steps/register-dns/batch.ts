@@ -1,12 +1,12 @@
 import { forEachLimited } from '../../../shared/limit';
-import type { DnsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
 import { creationsOf } from '../../domain/owned-records';
+import { isLetGo } from '../../ledger/rules';
 import type { Ledger, Member } from '../../ledger/port';
 import type { Route53 } from '../../ports/route53';
 import { changeComment } from '../../domain/owner-text';
 import { createForMany } from '../../resources/zone';
-import { knownAddresses, placeOf, wantedNames, type PlacedName } from './names';
+import { isOfToday, knownAddresses, placeOf, wantedNames, type NameSettings, type PlacedName } from './names';
 
 interface Deps {
   readonly route53: Route53;
@@ -43,9 +43,9 @@ const notesAtOnce = 20;
 export async function createTogether(
   deps: Deps,
   leader: Member,
-  dns: DnsSettings,
+  settings: NameSettings,
 ): Promise<readonly string[] | undefined> {
-  let entries = await waiting(deps, leader, dns);
+  let entries = await waiting(deps, leader, settings);
   // One without IPv4 has no reverse name.
   const zones = Math.max(...entries.map(({ names }) => names.length));
   for (let position = 0; position < zones; position += 1) {
@@ -67,17 +67,18 @@ export async function createTogether(
 }
 
 /** The launches whose names nobody has put into DNS yet; the leader first. Their intent is on record. */
-async function waiting({ ledger, identity }: Deps, leader: Member, dns: DnsSettings): Promise<Entry[]> {
+async function waiting({ ledger, identity }: Deps, leader: Member, settings: NameSettings): Promise<Entry[]> {
   const members = await ledger.members(leader.group);
   const others = members.filter(({ instanceId }) => instanceId !== leader.instanceId);
-  return [leader, ...others].flatMap((member) => entryOf(member, dns, identity) ?? []).slice(0, namesAtOnce);
+  return [leader, ...others].flatMap((member) => entryOf(member, settings, identity) ?? []).slice(0, namesAtOnce);
 }
 
-function entryOf(member: Member, dns: DnsSettings, identity: Identity): Entry | undefined {
+function entryOf(member: Member, settings: NameSettings, identity: Identity): Entry | undefined {
+  const { dns } = settings;
   const { phase, dnsNames, dnsChanges, dnsBatch } = member;
   const addresses = knownAddresses(member, dns);
-  if (phase !== 'launching' || dnsChanges !== undefined || dnsBatch !== undefined) return undefined;
-  if (addresses === undefined) return undefined;
+  if (phase !== 'launching' || isLetGo(member) || dnsChanges !== undefined || dnsBatch !== undefined) return undefined;
+  if (addresses === undefined || !isOfToday(member, settings)) return undefined;
   const names = wantedNames(member, dns, addresses, identity);
   return names.every((name) => dnsNames?.includes(placeOf(name))) ? { member, names, changes: [] } : undefined;
 }

@@ -1,6 +1,5 @@
 import { union } from '../../../shared/union';
 import { StepError } from '../../contracts/errors';
-import type { DnsSettings } from '../../contracts/settings';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
 import { isDoneTogether } from '../../crowd/size';
 import type { Identity } from '../../domain/identity';
@@ -12,7 +11,17 @@ import { makeMemberStep, passedInPool, type StepDeps } from '../step';
 import { takeTurn } from '../../crowd/turns';
 import { createTogether } from './batch';
 import { ensureName } from './ensure-name';
-import { knownAddresses, placeOf, readAddresses, wantedNames, withoutPtr, type PlacedName } from './names';
+import {
+  explainDenial,
+  isOfToday,
+  knownAddresses,
+  placeOf,
+  readAddresses,
+  wantedNames,
+  withoutPtr,
+  type NameSettings,
+  type PlacedName,
+} from './names';
 
 export interface RegisterDnsOutput extends StepOutput {
   /** The changes to wait for, one a zone. */
@@ -39,7 +48,8 @@ export const makeHandler = (deps: Deps) =>
     deps,
     stepInput,
     async (member, input): Promise<RegisterDnsOutput> => {
-      const { dns } = await deps.settings.read(member.group);
+      const settings = await deps.settings.read(member.group);
+      const { dns } = settings;
       if (dns === undefined)
         return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };
 
@@ -51,9 +61,14 @@ export const makeHandler = (deps: Deps) =>
       if (known === undefined || dnsNames.length !== member.dnsNames?.length) {
         await deps.ledger.update(member, { dnsNames, addresses });
       }
-      const { changes, reason } =
-        (await madeTogether(deps, { ...member, dnsNames, addresses }, dns, input)) ??
-        (await madeAlone(deps, member, names));
+      // A name of other settings may be refused, and a batch is refused as a whole: that one goes by itself.
+      const named = { ...settings, dns };
+      const { changes, reason } = isOfToday(member, named)
+        ? ((await madeTogether(deps, { ...member, dnsNames, addresses }, named, input)) ??
+          (await madeAlone(deps, member, names)))
+        : await madeAlone(deps, member, names).catch((error: unknown) => {
+            throw explainDenial(error, member, named);
+          });
       await deps.ledger.update(member, { dnsChanges: changes });
       return { action: 'registered', reason: `${reason}${withoutPtr(dns, addresses)}`, changes };
     },
@@ -67,7 +82,12 @@ type Made = Pick<RegisterDnsOutput, 'changes' | 'reason'>;
  *
  * @throws StepError `TurnAwaited` while another launch does it.
  */
-async function madeTogether(deps: Deps, member: Member, dns: DnsSettings, input: StepInput): Promise<Made | undefined> {
+async function madeTogether(
+  deps: Deps,
+  member: Member,
+  settings: NameSettings,
+  input: StepInput,
+): Promise<Made | undefined> {
   // Once it has changes of its own, nobody takes it along any more.
   if (member.dnsChanges !== undefined) return undefined;
   const { group, name, dnsBatch } = member;
@@ -76,7 +96,7 @@ async function madeTogether(deps: Deps, member: Member, dns: DnsSettings, input:
   if (!(await takeTurn(deps, group, 'dns'))) {
     throw new StepError('TurnAwaited', `the names of ${group} that are missing are put into DNS together`);
   }
-  const changes = await createTogether(deps, member, dns);
+  const changes = await createTogether(deps, member, settings);
   return changes && made(name, changes);
 }
 

@@ -1,6 +1,9 @@
-import type { DnsSettings } from '../../contracts/settings';
+import { notPermitted } from '../../../shared/lambda/not-permitted';
+import { StepError } from '../../contracts/errors';
+import type { DnsSettings, GroupSettings } from '../../contracts/settings';
 import { addressIn, decideNameAddresses } from '../../domain/addresses';
 import type { Identity } from '../../domain/identity';
+import { fqdnOf } from '../../domain/names';
 import { reverseName, type WantedName } from '../../domain/owned-records';
 import { requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
 import type { Ec2 } from '../../ports/ec2';
@@ -10,6 +13,22 @@ import type { Member } from '../../ledger/port';
 export interface PlacedName {
   readonly zoneId: string;
   readonly wanted: WantedName;
+}
+
+/** What gives a member its name in DNS. */
+export type NameSettings = Pick<GroupSettings, 'group' | 'names'> & { readonly dns: DnsSettings };
+
+/**
+ * Whether the member has the name that its settings give to its number today. A name stays as it was claimed, and
+ * permissions to create names follow the settings.
+ */
+export function isOfToday(member: Pick<Member, 'index' | 'name' | 'fqdn'>, settings: NameSettings): boolean {
+  return nameInDns(member, settings.dns) === fqdnOf(settings, member.index);
+}
+
+/** Without a dot at the end. A member that was claimed while its group had no DNS has it by the zone of today. */
+export function nameInDns({ name, fqdn }: Pick<Member, 'name' | 'fqdn'>, { zoneName }: DnsSettings): string {
+  return fqdn ?? `${name}.${zoneName}`;
 }
 
 /** As the ledger has it: the zone's id, `/`, the name. */
@@ -45,7 +64,7 @@ export function wantedNames(
   const ipv6 = dns.ipv6 ? addressIn(addresses, 'ipv6') : undefined;
   const owner = { identity, group: member.group, instanceId: member.instanceId };
   const ttl = dns.ttlSeconds;
-  const name = member.fqdn ?? `${member.name}.${dns.zoneName}`;
+  const name = nameInDns(member, dns);
   const forward: WantedName = {
     name,
     ttl,
@@ -62,4 +81,18 @@ export function wantedNames(
     { zoneId: dns.zoneId, wanted: forward },
     { zoneId: dns.reverseZone.zoneId, wanted: reverse },
   ];
+}
+
+/**
+ * What it means that IAM refuses a name which the settings do not give any more: launches may create the names of
+ * today's settings alone, so no waiting and no redrive helps, unless the settings go back. @returns any other error as it is.
+ */
+export function explainDenial(error: unknown, member: Member, settings: NameSettings): unknown {
+  const denied = notPermitted(error, 'register-dns');
+  if (denied === undefined) return error;
+  const [name, today] = [nameInDns(member, settings.dns), fqdnOf(settings, member.index) ?? 'none'];
+  const why = `${name} is a name of other settings: number ${member.index} is ${today} by those of today`;
+  const todo =
+    'let it go (muster abandon), and its group launches one with a name of today; or deploy those settings again';
+  return new StepError('NotPermitted', `${denied}. ${why}. If it stays refused: ${todo}`, { cause: error });
 }

@@ -52,9 +52,10 @@ export async function registerTogether(
 /** The leader first. */
 function waiting(members: readonly Member[], leader: Member, targetGroup: string): readonly Member[] {
   const others = members.filter(
-    ({ instanceId, phase, targetGroups = [], registered = [] }) =>
+    ({ instanceId, phase, endingSince, targetGroups = [], registered = [] }) =>
       instanceId !== leader.instanceId &&
       phase === 'launching' &&
+      endingSince === undefined &&
       targetGroups.includes(targetGroup) &&
       !registered.includes(targetGroup),
   );

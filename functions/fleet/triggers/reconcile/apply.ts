@@ -12,6 +12,7 @@ import type { AutoScaling } from '../../ports/auto-scaling';
 import { readLaunchExecution } from '../../executions/launch-execution';
 import type { Ec2 } from '../../ports/ec2';
 import type { Ledger } from '../../ledger/port';
+import { isLetGo } from '../../ledger/rules';
 import type { Settings } from '../../ports/settings';
 import type { StepFunctions } from '../../ports/step-functions';
 import { releaseInstance } from '../../executions/release-instance';
@@ -58,7 +59,7 @@ export function makeApply(
         return;
       }
       case 'mark-replacing':
-        await deps.ledger.update(decision.member, { phase: 'replacing' });
+        await deps.ledger.update(decision.member, { phase: 'replacing', endingSince: null });
         note(deps, seen, decision);
         return;
       case 'detached':
@@ -135,7 +136,7 @@ async function release(
 async function isStillOver({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
   const { group, instanceId, member, launch } = seen;
   // What was begun goes on, whatever a hold says.
-  if (member?.phase === 'releasing' || (launch !== undefined && wasLetGo(launch))) return true;
+  if ((member !== undefined && isLetGo(member)) || (launch !== undefined && wasLetGo(launch))) return true;
   const hold = await ledger.hold(group, instanceId);
   if (hold === undefined || hold.revision !== seen.hold?.revision) return false;
   const execution = launch && (await readLaunchExecution(stepFunctions, launch.arn));

@@ -23,7 +23,8 @@ export async function changeBelonging(
   if (decision.action === 'detached' && decision.stop !== undefined) {
     await stopIfRunning(stepFunctions, decision.stop, { cause: reason });
   }
-  await ledger.update(member, { phase: decision.action === 'detached' ? 'detached' : decision.phase });
+  const phase = decision.action === 'detached' ? 'detached' : decision.phase;
+  await ledger.update(member, { phase, endingSince: null });
   return true;
 }
 

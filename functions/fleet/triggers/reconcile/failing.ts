@@ -1,5 +1,6 @@
 import type { FailingRelease } from '../../domain/failing-releases';
 import { targetGroupName } from '../../domain/health';
+import { isLetGo } from '../../ledger/rules';
 import type { Decision, Sighting } from '../../domain/sighting';
 import type { Earlier } from '../../domain/start';
 
@@ -27,7 +28,7 @@ export function pendingIn(
   seen: readonly Sighting[],
   todo: readonly { readonly one: Sighting; readonly decision: Decision }[],
 ): ReadonlySet<string> {
-  const under = seen.filter(({ isReleasing, member }) => isReleasing || member?.phase === 'releasing');
+  const under = seen.filter(({ isReleasing, member }) => isReleasing || (member !== undefined && isLetGo(member)));
   const asked = todo.filter(({ decision }) => decision.action === 'release').map(({ one }) => one);
   return new Set([...under, ...asked].map(({ instanceId }) => instanceId));
 }

@@ -2,8 +2,11 @@ import type { Member, MemberChanges } from '../../../../functions/fleet/ledger/p
 
 /** `member` with `changes`. What is left out, or is no field that may change, stays as it is. */
 export function changed(member: Member, changes: MemberChanges): Member {
+  const { endingSince, ...kept } = member;
+  const ending = changes.endingSince === undefined ? endingSince : (changes.endingSince ?? undefined);
   return {
-    ...member,
+    ...kept,
+    ...(ending !== undefined && { endingSince: ending }),
     ...given({
       execution: changes.execution,
       phase: changes.phase,
@@ -20,8 +23,9 @@ export function changed(member: Member, changes: MemberChanges): Member {
   };
 }
 
+type Kept = Omit<MemberChanges, 'endingSince'>;
 type Optional<T> = { [Key in keyof Required<T>]: T[Key] | undefined };
 
-function given(changes: Optional<MemberChanges>): MemberChanges {
+function given(changes: Optional<Kept>): Kept {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,7 @@
 import {
   entryOf,
   instant,
+  mayChange,
   mayWriteBuild,
   memberOf,
   notHolder,
@@ -89,7 +90,8 @@ class InMemory implements MemoryLedger {
   }
 
   async update(holder: Holder, changes: MemberChanges, execution?: string): Promise<void> {
-    const { state, member } = this.#held(holder, changes.phase === 'releasing');
+    const { state, member } = this.#held(holder);
+    if (!mayChange(member, changes)) throw notHolder(holder);
     if (execution !== undefined && member.execution !== execution) throw notHolder(holder);
     state.members.set(member.instanceId, changed(member, copyOf(changes)));
   }
@@ -103,7 +105,7 @@ class InMemory implements MemoryLedger {
   }
 
   #saveBuild(holder: Holder, job: string, record: BuildRecord, hasEnded: boolean): void {
-    const { state, member } = this.#held(holder, true);
+    const { state, member } = this.#held(holder);
     if (!mayWriteBuild(member, holder, hasEnded)) throw notHolder(holder);
     const stored = member.builds[job]?.revision ?? 0;
     if (record.revision !== stored + 1) throw outdated(holder, job, record.revision);
@@ -183,10 +185,9 @@ class InMemory implements MemoryLedger {
     for (const [group, state] of backup) this.#groups.set(group, new GroupState(state));
   }
 
-  /** @param leaving whether one that is being released will do as well. */
-  #held(holder: Holder, leaving = false): { state: GroupState; member: Member } {
+  #held(holder: Holder): { state: GroupState; member: Member } {
     const found = this.#find(holder);
-    if (found === undefined || (found.member.phase === 'releasing' && !leaving)) throw notHolder(holder);
+    if (found === undefined) throw notHolder(holder);
     return found;
   }
 

@@ -50,6 +50,7 @@ export function parseReserve(item: Item): Reserve {
     phase: read.oneOf('phase', reservePhases),
     ...read.ifPresent('addresses', (name) => read.texts(name)),
     ...read.ifPresent('completedToken', (name) => read.text(name)),
+    ...read.ifPresent('endingSince', (name) => read.text(name)),
     builds: read.nested('builds').map(parseBuild),
   };
 }

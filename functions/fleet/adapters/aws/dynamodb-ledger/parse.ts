@@ -36,6 +36,7 @@ export function parseMember(item: Item): Member {
     ...read.ifPresent('targets', (name) => read.texts(name)),
     ...read.ifPresent('registered', (name) => read.texts(name)),
     ...read.ifPresent('completedToken', (name) => read.text(name)),
+    ...read.ifPresent('endingSince', (name) => read.text(name)),
     builds: read.nested('builds').map(parseBuild),
   };
 }

@@ -56,7 +56,7 @@ export function saveBuildAction(
 ) {
   const { group, instanceId, index } = holder;
   const own = { group, instanceId, index };
-  const held = hasEnded ? fenceOfEnded(own) : fenceOfStaying(own);
+  const held = hasEnded ? fenceOfEnded(own) : fenceOfLaunch(own);
   const first = record.revision === 1;
   return {
     Update: {
@@ -85,22 +85,35 @@ export function saveBuildAction(
 
 /** Without changes it still asks whether the instance is the holder. */
 export function updateInput({ tableName }: Target, holder: Fenced, changes: MemberChanges): UpdateItemCommandInput {
-  const held = changes.phase === 'releasing' ? fence(holder) : fenceOfStaying(holder);
+  const held = fenceFor(holder, changes);
   const given = changeable.filter((name) => changes[name] !== undefined);
   const input = { TableName: tableName, Key: memberKey(holder), ...held };
   if (given.length === 0) return input;
+  const [set, removed] = [
+    given.filter((name) => changes[name] !== null),
+    given.filter((name) => changes[name] === null),
+  ];
+  const clauses = [
+    ...(set.length > 0 ? [`SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`] : []),
+    ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
+  ];
   return {
     ...input,
-    UpdateExpression: `SET ${given.map((name) => `#${name} = :${name}`).join(', ')}`,
+    UpdateExpression: clauses.join(' '),
     ExpressionAttributeNames: {
       ...held.ExpressionAttributeNames,
       ...Object.fromEntries(given.map((name) => [`#${name}`, name])),
     },
     ExpressionAttributeValues: {
       ...held.ExpressionAttributeValues,
-      ...toItem(Object.fromEntries(given.map((name) => [`:${name}`, changes[name]]))),
+      ...toItem(Object.fromEntries(set.map((name) => [`:${name}`, changes[name]]))),
     },
   };
+}
+
+function fenceFor(holder: Fenced, { phase, endingSince }: MemberChanges) {
+  if (phase === 'releasing') return fence(holder);
+  return endingSince === undefined ? fenceOfLaunch(holder) : fenceOfStaying(holder);
 }
 
 const changeable = Object.keys({
@@ -115,6 +128,7 @@ const changeable = Object.keys({
   targets: true,
   registered: true,
   completedToken: true,
+  endingSince: true,
 } satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
 
 // The member alone is proof: it exists exactly while its slot is held.
@@ -127,13 +141,23 @@ function fence({ index, execution }: Fenced) {
   };
 }
 
-/** The same for one that is not being released: whoever still acts for its launch comes too late. */
+/** The same for one that is not being released. */
 function fenceOfStaying(holder: Fenced) {
   const held = fence(holder);
   return {
     ConditionExpression: `${held.ConditionExpression} AND #phase <> :releasing`,
     ExpressionAttributeNames: { ...held.ExpressionAttributeNames, '#phase': 'phase' },
     ExpressionAttributeValues: { ...held.ExpressionAttributeValues, ...toItem({ ':releasing': 'releasing' }) },
+  };
+}
+
+/** The same for one whose launch has the say: whoever acts for it after a release has begun comes too late. */
+function fenceOfLaunch(holder: Fenced) {
+  const held = fenceOfStaying(holder);
+  return {
+    ...held,
+    ConditionExpression: `${held.ConditionExpression} AND attribute_not_exists(#endingSince)`,
+    ExpressionAttributeNames: { ...held.ExpressionAttributeNames, '#endingSince': 'endingSince' },
   };
 }
 
