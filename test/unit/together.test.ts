@@ -15,17 +15,17 @@ function world() {
 describe('a turn', () => {
   test('is had by one of many that ask at once', async () => {
     const { deps } = world();
-    const asked = await Promise.all(Array.from({ length: 20 }, () => takeTurn(deps, 'web', 'dns')));
+    const asked = await Promise.all(Array.from({ length: 20 }, () => takeTurn(deps, { group: 'web', what: 'dns' })));
     expect(asked.filter((has) => has)).toHaveLength(1);
   });
 
   test('is over after two seconds, whatever has become of it', async () => {
     const { deps, pass } = world();
-    expect(await takeTurn(deps, 'web', 'dns')).toBe(true);
+    expect(await takeTurn(deps, { group: 'web', what: 'dns' })).toBe(true);
     pass(1_999);
-    expect(await takeTurn(deps, 'web', 'dns')).toBe(false);
+    expect(await takeTurn(deps, { group: 'web', what: 'dns' })).toBe(false);
     pass(1);
-    expect(await takeTurn(deps, 'web', 'dns')).toBe(true);
+    expect(await takeTurn(deps, { group: 'web', what: 'dns' })).toBe(true);
   });
 
   test('is one for each group and each thing', async () => {
@@ -35,7 +35,7 @@ describe('a turn', () => {
       ['web', 'targets'],
       ['api', 'dns'],
     ] as const)
-      expect(await takeTurn(deps, group, what)).toBe(true);
+      expect(await takeTurn(deps, { group, what })).toBe(true);
   });
 
   test('is nobody’s when the ledger does not answer', async () => {
@@ -43,7 +43,7 @@ describe('a turn', () => {
     const broken = { ...deps, ledger: { ...deps.ledger, saveObservation: () => Promise.reject(new Error('down')) } };
     const ledger = Object.assign(Object.create(deps.ledger) as typeof deps.ledger, broken.ledger);
     ledger.observation = (group, key) => deps.ledger.observation(group, key);
-    await expect(takeTurn({ ...deps, ledger }, 'web', 'dns')).rejects.toThrow('down');
+    await expect(takeTurn({ ...deps, ledger }, { group: 'web', what: 'dns' })).rejects.toThrow('down');
   });
 });
 

@@ -39,6 +39,11 @@ export const fleetMetrics = {
     dimensions: [['Group']],
     means: 'how many have left their group and still exist, with their numbers; every run of the reconciler writes it',
   },
+  WaitingUnserved: {
+    unit: 'Count',
+    dimensions: [['Group']],
+    means: 'how many wait in a hook, and no launch, release, hold or breaker says why; every run of the reconciler writes it',
+  },
   HookFaults: {
     unit: 'Count',
     dimensions: [['Group']],

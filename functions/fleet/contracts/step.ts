@@ -30,7 +30,7 @@ export const claimInput = z.object({ launch: launchSchema, run: runSchema });
 export const stepInput = z.object({
   ...claimInput.shape,
   index: z.nullable(z.number().check(z.int(), z.minimum(0))),
-  /** How many instances were on their way into the group's service when this one claimed its index; 0: not known. */
+  /** How many instances were on their way into service, in all groups, when this one claimed its index; 0: not known. */
   crowd: z._default(z.number().check(z.int(), z.minimum(0)), 0),
 });
 /** The input of `run-build`. */

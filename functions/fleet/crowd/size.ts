@@ -3,7 +3,7 @@
 const crowdFrom = 26;
 
 /**
- * Whether so many instances of a group come at once that each of them asking and changing for itself would keep all
+ * Whether so many instances come at once, in all groups of a deployment, that each of them asking and changing for itself would keep all
  * of them waiting: AWS takes 10 changes of DNS a second, 4 registrations of targets, and gives 10 looks at health.
  *
  * @param comers how many instances are on their way into service; 0: not known.

@@ -3,7 +3,9 @@ import type { Rate } from './token-bucket';
 /**
  * AWS's published request limits (autumn 2026), per account and region unless said otherwise.
  *
- * Sources: Route 53 "Throttling API requests"; EC2 "Request throttling for the Amazon EC2 API"; "Request throttling
+ * Sources: Route 53 "Throttling for Amazon Route 53 API requests"
+ * (docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html; it was five calls a second without a
+ * burst until 2026, and older pages still say so); EC2 "Request throttling for the Amazon EC2 API"; "Request throttling
  * for the Elastic Load Balancing API"; Step Functions "Service quotas", the three large regions' values aside.
  */
 export const limits = {

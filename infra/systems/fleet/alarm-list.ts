@@ -127,6 +127,14 @@ export function alarmList({
       threshold: 1,
     })),
     ...groups.map((about) => ({
+      heading: 'Waiting unserved',
+      about,
+      says: 'An instance waits in a lifecycle hook, and no launch, release, hold or breaker says why.',
+      // In all runs of a period: one whose event was lost is served within two minutes.
+      metric: ofGroup('WaitingUnserved', about, 'Minimum'),
+      threshold: 1,
+    })),
+    ...groups.map((about) => ({
       heading: 'Hooks missing',
       about,
       says: 'A hook of the group is missing, or not as deployed: its launches may go into service without Muster.',

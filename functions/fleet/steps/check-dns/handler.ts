@@ -1,6 +1,7 @@
 import { isChangeUnknown } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { dnsInput, type Run, type StepOutput } from '../../contracts/step';
+import { restOfTurn } from '../../crowd/budget';
 import { isCrowd } from '../../crowd/size';
 import { elapsedSince } from '../../domain/deadline';
 import type { Observations } from '../../ledger/observations';
@@ -24,7 +25,9 @@ export const makeHandler = (deps: Deps) =>
     if (changes.length === 0) return { action: 'passed', reason: 'no DNS change to wait for' };
     for (const change of changes) {
       const ask = () => statusOf(deps.route53, change);
-      const status = isCrowd(crowd) ? await askTogether(deps, launch.group, change, ask) : await ask();
+      const status = isCrowd(crowd)
+        ? await askTogether(deps, { group: launch.group, change, crowd }, ask)
+        : await ask();
       if (status === 'PENDING') throw new StepError(howLong(run, deps), `DNS change ${change} is still PENDING`);
     }
     return { action: 'in-sync', reason: 'the DNS change is INSYNC' };
@@ -35,10 +38,15 @@ function howLong(run: Run, { clock }: Deps): 'DnsSubmitted' | 'DnsPending' {
 }
 
 /** Who waits for the same change needs the same answer. `INSYNC` is for good. */
-async function askTogether(deps: Deps, group: string, change: string, ask: () => Promise<string>): Promise<string> {
+async function askTogether(
+  deps: Deps,
+  { group, change, crowd }: { group: string; change: string; crowd: number },
+  ask: () => Promise<string>,
+): Promise<string> {
   const key = `change ${change}`;
-  const isGood = ({ value }: { value: string }, ageMs: number) => value === 'INSYNC' || ageMs <= believedMs;
-  return (await lookTogether(deps, { group, key, isGood }, ask)) ?? 'PENDING';
+  const goodMs = Math.max(believedMs, restOfTurn(crowd));
+  const isGood = ({ value }: { value: string }, ageMs: number) => value === 'INSYNC' || ageMs <= goodMs;
+  return (await lookTogether(deps, { group, key, crowd, isGood }, ask)) ?? 'PENDING';
 }
 
 async function statusOf(route53: Route53, id: string): Promise<string> {

@@ -42,7 +42,7 @@ export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
     const view = parse(seen);
     if (view.comers.includes(instanceId)) return view;
   }
-  if (ageMs <= crowdMs && !(await takeTurn(deps, group, key))) {
+  if (ageMs <= crowdMs && !(await takeTurn(deps, { group, what: key }))) {
     throw new StepError('TurnAwaited', `another launch looks who else is on the way into ${group}`);
   }
   const view = await look(deps, launch);

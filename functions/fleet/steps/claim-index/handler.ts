@@ -3,6 +3,7 @@ import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/launch';
 import type { GroupSettings } from '../../contracts/settings';
 import { claimInput, type ClaimInput, type StepOutput } from '../../contracts/step';
+import { countComers } from '../../crowd/comers-of-all';
 import { isCrowd } from '../../crowd/size';
 import type { Identity } from '../../domain/identity';
 import { fqdnOf, nameOf } from '../../domain/names';
@@ -23,7 +24,7 @@ export interface ClaimIndexOutput extends StepOutput {
   readonly name: string | null;
   /** `null` for a group without DNS, too. */
   readonly fqdn: string | null;
-  /** How many instances are on their way into the group's service; 0: not looked at. */
+  /** How many instances are on their way into service, in all groups of the deployment; 0: not looked at. */
   readonly crowd: number;
 }
 
@@ -74,10 +75,10 @@ async function claim(
   { launch, run }: ClaimInput,
 ): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
-  const crowd = comers.length;
+  const crowd = await countComers(deps, group, comers.length);
   const builds = await buildsOfPool(deps.ledger, launch);
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
-    const alone = conflicts === 0 && !isCrowd(crowd);
+    const alone = conflicts === 0 && !isCrowd(comers.length);
     const index = await findIndex(deps, settings, { instanceId, seekers: [...comers, instanceId], marks, alone });
     const fqdn = fqdnOf(settings, index);
     const result = await deps.ledger.claim({

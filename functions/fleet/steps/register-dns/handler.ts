@@ -93,7 +93,7 @@ async function madeTogether(
   const { group, name, dnsBatch } = member;
   if (dnsBatch !== undefined) return dnsBatch.length === 0 ? undefined : made(name, dnsBatch);
   if (!isDoneTogether(input)) return undefined;
-  if (!(await takeTurn(deps, group, 'dns'))) {
+  if (!(await takeTurn(deps, { group, what: 'dns', crowd: input.crowd }))) {
     throw new StepError('TurnAwaited', `the names of ${group} that are missing are put into DNS together`);
   }
   const changes = await createTogether(deps, member, settings);

@@ -83,7 +83,7 @@ async function registerBy(
   family: Family | undefined,
 ): Promise<void> {
   if (isDoneTogether(input)) {
-    if (!(await takeTurn(place, member.group, `targets ${targetGroup}`))) {
+    if (!(await takeTurn(place, { group: member.group, what: `targets ${targetGroup}`, crowd: input.crowd }))) {
       const name = targetGroupName(targetGroup);
       throw new StepError('TurnAwaited', `the instances that are missing in ${name} are registered together`);
     }

@@ -1,6 +1,8 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { StepError } from '../../contracts/errors';
 import { stepInput, type Run, type StepInput, type StepOutput } from '../../contracts/step';
+import { tagsWaitMs } from '../../crowd/budget';
+import { elapsedSince } from '../../domain/deadline';
 import { decideMainAddress, mainAddress } from '../../domain/addresses';
 import type { Identity } from '../../domain/identity';
 import { asksForAddress, templateValues } from '../../domain/names';
@@ -25,7 +27,8 @@ export const makeHandler = (deps: Deps) =>
     'tag-instance',
     deps,
     stepInput,
-    async (member, { run }): Promise<StepOutput> => {
+    async (member, { run, crowd }): Promise<StepOutput> => {
+      awaitPlace(member, { crowd, waitedMs: elapsedSince(run, deps.clock.now()) });
       const settings = await deps.settings.read(member.group);
       const known = mainAddress(member.addresses);
       // An earlier try has looked, and was then told to slow down. Writing all of them again says the same.
@@ -46,6 +49,18 @@ export const makeHandler = (deps: Deps) =>
     },
     (input) => noteAddress(deps, input),
   );
+
+/**
+ * Before any call of EC2, which has one limit for all groups and all tools of an account.
+ *
+ * @throws StepError `Throttled`, by Muster itself: a name that the machines of earlier versions wait under, too.
+ */
+function awaitPlace({ name, index }: Member, { crowd, waitedMs }: { crowd: number; waitedMs: number }): void {
+  const waitMs = tagsWaitMs({ crowd, index });
+  if (waitedMs >= waitMs) return;
+  const text = `${name} is one of ${crowd} that come at once: it is tagged ${Math.round(waitMs / 1_000)} s after it asked`;
+  throw new StepError('Throttled', `${text}, so that CreateTags keeps half of its limit for others`);
+}
 
 /** The provision job of an instance in a warm pool may ask for its address. It gets its tags when it leaves the pool. */
 async function noteAddress(deps: Deps, input: StepInput): Promise<StepOutput> {

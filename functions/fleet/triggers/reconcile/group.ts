@@ -59,7 +59,7 @@ export async function reconcileGroup(
   const presences = new Map<string, Presence>();
   await noting(problems, name, () => readPresences(deps, records.members, states, presences));
   const seen = await sightings(deps, { group: name, records, states, presences, ...fleet });
-  measure(deps, name, seen, view.breakerIsOpen);
+  measure(deps, name, seen, view);
   const failing: FailingRelease[] = [];
   const apply = makeApply(deps, (one) => failing.push(one));
   const todo = seen.flatMap((one) => decide(one, view).map((decision) => ({ one, decision })));

@@ -31,6 +31,7 @@ export class FleetDashboard extends Construct {
         ],
         [
           graph('On hold', perGroup('HeldMembers', 'Maximum')),
+          graph('Waiting unserved', perGroup('WaitingUnserved', 'Minimum')),
           graph('Abandoned', perGroup('LaunchesAbandoned', 'Sum')),
           graph('Undelivered and dead letters', [
             undelivered.metricApproximateNumberOfMessagesVisible({ label: 'undelivered' }),

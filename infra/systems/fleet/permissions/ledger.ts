@@ -26,7 +26,8 @@ export function useLedger(scope: PermissionScope, ...actions: ItemAction[]): Per
   };
 }
 
-/** What is kept about no group alone: what groups there are and were, and how much their instances hold. */
+/** What is kept about no group alone: what groups there are and were, and how much their instances hold, and how many
+ * come at once. */
 export function useHoldings(scope: PermissionScope, ...actions: ItemAction[]): Permission {
   return {
     sid: 'UseHoldings',

@@ -1,5 +1,5 @@
 import { describeAutoScaling, describeInstances } from '../describe';
-import { useLedger } from '../ledger';
+import { useHoldings, useLedger } from '../ledger';
 import type { Permission } from '../../../../permissions/permission';
 import type { PermissionScope } from '../scope';
 import { readSettings } from '../settings';
@@ -9,6 +9,8 @@ export function claimIndex(scope: PermissionScope): Permission[] {
   return [
     readSettings(scope),
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
+    // How many come at once is counted over all groups.
+    useHoldings(scope, 'dynamodb:GetItem', 'dynamodb:PutItem'),
     describeAutoScaling('AutoScalingInstances', 'AutoScalingGroups'),
     // The numbers that instances bear although the ledger has lost them.
     describeInstances,

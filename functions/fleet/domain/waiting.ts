@@ -1,0 +1,43 @@
+import { hasFailed } from '../executions/launch-execution';
+import { holdsSomething } from './detached';
+import { isServed } from './journey';
+import { isWaiting } from './lifecycle';
+import type { GroupView, Sighting } from './sighting';
+
+/**
+ * Whether an instance waits in a lifecycle hook and nothing that is on record explains it: no launch or release of it
+ * runs, it is not on hold after a failure, and it has not been done with (then it waits for a hook of somebody else).
+ *
+ * For a minute that is so of each whose event was lost, until the reconciler has begun what is missing. Longer than some
+ * minutes it is so of one that nothing serves: it costs money and serves nobody until its hook's time-out ends.
+ */
+export function isUnserved(seen: Sighting, { breakerIsOpen, now }: Pick<GroupView, 'breakerIsOpen' | 'now'>): boolean {
+  const { state, launch, isReleasing } = seen;
+  if (state?.endsWith(':Wait') !== true || isReleasing) return false;
+  if (!isLaunching(seen)) return !isReleased(seen, state);
+  if (launch?.status === 'RUNNING') return false;
+  if (launch !== undefined && hasFailed(launch) && isExplained(seen, breakerIsOpen, now)) return false;
+  return !(isServed(seen) && (launch === undefined || launch.status === 'SUCCEEDED'));
+}
+
+/** How many of a group do. */
+export function countUnserved(all: readonly Sighting[], view: Pick<GroupView, 'breakerIsOpen' | 'now'>): number {
+  return all.filter((seen) => isUnserved(seen, view)).length;
+}
+
+/** A new root volume is waited for with the number, which the instance keeps; everything else is given back. */
+function isReleased(seen: Sighting, state: string): boolean {
+  if (seen.releaseStatus !== 'SUCCEEDED') return false;
+  return state.startsWith('ReplacingRootVolume') ? seen.member?.phase === 'replacing' : !holdsSomething(seen);
+}
+
+/** One that goes back to the warm pool waits in the same state, for its release. */
+function isLaunching({ state, member }: Sighting): boolean {
+  return isWaiting(state) && !(state?.startsWith('Warmed:') === true && member !== undefined);
+}
+
+/** A hold explains it until it ends; a breaker, which keeps what has failed from being let go of, for longer. */
+function isExplained({ hold }: Sighting, breakerIsOpen: boolean, now: Date): boolean {
+  if (breakerIsOpen) return true;
+  return hold !== undefined && (hold.endsAt === undefined || Date.parse(hold.endsAt) > now.getTime());
+}
