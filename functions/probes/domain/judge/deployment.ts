@@ -148,9 +148,12 @@ function seen({ regions }: JudgeState, { region, slot, sentAt }: Heard, queuedAt
   return { ...regions, [region]: { slot, skewSeconds: Math.abs(skew) > skewSeconds ? skew : null } };
 }
 
+/** One for all: most votes are that. */
+const good: RegionVote = { vote: 'good', reason: null };
+
 /** Slow is not down, and what the region could not look at is no vote. */
 function voteOf({ up, attempts, reason }: Result): RegionVote {
-  if (up) return { vote: 'good', reason: null };
+  if (up) return good;
   if (reason !== undefined && !isVote(reason)) return { vote: 'none', reason };
   return { vote: attempts >= 3 ? 'confirmed' : 'bad', reason: reason ?? null };
 }
@@ -171,5 +174,7 @@ function withLatency(before: Latencies, region: string, slot: number, { up, trus
   // Late ones would have to be sorted in, for a line of pixels.
   if (!up || !trusted || slot <= (known.at(-1)?.[0] ?? -1)) return before;
   const rounded = Math.round(totalMicros / latencyStep) * latencyStep;
-  return { ...before, [region]: [...known, [slot, rounded] as const].slice(-keptLatencies) };
+  const next = known.slice(1 - keptLatencies);
+  next.push([slot, rounded]);
+  return { ...before, [region]: next };
 }
