@@ -99,10 +99,13 @@ export function withRun(
   for (const found of report.results) {
     const target = configured.get(found.target);
     if (target === undefined) continue;
-    const before = own(targets, target.id);
     const from = { region: run.region, vote: voteOf(found) };
-    targets[target.id] = withVote(before ?? newTarget, run.slot, from, rulesOf(target, config));
-    latency[target.id] = withLatency(own(latency, target.id) ?? {}, run.region, run.slot, found);
+    const before = own(targets, target.id) ?? newTarget;
+    const after = withVote(before, run.slot, from, rulesOf(target, config));
+    if (after !== before) targets[target.id] = after;
+    const known = own(latency, target.id) ?? noLatencies;
+    const longer = withLatency(known, run.region, run.slot, found);
+    if (longer !== known) latency[target.id] = longer;
     addCertificate(certificates, found);
   }
   const next = awake({ ...state, targets, certificates, latency, regions: seen(state, run, queuedAt) }, now);
@@ -168,6 +171,7 @@ function addCertificate(certificates: Record<string, CertificateSeen>, { target,
 }
 
 const keptLatencies = 60;
+const noLatencies: Latencies = {};
 
 function withLatency(before: Latencies, region: string, slot: number, { up, trusted, totalMicros }: Result): Latencies {
   const known = own(before, region) ?? [];
