@@ -48,10 +48,13 @@ export function withRun(
   for (const found of report.results) {
     const target = configured.get(found.target);
     if (target === undefined) continue;
-    const before = own(targets, target.id);
     const from = { region: run.region, vote: voteOf(found) };
-    targets[target.id] = withVote(before ?? newTarget, run.slot, from, rulesOf(target, config));
-    latency[target.id] = withLatency(own(latency, target.id) ?? {}, run.region, run.slot, found);
+    const before = own(targets, target.id) ?? newTarget;
+    const after = withVote(before, run.slot, from, rulesOf(target, config));
+    if (after !== before) targets[target.id] = after;
+    const known = own(latency, target.id) ?? noLatencies;
+    const longer = withLatency(known, run.region, run.slot, found);
+    if (longer !== known) latency[target.id] = longer;
     addCertificate(certificates, found);
   }
   const next = awake({ ...state, targets, certificates, latency, regions: seen(state, run, queuedAt) }, now);
@@ -97,9 +100,12 @@ function seen({ regions }: JudgeState, { region, slot, sentAt }: Heard, queuedAt
   return { ...regions, [region]: { slot, skewSeconds: Math.abs(skew) > skewSeconds ? skew : null } };
 }
 
+/** One for all: most votes are that. */
+const good: RegionVote = { vote: 'good', reason: null };
+
 /** Slow is not down, and what the region could not look at is no vote. */
 function voteOf({ up, attempts, reason }: Result): RegionVote {
-  if (up) return { vote: 'good', reason: null };
+  if (up) return good;
   if (reason !== undefined && !isVote(reason)) return { vote: 'none', reason };
   return { vote: attempts >= 3 ? 'confirmed' : 'bad', reason: reason ?? null };
 }
@@ -114,11 +120,14 @@ function addCertificate(certificates: Record<string, CertificateSeen>, { target,
 }
 
 const keptLatencies = 60;
+const noLatencies: Latencies = {};
 
 function withLatency(before: Latencies, region: string, slot: number, { up, trusted, totalMicros }: Result): Latencies {
   const known = own(before, region) ?? [];
   // Late ones would have to be sorted in, for a line of pixels.
   if (!up || !trusted || slot <= (known.at(-1)?.[0] ?? -1)) return before;
   const rounded = Math.round(totalMicros / latencyStep) * latencyStep;
-  return { ...before, [region]: [...known, [slot, rounded] as const].slice(-keptLatencies) };
+  const next = known.slice(1 - keptLatencies);
+  next.push([slot, rounded]);
+  return { ...before, [region]: next };
 }

@@ -41,6 +41,8 @@ export function afterVerdict(
   slot: number,
 ): Course {
   const changed = (before === 'down') !== (verdict.status === 'down');
+  const isQuiet = course.incident === null && course.transitions.length === 0;
+  if (isQuiet && !changed && verdict.status === 'up') return course;
   const transitions = [...course.transitions, ...(changed ? [slot] : [])].filter((one) => one > slot - flapWindow);
   const settled = settle(course, slot);
   const flaps = transitions.length >= flapTransitions;

@@ -29,21 +29,14 @@ export const latencyStep = 100;
 
 export function packTarget({ state, latency }: TargetRecord): PackedTarget {
   const { base, before, last, steps } = state;
-  const regions = [...new Set(steps.flatMap(({ votes }) => Object.keys(votes)))].sort();
-  const places = new Map<string, number>();
-  const votes: RegionVote[] = [];
-  const placeOf = (vote: RegionVote | undefined): number => {
-    if (vote === undefined) return -1;
-    const key = `${vote.vote} ${vote.reason ?? ''}`;
-    const known = places.get(key);
-    if (known !== undefined) return known;
-    places.set(key, votes.length);
-    return votes.push(vote) - 1;
-  };
+  const regions = regionsIn(steps);
+  const { votes, placeOf } = numbered();
   const packed = steps.map((step, at) => {
     const since = step.slot - (steps[at - 1]?.slot ?? 0);
     const line = regions.map((region) => placeOf(own(step.votes, region)));
-    return [since, ...line.slice(0, line.findLastIndex((place) => place >= 0) + 1)];
+    line.length = line.findLastIndex((place) => place >= 0) + 1;
+    line.unshift(since);
+    return line;
   });
   const latencies = Object.entries(latency).map(([region, points]) => [
     region,
@@ -59,15 +52,38 @@ export function packTarget({ state, latency }: TargetRecord): PackedTarget {
   };
 }
 
+function regionsIn(steps: readonly Step[]): string[] {
+  const found = new Set<string>();
+  for (const { votes } of steps) for (const region of Object.keys(votes)) found.add(region);
+  return [...found].sort();
+}
+
+/** Gives each vote that differs its number. The same object is not looked at twice. */
+function numbered() {
+  const places = new Map<RegionVote | string, number>();
+  const votes: RegionVote[] = [];
+  const placeOf = (vote: RegionVote | undefined): number => {
+    if (vote === undefined) return -1;
+    const seen = places.get(vote);
+    if (seen !== undefined) return seen;
+    const key = `${vote.vote} ${vote.reason ?? ''}`;
+    const place = places.get(key) ?? votes.push(vote) - 1;
+    places.set(key, place).set(vote, place);
+    return place;
+  };
+  return { votes, placeOf };
+}
+
 export function unpackTarget({ regions, votes, steps, folds, latency }: PackedTarget): TargetRecord {
   let slot = 0;
   const unpacked = steps.map(([since = 0, ...line]): Step => {
     slot += since;
-    const known = line.flatMap((place, at) => {
+    const known: Record<string, RegionVote> = {};
+    for (const [at, place] of line.entries()) {
       const [region, vote] = [regions[at], votes[place]];
-      return region === undefined || vote === undefined ? [] : [[region, vote] as const];
-    });
-    return { slot, votes: Object.fromEntries(known) };
+      if (region !== undefined && vote !== undefined) known[region] = vote;
+    }
+    return { slot, votes: known };
   });
   const latencies = Object.entries(latency).map(([region, numbers]) => [region, pointsOf(numbers)]);
   return { state: { ...folds, steps: unpacked }, latency: Object.fromEntries(latencies) as Latencies };

@@ -60,10 +60,14 @@ export function withVote(
   const step = added(present ?? { slot, votes: {} }, from);
   if (step === present) return state;
   const at = present === undefined ? place + 1 : place;
-  const steps = [...state.steps.slice(0, at), step, ...state.steps.slice(present === undefined ? at : at + 1)];
+  const steps = state.steps.slice();
+  steps.splice(at, present === undefined ? 0 : 1, step);
   if (at < steps.length - 1) return refolded({ ...state, steps }, rules);
-  const before = present === undefined ? state.last : state.before;
-  return forgotten({ ...state, steps, before, last: folded(before, step, rules) }, rules);
+  if (present === undefined)
+    return forgotten({ ...state, steps, before: state.last, last: folded(state.last, step, rules) }, rules);
+  const isFirst = from !== undefined && own(present.votes, from.region) === undefined;
+  const last = isFirst ? withOneMore(state, from, slot, rules) : folded(state.before, step, rules);
+  return forgotten({ ...state, steps, last }, rules);
 }
 
 /** The same again changes nothing. Of two that differ (a run that was repeated) the better one counts, in either order. */
@@ -103,10 +107,35 @@ function folded(fold: Fold, { slot, votes }: Step, rules: Rules): Fold {
     const next = afterVote(own(fold.regions, region), vote, slot, rules.interval);
     if (next !== undefined) regions[region] = next;
   }
-  const { status } = fold.verdict;
+  const days =
+    fold.slot === null ? fold.days : afterTime(fold.days, fold.slot, slot, fold.verdict.status, rules.interval);
+  return judged(fold, { slot, regions, days }, rules);
+}
+
+/** The last step with the first vote of one more region: what the others have said in it is judged already. */
+function withOneMore(
+  { before, last }: TargetState,
+  { region, vote }: { readonly region: string; readonly vote: RegionVote },
+  slot: number,
+  rules: Rules,
+): Fold {
+  const next = afterVote(own(before.regions, region), vote, slot, rules.interval);
+  const regions = next === undefined ? last.regions : { ...last.regions, [region]: next };
+  return judged(before, { slot, regions, days: last.days }, rules);
+}
+
+function judged(
+  before: Fold,
+  { slot, regions, days }: Pick<Fold, 'regions' | 'days'> & { readonly slot: number },
+  rules: Rules,
+): Fold {
+  const { status } = before.verdict;
   const verdict = globalVerdict(regions, slot, status, rules);
-  const reasons = [...new Set(verdict.down.flatMap((region) => own(regions, region)?.reason ?? []))];
-  const days = fold.slot === null ? fold.days : afterTime(fold.days, fold.slot, slot, status, rules.interval);
-  const course = afterVerdict(fold.course, status, verdict, reasons, slot);
+  const reasons = verdict.down.length === 0 ? [] : reasonsOf(regions, verdict.down);
+  const course = afterVerdict(before.course, status, verdict, reasons, slot);
   return { slot, regions, verdict, course, days };
+}
+
+function reasonsOf(regions: Fold['regions'], down: readonly string[]): Reason[] {
+  return [...new Set(down.flatMap((region) => own(regions, region)?.reason ?? []))];
 }

@@ -30,8 +30,13 @@ export function afterTime(days: Days, from: number, until: number, status: Statu
   return Object.fromEntries(Object.entries(next).filter(([day]) => day > oldest));
 }
 
+let lastDay = { number: NaN, text: '' };
+
 export function dayOf(slot: number): string {
-  return new Date(slot * 1000).toISOString().slice(0, 10);
+  const number = Math.floor(slot / daySeconds);
+  // Nearly all that is asked in a row is of one day.
+  if (lastDay.number !== number) lastDay = { number, text: new Date(slot * 1000).toISOString().slice(0, 10) };
+  return lastDay.text;
 }
 
 /** Share of the known time that it was not down, or `null` when nothing is known. */

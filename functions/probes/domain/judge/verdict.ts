@@ -34,18 +34,26 @@ export function globalVerdict(
   before: Status,
   rules: Rules,
 ): GlobalVerdict {
-  const stateOf = (region: string) => own(states, region);
-  const fresh = rules.regions.filter((region) => isFresh(stateOf(region)?.slot ?? -Infinity, slot, rules.interval));
-  const down = fresh.filter((region) => stateOf(region)?.state === 'down');
+  const fresh: string[] = [];
+  const down: string[] = [];
+  let [saidNow, suspected] = [0, 0];
+  for (const region of rules.regions) {
+    const one = own(states, region);
+    if (one === undefined || !isFresh(one.slot, slot, rules.interval)) continue;
+    fresh.push(region);
+    if (one.state === 'suspect') suspected += 1;
+    if (one.state !== 'down') continue;
+    down.push(region);
+    if (one.slot === slot) saidNow += 1;
+  }
   const majority = Math.floor(fresh.length / 2) + 1;
   const quorum = Math.min(rules.quorum ?? majority, Math.max(1, fresh.length));
   const minimum = Math.min(rules.minimumFresh ?? 2, rules.regions.length);
   const answer = (status: Status): GlobalVerdict => ({ status, fresh, down, quorum });
   if (fresh.length < Math.max(1, minimum)) return answer('unknown');
-  const counted = before === 'down' ? down : down.filter((region) => stateOf(region)?.slot === slot);
-  if (counted.length >= quorum) return answer('down');
+  if ((before === 'down' ? down.length : saidNow) >= quorum) return answer('down');
   if (down.length > 0) return answer('degraded');
   // Never seen well, and now only suspected: that is not up yet.
-  const isOnlySuspected = before === 'unknown' && fresh.every((region) => stateOf(region)?.state === 'suspect');
+  const isOnlySuspected = before === 'unknown' && suspected === fresh.length;
   return answer(isOnlySuspected ? 'unknown' : 'up');
 }

@@ -1,10 +1,9 @@
 import { own } from '../../../shared/own';
-import { rulesOf } from './deployment';
 import type { Incident } from './incident';
 import { isFresh, type RegionState } from './region';
 import type { JudgeConfig, JudgeState, RegionStanding } from './state';
-import { newTarget } from './target';
-import { globalVerdict, type Status } from './verdict';
+import { newTarget, type Fold } from './target';
+import type { Status } from './verdict';
 
 export interface TargetView {
   readonly id: string;
@@ -34,16 +33,13 @@ export interface View {
 
 /** How things stand at `now` (seconds), which may be later than the last message. */
 export function viewOf(state: JudgeState, now: number, config: JudgeConfig): View {
+  const minimum = Math.max(1, Math.min(config.minimumFresh ?? 2, config.regions.length));
   const raw = config.targets.map((target) => {
     const { last } = own(state.targets, target.id) ?? newTarget;
-    const verdict = globalVerdict(last.regions, last.slot ?? 0, last.verdict.status, rulesOf(target, config));
-    const fresh = config.regions.filter((region) =>
-      isFresh(own(last.regions, region)?.slot ?? -Infinity, now, target.intervalSeconds),
-    );
-    const known =
-      verdict.status !== 'unknown' && fresh.length >= Math.min(config.minimumFresh ?? 2, config.regions.length);
+    const { fresh, down, then } = standing(last, now, target.intervalSeconds, config.regions);
+    // Of the regions that are configured today: others may have been when it was judged.
+    const known = fresh.length >= minimum && then >= minimum;
     const status: Status = known ? last.verdict.status : 'unknown';
-    const down = fresh.filter((region) => own(last.regions, region)?.state === 'down');
     return {
       id: target.id,
       status,
@@ -59,17 +55,38 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig): Vie
   return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects)) };
 }
 
+/** Which regions are fresh at `now`, for which of them it is down, and how many were fresh at its last slot. */
+function standing({ regions, slot }: Fold, now: number, interval: number, configured: readonly string[]) {
+  const [fresh, down]: [string[], string[]] = [[], []];
+  let then = 0;
+  for (const region of configured) {
+    const one = own(regions, region);
+    if (one === undefined) continue;
+    if (isFresh(one.slot, slot ?? 0, interval)) then += 1;
+    if (!isFresh(one.slot, now, interval)) continue;
+    fresh.push(region);
+    if (one.state === 'down') down.push(region);
+  }
+  return { fresh, down, then };
+}
+
 /** Regions for which, alone, more than half of the targets are down that others see as well: at least two. */
 function suspectsAmong(targets: readonly Pick<TargetView, 'fresh' | 'down'>[], regions: readonly string[]): string[] {
+  const alone = new Map<string, number>();
+  for (const { fresh, down } of targets) {
+    const [only] = down;
+    if (only !== undefined && down.length === 1 && fresh.length > 1) alone.set(only, (alone.get(only) ?? 0) + 1);
+  }
   return regions.filter((region) => {
-    const shared = targets.filter(({ fresh }) => fresh.includes(region) && fresh.length > 1);
-    const alone = shared.filter(({ down }) => down.length === 1 && down[0] === region);
-    return alone.length >= 2 && alone.length * 2 > shared.length;
+    const count = alone.get(region) ?? 0;
+    if (count < 2) return false;
+    return count * 2 > targets.filter(({ fresh }) => fresh.includes(region) && fresh.length > 1).length;
   });
 }
 
 /** A target that is down only for suspect regions is up: it is the region that has the trouble. */
 function cleared(target: TargetView, suspects: readonly string[]): TargetView {
+  if (suspects.length === 0) return target;
   const down = target.down.filter((region) => !suspects.includes(region));
   if (down.length === target.down.length) return target;
   return { ...target, down, status: target.status === 'degraded' && down.length === 0 ? 'up' : target.status };
