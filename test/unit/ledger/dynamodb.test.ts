@@ -196,6 +196,31 @@ describe('the items of the ledger', () => {
   });
 });
 
+describe('a look into the ledger', () => {
+  it('asks for no more entries than are wanted, and for no page after the last of them', async () => {
+    const ledger = makeLedger();
+    for (const index of [1, 2, 3]) await ledger.claim(claimOf(`i-${index}`, index, { at: at(index) }));
+    const asked = async (limit: number, pageSize?: number) => {
+      const before = database.requests('Query').length;
+      const ledger = makeLedger(pageSize === undefined ? {} : { pageSize });
+      await expect(ledger.history('web', { limit })).resolves.toHaveLength(limit);
+      return database.requests('Query').slice(before);
+    };
+    await expect(asked(2)).resolves.toMatchObject([{ Limit: 2 }]);
+    await expect(asked(2, 1)).resolves.toMatchObject([{ Limit: 1 }, { Limit: 1 }]);
+  });
+
+  it('that is answered without its list says nothing, and not that there is nothing', async () => {
+    const client = clientOf(database, { maxAttempts: 1 });
+    client.send = async () => ({}) as never;
+    await expect(makeLedger({ client }).members('web')).rejects.toMatchObject({
+      name: 'AwsUnavailable',
+      message: expect.stringContaining("the ledger's items of web") as string,
+    });
+    client.destroy();
+  });
+});
+
 describe('an item that this version did not write', () => {
   it('is read past what it has besides, and a build record keeps it', async () => {
     const ledger = makeLedger();
@@ -213,6 +238,7 @@ describe('an item that this version did not write', () => {
     ['a member', 'MEMBER#i-a', { addresses: { L: [{ N: '1' }] } }, /'addresses' must be a list of strings, is \[1\]/],
     ['a member', 'MEMBER#i-a', { builds: { L: [] } }, /'builds' must be a map, is \[\]/],
     ['a build', 'MEMBER#i-a', { builds: { M: { deploy: { M: {} } } } }, /'builds.deploy.revision' must .*, is missing/],
+    ['a member', 'MEMBER#i-a', { index: { S: 'x'.repeat(200) } }, /must be a whole number, is "x{99}$/],
     ['a slot', 'SLOT#000001', { index: { N: '-1' } }, /GROUP#web SLOT#000001: .*'index' must be a whole number, is -1/],
   ])('is reported when it is %s that cannot be: %s %j', async (_, sortKey, attributes, message) => {
     const ledger = makeLedger();
