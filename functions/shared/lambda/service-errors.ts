@@ -1,3 +1,5 @@
+import { own } from '../own';
+
 /**
  * The names under which Lambda and Step Functions report that a step did not run, or died: they say nothing about what
  * the step had to do. Steps may run twice and die anywhere, so to try again is always safe.
@@ -131,7 +133,7 @@ const advice: Record<Kind, string> = {
  * name stands in the message.
  */
 export function explainServiceError(name: string): { readonly means: string; readonly todo: string } | undefined {
-  const known = table[name];
+  const known = own(table, name);
   if (known !== undefined) return { means: known.means, todo: advice[known.kind] };
   if (!/^(Lambda|Sandbox|Runtime|Function|Extension|States)\./.test(name)) return undefined;
   return {

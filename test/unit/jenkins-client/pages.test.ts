@@ -80,6 +80,11 @@ describe('what an error page says', () => {
     ['nothing but a title', '<html><head><title>Not Found - Jenkins</title></head><body></body></html>', 'Not Found'],
     ['nothing at all', page(''), ''],
     [
+      'characters by number and by name',
+      page('<p>it&#x27;s &#039;a&#47;b&#039; &#x1F600; &LT;x&gt; &constructor; &unknown;</p>'),
+      "it's 'a/b' 😀 &LT;x> &constructor; &unknown;",
+    ],
+    [
       'Tomcat',
       '<html><head><title>HTTP Status 404 – Not Found</title></head><body><h1>HTTP Status 404 – Not Found</h1><p><b>Type</b> Status Report</p><p><b>Message</b> The requested resource [&#47;x] is not available</p><h3>Apache Tomcat/9.0.85</h3></body></html>',
       'Not Found The requested resource [/x] is not available',

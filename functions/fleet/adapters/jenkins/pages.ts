@@ -1,3 +1,5 @@
+import { own } from '../../../shared/own';
+
 /** What stands on pages besides what they say: links, breadcrumbs, footers, names of servers, ids told elsewhere. */
 const furniture =
   /^(skip to content|log ?(in|out)|search|dashboard|rest api.*|jenkins( [\d.]+.*)?|oops!?|error|access denied|logging id.*|(nginx|apache|cloudflare|openresty|powered by)\b.*|stack trace|uri:.*|problem accessing .*|reason:?|type (status|exception) report)$/i;
@@ -42,9 +44,10 @@ export function titleOf(html: string): string {
 function textOfLine(line: string): string {
   return line
     .replace(/<[^>]*>/g, '')
-    .replace(/&(?:#(\d{1,6})|(\w+));/g, (whole, code?: string, name?: string) =>
-      code === undefined ? (entities[name ?? ''] ?? whole) : String.fromCharCode(Number(code)),
-    )
+    .replace(/&(?:#(\d{1,6})|#x([\da-f]{1,5})|(\w+));/gi, (whole, code?: string, hex?: string, name = '') => {
+      if (code !== undefined) return String.fromCodePoint(Number(code));
+      return hex === undefined ? (own(entities, String(name)) ?? whole) : String.fromCodePoint(parseInt(hex, 16));
+    })
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/^(?:(?:http )?(?:error|status)(?: code)?:? )?[1-5]\d\d(?: [-–:]|:)? (?=\p{L})/iu, '')
