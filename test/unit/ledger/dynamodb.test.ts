@@ -1,7 +1,9 @@
 import {
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
@@ -193,6 +195,51 @@ describe('the items of the ledger', () => {
     const before = database.requests('Query').length;
     await expect(ledger.members('web')).resolves.toHaveLength(5);
     expect(database.requests('Query').length - before).toBeGreaterThan(1);
+  });
+});
+
+describe('an index that is freed while something else changes it', () => {
+  const { execution } = claimOf('i-a', 1);
+  /** Frees it, and between its look and its write `change` comes. */
+  async function freeBeside(change: () => Promise<unknown>, bound?: string): Promise<boolean> {
+    await makeLedger().claim(claimOf('i-a', 1));
+    const client = clientOf(database, { maxAttempts: 1 });
+    const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
+    client.send = (async (command: unknown) => {
+      if (command instanceof TransactWriteItemsCommand) await change();
+      return send(command);
+    }) as never;
+    return makeLedger({ client })
+      .free(holder, 'abandoned', at(30), bound)
+      .finally(() => client.destroy());
+  }
+  const remove = (sk: string) =>
+    database.client.send(
+      new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: 'GROUP#web' }, sk: { S: sk } } }),
+    );
+  const corrupt = { name: 'LedgerCorrupt', message: expect.stringContaining('contradict each other') as string };
+
+  it('is freed once, where another run came first', async () => {
+    await expect(freeBeside(() => makeLedger().free(holder, 'scaled in', at(20)))).resolves.toBe(false);
+    await expect(makeLedger().history('web')).resolves.toMatchObject([{ reason: 'scaled in' }, { event: 'claimed' }]);
+  });
+
+  it('stays with a later launch of the same instance', async () => {
+    const again = async () => {
+      await makeLedger().free(holder, 'to-warm-pool', at(20));
+      await makeLedger().claim(claimOf('i-a', 1, { execution: 'arn:next', at: at(21) }));
+    };
+    await expect(freeBeside(again, execution)).resolves.toBe(false);
+    await expect(makeLedger().member('web', 'i-a')).resolves.toMatchObject({ index: 1, execution: 'arn:next' });
+  });
+
+  it.each([
+    ['its slot is another one’s', () => change('SLOT#000001', { instanceId: { S: 'i-b' } }), execution],
+    ['its slot is gone', () => remove('SLOT#000001'), execution],
+    ['its slot is gone, for any launch', () => remove('SLOT#000001'), undefined],
+    ['its member is gone, for any launch', () => remove('MEMBER#i-a'), undefined],
+  ])('is reported when %s by then', async (_, comes, bound) => {
+    await expect(freeBeside(comes, bound)).rejects.toMatchObject(corrupt);
   });
 });
 
