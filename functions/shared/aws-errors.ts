@@ -104,6 +104,14 @@ export function isNoActiveLifecycleAction(error: unknown): boolean {
   return nameOf(error) === 'ValidationError' && /no active lifecycle action/i.test(messageOf(error));
 }
 
+/**
+ * Auto Scaling does not take what is said of a lifecycle action: its group is gone ("AutoScalingGroup name not found"),
+ * its hook, or something else of it. There are many texts; whether anything still waits, the instance's state tells.
+ */
+export function isLifecycleActionRefused(error: unknown): boolean {
+  return nameOf(error) === 'ValidationError';
+}
+
 /** Step Functions has had an execution of that name. */
 export function isExecutionAlreadyExists(error: unknown): boolean {
   return nameOf(error) === 'ExecutionAlreadyExists';

@@ -86,9 +86,9 @@ function filesIn(place: string, pattern: RegExp): string[] {
   if (found === undefined) return [];
   if (found.isFile()) return [relative(root, path)];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .map((name) => relative(root, join(path, name)))
     .filter((name) => pattern.test(name))
-    .sort()
-    .map((name) => relative(root, join(path, name)));
+    .sort();
 }
 
 function show(file: string, verdicts: readonly Verdict[], each = true): void {

@@ -46,7 +46,8 @@ export async function tryMutants({ file, tests, mutants, jobs }: Work): Promise<
 
 class Worker {
   readonly #process: ChildProcess;
-  #timeoutMs = 120_000;
+  // The first run loads everything, maybe on a busy machine.
+  #timeoutMs = 600_000;
 
   private constructor(file: string, tests: readonly string[]) {
     this.#process = fork(join(__dirname, 'worker.mjs'), [file, ...tests], { silent: true });

@@ -1,5 +1,7 @@
-import type { Lab } from '../../infra/lab/systems/fleet/lab';
+import type { Lab, LabOptions } from '../../infra/lab/systems/fleet/lab';
+import { around } from '../../infra/lab/region/around';
 import { withFaults } from '../../infra/lab/region/faults';
+import { ServiceError } from '../../infra/lab/region/service-error';
 import { buildsEndAs, minutes, nothing, told, traces } from '../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../support/run-lab';
 
@@ -136,6 +138,65 @@ test('a group that is deleted with its instances leaves nothing', () =>
     await settle(lab);
     for (const id of ids) expect(await traces(lab, id)).toEqual(nothing);
   }));
+
+describe('a group that is deleted just as an action of it is completed', () => {
+  /** From the first completion for such a hook on, Auto Scaling has no group and no instance of it. */
+  const deletedAt = (hook: RegExp): Pick<LabOptions, 'around'> => {
+    let isGone = false;
+    return {
+      around: (ports) => ({
+        ...ports,
+        autoScaling: around(ports.autoScaling, async ({ operation, input }, proceed) => {
+          const { LifecycleHookName = '' } = input as { LifecycleHookName?: string };
+          const completes = operation === 'completeLifecycleAction' && hook.test(LifecycleHookName);
+          isGone ||= completes;
+          if (isGone && operation === 'describeAutoScalingInstances') return { AutoScalingInstances: [] };
+          if (!completes) return proceed();
+          throw new ServiceError({ code: 'ValidationError', message: 'AutoScalingGroup name not found - null' });
+        }),
+      }),
+    };
+  };
+
+  test('ends the launch as one whose instance has gone', () =>
+    withLab({ reachedOver: 'memory', ...deletedAt(/launch/) }, async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      expect(executions(lab)).toMatchObject([{ status: 'FAILED', error: 'InstanceGone' }]);
+    }));
+
+  test('does not keep the release from giving the number back', () =>
+    withLab({ reachedOver: 'memory', ...deletedAt(/terminat/) }, async (lab) => {
+      lab.addGroup('web');
+      const [id] = await launch(lab);
+      groups(lab).terminateInstance(id!, { decrement: true });
+      await minutes(lab, 10);
+      expect(await lab.ledger.heldIndexes('web')).toEqual([]);
+      expect(told(lab)).toEqual([]);
+    }));
+
+  test('is not supposed while the instance still waits: that refusal is told', () =>
+    withLab(
+      {
+        reachedOver: 'memory',
+        around: (ports) => ({
+          ...ports,
+          autoScaling: around(ports.autoScaling, async ({ operation }, proceed) => {
+            if (operation !== 'completeLifecycleAction') return proceed();
+            throw new ServiceError({ code: 'ValidationError', message: 'Something new' });
+          }),
+        }),
+      },
+      async (lab) => {
+        lab.addGroup('web');
+        const [id] = await launch(lab);
+        expect(executions(lab)).toMatchObject([{ status: 'FAILED', error: 'ValidationError' }]);
+        groups(lab).terminateInstance(id!, { decrement: true });
+        await minutes(lab, 5);
+        expect(await lab.ledger.heldIndexes('web')).toEqual([1]);
+      },
+    ));
+});
 
 test('an instance that is ended by hand in Standby leaves nothing, though its group still has it', () =>
   withLab({}, async (lab) => {

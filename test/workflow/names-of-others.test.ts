@@ -1,4 +1,5 @@
 import type { Lab } from '../../infra/lab/systems/fleet/lab';
+import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
 import type { ForeignRecord } from '../../infra/lab/region/route53/world';
 import { executions, launch, onlyExecution, stateOf, withLab } from '../support/run-lab';
 
@@ -101,3 +102,43 @@ describe('values of others at our name', () => {
       expect(executions(lab)).toHaveLength(1);
     }));
 });
+
+describe.each([
+  ['MX', '10 mail.example.com.'],
+  ['SSHFP', '4 2 123456789abcdef67890123456789abcdef67890123456789abcdef123456789'],
+  ['HTTPS', '1 . alpn="h2"'],
+] as const)('a record of type %s at our name', (type, value) => {
+  /** The first run of the step dies after its effect, so the second finds the name written, and reads what is there. */
+  const diesOnce = (): AroundStep => {
+    let left = 1;
+    return (its, run) => async (payload) => {
+      const answer: unknown = await run(payload);
+      if (its === 'RegisterDns' && left-- > 0) throw Object.assign(new Error('it died'), { name: 'Lambda.Unknown' });
+      return answer;
+    };
+  };
+
+  test('neither keeps ours out nor is touched', () =>
+    withLab({ ...inMemory, aroundStep: diesOnce() }, async (lab) => {
+      lab.addGroup('web');
+      const { world } = lab.region.route53;
+      world.foreign(lab.zone.id, { name: fqdn, type, values: [value] });
+      const [id] = await launch(lab);
+      expect(onlyExecution(lab).status).toBe('SUCCEEDED');
+      expect(world.resolve(fqdn)).toEqual([lab.region.ec2.world.instance(id!).privateIp]);
+      await scaleIn(lab);
+      expect(world.resolve(fqdn)).toEqual([]);
+      expect(await lab.ledger.heldIndexes('web')).toEqual([]);
+      expect([...world.resolve(fqdn, 'TXT'), ...world.resolve(fqdn, type)]).toEqual([value]);
+    }));
+});
+
+test.each(['NS', 'CNAME'] as const)('a record of type %s at our name keeps it', (type) =>
+  withLab(inMemory, async (lab) => {
+    lab.addGroup('web');
+    lab.region.route53.world.foreign(lab.zone.id, { name: fqdn, type, values: ['ns1.example.com.'] });
+    lab.region.route53.world.foreign(lab.zone.id, { name: fqdn, type: 'TXT', values: ['"x"'] });
+    await launch(lab);
+    expect(onlyExecution(lab).error).toBe('NameTaken');
+  }),
+);

@@ -74,7 +74,7 @@ function howItEnded({ status }: LaunchExecution): string {
 
 function facts({ hold, buildUrl }: HoldNews): string {
   const { state, error, redrive, execution } = hold;
-  const means = error in stepErrors ? `, ${stepErrors[error as keyof typeof stepErrors].means}` : '';
+  const means = Object.hasOwn(stepErrors, error) ? `, ${stepErrors[error as keyof typeof stepErrors].means}` : '';
   const redriven = redrive === 0 ? '' : `, after ${redrive === 1 ? 'one redrive' : `${redrive} redrives`}`;
   const lines: [string, string | undefined][] = [
     ['Instance', `${hold.instanceId} of group ${hold.group}`],

@@ -12,11 +12,15 @@ import type { Route53 } from '../ports/route53';
 /** What stands at one name of a zone. */
 export interface NameContents {
   readonly records: readonly RecordSet[];
-  /** What else is there: types that we never write, or not in this form (an alias, a weighted record …). */
+  /** What else is there: types that keep ours out, or ours in another form (an alias, a weighted record …). */
   readonly foreign: readonly ForeignSet[];
 }
 
 const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
+
+// Of what an address is looked up for, these say nothing: they stand beside ours, and whoever put them there keeps them.
+// All others keep ours out (a CNAME), or lead past it (NS, DS). Source: Route 53 developer guide, "Supported DNS record types".
+const beside = ['CAA', 'HTTPS', 'MX', 'NAPTR', 'SPF', 'SRV', 'SSHFP', 'SVCB', 'TLSA'];
 
 /** Reads all record sets of one name. @throws StepError `ZoneUnusable`. */
 export async function readName(route53: Route53, zoneId: string, name: string): Promise<NameContents> {
@@ -26,8 +30,8 @@ export async function readName(route53: Route53, zoneId: string, name: string): 
 /** What the record sets of one name say. */
 export function contentsOf(here: readonly ResourceRecordSet[]): NameContents {
   const records = here.flatMap((record) => toRecordSet(record) ?? []);
-  const foreign = here.filter((record) => toRecordSet(record) === undefined).map(toForeignSet);
-  return { records, foreign };
+  const others = here.filter((record) => toRecordSet(record) === undefined && !beside.includes(record.Type ?? ''));
+  return { records, foreign: others.map(toForeignSet) };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { own } from '../own';
+
 /**
  * The names under which Lambda and Step Functions report that a step did not run, or died: they say nothing about what
  * the step had to do. Steps may run twice and die anywhere, so to try again is always safe.
@@ -59,6 +61,15 @@ const reported = {
 
   // No state has a HeartbeatSeconds, so that nothing can miss one.
   'States.HeartbeatTimeout': { kind: 'lasts', means: 'the state got a heartbeat time that no step of Muster keeps' },
+  'States.Runtime': {
+    kind: 'lasts',
+    means: 'Step Functions cannot go on: its history is full, or a state was given what it has no use for',
+  },
+  'States.QueryEvaluationError': {
+    kind: 'lasts',
+    means: 'an expression of the state machine fails on what it was given',
+  },
+  'States.DataLimitExceeded': { kind: 'lasts', means: 'a state was given, or has answered, more than 256 KiB' },
   'States.Permissions': { kind: 'lasts', means: "the state machine's role may not call the function" },
   'Lambda.ResourceNotFoundException': { kind: 'lasts', means: 'the function is gone' },
   'Lambda.EC2AccessDeniedException': { kind: 'lasts', means: "the function's role may not use its VPC" },
@@ -76,6 +87,15 @@ const reported = {
     means: 'a file system of the function does not let it mount',
   },
   'Lambda.SnapStartException': { kind: 'lasts', means: 'the function fails when its snapshot is restored' },
+  'Lambda.InvalidParameterValueException': { kind: 'lasts', means: 'Lambda does not take how it is called' },
+  'Lambda.InvalidRequestContentException': { kind: 'lasts', means: 'Lambda cannot read what the function is given' },
+  'Lambda.UnsupportedMediaTypeException': { kind: 'lasts', means: 'Lambda cannot read what the function is given' },
+  'Lambda.RequestTooLargeException': { kind: 'lasts', means: 'the function is given more than Lambda takes' },
+  'Lambda.SerializedRequestEntityTooLargeException': {
+    kind: 'lasts',
+    means: 'the function is given more than Lambda takes',
+  },
+  'Lambda.NoPublishedVersionException': { kind: 'lasts', means: 'the function has no version that can be called' },
   'Lambda.RecursiveInvocationException': { kind: 'lasts', means: 'Lambda takes the calls for a loop and stopped them' },
   'Runtime.ImportModuleError': { kind: 'lasts', means: "the function's code cannot be loaded" },
   'Runtime.HandlerNotFound': { kind: 'lasts', means: "the function's code has no handler" },
@@ -113,7 +133,7 @@ const advice: Record<Kind, string> = {
  * name stands in the message.
  */
 export function explainServiceError(name: string): { readonly means: string; readonly todo: string } | undefined {
-  const known = table[name];
+  const known = own(table, name);
   if (known !== undefined) return { means: known.means, todo: advice[known.kind] };
   if (!/^(Lambda|Sandbox|Runtime|Function|Extension|States)\./.test(name)) return undefined;
   return {

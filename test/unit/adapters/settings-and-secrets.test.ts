@@ -132,6 +132,11 @@ describe('settings in Parameter Store', () => {
       ]);
     });
 
+    test('of which a page is answered without its list is not taken for shorter', async () => {
+      api.answer('AmazonSSM.GetParametersByPath', {});
+      await expect(make().list()).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    });
+
     test('that cannot be read is an error, not an empty list', async () => {
       api.fail('AmazonSSM.GetParametersByPath', 400, 'AccessDeniedException');
       await expect(make().list()).rejects.toMatchObject({ name: 'AccessDeniedException' });

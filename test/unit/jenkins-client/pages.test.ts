@@ -1,4 +1,4 @@
-import { describe as tell } from '../../../functions/fleet/adapters/jenkins/answers';
+import { describe as tell, read } from '../../../functions/fleet/adapters/jenkins/answers';
 import { sentencesOf } from '../../../functions/fleet/adapters/jenkins/pages';
 import { Lab } from '../lab-jenkins/lab';
 
@@ -79,6 +79,41 @@ describe('what an error page says', () => {
     ['a stack trace', page('<h1>Oops!</h1><p>It broke</p><pre>java.lang.X at hudson.Y</pre>'), 'It broke'],
     ['nothing but a title', '<html><head><title>Not Found - Jenkins</title></head><body></body></html>', 'Not Found'],
     ['nothing at all', page(''), ''],
+    [
+      'characters by number and by name',
+      page('<p>it&#x27;s &#039;a&#47;b&#039; &#x1F600; &LT;x&gt; &constructor; &unknown;</p>'),
+      "it's 'a/b' 😀 &LT;x> &constructor; &unknown;",
+    ],
+    [
+      'Tomcat',
+      '<html><head><title>HTTP Status 404 – Not Found</title></head><body><h1>HTTP Status 404 – Not Found</h1><p><b>Type</b> Status Report</p><p><b>Message</b> The requested resource [&#47;x] is not available</p><h3>Apache Tomcat/9.0.85</h3></body></html>',
+      'Not Found The requested resource [/x] is not available',
+    ],
+    [
+      'Cloudflare, a whole page of advice',
+      `<html><head><title>ci.example.com | 521: Web server is down</title></head><body><header><h1>Web server is down</h1></header>${[
+        'You',
+        'Browser',
+        'Working',
+        'Frankfurt',
+        'Host',
+        'What happened?',
+        'The web server is not returning a connection.',
+      ]
+        .map((words) => `<p>${words}</p>`)
+        .join('')}</body></html>`,
+      'Web server is down',
+    ],
+    [
+      'many sentences without a title',
+      ['aa', 'bb', 'cc', 'dd', 'ee', 'ff'].map((it) => `<p>${it}</p>`).join(''),
+      'aa bb cc dd ee ff',
+    ],
+    [
+      'five sentences under a title',
+      `<title>T</title>${['aa', 'bb', 'cc', 'dd', 'ee'].map((it) => `<p>${it}</p>`).join('')}`,
+      'aa bb cc dd ee',
+    ],
   ])('of %s', (_, html, said) => {
     expect(sentencesOf(html)).toBe(said);
   });
@@ -98,5 +133,43 @@ describe('what an error page says', () => {
   it("names both causes when a 404 is Jetty's own, and the path alone when it is a proxy's", () => {
     expect(told(404, jetty(404, 'Not Found', '-'))).toMatch(/context path.*Job\/Read/);
     expect(told(404, '<h1>404 Not Found</h1><center>nginx</center>')).not.toContain('Job/Read');
+  });
+
+  it.each([
+    [502, '<h1>502 Bad Gateway</h1><center>nginx/1.24.0 (Ubuntu)</center>', 'a proxy before it does not reach it'],
+    [504, '<h1>504 Gateway Time-out</h1>', 'a proxy before it does not reach it'],
+    [503, '<title>Starting Jenkins</title><h1>Please wait</h1>', 'it is starting or restarting'],
+    [403, '<h1>403 Forbidden</h1><center>cloudflare</center>', 'or a proxy or a firewall before Jenkins refuses it'],
+  ])('says of a %i of %s who may be behind it', (status, html, advice) => {
+    expect(told(status, html)).toContain(advice);
+  });
+
+  it("does not suspect a proxy where Jenkins' own page refuses", () => {
+    expect(told(403, page('<p>No</p>'))).not.toContain('proxy');
+    expect(told(503, page('<p>No</p>'))).not.toContain('proxy');
+  });
+
+  it.each([
+    [
+      'a page after comments, said to be plain',
+      '<!-- (c) -->\n<!-- x -->\n<!DOCTYPE html><title>Sign in</title>',
+      'refused',
+      "('Sign in')",
+    ],
+    ['a word', 'login', 'faulty', 'not the JSON'],
+    ['JSON that is no object', '["login"]', 'faulty', 'not the JSON'],
+    ['JSON that broke off', ' {"builds": [', 'unavailable', 'not all of it'],
+    ['nothing', '', 'unavailable', 'not all of it'],
+  ])('takes a 200 with %s for what it is', (_, text, kind, words) => {
+    const body = Buffer.from(text);
+    const answer = {
+      kind: 'answer',
+      url: 'http://ci/x',
+      status: 200,
+      headers: { 'content-type': 'text/plain' },
+    } as const;
+    expect(() => read({ ...answer, body, end: 'whole' })).toThrow(
+      expect.objectContaining({ kind, message: expect.stringContaining(words) as string }) as Error,
+    );
   });
 });

@@ -1,7 +1,9 @@
 import {
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
@@ -196,6 +198,76 @@ describe('the items of the ledger', () => {
   });
 });
 
+describe('an index that is freed while something else changes it', () => {
+  const { execution } = claimOf('i-a', 1);
+  /** Frees it, and between its look and its write `change` comes. */
+  async function freeBeside(change: () => Promise<unknown>, bound?: string): Promise<boolean> {
+    await makeLedger().claim(claimOf('i-a', 1));
+    const client = clientOf(database, { maxAttempts: 1 });
+    const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
+    client.send = (async (command: unknown) => {
+      if (command instanceof TransactWriteItemsCommand) await change();
+      return send(command);
+    }) as never;
+    return makeLedger({ client })
+      .free(holder, 'abandoned', at(30), bound)
+      .finally(() => client.destroy());
+  }
+  const remove = (sk: string) =>
+    database.client.send(
+      new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: 'GROUP#web' }, sk: { S: sk } } }),
+    );
+  const corrupt = { name: 'LedgerCorrupt', message: expect.stringContaining('contradict each other') as string };
+
+  it('is freed once, where another run came first', async () => {
+    await expect(freeBeside(() => makeLedger().free(holder, 'scaled in', at(20)))).resolves.toBe(false);
+    await expect(makeLedger().history('web')).resolves.toMatchObject([{ reason: 'scaled in' }, { event: 'claimed' }]);
+  });
+
+  it('stays with a later launch of the same instance', async () => {
+    const again = async () => {
+      await makeLedger().free(holder, 'to-warm-pool', at(20));
+      await makeLedger().claim(claimOf('i-a', 1, { execution: 'arn:next', at: at(21) }));
+    };
+    await expect(freeBeside(again, execution)).resolves.toBe(false);
+    await expect(makeLedger().member('web', 'i-a')).resolves.toMatchObject({ index: 1, execution: 'arn:next' });
+  });
+
+  it.each([
+    ['its slot is another one’s', () => change('SLOT#000001', { instanceId: { S: 'i-b' } }), execution],
+    ['its slot is gone', () => remove('SLOT#000001'), execution],
+    ['its slot is gone, for any launch', () => remove('SLOT#000001'), undefined],
+    ['its member is gone, for any launch', () => remove('MEMBER#i-a'), undefined],
+  ])('is reported when %s by then', async (_, comes, bound) => {
+    await expect(freeBeside(comes, bound)).rejects.toMatchObject(corrupt);
+  });
+});
+
+describe('a look into the ledger', () => {
+  it('asks for no more entries than are wanted, and for no page after the last of them', async () => {
+    const ledger = makeLedger();
+    for (const index of [1, 2, 3]) await ledger.claim(claimOf(`i-${index}`, index, { at: at(index) }));
+    const asked = async (limit: number, pageSize?: number) => {
+      const before = database.requests('Query').length;
+      const ledger = makeLedger(pageSize === undefined ? {} : { pageSize });
+      await expect(ledger.history('web', { limit })).resolves.toHaveLength(limit);
+      return database.requests('Query').slice(before);
+    };
+    await expect(asked(2)).resolves.toMatchObject([{ Limit: 2 }]);
+    await expect(asked(2, 1)).resolves.toMatchObject([{ Limit: 1 }, { Limit: 1 }]);
+  });
+
+  it('that is answered without its list says nothing, and not that there is nothing', async () => {
+    const client = clientOf(database, { maxAttempts: 1 });
+    client.send = async () => ({}) as never;
+    await expect(makeLedger({ client }).members('web')).rejects.toMatchObject({
+      name: 'AwsUnavailable',
+      message: expect.stringContaining("the ledger's items of web") as string,
+    });
+    client.destroy();
+  });
+});
+
 describe('an item that this version did not write', () => {
   it('is read past what it has besides, and a build record keeps it', async () => {
     const ledger = makeLedger();
@@ -213,6 +285,7 @@ describe('an item that this version did not write', () => {
     ['a member', 'MEMBER#i-a', { addresses: { L: [{ N: '1' }] } }, /'addresses' must be a list of strings, is \[1\]/],
     ['a member', 'MEMBER#i-a', { builds: { L: [] } }, /'builds' must be a map, is \[\]/],
     ['a build', 'MEMBER#i-a', { builds: { M: { deploy: { M: {} } } } }, /'builds.deploy.revision' must .*, is missing/],
+    ['a member', 'MEMBER#i-a', { index: { S: 'x'.repeat(200) } }, /must be a whole number, is "x{99}$/],
     ['a slot', 'SLOT#000001', { index: { N: '-1' } }, /GROUP#web SLOT#000001: .*'index' must be a whole number, is -1/],
   ])('is reported when it is %s that cannot be: %s %j', async (_, sortKey, attributes, message) => {
     const ledger = makeLedger();

@@ -10,6 +10,7 @@ import { StepError } from '../../contracts/errors';
 import { SettingsInvalid, type GroupSettings } from '../../contracts/settings';
 import { parseStoredSettings } from '../../contracts/stored-settings';
 import type { Settings } from '../../ports/settings';
+import { answered } from '../../resources/answered';
 
 // Long enough that a thousand launches stay below Parameter Store's 40 reads a second, short enough that an operator
 // who has mended a setting and redrives at once is served with what they wrote.
@@ -76,7 +77,7 @@ async function parameterNames(client: SSMClient, prefix: string): Promise<string
     const page: GetParametersByPathCommandOutput = await client.send(
       new GetParametersByPathCommand({ Path: prefix.replace(/\/$/, ''), MaxResults: 10, NextToken }),
     );
-    names.push(...(page.Parameters ?? []).flatMap(({ Name }) => Name ?? []));
+    names.push(...answered(page.Parameters, `the settings below ${prefix}`).flatMap(({ Name }) => Name ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   return names;

@@ -51,7 +51,9 @@ function fieldsIn(answer: Answer): Fields {
   } catch {
     // told below: a SyntaxError quotes the text that it met
   }
-  throw new Trouble('unavailable', `the answer of ${answer.url} is not the JSON that was asked for, or not all of it`);
+  // What begins as JSON broke off on its way. Anything else may be chance once; what stays so is not Jenkins.
+  const kind = /^\s*(\{|$)/.test(text) ? 'unavailable' : 'faulty';
+  throw new Trouble(kind, `the answer of ${answer.url} is not the JSON that was asked for, or not all of it`);
 }
 
 /** What no answer means for a request that reads. */
@@ -109,18 +111,23 @@ function adviceOn(answer: Answer): string {
       return 'the request is too large for Jenkins or a proxy before it: pass less in the parameters';
     case 500:
       return id === undefined ? '' : `look for Logging ID=${id} in the Jenkins log`;
+    case 502:
     case 503:
-      return 'it is starting or restarting';
+    case 504:
+      return saysJenkins(answer)
+        ? 'it is starting or restarting'
+        : 'Jenkins is down or restarting, or a proxy before it does not reach it';
     default:
       return '';
   }
 }
 
 /** Before 2.421 a 404 of Jenkins has no X-Jenkins: its servlet's name, or the page, tells who answered. */
-function adviceOnMissing({ headers, body }: Answer): string {
+function adviceOnMissing(answer: Answer): string {
+  const { headers, body } = answer;
   const name = 'check the full name of the job and its Job/Read permission';
   const text = body.toString('utf8');
-  if (headers['x-jenkins'] !== undefined || /\bstapler\b|main-panel|id="?jenkins\b|Jenkins [\d.]+/i.test(text)) {
+  if (isOfJenkins(answer)) {
     return `not found or not visible to this user: ${name}`;
   }
   const jetty = /jetty/i.test(headers['server'] ?? '') || /jetty/i.test(text);
@@ -128,7 +135,18 @@ function adviceOnMissing({ headers, body }: Answer): string {
   return `not found or not visible, and perhaps not by Jenkins: ${path}${jetty ? `, then ${name}` : ''}`;
 }
 
-function adviceOnForbidden({ headers, body }: Answer): string {
+function isOfJenkins({ headers, body }: Answer): boolean {
+  const marks = /\bstapler\b|main-panel|id="?jenkins\b|Jenkins [\d.]+/i;
+  return headers['x-jenkins'] !== undefined || marks.test(body.toString('utf8'));
+}
+
+/** Its page while it starts has neither its header nor its marks. */
+function saysJenkins(answer: Answer): boolean {
+  return isOfJenkins(answer) || /\bJenkins\b/.test(answer.body.toString('utf8'));
+}
+
+function adviceOnForbidden(answer: Answer): string {
+  const { headers, body } = answer;
   const text = body.toString('utf8');
   if (/no valid crumb/i.test(text)) {
     return 'Jenkins wants a crumb, which it does for a password: give an API token instead';
@@ -139,7 +157,8 @@ function adviceOnForbidden({ headers, body }: Answer): string {
   if (/\/login\?from=|authentication required/i.test(text)) {
     return 'the request arrived without its credentials: a proxy may have taken the Authorization header out';
   }
-  return `user '${user}' may not do this: Overall/Read, Job/Read and Job/Build are needed`;
+  const elsewhere = isOfJenkins(answer) ? '' : '; or a proxy or a firewall before Jenkins refuses it';
+  return `user '${user}' may not do this: Overall/Read, Job/Read and Job/Build are needed${elsewhere}`;
 }
 
 /** Jenkins hides the text of an error and tells the id under which it has logged it. */
@@ -175,7 +194,10 @@ export function describeRedirect(answer: Answer): string {
 }
 
 function looksLikeHtml({ headers }: Answer, text: string): boolean {
-  return /html/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html|head|body|meta|\?xml)/i.test(text);
+  return (
+    /html/i.test(headers['content-type'] ?? '') ||
+    /^\s*(<!--[^]*?-->\s*)*<(!doctype|html|head|body|meta|\?xml)/i.test(text)
+  );
 }
 
 /** What an error page says, in one short line: Jetty's JSON, or the text of HTML. */

@@ -1,8 +1,8 @@
-import { isNoActiveLifecycleAction } from '../../../shared/aws-errors';
+import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/launch';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
-import { decideMissingAction, isWaitingFor } from '../../domain/lifecycle';
+import { decideMissingAction, isLeaving, isWaitingFor } from '../../domain/lifecycle';
 import { readLifecycleState } from '../../resources/lifecycle-state';
 import { clearFailures, noteService } from '../../outcomes/success';
 import type { AutoScaling } from '../../ports/auto-scaling';
@@ -81,9 +81,17 @@ async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Co
     });
     return { action: 'completed', reason: `${completed.name} goes into ${completed.goesInto}` };
   } catch (error) {
-    if (!isNoActiveLifecycleAction(error)) throw error;
+    const isMissing =
+      isNoActiveLifecycleAction(error) || (isLifecycleActionRefused(error) && (await hasLeft(deps, launch)));
+    if (!isMissing) throw error;
     return missing(error);
   }
+}
+
+/** Also because its group was deleted in the meantime. */
+async function hasLeft({ autoScaling }: Deps, launch: Launch): Promise<boolean> {
+  const state = await readLifecycleState(autoScaling, launch);
+  return state === undefined || isLeaving(state);
 }
 
 async function afterTheFact(deps: Deps, launch: Launch, mayBeOurs: boolean, cause: unknown): Promise<StepOutput> {

@@ -1,4 +1,4 @@
-import { isNoActiveLifecycleAction } from '../../../shared/aws-errors';
+import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Release } from '../../contracts/release';
 import type { StepOutput } from '../../contracts/step';
 import { isTakenOver, isWaitingForRelease } from '../../domain/release';
@@ -15,7 +15,7 @@ interface Deps extends StepDeps {
 /** Ensures that the lifecycle action which waits for the release, if one does, is completed. */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('complete-release', deps, async (member, release): Promise<StepOutput> => {
-    const { group, instanceId, lifecycle, reason } = release;
+    const { lifecycle, reason } = release;
     if (member !== undefined && !isTakenOver(member, reason)) {
       return { action: 'passed', reason: `${member.name} is not given up` };
     }
@@ -24,15 +24,15 @@ export const makeHandler = (deps: Deps) =>
     if (lifecycle.token === null && !isWaitingForRelease(reason, await readLifecycleState(deps.autoScaling, release))) {
       return { action: 'none', reason: 'the lifecycle action has ended already' };
     }
-    return complete(deps.autoScaling, group, instanceId, lifecycle);
+    return complete(deps.autoScaling, release, lifecycle);
   });
 
 async function complete(
   autoScaling: AutoScaling,
-  group: string,
-  instanceId: string,
+  release: Release,
   { hookName, token, result }: NonNullable<Release['lifecycle']>,
 ): Promise<StepOutput> {
+  const { group, instanceId, reason } = release;
   try {
     await autoScaling.completeLifecycleAction({
       AutoScalingGroupName: group,
@@ -43,8 +43,12 @@ async function complete(
     });
     return { action: 'completed', reason: `the lifecycle action is completed with ${result}` };
   } catch (error) {
-    // Completed by an earlier run, timed out, or the instance is gone: whichever, nobody waits for us.
-    if (!isNoActiveLifecycleAction(error)) throw error;
+    // Completed by an earlier run, timed out, or the instance is gone: whichever, nothing waits for us. Nor does it when
+    // the group was deleted since, or the hook; that has other words.
+    const isOver =
+      isNoActiveLifecycleAction(error) ||
+      (isLifecycleActionRefused(error) && !isWaitingForRelease(reason, await readLifecycleState(autoScaling, release)));
+    if (!isOver) throw error;
     return { action: 'none', reason: 'the lifecycle action has ended already' };
   }
 }

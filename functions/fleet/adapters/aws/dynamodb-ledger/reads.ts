@@ -1,6 +1,7 @@
 import { GetItemCommand, QueryCommand, type DynamoDBClient, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
 import { ledgerTable } from '../../../ledger/table';
+import { answered } from '../../../resources/answered';
 import { toItem } from '../../../../shared/dynamodb/attribute-values';
 import { partitionOf, type Item } from './items';
 
@@ -26,7 +27,7 @@ export async function queryItems(source: Source, group: string, prefix: string, 
   let from: Item | undefined;
   do {
     const page = await queryPage(source, { group, prefix, newest, from });
-    items.push(...(page.Items ?? []));
+    items.push(...answered(page.Items, `the ledger's items of ${group}`));
     from = page.LastEvaluatedKey;
   } while (from !== undefined && items.length < (newest ?? Infinity));
   return items.slice(0, newest);
