@@ -224,13 +224,9 @@ export class Advance {
 
   async #judged(trouble: Trouble): Promise<StepError> {
     const { clock, tunables, session } = this.#means;
-    const since = this.#keeper.trace?.refusedSince;
-    const verdict = judgeTrouble(trouble, {
-      isKnown: this.#keeper.sent !== undefined,
-      refusedSince: since,
-      now: clock.now(),
-      limitMs: tunables.refusalLimitMs,
-    });
+    const refusedSince = this.#keeper.trace?.refusedSince;
+    const found = { isKnown: this.#keeper.sent !== undefined, refusedSince, now: clock.now() };
+    const verdict = judgeTrouble(trouble, found, tunables.refusalLimitMs);
     if (verdict.refusedSince !== undefined) await this.#keeper.refused(verdict.refusedSince);
     return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
   }

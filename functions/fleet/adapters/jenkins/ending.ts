@@ -127,12 +127,8 @@ export class Ending {
 
   async #judged(trouble: Trouble): Promise<StepError> {
     const { clock, tunables, session } = this.#means;
-    const verdict = judgeTrouble(trouble, {
-      isKnown: true,
-      refusedSince: this.#keeper.trace?.refusedSince,
-      now: clock.now(),
-      limitMs: tunables.refusalLimitMs,
-    });
+    const refusedSince = this.#keeper.trace?.refusedSince;
+    const verdict = judgeTrouble(trouble, { isKnown: true, refusedSince, now: clock.now() }, tunables.refusalLimitMs);
     if (verdict.refusedSince !== undefined) await this.#keeper.change({ refusedSince: verdict.refusedSince });
     return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
   }

@@ -34,13 +34,13 @@ interface Circumstances {
   /** Since when it has been refused without a break, if it has (ISO 8601). */
   readonly refusedSince: string | undefined;
   readonly now: Date;
-  /** How long refusals are put up with. */
-  readonly limitMs: number;
 }
 
+/** @param limitMs how long refusals are put up with. */
 export function judgeTrouble(
   { kind, message }: Trouble,
-  { isKnown, refusedSince, now, limitMs }: Circumstances,
+  { isKnown, refusedSince, now }: Circumstances,
+  limitMs: number,
 ): Verdict {
   if (kind === 'misconfigured') return { name: 'JenkinsMisconfigured', message };
   if (kind === 'unavailable') return { name: 'JenkinsUnavailable', message };
