@@ -60,7 +60,6 @@ describe('sizes', () => {
 
   const longToday = [
     'infra/systems/fleet/alarm-list.ts',
-    'infra/lab/systems/audit/true-events.ts',
     'functions/webhooks/ingress/app.ts',
     'functions/fleet/operations/show.ts',
     'infra/systems/fleet/stack.ts',

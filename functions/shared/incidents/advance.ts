@@ -29,7 +29,7 @@ export function advance(policy: Policy, book: Book, event: BookEvent): Book {
         false,
       );
     case 'resolved':
-      return compose(policy, resolve(book, event.key, event.at, event.note, event.tell), event.at, false);
+      return compose(policy, resolve(book, event.key, event), event.at, false);
     case 'seen':
       return { ...book, seen: added(book.seen, event.counts) };
     case 'tick':
@@ -100,7 +100,13 @@ function bounded<Given extends Observation>(given: Given): Given {
   return { ...given, title: given.title.slice(0, 300), facts };
 }
 
-function resolve(book: Book, key: string, at: number, note: string, tell: Observation['tell'] = 'digest'): Book {
+interface Resolution {
+  readonly at: number;
+  readonly note: string;
+  readonly tell?: Observation['tell'] | undefined;
+}
+
+function resolve(book: Book, key: string, { at, note, tell = 'digest' }: Resolution): Book {
   const known = book.incidents[key];
   if (known === undefined || known.closed !== undefined) return book;
   return put(book, { ...known, closed: { at, note, tell }, changedAt: at });
@@ -111,7 +117,7 @@ function closeQuiet(policy: Policy, book: Book, at: number): Book {
     ({ closed, changedAt, told }) => closed === undefined && told !== undefined && at - changedAt >= policy.quietMs,
   );
   const hours = Math.round(policy.quietMs / 3_600_000);
-  return quiet.reduce((now, { key }) => resolve(now, key, at, `nothing more for ${hours} hours`), book);
+  return quiet.reduce((now, { key }) => resolve(now, key, { at, note: `nothing more for ${hours} hours` }), book);
 }
 
 function added(now: Book['seen'], more: Book['seen']): Book['seen'] {

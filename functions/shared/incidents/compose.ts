@@ -14,13 +14,14 @@ export function compose(policy: Policy, given: Book, at: number, tick: boolean):
   let book: Book = { ...given, made: given.made.filter((one) => at - one < day) };
   const all = () => Object.values(book.incidents);
   if (all().some((one) => isUrgent(one)) && mayWrite(policy, book, at)) {
-    book = write(policy, book, all().filter(isUrgent), at, 'now');
+    book = write(policy, book, { about: all().filter(isUrgent), why: 'now' }, at);
   }
   if (!tick) return book;
   if (at - book.lastDigest >= policy.digestMs) {
     const due = all().filter((one) => isForDigest(policy, one, at));
     if (due.length === 0) book = { ...book, lastDigest: at };
-    else if (mayWrite(policy, book, at)) book = { ...write(policy, book, due, at, 'digest'), lastDigest: at };
+    else if (mayWrite(policy, book, at))
+      book = { ...write(policy, book, { about: due, why: 'digest' }, at), lastDigest: at };
   }
   if (isProofDue(policy, book, at) && mayWrite(policy, book, at)) book = prove(policy, book, at);
   return book;
@@ -47,7 +48,12 @@ function left(policy: Policy, { made }: Book, at: number): number {
   return Math.min(policy.perDay - made.length, policy.perHour - made.filter((one) => at - one < hour).length);
 }
 
-function write(policy: Policy, book: Book, about: readonly Incident[], at: number, why: 'now' | 'digest'): Book {
+interface Due {
+  readonly about: readonly Incident[];
+  readonly why: 'now' | 'digest';
+}
+
+function write(policy: Policy, book: Book, { about, why }: Due, at: number): Book {
   const worstFirst = [...about].sort((a, b) => compareSeverity(b.severity, a.severity) || a.openedAt - b.openedAt);
   const last = left(policy, book, at) === 1;
   const detailed = worstFirst.slice(0, inDetail).map((one) => section(policy, one));

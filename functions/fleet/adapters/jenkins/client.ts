@@ -200,7 +200,7 @@ export class Advance {
   async #followBuild(): Promise<BuildStatus> {
     const number = this.#known.number;
     if (number === undefined) return await this.#followItem();
-    const step = await followBuild(this.#session, this.#means.base, this.#job, number, this.#wanted);
+    const step = await followBuild(this.#session, { base: this.#means.base, job: this.#job, number }, this.#wanted);
     switch (step.kind) {
       case 'gone':
         return await this.#confirm(step.reason);
@@ -224,8 +224,9 @@ export class Advance {
 
   async #judged(trouble: Trouble): Promise<StepError> {
     const { clock, tunables, session } = this.#means;
-    const since = this.#keeper.trace?.refusedSince;
-    const verdict = judgeTrouble(trouble, this.#keeper.sent !== undefined, since, clock, tunables.refusalLimitMs);
+    const refusedSince = this.#keeper.trace?.refusedSince;
+    const found = { isKnown: this.#keeper.sent !== undefined, refusedSince, now: clock.now() };
+    const verdict = judgeTrouble(trouble, found, tunables.refusalLimitMs);
     if (verdict.refusedSince !== undefined) await this.#keeper.refused(verdict.refusedSince);
     return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
   }

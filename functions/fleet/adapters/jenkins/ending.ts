@@ -70,7 +70,7 @@ export class Ending {
   }
 
   async #endBuild(number: number): Promise<BuildEnd> {
-    const step = await followBuild(this.#session, this.#means.base, this.#job, number, this.#wanted);
+    const step = await followBuild(this.#session, { base: this.#means.base, job: this.#job, number }, this.#wanted);
     switch (step.kind) {
       case 'gone':
         return await this.#search(step.reason);
@@ -127,7 +127,8 @@ export class Ending {
 
   async #judged(trouble: Trouble): Promise<StepError> {
     const { clock, tunables, session } = this.#means;
-    const verdict = judgeTrouble(trouble, true, this.#keeper.trace?.refusedSince, clock, tunables.refusalLimitMs);
+    const refusedSince = this.#keeper.trace?.refusedSince;
+    const verdict = judgeTrouble(trouble, { isKnown: true, refusedSince, now: clock.now() }, tunables.refusalLimitMs);
     if (verdict.refusedSince !== undefined) await this.#keeper.change({ refusedSince: verdict.refusedSince });
     return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
   }

@@ -39,9 +39,7 @@ export function decideItem(item: QueueItem, id: string, url: string, wanted: Wan
 
 export async function followBuild(
   session: Session,
-  base: string,
-  job: JobPlace,
-  number: number,
+  { base, job, number }: { readonly base: string; readonly job: JobPlace; readonly number: number },
   wanted: Wanted,
 ): Promise<BuildStep> {
   const url = `${buildUrl(job, number)}api/json`;

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../shared/clock';
 import { StepError, type StepErrorName } from '../../contracts/errors';
 
 /**
@@ -29,23 +28,24 @@ export interface Verdict {
   readonly refusedSince?: string;
 }
 
-/**
- * @param known whether a request may already be with Jenkins
- * @param refusedSince since when it has been refused without a break, if it has
- */
+interface Circumstances {
+  /** Whether a request may already be with Jenkins. */
+  readonly isKnown: boolean;
+  /** Since when it has been refused without a break, if it has (ISO 8601). */
+  readonly refusedSince: string | undefined;
+  readonly now: Date;
+}
+
+/** @param limitMs how long refusals are put up with. */
 export function judgeTrouble(
-  trouble: Trouble,
-  known: boolean,
-  refusedSince: string | undefined,
-  clock: Clock,
+  { kind, message }: Trouble,
+  { isKnown, refusedSince, now }: Circumstances,
   limitMs: number,
 ): Verdict {
-  const { kind, message } = trouble;
   if (kind === 'misconfigured') return { name: 'JenkinsMisconfigured', message };
   if (kind === 'unavailable') return { name: 'JenkinsUnavailable', message };
-  if (!known && kind !== 'faulty') return { name: 'JenkinsMisconfigured', message };
+  if (!isKnown && kind !== 'faulty') return { name: 'JenkinsMisconfigured', message };
 
-  const now = clock.now();
   const since = refusedSince ?? now.toISOString();
   const over = now.getTime() - Date.parse(since) >= limitMs;
   return {

@@ -221,7 +221,7 @@ class DynamoDbLedger implements Ledger {
   }
 
   async #saveBuild(holder: Holder, job: string, record: BuildRecord, hasEnded: boolean): Promise<void> {
-    const verdict = await this.#settle([saveBuildAction(this.#target, holder, job, record, hasEnded)]);
+    const verdict = await this.#settle([saveBuildAction(this.#target, holder, { job, record, hasEnded })]);
     if (verdict.kind === 'done') return;
     const stored = verdict.refused[0]?.item;
     const member = stored && parseMember(stored);

@@ -50,9 +50,7 @@ export function freeActions(target: Target, holder: Fenced, entry: HistoryEntry)
 export function saveBuildAction(
   { tableName }: Target,
   holder: Holder,
-  job: string,
-  record: BuildRecord,
-  hasEnded: boolean,
+  { job, record, hasEnded }: { readonly job: string; readonly record: BuildRecord; readonly hasEnded: boolean },
 ) {
   const { group, instanceId, index } = holder;
   const own = { group, instanceId, index };
