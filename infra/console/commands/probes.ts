@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import type { Target } from '../../../functions/probes/contracts/target';
 import { readTargets } from '../../../functions/probes/contracts/targets';
 import { describeMistakes } from '../../../functions/shared/mistakes';
+import { readProbes } from '../../systems/probes/config';
 import { UsageInvalid } from '../failures';
 import type { Io } from '../io';
 import { oneLine } from '../render/plain';
@@ -13,16 +16,18 @@ export function register(program: Command, io: Io): void {
   const say = (line: string) => void io.out.write(`${line}\n`);
   probes
     .command('run <FILE>')
-    .description('looks at the targets of a file (JSON: {"targets": [...]}) on schedule, judges and serves the page')
+    .description(
+      'looks at the targets of a configuration on schedule, judges and serves the page; FILE: infra/config/muster.ts, whose section "probes" counts, or JSON ({"targets": [...]})',
+    )
     .option('--port <number>', 'of the page (default: a free one)', '0')
-    .option('--title <text>', 'of the page', 'Status')
-    .action(async (file: string, options: { port: string; title: string }) => {
-      const targets = targetsIn(resolve(io.cwd, file));
+    .option('--title <text>', 'of the page (default: as the section says, or Status)')
+    .action(async (file: string, options: { port: string; title?: string }) => {
+      const { targets, title = 'Status' } = await sectionIn(resolve(io.cwd, file));
       const { runHere } = await import('../../lab/systems/probes/run');
       await runHere({
         targets,
         port: portIn(options.port),
-        title: options.title,
+        title: options.title ?? title,
         say: (line) => say(oneLine(line)),
         signal: io.signal,
       });
@@ -39,19 +44,43 @@ export function register(program: Command, io: Io): void {
     });
 }
 
-function targetsIn(file: string) {
+/** The section `probes` of a configuration (TypeScript), or a JSON file with the section or with targets alone. */
+async function sectionIn(file: string): Promise<{ targets: readonly Target[]; title?: string }> {
+  const given = await contentOf(file);
+  const { probes = given } = given as { readonly probes?: unknown };
+  if (typeof probes !== 'object' || probes === null || !('targets' in probes))
+    throw new UsageInvalid(`${file} has no section "probes" and no list "targets"`);
+  if ('regions' in probes) {
+    const read = readProbes(probes);
+    if ('mistakes' in read) throw new UsageInvalid(`${file}\n${describeMistakes(read.mistakes)}`);
+    return read.section;
+  }
+  if (!Array.isArray(probes.targets)) throw new UsageInvalid(`${file} has no list "targets"`);
+  const { targets, mistakes } = readTargets(probes.targets, ['here']);
+  if (mistakes.length > 0) throw new UsageInvalid(`${file}\n${describeMistakes(mistakes)}`);
+  if (targets.length === 0) throw new UsageInvalid(`${file} has no targets`);
+  return { targets };
+}
+
+async function contentOf(file: string): Promise<object> {
   let given: unknown;
   try {
-    given = JSON.parse(readFileSync(file, 'utf8'));
+    if (/\.[cm]?[jt]s$/.test(file)) {
+      const exported = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+      const { deployment, example } = { ...(exported.default as object | undefined), ...exported } as Exports;
+      given = deployment ?? example;
+    } else given = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageInvalid(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : ''}`);
+    throw new UsageInvalid(`${file} cannot be read: ${error instanceof Error ? error.message : ''}`);
   }
-  const list = typeof given === 'object' && given !== null && 'targets' in given ? given.targets : undefined;
-  if (!Array.isArray(list)) throw new UsageInvalid(`${file} has no list "targets"`);
-  const { targets, mistakes } = readTargets(list, ['here']);
-  if (mistakes.length > 0) throw new UsageInvalid(describeMistakes(mistakes));
-  if (targets.length === 0) throw new UsageInvalid(`${file} has no targets`);
-  return targets;
+  if (typeof given !== 'object' || given === null)
+    throw new UsageInvalid(`${file} exports no "deployment", or is no object of JSON`);
+  return given;
+}
+
+interface Exports {
+  readonly deployment?: unknown;
+  readonly example?: unknown;
 }
 
 function portIn(text: string): number {

@@ -12,7 +12,14 @@ export const regionFunctions = {
   look: {
     calledBy: 'queue',
     does: 'Looks at the targets that are due, and tells home',
-    environment: ['PLAN_FILE', 'DEPLOYMENT', 'LOOKS_QUEUE_URL', 'REPORTS_QUEUE_URL', 'HOME_REGION'],
+    environment: [
+      'PLAN_FILE',
+      'DEPLOYMENT',
+      'LOOKS_QUEUE_URL',
+      'REPORTS_QUEUE_URL',
+      'HOME_REGION',
+      'UV_THREADPOOL_SIZE',
+    ],
     // A look lasts 15 s at most, and all of them begin within seconds.
     timeoutSeconds: 60,
     // A whole processor: with less of it a look measures its own waiting.

@@ -72,6 +72,8 @@ export class ProbeStack extends Stack {
         LOOKS_QUEUE_URL: this.#looks.queueUrl,
         REPORTS_QUEUE_URL: reports.url,
         HOME_REGION: common.region,
+        // Look-ups wait in Node's threads, of which there are four: four names whose servers are silent would hold up all.
+        UV_THREADPOOL_SIZE: '64',
       },
       permissions: regionPermissions(name, { looksArn: this.#looks.queueArn, reportsArn: reports.arn }),
       logRetention: common.logRetention,

@@ -13,10 +13,10 @@ type Name = (typeof names)[number];
 /** Times of a look against those of others on the same target, in turn in one run; and how many looks a core makes. */
 export async function measureProbes(): Promise<Measured> {
   const [server, prober] = await Promise.all([started('server.ts'), started('prober.ts')]);
-  const { ca, https, http } = server.first as Target;
+  const { ca, https, http, name } = server.first as Target;
   const others = [curl(ca), await blackbox(ca)].filter((one) => one !== undefined);
   try {
-    const slow = `https://localhost:${https}/slow`;
+    const slow = `https://${name}:${https}/slow`;
     const look = async (url: string, count: number) => asked<Made>(prober.child, { url, ca, count });
     await look(slow, atOnce);
     const times = new Map<string, PhaseTimes[]>([['muster', []], ...others.map(({ name }) => [name, []] as const)] as [
@@ -31,8 +31,8 @@ export async function measureProbes(): Promise<Measured> {
     }
     keepOn(0, prober.child);
     keepOn(1, server.child);
-    const speed = [await look(`https://localhost:${https}/`, 500), await look(`http://localhost:${http}/`, 1000)];
-    return resultOf(times, speed);
+    const speed = [await look(`https://${name}:${https}/`, 500), await look(`http://${name}:${http}/`, 1000)];
+    return resultOf(times, speed, name);
   } finally {
     for (const { end } of others) end();
     prober.child.disconnect();
@@ -56,7 +56,7 @@ function phasesOf({ up, detail, phases, totalMicros }: Made['results'][number]):
   };
 }
 
-function resultOf(times: ReadonlyMap<string, readonly PhaseTimes[]>, speed: readonly Made[]): Measured {
+function resultOf(times: ReadonlyMap<string, readonly PhaseTimes[]>, speed: readonly Made[], name: string): Measured {
   const at = (who: string, phase: Name, share: number) =>
     percentile(
       (times.get(who) ?? []).flatMap((one) => one[phase] ?? []),
@@ -88,6 +88,11 @@ function resultOf(times: ReadonlyMap<string, readonly PhaseTimes[]>, speed: read
       `HTTPS: ${perSecond(https)} looks a second, ${perLook(https)} ms of processor each; HTTP: ${perSecond(http)} a second, ${perLook(http)} ms`,
       `${rounds * atOnce - (times.get('muster')?.length ?? 0)} of ${rounds * atOnce} looks said of themselves that the machine was too busy for their times to be trusted, and are left out`,
       'looks a second: the probe has one core, the server another, where `taskset` is there; each of curl’s looks is a process of its own, which is not in its times',
+      ...(name === 'localhost'
+        ? [
+            'this machine’s own name leads elsewhere: curl knows `localhost` without a look-up, and its time for it is none',
+          ]
+        : []),
       ...missing.map((who) => `not compared with ${who}: it is not installed on this machine`),
     ],
     checks: [

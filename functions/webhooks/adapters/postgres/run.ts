@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { ObjectStore } from '../../ports/objects';
+import { copyLine, type CopyColumn } from './copy-text';
 import { toPostgres } from './translate';
 
 /** Redshift's two: SNAPSHOT, which new warehouses have, is REPEATABLE READ in PostgreSQL. */
@@ -42,17 +44,16 @@ async function copyFromStore(
   const manifest = JSON.parse(Buffer.from(await required(store, url)).toString('utf8')) as {
     entries: { url: string }[];
   };
-  // A line of JSON has no control characters, so with these nothing in it has to be escaped.
-  await client.query('CREATE TEMP TABLE copy_lines (line JSON) ON COMMIT DROP');
-  const into = client.query(
-    copyFrom("COPY copy_lines FROM STDIN WITH (FORMAT csv, QUOTE E'\\x01', ESCAPE E'\\x01', DELIMITER E'\\x02')"),
-  );
+  const wanted = await columnsOf(client, table, columns);
+  const into = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN`));
   try {
     for (const entry of manifest.entries) {
-      const gunzip = createGunzip();
       const zipped = await required(store, entry.url);
-      await pipeline(Readable.from([zipped]), gunzip, async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) if (!into.write(chunk)) await once(into, 'drain');
+      await pipeline(Readable.from([zipped]), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
+        for await (const lines of linesIn(chunks)) {
+          const text = lines.map((line) => copyLine(line, wanted)).join('');
+          if (!into.write(text)) await once(into, 'drain');
+        }
       });
     }
     into.end();
@@ -62,10 +63,28 @@ async function copyFromStore(
     into.destroy();
     throw error;
   }
-  const list = columns.replace(/"([a-z0-9_]+)"/g, 'r."$1"');
-  await client.query(
-    `INSERT INTO ${table} (${columns}) SELECT ${list} FROM copy_lines, json_populate_record(NULL::${table}, line) r`,
+}
+
+async function columnsOf(client: ClientBase, table: string, columns: string): Promise<CopyColumn[]> {
+  const { rows } = await client.query<{ attname: string }>(
+    "SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'json'::regtype",
+    [table],
   );
+  const json = new Set(rows.map(({ attname }) => attname));
+  return [...columns.matchAll(/"([a-z0-9_]+)"/g)].map(([, name = '']) => ({ name, isJson: json.has(name) }));
+}
+
+/** The lines of each piece that have ended in it; characters may end in the next one. */
+async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = `${rest}${decoder.write(chunk)}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield lines.filter((line) => line !== '');
+  }
+  rest += decoder.end();
+  if (rest !== '') yield [rest];
 }
 
 async function required(store: Pick<ObjectStore, 'get'>, url: string): Promise<Uint8Array> {

@@ -89,6 +89,23 @@ export async function prepare({ pool }: Pick<LocalPostgres, 'pool'>, routes: rea
     const translated = toPostgres(statement);
     if (translated.kind === 'sql') await pool.query(translated.sql);
   }
+  for (const statement of indexStatements(routes)) await pool.query(statement);
+}
+
+/**
+ * What PostgreSQL needs instead of Redshift's sort key and distribution key: without it each load would read the whole
+ * table three times. None is unique: that an event is there once is the load's work, here as there.
+ */
+function indexStatements(routes: readonly Route[]): string[] {
+  const quoted = (name: string) => `"${name}"`;
+  const schema = quoted(localPlace.schema);
+  return [...new Set(routes.map(({ table }) => table))].flatMap((table) => [
+    ...[table, `${table}_conflicts`].map(
+      (name) =>
+        `CREATE INDEX IF NOT EXISTS ${quoted(`${name}_event`)} ON ${schema}.${quoted(name)} ("event_id", "tenant", "source")`,
+    ),
+    `CREATE INDEX IF NOT EXISTS ${quoted(`${table}_batch`)} ON ${schema}.${quoted(table)} ("batch_id")`,
+  ]);
 }
 
 async function listen(
