@@ -40,11 +40,14 @@ function options(filename) {
 
 /** Who requires a file. */
 const requirers = new Map();
-const resolve = Module._resolveFilename;
-Module._resolveFilename = (request, parent, ...rest) => {
-  const path = resolve(request, parent, ...rest);
-  if (parent?.filename !== undefined) requirers.set(path, (requirers.get(path) ?? new Set()).add(parent.filename));
-  return path;
+// Not where names are resolved: node asks there once for all files of a folder that require the same one.
+const load = Module._load;
+Module._load = (request, parent, ...rest) => {
+  if (parent?.filename !== undefined) {
+    const path = Module._resolveFilename(request, parent);
+    requirers.set(path, (requirers.get(path) ?? new Set()).add(parent.filename));
+  }
+  return load(request, parent, ...rest);
 };
 
 /** Forgets the mutated file, all that are built on it, and the tests. A file that is read and not required: everything. */

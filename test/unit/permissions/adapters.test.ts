@@ -57,7 +57,10 @@ describe('the ledger', () => {
     ['saveBuild', (it) => it.saveBuild(claim, 'deploy', record), ledger.saveBuild(claim, world)],
     ['free', (it) => it.free(claim, 'a test', claim.at), ledger.free(claim, world)],
   ])('%s', async (_, call, expected) => {
-    const { client, sent } = recording({ GetItemCommand: { Item: memberItem(memberOf(claim)) } });
+    const { client, sent } = recording({
+      GetItemCommand: { Item: memberItem(memberOf(claim)) },
+      QueryCommand: { Items: [] },
+    });
     await call(createDynamoDbLedger({ client, tableName: 'muster-ledger' }));
     const asked = requestsFor(sent, (name) => world.tableArn.replace(/[^/]+$/, name)).map(describeRequest);
     expect([...new Set(asked)].sort()).toEqual(expected.map(describeRequest).sort());
