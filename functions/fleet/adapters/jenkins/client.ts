@@ -198,7 +198,7 @@ export class Advance {
   }
 
   async #followBuild(): Promise<BuildStatus> {
-    const number = this.#known.number;
+    const { number } = this.#known;
     if (number === undefined) return await this.#followItem();
     const step = await followBuild(this.#session, { base: this.#means.base, job: this.#job, number }, this.#wanted);
     switch (step.kind) {
@@ -210,8 +210,8 @@ export class Advance {
       case 'finished': {
         await this.#keeper.change({ phase: 'finished', notFoundAt: undefined });
         const url = buildUrl(this.#job, number);
-        const succeeded = step.result === 'SUCCESS';
-        const log = succeeded ? undefined : await readLogTail(this.#session, url, this.#means.tunables.log);
+        const hasFailed = step.result !== 'SUCCESS';
+        const log = hasFailed ? await readLogTail(this.#session, url, this.#means.tunables.log) : undefined;
         return finishedStatus(step.build, step.result, this.#job, log);
       }
     }
@@ -231,9 +231,7 @@ export class Advance {
     return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
   }
 
-  #now(): string {
-    return this.#means.clock.now().toISOString();
-  }
+  #now = () => this.#means.clock.now().toISOString();
 
   get #session(): Session {
     return this.#means.session;

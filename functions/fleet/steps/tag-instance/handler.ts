@@ -1,6 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { StepError } from '../../contracts/errors';
-import { stepInput, type Run, type StepInput, type StepOutput } from '../../contracts/step';
+import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
 import { tagsWaitMs } from '../../crowd/budget';
 import { elapsedSince } from '../../domain/deadline';
 import { decideMainAddress, mainAddress } from '../../domain/addresses';
@@ -12,7 +12,7 @@ import type { Ec2 } from '../../ports/ec2';
 import type { Ledger, Member } from '../../ledger/port';
 import type { Settings } from '../../ports/settings';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
-import { nameRefusal } from './refusal';
+import { writeTags } from './write-tags';
 
 interface Deps extends StepDeps {
   settings: Settings;
@@ -34,7 +34,7 @@ export const makeHandler = (deps: Deps) =>
       // An earlier try has looked, and was then told to slow down. Writing all of them again says the same.
       if (run.retries > 0 && known !== undefined) {
         const wanted = wantedTags(settings, templateValues(member, known), deps.identity);
-        return tag(deps, member, wanted, run);
+        return writeTags(deps, member, wanted, { run });
       }
       const instance = await requireOurs(deps, member.instanceId);
       const addresses = noteworthy(instance, asksForAddress(settings));
@@ -45,7 +45,7 @@ export const makeHandler = (deps: Deps) =>
       const present = tagsOf(instance);
       const missing = tagsToWrite(wantedTags(settings, templateValues(member, address), deps.identity), present);
       if (Object.keys(missing).length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
-      return tag(deps, member, missing, run, countOf(present));
+      return writeTags(deps, member, missing, { run, present: countOf(present) });
     },
     (input) => noteAddress(deps, input),
   );
@@ -95,25 +95,6 @@ function noteworthy(instance: Instance, asked: boolean): readonly string[] | und
   const decision = decideMainAddress(shownAddresses(instance));
   if (asked) return requireAddresses(decision, instance.InstanceId ?? 'the instance');
   return decision.action === 'use' ? decision.addresses : undefined;
-}
-
-async function tag(
-  { ec2, clock }: Deps,
-  { instanceId, name }: Member,
-  tags: Readonly<Record<string, string>>,
-  run: Run,
-  present?: number,
-): Promise<StepOutput> {
-  const wanted = Object.keys(tags);
-  try {
-    await ec2.createTags({
-      Resources: [instanceId],
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-    });
-  } catch (error) {
-    throw nameRefusal(error, { instanceId, wanted, present }, run, clock.now());
-  }
-  return { action: 'tagged', reason: `${name} has the tags ${wanted.join(', ')}` };
 }
 
 function tagsOf({ Tags = [] }: Instance): Record<string, string> {

@@ -7,17 +7,49 @@ import {
   isUnavailable,
   messageOf,
 } from '../../../shared/aws-errors';
+import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
-import type { Run } from '../../contracts/step';
+import type { Run, StepOutput } from '../../contracts/step';
 import { elapsedSince } from '../../domain/deadline';
+import type { Member } from '../../ledger/port';
+import type { Ec2 } from '../../ports/ec2';
 import { notVisibleYet } from '../../resources/instance';
 
+/** The run of the step that writes them, and what is known of the instance. */
+interface Known {
+  readonly run: Run;
+  /** How many tags the instance has, without AWS's own; absent: this run has not looked. */
+  readonly present?: number;
+}
+
+/**
+ * Writes tags of a member, its own and those of the settings.
+ *
+ * @throws StepError `InstanceNotVisibleYet`, `TagsNotAllowedYet`, `TagsRefused`; what passes by itself, as EC2 says it.
+ */
+export async function writeTags(
+  { ec2, clock }: { readonly ec2: Pick<Ec2, 'createTags'>; readonly clock: Clock },
+  { instanceId, name }: Pick<Member, 'instanceId' | 'name'>,
+  tags: Readonly<Record<string, string>>,
+  { run, present }: Known,
+): Promise<StepOutput> {
+  const wanted = Object.keys(tags);
+  try {
+    await ec2.createTags({
+      Resources: [instanceId],
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    });
+  } catch (error) {
+    throw nameRefusal(error, { instanceId, wanted, present }, run, clock.now());
+  }
+  return { action: 'tagged', reason: `${name} has the tags ${wanted.join(', ')}` };
+}
+
 /** What was to be written when EC2 refused it. */
-export interface Refused {
+interface Refused {
   readonly instanceId: string;
   /** The keys. */
   readonly wanted: readonly string[];
-  /** How many tags the instance has, without AWS's own; `undefined`: nobody has looked. */
   readonly present: number | undefined;
 }
 
@@ -25,7 +57,7 @@ export interface Refused {
 const unseenMs = 60_000;
 
 /** Names an error of CreateTags. What passes by itself keeps the name that every step gives it. */
-export function nameRefusal(error: unknown, { instanceId, wanted, present }: Refused, run: Run, now: Date): unknown {
+function nameRefusal(error: unknown, { instanceId, wanted, present }: Refused, run: Run, now: Date): unknown {
   // Shown by one server of EC2 and not known to the next.
   if (isInstanceNotFound(error)) return notVisibleYet(instanceId, error);
   if (isThrottled(error) || isUnavailable(error)) return error;
