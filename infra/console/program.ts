@@ -34,6 +34,13 @@ export async function run(args: readonly string[], io: Omit<Io, 'exit'>): Promis
   }
 }
 
+/** The program with all its commands, to look at. */
+export async function wholeProgram(io: Io): Promise<Command> {
+  const program = programOf(io);
+  for (const register of await commandsFor([])) register(program, io);
+  return program;
+}
+
 function programOf(io: Pick<Io, 'out' | 'err'>): Command {
   return new Command('muster')
     .description('Shows and steers what Muster does: launches of instances, log audit, webhooks, health checks.')

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { StepError } from '../../../functions/fleet/contracts/errors';
 import { systemClock } from '../../../functions/shared/clock';
 import { list, type InstanceRow } from '../../../functions/fleet/operations/list';
 import { find } from '../../../functions/fleet/operations/find';
@@ -47,9 +48,22 @@ async function settle(world: World, name: string, limitMs: number, signal: Abort
   for (;;) {
     const now = who === undefined ? await ofGroup(world, name) : await ofInstance(world, who, name);
     if (now.over) return now;
+    const mistakes = await mistakesIn(world, who?.group ?? name);
+    if (mistakes !== undefined) return { ready: false, reason: `${now.reason}, and none comes further: ${mistakes}` };
     if (signal.aborted) return { ready: false, reason: `ended while ${now.reason}` };
     if (systemClock.now().getTime() >= until) return { ready: false, reason: `the time is over, and ${now.reason}` };
     await pause(everyMs, signal);
+  }
+}
+
+/** What is wrong with the settings of a group, if so: no step of its launches gets past that. */
+async function mistakesIn({ settings }: World, group: string): Promise<string | undefined> {
+  try {
+    await settings.read(group);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StepError && error.name === 'SettingsInvalid') return error.message;
+    throw error;
   }
 }
 

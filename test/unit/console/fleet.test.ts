@@ -113,6 +113,18 @@ test('a hold is made longer and never ends past its hook, and a time that is non
     expect((await say('hold', name)).code).toBe(2);
   }));
 
+test('waiting ends where the settings of the group let no launch come further, and says what is wrong with them', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web');
+    const world = worldOfLab(lab);
+    lab.settings.put('web', { group: 'web', holdMinutes: 'soon' });
+    lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+    const waited = await muster(['wait', 'web', '--timeout', '1m'], { world });
+    expect(waited.code).toBe(1);
+    expect(waited.err).toMatch(/^0 of 1 instances of web are in service, and none comes further: .*holdMinutes/s);
+    expect(JSON.parse((await muster(['wait', 'web', '--json'], { world })).out)).toMatchObject({ ready: false });
+  }));
+
 test('abandoning asks first, and a script has to say that it means it', () =>
   onLab(async (say, lab) => {
     const { name = '', instanceId } = await held(say);
