@@ -64,6 +64,31 @@ describe.each([
     }));
 });
 
+// The restored ledger has the deploy build of the first launch as running: it has ended long ago, on the old volume.
+test('a new root volume that a restored ledger does not know of is launched and built once more', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web', { maxSize: 1 });
+    let backup: ReturnType<typeof lab.ledger.backup> | undefined;
+    const stop = lab.jenkins?.on('build-started', ({ job }) => {
+      if (job === lab.jobs.deploy) void lab.clock.after(5_000, () => (backup ??= lab.ledger.backup()));
+    });
+    const [id] = await launch(lab);
+    expect(backup).toBeDefined();
+    stop?.();
+    lab.region.autoScaling.world.replaceRootVolume(id!);
+    expect(await lab.clock.runUntil(() => stateOf(lab, id!) === 'Pending:Wait', 600_000)).toBe(true);
+    await minutes(lab, 1);
+    const again = executions(lab).at(-1)!;
+    lab.muster.engine.stopExecution({ executionArn: again.executionArn! });
+    await settle(lab);
+    let built = 0;
+    lab.jenkins?.on('build-started', ({ job }) => (built += job === lab.jobs.deploy ? 1 : 0));
+    lab.ledger.restore(backup);
+    await minutes(lab, 20);
+    expect({ state: stateOf(lab, id!), built }).toEqual({ state: 'InService', built: 1 });
+    expect(await lab.ledger.member('web', id!)).toMatchObject({ name: 'web-01', phase: 'in-service' });
+  }));
+
 test('a launch that is under way when the ledger is lost begins anew when somebody retries it', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');

@@ -27,6 +27,8 @@ interface Wanted {
   readonly job: JobSettings;
   readonly jenkins: JenkinsSettings;
   readonly record: BuildRecord;
+  /** Whether what it comes to is this launch's: one of an earlier launch is only seen to its end. */
+  readonly counts: boolean;
 }
 
 /** Ensures that a job of the group's settings has succeeded for this launch. */
@@ -60,9 +62,12 @@ async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBu
         job,
         jenkins,
         record: newRecord(deps.clock, input, job, { replaced: record, attempt: decision.attempt }),
+        counts: true,
       });
-    case 'follow':
-      return follow(deps, input, built, { job, jenkins, record: decision.record });
+    case 'follow': {
+      const counts = keeps || decision.record.execution === input.run.execution;
+      return follow(deps, input, built, { job, jenkins, record: decision.record, counts });
+    }
   }
 }
 
@@ -70,7 +75,7 @@ async function follow(
   deps: Deps,
   input: BuildInput,
   built: Built,
-  { job, jenkins, record }: Wanted,
+  { job, jenkins, record, counts }: Wanted,
 ): Promise<RunBuildOutput> {
   const keeper = keepRecord(built, input.job, record);
   const client = deps.jenkins(jenkins);
@@ -87,6 +92,8 @@ async function follow(
       throw new StepError('BuildTimedOut', decision.reason);
     case 'over':
       await keeper.save({ outcome: decision.outcome });
+      // Its root volume may be another one by now. The next run of the step begins one of its own.
+      if (!counts) throw new StepError('BuildQueued', `${decision.outcome.message}, for an earlier launch`);
       return conclude(decision.outcome);
   }
 }
