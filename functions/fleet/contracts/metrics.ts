@@ -42,7 +42,8 @@ export const fleetMetrics = {
   WaitingUnserved: {
     unit: 'Count',
     dimensions: [['Group']],
-    means: 'how many wait in a hook, and no launch, release, hold or breaker says why; every run of the reconciler writes it',
+    means:
+      'how many wait in a hook, and no launch, release, hold or breaker says why; every run of the reconciler writes it',
   },
   HookFaults: {
     unit: 'Count',

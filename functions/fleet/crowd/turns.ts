@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import { LedgerError, type Observation } from '../ledger/port';
 import type { Observations } from '../ledger/observations';
-import { restOfTurn } from './budget';
+import { restOfTurn } from './size';
 
 export interface TogetherDeps {
   readonly clock: Clock;

@@ -1,10 +1,8 @@
 import * as z from '../../shared/schema';
 import type { Holdings } from '../domain/taken-out';
 import type { Observation } from './port';
-import type { Observations } from './observations';
+import { noGroup, type Observations } from './observations';
 
-/** The partition of what is about no group alone: a group's name has one character or more. */
-export const noGroup = '';
 const key = 'holdings';
 // Longer than anybody leaves a group behind unnoticed; while there is a reconciler it is written anew long before.
 const keptDays = 400;

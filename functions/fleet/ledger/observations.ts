@@ -1,3 +1,6 @@
+/** The partition of what is about no group alone: a group's name has one character or more. */
+export const noGroup = '';
+
 /**
  * What one step has seen, or does, for all of its group that would do the same: so a thousand who wait ask once, and
  * not a thousand times. It saves calls, and decides nothing: whoever finds none, an old one or a wrong one asks itself.

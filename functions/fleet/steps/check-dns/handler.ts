@@ -1,8 +1,7 @@
 import { isChangeUnknown } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { dnsInput, type Run, type StepOutput } from '../../contracts/step';
-import { restOfTurn } from '../../crowd/budget';
-import { isCrowd } from '../../crowd/size';
+import { isCrowd, restOfTurn } from '../../crowd/size';
 import { elapsedSince } from '../../domain/deadline';
 import type { Observations } from '../../ledger/observations';
 import type { Route53 } from '../../ports/route53';

@@ -3,7 +3,6 @@ import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/launch';
 import type { GroupSettings } from '../../contracts/settings';
 import { claimInput, type ClaimInput, type StepOutput } from '../../contracts/step';
-import { countComers } from '../../crowd/comers-of-all';
 import { isCrowd } from '../../crowd/size';
 import type { Identity } from '../../domain/identity';
 import { fqdnOf, nameOf } from '../../domain/names';
@@ -13,7 +12,7 @@ import type { Ec2 } from '../../ports/ec2';
 import type { BuildRecord, Ledger, Member } from '../../ledger/port';
 import type { Settings } from '../../ports/settings';
 import { makeStep, type StepDeps } from '../step';
-import { requireOnItsWay, seeComers, type Comers } from './comers';
+import { countComers, requireOnItsWay, seeComers, type Comers } from './comers';
 import { findIndex } from './find-index';
 import { takeOver } from './take-over';
 

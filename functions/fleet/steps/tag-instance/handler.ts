@@ -1,7 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { StepError } from '../../contracts/errors';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
-import { tagsWaitMs } from '../../crowd/budget';
 import { elapsedSince } from '../../domain/deadline';
 import { decideMainAddress, mainAddress } from '../../domain/addresses';
 import type { Identity } from '../../domain/identity';
@@ -9,10 +8,10 @@ import { asksForAddress, templateValues } from '../../domain/names';
 import { deploymentTag, otherDeployment, tagsToWrite, wantedTags } from '../../domain/tags';
 import { requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
 import type { Ec2 } from '../../ports/ec2';
-import type { Ledger, Member } from '../../ledger/port';
+import type { Ledger } from '../../ledger/port';
 import type { Settings } from '../../ports/settings';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
-import { writeTags } from './write-tags';
+import { awaitPlace, writeTags } from './write-tags';
 
 interface Deps extends StepDeps {
   settings: Settings;
@@ -49,18 +48,6 @@ export const makeHandler = (deps: Deps) =>
     },
     (input) => noteAddress(deps, input),
   );
-
-/**
- * Before any call of EC2, which has one limit for all groups and all tools of an account.
- *
- * @throws StepError `Throttled`, by Muster itself: a name that the machines of earlier versions wait under, too.
- */
-function awaitPlace({ name, index }: Member, { crowd, waitedMs }: { crowd: number; waitedMs: number }): void {
-  const waitMs = tagsWaitMs({ crowd, index });
-  if (waitedMs >= waitMs) return;
-  const text = `${name} is one of ${crowd} that come at once: it is tagged ${Math.round(waitMs / 1_000)} s after it asked`;
-  throw new StepError('Throttled', `${text}, so that CreateTags keeps half of its limit for others`);
-}
 
 /** The provision job of an instance in a warm pool may ask for its address. It gets its tags when it leaves the pool. */
 async function noteAddress(deps: Deps, input: StepInput): Promise<StepOutput> {

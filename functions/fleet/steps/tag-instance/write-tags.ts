@@ -8,6 +8,7 @@ import {
   messageOf,
 } from '../../../shared/aws-errors';
 import type { Clock } from '../../../shared/clock';
+import { tagsWaitMs } from '../../crowd/size';
 import { StepError } from '../../contracts/errors';
 import type { Run, StepOutput } from '../../contracts/step';
 import { elapsedSince } from '../../domain/deadline';
@@ -91,4 +92,16 @@ function refused(text: string, cause: unknown): StepError {
 /** Without the encoded part, a kilobyte that only the account itself can decode. */
 function said(error: unknown): string {
   return messageOf(error).replace(/\s*Encoded authorization failure message:.*$/s, '');
+}
+
+/**
+ * Before any call of EC2, which has one limit for all groups and all tools of an account.
+ *
+ * @throws StepError `Throttled`, by Muster itself: a name that the machines of earlier versions wait under, too.
+ */
+export function awaitPlace({ name, index }: Member, { crowd, waitedMs }: { crowd: number; waitedMs: number }): void {
+  const waitMs = tagsWaitMs({ crowd, index });
+  if (waitedMs >= waitMs) return;
+  const text = `${name} is one of ${crowd} that come at once: it is tagged ${Math.round(waitMs / 1_000)} s after it asked`;
+  throw new StepError('Throttled', `${text}, so that CreateTags keeps half of its limit for others`);
 }
