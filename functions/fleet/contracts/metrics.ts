@@ -41,7 +41,8 @@ export const fleetMetrics = {
   },
   WaitingUnserved: {
     unit: 'Count',
-    dimensions: [['Group']],
+    // Not by group: an alarm more for each would leave room for fewer groups, and a line of the log names them.
+    dimensions: [['Deployment']],
     means:
       'how many wait in a hook, and no launch, release, hold or breaker says why; every run of the reconciler writes it',
   },

@@ -20,11 +20,6 @@ export function isUnserved(seen: Sighting, { breakerIsOpen, now }: Pick<GroupVie
   return !(isServed(seen) && (launch === undefined || launch.status === 'SUCCEEDED'));
 }
 
-/** How many of a group do. */
-export function countUnserved(all: readonly Sighting[], view: Pick<GroupView, 'breakerIsOpen' | 'now'>): number {
-  return all.filter((seen) => isUnserved(seen, view)).length;
-}
-
 /** A new root volume is waited for with the number, which the instance keeps; everything else is given back. */
 function isReleased(seen: Sighting, state: string): boolean {
   if (seen.releaseStatus !== 'SUCCEEDED') return false;

@@ -126,14 +126,13 @@ export function alarmList({
       metric: ofGroup('DetachedMembers', about, 'Minimum'),
       threshold: 1,
     })),
-    ...groups.map((about) => ({
+    {
       heading: 'Waiting unserved',
-      about,
-      says: 'An instance waits in a lifecycle hook, and no launch, release, hold or breaker says why.',
+      says: 'Instances wait in a lifecycle hook, and no launch, release, hold or breaker says why.',
       // In all runs of a period: one whose event was lost is served within two minutes.
-      metric: ofGroup('WaitingUnserved', about, 'Minimum'),
+      metric: ofDeployment('WaitingUnserved', deployment, 'Minimum'),
       threshold: 1,
-    })),
+    },
     ...groups.map((about) => ({
       heading: 'Hooks missing',
       about,
@@ -204,7 +203,7 @@ export function ofGroup(metricName: FleetMetric, Group: string, statistic = 'Max
 }
 
 /** The same, of the deployment as a whole. */
-function ofDeployment(metricName: FleetMetric, Deployment: string, statistic: string): Metric {
+export function ofDeployment(metricName: FleetMetric, Deployment: string, statistic: string): Metric {
   return new Metric({
     namespace: metricNamespace,
     metricName,

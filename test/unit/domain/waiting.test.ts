@@ -1,4 +1,4 @@
-import { countUnserved, isUnserved } from '../../../functions/fleet/domain/waiting';
+import { isUnserved } from '../../../functions/fleet/domain/waiting';
 import type { GroupView, Sighting } from '../../../functions/fleet/domain/sighting';
 import { aHold, aMember, anExecution, aReserve, aSighting, aView } from '../../support/sightings';
 
@@ -40,8 +40,4 @@ test.each<[string, boolean, Partial<Sighting>, Partial<GroupView>?]>([
 
 test('an open breaker explains a failure, and not that no launch has begun', () => {
   expect(isUnserved(aSighting({}), aView({ breakerIsOpen: true }))).toBe(true);
-});
-
-test('those who wait unserved are counted', () => {
-  expect(countUnserved([aSighting({}), aSighting({ launch: anExecution() }), aSighting(leaving)], aView({}))).toBe(2);
 });

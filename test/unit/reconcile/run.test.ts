@@ -25,7 +25,7 @@ describe('a run', () => {
     const { world, run } = setUp();
     world.group('web', { [instanceId]: 'InService' });
     await world.claim(aMember({ phase: 'in-service' }));
-    expect(await run()).toEqual({ instances: 1 });
+    expect(await run()).toMatchObject({ instances: 1 });
     expect(world.logs()).toMatchObject([{ level: 'info', message: 'everything is looked at', instances: 1 }]);
     for (const metric of ['HeldMembers', 'DetachedMembers', 'BreakerOpen', 'HookFaults'] as const) {
       expect(world.measured(metric)).toMatchObject([{ Group: 'web', [metric]: 0 }]);
@@ -46,7 +46,7 @@ describe('a run', () => {
     const names = Array.from({ length: 101 }, (_, at) => `group-${at}`);
     world.settings = new Map(names.map((group) => [group, someSettings({ group })]));
     for (const [at, name] of names.entries()) world.group(name, { [`i-${at.toString(16)}`]: 'InService' });
-    expect(await run()).toEqual({ instances: 101 });
+    expect(await run()).toMatchObject({ instances: 101 });
     const asked = world.called('describeAutoScalingGroups');
     expect(asked.map(({ AutoScalingGroupNames }) => (AutoScalingGroupNames as string[]).length)).toEqual([50, 50, 1]);
     expect(asked.every(({ MaxRecords }) => MaxRecords === 100)).toBe(true);
@@ -232,6 +232,24 @@ describe('what stands at a group', () => {
     expect(await world.ledger.member('web', instanceId)).toMatchObject({ phase: 'detached' });
   });
 
+  test('counts who waits and is served by nothing, over all groups, and names them', async () => {
+    const { world, run } = setUp();
+    world.settings.set('api', someSettings({ group: 'api' }));
+    world.group('web', { [instanceId]: 'Pending:Wait', 'i-0000000a': 'InService' });
+    world.group('api', { [other]: 'Pending:Wait', 'i-0000000b': 'Terminating:Wait' });
+    expect(await run()).toMatchObject({ unserved: 3, instances: 4 });
+    expect(world.measured('WaitingUnserved')).toMatchObject([{ Deployment: 'muster', WaitingUnserved: 3 }]);
+    expect(world.logs()).toContainEqual({
+      level: 'error',
+      message: '2 of api wait in a hook, and nothing on record says why',
+      group: 'api',
+      instances: [other, 'i-0000000b'],
+    });
+    // What was missing is begun: the next run finds it served.
+    expect(await run()).toMatchObject({ unserved: 0 });
+    expect(world.counted('WaitingUnserved')).toEqual([3, 0]);
+  });
+
   test('a breaker that only counts is not open', async () => {
     const { world, run } = setUp();
     world.group('web', {});
@@ -261,7 +279,7 @@ describe('whom the group does not show', () => {
     world.group('web', {});
     await world.claim(aMember({ phase: 'in-service' }));
     world.hiddenStates.set(instanceId, { group: 'web', state: 'InService' });
-    expect(await run()).toEqual({ instances: 1 });
+    expect(await run()).toMatchObject({ instances: 1 });
     expect(world.called('startExecution')).toEqual([]);
     // It has no warm pool.
     expect(world.called('describeWarmPool')).toEqual([]);
@@ -274,7 +292,7 @@ describe('whom the group does not show', () => {
     for (const [at, id] of ids.entries())
       await world.claim(aMember({ instanceId: id, index: at + 1, phase: 'in-service' }));
     for (const id of ids) world.hiddenStates.set(id, { group: 'web', state: 'InService' });
-    expect(await run()).toEqual({ instances: 101 });
+    expect(await run()).toMatchObject({ instances: 101 });
     const asked = world
       .called('describeAutoScalingInstances')
       .map(({ InstanceIds }) => (InstanceIds as string[]).length);
@@ -302,7 +320,7 @@ describe('whom the group does not show', () => {
       { Instances: [{ InstanceId: instanceId, LifecycleState: 'Warmed:Stopped' }] },
     ];
     deps.autoScaling.describeWarmPool = ({ NextToken }) => Promise.resolve(pages[Number(NextToken ?? 0)] as never);
-    expect(await run()).toEqual({ instances: 2 });
+    expect(await run()).toMatchObject({ instances: 2 });
     expect(world.called('describeAutoScalingInstances')).toEqual([]);
     expect(world.called('startExecution')).toEqual([]);
   });

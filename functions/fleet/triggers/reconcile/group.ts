@@ -19,7 +19,7 @@ import { readPresences } from './presence';
 export type GroupDeps = ApplyDeps & HookDeps;
 
 /** What one run has done, by kind of decision. */
-export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances', number>>>;
+export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances' | 'unserved', number>>>;
 
 /** What is known of all groups. */
 export interface Fleet {
@@ -59,7 +59,7 @@ export async function reconcileGroup(
   const presences = new Map<string, Presence>();
   await noting(problems, name, () => readPresences(deps, records.members, states, presences));
   const seen = await sightings(deps, { group: name, records, states, presences, ...fleet });
-  measure(deps, name, seen, view);
+  counts.unserved = (counts.unserved ?? 0) + measure(deps, name, seen, view);
   const failing: FailingRelease[] = [];
   const apply = makeApply(deps, (one) => failing.push(one));
   const todo = seen.flatMap((one) => decide(one, view).map((decision) => ({ one, decision })));

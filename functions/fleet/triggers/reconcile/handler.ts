@@ -41,6 +41,7 @@ export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<Re
     for (const [name, known] of records) {
       await noting(problems, name, () => reconcileGroup(deps, fleet, known, { name, problems, counts }));
     }
+    deps.metrics.count('WaitingUnserved', counts.unserved ?? 0, { Deployment: deps.deployment });
     if (problems.length > 0) {
       deps.log.error('some of it could not be done', { problems });
       throw new ReconcileIncomplete(problems);

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { ofGroup, type Watched } from '../alarm-list';
+import { ofDeployment, ofGroup, type Watched } from '../alarm-list';
 
 const fiveMinutes = Duration.minutes(5);
 
@@ -10,7 +10,7 @@ const fiveMinutes = Duration.minutes(5);
 export class FleetDashboard extends Construct {
   constructor(scope: Construct, id: string, { watched, alarms }: { watched: Watched; alarms: readonly Alarm[] }) {
     super(scope, id);
-    const { workflows, triggers, undelivered, groups } = watched;
+    const { workflows, triggers, undelivered, groups, deployment } = watched;
     const perGroup = (metric: Parameters<typeof ofGroup>[0], statistic: string) =>
       groups.map((group) => ofGroup(metric, group, statistic).with({ label: group }));
     new Dashboard(this, 'Dashboard', {
@@ -31,7 +31,7 @@ export class FleetDashboard extends Construct {
         ],
         [
           graph('On hold', perGroup('HeldMembers', 'Maximum')),
-          graph('Waiting unserved', perGroup('WaitingUnserved', 'Minimum')),
+          graph('Waiting unserved', [ofDeployment('WaitingUnserved', deployment, 'Minimum')]),
           graph('Abandoned', perGroup('LaunchesAbandoned', 'Sum')),
           graph('Undelivered and dead letters', [
             undelivered.metricApproximateNumberOfMessagesVisible({ label: 'undelivered' }),
