@@ -22,7 +22,7 @@ export async function runMutation(mutation: Mutation, jobs: number): Promise<Cau
     let by: SeedResult | undefined;
     let seeds = 0;
     await runPool({
-      from: mutation.from ?? 1,
+      from: 1,
       seeds: mutation.within,
       jobs,
       kinds: [],

@@ -6,10 +6,8 @@ export interface Mutation {
   /** What it does wrong, in words. */
   readonly breaks: string;
   readonly edits: readonly Edit[];
-  /** Within so many seeds, from 1 or from `from`, it has to be caught. */
+  /** Within so many seeds, from 1, it has to be caught. */
   readonly within: number;
-  /** The first seed, of what very few show. Default: 1. */
-  readonly from?: number;
   /** Of these kinds the worlds are; otherwise plain. */
   readonly kinds?: readonly Kind[];
 }
@@ -211,21 +209,6 @@ export const mutations: readonly Mutation[] = [
         "if (phase === 'launching' || phase === 'completing' || isNew) {",
         'if (isNew && inServiceAt === undefined) {',
       ),
-    ],
-  },
-  {
-    name: 'redriven-beside-release',
-    breaks: 'a launch that is redriven while its release waits for its last steps goes on as if nothing were',
-    from: 2899,
-    within: 1,
-    edits: [
-      fleet('steps/step.ts', 'if (member !== undefined && isLetGo(member)) {', "if (member?.phase === 'releasing') {"),
-      fleet(
-        'ledger/rules.ts',
-        "return member.phase !== 'releasing' && (member.endingSince === undefined || endingSince !== undefined);",
-        "return member.phase !== 'releasing';",
-      ),
-      fleet('ledger/rules.ts', ': !isLetGo(member);', ": member.phase !== 'releasing';"),
     ],
   },
   {

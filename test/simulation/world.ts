@@ -1,4 +1,5 @@
 import { eachPort } from '../../infra/lab/systems/fleet/each-port';
+import type { FleetMetrics } from '../../functions/fleet/contracts/metrics';
 import { jsonLogger } from '../../functions/shared/logger';
 import { VirtualClock } from '../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
@@ -34,6 +35,8 @@ export class World {
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
   violation: Violation | undefined;
+  /** When the reconciler last counted some of a group that wait unserved (ms), by group. */
+  readonly unservedCounted = new Map<string, number>();
   /** In a world that is deployed again, what IAM lets functions do. */
   #iam: Iam | undefined;
   readonly #watchers: ((seen: Observation) => void)[] = [];
@@ -73,6 +76,7 @@ export class World {
       executors,
       region: { timings, throttling, events: { quality: deliveryOf(rates) }, notifications: deliveryOf(rates) },
       log: jsonLogger((line) => world.see({ kind: 'log', line })),
+      metrics: world.#metrics(),
       around: (ports) => world.#around(ports),
       aroundStep: world.functions.step,
       aroundTrigger: world.functions.trigger,
@@ -113,6 +117,16 @@ export class World {
   /** Takes note of the first thing that must not be; what comes after it may only follow from it. */
   violate(checker: string, what: string): void {
     this.violation ??= { checker, what, at: this.journal.at };
+  }
+
+  #metrics(): FleetMetrics {
+    return {
+      count: (name: string, value: number, dimensions: object) => {
+        if (name !== 'WaitingUnserved' || value === 0) return;
+        this.unservedCounted.set((dimensions as { Group: string }).Group, this.clock.millis());
+      },
+      duration: () => undefined,
+    };
   }
 
   /** Inside the faults: what is seen has really been called. */

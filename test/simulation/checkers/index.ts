@@ -13,6 +13,7 @@ import { oneBuild } from './one-build';
 import { reports } from './reports';
 import { secrets } from './secrets';
 import { service } from './service';
+import { unserved } from './unserved';
 
 export type { Checker } from './checker';
 
@@ -32,4 +33,5 @@ export const checkers: readonly Checker[] = [
   secrets,
   errors,
   neighbours,
+  unserved,
 ];

@@ -37,15 +37,9 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/**
- * Kinds whose worlds still violate something now and then (README, "On trial"), so that they are there for who asks for
- * them (`--with`), and no run fails for what is known.
- */
-export const onTrial: readonly Kind[] = ['redeployed', 'lost-ledger', 'many-stays'];
-
 /** A third of the worlds are plain; the others have some of the kinds, or most. */
 export function drawKinds(seed: number): Kind[] {
   const chance = new Chance('kinds', seed);
   const share = chance.pick([0, 0.25, 0.6]);
-  return kinds.filter((kind) => !onTrial.includes(kind) && chance.happens(share));
+  return kinds.filter(() => chance.happens(share));
 }
