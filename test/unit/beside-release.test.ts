@@ -110,7 +110,17 @@ describe('the release of the earlier stay', () => {
     const autoScaling = { describeAutoScalingInstances: async () => ({ AutoScalingInstances: [] }) };
     const deps = { clock, log: silent, metrics, autoScaling, elasticLoadBalancing: unused, ledger };
     const input = { group, instanceId, reason: 'orphan', lifecycle: null, launches: [earlier], ...changes };
-    await makeDeregisterTargets(deps as never)({ release: input, run: run('arn:release') });
+    const step = (at: () => Date) =>
+      makeDeregisterTargets({ ...deps, clock: { now: at } } as never)({ release: input, run: run('arn:release') });
+    if ('reason' in changes) {
+      // A step of the launch may still be at work: first it is on record that the launch is ending.
+      await expect(step(clock.now)).rejects.toMatchObject({ name: 'LaunchEnding' });
+      expect(await ledger.member(group, instanceId)).toMatchObject({
+        phase: 'launching',
+        endingSince: clock.now().toISOString(),
+      });
+    }
+    await step(() => new Date(clock.now().getTime() + 71_000));
     expect(await ledger.member(group, instanceId)).toMatchObject({ phase: 'releasing' });
   });
 
