@@ -4,11 +4,11 @@ import Sequencer from '@jest/test-sequencer';
 // last, it would leave every other core idle for two minutes.
 const longest = [
   'test/simulation/simulation.test.ts',
-  'test/workflow/numbers.test.ts',
+  'test/workflow/launch/numbers.test.ts',
   'test/unit/webhooks/kill-points.test.ts',
-  'test/workflow/interrupted-release.test.ts',
+  'test/workflow/release/interrupted-release.test.ts',
   'test/unit/permissions/lab.test.ts',
-  'test/simulation/mutations.test.ts',
+  'test/simulation/mutations/mutations.test.ts',
 ];
 
 export default class LongestFirst extends (Sequencer.default ?? Sequencer) {

@@ -3,7 +3,7 @@ import type { awsClient } from '../shared/aws-client';
 import { systemClock } from '../shared/clock';
 import { defaultPolicy, type Policy } from '../shared/incidents/book';
 import { dynamoDbStore } from '../shared/incidents/dynamodb-store';
-import { consoleLogger } from '../shared/logger';
+import { consoleLogger } from '../shared/log';
 import { awsMailers, mailNames } from '../shared/notify/aws-mailers';
 import { defaultOptions, type RuleOptions } from './domain/rules/options';
 

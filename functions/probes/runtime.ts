@@ -1,6 +1,5 @@
 import { systemClock } from '../shared/clock';
-import { consoleLogger, writeLine } from '../shared/logger';
-import { embeddedMetrics } from '../shared/metrics';
+import { consoleLogger, writeLine, embeddedMetrics } from '../shared/log';
 import { metricNamespace, probeMetrics } from './contracts/metrics';
 
 /** What Lambda gives every function. */

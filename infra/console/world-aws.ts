@@ -16,8 +16,8 @@ import { createParameterSettings } from '../../functions/fleet/adapters/aws/para
 import { createRoute53 } from '../../functions/fleet/adapters/aws/route53';
 import { createStepFunctions } from '../../functions/fleet/adapters/aws/step-functions';
 import { createJenkinsDirectory } from '../../functions/fleet/adapters/jenkins-directory';
-import { createJobCheck } from '../../functions/fleet/adapters/jenkins/job-check';
-import { createBuildLog } from '../../functions/fleet/adapters/jenkins/build-log';
+import { createJobCheck } from '../../functions/fleet/adapters/jenkins/setup/job-check';
+import { createBuildLog } from '../../functions/fleet/adapters/jenkins/log/build-log';
 import {
   deploymentParameterName,
   deploymentRecord,

@@ -3,15 +3,17 @@ import type { Formerly } from '../../functions/fleet/contracts/deployment';
 import type { Identity } from '../../functions/fleet/domain/identity';
 import type { ExpectedFunction, JobChecks } from '../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../functions/fleet/ports/build-logs';
-import type { Activities } from '../../functions/fleet/ports/activities';
-import type { AutoScaling } from '../../functions/fleet/ports/auto-scaling';
+import type {
+  Activities,
+  AutoScaling,
+  Ec2,
+  ElasticLoadBalancing,
+  Route53,
+  Settings,
+  StepFunctions,
+} from '../../functions/fleet/ports/aws';
 import type { Deployed } from '../../functions/fleet/ports/deployed';
-import type { Ec2 } from '../../functions/fleet/ports/ec2';
-import type { ElasticLoadBalancing } from '../../functions/fleet/ports/elastic-load-balancing';
 import type { Ledger } from '../../functions/fleet/ledger/port';
-import type { Route53 } from '../../functions/fleet/ports/route53';
-import type { Settings } from '../../functions/fleet/ports/settings';
-import type { StepFunctions } from '../../functions/fleet/ports/step-functions';
 import type { Clock } from '../../functions/shared/clock';
 
 /** Everything that an operator's command reaches the fleet through: AWS's, or a lab's. */

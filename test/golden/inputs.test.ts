@@ -2,9 +2,8 @@ import { VirtualClock } from '../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
 import { readStatusChange } from '../../functions/fleet/contracts/status-event';
 import { readSignals } from '../../functions/fleet/contracts/events';
-import { launchSchema } from '../../functions/fleet/contracts/launch';
-import { releaseSchema } from '../../functions/fleet/contracts/release';
-import { instanceIn } from '../../functions/fleet/domain/execution-name';
+import { launchSchema, releaseSchema } from '../../functions/fleet/contracts/inputs';
+import { instanceIn } from '../../functions/fleet/domain/start';
 import { laterKey, withLaterKeys } from './shapes';
 import { keptVersions, readVersion } from './version';
 

@@ -3,8 +3,8 @@ import { createDynamoDbLedger } from '../../functions/fleet/adapters/aws/dynamod
 import { fromItem } from '../../functions/shared/dynamodb/attribute-values';
 import { deploymentRecord } from '../../functions/fleet/contracts/deployment';
 import { parseStoredSettings, shapesVersion } from '../../functions/fleet/contracts/stored-settings';
-import { instanceIn } from '../../functions/fleet/domain/execution-name';
-import { parseClaim } from '../../functions/fleet/domain/owner-text';
+import { instanceIn } from '../../functions/fleet/domain/start';
+import { parseClaim } from '../../functions/fleet/domain/dns/owner-text';
 import { ledgerTable } from '../../functions/fleet/ledger/table';
 import { startLedgerDatabase, type LedgerDatabase } from '../support/dynamodb/ledger-table';
 import { texts } from './complete';
@@ -62,8 +62,8 @@ describe.each(versions)('items of version $version', ({ golden }) => {
       return Object.fromEntries(attributes.filter(([name]) => !keys.includes(name)));
     };
     expect(await ledger.member(group, instanceId)).toEqual(content(items.member!));
-    expect(await ledger.hold(group, instanceId)).toEqual(content(items.hold!));
-    expect(await ledger.reserve(group, instanceId)).toEqual(content(items.reserve!));
+    expect(await ledger.findHold(group, instanceId)).toEqual(content(items.hold!));
+    expect(await ledger.findReserve(group, instanceId)).toEqual(content(items.reserve!));
     expect(await ledger.breaker(group)).toEqual(content(items.breaker!));
     expect(await ledger.slots(group)).toEqual([{ index: 1, instanceId }]);
     expect(await ledger.history(group)).toEqual([content(items['history 1']!)]);
@@ -79,9 +79,9 @@ describe.each(versions)('items of version $version', ({ golden }) => {
     await ledger.update(member, { phase: 'completing', targets: [], endingSince: null });
     const build = member.builds.deploy!;
     await ledger.saveBuild(member, 'deploy', { ...build, revision: build.revision + 1 });
-    const hold = (await ledger.hold(group, instanceId))!;
+    const hold = (await ledger.findHold(group, instanceId))!;
     await ledger.saveHold({ ...hold, revision: hold.revision + 1 });
-    const reserve = (await ledger.reserve(group, instanceId))!;
+    const reserve = (await ledger.findReserve(group, instanceId))!;
     await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1 });
     const breaker = (await ledger.breaker(group))!;
     await ledger.saveBreaker({ ...breaker, revision: breaker.revision + 1 });

@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { releaseInput, releaseSchema } from '../../functions/fleet/contracts/release';
-import { launchSchema } from '../../functions/fleet/contracts/launch';
-import { buildInput, claimInput, dnsInput, stepInput } from '../../functions/fleet/contracts/step';
+import {
+  releaseInput,
+  releaseSchema,
+  launchSchema,
+  buildInput,
+  claimInput,
+  dnsInput,
+  stepInput,
+} from '../../functions/fleet/contracts/inputs';
 import { ledgerItems, parameters, texts } from './complete';
 import { record, type Recorded } from './record';
 

@@ -125,7 +125,7 @@ export const walks = {
       'register-targets',
       'check-health',
     ].map((name) => `steps/${name}`),
-    'steps/complete-lifecycle',
+    'steps/put-in-service',
   ],
   termination: [
     'triggers/start-release',

@@ -12,8 +12,8 @@ const asked: Readonly<Record<string, readonly string[]>> = {
   'functions/fleet/domain': ['test/unit/domain'],
   'functions/fleet/triggers/reconcile': [
     'test/unit/reconcile',
-    'test/workflow/looks.test.ts',
-    'test/workflow/reconciler.test.ts',
+    'test/workflow/failure/looks.test.ts',
+    'test/workflow/failure/reconciler.test.ts',
   ],
   'functions/fleet/adapters/aws/dynamodb-ledger': ['test/unit/ledger'],
   'functions/fleet/ledger/rules.ts': ['test/unit/ledger'],

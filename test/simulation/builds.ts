@@ -1,7 +1,7 @@
 import type { Behaviour, Build, Result } from '../../infra/lab/jenkins';
 import type { AppState } from '../../infra/lab/region/ec2/instance';
 import { Chance } from './chance';
-import type { World } from './world';
+import type { World } from './world/world';
 
 /** How builds go at the moment. */
 export class Builds {

@@ -160,8 +160,7 @@ const blindnesses = [
  * attempt (`oneAttempt`). Requests to Jenkins meet their faults on the way.
  */
 function faultsOf(service: Service, { function: caller }: Invocation): readonly CallFault[] {
-  if (service === 'autoScaling' && caller === 'CompleteLifecycle')
-    return callFaults.filter((name) => name !== 'repeated');
+  if (service === 'autoScaling' && caller === 'PutInService') return callFaults.filter((name) => name !== 'repeated');
   switch (service) {
     case 'jenkins':
       return ['killed-before', 'killed-after'];

@@ -1,6 +1,6 @@
 import type { LedgerBackup } from '../../infra/lab/region/ledger/memory-ledger';
-import type { Departed } from './departed';
-import type { World } from './world';
+import type { Departed } from './world/departed';
+import type { World } from './world/world';
 
 /** The ledger's table is lost or goes back to an older state; then people do what RUNBOOK.md says. */
 export class Losses {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { showMutations } from './mutation-table';
+import { showMutations } from './mutations/mutation-table';
 import { commandFor, type Narrowing } from './narrowing';
 import { ArgumentsInvalid, helpText, parseArguments, type SimulateArguments } from './options';
 import { runPool, type SeedResult } from './pool';

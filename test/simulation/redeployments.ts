@@ -1,8 +1,8 @@
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
 import { Chance } from './chance';
-import type { GroupInWorld } from './group-in-world';
-import type { Iam } from './iam';
-import type { World } from './world';
+import type { GroupInWorld } from './world/group-in-world';
+import type { Iam } from './world/iam';
+import type { World } from './world/world';
 
 /** What differs from a group's first settings. */
 export interface Changes {

@@ -1,5 +1,5 @@
 import type { Build } from '../../infra/lab/jenkins';
-import type { World } from './world';
+import type { World } from './world/world';
 
 /** Whether Jenkins still runs it: with the record of a build, or what came after a backup, the build itself is gone. */
 export function stillRuns(world: World, build: Build): boolean {

@@ -1,17 +1,17 @@
 import { Builds } from './builds';
 import { checkers } from './checkers';
 import { unsettled } from './checkers/settles';
-import { Departed } from './departed';
+import { Departed } from './world/departed';
 import { Losses } from './losses';
-import { Neighbour } from './neighbour';
-import { perform } from './perform';
-import type { Cast } from './scene';
-import type { Violation } from './observe';
+import { Neighbour } from './world/neighbour';
+import { perform } from './world/perform';
+import type { Cast } from './world/scene';
+import type { Violation } from './world/observe';
 import type { Plan } from './plan';
 import { Redeployments } from './redeployments';
-import { comeAndGo } from './stays';
-import { Strangers } from './strangers';
-import { World, type WorldOptions } from './world';
+import { comeAndGo } from './world/stays';
+import { Strangers } from './world/strangers';
+import { World, type WorldOptions } from './world/world';
 
 export interface Outcome {
   readonly seed: number;

@@ -1,4 +1,4 @@
-import type { Violation } from './observe';
+import type { Violation } from './world/observe';
 
 /** How many lines before a violation are shown. */
 const mostLines = 60;

@@ -1,4 +1,4 @@
-import type { Launch } from '../../functions/fleet/contracts/launch';
+import type { Launch } from '../../functions/fleet/contracts/inputs';
 import {
   parseGroupSettings,
   type GroupSettings,

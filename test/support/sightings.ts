@@ -1,4 +1,4 @@
-import type { Sighting, GroupView } from '../../functions/fleet/domain/sighting';
+import type { Sighting, GroupView } from '../../functions/fleet/domain/reconcile/sighting';
 import type { LaunchExecution } from '../../functions/fleet/executions/launch-execution';
 import type { Hold, Member, Reserve } from '../../functions/fleet/ledger/port';
 import { aLaunch, someSettings } from './launches';
@@ -50,7 +50,7 @@ export function anExecution(changes: Partial<LaunchExecution> = {}): LaunchExecu
     redrives: 0,
     redrivable: false,
     startedAt: new Date('2026-01-01T11:50:00Z'),
-    launch: aLaunch(),
+    input: aLaunch(),
     ...changes,
   };
 }

@@ -1,7 +1,6 @@
-import { seeComers } from '../../functions/fleet/steps/claim-index/comers';
+import { seeComers } from '../../functions/fleet/steps/claim-index/newcomers';
 import { makeHandler as makeCheckDrained } from '../../functions/fleet/steps/check-drained/handler';
-import { isDead, requireInstance } from '../../functions/fleet/resources/instance';
-import { readLifecycleState } from '../../functions/fleet/resources/lifecycle-state';
+import { isDead, requireInstance, readLifecycleState } from '../../functions/fleet/resources/instance';
 import { readName } from '../../functions/fleet/resources/zone';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 import { aLaunch } from '../support/launches';

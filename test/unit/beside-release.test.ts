@@ -142,6 +142,6 @@ describe('the release of the earlier stay', () => {
     const ledger = createMemoryLedger();
     await ledger.saveReserve(aReserve({ execution }));
     await release('free-index', ledger, { reason: 'orphan' });
-    expect((await ledger.reserve(group, instanceId)) !== undefined).toBe(isLeft);
+    expect((await ledger.findReserve(group, instanceId)) !== undefined).toBe(isLeft);
   });
 });

@@ -1,6 +1,6 @@
-import { restOfTurn, tagsWaitMs } from '../../functions/fleet/crowd/size';
-import { countComers } from '../../functions/fleet/steps/claim-index/comers';
-import { noGroup } from '../../functions/fleet/ledger/observations';
+import { restOfTurn, tagsWaitMs } from '../../functions/fleet/crowd/turns';
+import { countComers } from '../../functions/fleet/steps/claim-index/newcomers';
+import { noGroup } from '../../functions/fleet/ledger/records';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 import { limits } from '../../infra/lab/region/limits';
 

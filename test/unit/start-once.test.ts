@@ -1,11 +1,16 @@
 import { aLaunch } from '../support/launches';
 import { withLab } from '../support/run-lab';
-import { lastAttempt, readAttempts } from '../../functions/fleet/executions/attempts';
-import { firstName, furtherName, launchErrand, numberedName } from '../../functions/fleet/domain/execution-name';
-import { decideRepeat, type Repeat } from '../../functions/fleet/domain/start';
+import { lastAttempt, readAttempts, startOnce, type StartDeps } from '../../functions/fleet/executions/start-once';
+import {
+  firstName,
+  furtherName,
+  launchErrand,
+  numberedName,
+  decideRepeat,
+  type Repeat,
+} from '../../functions/fleet/domain/start';
 import { readLaunchExecution } from '../../functions/fleet/executions/launch-execution';
 import { LedgerError } from '../../functions/fleet/ledger/port';
-import { startOnce, type StartDeps } from '../../functions/fleet/executions/start-once';
 import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
 import type { Lab } from '../../infra/lab/systems/fleet/lab';
 

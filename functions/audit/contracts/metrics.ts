@@ -1,4 +1,4 @@
-import type { MetricDefinitions, Metrics } from '../../shared/metrics';
+import type { MetricDefinitions, Metrics } from '../../shared/log';
 
 export const metricNamespace = 'Muster/Audit';
 

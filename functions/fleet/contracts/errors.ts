@@ -1,4 +1,4 @@
-import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/state-error';
+import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/step';
 
 /** The names that steps fail or wait under. */
 export const stepErrors = {

@@ -1,9 +1,7 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistakesIn } from '../../shared/mistakes';
+import { describeMistakes, mistakesIn, isObject, kindOf, parseJson, show } from '../../shared/input';
 import { NamedError } from '../../shared/named-error';
-import { isObject, kindOf, parseJson, show } from './json-values';
-import { instanceIdSchema, type Launch } from './launch';
-import { timeSchema } from './time';
+import { instanceIdSchema, type Launch, timeSchema } from './inputs';
 
 /** What one message from AWS means to us. */
 export type Signal =

@@ -1,6 +1,6 @@
 import * as z from '../../shared/schema';
 import { EnvironmentInvalid } from '../../shared/environment';
-import { shortHash } from '../../shared/short-hash';
+import { shortHash } from '../../shared/text';
 
 /**
  * The heartbeat timeouts that a deployment gives to its hooks, in seconds. They are no settings of a group: only who

@@ -1,4 +1,4 @@
-import type { MetricDefinitions, Metrics } from '../../shared/metrics';
+import type { MetricDefinitions, Metrics } from '../../shared/log';
 
 /** Where CloudWatch keeps them. The functions write them as log lines in the embedded metric format. */
 export const metricNamespace = 'Muster';

@@ -1,5 +1,5 @@
 import type { StepErrorName } from '../contracts/errors';
-import type { Release } from '../contracts/release';
+import type { Release } from '../contracts/inputs';
 import type { JobSettings } from '../contracts/settings';
 import type { BuildEnd } from '../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Member } from '../ledger/port';

@@ -1,7 +1,7 @@
 import type { StepErrorName } from '../contracts/errors';
-import type { Launch } from '../contracts/launch';
+import type { Launch } from '../contracts/inputs';
 import type { JobSettings } from '../contracts/settings';
-import { isSameErrand } from './execution-name';
+import { isSameErrand } from './start';
 import type { BuildStatus } from '../ports/jenkins';
 import type { BuildOutcome, BuildRecord, GroupRecords } from '../ledger/port';
 

@@ -1,4 +1,6 @@
 import { NamedError } from '../../shared/named-error';
+import { placeholders, render } from '../../shared/text';
+import { largestIndex, type GroupSettings, type PlaceholderName } from '../contracts/settings';
 
 /** Which Muster it is: of many that may write into one zone, or have one Jenkins, no two are equal in all four. */
 export interface Identity {
@@ -43,4 +45,88 @@ export function isSameIdentity(left: Identity, right: Identity): boolean {
 /** For messages: `muster in eu-west-1 of account 123456789012`. */
 export function describeIdentity({ partition, account, region, deployment }: Identity): string {
   return `${deployment} in ${region} of account ${account}${partition === 'aws' ? '' : ` (${partition})`}`;
+}
+
+/** The name of the instance that holds `index`: `web-03`. */
+export function nameOf(settings: Pick<GroupSettings, 'group' | 'names'>, index: number): string {
+  return render(settings.names.pattern, { group: settings.group, index });
+}
+
+/**
+ * The other way round: the index whose name it is, or `undefined` for a name that the pattern does not give.
+ * `web-03` of `{group}-{index:02}` is 3; `web-3` is none.
+ */
+export function indexIn(settings: GroupSettings, name: string): number | undefined {
+  const [before = '', after = ''] = settings.names.pattern
+    .split(/\{index(?::0\d)?\}/)
+    .map((part) => render(part, { group: settings.group }));
+  if (!name.startsWith(before) || !name.endsWith(after)) return undefined;
+  const digits = name.slice(before.length, name.length - after.length);
+  if (!/^\d{1,9}$/.test(digits)) return undefined;
+  const index = Number(digits);
+  return index <= largestIndex && nameOf(settings, index) === name ? index : undefined;
+}
+
+/** The same in DNS, without a dot at the end: `web-03.internal.example.com`; `undefined` for a group without DNS. */
+export function fqdnOf(settings: Pick<GroupSettings, 'group' | 'names' | 'dns'>, index: number): string | undefined {
+  return settings.dns && `${nameOf(settings, index)}.${settings.dns.zoneName}`;
+}
+
+/** Whether any template of these settings has `{address}` in it. */
+export function asksForAddress({
+  tags = {},
+  provision,
+  deploy,
+}: Partial<Pick<GroupSettings, 'tags' | 'provision' | 'deploy'>>): boolean {
+  const templates = [tags, provision?.parameters ?? {}, deploy?.parameters ?? {}].flatMap((all) => Object.values(all));
+  return templates.some((template) => placeholders(template).includes('address'));
+}
+
+/** What templates of tags and job parameters are filled in with. */
+export function templateValues(
+  member: { group: string; index: number; name: string; fqdn?: string; instanceId: string },
+  address: string | undefined,
+): Record<PlaceholderName, string | number | undefined> {
+  const { group, index, name, fqdn, instanceId } = member;
+  return { group, index, name, fqdn, instanceId, address };
+}
+
+/** The tag that says which index an instance holds. Our keys start with `muster:`, so that they clash with nobody's. */
+export const indexTag = 'muster:index';
+
+/** The tag that says whose index it is: every deployment counts its own. */
+export const deploymentTag = 'muster:deployment';
+
+/** The tags that an instance is to have: its index and whose it is, its name, and those of the settings. */
+export function wantedTags(
+  settings: GroupSettings,
+  values: Readonly<Record<PlaceholderName, string | number | undefined>>,
+  identity: Identity,
+): Record<string, string> {
+  const own = Object.entries(settings.tags).map(([key, value]) => [key, render(value, values)] as const);
+  return {
+    Name: String(values.name),
+    ...Object.fromEntries(own),
+    [indexTag]: String(values.index),
+    [deploymentTag]: identityText(identity),
+  };
+}
+
+/**
+ * The deployment that an instance is marked for, in words, if it is not this one. An instance without the mark is of
+ * whoever holds it: earlier versions wrote none.
+ */
+export function otherDeployment(present: Readonly<Record<string, string>>, identity: Identity): string | undefined {
+  const mark = present[deploymentTag];
+  if (mark === undefined || mark === identityText(identity)) return undefined;
+  const other = readIdentity(mark);
+  return other === undefined ? `'${mark}', which is no deployment's mark` : describeIdentity(other);
+}
+
+/** Those of `wanted` that are missing or have another value. */
+export function tagsToWrite(
+  wanted: Readonly<Record<string, string>>,
+  present: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => present[key] !== value));
 }

@@ -1,4 +1,4 @@
-import type { Launch } from '../contracts/launch';
+import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold, Member, Report } from '../ledger/port';
@@ -87,7 +87,7 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
 }
 
 /** Whether what ended well leaves nothing to hold: it does, unless a later launch has failed since. */
-export function isOver(hold: Hold, succeeded: LaunchExecution): boolean {
+export function endsHold(hold: Hold, succeeded: LaunchExecution): boolean {
   return !isLater(hold, succeeded);
 }
 

@@ -1,5 +1,5 @@
 import type { Termination } from '../contracts/events';
-import type { Release, ReleaseReason } from '../contracts/release';
+import type { Release, ReleaseReason } from '../contracts/inputs';
 import type { GroupSettings } from '../contracts/settings';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';

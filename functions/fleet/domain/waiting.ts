@@ -1,8 +1,8 @@
 import { hasFailed } from '../executions/launch-execution';
-import { holdsSomething } from './detached';
-import { isServed } from './journey';
+import { holdsSomething } from './reconcile/detached';
+import { isServed } from './standing/journey';
 import { isWaiting } from './lifecycle';
-import type { GroupView, Sighting } from './sighting';
+import type { GroupView, Sighting } from './reconcile/sighting';
 
 /**
  * Whether an instance waits in a lifecycle hook and nothing that is on record explains it: no launch or release of it

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { StepFunctions } from '../ports/step-functions';
+import type { StepFunctions } from '../ports/aws';
 
 const pageSize = 1000;
 

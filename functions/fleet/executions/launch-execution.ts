@@ -1,7 +1,7 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { isExecutionNotFound } from '../../shared/aws-errors';
-import { launchSchema, type Launch } from '../contracts/launch';
-import type { StepFunctions } from '../ports/step-functions';
+import { launchSchema, type Launch } from '../contracts/inputs';
+import type { StepFunctions } from '../ports/aws';
 
 /** A scale-out execution, as far as it is looked at from outside. */
 export interface LaunchExecution {
@@ -19,7 +19,7 @@ export interface LaunchExecution {
   readonly error?: string;
   readonly cause?: string;
   /** Its input; `undefined` if it is none of ours. */
-  readonly launch: Launch | undefined;
+  readonly input: Launch | undefined;
 }
 
 /** Reads one execution; `undefined` if Step Functions does not know it (any more: it forgets after 90 days). */
@@ -60,7 +60,7 @@ function toLaunchExecution(described: Omit<DescribeExecutionCommandOutput, '$met
     ...(stopDate !== undefined && { stoppedAt: stopDate }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
-    launch: launchIn(described.input),
+    input: launchIn(described.input),
   };
 }
 

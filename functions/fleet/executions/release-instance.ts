@@ -1,14 +1,14 @@
 import { isExecutionNotFound } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/clock';
-import type { Release } from '../contracts/release';
-import { releaseErrand } from '../domain/execution-name';
+import type { Release } from '../contracts/inputs';
+import { releaseErrand } from '../domain/start';
 import { decideReleaseRepeat } from '../domain/release';
 import type { Ledger } from '../ledger/port';
-import type { StepFunctions } from '../ports/step-functions';
+import type { StepFunctions } from '../ports/aws';
 import { startOnce, type StartedOnce } from './start-once';
 
 export interface ReleaseDeps {
-  ledger: Pick<Ledger, 'member' | 'reserve' | 'observation' | 'saveObservation'>;
+  ledger: Pick<Ledger, 'member' | 'findReserve' | 'observation' | 'saveObservation'>;
   stepFunctions: StepFunctions;
   clock: Clock;
   /** Of the state machine of releases. */
@@ -38,7 +38,7 @@ export async function releaseInstance(
   const { group, instanceId } = release;
   const [member, reserve] = await Promise.all([
     deps.ledger.member(group, instanceId),
-    deps.ledger.reserve(group, instanceId),
+    deps.ledger.findReserve(group, instanceId),
   ]);
   const known = [member?.execution, reserve?.execution, launchExecution].filter((arn) => arn !== undefined);
   const launches = [...new Set(known)];

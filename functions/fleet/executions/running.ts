@@ -1,7 +1,7 @@
-import { answered } from '../resources/answered';
-import { instanceIn } from '../domain/execution-name';
+import { answered } from '../resources/instance';
+import { instanceIn } from '../domain/start';
 import type { LaunchExecution } from './launch-execution';
-import type { StepFunctions } from '../ports/step-functions';
+import type { StepFunctions } from '../ports/aws';
 
 /** Running executions by the instance that they are about. The list is eventually consistent, as Step Functions says. */
 export type Running = ReadonlyMap<string, LaunchExecution>;
@@ -35,7 +35,7 @@ export async function listRunning(
         redrives,
         redrivable: false,
         startedAt,
-        launch: undefined,
+        input: undefined,
       });
     }
     nextToken = page.nextToken;

@@ -1,11 +1,9 @@
 import { NamedError } from '../../shared/named-error';
-import type { Hold, Report } from './hold';
-import type { BuildRecord } from './build-record';
-import type { Observations } from './observations';
+import type { Hold, Report, BuildRecord, Observations } from './records';
 
-export * from './build-record';
-export * from './hold';
-export type { Observation } from './observations';
+export * from './records';
+export * from './records';
+export type { Observation } from './records';
 
 /**
  * The ledger: the truth about who holds which index. Tags and DNS are projections of it.
@@ -68,10 +66,10 @@ export interface Ledger extends Observations {
   free(holder: Holder, reason: string, at: string, execution?: string): Promise<boolean>;
 
   /** The hold of an instance's failed launch, or `undefined`. It can exist without a member. */
-  hold(group: string, instanceId: string): Promise<Hold | undefined>;
+  findHold(group: string, instanceId: string): Promise<Hold | undefined>;
 
   /** What is kept of an instance in the warm pool, or `undefined`. */
-  reserve(group: string, instanceId: string): Promise<Reserve | undefined>;
+  findReserve(group: string, instanceId: string): Promise<Reserve | undefined>;
 
   /** The group's breaker, or `undefined` if no launch has failed yet. */
   breaker(group: string): Promise<Breaker | undefined>;

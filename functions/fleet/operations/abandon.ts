@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
-import type { Release } from '../contracts/release';
+import type { Release } from '../contracts/inputs';
 import { isLeaving } from '../domain/lifecycle';
-import type { Settings } from '../ports/settings';
+import type { Settings } from '../ports/aws';
 import { releaseInstance } from '../executions/release-instance';
 import { OperationRefused } from './refused';
 import { findSubject, waits, type Subject, type SubjectDeps, type Who } from './subject';
@@ -65,7 +65,7 @@ function refuseUnlessHeld(subject: Subject): void {
 }
 
 async function actionOf({ settings }: AbandonDeps, subject: Subject): Promise<Release['lifecycle']> {
-  const known = subject.launch?.launch?.lifecycle;
+  const known = subject.launch?.input?.lifecycle;
   const hookName = known?.hookName ?? (await settings.read(subject.group)).launchHook;
   return { hookName, token: known?.token ?? null, result: 'ABANDON' };
 }

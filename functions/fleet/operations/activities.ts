@@ -1,4 +1,4 @@
-import type { Activities } from '../ports/activities';
+import type { Activities } from '../ports/aws';
 
 /** What a group did with an instance, in its own words. */
 export interface GroupActivity {

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { stepsOf, type HistoryLine, type StepVisit } from '../domain/steps';
-import type { StepFunctions } from '../ports/step-functions';
+import { stepsOf, type HistoryLine, type StepVisit } from '../domain/standing/steps';
+import type { StepFunctions } from '../ports/aws';
 import { historyBackwards } from '../executions/history';
 import { listRunning } from '../executions/running';
 

@@ -1,9 +1,7 @@
-import { forEachLimited } from '../../shared/limit';
+import { forEachLimited } from '../../shared/lists';
 import { readLaunchExecution } from '../executions/launch-execution';
-import type { AutoScaling } from '../ports/auto-scaling';
+import type { AutoScaling, Settings, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';
-import type { Settings } from '../ports/settings';
-import type { StepFunctions } from '../ports/step-functions';
 import { OperationRefused } from './refused';
 import type { Who } from './subject';
 
@@ -68,8 +66,8 @@ async function ofExecution(deps: FindDeps, arn: string): Promise<Who> {
   const execution = await readLaunchExecution(deps.stepFunctions, arn);
   if (execution === undefined)
     throw new OperationRefused(`Step Functions has no execution ${arn}: it forgets one 90 days after its end`);
-  if (execution.launch === undefined) throw new OperationRefused(`${arn} is no launch of an instance`);
-  const { group, instanceId } = execution.launch;
+  if (execution.input === undefined) throw new OperationRefused(`${arn} is no launch of an instance`);
+  const { group, instanceId } = execution.input;
   return managed(await deps.settings.list(), { group, instance: instanceId });
 }
 

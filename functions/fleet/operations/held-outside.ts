@@ -1,6 +1,6 @@
 import type { Formerly } from '../contracts/deployment';
 import type { GroupSettings } from '../contracts/settings';
-import { nameOf } from '../domain/names';
+import { nameOf } from '../domain/identity';
 import type { Member } from '../ledger/port';
 
 /** Something that members have on record and that today's settings would not give them. */

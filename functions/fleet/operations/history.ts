@@ -1,6 +1,6 @@
-import { forEachLimited } from '../../shared/limit';
+import { forEachLimited } from '../../shared/lists';
 import type { HistoryEntry, Ledger } from '../ledger/port';
-import type { Settings } from '../ports/settings';
+import type { Settings } from '../ports/aws';
 import { OperationRefused } from './refused';
 
 export interface HistoryDeps {

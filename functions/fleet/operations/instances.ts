@@ -1,7 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2';
-import { chunks } from '../../shared/chunks';
-import type { Ec2 } from '../ports/ec2';
-import { answered } from '../resources/answered';
+import { chunks } from '../../shared/lists';
+import type { Ec2 } from '../ports/aws';
+import { answered } from '../resources/instance';
 
 // A filter of EC2 takes 200 values; asked by id, one that is gone would fail the whole call.
 const idsACall = 200;

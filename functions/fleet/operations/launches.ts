@@ -1,6 +1,6 @@
-import { forEachLimited } from '../../shared/limit';
-import type { StepVisit } from '../domain/steps';
-import type { StepFunctions } from '../ports/step-functions';
+import { forEachLimited } from '../../shared/lists';
+import type { StepVisit } from '../domain/standing/steps';
+import type { StepFunctions } from '../ports/aws';
 import { readSteps } from './executions';
 
 /** A launch that succeeded, and where its time went. Times are ISO 8601 in UTC, durations in milliseconds. */

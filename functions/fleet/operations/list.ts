@@ -1,12 +1,9 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import { chunks } from '../../shared/chunks';
-import { forEachLimited } from '../../shared/limit';
+import { chunks, forEachLimited } from '../../shared/lists';
 import { isWaiting } from '../domain/lifecycle';
-import { held, progressOf, progressOfReserve, type Stage } from '../domain/progress';
-import type { AutoScaling } from '../ports/auto-scaling';
+import { held, progressOf, progressOfReserve, type Stage } from '../domain/standing/progress';
+import type { AutoScaling, Settings, StepFunctions } from '../ports/aws';
 import type { GroupRecords, Hold, Ledger, Member } from '../ledger/port';
-import type { Settings } from '../ports/settings';
-import type { StepFunctions } from '../ports/step-functions';
 import { listRunning, type Running } from '../executions/running';
 import { OperationRefused } from './refused';
 

@@ -1,4 +1,4 @@
-import { closeBreaker, type BreakerDeps } from '../outcomes/breaker';
+import { closeBreaker, type BreakerDeps } from '../outcomes/success';
 
 export interface Resumed {
   readonly action: 'closed' | 'none';

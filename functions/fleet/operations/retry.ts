@@ -1,8 +1,7 @@
 import type { Clock } from '../../shared/clock';
-import type { Launch } from '../contracts/launch';
-import { launchErrand } from '../domain/execution-name';
+import type { Launch } from '../contracts/inputs';
+import { launchErrand, canGoOn, decideRepeat } from '../domain/start';
 import { isLeaving } from '../domain/lifecycle';
-import { canGoOn, decideRepeat } from '../domain/start';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
@@ -57,7 +56,7 @@ function refuseIfGone({ name, group, state, member }: Subject): void {
 /** The same launch in a new execution, which keeps the builds that have succeeded. */
 async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
   const { name } = subject;
-  const earlier = subject.launch?.launch;
+  const earlier = subject.launch?.input;
   if (earlier === undefined) {
     throw new OperationRefused(
       `no launch of ${name} is on record: if it waits for one, that starts within two minutes`,

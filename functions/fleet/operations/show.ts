@@ -1,22 +1,17 @@
 import type { Clock } from '../../shared/clock';
-import { forEachLimited } from '../../shared/limit';
-import { targetGroupName } from '../domain/health';
+import { forEachLimited } from '../../shared/lists';
+import { targetGroupName, recordedTargets } from '../domain/targets';
 import { executionArn } from '../../shared/executions/start';
-import { adoptedWay, executionName } from '../domain/execution-name';
-import { nextAction, type NextAction } from '../domain/next-action';
-import { held, progressOf, progressOfReserve } from '../domain/progress';
-import type { StepVisit } from '../domain/steps';
-import { recordedTargets } from '../domain/targets';
-import { timelineOf, type Moment } from '../domain/timeline';
+import { adoptedWay, executionName } from '../domain/start';
+import { nextAction, type NextAction } from '../domain/standing/next-action';
+import { held, progressOf, progressOfReserve } from '../domain/standing/progress';
+import type { StepVisit } from '../domain/standing/steps';
+import { timelineOf, type Moment } from '../domain/standing/timeline';
 import { hasFailed, latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
-import { readLifecycleState } from '../resources/lifecycle-state';
+import { readLifecycleState, readTargetHealth } from '../resources/instance';
 import { consoleLink } from '../../shared/executions/links';
-import type { Activities } from '../ports/activities';
-import type { AutoScaling } from '../ports/auto-scaling';
-import type { ElasticLoadBalancing } from '../ports/elastic-load-balancing';
+import type { Activities, AutoScaling, ElasticLoadBalancing, StepFunctions } from '../ports/aws';
 import type { HistoryEntry, Ledger, Member } from '../ledger/port';
-import type { StepFunctions } from '../ports/step-functions';
-import { readTargetHealth } from '../resources/target-health';
 import { readActivities } from './activities';
 import { isReleased, readSteps } from './executions';
 import type { Who } from './subject';
@@ -147,7 +142,7 @@ export async function show(deps: ShowDeps, { group, instance }: Who): Promise<In
       hold,
       breaker,
       ...(launch !== undefined && {
-        launch: { startedAt: launch.startedAt, status: launch.status, startedBy: launch.launch?.startedBy },
+        launch: { startedAt: launch.startedAt, status: launch.status, startedBy: launch.input?.startedBy },
         ...(launch.stoppedAt !== undefined && { endedAt: launch.stoppedAt }),
       }),
     }),

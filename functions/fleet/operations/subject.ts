@@ -1,9 +1,8 @@
 import { isWaiting } from '../domain/lifecycle';
 import { latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
-import { readLifecycleState } from '../resources/lifecycle-state';
-import type { AutoScaling } from '../ports/auto-scaling';
+import { readLifecycleState } from '../resources/instance';
+import type { AutoScaling, StepFunctions } from '../ports/aws';
 import type { Hold, Ledger, Member, Reserve } from '../ledger/port';
-import type { StepFunctions } from '../ports/step-functions';
 import { OperationRefused } from './refused';
 
 /** Whom an operation is about. */

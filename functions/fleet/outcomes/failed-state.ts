@@ -1,5 +1,5 @@
 import { historyBackwards } from '../executions/history';
-import type { StepFunctions } from '../ports/step-functions';
+import type { StepFunctions } from '../ports/aws';
 
 // All of a history, for a build that was polled for a day.
 const mostPages = 25;

@@ -1,5 +1,5 @@
-import { decideFailing, type FailingRelease, type FailingReleases } from '../domain/failing-releases';
-import type { Observations } from '../ledger/observations';
+import { decideFailing, type FailingRelease, type FailingReleases } from '../domain/reconcile/failing-releases';
+import type { Observations } from '../ledger/records';
 import type { OutcomeDeps } from './deps';
 import { releaseMessage } from './release-message';
 import { deliver, takeUpon, type Reported } from './report';

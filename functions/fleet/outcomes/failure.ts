@@ -1,11 +1,11 @@
 import { StepError } from '../contracts/errors';
-import type { Launch } from '../contracts/launch';
+import type { Launch } from '../contracts/inputs';
 import { jobNames, parseGroupSettings, type GroupSettings } from '../contracts/settings';
 import { decideFailure, errorOf, holdOf, hookEnd, isAbout, waitsForLaunch, type FailedLaunch } from '../domain/outcome';
 import { readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
-import { readLifecycleState } from '../resources/lifecycle-state';
+import { readLifecycleState } from '../resources/instance';
 import type { Breaker, Hold } from '../ledger/port';
-import { recordFailure } from './breaker';
+import { recordFailure } from './success';
 import { reportBreaker } from './breaker-report';
 import type { OutcomeDeps } from './deps';
 import { findFailedState } from './failed-state';
@@ -38,7 +38,7 @@ export async function settleFailure(deps: OutcomeDeps, execution: LaunchExecutio
 async function observe(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<FailedLaunch> {
   const { group, instanceId } = launch;
   // Before the others: a hold that a release has removed in the meantime would look like none, were they older.
-  const hold = await deps.ledger.hold(group, instanceId);
+  const hold = await deps.ledger.findHold(group, instanceId);
   const [member, state] = await Promise.all([
     deps.ledger.member(group, instanceId),
     readLifecycleState(deps.autoScaling, launch),
@@ -63,7 +63,7 @@ async function holdAndReport(
     ? await recordFailure(deps, { group, instanceId, failedAt: hold.failedAt }, settings.breakerAfter)
     : await ledger.breaker(group);
   const kept: Reported<Hold> = {
-    read: () => ledger.hold(group, instanceId),
+    read: () => ledger.findHold(group, instanceId),
     save: (record) => ledger.saveHold(record),
   };
   const task = await takeUpon(deps, kept, hold);
@@ -95,7 +95,9 @@ async function gatherNews(
 ) {
   const job = jobNames.find((name) => name === hold.state.toLowerCase());
   const builds =
-    job === undefined ? undefined : (member?.builds ?? (await ledger.reserve(launch.group, launch.instanceId))?.builds);
+    job === undefined
+      ? undefined
+      : (member?.builds ?? (await ledger.findReserve(launch.group, launch.instanceId))?.builds);
   const build = job === undefined ? undefined : builds?.[job];
   return {
     hold,

@@ -1,9 +1,8 @@
 import { stepErrors } from '../contracts/errors';
-import type { Launch } from '../contracts/launch';
-import { furtherName, launchErrand } from '../domain/execution-name';
-import { targetGroupName } from '../domain/health';
+import type { Launch } from '../contracts/inputs';
+import { furtherName, launchErrand, canGoOn } from '../domain/start';
+import { targetGroupName } from '../domain/targets';
 import { hookMarginMs } from '../domain/outcome';
-import { canGoOn } from '../domain/start';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';

@@ -1,4 +1,4 @@
-import type { FailingRelease, FailingReleases } from '../domain/failing-releases';
+import type { FailingRelease, FailingReleases } from '../domain/reconcile/failing-releases';
 import { consoleLink } from '../../shared/executions/links';
 import type { Message } from './message';
 import { quoted, subjectLine } from '../../shared/notify/text';

@@ -1,7 +1,7 @@
-import type { Launch } from '../contracts/launch';
-import { isOver } from '../domain/outcome';
+import type { Launch } from '../contracts/inputs';
+import { endsHold } from '../domain/outcome';
 import { hasFailed, type LaunchExecution } from '../executions/launch-execution';
-import { closeBreaker } from './breaker';
+import { closeBreaker } from './success';
 import type { OutcomeDeps } from './deps';
 import { settleFailure, type Settled } from './failure';
 
@@ -16,7 +16,7 @@ export type { Settled } from './failure';
  * @throws whatever kept it from being done; then it is to be asked for again.
  */
 export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution): Promise<Settled> {
-  const { launch, name, status } = execution;
+  const { input: launch, name, status } = execution;
   if (launch === undefined) return { action: 'none', reason: `the input of ${name} is none of ours` };
   if (status === 'SUCCEEDED') return settleSuccess(deps, execution, launch);
   if (hasFailed(execution)) return settleFailure(deps, execution, launch);
@@ -25,8 +25,8 @@ export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution
 
 async function settleSuccess(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<Settled> {
   const { group, instanceId } = launch;
-  const hold = await deps.ledger.hold(group, instanceId);
-  const isHeld = hold !== undefined && isOver(hold, execution);
+  const hold = await deps.ledger.findHold(group, instanceId);
+  const isHeld = hold !== undefined && endsHold(hold, execution);
   if (isHeld) await deps.ledger.removeHold(group, instanceId, hold.execution);
   const breaker = await closeBreaker(deps, group, execution.stoppedAt ?? deps.clock.now());
   const done = [

@@ -1,5 +1,5 @@
 import type { LifecycleHook } from '@aws-sdk/client-auto-scaling';
-import type { Hook } from '../domain/hooks';
+import type { Hook } from '../domain/reconcile/hooks';
 
 /** A lifecycle hook, of what Auto Scaling says of it. */
 export function toHook(hook: LifecycleHook): Hook {

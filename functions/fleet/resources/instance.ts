@@ -1,9 +1,10 @@
 import type { Instance, InstanceNetworkInterface } from '@aws-sdk/client-ec2';
 import { isInstanceNotFound } from '../../shared/aws-errors';
-import { answered } from './answered';
 import { StepError, type StepErrorName } from '../contracts/errors';
-import type { AddressDecision, ShownAddresses } from '../domain/addresses';
-import type { Ec2 } from '../ports/ec2';
+import type { AddressDecision, ShownAddresses } from '../domain/dns/addresses';
+import type { Ec2, AutoScaling, ElasticLoadBalancing } from '../ports/aws';
+import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { isSameId, type RecordedTarget } from '../domain/targets';
 
 const dead = ['shutting-down', 'terminated'];
 
@@ -81,4 +82,39 @@ export async function findInstance(
     if (isInstanceNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * What an answer of AWS has to have. An empty list says that there is nothing; a list that is not there says nothing,
+ * and nothing may follow from it.
+ *
+ * @param what it is, in words: `the groups`.
+ * @throws StepError `AwsUnavailable`: it is asked for again.
+ */
+export function answered<Part>(part: Part | undefined, what: string): Part {
+  if (part === undefined) throw new StepError('AwsUnavailable', `an answer of AWS came without ${what}`);
+  return part;
+}
+
+/** Auto Scaling's lifecycle state of an instance (`Pending:Wait`); `undefined` if `group` does not have it. */
+export async function readLifecycleState(
+  autoScaling: Pick<AutoScaling, 'describeAutoScalingInstances'>,
+  { group, instanceId }: { readonly group: string; readonly instanceId: string },
+): Promise<string | undefined> {
+  const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
+  const listed = answered(AutoScalingInstances, `the state of ${instanceId}`);
+  const found = listed.find((one) => one.AutoScalingGroupName === group);
+  return found && answered(found.LifecycleState, `the state of ${instanceId}`);
+}
+
+/** What ELB says of one target; `undefined` if it says nothing of it. */
+export async function readTargetHealth(
+  elb: Pick<ElasticLoadBalancing, 'describeTargetHealth'>,
+  { targetGroup, id }: RecordedTarget,
+): Promise<TargetHealth | undefined> {
+  const { TargetHealthDescriptions = [] } = await elb.describeTargetHealth({
+    TargetGroupArn: targetGroup,
+    Targets: [{ Id: id }],
+  });
+  return TargetHealthDescriptions.find(({ Target }) => isSameId(Target?.Id, id))?.TargetHealth;
 }

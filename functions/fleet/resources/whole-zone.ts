@@ -1,6 +1,6 @@
 import type { ListResourceRecordSetsCommandInput, ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { Route53 } from '../ports/route53';
-import { answered } from './answered';
+import type { Route53 } from '../ports/aws';
+import { answered } from './instance';
 
 /** The record sets of a zone, as far as they were read. */
 export interface WholeZone {

@@ -4,10 +4,10 @@ import type {
   ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import { isChangeOutdated, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../../shared/aws-errors';
-import { answered } from './answered';
+import { answered } from './instance';
 import { StepError } from '../contracts/errors';
-import type { Change, ForeignSet, RecordSet } from '../domain/owned-records';
-import type { Route53 } from '../ports/route53';
+import type { Change, ForeignSet, RecordSet } from '../domain/dns/owned-records';
+import type { Route53 } from '../ports/aws';
 
 /** What stands at one name of a zone. */
 export interface NameContents {
@@ -69,7 +69,7 @@ type ListNext = Pick<ListResourceRecordSetsCommandOutput, 'NextRecordName' | 'Ne
  * Makes all changes or none. @returns the id of the change, to wait for.
  * @throws StepError `ZoneBusy`: somebody else's change came first; read again. `ZoneUnusable`.
  */
-export async function change(
+export async function changeRecords(
   route53: Route53,
   zoneId: string,
   comment: string,
@@ -84,7 +84,7 @@ export async function change(
  *
  * @throws StepError `ZoneBusy`, `ZoneUnusable`.
  */
-export async function create(
+export async function createRecords(
   route53: Route53,
   zoneId: string,
   comment: string,

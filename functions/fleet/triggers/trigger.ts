@@ -1,5 +1,8 @@
-import type { Logger } from '../../shared/logger';
+import type { Logger } from '../../shared/log';
 import { EventRefused, readSignals, type IgnoredName, type Signal } from '../contracts/events';
+import { StepError } from '../contracts/errors';
+import type { GroupSettings } from '../contracts/settings';
+import type { Settings } from '../ports/aws';
 
 /** What became of one message. */
 export type Served =
@@ -48,5 +51,15 @@ function subjectOf(signal: Legible): { group?: string; instance?: string } {
       return { group: signal.termination.group, instance: signal.termination.instanceId };
     case 'ignored':
       return {};
+  }
+}
+
+/** The settings of a group; `undefined` for one that Muster does not look after. */
+export async function readSettingsIfAny(settings: Settings, group: string): Promise<GroupSettings | undefined> {
+  try {
+    return await settings.read(group);
+  } catch (error) {
+    if (error instanceof StepError && error.name === 'GroupNotManaged') return undefined;
+    throw error;
   }
 }

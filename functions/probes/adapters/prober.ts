@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock';
-import { urlIn } from '../../shared/url';
+import { urlIn } from '../../shared/text';
 import { judgeAnswer } from '../domain/assertions';
 import type { Reason } from '../contracts/reasons';
 import type { Certificate, Phases, Result } from '../contracts/result';

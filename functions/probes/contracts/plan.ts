@@ -1,6 +1,6 @@
 import * as z from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
-import { describeMistakes, mistakesIn } from '../../shared/mistakes';
+import { describeMistakes, mistakesIn } from '../../shared/input';
 import type { Target } from './target';
 import { readTargets } from './targets';
 

@@ -1,4 +1,4 @@
-import { urlIn } from '../../shared/url';
+import { urlIn } from '../../shared/text';
 
 /** What kind of network an address is of. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local' | 'reserved';

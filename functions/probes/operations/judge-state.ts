@@ -1,5 +1,5 @@
 import { own } from '../../shared/own';
-import { forEachLimited } from '../../shared/limit';
+import { forEachLimited } from '../../shared/lists';
 import type { DocumentStore } from '../../shared/incidents/store';
 import { newJudge, type JudgeConfig, type JudgeState } from '../domain/judge/state';
 import { packTarget, unpackTarget, type PackedTarget } from '../domain/judge/packing';

@@ -1,4 +1,4 @@
-import { chunks } from '../../shared/chunks';
+import { chunks } from '../../shared/lists';
 import type { Clock } from '../../shared/clock';
 import { isVote } from '../contracts/reasons';
 import type { Report, Result } from '../contracts/result';

@@ -1,7 +1,7 @@
 import { compareSeverity } from '../notify/letter';
 import type { Book, Incident, Observation, Policy } from './book';
 import { compose } from './compose';
-import { shortHash } from '../short-hash';
+import { shortHash } from '../text';
 
 export type BookEvent =
   | { readonly kind: 'observed'; readonly at: number; readonly observations: readonly Observation[] }

@@ -1,6 +1,6 @@
 import { compareSeverity, type Letter, type Section } from '../notify/letter';
 import { day, hour, type Book, type Incident, type Policy } from './book';
-import { shortHash } from '../short-hash';
+import { shortHash } from '../text';
 import { momentText } from './moment-text';
 
 /** What waits to be sent may not be more: everything else is told by the letter after it. */

@@ -9,7 +9,7 @@ import {
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { isTransactionContended } from '../aws-errors';
-import { chunks } from '../chunks';
+import { chunks } from '../lists';
 import { NamedError } from '../named-error';
 import type { Change, Document, DocumentStore, Mark } from './store';
 

@@ -1,6 +1,6 @@
 import { isRefused, isThrottled } from '../aws-errors';
 import type { Clock } from '../clock';
-import type { Logger } from '../logger';
+import type { Logger } from '../log';
 import { NamedError } from '../named-error';
 import { writeOut, type Mail } from '../notify/letter';
 import type { Mailer } from '../notify/mailer';

@@ -1,5 +1,6 @@
-import type { LogFields } from '../logger';
-import { NamedError } from '../named-error';
+import type { LogFields } from '../log';
+import { NamedError, type Fault } from '../named-error';
+import { isThrottled, isUnavailable, messageOf, isUnauthorized } from '../aws-errors';
 
 /** What one run of a step leaves behind: its log line, and metrics where a system has them. */
 export interface RunReport<Input, Output> {
@@ -50,4 +51,85 @@ export function faultFields(error: unknown): LogFields {
 
 function causeOf({ cause }: Error): LogFields {
   return cause instanceof Error ? { cause: `${cause.name}: ${cause.message}` } : {};
+}
+
+/**
+ * One name that the steps of a state machine throw. The names are API: `ErrorEquals` matches them, and operators read
+ * them in the console.
+ *
+ * `waits`: the step is not done yet and nothing is wrong; the state's Retry is the poll.
+ * `fails`: trying again on its own will not help; the execution stops at this state until a person acts.
+ */
+export interface ErrorEntry {
+  readonly kind: 'waits' | 'fails';
+  readonly fault: Fault;
+  readonly means: string;
+}
+
+/** Names that mean the same in every system; each has them in its own catalogue. */
+export const commonErrors = {
+  Throttled: { kind: 'waits', fault: 'environment', means: 'AWS asked to slow down' },
+  AwsUnavailable: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'an AWS API did not answer, or answered with a fault of its own',
+  },
+  NotPermitted: {
+    kind: 'waits',
+    fault: 'operator',
+    means: 'IAM does not let the function do it; after a deployment it takes minutes to follow',
+  },
+  InputRefused: { kind: 'fails', fault: 'bug', means: 'the input of the step is not what the state machine promises' },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** How a step says that it is not done: by a name of its system's catalogue, and a message for the operator. */
+export class StateError<Name extends string = string> extends NamedError<Name> {
+  /** Whether its state tries again. */
+  readonly kind: ErrorEntry['kind'];
+
+  constructor({ kind, fault }: ErrorEntry, name: Name, message: string, options: { readonly cause?: unknown } = {}) {
+    super(name, message, { fault, ...options });
+    this.kind = kind;
+  }
+}
+
+/** What an AWS that is busy or away means for a step; `undefined` for any other error. */
+export function awsTrouble(
+  error: unknown,
+): { readonly name: 'Throttled' | 'AwsUnavailable'; readonly message: string } | undefined {
+  if (isThrottled(error)) return { name: 'Throttled', message: `AWS asks to slow down: ${messageOf(error)}` };
+  if (isUnavailable(error)) return { name: 'AwsUnavailable', message: `AWS did not answer: ${messageOf(error)}` };
+  return undefined;
+}
+
+/**
+ * What IAM refuses a function, for its `NotPermitted`: which function may not do what, on what, and why. IAM takes minutes
+ * to follow a deployment, so it is waited for first; what is still refused then is a role, a setting, or a policy of the
+ * organization. `undefined`: it is no refusal of IAM's.
+ *
+ * Source: IAM user guide, "Troubleshoot access denied error messages" (the form of the message) and "Changes that I make
+ * are not always immediately visible".
+ */
+export function notPermitted(error: unknown, functionName: string): string | undefined {
+  return isUnauthorized(error) ? `${functionName} ${deniedText(messageOf(error))}` : undefined;
+}
+
+function deniedText(message: string): string {
+  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1];
+  if (action === undefined) return `is not allowed what it asks of AWS: ${said(message)}`;
+  const resource = /on resource: (\S+?)[.,]?(?:\s|$)/.exec(message)?.[1];
+  const why = /(?:because|with) (.*)$/s.exec(said(message))?.[1];
+  return [
+    `may not ${action}`,
+    ...(resource === undefined ? [] : [` on ${resource}`]),
+    ...(why === undefined ? [] : [`: ${why}`]),
+  ].join('');
+}
+
+/** On one line, without the encoded part: a kilobyte that only the account itself can decode. */
+function said(message: string): string {
+  return message
+    .replace(/\s*Encoded authorization failure message:.*$/s, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

@@ -1,4 +1,4 @@
-import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/state-error';
+import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/step';
 import { NamedError } from '../../shared/named-error';
 
 /** The names that the steps of `load-batch` fail or wait under. */

@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/logger';
+import type { Logger } from '../../shared/log';
 import type { Route } from '../contracts/routes';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { EventQueue } from '../ports/queue';

@@ -1,9 +1,8 @@
 import type * as z from '../../shared/schema';
 import { messageOf } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/logger';
-import { awsTrouble } from '../../shared/lambda/state-error';
-import { faultFields, makeStepHandler, type RunReport } from '../../shared/lambda/step';
+import type { Logger } from '../../shared/log';
+import { awsTrouble, faultFields, makeStepHandler, type RunReport } from '../../shared/lambda/step';
 import { LoadError } from '../contracts/errors';
 import { parseLoadInput } from '../contracts/load';
 

@@ -21,7 +21,10 @@ export async function lastBuild(
   { group, instance }: Who,
   job?: string,
 ): Promise<NumberedBuild | undefined> {
-  const [member, reserve] = [await world.ledger.member(group, instance), await world.ledger.reserve(group, instance)];
+  const [member, reserve] = [
+    await world.ledger.member(group, instance),
+    await world.ledger.findReserve(group, instance),
+  ];
   const builds = Object.entries(member?.builds ?? reserve?.builds ?? {});
   const numbered = builds
     .filter(([name]) => job === undefined || job === name)

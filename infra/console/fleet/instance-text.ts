@@ -1,5 +1,5 @@
 import type { InstanceView } from '../../../functions/fleet/operations/show';
-import type { Moment } from '../../../functions/fleet/domain/timeline';
+import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { Style } from '../../terminal/paint';
 import { lines, oneLine, wrapped } from '../render/plain';
 import { fromNow, moment, span } from '../render/time';

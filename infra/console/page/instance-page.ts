@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Moment } from '../../../functions/fleet/domain/timeline';
+import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import { lines, oneLine } from '../render/plain';
 import { fromNow, moment, span } from '../render/time';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { NamedError } from '../../../functions/shared/named-error';
-import { urlIn } from '../../../functions/shared/url';
+import { urlIn } from '../../../functions/shared/text';
 import { readOptions } from '../../terminal/read-options';
 
 export interface LabArguments {

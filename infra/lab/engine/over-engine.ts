@@ -1,4 +1,4 @@
-import type { StepFunctions } from '../../../functions/fleet/ports/step-functions';
+import type { StepFunctions } from '../../../functions/fleet/ports/aws';
 import { apiError } from './errors';
 import type { Engine } from './engine';
 

@@ -1,5 +1,5 @@
-import { createBuildLog } from '../../../functions/fleet/adapters/jenkins/build-log';
-import { createJobCheck } from '../../../functions/fleet/adapters/jenkins/job-check';
+import { createBuildLog } from '../../../functions/fleet/adapters/jenkins/log/build-log';
+import { createJobCheck } from '../../../functions/fleet/adapters/jenkins/setup/job-check';
 import type { JobChecks } from '../../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../../functions/fleet/ports/build-logs';
 import { overEngine } from '../engine';

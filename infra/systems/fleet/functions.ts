@@ -65,7 +65,7 @@ export const fleetFunctions = {
     does: 'Sees whether the load balancer finds the instance healthy',
     environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE'],
   },
-  'complete-lifecycle': {
+  'put-in-service': {
     ...step,
     does: 'Lets the instance into service',
     environment: ['LEDGER_TABLE'],

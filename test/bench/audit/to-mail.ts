@@ -5,7 +5,7 @@ import { makeHandler } from '../../../functions/audit/triggers/inspect-log/handl
 import { systemClock } from '../../../functions/shared/clock';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../functions/shared/logger';
+import { jsonLogger } from '../../../functions/shared/log';
 import { smtpMailer, startMailServer } from '../../../infra/lab/systems/audit/mail-server';
 
 /** How long it takes from a message of the queue to its mail at a real SMTP server, ms, so many times in turn. */

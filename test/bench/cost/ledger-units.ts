@@ -46,8 +46,8 @@ const tariffs: Readonly<Record<keyof Ledger, Tariff>> = {
   members: query,
   heldIndexes: query,
   slots: query,
-  hold: get,
-  reserve: get,
+  findHold: get,
+  findReserve: get,
   breaker: get,
   // Two queries: of members, and of the rest.
   records: ({ answer }) => ({ reads: Math.max(2, readUnits(answer)), writes: 0 }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jsonLogger } from '../../../functions/shared/logger';
+import { jsonLogger } from '../../../functions/shared/log';
 import { systemClock } from '../../../functions/shared/clock';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { jsonLogger } from '../../../functions/shared/logger';
+import { jsonLogger } from '../../../functions/shared/log';
 import { createDataApiWarehouse } from '../../../functions/webhooks/adapters/aws/data-api';
 import { createPostgresWarehouse } from '../../../functions/webhooks/adapters/postgres/warehouse';
 import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';

@@ -1,11 +1,10 @@
 import type { CompleteLifecycleActionCommandInput } from '@aws-sdk/client-auto-scaling';
-import type { Launch } from '../../../functions/fleet/contracts/launch';
-import type { Release } from '../../../functions/fleet/contracts/release';
-import { actionsSeen, type OpenedAction } from '../actions-seen';
-import type { ServiceCall } from '../observe';
-import type { Cast } from '../scene';
+import type { Launch, Release } from '../../../functions/fleet/contracts/inputs';
+import { actionsSeen, type OpenedAction } from '../world/actions-seen';
+import type { ServiceCall } from '../world/observe';
+import type { Cast } from '../world/scene';
 import type { Checker } from './checker';
-import { leftOf } from '../left-of';
+import { leftOf } from '../world/left-of';
 
 export const actions: Checker = {
   name: 'right-action',

@@ -1,5 +1,5 @@
-import type { Observation } from '../observe';
-import type { Cast } from '../scene';
+import type { Observation } from '../world/observe';
+import type { Cast } from '../world/scene';
 
 /** Watches one thing that always holds. */
 export interface Checker {

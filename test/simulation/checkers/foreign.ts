@@ -1,11 +1,11 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
-import { isOfDeployment, ownerIn } from '../left-of';
-import { instanceOfTarget } from '../target-ids';
-import { deploymentTag, indexTag } from '../../../functions/fleet/domain/tags';
+import { isOfDeployment, ownerIn } from '../world/left-of';
+import { instanceOfTarget } from '../world/target-ids';
+import { deploymentTag, indexTag } from '../../../functions/fleet/domain/identity';
 import type { Invocation } from '../invocation';
-import type { ServiceCall } from '../observe';
-import type { Cast } from '../scene';
+import type { ServiceCall } from '../world/observe';
+import type { Cast } from '../world/scene';
 import type { Checker } from './checker';
 
 export const foreign: Checker = {

@@ -1,5 +1,5 @@
 import type { Holder } from '../../../functions/fleet/ledger/port';
-import { leftOf } from '../left-of';
+import { leftOf } from '../world/left-of';
 import type { Checker } from './checker';
 
 export const freed: Checker = {

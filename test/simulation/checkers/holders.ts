@@ -1,9 +1,9 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { Claim } from '../../../functions/fleet/ledger/port';
-import { indexTag } from '../../../functions/fleet/domain/tags';
+import { indexTag } from '../../../functions/fleet/domain/identity';
 import { isLeaving, isWarm } from '../../../infra/lab/region/auto-scaling/groups/group';
-import type { ServiceCall } from '../observe';
-import type { Cast } from '../scene';
+import type { ServiceCall } from '../world/observe';
+import type { Cast } from '../world/scene';
 import type { Checker } from './checker';
 
 export const holders: Checker = {

@@ -1,6 +1,6 @@
-import type { Release } from '../../../functions/fleet/contracts/release';
-import type { Entry } from '../roll';
-import type { World } from '../world';
+import type { Release } from '../../../functions/fleet/contracts/inputs';
+import type { Entry } from '../world/roll';
+import type { World } from '../world/world';
 import type { Checker } from './checker';
 
 export const holds: Checker = {

@@ -1,4 +1,4 @@
-import { actionsSeen } from '../actions-seen';
+import { actionsSeen } from '../world/actions-seen';
 import type { Checker } from './checker';
 
 const minute = 60_000;

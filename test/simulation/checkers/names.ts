@@ -1,7 +1,7 @@
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
-import { ownerIn } from '../left-of';
-import type { Cast } from '../scene';
-import { mainAddress } from '../target-ids';
+import { ownerIn } from '../world/left-of';
+import type { Cast } from '../world/scene';
+import { mainAddress } from '../world/target-ids';
 import type { Checker } from './checker';
 
 export const names: Checker = {

@@ -1,7 +1,7 @@
 import type { Build } from '../../../infra/lab/jenkins';
-import type { BuildRecord } from '../../../functions/fleet/ledger/build-record';
+import type { BuildRecord } from '../../../functions/fleet/ledger/records';
 import { recordOf, recordsOf, stillRuns } from '../runs';
-import type { World } from '../world';
+import type { World } from '../world/world';
 import type { Checker } from './checker';
 
 export const oneBuild: Checker = {

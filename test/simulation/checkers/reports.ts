@@ -1,7 +1,7 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import type { Hold } from '../../../functions/fleet/ledger/port';
 import type { Invocation } from '../invocation';
-import type { ServiceCall } from '../observe';
+import type { ServiceCall } from '../world/observe';
 import type { Checker } from './checker';
 
 export const reports: Checker = {

@@ -5,9 +5,9 @@ import type {
   ChangeResourceRecordSetsCommandOutput,
 } from '@aws-sdk/client-route-53';
 import type { Build } from '../../../infra/lab/jenkins';
-import { instanceOfTarget } from '../target-ids';
-import { actionsSeen, type OpenedAction } from '../actions-seen';
-import type { Cast } from '../scene';
+import { instanceOfTarget } from '../world/target-ids';
+import { actionsSeen, type OpenedAction } from '../world/actions-seen';
+import type { Cast } from '../world/scene';
 import type { Checker } from './checker';
 
 export const service: Checker = {

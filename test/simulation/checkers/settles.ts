@@ -1,10 +1,10 @@
 import type { Hold } from '../../../functions/fleet/ledger/port';
 import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
-import type { GroupInWorld } from '../group-in-world';
-import { leftOf, ownedNames } from '../left-of';
-import type { Cast } from '../scene';
-import type { World } from '../world';
-import { instanceOfTarget } from '../target-ids';
+import type { GroupInWorld } from '../world/group-in-world';
+import { leftOf, ownedNames } from '../world/left-of';
+import type { Cast } from '../world/scene';
+import type { World } from '../world/world';
+import { instanceOfTarget } from '../world/target-ids';
 import { failureKey } from './reports';
 
 /**

@@ -1,6 +1,6 @@
 import type { GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
-import { foreignHook } from '../groups';
-import type { Cast } from '../scene';
+import { foreignHook } from '../world/groups';
+import type { Cast } from '../world/scene';
 import type { Checker } from './checker';
 
 const minute = 60_000;

@@ -73,8 +73,8 @@ export function describeUnknownGroup(use: Use): void {
     await expect(use().members('nobody')).resolves.toStrictEqual([]);
     await expect(use().heldIndexes('nobody')).resolves.toStrictEqual([]);
     await expect(use().history('nobody')).resolves.toStrictEqual([]);
-    await expect(use().hold('nobody', 'i-a')).resolves.toBeUndefined();
-    await expect(use().reserve('nobody', 'i-a')).resolves.toBeUndefined();
+    await expect(use().findHold('nobody', 'i-a')).resolves.toBeUndefined();
+    await expect(use().findReserve('nobody', 'i-a')).resolves.toBeUndefined();
     await expect(use().breaker('nobody')).resolves.toBeUndefined();
     await expect(use().records('nobody')).resolves.toStrictEqual({ members: [], holds: [], reserves: [] });
   });

@@ -54,13 +54,13 @@ export function describeRecords(use: Use): void {
       });
     }
     await use().removeHold('web-2', 'i-a');
-    await expect(use().hold('web', 'i-a')).resolves.toBeDefined();
-    await expect(use().hold('web-2', 'i-a')).resolves.toBeUndefined();
+    await expect(use().findHold('web', 'i-a')).resolves.toBeDefined();
+    await expect(use().findHold('web-2', 'i-a')).resolves.toBeUndefined();
   });
 
   it('do not mix up a hold and a reserve of one instance', async () => {
     await use().saveHold(holdOf('i-a'));
-    await expect(use().reserve('web', 'i-a')).resolves.toBeUndefined();
+    await expect(use().findReserve('web', 'i-a')).resolves.toBeUndefined();
     await use().saveReserve(reserveOf('i-a'));
     await use().removeHold('web', 'i-a');
     await expect(use().records('web')).resolves.toStrictEqual({

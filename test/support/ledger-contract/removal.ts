@@ -20,13 +20,13 @@ export function describeRemoval(use: Use): void {
     ['of its execution', 'arn:run:i-a'],
   ])('takes away a hold, %s, and nothing else', async (_, execution) => {
     await use().removeHold('web', 'i-a', execution);
-    await expect(use().hold('web', 'i-a')).resolves.toBeUndefined();
+    await expect(use().findHold('web', 'i-a')).resolves.toBeUndefined();
     await expect(use().records('web')).resolves.toStrictEqual({ ...everything, holds: [holdOf('i-b')] });
   });
 
   it('takes away a reserve, and nothing else', async () => {
     await use().removeReserve('web', 'i-a');
-    await expect(use().reserve('web', 'i-a')).resolves.toBeUndefined();
+    await expect(use().findReserve('web', 'i-a')).resolves.toBeUndefined();
     await expect(use().records('web')).resolves.toStrictEqual({ ...everything, reserves: [reserveOf('i-b')] });
   });
 
@@ -60,7 +60,7 @@ export function describeRemoval(use: Use): void {
   });
 
   it('of a reserve takes only that of the launch it means', async () => {
-    const left = async () => (await use().reserve('web', 'i-a')) !== undefined;
+    const left = async () => (await use().findReserve('web', 'i-a')) !== undefined;
     await use().removeReserve('web', 'i-a', 'arn:another');
     expect(await left()).toBe(true);
     await use().removeReserve('web', 'i-a', reserveOf('i-a').execution);

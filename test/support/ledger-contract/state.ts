@@ -39,7 +39,7 @@ const kinds: readonly Kind[] = [
     bare: (revision) => holdOf('i-a', revision),
     full: (revision) => holdOf('i-a', revision, fullHold),
     save: (ledger, record) => ledger.saveHold(record as never),
-    read: (ledger) => ledger.hold('web', 'i-a'),
+    read: (ledger) => ledger.findHold('web', 'i-a'),
     called: "the hold of i-a in group 'web'",
   },
   {
@@ -47,7 +47,7 @@ const kinds: readonly Kind[] = [
     bare: (revision) => reserveOf('i-a', revision),
     full: (revision) => reserveOf('i-a', revision, fullReserve),
     save: (ledger, record) => ledger.saveReserve(record as never),
-    read: (ledger) => ledger.reserve('web', 'i-a'),
+    read: (ledger) => ledger.findReserve('web', 'i-a'),
     called: "the reserve i-a of group 'web'",
   },
   {

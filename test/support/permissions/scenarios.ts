@@ -247,9 +247,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         await change(lab, group, { breakerAfter: 1 });
         buildsEndAs(lab, 'deploy', 'FAILURE');
         const [id] = await launch(lab, 1, group);
-        const hold = (await lab.ledger.hold(group, id!))!;
+        const hold = (await lab.ledger.findHold(group, id!))!;
         await redriveFailed(lab);
-        expect(await lab.ledger.hold(group, id!)).toBeUndefined();
+        expect(await lab.ledger.findHold(group, id!)).toBeUndefined();
         // Of somebody who was very late with it: by the event, and by the reconciler.
         for (const tell of [true, false]) {
           if (tell) lab.muster.reconciler.disable();
@@ -257,7 +257,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
           const failed = lab.region.bus.published.filter(({ detail }) => detail.status === 'FAILED').at(-1)!;
           if (tell) lab.region.bus.deliver(failed);
           await minutes(lab, 3);
-          expect(await lab.ledger.hold(group, id!)).toBeUndefined();
+          expect(await lab.ledger.findHold(group, id!)).toBeUndefined();
           lab.muster.reconciler.enable();
         }
       }

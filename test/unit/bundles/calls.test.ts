@@ -101,13 +101,13 @@ describe('tag-instance', () => {
   });
 });
 
-describe('complete-lifecycle', () => {
+describe('put-in-service', () => {
   test('completes the action, notes it in the ledger, and measures the launch once', async () => {
     await deployed.claimed();
     const body = '<CompleteLifecycleActionResponse><CompleteLifecycleActionResult/></CompleteLifecycleActionResponse>';
     deployed.aws.on('CompleteLifecycleAction', { body });
-    const first = await deployed.call('complete-lifecycle', { index: 3 });
-    const second = await deployed.call('complete-lifecycle', { index: 3 });
+    const first = await deployed.call('put-in-service', { index: 3 });
+    const second = await deployed.call('put-in-service', { index: 3 });
     expect([first.output, second.output]).toMatchObject([{ action: 'completed' }, { action: 'completed' }]);
     expect((await deployed.ledger.member('web', launch.instanceId))?.phase).toBe('in-service');
     const measured = [...first.lines, ...second.lines].filter((line) => 'TimeToService' in line);
@@ -115,7 +115,7 @@ describe('complete-lifecycle', () => {
   });
 
   test('does nothing for an instance that holds no index', async () => {
-    expect((await deployed.call('complete-lifecycle', { index: 3 })).error?.name).toBe('InstanceGone');
+    expect((await deployed.call('put-in-service', { index: 3 })).error?.name).toBe('InstanceGone');
     expect(deployed.aws.calls).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-ec2';
-import { seeMarks } from '../../../functions/fleet/steps/claim-index/seen';
+import { seeMarks } from '../../../functions/fleet/steps/claim-index/newcomers';
 import { createMemoryLedger, type MemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
 import { at, claimOf } from '../../support/ledger-contract';
 

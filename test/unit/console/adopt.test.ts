@@ -1,7 +1,6 @@
-import type { Adopted, AdoptionPlan } from '../../../functions/fleet/operations/adopt';
+import { type Adopted, type AdoptionPlan, adopt } from '../../../functions/fleet/operations/adopt';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
-import { indexIn } from '../../../functions/fleet/domain/names';
-import { adopt } from '../../../functions/fleet/operations/adopt';
+import { indexIn } from '../../../functions/fleet/domain/identity';
 import { launchTime } from '../../../functions/fleet/operations/adopt/see';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';

@@ -161,7 +161,7 @@ test('nothing comes from outside, nothing may frame it, and no credential is on 
 
 test('what others have written is shown as text', () =>
   withFailure(async ({ get }, lab, id) => {
-    const hold = (await lab.ledger.hold('web', id))!;
+    const hold = (await lab.ledger.findHold('web', id))!;
     const hostile = '<img src=x onerror=alert(1)>\u001b[2J\u202e"\'&';
     await lab.ledger.saveHold({
       ...hold,

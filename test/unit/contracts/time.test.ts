@@ -1,4 +1,4 @@
-import { timeSchema } from '../../../functions/fleet/contracts/time';
+import { timeSchema } from '../../../functions/fleet/contracts/inputs';
 
 test.each([
   ['2026-11-26T21:34:57Z', '2026-11-26T21:34:57Z'],

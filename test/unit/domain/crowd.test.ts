@@ -1,4 +1,4 @@
-import { isCrowd, isDoneTogether } from '../../../functions/fleet/crowd/size';
+import { isCrowd, isDoneTogether } from '../../../functions/fleet/crowd/turns';
 
 test.each([
   [0, false],

@@ -1,6 +1,6 @@
 import { close } from '../../../functions/fleet/domain/breaker';
-import { decideHealth, targetGroupName } from '../../../functions/fleet/domain/health';
-import { decideFailure, decideReport, holdOf, isOver, waitsForLaunch } from '../../../functions/fleet/domain/outcome';
+import { decideHealth, targetGroupName } from '../../../functions/fleet/domain/targets';
+import { decideFailure, decideReport, holdOf, endsHold, waitsForLaunch } from '../../../functions/fleet/domain/outcome';
 import {
   admitTermination,
   decideReleaseRepeat,
@@ -17,7 +17,7 @@ import {
   wasLetGo,
   type Earlier,
 } from '../../../functions/fleet/domain/start';
-import type { Release } from '../../../functions/fleet/contracts/release';
+import type { Release } from '../../../functions/fleet/contracts/inputs';
 import { aLaunch, someSettings } from '../../support/launches';
 import { aHold, aMember, anExecution } from '../../support/sightings';
 
@@ -83,8 +83,8 @@ describe('a failed launch', () => {
 
   test('leaves nothing to hold if another failed in the same moment, but for a later one', () => {
     const hold = aHold({ execution: `${failed.arn}_2`, failedAt: noon.toISOString() });
-    expect(isOver(hold, failed)).toBe(true);
-    expect(isOver({ ...hold, failedAt: later(1).toISOString() }, failed)).toBe(false);
+    expect(endsHold(hold, failed)).toBe(true);
+    expect(endsHold({ ...hold, failedAt: later(1).toISOString() }, failed)).toBe(false);
   });
 
   test.each(['Pending', 'Pending:Wait', 'Warmed:Pending', 'Warmed:Pending:Wait'])(

@@ -9,7 +9,7 @@ import {
   numberedName,
   releaseErrand,
   releaseName,
-} from '../../../functions/fleet/domain/execution-name';
+} from '../../../functions/fleet/domain/start';
 import { aLaunch } from '../../support/launches';
 
 const longId = 'i-1234567890abcdef0';

@@ -1,4 +1,4 @@
-import { decideHealth, type TargetHealth } from '../../../functions/fleet/domain/health';
+import { decideHealth, type TargetHealth } from '../../../functions/fleet/domain/targets';
 
 const minutes = 60_000;
 const target = (state: string, reason?: string, description?: string): TargetHealth => ({

@@ -5,7 +5,7 @@ import {
   holdOf,
   hookEnd,
   isKnownFailure,
-  isOver,
+  endsHold,
   limitHold,
   waitsForLaunch,
   type FailedLaunch,
@@ -164,7 +164,7 @@ describe('a success', () => {
     ['ends the hold of its own failure', aHold(), true],
     ['ends the hold of an earlier launch', aHold({ execution: 'other' }), true],
     ['leaves a later one', aHold({ execution: 'other', failedAt: '2026-01-01T12:30:00.000Z' }), false],
-  ])('%s', (_, hold, expected) => expect(isOver(hold, succeeded)).toBe(expected));
+  ])('%s', (_, hold, expected) => expect(endsHold(hold, succeeded)).toBe(expected));
 });
 
 describe('what an execution says of its error', () => {

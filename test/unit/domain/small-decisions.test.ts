@@ -1,7 +1,6 @@
 import { elapsedSince } from '../../../functions/fleet/domain/deadline';
 import { decideMissingAction } from '../../../functions/fleet/domain/lifecycle';
-import { fqdnOf, nameOf } from '../../../functions/fleet/domain/names';
-import { otherDeployment, tagsToWrite, wantedTags } from '../../../functions/fleet/domain/tags';
+import { fqdnOf, nameOf, otherDeployment, tagsToWrite, wantedTags } from '../../../functions/fleet/domain/identity';
 import { someSettings } from '../../support/launches';
 
 describe('names', () => {

@@ -1,4 +1,4 @@
-import type { Release } from '../../../functions/fleet/contracts/release';
+import type { Release } from '../../../functions/fleet/contracts/inputs';
 import { decideReleaseRepeat } from '../../../functions/fleet/domain/release';
 import { admit, decideRepeat, type Earlier } from '../../../functions/fleet/domain/start';
 import { aLaunch, someSettings } from '../../support/launches';

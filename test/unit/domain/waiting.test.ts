@@ -1,5 +1,5 @@
 import { isUnserved } from '../../../functions/fleet/domain/waiting';
-import type { GroupView, Sighting } from '../../../functions/fleet/domain/sighting';
+import type { GroupView, Sighting } from '../../../functions/fleet/domain/reconcile/sighting';
 import { aHold, aMember, anExecution, aReserve, aSighting, aView } from '../../support/sightings';
 
 const failed = anExecution({ status: 'FAILED', redrivable: true });

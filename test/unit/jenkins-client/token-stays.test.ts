@@ -3,7 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AxiosAdapter } from 'axios';
 import { createJenkinsDirectory } from '../../../functions/fleet/adapters/jenkins-directory';
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
-import { isWithinJobs } from '../../../functions/fleet/adapters/jenkins/urls';
+import { isWithinJobs } from '../../../functions/fleet/adapters/jenkins/transport/urls';
 import { systemClock } from '../../../functions/shared/clock';
 import { startJsonApi, type JsonApi } from '../../support/json-api';
 import { request } from './scripted';

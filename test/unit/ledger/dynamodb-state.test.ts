@@ -63,14 +63,14 @@ describe('another transaction at work on the same record', () => {
     await ledger.saveHold(holdOf('i-a'));
     database.meet('TransactWriteItems', 'conflict', 'conflict');
     await ledger.removeHold('web', 'i-a');
-    await expect(ledger.hold('web', 'i-a')).resolves.toBeUndefined();
+    await expect(ledger.findHold('web', 'i-a')).resolves.toBeUndefined();
   });
 
   it('is reported as DynamoDB names it when it does not end, and not as outdated', async () => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'conflict', 'conflict', 'conflict');
     await expect(ledger.saveHold(holdOf('i-a'))).rejects.toMatchObject({ name: 'TransactionCanceledException' });
-    await expect(ledger.hold('web', 'i-a')).resolves.toBeUndefined();
+    await expect(ledger.findHold('web', 'i-a')).resolves.toBeUndefined();
   });
 });
 
@@ -97,7 +97,7 @@ describe('the records of a group', () => {
     const ledger = makeLedger();
     const before = ['GetItem', 'Query'].map((operation) => database.requests(operation).length);
     await ledger.records('web');
-    await Promise.all([ledger.hold('web', 'i-a'), ledger.reserve('web', 'i-a'), ledger.breaker('web')]);
+    await Promise.all([ledger.findHold('web', 'i-a'), ledger.findReserve('web', 'i-a'), ledger.breaker('web')]);
     const [gets, queries] = ['GetItem', 'Query'].map((operation, each) =>
       database.requests(operation).slice(before[each]),
     );
@@ -125,15 +125,15 @@ describe('a record that this version did not write', () => {
   it('keeps what it has besides when it is saved again', async () => {
     const ledger = makeLedger();
     await ledger.saveHold({ ...holdOf('i-a'), ...future });
-    const hold = await ledger.hold('web', 'i-a');
+    const hold = await ledger.findHold('web', 'i-a');
     await ledger.saveHold({ ...hold!, revision: 2 });
-    await expect(ledger.hold('web', 'i-a')).resolves.toStrictEqual({ ...holdOf('i-a', 2), ...future });
+    await expect(ledger.findHold('web', 'i-a')).resolves.toStrictEqual({ ...holdOf('i-a', 2), ...future });
   });
 
   it('is stored under its own key, whatever it has besides', async () => {
     const ledger = makeLedger();
     await ledger.saveHold({ ...holdOf('i-a'), pk: 'GROUP#db', sk: 'SLOT#000001' } as never);
-    await expect(ledger.hold('web', 'i-a')).resolves.toStrictEqual(holdOf('i-a'));
+    await expect(ledger.findHold('web', 'i-a')).resolves.toStrictEqual(holdOf('i-a'));
     await expect(ledger.heldIndexes('db')).resolves.toStrictEqual([]);
   });
 
@@ -166,7 +166,7 @@ describe('a record that this version did not write', () => {
     await put(sortKey, { ...(await itemOf(sortKey)), ...attributes });
     const refusal = { name: 'LedgerCorrupt', fault: 'bug', message: expect.stringMatching(message) as string };
     await expect(ledger.records('web')).rejects.toMatchObject(refusal);
-    const each = [ledger.hold('web', 'i-a'), ledger.reserve('web', 'i-a'), ledger.breaker('web')];
+    const each = [ledger.findHold('web', 'i-a'), ledger.findReserve('web', 'i-a'), ledger.breaker('web')];
     const ends = await Promise.allSettled<unknown>(each);
     expect(ends.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: refusal }]);
   });

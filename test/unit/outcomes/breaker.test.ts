@@ -1,5 +1,5 @@
 import type { LaunchExecution } from '../../../functions/fleet/executions/launch-execution';
-import { closeBreaker, recordFailure } from '../../../functions/fleet/outcomes/breaker';
+import { closeBreaker, recordFailure } from '../../../functions/fleet/outcomes/success';
 import { settleLaunch } from '../../../functions/fleet/outcomes/settle';
 import { LedgerError, type Breaker } from '../../../functions/fleet/ledger/port';
 import { aLaunch, someSettings } from '../../support/launches';
@@ -11,7 +11,7 @@ const aboutBreaker = ({ Subject }: { Subject?: string | undefined }) => Subject 
 /** A failed launch of another instance, which waits. */
 function another(world: World, instanceId: string): LaunchExecution {
   world.states.set(instanceId, 'Pending:Wait');
-  return { ...failedLaunch, arn: `${failedLaunch.arn}-${instanceId}`, launch: aLaunch({ instanceId }) };
+  return { ...failedLaunch, arn: `${failedLaunch.arn}-${instanceId}`, input: aLaunch({ instanceId }) };
 }
 
 test('the third instance opens it: first the message about its hold, then one about the breaker', async () => {

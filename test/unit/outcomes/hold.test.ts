@@ -40,7 +40,7 @@ describe('a launch that has failed', () => {
   test('has no end and no limit if nothing waits for it', async () => {
     const { world, deps } = await createWorld();
     world.states.set('i-0a1b2c3d', 'InService');
-    await settleLaunch(deps, { ...failedLaunch, launch: aLaunch({ lifecycle: null, startedBy: 'notification' }) });
+    await settleLaunch(deps, { ...failedLaunch, input: aLaunch({ lifecycle: null, startedBy: 'notification' }) });
     expect(await world.hold()).toMatchObject({ state: 'Deploy' });
     expect(await world.hold()).not.toHaveProperty('endsAt');
     expect(await world.hold()).not.toHaveProperty('hookEndsAt');
@@ -130,7 +130,7 @@ describe('a launch that has failed', () => {
   test('is not held in a group that its instance has left for another', async () => {
     const { world, deps } = await createWorld();
     await world.become(undefined);
-    await settleLaunch(deps, { ...failedLaunch, launch: aLaunch({ group: 'api' }) });
+    await settleLaunch(deps, { ...failedLaunch, input: aLaunch({ group: 'api' }) });
     expect(world.order).toEqual([]);
   });
 
@@ -172,7 +172,7 @@ describe('a launch that has not failed', () => {
 
   test('and is none of ours is left alone', async () => {
     const { world, deps } = await createWorld();
-    expect(await settleLaunch(deps, { ...failedLaunch, launch: undefined })).toMatchObject({ action: 'none' });
+    expect(await settleLaunch(deps, { ...failedLaunch, input: undefined })).toMatchObject({ action: 'none' });
     expect(world.order).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { furtherName, launchErrand } from '../../../functions/fleet/domain/execution-name';
+import { furtherName, launchErrand } from '../../../functions/fleet/domain/start';
 import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
 import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/message';
 import { lasting, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/text';

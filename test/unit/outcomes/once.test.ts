@@ -16,8 +16,8 @@ test('of many who are told of one failure at once, one sends the message', async
 test('nothing is told anew of a hold that a release removes while somebody looks', async () => {
   const { world, deps } = await createWorld();
   await settleLaunch(deps, failedLaunch);
-  const { hold } = deps.ledger;
-  deps.ledger.hold = async (...who) => {
+  const { findHold: hold } = deps.ledger;
+  deps.ledger.findHold = async (...who) => {
     // The answer comes late: by then the instance is let go of, and nothing of it is on record.
     const held = await world.hold();
     if (held !== undefined) await world.ledger.removeHold('web', 'i-0a1b2c3d');

@@ -6,8 +6,7 @@ import type { GroupSettings } from '../../../functions/fleet/contracts/settings'
 import type { LaunchExecution } from '../../../functions/fleet/executions/launch-execution';
 import type { OutcomeDeps } from '../../../functions/fleet/outcomes/settle';
 import type { Member } from '../../../functions/fleet/ledger/port';
-import { jsonLogger } from '../../../functions/shared/logger';
-import { embeddedMetrics } from '../../../functions/shared/metrics';
+import { jsonLogger, embeddedMetrics } from '../../../functions/shared/log';
 import { createMemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
 import { someSettings } from '../../support/launches';
 import { aMember, anExecution } from '../../support/sightings';
@@ -71,7 +70,7 @@ export async function createWorld() {
       await ledger.claim({ ...member, at: member.claimedAt });
       await ledger.update(member, { phase: member.phase });
     },
-    hold: () => ledger.hold('web', 'i-0a1b2c3d'),
+    hold: () => ledger.findHold('web', 'i-0a1b2c3d'),
     breaker: () => ledger.breaker('web'),
     counted: (metric: keyof typeof fleetMetrics) => lines.filter((line) => metric in line).length,
     logs: () => lines.filter((line) => !('_aws' in line)),
@@ -92,8 +91,8 @@ export async function createWorld() {
     topicArn,
     ledger: {
       member: (...who) => ledger.member(...who),
-      reserve: (...who) => ledger.reserve(...who),
-      hold: (...who) => ledger.hold(...who),
+      findReserve: (...who) => ledger.findReserve(...who),
+      findHold: (...who) => ledger.findHold(...who),
       breaker: (group) => ledger.breaker(group),
       removeHold: (...which) => ledger.removeHold(...which),
       saveHold: (hold) =>
@@ -170,7 +169,7 @@ export function wrongSettings(): StepError {
 }
 
 function described(execution: LaunchExecution) {
-  const { arn, name, status, startedAt, stoppedAt, redrives, redrivable, launch, error, cause } = execution;
+  const { arn, name, status, startedAt, stoppedAt, redrives, redrivable, input: launch, error, cause } = execution;
   return {
     executionArn: arn,
     stateMachineArn: arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),

@@ -9,7 +9,7 @@ const world = exampleWorld();
 const { ledger, settings, stepFunctions } = iamActions;
 const holder = (group: string) => ({ group, instanceId: 'i-1', index: 1 });
 
-describe('complete-lifecycle', () => {
+describe('put-in-service', () => {
   const complete = (name: string) =>
     iamActions.autoScaling.completeLifecycleAction(
       { AutoScalingGroupName: name, LifecycleHookName: 'muster-launch', LifecycleActionResult: 'CONTINUE' },
@@ -25,14 +25,14 @@ describe('complete-lifecycle', () => {
       ['write in the partition of another group', false, ledger.update(holder('batch'), world)],
     ),
   )('%s %s', (_, __, allowed, requests) => {
-    expect(may('complete-lifecycle', requests)).toBe(allowed);
+    expect(may('put-in-service', requests)).toBe(allowed);
   });
 
   test('takes a group name with wildcards in it for that name alone', () => {
     const [web] = exampleScope.groups;
     const scope = { ...exampleScope, groups: [{ ...web!, name: 'w*b?${x}' }] };
-    expect(may('complete-lifecycle', complete('w*b?${x}'), scope)).toBe(true);
-    expect(may('complete-lifecycle', complete('wxxb1${x}'), scope)).toBe(false);
+    expect(may('put-in-service', complete('w*b?${x}'), scope)).toBe(true);
+    expect(may('put-in-service', complete('wxxb1${x}'), scope)).toBe(false);
     const tag = (group: string) =>
       iamActions.ec2.createTags({ Resources: ['i-1'], Tags: [{ Key: 'Name', Value: 'x' }] }, exampleWorld(group));
     expect(may('tag-instance', tag('w*b?${x}'), scope)).toBe(true);

@@ -1,5 +1,5 @@
-import type { Decision, Sighting } from '../../../functions/fleet/domain/sighting';
-import type { FailingRelease } from '../../../functions/fleet/domain/failing-releases';
+import type { Decision, Sighting } from '../../../functions/fleet/domain/reconcile/sighting';
+import type { FailingRelease } from '../../../functions/fleet/domain/reconcile/failing-releases';
 import { makeApply } from '../../../functions/fleet/triggers/reconcile/apply';
 import { pendingIn } from '../../../functions/fleet/triggers/reconcile/failing';
 import { aLaunch } from '../../support/launches';
@@ -355,7 +355,7 @@ describe('what is on record', () => {
     const execution = anExecution({ status: 'FAILED', redrivable: true, error: 'BuildFailed', stoppedAt: new Date(0) });
     world.run(launchArn, 'FAILED', { error: 'BuildFailed' });
     await apply({ action: 'settle', execution, reason: 'its launch is FAILED' });
-    expect(await world.ledger.hold('web', instanceId)).toMatchObject({ error: 'BuildFailed' });
+    expect(await world.ledger.findHold('web', instanceId)).toMatchObject({ error: 'BuildFailed' });
     expect(world.logs()).toMatchObject([{ instance: instanceId, action: expect.not.stringMatching('none') as string }]);
   });
 
@@ -368,11 +368,11 @@ describe('what is on record', () => {
   });
 
   test('service is marked, and where its launch came from decides what is forgotten', async () => {
-    const fromPool = anExecution({ launch: aLaunch({ origin: 'WarmPool' }) });
+    const fromPool = anExecution({ input: aLaunch({ origin: 'WarmPool' }) });
     for (const [launch, kept] of [
       [fromPool, undefined],
       [anExecution(), { phase: 'warmed' }],
-      [anExecution({ launch: undefined }), { phase: 'warmed' }],
+      [anExecution({ input: undefined }), { phase: 'warmed' }],
       [undefined, { phase: 'warmed' }],
     ] as const) {
       const { world, apply } = setUp();
@@ -380,7 +380,7 @@ describe('what is on record', () => {
       await world.reserve(aReserve());
       await apply({ action: 'mark-in-service', member: aMember({ phase: 'completing' }), reason: 'it is' }, { launch });
       expect(await world.ledger.member('web', instanceId)).toMatchObject({ phase: 'in-service' });
-      const reserve = await world.ledger.reserve('web', instanceId);
+      const reserve = await world.ledger.findReserve('web', instanceId);
       if (kept === undefined) expect(reserve).toBeUndefined();
       else expect(reserve).toMatchObject(kept);
       expect(world.logs()).toMatchObject([{ action: 'mark-in-service', message: 'it is' }]);

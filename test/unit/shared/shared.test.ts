@@ -8,8 +8,8 @@ import {
   refusedChanges,
 } from '../../../functions/shared/aws-errors';
 import { parseEnvironment } from '../../../functions/shared/environment';
-import { jsonLogger } from '../../../functions/shared/logger';
-import { placeholders, render } from '../../../functions/shared/template';
+import { jsonLogger } from '../../../functions/shared/log';
+import { placeholders, render } from '../../../functions/shared/text';
 
 test('templates are filled in, padded as asked', () => {
   expect(render('{group}-{index:02}.{index:04}', { group: 'web', index: 3 })).toBe('web-03.0003');

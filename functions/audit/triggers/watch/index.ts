@@ -1,7 +1,6 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
-import { writeLine } from '../../../shared/logger';
-import { embeddedMetrics } from '../../../shared/metrics';
+import { writeLine, embeddedMetrics } from '../../../shared/log';
 import { auditMetrics, metricNamespace } from '../../contracts/metrics';
 import { names, wired } from '../../wiring';
 import { makeHandler } from './handler';

@@ -1,5 +1,5 @@
 import { DescribeScalingActivitiesCommand, type AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { Activities } from '../../ports/activities';
+import type { Activities } from '../../ports/aws';
 
 /** The Activities port on the AWS SDK. */
 export function createActivities(client: AutoScalingClient): Activities {

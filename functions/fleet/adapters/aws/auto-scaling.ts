@@ -7,7 +7,7 @@ import {
   CompleteLifecycleActionCommand,
   type AutoScalingClient,
 } from '@aws-sdk/client-auto-scaling';
-import type { AutoScaling } from '../../ports/auto-scaling';
+import type { AutoScaling } from '../../ports/aws';
 
 /** The AutoScaling port on the AWS SDK. */
 export function createAutoScaling(client: AutoScalingClient): AutoScaling {

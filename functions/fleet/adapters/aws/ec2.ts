@@ -1,5 +1,5 @@
 import { DescribeInstancesCommand, CreateTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import type { Ec2 } from '../../ports/ec2';
+import type { Ec2 } from '../../ports/aws';
 
 /** The Ec2 port on the AWS SDK. */
 export function createEc2(client: EC2Client): Ec2 {

@@ -5,7 +5,7 @@ import {
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import type { ElasticLoadBalancing } from '../../ports/aws';
 
 /** The ElasticLoadBalancing port on the AWS SDK. */
 export function createElasticLoadBalancing(client: ElasticLoadBalancingV2Client): ElasticLoadBalancing {

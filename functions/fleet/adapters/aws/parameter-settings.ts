@@ -9,8 +9,8 @@ import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
 import { SettingsInvalid, type GroupSettings } from '../../contracts/settings';
 import { parseStoredSettings } from '../../contracts/stored-settings';
-import type { Settings } from '../../ports/settings';
-import { answered } from '../../resources/answered';
+import type { Settings } from '../../ports/aws';
+import { answered } from '../../resources/instance';
 
 // Long enough that a thousand launches stay below Parameter Store's 40 reads a second, short enough that an operator
 // who has mended a setting and redrives at once is served with what they wrote.

@@ -4,7 +4,7 @@ import {
   GetChangeCommand,
   type Route53Client,
 } from '@aws-sdk/client-route-53';
-import type { Route53 } from '../../ports/route53';
+import type { Route53 } from '../../ports/aws';
 
 /** The Route53 port on the AWS SDK. */
 export function createRoute53(client: Route53Client): Route53 {

@@ -2,8 +2,8 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import * as z from '../../../shared/schema';
 import { isRefused, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
-import type { Credentials } from '../jenkins/credentials';
-import { isSameJenkins, parseBaseUrl } from '../jenkins/urls';
+import type { Credentials } from '../jenkins/transport/credentials';
+import { isSameJenkins, parseBaseUrl } from '../jenkins/transport/urls';
 
 type Secret = z.output<typeof credentials>;
 

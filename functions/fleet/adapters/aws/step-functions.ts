@@ -7,7 +7,7 @@ import {
   DescribeExecutionCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { StepFunctions } from '../../ports/step-functions';
+import type { StepFunctions } from '../../ports/aws';
 
 /** The StepFunctions port on the AWS SDK. */
 export function createStepFunctions(client: SFNClient): StepFunctions {

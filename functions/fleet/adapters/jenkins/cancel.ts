@@ -1,5 +1,5 @@
-import { describe, redirectTarget, troubleOfAnswer, troubleOfSilence } from './answers';
-import type { Outcome, Session } from './http';
+import { describe, redirectTarget, troubleOfAnswer, troubleOfSilence } from './transport/answers';
+import type { Outcome, Session } from './transport/http';
 
 /**
  * Takes an item out of the queue. What Jenkins answers says little: 302 always before 2.211, 404 and 500 for one that

@@ -2,19 +2,19 @@ import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
 import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
-import { read } from './answers';
+import { read } from './transport/answers';
 import { followBuild, followItem } from './follow';
-import type { Session } from './http';
-import { readLogTail, type LogLimits } from './log-tail';
+import type { Session } from './transport/http';
+import { readLogTail, type LogLimits } from './log/log-tail';
 import { isSighting, lookUp, type Found, type Sighting, type Wanted } from './lookup';
 import { parseJob, trees, type Job } from './models';
-import { mistakesForJob, mistakesInRequest, refuseMistakes } from './preflight';
-import { judgeRetention, readRetention, whyGone } from './retention';
-import { finishedStatus, lost, redacted, runningStatus, warning } from './statuses';
+import { mistakesForJob, mistakesInRequest, refuseMistakes } from './setup/preflight';
+import { judgeRetention, readRetention, whyGone } from './setup/retention';
+import { finishedStatus, lost, redacted, runningStatus, warning } from './transport/statuses';
 import { TraceKeeper, type Save } from './trace-keeper';
-import { judgePost, postCall } from './trigger';
+import { judgePost, postCall } from './submit';
 import { judgeTrouble, Trouble } from './trouble';
-import { buildUrl, placeOfJob, type JobPlace } from './urls';
+import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
 
 /** Times and sizes; `createJenkins` says what they mean. */
 export interface Tunables {

@@ -4,13 +4,13 @@ import { decideAbsence } from './absence';
 import { cancelItem, stopBuild } from './cancel';
 import type { Means } from './client';
 import { followBuild, followItem } from './follow';
-import type { Session } from './http';
+import type { Session } from './transport/http';
 import { lookUp, type Wanted } from './lookup';
 import { ownerOf, type Build } from './models';
-import { finishedStatus, lost, redactedEnd, runningStatus } from './statuses';
+import { finishedStatus, lost, redactedEnd, runningStatus } from './transport/statuses';
 import { TraceKeeper, type Save } from './trace-keeper';
 import { judgeTrouble, Trouble } from './trouble';
-import { buildUrl, placeOfJob, type JobPlace } from './urls';
+import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
 
 /**
  * How long a build has after it was asked to stop until it is asked again. Asking again cuts a pipeline's `post` short,

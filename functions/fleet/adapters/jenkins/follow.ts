@@ -1,10 +1,10 @@
 import type { BuildStatus } from '../../ports/jenkins';
-import { oneLine, readUnlessMissing } from './answers';
-import type { Session } from './http';
-import { fieldsOf } from './json';
+import { oneLine, readUnlessMissing } from './transport/answers';
+import type { Session } from './transport/http';
+import { fieldsOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
 import type { Wanted } from './lookup';
-import { buildUrl, queueItemUrl, type JobPlace } from './urls';
+import { buildUrl, queueItemUrl, type JobPlace } from './transport/urls';
 
 /** Where the queue item stands; `gone` when there is none of ours under that id (any more). */
 export type ItemStep =

@@ -3,7 +3,7 @@ import { Advance } from './client';
 import { meansOf } from './means';
 import type { JenkinsOptions } from './options';
 
-export type { Credentials, CredentialsSource } from './credentials';
+export type { Credentials, CredentialsSource } from './transport/credentials';
 export type { JenkinsOptions } from './options';
 
 /**

@@ -1,9 +1,9 @@
 import type { BuildRequest } from '../../ports/jenkins';
-import { read } from './answers';
-import type { Session } from './http';
-import { buildNumberOf, fieldsOf, listOf } from './json';
+import { read } from './transport/answers';
+import type { Session } from './transport/http';
+import { buildNumberOf, fieldsOf, listOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
-import type { JobPlace } from './urls';
+import type { JobPlace } from './transport/urls';
 
 /** What there is of a request in Jenkins. */
 export type Found =

@@ -1,8 +1,8 @@
 import { systemClock } from '../../../shared/clock';
 import type { Means, Tunables } from './client';
-import { createHttp } from './http';
+import { createHttp } from './transport/http';
 import type { JenkinsOptions } from './options';
-import { parseBaseUrl } from './urls';
+import { parseBaseUrl } from './transport/urls';
 
 /** What the calls of one client work with; each gets a session of its own. */
 export function meansOf(options: JenkinsOptions): () => Means {

@@ -1,6 +1,6 @@
 import type { BuildRequest } from '../../ports/jenkins';
-import { buildNumberOf, fieldsOf, idOf, listOf, numberOf, textOf, type Fields } from './json';
-import { isOtherJob, queueIdIn } from './urls';
+import { buildNumberOf, fieldsOf, idOf, listOf, numberOf, textOf, type Fields } from './transport/json';
+import { isOtherJob, queueIdIn } from './transport/urls';
 
 /** What an item or a build was given, by name; a value is absent for types that do not show it (password, file). */
 export type GivenParameters = ReadonlyMap<string, string | undefined>;

@@ -1,6 +1,6 @@
 import type { AxiosAdapter } from 'axios';
 import type { Clock } from '../../../shared/clock';
-import type { CredentialsSource } from './credentials';
+import type { CredentialsSource } from './transport/credentials';
 
 export interface JenkinsOptions {
   /** Where Jenkins is, with its context path if it has one: `https://ci.example.com/jenkins`. */

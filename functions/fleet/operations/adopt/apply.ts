@@ -2,9 +2,8 @@ import { isInstanceNotFound, isTagLimitExceeded, messageOf } from '../../../shar
 import type { Clock } from '../../../shared/clock';
 import { StepError, stepErrors } from '../../contracts/errors';
 import { LedgerError, type Ledger } from '../../ledger/port';
-import type { Ec2 } from '../../ports/ec2';
-import type { Route53 } from '../../ports/route53';
-import { ensureName } from '../../steps/register-dns/ensure-name';
+import type { Ec2, Route53 } from '../../ports/aws';
+import { ensureName } from '../../steps/register-dns/names';
 import { planAdoption, type Adoption, type AdoptionPlan, type LeftAlone, type PlanDeps, type Work } from './plan';
 
 export interface AdoptDeps extends PlanDeps {

@@ -1,7 +1,5 @@
 import { largestIndex, type GroupSettings } from '../../contracts/settings';
-import type { Identity } from '../../domain/identity';
-import { indexIn } from '../../domain/names';
-import { deploymentTag, indexTag, otherDeployment } from '../../domain/tags';
+import { type Identity, indexIn, deploymentTag, indexTag, otherDeployment } from '../../domain/identity';
 import type { Slot } from '../../ledger/port';
 
 /** Where the number of an instance comes from: what it bears already, or its place in the order of launches. */

@@ -1,21 +1,18 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { DnsSettings } from '../../contracts/settings';
-import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domain/addresses';
+import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domain/dns/addresses';
 import { executionArn } from '../../../shared/executions/start';
-import { adoptedWay, firstName } from '../../domain/execution-name';
-import { targetGroupName } from '../../domain/health';
+import { adoptedWay, firstName } from '../../domain/start';
+import { targetGroupName, targetEntry } from '../../domain/targets';
 import { isLeaving } from '../../domain/lifecycle';
-import { fqdnOf, nameOf, templateValues } from '../../domain/names';
-import { planName } from '../../domain/owned-records';
-import { tagsToWrite, wantedTags } from '../../domain/tags';
-import { targetEntry } from '../../domain/targets';
+import { fqdnOf, nameOf, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';
+import { planName } from '../../domain/dns/owned-records';
 import { memberOf } from '../../ledger/rules';
 import type { Claim, Ledger, Member, MemberChanges } from '../../ledger/port';
-import type { Ec2 } from '../../ports/ec2';
+import type { Ec2 } from '../../ports/aws';
 import { shownAddresses } from '../../resources/instance';
 import type { NameContents } from '../../resources/zone';
-import { predecessor } from '../../steps/register-dns/ensure-name';
-import { placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
+import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
 import { numberAll, type NumberSource } from './numbers';
 import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './see';
 

@@ -1,22 +1,15 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Instance } from '@aws-sdk/client-ec2';
-import { forEachLimited } from '../../../shared/limit';
+import { forEachLimited } from '../../../shared/lists';
 import type { GroupSettings } from '../../contracts/settings';
-import type { Identity } from '../../domain/identity';
-import { indexIn } from '../../domain/names';
-import { isOwn, parseClaim } from '../../domain/owner-text';
+import { type Identity, indexIn } from '../../domain/identity';
+import { isOwn, parseClaim } from '../../domain/dns/owner-text';
 import { isSameId, type RecordedTarget } from '../../domain/targets';
-import type { GroupRecords } from '../../ledger/port';
-import { answered } from '../../resources/answered';
-import { shownAddresses } from '../../resources/instance';
+import type { GroupRecords, Ledger } from '../../ledger/port';
+import { answered, shownAddresses } from '../../resources/instance';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { contentsOf, readName, type NameContents } from '../../resources/zone';
-import type { AutoScaling } from '../../ports/auto-scaling';
-import type { Ec2 } from '../../ports/ec2';
-import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
-import type { Ledger } from '../../ledger/port';
-import type { Route53 } from '../../ports/route53';
-import type { Settings } from '../../ports/settings';
+import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, Settings } from '../../ports/aws';
 import { describeInstances } from '../instances';
 import { OperationRefused } from '../refused';
 

@@ -1,6 +1,6 @@
 import { listRunning } from '../../executions/running';
 import type { Deployed } from '../../ports/deployed';
-import type { StepFunctions } from '../../ports/step-functions';
+import type { StepFunctions } from '../../ports/aws';
 import { notice, type Said } from './finding';
 
 // One call each; the oldest are the likeliest.

@@ -1,5 +1,5 @@
 import { heartbeatOf } from '../../contracts/heartbeats';
-import { hookFaults, type HookFault } from '../../domain/hooks';
+import { hookFaults, type HookFault } from '../../domain/reconcile/hooks';
 import { isLeaving } from '../../domain/lifecycle';
 import { toHook } from '../../resources/hook';
 import { notice, problem, type Said } from './finding';

@@ -1,6 +1,6 @@
 import { StepError } from '../../contracts/errors';
 import type { GroupSettings } from '../../contracts/settings';
-import type { Settings } from '../../ports/settings';
+import type { Settings } from '../../ports/aws';
 import { heldOutside, reachOf, type HeldOutside } from '../held-outside';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';

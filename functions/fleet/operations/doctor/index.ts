@@ -1,5 +1,5 @@
 import { messageOf } from '../../../shared/aws-errors';
-import { forEachLimited } from '../../../shared/limit';
+import { forEachLimited } from '../../../shared/lists';
 import { OperationRefused } from '../refused';
 import { checkDefinitions } from './definitions';
 import { checkDns, checkZoneVpc } from './dns';

@@ -1,4 +1,4 @@
-import { forEachLimited } from '../../../shared/limit';
+import { forEachLimited } from '../../../shared/lists';
 import type { Deployed, DeployedFunction, LambdaAccount } from '../../ports/deployed';
 import { fine, notice, problem, type Said } from './finding';
 

@@ -4,14 +4,9 @@ import type { Formerly } from '../../contracts/deployment';
 import type { Heartbeats } from '../../contracts/heartbeats';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
-import type { AutoScaling } from '../../ports/auto-scaling';
+import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, Settings, StepFunctions } from '../../ports/aws';
 import type { Deployed } from '../../ports/deployed';
-import type { Ec2 } from '../../ports/ec2';
-import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
 import type { GroupRecords, Ledger } from '../../ledger/port';
-import type { Route53 } from '../../ports/route53';
-import type { Settings } from '../../ports/settings';
-import type { StepFunctions } from '../../ports/step-functions';
 import type { ExpectedFunction } from './lambda';
 
 /** Looks at a job without building it. */

@@ -1,10 +1,9 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { isTargetGroupNotFound } from '../../../shared/aws-errors';
-import { forEachLimited } from '../../../shared/limit';
-import { targetGroupName } from '../../domain/health';
+import { forEachLimited } from '../../../shared/lists';
+import { targetGroupName, isSameId, recordedTargets } from '../../domain/targets';
 import { isLeaving } from '../../domain/lifecycle';
-import { indexTag } from '../../domain/tags';
-import { isSameId, recordedTargets } from '../../domain/targets';
+import { indexTag } from '../../domain/identity';
 import { shownAddresses } from '../../resources/instance';
 import { describeInstances } from '../instances';
 import { notice, problem, type Said } from './finding';

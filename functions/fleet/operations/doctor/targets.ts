@@ -1,6 +1,5 @@
 import { isTargetGroupNotFound } from '../../../shared/aws-errors';
-import { targetGroupName } from '../../domain/health';
-import { decideTargetKind } from '../../domain/targets';
+import { targetGroupName, decideTargetKind } from '../../domain/targets';
 import { problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
 

@@ -1,12 +1,11 @@
 import { isChangeUnknown } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
-import { dnsInput, type Run, type StepOutput } from '../../contracts/step';
-import { isCrowd, restOfTurn } from '../../crowd/size';
+import { dnsInput, type Run, type StepOutput } from '../../contracts/inputs';
+import { isCrowd, restOfTurn, lookTogether } from '../../crowd/turns';
 import { elapsedSince } from '../../domain/deadline';
-import type { Observations } from '../../ledger/observations';
-import type { Route53 } from '../../ports/route53';
+import type { Observations } from '../../ledger/records';
+import type { Route53 } from '../../ports/aws';
 import { makeStep, type StepDeps } from '../step';
-import { lookTogether } from '../../crowd/turns';
 
 interface Deps extends StepDeps {
   route53: Route53;

@@ -1,14 +1,12 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType } from '../../../shared/aws-errors';
-import { answered } from '../../resources/answered';
+import { answered, readTargetHealth } from '../../resources/instance';
 import { StepError } from '../../contracts/errors';
-import type { StepOutput } from '../../contracts/step';
-import { targetGroupName } from '../../domain/health';
+import type { StepOutput } from '../../contracts/inputs';
+import { targetGroupName, recordedTargets, type RecordedTarget } from '../../domain/targets';
 import { isTakenOver } from '../../domain/release';
-import { recordedTargets, type RecordedTarget } from '../../domain/targets';
-import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import type { ElasticLoadBalancing } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
-import { readTargetHealth } from '../../resources/target-health';
 
 interface Deps extends StepDeps {
   elasticLoadBalancing: ElasticLoadBalancing;

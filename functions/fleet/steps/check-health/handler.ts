@@ -1,15 +1,12 @@
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
-import { isCrowd } from '../../crowd/size';
+import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
+import { isCrowd } from '../../crowd/turns';
 import { elapsedSince } from '../../domain/deadline';
-import { decideHealth, type TargetHealth } from '../../domain/health';
-import { idIn } from '../../domain/targets';
-import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import { decideHealth, type TargetHealth, idIn } from '../../domain/targets';
+import type { ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
-import type { Settings } from '../../ports/settings';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
-import { healthFor } from './health-of-all';
-import { healthOf } from './health-of-one';
+import { healthFor, healthOf } from './health';
 
 interface Deps extends StepDeps {
   settings: Settings;

@@ -1,20 +1,15 @@
 import type { Random } from '../../../shared/random';
 import { StepError } from '../../contracts/errors';
-import type { Launch } from '../../contracts/launch';
+import { type Launch, claimInput, type ClaimInput, type StepOutput } from '../../contracts/inputs';
 import type { GroupSettings } from '../../contracts/settings';
-import { claimInput, type ClaimInput, type StepOutput } from '../../contracts/step';
-import { isCrowd } from '../../crowd/size';
-import type { Identity } from '../../domain/identity';
-import { fqdnOf, nameOf } from '../../domain/names';
-import { readLifecycleState } from '../../resources/lifecycle-state';
-import type { AutoScaling } from '../../ports/auto-scaling';
-import type { Ec2 } from '../../ports/ec2';
+import { isCrowd } from '../../crowd/turns';
+import { type Identity, fqdnOf, nameOf } from '../../domain/identity';
+import { readLifecycleState } from '../../resources/instance';
+import type { AutoScaling, Ec2, Settings } from '../../ports/aws';
 import type { BuildRecord, Ledger, Member } from '../../ledger/port';
-import type { Settings } from '../../ports/settings';
 import { makeStep, type StepDeps } from '../step';
-import { countComers, requireOnItsWay, seeComers, type Comers } from './comers';
-import { findIndex } from './find-index';
-import { takeOver } from './take-over';
+import { countComers, requireOnItsWay, seeComers, type Comers } from './newcomers';
+import { findIndex, takeOver } from './find-index';
 
 export interface ClaimIndexOutput extends StepOutput {
   readonly action: 'claimed' | 'held-already' | 'passed';
@@ -57,7 +52,7 @@ export const makeHandler = (deps: Deps) =>
 async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInput): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
   requireOnItsWay(launch, await readLifecycleState(autoScaling, launch));
-  const reserve = await ledger.reserve(group, instanceId);
+  const reserve = await ledger.findReserve(group, instanceId);
   if (reserve?.execution !== run.execution) {
     const kept = launch.startedBy === 'retry' ? (reserve?.builds ?? {}) : {};
     const fresh = { group, instanceId, execution: run.execution, phase: 'warming', builds: kept } as const;
@@ -106,7 +101,7 @@ async function buildsOfPool(
   { group, instanceId, origin }: Launch,
 ): Promise<Readonly<Record<string, BuildRecord>> | undefined> {
   if (origin !== 'WarmPool') return undefined;
-  return (await ledger.reserve(group, instanceId))?.builds;
+  return (await ledger.findReserve(group, instanceId))?.builds;
 }
 
 function output(action: ClaimIndexOutput['action'], member: Member, crowd = 0): ClaimIndexOutput {

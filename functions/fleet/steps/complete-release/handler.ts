@@ -1,9 +1,8 @@
 import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
-import type { Release } from '../../contracts/release';
-import type { StepOutput } from '../../contracts/step';
+import type { Release, StepOutput } from '../../contracts/inputs';
 import { isTakenOver, isWaitingForRelease } from '../../domain/release';
-import { readLifecycleState } from '../../resources/lifecycle-state';
-import type { AutoScaling } from '../../ports/auto-scaling';
+import { readLifecycleState } from '../../resources/instance';
+import type { AutoScaling } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
 

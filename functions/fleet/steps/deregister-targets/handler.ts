@@ -1,13 +1,10 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
-import type { Release } from '../../contracts/release';
-import type { StepOutput } from '../../contracts/step';
-import { targetGroupName } from '../../domain/health';
+import type { Release, StepOutput } from '../../contracts/inputs';
+import { targetGroupName, othersWith, recordedTargets, type RecordedTarget } from '../../domain/targets';
 import { decideTakeOver, isOfLaterLaunch } from '../../domain/release';
-import { othersWith, recordedTargets, type RecordedTarget } from '../../domain/targets';
-import { readLifecycleState } from '../../resources/lifecycle-state';
-import type { AutoScaling } from '../../ports/auto-scaling';
-import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import { readLifecycleState } from '../../resources/instance';
+import type { AutoScaling, ElasticLoadBalancing } from '../../ports/aws';
 import { LedgerError, type Ledger, type Member, type MemberChanges } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
 

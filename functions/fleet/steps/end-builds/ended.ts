@@ -1,5 +1,5 @@
 import { StepError } from '../../contracts/errors';
-import type { Release } from '../../contracts/release';
+import type { Release } from '../../contracts/inputs';
 import { endsBuildsOf, endsBuildsOfReserve, openBuilds } from '../../domain/build-end';
 import { LedgerError, type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
 
@@ -44,7 +44,7 @@ export async function endedReserve(
   { group, instanceId, reason }: Release,
   member: Member | undefined,
 ): Promise<Reserve | undefined> {
-  return endsBuildsOfReserve(member, reason) ? ledger.reserve(group, instanceId) : undefined;
+  return endsBuildsOfReserve(member, reason) ? ledger.findReserve(group, instanceId) : undefined;
 }
 
 function ofReserve(ledger: Ledger, reserve: Reserve): EndedBuild[] {

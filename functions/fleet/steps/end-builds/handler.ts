@@ -1,13 +1,12 @@
 import { StepError, stepErrors } from '../../contracts/errors';
-import type { Release } from '../../contracts/release';
+import type { Release, Run, StepOutput } from '../../contracts/inputs';
 import type { GroupSettings, JenkinsSettings, JobSettings } from '../../contracts/settings';
-import type { Run, StepOutput } from '../../contracts/step';
 import { decideEnd, type EndDecision, type Found } from '../../domain/build-end';
 import { elapsedSince } from '../../domain/deadline';
 import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
 import type { Ledger, Reserve } from '../../ledger/port';
-import type { Settings } from '../../ports/settings';
+import type { Settings } from '../../ports/aws';
 import { makeReleaseStep, type StepDeps } from '../step';
 import { endedBuilds, endedReserve, type EndedBuild } from './ended';
 

@@ -1,5 +1,4 @@
-import type { Release } from '../../contracts/release';
-import type { StepOutput } from '../../contracts/step';
+import type { Release, StepOutput } from '../../contracts/inputs';
 import { leftBehind } from '../../domain/build-end';
 import { isTakenOver } from '../../domain/release';
 import type { Ledger, Member } from '../../ledger/port';
@@ -29,7 +28,7 @@ export const makeHandler = (deps: Deps) =>
 
 /** Not that of a later stay in the pool. */
 async function removeReserve(ledger: Ledger, { group, instanceId, launches }: Release): Promise<void> {
-  const reserve = await ledger.reserve(group, instanceId);
+  const reserve = await ledger.findReserve(group, instanceId);
   if (reserve === undefined || (launches !== undefined && !launches.includes(reserve.execution))) return;
   await ledger.removeReserve(group, instanceId, reserve.execution);
 }
@@ -38,7 +37,7 @@ async function removeReserve(ledger: Ledger, { group, instanceId, launches }: Re
 async function keepInPool(ledger: Ledger, member: Member | undefined, { group, instanceId }: Release): Promise<void> {
   if (member === undefined) return;
   const { execution, builds } = member;
-  const { revision = 0 } = (await ledger.reserve(group, instanceId)) ?? {};
+  const { revision = 0 } = (await ledger.findReserve(group, instanceId)) ?? {};
   await ledger.saveReserve({
     group,
     instanceId,

@@ -1,10 +1,10 @@
-import { forEachLimited } from '../../../shared/limit';
+import { forEachLimited } from '../../../shared/lists';
 import type { Identity } from '../../domain/identity';
-import { creationsOf } from '../../domain/owned-records';
+import { creationsOf } from '../../domain/dns/owned-records';
 import { isLetGo } from '../../ledger/rules';
 import type { Ledger, Member } from '../../ledger/port';
-import type { Route53 } from '../../ports/route53';
-import { changeComment } from '../../domain/owner-text';
+import type { Route53 } from '../../ports/aws';
+import { changeComment } from '../../domain/dns/owner-text';
 import { createForMany } from '../../resources/zone';
 import { isOfToday, knownAddresses, placeOf, wantedNames, type NameSettings, type PlacedName } from './names';
 

@@ -1,17 +1,14 @@
-import { union } from '../../../shared/union';
+import { union } from '../../../shared/lists';
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
-import { isDoneTogether } from '../../crowd/size';
+import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
+import { isDoneTogether, takeTurn } from '../../crowd/turns';
 import type { Identity } from '../../domain/identity';
-import type { Ec2 } from '../../ports/ec2';
+import type { Ec2, Route53, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
-import type { Route53 } from '../../ports/route53';
-import type { Settings } from '../../ports/settings';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
-import { takeTurn } from '../../crowd/turns';
 import { createTogether } from './batch';
-import { ensureName } from './ensure-name';
 import {
+  ensureName,
   explainDenial,
   isOfToday,
   knownAddresses,

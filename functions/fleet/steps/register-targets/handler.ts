@@ -1,12 +1,10 @@
-import { union } from '../../../shared/union';
-import { stepInput, type StepOutput } from '../../contracts/step';
-import { targetGroupName } from '../../domain/health';
-import type { Ec2 } from '../../ports/ec2';
-import type { ElasticLoadBalancing } from '../../ports/elastic-load-balancing';
+import { union } from '../../../shared/lists';
+import { stepInput, type StepOutput } from '../../contracts/inputs';
+import { targetGroupName } from '../../domain/targets';
+import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
-import type { Settings } from '../../ports/settings';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
-import { TargetGroupKinds } from './kinds';
+import { TargetGroupKinds } from './target';
 import { register, type Place } from './register';
 
 interface Deps extends StepDeps {

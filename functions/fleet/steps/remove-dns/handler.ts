@@ -1,14 +1,14 @@
 import { isZoneMissing } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
-import type { StepOutput } from '../../contracts/step';
+import type { StepOutput } from '../../contracts/inputs';
 import { isTakenOver } from '../../domain/release';
 import type { Identity } from '../../domain/identity';
-import { changeComment } from '../../domain/owner-text';
-import { planRemoval, type Held } from '../../domain/removed-records';
+import { changeComment } from '../../domain/dns/owner-text';
+import { planRemoval, type Held } from '../../domain/dns/removed-records';
 import type { Ledger, Member } from '../../ledger/port';
-import type { Route53 } from '../../ports/route53';
+import type { Route53 } from '../../ports/aws';
 import { makeReleaseStep, type StepDeps } from '../step';
-import { change, readName } from '../../resources/zone';
+import { changeRecords, readName } from '../../resources/zone';
 
 interface Deps extends StepDeps {
   route53: Route53;
@@ -37,7 +37,7 @@ async function remove({ route53, identity }: Deps, member: Member, place: string
   if (plan.action === 'stuck') throw new StepError('NameStuck', plan.reason);
   if (plan.action === 'remove') {
     const comment = changeComment(`remove for ${member.instanceId}`, held.owner);
-    await change(route53, zoneId, comment, plan.changes).catch(ignoreZoneGoneMeanwhile);
+    await changeRecords(route53, zoneId, comment, plan.changes).catch(ignoreZoneGoneMeanwhile);
   }
   return plan.reason;
 }

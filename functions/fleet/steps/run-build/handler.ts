@@ -1,14 +1,13 @@
 import { StepError } from '../../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
-import { buildInput, type BuildInput, type StepOutput } from '../../contracts/step';
+import { buildInput, type BuildInput, type StepOutput } from '../../contracts/inputs';
 import { buildsAtOnce, decideAttempt, decideProgress, failureName, keepsBuild } from '../../domain/build';
 import { elapsedSince } from '../../domain/deadline';
 import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
-import type { Settings } from '../../ports/settings';
+import type { Settings } from '../../ports/aws';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
-import { builtMember, builtReserve, keepRecord, type Built } from './record';
-import { newRecord, requestOf } from './request';
+import { builtMember, builtReserve, keepRecord, type Built, newRecord, requestOf } from './request';
 
 export interface RunBuildOutput extends StepOutput {
   /** Absent when the group has no such job. */

@@ -1,15 +1,20 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/step';
+import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { elapsedSince } from '../../domain/deadline';
-import { decideMainAddress, mainAddress } from '../../domain/addresses';
-import type { Identity } from '../../domain/identity';
-import { asksForAddress, templateValues } from '../../domain/names';
-import { deploymentTag, otherDeployment, tagsToWrite, wantedTags } from '../../domain/tags';
+import { decideMainAddress, mainAddress } from '../../domain/dns/addresses';
+import {
+  type Identity,
+  asksForAddress,
+  templateValues,
+  deploymentTag,
+  otherDeployment,
+  tagsToWrite,
+  wantedTags,
+} from '../../domain/identity';
 import { requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
-import type { Ec2 } from '../../ports/ec2';
+import type { Ec2, Settings } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
-import type { Settings } from '../../ports/settings';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
 import { awaitPlace, writeTags } from './write-tags';
 

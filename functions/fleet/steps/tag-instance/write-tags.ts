@@ -8,12 +8,12 @@ import {
   messageOf,
 } from '../../../shared/aws-errors';
 import type { Clock } from '../../../shared/clock';
-import { tagsWaitMs } from '../../crowd/size';
+import { tagsWaitMs } from '../../crowd/turns';
 import { StepError } from '../../contracts/errors';
-import type { Run, StepOutput } from '../../contracts/step';
+import type { Run, StepOutput } from '../../contracts/inputs';
 import { elapsedSince } from '../../domain/deadline';
 import type { Member } from '../../ledger/port';
-import type { Ec2 } from '../../ports/ec2';
+import type { Ec2 } from '../../ports/aws';
 import { notVisibleYet } from '../../resources/instance';
 
 /** The run of the step that writes them, and what is known of the instance. */

@@ -1,23 +1,18 @@
 import { isNoActiveLifecycleAction } from '../../../shared/aws-errors';
-import type { Launch } from '../../contracts/launch';
-import type { Release } from '../../contracts/release';
-import { launchErrand } from '../../domain/execution-name';
-import { isBackAlready } from '../../domain/reconcile';
-import type { Decision, Sighting } from '../../domain/sighting';
-import { failsAgain, type FailingRelease } from '../../domain/failing-releases';
-import { decideRepeat, wasLetGo } from '../../domain/start';
+import type { Launch, Release } from '../../contracts/inputs';
+import { launchErrand, decideRepeat, wasLetGo } from '../../domain/start';
+import { isBackAlready } from '../../domain/reconcile/reconcile';
+import type { Decision, Sighting } from '../../domain/reconcile/sighting';
+import { failsAgain, type FailingRelease } from '../../domain/reconcile/failing-releases';
 import { noteService } from '../../outcomes/success';
 import { settleLaunch, type OutcomeDeps } from '../../outcomes/settle';
-import type { AutoScaling } from '../../ports/auto-scaling';
+import type { AutoScaling, Ec2, Settings, StepFunctions } from '../../ports/aws';
 import { readLaunchExecution } from '../../executions/launch-execution';
-import type { Ec2 } from '../../ports/ec2';
 import type { Ledger } from '../../ledger/port';
 import { isLetGo } from '../../ledger/rules';
-import type { Settings } from '../../ports/settings';
-import type { StepFunctions } from '../../ports/step-functions';
 import { releaseInstance } from '../../executions/release-instance';
 import { startOnce } from '../../executions/start-once';
-import type { StepDeps } from '../../steps/step-report';
+import type { StepDeps } from '../../steps/step';
 import { changeBelonging } from './detach';
 import { failingOf } from './failing';
 
@@ -67,7 +62,7 @@ export function makeApply(
         if (await changeBelonging(deps, decision)) note(deps, seen, decision);
         return;
       case 'mark-in-service':
-        await noteService(deps, decision.member, seen.launch?.launch?.origin);
+        await noteService(deps, decision.member, seen.launch?.input?.origin);
         note(deps, seen, decision);
         return;
     }
@@ -117,7 +112,7 @@ async function release(
   { release, reason }: { release: Release; reason: string },
 ): Promise<void> {
   if (release.reason === 'orphan' && !(await holdsSomething(deps.ledger, seen))) return;
-  if (release.reason === 'abandoned' && !(await isStillOver(deps, seen))) return;
+  if (release.reason === 'abandoned' && !(await mayStillAbandon(deps, seen))) return;
   const options = seen.launch?.status === 'RUNNING' && !isBackAlready(seen) ? { launchExecution: seen.launch.arn } : {};
   const started = await releaseInstance(deps, release, reason, options);
   const isNew = started.action === 'started';
@@ -133,11 +128,11 @@ async function release(
 }
 
 /** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */
-async function isStillOver({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
+async function mayStillAbandon({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
   const { group, instanceId, member, launch } = seen;
   // What was begun goes on, whatever a hold says.
   if ((member !== undefined && isLetGo(member)) || (launch !== undefined && wasLetGo(launch))) return true;
-  const hold = await ledger.hold(group, instanceId);
+  const hold = await ledger.findHold(group, instanceId);
   if (hold === undefined || hold.revision !== seen.hold?.revision) return false;
   const execution = launch && (await readLaunchExecution(stepFunctions, launch.arn));
   return execution?.status !== 'RUNNING';
@@ -148,8 +143,8 @@ async function holdsSomething(ledger: Ledger, { group, instanceId, launch }: Sig
   if (launch?.status === 'RUNNING') return true;
   const [member, hold, reserve] = await Promise.all([
     ledger.member(group, instanceId),
-    ledger.hold(group, instanceId),
-    ledger.reserve(group, instanceId),
+    ledger.findHold(group, instanceId),
+    ledger.findReserve(group, instanceId),
   ]);
   return member !== undefined || hold !== undefined || reserve !== undefined;
 }

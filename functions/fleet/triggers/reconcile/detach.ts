@@ -1,6 +1,6 @@
-import type { Decision } from '../../domain/sighting';
+import type { Decision } from '../../domain/reconcile/sighting';
 import type { Ledger, Member } from '../../ledger/port';
-import type { StepFunctions } from '../../ports/step-functions';
+import type { StepFunctions } from '../../ports/aws';
 import { stopIfRunning } from '../../executions/release-instance';
 
 interface Deps {

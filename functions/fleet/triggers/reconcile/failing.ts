@@ -1,7 +1,7 @@
-import type { FailingRelease } from '../../domain/failing-releases';
-import { targetGroupName } from '../../domain/health';
+import type { FailingRelease } from '../../domain/reconcile/failing-releases';
+import { targetGroupName } from '../../domain/targets';
 import { isLetGo } from '../../ledger/rules';
-import type { Decision, Sighting } from '../../domain/sighting';
+import type { Decision, Sighting } from '../../domain/reconcile/sighting';
 import type { Earlier } from '../../domain/start';
 
 /** What people are to know of a release that fails again and again. */

@@ -1,9 +1,9 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import { forEachLimited } from '../../../shared/limit';
+import { forEachLimited } from '../../../shared/lists';
 import type { GroupSettings } from '../../contracts/settings';
-import type { FailingRelease } from '../../domain/failing-releases';
-import { decide } from '../../domain/reconcile';
-import type { Decision, Presence } from '../../domain/sighting';
+import type { FailingRelease } from '../../domain/reconcile/failing-releases';
+import { decide } from '../../domain/reconcile/reconcile';
+import type { Decision, Presence } from '../../domain/reconcile/sighting';
 import type { Running } from '../../executions/running';
 import type { GroupRecords } from '../../ledger/port';
 import { tellFailing } from '../../outcomes/failing-releases';

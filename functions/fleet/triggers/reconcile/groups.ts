@@ -1,9 +1,9 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import { chunks } from '../../../shared/chunks';
-import type { Hook } from '../../domain/hooks';
-import { answered } from '../../resources/answered';
+import { chunks } from '../../../shared/lists';
+import type { Hook } from '../../domain/reconcile/hooks';
+import { answered } from '../../resources/instance';
 import { toHook } from '../../resources/hook';
-import type { AutoScaling } from '../../ports/auto-scaling';
+import type { AutoScaling } from '../../ports/aws';
 import type { GroupRecords } from '../../ledger/port';
 
 // What one call takes.

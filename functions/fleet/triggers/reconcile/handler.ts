@@ -1,4 +1,4 @@
-import { forEachLimited } from '../../../shared/limit';
+import { forEachLimited } from '../../../shared/lists';
 import { NamedError } from '../../../shared/named-error';
 import { listRunning } from '../../executions/running';
 import type { GroupRecords } from '../../ledger/port';

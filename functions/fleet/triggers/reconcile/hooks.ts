@@ -1,10 +1,10 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import type { Logger } from '../../../shared/logger';
+import type { Logger } from '../../../shared/log';
 import { heartbeatOf, type Heartbeats } from '../../contracts/heartbeats';
 import type { FleetMetrics } from '../../contracts/metrics';
 import type { GroupSettings } from '../../contracts/settings';
-import { hookFaults, type Hook } from '../../domain/hooks';
-import type { AutoScaling } from '../../ports/auto-scaling';
+import { hookFaults, type Hook } from '../../domain/reconcile/hooks';
+import type { AutoScaling } from '../../ports/aws';
 import { readHooks } from './groups';
 import { noting } from './noting';
 

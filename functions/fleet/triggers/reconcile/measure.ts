@@ -1,8 +1,8 @@
-import type { Logger } from '../../../shared/logger';
+import type { Logger } from '../../../shared/log';
 import type { FleetMetrics } from '../../contracts/metrics';
-import { isDetached } from '../../domain/detached';
+import { isDetached } from '../../domain/reconcile/detached';
 import { isUnserved } from '../../domain/waiting';
-import type { GroupView, Sighting } from '../../domain/sighting';
+import type { GroupView, Sighting } from '../../domain/reconcile/sighting';
 import { hasFailed } from '../../executions/launch-execution';
 
 /**

@@ -1,14 +1,13 @@
-import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/attempts';
-import { launchErrand, releaseErrand, type Errand } from '../../domain/execution-name';
-import type { Presence } from '../../domain/sighting';
-import { launchOf } from '../../domain/journey';
+import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/start-once';
+import { launchErrand, releaseErrand, type Errand } from '../../domain/start';
+import type { Presence, Sighting } from '../../domain/reconcile/sighting';
+import { launchOf } from '../../domain/standing/journey';
 import { isWaiting } from '../../domain/lifecycle';
-import { releaseAskedFor } from '../../domain/reconcile';
-import type { Sighting } from '../../domain/sighting';
+import { releaseAskedFor } from '../../domain/reconcile/reconcile';
 import { latest, readLaunchExecution, type LaunchExecution } from '../../executions/launch-execution';
 import type { GroupRecords } from '../../ledger/port';
-import type { StepFunctions } from '../../ports/step-functions';
-import { forEachLimited } from '../../../shared/limit';
+import type { StepFunctions } from '../../ports/aws';
+import { forEachLimited } from '../../../shared/lists';
 import type { Running } from '../../executions/running';
 
 export interface ObserveDeps extends AttemptDeps {

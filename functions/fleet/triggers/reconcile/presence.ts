@@ -1,9 +1,8 @@
-import { chunks } from '../../../shared/chunks';
-import { forEachLimited } from '../../../shared/limit';
-import { isInDoubt, presenceOf } from '../../domain/detached';
-import type { Presence } from '../../domain/sighting';
+import { chunks, forEachLimited } from '../../../shared/lists';
+import { isInDoubt, presenceOf } from '../../domain/reconcile/detached';
+import type { Presence } from '../../domain/reconcile/sighting';
 import { findInstance } from '../../resources/instance';
-import type { Ec2 } from '../../ports/ec2';
+import type { Ec2 } from '../../ports/aws';
 import type { Member } from '../../ledger/port';
 
 type Deps = { readonly ec2: Pick<Ec2, 'describeInstances'> };

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/logger';
+import type { Logger } from '../../../shared/log';
 import type { FleetMetrics } from '../../contracts/metrics';
-import { decideTakenOut } from '../../domain/taken-out';
-import { readHoldings, saveHoldings } from '../../ledger/holdings';
+import { decideTakenOut } from '../../domain/reconcile/taken-out';
+import { readHoldings, saveHoldings } from '../../ledger/rules';
 import type { GroupRecords } from '../../ledger/port';
-import type { Observations } from '../../ledger/observations';
+import type { Observations } from '../../ledger/records';
 
 export interface TakenOutDeps {
   clock: Clock;

@@ -39,7 +39,7 @@ async function settle(deps: Deps, executionArn: string): Promise<Reported> {
     const reason = `Step Functions does not know ${executionArn} (any more)`;
     return note(deps, { execution: executionArn }, { action: 'ignored', name: 'Forgotten', reason });
   }
-  const { launch } = execution;
+  const { input: launch } = execution;
   const about = { execution: executionArn, redrive: execution.redrives };
   const subject = launch === undefined ? about : { ...about, group: launch.group, instance: launch.instanceId };
   return note(deps, subject, await settleLaunch(deps, execution));

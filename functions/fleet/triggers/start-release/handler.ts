@@ -1,14 +1,12 @@
 import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/logger';
+import type { Logger } from '../../../shared/log';
 import type { Termination } from '../../contracts/events';
-import type { Release } from '../../contracts/release';
+import type { Release } from '../../contracts/inputs';
 import { admitTermination } from '../../domain/release';
 import type { Ledger } from '../../ledger/port';
-import type { Settings } from '../../ports/settings';
-import type { StepFunctions } from '../../ports/step-functions';
-import { readSettingsIfAny } from '../settings-if-any';
+import type { Settings, StepFunctions } from '../../ports/aws';
+import { readSettingsIfAny, makeTrigger, type Served } from '../trigger';
 import { releaseInstance } from '../../executions/release-instance';
-import { makeTrigger, type Served } from '../trigger';
 
 interface Deps {
   settings: Settings;

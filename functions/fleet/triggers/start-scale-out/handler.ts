@@ -1,16 +1,12 @@
 import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/logger';
-import type { Launch } from '../../contracts/launch';
-import { launchErrand } from '../../domain/execution-name';
-import { admit, decideRepeat, isRunning } from '../../domain/start';
-import { readLifecycleState } from '../../resources/lifecycle-state';
-import type { AutoScaling } from '../../ports/auto-scaling';
-import type { Observations } from '../../ledger/observations';
-import type { Settings } from '../../ports/settings';
-import type { StepFunctions } from '../../ports/step-functions';
-import { readSettingsIfAny } from '../settings-if-any';
+import type { Logger } from '../../../shared/log';
+import type { Launch } from '../../contracts/inputs';
+import { launchErrand, admit, decideRepeat, isRunning } from '../../domain/start';
+import { readLifecycleState } from '../../resources/instance';
+import type { AutoScaling, Settings, StepFunctions } from '../../ports/aws';
+import type { Observations } from '../../ledger/records';
+import { readSettingsIfAny, makeTrigger, type Served } from '../trigger';
 import { startOnce } from '../../executions/start-once';
-import { makeTrigger, type Served } from '../trigger';
 
 interface Deps {
   settings: Settings;

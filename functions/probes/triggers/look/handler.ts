@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/logger';
+import type { Logger } from '../../../shared/log';
 import { lookMessageSchema, queueEventSchema, type LookMessage } from '../../contracts/look-message';
 import type { ProbeMetrics } from '../../contracts/metrics';
 import type { Plan } from '../../contracts/plan';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/logger';
+import type { Logger } from '../../../shared/log';
 import type { WebhookMetrics } from '../../contracts/metrics';
 import { decideStart } from '../../domain/plan';
 import type { LoadExecutions } from '../../ports/executions';

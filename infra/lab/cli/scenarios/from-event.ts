@@ -1,5 +1,5 @@
 import { EventRefused, readSignalsFromText, type Signal } from '../../../../functions/fleet/contracts/events';
-import type { Launch } from '../../../../functions/fleet/contracts/launch';
+import type { Launch } from '../../../../functions/fleet/contracts/inputs';
 import type { Lab } from '../../systems/fleet/lab';
 import { callRoll } from '../roll';
 import type { Narrator } from '../terminal/narrator';

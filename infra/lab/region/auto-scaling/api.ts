@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-auto-scaling';
-import type { AutoScaling } from '../../../../functions/fleet/ports/auto-scaling';
+import type { AutoScaling } from '../../../../functions/fleet/ports/aws';
 import type { Ec2World } from '../ec2/world';
 import { describeActivity } from './groups/activity';
 import { describeGroup, describeHook, describeInstance, describeMember, describeWarmPool } from './groups/describe';

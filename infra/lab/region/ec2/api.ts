@@ -4,7 +4,7 @@ import type {
   DescribeInstancesCommandOutput,
   Tag,
 } from '@aws-sdk/client-ec2';
-import type { Ec2 } from '../../../../functions/fleet/ports/ec2';
+import type { Ec2 } from '../../../../functions/fleet/ports/aws';
 import type { RegionContext } from '../context';
 import { reservationOf } from './describe';
 import * as errors from './errors';

@@ -9,7 +9,7 @@ import type {
   TargetDescription,
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { ElasticLoadBalancing } from '../../../../functions/fleet/ports/elastic-load-balancing';
+import type { ElasticLoadBalancing } from '../../../../functions/fleet/ports/aws';
 import type { Ec2World } from '../ec2/world';
 import { describeTargetGroup } from './describe';
 import * as errors from './errors';

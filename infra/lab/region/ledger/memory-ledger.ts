@@ -121,11 +121,11 @@ class InMemory implements MemoryLedger {
     return true;
   }
 
-  async hold(group: string, instanceId: string): Promise<Hold | undefined> {
+  async findHold(group: string, instanceId: string): Promise<Hold | undefined> {
     return this.#groups.get(group)?.holds.get(instanceId);
   }
 
-  async reserve(group: string, instanceId: string): Promise<Reserve | undefined> {
+  async findReserve(group: string, instanceId: string): Promise<Reserve | undefined> {
     return this.#groups.get(group)?.reserves.get(instanceId);
   }
 

@@ -1,7 +1,7 @@
 import { StepError } from '../../../../functions/fleet/contracts/errors';
 import { SettingsInvalid, type GroupSettings } from '../../../../functions/fleet/contracts/settings';
 import { parseStoredSettings } from '../../../../functions/fleet/contracts/stored-settings';
-import type { Settings } from '../../../../functions/fleet/ports/settings';
+import type { Settings } from '../../../../functions/fleet/ports/aws';
 import { copyOf } from '../../kernel/copy';
 
 /** The settings of a region's groups, as whoever deploys writes them and the functions read them. */

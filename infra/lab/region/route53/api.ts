@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-route-53';
-import type { Route53 } from '../../../../functions/fleet/ports/route53';
+import type { Route53 } from '../../../../functions/fleet/ports/aws';
 import * as errors from './errors';
 import type { Route53World, ZoneChange } from './world';
 import { describeRecord } from './zone';

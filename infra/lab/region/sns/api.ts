@@ -1,5 +1,5 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
-import type { Sns } from '../../../../functions/fleet/ports/sns';
+import type { Sns } from '../../../../functions/fleet/ports/aws';
 import * as errors from './errors';
 import type { Topics } from './topics';
 

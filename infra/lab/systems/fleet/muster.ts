@@ -5,7 +5,7 @@ import { makeHandler as checkDrained } from '../../../../functions/fleet/steps/c
 import { makeHandler as checkDns } from '../../../../functions/fleet/steps/check-dns/handler';
 import { makeHandler as checkHealth } from '../../../../functions/fleet/steps/check-health/handler';
 import { makeHandler as claimIndex } from '../../../../functions/fleet/steps/claim-index/handler';
-import { makeHandler as completeLifecycle } from '../../../../functions/fleet/steps/complete-lifecycle/handler';
+import { makeHandler as putInService } from '../../../../functions/fleet/steps/put-in-service/handler';
 import { makeHandler as completeRelease } from '../../../../functions/fleet/steps/complete-release/handler';
 import { makeHandler as deregisterTargets } from '../../../../functions/fleet/steps/deregister-targets/handler';
 import { makeHandler as endBuilds } from '../../../../functions/fleet/steps/end-builds/handler';
@@ -24,17 +24,19 @@ import { makeHandler as startScaleOut } from '../../../../functions/fleet/trigge
 import { makeHandler as tagInstance } from '../../../../functions/fleet/steps/tag-instance/handler';
 import { identityText, type Identity } from '../../../../functions/fleet/domain/identity';
 import type { Served } from '../../../../functions/fleet/triggers/trigger';
-import type { AutoScaling } from '../../../../functions/fleet/ports/auto-scaling';
-import type { Ec2 } from '../../../../functions/fleet/ports/ec2';
-import type { ElasticLoadBalancing } from '../../../../functions/fleet/ports/elastic-load-balancing';
+import type {
+  AutoScaling,
+  Ec2,
+  ElasticLoadBalancing,
+  Route53,
+  Settings,
+  Sns,
+  StepFunctions,
+} from '../../../../functions/fleet/ports/aws';
 import type { BuildEnds, Jenkins } from '../../../../functions/fleet/ports/jenkins';
 import type { Ledger } from '../../../../functions/fleet/ledger/port';
-import type { Route53 } from '../../../../functions/fleet/ports/route53';
-import type { Settings } from '../../../../functions/fleet/ports/settings';
-import type { Sns } from '../../../../functions/fleet/ports/sns';
-import type { StepFunctions } from '../../../../functions/fleet/ports/step-functions';
 import type { FleetMetrics } from '../../../../functions/fleet/contracts/metrics';
-import type { Logger } from '../../../../functions/shared/logger';
+import type { Logger } from '../../../../functions/shared/log';
 import type { Random } from '../../../../functions/shared/random';
 import type { LabClock } from '../../kernel/clock';
 import { lambdaTasks, loadStateMachine, type Engine, type LambdaFunction, type StateMachine } from '../../engine';
@@ -233,7 +235,7 @@ function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
     RunBuild: runBuild(deps),
     RegisterTargets: registerTargets(deps),
     CheckHealth: checkHealth(deps),
-    CompleteLifecycle: completeLifecycle(deps),
+    PutInService: putInService(deps),
     DeregisterTargets: deregisterTargets(deps),
     EndBuilds: endBuilds(deps),
     CheckDrained: checkDrained(deps),

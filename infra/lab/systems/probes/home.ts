@@ -4,7 +4,7 @@ import type { Clock } from '../../../../functions/shared/clock';
 import { defaultPolicy } from '../../../../functions/shared/incidents/book';
 import { sendLetters } from '../../../../functions/shared/incidents/notifier';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../../functions/shared/logger';
+import { jsonLogger } from '../../../../functions/shared/log';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 import { statusPage } from '../../../../functions/probes/domain/page/html';
 import { statusFile, type StatusFile } from '../../../../functions/probes/domain/page/status';

@@ -3,7 +3,7 @@ import type { LookMessage } from '../../../../functions/probes/contracts/look-me
 import { readPlan, type PlanFile } from '../../../../functions/probes/contracts/plan';
 import { makeHandler } from '../../../../functions/probes/triggers/look/handler';
 import { systemClock } from '../../../../functions/shared/clock';
-import { jsonLogger } from '../../../../functions/shared/logger';
+import { jsonLogger } from '../../../../functions/shared/log';
 
 // One region of the demo, a process of its own: the function that is deployed, with a queue that does not wait, and home's
 // queue reached over HTTP. By messages of its parent it is told what to do, and answers what it counted.

@@ -3,7 +3,7 @@ import type { Report } from '../../../../functions/probes/contracts/result';
 import type { Target } from '../../../../functions/probes/contracts/target';
 import { lookAgain } from '../../../../functions/probes/operations/look-again';
 import { systemClock, type Clock } from '../../../../functions/shared/clock';
-import { forEachLimited } from '../../../../functions/shared/limit';
+import { forEachLimited } from '../../../../functions/shared/lists';
 
 /** More at once, and a probe measures itself. */
 const atOnce = 5;

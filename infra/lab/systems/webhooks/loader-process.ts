@@ -1,6 +1,6 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { systemClock } from '../../../../functions/shared/clock';
-import { jsonLogger } from '../../../../functions/shared/logger';
+import { jsonLogger } from '../../../../functions/shared/log';
 import { createDataApiWarehouse } from '../../../../functions/webhooks/adapters/aws/data-api';
 import { createFolderStore } from './folder-store';
 import { runLoad } from './loader';

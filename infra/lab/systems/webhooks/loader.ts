@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../../functions/shared/clock';
-import type { Logger } from '../../../../functions/shared/logger';
+import type { Logger } from '../../../../functions/shared/log';
 import type { WebhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
 import type { Route } from '../../../../functions/webhooks/contracts/routes';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';

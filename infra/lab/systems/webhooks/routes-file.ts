@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describeMistakes } from '../../../../functions/shared/mistakes';
+import { describeMistakes } from '../../../../functions/shared/input';
 import { RoutesInvalid } from '../../../../functions/webhooks/contracts/errors';
 import { readRoutes, type Route } from '../../../../functions/webhooks/contracts/routes';
 import { readSecretValue } from '../../../../functions/webhooks/contracts/secret';

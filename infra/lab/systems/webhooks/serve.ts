@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../../functions/shared/clock';
-import type { LogFields } from '../../../../functions/shared/logger';
-import { jsonLogger } from '../../../../functions/shared/logger';
-import { embeddedMetrics } from '../../../../functions/shared/metrics';
+import { type LogFields, jsonLogger, embeddedMetrics } from '../../../../functions/shared/log';
 import { createPostgresWarehouse } from '../../../../functions/webhooks/adapters/postgres/warehouse';
 import { metricNamespace, webhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';

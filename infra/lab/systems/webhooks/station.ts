@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve, type ServerType } from '@hono/node-server';
 import { systemClock } from '../../../../functions/shared/clock';
-import type { Logger } from '../../../../functions/shared/logger';
+import type { Logger } from '../../../../functions/shared/log';
 import { toPostgres } from '../../../../functions/webhooks/adapters/postgres/translate';
 import type { WebhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
 import type { Route } from '../../../../functions/webhooks/contracts/routes';

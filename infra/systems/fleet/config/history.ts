@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StepErrorName } from '../../../../functions/fleet/contracts/errors';
 import { jobNames, type GroupSettings, type JobSettings } from '../../../../functions/fleet/contracts/settings';
 import { decideProgress } from '../../../../functions/fleet/domain/build';
-import { decideHealth } from '../../../../functions/fleet/domain/health';
+import { decideHealth } from '../../../../functions/fleet/domain/targets';
 import type { BuildStatus } from '../../../../functions/fleet/ports/jenkins';
 
 /** Step Functions ends an execution with so many events in its history, and redrives go on in the same history. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { jenkinsUrlsOf, largestJenkinsUrls } from '../../../../functions/fleet/contracts/jenkins-urls';
 import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../../../functions/fleet/contracts/settings';
-import { mistake, type Mistake } from '../../../../functions/shared/mistakes';
-import { render } from '../../../../functions/shared/template';
+import { mistake, type Mistake } from '../../../../functions/shared/input';
+import { render } from '../../../../functions/shared/text';
 import { shapesVersion } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Common } from '../../system';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';

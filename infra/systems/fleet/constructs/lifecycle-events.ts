@@ -4,7 +4,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { shorten } from '../../../../functions/shared/shorten';
+import { shorten } from '../../../../functions/shared/text';
 import type { ManagedGroup } from '../config/managed-group';
 import type { LifecycleKind } from './lifecycle';
 

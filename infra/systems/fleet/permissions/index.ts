@@ -3,7 +3,7 @@ import { checkDns } from './functions/check-dns';
 import { checkDrained } from './functions/check-drained';
 import { checkHealth } from './functions/check-health';
 import { claimIndex } from './functions/claim-index';
-import { completeLifecycle } from './functions/complete-lifecycle';
+import { putInService } from './functions/put-in-service';
 import { completeRelease } from './functions/complete-release';
 import { deregisterTargets } from './functions/deregister-targets';
 import { endBuilds } from './functions/end-builds';
@@ -32,7 +32,7 @@ const byFunction = {
   'run-build': runBuild,
   'register-targets': registerTargets,
   'check-health': checkHealth,
-  'complete-lifecycle': completeLifecycle,
+  'put-in-service': putInService,
   'deregister-targets': deregisterTargets,
   'end-builds': endBuilds,
   'check-drained': checkDrained,

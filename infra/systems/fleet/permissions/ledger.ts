@@ -1,5 +1,5 @@
 import { partitionOf } from '../../../../functions/fleet/adapters/aws/dynamodb-ledger/items';
-import { noGroup } from '../../../../functions/fleet/ledger/observations';
+import { noGroup } from '../../../../functions/fleet/ledger/records';
 import { inEquality } from './names';
 import type { Permission } from '../../../permissions/permission';
 import type { PermissionScope } from './scope';

@@ -1,5 +1,5 @@
 import { largestIndex } from '../../../../functions/fleet/contracts/settings';
-import { render } from '../../../../functions/shared/template';
+import { render } from '../../../../functions/shared/text';
 import { literal } from './names';
 import type { GroupScope } from './scope';
 

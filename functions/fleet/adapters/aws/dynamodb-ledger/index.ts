@@ -161,12 +161,12 @@ class DynamoDbLedger implements Ledger {
     throw corrupt(fromItem(slotKey(holder)), `slot and member of ${holder.instanceId} contradict each other`);
   }
 
-  async hold(group: string, instanceId: string): Promise<Hold | undefined> {
+  async findHold(group: string, instanceId: string): Promise<Hold | undefined> {
     const item = await getItem(this.#source, holdKey({ group, instanceId }));
     return item && parseHold(item);
   }
 
-  async reserve(group: string, instanceId: string): Promise<Reserve | undefined> {
+  async findReserve(group: string, instanceId: string): Promise<Reserve | undefined> {
     const item = await getItem(this.#source, reserveKey({ group, instanceId }));
     return item && parseReserve(item);
   }

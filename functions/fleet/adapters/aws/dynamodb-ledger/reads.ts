@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand, type DynamoDBClient, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 
 import { ledgerTable } from '../../../ledger/table';
-import { answered } from '../../../resources/answered';
+import { answered } from '../../../resources/instance';
 import { toItem } from '../../../../shared/dynamodb/attribute-values';
 import { partitionOf, type Item } from './items';
 

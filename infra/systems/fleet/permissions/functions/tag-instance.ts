@@ -1,4 +1,4 @@
-import { deploymentTag, indexTag } from '../../../../../functions/fleet/domain/tags';
+import { deploymentTag, indexTag } from '../../../../../functions/fleet/domain/identity';
 import { describeInstances } from '../describe';
 import { useLedger } from '../ledger';
 import { distinct, groupedBy, inEquality } from '../names';

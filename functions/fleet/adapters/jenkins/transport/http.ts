@@ -1,0 +1,184 @@
+import { X509Certificate } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import tls from 'node:tls';
+import axios, { type AxiosAdapter, type AxiosInstance, type AxiosResponse } from 'axios';
+import { Keyring, type CredentialsSource } from './credentials';
+import { setupMistake } from '../trouble';
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as a form in the body: a query would meet the 8 KiB limit of a request's head, and be logged. */
+  readonly form?: Readonly<Record<string, string>>;
+  readonly accept?: string;
+  /** How much of the body is read at most, in bytes. */
+  readonly limit?: number;
+}
+
+/** A status and headers came. The body may not have come whole; for a POST the headers are all that counts. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly end: 'whole' | 'capped' | 'broken';
+}
+
+/** No answer came. `delivered: 'no'` only where the request provably never reached Jenkins. */
+export interface Silence {
+  readonly kind: 'silence';
+  readonly url: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly delivered: 'no' | 'unknown';
+}
+
+export type Outcome = Answer | Silence;
+
+/** The calls of one `advance`, with one keyring. */
+export interface Session {
+  readonly send: (call: Call) => Promise<Outcome>;
+  /** Takes every form of the credentials out of a text that is about to leave. */
+  readonly redact: (text: string) => string;
+}
+
+const bodyLimit = 32 * 1024 * 1024;
+
+/**
+ * Redirects are never followed (they would turn the POST into a GET, and could carry the credentials elsewhere), no
+ * status throws, and no axios error leaves: those hold the token in their headers, config and request.
+ */
+export function createHttp(
+  source: CredentialsSource,
+  options: { ca?: string | undefined; requestTimeoutMs: number; transport?: AxiosAdapter | undefined },
+): { open(): Session } {
+  const client = axios.create({
+    maxRedirects: 0,
+    validateStatus: () => true,
+    responseType: 'stream', // so that status and headers are there even when the body breaks off
+    proxy: false,
+    maxBodyLength: Infinity,
+    paramsSerializer: { serialize: (params: Record<string, string>) => form(params) },
+    // A Lambda sleeps longer than Jenkins keeps an idle connection: a kept socket would be dead when it is used.
+    httpAgent: new http.Agent({ keepAlive: false }),
+    httpsAgent: new https.Agent({ keepAlive: false, ...trust(options.ca) }),
+    ...(options.transport !== undefined && { adapter: options.transport }),
+  });
+  return { open: () => openSession(client, source, options.requestTimeoutMs) };
+}
+
+/** Trusts the given CA (one certificate or several) besides the public ones. */
+function trust(ca: string | undefined): https.AgentOptions {
+  if (ca === undefined) return {};
+  const certificates = ca.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+  if (certificates.length === 0) throw setupMistake('the CA for Jenkins is not a certificate in PEM format');
+  try {
+    // a secure context leaves out what it cannot read, without a word
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return { secureContext: tls.createSecureContext({ ca: [...tls.rootCertificates, ...certificates] }) };
+  } catch (error) {
+    throw setupMistake(`the CA for Jenkins cannot be read: ${codeAndMessage(error).detail}`);
+  }
+}
+
+function openSession(client: AxiosInstance, source: CredentialsSource, timeoutMs: number): Session {
+  const keys = new Keyring(source);
+  const send = async (call: Call): Promise<Outcome> => {
+    const outcome = await sendOnce(client, call, keys, timeoutMs);
+    // a 401 comes before anything else is looked at, so that even a POST had no effect and may be sent again
+    const again = outcome.kind === 'answer' && outcome.status === 401 && (await keys.renew());
+    return again ? await sendOnce(client, call, keys, timeoutMs) : outcome;
+  };
+  return { send, redact: (text) => keys.redact(text) };
+}
+
+async function sendOnce(client: AxiosInstance, call: Call, keys: Keyring, timeoutMs: number): Promise<Outcome> {
+  const authorization = await keys.authorization(call.url);
+  const signal = AbortSignal.timeout(timeoutMs); // axios' own timeout is only about inactivity
+  try {
+    const response = await client.request<Readable>({
+      method: call.method,
+      url: call.url,
+      signal,
+      ...(call.query !== undefined && { params: call.query }),
+      ...(call.form !== undefined && { data: form(call.form) }),
+      headers: {
+        Accept: call.accept ?? 'application/json',
+        'User-Agent': 'muster',
+        Authorization: authorization,
+        ...(call.method === 'POST' && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+      },
+    });
+    return await readAnswer(call, response);
+  } catch (error) {
+    if (signal.aborted) {
+      const detail = `no whole answer within ${timeoutMs} ms`;
+      return { kind: 'silence', url: call.url, code: 'ETIMEDOUT', detail, delivered: 'unknown' };
+    }
+    const { code, detail } = codeAndMessage(error);
+    const delivered = undelivered.has(code) ? 'no' : 'unknown';
+    return { kind: 'silence', url: call.url, code, detail: keys.redact(detail), delivered };
+  }
+}
+
+/** The signal of the request also ends a body that comes bit by bit. */
+async function readAnswer(call: Call, response: AxiosResponse<Readable>): Promise<Answer> {
+  const limit = call.limit ?? bodyLimit;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let end: Answer['end'] = 'whole';
+  try {
+    for await (const chunk of response.data) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size > limit) {
+        end = 'capped';
+        break; // which closes the stream and its connection
+      }
+    }
+  } catch {
+    end = 'broken';
+  }
+  const headers = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return {
+    kind: 'answer',
+    url: call.url,
+    status: response.status,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: Buffer.concat(chunks).subarray(0, limit),
+    end,
+  };
+}
+
+/** They say that no connection, or no TLS session, came about: nothing was sent. */
+const undelivered = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_UNTRUSTED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** All that is taken out of an error: the rest of it may hold the request. */
+function codeAndMessage(error: unknown): { code: string; detail: string } {
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  const name = typeof code === 'string' ? code : 'UNKNOWN';
+  return { code: name, detail: typeof message === 'string' && message !== '' ? message : name };
+}
+
+function form(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}

@@ -1,0 +1,226 @@
+import { union } from '../../../shared/lists';
+import { urlIn } from '../../../shared/text';
+import { describeClaim, isOfGroup, isOwn, ownerText, parseClaim, type Claim, type Owner } from './owner-text';
+
+/** A record set as Route 53 lists it, as far as we need it. Names end in a dot; TXT values are in quotes. */
+export interface RecordSet {
+  readonly name: string;
+  readonly type: 'A' | 'AAAA' | 'PTR' | 'TXT';
+  readonly ttl: number;
+  readonly values: readonly string[];
+}
+
+/** What else stands at a name, and we never write: a CNAME, an alias, a weighted record … */
+export interface ForeignSet {
+  /** In words: `CNAME elsewhere.example.com.` */
+  readonly text: string;
+  /** The addresses to which it leads, if it says so itself. */
+  readonly addresses: readonly string[];
+}
+
+/** A name that is to be ours, with all its records (but for the owner's TXT, which is added). */
+export interface WantedName {
+  readonly name: string;
+  readonly ttl: number;
+  readonly records: readonly { readonly type: 'A' | 'AAAA' | 'PTR'; readonly values: readonly string[] }[];
+  /** All addresses of the instance, also those that it is not to be found by. */
+  readonly addresses?: readonly string[];
+  readonly owner: Owner;
+}
+
+export interface Change {
+  readonly action: 'CREATE' | 'DELETE';
+  readonly record: RecordSet;
+}
+
+export type NamePlan =
+  | { readonly action: 'none'; readonly reason: string; readonly change: string }
+  | { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string; readonly changes: readonly Change[] }
+  | { readonly action: 'taken'; readonly reason: string };
+
+/** What is known of the instance that another one's mark at a name is of. */
+export interface Predecessor {
+  readonly instanceId: string;
+  /** EC2 shows it as gone. Of an instance of another region EC2 says the same: by itself it proves nothing. */
+  readonly isDead: boolean;
+  /** This ledger has held the name for it, so its region is ours. */
+  readonly wasHeld: boolean;
+}
+
+interface Mark {
+  readonly claim: Claim;
+  readonly value: string;
+}
+
+/** All that is claimed of a name by its TXT values, in whatever order and beside whatever they stand. */
+export function marksAt(existing: readonly RecordSet[]): Mark[] {
+  const values = existing.filter(({ type }) => type === 'TXT').flatMap((record) => record.values);
+  return values.flatMap((value) => {
+    const claim = parseClaim(value);
+    return claim === undefined ? [] : [{ claim, value }];
+  });
+}
+
+/** The instance of our own group that a name is marked for, if it is another one: EC2 and the ledger are to be asked. */
+export function predecessorAt(existing: readonly RecordSet[], owner: Owner): string | undefined {
+  const [mark, ...others] = marksAt(existing);
+  if (mark === undefined || others.length > 0 || !isOfGroup(mark.claim, owner)) return undefined;
+  return mark.claim.form === 'unknown' || isOwn(mark.claim, owner) ? undefined : mark.claim.instanceId;
+}
+
+/**
+ * How to make a name ours: what is there is replaced only if its owner is this instance, or one of the same group and
+ * deployment that is dead. Anybody else's records stay untouched, and so do values that others have put beside ours.
+ *
+ * Every change names the exact records that it removes, and creates the new ones in the same batch. Route 53 refuses
+ * the whole batch when anything has changed meanwhile, so this is compare-and-swap.
+ *
+ * @param existing all record sets of that very name, of any type that we could read.
+ * @param foreign what else stands at the name.
+ * @param predecessor of the instance that `predecessorAt` names.
+ * @param knownChange the change that made the name ours, if an earlier run of the step lived to remember it.
+ */
+export function planName(
+  wanted: WantedName,
+  existing: readonly RecordSet[],
+  foreign: readonly ForeignSet[],
+  predecessor?: Predecessor,
+  knownChange?: string,
+): NamePlan {
+  const { name, owner } = wanted;
+  if (existing.length === 0 && foreign.length === 0) {
+    return { action: 'create', reason: `${name} is free`, changes: creationsOf(wanted) };
+  }
+  const marks = marksAt(existing);
+  if (foreign.length > 0 || (marks.length === 0 && existing.some(({ type }) => type !== 'TXT'))) {
+    return { action: 'taken', reason: `${name} has records that are not ours: ${describe(existing, foreign)}` };
+  }
+  // Nothing but texts that claim nothing, such as a site's verification: they can stay beside ours.
+  if (marks.length === 0) return write('create', `${name} has only texts of others`, wanted, existing, () => false);
+  if (marks.some(({ claim }) => isOwn(claim, owner))) return planOwn(wanted, existing, marks, knownChange);
+  return planTakeOver(wanted, existing, marks, predecessor);
+}
+
+function planOwn(
+  wanted: WantedName,
+  existing: readonly RecordSet[],
+  marks: readonly Mark[],
+  knownChange: string | undefined,
+): NamePlan {
+  const others = marks.filter(({ claim }) => !isOwn(claim, wanted.owner));
+  const isOurs = (record: RecordSet, value: string): boolean => {
+    if (record.type === 'TXT') return marks.some((mark) => mark.value === value && !others.includes(mark));
+    const ofType = wanted.records.find(({ type }) => type === record.type);
+    // One that stands alone beside our mark is what we wrote, or what somebody has made of it.
+    if (ofType !== undefined && others.length === 0 && record.values.length === 1) return true;
+    // Of a type that is not wanted (any more) only the instance's own address can be ours.
+    return holds(ofType?.values ?? wanted.addresses ?? [], value);
+  };
+  const isLost = existing.some((set) => set.type !== 'TXT' && !set.values.some((value) => isOurs(set, value)));
+  if (isLost) return takenBy(wanted, existing, others);
+  const reason = `${wanted.name} is this instance's already`;
+  // Written before, but with which change is not known: the same once more gives one to wait for.
+  return write('confirm', reason, wanted, existing, isOurs, knownChange);
+}
+
+function planTakeOver(
+  wanted: WantedName,
+  existing: readonly RecordSet[],
+  marks: readonly Mark[],
+  predecessor: Predecessor | undefined,
+): NamePlan {
+  const [mark] = marks;
+  if (mark === undefined || predecessor === undefined || predecessorAt(existing, wanted.owner) === undefined) {
+    return takenBy(wanted, existing, marks);
+  }
+  const { instanceId, isDead, wasHeld } = predecessor;
+  if (!isDead) {
+    return { action: 'taken', reason: `${wanted.name} belongs to ${instanceId}, which is still alive` };
+  }
+  if (mark.claim.form === 'old' && !wasHeld) return takenBy(wanted, existing, marks);
+  // Which of several addresses is the dead one's is not on record any more, nor whether it had one of another type.
+  const isClear = ({ type, values }: RecordSet) =>
+    type === 'TXT' || (values.length === 1 && wanted.records.some((record) => record.type === type));
+  if (!existing.every(isClear)) return takenBy(wanted, existing, marks);
+  const isOurs = ({ type }: RecordSet, value: string) => type !== 'TXT' || value === mark.value;
+  return write('replace', `${wanted.name} was left behind by ${instanceId}`, wanted, existing, isOurs);
+}
+
+/** Takes ours out of what is there, and puts what is wanted into it. */
+function write(
+  action: 'create' | 'replace' | 'confirm',
+  reason: string,
+  wanted: WantedName,
+  existing: readonly RecordSet[],
+  isOurs: (record: RecordSet, value: string) => boolean,
+  knownChange?: string,
+): NamePlan {
+  const kept = existing.map((record) => ({ ...record, values: record.values.filter((one) => !isOurs(record, one)) }));
+  const records = wantedRecords(wanted).map((record) => {
+    const beside = kept.find(({ type, values }) => type === record.type && values.length > 0);
+    return beside === undefined ? record : { ...record, ttl: beside.ttl, values: union(record.values, beside.values) };
+  });
+  const left = kept.filter(({ type, values }) => values.length > 0 && !records.some((record) => record.type === type));
+  const after = [...records, ...left];
+  if (knownChange !== undefined && isSame(existing, after)) return { action: 'none', reason, change: knownChange };
+  return { action, reason: reason + leaving(kept), changes: [...existing.map(deletion), ...after.map(creation)] };
+}
+
+function takenBy({ name }: WantedName, existing: readonly RecordSet[], marks: readonly Mark[]): NamePlan {
+  const owners = marks.map(({ claim, value }) => describeClaim(claim, value)).join(', and to ');
+  const todo = 'let that deployment release it, give one of the two groups another name, or remove the records by hand';
+  const belongs = owners === '' ? `${name} is not ours alone` : `${name} belongs to ${owners}`;
+  return { action: 'taken', reason: `${belongs} (${describe(existing, [])}): ${todo}` };
+}
+
+/** What makes a free name an instance's. */
+export function creationsOf(wanted: WantedName): Change[] {
+  return wantedRecords(wanted).map(creation);
+}
+
+/** The name under which an IPv4 address is looked up: `7.1.0.10.in-addr.arpa`. */
+export function reverseName(ipv4: string): string {
+  return `${ipv4.split('.').reverse().join('.')}.in-addr.arpa`;
+}
+
+function wantedRecords(wanted: WantedName): RecordSet[] {
+  const name = `${wanted.name}.`;
+  return [
+    ...wanted.records.map(({ type, values }) => ({ name, type, ttl: wanted.ttl, values })),
+    { name, type: 'TXT' as const, ttl: wanted.ttl, values: [ownerText(wanted.owner)] },
+  ];
+}
+
+function isSame(existing: readonly RecordSet[], wanted: readonly RecordSet[]): boolean {
+  const keys = (records: readonly RecordSet[]) =>
+    records.map(({ type, ttl, values }) => [type, ttl, ...[...values].sort()].join(' ')).sort();
+  return keys(existing).join('\n') === keys(wanted).join('\n');
+}
+
+export function creation(record: RecordSet): Change {
+  return { action: 'CREATE', record };
+}
+
+export function deletion(record: RecordSet): Change {
+  return { action: 'DELETE', record };
+}
+
+export function describe(existing: readonly RecordSet[], foreign: readonly ForeignSet[]): string {
+  const own = existing.map(({ type, values }) => `${type} ${values.join(' ')}`);
+  return [...own, ...foreign.map(({ text }) => text)].join(', ');
+}
+
+export function leaving(kept: readonly RecordSet[]): string {
+  const left = kept.filter(({ values }) => values.length > 0);
+  return left.length === 0 ? '' : `, and what is not ours stays: ${describe(left, [])}`;
+}
+
+export function holds(values: readonly string[], value: string): boolean {
+  return values.some((one) => sameForm(one) === sameForm(value));
+}
+
+/** One IPv6 address can be written in many ways, and a name with capitals. */
+function sameForm(value: string): string {
+  const address = value.includes(':') ? urlIn(`http://[${value}]`) : undefined;
+  return address?.hostname ?? value.toLowerCase();
+}

@@ -1,0 +1,84 @@
+import { shorten } from '../../../shared/text';
+import { describeIdentity, identityText, isSameIdentity, readIdentity, type Identity } from '../identity';
+
+/** Whom a name is registered for. */
+export interface Owner {
+  readonly identity: Identity;
+  readonly group: string;
+  readonly instanceId: string;
+}
+
+/** What a value of a TXT record says of the name's owner. The group is as it stands there. */
+export type Claim =
+  | { readonly form: 'current'; readonly identity: Identity; readonly group: string; readonly instanceId: string }
+  /** As we wrote it before it said which deployment: any of them can have. */
+  | { readonly form: 'old'; readonly group: string; readonly instanceId: string }
+  /** Of a later Muster, or spoilt, or another system's mark of ownership. */
+  | { readonly form: 'unknown' };
+
+// A string of a TXT record has at most 255 characters. An identity has at most 80 and the rest takes 60; before there
+// was one, a group had more room. Its name can be longer and have quotes, commas and letters beyond ASCII in it.
+const illegal = /[^\w.:/@+-]/g;
+const groupInText = (group: string) => shorten(group, 110, illegal);
+const groupInOldText = (group: string) => shorten(group, 190, illegal);
+
+/** The value of an owner's TXT record. */
+export function ownerText({ identity, group, instanceId }: Owner): string {
+  return `"heritage=muster,deployment=${identityText(identity)},group=${groupInText(group)},instance=${instanceId}"`;
+}
+
+/**
+ * The comment of a change: who makes it, for what. CloudTrail has it, of all that write into a zone. Route 53 takes 256
+ * characters; this has at most 235.
+ */
+export function changeComment(doing: string, { identity, group }: Pick<Owner, 'identity' | 'group'>): string {
+  return `muster ${identityText(identity)}: ${doing} of group ${groupInText(group)}`;
+}
+
+/** Reads a value of a TXT record; `undefined` if it claims nothing. */
+export function parseClaim(value: string): Claim | undefined {
+  const text = plainText(value);
+  if (!/^\s*heritage\s*=/i.test(text)) return undefined;
+  const current = /^heritage=muster,deployment=([^,]*),group=([\w.:/@+-]+),instance=(i-[0-9a-f]+)$/.exec(text);
+  const identity = readIdentity(current?.[1] ?? '');
+  if (current !== null && identity !== undefined) {
+    return { form: 'current', identity, group: current[2] ?? '', instanceId: current[3] ?? '' };
+  }
+  const old = /^heritage=muster,group=([\w.:/@+-]+),instance=(i-[0-9a-f]+)$/.exec(text);
+  if (old === null) return { form: 'unknown' };
+  return { form: 'old', group: old[1] ?? '', instanceId: old[2] ?? '' };
+}
+
+/** Whether a claim is of a group of this deployment, as far as it says. */
+export function isOfGroup(claim: Claim, { identity, group }: Pick<Owner, 'identity' | 'group'>): boolean {
+  if (claim.form === 'unknown') return false;
+  if (claim.form === 'old') return claim.group === groupInOldText(group);
+  return claim.group === groupInText(group) && isSameIdentity(claim.identity, identity);
+}
+
+/** Whether it is the mark of that very instance. */
+export function isOwn(claim: Claim, owner: Owner): boolean {
+  return isOfGroup(claim, owner) && claim.form !== 'unknown' && claim.instanceId === owner.instanceId;
+}
+
+/** Who owns a name, for a person. */
+export function describeClaim(claim: Claim, value: string): string {
+  switch (claim.form) {
+    case 'current':
+      return `${claim.instanceId} of group ${claim.group} of ${describeIdentity(claim.identity)}`;
+    case 'old':
+      return `${claim.instanceId} of group ${claim.group} of a deployment that the record does not name`;
+    case 'unknown':
+      return `an owner whose mark is not understood: ${value}`;
+  }
+}
+
+/** The text of a TXT value: its quoted strings put together, escapes (`\"`, `\\`, `\054`) read. */
+function plainText(value: string): string {
+  const strings = value.match(/"(?:[^"\\]|\\.)*"/g)?.map((text) => text.slice(1, -1)) ?? [value];
+  return strings
+    .join('')
+    .replace(/\\([0-7]{3})|\\(.)/g, (_, octal: string | undefined, plain: string) =>
+      octal === undefined ? plain : String.fromCharCode(parseInt(octal, 8)),
+    );
+}

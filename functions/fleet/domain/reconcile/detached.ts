@@ -1,0 +1,77 @@
+import type { Member } from '../../ledger/port';
+import type { Decision, Presence, Sighting } from './sighting';
+
+export function presenceOf(state: string | undefined): Presence {
+  if (state === undefined) return 'unknown';
+  return state === 'shutting-down' || state === 'terminated' ? 'ended' : 'there';
+}
+
+/** How long after its claim an instance that EC2 does not know may only not be shown yet. */
+const freshMs = 10 * 60_000;
+
+/**
+ * Whether EC2 has to be asked about a member: its group does not have it (any more), which may mean that it was
+ * detached, or has it in Standby, where nobody notices its end.
+ */
+export function isInDoubt({ phase }: Pick<Member, 'phase'>, state: string | undefined): boolean {
+  return phase !== 'releasing' && (state === undefined || state === 'Standby');
+}
+
+/** Whether a member goes on running outside of its group, with its number and its name. */
+export function isDetached({ state, member, presence }: Pick<Sighting, 'state' | 'member' | 'presence'>): boolean {
+  if (state !== undefined || member === undefined) return false;
+  return presence === 'there' || (presence === undefined && member.phase === 'detached');
+}
+
+type Release = (why: string) => Decision;
+
+/**
+ * What to do about an instance that its group does not have. Outside of a group a member may run on: detached, moved to
+ * another group, left over from a group that was deleted. Then its number stays its own, since its name leads to it.
+ *
+ * @param release has everything taken back that it holds.
+ */
+export function whenGone(seen: Sighting, now: Date, release: Release): Decision[] {
+  const { member, group, isReleasing, launch } = seen;
+  const runs = launch?.status === 'RUNNING';
+  if (isReleasing && !runs) return [];
+  if (!holdsSomething(seen) && !runs) return [];
+  if (member !== undefined && !isReleasing && member.phase !== 'releasing' && !hasEnded(seen, member, now)) {
+    return isDetached(seen) ? whenDetached(seen, member) : [];
+  }
+  return [release(`${nameOf(seen)} is not in ${group} any more`)];
+}
+
+/**
+ * What to do before anything else about a member that its group has: one that was detached is back, and one that ended
+ * in Standby, where nobody looks, would keep its number for ever. `undefined`: nothing of the kind.
+ */
+export function whenBackOrLost(seen: Sighting, now: Date, release: Release): Decision[] | undefined {
+  const { state, member, group, hold, isReleasing } = seen;
+  if (member === undefined || isReleasing) return undefined;
+  if (state === 'Standby' && hasEnded(seen, member, now)) return [release(`${member.name} has ended in Standby`)];
+  if (member.phase !== 'detached') return undefined;
+  // No hook holds it, so it is not launched once more; what failed before remains to be mended.
+  const phase = hold !== undefined && member.inServiceAt === undefined ? 'launching' : 'in-service';
+  return [{ action: 'attached', member, phase, reason: `${member.name} is in ${group} again, and goes on as it was` }];
+}
+
+export function holdsSomething({ member, hold, reserve }: Sighting): boolean {
+  return member !== undefined || hold !== undefined || reserve !== undefined;
+}
+
+function whenDetached({ group, launch }: Sighting, member: Member): Decision[] {
+  const stop = launch?.status === 'RUNNING' ? { stop: launch.arn } : {};
+  if (member.phase === 'detached' && stop.stop === undefined) return [];
+  const reason = `${member.name} has left ${group} and still exists: it keeps its number until it ends or is released`;
+  return [{ action: 'detached', member, ...stop, reason }];
+}
+
+function hasEnded({ presence }: Sighting, { claimedAt }: Member, now: Date): boolean {
+  if (presence !== 'unknown') return presence === 'ended';
+  return now.getTime() - Date.parse(claimedAt) >= freshMs;
+}
+
+function nameOf({ member, hold, instanceId }: Sighting): string {
+  return member?.name ?? hold?.name ?? instanceId;
+}

@@ -1,0 +1,65 @@
+import type { Report } from '../../ledger/port';
+import { isRunning, type Earlier } from '../start';
+
+/** A release that has failed, was tried again by itself, and has failed again. */
+export interface FailingRelease {
+  readonly instanceId: string;
+  /** Absent: it holds no number. */
+  readonly name?: string;
+  /** ARN. */
+  readonly execution: string;
+  /** The error's name, or the status of an execution that ended without one. */
+  readonly error: string;
+  /** How often it has failed. */
+  readonly failures: number;
+  /** What it holds, in words: `number 3`, `web-03.internal.example.com`. */
+  readonly holds: readonly string[];
+}
+
+/** What people are told, or are to be told, of the releases of one group. */
+export interface FailingReleases {
+  readonly group: string;
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  readonly failing: readonly FailingRelease[];
+  /** Names of those that people were told of and that fail no more: they are told that as well. */
+  readonly mended: readonly string[];
+  readonly report?: Report;
+}
+
+/** Whether a release fails again and again: the first failure is an alarm, and most often over by the next try. */
+export function failsAgain(earlier: Earlier): boolean {
+  return !isRunning(earlier) && earlier.status !== 'SUCCEEDED' && earlier.redrives >= 1;
+}
+
+/**
+ * What is to be on record of a group's failing releases. One message tells of every change: more that fail, or fewer.
+ *
+ * @param before as it is stored.
+ * @param pending the instances that are being released, or are to be: while one is tried again, it is not mended.
+ * @returns `undefined`: there is nothing to tell. The same record as before: it is told, or still to be told.
+ */
+export function decideFailing(
+  before: FailingReleases | undefined,
+  {
+    group,
+    failing,
+    pending,
+  }: { readonly group: string; readonly failing: readonly FailingRelease[]; readonly pending: ReadonlySet<string> },
+  now: Date,
+): FailingReleases | undefined {
+  const known = before?.failing ?? [];
+  const found = new Map(failing.map((one) => [one.instanceId, one]));
+  const still = known.filter(({ instanceId }) => found.has(instanceId) || pending.has(instanceId));
+  const more = failing.filter(({ instanceId }) => !known.some((one) => one.instanceId === instanceId));
+  const over = known.filter((one) => !still.includes(one)).map(({ name, instanceId }) => name ?? instanceId);
+  if (more.length === 0 && over.length === 0) return before;
+  const untold = before?.report?.state === 'sent' ? [] : (before?.mended ?? []);
+  return {
+    group,
+    revision: before?.revision ?? 0,
+    failing: [...still.map((one) => found.get(one.instanceId) ?? one), ...more],
+    mended: [...untold, ...over],
+    report: { state: 'unsent', at: now.toISOString() },
+  };
+}

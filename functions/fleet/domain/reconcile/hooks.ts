@@ -1,0 +1,87 @@
+import type { GroupSettings } from '../../contracts/settings';
+
+/** A lifecycle hook as Auto Scaling shows it. */
+export interface Hook {
+  readonly name: string;
+  /** `autoscaling:EC2_INSTANCE_LAUNCHING` or `autoscaling:EC2_INSTANCE_TERMINATING`. */
+  readonly transition: string;
+  /** What becomes of an instance at the time-out. */
+  readonly defaultResult: string;
+  /** The heartbeat timeout, in seconds. */
+  readonly heartbeatSeconds: number;
+  /** What heartbeats cannot move, in seconds; 0: Auto Scaling does not say. */
+  readonly globalSeconds: number;
+}
+
+/** What is wrong with one of a group's two hooks. */
+export interface HookFault {
+  readonly kind: 'missing' | 'drifted';
+  readonly hook: string;
+  readonly reason: string;
+  /** As it is to be. */
+  readonly expected: Pick<Hook, 'transition' | 'defaultResult' | 'heartbeatSeconds'>;
+}
+
+interface Expected {
+  readonly name: string;
+  readonly transition: string;
+  readonly defaultResult: 'ABANDON' | 'CONTINUE';
+  /** What it means that there is none. */
+  readonly without: string;
+}
+
+/** An event may be under way for two minutes, and heartbeats come once a minute. */
+export const leastHeartbeatSeconds = 120;
+
+/**
+ * What is wrong with the hooks of a group: a group that was replaced has none, and Auto Scaling then lets its instances
+ * into service without telling Muster of them; one that was changed by hand ends in another way, or sooner, than promised.
+ *
+ * @param hooks all of the group's.
+ * @param deployedSeconds the heartbeat timeout that they were deployed with, where that is known.
+ */
+export function hookFaults(
+  hooks: readonly Hook[],
+  { launchHook, terminateHook }: Pick<GroupSettings, 'launchHook' | 'terminateHook'>,
+  deployedSeconds?: number,
+): HookFault[] {
+  const both: Expected[] = [
+    {
+      name: launchHook,
+      transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+      defaultResult: 'ABANDON',
+      without: 'launches go into service without Muster',
+    },
+    {
+      name: terminateHook,
+      transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+      defaultResult: 'CONTINUE',
+      without: 'names and targets of what leaves are taken back too late',
+    },
+  ];
+  return both.flatMap((expected) => faultOf(hooks, expected, deployedSeconds));
+}
+
+function faultOf(hooks: readonly Hook[], expected: Expected, deployedSeconds: number | undefined): HookFault[] {
+  const { name, transition, defaultResult, without } = expected;
+  const hook = hooks.find((one) => one.name === name);
+  const heartbeatSeconds = deployedSeconds ?? Math.max(hook?.heartbeatSeconds ?? 3600, leastHeartbeatSeconds);
+  const about = { hook: name, expected: { transition, defaultResult, heartbeatSeconds } };
+  if (hook === undefined) return [{ ...about, kind: 'missing', reason: `no hook ${name}: ${without}` }];
+  const drift = [
+    ...(hook.transition === transition ? [] : [`it is for ${hook.transition}, and should be for ${transition}`]),
+    ...(hook.defaultResult === defaultResult
+      ? []
+      : [`its default result is ${hook.defaultResult}, and should be ${defaultResult}`]),
+    ...timeoutDrift(hook, deployedSeconds),
+  ];
+  return drift.length === 0 ? [] : [{ ...about, kind: 'drifted', reason: `hook ${name}: ${drift.join('; ')}` }];
+}
+
+function timeoutDrift({ heartbeatSeconds: is }: Hook, deployedSeconds: number | undefined): string[] {
+  if (deployedSeconds !== undefined && is !== deployedSeconds)
+    return [`its heartbeat timeout is ${is} s, and was deployed as ${deployedSeconds} s`];
+  return is >= leastHeartbeatSeconds
+    ? []
+    : [`its heartbeat timeout is ${is} s, and should be ${leastHeartbeatSeconds} s or more`];
+}

@@ -1,0 +1,217 @@
+import type { ReleaseReason } from '../../contracts/inputs';
+import type { LaunchExecution } from '../../executions/launch-execution';
+import type { Member } from '../../ledger/port';
+import { holdsSomething, whenBackOrLost, whenGone } from './detached';
+import { isHeartbeatDue } from './heartbeat';
+import { isServed, launchOf } from '../standing/journey';
+import { isLeaving, isThroughHooks, isWaiting } from '../lifecycle';
+import { isKnownFailure } from '../outcome';
+import type { Decision, GroupView, Sighting } from './sighting';
+import { wasLetGo } from '../start';
+
+/**
+ * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
+ * done once, however often it is asked for.
+ */
+export function decide(seen: Sighting, view: GroupView): Decision[] {
+  const { state } = seen;
+  const orphan = (why: string) => release(seen, 'orphan', null, why);
+  if (state === undefined) return whenGone(seen, view.now, orphan);
+  if (isLeaving(state)) return whenLeaving(seen, state, view);
+  const first = whenBackOrLost(seen, view.now, orphan);
+  if (first !== undefined) return first;
+  if (/RootVolume/.test(state)) return whenReplacing(seen, state, view);
+  if (isWaiting(state)) return whenWaiting(seen, state, view);
+  return whenSettled(seen, state);
+}
+
+/** Which release an instance's state asks for, if it asks for one. */
+export function releaseAskedFor({ state, member }: Pick<Sighting, 'state' | 'member'>): ReleaseReason | undefined {
+  if (state === undefined) return 'orphan';
+  if (!state.endsWith(':Wait')) return undefined;
+  if (isLeaving(state)) return 'scale-in';
+  if (state.startsWith('ReplacingRootVolume')) return 'root-volume';
+  return state.startsWith('Warmed:') && member !== undefined ? 'to-warm-pool' : undefined;
+}
+
+function whenLeaving(seen: Sighting, state: string, view: GroupView): Decision[] {
+  const hookName = terminateHook(view);
+  // Without a wait for us there is nothing to hurry for: it is gone in a moment, and an orphan.
+  if (!state.endsWith(':Wait') || hookName === undefined) return [];
+  if (seen.isReleasing) return heartbeat(seen, hookName, view, 'it is being released');
+  if (!holdsSomething(seen) && seen.releaseStatus === 'SUCCEEDED') return [];
+  return [release(seen, 'scale-in', 'CONTINUE', 'it is leaving, and no release of it runs', hookName)];
+}
+
+function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision[] {
+  const { member, isReleasing, releaseStatus } = seen;
+  if (member === undefined) return [];
+  const hookName = terminateHook(view);
+  if (state.endsWith(':Wait') && hookName !== undefined) {
+    if (isReleasing) return heartbeat(seen, hookName, view, 'it is being taken out of its target groups');
+    if (member.phase !== 'replacing' || isBad(releaseStatus)) {
+      return [release(seen, 'root-volume', 'CONTINUE', 'its root volume is to be replaced', hookName)];
+    }
+    return [];
+  }
+  // While it still drains its release is to come, and marks it; marked before that, it would look as if released.
+  // Settings that cannot be read do not say that there is no hook.
+  const mayHaveHook = hookName !== undefined || view.settings === undefined;
+  const isReleasedLater = /^ReplacingRootVolume(:Wait)?$/.test(state) && mayHaveHook;
+  // Otherwise its next launch could not be told from one that waits for somebody else's hook.
+  return member.phase === 'in-service' && !isReleasedLater
+    ? [{ action: 'mark-replacing', member, reason: `the root volume of ${member.name} is being replaced` }]
+    : [];
+}
+
+function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[] {
+  const { member, launch, isReleasing } = seen;
+  const returns = state.startsWith('Warmed:') && member !== undefined;
+  const hookName = returns ? terminateHook(view) : launchHook(seen, view);
+  if (hookName === undefined) return [];
+  const beat = (reason: string) => heartbeat(seen, hookName, view, reason);
+  if (isReleasing) return beat('it is being released');
+  if (returns) return [release(seen, 'to-warm-pool', 'CONTINUE', 'it goes back to the warm pool', hookName)];
+  if (member?.phase === 'releasing') {
+    if (isBackAlready(seen)) {
+      const why = `${member.name} is to be free: ${seen.instanceId} has come back from the warm pool`;
+      return [...beat('its launch goes on, or is to start'), release(seen, 'to-warm-pool', null, why)];
+    }
+    return [...beat('its release is to go on'), release(seen, 'abandoned', 'ABANDON', 'its release stopped', hookName)];
+  }
+  if (launch?.status === 'RUNNING') return beat('its launch runs');
+  if (launch !== undefined && member !== undefined && member.phase !== 'replacing' && isToBeLetGo(launch, member)) {
+    const token = launch.input?.lifecycle?.token ?? null;
+    const why = 'its launch was ended to let it go, and no release of it runs';
+    return [...beat('it is let go of'), release(seen, 'abandoned', 'ABANDON', why, hookName, token)];
+  }
+  // It was let go of, and has come back: to the warm pool or out of it again, or with a new root volume.
+  const isBack = launch !== undefined && wasLetGo(launch);
+  if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
+  if (!isServed(seen)) return start(seen, state, view, beat);
+  return hasCome(seen) ? startIfHeld(seen, state, view, hookName) : [];
+}
+
+/** Into service, once: the ledger says so, or has lost it (it was restored) and its launch says so. */
+function hasCome({ member, launch }: Sighting): boolean {
+  if (member === undefined) return false;
+  return member.phase === 'in-service' || (launch !== undefined && isDoneUnsaid(member, launch));
+}
+
+/** Stopped for it, or by a release that has stopped itself since: no redrive of this launch can do anything any more. */
+function isToBeLetGo(launch: LaunchExecution, { execution, endingSince }: Member): boolean {
+  const isEnded = endingSince !== undefined && launch.arn === execution && launch.status !== 'SUCCEEDED';
+  return isEnded || wasLetGo(launch);
+}
+
+/**
+ * It has come into service, and waits. Most often for somebody else's hook, after ours. But if a whole stay in the
+ * warm pool went by unseen, or a new root volume was forgotten, it waits for ours again.
+ */
+function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: string): Decision[] {
+  if (heartbeat(seen, hookName, view, '').length === 0) return [];
+  const reason = 'our hook holds it again, and no launch of it runs';
+  return start(seen, state, view, () => []).flatMap((one) =>
+    one.action === 'start' ? [{ ...one, action: 'start-if-held', hookName, reason }] : [],
+  );
+}
+
+/**
+ * Whether it left the pool before what it held was taken back: the launch that is over has ended well, so nobody has
+ * abandoned it, or another runs. That one waits for it; stopping it would let go of an instance that nobody wants to go.
+ */
+export function isBackAlready({ member, launch }: Pick<Sighting, 'member' | 'launch'>): boolean {
+  if (member?.phase !== 'releasing') return false;
+  // Step Functions has forgotten it, 90 days after its end: it was in service all the time, and nobody let go of it.
+  if (launch === undefined) return member.inServiceAt !== undefined;
+  return launch.status === 'SUCCEEDED' || (launch.status === 'RUNNING' && launch.arn !== member.execution);
+}
+
+function start(seen: Sighting, state: string, view: GroupView, beat: (reason: string) => Decision[]): Decision[] {
+  const { settings, hooks, now } = view;
+  const heartbeatSeconds = settings && hooks[settings.launchHook];
+  if (settings === undefined || heartbeatSeconds === undefined) return [];
+  // Nobody has sent a heartbeat for it, so it cannot have waited for longer than this.
+  const since = new Date(now.getTime() - heartbeatSeconds * 1000).toISOString();
+  const launch = launchOf({ ...seen, state }, settings.launchHook, since, 'reconciler');
+  return [...beat('its launch is to start'), { action: 'start', launch, reason: `it waits, and no launch of it runs` }];
+}
+
+function whenFailed(seen: Sighting, launch: LaunchExecution, hookName: string, view: GroupView): Decision[] {
+  const { hold } = seen;
+  const beat = heartbeat(seen, hookName, view, 'it is held');
+  if (!isKnownFailure(hold, launch, view.now)) {
+    return [...beat, { action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];
+  }
+  const isOver = hold?.endsAt !== undefined && Date.parse(hold.endsAt) <= view.now.getTime();
+  if (!isOver || view.breakerIsOpen) return beat;
+  const token = launch.input?.lifecycle?.token ?? null;
+  const reason = `its hold ended at ${hold.endsAt ?? ''}`;
+  // The heartbeat too: the lifecycle action is to end by our answer, after its target and name are gone.
+  return [...beat, release(seen, 'abandoned', 'ABANDON', reason, hookName, token)];
+}
+
+/** An instance that waits for nothing. */
+function whenSettled(seen: Sighting, state: string): Decision[] {
+  const { member, hold, launch, isReleasing } = seen;
+  if (isReleasing) return [];
+  // Also what a release has left half done: in the pool nothing was abandoned, and it stays provisioned.
+  if (member !== undefined && /^Warmed:(Stopped|Running|Hibernated)$/.test(state)) {
+    return [release(seen, 'to-warm-pool', null, 'it is in the warm pool')];
+  }
+  if (member?.phase === 'releasing' && state === 'Pending') {
+    return [release(seen, 'to-warm-pool', null, 'it comes out of the warm pool, and holds what it had before')];
+  }
+  if (member?.phase === 'releasing') return [release(seen, 'abandoned', null, 'its release stopped')];
+  if (launch === undefined || launch.status === 'RUNNING') return [];
+  if (member !== undefined && isThroughHooks(state) && isDoneUnsaid(member, launch)) {
+    const reason = `${member.name} is in service, and its last step did not live to say so`;
+    return [{ action: 'mark-in-service', member, reason }];
+  }
+  // A release that leaves it lets its launch go on again.
+  if (member?.endingSince !== undefined && isThroughHooks(state)) {
+    return [release(seen, 'abandoned', null, 'its release stopped before it had decided')];
+  }
+  if (launch.status === 'SUCCEEDED') {
+    return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];
+  }
+  // `now` matters only for a report that is under way; an instance in service has the time of the next run.
+  const known = hold?.execution === launch.arn && hold.redrive === launch.redrives && hold.report.state === 'sent';
+  return known ? [] : [{ action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];
+}
+
+/** Also in a ledger that was restored to a time before the end of the launch. */
+function isDoneUnsaid({ phase, execution }: Member, launch: LaunchExecution): boolean {
+  return phase === 'completing' || (phase === 'launching' && launch.status === 'SUCCEEDED' && launch.arn === execution);
+}
+
+function heartbeat(seen: Sighting, hookName: string, { hooks, now, waiting }: GroupView, reason: string): Decision[] {
+  const seconds = hooks[hookName];
+  const due = seconds !== undefined && isHeartbeatDue(seen.instanceId, now, seconds, waiting);
+  return due ? [{ action: 'heartbeat', hookName, reason }] : [];
+}
+
+function release(
+  { group, instanceId }: Sighting,
+  reason: ReleaseReason,
+  result: 'CONTINUE' | 'ABANDON' | null,
+  why: string,
+  hookName = '',
+  token: string | null = null,
+): Decision {
+  const lifecycle = result === null ? null : { hookName, token, result };
+  return { action: 'release', release: { group, instanceId, reason, lifecycle }, reason: why };
+}
+
+/** The hook that holds it, as its launch says, or else as the settings say. */
+function launchHook({ launch }: Sighting, { settings }: GroupView): string | undefined {
+  return launch?.input?.lifecycle?.hookName ?? settings?.launchHook;
+}
+
+function terminateHook({ settings, hooks }: GroupView): string | undefined {
+  return settings !== undefined && settings.terminateHook in hooks ? settings.terminateHook : undefined;
+}
+
+function isBad(status: string | undefined): boolean {
+  return status !== undefined && status !== 'SUCCEEDED' && status !== 'RUNNING';
+}

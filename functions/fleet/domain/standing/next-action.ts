@@ -1,0 +1,118 @@
+import type { Hold, Member, Reserve } from '../../ledger/port';
+import { isLetGo } from '../../ledger/rules';
+import { isLeaving, isWaiting } from '../lifecycle';
+import type { StepVisit } from './steps';
+
+/** Whose turn it is. */
+export type Actor = 'operator' | 'muster' | 'jenkins' | 'load balancer' | 'dns' | 'auto scaling' | 'nobody';
+
+/** What happens next with an instance. */
+export interface NextAction {
+  readonly whose: Actor;
+  readonly what: string;
+  /** Until when it has to have happened (ISO 8601), and what happens then. */
+  readonly deadline?: { readonly at: string; readonly then: string };
+  /** What an operator may run, most likely first. */
+  readonly commands: readonly string[];
+}
+
+/** What is known of an instance. */
+export interface Situation {
+  readonly name: string;
+  readonly group: string;
+  /** Auto Scaling's lifecycle state; absent if the group does not have it. */
+  readonly state?: string | undefined;
+  readonly member?: Member | undefined;
+  readonly hold?: Hold | undefined;
+  readonly reserve?: Reserve | undefined;
+  /** Status of its last launch; absent if none is on record. */
+  readonly launch?: string | undefined;
+  /** Whether an execution that releases it runs. */
+  readonly isReleased: boolean;
+  /** The step at which the launch stands. */
+  readonly at?: StepVisit | undefined;
+  readonly breakerIsOpen: boolean;
+}
+
+/** What happens next, whose it is, and until when. */
+export function nextAction(seen: Situation): NextAction {
+  const { name, group, state, member, launch } = seen;
+  if ((member !== undefined && isLetGo(member)) || seen.isReleased)
+    return by('muster', `${name} is being released: targets, DNS and number are taken back, in this order`);
+  if (member?.phase === 'detached')
+    return by(
+      'operator',
+      `it left ${group} and still runs, with its name and number: terminate it, or attach it again`,
+    );
+  if (state === undefined) return whenGone(seen);
+  if (isLeaving(state)) return whenLeaving(seen, state);
+  if (seen.hold !== undefined && launch !== 'RUNNING') return whenHeld(seen, seen.hold);
+  if (launch === 'RUNNING') return whenRunning(seen);
+  if (isWaiting(state)) return whenWaiting(seen);
+  if (seen.reserve?.phase === 'warmed') return by('auto scaling', 'it waits in the warm pool until its group needs it');
+  return by('nobody', `nothing: it is ${state} in ${group}`);
+}
+
+function by(whose: Actor, what: string, commands: readonly string[] = []): NextAction {
+  return { whose, what, commands };
+}
+
+function whenGone({ name, group, member, hold, reserve }: Situation): NextAction {
+  if (member === undefined && hold === undefined && reserve === undefined)
+    return by('nobody', `nothing: ${group} does not have it, and it holds nothing`);
+  return by('muster', `${name} is not in ${group} any more: what it holds is released within two minutes`);
+}
+
+function whenLeaving({ group, member, hold, reserve }: Situation, state: string): NextAction {
+  if (member === undefined && hold === undefined && reserve === undefined)
+    return by('auto scaling', `it leaves ${group} (${state}) and holds nothing`);
+  return by('muster', `it leaves ${group} (${state}): its release begins by itself`);
+}
+
+function whenHeld({ name, state, breakerIsOpen }: Situation, hold: Hold): NextAction {
+  const commands = [
+    `muster log ${name}`,
+    `muster retry ${name}`,
+    `muster abandon ${name}`,
+    `muster hold ${name} --for 4h`,
+  ];
+  const what = `mend why ${hold.state} failed (${hold.error}), then retry it; or let the instance go`;
+  if (hold.endsAt === undefined || !isWaiting(state))
+    return {
+      whose: 'operator',
+      what: `${what}. No lifecycle action waits for it: it stays as it is until then`,
+      commands,
+    };
+  const then = 'it is taken out of its target groups and DNS, abandoned and replaced';
+  if (!breakerIsOpen) return { whose: 'operator', what, deadline: { at: hold.endsAt, then }, commands };
+  const open = `${what}. The breaker is open: nothing is abandoned by itself`;
+  const limit = hold.hookEndsAt;
+  return {
+    whose: 'operator',
+    what: open,
+    ...(limit !== undefined && {
+      deadline: { at: limit, then: 'its lifecycle hook ends, and its group terminates it' },
+    }),
+    commands: [...commands, `muster resume ${hold.group}`],
+  };
+}
+
+function whenRunning({ name, at }: Situation): NextAction {
+  if (at === undefined) return by('muster', 'its launch runs');
+  const said = at.said === undefined ? '' : `: ${at.said}`;
+  const what = `${at.state} runs${said}`;
+  const error = at.error ?? '';
+  if (/^Build(Queued|Running)/.test(error)) return by('jenkins', what, [`muster log ${name} -f`]);
+  if (error === 'JenkinsUnavailable')
+    return by('operator', `Jenkins is out of reach${said}. Bring it back: the launch goes on by itself`);
+  if (error.startsWith('Target')) return by('load balancer', what);
+  if (error === 'DnsPending') return by('dns', what);
+  return by('muster', what);
+}
+
+function whenWaiting({ name, launch }: Situation): NextAction {
+  if (launch === 'SUCCEEDED') return by('auto scaling', 'its launch is done: it waits for another hook of its group');
+  if (launch === undefined) return by('muster', 'it waits for its launch, which begins within two minutes');
+  // Failed, and not held yet: the outcome is being reported, or was lost, which the reconciler finds.
+  return by('muster', `its launch ended as ${launch}: it is put on hold within two minutes`, [`muster retry ${name}`]);
+}

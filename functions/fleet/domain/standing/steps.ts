@@ -1,0 +1,92 @@
+import { saidBy } from '../outcome';
+
+/** An event of an execution's history, as far as steps are told from it. */
+export interface HistoryLine {
+  readonly id: number;
+  readonly at: Date;
+  readonly type: string;
+  /** Of `…StateEntered` and `…StateExited`. */
+  readonly state?: string;
+  /** Of failures. */
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** One visit of a state: its attempts, and what it waited for between them. */
+export interface StepVisit {
+  readonly state: string;
+  readonly from: Date;
+  /** Absent while it lasts. */
+  readonly to?: Date;
+  readonly outcome: 'done' | 'failed' | 'running';
+  /** How often its function was called. */
+  readonly attempts: number;
+  /** By the error's name how often it was that which it waited for. */
+  readonly waitedFor: Readonly<Record<string, number>>;
+  /** What it said last: how far it is, or why it failed. */
+  readonly said?: string;
+  /** The name of the error that it failed with, or waits for. */
+  readonly error?: string;
+  /** Whether a person had it run again. */
+  readonly redriven: boolean;
+}
+
+interface Open {
+  state: string;
+  from: Date;
+  attempts: number;
+  waitedFor: Record<string, number>;
+  said?: string;
+  error?: string;
+  redriven: boolean;
+}
+
+/**
+ * The visits of an execution's states, in order. A redrive begins a visit of the failed state anew; it is entered again
+ * in a history, or not (a Fail state is not).
+ *
+ * @param lines oldest first. Where the oldest are missing (a long history is read from its end), the first visit begins
+ *   where they do.
+ */
+export function stepsOf(lines: readonly HistoryLine[]): StepVisit[] {
+  const visits: StepVisit[] = [];
+  let open: Open | undefined;
+  let lastState = '';
+  const close = (outcome: StepVisit['outcome'], to?: Date) => {
+    if (open !== undefined) visits.push({ ...open, outcome, ...(to !== undefined && { to }) });
+    open = undefined;
+  };
+  const begin = (state: string, at: Date, redriven: boolean) => {
+    open = { state, from: at, attempts: 0, waitedFor: {}, redriven };
+    lastState = state;
+  };
+  for (const line of lines) {
+    if (line.type.endsWith('StateEntered')) {
+      const again = open?.redriven === true && open.state === line.state && open.attempts === 0;
+      if (!again) {
+        close('done', line.at);
+        begin(line.state ?? '', line.at, false);
+      }
+    } else if (line.type.endsWith('StateExited')) {
+      close('done', line.at);
+    } else if (line.type === 'ExecutionRedriven') {
+      close('failed', line.at);
+      begin(lastState, line.at, true);
+    } else if (/^Execution(Failed|Aborted|TimedOut)$/.test(line.type)) {
+      close('failed', line.at);
+    } else if (open !== undefined) {
+      noteAttempt(open, line);
+    }
+  }
+  close('running');
+  return visits;
+}
+
+function noteAttempt(open: Open, { type, error, cause }: HistoryLine): void {
+  if (/Scheduled$/.test(type)) open.attempts += 1;
+  if (!/(Failed|TimedOut)$/.test(type) || error === undefined) return;
+  open.waitedFor[error] = (open.waitedFor[error] ?? 0) + 1;
+  open.error = error;
+  const said = saidBy(cause);
+  if (said !== undefined) open.said = said;
+}

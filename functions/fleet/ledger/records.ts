@@ -1,0 +1,101 @@
+import type { BuildTrace } from '../ports/jenkins';
+
+/** One attempt at one job of one execution. */
+export interface BuildRecord {
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** Counts the builds that this job has had for this instance, from 1. */
+  readonly attempt: number;
+  /** The execution (ARN), and how often it had been redriven, when the attempt began. */
+  readonly execution: string;
+  readonly redrive: number;
+  /** What Jenkins was told to recognize the request by. */
+  readonly correlation: string;
+  readonly startedAt: string;
+  /** The job's full name, and the parameter that carries `correlation`; settings can change while it runs. */
+  readonly job?: string;
+  readonly parameter?: string;
+  readonly trace?: BuildTrace;
+  /** Set when the attempt is over. */
+  readonly outcome?: BuildOutcome;
+}
+
+export interface BuildOutcome {
+  readonly succeeded: boolean;
+  /** `SUCCESS`, `FAILURE` …, or `CANCELLED`, `REFUSED`, `LOST`, `LEFT`: its launch has ended, and it may still run. */
+  readonly result: string;
+  readonly message: string;
+  readonly number?: number;
+  readonly url?: string;
+  readonly durationMs?: number;
+}
+
+/**
+ * A launch that failed and waits for its operator. It says which failure it is about (`execution` and `redrive`): one
+ * that has been redriven since is on hold no more.
+ */
+export interface Hold {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** Absent for a launch that failed before it had an index. */
+  readonly name?: string;
+  readonly execution: string;
+  readonly redrive: number;
+  /** The state that failed, as the state machine names it: `Deploy`. */
+  readonly state: string;
+  /** The error's name: `BuildFailed`. */
+  readonly error: string;
+  /** What the error says; may have many lines. */
+  readonly reason: string;
+  readonly failedAt: string;
+  /** When the instance is let go of. Absent: never, since no lifecycle action waits. */
+  readonly endsAt?: string;
+  /** When the lifecycle hook ends whatever is done: its global limit. */
+  readonly hookEndsAt?: string;
+  readonly report: Report;
+}
+
+/**
+ * How far the one message about something has come. `sending`: somebody has taken it upon them at that time; if they
+ * have not finished some minutes later, they never will. `unsure`: it was published, and the answer was lost.
+ */
+export interface Report {
+  readonly state: (typeof reportStates)[number];
+  readonly at: string;
+}
+export const reportStates = ['sending', 'sent', 'unsent', 'unsure'] as const;
+
+/** The partition of what is about no group alone: a group's name has one character or more. */
+export const noGroup = '';
+
+/**
+ * What one step has seen, or does, for all of its group that would do the same: so a thousand who wait ask once, and
+ * not a thousand times. It saves calls, and decides nothing: whoever finds none, an old one or a wrong one asks itself.
+ */
+export interface Observations {
+  /** The observation under `key`, or `undefined` if there is none (any more): it is kept for a day at least. */
+  observation(group: string, key: string): Promise<Observation | undefined>;
+
+  /**
+   * Stores it whole, on the condition that the stored one has `revision - 1` (none: 0). So of two that would take the
+   * same upon them, one does.
+   *
+   * @param keptDays how long it is kept at least. Default: a day.
+   * @throws LedgerError `Outdated`: somebody else stored a newer one; nothing was changed.
+   */
+  saveObservation(observation: Observation, keptDays?: number): Promise<void>;
+}
+
+export interface Observation {
+  readonly group: string;
+  /** What it is about: `change /change/C0123`. */
+  readonly key: string;
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** No later than when it was seen (ISO 8601). */
+  readonly at: string;
+  /** What was seen, in words of whoever looked; at most 350 KB, since DynamoDB takes items of up to 400 KB. */
+  readonly value: string;
+}

@@ -1,0 +1,96 @@
+import type { TargetHealth as ElbHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
+import { StepError } from '../../contracts/errors';
+import { targetGroupName, type TargetHealth, type RecordedTarget, waitingFor } from '../../domain/targets';
+import type { ElasticLoadBalancing } from '../../ports/aws';
+import { readTargetHealth } from '../../resources/instance';
+import type { StepInput } from '../../contracts/inputs';
+import { elapsedSince } from '../../domain/deadline';
+import type { Observation } from '../../ledger/port';
+import { lookTogether, type TurnDeps } from '../../crowd/turns';
+
+/** What ELB says of one target. @throws StepError `TargetUnusable`: there is no such group, or it cannot have it. */
+export async function healthOf(elb: ElasticLoadBalancing, target: RecordedTarget): Promise<TargetHealth> {
+  const { targetGroup } = target;
+  return { targetGroup, ...stateOf(await naming(targetGroup, () => readTargetHealth(elb, target))) };
+}
+
+export type State = Omit<TargetHealth, 'targetGroup'>;
+
+export function stateOf(health: ElbHealth | undefined): State {
+  return {
+    state: health?.State ?? 'unknown',
+    ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
+    ...(health?.Description === undefined ? {} : { description: health.Description }),
+  };
+}
+
+/** @throws StepError `TargetUnusable` */
+export async function naming<Result>(targetGroup: string, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    const isHopeless = isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error);
+    if (!isHopeless) throw error;
+    throw new StepError('TargetUnusable', `${targetGroupName(targetGroup)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+interface Deps extends TurnDeps {
+  readonly elasticLoadBalancing: ElasticLoadBalancing;
+}
+
+const believedMs = 4_000;
+// The state machine's clock says when the state was entered, a function's when it looked: they may differ by this much.
+const skewMs = 1_000;
+
+/**
+ * What ELB says of the launch's instance, in a look at the whole target group that serves all that wait. An older look
+ * than the launch's own wait does not count: an instance that was registered anew was healthy before that.
+ *
+ * @throws StepError `TargetPending` or `TargetPendingLong` while another launch looks, `TargetUnusable`.
+ */
+export async function healthFor(
+  deps: Deps,
+  target: RecordedTarget,
+  { launch: { group }, run }: StepInput,
+): Promise<TargetHealth> {
+  const { targetGroup, id } = target;
+  const waitsMs = elapsedSince(run, deps.clock.now());
+  const isGood = (_: Observation, ageMs: number) => ageMs <= Math.min(believedMs, waitsMs - skewMs);
+  const seen = await lookTogether(deps, { group, key: `health ${targetGroup}`, isGood }, () =>
+    lookAt(deps.elasticLoadBalancing, targetGroup),
+  );
+  if (seen === undefined) {
+    throw new StepError(waitingFor(waitsMs), `another launch looks at the targets of ${targetGroupName(targetGroup)}`);
+  }
+  const kind = (JSON.parse(seen) as Kind[]).find(({ instances }) => instances.includes(id));
+  // Not shown yet, or on several ports: a look of its own tells.
+  if (kind === undefined) return healthOf(deps.elasticLoadBalancing, target);
+  return { targetGroup, ...kind.state };
+}
+
+/** Targets (their ids) that ELB says the same of: of a thousand targets there are a handful of kinds. */
+interface Kind {
+  readonly state: State;
+  readonly instances: string[];
+}
+
+async function lookAt(elb: ElasticLoadBalancing, targetGroup: string): Promise<string> {
+  const { TargetHealthDescriptions = [] } = await naming(targetGroup, () =>
+    elb.describeTargetHealth({ TargetGroupArn: targetGroup }),
+  );
+  const kinds = new Map<string, Kind>();
+  const ports = new Map<string, number>();
+  for (const { Target } of TargetHealthDescriptions)
+    ports.set(Target?.Id ?? '', (ports.get(Target?.Id ?? '') ?? 0) + 1);
+  for (const { Target: { Id = '' } = {}, TargetHealth } of TargetHealthDescriptions) {
+    if (ports.get(Id) !== 1) continue;
+    const state = stateOf(TargetHealth);
+    const name = JSON.stringify(state);
+    const kind = kinds.get(name) ?? { state, instances: [] };
+    kind.instances.push(Id);
+    kinds.set(name, kind);
+  }
+  return JSON.stringify([...kinds.values()]);
+}

@@ -1,0 +1,219 @@
+import * as z from '../../../shared/schema';
+import { answered, readLifecycleState } from '../../resources/instance';
+import { StepError } from '../../contracts/errors';
+import type { Launch } from '../../contracts/inputs';
+import { isCrowd, ageOf, nextRevision, keepObservation, takeTurn, type TurnDeps } from '../../crowd/turns';
+import { isLeaving } from '../../domain/lifecycle';
+import { type Identity, indexTag, otherDeployment } from '../../domain/identity';
+import type { AutoScaling, Ec2 } from '../../ports/aws';
+import type { Ledger, Observation } from '../../ledger/port';
+import { noGroup } from '../../ledger/records';
+import type { Instance } from '@aws-sdk/client-ec2';
+import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
+import { largestIndex } from '../../contracts/settings';
+
+type Deps = TurnDeps & { autoScaling: AutoScaling; ec2: Ec2; ledger: Ledger; identity: Identity };
+
+/** What a claim has to know of its group. */
+export interface Comers {
+  /** The instances on their way into service; with or without a number, and not always the one that asks. */
+  readonly comers: readonly string[];
+  /** The numbers that its instances bear without the ledger's knowledge. */
+  readonly marks: readonly Mark[];
+}
+
+const key = 'comers';
+// An instance that begins to leave within this time is noticed by its release, as if it had left just after the look.
+const believedMs = 4_000;
+// So long after a crowd was seen, nobody looks for itself.
+const crowdMs = 60_000;
+
+/**
+ * Makes sure that the instance is on its way into its group's service, and sees who else is. Of a crowd, one looks for
+ * all: Auto Scaling has one small limit for everything, and the reconciler's heartbeats come out of it too.
+ *
+ * @throws StepError `InstanceGone`, or `TurnAwaited` while another launch looks.
+ */
+export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
+  const { group, instanceId } = launch;
+  const now = deps.clock.now();
+  const seen = await deps.ledger.observation(group, key);
+  const ageMs = seen === undefined ? Infinity : ageOf(seen, now);
+  if (seen !== undefined && ageMs <= believedMs) {
+    const view = parse(seen);
+    if (view.comers.includes(instanceId)) return view;
+  }
+  if (ageMs <= crowdMs && !(await takeTurn(deps, { group, what: key }))) {
+    throw new StepError('TurnAwaited', `another launch looks who else is on the way into ${group}`);
+  }
+  const view = await look(deps, launch);
+  if (isCrowd(view.comers.length)) {
+    await keepObservation(deps.ledger, {
+      group,
+      key,
+      revision: nextRevision(seen),
+      at: now.toISOString(),
+      value: JSON.stringify(view),
+    });
+  }
+  return view;
+}
+
+function parse({ value }: Observation): Comers {
+  // An earlier version stored no marks.
+  return { marks: [], ...(JSON.parse(value) as Pick<Comers, 'comers'> & Partial<Comers>) };
+}
+
+async function look(deps: Deps, launch: Launch): Promise<Comers> {
+  const { autoScaling } = deps;
+  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [launch.group] });
+  const groups = answered(AutoScalingGroups, `the group ${launch.group}`);
+  const shown = groups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === launch.group);
+  const { Instances = [] } = shown ?? {};
+  const listed = Instances.find(({ InstanceId }) => InstanceId === launch.instanceId)?.LifecycleState;
+  // Those of a warm pool are not listed, nor is one that the group is only about to show.
+  requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
+  answered(shown, `the group ${launch.group}, whose instance ${launch.instanceId} is`);
+  const comers = Instances.filter(({ LifecycleState }) => LifecycleState?.startsWith('Pending'));
+  const marks = await seeMarks(deps, launch.group, Instances);
+  return { comers: comers.map(({ InstanceId = '' }) => InstanceId), marks };
+}
+
+/** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */
+export function requireOnItsWay({ group, instanceId, destination }: Launch, state: string | undefined): void {
+  if (state === undefined) throw new StepError('InstanceGone', `${instanceId} is not in ${group}`);
+  if (isLeaving(state)) throw new StepError('InstanceGone', `${instanceId} is leaving ${group} (${state})`);
+  // A step that comes late: the instance has been taken out of the pool, or given back to it, since.
+  if (state.startsWith('Warmed:') !== (destination === 'WarmPool')) {
+    throw new StepError('InstanceGone', `${instanceId} is not on its way to ${destination} any more (${state})`);
+  }
+}
+
+const keyOfAll = 'comers of all groups';
+// As long as launches that begin together go on asking AWS: builds aside, that is until DNS and targets are done.
+const countedMs = 150_000;
+// While a crowd comes, its group is counted anew this often at most: else a thousand would write into one item.
+const renewedMs = 15_000;
+const tries = 6;
+
+const schema = z.record(z.string(), z.object({ count: z.number(), at: z.number() }));
+type Counts = z.output<typeof schema>;
+
+/**
+ * How many instances of all groups of the deployment are on their way into service: AWS's limits are the account's, and
+ * four groups of 25 weigh as much as one of a hundred. Each launch adds what it saw of its own group to what the others
+ * left on record in the last minutes.
+ *
+ * It saves calls and decides nothing: without the others' counts, or where they cannot be read, it is the group's own.
+ *
+ * @param own how many of `group`.
+ */
+export async function countComers(deps: TurnDeps, group: string, own: number): Promise<number> {
+  let total = own;
+  for (let tried = 0; tried < tries; tried += 1) {
+    const now = deps.clock.now().getTime();
+    const record = await deps.ledger.observation(noGroup, keyOfAll);
+    const counts = valid(parseCounts(record?.value), now);
+    const known = counts[group];
+    const count = Math.max(own, known?.count ?? 0);
+    total = sum({ ...counts, [group]: { count, at: now } });
+    if (known !== undefined && known.count >= own && now - known.at < renewedMs) return total;
+    const value = JSON.stringify({ ...counts, [group]: { count: own, at: now } } satisfies Counts);
+    const at = new Date(now).toISOString();
+    if (
+      await keepObservation(deps.ledger, { group: noGroup, key: keyOfAll, revision: nextRevision(record), at, value })
+    )
+      return total;
+  }
+  return total;
+}
+
+/** What another version has written there says nothing to this one. */
+function parseCounts(value = '{}'): Counts {
+  const { data = {} } = schema.safeParse(JSON.parse(value));
+  return data;
+}
+
+function valid(counts: Counts, now: number): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([, { at }]) => now - at < countedMs));
+}
+
+function sum(counts: Counts): number {
+  return Object.values(counts).reduce((total, { count }) => total + count, 0);
+}
+
+interface MarkDeps {
+  ec2: Ec2;
+  ledger: Ledger;
+  identity: Identity;
+}
+
+/** A number that an instance bears by its tag and does not hold in the ledger. */
+export interface Mark {
+  readonly instanceId: string;
+  readonly index: number;
+  /** Whether this deployment wrote it, or an early version that signed nothing. */
+  readonly ours: boolean;
+}
+
+// Live ones: what a stopped instance of a warm pool bears is of its last stay, and the group does not list it.
+const states = ['pending', 'running', 'stopping', 'stopped'];
+const pageSize = 1_000;
+// More instances than a group can have without a raised quota. What is beyond is not seen; the ledger still decides.
+const maxPages = 5;
+
+/**
+ * The numbers that instances of the group bear by their tags although the ledger does not know of them: it was
+ * restored, lost or made anew. They only take numbers away from a choice. What the ledger says comes first.
+ *
+ * @param listed the instances that Auto Scaling shows in the group; those of the warm pool are not among them.
+ */
+export async function seeMarks(deps: MarkDeps, group: string, listed: readonly GroupInstance[]): Promise<Mark[]> {
+  const stateOf = new Map(listed.map(({ InstanceId = '', LifecycleState }) => [InstanceId, LifecycleState]));
+  const marked = (await markedIn(deps, group)).filter(({ instanceId }) => stateOf.has(instanceId));
+  if (marked.length === 0) return [];
+  const members = new Set((await deps.ledger.slots(group)).map(({ instanceId }) => instanceId));
+  const unknown = marked.filter(({ instanceId }) => !members.has(instanceId));
+  const marks: Mark[] = [];
+  for (const mark of unknown) {
+    if (stateOf.get(mark.instanceId) === 'InService' || !(await isStale(deps.ledger, group, mark))) marks.push(mark);
+  }
+  return marks;
+}
+
+/** Tags stay on an instance when it gives its number up: on its way into or out of the pool, or to its end. */
+async function isStale(ledger: Ledger, group: string, { index, instanceId }: Mark): Promise<boolean> {
+  const history = await ledger.history(group, { index });
+  return history.find((entry) => entry.instanceId === instanceId)?.event === 'freed';
+}
+
+async function markedIn({ ec2, identity }: MarkDeps, group: string): Promise<Mark[]> {
+  const marks: Mark[] = [];
+  let token: string | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const { Reservations, NextToken } = await ec2.describeInstances({
+      Filters: [
+        // In a filter `\` takes the meaning from the next character. `?` is any one, and the group is asked for below.
+        { Name: 'tag:aws:autoscaling:groupName', Values: [group.replaceAll('\\', '?')] },
+        { Name: 'tag-key', Values: [indexTag] },
+        { Name: 'instance-state-name', Values: states },
+      ],
+      MaxResults: pageSize,
+      ...(token === undefined ? {} : { NextToken: token }),
+    });
+    const shown = answered(Reservations, `the marked instances of ${group}`);
+    marks.push(...shown.flatMap(({ Instances = [] }) => Instances).flatMap((one) => markOf(one, group, identity)));
+    token = NextToken;
+    if (token === undefined) break;
+  }
+  return marks;
+}
+
+function markOf({ InstanceId = '', Tags = [] }: Instance, group: string, identity: Identity): Mark[] {
+  const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+  const text = tags[indexTag] ?? '';
+  const index = Number(text);
+  // Anything may be written there by hand.
+  if (tags['aws:autoscaling:groupName'] !== group || !/^\d{1,6}$/.test(text) || index > largestIndex) return [];
+  return [{ instanceId: InstanceId, index, ours: otherDeployment(tags, identity) === undefined }];
+}

@@ -1,0 +1,164 @@
+import type { Clock } from '../../../shared/clock';
+import { StepError } from '../../contracts/errors';
+import {
+  targetGroupName,
+  type TargetGroupKind,
+  othersWith,
+  targetEntry,
+  type RecordedTarget,
+} from '../../domain/targets';
+import type { ElasticLoadBalancing, Ec2 } from '../../ports/aws';
+import type { Observations } from '../../ledger/records';
+import { nextRevision, keepObservation } from '../../crowd/turns';
+import {
+  isInvalidTarget,
+  isTargetRefusedByType,
+  isTargetGroupFull,
+  isTargetGroupNotFound,
+  isTargetNotRunning,
+  messageOf,
+} from '../../../shared/aws-errors';
+import { union } from '../../../shared/lists';
+import type { StepInput } from '../../contracts/inputs';
+import { addressIn, decideTargetAddress, type Family } from '../../domain/dns/addresses';
+import { elapsedSince } from '../../domain/deadline';
+import { requireAddresses, requireInstance, shownAddresses, readTargetHealth } from '../../resources/instance';
+import type { Ledger, Member } from '../../ledger/port';
+
+interface KindDeps {
+  readonly clock: Clock;
+  readonly elasticLoadBalancing: ElasticLoadBalancing;
+  readonly ledger: Observations;
+}
+
+/**
+ * What the target groups take. That never changes, and a look costs one of the ten requests a second that ELB has for
+ * the whole account: so what one launch has seen is kept in the ledger for its group, and here for the next call.
+ */
+export class TargetGroupKinds {
+  readonly #deps: KindDeps;
+  readonly #known = new Map<string, TargetGroupKind>();
+
+  constructor(deps: KindDeps) {
+    this.#deps = deps;
+  }
+
+  /** `undefined`: nobody has had to look yet. */
+  async known(group: string, targetGroup: string): Promise<TargetGroupKind | undefined> {
+    const known = this.#known.get(targetGroup);
+    if (known !== undefined) return known;
+    const seen = await this.#deps.ledger.observation(group, keyOf(targetGroup));
+    if (seen === undefined) return undefined;
+    const kind = JSON.parse(seen.value) as TargetGroupKind;
+    this.#known.set(targetGroup, kind);
+    return kind;
+  }
+
+  /** It has taken an instance by its id. */
+  takesInstances(targetGroup: string): void {
+    this.#known.set(targetGroup, { targetType: 'instance', ipAddressType: 'ipv4' });
+  }
+
+  /** As ELB says. @throws StepError `TargetGroupUnusable`: ELB does not show it. */
+  async look(group: string, targetGroup: string): Promise<TargetGroupKind> {
+    const { clock, elasticLoadBalancing, ledger } = this.#deps;
+    const at = clock.now().toISOString();
+    const { TargetGroups } = await elasticLoadBalancing.describeTargetGroups({ TargetGroupArns: [targetGroup] });
+    const shown = TargetGroups?.find(({ TargetGroupArn }) => TargetGroupArn === targetGroup);
+    if (shown === undefined) {
+      throw new StepError('TargetGroupUnusable', `${targetGroupName(targetGroup)}: ELB does not show ${targetGroup}`);
+    }
+    const kind = { targetType: shown.TargetType ?? 'instance', ipAddressType: shown.IpAddressType ?? 'ipv4' };
+    this.#known.set(targetGroup, kind);
+    const key = keyOf(targetGroup);
+    const seen = await ledger.observation(group, key);
+    await keepObservation(ledger, { group, key, revision: nextRevision(seen), at, value: JSON.stringify(kind) });
+    return kind;
+  }
+}
+
+function keyOf(targetGroup: string): string {
+  return `kind ${targetGroup}`;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly ec2: Ec2;
+  readonly elasticLoadBalancing: ElasticLoadBalancing;
+  readonly ledger: Ledger;
+}
+
+const releaseTakesMs = 10 * 60_000;
+
+/**
+ * The address that the instance is to be a target by, on record when this returns: its release takes out that one.
+ *
+ * @throws StepError `InstanceNotVisibleYet`, `TurnAwaited`, `TargetGroupUnusable`.
+ */
+export async function ownAddress(
+  deps: Deps,
+  member: Member,
+  { targetGroup, family }: { readonly targetGroup: string; readonly family: Family },
+  input: StepInput,
+): Promise<string> {
+  const id = addressIn(member.addresses, family) ?? (await lookUp(deps.ec2, member, { targetGroup, family }));
+  const entry = targetEntry({ targetGroup, id });
+  if (member.targets?.includes(entry)) return id;
+  await requireLetGo(deps, member, { targetGroup, id }, input);
+  await deps.ledger.update(member, { targets: union(member.targets, [entry]) });
+  return id;
+}
+
+async function lookUp(
+  ec2: Ec2,
+  { instanceId }: Member,
+  { targetGroup, family }: { readonly targetGroup: string; readonly family: Family },
+): Promise<string> {
+  const decision = decideTargetAddress(shownAddresses(await requireInstance(ec2, instanceId)), family);
+  const [address = ''] = requireAddresses(decision, targetGroupName(targetGroup), 'TargetGroupUnusable');
+  return address;
+}
+
+/**
+ * An instance that had the address before may still be registered by it, and its release about to take it out. Until
+ * then the target's health is that of the other one, and what is taken out would be ours. Once ours is on record, that
+ * release leaves the target alone.
+ */
+async function requireLetGo(deps: Deps, member: Member, target: RecordedTarget, { run }: StepInput): Promise<void> {
+  const [other] = othersWith(target, member, await deps.ledger.members(member.group));
+  if (other === undefined || !(await isRegistered(deps.elasticLoadBalancing, target))) return;
+  const name = targetGroupName(target.targetGroup);
+  const what = `${target.id} is still registered in ${name} for ${other.name} (${other.instanceId}), which had it before`;
+  if (elapsedSince(run, deps.clock.now()) < releaseTakesMs) throw new StepError('TurnAwaited', what);
+  throw new StepError('TargetGroupUnusable', `${what}: see why its release has not taken it out`);
+}
+
+async function isRegistered(elb: ElasticLoadBalancing, target: RecordedTarget): Promise<boolean> {
+  try {
+    const health = await readTargetHealth(elb, target);
+    if (health?.State === undefined || health.Reason === 'Target.NotRegistered') return false;
+    return !health.State.endsWith('draining');
+  } catch (error) {
+    if (isInvalidTarget(error) || isTargetRefusedByType(error)) return false;
+    throw error;
+  }
+}
+
+/** A refusal of ELB by our name. Anything else stays what it is. */
+export async function named(ec2: Ec2, error: unknown, { instanceId }: Member, targetGroup: string): Promise<unknown> {
+  if (isTargetNotRunning(error)) {
+    // It is starting, or it is dead: ELB's word is the same.
+    await requireInstance(ec2, instanceId);
+    return new StepError('InstanceNotRunningYet', `ELB takes running instances only: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const isRefused = [isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, isTargetGroupFull].some((is) =>
+    is(error),
+  );
+  if (!isRefused) return error;
+  const name = targetGroupName(targetGroup);
+  return new StepError('TargetGroupUnusable', `${name} does not take ${instanceId}: ${messageOf(error)}`, {
+    cause: error,
+  });
+}

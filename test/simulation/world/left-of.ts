@@ -1,0 +1,53 @@
+import { isSameIdentity, type Identity } from '../../../functions/fleet/domain/identity';
+import { parseClaim, type Claim } from '../../../functions/fleet/domain/dns/owner-text';
+import { targetIdsOf } from './target-ids';
+import type { World } from './world';
+
+export interface LeftOf {
+  readonly targets: readonly string[];
+  /** Targets that are deregistered, and whose connections may still go on. */
+  readonly draining: readonly string[];
+  /** Names in DNS that are marked as its. */
+  readonly names: readonly string[];
+}
+
+/** What still leads to an instance. */
+export function leftOf(world: World, group: string, instanceId: string): LeftOf {
+  const { world: balancing } = world.lab.region.elasticLoadBalancing;
+  const places = (world.group(group)?.targetGroups ?? []).flatMap((arn) =>
+    targetIdsOf(world, arn, instanceId)
+      .flatMap((id) => balancing.targetsOf(balancing.targetGroup(arn), id))
+      .map((target) => ({ arn, target })),
+  );
+  const named = (drains: boolean) =>
+    places
+      .filter(({ target }) => (target.drainingUntil !== undefined) === drains)
+      .map(({ arn }) => `${drains ? 'draining ' : ''}target of ${arn.split('/')[1] ?? arn}`);
+  const names = ownedNames(world).filter(({ owner }) => owner === instanceId);
+  return { targets: named(false), draining: named(true), names: names.map(({ name }) => name) };
+}
+
+/** All names that are marked as somebody's of this deployment, and whose. */
+export function ownedNames({ lab }: World): { name: string; owner: string }[] {
+  return lab.region.route53.world.zones.flatMap(({ records }) =>
+    records.from(undefined, undefined, 10_000).flatMap(({ name, type, values }) => {
+      const claim = type === 'TXT' ? ownerIn(values) : undefined;
+      return claim === undefined || !isOfDeployment(claim, lab.muster.identity)
+        ? []
+        : [{ name, owner: claim.instanceId }];
+    }),
+  );
+}
+
+/** Whether a deployment has written it: the old form, which does not say, only this one writes here. */
+export function isOfDeployment(claim: Exclude<Claim, { form: 'unknown' }>, identity: Identity): boolean {
+  return claim.form === 'old' || isSameIdentity(claim.identity, identity);
+}
+
+/** The instance that a TXT record set is the mark of. */
+export function ownerIn(values: readonly string[]): Exclude<Claim, { form: 'unknown' }> | undefined {
+  return values.flatMap((value) => {
+    const claim = parseClaim(value);
+    return claim === undefined || claim.form === 'unknown' ? [] : [claim];
+  })[0];
+}

@@ -1,0 +1,28 @@
+import { createSettings } from '../../../../infra/lab/region/parameter-store/settings';
+
+const web = { group: 'web', tags: { Role: 'web' } };
+
+describe('settings in the lab', () => {
+  it('are a copy for each reader', async () => {
+    const settings = createSettings();
+    settings.put('web', web);
+    const mine = await settings.read('web');
+    mine.tags.Role = 'mine';
+    mine.targetGroups.push('arn:of:mine');
+    expect(await settings.read('web')).toMatchObject({ tags: { Role: 'web' }, targetGroups: [] });
+  });
+
+  it('are what was written last, and are refused while that is wrong', async () => {
+    const settings = createSettings();
+    settings.put('web', web);
+    await settings.read('web');
+    settings.put('web', { ...web, holdMinutes: -1 });
+    // Once, and once more: what is wrong is not remembered as right.
+    await expect(settings.read('web')).rejects.toMatchObject({ name: 'SettingsInvalid' });
+    await expect(settings.read('web')).rejects.toMatchObject({ name: 'SettingsInvalid' });
+    settings.put('web', { ...web, holdMinutes: 5 });
+    expect((await settings.read('web')).holdMinutes).toBe(5);
+    settings.remove('web');
+    await expect(settings.read('web')).rejects.toMatchObject({ name: 'GroupNotManaged' });
+  });
+});

@@ -1,0 +1,144 @@
+import type { Lab } from '../../../infra/lab/systems/fleet/lab';
+import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
+import type { ForeignRecord } from '../../../infra/lab/region/route53/world';
+import { executions, launch, onlyExecution, stateOf, withLab } from '../../support/run-lab';
+
+const fqdn = 'web-01.internal.example.com';
+const inMemory = { reachedOver: 'memory' } as const;
+
+function put(lab: Lab, type: 'A' | 'TXT', ...values: string[]): void {
+  lab.region.route53.world.foreign(lab.zone.id, { name: fqdn, type, values });
+}
+
+async function scaleIn(lab: Lab, minutes = 20): Promise<void> {
+  lab.region.autoScaling.world.setDesiredCapacity('web', 0);
+  await lab.clock.advance(minutes * 60_000);
+}
+
+const releases = ({ muster: { engine, releaseArn } }: Lab) =>
+  (engine.listExecutions({ stateMachineArn: releaseArn }).executions ?? []).map(({ executionArn = '' }) =>
+    engine.describeExecution({ executionArn }),
+  );
+
+describe('a mark that names no deployment', () => {
+  const oldMark = (id: string) => `"heritage=muster,group=web,instance=${id}"`;
+
+  test('of an instance that this ledger has never known is of another deployment', () =>
+    withLab(inMemory, async (lab) => {
+      lab.addGroup('web');
+      put(lab, 'A', '10.0.0.99');
+      put(lab, 'TXT', oldMark('i-0dead0dead0dead00'));
+      await launch(lab);
+      expect(onlyExecution(lab).error).toBe('NameTaken');
+      expect(lab.region.route53.world.resolve(fqdn)).toEqual(['10.0.0.99']);
+    }));
+
+  test('of an instance that held the name here is taken over when it is dead', () =>
+    withLab(inMemory, async (lab) => {
+      lab.addGroup('web');
+      const [gone] = await launch(lab);
+      await scaleIn(lab);
+      put(lab, 'A', '10.0.0.99');
+      put(lab, 'TXT', oldMark(gone!));
+      const [id] = await launch(lab);
+      expect(stateOf(lab, id!)).toBe('InService');
+      expect(lab.region.route53.world.resolve(fqdn)).toEqual([lab.region.ec2.world.instance(id!).privateIp]);
+    }));
+
+  test('of the instance itself goes with it', () =>
+    withLab(inMemory, async (lab) => {
+      lab.addGroup('web');
+      const [id] = await launch(lab);
+      put(lab, 'TXT', oldMark(id!));
+      await scaleIn(lab);
+      expect([...lab.region.route53.world.resolve(fqdn), ...lab.region.route53.world.resolve(fqdn, 'TXT')]).toEqual([]);
+    }));
+});
+
+describe('values of others at our name', () => {
+  test('stay when it is released, and the next one gets the name', () =>
+    withLab(inMemory, async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      const { world } = lab.region.route53;
+      put(lab, 'TXT', '"site-verification=abc" "def"', ...world.resolve(fqdn, 'TXT'));
+      await scaleIn(lab);
+      expect(world.resolve(fqdn)).toEqual([]);
+      expect(world.resolve(fqdn, 'TXT')).toEqual(['"site-verification=abc" "def"']);
+      const [next] = await launch(lab);
+      expect(stateOf(lab, next!)).toBe('InService');
+      expect(world.resolve(fqdn, 'TXT')).toContain('"site-verification=abc" "def"');
+    }));
+
+  test.each([
+    ['an address', (own: string): ForeignRecord => ({ name: fqdn, type: 'A', values: ['10.9.9.9', own], ttl: 300 })],
+    ['an alias', (): ForeignRecord => ({ name: fqdn, type: 'A', values: [], aliasOf: 'lb.example.com.' })],
+  ])('%s is not taken away with ours', (what, record) =>
+    withLab(inMemory, async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      const { world } = lab.region.route53;
+      world.foreign(lab.zone.id, record(world.resolve(fqdn)[0]!));
+      await scaleIn(lab);
+      expect(world.resolve(fqdn)).toEqual(what === 'an alias' ? [] : ['10.9.9.9']);
+      expect(world.resolve(fqdn, 'TXT')).toEqual([]);
+      expect(await lab.ledger.heldIndexes('web')).toEqual([]);
+    }),
+  );
+
+  test('that still lead to it keep its number, with a name for it, until they are gone', () =>
+    withLab(inMemory, async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      const { world } = lab.region.route53;
+      world.foreign(lab.zone.id, { name: fqdn, type: 'A', values: world.resolve(fqdn), setIdentifier: 'blue' });
+      await scaleIn(lab, 10);
+      expect(releases(lab)[0]).toMatchObject({ status: 'FAILED', error: 'NameStuck' });
+      expect(await lab.ledger.heldIndexes('web')).toEqual([1]);
+      world.removeForeign(lab.zone.id, fqdn, 'A');
+      await lab.clock.advance(4 * 3_600_000);
+      expect(await lab.ledger.heldIndexes('web')).toEqual([]);
+      expect(world.resolve(fqdn, 'TXT')).toEqual([]);
+      expect(executions(lab)).toHaveLength(1);
+    }));
+});
+
+describe.each([
+  ['MX', '10 mail.example.com.'],
+  ['SSHFP', '4 2 123456789abcdef67890123456789abcdef67890123456789abcdef123456789'],
+  ['HTTPS', '1 . alpn="h2"'],
+] as const)('a record of type %s at our name', (type, value) => {
+  /** The first run of the step dies after its effect, so the second finds the name written, and reads what is there. */
+  const diesOnce = (): AroundStep => {
+    let left = 1;
+    return (its, run) => async (payload) => {
+      const answer: unknown = await run(payload);
+      if (its === 'RegisterDns' && left-- > 0) throw Object.assign(new Error('it died'), { name: 'Lambda.Unknown' });
+      return answer;
+    };
+  };
+
+  test('neither keeps ours out nor is touched', () =>
+    withLab({ ...inMemory, aroundStep: diesOnce() }, async (lab) => {
+      lab.addGroup('web');
+      const { world } = lab.region.route53;
+      world.foreign(lab.zone.id, { name: fqdn, type, values: [value] });
+      const [id] = await launch(lab);
+      expect(onlyExecution(lab).status).toBe('SUCCEEDED');
+      expect(world.resolve(fqdn)).toEqual([lab.region.ec2.world.instance(id!).privateIp]);
+      await scaleIn(lab);
+      expect(world.resolve(fqdn)).toEqual([]);
+      expect(await lab.ledger.heldIndexes('web')).toEqual([]);
+      expect([...world.resolve(fqdn, 'TXT'), ...world.resolve(fqdn, type)]).toEqual([value]);
+    }));
+});
+
+test.each(['NS', 'CNAME'] as const)('a record of type %s at our name keeps it', (type) =>
+  withLab(inMemory, async (lab) => {
+    lab.addGroup('web');
+    lab.region.route53.world.foreign(lab.zone.id, { name: fqdn, type, values: ['ns1.example.com.'] });
+    lab.region.route53.world.foreign(lab.zone.id, { name: fqdn, type: 'TXT', values: ['"x"'] });
+    await launch(lab);
+    expect(onlyExecution(lab).error).toBe('NameTaken');
+  }),
+);

@@ -1,0 +1,105 @@
+import type { Lab, LabGroup } from '../../../infra/lab/systems/fleet/lab';
+import { aroundAllPorts } from '../../support/around-ports';
+import { minutes } from '../../support/failures';
+import { executions, launch, settle, withLab } from '../../support/run-lab';
+
+// Numbers are dense among those who have or seek one, whatever the group's capacity counts.
+
+const upTo = (count: number, start = 1) => Array.from({ length: count }, (_, at) => at + start);
+const inMemory = { reachedOver: 'memory' } as const;
+
+/** Each launch's first claim meets another one, as when all of them claim in the same moment. */
+function contended(): ReturnType<typeof aroundAllPorts> {
+  let claims = 0;
+  return aroundAllPorts((call, proceed) => {
+    if (call !== 'ledger.claim') return proceed();
+    claims += 1;
+    return claims % 2 === 1 ? Promise.resolve('contended') : proceed();
+  });
+}
+
+/** Instances that were there before Muster, and that it leaves alone. */
+async function addGroupWithStrangers(lab: Lab, count: number): Promise<void> {
+  lab.addGroup('web', { launchHook: null });
+  const { world } = lab.region.autoScaling;
+  world.setDesiredCapacity('web', count);
+  await minutes(lab, 5);
+  world.putHook('web', 'autoscaling:EC2_INSTANCE_LAUNCHING', { name: 'muster-launch', heartbeatTimeout: 3600 });
+}
+
+test.each<[string, number, LabGroup]>([
+  ['30 launches of 8 units each', 240, { instanceTypes: [{ instanceType: 'm7g.2xlarge', weightedCapacity: 8 }] }],
+  [
+    '40 launches of 3 units and of 1',
+    80,
+    {
+      instanceTypes: [
+        { instanceType: 'm7g.xlarge', weightedCapacity: 3 },
+        { instanceType: 'm7g.large', weightedCapacity: 1 },
+      ],
+    },
+  ],
+])('%s', (_, units, group) =>
+  withLab(inMemory, async (lab) => {
+    lab.addGroup('web', group);
+    const ids = await launch(lab, units);
+    expect(ids.length).toBeLessThan(units);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(ids.length));
+  }),
+);
+
+test.each([
+  [2, 18],
+  [1, 200],
+  [30, 30],
+])('%d launches beside %d instances that Muster leaves alone', (count, strangers) =>
+  withLab({ ...inMemory, around: contended() }, async (lab) => {
+    await addGroupWithStrangers(lab, strangers);
+    await launch(lab, count);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(count));
+  }),
+);
+
+test('a crowd beside a crowd that has its numbers, and is still on its way', () =>
+  withLab(inMemory, async (lab) => {
+    lab.addGroup('web', { settings: { names: { start: 0 } } });
+    lab.jenkins?.updateJob(lab.jobs.provision, { behaviour: { durationMs: 1200_000 } });
+    const { world } = lab.region.autoScaling;
+    world.setDesiredCapacity('web', 30);
+    await minutes(lab, 4);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(30, 0));
+    world.setDesiredCapacity('web', 60);
+    await minutes(lab, 4);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(60, 0));
+    await settle(lab);
+  }));
+
+test('the lowest numbers are given again first, also to a crowd', () =>
+  withLab(inMemory, async (lab) => {
+    lab.addGroup('web');
+    await launch(lab, 40);
+    const { world } = lab.region.autoScaling;
+    for (const { instanceId, index } of await lab.ledger.members('web')) {
+      if (index <= 28) world.terminateInstance(instanceId, { decrement: true });
+    }
+    await minutes(lab, 20);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(12, 29));
+    await launch(lab, 28);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(40));
+  }));
+
+test('when every number is held, the launch says so, and goes on once one is free', () =>
+  withLab({ ...inMemory, reconciler: false }, async (lab) => {
+    lab.addGroup('web');
+    const at = lab.clock.now().toISOString();
+    const holder = (index: number) => ({ group: 'web', index, instanceId: `i-0${String(index).padStart(7, '0')}` });
+    for (const index of upTo(9999)) {
+      await lab.ledger.claim({ ...holder(index), name: `web-${index}`, execution: 'none', at });
+    }
+    const [id] = await launch(lab);
+    expect(executions(lab)).toMatchObject([{ status: 'FAILED', error: 'NumbersExhausted' }]);
+    await lab.ledger.free(holder(9999), 'a test', at);
+    await lab.muster.operations.retry({ group: 'web', instance: id! });
+    await settle(lab);
+    expect(await lab.ledger.member('web', id!)).toMatchObject({ name: 'web-9999', phase: 'in-service' });
+  }));

@@ -1,0 +1,239 @@
+import type { Lab, LabGroup } from '../../../infra/lab/systems/fleet/lab';
+import { on, withFaults } from '../../../infra/lab/region/faults';
+import { ServiceError } from '../../../infra/lab/region/service-error';
+import { executions, lastState, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
+
+const dualStack = [
+  {
+    id: 'subnet-a',
+    vpcId: 'vpc-lab',
+    availabilityZone: 'eu-central-1a',
+    cidr: '10.0.0.0/24',
+    ipv6Cidr: '2001:db8:0:1::/64',
+  },
+];
+const region = { subnets: dualStack };
+const quick = { provision: undefined, deploy: undefined };
+
+const idsIn = (lab: Lab, arn: string) => {
+  const { world } = lab.region.elasticLoadBalancing;
+  return world
+    .targetsOf(world.targetGroup(arn))
+    .filter(({ drainingUntil }) => drainingUntil === undefined)
+    .map(({ instanceId }) => instanceId);
+};
+
+async function scaleIn(lab: Lab): Promise<void> {
+  lab.region.autoScaling.world.setDesiredCapacity('web', 0);
+  await lab.clock.advance(20_000);
+  await lab.clock.runUntil(() => lab.region.autoScaling.world.group('web').instances.size === 0, 3 * 3_600_000);
+  await settle(lab);
+}
+
+describe('a target group of addresses', () => {
+  test.each([
+    [{ targetType: 'ip' }, 'privateIp'],
+    [{ targetType: 'ip', ipAddressType: 'ipv6' }, 'ipv6'],
+  ] as const)('%j has the instance by its address, and by that it is taken out', (options, which) =>
+    withLab({ reachedOver: 'memory', region }, async (lab) => {
+      lab.region.ec2.world.setInterfaces({ more: [{ deviceIndex: 1 }] });
+      const arn = lab.addGroup('web', options);
+      const [id = ''] = await launch(lab);
+      const address = lab.region.ec2.world.instance(id)[which];
+      expect(stateOf(lab, id)).toBe('InService');
+      expect(idsIn(lab, arn)).toEqual([address]);
+      expect((await lab.ledger.member('web', id))?.targets).toEqual([`${arn} ${address}`]);
+
+      // What it is by then counts, and not what the settings say.
+      lab.settings.put('web', { ...(await lab.settings.read('web')), targetGroups: [] });
+      await scaleIn(lab);
+      expect(idsIn(lab, arn)).toEqual([]);
+      expect(await lab.ledger.members('web')).toEqual([]);
+    }),
+  );
+
+  test('is asked for its type once for all launches', () => {
+    let asked = 0;
+    const around: NonNullable<Parameters<typeof withLab>[0]['around']> = (ports) => ({
+      ...ports,
+      elasticLoadBalancing: withFaults(ports.elasticLoadBalancing, ({ operation }) => {
+        if (operation === 'describeTargetGroups') asked += 1;
+        return undefined;
+      }),
+    });
+    return withLab({ reachedOver: 'memory', around, region }, async (lab) => {
+      const arn = lab.addGroup('web', { targetType: 'ip', settings: quick });
+      for (let times = 0; times < 3; times += 1) {
+        const [id = ''] = await launchHealthy(lab, 1);
+        expect(stateOf(lab, id)).toBe('InService');
+      }
+      expect(idsIn(lab, arn)).toHaveLength(3);
+      expect(asked).toBe(1);
+    });
+  });
+
+  test('takes a crowd together', () => {
+    let calls = 0;
+    const around: NonNullable<Parameters<typeof withLab>[0]['around']> = (ports) => ({
+      ...ports,
+      elasticLoadBalancing: withFaults(ports.elasticLoadBalancing, ({ operation }) => {
+        if (operation === 'registerTargets') calls += 1;
+        return undefined;
+      }),
+    });
+    return withLab({ reachedOver: 'memory', around, region }, async (lab) => {
+      const arn = lab.addGroup('web', { targetType: 'ip', settings: quick });
+      const ids = await launchHealthy(lab, 40);
+      expect(ids.map((id) => stateOf(lab, id))).toEqual(ids.map(() => 'InService'));
+      const addresses = ids.map((id) => lab.region.ec2.world.instance(id).privateIp);
+      expect(idsIn(lab, arn).sort()).toEqual(addresses.sort());
+      expect(calls).toBeLessThan(20);
+      const members = await lab.ledger.members('web');
+      expect(members.map(({ targets }) => targets?.length)).toEqual(ids.map(() => 1));
+    });
+  });
+
+  // Its release is late: the next instance has the address before it is taken out.
+  test('an address that another instance has by now is not that of the dead one', () =>
+    withLab({ reachedOver: 'memory', region, reconciler: false }, async (lab) => {
+      const arn = lab.addGroup('web', { targetType: 'ip', settings: quick, deregistrationDelaySeconds: 30 });
+      const [first = ''] = await launchHealthy(lab, 1);
+      const { privateIp } = lab.region.ec2.world.instance(first);
+      // Muster does not hear of its end.
+      lab.region.bus.setDelivery({ quality: { loss: 1 } });
+      const dead = (await lab.ledger.member('web', first))!;
+      lab.region.ec2.world.terminate(first);
+      await lab.clock.advance(60_000);
+      lab.region.bus.setDelivery({ quality: { loss: 0 } });
+      const { world } = lab.region.autoScaling;
+      const before = [...world.group('web').instances.keys()];
+      const heir = before.find((id) => lab.region.ec2.world.instance(id).privateIp === privateIp && id !== first);
+      const { id: second } = heir === undefined ? world.launchInstance('web') : { id: heir };
+      expect(lab.region.ec2.world.instance(second).privateIp).toBe(privateIp);
+      const state = () => {
+        const its = executions(lab).find(({ input }) => input?.includes(second));
+        return its && lastState(lab, its.executionArn);
+      };
+      expect(await lab.clock.runUntil(() => state() === 'Register targets', 300_000)).toBe(true);
+      await lab.clock.advance(60_000);
+      // The target and its health are still the dead one's: it waits.
+      expect(state()).toBe('Register targets');
+      expect(await lab.ledger.member('web', second)).not.toHaveProperty('targets');
+
+      lab.region.ec2.world.setAppState(second, 'healthy');
+      const run = { execution: dead.execution, redrives: 0, retries: 0, redrivenAt: null };
+      const enteredAt = new Date(lab.clock.millis() - 600_000).toISOString();
+      const release = { group: 'web', instanceId: first, reason: 'orphan', lifecycle: null };
+      const releaseInput = { release, run: { ...run, enteredAt } };
+      await lab.muster.steps.DeregisterTargets!(releaseInput as never);
+      expect(await lab.clock.runUntil(() => stateOf(lab, second) === 'InService', 600_000)).toBe(true);
+      expect(idsIn(lab, arn)).toContain(privateIp);
+      // The release comes once more, and leaves the target to the one that has it now.
+      expect(await lab.muster.steps.DeregisterTargets!(releaseInput as never)).toMatchObject({
+        reason: expect.stringMatching(/web-0\d by now/) as string,
+      });
+      expect(idsIn(lab, arn)).toContain(privateIp);
+    }));
+});
+
+/** Launches; their applications come up without a deploy. */
+async function launchHealthy(lab: Lab, count: number): Promise<string[]> {
+  lab.region.ec2.world.onTransition(({ id }, state) => {
+    if (state === 'running') lab.clock.after(1, () => lab.region.ec2.world.setAppState(id, 'healthy'));
+  });
+  return launch(lab, count);
+}
+
+describe.each([{ targetType: 'alb' }, { targetType: 'lambda' }, { targetType: 'quantum' }] satisfies LabGroup[])(
+  'a target group that takes no instance: %j',
+  (options) => {
+    test('stops the launch with its name and type, and no release', () =>
+      withLab({ reachedOver: 'memory' }, async (lab) => {
+        lab.addGroup('web', { ...options, settings: { ...quick, holdMinutes: 1 } });
+        const [id = ''] = await launch(lab);
+        const { error, cause } = onlyExecution(lab);
+        expect([error, cause]).toEqual([
+          'TargetGroupUnusable',
+          expect.stringContaining(`web: it is a target group of`),
+        ]);
+        expect(cause).toContain(options.targetType);
+        await lab.clock.advance(30 * 60_000);
+        await settle(lab);
+        expect(lab.region.autoScaling.world.member(id)).toBeUndefined();
+        expect((await lab.ledger.members('web')).filter(({ instanceId }) => instanceId === id)).toEqual([]);
+      }));
+  },
+);
+
+test('a target group that wants IPv6 of an instance without says so, and what to do', () =>
+  withLab({ reachedOver: 'memory' }, async (lab) => {
+    lab.addGroup('web', { targetType: 'ip', ipAddressType: 'ipv6', settings: quick });
+    await launch(lab);
+    const { error, cause } = onlyExecution(lab);
+    expect(error).toBe('TargetGroupUnusable');
+    expect(cause).toMatch(/web: it takes IPv6 addresses, and the instance has none.*use a target group of the other/);
+  }));
+
+// What an older version has put on record: the target group alone.
+test('the record of an older version in a target group of addresses is released', () =>
+  withLab({ reachedOver: 'memory' }, async (lab) => {
+    lab.addGroup('web');
+    const { world } = lab.region.elasticLoadBalancing;
+    const old = world.createTargetGroup({ name: 'old', vpcId: 'vpc-lab', targetType: 'ip' });
+    const [id = ''] = await launch(lab);
+    const member = (await lab.ledger.member('web', id))!;
+    await lab.ledger.update(member, { targetGroups: [...member.targetGroups!, old.arn] });
+    await scaleIn(lab);
+    expect(await lab.ledger.members('web')).toEqual([]);
+  }));
+
+const refusals = {
+  InvalidTargetException: true,
+  TargetGroupNotFoundException: true,
+  ValidationError: true,
+  AccessDeniedException: false,
+} as const;
+test.each(Object.entries(refusals))('%s when it is taken out counts as out: %s', (name, isOut) =>
+  withLab(
+    {
+      reachedOver: 'memory',
+      around: (ports) => ({
+        ...ports,
+        elasticLoadBalancing: withFaults(ports.elasticLoadBalancing, ({ operation }) =>
+          operation === 'deregisterTargets'
+            ? { kind: 'refuse', error: new ServiceError({ code: name, name, message: 'no' }) }
+            : undefined,
+        ),
+      }),
+    },
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.region.autoScaling.world.setDesiredCapacity('web', 0);
+      await lab.clock.advance(15 * 60_000);
+      expect((await lab.ledger.members('web')).length === 0).toBe(isOut);
+    },
+  ),
+);
+
+test('a target group that is full says so by name', () =>
+  withLab(
+    {
+      reachedOver: 'memory',
+      around: (ports) => ({
+        ...ports,
+        elasticLoadBalancing: withFaults(
+          ports.elasticLoadBalancing,
+          on('registerTargets', {
+            kind: 'refuse',
+            error: new ServiceError({ code: 'TooManyTargets', name: 'TooManyTargetsException', message: 'full' }),
+          }),
+        ),
+      }),
+    },
+    async (lab) => {
+      lab.addGroup('web', { settings: quick });
+      await launch(lab);
+      expect(onlyExecution(lab).error).toBe('TargetGroupUnusable');
+    },
+  ));
