@@ -16,8 +16,12 @@ export interface Unpacked {
   readonly damage?: string;
 }
 
-/** Small pieces: where the archive is broken, what a piece would have become is lost. */
-const piece = 16 * 1024;
+/**
+ * Where the archive is broken, what a piece would have become is lost: at first that is 2 KB, then a 64th of
+ * what was read before it, never more than 64 KB. Each costs a way to another thread and back, so that they grow.
+ */
+const pieces = { least: 2 * 1024, most: 64 * 1024, of: 64 };
+const pieceAfter = (packed: number) => Math.max(pieces.least, Math.min(pieces.most, Math.floor(packed / pieces.of)));
 const ratioFrom = 512 * 1024 ** 2;
 
 /**
@@ -32,6 +36,7 @@ export async function unpack(
   { limits = defaultLimits, plain = false }: { readonly limits?: Limits; readonly plain?: boolean } = {},
 ): Promise<Unpacked> {
   let packed = 0;
+  let written = 0;
   let raw = 0;
   let mode: 'unknown' | 'gzip' | 'plain' = 'unknown';
   let damage: string | undefined;
@@ -59,9 +64,11 @@ export async function unpack(
       begin(done);
     });
   const write = async (bytes: Buffer) => {
-    for (let from = 0; from < bytes.length && damage === undefined && broken === undefined; from += piece) {
-      const slice = bytes.subarray(from, from + piece);
+    for (let from = 0; from < bytes.length && damage === undefined && broken === undefined;) {
+      const slice = bytes.subarray(from, from + pieceAfter(written));
       await until((done) => gunzip.write(slice, () => done()));
+      from += slice.length;
+      written += slice.length;
     }
   };
   for await (const part of source) {
