@@ -153,7 +153,7 @@ export const mutations: readonly Mutation[] = [
     name: 'not-tagged',
     breaks: 'the tags are never written',
     within: 20,
-    edits: [fleet('steps/tag-instance/handler.ts', 'await ec2.createTags({', 'void ({')],
+    edits: [fleet('steps/tag-instance/write-tags.ts', 'await ec2.createTags({', 'void ({')],
   },
   {
     name: 'heartbeat-forgotten',
