@@ -25,8 +25,7 @@ export const unserved: Checker = {
           still.add(instance.id);
           const began = since.get(instance.id) ?? now;
           since.set(instance.id, began);
-          const counted = world.unservedCounted.get(plan.name) ?? -Infinity;
-          if (now - began > longest && now - counted > countedWithin)
+          if (now - began > longest && now - world.unservedCountedAt > countedWithin)
             violate(
               `${instance.id} of ${plan.name} waits (${instance.state}) for an hour, and nothing serves or counts it`,
             );

@@ -35,8 +35,8 @@ export class World {
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
   violation: Violation | undefined;
-  /** When the reconciler last counted some of a group that wait unserved (ms), by group. */
-  readonly unservedCounted = new Map<string, number>();
+  /** When the reconciler last counted some that wait unserved (ms). */
+  unservedCountedAt = -Infinity;
   /** In a world that is deployed again, what IAM lets functions do. */
   #iam: Iam | undefined;
   readonly #watchers: ((seen: Observation) => void)[] = [];
@@ -121,9 +121,8 @@ export class World {
 
   #metrics(): FleetMetrics {
     return {
-      count: (name: string, value: number, dimensions: object) => {
-        if (name !== 'WaitingUnserved' || value === 0) return;
-        this.unservedCounted.set((dimensions as { Group: string }).Group, this.clock.millis());
+      count: (name: string, value: number) => {
+        if (name === 'WaitingUnserved' && value > 0) this.unservedCountedAt = this.clock.millis();
       },
       duration: () => undefined,
     };
