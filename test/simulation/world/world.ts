@@ -35,6 +35,8 @@ export class World {
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
   violation: Violation | undefined;
+  /** From here on nothing may befall it that was laid out before. */
+  isQuiet = false;
   /** When the reconciler last counted some that wait unserved (ms). */
   unservedCountedAt = -Infinity;
   /** In a world that is deployed again, what IAM lets functions do. */
