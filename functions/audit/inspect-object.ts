@@ -1,4 +1,4 @@
-import { sourceOfKey } from './domain/logs/source';
+import { placeOf, sourceOfKey } from './domain/logs/source';
 import { inspect } from './inspect';
 import type { ObjectRef, Objects } from './ports/objects';
 import { readOnce, type ReadDeps, type Result } from './read-once';
@@ -25,7 +25,7 @@ export async function inspectObject(deps: InspectDeps, object: ObjectRef): Promi
     const inspected = await inspect(body, {
       options: deps.options,
       state,
-      read: { cluster: source.cluster, object: `${object.bucket}/${object.key}`, at },
+      read: { cluster: source.cluster, place: placeOf(source), object: `${object.bucket}/${object.key}`, at },
       type: source.type,
       ...(deps.limits && { limits: deps.limits }),
     });

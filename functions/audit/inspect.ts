@@ -84,10 +84,10 @@ function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | und
   return undefined;
 }
 
-function damaged({ cluster, object, at }: Read, damage: string, counts: Counts): Observation {
+function damaged({ cluster, place = cluster, object, at }: Read, damage: string, counts: Counts): Observation {
   return {
     ...rules['LOG-DAMAGED'],
-    key: `LOG-DAMAGED|${cluster}|${object.slice(0, 600)}`,
+    key: `LOG-DAMAGED|${place}|${object.slice(0, 600)}`,
     title: `An audit log of ${cluster} is damaged: ${damage}`,
     facts: [
       ['rule', 'LOG-DAMAGED'],

@@ -2,7 +2,7 @@ import { advance } from '../shared/incidents/advance';
 import type { Policy } from '../shared/incidents/book';
 import { changeBook, type SendDeps } from '../shared/incidents/notifier';
 import { NamedError } from '../shared/named-error';
-import type { LogSource } from './domain/logs/source';
+import { placeOf, type LogSource } from './domain/logs/source';
 import type { RuleOptions } from './domain/rules/options';
 import { emptyState, type DetectorState } from './domain/rules/state';
 import { heardFrom, type Clusters } from './domain/silence';
@@ -46,7 +46,7 @@ export async function readOnce(
   source: LogSource,
   read: (state: DetectorState, at: number) => Promise<ReadOnce>,
 ): Promise<Result> {
-  const memory = `detector ${source.account ?? ''} ${source.region ?? ''} ${source.cluster}`;
+  const memory = `detector ${placeOf(source)}`;
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const known = await deps.store.read(memory);
     const at = deps.clock.now().getTime();

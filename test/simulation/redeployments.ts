@@ -114,9 +114,9 @@ export class Redeployments {
     const { name, heartbeatSeconds: heartbeatTimeout } = group.plan;
     const { world: scaling } = this.#world.lab.region.autoScaling;
     this.#out.delete(name);
-    for (const { id, state } of scaling.group(name).instances.values()) {
-      // What has not come to its hook yet will wait in it.
-      if (state !== 'Pending' && this.#world.roll.member(name, id) === undefined) this.#unmanaged.add(id);
+    for (const { id } of scaling.group(name).instances.values()) {
+      // One that is Pending has passed the place of its hook, or will yet wait in it; who looks from outside cannot tell.
+      if (this.#world.roll.member(name, id) === undefined) this.#unmanaged.add(id);
     }
     this.#put(group, this.#changes.get(name) ?? {});
     const hook = { heartbeatTimeout, defaultResult: 'ABANDON' } as const;

@@ -1,5 +1,5 @@
 import type { Observation } from '../../shared/incidents/book';
-import type { LogSource } from './logs/source';
+import { placeOf, type LogSource } from './logs/source';
 import { rules } from './rules/findings';
 
 /**
@@ -18,7 +18,7 @@ const recent = 2 * 24 * hour;
 /** Only the connection log is written always: the others are empty where nothing happens. */
 export function heardFrom(clusters: Clusters, { type, from, ...source }: LogSource, at: number): Clusters {
   if (type !== 'connectionlog' || (from !== undefined && at - from > recent)) return clusters;
-  const key = [source.cluster, source.region, source.account].filter((part) => part !== undefined).join(' ');
+  const key = placeOf(source);
   const rest = Object.entries(clusters).filter(([other]) => other !== source.cluster || other === key);
   return { ...Object.fromEntries(rest), [key]: [...(clusters[key] ?? []), at].slice(-remembered) };
 }
@@ -61,7 +61,7 @@ export function silences(clusters: Clusters, at: number): { silent: Observation[
 }
 
 function silence(key: string, last: number, usual: number, at: number): Observation {
-  const [cluster = '', region, account] = key.split(' ');
+  const [cluster = '', ...place] = key.split(' ');
   return {
     ...rules['LOG-SILENCE'],
     key: silenceKey(key),
@@ -69,7 +69,7 @@ function silence(key: string, last: number, usual: number, at: number): Observat
     facts: [
       ['rule', 'LOG-SILENCE'],
       ['cluster', cluster],
-      ...(region === undefined ? [] : ([['region, account', `${region} ${account ?? ''}`]] as const)),
+      ...(place.length === 0 ? [] : ([['region, account', place.join(' ')]] as const)),
       // Of a cluster that was only waited for, it is when that began.
       ['last connection log', new Date(last).toISOString()],
       ['usual interval', usual === 0 ? 'not known yet' : `${Math.round(usual / 60_000)} min`],

@@ -23,17 +23,17 @@ async function summary({ incidents }: ReturnType<typeof world>) {
 }
 
 const expected = [
-  'AUTH-BRUTE-IP|main|198.51.100.7 high 6',
-  'AUTH-BRUTE-OK|main|ip 198.51.100.7 critical 1',
-  'AUTH-BRUTE-OK|main|user joe critical 1',
-  'AUTH-BRUTE-USER|main|joe high 6',
-  'AUTH-EXTERNAL|main|198.51.100.7 medium 6',
-  'AUTH-FAIL|main|198.51.100.7 low 6',
-  'USER-ALTER|main|120 helper medium 1',
-  'USER-CREATE|main|120 helper medium 1',
-  'USER-DROP|main|120 helper medium 1',
-  'USER-SHORT|main|120 helper high 1',
-  'USER-SUPER|main|120 critical 1',
+  'AUTH-BRUTE-IP|main eu-central-1 111122223333|198.51.100.7 high 6',
+  'AUTH-BRUTE-OK|main eu-central-1 111122223333|ip 198.51.100.7 critical 1',
+  'AUTH-BRUTE-OK|main eu-central-1 111122223333|user joe critical 1',
+  'AUTH-BRUTE-USER|main eu-central-1 111122223333|joe high 6',
+  'AUTH-EXTERNAL|main eu-central-1 111122223333|198.51.100.7 medium 6',
+  'AUTH-FAIL|main eu-central-1 111122223333|198.51.100.7 low 6',
+  'USER-ALTER|main eu-central-1 111122223333|120 helper medium 1',
+  'USER-CREATE|main eu-central-1 111122223333|120 helper medium 1',
+  'USER-DROP|main eu-central-1 111122223333|120 helper medium 1',
+  'USER-SHORT|main eu-central-1 111122223333|120 helper high 1',
+  'USER-SUPER|main eu-central-1 111122223333|120 critical 1',
 ];
 
 function permutations<Value>(all: readonly Value[]): Value[][] {
@@ -161,7 +161,7 @@ describe('bad input', () => {
     await here.handle({
       Records: [{ eventName: 'ObjectCreated:CompleteMultipartUpload', s3: { bucket: { name: 'b' }, object } }],
     });
-    expect((await here.incidents()).map(({ key: of }) => of)).toContain('AUTH-FAIL|main|198.51.100.7');
+    expect((await here.incidents()).map(({ key: of }) => of)).toContain('AUTH-FAIL|main eu-central-1 111122223333|198.51.100.7');
   });
 });
 

@@ -119,7 +119,11 @@ describe('keys', () => {
   });
   test('log groups', () => {
     expect(sourceOfLogGroup('/aws/redshift/cluster/c1/userlog')).toEqual({ type: 'userlog', cluster: 'c1' });
-    expect(sourceOfLogGroup('/aws/redshift/ns/useractivitylog')).toEqual({ type: 'useractivitylog', cluster: 'ns' });
+    expect(sourceOfLogGroup('/aws/redshift/ns/useractivitylog')).toEqual({
+      type: 'useractivitylog',
+      cluster: 'ns',
+      serverless: true,
+    });
     expect(sourceOfLogGroup('/aws/lambda/x')).toBeUndefined();
   });
   test('by content', () => {

@@ -7,6 +7,8 @@ export interface LogSource {
   readonly cluster: string;
   readonly account?: string;
   readonly region?: string;
+  /** A namespace of Serverless: a cluster can have the same name. */
+  readonly serverless?: true;
   /** When the file begins, by its name, ms. */
   readonly from?: number;
 }
@@ -31,9 +33,19 @@ export function sourceOfKey(key: string): LogSource | undefined {
 
 /** `/aws/redshift/cluster/<cluster>/<log>`, and of Serverless `/aws/redshift/<namespace>/<log>`. */
 export function sourceOfLogGroup(name: string): LogSource | undefined {
-  const found = /^\/aws\/redshift\/(?:cluster\/)?([^/]+)\/(\w+)$/.exec(name);
-  const type = logTypes.find((one) => one === found?.[2]);
-  return type === undefined ? undefined : { type, cluster: found?.[1] ?? '' };
+  const found = /^\/aws\/redshift\/(cluster\/)?([^/]+)\/(\w+)$/.exec(name);
+  const type = logTypes.find((one) => one === found?.[3]);
+  if (type === undefined) return undefined;
+  return { type, cluster: found?.[2] ?? '', ...(found?.[1] === undefined && { serverless: true }) };
+}
+
+/**
+ * Which cluster is meant, of all accounts and regions whose logs come here: the name, then what tells it from others of
+ * that name. What is remembered and told of one is never another's.
+ */
+export function placeOf({ cluster, region, account, serverless }: Omit<LogSource, 'type'>): string {
+  const parts = [cluster, region, account, serverless && 'serverless'];
+  return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }
 
 /** By how the first bytes look, for a file whose name says nothing. */

@@ -13,6 +13,8 @@ import { Trackers } from './trackers';
 /** Where the items are from. */
 export interface Read {
   readonly cluster: string;
+  /** Which cluster of that name. Default: the name alone. @see logs/source `placeOf` */
+  readonly place?: string;
   /** `s3://bucket/key` or a file. */
   readonly object: string;
   /** When it is read, ms: events far from it are flagged. */
@@ -35,7 +37,7 @@ const hour = 3_600_000;
 /** @param state what is remembered of the cluster. */
 export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
   const next = structuredClone(state);
-  const findings = new Findings();
+  const findings = new Findings(read.place ?? read.cluster);
   const trackers = new Trackers(next);
   const { cluster, object } = read;
   const logins = new Logins({ options, cluster, object, state: next, trackers, findings });

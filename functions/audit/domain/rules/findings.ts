@@ -103,14 +103,20 @@ const mostOfRule = 300;
 
 /** Findings of one file, those of an incident together. Of a rule at most 300 incidents; the others are counted in one. */
 export class Findings {
+  readonly #place: string;
   readonly #all = new Map<string, Mutable<Found>>();
   readonly #perRule = new Map<RuleId, number>();
 
+  /** @param place which cluster they are of, as the keys of incidents have it. */
+  constructor(place: string) {
+    this.#place = place;
+  }
+
   add(found: Found): void {
     if (found.count <= 0) return;
-    const own = `${found.rule}|${found.cluster}|${found.entity.slice(0, 200)}`;
+    const own = `${found.rule}|${this.#place}|${found.entity.slice(0, 200)}`;
     const many = !this.#all.has(own) && (this.#perRule.get(found.rule) ?? 0) >= mostOfRule;
-    const key = many ? `${found.rule}|${found.cluster}|others` : own;
+    const key = many ? `${found.rule}|${this.#place}|others` : own;
     const known = this.#all.get(key);
     if (known === undefined) {
       this.#perRule.set(found.rule, (this.#perRule.get(found.rule) ?? 0) + 1);
@@ -126,12 +132,12 @@ export class Findings {
   }
 
   all(): Observation[] {
-    return [...this.#all].map(([key, found]) => ({ ...observation(found), key }));
+    return [...this.#all].map(([key, found]) => ({ ...observation(found, this.#place), key }));
   }
 }
 
 /** Secrets are taken out here: nothing that is kept, logged or sent has them. */
-function observation(found: Found): Omit<Observation, 'key'> {
+function observation(found: Found, place: string): Omit<Observation, 'key'> {
   const { rule: id, cluster, count, firstAt, lastAt, evidence } = found;
   const { title, facts } = found.details();
   const proof: [string, string][] =
@@ -144,6 +150,7 @@ function observation(found: Found): Omit<Observation, 'key'> {
   const all: [string, string][] = [
     ['rule', id],
     ['cluster', cluster],
+    ...(place === cluster ? [] : [['region, account', place.slice(cluster.length + 1)] as [string, string]]),
     ...facts.map(([label, value]): [string, string] => [label, value]),
     ...proof,
   ];

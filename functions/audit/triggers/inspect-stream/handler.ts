@@ -1,14 +1,14 @@
 import { sendLetters } from '../../../shared/incidents/notifier';
 import { readBatch } from '../../contracts/subscription';
-import { inspectStream } from '../../inspect-stream';
-import type { ReadDeps, Result } from '../../read-once';
+import { inspectStream, type StreamDeps } from '../../inspect-stream';
+import type { Result } from '../../read-once';
 
 /**
  * Reads what a subscription of CloudWatch Logs hands over, then sends what is to be told.
  *
  * @throws what the store answers: Lambda tries again, and then it is a dead letter.
  */
-export function makeHandler(deps: ReadDeps): (event: unknown) => Promise<Result> {
+export function makeHandler(deps: StreamDeps): (event: unknown) => Promise<Result> {
   return async (event) => {
     const batch = readBatch(event);
     if (batch === undefined) return { action: 'ignored', reason: 'a control message' };

@@ -5,4 +5,11 @@ import { makeHandler } from './handler';
 
 const env = parseEnvironment(process.env, [...names, 'RULES']);
 
-export const handler = makeHandler({ ...wired(env, awsClient(process.env)), options: rulesIn(env.RULES) });
+// Lambda says it to every function.
+const region = process.env.AWS_REGION;
+
+export const handler = makeHandler({
+  ...wired(env, awsClient(process.env)),
+  options: rulesIn(env.RULES),
+  ...(region !== undefined && { region }),
+});
