@@ -161,7 +161,9 @@ describe('bad input', () => {
     await here.handle({
       Records: [{ eventName: 'ObjectCreated:CompleteMultipartUpload', s3: { bucket: { name: 'b' }, object } }],
     });
-    expect((await here.incidents()).map(({ key: of }) => of)).toContain('AUTH-FAIL|main eu-central-1 111122223333|198.51.100.7');
+    expect((await here.incidents()).map(({ key: of }) => of)).toContain(
+      'AUTH-FAIL|main eu-central-1 111122223333|198.51.100.7',
+    );
   });
 });
 
