@@ -70,6 +70,7 @@ function sectionText({ title, severity, facts, next }: Section): string[] {
   ];
 }
 
+/** Behind white letters: they are read on light and on dark ground, whatever the mail program makes of both. */
 const colors: Record<Severity, string> = {
   info: '#57606a',
   low: '#57606a',
@@ -81,20 +82,26 @@ const colors: Record<Severity, string> = {
 function page(intro: readonly string[], sections: readonly Section[], outro: readonly string[]): string {
   const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`;
   return [
-    '<!doctype html><html><head><meta charset="utf-8"></head>',
-    '<body style="font-family:sans-serif;font-size:14px;color:#1f2328">',
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    // No colours of text and ground of our own: a program in dark mode has its own, and would change one of them only.
+    '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">',
+    '<style>:root{color-scheme:light dark}</style></head>',
+    '<body style="font-family:sans-serif;font-size:14px;line-height:1.4">',
     ...intro.map(paragraph),
     ...sections.map(sectionHtml),
-    ...outro.map((text) => `<p style="color:#57606a">${escapeHtml(text)}</p>`),
+    ...outro.map((text) => `<p style="opacity:0.75">${escapeHtml(text)}</p>`),
     '</body></html>',
   ].join('\n');
 }
 
 function sectionHtml({ title, severity, facts, next }: Section): string {
   const badge =
-    severity === undefined ? '' : `<span style="color:${colors[severity]}">${severity.toUpperCase()}</span> `;
+    severity === undefined
+      ? ''
+      : `<span style="background:${colors[severity]};color:#fff;border-radius:4px;padding:1px 6px;font-size:12px">${severity.toUpperCase()}</span> `;
   const row = ([label, value]: readonly [string, string]) =>
-    `<tr><td style="padding:1px 12px 1px 0;color:#57606a;vertical-align:top">${escapeHtml(label)}</td><td style="font-family:monospace;overflow-wrap:anywhere">${escapeHtml(safeText(value))}</td></tr>`;
+    `<tr><td style="padding:1px 12px 1px 0;opacity:0.75;vertical-align:top;white-space:nowrap">${escapeHtml(label)}</td><td style="font-family:monospace;overflow-wrap:anywhere">${escapeHtml(safeText(value))}</td></tr>`;
   return [
     `<h3 style="margin:16px 0 4px">${badge}${escapeHtml(safeText(title))}</h3>`,
     `<table style="border-collapse:collapse">${facts.map(row).join('')}</table>`,

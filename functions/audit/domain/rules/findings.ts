@@ -57,9 +57,9 @@ export interface Evidence {
   readonly named: boolean;
 }
 
-export function evidenceOf(object: string, { line, raw, ...item }: Item): Evidence {
+export function evidenceOf(object: string, item: Item): Evidence {
   const named = item.kind === 'record' && item.record.log === 'connectionlog' && item.trust === 'all';
-  return { object, line, raw: copyOf(raw.slice(0, longestRaw)), named };
+  return { object, line: item.line, raw: copyOf(item.raw.slice(0, longestRaw)), named };
 }
 
 const longestRaw = 4000;
@@ -100,12 +100,16 @@ export interface Found {
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 const mostOfRule = 300;
+const longestEntity = 200;
+const others = 'others';
 
 /** Findings of one file, those of an incident together. Of a rule at most 300 incidents; the others are counted in one. */
 export class Findings {
   readonly #place: string;
-  readonly #all = new Map<string, Mutable<Found>>();
-  readonly #perRule = new Map<RuleId, number>();
+  /** By rule, then by entity: a key of both would be made anew for each failed login. */
+  readonly #all = new Map<RuleId, Map<string, Mutable<Found>>>();
+  /** In the order in which they came. */
+  readonly #inOrder: { readonly key: string; readonly found: Mutable<Found> }[] = [];
 
   /** @param place which cluster they are of, as the keys of incidents have it. */
   constructor(place: string) {
@@ -114,13 +118,15 @@ export class Findings {
 
   add(found: Found): void {
     if (found.count <= 0) return;
-    const own = `${found.rule}|${this.#place}|${found.entity.slice(0, 200)}`;
-    const many = !this.#all.has(own) && (this.#perRule.get(found.rule) ?? 0) >= mostOfRule;
-    const key = many ? `${found.rule}|${this.#place}|others` : own;
-    const known = this.#all.get(key);
+    const ofRule = this.#ofRule(found.rule);
+    const entity = found.entity.length > longestEntity ? found.entity.slice(0, longestEntity) : found.entity;
+    const own = ofRule.get(entity);
+    const known = own ?? (ofRule.size >= mostOfRule ? ofRule.get(others) : undefined);
     if (known === undefined) {
-      this.#perRule.set(found.rule, (this.#perRule.get(found.rule) ?? 0) + 1);
-      this.#all.set(copyOf(key), { ...found, entity: copyOf(found.entity) });
+      const name = ofRule.size >= mostOfRule ? others : copyOf(entity);
+      const first = { ...found, entity: copyOf(found.entity) };
+      ofRule.set(name, first);
+      this.#inOrder.push({ key: copyOf(`${found.rule}|${this.#place}|${name}`), found: first });
       return;
     }
     known.count += found.count;
@@ -131,8 +137,16 @@ export class Findings {
     if (found.evidence !== undefined) known.evidence = found.evidence;
   }
 
+  #ofRule(rule: RuleId): Map<string, Mutable<Found>> {
+    const known = this.#all.get(rule);
+    if (known !== undefined) return known;
+    const none = new Map<string, Mutable<Found>>();
+    this.#all.set(rule, none);
+    return none;
+  }
+
   all(): Observation[] {
-    return [...this.#all].map(([key, found]) => ({ ...observation(found, this.#place), key }));
+    return this.#inOrder.map(({ key, found }) => ({ ...observation(found, this.#place), key }));
   }
 }
 
