@@ -11,7 +11,7 @@ import { hasFailed, latest, readLaunchExecution, type LaunchExecution } from '..
 import { readLifecycleState, readTargetHealth } from '../resources/instance';
 import { consoleLink } from '../../shared/executions/links';
 import type { Activities, AutoScaling, ElasticLoadBalancing, StepFunctions } from '../ports/aws';
-import type { HistoryEntry, Ledger, Member } from '../ledger/port';
+import type { HistoryEntry, Hold, Ledger, Member, Reserve } from '../ledger/port';
 import { readActivities } from './activities';
 import { isReleased, readSteps } from './executions';
 import type { Who } from './subject';
@@ -74,37 +74,12 @@ export interface InstanceView {
 /** Everything that is known of an instance, its past as one timeline, and what happens next. */
 export async function show(deps: ShowDeps, { group, instance }: Who): Promise<InstanceView> {
   const gaps: string[] = [];
-  const tolerant = async <Value>(what: string, otherwise: Value, look: () => Promise<Value>): Promise<Value> => {
-    try {
-      return await look();
-    } catch (error) {
-      gaps.push(`${what} could not be read: ${error instanceof Error ? error.message : String(error)}`);
-      return otherwise;
-    }
-  };
   const { members, holds, reserves, breaker } = await deps.ledger.records(group);
   const is = ({ instanceId }: { instanceId: string }) => instanceId === instance;
   const [member, hold, reserve] = [members.find(is), holds.find(is), reserves.find(is)];
-  const arns = [...new Set([hold?.execution, launchOf(deps, member), reserve?.execution])].filter(
-    (arn) => arn !== undefined,
-  );
-  const [launches, state, activities, targets, past, released] = await Promise.all([
-    tolerant('its executions', [], () =>
-      forEachLimited(arns, 3, (arn) => readLaunchExecution(deps.stepFunctions, arn)),
-    ),
-    readLifecycleState(deps.autoScaling, { group, instanceId: instance }),
-    tolerant('the activities of its group', [], () => readActivities(deps.activities, group, instance)),
-    tolerant('the health of its targets', [], () => readTargets(deps, member)),
-    tolerant('the history of its number', [], () => historyOf(deps, group, member, instance)),
-    tolerant('the executions that release instances', false, () => isReleased(deps, instance)),
-  ]);
-  const launch = latest(launches);
-  const steps =
-    launch === undefined
-      ? []
-      : await tolerant('the steps of its launch', [], () => readSteps(deps.stepFunctions, launch.arn));
+  const seen = await look(deps, { group, instance, member, hold, reserve }, gaps);
+  const { launch, state, activities, targets, past, steps, isReleased: released } = seen;
   const name = member?.name ?? hold?.name ?? instance;
-  const at = standing(steps, launch);
   const builds = buildsOf(member?.builds ?? reserve?.builds ?? {});
   return {
     group,
@@ -131,7 +106,7 @@ export async function show(deps: ShowDeps, { group, instance }: Who): Promise<In
       reserve,
       launch: launch?.status,
       isReleased: released,
-      at,
+      at: standing(steps, launch),
       breakerIsOpen: breaker?.openedAt !== undefined,
     }),
     timeline: timelineOf({
@@ -148,6 +123,45 @@ export async function show(deps: ShowDeps, { group, instance }: Who): Promise<In
     }),
     gaps,
   };
+}
+
+interface OnRecord {
+  readonly group: string;
+  readonly instance: string;
+  readonly member: Member | undefined;
+  readonly hold: Hold | undefined;
+  readonly reserve: Reserve | undefined;
+}
+
+/** What AWS says of it. What cannot be read is a gap, and the rest is shown. */
+async function look(deps: ShowDeps, { group, instance, member, hold, reserve }: OnRecord, gaps: string[]) {
+  const tolerant = async <Value>(what: string, otherwise: Value, read: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await read();
+    } catch (error) {
+      gaps.push(`${what} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return otherwise;
+    }
+  };
+  const arns = [...new Set([hold?.execution, launchOf(deps, member), reserve?.execution])].filter(
+    (arn) => arn !== undefined,
+  );
+  const [launches, state, activities, targets, past, released] = await Promise.all([
+    tolerant('its executions', [], () =>
+      forEachLimited(arns, 3, (arn) => readLaunchExecution(deps.stepFunctions, arn)),
+    ),
+    readLifecycleState(deps.autoScaling, { group, instanceId: instance }),
+    tolerant('the activities of its group', [], () => readActivities(deps.activities, group, instance)),
+    tolerant('the health of its targets', [], () => readTargets(deps, member)),
+    tolerant('the history of its number', [], () => historyOf(deps, group, member, instance)),
+    tolerant('the executions that release instances', false, () => isReleased(deps, instance)),
+  ]);
+  const launch = latest(launches);
+  const steps =
+    launch === undefined
+      ? []
+      : await tolerant('the steps of its launch', [], () => readSteps(deps.stepFunctions, launch.arn));
+  return { launch, state, activities, targets, past, steps, isReleased: released };
 }
 
 /** The step at which a launch stands: the last one, if it runs or has failed. */

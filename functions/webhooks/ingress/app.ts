@@ -39,6 +39,12 @@ const answers = {
 } as const;
 type Status = keyof typeof answers;
 
+interface Refusal {
+  readonly status: Status;
+  /** As the metric has it. */
+  readonly reason: string;
+}
+
 /**
  * All webhooks as one application: a route for each sender. The same runs in Lambda and under `node:http`.
  *
@@ -51,7 +57,7 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono {
   let sequence = 0;
   for (const route of routes) {
     app.all(route.path, async (context) => {
-      if (context.req.method !== 'POST') return reject(context, route.name, 405, 'method');
+      if (context.req.method !== 'POST') return reject(context, route.name, { status: 405, reason: 'method' });
       try {
         sequence = (sequence + 1) % 1_000_000;
         return await receive(context, route, sequence);
@@ -60,7 +66,7 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono {
       }
     });
   }
-  app.notFound((context) => reject(context, 'unknown', 404, 'path'));
+  app.notFound((context) => reject(context, 'unknown', { status: 404, reason: 'path' }));
   app.onError((error, context) => {
     deps.log.error('request failed', { error: error.name });
     return answer(context, 503);
@@ -69,21 +75,22 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono {
 
   async function receive(context: Context, route: Route, seq: number): Promise<Response> {
     const { req } = context;
-    if (headerBytes(req.raw.headers) > largestHeader) return reject(context, route.name, 431, 'headers');
+    if (headerBytes(req.raw.headers) > largestHeader)
+      return reject(context, route.name, { status: 431, reason: 'headers' });
     const tenant = context.req.param('tenant') ?? '';
     if (Buffer.byteLength(tenant) > longestTenant || control.test(tenant))
-      return reject(context, 'unknown', 404, 'path');
+      return reject(context, 'unknown', { status: 404, reason: 'path' });
     const body = await readBody(req.raw, route.bodyLimitBytes);
-    if (body === undefined) return reject(context, route.name, 413, 'body');
+    if (body === undefined) return reject(context, route.name, { status: 413, reason: 'body' });
     const now = deps.clock.now();
     const signed = { header: (name: string) => req.header(name), body, nowMs: now.getTime() };
-    let verdict: Verdict;
-    try {
-      verdict = await verified(route, signed);
-    } catch (error) {
-      return unavailable(context, route, 'secrets', error);
-    }
-    if (verdict.action === 'refuse') return reject(context, route.name, 401, verdict.reason, fingerprint(body));
+    const verdict = await verified(deps, route, signed).catch((error: unknown) => ({
+      action: 'unknown' as const,
+      error,
+    }));
+    if (verdict.action === 'unknown') return unavailable(context, route, 'secrets', verdict.error);
+    if (verdict.action === 'refuse')
+      return reject(context, route.name, { status: 401, reason: verdict.reason }, fingerprint(body));
     const eventId = idOf(route, verdict.id, signed.header);
     const contentEncoding = req.header('content-encoding');
     await accept(deps, {
@@ -102,29 +109,30 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono {
     return answer(context, 202);
   }
 
-  async function verified(route: Route, signed: Parameters<typeof verifySignature>[2]): Promise<Verdict> {
-    const verdict = verifySignature(route.scheme, await deps.secrets.read(route.secret), signed);
-    if (verdict.action === 'accept' || verdict.reason !== 'signature-wrong') return verdict;
-    const others = await deps.secrets.readAgain(route.secret);
-    return others === undefined ? verdict : verifySignature(route.scheme, others, signed);
-  }
-
-  function reject(context: Context, route: string, status: Status, Reason: string, about = {}): Response {
+  function reject(context: Context, route: string, { status, reason: Reason }: Refusal, about = {}): Response {
     deps.metrics.count('Refused', 1, { Route: route, Reason }, about);
     if (status === 405) context.header('Allow', 'POST');
     return answer(context, status);
   }
 
-  function unavailable(context: Context, route: Route, Reason: string, error: unknown): Response {
-    deps.metrics.count('Unavailable', 1, { Route: route.name, Reason });
+  function unavailable(context: Context, { name }: Route, Reason: string, error: unknown): Response {
+    deps.metrics.count('Unavailable', 1, { Route: name, Reason });
     // Its name alone: the message of an AWS error may quote what was sent.
-    deps.log.error('not accepted', {
-      route: route.name,
-      reason: Reason,
-      error: error instanceof Error ? error.name : '?',
-    });
+    deps.log.error('not accepted', { route: name, reason: Reason, error: error instanceof Error ? error.name : '?' });
     return answer(context, 503);
   }
+}
+
+/** By the secrets that are known; if the signature is wrong by them, by those that stand there now. */
+async function verified(
+  { secrets }: Pick<IngressDeps, 'secrets'>,
+  route: Route,
+  signed: Parameters<typeof verifySignature>[2],
+): Promise<Verdict> {
+  const verdict = verifySignature(route.scheme, await secrets.read(route.secret), signed);
+  if (verdict.action === 'accept' || verdict.reason !== 'signature-wrong') return verdict;
+  const others = await secrets.readAgain(route.secret);
+  return others === undefined ? verdict : verifySignature(route.scheme, others, signed);
 }
 
 function answer(context: Context, status: Status): Response {

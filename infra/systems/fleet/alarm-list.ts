@@ -26,19 +26,19 @@ const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
 
 /** Every alarm there is. A new one is an entry here and a heading in RUNBOOK.md; a test keeps the two in step. */
-export function alarmList({
-  workflows,
-  triggers,
-  reconciler,
-  undelivered,
-  bugs,
-  groups,
-  deployment,
-}: Watched): AlarmEntry[] {
-  const ofWorkflows = Object.entries(workflows);
-  const ofTriggers = Object.entries(triggers);
+export function alarmList(watched: Watched): AlarmEntry[] {
   return [
-    ...ofWorkflows.flatMap(([about, machine]) =>
+    ...ofWorkflows(watched),
+    ...ofTriggers(watched),
+    ...ofReconciler(watched),
+    ...watched.groups.flatMap(ofOneGroup),
+  ];
+}
+
+function ofWorkflows({ workflows }: Watched): AlarmEntry[] {
+  const all = Object.entries(workflows);
+  return [
+    ...all.flatMap(([about, machine]) =>
       ends(machine, 'Failed', about).map((end) => ({
         ...end,
         heading: 'Execution failed',
@@ -47,7 +47,7 @@ export function alarmList({
         outOf: 5,
       })),
     ),
-    ...ofWorkflows.flatMap(([about, machine]) =>
+    ...all.flatMap(([about, machine]) =>
       ends(machine, 'TimedOut', about).map((end) => ({
         ...end,
         heading: 'Execution timed out',
@@ -56,33 +56,51 @@ export function alarmList({
         outOf: 5,
       })),
     ),
-    ...ofWorkflows.map(([about, machine]) => ({
+    ...all.map(([about, machine]) => ({
       heading: 'State transitions throttled',
       about,
       says: 'Step Functions slows launches down: the account makes more state transitions than its quota.',
       metric: machine.metricThrottled({ statistic: 'Sum', period: fiveMinutes }),
       threshold: 10,
     })),
+  ];
+}
+
+function ofTriggers({ triggers, undelivered, bugs }: Watched): AlarmEntry[] {
+  const all = Object.entries(triggers);
+  return [
     {
       heading: 'Event undelivered',
       says: 'EventBridge could not hand over a launch or a termination: no workflow runs for that instance.',
       metric: messagesIn(undelivered),
       threshold: 1,
     },
-    ...ofTriggers.map(([about, { deadLetters }]) => ({
+    ...all.map(([about, { deadLetters }]) => ({
       heading: 'Dead letter',
       about,
       says: 'The function gave up on an event after three attempts.',
       metric: messagesIn(deadLetters),
       threshold: 1,
     })),
-    ...ofTriggers.map(([about, trigger]) => ({
+    ...all.map(([about, trigger]) => ({
       heading: 'Function error',
       about,
       says: 'The function threw. Lambda tries again twice before the event becomes a dead letter.',
       metric: trigger.function.metricErrors({ statistic: 'Sum', period: fiveMinutes }),
       threshold: 1,
     })),
+    {
+      heading: 'Function error',
+      about: 'steps',
+      says: 'A step threw something that it has no name for: a bug, or an answer of AWS that nobody thought of.',
+      metric: bugs,
+      threshold: 1,
+    },
+  ];
+}
+
+function ofReconciler({ reconciler, deployment }: Watched): AlarmEntry[] {
+  return [
     {
       heading: 'Function error',
       about: 'reconcile',
@@ -98,34 +116,12 @@ export function alarmList({
       listensFor: 'silence',
     },
     {
-      heading: 'Function error',
-      about: 'steps',
-      says: 'A step threw something that it has no name for: a bug, or an answer of AWS that nobody thought of.',
-      metric: bugs,
-      threshold: 1,
-    },
-    {
       heading: 'Group taken out',
       says: 'A group is in the configuration no more, and instances of it hold numbers and names that nobody frees.',
       // In three runs of five: the list of settings may be read a moment before a change is everywhere.
       metric: ofDeployment('MembersTakenOut', deployment, 'SampleCount'),
       threshold: 3,
     },
-    ...groups.map((about) => ({
-      heading: 'Members held',
-      about,
-      says: 'Instances of the group are on hold after a failure, until somebody acts or the hold ends.',
-      metric: ofGroup('HeldMembers', about),
-      threshold: 1,
-    })),
-    ...groups.map((about) => ({
-      heading: 'Members detached',
-      about,
-      says: 'Instances have left the group without being terminated, and keep their numbers and names.',
-      // In all runs of a period: one whose end AWS tells a moment late is none of them.
-      metric: ofGroup('DetachedMembers', about, 'Minimum'),
-      threshold: 1,
-    })),
     {
       heading: 'Waiting unserved',
       says: 'Instances wait in a lifecycle hook, and no launch, release, hold or breaker says why.',
@@ -133,28 +129,48 @@ export function alarmList({
       metric: ofDeployment('WaitingUnserved', deployment, 'Minimum'),
       threshold: 1,
     },
-    ...groups.map((about) => ({
+  ];
+}
+
+function ofOneGroup(about: string): AlarmEntry[] {
+  return [
+    {
+      heading: 'Members held',
+      about,
+      says: 'Instances of the group are on hold after a failure, until somebody acts or the hold ends.',
+      metric: ofGroup('HeldMembers', about),
+      threshold: 1,
+    },
+    {
+      heading: 'Members detached',
+      about,
+      says: 'Instances have left the group without being terminated, and keep their numbers and names.',
+      // In all runs of a period: one whose end AWS tells a moment late is none of them.
+      metric: ofGroup('DetachedMembers', about, 'Minimum'),
+      threshold: 1,
+    },
+    {
       heading: 'Hooks missing',
       about,
       says: 'A hook of the group is missing, or not as deployed: its launches may go into service without Muster.',
       // In all runs of a period: while it is deployed, a hook is as it is to be a moment late.
       metric: ofGroup('HookFaults', about, 'Minimum'),
       threshold: 1,
-    })),
-    ...groups.map((about) => ({
+    },
+    {
       heading: 'Builds left',
       about,
       says: 'A build may still run in Jenkins for an instance that is gone, by a name that the next one gets.',
       metric: ofGroup('BuildsLeft', about, 'Sum'),
       threshold: 1,
-    })),
-    ...groups.map((about) => ({
+    },
+    {
       heading: 'Breaker open',
       about,
       says: 'Several launches of the group in a row have failed; nothing more is abandoned.',
       metric: ofGroup('BreakerOpen', about),
       threshold: 1,
-    })),
+    },
   ];
 }
 

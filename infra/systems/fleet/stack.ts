@@ -61,12 +61,10 @@ export class MusterStack extends Stack {
       const target = starters[kind.id].function;
       return { kind, rules: new LifecycleEvents(this, `${kind.id}Events`, { kind, target, undelivered }) };
     });
+    const [scaleOut, release] = [fleet.workflows['scale-out'].stateMachine, fleet.workflows.release.stateMachine];
     const reporter = fleet.functionOf('report-outcome');
-    const outcomes = new OutcomeEvents(this, 'OutcomeEvents', {
-      launches: fleet.workflows['scale-out'].stateMachine,
-      target: reporter.function,
-      undelivered,
-    });
+    const ends = { launches: scaleOut, target: reporter.function, undelivered };
+    const outcomes = new OutcomeEvents(this, 'OutcomeEvents', ends);
     const reconciler = fleet.functionOf('reconcile');
     const everyMinute = new EveryMinute(this, 'EveryMinute', reconciler.function);
     // The rest (steps, their roles, the ledger, endpoints) stands behind these: each refers to what it needs.
@@ -76,10 +74,7 @@ export class MusterStack extends Stack {
     if (shown !== undefined) this.#manage(shown.group, settingsPrefix, events, [...serving, shown.demonstration]);
 
     const watched = {
-      workflows: {
-        'scale-out': fleet.workflows['scale-out'].stateMachine,
-        release: fleet.workflows.release.stateMachine,
-      },
+      workflows: { 'scale-out': scaleOut, release },
       triggers: fleet.triggers,
       reconciler: reconciler.function,
       undelivered,
@@ -87,23 +82,30 @@ export class MusterStack extends Stack {
       deployment: fleet.identity,
       groups: groups.map(({ settings }) => settings.group),
     };
-    const { topic } = notifications;
-    const { alarms } = new Alarms(this, 'Alarms', { entries: alarmList(watched), topic, runbook: common.runbook });
+    const entries = alarmList(watched);
+    const { alarms } = new Alarms(this, 'Alarms', { entries, topic: notifications.topic, runbook: common.runbook });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
-    const deploymentParameter = deploymentParameterName(stackName);
-    new OperatorPolicies(this, 'Operators', { ...fleet.scope, deploymentParameter, stackName });
+    const operators = { ...fleet.scope, deploymentParameter: deploymentParameterName(stackName), stackName };
+    new OperatorPolicies(this, 'Operators', operators);
     new DeploymentParameter(this, 'Deployment', {
       ledgerTable: ledger.table.tableName,
-      stateMachineArn: fleet.workflows['scale-out'].stateMachine.stateMachineArn,
-      releaseArn: fleet.workflows.release.stateMachine.stateMachineArn,
+      stateMachineArn: scaleOut.stateMachineArn,
+      releaseArn: release.stateMachineArn,
       settingsPrefix,
       formerly: section.formerly,
       jenkinsUrls: jenkinsUrlsOf(groups.map(({ settings }) => settings)),
       heartbeats: heartbeatsOf(groups),
     });
-    new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
-    new CfnOutput(this, 'Release', { value: fleet.workflows.release.stateMachine.stateMachineArn });
-    new CfnOutput(this, 'ScaleOut', { value: fleet.workflows['scale-out'].stateMachine.stateMachineArn });
+    this.#tell({
+      LedgerTable: ledger.table.tableName,
+      Release: release.stateMachineArn,
+      ScaleOut: scaleOut.stateMachineArn,
+    });
+  }
+
+  /** What a deployment prints, by its name. */
+  #tell(outputs: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
   /** Settings, then the rules for its launches and terminations, then the hooks that make them wait. */
