@@ -53,7 +53,7 @@ const waitsMs = 90_000;
 function redriveWhileReleased({ world, name, extent }: Scene): void {
   let isOver = false;
   world.watch((seen) => {
-    if (isOver || seen.kind !== 'history') return;
+    if (isOver || world.isQuiet || seen.kind !== 'history') return;
     if (seen.notice.event.stateEnteredEventDetails?.name !== 'Deregister targets') return;
     const id = new RegExp(`^${name}_(i-[0-9a-f]+)_`).exec(seen.notice.name)?.[1];
     if (id === undefined || endedLaunchOf(world, id) === undefined) return;

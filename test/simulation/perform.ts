@@ -169,7 +169,13 @@ function ambush(scene: Scene): void {
   const state = chance.pick(ambushedBy(blow));
   let isOver = false;
   world.watch((seen) => {
-    if (isOver || seen.kind !== 'history' || seen.notice.event.stateEnteredEventDetails?.name !== state) return;
+    if (
+      isOver ||
+      world.isQuiet ||
+      seen.kind !== 'history' ||
+      seen.notice.event.stateEnteredEventDetails?.name !== state
+    )
+      return;
     const id = new RegExp(`^${name}_(i-[0-9a-f]+)_`).exec(seen.notice.name)?.[1];
     if (id === undefined || (blow === 'redrive' && endedLaunchOf(world, id) === undefined)) return;
     isOver = true;

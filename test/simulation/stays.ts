@@ -13,6 +13,7 @@ const rests = 4;
 export async function comeAndGo(world: World): Promise<void> {
   const [group] = world.groups;
   if (group === undefined) return;
+  world.isQuiet = true;
   const { clock, lab } = world;
   const { weight = 1, name } = group.plan;
   const { world: scaling } = lab.region.autoScaling;

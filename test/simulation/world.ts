@@ -35,6 +35,8 @@ export class World {
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
   violation: Violation | undefined;
+  /** From here on nothing may befall it that was laid out before. */
+  isQuiet = false;
   /** When the reconciler last counted some of a group that wait unserved (ms), by group. */
   readonly unservedCounted = new Map<string, number>();
   /** In a world that is deployed again, what IAM lets functions do. */
