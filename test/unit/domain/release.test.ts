@@ -38,7 +38,9 @@ describe('what an instance holds', () => {
   test.each(['Pending:Wait', 'Warmed:Pending:Wait', 'Terminating', undefined])(
     'is taken from one that is abandoned and %s',
     (state) =>
-      expect(decideTakeOver(aMember({ phase: 'completing', ...ended }), 'abandoned', { now, state }).action).toBe('take'),
+      expect(decideTakeOver(aMember({ phase: 'completing', ...ended }), 'abandoned', { now, state }).action).toBe(
+        'take',
+      ),
   );
 });
 
