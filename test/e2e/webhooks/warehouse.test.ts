@@ -1,9 +1,12 @@
+import type { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { jsonLogger } from '../../../functions/shared/log';
 import { createDataApiWarehouse } from '../../../functions/webhooks/adapters/aws/data-api';
+import { runInTransaction } from '../../../functions/webhooks/adapters/postgres/run';
 import { createPostgresWarehouse } from '../../../functions/webhooks/adapters/postgres/warehouse';
 import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
@@ -214,3 +217,26 @@ test('a load that fails for a missing table stops, and goes on when the table is
     expect(await rowsOf('five')).toHaveLength(2);
   }
 });
+
+test('a row that is refused while the next file is fetched fails the load, and the connection is as before', async () => {
+  const files: Record<string, string> = { one: '{"n":"no number"}', two: '{"n":2}' };
+  let isRefused: () => void = () => undefined;
+  const refused = new Promise<void>((resolve) => (isRefused = resolve));
+  const client = await postgres.pool.connect();
+  // Of a socket its data come to all that listen: here it is only looked at.
+  (client as unknown as { connection: EventEmitter }).connection.on('errorMessage', () => isRefused());
+  const store = {
+    get: async (key: string) => {
+      if (key === 'manifest')
+        return Buffer.from(JSON.stringify({ entries: [{ url: 's3://b/one' }, { url: 's3://b/two' }] }));
+      // Only when the first file has been refused.
+      if (key === 'two') await refused;
+      return gzipSync(`${files[key] ?? ''}\n`);
+    },
+  };
+  await client.query('CREATE TABLE IF NOT EXISTS refused_stage (n BIGINT)');
+  const copy = `COPY refused_stage ("n") FROM 's3://b/manifest' IAM_ROLE 'r' MANIFEST GZIP FORMAT JSON 'auto'`;
+  await expect(runInTransaction(client, store, [copy])).rejects.toThrow('invalid input syntax for type bigint');
+  expect((await client.query('SELECT count(*)::int AS n FROM refused_stage')).rows).toEqual([{ n: 0 }]);
+  client.release();
+}, 20_000);

@@ -46,7 +46,9 @@ async function copyFromStore(
   };
   const wanted = await columnsOf(client, table, columns);
   const into = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN`));
-  try {
+  // PostgreSQL may refuse a row at any time, also while the next file is fetched: it is listened for from the beginning.
+  const refused = new Promise<never>((_, reject) => into.on('error', reject));
+  const fill = async () => {
     for (const entry of manifest.entries) {
       const zipped = await required(store, entry.url);
       await pipeline(Readable.from([zipped]), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
@@ -58,6 +60,9 @@ async function copyFromStore(
     }
     into.end();
     await once(into, 'finish');
+  };
+  try {
+    await Promise.race([fill(), refused]);
   } catch (error) {
     // Without an end of its own the connection would stay in COPY for ever.
     into.destroy();
