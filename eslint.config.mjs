@@ -89,12 +89,10 @@ const longLists = [
   'functions/fleet/resources/zone.ts',
   'functions/fleet/steps/end-builds/handler.ts',
   'functions/fleet/steps/step.ts',
-  'functions/fleet/steps/tag-instance/handler.ts',
   'functions/probes/domain/judge/deployment.ts',
   'functions/probes/domain/judge/incident.ts',
   'functions/probes/domain/judge/notices.ts',
   'functions/probes/domain/judge/uptime.ts',
-  'functions/webhooks/ingress/app.ts',
   'infra/systems/fleet/permissions/dns-records.ts',
 ];
 

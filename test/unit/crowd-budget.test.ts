@@ -1,4 +1,4 @@
-import { restOfTurn, tagsWaitMs } from '../../functions/fleet/crowd/turns';
+import { restOfTurn, tagsWaitMs } from '../../functions/fleet/crowd/size';
 import { countComers } from '../../functions/fleet/steps/claim-index/newcomers';
 import { noGroup } from '../../functions/fleet/ledger/records';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';

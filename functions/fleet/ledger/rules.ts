@@ -11,9 +11,6 @@ import {
   type Observation,
   type Reserve,
 } from './port';
-import * as z from '../../shared/schema';
-import type { Holdings } from '../domain/reconcile/taken-out';
-import { noGroup, type Observations } from './records';
 
 // What every ledger does alike, the one in DynamoDB and its twin in the lab.
 
@@ -117,36 +114,4 @@ export function instant(at: string): string {
  */
 export function historyKey({ at, event, index, instanceId }: HistoryEntry): string {
   return `${instant(at)}#${event === 'freed' ? '0' : '1'}-${event}#${paddedIndex(index)}#${instanceId}`;
-}
-
-const key = 'holdings';
-// Longer than anybody leaves a group behind unnoticed; while there is a reconciler it is written anew long before.
-const keptDays = 400;
-const renewedAfterMs = 30 * 86_400_000;
-
-const schema = z.record(z.string(), z.number());
-
-export interface KeptHoldings {
-  readonly record: Observation | undefined;
-  readonly holdings: Holdings;
-}
-
-/** What is on record of all groups, those among them that nobody manages any more. */
-export async function readHoldings(ledger: Pick<Observations, 'observation'>): Promise<KeptHoldings> {
-  const record = await ledger.observation(noGroup, key);
-  return { record, holdings: record === undefined ? {} : schema.parse(JSON.parse(record.value)) };
-}
-
-/** Writes it down if it is another than before, or has not been written for a month. */
-export async function saveHoldings(
-  ledger: Pick<Observations, 'saveObservation'>,
-  { record }: KeptHoldings,
-  holdings: Holdings,
-  now: Date,
-): Promise<void> {
-  const value = JSON.stringify(holdings);
-  const isOld = record !== undefined && now.getTime() - Date.parse(record.at) >= renewedAfterMs;
-  if (value === (record?.value ?? '{}') && !isOld) return;
-  const revision = (record?.revision ?? 0) + 1;
-  await ledger.saveObservation({ group: noGroup, key, revision, at: now.toISOString(), value }, keptDays);
 }

@@ -69,7 +69,7 @@ const inAndOut: Partial<GroupPlan> = {
 function drawPlainGroups(seed: number): GroupPlan[] {
   const chance = new Chance('groups', seed);
   const count = chance.pick([1, 1, 1, 2, 2, 3]);
-  // Some launches only do together what each of a few does alone (functions/fleet/crowd/turns.ts).
+  // Some launches only do together what each of a few does alone (functions/fleet/crowd/size.ts).
   if (chance.happens(0.03)) {
     const desired = chance.whole(26, 36);
     return [

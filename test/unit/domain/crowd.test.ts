@@ -1,4 +1,4 @@
-import { isCrowd, isDoneTogether } from '../../../functions/fleet/crowd/turns';
+import { isCrowd, isDoneTogether } from '../../../functions/fleet/crowd/size';
 
 test.each([
   [0, false],

@@ -1,6 +1,6 @@
 import { createTogether } from '../../../functions/fleet/steps/register-dns/batch';
 import { registerTogether } from '../../../functions/fleet/steps/register-targets/register';
-import { isDoneTogether } from '../../../functions/fleet/crowd/turns';
+import { isDoneTogether } from '../../../functions/fleet/crowd/size';
 import type { Member } from '../../../functions/fleet/ledger/port';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { aLaunch } from '../../support/launches';

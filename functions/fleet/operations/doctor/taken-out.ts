@@ -1,5 +1,5 @@
 import { decideTakenOut } from '../../domain/reconcile/taken-out';
-import { readHoldings } from '../../ledger/rules';
+import { readHoldings } from '../../ledger/holdings';
 import { problem, type Finding } from './finding';
 import type { DoctorDeps } from './patient';
 

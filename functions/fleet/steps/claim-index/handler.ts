@@ -2,7 +2,7 @@ import type { Random } from '../../../shared/random';
 import { StepError } from '../../contracts/errors';
 import { type Launch, claimInput, type ClaimInput, type StepOutput } from '../../contracts/inputs';
 import type { GroupSettings } from '../../contracts/settings';
-import { isCrowd } from '../../crowd/turns';
+import { isCrowd } from '../../crowd/size';
 import { type Identity, fqdnOf, nameOf } from '../../domain/identity';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, Ec2, Settings } from '../../ports/aws';

@@ -1,7 +1,8 @@
 import { union } from '../../../shared/lists';
 import { StepError } from '../../contracts/errors';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
-import { isDoneTogether, takeTurn } from '../../crowd/turns';
+import { isDoneTogether } from '../../crowd/size';
+import { takeTurn } from '../../crowd/turns';
 import type { Identity } from '../../domain/identity';
 import type { Ec2, Route53, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';

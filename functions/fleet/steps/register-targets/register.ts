@@ -1,7 +1,8 @@
 import { isInvalidTarget, isTargetNotRunning, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { StepInput } from '../../contracts/inputs';
-import { isDoneTogether, takeTurn } from '../../crowd/turns';
+import { isDoneTogether } from '../../crowd/size';
+import { takeTurn } from '../../crowd/turns';
 import { type Family, addressIn } from '../../domain/dns/addresses';
 import {
   targetGroupName,

@@ -8,7 +8,7 @@ import {
   messageOf,
 } from '../../../shared/aws-errors';
 import type { Clock } from '../../../shared/clock';
-import { tagsWaitMs } from '../../crowd/turns';
+import { tagsWaitMs } from '../../crowd/size';
 import { StepError } from '../../contracts/errors';
 import type { Run, StepOutput } from '../../contracts/inputs';
 import { elapsedSince } from '../../domain/deadline';

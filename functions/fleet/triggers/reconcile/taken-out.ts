@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/clock';
 import type { Logger } from '../../../shared/log';
 import type { FleetMetrics } from '../../contracts/metrics';
 import { decideTakenOut } from '../../domain/reconcile/taken-out';
-import { readHoldings, saveHoldings } from '../../ledger/rules';
+import { readHoldings, saveHoldings } from '../../ledger/holdings';
 import type { GroupRecords } from '../../ledger/port';
 import type { Observations } from '../../ledger/records';
 

@@ -1,0 +1,35 @@
+import * as z from '../../shared/schema';
+import type { Holdings } from '../domain/reconcile/taken-out';
+import { noGroup, type Observation, type Observations } from './records';
+
+const key = 'holdings';
+// Longer than anybody leaves a group behind unnoticed; while there is a reconciler it is written anew long before.
+const keptDays = 400;
+const renewedAfterMs = 30 * 86_400_000;
+
+const schema = z.record(z.string(), z.number());
+
+export interface KeptHoldings {
+  readonly record: Observation | undefined;
+  readonly holdings: Holdings;
+}
+
+/** What is on record of all groups, those among them that nobody manages any more. */
+export async function readHoldings(ledger: Pick<Observations, 'observation'>): Promise<KeptHoldings> {
+  const record = await ledger.observation(noGroup, key);
+  return { record, holdings: record === undefined ? {} : schema.parse(JSON.parse(record.value)) };
+}
+
+/** Writes it down if it is another than before, or has not been written for a month. */
+export async function saveHoldings(
+  ledger: Pick<Observations, 'saveObservation'>,
+  { record }: KeptHoldings,
+  holdings: Holdings,
+  now: Date,
+): Promise<void> {
+  const value = JSON.stringify(holdings);
+  const isOld = record !== undefined && now.getTime() - Date.parse(record.at) >= renewedAfterMs;
+  if (value === (record?.value ?? '{}') && !isOld) return;
+  const revision = (record?.revision ?? 0) + 1;
+  await ledger.saveObservation({ group: noGroup, key, revision, at: now.toISOString(), value }, keptDays);
+}
