@@ -76,7 +76,7 @@ export class Chaos {
 
   /** Of one run of the reconciler: it is the same for all that it asks in it. */
   #blindness({ key, function: caller }: Invocation, service: Service, call: Call): Proceeding | undefined {
-    if (caller !== 'reconcile') return undefined;
+    if (this.#isOver || caller !== 'reconcile') return undefined;
     const where = `${key} blinded`;
     const kind = new Chance('blindness', this.#options.seed, where).pick(blindnesses);
     if (!kind.calls.test(`${service}.${call.operation}`)) return undefined;

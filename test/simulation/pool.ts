@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { bundle } from './bundled';
 import type { Kind } from './plan';
 import type { Outcome } from './simulate';
 
@@ -25,6 +26,9 @@ interface Work {
   readonly folder?: string;
 }
 
+/** A world makes and forgets a lot within moments: with room for it hardly any of it is moved about. */
+const execArgv = ['--enable-source-maps', '--max-semi-space-size=32'];
+
 /** Runs the seeds in processes of their own, each with every `jobs`th seed. */
 export async function runPool({
   from,
@@ -36,10 +40,9 @@ export async function runPool({
   folder = __dirname,
 }: Work): Promise<void> {
   const which = [kinds?.join() ?? 'all', always.join()];
+  const program = await bundle(join(folder, 'worker.ts'));
   const workers = Array.from({ length: Math.min(jobs, seeds) }, (_, at) =>
-    fork(join(folder, 'worker.ts'), [String(from + at), String(from + seeds), String(jobs), ...which], {
-      execArgv: ['--import', 'tsx'],
-    }),
+    fork(program.file, [String(from + at), String(from + seeds), String(jobs), ...which], { execArgv }),
   );
   const stop = () => workers.forEach((worker) => worker.kill());
   await Promise.all(
@@ -56,5 +59,5 @@ export async function runPool({
           });
         }),
     ),
-  );
+  ).finally(program.remove);
 }

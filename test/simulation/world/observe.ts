@@ -44,6 +44,8 @@ export class Journal {
   readonly #now: () => number;
   readonly lines: string[] | undefined;
   count = 0;
+  /** What was added last, as text. */
+  newest = '';
 
   constructor(now: () => number, keepsLines: boolean) {
     this.#now = now;
@@ -59,6 +61,7 @@ export class Journal {
   add(seen: Observation): void {
     const line = `${this.at.toFixed(3)} ${textOf(seen)}`;
     this.count += 1;
+    this.newest = line;
     this.#hash.update(line).update('\n');
     this.lines?.push(line);
   }

@@ -44,14 +44,22 @@ function equals(wanted: string, value: string): boolean {
   return partsOf(wanted).map(unescaped).join('') === value;
 }
 
+const compiled = new Map<string, RegExp>();
+
 /** With wildcards as well. */
 export function matches(pattern: string, text: string): boolean {
+  const known = compiled.get(pattern) ?? compile(pattern);
+  compiled.set(pattern, known);
+  return known.test(text);
+}
+
+function compile(pattern: string): RegExp {
   const source = partsOf(pattern).map((part) => {
     if (part === '*') return '.*';
     if (part === '?') return '.';
     return unescaped(part).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   });
-  return new RegExp(`^${source.join('')}$`, 's').test(text);
+  return new RegExp(`^${source.join('')}$`, 's');
 }
 
 function partsOf(pattern: string): string[] {

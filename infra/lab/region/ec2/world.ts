@@ -3,7 +3,7 @@ import { draw, type Duration } from '../duration';
 import type { RegionContext } from '../context';
 import { createInstance, type InterfaceOptions, type LaunchOptions } from './create-instance';
 import { launchRefused } from './errors';
-import type { AppState, Instance, InstanceState } from './instance';
+import type { AppState, Instance, InstanceState, MoreInterface } from './instance';
 import { Subnet, type SubnetOptions } from './network';
 
 export interface Ec2Timings {
@@ -98,12 +98,19 @@ export class Ec2World {
 
   /** The instance that has the address at that time, on any of its interfaces. Default: now. */
   holderOf(address: string, at: number = this.#context.clock.millis()): Instance | undefined {
-    return [...this.#instances.values()].find(
-      (instance) =>
-        instance.launchedAt.getTime() <= at &&
-        (instance.terminatedAt === undefined || at < instance.terminatedAt) &&
-        [instance, ...instance.moreInterfaces].some(({ privateIp, ipv6 }) => address === privateIp || address === ipv6),
-    );
+    return this.holdersOf(address)(at);
+  }
+
+  /** Whose the address is at one time or another: looked up once, for who asks about many times. */
+  holdersOf(address: string): (at: number) => Instance | undefined {
+    const holders: Instance[] = [];
+    for (const instance of this.#instances.values())
+      if (has(instance, address) || instance.moreInterfaces.some((more) => has(more, address))) holders.push(instance);
+    return (at) =>
+      holders.find(
+        ({ launchedAt, terminatedAt }) =>
+          launchedAt.getTime() <= at && (terminatedAt === undefined || at < terminatedAt),
+      );
   }
 
   /** Starts an instance: `pending` now, `running` after its boot time. The application on it is down. */
@@ -216,4 +223,8 @@ export class Ec2World {
       if (this.isForgotten(instance)) this.#instances.delete(instance.id);
     }
   }
+}
+
+function has({ privateIp, ipv6 }: Pick<MoreInterface, 'privateIp' | 'ipv6'>, address: string): boolean {
+  return address === privateIp || address === ipv6;
 }

@@ -37,20 +37,22 @@ export function begin(firstCheckAt: number): Progress {
 
 /** Makes up for all checks that were due until now. No timer: a world of idle targets stays idle. */
 export function advance(progress: Progress, until: number, check: HealthCheck, probe: (at: number) => Probe): Progress {
-  let current = progress;
-  while (current.nextCheckAt <= until) current = next(current, check, probe(current.nextCheckAt));
-  return current;
-}
-
-function next(progress: Progress, check: HealthCheck, probe: Probe): Progress {
-  const nextCheckAt = progress.nextCheckAt + check.intervalSeconds * 1000;
-  if (typeof probe === 'object' && isMatched(check.matcher, probe.status)) {
-    const passes = progress.passes + 1;
-    return { state: afterPass(progress.state, passes, check), nextCheckAt, passes, failures: 0 };
+  if (progress.nextCheckAt > until) return progress;
+  const interval = check.intervalSeconds * 1000;
+  const passed = passes(check.matcher);
+  // Weeks of checks may be due at once, so each of them changes these alone.
+  let { state, nextCheckAt, passes: inRow, failures, lastFailure } = progress;
+  for (; nextCheckAt <= until; nextCheckAt += interval) {
+    const met = probe(nextCheckAt);
+    if (passed(met)) {
+      [inRow, failures, lastFailure] = [inRow + 1, 0, undefined];
+      state = afterPass(state, inRow, check);
+    } else {
+      [inRow, failures, lastFailure] = [0, failures + 1, met];
+      if (failures >= check.unhealthyThreshold) state = 'unhealthy';
+    }
   }
-  const failures = progress.failures + 1;
-  const state = failures >= check.unhealthyThreshold ? 'unhealthy' : progress.state;
-  return { state, nextCheckAt, passes: 0, failures, lastFailure: probe };
+  return { state, nextCheckAt, passes: inRow, failures, ...(lastFailure !== undefined && { lastFailure }) };
 }
 
 /** The first pass after the registration is enough; the threshold governs the way back from `unhealthy`. */
@@ -58,9 +60,12 @@ function afterPass(state: Progress['state'], passes: number, check: HealthCheck)
   return state === 'unhealthy' && passes < check.healthyThreshold ? 'unhealthy' : 'healthy';
 }
 
-function isMatched(matcher: string, status: number): boolean {
-  return matcher.split(',').some((part) => {
-    const [from, to = from] = part.trim().split('-').map(Number);
-    return from !== undefined && to !== undefined && status >= from && status <= to;
+/** @param matcher `200`, `200,202` or `200-299` */
+function passes(matcher: string): (probe: Probe) => boolean {
+  const ranges = matcher.split(',').map((part) => {
+    const [from = Number.NaN, to = from] = part.trim().split('-').map(Number);
+    return { from, to };
   });
+  return (probe) =>
+    typeof probe === 'object' && ranges.some(({ from, to }) => probe.status >= from && probe.status <= to);
 }

@@ -125,7 +125,7 @@ export class ElasticLoadBalancingWorld {
     const zone = instance?.subnet.availabilityZone;
     if (zone !== undefined && group.enabledZones?.includes(zone) === false) return health.zoneNotEnabled;
     if (this.#now() < target.registrationEndsAt) return health.registering;
-    return this.#checked(group, target, (at) => (isAddress ? this.#ec2.holderOf(target.instanceId, at) : instance));
+    return this.#checked(group, target, isAddress ? this.#ec2.holdersOf(target.instanceId) : () => instance);
   }
 
   #checked(group: TargetGroup, target: Target, who: (at: number) => Instance | undefined): TargetHealth {
