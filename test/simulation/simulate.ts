@@ -57,7 +57,7 @@ export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<
     addJenkinsFaults(cast);
     await unrest(cast);
     heal(cast);
-    if (plan.kinds.includes('many-stays')) await comeAndGo(world);
+    if (plan.kinds.includes('many-stays')) await comeAndGo(world, neighbour);
     const settledAfter = await settle(cast);
     return {
       seed: plan.seed,

@@ -1,3 +1,4 @@
+import type { Neighbour } from './neighbour';
 import type { World } from './world';
 
 const minute = 60_000;
@@ -10,10 +11,12 @@ const rests = 4;
  * The first group's one instance goes into the pool and out of it, over and over, for forty days. Nothing befalls it any
  * more, so each stay has to come into service.
  */
-export async function comeAndGo(world: World): Promise<void> {
+export async function comeAndGo(world: World, neighbour: Neighbour | undefined): Promise<void> {
   const [group] = world.groups;
   if (group === undefined) return;
   world.isQuiet = true;
+  // It has left, so there is nothing for it to see.
+  neighbour?.lab.muster.reconciler.disable();
   const { clock, lab } = world;
   const { weight = 1, name } = group.plan;
   const { world: scaling } = lab.region.autoScaling;
@@ -30,5 +33,5 @@ export async function comeAndGo(world: World): Promise<void> {
     lab.muster.reconciler.disable();
     await clock.advance(daysApart * 24 * 60 * minute);
     lab.muster.reconciler.enable();
-  }
+  }  neighbour?.lab.muster.reconciler.enable();
 }
