@@ -33,5 +33,6 @@ export async function comeAndGo(world: World, neighbour: Neighbour | undefined):
     lab.muster.reconciler.disable();
     await clock.advance(daysApart * 24 * 60 * minute);
     lab.muster.reconciler.enable();
-  }  neighbour?.lab.muster.reconciler.enable();
+  }
+  neighbour?.lab.muster.reconciler.enable();
 }
