@@ -7,15 +7,8 @@ export const holds: Checker = {
   name: 'holds-are-kept',
   holds: 'nobody but an operator abandons a launch before its hold is over, or while the breaker is open',
   watch: ({ world }, violate) => {
-    // What the reconciler decides by was read a moment before; so was the breaker.
-    const openSince = new Map<string, number>();
     return (seen) => {
       if (seen.kind !== 'call' || seen.error !== undefined) return;
-      if (seen.name === 'ledger.saveBreaker') {
-        const { group, openedAt } = seen.input as { group: string; openedAt?: string };
-        if (openedAt === undefined) openSince.delete(group);
-        else if (!openSince.has(group)) openSince.set(group, world.clock.millis());
-      }
       if (seen.name !== 'stepFunctions.startExecution' || seen.by?.function !== 'reconcile') return;
       const release = JSON.parse(String((seen.input as { input?: string }).input)) as Partial<Release>;
       if (release.reason !== 'abandoned') return;
@@ -30,7 +23,8 @@ export const holds: Checker = {
       const now = world.clock.millis();
       if (hold?.endsAt === undefined || Date.parse(hold.endsAt) > now)
         violate(`${instanceId} of ${group} was abandoned, and its hold ends ${hold?.endsAt ?? 'never'}`);
-      const since = openSince.get(group);
+      // What the reconciler decides by was read a moment before; so was the breaker.
+      const since = world.roll.openBreakers.get(group);
       if (since !== undefined && now > since)
         violate(`${instanceId} of ${group} was abandoned while the breaker is open`);
     };

@@ -1,4 +1,4 @@
-import type { Claim, Hold, Holder, Member, MemberChanges } from '../../../functions/fleet/ledger/port';
+import type { Breaker, Claim, Hold, Holder, Member, MemberChanges } from '../../../functions/fleet/ledger/port';
 import type { ServiceCall } from './observe';
 
 /** As much of a member as the checkers ask for. */
@@ -13,6 +13,13 @@ export interface Entry {
   readonly endingSince: string | undefined;
 }
 
+/** What a ledger has on record of one group. */
+export interface Restored {
+  readonly members: readonly Member[];
+  readonly holds: readonly Hold[];
+  readonly breaker?: Breaker;
+}
+
 /**
  * Who holds which number, put together from the ledger calls that took effect, and not by asking the ledger: so a
  * ledger that forgets, or gives a number twice, does not answer for itself.
@@ -23,15 +30,26 @@ export class Roll {
   /** Who was the last to have a target (`<ARN> <address>`) on record: an address goes on to others. */
   readonly #targets = new Map<string, string>();
 
+  /** The groups whose breaker is open, and since when that is on record (ms). */
+  readonly openBreakers = new Map<string, number>();
+
+  readonly #now: () => number;
+
   /** Who was on record, or was about to be, when the ledger was lost: what became of them since then it does not say. */
   readonly unsure = new Set<string>();
 
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
   /** The ledger says this from now on, whatever was written before. */
-  restore(records: readonly { readonly members: readonly Member[]; readonly holds: readonly Hold[] }[]): void {
+  restore(records: readonly Restored[]): void {
     for (const { instanceId } of [...this.#members.values(), ...this.holds.values()]) this.unsure.add(instanceId);
     this.#members.clear();
     this.holds.clear();
-    for (const { members, holds } of records) {
+    this.openBreakers.clear();
+    for (const { members, holds, breaker } of records) {
+      if (breaker !== undefined) this.#turned(breaker);
       for (const { group, instanceId, index, name, fqdn, phase, execution, endingSince } of members) {
         this.unsure.add(instanceId);
         const entry = { group, instanceId, index, name, fqdn, phase, execution, endingSince };
@@ -80,6 +98,9 @@ export class Roll {
         this.holds.set(keyOf(hold), hold);
         break;
       }
+      case 'ledger.saveBreaker':
+        this.#turned(input as Breaker);
+        break;
       case 'ledger.removeHold': {
         const [group, instanceId, execution] = input as [string, string, string?];
         const key = keyOf({ group, instanceId });
@@ -87,6 +108,11 @@ export class Roll {
         break;
       }
     }
+  }
+
+  #turned({ group, openedAt }: Breaker): void {
+    if (openedAt === undefined) this.openBreakers.delete(group);
+    else if (!this.openBreakers.has(group)) this.openBreakers.set(group, this.#now());
   }
 
   #claimed(claim: Claim): void {

@@ -30,7 +30,7 @@ export class World {
   readonly chaos: Chaos;
   readonly functions: FunctionsAround;
   /** Who holds what, as the calls that took effect say. */
-  readonly roll = new Roll();
+  readonly roll = new Roll(() => this.clock.millis());
   readonly firedFaults: string[] = [];
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
