@@ -174,6 +174,28 @@ test('a target group that wants IPv6 of an instance without says so, and what to
     expect(cause).toMatch(/web: it takes IPv6 addresses, and the instance has none.*use a target group of the other/);
   }));
 
+// A target group of addresses, and one of instances: Auto Scaling itself registers an instance in neither of them before the hook ends.
+test.each(['ip', 'instance'] as const)(
+  'a target group of type %s that comes into the settings while a launch is on hold is registered with after the retry',
+  (targetType) =>
+    withLab({ reachedOver: 'memory', region }, async (lab) => {
+      const first = lab.addGroup('web', { settings: { ...quick, healthTimeoutMinutes: 5 } });
+      const [id = ''] = await launch(lab);
+      expect(onlyExecution(lab)).toMatchObject({ status: 'FAILED', error: 'TargetUnhealthy' });
+
+      const { world } = lab.region.elasticLoadBalancing;
+      const { arn } = world.createTargetGroup({ name: 'late', vpcId: 'vpc-lab', targetType });
+      lab.settings.put('web', { ...(await lab.settings.read('web')), targetGroups: [first, arn] });
+      lab.region.ec2.world.setAppState(id, 'healthy');
+      await lab.muster.operations.retry({ group: 'web', instance: id });
+      await settle(lab);
+      expect([onlyExecution(lab).status, stateOf(lab, id)]).toEqual(['SUCCEEDED', 'InService']);
+      expect(idsIn(lab, arn)).toEqual([targetType === 'ip' ? lab.region.ec2.world.instance(id).privateIp : id]);
+      await scaleIn(lab);
+      expect(idsIn(lab, arn)).toEqual([]);
+    }),
+);
+
 // What an older version has put on record: the target group alone.
 test('the record of an older version in a target group of addresses is released', () =>
   withLab({ reachedOver: 'memory' }, async (lab) => {

@@ -2,7 +2,7 @@ import { StepError } from '../../contracts/errors';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
 import { elapsedSince } from '../../domain/deadline';
-import { decideHealth, type TargetHealth, idIn } from '../../domain/targets';
+import { decideHealth, type TargetHealth, idIn, targetGroupName } from '../../domain/targets';
 import type { ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
@@ -24,6 +24,7 @@ export const makeHandler = (deps: Deps) =>
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
+      refuseUnregistered(member, targetGroups);
 
       const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
       const elapsedMs = elapsedSince(input.run, deps.clock.now());
@@ -41,6 +42,16 @@ export const makeHandler = (deps: Deps) =>
     },
     () => passedInPool,
   );
+
+/**
+ * A launch can wait here for days, on hold, and settings change meanwhile. Where it was never registered it would wait for
+ * ever: the state machine goes back to the step that registers it.
+ */
+function refuseUnregistered({ name, targetGroups: registered = [] }: Member, wanted: readonly string[]): void {
+  const added = wanted.filter((targetGroup) => !registered.includes(targetGroup)).map(targetGroupName);
+  if (added.length === 0) return;
+  throw new StepError('TargetGroupAdded', `${name} was registered before ${added.join(', ')} came into the settings`);
+}
 
 function look(deps: Deps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {
   const target = { targetGroup, id: idIn(member, targetGroup) };
