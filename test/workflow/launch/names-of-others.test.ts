@@ -142,3 +142,35 @@ test.each(['NS', 'CNAME'] as const)('a record of type %s at our name keeps it', 
     expect(onlyExecution(lab).error).toBe('NameTaken');
   }),
 );
+
+// A group scales in and another one out: EC2 gives the address on before the release has taken its reverse name away.
+test('the reverse name of an address that another group had goes on with the address, and is taken away once', () =>
+  withLab(inMemory, async (lab) => {
+    const { id: zoneId } = lab.region.route53.world.createZone({ name: '10.in-addr.arpa' });
+    const reverseZone = { zoneId, zoneName: '10.in-addr.arpa' };
+    const dns = { zoneId: lab.zone.id, zoneName: lab.zone.name, reverseZone };
+    for (const group of ['web', 'api'])
+      lab.addGroup(group, { settings: { provision: undefined, deploy: undefined, dns } });
+    lab.region.ec2.world.onTransition(({ id }, state) => {
+      if (state === 'running') lab.clock.after(1, () => lab.region.ec2.world.setAppState(id, 'healthy'));
+    });
+    const [dead = ''] = await launch(lab, 1, 'api');
+    const { privateIp } = lab.region.ec2.world.instance(dead);
+    const reverse = `${privateIp.split('.').reverse().join('.')}.in-addr.arpa`;
+    // Of its end Muster does not hear in time.
+    lab.muster.reconciler.disable();
+    lab.region.bus.setDelivery({ quality: { loss: 1 } });
+    lab.region.autoScaling.world.setDesiredCapacity('api', 0);
+    await lab.clock.runUntil(() => lab.region.autoScaling.world.group('api').instances.size === 0, 3 * 3_600_000);
+    lab.region.bus.setDelivery({ quality: { loss: 0 } });
+
+    const [heir = ''] = await launch(lab, 1, 'web');
+    expect(lab.region.ec2.world.instance(heir).privateIp).toBe(privateIp);
+    expect(stateOf(lab, heir)).toBe('InService');
+    expect(lab.region.route53.world.resolve(reverse, 'PTR')).toEqual([`${fqdn}.`]);
+
+    lab.muster.reconciler.enable();
+    await lab.clock.advance(30 * 60_000);
+    expect(await lab.ledger.members('api')).toEqual([]);
+    expect(lab.region.route53.world.resolve(reverse, 'PTR')).toEqual([`${fqdn}.`]);
+  }));

@@ -1,6 +1,15 @@
 import { union } from '../../../shared/lists';
 import { urlIn } from '../../../shared/text';
-import { describeClaim, isOfGroup, isOwn, ownerText, parseClaim, type Claim, type Owner } from './owner-text';
+import {
+  describeClaim,
+  isOfDeployment,
+  isOfGroup,
+  isOwn,
+  ownerText,
+  parseClaim,
+  type Claim,
+  type Owner,
+} from './owner-text';
 
 /** A record set as Route 53 lists it, as far as we need it. Names end in a dot; TXT values are in quotes. */
 export interface RecordSet {
@@ -61,16 +70,27 @@ export function marksAt(existing: readonly RecordSet[]): Mark[] {
   });
 }
 
-/** The instance of our own group that a name is marked for, if it is another one: EC2 and the ledger are to be asked. */
-export function predecessorAt(existing: readonly RecordSet[], owner: Owner): string | undefined {
+/**
+ * The instance that a name is marked for, if it is another one and the name may be taken over from it when it is dead: EC2
+ * and the ledger are to be asked. A name is its group's. A reverse name belongs to the address, which goes on from the
+ * instances of one group to those of another.
+ */
+export function predecessorAt(
+  existing: readonly RecordSet[],
+  { owner, records }: Pick<WantedName, 'owner' | 'records'>,
+): string | undefined {
   const [mark, ...others] = marksAt(existing);
-  if (mark === undefined || others.length > 0 || !isOfGroup(mark.claim, owner)) return undefined;
-  return mark.claim.form === 'unknown' || isOwn(mark.claim, owner) ? undefined : mark.claim.instanceId;
+  if (mark === undefined || others.length > 0) return undefined;
+  const { claim } = mark;
+  if (claim.form === 'unknown' || isOwn(claim, owner)) return undefined;
+  const isReverse = records.some(({ type }) => type === 'PTR');
+  const isInherited = isOfGroup(claim, owner) || (isReverse && isOfDeployment(claim, owner.identity));
+  return isInherited ? claim.instanceId : undefined;
 }
 
 /**
- * How to make a name ours: what is there is replaced only if its owner is this instance, or one of the same group and
- * deployment that is dead. Anybody else's records stay untouched, and so do values that others have put beside ours.
+ * How to make a name ours: what is there is replaced only if its owner is this instance, or a dead one of the same group and
+ * deployment (of a reverse name: of the same deployment). Anybody else's records stay untouched, and so do values that others have put beside ours.
  *
  * Every change names the exact records that it removes, and creates the new ones in the same batch. Route 53 refuses
  * the whole batch when anything has changed meanwhile, so this is compare-and-swap.
@@ -130,7 +150,7 @@ function planTakeOver(
   predecessor: Predecessor | undefined,
 ): NamePlan {
   const [mark] = marks;
-  if (mark === undefined || predecessor === undefined || predecessorAt(existing, wanted.owner) === undefined) {
+  if (mark === undefined || predecessor === undefined || predecessorAt(existing, wanted) === undefined) {
     return takenBy(wanted, existing, marks);
   }
   const { instanceId, isDead, wasHeld } = predecessor;

@@ -56,6 +56,11 @@ export function isOfGroup(claim: Claim, { identity, group }: Pick<Owner, 'identi
   return claim.group === groupInText(group) && isSameIdentity(claim.identity, identity);
 }
 
+/** Whether a claim says that it is of this deployment, whatever the group. */
+export function isOfDeployment(claim: Claim, identity: Identity): boolean {
+  return claim.form === 'current' && isSameIdentity(claim.identity, identity);
+}
+
 /** Whether it is the mark of that very instance. */
 export function isOwn(claim: Claim, owner: Owner): boolean {
   return isOfGroup(claim, owner) && claim.form !== 'unknown' && claim.instanceId === owner.instanceId;

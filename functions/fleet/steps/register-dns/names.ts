@@ -153,10 +153,11 @@ export async function ensureName(
 /** What EC2 and the ledger say of the instance whose name it was. */
 export async function predecessor(
   { ec2, ledger }: { readonly ec2: Ec2; readonly ledger: Pick<Ledger, 'history'> },
-  { name, owner }: WantedName,
+  wanted: WantedName,
   records: NameContents['records'],
 ): Promise<Predecessor | undefined> {
-  const instanceId = predecessorAt(records, owner);
+  const { name, owner } = wanted;
+  const instanceId = predecessorAt(records, wanted);
   if (instanceId === undefined) return undefined;
   if (!(await isDead(ec2, instanceId))) return { instanceId, isDead: false, wasHeld: false };
   const history = await ledger.history(owner.group, { limit: historyLimit });

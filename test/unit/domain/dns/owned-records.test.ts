@@ -115,7 +115,7 @@ test('a name of an instance that is alive is taken', () => {
 
 test('a mark that names no deployment is ours only if the ledger has held the name for it', () => {
   const existing = [a('10.0.0.9'), txt(oldMark('i-0dead'))];
-  expect(predecessorAt(existing, wanted.owner)).toBe('i-0dead');
+  expect(predecessorAt(existing, wanted)).toBe('i-0dead');
   expect(planName(wanted, existing, [], dead('i-0dead')).action).toBe('taken');
   expect(planName(wanted, existing, [], dead('i-0dead', true)).action).toBe('replace');
   expect(planName(wanted, [a('10.0.0.7'), txt(oldMark('i-0a'))], [], undefined, '/change/C1')).toMatchObject({

@@ -18,6 +18,7 @@ import { planRemoval } from '../../../../functions/fleet/domain/dns/removed-reco
 // Where one value, one word or one absence decides whose a name is.
 
 const identity = parseIdentity('aws:123456789012:eu-central-1:muster');
+const elsewhere = parseIdentity('aws:123456789012:eu-west-1:muster');
 const owner = { identity, group: 'web', instanceId: 'i-0a' };
 const name = 'web-03.internal.example.com';
 const wanted: WantedName = { name, ttl: 60, records: [{ type: 'A', values: ['10.0.0.7'] }], owner };
@@ -41,7 +42,19 @@ describe('who had a name before', () => {
     ['it is not understood', ['"heritage=other"'], undefined],
     ['there are several', [mark('i-0b'), mark('i-0c')], undefined],
   ])('%s', (_, texts, expected) => {
-    expect(predecessorAt(texts.length === 0 ? [] : [set('TXT', ...texts)], owner)).toBe(expected);
+    expect(predecessorAt(texts.length === 0 ? [] : [set('TXT', ...texts)], wanted)).toBe(expected);
+  });
+
+  // The address has gone on from group to group, and its reverse name with it.
+  test.each([
+    ['it is one of another group', mark('i-0b', 'api'), 'i-0b'],
+    ['it is one of another group, of the old form', old('i-0b', 'api'), undefined],
+    ['it is one of another deployment', ownerText({ ...owner, identity: elsewhere, instanceId: 'i-0b' }), undefined],
+    ['it is our own', mark('i-0a'), undefined],
+    ['it is not understood', '"heritage=other"', undefined],
+  ])('a reverse name: %s', (_, text, expected) => {
+    const reverse: WantedName = { ...wanted, records: [{ type: 'PTR', values: ['web-03.example.com.'] }] };
+    expect(predecessorAt([set('PTR', 'api-01.example.com.'), set('TXT', text)], reverse)).toBe(expected);
   });
 });
 
