@@ -51,9 +51,12 @@ function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, vi
     const isAlive = ['pending', 'running'].includes(
       world.lab.region.ec2.world.find(owner.instanceId)?.state.current ?? '',
     );
-    if (record?.Name?.endsWith('.in-addr.arpa.') === true && !isAlive) continue;
+    const isReverse = record?.Name?.endsWith('.in-addr.arpa.') === true;
+    if (isReverse && !isAlive) continue;
     const holder = world.groups.flatMap(({ plan }) => world.roll.member(plan.name, owner.instanceId) ?? [])[0];
-    if (holder !== undefined)
+    // A ledger that was restored has forgotten the name under which a launch was first begun.
+    const isLeftBehind = !isReverse && holder?.fqdn !== undefined && `${holder.fqdn}.` !== record?.Name;
+    if (holder !== undefined && !isLeftBehind)
       violate(`${record?.Name ?? ''} of ${holder.name} was taken away for ${subject ?? 'nobody'}`);
   }
 }

@@ -174,3 +174,19 @@ test('the reverse name of an address that another group had goes on with the add
     expect(await lab.ledger.members('api')).toEqual([]);
     expect(lab.region.route53.world.resolve(reverse, 'PTR')).toEqual([`${fqdn}.`]);
   }));
+
+// After the ledger was restored to an older state its launch was begun anew, and got another number.
+test('a name that a live member of the group bore before it had another one is given to who holds it by now', () =>
+  withLab(inMemory, async (lab) => {
+    lab.addGroup('web');
+    const [first = '', second = ''] = await launch(lab, 2);
+    const dns = lab.region.route53.world;
+    const record = (type: 'A' | 'TXT') =>
+      dns.resolve(lab.ledger.snapshot().web!.members.find((one) => one.instanceId === second)!.fqdn!, type);
+    const fqdnOf3 = 'web-03.internal.example.com';
+    dns.foreign(lab.zone.id, { name: fqdnOf3, type: 'A', values: record('A') });
+    dns.foreign(lab.zone.id, { name: fqdnOf3, type: 'TXT', values: record('TXT') });
+    const [third = ''] = await launch(lab);
+    expect([first, second, third].map((id) => stateOf(lab, id))).toEqual(['InService', 'InService', 'InService']);
+    expect(dns.resolve(fqdnOf3)).toEqual([lab.region.ec2.world.instance(third).privateIp]);
+  }));

@@ -54,6 +54,8 @@ export interface Predecessor {
   readonly isDead: boolean;
   /** This ledger has held the name for it, so its region is ours. */
   readonly wasHeld: boolean;
+  /** The name that this ledger has for it, if that is another one: then it has left this one behind, alive or not. */
+  readonly nowNamed?: string;
 }
 
 interface Mark {
@@ -77,20 +79,25 @@ export function marksAt(existing: readonly RecordSet[]): Mark[] {
  */
 export function predecessorAt(
   existing: readonly RecordSet[],
-  { owner, records }: Pick<WantedName, 'owner' | 'records'>,
+  wanted: Pick<WantedName, 'owner' | 'records'>,
 ): string | undefined {
+  const { owner } = wanted;
   const [mark, ...others] = marksAt(existing);
   if (mark === undefined || others.length > 0) return undefined;
   const { claim } = mark;
   if (claim.form === 'unknown' || isOwn(claim, owner)) return undefined;
-  const isReverse = records.some(({ type }) => type === 'PTR');
-  const isInherited = isOfGroup(claim, owner) || (isReverse && isOfDeployment(claim, owner.identity));
+  const isInherited = isOfGroup(claim, owner) || (isReverse(wanted) && isOfDeployment(claim, owner.identity));
   return isInherited ? claim.instanceId : undefined;
 }
 
+/** Whether it is the name of an address. */
+export function isReverse({ records }: Pick<WantedName, 'records'>): boolean {
+  return records.some(({ type }) => type === 'PTR');
+}
+
 /**
- * How to make a name ours: what is there is replaced only if its owner is this instance, or a dead one of the same group and
- * deployment (of a reverse name: of the same deployment). Anybody else's records stay untouched, and so do values that others have put beside ours.
+ * How to make a name ours: what is there is replaced only if its owner is this instance, or one of the same group and
+ * deployment (of a reverse name: of the same deployment) that is dead or has another name by now. Anybody else's records stay untouched, and so do values that others have put beside ours.
  *
  * Every change names the exact records that it removes, and creates the new ones in the same batch. Route 53 refuses
  * the whole batch when anything has changed meanwhile, so this is compare-and-swap.
@@ -153,8 +160,8 @@ function planTakeOver(
   if (mark === undefined || predecessor === undefined || predecessorAt(existing, wanted) === undefined) {
     return takenBy(wanted, existing, marks);
   }
-  const { instanceId, isDead, wasHeld } = predecessor;
-  if (!isDead) {
+  const { instanceId, isDead, wasHeld, nowNamed } = predecessor;
+  if (!isDead && nowNamed === undefined) {
     return { action: 'taken', reason: `${wanted.name} belongs to ${instanceId}, which is still alive` };
   }
   if (mark.claim.form === 'old' && !wasHeld) return takenBy(wanted, existing, marks);
@@ -163,7 +170,8 @@ function planTakeOver(
     type === 'TXT' || (values.length === 1 && wanted.records.some((record) => record.type === type));
   if (!existing.every(isClear)) return takenBy(wanted, existing, marks);
   const isOurs = ({ type }: RecordSet, value: string) => type !== 'TXT' || value === mark.value;
-  return write('replace', `${wanted.name} was left behind by ${instanceId}`, wanted, existing, isOurs);
+  const who = nowNamed === undefined ? instanceId : `${instanceId}, which is ${nowNamed} by now`;
+  return write('replace', `${wanted.name} was left behind by ${who}`, wanted, existing, isOurs);
 }
 
 /** Takes ours out of what is there, and puts what is wanted into it. */

@@ -18,7 +18,7 @@ import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './see
 
 export interface PlanDeps extends SeeDeps {
   ec2: Ec2;
-  ledger: Pick<Ledger, 'records' | 'history'>;
+  ledger: Pick<Ledger, 'records' | 'history' | 'member'>;
   /** Of the state machine of launches. */
   stateMachineArn: string;
 }

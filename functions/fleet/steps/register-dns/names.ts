@@ -8,6 +8,7 @@ import {
   type WantedName,
   creationsOf,
   planName,
+  isReverse,
   predecessorAt,
   type Predecessor,
 } from '../../domain/dns/owned-records';
@@ -152,14 +153,19 @@ export async function ensureName(
 
 /** What EC2 and the ledger say of the instance whose name it was. */
 export async function predecessor(
-  { ec2, ledger }: { readonly ec2: Ec2; readonly ledger: Pick<Ledger, 'history'> },
+  { ec2, ledger }: { readonly ec2: Ec2; readonly ledger: Pick<Ledger, 'history' | 'member'> },
   wanted: WantedName,
   records: NameContents['records'],
 ): Promise<Predecessor | undefined> {
   const { name, owner } = wanted;
   const instanceId = predecessorAt(records, wanted);
   if (instanceId === undefined) return undefined;
-  if (!(await isDead(ec2, instanceId))) return { instanceId, isDead: false, wasHeld: false };
+  if (!(await isDead(ec2, instanceId))) {
+    const other = await ledger.member(owner.group, instanceId);
+    const isElsewhere =
+      other?.fqdn !== undefined && other.fqdn !== name && !isReverse(wanted) && !hasOnRecord(other, name);
+    return { instanceId, isDead: false, wasHeld: false, ...(isElsewhere && { nowNamed: other.name }) };
+  }
   const history = await ledger.history(owner.group, { limit: historyLimit });
   // A reverse name is asked for by what it leads to.
   const names = [name, ...records.flatMap(({ type, values }) => (type === 'PTR' ? values : []))];
@@ -167,6 +173,11 @@ export async function predecessor(
     (entry) => entry.instanceId === instanceId && names.some((one) => one.startsWith(`${entry.name}.`)),
   );
   return { instanceId, isDead: true, wasHeld };
+}
+
+/** Names are on record with their zone. */
+function hasOnRecord({ dnsNames = [] }: Member, name: string): boolean {
+  return dnsNames.some((place) => place.endsWith(`/${name}`));
 }
 
 // All that a group of some hundred instances has seen in a week or two; a mark that is older is for a person to judge.

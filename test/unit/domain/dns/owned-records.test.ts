@@ -113,6 +113,18 @@ test('a name of an instance that is alive is taken', () => {
   expect(plan).toEqual({ action: 'taken', reason: expect.stringContaining('still alive') as string });
 });
 
+test('a name of an instance that is alive, and has another name by now, was left behind', () => {
+  const renamed = { instanceId: 'i-0b', isDead: false, wasHeld: false, nowNamed: 'web-07' };
+  const plan = planName(wanted, [a('10.0.0.8'), owned('i-0b')], [], renamed);
+  expect(plan).toMatchObject({
+    action: 'replace',
+    reason: expect.stringContaining('which is web-07 by now') as string,
+  });
+  // Whether the address beside it is its own is not known then.
+  expect(planName(wanted, [many('10.0.0.8', '10.9.9.9'), owned('i-0b')], [], renamed).action).toBe('taken');
+  expect(planName(wanted, [a('10.0.0.8'), txt(oldMark('i-0b'))], [], renamed).action).toBe('taken');
+});
+
 test('a mark that names no deployment is ours only if the ledger has held the name for it', () => {
   const existing = [a('10.0.0.9'), txt(oldMark('i-0dead'))];
   expect(predecessorAt(existing, wanted)).toBe('i-0dead');
