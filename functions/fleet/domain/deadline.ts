@@ -12,3 +12,8 @@ export function elapsedSince(
   const starts = [run.enteredAt, ...(run.redrivenAt === null ? [] : [run.redrivenAt]), ...others];
   return now.getTime() - Math.max(...starts.map((start) => Date.parse(start)));
 }
+
+/** Whether the state was redriven since it was entered: a person has asked for another try of it. */
+export function wasRedriven({ enteredAt, redrivenAt }: { enteredAt: string; redrivenAt: string | null }): boolean {
+  return redrivenAt !== null && Date.parse(redrivenAt) > Date.parse(enteredAt);
+}

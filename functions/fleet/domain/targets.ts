@@ -122,6 +122,10 @@ export function waitingFor(elapsedMs: number): 'TargetPending' | 'TargetPendingL
   return elapsedMs < soonMs ? 'TargetPending' : 'TargetPendingLong';
 }
 
+export function isNotRegistered({ reason }: Pick<TargetHealth, 'reason'>): boolean {
+  return reason === 'Target.NotRegistered';
+}
+
 // A registration shows up a moment after it was made.
 const registrationShowsAfterMs = 60_000;
 
@@ -129,8 +133,9 @@ const registrationShowsAfterMs = 60_000;
  * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or somebody
  * took the registration back. `draining`: somebody is taking it back. A health check that is off stays off.
  */
-function isHopeless({ state, reason }: TargetHealth, elapsedMs: number): boolean {
-  if (reason === 'Target.NotRegistered') return elapsedMs >= registrationShowsAfterMs;
+function isHopeless(target: TargetHealth, elapsedMs: number): boolean {
+  const { state, reason } = target;
+  if (isNotRegistered(target)) return elapsedMs >= registrationShowsAfterMs;
   return state === 'unused' || state === 'draining' || reason === 'Target.HealthCheckDisabled';
 }
 

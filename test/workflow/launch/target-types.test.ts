@@ -196,6 +196,26 @@ test.each(['ip', 'instance'] as const)(
     }),
 );
 
+test('what was taken out of its target group by hand is said, and registered again by the retry', () =>
+  withLab({ reachedOver: 'memory' }, async (lab) => {
+    const arn = lab.addGroup('web', {
+      settings: { ...quick, healthTimeoutMinutes: 30 },
+      deregistrationDelaySeconds: 0,
+    });
+    const { world } = lab.region.elasticLoadBalancing;
+    lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+    expect(await lab.clock.runUntil(() => idsIn(lab, arn).length > 0, 600_000)).toBe(true);
+    const [id = ''] = idsIn(lab, arn);
+    await lab.clock.advance(5_000);
+    world.deregister(world.targetGroup(arn), id);
+    await settle(lab);
+    expect(onlyExecution(lab)).toMatchObject({ status: 'FAILED', error: 'TargetUnusable' });
+    lab.region.ec2.world.setAppState(id, 'healthy');
+    await lab.muster.operations.retry({ group: 'web', instance: id });
+    await settle(lab);
+    expect([onlyExecution(lab).status, stateOf(lab, id)]).toEqual(['SUCCEEDED', 'InService']);
+  }));
+
 // What an older version has put on record: the target group alone.
 test('the record of an older version in a target group of addresses is released', () =>
   withLab({ reachedOver: 'memory' }, async (lab) => {

@@ -1,8 +1,8 @@
 import { StepError } from '../../contracts/errors';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
-import { elapsedSince } from '../../domain/deadline';
-import { decideHealth, type TargetHealth, idIn, targetGroupName } from '../../domain/targets';
+import { elapsedSince, wasRedriven } from '../../domain/deadline';
+import { decideHealth, type TargetHealth, idIn, isNotRegistered, targetGroupName } from '../../domain/targets';
 import type { ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
@@ -24,9 +24,10 @@ export const makeHandler = (deps: Deps) =>
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
-      refuseUnregistered(member, targetGroups);
+      requireIntent(member, targetGroups);
 
       const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
+      if (wasRedriven(input.run)) await requireRegistered(deps.ledger, member, targets);
       const elapsedMs = elapsedSince(input.run, deps.clock.now());
       const decision = decideHealth(targets, elapsedMs, healthTimeoutMinutes * 60_000);
       switch (decision.action) {
@@ -47,10 +48,20 @@ export const makeHandler = (deps: Deps) =>
  * A launch can wait here for days, on hold, and settings change meanwhile. Where it was never registered it would wait for
  * ever: the state machine goes back to the step that registers it.
  */
-function refuseUnregistered({ name, targetGroups: registered = [] }: Member, wanted: readonly string[]): void {
+function requireIntent({ name, targetGroups: registered = [] }: Member, wanted: readonly string[]): void {
   const added = wanted.filter((targetGroup) => !registered.includes(targetGroup)).map(targetGroupName);
   if (added.length === 0) return;
-  throw new StepError('TargetGroupAdded', `${name} was registered before ${added.join(', ')} came into the settings`);
+  throw new StepError('TargetMissing', `${name} was registered before ${added.join(', ')} came into the settings`);
+}
+
+/** What was taken out of a target group by hand is put back when a person retries, and once: then it is said again. */
+async function requireRegistered(ledger: Ledger, member: Member, targets: readonly TargetHealth[]): Promise<void> {
+  const missing = targets.filter(isNotRegistered).map(({ targetGroup }) => targetGroup);
+  if (missing.length === 0) return;
+  const registered = (member.registered ?? []).filter((targetGroup) => !missing.includes(targetGroup));
+  await ledger.update(member, { registered });
+  const names = missing.map(targetGroupName).join(', ');
+  throw new StepError('TargetMissing', `${member.name} is no longer registered in ${names}`);
 }
 
 function look(deps: Deps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {
