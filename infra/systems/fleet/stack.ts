@@ -48,6 +48,7 @@ export class MusterStack extends Stack {
     const fleet = new Fleet(this, 'Fleet', {
       ledger,
       notifications,
+      chat: common.chat,
       groups,
       formerly: section.formerly,
       settingsPrefix,

@@ -32,6 +32,8 @@ export interface FleetProps {
   readonly logRetention: RetentionDays;
   /** Where people are told of what needs them. */
   readonly notifications: Notifications;
+  /** Whether a chat service reads the notifications, too. */
+  readonly chat: boolean;
   /** Where the functions that talk to Jenkins run; without it they run outside of any VPC. */
   readonly network?: JenkinsNetwork;
 }
@@ -72,6 +74,7 @@ export class Fleet extends Construct {
       LEDGER_TABLE: ledger.table.tableName,
       DEPLOYMENT: this.identity,
       TOPIC_ARN: notifications.topic.topicArn,
+      CHAT: props.chat ? 'yes' : 'no',
       JENKINS_URLS: JSON.stringify(jenkinsUrlsOf(groups.map(({ settings }) => settings))),
       HEARTBEATS: JSON.stringify(heartbeatsOf(groups)),
     };
