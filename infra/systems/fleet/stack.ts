@@ -48,12 +48,11 @@ export class MusterStack extends Stack {
     const fleet = new Fleet(this, 'Fleet', {
       ledger,
       notifications,
-      chat: common.chat,
       groups,
       formerly: section.formerly,
       settingsPrefix,
       codeOf,
-      logRetention: common.logRetention,
+      common,
       ...(network === undefined ? {} : { network }),
     });
     const starters = { Launch: fleet.functionOf('start-scale-out'), Terminate: fleet.functionOf('start-release') };
