@@ -136,6 +136,34 @@ describe('a target group of addresses', () => {
     }));
 });
 
+// The instance's id means nothing there, and no redrive of *Await healthy* registers its address.
+test.each(['ip', 'instance'] as const)(
+  'one of type %s that comes into the settings while a launch waits stops none',
+  (targetType) =>
+    withLab({ reachedOver: 'memory', region }, async (lab) => {
+      const arn = lab.addGroup('web', { settings: { ...quick, healthTimeoutMinutes: 2 } });
+      // Its application does not answer: there is no deploy that brings it up.
+      const [id = ''] = await launch(lab);
+      expect(onlyExecution(lab)).toMatchObject({ status: 'FAILED', error: 'TargetUnhealthy' });
+      const late = lab.addGroup('late', { targetType });
+      lab.settings.put('web', { ...(await lab.settings.read('web')), targetGroups: [late, arn] });
+
+      // The old one is still asked for.
+      await lab.muster.operations.retry({ group: 'web', instance: id });
+      await settle(lab);
+      expect(onlyExecution(lab)).toMatchObject({ status: 'FAILED', error: 'TargetUnhealthy' });
+
+      lab.region.ec2.world.setAppState(id, 'healthy');
+      await lab.muster.operations.retry({ group: 'web', instance: id });
+      await settle(lab);
+      expect(onlyExecution(lab)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(stateOf(lab, id)).toBe('InService');
+      expect(JSON.parse(onlyExecution(lab).output ?? '{}')).toMatchObject({
+        health: 'web healthy; late came into the settings after the instance was registered: it is not in it',
+      });
+    }),
+);
+
 /** Launches; their applications come up without a deploy. */
 async function launchHealthy(lab: Lab, count: number): Promise<string[]> {
   lab.region.ec2.world.onTransition(({ id }, state) => {

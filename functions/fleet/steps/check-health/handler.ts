@@ -2,7 +2,7 @@ import { StepError } from '../../contracts/errors';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
 import { elapsedSince } from '../../domain/deadline';
-import { decideHealth, type TargetHealth, idIn } from '../../domain/targets';
+import { decideHealth, targetGroupName, type TargetHealth, idIn } from '../../domain/targets';
 import type { ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
@@ -14,7 +14,10 @@ interface Deps extends StepDeps {
   ledger: Ledger;
 }
 
-/** Ensures that the instance is healthy in each of the group's target groups. */
+/**
+ * Ensures that the instance is healthy in each of the group's target groups that it was registered in: one that came into
+ * the settings since is for launches that have not come so far, as it is for the instances in service.
+ */
 export const makeHandler = (deps: Deps) =>
   makeMemberStep(
     'check-health',
@@ -25,12 +28,14 @@ export const makeHandler = (deps: Deps) =>
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
 
-      const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
+      const later = cameLater(targetGroups, member);
+      const asked = targetGroups.filter((targetGroup) => !later.includes(targetGroup));
+      const targets = await Promise.all(asked.map((targetGroup) => look(deps, targetGroup, member, input)));
       const elapsedMs = elapsedSince(input.run, deps.clock.now());
       const decision = decideHealth(targets, elapsedMs, healthTimeoutMinutes * 60_000);
       switch (decision.action) {
         case 'healthy':
-          return { action: 'healthy', reason: decision.reason };
+          return { action: 'healthy', reason: [decision.reason, ...later.map(notIn)].filter(Boolean).join('; ') };
         case 'wait':
           throw new StepError(decision.as, decision.reason);
         case 'unusable':
@@ -41,6 +46,15 @@ export const makeHandler = (deps: Deps) =>
     },
     () => passedInPool,
   );
+
+/** Without any on record it is not known (the ledger may have been restored): then all are asked for. */
+function cameLater(targetGroups: readonly string[], { targetGroups: onRecord = [] }: Member): readonly string[] {
+  return onRecord.length === 0 ? [] : targetGroups.filter((targetGroup) => !onRecord.includes(targetGroup));
+}
+
+function notIn(targetGroup: string): string {
+  return `${targetGroupName(targetGroup)} came into the settings after the instance was registered: it is not in it`;
+}
 
 function look(deps: Deps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {
   const target = { targetGroup, id: idIn(member, targetGroup) };
