@@ -164,6 +164,27 @@ test.each(['ip', 'instance'] as const)(
     }),
 );
 
+test.each([
+  ['one that had none goes into service', []],
+  ['one whose record was lost does not go into service unseen', undefined],
+] as const)('a target group that comes into the settings: %s', (_, targetGroups) =>
+  withLab({ reachedOver: 'memory', region }, async (lab) => {
+    lab.addGroup('web', { settings: { ...quick, healthTimeoutMinutes: 2, targetGroups: [] } });
+    const late = lab.addGroup('late', { targetType: 'ip' });
+    const update = lab.ledger.update.bind(lab.ledger);
+    let isIn = false;
+    lab.ledger.update = async (holder, changes) => {
+      if (changes.targetGroups === undefined || isIn) return update(holder, changes);
+      isIn = true;
+      lab.settings.put('web', { ...(await lab.settings.read('web')), targetGroups: [late] });
+      expect(changes.targetGroups).toEqual([]);
+      if (targetGroups !== undefined) await update(holder, { targetGroups });
+    };
+    const [id = ''] = await launch(lab);
+    expect(stateOf(lab, id)).toBe(targetGroups === undefined ? 'Pending:Wait' : 'InService');
+  }),
+);
+
 /** Launches; their applications come up without a deploy. */
 async function launchHealthy(lab: Lab, count: number): Promise<string[]> {
   lab.region.ec2.world.onTransition(({ id }, state) => {

@@ -47,9 +47,9 @@ export const makeHandler = (deps: Deps) =>
     () => passedInPool,
   );
 
-/** Without any on record it is not known (the ledger may have been restored): then all are asked for. */
-function cameLater(targetGroups: readonly string[], { targetGroups: onRecord = [] }: Member): readonly string[] {
-  return onRecord.length === 0 ? [] : targetGroups.filter((targetGroup) => !onRecord.includes(targetGroup));
+/** Without a record of it (the ledger was restored to an earlier state) it is not known: then all are asked for. */
+function cameLater(targetGroups: readonly string[], { targetGroups: onRecord }: Member): readonly string[] {
+  return onRecord === undefined ? [] : targetGroups.filter((targetGroup) => !onRecord.includes(targetGroup));
 }
 
 function notIn(targetGroup: string): string {

@@ -31,12 +31,12 @@ export const makeHandler = (deps: Deps) => {
     stepInput,
     async (member, input): Promise<StepOutput> => {
       const { targetGroups } = await deps.settings.read(member.group);
+      const onRecord = union(member.targetGroups, targetGroups);
+      // Before it is done: whatever happens next, the release knows where to take the instance out again. Also that there
+      // was nothing to do: what comes into the settings later is not looked for then.
+      if (onRecord.length !== member.targetGroups?.length) await deps.ledger.update(member, { targetGroups: onRecord });
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
-
-      const onRecord = union(member.targetGroups, targetGroups);
-      // Before it is done: whatever happens next, the release knows where to take the instance out again.
-      if (onRecord.length !== member.targetGroups?.length) await deps.ledger.update(member, { targetGroups: onRecord });
       const missing = targetGroups.filter((targetGroup) => !member.registered?.includes(targetGroup));
       const intent = { ...member, targetGroups: onRecord };
       for (const targetGroup of missing) await register(place, { member: intent, targetGroup, input });
