@@ -104,6 +104,11 @@ export function isNoActiveLifecycleAction(error: unknown): boolean {
   return nameOf(error) === 'ValidationError' && /no active lifecycle action/i.test(messageOf(error));
 }
 
+/** Auto Scaling has no group of that name (any more). */
+export function isGroupNotFound(error: unknown): boolean {
+  return nameOf(error) === 'ValidationError' && /autoscalinggroup name not found/i.test(messageOf(error));
+}
+
 /**
  * Auto Scaling does not take what is said of a lifecycle action: its group is gone ("AutoScalingGroup name not found"),
  * its hook, or something else of it. There are many texts; whether anything still waits, the instance's state tells.

@@ -15,6 +15,6 @@ const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>>
 
 /** What the stacks of all systems are told. */
 export function commonOf({ logRetentionDays, ...deployment }: Deployment): Common {
-  const { stackName, account, region, notify, runbook } = deployment;
-  return { stackName, account, region, notify, runbook, logRetention: retention[logRetentionDays] };
+  const { stackName, account, region, notify, chat, runbook } = deployment;
+  return { stackName, account, region, notify, chat, runbook, logRetention: retention[logRetentionDays] };
 }

@@ -21,6 +21,11 @@ const shape = z.strictObject({
   region: matching(/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/, 'the name of a region, such as eu-central-1'),
   /** Who is told by mail of alarms and held launches. */
   notify: z.array(z.email('a mail address'), 'a list of mail addresses').default([]),
+  /**
+   * Whether the topic of the notifications is read by Amazon Q Developer in chat applications (AWS Chatbot) as well: messages
+   * get a form that it shows. The topic is added to a channel's configuration there.
+   */
+  chat: z.boolean('true or false').default(false),
   /** Where alarms send their readers; the heading is appended. */
   runbook: z.string('where RUNBOOK.md can be read').min(1, 'where RUNBOOK.md can be read').default('RUNBOOK.md'),
   logRetentionDays: z.literal([...retentionDays], `one of ${retentionDays.join(', ')}`).default(90),

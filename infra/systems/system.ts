@@ -21,6 +21,8 @@ export interface Common {
   readonly region: string;
   /** Mail addresses that are told of alarms. */
   readonly notify: readonly string[];
+  /** Whether Amazon Q Developer in chat applications (AWS Chatbot) reads what is told to them. */
+  readonly chat: boolean;
   /** Where RUNBOOK.md can be read; alarms append a heading. */
   readonly runbook: string;
   readonly logRetention: RetentionDays;

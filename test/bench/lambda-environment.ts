@@ -21,4 +21,5 @@ const fromTheStack: Record<EnvironmentName, string> = {
   JENKINS_URLS: '{}',
   HEARTBEATS: '{}',
   TOPIC_ARN: 'arn:aws:sns:eu-central-1:123456789012:muster-notifications',
+  CHAT: 'no',
 };

@@ -30,6 +30,8 @@ export class Redeployments {
   readonly #oncesOut = new Set<string>();
   /** Instances whose root volume was replaced while their group was out: nothing has built on the new one. */
   readonly #unbuilt = new Set<string>();
+  /** Back in service out of the warm pool, past the hooks that were gone, while its way into the pool was not finished. */
+  readonly #pastHooks = new Set<string>();
   readonly #otherZone: { readonly zoneId: string; readonly zoneName: string };
   #deployments = 0;
 
@@ -89,6 +91,11 @@ export class Redeployments {
     return this.#unmanaged.has(instanceId);
   }
 
+  /** Whether a release may still take back what it had before: it came back unseen, and is to be replaced. */
+  cameBackUnseen(instanceId: string): boolean {
+    return this.#pastHooks.has(instanceId);
+  }
+
   /** The first settings again, and what was held in between is named. */
   end(): void {
     for (const group of this.#world.groups) {
@@ -105,7 +112,8 @@ export class Redeployments {
     const { world: scaling } = this.#world.lab.region.autoScaling;
     for (const { plan } of this.#world.groups) {
       for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {
-        if (this.#unbuilt.has(id) && state === 'InService') scaling.terminateInstance(id, { decrement: false });
+        if ((this.#unbuilt.has(id) || this.#pastHooks.has(id)) && state === 'InService')
+          scaling.terminateInstance(id, { decrement: false });
       }
     }
   }
@@ -114,7 +122,10 @@ export class Redeployments {
     const { name, heartbeatSeconds: heartbeatTimeout } = group.plan;
     const { world: scaling } = this.#world.lab.region.autoScaling;
     this.#out.delete(name);
-    for (const { id } of scaling.group(name).instances.values()) {
+    const members = this.#world.lab.ledger.snapshot()[name]?.members ?? [];
+    const leaving = new Set(members.filter(({ phase }) => phase === 'releasing').map(({ instanceId }) => instanceId));
+    for (const { id, state } of scaling.group(name).instances.values()) {
+      if (leaving.has(id) && state === 'InService') this.#pastHooks.add(id);
       // One that is Pending has passed the place of its hook, or will yet wait in it; who looks from outside cannot tell.
       if (this.#world.roll.member(name, id) === undefined) this.#unmanaged.add(id);
     }

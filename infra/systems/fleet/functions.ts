@@ -11,6 +11,7 @@ export type EnvironmentName =
   | 'STATE_MACHINE_ARN'
   | 'RELEASE_ARN'
   | 'TOPIC_ARN'
+  | 'CHAT'
   | 'HEARTBEATS'
   | 'JENKINS_URLS';
 
@@ -101,7 +102,7 @@ export const fleetFunctions = {
   'report-outcome': {
     ...trigger,
     does: 'Holds a launch that has failed, and tells somebody, once',
-    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'TOPIC_ARN'],
+    environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'TOPIC_ARN', 'CHAT'],
     workflow: 'scale-out',
   },
   reconcile: {
@@ -114,6 +115,7 @@ export const fleetFunctions = {
       'STATE_MACHINE_ARN',
       'RELEASE_ARN',
       'TOPIC_ARN',
+      'CHAT',
       'HEARTBEATS',
     ],
     // Most runs take a second or two. After an outage there can be a thousand instances to see to.

@@ -52,7 +52,7 @@ export class MusterStack extends Stack {
       formerly: section.formerly,
       settingsPrefix,
       codeOf,
-      logRetention: common.logRetention,
+      common,
       ...(network === undefined ? {} : { network }),
     });
     const starters = { Launch: fleet.functionOf('start-scale-out'), Terminate: fleet.functionOf('start-release') };

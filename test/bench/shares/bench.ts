@@ -2,8 +2,9 @@ import { verdictOf, type Check, type Measured } from '../measured';
 import { runWorld } from '../launches/world';
 import { apiNames, Shares, type Api, type Share } from './shares';
 
-const sizes = [1, 10, 25, 100, 1000];
-const groupCounts = [1, 4];
+// Twenty are the most that act alone.
+const sizes = [1, 10, 20, 25, 100, 1000];
+const groupCounts = [1, 4, 10];
 
 /** A polite neighbour leaves half of what is published to the others in its account. */
 const atMost = 50;

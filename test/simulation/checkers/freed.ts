@@ -6,7 +6,7 @@ export const freed: Checker = {
   name: 'freed-leaves-nothing',
   holds: 'when an index is freed nothing leads to its holder any more, and the holder is not one that serves',
   watch:
-    ({ world }, violate) =>
+    ({ world, redeployments }, violate) =>
     (seen) => {
       if (seen.kind !== 'call' || seen.name !== 'ledger.free' || seen.output !== true) return;
       const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
@@ -22,7 +22,15 @@ export const freed: Checker = {
       // Ended in Standby, where its group does not look.
       const ec2 = world.lab.region.ec2.world.find(instanceId)?.state.current ?? 'terminated';
       const hasEnded = ec2 === 'shutting-down' || ec2 === 'terminated';
-      if (!isBack && !hasEnded && state !== undefined && /^(InService|Standby|EnteringStandby|Pending)/.test(state))
+      // So it came back past hooks that were gone with its group: RUNBOOK, "Group taken out", has it replaced.
+      const isToBeReplaced = redeployments?.cameBackUnseen(instanceId) === true;
+      if (
+        !isBack &&
+        !isToBeReplaced &&
+        !hasEnded &&
+        state !== undefined &&
+        /^(InService|Standby|EnteringStandby|Pending)/.test(state)
+      )
         violate(`index ${index} of ${group} was freed (${reason}) while ${instanceId} is ${state}`);
     },
 };

@@ -20,6 +20,7 @@ export function placeOfTest({ outdir }: { readonly outdir?: string } = {}): Plac
       account,
       region,
       notify: ['a@example.com'],
+      chat: false,
       runbook: 'RUNBOOK.md',
       logRetention: RetentionDays.ONE_MONTH,
     },

@@ -29,7 +29,9 @@ test.each(clients)('each method of %s sends the command of its name, with its in
     sent.push([command.constructor.name, command.input]);
     return { answered: command.constructor.name };
   }) as never;
-  const port = (create as unknown as (client: unknown) => Record<string, (input: unknown) => Promise<unknown>>)(client);
+  const port = (
+    create as unknown as (client: unknown, chat: string) => Record<string, (input: unknown) => Promise<unknown>>
+  )(client, 'no');
   for (const [method, call] of Object.entries(port)) {
     const command = `${method.charAt(0).toUpperCase()}${method.slice(1)}Command`;
     expect(await call({ marker: method })).toEqual({ answered: command });

@@ -41,8 +41,8 @@ describe('how often a running build is asked for', () => {
   ])('as one that takes %i ms is near its end from %i ms before it', (estimate, near) => {
     expect(asked(estimate - near, estimate)).toBe('Near');
     expect(asked(estimate - near - 1, estimate)).toBe('Soon');
-    expect(asked(estimate - near - 28_000, estimate)).toBe('Soon');
-    expect(asked(estimate - near - 28_001, estimate)).toBe('Far');
+    expect(asked(estimate - near - 38_000, estimate)).toBe('Soon');
+    expect(asked(estimate - near - 38_001, estimate)).toBe('Far');
     expect(asked(estimate + 20_000, estimate)).toBe('Near');
     expect(asked(estimate + 20_001, estimate)).toBe('Soon');
     expect(asked(estimate + 120_000, estimate)).toBe('Soon');

@@ -417,3 +417,29 @@ describe('what was taken out of the settings while members live', () => {
     expect(() => configured({ formerly })).toThrow(message);
   });
 });
+
+describe('chat', () => {
+  test.each([
+    [true, 'yes'],
+    [false, 'no'],
+    [undefined, 'no'],
+  ])('%s in the configuration is told to who publishes, and to no other function', (chat, told) => {
+    const { ofType } = synthesize(configured(chat === undefined ? {} : { chat }));
+    const variables = ofType('AWS::Lambda::Function').map(
+      ([, { Properties }]) =>
+        (Properties.Environment as { Variables: Record<string, unknown> } | undefined)?.Variables ?? {},
+    );
+    const publishers = variables.filter(({ TOPIC_ARN }) => TOPIC_ARN !== undefined);
+    expect(publishers.map(({ CHAT }) => CHAT)).toEqual([told, told]);
+    expect(variables.filter(({ CHAT }) => CHAT !== undefined)).toHaveLength(2);
+  });
+
+  test('of another kind is a mistake, with what is allowed', () => {
+    expect(() => configured({ chat: 'slack' as never })).toThrow(/chat.*"slack".*true or false/s);
+  });
+});
+
+test('a table that a failed first deployment leaves behind is as protected as any: CloudFormation could not delete it', () => {
+  const [found] = synthesize(configured()).ofType('AWS::DynamoDB::Table');
+  expect(found?.[1]).toMatchObject({ DeletionPolicy: 'Retain', Properties: { DeletionProtectionEnabled: true } });
+});

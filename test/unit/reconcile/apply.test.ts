@@ -50,6 +50,15 @@ describe('a heartbeat', () => {
   });
 
   test.each([
+    'AutoScalingGroup name not found - null',
+    "AutoScalingGroup name not found - AutoScalingGroup 'web' not found",
+  ])('of a group that was deleted since we looked is nothing: %s', async (message) => {
+    const { world, apply } = setUp();
+    world.heartbeat = named('ValidationError', message);
+    await expect(apply(heartbeat)).resolves.toBeUndefined();
+  });
+
+  test.each([
     ['Throttling', 'Rate exceeded'],
     ['ValidationError', 'No Lifecycle Hook with the name muster-launch'],
   ])('that fails with %s is told', async (name, message) => {

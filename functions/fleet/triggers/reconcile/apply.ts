@@ -1,4 +1,4 @@
-import { isNoActiveLifecycleAction } from '../../../shared/aws-errors';
+import { isGroupNotFound, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Launch, Release } from '../../contracts/inputs';
 import { launchErrand, decideRepeat, wasLetGo } from '../../domain/start';
 import { isBackAlready } from '../../domain/reconcile/reconcile';
@@ -87,8 +87,8 @@ async function recordHeartbeat(
     });
     return true;
   } catch (error) {
-    // Completed since we looked, or it waits for a hook of somebody else.
-    if (!isNoActiveLifecycleAction(error)) throw error;
+    // Completed since we looked, or it waits for a hook of somebody else; or its group was deleted since, which the next run sees.
+    if (!isNoActiveLifecycleAction(error) && !isGroupNotFound(error)) throw error;
     return false;
   }
 }

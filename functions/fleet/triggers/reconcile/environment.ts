@@ -6,6 +6,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const {
     SETTINGS_PREFIX: prefix,
     LEDGER_TABLE: tableName,
+    CHAT: chat,
     ...told
   } = parseEnvironment(env, [
     'SETTINGS_PREFIX',
@@ -14,6 +15,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     'STATE_MACHINE_ARN',
     'RELEASE_ARN',
     'TOPIC_ARN',
+    'CHAT',
     'HEARTBEATS',
   ]);
   const deps = {
@@ -23,5 +25,5 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     topicArn: told.TOPIC_ARN,
     heartbeats: parseHeartbeats(told.HEARTBEATS),
   };
-  return { prefix, tableName, deps };
+  return { prefix, tableName, chat, deps };
 }

@@ -15,7 +15,7 @@ import { runtime } from '../../runtime';
 import { readEnvironment } from './environment';
 import { makeHandler } from './handler';
 
-const { prefix, tableName, deps } = readEnvironment(process.env);
+const { prefix, tableName, chat, deps } = readEnvironment(process.env);
 const aws = awsClient(process.env);
 
 export const handler = makeHandler({
@@ -27,5 +27,5 @@ export const handler = makeHandler({
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName }),
   stepFunctions: createStepFunctions(new SFNClient(aws)),
   // People would get two messages of which neither says that it may be a repetition.
-  sns: createSns(new SNSClient({ ...aws, ...oneAttempt })),
+  sns: createSns(new SNSClient({ ...aws, ...oneAttempt }), chat),
 });

@@ -13,7 +13,13 @@ import { createStepFunctions } from '../../adapters/aws/step-functions';
 import { runtime } from '../../runtime';
 import { makeHandler } from './handler';
 
-const env = parseEnvironment(process.env, ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'TOPIC_ARN']);
+const env = parseEnvironment(process.env, [
+  'SETTINGS_PREFIX',
+  'LEDGER_TABLE',
+  'STATE_MACHINE_ARN',
+  'TOPIC_ARN',
+  'CHAT',
+]);
 const aws = awsClient(process.env);
 
 export const handler = makeHandler({
@@ -23,7 +29,7 @@ export const handler = makeHandler({
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
   stepFunctions: createStepFunctions(new SFNClient(aws)),
   // People would get two messages of which neither says that it may be a repetition.
-  sns: createSns(new SNSClient({ ...aws, ...oneAttempt })),
+  sns: createSns(new SNSClient({ ...aws, ...oneAttempt }), env.CHAT),
   topicArn: env.TOPIC_ARN,
   stateMachineArn: env.STATE_MACHINE_ARN,
 });

@@ -126,8 +126,13 @@ function polls(retry: readonly Retrier[], waitsFor: (elapsedMs: number) => StepE
   }
 }
 
-function delayMs({ IntervalSeconds, BackoffRate, MaxDelaySeconds = Infinity }: Retrier, before: number): number {
-  return Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds) * 1000;
+// Full jitter draws each wait anew between none and all of it: of the hundreds that fill a history, half on average.
+const meanOfJitter = 0.5;
+
+function delayMs(retrier: Retrier, before: number): number {
+  const { IntervalSeconds, BackoffRate, MaxDelaySeconds = Infinity, JitterStrategy } = retrier;
+  const most = Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds) * 1000;
+  return JitterStrategy === 'FULL' ? most * meanOfJitter : most;
 }
 
 const isOrdinary = (name: string): boolean => ordinary.includes(name);

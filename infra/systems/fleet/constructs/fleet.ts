@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { heartbeatsOf } from '../../../../functions/fleet/contracts/heartbeats';
@@ -18,6 +17,7 @@ import { maxEventAgeSeconds } from './lifecycle-events';
 import type { Ledger } from './ledger';
 import type { Notifications } from '../../../constructs/notifications';
 import { Workflow } from '../../../constructs/workflow';
+import type { Common } from '../../system';
 
 const stateMachines = join(__dirname, '../../../../statemachines/fleet');
 
@@ -29,7 +29,7 @@ export interface FleetProps {
   /** What the names of the settings parameters begin with. */
   readonly settingsPrefix: string;
   readonly codeOf: (name: FunctionName) => Code;
-  readonly logRetention: RetentionDays;
+  readonly common: Pick<Common, 'logRetention' | 'chat'>;
   /** Where people are told of what needs them. */
   readonly notifications: Notifications;
   /** Where the functions that talk to Jenkins run; without it they run outside of any VPC. */
@@ -72,6 +72,7 @@ export class Fleet extends Construct {
       LEDGER_TABLE: ledger.table.tableName,
       DEPLOYMENT: this.identity,
       TOPIC_ARN: notifications.topic.topicArn,
+      CHAT: props.common.chat ? 'yes' : 'no',
       JENKINS_URLS: JSON.stringify(jenkinsUrlsOf(groups.map(({ settings }) => settings))),
       HEARTBEATS: JSON.stringify(heartbeatsOf(groups)),
     };
@@ -100,12 +101,12 @@ export class Fleet extends Construct {
     return found;
   }
 
-  #workflow(id: string, workflow: WorkflowName, { logRetention }: FleetProps): Workflow {
+  #workflow(id: string, workflow: WorkflowName, { common }: FleetProps): Workflow {
     return new Workflow(this, id, {
       workflow,
       file: join(stateMachines, `${workflow}.asl.json`),
       functionOf: (name) => this.functionOf(name).function,
-      logRetention,
+      logRetention: common.logRetention,
     });
   }
 
@@ -118,7 +119,7 @@ export class Fleet extends Construct {
     const shared: Omit<FleetFunctionProps, 'functionName' | 'code'> = {
       environment,
       permissions,
-      logRetention: props.logRetention,
+      logRetention: props.common.logRetention,
       maxEventAge: Duration.seconds(
         Math.min(...props.groups.map(({ heartbeatSeconds }) => maxEventAgeSeconds(heartbeatSeconds))),
       ),
