@@ -3,7 +3,7 @@ import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { OperationRefused, type Who } from '../../../functions/fleet/operations';
 import type { Io } from '../io';
 import { lines } from '../render/plain';
-import { pause } from '../watch';
+import { pauseIn } from '../watch';
 import type { World } from '../world';
 
 /** A build that has a console. */
@@ -55,7 +55,7 @@ const everyMs = 2_000;
 /** Prints a build's console, and what is added to it while it runs. */
 export async function followLog(
   io: Io,
-  world: Pick<World, 'logs'>,
+  world: Pick<World, 'logs' | 'pause'>,
   build: NumberedBuild,
   { from, follow }: { readonly from: number; readonly follow: boolean },
 ): Promise<void> {
@@ -71,6 +71,6 @@ export async function followLog(
     }
     if (!follow || !more || io.signal.aborted) return;
     at = next;
-    await pause(everyMs, io.signal);
+    await pauseIn(world, io.signal)(everyMs);
   }
 }

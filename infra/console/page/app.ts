@@ -10,6 +10,7 @@ import { messageOf } from '../error-parts';
 import { explainAws } from '../explain-aws';
 import { lastBuild } from '../fleet/build-log';
 import { lines, oneLine } from '../render/plain';
+import { withPolicy } from '../policies';
 import { pause } from '../watch';
 import type { World } from '../world';
 import { actionNames, confirmation, labControls, perform, type ActionName, type Asked } from './actions';
@@ -73,7 +74,7 @@ export function pageApp(options: PageOptions): Hono {
     context.html(await page('Not found', world.where, html`<h1>There is no such page</h1>`), 404),
   );
   app.onError(async (error, context) => {
-    const text = explainAws(error)?.message ?? messageOf(error);
+    const text = explainAws(error, { stack: world.identity.deployment })?.message ?? messageOf(error);
     const body = html`<h1>It could not be done</h1>
       <p class="alarm">${oneLine(text)}</p>
       <p><a href="/">All groups</a></p>`;
@@ -109,7 +110,8 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
   });
   app.get('/instances/:group/:instance', async (context) => {
     const { group, instance } = context.req.param();
-    const view = await show(world, { group, instance });
+    const seen = await show(world, { group, instance });
+    const view = { ...seen, gaps: seen.gaps.map((gap) => withPolicy(gap, world.identity.deployment)) };
     return answer(context, view.name, instancePage(view, world.clock.now()));
   });
   app.get('/log', async (context) => {
