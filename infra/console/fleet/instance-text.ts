@@ -92,7 +92,7 @@ function momentLines({ at, until, kind, what, state, detail, link }: Moment, { p
   const start = `  ${moment(at).slice(5)}  ${mark}  `;
   const room = Math.max(20, width - start.length);
   const indent = ' '.repeat(start.length);
-  const [first = '', ...rest] = wrapped(`${kind}: ${oneLine(what)}${took}`, room);
+  const [first = '', ...rest] = wrapped(`${what.startsWith(kind) ? '' : `${kind}: `}${oneLine(what)}${took}`, room);
   const more = state === 'failed' || state === 'running' ? shortened(lines(detail ?? '')) : [];
   return [
     `  ${paint('dim', moment(at).slice(5))}  ${paint(style, mark)}  ${paint(style === 'dim' ? 'dim' : style, first)}`,

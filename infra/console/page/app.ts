@@ -112,7 +112,7 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
     const { group, instance } = context.req.param();
     const seen = await show(world, { group, instance });
     const view = { ...seen, gaps: seen.gaps.map((gap) => withPolicy(gap, world.identity.deployment)) };
-    return answer(context, view.name, instancePage(view, world.clock.now()));
+    return answer(context, view.name, instancePage(view, world.clock.now(), world.deployed === undefined));
   });
   app.get('/log', async (context) => {
     const { group, instance } = askedIn((name) => context.req.query(name));
@@ -146,7 +146,8 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     const action = context.req.param('action');
     if (!isAction(action)) return context.notFound();
     const asked = askedIn((name) => context.req.query(name));
-    const body = confirmation(action, asked, guard.formToken(sessionOf(context) ?? ''));
+    const name = asked.instance === '' ? undefined : await nameOf(world, asked);
+    const body = confirmation(action, { ...asked, name }, guard.formToken(sessionOf(context) ?? ''));
     return context.html(await page(action, world.where, body));
   });
   app.use('/do/*', refuseForged);
@@ -192,6 +193,12 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     if (isOurs) return next();
     return context.text('This was not asked on a page of this console: nothing was done.\n', 403);
   }
+}
+
+/** What a person knows it by, which is asked about before anything is done to it. */
+async function nameOf(world: World, { group, instance }: Asked): Promise<string | undefined> {
+  const [view] = await list(world, group);
+  return view?.instances.find(({ instanceId }) => instanceId === instance)?.name;
 }
 
 function isAction(text: string): text is ActionName {
