@@ -22,7 +22,8 @@ export function register(program: Command, io: Io): void {
       const limitMs = minutesIn(options.timeout, '--timeout') * 60_000;
       return withWorld(options, io, async (world) => {
         const verdict = await settle(world, name, limitMs, io.signal);
-        if (options.json === true) printJson(io, verdict);
+        const { ready, reason } = verdict;
+        if (options.json === true) printJson(io, { ready, reason });
         else (verdict.ready ? io.out : io.err).write(`${oneLine(verdict.reason)}\n`);
         if (!verdict.ready) io.exit(1);
       });
