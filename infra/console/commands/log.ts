@@ -6,7 +6,6 @@ import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
 import { wholeIn } from '../numbers';
-import { oneLine } from '../render/plain';
 
 // Jenkins keeps no longer one either.
 const mostKilobytes = 1_000_000;
@@ -29,8 +28,6 @@ export function register(program: Command, io: Io): void {
           printJson(io, { ...shown, text });
           return;
         }
-        // Whoever reads the log from a pipe wants nothing else in it.
-        io.err.write(`${oneLine(build.job)} #${build.number}, ${oneLine(build.result ?? 'which runs')}\n`);
         await followLog(io, world, build, { from, follow: options.follow === true });
       });
     });

@@ -39,7 +39,14 @@ const lambda = (path: string): object | undefined => {
   if (what === 'concurrency') return {};
   const one = functions.find((expected) => expected.name === name);
   if (one === undefined || name === 'muster-free-index') return undefined;
-  return { Timeout: one.timeoutSeconds, MemorySize: one.memoryMb, CodeSize: 400_000 };
+  // Two that a person has changed in the console of AWS.
+  const drift = { 'muster-check-health': { Timeout: 1 }, 'muster-tag-instance': { MemorySize: 128, State: 'Failed' } };
+  return {
+    Timeout: one.timeoutSeconds,
+    MemorySize: one.memoryMb,
+    CodeSize: 400_000,
+    ...drift[name as keyof typeof drift],
+  };
 };
 
 async function setUp(): Promise<void> {
@@ -149,6 +156,12 @@ describe('looking', () => {
     expect(of('function-missing').map(({ evidence }) => evidence)).toEqual([
       'there is no function muster-free-index: what it does is not done',
     ]);
+    expect(of('function-drifted').map(({ evidence }) => evidence.replace(/\d+ (s|MB)$/, 'so much'))).toEqual([
+      'muster-tag-instance: it has 128 MB, and should have 512 MB; Lambda says that it failed to be made',
+      'muster-check-health: its time-out is 1 s, and should be so much',
+    ]);
+    for (const { repair, severity } of of('function-drifted'))
+      expect([repair, severity]).toEqual(['deploy again: npx cdk deploy', 'problem']);
     expect(of('reserved-concurrency')[0]?.evidence).toContain('muster-reconcile has no reserved executions');
     expect(of('lambda-concurrency')[0]).toMatchObject({ group: '*', severity: 'notice' });
     for (const code of ['lambda-time', 'lambda-memory', 'lambda-storage', 'lambda-descriptors', 'lambda-package'])
