@@ -28,7 +28,9 @@ export const longestHoldMinutes = 2880;
 export async function hold(deps: HoldDeps, who: Who & { readonly minutes: number }): Promise<Held> {
   const { minutes } = who;
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > longestHoldMinutes) {
-    throw new OperationRefused(`a hold takes a whole number of minutes from 1 to ${longestHoldMinutes}, got ${minutes}`);
+    throw new OperationRefused(
+      `a hold takes a whole number of minutes from 1 to ${longestHoldMinutes}, got ${minutes}`,
+    );
   }
   const subject = await findSubject(deps, who);
   const { name, launch, hold: held } = subject;
