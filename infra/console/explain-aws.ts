@@ -1,44 +1,67 @@
 import { isConnectionError, messageOf, nameOf } from './error-parts';
 import { CannotLook } from './failures';
+import { deniedSentence } from './policies';
 
 const noCredentials = /CredentialsProviderError|TokenProviderError/;
 const expired = /ExpiredToken|ExpiredTokenException|RequestExpired|TokenRefreshRequired/;
-const unknown = /UnrecognizedClientException|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|AuthFailure/;
+const unknown =
+  /UnrecognizedClientException|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|AuthFailure/;
 const denied = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
 
-/** What an error of AWS means to a person who has asked for something; `undefined` for one that is no such thing. */
-export function explainAws(error: unknown): CannotLook | undefined {
+/** Whom it is explained to: what was asked for on the command line. */
+export interface Asked {
+  /** The deployment's name. */
+  readonly stack: string;
+  readonly profile?: string | undefined;
+}
+
+/**
+ * What an error of AWS means to a person who has asked for something; `undefined` for one that is no such thing. An error
+ * of ours that an error of AWS has caused means the same as that one.
+ */
+export function explainAws(error: unknown, asked: Asked): CannotLook | undefined {
+  return ofAccess(error, asked) ?? causeOf(error, asked) ?? ofService(error);
+}
+
+function causeOf(error: unknown, asked: Asked): CannotLook | undefined {
+  return error instanceof Error && error.cause instanceof Error ? ofAccess(error.cause, asked) : undefined;
+}
+
+/** Why AWS was not reached, or does not let this person in. */
+function ofAccess(error: unknown, { stack, profile }: Asked): CannotLook | undefined {
   const [name, message] = [nameOf(error), messageOf(error)];
+  const of = profile === undefined ? '' : ` of the profile '${profile}'`;
+  if (expired.test(name) || (noCredentials.test(name) && /expired/i.test(message)))
+    return looked(`the AWS credentials${of} have expired: sign in again (aws sso login)`, error);
   if (noCredentials.test(name)) {
     const advice = 'sign in (aws sso login, aws configure), or name a profile with --profile or AWS_PROFILE';
-    return looked(`no AWS credentials: ${oneLine(message)}. To do: ${advice}`, error);
+    const none = profile === undefined ? 'no AWS credentials' : `no AWS credentials in the profile '${profile}'`;
+    return looked(`${none}: ${oneLine(message)}. To do: ${advice}`, error);
   }
   if (/Region is missing/.test(message))
     return looked('no region: say --region, or set AWS_REGION or the region of the profile', error);
-  if (expired.test(name)) return looked(`the AWS credentials have expired: sign in again (aws sso login)`, error);
+  if (/Region not accepted/.test(message))
+    return looked(`the region is none: ${oneLine(message)}. To do: say --region, such as eu-central-1`, error);
   if (unknown.test(name))
-    return looked(`AWS does not know these credentials (${name}): is it another account's key`, error);
-  if (denied.test(name)) return looked(deniedText(message), error);
+    return looked(
+      `AWS does not know these credentials (${name}): are they whole, of the right account, and is the region enabled in it`,
+      error,
+    );
+  if (denied.test(name))
+    return looked(deniedSentence(message, stack) ?? `AWS does not allow it: ${oneLine(message)}`, error);
   if (isConnectionError(error))
     return looked(`AWS is out of reach: ${oneLine(message)}. Is there a network, and is the region right`, error);
   return undefined;
 }
 
+/** Any other answer of a service that is an error: it has said so itself, and no line of ours is to blame. */
+function ofService(error: unknown): CannotLook | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  return looked(`AWS answers ${error.name}: ${oneLine(error.message)}`, error);
+}
+
 function looked(message: string, cause: unknown): CannotLook {
   return new CannotLook(message, { cause });
-}
-
-/** AWS says who may not do what on what; which of Muster's two policies has it is for us to say. */
-function deniedText(message: string): string {
-  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1];
-  const on = /on resource: (\S+)/.exec(message)?.[1];
-  if (action === undefined) return `AWS does not allow it: ${oneLine(message)}`;
-  const policy = isLook(action) ? 'may look' : 'may act';
-  return `not allowed: ${action}${on === undefined ? '' : ` on ${on}`}. The policy "${policy}" of the deployment has it`;
-}
-
-function isLook(action: string): boolean {
-  return /:(Describe|Get|List|Query|BatchGet)/.test(action);
 }
 
 function oneLine(text: string): string {

@@ -2,7 +2,7 @@ import type { OpenWorld } from './open-world';
 
 /** What a command reads from and writes to; tests give their own. */
 export interface Io {
-  readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly in: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -9,7 +9,7 @@ const screen = terminal(process.stdout, environment.NO_COLOR !== undefined && en
 void runLab(process.argv.slice(2), {
   environment,
   screen,
-  openPage: (lab, controls, onUse) => servePage(worldOfLab(lab, controls), 0, onUse),
+  openPage: (lab, controls, onUse) => servePage(worldOfLab(lab, controls ?? null), 0, onUse),
 }).then((code) => {
   process.exitCode = code;
 });

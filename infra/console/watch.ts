@@ -1,4 +1,5 @@
 import type { Io } from './io';
+import type { World } from './world';
 
 const everyMs = 2_000;
 
@@ -7,14 +8,37 @@ const everyMs = 2_000;
  *
  * @param again what to show, asked each time.
  */
-export async function watch(io: Io, again: () => Promise<string>): Promise<void> {
+export async function watch(io: Io, world: Pick<World, 'pause'>, again: () => Promise<string>): Promise<void> {
   while (!io.signal.aborted) {
     const text = await again();
-    // Home, the text with each line's rest cleared, then everything below it: nothing flickers.
-    const clear = io.out.isTTY === true ? `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[J` : text;
-    io.out.write(clear);
-    await pause(everyMs, io.signal);
+    io.out.write(io.out.isTTY === true ? inPlace(fitting(text, io.out.rows ?? Infinity)) : text);
+    await pauseIn(world, io.signal)(everyMs);
   }
+}
+
+/** Home, the text with each line's rest cleared, then everything below it: nothing flickers. */
+function inPlace(text: string): string {
+  return `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[J`;
+}
+
+/**
+ * What fits on a screen of so many rows: what is longer would scroll, and the next look would be written below it. Where
+ * something stands is at the beginning, what came last at the end: the middle is left out, and said to be.
+ */
+export function fitting(text: string, rows: number): string {
+  const all = text.replace(/\n$/, '').split('\n');
+  // The cursor stands in the row below.
+  const room = rows - 1;
+  if (all.length <= room) return text;
+  const shown = Math.max(2, room - 1);
+  const first = Math.ceil(shown / 2);
+  const left = `… ${all.length - shown} lines more: a higher window, or without --watch`;
+  return `${[...all.slice(0, first), left, ...all.slice(all.length - (shown - first))].join('\n')}\n`;
+}
+
+/** Waits in the world that is looked at: of this machine, but not beyond the end that was asked for. */
+export function pauseIn(world: Pick<World, 'pause'>, signal: AbortSignal): (millis: number) => Promise<void> {
+  return world.pause ?? ((millis) => pause(millis, signal));
 }
 
 /** Waits, but not beyond the end that was asked for. */

@@ -7,9 +7,9 @@ import { remotePort, type Address } from '../lab/stay/remote';
 import { CannotLook } from './failures';
 import type { LabControls, World } from './world';
 
-/** A lab in this process. */
-export function worldOfLab(lab: Lab, controls = new Controls(lab, 1)): World {
-  return { ...portsOf(lab), ...placeOf(lab), controls, where: 'the lab' };
+/** A lab in this process. @param controls `null`: a world to look at, and to do what an operator does. */
+export function worldOfLab(lab: Lab, controls: LabControls | null = new Controls(lab, 1)): World {
+  return { ...portsOf(lab), ...placeOf(lab), ...(controls !== null && { controls }), where: 'the lab' };
 }
 
 /**

@@ -104,6 +104,23 @@ export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; r
   return redrivable && error !== 'InstanceGone';
 }
 
+/** The state of the launch workflow that gives an instance its number: the first one. */
+export const numberingState = 'Claim index';
+
+/**
+ * Whether a launch that failed had a number and has none any more, since its ledger was lost: whichever state it goes on
+ * at finds that, so it can only begin anew.
+ */
+export function isForgotten(failed: {
+  readonly hasMember: boolean;
+  /** The state that failed. */
+  readonly state: string | undefined;
+  readonly destination: string | undefined;
+}): boolean {
+  const { hasMember, state, destination } = failed;
+  return !hasMember && destination !== 'WarmPool' && state !== undefined && state !== numberingState;
+}
+
 function afterFailure({ startedBy }: Launch, { status, redrivable, error }: Earlier): Repeat {
   if (startedBy !== 'retry') {
     return { action: 'ignore', reason: `its execution is ${status}: redrive it to go on` };

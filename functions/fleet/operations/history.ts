@@ -8,7 +8,8 @@ export interface HistoryDeps {
   settings: Pick<Settings, 'list'>;
 }
 
-const mostEntries = 1000;
+/** So many entries are returned at most. */
+export const mostEntries = 1000;
 
 /**
  * Who had a name, or the names of a group, and when; newest first. Entries are kept for as long as the table keeps them.

@@ -16,7 +16,8 @@ export interface Held {
   readonly reason: string;
 }
 
-const longestMinutes = 2880;
+/** As long as the longest limit of a lifecycle hook. */
+export const longestHoldMinutes = 2880;
 
 /**
  * Holds a failed launch for so many minutes from now, longer or shorter than it was, but never past the limit of its
@@ -26,8 +27,10 @@ const longestMinutes = 2880;
  */
 export async function hold(deps: HoldDeps, who: Who & { readonly minutes: number }): Promise<Held> {
   const { minutes } = who;
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > longestMinutes) {
-    throw new OperationRefused(`a hold takes a whole number of minutes from 1 to ${longestMinutes}, got ${minutes}`);
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > longestHoldMinutes) {
+    throw new OperationRefused(
+      `a hold takes a whole number of minutes from 1 to ${longestHoldMinutes}, got ${minutes}`,
+    );
   }
   const subject = await findSubject(deps, who);
   const { name, launch, hold: held } = subject;

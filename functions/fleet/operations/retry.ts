@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { Launch } from '../contracts/inputs';
-import { launchErrand, canGoOn, decideRepeat } from '../domain/start';
+import { launchErrand, canGoOn, decideRepeat, isForgotten } from '../domain/start';
 import { isLeaving } from '../domain/lifecycle';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
@@ -39,11 +39,19 @@ export async function retry(deps: RetryDeps, who: Who): Promise<Retried> {
   }
   if (launch?.status === 'SUCCEEDED')
     throw new OperationRefused(`the launch of ${name} has succeeded: nothing to retry`);
-  if (launch !== undefined && hasFailed(launch) && canGoOn(launch)) {
+  if (launch !== undefined && hasFailed(launch) && canGoOn(launch) && !hasLostItsNumber(subject)) {
     await redriveOnce(deps.stepFunctions, launch);
     return { action: 'redriven', name, execution: launch.arn, reason: `${name} goes on at the step that failed` };
   }
   return startAgain(deps, subject);
+}
+
+function hasLostItsNumber({ member, hold, launch }: Subject): boolean {
+  return isForgotten({
+    hasMember: member !== undefined,
+    state: hold?.state,
+    destination: launch?.input?.destination,
+  });
 }
 
 function refuseIfGone({ name, group, state, member }: Subject): void {
@@ -63,16 +71,19 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
     );
   }
   const launch: Launch = { ...earlier, startedBy: 'retry' };
+  const isLost = hasLostItsNumber(subject);
   const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
     errand: launchErrand(launch),
     // The action has an execution: this one is named after it, as the message about the failure says.
     token: null,
     input: launch,
-    decide: (earlier) => decideRepeat(launch, earlier, subject.state),
+    decide: (earlier) => decideRepeat(launch, isLost ? { ...earlier, redrivable: false } : earlier, subject.state),
   });
   const { execution } = started;
   if (started.action === 'exists') return { action: 'none', name, execution, reason: started.reason };
-  const obstacle = subject.launch?.redriveObstacle ?? 'what it stands at cannot be done again';
+  const obstacle = isLost
+    ? 'the ledger has lost its number, and it gets the one that it bears'
+    : (subject.launch?.redriveObstacle ?? 'what it stands at cannot be done again');
   return { action: started.action, name, execution, reason: `${name} starts anew and keeps what it has: ${obstacle}` };
 }

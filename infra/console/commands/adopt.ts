@@ -7,7 +7,7 @@ import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
 import { oneLine } from '../render/plain';
-import { pause } from '../watch';
+import { pauseIn } from '../watch';
 import type { World } from '../world';
 
 type AdoptOptions = FleetOptions & { apply?: boolean; yes?: boolean };
@@ -47,8 +47,7 @@ async function run(io: Io, world: World, group: string, options: AdoptOptions): 
     io.exit(1);
     return;
   }
-  const waits = world.pause ?? ((millis: number) => pause(millis, io.signal));
-  const done = await adopt({ ...world, pause: waits }, group, ({ name, instanceId }) =>
+  const done = await adopt({ ...world, pause: pauseIn(world, io.signal) }, group, ({ name, instanceId }) =>
     io.err.write(`${name} is ${instanceId}\n`),
   );
   if (options.json === true) printJson(io, done);

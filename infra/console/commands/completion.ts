@@ -1,6 +1,7 @@
 import { Argument, type Command, type Option } from 'commander';
 import type { Io } from '../io';
 import { wholeProgram } from '../program';
+import { labOptions } from '../../lab/cli/options';
 
 /** What may follow a command's name: the names of its own commands, its options, and the values of its arguments. */
 interface Place {
@@ -36,7 +37,8 @@ function placesIn(command: Command, path: string): Place[] {
     path,
     description: command.description(),
     commands,
-    options: help.visibleOptions(command),
+    // The lab reads its own: `muster lab` passes them on.
+    options: path === 'lab' ? labOptions() : help.visibleOptions(command),
     values: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
   };
   const below = commands.filter((one) => one.name() !== 'help');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageInvalid } from '../failures';
+import { CannotLook, UsageInvalid } from '../failures';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
@@ -13,7 +13,9 @@ export function register(program: Command, io: Io): void {
       return withWorld(options, io, async (world) => {
         const { servePage } = await import('../page/serve');
         const say = () => io.out.write(`The page of ${world.where}, for one browser: ${served.link()}\n`);
-        const served = await servePage(world, port, () => say());
+        const served = await servePage(world, port, () => say()).catch((error: unknown) => {
+          throw portTaken(error, port) ?? error;
+        });
         say();
         await new Promise<void>((resolve) => {
           if (io.signal.aborted) resolve();
@@ -22,6 +24,13 @@ export function register(program: Command, io: Io): void {
         await served.close();
       });
     });
+}
+
+function portTaken(error: unknown, port: number): CannotLook | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return undefined;
+  const why = code === 'EACCES' ? 'may not be used by this user' : 'is in use';
+  return new CannotLook(`port ${port} of this machine ${why}: say another --port, or none`, { cause: error });
 }
 
 function portIn(text: string): number {

@@ -5,6 +5,7 @@ import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Page } from '../fleet/groups-text';
 import type { Io } from '../io';
+import { withPolicy } from '../policies';
 import { oneLine, wrapped } from '../render/plain';
 
 /** `muster doctor [GROUP]`: what launches would find out the hard way. */
@@ -12,12 +13,18 @@ export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'doctor [GROUP]', 'looks for what is wrong with the groups, and changes nothing').action(
     (group: string | undefined, options: FleetOptions) =>
       withWorld(options, io, async (world) => {
-        const findings = await doctor(world, group);
+        const findings = (await doctor(world, group)).map((one) => allowed(one, options.stack));
         if (options.json === true) printJson(io, findings);
         else io.out.write(textOf(findings, pageOf(io, world)));
         if (findings.some(({ severity }) => severity === 'problem')) io.exit(1);
       }),
   );
+}
+
+/** What this person is not allowed to look at is said with the policy that has it. */
+function allowed(finding: Finding, stack: string): Finding {
+  const evidence = withPolicy(finding.evidence, stack);
+  return evidence === finding.evidence ? finding : { ...finding, evidence };
 }
 
 function textOf(findings: readonly Finding[], { paint, width }: Page): string {

@@ -1,10 +1,14 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
-import { history } from '../../../functions/fleet/operations/history';
+import { history, mostEntries } from '../../../functions/fleet/operations/history';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
+import type { Page } from '../fleet/groups-text';
+import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { FleetOptions } from '../open-world';
 import { pageOf } from '../fleet/page';
 import type { Io } from '../io';
-import { oneLine } from '../render/plain';
+import { wholeIn } from '../numbers';
+import { letters, oneLine, wrapped } from '../render/plain';
 import { tableLines } from '../render/table';
 import { moment } from '../render/time';
 
@@ -13,22 +17,51 @@ export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'history <NAME>', 'tells who had a name, or the names of a group, and when')
     .addHelpText('after', '\nNAME is a name that somebody has or had (web-03), or a group.')
     .option('-n, --limit <count>', 'so many entries, the newest (1 to 1000)', '100')
-    .action((name: string, options: FleetOptions & { limit: string }) =>
-      withWorld(options, io, async (world) => {
-        const entries = await history(world, name, Number(options.limit));
+    .action((name: string, options: FleetOptions & { limit: string }) => {
+      const limit = wholeIn(options.limit, '--limit', mostEntries);
+      return withWorld(options, io, async (world) => {
+        const entries = await history(world, name, limit);
         if (options.json === true) {
           printJson(io, entries);
           return;
         }
-        const { width, paint } = pageOf(io, world);
-        const rows = entries.map(({ at, name: had, event, instanceId, reason }) => [
-          { text: moment(at), paint: (text: string) => paint('dim', text) },
-          { text: oneLine(had), paint: (text: string) => paint('bold', text) },
-          { text: event },
-          { text: instanceId },
-          { text: oneLine(reason.replace(/^arn:.*:execution:[^:]*:/, '')) },
-        ]);
-        io.out.write(`${tableLines(rows, width).join('\n')}\n`);
-      }),
+        io.out.write(`${historyLines(entries, pageOf(io, world)).join('\n')}\n`);
+      });
+    });
+}
+
+const leastForReason = 20;
+
+function historyLines(entries: readonly HistoryEntry[], { width, paint }: Page): string[] {
+  const rows = entries.map(({ at, name, event, instanceId, reason }) => ({
+    cells: [
+      { text: moment(at), paint: (text: string) => paint('dim', text), isWhole: true },
+      { text: oneLine(name), paint: (text: string) => paint('bold', text), isWhole: true },
+      { text: event, isWhole: true },
+      { text: instanceId, isWhole: true },
+    ],
+    reason: oneLine(shortReason(reason, instanceId)),
+  }));
+  const longest = Math.max(
+    0,
+    ...tableLines(
+      rows.map(({ cells }) => cells),
+      width,
+    ).map((line) => letters(stripVTControlCharacters(line)).length),
+  );
+  if (longest + 2 + leastForReason <= width)
+    return tableLines(
+      rows.map(({ cells, reason }) => [...cells, { text: reason }]),
+      width,
     );
+  // No room beside them: below.
+  return rows.flatMap(({ cells: [at, name, event, id], reason }) => [
+    ...tableLines([[at, name, event].filter((cell) => cell !== undefined)], width),
+    ...wrapped(`${id?.text ?? ''}  ${reason}`, width - 4).map((line) => `    ${line}`),
+  ]);
+}
+
+/** Of an execution, what is not said beside it: its way (`EC2-AutoScalingGroup`), and which attempt it was. */
+function shortReason(reason: string, instanceId: string): string {
+  return reason.replace(new RegExp(`^arn:.*:execution:[^:]*:.*?${instanceId}_`), '');
 }

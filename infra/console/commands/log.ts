@@ -5,6 +5,10 @@ import { followLog, lastBuild } from '../fleet/build-log';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
+import { wholeIn } from '../numbers';
+
+// Jenkins keeps no longer one either.
+const mostKilobytes = 1_000_000;
 
 /** `muster log NAME [-f]`: the console of its failed or running build. */
 export function register(program: Command, io: Io): void {
@@ -12,12 +16,12 @@ export function register(program: Command, io: Io): void {
     .option('-f, --follow', 'goes on until the build ends, or Ctrl-C')
     .addOption(new Option('--job <job>', 'of this job').choices(['provision', 'deploy']))
     .option('-n, --tail <kilobytes>', 'only the last so many kilobytes')
-    .action((name: string, options: FleetOptions & { follow?: boolean; job?: string; tail?: string }) =>
-      withWorld(options, io, async (world) => {
+    .action((name: string, options: FleetOptions & { follow?: boolean; job?: string; tail?: string }) => {
+      const from = options.tail === undefined ? 0 : -1024 * wholeIn(options.tail, '--tail', mostKilobytes);
+      return withWorld(options, io, async (world) => {
         const who = await find(world, name);
         const build = await lastBuild(world, who, options.job);
         if (build === undefined) throw new OperationRefused(`no build of ${name} is on record, or none has begun`);
-        const from = options.tail === undefined ? 0 : -1024 * Math.max(1, Number.parseInt(options.tail, 10) || 1);
         if (options.json === true) {
           const { settings, ...shown } = build;
           const { text } = await world.logs.read(settings, build, from);
@@ -25,6 +29,6 @@ export function register(program: Command, io: Io): void {
           return;
         }
         await followLog(io, world, build, { from, follow: options.follow === true });
-      }),
-    );
+      });
+    });
 }

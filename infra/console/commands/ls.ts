@@ -18,7 +18,7 @@ export function register(program: Command, io: Io): void {
           return;
         }
         const text = async () => groupsText(await list(world, group), pageOf(io, world));
-        if (options.watch === true) return watch(io, text);
+        if (options.watch === true) return watch(io, world, text);
         const groups = await list(world, group);
         io.out.write(groupsText(groups, pageOf(io, world)));
         if (groups.some(({ instances }) => instances.some(({ stage }) => stage === 'held'))) io.exit(1);

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { find } from '../../../functions/fleet/operations/find';
-import { show } from '../../../functions/fleet/operations/show';
+import { show, type InstanceView } from '../../../functions/fleet/operations/show';
 import { instanceText } from '../fleet/instance-text';
 import { pageOf } from '../fleet/page';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
+import { withPolicy } from '../policies';
 import { watch } from '../watch';
 
 /** `muster show NAME|INSTANCE|EXECUTION` */
@@ -16,12 +17,16 @@ export function register(program: Command, io: Io): void {
     .action((name: string, options: FleetOptions & { watch?: boolean }) =>
       withWorld(options, io, async (world) => {
         const who = await find(world, name);
-        if (options.watch === true)
-          return watch(io, async () => instanceText(await show(world, who), pageOf(io, world)));
-        const view = await show(world, who);
+        const look = async (): Promise<InstanceView> => {
+          const view = await show(world, who);
+          return { ...view, gaps: view.gaps.map((gap) => withPolicy(gap, options.stack)) };
+        };
+        if (options.watch === true) return watch(io, world, async () => instanceText(await look(), pageOf(io, world)));
+        const view = await look();
         if (options.json === true) printJson(io, view);
         else io.out.write(instanceText(view, pageOf(io, world)));
         if (view.hold !== undefined) io.exit(1);
+        else if (view.gaps.length > 0) io.exit(3);
       }),
     );
 }

@@ -5,10 +5,9 @@ import { list, type InstanceRow } from '../../../functions/fleet/operations/list
 import { find } from '../../../functions/fleet/operations/find';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { UsageInvalid } from '../failures';
 import type { Io } from '../io';
 import { oneLine } from '../render/plain';
-import { pause } from '../watch';
+import { pauseIn } from '../watch';
 import type { World } from '../world';
 import { minutesIn } from './hold';
 
@@ -20,20 +19,15 @@ export function register(program: Command, io: Io): void {
     .addHelpText('after', '\nEnds with 0 when they are, with 1 when a launch failed, the time is over or it is gone.')
     .addOption(new Option('--timeout <time>', 'such as 30m or 2h').default('2h'))
     .action((name: string, options: FleetOptions & { timeout: string }) => {
-      const limitMs = limitIn(options.timeout);
+      const limitMs = minutesIn(options.timeout, '--timeout') * 60_000;
       return withWorld(options, io, async (world) => {
         const verdict = await settle(world, name, limitMs, io.signal);
-        if (options.json === true) printJson(io, verdict);
+        const { ready, reason } = verdict;
+        if (options.json === true) printJson(io, { ready, reason });
         else (verdict.ready ? io.out : io.err).write(`${oneLine(verdict.reason)}\n`);
         if (!verdict.ready) io.exit(1);
       });
     });
-}
-
-function limitIn(text: string): number {
-  const minutes = minutesIn(text);
-  if (minutes < 1) throw new UsageInvalid(`--timeout takes a minute or more, got ${text}`);
-  return minutes * 60_000;
 }
 
 interface Verdict {
@@ -52,7 +46,7 @@ async function settle(world: World, name: string, limitMs: number, signal: Abort
     if (mistakes !== undefined) return { ready: false, reason: `${now.reason}, and none comes further: ${mistakes}` };
     if (signal.aborted) return { ready: false, reason: `ended while ${now.reason}` };
     if (systemClock.now().getTime() >= until) return { ready: false, reason: `the time is over, and ${now.reason}` };
-    await pause(everyMs, signal);
+    await pauseIn(world, signal)(everyMs);
   }
 }
 

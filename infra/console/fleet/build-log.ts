@@ -2,8 +2,8 @@ import type { JenkinsSettings } from '../../../functions/fleet/contracts/setting
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { OperationRefused, type Who } from '../../../functions/fleet/operations';
 import type { Io } from '../io';
-import { lines } from '../render/plain';
-import { pause } from '../watch';
+import { lines, oneLine } from '../render/plain';
+import { pauseIn } from '../watch';
 import type { World } from '../world';
 
 /** A build that has a console. */
@@ -55,13 +55,15 @@ const everyMs = 2_000;
 /** Prints a build's console, and what is added to it while it runs. */
 export async function followLog(
   io: Io,
-  world: Pick<World, 'logs'>,
+  world: Pick<World, 'logs' | 'pause'>,
   build: NumberedBuild,
   { from, follow }: { readonly from: number; readonly follow: boolean },
 ): Promise<void> {
   let at = from;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const { text, next, more } = await world.logs.read(build.settings, build, at);
+    // Beside the log: a reader of the log alone wants nothing else in it.
+    if (isFirst) io.err.write(`${oneLine(build.job)} #${build.number}, ${oneLine(build.result ?? 'which runs')}\n`);
     if (text !== '') io.out.write(`${lines(text.replace(/\n$/, '')).join('\n')}\n`);
     // What is there already comes in parts; what is still to be written is waited for.
     const isBehind = more && next > at && at >= 0 && text.length > 500_000;
@@ -71,6 +73,6 @@ export async function followLog(
     }
     if (!follow || !more || io.signal.aborted) return;
     at = next;
-    await pause(everyMs, io.signal);
+    await pauseIn(world, io.signal)(everyMs);
   }
 }

@@ -1,6 +1,6 @@
 import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
 import type { Paint, Style } from '../../terminal/paint';
-import { oneLine } from '../render/plain';
+import { oneLine, wrapped } from '../render/plain';
 import { tableLines, type Cell } from '../render/table';
 import { span } from '../render/time';
 
@@ -27,19 +27,27 @@ function groupText(view: GroupView, page: Page): string {
   const alarm =
     breaker === undefined
       ? []
-      : [
-          paint(
-            'red',
-            `  breaker open since ${span(page.now.getTime() - Date.parse(breaker.openedAt))}: ${breaker.failed} launches failed in a row, nothing is abandoned; muster resume '${group}' closes it`,
-          ),
-        ];
-  const trouble = problem === undefined ? [] : [paint('red', `  ${oneLine(problem)}`)];
+      : inRed(
+          `breaker open since ${span(page.now.getTime() - Date.parse(breaker.openedAt))}: ${breaker.failed} launches failed in a row, nothing is abandoned; muster resume '${oneLine(group)}' closes it`,
+          page,
+        );
+  const trouble = problem === undefined ? [] : inRed(oneLine(problem), page);
   const rows = instances.map((row) => rowOf(row, page));
   const body = rows.length === 0 ? ['  no instances'] : tableLines(rows, page.width - 2).map((line) => `  ${line}`);
   const unknown = instances.filter(({ stage }) => stage === 'outside').length;
   const hint =
-    unknown === 0 ? [] : [`  ${unknown} without a number: muster adopt '${oneLine(group)}' shows what they would get`];
+    unknown === 0
+      ? []
+      : indented(`${unknown} without a number: muster adopt '${oneLine(group)}' shows what they would get`, page);
   return `${[head, ...alarm, ...trouble, ...body, ...hint].join('\n')}\n`;
+}
+
+function inRed(text: string, page: Page): string[] {
+  return indented(text, page).map((line) => page.paint('red', line));
+}
+
+function indented(text: string, { width }: Page): string[] {
+  return wrapped(text, width - 2).map((line) => `  ${line}`);
 }
 
 const styles: Partial<Record<InstanceRow['stage'], Style>> = {
@@ -59,8 +67,8 @@ function rowOf(row: InstanceRow, page: Page): Cell[] {
   return [
     { text: oneLine(name ?? '-'), paint: (text) => paint('bold', text) },
     { text: oneLine(whatOf(row, page)), paint: (text) => paint(style, text) },
-    { text: age },
-    { text: instanceId, paint: (text) => paint('dim', text) },
+    { text: age, isWhole: true },
+    { text: instanceId, paint: (text) => paint('dim', text), isWhole: true },
   ];
 }
 

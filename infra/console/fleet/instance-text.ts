@@ -18,7 +18,9 @@ export function instanceText(view: InstanceView, page: Page): string {
   );
 }
 
-function head(view: InstanceView, { paint, isLab }: Page): string[] {
+const keyColumns = 10;
+
+function head(view: InstanceView, { paint, isLab, width }: Page): string[] {
   const { name, group, instanceId, what, fqdn, addresses, lifecycleState, execution } = view;
   const facts: [string, string | undefined][] = [
     [
@@ -30,10 +32,16 @@ function head(view: InstanceView, { paint, isLab }: Page): string[] {
     // A lab's executions are in no console of AWS.
     ['', isLab === true ? undefined : execution?.link],
   ];
+  const [first = '', ...rest] = wrapped(`${oneLine(name)}  ${oneLine(what)}`, width);
   return [
-    `${paint('bold', oneLine(name))}  ${oneLine(what)}`,
+    first.replace(oneLine(name), (text) => paint('bold', text)),
+    ...rest.map((line) => `  ${line}`),
     ...facts.flatMap(([key, value]) =>
-      value === undefined ? [] : [`  ${paint('dim', key.padEnd(10))} ${oneLine(value)}`],
+      value === undefined
+        ? []
+        : wrapped(oneLine(value), width - keyColumns - 3).map(
+            (line, at) => `  ${paint('dim', (at === 0 ? key : '').padEnd(keyColumns))} ${line}`,
+          ),
     ),
   ];
 }
@@ -44,7 +52,9 @@ function next({ next: action }: InstanceView, { paint, width, now, isLab }: Page
   const limit =
     deadline === undefined
       ? []
-      : [`  ${paint('yellow', `by ${moment(deadline.at)}, ${fromNow(deadline.at, now)}`)}: ${deadline.then}`];
+      : wrapped(`by ${moment(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`, width - 2).map(
+          (line) => `  ${paint('yellow', line)}`,
+        );
   return [
     `${paint('bold', 'Next')}${who}`,
     ...wrapped(oneLine(what), width - 2).map((line) => `  ${line}`),
@@ -53,14 +63,14 @@ function next({ next: action }: InstanceView, { paint, width, now, isLab }: Page
   ];
 }
 
-function targets({ targets: all }: InstanceView, { paint }: Page): string[] {
+function targets({ targets: all }: InstanceView, { paint, width }: Page): string[] {
   if (all.length === 0) return [];
   return [
     paint('bold', 'Targets'),
-    ...all.map(({ targetGroup, state, reason }) => {
-      const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
-      return `  ${oneLine(targetGroup)}  ${paint(state === 'healthy' ? 'green' : 'yellow', oneLine(state))}${why}`;
-    }),
+    ...all.flatMap(({ targetGroup, state, reason }) => [
+      `  ${oneLine(targetGroup)}  ${paint(state === 'healthy' ? 'green' : 'yellow', oneLine(state))}`,
+      ...(reason === undefined ? [] : wrapped(oneLine(reason), width - 4).map((line) => `    ${line}`)),
+    ]),
   ];
 }
 
@@ -82,7 +92,7 @@ function momentLines({ at, until, kind, what, state, detail, link }: Moment, { p
   const start = `  ${moment(at).slice(5)}  ${mark}  `;
   const room = Math.max(20, width - start.length);
   const indent = ' '.repeat(start.length);
-  const [first = '', ...rest] = wrapped(`${kind}: ${oneLine(what)}${took}`, room);
+  const [first = '', ...rest] = wrapped(`${what.startsWith(kind) ? '' : `${kind}: `}${oneLine(what)}${took}`, room);
   const more = state === 'failed' || state === 'running' ? shortened(lines(detail ?? '')) : [];
   return [
     `  ${paint('dim', moment(at).slice(5))}  ${paint(style, mark)}  ${paint(style === 'dim' ? 'dim' : style, first)}`,
@@ -103,6 +113,6 @@ function shortened(all: readonly string[]): string[] {
   ];
 }
 
-function gaps({ gaps: all }: InstanceView, { paint }: Page): string[] {
-  return all.map((gap) => paint('yellow', `! ${oneLine(gap)}`));
+function gaps({ gaps: all }: InstanceView, { paint, width }: Page): string[] {
+  return all.flatMap((gap) => wrapped(`! ${oneLine(gap)}`, width).map((line) => paint('yellow', line)));
 }

@@ -35,6 +35,8 @@ async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promi
   }
   const { worldOfAws } = await import('../world-aws');
   const where = region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  if (where !== undefined && where !== '' && !/^[a-z]+(-[a-z]+)+-\d+$/.test(where))
+    throw new UsageInvalid(`'${where}' is no region of AWS: say one such as eu-central-1`);
   return worldOfAws({
     stackName: stack,
     ...(where !== undefined && { region: where }),
@@ -51,18 +53,27 @@ export async function withWorld(options: FleetOptions, io: Io, act: (world: Worl
   try {
     await act(await (io.openWorld ?? openWorld)(options, io));
   } catch (error) {
-    if (error instanceof CannotLook || error instanceof UsageInvalid) throw error;
-    if (nameOf(error) === 'LabGone') throw new CannotLook(messageOf(error), { cause: error });
-    if (error instanceof OperationRefused || nameOf(error) === 'OperationRefused') {
-      if (options.json === true)
-        io.out.write(`${JSON.stringify({ error: 'OperationRefused', message: messageOf(error) })}\n`);
-      else io.err.write(`${oneLine(messageOf(error))}\n`);
-      io.exit(1);
-      return;
-    }
-    if (error instanceof StepError) throw new CannotLook(oneLine(`${error.name}: ${error.message}`), { cause: error });
-    throw explainAws(error) ?? error;
+    if (error instanceof UsageInvalid) throw error;
+    const isRefused = error instanceof OperationRefused || nameOf(error) === 'OperationRefused';
+    const cannot = isRefused ? undefined : cannotLook(error, options, io);
+    if (!isRefused && cannot === undefined) throw error;
+    const message = oneLine(messageOf(cannot ?? error));
+    if (options.json === true) printJson(io, { error: isRefused ? 'OperationRefused' : 'CannotLook', message });
+    else io.err.write(`${message}\n`);
+    io.exit(isRefused ? 1 : 3);
   }
+}
+
+function cannotLook(
+  error: unknown,
+  { stack, profile }: FleetOptions,
+  { env }: Pick<Io, 'env'>,
+): CannotLook | undefined {
+  if (error instanceof CannotLook) return error;
+  if (nameOf(error) === 'LabGone') return new CannotLook(messageOf(error), { cause: error });
+  const explained = explainAws(error, { stack, profile: profile ?? env.AWS_PROFILE });
+  if (explained !== undefined || !(error instanceof StepError)) return explained;
+  return new CannotLook(`${error.name}: ${error.message}`, { cause: error });
 }
 
 /** A whole answer as JSON, on one line for each call: `jq` reads it, and so does a log. */

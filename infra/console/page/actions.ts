@@ -24,8 +24,13 @@ const questions: Readonly<Record<ActionName, (what: string) => string>> = {
 };
 
 /** Asks before anything is done. */
-export function confirmation(action: ActionName, asked: Asked, token: string): Markup {
-  const { group, instance } = asked;
+export function confirmation(
+  action: ActionName,
+  asked: Asked & { readonly name?: string | undefined },
+  token: string,
+): Markup {
+  const { group, instance, name } = asked;
+  const what = instance === '' ? group : `${name === undefined ? instance : `${name} (${instance})`} of ${group}`;
   const back = instance === '' ? groupPath(group) : instancePath(group, instance);
   const time =
     action === 'hold'
@@ -34,7 +39,7 @@ export function confirmation(action: ActionName, asked: Asked, token: string): M
         </p>`
       : '';
   return html`<h1>${action[0]?.toUpperCase()}${action.slice(1)}</h1>
-    <p>${questions[action](oneLine(instance === '' ? group : `${instance} of ${group}`))}</p>
+    <p>${questions[action](oneLine(what))}</p>
     <form method="post" action="/do/${action}">
       <input type="hidden" name="token" value="${token}" />
       <input type="hidden" name="group" value="${group}" />

@@ -10,6 +10,7 @@ import { messageOf } from '../error-parts';
 import { explainAws } from '../explain-aws';
 import { lastBuild } from '../fleet/build-log';
 import { lines, oneLine } from '../render/plain';
+import { withPolicy } from '../policies';
 import { pause } from '../watch';
 import type { World } from '../world';
 import { actionNames, confirmation, labControls, perform, type ActionName, type Asked } from './actions';
@@ -73,7 +74,7 @@ export function pageApp(options: PageOptions): Hono {
     context.html(await page('Not found', world.where, html`<h1>There is no such page</h1>`), 404),
   );
   app.onError(async (error, context) => {
-    const text = explainAws(error)?.message ?? messageOf(error);
+    const text = explainAws(error, { stack: world.identity.deployment })?.message ?? messageOf(error);
     const body = html`<h1>It could not be done</h1>
       <p class="alarm">${oneLine(text)}</p>
       <p><a href="/">All groups</a></p>`;
@@ -109,8 +110,9 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
   });
   app.get('/instances/:group/:instance', async (context) => {
     const { group, instance } = context.req.param();
-    const view = await show(world, { group, instance });
-    return answer(context, view.name, instancePage(view, world.clock.now()));
+    const seen = await show(world, { group, instance });
+    const view = { ...seen, gaps: seen.gaps.map((gap) => withPolicy(gap, world.identity.deployment)) };
+    return answer(context, view.name, instancePage(view, world.clock.now(), world.deployed === undefined));
   });
   app.get('/log', async (context) => {
     const { group, instance } = askedIn((name) => context.req.query(name));
@@ -144,7 +146,8 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     const action = context.req.param('action');
     if (!isAction(action)) return context.notFound();
     const asked = askedIn((name) => context.req.query(name));
-    const body = confirmation(action, asked, guard.formToken(sessionOf(context) ?? ''));
+    const name = asked.instance === '' ? undefined : await nameOf(world, asked);
+    const body = confirmation(action, { ...asked, name }, guard.formToken(sessionOf(context) ?? ''));
     return context.html(await page(action, world.where, body));
   });
   app.use('/do/*', refuseForged);
@@ -190,6 +193,12 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     if (isOurs) return next();
     return context.text('This was not asked on a page of this console: nothing was done.\n', 403);
   }
+}
+
+/** What a person knows it by, which is asked about before anything is done to it. */
+async function nameOf(world: World, { group, instance }: Asked): Promise<string | undefined> {
+  const [view] = await list(world, group);
+  return view?.instances.find(({ instanceId }) => instanceId === instance)?.name;
 }
 
 function isAction(text: string): text is ActionName {

@@ -13,6 +13,7 @@ a { color: var(--run); } a:focus-visible, button:focus-visible, summary:focus-vi
 .soft { color: var(--soft); } .slots { list-style: none; display: flex; flex-wrap: wrap; gap: .4rem; padding: 0; margin: .5rem 0; }
 .slots a { display: block; min-width: 6.5rem; padding: .35rem .6rem; border-radius: .4rem; border: 1px solid var(--line); background: var(--card); color: var(--ink); text-decoration: none; }
 .slots small { display: block; color: var(--soft); max-width: 13rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.slots .bad small { white-space: normal; }
 .ok a, .ok { border-color: var(--ok); } .slots .ok a { background: var(--ok-bg); } .slots .bad a { background: var(--bad-bg); border-color: var(--bad); }
 .slots .run a { background: var(--run-bg); border-color: var(--run); } .slots .warn a { background: var(--warn-bg); border-color: var(--warn); }
 .alarm { border-left: 4px solid var(--bad); background: var(--bad-bg); padding: .5rem .75rem; margin: .5rem 0; }
@@ -28,9 +29,9 @@ svg .done { fill: var(--ok); } svg .failed { fill: var(--bad); } svg .running { 
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 td:nth-child(-n+4), th { overflow-wrap: normal; } td:nth-child(1), td:nth-child(2) { white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; font-size: .9rem; } .legend svg { width: .8rem; height: .8rem; vertical-align: middle; margin-right: .3rem; }
-.c0 { fill: #4c78a8; } .c1 { fill: #f58518; } .c2 { fill: #54a24b; } .c3 { fill: #e45756; } .c4 { fill: #72b7b2; } .c5 { fill: #b279a2; } .c6 { fill: #eeca3b; } .c7 { fill: #9d755d; } .c8 { fill: #bab0ac; }
+.c0 { fill: #4c78a8; } .c1 { fill: #f58518; } .c2 { fill: #54a24b; } .c3 { fill: #d67195; } .c4 { fill: #72b7b2; } .c5 { fill: #b279a2; } .c6 { fill: #eeca3b; } .c7 { fill: #9d755d; } .c8 { fill: #bab0ac; }
 @media (max-width: 44rem) { thead { display: none; } tr { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .35rem 0; border-bottom: 1px solid var(--line); } td { border: 0; padding: 0; } td:last-child { flex-basis: 100%; color: var(--soft); } }
-@media (max-width: 32rem) { .slots li { flex: 1 1 45%; } .slots a { min-width: 0; } }
+@media (max-width: 32rem) { .slots li { flex: 1 1 45%; } .slots a { min-width: 0; } .slots small { max-width: none; white-space: normal; } }
 `;
 
 /** The page's only script: asks again when something has changed, and keeps what the reader has opened. */

@@ -5,8 +5,12 @@ import { lines, oneLine } from '../render/plain';
 import { fromNow, moment, span } from '../render/time';
 import { all, groupPath, type Markup } from './layout';
 
-/** Everything about one instance: where it stands, what happens next, its past on a time axis. */
-export function instancePage(view: InstanceView, now: Date): Markup {
+/**
+ * Everything about one instance: where it stands, what happens next, its past on a time axis.
+ *
+ * @param isLab its executions are in no console of AWS.
+ */
+export function instancePage(view: InstanceView, now: Date, isLab = false): Markup {
   const { name, group, instanceId, what, lifecycleState, fqdn, addresses, execution, hold } = view;
   return html`<h1>${oneLine(name)}</h1>
     <p>${oneLine(what)}</p>
@@ -27,7 +31,9 @@ export function instancePage(view: InstanceView, now: Date): Markup {
       execution === undefined
         ? ''
         : html`<p class="soft">
-            Execution <a href="${safeLink(execution.link)}">${oneLine(execution.name)}</a> (${execution.status})
+            Execution
+            ${isLab ? oneLine(execution.name) : html`<a href="${safeLink(execution.link)}">${oneLine(execution.name)}</a>`}
+            (${execution.status})
           </p>`
     }
     ${all(view.gaps.map((gap) => html`<p class="alarm">${oneLine(gap)}</p>`))}`;
@@ -104,7 +110,8 @@ function momentRow(one: Moment, axis: { begin: number; whole: number; end: numbe
   const width = Math.max(4, ((axis.end - Date.parse(at)) / axis.whole) * 1000);
   const took = until === undefined ? '' : `, ${span(Date.parse(until) - Date.parse(at))}`;
   return html`<li>
-    <time datetime="${at}">${moment(at)}</time> <span class="soft">${kind}</span> ${oneLine(what)}${took}
+    <time datetime="${at}">${moment(at)}</time>
+    ${what.startsWith(kind) ? '' : html`<span class="soft">${kind}</span> `}${oneLine(what)}${took}
     ${link === undefined ? '' : html`<a href="${safeLink(link)}">link</a>`}
     <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" x="0" y="4" width="1000" height="2" />

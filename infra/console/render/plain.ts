@@ -24,12 +24,6 @@ export function letters(text: string): string[] {
   return Array.from(segments.segment(text), ({ segment }) => segment);
 }
 
-/** At most so many columns; what is left out is shown as left out. */
-export function clipped(text: string, columns: number): string {
-  const all = letters(text);
-  return all.length <= columns ? text : `${all.slice(0, Math.max(0, columns - 1)).join('')}…`;
-}
-
 /** Lines of at most so many columns, broken between words. A word that is longer (a link) stays whole. */
 export function wrapped(text: string, columns: number): string[] {
   const broken: string[] = [];

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import { NamedError } from '../../../functions/shared/named-error';
 import { urlIn } from '../../../functions/shared/text';
 import { readOptions } from '../../terminal/read-options';
@@ -112,7 +112,16 @@ interface Given {
 }
 
 function parse(args: readonly string[]): Given {
-  const command = new Command('npm start --')
+  return readOptions(labCommand(), args, (text) => new ArgumentsInvalid([text]));
+}
+
+/** The options that there are, for a shell to complete. */
+export function labOptions(): readonly Option[] {
+  return labCommand().options;
+}
+
+function labCommand(): Command {
+  return new Command('npm start --')
     .option('--instances <number>')
     .option('--speed <factor>')
     .option('--seed <text>')
@@ -123,7 +132,6 @@ function parse(args: readonly string[]): Given {
     .option('--keep')
     .option('--stay')
     .option('-h, --help');
-  return readOptions(command, args, (text) => new ArgumentsInvalid([text]));
 }
 
 function speedOf(text: string | undefined, realJenkins: boolean): number {

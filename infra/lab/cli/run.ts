@@ -45,10 +45,19 @@ async function main(args: readonly string[], { environment, screen, openPage }: 
     ...(realJenkins === undefined ? {} : { jenkins: realJenkins }),
     ...(text === undefined ? {} : { region: homeOf(text) }),
   });
+  const sayWhatItIs = () => greet(lab, options, screen);
+  const narrator = new Narrator(lab, screen);
+  if (options.stay) {
+    try {
+      return await stay(lab, narrator, screen, { ...options, openPage, sayWhatItIs });
+    } finally {
+      await lab.close();
+    }
+  }
+  // As fast as it goes leaves a page no time to answer.
+  const page = screen.isTerminal && !isFree ? await pageBeside(lab, screen, openPage) : undefined;
   try {
-    greet(lab, options, screen);
-    const narrator = new Narrator(lab, screen);
-    if (options.stay) return await stay(lab, narrator, screen, { ...options, openPage });
+    sayWhatItIs();
     const well =
       text === undefined
         ? await (realJenkins === undefined ? wholeStory : scaleOut)(lab, { narrator, screen }, options.instances)
@@ -56,10 +65,21 @@ async function main(args: readonly string[], { environment, screen, openPage }: 
     if (options.keep) await keep(lab, screen);
     else if (hasBuilt(lab))
       screen.line("(The links go to the lab's Jenkins, which is gone now: npm start -- --keep leaves it up.)");
+    if (page !== undefined && !options.keep)
+      screen.line('(The page is gone with the lab: npm start -- --stay keeps both, with buttons to act on it.)');
     return well ? 0 : 1;
   } finally {
+    await page?.close();
     await lab.close();
   }
+}
+
+/** The page on a lab that tells its story: to look at, while it does. */
+async function pageBeside(lab: Lab, screen: Screen, openPage: OpenPage): ReturnType<OpenPage> {
+  const say = (link: string) => screen.line(`${screen.style('bold', 'The page')}, for one browser: ${link}`);
+  const page = await openPage(lab, undefined, () => say(page.link()));
+  say(page.link());
+  return page;
 }
 
 function greet(lab: Lab, { speed, seed }: LabArguments, screen: Screen): void {

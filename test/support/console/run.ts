@@ -11,12 +11,12 @@ export interface Said {
 /** Runs `muster` with a command line in this process, and returns what it says. */
 export async function muster(
   args: readonly string[],
-  { input, env = {}, cwd = process.cwd(), signal = new AbortController().signal, world }: MusterOptions = {},
+  { input, env = {}, cwd = process.cwd(), signal = new AbortController().signal, world, terminal }: MusterOptions = {},
 ): Promise<Said> {
   const [out, err] = [collect(), collect()];
   const stdin = new PassThrough();
   stdin.end(input ?? '');
-  const streams = { out: out.stream, err: err.stream, in: stdin };
+  const streams = { out: Object.assign(out.stream, terminal), err: err.stream, in: stdin };
   const code = await run(args, { ...streams, env, cwd, signal, ...(world && { openWorld: async () => world }) });
   return { code, out: out.text(), err: err.text() };
 }
@@ -26,6 +26,8 @@ interface MusterOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** What the output is, if it is no pipe. */
+  readonly terminal?: { readonly isTTY: true; readonly columns?: number; readonly rows?: number };
   /** In which commands about the fleet work. */
   readonly world?: World;
 }

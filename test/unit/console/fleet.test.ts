@@ -109,8 +109,34 @@ test('a hold is made longer and never ends past its hook, and a time that is non
     expect((await say('hold', name, '--for', '4h')).out).toMatch(/is held until /);
     await minutes(lab, 200);
     expect((await held(say)).stage).toBe('held');
-    for (const text of ['x', '', '4', '1h30', '-5m']) expect((await say('hold', name, `--for=${text}`)).code).toBe(2);
+    for (const text of ['x', '', '4', '1h30', '-5m', '0m', '0h', '4 h', '1.5h', '3d', '48h1m'])
+      expect([text, (await say('hold', name, `--for=${text}`)).code]).toEqual([text, 2]);
+    expect((await say('wait', name, '--timeout', 'soon')).err).toContain('--timeout takes a time such as 30m');
+    expect((await say('log', name, '--tail', 'all')).code).toBe(2);
     expect((await say('hold', name)).code).toBe(2);
+  }));
+
+test('waiting goes on while a launch does, and log -f as long as its build', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web');
+    buildsEndAs(lab, 'deploy', 'SUCCESS');
+    const world = { ...worldOfLab(lab), pause: (millis: number) => lab.clock.advance(millis) };
+    const say: Say = (...args) => muster(args, { world });
+    expect(await say('wait', 'web')).toMatchObject({ code: 0, out: '0 of 0 instances of web are in service\n' });
+    lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+    const isDeploying = () => lab.jenkins!.builds(lab.jobs.deploy).length > 0;
+    expect(await lab.clock.runUntil(isDeploying, 600_000)).toBe(true);
+    // Until the next poll has seen its number.
+    await lab.clock.advance(10_000);
+    const short = await say('log', 'web-01');
+    expect(short).toMatchObject({ code: 0, err: 'platform/deploy #1, which runs\n' });
+    expect(short.out).not.toContain('Finished');
+    const whole = await say('log', 'web-01', '--follow');
+    expect(whole.out).toMatch(/^Started by user muster\n[^]*Finished: SUCCESS\n$/);
+    expect(whole.out.match(/Started by/g)).toHaveLength(1);
+    expect(await say('wait', 'web-01')).toMatchObject({ code: 0, out: 'web-01 in service\n' });
+    lab.region.autoScaling.world.setDesiredCapacity('web', 2);
+    expect(await say('wait', 'web')).toMatchObject({ code: 0, out: '2 of 2 instances of web are in service\n' });
   }));
 
 test('waiting ends where the settings of the group let no launch come further, and says what is wrong with them', () =>
@@ -162,7 +188,11 @@ test('history tells who had a name, newest first', () =>
     expect(lines.some((line) => line.includes('freed') && line.includes(instanceId))).toBe(true);
     expect((await say('history', 'web')).out.trim().split('\n').length).toBeGreaterThanOrEqual(ids.length);
     expect((await say('history', 'web-77')).code).toBe(1);
-    expect((await say('history', 'web', '--limit', '0')).code).toBe(1);
+    for (const limit of ['0', 'x', '1.5', '1001'])
+      expect(await say('history', 'web', '--limit', limit)).toMatchObject({
+        code: 2,
+        err: `--limit takes a whole number from 1 to 1000, got '${limit}'\n`,
+      });
   }));
 
 test('what others have written is shown as text', () =>

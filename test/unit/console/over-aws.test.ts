@@ -39,7 +39,14 @@ const lambda = (path: string): object | undefined => {
   if (what === 'concurrency') return {};
   const one = functions.find((expected) => expected.name === name);
   if (one === undefined || name === 'muster-free-index') return undefined;
-  return { Timeout: one.timeoutSeconds, MemorySize: one.memoryMb, CodeSize: 400_000 };
+  // Two that a person has changed in the console of AWS.
+  const drift = { 'muster-check-health': { Timeout: 1 }, 'muster-tag-instance': { MemorySize: 128, State: 'Failed' } };
+  return {
+    Timeout: one.timeoutSeconds,
+    MemorySize: one.memoryMb,
+    CodeSize: 400_000,
+    ...drift[name as keyof typeof drift],
+  };
 };
 
 async function setUp(): Promise<void> {
@@ -149,6 +156,12 @@ describe('looking', () => {
     expect(of('function-missing').map(({ evidence }) => evidence)).toEqual([
       'there is no function muster-free-index: what it does is not done',
     ]);
+    expect(of('function-drifted').map(({ evidence }) => evidence.replace(/\d+ (s|MB)$/, 'so much'))).toEqual([
+      'muster-tag-instance: it has 128 MB, and should have 512 MB; Lambda says that it failed to be made',
+      'muster-check-health: its time-out is 1 s, and should be so much',
+    ]);
+    for (const { repair, severity } of of('function-drifted'))
+      expect([repair, severity]).toEqual(['deploy again: npx cdk deploy', 'problem']);
     expect(of('reserved-concurrency')[0]?.evidence).toContain('muster-reconcile has no reserved executions');
     expect(of('lambda-concurrency')[0]).toMatchObject({ group: '*', severity: 'notice' });
     for (const code of ['lambda-time', 'lambda-memory', 'lambda-storage', 'lambda-descriptors', 'lambda-package'])
@@ -210,19 +223,107 @@ describe('acting, or not being allowed to', () => {
     expect((await json<AdoptionPlan>('adopt', 'web')).adopt).toEqual([]);
   });
 
+  const refusal = (action: string, on = '') =>
+    `User: arn:aws:iam::123456789012:user/me is not authorized to perform: ${action}${on} because no identity-based policy allows the ${action} action`;
+
   test.each([
-    ['DescribeInstances', 'UnauthorizedOperation', 'ec2:DescribeInstances', 'may look'],
-    ['GET /2016-08-19/account-settings/', 'AccessDeniedException', 'lambda:GetAccountSettings', undefined],
-  ])('%s denied: it is said which action it is, and which policy has it', async (operation, name, action, policy) => {
-    const text = `User: arn:aws:iam::123456789012:user/me is not authorized to perform: ${action} on resource: *`;
-    aws.refuse(operation, name, text);
-    if (policy === undefined) {
-      const [found] = (await json<Finding[]>('doctor')).filter(({ code }) => code === 'could-not-look').slice(-1);
-      expect(found?.evidence).toContain(action);
-      return;
-    }
-    const said = await say('adopt', 'web');
+    ['DescribeInstances', 'UnauthorizedOperation', 'ec2:DescribeInstances', '', 'may-look', ['adopt', 'web']],
+    ['Query', 'AccessDeniedException', 'dynamodb:Query', ' on resource: arn:aws:dynamodb:x', 'may-look', ['ls']],
+    [
+      'GetSecretValue',
+      'AccessDeniedException',
+      'secretsmanager:GetSecretValue',
+      ' on resource: muster/jenkins',
+      'may-act',
+      ['log', 'NAME'],
+    ],
+    [
+      'RedriveExecution',
+      'AccessDeniedException',
+      'states:RedriveExecution',
+      ' on resource: arn:x',
+      'may-act',
+      ['retry', 'NAME'],
+    ],
+  ])('%s denied: which action on what, and which policy has it', async (operation, name, action, on, policy, args) => {
+    const [{ name: web } = { name: '' }] = await held();
+    aws.refuse(operation, name, refusal(action, on));
+    const said = await say(...args.map((arg) => (arg === 'NAME' ? web : arg)));
     expect(said).toMatchObject({ code: 3, out: '' });
-    expect(said.err).toBe(`not allowed: ${action} on *. The policy "${policy}" of the deployment has it\n`);
+    const what = on.replace(' on resource:', ' on');
+    expect(said.err).toBe(`not allowed: ${action}${what}. The policy "muster-${policy}" has it: have it attached\n`);
+  });
+
+  test('where only a part is denied, the rest is shown, and the part is said with its policy', async () => {
+    aws.refuse('GET /2016-08-19/account-settings/', 'AccessDeniedException', refusal('lambda:GetAccountSettings'));
+    aws.refuse('DescribeTargetHealth', 'AccessDenied', refusal('elasticloadbalancing:DescribeTargetHealth'));
+    aws.refuse(
+      'GetSecretValue',
+      'AccessDeniedException',
+      refusal('secretsmanager:GetSecretValue', ' on resource: jenkins'),
+    );
+    const findings = await json<Finding[]>('doctor');
+    const told = (code: string) => findings.filter((one) => one.code === code).map(({ evidence }) => evidence);
+    expect(told('could-not-look').join()).toContain(
+      'not allowed: lambda:GetAccountSettings. The policy "muster-may-look" has it',
+    );
+    expect(told('secret-unreadable')).toEqual([
+      expect.stringMatching(
+        /^secret \S+ cannot be read: not allowed: secretsmanager:GetSecretValue on jenkins\. .*"muster-may-act"/,
+      ),
+    ]);
+    const served = (await ledger.members('web')).find(({ phase }) => phase === 'in-service')!;
+    const said = await say('show', served.name);
+    expect(said).toMatchObject({ code: 3, out: expect.stringContaining('Timeline') as string });
+    expect(said.out.replace(/\s+/g, ' ')).toContain(
+      '! the health of its targets could not be read: not allowed: elasticloadbalancing:DescribeTargetHealth. The policy "muster-may-look" has it',
+    );
+  });
+
+  test.each([
+    ['ExpiredTokenException', 'the AWS credentials have expired: sign in again (aws sso login)'],
+    ['UnrecognizedClientException', 'AWS does not know these credentials (UnrecognizedClientException)'],
+    ['ValidationException', 'AWS answers ValidationException: no, thank you'],
+  ])('%s has its sentence and exit code 3, whatever is asked', async (name, sentence) => {
+    aws.refuse('GetParametersByPath', name, 'no, thank you.');
+    const [{ name: web } = { name: '' }] = await held();
+    const commands = [
+      ['ls'],
+      ['show', web],
+      ['log', web],
+      ['history', 'web'],
+      ['retry', web],
+      ['abandon', web, '--yes'],
+    ];
+    commands.push(['hold', web, '--for', '1h'], ['resume', 'web'], ['adopt', 'web'], ['doctor'], ['wait', 'web']);
+    for (const args of commands) {
+      const said = await say(...args);
+      expect([args[0], said]).toEqual([
+        args[0],
+        { code: 3, out: '', err: expect.stringContaining(sentence) as string },
+      ]);
+      expect(said.err.trim().split('\n')).toHaveLength(1);
+    }
+    expect(JSON.parse((await say('ls', '--json')).out)).toEqual({
+      error: 'CannotLook',
+      message: expect.stringContaining(sentence) as string,
+    });
+  });
+
+  test('another region, another stack, and a network that is none', async () => {
+    const elsewhere = await say('ls', '--stack', 'other', '--region', 'eu-west-1');
+    expect(elsewhere).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/^no deployment 'other' in eu-west-1 /) as string,
+    });
+    for (const region of ['x y', 'nowhere', '-']) expect((await say('ls', `--region=${region}`)).code).toBe(2);
+    const gone = aws.endpoint;
+    await aws.stop();
+    const said = await muster(['ls'], { env: { MUSTER_AWS_ENDPOINT: gone, AWS_REGION: 'eu-central-1' } });
+    expect(said).toMatchObject({
+      code: 3,
+      out: '',
+      err: expect.stringMatching(/^AWS is out of reach: .*ECONNREFUSED/) as string,
+    });
   });
 });

@@ -72,6 +72,9 @@ test('a failed deploy is read and retried on the page, and comes into service', 
     // A page that asks has done nothing.
     const confirm = `/confirm/retry?${query}`;
     expect((await get(confirm)).text).toContain('action="/do/retry"');
+    expect((await get(confirm)).text).toContain(`Run the failed step of web-01 (${id}) of web again?`);
+    // A lab's executions are in no console of AWS.
+    expect(shown).not.toContain('console.aws');
     expect(stateOf(lab, id)).toBe('Pending:Wait');
     const done = await post('/do/retry', { group: 'web', instance: id, token: await token(confirm) });
     expect(done).toMatchObject({

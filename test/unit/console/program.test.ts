@@ -51,6 +51,7 @@ describe('completion', () => {
     expect(complete(out, ['muster', 'audit', 'inspect', '--f'])).toEqual(['--failures']);
     expect(complete(out, ['muster', 'probe', '--family', ''])).toEqual(['4', '6', 'any']);
     expect(complete(out, ['muster', 'completion', 'f'])).toEqual(['fish']);
+    expect(complete(out, ['muster', 'lab', '--s'])).toEqual(['--speed', '--seed', '--stay']);
     // A name, or a file: not of these.
     expect(complete(out, ['muster', 'show', 'web-0'])).toEqual([]);
   });

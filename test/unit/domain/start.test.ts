@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { Release } from '../../../functions/fleet/contracts/inputs';
 import { decideReleaseRepeat } from '../../../functions/fleet/domain/release';
-import { admit, decideRepeat, type Earlier } from '../../../functions/fleet/domain/start';
+import { admit, decideRepeat, isForgotten, numberingState, type Earlier } from '../../../functions/fleet/domain/start';
 import { aLaunch, someSettings } from '../../support/launches';
 
 describe('admit', () => {
@@ -116,4 +117,15 @@ describe('decideReleaseRepeat', () => {
   ])('%s', (_, token, before, expected) => {
     expect(decideReleaseRepeat(release(token), earlier(before), { now }).action).toBe(expected);
   });
+});
+
+test('what had a number and has none is forgotten; what never had one, or needs none, is not', () => {
+  const failed = { hasMember: false, state: 'Deploy', destination: 'AutoScalingGroup' };
+  expect(isForgotten(failed)).toBe(true);
+  expect(isForgotten({ ...failed, hasMember: true })).toBe(false);
+  expect(isForgotten({ ...failed, state: numberingState })).toBe(false);
+  expect(isForgotten({ ...failed, state: undefined })).toBe(false);
+  expect(isForgotten({ ...failed, destination: 'WarmPool' })).toBe(false);
+  const definition = readFileSync('statemachines/fleet/scale-out.asl.json', 'utf8');
+  expect((JSON.parse(definition) as { StartAt: string }).StartAt).toBe(numberingState);
 });

@@ -1,5 +1,8 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import { minutes, told } from '../../support/failures';
+import { adopt, planAdoption } from '../../../functions/fleet/operations/adopt';
+import { show } from '../../../functions/fleet/operations/show';
+import { worldOfLab } from '../../../infra/console/world-lab';
+import { buildsEndAs, minutes, told } from '../../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../../support/run-lab';
 
 // The table is restored to an earlier time, or a new, empty one takes its place. The instances know nothing of that.
@@ -106,6 +109,35 @@ test('a launch that is under way when the ledger is lost begins anew when somebo
     await settle(lab);
     expect(stateOf(lab, id)).toBe('InService');
     expect(await names(lab)).toEqual(['web-01']);
+  }));
+
+test('a launch that was on hold when the ledger was lost is retried under the number that it bears', () =>
+  withLab({}, async (lab) => {
+    lab.addGroup('web');
+    buildsEndAs(lab, 'deploy', 'SUCCESS', 'FAILURE');
+    const [, id = ''] = await launch(lab, 2);
+    const [name = ''] = (await lab.ledger.members('web')).flatMap((one) => (one.instanceId === id ? one.name : []));
+    expect(stateOf(lab, id)).toBe('Pending:Wait');
+    lab.ledger.restore();
+    await minutes(lab, 3);
+    const world = { ...worldOfLab(lab), pause: (millis: number) => lab.clock.advance(millis) };
+    const { plan } = await planAdoption(world, 'web');
+    expect(plan.passing).toEqual([
+      { instanceId: id, why: expect.stringContaining(`muster retry ${id} goes on`) as string },
+    ]);
+    // Those in service become members again beside it, and its number stays free for it.
+    expect((await adopt(world, 'web')).adopted).toHaveLength(1);
+    const { next } = await show(world, { group: 'web', instance: id });
+    expect(next.what).toContain('the ledger has lost its number');
+    expect(next.commands[0]).toBe(`muster retry ${id}`);
+    const retried = await lab.muster.operations.retry({ group: 'web', instance: id });
+    expect(retried).toMatchObject({ action: 'started', reason: expect.stringContaining('lost its number') as string });
+    // Another operator, at the same moment.
+    expect(await lab.muster.operations.retry({ group: 'web', instance: id })).toMatchObject({ action: 'none' });
+    await settle(lab);
+    expect(stateOf(lab, id)).toBe('InService');
+    expect(await lab.ledger.member('web', id)).toMatchObject({ name, phase: 'in-service' });
+    expect(await names(lab)).toEqual(['web-01', 'web-02']);
   }));
 
 test('an instance that is launched once more after the ledger was emptied keeps the number that it bears', () =>

@@ -1,3 +1,4 @@
+import { numberingState } from '../../../functions/fleet/domain/start';
 import type { Lab, LabGroup } from '../../../infra/lab/systems/fleet/lab';
 import { aroundAllPorts } from '../../support/around-ports';
 import { minutes } from '../../support/failures';
@@ -99,7 +100,10 @@ test('when every number is held, the launch says so, and goes on once one is fre
     const [id] = await launch(lab);
     expect(executions(lab)).toMatchObject([{ status: 'FAILED', error: 'NumbersExhausted' }]);
     await lab.ledger.free(holder(9999), 'a test', at);
-    await lab.muster.operations.retry({ group: 'web', instance: id! });
+    expect(await lab.ledger.findHold('web', id!)).toMatchObject({ state: numberingState });
+    // It never had a number: it goes on where it stands.
+    const retried = await lab.muster.operations.retry({ group: 'web', instance: id! });
+    expect(retried).toMatchObject({ action: 'redriven' });
     await settle(lab);
     expect(await lab.ledger.member('web', id!)).toMatchObject({ name: 'web-9999', phase: 'in-service' });
   }));

@@ -1,6 +1,7 @@
 import type { Hold, Member, Reserve } from '../../ledger/port';
 import { isLetGo } from '../../ledger/rules';
 import { isLeaving, isWaiting } from '../lifecycle';
+import { isForgotten } from '../start';
 import type { StepVisit } from './steps';
 
 /** Whose turn it is. */
@@ -69,14 +70,21 @@ function whenLeaving({ group, member, hold, reserve }: Situation, state: string)
   return by('muster', `it leaves ${group} (${state}): its release begins by itself`);
 }
 
-function whenHeld({ name, state, breakerIsOpen }: Situation, hold: Hold): NextAction {
+function whenHeld({ name, state, breakerIsOpen, member, reserve }: Situation, hold: Hold): NextAction {
+  const isLost = isForgotten({
+    hasMember: member !== undefined,
+    state: hold.state,
+    destination: reserve === undefined ? undefined : 'WarmPool',
+  });
+  const what = isLost
+    ? 'the ledger has lost its number: retry it, which launches it anew under the number that it bears; or let the instance go'
+    : `mend why ${hold.state} failed (${hold.error}), then retry it; or let the instance go`;
   const commands = [
-    `muster log ${name}`,
+    ...(isLost ? [] : [`muster log ${name}`]),
     `muster retry ${name}`,
     `muster abandon ${name}`,
     `muster hold ${name} --for 4h`,
   ];
-  const what = `mend why ${hold.state} failed (${hold.error}), then retry it; or let the instance go`;
   if (hold.endsAt === undefined || !isWaiting(state))
     return {
       whose: 'operator',

@@ -117,9 +117,9 @@ function whyNot({ records, instances }: SeenGroup, instanceId: string, state: st
   if (isLeaving(state)) return `it is leaving (${state})`;
   const hold = records.holds.find((one) => one.instanceId === instanceId);
   if (hold !== undefined)
-    return `its launch failed at ${hold.state} and is on hold; unless that was before it had a number, a retry cannot go on without: let it go (muster abandon)`;
+    return `its launch failed at ${hold.state} and is on hold: muster retry ${instanceId} goes on, under the number that it bears if it bears one; or let it go (muster abandon ${instanceId})`;
   if (!/^(InService|EnteringStandby|Standby)$/.test(state))
-    return `it is on its way (${state}): its launch gives it a number`;
+    return `it is on its way (${state}): its launch gives it a number, or fails and is put on hold; then retry it`;
   const ec2 = instances.get(instanceId)?.instance.State?.Name;
   return ec2 === 'shutting-down' || ec2 === 'terminated' ? `EC2 shows it as ${ec2}` : undefined;
 }

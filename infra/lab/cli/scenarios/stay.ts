@@ -7,12 +7,18 @@ import type { Screen } from '../terminal/screen';
 
 const group = 'web';
 
-/** Serves a page on a lab. @param onUse is called when its link has been used, which it is once. */
+/** Serves a page on a lab. @param controls what it has buttons for; none: to look at. @param onUse is called when its link has been used, which it is once. */
 export type OpenPage = (
   lab: Lab,
-  controls: Controls,
+  controls: Controls | undefined,
   onUse: () => void,
 ) => Promise<{ link(): string; close(): Promise<void> }>;
+
+type StayOptions = Pick<LabArguments, 'instances' | 'speed'> & {
+  readonly openPage: OpenPage;
+  /** Says what lab it is, below the page's address. */
+  readonly sayWhatItIs: () => void;
+};
 
 /**
  * A group that scales out, one deploy that fails, and then whatever its operator does with `muster --lab`, until Ctrl-C.
@@ -22,7 +28,7 @@ export async function stay(
   lab: Lab,
   narrator: Narrator,
   screen: Screen,
-  { instances, speed, openPage }: Pick<LabArguments, 'instances' | 'speed'> & { readonly openPage: OpenPage },
+  { instances, speed, openPage, sayWhatItIs }: StayOptions,
 ): Promise<number> {
   const opened = await openLab(lab, speed);
   const ending = new AbortController();
@@ -33,6 +39,7 @@ export async function stay(
     const say = () => screen.line(`${screen.style('bold', 'The page')}, for one browser: ${served.link()}`);
     const served = await openPage(lab, opened.controls, () => say());
     say();
+    sayWhatItIs();
     const unlucky = `web-${String(Math.min(2, instances)).padStart(2, '0')}`;
     screen.line('It goes on until Ctrl-C. In another terminal:');
     screen.line(`  ${screen.style('bold', 'npx muster ls --lab --watch')}      what the instances are doing`);

@@ -4,6 +4,8 @@ import { painter, type Style } from '../../../terminal/paint';
 export interface Screen {
   line(text?: string): void;
   style(style: Style, text: string): string;
+  /** Whether a person sits before it. */
+  readonly isTerminal: boolean;
 }
 
 /** Standard output; in colour only where somebody looks at it. */
@@ -11,5 +13,6 @@ export function terminal(stream: NodeJS.WriteStream, noColor: boolean): Screen {
   return {
     line: (text = '') => stream.write(`${text}\n`),
     style: painter(stream.isTTY && !noColor),
+    isTerminal: stream.isTTY,
   };
 }
