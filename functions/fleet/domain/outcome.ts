@@ -1,8 +1,7 @@
 import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
-import type { Hold, Member, Report } from '../ledger/port';
-import { isLetGo } from '../ledger/rules';
+import { type Hold, type Member, type Report, isLetGo } from '../ledger/port';
 import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasLetGo } from './start';
 

@@ -1,6 +1,6 @@
 import { NamedError } from '../../shared/named-error';
 import {
-  LedgerError,
+  isLetGo,
   type Breaker,
   type Claim,
   type HistoryEntry,
@@ -11,6 +11,7 @@ import {
   type Observation,
   type Reserve,
 } from './port';
+import { LedgerError } from './records';
 
 // What every ledger does alike, the one in DynamoDB and its twin in the lab.
 
@@ -28,11 +29,6 @@ export function notHolder({ group, index, instanceId }: Holder): LedgerError {
 export function mayWriteBuild(member: Member | undefined, { index }: Holder, hasEnded: boolean): boolean {
   if (member?.index !== index) return false;
   return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : !isLetGo(member);
-}
-
-/** Whether a release has it, or is about to: no step of its launch may begin anything any more. */
-export function isLetGo({ phase, endingSince }: Pick<Member, 'phase' | 'endingSince'>): boolean {
-  return phase === 'releasing' || endingSince !== undefined;
 }
 
 /** Whether the member may be changed so, as far as its releases have a say. @see Ledger.update */

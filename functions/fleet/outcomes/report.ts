@@ -1,8 +1,9 @@
 import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideReport } from '../domain/outcome';
-import { isOutdated, type Report } from '../ledger/port';
+import { type Report } from '../ledger/port';
 import type { OutcomeDeps } from './deps';
 import type { Message } from './message';
+import { isOutdated } from '../ledger/records';
 
 type ReportDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;
 

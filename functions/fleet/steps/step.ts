@@ -9,14 +9,14 @@ import {
   type StepInput,
   type StepOutput,
   type Launch,
+  elapsedSince,
 } from '../contracts/inputs';
 import { notPermitted, awsTrouble, makeStepHandler, faultFields, type RunReport } from '../../shared/lambda/step';
-import { isLetGo } from '../ledger/rules';
-import { LedgerError, type Ledger, type Member, type Reserve } from '../ledger/port';
+import { type Ledger, type Member, type Reserve, isLetGo } from '../ledger/port';
 import type { Clock } from '../../shared/clock';
 import type { LogFields, Logger } from '../../shared/log';
 import type { FleetMetrics } from '../contracts/metrics';
-import { elapsedSince } from '../domain/deadline';
+import { LedgerError } from '../ledger/records';
 
 /**
  * A step of a release: it gets the member, or `undefined` when the instance holds nothing (any more), which is no

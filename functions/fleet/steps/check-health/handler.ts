@@ -1,7 +1,6 @@
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
+import { stepInput, type StepInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
-import { elapsedSince } from '../../domain/deadline';
 import { decideHealth, type TargetHealth, idIn } from '../../domain/targets';
 import type { ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';

@@ -1,8 +1,7 @@
 import { StepError, stepErrors } from '../../contracts/errors';
-import type { Release, Run, StepOutput } from '../../contracts/inputs';
+import { type Release, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { GroupSettings, JenkinsSettings, JobSettings } from '../../contracts/settings';
 import { decideEnd, type EndDecision, type Found } from '../../domain/build-end';
-import { elapsedSince } from '../../domain/deadline';
 import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
 import type { Ledger, Reserve } from '../../ledger/port';

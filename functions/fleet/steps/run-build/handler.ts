@@ -1,8 +1,7 @@
 import { StepError } from '../../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
-import { buildInput, type BuildInput, type StepOutput } from '../../contracts/inputs';
+import { buildInput, type BuildInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { buildsAtOnce, decideAttempt, decideProgress, failureName, keepsBuild } from '../../domain/build';
-import { elapsedSince } from '../../domain/deadline';
 import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
 import type { Settings } from '../../ports/aws';

@@ -1,7 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
-import { elapsedSince } from '../../domain/deadline';
+import { stepInput, type StepInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { decideMainAddress, mainAddress } from '../../domain/dns/addresses';
 import {
   type Identity,
