@@ -127,11 +127,14 @@ export interface Terms {
   /** Whether a lifecycle action waits; without one the hold has no end. */
   readonly waits: boolean;
   readonly hookEndsAt: string | undefined;
+  /** When it is held. */
+  readonly now: Date;
 }
 
 /** The hold of a failure that is not on record yet. Its revision is the one that is stored; saving makes it the next. */
-export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, terms: Terms, now: Date): Hold {
+export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, terms: Terms): Hold {
   const { execution, member, hold } = seen;
+  const { now } = terms;
   const failedAt = execution.stoppedAt ?? now;
   const wanted = new Date(failedAt.getTime() + terms.holdMinutes * minuteMs);
   return {

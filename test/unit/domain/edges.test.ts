@@ -99,7 +99,7 @@ describe('a failed launch', () => {
     const failure = { state: 'Deploy', error: 'E', reason: 'R' };
     const terms = { holdMinutes: 60, waits: true, hookEndsAt: undefined };
     const unknown = anExecution({ status: 'FAILED' });
-    expect(holdOf({ ...seen, execution: unknown }, aLaunch(), failure, terms, noon)).toMatchObject({
+    expect(holdOf({ ...seen, execution: unknown }, aLaunch(), failure, { ...terms, now: noon })).toMatchObject({
       failedAt: noon.toISOString(),
       endsAt: '2026-01-01T13:00:00.000Z',
     });

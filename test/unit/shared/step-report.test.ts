@@ -49,8 +49,11 @@ function memberStep<Input extends StepInput, Output extends StepOutput>(
   schema: z.ZodMiniType<Input>,
   step: (member: Member, input: Input) => Promise<Output>,
 ) {
-  return makeMemberStep<Input, Output>(name, deps, schema, step, () => {
-    throw new Error('not in a warm pool');
+  return makeMemberStep<Input, Output>(name, deps, schema, {
+    ofMember: step,
+    inPool: () => {
+      throw new Error('not in a warm pool');
+    },
   });
 }
 

@@ -15,11 +15,8 @@ interface Deps extends StepDeps {
 
 /** Ensures that the instance is healthy in each of the group's target groups. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
-    'check-health',
-    deps,
-    stepInput,
-    async (member, input): Promise<StepOutput> => {
+  makeMemberStep('check-health', deps, stepInput, {
+    ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
@@ -38,8 +35,8 @@ export const makeHandler = (deps: Deps) =>
           throw new StepError('TargetUnhealthy', decision.reason);
       }
     },
-    () => passedInPool,
-  );
+    inPool: () => passedInPool,
+  });
 
 function look(deps: Deps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {
   const target = { targetGroup, id: idIn(member, targetGroup) };

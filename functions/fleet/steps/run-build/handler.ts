@@ -31,16 +31,13 @@ interface Wanted {
 
 /** Ensures that a job of the group's settings has succeeded for this launch. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
-    'run-build',
-    deps,
-    buildInput,
-    (member, input): Promise<RunBuildOutput> => build(deps, input, builtMember(deps.ledger, member)),
-    async (input) => {
+  makeMemberStep('run-build', deps, buildInput, {
+    ofMember: (member, input): Promise<RunBuildOutput> => build(deps, input, builtMember(deps.ledger, member)),
+    inPool: async (input) => {
       if (input.job !== 'provision') return passedInPool;
       return build(deps, input, builtReserve(deps.ledger, await requireReserve(deps.ledger, input)));
     },
-  );
+  });
 
 async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBuildOutput> {
   const { [input.job]: job, jenkins } = await deps.settings.read(built.group);
