@@ -27,11 +27,15 @@ export function decideReport(report: Report | undefined, now: Date): ReportDecis
   }
   if (report.state === 'sent') return { action: 'leave', reason: `it was reported at ${report.at}` };
   if (report.state === 'unsure') {
-    return { action: 'send', mayBeRepeated: true, reason: `nobody knows whether its message was sent at ${report.at}` };
+    return {
+      action: 'send',
+      mayBeRepeated: true,
+      reason: `it is not known whether its message was sent at ${report.at}`,
+    };
   }
   return now.getTime() - Date.parse(report.at) < takeOverMs
     ? { action: 'leave', reason: `its message is being sent since ${report.at}` }
-    : { action: 'send', mayBeRepeated: true, reason: `whoever was to send its message at ${report.at} has not` };
+    : { action: 'send', mayBeRepeated: true, reason: `the run that was to send its message at ${report.at} has not` };
 }
 
 /** Whether the hold is about this failure: the last one of this very execution. */

@@ -40,7 +40,7 @@ export function mayChange(member: Member, { phase, endingSince }: MemberChanges)
 /** Another run of the step has written the build's record in between. */
 export function outdated({ group, instanceId }: Holder, job: string, revision: number): LedgerError {
   const what = `the record of job '${job}' of ${instanceId} in group '${group}'`;
-  return new LedgerError('Outdated', `${what} has been written by somebody else: revision ${revision} is not next`, {
+  return new LedgerError('Outdated', `${what} has been written by another run: revision ${revision} is not next`, {
     fault: 'environment',
   });
 }
@@ -63,7 +63,7 @@ export const outdatedObservation = ({ group, key, revision }: Observation): Ledg
 
 function outdatedRecord(what: string, revision: number): LedgerError {
   const why = `revision ${revision} is not next: read it again and decide again`;
-  return new LedgerError('Outdated', `${what} has been changed by somebody else: ${why}`, { fault: 'environment' });
+  return new LedgerError('Outdated', `${what} has been changed by another run: ${why}`, { fault: 'environment' });
 }
 
 /** What a claim makes of an instance. */

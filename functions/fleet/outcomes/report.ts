@@ -48,7 +48,7 @@ export async function takeUpon<Kind extends Record>(
     await kept.save(taken);
   } catch (error) {
     if (!isOutdated(error)) throw error;
-    return { action: 'leave', reason: 'somebody else has taken it over this moment' };
+    return { action: 'leave', reason: 'another run has taken it over this moment' };
   }
   return { action: 'send', record: taken, mayBeRepeated: decision.mayBeRepeated };
 }

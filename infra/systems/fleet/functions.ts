@@ -100,7 +100,7 @@ export const fleetFunctions = {
   },
   'report-outcome': {
     ...trigger,
-    does: 'Holds a launch that has failed, and tells somebody, once',
+    does: 'Holds a launch that has failed, and sends one message about it',
     environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN', 'TOPIC_ARN'],
     workflow: 'scale-out',
   },
