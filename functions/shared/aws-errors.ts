@@ -6,7 +6,11 @@
 const throttling = new Set([
   'Throttling',
   'ThrottlingException',
+  // SNS by the class's name and by its code, and what it says of a key
   'ThrottledException',
+  'Throttled',
+  'KMSThrottlingException',
+  'KMSThrottling',
   'RequestThrottled',
   'RequestThrottledException',
   'RequestLimitExceeded',

@@ -73,6 +73,18 @@ const leftOut: readonly LeftOut[] = [
       export const getInstanceMetadataRegion = refuse;`,
   },
   {
+    // −2 KB: the headers of an event in a stream, which only a stream of events signs.
+    file: inPackage('@smithy[\\\\/]signature-v4', 'dist-es[\\\\/]HeaderFormatter\\.js$'),
+    contents: `${refusal('the bundle cannot sign events')}
+      export class HeaderFormatter { format() { refuse(); } }`,
+  },
+  {
+    // −2 KB: `~/.aws/config` and `~/.aws/credentials`, which Lambda has not, and which each client would look for.
+    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]shared-ini-file-loader[\\\\/]loadSharedConfigFiles\\.js$'),
+    contents: `export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });
+      export const CONFIG_PREFIX_SEPARATOR = '.';`,
+  },
+  {
     // −3 KB: for a Node that was built without OpenSSL. With it the SDK hashes by node:crypto.
     file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]Sha256Js\\.js$'),
     contents: `${refusal('the bundle hashes by node:crypto only')}
@@ -95,6 +107,12 @@ const leftOut: readonly LeftOut[] = [
     contents: `${refusal('the bundle of axios cannot read data: URLs')}
       export const estimateDataURLBufferAllocation = refuse;
       export default refuse;`,
+  },
+  {
+    // −1 KB: the names of HTTP's statuses, which axios keeps for others to use.
+    file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]HttpStatusCode\\.js$'),
+    contents: `${refusal('the bundle of axios has no names of statuses')}
+      export default new Proxy({}, { get: refuse });`,
   },
   {
     // −1 KB: counts and slows down what passes, for `onUploadProgress`, `onDownloadProgress` and `maxRate`.

@@ -57,11 +57,13 @@ function withLiteralKeys(source: string): string {
 }
 
 /**
- * Takes out the registration of error classes that none of our calls can meet, by the SDK's own documentation of the
- * commands: −12 to −90 KB a function, most of it SSM's, of whose 140 classes 4 stay.
+ * Takes out the registration of error classes that no function asks for: −12 to −90 KB a function, most of it SSM's, of
+ * whose 140 classes none stays.
  *
  * An error without a class still arrives as the client's base exception, with the service's code as its `name`, its
- * message and its metadata: the only form in which EC2, which documents no errors, has ever reported one.
+ * message, its metadata and its other fields: the only form in which EC2, which documents no errors, has ever reported
+ * one. With a class the `name` is the class's, which is another one in some query services (`Throttled` and
+ * `ThrottledException` of SNS): `shared/aws-errors.ts` knows both.
  */
 function withoutUnusedErrors(source: string, needed: ReadonlySet<string> | undefined): string {
   if (needed === undefined) return source;
@@ -92,25 +94,76 @@ export const readOf: Readonly<Record<string, Readonly<Record<string, readonly st
 };
 
 /**
+ * By client and structure of its answers: the members that are read, where most are not. The others come no more: of an EC2
+ * instance they are fifty and more, whose names alone are 6 KB. A test looks for one that is read and not in here.
+ */
+export const membersRead: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'client-ec2': {
+    Instance: ['InstanceId', 'Ipv6Address', 'NetworkInterfaces', 'PrivateIpAddress', 'State', 'Tags'],
+    InstanceNetworkInterface: ['Attachment', 'Ipv6Addresses', 'PrivateIpAddress', 'PrivateIpAddresses'],
+  },
+};
+
+/** The source with only these members in the schema of a structure: `[3, n0, name, traits, [members], [their schemas]]`. */
+function withMembers(source: string, [structure, read]: readonly [string, readonly string[]]): string {
+  const schema = new RegExp(
+    `(?<=^export var ${structure}\\$ = \\[3, n0, \\w+,\\s*0,\\s*\\[)([^\\]]*)\\],\\s*\\[([^;]*)\\]\\s*\\];$`,
+    'm',
+  );
+  return source.replace(schema, (_, names: string, schemas: string) => {
+    const members = names.split(',').map((name) => name.trim());
+    const their = elementsOf(schemas);
+    const kept = members.flatMap((name, at) => (read.includes(literalOf(source, name)) ? [at] : []));
+    return `${kept.map((at) => members[at]).join()}],[${kept.map((at) => their[at]).join()}]];`;
+  });
+}
+
+/** What a constant of the file says: `const _II = "InstanceId";` */
+function literalOf(source: string, name: string): string {
+  return new RegExp(`^const ${name} = "([^"]*)";$`, 'm').exec(source)?.[1] ?? '';
+}
+
+/** The elements of an array that is written in JavaScript, brackets inside them and all. */
+function elementsOf(list: string): string[] {
+  const elements: string[] = [''];
+  let depth = 0;
+  for (const character of list) {
+    if ('([{'.includes(character)) depth++;
+    if (')]}'.includes(character)) depth--;
+    if (character === ',' && depth === 0) elements.push('');
+    else elements.push((elements.pop() ?? '') + character);
+  }
+  return elements;
+}
+
+/**
  * Structures in answers that no function reads (block devices, licences, launch templates …) are taken for empty ones,
  * and come out as `{}`. EC2: −10 KB; Auto Scaling and Step Functions: −3 KB and more each.
  */
 function withoutUnread(client: string, source: string): string {
   const structures = readOf[basename(client)];
   if (structures === undefined) return source;
+  const shorter = Object.entries(membersRead[basename(client)] ?? {}).reduce(withMembers, source);
   const lean = Object.entries(structures).reduce((text, [structure, read]) => {
     const schema = new RegExp(`^export var ${structure}\\$ = \\[3,[^;]*;$`, 'm');
     return text.replace(schema, (whole) =>
       whole.replace(/\(\) => ([\w$]+)/g, (reference, name: string) => (read.includes(name) ? reference : 'unread')),
     );
-  }, source);
+  }, shorter);
   return `${lean}\nfunction unread() { return [3, n0, 'Unread', 0, [], []]; }\n`;
 }
 
-/** Names imported from a client (classes we compare with), and what the imported commands are documented to throw. */
+/**
+ * Clients whose errors need their classes, all that the imported commands are documented to throw: Route 53 wraps an
+ * error in `<ErrorResponse>`, and without a class the SDK looks for the message beside `<Error>` instead of inside it.
+ */
+export const keptErrors: ReadonlySet<string> = new Set(['client-route-53']);
+
+/** The error classes that stay: those that the sources name, to compare with `instanceof`, and `keptErrors`. */
 function neededErrors(client: string, imports: Imports): Set<string> | undefined {
   const names = imports.get(`@aws-sdk/${basename(client)}`) ?? [];
   const needed = new Set<string>(names);
+  if (!keptErrors.has(basename(client))) return needed;
   for (const command of names.filter((name) => name.endsWith('Command'))) {
     const declaration = join(client, 'dist-types', 'commands', `${command}.d.ts`);
     if (!existsSync(declaration)) return undefined;

@@ -140,7 +140,7 @@ function pick(
   return Object.fromEntries(
     names.map((name) => {
       const value = all[name];
-      if (value === undefined) throw new TypeError(`${functionName} needs ${name}, which nobody gives it`);
+      if (value === undefined) throw new TypeError(`${functionName} needs ${name}, and its construct does not set it`);
       return [name, value];
     }),
   );

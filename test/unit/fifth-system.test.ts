@@ -114,7 +114,7 @@ test('one more system is held to all that the others are, and passes', () => {
     'sizes infra/systems/tiny/index.ts is not too long',
     'sizes infra/systems/tiny/stack.ts is not too long',
     'state machines functions/tiny/steps/read-note wires its handler',
-    'the bundle of tiny-read-note keeps the limit of 400 KB',
+    'the bundle of tiny-read-note keeps the limit of 330 KB',
     'the bundle of tiny-read-note says what is missing in its environment',
     'the system tiny gives permissions to its functions, and to nothing else',
     'the system tiny lets its alarms publish to their topics',

@@ -10,9 +10,9 @@ import {
   type Repeat,
 } from '../../functions/fleet/domain/start';
 import { readLaunchExecution } from '../../functions/fleet/executions/launch-execution';
-import { LedgerError } from '../../functions/fleet/ledger/port';
 import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
 import type { Lab } from '../../infra/lab/systems/fleet/lab';
+import { LedgerError } from '../../functions/fleet/ledger/records';
 
 const day = 86_400_000;
 const errand = launchErrand(aLaunch());

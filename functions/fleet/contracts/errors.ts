@@ -67,7 +67,7 @@ export const stepErrors = {
     fault: 'operator',
     means: 'the instance has no address of the kind that the settings ask for, and never gets one',
   },
-  NameTaken: { kind: 'fails', fault: 'operator', means: 'somebody else owns the DNS name' },
+  NameTaken: { kind: 'fails', fault: 'operator', means: 'the DNS name belongs to another owner' },
   NameStuck: {
     kind: 'fails',
     fault: 'operator',

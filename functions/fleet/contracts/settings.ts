@@ -1,8 +1,8 @@
-import { matching, section, text, whole } from '../../shared/fields';
 import * as z from '../../shared/schema';
 import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../shared/input';
 import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/text';
+import { matching, section, text, whole } from '../../shared/schema';
 
 /** What tags and job parameters may ask for, as `{name}`. */
 export const placeholderNames = ['group', 'index', 'name', 'fqdn', 'instanceId', 'address'] as const;

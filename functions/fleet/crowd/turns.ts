@@ -1,7 +1,7 @@
 import { restOfTurn } from './size';
 import type { Clock } from '../../shared/clock';
-import { LedgerError, type Observation } from '../ledger/port';
-import type { Observations } from '../ledger/records';
+import type { Observation } from '../ledger/port';
+import { keepObservation, nextRevision, type Observations } from '../ledger/records';
 
 export interface TurnDeps {
   readonly clock: Clock;
@@ -56,28 +56,6 @@ export async function lookTogether(
   const value = await look();
   await keepObservation(ledger, { group, key, revision: nextRevision(seen), at, value });
   return value;
-}
-
-/** Stores an observation unless somebody has stored a newer one. Returns whether it did. */
-export async function keepObservation(
-  ledger: Observations,
-  observation: Observation,
-  keptDays?: number,
-): Promise<boolean> {
-  try {
-    await (keptDays === undefined
-      ? ledger.saveObservation(observation)
-      : ledger.saveObservation(observation, keptDays));
-    return true;
-  } catch (error) {
-    if (error instanceof LedgerError) return false;
-    throw error;
-  }
-}
-
-/** The revision that comes after `seen`. */
-export function nextRevision(seen: Observation | undefined): number {
-  return (seen?.revision ?? 0) + 1;
 }
 
 /** In milliseconds. */

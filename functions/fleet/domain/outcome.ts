@@ -1,8 +1,7 @@
 import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
-import type { Hold, Member, Report } from '../ledger/port';
-import { isLetGo } from '../ledger/rules';
+import { type Hold, type Member, type Report, isLetGo } from '../ledger/port';
 import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasLetGo } from './start';
 
@@ -28,11 +27,15 @@ export function decideReport(report: Report | undefined, now: Date): ReportDecis
   }
   if (report.state === 'sent') return { action: 'leave', reason: `it was reported at ${report.at}` };
   if (report.state === 'unsure') {
-    return { action: 'send', mayBeRepeated: true, reason: `nobody knows whether its message was sent at ${report.at}` };
+    return {
+      action: 'send',
+      mayBeRepeated: true,
+      reason: `it is not known whether its message was sent at ${report.at}`,
+    };
   }
   return now.getTime() - Date.parse(report.at) < takeOverMs
     ? { action: 'leave', reason: `its message is being sent since ${report.at}` }
-    : { action: 'send', mayBeRepeated: true, reason: `whoever was to send its message at ${report.at} has not` };
+    : { action: 'send', mayBeRepeated: true, reason: `the run that was to send its message at ${report.at} has not` };
 }
 
 /** Whether the hold is about this failure: the last one of this very execution. */
@@ -128,11 +131,14 @@ export interface Terms {
   /** Whether a lifecycle action waits; without one the hold has no end. */
   readonly waits: boolean;
   readonly hookEndsAt: string | undefined;
+  /** When it is held. */
+  readonly now: Date;
 }
 
 /** The hold of a failure that is not on record yet. Its revision is the one that is stored; saving makes it the next. */
-export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, terms: Terms, now: Date): Hold {
+export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, terms: Terms): Hold {
   const { execution, member, hold } = seen;
+  const { now } = terms;
   const failedAt = execution.stoppedAt ?? now;
   const wanted = new Date(failedAt.getTime() + terms.holdMinutes * minuteMs);
   return {

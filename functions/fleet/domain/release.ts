@@ -12,7 +12,7 @@ export function admitTermination(termination: Termination, settings: GroupSettin
   if (lifecycle.hookName !== settings.terminateHook) {
     return {
       action: 'ignore',
-      reason: `hook ${lifecycle.hookName} is not ${settings.terminateHook}: somebody else completes it`,
+      reason: `hook ${lifecycle.hookName} is not ${settings.terminateHook}: another system completes it`,
     };
   }
   return { action: 'start', reason: `${instanceId} leaves ${group}` };

@@ -10,7 +10,7 @@ export function admit(launch: Launch, settings: GroupSettings): Admission {
   if (launch.lifecycle !== null && launch.lifecycle.hookName !== settings.launchHook) {
     return {
       action: 'ignore',
-      reason: `hook ${launch.lifecycle.hookName} is not ${settings.launchHook}: somebody else completes it`,
+      reason: `hook ${launch.lifecycle.hookName} is not ${settings.launchHook}: another system completes it`,
     };
   }
   const place = launch.destination === 'WarmPool' ? `the warm pool of ${launch.group}` : launch.group;

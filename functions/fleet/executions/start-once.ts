@@ -15,8 +15,7 @@ import type { StepFunctions } from '../ports/aws';
 import * as z from '../../shared/schema';
 import type { Clock } from '../../shared/clock';
 import type { Observation } from '../ledger/port';
-import type { Observations } from '../ledger/records';
-import { nextRevision, keepObservation } from '../crowd/turns';
+import { type Observations, nextRevision, keepObservation } from '../ledger/records';
 
 /** `execution`: ARN of the one that was started, goes on, or is there; `earlier`: how that one stood. */
 export type StartedOnce =

@@ -1,9 +1,6 @@
-import { NamedError } from '../../shared/named-error';
 import type { Hold, Report, BuildRecord, Observations } from './records';
 
 export * from './records';
-export * from './records';
-export type { Observation } from './records';
 
 /**
  * The ledger: the truth about who holds which index. Tags and DNS are projections of it.
@@ -240,10 +237,7 @@ export interface HistoryEntry {
   readonly at: string;
 }
 
-/** Why the ledger refused a change. */
-export class LedgerError extends NamedError<'NotHolder' | 'Outdated'> {}
-
-/** Whether a write was refused because another came first: what is stored has to be read again. */
-export function isOutdated(error: unknown): boolean {
-  return error instanceof LedgerError && error.name === 'Outdated';
+/** Whether a release has it, or is about to: no step of its launch may begin anything any more. */
+export function isLetGo({ phase, endingSince }: Pick<Member, 'phase' | 'endingSince'>): boolean {
+  return phase === 'releasing' || endingSince !== undefined;
 }

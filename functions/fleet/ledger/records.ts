@@ -1,3 +1,4 @@
+import { NamedError } from '../../shared/named-error';
 import type { BuildTrace } from '../ports/jenkins';
 
 /** One attempt at one job of one execution. */
@@ -98,4 +99,34 @@ export interface Observation {
   readonly at: string;
   /** What was seen, in words of whoever looked; at most 350 KB, since DynamoDB takes items of up to 400 KB. */
   readonly value: string;
+}
+
+/** Stores an observation unless a newer one is stored already. Returns whether it did. */
+export async function keepObservation(
+  ledger: Observations,
+  observation: Observation,
+  keptDays?: number,
+): Promise<boolean> {
+  try {
+    await (keptDays === undefined
+      ? ledger.saveObservation(observation)
+      : ledger.saveObservation(observation, keptDays));
+    return true;
+  } catch (error) {
+    if (error instanceof LedgerError) return false;
+    throw error;
+  }
+}
+
+/** The revision that comes after `seen`. */
+export function nextRevision(seen: Observation | undefined): number {
+  return (seen?.revision ?? 0) + 1;
+}
+
+/** Why the ledger refused a change. */
+export class LedgerError extends NamedError<'NotHolder' | 'Outdated'> {}
+
+/** Whether a write was refused because another came first: what is stored has to be read again. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof LedgerError && error.name === 'Outdated';
 }

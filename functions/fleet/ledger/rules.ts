@@ -1,6 +1,6 @@
 import { NamedError } from '../../shared/named-error';
 import {
-  LedgerError,
+  isLetGo,
   type Breaker,
   type Claim,
   type HistoryEntry,
@@ -11,6 +11,7 @@ import {
   type Observation,
   type Reserve,
 } from './port';
+import { LedgerError } from './records';
 
 // What every ledger does alike, the one in DynamoDB and its twin in the lab.
 
@@ -30,11 +31,6 @@ export function mayWriteBuild(member: Member | undefined, { index }: Holder, has
   return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : !isLetGo(member);
 }
 
-/** Whether a release has it, or is about to: no step of its launch may begin anything any more. */
-export function isLetGo({ phase, endingSince }: Pick<Member, 'phase' | 'endingSince'>): boolean {
-  return phase === 'releasing' || endingSince !== undefined;
-}
-
 /** Whether the member may be changed so, as far as its releases have a say. @see Ledger.update */
 export function mayChange(member: Member, { phase, endingSince }: MemberChanges): boolean {
   if (phase === 'releasing') return true;
@@ -44,7 +40,7 @@ export function mayChange(member: Member, { phase, endingSince }: MemberChanges)
 /** Another run of the step has written the build's record in between. */
 export function outdated({ group, instanceId }: Holder, job: string, revision: number): LedgerError {
   const what = `the record of job '${job}' of ${instanceId} in group '${group}'`;
-  return new LedgerError('Outdated', `${what} has been written by somebody else: revision ${revision} is not next`, {
+  return new LedgerError('Outdated', `${what} has been written by another run: revision ${revision} is not next`, {
     fault: 'environment',
   });
 }
@@ -67,7 +63,7 @@ export const outdatedObservation = ({ group, key, revision }: Observation): Ledg
 
 function outdatedRecord(what: string, revision: number): LedgerError {
   const why = `revision ${revision} is not next: read it again and decide again`;
-  return new LedgerError('Outdated', `${what} has been changed by somebody else: ${why}`, { fault: 'environment' });
+  return new LedgerError('Outdated', `${what} has been changed by another run: ${why}`, { fault: 'environment' });
 }
 
 /** What a claim makes of an instance. */

@@ -40,8 +40,11 @@ export function heldOutside(members: readonly Member[], settings: GroupSettings,
   const own = reachOf([settings], { zones: [], targetGroups: [] });
   return [
     ...(odd.length === 0 ? [] : [{ kind: 'name' as const, what: pattern, members: odd, reach: 'within' as const }]),
-    ...each('zone', members, zonesOf, own.zones, reach.zones),
-    ...each('target-group', members, ({ targetGroups = [] }) => targetGroups, own.targetGroups, reach.targetGroups),
+    ...each('zone', members, zonesOf, { own: own.zones, reach: reach.zones }),
+    ...each('target-group', members, ({ targetGroups = [] }) => targetGroups, {
+      own: own.targetGroups,
+      reach: reach.targetGroups,
+    }),
   ];
 }
 
@@ -49,8 +52,7 @@ function each(
   kind: HeldOutside['kind'],
   members: readonly Member[],
   held: (member: Holder) => readonly string[],
-  own: ReadonlySet<string>,
-  reach: ReadonlySet<string>,
+  { own, reach }: { readonly own: ReadonlySet<string>; readonly reach: ReadonlySet<string> },
 ): HeldOutside[] {
   const outside = [...new Set(members.flatMap(held))].filter((what) => !own.has(what)).sort();
   return outside.map((what) => ({

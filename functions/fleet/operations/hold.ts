@@ -1,8 +1,9 @@
 import type { Clock } from '../../shared/clock';
 import { limitHold } from '../domain/outcome';
-import { LedgerError, type Hold } from '../ledger/port';
+import { type Hold } from '../ledger/port';
 import { OperationRefused } from './refused';
 import { findSubject, waits, type SubjectDeps, type Who } from './subject';
+import { LedgerError } from '../ledger/records';
 
 export interface HoldDeps extends SubjectDeps {
   clock: Clock;

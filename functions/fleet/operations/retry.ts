@@ -5,9 +5,9 @@ import { isLeaving } from '../domain/lifecycle';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
-import { isLetGo } from '../ledger/rules';
 import { OperationRefused } from './refused';
 import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
+import { isLetGo } from '../ledger/port';
 
 export interface RetryDeps extends SubjectDeps {
   clock: Clock;

@@ -33,7 +33,7 @@ export interface SubjectDeps {
   stepFunctions: StepFunctions;
 }
 
-/** Finds an instance by its name or id. @throws OperationRefused if the ledger has nobody of that name. */
+/** Finds an instance by its name or id. @throws OperationRefused if the ledger has no instance of that name. */
 export async function findSubject(deps: SubjectDeps, who: Who): Promise<Subject> {
   const { members, holds, reserves } = await deps.ledger.records(who.group);
   const named = [...members, ...holds].find(({ name }) => name === who.instance)?.instanceId ?? who.instance;

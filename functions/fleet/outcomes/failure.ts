@@ -69,7 +69,7 @@ async function holdAndReport(
   const task = await takeUpon(deps, kept, hold);
   if (task.action === 'leave') return { action: 'none', reason: task.reason };
   if (isNew) metrics.count('LaunchesHeld', 1, { Group: group }, { instance: instanceId, execution: hold.execution });
-  const news = await gatherNews(deps, seen, launch, task.record, breaker, settings);
+  const news = await gatherNews(deps, seen, launch, { hold: task.record, breaker, problem: settings.problem });
   await deliver(deps, kept, task, holdMessage({ ...news, mayBeRepeated: task.mayBeRepeated }));
   return { action: isNew ? 'held' : 'reported', reason: describe(hold) };
 }
@@ -81,17 +81,15 @@ async function newHold(deps: OutcomeDeps, seen: FailedLaunch, launch: Launch, se
     waits ? globalTimeout(deps, launch) : undefined,
   ]);
   const hookEndsAt = hookEnd(seen.execution, launch, globalSeconds);
-  const terms = { holdMinutes: settings.holdMinutes, waits, hookEndsAt };
-  return holdOf(seen, launch, { state, ...errorOf(seen.execution) }, terms, deps.clock.now());
+  const terms = { holdMinutes: settings.holdMinutes, waits, hookEndsAt, now: deps.clock.now() };
+  return holdOf(seen, launch, { state, ...errorOf(seen.execution) }, terms);
 }
 
 async function gatherNews(
   { ledger, clock }: OutcomeDeps,
   { execution, member }: FailedLaunch,
   launch: Launch,
-  hold: Hold,
-  breaker: Breaker | undefined,
-  { problem }: Usable,
+  { hold, breaker, problem }: { hold: Hold; breaker: Breaker | undefined; problem: string | undefined },
 ) {
   const job = jobNames.find((name) => name === hold.state.toLowerCase());
   const builds =

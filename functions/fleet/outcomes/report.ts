@@ -1,8 +1,9 @@
 import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideReport } from '../domain/outcome';
-import { isOutdated, type Report } from '../ledger/port';
+import { type Report } from '../ledger/port';
 import type { OutcomeDeps } from './deps';
 import type { Message } from './message';
+import { isOutdated } from '../ledger/records';
 
 type ReportDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;
 
@@ -47,7 +48,7 @@ export async function takeUpon<Kind extends Record>(
     await kept.save(taken);
   } catch (error) {
     if (!isOutdated(error)) throw error;
-    return { action: 'leave', reason: 'somebody else has taken it over this moment' };
+    return { action: 'leave', reason: 'another run has taken it over this moment' };
   }
   return { action: 'send', record: taken, mayBeRepeated: decision.mayBeRepeated };
 }

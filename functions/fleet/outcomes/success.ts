@@ -1,8 +1,9 @@
 import type { Clock } from '../../shared/clock';
 import type { FleetMetrics } from '../contracts/metrics';
-import { type Ledger, type Member, isOutdated, type Breaker } from '../ledger/port';
+import { type Ledger, type Member, type Breaker } from '../ledger/port';
 import { isTransactionContended } from '../../shared/aws-errors';
 import { close, countFailure, type BreakerDecision, type CountedFailure } from '../domain/breaker';
+import { isOutdated } from '../ledger/records';
 
 interface Deps {
   readonly ledger: Pick<Ledger, 'update' | 'removeReserve' | 'findHold' | 'removeHold' | 'breaker' | 'saveBreaker'>;

@@ -90,7 +90,7 @@ export async function createRecords(
   comment: string,
   changes: readonly Change[],
 ): Promise<{ readonly id: string } | { readonly refused: string }> {
-  return attempt(route53, zoneId, comment, changes, isChangeOutdated);
+  return unlessRefused(zoneId, () => send(route53, zoneId, comment, changes), isChangeOutdated);
 }
 
 /**
@@ -104,19 +104,18 @@ export async function createForMany(
   comment: string,
   changes: readonly Change[],
 ): Promise<{ readonly id: string } | { readonly refused: string }> {
-  return attempt(route53, zoneId, comment, changes, (error) => isChangeOutdated(error) || isZoneUnusable(error));
+  const isRefusal = (error: unknown) => isChangeOutdated(error) || isZoneUnusable(error);
+  return unlessRefused(zoneId, () => send(route53, zoneId, comment, changes), isRefusal);
 }
 
-async function attempt(
-  route53: Route53,
+async function unlessRefused(
   zoneId: string,
-  comment: string,
-  changes: readonly Change[],
+  change: () => Promise<string>,
   isRefusal: (error: unknown) => boolean,
 ): Promise<{ readonly id: string } | { readonly refused: string }> {
   return naming(zoneId, async () => {
     try {
-      return { id: await send(route53, zoneId, comment, changes) };
+      return { id: await change() };
     } catch (error) {
       if (isRefusal(error)) return { refused: refusedChanges(error) };
       throw error;

@@ -9,14 +9,14 @@ import {
   type StepInput,
   type StepOutput,
   type Launch,
+  elapsedSince,
 } from '../contracts/inputs';
 import { notPermitted, awsTrouble, makeStepHandler, faultFields, type RunReport } from '../../shared/lambda/step';
-import { isLetGo } from '../ledger/rules';
-import { LedgerError, type Ledger, type Member, type Reserve } from '../ledger/port';
+import { type Ledger, type Member, type Reserve, isLetGo } from '../ledger/port';
 import type { Clock } from '../../shared/clock';
 import type { LogFields, Logger } from '../../shared/log';
 import type { FleetMetrics } from '../contracts/metrics';
-import { elapsedSince } from '../domain/deadline';
+import { LedgerError } from '../ledger/records';
 
 /**
  * A step of a release: it gets the member, or `undefined` when the instance holds nothing (any more), which is no
@@ -64,22 +64,24 @@ export const passedInPool: StepOutput = {
   reason: 'the instance enters the warm pool: it gets this when it leaves the pool',
 };
 
-/**
- * A step that acts for an instance as the holder of its index, or not at all; or, with `inPool`, for one that enters a
- * warm pool and has none. @see requireMember
- */
+interface MemberStep<Input, Output> {
+  readonly ofMember: (member: Member, input: Input) => Promise<Output>;
+  /** For an instance that enters a warm pool, and has no index. @see passedInPool */
+  readonly inPool: (input: Input) => Promise<Output> | Output;
+}
+
+/** A step that acts for an instance as the holder of its index, or not at all. @see requireMember */
 export function makeMemberStep<Input extends Subject & StepInput, Output extends StepOutput>(
   name: string,
   deps: StepDeps & { readonly ledger: Ledger },
   schema: z.ZodMiniType<Input>,
-  step: (member: Member, input: Input) => Promise<Output>,
-  inPool: (input: Input) => Promise<Output> | Output,
+  { ofMember, inPool }: MemberStep<Input, Output>,
 ): Handler<Output> {
   return makeStep(name, deps, schema, async (input, report) => {
     if (input.index === null) return inPool(input);
     const member = await requireMember(deps.ledger, input);
     report.named(member.name);
-    return step(member, input);
+    return ofMember(member, input);
   });
 }
 

@@ -1,6 +1,6 @@
-import { text, whole } from '../../shared/fields';
 import * as z from '../../shared/schema';
 import { urlIn } from '../../shared/text';
+import { text, whole } from '../../shared/schema';
 
 const schemes = ['http:', 'https:', 'tcp:', 'tls:', 'dns:'];
 const urlAllowed =

@@ -67,7 +67,7 @@ function decide(before: JudgeState, received: readonly Received[], now: number, 
   const refused: string[] = [];
   let state = received.length === 0 ? withTick(before, now, config) : before;
   for (const { report, queuedAt } of received) {
-    const applied = withRun(state, report, now, queuedAt, config);
+    const applied = withRun(state, report, { now, queuedAt }, config);
     state = applied.state;
     if (applied.refused !== null) refused.push(applied.refused);
   }

@@ -92,7 +92,7 @@ function ofTriggers({ triggers, undelivered, bugs }: Watched): AlarmEntry[] {
     {
       heading: 'Function error',
       about: 'steps',
-      says: 'A step threw something that it has no name for: a bug, or an answer of AWS that nobody thought of.',
+      says: 'A step threw something that it has no name for: a bug, or an unexpected answer of AWS.',
       metric: bugs,
       threshold: 1,
     },
@@ -117,7 +117,7 @@ function ofReconciler({ reconciler, deployment }: Watched): AlarmEntry[] {
     },
     {
       heading: 'Group taken out',
-      says: 'A group is in the configuration no more, and instances of it hold numbers and names that nobody frees.',
+      says: 'A group is in the configuration no more, and instances of it hold numbers and names that no release frees.',
       // In three runs of five: the list of settings may be read a moment before a change is everywhere.
       metric: ofDeployment('MembersTakenOut', deployment, 'SampleCount'),
       threshold: 3,

@@ -30,7 +30,7 @@ export async function measureJudge(): Promise<Measured> {
         const at = slot + minute * 60;
         const report = reportOf(config, region, at, minute === 2);
         const begun = process.cpuUsage();
-        const { state: next } = withRun(now, report, at + 5, at + 2, config);
+        const { state: next } = withRun(now, report, { now: at + 5, queuedAt: at + 2 }, config);
         const { told } = noticesOf(next, viewOf(next, at + 5, config), config);
         now = { ...next, told };
         times.push(milliseconds(process.cpuUsage(begun)));
@@ -77,7 +77,12 @@ function withHistory(config: JudgeConfig, minutes: number): { state: JudgeState;
   for (let minute = 0; minute < minutes; minute += 1) {
     slot = 1_772_323_200 + minute * 60;
     for (const region of config.regions)
-      ({ state } = withRun(state, reportOf(config, region, slot, false), slot + 5, slot + 2, config));
+      ({ state } = withRun(
+        state,
+        reportOf(config, region, slot, false),
+        { now: slot + 5, queuedAt: slot + 2 },
+        config,
+      ));
   }
   return { state, slot };
 }

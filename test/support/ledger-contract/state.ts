@@ -125,7 +125,7 @@ function describeRevisions({ bare, full, called }: Kind, save: Save, stored: Sto
     await expect(save(full(revision))).rejects.toMatchObject({
       name: 'Outdated',
       fault: 'environment',
-      message: expect.stringContaining(`${called} has been changed by somebody else: revision ${revision} `) as string,
+      message: expect.stringContaining(`${called} has been changed by another run: revision ${revision} `) as string,
     });
     await expect(stored()).resolves.toStrictEqual(bare(2));
   });

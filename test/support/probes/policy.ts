@@ -59,7 +59,12 @@ export function simulate(options: PolicyOptions): Record<Rule, PolicyResult> {
       const time = new Date(slot * 1000).toISOString();
       const one = { target: 'shop', up, phases, totalMicros: 1, trusted: true, attempts: failures };
       const results = [{ ...one, attempts: Math.max(1, failures), ...(up ? {} : { reason: 'conn_timeout' as const }) }];
-      state = withRun(state, { version: 1, region, slot: time, sentAt: time, results }, slot, slot, config).state;
+      state = withRun(
+        state,
+        { version: 1, region, slot: time, sentAt: time, results },
+        { now: slot, queuedAt: slot },
+        config,
+      ).state;
     }
     const failing = inARow.filter((count) => count > 0).length;
     const confirmed = looks.filter(({ failures }) => failures === 3).length;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -44,6 +44,22 @@ test.each([
     `import { Sha256Js } from '@smithy/core/checksum';
      export const handler = async () => new Sha256Js();`,
     'node:crypto',
+  ],
+  [
+    'the signature of an event',
+    `import { SignatureV4 } from '@smithy/signature-v4';
+     import { Hash } from '@smithy/core/serde';
+     const signer = new SignatureV4({
+       service: 'a', region: 'b', sha256: Hash.bind(null, 'sha256'), credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+     });
+     export const handler = () => signer.sign({ message: { headers: {}, body: new Uint8Array() }, priorSignature: '' }, {});`,
+    'sign events',
+  ],
+  [
+    'the name of a status',
+    `import axios from 'axios';
+     export const handler = async () => axios.HttpStatusCode.Ok;`,
+    'names of statuses',
   ],
   [
     'S3',
@@ -144,6 +160,17 @@ test('what is not left out works as ever', async () => {
   await bundle(contents, outfile);
   expect((await invoke(outfile, { a: 'ab' })).output).toEqual({ a: 'ab' });
   expect((await invoke(outfile, { a: 'a', b: 'x' })).error?.name).toBe('ZodError');
+});
+
+test('the files of ~/.aws are not looked for', async () => {
+  const outfile = join(folder, 'config-files.mjs');
+  const contents = `import { loadConfig } from '@smithy/core/config';
+    const named = { environmentVariableSelector: () => undefined, configFileSelector: (profile) => profile.region };
+    export const handler = () => loadConfig({ ...named, default: 'none' })();`;
+  await bundle(contents, outfile);
+  const file = join(folder, 'config');
+  writeFileSync(file, '[default]\nregion = eu-central-1\n');
+  expect((await invoke(outfile, {}, { AWS_CONFIG_FILE: file })).output).toBe('none');
 });
 
 test('a schema that contains itself parses data that does not', async () => {

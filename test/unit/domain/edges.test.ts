@@ -64,10 +64,10 @@ describe('health', () => {
 });
 
 describe('a report', () => {
-  test('of which nobody knows whether it was sent is sent once more, at once, and says so', () => {
+  test('of which it is not known whether it was sent is sent once more, at once, and says so', () => {
     const decision = decideReport({ state: 'unsure', at: noon.toISOString() }, later(1));
     expect(decision).toMatchObject({ action: 'send', mayBeRepeated: true });
-    expect(decision.reason).toContain('nobody knows');
+    expect(decision.reason).toContain('it is not known');
   });
 });
 
@@ -99,7 +99,7 @@ describe('a failed launch', () => {
     const failure = { state: 'Deploy', error: 'E', reason: 'R' };
     const terms = { holdMinutes: 60, waits: true, hookEndsAt: undefined };
     const unknown = anExecution({ status: 'FAILED' });
-    expect(holdOf({ ...seen, execution: unknown }, aLaunch(), failure, terms, noon)).toMatchObject({
+    expect(holdOf({ ...seen, execution: unknown }, aLaunch(), failure, { ...terms, now: noon })).toMatchObject({
       failedAt: noon.toISOString(),
       endsAt: '2026-01-01T13:00:00.000Z',
     });
@@ -122,7 +122,7 @@ describe('a termination', () => {
     const other = { ...termination, lifecycle: { ...termination.lifecycle, hookName: 'backup' } };
     expect(admitTermination(other, someSettings())).toEqual({
       action: 'ignore',
-      reason: 'hook backup is not muster-terminate: somebody else completes it',
+      reason: 'hook backup is not muster-terminate: another system completes it',
     });
     expect(admitTermination(termination, undefined)).toEqual({ action: 'ignore', reason: 'group web has no settings' });
   });

@@ -126,7 +126,7 @@ describe('a failed launch', () => {
   test('gets a hold with everything that is known', () => {
     const terms = { holdMinutes: 60, waits: true, hookEndsAt: '2026-01-01T12:30:00.000Z' };
     const failure = { state: 'Deploy', error: 'BuildFailed', reason: 'why' };
-    expect(holdOf(seen({ hold: aHold({ revision: 4 }) }), aLaunch(), failure, terms, now)).toEqual({
+    expect(holdOf(seen({ hold: aHold({ revision: 4 }) }), aLaunch(), failure, { ...terms, now })).toEqual({
       group: 'web',
       instanceId: 'i-0a1b2c3d',
       revision: 4,
@@ -144,7 +144,7 @@ describe('a failed launch', () => {
   test('has no end where nothing waits, and no name without a number', () => {
     const terms = { holdMinutes: 60, waits: false, hookEndsAt: undefined };
     const failure = { state: 'Claim index', error: 'GroupNotManaged', reason: 'why' };
-    const hold = holdOf(seen({ member: undefined }), aLaunch(), failure, terms, now);
+    const hold = holdOf(seen({ member: undefined }), aLaunch(), failure, { ...terms, now });
     expect(hold).not.toHaveProperty('endsAt');
     expect(hold).not.toHaveProperty('hookEndsAt');
     expect(hold).not.toHaveProperty('name');
@@ -153,7 +153,7 @@ describe('a failed launch', () => {
 
   test('held for 0 minutes ends when it failed', () => {
     const failure = { state: 'Deploy', error: 'BuildFailed', reason: 'why' };
-    const hold = holdOf(seen({}), aLaunch(), failure, { holdMinutes: 0, waits: true, hookEndsAt: undefined }, now);
+    const hold = holdOf(seen({}), aLaunch(), failure, { holdMinutes: 0, waits: true, hookEndsAt: undefined, now });
     expect(hold.endsAt).toBe(hold.failedAt);
   });
 });

@@ -1,7 +1,7 @@
-import { elapsedSince } from '../../../functions/fleet/domain/deadline';
 import { decideMissingAction } from '../../../functions/fleet/domain/lifecycle';
 import { fqdnOf, nameOf, otherDeployment, tagsToWrite, wantedTags } from '../../../functions/fleet/domain/identity';
 import { someSettings } from '../../support/launches';
+import { elapsedSince } from '../../../functions/fleet/contracts/inputs';
 
 describe('names', () => {
   test('come from the pattern', () => {

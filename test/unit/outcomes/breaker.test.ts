@@ -1,9 +1,10 @@
 import type { LaunchExecution } from '../../../functions/fleet/executions/launch-execution';
 import { closeBreaker, recordFailure } from '../../../functions/fleet/outcomes/success';
 import { settleLaunch } from '../../../functions/fleet/outcomes/settle';
-import { LedgerError, type Breaker } from '../../../functions/fleet/ledger/port';
+import { type Breaker } from '../../../functions/fleet/ledger/port';
 import { aLaunch, someSettings } from '../../support/launches';
 import { createWorld, failedLaunch, noAnswer } from './world';
+import { LedgerError } from '../../../functions/fleet/ledger/records';
 
 type World = Awaited<ReturnType<typeof createWorld>>['world'];
 const aboutBreaker = ({ Subject }: { Subject?: string | undefined }) => Subject === 'breaker of web is open';

@@ -186,7 +186,10 @@ describe('whatever the order', () => {
     })
     .map((all) => all.map((one) => run(one.region, at(one.minute), one.seen)));
   const courses = (all: ReturnType<typeof run>[]) => {
-    const state = all.reduce((before, one) => withRun(before, one, at(91), at(91), config()).state, newJudge);
+    const state = all.reduce(
+      (before, one) => withRun(before, one, { now: at(91), queuedAt: at(91) }, config()).state,
+      newJudge,
+    );
     const { steps, last } = state.targets.shop ?? {};
     return { steps, last, view: viewOf(state, at(91), config()).targets };
   };

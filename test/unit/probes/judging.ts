@@ -40,7 +40,7 @@ export class Judge {
   constructor(readonly config: JudgeConfig) {}
 
   run(message: Run, now = slotOf(message) + 5, queuedAt = slotOf(message) + 1): this {
-    const { state, refused } = withRun(this.state, message, now, queuedAt, this.config);
+    const { state, refused } = withRun(this.state, message, { now, queuedAt }, this.config);
     this.state = state;
     if (refused !== null) this.refused.push(refused);
     return this.tell(now);

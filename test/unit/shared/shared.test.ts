@@ -36,12 +36,16 @@ const awsError = (name: string, httpStatusCode?: number, code?: string) =>
     ...(httpStatusCode && { $metadata: { httpStatusCode } }),
   });
 
-test.each(['Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequestsException'])(
-  '%s asks to slow down',
-  (name) => {
-    expect(isThrottled(awsError(name, 400))).toBe(true);
-  },
-);
+test.each([
+  'Throttling',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'Throttled',
+  'KMSThrottling',
+])('%s asks to slow down', (name) => {
+  expect(isThrottled(awsError(name, 400))).toBe(true);
+});
 
 test('faults of a service or of the way to it are told from ours', () => {
   expect(isUnavailable(awsError('Whatever', 503))).toBe(true);

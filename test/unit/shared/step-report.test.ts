@@ -2,12 +2,13 @@ import type * as z from '../../../functions/shared/schema';
 import { StepError } from '../../../functions/fleet/contracts/errors';
 import { fleetMetrics } from '../../../functions/fleet/contracts/metrics';
 import { buildInput, stepInput, type StepInput, type StepOutput } from '../../../functions/fleet/contracts/inputs';
-import { LedgerError, type Member } from '../../../functions/fleet/ledger/port';
+import { type Member } from '../../../functions/fleet/ledger/port';
 import { makeMemberStep, makeStep } from '../../../functions/fleet/steps/step';
 import { jsonLogger, embeddedMetrics } from '../../../functions/shared/log';
 import { createMemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
 import { aLaunch } from '../../support/launches';
 import { mistakesInEmf } from './embedded-metric-format';
+import { LedgerError } from '../../../functions/fleet/ledger/records';
 
 const launch = aLaunch();
 const execution = 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:web-1';
@@ -48,8 +49,11 @@ function memberStep<Input extends StepInput, Output extends StepOutput>(
   schema: z.ZodMiniType<Input>,
   step: (member: Member, input: Input) => Promise<Output>,
 ) {
-  return makeMemberStep<Input, Output>(name, deps, schema, step, () => {
-    throw new Error('not in a warm pool');
+  return makeMemberStep<Input, Output>(name, deps, schema, {
+    ofMember: step,
+    inPool: () => {
+      throw new Error('not in a warm pool');
+    },
   });
 }
 

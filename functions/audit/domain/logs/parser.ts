@@ -30,7 +30,7 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
     counts.lines += 1;
     if (tooLong && type !== 'useractivitylog')
       add({ kind: 'malformed', line: counts.lines, reason: 'is too long', raw: text.slice(from, from + 2000) });
-    else add(reader.read(text, from, to, counts.lines, false));
+    else add(reader.read(text, from, to, counts.lines));
   };
   const skip: SkipLine = (bytes, from) => {
     if (!isOther(bytes, from)) return false;
@@ -55,7 +55,7 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
       for (const [at, line] of lines.entries()) {
         counts.lines += 1;
         const end = line.endsWith('\r') ? line.length - 1 : line.length;
-        add(reader.read(line, 0, end, counts.lines, at > 0));
+        add(reader[at === 0 ? 'read' : 'goOn'](line, 0, end, counts.lines));
       }
       add(reader.end());
       return taken();
@@ -74,8 +74,10 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
 interface Reader {
   /** A line is not read. */
   pass(): void;
-  /** @param within it is known to be no beginning. @returns a record or malformed line that is complete by this line. */
-  read(text: string, from: number, to: number, line: number, within: boolean): Item | undefined;
+  /** @returns a record or malformed line that is complete by this line. */
+  read(text: string, from: number, to: number, line: number): Item | undefined;
+  /** The same for a line that is known to be no beginning. */
+  goOn(text: string, from: number, to: number, line: number): Item | undefined;
   end(): Item | undefined;
 }
 
@@ -86,30 +88,31 @@ function readerOf(type: LogType): Reader {
     const lines = new ActivityLines();
     return {
       pass: nothing,
-      read: (text, from, to, line, within) => lines.read(text.slice(from, to), line, within),
+      read: (text, from, to, line) => lines.read(text.slice(from, to), line, false),
+      goOn: (text, from, to, line) => lines.read(text.slice(from, to), line, true),
       end: () => lines.end(),
     };
   }
-  const continues = (raw: string, line: number): Item => ({
+  const goOn: Reader['goOn'] = (text, from, to, line) => ({
     kind: 'malformed',
     line,
     reason: 'continues a record: there is a newline in a name',
-    raw,
+    raw: text.slice(from, to),
   });
   if (type === 'userlog') {
     const lines = new UserLines();
     return {
       pass: nothing,
-      read: (text, from, to, line, within) =>
-        within ? continues(text.slice(from, to), line) : lines.read(text.slice(from, to), line),
+      read: (text, from, to, line) => lines.read(text.slice(from, to), line),
+      goOn,
       end: nothing,
     };
   }
   const lines = new ConnectionLines();
   return {
     pass: () => lines.pass(),
-    read: (text, from, to, line, within) =>
-      within ? continues(text.slice(from, to), line) : lines.read(text, from, to, line),
+    read: (text, from, to, line) => lines.read(text, from, to, line),
+    goOn,
     end: nothing,
   };
 }

@@ -34,13 +34,10 @@ export function parseRecordTime(text: string, from = 0, to = text.length): numbe
   if (fraction < 0) return undefined;
   const midnight = midnightOf(text.slice(first, clock - 1));
   const ms = to - clock - 9 > 3 ? Math.floor(fraction / 1000) : fraction;
-  return timeOfDay(
-    midnight,
-    digitsIn(text, clock, clock + 2, 2),
-    digitsIn(text, clock + 3, clock + 5, 2),
-    digitsIn(text, clock + 6, clock + 8, 2),
-    ms,
-  );
+  const second = digitsIn(text, clock + 6, clock + 8, 2);
+  if (second < 0) return undefined;
+  const [hour, minute] = [digitsIn(text, clock, clock + 2, 2), digitsIn(text, clock + 3, clock + 5, 2)];
+  return timeOfDay(midnight, hour, minute, second * 1000 + ms);
 }
 
 const blank = 32;
@@ -67,7 +64,7 @@ export function parseActivityTime(text: string): number | undefined {
   if (found === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map(Number);
   const ms = Math.floor(Number(`0.${found[7] ?? '0'}`) * 1000);
-  return timeOfDay(dayOf(year, month - 1, day), hour, minute, second, ms);
+  return timeOfDay(dayOf(year, month - 1, day), hour, minute, second * 1000 + ms);
 }
 
 /** Nothing rolls over: 31 February is no day. */
@@ -77,11 +74,11 @@ function dayOf(year: number, month: number, day: number): number | undefined {
   return new Date(midnight).getUTCDate() === day ? midnight : undefined;
 }
 
-/** 60 seconds are a time, for leap seconds. */
-function timeOfDay(midnight: number | undefined, hour: number, minute: number, second: number, ms: number) {
-  if (midnight === undefined || hour < 0 || minute < 0 || second < 0) return undefined;
-  if (hour > 23 || minute > 59 || second > 60) return undefined;
-  return midnight + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+/** @param ms of the minute: 60 seconds are a time, for leap seconds. */
+function timeOfDay(midnight: number | undefined, hour: number, minute: number, ms: number) {
+  if (midnight === undefined || hour < 0 || minute < 0) return undefined;
+  if (hour > 23 || minute > 59 || ms >= 61_000) return undefined;
+  return midnight + (hour * 60 + minute) * 60_000 + ms;
 }
 
 export function renderRecordTime(at: number): string {

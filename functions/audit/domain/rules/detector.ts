@@ -47,7 +47,12 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   // Lines that begin as nothing: counted alone, for there can be millions.
   let strange: Item | undefined;
   let strangers = 0;
-  const doubt = (item: Item, why: string, at: number, host?: string, count = 1) =>
+  const doubt = (
+    item: Item,
+    why: string,
+    at: number,
+    { host, count = 1 }: { host?: string | undefined; count?: number } = {},
+  ) =>
     findings.add({
       rule: 'LOG-SUSPICIOUS',
       cluster: read.cluster,
@@ -71,26 +76,23 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
         return;
       }
       if (item.kind === 'malformed') {
-        doubt(item, item.reason, item.begun?.at ?? read.at, item.begun && normalHost(item.begun.host));
+        doubt(item, item.reason, item.begun?.at ?? read.at, { host: item.begun && normalHost(item.begun.host) });
         if (item.begun !== undefined) logins.see(item.begun, undefined, item);
         return;
       }
       const { record, trust } = item;
       if (record.at > read.at + hour || record.at < read.at - 400 * 24 * hour) flagClock(findings, read, item);
       if (item.doubt !== undefined)
-        doubt(
-          item,
-          item.doubt,
-          record.at,
-          trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined,
-        );
+        doubt(item, item.doubt, record.at, {
+          host: trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined,
+        });
       if (trust === 'none') return;
       if (record.log === 'connectionlog') logins.see(record, trust === 'all' ? record : undefined, item);
       else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidenceOf(object, item));
       else statements.see(record, () => evidenceOf(object, item));
     },
     finish() {
-      if (strange?.kind === 'malformed') doubt(strange, strange.reason, read.at, undefined, strangers);
+      if (strange?.kind === 'malformed') doubt(strange, strange.reason, read.at, { count: strangers });
       logins.finish();
       for (const times of [...Object.values(next.failures), ...Object.values(next.successes)])
         if (times.length > 240) coarsen(times);

@@ -95,6 +95,14 @@ export function isReverse({ records }: Pick<WantedName, 'records'>): boolean {
   return records.some(({ type }) => type === 'PTR');
 }
 
+/** What is known of a name beside the zone. */
+export interface NameHistory {
+  /** Of the instance that `predecessorAt` names. */
+  readonly predecessor?: Predecessor | undefined;
+  /** The change that made the name ours, if an earlier run of the step lived to remember it. */
+  readonly knownChange?: string | undefined;
+}
+
 /**
  * How to make a name ours: what is there is replaced only if its owner is this instance, or one of the same group and
  * deployment (of a reverse name: of the same deployment) that is dead or has another name by now. Anybody else's records stay untouched, and so do values that others have put beside ours.
@@ -104,15 +112,12 @@ export function isReverse({ records }: Pick<WantedName, 'records'>): boolean {
  *
  * @param existing all record sets of that very name, of any type that we could read.
  * @param foreign what else stands at the name.
- * @param predecessor of the instance that `predecessorAt` names.
- * @param knownChange the change that made the name ours, if an earlier run of the step lived to remember it.
  */
 export function planName(
   wanted: WantedName,
   existing: readonly RecordSet[],
   foreign: readonly ForeignSet[],
-  predecessor?: Predecessor,
-  knownChange?: string,
+  { predecessor, knownChange }: NameHistory = {},
 ): NamePlan {
   const { name, owner } = wanted;
   if (existing.length === 0 && foreign.length === 0) {
@@ -123,7 +128,10 @@ export function planName(
     return { action: 'taken', reason: `${name} has records that are not ours: ${describe(existing, foreign)}` };
   }
   // Nothing but texts that claim nothing, such as a site's verification: they can stay beside ours.
-  if (marks.length === 0) return write('create', `${name} has only texts of others`, wanted, existing, () => false);
+  if (marks.length === 0) {
+    const made = { action: 'create', reason: `${name} has only texts of others` } as const;
+    return write(made, wanted, existing, { isOurs: () => false });
+  }
   if (marks.some(({ claim }) => isOwn(claim, owner))) return planOwn(wanted, existing, marks, knownChange);
   return planTakeOver(wanted, existing, marks, predecessor);
 }
@@ -147,7 +155,7 @@ function planOwn(
   if (isLost) return takenBy(wanted, existing, others);
   const reason = `${wanted.name} is this instance's already`;
   // Written before, but with which change is not known: the same once more gives one to wait for.
-  return write('confirm', reason, wanted, existing, isOurs, knownChange);
+  return write({ action: 'confirm', reason }, wanted, existing, { isOurs, knownChange });
 }
 
 function planTakeOver(
@@ -171,17 +179,21 @@ function planTakeOver(
   if (!existing.every(isClear)) return takenBy(wanted, existing, marks);
   const isOurs = ({ type }: RecordSet, value: string) => type !== 'TXT' || value === mark.value;
   const who = nowNamed === undefined ? instanceId : `${instanceId}, which is ${nowNamed} by now`;
-  return write('replace', `${wanted.name} was left behind by ${who}`, wanted, existing, isOurs);
+  const reason = `${wanted.name} was left behind by ${who}`;
+  return write({ action: 'replace', reason }, wanted, existing, { isOurs });
+}
+
+interface Ours {
+  readonly isOurs: (record: RecordSet, value: string) => boolean;
+  readonly knownChange?: string | undefined;
 }
 
 /** Takes ours out of what is there, and puts what is wanted into it. */
 function write(
-  action: 'create' | 'replace' | 'confirm',
-  reason: string,
+  { action, reason }: { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string },
   wanted: WantedName,
   existing: readonly RecordSet[],
-  isOurs: (record: RecordSet, value: string) => boolean,
-  knownChange?: string,
+  { isOurs, knownChange }: Ours,
 ): NamePlan {
   const kept = existing.map((record) => ({ ...record, values: record.values.filter((one) => !isOurs(record, one)) }));
   const records = wantedRecords(wanted).map((record) => {

@@ -15,7 +15,7 @@ import { wasLetGo } from '../start';
  */
 export function decide(seen: Sighting, view: GroupView): Decision[] {
   const { state } = seen;
-  const orphan = (why: string) => release(seen, 'orphan', null, why);
+  const orphan = (why: string) => release(seen, 'orphan', why);
   if (state === undefined) return whenGone(seen, view.now, orphan);
   if (isLeaving(state)) return whenLeaving(seen, state, view);
   const first = whenBackOrLost(seen, view.now, orphan);
@@ -40,7 +40,7 @@ function whenLeaving(seen: Sighting, state: string, view: GroupView): Decision[]
   if (!state.endsWith(':Wait') || hookName === undefined) return [];
   if (seen.isReleasing) return heartbeat(seen, hookName, view, 'it is being released');
   if (!holdsSomething(seen) && seen.releaseStatus === 'SUCCEEDED') return [];
-  return [release(seen, 'scale-in', 'CONTINUE', 'it is leaving, and no release of it runs', hookName)];
+  return [release(seen, 'scale-in', 'it is leaving, and no release of it runs', { hookName, result: 'CONTINUE' })];
 }
 
 function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision[] {
@@ -50,7 +50,7 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
   if (state.endsWith(':Wait') && hookName !== undefined) {
     if (isReleasing) return heartbeat(seen, hookName, view, 'it is being taken out of its target groups');
     if (member.phase !== 'replacing' || isBad(releaseStatus)) {
-      return [release(seen, 'root-volume', 'CONTINUE', 'its root volume is to be replaced', hookName)];
+      return [release(seen, 'root-volume', 'its root volume is to be replaced', { hookName, result: 'CONTINUE' })];
     }
     return [];
   }
@@ -71,19 +71,23 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   if (hookName === undefined) return [];
   const beat = (reason: string) => heartbeat(seen, hookName, view, reason);
   if (isReleasing) return beat('it is being released');
-  if (returns) return [release(seen, 'to-warm-pool', 'CONTINUE', 'it goes back to the warm pool', hookName)];
+  if (returns)
+    return [release(seen, 'to-warm-pool', 'it goes back to the warm pool', { hookName, result: 'CONTINUE' })];
   if (member?.phase === 'releasing') {
     if (isBackAlready(seen)) {
       const why = `${member.name} is to be free: ${seen.instanceId} has come back from the warm pool`;
-      return [...beat('its launch goes on, or is to start'), release(seen, 'to-warm-pool', null, why)];
+      return [...beat('its launch goes on, or is to start'), release(seen, 'to-warm-pool', why)];
     }
-    return [...beat('its release is to go on'), release(seen, 'abandoned', 'ABANDON', 'its release stopped', hookName)];
+    return [
+      ...beat('its release is to go on'),
+      release(seen, 'abandoned', 'its release stopped', { hookName, result: 'ABANDON' }),
+    ];
   }
   if (launch?.status === 'RUNNING') return beat('its launch runs');
   if (launch !== undefined && member !== undefined && member.phase !== 'replacing' && isToBeLetGo(launch, member)) {
     const token = launch.input?.lifecycle?.token ?? null;
     const why = 'its launch was ended to let it go, and no release of it runs';
-    return [...beat('it is let go of'), release(seen, 'abandoned', 'ABANDON', why, hookName, token)];
+    return [...beat('it is let go of'), release(seen, 'abandoned', why, { hookName, token, result: 'ABANDON' })];
   }
   // It was let go of, and has come back: to the warm pool or out of it again, or with a new root volume.
   const isBack = launch !== undefined && wasLetGo(launch);
@@ -148,7 +152,7 @@ function whenFailed(seen: Sighting, launch: LaunchExecution, hookName: string, v
   const token = launch.input?.lifecycle?.token ?? null;
   const reason = `its hold ended at ${hold.endsAt ?? ''}`;
   // The heartbeat too: the lifecycle action is to end by our answer, after its target and name are gone.
-  return [...beat, release(seen, 'abandoned', 'ABANDON', reason, hookName, token)];
+  return [...beat, release(seen, 'abandoned', reason, { hookName, token, result: 'ABANDON' })];
 }
 
 /** An instance that waits for nothing. */
@@ -157,12 +161,12 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   if (isReleasing) return [];
   // Also what a release has left half done: in the pool nothing was abandoned, and it stays provisioned.
   if (member !== undefined && /^Warmed:(Stopped|Running|Hibernated)$/.test(state)) {
-    return [release(seen, 'to-warm-pool', null, 'it is in the warm pool')];
+    return [release(seen, 'to-warm-pool', 'it is in the warm pool')];
   }
   if (member?.phase === 'releasing' && state === 'Pending') {
-    return [release(seen, 'to-warm-pool', null, 'it comes out of the warm pool, and holds what it had before')];
+    return [release(seen, 'to-warm-pool', 'it comes out of the warm pool, and holds what it had before')];
   }
-  if (member?.phase === 'releasing') return [release(seen, 'abandoned', null, 'its release stopped')];
+  if (member?.phase === 'releasing') return [release(seen, 'abandoned', 'its release stopped')];
   if (launch === undefined || launch.status === 'RUNNING') return [];
   if (member !== undefined && isThroughHooks(state) && isDoneUnsaid(member, launch)) {
     const reason = `${member.name} is in service, and its last step did not live to say so`;
@@ -170,7 +174,7 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   }
   // A release that leaves it lets its launch go on again.
   if (member?.endingSince !== undefined && isThroughHooks(state)) {
-    return [release(seen, 'abandoned', null, 'its release stopped before it had decided')];
+    return [release(seen, 'abandoned', 'its release stopped before it had decided')];
   }
   if (launch.status === 'SUCCEEDED') {
     return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];
@@ -191,15 +195,14 @@ function heartbeat(seen: Sighting, hookName: string, { hooks, now, waiting }: Gr
   return due ? [{ action: 'heartbeat', hookName, reason }] : [];
 }
 
+/** @param action the lifecycle action that the release ends. Default: none waits. */
 function release(
   { group, instanceId }: Sighting,
   reason: ReleaseReason,
-  result: 'CONTINUE' | 'ABANDON' | null,
   why: string,
-  hookName = '',
-  token: string | null = null,
+  action?: { readonly hookName: string; readonly token?: string | null; readonly result: 'CONTINUE' | 'ABANDON' },
 ): Decision {
-  const lifecycle = result === null ? null : { hookName, token, result };
+  const lifecycle = action === undefined ? null : { token: null, ...action };
   return { action: 'release', release: { group, instanceId, reason, lifecycle }, reason: why };
 }
 

@@ -1,5 +1,4 @@
-import type { Hold, Member, Reserve } from '../../ledger/port';
-import { isLetGo } from '../../ledger/rules';
+import { type Hold, type Member, type Reserve, isLetGo } from '../../ledger/port';
 import { isLeaving, isWaiting } from '../lifecycle';
 import { isForgotten } from '../start';
 import type { StepVisit } from './steps';

@@ -1,10 +1,11 @@
 import { isInstanceNotFound, isTagLimitExceeded, messageOf } from '../../../shared/aws-errors';
 import type { Clock } from '../../../shared/clock';
 import { StepError, stepErrors } from '../../contracts/errors';
-import { LedgerError, type Ledger } from '../../ledger/port';
+import { type Ledger } from '../../ledger/port';
 import type { Ec2, Route53 } from '../../ports/aws';
 import { ensureName } from '../../steps/register-dns/names';
 import { planAdoption, type Adoption, type AdoptionPlan, type LeftAlone, type PlanDeps, type Work } from './plan';
+import { LedgerError } from '../../ledger/records';
 
 export interface AdoptDeps extends PlanDeps {
   clock: Clock;

@@ -173,7 +173,9 @@ async function workOf(deps: PlanDeps, { settings, zones }: SeenGroup, choice: Ch
   const written: { name: string; why: string }[] = [];
   for (const { zoneId, wanted } of names) {
     const there = await zones.at(zoneId, wanted.name);
-    const planned = planName(wanted, there.records, there.foreign, await predecessor(deps, wanted, there.records));
+    const planned = planName(wanted, there.records, there.foreign, {
+      predecessor: await predecessor(deps, wanted, there.records),
+    });
     if (planned.action === 'taken') return { instanceId, refused: takenText(name, planned.reason, there) };
     written.push({ name: wanted.name, why: planned.reason });
   }

@@ -1,9 +1,8 @@
 import { isChangeUnknown } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
-import { dnsInput, type Run, type StepOutput } from '../../contracts/inputs';
+import { dnsInput, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { isCrowd, restOfTurn } from '../../crowd/size';
 import { lookTogether } from '../../crowd/turns';
-import { elapsedSince } from '../../domain/deadline';
 import type { Observations } from '../../ledger/records';
 import type { Route53 } from '../../ports/aws';
 import { makeStep, type StepDeps } from '../step';

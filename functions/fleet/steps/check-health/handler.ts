@@ -1,7 +1,6 @@
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
+import { stepInput, type StepInput, type StepOutput, elapsedSince, wasRedriven } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
-import { elapsedSince, wasRedriven } from '../../domain/deadline';
 import { decideHealth, type TargetHealth, idIn, isNotRegistered, targetGroupName } from '../../domain/targets';
 import type { ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
@@ -16,11 +15,8 @@ interface Deps extends StepDeps {
 
 /** Ensures that the instance is healthy in each of the group's target groups. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
-    'check-health',
-    deps,
-    stepInput,
-    async (member, input): Promise<StepOutput> => {
+  makeMemberStep('check-health', deps, stepInput, {
+    ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
@@ -41,8 +37,8 @@ export const makeHandler = (deps: Deps) =>
           throw new StepError('TargetUnhealthy', decision.reason);
       }
     },
-    () => passedInPool,
-  );
+    inPool: () => passedInPool,
+  });
 
 /**
  * A launch can wait here for days, on hold, and settings change meanwhile. Where it was never registered it would wait for

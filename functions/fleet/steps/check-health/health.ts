@@ -4,8 +4,7 @@ import { StepError } from '../../contracts/errors';
 import { targetGroupName, type TargetHealth, type RecordedTarget, waitingFor } from '../../domain/targets';
 import type { ElasticLoadBalancing } from '../../ports/aws';
 import { readTargetHealth } from '../../resources/instance';
-import type { StepInput } from '../../contracts/inputs';
-import { elapsedSince } from '../../domain/deadline';
+import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
 import { lookTogether, type TurnDeps } from '../../crowd/turns';
 

@@ -2,9 +2,9 @@ import type { Random } from '../../../shared/random';
 import { StepError } from '../../contracts/errors';
 import { largestIndex, type GroupSettings } from '../../contracts/settings';
 import { chooseIndex } from '../../domain/choose-index';
-import { type Ledger, LedgerError, type Member } from '../../ledger/port';
+import { type Ledger, type Member, isLetGo } from '../../ledger/port';
 import type { Comers } from './newcomers';
-import { isLetGo } from '../../ledger/rules';
+import { LedgerError } from '../../ledger/records';
 
 interface Seeking extends Omit<Comers, 'comers'> {
   readonly instanceId: string;

@@ -5,8 +5,9 @@ import { targetGroupName, othersWith, recordedTargets, type RecordedTarget } fro
 import { decideTakeOver, isOfLaterLaunch } from '../../domain/release';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, ElasticLoadBalancing } from '../../ports/aws';
-import { LedgerError, type Ledger, type Member, type MemberChanges } from '../../ledger/port';
+import { type Ledger, type Member, type MemberChanges } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
+import { LedgerError } from '../../ledger/records';
 
 interface Deps extends StepDeps {
   autoScaling: AutoScaling;

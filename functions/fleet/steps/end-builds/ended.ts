@@ -1,7 +1,8 @@
 import { StepError } from '../../contracts/errors';
 import type { Release } from '../../contracts/inputs';
 import { endsBuildsOf, endsBuildsOfReserve, openBuilds } from '../../domain/build-end';
-import { LedgerError, type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
+import { type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
+import { LedgerError } from '../../ledger/records';
 
 /** One build of a launch that has ended, and its record. */
 export interface EndedBuild {

@@ -1,8 +1,7 @@
 import { StepError, stepErrors } from '../../contracts/errors';
-import type { Release, Run, StepOutput } from '../../contracts/inputs';
+import { type Release, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { GroupSettings, JenkinsSettings, JobSettings } from '../../contracts/settings';
 import { decideEnd, type EndDecision, type Found } from '../../domain/build-end';
-import { elapsedSince } from '../../domain/deadline';
 import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
 import type { Ledger, Reserve } from '../../ledger/port';
@@ -58,14 +57,12 @@ async function end(deps: Deps, release: Release, run: Run, build: EndedBuild): P
   const decision = decideEnd(found, job, build.record, elapsedSince(run, deps.clock.now()));
   if (decision.action === 'wait') return decision;
   // First: told twice is better than never, if this run ends between the two.
-  if (decision.action === 'leave') tellLeft(deps, release, run, build, decision.reason);
+  if (decision.action === 'leave') {
+    const left = { execution: run.execution, build: build.record.correlation, reason: decision.reason };
+    deps.metrics.count('BuildsLeft', 1, { Group: release.group }, { ...left, instance: release.instanceId });
+  }
   await build.save({ outcome: decision.outcome });
   return decision;
-}
-
-function tellLeft(deps: Deps, { group, instanceId }: Release, run: Run, { record }: EndedBuild, reason: string): void {
-  const about = { execution: run.execution, instance: instanceId, build: record.correlation, reason };
-  deps.metrics.count('BuildsLeft', 1, { Group: group }, about);
 }
 
 type ReadSettings = { readonly settings: GroupSettings } | { readonly problem: string };

@@ -25,11 +25,8 @@ interface Completed {
 
 /** Ensures that the lifecycle action is completed with CONTINUE, and that the ledger says so. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
-    'put-in-service',
-    deps,
-    stepInput,
-    async (member, input): Promise<StepOutput> => {
+  makeMemberStep('put-in-service', deps, stepInput, {
+    ofMember: async (member, input): Promise<StepOutput> => {
       const done = await completeFor(deps, input, {
         name: member.name,
         goesInto: 'service',
@@ -39,7 +36,7 @@ export const makeHandler = (deps: Deps) =>
       await noteService(deps, member, input.launch.origin);
       return done;
     },
-    async (input) => {
+    inPool: async (input) => {
       let reserve = await requireReserve(deps.ledger, input);
       const save = async (changes: Partial<Reserve>) => {
         reserve = { ...reserve, ...changes, revision: reserve.revision + 1 };
@@ -55,7 +52,7 @@ export const makeHandler = (deps: Deps) =>
       await clearFailures(deps, reserve);
       return done;
     },
-  );
+  });
 
 async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Completed): Promise<StepOutput> {
   const { lifecycle } = launch;

@@ -1,8 +1,7 @@
 import { forEachLimited } from '../../../shared/lists';
 import type { Identity } from '../../domain/identity';
 import { creationsOf } from '../../domain/dns/owned-records';
-import { isLetGo } from '../../ledger/rules';
-import type { Ledger, Member } from '../../ledger/port';
+import { type Ledger, type Member, isLetGo } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
 import { changeComment } from '../../domain/dns/owner-text';
 import { createForMany } from '../../resources/zone';

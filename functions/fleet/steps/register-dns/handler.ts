@@ -41,11 +41,8 @@ interface Deps extends StepDeps {
  * that wait, and the others find them made.
  */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
-    'register-dns',
-    deps,
-    stepInput,
-    async (member, input): Promise<RegisterDnsOutput> => {
+  makeMemberStep('register-dns', deps, stepInput, {
+    ofMember: async (member, input): Promise<RegisterDnsOutput> => {
       const settings = await deps.settings.read(member.group);
       const { dns } = settings;
       if (dns === undefined)
@@ -70,8 +67,8 @@ export const makeHandler = (deps: Deps) =>
       await deps.ledger.update(member, { dnsChanges: changes });
       return { action: 'registered', reason: `${reason}${withoutPtr(dns, addresses)}`, changes };
     },
-    () => ({ ...passedInPool, changes: [] }),
-  );
+    inPool: () => ({ ...passedInPool, changes: [] }),
+  });
 
 type Made = Pick<RegisterDnsOutput, 'changes' | 'reason'>;
 

@@ -138,7 +138,10 @@ export async function ensureName(
     if ('id' in created) return { id: created.id, reason: `${wanted.name} was free` };
   }
   const { records, foreign } = await readName(deps.route53, zoneId, wanted.name);
-  const plan = planName(wanted, records, foreign, await predecessor(deps, wanted, records), known.change);
+  const plan = planName(wanted, records, foreign, {
+    predecessor: await predecessor(deps, wanted, records),
+    knownChange: known.change,
+  });
   switch (plan.action) {
     case 'taken':
       throw new StepError('NameTaken', plan.reason);

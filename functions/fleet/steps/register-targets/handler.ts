@@ -25,11 +25,8 @@ interface Deps extends StepDeps {
  */
 export const makeHandler = (deps: Deps) => {
   const place: Place = { ...deps, kinds: new TargetGroupKinds(deps) };
-  return makeMemberStep(
-    'register-targets',
-    deps,
-    stepInput,
-    async (member, input): Promise<StepOutput> => {
+  return makeMemberStep('register-targets', deps, stepInput, {
+    ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups } = await deps.settings.read(member.group);
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
@@ -45,6 +42,6 @@ export const makeHandler = (deps: Deps) => {
         reason: `${member.name} is registered in ${targetGroups.map(targetGroupName).join(', ')}`,
       };
     },
-    () => passedInPool,
-  );
+    inPool: () => passedInPool,
+  });
 };

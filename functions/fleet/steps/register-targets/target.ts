@@ -8,8 +8,7 @@ import {
   type RecordedTarget,
 } from '../../domain/targets';
 import type { ElasticLoadBalancing, Ec2 } from '../../ports/aws';
-import type { Observations } from '../../ledger/records';
-import { nextRevision, keepObservation } from '../../crowd/turns';
+import { type Observations, nextRevision, keepObservation } from '../../ledger/records';
 import {
   isInvalidTarget,
   isTargetRefusedByType,
@@ -19,9 +18,8 @@ import {
   messageOf,
 } from '../../../shared/aws-errors';
 import { union } from '../../../shared/lists';
-import type { StepInput } from '../../contracts/inputs';
+import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import { addressIn, decideTargetAddress, type Family } from '../../domain/dns/addresses';
-import { elapsedSince } from '../../domain/deadline';
 import { requireAddresses, requireInstance, shownAddresses, readTargetHealth } from '../../resources/instance';
 import type { Ledger, Member } from '../../ledger/port';
 

@@ -1,8 +1,7 @@
 import { StepError } from '../../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
-import { buildInput, type BuildInput, type StepOutput } from '../../contracts/inputs';
+import { buildInput, type BuildInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { buildsAtOnce, decideAttempt, decideProgress, failureName, keepsBuild } from '../../domain/build';
-import { elapsedSince } from '../../domain/deadline';
 import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
 import type { Settings } from '../../ports/aws';
@@ -32,16 +31,13 @@ interface Wanted {
 
 /** Ensures that a job of the group's settings has succeeded for this launch. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
-    'run-build',
-    deps,
-    buildInput,
-    (member, input): Promise<RunBuildOutput> => build(deps, input, builtMember(deps.ledger, member)),
-    async (input) => {
+  makeMemberStep('run-build', deps, buildInput, {
+    ofMember: (member, input): Promise<RunBuildOutput> => build(deps, input, builtMember(deps.ledger, member)),
+    inPool: async (input) => {
       if (input.job !== 'provision') return passedInPool;
       return build(deps, input, builtReserve(deps.ledger, await requireReserve(deps.ledger, input)));
     },
-  );
+  });
 
 async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBuildOutput> {
   const { [input.job]: job, jenkins } = await deps.settings.read(built.group);

@@ -3,10 +3,11 @@ import { placeholders, render } from '../../../shared/text';
 import { StepError } from '../../contracts/errors';
 import type { JobSettings, PlaceholderName } from '../../contracts/settings';
 import type { BuildInput } from '../../contracts/inputs';
-import { type BuildRecord, isOutdated, type Ledger, type Member, type Reserve } from '../../ledger/port';
+import { type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
 import type { BuildRequest } from '../../ports/jenkins';
 import { mainAddress } from '../../domain/dns/addresses';
 import { templateValues } from '../../domain/identity';
+import { isOutdated } from '../../ledger/records';
 
 /** What Jenkins is asked for. @throws StepError `SettingsInvalid` for a placeholder that the instance has no value for. */
 export function requestOf(job: JobSettings, { values }: Built, record: BuildRecord): BuildRequest {

@@ -1,7 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
-import { elapsedSince } from '../../domain/deadline';
+import { stepInput, type StepInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { decideMainAddress, mainAddress } from '../../domain/dns/addresses';
 import {
   type Identity,
@@ -27,11 +26,8 @@ interface Deps extends StepDeps {
 
 /** Ensures that the instance has the tags: its index and whose it is, its name, and those of the settings. */
 export const makeHandler = (deps: Deps) =>
-  makeMemberStep(
-    'tag-instance',
-    deps,
-    stepInput,
-    async (member, { run, crowd }): Promise<StepOutput> => {
+  makeMemberStep('tag-instance', deps, stepInput, {
+    ofMember: async (member, { run, crowd }): Promise<StepOutput> => {
       awaitPlace(member, { crowd, waitedMs: elapsedSince(run, deps.clock.now()) });
       const settings = await deps.settings.read(member.group);
       const known = mainAddress(member.addresses);
@@ -51,8 +47,8 @@ export const makeHandler = (deps: Deps) =>
       if (Object.keys(missing).length === 0) return { action: 'none', reason: `${member.name} has its tags already` };
       return writeTags(deps, member, missing, { run, present: countOf(present) });
     },
-    (input) => noteAddress(deps, input),
-  );
+    inPool: (input) => noteAddress(deps, input),
+  });
 
 /** The provision job of an instance in a warm pool may ask for its address. It gets its tags when it leaves the pool. */
 async function noteAddress(deps: Deps, input: StepInput): Promise<StepOutput> {

@@ -10,8 +10,7 @@ import {
 import type { Clock } from '../../../shared/clock';
 import { tagsWaitMs } from '../../crowd/size';
 import { StepError } from '../../contracts/errors';
-import type { Run, StepOutput } from '../../contracts/inputs';
-import { elapsedSince } from '../../domain/deadline';
+import { type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { Member } from '../../ledger/port';
 import type { Ec2 } from '../../ports/aws';
 import { notVisibleYet } from '../../resources/instance';

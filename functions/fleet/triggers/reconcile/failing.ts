@@ -1,8 +1,8 @@
 import type { FailingRelease } from '../../domain/reconcile/failing-releases';
 import { targetGroupName } from '../../domain/targets';
-import { isLetGo } from '../../ledger/rules';
 import type { Decision, Sighting } from '../../domain/reconcile/sighting';
 import type { Earlier } from '../../domain/start';
+import { isLetGo } from '../../ledger/port';
 
 /** What people are to know of a release that fails again and again. */
 export function failingOf({ instanceId, member }: Sighting, execution: string, earlier: Earlier): FailingRelease {

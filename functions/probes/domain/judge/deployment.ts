@@ -33,8 +33,7 @@ export type Applied = { readonly state: JudgeState; readonly refused: string | n
 export function withRun(
   state: JudgeState,
   report: Report,
-  now: number,
-  queuedAt: number,
+  { now, queuedAt }: { readonly now: number; readonly queuedAt: number },
   config: JudgeConfig,
 ): Applied {
   const run = { region: report.region, slot: Math.floor(Date.parse(report.slot) / 1000), sentAt: report.sentAt };

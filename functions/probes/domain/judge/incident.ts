@@ -32,14 +32,14 @@ export interface Course {
 
 export const noCourse: Course = { incident: null, closed: [], transitions: [] };
 
+export interface Judged {
+  readonly before: Status;
+  readonly verdict: GlobalVerdict;
+  readonly reasons: readonly Reason[];
+}
+
 /** The course after one more verdict. */
-export function afterVerdict(
-  course: Course,
-  before: Status,
-  verdict: GlobalVerdict,
-  reasons: readonly Reason[],
-  slot: number,
-): Course {
+export function afterVerdict(course: Course, slot: number, { before, verdict, reasons }: Judged): Course {
   const changed = (before === 'down') !== (verdict.status === 'down');
   const isQuiet = course.incident === null && course.transitions.length === 0;
   if (isQuiet && !changed && verdict.status === 'up') return course;

@@ -34,7 +34,7 @@ export function noticesOf(
     const before = own(state.told.incidents, target.id);
     const interval = intervals.get(target.id) ?? 60;
     const muted = isMuted(target.id, view.now, withWindows);
-    const after = muted ? before : ofTarget(target, before, view, interval, notices, withWindows);
+    const after = muted ? before : ofTarget(target, before, view, { interval, notices, config: withWindows });
     if (after !== undefined) incidents[target.id] = after;
   }
   const regions = ofRegions(view, state.told.regions, notices);
@@ -42,13 +42,18 @@ export function noticesOf(
   return { notices, told: { incidents, regions, certificates } };
 }
 
+interface Telling {
+  readonly interval: number;
+  /** What is told is added here. */
+  readonly notices: Notice[];
+  readonly config: JudgeConfig;
+}
+
 function ofTarget(
   target: TargetView,
   before: ToldIncident | undefined,
   { now, regions }: View,
-  interval: number,
-  notices: Notice[],
-  config: JudgeConfig,
+  { interval, notices, config }: Telling,
 ): ToldIncident | undefined {
   const say = (
     kind: 'opened' | 'worse' | 'flapping' | 'reminder' | 'closed' | 'past',

@@ -108,7 +108,9 @@ function folded(fold: Fold, { slot, votes }: Step, rules: Rules): Fold {
     if (next !== undefined) regions[region] = next;
   }
   const days =
-    fold.slot === null ? fold.days : afterTime(fold.days, fold.slot, slot, fold.verdict.status, rules.interval);
+    fold.slot === null
+      ? fold.days
+      : afterTime(fold.days, { from: fold.slot, until: slot, status: fold.verdict.status }, rules.interval);
   return judged(fold, { slot, regions, days }, rules);
 }
 
@@ -132,7 +134,7 @@ function judged(
   const { status } = before.verdict;
   const verdict = globalVerdict(regions, slot, status, rules);
   const reasons = verdict.down.length === 0 ? [] : reasonsOf(regions, verdict.down);
-  const course = afterVerdict(before.course, status, verdict, reasons, slot);
+  const course = afterVerdict(before.course, slot, { before: status, verdict, reasons });
   return { slot, regions, verdict, course, days };
 }
 

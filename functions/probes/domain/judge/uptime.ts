@@ -12,7 +12,11 @@ const daySeconds = 86_400;
 const keptDays = 90;
 
 /** Adds the time from one slot to the next, in which it was as the first says; a longer gap is unknown. */
-export function afterTime(days: Days, from: number, until: number, status: Status, interval: number): Days {
+export function afterTime(
+  days: Days,
+  { from, until, status }: { readonly from: number; readonly until: number; readonly status: Status },
+  interval: number,
+): Days {
   const end = Math.min(until, from + freshIntervals * interval);
   if (status === 'unknown' || end <= from) return days;
   const next: Record<string, Day> = { ...days };

@@ -1,5 +1,5 @@
-import type { LedgerError } from '../../../../functions/fleet/ledger/port';
 import { copyOf } from '../../kernel/copy';
+import type { LedgerError } from '../../../../functions/fleet/ledger/records';
 
 /** Records of one kind that are stored whole, by key, each with a revision that must be the next one. */
 export class StateRecords<T extends { readonly revision: number }> {

@@ -50,24 +50,28 @@ export function changeRecords(
 export function removeRecords(scope: PermissionScope): Permission[] {
   const former = formerZones(scope);
   return [
-    ...inZones(scope, 'RemoveForwardRecords', inDns(scope), ['A', 'AAAA', 'TXT'], 'the zones of managed groups'),
-    ...inZones(scope, 'RemoveReverseRecords', reverseZones(scope), ['PTR', 'TXT'], 'their reverse zones'),
+    ...inZones(scope, inDns(scope), {
+      sid: 'RemoveForwardRecords',
+      types: ['A', 'AAAA', 'TXT'],
+      which: 'the zones of managed groups',
+    }),
+    ...inZones(scope, reverseZones(scope), {
+      sid: 'RemoveReverseRecords',
+      types: ['PTR', 'TXT'],
+      which: 'their reverse zones',
+    }),
     ...inZones(
       scope,
-      'RemoveFormerRecords',
       former.map((zone) => ({ zone })),
-      ['A', 'AAAA', 'PTR', 'TXT'],
-      '`formerly.zones`',
+      { sid: 'RemoveFormerRecords', types: ['A', 'AAAA', 'PTR', 'TXT'], which: '`formerly.zones`' },
     ),
   ];
 }
 
 function inZones(
   scope: PermissionScope,
-  sid: string,
   items: readonly { readonly zone: ZoneId }[],
-  types: readonly string[],
-  which: string,
+  { sid, types, which }: { readonly sid: string; readonly types: readonly string[]; readonly which: string },
 ): Permission[] {
   return forEach([items], () => ({
     sid,

@@ -51,16 +51,16 @@ test('our own name is written once more, exactly, to have a change to wait for',
 
 test('our own name as wanted is left alone when the change that made it is known', () => {
   const existing = [owned('i-0a'), a('10.0.0.7')];
-  expect(planName(wanted, existing, [], undefined, '/change/C1')).toMatchObject({
+  expect(planName(wanted, existing, [], { knownChange: '/change/C1' })).toMatchObject({
     action: 'none',
     change: '/change/C1',
   });
-  expect(planName(wanted, [owned('i-0a'), a('10.0.0.8')], [], undefined, '/change/C1').action).toBe('confirm');
-  expect(planName(wanted, [owned('i-0a')], [], undefined, '/change/C1').action).toBe('confirm');
+  expect(planName(wanted, [owned('i-0a'), a('10.0.0.8')], [], { knownChange: '/change/C1' }).action).toBe('confirm');
+  expect(planName(wanted, [owned('i-0a')], [], { knownChange: '/change/C1' }).action).toBe('confirm');
 });
 
 test('what a dead instance left behind is replaced: the exact old records go, or nothing changes', () => {
-  const plan = planName(wanted, [a('10.0.0.99', 300), owned('i-0dead')], [], dead('i-0dead'));
+  const plan = planName(wanted, [a('10.0.0.99', 300), owned('i-0dead')], [], { predecessor: dead('i-0dead') });
   expect(plan).toMatchObject({
     action: 'replace',
     changes: [
@@ -96,7 +96,7 @@ test.each([
       [what, [a('10.0.0.9'), txt(mark('i-0dead', 'web', other))], []] as [string, RecordSet[], ForeignSet[]],
   ),
 ])('a name with %s is taken, even when its owner is dead', (_, existing, foreign) => {
-  expect(planName(wanted, existing, foreign, dead('i-0dead', true)).action).toBe('taken');
+  expect(planName(wanted, existing, foreign, { predecessor: dead('i-0dead', true) }).action).toBe('taken');
 });
 
 test('whose the name is is said in full, and what to do', () => {
@@ -109,28 +109,28 @@ test('whose the name is is said in full, and what to do', () => {
 
 test('a name of an instance that is alive is taken', () => {
   const alive = { instanceId: 'i-0b', isDead: false, wasHeld: true };
-  const plan = planName(wanted, [a('10.0.0.8'), owned('i-0b')], [], alive);
+  const plan = planName(wanted, [a('10.0.0.8'), owned('i-0b')], [], { predecessor: alive });
   expect(plan).toEqual({ action: 'taken', reason: expect.stringContaining('still alive') as string });
 });
 
 test('a name of an instance that is alive, and has another name by now, was left behind', () => {
   const renamed = { instanceId: 'i-0b', isDead: false, wasHeld: false, nowNamed: 'web-07' };
-  const plan = planName(wanted, [a('10.0.0.8'), owned('i-0b')], [], renamed);
+  const plan = planName(wanted, [a('10.0.0.8'), owned('i-0b')], [], { predecessor: renamed });
   expect(plan).toMatchObject({
     action: 'replace',
     reason: expect.stringContaining('which is web-07 by now') as string,
   });
   // Whether the address beside it is its own is not known then.
-  expect(planName(wanted, [many('10.0.0.8', '10.9.9.9'), owned('i-0b')], [], renamed).action).toBe('taken');
-  expect(planName(wanted, [a('10.0.0.8'), txt(oldMark('i-0b'))], [], renamed).action).toBe('taken');
+  expect(planName(wanted, [many('10.0.0.8', '10.9.9.9'), owned('i-0b')], [], { predecessor: renamed }).action).toBe('taken');
+  expect(planName(wanted, [a('10.0.0.8'), txt(oldMark('i-0b'))], [], { predecessor: renamed }).action).toBe('taken');
 });
 
 test('a mark that names no deployment is ours only if the ledger has held the name for it', () => {
   const existing = [a('10.0.0.9'), txt(oldMark('i-0dead'))];
   expect(predecessorAt(existing, wanted)).toBe('i-0dead');
-  expect(planName(wanted, existing, [], dead('i-0dead')).action).toBe('taken');
-  expect(planName(wanted, existing, [], dead('i-0dead', true)).action).toBe('replace');
-  expect(planName(wanted, [a('10.0.0.7'), txt(oldMark('i-0a'))], [], undefined, '/change/C1')).toMatchObject({
+  expect(planName(wanted, existing, [], { predecessor: dead('i-0dead') }).action).toBe('taken');
+  expect(planName(wanted, existing, [], { predecessor: dead('i-0dead', true) }).action).toBe('replace');
+  expect(planName(wanted, [a('10.0.0.7'), txt(oldMark('i-0a'))], [], { knownChange: '/change/C1' })).toMatchObject({
     action: 'confirm',
     changes: expect.arrayContaining([{ action: 'CREATE', record: owned('i-0a') }]) as unknown,
   });
@@ -143,7 +143,7 @@ test('values that others have put beside ours stay when the name is written agai
     { action: 'CREATE', record: many('10.0.0.7', '10.9.9.9') },
     { action: 'CREATE', record: txt(mark('i-0a'), '"v=spf1 -all"') },
   ]);
-  expect(planName(wanted, existing, [], undefined, '/change/C1').action).toBe('none');
+  expect(planName(wanted, existing, [], { knownChange: '/change/C1' }).action).toBe('none');
 });
 
 test('a name with nothing but texts that claim nothing is free, and they stay', () => {
@@ -221,7 +221,7 @@ test.each(['a,instance=i-1', 'say "web"', 'wëb', 'x'.repeat(255), '"'.repeat(25
     expect(planName({ ...wanted, owner }, [a('10.0.0.7'), txt(ownerText(owner))], []).action).toBe('confirm');
     const other = { ...owner, group: `${group.slice(1)}z` };
     const existing = [a('10.0.0.7'), txt(ownerText(other))];
-    expect(planName({ ...wanted, owner }, existing, [], dead(owner.instanceId)).action).toBe('taken');
+    expect(planName({ ...wanted, owner }, existing, [], { predecessor: dead(owner.instanceId) }).action).toBe('taken');
   },
 );
 
@@ -256,8 +256,8 @@ describe('a record of a type that is not wanted', () => {
   test('of a dead predecessor may be anybody’s', () => {
     const dead = { ...six, owner: { ...six.owner, instanceId: 'i-0dead' } };
     const predecessor = { instanceId: 'i-0dead', isDead: true, wasHeld: true };
-    expect(planName(six, [a('192.0.2.7'), aaaa, markOf(dead)], [], predecessor).action).toBe('taken');
-    expect(planName(six, [aaaa, markOf(dead)], [], predecessor).action).toBe('replace');
+    expect(planName(six, [a('192.0.2.7'), aaaa, markOf(dead)], [], { predecessor }).action).toBe('taken');
+    expect(planName(six, [aaaa, markOf(dead)], [], { predecessor }).action).toBe('replace');
   });
 
   function markOf({ owner }: WantedName): RecordSet {

@@ -28,7 +28,6 @@ import type {
   Hold,
   Holder,
   Ledger,
-  LedgerError,
   Member,
   MemberChanges,
   Observation,
@@ -53,6 +52,7 @@ import { getItem, queryItems, type Source } from './reads';
 import { removeAction, saveAction } from './state-writes';
 import { transact, type Verdict } from '../../../../shared/dynamodb/transaction';
 import { claimActions, freeActions, saveBuildAction, updateInput, type Target } from './writes';
+import type { LedgerError } from '../../../ledger/records';
 
 export interface DynamoDbLedgerOptions {
   readonly client: DynamoDBClient;
