@@ -187,7 +187,7 @@ describe('whatever the order', () => {
     .map((all) => all.map((one) => run(one.region, at(one.minute), one.seen)));
   const courses = (all: ReturnType<typeof run>[]) => {
     const state = all.reduce((before, one) => withRun(before, one, at(91), at(91), config()).state, newJudge);
-    const { steps, last } = state.targets.shop ?? {};
+    const { steps, last } = state.targets.get('shop') ?? {};
     return { steps, last, view: viewOf(state, at(91), config()).targets };
   };
 
