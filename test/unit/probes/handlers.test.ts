@@ -25,33 +25,43 @@ const records = (bodies: unknown[], sentAt = at(0)) => ({
 });
 
 describe('start-looks', () => {
-  const asked = async (targets: object[], scheduledTime: string) => {
+  const asked = async (targets: object[], scheduledTime: string, calledAt = scheduledTime) => {
     const sent: { message: LookMessage; delaySeconds: number }[] = [];
     const looks = { send: async (messages: readonly (typeof sent)[number][]) => void sent.push(...messages) };
-    await makeStart({ plan: planOf(targets), looks })({ scheduledTime });
+    const clock = { now: () => new Date(calledAt) };
+    await makeStart({ clock, plan: planOf(targets), looks })({ scheduledTime });
     return sent.map(({ message, delaySeconds }) => `${message.slot.slice(11, 19)} +${delaySeconds}`);
   };
 
   test('asks once a minute, and more often for targets that want it', async () => {
-    expect(await asked([shop], '2026-03-01T00:07:00Z')).toEqual(['00:07:00 +0']);
+    expect(await asked([shop], '2026-03-01T00:07:00Z')).toEqual(['00:08:00 +60']);
     expect(await asked([{ ...shop, intervalSeconds: 30 }], '2026-03-01T00:07:00Z')).toEqual([
-      '00:07:00 +0',
-      '00:07:30 +30',
+      '00:08:00 +60',
+      '00:08:30 +90',
     ]);
     expect(await asked([{ ...shop, intervalSeconds: 10 }], '2026-03-01T00:07:00Z')).toHaveLength(6);
   });
 
-  test('asks for the minute’s own slot whenever within it the schedule is, and also when nothing is due', async () => {
-    expect(await asked([shop], '2026-03-01T00:07:23Z')).toEqual(['00:07:00 +0']);
-    expect(await asked([{ ...shop, intervalSeconds: 3600 }], '2026-03-01T00:07:00Z')).toEqual(['00:07:00 +0']);
+  test('however late it is called, the looks begin in their own second; too late, at once', async () => {
+    const thirty = [{ ...shop, intervalSeconds: 30 }];
+    const late = (calledAt: string) => asked(thirty, '2026-03-01T00:07:00Z', calledAt);
+    expect(await late('2026-03-01T00:07:58.700Z')).toEqual(['00:08:00 +2', '00:08:30 +32']);
+    expect(await late('2026-03-01T00:08:10Z')).toEqual(['00:08:00 +0', '00:08:30 +20']);
+    // A clock that is an hour behind: no delay that the queue would refuse.
+    expect(await late('2026-02-28T23:07:00Z')).toEqual(['00:08:00 +120', '00:08:30 +120']);
+  });
+
+  test('asks for the next minute’s own slot whenever the schedule is, and also when nothing is due', async () => {
+    expect(await asked([shop], '2026-03-01T00:07:23Z')).toEqual(['00:08:00 +37']);
+    expect(await asked([{ ...shop, intervalSeconds: 3600 }], '2026-03-01T00:07:00Z')).toEqual(['00:08:00 +60']);
     // Ninety seconds: each second one is between two minutes.
-    expect(await asked([{ ...shop, intervalSeconds: 90 }], iso(Math.ceil(at(0) / 90) * 90 + 90))).toHaveLength(
-      (Math.ceil(at(0) / 90) * 90 + 90) % 60 === 0 ? 1 : 2,
-    );
+    const between = Math.ceil((at(0) - 30) / 180) * 180 + 90;
+    expect(await asked([{ ...shop, intervalSeconds: 90 }], iso(between - 60))).toHaveLength(2);
   });
 
   test('refuses a call without the scheduler’s time', async () => {
-    await expect(makeStart({ plan: planOf([shop]), looks: { send: async () => undefined } })({})).rejects.toThrow();
+    const deps = { clock: { now: () => new Date(0) }, plan: planOf([shop]), looks: { send: async () => undefined } };
+    await expect(makeStart(deps)({})).rejects.toThrow();
   });
 });
 

@@ -23,7 +23,7 @@ export interface LookDeps {
   readonly reports: ReportsQueue;
 }
 
-/** A scheduler's minute, a delay within it, and time to get to it: what is older says nothing of its slot any more. */
+/** A schedule that was called late, and time to get to it: what is older says nothing of its slot any more. */
 const latestSeconds = 180;
 
 /**
