@@ -66,20 +66,30 @@ describe('start-looks', () => {
 });
 
 describe('look', () => {
-  const region = (targets: object[], seen: Record<string, Seen>, { reachable = true, now = at(0) + 20 } = {}) => {
+  const region = (
+    targets: object[],
+    seen: Record<string, Seen>,
+    { reachable = true, now = at(0) + 20, takes = 0 } = {},
+  ) => {
+    let time = now;
     const [reports, again, counted] = [
       [] as Report[],
       [] as { message: LookMessage; delaySeconds: number }[],
       [] as string[],
     ];
     const handler = makeLook({
-      clock: { now: () => new Date(now * 1000) },
+      clock: { now: () => new Date(time * 1000) },
       log: jsonLogger(() => undefined),
       metrics: { count: (name) => void counted.push(name), duration: () => undefined },
       plan: planOf(targets),
       region: 'a',
       deployment: 'muster',
-      prober: { look: async ({ id }) => found(id, seen[id]!) },
+      prober: {
+        look: async ({ id }) => {
+          time += takes;
+          return found(id, seen[id]!);
+        },
+      },
       pause: async () => undefined,
       looks: { send: async (messages) => void again.push(...messages) },
       reports: {
@@ -113,6 +123,18 @@ describe('look', () => {
     ]);
     expect(reports.at(-1)!.results).toMatchObject([{ target: 'shop', up: false, attempts: 3 }]);
     expect(new Set(reports.map(({ slot }) => slot)).size).toBe(1);
+  });
+
+  test.each([
+    ['is refused at once', 0, [5, 10]],
+    ['waits for a connection', 4, [1, 6]],
+    ['waits for all of an answer', 15, [0, 0]],
+  ])('the pause begins with the look before: one that %s is certain within the minute', async (_, takes, delays) => {
+    const { again, ask } = region([shop], { shop: 'bad' }, { takes });
+    await ask({ attempt: 1 });
+    await ask(again[0]!.message);
+    await ask(again[1]!.message);
+    expect(again.map(({ delaySeconds }) => delaySeconds)).toEqual(delays);
   });
 
   test.each<[string, object, Seen]>([
