@@ -11,7 +11,7 @@ const style = `
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}section{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}
 .head{display:flex;justify-content:space-between;gap:0 1rem;flex-wrap:wrap;margin-bottom:.4rem}.ends{margin:.1rem 0 .5rem}p{margin:.5rem 0}a{color:inherit}.soft{color:var(--soft);font-size:.875rem}
 .up{color:var(--up)}.degraded{color:var(--degraded)}.down{color:var(--down)}.unknown{color:var(--unknown)}b.state::before{content:"● "}
-svg{display:block;width:100%;height:2rem}.line{height:1.5rem;max-width:16rem}table{border-collapse:collapse;width:100%;font-size:.875rem}td,th{text-align:left;padding:.15rem .75rem .15rem 0;vertical-align:middle;font-weight:normal;white-space:nowrap}td.graph{width:100%}td:last-child{padding-right:0}ul{padding-left:1.2rem;margin:.5rem 0}`;
+svg{display:block;width:100%;height:2rem}.line{height:1.5rem}table{border-collapse:collapse;width:100%;font-size:.875rem}td,th{text-align:left;padding:.15rem .75rem .15rem 0;vertical-align:middle;font-weight:normal;white-space:nowrap}td.graph{width:100%}td:last-child{padding-right:0}ul{padding-left:1.2rem;margin:.5rem 0}`;
 
 /**
  * The status page: one file without script and without anything from elsewhere, readable as text alone.
@@ -114,9 +114,9 @@ function latencyTable({ latency }: TargetStatus): string {
   if (latency.length === 0) return '';
   const rows = latency.map(
     ({ region, ms, p50, p95 }) =>
-      `<tr><th scope="row">${text(region)}</th><td class="graph">${lineSvg(ms, region)}</td><td>${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms</td></tr>`,
+      `<tr><th scope="row">${text(region)}</th><td class="graph">${lineSvg(ms, region)}</td><td>${p50.toFixed(0)} / ${p95.toFixed(0)} ms</td></tr>`,
   );
-  return `<table><caption class="soft" style="text-align:left">Latency of the last looks, their median, and what 95 of 100 do not exceed</caption>${rows.join('')}</table>`;
+  return `<table><caption class="soft" style="text-align:left">Latency of the last looks: median / 95th percentile</caption>${rows.join('')}</table>`;
 }
 
 function lineSvg(ms: readonly number[], region: string): string {
