@@ -3,7 +3,7 @@ import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { certificate } from '../../support/tls/certificates';
+import { certificate } from '../../../infra/lab/tls/certificates';
 
 // The target of the looks, in a process of its own: its work is not to be taken for the probe's. The first byte comes after
 // so many milliseconds, which is the one phase whose truth is known.

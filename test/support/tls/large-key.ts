@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, getDiffieHellman, type KeyObject } from 'node:crypto';
-import { integer, sequence } from './der';
+import { integer, sequence } from '../../../infra/lab/tls/der';
 
 /**
  * An RSA key of 16,384 bits, which OpenSSL makes in minutes: here at once, of two primes that are known. RFC 3526, group 18,

@@ -8,7 +8,7 @@ import type { Result } from '../../../functions/probes/contracts/result';
 import { targetSchema, type TargetInput } from '../../../functions/probes/contracts/target';
 import { systemClock } from '../../../functions/shared/clock';
 import { serveTcp, serveTls, type Running } from '../../support/servers/loopback';
-import { certificate } from '../../support/tls/certificates';
+import { certificate } from '../../../infra/lab/tls/certificates';
 import { rsa16384 } from '../../support/tls/large-key';
 
 // Servers that do what no honest one does. Each is a reason, in bounded time, and nothing that the process falls over.

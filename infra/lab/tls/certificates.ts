@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { systemClock } from '../../../functions/shared/clock';
 import { bits, integer, octets, oid, sequence, tagged } from './der';
 
-// X.509 certificates for tests, as DER by hand (RFC 5280): with any mistake that a server can make.
+// X.509 certificates for the lab and for tests, as DER by hand (RFC 5280): with any mistake that a server can make.
 
 export interface Issued {
   readonly cert: string;
@@ -31,10 +32,11 @@ const day = 86_400_000;
 
 /** A key and a certificate for it. */
 export function certificate(options: CertificateOptions): Authority {
+  const now = systemClock.now().getTime();
   const { publicKey, privateKey } = options.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const {
-    from = new Date(Date.now() - day),
-    until = new Date(Date.now() + 90 * day),
+    from = new Date(now - day),
+    until = new Date(now + 90 * day),
     isAuthority = false,
     by,
   } = options;

@@ -1,4 +1,4 @@
-// As much of DER (X.690) as certificates and keys for tests need.
+// As much of DER (X.690) as certificates and keys need.
 
 export function tagged(tag: number, content: Buffer): Buffer {
   const { length } = content;
