@@ -34,12 +34,7 @@ const day = 86_400_000;
 export function certificate(options: CertificateOptions): Authority {
   const now = systemClock.now().getTime();
   const { publicKey, privateKey } = options.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const {
-    from = new Date(now - day),
-    until = new Date(now + 90 * day),
-    isAuthority = false,
-    by,
-  } = options;
+  const { from = new Date(now - day), until = new Date(now + 90 * day), isAuthority = false, by } = options;
   const subject = nameOf(options.name);
   const signature = sequence(oid('1.2.840.10045.4.3.2'));
   const body = sequence(
