@@ -124,7 +124,9 @@ function ofHandshake(error: unknown, minTls: string): LookFailed {
   const code = codeOf(error);
   if (/NO_APPLICATION_PROTOCOL/.test(code))
     return new LookFailed('http_protocol', 'the server does not speak HTTP/1.1');
-  if (/UNSUPPORTED_PROTOCOL|WRONG_VERSION_NUMBER|PROTOCOL_VERSION/.test(code + messageOf(error)))
+  if (/WRONG_VERSION_NUMBER/.test(code))
+    return new LookFailed('tls_handshake', `the server does not speak TLS at all, or not ${minTls} or newer (${code})`);
+  if (/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/.test(code + messageOf(error)))
     return new LookFailed('tls_handshake', `the server does not speak ${minTls} or newer (${code})`);
   if (code === 'ECONNRESET') return new LookFailed('tls_handshake', 'the connection was cut during the handshake');
   return new LookFailed('tls_handshake', code === '' ? messageOf(error) : code);

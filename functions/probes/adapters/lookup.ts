@@ -44,17 +44,20 @@ async function resolve(host: string, family: Wanted['family'], timeoutMs: number
     });
     return answers.map(({ address }) => address);
   } catch (error) {
-    throw ofLookup(error, host);
+    throw ofLookup(error, host, family);
   }
 }
 
-function ofLookup(error: unknown, host: string): LookFailed {
+function ofLookup(error: unknown, host: string, family: Wanted['family']): LookFailed {
   if (error instanceof LookFailed) return error;
   switch (codeOf(error)) {
     case 'ENOTFOUND':
     case 'ENODATA':
     case 'ENONAME':
-      return new LookFailed('dns_nxdomain', `no such name: ${host}`);
+      return new LookFailed(
+        'dns_nxdomain',
+        `no such name${family === 'any' ? '' : `, or no address${familyText(family)}`}: ${host}`,
+      );
     case 'ETIMEOUT':
     case 'ETIMEDOUT':
       return new LookFailed('dns_timeout', `no answer for ${host}`);
