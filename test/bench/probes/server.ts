@@ -32,7 +32,10 @@ async function main(): Promise<void> {
   const took: Record<string, number[]> = {};
   const answer = (path = '/', end: () => void): void => {
     const { pathname, searchParams } = new URL(path, 'http://bench');
-    if (pathname !== '/slow') return end();
+    if (pathname !== '/slow') {
+      end();
+      return;
+    }
     const begun = performance.now();
     setTimeout(() => {
       end();
