@@ -1,8 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Certificate } from '../contracts/result';
+import { kindOfAddress } from '../domain/addresses';
 import { LookFailed, codeOf, messageOf, ofConnection } from './failure';
 import { within } from './timing';
 
@@ -13,12 +15,23 @@ export async function openTcp(address: string, port: number, timeoutMs: number):
   socket.on('error', () => undefined);
   const opened = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
-    socket.once('error', (error) => reject(ofConnection(error)));
+    socket.once('error', (error) => reject(isWithoutWay(error, address) ? noWay(address) : ofConnection(error)));
   });
   return within(timeoutMs, opened, {
     late: () => new LookFailed('conn_timeout', `no connection to ${address}:${port} within ${timeoutMs} ms`),
     stop: () => socket.destroy(),
   });
+}
+
+/** Whether it is this machine that has no IPv6 at all, as Lambda has none unless it is given some. */
+function isWithoutWay(error: unknown, address: string): boolean {
+  if (!address.includes(':') || !['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'].includes(codeOf(error))) return false;
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  return !own.some(({ address: one, family }) => family === 'IPv6' && /^(public|private)$/.test(kindOfAddress(one)));
+}
+
+function noWay(address: string): LookFailed {
+  return new LookFailed('config_error', `${address} cannot be reached from here: this machine has no IPv6 address`);
 }
 
 export interface TlsWanted {
@@ -111,7 +124,9 @@ function ofHandshake(error: unknown, minTls: string): LookFailed {
   const code = codeOf(error);
   if (/NO_APPLICATION_PROTOCOL/.test(code))
     return new LookFailed('http_protocol', 'the server does not speak HTTP/1.1');
-  if (/UNSUPPORTED_PROTOCOL|WRONG_VERSION_NUMBER|PROTOCOL_VERSION/.test(code + messageOf(error)))
+  if (/WRONG_VERSION_NUMBER/.test(code))
+    return new LookFailed('tls_handshake', `the server does not speak TLS at all, or not ${minTls} or newer (${code})`);
+  if (/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/.test(code + messageOf(error)))
     return new LookFailed('tls_handshake', `the server does not speak ${minTls} or newer (${code})`);
   if (code === 'ECONNRESET') return new LookFailed('tls_handshake', 'the connection was cut during the handshake');
   return new LookFailed('tls_handshake', code === '' ? messageOf(error) : code);

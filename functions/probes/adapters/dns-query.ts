@@ -1,10 +1,8 @@
 import { Resolver } from 'node:dns/promises';
+import { recordTypeOf, recordTypes } from '../contracts/target';
 import { refusal } from '../domain/addresses';
 import { LookFailed, codeOf, messageOf } from './failure';
 import { within } from './timing';
-
-const types = ['A', 'AAAA', 'CNAME', 'MX', 'TXT'] as const;
-type RecordType = (typeof types)[number];
 
 /**
  * What a name server says of a name: `dns://1.1.1.1/example.com?type=A`, its answers a line each, sorted.
@@ -13,8 +11,9 @@ type RecordType = (typeof types)[number];
  */
 export async function askNameServer(url: URL, server: string, timeoutMs: number): Promise<string> {
   const name = decodeURIComponent(url.pathname.slice(1));
-  const type = (url.searchParams.get('type') ?? 'A').toUpperCase();
-  if (!isType(type)) throw new LookFailed('config_error', `no type ${type}: one of ${types.join(', ')}`);
+  const type = recordTypeOf(url);
+  if (type === undefined)
+    throw new LookFailed('config_error', `not a type of record: one of ${recordTypes.join(', ')}`);
   const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   const port = url.port === '' ? '' : `:${url.port}`;
   resolver.setServers([server.includes(':') ? `[${server}]${port}` : `${server}${port}`]);
@@ -27,10 +26,6 @@ export async function askNameServer(url: URL, server: string, timeoutMs: number)
   } catch (error) {
     throw ofAnswer(error, name, server);
   }
-}
-
-function isType(text: string): text is RecordType {
-  return (types as readonly string[]).includes(text);
 }
 
 function lineOf(answer: unknown): string {

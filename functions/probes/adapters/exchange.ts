@@ -82,7 +82,11 @@ function answerOf(socket: Socket, url: URL, method: Asked['method']): Promise<Be
       },
     });
     call.maxHeadersCount = mostHeaders;
-    call.once('response', (response) => resolve({ response, trouble: () => met }));
+    call.once('response', (response) => {
+      // The parser takes any number; what follows a line of HTTP/2 is not to be taken for an answer.
+      if (response.httpVersionMajor === 1) resolve({ response, trouble: () => met });
+      else reject(new LookFailed('http_protocol', `the answer says that it is HTTP/${response.httpVersion}`));
+    });
     call.on('error', (error) => {
       met = error;
       reject(ofHttp(error));
@@ -115,6 +119,8 @@ function ofHttp(error: unknown): LookFailed {
   if (error instanceof LookFailed) return error;
   const code = codeOf(error);
   if (code.startsWith('HPE_')) return new LookFailed('http_protocol', `not HTTP/1.1 as it is spoken (${code})`);
+  // With TLS 1.3 a server refuses a client only after the handshake, for want of a certificate as a rule.
+  if (code.startsWith('ERR_SSL_')) return new LookFailed('tls_handshake', `the server broke off TLS (${code})`);
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')
     return new LookFailed('conn_reset', messageOf(error));
   return new LookFailed('conn_reset', code === '' ? messageOf(error) : `${messageOf(error)} (${code})`);

@@ -11,13 +11,19 @@ export interface Wanted {
   readonly timeoutMs: number;
 }
 
+export interface Found {
+  readonly address: string;
+  /** What the name leads to besides: not looked at. */
+  readonly others: readonly string[];
+}
+
 /**
  * The address to connect to: the first that the system's resolver gives and that may be looked at. What is connected to
  * is this address, and no second answer of the name servers.
  *
  * @throws LookFailed
  */
-export async function addressFor({ host, family, internal, timeoutMs }: Wanted): Promise<string> {
+export async function addressFor({ host, family, internal, timeoutMs }: Wanted): Promise<Found> {
   const bare = host.replace(/^\[|\]$/g, '');
   const found = isIP(bare) === 0 ? await resolve(bare, family, timeoutMs) : [bare];
   const refusals = found.map((address) => refusal(address, internal));
@@ -26,7 +32,7 @@ export async function addressFor({ host, family, internal, timeoutMs }: Wanted):
   if (forbidden !== undefined) throw new LookFailed('config_error', `${host} is not looked at: ${forbidden}`);
   const [address] = found;
   if (address === undefined) throw new LookFailed('dns_nxdomain', `${host} has no address${familyText(family)}`);
-  return address;
+  return { address, others: found.slice(1) };
 }
 
 async function resolve(host: string, family: Wanted['family'], timeoutMs: number): Promise<string[]> {
@@ -38,17 +44,20 @@ async function resolve(host: string, family: Wanted['family'], timeoutMs: number
     });
     return answers.map(({ address }) => address);
   } catch (error) {
-    throw ofLookup(error, host);
+    throw ofLookup(error, host, family);
   }
 }
 
-function ofLookup(error: unknown, host: string): LookFailed {
+function ofLookup(error: unknown, host: string, family: Wanted['family']): LookFailed {
   if (error instanceof LookFailed) return error;
   switch (codeOf(error)) {
     case 'ENOTFOUND':
     case 'ENODATA':
     case 'ENONAME':
-      return new LookFailed('dns_nxdomain', `no such name: ${host}`);
+      return new LookFailed(
+        'dns_nxdomain',
+        `no such name${family === 'any' ? '' : `, or no address${familyText(family)}`}: ${host}`,
+      );
     case 'ETIMEOUT':
     case 'ETIMEDOUT':
       return new LookFailed('dns_timeout', `no answer for ${host}`);

@@ -115,7 +115,12 @@ class Look {
       at += took;
       return took;
     };
-    const address = await addressFor({ host: url.hostname, family, internal, timeoutMs: this.#left(limits.lookup) });
+    const { address, others } = await addressFor({
+      host: url.hostname,
+      family,
+      internal,
+      timeoutMs: this.#left(limits.lookup),
+    });
     phases.lookup = lap();
     this.#seen.address = address;
     if (url.protocol === 'dns:') {
@@ -126,7 +131,9 @@ class Look {
       if (shortfall !== undefined) throw new LookFailed(shortfall.reason, shortfall.detail);
       return undefined;
     }
-    const tcp = await openTcp(address, portOf(url), this.#left(limits.connect));
+    const tcp = await openTcp(address, portOf(url), this.#left(limits.connect)).catch((error: unknown) => {
+      throw withOthers(error, others);
+    });
     try {
       phases.connect = lap();
       if (url.protocol === 'tcp:') return undefined;
@@ -189,6 +196,16 @@ class Look {
       attempts: 1,
     };
   }
+}
+
+/** A look has one address: which others there are is said where it led nowhere. */
+function withOthers(error: unknown, others: readonly string[]): unknown {
+  if (!(error instanceof LookFailed) || others.length === 0) return error;
+  const some = others.slice(0, 3).join(', ');
+  return new LookFailed(
+    error.reason,
+    `${error.message}; the name leads to ${some} too, which is not tried: family 4 or 6 says which is meant`,
+  );
 }
 
 function redirectOf({ status, headers }: Exchange, from: URL): URL | undefined {

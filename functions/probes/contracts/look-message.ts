@@ -12,7 +12,7 @@ export const lookMessageSchema = z.object({
 });
 export type LookMessage = z.output<typeof lookMessageSchema>;
 
-/** What EventBridge Scheduler calls with: its own time of the run, whenever within the minute it calls. */
+/** What EventBridge Scheduler calls with: its own time of the run, however late within the minute it calls. */
 export const scheduleSchema = z.object({ scheduledTime: z.iso.datetime() });
 
 /** What SQS hands to Lambda, as far as it is read. */

@@ -55,7 +55,7 @@ export type Result = z.output<typeof resultSchema>;
 export const reportSchema = z.object({
   version: z.literal(1),
   region: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
-  /** The scheduler's own time of the run (ISO 8601): what makes repetitions one. */
+  /** The minute after the scheduler's own time, and a whole multiple of ten seconds in it (ISO 8601): what makes repetitions one. */
   slot: z.iso.datetime(),
   sentAt: z.iso.datetime(),
   results: z.array(resultSchema).check(z.maxLength(2000)),

@@ -4,7 +4,7 @@ import { text, whole } from '../../shared/schema';
 
 const schemes = ['http:', 'https:', 'tcp:', 'tls:', 'dns:'];
 const urlAllowed =
-  'an address such as https://example.com/health, tcp://db.example.com:5432, tls://example.com:443 or dns://1.1.1.1/example.com?type=A, without credentials';
+  'an address such as https://example.com/health, tcp://db.example.com:5432, tls://example.com:443 or dns://1.1.1.1/example.com?type=A (or AAAA, CNAME, MX, TXT), without credentials';
 
 const url = z.string(urlAllowed).check(z.maxLength(2000, urlAllowed), z.refine(isTargetUrl, urlAllowed));
 
@@ -14,7 +14,17 @@ function isTargetUrl(value: string): boolean {
   const { protocol, username, password, hostname, port, pathname } = parsed;
   if (!schemes.includes(protocol) || username !== '' || password !== '' || hostname === '') return false;
   if (protocol === 'tcp:' || protocol === 'tls:') return port !== '' && port !== '0';
-  return protocol !== 'dns:' || pathname.length > 1;
+  return protocol !== 'dns:' || (pathname.length > 1 && recordTypeOf(parsed) !== undefined);
+}
+
+/** What a name server can be asked for. */
+export const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'TXT'] as const;
+export type RecordType = (typeof recordTypes)[number];
+
+/** Of `dns://server/name?type=MX`; A when nothing is said, `undefined` for one that cannot be asked for. */
+export function recordTypeOf({ searchParams }: URL): RecordType | undefined {
+  const said = (searchParams.get('type') ?? 'A').toUpperCase();
+  return recordTypes.find((one) => one === said);
 }
 
 /** `200`, or `2xx`. */

@@ -22,7 +22,8 @@ function kindOf4([a = 0, b = 0, c = 0]: readonly number[]): AddressKind {
   const isTest =
     (a === 192 && b === 0 && (c === 0 || c === 2)) ||
     (a === 198 && b === 51 && c === 100) ||
-    (a === 203 && b === 0 && c === 113);
+    (a === 203 && b === 0 && c === 113) ||
+    (a === 192 && b === 88 && c === 99);
   return isTest || (a === 198 && (b === 18 || b === 19)) ? 'reserved' : 'public';
 }
 
@@ -39,9 +40,11 @@ function kindOf6(bytes: readonly number[]): AddressKind {
   // Unique local, the cloud's metadata service (fd00:ec2::254) among them.
   if ((a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0xc0)) return 'private';
   if (a === 0xff) return 'reserved';
-  return (a & 0xe0) === 0x20 && !(a === 0x20 && b === 0x01 && bytes[2] === 0x0d && bytes[3] === 0xb8)
-    ? 'public'
-    : 'reserved';
+  const [, , c = 0, d = 0] = bytes;
+  // Of 2000::/3 all but protocols' own (2001::/23, Teredo with an IPv4 address in it) and documentation.
+  const isSpecial =
+    (a === 0x20 && b === 0x01 && (c < 2 || (c === 0x0d && d === 0xb8))) || (a === 0x3f && b === 0xff && c < 0x10);
+  return (a & 0xe0) === 0x20 && !isSpecial ? 'public' : 'reserved';
 }
 
 /** Four bytes or sixteen; `undefined` for text that is no address. */

@@ -34,7 +34,12 @@ export function judgeAnswer(
     const found = matches(`header ${name}`, source, value, find);
     if (found !== undefined) return found;
   }
-  return judgeBody(answer.body, body, find);
+  const found = judgeBody(answer.body, body, find);
+  const { 'content-encoding': encoding } = answer.headers;
+  // It is asked for as it is, and never unpacked: a few kilobytes can be gigabytes.
+  return found?.reason === 'body_mismatch' && encoding !== undefined && encoding !== 'identity'
+    ? { ...found, detail: `${found.detail}: it comes packed (${encoding}), which was not asked for` }
+    : found;
 }
 
 function judgeBody(

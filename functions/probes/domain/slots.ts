@@ -10,13 +10,13 @@ export function dueIn<Due extends Pick<Target, 'intervalSeconds'>>(targets: read
 }
 
 /**
- * The slots of the minute that a schedule is about, in seconds. The first is always there, also when nothing is due: by it
+ * The slots of a minute, in seconds. The first is always there, also when nothing is due: by it
  * home knows that the region lives.
  *
- * @param scheduled when the scheduler meant to call, in seconds.
+ * @param within any time of that minute, in seconds.
  */
-export function slotsOf(targets: readonly Pick<Target, 'intervalSeconds'>[], scheduled: number): number[] {
-  const first = Math.floor(scheduled / minute) * minute;
+export function slotsOf(targets: readonly Pick<Target, 'intervalSeconds'>[], within: number): number[] {
+  const first = Math.floor(within / minute) * minute;
   const all = Array.from({ length: minute / gridSeconds }, (_, place) => first + place * gridSeconds);
   return all.filter((slot) => slot === first || dueIn(targets, slot).length > 0);
 }

@@ -1,4 +1,3 @@
-import { own } from '../../shared/own';
 import { forEachLimited } from '../../shared/lists';
 import type { DocumentStore } from '../../shared/incidents/store';
 import { newJudge, type JudgeConfig, type JudgeState } from '../domain/judge/state';
@@ -33,8 +32,8 @@ export async function loadState(store: DocumentStore, { targets }: JudgeConfig):
     state: {
       ...newJudge,
       ...(common?.value as Partial<JudgeState> | undefined),
-      targets: Object.fromEntries(records.map(({ id, state }) => [id, state])),
-      latency: Object.fromEntries(records.map(({ id, latency }) => [id, latency])),
+      targets: new Map(records.map(({ id, state }) => [id, state])),
+      latency: new Map(records.map(({ id, latency }) => [id, latency])),
     },
     version: common?.version ?? 0,
     versions: new Map(records.map(({ id, version }) => [id, version])),
@@ -53,13 +52,11 @@ export async function saveTargets(
   after: JudgeState,
   now: number,
 ): Promise<boolean> {
-  const changed = Object.keys(after.targets).filter(
-    (id) => own(after.targets, id) !== own(before.targets, id) || own(after.latency, id) !== own(before.latency, id),
+  const changed = [...after.targets].filter(
+    ([id, state]) => state !== before.targets.get(id) || after.latency.get(id) !== before.latency.get(id),
   );
-  const written = await forEachLimited(changed, writesAtOnce, async (id) => {
-    const [state, latency] = [own(after.targets, id), own(after.latency, id) ?? {}];
-    if (state === undefined) return 'written';
-    const value = packTarget({ state, latency });
+  const written = await forEachLimited(changed, writesAtOnce, async ([id, state]) => {
+    const value = packTarget({ state, latency: after.latency.get(id) ?? {} });
     return store.write([{ name: documentOf(id), value, from: versions.get(id) ?? 0, expires: now + keptSeconds }]);
   });
   return written.every((one) => one === 'written');

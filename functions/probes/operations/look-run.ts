@@ -40,8 +40,20 @@ export async function lookAtAll(
   return Promise.all(looks);
 }
 
-/** Seconds before the second and the third look at one that is down. */
+/** Seconds from the begin of the first look to the second at one that is down, and from there to the third. */
 export const pauseSeconds = [5, 10] as const;
+
+/**
+ * What is left of the pause before another look, when the one before took so many seconds. One that waited for an answer has
+ * been the pause itself: so what hangs, as what is refused, is certain to be down before the slot is over.
+ *
+ * @returns whole seconds; `undefined` after the last look.
+ */
+export function pauseAfter(attempt: number, tookSeconds: number): number | undefined {
+  const pause = pauseSeconds[attempt - 1];
+  return pause === undefined ? undefined : Math.max(0, Math.ceil(pause - tookSeconds));
+}
+
 /** Below this there is no time for them: the next slot is near. */
 const shortestInterval = 60;
 

@@ -14,7 +14,7 @@ import { painter } from '../../terminal/paint';
 interface ProbeOptions {
   readonly json?: boolean;
   readonly internal?: boolean;
-  readonly status?: string[];
+  readonly status?: string;
   readonly contains?: string;
   readonly family: string;
   readonly head?: boolean;
@@ -35,7 +35,7 @@ Exit codes: 0 all are up, 1 one is not, 2 the command line is wrong.`,
     )
     .option('--json', 'as JSON, for scripts: a list with a result for each')
     .option('--internal', 'also on loopback and in private ranges')
-    .option('--status <status...>', 'statuses that are fine: 200, 2xx (default: 2xx)')
+    .option('--status <list>', 'statuses that are fine, with commas between: 2xx,401 (default: 2xx)')
     .option('--contains <text>', 'what the body has to contain')
     .option('--head', 'asks with HEAD')
     .option('--no-redirects', 'judges a redirect itself')
@@ -79,7 +79,7 @@ function targetsOf(urls: readonly string[], options: ProbeOptions): readonly Tar
     redirects: options.redirects ? 'follow' : 'refuse',
     assert: {
       ...(options.status !== undefined && {
-        status: options.status.map((one) => (/^\d+$/.test(one) ? Number(one) : one)),
+        status: options.status.split(',').map((one) => (/^\d+$/.test(one) ? Number(one) : one)),
       }),
       ...(options.contains !== undefined && { bodyContains: options.contains }),
       ...(options.minTls !== undefined && { minTls: options.minTls }),

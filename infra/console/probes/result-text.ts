@@ -20,7 +20,7 @@ export function resultText(target: Target, result: Result, paint: Paint): string
   const verdict = up ? paint('green', slow === true ? 'up, slow' : 'up') : paint('red', 'not up');
   const facts = [
     ...(address === undefined ? [] : [oneLine(address)]),
-    ...(redirects === undefined ? [] : [`${redirects} redirects`]),
+    ...(redirects === undefined ? [] : [`${redirects} ${redirects === 1 ? 'redirect' : 'redirects'}`]),
     ...(status === undefined ? [] : [`status ${status}`]),
     ...(bytes === undefined ? [] : [`${bytes} bytes`]),
     ...(tls === undefined ? [] : [oneLine(tls)]),

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { randomStream } from '../../../infra/lab/kernel/random';
 import type { Rule } from '../../support/probes/policy';
 import type { Measured } from '../measured';
 import { mean, percentile, rounded } from '../statistics';
@@ -52,34 +51,22 @@ export async function measurePolicy(): Promise<Measured> {
       const of = `${world.what}, ${world.seeds} seeds of ${days} days`;
       const falseAlarms = ours.reduce((sum, one) => sum + one.falseAlarms, 0);
       checks.push({ of, what: 'false alarms', measured: falseAlarms, atMost: 0, unit: '' });
-      const slots = ours.map(({ detectedAfter }) => detectedAfter);
-      checks.push({ of, what: 'an outage is found, p95', measured: foundAfter(slots, 3), atMost: 120, unit: 's' });
+      const slowest = Math.max(...ours.map(({ detectedAfter }) => detectedAfter));
+      checks.push({ of, what: 'an outage is found, the slowest', measured: rounded(slowest), atMost: 120, unit: 's' });
     }
     return {
       title: `Rules over ${days} days: looks that fail by chance, and half of the regions (rounded down) cut off in 2 of 1,000 slots`,
       rows,
       notes: [
         'one true outage of ten minutes in each seed; chance is of each look, so that three in a row fail rarely',
-        'found after: from the first slot in the outage, the slowest seed',
-        'p95 of what people wait: until the next slot, for the scheduler of the second region (up to a minute late each), 15 s for its third look, and 5 s for the queue',
+        'found after: from the outage’s begin, at any second, to the message by which it was found. The queue hands a look over up to 2 s late, a function begins within 1 s, a message is home within 5 s',
+        'an outage refuses at once, or lets a look wait for the limit of a connection (4 s), of the first byte (10 s) or of all of it (15 s). All together the slowest takes 60 + 3 + 3 × 15 + 2 × 2 + 5 = 117 s',
       ],
       checks,
     };
   } finally {
     for (const { child } of children) child.disconnect();
   }
-}
-
-/** Seconds from an outage's begin to its verdict, in 95 of 100: what the slots took, and what lies around them. */
-function foundAfter(slots: readonly number[], regions: number): number {
-  const random = randomStream('found after', 1);
-  const minute = () => random.next() * 60;
-  const waits = Array.from({ length: 10_000 }, (_, n) => {
-    const late = Array.from({ length: regions }, minute).sort((one, other) => one - other);
-    const decisive = late[Math.floor(regions / 2)] ?? 60;
-    return minute() + (slots[n % slots.length] ?? Infinity) + decisive + 15 + 5;
-  });
-  return rounded(percentile(waits, 0.95));
 }
 
 async function seedsOf({ seeds, options }: World, children: readonly Parameters<typeof asked>[0][]): Promise<OfSeeds> {
@@ -102,6 +89,7 @@ function rowOf({ what, seeds }: World, rule: Rule, results: OfSeeds) {
     seeds,
     rule: rules[rule],
     'false alarms a month': rounded(mean(ofRule.map(({ falseAlarms }) => falseAlarms)), 2),
-    'found after s': String(percentile(found, 1)),
+    'found after s, p50': found.includes(Infinity) ? '-' : String(Math.round(percentile(found, 0.5))),
+    slowest: String(Math.round(percentile(found, 1))),
   };
 }

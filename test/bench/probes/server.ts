@@ -3,12 +3,18 @@ import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { certificate } from '../../support/tls/certificates';
+import { certificate } from '../../../infra/lab/tls/certificates';
 
 // The target of the looks, in a process of its own: its work is not to be taken for the probe's. The first byte comes after
 // so many milliseconds, which is the one phase whose truth is known.
 
 export const delayMs = 50;
+
+/**
+ * Milliseconds from each request for `/slow?by=NAME` until its answer was on its way, by name: a timer is late on a machine that
+ * is busy, and that is not the error of those who look.
+ */
+export type Took = Readonly<Record<string, readonly number[]>>;
 
 export interface Target {
   readonly http: number;
@@ -23,9 +29,18 @@ async function main(): Promise<void> {
   const { name, address } = await ownName();
   const ca = certificate({ name: 'Bench authority', isAuthority: true });
   const issued = certificate({ name: 'localhost', names: ['localhost', '127.0.0.1', name], by: ca });
-  const answer = (path: string | undefined, end: () => void): void => {
-    if (path === '/slow') setTimeout(end, delayMs);
-    else end();
+  const took: Record<string, number[]> = {};
+  const answer = (path = '/', end: () => void): void => {
+    const { pathname, searchParams } = new URL(path, 'http://bench');
+    if (pathname !== '/slow') {
+      end();
+      return;
+    }
+    const begun = performance.now();
+    setTimeout(() => {
+      end();
+      (took[searchParams.get('by') ?? ''] ??= []).push(performance.now() - begun);
+    }, delayMs);
   };
   const servers = [
     createHttp((request, response) => answer(request.url, () => response.end('well'))),
@@ -33,6 +48,7 @@ async function main(): Promise<void> {
   ];
   for (const server of servers) await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const [http = 0, https = 0] = servers.map((server) => (server.address() as AddressInfo).port);
+  process.on('message', () => process.send?.(took satisfies Took));
   process.send?.({ http, https, name, ca: ca.cert } satisfies Target);
   process.once('disconnect', () => process.exit());
 }

@@ -17,6 +17,15 @@ test('the demo: an outage, a regional one, a region cut off and a flapping serve
   expect(text).toContain('the probe region us-east-1 is silent');
   expect(text).toContain('us-east-1 says by itself: home has taken no report of mine');
   expect(text).toContain('api comes and goes');
+  for (const line of [
+    /expired +tls_expired: CERT_HAS_EXPIRED/,
+    /for another host +tls_hostname: .* not for localhost/,
+    /signed by itself +tls_untrusted: /,
+    /unknown chain +tls_untrusted: /,
+    /too old a protocol +tls_handshake: the server does not speak TLSv1.2/,
+    /ends soon +up, its certificate ends within 7 days/,
+  ])
+    expect(text).toMatch(line);
   expect(text).not.toMatch(/docs is down|shop is UNKNOWN/);
   expect(subjects.length).toBeLessThanOrEqual(12);
 }, 60_000);

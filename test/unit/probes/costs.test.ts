@@ -45,7 +45,10 @@ function writeUnits(): number {
   // Eighty milliseconds, give or take ten.
   const micros = () => 70_000 + Math.floor(random.next() * 20_000);
   const latency = Object.fromEntries(
-    names.map((region) => [region, Array.from({ length: 60 }, (_, n) => [begin + n * 60, micros()] as const)]),
+    names.map((region) => [
+      region,
+      { older: Array.from({ length: 60 }, (_, n) => [begin + n * 60, micros()]).flat(), newest: [] },
+    ]),
   );
   const whole = { ...state, base: base!, before: before!, last: last! };
   return Math.ceil((gzipSync(JSON.stringify(packTarget({ state: whole, latency }))).length + 100) / 1024);

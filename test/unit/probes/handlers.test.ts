@@ -25,51 +25,71 @@ const records = (bodies: unknown[], sentAt = at(0)) => ({
 });
 
 describe('start-looks', () => {
-  const asked = async (targets: object[], scheduledTime: string) => {
+  const asked = async (targets: object[], scheduledTime: string, calledAt = scheduledTime) => {
     const sent: { message: LookMessage; delaySeconds: number }[] = [];
     const looks = { send: async (messages: readonly (typeof sent)[number][]) => void sent.push(...messages) };
-    await makeStart({ plan: planOf(targets), looks })({ scheduledTime });
+    const clock = { now: () => new Date(calledAt) };
+    await makeStart({ clock, plan: planOf(targets), looks })({ scheduledTime });
     return sent.map(({ message, delaySeconds }) => `${message.slot.slice(11, 19)} +${delaySeconds}`);
   };
 
   test('asks once a minute, and more often for targets that want it', async () => {
-    expect(await asked([shop], '2026-03-01T00:07:00Z')).toEqual(['00:07:00 +0']);
+    expect(await asked([shop], '2026-03-01T00:07:00Z')).toEqual(['00:08:00 +60']);
     expect(await asked([{ ...shop, intervalSeconds: 30 }], '2026-03-01T00:07:00Z')).toEqual([
-      '00:07:00 +0',
-      '00:07:30 +30',
+      '00:08:00 +60',
+      '00:08:30 +90',
     ]);
     expect(await asked([{ ...shop, intervalSeconds: 10 }], '2026-03-01T00:07:00Z')).toHaveLength(6);
   });
 
-  test('asks for the minute’s own slot whenever within it the schedule is, and also when nothing is due', async () => {
-    expect(await asked([shop], '2026-03-01T00:07:23Z')).toEqual(['00:07:00 +0']);
-    expect(await asked([{ ...shop, intervalSeconds: 3600 }], '2026-03-01T00:07:00Z')).toEqual(['00:07:00 +0']);
+  test('however late it is called, the looks begin in their own second; too late, at once', async () => {
+    const thirty = [{ ...shop, intervalSeconds: 30 }];
+    const late = (calledAt: string) => asked(thirty, '2026-03-01T00:07:00Z', calledAt);
+    expect(await late('2026-03-01T00:07:58.700Z')).toEqual(['00:08:00 +2', '00:08:30 +32']);
+    expect(await late('2026-03-01T00:08:10Z')).toEqual(['00:08:00 +0', '00:08:30 +20']);
+    // A clock that is an hour behind: no delay that the queue would refuse.
+    expect(await late('2026-02-28T23:07:00Z')).toEqual(['00:08:00 +120', '00:08:30 +120']);
+  });
+
+  test('asks for the next minute’s own slot whenever the schedule is, and also when nothing is due', async () => {
+    expect(await asked([shop], '2026-03-01T00:07:23Z')).toEqual(['00:08:00 +37']);
+    expect(await asked([{ ...shop, intervalSeconds: 3600 }], '2026-03-01T00:07:00Z')).toEqual(['00:08:00 +60']);
     // Ninety seconds: each second one is between two minutes.
-    expect(await asked([{ ...shop, intervalSeconds: 90 }], iso(Math.ceil(at(0) / 90) * 90 + 90))).toHaveLength(
-      (Math.ceil(at(0) / 90) * 90 + 90) % 60 === 0 ? 1 : 2,
-    );
+    const between = Math.ceil((at(0) - 30) / 180) * 180 + 90;
+    expect(await asked([{ ...shop, intervalSeconds: 90 }], iso(between - 60))).toHaveLength(2);
   });
 
   test('refuses a call without the scheduler’s time', async () => {
-    await expect(makeStart({ plan: planOf([shop]), looks: { send: async () => undefined } })({})).rejects.toThrow();
+    const deps = { clock: { now: () => new Date(0) }, plan: planOf([shop]), looks: { send: async () => undefined } };
+    await expect(makeStart(deps)({})).rejects.toThrow();
   });
 });
 
 describe('look', () => {
-  const region = (targets: object[], seen: Record<string, Seen>, { reachable = true, now = at(0) + 20 } = {}) => {
+  const region = (
+    targets: object[],
+    seen: Record<string, Seen>,
+    { reachable = true, now = at(0) + 20, takes = 0 } = {},
+  ) => {
+    let time = now;
     const [reports, again, counted] = [
       [] as Report[],
       [] as { message: LookMessage; delaySeconds: number }[],
       [] as string[],
     ];
     const handler = makeLook({
-      clock: { now: () => new Date(now * 1000) },
+      clock: { now: () => new Date(time * 1000) },
       log: jsonLogger(() => undefined),
       metrics: { count: (name) => void counted.push(name), duration: () => undefined },
       plan: planOf(targets),
       region: 'a',
       deployment: 'muster',
-      prober: { look: async ({ id }) => found(id, seen[id]!) },
+      prober: {
+        look: async ({ id }) => {
+          time += takes;
+          return found(id, seen[id]!);
+        },
+      },
       pause: async () => undefined,
       looks: { send: async (messages) => void again.push(...messages) },
       reports: {
@@ -103,6 +123,18 @@ describe('look', () => {
     ]);
     expect(reports.at(-1)!.results).toMatchObject([{ target: 'shop', up: false, attempts: 3 }]);
     expect(new Set(reports.map(({ slot }) => slot)).size).toBe(1);
+  });
+
+  test.each([
+    ['is refused at once', 0, [5, 10]],
+    ['waits for a connection', 4, [1, 6]],
+    ['waits for all of an answer', 15, [0, 0]],
+  ])('the pause begins with the look before: one that %s is certain within the minute', async (_, takes, delays) => {
+    const { again, ask } = region([shop], { shop: 'bad' }, { takes });
+    await ask({ attempt: 1 });
+    await ask(again[0]!.message);
+    await ask(again[1]!.message);
+    expect(again.map(({ delaySeconds }) => delaySeconds)).toEqual(delays);
   });
 
   test.each<[string, object, Seen]>([

@@ -79,7 +79,7 @@ describe.each<[string, () => Promise<DocumentStore>]>([
     now = at(6);
     const { view, state } = await judgeReports(over(store), []);
     expect(view.targets.map(({ id, status }) => `${id} ${status}`)).toEqual(['shop down', 'api up']);
-    expect(state.targets.shop!.steps).toHaveLength(6);
+    expect(state.targets.get('shop')!.steps).toHaveLength(6);
     const book = (await store.read('book probes'))!.value as { incidents: object; made: unknown[] };
     expect(Object.keys(book.incidents)).toEqual(['TARGET|shop|all']);
     expect(book.made).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('what is stored of a target', () => {
             withVote(before, at(one), { region, vote: { vote: vote, reason } }, rules),
           newTarget,
         );
-        const record = { state, latency: { a: [[at(1), 1200] as const, [at(2), 100] as const] } };
+        const record = { state, latency: { a: { older: [at(1), 1200, at(2), 100], newest: [] } } };
         expect(unpackTarget(JSON.parse(JSON.stringify(packTarget(record))) as PackedTarget)).toEqual(record);
       }),
       { numRuns: 60 },
@@ -162,7 +162,10 @@ describe('what is stored of a target', () => {
     const latency = Object.fromEntries(
       names.map((region) => [
         region,
-        Array.from({ length: 60 }, (_, n) => [begin + n * 60, Math.floor(random() * 3e5)] as const),
+        {
+          older: Array.from({ length: 60 }, (_, n) => [begin + n * 60, Math.floor(random() * 3e5)]).flat(),
+          newest: [],
+        },
       ]),
     );
     return gzipSync(JSON.stringify(packTarget({ state: full, latency }))).length;

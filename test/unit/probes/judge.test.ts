@@ -190,7 +190,7 @@ describe('whatever the order', () => {
       (before, one) => withRun(before, one, { now: at(91), queuedAt: at(91) }, config()).state,
       newJudge,
     );
-    const { steps, last } = state.targets.shop ?? {};
+    const { steps, last } = state.targets.get('shop') ?? {};
     return { steps, last, view: viewOf(state, at(91), config()).targets };
   };
 

@@ -94,7 +94,11 @@ function hold(permissions: readonly Permission[], requests: readonly IamRequest[
 
 test('start-looks', async () => {
   const { client, sent } = recording();
-  await makeStart({ plan, looks: createLooksQueue(client, 'https://sqs/1/looks') })({ scheduledTime: slot });
+  await makeStart({
+    clock: { now: () => new Date(slot) },
+    plan,
+    looks: createLooksQueue(client, 'https://sqs/1/looks'),
+  })({ scheduledTime: slot });
   hold(regionPermissions('start-looks', scope), sent.flatMap(requestOf));
 });
 

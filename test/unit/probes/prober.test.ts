@@ -5,7 +5,7 @@ import type { Result } from '../../../functions/probes/contracts/result';
 import { targetSchema, type TargetInput } from '../../../functions/probes/contracts/target';
 import { systemClock } from '../../../functions/shared/clock';
 import { serveHttp, serveTcp, serveTls, type Running } from '../../support/servers/loopback';
-import { certificate } from '../../support/tls/certificates';
+import { certificate } from '../../../infra/lab/tls/certificates';
 
 // Servers that really misbehave, and what a look at each of them says.
 

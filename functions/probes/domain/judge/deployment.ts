@@ -2,9 +2,9 @@ import { own } from '../../../shared/own';
 import { isVote } from '../../contracts/reasons';
 import type { Report, Result } from '../../contracts/result';
 import { endingSoon } from '../certificates';
-import { latencyStep } from './packing';
+import { noPoints, withPoint } from './points';
 import type { CertificateSeen, JudgeConfig, JudgeState, Latencies } from './state';
-import { newTarget, withVote, type RegionVote, type TargetState } from './target';
+import { newTarget, withVote, type RegionVote } from './target';
 import type { Rules } from './verdict';
 
 /** A slot this far ahead is no scheduler's, and would make all others late. */
@@ -40,20 +40,20 @@ export function withRun(
   if (!config.regions.includes(run.region)) return { state, refused: `region ${run.region} is not configured` };
   if (run.slot > now + futureSeconds)
     return { state, refused: `slot ${report.slot} of ${run.region} is in the future` };
-  const targets: Record<string, TargetState> = { ...state.targets };
+  const targets = new Map(state.targets);
   const certificates: Record<string, CertificateSeen> = { ...state.certificates };
-  const latency: Record<string, Latencies> = { ...state.latency };
+  const latency = new Map(state.latency);
   const configured = new Map(config.targets.map((target) => [target.id, target]));
   for (const found of report.results) {
     const target = configured.get(found.target);
     if (target === undefined) continue;
     const from = { region: run.region, vote: voteOf(found) };
-    const before = own(targets, target.id) ?? newTarget;
+    const before = targets.get(target.id) ?? newTarget;
     const after = withVote(before, run.slot, from, rulesOf(target, config));
-    if (after !== before) targets[target.id] = after;
-    const known = own(latency, target.id) ?? noLatencies;
+    if (after !== before) targets.set(target.id, after);
+    const known = latency.get(target.id) ?? noLatencies;
     const longer = withLatency(known, run.region, run.slot, found);
-    if (longer !== known) latency[target.id] = longer;
+    if (longer !== known) latency.set(target.id, longer);
     addCertificate(certificates, found);
   }
   const next = awake({ ...state, targets, certificates, latency, regions: seen(state, run, queuedAt) }, now);
@@ -70,7 +70,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
   const slot = Math.floor(now / 60) * 60 - 120;
   const isBefore = state.startedAt === null || slot < state.startedAt;
   const targets = config.targets.map((target) => {
-    const before = own(state.targets, target.id);
+    const before = state.targets.get(target.id);
     return [
       target.id,
       isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, rulesOf(target, config)),
@@ -78,7 +78,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
   });
   // What is not configured any more goes with this.
   const regions = Object.entries(state.regions).filter(([region]) => config.regions.includes(region));
-  return awake({ ...state, targets: Object.fromEntries(targets), regions: Object.fromEntries(regions) }, now);
+  return awake({ ...state, targets: new Map(targets), regions: Object.fromEntries(regions) }, now);
 }
 
 export function rulesOf(target: JudgeConfig['targets'][number], config: JudgeConfig): Rules {
@@ -118,15 +118,11 @@ function addCertificate(certificates: Record<string, CertificateSeen>, { target,
   certificates[key] = { target, notAfter: soon.notAfter, warns: soon.days };
 }
 
-const keptLatencies = 60;
 const noLatencies: Latencies = {};
 
 function withLatency(before: Latencies, region: string, slot: number, { up, trusted, totalMicros }: Result): Latencies {
-  const known = own(before, region) ?? [];
-  // Late ones would have to be sorted in, for a line of pixels.
-  if (!up || !trusted || slot <= (known.at(-1)?.[0] ?? -1)) return before;
-  const rounded = Math.round(totalMicros / latencyStep) * latencyStep;
-  const next = known.slice(1 - keptLatencies);
-  next.push([slot, rounded]);
-  return { ...before, [region]: next };
+  if (!up || !trusted) return before;
+  const known = own(before, region) ?? noPoints;
+  const longer = withPoint(known, slot, totalMicros);
+  return longer === known ? before : { ...before, [region]: longer };
 }

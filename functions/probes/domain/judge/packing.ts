@@ -1,4 +1,5 @@
 import { own } from '../../../shared/own';
+import { latencyStep, numbersIn, type Points } from './points';
 import type { Latencies } from './state';
 import type { RegionVote, Step, TargetState } from './target';
 
@@ -24,9 +25,6 @@ export interface PackedTarget {
   readonly latency: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Latencies are kept no finer than that, in microseconds. */
-export const latencyStep = 100;
-
 export function packTarget({ state, latency }: TargetRecord): PackedTarget {
   const { base, before, last, steps } = state;
   const regions = regionsIn(steps);
@@ -40,7 +38,7 @@ export function packTarget({ state, latency }: TargetRecord): PackedTarget {
   });
   const latencies = Object.entries(latency).map(([region, points]) => [
     region,
-    points.flatMap(([slot, micros], at) => [slot - (points[at - 1]?.[0] ?? 0), Math.round(micros / latencyStep)]),
+    numbersIn(points).map((one, at, all) => (at % 2 === 0 ? one - (all[at - 2] ?? 0) : Math.round(one / latencyStep))),
   ]);
   return {
     version: 1,
@@ -89,10 +87,7 @@ export function unpackTarget({ regions, votes, steps, folds, latency }: PackedTa
   return { state: { ...folds, steps: unpacked }, latency: Object.fromEntries(latencies) as Latencies };
 }
 
-function pointsOf(numbers: readonly number[]): [number, number][] {
+function pointsOf(numbers: readonly number[]): Points {
   let slot = 0;
-  return Array.from({ length: Math.floor(numbers.length / 2) }, (_, at): [number, number] => {
-    slot += numbers[2 * at] ?? 0;
-    return [slot, (numbers[2 * at + 1] ?? 0) * latencyStep];
-  });
+  return { older: numbers.map((one, at) => (at % 2 === 0 ? (slot += one) : one * latencyStep)), newest: [] };
 }

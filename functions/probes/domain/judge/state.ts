@@ -1,5 +1,6 @@
 import type { Target } from '../../contracts/target';
 import type { Incident } from './incident';
+import type { Points } from './points';
 import type { TargetState } from './target';
 
 /** What the judge goes by. */
@@ -22,9 +23,12 @@ export interface CertificateSeen {
   readonly warns: number;
 }
 
-/** All that the judge knows. Plain data: it is stored as it is. */
+/**
+ * All that the judge knows. Plain data, stored as it is; what there is of each target has a document of its own. Those are
+ * in maps: a thousand of them are copied with each report, and an object of a thousand keys is copied ten times as slowly.
+ */
 export interface JudgeState {
-  readonly targets: Readonly<Record<string, TargetState>>;
+  readonly targets: ReadonlyMap<string, TargetState>;
   readonly regions: Readonly<Record<string, RegionSeen>>;
   /** By key and end, so that regions and targets that show one certificate are warned of once. */
   readonly certificates: Readonly<Record<string, CertificateSeen>>;
@@ -35,21 +39,21 @@ export interface JudgeState {
   readonly quietUntil: number;
   readonly told: Told;
   /** How long looks that were up took: by target, then region. Oldest first, for the page alone. */
-  readonly latency: Readonly<Record<string, Latencies>>;
+  readonly latency: ReadonlyMap<string, Latencies>;
 }
 
-/** Slot and microseconds. */
-export type Latencies = Readonly<Record<string, readonly (readonly [slot: number, micros: number])[]>>;
+/** By region. */
+export type Latencies = Readonly<Record<string, Points>>;
 
 export const newJudge: JudgeState = {
-  targets: {},
+  targets: new Map(),
   regions: {},
   certificates: {},
   startedAt: null,
   judgedAt: null,
   quietUntil: 0,
   told: { incidents: {}, regions: {}, certificates: {} },
-  latency: {},
+  latency: new Map(),
 };
 
 /** `suspect`: most targets are down for it alone, so it is likely the region itself. `silent`: nothing fresh from it. */

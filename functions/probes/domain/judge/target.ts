@@ -61,7 +61,10 @@ export function withVote(
   if (step === present) return state;
   const at = present === undefined ? place + 1 : place;
   const steps = state.steps.slice();
-  steps.splice(at, present === undefined ? 0 : 1, step);
+  // Nearly always at the end: there it moves nothing.
+  if (present !== undefined) steps[at] = step;
+  else if (at === steps.length) steps.push(step);
+  else steps.splice(at, 0, step);
   if (at < steps.length - 1) return refolded({ ...state, steps }, rules);
   if (present === undefined)
     return forgotten({ ...state, steps, before: state.last, last: folded(state.last, step, rules) }, rules);

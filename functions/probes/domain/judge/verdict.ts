@@ -34,26 +34,52 @@ export function globalVerdict(
   before: Status,
   rules: Rules,
 ): GlobalVerdict {
-  const fresh: string[] = [];
-  const down: string[] = [];
-  let [saidNow, suspected] = [0, 0];
-  for (const region of rules.regions) {
-    const one = own(states, region);
-    if (one === undefined || !isFresh(one.slot, slot, rules.interval)) continue;
-    fresh.push(region);
-    if (one.state === 'suspect') suspected += 1;
-    if (one.state !== 'down') continue;
-    down.push(region);
-    if (one.slot === slot) saidNow += 1;
-  }
+  const { fresh, down, saidNow, suspected } = counted(states, slot, rules);
   const majority = Math.floor(fresh.length / 2) + 1;
   const quorum = Math.min(rules.quorum ?? majority, Math.max(1, fresh.length));
   const minimum = Math.min(rules.minimumFresh ?? 2, rules.regions.length);
-  const answer = (status: Status): GlobalVerdict => ({ status, fresh, down, quorum });
-  if (fresh.length < Math.max(1, minimum)) return answer('unknown');
-  if ((before === 'down' ? down.length : saidNow) >= quorum) return answer('down');
-  if (down.length > 0) return answer('degraded');
+  const status = statusOf({ fresh: fresh.length, down: down.length, saidNow, suspected }, before, quorum, minimum);
+  return { status, fresh, down, quorum };
+}
+
+interface Counts {
+  readonly fresh: number;
+  readonly down: number;
+  readonly saidNow: number;
+  readonly suspected: number;
+}
+
+function statusOf(
+  { fresh, down, saidNow, suspected }: Counts,
+  before: Status,
+  quorum: number,
+  minimum: number,
+): Status {
+  if (fresh < Math.max(1, minimum)) return 'unknown';
+  if ((before === 'down' ? down : saidNow) >= quorum) return 'down';
+  if (down > 0) return 'degraded';
   // Never seen well, and now only suspected: that is not up yet.
-  const isOnlySuspected = before === 'unknown' && suspected === fresh.length;
-  return answer(isOnlySuspected ? 'unknown' : 'up');
+  return before === 'unknown' && suspected === fresh ? 'unknown' : 'up';
+}
+
+const none: readonly string[] = [];
+
+function counted(states: Readonly<Record<string, RegionState>>, slot: number, { regions, interval }: Rules) {
+  let fresh: string[] | undefined;
+  let down: string[] | undefined;
+  let [saidNow, suspected] = [0, 0];
+  for (const [at, region] of regions.entries()) {
+    const one = own(states, region);
+    if (one === undefined || !isFresh(one.slot, slot, interval)) {
+      // All of them is the usual case, and needs no list of its own.
+      fresh ??= regions.slice(0, at);
+      continue;
+    }
+    fresh?.push(region);
+    if (one.state === 'suspect') suspected += 1;
+    if (one.state !== 'down') continue;
+    (down ??= []).push(region);
+    if (one.slot === slot) saidNow += 1;
+  }
+  return { fresh: fresh ?? regions, down: down ?? none, saidNow, suspected };
 }

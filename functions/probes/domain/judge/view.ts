@@ -35,7 +35,7 @@ export interface View {
 export function viewOf(state: JudgeState, now: number, config: JudgeConfig): View {
   const minimum = Math.max(1, Math.min(config.minimumFresh ?? 2, config.regions.length));
   const raw = config.targets.map((target) => {
-    const { last } = own(state.targets, target.id) ?? newTarget;
+    const { last } = state.targets.get(target.id) ?? newTarget;
     const { fresh, down, then } = standing(last, now, target.intervalSeconds, config.regions);
     // Of the regions that are configured today: others may have been when it was judged.
     const known = fresh.length >= minimum && then >= minimum;

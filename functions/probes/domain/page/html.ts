@@ -9,9 +9,9 @@ const style = `
 @media (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--soft:#9198a1;--line:#3d444d;--up:#3fb950;--degraded:#d29922;--down:#f85149;--unknown:#9198a1}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:56rem;padding:1rem;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}section{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}
-.head{display:flex;justify-content:space-between;gap:1rem;flex-wrap:wrap}.soft{color:var(--soft);font-size:.875rem}
+.head{display:flex;justify-content:space-between;gap:0 1rem;flex-wrap:wrap;margin-bottom:.4rem}.ends{margin:.1rem 0 .5rem}p{margin:.5rem 0}a{color:inherit}.soft{color:var(--soft);font-size:.875rem}
 .up{color:var(--up)}.degraded{color:var(--degraded)}.down{color:var(--down)}.unknown{color:var(--unknown)}b.state::before{content:"● "}
-svg{display:block;width:100%;height:2rem}.line{height:1.5rem;max-width:16rem}table{border-collapse:collapse;width:100%;font-size:.875rem}td,th{text-align:left;padding:.15rem .75rem .15rem 0;vertical-align:middle;font-weight:normal}ul{padding-left:1.2rem;margin:.5rem 0}`;
+svg{display:block;width:100%;height:2rem}.line{height:1.5rem}table{border-collapse:collapse;width:100%;font-size:.875rem}td,th{text-align:left;padding:.15rem .75rem .15rem 0;vertical-align:middle;font-weight:normal;white-space:nowrap}td.graph{width:100%}td:last-child{padding-right:0}ul{padding-left:1.2rem;margin:.5rem 0}`;
 
 /**
  * The status page: one file without script and without anything from elsewhere, readable as text alone.
@@ -29,15 +29,33 @@ export function statusPage(status: StatusFile, title: string, refreshSeconds = 6
 <title>${text(title)}</title><style>${style}</style></head><body>
 <h1>${text(title)}${worst === undefined ? '' : `: <span class="${worst}">${summary(status)}</span>`}</h1>
 <p class="soft">${ageText(status)} · <a href="status.json">status.json</a></p>
-${status.targets.map(targetHtml).join('\n')}
-<section><h2>Regions</h2><table>${status.regions.map(({ region, state, skewSeconds }) => `<tr><td>${text(region)}</td><td class="${state === 'ok' ? 'up' : 'degraded'}">${state === 'ok' ? 'reports' : state === 'silent' ? 'silent, not counted' : 'in trouble itself, not counted'}${skewSeconds === null ? '' : `, its clock is off by ${skewSeconds} s`}</td></tr>`).join('')}</table></section>
+${status.targets.map((target) => targetHtml(target, status.regions.length)).join('\n')}
+<section><h2>Regions</h2><table>${status.regions.map(regionHtml).join('')}</table></section>
 </body></html>
 `;
 }
 
 function summary({ targets }: StatusFile): string {
-  const bad = targets.filter(({ status }) => status !== 'up').length;
-  return bad === 0 ? 'all up' : `${bad} of ${targets.length} not up`;
+  const parts = (['down', 'degraded', 'unknown'] as const).flatMap((one) => {
+    const count = targets.filter(({ status }) => status === one).length;
+    if (count === 0) return [];
+    return [`${count} of ${targets.length} ${one === 'degraded' ? 'with a regional problem' : one}`];
+  });
+  return parts.length === 0 ? 'all up' : parts.join(', ');
+}
+
+/** Of a region that was never heard of nothing is said that would look like health. */
+function regionHtml({ region, state, slot, skewSeconds }: StatusFile['regions'][number]): string {
+  const [style, said] =
+    state === 'silent'
+      ? ['degraded', 'silent, not counted']
+      : state === 'suspect'
+        ? ['degraded', 'in trouble itself, not counted']
+        : slot === null
+          ? ['unknown', 'not heard of yet']
+          : ['up', 'reports'];
+  const skew = skewSeconds === null ? '' : `, its clock is off by ${skewSeconds} s`;
+  return `<tr><th scope="row">${text(region)}</th><td class="graph ${style}">${said}${skew}</td></tr>`;
 }
 
 /** `2026-03-01 00:20 UTC`, and for programs all of it. */
@@ -51,13 +69,14 @@ function ageText({ dataAt, madeAt }: StatusFile): string {
   return `Data of ${timeHtml(dataAt)}, ${age} s old when this page was made at ${timeHtml(madeAt)}`;
 }
 
-function targetHtml(target: TargetStatus): string {
+function targetHtml(target: TargetStatus, regions: number): string {
   const { name, status, down, uptime, single } = target;
   const where = status === 'degraded' ? ` in ${down.map(text).join(', ')}` : '';
   return `<section><div class="head"><h2>${text(name)}</h2><b class="state ${status}">${words[status]}${where}</b></div>
 ${daysSvg(target)}
+<div class="head soft ends"><span>${target.days.length} days ago</span><span>today</span></div>
 <p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in ${knownText(target)}`}${single ? ' · one region alone looks: its trouble cannot be told from the target’s' : ''}</p>
-${notLookedText(target)}${latencyTable(target)}${incidentList(target)}</section>`;
+${notLookedText(target)}${latencyTable(target)}${incidentList(target, regions)}</section>`;
 }
 
 function knownText({ days }: TargetStatus): string {
@@ -95,9 +114,9 @@ function latencyTable({ latency }: TargetStatus): string {
   if (latency.length === 0) return '';
   const rows = latency.map(
     ({ region, ms, p50, p95 }) =>
-      `<tr><th scope="row">${text(region)}</th><td>${lineSvg(ms, region)}</td><td>${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms</td></tr>`,
+      `<tr><th scope="row">${text(region)}</th><td class="graph">${lineSvg(ms, region)}</td><td>${p50.toFixed(0)} / ${p95.toFixed(0)} ms</td></tr>`,
   );
-  return `<table><caption class="soft" style="text-align:left">Latency of the last looks</caption>${rows.join('')}</table>`;
+  return `<table><caption class="soft" style="text-align:left">Latency of the last looks: median / 95th percentile</caption>${rows.join('')}</table>`;
 }
 
 function lineSvg(ms: readonly number[], region: string): string {
@@ -108,13 +127,18 @@ function lineSvg(ms: readonly number[], region: string): string {
   return `<svg class="line" viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label="Latency from ${text(region)}, at most ${most.toFixed(0)} ms"><polyline points="${points.join(' ')}" fill="none" stroke="currentColor" stroke-width="1" vector-effect="non-scaling-stroke"/></svg>`;
 }
 
-function incidentList({ incidents }: TargetStatus): string {
+function incidentList({ incidents }: TargetStatus, all: number): string {
   if (incidents.length === 0) return '';
   const items = incidents.map(({ since, until, kind, flapping, regions, reasons: causes }) => {
     const means = causes.map(meansOf);
-    return `<li><span class="${kind}">${flapping ? 'Came and went' : words[kind]}</span> from ${timeHtml(since)} ${until === null ? 'until now' : `until ${timeHtml(until)}`}${regions.length === 0 ? '' : ` in ${regions.map(text).join(', ')}`}${means.length === 0 ? '' : `: ${means.map(text).join('; ')}`}</li>`;
+    return `<li><span class="${kind}">${flapping ? 'Came and went' : words[kind]}</span> from ${timeHtml(since)} ${until === null ? 'until now' : `until ${timeHtml(until)}`}${whereText(regions, all)}${means.length === 0 ? '' : `: ${means.map(text).join('; ')}`}</li>`;
   });
   return `<ul>${items.join('')}</ul>`;
+}
+
+function whereText(regions: readonly string[], all: number): string {
+  if (regions.length === 0) return '';
+  return regions.length === all && all > 1 ? ' in all regions' : ` in ${regions.map(text).join(', ')}`;
 }
 
 function percent(share: number): string {

@@ -1,5 +1,6 @@
 import { own } from '../../../shared/own';
 import type { JudgeState } from '../judge/state';
+import { microsIn } from '../judge/points';
 import type { TargetState } from '../judge/target';
 import type { Incident } from '../judge/incident';
 import { uptimeOf } from '../judge/uptime';
@@ -66,7 +67,7 @@ export function statusFile(state: JudgeState, view: View, names: Readonly<Record
     dataAt: slots.length === 0 ? null : iso(Math.max(...slots)),
     regions: view.regions,
     targets: view.targets.map(({ id, status, down, single, incident, closed }) => {
-      const days = own(state.targets, id)?.last.days ?? {};
+      const days = state.targets.get(id)?.last.days ?? {};
       const whole = lastDays(view.now)
         .flatMap((day) => own(days, day) ?? [])
         .reduce((sum, day) => ({ known: sum.known + day.known, down: sum.down + day.down }), { known: 0, down: 0 });
@@ -77,15 +78,15 @@ export function statusFile(state: JudgeState, view: View, names: Readonly<Record
         status,
         down,
         single,
-        notLooked: notLookedFrom(own(state.targets, id)?.steps ?? [], regions),
+        notLooked: notLookedFrom(state.targets.get(id)?.steps ?? [], regions),
         days: lastDays(view.now).map((day) => ({ day, uptime: uptimeOf(days[day]) })),
         uptime: uptimeOf(whole),
-        latency: Object.entries(own(state.latency, id) ?? {})
+        latency: Object.entries(state.latency.get(id) ?? {})
           .filter(([region]) => regions.includes(region))
           .map(([region, points]) =>
             latencyOf(
               region,
-              points.map(([, micros]) => micros / 1000),
+              microsIn(points).map((micros) => micros / 1000),
             ),
           ),
         incidents: incidents.map((one) => ({

@@ -5,7 +5,7 @@ import type { ProbeMetrics } from '../../contracts/metrics';
 import type { Plan } from '../../contracts/plan';
 import type { Result } from '../../contracts/result';
 import { dueIn } from '../../domain/slots';
-import { isWorthAnother, lookAtAll, pauseSeconds, reportsOf } from '../../operations/look-run';
+import { isWorthAnother, lookAtAll, pauseAfter, reportsOf } from '../../operations/look-run';
 import type { Prober } from '../../ports/prober';
 import type { LooksQueue, ReportsQueue } from '../../ports/queues';
 
@@ -23,11 +23,11 @@ export interface LookDeps {
   readonly reports: ReportsQueue;
 }
 
-/** A scheduler's minute, a delay within it, and time to get to it: what is older says nothing of its slot any more. */
+/** A schedule that was called late, and time to get to it: what is older says nothing of its slot any more. */
 const latestSeconds = 180;
 
 /**
- * Makes the looks that a message asks for and reports them home. Those that are down are asked for again, in 5 and in
+ * Makes the looks that a message asks for and reports them home. Those that are down are asked for again, after 5 and
  * another 10 seconds: by the queue, which waits for nothing.
  *
  * It throws when home's queue cannot be reached: the region's own alarms are about that.
@@ -42,7 +42,8 @@ export function makeHandler(deps: LookDeps): (event: unknown) => Promise<void> {
 async function answer(deps: LookDeps, message: LookMessage): Promise<void> {
   const { clock, log, metrics, plan, region, deployment, prober, pause, looks, reports } = deps;
   const slot = Date.parse(message.slot) / 1000;
-  const late = clock.now().getTime() / 1000 - slot;
+  const begun = clock.now().getTime() / 1000;
+  const late = begun - slot;
   if (late > latestSeconds) {
     log.info('too late for its slot', { slot: message.slot, late });
     return;
@@ -51,7 +52,7 @@ async function answer(deps: LookDeps, message: LookMessage): Promise<void> {
   const found = await lookAtAll(prober, due, pause);
   const results = found.map((one) => ({ ...one, attempts: message.attempt }));
   const down = due.filter((target, at) => isWorthAnother(results[at] as Result, target)).map(({ id }) => id);
-  const delaySeconds = pauseSeconds[message.attempt - 1];
+  const delaySeconds = pauseAfter(message.attempt, clock.now().getTime() / 1000 - begun);
   // Before the report: that another look is due does not depend on home.
   if (down.length > 0 && delaySeconds !== undefined)
     await looks.send([{ message: { ...message, attempt: message.attempt + 1, targets: down }, delaySeconds }]);

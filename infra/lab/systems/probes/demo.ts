@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { targetSchema } from '../../../../functions/probes/contracts/target';
 import { DemoWorld, regions, servers } from './demo-world';
 import { LabHome } from './home';
+import { lookAtMistakes, mistakeText } from './tls-servers';
 
 /** What happens in which demo minute (from, until). */
 const story = {
@@ -45,6 +46,8 @@ export async function demo({ minuteMs, port, say, signal }: DemoProps): Promise<
   });
   const page = await home.serve(port);
   say(`Status page: ${page.url} (a minute of the demo takes ${minuteMs} ms; each region is a process)`);
+  say('Six TLS servers, each with another mistake, looked at once:');
+  for (const one of await lookAtMistakes()) say(`  ${mistakeText(one)}`);
   const states: Record<string, string[]> = {};
   let alone = '';
   try {

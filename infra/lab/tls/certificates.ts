@@ -1,6 +1,8 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { systemClock } from '../../../functions/shared/clock';
+import { bits, integer, octets, oid, sequence, tagged } from './der';
 
-// X.509 certificates for tests, as DER by hand (RFC 5280): with any mistake that a server can make.
+// X.509 certificates for the lab and for tests, as DER by hand (RFC 5280): with any mistake that a server can make.
 
 export interface Issued {
   readonly cert: string;
@@ -15,8 +17,10 @@ export interface CertificateOptions {
   readonly from?: Date;
   readonly until?: Date;
   readonly isAuthority?: boolean;
-  /** Default: it signs itself. */
+  /** Default: it signs itself. An authority has a key of the curve P-256. */
   readonly by?: Authority;
+  /** Default: of the curve P-256. */
+  readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 }
 
 export interface Authority extends Issued {
@@ -28,13 +32,9 @@ const day = 86_400_000;
 
 /** A key and a certificate for it. */
 export function certificate(options: CertificateOptions): Authority {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const {
-    from = new Date(Date.now() - day),
-    until = new Date(Date.now() + 90 * day),
-    isAuthority = false,
-    by,
-  } = options;
+  const now = systemClock.now().getTime();
+  const { publicKey, privateKey } = options.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { from = new Date(now - day), until = new Date(now + 90 * day), isAuthority = false, by } = options;
   const subject = nameOf(options.name);
   const signature = sequence(oid('1.2.840.10045.4.3.2'));
   const body = sequence(
@@ -77,29 +77,7 @@ function nameOf(name: string | undefined): Buffer {
   return sequence(tagged(0x31, sequence(oid('2.5.4.3'), tagged(0x0c, Buffer.from(name, 'utf8')))));
 }
 
-function tagged(tag: number, content: Buffer): Buffer {
-  const { length } = content;
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content]);
-  const size = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...size]), content]);
-}
-
-const sequence = (...parts: Buffer[]) => tagged(0x30, Buffer.concat(parts));
-const integer = (bytes: Buffer) => tagged(2, bytes);
-const octets = (content: Buffer) => tagged(4, content);
-const bits = (content: Buffer) => tagged(3, Buffer.concat([Buffer.from([0]), content]));
-
 function time(at: Date): Buffer {
   const text = at.toISOString().replace(/[-:T]/g, '').replace(/\.\d+/, '');
   return tagged(0x18, Buffer.from(text));
-}
-
-function oid(dotted: string): Buffer {
-  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
-  const bytes = rest.flatMap((part) => {
-    const groups = [part & 0x7f];
-    for (let left = part >> 7; left > 0; left >>= 7) groups.unshift((left & 0x7f) | 0x80);
-    return groups;
-  });
-  return tagged(6, Buffer.from([first * 40 + second, ...bytes]));
 }
