@@ -74,7 +74,11 @@ export class Logins {
   }
 
   /** Counts a failure of an address: one finding for all of them is as good as one for each, and much less work. */
-  #count(tracker: Tracker, evidence: Evidence, { at, user, ...one }: Begun & { readonly user: string | undefined }): void {
+  #count(
+    tracker: Tracker,
+    evidence: Evidence,
+    { at, user, ...one }: Begun & { readonly user: string | undefined },
+  ): void {
     let known = this.#counted.get(tracker);
     if (known === undefined) {
       // Of addresses that come once and never again there can be millions.
