@@ -56,7 +56,7 @@ export async function measureWebhooks(): Promise<Measured> {
     notes: [
       'CPU is that of the process (all threads) for one request of the application without a socket.',
       'Servers stand in one process of their own, asked in turns by 32 connections of 1 KB requests from this one; medians of five rounds. The queue on the disk has each message synced before the answer.',
-      `Loads are of ${batchRows} rows of some 500 bytes into the embedded PostgreSQL, in turns with the COPY; medians of five batches. The COPY is of text that is ready, into a table of the same columns and indexes, which the target is of, and into one without indexes; a load unpacks files and reads JSON, and has three indexes to keep. Redshift is another machine: its figures are not these.`,
+      `Loads are of ${batchRows} rows of some 500 bytes into the embedded PostgreSQL, in turns with the COPY; medians of five batches. The COPY is of text that is ready, into a table of the same columns and indexes (the target is of that one), and into one without indexes; a load unpacks files and reads JSON as well. Redshift is another machine: its figures are not these.`,
       'Fresh: `muster webhooks serve` with a load each second. On AWS up to 30 s of the queue and up to 60 s of the schedule come before the load.',
     ],
     remark: `Webhooks: the application answers ${rounded((100 * http.inMemory) / http.bare, 0)} % of the requests a second that a bare node:http server does, and a load takes in ${rounded((100 * loads.load) / loads.copy, 0)} % of the rows a second of a bare COPY of the same rows into a table of the same definition, ${rounded((100 * loads.load) / loads.plain, 0)} % of one into a table without indexes.`,

@@ -26,8 +26,10 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
     }
     items.push(item);
   };
-  const take: TakeLine = (text, from, to, tooLong) => {
+  const take: TakeLine = (text, begin, to, tooLong) => {
     counts.lines += 1;
+    // A byte order mark, as editors write it before the first line.
+    const from = counts.lines === 1 && text.startsWith('\ufeff', begin) ? begin + 1 : begin;
     if (tooLong && type !== 'useractivitylog')
       add({ kind: 'malformed', line: counts.lines, reason: 'is too long', raw: text.slice(from, from + 2000) });
     else add(reader.read(text, from, to, counts.lines, false));
