@@ -1,23 +1,14 @@
 import { copyOf } from '../logs/lines';
 import type { ConnectionRecord, Item } from '../logs/records';
-import { detailsOf, evidenceOf, whoIn, type Details, type Evidence, type Findings } from './findings';
-import { isElsewhere, isOutside, shownUser } from './hosts';
+import { detailsOf, evidenceOf, whoIn, type Evidence, type Findings } from './findings';
+import { FailureCounts } from './failure-counts';
+import { isElsewhere, shownUser } from './hosts';
 import type { RuleOptions } from './options';
 import { keepNewest, mostOf, ofMoment, slack, type DetectorState, type Session } from './state';
 import { own, type Tracker, type Trackers } from './trackers';
 import { countsBefore, reportHot, usersTogether } from './windows';
 
 type Begun = Pick<ConnectionRecord, 'event' | 'at' | 'host' | 'port' | 'pid'>;
-
-/** Failures of an address, and the last of them. */
-interface Counted {
-  count: number;
-  firstAt: number;
-  lastAt: number;
-  evidence: Evidence;
-  user: string | undefined;
-  port: string;
-}
 
 const minutes = (count: number) => count * 60_000;
 
@@ -35,12 +26,13 @@ export interface LoginsProps {
 export class Logins {
   readonly #props: LoginsProps;
   readonly #sprayed = new Map<string, { readonly evidence: Evidence; readonly at: number }>();
-  readonly #counted = new Map<Tracker, Counted>();
+  readonly #counts: FailureCounts;
   readonly #sessions = new Map<number, Session[]>();
   readonly #applications = new Map<string, string>();
 
   constructor(props: LoginsProps) {
     this.#props = props;
+    this.#counts = new FailureCounts(props);
   }
 
   /** @param more `undefined` where the name is not to be believed. */
@@ -60,7 +52,7 @@ export class Logins {
     const evidence = evidenceOf(object, item);
     const shown = { evidence, at };
     const ofUser = user === undefined || user === '' ? undefined : trackers.ofUser(user);
-    this.#count(tracker, evidence, { ...one, user: ofUser?.name ?? user });
+    this.#counts.add(tracker, evidence, { at, port: one.port, user: ofUser?.name ?? user });
     if (isElsewhere(host)) trackers.note(tracker, 'failures', shown);
     if (ofUser === undefined) return;
     trackers.note(ofUser, 'failures', shown);
@@ -71,46 +63,6 @@ export class Logins {
     if (!isRecent(seen, ofUser.name, at)) seen.push([ofUser.name, at]);
     if (seen.length > 400) seen.splice(0, seen.length - 300);
     this.#sprayed.set(host, shown);
-  }
-
-  /** Counts a failure of an address: one finding for all of them is as good as one for each, and much less work. */
-  #count(
-    tracker: Tracker,
-    evidence: Evidence,
-    { at, user, ...one }: Begun & { readonly user: string | undefined },
-  ): void {
-    let known = this.#counted.get(tracker);
-    if (known === undefined) {
-      // Of addresses that come once and never again there can be millions.
-      if (this.#counted.size >= mostOf.failures) this.#tellCounted();
-      known = { count: 0, firstAt: at, lastAt: at, evidence, user, port: '' };
-      this.#counted.set(tracker, known);
-    }
-    known.count += 1;
-    if (at < known.firstAt) known.firstAt = at;
-    if (at < known.lastAt) return;
-    known.lastAt = at;
-    known.evidence = evidence;
-    known.user = user;
-    known.port = copyOf(one.port.slice(0, 100));
-  }
-
-  #tellCounted(): void {
-    const { options, cluster, findings } = this.#props;
-    for (const [tracker, { user, port, ...counted }] of this.#counted) {
-      const host = tracker.name;
-      const found = { ...counted, cluster, entity: host };
-      const who = user ?? 'not to be believed, see the line';
-      findings.add({ ...found, rule: 'AUTH-FAIL', details: failedLogins(host, '', who, port) });
-      tracker.outside ??= isOutside(host, options.allowedNetworks);
-      if (tracker.outside)
-        findings.add({
-          ...found,
-          rule: 'AUTH-EXTERNAL',
-          details: failedLogins(host, ', outside of the networks', who, port),
-        });
-    }
-    this.#counted.clear();
   }
 
   #succeeded(one: Begun, host: Tracker, user: string | undefined, item: Item): void {
@@ -169,7 +121,7 @@ export class Logins {
   }
 
   finish(): void {
-    this.#tellCounted();
+    this.#counts.tell();
     for (const [pid, sessions] of this.#sessions) this.#props.state.sessions[String(pid)] = sessions;
     for (const tracker of this.#props.trackers.touched()) {
       const { failed, succeeded } = tracker;
@@ -263,11 +215,4 @@ function isRecent(seen: readonly (readonly [string, number])[], user: string, at
     if (entry?.[0] === user && Math.abs(entry[1] - at) < minutes(1)) return true;
   }
   return false;
-}
-
-function failedLogins(host: string, where: string, user: string, port: string): () => Details {
-  return detailsOf(`Failed logins from ${host}${where}`, [
-    ['user', user],
-    ['from', `${host} port ${port}`],
-  ]);
 }
