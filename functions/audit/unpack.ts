@@ -85,8 +85,9 @@ export async function unpack(
     else give(bytes);
     if (damage !== undefined || broken !== undefined) break;
   }
-  if (mode === 'unknown' && plain) give(head);
-  else if (mode === 'unknown') damage = packed === 0 ? 'is empty (0 bytes)' : 'is no gzip archive';
+  if (packed === 0) damage = 'is empty (0 bytes)';
+  else if (mode === 'unknown' && plain) give(head);
+  else if (mode === 'unknown') damage = 'is no gzip archive';
   if (mode === 'gzip' && damage === undefined && broken === undefined) {
     await until((done) => {
       gunzip.once('end', done);

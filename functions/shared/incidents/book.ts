@@ -25,7 +25,14 @@ export interface Incident extends Observation {
   readonly openedAt: number;
   readonly changedAt: number;
   /** What people know of it: nothing before the first mail. */
-  readonly told?: { readonly at: number; readonly count: number; readonly severity: Severity; readonly closing?: true };
+  readonly told?: {
+    readonly at: number;
+    readonly count: number;
+    readonly severity: Severity;
+    readonly closing?: true;
+    /** The letter that told of it first. */
+    readonly thread?: string;
+  };
   readonly closed?: { readonly at: number; readonly note: string; readonly tell: Observation['tell'] };
 }
 

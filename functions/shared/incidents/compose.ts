@@ -77,13 +77,23 @@ function write(policy: Policy, book: Book, { about, why }: Due, at: number): Boo
       outro: `This is the last mail for now: the cap of ${policy.perHour} mails an hour and ${policy.perDay} a day is reached. Nothing is lost: the next mail that may be sent tells all that happens meanwhile, with exact counts.`,
     }),
   };
-  const told = Object.fromEntries(
-    about.map((one) => [
-      one.key,
-      { ...one, told: { at, count: one.count, severity: one.severity, ...(one.closed && { closing: true as const }) } },
-    ]),
-  );
-  return post(forgetClosed({ ...book, incidents: { ...book.incidents, ...told } }), letter, at);
+  const id = nextId(book, at);
+  const thread = threadOf(about, id);
+  const toldOf = (one: Incident): NonNullable<Incident['told']> => ({
+    at,
+    count: one.count,
+    severity: one.severity,
+    ...(one.closed && { closing: true }),
+    thread: one.told?.thread ?? thread,
+  });
+  const told = Object.fromEntries(about.map((one) => [one.key, { ...one, told: toldOf(one) }]));
+  return post(forgetClosed({ ...book, incidents: { ...book.incidents, ...told } }), { ...letter, thread }, at);
+}
+
+/** A letter goes on with a conversation where all that it tells of was begun there; of several it is none's. */
+function threadOf(about: readonly Incident[], id: string): string {
+  const [first, ...others] = new Set(about.map(({ told }) => told?.thread));
+  return first === undefined || others.length > 0 ? id : first;
 }
 
 function subject(worstFirst: readonly Incident[], why: 'now' | 'digest'): string {
@@ -116,9 +126,8 @@ const amount = (count: number) => (count === 1 ? 'once' : `${count} times`);
 const sum = (all: readonly Incident[]) => all.reduce((total, { count }) => total + count, 0);
 
 function post(book: Book, letter: Omit<Letter, 'id' | 'system'>, at: number): Book {
-  const id = `${book.system}-${book.sequence}-${shortHash(`${book.system} ${book.sequence} ${at}`)}`;
   const waiting = {
-    letter: { ...letter, id, system: book.system },
+    letter: { ...letter, id: nextId(book, at), system: book.system },
     since: at,
     attempts: 0,
     notBefore: at,
@@ -126,6 +135,10 @@ function post(book: Book, letter: Omit<Letter, 'id' | 'system'>, at: number): Bo
     maybeSent: false,
   };
   return { ...book, sequence: book.sequence + 1, outbox: [...book.outbox, waiting], made: [...book.made, at] };
+}
+
+function nextId({ system, sequence }: Book, at: number): string {
+  return `${system}-${sequence}-${shortHash(`${system} ${sequence} ${at}`)}`;
 }
 
 function isProofDue({ proofAt }: Policy, { lastProof }: Book, at: number): boolean {

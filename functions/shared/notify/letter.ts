@@ -27,6 +27,8 @@ export interface Letter {
   readonly intro: string;
   readonly sections: readonly Section[];
   readonly outro?: string;
+  /** The letter that began the conversation which this one belongs to: its id, of the first letter its own. */
+  readonly thread?: string;
 }
 
 /** A letter written out. */
@@ -53,19 +55,58 @@ export function writeOut(letter: Letter, { repeated = false } = {}): Mail {
   return {
     id: letter.id,
     subject: `${before}${subjectText(letter.subject, longestSubject - mark.length - before.length)}${mark}`,
-    text: [...intro, '', ...letter.sections.flatMap(sectionText), ...outro, ''].join('\n'),
+    text: [
+      ...intro.flatMap((line) => wrapped(line)),
+      '',
+      ...letter.sections.flatMap(sectionText),
+      ...outro.flatMap((line) => wrapped(line)),
+      '',
+    ].join('\n'),
     html: page(intro, letter.sections, outro),
     messageId: `<${letter.id}@${letter.system}.muster.invalid>`,
-    headers: { 'X-Alert-Id': letter.id, 'Auto-Submitted': 'auto-generated' },
+    headers: { 'X-Alert-Id': letter.id, 'Auto-Submitted': 'auto-generated', ...threadHeaders(letter) },
   };
+}
+
+/**
+ * Mail programs put together what names the same message as the one before it (RFC 5322, 3.6.4). That of the first
+ * letter cannot be named: SES writes a Message-ID of its own over ours. So all of a conversation, the first letter too,
+ * name one that is never sent.
+ *
+ * @see https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+ */
+function threadHeaders({ id, system, thread = id }: Letter): Record<string, string> {
+  const root = `<${thread}-thread@${system}.muster.invalid>`;
+  return { References: root, ...(thread !== id && { 'In-Reply-To': root }) };
+}
+
+/** RFC 5322, 2.1.1: lines should have no more. */
+const columns = 78;
+
+/**
+ * Breaks a line at blanks. The lines after the first are indented, so that a text of others cannot write one that looks
+ * like ours; a word that is longer than a line stays whole.
+ */
+function wrapped(line: string, indent = ''): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  for (;;) {
+    const start = rest.length - rest.trimStart().length;
+    const before = rest.lastIndexOf(' ', columns);
+    const blank = before > start ? before : rest.indexOf(' ', Math.max(columns, start));
+    if (rest.length <= columns || blank < 0) return [...lines, rest];
+    lines.push(rest.slice(0, blank).trimEnd());
+    rest = `${indent}${rest.slice(blank + 1).trimStart()}`;
+  }
 }
 
 function sectionText({ title, severity, facts, next }: Section): string[] {
   const width = Math.max(0, ...facts.map(([label]) => label.length)) + 1;
+  const behind = ' '.repeat(Math.min(width + 3, 24));
   return [
-    `${severity === undefined ? '' : `${severity.toUpperCase()}: `}${safeText(title)}`,
-    ...facts.map(([label, value]) => `  ${`${label}:`.padEnd(width)} ${safeText(value)}`),
-    ...(next === undefined ? [] : [`  Next: ${safeText(next)}`]),
+    ...wrapped(`${severity === undefined ? '' : `${severity.toUpperCase()}: `}${safeText(title)}`, '    '),
+    ...facts.flatMap(([label, value]) => wrapped(`  ${`${label}:`.padEnd(width)} ${safeText(value)}`, behind)),
+    ...(next === undefined ? [] : wrapped(`  Next: ${safeText(next)}`, '        ')),
     '',
   ];
 }

@@ -19,23 +19,27 @@ import { eventOf, routes } from './events';
 export interface LoadRates {
   /** Rows a second, the median of the batches. */
   readonly load: number;
+  /** Bare, into a table like the one that is loaded: the same columns and indexes. */
   readonly copy: number;
+  /** Bare, into one without any index. */
+  readonly plain: number;
   /** A batch that the table has already. */
   readonly again: number;
 }
 
 const columns = Object.keys(routes[0]?.columns ?? {});
 
-/** Loads batches of so many rows by the whole transaction, and copies the same rows bare into a table like it, in turns. */
+/** Loads batches of so many rows by the whole transaction, and copies the same rows bare, in turns. */
 export async function measureLoads(rows: number, batches: number): Promise<LoadRates> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-bench-'));
   const store = createFolderStore(join(folder, 'store'));
   const postgres = await startPostgres();
   try {
     await prepare(postgres, routes);
-    await postgres.pool.query('CREATE TABLE webhooks.bare (LIKE webhooks.bench_stage)');
+    await postgres.pool.query('CREATE TABLE webhooks.bare (LIKE webhooks.bench INCLUDING ALL)');
+    await postgres.pool.query('CREATE TABLE webhooks.plain (LIKE webhooks.bench)');
     const client = await postgres.pool.connect();
-    const taken = { load: [] as number[], copy: [] as number[], again: [] as number[] };
+    const taken = { load: [] as number[], copy: [] as number[], plain: [] as number[], again: [] as number[] };
     for (let batch = 0; batch <= batches; batch += 1) {
       const file = await stagedFile(store, batch, rows);
       const load = async (files: readonly string[], id: string) => {
@@ -47,16 +51,19 @@ export async function measureLoads(rows: number, batches: number): Promise<LoadR
         );
         return seconds(() => runInTransaction(client, store, statements));
       };
-      const text = asText(gunzipSync((await store.get(file)) ?? Buffer.of()).toString('utf8'));
-      const copied = await seconds(async () => {
-        const into = client.query(copyFrom(`COPY webhooks.bare (${names()}) FROM STDIN`));
-        into.end(text);
-        await once(into, 'finish');
-      });
+      const text = asText(gunzipSync((await store.get(file)) ?? Buffer.of()).toString('utf8'), batch);
+      const bare = (table: string) =>
+        seconds(async () => {
+          const into = client.query(copyFrom(`COPY webhooks.${table} (${names()}, "batch_id") FROM STDIN`));
+          into.end(text);
+          await once(into, 'finish');
+        });
+      const [copied, plain] = [await bare('bare'), await bare('plain')];
       const loaded = await load([file], `a${batch}`);
       const again = await load([file], `b${batch}`);
       if (batch === 0) continue;
       taken.copy.push(rows / copied);
+      taken.plain.push(rows / plain);
       taken.load.push(rows / loaded);
       taken.again.push(rows / again);
     }
@@ -65,7 +72,8 @@ export async function measureLoads(rows: number, batches: number): Promise<LoadR
     if (Number(counted[0]?.n) !== rows * (batches + 1))
       throw new TypeError(`${counted[0]?.n ?? '?'} rows are in the table`);
     const median = (all: readonly number[]) => percentile(all, 0.5);
-    return { load: median(taken.load), copy: median(taken.copy), again: median(taken.again) };
+    const { load, copy, plain, again } = taken;
+    return { load: median(load), copy: median(copy), plain: median(plain), again: median(again) };
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -99,8 +107,8 @@ const names = () =>
     .map((name) => `"${name}"`)
     .join(', ');
 
-/** The same rows in COPY's text format, which it reads quickest. */
-function asText(lines: string): Buffer {
+/** The same rows in COPY's text format, which it reads quickest; last the batch that they are of. */
+function asText(lines: string, batch: number): Buffer {
   const escaped = (value: unknown) => {
     if (value === null || value === undefined) return '\\N';
     const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -116,7 +124,7 @@ function asText(lines: string): Buffer {
         (row) =>
           `${stagedColumns(columns)
             .map((name) => escaped(row[name]))
-            .join('\t')}\n`,
+            .join('\t')}\t${`a${batch}`.padStart(32, '0')}\n`,
       )
       .join(''),
   );

@@ -130,8 +130,23 @@ describe('keys', () => {
     expect(typeOfContent(real.c19)).toBe('connectionlog');
     expect(typeOfContent(real.user)).toBe('userlog');
     expect(typeOfContent(`x\n${real.activity}`)).toBe('useractivitylog');
+    expect(typeOfContent(`\ufeff${real.activity}`)).toBe('useractivitylog');
     expect(typeOfContent('hello\n')).toBeUndefined();
   });
+});
+
+test.each<[LogType, string]>([
+  ['connectionlog', real.c19],
+  ['userlog', real.user],
+  ['useractivitylog', real.activity],
+])('%s with a byte order mark reads as without', (type, line) => {
+  const itemsOf = (text: string) => {
+    const parser = parserOf(type);
+    return [...parser.push(Buffer.from(text)), ...parser.end()];
+  };
+  const [first, ...others] = itemsOf(`${line}\n`);
+  expect(first).toMatchObject({ kind: 'record', trust: 'all' });
+  expect(itemsOf(`\ufeff${line}\n`)).toEqual([first, ...others]);
 });
 
 describe('what attackers write', () => {

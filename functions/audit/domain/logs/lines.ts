@@ -8,7 +8,7 @@ export const longestLine = 1 << 20;
 export type TakeLine = (text: string, from: number, to: number, tooLong: boolean) => void;
 
 /** Whether the line that begins at `from` of `bytes` is not wanted: it is never decoded then. */
-export type SkipLine = (bytes: Buffer, from: number) => boolean;
+export type SkipLine = (bytes: DataView, from: number) => boolean;
 
 const newline = 10;
 const carriageReturn = 13;
@@ -69,9 +69,10 @@ export class LineCutter {
 
   /** @param to behind a newline. */
   #takeWanted(chunk: Buffer, from: number, to: number, skip: SkipLine | undefined): void {
+    const bytes = viewOf(chunk);
     for (let begin = from; begin < to;) {
       const end = chunk.indexOf(newline, begin);
-      if (skip?.(chunk, begin) !== true) cut(chunk.toString('utf8', begin, end + 1), this.#take);
+      if (skip?.(bytes, begin) !== true) cut(chunk.toString('utf8', begin, end + 1), this.#take);
       begin = end + 1;
     }
   }
@@ -81,7 +82,7 @@ export class LineCutter {
     const tooLong = this.#length > longestLine;
     this.#parts = [];
     this.#length = 0;
-    if (this.#skip?.(bytes, 0) === true) return;
+    if (this.#skip?.(viewOf(bytes), 0) === true) return;
     const text = bytes.toString('utf8');
     this.#take(text, 0, tooLong ? Math.min(text.length, longestLine) : endOf(text, 0, text.length), tooLong);
   }
@@ -107,6 +108,8 @@ function cut(text: string, take: TakeLine): void {
     from = to + 1;
   }
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, byteOffset, length);
 
 function endOf(text: string, from: number, to: number): number {
   return to > from && text.charCodeAt(to - 1) === carriageReturn ? to - 1 : to;

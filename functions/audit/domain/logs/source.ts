@@ -50,7 +50,10 @@ export function placeOf({ cluster, region, account, serverless }: Omit<LogSource
 
 /** By how the first bytes look, for a file whose name says nothing. */
 export function typeOfContent(head: string): LogType | undefined {
-  for (const line of head.split('\n').slice(0, 50)) {
+  for (const line of head
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .slice(0, 50)) {
     if (/^'\d{4}-\d\d-\d\dT[^']{0,20} UTC \[ db=/.test(line)) return 'useractivitylog';
     if (/^[a-z][a-z _-]{2,49} ?\|[A-Za-z]{3}, \d/.test(line)) return 'connectionlog';
     if (/^\d+\|.*\|(create|drop|alter|rename) *\|[01]\|/.test(line)) return 'userlog';

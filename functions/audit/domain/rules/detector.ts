@@ -6,7 +6,7 @@ import { detailsOf, evidenceOf, Findings, type RuleId } from './findings';
 import { normalHost } from './hosts';
 import { Logins } from './logins';
 import type { RuleOptions } from './options';
-import { coarsen, forget, isFull, type DetectorState } from './state';
+import { coarsen, flat, forget, isFull, type DetectorState } from './state';
 import { Statements } from './statements';
 import { Trackers } from './trackers';
 
@@ -37,6 +37,8 @@ const hour = 3_600_000;
 /** @param state what is remembered of the cluster. */
 export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
   const next = structuredClone(state);
+  for (const all of [next.failures, next.successes])
+    for (const [entity, times] of Object.entries(all)) if (Array.isArray(times[0])) all[entity] = flat(times);
   const findings = new Findings(read.place ?? read.cluster);
   const trackers = new Trackers(next);
   const { cluster, object } = read;
@@ -94,8 +96,7 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
     finish() {
       if (strange?.kind === 'malformed') doubt(strange, strange.reason, read.at, { count: strangers });
       logins.finish();
-      for (const times of [...Object.values(next.failures), ...Object.values(next.successes)])
-        if (times.length > 240) coarsen(times);
+      for (const times of [...Object.values(next.failures), ...Object.values(next.successes)]) coarsen(times);
       forget(next);
       const off = new Set<string>(options.disabled);
       return {

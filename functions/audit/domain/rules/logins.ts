@@ -1,9 +1,10 @@
 import { copyOf } from '../logs/lines';
 import type { ConnectionRecord, Item } from '../logs/records';
-import { detailsOf, evidenceOf, whoIn, type Details, type Evidence, type Findings } from './findings';
-import { isElsewhere, isOutside, shownUser } from './hosts';
+import { detailsOf, evidenceOf, whoIn, type Evidence, type Findings } from './findings';
+import { FailureCounts } from './failure-counts';
+import { isElsewhere, shownUser } from './hosts';
 import type { RuleOptions } from './options';
-import { keepNewest, mostOf, slack, type DetectorState, type Session } from './state';
+import { keepNewest, mostOf, ofMoment, slack, type DetectorState, type Session } from './state';
 import { own, type Tracker, type Trackers } from './trackers';
 import { countsBefore, reportHot, usersTogether } from './windows';
 
@@ -25,11 +26,13 @@ export interface LoginsProps {
 export class Logins {
   readonly #props: LoginsProps;
   readonly #sprayed = new Map<string, { readonly evidence: Evidence; readonly at: number }>();
+  readonly #counts: FailureCounts;
   readonly #sessions = new Map<number, Session[]>();
   readonly #applications = new Map<string, string>();
 
   constructor(props: LoginsProps) {
     this.#props = props;
+    this.#counts = new FailureCounts(props);
   }
 
   /** @param more `undefined` where the name is not to be believed. */
@@ -42,46 +45,36 @@ export class Logins {
 
   #failed(one: Begun, tracker: Tracker, user: string | undefined, item: Item): void {
     const host = tracker.name;
-    const { options, cluster, findings, trackers, object, state } = this.#props;
+    const { options, trackers, object, state } = this.#props;
     // AWS's own account, from the cluster itself. From elsewhere it is somebody else.
     if (user !== undefined && host === '[local]' && options.ignoredUsers.includes(user)) return;
+    const { at } = one;
     const evidence = evidenceOf(object, item);
-    const { at, port } = one;
+    const shown = { evidence, at };
     const ofUser = user === undefined || user === '' ? undefined : trackers.ofUser(user);
-    const from = { count: 1, firstAt: at, lastAt: at, cluster, entity: host, evidence };
-    const who = ofUser?.name ?? user ?? 'not to be believed, see the line';
-    const source = copyOf(port);
-    findings.add({ ...from, rule: 'AUTH-FAIL', details: () => failedLogins(host, '', who, source) });
-    tracker.outside ??= isOutside(host, options.allowedNetworks);
-    if (tracker.outside)
-      findings.add({
-        ...from,
-        rule: 'AUTH-EXTERNAL',
-        details: () => failedLogins(host, ', outside of the networks', who, source),
-      });
-    if (isElsewhere(host)) trackers.note(tracker, 'failures', evidence, one.at);
+    this.#counts.add(tracker, evidence, { at, port: one.port, user: ofUser?.name ?? user });
+    if (isElsewhere(host)) trackers.note(tracker, 'failures', shown);
     if (ofUser === undefined) return;
-    trackers.note(ofUser, 'failures', evidence, one.at);
+    trackers.note(ofUser, 'failures', shown);
     if (!isElsewhere(host)) return;
     if (!Object.hasOwn(state.sprays, host)) trackers.sizes.sprays += 1;
     const seen = own(state.sprays, host, (): [string, number][] => []);
     // Of one user a time in a minute is enough to know who failed when.
-    if (!isRecent(seen, ofUser.name, one.at)) seen.push([ofUser.name, one.at]);
+    if (!isRecent(seen, ofUser.name, at)) seen.push([ofUser.name, at]);
     if (seen.length > 400) seen.splice(0, seen.length - 300);
-    this.#sprayed.set(host, { evidence, at: one.at });
+    this.#sprayed.set(host, shown);
   }
 
   #succeeded(one: Begun, host: Tracker, user: string | undefined, item: Item): void {
-    const { options, trackers } = this.#props;
-    if (isElsewhere(host.name)) this.#noteSuccess(host, item, one.at);
-    if (user !== undefined && user !== '' && !options.ignoredUsers.includes(user))
-      this.#noteSuccess(trackers.ofUser(user), item, one.at);
-  }
-
-  #noteSuccess(tracker: Tracker, item: Item, at: number): void {
-    const { trackers, object } = this.#props;
+    const { options, trackers, object } = this.#props;
+    const ofHost = isElsewhere(host.name) ? host : undefined;
+    const ofUser =
+      user === undefined || user === '' || options.ignoredUsers.includes(user) ? undefined : trackers.ofUser(user);
     // Only where there were failures there will be something to show.
-    trackers.note(tracker, 'successes', trackers.hasFailed(tracker) ? evidenceOf(object, item) : undefined, at);
+    const hasFailed = [ofHost, ofUser].some((tracker) => tracker !== undefined && trackers.hasFailed(tracker));
+    const shown = { evidence: hasFailed ? evidenceOf(object, item) : undefined, at: one.at };
+    if (ofHost !== undefined) trackers.note(ofHost, 'successes', shown);
+    if (ofUser !== undefined) trackers.note(ofUser, 'successes', shown);
   }
 
   #session({ event, pid, at, user, application }: ConnectionRecord, host: Tracker): void {
@@ -128,6 +121,7 @@ export class Logins {
   }
 
   finish(): void {
+    this.#counts.tell();
     for (const [pid, sessions] of this.#sessions) this.#props.state.sessions[String(pid)] = sessions;
     for (const tracker of this.#props.trackers.touched()) {
       const { failed, succeeded } = tracker;
@@ -166,11 +160,11 @@ export class Logins {
     const succeeded = trackers.timesOf(tracker, 'successes');
     if (failed === undefined || succeeded === undefined) return;
     const counts = countsBefore(failed, succeeded, minutes(window));
-    for (const [index, success] of succeeded.entries()) {
-      const [at, count, reported] = success;
-      const before = counts[index] ?? 0;
+    for (const [index, before] of counts.entries()) {
+      const one = index * ofMoment;
+      const [at = 0, count = 0, reported = 0] = [succeeded[one], succeeded[one + 1], succeeded[one + 2]];
       if (before < least || count === reported) continue;
-      success[2] = count;
+      succeeded[one + 2] = count;
       findings.add({
         rule: 'AUTH-BRUTE-OK',
         cluster,
@@ -221,14 +215,4 @@ function isRecent(seen: readonly (readonly [string, number])[], user: string, at
     if (entry?.[0] === user && Math.abs(entry[1] - at) < minutes(1)) return true;
   }
   return false;
-}
-
-function failedLogins(host: string, where: string, user: string, port: string): Details {
-  return {
-    title: `Failed logins from ${host}${where}`,
-    facts: [
-      ['user', user],
-      ['from', `${host} port ${port}`],
-    ],
-  };
 }

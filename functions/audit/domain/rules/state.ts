@@ -1,5 +1,8 @@
-/** When something happened, how often, and how much of it has been reported. */
-export type Times = [at: number, count: number, reported: number][];
+/**
+ * When something happened, how often, and how much of it has been reported: three numbers for each moment, in order.
+ * One flat list, for there are hundreds of thousands, and each small list of its own would take three times the memory.
+ */
+export type Times = number[];
 
 export interface Session {
   readonly from: number;
@@ -42,41 +45,56 @@ export const emptyState = (): DetectorState => ({
 export const mostOf = { failures: 3000, successes: 3000, sprays: 1500, sessions: 3000, accounts: 2000 } as const;
 const mostTimes = 240;
 
+/** Numbers of a moment. */
+export const ofMoment = 3;
+
 /** Adds one event at `at`; they stay in order. Where there are many, minutes are kept instead of moments. */
 export function addTime(times: Times, at: number): void {
   const place = placeOf(times, at);
-  const known = times[place - 1];
-  if (known?.[0] === at) known[1] += 1;
-  else if (place === times.length) times.push([at, 1, 0]);
-  else times.splice(place, 0, [at, 1, 0]);
-  if (times.length > mostTimes * 2) coarsen(times);
+  if (times[place - ofMoment] === at) times[place - 2] = (times[place - 2] ?? 0) + 1;
+  else if (place === times.length) times.push(at, 1, 0);
+  else times.splice(place, 0, at, 1, 0);
+  if (times.length > mostTimes * 2 * ofMoment) coarsen(times);
 }
 
-/** Behind the last entry that is not later than `at`. Logs are nearly in order: that is mostly the end. */
+/** Behind the last moment that is not later than `at`. Logs are nearly in order: that is mostly the end. */
 function placeOf(times: Times, at: number): number {
-  let [from, to] = [0, times.length];
-  if ((times[to - 1]?.[0] ?? -Infinity) <= at) return to;
+  let [from, to] = [0, times.length / ofMoment];
+  if (to === 0 || (times[times.length - ofMoment] ?? 0) <= at) return times.length;
   while (from < to) {
     const middle = (from + to) >> 1;
-    if ((times[middle]?.[0] ?? 0) <= at) from = middle + 1;
+    if ((times[middle * ofMoment] ?? 0) <= at) from = middle + 1;
     else to = middle;
   }
-  return from;
+  return from * ofMoment;
 }
 
-/** In order, by minutes where there are too many, the newest where there are too many of those. */
+/** When the last of them was. */
+export const lastOf = (times: Times): number | undefined => times[times.length - ofMoment];
+
+/** By minutes where there are too many moments, the newest where there are too many of those. */
 export function coarsen(times: Times): void {
-  const merged = new Map<number, [number, number, number]>();
-  for (const [at, count, reported] of times) {
+  if (times.length <= mostTimes * ofMoment) return;
+  let end = 0;
+  for (let from = 0; from < times.length; from += ofMoment) {
+    const [at = 0, count = 0, reported = 0] = times.slice(from, from + ofMoment);
     const minute = Math.floor(at / 60_000) * 60_000;
-    const known = merged.get(minute);
-    if (known === undefined) merged.set(minute, [minute, count, reported]);
-    else {
-      known[1] += count;
-      known[2] += reported;
+    // They are in order, so that a minute's are neighbours.
+    if (end > 0 && times[end - ofMoment] === minute) {
+      times[end - 2] = (times[end - 2] ?? 0) + count;
+      times[end - 1] = (times[end - 1] ?? 0) + reported;
+    } else {
+      [times[end], times[end + 1], times[end + 2]] = [minute, count, reported];
+      end += ofMoment;
     }
   }
-  times.splice(0, Infinity, ...[...merged.values()].sort(([a], [b]) => a - b).slice(-mostTimes));
+  times.length = end;
+  times.splice(0, Math.max(0, end - mostTimes * ofMoment));
+}
+
+/** A state as it was kept before moments were one flat list. */
+export function flat(times: Times | readonly Times[]): Times {
+  return (times as (number | Times)[]).flat();
 }
 
 /** While a file is read there may be more: forgetting is work. */
@@ -89,8 +107,8 @@ export function isFull(sizes: Readonly<Record<keyof DetectorState, number>>): bo
 
 /** Forgets the oldest where there is more than a store's document takes. */
 export function forget(state: DetectorState): void {
-  trim(state.failures, mostOf.failures, (times) => times.at(-1)?.[0]);
-  trim(state.successes, mostOf.successes, (times) => times.at(-1)?.[0]);
+  trim(state.failures, mostOf.failures, lastOf);
+  trim(state.successes, mostOf.successes, lastOf);
   trim(state.sprays, mostOf.sprays, (seen) => seen.at(-1)?.[1]);
   trim(state.sessions, mostOf.sessions, (sessions) => sessions.at(-1)?.from);
   trim(state.accounts, mostOf.accounts, (states) => states.at(-1)?.at);

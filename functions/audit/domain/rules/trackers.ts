@@ -63,12 +63,12 @@ export class Trackers {
   }
 
   /** Remembers that it happened. A failure is shown by the last failure, a success by the last success. */
-  note(tracker: Tracker, kind: Kind, evidence: Evidence | undefined, at: number): void {
-    addTime((tracker[kind] ??= this.#times(kind, tracker.entity)), at);
+  note(tracker: Tracker, kind: Kind, shown: Shown): void {
+    addTime((tracker[kind] ??= this.#times(kind, tracker.entity)), shown.at);
     const last = kind === 'failures' ? tracker.failed : tracker.succeeded;
-    if (last !== undefined && last.at > at) return;
-    if (kind === 'failures') tracker.failed = { evidence, at };
-    else tracker.succeeded = { evidence, at };
+    if (last !== undefined && last.at > shown.at) return;
+    if (kind === 'failures') tracker.failed = shown;
+    else tracker.succeeded = shown;
   }
 
   /** What the state knows, also of other files. */

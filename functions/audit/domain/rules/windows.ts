@@ -1,4 +1,4 @@
-import type { Times } from './state';
+import { ofMoment, type Times } from './state';
 
 /**
  * Marks all that lies in a window with at least `least` events, and says how many of those have not been reported. In
@@ -9,27 +9,26 @@ export function reportHot(
   least: number,
   windowMs: number,
 ): { fresh: number; first: number; last: number; total: number } {
-  times.sort(([a], [b]) => a - b);
-  const hot = new Array<boolean>(times.length).fill(false);
-  let from = 0;
-  let sum = 0;
-  let marked = 0;
-  for (const [to, [at, count]] of times.entries()) {
-    sum += count;
-    while (at - (times[from]?.[0] ?? at) >= windowMs) sum -= times[from++]?.[1] ?? 0;
+  const hot = new Uint8Array(times.length);
+  let [from, sum, marked] = [0, 0, 0];
+  for (let to = 0; to < times.length; to += ofMoment) {
+    const at = times[to] ?? 0;
+    sum += times[to + 1] ?? 0;
+    for (; at - (times[from] ?? at) >= windowMs; from += ofMoment) sum -= times[from + 1] ?? 0;
     if (sum < least) continue;
     // Each is marked once: windows overlap, and work must not grow with that.
-    for (let one = Math.max(from, marked); one <= to; one += 1) hot[one] = true;
-    marked = to + 1;
+    for (let one = Math.max(from, marked); one <= to; one += ofMoment) hot[one] = 1;
+    marked = to + ofMoment;
   }
   const result = { fresh: 0, first: Infinity, last: -Infinity, total: 0 };
-  for (const [index, entry] of times.entries()) {
-    if (hot[index] !== true) continue;
-    result.fresh += entry[1] - entry[2];
-    result.total += entry[1];
-    entry[2] = entry[1];
-    result.first = Math.min(result.first, entry[0]);
-    result.last = Math.max(result.last, entry[0]);
+  for (let one = 0; one < times.length; one += ofMoment) {
+    if (hot[one] !== 1) continue;
+    const [at = 0, count = 0, reported = 0] = [times[one], times[one + 1], times[one + 2]];
+    result.fresh += count - reported;
+    result.total += count;
+    times[one + 2] = count;
+    result.first = Math.min(result.first, at);
+    result.last = Math.max(result.last, at);
   }
   return result;
 }
@@ -37,17 +36,14 @@ export function reportHot(
 /** How many of `times` lie in the window that ends with each of `moments`, that moment included. Both are in order. */
 export function countsBefore(times: Times, moments: Times, windowMs: number): number[] {
   let [from, to, sum] = [0, 0, 0];
-  return moments.map(([at]) => {
-    for (let next = times[to]; next !== undefined && next[0] <= at; next = times[to]) {
-      sum += next[1];
-      to += 1;
-    }
-    for (let first = times[from]; first !== undefined && from < to && at - first[0] > windowMs; first = times[from]) {
-      sum -= first[1];
-      from += 1;
-    }
-    return sum;
-  });
+  const counts: number[] = [];
+  for (let one = 0; one < moments.length; one += ofMoment) {
+    const at = moments[one] ?? 0;
+    for (; to < times.length && (times[to] ?? 0) <= at; to += ofMoment) sum += times[to + 1] ?? 0;
+    for (; from < to && at - (times[from] ?? 0) > windowMs; from += ofMoment) sum -= times[from + 1] ?? 0;
+    counts.push(sum);
+  }
+  return counts;
 }
 
 /** Whether within any window there are at least `least` different users; all of the busiest one. */

@@ -138,7 +138,9 @@ function print(
     { text: momentText(lastAt) },
     { text: safeText(title) },
   ]);
-  if (rows.length > 0) out.write(`${tableLines(rows, widthOf({ out, ...io })).join('\n')}\n`);
+  // In a file or a pipe nothing is clipped: whose address it is stands at the end.
+  const width = out.isTTY === true ? widthOf({ out, ...io }) : Infinity;
+  if (rows.length > 0) out.write(`${tableLines(rows, width).join('\n')}\n`);
   err.write(
     `${total.files} files, ${total.lines} lines, ${total.malformed} of them malformed: ${all.length} findings\n`,
   );

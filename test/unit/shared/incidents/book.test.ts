@@ -117,6 +117,25 @@ describe('incidents', () => {
     expect((await book()).incidents).toEqual({});
   });
 
+  test('what a letter began goes on in its conversation, and nothing else does', async () => {
+    const here = house();
+    await here.observe(seen('a'), seen('b'));
+    await here.pass(1);
+    await here.observe(seen('c'));
+    await here.pass(1);
+    await here.resolve('a', 'at-once');
+    await here.pass(1);
+    await here.pass(80);
+    await here.observe(seen('b'), seen('c'));
+    await here.pass(20);
+    const [first, other, over, both] = here.mails.map(({ headers }) => headers) as Record<string, string>[];
+    expect(first?.['In-Reply-To']).toBeUndefined();
+    expect(over).toMatchObject({ References: first?.['References'], 'In-Reply-To': first?.['References'] });
+    expect(other?.['References']).not.toBe(first?.['References']);
+    // Of two conversations: it is none's.
+    expect([first?.['References'], other?.['References']]).not.toContain(both?.['References']);
+  });
+
   test('an end that is to be told at once is', async () => {
     const { observe, send, resolve, mails, book } = house();
     await observe(seen('A|1'));

@@ -94,3 +94,23 @@ describe('a letter', () => {
     expect(writeOut(letter).text).not.toMatch(/may be a repetition/);
   });
 });
+
+test('lines of the text are at most 78 columns, words are whole, and only our own lines begin at the margin', () => {
+  const words = fc.array(fc.string({ unit: fc.constantFrom('a', 'B', ':', '|'), minLength: 1, maxLength: 90 }), {
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(words, words, (title, value) => {
+      const section = { title: `T ${title.join(' ')}`, facts: [['line', value.join(' ')] as const], next: 'Look.' };
+      const { text } = writeOut({ id: 'audit-1', system: 'audit', subject: 's', intro: 'Intro.', sections: [section] });
+      for (const line of text.split('\n')) if (line.length > 78) expect(line.trimStart()).not.toContain(' ');
+      expect(text.split('\n').filter((line) => /^\S/.test(line))).toEqual([
+        'Intro.',
+        expect.stringMatching(/^T/),
+        'Id: audit-1',
+      ]);
+      const plain = (given: string) => given.replace(/\s+/g, ' ').trim();
+      expect(plain(text)).toContain(plain(`line: ${safeText(value.join(' '))} Next: Look.`));
+    }),
+  );
+});
