@@ -121,7 +121,9 @@ test('a name of an instance that is alive, and has another name by now, was left
     reason: expect.stringContaining('which is web-07 by now') as string,
   });
   // Whether the address beside it is its own is not known then.
-  expect(planName(wanted, [many('10.0.0.8', '10.9.9.9'), owned('i-0b')], [], { predecessor: renamed }).action).toBe('taken');
+  expect(planName(wanted, [many('10.0.0.8', '10.9.9.9'), owned('i-0b')], [], { predecessor: renamed }).action).toBe(
+    'taken',
+  );
   expect(planName(wanted, [a('10.0.0.8'), txt(oldMark('i-0b'))], [], { predecessor: renamed }).action).toBe('taken');
 });
 
