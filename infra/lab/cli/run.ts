@@ -33,7 +33,7 @@ async function main(args: readonly string[], { environment, screen, openPage }: 
     screen.line(helpText);
     return 0;
   }
-  const text = options.event === undefined ? undefined : readEvent(options.event);
+  const text = readEvent(options.event);
   const realJenkins = options.jenkins && withCredentials(options.jenkins, environment);
   // A lab that stays is paced by whoever lets its time pass.
   const isFree = options.stay || options.speed === Number.POSITIVE_INFINITY;
@@ -63,15 +63,19 @@ async function main(args: readonly string[], { environment, screen, openPage }: 
         ? await (realJenkins === undefined ? wholeStory : scaleOut)(lab, { narrator, screen }, options.instances)
         : await fromEvent(lab, narrator, screen, text);
     if (options.keep) await keep(lab, screen);
-    else if (hasBuilt(lab))
-      screen.line("(The links go to the lab's Jenkins, which is gone now: npm start -- --keep leaves it up.)");
-    if (page !== undefined && !options.keep)
-      screen.line('(The page is gone with the lab: npm start -- --stay keeps both, with buttons to act on it.)');
+    else sayWhatIsGone(lab, screen, page !== undefined);
     return well ? 0 : 1;
   } finally {
     await page?.close();
     await lab.close();
   }
+}
+
+function sayWhatIsGone(lab: Lab, screen: Screen, hadPage: boolean): void {
+  if (hasBuilt(lab))
+    screen.line("(The links go to the lab's Jenkins, which is gone now: npm start -- --keep leaves it up.)");
+  if (hadPage)
+    screen.line('(The page is gone with the lab: npm start -- --stay keeps both, with buttons to act on it.)');
 }
 
 /** The page on a lab that tells its story: to look at, while it does. */
@@ -104,7 +108,8 @@ function keep(lab: Lab, screen: Screen): Promise<void> {
   return new Promise((resolve) => process.once('SIGINT', resolve));
 }
 
-function readEvent(file: string): string {
+function readEvent(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -60,11 +60,7 @@ export function withVote(
   const step = added(present ?? { slot, votes: {} }, from);
   if (step === present) return state;
   const at = present === undefined ? place + 1 : place;
-  const steps = state.steps.slice();
-  // Nearly always at the end: there it moves nothing.
-  if (present !== undefined) steps[at] = step;
-  else if (at === steps.length) steps.push(step);
-  else steps.splice(at, 0, step);
+  const steps = state.steps.toSpliced(at, present === undefined ? 0 : 1, step);
   if (at < steps.length - 1) return refolded({ ...state, steps }, rules);
   if (present === undefined)
     return forgotten({ ...state, steps, before: state.last, last: folded(state.last, step, rules) }, rules);
