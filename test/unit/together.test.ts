@@ -1,4 +1,4 @@
-import { lookTogether, takeTurn } from '../../functions/fleet/crowd/turns';
+import { lookTogether, takeTurn, takeTurnOfAll } from '../../functions/fleet/crowd/turns';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 
 function world() {
@@ -44,6 +44,45 @@ describe('a turn', () => {
     const ledger = Object.assign(Object.create(deps.ledger) as typeof deps.ledger, broken.ledger);
     ledger.observation = (group, key) => deps.ledger.observation(group, key);
     await expect(takeTurn({ ...deps, ledger }, { group: 'web', what: 'dns' })).rejects.toThrow('down');
+  });
+});
+
+describe('a turn of all groups', () => {
+  const turn = (group: string, crowd?: number) => ({ group, what: 'dns', crowd });
+  const groups = Array.from({ length: 10 }, (_, at) => `group-${at}`);
+
+  test('is each group’s own while few come', async () => {
+    const { deps } = world();
+    for (const group of groups) expect(await takeTurnOfAll(deps, turn(group, 200))).toBe(true);
+    expect(await takeTurnOfAll(deps, turn('other'))).toBe(true);
+  });
+
+  // A thousand: each group rests 8 s, and all of them together 2 s.
+  test('is one at a time in a big crowd, and comes to each group', async () => {
+    const { deps, pass } = world();
+    const had = new Map(groups.map((group) => [group, 0]));
+    for (let second = 0; second < 40; second += 1) {
+      let now = 0;
+      // Whoever asks first has it: another one each second.
+      for (const at of groups.keys()) {
+        const group = groups[(at + Math.floor(second / 2)) % groups.length] ?? '';
+        const mine = await takeTurnOfAll(deps, turn(group, 1000));
+        if (mine) had.set(group, (had.get(group) ?? 0) + 1);
+        now += mine ? 1 : 0;
+      }
+      expect(now).toBe(second % 2 === 0 ? 1 : 0);
+      pass(1000);
+    }
+    expect([...had.values()].reduce((sum, one) => sum + one)).toBe(20);
+    expect(Math.min(...had.values())).toBeGreaterThan(0);
+  });
+
+  test('is not used up by those that wait in a group which has not rested', async () => {
+    const { deps, pass } = world();
+    expect(await takeTurnOfAll(deps, turn('web', 1000))).toBe(true);
+    pass(2_000);
+    expect(await takeTurnOfAll(deps, turn('web', 1000))).toBe(false);
+    expect(await takeTurnOfAll(deps, turn('api', 1000))).toBe(true);
   });
 });
 

@@ -30,9 +30,9 @@ export function isDoneTogether({ crowd, run }: { crowd: number; run: { retries: 
  * Bursts come on top of that: up to this many launches at the same moment, a call each fits into half of a minute's.
  */
 const burst = 250;
-// Launches of one deployment that tag their instances, a second: 45 % of the ten that CreateTags has, since they try in
+// Launches of one deployment that tag their instances, a second: 42 % of the ten that CreateTags has, since they try in
 // steps of up to ten seconds, and some minutes have more of them than others.
-const tagsPerSecond = 4.5;
+const tagsPerSecond = 4.2;
 const turnMs = 2_000;
 // A thousand launches wait for tags longer than this anyway: with 8 s between batches, a batch has all of their names.
 const turnMsPerLaunch = 8;
@@ -45,6 +45,17 @@ const turnMsPerLaunch = 8;
  */
 export function restOfTurn(crowd: number): number {
   return Math.max(turnMs, crowd * turnMsPerLaunch);
+}
+
+/** Each group rests as long whoever else comes; of so many groups the turns together are within half of Route 53's limit. */
+const groupsAtOnce = 4;
+
+/**
+ * How long all groups of the deployment together rest between two changes of DNS, in milliseconds. 0: few launches, or not
+ * known: then the rest of each group is enough.
+ */
+export function restOfAll(crowd: number): number {
+  return crowd <= burst ? 0 : restOfTurn(crowd) / groupsAtOnce;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { restOfTurn } from './size';
+import { restOfAll, restOfTurn } from './size';
 import type { Clock } from '../../shared/clock';
 import type { Observation } from '../ledger/port';
-import { keepObservation, nextRevision, type Observations } from '../ledger/records';
+import { keepObservation, nextRevision, noGroup, type Observations } from '../ledger/records';
 
 export interface TurnDeps {
   readonly clock: Clock;
@@ -20,12 +20,36 @@ export interface Turn {
  * Whether it is on this run to do `what` now for all of its group that wait for it. Among any number that ask, one
  * every two seconds is told so, or less often in a big crowd; if it dies with it, the next one is.
  */
-export async function takeTurn({ clock, ledger }: TurnDeps, { group, what, crowd = 0 }: Turn): Promise<boolean> {
-  const now = clock.now();
-  const key = `turn ${what}`;
+export async function takeTurn(deps: TurnDeps, { group, what, crowd = 0 }: Turn): Promise<boolean> {
+  return take(deps, { group, key: `turn ${what}`, restMs: restOfTurn(crowd) });
+}
+
+/** The same for what takes of a small limit whenever any group does it: in a big crowd one group does it at a time. */
+export async function takeTurnOfAll(deps: TurnDeps, turn: Turn): Promise<boolean> {
+  const { group, what, crowd = 0 } = turn;
+  const restMs = restOfAll(crowd);
+  if (restMs === 0) return takeTurn(deps, turn);
+  // That of all groups only for a group that has rested: else those that wait in one would use up the turns of the others.
+  const last = await deps.ledger.observation(group, `turn ${what}`);
+  if (!hasRested(last, deps, restOfTurn(crowd))) return false;
+  return (await take(deps, { group: noGroup, key: `turn ${what}`, restMs })) && takeTurn(deps, turn);
+}
+
+interface Rest {
+  readonly group: string;
+  readonly key: string;
+  readonly restMs: number;
+}
+
+async function take({ clock, ledger }: TurnDeps, { group, key, restMs }: Rest): Promise<boolean> {
   const last = await ledger.observation(group, key);
-  if (last !== undefined && ageOf(last, now) < restOfTurn(crowd)) return false;
-  return keepObservation(ledger, { group, key, revision: nextRevision(last), at: now.toISOString(), value: '' });
+  if (!hasRested(last, { clock }, restMs)) return false;
+  const at = clock.now().toISOString();
+  return keepObservation(ledger, { group, key, revision: nextRevision(last), at, value: '' });
+}
+
+function hasRested(last: Observation | undefined, { clock }: Pick<TurnDeps, 'clock'>, restMs: number): boolean {
+  return last === undefined || ageOf(last, clock.now()) >= restMs;
 }
 
 /** What is looked at for all of a group. */

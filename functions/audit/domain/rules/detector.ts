@@ -36,9 +36,7 @@ const hour = 3_600_000;
 
 /** @param state what is remembered of the cluster. */
 export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
-  const next = structuredClone(state);
-  for (const all of [next.failures, next.successes])
-    for (const [entity, times] of Object.entries(all)) if (Array.isArray(times[0])) all[entity] = flat(times);
+  const next = inTodaysForm(structuredClone(state));
   const findings = new Findings(read.place ?? read.cluster);
   const trackers = new Trackers(next);
   const { cluster, object } = read;
@@ -105,6 +103,13 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
       };
     },
   };
+}
+
+/** An early version kept lists of pairs. */
+function inTodaysForm(state: DetectorState): DetectorState {
+  for (const all of [state.failures, state.successes])
+    for (const [entity, times] of Object.entries(all)) if (Array.isArray(times[0])) all[entity] = flat(times);
+  return state;
 }
 
 /** What `state` and findings become by these items. Pure. */

@@ -20,7 +20,8 @@ export const makeHandler = (deps: Deps) =>
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
-      requireIntent(member, targetGroups);
+      // Of a member without any on record it is not known (the ledger was restored): ELB is asked, until a person retries.
+      if (member.targetGroups !== undefined || wasRedriven(input.run)) requireIntent(member, targetGroups);
 
       const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
       if (wasRedriven(input.run)) await requireRegistered(deps.ledger, member, targets);

@@ -2,7 +2,7 @@ import { union } from '../../../shared/lists';
 import { StepError } from '../../contracts/errors';
 import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { isDoneTogether } from '../../crowd/size';
-import { takeTurn } from '../../crowd/turns';
+import { takeTurnOfAll } from '../../crowd/turns';
 import type { Identity } from '../../domain/identity';
 import type { Ec2, Route53, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
@@ -88,7 +88,7 @@ async function madeTogether(
   const { group, name, dnsBatch } = member;
   if (dnsBatch !== undefined) return dnsBatch.length === 0 ? undefined : made(name, dnsBatch);
   if (!isDoneTogether(input)) return undefined;
-  if (!(await takeTurn(deps, { group, what: 'dns', crowd: input.crowd }))) {
+  if (!(await takeTurnOfAll(deps, { group, what: 'dns', crowd: input.crowd }))) {
     throw new StepError('TurnAwaited', `the names of ${group} that are missing are put into DNS together`);
   }
   const changes = await createTogether(deps, member, settings);
