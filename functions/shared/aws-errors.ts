@@ -1,13 +1,10 @@
-/**
- * What an error of an AWS SDK client means, as questions. Codes are spelled as the services send them: one condition
- * has many names across AWS.
- */
+// What an error of an AWS SDK client means, as questions. Codes are spelled as the services send them: one condition
+// has many names across AWS.
 
 const throttling = new Set([
   'Throttling',
   'ThrottlingException',
-  // SNS by the class's name and by its code, and what it says of a key
-  'ThrottledException',
+  'ThrottledException', // of SNS, which says it by its class's name or by its code
   'Throttled',
   'KMSThrottlingException',
   'KMSThrottling',
@@ -105,12 +102,12 @@ export function isRefused(error: unknown): boolean {
 
 /** Auto Scaling has no such action: completed, timed out, gone or not waiting. Its code is the general one. */
 export function isNoActiveLifecycleAction(error: unknown): boolean {
-  return nameOf(error) === 'ValidationError' && /no active lifecycle action/i.test(messageOf(error));
+  return isLifecycleActionRefused(error) && /no active lifecycle action/i.test(messageOf(error));
 }
 
 /** Auto Scaling has no group of that name (any more). */
 export function isGroupNotFound(error: unknown): boolean {
-  return nameOf(error) === 'ValidationError' && /autoscalinggroup name not found/i.test(messageOf(error));
+  return isLifecycleActionRefused(error) && /autoscalinggroup name not found/i.test(messageOf(error));
 }
 
 /**

@@ -83,11 +83,6 @@ export const stepErrors = {
   BuildTimedOut: { kind: 'fails', fault: 'operator', means: 'the build took longer than the settings allow' },
   BuildLost: { kind: 'fails', fault: 'operator', means: 'Jenkins no longer knows the build' },
   TargetGroupUnusable: { kind: 'fails', fault: 'operator', means: 'the target group does not take the instance' },
-  TargetMissing: {
-    kind: 'fails',
-    fault: 'environment',
-    means: 'the instance is not, or no more, registered in a target group of its settings',
-  },
   TargetUnusable: { kind: 'fails', fault: 'operator', means: 'the target can never become healthy as things stand' },
   TargetUnhealthy: { kind: 'fails', fault: 'operator', means: 'the target did not become healthy in time' },
   LifecycleExpired: { kind: 'fails', fault: 'environment', means: 'the lifecycle action has ended without us' },

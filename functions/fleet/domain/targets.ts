@@ -126,8 +126,8 @@ export function isNotRegistered({ reason }: Pick<TargetHealth, 'reason'>): boole
   return reason === 'Target.NotRegistered';
 }
 
-// A registration shows up a moment after it was made.
-const registrationShowsAfterMs = 60_000;
+/** A registration shows up a moment after it was made. */
+export const registrationShowsAfterMs = 60_000;
 
 /**
  * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or somebody

@@ -84,6 +84,26 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
+  'target groups come into the settings while launches are on hold behind the load balancer': {
+    async play(lab) {
+      for (const group of managedGroups) {
+        await change(lab, group, { dns: undefined, provision: undefined, deploy: undefined, healthTimeoutMinutes: 5 });
+        const [id = ''] = await launch(lab, 1, group);
+        const { targetGroups } = await lab.settings.read(group);
+        // The ARNs are to be those of the other scenarios: what is on record is as if they were new.
+        await lab.ledger.update((await lab.ledger.member(group, id))!, { targetGroups: [], addresses: [] });
+        const { world } = lab.region.elasticLoadBalancing;
+        for (const arn of targetGroups) {
+          world.deregister(world.targetGroup(arn), id);
+          Object.assign(world.targetGroup(arn), { targetType: 'ip' });
+        }
+        lab.region.ec2.world.setAppState(id, 'healthy');
+      }
+      await redriveFailed(lab);
+      expect(executions(lab).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    },
+  },
+
   'each event comes twice, and once more when all is done': {
     async play(lab) {
       lab.region.bus.setDelivery({ quality: { duplication: 1 } });

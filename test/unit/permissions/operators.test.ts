@@ -1,4 +1,4 @@
-import { reverseName } from '../../../functions/fleet/domain/dns/owned-records';
+import { reverseName } from '../../../functions/fleet/domain/dns/addresses';
 import type { Deployed } from '../../../functions/fleet/ports/deployed';
 import { around } from '../../../infra/lab/region/around';
 import { worldOfLab } from '../../../infra/console/world-lab';

@@ -68,3 +68,8 @@ function familyOf(address: string): Family {
 function wordsOf(families: readonly Family[]): string {
   return families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(' and no ');
 }
+
+/** The name under which an IPv4 address is looked up: `7.1.0.10.in-addr.arpa`. */
+export function reverseName(ipv4: string): string {
+  return `${ipv4.split('.').reverse().join('.')}.in-addr.arpa`;
+}

@@ -73,9 +73,8 @@ export function marksAt(existing: readonly RecordSet[]): Mark[] {
 }
 
 /**
- * The instance that a name is marked for, if it is another one and the name may be taken over from it when it is dead: EC2
- * and the ledger are to be asked. A name is its group's. A reverse name belongs to the address, which goes on from the
- * instances of one group to those of another.
+ * The instance that a name is marked for, if it is another one that may have left it behind: EC2 and the ledger know. A
+ * name is its group's. A reverse name is its address's, which goes on from the instances of one group to those of another.
  */
 export function predecessorAt(
   existing: readonly RecordSet[],
@@ -85,9 +84,8 @@ export function predecessorAt(
   const [mark, ...others] = marksAt(existing);
   if (mark === undefined || others.length > 0) return undefined;
   const { claim } = mark;
-  if (claim.form === 'unknown' || isOwn(claim, owner)) return undefined;
-  const isInherited = isOfGroup(claim, owner) || (isReverse(wanted) && isOfDeployment(claim, owner.identity));
-  return isInherited ? claim.instanceId : undefined;
+  const isOurs = isOfGroup(claim, owner) || (isReverse(wanted) && isOfDeployment(claim, owner.identity));
+  return claim.form === 'unknown' || isOwn(claim, owner) || !isOurs ? undefined : claim.instanceId;
 }
 
 /** Whether it is the name of an address. */
@@ -104,8 +102,8 @@ export interface NameHistory {
 }
 
 /**
- * How to make a name ours: what is there is replaced only if its owner is this instance, or one of the same group and
- * deployment (of a reverse name: of the same deployment) that is dead or has another name by now. Anybody else's records stay untouched, and so do values that others have put beside ours.
+ * How to make a name ours: what is there is replaced only if its owner is this instance, or one of `predecessorAt` that
+ * is dead or has another name by now. Others' records stay untouched, and so do values that they have put beside ours.
  *
  * Every change names the exact records that it removes, and creates the new ones in the same batch. Route 53 refuses
  * the whole batch when anything has changed meanwhile, so this is compare-and-swap.
@@ -216,11 +214,6 @@ function takenBy({ name }: WantedName, existing: readonly RecordSet[], marks: re
 /** What makes a free name an instance's. */
 export function creationsOf(wanted: WantedName): Change[] {
   return wantedRecords(wanted).map(creation);
-}
-
-/** The name under which an IPv4 address is looked up: `7.1.0.10.in-addr.arpa`. */
-export function reverseName(ipv4: string): string {
-  return `${ipv4.split('.').reverse().join('.')}.in-addr.arpa`;
 }
 
 function wantedRecords(wanted: WantedName): RecordSet[] {

@@ -1,31 +1,45 @@
-import { StepError } from '../../contracts/errors';
+import { StepError, stepErrors } from '../../contracts/errors';
 import { stepInput, type StepInput, type StepOutput, elapsedSince, wasRedriven } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
-import { decideHealth, type TargetHealth, idIn, isNotRegistered, targetGroupName } from '../../domain/targets';
-import type { ElasticLoadBalancing, Settings } from '../../ports/aws';
+import {
+  decideHealth,
+  idIn,
+  isNotRegistered,
+  registrationShowsAfterMs,
+  targetGroupName,
+  type TargetHealth,
+} from '../../domain/targets';
+import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
+import { register, type Place } from '../register-targets/register';
+import { TargetGroupKinds } from '../register-targets/target';
+import { union } from '../../../shared/lists';
 import { healthFor, healthOf } from './health';
 
 interface Deps extends StepDeps {
   settings: Settings;
+  ec2: Ec2;
   elasticLoadBalancing: ElasticLoadBalancing;
   ledger: Ledger;
 }
 
 /** Ensures that the instance is healthy in each of the group's target groups. */
-export const makeHandler = (deps: Deps) =>
-  makeMemberStep('check-health', deps, stepInput, {
+export const makeHandler = (deps: Deps) => {
+  const place: Place = { ...deps, kinds: new TargetGroupKinds(deps) };
+  return makeMemberStep('check-health', deps, stepInput, {
     ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
       if (targetGroups.length === 0)
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
-      // Of a member without any on record it is not known (the ledger was restored): ELB is asked, until a person retries.
-      if (member.targetGroups !== undefined || wasRedriven(input.run)) requireIntent(member, targetGroups);
+      const added = addedSince(targetGroups, member, input);
+      if (added.length > 0) await putIn(place, member, added, input);
 
       const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
-      if (wasRedriven(input.run)) await requireRegistered(deps.ledger, member, targets);
       const elapsedMs = elapsedSince(input.run, deps.clock.now());
+      const takenOut = targets.filter(isNotRegistered).map(({ targetGroup }) => targetGroup);
+      const isRetried = wasRedriven(input.run) && elapsedMs < registrationShowsAfterMs;
+      if (isRetried && takenOut.length > 0) await putIn(place, member, takenOut, input);
       const decision = decideHealth(targets, elapsedMs, healthTimeoutMinutes * 60_000);
       switch (decision.action) {
         case 'healthy':
@@ -40,25 +54,33 @@ export const makeHandler = (deps: Deps) =>
     },
     inPool: () => passedInPool,
   });
+};
 
-/**
- * A launch can wait here for days, on hold, and settings change meanwhile. Where it was never registered it would wait for
- * ever: the state machine goes back to the step that registers it.
- */
-function requireIntent({ name, targetGroups: registered = [] }: Member, wanted: readonly string[]): void {
-  const added = wanted.filter((targetGroup) => !registered.includes(targetGroup)).map(targetGroupName);
-  if (added.length === 0) return;
-  throw new StepError('TargetMissing', `${name} was registered before ${added.join(', ')} came into the settings`);
+/** Of a member without any on record it is not known (the ledger was restored): ELB is asked, until a person retries. */
+function addedSince(targetGroups: readonly string[], { targetGroups: onRecord }: Member, { run }: StepInput): string[] {
+  if (onRecord === undefined && !wasRedriven(run)) return [];
+  return targetGroups.filter((targetGroup) => !onRecord?.includes(targetGroup));
 }
 
-/** What was taken out of a target group by hand is put back when a person retries, and once: then it is said again. */
-async function requireRegistered(ledger: Ledger, member: Member, targets: readonly TargetHealth[]): Promise<void> {
-  const missing = targets.filter(isNotRegistered).map(({ targetGroup }) => targetGroup);
-  if (missing.length === 0) return;
-  const registered = (member.registered ?? []).filter((targetGroup) => !missing.includes(targetGroup));
-  await ledger.update(member, { registered });
-  const names = missing.map(targetGroupName).join(', ');
-  throw new StepError('TargetMissing', `${member.name} is no longer registered in ${names}`);
+/**
+ * A launch can wait here for days, on hold. A target group that comes into the settings meanwhile, and one that it was taken
+ * out of by hand, would be waited for in vain; and a redrive begins here, not at the step that registers. So what is missing
+ * is put in: at once what is new, and what was taken out when a person retries.
+ */
+async function putIn(place: Place, member: Member, targetGroups: readonly string[], input: StepInput): Promise<never> {
+  const names = targetGroups.map(targetGroupName).join(', ');
+  const onRecord = union(member.targetGroups, targetGroups);
+  await place.ledger.update(member, { targetGroups: onRecord });
+  const intent = { ...member, targetGroups: onRecord };
+  // For itself: those that wait together have come by here already.
+  const alone = { ...input, crowd: 0, run: { ...input.run, retries: 0 } };
+  try {
+    for (const targetGroup of targetGroups) await register(place, { member: intent, targetGroup, input: alone });
+  } catch (error) {
+    if (!(error instanceof StepError && stepErrors[error.name].kind === 'waits')) throw error;
+    throw new StepError('TargetPending', error.message, { cause: error });
+  }
+  throw new StepError('TargetPending', `${member.name} is registered in ${names}, which it was not (any more)`);
 }
 
 function look(deps: Deps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {

@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger';
+import { createEc2 } from '../../adapters/aws/ec2';
 import { createElasticLoadBalancing } from '../../adapters/aws/elastic-load-balancing';
 import { createParameterSettings } from '../../adapters/aws/parameter-settings';
 import { runtime } from '../../runtime';
@@ -15,6 +17,7 @@ const aws = awsClient(process.env);
 export const handler = makeHandler({
   ...runtime,
   settings: createParameterSettings({ ...runtime, client: new SSMClient(aws), prefix: env.SETTINGS_PREFIX }),
+  ec2: createEc2(new EC2Client(aws)),
   elasticLoadBalancing: createElasticLoadBalancing(new ElasticLoadBalancingV2Client(aws)),
   ledger: createDynamoDbLedger({ client: new DynamoDBClient(aws), tableName: env.LEDGER_TABLE }),
 });

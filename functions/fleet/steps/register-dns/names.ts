@@ -1,10 +1,9 @@
 import { notPermitted } from '../../../shared/lambda/step';
 import { StepError } from '../../contracts/errors';
 import type { DnsSettings, GroupSettings } from '../../contracts/settings';
-import { addressIn, decideNameAddresses } from '../../domain/dns/addresses';
+import { addressIn, decideNameAddresses, reverseName } from '../../domain/dns/addresses';
 import { type Identity, fqdnOf } from '../../domain/identity';
 import {
-  reverseName,
   type WantedName,
   creationsOf,
   planName,

@@ -1,7 +1,7 @@
+import { reverseName } from '../../../../functions/fleet/domain/dns/addresses';
 import {
   planName,
   predecessorAt,
-  reverseName,
   type ForeignSet,
   type RecordSet,
   type WantedName,
