@@ -47,4 +47,19 @@ export const regressions: readonly Regression[] = [
     name: 'a build that Jenkins had forgotten before anything of it was on record passed for a twin of the next',
     seed: 662,
   },
+  {
+    name: 'a launch whose target was taken out was asked for its health for ever, however often it was retried',
+    seed: 312,
+    narrowing: { always: ['lost-ledger'] },
+  },
+  {
+    name: 'a name that a live member had before the ledger was restored was refused to who holds it by now',
+    seed: 316,
+    narrowing: { always: ['lost-ledger'] },
+  },
+  {
+    name: 'the reverse name that a dead instance of another group left was refused to who has its address by now',
+    seed: 347,
+    narrowing: { always: ['lost-ledger'] },
+  },
 ];

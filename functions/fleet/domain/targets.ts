@@ -122,8 +122,13 @@ export function waitingFor(elapsedMs: number): 'TargetPending' | 'TargetPendingL
   return elapsedMs < soonMs ? 'TargetPending' : 'TargetPendingLong';
 }
 
-export function isNotRegistered({ reason }: Pick<TargetHealth, 'reason'>): boolean {
+function isNotRegistered({ reason }: TargetHealth): boolean {
   return reason === 'Target.NotRegistered';
+}
+
+/** Not registered, or about not to be. */
+export function isTakenOut(target: TargetHealth): boolean {
+  return isNotRegistered(target) || target.state === 'draining';
 }
 
 /** A registration shows up a moment after it was made. */

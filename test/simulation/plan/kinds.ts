@@ -37,16 +37,9 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/**
- * Kinds whose worlds still violate something now and then (README, "On trial"), so that they are there for who asks for
- * them (`--with`), and no run fails for what is known.
- */
-export const onTrial: readonly Kind[] = ['lost-ledger'];
-
 /** A third of the worlds are plain; the others have some of the kinds, or most. */
 export function drawKinds(seed: number): Kind[] {
   const chance = new Chance('kinds', seed);
   const share = chance.pick([0, 0.25, 0.6]);
-  // Drawn for each, so that one that comes off trial changes no other.
-  return kinds.filter((kind) => chance.happens(share) && !onTrial.includes(kind));
+  return kinds.filter(() => chance.happens(share));
 }

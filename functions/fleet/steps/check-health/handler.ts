@@ -4,7 +4,7 @@ import { isCrowd } from '../../crowd/size';
 import {
   decideHealth,
   idIn,
-  isNotRegistered,
+  isTakenOut,
   registrationShowsAfterMs,
   targetGroupName,
   type TargetHealth,
@@ -37,7 +37,7 @@ export const makeHandler = (deps: Deps) => {
 
       const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
       const elapsedMs = elapsedSince(input.run, deps.clock.now());
-      const takenOut = targets.filter(isNotRegistered).map(({ targetGroup }) => targetGroup);
+      const takenOut = targets.filter(isTakenOut).map(({ targetGroup }) => targetGroup);
       const isRetried = wasRedriven(input.run) && elapsedMs < registrationShowsAfterMs;
       if (isRetried && takenOut.length > 0) await putIn(place, member, takenOut, input);
       const decision = decideHealth(targets, elapsedMs, healthTimeoutMinutes * 60_000);
