@@ -5,6 +5,7 @@ import type { World } from './world/world';
 /** The ledger's table is lost or goes back to an older state; then people do what RUNBOOK.md says. */
 export class Losses {
   readonly #world: World;
+  readonly #due = new Set<() => void>();
 
   constructor(world: World) {
     this.#world = world;
@@ -18,10 +19,18 @@ export class Losses {
   /** What is in it now is what it is restored to, so much later. */
   restoreLater(ms: number): void {
     const backup = this.#world.lab.ledger.backup();
-    this.#world.clock.after(ms, () => {
+    const restore = () => {
+      if (!this.#due.delete(restore)) return;
       this.#world.see({ kind: 'action', what: 'the ledger is restored' });
       this.#restore(backup);
-    });
+    };
+    this.#due.add(restore);
+    this.#world.clock.after(ms, restore);
+  }
+
+  /** Whatever is to be restored yet is so now. */
+  restoreNow(): void {
+    for (const restore of this.#due) restore();
   }
 
   /**
