@@ -16,17 +16,24 @@ export interface Diagram {
 const outcome = 100_000_000;
 
 /**
+ * Conditions that are taken for false, whatever they are: of DynamoDB's endpoints of one account, which credentials that
+ * tell their account lead to. The region's own endpoint serves as well.
+ */
+const ignored: readonly RegExp[] = [
+  /^\["isSet",\[\{"ref":"AccountId"\}\]\]/,
+  /^\["isSet",\[\{"ref":"ResourceArnList"\}\]\]/,
+];
+
+/**
  * Conditions that hold for no call of ours, by what their JSON says, and what is said should one hold after all: FIPS and
- * dual-stack endpoints, which no configuration asks for; account-based endpoints of DynamoDB, for which credentials would
- * have to tell an account and tables their ARN; buckets that are not named by a general-purpose bucket's plain name.
+ * dual-stack endpoints, which no configuration asks for; buckets that are not named by a general-purpose bucket's plain
+ * name, and tables that are not named by theirs.
  */
 const refused: readonly (readonly [condition: RegExp, what: string])[] = [
   [/^\["booleanEquals",\[\{"ref":"UseFIPS"\},true\]\]/, 'FIPS endpoints'],
   [/^\["booleanEquals",\[\{"ref":"UseDualStack"\},true\]\]/, 'dual-stack endpoints'],
   [/^\["booleanEquals",\[\{"ref":"Accelerate"\},true\]\]/, 'S3 acceleration'],
   [/^\["isSet",\[\{"ref":"EndpointId"\}\]\]/, 'multi-region endpoints'],
-  [/^\["isSet",\[\{"ref":"AccountId"\}\]\]/, 'account-based endpoints'],
-  [/^\["isSet",\[\{"ref":"ResourceArnList"\}\]\]/, 'account-based endpoints'],
   [/^\["aws\.parseArn",\[\{"ref":"(?:ResourceArn|Bucket)"\}\]/, 'ARNs in the place of names'],
   [/^\["stringEquals",\[.*"--(?:x|xa|op)-s3"\]\]/, 'directory buckets, access points and Outposts'],
   [/^\["booleanEquals",\[\{"fn":"coalesce","argv":\[\{"ref":"UseS3ExpressControlEndpoint"\}/, 'directory buckets'],
@@ -79,7 +86,7 @@ function diagramIn(body: string): Diagram {
   return run({ from });
 }
 
-/** The diagram with each refused condition leading to its refusal, and with nothing that no way leads to any more. */
+/** The diagram without the ignored conditions, each refused one leading to its refusal, and nothing that no way leads to any more. */
 export function lean(diagram: Diagram): Diagram & { readonly nodes: readonly number[] } {
   const conditions = new Kept(diagram.conditions);
   const results = new Kept(diagram.results);
@@ -104,6 +111,11 @@ export function lean(diagram: Diagram): Diagram & { readonly nodes: readonly num
     const [index = 0, first = 1, second = 1] = Array.from(diagram.nodes).slice(at, at + 3);
     const [high, low] = reference > 0 ? [first, second] : [second, first];
     const condition = diagram.conditions[index];
+    if (isIgnored(condition)) {
+      const on = follow(low);
+      seen.set(reference, on);
+      return on;
+    }
     const whenHolds = refusalOf(condition) ?? follow(high);
     const otherwise = follow(low);
     nodes.push(conditions.index(index), whenHolds, otherwise);
@@ -113,6 +125,11 @@ export function lean(diagram: Diagram): Diagram & { readonly nodes: readonly num
 
   const root = follow(diagram.root);
   return { nodes, root, conditions: conditions.kept, results: results.kept };
+}
+
+function isIgnored(condition: unknown): boolean {
+  const text = JSON.stringify(condition);
+  return ignored.some((pattern) => pattern.test(text));
 }
 
 /** Those of a list that are asked for, in the order in which they were. */

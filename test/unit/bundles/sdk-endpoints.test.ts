@@ -91,10 +91,19 @@ test.each([
     { ResourceArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/a', AccountIdEndpointMode: 'preferred' },
     'ARNs',
   ],
-  ['client-dynamodb', { AccountId: '123456789012', AccountIdEndpointMode: 'preferred' }, 'account-based endpoints'],
 ])('%s refuses %j: no %s', async (client, more, what) => {
   const { resolve } = await resolver(client, true);
   const said = answer(resolve, { Region: 'eu-central-1', UseFIPS: false, UseDualStack: false, ...more });
   expect(said).toContain(what);
   expect(said).toContain('infra/bundling');
+});
+
+// Credentials may tell their account one day: that must not keep a function from its table.
+test('client-dynamodb goes to the region’s endpoint, whether or not the account is known', async () => {
+  const { resolve } = await resolver('client-dynamodb', true);
+  const of = (more: object) =>
+    answer(resolve, { Region: 'eu-central-1', UseFIPS: false, UseDualStack: false, ...more });
+  const account = { AccountId: '123456789012', AccountIdEndpointMode: 'preferred', ResourceArn: 'muster-ledger' };
+  expect(of(account)).toMatchObject({ url: 'https://dynamodb.eu-central-1.amazonaws.com/' });
+  expect(of({ ...account, ResourceArnList: ['muster-ledger'] })).toEqual(of(account));
 });
