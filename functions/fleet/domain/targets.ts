@@ -126,6 +126,11 @@ function isNotRegistered({ reason }: TargetHealth): boolean {
   return reason === 'Target.NotRegistered';
 }
 
+/** As ELB says it. */
+export function notRegistered(targetGroup: string): TargetHealth {
+  return { targetGroup, state: 'unused', reason: 'Target.NotRegistered' };
+}
+
 /** Not registered, or about not to be. */
 export function isTakenOut(target: TargetHealth): boolean {
   return isNotRegistered(target) || target.state === 'draining';

@@ -216,6 +216,20 @@ test('what was taken out of its target group by hand is said, and registered aga
     expect([onlyExecution(lab).status, stateOf(lab, id)]).toEqual(['SUCCEEDED', 'InService']);
   }));
 
+// Of the two writes before a registration the ledger was restored to the first.
+test('a target by its address that the ledger has forgotten is registered again by the retry', () =>
+  withLab({ reachedOver: 'memory', region }, async (lab) => {
+    const arn = lab.addGroup('web', { targetType: 'ip', settings: { ...quick, healthTimeoutMinutes: 5 } });
+    const [id = ''] = await launch(lab);
+    await lab.ledger.update((await lab.ledger.member('web', id))!, { targets: [] });
+    lab.region.ec2.world.setAppState(id, 'healthy');
+    await lab.muster.operations.retry({ group: 'web', instance: id });
+    await settle(lab);
+    expect([onlyExecution(lab).status, stateOf(lab, id)]).toEqual(['SUCCEEDED', 'InService']);
+    const { privateIp } = lab.region.ec2.world.instance(id);
+    expect((await lab.ledger.member('web', id))?.targets).toEqual([`${arn} ${privateIp}`]);
+  }));
+
 // What an older version has put on record: the target group alone.
 test('the record of an older version in a target group of addresses is released', () =>
   withLab({ reachedOver: 'memory' }, async (lab) => {

@@ -5,6 +5,7 @@ import {
   decideHealth,
   idIn,
   isTakenOut,
+  notRegistered,
   registrationShowsAfterMs,
   targetGroupName,
   type TargetHealth,
@@ -35,10 +36,19 @@ export const makeHandler = (deps: Deps) => {
       const added = addedSince(targetGroups, member, input);
       if (added.length > 0) await putIn(place, member, added, input);
 
-      const targets = await Promise.all(targetGroups.map((targetGroup) => look(deps, targetGroup, member, input)));
       const elapsedMs = elapsedSince(input.run, deps.clock.now());
-      const takenOut = targets.filter(isTakenOut).map(({ targetGroup }) => targetGroup);
       const isRetried = wasRedriven(input.run) && elapsedMs < registrationShowsAfterMs;
+      const targets = await Promise.all(
+        targetGroups.map((targetGroup) =>
+          look(deps, targetGroup, member, input).catch((error: unknown) => {
+            // By what is on record ELB knows no target there: the ledger may have lost its address.
+            if (isRetried && error instanceof StepError && error.name === 'TargetUnusable')
+              return notRegistered(targetGroup);
+            throw error;
+          }),
+        ),
+      );
+      const takenOut = targets.filter(isTakenOut).map(({ targetGroup }) => targetGroup);
       if (isRetried && takenOut.length > 0) await putIn(place, member, takenOut, input);
       const decision = decideHealth(targets, elapsedMs, healthTimeoutMinutes * 60_000);
       switch (decision.action) {
