@@ -130,6 +130,20 @@ describe('a launch that was never heard of', () => {
     expect(world.executions.get(startArn)?.status).toBe('RUNNING');
   });
 
+  // The ledger was restored to the time when it was in service: its hold is gone, and another one serves it by now.
+  test('that may be held, and has failed already, is put on hold again, and the instance is not in service', async () => {
+    const { world, apply } = setUp();
+    world.group('web', { [instanceId]: 'Pending:Wait' });
+    world.hiddenStates.set(instanceId, { group: 'web', state: 'Pending:Wait' });
+    const member = aMember({ phase: 'in-service', execution: 'arn:of-its-first-launch' });
+    await world.claim(member);
+    world.run(startArn, 'FAILED', { error: 'BuildFailed' });
+    await apply({ ...start, action: 'start-if-held', hookName: 'muster-launch' }, { member });
+    expect(await world.ledger.member('web', instanceId)).toMatchObject({ phase: 'replacing' });
+    expect(await world.ledger.findHold('web', instanceId)).toMatchObject({ execution: startArn, error: 'BuildFailed' });
+    expect(world.called('publish')).toHaveLength(1);
+  });
+
   test('that our hook does not hold is not started', async () => {
     const { world, apply } = setUp();
     world.heartbeat = noActiveAction;

@@ -7,10 +7,10 @@ import { failsAgain, type FailingRelease } from '../../domain/reconcile/failing-
 import { noteService } from '../../outcomes/success';
 import { settleLaunch, type OutcomeDeps } from '../../outcomes/settle';
 import type { AutoScaling, Ec2, Settings, StepFunctions } from '../../ports/aws';
-import { readLaunchExecution } from '../../executions/launch-execution';
+import { hasFailed, readLaunchExecution } from '../../executions/launch-execution';
 import { type Ledger, isLetGo } from '../../ledger/port';
 import { releaseInstance } from '../../executions/release-instance';
-import { startOnce } from '../../executions/start-once';
+import { startOnce, type StartedOnce } from '../../executions/start-once';
 import type { StepDeps } from '../../steps/step';
 import { changeBelonging } from './detach';
 import { failingOf } from './failing';
@@ -41,9 +41,10 @@ export function makeApply(
         await recordHeartbeat(deps.autoScaling, seen, decision.hookName);
         return;
       case 'start':
-        return start(deps, seen, decision);
+        await start(deps, seen, decision);
+        return;
       case 'start-if-held':
-        if (await recordHeartbeat(deps.autoScaling, seen, decision.hookName)) await start(deps, seen, decision);
+        if (await recordHeartbeat(deps.autoScaling, seen, decision.hookName)) await startOrTell(deps, seen, decision);
         return;
       case 'release':
         return release(deps, tellFailing, seen, decision);
@@ -92,7 +93,29 @@ async function recordHeartbeat(
   }
 }
 
-async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision, { launch: Launch }>): Promise<void> {
+/**
+ * The launch that serves it can have failed, and the ledger have forgotten that it was put on hold: it was restored to the
+ * time when the instance was in service. It is not, since our hook holds it; so that is put right, and it is told once more.
+ */
+async function startOrTell(
+  deps: ApplyDeps,
+  seen: Sighting,
+  decision: Extract<Decision, { launch: Launch }>,
+): Promise<void> {
+  const started = await start(deps, seen, decision);
+  if (started.action !== 'exists' || !hasFailed(started.earlier)) return;
+  const execution = await readLaunchExecution(deps.stepFunctions, started.execution);
+  if (execution === undefined || seen.member === undefined) return;
+  await deps.ledger.update(seen.member, { phase: 'replacing', endingSince: null });
+  const { action, reason } = await settleLaunch(deps, execution);
+  note(deps, seen, { action, reason });
+}
+
+async function start(
+  deps: ApplyDeps,
+  seen: Sighting,
+  decision: Extract<Decision, { launch: Launch }>,
+): Promise<StartedOnce> {
   const { launch } = decision;
   const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
@@ -102,6 +125,7 @@ async function start(deps: ApplyDeps, seen: Sighting, decision: Extract<Decision
     decide: (earlier) => decideRepeat(launch, earlier, seen.state),
   });
   note(deps, seen, started.action === 'exists' ? { action: 'none', reason: started.reason } : decision);
+  return started;
 }
 
 async function release(
