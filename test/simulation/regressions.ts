@@ -62,4 +62,9 @@ export const regressions: readonly Regression[] = [
     seed: 347,
     narrowing: { always: ['lost-ledger'] },
   },
+  { name: 'a release left a target of addresses to a dead instance that had had the address before', seed: 1527 },
+  {
+    name: 'a launch that had failed was forgotten with its hold, and its instance kept waiting for ever',
+    seed: 1262,
+  },
 ];

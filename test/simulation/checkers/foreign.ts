@@ -81,7 +81,12 @@ function checkTargets({ world }: Cast, { name, input, by }: ServiceCall, violate
   for (const { Id: targetId = '' } of Targets) {
     const Id = instanceOfTarget(world, TargetGroupArn, targetId);
     // Of two releases of one instance the later may find that it holds nothing any more: its own it may take out.
-    const isOwn = (name.endsWith('deregisterTargets') && Id === subjectOf(by)) || world.roll.unsure.has(Id);
+    const subject = subjectOf(by) ?? '';
+    // An address that another one had after it, which is gone as well.
+    const { privateIp, ipv6 } = world.lab.region.ec2.world.find(subject) ?? {};
+    const isItsAddress = privateIp === targetId || ipv6 === targetId;
+    const isTakenOut = name.endsWith('deregisterTargets') && (Id === subject || isItsAddress);
+    const isOwn = isTakenOut || world.roll.unsure.has(Id);
     if (group !== undefined && world.roll.member(group.plan.name, Id) === undefined && !isOwn)
       violate(`${name} of ${Id}, which holds no index of ${group.plan.name}`);
   }

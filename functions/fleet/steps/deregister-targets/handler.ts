@@ -46,8 +46,8 @@ export const makeHandler = (deps: Deps) =>
   });
 
 /**
- * What to say of it. An address that another member has on record by now is that one's: it has waited until this one
- * was taken out.
+ * What to say of it. An address that a later member has on record is that one's by now: it has waited until this one was
+ * taken out. One that an earlier member has on record is left of that one, which is dead: the address went on to this one.
  */
 async function takeOut(
   elb: ElasticLoadBalancing,
@@ -56,7 +56,8 @@ async function takeOut(
   members: readonly Member[],
 ): Promise<string> {
   const name = targetGroupName(target.targetGroup);
-  const [heir] = othersWith(target, member, members);
+  const isLater = ({ claimedAt }: Member) => Date.parse(claimedAt) > Date.parse(member.claimedAt);
+  const heir = othersWith(target, member, members).find(isLater);
   if (heir !== undefined) return `${name} (${target.id} is ${heir.name} by now)`;
   const refusal = await deregister(elb, target);
   return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;
