@@ -34,7 +34,7 @@ export class Losses {
   }
 
   /**
-   * "Ledger lost or restored": who is unknown is replaced, and who had left its group before is unknown there, too, and is
+   * "Ledger lost or restored": who is unknown is replaced, or in service by a launch that is; and who had left its group before is unknown there, too, and is
    * ended.
    */
   replaceUnknown(departed: Departed): void {
@@ -47,7 +47,8 @@ export class Losses {
     const { roll, groups } = this.#world;
     for (const { plan } of groups) {
       for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {
-        const isUnknown = roll.unsure.has(id) && roll.member(plan.name, id) === undefined;
+        const isForgotten = roll.holds.get(`${plan.name}/${id}`)?.error === 'InstanceGone';
+        const isUnknown = roll.unsure.has(id) && (isForgotten || roll.member(plan.name, id) === undefined);
         if (isUnknown && (state === 'InService' || state === 'Standby'))
           scaling.terminateInstance(id, { decrement: false });
       }
