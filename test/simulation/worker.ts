@@ -21,6 +21,9 @@ async function named(seed: number, planOf: (seed: number) => Plan): Promise<Awai
   }
 }
 
+// Its parent is gone, and what it finds with it.
+process.on('disconnect', () => process.exit());
+
 const [from = 1, end = 1, step = 1] = process.argv.slice(2, 5).map(Number);
 const [only = 'all', always = ''] = process.argv.slice(5);
 const listed = (text: string) => text.split(',').filter(isKind);
