@@ -216,6 +216,22 @@ test('what was taken out of its target group by hand is said, and registered aga
     expect([onlyExecution(lab).status, stateOf(lab, id)]).toEqual(['SUCCEEDED', 'InService']);
   }));
 
+// The first one is dead, and was not released yet when the second got its address.
+test('a target that an earlier member has on record, too, is taken out with the one that has it by now', () =>
+  withLab({ reachedOver: 'memory', region }, async (lab) => {
+    const arn = lab.addGroup('web', { targetType: 'ip' });
+    const [first = ''] = await launch(lab);
+    const [second = ''] = await launch(lab);
+    const { privateIp } = lab.region.ec2.world.instance(second);
+    const member = (await lab.ledger.member('web', first))!;
+    await lab.ledger.update(member, { targets: [...member.targets!, `${arn} ${privateIp}`] });
+    lab.region.autoScaling.world.terminateInstance(second, { decrement: true });
+    await lab.clock.advance(20_000);
+    await settle(lab);
+    expect(await lab.ledger.member('web', second)).toBeUndefined();
+    expect(idsIn(lab, arn)).toEqual([lab.region.ec2.world.instance(first).privateIp]);
+  }));
+
 // Of the two writes before a registration the ledger was restored to the first.
 test('a target by its address that the ledger has forgotten is registered again by the retry', () =>
   withLab({ reachedOver: 'memory', region }, async (lab) => {
