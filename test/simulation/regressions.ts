@@ -67,4 +67,8 @@ export const regressions: readonly Regression[] = [
     name: 'a launch that had failed was forgotten with its hold, and its instance kept waiting for ever',
     seed: 1262,
   },
+  {
+    name: 'a release took out the target of addresses of a live instance that the restored ledger did not know',
+    seed: 1426,
+  },
 ];

@@ -5,6 +5,7 @@ import type { AddressDecision, ShownAddresses } from '../domain/dns/addresses';
 import type { Ec2, AutoScaling, ElasticLoadBalancing } from '../ports/aws';
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { isSameId, type RecordedTarget } from '../domain/targets';
+import { indexTag } from '../domain/identity';
 
 const dead = ['shutting-down', 'terminated'];
 
@@ -82,6 +83,30 @@ export async function findInstance(
     if (isInstanceNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * The instance that has the address by now and bears a number of Muster; `undefined` if there is none. Its lifecycle
+ * does not matter: one that is stopped keeps its address.
+ *
+ * @param vpc of the address: other VPCs have the same ones.
+ * Source of the filters: EC2 API, DescribeInstances.
+ */
+export async function findBearer(
+  ec2: Pick<Ec2, 'describeInstances'>,
+  address: string,
+  vpc: string,
+): Promise<string | undefined> {
+  const kind = address.includes(':') ? 'ipv6-addresses.ipv6-address' : 'addresses.private-ip-address';
+  const { Reservations } = await ec2.describeInstances({
+    Filters: [
+      { Name: 'vpc-id', Values: [vpc] },
+      { Name: `network-interface.${kind}`, Values: [address] },
+      { Name: 'tag-key', Values: [indexTag] },
+      { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+    ],
+  });
+  return answered(Reservations, `the instance with ${address}`).flatMap(({ Instances = [] }) => Instances)[0]?.InstanceId;
 }
 
 /**

@@ -232,6 +232,30 @@ test('a target that an earlier member has on record, too, is taken out with the 
     expect(idsIn(lab, arn)).toEqual([lab.region.ec2.world.instance(first).privateIp]);
   }));
 
+// The address went on from the first to the second, which went into service. Then the ledger was restored to a state of
+// before: it knows the second not at all, or not its target.
+test.each([
+  ['an instance that the ledger does not know', { isKnown: false }],
+  ['a member in service whose target the ledger has forgotten', { isKnown: true }],
+])('a target that is the one of %s by now stays', (_, { isKnown }) =>
+  withLab({ reachedOver: 'memory', region }, async (lab) => {
+    const arn = lab.addGroup('web', { targetType: 'ip' });
+    const [first = ''] = await launch(lab);
+    const [second = ''] = await launch(lab);
+    const { privateIp } = lab.region.ec2.world.instance(second);
+    const member = (await lab.ledger.member('web', first))!;
+    await lab.ledger.update(member, { targets: [...member.targets!, `${arn} ${privateIp}`] });
+    const heir = (await lab.ledger.member('web', second))!;
+    await lab.ledger.update(heir, { targets: [] });
+    if (!isKnown) await lab.ledger.free(heir, 'orphan', lab.clock.now().toISOString());
+    lab.region.autoScaling.world.terminateInstance(first, { decrement: true });
+    await lab.clock.advance(20_000);
+    await settle(lab);
+    expect(await lab.ledger.member('web', first)).toBeUndefined();
+    expect(idsIn(lab, arn)).toEqual([privateIp]);
+  }),
+);
+
 // Of the two writes before a registration the ledger was restored to the first.
 test('a target by its address that the ledger has forgotten is registered again by the retry', () =>
   withLab({ reachedOver: 'memory', region }, async (lab) => {

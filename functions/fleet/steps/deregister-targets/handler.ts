@@ -1,16 +1,18 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { Release, StepOutput } from '../../contracts/inputs';
-import { targetGroupName, othersWith, recordedTargets, type RecordedTarget } from '../../domain/targets';
+import { targetGroupName, recordedTargets, type RecordedTarget } from '../../domain/targets';
 import { decideTakeOver, isOfLaterLaunch } from '../../domain/release';
 import { readLifecycleState } from '../../resources/instance';
-import type { AutoScaling, ElasticLoadBalancing } from '../../ports/aws';
+import type { AutoScaling, Ec2, ElasticLoadBalancing } from '../../ports/aws';
 import { type Ledger, type Member, type MemberChanges } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
+import { heirOf } from './heir';
 import { LedgerError } from '../../ledger/records';
 
 interface Deps extends StepDeps {
   autoScaling: AutoScaling;
+  ec2: Ec2;
   elasticLoadBalancing: ElasticLoadBalancing;
   ledger: Ledger;
 }
@@ -37,29 +39,19 @@ export const makeHandler = (deps: Deps) =>
     const phase = reason === 'root-volume' ? 'replacing' : 'releasing';
     await mark(deps.ledger, member, { phase, registered: [], endingSince: null });
     const targets = recordedTargets(member);
-    const heirs = targets.some(({ id }) => id !== member.instanceId) ? await deps.ledger.members(member.group) : [];
     const reasons: string[] = [];
-    for (const target of targets) reasons.push(await takeOut(deps.elasticLoadBalancing, target, member, heirs));
+    for (const target of targets) reasons.push(await takeOut(deps, target, member));
     return targets.length === 0
       ? { action: 'passed', reason: `${member.name} was in no target group` }
       : { action: 'deregistered', reason: `${member.name} is taken out of ${reasons.join(', ')}` };
   });
 
-/**
- * What to say of it. An address that a later member has on record is that one's by now: it has waited until this one was
- * taken out. One that an earlier member has on record is left of that one, which is dead: the address went on to this one.
- */
-async function takeOut(
-  elb: ElasticLoadBalancing,
-  target: RecordedTarget,
-  member: Member,
-  members: readonly Member[],
-): Promise<string> {
+/** What to say of it. */
+async function takeOut(deps: Deps, target: RecordedTarget, member: Member): Promise<string> {
   const name = targetGroupName(target.targetGroup);
-  const isLater = ({ claimedAt }: Member) => Date.parse(claimedAt) > Date.parse(member.claimedAt);
-  const heir = othersWith(target, member, members).find(isLater);
-  if (heir !== undefined) return `${name} (${target.id} is ${heir.name} by now)`;
-  const refusal = await deregister(elb, target);
+  const heir = target.id === member.instanceId ? undefined : await heirOf(deps, target, member);
+  if (heir !== undefined) return `${name} (${target.id} is ${heir} by now)`;
+  const refusal = await deregister(deps.elasticLoadBalancing, target);
   return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;
 }
 

@@ -7,6 +7,8 @@ type Read = (instance: Instance, now: number) => readonly string[];
 const gone = (instance: Instance) => instance.state.current === 'terminated';
 const live = (value: string | undefined, instance: Instance) => (value === undefined || gone(instance) ? [] : [value]);
 
+const interfacesOf = (instance: Instance) => [instance, ...instance.moreInterfaces];
+
 const readers: Readonly<Record<string, Read>> = {
   'instance-id': (instance) => [instance.id],
   'instance-state-name': (instance) => [instance.state.current],
@@ -14,6 +16,10 @@ const readers: Readonly<Record<string, Read>> = {
   'vpc-id': (instance) => live(instance.subnet.vpcId, instance),
   'subnet-id': (instance) => live(instance.subnet.id, instance),
   'private-ip-address': (instance) => live(instance.privateIp, instance),
+  'network-interface.addresses.private-ip-address': (instance) =>
+    interfacesOf(instance).flatMap((one) => live(one.privateIp || undefined, instance)),
+  'network-interface.ipv6-addresses.ipv6-address': (instance) =>
+    interfacesOf(instance).flatMap((one) => live(one.ipv6, instance)),
   'private-dns-name': (instance) => live(instance.privateDnsName, instance),
   'tag-key': (instance, now) => [...instance.tags.visible(now).keys()],
 };
