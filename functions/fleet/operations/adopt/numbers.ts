@@ -27,17 +27,20 @@ export type Numbered =
  * The same instances get the same numbers whichever of them have got theirs already: what is left over keeps its order.
  *
  * @param slots who holds which number in the ledger.
+ * @param borne who bears which number without being among the candidates: an instance on its way in, whose launch goes on
+ *   with it. Two with one name would be in service beside one another meanwhile.
  */
 export function numberAll(
   settings: GroupSettings,
   identity: Identity,
   candidates: readonly Candidate[],
   slots: readonly Slot[],
+  borne: readonly Slot[] = [],
 ): Numbered[] {
   const inOrder = [...candidates].sort(
     (left, right) => left.launchedAt - right.launchedAt || (left.instanceId < right.instanceId ? -1 : 1),
   );
-  const holders = new Map(slots.map(({ index, instanceId }) => [index, instanceId]));
+  const holders = new Map([...borne, ...slots].map(({ index, instanceId }) => [index, instanceId]));
   const found = new Map<string, Numbered>();
   const give = (instanceId: string, index: number, source: NumberSource, why: string) => {
     holders.set(index, instanceId);
@@ -103,4 +106,12 @@ function keepMark(
 
 function indexInTag({ [indexTag]: text = '' }: Readonly<Record<string, string>>): number | undefined {
   return /^\d{1,6}$/.test(text) && Number(text) <= largestIndex ? Number(text) : undefined;
+}
+
+/** The numbers that instances bear by marks of ours, the tag first. */
+export function marksOf(identity: Identity, all: readonly Omit<Candidate, 'launchedAt'>[]): Slot[] {
+  return all.flatMap(({ instanceId, tags, ownRecord }) => {
+    const index = indexInTag(tags) ?? ownRecord;
+    return index === undefined || otherDeployment(tags, identity) !== undefined ? [] : [{ instanceId, index }];
+  });
 }
