@@ -328,6 +328,9 @@ test('the order of launches is not that of restarts: the primary interface stays
   const instance = (...NetworkInterfaces: object[]) => launchTime({ LaunchTime: restarted, NetworkInterfaces });
   expect(instance(attached(1, new Date(0)), attached(0, launched))).toBe(launched.getTime());
   expect(instance()).toBe(restarted.getTime());
+  // Of another network card: attached later, or earlier, and not the primary one.
+  const onCard = { Attachment: { DeviceIndex: 0, NetworkCardIndex: 1, AttachTime: new Date(0) } };
+  expect(instance(onCard, attached(0, launched))).toBe(launched.getTime());
 });
 
 test.each([
