@@ -26,21 +26,20 @@ export type Numbered =
  *
  * The same instances get the same numbers whichever of them have got theirs already: what is left over keeps its order.
  *
- * @param slots who holds which number in the ledger.
- * @param borne who bears which number without being among the candidates: an instance on its way in, whose launch goes on
- *   with it. Two with one name would be in service beside one another meanwhile.
+ * @param slots who holds which number in the ledger, and who bears one without being among the candidates: an instance on its
+ *   way in, whose launch goes on with it. Two with one name would be in service beside one another meanwhile. Of two of one
+ *   number the later counts.
  */
 export function numberAll(
   settings: GroupSettings,
   identity: Identity,
   candidates: readonly Candidate[],
   slots: readonly Slot[],
-  borne: readonly Slot[] = [],
 ): Numbered[] {
   const inOrder = [...candidates].sort(
     (left, right) => left.launchedAt - right.launchedAt || (left.instanceId < right.instanceId ? -1 : 1),
   );
-  const holders = new Map([...borne, ...slots].map(({ index, instanceId }) => [index, instanceId]));
+  const holders = new Map(slots.map(({ index, instanceId }) => [index, instanceId]));
   const found = new Map<string, Numbered>();
   const give = (instanceId: string, index: number, source: NumberSource, why: string) => {
     holders.set(index, instanceId);

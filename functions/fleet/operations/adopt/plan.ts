@@ -156,7 +156,7 @@ function choose(
   const candidates = marked(ready);
   const comers = [...instances.values()].filter((seen) => /^Pending/.test(states.get(idOf(seen)) ?? ''));
   const borne = marksOf(identity, marked(comers));
-  const numbered = numberAll(settings, identity, candidates, records.members, borne).flatMap(
+  const numbered = numberAll(settings, identity, candidates, [...borne, ...records.members]).flatMap(
     (one): (Choice | Refused)[] => {
       if ('refused' in one) return [one];
       const seen = instances.get(one.instanceId);

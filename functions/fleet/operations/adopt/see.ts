@@ -80,7 +80,9 @@ async function describeGroup(autoScaling: SeeDeps['autoScaling'], group: string)
  * launch and stays so (API reference, InstanceNetworkInterfaceAttachment: AttachTime).
  */
 export function launchTime(instance: Instance): number {
-  const times = [instance.LaunchTime, primaryInterface(instance)?.Attachment?.AttachTime].flatMap((time) => time?.getTime() ?? []);
+  const times = [instance.LaunchTime, primaryInterface(instance)?.Attachment?.AttachTime].flatMap(
+    (time) => time?.getTime() ?? [],
+  );
   return Math.min(...times);
 }
 
