@@ -10,6 +10,11 @@ const root = join(__dirname, '../..');
 /** Which tests are asked about what is mutated, by the longest beginning of its path. */
 const asked: Readonly<Record<string, readonly string[]>> = {
   'functions/fleet/domain': ['test/unit/domain'],
+  'functions/fleet/crowd': [
+    'test/unit/crowd-budget.test.ts',
+    'test/unit/together.test.ts',
+    'test/unit/domain/crowd.test.ts',
+  ],
   'functions/fleet/triggers/reconcile': [
     'test/unit/reconcile',
     'test/workflow/failure/looks.test.ts',

@@ -1,5 +1,6 @@
-import { restOfTurn, tagsWaitMs } from '../../functions/fleet/crowd/size';
+import { restOfAll, restOfTurn, tagsWaitMs } from '../../functions/fleet/crowd/size';
 import { countComers } from '../../functions/fleet/steps/claim-index/newcomers';
+import { takeTurn, takeTurnOfAll } from '../../functions/fleet/crowd/turns';
 import { noGroup } from '../../functions/fleet/ledger/records';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 import { limits } from '../../infra/lab/region/limits';
@@ -86,3 +87,60 @@ test.each([
   [250, 2_000],
   [1000, 8_000],
 ])('what a crowd of %i does together rests for %i ms', (crowd, ms) => expect(restOfTurn(crowd)).toBe(ms));
+
+test.each([
+  [0, 0],
+  [250, 0],
+  [251, 502],
+  [1000, 2_000],
+])('between changes of DNS all groups of a crowd of %i rest for %d ms: a quarter of what each rests', (crowd, ms) =>
+  expect(restOfAll(crowd)).toBe(ms),
+);
+
+// 618 and so on: the golden ratio, of which no multiple comes near another one.
+test.each([
+  [251, 1, 36_935],
+  [1000, 1, 147_151],
+  [1000, 2, 56_207],
+  [1000, 3, 203_358],
+  [1000, 0, 0],
+])('of %i that come, number %i writes its tags after %d ms', (crowd, index, ms) =>
+  expect(Math.round(tagsWaitMs({ crowd, index }))).toBe(ms),
+);
+
+describe('a turn of all groups', () => {
+  const asking = () => {
+    let now = 0;
+    const deps = { clock: { now: () => new Date(now) }, ledger: createMemoryLedger() };
+    const ask = (group: string, crowd: number) => takeTurnOfAll(deps, { group, what: 'dns', crowd });
+    return { deps, ask, pass: (ms: number) => (now += ms) };
+  };
+
+  test('is nobody’s business in a small crowd: each group has its own, and nothing is written for all', async () => {
+    const { deps, ask } = asking();
+    expect([await ask('web', 250), await ask('api', 250), await ask('web', 250)]).toEqual([true, true, false]);
+    expect(await deps.ledger.observation(noGroup, 'turn dns')).toBeUndefined();
+  });
+
+  test('is one group’s at a time in a big one, and goes round', async () => {
+    const { ask, pass } = asking();
+    const four = ['web', 'api', 'job', 'db'];
+    const turns: string[] = [];
+    for (let second = 0; second < 24; second += 1) {
+      for (const group of four) if (await ask(group, 1000)) turns.push(group);
+      pass(1_000);
+    }
+    // One every two seconds, and each group one in eight.
+    expect(turns).toEqual([...four, ...four, ...four]);
+  });
+
+  test('is as long as a group’s own where nobody says how many come', async () => {
+    const { deps, pass } = asking();
+    const ask = () => takeTurn(deps, { group: 'web', what: 'targets' });
+    expect([await ask(), await ask()]).toEqual([true, false]);
+    pass(1_999);
+    expect(await ask()).toBe(false);
+    pass(1);
+    expect(await ask()).toBe(true);
+  });
+});

@@ -55,6 +55,11 @@ export const stepErrors = {
     fault: 'environment',
     means: 'the instance has left the group, or its number was released',
   },
+  LedgerUnusable: {
+    kind: 'fails',
+    fault: 'operator',
+    means: "the ledger's table is not there, or is none of Muster's",
+  },
   TagsRefused: { kind: 'fails', fault: 'operator', means: 'EC2 does not take the tags of the instance' },
   InstanceTaken: {
     kind: 'fails',

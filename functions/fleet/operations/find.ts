@@ -74,7 +74,7 @@ async function ofExecution(deps: FindDeps, arn: string): Promise<Who> {
 /** One that the ledger knows nothing of: Auto Scaling may. */
 async function ofInstance({ autoScaling }: FindDeps, instanceId: string): Promise<Who> {
   const { AutoScalingInstances = [] } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
-  const group = AutoScalingInstances[0]?.AutoScalingGroupName;
+  const group = AutoScalingInstances.find(({ InstanceId }) => InstanceId === instanceId)?.AutoScalingGroupName;
   if (group === undefined)
     throw new OperationRefused(`${instanceId} is in no Auto Scaling group of this region, and holds nothing`);
   return { group, instance: instanceId };

@@ -23,14 +23,16 @@ export async function requireInstance(ec2: Ec2, instanceId: string): Promise<Ins
   return instance;
 }
 
-/**
- * The addresses of its primary network interface: the one with device index 0 on network card 0. AWS promises no order
- * of the interfaces, nor of the IPv6 addresses of one.
- */
-export function shownAddresses(instance: Instance): ShownAddresses {
-  const primary = instance.NetworkInterfaces?.find(
+/** Its primary network interface: the one with device index 0 on network card 0. AWS promises no order of them. */
+export function primaryInterface({ NetworkInterfaces = [] }: Instance): InstanceNetworkInterface | undefined {
+  return NetworkInterfaces.find(
     ({ Attachment }) => Attachment?.DeviceIndex === 0 && (Attachment.NetworkCardIndex ?? 0) === 0,
   );
+}
+
+/** The addresses of its primary network interface. AWS promises no order of them, either. */
+export function shownAddresses(instance: Instance): ShownAddresses {
+  const primary = primaryInterface(instance);
   const ipv4 = primary?.PrivateIpAddresses?.find(({ Primary }) => Primary)?.PrivateIpAddress;
   const addresses = [ipv4 ?? primary?.PrivateIpAddress ?? instance.PrivateIpAddress, ipv6Of(primary)];
   const state = instance.State?.Name;
@@ -128,7 +130,7 @@ export async function readLifecycleState(
 ): Promise<string | undefined> {
   const { AutoScalingInstances } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
   const listed = answered(AutoScalingInstances, `the state of ${instanceId}`);
-  const found = listed.find((one) => one.AutoScalingGroupName === group);
+  const found = listed.find((one) => one.AutoScalingGroupName === group && one.InstanceId === instanceId);
   return found && answered(found.LifecycleState, `the state of ${instanceId}`);
 }
 

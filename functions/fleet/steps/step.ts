@@ -1,5 +1,6 @@
 import * as z from '../../shared/schema';
 import { isTransactionContended, messageOf } from '../../shared/aws-errors';
+import { isTableUnusable } from '../../shared/dynamodb/table-errors';
 import { StepError } from '../contracts/errors';
 import {
   releaseInput,
@@ -143,6 +144,10 @@ function nameError(error: unknown, functionName: string): unknown {
   }
   if (isTransactionContended(error))
     return new StepError('Throttled', `AWS asks to slow down: ${messageOf(error)}`, { cause: error });
+  if (isTableUnusable(error)) {
+    const what = `the ledger's table cannot be used: ${messageOf(error)}`;
+    return new StepError('LedgerUnusable', `${what} (fleet.ledgerTable of the configuration)`, { cause: error });
+  }
   const trouble = awsTrouble(error);
   return trouble === undefined ? error : new StepError(trouble.name, trouble.message, { cause: error });
 }

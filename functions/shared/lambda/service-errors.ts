@@ -25,6 +25,9 @@ const reported = {
   'Lambda.EC2UnexpectedException': { kind: 'passes', means: 'EC2 gave Lambda an error of its own' },
   // Interfaces and addresses are also given back, within minutes.
   'Lambda.ENILimitReachedException': { kind: 'passes', means: "the account's network interfaces are used up" },
+  'Lambda.ENINotReadyException': { kind: 'passes', means: "the function's network interface is being made" },
+  'Lambda.CodeArtifactUserPendingException': { kind: 'passes', means: 'the function is being made ready' },
+  'Lambda.CodeArtifactUserDeletedException': { kind: 'passes', means: 'the function is being made ready anew' },
   'Lambda.SubnetIPAddressLimitReachedException': {
     kind: 'passes',
     means: "the addresses of the function's subnets are used up",
@@ -41,6 +44,10 @@ const reported = {
     means: 'a file system of the function did not mount in time',
   },
   'Lambda.SnapStartNotReadyException': { kind: 'passes', means: 'the function is being made ready' },
+  'Lambda.SnapStartRegenerationFailureException': {
+    kind: 'passes',
+    means: 'the snapshot of the function was not made anew, and Lambda tries again',
+  },
   'Lambda.SnapStartTimeoutException': {
     kind: 'passes',
     means: 'the snapshot of the function was not restored in time',
@@ -94,6 +101,12 @@ const reported = {
   'Lambda.SerializedRequestEntityTooLargeException': {
     kind: 'lasts',
     means: 'the function is given more than Lambda takes',
+  },
+  'Lambda.CodeArtifactUserFailedException': { kind: 'lasts', means: "Lambda cannot make the function's code ready" },
+  'Lambda.ModeNotSupportedException': { kind: 'lasts', means: 'the function is not of a kind that can be called so' },
+  'Lambda.DurableExecutionAlreadyStartedException': {
+    kind: 'lasts',
+    means: 'the function was made a durable one, and has been called by that name',
   },
   'Lambda.NoPublishedVersionException': { kind: 'lasts', means: 'the function has no version that can be called' },
   'Lambda.RecursiveInvocationException': { kind: 'lasts', means: 'Lambda takes the calls for a loop and stopped them' },

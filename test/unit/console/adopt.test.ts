@@ -154,6 +154,25 @@ test('those on their way in or out are left alone', () =>
     expect(stateOf(lab, ids[1]!)).toMatch(/^Terminating/);
   }));
 
+test.each([
+  ['its tag', { 'muster:index': '1', Name: 'web-01' }, [2, 3]],
+  ['its tag, of a number that another one is called by', { 'muster:index': '2' }, [1, 3]],
+  ['the tag of another deployment', { 'muster:index': '1', 'muster:deployment': 'aws:2:eu-west-1:x' }, [1, 2]],
+])('what one on its way in bears by %s is given to nobody else', (_, tags, expected) =>
+  onRunningGroup(async ({ lab, ids, say }) => {
+    write(lab, ids[1]!, { Name: 'web-02' });
+    lab.muster.reconciler.disable();
+    lab.region.bus.setDelivery({ quality: { loss: 1 } });
+    lab.region.autoScaling.world.setDesiredCapacity('web', 3);
+    await minutes(lab, 2);
+    const comer = [...lab.region.autoScaling.world.group('web').instances.keys()].find((id) => !ids.includes(id))!;
+    expect(stateOf(lab, comer)).toBe('Pending:Wait');
+    write(lab, comer, tags);
+    await minutes(lab, 1);
+    expect((await planOf(say)).adopt.map(({ index }) => index)).toEqual(expected);
+  }, 2),
+);
+
 test('a group that is not managed, and one that Auto Scaling does not have', () =>
   onRunningGroup(async ({ lab, say }) => {
     expect(await say('adopt', 'nope')).toMatchObject({
@@ -309,6 +328,9 @@ test('the order of launches is not that of restarts: the primary interface stays
   const instance = (...NetworkInterfaces: object[]) => launchTime({ LaunchTime: restarted, NetworkInterfaces });
   expect(instance(attached(1, new Date(0)), attached(0, launched))).toBe(launched.getTime());
   expect(instance()).toBe(restarted.getTime());
+  // Of another network card: attached later, or earlier, and not the primary one.
+  const onCard = { Attachment: { DeviceIndex: 0, NetworkCardIndex: 1, AttachTime: new Date(0) } };
+  expect(instance(onCard, attached(0, launched))).toBe(launched.getTime());
 });
 
 test.each([

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ledgerTable } from '../../../functions/fleet/ledger/table';
 import { parseStoredSettings, shapesVersion } from '../../../functions/fleet/contracts/stored-settings';
 import { deployment as example } from '../../../infra/config/muster';
 import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/systems/fleet/functions';
 import type { FunctionName } from '../../../infra/systems/fleet/permissions';
-import { configured, everything, synthesize } from './support';
+import { configured, everything, root, synthesize } from './support';
 
 const { template, resources, ofType } = synthesize(everything());
 const functions = ofType('AWS::Lambda::Function');
@@ -319,8 +321,11 @@ describe('the template', () => {
       ],
     }));
 
-  test('has room for 35 groups', () => {
-    const { resources: many, template: whole, ofType: of } = synthesize(configured({ groups: fullySet(35) }));
+  test('has room for as many groups as README says', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+    const count = Number(/A stack has room for some (\d+) groups/.exec(readme)?.[1]);
+    expect(count).toBeGreaterThanOrEqual(35);
+    const { resources: many, template: whole, ofType: of } = synthesize(configured({ groups: fullySet(count) }));
     for (const [id, { Properties }] of of('AWS::IAM::ManagedPolicy'))
       expect([id, JSON.stringify(Properties.PolicyDocument).length < 6_144]).toEqual([id, true]);
     expect(Object.keys(many).length).toBeLessThanOrEqual(500);

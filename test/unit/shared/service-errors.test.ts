@@ -6,11 +6,13 @@ import {
 } from '../../../functions/shared/lambda/service-errors';
 
 // All errors of Lambda's Invoke (API reference), as Step Functions reports them.
-const ofInvoke = `EC2AccessDenied EC2Throttled EC2Unexpected EFSIO EFSMountConnectivity EFSMountFailure EFSMountTimeout
+const ofInvoke = `CodeArtifactUserDeleted CodeArtifactUserFailed CodeArtifactUserPending
+  DurableExecutionAlreadyStarted ENINotReady ModeNotSupported S3FilesMountConnectivity S3FilesMountFailure S3FilesMountTimeout
+  EC2AccessDenied EC2Throttled EC2Unexpected EFSIO EFSMountConnectivity EFSMountFailure EFSMountTimeout
   ENILimitReached InvalidParameterValue InvalidRequestContent InvalidRuntime InvalidSecurityGroupID InvalidSubnetID
   InvalidZipFile KMSAccessDenied KMSDisabled KMSInvalidState KMSNotFound NoPublishedVersion RecursiveInvocation
   RequestTooLarge ResourceConflict ResourceNotFound ResourceNotReady SerializedRequestEntityTooLarge Service SnapStart
-  SnapStartNotReady SnapStartTimeout SubnetIPAddressLimitReached TooManyRequests UnsupportedMediaType`
+  SnapStartNotReady SnapStartRegenerationFailure SnapStartTimeout SubnetIPAddressLimitReached TooManyRequests UnsupportedMediaType`
   .split(/\s+/)
   .map((name) => `Lambda.${name}Exception`);
 

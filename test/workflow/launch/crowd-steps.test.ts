@@ -83,6 +83,41 @@ describe('names that are made together', () => {
       expect(await notes(lab)).toEqual([undefined, undefined, undefined]);
     }));
 
+  test.each([
+    ['zone', (lab: Lab) => lab.region.route53.world.createZone({ name: lab.zone.name }).id],
+    ['reverse zone', undefined],
+  ] as const)('count for the %s that they were made in: one that comes into the settings since has none', (_, make) =>
+    withLab({ reachedOver: 'memory' }, async (lab) => {
+      const { members } = await comers(lab, 3);
+      const [told] = members;
+      await step(lab, 'RegisterDns', inputOf(lab, members[2]!));
+      const { dns, ...settings } = await withDns(lab);
+      const { world } = lab.region.route53;
+      const reverse = world.createZone({ name: '0.10.in-addr.arpa' }).id;
+      const changed =
+        make === undefined
+          ? { reverseZone: { zoneId: reverse, zoneName: '0.10.in-addr.arpa' } }
+          : { zoneId: make(lab) };
+      lab.settings.put('web', { ...settings, dns: { ...dns, ...changed } });
+      // Killed after what it is about to do is on record, and run again.
+      const update = lab.ledger.update.bind(lab.ledger);
+      lab.ledger.update = async (...asked) => {
+        await update(...asked);
+        lab.ledger.update = update;
+        throw new Error('killed');
+      };
+      await expect(step(lab, 'RegisterDns', inputOf(lab, told!))).rejects.toThrow();
+      await lab.clock.advance(30_000);
+      const { changes } = (await step(lab, 'RegisterDns', inputOf(lab, told!))) as { changes: string[] };
+      const zone = world.zone(make === undefined ? reverse : changed.zoneId!);
+      const ours = zone.records
+        .from(undefined, undefined, 100)
+        .filter(({ values }) => values.join().includes(told!.instanceId));
+      expect(ours).toHaveLength(1);
+      expect(changes).toHaveLength(make === undefined ? 2 : 1);
+    }),
+  );
+
   test('by two leaders at once are made once, and nobody is worse off', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
       const { members } = await comers(lab, 4);

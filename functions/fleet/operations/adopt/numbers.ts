@@ -26,7 +26,9 @@ export type Numbered =
  *
  * The same instances get the same numbers whichever of them have got theirs already: what is left over keeps its order.
  *
- * @param slots who holds which number in the ledger.
+ * @param slots who holds which number in the ledger, and who bears one without being among the candidates: an instance on its
+ *   way in, whose launch goes on with it. Two with one name would be in service beside one another meanwhile. Of two of one
+ *   number the later counts.
  */
 export function numberAll(
   settings: GroupSettings,
@@ -103,4 +105,12 @@ function keepMark(
 
 function indexInTag({ [indexTag]: text = '' }: Readonly<Record<string, string>>): number | undefined {
   return /^\d{1,6}$/.test(text) && Number(text) <= largestIndex ? Number(text) : undefined;
+}
+
+/** The numbers that instances bear by marks of ours, the tag first. */
+export function marksOf(identity: Identity, all: readonly Omit<Candidate, 'launchedAt'>[]): Slot[] {
+  return all.flatMap(({ instanceId, tags, ownRecord }) => {
+    const index = indexInTag(tags) ?? ownRecord;
+    return index === undefined || otherDeployment(tags, identity) !== undefined ? [] : [{ instanceId, index }];
+  });
 }

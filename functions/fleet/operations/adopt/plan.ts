@@ -13,7 +13,7 @@ import type { Ec2 } from '../../ports/aws';
 import { shownAddresses } from '../../resources/instance';
 import type { NameContents } from '../../resources/zone';
 import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
-import { numberAll, type NumberSource } from './numbers';
+import { marksOf, numberAll, type NumberSource } from './numbers';
 import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './see';
 
 export interface PlanDeps extends SeeDeps {
@@ -137,7 +137,7 @@ type Refused = { readonly instanceId: string; readonly refused: string };
 
 function choose(
   { identity }: PlanDeps,
-  { settings, records, instances, zones }: SeenGroup,
+  { settings, records, states, instances, zones }: SeenGroup,
   ready: readonly SeenInstance[],
   members: ReadonlyMap<string, Member>,
 ): (Choice | Refused)[] {
@@ -149,14 +149,20 @@ function choose(
     const { index, instanceId } = member;
     return [{ seen, instanceId, index, member, source: 'ledger', why: 'an earlier run has begun to adopt it' }];
   });
-  const candidates = ready
-    .filter((seen) => !members.has(idOf(seen)))
-    .map((seen) => ({ ...seen, instanceId: idOf(seen), ownRecord: own.get(idOf(seen)) }));
-  const numbered = numberAll(settings, identity, candidates, records.members).flatMap((one): (Choice | Refused)[] => {
-    if ('refused' in one) return [one];
-    const seen = instances.get(one.instanceId);
-    return seen === undefined ? [] : [{ ...one, seen }];
-  });
+  const marked = (all: readonly SeenInstance[]) =>
+    all
+      .map((seen) => ({ ...seen, instanceId: idOf(seen), ownRecord: own.get(idOf(seen)) }))
+      .filter(({ instanceId }) => !members.has(instanceId));
+  const candidates = marked(ready);
+  const comers = [...instances.values()].filter((seen) => /^Pending/.test(states.get(idOf(seen)) ?? ''));
+  const borne = marksOf(identity, marked(comers));
+  const numbered = numberAll(settings, identity, candidates, [...borne, ...records.members]).flatMap(
+    (one): (Choice | Refused)[] => {
+      if ('refused' in one) return [one];
+      const seen = instances.get(one.instanceId);
+      return seen === undefined ? [] : [{ ...one, seen }];
+    },
+  );
   return [...begun, ...numbered];
 }
 

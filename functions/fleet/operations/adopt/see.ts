@@ -6,7 +6,7 @@ import { type Identity, indexIn } from '../../domain/identity';
 import { isOwn, parseClaim } from '../../domain/dns/owner-text';
 import { isSameId, type RecordedTarget } from '../../domain/targets';
 import type { GroupRecords, Ledger } from '../../ledger/port';
-import { answered, shownAddresses } from '../../resources/instance';
+import { answered, primaryInterface, shownAddresses } from '../../resources/instance';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { contentsOf, readName, type NameContents } from '../../resources/zone';
 import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, Settings } from '../../ports/aws';
@@ -68,7 +68,9 @@ export async function seeGroup(deps: SeeDeps, group: string): Promise<SeenGroup>
 
 async function describeGroup(autoScaling: SeeDeps['autoScaling'], group: string): Promise<AutoScalingGroup> {
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
-  const [found] = answered(AutoScalingGroups, `the group ${group}`);
+  const found = answered(AutoScalingGroups, `the group ${group}`).find(
+    ({ AutoScalingGroupName }) => AutoScalingGroupName === group,
+  );
   if (found === undefined) throw new OperationRefused(`Auto Scaling has no group '${group}' in this region`);
   return found;
 }
@@ -77,9 +79,10 @@ async function describeGroup(autoScaling: SeeDeps['autoScaling'], group: string)
  * When an instance was launched. EC2's launch time is that of its last start; its primary interface is attached at the
  * launch and stays so (API reference, InstanceNetworkInterfaceAttachment: AttachTime).
  */
-export function launchTime({ LaunchTime, NetworkInterfaces = [] }: Instance): number {
-  const primary = NetworkInterfaces.find(({ Attachment }) => Attachment?.DeviceIndex === 0);
-  const times = [LaunchTime, primary?.Attachment?.AttachTime].flatMap((time) => time?.getTime() ?? []);
+export function launchTime(instance: Instance): number {
+  const times = [instance.LaunchTime, primaryInterface(instance)?.Attachment?.AttachTime].flatMap(
+    (time) => time?.getTime() ?? [],
+  );
   return Math.min(...times);
 }
 

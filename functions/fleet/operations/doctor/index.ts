@@ -105,7 +105,7 @@ async function admit(deps: DoctorDeps, name: string): Promise<Patient | { readon
     const { AutoScalingGroups = [] } = await deps.autoScaling.describeAutoScalingGroups({
       AutoScalingGroupNames: [name],
     });
-    const [group] = AutoScalingGroups;
+    const group = AutoScalingGroups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === name);
     if (group !== undefined) return { settings, group, records: await deps.ledger.records(name) };
     const repair = 'make it again under this name, or take it out of infra/config/muster.ts';
     return { said: [problem('group-missing', `Auto Scaling has no group ${name} in this region`, repair)] };

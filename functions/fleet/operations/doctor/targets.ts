@@ -41,7 +41,7 @@ async function checkOne(elb: DoctorDeps['elasticLoadBalancing'], arn: string): P
 async function describe(elb: DoctorDeps['elasticLoadBalancing'], arn: string) {
   try {
     const { TargetGroups = [] } = await elb.describeTargetGroups({ TargetGroupArns: [arn] });
-    return TargetGroups[0];
+    return TargetGroups.find(({ TargetGroupArn }) => TargetGroupArn === arn);
   } catch (error) {
     if (isTargetGroupNotFound(error)) return undefined;
     throw error;

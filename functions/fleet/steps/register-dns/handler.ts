@@ -53,14 +53,15 @@ export const makeHandler = (deps: Deps) =>
       const names = wantedNames(member, dns, addresses, deps.identity);
       const dnsNames = union(member.dnsNames, names.map(placeOf));
       // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.
-      if (known === undefined || dnsNames.length !== member.dnsNames?.length) {
-        await deps.ledger.update(member, { dnsNames, addresses });
-      }
+      const isWider = dnsNames.length !== member.dnsNames?.length;
+      // Another launch made the names for it that it had on record then: what has come into the settings since is not there.
+      const stale = isWider && member.dnsBatch !== undefined ? { dnsBatch: [] } : {};
+      if (known === undefined || isWider) await deps.ledger.update(member, { dnsNames, addresses, ...stale });
       // A name of other settings may be refused, and a batch is refused as a whole: that one goes by itself.
       const named = { ...settings, dns };
       const { changes, reason } = isOfToday(member, named)
-        ? ((await madeTogether(deps, { ...member, dnsNames, addresses }, named, input)) ??
-          (await madeAlone(deps, member, names)))
+        ? ((await madeTogether(deps, { ...member, dnsNames, addresses, ...stale }, named, input)) ??
+          (await madeAlone(deps, { ...member, ...stale }, names)))
         : await madeAlone(deps, member, names).catch((error: unknown) => {
             throw explainDenial(error, member, named);
           });

@@ -53,7 +53,7 @@ export async function register(place: Place, wanted: Registration): Promise<void
     }
     await registerAs(await kinds.look(member.group, targetGroup), place, wanted);
   } catch (error) {
-    throw await named(place.ec2, error, member, targetGroup);
+    throw await named(place, error, wanted);
   }
 }
 

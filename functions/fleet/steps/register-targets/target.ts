@@ -142,20 +142,40 @@ async function isRegistered(elb: ElasticLoadBalancing, target: RecordedTarget): 
   }
 }
 
-/** A refusal of ELB by our name. Anything else stays what it is. */
-export async function named(ec2: Ec2, error: unknown, { instanceId }: Member, targetGroup: string): Promise<unknown> {
-  if (isTargetNotRunning(error)) {
-    // It is starting, or it is dead: ELB's word is the same.
-    await requireInstance(ec2, instanceId);
-    return new StepError('InstanceNotRunningYet', `ELB takes running instances only: ${messageOf(error)}`, {
-      cause: error,
-    });
+// An instance that leaves a warm pool is started by its group, and may be shown as stopped for a moment yet.
+const startsWithinMs = 3 * 60_000;
+
+/** ELB's word is the same for one that is starting, has been stopped, or is dead. */
+async function notRunning({ ec2, clock }: Pick<Deps, 'ec2' | 'clock'>, error: unknown, wanted: Refused) {
+  const { instanceId } = wanted.member;
+  const state = (await requireInstance(ec2, instanceId)).State?.Name ?? 'not running';
+  const isStopped = state === 'stopping' || state === 'stopped';
+  if (isStopped && elapsedSince(wanted.input.run, clock.now()) >= startsWithinMs) {
+    const todo = `start it (aws ec2 start-instances --instance-ids ${instanceId}), then retry`;
+    const name = targetGroupName(wanted.targetGroup);
+    const why = `${name} takes running instances only, and ${instanceId} is ${state}, which nothing ends by itself`;
+    return new StepError('TargetUnusable', `${why}: ${todo}`, { cause: error });
   }
+  return new StepError('InstanceNotRunningYet', `ELB takes running instances only (${state}): ${messageOf(error)}`, {
+    cause: error,
+  });
+}
+
+interface Refused {
+  readonly member: Member;
+  readonly targetGroup: string;
+  readonly input: StepInput;
+}
+
+/** A refusal of ELB by our name. Anything else stays what it is. */
+export async function named(deps: Pick<Deps, 'ec2' | 'clock'>, error: unknown, wanted: Refused): Promise<unknown> {
+  if (isTargetNotRunning(error)) return notRunning(deps, error, wanted);
   const isRefused = [isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, isTargetGroupFull].some((is) =>
     is(error),
   );
   if (!isRefused) return error;
-  const name = targetGroupName(targetGroup);
+  const name = targetGroupName(wanted.targetGroup);
+  const { instanceId } = wanted.member;
   return new StepError('TargetGroupUnusable', `${name} does not take ${instanceId}: ${messageOf(error)}`, {
     cause: error,
   });
