@@ -24,9 +24,9 @@ export interface IngressDeps {
 /** Of all headers of a request, names and values. */
 const largestHeader = 8_192;
 const longestTenant = 256;
-/** No column of a warehouse holds a NUL, and none of these is part of a name. */
+/** No column of a warehouse holds a NUL, SQS takes no U+FFFE nor U+FFFF, and none of these is part of a name. */
 // eslint-disable-next-line no-control-regex -- exactly these
-const control = /[\u0000-\u001f\u007f]/;
+const control = /[\u0000-\u001f\u007f\ufffe\uffff]/;
 const says = (status: number, text: string, more: Record<string, string> = {}): Answer => ({
   status,
   // With its length, so that node:http writes head and body as one piece, and not by chunks.
