@@ -108,58 +108,58 @@ test('whose events a file holds is kept when it is taken apart, and when it is r
   });
 });
 
-test('of ten messages over the wire one cannot be staged: it alone comes back, and is staged when it can be', async () => {
-  const input = { name: 'one', path: '/hooks/one', secret: 'webhooks/one', scheme, table: 't_one' };
-  const there = await new Deployment({ ...exampleSection, routes: [input] }).start();
-  try {
-    there.secrets.secrets.set('webhooks/one', 'key');
-    for (let n = 0; n < 10; n += 1) {
-      // The fourth is too large for a message: its body is in the store.
-      const body = JSON.stringify({ n, long: n === 3 ? 'x'.repeat(950_000) : '' });
-      const signature = createHmac('sha256', 'key').update(body).digest('hex');
-      expect((await there.post('/hooks/one', { 'x-signature': signature }, body)).statusCode).toBe(202);
-    }
-    const [claim = ''] = [...there.s3.objects.keys()];
+describe('over the wire, with the clients of AWS and the functions as they are deployed', () => {
+  const input = (name: string) => ({
+    name,
+    path: `/hooks/${name}`,
+    secret: `webhooks/${name}`,
+    scheme,
+    table: `t_${name}`,
+  });
+  let there: Deployment;
+  beforeAll(async () => {
+    there = await new Deployment({ ...exampleSection, routes: ['one', 'two'].map(input) }).start();
+    for (const name of ['one', 'two']) there.secrets.secrets.set(`webhooks/${name}`, 'key');
+  });
+  afterAll(() => there.stop());
+
+  async function post(name: string, event: object): Promise<void> {
+    const body = JSON.stringify(event);
+    const signature = createHmac('sha256', 'key').update(body).digest('hex');
+    expect((await there.post(`/hooks/${name}`, { 'x-signature': signature }, body)).statusCode).toBe(202);
+  }
+
+  test('of ten messages one cannot be staged: it alone comes back, and is staged when it can be', async () => {
+    // The fourth is too large for a message: its body is in the store, and is gone for a while.
+    for (let n = 0; n < 10; n += 1) await post('one', { n, long: n === 3 ? 'x'.repeat(950_000) : '' });
+    const [claim = ''] = [...there.s3.objects.keys()].filter((key) => key.startsWith('claims/one/'));
     const bytes = there.s3.objects.get(claim) ?? Buffer.of();
     there.s3.objects.delete(claim);
     const ids = [...there.sqs.messages.keys()];
     expect(ids).toHaveLength(10);
-    expect(await there.stage()).toEqual({ batchItemFailures: [{ itemIdentifier: ids[3] }] });
-    expect([...there.sqs.messages.keys()]).toEqual([ids[3]]);
-    // Again, and nothing is lost by it, nor staged twice.
-    await there.stage();
-    expect(there.sqs.messages.size).toBe(1);
+    // Twice, and nothing is lost by it, nor staged twice.
+    for (let round = 0; round < 2; round += 1) {
+      expect(await there.stage()).toEqual({ batchItemFailures: [{ itemIdentifier: ids[3] }] });
+      expect([...there.sqs.messages.keys()]).toEqual([ids[3]]);
+    }
     there.s3.objects.set(claim, bytes);
     expect(await there.stage()).toEqual({ batchItemFailures: [] });
     expect(there.sqs.messages.size).toBe(0);
-    const staged = [...there.s3.objects].filter(([key]) => key.startsWith('pending/'));
-    expect(staged.map(([key]) => readFileName(key)?.rows)).toEqual([9, 1]);
-  } finally {
-    await there.stop();
-  }
-});
+    const staged = [...there.s3.objects.keys()].filter((key) => key.startsWith('pending/t_one/'));
+    expect(staged.map((key) => readFileName(key)?.rows)).toEqual([9, 1]);
+  });
 
-test('a column that a route gets is filled from the next event on, not five minutes later', async () => {
-  const input = { name: 'one', path: '/hooks/one', secret: 'webhooks/one', scheme, table: 't_one' };
-  const there = await new Deployment({ ...exampleSection, routes: [input] }).start();
-  try {
-    there.secrets.secrets.set('webhooks/one', 'key');
-    const post = async (body: string) => {
-      const signature = createHmac('sha256', 'key').update(body).digest('hex');
-      expect((await there.post('/hooks/one', { 'x-signature': signature }, body)).statusCode).toBe(202);
+  test('a column that a route gets is filled from the next event on, not five minutes later', async () => {
+    const loaded = async () => {
+      await post('two', { amount: 1 });
+      await there.stage();
+      expect((await there.load('t_two')).status).toBe('SUCCEEDED');
+      return there.warehouse.sql.filter((sql) => sql.startsWith('COPY')).at(-1);
     };
-    await post('{"amount":1}');
-    await there.stage();
-    expect((await there.load('t_one')).status).toBe('SUCCEEDED');
-    const [[name = '', value = ''] = []] = there.ssm.parameters;
+    expect(await loaded()).not.toContain('"amount"');
+    const [name, value] = [...there.ssm.parameters].find(([key]) => key.endsWith('two')) ?? ['', '{}'];
     const columns = { amount: { type: 'bigint', from: '/amount', required: false } };
     there.ssm.parameters.set(name, JSON.stringify({ ...(JSON.parse(value) as object), columns }));
-    await post('{"amount":2}');
-    await there.stage();
-    const copies = () => there.warehouse.sql.filter((sql) => sql.startsWith('COPY'));
-    expect((await there.load('t_one')).status).toBe('SUCCEEDED');
-    expect(copies().map((sql) => sql.includes('"amount"'))).toEqual([false, true]);
-  } finally {
-    await there.stop();
-  }
+    expect(await loaded()).toContain('"amount"');
+  });
 });
