@@ -1,11 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ObjectStore } from '../ports/objects';
-import { fileName, prefixes } from '../stager/keys';
+import { fileName, hashOf, prefixes } from '../stager/keys';
 
 /** What the splitter needs to know of a row; the rest it passes on as it is. */
 export interface StagedRow {
   readonly line: string;
   readonly messageId: string;
+  readonly source: string;
   readonly receivedMs: number;
 }
 
@@ -17,8 +18,9 @@ export function readRows(bytes: Uint8Array): readonly StagedRow[] | undefined {
       .split('\n')
       .filter((line) => line !== '');
     return lines.map((line) => {
-      const row = JSON.parse(line) as { message_id: string; received_at: string };
-      return { line, messageId: row.message_id, receivedMs: Date.parse(`${row.received_at.replace(' ', 'T')}Z`) };
+      const row = JSON.parse(line) as { message_id: string; received_at: string; source: string };
+      const receivedMs = Date.parse(`${row.received_at.replace(' ', 'T')}Z`);
+      return { line, messageId: row.message_id, source: row.source, receivedMs };
     });
   } catch {
     return undefined;
@@ -27,8 +29,12 @@ export function readRows(bytes: Uint8Array): readonly StagedRow[] | undefined {
 
 /** Writes rows as a pending file of their own and returns its key. */
 export async function writeRows(store: ObjectStore, table: string, rows: readonly StagedRow[]): Promise<string> {
-  const ids = rows.map(({ messageId }) => messageId);
-  const key = `${prefixes.pending(table)}${fileName(ids, Math.min(...rows.map(({ receivedMs }) => receivedMs)))}`;
+  const earliestMs = Math.min(...rows.map(({ receivedMs }) => receivedMs));
+  const sources = new Set(rows.map(({ source }) => source));
+  // One route's in a file, except in those of before 2026-12.
+  const source = sources.size === 1 ? rows[0]?.source : undefined;
+  const hash = hashOf(rows.map(({ messageId }) => messageId));
+  const key = `${prefixes.pending(table)}${fileName({ earliestMs, rows: rows.length, hash, replayed: false, source })}`;
   await store.put(key, gzipSync(rows.map(({ line }) => `${line}\n`).join('')));
   return key;
 }

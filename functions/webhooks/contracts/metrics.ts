@@ -30,8 +30,8 @@ export const webhookMetrics = {
   Duplicates: { unit: 'Count', dimensions: [['Table']], means: 'rows of a batch that were in the table already' },
   OldestUnloaded: {
     unit: 'Seconds',
-    dimensions: [['Table']],
-    means: 'how long the oldest staged event has waited; written each minute, 0 too',
+    dimensions: [['Table'], ['Table', 'Route']],
+    means: 'how long the oldest staged event has waited; written each minute for each route, 0 too',
   },
 } as const satisfies MetricDefinitions;
 

@@ -25,17 +25,21 @@ const operator = [
   /disk full|quota/i,
 ];
 const passing = [
-  /serializable isolation|1023|could not serialize|deadlock|concurrent/i,
+  /serializable isolation|1023|could not serialize|deadlock|concurrent|lock (conflict|timeout)|conflicting lock/i,
   /cancel|abort|timeout|timed out/i,
   /connection|terminat|restart|shut(ting)? ?down|unavailable|resum|maintenance/i,
   /out of memory|too many/i,
 ];
+
+/** S3 is busy, and says so to COPY (Amazon S3 API reference, "Error responses"): it may not, and then it may again. */
+const busy = /slow ?down|internal ?error|service ?unavailable|request ?timeout|status:? ?50[0234]/i;
 
 /** Another load has had it: the batch is looked at again before the next attempt. */
 const gone = /nosuchkey|specified key does not exist|mandatory url/i;
 
 export function faultOf(error: string): LoadFault {
   if (gone.test(error)) return 'passing';
+  if (/s3/i.test(error) && busy.test(error)) return 'passing';
   if (operator.some((one) => one.test(error))) return 'operator';
   if (data.some((one) => one.test(error))) return 'data';
   return passing.some((one) => one.test(error)) ? 'passing' : 'operator';

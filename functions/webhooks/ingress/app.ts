@@ -7,7 +7,7 @@ import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';
 import { verifySignature, type Verdict } from '../signatures';
 import { accept, fingerprint } from './accept';
-import { readBody } from './body';
+import { fetchDoor, type Answer, type Door } from './door';
 import type { SecretsCache } from './secrets-cache';
 
 export interface IngressDeps {
@@ -24,20 +24,31 @@ export interface IngressDeps {
 /** Of all headers of a request, names and values. */
 const largestHeader = 8_192;
 const longestTenant = 256;
-/** No column of a warehouse holds a NUL, and none of these is part of a name. */
+/** No column of a warehouse holds a NUL, SQS takes no U+FFFE nor U+FFFF, and none of these is part of a name. */
 // eslint-disable-next-line no-control-regex -- exactly these
-const control = /[\u0000-\u001f\u007f]/;
+const control = /[\u0000-\u001f\u007f\ufffe\uffff]/;
+const says = (status: number, text: string, more: Record<string, string> = {}): Answer => ({
+  status,
+  // With its length, so that node:http writes head and body as one piece, and not by chunks.
+  headers: { 'content-type': 'text/plain; charset=UTF-8', 'content-length': String(text.length + 1), ...more },
+  body: `${text}\n`,
+});
 /** Without a detail: what was wrong is for our metrics, not for whoever tries. */
 const answers = {
-  202: 'accepted',
-  401: 'unauthorized',
-  404: 'not found',
-  405: 'method not allowed',
-  413: 'body too large',
-  431: 'headers too large',
-  503: 'try again later',
+  202: says(202, 'accepted'),
+  400: says(400, 'bad request'),
+  401: says(401, 'unauthorized'),
+  404: says(404, 'not found'),
+  405: says(405, 'method not allowed', { allow: 'POST' }),
+  413: says(413, 'body too large'),
+  431: says(431, 'headers too large'),
+  503: says(503, 'try again later', { 'retry-after': '30' }),
 } as const;
 type Status = keyof typeof answers;
+/** What a server gives the router with a request: none in Lambda. */
+export interface Ingress {
+  readonly Bindings: { readonly door?: Door };
+}
 
 interface Refusal {
   readonly status: Status;
@@ -52,47 +63,52 @@ interface Refusal {
  * has it. An authentic body that makes no sense is accepted too: senders disable an endpoint that answers 4xx, and the
  * event would be gone.
  */
-export function createApp(routes: readonly Route[], deps: IngressDeps): Hono {
-  const app = new Hono();
+export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ingress> {
+  const app = new Hono<Ingress>();
   let sequence = 0;
   for (const route of routes) {
     app.all(route.path, async (context) => {
-      if (context.req.method !== 'POST') return reject(context, route.name, { status: 405, reason: 'method' });
+      const door = doorOf(context);
+      if (context.req.method !== 'POST') return reject(door, route.name, { status: 405, reason: 'method' });
       try {
         sequence = (sequence + 1) % 1_000_000;
-        return await receive(context, route, sequence);
+        return await receive(door, context.req.param('tenant') ?? '', route, sequence);
       } catch (error) {
-        return unavailable(context, route, 'durability', error);
+        return unavailable(door, route, 'durability', error);
       }
     });
   }
-  app.notFound((context) => reject(context, 'unknown', { status: 404, reason: 'path' }));
+  app.notFound((context) => reject(doorOf(context), 'unknown', { status: 404, reason: 'path' }));
   app.onError((error, context) => {
     deps.log.error('request failed', { error: error.name });
-    return answer(context, 503);
+    return doorOf(context).answer(answers[503]);
   });
   return app;
 
-  async function receive(context: Context, route: Route, seq: number): Promise<Response> {
-    const { req } = context;
-    if (headerBytes(req.raw.headers) > largestHeader)
-      return reject(context, route.name, { status: 431, reason: 'headers' });
-    const tenant = context.req.param('tenant') ?? '';
+  async function receive(door: Door, tenant: string, route: Route, seq: number): Promise<Response> {
+    if (door.headerBytes() > largestHeader) return reject(door, route.name, { status: 431, reason: 'headers' });
     if (Buffer.byteLength(tenant) > longestTenant || control.test(tenant))
-      return reject(context, 'unknown', { status: 404, reason: 'path' });
-    const body = await readBody(req.raw, route.bodyLimitBytes);
-    if (body === undefined) return reject(context, route.name, { status: 413, reason: 'body' });
+      return reject(door, 'unknown', { status: 404, reason: 'path' });
+    let body: Uint8Array | undefined;
+    try {
+      body = await door.body(route.bodyLimitBytes);
+    } catch {
+      // The sender's doing, and no reason to wake a person: `Unavailable` is what we could not keep.
+      return reject(door, route.name, { status: 400, reason: 'broken-off' });
+    }
+    if (body === undefined) return reject(door, route.name, { status: 413, reason: 'body' });
     const now = deps.clock.now();
-    const signed = { header: (name: string) => req.header(name), body, nowMs: now.getTime() };
-    const verdict = await verified(deps, route, signed).catch((error: unknown) => ({
-      action: 'unknown' as const,
-      error,
-    }));
-    if (verdict.action === 'unknown') return unavailable(context, route, 'secrets', verdict.error);
+    const header = (name: string) => door.header(name);
+    let verdict: Verdict;
+    try {
+      verdict = await verified(deps, route, { header, body, nowMs: now.getTime() });
+    } catch (error) {
+      return unavailable(door, route, 'secrets', error);
+    }
     if (verdict.action === 'refuse')
-      return reject(context, route.name, { status: 401, reason: verdict.reason }, fingerprint(body));
-    const eventId = idOf(route, verdict.id, signed.header);
-    const contentEncoding = req.header('content-encoding');
+      return reject(door, route.name, { status: 401, reason: verdict.reason }, fingerprint(body));
+    const eventId = idOf(route, verdict.id, header);
+    const contentEncoding = header('content-encoding');
     await accept(deps, {
       route,
       body,
@@ -106,21 +122,25 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono {
       },
     });
     deps.metrics.count('Accepted', 1, { Route: route.name });
-    return answer(context, 202);
+    return door.answer(answers[202]);
   }
 
-  function reject(context: Context, route: string, { status, reason: Reason }: Refusal, about = {}): Response {
+  function reject(door: Door, route: string, { status, reason: Reason }: Refusal, about = {}): Response {
     deps.metrics.count('Refused', 1, { Route: route, Reason }, about);
-    if (status === 405) context.header('Allow', 'POST');
-    return answer(context, status);
+    return door.answer(answers[status]);
   }
 
-  function unavailable(context: Context, { name }: Route, Reason: string, error: unknown): Response {
+  function unavailable(door: Door, { name }: Route, Reason: string, error: unknown): Response {
     deps.metrics.count('Unavailable', 1, { Route: name, Reason });
     // Its name alone: the message of an AWS error may quote what was sent.
     deps.log.error('not accepted', { route: name, reason: Reason, error: error instanceof Error ? error.name : '?' });
-    return answer(context, 503);
+    return door.answer(answers[503]);
   }
+}
+
+function doorOf(context: Context<Ingress>): Door {
+  // Hono hands on what it was called with, which may be nothing at all.
+  return (context.env as Ingress['Bindings'] | undefined)?.door ?? fetchDoor(context.req.raw);
 }
 
 /** By the secrets that are known; if the signature is wrong by them, by those that stand there now. */
@@ -135,18 +155,7 @@ async function verified(
   return others === undefined ? verdict : verifySignature(route.scheme, others, signed);
 }
 
-function answer(context: Context, status: Status): Response {
-  if (status === 503) context.header('Retry-After', '30');
-  return context.text(`${answers[status]}\n`, status);
-}
-
 function idOf({ eventId }: Route, signedId: string | undefined, header: (name: string) => string | undefined) {
   if (eventId.from === 'signature') return signedId;
   return eventId.from === 'header' ? header(eventId.header) : undefined;
-}
-
-function headerBytes(headers: Headers): number {
-  let size = 0;
-  headers.forEach((value, name) => (size += name.length + value.length + 4));
-  return size;
 }

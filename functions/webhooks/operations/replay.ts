@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../ports/objects';
-import { prefixes, readFileName, sha256, timeKey } from '../stager/keys';
+import { fileName, prefixes, readFileName, sha256, timeKey } from '../stager/keys';
 
 /** Rows of a file were received up to so long after the first of them. */
 const slackMs = 3_600_000;
@@ -31,7 +31,7 @@ export async function replayArchive(
       if (name === undefined || name.earliestMs >= toMs) continue;
       const bytes = await store.get(key);
       if (bytes === undefined) continue;
-      const renamed = `${timeKey(name.earliestMs)}-${name.rows}-${sha256(`${nonce} ${key}`).slice(0, 32)}r.gz`;
+      const renamed = fileName({ ...name, hash: sha256(`${nonce} ${key}`).slice(0, 32), replayed: true });
       await store.put(`${prefixes.pending(table)}${renamed}`, bytes);
       replayed += 1;
     }

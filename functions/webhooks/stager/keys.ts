@@ -6,8 +6,8 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
  * Where things are in the store. Times come first, so that a listing is in the order of acceptance.
  *
  *     claims/<source>/<day>/<id>                large bodies, as they came
- *     pending/<table>/<time>-<count>-<hash>.gz  staged, not yet known to be loaded
- *     archive/<table>/<time>-<count>-<hash>.gz  loaded; what a replay reads
+ *     pending/<table>/<file>                    staged, not yet known to be loaded
+ *     archive/<table>/<file>                    loaded; what a replay reads
  *     plans/<table>/<batch>.json                manifests for COPY: which files make a batch
  *     quarantine/<time>-<source>-<hash>.json    authentic and unusable
  */
@@ -18,10 +18,26 @@ export const prefixes = {
   quarantine: 'quarantine/',
 } as const;
 
-/** The same messages give the same key, in whatever order they come. */
-export function fileName(ids: readonly string[], earliestMs: number): string {
-  const hash = sha256([...ids].sort().join('\n')).slice(0, 32);
-  return `${timeKey(earliestMs)}-${ids.length}-${hash}.gz`;
+export interface FileName {
+  /** The earliest acceptance in the file, milliseconds since 1970. */
+  readonly earliestMs: number;
+  readonly rows: number;
+  /** 32 hexadecimal digits. */
+  readonly hash: string;
+  /** A replay has brought it back from the archive. */
+  readonly replayed: boolean;
+  /** The route whose events it holds; files of before 2026-12 have none. */
+  readonly source: string | undefined;
+}
+
+/** `<time>-<count>-<hash>.<source>.gz`, after a replay `<hash>r`. */
+export function fileName({ earliestMs, rows, hash, replayed, source }: FileName): string {
+  return `${timeKey(earliestMs)}-${rows}-${hash}${replayed ? 'r' : ''}${source === undefined ? '' : `.${source}`}.gz`;
+}
+
+/** The same messages give the same hash, in whatever order they come. */
+export function hashOf(ids: readonly string[]): string {
+  return sha256([...ids].sort().join('\n')).slice(0, 32);
 }
 
 /** `20261126T125300123Z` */
@@ -29,16 +45,11 @@ export function timeKey(ms: number): string {
   return new Date(ms).toISOString().replace(/[-:.]/g, '');
 }
 
-export interface FileName {
-  readonly earliestMs: number;
-  readonly rows: number;
-}
-
 /** What the name of a file says; `undefined` if it is none of ours. */
 export function readFileName(key: string): FileName | undefined {
-  const [, day, hour, minute, second, rest, rows] =
-    /\/(\d{8})T(\d\d)(\d\d)(\d\d)(\d{3})Z-(\d+)-[0-9a-f]+r?\.gz$/.exec(key) ?? [];
+  const [, day, hour, minute, second, rest, rows, hash = '', again, source] =
+    /\/(\d{8})T(\d\d)(\d\d)(\d\d)(\d{3})Z-(\d+)-([0-9a-f]+)(r?)(?:\.([a-z][a-z0-9_]*))?\.gz$/.exec(key) ?? [];
   if (day === undefined) return undefined;
   const iso = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}.${rest ?? ''}Z`;
-  return { earliestMs: Date.parse(iso), rows: Number(rows) };
+  return { earliestMs: Date.parse(iso), rows: Number(rows), hash, replayed: again === 'r', source };
 }

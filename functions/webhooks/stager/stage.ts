@@ -6,7 +6,7 @@ import type { WebhookMetrics } from '../contracts/metrics';
 import type { Route } from '../contracts/routes';
 import { rowOf, type RowResult } from '../domain/row';
 import type { ObjectStore } from '../ports/objects';
-import { fileName, prefixes, sha256 } from './keys';
+import { fileName, hashOf, prefixes, sha256 } from './keys';
 import { openBody } from './open-body';
 import { putAside } from './quarantine';
 
@@ -40,25 +40,25 @@ const mostHeld = 32_000_000;
 const mostMs = 40_000;
 
 /**
- * Writes messages as compressed batches, one file for each table (more where they are large), and returns the receipts of those that failed: they
- * stay in the queue. A message is done only when its row, or its quarantine, is in the store. Done twice, it is two
+ * Writes messages as compressed batches, one file for each route (more where they are large), so that it can be told
+ * whose events wait; and returns the receipts of those that failed: they stay in the queue. A message is done only when its row, or its quarantine, is in the store. Done twice, it is two
  * rows of one event, of which the load takes one.
  */
 export async function stage(deps: StagerDeps, messages: readonly Message[]): Promise<string[]> {
   const until = deps.clock.now().getTime() + mostMs;
-  const tables = new Map<string, Staged[]>();
+  const files = new Map<string, { readonly table: string; readonly rows: Staged[] }>();
   const failed: string[] = [];
   const find = routeFinder(deps);
   let held = 0;
   const flush = async () => {
-    for (const [table, rows] of tables) {
+    for (const { table, rows } of files.values()) {
       try {
         await write(deps, table, rows);
       } catch {
         failed.push(...rows.map(({ receipt }) => receipt));
       }
     }
-    tables.clear();
+    files.clear();
     held = 0;
   };
   for (const { receipt, body } of messages) {
@@ -70,9 +70,9 @@ export async function stage(deps: StagerDeps, messages: readonly Message[]): Pro
       const prepared = await prepare(deps, find, body);
       if (prepared === 'aside') continue;
       const { table, ...staged } = prepared;
-      const rows = tables.get(table) ?? [];
-      tables.set(table, rows);
-      rows.push({ receipt, ...staged });
+      const file = files.get(staged.source) ?? { table, rows: [] };
+      files.set(staged.source, file);
+      file.rows.push({ receipt, ...staged });
       held += staged.row.json.length;
     } catch {
       failed.push(receipt);
@@ -161,8 +161,9 @@ async function write({ store, metrics }: StagerDeps, table: string, all: readonl
   const rows = [...new Map(all.map((one) => [one.id, one])).values()];
   const earliest = Math.min(...rows.map(({ row }) => row.receivedMs));
   const lines = rows.map(({ row }) => `${row.json}\n`).join('');
-  const ids = rows.map(({ id }) => id);
-  await store.put(`${prefixes.pending(table)}${fileName(ids, earliest)}`, await compress(lines));
+  const about = { earliestMs: earliest, rows: rows.length, replayed: false, source: rows[0]?.source };
+  const name = fileName({ ...about, hash: hashOf(rows.map(({ id }) => id)) });
+  await store.put(`${prefixes.pending(table)}${name}`, await compress(lines));
   for (const { source, row } of rows) {
     metrics.count('Staged', 1, { Route: source });
     for (const flag of row.flags) metrics.count('Flagged', 1, { Route: source, Reason: flag });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
+import { createHttpServer } from '../../../infra/lab/systems/webhooks/http-server';
 import { openJournalQueue } from '../../../infra/lab/systems/webhooks/journal-queue';
 import { appOver } from './request';
 
@@ -16,15 +16,15 @@ async function main(): Promise<void> {
     request.on('data', (chunk: Buffer) => void chunks.push(chunk));
     request.on('end', () => {
       if (Buffer.concat(chunks).length === 0) throw new TypeError('no body');
-      response.writeHead(202, { 'content-type': 'text/plain; charset=UTF-8' }).end('accepted\n');
+      response.writeHead(202, { 'content-type': 'text/plain; charset=UTF-8', 'content-length': '9' }).end('accepted\n');
     });
   });
   const folder = mkdtempSync(join(tmpdir(), 'muster-bench-'));
   const journal = await openJournalQueue(join(folder, 'queue.journal'), () => 0);
-  const inMemory = serve({ fetch: appOver({ send: async () => undefined }).fetch, port: 0, hostname: '127.0.0.1' });
-  const onDisk = serve({ fetch: appOver(journal).fetch, port: 0, hostname: '127.0.0.1' });
-  bare.listen(0, '127.0.0.1');
-  const ports = await Promise.all([bare, inMemory as Server, onDisk as Server].map(portOf));
+  const inMemory = createHttpServer(appOver({ send: async () => undefined }));
+  const onDisk = createHttpServer(appOver(journal));
+  for (const server of [bare, inMemory, onDisk]) server.listen(0, '127.0.0.1');
+  const ports = await Promise.all([bare, inMemory, onDisk].map(portOf));
   process.send?.({ ports, folder });
 }
 

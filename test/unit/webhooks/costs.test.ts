@@ -74,8 +74,8 @@ test('the costs in README are those of the template', () => {
   const count = transitions() + assumed.polls;
   const load = count * prices.stateTransition;
   const { perRoute, always } = alarms();
-  // Of a route in use: Accepted, Staged; of its table Loaded, Duplicates, OldestUnloaded.
-  const metrics = 5 * more.metric;
+  // Of a route in use: Accepted, Staged; OldestUnloaded; of its table Loaded, Duplicates, OldestUnloaded.
+  const metrics = 6 * more.metric;
   // Two listings a minute.
   const looks = minutes * 2 * more.s3Write;
   const usd = (value: number) => `$${value.toFixed(2)}`;
@@ -83,6 +83,6 @@ test('the costs in README are those of the template', () => {
     `**Costs** (us-east-1, list prices, without Redshift): a million events of 2 KB ${usd(api + lambda + queue + logs)} (API ${usd(api)}, ` +
     `Lambda ${usd(lambda)}, SQS ${usd(queue)}, logs ${usd(logs)}). A load enters ${count} states, $${load.toFixed(5)}; one each minute, ` +
     `${usd(load * minutes)} a month for a table. Without any event: ${usd(always * more.alarm)} a month for ${always} alarms, and for each ` +
-    `route with its table ${usd(perRoute * more.alarm + metrics + looks)} (${perRoute} alarms, five metrics, looks into the bucket).`;
+    `route with its table ${usd(perRoute * more.alarm + metrics + looks)} (${perRoute} alarms, six metrics, looks into the bucket).`;
   expect(readFileSync(join(root, 'README.md'), 'utf8').replace(/\s+/g, ' ')).toContain(text);
 });

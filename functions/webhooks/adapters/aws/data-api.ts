@@ -19,7 +19,10 @@ export type DataApiTarget =
 
 /**
  * The Warehouse port on the Redshift Data API: `BatchExecuteStatement` runs its statements in order in one transaction,
- * and a `ClientToken` makes the same request within 8 hours the same statement. Results are kept for 24 hours.
+ * and a `ClientToken` makes the same request within 8 hours the same statement. Results are kept for 24 hours. One
+ * transaction is the default of its `ExecutionMode`: where one statement fails, all of them are rolled back.
+ *
+ * Source: https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_BatchExecuteStatement.html
  */
 export function createDataApiWarehouse(options: {
   client: RedshiftDataClient;

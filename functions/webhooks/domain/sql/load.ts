@@ -29,7 +29,11 @@ export function stagedColumns(typed: readonly string[]): string[] {
  *
  * Insert and not MERGE: events never change, MERGE inserts both of two equal source rows, and its ON takes no bound.
  *
- * Source: Amazon Redshift database developer guide, "LOCK", "Isolation levels", "TRUNCATE", "MERGE", "COPY".
+ * COPY without ACCEPTINVCHARS, which would replace characters that are valid UTF-8 and no letters (U+FFFE, U+FDD0 …):
+ * without it they are loaded as they are ("Multibyte character load errors"). Without EMPTYASNULL: an empty text is one.
+ *
+ * Source: Amazon Redshift database developer guide, "LOCK", "Isolation levels", "TRUNCATE", "MERGE", "COPY", "Data
+ * conversion parameters" (https://docs.aws.amazon.com/redshift/latest/dg/).
  */
 export function loadStatements(order: LoadOrder, place: WarehousePlace): string[] {
   const { target, stage, conflicts, ledger } = names(place.schema, order.table);

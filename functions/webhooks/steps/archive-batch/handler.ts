@@ -1,7 +1,7 @@
 import { archiveInput } from '../../contracts/load';
 import { manifestKey, readPlan } from '../../batches/manifest';
 import type { ObjectStore } from '../../ports/objects';
-import { prefixes } from '../../stager/keys';
+import { prefixes, readFileName } from '../../stager/keys';
 import { makeLoadStep, type LoadStepDeps } from '../step';
 
 interface Deps extends LoadStepDeps {
@@ -17,7 +17,8 @@ export const makeHandler = (deps: Deps) =>
     const batch = await readPlan(deps.store, table, id);
     if (batch === undefined) return { action: 'passed', reason: `${id}: there is nothing left of it` };
     for (const file of batch.files) {
-      const bytes = isReplay(file) ? undefined : await deps.store.get(file);
+      // What a replay has brought back is in the archive already.
+      const bytes = readFileName(file)?.replayed === true ? undefined : await deps.store.get(file);
       if (bytes !== undefined)
         await deps.store.put(file.replace(prefixes.pending(table), prefixes.archive(table)), bytes);
     }
@@ -25,8 +26,3 @@ export const makeHandler = (deps: Deps) =>
     for (const file of batch.files) await deps.store.remove(file);
     return { action: 'archived', reason: `${id}: ${batch.files.length} files` };
   });
-
-/** A file that a replay has brought back from the archive: it is there already. */
-function isReplay(file: string): boolean {
-  return file.endsWith('r.gz');
-}

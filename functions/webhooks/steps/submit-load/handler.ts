@@ -33,7 +33,8 @@ export const makeHandler = (deps: Deps) =>
       manifest: manifestKey(batch),
       earliestMs: earliestOf(batch),
     };
-    const token = `${id}-${sha256(run.execution).slice(0, 12)}-${attempt}`;
+    // Asked with the same token for other columns, the Data API would refuse for 8 hours.
+    const token = `${id}-${sha256([run.execution, ...order.columns].join(' ')).slice(0, 12)}-${attempt}`;
     const { statement } = await deps.warehouse.submit(order, token);
     const reason = `${id}: attempt ${attempt} is statement ${statement}`;
     return { action: 'submitted', statement, submittedAfter: run.redrives, reason };

@@ -1,4 +1,3 @@
-import type { Hono } from 'hono';
 import * as z from '../../../shared/schema';
 import { createApp, type IngressDeps } from '../../ingress/app';
 import type { Route } from '../../contracts/routes';
@@ -21,7 +20,7 @@ interface HttpAnswer {
 
 /** The application behind an HTTP API. Made anew when the routes have changed. */
 export const makeHandler = (deps: IngressDeps & { readonly routes: RouteSource }) => {
-  let made: { readonly of: readonly Route[]; readonly app: Hono } | undefined;
+  let made: { readonly of: readonly Route[]; readonly app: ReturnType<typeof createApp> } | undefined;
   return async (event: unknown): Promise<HttpAnswer> => {
     const request = requestOf(eventSchema.parse(event));
     let routes: readonly Route[];

@@ -10,7 +10,8 @@ type Deps = Omit<StagerDeps, 'routes'> & { readonly routes: RouteSource; readonl
 /** What SQS gives, at most once a minute or so: written as batches. What failed stays in the queue, and only that. */
 export const makeHandler = (deps: Deps) => async (event: unknown) => {
   const { Records } = eventSchema.parse(event);
-  const routes = await deps.routes.read();
+  // A few times a minute, so as they are now: a column that a route has got is filled from the next event on.
+  const routes = await deps.routes.readAgain().catch(() => deps.routes.read());
   const messages = Records.map(({ messageId, body }) => ({ receipt: messageId, body }));
   const failed = await stage({ ...deps, routes, routesAgain: () => deps.routes.readAgain() }, messages);
   if (failed.length > 0) deps.log.error('messages stay in the queue', { failed: failed.length, of: messages.length });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
@@ -20,25 +20,25 @@ export interface LocalQueue extends EventQueue {
 
 type Entry = { readonly i: string; readonly b: string } | { readonly d: readonly string[] };
 
+/** A journal of less is not written anew, however little of it is still needed. */
+const smallestJournal = 64_000_000;
+
 /**
  * A queue in one file, to which is only appended: what is sent, and what is deleted. `send` resolves when its line is on
  * the disk; all that wait at once are written and synced together. What was received and not deleted comes again, also
- * after the process was killed.
+ * after the process was killed. Where most of the file is of messages that are gone, it is written anew without them.
  */
-export async function openJournalQueue(path: string, now: () => number): Promise<LocalQueue> {
+export async function openJournalQueue(
+  path: string,
+  now: () => number,
+  { smallest = smallestJournal } = {},
+): Promise<LocalQueue> {
   mkdirSync(dirname(path), { recursive: true });
-  const messages = existsSync(path) ? replay(readFileSync(path, 'utf8')) : new Map<string, string>();
-  // Begins with what is left, so that the file does not grow for ever.
-  await rewrite(path, messages);
-  const file = await open(path, 'a');
-  const writer = new GroupWriter(file);
+  const messages = await replay(path);
+  const writer = await Journal.open(path, messages, smallest);
   const hidden = new Map<string, number>();
   return {
-    send: async (body) => {
-      const id = randomUUID();
-      await writer.write({ i: id, b: body });
-      messages.set(id, body);
-    },
+    send: async (body) => writer.write({ i: randomUUID(), b: body }),
     receive: (most, hiddenMs) => {
       const found: Received[] = [];
       for (const [receipt, body] of messages) {
@@ -52,65 +52,101 @@ export async function openJournalQueue(path: string, now: () => number): Promise
     delete: async (receipts) => {
       if (receipts.length === 0) return;
       await writer.write({ d: receipts });
-      for (const receipt of receipts) {
-        messages.delete(receipt);
-        hidden.delete(receipt);
-      }
+      for (const receipt of receipts) hidden.delete(receipt);
     },
     get size() {
       return messages.size;
     },
-    close: async () => {
-      await writer.idle();
-      await file.close();
-    },
+    close: () => writer.close(),
   };
 }
 
-/** A last line that was cut off was acknowledged to nobody. */
-function replay(text: string): Map<string, string> {
+function apply(messages: Map<string, string>, entry: Entry): void {
+  if ('d' in entry) for (const id of entry.d) messages.delete(id);
+  else messages.set(entry.i, entry.b);
+}
+
+/** Line by line: a journal may be longer than a text can be. A last line that was cut off was acknowledged to nobody. */
+async function replay(path: string): Promise<Map<string, string>> {
   const messages = new Map<string, string>();
-  for (const line of text.split('\n').slice(0, -1)) {
-    let entry: Entry;
-    try {
-      entry = JSON.parse(line) as Entry;
-    } catch {
-      continue;
-    }
-    if ('d' in entry) for (const id of entry.d) messages.delete(id);
-    else messages.set(entry.i, entry.b);
+  if (!existsSync(path)) return messages;
+  let rest = '';
+  for await (const piece of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    const lines = `${rest}${piece}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) replayLine(messages, line);
   }
   return messages;
 }
 
-async function rewrite(path: string, messages: ReadonlyMap<string, string>): Promise<void> {
-  const beside = `${path}.part`;
-  await rm(beside, { force: true });
-  const file = await open(beside, 'w');
-  await file.writeFile([...messages].map(([i, b]) => `${JSON.stringify({ i, b })}\n`).join(''));
-  await file.datasync();
-  await file.close();
-  await rename(beside, path);
+function replayLine(messages: Map<string, string>, line: string): void {
+  let entry: Entry;
+  try {
+    entry = JSON.parse(line) as Entry;
+  } catch {
+    return;
+  }
+  apply(messages, entry);
 }
 
-class GroupWriter {
-  readonly #file: FileHandle;
-  #waiting: { text: string; done: () => void; failed: (error: unknown) => void }[] = [];
+/** Writes a journal of these messages beside the old one, and puts it in its place. Returns it, and its bytes. */
+async function begin(
+  path: string,
+  messages: ReadonlyMap<string, string>,
+): Promise<{ file: FileHandle; bytes: number }> {
+  const beside = `${path}.part`;
+  await rm(beside, { force: true });
+  const file = await open(beside, 'a');
+  let bytes = 0;
+  for (const [i, b] of messages) {
+    const line = `${JSON.stringify({ i, b })}\n`;
+    await file.appendFile(line);
+    bytes += Buffer.byteLength(line);
+  }
+  await file.datasync();
+  await rename(beside, path);
+  return { file, bytes };
+}
+
+class Journal {
+  readonly #path: string;
+  readonly #messages: Map<string, string>;
+  readonly #smallest: number;
+  #file: FileHandle;
+  #bytes: number;
+  /** Of more bytes it is written anew. */
+  #most: number;
+  #waiting: { entry: Entry; done: () => void; failed: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(file: FileHandle) {
-    this.#file = file;
+  private constructor(
+    path: string,
+    messages: Map<string, string>,
+    smallest: number,
+    begun: { file: FileHandle; bytes: number },
+  ) {
+    this.#path = path;
+    this.#messages = messages;
+    this.#smallest = smallest;
+    this.#file = begun.file;
+    this.#bytes = begun.bytes;
+    this.#most = Math.max(smallest, 4 * begun.bytes);
+  }
+
+  static async open(path: string, messages: Map<string, string>, smallest: number): Promise<Journal> {
+    return new Journal(path, messages, smallest, await begin(path, messages));
   }
 
   write(entry: Entry): Promise<void> {
     return new Promise((done, failed) => {
-      this.#waiting.push({ text: `${JSON.stringify(entry)}\n`, done, failed });
+      this.#waiting.push({ entry, done, failed });
       this.#writing ??= this.#all().finally(() => (this.#writing = undefined));
     });
   }
 
-  async idle(): Promise<void> {
+  async close(): Promise<void> {
     await this.#writing;
+    await this.#file.close();
   }
 
   async #all(): Promise<void> {
@@ -118,12 +154,28 @@ class GroupWriter {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#file.appendFile(group.map(({ text }) => text).join(''));
+        const text = group.map(({ entry }) => `${JSON.stringify(entry)}\n`).join('');
+        await this.#file.appendFile(text);
         await this.#file.datasync();
-        for (const { done } of group) done();
+        this.#bytes += Buffer.byteLength(text);
+        for (const { entry, done } of group) {
+          apply(this.#messages, entry);
+          done();
+        }
+        if (this.#bytes > this.#most) await this.#anew();
       } catch (error) {
         for (const { failed } of group) failed(error);
       }
     }
+  }
+
+  /** Between two groups: all that the old file says is in the messages, and nothing else is being written. */
+  async #anew(): Promise<void> {
+    const old = this.#file;
+    const { file, bytes } = await begin(this.#path, this.#messages);
+    this.#file = file;
+    this.#bytes = bytes;
+    this.#most = Math.max(this.#smallest, 4 * bytes);
+    await old.close();
   }
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { serve, type ServerType } from '@hono/node-server';
 import { systemClock } from '../../../../functions/shared/clock';
 import type { Logger } from '../../../../functions/shared/log';
 import { toPostgres } from '../../../../functions/webhooks/adapters/postgres/translate';
@@ -16,6 +16,7 @@ import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
 import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
 import { stage } from '../../../../functions/webhooks/stager/stage';
 import { createFolderStore } from './folder-store';
+import { createHttpServer } from './http-server';
 import { openJournalQueue, type LocalQueue } from './journal-queue';
 import { startPostgres, type LocalPostgres } from './postgres';
 
@@ -61,7 +62,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
   await prepare(postgres, routes);
   const secrets = new SecretsCache(options.secrets, systemClock);
   const app = createApp(routes, { queue, store, secrets, clock: systemClock, log, metrics, newId: randomUUID });
-  const server = await listen(app.fetch, options);
+  const server = await listen(createHttpServer(app), options);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host ?? '127.0.0.1'}:${port}`,
@@ -108,12 +109,9 @@ function indexStatements(routes: readonly Route[]): string[] {
   ]);
 }
 
-async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  { port, host = '127.0.0.1' }: Pick<StationOptions, 'port' | 'host'>,
-): Promise<ServerType> {
+async function listen(server: Server, { port, host }: Pick<StationOptions, 'port' | 'host'>): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host }, () => resolve(server));
     server.on('error', reject);
+    server.listen(port, host ?? '127.0.0.1', () => resolve(server));
   });
 }

@@ -20,6 +20,8 @@ interface Statement {
  */
 export class RedshiftDataService implements Service {
   readonly loaded = new Map<string, readonly string[]>();
+  /** All that it was asked to run, in order. */
+  readonly sql: string[] = [];
   readonly #statements = new Map<string, Statement>();
   readonly #objects: ReadonlyMap<string, Buffer>;
 
@@ -53,6 +55,7 @@ export class RedshiftDataService implements Service {
   }
 
   #run({ Sqls, Sql = '' }: Input): Statement {
+    this.sql.push(...(Sqls ?? [Sql]));
     const [, batch = ''] = /"batch_id" = '([0-9a-f]{32})'/.exec(Sqls?.join('\n') ?? Sql) ?? [];
     if (Sqls === undefined) {
       const rows = this.loaded.get(batch);

@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { createApp } from '../../../../functions/webhooks/ingress/app';
+import type { Answer, Door } from '../../../../functions/webhooks/ingress/door';
+
+/** A request has so long to come in whole, as behind API Gateway; its headers have less. */
+const [requestMs, headersMs] = [30_000, 10_000];
+/** What is left of a body after the answer is let in so far, so that the sender gets to read it; then it is cut off. */
+const mostDrained = 1_000_000;
+
+/** What the router is given back: the answer is on its way by then. */
+const said = new Response(null, { status: 202 });
+
+/** The application under `node:http`: each request through a door of its own, with no object of the Fetch API. */
+export function createHttpServer(app: ReturnType<typeof createApp>): Server {
+  return createServer(
+    { requestTimeout: requestMs, headersTimeout: headersMs, connectionsCheckingInterval: 2_000 },
+    (incoming, outgoing) => {
+      const { url = '/', method } = incoming;
+      // The router reads these two of a Request, and no more.
+      const request = { method, url: url.startsWith('/') ? `http://webhooks${url}` : url } as Request;
+      void app.fetch(request, { door: new NodeDoor(incoming, outgoing) });
+    },
+  );
+}
+
+class NodeDoor implements Door {
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+  }
+
+  /** Of the raw ones: Node's own leave out the second of two that may stand there once, and a signature is of both. */
+  header(name: string): string | undefined {
+    const { rawHeaders } = this.#incoming;
+    let found: string | undefined;
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const key = rawHeaders[at];
+      if (key?.length !== name.length || key.toLowerCase() !== name) continue;
+      const value = rawHeaders[at + 1] ?? '';
+      found = found === undefined ? value : `${found}, ${value}`;
+    }
+    return found;
+  }
+
+  headerBytes(): number {
+    let size = 0;
+    for (const text of this.#incoming.rawHeaders) size += text.length + 2;
+    return size;
+  }
+
+  body(limit: number): Promise<Uint8Array | undefined> {
+    const incoming = this.#incoming;
+    if (Number(incoming.headers['content-length'] ?? 0) > limit) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      incoming
+        .on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          // What comes after is counted where it is drained.
+          if (size <= limit) chunks.push(chunk);
+          else resolve(undefined);
+        })
+        .on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+        .on('close', () => {
+          // After every request; an error, with its trace, is made for those alone that did not come in whole.
+          if (!incoming.complete) reject(new TypeError('the request broke off'));
+        });
+    });
+  }
+
+  answer({ status, headers, body }: Answer): Response {
+    const [incoming, outgoing] = [this.#incoming, this.#outgoing];
+    if (incoming.complete) {
+      outgoing.writeHead(status, headers).end(body);
+      return said;
+    }
+    // The rest of a body that is not wanted is no next request.
+    outgoing.writeHead(status, { ...headers, connection: 'close' }).end(body);
+    let drained = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      drained += chunk.length;
+      if (drained > mostDrained) incoming.socket.destroy();
+    });
+    return said;
+  }
+}

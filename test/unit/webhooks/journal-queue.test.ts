@@ -1,0 +1,55 @@
+import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openJournalQueue } from '../../../infra/lab/systems/webhooks/journal-queue';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'muster-journal-'));
+  path = join(folder, 'queue.journal');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const bodies = (queue: Awaited<ReturnType<typeof openJournalQueue>>) => queue.receive(1000, 0).map(({ body }) => body);
+
+test('what was sent and not deleted is there after the process has ended, whatever characters it has', async () => {
+  const odd = 'a\nb\u2028c\r"\\';
+  const first = await openJournalQueue(path, () => 0);
+  await Promise.all([first.send(odd), first.send('gone')]);
+  const gone = first.receive(2, 0).find(({ body }) => body === 'gone');
+  await first.delete([gone?.receipt ?? '']);
+  // Not closed: it was killed.
+  expect(bodies(await openJournalQueue(path, () => 0))).toEqual([odd]);
+});
+
+test('a line that was cut off is none', async () => {
+  const first = await openJournalQueue(path, () => 0);
+  await first.send('whole');
+  await first.close();
+  appendFileSync(path, '{"i":"x","b":"cut');
+  const second = await openJournalQueue(path, () => 0);
+  await second.send('after');
+  await second.close();
+  expect(bodies(await openJournalQueue(path, () => 0))).toEqual(['whole', 'after']);
+});
+
+test('the file does not grow with what has gone through it, and nothing that waits is lost by that', async () => {
+  const queue = await openJournalQueue(path, () => 0, { smallest: 20_000 });
+  await queue.send('kept');
+  for (let round = 0; round < 40; round += 1) {
+    const sent = Array.from({ length: 20 }, (_, n) => queue.send(`${round}-${n} ${'x'.repeat(200)}`));
+    await Promise.all(sent);
+    const found = queue.receive(1000, 0).filter(({ body }) => body !== 'kept');
+    expect(found).toHaveLength(20);
+    // Others are sent while these are deleted.
+    await Promise.all([
+      queue.delete(found.map(({ receipt }) => receipt)),
+      ...(round === 39 ? [queue.send('last')] : []),
+    ]);
+  }
+  // Some 200 KB have gone through.
+  expect(statSync(path).size).toBeLessThan(40_000);
+  await queue.close();
+  expect(bodies(await openJournalQueue(path, () => 0))).toEqual(['kept', 'last']);
+});
