@@ -263,6 +263,40 @@ describe('TLS', () => {
   });
 });
 
+describe('a process that stands still', () => {
+  const standStill = (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  };
+  const answers =
+    (afterMs: number, before: () => void = () => undefined) =>
+    (socket: Socket) =>
+      void socket.once('data', () =>
+        setTimeout(() => {
+          socket.end(`${ok}content-length: 4\r\n\r\nwell`);
+          before();
+        }, afterMs),
+      );
+
+  test.each<[string, (port: number) => Promise<Result>, (socket: Socket) => void]>([
+    [
+      'when a look has just begun',
+      (port) => {
+        const looked = look({ url: `http://127.0.0.1:${port}/` });
+        standStill(80);
+        return looked;
+      },
+      answers(0),
+    ],
+    [
+      'just before the look is over',
+      (port) => look({ url: `http://127.0.0.1:${port}/` }),
+      answers(30, () => standStill(80)),
+    ],
+  ])('%s says that its times are not to be trusted', async (_, begin, behave) => {
+    expect(await against(serveTcp(behave), begin)).toMatchObject({ up: true, trusted: false });
+  });
+});
+
 describe('names and addresses', () => {
   const answering = (...answers: readonly string[][]) => {
     const left = [...answers];
@@ -296,6 +330,22 @@ describe('names and addresses', () => {
   test('a name that leads outside and inside is not looked at', async () => {
     answering(['93.184.215.14', '10.0.0.7']);
     expect(await look({ url: 'http://both.example/', internal: false })).toMatchObject({ reason: 'config_error' });
+  });
+
+  test('a look-up that finds no thread for itself is no word about its name', async () => {
+    const ends: (() => void)[] = [];
+    const spy = jest
+      .spyOn(dns, 'lookup')
+      .mockImplementation((() => new Promise((resolve) => ends.push(() => resolve([] as never)))) as never);
+    const names = Array.from({ length: 70 }, (_, n) => `http://slow-${n}.example/`);
+    const results = await Promise.all(names.map((url) => look({ url, internal: false })));
+    const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+    expect(results.slice(0, threads).every(({ reason }) => reason === 'dns_timeout')).toBe(true);
+    expect(results.slice(threads).every(({ reason }) => reason === 'probe_overload')).toBe(true);
+    for (const end of ends) end();
+    await new Promise(setImmediate);
+    spy.mockImplementation((() => new Promise(() => undefined)) as never);
+    expect(await look({ url: names[0]!, internal: false })).toMatchObject({ reason: 'dns_timeout' });
   });
 
   test('of two families one is tried, and where it is dead the other is named', async () => {

@@ -73,6 +73,8 @@ export interface ToldIncident {
   readonly kind: Incident['kind'];
   readonly flapping: boolean;
   readonly at: number;
+  /** It was an outage only by the votes of suspect regions, and people know of a regional problem. */
+  readonly onlyDegraded?: boolean;
   /** False once it is over: it stays, so that what is past is not told again. */
   readonly open: boolean;
 }
