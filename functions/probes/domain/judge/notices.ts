@@ -27,7 +27,8 @@ export function noticesOf(
 ): { readonly notices: readonly Notice[]; readonly told: Told } {
   if (view.now < state.quietUntil) return { notices: [], told: state.told };
   const notices: Notice[] = [];
-  const incidents: Record<string, ToldIncident> = {};
+  const viewed = new Set(view.targets.map(({ id }) => id));
+  const incidents = Object.fromEntries(Object.entries(state.told.incidents).filter(([id]) => !viewed.has(id)));
   const intervals = new Map(config.targets.map(({ id, intervalSeconds }) => [id, intervalSeconds]));
   const withWindows = { ...config, targets: config.targets.filter(({ maintenance }) => maintenance.length > 0) };
   for (const target of view.targets) {
@@ -38,9 +39,11 @@ export function noticesOf(
     if (after !== undefined) incidents[target.id] = after;
   }
   // What is open for people ends, or it would be so for ever, and hide what comes when the target is back.
-  for (const [target, { open, since }] of Object.entries(state.told.incidents))
-    if (open && !intervals.has(target))
-      notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
+  for (const [target, { open, since }] of Object.entries(incidents)) {
+    if (intervals.has(target)) continue;
+    delete incidents[target];
+    if (open) notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
+  }
   const regions = ofRegions(view, state.told.regions, notices);
   const certificates = ofCertificates(state, notices);
   return { notices, told: { incidents, regions, certificates } };

@@ -33,10 +33,15 @@ export interface View {
   readonly regions: readonly RegionView[];
 }
 
-/** How things stand at `now` (seconds), which may be later than the last message. */
-export function viewOf(state: JudgeState, now: number, config: JudgeConfig): View {
+/**
+ * How things stand at `now` (seconds), which may be later than the last message.
+ *
+ * @param some of the targets, where not all of them were read: which regions are suspect is then as it was last.
+ */
+export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some?: ReadonlySet<string>): View {
   const minimum = Math.max(1, Math.min(config.minimumFresh ?? 2, config.regions.length));
-  const raw = config.targets.map((target) => {
+  const seen = some === undefined ? config.targets : config.targets.filter(({ id }) => some.has(id));
+  const raw = seen.map((target) => {
     const { last } = state.targets.get(target.id) ?? newTarget;
     const { fresh, down, then } = standing(last, now, target.intervalSeconds, config.regions);
     // Of the regions that are configured today: others may have been when it was judged.
@@ -52,7 +57,8 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig): Vie
       single: config.regions.length === 1,
     };
   });
-  const suspects = suspectsAmong(raw, config.regions);
+  const isWhole = seen.length === config.targets.length;
+  const suspects = isWhole ? suspectsAmong(raw, config.regions) : state.suspects;
   const quorums = new Map(config.targets.map(({ id, quorum }) => [id, quorum]));
   const targets = raw.map((one) => cleared(one, suspects, quorums.get(one.id)));
   return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects)) };
