@@ -10,7 +10,8 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 // By its address, for a command that is run in another folder.
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 // Node 20 works until the SDK drops it; its reminder before every answer helps nobody.
-const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+// Each look-up of a name keeps one of Node's threads until the system's resolver gives up, and there are four otherwise.
+const env = { UV_THREADPOOL_SIZE: '64', ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 const child = spawn(process.execPath, ['--import', tsx, main, ...process.argv.slice(2)], { stdio: 'inherit', env });
 // Ctrl-C goes to both; the console ends in its own time and way.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

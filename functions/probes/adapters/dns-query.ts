@@ -22,6 +22,8 @@ export async function askNameServer(url: URL, server: string, timeoutMs: number)
       late: () => new LookFailed('dns_timeout', `${server} did not answer within ${timeoutMs} ms`),
       stop: () => resolver.cancel(),
     });
+    // As when a name leads only to itself.
+    if (answers.length === 0) throw unknownRecord(name, server);
     return answers.map(lineOf).sort().join('\n');
   } catch (error) {
     throw ofAnswer(error, name, server);
@@ -39,7 +41,7 @@ function ofAnswer(error: unknown, name: string, server: string): LookFailed {
   switch (codeOf(error)) {
     case 'ENOTFOUND':
     case 'ENODATA':
-      return new LookFailed('dns_nxdomain', `${server} knows no such record of ${name}`);
+      return unknownRecord(name, server);
     case 'ETIMEOUT':
     case 'ECANCELLED':
       return new LookFailed('dns_timeout', `${server} did not answer`);
@@ -50,6 +52,10 @@ function ofAnswer(error: unknown, name: string, server: string): LookFailed {
     default:
       return new LookFailed('dns_servfail', `${server}: ${messageOf(error)}`);
   }
+}
+
+function unknownRecord(name: string, server: string): LookFailed {
+  return new LookFailed('dns_nxdomain', `${server} knows no such record of ${name}`);
 }
 
 /** @throws LookFailed for a name server that may not be asked. */

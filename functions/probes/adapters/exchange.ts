@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { LookFailed, codeOf, messageOf } from './failure';
@@ -35,11 +36,10 @@ export interface Asked {
 export async function exchange(socket: Socket, { url, method, firstByteMs, totalMs }: Asked): Promise<Exchange> {
   const begun = microsNow();
   const stop = () => void socket.destroy();
-  const { response, trouble } = await within(firstByteMs, answerOf(socket, url, method), {
+  const { response, trouble, firstByteAt } = await within(firstByteMs, answerOf(socket, url, method), {
     late: () => new LookFailed('first_byte_timeout', `no answer began within ${firstByteMs} ms`),
     stop,
   });
-  const firstByteAt = microsNow();
   const left = totalMs - (firstByteAt - begun) / 1000;
   const { body, bytes } = await within(left, bodyOf(response, trouble), {
     late: () => new LookFailed('total_timeout', `the answer did not end within ${Math.round(totalMs)} ms`),
@@ -47,23 +47,36 @@ export async function exchange(socket: Socket, { url, method, firstByteMs, total
   });
   const transfer = microsNow() - firstByteAt;
   socket.destroy();
-  const headers = Object.fromEntries(
-    Object.entries(response.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+  const headers = headersOf(response);
   return { status: response.statusCode ?? 0, headers, body, bytes, firstByte: firstByteAt - begun, transfer };
+}
+
+/** All values of a name, also of those of which Node keeps only the first; of several places to go the first. */
+function headersOf({ headersDistinct }: IncomingMessage): Exchange['headers'] {
+  const all = Object.entries(headersDistinct).map(([name, values = []]) => {
+    const [first = ''] = values;
+    return [name, inUtf8(name === 'location' ? first : values.join(', '))] as const;
+  });
+  return Object.fromEntries(all);
+}
+
+/** Node reads headers as Latin-1. Servers write UTF-8 where they write more than ASCII, into redirects too. */
+function inUtf8(value: string): string {
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : value;
 }
 
 interface Begun {
   readonly response: IncomingMessage;
   /** What the request has met since: a body that is not HTTP is told there, and the response is only cut. */
   readonly trouble: () => unknown;
+  /** Microseconds, by the clock of this process. */
+  readonly firstByteAt: number;
 }
 
 function answerOf(socket: Socket, url: URL, method: Asked['method']): Promise<Begun> {
   let met: unknown;
+  let firstByteAt = microsNow();
   return new Promise((resolve, reject) => {
     const call = request({
       createConnection: () => socket,
@@ -81,11 +94,18 @@ function answerOf(socket: Socket, url: URL, method: Asked['method']): Promise<Be
         'user-agent': 'muster-probe/1',
       },
     });
-    call.maxHeadersCount = mostHeaders;
+    // One more, so that too many can be told: those beyond are else left out without a word.
+    call.maxHeadersCount = mostHeaders + 1;
+    call.once('socket', () => {
+      watchBegin(socket, (begin) => {
+        firstByteAt = microsNow();
+        if (!'HTTP/'.startsWith(begin.slice(0, 5))) reject(notHttp(begin));
+      });
+    });
     call.once('response', (response) => {
-      // The parser takes any number; what follows a line of HTTP/2 is not to be taken for an answer.
-      if (response.httpVersionMajor === 1) resolve({ response, trouble: () => met });
-      else reject(new LookFailed('http_protocol', `the answer says that it is HTTP/${response.httpVersion}`));
+      const wrong = wrongIn(response);
+      if (wrong === undefined) resolve({ response, trouble: () => met, firstByteAt });
+      else reject(new LookFailed('http_protocol', wrong));
     });
     call.on('error', (error) => {
       met = error;
@@ -95,6 +115,38 @@ function answerOf(socket: Socket, url: URL, method: Asked['method']): Promise<Be
     call.once('upgrade', () => reject(new LookFailed('http_protocol', 'the server switched to another protocol')));
     call.end();
   });
+}
+
+/**
+ * Tells of the first bytes that come, before the parser sees them: up to five, which are to be `HTTP/`. The parser takes
+ * other protocols that look alike (RTSP) for it.
+ */
+function watchBegin(socket: Socket, onBegin: (begin: string) => void): void {
+  let begin = '';
+  const onData = (part: Buffer) => {
+    begin = (begin + part.toString('latin1', 0, 64)).replace(/^[\r\n]+/, '');
+    if (begin === '') return;
+    socket.off('data', onData);
+    onBegin(begin);
+  };
+  // The parser's own listener is there already: one before would make the connection flow, and lose what comes first.
+  socket.prependListener('data', onData);
+}
+
+function notHttp(begin: string): LookFailed {
+  return new LookFailed(
+    'http_protocol',
+    `the answer does not begin with HTTP/, but with ${JSON.stringify(begin.slice(0, 20))}`,
+  );
+}
+
+/** What the parser takes, and is no answer to what was asked. */
+function wrongIn({ httpVersion, httpVersionMajor, statusCode, rawHeaders }: IncomingMessage): string | undefined {
+  // The parser takes any number; what follows a line of HTTP/2 is not to be taken for an answer.
+  if (httpVersionMajor !== 1) return `the answer says that it is HTTP/${httpVersion}`;
+  // Without the header that makes it an upgrade.
+  if (statusCode === 101) return 'the server switched to another protocol';
+  return rawHeaders.length / 2 > mostHeaders ? `the answer has more than ${mostHeaders} headers` : undefined;
 }
 
 async function bodyOf(response: IncomingMessage, trouble: () => unknown): Promise<{ body: string; bytes: number }> {
@@ -109,10 +161,25 @@ async function bodyOf(response: IncomingMessage, trouble: () => unknown): Promis
       if (wanted.length > 0) kept.push(wanted);
     }
   } catch (error) {
-    throw ofHttp(error instanceof LookFailed ? error : (trouble() ?? error));
+    const cause = error instanceof LookFailed ? error : (trouble() ?? error);
+    throw isCut(cause) ? cutAfter(bytes) : ofHttp(cause);
   }
-  if (!response.complete) throw new LookFailed('conn_reset', `the connection was cut after ${bytes} bytes of the body`);
+  if (!response.complete) throw cutAfter(bytes);
+  // One that ends with the connection is whole only if that was closed, and not reset.
+  if (endsWithConnection(response) && isCut(trouble())) throw cutAfter(bytes);
   return { body: Buffer.concat(kept).toString('utf8'), bytes };
+}
+
+function endsWithConnection({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] === undefined && !/chunked\s*$/i.test(headers['transfer-encoding'] ?? '');
+}
+
+function isCut(error: unknown): boolean {
+  return codeOf(error) === 'ECONNRESET';
+}
+
+function cutAfter(bytes: number): LookFailed {
+  return new LookFailed('conn_reset', `the connection was cut after ${bytes} bytes of the body`);
 }
 
 function ofHttp(error: unknown): LookFailed {

@@ -35,14 +35,32 @@ export async function addressFor({ host, family, internal, timeoutMs }: Wanted):
   return { address, others: found.slice(1) };
 }
 
-async function resolve(host: string, family: Wanted['family'], timeoutMs: number): Promise<string[]> {
-  const options = { all: true, family: family === 'any' ? 0 : family, verbatim: true } as const;
+/** Of Node's threads each look-up takes one until the system's resolver gives up: longer than is waited for it here. */
+const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+let underWay = 0;
+
+/** A look-up by the system's resolver, which nothing can end. */
+async function addressesOf(host: string, family: Wanted['family']): Promise<string[]> {
+  underWay += 1;
   try {
-    const answers = await within(timeoutMs, lookup(host, options), {
-      late: () => new LookFailed('dns_timeout', `no answer for ${host} within ${timeoutMs} ms`),
+    const answers = await lookup(host, { all: true, family: family === 'any' ? 0 : family, verbatim: true });
+    return answers.map(({ address }) => address);
+  } finally {
+    underWay -= 1;
+  }
+}
+
+async function resolve(host: string, family: Wanted['family'], timeoutMs: number): Promise<string[]> {
+  // No thread is left for this one: what it then waits for is the others' name servers.
+  const mayWait = underWay >= threads;
+  try {
+    return await within(timeoutMs, addressesOf(host, family), {
+      late: () =>
+        mayWait
+          ? new LookFailed('probe_overload', `the look-up of ${host} waited for others, which did not end`)
+          : new LookFailed('dns_timeout', `no answer for ${host} within ${timeoutMs} ms`),
       stop: () => undefined,
     });
-    return answers.map(({ address }) => address);
   } catch (error) {
     throw ofLookup(error, host, family);
   }

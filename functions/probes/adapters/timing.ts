@@ -1,5 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-
 /** Microseconds of a clock that never goes back; only differences mean something. */
 export function microsNow(): number {
   return Math.round(performance.now() * 1000);
@@ -33,20 +31,48 @@ export function pause(millis: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, millis));
 }
 
-/** How long the event loop of this process was held up since this was made. */
+const tickMs = 5;
+
+/** Looks that are under way, and one clock for all of them. */
+const watching = new Set<LoopWatch>();
+let ticker: NodeJS.Timeout | undefined;
+let tickedAt = 0;
+
+function tick(): void {
+  const now = performance.now();
+  for (const watch of watching) watch.note(now);
+  tickedAt = now;
+}
+
+/**
+ * How long the event loop of this process was held up since this was made. Not by `monitorEventLoopDelay`: that counts only
+ * what is over at its next tick, and a look may end before that.
+ */
 export class LoopWatch {
-  readonly #delay = monitorEventLoopDelay({ resolution: 5 });
+  readonly #begun = performance.now();
+  #longestMs = 0;
 
   constructor() {
-    this.#delay.enable();
+    if (watching.size === 0) {
+      tickedAt = this.#begun;
+      ticker = setInterval(tick, tickMs);
+    }
+    watching.add(this);
   }
 
-  /** In milliseconds, beyond the timer's own resolution. */
+  /** Another tick has come. */
+  note(now: number): void {
+    this.#longestMs = Math.max(this.#longestMs, now - Math.max(tickedAt, this.#begun));
+  }
+
+  /** In milliseconds, beyond the time between two ticks. */
   longestMs(): number {
-    return Math.max(0, this.#delay.max / 1e6 - 5);
+    this.note(performance.now());
+    return Math.max(0, this.#longestMs - tickMs);
   }
 
   end(): void {
-    this.#delay.disable();
+    watching.delete(this);
+    if (watching.size === 0) clearInterval(ticker);
   }
 }

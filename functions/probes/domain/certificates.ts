@@ -17,7 +17,8 @@ export function endingSoon({
   notAfter,
   daysLeft,
 }: Pick<Certificate, 'spki' | 'notAfter' | 'daysLeft'>): EndingSoon | undefined {
-  if (daysLeft <= 0) return undefined;
+  // On its last day it has whole days no more, and has not ended yet.
+  if (daysLeft < 0) return undefined;
   const days = [...ladder].reverse().find((rung) => daysLeft <= rung);
   return days === undefined ? undefined : { id: `${spki}/${notAfter}/${days}`, days, notAfter };
 }

@@ -38,7 +38,7 @@ function observationOf(notice: Notice, at: number): Observation | undefined {
         facts: factsOf(notice.incident),
       };
     case 'region':
-      if (notice.state === 'ok') return undefined;
+      if (notice.state === 'ok' || notice.state === 'removed') return undefined;
       return {
         ...common,
         key: regionKey(notice.region, notice.state),
@@ -58,6 +58,7 @@ function observationOf(notice: Notice, at: number): Observation | undefined {
       };
     case 'closed':
     case 'withdrawn':
+    case 'removed':
       return undefined;
   }
 }
@@ -69,13 +70,15 @@ function endOf(notice: Notice, at: number): BookEvent[] {
       return [{ kind: 'resolved', at, key: keyOf(notice.target), note: closedText(notice.incident), tell }];
     case 'withdrawn':
       return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'later messages show that it was well', tell }];
+    case 'removed':
+      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'it is not looked at any more', tell }];
     case 'region':
-      if (notice.state !== 'ok') return [];
+      if (notice.state !== 'ok' && notice.state !== 'removed') return [];
       return (['silent', 'suspect'] as const).map((state) => ({
         kind: 'resolved' as const,
         at,
         key: regionKey(notice.region, state),
-        note: 'the region is as the others again',
+        note: notice.state === 'ok' ? 'the region is as the others again' : 'it is not looked from there any more',
         tell,
       }));
     case 'opened':

@@ -21,6 +21,7 @@ export interface Received {
   readonly queuedAt: number;
 }
 
+/** Of the targets that were judged: all on a tick. */
 export interface Judged {
   readonly state: JudgeState;
   readonly view: View;
@@ -53,9 +54,11 @@ export async function judgeReports(deps: JudgeDeps, received: readonly Received[
 
 /** @throws JudgeContended when others changed the targets twenty times in a row. */
 async function judgeTargets({ store, config }: JudgeDeps, received: readonly Received[], now: number) {
+  const some = received.length === 0 ? undefined : targetsIn(received);
+  const read = some === undefined ? config.targets : config.targets.filter(({ id }) => some.has(id));
   for (let turn = 0; turn < mostConflicts; turn += 1) {
-    const loaded = await loadState(store, config);
-    const judged = decide(loaded.state, received, now, config);
+    const loaded = await loadState(store, { targets: read });
+    const judged = decide(loaded.state, { received, now, some }, config);
     if (await saveTargets(store, loaded, judged.state, now)) return { judged, version: loaded.version };
   }
   throw new NamedError('JudgeContended', `targets changed ${mostConflicts} times while they were judged`, {
@@ -63,7 +66,19 @@ async function judgeTargets({ store, config }: JudgeDeps, received: readonly Rec
   });
 }
 
-function decide(before: JudgeState, received: readonly Received[], now: number, config: JudgeConfig): Judged {
+/** Of a thousand targets a message is about two hundred, or about those of every ten seconds: the others need no reading. */
+function targetsIn(received: readonly Received[]): ReadonlySet<string> {
+  return new Set(received.flatMap(({ report }) => report.results.map(({ target }) => target)));
+}
+
+interface Seen {
+  readonly received: readonly Received[];
+  readonly now: number;
+  /** The targets that were read; all where it is left out. */
+  readonly some: ReadonlySet<string> | undefined;
+}
+
+function decide(before: JudgeState, { received, now, some }: Seen, config: JudgeConfig): Judged {
   const refused: string[] = [];
   let state = received.length === 0 ? withTick(before, now, config) : before;
   for (const { report, queuedAt } of received) {
@@ -71,7 +86,8 @@ function decide(before: JudgeState, received: readonly Received[], now: number, 
     state = applied.state;
     if (applied.refused !== null) refused.push(applied.refused);
   }
-  const view = viewOf(state, now, config);
+  const view = viewOf(state, now, config, some);
   const { notices, told } = noticesOf(state, view, config);
-  return { state: { ...state, told }, view, notices, refused };
+  const suspects = view.regions.filter((one) => one.state === 'suspect').map(({ region }) => region);
+  return { state: { ...state, told, suspects }, view, notices, refused };
 }

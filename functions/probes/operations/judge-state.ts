@@ -1,6 +1,6 @@
 import { forEachLimited } from '../../shared/lists';
 import type { DocumentStore } from '../../shared/incidents/store';
-import { newJudge, type JudgeConfig, type JudgeState } from '../domain/judge/state';
+import { newJudge, type JudgeState } from '../domain/judge/state';
 import { packTarget, unpackTarget, type PackedTarget } from '../domain/judge/packing';
 
 /** The judge's state as it was read: what all targets have in common, and each target in a document of its own. */
@@ -19,7 +19,11 @@ const documentOf = (target: string) => `judge target ${target}`;
 const keptSeconds = 100 * 86_400;
 const writesAtOnce = 16;
 
-export async function loadState(store: DocumentStore, { targets }: JudgeConfig): Promise<LoadedState> {
+/** @param config whose targets are read, and no others. */
+export async function loadState(
+  store: DocumentStore,
+  { targets }: { readonly targets: readonly { readonly id: string }[] },
+): Promise<LoadedState> {
   const names = targets.map(({ id }) => documentOf(id));
   const found = await store.readMany([commonDocument, ...names]);
   const common = found.get(commonDocument);
@@ -64,6 +68,6 @@ export async function saveTargets(
 
 /** All but what the targets' own documents have. */
 export function commonOf(state: JudgeState): Omit<JudgeState, 'targets' | 'latency'> {
-  const { certificates, regions, startedAt, judgedAt, quietUntil, told } = state;
-  return { certificates, regions, startedAt, judgedAt, quietUntil, told };
+  const { certificates, regions, startedAt, judgedAt, quietUntil, told, suspects } = state;
+  return { certificates, regions, startedAt, judgedAt, quietUntil, told, suspects };
 }

@@ -45,6 +45,12 @@ const forEver = (first: string, again: string, everyMs?: number) => (socket: Soc
       socket.once('close', () => clearInterval(timer));
     }
   });
+const letterByLetter = (text: string) => (socket: Socket) =>
+  void socket.once('data', () => {
+    socket.setNoDelay(true);
+    for (const one of text) socket.write(one);
+    socket.end();
+  });
 const says = (text: string | Buffer) => (socket: Socket) => void socket.once('data', () => socket.end(text));
 
 describe('HTTP', () => {
@@ -93,6 +99,18 @@ describe('HTTP', () => {
       'http_protocol',
     ],
     ['speaks HTTP/2 by the word', says('HTTP/2.0 200 OK\r\ncontent-length: 4\r\n\r\nwell'), 'http_protocol'],
+    ['speaks RTSP', says('RTSP/1.0 200 OK\r\ncontent-length: 4\r\n\r\nwell'), 'http_protocol'],
+    [
+      'speaks RTSP, letter by letter',
+      letterByLetter('RTSP/1.0 200 OK\r\ncontent-length: 4\r\n\r\nwell'),
+      'http_protocol',
+    ],
+    ['switches protocols without saying to which', says('HTTP/1.1 101 Switching\r\n\r\nwell'), 'http_protocol'],
+    [
+      'has a header more than are read',
+      says(`${ok}${'a: b\r\n'.repeat(1000)}content-length: 4\r\n\r\nwell`),
+      'http_protocol',
+    ],
     ['speaks HTTP/0.9', says('<html>well</html>'), 'http_protocol'],
     ['has a status of no digits', says('HTTP/1.1 OK\r\n\r\n'), 'http_protocol'],
     ['has a status of one digit', says('HTTP/1.1 2 OK\r\n\r\n'), 'http_protocol'],
@@ -104,6 +122,15 @@ describe('HTTP', () => {
       (socket) =>
         void socket.once('data', () => {
           socket.write(`${ok}content-length: 1000\r\n\r\nhalf`);
+          setTimeout(() => socket.resetAndDestroy(), 20);
+        }),
+      'conn_reset',
+    ],
+    [
+      'resets a body that ends with the connection',
+      (socket) =>
+        void socket.once('data', () => {
+          socket.write(`${ok}\r\nwell, and`);
           setTimeout(() => socket.resetAndDestroy(), 20);
         }),
       'conn_reset',
@@ -138,14 +165,13 @@ describe('HTTP', () => {
     ],
     ['speaks HTTP/1.0, and ends by hanging up', says('HTTP/1.0 200 OK\r\n\r\nall is well')],
     ['has no words for its status', says('HTTP/1.1 200\r\ncontent-length: 4\r\n\r\nwell')],
+    ['sends its answer byte by byte', letterByLetter(`${ok}content-length: 4\r\n\r\nwell`)],
+    ['has as many headers as are read', says(`${ok}${'a: b\r\n'.repeat(999)}content-length: 4\r\n\r\nwell`)],
     [
-      'sends its answer byte by byte',
+      'resets after all that it has promised',
       (socket) =>
         void socket.once('data', () => {
-          socket.setNoDelay(true);
-          const text = `${ok}content-length: 4\r\n\r\nwell`;
-          for (const one of text) socket.write(one);
-          socket.end();
+          socket.write(`${ok}content-length: 4\r\n\r\nwell`, () => socket.resetAndDestroy());
         }),
     ],
   ])('a server that %s is up', async (_, behave) => {
@@ -155,6 +181,43 @@ describe('HTTP', () => {
       ),
     ).toMatchObject({ up: true });
   });
+});
+
+test('a header that comes twice, and one in UTF-8, are found as they were sent', async () => {
+  const answer = says(`${ok}etag: one\r\nx-place: Zürich\r\netag: two\r\ncontent-length: 0\r\n\r\n`);
+  const headers = { ETag: '^one, two$', 'X-Place': '^Zürich$' };
+  expect(
+    await against(serveTcp(answer), (port) => look({ url: `http://127.0.0.1:${port}/`, assert: { headers } })),
+  ).toMatchObject({ up: true });
+});
+
+test('a redirect in UTF-8 is followed to where it leads; of two the first', async () => {
+  const asked: string[] = [];
+  const server = serveTcp(
+    (socket) =>
+      void socket.once('data', (request) => {
+        const [, path = ''] = String(request).split(' ');
+        asked.push(path);
+        const where = 'location: /zürich\r\nlocation: /elsewhere\r\n';
+        socket.end(
+          path === '/' ? `HTTP/1.1 302 Found\r\n${where}content-length: 0\r\n\r\n` : `${ok}content-length: 0\r\n\r\n`,
+        );
+      }),
+  );
+  expect(await against(server, (port) => look({ url: `http://127.0.0.1:${port}/` }))).toMatchObject({ up: true });
+  expect(asked).toEqual(['/', '/z%C3%BCrich']);
+});
+
+test('the first byte is the first of the head, and not its last', async () => {
+  const server = serveTcp(
+    (socket) =>
+      void socket.once('data', () => {
+        socket.write(ok);
+        setTimeout(() => socket.end('content-length: 0\r\n\r\n'), 200);
+      }),
+  );
+  const { phases } = await against(server, (port) => look({ url: `http://127.0.0.1:${port}/` }));
+  expect(phases.transfer).toBeGreaterThan(phases.firstByte!);
 });
 
 describe('TLS', () => {
@@ -200,6 +263,40 @@ describe('TLS', () => {
   });
 });
 
+describe('a process that stands still', () => {
+  const standStill = (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  };
+  const answers =
+    (afterMs: number, before: () => void = () => undefined) =>
+    (socket: Socket) =>
+      void socket.once('data', () =>
+        setTimeout(() => {
+          socket.end(`${ok}content-length: 4\r\n\r\nwell`);
+          before();
+        }, afterMs),
+      );
+
+  test.each<[string, (port: number) => Promise<Result>, (socket: Socket) => void]>([
+    [
+      'when a look has just begun',
+      (port) => {
+        const looked = look({ url: `http://127.0.0.1:${port}/` });
+        standStill(80);
+        return looked;
+      },
+      answers(0),
+    ],
+    [
+      'just before the look is over',
+      (port) => look({ url: `http://127.0.0.1:${port}/` }),
+      answers(30, () => standStill(80)),
+    ],
+  ])('%s says that its times are not to be trusted', async (_, begin, behave) => {
+    expect(await against(serveTcp(behave), begin)).toMatchObject({ up: true, trusted: false });
+  });
+});
+
 describe('names and addresses', () => {
   const answering = (...answers: readonly string[][]) => {
     const left = [...answers];
@@ -233,6 +330,22 @@ describe('names and addresses', () => {
   test('a name that leads outside and inside is not looked at', async () => {
     answering(['93.184.215.14', '10.0.0.7']);
     expect(await look({ url: 'http://both.example/', internal: false })).toMatchObject({ reason: 'config_error' });
+  });
+
+  test('a look-up that finds no thread for itself is no word about its name', async () => {
+    const ends: (() => void)[] = [];
+    const spy = jest
+      .spyOn(dns, 'lookup')
+      .mockImplementation((() => new Promise((resolve) => ends.push(() => resolve([] as never)))) as never);
+    const names = Array.from({ length: 70 }, (_, n) => `http://slow-${n}.example/`);
+    const results = await Promise.all(names.map((url) => look({ url, internal: false })));
+    const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+    expect(results.slice(0, threads).every(({ reason }) => reason === 'dns_timeout')).toBe(true);
+    expect(results.slice(threads).every(({ reason }) => reason === 'probe_overload')).toBe(true);
+    for (const end of ends) end();
+    await new Promise(setImmediate);
+    spy.mockImplementation((() => new Promise(() => undefined)) as never);
+    expect(await look({ url: names[0]!, internal: false })).toMatchObject({ reason: 'dns_timeout' });
   });
 
   test('of two families one is tried, and where it is dead the other is named', async () => {

@@ -96,6 +96,51 @@ describe.each<[string, () => Promise<DocumentStore>]>([
     });
 });
 
+describe('reports of some targets', () => {
+  const some = (one: number, region: string, seen: Record<string, Seen>) =>
+    [{ report: run(region, at(one), seen), queuedAt: at(one) + 1 }] as const;
+
+  test('read no others, and leave what people know of those as it is', async () => {
+    const store = memoryStore();
+    const read: string[] = [];
+    const counted: DocumentStore = {
+      ...store,
+      readMany: async (names) => {
+        read.push(...names);
+        return store.readMany(names);
+      },
+    };
+    for (let one = 0; one < 6; one += 1) {
+      now = at(one) + 5;
+      await judgeReports(over(store), minute(one, { shop: one < 2 ? 'up' : 'down', api: 'up' }));
+    }
+    now = at(6) + 5;
+    for (const region of regions) await judgeReports(over(counted), some(6, region, { api: 'up' }));
+    expect([...new Set(read)].sort()).toEqual(['judge', 'judge target api']);
+    const { view, notices, state } = await judgeReports(over(store), []);
+    expect(view.targets.map(({ id, status }) => `${id} ${status}`)).toEqual(['shop down', 'api up']);
+    expect(notices).toEqual([]);
+    expect(state.told.incidents.shop).toMatchObject({ open: true });
+  });
+
+  test('know of a suspect region what all of them have shown', async () => {
+    const store = memoryStore();
+    const seenBy = (region: string) => (region === 'c' ? ('down' as const) : ('up' as const));
+    for (let one = 0; one < 6; one += 1) {
+      now = at(one) + 5;
+      for (const region of regions)
+        await judgeReports(over(store), some(one, region, { shop: seenBy(region), api: seenBy(region) }));
+      now += 30;
+      await judgeReports(over(store), []);
+    }
+    now = at(6) + 5;
+    const { view, notices } = await judgeReports(over(store), some(6, 'c', { shop: 'down' }));
+    expect(view.regions.map(({ state }) => state)).toEqual(['ok', 'ok', 'suspect']);
+    expect(view.targets).toMatchObject([{ id: 'shop', status: 'up', down: [] }]);
+    expect(notices).toEqual([]);
+  });
+});
+
 describe('what is stored of a target', () => {
   const seen = fc.constantFrom<Vote>('good', 'bad', 'confirmed', 'none');
   const votes = fc.array(

@@ -362,6 +362,19 @@ describe('DNS', () => {
     }),
   );
 
+  test('a name that leads only to itself is none', async () => {
+    const socket = createSocket('udp4');
+    socket.on('message', (query, from) => {
+      const header = Buffer.from([...query.subarray(0, 2), 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
+      const question = query.subarray(12, query.indexOf(0, 12) + 5);
+      const toItself = Buffer.from([0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 60, 0, 2, 0xc0, 12]);
+      socket.send(Buffer.concat([header, question, toItself]), from.port, from.address);
+    });
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+    expect(await ask(socket.address().port)).toMatchObject({ up: false, reason: 'dns_nxdomain' });
+    socket.close();
+  });
+
   test('a name that there is not', async () => {
     expect(
       await look({ url: 'http://no-such-name.invalid/' }, { limits: { ...quick, lookup: 5_000, total: 6_000 } }),

@@ -9,7 +9,8 @@ test.each([
   [3, 3],
   [2, 3],
   [1, 1],
-  [0, undefined],
+  [0, 1],
+  [-1, undefined],
   [-5, undefined],
 ])('a certificate with %i days left is on rung %s', (daysLeft, rung) => {
   expect(endingSoon({ spki: 'k', notAfter: '2026-02-01T00:00:00Z', daysLeft })?.days).toBe(rung);

@@ -69,6 +69,8 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
   // Two minutes back, where nearly all has come: earlier it would have to be judged again with each that comes.
   const slot = Math.floor(now / 60) * 60 - 120;
   const isBefore = state.startedAt === null || slot < state.startedAt;
+  // While it catches up, a slot of now would make all that waits in the queue too late.
+  if (isAsleep(state, now) || now < state.quietUntil) return awake(state, now);
   const targets = config.targets.map((target) => {
     const before = state.targets.get(target.id);
     return [
@@ -86,9 +88,12 @@ export function rulesOf(target: JudgeConfig['targets'][number], config: JudgeCon
   return { interval: target.intervalSeconds, regions, quorum: target.quorum, minimumFresh };
 }
 
+function isAsleep({ judgedAt }: JudgeState, now: number): boolean {
+  return judgedAt !== null && now - judgedAt > downSeconds;
+}
+
 function awake(state: JudgeState, now: number): JudgeState {
-  const slept = state.judgedAt !== null && now - state.judgedAt > downSeconds;
-  const quietUntil = slept ? Math.max(state.quietUntil, now + quietSeconds) : state.quietUntil;
+  const quietUntil = isAsleep(state, now) ? Math.max(state.quietUntil, now + quietSeconds) : state.quietUntil;
   return { ...state, quietUntil, startedAt: state.startedAt ?? now, judgedAt: Math.max(now, state.judgedAt ?? now) };
 }
 

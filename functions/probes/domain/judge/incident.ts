@@ -28,29 +28,32 @@ export interface Course {
   readonly incident: Incident | null;
   readonly closed: readonly Incident[];
   readonly transitions: readonly number[];
+  /** Whether it was down when that was known last: a silence in between is no change. */
+  readonly wasDown?: true;
 }
 
 export const noCourse: Course = { incident: null, closed: [], transitions: [] };
 
 export interface Judged {
-  readonly before: Status;
   readonly verdict: GlobalVerdict;
   readonly reasons: readonly Reason[];
 }
 
 /** The course after one more verdict. */
-export function afterVerdict(course: Course, slot: number, { before, verdict, reasons }: Judged): Course {
-  const changed = (before === 'down') !== (verdict.status === 'down');
+export function afterVerdict(course: Course, slot: number, { verdict, reasons }: Judged): Course {
+  const changed = verdict.status !== 'unknown' && (course.wasDown === true) !== (verdict.status === 'down');
   const isQuiet = course.incident === null && course.transitions.length === 0;
   if (isQuiet && !changed && verdict.status === 'up') return course;
   const transitions = [...course.transitions, ...(changed ? [slot] : [])].filter((one) => one > slot - flapWindow);
   const settled = settle(course, slot);
   const flaps = transitions.length >= flapTransitions;
   const { incident, closed } = settled;
+  const isDown = verdict.status === 'unknown' ? course.wasDown === true : verdict.status === 'down';
+  const known = { closed, transitions, ...(isDown && { wasDown: true as const }) };
   if (verdict.status === 'up') {
     const rested =
       incident === null ? null : { ...incident, until: incident.until ?? slot, flapping: incident.flapping || flaps };
-    return { incident: rested, closed, transitions };
+    return { ...known, incident: rested };
   }
   const kind = verdict.status;
   const opened: Incident = incident ?? { since: slot, kind, until: null, flapping: false, regions: [], reasons: [] };
@@ -62,7 +65,7 @@ export function afterVerdict(course: Course, slot: number, { before, verdict, re
     regions: union(opened.regions, verdict.down),
     reasons: union(opened.reasons, reasons),
   };
-  return { incident: next, closed, transitions };
+  return { ...known, incident: next };
 }
 
 /** Ends what has been over for long enough. */

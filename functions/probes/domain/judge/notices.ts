@@ -12,8 +12,8 @@ export type Notice = { readonly pages: boolean } & (
       readonly incident: Incident;
       readonly id: string;
     }
-  | { readonly kind: 'withdrawn'; readonly target: string; readonly id: string }
-  | { readonly kind: 'region'; readonly region: string; readonly state: RegionView['state'] }
+  | { readonly kind: 'withdrawn' | 'removed'; readonly target: string; readonly id: string }
+  | { readonly kind: 'region'; readonly region: string; readonly state: RegionView['state'] | 'removed' }
   | { readonly kind: 'certificate'; readonly certificate: CertificateSeen }
 );
 
@@ -27,7 +27,8 @@ export function noticesOf(
 ): { readonly notices: readonly Notice[]; readonly told: Told } {
   if (view.now < state.quietUntil) return { notices: [], told: state.told };
   const notices: Notice[] = [];
-  const incidents: Record<string, ToldIncident> = {};
+  const viewed = new Set(view.targets.map(({ id }) => id));
+  const incidents = Object.fromEntries(Object.entries(state.told.incidents).filter(([id]) => !viewed.has(id)));
   const intervals = new Map(config.targets.map(({ id, intervalSeconds }) => [id, intervalSeconds]));
   const withWindows = { ...config, targets: config.targets.filter(({ maintenance }) => maintenance.length > 0) };
   for (const target of view.targets) {
@@ -36,6 +37,12 @@ export function noticesOf(
     const muted = isMuted(target.id, view.now, withWindows);
     const after = muted ? before : ofTarget(target, before, view, { interval, notices, config: withWindows });
     if (after !== undefined) incidents[target.id] = after;
+  }
+  // What is open for people ends, or it would be so for ever, and hide what comes when the target is back.
+  for (const [target, { open, since }] of Object.entries(incidents)) {
+    if (intervals.has(target)) continue;
+    delete incidents[target];
+    if (open) notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
   }
   const regions = ofRegions(view, state.told.regions, notices);
   const certificates = ofCertificates(state, notices);
@@ -71,14 +78,14 @@ function ofTarget(
   for (const closed of target.closed.filter(({ since }) => since > (told?.open === false ? told.since : -1))) {
     // Known to people already, perhaps by another begin.
     if (told?.open === true && closed.until !== null && closed.until >= told.since) {
-      say('closed', closed, told.since);
+      say('closed', told.onlyDegraded === true ? { ...closed, kind: 'degraded' } : closed, told.since);
       told = { ...told, since: Math.max(told.since, closed.since), open: false, at: now };
     } else if (told?.open !== true) {
       if (isWorth(closed, interval, regions) && !isMuted(target.id, closed.since, config)) say('past', closed);
       told = { since: closed.since, kind: closed.kind, flapping: closed.flapping, at: now, open: false };
     }
   }
-  const { incident } = target;
+  const incident = asTold(target, told);
   if (incident === null || isTooSoon(incident, now, interval)) {
     if (told?.open !== true || incident !== null) return told;
     notices.push({ kind: 'withdrawn', target: target.id, id: `${target.id}@${told.since}`, pages: true });
@@ -89,15 +96,28 @@ function ofTarget(
     // It came back within the judge's own silence: that is told when it stays so.
     if (incident.until !== null) return told;
     say('opened', incident);
-    return { since: incident.since, kind: incident.kind, flapping: incident.flapping, at: now, open: true };
+    const { since, kind, flapping } = incident;
+    return { since, kind, flapping, at: now, open: true, onlyDegraded: isLess(incident, target) };
   }
-  const next = { ...told, kind: incident.kind, flapping: incident.flapping, at: now };
+  const { kind, flapping } = incident;
+  const next = { ...told, kind, flapping, at: now, onlyDegraded: isLess(incident, target) };
   if (incident.flapping && !told.flapping) say('flapping', incident, told.since);
   else if (incident.kind !== told.kind && !incident.flapping) say('worse', incident, told.since);
   else if (incident.until === null && !incident.flapping && now - told.at >= reminderSeconds)
     say('reminder', incident, told.since);
   else return { ...next, at: told.at };
   return next;
+}
+
+/** The incident as people are to know it: what was an outage only by the votes of suspect regions is none afterwards either. */
+function asTold({ incident, status, withoutSuspects }: TargetView, told: ToldIncident | undefined): Incident | null {
+  if (incident === null || told?.open !== true) return incident;
+  if (withoutSuspects === true) return { ...incident, kind: told.kind === 'down' ? 'down' : 'degraded' };
+  return told.onlyDegraded === true && status !== 'down' ? { ...incident, kind: 'degraded' } : incident;
+}
+
+function isLess({ kind }: Incident, { incident, withoutSuspects }: TargetView): boolean {
+  return kind === 'degraded' && (withoutSuspects === true || incident?.kind === 'down');
 }
 
 /** Messages of others may be on their way: that it is down everywhere is certain at once, all else after a while. */
@@ -118,6 +138,10 @@ function ofRegions({ regions }: View, told: Told['regions'], notices: Notice[]):
   for (const { region, state } of regions) {
     const before = own(told, region) ?? 'ok';
     if (state !== before) notices.push({ kind: 'region', region, state, pages: false });
+  }
+  for (const [region, before] of Object.entries(told)) {
+    if (before !== 'ok' && !regions.some((one) => one.region === region))
+      notices.push({ kind: 'region', region, state: 'removed', pages: false });
   }
   return Object.fromEntries(regions.map(({ region, state }) => [region, state]));
 }

@@ -38,6 +38,8 @@ export interface JudgeState {
   readonly judgedAt: number | null;
   readonly quietUntil: number;
   readonly told: Told;
+  /** Regions that were suspect when all targets were looked at last: of some targets alone that cannot be said. */
+  readonly suspects: readonly string[];
   /** How long looks that were up took: by target, then region. Oldest first, for the page alone. */
   readonly latency: ReadonlyMap<string, Latencies>;
 }
@@ -53,6 +55,7 @@ export const newJudge: JudgeState = {
   judgedAt: null,
   quietUntil: 0,
   told: { incidents: {}, regions: {}, certificates: {} },
+  suspects: [],
   latency: new Map(),
 };
 
@@ -73,6 +76,8 @@ export interface ToldIncident {
   readonly kind: Incident['kind'];
   readonly flapping: boolean;
   readonly at: number;
+  /** It was an outage only by the votes of suspect regions, and people know of a regional problem. */
+  readonly onlyDegraded?: boolean;
   /** False once it is over: it stays, so that what is past is not told again. */
   readonly open: boolean;
 }

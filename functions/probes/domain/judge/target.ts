@@ -1,7 +1,7 @@
 import { own } from '../../../shared/own';
 import type { Reason } from '../../contracts/reasons';
 import { afterVerdict, noCourse, type Course } from './incident';
-import { afterVote, type RegionState, type Vote } from './region';
+import { afterVote, isFresh, type RegionState, type Vote } from './region';
 import { afterTime, type Days } from './uptime';
 import { globalVerdict, type GlobalVerdict, type Rules } from './verdict';
 
@@ -130,10 +130,12 @@ function judged(
   { slot, regions, days }: Pick<Fold, 'regions' | 'days'> & { readonly slot: number },
   rules: Rules,
 ): Fold {
-  const { status } = before.verdict;
+  // What was known before a silence says nothing of after it.
+  const isKnown = before.slot !== null && isFresh(before.slot, slot, rules.interval);
+  const status = isKnown ? before.verdict.status : 'unknown';
   const verdict = globalVerdict(regions, slot, status, rules);
   const reasons = verdict.down.length === 0 ? [] : reasonsOf(regions, verdict.down);
-  const course = afterVerdict(before.course, slot, { before: status, verdict, reasons });
+  const course = afterVerdict(before.course, slot, { verdict, reasons });
   return { slot, regions, verdict, course, days };
 }
 

@@ -16,6 +16,8 @@ export interface TargetView {
   readonly closed: readonly Incident[];
   /** Only one region looks at all: its trouble cannot be told from the target's. */
   readonly single: boolean;
+  /** Its incident would be an outage if suspect regions counted. */
+  readonly withoutSuspects?: true;
 }
 
 export interface RegionView {
@@ -31,10 +33,15 @@ export interface View {
   readonly regions: readonly RegionView[];
 }
 
-/** How things stand at `now` (seconds), which may be later than the last message. */
-export function viewOf(state: JudgeState, now: number, config: JudgeConfig): View {
+/**
+ * How things stand at `now` (seconds), which may be later than the last message.
+ *
+ * @param some of the targets, where not all of them were read: which regions are suspect is then as it was last.
+ */
+export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some?: ReadonlySet<string>): View {
   const minimum = Math.max(1, Math.min(config.minimumFresh ?? 2, config.regions.length));
-  const raw = config.targets.map((target) => {
+  const seen = some === undefined ? config.targets : config.targets.filter(({ id }) => some.has(id));
+  const raw = seen.map((target) => {
     const { last } = state.targets.get(target.id) ?? newTarget;
     const { fresh, down, then } = standing(last, now, target.intervalSeconds, config.regions);
     // Of the regions that are configured today: others may have been when it was judged.
@@ -50,8 +57,10 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig): Vie
       single: config.regions.length === 1,
     };
   });
-  const suspects = suspectsAmong(raw, config.regions);
-  const targets = raw.map((one) => cleared(one, suspects));
+  const isWhole = seen.length === config.targets.length;
+  const suspects = isWhole ? suspectsAmong(raw, config.regions) : state.suspects;
+  const quorums = new Map(config.targets.map(({ id, quorum }) => [id, quorum]));
+  const targets = raw.map((one) => cleared(one, suspects, quorums.get(one.id)));
   return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects)) };
 }
 
@@ -70,12 +79,15 @@ function standing({ regions, slot }: Fold, now: number, interval: number, config
   return { fresh, down, then };
 }
 
+type Standing = Pick<TargetView, 'fresh' | 'down' | 'regions'>;
+
 /** Regions for which, alone, more than half of the targets are down that others see as well: at least two. */
-function suspectsAmong(targets: readonly Pick<TargetView, 'fresh' | 'down'>[], regions: readonly string[]): string[] {
+function suspectsAmong(targets: readonly Standing[], regions: readonly string[]): string[] {
   const alone = new Map<string, number>();
-  for (const { fresh, down } of targets) {
-    const [only] = down;
-    if (only !== undefined && down.length === 1 && fresh.length > 1) alone.set(only, (alone.get(only) ?? 0) + 1);
+  for (const target of targets) {
+    const [only] = target.down;
+    if (only !== undefined && target.down.length === 1 && isContradicted(target, only))
+      alone.set(only, (alone.get(only) ?? 0) + 1);
   }
   return regions.filter((region) => {
     const count = alone.get(region) ?? 0;
@@ -84,12 +96,32 @@ function suspectsAmong(targets: readonly Pick<TargetView, 'fresh' | 'down'>[], r
   });
 }
 
-/** A target that is down only for suspect regions is up: it is the region that has the trouble. */
-function cleared(target: TargetView, suspects: readonly string[]): TargetView {
+/** Another has found it well in that slot or later. Of an outage everywhere one region is the first to tell. */
+function isContradicted({ fresh, regions }: Standing, only: string): boolean {
+  const slot = own(regions, only)?.slot ?? 0;
+  return fresh.some((region) => {
+    const other = own(regions, region);
+    return region !== only && other?.state === 'ok' && other.slot >= slot;
+  });
+}
+
+/** Suspect regions do not count: what is down for them alone is up, and what is down by their votes is a regional problem. */
+function cleared(target: TargetView, suspects: readonly string[], wanted: number | undefined): TargetView {
   if (suspects.length === 0) return target;
   const down = target.down.filter((region) => !suspects.includes(region));
-  if (down.length === target.down.length) return target;
-  return { ...target, down, status: target.status === 'degraded' && down.length === 0 ? 'up' : target.status };
+  if (down.length === target.down.length || target.status === 'unknown') return target;
+  const others = target.fresh.filter((region) => !suspects.includes(region)).length;
+  const quorum = Math.min(wanted ?? Math.floor(others / 2) + 1, Math.max(1, others));
+  if (target.status === 'down' && down.length >= quorum) return { ...target, down };
+  const status = down.length === 0 ? 'up' : 'degraded';
+  const { incident } = target;
+  const isLess = target.status === 'down' && incident?.kind === 'down';
+  return {
+    ...target,
+    down,
+    status,
+    ...(isLess && { incident: { ...incident, kind: 'degraded' }, withoutSuspects: true }),
+  };
 }
 
 /** A region reports as often as that, also when no target is due. */

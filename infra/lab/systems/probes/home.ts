@@ -8,6 +8,8 @@ import { jsonLogger } from '../../../../functions/shared/log';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 import { statusPage } from '../../../../functions/probes/domain/page/html';
 import { statusFile, type StatusFile } from '../../../../functions/probes/domain/page/status';
+import { viewOf } from '../../../../functions/probes/domain/judge/view';
+import { loadState } from '../../../../functions/probes/operations/judge-state';
 import { judgeReports, type Judged, type Received } from '../../../../functions/probes/operations/judge-reports';
 import type { Target } from '../../../../functions/probes/contracts/target';
 
@@ -39,8 +41,12 @@ export class LabHome {
   async judge(received: readonly Received[]): Promise<Judged> {
     const judged = await judgeReports(this.#deps, received);
     await sendLetters({ ...this.#deps, mailer: { send: this.#props.send } });
+    // A report is about some targets; the page shows all of them.
+    const { store, clock, config } = this.#deps;
+    const { state } = await loadState(store, config);
+    const view = viewOf(state, Math.floor(clock.now().getTime() / 1000), config);
     const names = Object.fromEntries(this.#props.targets.map(({ id, name }) => [id, name ?? id]));
-    this.#status = statusFile(judged.state, judged.view, names);
+    this.#status = statusFile(state, view, names);
     return judged;
   }
 
