@@ -2,6 +2,8 @@ import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
 import { type Hold, type Member, type Report, isLetGo } from '../ledger/port';
+import { recordIn } from '../../shared/input';
+import * as z from '../../shared/schema';
 import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasLetGo } from './start';
 
@@ -169,13 +171,10 @@ export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure
 /** What a cause says in words: Lambda reports an error as JSON; what anybody else gives as a cause is text. */
 export function saidBy(cause: string | undefined): string | undefined {
   if (cause === undefined || cause.trim() === '') return undefined;
-  try {
-    const said = JSON.parse(cause) as { errorMessage?: unknown } | null;
-    return typeof said?.errorMessage === 'string' && said.errorMessage !== '' ? said.errorMessage : cause;
-  } catch {
-    return cause;
-  }
+  return recordIn(lambdaCause, cause)?.errorMessage ?? cause;
 }
+
+const lambdaCause = z.object({ errorMessage: z.string().check(z.minLength(1)) });
 
 function withoutCause(status: string): string {
   switch (status) {

@@ -13,6 +13,7 @@ import {
 } from '../domain/start';
 import type { StepFunctions } from '../ports/aws';
 import * as z from '../../shared/schema';
+import { readRecord, recordIn } from '../../shared/input';
 import type { Clock } from '../../shared/clock';
 import type { Observation } from '../ledger/port';
 import { type Observations, nextRevision, keepObservation } from '../ledger/records';
@@ -100,14 +101,12 @@ async function readEarlier(stepFunctions: StepFunctions, executionArn: string): 
 
 /** The lifecycle action that an execution serves: `null` if none, `undefined` if it is not known. */
 function tokenIn(input: string | undefined): string | null | undefined {
-  try {
-    const { lifecycle } = JSON.parse(input ?? '') as { lifecycle?: { token?: unknown } | null };
-    if (lifecycle === null) return null;
-    return typeof lifecycle?.token === 'string' ? lifecycle.token : undefined;
-  } catch {
-    return undefined;
-  }
+  const lifecycle = recordIn(servingSchema, input ?? '')?.lifecycle;
+  return lifecycle === null ? null : lifecycle?.token;
 }
+
+// Of a launch and of a release, whatever else a version puts in.
+const servingSchema = z.object({ lifecycle: z.nullable(z.object({ token: z.string() })) });
 
 export interface AttemptDeps {
   readonly ledger: Observations;
@@ -199,7 +198,7 @@ const notedSchema = z.object({ name: z.string().check(z.minLength(1)), after: z.
 type Noted = z.output<typeof notedSchema>;
 
 function notedIn(record: Observation | undefined): Noted | undefined {
-  return record && notedSchema.parse(JSON.parse(record.value));
+  return record && readRecord(notedSchema, record.value, `the observation '${record.key}' of ${record.group}`);
 }
 
 interface Found<Read> {
