@@ -6,7 +6,7 @@ import type {
 import { isChangeOutdated, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../../shared/aws-errors';
 import { answered } from './instance';
 import { StepError } from '../contracts/errors';
-import type { Change, ForeignSet, RecordSet } from '../domain/dns/owned-records';
+import type { Change, ForeignSet, RecordSet } from '../domain/dns/record-sets';
 import type { Route53 } from '../ports/aws';
 
 /** What stands at one name of a zone. */

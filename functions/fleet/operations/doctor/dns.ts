@@ -1,6 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
-import { isOfGroup, parseClaim } from '../../domain/dns/owner-text';
+import { isOfGroup, parseClaim } from '../../domain/dns/record-sets';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { describeInstances } from '../instances';
 import { notice, problem, type Said } from './finding';

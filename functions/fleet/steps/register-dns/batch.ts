@@ -3,7 +3,7 @@ import type { Identity } from '../../domain/identity';
 import { creationsOf } from '../../domain/dns/owned-records';
 import { type Ledger, type Member, isLetGo } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
-import { changeComment } from '../../domain/dns/owner-text';
+import { changeComment } from '../../domain/dns/record-sets';
 import { createForMany } from '../../resources/zone';
 import { isOfToday, knownAddresses, placeOf, wantedNames, type NameSettings, type PlacedName } from './names';
 

@@ -11,10 +11,11 @@ import {
   predecessorAt,
   type Predecessor,
 } from '../../domain/dns/owned-records';
-import { requireAddresses, requireInstance, shownAddresses, isDead } from '../../resources/instance';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { requireInstance, isDead } from '../../resources/instance';
 import type { Ec2, Route53 } from '../../ports/aws';
 import type { Member, Ledger } from '../../ledger/port';
-import { changeComment } from '../../domain/dns/owner-text';
+import { changeComment } from '../../domain/dns/record-sets';
 import { changeRecords, createRecords, readName, type NameContents } from '../../resources/zone';
 
 /** A name, and the zone that it is to stand in. */

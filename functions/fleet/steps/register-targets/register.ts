@@ -3,27 +3,34 @@ import { StepError } from '../../contracts/errors';
 import type { StepInput } from '../../contracts/inputs';
 import { isDoneTogether } from '../../crowd/size';
 import { takeTurn } from '../../crowd/turns';
-import { type Family, addressIn } from '../../domain/dns/addresses';
+import { type Family, addressIn, decideTargetKind, type TargetGroupKind } from '../../domain/dns/addresses';
 import {
   targetGroupName,
-  decideTargetKind,
-  type TargetGroupKind,
   isSameId,
   othersWith,
   targetEntry,
 } from '../../domain/targets';
 import type { Ledger, Member } from '../../ledger/port';
-import type { Ec2, ElasticLoadBalancing } from '../../ports/aws';
+import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { StepDeps } from '../step';
-import { ownAddress, type TargetGroupKinds, named } from './target';
+import { ownAddress, TargetGroupKinds, named } from './target';
 import { forEachLimited, union } from '../../../shared/lists';
 
-/** Where it is done. */
-export interface Place extends StepDeps {
+/** What a step needs that registers targets: this one, and `check-health` for what is missing later. */
+export interface TargetDeps extends StepDeps {
+  readonly settings: Settings;
   readonly ec2: Ec2;
   readonly elasticLoadBalancing: ElasticLoadBalancing;
   readonly ledger: Ledger;
+}
+
+/** Where it is done. */
+export interface Place extends TargetDeps {
   readonly kinds: TargetGroupKinds;
+}
+
+export function placeOf(deps: TargetDeps): Place {
+  return { ...deps, kinds: new TargetGroupKinds(deps) };
 }
 
 /** Who is to be registered where. */

@@ -2,7 +2,6 @@ import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
 import {
   targetGroupName,
-  type TargetGroupKind,
   othersWith,
   targetEntry,
   type RecordedTarget,
@@ -21,8 +20,9 @@ import { union } from '../../../shared/lists';
 import { recordIn } from '../../../shared/input';
 import * as z from '../../../shared/schema';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
-import { addressIn, decideTargetAddress, type Family } from '../../domain/dns/addresses';
-import { requireAddresses, requireInstance, shownAddresses, readTargetHealth } from '../../resources/instance';
+import { addressIn, decideTargetAddress, type Family, type TargetGroupKind } from '../../domain/dns/addresses';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { requireInstance, readTargetHealth } from '../../resources/instance';
 import type { Ledger, Member } from '../../ledger/port';
 
 const kindSchema = z.object({ targetType: z.string(), ipAddressType: z.string() });

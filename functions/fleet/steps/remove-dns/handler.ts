@@ -3,7 +3,7 @@ import { StepError } from '../../contracts/errors';
 import type { StepOutput } from '../../contracts/inputs';
 import { isTakenOver } from '../../domain/release';
 import type { Identity } from '../../domain/identity';
-import { changeComment } from '../../domain/dns/owner-text';
+import { changeComment } from '../../domain/dns/record-sets';
 import { planRemoval, type Held } from '../../domain/dns/removed-records';
 import type { Ledger, Member } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
