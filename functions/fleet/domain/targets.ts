@@ -118,8 +118,8 @@ export function isTakenOut(target: TargetHealth): boolean {
 export const registrationShowsAfterMs = 60_000;
 
 /**
- * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or somebody
- * took the registration back. `draining`: somebody is taking it back. A health check that is off stays off.
+ * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or it
+ * was deregistered. `draining`: it is being deregistered. A health check that is off stays off.
  */
 function isHopeless(target: TargetHealth, elapsedMs: number): boolean {
   const { state, reason } = target;

@@ -47,8 +47,8 @@ const forgotten: Earlier = { status: 'SUCCEEDED', token: undefined, redrives: 0,
 
 /**
  * Starts an execution unless there has been one for the same thing. Step Functions itself refuses a second execution
- * of the first name, and the ledger a second one after the same predecessor; so however many are told of one thing at
- * once, one of them starts it.
+ * of the first name, and the ledger a second one after the same predecessor; so of any number of runs that receive
+ * the same message, one starts it.
  *
  * @throws NamedError `StartContended`: others were quicker again and again, and none of them has started one.
  */
@@ -124,7 +124,7 @@ export interface Last<Read> {
   readonly name: string;
   /** Absent: there has been none, or Step Functions has forgotten it. */
   readonly execution?: Read;
-  /** Name of an attempt that is on record after it, and was never started: whoever was to do so was killed. */
+  /** Name of an attempt that is on record after it, and was never started: the run that was to start it was killed. */
   readonly unstarted?: string;
 }
 
@@ -139,8 +139,8 @@ export function readAttempts({ ledger }: AttemptDeps, errand: Errand): Promise<O
 }
 
 /**
- * Puts the next attempt on record, before it is started: so of any number who would start one, whatever each knows of the
- * lifecycle action, one does.
+ * Puts the next attempt on record, before it is started: so of any number of runs that would start one, one does,
+ * whatever each knows of the lifecycle action.
  *
  * @returns whether it was this run.
  */
@@ -159,7 +159,7 @@ export function noteAttempt(
 }
 
 /**
- * The last execution of an errand. Only it says how things stand: one that failed before it may have been tried anew
+ * The last execution of an errand. Only it says how things stand: one that failed before it may have been tried again
  * since, and have ended well.
  *
  * @param record as it was read.

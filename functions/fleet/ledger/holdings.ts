@@ -15,7 +15,7 @@ export interface KeptHoldings {
   readonly holdings: Holdings;
 }
 
-/** What is on record of all groups, those among them that nobody manages any more. */
+/** What is on record of all groups, those among them that are no longer managed. */
 export async function readHoldings(ledger: Pick<Observations, 'observation'>): Promise<KeptHoldings> {
   const record = await ledger.observation(noGroup, key);
   return { record, holdings: record === undefined ? {} : readRecord(schema, record.value, `the observation '${key}'`) };

@@ -116,7 +116,7 @@ function planOwn(
   const isOurs = (record: RecordSet, value: string): boolean => {
     if (record.type === 'TXT') return marks.some((mark) => mark.value === value && !others.includes(mark));
     const ofType = wanted.records.find(({ type }) => type === record.type);
-    // One that stands alone beside our mark is what we wrote, or what somebody has made of it.
+    // One that stands alone beside our mark is what we wrote, or what was made of it by hand.
     if (ofType !== undefined && others.length === 0 && record.values.length === 1) return true;
     // Of a type that is not wanted (any more) only the instance's own address can be ours.
     return holds(ofType?.values ?? wanted.addresses ?? [], value);

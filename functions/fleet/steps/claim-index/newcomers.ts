@@ -39,7 +39,7 @@ export type Comers = Readonly<z.output<typeof comersSchema>>;
 const key = 'comers';
 // An instance that begins to leave within this time is noticed by its release, as if it had left just after the look.
 const believedMs = 4_000;
-// So long after a crowd was seen, nobody looks for itself.
+// So long after a crowd was seen, no launch looks for itself alone.
 const crowdMs = 60_000;
 
 /**

@@ -123,7 +123,7 @@ export interface Ensured {
  * Makes one name an instance's. Most names are free, so one is created without looking; Route 53 refuses that if
  * anything stands there, and only then it is read.
  *
- * @param known what is known of the name: the change that made it ours, or that somebody was `refused` it.
+ * @param known what is known of the name: the change that made it ours, or that Route 53 has `refused` it to another launch.
  * @throws StepError `NameTaken`, `ZoneBusy`, `ZoneUnusable`.
  */
 export async function ensureName(

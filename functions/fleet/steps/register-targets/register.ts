@@ -141,7 +141,7 @@ export async function registerTogether(
   const registered = await registerAll(deps.elasticLoadBalancing, targetGroup, entries, family);
   const others = registered.filter(({ member }) => member !== leader);
   await forEachLimited(others, notesAtOnce, ({ member }) =>
-    // Who cannot be told must not keep the others from being told: its own step, or its release, finds out.
+    // A failed note must not stop the others: the member's own step, or its release, finds out.
     deps.ledger.update(member, { registered: union(member.registered, [targetGroup]) }).catch(() => undefined),
   );
   return registered.some(({ member }) => member === leader);
@@ -178,7 +178,7 @@ async function withAddresses(
     if (othersWith({ targetGroup, id }, member, members).length > 0) return;
     const targets = union(member.targets, [targetEntry({ targetGroup, id })]);
     const isOnRecord = targets.length === member.targets?.length;
-    // One that cannot be told, because it is released by now, is not registered.
+    // A member that does not take the note, because it is released by now, is not registered.
     const told = isOnRecord || (await ledger.update(member, { targets }).then(toTrue, toFalse));
     if (told) entries.push({ member, id });
   });
@@ -199,7 +199,7 @@ async function registerAll(
   const unfit = await refusedOf(elb, targetGroup, entries, family);
   if (unfit === undefined) return entries;
   const fit = entries.filter(({ id }) => !unfit.has(id));
-  // Nobody is named, or nobody is left; or not even the others are taken: each for itself, then.
+  // ELB names no target, or none is left, or it refuses the others too: each is registered by its own step, then.
   if (fit.length === entries.length || fit.length === 0) return [];
   return (await refusedOf(elb, targetGroup, fit, family)) === undefined ? fit : [];
 }

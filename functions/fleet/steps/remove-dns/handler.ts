@@ -16,7 +16,7 @@ interface Deps extends StepDeps {
   identity: Identity;
 }
 
-/** Ensures that no record that is marked as the instance's is left in DNS. Nobody else's is touched. */
+/** Ensures that no record that is marked as the instance's is left in DNS. No other record is touched. */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('remove-dns', deps, async (member, { reason }): Promise<StepOutput> => {
     const keeps = reason === 'root-volume' || (member !== undefined && !isTakenOver(member, reason));
