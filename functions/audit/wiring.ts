@@ -1,18 +1,43 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { awsClient } from '../shared/aws-client';
 import { systemClock } from '../shared/clock';
-import { defaultPolicy, type Policy } from '../shared/incidents/book';
+import { parseVariable } from '../shared/environment';
+import type { Policy } from '../shared/incidents/book';
 import { dynamoDbStore } from '../shared/incidents/dynamodb-store';
 import { consoleLogger } from '../shared/log';
 import { awsMailers, mailNames } from '../shared/notify/aws-mailers';
-import { defaultOptions, type RuleOptions } from './domain/rules/options';
+import * as z from '../shared/schema';
+import type { RuleOptions } from './domain/rules/options';
 
 /** What every function reads from the environment. */
 export const names = ['STATE_TABLE', ...mailNames, 'POLICY'] as const;
 
+// As the deployment writes them, whole.
+const policySchema = z.object({
+  digestMs: z.number(),
+  updateMs: z.number(),
+  quietMs: z.number(),
+  perHour: z.number(),
+  perDay: z.number(),
+  proofAt: z.number(),
+  timeZone: z.exactOptional(z.string()),
+});
+
+const failures = z.object({ failures: z.number(), minutes: z.number() });
+const rulesSchema = z.object({
+  ignoredUsers: z.array(z.string()),
+  allowedNetworks: z.array(z.string()),
+  unloadBuckets: z.array(z.string()),
+  disabled: z.array(z.string()),
+  bruteForce: failures,
+  spray: z.object({ users: z.number(), minutes: z.number() }),
+  success: failures,
+  shortLivedHours: z.number(),
+});
+
 /** What every function is made of: the table, and the way out by SES with SNS behind it. */
 export function wired(env: Readonly<Record<(typeof names)[number], string>>, aws: ReturnType<typeof awsClient>) {
-  const policy: Policy = { ...defaultPolicy, ...(JSON.parse(env.POLICY) as Partial<Policy>) };
+  const policy: Policy = parseVariable(policySchema, env.POLICY, 'POLICY');
   return {
     clock: systemClock,
     log: consoleLogger,
@@ -23,7 +48,12 @@ export function wired(env: Readonly<Record<(typeof names)[number], string>>, aws
   };
 }
 
-/** The rules as they are configured; they were checked when they were deployed. */
+/** RULES: the rules as they are configured. @throws EnvironmentInvalid */
 export function rulesIn(text: string): RuleOptions {
-  return { ...defaultOptions, ...(JSON.parse(text) as Partial<RuleOptions>) };
+  return parseVariable(rulesSchema, text, 'RULES');
+}
+
+/** CLUSTERS: those that are known to write logs. @throws EnvironmentInvalid */
+export function clustersIn(text: string): string[] {
+  return parseVariable(z.array(z.string()), text, 'CLUSTERS');
 }

@@ -10,7 +10,7 @@ import { parseEnvironment } from './environment';
  * Why not the SDK's three attempts or more: the limits that bite are shared by the whole account and refill slowly
  * (requests a second: Route 53 10 or 5; ELB 10 for all its actions, 4 for registering; EC2 10 for CreateTags, 20 for
  * DescribeInstances). When a hundred launches are throttled at once, the SDK has each ask again within 1 s, and there
- * are 4 to 20 answers for the hundred; every further attempt takes one from somebody else. With two, throttling
+ * are 4 to 20 answers for the hundred; every further attempt takes one from another function. With two, throttling
  * doubles the load at most. The quota of the SDK's standard mode (500 a process, 5 an attempt) bounds nothing across a
  * hundred functions.
  */
@@ -33,7 +33,7 @@ export const lambdaBudget: Budget = { attempts: 2, connectionMs: 2_000, answerMs
 
 /**
  * For a client whose calls cannot be told from their own repetition: when an answer is lost, the SDK must not call once
- * more by itself. Whoever calls again then knows that it may be again.
+ * more by itself. The caller then knows that its next call may be a repetition.
  */
 export const oneAttempt = { maxAttempts: 1 } as const;
 

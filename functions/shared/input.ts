@@ -1,4 +1,5 @@
-import type * as z from './schema';
+import { NamedError } from './named-error';
+import * as z from './schema';
 
 /** One thing wrong with an input: where, what stands there, and what is allowed. */
 export interface Mistake {
@@ -87,4 +88,34 @@ export function kindOf(value: unknown): string {
 export function show(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+// JSON of our own.
+
+/** A text that a function of ours is to have written holds something else. */
+export class RecordUnreadable extends NamedError<'RecordUnreadable'> {
+  constructor(message: string) {
+    super('RecordUnreadable', message, { fault: 'bug' });
+  }
+}
+
+/**
+ * Reads a JSON text that one of our functions has written: an observation, a variable of the environment, a file. An
+ * earlier version, a later one, or a person may have written it otherwise.
+ *
+ * @param what names the text in the error: `the observation 'comers' of web`.
+ * @throws RecordUnreadable with every mistake in it: where it is, what stands there, what is allowed.
+ */
+export function readRecord<Schema extends z.core.$ZodType>(schema: Schema, text: string, what: string) {
+  const parsed = parseJson(text);
+  if ('error' in parsed) throw new RecordUnreadable(`${what} cannot be read: ${parsed.error}`);
+  const { success, data, error } = z.safeParse(schema, parsed.value);
+  if (success) return data;
+  throw new RecordUnreadable(`${what} cannot be read:\n${describeMistakes(mistakesIn(error, parsed.value))}`);
+}
+
+/** The same of a text without which the function can do its work: `undefined` where it cannot be read. */
+export function recordIn<Schema extends z.core.$ZodType>(schema: Schema, text: string) {
+  const parsed = parseJson(text);
+  return 'error' in parsed ? undefined : z.safeParse(schema, parsed.value).data;
 }

@@ -1,6 +1,6 @@
 /**
  * Who has to act: the `operator` (a setting, a build), the `environment` (a dependency is down or slow: waiting
- * helps), or whoever maintains this code (`bug`).
+ * helps), or the maintainers of this code (`bug`).
  */
 export type Fault = 'operator' | 'environment' | 'bug';
 

@@ -14,7 +14,7 @@ import type {
   Reserve,
 } from '../../functions/fleet/ledger/port';
 import { furtherName, launchErrand, releaseErrand, firstName } from '../../functions/fleet/domain/start';
-import { changeComment, ownerText } from '../../functions/fleet/domain/dns/owner-text';
+import { changeComment, ownerText } from '../../functions/fleet/domain/dns/record-sets';
 import type { BuildTrace } from '../../functions/fleet/ports/jenkins';
 
 // Everything that is kept, with all that it can have: what is added to one of these types does not compile here without

@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { EnvironmentInvalid } from '../../shared/environment';
+import { parseVariable } from '../../shared/environment';
 import { shortHash } from '../../shared/text';
 
 /**
@@ -32,9 +32,5 @@ export function heartbeatOf(deployed: Heartbeats | undefined, group: string): nu
 
 /** @throws EnvironmentInvalid for a text that no deployment writes */
 export function parseHeartbeats(text: string): Heartbeats {
-  try {
-    return heartbeats.parse(JSON.parse(text));
-  } catch {
-    throw new EnvironmentInvalid('HEARTBEATS is not what a deployment writes: {"<hash of a group>": <seconds>}');
-  }
+  return parseVariable(heartbeats, text, 'HEARTBEATS');
 }

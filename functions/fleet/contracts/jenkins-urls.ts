@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { EnvironmentInvalid } from '../../shared/environment';
+import { parseVariable } from '../../shared/environment';
 
 /**
  * The addresses that a deployment allows for each secret, by the secret's name or ARN as its settings say it. Deployed
@@ -13,11 +13,7 @@ export const largestJenkinsUrls = 3000;
 
 /** @throws EnvironmentInvalid for a text that no deployment writes */
 export function parseJenkinsUrls(text: string): JenkinsUrls {
-  try {
-    return jenkinsUrls.parse(JSON.parse(text));
-  } catch {
-    throw new EnvironmentInvalid('JENKINS_URLS is not what a deployment writes: {"secret": ["url"]}');
-  }
+  return parseVariable(jenkinsUrls, text, 'JENKINS_URLS');
 }
 
 /** What the settings of groups, as they are deployed, use each secret for. */

@@ -47,7 +47,7 @@ export function restOfTurn(crowd: number): number {
   return Math.max(turnMs, crowd * turnMsPerLaunch);
 }
 
-/** Each group rests as long whoever else comes; of so many groups the turns together are within half of Route 53's limit. */
+/** Each group rests as long, however many others come; of so many groups the turns together are within half of Route 53's limit. */
 const groupsAtOnce = 4;
 
 /**

@@ -63,8 +63,8 @@ export interface Look {
 }
 
 /**
- * What `look` sees, or has seen for another launch if the observation is good enough; `undefined` while somebody else
- * is looking. In none of these cases it is worth more than a look of one's own.
+ * What `look` sees, or has seen for another launch if the observation is good enough; `undefined` while another launch
+ * is looking. A shared answer is never fresher than a call of one's own.
  */
 export async function lookTogether(
   deps: TurnDeps,

@@ -14,7 +14,7 @@ export type AttemptDecision =
 
 /**
  * Which attempt at a job this run of the step is about. A new one begins only when the last is over without success
- * *and* somebody has asked for another try since (a redrive, or another execution): running the step twice, or a
+ * *and* the launch was tried again since (a redrive, or another execution): running the step twice, or a
  * build that is still going on, never makes a second build.
  */
 export function decideAttempt(

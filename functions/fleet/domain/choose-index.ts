@@ -12,7 +12,7 @@ import { pick, type Random } from '../../shared/random';
  * @param seen the indexes that others bear by their tags, without the ledger's knowledge.
  * @param own the index that the instance itself bears so: it keeps it if no other one holds or bears it.
  * @param seekers how many launches are without a number, the one that asks among them.
- * @param alone whether nobody else is known to be after the same numbers: no crowd, and no conflict yet.
+ * @param alone whether no other launch is known to want the same numbers: no crowd, and no conflict yet.
  */
 export function chooseIndex(options: {
   held: readonly number[];

@@ -91,7 +91,7 @@ export function templateValues(
   return { group, index, name, fqdn, instanceId, address };
 }
 
-/** The tag that says which index an instance holds. Our keys start with `muster:`, so that they clash with nobody's. */
+/** The tag that says which index an instance holds. Our keys start with `muster:`, so that they clash with no others. */
 export const indexTag = 'muster:index';
 
 /** The tag that says whose index it is: every deployment counts its own. */
@@ -113,8 +113,8 @@ export function wantedTags(
 }
 
 /**
- * The deployment that an instance is marked for, in words, if it is not this one. An instance without the mark is of
- * whoever holds it: earlier versions wrote none.
+ * The deployment that an instance is marked for, in words, if it is not this one. An instance without the mark
+ * belongs to the deployment whose ledger has it: earlier versions wrote none.
  */
 export function otherDeployment(present: Readonly<Record<string, string>>, identity: Identity): string | undefined {
   const mark = present[deploymentTag];

@@ -2,14 +2,16 @@ import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
 import { type Hold, type Member, type Report, isLetGo } from '../ledger/port';
+import { recordIn } from '../../shared/input';
+import * as z from '../../shared/schema';
 import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasLetGo } from './start';
 
 const minuteMs = 60_000;
 
 /**
- * How long whoever has taken a message upon them is given. A function runs for a minute at most; five are far beyond
- * anything that still comes to its end.
+ * How long the run that has claimed a message has to send it. A function runs for a minute at most: after five, no run
+ * that began it is still alive.
  */
 const takeOverMs = 5 * minuteMs;
 
@@ -43,7 +45,7 @@ export function isAbout(hold: Hold | undefined, { arn, redrives }: LaunchExecuti
   return hold !== undefined && hold.execution === arn && hold.redrive === redrives;
 }
 
-/** Whether nothing is left to do about a failure: it is on hold, and its message is sent, or somebody sends it. */
+/** Whether nothing is left to do about a failure: it is on hold, and its message is sent, or is being sent. */
 export function isKnownFailure(hold: Hold | undefined, launch: LaunchExecution, now: Date): boolean {
   return isAbout(hold, launch) && decideReport(hold.report, now).action === 'leave';
 }
@@ -73,7 +75,7 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
   const { execution, state, member, hold, other } = seen;
   const nothing = (why: string) => ({ action: 'none', reason: `nothing to hold: ${why}` }) as const;
   if (wasLetGo(execution)) {
-    return nothing('the launch was stopped because its instance is let go of');
+    return nothing('the launch was stopped because its instance is being released');
   }
   if (state === undefined) return nothing('the instance has left its group');
   if (isLeaving(state)) return nothing(`the instance is leaving its group (${state})`);
@@ -102,7 +104,7 @@ function isLater(hold: Hold, { arn, redrives, stoppedAt }: LaunchExecution): boo
 
 /**
  * Whether a lifecycle action of ours waits for the end of the launch. `Pending` can be an answer that is a moment old;
- * past these states somebody has completed the action, or it has timed out.
+ * past these states the action is completed, or has timed out.
  */
 export function waitsForLaunch({ lifecycle }: Launch, state: string | undefined): boolean {
   return lifecycle !== null && /^(Warmed:)?Pending(:Wait)?$/.test(state ?? '');
@@ -169,18 +171,15 @@ export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure
 /** What a cause says in words: Lambda reports an error as JSON; what anybody else gives as a cause is text. */
 export function saidBy(cause: string | undefined): string | undefined {
   if (cause === undefined || cause.trim() === '') return undefined;
-  try {
-    const said = JSON.parse(cause) as { errorMessage?: unknown } | null;
-    return typeof said?.errorMessage === 'string' && said.errorMessage !== '' ? said.errorMessage : cause;
-  } catch {
-    return cause;
-  }
+  return recordIn(lambdaCause, cause)?.errorMessage ?? cause;
 }
+
+const lambdaCause = z.object({ errorMessage: z.string().check(z.minLength(1)) });
 
 function withoutCause(status: string): string {
   switch (status) {
     case 'ABORTED':
-      return 'somebody has stopped the execution, and has not said why';
+      return 'the execution was stopped, and no cause was given';
     case 'TIMED_OUT':
       return 'the execution took longer than its state machine allows';
     default:

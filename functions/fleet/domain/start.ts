@@ -31,7 +31,7 @@ export interface Earlier {
 
 export type Repeat =
   | { action: 'ignore'; reason: string }
-  /** Let it go on where it failed. */
+  /** Redrive it, from the state that failed. */
   | { action: 'redrive'; reason: string }
   /** Serve it as a further launch of the same kind, under the next name. */
   | { action: 'next-attempt'; reason: string };
@@ -60,7 +60,7 @@ function waitsForOperator(earlier: Earlier): boolean {
   return earlier.status !== 'SUCCEEDED' && !wasLetGo(earlier);
 }
 
-/** Somebody has completed the failed one's action by hand since, and the instance has come to its launch hook again. */
+/** The failed launch's action was completed by hand since, and the instance has come to its launch hook again. */
 function beganAfter({ lifecycle, startedBy }: Launch, { token, stoppedAt }: Earlier): boolean {
   if (startedBy !== 'lifecycle-event' || lifecycle?.since === undefined || stoppedAt === undefined) return false;
   return lifecycle.token !== token && Date.parse(lifecycle.since) > stoppedAt.getTime();

@@ -1,12 +1,5 @@
 import { urlIn } from '../../shared/text';
 import type { Member } from '../ledger/port';
-import type { Family } from './dns/addresses';
-
-/** What a target group takes, as ELB says. Neither ever changes. */
-export interface TargetGroupKind {
-  readonly targetType: string;
-  readonly ipAddressType: string;
-}
 
 /** One thing that is registered, or was about to be. */
 export interface RecordedTarget {
@@ -64,21 +57,6 @@ export function othersWith(
 ): readonly Member[] {
   const entry = targetEntry(target);
   return members.filter((other) => other.instanceId !== instanceId && (other.targets ?? []).includes(entry));
-}
-
-export type TargetKindDecision =
-  | { readonly by: 'instance' }
-  | { readonly by: 'address'; readonly family: Family }
-  | { readonly by: 'nothing'; readonly reason: string };
-
-/** What an instance is registered by. */
-export function decideTargetKind({ targetType, ipAddressType }: TargetGroupKind): TargetKindDecision {
-  if (targetType === 'instance') return { by: 'instance' };
-  if (targetType === 'ip') return { by: 'address', family: ipAddressType === 'ipv6' ? 'ipv6' : 'ipv4' };
-  return {
-    by: 'nothing',
-    reason: `it is a target group of type ${targetType}, which takes no instances: name one of type instance or ip in targetGroups`,
-  };
 }
 
 /** What ELB says of one target. */
@@ -140,8 +118,8 @@ export function isTakenOut(target: TargetHealth): boolean {
 export const registrationShowsAfterMs = 60_000;
 
 /**
- * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or somebody
- * took the registration back. `draining`: somebody is taking it back. A health check that is off stays off.
+ * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or it
+ * was deregistered. `draining`: it is being deregistered. A health check that is off stays off.
  */
 function isHopeless(target: TargetHealth, elapsedMs: number): boolean {
   const { state, reason } = target;

@@ -6,10 +6,10 @@ import type { GroupView, Sighting } from './reconcile/sighting';
 
 /**
  * Whether an instance waits in a lifecycle hook and nothing that is on record explains it: no launch or release of it
- * runs, it is not on hold after a failure, and it has not been done with (then it waits for a hook of somebody else).
+ * runs, it is not on hold after a failure, and its launch has not ended well (then it waits for another hook of the group).
  *
  * For a minute that is so of each whose event was lost, until the reconciler has begun what is missing. Longer than some
- * minutes it is so of one that nothing serves: it costs money and serves nobody until its hook's time-out ends.
+ * minutes it is so of one that nothing serves: it costs money and serves no traffic until its hook's time-out ends.
  */
 export function isUnserved(seen: Sighting, { breakerIsOpen, now }: Pick<GroupView, 'breakerIsOpen' | 'now'>): boolean {
   const { state, launch, isReleasing } = seen;

@@ -1,5 +1,6 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { isExecutionNotFound } from '../../shared/aws-errors';
+import { recordIn } from '../../shared/input';
 import { launchSchema, type Launch } from '../contracts/inputs';
 import type { StepFunctions } from '../ports/aws';
 
@@ -60,14 +61,6 @@ function toLaunchExecution(described: Omit<DescribeExecutionCommandOutput, '$met
     ...(stopDate !== undefined && { stoppedAt: stopDate }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
-    input: launchIn(described.input),
+    input: recordIn(launchSchema, described.input ?? ''),
   };
-}
-
-function launchIn(input: string | undefined): Launch | undefined {
-  try {
-    return launchSchema.safeParse(JSON.parse(input ?? '')).data;
-  } catch {
-    return undefined;
-  }
 }

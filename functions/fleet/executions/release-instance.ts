@@ -27,7 +27,7 @@ export interface ReleaseOptions {
  * put back what the release takes away. One that began after the lifecycle action did is left alone: the event is a
  * late one, and the instance has come back since (out of the warm pool, with a new root volume).
  *
- * @param cause why the launch is stopped, for whoever looks at its execution.
+ * @param cause why the launch is stopped, as the execution's history shows it.
  */
 export async function releaseInstance(
   deps: ReleaseDeps,

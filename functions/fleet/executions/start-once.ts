@@ -13,6 +13,7 @@ import {
 } from '../domain/start';
 import type { StepFunctions } from '../ports/aws';
 import * as z from '../../shared/schema';
+import { readRecord, recordIn } from '../../shared/input';
 import type { Clock } from '../../shared/clock';
 import type { Observation } from '../ledger/port';
 import { type Observations, nextRevision, keepObservation } from '../ledger/records';
@@ -46,8 +47,8 @@ const forgotten: Earlier = { status: 'SUCCEEDED', token: undefined, redrives: 0,
 
 /**
  * Starts an execution unless there has been one for the same thing. Step Functions itself refuses a second execution
- * of the first name, and the ledger a second one after the same predecessor; so however many are told of one thing at
- * once, one of them starts it.
+ * of the first name, and the ledger a second one after the same predecessor; so of any number of runs that receive
+ * the same message, one starts it.
  *
  * @throws NamedError `StartContended`: others were quicker again and again, and none of them has started one.
  */
@@ -100,14 +101,12 @@ async function readEarlier(stepFunctions: StepFunctions, executionArn: string): 
 
 /** The lifecycle action that an execution serves: `null` if none, `undefined` if it is not known. */
 function tokenIn(input: string | undefined): string | null | undefined {
-  try {
-    const { lifecycle } = JSON.parse(input ?? '') as { lifecycle?: { token?: unknown } | null };
-    if (lifecycle === null) return null;
-    return typeof lifecycle?.token === 'string' ? lifecycle.token : undefined;
-  } catch {
-    return undefined;
-  }
+  const lifecycle = recordIn(servingSchema, input ?? '')?.lifecycle;
+  return lifecycle === null ? null : lifecycle?.token;
 }
+
+// Of a launch and of a release, whatever else a version puts in.
+const servingSchema = z.object({ lifecycle: z.nullable(z.object({ token: z.string() })) });
 
 export interface AttemptDeps {
   readonly ledger: Observations;
@@ -125,7 +124,7 @@ export interface Last<Read> {
   readonly name: string;
   /** Absent: there has been none, or Step Functions has forgotten it. */
   readonly execution?: Read;
-  /** Name of an attempt that is on record after it, and was never started: whoever was to do so was killed. */
+  /** Name of an attempt that is on record after it, and was never started: the run that was to start it was killed. */
   readonly unstarted?: string;
 }
 
@@ -140,8 +139,8 @@ export function readAttempts({ ledger }: AttemptDeps, errand: Errand): Promise<O
 }
 
 /**
- * Puts the next attempt on record, before it is started: so of any number who would start one, whatever each knows of the
- * lifecycle action, one does.
+ * Puts the next attempt on record, before it is started: so of any number of runs that would start one, one does,
+ * whatever each knows of the lifecycle action.
  *
  * @returns whether it was this run.
  */
@@ -160,7 +159,7 @@ export function noteAttempt(
 }
 
 /**
- * The last execution of an errand. Only it says how things stand: one that failed before it may have been tried anew
+ * The last execution of an errand. Only it says how things stand: one that failed before it may have been tried again
  * since, and have ended well.
  *
  * @param record as it was read.
@@ -199,7 +198,7 @@ const notedSchema = z.object({ name: z.string().check(z.minLength(1)), after: z.
 type Noted = z.output<typeof notedSchema>;
 
 function notedIn(record: Observation | undefined): Noted | undefined {
-  return record && notedSchema.parse(JSON.parse(record.value));
+  return record && readRecord(notedSchema, record.value, `the observation '${record.key}' of ${record.group}`);
 }
 
 interface Found<Read> {

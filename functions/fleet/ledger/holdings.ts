@@ -1,3 +1,4 @@
+import { readRecord } from '../../shared/input';
 import * as z from '../../shared/schema';
 import type { Holdings } from '../domain/reconcile/taken-out';
 import { noGroup, type Observation, type Observations } from './records';
@@ -14,10 +15,10 @@ export interface KeptHoldings {
   readonly holdings: Holdings;
 }
 
-/** What is on record of all groups, those among them that nobody manages any more. */
+/** What is on record of all groups, those among them that are no longer managed. */
 export async function readHoldings(ledger: Pick<Observations, 'observation'>): Promise<KeptHoldings> {
   const record = await ledger.observation(noGroup, key);
-  return { record, holdings: record === undefined ? {} : schema.parse(JSON.parse(record.value)) };
+  return { record, holdings: record === undefined ? {} : readRecord(schema, record.value, `the observation '${key}'`) };
 }
 
 /** Writes it down if it is another than before, or has not been written for a month. */

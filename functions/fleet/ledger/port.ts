@@ -44,7 +44,7 @@ export interface Ledger extends Observations {
    * Stores the record of a job's build, on the condition that the instance still holds `index`, is not being released,
    * that its launch is not being ended, and that the stored record has `record.revision - 1` (no record: 0). So of two runs of one step only one can go on.
    *
-   * @throws LedgerError `NotHolder`, or `Outdated`: somebody else stored a newer record; nothing was changed.
+   * @throws LedgerError `NotHolder`, or `Outdated`: another run stored a newer record; nothing was changed.
    */
   saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void>;
 
@@ -78,7 +78,7 @@ export interface Ledger extends Observations {
    * Stores a record whole, on the condition that the stored one has `revision - 1` (none: 0). So of two that read the
    * same and decide, one goes on.
    *
-   * @throws LedgerError `Outdated`: somebody else stored a newer one; nothing was changed.
+   * @throws LedgerError `Outdated`: another run stored a newer one; nothing was changed.
    */
   saveHold(hold: Hold): Promise<void>;
   saveReserve(reserve: Reserve): Promise<void>;

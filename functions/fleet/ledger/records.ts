@@ -33,7 +33,7 @@ export interface BuildOutcome {
 
 /**
  * A launch that failed and waits for its operator. It says which failure it is about (`execution` and `redrive`): one
- * that has been redriven since is on hold no more.
+ * that has been redriven since is no longer on hold.
  */
 export interface Hold {
   readonly group: string;
@@ -59,8 +59,8 @@ export interface Hold {
 }
 
 /**
- * How far the one message about something has come. `sending`: somebody has taken it upon them at that time; if they
- * have not finished some minutes later, they never will. `unsure`: it was published, and the answer was lost.
+ * How far the one message about something has come. `sending`: a run has begun to send it at that time; if it has
+ * not finished some minutes later, it never will. `unsure`: it was published, and the answer was lost.
  */
 export interface Report {
   readonly state: (typeof reportStates)[number];
@@ -73,18 +73,18 @@ export const noGroup = '';
 
 /**
  * What one step has seen, or does, for all of its group that would do the same: so a thousand who wait ask once, and
- * not a thousand times. It saves calls, and decides nothing: whoever finds none, an old one or a wrong one asks itself.
+ * not a thousand times. It saves calls, and decides nothing: a step that finds none, an old one or a wrong one asks AWS.
  */
 export interface Observations {
   /** The observation under `key`, or `undefined` if there is none (any more): it is kept for a day at least. */
   observation(group: string, key: string): Promise<Observation | undefined>;
 
   /**
-   * Stores it whole, on the condition that the stored one has `revision - 1` (none: 0). So of two that would take the
-   * same upon them, one does.
+   * Stores it whole, on the condition that the stored one has `revision - 1` (none: 0). So of two runs that
+   * begin the same, one writes.
    *
    * @param keptDays how long it is kept at least. Default: a day.
-   * @throws LedgerError `Outdated`: somebody else stored a newer one; nothing was changed.
+   * @throws LedgerError `Outdated`: another run stored a newer one; nothing was changed.
    */
   saveObservation(observation: Observation, keptDays?: number): Promise<void>;
 }
@@ -97,7 +97,7 @@ export interface Observation {
   readonly revision: number;
   /** No later than when it was seen (ISO 8601). */
   readonly at: string;
-  /** What was seen, in words of whoever looked; at most 350 KB, since DynamoDB takes items of up to 400 KB. */
+  /** What was seen, in the words of the step that looked; at most 350 KB, since DynamoDB takes items of up to 400 KB. */
   readonly value: string;
 }
 

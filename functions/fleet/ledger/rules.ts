@@ -15,10 +15,10 @@ import { LedgerError } from './records';
 
 // What every ledger does alike, the one in DynamoDB and its twin in the lab.
 
-/** How many entries `history` returns when nobody says. */
+/** How many entries `history` returns by default. */
 export const defaultHistoryLimit = 50;
 
-/** The instance does not hold the index (any more), or is giving it up: whoever acts in its name has to stop. */
+/** The instance does not hold the index (any more), or is giving it up: a step that acts for it has to stop. */
 export function notHolder({ group, index, instanceId }: Holder): LedgerError {
   return new LedgerError('NotHolder', `${instanceId} does not hold index ${index} of group '${group}' (any more)`, {
     fault: 'environment',
@@ -45,19 +45,19 @@ export function outdated({ group, instanceId }: Holder, job: string, revision: n
   });
 }
 
-/** Somebody else has saved, or removed, the hold in between. */
+/** Another run has saved or removed the hold in between. */
 export const outdatedHold = ({ group, instanceId, revision }: Hold): LedgerError =>
   outdatedRecord(`the hold of ${instanceId} in group '${group}'`, revision);
 
-/** Somebody else has saved, or removed, the reserve in between. */
+/** Another run has saved or removed the reserve in between. */
 export const outdatedReserve = ({ group, instanceId, revision }: Reserve): LedgerError =>
   outdatedRecord(`the reserve ${instanceId} of group '${group}'`, revision);
 
-/** Somebody else has saved the breaker in between. */
+/** Another run has saved the breaker in between. */
 export const outdatedBreaker = ({ group, revision }: Breaker): LedgerError =>
   outdatedRecord(`the breaker of group '${group}'`, revision);
 
-/** Somebody else has saved the observation in between. */
+/** Another run has saved the observation in between. */
 export const outdatedObservation = ({ group, key, revision }: Observation): LedgerError =>
   outdatedRecord(`the observation '${key}' of group '${group}'`, revision);
 

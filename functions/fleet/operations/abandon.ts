@@ -26,8 +26,8 @@ export interface Abandoned {
  * order, and its lifecycle action ends with ABANDON, so that its group terminates and replaces it. A launch that still
  * runs is stopped. The breaker holds up only what happens by itself, not this.
  *
- * @throws OperationRefused for an instance that no launch hook holds: nobody would terminate it, and it would go on
- *   without number and name. Whoever terminates it in its group has it released.
+ * @throws OperationRefused for an instance that no launch hook holds: its group would not terminate it, and it would
+ *   run on without number and name. To release it, terminate it in its group.
  */
 export async function abandon(deps: AbandonDeps, who: Who): Promise<Abandoned> {
   const subject = await findSubject(deps, who);

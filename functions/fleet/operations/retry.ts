@@ -28,7 +28,7 @@ export interface Retried {
  * Runs the failed step of a launch again. Number, name and everything that has succeeded stay. Asked twice, it is done
  * once.
  *
- * @throws OperationRefused when there is nothing to retry, or nobody to retry it for.
+ * @throws OperationRefused when there is nothing to retry, or no instance to retry it for.
  */
 export async function retry(deps: RetryDeps, who: Who): Promise<Retried> {
   const subject = await findSubject(deps, who);

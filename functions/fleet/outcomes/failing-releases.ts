@@ -1,5 +1,7 @@
+import { readRecord } from '../../shared/input';
+import * as z from '../../shared/schema';
 import { decideFailing, type FailingRelease, type FailingReleases } from '../domain/reconcile/failing-releases';
-import type { Observations } from '../ledger/records';
+import { reportStates, type Observations } from '../ledger/records';
 import type { OutcomeDeps } from './deps';
 import { releaseMessage } from './release-message';
 import { deliver, takeUpon, type Reported } from './report';
@@ -29,12 +31,30 @@ export async function tellFailing(
   await deliver(deps, kept, task, releaseMessage(task.record, task.mayBeRepeated));
 }
 
+const failingReleases = z.object({
+  group: z.string(),
+  failing: z.array(
+    z.object({
+      instanceId: z.string(),
+      name: z.exactOptional(z.string()),
+      execution: z.string(),
+      error: z.string(),
+      failures: z.number(),
+      holds: z.array(z.string()),
+    }),
+  ),
+  mended: z.array(z.string()),
+  report: z.exactOptional(z.object({ state: z.enum(reportStates), at: z.string() })),
+});
+
 /** As an observation: nothing else rests on it, and it needs no kind of item of its own. */
 function keptIn({ clock, ledger }: Deps, group: string): Reported<FailingReleases> {
   return {
     async read() {
       const found = await ledger.observation(group, key);
-      return found && { ...(JSON.parse(found.value) as FailingReleases), revision: found.revision };
+      if (found === undefined) return undefined;
+      const what = `the observation '${key}' of ${group}`;
+      return { ...readRecord(failingReleases, found.value, what), revision: found.revision };
     },
     save: (record) =>
       ledger.saveObservation(

@@ -30,7 +30,7 @@ export async function settleFailure(deps: OutcomeDeps, execution: LaunchExecutio
   if (decision.action === 'none') return { action: 'none', reason: decision.reason };
   const settings = await readSettings(deps, launch.group);
   const settled = await holdAndReport(deps, seen, launch, settings);
-  // After the message about the hold, and whoever sent that: this one can still be due.
+  // After the message about the hold, also if another run sent that one: this one can still be due.
   await reportBreaker(deps, launch.group);
   return settled;
 }

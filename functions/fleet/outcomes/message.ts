@@ -27,7 +27,7 @@ export interface HoldNews {
   readonly targetGroups?: readonly string[] | undefined;
   /** Why the settings could not be used, and what is done without them. */
   readonly settingsProblem?: string | undefined;
-  /** Nobody knows whether it was sent before. */
+  /** It is not known whether it was sent before. */
   readonly mayBeRepeated: boolean;
   readonly now: Date;
 }

@@ -24,14 +24,14 @@ type WithReport<Kind> = Kind & { readonly report: Report };
 export interface Sending<Kind> {
   readonly action: 'send';
   readonly record: WithReport<Kind>;
-  /** Whether somebody may have sent it before. */
+  /** Whether another run may have sent it before. */
   readonly mayBeRepeated: boolean;
 }
 export type Task<Kind> = Sending<Kind> | { readonly action: 'leave'; readonly reason: string };
 
 /**
- * Takes the message about `record` upon us, if it is due and nobody else has. The record is saved with it, so of all
- * that want to, one gets it.
+ * Claims the message about `record`, if it is due and no other run has claimed it. The claim is a write of the record, on
+ * its revision, so of all runs that try, one succeeds.
  *
  * @param record as it is stored; or not stored yet, with the revision that is.
  */
@@ -54,10 +54,10 @@ export async function takeUpon<Kind extends Record>(
 }
 
 /**
- * Sends the message that was taken upon us, and takes note of it. A message is sent at least once: if it was sent and
- * the note of that is lost, it is sent again by whoever takes it over some minutes later, and says so.
+ * Sends the message that this run has claimed, and notes that in its record. A message is sent at least once: if the note
+ * is lost, the run that takes it over some minutes later sends it again, and the message says so.
  *
- * @throws whatever keeps it from being sent; it is due again at once.
+ * @throws the error of SNS; the message is due again at once.
  */
 export async function deliver<Kind extends Record>(
   deps: ReportDeps,
@@ -68,7 +68,7 @@ export async function deliver<Kind extends Record>(
   try {
     await deps.sns.publish({ TopicArn: deps.topicArn, Subject: subject, Message: text });
   } catch (error) {
-    // Without an answer it may have been sent all the same, now or by whoever tried before: the next one has to say so.
+    // Without an answer it may have been sent all the same, now or by the run that tried before: the next message has to say so.
     const isUnsure = mayBeRepeated || isUnavailable(error);
     await note(deps, kept, taken, isUnsure ? 'unsure' : 'unsent').catch((problem: unknown) => {
       // The first error says more. The record stays as it is, and is taken over when its time is up.
@@ -79,7 +79,7 @@ export async function deliver<Kind extends Record>(
   await note(deps, kept, taken, 'sent');
 }
 
-// Whoever changes a record in between (an operator who holds it longer, another failure that counts) does so once.
+// A record changes rarely in between (an operator holds it longer, another failure counts), and once each time.
 const noteAttempts = 10;
 
 async function note<Kind extends Record>(

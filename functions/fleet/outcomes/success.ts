@@ -31,7 +31,7 @@ export async function noteService(deps: Deps, member: Member, origin: string | u
   metrics.duration('TimeToService', tookMs, { Group: group }, { execution, group, instance: instanceId, name });
 }
 
-/** By whoever brings a launch to its good end, and not by an event about that, which can be lost. */
+/** Called by the step that ends a launch well, and not by an event about that: an event can be lost. */
 export async function clearFailures(
   deps: Pick<Deps, 'ledger' | 'clock'>,
   { group, instanceId }: { readonly group: string; readonly instanceId: string },
@@ -48,7 +48,7 @@ export interface BreakerDeps {
 
 /**
  * Of those that write at once one succeeds each time, and a group's breaker is written 40 times at most before it is
- * open and full (20 launches, twice that). So nobody needs more tries than this, unless launches also succeed.
+ * open and full (20 launches, twice that). So no run needs more tries than this, unless launches also succeed.
  */
 const maxTries = 50;
 

@@ -6,7 +6,7 @@ import type {
 import { isChangeOutdated, isZoneBusy, isZoneUnusable, messageOf, refusedChanges } from '../../shared/aws-errors';
 import { answered } from './instance';
 import { StepError } from '../contracts/errors';
-import type { Change, ForeignSet, RecordSet } from '../domain/dns/owned-records';
+import type { Change, ForeignSet, RecordSet } from '../domain/dns/record-sets';
 import type { Route53 } from '../ports/aws';
 
 /** What stands at one name of a zone. */
@@ -18,7 +18,7 @@ export interface NameContents {
 
 const ours = ['A', 'AAAA', 'PTR', 'TXT'] as const;
 
-// Of what an address is looked up for, these say nothing: they stand beside ours, and whoever put them there keeps them.
+// Of what an address is looked up for, these say nothing: they stand beside ours, and stay as they are.
 // All others keep ours out (a CNAME), or lead past it (NS, DS). Source: Route 53 developer guide, "Supported DNS record types".
 const beside = ['CAA', 'HTTPS', 'MX', 'NAPTR', 'SPF', 'SRV', 'SSHFP', 'SVCB', 'TLSA'];
 
@@ -35,8 +35,8 @@ export function contentsOf(here: readonly ResourceRecordSet[]): NameContents {
 }
 
 /**
- * A name holds at most one record set of each simple type, so one page is most often all. But somebody else's weighted
- * ones can come before our TXT in any number, and what is on the next page is not absent.
+ * A name holds at most one record set of each simple type, so one page is most often all. But weighted ones of
+ * others can come before our TXT in any number, and what is on the next page is not absent.
  */
 async function listName(route53: Route53, zoneId: string, name: string): Promise<ResourceRecordSet[]> {
   const here: ResourceRecordSet[] = [];
@@ -67,7 +67,7 @@ type ListNext = Pick<ListResourceRecordSetsCommandOutput, 'NextRecordName' | 'Ne
 
 /**
  * Makes all changes or none. @returns the id of the change, to wait for.
- * @throws StepError `ZoneBusy`: somebody else's change came first; read again. `ZoneUnusable`.
+ * @throws StepError `ZoneBusy`: another change of the zone came first; read again. `ZoneUnusable`.
  */
 export async function changeRecords(
   route53: Route53,

@@ -106,7 +106,7 @@ export async function requireReserve(
 
 /**
  * The member that the step acts for. A step can run long after its time (a redrive next week): if the instance has
- * lost its index since, somebody else may hold it, and nothing of theirs may be touched.
+ * lost its index since, another instance may hold it, and nothing of that one may be touched.
  *
  * @throws StepError `InstanceGone`.
  */

@@ -24,8 +24,8 @@ export interface Refusal {
  * Carries out `actions`, all or none.
  *
  * The SDK puts a ClientRequestToken of its own into every call, the same in each of its retries. So when an answer is
- * lost, the retry of a transaction that was carried out is told so, and nobody mistakes their own write for somebody
- * else's. The token is deliberately not made of the content: within the 10 minutes that DynamoDB remembers it, to
+ * lost, DynamoDB answers the retry of a transaction that was carried out with success, and a run does not mistake its own
+ * write for another's. The token is deliberately not made of the content: within the 10 minutes that DynamoDB remembers it, to
  * claim, free and claim the same again would be reported as done without being done.
  *
  * @throws the SDK's errors, for everything that is neither a condition nor a conflict.

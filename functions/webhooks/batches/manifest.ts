@@ -1,3 +1,4 @@
+import { readRecord } from '../../shared/input';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import { prefixes, readFileName, sha256 } from '../stager/keys';
@@ -29,8 +30,14 @@ export async function writePlan(store: ObjectStore, bucket: string, batch: Batch
 export async function readPlan(store: ObjectStore, table: string, id: string): Promise<Batch | undefined> {
   const bytes = await store.get(manifestKey({ table, id }));
   if (bytes === undefined) return undefined;
-  const { entries } = manifestSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  return { id, table, files: entries.map(({ url }) => url.replace(/^s3:\/\/[^/]+\//, '')) };
+  const key = manifestKey({ table, id });
+  return { id, table, files: urlsIn(bytes, key).map((url) => url.replace(/^s3:\/\/[^/]+\//, '')) };
+}
+
+/** The addresses of the files that a manifest lists. @throws RecordUnreadable; `name`: of the manifest. */
+export function urlsIn(bytes: Uint8Array, name: string): string[] {
+  const { entries } = readRecord(manifestSchema, Buffer.from(bytes).toString('utf8'), `the manifest ${name}`);
+  return entries.map(({ url }) => url);
 }
 
 /** The earliest acceptance in the batch: files are named after theirs. */

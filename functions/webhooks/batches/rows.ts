@@ -1,4 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { readRecord } from '../../shared/input';
+import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import { fileName, hashOf, prefixes } from '../stager/keys';
 
@@ -10,6 +12,19 @@ export interface StagedRow {
   readonly receivedMs: number;
 }
 
+const keptSchema = z.object({
+  message_id: z.string(),
+  received_at: z.string().check(z.refine(isTime)),
+  source: z.string(),
+});
+
+/** A row's time as ISO 8601: `2026-03-01 12:00:00.000` is `2026-03-01T12:00:00.000Z`. */
+export const isoOf = (time: string) => `${time.replace(' ', 'T')}Z`;
+
+function isTime(time: string): boolean {
+  return !Number.isNaN(Date.parse(isoOf(time)));
+}
+
 /** The rows of a file; `undefined` where it cannot be read at all. */
 export function readRows(bytes: Uint8Array): readonly StagedRow[] | undefined {
   try {
@@ -18,9 +33,8 @@ export function readRows(bytes: Uint8Array): readonly StagedRow[] | undefined {
       .split('\n')
       .filter((line) => line !== '');
     return lines.map((line) => {
-      const row = JSON.parse(line) as { message_id: string; received_at: string; source: string };
-      const receivedMs = Date.parse(`${row.received_at.replace(' ', 'T')}Z`);
-      return { line, messageId: row.message_id, source: row.source, receivedMs };
+      const row = readRecord(keptSchema, line, 'a row');
+      return { line, messageId: row.message_id, source: row.source, receivedMs: Date.parse(isoOf(row.received_at)) };
     });
   } catch {
     return undefined;

@@ -1,8 +1,10 @@
+import { recordIn } from '../../shared/input';
+import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import type { Envelope } from '../contracts/envelope';
 import { putAside } from '../stager/quarantine';
 import { batchOf, manifestKey, writePlan, type Batch } from './manifest';
-import { readRows, writeRows, type StagedRow } from './rows';
+import { isoOf, readRows, writeRows, type StagedRow } from './rows';
 
 export type SplitOutput =
   | { readonly action: 'halved'; readonly reason: string }
@@ -47,12 +49,12 @@ async function aside(
   row: StagedRow | undefined,
   { file, bytes, why }: { file: string; bytes: Uint8Array; why: string },
 ): Promise<string> {
-  if (row === undefined) {
+  const envelope = row && (await envelopeOf(store, row.line));
+  if (envelope === undefined) {
     // Not ours to read: kept as it is, for a person.
     await store.put(`quarantine-files/${file}`, bytes);
     return 'unknown';
   }
-  const envelope = await envelopeOf(store, row.line);
   await putAside(store, {
     source: envelope.source,
     reason: 'warehouse-refused',
@@ -63,20 +65,21 @@ async function aside(
   return envelope.source;
 }
 
-interface RowFields {
-  readonly source: string;
-  readonly tenant: string;
-  readonly event_id: string;
-  readonly received_at: string;
-  readonly seq: number;
-  readonly message_id: string;
-  readonly payload_text: string | null;
-  readonly raw_key: string | null;
-}
+const rowFields = z.object({
+  source: z.string(),
+  tenant: z.string(),
+  event_id: z.string(),
+  received_at: z.string(),
+  seq: z.number(),
+  message_id: z.string(),
+  payload_text: z.nullable(z.string()),
+  raw_key: z.nullable(z.string()),
+});
 
-/** The message that the row was made of, so that it can be sent again. */
-async function envelopeOf(store: ObjectStore, line: string): Promise<Envelope> {
-  const row = JSON.parse(line) as RowFields;
+/** The message that the row was made of, so that it can be sent again; `undefined`: the row is none of ours. */
+async function envelopeOf(store: ObjectStore, line: string): Promise<Envelope | undefined> {
+  const row = recordIn(rowFields, line);
+  if (row === undefined) return undefined;
   const raw = row.raw_key === null ? undefined : await store.get(row.raw_key);
   // The raw bytes as they came may be compressed; the text in the row is not.
   const zipped = raw?.[0] === 0x1f && raw[1] === 0x8b;
@@ -85,7 +88,7 @@ async function envelopeOf(store: ObjectStore, line: string): Promise<Envelope> {
     id: row.message_id,
     source: row.source,
     tenant: row.tenant,
-    receivedAt: `${row.received_at.replace(' ', 'T')}Z`,
+    receivedAt: isoOf(row.received_at),
     seq: row.seq,
     eventId: row.event_id,
     ...(zipped && { contentEncoding: 'gzip' }),

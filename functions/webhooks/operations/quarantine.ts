@@ -1,8 +1,8 @@
+import { readRecord } from '../../shared/input';
 import * as z from '../../shared/schema';
 import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';
 import { prefixes } from '../stager/keys';
-import type { Quarantined } from '../stager/quarantine';
 
 const quarantinedSchema = z.object({
   source: z.string(),
@@ -45,5 +45,5 @@ async function readEntry(store: ObjectStore, key: string): Promise<QuarantineEnt
   const bytes = await store.get(key);
   if (bytes === undefined) return undefined;
   const id = key.slice(prefixes.quarantine.length).replace(/\.json$/, '');
-  return { id, ...quarantinedSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')) satisfies Quarantined) };
+  return { id, ...readRecord(quarantinedSchema, Buffer.from(bytes).toString('utf8'), key) };
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../../shared/clock';
+import { recordIn } from '../../shared/input';
 import { envelopeSchema, type Envelope } from '../contracts/envelope';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { Route } from '../contracts/routes';
@@ -135,11 +136,7 @@ async function prepare(deps: StagerDeps, find: FindRoute, message: string) {
 }
 
 function readEnvelope(message: string): Envelope | undefined {
-  try {
-    return envelopeSchema.parse(JSON.parse(message));
-  } catch {
-    return undefined;
-  }
+  return recordIn(envelopeSchema, message);
 }
 
 /** What does not fit a text column is kept as it came, beside the large bodies; so a row always leads to its event. */

@@ -181,6 +181,7 @@ test('rows that the warehouse refuses are found and put aside, and the rest is l
       n: value,
     }),
     messageId: `r${n}`,
+    source: 's_four',
     receivedMs: start,
   });
   // As no stager of ours writes them.

@@ -1,5 +1,5 @@
 import { isSameIdentity, type Identity } from '../../../functions/fleet/domain/identity';
-import { parseClaim, type Claim } from '../../../functions/fleet/domain/dns/owner-text';
+import { parseClaim, type Claim } from '../../../functions/fleet/domain/dns/record-sets';
 import { targetIdsOf } from './target-ids';
 import type { World } from './world';
 

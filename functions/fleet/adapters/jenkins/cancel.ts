@@ -3,7 +3,7 @@ import type { Outcome, Session } from './transport/http';
 
 /**
  * Takes an item out of the queue. What Jenkins answers says little: 302 always before 2.211, 404 and 500 for one that
- * has started in the meantime. Whoever asks has to look again.
+ * has started in the meantime. The caller has to look again.
  *
  * @returns what Jenkins said if it refused. @throws Trouble
  */

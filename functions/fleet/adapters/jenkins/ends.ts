@@ -4,7 +4,7 @@ import { Ending } from './ending';
 import { meansOf } from './means';
 
 /**
- * The real Jenkins, for whoever ends builds. Apart from `createJenkins`: neither needs the code of the other.
+ * The real Jenkins, for the step that ends builds. Apart from `createJenkins`: neither needs the code of the other.
  *
  * @throws StepError JenkinsMisconfigured when the URL or the CA cannot be used
  */

@@ -78,7 +78,7 @@ export function findItem(items: readonly QueueItem[], wanted: Wanted): Found | u
 }
 
 /**
- * By queue id, unless the build is shown to be somebody else's; else the oldest that is not a copy of another. With
+ * By queue id, unless the build is shown to be of another request; else the oldest that is not a copy of another. With
  * our value it is ours whatever its number: after a backup was restored, numbers begin lower.
  */
 export function findBuild(builds: readonly Build[], wanted: Wanted): Found {

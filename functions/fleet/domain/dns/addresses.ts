@@ -49,6 +49,27 @@ export function decideNameAddresses({ addresses, isFinal }: ShownAddresses, ipv6
   return { action: 'unavailable', reason: `it has no ${wordsOf(lacking)} address and never gets one: ${change}` };
 }
 
+/** What a target group takes, as ELB says. Neither ever changes. */
+export interface TargetGroupKind {
+  readonly targetType: string;
+  readonly ipAddressType: string;
+}
+
+export type TargetKindDecision =
+  | { readonly by: 'instance' }
+  | { readonly by: 'address'; readonly family: Family }
+  | { readonly by: 'nothing'; readonly reason: string };
+
+/** What an instance is registered by. */
+export function decideTargetKind({ targetType, ipAddressType }: TargetGroupKind): TargetKindDecision {
+  if (targetType === 'instance') return { by: 'instance' };
+  if (targetType === 'ip') return { by: 'address', family: ipAddressType === 'ipv6' ? 'ipv6' : 'ipv4' };
+  return {
+    by: 'nothing',
+    reason: `it is a target group of type ${targetType}, which takes no instances: name one of type instance or ip in targetGroups`,
+  };
+}
+
 /** For a target group of addresses. */
 export function decideTargetAddress({ addresses, isFinal }: ShownAddresses, family: Family): AddressDecision {
   const address = addressIn(addresses, family);

@@ -1,31 +1,22 @@
 import { union } from '../../../shared/lists';
-import { urlIn } from '../../../shared/text';
 import {
+  creation,
+  deletion,
+  describe,
   describeClaim,
+  holds,
   isOfDeployment,
   isOfGroup,
   isOwn,
+  leaving,
+  marksAt,
   ownerText,
-  parseClaim,
-  type Claim,
+  type Change,
+  type ForeignSet,
+  type Mark,
   type Owner,
-} from './owner-text';
-
-/** A record set as Route 53 lists it, as far as we need it. Names end in a dot; TXT values are in quotes. */
-export interface RecordSet {
-  readonly name: string;
-  readonly type: 'A' | 'AAAA' | 'PTR' | 'TXT';
-  readonly ttl: number;
-  readonly values: readonly string[];
-}
-
-/** What else stands at a name, and we never write: a CNAME, an alias, a weighted record … */
-export interface ForeignSet {
-  /** In words: `CNAME elsewhere.example.com.` */
-  readonly text: string;
-  /** The addresses to which it leads, if it says so itself. */
-  readonly addresses: readonly string[];
-}
+  type RecordSet,
+} from './record-sets';
 
 /** A name that is to be ours, with all its records (but for the owner's TXT, which is added). */
 export interface WantedName {
@@ -35,11 +26,6 @@ export interface WantedName {
   /** All addresses of the instance, also those that it is not to be found by. */
   readonly addresses?: readonly string[];
   readonly owner: Owner;
-}
-
-export interface Change {
-  readonly action: 'CREATE' | 'DELETE';
-  readonly record: RecordSet;
 }
 
 export type NamePlan =
@@ -56,20 +42,6 @@ export interface Predecessor {
   readonly wasHeld: boolean;
   /** The name that this ledger has for it, if that is another one: then it has left this one behind, alive or not. */
   readonly nowNamed?: string;
-}
-
-interface Mark {
-  readonly claim: Claim;
-  readonly value: string;
-}
-
-/** All that is claimed of a name by its TXT values, in whatever order and beside whatever they stand. */
-export function marksAt(existing: readonly RecordSet[]): Mark[] {
-  const values = existing.filter(({ type }) => type === 'TXT').flatMap((record) => record.values);
-  return values.flatMap((value) => {
-    const claim = parseClaim(value);
-    return claim === undefined ? [] : [{ claim, value }];
-  });
 }
 
 /**
@@ -144,7 +116,7 @@ function planOwn(
   const isOurs = (record: RecordSet, value: string): boolean => {
     if (record.type === 'TXT') return marks.some((mark) => mark.value === value && !others.includes(mark));
     const ofType = wanted.records.find(({ type }) => type === record.type);
-    // One that stands alone beside our mark is what we wrote, or what somebody has made of it.
+    // One that stands alone beside our mark is what we wrote, or what was made of it by hand.
     if (ofType !== undefined && others.length === 0 && record.values.length === 1) return true;
     // Of a type that is not wanted (any more) only the instance's own address can be ours.
     return holds(ofType?.values ?? wanted.addresses ?? [], value);
@@ -228,32 +200,4 @@ function isSame(existing: readonly RecordSet[], wanted: readonly RecordSet[]): b
   const keys = (records: readonly RecordSet[]) =>
     records.map(({ type, ttl, values }) => [type, ttl, ...[...values].sort()].join(' ')).sort();
   return keys(existing).join('\n') === keys(wanted).join('\n');
-}
-
-export function creation(record: RecordSet): Change {
-  return { action: 'CREATE', record };
-}
-
-export function deletion(record: RecordSet): Change {
-  return { action: 'DELETE', record };
-}
-
-export function describe(existing: readonly RecordSet[], foreign: readonly ForeignSet[]): string {
-  const own = existing.map(({ type, values }) => `${type} ${values.join(' ')}`);
-  return [...own, ...foreign.map(({ text }) => text)].join(', ');
-}
-
-export function leaving(kept: readonly RecordSet[]): string {
-  const left = kept.filter(({ values }) => values.length > 0);
-  return left.length === 0 ? '' : `, and what is not ours stays: ${describe(left, [])}`;
-}
-
-export function holds(values: readonly string[], value: string): boolean {
-  return values.some((one) => sameForm(one) === sameForm(value));
-}
-
-/** One IPv6 address can be written in many ways, and a name with capitals. */
-function sameForm(value: string): string {
-  const address = value.includes(':') ? urlIn(`http://[${value}]`) : undefined;
-  return address?.hostname ?? value.toLowerCase();
 }

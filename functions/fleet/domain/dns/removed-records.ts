@@ -2,14 +2,16 @@ import {
   creation,
   deletion,
   describe,
+  describeClaim,
   holds,
+  isOwn,
   leaving,
   marksAt,
   type Change,
   type ForeignSet,
+  type Owner,
   type RecordSet,
-} from './owned-records';
-import { describeClaim, isOwn, type Owner } from './owner-text';
+} from './record-sets';
 
 /** What an instance has had in DNS at one name, by the ledger. */
 export interface Held {

@@ -11,7 +11,7 @@ const freshMs = 10 * 60_000;
 
 /**
  * Whether EC2 has to be asked about a member: its group does not have it (any more), which may mean that it was
- * detached, or has it in Standby, where nobody notices its end.
+ * detached, or has it in Standby, where its group does not notice its end.
  */
 export function isInDoubt({ phase }: Pick<Member, 'phase'>, state: string | undefined): boolean {
   return phase !== 'releasing' && (state === undefined || state === 'Standby');
@@ -44,7 +44,7 @@ export function whenGone(seen: Sighting, now: Date, release: Release): Decision[
 
 /**
  * What to do before anything else about a member that its group has: one that was detached is back, and one that ended
- * in Standby, where nobody looks, would keep its number for ever. `undefined`: nothing of the kind.
+ * in Standby, where its group does not look, would keep its number for ever. `undefined`: nothing of the kind.
  */
 export function whenBackOrLost(seen: Sighting, now: Date, release: Release): Decision[] | undefined {
   const { state, member, group, hold, isReleasing } = seen;

@@ -7,7 +7,7 @@ const beatsAtOnce = 80;
  * Whether this minute is one in which the instance's heartbeat is recorded.
  *
  * Each instance has its minute in every fifteenth of the heartbeat timeout, found by its id, so a thousand waiting
- * instances do not call in the same minute, and nobody has to remember when the last heartbeat was. The reconciler can
+ * instances do not call in the same minute, and the time of the last heartbeat need not be stored. The reconciler can
  * then be down for 12 of the 15 parts, and one run can come a minute late, and the action is still open. Where too many
  * wait for that, each has its minute half as often, or a fourth, but three times within the time-out at least.
  *

@@ -58,7 +58,7 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
   // Settings that cannot be read do not say that there is no hook.
   const mayHaveHook = hookName !== undefined || view.settings === undefined;
   const isReleasedLater = /^ReplacingRootVolume(:Wait)?$/.test(state) && mayHaveHook;
-  // Otherwise its next launch could not be told from one that waits for somebody else's hook.
+  // Otherwise its next launch could not be told from one that waits for another hook of the group.
   return member.phase === 'in-service' && !isReleasedLater
     ? [{ action: 'mark-replacing', member, reason: `the root volume of ${member.name} is being replaced` }]
     : [];
@@ -109,7 +109,7 @@ function isToBeLetGo(launch: LaunchExecution, { execution, endingSince }: Member
 }
 
 /**
- * It has come into service, and waits. Most often for somebody else's hook, after ours. But if a whole stay in the
+ * It has come into service, and waits. Most often for another hook of the group, after ours. But if a whole stay in the
  * warm pool went by unseen, or a new root volume was forgotten, it waits for ours again.
  */
 function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: string): Decision[] {
@@ -121,12 +121,12 @@ function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: s
 }
 
 /**
- * Whether it left the pool before what it held was taken back: the launch that is over has ended well, so nobody has
- * abandoned it, or another runs. That one waits for it; stopping it would let go of an instance that nobody wants to go.
+ * Whether it left the pool before what it held was taken back: the launch that is over has ended well, so it was
+ * not abandoned, or another runs. That one waits for it; stopping it would release an instance that is to stay.
  */
 export function isBackAlready({ member, launch }: Pick<Sighting, 'member' | 'launch'>): boolean {
   if (member?.phase !== 'releasing') return false;
-  // Step Functions has forgotten it, 90 days after its end: it was in service all the time, and nobody let go of it.
+  // Step Functions has forgotten it, 90 days after its end: it was in service all the time, and was never abandoned.
   if (launch === undefined) return member.inServiceAt !== undefined;
   return launch.status === 'SUCCEEDED' || (launch.status === 'RUNNING' && launch.arn !== member.execution);
 }
@@ -135,7 +135,7 @@ function start(seen: Sighting, state: string, view: GroupView, beat: (reason: st
   const { settings, hooks, now } = view;
   const heartbeatSeconds = settings && hooks[settings.launchHook];
   if (settings === undefined || heartbeatSeconds === undefined) return [];
-  // Nobody has sent a heartbeat for it, so it cannot have waited for longer than this.
+  // It has had no heartbeat, so it cannot have waited for longer than this.
   const since = new Date(now.getTime() - heartbeatSeconds * 1000).toISOString();
   const launch = launchOf({ ...seen, state }, settings.launchHook, since, 'reconciler');
   return [...beat('its launch is to start'), { action: 'start', launch, reason: `it waits, and no launch of it runs` }];

@@ -16,7 +16,7 @@ export interface Sighting {
   readonly instanceId: string;
   /** Auto Scaling's lifecycle state; `undefined`: the group does not have it. */
   readonly state: string | undefined;
-  /** What EC2 says, of a member that is in doubt; absent: nobody asked, or got no answer. */
+  /** What EC2 says, of a member that is in doubt; absent: EC2 was not asked, or did not answer. */
   readonly presence?: Presence | undefined;
   readonly member?: Member | undefined;
   readonly hold?: Hold | undefined;

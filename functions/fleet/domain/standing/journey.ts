@@ -27,7 +27,7 @@ export function launchOf(
   return { group, instanceId, ...journeyOf(state, member, reserve), lifecycle, startedBy };
 }
 
-/** Whether its launch has ended well: then it waits for somebody else's hook. */
+/** Whether its launch has ended well: then it waits for another hook of the group. */
 export function isServed({
   launch,
   member,

@@ -10,7 +10,7 @@ import { planName } from '../../domain/dns/owned-records';
 import { memberOf } from '../../ledger/rules';
 import type { Claim, Ledger, Member, MemberChanges } from '../../ledger/port';
 import type { Ec2 } from '../../ports/aws';
-import { shownAddresses } from '../../resources/instance';
+import { shownAddresses } from '../../resources/addresses';
 import type { NameContents } from '../../resources/zone';
 import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
 import { marksOf, numberAll, type NumberSource } from './numbers';

@@ -1,12 +1,12 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
-import { isOfGroup, parseClaim } from '../../domain/dns/owner-text';
+import { isOfGroup, parseClaim } from '../../domain/dns/record-sets';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { describeInstances } from '../instances';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
 
-/** The zone of the settings: of the right name, and with the records of those who are there, and of nobody else. */
+/** The zone of the settings: of the right name, and with the records of the instances that are there, and no others. */
 export async function checkDns(deps: DoctorDeps, { settings, records }: Patient): Promise<Said[]> {
   const { dns } = settings;
   if (dns === undefined) return [];
@@ -39,7 +39,7 @@ export async function checkDns(deps: DoctorDeps, { settings, records }: Patient)
           problem(
             'dns-missing',
             `in service and not in DNS: ${missing.map(({ name }) => name).join(', ')}`,
-            'somebody has taken their records away: terminate them in their group, or put the records back by hand',
+            'their records were removed by hand: terminate them in their group, or put the records back by hand',
           ),
         ]),
   ];

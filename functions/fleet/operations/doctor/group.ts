@@ -15,7 +15,7 @@ export function checkGroup({ group }: Patient): Said[] {
   return [
     ...(stopped.length === 0
       ? []
-      : [problem('process-suspended', `suspended: ${stopped.join(', ')}`, 'resume them, unless somebody works on it')]),
+      : [problem('process-suspended', `suspended: ${stopped.join(', ')}`, 'resume them, unless an operator suspended them on purpose')]),
     ...(policies.length === 0 || policies[0] === 'NewestInstance'
       ? []
       : [

@@ -4,7 +4,7 @@ import { forEachLimited } from '../../../shared/lists';
 import { targetGroupName, isSameId, recordedTargets } from '../../domain/targets';
 import { isLeaving } from '../../domain/lifecycle';
 import { indexTag } from '../../domain/identity';
-import { shownAddresses } from '../../resources/instance';
+import { shownAddresses } from '../../resources/addresses';
 import { describeInstances } from '../instances';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';

@@ -1,5 +1,6 @@
 import { isTargetGroupNotFound } from '../../../shared/aws-errors';
-import { targetGroupName, decideTargetKind } from '../../domain/targets';
+import { decideTargetKind } from '../../domain/dns/addresses';
+import { targetGroupName } from '../../domain/targets';
 import { problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
 

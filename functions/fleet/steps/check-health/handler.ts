@@ -10,24 +10,15 @@ import {
   targetGroupName,
   type TargetHealth,
 } from '../../domain/targets';
-import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
-import type { Ledger, Member } from '../../ledger/port';
-import { makeMemberStep, passedInPool, type StepDeps } from '../step';
-import { register, type Place } from '../register-targets/register';
-import { TargetGroupKinds } from '../register-targets/target';
+import type { Member } from '../../ledger/port';
+import { makeMemberStep, passedInPool } from '../step';
+import { placeOf, register, type Place, type TargetDeps } from '../register-targets/register';
 import { union } from '../../../shared/lists';
 import { healthFor, healthOf } from './health';
 
-interface Deps extends StepDeps {
-  settings: Settings;
-  ec2: Ec2;
-  elasticLoadBalancing: ElasticLoadBalancing;
-  ledger: Ledger;
-}
-
 /** Ensures that the instance is healthy in each of the group's target groups. */
-export const makeHandler = (deps: Deps) => {
-  const place: Place = { ...deps, kinds: new TargetGroupKinds(deps) };
+export const makeHandler = (deps: TargetDeps) => {
+  const place = placeOf(deps);
   return makeMemberStep('check-health', deps, stepInput, {
     ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
@@ -93,7 +84,7 @@ async function putIn(place: Place, member: Member, targetGroups: readonly string
   throw new StepError('TargetPending', `${member.name} is registered in ${names}, which it was not (any more)`);
 }
 
-function look(deps: Deps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {
+function look(deps: TargetDeps, targetGroup: string, member: Member, input: StepInput): Promise<TargetHealth> {
   const target = { targetGroup, id: idIn(member, targetGroup) };
   return isCrowd(input.crowd) ? healthFor(deps, target, input) : healthOf(deps.elasticLoadBalancing, target);
 }

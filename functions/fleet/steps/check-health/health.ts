@@ -7,6 +7,8 @@ import { readTargetHealth } from '../../resources/instance';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
 import { lookTogether, type TurnDeps } from '../../crowd/turns';
+import { recordIn } from '../../../shared/input';
+import * as z from '../../../shared/schema';
 
 /** What ELB says of one target. @throws StepError `TargetUnusable`: there is no such group, or it cannot have it. */
 export async function healthOf(elb: ElasticLoadBalancing, target: RecordedTarget): Promise<TargetHealth> {
@@ -63,17 +65,21 @@ export async function healthFor(
   if (seen === undefined) {
     throw new StepError(waitingFor(waitsMs), `another launch looks at the targets of ${targetGroupName(targetGroup)}`);
   }
-  const kind = (JSON.parse(seen) as Kind[]).find(({ instances }) => instances.includes(id));
-  // Not shown yet, or on several ports: a look of its own tells.
+  const kind = recordIn(kindsSchema, seen)?.find(({ instances }) => instances.includes(id));
+  // Not shown yet, on several ports, or not to be read: a look of its own tells.
   if (kind === undefined) return healthOf(deps.elasticLoadBalancing, target);
   return { targetGroup, ...kind.state };
 }
 
+const stateSchema = z.object({
+  state: z.string(),
+  reason: z.exactOptional(z.string()),
+  description: z.exactOptional(z.string()),
+});
+
 /** Targets (their ids) that ELB says the same of: of a thousand targets there are a handful of kinds. */
-interface Kind {
-  readonly state: State;
-  readonly instances: string[];
-}
+const kindsSchema = z.array(z.object({ state: stateSchema, instances: z.array(z.string()) }));
+type Kind = z.output<typeof kindsSchema>[number];
 
 async function lookAt(elb: ElasticLoadBalancing, targetGroup: string): Promise<string> {
   const { TargetHealthDescriptions = [] } = await naming(targetGroup, () =>
@@ -87,7 +93,7 @@ async function lookAt(elb: ElasticLoadBalancing, targetGroup: string): Promise<s
     if (ports.get(Id) !== 1) continue;
     const state = stateOf(TargetHealth);
     const name = JSON.stringify(state);
-    const kind = kinds.get(name) ?? { state, instances: [] };
+    const kind: Kind = kinds.get(name) ?? { state, instances: [] };
     kind.instances.push(Id);
     kinds.set(name, kind);
   }

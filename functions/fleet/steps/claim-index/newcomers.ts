@@ -7,26 +7,39 @@ import { ageOf, takeTurn, type TurnDeps } from '../../crowd/turns';
 import { isLeaving } from '../../domain/lifecycle';
 import { type Identity, indexTag, otherDeployment } from '../../domain/identity';
 import type { AutoScaling, Ec2 } from '../../ports/aws';
-import type { Ledger, Observation } from '../../ledger/port';
+import type { Ledger } from '../../ledger/port';
 import { noGroup, nextRevision, keepObservation } from '../../ledger/records';
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
 import { largestIndex } from '../../contracts/settings';
+import { recordIn } from '../../../shared/input';
 
 type Deps = TurnDeps & { autoScaling: AutoScaling; ec2: Ec2; ledger: Ledger; identity: Identity };
 
-/** What a claim has to know of its group. */
-export interface Comers {
+const markSchema = z.object({
+  instanceId: z.string(),
+  index: z.number(),
+  /** Whether this deployment wrote it, or an early version that signed nothing. */
+  ours: z.boolean(),
+});
+
+/** A number that an instance bears by its tag and does not hold in the ledger. */
+export type Mark = Readonly<z.output<typeof markSchema>>;
+
+const comersSchema = z.object({
   /** The instances on their way into service; with or without a number, and not always the one that asks. */
-  readonly comers: readonly string[];
-  /** The numbers that its instances bear without the ledger's knowledge. */
-  readonly marks: readonly Mark[];
-}
+  comers: z.array(z.string()),
+  /** The numbers that its instances bear without the ledger's knowledge. An earlier version stored none. */
+  marks: z._default(z.array(markSchema), []),
+});
+
+/** What a claim has to know of its group. */
+export type Comers = Readonly<z.output<typeof comersSchema>>;
 
 const key = 'comers';
 // An instance that begins to leave within this time is noticed by its release, as if it had left just after the look.
 const believedMs = 4_000;
-// So long after a crowd was seen, nobody looks for itself.
+// So long after a crowd was seen, no launch looks for itself alone.
 const crowdMs = 60_000;
 
 /**
@@ -41,8 +54,8 @@ export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
   const seen = await deps.ledger.observation(group, key);
   const ageMs = seen === undefined ? Infinity : ageOf(seen, now);
   if (seen !== undefined && ageMs <= believedMs) {
-    const view = parse(seen);
-    if (view.comers.includes(instanceId)) return view;
+    const view = recordIn(comersSchema, seen.value);
+    if (view?.comers.includes(instanceId)) return view;
   }
   if (ageMs <= crowdMs && !(await takeTurn(deps, { group, what: key }))) {
     throw new StepError('TurnAwaited', `another launch looks who else is on the way into ${group}`);
@@ -58,11 +71,6 @@ export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
     });
   }
   return view;
-}
-
-function parse({ value }: Observation): Comers {
-  // An earlier version stored no marks.
-  return { marks: [], ...(JSON.parse(value) as Pick<Comers, 'comers'> & Partial<Comers>) };
 }
 
 async function look(deps: Deps, launch: Launch): Promise<Comers> {
@@ -114,7 +122,8 @@ export async function countComers(deps: TurnDeps, group: string, own: number): P
   for (let tried = 0; tried < tries; tried += 1) {
     const now = deps.clock.now().getTime();
     const record = await deps.ledger.observation(noGroup, keyOfAll);
-    const counts = valid(parseCounts(record?.value), now);
+    // What another version has written there says nothing to this one.
+    const counts = valid(recordIn(schema, record?.value ?? '{}') ?? {}, now);
     const known = counts[group];
     const count = Math.max(own, known?.count ?? 0);
     total = sum({ ...counts, [group]: { count, at: now } });
@@ -129,12 +138,6 @@ export async function countComers(deps: TurnDeps, group: string, own: number): P
   return total;
 }
 
-/** What another version has written there says nothing to this one. */
-function parseCounts(value = '{}'): Counts {
-  const { data = {} } = schema.safeParse(JSON.parse(value));
-  return data;
-}
-
 function valid(counts: Counts, now: number): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, { at }]) => now - at < countedMs));
 }
@@ -147,14 +150,6 @@ interface MarkDeps {
   ec2: Ec2;
   ledger: Ledger;
   identity: Identity;
-}
-
-/** A number that an instance bears by its tag and does not hold in the ledger. */
-export interface Mark {
-  readonly instanceId: string;
-  readonly index: number;
-  /** Whether this deployment wrote it, or an early version that signed nothing. */
-  readonly ours: boolean;
 }
 
 // Live ones: what a stopped instance of a warm pool bears is of its last stay, and the group does not list it.

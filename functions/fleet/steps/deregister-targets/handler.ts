@@ -20,7 +20,7 @@ interface Deps extends StepDeps {
 /**
  * Ensures that no load balancer sends the instance anything more.
  *
- * On scale-in the group has done so already. For a launch that is abandoned nobody else does it: the group takes out
+ * On scale-in the group has done so already. For a launch that is abandoned nothing else does it: the group takes out
  * only what it has put in.
  */
 export const makeHandler = (deps: Deps) =>

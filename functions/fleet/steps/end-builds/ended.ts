@@ -12,7 +12,7 @@ export interface EndedBuild {
   save(changes: Pick<BuildRecord, 'trace'> | Pick<BuildRecord, 'outcome'>): Promise<void>;
 }
 
-/** The open builds that a release ends, whoever they were for. */
+/** The open builds that a release ends, whether of the member or of the warm instance. */
 export function endedBuilds(
   ledger: Ledger,
   { reason }: Release,

@@ -33,7 +33,7 @@ async function removeReserve(ledger: Ledger, { group, instanceId, launches }: Re
   await ledger.removeReserve(group, instanceId, reserve.execution);
 }
 
-/** In the pool it stays provisioned. Before the member is gone: afterwards nobody would know. */
+/** In the pool it stays provisioned. Before the member is gone: afterwards nothing on record would say so. */
 async function keepInPool(ledger: Ledger, member: Member | undefined, { group, instanceId }: Release): Promise<void> {
   if (member === undefined) return;
   const { execution, builds } = member;

@@ -13,7 +13,7 @@ interface Deps extends StepDeps {
   ledger: Ledger;
 }
 
-/** Whoever's lifecycle action is completed: a member, or an instance that enters a warm pool. */
+/** The record whose lifecycle action is completed: of a member, or of an instance that enters a warm pool. */
 interface Completed {
   readonly name: string;
   /** `service`, `the warm pool`. */
@@ -57,7 +57,7 @@ export const makeHandler = (deps: Deps) =>
 async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Completed): Promise<StepOutput> {
   const { lifecycle } = launch;
   if (lifecycle === null) return { action: 'passed', reason: `no lifecycle action waits for ${completed.name}` };
-  // Of an action whose event was lost nobody knows the token: it is then ours by the execution that serves it.
+  // If an action's event was lost, its token is unknown: it is then ours by the execution that serves it.
   const token = lifecycle.token ?? run.execution;
   const mayBeOurs = completed.completedToken === token;
   const missing = (cause?: unknown) => afterTheFact(deps, launch, mayBeOurs, cause);

@@ -3,7 +3,7 @@ import type { Identity } from '../../domain/identity';
 import { creationsOf } from '../../domain/dns/owned-records';
 import { type Ledger, type Member, isLetGo } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
-import { changeComment } from '../../domain/dns/owner-text';
+import { changeComment } from '../../domain/dns/record-sets';
 import { createForMany } from '../../resources/zone';
 import { isOfToday, knownAddresses, placeOf, wantedNames, type NameSettings, type PlacedName } from './names';
 
@@ -23,17 +23,17 @@ interface Entry {
 // With at most 3 records a name, of which the longest has 255 characters, this is below Route 53's 1,000 values and
 // 32,000 characters for each batch.
 const namesAtOnce = 100;
-// Each time at least one name is left out. More than a few are only refused when somebody has filled the zone by hand.
+// Each time at least one name is left out. More than a few are only refused when the zone was filled by hand.
 const tries = 4;
 const notesAtOnce = 20;
 
 /**
  * Creates the names of all launches of the group that wait for theirs, in one change batch a zone, and notes in each
- * member which change it was. Nothing but CREATEs: Route 53 refuses a batch in which one name exists, whoever's it is.
+ * member which change it was. Nothing but CREATEs: Route 53 refuses a batch in which one name exists, even one of ours.
  * Such a name is left out, and noted as for its own step, which looks whose it is. So is one that Route 53 never takes;
- * and all of them, if it does not say which of them it means: a mistake of one, or of the zone, keeps nobody waiting.
+ * and all of them, if it does not say which of them it means: a mistake of one, or of the zone, makes no launch wait.
  *
- * Whoever is killed in here leaves names without a note. Their own steps, or the next batch, meet them as existing, and
+ * If this run dies here, the names exist without a note in the ledger. Their own steps, or the next batch, meet them as existing, and
  * find that they are theirs.
  *
  * @returns the ids of the leader's changes, or `undefined` if its name was refused, or the batch for no known name.
@@ -65,7 +65,7 @@ export async function createTogether(
   return mine?.changes;
 }
 
-/** The launches whose names nobody has put into DNS yet; the leader first. Their intent is on record. */
+/** The launches whose names are not in DNS yet; the leader first. Their intent is on record. */
 async function waiting({ ledger, identity }: Deps, leader: Member, settings: NameSettings): Promise<Entry[]> {
   const members = await ledger.members(leader.group);
   const others = members.filter(({ instanceId }) => instanceId !== leader.instanceId);

@@ -84,7 +84,7 @@ async function madeTogether(
   settings: NameSettings,
   input: StepInput,
 ): Promise<Made | undefined> {
-  // Once it has changes of its own, nobody takes it along any more.
+  // Once it has changes of its own, no other launch takes it along any more.
   if (member.dnsChanges !== undefined) return undefined;
   const { group, name, dnsBatch } = member;
   if (dnsBatch !== undefined) return dnsBatch.length === 0 ? undefined : made(name, dnsBatch);

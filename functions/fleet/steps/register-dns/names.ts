@@ -11,10 +11,11 @@ import {
   predecessorAt,
   type Predecessor,
 } from '../../domain/dns/owned-records';
-import { requireAddresses, requireInstance, shownAddresses, isDead } from '../../resources/instance';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { requireInstance, isDead } from '../../resources/instance';
 import type { Ec2, Route53 } from '../../ports/aws';
 import type { Member, Ledger } from '../../ledger/port';
-import { changeComment } from '../../domain/dns/owner-text';
+import { changeComment } from '../../domain/dns/record-sets';
 import { changeRecords, createRecords, readName, type NameContents } from '../../resources/zone';
 
 /** A name, and the zone that it is to stand in. */
@@ -122,7 +123,7 @@ export interface Ensured {
  * Makes one name an instance's. Most names are free, so one is created without looking; Route 53 refuses that if
  * anything stands there, and only then it is read.
  *
- * @param known what is known of the name: the change that made it ours, or that somebody was `refused` it.
+ * @param known what is known of the name: the change that made it ours, or that Route 53 has `refused` it to another launch.
  * @throws StepError `NameTaken`, `ZoneBusy`, `ZoneUnusable`.
  */
 export async function ensureName(

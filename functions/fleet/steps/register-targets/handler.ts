@@ -1,18 +1,8 @@
 import { union } from '../../../shared/lists';
 import { stepInput, type StepOutput } from '../../contracts/inputs';
 import { targetGroupName } from '../../domain/targets';
-import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
-import type { Ledger } from '../../ledger/port';
-import { makeMemberStep, passedInPool, type StepDeps } from '../step';
-import { TargetGroupKinds } from './target';
-import { register, type Place } from './register';
-
-interface Deps extends StepDeps {
-  settings: Settings;
-  ec2: Ec2;
-  elasticLoadBalancing: ElasticLoadBalancing;
-  ledger: Ledger;
-}
+import { makeMemberStep, passedInPool } from '../step';
+import { placeOf, register, type TargetDeps } from './register';
 
 /**
  * Ensures that the instance is registered in the group's target groups.
@@ -23,8 +13,8 @@ interface Deps extends StepDeps {
  *
  * ELB takes four registrations a second. So in a crowd one launch registers all that wait, and the others find it done.
  */
-export const makeHandler = (deps: Deps) => {
-  const place: Place = { ...deps, kinds: new TargetGroupKinds(deps) };
+export const makeHandler = (deps: TargetDeps) => {
+  const place = placeOf(deps);
   return makeMemberStep('register-targets', deps, stepInput, {
     ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups } = await deps.settings.read(member.group);

@@ -3,27 +3,34 @@ import { StepError } from '../../contracts/errors';
 import type { StepInput } from '../../contracts/inputs';
 import { isDoneTogether } from '../../crowd/size';
 import { takeTurn } from '../../crowd/turns';
-import { type Family, addressIn } from '../../domain/dns/addresses';
+import { type Family, addressIn, decideTargetKind, type TargetGroupKind } from '../../domain/dns/addresses';
 import {
   targetGroupName,
-  decideTargetKind,
-  type TargetGroupKind,
   isSameId,
   othersWith,
   targetEntry,
 } from '../../domain/targets';
 import type { Ledger, Member } from '../../ledger/port';
-import type { Ec2, ElasticLoadBalancing } from '../../ports/aws';
+import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { StepDeps } from '../step';
-import { ownAddress, type TargetGroupKinds, named } from './target';
+import { ownAddress, TargetGroupKinds, named } from './target';
 import { forEachLimited, union } from '../../../shared/lists';
 
-/** Where it is done. */
-export interface Place extends StepDeps {
+/** What a step needs that registers targets: this one, and `check-health` for what is missing later. */
+export interface TargetDeps extends StepDeps {
+  readonly settings: Settings;
   readonly ec2: Ec2;
   readonly elasticLoadBalancing: ElasticLoadBalancing;
   readonly ledger: Ledger;
+}
+
+/** Where it is done. */
+export interface Place extends TargetDeps {
   readonly kinds: TargetGroupKinds;
+}
+
+export function placeOf(deps: TargetDeps): Place {
+  return { ...deps, kinds: new TargetGroupKinds(deps) };
 }
 
 /** Who is to be registered where. */
@@ -134,7 +141,7 @@ export async function registerTogether(
   const registered = await registerAll(deps.elasticLoadBalancing, targetGroup, entries, family);
   const others = registered.filter(({ member }) => member !== leader);
   await forEachLimited(others, notesAtOnce, ({ member }) =>
-    // Who cannot be told must not keep the others from being told: its own step, or its release, finds out.
+    // A failed note must not stop the others: the member's own step, or its release, finds out.
     deps.ledger.update(member, { registered: union(member.registered, [targetGroup]) }).catch(() => undefined),
   );
   return registered.some(({ member }) => member === leader);
@@ -171,7 +178,7 @@ async function withAddresses(
     if (othersWith({ targetGroup, id }, member, members).length > 0) return;
     const targets = union(member.targets, [targetEntry({ targetGroup, id })]);
     const isOnRecord = targets.length === member.targets?.length;
-    // One that cannot be told, because it is released by now, is not registered.
+    // A member that does not take the note, because it is released by now, is not registered.
     const told = isOnRecord || (await ledger.update(member, { targets }).then(toTrue, toFalse));
     if (told) entries.push({ member, id });
   });
@@ -192,7 +199,7 @@ async function registerAll(
   const unfit = await refusedOf(elb, targetGroup, entries, family);
   if (unfit === undefined) return entries;
   const fit = entries.filter(({ id }) => !unfit.has(id));
-  // Nobody is named, or nobody is left; or not even the others are taken: each for itself, then.
+  // ELB names no target, or none is left, or it refuses the others too: each is registered by its own step, then.
   if (fit.length === entries.length || fit.length === 0) return [];
   return (await refusedOf(elb, targetGroup, fit, family)) === undefined ? fit : [];
 }

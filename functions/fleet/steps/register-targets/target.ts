@@ -2,7 +2,6 @@ import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
 import {
   targetGroupName,
-  type TargetGroupKind,
   othersWith,
   targetEntry,
   type RecordedTarget,
@@ -18,10 +17,15 @@ import {
   messageOf,
 } from '../../../shared/aws-errors';
 import { union } from '../../../shared/lists';
+import { recordIn } from '../../../shared/input';
+import * as z from '../../../shared/schema';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
-import { addressIn, decideTargetAddress, type Family } from '../../domain/dns/addresses';
-import { requireAddresses, requireInstance, shownAddresses, readTargetHealth } from '../../resources/instance';
+import { addressIn, decideTargetAddress, type Family, type TargetGroupKind } from '../../domain/dns/addresses';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { requireInstance, readTargetHealth } from '../../resources/instance';
 import type { Ledger, Member } from '../../ledger/port';
+
+const kindSchema = z.object({ targetType: z.string(), ipAddressType: z.string() });
 
 interface KindDeps {
   readonly clock: Clock;
@@ -41,14 +45,13 @@ export class TargetGroupKinds {
     this.#deps = deps;
   }
 
-  /** `undefined`: nobody has had to look yet. */
+  /** `undefined`: no launch has had to look yet, or what it left on record cannot be read. */
   async known(group: string, targetGroup: string): Promise<TargetGroupKind | undefined> {
     const known = this.#known.get(targetGroup);
     if (known !== undefined) return known;
     const seen = await this.#deps.ledger.observation(group, keyOf(targetGroup));
-    if (seen === undefined) return undefined;
-    const kind = JSON.parse(seen.value) as TargetGroupKind;
-    this.#known.set(targetGroup, kind);
+    const kind = seen && recordIn(kindSchema, seen.value);
+    if (kind !== undefined) this.#known.set(targetGroup, kind);
     return kind;
   }
 

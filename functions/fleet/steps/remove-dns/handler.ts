@@ -3,7 +3,7 @@ import { StepError } from '../../contracts/errors';
 import type { StepOutput } from '../../contracts/inputs';
 import { isTakenOver } from '../../domain/release';
 import type { Identity } from '../../domain/identity';
-import { changeComment } from '../../domain/dns/owner-text';
+import { changeComment } from '../../domain/dns/record-sets';
 import { planRemoval, type Held } from '../../domain/dns/removed-records';
 import type { Ledger, Member } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
@@ -16,7 +16,7 @@ interface Deps extends StepDeps {
   identity: Identity;
 }
 
-/** Ensures that no record that is marked as the instance's is left in DNS. Nobody else's is touched. */
+/** Ensures that no record that is marked as the instance's is left in DNS. No other record is touched. */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('remove-dns', deps, async (member, { reason }): Promise<StepOutput> => {
     const keeps = reason === 'root-volume' || (member !== undefined && !isTakenOver(member, reason));

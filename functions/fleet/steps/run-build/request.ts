@@ -50,7 +50,7 @@ export function newRecord(
   };
 }
 
-/** Whoever a job is run for: a member, or an instance that enters a warm pool. */
+/** The record that a job is run for: of a member, or of an instance that enters a warm pool. */
 export interface Built {
   readonly group: string;
   readonly builds: Readonly<Record<string, BuildRecord>>;
@@ -90,7 +90,7 @@ export interface RecordKeeper {
 }
 
 /**
- * Keeps the record of one attempt, each write on the condition that nobody else has written since. Of two runs of
+ * Keeps the record of one attempt, each write on the condition that no other run has written since. Of two runs of
  * one step (Lambda can run a function twice) the second to write stops here, before it has asked Jenkins for anything.
  */
 export function keepRecord(built: Built, job: string, first: BuildRecord): RecordKeeper {

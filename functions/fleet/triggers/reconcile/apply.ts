@@ -70,7 +70,7 @@ export function makeApply(
 }
 
 /**
- * The one place where heartbeats are recorded. By instance: whoever started the launch may not know the token.
+ * The one place where heartbeats are recorded. By instance: the run that started the launch may not know the token.
  *
  * @returns whether the instance waits for that hook.
  */
@@ -87,7 +87,7 @@ async function recordHeartbeat(
     });
     return true;
   } catch (error) {
-    // Completed since we looked, or it waits for a hook of somebody else; or its group was deleted since, which the next run sees.
+    // Completed since we looked, or it waits for another hook of the group; or its group was deleted since, which the next run sees.
     if (!isNoActiveLifecycleAction(error) && !isGroupNotFound(error)) throw error;
     return false;
   }

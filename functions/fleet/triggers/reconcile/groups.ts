@@ -35,8 +35,8 @@ export async function describeGroups(
 /**
  * The lifecycle states of a group's instances, those of its warm pool among them.
  *
- * Somebody of whom the ledger has something, and whom the group does not show, is asked for once more by its id: what
- * follows from being gone cannot be taken back.
+ * An instance that the ledger has and the group does not show is looked up once more by its id: what follows from being
+ * gone cannot be undone.
  */
 export async function readStates(
   autoScaling: AutoScaling,
@@ -93,7 +93,7 @@ function note(states: Map<string, string>, { InstanceId, LifecycleState }: Liste
   states.set(instanceId, answered(LifecycleState, `the lifecycle state of ${instanceId}`));
 }
 
-/** All pages: whoever stands on one that was not read would pass for gone. */
+/** All pages: an instance on a page that was not read would pass for gone. */
 async function eachPage(read: (token: { readonly NextToken?: string }) => Promise<string | undefined>): Promise<void> {
   for (let next = await read({}); next !== undefined;) next = await read({ NextToken: next });
 }

@@ -29,13 +29,13 @@ interface Hooked {
 /**
  * Reads the hooks of a group, and says what is wrong with them.
  *
- * @returns all of the group's hooks; none, if nobody waits and they could not be read.
- * @throws whatever keeps Auto Scaling from answering, if an instance waits: whose hook it waits for is not guessed.
+ * @returns all of the group's hooks; none, if no instance waits and they could not be read.
+ * @throws the error of Auto Scaling, if an instance waits: for which hook is not guessed.
  */
 export async function lookAtHooks(deps: HookDeps, hooked: Hooked, problems: string[]): Promise<readonly Hook[]> {
   const { name, group, states } = hooked;
-  const somebodyWaits = [...states.values()].some((state) => /:Wait$|^ReplacingRootVolume$/.test(state));
-  if (somebodyWaits) return told(deps, hooked, await readHooks(deps.autoScaling, name));
+  const isAnyWaiting = [...states.values()].some((state) => /:Wait$|^ReplacingRootVolume$/.test(state));
+  if (isAnyWaiting) return told(deps, hooked, await readHooks(deps.autoScaling, name));
   if (group === undefined) return told(deps, hooked, []);
   let hooks: readonly Hook[] = [];
   await noting(problems, name, async () => {

@@ -21,7 +21,7 @@ export interface Seen {
   readonly records: GroupRecords;
   /** Auto Scaling's lifecycle states, by instance. */
   readonly states: ReadonlyMap<string, string>;
-  /** What EC2 says of those who are in doubt; nobody else is in it. */
+  /** What EC2 says of the instances that are in doubt, and of no others. */
   readonly presences: ReadonlyMap<string, Presence>;
   readonly launches: Running;
   readonly releases: Running;
@@ -59,7 +59,7 @@ function subjects({ states, records: { members, holds, reserves } }: Seen): Set<
   return new Set([...states.keys(), ...[...members, ...holds, ...reserves].map(({ instanceId }) => instanceId)]);
 }
 
-/** The execution that serves its launch, unless it runs. Asked of nobody who is in service and well. */
+/** The execution that serves its launch, unless it runs. Not asked of an instance that is in service and well. */
 async function findLaunch(deps: ObserveDeps, seen: Sighting): Promise<LaunchExecution | undefined> {
   const { state, member, hold, isReleasing } = seen;
   if (state === undefined || isReleasing) return undefined;

@@ -17,7 +17,7 @@ export interface TakenOutDeps {
 
 /**
  * Says which groups were taken out of the configuration while instances of theirs hold numbers and names: their settings
- * are gone and their part of the ledger is out of reach, so nobody else looks at them any more.
+ * are gone and their part of the ledger is out of reach, so nothing else looks at them any more.
  *
  * @param names of the managed groups.
  * @param records of those of them that could be read.

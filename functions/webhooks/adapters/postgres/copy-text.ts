@@ -103,13 +103,13 @@ function textEnd(line: string, from: number): number {
 
 function textOf(written: string): string {
   if (!written.includes('\\')) return written.slice(1, -1);
-  let text: string;
+  let text: unknown;
   try {
-    text = JSON.parse(written) as string;
+    text = JSON.parse(written);
   } catch {
     throw notJson(written);
   }
-  if (wellFormed(text) !== text) throw notJson(written);
+  if (typeof text !== 'string' || wellFormed(text) !== text) throw notJson(written);
   return text;
 }
 

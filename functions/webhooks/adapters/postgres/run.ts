@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { urlsIn } from '../../batches/manifest';
 import type { ObjectStore } from '../../ports/objects';
 import { copyLine, type CopyColumn } from './copy-text';
 import { toPostgres } from './translate';
@@ -41,16 +42,14 @@ async function copyFromStore(
   store: Pick<ObjectStore, 'get'>,
   { table, columns, url }: { table: string; columns: string; url: string },
 ): Promise<void> {
-  const manifest = JSON.parse(Buffer.from(await required(store, url)).toString('utf8')) as {
-    entries: { url: string }[];
-  };
+  const urls = urlsIn(await required(store, url), url);
   const wanted = await columnsOf(client, table, columns);
   const into = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN`));
   // PostgreSQL may refuse a row at any time, also while the next file is fetched: it is listened for from the beginning.
   const refused = new Promise<never>((_, reject) => into.on('error', reject));
   const fill = async () => {
-    for (const entry of manifest.entries) {
-      const zipped = await required(store, entry.url);
+    for (const file of urls) {
+      const zipped = await required(store, file);
       await pipeline(Readable.from([zipped]), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
         for await (const lines of linesIn(chunks)) {
           const text = lines.map((line) => copyLine(line, wanted)).join('');

@@ -4,17 +4,11 @@ import {
   decideMainAddress,
   decideNameAddresses,
   decideTargetAddress,
+  decideTargetKind,
   mainAddress,
 } from '../../../../functions/fleet/domain/dns/addresses';
-import {
-  decideTargetKind,
-  idIn,
-  idsIn,
-  isSameId,
-  othersWith,
-  recordedTargets,
-} from '../../../../functions/fleet/domain/targets';
-import { shownAddresses } from '../../../../functions/fleet/resources/instance';
+import { idIn, idsIn, isSameId, othersWith, recordedTargets } from '../../../../functions/fleet/domain/targets';
+import { shownAddresses } from '../../../../functions/fleet/resources/addresses';
 import { aMember } from '../../../support/sightings';
 
 const one = (DeviceIndex: number, PrivateIpAddress: string, more: object = {}) => ({

@@ -1,13 +1,12 @@
 import { reverseName } from '../../../../functions/fleet/domain/dns/addresses';
+import { planName, predecessorAt, type WantedName } from '../../../../functions/fleet/domain/dns/owned-records';
+import { planRemoval, type Held } from '../../../../functions/fleet/domain/dns/removed-records';
 import {
-  planName,
-  predecessorAt,
+  ownerText,
+  parseClaim,
   type ForeignSet,
   type RecordSet,
-  type WantedName,
-} from '../../../../functions/fleet/domain/dns/owned-records';
-import { planRemoval, type Held } from '../../../../functions/fleet/domain/dns/removed-records';
-import { ownerText, parseClaim } from '../../../../functions/fleet/domain/dns/owner-text';
+} from '../../../../functions/fleet/domain/dns/record-sets';
 import { parseIdentity } from '../../../../functions/fleet/domain/identity';
 
 const identity = parseIdentity('aws:123456789012:eu-central-1:muster');

@@ -1,18 +1,14 @@
 import { describeIdentity, parseIdentity, readIdentity } from '../../../../functions/fleet/domain/identity';
-import {
-  planName,
-  predecessorAt,
-  type ForeignSet,
-  type RecordSet,
-  type WantedName,
-} from '../../../../functions/fleet/domain/dns/owned-records';
+import { planName, predecessorAt, type WantedName } from '../../../../functions/fleet/domain/dns/owned-records';
 import {
   describeClaim,
   isOfGroup,
   isOwn,
   ownerText,
   parseClaim,
-} from '../../../../functions/fleet/domain/dns/owner-text';
+  type ForeignSet,
+  type RecordSet,
+} from '../../../../functions/fleet/domain/dns/record-sets';
 import { planRemoval } from '../../../../functions/fleet/domain/dns/removed-records';
 
 // Where one value, one word or one absence decides whose a name is.

@@ -6,7 +6,7 @@ import {
   isOwn,
   ownerText,
   parseClaim,
-} from '../../../../functions/fleet/domain/dns/owner-text';
+} from '../../../../functions/fleet/domain/dns/record-sets';
 
 const identity = parseIdentity('aws:123456789012:eu-central-1:muster');
 // The longest of each: the partition and region of the Chinese and isolated partitions, and a stack's 32 characters.

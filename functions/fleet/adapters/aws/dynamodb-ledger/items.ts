@@ -19,7 +19,7 @@ import { toItem, type Item } from '../../../../shared/dynamodb/attribute-values'
 // local secondary index, costs the same write and fixes the table's shape for ever.
 //
 // What has a revision and is stored whole begins with STATE#, so that one more query reads the rest of a group.
-// Observations do not: nobody wants all of them, and one can be as large as everything else together.
+// Observations do not: no caller reads all of them, and one can be as large as everything else together.
 //
 // A claim, tried or done, is four items in a transaction: 8 write units of the 1,000 a second that DynamoDB gives to a
 // partition. So a group can try some 125 claims a second. EC2 takes 10 CreateTags a second from the same launches.

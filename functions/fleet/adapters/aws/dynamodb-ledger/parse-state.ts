@@ -81,7 +81,7 @@ export function parseObservation(item: Item): Observation {
 }
 
 /**
- * The records among `items`, in their order. What is of a kind that a newer version has is left out.
+ * The records among `items`, in their order. Records of a kind that this version does not know are skipped.
  *
  * @throws NamedError `LedgerCorrupt`
  */

@@ -149,7 +149,7 @@ function fenceOfStaying(holder: Fenced) {
   };
 }
 
-/** The same for one whose launch has the say: whoever acts for it after a release has begun comes too late. */
+/** The same for a member that is still its launch's: a step that acts for it after a release has begun comes too late. */
 function fenceOfLaunch(holder: Fenced) {
   const held = fenceOfStaying(holder);
   return {

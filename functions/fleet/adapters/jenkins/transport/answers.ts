@@ -213,7 +213,7 @@ function excerpt(answer: Answer): string {
   return oneLine(sentencesOf(text), 200);
 }
 
-/** Text of somebody else's, fit for a message: one line, no control characters, short. */
+/** Text of a third party, made fit for a message: one line, no control characters, short. */
 export function oneLine(text: string, length: number): string {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;

@@ -1,5 +1,7 @@
-import { shorten } from '../../../shared/text';
+import { shorten, urlIn } from '../../../shared/text';
 import { describeIdentity, identityText, isSameIdentity, readIdentity, type Identity } from '../identity';
+
+// What stands at a name in a zone, and the mark among it, in a TXT record, that says whose the name is.
 
 /** Whom a name is registered for. */
 export interface Owner {
@@ -86,4 +88,71 @@ function plainText(value: string): string {
     .replace(/\\([0-7]{3})|\\(.)/g, (_, octal: string | undefined, plain: string) =>
       octal === undefined ? plain : String.fromCharCode(parseInt(octal, 8)),
     );
+}
+
+/** A record set as Route 53 lists it, as far as we need it. Names end in a dot; TXT values are in quotes. */
+export interface RecordSet {
+  readonly name: string;
+  readonly type: 'A' | 'AAAA' | 'PTR' | 'TXT';
+  readonly ttl: number;
+  readonly values: readonly string[];
+}
+
+/** What else stands at a name, and we never write: a CNAME, an alias, a weighted record … */
+export interface ForeignSet {
+  /** In words: `CNAME elsewhere.example.com.` */
+  readonly text: string;
+  /** The addresses to which it leads, if it says so itself. */
+  readonly addresses: readonly string[];
+}
+
+export interface Change {
+  readonly action: 'CREATE' | 'DELETE';
+  readonly record: RecordSet;
+}
+
+/** A claim, and the value of the TXT record that makes it. */
+export interface Mark {
+  readonly claim: Claim;
+  readonly value: string;
+}
+
+/** All that is claimed of a name by its TXT values, in whatever order and beside whatever they stand. */
+export function marksAt(existing: readonly RecordSet[]): Mark[] {
+  const values = existing.filter(({ type }) => type === 'TXT').flatMap((record) => record.values);
+  return values.flatMap((value) => {
+    const claim = parseClaim(value);
+    return claim === undefined ? [] : [{ claim, value }];
+  });
+}
+
+export function creation(record: RecordSet): Change {
+  return { action: 'CREATE', record };
+}
+
+export function deletion(record: RecordSet): Change {
+  return { action: 'DELETE', record };
+}
+
+/** Record sets in words. */
+export function describe(existing: readonly RecordSet[], foreign: readonly ForeignSet[]): string {
+  const own = existing.map(({ type, values }) => `${type} ${values.join(' ')}`);
+  return [...own, ...foreign.map(({ text }) => text)].join(', ');
+}
+
+/** What of others stays, for the reason of a plan; empty if there is none. */
+export function leaving(kept: readonly RecordSet[]): string {
+  const left = kept.filter(({ values }) => values.length > 0);
+  return left.length === 0 ? '' : `, and what is not ours stays: ${describe(left, [])}`;
+}
+
+/** Whether a value is among these, however it is written. */
+export function holds(values: readonly string[], value: string): boolean {
+  return values.some((one) => sameForm(one) === sameForm(value));
+}
+
+/** One IPv6 address can be written in many ways, and a name with capitals. */
+function sameForm(value: string): string {
+  const address = value.includes(':') ? urlIn(`http://[${value}]`) : undefined;
+  return address?.hostname ?? value.toLowerCase();
 }

@@ -1,0 +1,103 @@
+import { gzipSync } from 'node:zlib';
+import { readHoldings } from '../../../functions/fleet/ledger/holdings';
+import { parseHeartbeats } from '../../../functions/fleet/contracts/heartbeats';
+import { readRecord, recordIn } from '../../../functions/shared/input';
+import { parseVariable } from '../../../functions/shared/environment';
+import { TargetGroupKinds } from '../../../functions/fleet/steps/register-targets/target';
+import { readRows } from '../../../functions/webhooks/batches/rows';
+import { split } from '../../../functions/webhooks/batches/split';
+import * as z from '../../../functions/shared/schema';
+
+const schema = z.object({ name: z.string(), parts: z.array(z.object({ size: z.number() })) });
+const good = JSON.stringify({ name: 'a', parts: [{ size: 1 }], new: true });
+const bad = JSON.stringify({ parts: [{ size: 1 }, { size: 'large' }] });
+
+describe('a record of ours', () => {
+  test('is read by its schema; what a later version has put beside is left out', () => {
+    expect(readRecord(schema, good, 'the record')).toEqual({ name: 'a', parts: [{ size: 1 }] });
+    expect(recordIn(schema, good)).toEqual({ name: 'a', parts: [{ size: 1 }] });
+  });
+
+  test('names every mistake: where it is, what stands there, what is allowed', () => {
+    expect(() => readRecord(schema, bad, 'the record')).toThrow(
+      expect.objectContaining({
+        name: 'RecordUnreadable',
+        fault: 'bug',
+        message:
+          'the record cannot be read:\nname: got nothing, allowed: string\nparts.1.size: got "large", allowed: number',
+      }),
+    );
+  });
+
+  test.each(['', '{', '{"name":"a","parts":[]}}', 'undefined'])('is JSON: %j is none', (text) => {
+    expect(() => readRecord(schema, text, 'the record')).toThrow(/^the record cannot be read: JSON is expected, got /);
+  });
+
+  test.each(['', '{', 'null', '[]', bad])('that is not needed is passed over: %j', (text) => {
+    expect(recordIn(schema, text)).toBeUndefined();
+  });
+});
+
+describe('where records are read', () => {
+  test('an observation is named', async () => {
+    const ledger = {
+      observation: async () => ({ group: '', key: 'holdings', revision: 1, at: '', value: '{"web":"two"}' }),
+    };
+    await expect(readHoldings(ledger)).rejects.toMatchObject({
+      name: 'RecordUnreadable',
+      message: `the observation 'holdings' cannot be read:\nweb: got "two", allowed: number`,
+    });
+  });
+
+  test('a variable of the environment is named', () => {
+    expect(() => parseHeartbeats('{"web":"an hour"}')).toThrow(
+      expect.objectContaining({
+        name: 'EnvironmentInvalid',
+        message: `the environment variable HEARTBEATS cannot be read:\nweb: got "an hour", allowed: number`,
+      }),
+    );
+    expect(() => parseVariable(z.array(z.string()), 'web', 'CLUSTERS')).toThrow(
+      'the environment variable CLUSTERS cannot be read: JSON is expected, got "web"',
+    );
+  });
+
+  test.each(['{"targetType":5}', 'instance'])('a look that another launch has left is made again: %s', async (value) => {
+    const ledger = {
+      observation: async (group: string, key: string) => ({ group, key, revision: 1, at: '', value }),
+      saveObservation: async () => undefined,
+    };
+    const clock = { now: () => new Date(0) };
+    const kinds = new TargetGroupKinds({ clock, ledger, elasticLoadBalancing: noElb });
+    await expect(kinds.known('web', 'arn')).resolves.toBeUndefined();
+  });
+
+  const row = { message_id: 'm', received_at: '2026-03-01 12:00:00.000' };
+  const file = (one: object) => gzipSync(`${JSON.stringify(one)}\n`);
+
+  test.each([{ message_id: 'm' }, { ...row, received_at: 'noon' }, { ...row, message_id: 7 }])(
+    'a file of other rows is none of ours: %j',
+    (one) => {
+      expect(readRows(file(row))).toEqual([expect.objectContaining({ messageId: 'm', receivedMs: 1772366400000 })]);
+      expect(readRows(file(one))).toBeUndefined();
+    },
+  );
+
+  test('a row that no message can be made of is kept as it came', async () => {
+    const objects = new Map<string, Uint8Array>([['pending/t/1', file(row)]]);
+    const store = {
+      get: async (key: string) => objects.get(key),
+      put: async (key: string, bytes: Uint8Array) => void objects.set(key, bytes),
+      remove: async (key: string) => void objects.delete(key),
+      list: async () => [],
+    };
+    const batch = { id: 'b', table: 't', files: ['pending/t/1'] };
+    await expect(split(store, 'bucket', batch, 'refused')).resolves.toMatchObject({ source: 'unknown' });
+    expect(objects).toEqual(new Map([['quarantine-files/pending/t/1', file(row)]]));
+  });
+});
+
+const noElb = new Proxy({} as ConstructorParameters<typeof TargetGroupKinds>[0]['elasticLoadBalancing'], {
+  get: () => {
+    throw new TypeError('nothing is asked of ELB');
+  },
+});
