@@ -1,6 +1,5 @@
 import * as z from '../../shared/schema';
 import { isTransactionContended, messageOf } from '../../shared/aws-errors';
-import { isTableUnusable } from '../../shared/dynamodb/table-errors';
 import { StepError } from '../contracts/errors';
 import {
   releaseInput,
@@ -12,7 +11,14 @@ import {
   type Launch,
   elapsedSince,
 } from '../contracts/inputs';
-import { notPermitted, awsTrouble, makeStepHandler, faultFields, type RunReport } from '../../shared/lambda/step';
+import {
+  notPermitted,
+  awsTrouble,
+  isTableUnusable,
+  makeStepHandler,
+  faultFields,
+  type RunReport,
+} from '../../shared/lambda/step';
 import { type Ledger, type Member, type Reserve, isLetGo } from '../ledger/port';
 import type { Clock } from '../../shared/clock';
 import type { LogFields, Logger } from '../../shared/log';

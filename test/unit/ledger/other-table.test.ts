@@ -1,6 +1,6 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbLedger } from '../../../functions/fleet/adapters/aws/dynamodb-ledger';
-import { isTableUnusable } from '../../../functions/shared/dynamodb/table-errors';
+import { isTableUnusable } from '../../../functions/shared/lambda/step';
 import { aroundAllPorts } from '../../support/around-ports';
 import { createTable, startLedgerDatabase, type LedgerDatabase } from '../../support/dynamodb/ledger-table';
 import { minutes, told } from '../../support/failures';
