@@ -426,18 +426,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'turn-taken-once',
-    breaks: 'what launches do together is done once, and whoever comes later waits for a turn that never comes',
-    within: 20,
-    edits: [
-      fleet(
-        'crowd/turns.ts',
-        'return last === undefined || ageOf(last, clock.now()) >= restMs;',
-        'return last === undefined || restMs < 0;',
-      ),
-    ],
-  },
-  {
     name: 'throttling-unknown',
     breaks: 'an answer that says "slow down" is not recognized',
     within: 20,
