@@ -190,6 +190,18 @@ describe('what attackers write', () => {
     });
   });
 
+  test.each([17, 20, 22, 23, 30])('a file of %i columns is believed from its first line on', (columns) => {
+    const cells = real.c21.split('|');
+    const line = Array.from({ length: columns }, (_, n) => cells[n] ?? 'new ').join('|');
+    for (const count of [1, 3, 40])
+      for (const { kind, ...item } of parseText('connectionlog', `${line}\n`.repeat(count)))
+        expect({ kind, ...item }).toMatchObject({
+          kind: 'record',
+          trust: 'all',
+          record: { user: 'meenakshi', columns },
+        });
+  });
+
   test('columns that a file grows by are not taken for that', () => {
     const lines = [...Array<string>(30).fill(real.c19), ...Array<string>(60).fill(real.c21)];
     const trusts = parseText('connectionlog', lines.join('\n')).map((item) => item.kind === 'record' && item.trust);

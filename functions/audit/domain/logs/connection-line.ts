@@ -2,7 +2,7 @@ import { Cells, isWhole, numberIn, trimmed } from './cells';
 import type { ConnectionRecord, Item, Trust } from './records';
 import { parseRecordTime } from './times';
 
-/** Columns of 2018, 2020 and 2022. Other numbers are believed when most of the file has them. */
+/** Columns of 2018, 2020 and 2022. Another number is believed where a file begins with it, or when most of the file has it. */
 const knownColumns = new Set([16, 19, 21]);
 const fewest = 11;
 /** So many lines of a number of columns that is not known, and it is a new format and no `|` in a name. */
@@ -77,7 +77,8 @@ export class ConnectionLines {
     const misplaced =
       !isWhole(text, cells.from(8), cells.to(8)) || (count > 11 && !isWhole(text, cells.from(11), cells.to(11), true));
     const unusual = count > this.#usual && this.#usual > 0 && seen < habit;
-    const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual;
+    // A file that begins with it has that form, a newer one.
+    const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual && this.#usual > 0;
     if (!misplaced && !(unknown && count > fewest)) this.#count(count, seen);
     else if (unknown) this.#columns.set(count, seen);
     // The first lines of a file: a line before it can be a broken one, and this what the name goes on with.
@@ -91,7 +92,8 @@ export class ConnectionLines {
 
   /** Formats only grow: what has fewer columns than most lines of the file has lost its end. */
   #isShort(count: number): boolean {
-    return count < this.#usual && (this.#columns.get(this.#usual) ?? 0) > 1;
+    const seen = this.#columns.get(this.#usual) ?? 0;
+    return count < this.#usual && seen >= (knownColumns.has(this.#usual) ? 2 : habit);
   }
 
   #count(count: number, seen: number): void {
