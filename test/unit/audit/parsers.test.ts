@@ -202,6 +202,14 @@ describe('what attackers write', () => {
         });
   });
 
+  test('empty lines say nothing of those around them, and do not end a doubt', () => {
+    const trustsOf = (text: string) =>
+      parseText('connectionlog', text).flatMap((item) => (item.kind === 'record' ? [item.trust] : []));
+    expect(trustsOf(`${real.c21}\n\n${real.c21}\n \n${real.c21}\n`)).toEqual(['all', 'all', 'all']);
+    const forged = real.c21.replace('meenakshi', 'admin');
+    expect(trustsOf(`${real.c21}\n${failure(`x${'\n'.repeat(9)}${forged}\n`)}`)).toEqual(['all', 'none']);
+  });
+
   test('columns that a file grows by are not taken for that', () => {
     const lines = [...Array<string>(30).fill(real.c19), ...Array<string>(60).fill(real.c21)];
     const trusts = parseText('connectionlog', lines.join('\n')).map((item) => item.kind === 'record' && item.trust);

@@ -32,7 +32,8 @@ export class ConnectionLines {
     const at = event === undefined ? undefined : timeIn(text, cells.from(1), cells.to(1));
     const pid = at === undefined ? -1 : numberIn(text, cells.from(4), cells.to(4), longestNumber);
     if (event === undefined || at === undefined || pid < 0) {
-      this.#doubtful = reach;
+      // A line without text says nothing of those around it.
+      if (raw.trim() !== '') this.#doubtful = reach;
       return { kind: 'malformed', line, reason: 'does not begin as a record', raw };
     }
     const record = new ConnectionRow({ event, at, pid, raw }, text, cells);
