@@ -18,9 +18,9 @@ export interface Unpacked {
 
 /**
  * Where the archive is broken, what a piece would have become is lost: at first that is 2 KB, then a 64th of
- * what was read before it, never more than 64 KB. Each costs a way to another thread and back, so that they grow.
+ * what was read before it, never more than 256 KB. Each costs a way to another thread and back, so that they grow.
  */
-const pieces = { least: 2 * 1024, most: 64 * 1024, of: 64 };
+const pieces = { least: 2 * 1024, most: 256 * 1024, of: 64 };
 const pieceAfter = (packed: number) => Math.max(pieces.least, Math.min(pieces.most, Math.floor(packed / pieces.of)));
 const ratioFrom = 512 * 1024 ** 2;
 
@@ -63,12 +63,25 @@ export async function unpack(
       goOn = done;
       begin(done);
     });
+  let isOver = false;
+  const checkRest = (rest: Buffer) => {
+    if (rest.some((byte) => byte !== 0)) broken ??= 'something stands behind the end of the archive';
+  };
   const write = async (bytes: Buffer) => {
+    if (isOver) checkRest(bytes);
+    if (isOver) return;
     for (let from = 0; from < bytes.length && damage === undefined && broken === undefined;) {
       const slice = bytes.subarray(from, from + pieceAfter(written));
       await until((done) => gunzip.write(slice, () => done()));
       from += slice.length;
       written += slice.length;
+      // What is not taken stands behind the end: zeros, with which some tools fill a block (gzip skips them as well).
+      if (broken === undefined && gunzip.bytesWritten < written) {
+        isOver = true;
+        checkRest(slice.subarray(slice.length - (written - gunzip.bytesWritten)));
+        checkRest(bytes.subarray(from));
+        return;
+      }
     }
   };
   for await (const part of source) {
@@ -88,7 +101,7 @@ export async function unpack(
   if (packed === 0) damage = 'is empty (0 bytes)';
   else if (mode === 'unknown' && plain) give(head);
   else if (mode === 'unknown') damage = 'is no gzip archive';
-  if (mode === 'gzip' && damage === undefined && broken === undefined) {
+  if (mode === 'gzip' && !isOver && damage === undefined && broken === undefined) {
     await until((done) => {
       gunzip.once('end', done);
       gunzip.end();

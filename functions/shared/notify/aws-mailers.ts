@@ -1,10 +1,14 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { oneAttempt, type awsClient } from '../aws-client';
-import { sesMailer, snsMailer, type Mailer } from './mailer';
+import { withChat } from './chat';
+import { sesMailer, snsMailer, type Mailer, type SnsPort } from './mailer';
 
-/** What a function that sends mail reads from the environment; `MAIL_TO` has commas between the addresses. */
-export const mailNames = ['MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN'] as const;
+/**
+ * What a function that sends mail reads from the environment. `MAIL_TO` has commas between the addresses; `CHAT` is `yes`
+ * where the topic is read by a chat service too.
+ */
+export const mailNames = ['MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'CHAT'] as const;
 
 /** The way out of a system that tells people: SES, and SNS behind it for when SES does not take a letter. */
 export function awsMailers(
@@ -14,12 +18,13 @@ export function awsMailers(
   // A repetition by the SDK would be a second mail of which neither says that it may be one.
   const ses = new SESv2Client({ ...aws, ...oneAttempt });
   const sns = new SNSClient({ ...aws, ...oneAttempt });
+  const topic: SnsPort = { publish: (input) => sns.send(new PublishCommand(input)) };
   return {
     mailer: sesMailer({
       ses: { sendEmail: (input) => ses.send(new SendEmailCommand(input)) },
       from: env.MAIL_FROM,
       to: env.MAIL_TO.split(','),
     }),
-    fallback: snsMailer({ sns: { publish: (input) => sns.send(new PublishCommand(input)) }, topicArn: env.TOPIC_ARN }),
+    fallback: snsMailer({ sns: env.CHAT === 'yes' ? withChat(topic) : topic, topicArn: env.TOPIC_ARN }),
   };
 }

@@ -1,6 +1,6 @@
 import type { FunctionSpec } from '../../constructs/system-function';
 
-const way = ['STATE_TABLE', 'MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'POLICY'];
+const way = ['STATE_TABLE', 'MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'CHAT', 'POLICY'];
 /** Unpacks and reads: one core is 1,769 MB, and what it needs of memory is below 100 MB. */
 const reader = { environment: [...way, 'RULES'], memoryMb: 1769 } as const;
 

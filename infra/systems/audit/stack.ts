@@ -75,6 +75,7 @@ export class AuditStack extends Stack {
         MAIL_FROM: from,
         MAIL_TO: to.join(','),
         TOPIC_ARN: this.#fallback.topicArn,
+        CHAT: common.chat ? 'yes' : 'no',
         POLICY: JSON.stringify(policy),
         RULES: JSON.stringify(rules),
         CLUSTERS: JSON.stringify(clusters),

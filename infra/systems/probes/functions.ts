@@ -33,7 +33,7 @@ export const homeFunctions = {
     // By its queue too, which keeps what failed.
     calledBy: 'schedule',
     does: 'Judges what the regions report, and tells people',
-    environment: ['PLAN_FILE', 'DEPLOYMENT', 'STATE_TABLE', 'MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN'],
+    environment: ['PLAN_FILE', 'DEPLOYMENT', 'STATE_TABLE', 'MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'CHAT'],
     timeoutSeconds: 60,
     memoryMb: 1769,
   },

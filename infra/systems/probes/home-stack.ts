@@ -68,6 +68,7 @@ export class HomeStack extends Stack {
         MAIL_FROM: from,
         MAIL_TO: recipients.join(','),
         TOPIC_ARN: this.#topic.topicArn,
+        CHAT: common.chat ? 'yes' : 'no',
       },
       permissions: homePermissions(name, {
         reportsArn: reportsQueue(this, common).arn,

@@ -171,6 +171,53 @@ describe('what attackers write', () => {
     expect(items[2]).toMatchObject({ trust: 'none', record: { user: 'admin' } });
   });
 
+  describe('a newline in the name of an application, and a whole line behind it', () => {
+    const forged = `${real.c16.replace('::ffff:10.11.12.16', '::ffff:8.8.8.8').replace('himanshu', 'admin')}x`;
+    const broken = real.set.replace('JDBC-1.2.54.1082 |', `x\n${forged} |`);
+    const text = `${`${real.c21}\n`.repeat(3)}${broken}\n${`${real.set}\n`.repeat(4)}${real.c21}\n`;
+
+    test('never believed: the line before it has lost its end', () => {
+      const items = parseText('connectionlog', text).map((item) => item.kind === 'record' && item.trust);
+      expect(items).toEqual(['all', 'all', 'all', 'server', 'none', 'none', 'none', 'none', 'all', 'all']);
+    });
+
+    test('the same where only failures are read', () => {
+      const parser = parserOf('connectionlog', { onlyFailures: true });
+      const items = [...parser.push(Buffer.from(text)), ...parser.end()];
+      const admins = items.filter((item) => item.raw.includes('admin'));
+      expect(admins.map((item) => item.kind === 'record' && item.trust)).toEqual(['none']);
+      expect(items.filter((item) => item.kind === 'record' && item.trust === 'all')).toHaveLength(4);
+    });
+  });
+
+  test.each([17, 20, 22, 23, 30])('a file of %i columns is believed from its first line on', (columns) => {
+    const cells = real.c21.split('|');
+    const line = Array.from({ length: columns }, (_, n) => cells[n] ?? 'new ').join('|');
+    for (const count of [1, 3, 40])
+      for (const { kind, ...item } of parseText('connectionlog', `${line}\n`.repeat(count)))
+        expect({ kind, ...item }).toMatchObject({
+          kind: 'record',
+          trust: 'all',
+          record: { user: 'meenakshi', columns },
+        });
+  });
+
+  test('empty lines say nothing of those around them, and do not end a doubt', () => {
+    const trustsOf = (text: string) =>
+      parseText('connectionlog', text).flatMap((item) => (item.kind === 'record' ? [item.trust] : []));
+    expect(trustsOf(`${real.c21}\n\n${real.c21}\n \n${real.c21}\n`)).toEqual(['all', 'all', 'all']);
+    const forged = real.c21.replace('meenakshi', 'admin');
+    expect(trustsOf(`${real.c21}\n${failure(`x${'\n'.repeat(9)}${forged}\n`)}`)).toEqual(['all', 'none']);
+  });
+
+  test('columns that a file grows by are not taken for that', () => {
+    const lines = [...Array<string>(30).fill(real.c19), ...Array<string>(60).fill(real.c21)];
+    const trusts = parseText('connectionlog', lines.join('\n')).map((item) => item.kind === 'record' && item.trust);
+    expect(trusts.slice(0, 30)).toEqual(Array(30).fill('all'));
+    expect(trusts.slice(50)).toEqual(Array(40).fill('all'));
+    expect(trusts).not.toContain('none');
+  });
+
   test('a forged header within a literal or a comment is not believed; one after it is', () => {
     for (const open of ["select 'x", '/* x', 'select "x', 'select $$']) {
       const text = `${real.activity.replace('drop user testuser3', () => open)}\n${real.activity}\n`;

@@ -33,3 +33,47 @@ describe('an archive that is broken near its end', () => {
     expect(Buffer.concat(got).subarray(0, sure).equals(all.subarray(0, sure))).toBe(true);
   });
 });
+
+describe('zeros behind an archive, as tools fill blocks with them', () => {
+  const all = lines(300);
+  const read = async (parts: readonly Buffer[]) => {
+    const got: Buffer[] = [];
+    const source = (async function* () {
+      yield* parts;
+    })();
+    const { damage } = await unpack(source, (chunk) => {
+      got.push(Buffer.from(chunk));
+      return undefined;
+    });
+    return { damage, text: Buffer.concat(got).toString() };
+  };
+  const packed = gzipSync(all);
+  const zeros = Buffer.alloc(20_000);
+
+  test.each([
+    ['in one piece', [Buffer.concat([packed, zeros])]],
+    ['in a piece of their own', [packed, zeros, zeros]],
+    ['cut anywhere', [packed.subarray(0, 7), packed.subarray(7), zeros.subarray(0, 1), zeros]],
+  ])('%s: nothing is wrong, and it ends', async (_, parts) => {
+    expect(await read(parts)).toEqual({ damage: undefined, text: all.toString() });
+  });
+
+  test.each([
+    ['in the same piece', [Buffer.concat([packed, zeros.subarray(0, 600), packed])]],
+    ['in a later piece', [packed, zeros, packed]],
+  ])('what stands behind them, %s, is told of', async (_, parts) => {
+    expect(await read(parts)).toEqual({
+      damage: 'something stands behind the end of the archive',
+      text: all.toString(),
+    });
+  });
+
+  test('several archives one behind the other are one, wherever they are cut', async () => {
+    const two = Buffer.concat([packed, packed]);
+    for (const cut of [1, packed.length - 3, packed.length, packed.length + 1, packed.length + 9])
+      expect(await read([two.subarray(0, cut), two.subarray(cut)])).toEqual({
+        damage: undefined,
+        text: all.toString().repeat(2),
+      });
+  });
+});

@@ -145,7 +145,7 @@ beforeEach(async () => {
 });
 afterEach(() => services.stop());
 
-function made() {
+function made(chat = 'no') {
   const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   const aws = { ...awsClient(keys), endpoint, region: scope.region, maxAttempts: 1 };
   const env = {
@@ -153,6 +153,7 @@ function made() {
     MAIL_FROM: scope.from,
     MAIL_TO: 'a@example.com,b@example.com',
     TOPIC_ARN: scope.topicArn,
+    CHAT: chat,
     POLICY: JSON.stringify({ ...defaultPolicy, proofAt: 0 }),
   };
   const clock = { at: start, now: () => new Date(clock.at) };
@@ -227,6 +228,25 @@ test('a backfill reads by the same calls', async () => {
   expect(await makeRead(made().inspect)(batch)).toMatchObject({ read: 1, gone: 1 });
   expect(await makeRead(made().inspect)(batch)).toMatchObject({ known: 1, gone: 1 });
   holdAgainst('read-objects', ['sns:Publish', 's3:GetObjectVersion', answersOf404]);
+});
+
+test('where a chat reads the topic, what SNS is told has a form for it as well', async () => {
+  services.sesIsDown = true;
+  services.objects.set(`/logs/${key}`, log);
+  const { clock, watch, inspect } = made('yes');
+  await makeInspect(inspect)(message({ key }));
+  for (let n = 0; n < 60; n += 1) {
+    clock.at += 60_000;
+    await makeWatch(watch)();
+  }
+  const told = services.published.filter((form) => form.get('Message')?.includes('created') === true);
+  expect(told.map((form) => form.get('MessageStructure'))).toEqual(['json']);
+  const forms = JSON.parse(told[0]!.get('Message')!) as { default: string; https: string };
+  expect(forms.default).toContain('Account müller <b> created');
+  expect(JSON.parse(forms.https)).toMatchObject({
+    source: 'custom',
+    content: { description: expect.stringContaining('Account müller &lt;b&gt; created') as string },
+  });
 });
 
 test('SES down for an hour: SNS tells, once, in words that it takes; and the proof of life comes', async () => {

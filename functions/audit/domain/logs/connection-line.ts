@@ -2,7 +2,7 @@ import { Cells, isWhole, numberIn, trimmed } from './cells';
 import type { ConnectionRecord, Item, Trust } from './records';
 import { parseRecordTime } from './times';
 
-/** Columns of 2018, 2020 and 2022. Other numbers are believed when most of the file has them. */
+/** Columns of 2018, 2020 and 2022. Another number is believed where a file begins with it, or when most of the file has it. */
 const knownColumns = new Set([16, 19, 21]);
 const fewest = 11;
 /** So many lines of a number of columns that is not known, and it is a new format and no `|` in a name. */
@@ -11,7 +11,7 @@ const habit = 20;
  * A newline in a name breaks a line, and what follows may be written by the one who chose the name. The longest text
  * of a client, an application's name, has 250 characters: at most three lines of the shortest form and the rest.
  */
-const reach = 4;
+export const reach = 4;
 const longestNumber = 15;
 
 const all = { trust: 'all' } as const;
@@ -32,7 +32,8 @@ export class ConnectionLines {
     const at = event === undefined ? undefined : timeIn(text, cells.from(1), cells.to(1));
     const pid = at === undefined ? -1 : numberIn(text, cells.from(4), cells.to(4), longestNumber);
     if (event === undefined || at === undefined || pid < 0) {
-      this.#doubtful = reach;
+      // A line without text says nothing of those around it.
+      if (raw.trim() !== '') this.#doubtful = reach;
       return { kind: 'malformed', line, reason: 'does not begin as a record', raw };
     }
     const record = new ConnectionRow({ event, at, pid, raw }, text, cells);
@@ -47,9 +48,18 @@ export class ConnectionLines {
       : { kind: 'record', line, lines: 1, record, raw, trust, doubt };
   }
 
-  /** A line that is not read counts as one where a line before it was broken. */
-  pass(): void {
-    if (this.#doubtful > 0) this.#doubtful -= 1;
+  /** Lines that are not read count as well where a line before them was broken. */
+  pass(count: number): void {
+    this.#doubtful = Math.max(0, this.#doubtful - count);
+  }
+
+  /** The same of one line, if it has a time and all columns as far as its form says; what has not must be read. */
+  passWhole(bytes: Uint8Array): boolean {
+    const count = columnsIn(bytes);
+    if (count < fewest || this.#isShort(count)) return false;
+    this.pass(1);
+    this.#count(count, (this.#columns.get(count) ?? 0) + 1);
+    return true;
   }
 
   #doubt(text: string): { readonly trust: Trust; readonly doubt?: string } {
@@ -60,22 +70,55 @@ export class ConnectionLines {
     const cells = this.#cells;
     const { count } = cells;
     const seen = (this.#columns.get(count) ?? 0) + 1;
+    if (this.#isShort(count)) {
+      this.#count(count, seen);
+      this.#doubtful = reach;
+      return { trust: 'server', doubt: `${count} columns, fewer than before: a newline in a name can have broken it` };
+    }
     const misplaced =
       !isWhole(text, cells.from(8), cells.to(8)) || (count > 11 && !isWhole(text, cells.from(11), cells.to(11), true));
     const unusual = count > this.#usual && this.#usual > 0 && seen < habit;
-    const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual;
+    // A file that begins with it has that form, a newer one.
+    const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual && this.#usual > 0;
     if (!misplaced && !(unknown && count > fewest)) this.#count(count, seen);
     else if (unknown) this.#columns.set(count, seen);
+    // The first lines of a file: a line before it can be a broken one, and this what the name goes on with.
+    if (unusual && !misplaced && knownColumns.has(count) && this.#columns.get(this.#usual) === 1)
+      return { trust: 'none', doubt: `${count} columns: the line before it can be broken by a newline in a name` };
     if (misplaced) return { trust: 'server', doubt: 'its columns are not in their places: there is a | in a name' };
     if (unusual || (unknown && count > fewest))
       return { trust: 'server', doubt: `${count} columns: there can be a | in a name` };
     return all;
   }
 
+  /** Formats only grow: what has fewer columns than most lines of the file has lost its end. */
+  #isShort(count: number): boolean {
+    const seen = this.#columns.get(this.#usual) ?? 0;
+    return count < this.#usual && seen >= (knownColumns.has(this.#usual) ? 2 : habit);
+  }
+
   #count(count: number, seen: number): void {
     this.#columns.set(count, seen);
     if (seen > (this.#columns.get(this.#usual) ?? 0)) this.#usual = count;
   }
+}
+
+const bar = 124;
+/** `Mon, 7 Dec 2020 20:01:55:1`, and a blank behind it. */
+const shortestTime = 26;
+const longestTime = 32;
+
+/** How many columns a line has, as bytes; 0 if there is no room for a time in the second. */
+function columnsIn(bytes: Uint8Array): number {
+  let count = 1;
+  let time = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at] !== bar) continue;
+    count += 1;
+    if (count === 2) time = at + 1;
+    else if (count === 3 && (at - time < shortestTime || at - time > longestTime)) return 0;
+  }
+  return count;
 }
 
 function timeIn(text: string, from: number, to: number): number | undefined {

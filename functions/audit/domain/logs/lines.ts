@@ -7,8 +7,15 @@ export const longestLine = 1 << 20;
  */
 export type TakeLine = (text: string, from: number, to: number, tooLong: boolean) => void;
 
-/** Whether the line that begins at `from` of `bytes` is not wanted: it is never decoded then. */
-export type SkipLine = (bytes: DataView, from: number) => boolean;
+/** Which lines are not wanted. They are counted, and not decoded. */
+export interface Skip {
+  /** Whether the line that begins at `from` of `bytes` is one. */
+  readonly is: (bytes: DataView, from: number) => boolean;
+  /** How many of them are given all the same: what stands before a line can say whether to believe it. */
+  readonly context: number;
+  /** So many were skipped before the line that is taken next; the last of them, without their newlines. */
+  readonly passed: (count: number, last: readonly Buffer[]) => void;
+}
 
 const newline = 10;
 const carriageReturn = 13;
@@ -24,11 +31,14 @@ const block = 16 * 1024;
  */
 export class LineCutter {
   readonly #take: TakeLine;
-  readonly #skip: SkipLine | undefined;
+  readonly #skip: Skip | undefined;
   #parts: Buffer[] = [];
   #length = 0;
+  /** Lines that were skipped since one was taken; of those before the chunk that is read, copies of the last. */
+  #skipped = 0;
+  #last: Buffer[] = [];
 
-  constructor(take: TakeLine, skip?: SkipLine) {
+  constructor(take: TakeLine, skip?: Skip) {
     this.#take = take;
     this.#skip = skip;
   }
@@ -67,14 +77,27 @@ export class LineCutter {
     this.#length += part.length;
   }
 
+  /** Lines that were skipped and are not told of by `passed` yet. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
   /** @param to behind a newline. */
-  #takeWanted(chunk: Buffer, from: number, to: number, skip: SkipLine | undefined): void {
+  #takeWanted(chunk: Buffer, from: number, to: number, skip: Skip): void {
     const bytes = viewOf(chunk);
+    const { is, context } = skip;
+    let run = 0;
     for (let begin = from; begin < to;) {
       const end = chunk.indexOf(newline, begin);
-      if (skip?.(bytes, begin) !== true) cut(chunk.toString('utf8', begin, end + 1), this.#take);
+      if (is(bytes, begin)) run += 1;
+      else {
+        if (run > 0 || this.#skipped > 0) this.#pass(skip, run, lastLines(chunk, begin, Math.min(run, context)));
+        run = 0;
+        cut(chunk.toString('utf8', begin, end + 1), this.#take);
+      }
       begin = end + 1;
     }
+    if (run > 0) this.#skipLines(run, lastLines(chunk, to, Math.min(run, context)), context);
   }
 
   #takeKept(): void {
@@ -82,10 +105,40 @@ export class LineCutter {
     const tooLong = this.#length > longestLine;
     this.#parts = [];
     this.#length = 0;
-    if (this.#skip?.(viewOf(bytes), 0) === true) return;
+    const skip = this.#skip;
+    if (skip !== undefined && !tooLong && skip.is(viewOf(bytes), 0)) {
+      this.#skipLines(1, [bytes], skip.context);
+      return;
+    }
+    if (skip !== undefined && this.#skipped > 0) this.#pass(skip, 0, []);
     const text = bytes.toString('utf8');
     this.#take(text, 0, tooLong ? Math.min(text.length, longestLine) : endOf(text, 0, text.length), tooLong);
   }
+
+  #skipLines(count: number, last: readonly Buffer[], context: number): void {
+    this.#skipped += count;
+    // The chunk may be filled again.
+    this.#last = [...this.#last, ...last.map((line) => Buffer.from(line))].slice(-context);
+  }
+
+  #pass({ passed, context }: Skip, run: number, last: readonly Buffer[]): void {
+    const lines = this.#last.length === 0 ? last : [...this.#last, ...last].slice(-context);
+    const count = this.#skipped + run;
+    this.#skipped = 0;
+    this.#last = [];
+    passed(count, lines);
+  }
+}
+
+/** The last lines before `to`, which is behind a newline; without their ends. */
+function lastLines(chunk: Buffer, to: number, count: number): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let end = to - 1; lines.length < count;) {
+    const begin = end === 0 ? 0 : chunk.lastIndexOf(newline, end - 1) + 1;
+    lines.unshift(chunk.subarray(begin, end));
+    end = begin - 1;
+  }
+  return lines;
 }
 
 /** @param to behind a newline. */
@@ -111,7 +164,7 @@ function cut(text: string, take: TakeLine): void {
 
 const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, byteOffset, length);
 
-function endOf(text: string, from: number, to: number): number {
+export function endOf(text: string, from: number, to: number): number {
   return to > from && text.charCodeAt(to - 1) === carriageReturn ? to - 1 : to;
 }
 

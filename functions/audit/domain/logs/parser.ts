@@ -1,13 +1,13 @@
 import { ActivityLines } from './activity-lines';
-import { ConnectionLines, failure, usualEvents } from './connection-line';
-import { LineCutter, type SkipLine, type TakeLine } from './lines';
+import { ConnectionLines, failure, reach, usualEvents } from './connection-line';
+import { endOf, LineCutter, type Skip, type TakeLine } from './lines';
 import type { Counts, Item, LogType, Parser } from './records';
 import { UserLines } from './user-line';
 
 export interface ParserOptions {
   /**
    * Of connectionlog only failed logins are wanted: lines that begin as another usual event are counted as skipped, and
-   * not looked at any further.
+   * not looked at any further, but for the few before a line that is read: they say whether it is believed.
    */
   readonly onlyFailures?: boolean;
 }
@@ -34,14 +34,24 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
       add({ kind: 'malformed', line: counts.lines, reason: 'is too long', raw: text.slice(from, from + 2000) });
     else add(reader.read(text, from, to, counts.lines));
   };
-  const skip: SkipLine = (bytes, from) => {
-    if (!isOther(bytes, from)) return false;
-    counts.lines += 1;
-    counts.skipped += 1;
-    reader.pass();
-    return true;
+  const passed: Skip['passed'] = (count, last) => {
+    counts.lines += count - last.length;
+    counts.skipped += count - last.length;
+    reader.pass(count - last.length);
+    for (const bytes of last) {
+      counts.lines += 1;
+      // A line that was broken by a newline in a name: the name can have written the line that is wanted.
+      const item = reader.passWhole(bytes) ? undefined : readBroken(bytes);
+      if (item?.kind === 'malformed') add(item);
+      else counts.skipped += 1;
+    }
   };
-  const cutter = new LineCutter(take, onlyFailures && type === 'connectionlog' ? skip : undefined);
+  const readBroken = (bytes: Buffer) => {
+    const text = bytes.toString('utf8');
+    return reader.read(text, 0, endOf(text, 0, text.length), counts.lines);
+  };
+  const skips = onlyFailures && type === 'connectionlog';
+  const cutter = new LineCutter(take, skips ? { is: isOther, context: reach, passed } : undefined);
   const taken = (): Item[] => {
     const all = items;
     items = [];
@@ -68,14 +78,17 @@ export function parserOf(type: LogType, { onlyFailures = false }: ParserOptions 
       return taken();
     },
     get counts(): Counts {
-      return { ...counts };
+      const { skipped } = cutter;
+      return { ...counts, lines: counts.lines + skipped, skipped: counts.skipped + skipped };
     },
   };
 }
 
 interface Reader {
-  /** A line is not read. */
-  pass(): void;
+  /** So many lines are not read. */
+  pass(count: number): void;
+  /** The same of one line, if it is whole as far as its form says. */
+  passWhole(bytes: Uint8Array): boolean;
   /** @returns a record or malformed line that is complete by this line. */
   read(text: string, from: number, to: number, line: number): Item | undefined;
   /** The same for a line that is known to be no beginning. */
@@ -90,6 +103,7 @@ function readerOf(type: LogType): Reader {
     const lines = new ActivityLines();
     return {
       pass: nothing,
+      passWhole: () => false,
       read: (text, from, to, line) => lines.read(text.slice(from, to), line, false),
       goOn: (text, from, to, line) => lines.read(text.slice(from, to), line, true),
       end: () => lines.end(),
@@ -105,6 +119,7 @@ function readerOf(type: LogType): Reader {
     const lines = new UserLines();
     return {
       pass: nothing,
+      passWhole: () => false,
       read: (text, from, to, line) => lines.read(text.slice(from, to), line),
       goOn,
       end: nothing,
@@ -112,44 +127,43 @@ function readerOf(type: LogType): Reader {
   }
   const lines = new ConnectionLines();
   return {
-    pass: () => lines.pass(),
+    pass: (count) => lines.pass(count),
+    passWhole: (bytes) => lines.passWhole(bytes),
     read: (text, from, to, line) => lines.read(text, from, to, line),
     goOn,
     end: nothing,
   };
 }
 
-/** A beginning of 15 to 24 bytes as three words of eight, which overlap where it is shorter. */
+/** A beginning as words of four bytes, the last of which overlaps the one before it. */
 interface Beginning {
   readonly length: number;
-  readonly first: number;
-  readonly second: number;
-  readonly secondAt: number;
-  readonly third: number;
-  readonly thirdAt: number;
+  readonly words: readonly number[];
+  /** Where each word stands. */
+  readonly at: readonly number[];
 }
 
-/** Every line is held against these: eight bytes at once, and most lines are told by the first. */
+/** Every line is held against these, four bytes at once: most are told by the first. */
 const others = usualEvents.filter((event) => event !== failure).map(beginningOf);
 
 function beginningOf(event: string): Beginning {
-  const bytes = new TextEncoder().encode(`${event} |`);
+  const bytes = Buffer.from(`${event} |`);
   const { length } = bytes;
-  const view = new DataView(bytes.buffer);
-  const [secondAt, thirdAt] = [Math.min(8, length - 8), length - 8];
-  // As numbers they are equal where their bits are: letters and blanks make neither zero nor what is no number.
-  const [first, second, third] = [view.getFloat64(0), view.getFloat64(secondAt), view.getFloat64(thirdAt)];
-  return { length, first, second, secondAt, third, thirdAt };
+  const at = Array.from({ length: Math.ceil(length / 4) }, (_, n) => Math.min(n * 4, length - 4));
+  return { length, at, words: at.map((place) => bytes.readInt32BE(place)) };
 }
 
 /** Whether a line begins as one of the usual events that is no failure. */
 function isOther(bytes: DataView, from: number): boolean {
   const left = bytes.byteLength - from;
-  if (left < 8) return false;
-  const first = bytes.getFloat64(from);
-  for (const one of others) {
-    if (one.first !== first || left < one.length) continue;
-    return bytes.getFloat64(from + one.secondAt) === one.second && bytes.getFloat64(from + one.thirdAt) === one.third;
+  if (left < 4) return false;
+  const first = bytes.getInt32(from);
+  for (const { length, words, at } of others) {
+    if (words[0] !== first) continue;
+    // Two of them have no beginning in common.
+    if (left < length) return false;
+    for (let n = 1; n < words.length; n += 1) if (bytes.getInt32(from + (at[n] ?? 0)) !== words[n]) return false;
+    return true;
   }
   return false;
 }

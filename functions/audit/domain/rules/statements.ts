@@ -1,4 +1,5 @@
 import type { ActivityRecord } from '../logs/records';
+import { statementsOf } from '../logs/sql-statements';
 import { sessionAt } from './accounts';
 import { detailsOf, type Evidence, type Findings } from './findings';
 import { shownUser } from './hosts';
@@ -46,27 +47,31 @@ export class Statements {
   }
 }
 
+/** A name, in quotes or not. */
+const name = String.raw`(?:"(?:[^"]|"")*"|[^\s,"]+)`;
+const test = (pattern: string) => new RegExp(pattern, 'i');
 const tests: readonly (readonly [string, RegExp])[] = [
-  ['GRANT of a system role', /^grant\s+role\s+"?sys:/i],
-  ['GRANT to PUBLIC', /^grant\s[^]{0,2000}?\bto\s+(?:group\s+)?public\b/i],
-  ['ALTER GROUP … ADD USER', /^alter\s+group\s+\S+\s+add\s+user\b/i],
-  ['password changed', /^alter\s+user\s+\S+\s[^]{0,500}?\bpassword\b/i],
-  ['CREATEUSER given', /^(?:create|alter)\s+user\s+\S+\s[^]{0,500}?\bcreateuser\b/i],
+  ['GRANT of a system role', test(String.raw`^grant\s+role\s+(?:${name}\s*,\s*)*"?sys:`)],
+  [
+    'GRANT to PUBLIC',
+    test(
+      String.raw`^(?:grant|alter\s+default\s+privileges)\s[^]{0,2000}?\bto\s+(?:(?:group|role)\s+)?(?:${name}\s*,\s*(?:(?:group|role)\s+)?)*public\b`,
+    ),
+  ],
+  ['ALTER GROUP … ADD USER', test(String.raw`^alter\s+group\s+${name}\s+add\s+user\b`)],
+  ['password changed', test(String.raw`^alter\s+user\s+${name}\s[^]{0,500}?\bpassword\b`)],
+  ['CREATEUSER given', test(String.raw`^(?:create|alter)\s+user\s+${name}\s[^]{0,500}?\bcreateuser\b`)],
 ];
+const mayMatter = /\b(?:grant|alter|create|unload)\b/i;
 
-function kindOf(statement: string, options: RuleOptions): string | undefined {
-  const sql = beginning(statement);
-  const unload = /^unload\s*\([^]*\)\s*to\s+'s3:\/\/([^/']+)/i.exec(sql);
-  if (unload !== null && !options.unloadBuckets.includes(unload[1] ?? '')) return `UNLOAD to ${unload[1] ?? ''}`;
-  return tests.find(([, test]) => test.test(sql))?.[0];
-}
-
-/** Without the comments that tools write before a statement. */
-function beginning(statement: string): string {
-  let sql = statement.slice(0, 8000).trimStart();
-  for (;;) {
-    const end = sql.startsWith('/*') ? sql.indexOf('*/') + 2 : sql.startsWith('--') ? sql.indexOf('\n') + 1 : 0;
-    if (end <= 1) return sql;
-    sql = sql.slice(end).trimStart();
+/** Of a text of several statements the first that matters. */
+function kindOf(text: string, options: RuleOptions): string | undefined {
+  if (!mayMatter.test(text)) return undefined;
+  for (const sql of statementsOf(text)) {
+    const unload = /^unload\s*\([^]*\)\s*to\s+'s3:\/\/([^/']+)/i.exec(sql);
+    if (unload !== null && !options.unloadBuckets.includes(unload[1] ?? '')) return `UNLOAD to ${unload[1] ?? ''}`;
+    const found = tests.find(([, one]) => one.test(sql));
+    if (found !== undefined) return found[0];
   }
+  return undefined;
 }

@@ -1,0 +1,49 @@
+import { statementsOf } from '../../../functions/audit/domain/logs/sql-statements';
+import { keyOf, packed, world } from './support';
+
+async function told(statement: string): Promise<string[]> {
+  const here = world();
+  const key = keyOf('useractivitylog');
+  here.put(key, packed(`'2026-11-26T07:00:00Z UTC [ db=dev user=joe pid=100 userid=35 xid=9 ]' LOG: ${statement}`));
+  await here.deliver(key);
+  return (await here.incidents()).map(({ title }) => title);
+}
+
+describe('statements that matter', () => {
+  test.each([
+    ["ALTER USER joe WITH PASSWORD 'x' VALID UNTIL 'infinity'", 'password changed'],
+    [`/* x */ alter user "we|rd one" password 'x'`, 'password changed'],
+    ["/* a /* b */ c */ Alter\n User joe\nPassword 'x'", 'password changed'],
+    ["select ';'; alter user joe password 'x'", 'password changed'],
+    ['alter /* x */ user joe password disable', 'password changed'],
+    ['begin; grant role sys:superuser to joe; commit', 'GRANT of a system role'],
+    ['grant role "my, role" , "sys:dba" to joe', 'GRANT of a system role'],
+    ['ALTER GROUP "my group" ADD USER joe', 'ALTER GROUP … ADD USER'],
+    ['grant all on schema "a b" to group x, public', 'GRANT to PUBLIC'],
+    ['alter default privileges in schema s grant select on tables to public', 'GRANT to PUBLIC'],
+    ['create user "a b" with password $$x$$ createuser', 'CREATEUSER given'],
+    [`${'-- nothing\n'.repeat(2000)}create user x createuser`, 'CREATEUSER given'],
+    [`unload ($$select ';'$$) to 's3://elsewhere/x'`, 'UNLOAD to elsewhere'],
+  ])('%s', async (statement, what) => {
+    expect(await told(statement)).toEqual([`${what}, unverified`]);
+  });
+
+  test.each([
+    '-- create user x createuser\nselect 1',
+    "select '; alter user joe password'",
+    'select $$; alter user x createuser$$, $a$ $$; alter user x createuser $a$',
+    'select "; alter user x createuser"',
+    '/* ; /* */ alter user x createuser */ select 1',
+    'alter user x nocreateuser',
+    'grant role mine to joe',
+    'grant select on t to publicity',
+    'create table alter_user_password (createuser int)',
+  ])('not %s', async (statement) => {
+    expect(await told(statement)).toEqual([]);
+  });
+});
+
+test('a text is cut in linear time, whatever is left open', () => {
+  for (const piece of ["'", '"', '/*', '$$', '$a$', '--', ';', '*/', '/*;*/', "';"])
+    expect(statementsOf(piece.repeat(30_000)).join('').length).toBeLessThanOrEqual(90_000);
+});
