@@ -89,13 +89,9 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
     if (door.headerBytes() > largestHeader) return reject(door, route.name, { status: 431, reason: 'headers' });
     if (Buffer.byteLength(tenant) > longestTenant || control.test(tenant))
       return reject(door, 'unknown', { status: 404, reason: 'path' });
-    let body: Uint8Array | undefined;
-    try {
-      body = await door.body(route.bodyLimitBytes);
-    } catch {
-      // The sender's doing, and no reason to wake a person: `Unavailable` is what we could not keep.
-      return reject(door, route.name, { status: 400, reason: 'broken-off' });
-    }
+    // The sender's doing, and no reason to wake a person: `Unavailable` is what we could not keep.
+    const body = await door.body(route.bodyLimitBytes).catch(() => 'broken-off' as const);
+    if (body === 'broken-off') return reject(door, route.name, { status: 400, reason: body });
     if (body === undefined) return reject(door, route.name, { status: 413, reason: 'body' });
     const now = deps.clock.now();
     const header = (name: string) => door.header(name);

@@ -29,10 +29,11 @@ export async function listQuarantine(store: ObjectStore): Promise<QuarantineEntr
   }
 }
 
-/** One entry by its id, or by the beginning of it. */
+/** One entry by its id, or by the beginning of it if no other begins so. */
 export async function findQuarantined(store: ObjectStore, id: string): Promise<QuarantineEntry | undefined> {
-  const [found] = await store.list(`${prefixes.quarantine}${id}`, { limit: 1 });
-  return found === undefined ? undefined : readEntry(store, found.key);
+  const [found, other] = await store.list(`${prefixes.quarantine}${id}`, { limit: 2 });
+  if (found === undefined || other !== undefined) return undefined;
+  return readEntry(store, found.key);
 }
 
 /** Sends an event once more on its way; it leaves the quarantine when the queue has it, and comes back if it must. */

@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store';
 import { createSqsQueue } from '../../../functions/webhooks/adapters/aws/sqs-queue';
-import { schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
+import { columnStatements, schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
 import { findQuarantined, listQuarantine, replayQuarantined } from '../../../functions/webhooks/operations/quarantine';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
 import type { EventQueue } from '../../../functions/webhooks/ports/queue';
@@ -57,8 +57,13 @@ export function register(program: Command, io: Io): void {
     .description('the SQL that creates schema and tables in Redshift')
     .requiredOption('--routes <file>', 'the registry of routes, JSON')
     .option('--schema <name>', 'the schema', 'webhooks')
-    .action(({ routes, schema }: { routes: string; schema: string }) => {
-      for (const sql of schemaStatements(routesFrom(existing(io, routes)), schema)) say(`${sql};`);
+    .option('--column <name>', 'only what adds this column to tables that are there already')
+    .action(({ routes: file, schema, column }: { routes: string; schema: string; column?: string }) => {
+      const routes = routesFrom(existing(io, file));
+      const added = columnStatements(routes, schema).filter((one) => one.column === column);
+      if (column !== undefined && added.length === 0) throw new UsageInvalid(`no route has a column ${column}`);
+      const all = column === undefined ? schemaStatements(routes, schema) : added.map(({ sql }) => sql);
+      for (const sql of all) say(`${sql};`);
     });
   registerQuarantine(webhooks, io, say);
   placed(
@@ -90,7 +95,7 @@ function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => vo
   placed(quarantine.command('show <id>').description('shows one, with its body')).action(
     async (id: string, given: Where) => {
       const entry = await findQuarantined(worldOf(io, given).store, id);
-      if (entry === undefined) throw new UsageInvalid(`nothing in quarantine begins with ${id}`);
+      if (entry === undefined) throw new UsageInvalid(`nothing, or more than one, begins with ${id} in quarantine`);
       say(JSON.stringify({ ...entry, message: parsed(entry.message) }, null, 2));
     },
   );
@@ -104,7 +109,7 @@ function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => vo
           ? await listQuarantine(store)
           : await Promise.all(ids.map((id) => findQuarantined(store, id)));
       const unknown = ids.filter((_, index) => entries[index] === undefined);
-      if (unknown.length > 0) throw new UsageInvalid(`nothing in quarantine begins with ${unknown.join(', ')}`);
+      if (unknown.length > 0) throw new UsageInvalid(`nothing, or more than one, begins so in quarantine: ${unknown.join(', ')}`);
       for (const entry of entries) if (entry !== undefined) await replayQuarantined(store, queue, entry);
       say(`${entries.length} on their way`);
     });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { dialectProblems } from '../../../functions/webhooks/domain/sql/dialect';
 import { ledgerStatement, loadStatements } from '../../../functions/webhooks/domain/sql/load';
-import { schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
+import { toPostgres } from '../../../functions/webhooks/adapters/postgres/translate';
+import { columnStatements, schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
 import { readRoutes, type Column } from '../../../functions/webhooks/contracts/routes';
 import { routesOf } from '../../support/webhooks/ingress';
 
@@ -140,5 +141,27 @@ describe('what is sent to the warehouse', () => {
     'MERGE INTO "a" USING "b" ON 1=1',
   ])('the check finds what is wrong with %.60s', (sql) => {
     expect(dialectProblems([sql])).not.toEqual([]);
+  });
+});
+
+test('a column that a route gets later is added to the table, its conflicts and its stage, each by one statement', () => {
+  const routes = routesOf([
+    {
+      ...{ name: 'shop', path: '/hooks/shop', secret: 'shop', table: 'orders', scheme: { kind: 'github' } },
+      columns: { note: { type: 'text', bytes: 40, from: '/note' }, all: { type: 'json', from: '/all' } },
+    },
+  ]);
+  const added = columnStatements(routes, 'hooks');
+  expect(added.filter(({ column }) => column === 'note').map(({ sql }) => sql)).toEqual(
+    ['orders', 'orders_conflicts', 'orders_stage'].map(
+      (table) => `ALTER TABLE "hooks"."${table}" ADD COLUMN "note" VARCHAR(40)`,
+    ),
+  );
+  for (const { sql } of added) expect(dialectProblems([sql])).toEqual([]);
+  expect(dialectProblems(['ALTER TABLE "hooks"."orders" DROP COLUMN "note"'])).not.toEqual([]);
+  const [first] = added.filter(({ column }) => column === 'all');
+  expect(toPostgres(first?.sql ?? '')).toEqual({
+    kind: 'sql',
+    sql: 'ALTER TABLE "hooks"."orders" ADD COLUMN IF NOT EXISTS "all" JSON',
   });
 });

@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import { jsonLogger } from '../../../functions/shared/log';
 import { readRows, writeRows } from '../../../functions/webhooks/batches/rows';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
+import { findQuarantined } from '../../../functions/webhooks/operations/quarantine';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
 import { fileName, readFileName } from '../../../functions/webhooks/stager/keys';
+import { putAside } from '../../../functions/webhooks/stager/quarantine';
 import { stage } from '../../../functions/webhooks/stager/stage';
 import { makeHandler as startLoads } from '../../../functions/webhooks/triggers/start-loads/handler';
 import { routesOf } from '../../support/webhooks/ingress';
@@ -106,6 +108,16 @@ test('whose events a file holds is kept when it is taken apart, and when it is r
     ...{ earliestMs: at(5).getTime(), rows: 1, source: 'busy', replayed: true },
     hash: expect.not.stringMatching(readFileName(first)?.hash ?? '') as unknown,
   });
+});
+
+test('the beginning of an id stands for an event in quarantine only while no other begins so', async () => {
+  const { store } = memory();
+  const about = { source: 'busy', reason: 'json', detail: '', message: '{}' } as const;
+  await putAside(store, { ...about, at: at(1).toISOString() });
+  expect(await findQuarantined(store, '20261126T')).toMatchObject({ source: 'busy' });
+  await putAside(store, { ...about, at: at(2).toISOString() });
+  expect(await findQuarantined(store, '20261126T')).toBeUndefined();
+  expect(await findQuarantined(store, '20261126T120002')).toMatchObject({ at: at(2).toISOString() });
 });
 
 describe('over the wire, with the clients of AWS and the functions as they are deployed', () => {

@@ -16,6 +16,7 @@ export function toPostgres(statement: string): Translated {
     .replaceAll('GETDATE()', "(now() AT TIME ZONE 'UTC')")
     .replace(/ DISTSTYLE (ALL|KEY)/g, '')
     .replace(/ (DISTKEY|SORTKEY) \([^)]*\)/g, '')
-    .replace(/ SUPER(?=[,) ])/g, ' JSON');
+    .replace(/^(ALTER TABLE \S+ ADD COLUMN) /, '$1 IF NOT EXISTS ')
+    .replace(/ SUPER(?=[,) ]|$)/g, ' JSON');
   return { kind: 'sql', sql };
 }

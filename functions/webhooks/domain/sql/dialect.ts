@@ -9,6 +9,7 @@ const beginnings = [
   /^SELECT /,
   /^CREATE SCHEMA IF NOT EXISTS \S+$/,
   /^CREATE TABLE IF NOT EXISTS \S+ \(/,
+  /^ALTER TABLE \S+ ADD COLUMN \S+ /,
 ];
 
 /** Words that PostgreSQL has and Redshift lacks, or that end a transaction there. */

@@ -20,7 +20,7 @@ const common: readonly (readonly [string, string])[] = [
 
 /**
  * What has to be in the warehouse before the first load. No keys: Redshift does not enforce them and plans as if they
- * held. A column that a route gets later is `ALTER TABLE … ADD COLUMN`, in the table, its conflicts and its stage.
+ * held. A column that a route gets later is of `columnStatements`.
  */
 export function schemaStatements(routes: readonly Route[], schema: string): string[] {
   const tables = new Map(routes.map(({ table, columns }) => [table, columns]));
@@ -28,6 +28,23 @@ export function schemaStatements(routes: readonly Route[], schema: string): stri
     `CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`,
     ...[...tables].flatMap(([table, columns]) => ofTable(table, columns, schema)),
   ];
+}
+
+/**
+ * What adds the columns of the routes to tables that are there already: in the table, its conflicts and its stage.
+ * Redshift has no IF NOT EXISTS here, and adds one column a statement (database developer guide, "ALTER TABLE").
+ */
+export function columnStatements(routes: readonly Route[], schema: string): { column: string; sql: string }[] {
+  const tables = new Map(routes.map(({ table, columns }) => [table, columns]));
+  return [...tables].flatMap(([table, columns]) => {
+    const { target, stage, conflicts } = names(schema, table);
+    return Object.entries(columns).flatMap(([column, one]) =>
+      [target, conflicts, stage].map((name) => ({
+        column,
+        sql: `ALTER TABLE ${name} ADD COLUMN ${quoteName(column)} ${typeOf(one)}`,
+      })),
+    );
+  });
 }
 
 function ofTable(table: string, columns: Readonly<Record<string, Column>>, schema: string): string[] {

@@ -9,7 +9,7 @@ import { toPostgres } from '../../../../functions/webhooks/adapters/postgres/tra
 import type { WebhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
 import type { Route } from '../../../../functions/webhooks/contracts/routes';
 import type { WarehousePlace } from '../../../../functions/webhooks/domain/sql/place';
-import { schemaStatements } from '../../../../functions/webhooks/domain/sql/schema';
+import { columnStatements, schemaStatements } from '../../../../functions/webhooks/domain/sql/schema';
 import { createApp } from '../../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../../functions/webhooks/ingress/secrets-cache';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
@@ -84,9 +84,10 @@ export async function openStation(options: StationOptions): Promise<Station> {
   };
 }
 
-/** Creates what is missing of schema and tables. */
+/** Creates what is missing of schema, tables and columns. */
 export async function prepare({ pool }: Pick<LocalPostgres, 'pool'>, routes: readonly Route[]): Promise<void> {
-  for (const statement of schemaStatements(routes, localPlace.schema)) {
+  const columns = columnStatements(routes, localPlace.schema).map(({ sql }) => sql);
+  for (const statement of [...schemaStatements(routes, localPlace.schema), ...columns]) {
     const translated = toPostgres(statement);
     if (translated.kind === 'sql') await pool.query(translated.sql);
   }
