@@ -60,8 +60,10 @@ export class LineCutter {
       this.#keep(chunk.subarray(0, begin - 1));
       this.#takeKept();
     }
-    if (begin <= last && this.#skip === undefined) takeAll(chunk, begin, last + 1, this.#take);
-    else if (begin <= last) this.#takeWanted(chunk, begin, last + 1, this.#skip);
+    if (begin <= last) {
+      if (this.#skip === undefined) takeAll(chunk, begin, last + 1, this.#take);
+      else this.#takeWanted(chunk, begin, last + 1, this.#skip);
+    }
     this.#keep(chunk.subarray(last + 1));
   }
 
