@@ -109,7 +109,8 @@ function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => vo
           ? await listQuarantine(store)
           : await Promise.all(ids.map((id) => findQuarantined(store, id)));
       const unknown = ids.filter((_, index) => entries[index] === undefined);
-      if (unknown.length > 0) throw new UsageInvalid(`nothing, or more than one, begins so in quarantine: ${unknown.join(', ')}`);
+      if (unknown.length > 0)
+        throw new UsageInvalid(`nothing, or more than one, begins so in quarantine: ${unknown.join(', ')}`);
       for (const entry of entries) if (entry !== undefined) await replayQuarantined(store, queue, entry);
       say(`${entries.length} on their way`);
     });

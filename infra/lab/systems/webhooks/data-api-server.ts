@@ -2,6 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
+import * as z from 'zod';
+import { readRecord } from '../../../../functions/shared/input';
 import { runInTransaction, type Isolation } from '../../../../functions/webhooks/adapters/postgres/run';
 import { dialectProblems, mostStatements } from '../../../../functions/webhooks/domain/sql/dialect';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
@@ -65,7 +67,11 @@ export class DataApiServer {
       const operation = String(request.headers['x-amz-target'] ?? '').replace('RedshiftData.', '');
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      const input = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
+      const input = readRecord(
+        z.record(z.string(), z.unknown()),
+        Buffer.concat(chunks).toString('utf8'),
+        'the request',
+      );
       this.#faults.before?.(operation);
       const output = this.#answer(operation, input);
       this.#faults.after?.(operation);

@@ -17,8 +17,8 @@ export function createHttpServer(app: ReturnType<typeof createApp>): Server {
     (incoming, outgoing) => {
       const { url = '/', method } = incoming;
       // The router reads these two of a Request, and no more.
-      const request = { method, url: url.startsWith('/') ? `http://webhooks${url}` : url } as Request;
-      void app.fetch(request, { door: new NodeDoor(incoming, outgoing) });
+      const request: unknown = { method, url: url.startsWith('/') ? `http://webhooks${url}` : url };
+      void app.fetch(request as Request, { door: new NodeDoor(incoming, outgoing) });
     },
   );
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import * as z from 'zod';
+import { recordIn } from '../../../../functions/shared/input';
 import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
 
 export interface Received {
@@ -18,7 +20,9 @@ export interface LocalQueue extends EventQueue {
   close(): Promise<void>;
 }
 
-type Entry = { readonly i: string; readonly b: string } | { readonly d: readonly string[] };
+/** A message with its id, or the ids of those that are gone. */
+const entrySchema = z.union([z.object({ i: z.string(), b: z.string() }), z.object({ d: z.array(z.string()) })]);
+type Entry = z.output<typeof entrySchema>;
 
 /** A journal of less is not written anew, however little of it is still needed. */
 const smallestJournal = 64_000_000;
@@ -51,7 +55,7 @@ export async function openJournalQueue(
     },
     delete: async (receipts) => {
       if (receipts.length === 0) return;
-      await writer.write({ d: receipts });
+      await writer.write({ d: [...receipts] });
       for (const receipt of receipts) hidden.delete(receipt);
     },
     get size() {
@@ -74,19 +78,12 @@ async function replay(path: string): Promise<Map<string, string>> {
   for await (const piece of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
     const lines = `${rest}${piece}`.split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) replayLine(messages, line);
+    for (const line of lines) {
+      const entry = recordIn(entrySchema, line);
+      if (entry !== undefined) apply(messages, entry);
+    }
   }
   return messages;
-}
-
-function replayLine(messages: Map<string, string>, line: string): void {
-  let entry: Entry;
-  try {
-    entry = JSON.parse(line) as Entry;
-  } catch {
-    return;
-  }
-  apply(messages, entry);
 }
 
 /** Writes a journal of these messages beside the old one, and puts it in its place. Returns it, and its bytes. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describeMistakes } from '../../../../functions/shared/input';
-import { RoutesInvalid } from '../../../../functions/webhooks/contracts/errors';
+import * as z from 'zod';
+import { describeMistakes, recordIn } from '../../../../functions/shared/input';
+import { RoutesInvalid, SecretUnusable } from '../../../../functions/webhooks/contracts/errors';
 import { readRoutes, type Route } from '../../../../functions/webhooks/contracts/routes';
 import { readSecretValue } from '../../../../functions/webhooks/contracts/secret';
 import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
@@ -16,7 +17,9 @@ export function routesFrom(file: string): readonly Route[] {
 export function secretsFrom(file: string): SecretSource {
   return {
     read: async (name) => {
-      const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+      const all = recordIn(z.record(z.string(), z.unknown()), readFileSync(file, 'utf8'));
+      // Not by what the parser says of it, which may quote it.
+      if (all === undefined) throw new SecretUnusable(`${file} is no JSON object`);
       const value = all[name];
       return readSecretValue(typeof value === 'string' ? value : JSON.stringify(value ?? []), name);
     },
