@@ -213,6 +213,9 @@ export default tseslint.config(
   ),
   // What runs on one machine for real does so in real time.
   { files: ['infra/lab/systems/**/*.ts'], rules: banned(...without(hidden.time, hidden.waiting, hidden.random)) },
-  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -2,11 +2,16 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../ensure-installed.mjs';
+import { intoOneFile, readableStacks } from '../one-file.cjs';
 
 ensureInstalled();
-const main = fileURLToPath(new URL('../console/lab-main.ts', import.meta.url));
-const lab = spawn(process.execPath, ['--import', 'tsx', main, ...process.argv.slice(2)], { stdio: 'inherit' });
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { file, remove } = await intoOneFile(`${root}/infra/console/lab-main.ts`, root);
+const lab = spawn(process.execPath, [readableStacks, file, ...process.argv.slice(2)], { stdio: 'inherit' });
 // Who ends this one, a supervisor or `kill`, means the lab. Ctrl-C comes to both of them from the terminal.
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => lab.kill(signal));
 process.on('SIGINT', () => undefined);
-lab.on('exit', (status, signal) => process.exit(signal === null ? status : 1));
+lab.on('exit', (status, signal) => {
+  remove();
+  process.exit(signal === null ? status : 1);
+});

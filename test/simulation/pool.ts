@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
-import { bundle } from './bundled';
+import { join, resolve } from 'node:path';
+import { intoOneFile, readableStacks } from '../../infra/one-file.cjs';
 import type { Kind } from './plan';
 import type { Outcome } from './simulate';
 
@@ -26,8 +26,12 @@ interface Work {
   readonly folder?: string;
 }
 
-/** A world makes and forgets a lot within moments: with room for it hardly any of it is moved about. */
-const execArgv = ['--enable-source-maps', '--max-semi-space-size=32'];
+/**
+ * A world makes and forgets a lot within moments: with room for it hardly any of it is moved about. Each core has a worker
+ * of its own, so threads that help to collect would only wait. Most errors are polls, whose stacks are not read: what fails is
+ * shown by `--seed`, which has whole stacks.
+ */
+const execArgv = [readableStacks, '--max-semi-space-size=32', '--single-threaded-gc', '--stack-trace-limit=3'];
 
 /** Runs the seeds in processes of their own, each with every `jobs`th seed. */
 export async function runPool({
@@ -40,7 +44,7 @@ export async function runPool({
   folder = __dirname,
 }: Work): Promise<void> {
   const which = [kinds?.join() ?? 'all', always.join()];
-  const program = await bundle(join(folder, 'worker.ts'));
+  const program = await intoOneFile(join(folder, 'worker.ts'), resolve(folder, '../..'));
   const workers = Array.from({ length: Math.min(jobs, seeds) }, (_, at) =>
     fork(program.file, [String(from + at), String(from + seeds), String(jobs), ...which], { execArgv }),
   );

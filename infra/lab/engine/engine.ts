@@ -35,6 +35,8 @@ export interface HistoryNotice {
   readonly executionArn: string;
   readonly name: string;
   readonly event: HistoryEvent;
+  /** The event as JSON, its time in ISO 8601. */
+  readonly text: string;
 }
 
 /** What listeners are called with; synchronously, in the order in which it happens. */

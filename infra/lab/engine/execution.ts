@@ -3,7 +3,7 @@ import type { LabClock, Timer } from '../kernel/clock';
 import type { StateMachine } from './definition';
 import { StateFailure, type Failure } from './errors';
 import { Cancelled, Flow } from './flow';
-import { History, HistoryFull, MAX_EVENTS, WHOLE, type Details } from './history';
+import { History, HistoryFull, MAX_EVENTS, WHOLE, type Details, type ToldEvent } from './history';
 import { parsePayload, type Payload } from './json';
 import type { Children, Owner } from './owner';
 import { runFlow } from './states/run';
@@ -28,7 +28,7 @@ export interface Identity {
 
 /** Is told what happens to an execution. */
 export interface Watcher {
-  event(execution: Execution, event: History['events'][number]): void;
+  event(execution: Execution, told: ToldEvent): void;
   status(execution: Execution): void;
 }
 
@@ -83,7 +83,7 @@ export class Execution implements Owner {
     this.#watcher = watcher;
     this.startDate = this.clock.now();
     this.input = parsePayload(input);
-    this.history = new History(this.clock, (event) => watcher.event(this, event));
+    this.history = new History(this.clock, (told) => watcher.event(this, told));
     // Without a prototype: a variable may be called like any method of an object.
     const variables = Object.create(null) as Flow['variables'];
     this.#flow = new Flow({

@@ -1,6 +1,7 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { LabClock } from '../kernel/clock';
 import { NamedError } from '../../../functions/shared/named-error';
+import { differenceOf, Packed, withDifference } from './packed';
 
 /** Where a flow stands in the history: the event that its next event follows. */
 export interface Cursor {
@@ -22,40 +23,53 @@ export class HistoryFull extends NamedError<'HistoryFull'> {
   }
 }
 
+/** The types that there have been: a kept event has the number of its type. */
+const types: HistoryEventType[] = [];
+const numberOfType = new Map<HistoryEventType, number>();
+
+/** An event as listeners are told of it. Most look at few: the rest is not made. */
+export class ToldEvent {
+  readonly #head: Pick<HistoryEvent, 'timestamp' | 'type' | 'id' | 'previousEventId'>;
+  readonly #details: Details;
+  readonly #detailsText: string;
+  #event: HistoryEvent | undefined;
+
+  /** `detailsText`: the details as JSON. */
+  constructor(head: ToldEvent['event'], details: Details, detailsText: string) {
+    this.#head = head;
+    this.#details = details;
+    this.#detailsText = detailsText;
+  }
+
+  get event(): HistoryEvent {
+    return (this.#event ??= { ...this.#head, ...this.#details });
+  }
+
+  /** The event as JSON. */
+  get text(): string {
+    const head = JSON.stringify(this.#head);
+    return this.#detailsText === '{}' ? head : `${head.slice(0, -1)},${this.#detailsText.slice(1)}`;
+  }
+}
+
 /**
- * One event as it is kept: its details as JSON, without what they have in common with the last event of the same type at
- * their beginning and end. A history is polls, which differ in a count, so little of it is left.
+ * The events of one execution, numbered from 1.
+ *
+ * They are kept compact, and written out when a reader asks: an event's details as JSON, without what they have in common
+ * with the last event of the same type at their beginning and end. A history is polls, which differ in a count, so little
+ * of it is left.
  */
-class Kept {
-  constructor(
-    readonly type: HistoryEventType,
-    /** In ms since the first event: a small number, which V8 keeps in its place. */
-    readonly after: number,
-    readonly previous: number,
-    readonly difference: Difference,
-  ) {}
-}
-
-/** What a text begins and ends with as the one before it does, in characters, and what stands between. */
-class Difference {
-  constructor(
-    readonly head: number,
-    readonly middle: string,
-    readonly tail: number,
-  ) {}
-}
-
-/** The events of one execution, numbered from 1. They are kept compact, and written out when somebody asks. */
 export class History {
-  readonly #kept: Kept[] = [];
+  readonly #kept = new Packed();
+  #last = 0;
+  /** When the last event was, in ms since 1970. */
+  #lastAt = 0;
   /** By type the details of the last event, in full. */
-  readonly #last = new Map<HistoryEventType, string>();
-  /** In ms since 1970. */
-  #began = 0;
+  readonly #lastOfType = new Map<HistoryEventType, string>();
   readonly #clock: LabClock;
-  readonly #listener: (event: HistoryEvent) => void;
+  readonly #listener: (told: ToldEvent) => void;
 
-  constructor(clock: LabClock, listener: (event: HistoryEvent) => void) {
+  constructor(clock: LabClock, listener: (told: ToldEvent) => void) {
     this.#clock = clock;
     this.#listener = listener;
   }
@@ -69,61 +83,61 @@ export class History {
 
   /** Adds an event that no later one follows: AWS leaves the cursor where it was after some. */
   aside(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
-    if (this.last >= MAX_EVENTS - 1) throw new HistoryFull();
+    if (this.#last >= MAX_EVENTS - 1) throw new HistoryFull();
     return this.#append(cursor.previous, type, details);
   }
 
-  /** Adds the event that ends the execution. */
+  /** Adds the event that the execution begins, goes on or ends with. */
   end(previousEventId: number, type: HistoryEventType, details: Details): number {
     const id = this.#append(previousEventId, type, details);
-    this.#last.clear();
+    this.#lastOfType.clear();
+    this.#kept.trim();
     return id;
   }
 
   /** All events so far, each time anew. */
   get events(): HistoryEvent[] {
-    const last = new Map<HistoryEventType, string>();
-    return this.#kept.map(({ type, after, previous, difference }, index) => {
-      const text = withDifference(last.get(type) ?? '', difference);
-      last.set(type, text);
-      const timestamp = new Date(this.#began + after);
-      return { timestamp, type, id: index + 1, previousEventId: previous, ...(JSON.parse(text) as Details) };
-    });
+    const lastOfType = new Map<HistoryEventType, string>();
+    const events: HistoryEvent[] = [];
+    let at = 0;
+    for (const { numbers, difference } of this.#kept.entries()) {
+      const [typeNumber, after, back] = numbers;
+      const type = types[typeNumber] as HistoryEventType;
+      const text = withDifference(lastOfType.get(type) ?? '', difference);
+      lastOfType.set(type, text);
+      at += after;
+      const id = events.length + 1;
+      const head = { timestamp: new Date(at), type, id, previousEventId: id - back };
+      events.push({ ...head, ...(JSON.parse(text) as Details) });
+    }
+    return events;
   }
 
   #append(previousEventId: number, type: HistoryEventType, details: Details): number {
     const timestamp = this.#clock.now();
     const text = JSON.stringify(details);
-    const difference = differenceOf(this.#last.get(type) ?? '', text);
-    this.#last.set(type, text);
-    if (this.last === 0) this.#began = timestamp.getTime();
-    this.#kept.push(new Kept(type, timestamp.getTime() - this.#began, previousEventId, difference));
-    const id = this.last;
-    this.#listener({ timestamp, type, id, previousEventId, ...details });
+    const difference = differenceOf(this.#lastOfType.get(type) ?? '', text);
+    this.#lastOfType.set(type, text);
+    const id = this.#last + 1;
+    this.#kept.add({
+      numbers: [typeNumberOf(type), timestamp.getTime() - this.#lastAt, id - previousEventId],
+      difference,
+    });
+    this.#last = id;
+    this.#lastAt = timestamp.getTime();
+    this.#listener(new ToldEvent({ timestamp, type, id, previousEventId }, details, text));
     return id;
   }
 
   /** The number of the last event. */
   get last(): number {
-    return this.#kept.length;
+    return this.#last;
   }
 }
 
-function differenceOf(base: string, text: string): Difference {
-  const most = Math.min(base.length, text.length);
-  let head = 0;
-  while (head < most && base.charCodeAt(head) === text.charCodeAt(head)) head += 1;
-  let tail = 0;
-  while (tail < most - head && base.charCodeAt(base.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail))
-    tail += 1;
-  return new Difference(head, copied(text.slice(head, text.length - tail)), tail);
-}
-
-function withDifference(base: string, { head, middle, tail }: Difference): string {
-  return base.slice(0, head) + middle + base.slice(base.length - tail);
-}
-
-/** A string of its own: V8 makes a slice of a window that keeps the whole text alive. */
-function copied(text: string): string {
-  return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le');
+function typeNumberOf(type: HistoryEventType): number {
+  const known = numberOfType.get(type);
+  if (known !== undefined) return known;
+  numberOfType.set(type, types.length);
+  return types.push(type) - 1;
 }

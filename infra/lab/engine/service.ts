@@ -2,7 +2,6 @@ import type {
   DescribeExecutionInput,
   DescribeExecutionOutput,
   GetExecutionHistoryInput,
-  HistoryEvent,
   ListExecutionsInput,
   RedriveExecutionInput,
   StartExecutionInput,
@@ -15,9 +14,10 @@ import { page } from './api/page';
 import { checkClientToken, redrivability, RedriveTokens } from './api/redrive';
 import { statusEvent } from './api/status-event';
 import type { StateMachine } from './definition';
-import type { Engine, EngineEvents, EngineOptions } from './engine';
+import type { Engine, EngineEvents, EngineOptions, HistoryNotice } from './engine';
 import { apiError } from './errors';
 import { Execution, type Watcher } from './execution';
+import type { ToldEvent } from './history';
 import type { Children } from './owner';
 import { randomStream, uuidFrom } from '../kernel/random';
 import type { TaskHandler } from './tasks/handler';
@@ -133,8 +133,19 @@ class Service implements Engine, Children, Watcher {
     this.#executions.get(executionArn)?.stop({});
   }
 
-  event({ arn, name }: Execution, event: HistoryEvent): void {
-    for (const listener of this.#listeners.history) listener({ executionArn: arn, name, event });
+  event({ arn, name }: Execution, told: ToldEvent): void {
+    if (this.#listeners.history.size === 0) return;
+    const notice: HistoryNotice = {
+      executionArn: arn,
+      name,
+      get event() {
+        return told.event;
+      },
+      get text() {
+        return told.text;
+      },
+    };
+    for (const listener of this.#listeners.history) listener(notice);
   }
 
   status(execution: Execution): void {

@@ -15,16 +15,22 @@ export function around<Port extends object>(
   port: Port,
   advice: (call: Call, proceed: () => Promise<unknown>) => Promise<unknown>,
 ): Port {
+  const made = new Map<string, { readonly method: unknown; readonly around: unknown }>();
   return new Proxy(port, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function' || typeof property !== 'string') return value;
-      return (...parameters: unknown[]) =>
+      const known = made.get(property);
+      // A port's method can be replaced, by a test for example.
+      if (known?.method === value) return known.around;
+      const around = (...parameters: unknown[]) =>
         advice({ operation: property, input: parameters[0], more: parameters.slice(1) }, async () => {
           // The method belongs to the real object: a proxy has none of its private fields.
           const answer: unknown = Reflect.apply(value, target, parameters);
           return answer;
         });
+      made.set(property, { method: value, around });
+      return around;
     },
   });
 }

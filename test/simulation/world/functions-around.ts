@@ -1,4 +1,5 @@
 import type { LabClock } from '../../../infra/lab/kernel/clock';
+import { copyOf } from '../../../infra/lab/kernel/copy';
 import type { AroundStep, AroundTrigger } from '../../../infra/lab/systems/fleet/muster';
 import { fleetFunctions } from '../../../infra/systems/fleet/functions';
 import { Chance } from '../chance';
@@ -52,8 +53,9 @@ export class FunctionsAround {
     const { chaos, reportedAs = asUsual } = this.#options;
     const number = this.#count(subject);
     const where = `${subject}@${number}`;
+    // Each run has a copy of its own: what one does to it reaches neither another nor who looks at what it was called with.
     const again = (suffix: string) =>
-      this.#run(name, `${where}${suffix}`, seconds, structuredClone(payload), () => run(structuredClone(payload)));
+      this.#run(name, `${where}${suffix}`, seconds, payload, () => run(copyOf(payload)));
     const fault: Fault | undefined = chaos.strikes(where, faultsOf(name));
     switch (fault) {
       case undefined:

@@ -11,10 +11,10 @@ export interface ServiceCall {
   readonly name: string;
   readonly input: unknown;
   readonly output?: unknown;
-  readonly error?: Error;
+  readonly error?: Error | undefined;
   readonly by: Invocation | undefined;
   /** For completeLifecycleAction: the tokens that were open for the instance before it, by hook. */
-  readonly open?: Readonly<Record<string, string>>;
+  readonly open?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Everything that happens in a world, in its order. */
@@ -37,9 +37,14 @@ export interface Violation {
   readonly at: number;
 }
 
+/** So much is hashed at once, in characters: a call for each line would cost as much as the hash itself. */
+const atOnce = 65_536;
+
 /** Takes note of everything: of all of it a hash, and if asked for the lines. */
 export class Journal {
   readonly #hash = createHash('sha256');
+  /** What is not hashed yet. */
+  #unhashed = '';
   readonly #startedAt: number;
   readonly #now: () => number;
   readonly lines: string[] | undefined;
@@ -62,11 +67,18 @@ export class Journal {
     const line = `${this.at.toFixed(3)} ${textOf(seen)}`;
     this.count += 1;
     this.newest = line;
-    this.#hash.update(line).update('\n');
+    this.#unhashed += `${line}\n`;
+    if (this.#unhashed.length > atOnce) this.#digestSoFar();
     this.lines?.push(line);
   }
 
+  #digestSoFar(): void {
+    this.#hash.update(this.#unhashed);
+    this.#unhashed = '';
+  }
+
   digest(): string {
+    this.#digestSoFar();
     return this.#hash.copy().digest('hex');
   }
 }
@@ -80,7 +92,7 @@ function textOf(seen: Observation): string {
     case 'event':
       return `event ${json(seen.event)}`;
     case 'history':
-      return `history ${seen.notice.name} ${json(seen.notice.event)}`;
+      return `history ${seen.notice.name} ${seen.notice.text}`;
     case 'queued':
       return `queued ${json(seen.request)}`;
     case 'build-started':

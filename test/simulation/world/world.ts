@@ -13,7 +13,7 @@ import type { GroupInWorld } from './group-in-world';
 import type { Iam } from './iam';
 import { currentInvocation } from '../invocation';
 import { FunctionsAround } from './functions-around';
-import { Journal, type Observation, type ServiceCall, type Violation } from './observe';
+import { Journal, type Observation, type Violation } from './observe';
 import type { Plan } from '../plan';
 import { Roll } from './roll';
 
@@ -141,20 +141,18 @@ export class World {
   #tapped<Port extends object>(service: string, port: Port): Port {
     return around(port, async ({ operation, input, more }, proceed) => {
       const name = `${service}.${operation}`;
-      const seen: Omit<ServiceCall, 'output' | 'error'> = {
-        kind: 'call',
-        name,
-        input: more.length === 0 ? input : [input, ...more],
-        by: currentInvocation(),
-        ...(operation === 'completeLifecycleAction' && { open: this.#openActions(input) }),
-      };
+      const given = more.length === 0 ? input : [input, ...more];
+      const by = currentInvocation();
+      // Field by field: to spread them out costs more than to write them down.
+      const open = operation === 'completeLifecycleAction' ? this.#openActions(input) : undefined;
       try {
         const output = await proceed();
-        this.see({ ...seen, output });
+        this.see({ kind: 'call', name, input: given, output, error: undefined, by, open });
         return output;
-      } catch (error) {
-        this.see({ ...seen, error: error instanceof Error ? error : new Error(String(error)) });
-        throw error;
+      } catch (thrown) {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        this.see({ kind: 'call', name, input: given, output: undefined, error, by, open });
+        throw thrown;
       }
     });
   }

@@ -111,11 +111,16 @@ function oneJenkins(
   const options = { url, credentials: { user, token }, clock, ...(transport !== undefined && { transport }) };
   const barred = <Answer>(call: () => Promise<Answer>) => (transport === undefined ? clock.io(call) : call());
   const ends = createBuildEnds(options);
+  const made = new Map<number | undefined, Jenkins & BuildEnds>();
   return ({ logLines }) => {
+    const known = made.get(logLines);
+    if (known !== undefined) return known;
     const asks = createJenkins({ ...options, ...(logLines !== undefined && { logLines }) });
-    return {
+    const client: Jenkins & BuildEnds = {
       advance: (...asked) => barred(() => asks.advance(...asked)),
       end: (...asked) => barred(() => ends.end(...asked)),
     };
+    made.set(logLines, client);
+    return client;
   };
 }

@@ -98,7 +98,10 @@ function openSession(client: AxiosInstance, source: CredentialsSource, timeoutMs
 
 async function sendOnce(client: AxiosInstance, call: Call, keys: Keyring, timeoutMs: number): Promise<Outcome> {
   const authorization = await keys.authorization(call.url);
-  const signal = AbortSignal.timeout(timeoutMs); // axios' own timeout is only about inactivity
+  const limit = new AbortController(); // axios' own timeout is only about inactivity
+  // eslint-disable-next-line no-restricted-syntax -- Nothing waits for it, and it is taken back in the end: `AbortSignal.timeout` would keep a timer for each request until its time is over.
+  const timer = setTimeout(() => limit.abort(), timeoutMs);
+  const { signal } = limit;
   try {
     const response = await client.request<Readable>({
       method: call.method,
@@ -122,6 +125,8 @@ async function sendOnce(client: AxiosInstance, call: Call, keys: Keyring, timeou
     const { code, detail } = codeAndMessage(error);
     const delivered = undelivered.has(code) ? 'no' : 'unknown';
     return { kind: 'silence', url: call.url, code, detail: keys.redact(detail), delivered };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
