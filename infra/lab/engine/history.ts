@@ -45,7 +45,7 @@ class Difference {
   ) {}
 }
 
-/** The events of one execution, numbered from 1. They are kept compact, and written out when somebody asks. */
+/** The events of one execution, numbered from 1. They are kept compact, and written out on demand. */
 export class History {
   readonly #kept: Kept[] = [];
   /** By type the details of the last event, in full. */

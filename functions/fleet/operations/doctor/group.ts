@@ -15,7 +15,13 @@ export function checkGroup({ group }: Patient): Said[] {
   return [
     ...(stopped.length === 0
       ? []
-      : [problem('process-suspended', `suspended: ${stopped.join(', ')}`, 'resume them, unless an operator suspended them on purpose')]),
+      : [
+          problem(
+            'process-suspended',
+            `suspended: ${stopped.join(', ')}`,
+            'resume them, unless an operator suspended them on purpose',
+          ),
+        ]),
     ...(policies.length === 0 || policies[0] === 'NewestInstance'
       ? []
       : [
