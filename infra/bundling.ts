@@ -51,7 +51,7 @@ function systemOf(folder: string): string {
 }
 
 /**
- * Bundles functions, all of them when nobody says which, into `<outdir>/<name>/index.mjs`. The same sources give the
+ * Bundles functions, all of them by default, into `<outdir>/<name>/index.mjs`. The same sources give the
  * same bytes. CDK's own bundling is no use here: it calls esbuild's command line, which knows no plugins.
  */
 export async function bundleFunctions(outdir: string, names: readonly string[] = functionNames()): Promise<Bundle[]> {

@@ -141,7 +141,7 @@ const leftOut: readonly LeftOut[] = [
       export default false;`,
   },
   {
-    // −18 KB. Every schema has a method that describes it in JSON Schema; nobody calls one in a function.
+    // −18 KB. Every schema has a method that describes it in JSON Schema; no function calls it.
     file: inPackage('zod', 'v4[\\\\/]core[\\\\/](to-json-schema|json-schema-processors)\\.js$'),
     contents: (source) => `${refusal('the bundle cannot write JSON Schema')}\n${refusedExports(source)}`,
   },

@@ -5,7 +5,7 @@ import type { DeploymentInput } from './deployment';
 // `FleetInput` in infra/systems/fleet/config for the fleet, `GroupSettingsInput` in functions/fleet/contracts/settings.ts
 // for what stands in a group.
 //
-// As it stands it is an example: it synthesizes, and deploys nowhere, since nobody's credentials are for its account.
+// As it stands it is an example: it synthesizes, and deploys nowhere, since its account is an example too.
 
 /** The private zone that the instances' names go into. */
 const internal = { zoneId: 'Z0123456789EXAMPLE01', zoneName: 'internal.example.com', ttlSeconds: 60 };

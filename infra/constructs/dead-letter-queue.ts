@@ -3,7 +3,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 
-/** Where messages end that nobody could deliver or serve: kept for 14 days, the longest there is. */
+/** Where messages end that could not be delivered or served: kept for 14 days, the longest there is. */
 export class DeadLetterQueue extends Queue {
   /** @param name what comes after the stack's name, for the operator who has to look into it. */
   constructor(scope: Construct, id: string, name: string) {

@@ -31,7 +31,7 @@ export interface FunctionSpec {
    * A `workflow` waits for the answer and retries by the error's name. `events` are handed over and forgotten: such a
    * function has a queue for what it could not do, and an alarm on its errors. A `schedule` calls again in a minute:
    * what could not be done then is done by the next run. A `queue` (SQS) keeps what failed and has dead letters of its
-   * own. A `request` (HTTP) has somebody who waits for the answer.
+   * own. A `request` (HTTP) has a client that waits for the answer.
    */
   readonly calledBy: 'workflow' | 'events' | 'schedule' | 'queue' | 'request';
   /** The names that its `index.ts` reads from the environment. */
@@ -120,7 +120,7 @@ export class SystemFunction extends Construct {
   }
 }
 
-/** What Lambda does about a call that nobody waits for and that fails. */
+/** What Lambda does about an asynchronous call that fails. */
 function whenItFails(calledBy: FunctionSpec['calledBy'], maxEventAge: Duration, deadLetters: IQueue | undefined) {
   // The next call is never more than a minute away, and sees more than a repetition of this one.
   if (calledBy === 'schedule') return { maxEventAge: Duration.seconds(60), retryAttempts: 0 };

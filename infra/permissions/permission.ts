@@ -10,7 +10,7 @@ export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Conditions;
-  /** What it is narrowed to, in words: for the README, and for whoever audits. */
+  /** What it is narrowed to, in words: for the README, and for auditors. */
   readonly narrowedTo: string;
   /** Why a resource has a wildcard in it. Present exactly if one has. */
   readonly wildcard?: string;

@@ -37,7 +37,7 @@ export const launchSchema = z.object({
   instanceId: instanceIdSchema,
   origin: z.string().check(z.minLength(1)),
   destination: z.string().check(z.minLength(1)),
-  /** `null`: nothing waits for us (the launch was told by a notification, after the fact). */
+  /** `null`: nothing waits for us (the launch came by a notification, after the fact). */
   lifecycle: z.nullable(
     z.object({
       hookName: z.string().check(z.minLength(1)),
@@ -56,7 +56,7 @@ export type Launch = z.output<typeof launchSchema>;
 // Inputs leave out what they do not know: while a deployment goes back, and in redrives for 14 days after that, its older
 // functions are called by executions that newer ones have begun. test/golden has the inputs of each version.
 
-/** What every step is told about the run that it is part of; the state machine takes it from its context object. */
+/** What every step knows of the run that it is part of; the state machine takes it from its context object. */
 const runSchema = z.object({
   /** ARN of the execution. */
   execution: z.string().check(z.minLength(1)),
@@ -84,7 +84,7 @@ export const stepInput = z.object({
 });
 /** The input of `run-build`. */
 export const buildInput = z.object({ ...stepInput.shape, job: z.enum(['provision', 'deploy']) });
-/** The input of `check-dns`, which does not read the member: it is told the instance's name, for its log lines. */
+/** The input of `check-dns`, which does not read the member: it gets the instance's name, for its log lines. */
 export const dnsInput = z.object({
   ...stepInput.shape,
   name: z.nullable(z.string()),
@@ -153,7 +153,7 @@ export type ReleaseInput = z.output<typeof releaseInput>;
  * Since when a step has been trying, in milliseconds up to `now`: since its state was entered, or since the last
  * redrive, whichever is later. A redrive gives the whole time again; it would be pointless otherwise.
  *
- * A redrive does not enter the state anew, as recorded on AWS: `enteredAt` stays, so both times are looked at.
+ * A redrive does not enter the state again, as recorded on AWS: `enteredAt` stays, so both times are looked at.
  */
 export function elapsedSince(
   run: { enteredAt: string; redrivenAt: string | null },

@@ -28,7 +28,11 @@ export const fleetMetrics = {
     dimensions: [['Group']],
     means: 'a release went on without a build that may still run, for an instance that is gone',
   },
-  LaunchesAbandoned: { unit: 'Count', dimensions: [['Group']], means: 'a launch was let go of with ABANDON' },
+  LaunchesAbandoned: {
+    unit: 'Count',
+    dimensions: [['Group']],
+    means: 'a launch was abandoned: its lifecycle action ended with ABANDON',
+  },
   HeldMembers: {
     unit: 'Count',
     dimensions: [['Group']],
@@ -54,7 +58,8 @@ export const fleetMetrics = {
   MembersTakenOut: {
     unit: 'Count',
     dimensions: [['Deployment']],
-    means: 'how many hold numbers in groups that are in the configuration no more; written by each run that finds any',
+    means:
+      'how many hold numbers in groups that are no longer in the configuration; written by each run that finds any',
   },
   BreakerOpen: {
     unit: 'Count',

@@ -157,6 +157,14 @@ const shape = section({
   breakerAfter: z._default(whole('launches', 1, 20), 3),
 });
 
+/** What a pattern is to give, if a name by it would be no DNS label; `undefined`: it gives one, or is wrong by itself. */
+function labelMistake(group: string | undefined, pattern: string | undefined): string | undefined {
+  if (group === undefined || pattern === undefined) return undefined;
+  const longest = render(pattern, { group, index: largestIndex });
+  if (dnsLabel.test(longest)) return undefined;
+  return `a pattern that gives a DNS label (a-z, 0-9 and -, at most 63 characters); ${pattern} gives ${longest}`;
+}
+
 /**
  * What does not hold between settings. Each rule looks only at the settings that it is about, and only where they
  * are right by themselves, so that a mistake elsewhere in the file does not hide a contradiction.
@@ -170,18 +178,8 @@ function contradictions(input: unknown): Mistake[] {
   const reverse = shape.shape.dns.safeParse(given.dns).data?.reverseZone;
   const found: Mistake[] = [];
 
-  if (group !== undefined && names !== undefined) {
-    const longest = render(names.pattern, { group, index: largestIndex });
-    if (!dnsLabel.test(longest)) {
-      found.push(
-        mistake(
-          ['names', 'pattern'],
-          input,
-          `a pattern that gives a DNS label (a-z, 0-9 and -, at most 63 characters); ${names.pattern} gives ${longest}`,
-        ),
-      );
-    }
-  }
+  const tooLong = labelMistake(group, names?.pattern);
+  if (tooLong !== undefined) found.push(mistake(['names', 'pattern'], input, tooLong));
   if (given.jenkins === undefined && jobNames.some((name) => given[name] !== undefined)) {
     found.push(mistake(['jenkins'], input, 'url and credentialsSecret of the Jenkins that runs the jobs'));
   }

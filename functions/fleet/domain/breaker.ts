@@ -16,7 +16,7 @@ export interface CountedFailure {
  * Counts a launch that has failed; an instance counts once, however often it is redriven. With the `breakerAfter`th
  * the breaker opens, as of that failure, and its message is due.
  *
- * An open breaker goes on counting up to twice that number, to show how far it goes, and is written no more after: a
+ * An open breaker goes on counting up to twice that number, to show how far it goes, and is not written after that: a
  * hundred launches that fail at once would otherwise queue up for one item, each before it can be put on hold.
  */
 export function countFailure(
@@ -56,6 +56,6 @@ export function close(breaker: Breaker | undefined, succeededAt?: Date): Breaker
   if (openedAt !== undefined && succeededAt !== undefined && succeededAt.getTime() < Date.parse(openedAt)) {
     return { action: 'none', reason: 'the breaker has opened since' };
   }
-  const reason = openedAt === undefined ? 'the count begins anew' : `the breaker of ${group} is closed`;
+  const reason = openedAt === undefined ? 'the count starts at 0 again' : `the breaker of ${group} is closed`;
   return { action: 'save', breaker: { group, revision: revision + 1, failed: [] }, reason };
 }

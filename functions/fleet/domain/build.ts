@@ -40,7 +40,7 @@ export function decideAttempt(
 
 /**
  * Whether a build that has succeeded in another execution counts: of an instance that was provisioned in the warm pool,
- * and of one whose launch is tried anew. After a root volume was replaced nothing of before counts.
+ * and of one whose launch is tried again. After a root volume was replaced nothing of before counts.
  *
  * @param built ARN of the execution that the build is of.
  */

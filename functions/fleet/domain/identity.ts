@@ -11,7 +11,7 @@ export interface Identity {
   readonly deployment: string;
 }
 
-/** As the functions are told it, and as it stands in what they write: `aws:123456789012:eu-central-1:muster`. */
+/** As the functions' environment has it, and as it stands in what they write: `aws:123456789012:eu-central-1:muster`. */
 export function identityText({ partition, account, region, deployment }: Identity): string {
   return [partition, account, region, deployment].join(':');
 }

@@ -79,16 +79,21 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
   }
   if (state === undefined) return nothing('the instance has left its group');
   if (isLeaving(state)) return nothing(`the instance is leaving its group (${state})`);
-  if (member !== undefined && isLetGo(member)) return nothing(`${member.name} is being released`);
-  if (member?.phase === 'in-service') return nothing(`${member.name} is in service`);
-  if (member?.phase === 'completing' && isThroughHooks(state))
-    return nothing(`${member.name} went into service all the same`);
-  if (member?.phase === 'replacing' && member.execution === execution.arn) {
-    return nothing(`${member.name} gets a new root volume, and is launched once more`);
-  }
+  const end = member && endOf(member, state, execution.arn);
+  if (end !== undefined) return nothing(`${member?.name ?? ''} ${end}`);
   if (other !== undefined && other.startedAt > execution.startedAt) return nothing(`${other.name} has come after it`);
   if (hold !== undefined && isLater(hold, execution)) return nothing('a later failure is on hold');
   return { action: 'hold', reason: `its launch is ${execution.status}` };
+}
+
+/** What a member has come to without its launch; `undefined`: it is still to be brought into service. */
+function endOf(member: Member, state: string, launchArn: string): string | undefined {
+  const { phase, execution } = member;
+  if (isLetGo(member)) return 'is being released';
+  if (phase === 'in-service') return 'is in service';
+  if (phase === 'completing' && isThroughHooks(state)) return 'went into service all the same';
+  if (phase === 'replacing' && execution === launchArn) return 'gets a new root volume, and is launched once more';
+  return undefined;
 }
 
 /** Whether what ended well leaves nothing to hold: it does, unless a later launch has failed since. */

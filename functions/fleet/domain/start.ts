@@ -68,7 +68,7 @@ function beganAfter({ lifecycle, startedBy }: Launch, { token, stoppedAt }: Earl
 
 function endOf({ status, error }: Earlier): string {
   if (status === 'SUCCEEDED') return 'its execution has succeeded';
-  return wasLetGo({ status, error }) ? 'its launch was let go of' : `its execution was ${status}`;
+  return wasLetGo({ status, error }) ? 'its launch was stopped for a release' : `its execution was ${status}`;
 }
 
 export function isRunning({ status }: Pick<Earlier, 'status'>): boolean {
@@ -98,7 +98,7 @@ export function servesSameAction(
 
 /**
  * Whether a failed launch can go on where it stands. One whose instance holds nothing for it any more (its ledger was lost,
- * or another launch came between) finds the same in every redrive: it can only begin anew.
+ * or another launch came between) finds the same in every redrive: it can only start again.
  */
 export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; readonly error?: string | undefined }) {
   return redrivable && error !== 'InstanceGone';
@@ -109,7 +109,7 @@ export const numberingState = 'Claim index';
 
 /**
  * Whether a launch that failed had a number and has none any more, since its ledger was lost: whichever state it goes on
- * at finds that, so it can only begin anew.
+ * at finds that, so it can only start again.
  */
 export function isForgotten(failed: {
   readonly hasMember: boolean;

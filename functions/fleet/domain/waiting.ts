@@ -31,7 +31,7 @@ function isLaunching({ state, member }: Sighting): boolean {
   return isWaiting(state) && !(state?.startsWith('Warmed:') === true && member !== undefined);
 }
 
-/** A hold explains it until it ends; a breaker, which keeps what has failed from being let go of, for longer. */
+/** A hold explains it until it ends; a breaker, which keeps what has failed from being abandoned, for longer. */
 function isExplained({ hold }: Sighting, breakerIsOpen: boolean, now: Date): boolean {
   if (breakerIsOpen) return true;
   return hold !== undefined && (hold.endsAt === undefined || Date.parse(hold.endsAt) > now.getTime());

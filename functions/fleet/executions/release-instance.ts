@@ -23,7 +23,7 @@ export interface ReleaseOptions {
 }
 
 /**
- * Has everything taken back that an instance holds, once. A launch of it that still runs is stopped first: it would
+ * Starts the release of everything that an instance holds, once. A launch of it that still runs is stopped first: it would
  * put back what the release takes away. One that began after the lifecycle action did is left alone: the event is a
  * late one, and the instance has come back since (out of the warm pool, with a new root volume).
  *
@@ -52,7 +52,7 @@ export async function releaseInstance(
   });
 }
 
-/** Ends a launch whose instance is let go of. @see domain/start `wasLetGo` */
+/** Stops a launch whose instance is being released. @see domain/start `wasLetGo` */
 export async function stopIfRunning(
   stepFunctions: StepFunctions,
   executionArn: string,

@@ -32,7 +32,7 @@ interface Start extends Series {
   readonly input: object;
   /** Of the lifecycle action that it serves; `null`: not known, or it is served again after a failure. */
   readonly token: string | null;
-  /** What it means that there has been one already; it is told of the last. */
+  /** What it means that there has been one already; called with the last one. */
   readonly decide: (earlier: Earlier) => Promise<Repeat> | Repeat;
 }
 

@@ -4,7 +4,7 @@ import type { Holdings } from '../domain/reconcile/taken-out';
 import { noGroup, type Observation, type Observations } from './records';
 
 const key = 'holdings';
-// Longer than anybody leaves a group behind unnoticed; while there is a reconciler it is written anew long before.
+// Longer than a group stays behind unnoticed; while there is a reconciler it is written again long before.
 const keptDays = 400;
 const renewedAfterMs = 30 * 86_400_000;
 

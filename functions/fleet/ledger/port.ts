@@ -36,7 +36,7 @@ export interface Ledger extends Observations {
    * not being ended. Fields that are left out stay as they are.
    *
    * @param execution on the condition, too, that the member is this launch's.
-   * @throws LedgerError `NotHolder`: it holds it no more, or gives it up; nothing was changed.
+   * @throws LedgerError `NotHolder`: it no longer holds it, or is giving it up; nothing was changed.
    */
   update(holder: Holder, changes: MemberChanges, execution?: string): Promise<void>;
 

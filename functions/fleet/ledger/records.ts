@@ -10,7 +10,7 @@ export interface BuildRecord {
   /** The execution (ARN), and how often it had been redriven, when the attempt began. */
   readonly execution: string;
   readonly redrive: number;
-  /** What Jenkins was told to recognize the request by. */
+  /** The value of the parameter by which the request is found again in Jenkins. */
   readonly correlation: string;
   readonly startedAt: string;
   /** The job's full name, and the parameter that carries `correlation`; settings can change while it runs. */
@@ -51,7 +51,7 @@ export interface Hold {
   /** What the error says; may have many lines. */
   readonly reason: string;
   readonly failedAt: string;
-  /** When the instance is let go of. Absent: never, since no lifecycle action waits. */
+  /** When the instance is abandoned. Absent: never, since no lifecycle action waits. */
   readonly endsAt?: string;
   /** When the lifecycle hook ends whatever is done: its global limit. */
   readonly hookEndsAt?: string;

@@ -20,12 +20,7 @@ export async function readSteps(
 function lineOf(event: HistoryEvent): HistoryLine {
   const { id = 0, type = '', timestamp = new Date(0) } = event;
   const state = event.stateEnteredEventDetails?.name ?? event.stateExitedEventDetails?.name;
-  const failure =
-    event.taskFailedEventDetails ??
-    event.taskTimedOutEventDetails ??
-    event.taskSubmitFailedEventDetails ??
-    event.taskStartFailedEventDetails ??
-    event.executionFailedEventDetails;
+  const failure = failureIn(event);
   return {
     id,
     at: timestamp,
@@ -34,6 +29,16 @@ function lineOf(event: HistoryEvent): HistoryLine {
     ...(failure?.error !== undefined && { error: failure.error }),
     ...(failure?.cause !== undefined && { cause: failure.cause }),
   };
+}
+
+function failureIn(event: HistoryEvent) {
+  return (
+    event.taskFailedEventDetails ??
+    event.taskTimedOutEventDetails ??
+    event.taskSubmitFailedEventDetails ??
+    event.taskStartFailedEventDetails ??
+    event.executionFailedEventDetails
+  );
 }
 
 /** Whether an execution runs that releases the instance. */

@@ -12,7 +12,7 @@ export interface HoldDeps extends SubjectDeps {
 export interface Held {
   readonly action: 'held';
   readonly name: string;
-  /** When it is let go of now (ISO 8601). */
+  /** When its hold ends now (ISO 8601). */
   readonly endsAt: string;
   readonly reason: string;
 }

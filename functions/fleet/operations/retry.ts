@@ -85,5 +85,5 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
   const obstacle = isLost
     ? 'the ledger has lost its number, and it gets the one that it bears'
     : (subject.launch?.redriveObstacle ?? 'what it stands at cannot be done again');
-  return { action: started.action, name, execution, reason: `${name} starts anew and keeps what it has: ${obstacle}` };
+  return { action: started.action, name, execution, reason: `${name} starts again and keeps what it has: ${obstacle}` };
 }

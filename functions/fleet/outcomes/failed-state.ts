@@ -6,7 +6,7 @@ const mostPages = 25;
 
 /**
  * The name of the state that an execution stopped at: the last that it entered. Each poll of a state is in the history
- * too, so that can be a few pages back. After a redrive it may not be entered anew, but it is the last all the same.
+ * too, so that can be a few pages back. After a redrive it may not be entered again, but it is the last all the same.
  */
 export async function findFailedState(
   stepFunctions: Pick<StepFunctions, 'getExecutionHistory'>,

@@ -13,10 +13,10 @@ const key = 'failing releases';
 const keptDays = 400;
 
 /**
- * Tells people of the releases of a group that fail again and again, once; and when they do not any more.
+ * Sends one message about the releases of a group that fail again and again, and one when they no longer do.
  *
  * @param pending the instances that are being released, or are to be.
- * @throws whatever keeps it from being told; the next run tells it.
+ * @throws the error that kept the message from being sent; the next run sends it.
  */
 export async function tellFailing(
   deps: Deps,

@@ -144,7 +144,7 @@ function howToRetry({ execution, launch }: HoldNews): string {
   const name = furtherName(launchErrand(launch), execution.name, null);
   const input = `aws stepfunctions describe-execution ${on} --query input --output text`;
   return [
-    `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: mend the cause, then start the launch anew (this takes jq)`,
+    `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: mend the cause, then start the launch again (this takes jq)`,
     `  aws stepfunctions start-execution --state-machine-arn ${quoted(stateMachineOf(arn))} --region ${regionOf(arn)} --name ${quoted(name)} --input "$(${input} | jq -c '.startedBy = "retry"')"`,
     'Its number, its name and the builds that have succeeded are kept.',
   ].join('\n');

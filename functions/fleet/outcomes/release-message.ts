@@ -23,7 +23,7 @@ export function releaseMessage({ group, failing, mended }: FailingReleases, mayB
 function headlineOf(group: string, failing: readonly FailingRelease[], mended: readonly string[]): string {
   const [one] = failing;
   if (one === undefined)
-    return mended.length === 1 ? `release of ${mended[0] ?? ''} has ended well` : `releases of ${group} fail no more`;
+    return mended.length === 1 ? `release of ${mended[0] ?? ''} has ended well` : `releases of ${group} no longer fail`;
   return failing.length === 1
     ? `release of ${one.name ?? one.instanceId} fails again and again (${one.error})`
     : `${failing.length} releases of ${group} fail again and again`;
@@ -40,7 +40,7 @@ function describe({ instanceId, name, error, failures, execution, holds }: Faili
 
 const whatHappens = [
   'What happens next:',
-  'It is tried again by itself, at intervals that grow to four hours, until it ends well; that is told as well. Until then',
+  'It is tried again by itself, at intervals that grow to four hours, until it ends well; you get a message then. Until then',
   'what it holds is given to no other instance.',
 ].join('\n');
 

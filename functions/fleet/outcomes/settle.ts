@@ -10,7 +10,7 @@ export type { Settled } from './failure';
 
 /**
  * Does what is left to do about a launch, as it is now: one that failed is held and reported, one that ended well is
- * on hold no more. It can be asked for at any time and by many at once: what is done is done once, but for a message
+ * no longer on hold. It can be asked for at any time and by many at once: what is done is done once, but for a message
  * whose sender was lost on the way, which is sent again and says so.
  *
  * @throws whatever kept it from being done; then it is to be asked for again.
@@ -30,7 +30,7 @@ async function settleSuccess(deps: OutcomeDeps, execution: LaunchExecution, laun
   if (isHeld) await deps.ledger.removeHold(group, instanceId, hold.execution);
   const breaker = await closeBreaker(deps, group, execution.stoppedAt ?? deps.clock.now());
   const done = [
-    ...(isHeld ? [`${hold.name ?? instanceId} is on hold no more`] : []),
+    ...(isHeld ? [`${hold.name ?? instanceId} is no longer on hold`] : []),
     ...(breaker?.openedAt !== undefined ? [`the breaker of ${group} was open`] : []),
   ];
   return done.length === 0

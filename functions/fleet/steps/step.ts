@@ -104,7 +104,7 @@ export async function requireReserve(
 ): Promise<Reserve> {
   const reserve = await ledger.findReserve(launch.group, launch.instanceId);
   if (reserve?.endingSince !== undefined) {
-    throw new StepError('InstanceGone', `${launch.instanceId} is let go of by ${launch.group}`);
+    throw new StepError('InstanceGone', `${launch.instanceId} is being released from ${launch.group}`);
   }
   if (reserve?.execution === run.execution) return reserve;
   throw new StepError('InstanceGone', `${launch.instanceId} no longer enters the warm pool of ${launch.group}`);

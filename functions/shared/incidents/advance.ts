@@ -11,10 +11,10 @@ export type BookEvent =
       readonly at: number;
       readonly key: string;
       readonly note: string;
-      /** Whether the end is told by a mail of its own; with the digest when nothing is said. */
+      /** Whether the end has a mail of its own; by default it is in the digest. */
       readonly tell?: Observation['tell'];
     }
-  /** So much was looked at: told by the proof of life. */
+  /** So much was looked at: the proof of life says it. */
   | { readonly kind: 'seen'; readonly at: number; readonly counts: Readonly<Record<string, number>> }
   | { readonly kind: 'tick'; readonly at: number };
 
@@ -75,7 +75,7 @@ function goOn(known: Incident, given: Observation, at: number): Incident {
   };
 }
 
-/** It was closed, and that is not told yet. What people know of it decides whether they hear of a new one. */
+/** It was closed, and no mail has said so yet. What people know of it decides whether they hear of a new one. */
 function reopen(book: Book, known: Incident, given: Observation, at: number): Incident {
   const rest = { ...known };
   delete rest.closed;

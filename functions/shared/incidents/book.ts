@@ -17,7 +17,7 @@ export interface Observation {
   readonly lastAt: number;
 }
 
-/** An incident that is open, or closed and not told yet. */
+/** An incident that is open, or closed while no mail has said so yet. */
 export interface Incident extends Observation {
   /** Of key and number: another incident of the same key has another. */
   readonly id: string;
@@ -30,7 +30,7 @@ export interface Incident extends Observation {
     readonly count: number;
     readonly severity: Severity;
     readonly closing?: true;
-    /** The letter that told of it first. */
+    /** The first letter about it. */
     readonly thread?: string;
   };
   readonly closed?: { readonly at: number; readonly note: string; readonly tell: Observation['tell'] };
@@ -66,7 +66,7 @@ export interface Book {
 
 export interface Policy {
   readonly digestMs: number;
-  /** Growth of one incident is told at most this often. */
+  /** A letter about the growth of one incident is written at most this often. */
   readonly updateMs: number;
   /** Without news for so long it is closed. */
   readonly quietMs: number;

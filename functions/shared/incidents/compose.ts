@@ -3,7 +3,7 @@ import { day, hour, type Book, type Incident, type Policy } from './book';
 import { shortHash } from '../text';
 import { momentText } from './moment-text';
 
-/** What waits to be sent may not be more: everything else is told by the letter after it. */
+/** What waits to be sent may not be more: everything else is in the letter after it. */
 const mostWaiting = 2;
 /** Told with all details; the others of a letter with a line each, and after those by number. */
 const inDetail = 12;
@@ -27,7 +27,7 @@ export function compose(policy: Policy, given: Book, at: number, tick: boolean):
   return book;
 }
 
-/** Nothing of it is told, or it is worse than people know. */
+/** No letter was about it, or it is worse than people know. */
 function isUrgent({ tell, told, severity, closed }: Incident): boolean {
   if (closed !== undefined && told !== undefined) return closed.tell === 'at-once' && told.closing === undefined;
   if (tell !== 'at-once') return false;

@@ -15,7 +15,7 @@ export function claim(book: Book, at: number): { readonly book: Book; readonly w
   return { book: replaced(book, waiting), waiting };
 }
 
-/** It was taken: it is told. */
+/** The mailer has taken it: people know it. */
 export function delivered(book: Book, id: string): Book {
   return { ...book, outbox: book.outbox.filter(({ letter }) => letter.id !== id) };
 }

@@ -21,7 +21,7 @@ const reported = {
   'Lambda.TooManyRequestsException': { kind: 'passes', means: 'the account has no concurrent executions left' },
   'Lambda.ResourceNotReadyException': { kind: 'passes', means: 'the function was idle and is being woken' },
   'Lambda.ResourceConflictException': { kind: 'passes', means: 'the function is pending or being updated' },
-  'Lambda.EC2ThrottledException': { kind: 'passes', means: 'EC2 told Lambda to slow down' },
+  'Lambda.EC2ThrottledException': { kind: 'passes', means: 'EC2 asked Lambda to slow down' },
   'Lambda.EC2UnexpectedException': { kind: 'passes', means: 'EC2 gave Lambda an error of its own' },
   // Interfaces and addresses are also given back, within minutes.
   'Lambda.ENILimitReachedException': { kind: 'passes', means: "the account's network interfaces are used up" },

@@ -11,7 +11,7 @@ export interface RunReport<Input, Output> {
 }
 
 export interface StepParts<Input, Output, Report extends RunReport<Input, Output>> {
-  /** Made anew for each run. */
+  /** A new one for each run. */
   readonly report: () => Report;
   /** @throws StateError `InputRefused` */
   readonly parse: (event: unknown) => Input;

@@ -35,7 +35,7 @@ async function main(args: readonly string[], { environment, screen, openPage }: 
   }
   const text = readEvent(options.event);
   const realJenkins = options.jenkins && withCredentials(options.jenkins, environment);
-  // A lab that stays is paced by whoever lets its time pass.
+  // A lab that stays is paced by the caller that lets its time pass.
   const isFree = options.stay || options.speed === Number.POSITIVE_INFINITY;
   const clock = new VirtualClock(isFree ? {} : { pace: paced(options.speed) });
   const lab = await createLab({
@@ -96,12 +96,12 @@ function greet(lab: Lab, { speed, seed }: LabArguments, screen: Screen): void {
   screen.line();
 }
 
-/** Whether the stand-in has builds that somebody may want to look at. */
+/** Whether the stand-in has builds that a person may want to look at. */
 function hasBuilt({ jenkins, jobs }: Lab): boolean {
   return jenkins !== undefined && jenkins.builds(jobs.provision).length > 0;
 }
 
-/** Leaves the stand-in up until somebody presses Ctrl-C. */
+/** Leaves the stand-in up until Ctrl-C. */
 function keep(lab: Lab, screen: Screen): Promise<void> {
   if (lab.jenkins === undefined) return Promise.resolve();
   screen.line(`The stand-in Jenkins stays up at ${lab.jenkinsUrl}. Press Ctrl-C to end.`);

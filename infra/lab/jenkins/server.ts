@@ -42,7 +42,7 @@ export class StandInServer {
   #follow(refused: boolean): void {
     if (!this.#started) return;
     if (refused) this.#close();
-    // Virtual time waits until the port is open again: whoever asks after that instant must find it so.
+    // Virtual time waits until the port is open again: a call after that instant must find it so.
     else if (!this.#server.listening) void this.#clock.io(() => this.#listen());
   }
 

@@ -23,7 +23,7 @@ export interface StandInOptions {
   readonly executors?: number;
   /** How long a request without `delay` waits at least: 5 s unless told, as in Jenkins. */
   readonly quietPeriodMs?: number;
-  /** Nobody has to log in, and no crumb is needed, without these. */
+  /** Without these, no log-in and no crumb is needed. */
   readonly credentials?: Credentials;
   /** Lets a person open pages in a browser without logging in; no unless told. Posting always takes credentials. */
   readonly anonymousRead?: boolean;

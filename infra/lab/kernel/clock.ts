@@ -48,7 +48,7 @@ class Entry implements Timer {
   }
 }
 
-/** Below this many timers nobody minds those that were taken back. */
+/** Below this many timers, those that were taken back are left in the heap. */
 const fewTimers = 256;
 
 /**

@@ -2,7 +2,7 @@ import type { Random } from '../../../functions/shared/random';
 import { around, type Call } from './around';
 
 /**
- * What befalls one call.
+ * The fault injected into one call.
  *
  * `refuse`: nothing happens, the caller gets the error. `lose-answer`: the call is made, its effect is there, and the
  * caller gets the error instead of the answer. `throttle`: refused with the service's own word for "slow down".

@@ -9,7 +9,7 @@ export type Ports = Readonly<Record<string, object>>;
 const longestBody = 1024 * 1024;
 
 /**
- * Serves the ports of a lab on loopback to whoever has the token. `POST /calls` with `{port, method, args}`, in the
+ * Serves the ports of a lab on loopback to callers that have the token. `POST /calls` with `{port, method, args}`, in the
  * notation of `wire.ts`; nothing but functions of the given objects themselves can be called.
  */
 export async function serveCalls(ports: Ports, token: string): Promise<{ url: string; close: () => Promise<void> }> {

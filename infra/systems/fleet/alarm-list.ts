@@ -42,7 +42,7 @@ function ofWorkflows({ workflows }: Watched): AlarmEntry[] {
       ends(machine, 'Failed', about).map((end) => ({
         ...end,
         heading: 'Execution failed',
-        says: 'A step has failed and its instance waits for somebody: retry or let go.',
+        says: 'A step has failed and its instance waits for an operator: retry or abandon.',
         threshold: 1,
         outOf: 5,
       })),
@@ -117,7 +117,7 @@ function ofReconciler({ reconciler, deployment }: Watched): AlarmEntry[] {
     },
     {
       heading: 'Group taken out',
-      says: 'A group is in the configuration no more, and instances of it hold numbers and names that no release frees.',
+      says: 'A group is no longer in the configuration, and instances of it hold numbers and names that no release frees.',
       // In three runs of five: the list of settings may be read a moment before a change is everywhere.
       metric: ofDeployment('MembersTakenOut', deployment, 'SampleCount'),
       threshold: 3,
@@ -137,7 +137,7 @@ function ofOneGroup(about: string): AlarmEntry[] {
     {
       heading: 'Members held',
       about,
-      says: 'Instances of the group are on hold after a failure, until somebody acts or the hold ends.',
+      says: 'Instances of the group are on hold after a failure, until an operator acts or the hold ends.',
       metric: ofGroup('HeldMembers', about),
       threshold: 1,
     },

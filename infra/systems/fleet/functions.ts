@@ -181,7 +181,7 @@ export type FunctionName = keyof typeof fleetFunctions;
 
 export const fleetFunctionNames = Object.keys(fleetFunctions) as FunctionName[];
 
-/** The catalogue as what it is declared to be, for whoever goes through all of it. */
+/** The catalogue as what it is declared to be, for loops over all of it. */
 export function specOf(name: FunctionName): FleetFunctionSpec {
   return fleetFunctions[name];
 }

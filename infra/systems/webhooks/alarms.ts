@@ -64,7 +64,7 @@ export function webhookAlarms({
     ...routes.map((about) => ({
       heading: 'Webhooks refused',
       about,
-      says: 'Many requests of a route are refused: a secret that does not fit any more, or somebody tries.',
+      says: 'Many requests of a route are refused: a secret that does not fit any more, or forged requests.',
       metric: of('Refused', { Route: about }),
       threshold: 20,
       periods: 2,

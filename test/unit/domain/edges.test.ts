@@ -46,7 +46,7 @@ describe('a breaker', () => {
 
   test('says whether it was open', () => {
     expect(close({ ...breaker, openedAt }).reason).toBe('the breaker of web is closed');
-    expect(close(breaker).reason).toBe('the count begins anew');
+    expect(close(breaker).reason).toBe('the count starts at 0 again');
     expect(close({ ...breaker, failed: [], openedAt }).action).toBe('save');
   });
 });
@@ -245,7 +245,7 @@ describe('a launch that is told of again', () => {
     const reason = (changes: Partial<Earlier>, state?: string) => decideRepeat(again, earlier(changes), state).reason;
     expect(reason({}, 'InService')).toBe('its execution has succeeded, and the instance does not wait (InService)');
     expect(reason({ status: 'ABORTED', error: 'InstanceGone' })).toBe(
-      'its launch was let go of, and the instance does not wait (it has left the group)',
+      'its launch was stopped for a release, and the instance does not wait (it has left the group)',
     );
     expect(decideRepeat(again, { ...failed, token: 'token-1' }, undefined).reason).toBe(
       'its execution was FAILED, and the instance does not wait (it has left the group)',

@@ -185,7 +185,7 @@ describe('what an execution says of its error', () => {
   });
 
   test.each([
-    ['ABORTED', /somebody has stopped/],
+    ['ABORTED', /was stopped, and no cause/],
     ['TIMED_OUT', /took longer/],
   ])('%s without more is named so', (status, reason) => {
     expect(errorOf(anExecution({ status }))).toEqual({

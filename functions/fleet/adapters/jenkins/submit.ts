@@ -8,7 +8,7 @@ import { queueIdIn, type JobPlace } from './transport/urls';
 export type PostVerdict =
   /** It is in the queue, under this id (also when Jenkins merged it with an equal one that was there already). */
   | { readonly kind: 'queued'; readonly queueId: string }
-  /** Accepted, but the id was not told: look it up, and never post it again. */
+  /** Accepted, but the answer has no id: look it up, and never post it again. */
   | { readonly kind: 'untracked'; readonly reason: string }
   /** Nothing was posted. */
   | { readonly kind: 'noEffect'; readonly trouble: Trouble }

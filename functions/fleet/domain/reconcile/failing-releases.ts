@@ -16,13 +16,13 @@ export interface FailingRelease {
   readonly holds: readonly string[];
 }
 
-/** What people are told, or are to be told, of the releases of one group. */
+/** What the messages about the failing releases of one group say, sent or still to be sent. */
 export interface FailingReleases {
   readonly group: string;
   /** Counts the writes of this record, from 1. */
   readonly revision: number;
   readonly failing: readonly FailingRelease[];
-  /** Names of those that people were told of and that fail no more: they are told that as well. */
+  /** Names of those that a message named and that no longer fail: a message says that too. */
   readonly mended: readonly string[];
   readonly report?: Report;
 }
@@ -37,7 +37,7 @@ export function failsAgain(earlier: Earlier): boolean {
  *
  * @param before as it is stored.
  * @param pending the instances that are being released, or are to be: while one is tried again, it is not mended.
- * @returns `undefined`: there is nothing to tell. The same record as before: it is told, or still to be told.
+ * @returns `undefined`: there is nothing to report. The same record as before: it is reported, or still to be.
  */
 export function decideFailing(
   before: FailingReleases | undefined,

@@ -87,9 +87,9 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   if (launch !== undefined && member !== undefined && member.phase !== 'replacing' && isToBeLetGo(launch, member)) {
     const token = launch.input?.lifecycle?.token ?? null;
     const why = 'its launch was ended to let it go, and no release of it runs';
-    return [...beat('it is let go of'), release(seen, 'abandoned', why, { hookName, token, result: 'ABANDON' })];
+    return [...beat('it is abandoned'), release(seen, 'abandoned', why, { hookName, token, result: 'ABANDON' })];
   }
-  // It was let go of, and has come back: to the warm pool or out of it again, or with a new root volume.
+  // It was released, and has come back: to the warm pool or out of it again, or with a new root volume.
   const isBack = launch !== undefined && wasLetGo(launch);
   if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
   if (!isServed(seen)) return start(seen, state, view, beat);

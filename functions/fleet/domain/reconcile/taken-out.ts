@@ -1,7 +1,7 @@
 /** How many numbers each group's instances hold, by the group: those that are managed, and those that were. */
 export type Holdings = Readonly<Record<string, number>>;
 
-/** A group that is in the configuration no more, while instances of it hold numbers and names. */
+/** A group that is no longer in the configuration, while instances of it hold numbers and names. */
 export interface TakenOut {
   readonly group: string;
   /** As many as there were when it was looked at last: nothing of Muster frees one of them any more. */

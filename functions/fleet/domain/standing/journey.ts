@@ -12,7 +12,7 @@ export interface Waiting {
 }
 
 /**
- * The launch that an instance waits for, found without the event that told of it. Two that ask agree on origin and
+ * The launch that an instance waits for, found without its event. Two that ask agree on origin and
  * destination, also with the event, so the execution gets the same name and starts once.
  *
  * @param since since when it has been waiting at the earliest (ISO 8601).
@@ -36,7 +36,7 @@ export function isServed({
 }: Pick<Sighting, 'launch' | 'member' | 'reserve' | 'state'>): boolean {
   if (state?.startsWith('Warmed:') === true && reserve?.phase === 'warmed') return true;
   if (launch === undefined || member?.phase === 'replacing') return false;
-  // What a launch that ended well has left behind; without it the instance has been released since, and waits anew.
+  // What a launch that ended well has left behind; without it the instance has been released since, and waits again.
   return member !== undefined;
 }
 

@@ -87,7 +87,7 @@ function whenHeld(seen: Situation, hold: Hold): NextAction {
     destination: reserve === undefined ? undefined : 'WarmPool',
   });
   const what = isLost
-    ? 'the ledger has lost its number: retry it, which launches it anew under the number that it bears; or let the instance go'
+    ? 'the ledger has lost its number: retry it, which launches it again under the number that it bears; or let the instance go'
     : `mend why ${hold.state} failed (${hold.error}), then retry it; or let the instance go`;
   const commands = [
     ...(isLost ? [] : [`muster log ${called}`]),

@@ -1,6 +1,6 @@
 import { saidBy } from '../outcome';
 
-/** An event of an execution's history, as far as steps are told from it. */
+/** An event of an execution's history, as far as steps are read from it. */
 export interface HistoryLine {
   readonly id: number;
   readonly at: Date;
@@ -42,7 +42,7 @@ interface Open {
 }
 
 /**
- * The visits of an execution's states, in order. A redrive begins a visit of the failed state anew; it is entered again
+ * The visits of an execution's states, in order. A redrive begins a visit of the failed state again; it is entered again
  * in a history, or not (a Fail state is not).
  *
  * @param lines oldest first. Where the oldest are missing (a long history is read from its end), the first visit begins

@@ -71,7 +71,7 @@ interface Tally {
   readonly told: (one: Adoption) => void;
 }
 
-/** One after the other: a zone takes one change at a time. @returns whether the numbers have to be chosen anew. */
+/** One after the other: a zone takes one change at a time. @returns whether the numbers have to be chosen again. */
 async function carryOut(deps: AdoptDeps, works: readonly Work[], { adopted, stopped, told }: Tally): Promise<boolean> {
   for (const work of works) {
     const { instanceId } = work.holder;

@@ -1,9 +1,10 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Instance } from '@aws-sdk/client-ec2';
+import type { ResourceRecord } from '@aws-sdk/client-route-53';
 import { forEachLimited } from '../../../shared/lists';
 import type { GroupSettings } from '../../contracts/settings';
 import { type Identity, indexIn } from '../../domain/identity';
-import { isOwn, parseClaim } from '../../domain/dns/record-sets';
+import { isOwn, parseClaim, type Owner } from '../../domain/dns/record-sets';
 import { isSameId, type RecordedTarget } from '../../domain/targets';
 import type { GroupRecords, Ledger } from '../../ledger/port';
 import { primaryInterface, shownAddresses } from '../../resources/addresses';
@@ -130,19 +131,24 @@ export class Zones {
   ownRecords(settings: GroupSettings, identity: Identity): Map<string, number> {
     const { dns, group } = settings;
     const found = new Map<string, number>();
-    const sets = dns === undefined ? [] : (this.#zones.get(dns.zoneId)?.sets ?? []);
-    for (const { Name = '', Type, ResourceRecords = [] } of sets) {
-      const ending = `.${dns?.zoneName ?? ''}.`;
+    if (dns === undefined) return found;
+    const ending = `.${dns.zoneName}.`;
+    for (const { Name = '', Type, ResourceRecords = [] } of this.#zones.get(dns.zoneId)?.sets ?? []) {
       const index = Name.endsWith(ending) ? indexIn(settings, Name.slice(0, -ending.length)) : undefined;
       if (Type !== 'TXT' || index === undefined) continue;
-      for (const { Value = '' } of ResourceRecords) {
-        const claim = parseClaim(Value);
-        if (claim === undefined || claim.form === 'unknown') continue;
-        if (isOwn(claim, { identity, group, instanceId: claim.instanceId })) found.set(claim.instanceId, index);
-      }
+      for (const instanceId of ownersIn(ResourceRecords, { identity, group })) found.set(instanceId, index);
     }
     return found;
   }
+}
+
+/** The instances of the group that these values of a TXT record mark as the name's owners. */
+function ownersIn(values: readonly ResourceRecord[], of: Pick<Owner, 'identity' | 'group'>): string[] {
+  return values.flatMap(({ Value = '' }) => {
+    const claim = parseClaim(Value);
+    if (claim === undefined || claim.form === 'unknown') return [];
+    return isOwn(claim, { ...of, instanceId: claim.instanceId }) ? [claim.instanceId] : [];
+  });
 }
 
 async function readZones(route53: Route53, { dns }: GroupSettings): Promise<Zones> {

@@ -22,7 +22,7 @@ export async function checkDefinitions(
     notice(
       'definition-outdated',
       `run a definition that is no longer deployed: ${names.join(', ')}`,
-      'they end as they began, which the functions of today are made for; one that should not is stopped in Step Functions, and the reconciler starts it anew',
+      'they end as they began, which the functions of today are made for; one that should not is stopped in Step Functions, and the reconciler starts it again',
     ),
   ];
 }

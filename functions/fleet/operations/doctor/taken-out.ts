@@ -3,7 +3,7 @@ import { readHoldings } from '../../ledger/holdings';
 import { problem, type Finding } from './finding';
 import type { DoctorDeps } from './patient';
 
-/** Groups that are in the configuration no more, while instances of them hold numbers and names. */
+/** Groups that are no longer in the configuration, while instances of them hold numbers and names. */
 export async function checkTakenOut({ ledger }: DoctorDeps, managed: readonly string[]): Promise<Finding[]> {
   const { holdings } = await readHoldings(ledger);
   const { takenOut } = decideTakenOut(holdings, managed, new Map());
@@ -11,7 +11,7 @@ export async function checkTakenOut({ ledger }: DoctorDeps, managed: readonly st
     group,
     ...problem(
       'group-taken-out',
-      `it is in the configuration no more, and ${members} of its instances hold numbers and names that no release takes back`,
+      `it is no longer in the configuration, and ${members} of its instances hold numbers and names that no release takes back`,
       'put it back into infra/config/muster.ts and deploy, until its instances are gone: RUNBOOK.md, "Group taken out"',
     ),
   }));

@@ -47,7 +47,7 @@ const skewMs = 1_000;
 
 /**
  * What ELB says of the launch's instance, in a look at the whole target group that serves all that wait. An older look
- * than the launch's own wait does not count: an instance that was registered anew was healthy before that.
+ * than the launch's own wait does not count: an instance that was registered again was healthy before that.
  *
  * @throws StepError `TargetPending` or `TargetPendingLong` while another launch looks, `TargetUnusable`.
  */

@@ -101,7 +101,7 @@ export function requireOnItsWay({ group, instanceId, destination }: Launch, stat
 const keyOfAll = 'comers of all groups';
 // As long as launches that begin together go on asking AWS: builds aside, that is until DNS and targets are done.
 const countedMs = 150_000;
-// While a crowd comes, its group is counted anew this often at most: else a thousand would write into one item.
+// While a crowd comes, its group is counted again this often at most: else a thousand would write into one item.
 const renewedMs = 15_000;
 const tries = 6;
 
@@ -160,7 +160,7 @@ const maxPages = 5;
 
 /**
  * The numbers that instances of the group bear by their tags although the ledger does not know of them: it was
- * restored, lost or made anew. They only take numbers away from a choice. What the ledger says comes first.
+ * restored, lost or made again. They only take numbers away from a choice. What the ledger says comes first.
  *
  * @param listed the instances that Auto Scaling shows in the group; those of the warm pool are not among them.
  */

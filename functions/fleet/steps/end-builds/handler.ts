@@ -56,7 +56,7 @@ async function end(deps: Deps, release: Release, run: Run, build: EndedBuild): P
   const found = await look(deps, settings, job, build);
   const decision = decideEnd(found, job, build.record, elapsedSince(run, deps.clock.now()));
   if (decision.action === 'wait') return decision;
-  // First: told twice is better than never, if this run ends between the two.
+  // First: counted twice is better than never, if this run ends between the two.
   if (decision.action === 'leave') {
     const left = { execution: run.execution, build: build.record.correlation, reason: decision.reason };
     deps.metrics.count('BuildsLeft', 1, { Group: release.group }, { ...left, instance: release.instanceId });
@@ -78,17 +78,24 @@ async function readSettings(settings: Settings, group: string): Promise<ReadSett
 
 /** As it was when the build began, as far as that is on record. */
 function jobOf({ job, record }: EndedBuild, read: ReadSettings): JobSettings {
-  const now = 'settings' in read ? read.settings[job as 'provision' | 'deploy'] : undefined;
+  const known = 'settings' in read ? read.settings[job as 'provision' | 'deploy'] : undefined;
+  const now = known ?? { ...usualJob, job };
   return {
+    ...now,
     parameters: {},
-    unstable: now?.unstable ?? 'failure',
-    queueTimeoutMinutes: now?.queueTimeoutMinutes ?? 30,
-    timeoutMinutes: now?.timeoutMinutes ?? 30,
-    interruptible: now?.interruptible ?? true,
-    job: record.job ?? now?.job ?? job,
-    correlationParameter: record.parameter ?? now?.correlationParameter ?? 'MUSTER_BUILD',
+    job: record.job ?? now.job,
+    correlationParameter: record.parameter ?? now.correlationParameter,
   };
 }
+
+// Of a job that the settings no longer have: as a job is without settings of its own.
+const usualJob = {
+  unstable: 'failure',
+  queueTimeoutMinutes: 30,
+  timeoutMinutes: 30,
+  interruptible: true,
+  correlationParameter: 'MUSTER_BUILD',
+} as const;
 
 async function look({ jenkins }: Deps, read: ReadSettings, job: JobSettings, build: EndedBuild): Promise<Found> {
   if ('problem' in read) return { state: 'unreachable', reason: read.problem };

@@ -125,7 +125,7 @@ async function noteAll(
   await forEachLimited(entries, notesAtOnce, (entry) => note(ledger, entry, dnsBatch(entry)));
 }
 
-/** What one of them cannot be told must not keep the others from being told: its own step, or its release, finds out. */
+/** A failed note must not stop the others: the member's own step, or its release, finds out. */
 async function note(ledger: Ledger, { member }: Entry, dnsBatch: readonly string[]): Promise<void> {
   await ledger.update(member, { dnsBatch }).catch(() => undefined);
 }

@@ -4,12 +4,7 @@ import type { StepInput } from '../../contracts/inputs';
 import { isDoneTogether } from '../../crowd/size';
 import { takeTurn } from '../../crowd/turns';
 import { type Family, addressIn, decideTargetKind, type TargetGroupKind } from '../../domain/dns/addresses';
-import {
-  targetGroupName,
-  isSameId,
-  othersWith,
-  targetEntry,
-} from '../../domain/targets';
+import { targetGroupName, isSameId, othersWith, targetEntry } from '../../domain/targets';
 import type { Ledger, Member } from '../../ledger/port';
 import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
 import type { StepDeps } from '../step';

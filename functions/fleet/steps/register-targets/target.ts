@@ -1,11 +1,6 @@
 import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
-import {
-  targetGroupName,
-  othersWith,
-  targetEntry,
-  type RecordedTarget,
-} from '../../domain/targets';
+import { targetGroupName, othersWith, targetEntry, type RecordedTarget } from '../../domain/targets';
 import type { ElasticLoadBalancing, Ec2 } from '../../ports/aws';
 import { type Observations, nextRevision, keepObservation } from '../../ledger/records';
 import {

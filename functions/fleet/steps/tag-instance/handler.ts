@@ -32,7 +32,7 @@ export const makeHandler = (deps: Deps) =>
       awaitPlace(member, { crowd, waitedMs: elapsedSince(run, deps.clock.now()) });
       const settings = await deps.settings.read(member.group);
       const known = mainAddress(member.addresses);
-      // An earlier try has looked, and was then told to slow down. Writing all of them again says the same.
+      // An earlier try has looked, and was then throttled. Writing all of them again says the same.
       if (run.retries > 0 && known !== undefined) {
         const wanted = wantedTags(settings, templateValues(member, known), deps.identity);
         return writeTags(deps, member, wanted, { run });

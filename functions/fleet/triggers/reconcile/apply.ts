@@ -27,7 +27,7 @@ export type ApplyDeps = StepDeps &
     releaseArn: string;
   };
 
-/** Is told of each release that fails again and again. */
+/** Receives each release that fails again and again. */
 export type TellFailing = (failing: FailingRelease) => void;
 
 /** Carries out what was decided, and writes a line for each thing that was really done. */
@@ -95,7 +95,7 @@ async function recordHeartbeat(
 
 /**
  * The launch that serves it can have failed, and the ledger have forgotten that it was put on hold: it was restored to the
- * time when the instance was in service. It is not, since our hook holds it; so that is put right, and it is told once more.
+ * time when the instance was in service. It is not, since our hook holds it; so that is put right, and it is completed once more.
  */
 async function startOrTell(
   deps: ApplyDeps,

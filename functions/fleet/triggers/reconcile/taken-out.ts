@@ -33,7 +33,7 @@ export async function tellTakenOut(
   await saveHoldings(ledger, kept, holdings, clock.now());
   if (takenOut.length === 0) return;
   for (const { group, members } of takenOut) {
-    log.error(`${group} is in the configuration no more, and ${members} of its instances hold numbers`, { group });
+    log.error(`${group} is no longer in the configuration, and ${members} of its instances hold numbers`, { group });
   }
   const members = takenOut.reduce((sum, one) => sum + one.members, 0);
   metrics.count('MembersTakenOut', members, { Deployment: deployment });

@@ -13,7 +13,7 @@ export type Reported =
   Settled | { readonly action: 'ignored'; readonly name: IgnoredStatus | 'Forgotten'; readonly reason: string };
 
 /**
- * Is told that a launch has ended, and does what is to be done about it. The event only says which launch to look at;
+ * Receives the end of a launch, and does what is to be done about it. The event only says which launch to look at;
  * how it stands is read, so an event that comes late, twice or out of order does no harm.
  *
  * @throws EventRefused for an event that is malformed; otherwise what kept it from being done, for Lambda to try again.

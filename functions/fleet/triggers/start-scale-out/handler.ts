@@ -19,7 +19,7 @@ interface Deps {
   log: Logger;
 }
 
-/** Starts a scale-out for each launch that a message tells of, once, however often and in whatever form it is told. */
+/** Starts a scale-out for each launch in a message, once, however often and in whatever form the message comes. */
 export const makeHandler = (deps: Deps) =>
   makeTrigger(deps, async (signal): Promise<Served> => {
     if (signal.kind !== 'launch') {

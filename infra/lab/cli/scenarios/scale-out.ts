@@ -11,7 +11,7 @@ const group = 'web';
 export interface ScaleOutOptions {
   /** How long a target drains, when it leaves. */
   readonly drainSeconds?: number;
-  /** What an operator does when a launch has failed and been reported. Without one, nobody does anything. */
+  /** What an operator does when a launch has failed and been reported. Without one, nothing is done. */
   readonly onFailure?: () => Promise<void>;
 }
 

@@ -8,7 +8,7 @@ export interface Screen {
   readonly isTerminal: boolean;
 }
 
-/** Standard output; in colour only where somebody looks at it. */
+/** Standard output; in colour only where it is a terminal. */
 export function terminal(stream: NodeJS.WriteStream, noColor: boolean): Screen {
   return {
     line: (text = '') => stream.write(`${text}\n`),

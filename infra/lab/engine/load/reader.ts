@@ -115,7 +115,7 @@ export class Reader {
     return this.string(field) === undefined ? undefined : this.template(field);
   }
 
-  /** Fields that nobody asked for: each is named, none is ignored. */
+  /** Fields that no reader has asked for: each is named, none is ignored. */
   refuseOthers(explain: (field: string) => string): void {
     for (const field of Object.keys(this.#source)) {
       if (!this.#read.has(field)) this.problem(field, explain(field));

@@ -86,7 +86,7 @@ function envelope(task: TaskCall, answer: Payload): Wired {
     'x-amzn-RequestId': id,
   };
   const all = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
-  // The answer has come over the wire, and the rest is made here: nobody else holds any of it.
+  // The answer has come over the wire, and the rest is made here: nothing else holds any of it.
   return new Wired({
     ExecutedVersion: '$LATEST',
     Payload: answer.value,

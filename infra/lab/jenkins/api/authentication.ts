@@ -36,7 +36,7 @@ export class Authentication {
     if (secret === undefined && !this.#anonymousRead) throw new Refusal(loginRedirect(call));
   }
 
-  /** `/crumbIssuer/api/json`; 404 where nobody has to log in, and nothing is protected. */
+  /** `/crumbIssuer/api/json`; 404 where no log-in is needed, and nothing is protected. */
   issueCrumb(call: Call): HttpResponse {
     if (this.#credentials === undefined) throw call.notFound();
     const session = this.#session(call) ?? this.#newSession();

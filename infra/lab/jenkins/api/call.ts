@@ -21,7 +21,7 @@ export class Call {
   readonly request: HttpRequest;
   readonly headers: Readonly<Record<string, string>>;
   readonly form: Form;
-  /** `undefined`: nobody has to log in here. */
+  /** `undefined`: no log-in is needed here. */
   user: string | undefined;
 
   constructor(site: Site, request: HttpRequest) {

@@ -58,7 +58,7 @@ export interface LogLine {
 
 /** How a build goes. Everything is optional: a build takes 30 s and succeeds. */
 export interface Behaviour {
-  /** From start to end. `Infinity`: until somebody stops it, like a pipeline that waits for input. */
+  /** From start to end. `Infinity`: until it is stopped, like a pipeline that waits for input. */
   readonly durationMs?: number | ((random: Random, build: Build) => number);
   /** A function is asked when the result is due, not when the build starts. */
   readonly result?: Result | ((build: Build) => Result);

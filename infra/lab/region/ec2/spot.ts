@@ -11,7 +11,7 @@ export interface Interruption {
 
 /**
  * Takes a Spot Instance back, now or as soon as the recommendation has had its time: warning, two minutes, end.
- * Nothing and nobody can hold it up. Every instance will do; the fake does not know which of them are Spot Instances.
+ * Nothing can hold it up. Every instance will do; the fake does not know which of them are Spot Instances.
  */
 export function interruptSpot(
   { context, ec2, bus }: { context: RegionContext; ec2: Ec2World; bus: EventBus },

@@ -1,7 +1,7 @@
 /**
  * What a value was at any time since it came to be.
  *
- * Health checks are computed when somebody asks for their result, so they have to look back.
+ * Health checks are computed when their result is asked for, so they have to look back.
  */
 export class Timeline<T> {
   readonly #changes: { readonly at: number; readonly value: T }[];

@@ -58,7 +58,7 @@ export class ElasticLoadBalancingWorld {
     for (const target of group.targets.values()) target.progress = begin(this.#firstCheck(group, this.#now()));
   }
 
-  /** The target group is deleted; whoever still names it meets TargetGroupNotFound. */
+  /** The target group is deleted; calls that still name it get TargetGroupNotFound. */
   deleteTargetGroup(arnOfGroup: string): void {
     this.#groups.delete(arnOfGroup);
   }

@@ -51,7 +51,7 @@ export function createMemoryLedger(options: MemoryLedgerOptions = {}): MemoryLed
 }
 
 // Every method runs to its end without an `await`, so each is one transaction. They are `async` all the same, so that
-// a refusal is a rejected promise, as it is there. What comes in and what goes out is copied: nobody can change the
+// a refusal is a rejected promise, as it is there. What comes in and what goes out is copied: no caller can change the
 // ledger through an object that they hold.
 class InMemory implements MemoryLedger {
   readonly #groups = new Map<string, GroupState>();

@@ -4,7 +4,7 @@ import { parseStoredSettings } from '../../../../functions/fleet/contracts/store
 import type { Settings } from '../../../../functions/fleet/ports/aws';
 import { copyOf } from '../../kernel/copy';
 
-/** The settings of a region's groups, as whoever deploys writes them and the functions read them. */
+/** The settings of a region's groups, as a deployment writes them and the functions read them. */
 export interface ParameterStoreSettings extends Settings {
   /** Writes a group's parameter, right or wrong: as in AWS, it is checked when it is read. */
   put(group: string, value: unknown): void;

@@ -45,7 +45,7 @@ export interface GroupPlace {
 
 /** Adds an empty group with a target group, under Muster. Returns the target group's ARN. */
 export function addGroup(place: GroupPlace, name: string, group: LabGroup): string {
-  const { region, settings, muster } = place;
+  const { region, settings } = place;
   const { launchHook = 'muster-launch', hasListenerRule = true, maxSize = 1000, heartbeatSeconds = 3600 } = group;
   const vpcId = region.ec2.world.subnets[0]?.vpcId ?? '';
   const targetGroup = region.elasticLoadBalancing.world.createTargetGroup({
@@ -74,12 +74,15 @@ export function addGroup(place: GroupPlace, name: string, group: LabGroup): stri
     ...(group.warmPool !== undefined && { warmPool: group.warmPool }),
     ...(group.instanceTypes !== undefined && { instanceTypes: group.instanceTypes }),
   });
-  if (group.notifies === true) {
-    const topicArn = region.topics.create('scaling');
-    region.topics.subscribe(topicArn, muster.startScaleOut);
-    region.autoScaling.world.putNotification(name, { topicArn, types: ['autoscaling:EC2_INSTANCE_LAUNCH'] });
-  }
+  if (group.notifies === true) notify(place, name);
   return targetGroup.arn;
+}
+
+/** By SNS, of what has been launched, as groups are announced that have no hook. */
+function notify({ region, muster }: GroupPlace, name: string): void {
+  const topicArn = region.topics.create('scaling');
+  region.topics.subscribe(topicArn, muster.startScaleOut);
+  region.autoScaling.world.putNotification(name, { topicArn, types: ['autoscaling:EC2_INSTANCE_LAUNCH'] });
 }
 
 function settingsOf(

@@ -23,7 +23,7 @@ const zoneName = 'internal.example.com';
 const memoryUrl = 'http://jenkins.internal.example.com:8080';
 const standInCredentials = { user: 'muster', token: 'lab-token' };
 
-/** Nobody reads what it is told, so nothing is written. */
+/** Its log lines are not read, so none is written. */
 const silent: Logger = { info: () => undefined, error: () => undefined, with: () => silent };
 
 /** Builds the lab; the stand-in's server is up when this returns. Call `close` in the end. */

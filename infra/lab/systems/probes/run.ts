@@ -52,7 +52,7 @@ export async function runHere({ targets, port, title, say, signal }: RunProps): 
       .finally(() => runs.delete(run));
     runs.add(run);
   };
-  // The first looks are at once, for whoever has just started it; then slots are whole intervals of the epoch.
+  // The first looks are at once, for the person who has just started it; then slots are whole intervals of the epoch.
   start(seconds(), targets);
   for (let last = seconds(); !signal.aborted;) {
     await pause(250, undefined, { signal }).catch(() => undefined);

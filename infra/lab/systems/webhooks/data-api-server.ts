@@ -16,7 +16,7 @@ interface Statement {
   readonly createdAt: number;
 }
 
-/** What the server does to whoever calls it; for tests. */
+/** What the server does to its callers; for tests. */
 export interface DataApiFaults {
   /** Called before anything is done, by the name of the operation; may throw `Lost` to answer nothing. */
   before?(operation: string): void;

@@ -70,7 +70,7 @@ function apply(messages: Map<string, string>, entry: Entry): void {
   else messages.set(entry.i, entry.b);
 }
 
-/** Line by line: a journal may be longer than a text can be. A last line that was cut off was acknowledged to nobody. */
+/** Line by line: a journal may be longer than a text can be. A last line that was cut off was never acknowledged. */
 async function replay(path: string): Promise<Map<string, string>> {
   const messages = new Map<string, string>();
   if (!existsSync(path)) return messages;

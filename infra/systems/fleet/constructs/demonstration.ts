@@ -24,7 +24,7 @@ import type { Placement } from './fleet-function';
 
 /**
  * A group to try Muster on: the smallest instances, which answer on port 80 as soon as they have started, behind a
- * load balancer inside the VPC that lets nobody in until somebody adds a rule.
+ * load balancer inside the VPC that lets no traffic in until a rule is added.
  *
  * It begins empty, since its hook comes last: an instance launched before it would go into service without Muster.
  */
@@ -72,7 +72,7 @@ export class Demonstration extends Construct {
     });
     autoScalingGroup.attachToApplicationTargetGroup(this.targetGroup);
     acknowledge(balancer, {
-      'AwsSolutions-ELB2': 'a demonstration: nobody reads the access logs of its load balancer',
+      'AwsSolutions-ELB2': 'a demonstration: the access logs of its load balancer would not be read',
     });
     acknowledge(autoScalingGroup, { 'AwsSolutions-AS3': 'Muster itself tells of what happens to the instances' });
   }

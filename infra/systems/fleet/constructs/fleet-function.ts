@@ -33,7 +33,7 @@ export class FleetFunction extends SystemFunction {
 
 /**
  * Every poll of a step that waits is an error to Lambda, so its own count of errors says nothing of a step. What is
- * nobody's doing but ours stands in the log as the fault of a bug.
+ * a fault of this code stands in the log as the fault of a bug.
  */
 function watchForBugs(logGroup: LogGroup): void {
   const { stackName } = Stack.of(logGroup);

@@ -132,7 +132,7 @@ export class Fleet extends Construct {
         functionName,
         code: props.codeOf(functionName),
       });
-      // A function that cannot reach AWS yet serves nobody: what comes after it comes after the endpoints, too.
+      // A function that cannot reach AWS yet serves no event: what comes after it comes after the endpoints, too.
       if (props.network !== undefined && specOf(functionName).inVpc === true) one.node.addDependency(props.network);
       this.#functions.set(functionName, one);
     }

@@ -16,7 +16,7 @@ import { acknowledge } from '../../../constructs/acknowledge';
 import type { Placement } from './fleet-function';
 
 /**
- * The part of somebody's VPC from which Jenkins can be reached, and on request the endpoints by which a function in
+ * The part of a given VPC from which Jenkins can be reached, and on request the endpoints by which a function in
  * there reaches AWS. Nothing is looked up: what is not in the configuration is not known here.
  */
 export class JenkinsNetwork extends Construct {
@@ -26,7 +26,7 @@ export class JenkinsNetwork extends Construct {
     super(scope, id);
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: network.vpcId,
-      // CDK wants one. Nobody asks for it: the subnets are named one by one.
+      // CDK wants one. Nothing uses it: the subnets are named one by one.
       availabilityZones: ['any'],
       ...(network.vpcCidr === undefined ? {} : { vpcCidrBlock: network.vpcCidr }),
     });

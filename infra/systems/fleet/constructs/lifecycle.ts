@@ -7,7 +7,7 @@ export interface LifecycleKind {
   readonly transition: string;
   readonly detailType: string;
   readonly hookName: (settings: GroupSettings) => string;
-  /** What becomes of an instance that nobody has spoken for when the heartbeat timeout is over. */
+  /** What becomes of an instance whose action is not completed when the heartbeat timeout is over. */
   readonly defaultResult: 'ABANDON' | 'CONTINUE';
   /** Goes with the group's name: `Launches of web`. */
   readonly events: string;
@@ -18,7 +18,7 @@ export const launches: LifecycleKind = {
   transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
   detailType: 'EC2 Instance-launch Lifecycle Action',
   hookName: ({ launchHook }) => launchHook,
-  // Never CONTINUE: it would let an instance into service that nobody has provisioned.
+  // Never CONTINUE: it would let an instance into service that was not provisioned.
   defaultResult: 'ABANDON',
   events: 'Launches',
 };

@@ -7,7 +7,7 @@ import { acknowledge, wildcardFinding } from '../../../constructs/acknowledge';
 
 /**
  * Two policies for people: one for who may look, one for who may act, to be attached to a role or a permission set
- * beside one another. The stack attaches them to nobody.
+ * beside one another. The stack attaches them to no user or role.
  */
 export class OperatorPolicies extends Construct {
   constructor(scope: Construct, id: string, permissions: OperatorScope) {

@@ -143,7 +143,7 @@ function changeReverse(scope: PermissionScope, zone: ZoneScope, actions: readonl
   };
 }
 
-/** Every change of a batch must fit. UPSERT is never among the actions: it would overwrite what is somebody else's. */
+/** Every change of a batch must fit. UPSERT is never among the actions: it would overwrite the records of others. */
 function onlyRecords(names: readonly string[], types: readonly string[], actions: readonly ChangeAction[]): Conditions {
   const { Null, ...narrowed } = onlyTypes(types, actions);
   const name = changeKey('NormalizedRecordNames');

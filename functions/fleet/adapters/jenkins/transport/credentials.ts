@@ -19,7 +19,7 @@ export interface CredentialsUse {
   readonly by: string;
 }
 
-/** Gives the credentials; `again` after they were not accepted, so that a cached secret is read anew. */
+/** Gives the credentials; `again` after they were not accepted, so that a cached secret is read again. */
 export type CredentialsSource = Credentials | ((again: boolean) => Promise<Credentials>);
 
 /** The credentials for the length of one `advance`: asked for when first needed, and once again after a 401. */

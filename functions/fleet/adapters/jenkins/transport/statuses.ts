@@ -28,7 +28,7 @@ export function lost(reason: string) {
   return { state: 'lost' as const, reason } satisfies BuildStatus;
 }
 
-/** With a warning, while it is told why there is no build yet. */
+/** With a warning, while Jenkins says why there is no build yet. */
 export function warning(status: BuildStatus, text: string): BuildStatus {
   if (text === '') return status;
   if (status.state === 'queued') return { ...status, why: `${status.why} (warning: ${text})` };

@@ -13,7 +13,7 @@ export interface Kind<Subject> {
   /** Absent for an action that exports nothing: it shows as `{}`. */
   readonly className: ((subject: Subject) => string) | undefined;
   readonly properties: Readonly<Record<string, (subject: Subject) => Value>>;
-  /** What shows when it is part of something else and nobody asked: everything unless told. */
+  /** What shows when it is part of something else and is not asked for: everything by default. */
   readonly brief?: readonly string[];
   /** Whether what it shows of a subject never changes: the subject, which is an object, is one for good. */
   readonly isConstant?: boolean;

@@ -19,7 +19,7 @@ export function putInService(parts: Parts, instance: GroupInstance, done: () => 
   });
 }
 
-/** The group's own registration: without a port, and a no-op where somebody has registered the instance before. */
+/** The group's own registration: without a port, and a no-op where the instance is registered already. */
 function register({ loadBalancing }: Parts, instance: GroupInstance): void {
   const { group } = instance;
   if (group.suspended.has('AddToLoadBalancer')) return;

@@ -28,7 +28,7 @@ export class Terminations {
     this.#parts.wake(instance.group);
   }
 
-  /** Lets go of an instance that was ended, or stopped, by somebody else. No hook is asked: it is gone, or goes now. */
+  /** Removes an instance that was ended, or stopped, from outside. No hook is asked: it is gone, or goes now. */
   lose(instance: GroupInstance, cause: string): void {
     if (!instance.group.instances.has(instance.id)) return;
     this.#parts.actions.cancel(instance);

@@ -8,7 +8,7 @@ import type { Terminations } from '../flows/terminations';
 const finding =
   'an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.';
 
-/** The groups' EC2 health check: notices, late, instances that were ended or stopped by somebody else. */
+/** The groups' EC2 health check: notices, late, instances that were ended or stopped from outside. */
 export function watchHealth(
   parts: Parts,
   terminations: Terminations,

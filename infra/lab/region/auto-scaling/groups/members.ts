@@ -2,7 +2,7 @@ import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
 import * as errors from '../errors';
 import type { Group, GroupInstance } from './group';
 
-/** The group's instance in one of these states, or the refusal that whoever wants to move it meets. */
+/** The group's instance in one of these states, or the refusal of a call that would move it. */
 export function requireMember(group: Group, id: string, states: readonly LifecycleState[]): GroupInstance {
   const instance = group.instances.get(id);
   if (instance === undefined)

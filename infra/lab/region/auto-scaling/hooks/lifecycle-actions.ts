@@ -79,7 +79,7 @@ export class LifecycleActions {
     action.deadline = this.#deadline(action.hook, action.endsLatestAt);
   }
 
-  /** Drops what is open of an instance that left in another way. Nobody is told. */
+  /** Drops what is open of an instance that left in another way. No event is sent. */
   cancel(instance: GroupInstance): void {
     const wait = this.#byInstance.get(instance.id);
     if (wait !== undefined) this.#drop(wait);

@@ -35,7 +35,7 @@ export class OutOfWarmPool {
     return instance;
   }
 
-  /** The group may not have noticed yet that somebody else has ended, started or stopped it. */
+  /** The group may not have noticed yet that it was ended, started or stopped from outside. */
   #isAsItSeems({ id, state }: GroupInstance): boolean {
     const expected = state === 'Warmed:Stopped' ? 'stopped' : 'running';
     return this.#parts.ec2.find(id)?.state.current === expected;

@@ -36,7 +36,7 @@ function createTags({ partition, region, account }: PermissionScope, groups: rea
     actions: ['ec2:CreateTags'],
     resources: [`arn:${partition}:ec2:${region}:${account}:instance/*`],
     conditions: {
-      // Auto Scaling's own tag: it is there from the launch on, and nobody else can write a key that begins with aws:.
+      // Auto Scaling's own tag: it is there from the launch on, and only AWS can write a key that begins with aws:.
       StringEquals: { 'ec2:ResourceTag/aws:autoscaling:groupName': groups.map(({ name }) => inEquality(name)) },
       'ForAllValues:StringEquals': { 'aws:TagKeys': distinct(groups.flatMap(keysOf)).map(inEquality) },
       // Of no key at all, "all of them are ours" is true.
