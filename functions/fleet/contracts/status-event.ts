@@ -12,6 +12,9 @@ export type StatusChange =
 
 export type IgnoredStatus = 'UnknownEvent' | 'NotOurs' | 'StillRunning' | 'UnknownStatus';
 
+/** How an execution ends that has not succeeded: rules select events by it. */
+export const failedStatuses = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
 const filled = z.string('text').check(z.minLength(1, 'text'));
 
 // The rest is not read: input and output are left out above 248 KiB, and what an event says can be out of date.

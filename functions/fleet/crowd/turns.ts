@@ -62,6 +62,9 @@ export interface Look {
   readonly isGood: (seen: Observation, ageMs: number) => boolean;
 }
 
+/** So old an observation may be, in milliseconds, to count as a look of now: what it misses, the next look shows. */
+export const believedMs = 4_000;
+
 /**
  * What `look` sees, or has seen for another launch if the observation is good enough; `undefined` while another launch
  * is looking. A shared answer is never fresher than a call of one's own.

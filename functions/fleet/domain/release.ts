@@ -132,6 +132,11 @@ export function isTakenOver({ phase }: Pick<Member, 'phase'>, reason: ReleaseRea
   return phase === 'releasing' || reason === 'root-volume';
 }
 
+/** Whether a release takes back number and name: with a new root volume an instance keeps both. */
+export function givesUp(member: Pick<Member, 'phase'> | undefined, reason: ReleaseReason): boolean {
+  return reason !== 'root-volume' && (member === undefined || isTakenOver(member, reason));
+}
+
 const firstDelayMs = 10 * 60_000;
 const longestDelayMs = 4 * 3_600_000;
 

@@ -1,6 +1,7 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { isExecutionNotFound } from '../../shared/aws-errors';
 import { recordIn } from '../../shared/input';
+import { failedStatuses } from '../contracts/status-event';
 import { launchSchema, type Launch } from '../contracts/inputs';
 import type { StepFunctions } from '../ports/aws';
 
@@ -45,7 +46,7 @@ export function latest(executions: readonly (LaunchExecution | undefined)[]): La
 
 /** Whether it has ended, and not well: the operator can act on it. */
 export function hasFailed({ status }: Pick<LaunchExecution, 'status'>): boolean {
-  return ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status);
+  return failedStatuses.some((one) => one === status);
 }
 
 function toLaunchExecution(described: Omit<DescribeExecutionCommandOutput, '$metadata'>): LaunchExecution {

@@ -3,7 +3,7 @@ import { limitHold } from '../domain/outcome';
 import { type Hold } from '../ledger/port';
 import { OperationRefused } from './refused';
 import { findSubject, waits, type SubjectDeps, type Who } from './subject';
-import { LedgerError } from '../ledger/records';
+import { isOutdated } from '../ledger/records';
 
 export interface HoldDeps extends SubjectDeps {
   clock: Clock;
@@ -50,7 +50,7 @@ async function save({ ledger }: HoldDeps, name: string, record: Hold): Promise<v
   try {
     await ledger.saveHold(record);
   } catch (error) {
-    if (!(error instanceof LedgerError) || error.name !== 'Outdated') throw error;
+    if (!isOutdated(error)) throw error;
     throw new OperationRefused(`the hold of ${name} has changed this moment: look at it and ask again`);
   }
 }

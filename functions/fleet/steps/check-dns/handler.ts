@@ -2,7 +2,7 @@ import { isChangeUnknown } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { dnsInput, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { isCrowd, restOfTurn } from '../../crowd/size';
-import { lookTogether } from '../../crowd/turns';
+import { believedMs, lookTogether } from '../../crowd/turns';
 import type { Observations } from '../../ledger/records';
 import type { Route53 } from '../../ports/aws';
 import { makeStep, type StepDeps } from '../step';
@@ -14,8 +14,6 @@ interface Deps extends StepDeps {
 
 // Changes take half a minute, mostly: there is no point in asking often before.
 const youngMs = 10_000;
-// One who is told of it this much later loses little.
-const believedMs = 4_000;
 
 /** Ensures that the DNS changes have reached all of Route 53's name servers. */
 export const makeHandler = (deps: Deps) =>

@@ -6,7 +6,7 @@ import type { ElasticLoadBalancing } from '../../ports/aws';
 import { readTargetHealth } from '../../resources/instance';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
-import { lookTogether, type TurnDeps } from '../../crowd/turns';
+import { believedMs, lookTogether, type TurnDeps } from '../../crowd/turns';
 import { recordIn } from '../../../shared/input';
 import * as z from '../../../shared/schema';
 
@@ -41,7 +41,6 @@ interface Deps extends TurnDeps {
   readonly elasticLoadBalancing: ElasticLoadBalancing;
 }
 
-const believedMs = 4_000;
 // The state machine's clock says when the state was entered, a function's when it looked: they may differ by this much.
 const skewMs = 1_000;
 

@@ -3,7 +3,7 @@ import { answered, readLifecycleState } from '../../resources/instance';
 import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
-import { ageOf, takeTurn, type TurnDeps } from '../../crowd/turns';
+import { ageOf, believedMs, takeTurn, type TurnDeps } from '../../crowd/turns';
 import { isLeaving } from '../../domain/lifecycle';
 import { type Identity, indexTag, otherDeployment } from '../../domain/identity';
 import type { AutoScaling, Ec2 } from '../../ports/aws';
@@ -37,8 +37,6 @@ const comersSchema = z.object({
 export type Comers = Readonly<z.output<typeof comersSchema>>;
 
 const key = 'comers';
-// An instance that begins to leave within this time is noticed by its release, as if it had left just after the look.
-const believedMs = 4_000;
 // So long after a crowd was seen, no launch looks for itself alone.
 const crowdMs = 60_000;
 
@@ -53,6 +51,7 @@ export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
   const now = deps.clock.now();
   const seen = await deps.ledger.observation(group, key);
   const ageMs = seen === undefined ? Infinity : ageOf(seen, now);
+  // An instance that begins to leave since then is noticed by its release, as if it had left just after the look.
   if (seen !== undefined && ageMs <= believedMs) {
     const view = recordIn(comersSchema, seen.value);
     if (view?.comers.includes(instanceId)) return view;

@@ -1,3 +1,4 @@
+import { failedStatuses } from '../../../../functions/fleet/contracts/status-event';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JenkinsSettings } from '../../../../functions/fleet/contracts/settings';
@@ -209,7 +210,7 @@ function putRules(
       ...ours,
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      detail: { stateMachineArn: [stateMachineArn], status: [...failedStatuses] },
     },
     target: targets.report,
   });

@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { failedStatuses } from '../../../../functions/fleet/contracts/status-event';
 
 export interface OutcomeEventsProps {
   /** Whose executions are told of. */
@@ -28,7 +29,7 @@ export class OutcomeEvents extends Construct {
         account: [Stack.of(this).account],
         region: [Stack.of(this).region],
         'detail-type': ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [launches.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+        detail: { stateMachineArn: [launches.stateMachineArn], status: [...failedStatuses] },
       },
       targets: [
         {
