@@ -1,3 +1,4 @@
+import { quotedIfOdd } from '../../functions/shared/notify/text';
 import { isConnectionError, messageOf, nameOf } from './error-parts';
 import { CannotLook } from './failures';
 import { deniedSentence } from './policies';
@@ -31,10 +32,11 @@ function causeOf(error: unknown, asked: Asked): CannotLook | undefined {
 function ofAccess(error: unknown, { stack, profile }: Asked): CannotLook | undefined {
   const [name, message] = [nameOf(error), messageOf(error)];
   const of = profile === undefined ? '' : ` of the profile '${profile}'`;
+  const as = profile === undefined ? '' : ` --profile ${quotedIfOdd(profile)}`;
   if (expired.test(name) || (noCredentials.test(name) && /expired/i.test(message)))
-    return looked(`the AWS credentials${of} have expired: sign in again (aws sso login)`, error);
+    return looked(`the AWS credentials${of} have expired: sign in again (aws sso login${as})`, error);
   if (noCredentials.test(name)) {
-    const advice = 'sign in (aws sso login, aws configure), or name a profile with --profile or AWS_PROFILE';
+    const advice = `sign in (aws sso login${as}, aws configure${as}), or name ${profile === undefined ? 'a' : 'another'} profile with --profile or AWS_PROFILE`;
     const none = profile === undefined ? 'no AWS credentials' : `no AWS credentials in the profile '${profile}'`;
     return looked(`${none}: ${oneLine(message)}. To do: ${advice}`, error);
   }

@@ -15,6 +15,7 @@ import type {
 import type { Deployed } from '../../functions/fleet/ports/deployed';
 import type { Ledger } from '../../functions/fleet/ledger/port';
 import type { Clock } from '../../functions/shared/clock';
+import type { Called } from './fleet/called';
 
 /** Everything that an operator's command reaches the fleet through: AWS's, or a lab's. */
 export interface World {
@@ -44,6 +45,8 @@ export interface World {
   readonly pause?: (millis: number) => Promise<void>;
   /** The heartbeat timeouts that hooks were deployed with; a lab does not say. */
   readonly heartbeats?: Heartbeats;
+  /** How it was asked for: commands that are shown reach it again. */
+  readonly called?: Called;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
   readonly where: string;
   /** Only a lab has them. */

@@ -21,6 +21,14 @@ testInBrowser('the page brings a failed launch into service, without a mouse and
       page.on('pageerror', (error) => mistakes.push(error.message));
       await page.goto(served.link());
       expect(page.url()).not.toContain('link=');
+      // What changes is told to who hears the page, once, and not that a minute has gone by.
+      const news = page.locator('#news');
+      await page.getByText('live', { exact: true }).waitFor();
+      expect(await news.innerText()).toBe('');
+      lab.region.autoScaling.world.setDesiredCapacity('web', 3);
+      await lab.clock.advance(20_000);
+      await page.waitForFunction(`document.getElementById('news').textContent.includes('web-03')`);
+      expect(await news.innerText()).toMatch(/^web-03 \S/);
       await page.getByRole('link', { name: /on hold/ }).click();
       await page.getByRole('heading', { name: 'Why it failed' }).waitFor();
       expect(await page.locator('pre').first().innerText()).toContain('Finished: FAILURE');

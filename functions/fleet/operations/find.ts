@@ -1,4 +1,5 @@
 import { forEachLimited } from '../../shared/lists';
+import { quotedIfOdd } from '../../shared/notify/text';
 import { readLaunchExecution } from '../executions/launch-execution';
 import type { AutoScaling, Settings, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';
@@ -16,16 +17,21 @@ interface Candidate extends Who {
   readonly names: readonly string[];
 }
 
+export interface Found extends Who {
+  /** Absent: as it is shown. */
+  readonly called?: string;
+}
+
 const groupsAtOnce = 10;
 
 /**
  * The instance that a person means: by its name (`web-03`), its group and name (`web/web-03`), its DNS name, its id, or
  * the name or ARN of one of its executions.
  *
- * @returns its group and its id.
+ * @returns its group and its id, and what a command finds it by alone: its name, unless another instance has that too.
  * @throws OperationRefused when nothing matches, or two things do; the message says what there is.
  */
-export async function find(deps: FindDeps, text: string): Promise<Who> {
+export async function find(deps: FindDeps, text: string): Promise<Found> {
   const wanted = text.trim();
   if (wanted === '') throw new OperationRefused('an empty name: give a name such as web-03, or an instance id');
   if (wanted.startsWith('arn:')) return ofExecution(deps, wanted);
@@ -35,11 +41,12 @@ export async function find(deps: FindDeps, text: string): Promise<Who> {
   const id = /(?:^|_)(i-[0-9a-f]{8,17})(?:_|$)/.exec(wanted)?.[1];
   const found = named.length === 0 && id !== undefined ? known.filter(({ instance }) => instance === id) : named;
   const [one, another] = found;
-  if (one !== undefined && another === undefined) return { group: one.group, instance: one.instance };
+  if (one !== undefined && another === undefined)
+    return { group: one.group, instance: one.instance, called: calledAlone(one, known) };
   if (one !== undefined) throw new OperationRefused(`${wanted} is two instances or more: say ${choices(found)}`);
   if (id !== undefined) return managed(groups, await ofInstance(deps, id));
   if (groups.includes(wanted))
-    throw new OperationRefused(`${wanted} is a group: muster ls '${wanted}' shows its instances`);
+    throw new OperationRefused(`${wanted} is a group: muster ls ${quotedIfOdd(wanted)} shows its instances`);
   throw new OperationRefused(`no instance is called '${wanted}'${nearest(wanted, known)}`);
 }
 
@@ -86,6 +93,11 @@ function managed(groups: readonly string[], who: Who): Who {
   throw new OperationRefused(
     `${who.instance} is of group '${who.group}', which is not managed (any more): managed are ${groups.join(', ') || 'none'}`,
   );
+}
+
+function calledAlone({ group, instance, names }: Candidate, known: readonly Candidate[]): string {
+  const isAlone = (name: string) => known.filter((other) => other.names.includes(name)).length === 1;
+  return names.filter((name) => name !== instance).find(isAlone) ?? `${group}/${instance}`;
 }
 
 function choices(found: readonly Candidate[]): string {

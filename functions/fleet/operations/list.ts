@@ -6,10 +6,11 @@ import type { AutoScaling, Settings, StepFunctions } from '../ports/aws';
 import type { GroupRecords, Hold, Ledger, Member } from '../ledger/port';
 import { listRunning, type Running } from '../executions/running';
 import { OperationRefused } from './refused';
+import { settingsMistakes } from './settings-mistakes';
 
 export interface ListDeps {
   ledger: Pick<Ledger, 'records'>;
-  settings: Pick<Settings, 'list'>;
+  settings: Pick<Settings, 'list' | 'read'>;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups'>;
   stepFunctions: Pick<StepFunctions, 'listExecutions'>;
   /** Of the state machine of launches. */
@@ -22,7 +23,7 @@ export interface GroupView {
   readonly desired?: number;
   readonly min?: number;
   readonly max?: number;
-  /** Why it cannot be shown as it is: Auto Scaling does not have it, or its records could not be read. */
+  /** Why it cannot be shown as it is: Auto Scaling does not have it, or its settings let no launch begin. */
   readonly problem?: string;
   /** Since when nothing is abandoned any more, after how many failures. */
   readonly breaker?: { readonly openedAt: string; readonly failed: number };
@@ -52,7 +53,8 @@ const recordsAtOnce = 10;
 /**
  * The managed groups, or one of them, with what their instances are doing. One call of AWS for a hundred groups and two
  * queries for each group (its members, its holds), however many instances they have; and where something is on hold, one more for each thousand
- * executions that run: one that was retried is on hold no longer.
+ * executions that run: one that was retried is on hold no longer. Of a group in which a launch has not begun its settings
+ * are read: mistakes in them may be why.
  *
  * @throws OperationRefused for a group that is not managed.
  */
@@ -67,7 +69,17 @@ export async function list(deps: ListDeps, group?: string): Promise<GroupView[]>
   const records = await forEachLimited(names, recordsAtOnce, async (name) => deps.ledger.records(name));
   const isAnyHeld = records.some(({ holds }) => holds.length > 0);
   const running = isAnyHeld ? await listRunning(deps.stepFunctions, deps.stateMachineArn) : new Map<string, never>();
-  return records.map((of, at) => viewOf(names[at] ?? '', groups.get(names[at] ?? ''), withoutRetried(of, running)));
+  const views = records.map((of, at) =>
+    viewOf(names[at] ?? '', groups.get(names[at] ?? ''), withoutRetried(of, running)),
+  );
+  return forEachLimited(views, recordsAtOnce, (view) => withMistakes(deps.settings, view));
+}
+
+/** Says why launches do not begin, where the settings are it. */
+async function withMistakes(settings: Pick<Settings, 'read'>, view: GroupView): Promise<GroupView> {
+  if (!view.instances.some(({ stage }) => stage === 'waiting')) return view;
+  const mistakes = await settingsMistakes(settings, view.group);
+  return mistakes === undefined ? view : { ...view, problem: `no launch begins: ${mistakes}` };
 }
 
 /** A hold stays on record while its launch runs again, until that has ended. */

@@ -7,14 +7,16 @@ import { nextAction, type NextAction } from '../domain/standing/next-action';
 import { held, progressOf, progressOfReserve } from '../domain/standing/progress';
 import type { StepVisit } from '../domain/standing/steps';
 import { timelineOf, type Moment } from '../domain/standing/timeline';
+import { isWaiting } from '../domain/lifecycle';
 import { hasFailed, latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
 import { readLifecycleState, readTargetHealth } from '../resources/instance';
 import { consoleLink } from '../../shared/executions/links';
-import type { Activities, AutoScaling, ElasticLoadBalancing, StepFunctions } from '../ports/aws';
+import type { Activities, AutoScaling, ElasticLoadBalancing, Settings, StepFunctions } from '../ports/aws';
 import type { HistoryEntry, Hold, Ledger, Member, Reserve } from '../ledger/port';
+import { settingsMistakes } from './settings-mistakes';
 import { readActivities } from './activities';
 import { isReleased, readSteps } from './executions';
-import type { Who } from './subject';
+import type { Found } from './find';
 
 export interface ShowDeps {
   clock: Clock;
@@ -23,6 +25,7 @@ export interface ShowDeps {
   activities: Activities;
   stepFunctions: Pick<StepFunctions, 'describeExecution' | 'getExecutionHistory' | 'listExecutions'>;
   elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetHealth'>;
+  settings: Pick<Settings, 'read'>;
   /** Of the state machine of launches. */
   stateMachineArn: string;
   /** Of the state machine of releases. */
@@ -72,13 +75,13 @@ export interface InstanceView {
 }
 
 /** Everything that is known of an instance, its past as one timeline, and what happens next. */
-export async function show(deps: ShowDeps, { group, instance }: Who): Promise<InstanceView> {
+export async function show(deps: ShowDeps, { group, instance, called }: Found): Promise<InstanceView> {
   const gaps: string[] = [];
   const { members, holds, reserves, breaker } = await deps.ledger.records(group);
   const is = ({ instanceId }: { instanceId: string }) => instanceId === instance;
   const [member, hold, reserve] = [members.find(is), holds.find(is), reserves.find(is)];
   const seen = await look(deps, { group, instance, member, hold, reserve }, gaps);
-  const { launch, state, activities, targets, past, steps, isReleased: released } = seen;
+  const { launch, mistakes, state, activities, targets, past, steps, isReleased: released } = seen;
   const name = member?.name ?? hold?.name ?? instance;
   const builds = buildsOf(member?.builds ?? reserve?.builds ?? {});
   return {
@@ -100,11 +103,13 @@ export async function show(deps: ShowDeps, { group, instance }: Who): Promise<In
     next: nextAction({
       name,
       group,
+      called,
       state,
       member,
       hold,
       reserve,
       launch: launch?.status,
+      mistakes,
       isReleased: released,
       at: standing(steps, launch),
       breakerIsOpen: breaker?.openedAt !== undefined,
@@ -157,11 +162,12 @@ async function look(deps: ShowDeps, { group, instance, member, hold, reserve }: 
     tolerant('the executions that release instances', false, () => isReleased(deps, instance)),
   ]);
   const launch = latest(launches);
+  const mistakes = isWaiting(state) && launch === undefined ? await settingsMistakes(deps.settings, group) : undefined;
   const steps =
     launch === undefined
       ? []
       : await tolerant('the steps of its launch', [], () => readSteps(deps.stepFunctions, launch.arn));
-  return { launch, state, activities, targets, past, steps, isReleased: released };
+  return { launch, mistakes, state, activities, targets, past, steps, isReleased: released };
 }
 
 /** The step at which a launch stands: the last one, if it runs or has failed. */

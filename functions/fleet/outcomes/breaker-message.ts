@@ -1,6 +1,6 @@
 import type { Breaker } from '../ledger/port';
 import type { Message } from './message';
-import { moment, subjectLine } from '../../shared/notify/text';
+import { moment, quoted, subjectLine } from '../../shared/notify/text';
 
 /** Tells an operator that a group's breaker is open: what that means, and how it closes. */
 export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeated: boolean): Message {
@@ -19,7 +19,7 @@ export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeat
       'How it closes:',
       `The first launch of ${group} that succeeds closes it. So mend what they have in common (a release, a job, a setting), then`,
       'retry one of them (npx muster retry NAME), and when it has succeeded the others. By hand an operator closes it with',
-      `npx muster resume '${group}'; more is in RUNBOOK.md, "Breaker open".`,
+      `npx muster resume ${quoted(group)}; more is in RUNBOOK.md, "Breaker open".`,
     ].join('\n'),
   ];
   return { subject: subjectLine(headline), text: sections.filter((section) => section !== '').join('\n\n') };

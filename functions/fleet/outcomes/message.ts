@@ -6,7 +6,7 @@ import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
-import { lasting, moment, printable, quoted, shortened, subjectLine } from '../../shared/notify/text';
+import { lasting, moment, printable, quoted, quotedIfOdd, shortened, subjectLine } from '../../shared/notify/text';
 
 export interface Message {
   /** Fewer than 100 characters of ASCII, on one line, as SNS demands. */
@@ -118,10 +118,6 @@ function whatToDo(hold: Hold): string {
     `  npx muster hold ${name} --for 4h   holds it longer`,
     `  npx muster abandon ${name}         lets it go now: its group replaces it`,
   ].join('\n');
-}
-
-function quotedIfOdd(word: string): string {
-  return /^[\w.-]+$/.test(word) ? word : quoted(word);
 }
 
 /** A hold leaves it in its target groups: a redrive that waits for health goes on from there. */

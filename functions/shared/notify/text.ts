@@ -42,3 +42,8 @@ function hours(minutes: number): string {
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** The same, without quotes where a shell needs none: a name such as `web-03`. */
+export function quotedIfOdd(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : quoted(word);
+}

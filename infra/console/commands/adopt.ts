@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
-import { adopt, planAdoption } from '../../../functions/fleet/operations/adopt';
+import { adopt, planAdoption, type AdoptionPlan, type LeftAlone } from '../../../functions/fleet/operations/adopt';
+import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import { confirm } from '../ask';
+import type { Called } from '../fleet/called';
+import { copyable } from '../fleet/copyable';
 import { adoptedText, planText } from '../fleet/adoption-text';
 import { pageOf } from '../fleet/page';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
@@ -31,11 +34,11 @@ export function register(program: Command, io: Io): void {
 }
 
 async function run(io: Io, world: World, group: string, options: AdoptOptions): Promise<void> {
-  const { plan } = await planAdoption(world, group);
+  const plan = forThem((await planAdoption(world, group)).plan, world.called);
   const page = pageOf(io, world);
   if (options.apply !== true) {
     if (options.json === true) printJson(io, plan);
-    else io.out.write(planText(plan, page) + hint(plan.adopt.length, group));
+    else io.out.write(planText(plan, page) + hint(plan, world.called));
     if (plan.refused.length > 0) io.exit(1);
     return;
   }
@@ -47,14 +50,23 @@ async function run(io: Io, world: World, group: string, options: AdoptOptions): 
     io.exit(1);
     return;
   }
-  const done = await adopt({ ...world, pause: pauseIn(world, io.signal) }, group, ({ name, instanceId }) =>
+  const apply = adopt({ ...world, pause: pauseIn(world, io.signal) }, group, ({ name, instanceId }) =>
     io.err.write(`${name} is ${instanceId}\n`),
   );
+  const done = forThem(await apply, world.called);
   if (options.json === true) printJson(io, done);
   else io.out.write(`\n${adoptedText(done, plan, page)}`);
   if (done.refused.length + done.unfinished.length > 0) io.exit(1);
 }
 
-function hint(count: number, group: string): string {
-  return count === 0 ? '' : `\nNothing was changed yet: muster adopt '${oneLine(group)}' --apply does it.\n`;
+/** Those that are left alone are told what to do in commands that can be copied. */
+function forThem<Told extends Pick<AdoptionPlan, 'refused' | 'passing'>>(told: Told, called: Called | undefined): Told {
+  const copied = (all: readonly LeftAlone[]) => all.map((one) => ({ ...one, why: copyable(one.why, called) }));
+  return { ...told, refused: copied(told.refused), passing: copied(told.passing) };
+}
+
+function hint({ adopt: planned, group }: AdoptionPlan, called: Called | undefined): string {
+  if (planned.length === 0) return '';
+  const command = copyable(`muster adopt ${quotedIfOdd(oneLine(group))}`, called);
+  return `\nNothing was changed yet: ${command} --apply does it.\n`;
 }

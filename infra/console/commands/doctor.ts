@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { doctor, type Finding } from '../../../functions/fleet/operations/doctor';
+import type { Called } from '../fleet/called';
+import { copyable } from '../fleet/copyable';
 import { pageOf } from '../fleet/page';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
@@ -13,7 +15,7 @@ export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'doctor [GROUP]', 'looks for what is wrong with the groups, and changes nothing').action(
     (group: string | undefined, options: FleetOptions) =>
       withWorld(options, io, async (world) => {
-        const findings = (await doctor(world, group)).map((one) => allowed(one, options.stack));
+        const findings = (await doctor(world, group)).map((one) => forThem(one, options.stack, world.called));
         if (options.json === true) printJson(io, findings);
         else io.out.write(textOf(findings, pageOf(io, world)));
         if (findings.some(({ severity }) => severity === 'problem')) io.exit(1);
@@ -21,10 +23,13 @@ export function register(program: Command, io: Io): void {
   );
 }
 
-/** What this person is not allowed to look at is said with the policy that has it. */
-function allowed(finding: Finding, stack: string): Finding {
-  const evidence = withPolicy(finding.evidence, stack);
-  return evidence === finding.evidence ? finding : { ...finding, evidence };
+/** What this person is not allowed to look at is said with the policy that has it, and the repair so that it can be copied. */
+function forThem(finding: Finding, stack: string, called: Called | undefined): Finding {
+  return {
+    ...finding,
+    evidence: withPolicy(finding.evidence, stack),
+    repair: copyable(finding.repair, called),
+  };
 }
 
 function textOf(findings: readonly Finding[], { paint, width }: Page): string {

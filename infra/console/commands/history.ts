@@ -62,6 +62,6 @@ function historyLines(entries: readonly HistoryEntry[], { width, paint }: Page):
 }
 
 /** Of an execution, what is not said beside it: its way (`EC2-AutoScalingGroup`), and which attempt it was. */
-function shortReason(reason: string, instanceId: string): string {
+export function shortReason(reason: string, instanceId: string): string {
   return reason.replace(new RegExp(`^arn:.*:execution:[^:]*:.*?${instanceId}_`), '');
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { find } from '../../../functions/fleet/operations/find';
 import { show, type InstanceView } from '../../../functions/fleet/operations/show';
+import { copyable } from '../fleet/copyable';
 import { instanceText } from '../fleet/instance-text';
 import { pageOf } from '../fleet/page';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
@@ -19,7 +20,9 @@ export function register(program: Command, io: Io): void {
         const who = await find(world, name);
         const look = async (): Promise<InstanceView> => {
           const view = await show(world, who);
-          return { ...view, gaps: view.gaps.map((gap) => withPolicy(gap, options.stack)) };
+          const commands = view.next.commands.map((command) => copyable(command, world.called));
+          const gaps = view.gaps.map((gap) => withPolicy(gap, options.stack));
+          return { ...view, next: { ...view.next, commands }, gaps };
         };
         if (options.watch === true) return watch(io, world, async () => instanceText(await look(), pageOf(io, world)));
         const view = await look();

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
-import { StepError } from '../../../functions/fleet/contracts/errors';
 import { systemClock } from '../../../functions/shared/clock';
 import { list, type InstanceRow } from '../../../functions/fleet/operations/list';
+import { settingsMistakes } from '../../../functions/fleet/operations/settings-mistakes';
 import { find } from '../../../functions/fleet/operations/find';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
@@ -42,7 +42,7 @@ async function settle(world: World, name: string, limitMs: number, signal: Abort
   for (;;) {
     const now = who === undefined ? await ofGroup(world, name) : await ofInstance(world, who, name);
     if (now.over) return now;
-    const mistakes = await mistakesIn(world, who?.group ?? name);
+    const mistakes = await settingsMistakes(world.settings, who?.group ?? name);
     if (mistakes !== undefined) return { ready: false, reason: `${now.reason}, and none comes further: ${mistakes}` };
     if (signal.aborted) return { ready: false, reason: `ended while ${now.reason}` };
     if (systemClock.now().getTime() >= until) return { ready: false, reason: `the time is over, and ${now.reason}` };
@@ -50,27 +50,16 @@ async function settle(world: World, name: string, limitMs: number, signal: Abort
   }
 }
 
-/** What is wrong with the settings of a group, if so: no step of its launches gets past that. */
-async function mistakesIn({ settings }: World, group: string): Promise<string | undefined> {
-  try {
-    await settings.read(group);
-    return undefined;
-  } catch (error) {
-    if (error instanceof StepError && error.name === 'SettingsInvalid') return error.message;
-    throw error;
-  }
-}
-
 type Now = Verdict & { readonly over: boolean };
 
 async function ofGroup(world: World, group: string): Promise<Now> {
   const [view] = await list(world, group);
-  const instances = view?.instances ?? [];
-  if (view?.problem !== undefined) return { over: true, ready: false, reason: view.problem };
+  if (view?.desired === undefined) return { over: true, ready: false, reason: view?.problem ?? `${group} is gone` };
+  const { instances } = view;
   const held = instances.filter(({ stage }) => stage === 'held');
   if (held.length > 0) return { over: true, ready: false, reason: held.map(failure).join('; ') };
   const served = instances.filter(({ stage }) => stage === 'in-service' || stage === 'outside').length;
-  const wanted = view?.desired ?? 0;
+  const wanted = view.desired;
   const moving = instances.some(({ stage }) =>
     ['numbered', 'named', 'provisioning', 'deploying', 'registered', 'waiting'].includes(stage),
   );

@@ -1,15 +1,20 @@
 import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
+import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import type { Paint, Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
 import { tableLines, type Cell } from '../render/table';
 import { span } from '../render/time';
+import type { Called } from './called';
+import { copyable } from './copyable';
 
 export interface Page {
   readonly paint: Paint;
   readonly width: number;
   readonly now: Date;
-  /** Whether commands that are shown need `--lab`. */
+  /** A lab's executions are in no console of AWS. */
   readonly isLab?: boolean;
+  /** How the commands that are shown reach what is looked at. */
+  readonly called?: Called | undefined;
 }
 
 /** Groups and their instances, for a person. */
@@ -28,7 +33,7 @@ function groupText(view: GroupView, page: Page): string {
     breaker === undefined
       ? []
       : inRed(
-          `breaker open since ${span(page.now.getTime() - Date.parse(breaker.openedAt))}: ${breaker.failed} launches failed in a row, nothing is abandoned; muster resume '${oneLine(group)}' closes it`,
+          `breaker open since ${span(page.now.getTime() - Date.parse(breaker.openedAt))}: ${breaker.failed} launches failed in a row, nothing is abandoned; ${copyable(`muster resume ${quotedIfOdd(oneLine(group))}`, page.called)} closes it`,
           page,
         );
   const trouble = problem === undefined ? [] : inRed(oneLine(problem), page);
@@ -38,7 +43,10 @@ function groupText(view: GroupView, page: Page): string {
   const hint =
     unknown === 0
       ? []
-      : indented(`${unknown} without a number: muster adopt '${oneLine(group)}' shows what they would get`, page);
+      : indented(
+          `${unknown} without a number: ${copyable(`muster adopt ${quotedIfOdd(oneLine(group))}`, page.called)} shows what they would get`,
+          page,
+        );
   return `${[head, ...alarm, ...trouble, ...body, ...hint].join('\n')}\n`;
 }
 

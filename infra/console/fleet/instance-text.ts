@@ -46,7 +46,7 @@ function head(view: InstanceView, { paint, isLab, width }: Page): string[] {
   ];
 }
 
-function next({ next: action }: InstanceView, { paint, width, now, isLab }: Page): string[] {
+function next({ next: action }: InstanceView, { paint, width, now }: Page): string[] {
   const { whose, what, deadline, commands } = action;
   const who = whose === 'nobody' ? '' : ` (${whose})`;
   const limit =
@@ -59,7 +59,7 @@ function next({ next: action }: InstanceView, { paint, width, now, isLab }: Page
     `${paint('bold', 'Next')}${who}`,
     ...wrapped(oneLine(what), width - 2).map((line) => `  ${line}`),
     ...limit,
-    ...commands.map((command) => `  ${paint('cyan', `$ ${command}${isLab === true ? ' --lab' : ''}`)}`),
+    ...commands.map((command) => `  ${paint('cyan', `$ ${command}`)}`),
   ];
 }
 

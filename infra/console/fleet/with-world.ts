@@ -8,6 +8,7 @@ import type { Io } from '../io';
 import type { FleetOptions } from '../open-world';
 import { oneLine } from '../render/plain';
 import type { World } from '../world';
+import { calledWith, copyable, usualStack } from './copyable';
 
 /** Adds a command about the fleet, with the options that all of them have. */
 export function fleetCommand(program: Command, { env }: Pick<Io, 'env'>, usage: string, does: string): Command {
@@ -19,7 +20,7 @@ export function fleetCommand(program: Command, { env }: Pick<Io, 'env'>, usage: 
     .option('--region <name>', 'region of AWS (default: AWS_REGION, or the region of the profile)')
     .addOption(
       new Option('--stack <name>', 'name of the deployment, as in infra/config/muster.ts').default(
-        env.MUSTER_STACK ?? 'muster',
+        usualStack(env),
         'MUSTER_STACK, or muster',
       ),
     )
@@ -50,14 +51,15 @@ async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promi
  * Muster refuses, 3 where it could not be looked at.
  */
 export async function withWorld(options: FleetOptions, io: Io, act: (world: World) => Promise<void>): Promise<void> {
+  const called = calledWith(options, io.env);
   try {
-    await act(await (io.openWorld ?? openWorld)(options, io));
+    await act({ ...(await (io.openWorld ?? openWorld)(options, io)), called });
   } catch (error) {
     if (error instanceof UsageInvalid) throw error;
     const isRefused = error instanceof OperationRefused || nameOf(error) === 'OperationRefused';
     const cannot = isRefused ? undefined : cannotLook(error, options, io);
     if (!isRefused && cannot === undefined) throw error;
-    const message = oneLine(messageOf(cannot ?? error));
+    const message = oneLine(copyable(messageOf(cannot ?? error), called));
     if (options.json === true) printJson(io, { error: isRefused ? 'OperationRefused' : 'CannotLook', message });
     else io.err.write(`${message}\n`);
     io.exit(isRefused ? 1 : 3);

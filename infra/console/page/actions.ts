@@ -35,19 +35,38 @@ export function confirmation(
   const time =
     action === 'hold'
       ? html`<p>
-          <label>For <input name="for" value="4h" pattern="(\\d+d)?(\\d+h)?(\\d+m)?" required /> (30m, 4h, 2d)</label>
+          <label
+            >For
+            <input
+              name="for"
+              value="4h"
+              pattern="(\\d+d)?(\\d+h)?(\\d+m)?"
+              required
+              autofocus
+              aria-describedby="question"
+            />
+            (30m, 4h, 2d)</label
+          >
         </p>`
       : '';
+  // A second press of the key that led here must not do what cannot be undone; a time is there to be changed.
+  const first = action === 'abandon' ? 'back' : action === 'hold' ? 'time' : 'do';
   return html`<h1>${action[0]?.toUpperCase()}${action.slice(1)}</h1>
-    <p>${questions[action](oneLine(what))}</p>
+    <p id="question">${questions[action](oneLine(what))}</p>
     <form method="post" action="/do/${action}">
       <input type="hidden" name="token" value="${token}" />
       <input type="hidden" name="group" value="${group}" />
       <input type="hidden" name="instance" value="${instance}" />
       ${time}
       <p class="actions">
-        <button class="${action === 'abandon' ? 'danger' : 'plain'}" autofocus>${action}</button>
-        <a href="${back}">Back</a>
+        <button
+          class="${action === 'abandon' ? 'danger' : 'plain'}"
+          aria-describedby="question"
+          ${first === 'do' ? 'autofocus' : ''}
+        >
+          ${action}
+        </button>
+        <a href="${back}" aria-describedby="question" ${first === 'back' ? 'autofocus' : ''}>Back</a>
       </p>
     </form>`;
 }
@@ -77,7 +96,7 @@ export function labControls(
   const button = (control: string, words: string) =>
     html`<form method="post" action="/lab/${control}">
       <input type="hidden" name="token" value="${token}" /><input type="hidden" name="group" value="${group}" />
-      <button>${words}</button>
+      <button id="lab-${control}">${words}</button>
     </form>`;
   return html`<div class="actions" role="group" aria-label="what happens in the lab">
     ${button('scale-out', 'Scale out by one')} ${button('scale-in', 'Scale in by one')}

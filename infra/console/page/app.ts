@@ -8,6 +8,7 @@ import { list } from '../../../functions/fleet/operations/list';
 import { show } from '../../../functions/fleet/operations/show';
 import { messageOf } from '../error-parts';
 import { explainAws } from '../explain-aws';
+import { copyable } from '../fleet/copyable';
 import { lastBuild } from '../fleet/build-log';
 import { lines, oneLine } from '../render/plain';
 import { withPolicy } from '../policies';
@@ -15,7 +16,7 @@ import { pause } from '../watch';
 import type { World } from '../world';
 import { actionNames, confirmation, labControls, perform, type ActionName, type Asked } from './actions';
 import { script, style } from './assets';
-import { groupRow, groupsPage } from './groups-page';
+import { groupRow, groupsPage, type Shown } from './groups-page';
 import type { Guard } from './guard';
 import { instancePage } from './instance-page';
 import { historyTable, launchesChart } from './launches-page';
@@ -76,7 +77,7 @@ export function pageApp(options: PageOptions): Hono {
   app.onError(async (error, context) => {
     const text = explainAws(error, { stack: world.identity.deployment })?.message ?? messageOf(error);
     const body = html`<h1>It could not be done</h1>
-      <p class="alarm">${oneLine(text)}</p>
+      <p class="alarm">${oneLine(copyable(text, world.called))}</p>
       <p><a href="/">All groups</a></p>`;
     return context.html(await page('It could not be done', world.where, body), 409);
   });
@@ -94,13 +95,13 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
   app.get('/', async (context) => {
     const groups = await list(world);
     const controls = labControls(await world.controls?.state(), groups[0]?.group ?? '', tokenOf(context));
-    return answer(context, 'Groups', groupsPage(groups, world.clock.now(), controls));
+    return answer(context, 'Groups', groupsPage(groups, shownNow(world), controls));
   });
   app.get('/groups/:group', async (context) => {
     const group = context.req.param('group');
     const [view] = await list(world, group);
     const [launches, past] = await Promise.all([lastLaunches(world, `${group}_i-`), history(world, group, 50)]);
-    const row = view === undefined ? html`` : groupRow(view, world.clock.now(), false);
+    const row = view === undefined ? html`` : groupRow(view, shownNow(world), false);
     return answer(
       context,
       group,
@@ -124,7 +125,7 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
         <a href="${instancePath(group, instance)}">Back</a>
         ${build.result === undefined ? 'runs' : oneLine(build.result)}
       </p>
-      <pre tabindex="0">${lines(text).join('\n')}</pre>`;
+      <pre tabindex="0" role="region" aria-label="console of the build">${lines(text).join('\n')}</pre>`;
     return answer(context, 'Log', body);
   });
   app.get('/events', (context) =>
@@ -139,6 +140,10 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
       }
     }),
   );
+}
+
+function shownNow({ clock, called }: World): Shown {
+  return { now: clock.now(), called };
 }
 
 function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf): void {
@@ -160,8 +165,8 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     const said = await perform(world, action, asked);
     const back = asked.instance === '' ? groupPath(asked.group) : instancePath(asked.group, asked.instance);
     const body = html`<h1>Done</h1>
-      <p>${oneLine(said)}</p>
-      <p class="actions"><a autofocus href="${back}">Go on</a></p>`;
+      <p id="said">${oneLine(said)}</p>
+      <p class="actions"><a autofocus aria-describedby="said" href="${back}">Go on</a></p>`;
     return context.html(await page('Done', world.where, body));
   });
   app.post('/lab/:control', async (context) => {
@@ -179,7 +184,8 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     const name = context.req.param('control');
     if (!Object.hasOwn(does, name)) return context.notFound();
     await does[name]?.();
-    return context.redirect('/', 303);
+    // Back to the button that was pressed.
+    return context.redirect(`/#lab-${name}`, 303);
   });
 
   async function refuseForged(context: Context, next: () => Promise<void>) {

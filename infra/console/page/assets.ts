@@ -30,12 +30,25 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; pad
 td:nth-child(-n+4), th { overflow-wrap: normal; } td:nth-child(1), td:nth-child(2) { white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; font-size: .9rem; } .legend svg { width: .8rem; height: .8rem; vertical-align: middle; margin-right: .3rem; }
 .c0 { fill: #4c78a8; } .c1 { fill: #f58518; } .c2 { fill: #54a24b; } .c3 { fill: #d67195; } .c4 { fill: #72b7b2; } .c5 { fill: #b279a2; } .c6 { fill: #eeca3b; } .c7 { fill: #9d755d; } .c8 { fill: #bab0ac; }
-@media (max-width: 44rem) { thead { display: none; } tr { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .35rem 0; border-bottom: 1px solid var(--line); } td { border: 0; padding: 0; } td:last-child { flex-basis: 100%; color: var(--soft); } }
+.unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (max-width: 44rem) { thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } tr { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .35rem 0; border-bottom: 1px solid var(--line); } td { border: 0; padding: 0; } td:last-child { flex-basis: 100%; color: var(--soft); } }
 @media (max-width: 32rem) { .slots li { flex: 1 1 45%; } .slots a { min-width: 0; } .slots small { max-width: none; white-space: normal; } }
 `;
 
 /** The page's only script: asks again when something has changed, and keeps what the reader has opened. */
 export const script = `
+const news = document.getElementById('news');
+// What stands where, for a reader who hears what has changed.
+const newsIn = (main) => new Map([...main.querySelectorAll('[data-news]')].map((one) =>
+  [one.id, (one.id === '' ? [document.title.split(' ')[0], one.textContent] : [...one.childNodes].map((part) => part.textContent)).map((part) => part.trim()).join(' ')]));
+// A hold's minutes that go by are no news.
+const withoutTime = (text) => text?.replace(/on hold \\S+ \\S+ more/, 'on hold');
+const tell = (before, after) => {
+  const told = [...after].filter(([id, text]) => withoutTime(before.get(id)) !== withoutTime(text)).map(([, text]) => text);
+  const gone = [...before].filter(([id]) => !after.has(id)).map(([, text]) => text.split(' ')[0] + ' is gone');
+  const all = [...told, ...gone];
+  if (all.length > 0) news.textContent = all.length <= 5 ? all.join('; ') : all.length + ' instances have changed';
+};
 const live = document.getElementById('live');
 const state = document.getElementById('state');
 if (live !== null && window.EventSource !== undefined) {
@@ -51,7 +64,9 @@ if (live !== null && window.EventSource !== undefined) {
     if (next === null) return;
     const open = [...live.querySelectorAll('details[open]')].map(({ id }) => id);
     const at = focused !== null && live.contains(focused) ? focused.id : '';
+    const before = newsIn(live);
     live.replaceChildren(...next.childNodes);
+    tell(before, newsIn(live));
     for (const id of open) document.getElementById(id)?.setAttribute('open', '');
     if (at !== '') document.getElementById(at)?.focus();
   });

@@ -1,20 +1,29 @@
 import { html } from 'hono/html';
 import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
+import { quotedIfOdd } from '../../../functions/shared/notify/text';
+import type { Called } from '../fleet/called';
+import { copyable } from '../fleet/copyable';
 import { oneLine } from '../render/plain';
 import { span } from '../render/time';
 import { all, groupPath, instancePath, type Markup } from './layout';
 
+/** When it is shown, and how commands on it reach the same. */
+export interface Shown {
+  readonly now: Date;
+  readonly called?: Called | undefined;
+}
+
 /** All groups, each a row of numbered slots. */
-export function groupsPage(groups: readonly GroupView[], now: Date, controls: Markup | ''): Markup {
+export function groupsPage(groups: readonly GroupView[], shown: Shown, controls: Markup | ''): Markup {
   if (groups.length === 0)
     return html`<h1>Groups</h1>
       <p>No group is managed: add one to infra/config/muster.ts and deploy.</p>`;
   return html`<h1>Groups</h1>
-    ${controls} ${all(groups.map((group) => groupRow(group, now)))}`;
+    ${controls} ${all(groups.map((group) => groupRow(group, shown)))}`;
 }
 
 /** One group: its size, its alarms, its slots. */
-export function groupRow(view: GroupView, now: Date, heading = true): Markup {
+export function groupRow(view: GroupView, { now, called }: Shown, heading = true): Markup {
   const { group, desired, min, max, problem, breaker, instances } = view;
   const served = instances.filter(({ stage }) => stage === 'in-service').length;
   return html`<section>
@@ -35,7 +44,8 @@ export function groupRow(view: GroupView, now: Date, heading = true): Markup {
     ${
       instances.some(({ stage }) => stage === 'outside')
         ? html`<p class="next">
-            Some have no number: <code>muster adopt '${oneLine(group)}'</code> shows what they would get.
+            Some have no number: <code>${copyable(`muster adopt ${quotedIfOdd(oneLine(group))}`, called)}</code> shows
+            what they would get.
           </p>`
         : ''
     }
@@ -53,7 +63,7 @@ function slot(group: string, row: InstanceRow, now: Date): Markup {
   const { name, instanceId } = row;
   const what = whatOf(row, now);
   return html`<li class="${colourOf(row)}">
-    <a id="slot-${instanceId}" href="${instancePath(group, instanceId)}"
+    <a id="slot-${instanceId}" data-news href="${instancePath(group, instanceId)}"
       >${oneLine(name ?? instanceId)}<small title="${what}">${what}</small></a
     >
   </li>`;

@@ -3,7 +3,7 @@ import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import { lines, oneLine } from '../render/plain';
 import { fromNow, moment, span } from '../render/time';
-import { all, groupPath, type Markup } from './layout';
+import { all, groupPath, table, type Markup } from './layout';
 
 /**
  * Everything about one instance: where it stands, what happens next, its past on a time axis.
@@ -13,7 +13,7 @@ import { all, groupPath, type Markup } from './layout';
 export function instancePage(view: InstanceView, now: Date, isLab = false): Markup {
   const { name, group, instanceId, what, lifecycleState, fqdn, addresses, execution, hold } = view;
   return html`<h1>${oneLine(name)}</h1>
-    <p>${oneLine(what)}</p>
+    <p data-news>${oneLine(what)}</p>
     <p class="soft">
       ${instanceId} of <a href="${groupPath(group)}">${oneLine(group)}</a>
       ${lifecycleState === undefined ? ', which does not have it' : `(${oneLine(lifecycleState)})`}
@@ -69,27 +69,10 @@ function actions({ group, instanceId, hold, builds }: InstanceView): Markup {
 function targets({ targets: found }: InstanceView): Markup | string {
   if (found.length === 0) return '';
   return html`<h2>Targets</h2>
-    <table>
-      <thead>
-        <tr>
-          <th>Target group</th>
-          <th>State</th>
-          <th>Reason</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${all(
-          found.map(
-            ({ targetGroup, state, reason }) =>
-              html`<tr>
-                <td>${oneLine(targetGroup)}</td>
-                <td>${oneLine(state)}</td>
-                <td>${oneLine(reason ?? '')}</td>
-              </tr>`,
-          ),
-        )}
-      </tbody>
-    </table>`;
+    ${table(
+      ['Target group', 'State', 'Reason'],
+      found.map(({ targetGroup, state, reason }) => [oneLine(targetGroup), oneLine(state), oneLine(reason ?? '')]),
+    )}`;
 }
 
 function timeline(moments: readonly Moment[], now: Date): Markup | string {
@@ -111,8 +94,8 @@ function momentRow(one: Moment, axis: { begin: number; whole: number; end: numbe
   const took = until === undefined ? '' : `, ${span(Date.parse(until) - Date.parse(at))}`;
   return html`<li>
     <time datetime="${at}">${moment(at)}</time>
-    ${what.startsWith(kind) ? '' : html`<span class="soft">${kind}</span> `}${oneLine(what)}${took}
-    ${link === undefined ? '' : html`<a href="${safeLink(link)}">link</a>`}
+    ${what.startsWith(kind) ? '' : html`<span class="soft">${kind}</span> `}${oneLine(what)}${took}${state === 'running' ? html`<span class="unseen">, still running</span>` : ''}
+    ${link === undefined ? '' : html`<a href="${safeLink(link)}" aria-label="open ${oneLine(what)}">open</a>`}
     <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" x="0" y="4" width="1000" height="2" />
       <rect class="${state}" x="${Math.min(996, from).toFixed(1)}" y="0" width="${width.toFixed(1)}" height="10" />
@@ -121,7 +104,7 @@ function momentRow(one: Moment, axis: { begin: number; whole: number; end: numbe
       detail === undefined
         ? ''
         : html`<details id="detail-${order}">
-            <summary>more</summary>
+            <summary aria-label="more of ${oneLine(what)}">more</summary>
             <pre>${lines(detail).join('\n')}</pre>
           </details>`
     }

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { LaunchView } from '../../../functions/fleet/operations/launches';
+import { shortReason } from '../commands/history';
 import { oneLine } from '../render/plain';
 import { moment, span } from '../render/time';
-import { all, instancePath, type Markup } from './layout';
+import { all, instancePath, table, type Markup } from './layout';
 
 /** Where the time of the last launches went: a bar for each, a colour for each step. */
 export function launchesChart(launches: readonly LaunchView[]): Markup | string {
@@ -43,13 +44,15 @@ function launchRow({ startedAt, tookMs, steps }: LaunchView, states: readonly st
     x += width;
     return bar;
   });
+  // What the bar shows, for a reader who does not see it.
+  const inOrder = steps.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ');
   const words = [...steps].sort((left, right) => right.tookMs - left.tookMs).slice(0, 3);
   return html`<li>
     <time datetime="${startedAt}">${moment(startedAt)}</time> ${span(tookMs)}
     <span class="soft"
       >most of it: ${words.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ')}</span
     >
-    <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="steps in order">
+    <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${inOrder}">
       ${all(bars)}
     </svg>
   </li>`;
@@ -59,29 +62,14 @@ function launchRow({ startedAt, tookMs, steps }: LaunchView, states: readonly st
 export function historyTable(entries: readonly HistoryEntry[]): Markup | string {
   if (entries.length === 0) return '';
   return html`<h2>Who had which number</h2>
-    <table>
-      <thead>
-        <tr>
-          <th>When</th>
-          <th>Name</th>
-          <th>What</th>
-          <th>Instance</th>
-          <th>Why</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${all(
-          entries.map(
-            ({ at, name, event, instanceId, group, reason }) =>
-              html`<tr>
-                <td>${moment(at)}</td>
-                <td>${oneLine(name)}</td>
-                <td>${event}</td>
-                <td><a href="${instancePath(group, instanceId)}">${instanceId}</a></td>
-                <td>${oneLine(reason.replace(/^arn:.*:execution:[^:]*:/, ''))}</td>
-              </tr>`,
-          ),
-        )}
-      </tbody>
-    </table>`;
+    ${table(
+      ['When', 'Name', 'What', 'Instance', 'Why'],
+      entries.map(({ at, name, event, instanceId, group, reason }) => [
+        moment(at),
+        oneLine(name),
+        event,
+        html`<a href="${instancePath(group, instanceId)}">${instanceId}</a>`,
+        oneLine(shortReason(reason, instanceId)),
+      ]),
+    )}`;
 }

@@ -24,6 +24,7 @@ export function page(title: string, where: string, body: Markup, isLive = false)
           <a href="/">Muster</a> <span class="soft">${where}</span>
           <span class="soft" id="state" role="status"></span>
         </header>
+        <p class="unseen" id="news" role="status"></p>
         <main id="${isLive ? 'live' : 'still'}">${body}</main>
       </body>
     </html>`;
@@ -32,6 +33,27 @@ export function page(title: string, where: string, body: Markup, isLive = false)
 /** Of several pieces one. */
 export function all(pieces: readonly (Markup | string)[]): Markup {
   return html`${pieces}`;
+}
+
+/** A table that stays one where a phone's style makes blocks of its rows: that takes their roles away. */
+export function table(heads: readonly string[], rows: readonly (readonly (Markup | string)[])[]): Markup {
+  return html`<table role="table">
+    <thead role="rowgroup">
+      <tr role="row">
+        ${all(heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`))}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${all(
+        rows.map(
+          (cells) =>
+            html`<tr role="row">
+              ${all(cells.map((cell) => html`<td role="cell">${cell}</td>`))}
+            </tr>`,
+        ),
+      )}
+    </tbody>
+  </table>`;
 }
 
 /** The address of an instance's page. */

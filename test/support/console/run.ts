@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
+import type { FleetOptions } from '../../../infra/console/open-world';
 import type { World } from '../../../infra/console/world';
 import { run } from '../../../infra/console/program';
 
@@ -11,13 +12,25 @@ export interface Said {
 /** Runs `muster` with a command line in this process, and returns what it says. */
 export async function muster(
   args: readonly string[],
-  { input, env = {}, cwd = process.cwd(), signal = new AbortController().signal, world, terminal }: MusterOptions = {},
+  {
+    input,
+    env = {},
+    cwd = process.cwd(),
+    signal = new AbortController().signal,
+    world,
+    terminal,
+    onOpen,
+  }: MusterOptions = {},
 ): Promise<Said> {
   const [out, err] = [collect(), collect()];
   const stdin = new PassThrough();
   stdin.end(input ?? '');
   const streams = { out: Object.assign(out.stream, terminal), err: err.stream, in: stdin };
-  const code = await run(args, { ...streams, env, cwd, signal, ...(world && { openWorld: async () => world }) });
+  const openWorld = async (options: FleetOptions) => {
+    onOpen?.(options);
+    return world!;
+  };
+  const code = await run(args, { ...streams, env, cwd, signal, ...(world && { openWorld }) });
   return { code, out: out.text(), err: err.text() };
 }
 
@@ -30,6 +43,8 @@ interface MusterOptions {
   readonly terminal?: { readonly isTTY: true; readonly columns?: number; readonly rows?: number };
   /** In which commands about the fleet work. */
   readonly world?: World;
+  /** Told with which options they ask for it. */
+  readonly onOpen?: (options: FleetOptions) => void;
 }
 
 function collect() {

@@ -202,7 +202,7 @@ test.each([
     await minutes(lab, 15);
     await settle(lab);
     const say = (...args: string[]) => muster(args, { world: worldOf(lab) });
-    expect((await say('doctor')).out).toContain("muster adopt 'web'");
+    expect((await say('doctor')).out).toContain('muster adopt web');
     expect(await say('adopt', 'web', '--apply', '--yes')).toMatchObject({ code: 0 });
     const held = (all: readonly { instanceId: string; name: string }[]) => all.map((one) => [one.name, one.instanceId]);
     expect(held(await lab.ledger.members('web'))).toEqual(held(before.slice(1)));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { doctor, findingCodes, type Finding } from '../../../functions/fleet/operations/doctor';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
@@ -51,6 +53,49 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
     (lab) => void lab.addGroup('web', { hasListenerRule: false }),
     'target-group-without-listener',
     /no listener rule/,
+  ],
+  [
+    'whose settings have mistakes',
+    (lab) => lab.settings.put('web', { group: 'web', holdMinutes: 'soon' }),
+    'settings-invalid',
+    /holdMinutes/,
+  ],
+  [
+    'whose target group takes no instances',
+    (lab) => void lab.addGroup('web', { targetType: 'lambda' }),
+    'target-group-unusable',
+    /type lambda/,
+  ],
+  [
+    'a number of which is held by an instance that it does not have',
+    async (lab) => {
+      lab.addGroup('web');
+      const [instanceId, at] = ['i-0123456789abcdef0', lab.clock.now().toISOString()];
+      await lab.ledger.claim({ group: 'web', instanceId, index: 7, name: 'web-07', execution: 'e', at });
+    },
+    'ledger-orphan',
+    /^hold numbers and are not in the group: web-07 \(i-0123456789abcdef0\)$/,
+  ],
+  [
+    'in the zone of which is a name of an instance without a number',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      const [member] = await lab.ledger.members('web');
+      await lab.ledger.free(member!, 'a test', lab.clock.now().toISOString());
+    },
+    'dns-orphan',
+    /^web-01\.\S+ is marked for i-\w+, which holds no number$/,
+  ],
+  [
+    'that was taken out while an instance of it holds a number',
+    async (lab) => {
+      lab.addGroup('web');
+      await launch(lab);
+      lab.settings.remove('web');
+    },
+    'group-taken-out',
+    /^it is in the configuration no more, and 1 of its instances hold/,
   ],
   ['that is gone', (lab) => lab.settings.put('gone', { group: 'gone' }), 'group-missing', /no group gone/],
   [
@@ -258,4 +303,11 @@ test('what cannot be looked at is a finding, and no reason to leave out the rest
 test('a group that is not managed is said to be none', async () => {
   const said = await examined((lab) => void lab.addGroup('web'), ['nope']);
   expect(said).toMatchObject({ code: 1, out: expect.stringContaining('managed are web') as string });
+});
+
+test('each code that the doctor has is looked for in a test', () => {
+  const tests = ['doctor.test.ts', 'over-aws.test.ts']
+    .map((name) => readFileSync(join(__dirname, name), 'utf8'))
+    .join('\n');
+  expect(findingCodes.filter((code) => !tests.includes(`'${code}'`))).toEqual([]);
 });

@@ -82,7 +82,7 @@ test('what matches nothing, or two things, has its sentence', () =>
     expect((await say('show', 'database')).err).toBe(
       "no instance is called 'database': muster ls shows all there are\n",
     );
-    expect((await say('show', 'web')).err).toBe("web is a group: muster ls 'web' shows its instances\n");
+    expect((await say('show', 'web')).err).toBe('web is a group: muster ls web shows its instances\n');
     expect((await say('show', ' ')).err).toContain('an empty name');
     expect((await say('show', 'i-0123456789abcdef0')).err).toContain('is in no Auto Scaling group');
     expect((await say('show', 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:gone')).err).toContain(
@@ -149,6 +149,12 @@ test('waiting ends where the settings of the group let no launch come further, a
     expect(waited.code).toBe(1);
     expect(waited.err).toMatch(/^0 of 1 instances of web are in service, and none comes further: .*holdMinutes/s);
     expect(JSON.parse((await muster(['wait', 'web', '--json'], { world })).out)).toMatchObject({ ready: false });
+    // So do a list and a look at what waits.
+    await lab.clock.advance(60_000);
+    const [id] = [...lab.region.autoScaling.world.group('web').instances.keys()];
+    expect((await muster(['ls'], { world })).out.replace(/\s+/g, ' ')).toMatch(/no launch begins: .*holdMinutes/);
+    const shown = (await muster(['show', id!], { world })).out.replace(/\s+/g, ' ');
+    expect(shown).toMatch(/Next \(operator\) no launch of web begins until its settings are mended: .*holdMinutes/);
   }));
 
 test('abandoning asks first, and a script has to say that it means it', () =>

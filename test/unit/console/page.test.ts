@@ -68,11 +68,15 @@ test('a failed deploy is read and retried on the page, and comes into service', 
     expect(shown).toContain('Finished: FAILURE');
     expect(shown).toContain('Next (operator):');
     const query = `group=web&instance=${id}`;
-    expect((await get(`/log?${query}`)).text).toMatch(/<pre tabindex="0">[^<]*Finished: FAILURE/);
+    expect((await get(`/log?${query}`)).text).toMatch(/<pre tabindex="0"[^>]*>[^<]*Finished: FAILURE/);
     // A page that asks has done nothing.
     const confirm = `/confirm/retry?${query}`;
     expect((await get(confirm)).text).toContain('action="/do/retry"');
     expect((await get(confirm)).text).toContain(`Run the failed step of web-01 (${id}) of web again?`);
+    // Pressed twice, the key that led there retries; it does not abandon.
+    expect((await get(confirm)).text).toMatch(/autofocus[^>]*>\s*retry/);
+    expect((await get(`/confirm/abandon?${query}`)).text).toMatch(/autofocus[^>]*>\s*Back/);
+    expect((await get(`/confirm/hold?${query}`)).text).toMatch(/name="for"[^>]*autofocus/);
     // A lab's executions are in no console of AWS.
     expect(shown).not.toContain('console.aws');
     expect(stateOf(lab, id)).toBe('Pending:Wait');
@@ -86,6 +90,9 @@ test('a failed deploy is read and retried on the page, and comes into service', 
     const group = (await get('/groups/web')).text;
     expect(group).toMatch(/Time to service of the last launches[^]*Provision/);
     expect(group).toMatch(/Who had which number[^]*web-01/);
+    // Also for a reader who does not see the bars, and where a phone's style takes the table apart.
+    expect(group).toMatch(/aria-label="Claim index \d[^"]*Deploy \d[^"]*Put in service \d/);
+    expect(group).toMatch(/role="columnheader"[^]*role="row"[^]*role="cell"/);
   }));
 
 test('what cannot be done is said in one sentence, as text', () =>

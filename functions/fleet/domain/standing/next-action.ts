@@ -1,3 +1,4 @@
+import { quotedIfOdd } from '../../../shared/notify/text';
 import { type Hold, type Member, type Reserve, isLetGo } from '../../ledger/port';
 import { isLeaving, isWaiting } from '../lifecycle';
 import { isForgotten } from '../start';
@@ -20,6 +21,8 @@ export interface NextAction {
 export interface Situation {
   readonly name: string;
   readonly group: string;
+  /** What a command finds it by; default: its name. */
+  readonly called?: string | undefined;
   /** Auto Scaling's lifecycle state; absent if the group does not have it. */
   readonly state?: string | undefined;
   readonly member?: Member | undefined;
@@ -27,6 +30,8 @@ export interface Situation {
   readonly reserve?: Reserve | undefined;
   /** Status of its last launch; absent if none is on record. */
   readonly launch?: string | undefined;
+  /** What is wrong with the settings of its group; read where no launch has begun. */
+  readonly mistakes?: string | undefined;
   /** Whether an execution that releases it runs. */
   readonly isReleased: boolean;
   /** The step at which the launch stands. */
@@ -57,6 +62,10 @@ function by(whose: Actor, what: string, commands: readonly string[] = []): NextA
   return { whose, what, commands };
 }
 
+function inCommands({ called, name }: Situation): string {
+  return quotedIfOdd(called ?? name);
+}
+
 function whenGone({ name, group, member, hold, reserve }: Situation): NextAction {
   if (member === undefined && hold === undefined && reserve === undefined)
     return by('nobody', `nothing: ${group} does not have it, and it holds nothing`);
@@ -69,7 +78,9 @@ function whenLeaving({ group, member, hold, reserve }: Situation, state: string)
   return by('muster', `it leaves ${group} (${state}): its release begins by itself`);
 }
 
-function whenHeld({ name, state, breakerIsOpen, member, reserve }: Situation, hold: Hold): NextAction {
+function whenHeld(seen: Situation, hold: Hold): NextAction {
+  const { state, breakerIsOpen, member, reserve } = seen;
+  const called = inCommands(seen);
   const isLost = isForgotten({
     hasMember: member !== undefined,
     state: hold.state,
@@ -79,10 +90,10 @@ function whenHeld({ name, state, breakerIsOpen, member, reserve }: Situation, ho
     ? 'the ledger has lost its number: retry it, which launches it anew under the number that it bears; or let the instance go'
     : `mend why ${hold.state} failed (${hold.error}), then retry it; or let the instance go`;
   const commands = [
-    ...(isLost ? [] : [`muster log ${name}`]),
-    `muster retry ${name}`,
-    `muster abandon ${name}`,
-    `muster hold ${name} --for 4h`,
+    ...(isLost ? [] : [`muster log ${called}`]),
+    `muster retry ${called}`,
+    `muster abandon ${called}`,
+    `muster hold ${called} --for 4h`,
   ];
   if (hold.endsAt === undefined || !isWaiting(state))
     return {
@@ -100,16 +111,17 @@ function whenHeld({ name, state, breakerIsOpen, member, reserve }: Situation, ho
     ...(limit !== undefined && {
       deadline: { at: limit, then: 'its lifecycle hook ends, and its group terminates it' },
     }),
-    commands: [...commands, `muster resume ${hold.group}`],
+    commands: [...commands, `muster resume ${quotedIfOdd(hold.group)}`],
   };
 }
 
-function whenRunning({ name, at }: Situation): NextAction {
+function whenRunning(seen: Situation): NextAction {
+  const { at } = seen;
   if (at === undefined) return by('muster', 'its launch runs');
   const said = at.said === undefined ? '' : `: ${at.said}`;
   const what = `${at.state} runs${said}`;
   const error = at.error ?? '';
-  if (/^Build(Queued|Running)/.test(error)) return by('jenkins', what, [`muster log ${name} -f`]);
+  if (/^Build(Queued|Running)/.test(error)) return by('jenkins', what, [`muster log ${inCommands(seen)} -f`]);
   if (error === 'JenkinsUnavailable')
     return by('operator', `Jenkins is out of reach${said}. Bring it back: the launch goes on by itself`);
   if (error.startsWith('Target')) return by('load balancer', what);
@@ -117,9 +129,14 @@ function whenRunning({ name, at }: Situation): NextAction {
   return by('muster', what);
 }
 
-function whenWaiting({ name, launch }: Situation): NextAction {
+function whenWaiting(seen: Situation): NextAction {
+  const { launch, mistakes } = seen;
   if (launch === 'SUCCEEDED') return by('auto scaling', 'its launch is done: it waits for another hook of its group');
+  if (launch === undefined && mistakes !== undefined)
+    return by('operator', `no launch of ${seen.group} begins until its settings are mended: ${mistakes}`);
   if (launch === undefined) return by('muster', 'it waits for its launch, which begins within two minutes');
   // Failed, and not held yet: the outcome is being reported, or was lost, which the reconciler finds.
-  return by('muster', `its launch ended as ${launch}: it is put on hold within two minutes`, [`muster retry ${name}`]);
+  return by('muster', `its launch ended as ${launch}: it is put on hold within two minutes`, [
+    `muster retry ${inCommands(seen)}`,
+  ]);
 }

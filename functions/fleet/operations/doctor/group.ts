@@ -1,3 +1,4 @@
+import { quotedIfOdd } from '../../../shared/notify/text';
 import { heartbeatOf } from '../../contracts/heartbeats';
 import { hookFaults, type HookFault } from '../../domain/reconcile/hooks';
 import { isLeaving } from '../../domain/lifecycle';
@@ -15,7 +16,13 @@ export function checkGroup({ group }: Patient): Said[] {
   return [
     ...(stopped.length === 0
       ? []
-      : [problem('process-suspended', `suspended: ${stopped.join(', ')}`, 'resume them, unless an operator suspended them on purpose')]),
+      : [
+          problem(
+            'process-suspended',
+            `suspended: ${stopped.join(', ')}`,
+            'resume them, unless an operator suspended them on purpose',
+          ),
+        ]),
     ...(policies.length === 0 || policies[0] === 'NewestInstance'
       ? []
       : [
@@ -51,7 +58,7 @@ export async function checkHooks({ autoScaling, heartbeats }: DoctorDeps, { sett
 /** A deployment that changes nothing of a hook does not look whether it is there. */
 function putAgain(group: string, { hook, expected }: HookFault): string {
   const { transition, defaultResult, heartbeatSeconds } = expected;
-  return `aws autoscaling put-lifecycle-hook --auto-scaling-group-name '${group}' --lifecycle-hook-name ${hook} --lifecycle-transition ${transition} --default-result ${defaultResult} --heartbeat-timeout ${heartbeatSeconds}`;
+  return `aws autoscaling put-lifecycle-hook --auto-scaling-group-name ${quotedIfOdd(group)} --lifecycle-hook-name ${hook} --lifecycle-transition ${transition} --default-result ${defaultResult} --heartbeat-timeout ${heartbeatSeconds}`;
 }
 
 /** The ledger against the group: who holds what without being there, and who is there without a number. */
@@ -84,7 +91,7 @@ export function checkMembers({ settings, group, records }: Patient): Said[] {
           notice(
             'instance-unknown',
             `in service without a number: ${list(strangers.map(([id]) => id))}`,
-            `they were there before Muster: muster adopt '${settings.group}' shows what it would give them`,
+            `they were there before Muster: muster adopt ${quotedIfOdd(settings.group)} shows what it would give them`,
           ),
         ]),
   ];

@@ -1,6 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { isTargetGroupNotFound } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/lists';
+import { quotedIfOdd } from '../../../shared/notify/text';
 import { targetGroupName, isSameId, recordedTargets } from '../../domain/targets';
 import { isLeaving } from '../../domain/lifecycle';
 import { indexTag } from '../../domain/identity';
@@ -47,7 +48,7 @@ function checkTags({ records, group, settings }: Patient, shown: readonly Instan
           problem(
             'tag-orphan',
             `bear a number that the ledger does not know: ${listed(borne)}`,
-            `muster adopt '${settings.group}' shows how they become members again`,
+            `muster adopt ${quotedIfOdd(settings.group)} shows how they become members again`,
           ),
         ]),
   ];
