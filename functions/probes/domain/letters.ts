@@ -43,7 +43,7 @@ function observationOf(notice: Notice, at: number): Observation | undefined {
         ...common,
         key: regionKey(notice.region, notice.state),
         severity: 'medium',
-        title: `the probe region ${notice.region} ${notice.state === 'silent' ? 'is silent' : 'finds most targets down, alone'}`,
+        title: regionTitle(notice.region, notice.state),
         facts: [['region', notice.region]],
         next: 'the region is not counted; look at its own alarms',
       };
@@ -51,7 +51,7 @@ function observationOf(notice: Notice, at: number): Observation | undefined {
       return {
         ...common,
         key: `CERTIFICATE|${notice.certificate.target}|${notice.certificate.notAfter}`,
-        severity: notice.certificate.warns <= 3 ? 'high' : notice.certificate.warns <= 7 ? 'medium' : 'low',
+        severity: certificateSeverity(notice.certificate.warns),
         title: `the certificate of ${notice.certificate.target} ends within ${notice.certificate.warns} days`,
         facts: [['ends', notice.certificate.notAfter]],
         next: 'renew it',
@@ -136,4 +136,13 @@ function factsOf({ since, until, regions, reasons }: Incident): Observation['fac
 
 function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
+}
+
+function certificateSeverity(days: number): Severity {
+  if (days <= 3) return 'high';
+  return days <= 7 ? 'medium' : 'low';
+}
+
+function regionTitle(region: string, state: 'silent' | 'suspect'): string {
+  return `the probe region ${region} ${state === 'silent' ? 'is silent' : 'finds most targets down, alone'}`;
 }

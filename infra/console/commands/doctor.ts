@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { doctor, type Finding } from '../../../functions/fleet/operations/doctor';
-import { copyable, type Called } from '../fleet/copyable';
+import type { Called } from '../fleet/called';
+import { copyable } from '../fleet/copyable';
 import { pageOf } from '../fleet/page';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';

@@ -1,20 +1,11 @@
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import type { FleetOptions } from '../open-world';
+import type { Called } from './called';
 
 const about = 'ls|show|log|history|retry|abandon|hold|resume|adopt|doctor|wait|console';
 const ofMuster = new RegExp(`(?<![\\w./-])muster (${about})(?![\\w-])`, 'g');
 // With an option of its own: one that is only named (`aws sso login`) is completed where it is said.
 const ofAws = /(?<![\w./-])aws ([a-z0-9-]+) ([a-z0-9-]+) (?=--)/g;
-
-/** How this person called `muster`: as what, and with which options that say where to look. */
-export interface Called {
-  /** `muster`, or `npx muster` in a clone that has it nowhere else. */
-  readonly program: string;
-  readonly options: Pick<FleetOptions, 'lab' | 'profile' | 'region'> & {
-    /** Only if it is another one than without the option. */
-    readonly stack?: string;
-  };
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -4,7 +4,8 @@ import type { Paint, Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
 import { tableLines, type Cell } from '../render/table';
 import { span } from '../render/time';
-import { copyable, type Called } from './copyable';
+import type { Called } from './called';
+import { copyable } from './copyable';
 
 export interface Page {
   readonly paint: Paint;

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
-import { copyable, type Called } from '../fleet/copyable';
+import type { Called } from '../fleet/called';
+import { copyable } from '../fleet/copyable';
 import { oneLine } from '../render/plain';
 import { span } from '../render/time';
 import { all, groupPath, instancePath, type Markup } from './layout';

@@ -48,8 +48,7 @@ export function afterVerdict(course: Course, slot: number, { verdict, reasons }:
   const settled = settle(course, slot);
   const flaps = transitions.length >= flapTransitions;
   const { incident, closed } = settled;
-  const isDown = verdict.status === 'unknown' ? course.wasDown === true : verdict.status === 'down';
-  const known = { closed, transitions, ...(isDown && { wasDown: true as const }) };
+  const known = { closed, transitions, ...(isDown(course, verdict) && { wasDown: true as const }) };
   if (verdict.status === 'up') {
     const rested =
       incident === null ? null : { ...incident, until: incident.until ?? slot, flapping: incident.flapping || flaps };
@@ -66,6 +65,11 @@ export function afterVerdict(course: Course, slot: number, { verdict, reasons }:
     reasons: union(opened.reasons, reasons),
   };
   return { ...known, incident: next };
+}
+
+/** An unknown verdict leaves it as it was: silence is no change. */
+function isDown({ wasDown }: Course, { status }: GlobalVerdict): boolean {
+  return status === 'unknown' ? wasDown === true : status === 'down';
 }
 
 /** Ends what has been over for long enough. */

@@ -40,13 +40,12 @@ export function noticesOf(
   }
   // What is open for people ends, or it would be so for ever, and hide what comes when the target is back.
   for (const [target, { open, since }] of Object.entries(incidents)) {
-    if (intervals.has(target)) continue;
-    delete incidents[target];
-    if (open) notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
+    if (open && !intervals.has(target)) notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
   }
+  const kept = Object.fromEntries(Object.entries(incidents).filter(([target]) => intervals.has(target)));
   const regions = ofRegions(view, state.told.regions, notices);
   const certificates = ofCertificates(state, notices);
-  return { notices, told: { incidents, regions, certificates } };
+  return { notices, told: { incidents: kept, regions, certificates } };
 }
 
 interface Telling {
