@@ -36,12 +36,10 @@ export async function unpack(
   { limits = defaultLimits, plain = false }: { readonly limits?: Limits; readonly plain?: boolean } = {},
 ): Promise<Unpacked> {
   let packed = 0;
-  let written = 0;
   let raw = 0;
   let mode: 'unknown' | 'gzip' | 'plain' = 'unknown';
   let damage: string | undefined;
   let head = Buffer.alloc(0);
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   const give = (chunk: Buffer) => {
     if (damage !== undefined) return;
     raw += chunk.length;
@@ -50,40 +48,7 @@ export async function unpack(
       damage = `unpacks to more than ${limits.ratio} times its size`;
     else damage = take(chunk);
   };
-  gunzip.on('data', give);
-  let broken: string | undefined;
-  // A write that fails is not always answered: the error itself ends the waiting.
-  let goOn = () => {};
-  gunzip.on('error', ({ code }: NodeJS.ErrnoException) => {
-    broken ??= code === 'Z_BUF_ERROR' ? 'the archive is cut off' : 'the archive is broken';
-    goOn();
-  });
-  const until = (begin: (done: () => void) => void) =>
-    new Promise<void>((done) => {
-      goOn = done;
-      begin(done);
-    });
-  let isOver = false;
-  const checkRest = (rest: Buffer) => {
-    if (rest.some((byte) => byte !== 0)) broken ??= 'something stands behind the end of the archive';
-  };
-  const write = async (bytes: Buffer) => {
-    if (isOver) checkRest(bytes);
-    if (isOver) return;
-    for (let from = 0; from < bytes.length && damage === undefined && broken === undefined;) {
-      const slice = bytes.subarray(from, from + pieceAfter(written));
-      await until((done) => gunzip.write(slice, () => done()));
-      from += slice.length;
-      written += slice.length;
-      // What is not taken stands behind the end: zeros, with which some tools fill a block (gzip skips them as well).
-      if (broken === undefined && gunzip.bytesWritten < written) {
-        isOver = true;
-        checkRest(slice.subarray(slice.length - (written - gunzip.bytesWritten)));
-        checkRest(bytes.subarray(from));
-        return;
-      }
-    }
-  };
+  const archive = new Archive(give);
   for await (const part of source) {
     packed += part.length;
     let bytes = Buffer.from(part.buffer, part.byteOffset, part.length);
@@ -94,20 +59,79 @@ export async function unpack(
       if (mode === 'plain' && !plain) damage = 'is no gzip archive';
       bytes = head;
     }
-    if (mode === 'gzip') await write(bytes);
+    if (mode === 'gzip') await archive.write(bytes, () => damage !== undefined);
     else give(bytes);
-    if (damage !== undefined || broken !== undefined) break;
+    if (damage !== undefined || archive.broken !== undefined) break;
   }
   if (packed === 0) damage = 'is empty (0 bytes)';
   else if (mode === 'unknown' && plain) give(head);
   else if (mode === 'unknown') damage = 'is no gzip archive';
-  if (mode === 'gzip' && !isOver && damage === undefined && broken === undefined) {
-    await until((done) => {
-      gunzip.once('end', done);
-      gunzip.end();
+  if (mode === 'gzip' && damage === undefined) await archive.end();
+  archive.close();
+  const why = damage ?? archive.broken;
+  return { packed, raw, ...(why !== undefined && { damage: why }) };
+}
+
+/** An archive that is unpacked piece by piece; what is wrong with it is said by `broken`. */
+class Archive {
+  broken: string | undefined;
+  readonly #gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  #written = 0;
+  #isOver = false;
+  #goOn = () => {};
+
+  constructor(give: (chunk: Buffer) => void) {
+    this.#gunzip.on('data', give);
+    // A write that fails is not always answered: the error itself ends the waiting.
+    this.#gunzip.on('error', ({ code }: NodeJS.ErrnoException) => {
+      this.broken ??= code === 'Z_BUF_ERROR' ? 'the archive is cut off' : 'the archive is broken';
+      this.#goOn();
     });
   }
-  gunzip.destroy();
-  const why = damage ?? broken;
-  return { packed, raw, ...(why !== undefined && { damage: why }) };
+
+  async write(bytes: Buffer, isEnough: () => boolean): Promise<void> {
+    for (let from = 0; from < bytes.length && this.broken === undefined && !isEnough();) {
+      if (this.#isOver) {
+        this.#checkRest(bytes.subarray(from));
+        return;
+      }
+      const slice = bytes.subarray(from, from + pieceAfter(this.#written));
+      await this.#until((done) => this.#gunzip.write(slice, () => done()));
+      from += slice.length;
+      this.#written += slice.length;
+      const untaken = this.#written - this.#gunzip.bytesWritten;
+      if (untaken === 0 || this.#isBroken()) continue;
+      this.#isOver = true;
+      this.#checkRest(slice.subarray(slice.length - untaken));
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.#isBroken() || this.#gunzip.readableEnded) return;
+    await this.#until((done) => {
+      this.#gunzip.once('end', done);
+      if (!this.#isOver) this.#gunzip.end();
+    });
+  }
+
+  close(): void {
+    this.#gunzip.destroy();
+  }
+
+  /** It can come to be so within any waiting, which the compiler does not follow. */
+  #isBroken(): boolean {
+    return this.broken !== undefined;
+  }
+
+  /** Behind the end stand zeros at most, with which some tools fill a block; gzip skips them as well. */
+  #checkRest(rest: Buffer): void {
+    if (rest.some((byte) => byte !== 0)) this.broken ??= 'something stands behind the end of the archive';
+  }
+
+  #until(begin: (done: () => void) => void): Promise<void> {
+    return new Promise((done) => {
+      this.#goOn = done;
+      begin(done);
+    });
+  }
 }
