@@ -36,6 +36,7 @@ export async function addressFor({ host, family, internal, timeoutMs }: Wanted):
 }
 
 /** Of Node's threads each look-up takes one until the system's resolver gives up: longer than is waited for it here. */
+// eslint-disable-next-line no-restricted-syntax -- Node reads it here itself, when it starts: it is no setting of ours
 const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
 let underWay = 0;
 

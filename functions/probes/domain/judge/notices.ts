@@ -40,7 +40,8 @@ export function noticesOf(
   }
   // What is open for people ends, or it would be so for ever, and hide what comes when the target is back.
   for (const [target, { open, since }] of Object.entries(incidents)) {
-    if (open && !intervals.has(target)) notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
+    if (open && !intervals.has(target))
+      notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
   }
   const kept = Object.fromEntries(Object.entries(incidents).filter(([target]) => intervals.has(target)));
   const regions = ofRegions(view, state.told.regions, notices);

@@ -1,3 +1,5 @@
+import { recordIn } from '../../../../functions/shared/input';
+import * as z from '../../../../functions/shared/schema';
 import { labJobs } from './jobs';
 import type { Build } from '../../jenkins';
 import type { Muster } from './muster';
@@ -18,7 +20,8 @@ export function startAppsAfterDeploy({ engine }: Muster, region: Region): void {
   engine.on('history', ({ executionArn, event }) => {
     if (event.type !== 'TaskStateExited' || event.stateExitedEventDetails?.name !== 'Deploy') return;
     const { input } = engine.describeExecution({ executionArn });
-    const { instanceId } = JSON.parse(input ?? '{}') as { instanceId: string };
+    const launch = recordIn(z.object({ instanceId: z.string() }), input ?? '');
+    const { instanceId = '' } = launch ?? {};
     if (region.ec2.world.find(instanceId) !== undefined) region.ec2.world.setAppState(instanceId, 'healthy');
   });
 }
