@@ -74,16 +74,18 @@ describe('where records are read', () => {
     },
   );
 
-  const row = { message_id: 'm', received_at: '2026-03-01 12:00:00.000' };
+  const row = { message_id: 'm', source: 'shop', received_at: '2026-03-01 12:00:00.000' };
   const file = (one: object) => gzipSync(`${JSON.stringify(one)}\n`);
 
-  test.each([{ message_id: 'm' }, { ...row, received_at: 'noon' }, { ...row, message_id: 7 }])(
-    'a file of other rows is none of ours: %j',
-    (one) => {
-      expect(readRows(file(row))).toEqual([expect.objectContaining({ messageId: 'm', receivedMs: 1772366400000 })]);
-      expect(readRows(file(one))).toBeUndefined();
-    },
-  );
+  test.each([
+    { message_id: 'm', source: 'shop' },
+    { ...row, source: null },
+    { ...row, received_at: 'noon' },
+    { ...row, message_id: 7 },
+  ])('a file of other rows is none of ours: %j', (one) => {
+    expect(readRows(file(row))).toEqual([expect.objectContaining({ messageId: 'm', receivedMs: 1772366400000 })]);
+    expect(readRows(file(one))).toBeUndefined();
+  });
 
   test('a row that no message can be made of is kept as it came', async () => {
     const objects = new Map<string, Uint8Array>([['pending/t/1', file(row)]]);

@@ -80,12 +80,8 @@ async function readSettings(settings: Settings, group: string): Promise<ReadSett
 function jobOf({ job, record }: EndedBuild, read: ReadSettings): JobSettings {
   const known = 'settings' in read ? read.settings[job as 'provision' | 'deploy'] : undefined;
   const now = known ?? { ...usualJob, job };
-  return {
-    ...now,
-    parameters: {},
-    job: record.job ?? now.job,
-    correlationParameter: record.parameter ?? now.correlationParameter,
-  };
+  const correlationParameter = record.parameter ?? now.correlationParameter;
+  return { ...now, parameters: {}, job: record.job ?? now.job, correlationParameter };
 }
 
 // Of a job that the settings no longer have: as a job is without settings of its own.
