@@ -27,7 +27,7 @@ testInBrowser('the page brings a failed launch into service, without a mouse and
       expect(await news.innerText()).toBe('');
       lab.region.autoScaling.world.setDesiredCapacity('web', 3);
       await lab.clock.advance(20_000);
-      await page.waitForFunction(`document.getElementById('news').textContent.includes('web-03')`);
+      await page.locator('#news', { hasText: 'web-03' }).waitFor({ state: 'attached' });
       expect(await news.innerText()).toMatch(/^web-03 \S/);
       await page.getByRole('link', { name: /on hold/ }).click();
       await page.getByRole('heading', { name: 'Why it failed' }).waitFor();
