@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { from as copyFrom } from 'pg-copy-streams';
 import { systemClock } from '../../../functions/shared/clock';
 import { runInTransaction } from '../../../functions/webhooks/adapters/postgres/run';
-import { batchOf, manifestKey, writePlan } from '../../../functions/webhooks/batches/manifest';
+import { batchOf, earliestOf, manifestKey, writePlan } from '../../../functions/webhooks/batches/manifest';
 import { loadStatements, stagedColumns } from '../../../functions/webhooks/domain/sql/load';
 import { prefixes } from '../../../functions/webhooks/stager/keys';
 import { stage } from '../../../functions/webhooks/stager/stage';
@@ -43,7 +43,8 @@ export async function measureLoads(rows: number, batches: number): Promise<LoadR
     for (let batch = 0; batch <= batches; batch += 1) {
       const file = await stagedFile(store, batch, rows);
       const load = async (files: readonly string[], id: string) => {
-        const order = { ...batchOf('bench', files), batch: id.padStart(32, '0'), columns, earliestMs: Date.now() };
+        const made = batchOf('bench', files);
+        const order = { ...made, batch: id.padStart(32, '0'), columns, earliestMs: earliestOf(made) };
         await writePlan(store, localPlace.bucket, { id: order.batch, table: 'bench', files });
         const statements = loadStatements(
           { ...order, manifest: manifestKey({ table: 'bench', id: order.batch }) },

@@ -49,7 +49,7 @@ const forbidden = [
 /** Functions that Redshift has on its compute nodes, and that we use. */
 const functions = ['ROW_NUMBER', 'COUNT', 'GETDATE'];
 /** What takes brackets and is no function. */
-const bracketed = ['VARCHAR', 'CHAR', 'DECIMAL', 'DISTKEY', 'SORTKEY', 'OVER', 'EXISTS', 'FROM', 'JOIN'];
+const bracketed = ['VARCHAR', 'CHAR', 'DECIMAL', 'DISTKEY', 'SORTKEY', 'OVER', 'EXISTS', 'FROM', 'JOIN', 'AND'];
 
 /** Data API limits (Redshift management guide, "Amazon Redshift Data API"). */
 export const longestStatement = 100_000;

@@ -24,7 +24,8 @@ export function stagedColumns(typed: readonly string[]): string[] {
  * - An event is its source, tenant and id. Of several rows in the batch the one received first counts; one that the
  *   table has already, received up to the horizon earlier than the batch, is left as it is. The bound on `received_at`,
  *   the sort key, keeps Redshift from reading the whole table.
- * - A row of the same event with another body is kept beside the table, once for each body.
+ * - A row of the same event with another body is kept beside the table, once for each body. Where each row of the stage
+ *   has been inserted (the usual batch) there can be none, and none is looked for: two counts instead of a join.
  * - The ledger's row says that all of this has happened. With it there, none of it happens again.
  *
  * Insert and not MERGE: events never change, MERGE inserts both of two equal source rows, and its ON takes no bound.
@@ -33,7 +34,7 @@ export function stagedColumns(typed: readonly string[]): string[] {
  * without it they are loaded as they are ("Multibyte character load errors"). Without EMPTYASNULL: an empty text is one.
  *
  * Source: Amazon Redshift database developer guide, "LOCK", "Isolation levels", "TRUNCATE", "MERGE", "COPY", "Data
- * conversion parameters" (https://docs.aws.amazon.com/redshift/latest/dg/).
+ * conversion parameters", "Scalar subqueries" (https://docs.aws.amazon.com/redshift/latest/dg/).
  */
 export function loadStatements(order: LoadOrder, place: WarehousePlace): string[] {
   const { target, stage, conflicts, ledger } = names(place.schema, order.table);
@@ -48,6 +49,8 @@ export function loadStatements(order: LoadOrder, place: WarehousePlace): string[
   const nth = (by: readonly string[]) =>
     `ROW_NUMBER() OVER (PARTITION BY ${by.map((name) => `s."${name}"`).join(', ')} ` +
     `ORDER BY s."received_at", s."seq", s."message_id") AS "_nth"`;
+  const inserted = `SELECT COUNT(*) AS "c" FROM ${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${earliest}`;
+  const someKnown = `(SELECT COUNT(*) AS "c" FROM ${stage}) <> (${inserted})`;
   const notYet = `NOT EXISTS (SELECT 1 FROM ${ledger} WHERE "batch_id" = ${batch})`;
   return [
     `LOCK TABLE ${stage}`,
@@ -61,11 +64,11 @@ export function loadStatements(order: LoadOrder, place: WarehousePlace): string[
       `${nth([...event, 'body_sha256'])} FROM ${stage} s JOIN ${target} t ON ${sameEvent('t', 's')} ` +
       `AND t."received_at" >= ${since} AND t."body_sha256" <> s."body_sha256" ` +
       `LEFT JOIN ${conflicts} c ON ${sameEvent('c', 's')} AND c."body_sha256" = s."body_sha256" ` +
-      `WHERE c."event_id" IS NULL AND ${notYet}) x WHERE x."_nth" = 1`,
+      `WHERE c."event_id" IS NULL AND ${someKnown} AND ${notYet}) x WHERE x."_nth" = 1`,
     `INSERT INTO ${ledger} ("batch_id", "loaded_at", "rows_staged", "rows_inserted") ` +
       `SELECT ${batch}, GETDATE(), x."c", y."c" ` +
       `FROM (SELECT COUNT(*) AS "c" FROM ${stage}) x ` +
-      `CROSS JOIN (SELECT COUNT(*) AS "c" FROM ${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${earliest}) y ` +
+      `CROSS JOIN (${inserted}) y ` +
       `WHERE ${notYet}`,
   ];
 }
