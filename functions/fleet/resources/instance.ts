@@ -68,7 +68,8 @@ export async function findBearer(
       { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
     ],
   });
-  return answered(Reservations, `the instance with ${address}`).flatMap(({ Instances = [] }) => Instances)[0]?.InstanceId;
+  return answered(Reservations, `the instance with ${address}`).flatMap(({ Instances = [] }) => Instances)[0]
+    ?.InstanceId;
 }
 
 /**
