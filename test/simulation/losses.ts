@@ -48,7 +48,9 @@ export class Losses {
     for (const { plan } of groups) {
       for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {
         const isForgotten = roll.holds.get(`${plan.name}/${id}`)?.error === 'InstanceGone';
-        const isUnknown = roll.unsure.has(id) && (isForgotten || roll.member(plan.name, id) === undefined);
+        const member = roll.member(plan.name, id);
+        const isOther = member !== undefined && ec2.world.find(id)?.tags.actual().get('Name') !== member.name;
+        const isUnknown = roll.unsure.has(id) && (isForgotten || isOther || member === undefined);
         if (isUnknown && (state === 'InService' || state === 'Standby'))
           scaling.terminateInstance(id, { decrement: false });
       }

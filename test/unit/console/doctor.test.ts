@@ -223,6 +223,17 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
     /web-01 \(i-\w+\) says 9/,
   ],
   [
+    'a member of which has another name on it',
+    async (lab) => {
+      lab.addGroup('web');
+      const [id] = await launch(lab);
+      lab.region.ec2.world.writeTags(id!, { Name: 'web-001' });
+      await lab.clock.advance(60_000);
+    },
+    'tag-differs',
+    /web-01 \(i-\w+\) says web-001/,
+  ],
+  [
     'an instance of which bears a number that the ledger has lost',
     async (lab) => {
       lab.addGroup('web');

@@ -23,9 +23,12 @@ function checkTags({ records, group, settings }: Patient, shown: readonly Instan
   const wrong = shown.flatMap(({ InstanceId = '', Tags = [] }) => {
     const member = records.members.find(({ instanceId, phase }) => instanceId === InstanceId && phase === 'in-service');
     if (member === undefined || isLeaving(states.get(InstanceId) ?? '')) return [];
-    const value = Tags.find(({ Key }) => Key === indexTag)?.Value;
-    if (value === String(member.index)) return [];
-    return [`${member.name} (${InstanceId}) ${value === undefined ? 'has no tag' : `says ${value}`}`];
+    const valueOf = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
+    const said = [valueOf(indexTag), ...(hasOwnName(settings) ? [valueOf('Name')] : [])];
+    const expected = [String(member.index), member.name];
+    const other = said.findIndex((value, at) => value !== expected[at]);
+    if (other < 0) return [];
+    return [`${member.name} (${InstanceId}) ${said[other] === undefined ? 'has no tag' : `says ${said[other]}`}`];
   });
   const borne = shown.flatMap(({ InstanceId = '', Tags = [] }) => {
     const value = Tags.find(({ Key }) => Key === indexTag)?.Value ?? '';
@@ -38,7 +41,7 @@ function checkTags({ records, group, settings }: Patient, shown: readonly Instan
       : [
           problem(
             'tag-differs',
-            `members whose tag ${indexTag} is not their number: ${listed(wrong)}`,
+            `members whose tag ${indexTag} or Name is not their number or name: ${listed(wrong)}`,
             'write the tag again: the ledger is right, and a ledger that is lost is made whole from the tags',
           ),
         ]),
@@ -52,6 +55,11 @@ function checkTags({ records, group, settings }: Patient, shown: readonly Instan
           ),
         ]),
   ];
+}
+
+/** Whether the tag `Name` is the member's name as it is: settings may have another text for it. */
+function hasOwnName({ tags }: Patient['settings']): boolean {
+  return (tags.Name ?? '{name}') === '{name}';
 }
 
 /** Targets that no member has on record and no instance of the group is. */
