@@ -95,7 +95,7 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
       lab.settings.remove('web');
     },
     'group-taken-out',
-    /^it is in the configuration no more, and 1 of its instances hold/,
+    /^it is no longer in the configuration, and 1 of its instances hold/,
   ],
   ['that is gone', (lab) => lab.settings.put('gone', { group: 'gone' }), 'group-missing', /no group gone/],
   [
