@@ -71,4 +71,8 @@ export const regressions: readonly Regression[] = [
     name: 'a release took out the target of addresses of a live instance that the restored ledger did not know',
     seed: 1426,
   },
+  {
+    name: 'a target of addresses was left to an instance of another group, which has the address by now and is no target',
+    seed: 2318,
+  },
 ];

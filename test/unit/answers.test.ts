@@ -17,14 +17,14 @@ const unanswered = {
 describe('an answer without what it is about', () => {
   test.each<[string, object]>([
     ['the list', {}],
-    ['the state', { AutoScalingInstances: [{ AutoScalingGroupName: group }] }],
+    ['the state', { AutoScalingInstances: [{ InstanceId: instanceId, AutoScalingGroupName: group }] }],
   ])('says no lifecycle state (%s is missing)', async (_, answer) => {
     const autoScaling = answering('describeAutoScalingInstances', answer);
     await expect(readLifecycleState(autoScaling, aLaunch())).rejects.toMatchObject(unanswered);
   });
 
   test('but an empty one says that the group has no such instance', async () => {
-    const elsewhere = [{ AutoScalingGroupName: 'another', LifecycleState: 'InService' }];
+    const elsewhere = [{ InstanceId: instanceId, AutoScalingGroupName: 'another', LifecycleState: 'InService' }];
     for (const AutoScalingInstances of [[], elsewhere]) {
       const autoScaling = answering('describeAutoScalingInstances', { AutoScalingInstances });
       await expect(readLifecycleState(autoScaling, aLaunch())).resolves.toBeUndefined();
@@ -49,7 +49,9 @@ describe('an answer without what it is about', () => {
     [
       'the group of an instance that is in it',
       { AutoScalingGroups: [] },
-      { AutoScalingInstances: [{ AutoScalingGroupName: group, LifecycleState: 'Pending:Wait' }] },
+      {
+        AutoScalingInstances: [{ InstanceId: instanceId, AutoScalingGroupName: group, LifecycleState: 'Pending:Wait' }],
+      },
     ],
   ])('says of no group how many it wants (%s)', async (_, groups, instances) => {
     const autoScaling = {

@@ -4,7 +4,6 @@ import { StepError } from '../contracts/errors';
 import type { Ec2, AutoScaling, ElasticLoadBalancing } from '../ports/aws';
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { isSameId, type RecordedTarget } from '../domain/targets';
-import { indexTag } from '../domain/identity';
 
 const dead = ['shutting-down', 'terminated'];
 
@@ -48,28 +47,32 @@ export async function findInstance(
 }
 
 /**
- * The instance that has the address by now and bears a number of Muster; `undefined` if there is none. Its lifecycle
- * does not matter: one that is stopped keeps its address.
+ * The group's instance that has the address by now; `undefined` if there is none. One that is stopped keeps its address.
  *
- * @param vpc of the address: other VPCs have the same ones.
  * Source of the filters: EC2 API, DescribeInstances.
  */
 export async function findBearer(
   ec2: Pick<Ec2, 'describeInstances'>,
+  group: string,
   address: string,
-  vpc: string,
 ): Promise<string | undefined> {
   const kind = address.includes(':') ? 'ipv6-addresses.ipv6-address' : 'addresses.private-ip-address';
   const { Reservations } = await ec2.describeInstances({
     Filters: [
-      { Name: 'vpc-id', Values: [vpc] },
+      ofGroup(group),
       { Name: `network-interface.${kind}`, Values: [address] },
-      { Name: 'tag-key', Values: [indexTag] },
       { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
     ],
   });
-  return answered(Reservations, `the instance with ${address}`).flatMap(({ Instances = [] }) => Instances)[0]
-    ?.InstanceId;
+  const shown = answered(Reservations, `the instance with ${address}`).flatMap(({ Instances = [] }) => Instances);
+  return shown.find(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === groupTag && Value === group))?.InstanceId;
+}
+
+export const groupTag = 'aws:autoscaling:groupName';
+
+/** In a filter `\` takes the meaning from the next character. `?` is any one, so the group has to be compared again. */
+export function ofGroup(group: string) {
+  return { Name: `tag:${groupTag}`, Values: [group.replaceAll('\\', '?')] };
 }
 
 /**

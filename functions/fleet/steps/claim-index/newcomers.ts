@@ -1,5 +1,5 @@
 import * as z from '../../../shared/schema';
-import { answered, readLifecycleState } from '../../resources/instance';
+import { answered, groupTag, ofGroup, readLifecycleState } from '../../resources/instance';
 import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
@@ -188,8 +188,7 @@ async function markedIn({ ec2, identity }: MarkDeps, group: string): Promise<Mar
   for (let page = 0; page < maxPages; page += 1) {
     const { Reservations, NextToken } = await ec2.describeInstances({
       Filters: [
-        // In a filter `\` takes the meaning from the next character. `?` is any one, and the group is asked for below.
-        { Name: 'tag:aws:autoscaling:groupName', Values: [group.replaceAll('\\', '?')] },
+        ofGroup(group),
         { Name: 'tag-key', Values: [indexTag] },
         { Name: 'instance-state-name', Values: states },
       ],
@@ -209,6 +208,6 @@ function markOf({ InstanceId = '', Tags = [] }: Instance, group: string, identit
   const text = tags[indexTag] ?? '';
   const index = Number(text);
   // Anything may be written there by hand.
-  if (tags['aws:autoscaling:groupName'] !== group || !/^\d{1,6}$/.test(text) || index > largestIndex) return [];
+  if (tags[groupTag] !== group || !/^\d{1,6}$/.test(text) || index > largestIndex) return [];
   return [{ instanceId: InstanceId, index, ours: otherDeployment(tags, identity) === undefined }];
 }

@@ -1,4 +1,4 @@
-import { describeAutoScaling, describeInstances, describeTargetGroups } from '../describe';
+import { describeAutoScaling, describeInstances } from '../describe';
 import { useLedger } from '../ledger';
 import { distinct } from '../names';
 import { forEach, type Permission } from '../../../../permissions/permission';
@@ -10,7 +10,6 @@ export function deregisterTargets(scope: PermissionScope): Permission[] {
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'),
     describeAutoScaling('AutoScalingInstances'),
     describeInstances,
-    describeTargetGroups,
     ...forEach([onceOurs(scope)], (resources) => ({
       sid: 'DeregisterTargets',
       actions: ['elasticloadbalancing:DeregisterTargets'],
