@@ -48,8 +48,16 @@ test('lines are skipped where they begin as a usual event that is no failure, an
       const parser = parserOf('connectionlog', { onlyFailures: true });
       parser.push(Buffer.from(lines.map((line) => `${line}\n`).join('')));
       parser.end();
-      const begin = lines.filter((line) => usual.some((event) => line.startsWith(`${event} |`)));
-      expect(parser.counts).toMatchObject({ lines: lines.length, skipped: begin.length });
+      let [skipped, run] = [0, 0];
+      for (const line of lines) {
+        if (usual.some((event) => line.startsWith(`${event} |`))) run += 1;
+        else {
+          // The last four before a line that is read are looked at, too: whether it is believed depends on them.
+          skipped += Math.max(0, run - 4);
+          run = 0;
+        }
+      }
+      expect(parser.counts).toMatchObject({ lines: lines.length, skipped: skipped + run });
     }),
   );
 });
