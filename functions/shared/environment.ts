@@ -1,4 +1,4 @@
-import { RecordUnreadable, readRecord } from './input';
+import { describeMistakes, isObject, mistake, type Mistake, parseJson, readRecord, RecordUnreadable } from './input';
 import { NamedError } from './named-error';
 import type * as z from './schema';
 
@@ -32,4 +32,47 @@ export function parseVariable<Schema extends z.core.$ZodType>(schema: Schema, te
     if (error instanceof RecordUnreadable) throw new EnvironmentInvalid(error.message);
     throw error;
   }
+}
+
+/**
+ * A variable that holds JSON of the example's shape: what it has, of the same types. It is for what the deployment writes
+ * whole, and for functions that need no schema otherwise: one is 19 KB of their bundle.
+ *
+ * @param example of a list: its first entry stands for all, a text where it has none.
+ * @param optional what may be left out, by example.
+ * @throws EnvironmentInvalid with every mistake in it
+ */
+export function parseLike<Value extends object>(
+  example: Value,
+  text: string,
+  name: string,
+  optional: Partial<Value> = {},
+): Value {
+  const parsed = parseJson(text);
+  const mistakes = 'error' in parsed ? [] : mistakesAgainst(example, parsed.value, optional);
+  if (!('error' in parsed) && mistakes.length === 0) return parsed.value as Value;
+  const why = 'error' in parsed ? ` ${parsed.error}` : `\n${describeMistakes(mistakes)}`;
+  throw new EnvironmentInvalid(`the environment variable ${name} cannot be read:${why}`);
+}
+
+interface Place {
+  readonly root: unknown;
+  readonly path: readonly (string | number)[];
+}
+
+function mistakesAgainst(example: unknown, value: unknown, optional: object, at?: Place): Mistake[] {
+  const { root, path } = at ?? { root: value, path: [] };
+  const wrong = (allowed: string) => [mistake(path, root, allowed)];
+  const below = (key: string | number, one: unknown, there: unknown) =>
+    mistakesAgainst(one, there, {}, { root, path: [...path, key] });
+  if (Array.isArray(example)) {
+    const [entry = ''] = example as unknown[];
+    return Array.isArray(value) ? value.flatMap((there, place) => below(place, entry, there)) : wrong('a list');
+  }
+  if (isObject(example)) {
+    if (!isObject(value)) return wrong('an object');
+    const present = Object.entries(optional).filter(([key]) => value[key] !== undefined);
+    return [...Object.entries(example), ...present].flatMap(([key, one]) => below(key, one, value[key]));
+  }
+  return typeof value === typeof example ? [] : wrong(`a ${typeof example}`);
 }

@@ -25,7 +25,7 @@ const steps = functionNames().filter((name) => definitions.includes(`"\${${pasca
 describe.each(functionNames())('the bundle of %s', (name) => {
   const bundle = () => bundles.get(name)!;
 
-  test('keeps the limit of what Lambda loads at each cold start', () => {
+  test('keeps the limit of 330 KB', () => {
     expect(bundle().bytes).toBeGreaterThan(50_000);
     expect(bundle().bytes).toBeLessThanOrEqual(bundleLimit);
   });

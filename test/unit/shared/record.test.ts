@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { readHoldings } from '../../../functions/fleet/ledger/holdings';
 import { parseHeartbeats } from '../../../functions/fleet/contracts/heartbeats';
 import { readRecord, recordIn } from '../../../functions/shared/input';
-import { parseVariable } from '../../../functions/shared/environment';
+import { parseLike, parseVariable } from '../../../functions/shared/environment';
 import { TargetGroupKinds } from '../../../functions/fleet/steps/register-targets/target';
 import { readRows } from '../../../functions/webhooks/batches/rows';
 import { split } from '../../../functions/webhooks/batches/split';
@@ -59,6 +59,29 @@ describe('where records are read', () => {
     expect(() => parseVariable(z.array(z.string()), 'web', 'CLUSTERS')).toThrow(
       'the environment variable CLUSTERS cannot be read: JSON is expected, got "web"',
     );
+  });
+
+  test('a variable like an example has what the example has, of the same types', () => {
+    const example = { names: ['x'], limit: { times: 1 } };
+    const parse = (text: string) => parseLike<typeof example & { zone?: string }>(example, text, 'RULES', { zone: '' });
+    const good = { names: [], limit: { times: 5 }, zone: 'UTC', more: 1 };
+    expect(parse(JSON.stringify(good))).toEqual(good);
+    expect(parse('{"names":["a"],"limit":{"times":2}}')).toEqual({ names: ['a'], limit: { times: 2 } });
+    expect(thrownBy(() => parse('{"names":["a",1],"limit":{"times":"2"},"zone":3}'))).toEqual(
+      expect.objectContaining({
+        name: 'EnvironmentInvalid',
+        message: [
+          'the environment variable RULES cannot be read:',
+          'names.1: got 1, allowed: a string',
+          'limit.times: got "2", allowed: a number',
+          'zone: got 3, allowed: a string',
+        ].join('\n'),
+      }),
+    );
+    expect(() => parse('{"names":{}}')).toThrow(
+      /names: got .*, allowed: a list\nlimit: got nothing, allowed: an object$/,
+    );
+    expect(() => parse('nothing')).toThrow('the environment variable RULES cannot be read: JSON is expected');
   });
 
   test.each(['{"targetType":5}', 'instance'])(
