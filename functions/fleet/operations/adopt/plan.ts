@@ -10,11 +10,11 @@ import { planName } from '../../domain/dns/owned-records';
 import { memberOf } from '../../ledger/rules';
 import type { Claim, Ledger, Member, MemberChanges } from '../../ledger/port';
 import type { Ec2 } from '../../ports/aws';
-import { shownAddresses } from '../../resources/addresses';
 import type { NameContents } from '../../resources/zone';
 import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
 import { marksOf, numberAll, type NumberSource } from './numbers';
 import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './see';
+import { shownAddresses } from '../../resources/instance';
 
 export interface PlanDeps extends SeeDeps {
   ec2: Ec2;

@@ -5,10 +5,10 @@ import { quotedIfOdd } from '../../../shared/notify/text';
 import { targetGroupName, isSameId, recordedTargets } from '../../domain/targets';
 import { isLeaving } from '../../domain/lifecycle';
 import { indexTag } from '../../domain/identity';
-import { shownAddresses } from '../../resources/addresses';
 import { describeInstances } from '../instances';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
+import { shownAddresses } from '../../resources/instance';
 
 /** What instances bear, and what stands in the target groups, against the ledger. */
 export async function checkTagsAndTargets(deps: DoctorDeps, patient: Patient): Promise<Said[]> {

@@ -11,8 +11,7 @@ import {
   predecessorAt,
   type Predecessor,
 } from '../../domain/dns/owned-records';
-import { requireAddresses, shownAddresses } from '../../resources/addresses';
-import { requireInstance, isDead } from '../../resources/instance';
+import { isDead, requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
 import type { Ec2, Route53 } from '../../ports/aws';
 import type { Member, Ledger } from '../../ledger/port';
 import { changeComment } from '../../domain/dns/record-sets';

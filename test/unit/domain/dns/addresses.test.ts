@@ -8,8 +8,8 @@ import {
   mainAddress,
 } from '../../../../functions/fleet/domain/dns/addresses';
 import { idIn, idsIn, isSameId, othersWith, recordedTargets } from '../../../../functions/fleet/domain/targets';
-import { shownAddresses } from '../../../../functions/fleet/resources/addresses';
 import { aMember } from '../../../support/sightings';
+import { shownAddresses } from '../../../../functions/fleet/resources/instance';
 
 const one = (DeviceIndex: number, PrivateIpAddress: string, more: object = {}) => ({
   Attachment: { DeviceIndex },
