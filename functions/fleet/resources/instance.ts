@@ -108,6 +108,7 @@ export async function findBearer(
   return shown.find(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === groupTag && Value === group))?.InstanceId;
 }
 
+/** The tag by which Auto Scaling says whose an instance is. */
 export const groupTag = 'aws:autoscaling:groupName';
 
 /** In a filter `\` takes the meaning from the next character. `?` is any one, so the group has to be compared again. */

@@ -174,7 +174,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       fleet(
         'steps/deregister-targets/handler.ts',
-        'for (const target of targets) reasons.push(await takeOut(deps, target, member));',
+        'for (const target of targets) reasons.push(await takeOut(deps, target, member, members));',
         '',
       ),
     ],

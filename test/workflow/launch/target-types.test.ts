@@ -216,19 +216,29 @@ test('what was taken out of its target group by hand is said, and registered aga
     expect([onlyExecution(lab).status, stateOf(lab, id)]).toEqual(['SUCCEEDED', 'InService']);
   }));
 
+/** Two members of a target group of addresses: the first has the second's target on record beside its own. */
+async function twoOfOneTarget(lab: Lab) {
+  const arn = lab.addGroup('web', { targetType: 'ip' });
+  const [first = ''] = await launch(lab);
+  const [second = ''] = await launch(lab);
+  const { privateIp } = lab.region.ec2.world.instance(second);
+  const member = (await lab.ledger.member('web', first))!;
+  await lab.ledger.update(member, { targets: [...member.targets!, `${arn} ${privateIp}`] });
+  return { arn, first, second, privateIp };
+}
+
+async function leaveForGood(lab: Lab, id: string) {
+  lab.region.autoScaling.world.terminateInstance(id, { decrement: true });
+  await lab.clock.advance(20_000);
+  await settle(lab);
+  expect(await lab.ledger.member('web', id)).toBeUndefined();
+}
+
 // The first one is dead, and was not released yet when the second got its address.
 test('a target that an earlier member has on record, too, is taken out with the one that has it by now', () =>
   withLab({ reachedOver: 'memory', region }, async (lab) => {
-    const arn = lab.addGroup('web', { targetType: 'ip' });
-    const [first = ''] = await launch(lab);
-    const [second = ''] = await launch(lab);
-    const { privateIp } = lab.region.ec2.world.instance(second);
-    const member = (await lab.ledger.member('web', first))!;
-    await lab.ledger.update(member, { targets: [...member.targets!, `${arn} ${privateIp}`] });
-    lab.region.autoScaling.world.terminateInstance(second, { decrement: true });
-    await lab.clock.advance(20_000);
-    await settle(lab);
-    expect(await lab.ledger.member('web', second)).toBeUndefined();
+    const { arn, first, second } = await twoOfOneTarget(lab);
+    await leaveForGood(lab, second);
     expect(idsIn(lab, arn)).toEqual([lab.region.ec2.world.instance(first).privateIp]);
   }));
 
@@ -239,19 +249,11 @@ test.each([
   ['a member in service whose target the ledger has forgotten', { isKnown: true }],
 ])('a target that is the one of %s by now stays', (_, { isKnown }) =>
   withLab({ reachedOver: 'memory', region }, async (lab) => {
-    const arn = lab.addGroup('web', { targetType: 'ip' });
-    const [first = ''] = await launch(lab);
-    const [second = ''] = await launch(lab);
-    const { privateIp } = lab.region.ec2.world.instance(second);
-    const member = (await lab.ledger.member('web', first))!;
-    await lab.ledger.update(member, { targets: [...member.targets!, `${arn} ${privateIp}`] });
+    const { arn, first, second, privateIp } = await twoOfOneTarget(lab);
     const heir = (await lab.ledger.member('web', second))!;
     await lab.ledger.update(heir, { targets: [] });
     if (!isKnown) await lab.ledger.free(heir, 'orphan', lab.clock.now().toISOString());
-    lab.region.autoScaling.world.terminateInstance(first, { decrement: true });
-    await lab.clock.advance(20_000);
-    await settle(lab);
-    expect(await lab.ledger.member('web', first)).toBeUndefined();
+    await leaveForGood(lab, first);
     expect(idsIn(lab, arn)).toEqual([privateIp]);
   }),
 );

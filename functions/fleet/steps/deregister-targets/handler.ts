@@ -39,17 +39,23 @@ export const makeHandler = (deps: Deps) =>
     const phase = reason === 'root-volume' ? 'replacing' : 'releasing';
     await mark(deps.ledger, member, { phase, registered: [], endingSince: null });
     const targets = recordedTargets(member);
+    const members = targets.some(({ id }) => id !== member.instanceId) ? await deps.ledger.members(member.group) : [];
     const reasons: string[] = [];
-    for (const target of targets) reasons.push(await takeOut(deps, target, member));
+    for (const target of targets) reasons.push(await takeOut(deps, target, member, members));
     return targets.length === 0
       ? { action: 'passed', reason: `${member.name} was in no target group` }
       : { action: 'deregistered', reason: `${member.name} is taken out of ${reasons.join(', ')}` };
   });
 
 /** What to say of it. */
-async function takeOut(deps: Deps, target: RecordedTarget, member: Member): Promise<string> {
+async function takeOut(
+  deps: Deps,
+  target: RecordedTarget,
+  member: Member,
+  members: readonly Member[],
+): Promise<string> {
   const name = targetGroupName(target.targetGroup);
-  const heir = target.id === member.instanceId ? undefined : await heirOf(deps, target, member);
+  const heir = target.id === member.instanceId ? undefined : await heirOf(deps, target, member, members);
   if (heir !== undefined) return `${name} (${target.id} is ${heir} by now)`;
   const refusal = await deregister(deps.elasticLoadBalancing, target);
   return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;

@@ -1,13 +1,12 @@
 import { isThroughHooks } from '../../domain/lifecycle';
 import { othersWith, type RecordedTarget } from '../../domain/targets';
-import type { Ledger, Member } from '../../ledger/port';
+import type { Member } from '../../ledger/port';
 import type { AutoScaling, Ec2 } from '../../ports/aws';
 import { findBearer, readLifecycleState } from '../../resources/instance';
 
 interface Deps {
   readonly autoScaling: AutoScaling;
   readonly ec2: Ec2;
-  readonly ledger: Ledger;
 }
 
 /**
@@ -18,11 +17,16 @@ interface Deps {
  * is left of that one, which is dead. A ledger that was restored may know nothing of who has it: so EC2 is asked, too.
  * Who is on the way into service registers itself when it is its turn, and who is in the warm pool is no target.
  *
+ * @param members of its group.
  * @returns its name, or the instance's id if the ledger does not know it.
  */
-export async function heirOf(deps: Deps, target: RecordedTarget, member: Member): Promise<string | undefined> {
+export async function heirOf(
+  deps: Deps,
+  target: RecordedTarget,
+  member: Member,
+  members: readonly Member[],
+): Promise<string | undefined> {
   const { group } = member;
-  const members = await deps.ledger.members(group);
   const isLater = ({ claimedAt }: Member) => Date.parse(claimedAt) > Date.parse(member.claimedAt);
   const later = othersWith(target, member, members).find(isLater);
   if (later !== undefined) return later.name;
