@@ -9,7 +9,7 @@ import type {
   Ec2,
   ElasticLoadBalancing,
   Route53,
-  Settings,
+  SettingsStore,
   StepFunctions,
 } from '../../functions/fleet/ports/aws';
 import type { Deployed } from '../../functions/fleet/ports/deployed';
@@ -21,7 +21,7 @@ import type { Called } from './fleet/called';
 export interface World {
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly settings: Settings;
+  readonly settings: SettingsStore;
   readonly autoScaling: AutoScaling;
   readonly activities: Activities;
   readonly ec2: Ec2;

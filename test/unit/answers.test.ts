@@ -1,4 +1,4 @@
-import { seeComers } from '../../functions/fleet/steps/claim-index/newcomers';
+import { seeNewcomers } from '../../functions/fleet/steps/claim-index/newcomers';
 import { makeHandler as makeCheckDrained } from '../../functions/fleet/steps/check-drained/handler';
 import { isDead, requireInstance, readLifecycleState } from '../../functions/fleet/resources/instance';
 import { readName } from '../../functions/fleet/resources/zone';
@@ -59,7 +59,7 @@ describe('an answer without what it is about', () => {
       describeAutoScalingInstances: async () => instances,
     };
     const deps = { clock: { now: () => new Date(0) }, ledger: createMemoryLedger(), autoScaling };
-    await expect(seeComers(deps as never, aLaunch())).rejects.toMatchObject(unanswered);
+    await expect(seeNewcomers(deps as never, aLaunch())).rejects.toMatchObject(unanswered);
   });
 
   test.each<[string, object]>([

@@ -1,5 +1,5 @@
 import { restOfAll, restOfTurn, tagsWaitMs } from '../../functions/fleet/crowd/size';
-import { countComers } from '../../functions/fleet/steps/claim-index/newcomers';
+import { countNewcomers } from '../../functions/fleet/steps/claim-index/newcomers';
 import { takeTurn, takeTurnOfAll } from '../../functions/fleet/crowd/turns';
 import { noGroup } from '../../functions/fleet/ledger/records';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
@@ -13,34 +13,34 @@ describe('who comes in all groups', () => {
 
   test('is counted with what other groups saw', async () => {
     const at = deps();
-    expect(await countComers(at, 'web', 25)).toBe(25);
-    expect(await countComers(at, 'api', 30)).toBe(55);
-    expect(await countComers(at, 'web', 25)).toBe(55);
+    expect(await countNewcomers(at, 'web', 25)).toBe(25);
+    expect(await countNewcomers(at, 'api', 30)).toBe(55);
+    expect(await countNewcomers(at, 'web', 25)).toBe(55);
   });
 
   test('is not forgotten by one whose own look came too early', async () => {
     const at = deps();
-    await countComers(at, 'web', 100);
-    await countComers(at, 'web', 3);
-    expect(await countComers(at, 'api', 1)).toBe(101);
+    await countNewcomers(at, 'web', 100);
+    await countNewcomers(at, 'web', 3);
+    expect(await countNewcomers(at, 'api', 1)).toBe(101);
   });
 
   test('is forgotten after some minutes, and counted anew in between', async () => {
     const at = deps();
-    await countComers(at, 'web', 100);
+    await countNewcomers(at, 'web', 100);
     now += 100_000;
-    await countComers(at, 'web', 60);
+    await countNewcomers(at, 'web', 60);
     now += 100_000;
-    expect(await countComers(at, 'api', 1)).toBe(61);
+    expect(await countNewcomers(at, 'api', 1)).toBe(61);
     now += 200_000;
-    expect(await countComers(at, 'api', 2)).toBe(2);
+    expect(await countNewcomers(at, 'api', 2)).toBe(2);
   });
 
   test('of a hundred that count at the same moment, each group is on record', async () => {
     const at = deps();
-    const all = Array.from({ length: 100 }, (_, one) => countComers(at, `group-${one % 4}`, 25));
+    const all = Array.from({ length: 100 }, (_, one) => countNewcomers(at, `group-${one % 4}`, 25));
     await Promise.all(all);
-    expect(await countComers(at, 'group-0', 25)).toBe(100);
+    expect(await countNewcomers(at, 'group-0', 25)).toBe(100);
   });
 
   test('is the own group alone where another version wrote what this one cannot read', async () => {
@@ -53,12 +53,12 @@ describe('who comes in all groups', () => {
       at: new Date(now).toISOString(),
       value,
     });
-    expect(await countComers(at, 'web', 7)).toBe(7);
+    expect(await countNewcomers(at, 'web', 7)).toBe(7);
   });
 
   test('writes once a group in a while, whoever asks', async () => {
     const at = deps();
-    for (let one = 0; one < 50; one += 1) await countComers(at, 'web', 25);
+    for (let one = 0; one < 50; one += 1) await countNewcomers(at, 'web', 25);
     expect((await at.ledger.observation(noGroup, 'comers of all groups'))?.revision).toBe(1);
   });
 });

@@ -7,7 +7,7 @@ import {
   launchErrand,
   numberedName,
   decideRepeat,
-  type Repeat,
+  type RepeatDecision,
 } from '../../functions/fleet/domain/start';
 import { readLaunchExecution } from '../../functions/fleet/executions/launch-execution';
 import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
@@ -195,7 +195,7 @@ test('the decision is told of the last attempt, not of the first', () =>
       await world.lab.clock.advance(1000);
     }
     const told: unknown[] = [];
-    const decide = (earlier: { token: string | null | undefined }): Repeat => {
+    const decide = (earlier: { token: string | null | undefined }): RepeatDecision => {
       told.push(earlier.token);
       return { action: 'ignore', reason: '' };
     };

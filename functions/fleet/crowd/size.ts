@@ -8,10 +8,10 @@ const crowdFrom = 21;
  * itself would keep all of them waiting: AWS takes 10 changes of DNS a second, 4 registrations of targets, and gives 10
  * looks at health.
  *
- * @param comers how many instances are on their way into service; 0: not known.
+ * @param newcomers how many instances are on their way into service; 0: not known.
  */
-export function isCrowd(comers: number): boolean {
-  return comers >= crowdFrom;
+export function isCrowd(newcomers: number): boolean {
+  return newcomers >= crowdFrom;
 }
 
 /**

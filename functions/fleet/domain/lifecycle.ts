@@ -1,5 +1,5 @@
 /** What Auto Scaling and the ledger say, after it answered that there is no such action to complete. */
-export interface Missing {
+export interface MissingAction {
   /** The instance's lifecycle state; `undefined` when the group does not have it any more. */
   readonly lifecycleState: string | undefined;
   /** Whether an earlier run of this step was about to complete this very action. */
@@ -15,7 +15,7 @@ export type MissingDecision =
  * Auto Scaling has one answer ("no active lifecycle action") for an action that was completed, that timed out, and
  * that never was. The instance's state tells which.
  */
-export function decideMissingAction({ lifecycleState, mayBeOurs }: Missing): MissingDecision {
+export function decideMissingAction({ lifecycleState, mayBeOurs }: MissingAction): MissingDecision {
   switch (lifecycleState) {
     case undefined:
       return { action: 'gone', reason: 'the instance has left the group' };
@@ -37,12 +37,12 @@ export function decideMissingAction({ lifecycleState, mayBeOurs }: Missing): Mis
 }
 
 /** Whether a launch hook holds the instance: on its way into service, or into the warm pool. */
-export function isWaiting(lifecycleState: string | undefined): boolean {
+export function isInLaunchHook(lifecycleState: string | undefined): boolean {
   return lifecycleState === 'Pending:Wait' || lifecycleState === 'Warmed:Pending:Wait';
 }
 
 /** Whether it is this launch's hook that holds it: one that entered a warm pool meets the hook again when it leaves. */
-export function isWaitingFor({ destination }: { readonly destination: string }, lifecycleState: string | undefined) {
+export function isInHookOf({ destination }: { readonly destination: string }, lifecycleState: string | undefined) {
   return lifecycleState === (destination === 'WarmPool' ? 'Warmed:Pending:Wait' : 'Pending:Wait');
 }
 

@@ -1,11 +1,11 @@
 import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
-import { type Hold, type Member, type Report, isLetGo } from '../ledger/port';
+import { type Hold, type Member, type Notification, isBeingReleased } from '../ledger/port';
 import { recordIn } from '../../shared/input';
 import * as z from '../../shared/schema';
 import { isLeaving, isThroughHooks } from './lifecycle';
-import { wasLetGo } from './start';
+import { wasStoppedForRelease } from './start';
 
 const minuteMs = 60_000;
 
@@ -18,12 +18,12 @@ const takeOverMs = 5 * minuteMs;
 /** What an abandonment needs before the hook's own limit, to drain and to be answered in time. */
 export const hookMarginMs = 2 * minuteMs;
 
-export type ReportDecision =
+export type NotificationDecision =
   | { readonly action: 'send'; readonly mayBeRepeated: boolean; readonly reason: string }
   | { readonly action: 'leave'; readonly reason: string };
 
 /** Whether the message about something is to be sent now. */
-export function decideReport(report: Report | undefined, now: Date): ReportDecision {
+export function decideNotification(report: Notification | undefined, now: Date): NotificationDecision {
   if (report === undefined || report.state === 'unsent') {
     return { action: 'send', mayBeRepeated: false, reason: 'its message is not sent yet' };
   }
@@ -47,7 +47,7 @@ export function isAbout(hold: Hold | undefined, { arn, redrives }: LaunchExecuti
 
 /** Whether nothing is left to do about a failure: it is on hold, and its message is sent, or is being sent. */
 export function isKnownFailure(hold: Hold | undefined, launch: LaunchExecution, now: Date): boolean {
-  return isAbout(hold, launch) && decideReport(hold.report, now).action === 'leave';
+  return isAbout(hold, launch) && decideNotification(hold.report, now).action === 'leave';
 }
 
 /** When a hold ends that is to end at `endsAt`: early enough before the hook's own end for a release. */
@@ -74,7 +74,7 @@ export type FailureDecision =
 export function decideFailure(seen: FailedLaunch): FailureDecision {
   const { execution, state, member, hold, other } = seen;
   const nothing = (why: string) => ({ action: 'none', reason: `nothing to hold: ${why}` }) as const;
-  if (wasLetGo(execution)) {
+  if (wasStoppedForRelease(execution)) {
     return nothing('the launch was stopped because its instance is being released');
   }
   if (state === undefined) return nothing('the instance has left its group');
@@ -89,7 +89,7 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
 /** What a member has come to without its launch; `undefined`: it is still to be brought into service. */
 function endOf(member: Member, state: string, launchArn: string): string | undefined {
   const { phase, execution } = member;
-  if (isLetGo(member)) return 'is being released';
+  if (isBeingReleased(member)) return 'is being released';
   if (phase === 'in-service') return 'is in service';
   if (phase === 'completing' && isThroughHooks(state)) return 'went into service all the same';
   if (phase === 'replacing' && execution === launchArn) return 'gets a new root volume, and is launched once more';
@@ -97,7 +97,7 @@ function endOf(member: Member, state: string, launchArn: string): string | undef
 }
 
 /** Whether what ended well leaves nothing to hold: it does, unless a later launch has failed since. */
-export function endsHold(hold: Hold, succeeded: LaunchExecution): boolean {
+export function clearsHold(hold: Hold, succeeded: LaunchExecution): boolean {
   return !isLater(hold, succeeded);
 }
 
@@ -111,7 +111,7 @@ function isLater(hold: Hold, { arn, redrives, stoppedAt }: LaunchExecution): boo
  * Whether a lifecycle action of ours waits for the end of the launch. `Pending` can be an answer that is a moment old;
  * past these states the action is completed, or has timed out.
  */
-export function waitsForLaunch({ lifecycle }: Launch, state: string | undefined): boolean {
+export function mayAwaitLaunch({ lifecycle }: Launch, state: string | undefined): boolean {
   return lifecycle !== null && /^(Warmed:)?Pending(:Wait)?$/.test(state ?? '');
 }
 

@@ -3,7 +3,7 @@ import type { Release, ReleaseReason } from '../contracts/inputs';
 import type { GroupSettings } from '../contracts/settings';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
-import { isRunning, servesSameAction, type Admission, type Earlier, type Repeat } from './start';
+import { isRunning, servesSameAction, type Admission, type EarlierExecution, type RepeatDecision } from './start';
 
 /** Whether a terminate lifecycle action is ours to serve. */
 export function admitTermination(termination: Termination, settings: GroupSettings | undefined): Admission {
@@ -19,7 +19,7 @@ export function admitTermination(termination: Termination, settings: GroupSettin
 }
 
 /** What else is known of a release that is asked for. */
-export interface Asked {
+export interface ReleaseRequest {
   readonly now: Date;
   /** When the lifecycle action began, if an event tells of it (ISO 8601). */
   readonly since?: string | undefined;
@@ -30,7 +30,11 @@ export interface Asked {
  * once: what it failed of is most often still there. One that ended well and is asked for again, without an action that
  * it has served already, is asked for because something is still held.
  */
-export function decideReleaseRepeat({ lifecycle }: Release, earlier: Earlier, { now, since }: Asked): Repeat {
+export function decideReleaseRepeat(
+  { lifecycle }: Release,
+  earlier: EarlierExecution,
+  { now, since }: ReleaseRequest,
+): RepeatDecision {
   if (isRunning(earlier)) return { action: 'ignore', reason: 'its release is running' };
   const action = { token: lifecycle?.token ?? null, since };
   if (earlier.status === 'SUCCEEDED') {
@@ -123,24 +127,24 @@ const waitingIn: Readonly<Record<ReleaseReason, RegExp | undefined>> = {
 };
 
 /** Whether an instance in this lifecycle state waits for a release of that kind, and not for one that came after it. */
-export function isWaitingForRelease(reason: ReleaseReason, lifecycleState: string | undefined): boolean {
+export function isInHookOfRelease(reason: ReleaseReason, lifecycleState: string | undefined): boolean {
   return waitingIn[reason]?.test(lifecycleState ?? '') ?? false;
 }
 
 /** Whether a release has taken the instance over: until then, and if it never does, it takes nothing back. */
-export function isTakenOver({ phase }: Pick<Member, 'phase'>, reason: ReleaseReason): boolean {
+export function mayTakeBack({ phase }: Pick<Member, 'phase'>, reason: ReleaseReason): boolean {
   return phase === 'releasing' || reason === 'root-volume';
 }
 
 /** Whether a release takes back number and name: with a new root volume an instance keeps both. */
 export function givesUp(member: Pick<Member, 'phase'> | undefined, reason: ReleaseReason): boolean {
-  return reason !== 'root-volume' && (member === undefined || isTakenOver(member, reason));
+  return reason !== 'root-volume' && (member === undefined || mayTakeBack(member, reason));
 }
 
 const firstDelayMs = 10 * 60_000;
 const longestDelayMs = 4 * 3_600_000;
 
-function redriveDueAt({ stoppedAt, redrives }: Earlier): Date {
+function redriveDueAt({ stoppedAt, redrives }: EarlierExecution): Date {
   const delayMs = Math.min(firstDelayMs * 2 ** redrives, longestDelayMs);
   return new Date((stoppedAt?.getTime() ?? 0) + delayMs);
 }

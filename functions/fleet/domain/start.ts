@@ -1,6 +1,6 @@
 import type { Launch, Release } from '../contracts/inputs';
 import type { GroupSettings } from '../contracts/settings';
-import { isWaiting } from './lifecycle';
+import { isInLaunchHook } from './lifecycle';
 import { digits, shorten } from '../../shared/text';
 
 /** Whether a launch is ours to serve at all. */
@@ -18,7 +18,7 @@ export function admit(launch: Launch, settings: GroupSettings): Admission {
 }
 
 /** An execution that has the name we wanted. */
-export interface Earlier {
+export interface EarlierExecution {
   readonly status: string;
   /** The lifecycle action that it serves; `null` if none, `undefined` if it is not known. */
   readonly token: string | null | undefined;
@@ -29,7 +29,7 @@ export interface Earlier {
   readonly error?: string;
 }
 
-export type Repeat =
+export type RepeatDecision =
   | { action: 'ignore'; reason: string }
   /** Redrive it, from the state that failed. */
   | { action: 'redrive'; reason: string }
@@ -41,7 +41,11 @@ export type Repeat =
  * earlier one that is over, and an instance that waits again for *another* lifecycle action, make a new launch.
  * A failed one is left to its operator: redriving it keeps its history, its number and its finished builds.
  */
-export function decideRepeat(launch: Launch, earlier: Earlier, lifecycleState: string | undefined): Repeat {
+export function decideRepeat(
+  launch: Launch,
+  earlier: EarlierExecution,
+  lifecycleState: string | undefined,
+): RepeatDecision {
   if (isRunning(earlier)) return { action: 'ignore', reason: 'its execution is running' };
   if (waitsForOperator(earlier) && !beganAfter(launch, earlier)) return afterFailure(launch, earlier);
   const ended = endOf(earlier);
@@ -49,37 +53,39 @@ export function decideRepeat(launch: Launch, earlier: Earlier, lifecycleState: s
   if (servesSameAction(launch.lifecycle, earlier)) {
     return { action: 'ignore', reason: `${ended} for this very lifecycle action` };
   }
-  if (!isWaiting(lifecycleState)) {
+  if (!isInLaunchHook(lifecycleState)) {
     const state = lifecycleState ?? 'it has left the group';
     return { action: 'ignore', reason: `${ended}, and the instance does not wait (${state})` };
   }
   return { action: 'next-attempt', reason: 'it waits again, for another lifecycle action' };
 }
 
-function waitsForOperator(earlier: Earlier): boolean {
-  return earlier.status !== 'SUCCEEDED' && !wasLetGo(earlier);
+function waitsForOperator(earlier: EarlierExecution): boolean {
+  return earlier.status !== 'SUCCEEDED' && !wasStoppedForRelease(earlier);
 }
 
 /** The failed launch's action was completed by hand since, and the instance has come to its launch hook again. */
-function beganAfter({ lifecycle, startedBy }: Launch, { token, stoppedAt }: Earlier): boolean {
+function beganAfter({ lifecycle, startedBy }: Launch, { token, stoppedAt }: EarlierExecution): boolean {
   if (startedBy !== 'lifecycle-event' || lifecycle?.since === undefined || stoppedAt === undefined) return false;
   return lifecycle.token !== token && Date.parse(lifecycle.since) > stoppedAt.getTime();
 }
 
-function endOf({ status, error }: Earlier): string {
+function endOf({ status, error }: EarlierExecution): string {
   if (status === 'SUCCEEDED') return 'its execution has succeeded';
-  return wasLetGo({ status, error }) ? 'its launch was stopped for a release' : `its execution was ${status}`;
+  return wasStoppedForRelease({ status, error })
+    ? 'its launch was stopped for a release'
+    : `its execution was ${status}`;
 }
 
-export function isRunning({ status }: Pick<Earlier, 'status'>): boolean {
+export function isRunning({ status }: Pick<EarlierExecution, 'status'>): boolean {
   return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 
 /** Stopped by a release, because the instance was leaving. If it waits again, it has come back (from a warm pool). */
-export function wasLetGo({
+export function wasStoppedForRelease({
   status,
   error,
-}: Pick<Earlier, 'status'> & { readonly error?: string | undefined }): boolean {
+}: Pick<EarlierExecution, 'status'> & { readonly error?: string | undefined }): boolean {
   return status === 'ABORTED' && error === 'InstanceGone';
 }
 
@@ -89,7 +95,7 @@ export function wasLetGo({
  */
 export function servesSameAction(
   action: { readonly token: string | null; readonly since?: string | undefined },
-  { token, stoppedAt }: Earlier,
+  { token, stoppedAt }: EarlierExecution,
 ): boolean {
   if (action.token === null) return false;
   if (action.token === token) return true;
@@ -121,7 +127,7 @@ export function isForgotten(failed: {
   return !hasMember && destination !== 'WarmPool' && state !== undefined && state !== numberingState;
 }
 
-function afterFailure({ startedBy }: Launch, { status, redrivable, error }: Earlier): Repeat {
+function afterFailure({ startedBy }: Launch, { status, redrivable, error }: EarlierExecution): RepeatDecision {
   if (startedBy !== 'retry') {
     return { action: 'ignore', reason: `its execution is ${status}: redrive it to go on` };
   }

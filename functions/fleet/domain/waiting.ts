@@ -1,7 +1,7 @@
 import { hasFailed } from '../executions/launch-execution';
 import { holdsSomething } from './reconcile/detached';
 import { isServed } from './standing/journey';
-import { isWaiting } from './lifecycle';
+import { isInLaunchHook } from './lifecycle';
 import type { GroupView, Sighting } from './reconcile/sighting';
 
 /**
@@ -28,7 +28,7 @@ function isReleased(seen: Sighting, state: string): boolean {
 
 /** One that goes back to the warm pool waits in the same state, for its release. */
 function isLaunching({ state, member }: Sighting): boolean {
-  return isWaiting(state) && !(state?.startsWith('Warmed:') === true && member !== undefined);
+  return isInLaunchHook(state) && !(state?.startsWith('Warmed:') === true && member !== undefined);
 }
 
 /** A hold explains it until it ends; a breaker, which keeps what has failed from being abandoned, for longer. */

@@ -52,7 +52,7 @@ export async function releaseInstance(
   });
 }
 
-/** Stops a launch whose instance is being released. @see domain/start `wasLetGo` */
+/** Stops a launch whose instance is being released. @see domain/start `wasStoppedForRelease` */
 export async function stopIfRunning(
   stepFunctions: StepFunctions,
   executionArn: string,

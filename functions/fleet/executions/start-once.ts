@@ -4,8 +4,8 @@ import { NamedError } from '../../shared/named-error';
 import {
   firstName,
   furtherName,
-  type Earlier,
-  type Repeat,
+  type EarlierExecution,
+  type RepeatDecision,
   mostNumbered,
   numberedName,
   type Errand,
@@ -24,7 +24,7 @@ export type StartedOnce =
   | {
       readonly action: 'redriven' | 'exists';
       readonly execution: string;
-      readonly earlier: Earlier;
+      readonly earlier: EarlierExecution;
       readonly reason: string;
     };
 
@@ -33,7 +33,7 @@ interface Start extends Series {
   /** Of the lifecycle action that it serves; `null`: not known, or it is served again after a failure. */
   readonly token: string | null;
   /** What it means that there has been one already; called with the last one. */
-  readonly decide: (earlier: Earlier) => Promise<Repeat> | Repeat;
+  readonly decide: (earlier: EarlierExecution) => Promise<RepeatDecision> | RepeatDecision;
 }
 
 export interface StartDeps extends AttemptDeps {
@@ -43,7 +43,7 @@ export interface StartDeps extends AttemptDeps {
 // Each round but the last means that another run was quicker, and then there is an execution to be found.
 const rounds = 10;
 // A name is blocked for 90 days after the end, and just as long it can be described: this one ended then.
-const forgotten: Earlier = { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
+const forgotten: EarlierExecution = { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
 
 /**
  * Starts an execution unless there has been one for the same thing. Step Functions itself refuses a second execution
@@ -82,7 +82,7 @@ export async function startOnce(deps: StartDeps, start: Start): Promise<StartedO
 }
 
 /** `undefined`: Step Functions does not know it (any more). */
-async function readEarlier(stepFunctions: StepFunctions, executionArn: string): Promise<Earlier | undefined> {
+async function readEarlier(stepFunctions: StepFunctions, executionArn: string): Promise<EarlierExecution | undefined> {
   try {
     const execution = await stepFunctions.describeExecution({ executionArn });
     return {

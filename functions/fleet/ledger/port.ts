@@ -1,4 +1,4 @@
-import type { Hold, Report, BuildRecord, Observations } from './records';
+import type { Hold, Notification, BuildRecord, Observations } from './records';
 
 export * from './records';
 
@@ -216,7 +216,7 @@ export interface Breaker {
   readonly failed: readonly string[];
   /** Absent while it is closed. */
   readonly openedAt?: string;
-  readonly report?: Report;
+  readonly report?: Notification;
 }
 
 /** Members by index, the others by instance. */
@@ -238,6 +238,6 @@ export interface HistoryEntry {
 }
 
 /** Whether a release has it, or is about to: no step of its launch may begin anything any more. */
-export function isLetGo({ phase, endingSince }: Pick<Member, 'phase' | 'endingSince'>): boolean {
+export function isBeingReleased({ phase, endingSince }: Pick<Member, 'phase' | 'endingSince'>): boolean {
   return phase === 'releasing' || endingSince !== undefined;
 }

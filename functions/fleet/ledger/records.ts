@@ -55,18 +55,18 @@ export interface Hold {
   readonly endsAt?: string;
   /** When the lifecycle hook ends whatever is done: its global limit. */
   readonly hookEndsAt?: string;
-  readonly report: Report;
+  readonly report: Notification;
 }
 
 /**
  * How far the one message about something has come. `sending`: a run has begun to send it at that time; if it has
  * not finished some minutes later, it never will. `unsure`: it was published, and the answer was lost.
  */
-export interface Report {
-  readonly state: (typeof reportStates)[number];
+export interface Notification {
+  readonly state: (typeof notificationStates)[number];
   readonly at: string;
 }
-export const reportStates = ['sending', 'sent', 'unsent', 'unsure'] as const;
+export const notificationStates = ['sending', 'sent', 'unsent', 'unsure'] as const;
 
 /** The partition of what is about no group alone: a group's name has one character or more. */
 export const noGroup = '';

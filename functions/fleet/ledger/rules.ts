@@ -1,6 +1,6 @@
 import { NamedError } from '../../shared/named-error';
 import {
-  isLetGo,
+  isBeingReleased,
   type Breaker,
   type Claim,
   type HistoryEntry,
@@ -28,7 +28,7 @@ export function notHolder({ group, index, instanceId }: Holder): LedgerError {
 /** Who may write the record of a build: a step of its launch, until that has ended; afterwards who ends the build. */
 export function mayWriteBuild(member: Member | undefined, { index }: Holder, hasEnded: boolean): boolean {
   if (member?.index !== index) return false;
-  return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : !isLetGo(member);
+  return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : !isBeingReleased(member);
 }
 
 /** Whether the member may be changed so, as far as its releases have a say. @see Ledger.update */

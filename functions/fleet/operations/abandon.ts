@@ -1,13 +1,13 @@
 import type { Clock } from '../../shared/clock';
 import type { Release } from '../contracts/inputs';
 import { isLeaving } from '../domain/lifecycle';
-import type { Settings } from '../ports/aws';
+import type { SettingsStore } from '../ports/aws';
 import { releaseInstance } from '../executions/release-instance';
 import { OperationRefused } from './refused';
-import { findSubject, waits, type Subject, type SubjectDeps, type Who } from './subject';
+import { findSubject, isHeldByHook, type Subject, type SubjectDeps, type Who } from './subject';
 
 export interface AbandonDeps extends SubjectDeps {
-  settings: Settings;
+  settings: SettingsStore;
   clock: Clock;
   /** Of the state machine of releases. */
   releaseArn: string;
@@ -57,7 +57,7 @@ function refuseUnlessHeld(subject: Subject): void {
   if (inService) {
     throw new OperationRefused(`the launch of ${name} has succeeded: to be rid of it, terminate it in its group`);
   }
-  if (!waits(subject)) {
+  if (!isHeldByHook(subject)) {
     throw new OperationRefused(
       `no lifecycle action waits for ${name} (${state}): terminate ${instanceId} in ${group}, and what it holds is released`,
     );

@@ -1,14 +1,14 @@
 import { forEachLimited } from '../../shared/lists';
 import { quotedIfOdd } from '../../shared/notify/text';
 import { readLaunchExecution } from '../executions/launch-execution';
-import type { AutoScaling, Settings, StepFunctions } from '../ports/aws';
+import type { AutoScaling, SettingsStore, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';
 import { OperationRefused } from './refused';
 import type { Who } from './subject';
 
 export interface FindDeps {
   ledger: Pick<Ledger, 'records'>;
-  settings: Pick<Settings, 'list'>;
+  settings: Pick<SettingsStore, 'list'>;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingInstances'>;
   stepFunctions: Pick<StepFunctions, 'describeExecution'>;
 }

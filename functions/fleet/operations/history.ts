@@ -1,11 +1,11 @@
 import { forEachLimited } from '../../shared/lists';
 import type { HistoryEntry, Ledger } from '../ledger/port';
-import type { Settings } from '../ports/aws';
+import type { SettingsStore } from '../ports/aws';
 import { OperationRefused } from './refused';
 
 export interface HistoryDeps {
   ledger: Pick<Ledger, 'history'>;
-  settings: Pick<Settings, 'list'>;
+  settings: Pick<SettingsStore, 'list'>;
 }
 
 /** So many entries are returned at most. */

@@ -2,14 +2,14 @@ import type { Clock } from '../../shared/clock';
 import { limitHold } from '../domain/outcome';
 import { type Hold } from '../ledger/port';
 import { OperationRefused } from './refused';
-import { findSubject, waits, type SubjectDeps, type Who } from './subject';
+import { findSubject, isHeldByHook, type SubjectDeps, type Who } from './subject';
 import { isOutdated } from '../ledger/records';
 
 export interface HoldDeps extends SubjectDeps {
   clock: Clock;
 }
 
-export interface Held {
+export interface HoldResult {
   readonly action: 'held';
   readonly name: string;
   /** When its hold ends now (ISO 8601). */
@@ -26,7 +26,7 @@ export const longestHoldMinutes = 2880;
  *
  * @throws OperationRefused for an instance that is not on hold, or minutes that are none.
  */
-export async function hold(deps: HoldDeps, who: Who & { readonly minutes: number }): Promise<Held> {
+export async function hold(deps: HoldDeps, who: Who & { readonly minutes: number }): Promise<HoldResult> {
   const { minutes } = who;
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > longestHoldMinutes) {
     throw new OperationRefused(
@@ -37,7 +37,7 @@ export async function hold(deps: HoldDeps, who: Who & { readonly minutes: number
   const { name, launch, hold: held } = subject;
   if (held === undefined) throw new OperationRefused(`${name} is not on hold: its launch has not failed`);
   if (launch?.status === 'RUNNING') throw new OperationRefused(`the launch of ${name} runs: there is nothing to hold`);
-  if (!waits(subject)) throw new OperationRefused(`${name} waits for nothing (${subject.state ?? 'gone'})`);
+  if (!isHeldByHook(subject)) throw new OperationRefused(`${name} waits for nothing (${subject.state ?? 'gone'})`);
   const wanted = deps.clock.now().getTime() + minutes * 60_000;
   const endsAt = limitHold(new Date(wanted), held.hookEndsAt).toISOString();
   await save(deps, name, { ...held, revision: held.revision + 1, endsAt });

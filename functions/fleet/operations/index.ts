@@ -1,5 +1,5 @@
 export { abandon, type Abandoned, type AbandonDeps } from './abandon';
-export { hold, type Held, type HoldDeps } from './hold';
+export { hold, type HoldResult, type HoldDeps } from './hold';
 export { OperationRefused } from './refused';
 export { resume, type Resumed } from './resume';
 export { retry, type Retried, type RetryDeps } from './retry';

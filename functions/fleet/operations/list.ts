@@ -1,8 +1,8 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { chunks, forEachLimited } from '../../shared/lists';
-import { isWaiting } from '../domain/lifecycle';
+import { isInLaunchHook } from '../domain/lifecycle';
 import { held, progressOf, progressOfReserve, type Stage } from '../domain/standing/progress';
-import type { AutoScaling, Settings, StepFunctions } from '../ports/aws';
+import type { AutoScaling, SettingsStore, StepFunctions } from '../ports/aws';
 import type { GroupRecords, Hold, Ledger, Member } from '../ledger/port';
 import { listRunning, type Running } from '../executions/running';
 import { OperationRefused } from './refused';
@@ -10,7 +10,7 @@ import { settingsMistakes } from './settings-mistakes';
 
 export interface ListDeps {
   ledger: Pick<Ledger, 'records'>;
-  settings: Pick<Settings, 'list' | 'read'>;
+  settings: Pick<SettingsStore, 'list' | 'read'>;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups'>;
   stepFunctions: Pick<StepFunctions, 'listExecutions'>;
   /** Of the state machine of launches. */
@@ -76,7 +76,7 @@ export async function list(deps: ListDeps, group?: string): Promise<GroupView[]>
 }
 
 /** Says why launches do not begin, where the settings are it. */
-async function withMistakes(settings: Pick<Settings, 'read'>, view: GroupView): Promise<GroupView> {
+async function withMistakes(settings: Pick<SettingsStore, 'read'>, view: GroupView): Promise<GroupView> {
   if (!view.instances.some(({ stage }) => stage === 'waiting')) return view;
   const mistakes = await settingsMistakes(settings, view.group);
   return mistakes === undefined ? view : { ...view, problem: `no launch begins: ${mistakes}` };
@@ -163,7 +163,7 @@ function ofHold(hold: Hold): InstanceRow {
 }
 
 function outside(instanceId: string, state: string | undefined): InstanceRow {
-  return isWaiting(state)
+  return isInLaunchHook(state)
     ? { instanceId, stage: 'waiting', what: 'waits for its launch to begin' }
     : { instanceId, stage: 'outside', what: 'not under Muster: it has no number' };
 }

@@ -7,7 +7,7 @@ import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
 import { OperationRefused } from './refused';
 import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
-import { isLetGo } from '../ledger/port';
+import { isBeingReleased } from '../ledger/port';
 
 export interface RetryDeps extends SubjectDeps {
   clock: Clock;
@@ -57,7 +57,7 @@ function hasLostItsNumber({ member, hold, launch }: Subject): boolean {
 function refuseIfGone({ name, group, state, member }: Subject): void {
   if (state === undefined) throw new OperationRefused(`${name} is not in ${group} any more: nothing can be retried`);
   if (isLeaving(state)) throw new OperationRefused(`${name} is leaving ${group} (${state}): nothing can be retried`);
-  if (member !== undefined && isLetGo(member))
+  if (member !== undefined && isBeingReleased(member))
     throw new OperationRefused(`${name} is being released: nothing can be retried`);
 }
 

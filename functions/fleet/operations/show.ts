@@ -7,11 +7,11 @@ import { nextAction, type NextAction } from '../domain/standing/next-action';
 import { held, progressOf, progressOfReserve } from '../domain/standing/progress';
 import type { StepVisit } from '../domain/standing/steps';
 import { timelineOf, type Moment } from '../domain/standing/timeline';
-import { isWaiting } from '../domain/lifecycle';
+import { isInLaunchHook } from '../domain/lifecycle';
 import { hasFailed, latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
 import { readLifecycleState, readTargetHealth } from '../resources/instance';
 import { consoleLink } from '../../shared/executions/links';
-import type { Activities, AutoScaling, ElasticLoadBalancing, Settings, StepFunctions } from '../ports/aws';
+import type { Activities, AutoScaling, ElasticLoadBalancing, SettingsStore, StepFunctions } from '../ports/aws';
 import type { HistoryEntry, Hold, Ledger, Member, Reserve } from '../ledger/port';
 import { settingsMistakes } from './settings-mistakes';
 import { readActivities } from './activities';
@@ -25,7 +25,7 @@ export interface ShowDeps {
   activities: Activities;
   stepFunctions: Pick<StepFunctions, 'describeExecution' | 'getExecutionHistory' | 'listExecutions'>;
   elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetHealth'>;
-  settings: Pick<Settings, 'read'>;
+  settings: Pick<SettingsStore, 'read'>;
   /** Of the state machine of launches. */
   stateMachineArn: string;
   /** Of the state machine of releases. */
@@ -162,7 +162,8 @@ async function look(deps: ShowDeps, { group, instance, member, hold, reserve }: 
     tolerant('the executions that release instances', false, () => isReleased(deps, instance)),
   ]);
   const launch = latest(launches);
-  const mistakes = isWaiting(state) && launch === undefined ? await settingsMistakes(deps.settings, group) : undefined;
+  const mistakes =
+    isInLaunchHook(state) && launch === undefined ? await settingsMistakes(deps.settings, group) : undefined;
   const steps =
     launch === undefined
       ? []

@@ -1,4 +1,4 @@
-import { isWaiting } from '../domain/lifecycle';
+import { isInLaunchHook } from '../domain/lifecycle';
 import { latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
 import { readLifecycleState } from '../resources/instance';
 import type { AutoScaling, StepFunctions } from '../ports/aws';
@@ -59,8 +59,8 @@ export async function findSubject(deps: SubjectDeps, who: Who): Promise<Subject>
 }
 
 /** Whether the instance is in its launch hook. */
-export function waits(subject: Subject): subject is Subject & { readonly state: string } {
-  return isWaiting(subject.state);
+export function isHeldByHook(subject: Subject): subject is Subject & { readonly state: string } {
+  return isInLaunchHook(subject.state);
 }
 
 async function latestLaunch(

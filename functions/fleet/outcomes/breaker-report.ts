@@ -1,7 +1,7 @@
 import type { Breaker } from '../ledger/port';
 import { breakerMessage } from './breaker-message';
 import type { OutcomeDeps } from './deps';
-import { deliver, takeUpon, type Reported } from './report';
+import { deliver, claimMessage, type NotificationStore } from './notification';
 
 /**
  * Sends the one message that the group's breaker is open, if it is due.
@@ -13,10 +13,13 @@ export async function reportBreaker(
   group: string,
 ): Promise<void> {
   const { ledger } = deps;
-  const kept: Reported<Breaker> = { read: () => ledger.breaker(group), save: (record) => ledger.saveBreaker(record) };
+  const kept: NotificationStore<Breaker> = {
+    read: () => ledger.breaker(group),
+    save: (record) => ledger.saveBreaker(record),
+  };
   const breaker = await kept.read();
   if (breaker?.openedAt === undefined) return;
-  const task = await takeUpon(deps, kept, breaker);
+  const task = await claimMessage(deps, kept, breaker);
   if (task.action === 'leave') return;
   await deliver(deps, kept, task, breakerMessage(task.record, task.mayBeRepeated));
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import type { Logger } from '../../shared/log';
 import type { FleetMetrics } from '../contracts/metrics';
-import type { AutoScaling, Settings, Sns, StepFunctions } from '../ports/aws';
+import type { AutoScaling, SettingsStore, Sns, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';
 
 /** What it takes to hold what has failed, and to tell people. */
@@ -10,7 +10,7 @@ export interface OutcomeDeps {
   log: Logger;
   metrics: FleetMetrics;
   ledger: Pick<Ledger, 'member' | 'findHold' | 'findReserve' | 'breaker' | 'saveHold' | 'saveBreaker' | 'removeHold'>;
-  settings: Pick<Settings, 'read'>;
+  settings: Pick<SettingsStore, 'read'>;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingInstances' | 'describeLifecycleHooks'>;
   stepFunctions: Pick<StepFunctions, 'describeExecution' | 'getExecutionHistory'>;
   sns: Sns;

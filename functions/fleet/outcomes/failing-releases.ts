@@ -1,10 +1,10 @@
 import { readRecord } from '../../shared/input';
 import * as z from '../../shared/schema';
 import { decideFailing, type FailingRelease, type FailingReleases } from '../domain/reconcile/failing-releases';
-import { reportStates, type Observations } from '../ledger/records';
+import { notificationStates, type Observations } from '../ledger/records';
 import type { OutcomeDeps } from './deps';
 import { releaseMessage } from './release-message';
-import { deliver, takeUpon, type Reported } from './report';
+import { deliver, claimMessage, type NotificationStore } from './notification';
 
 type Deps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'> & { readonly ledger: Observations };
 
@@ -26,7 +26,7 @@ export async function tellFailing(
   const before = await kept.read();
   const record = decideFailing(before, seen, deps.clock.now());
   if (record === undefined) return;
-  const task = await takeUpon(deps, kept, record);
+  const task = await claimMessage(deps, kept, record);
   if (task.action === 'leave') return;
   await deliver(deps, kept, task, releaseMessage(task.record, task.mayBeRepeated));
 }
@@ -44,11 +44,11 @@ const failingReleases = z.object({
     }),
   ),
   mended: z.array(z.string()),
-  report: z.exactOptional(z.object({ state: z.enum(reportStates), at: z.string() })),
+  report: z.exactOptional(z.object({ state: z.enum(notificationStates), at: z.string() })),
 });
 
 /** As an observation: nothing else rests on it, and it needs no kind of item of its own. */
-function keptIn({ clock, ledger }: Deps, group: string): Reported<FailingReleases> {
+function keptIn({ clock, ledger }: Deps, group: string): NotificationStore<FailingReleases> {
   return {
     async read() {
       const found = await ledger.observation(group, key);

@@ -1,7 +1,7 @@
 import { StepError } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
 import { jobNames, parseGroupSettings, type GroupSettings } from '../contracts/settings';
-import { decideFailure, errorOf, holdOf, hookEnd, isAbout, waitsForLaunch, type FailedLaunch } from '../domain/outcome';
+import { decideFailure, errorOf, holdOf, hookEnd, isAbout, mayAwaitLaunch, type FailedLaunch } from '../domain/outcome';
 import { readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
 import { readLifecycleState } from '../resources/instance';
 import type { Breaker, Hold } from '../ledger/port';
@@ -10,9 +10,9 @@ import { reportBreaker } from './breaker-report';
 import type { OutcomeDeps } from './deps';
 import { findFailedState } from './failed-state';
 import { holdMessage } from './message';
-import { deliver, takeUpon, type Reported } from './report';
+import { deliver, claimMessage, type NotificationStore } from './notification';
 
-export interface Settled {
+export interface SettleResult {
   readonly action: 'none' | 'held' | 'reported' | 'cleared';
   readonly reason: string;
 }
@@ -24,7 +24,11 @@ type Usable = Pick<GroupSettings, 'holdMinutes' | 'breakerAfter'> & { readonly p
  *
  * @throws what keeps the message from being sent, or AWS from answering: then it is to be asked again.
  */
-export async function settleFailure(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<Settled> {
+export async function settleFailure(
+  deps: OutcomeDeps,
+  execution: LaunchExecution,
+  launch: Launch,
+): Promise<SettleResult> {
   const seen = await observe(deps, execution, launch);
   const decision = decideFailure(seen);
   if (decision.action === 'none') return { action: 'none', reason: decision.reason };
@@ -53,7 +57,7 @@ async function holdAndReport(
   seen: FailedLaunch,
   launch: Launch,
   settings: Usable,
-): Promise<Settled> {
+): Promise<SettleResult> {
   const { ledger, metrics } = deps;
   const { group, instanceId } = launch;
   const isNew = !isAbout(seen.hold, seen.execution);
@@ -62,11 +66,11 @@ async function holdAndReport(
   const breaker = isNew
     ? await recordFailure(deps, { group, instanceId, failedAt: hold.failedAt }, settings.breakerAfter)
     : await ledger.breaker(group);
-  const kept: Reported<Hold> = {
+  const kept: NotificationStore<Hold> = {
     read: () => ledger.findHold(group, instanceId),
     save: (record) => ledger.saveHold(record),
   };
-  const task = await takeUpon(deps, kept, hold);
+  const task = await claimMessage(deps, kept, hold);
   if (task.action === 'leave') return { action: 'none', reason: task.reason };
   if (isNew) metrics.count('LaunchesHeld', 1, { Group: group }, { instance: instanceId, execution: hold.execution });
   const news = await gatherNews(deps, seen, launch, { hold: task.record, breaker, problem: settings.problem });
@@ -75,7 +79,7 @@ async function holdAndReport(
 }
 
 async function newHold(deps: OutcomeDeps, seen: FailedLaunch, launch: Launch, settings: Usable): Promise<Hold> {
-  const waits = waitsForLaunch(launch, seen.state);
+  const waits = mayAwaitLaunch(launch, seen.state);
   const [state = 'launch', globalSeconds] = await Promise.all([
     findFailedState(deps.stepFunctions, seen.execution.arn),
     waits ? globalTimeout(deps, launch) : undefined,

@@ -1,12 +1,12 @@
 import type { Launch } from '../contracts/inputs';
-import { endsHold } from '../domain/outcome';
+import { clearsHold } from '../domain/outcome';
 import { hasFailed, type LaunchExecution } from '../executions/launch-execution';
 import { closeBreaker } from './success';
 import type { OutcomeDeps } from './deps';
-import { settleFailure, type Settled } from './failure';
+import { settleFailure, type SettleResult } from './failure';
 
 export type { OutcomeDeps } from './deps';
-export type { Settled } from './failure';
+export type { SettleResult } from './failure';
 
 /**
  * Does what is left to do about a launch, as it is now: one that failed is held and reported, one that ended well is
@@ -15,7 +15,7 @@ export type { Settled } from './failure';
  *
  * @throws whatever kept it from being done; then it is to be asked for again.
  */
-export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution): Promise<Settled> {
+export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution): Promise<SettleResult> {
   const { input: launch, name, status } = execution;
   if (launch === undefined) return { action: 'none', reason: `the input of ${name} is none of ours` };
   if (status === 'SUCCEEDED') return settleSuccess(deps, execution, launch);
@@ -23,10 +23,10 @@ export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution
   return { action: 'none', reason: `${name} is ${status}` };
 }
 
-async function settleSuccess(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<Settled> {
+async function settleSuccess(deps: OutcomeDeps, execution: LaunchExecution, launch: Launch): Promise<SettleResult> {
   const { group, instanceId } = launch;
   const hold = await deps.ledger.findHold(group, instanceId);
-  const isHeld = hold !== undefined && endsHold(hold, execution);
+  const isHeld = hold !== undefined && clearsHold(hold, execution);
   if (isHeld) await deps.ledger.removeHold(group, instanceId, hold.execution);
   const breaker = await closeBreaker(deps, group, execution.stoppedAt ?? deps.clock.now());
   const done = [

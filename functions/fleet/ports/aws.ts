@@ -118,7 +118,7 @@ export interface Sns {
 }
 
 /** Where the settings of the managed groups are read. */
-export interface Settings {
+export interface SettingsStore {
   /**
    * The settings of one group as they are now.
    *

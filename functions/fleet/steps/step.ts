@@ -19,7 +19,7 @@ import {
   faultFields,
   type RunReport,
 } from '../../shared/lambda/step';
-import { type Ledger, type Member, type Reserve, isLetGo } from '../ledger/port';
+import { type Ledger, type Member, type Reserve, isBeingReleased } from '../ledger/port';
 import type { Clock } from '../../shared/clock';
 import type { LogFields, Logger } from '../../shared/log';
 import type { FleetMetrics } from '../contracts/metrics';
@@ -119,7 +119,7 @@ export async function requireReserve(
 async function requireMember(ledger: Ledger, { launch, run, index }: StepInput): Promise<Member> {
   const member = await ledger.member(launch.group, launch.instanceId);
   // From the first moment of its release: what a step begins now could be done after the release has taken it back.
-  if (member !== undefined && isLetGo(member)) {
+  if (member !== undefined && isBeingReleased(member)) {
     throw new StepError('InstanceGone', `${launch.instanceId} is being released from ${launch.group}`);
   }
   if (member?.phase === 'detached') {

@@ -2,10 +2,10 @@ import type { Logger } from '../../shared/log';
 import { EventRefused, readSignals, type IgnoredName, type Signal } from '../contracts/events';
 import { StepError } from '../contracts/errors';
 import type { GroupSettings } from '../contracts/settings';
-import type { Settings } from '../ports/aws';
+import type { SettingsStore } from '../ports/aws';
 
 /** What became of one message. */
-export type Served =
+export type TriggerResult =
   | { readonly action: 'started'; readonly reason: string; readonly execution: string }
   | { readonly action: 'ignored'; readonly name: IgnoredName | 'NotOurs' | 'Duplicate'; readonly reason: string };
 
@@ -19,15 +19,15 @@ type Legible = Exclude<Signal, { kind: 'refused' }>;
  */
 export function makeTrigger(
   { log, stateMachineArn }: { readonly log: Logger; readonly stateMachineArn: string },
-  serve: (signal: Exclude<Legible, { kind: 'ignored' }>) => Promise<Served>,
-): (message: unknown) => Promise<Served[]> {
+  serve: (signal: Exclude<Legible, { kind: 'ignored' }>) => Promise<TriggerResult>,
+): (message: unknown) => Promise<TriggerResult[]> {
   const account = stateMachineArn.split(':')[4];
   return async (message) => {
     const signals = readSignals(message, account);
-    const results: Served[] = [];
+    const results: TriggerResult[] = [];
     for (const signal of signals) {
       if (signal.kind === 'refused') continue;
-      const result: Served =
+      const result: TriggerResult =
         signal.kind === 'ignored'
           ? { action: 'ignored', name: signal.name, reason: signal.reason }
           : await serve(signal);
@@ -55,7 +55,7 @@ function subjectOf(signal: Legible): { group?: string; instance?: string } {
 }
 
 /** The settings of a group; `undefined` for one that Muster does not look after. */
-export async function readSettingsIfAny(settings: Settings, group: string): Promise<GroupSettings | undefined> {
+export async function readSettingsIfAny(settings: SettingsStore, group: string): Promise<GroupSettings | undefined> {
   try {
     return await settings.read(group);
   } catch (error) {

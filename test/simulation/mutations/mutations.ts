@@ -190,7 +190,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a step acts for whoever holds the number, whatever has become of the instance since',
     within: 200,
     edits: [
-      fleet('steps/step.ts', 'if (member !== undefined && isLetGo(member)) {', 'if (member === undefined) {'),
+      fleet('steps/step.ts', 'if (member !== undefined && isBeingReleased(member)) {', 'if (member === undefined) {'),
       fleet(
         'steps/step.ts',
         "if (member.execution === run.execution && member.phase !== 'replacing') return member;",
@@ -229,8 +229,8 @@ export const mutations: readonly Mutation[] = [
       ),
       fleet(
         'domain/reconcile/reconcile.ts',
-        'const isBack = launch !== undefined && wasLetGo(launch);',
-        'const isBack = launch !== undefined && wasLetGo(launch) && member === undefined;',
+        'const isBack = launch !== undefined && wasStoppedForRelease(launch);',
+        'const isBack = launch !== undefined && wasStoppedForRelease(launch) && member === undefined;',
       ),
     ],
   },

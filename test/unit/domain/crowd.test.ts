@@ -5,7 +5,7 @@ test.each([
   [20, false],
   [21, true],
   [1000, true],
-])('%i that come at once are a crowd: %s', (comers, expected) => expect(isCrowd(comers)).toBe(expected));
+])('%i that come at once are a crowd: %s', (newcomers, expected) => expect(isCrowd(newcomers)).toBe(expected));
 
 test.each([
   [21, 0, true],

@@ -1,12 +1,18 @@
 import { close } from '../../../functions/fleet/domain/breaker';
 import { decideHealth, targetGroupName } from '../../../functions/fleet/domain/targets';
-import { decideFailure, decideReport, holdOf, endsHold, waitsForLaunch } from '../../../functions/fleet/domain/outcome';
+import {
+  decideFailure,
+  decideNotification,
+  holdOf,
+  clearsHold,
+  mayAwaitLaunch,
+} from '../../../functions/fleet/domain/outcome';
 import {
   admitTermination,
   decideReleaseRepeat,
   decideTakeOver,
   isOfLaterLaunch,
-  isWaitingForRelease,
+  isInHookOfRelease,
   lastStepsMs,
 } from '../../../functions/fleet/domain/release';
 import {
@@ -14,8 +20,8 @@ import {
   decideRepeat,
   isRunning,
   servesSameAction,
-  wasLetGo,
-  type Earlier,
+  wasStoppedForRelease,
+  type EarlierExecution,
 } from '../../../functions/fleet/domain/start';
 import type { Release } from '../../../functions/fleet/contracts/inputs';
 import { aLaunch, someSettings } from '../../support/launches';
@@ -26,7 +32,7 @@ import { aHold, aMember, anExecution } from '../../support/sightings';
 const noon = new Date('2026-01-01T12:00:00.000Z');
 const later = (ms: number) => new Date(noon.getTime() + ms);
 
-const earlier = (changes: Partial<Earlier> = {}): Earlier => ({
+const earlier = (changes: Partial<EarlierExecution> = {}): EarlierExecution => ({
   status: 'SUCCEEDED',
   token: 'token-1',
   redrives: 0,
@@ -65,7 +71,7 @@ describe('health', () => {
 
 describe('a report', () => {
   test('of which it is not known whether it was sent is sent once more, at once, and says so', () => {
-    const decision = decideReport({ state: 'unsure', at: noon.toISOString() }, later(1));
+    const decision = decideNotification({ state: 'unsure', at: noon.toISOString() }, later(1));
     expect(decision).toMatchObject({ action: 'send', mayBeRepeated: true });
     expect(decision.reason).toContain('it is not known');
   });
@@ -83,16 +89,16 @@ describe('a failed launch', () => {
 
   test('leaves nothing to hold if another failed in the same moment, but for a later one', () => {
     const hold = aHold({ execution: `${failed.arn}_2`, failedAt: noon.toISOString() });
-    expect(endsHold(hold, failed)).toBe(true);
-    expect(endsHold({ ...hold, failedAt: later(1).toISOString() }, failed)).toBe(false);
+    expect(clearsHold(hold, failed)).toBe(true);
+    expect(clearsHold({ ...hold, failedAt: later(1).toISOString() }, failed)).toBe(false);
   });
 
   test.each(['Pending', 'Pending:Wait', 'Warmed:Pending', 'Warmed:Pending:Wait'])(
     'has an action that waits in %s',
-    (state) => expect(waitsForLaunch(aLaunch(), state)).toBe(true),
+    (state) => expect(mayAwaitLaunch(aLaunch(), state)).toBe(true),
   );
   test.each(['Pending:Proceed', 'Warmed:Pending:Proceed', 'Warmed:Stopped', undefined])('has none in %s', (state) =>
-    expect(waitsForLaunch(aLaunch(), state)).toBe(false),
+    expect(mayAwaitLaunch(aLaunch(), state)).toBe(false),
   );
 
   test('of which nobody knows when it stopped has failed now', () => {
@@ -131,7 +137,7 @@ describe('a termination', () => {
 describe('a release that is asked for again', () => {
   const release: Release = { group: 'web', instanceId: 'i-0a1b2c3d', reason: 'orphan', lifecycle: null };
   const failed = earlier({ status: 'FAILED', redrivable: true, token: null });
-  const decide = (changes: Partial<Earlier>, ms: number) =>
+  const decide = (changes: Partial<EarlierExecution>, ms: number) =>
     decideReleaseRepeat(release, { ...failed, ...changes }, { now: later(ms) });
   const minute = 60_000;
 
@@ -201,7 +207,7 @@ describe('to take over', () => {
     'no release is waited for in %s',
     (state) => {
       for (const reason of ['scale-in', 'abandoned', 'orphan', 'to-warm-pool', 'root-volume'] as const)
-        expect(isWaitingForRelease(reason, state)).toBe(false);
+        expect(isInHookOfRelease(reason, state)).toBe(false);
     },
   );
 });
@@ -242,7 +248,8 @@ describe('a launch that is told of again', () => {
   });
 
   test('says how the earlier one has ended', () => {
-    const reason = (changes: Partial<Earlier>, state?: string) => decideRepeat(again, earlier(changes), state).reason;
+    const reason = (changes: Partial<EarlierExecution>, state?: string) =>
+      decideRepeat(again, earlier(changes), state).reason;
     expect(reason({}, 'InService')).toBe('its execution has succeeded, and the instance does not wait (InService)');
     expect(reason({ status: 'ABORTED', error: 'InstanceGone' })).toBe(
       'its launch was stopped for a release, and the instance does not wait (it has left the group)',
@@ -253,9 +260,9 @@ describe('a launch that is told of again', () => {
   });
 
   test('was let go of only if it was stopped for that', () => {
-    expect(wasLetGo({ status: 'ABORTED', error: 'InstanceGone' })).toBe(true);
-    expect(wasLetGo({ status: 'FAILED', error: 'InstanceGone' })).toBe(false);
-    expect(wasLetGo({ status: 'ABORTED' })).toBe(false);
+    expect(wasStoppedForRelease({ status: 'ABORTED', error: 'InstanceGone' })).toBe(true);
+    expect(wasStoppedForRelease({ status: 'FAILED', error: 'InstanceGone' })).toBe(false);
+    expect(wasStoppedForRelease({ status: 'ABORTED' })).toBe(false);
   });
 
   test('in the very moment of the end is about another action', () => {

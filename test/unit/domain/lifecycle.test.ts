@@ -2,8 +2,8 @@ import {
   decideMissingAction,
   isLeaving,
   isThroughHooks,
-  isWaiting,
-  isWaitingFor,
+  isInLaunchHook,
+  isInHookOf,
 } from '../../../functions/fleet/domain/lifecycle';
 
 // Every state that Auto Scaling has. [waits for a launch hook, is through its launch hooks, is leaving]
@@ -39,17 +39,17 @@ const states: Record<string, [waits: boolean, through: boolean, leaving: boolean
 };
 
 test.each(Object.entries(states))('%s', (state, [waits, through, leaving]) => {
-  expect(isWaiting(state)).toBe(waits);
+  expect(isInLaunchHook(state)).toBe(waits);
   expect(isThroughHooks(state)).toBe(through);
   expect(isLeaving(state)).toBe(leaving);
-  expect(isWaitingFor({ destination: 'AutoScalingGroup' }, state)).toBe(state === 'Pending:Wait');
-  expect(isWaitingFor({ destination: 'WarmPool' }, state)).toBe(state === 'Warmed:Pending:Wait');
+  expect(isInHookOf({ destination: 'AutoScalingGroup' }, state)).toBe(state === 'Pending:Wait');
+  expect(isInHookOf({ destination: 'WarmPool' }, state)).toBe(state === 'Warmed:Pending:Wait');
 });
 
 test('an instance that the group does not have waits for nothing, and is through nothing', () => {
-  expect(isWaiting(undefined)).toBe(false);
+  expect(isInLaunchHook(undefined)).toBe(false);
   expect(isThroughHooks(undefined)).toBe(false);
-  expect(isWaitingFor({ destination: 'WarmPool' }, undefined)).toBe(false);
+  expect(isInHookOf({ destination: 'WarmPool' }, undefined)).toBe(false);
 });
 
 describe('an action that is not there', () => {

@@ -1,13 +1,13 @@
 import {
   decideFailure,
-  decideReport,
+  decideNotification,
   errorOf,
   holdOf,
   hookEnd,
   isKnownFailure,
-  endsHold,
+  clearsHold,
   limitHold,
-  waitsForLaunch,
+  mayAwaitLaunch,
   type FailedLaunch,
 } from '../../../functions/fleet/domain/outcome';
 import { aLaunch } from '../../support/launches';
@@ -39,11 +39,11 @@ describe('a failure is known', () => {
 describe('a message', () => {
   test('that was taken over may be a repetition', () => {
     const report = { state: 'sending', at: '2026-01-01T12:00:00.000Z' } as const;
-    expect(decideReport(report, at('12:05:00'))).toMatchObject({ action: 'send', mayBeRepeated: true });
+    expect(decideNotification(report, at('12:05:00'))).toMatchObject({ action: 'send', mayBeRepeated: true });
   });
 
   test('that was never sent is none', () => {
-    expect(decideReport(undefined, now)).toMatchObject({ action: 'send', mayBeRepeated: false });
+    expect(decideNotification(undefined, now)).toMatchObject({ action: 'send', mayBeRepeated: false });
   });
 });
 
@@ -71,8 +71,8 @@ describe('a hold ends', () => {
     ['Pending:Proceed', false],
     ['InService', false],
   ])('in %s a lifecycle action waits: %s', (state, waits) => {
-    expect(waitsForLaunch(aLaunch(), state)).toBe(waits);
-    expect(waitsForLaunch(aLaunch({ lifecycle: null }), state)).toBe(false);
+    expect(mayAwaitLaunch(aLaunch(), state)).toBe(waits);
+    expect(mayAwaitLaunch(aLaunch({ lifecycle: null }), state)).toBe(false);
   });
 });
 
@@ -164,7 +164,7 @@ describe('a success', () => {
     ['ends the hold of its own failure', aHold(), true],
     ['ends the hold of an earlier launch', aHold({ execution: 'other' }), true],
     ['leaves a later one', aHold({ execution: 'other', failedAt: '2026-01-01T12:30:00.000Z' }), false],
-  ])('%s', (_, hold, expected) => expect(endsHold(hold, succeeded)).toBe(expected));
+  ])('%s', (_, hold, expected) => expect(clearsHold(hold, succeeded)).toBe(expected));
 });
 
 describe('what an execution says of its error', () => {

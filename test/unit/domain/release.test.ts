@@ -1,4 +1,4 @@
-import { decideTakeOver, isTakenOver, isWaitingForRelease, lastStepsMs } from '../../../functions/fleet/domain/release';
+import { decideTakeOver, mayTakeBack, isInHookOfRelease, lastStepsMs } from '../../../functions/fleet/domain/release';
 import { fleetFunctionNames, specOf } from '../../../infra/systems/fleet/functions';
 import { aMember } from '../../support/sightings';
 
@@ -45,9 +45,9 @@ describe('what an instance holds', () => {
 });
 
 test('a release takes nothing of a member that it has not taken over', () => {
-  expect(isTakenOver(aMember({ phase: 'releasing' }), 'abandoned')).toBe(true);
-  expect(isTakenOver(aMember({ phase: 'in-service' }), 'abandoned')).toBe(false);
-  expect(isTakenOver(aMember({ phase: 'replacing' }), 'root-volume')).toBe(true);
+  expect(mayTakeBack(aMember({ phase: 'releasing' }), 'abandoned')).toBe(true);
+  expect(mayTakeBack(aMember({ phase: 'in-service' }), 'abandoned')).toBe(false);
+  expect(mayTakeBack(aMember({ phase: 'replacing' }), 'root-volume')).toBe(true);
 });
 
 test.each([
@@ -62,7 +62,7 @@ test.each([
   ['root-volume', 'Pending:Wait', false],
   ['orphan', undefined, false],
 ] as const)('whether the hook of a release (%s) holds an instance that is %s: %s', (reason, state, waits) =>
-  expect(isWaitingForRelease(reason, state)).toBe(waits),
+  expect(isInHookOfRelease(reason, state)).toBe(waits),
 );
 
 test('no step runs for longer than what is waited for', () => {

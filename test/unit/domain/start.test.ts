@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Release } from '../../../functions/fleet/contracts/inputs';
 import { decideReleaseRepeat } from '../../../functions/fleet/domain/release';
-import { admit, decideRepeat, isForgotten, numberingState, type Earlier } from '../../../functions/fleet/domain/start';
+import {
+  admit,
+  decideRepeat,
+  isForgotten,
+  numberingState,
+  type EarlierExecution,
+} from '../../../functions/fleet/domain/start';
 import { aLaunch, someSettings } from '../../support/launches';
 
 describe('admit', () => {
@@ -23,7 +29,7 @@ describe('admit', () => {
   });
 });
 
-const earlier = (changes: Partial<Earlier>): Earlier => ({
+const earlier = (changes: Partial<EarlierExecution>): EarlierExecution => ({
   status: 'SUCCEEDED',
   token: 'token-1',
   redrives: 0,
@@ -88,7 +94,7 @@ describe('decideReleaseRepeat', () => {
   });
   const minutesAgo = (count: number) => new Date(now.getTime() - count * 60_000);
 
-  test.each<[string, string | null, Partial<Earlier>, string]>([
+  test.each<[string, string | null, Partial<EarlierExecution>, string]>([
     ['it runs', 'token-1', { status: 'RUNNING' }, 'ignore'],
     ['it has ended well, for the same action', 'token-1', {}, 'ignore'],
     ['it has ended well, for another action', 'token-2', {}, 'next-attempt'],

@@ -12,7 +12,7 @@ const execution = 'arn:aws:states:eu-central-1:123456789012:execution:scale-out:
 const crowd = 50;
 
 /** Instances of `web` that hold numbers, have their addresses on record, and intend to be in DNS and behind `web`. */
-async function comers(
+async function newcomers(
   lab: Lab,
   count: number,
   options: Parameters<Lab['addGroup']>[1] = {},
@@ -50,7 +50,7 @@ const withDns = async (lab: Lab) => {
 describe('names that are made together', () => {
   test('are those of all that wait, and each is told the change', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members } = await comers(lab, 4);
+      const { members } = await newcomers(lab, 4);
       const output = await step(lab, 'RegisterDns', inputOf(lab, members[2]!));
       const [change] = (output as { changes: string[] }).changes;
       expect(await notes(lab)).toEqual([[change], [change], undefined, [change]]);
@@ -61,7 +61,7 @@ describe('names that are made together', () => {
 
   test('are of nobody who has not said so yet, is released, or has gone on', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members } = await comers(lab, 5);
+      const { members } = await newcomers(lab, 5);
       await lab.ledger.update(members[0]!, { dnsNames: [`${lab.zone.id}/elsewhere.${lab.zone.name}`] });
       await lab.ledger.update(members[1]!, { phase: 'releasing' });
       await lab.ledger.update(members[2]!, { dnsChanges: ['/change/C1'] });
@@ -74,7 +74,7 @@ describe('names that are made together', () => {
 
   test('leave out one whose name is of other settings: IAM may refuse it, and the batch with it', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members } = await comers(lab, 3);
+      const { members } = await newcomers(lab, 3);
       const settings = await withDns(lab);
       lab.settings.put('web', { ...settings, names: { ...settings.names, pattern: '{group}-{index:03}' } });
       await step(lab, 'RegisterDns', inputOf(lab, members[1]!));
@@ -88,7 +88,7 @@ describe('names that are made together', () => {
     ['reverse zone', undefined],
   ] as const)('count for the %s that they were made in: one that comes into the settings since has none', (_, make) =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members } = await comers(lab, 3);
+      const { members } = await newcomers(lab, 3);
       const [told] = members;
       await step(lab, 'RegisterDns', inputOf(lab, members[2]!));
       const { dns, ...settings } = await withDns(lab);
@@ -120,7 +120,7 @@ describe('names that are made together', () => {
 
   test('by two leaders at once are made once, and nobody is worse off', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members } = await comers(lab, 4);
+      const { members } = await newcomers(lab, 4);
       const { settings, route53 } = { settings: await withDns(lab), route53: lab.region.route53.api };
       const deps = { ledger: lab.ledger, route53, identity: lab.muster.identity };
       // Both have read who waits before either has written.
@@ -142,7 +142,7 @@ describe('names that are made together', () => {
 
   test('that were made by a leader who died before it told are found to be theirs', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members } = await comers(lab, 3);
+      const { members } = await newcomers(lab, 3);
       const ledger = Object.assign(Object.create(lab.ledger) as typeof lab.ledger, {
         members: (group: string) => lab.ledger.members(group),
         update: () => Promise.reject(new Error('killed')),
@@ -168,7 +168,7 @@ describe('targets that are registered together', () => {
 
   test('are those of all that wait, and each is told', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members, targetGroup } = await comers(lab, 4);
+      const { members, targetGroup } = await newcomers(lab, 4);
       await lab.ledger.update(members[3]!, { phase: 'releasing' });
       await step(lab, 'RegisterTargets', inputOf(lab, members[1]!));
       expect(inGroup(lab, targetGroup).sort()).toEqual(
@@ -185,7 +185,7 @@ describe('targets that are registered together', () => {
 
   test('leave out one that ELB does not take, which hears why in its own step', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members, targetGroup } = await comers(lab, 3);
+      const { members, targetGroup } = await newcomers(lab, 3);
       const [dead] = members;
       lab.region.autoScaling.world.suspend('web', 'Launch');
       lab.region.ec2.world.terminate(dead!.instanceId);
@@ -202,7 +202,7 @@ describe('targets that are registered together', () => {
     ['of IPv6', 'ipv6', () => '2001:db8:0:0:0:0:0:4'],
   ] as const)('leave out two that have the same address %s: one of them is dead', (_, ipAddressType, respelt) =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members, targetGroup } = await comers(lab, 3, { targetType: 'ip', ipAddressType });
+      const { members, targetGroup } = await newcomers(lab, 3, { targetType: 'ip', ipAddressType });
       const address = ipAddressType === 'ipv6' ? '2001:db8::4' : '10.0.0.4';
       await lab.ledger.update(members[0]!, { addresses: [address] });
       await lab.ledger.update(members[1]!, { addresses: [respelt(address)] });
@@ -217,7 +217,7 @@ describe('targets that are registered together', () => {
 
   test('are registered again in another launch of the instance, and after it was taken out', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members, targetGroup } = await comers(lab, 1);
+      const { members, targetGroup } = await newcomers(lab, 1);
       const [one] = members;
       await lab.ledger.update(one!, { registered: [targetGroup], phase: 'in-service' });
       const release = { group: 'web', instanceId: one!.instanceId, reason: 'root-volume', lifecycle: null };
@@ -241,7 +241,7 @@ describe('health that is looked at together', () => {
 
   test('is asked for once, for all that wait', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members } = await comers(lab, 3);
+      const { members } = await newcomers(lab, 3);
       for (const member of members) await healthy(lab, member);
       const inputs = members.map((member) => inputOf(lab, member));
       await lab.clock.advance(5_000);
@@ -252,7 +252,7 @@ describe('health that is looked at together', () => {
 
   test('of before an instance was registered anew is not believed', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members, targetGroup } = await comers(lab, 2);
+      const { members, targetGroup } = await newcomers(lab, 2);
       const [one, other] = members;
       await healthy(lab, one!);
       await healthy(lab, other!);
@@ -274,7 +274,7 @@ describe('health that is looked at together', () => {
 
   test('of an instance on two ports is asked for by itself', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
-      const { members, targetGroup } = await comers(lab, 1);
+      const { members, targetGroup } = await newcomers(lab, 1);
       const [one] = members;
       await healthy(lab, one!);
       const elb = lab.region.elasticLoadBalancing.api;

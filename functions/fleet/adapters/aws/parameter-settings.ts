@@ -9,7 +9,7 @@ import type { Clock } from '../../../shared/clock';
 import { StepError } from '../../contracts/errors';
 import { SettingsInvalid, type GroupSettings } from '../../contracts/settings';
 import { parseStoredSettings } from '../../contracts/stored-settings';
-import type { Settings } from '../../ports/aws';
+import type { SettingsStore } from '../../ports/aws';
 import { answered } from '../../resources/instance';
 
 // Long enough that a thousand launches stay below Parameter Store's 40 reads a second, short enough that an operator
@@ -46,7 +46,7 @@ function unescaped(name: string): string {
 }
 
 /** Settings in SSM Parameter Store, one parameter of JSON for each group. */
-export function createParameterSettings(options: { client: SSMClient; prefix: string; clock: Clock }): Settings {
+export function createParameterSettings(options: { client: SSMClient; prefix: string; clock: Clock }): SettingsStore {
   const { client, prefix, clock } = options;
   const cache = new Map<string, { readAt: number; settings: GroupSettings }>();
 

@@ -14,7 +14,7 @@ import {
 } from './record-sets';
 
 /** What an instance has had in DNS at one name, by the ledger. */
-export interface Held {
+export interface HeldName {
   readonly name: string;
   readonly owner: Owner;
   /** Its addresses, and what its reverse name leads to. */
@@ -33,7 +33,11 @@ export type RemovalPlan =
  * How to take an instance's values away, and no others: its mark, and the addresses that it has had. What others have
  * put beside them is written back in the same batch.
  */
-export function planRemoval(held: Held, existing: readonly RecordSet[], foreign: readonly ForeignSet[]): RemovalPlan {
+export function planRemoval(
+  held: HeldName,
+  existing: readonly RecordSet[],
+  foreign: readonly ForeignSet[],
+): RemovalPlan {
   const { name, owner, values, wasWritten } = held;
   const marks = marksAt(existing);
   const own = marks.filter(({ claim }) => isOwn(claim, owner));

@@ -1,5 +1,5 @@
-import type { Report } from '../../ledger/port';
-import { isRunning, type Earlier } from '../start';
+import type { Notification } from '../../ledger/port';
+import { isRunning, type EarlierExecution } from '../start';
 
 /** A release that has failed, was tried again by itself, and has failed again. */
 export interface FailingRelease {
@@ -24,11 +24,11 @@ export interface FailingReleases {
   readonly failing: readonly FailingRelease[];
   /** Names of those that a message named and that no longer fail: a message says that too. */
   readonly mended: readonly string[];
-  readonly report?: Report;
+  readonly report?: Notification;
 }
 
 /** Whether a release fails again and again: the first failure is an alarm, and most often over by the next try. */
-export function failsAgain(earlier: Earlier): boolean {
+export function failsAgain(earlier: EarlierExecution): boolean {
   return !isRunning(earlier) && earlier.status !== 'SUCCEEDED' && earlier.redrives >= 1;
 }
 

@@ -4,10 +4,10 @@ import type { Member } from '../../ledger/port';
 import { holdsSomething, whenBackOrLost, whenGone } from './detached';
 import { isHeartbeatDue } from './heartbeat';
 import { isServed, launchOf } from '../standing/journey';
-import { isLeaving, isThroughHooks, isWaiting } from '../lifecycle';
+import { isLeaving, isThroughHooks, isInLaunchHook } from '../lifecycle';
 import { isKnownFailure } from '../outcome';
 import type { Decision, GroupView, Sighting } from './sighting';
-import { wasLetGo } from '../start';
+import { wasStoppedForRelease } from '../start';
 
 /**
  * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
@@ -21,7 +21,7 @@ export function decide(seen: Sighting, view: GroupView): Decision[] {
   const first = whenBackOrLost(seen, view.now, orphan);
   if (first !== undefined) return first;
   if (/RootVolume/.test(state)) return whenReplacing(seen, state, view);
-  if (isWaiting(state)) return whenWaiting(seen, state, view);
+  if (isInLaunchHook(state)) return whenWaiting(seen, state, view);
   return whenSettled(seen, state);
 }
 
@@ -90,7 +90,7 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
     return [...beat('it is abandoned'), release(seen, 'abandoned', why, { hookName, token, result: 'ABANDON' })];
   }
   // It was released, and has come back: to the warm pool or out of it again, or with a new root volume.
-  const isBack = launch !== undefined && wasLetGo(launch);
+  const isBack = launch !== undefined && wasStoppedForRelease(launch);
   if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
   if (!isServed(seen)) return start(seen, state, view, beat);
   return hasCome(seen) ? startIfHeld(seen, state, view, hookName) : [];
@@ -105,7 +105,7 @@ function hasCome({ member, launch }: Sighting): boolean {
 /** Stopped for it, or by a release that has stopped itself since: no redrive of this launch can do anything any more. */
 function isToBeLetGo(launch: LaunchExecution, { execution, endingSince }: Member): boolean {
   const isEnded = endingSince !== undefined && launch.arn === execution && launch.status !== 'SUCCEEDED';
-  return isEnded || wasLetGo(launch);
+  return isEnded || wasStoppedForRelease(launch);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { quotedIfOdd } from '../../../shared/notify/text';
-import { type Hold, type Member, type Reserve, isLetGo } from '../../ledger/port';
-import { isLeaving, isWaiting } from '../lifecycle';
+import { type Hold, type Member, type Reserve, isBeingReleased } from '../../ledger/port';
+import { isLeaving, isInLaunchHook } from '../lifecycle';
 import { isForgotten } from '../start';
 import type { StepVisit } from './steps';
 
@@ -42,7 +42,7 @@ export interface Situation {
 /** What happens next, whose it is, and until when. */
 export function nextAction(seen: Situation): NextAction {
   const { name, group, state, member, launch } = seen;
-  if ((member !== undefined && isLetGo(member)) || seen.isReleased)
+  if ((member !== undefined && isBeingReleased(member)) || seen.isReleased)
     return by('muster', `${name} is being released: targets, DNS and number are taken back, in this order`);
   if (member?.phase === 'detached')
     return by(
@@ -53,7 +53,7 @@ export function nextAction(seen: Situation): NextAction {
   if (isLeaving(state)) return whenLeaving(seen, state);
   if (seen.hold !== undefined && launch !== 'RUNNING') return whenHeld(seen, seen.hold);
   if (launch === 'RUNNING') return whenRunning(seen);
-  if (isWaiting(state)) return whenWaiting(seen);
+  if (isInLaunchHook(state)) return whenWaiting(seen);
   if (seen.reserve?.phase === 'warmed') return by('auto scaling', 'it waits in the warm pool until its group needs it');
   return by('nobody', `nothing: it is ${state} in ${group}`);
 }
@@ -95,7 +95,7 @@ function whenHeld(seen: Situation, hold: Hold): NextAction {
     `muster abandon ${called}`,
     `muster hold ${called} --for 4h`,
   ];
-  if (hold.endsAt === undefined || !isWaiting(state))
+  if (hold.endsAt === undefined || !isInLaunchHook(state))
     return {
       whose: 'operator',
       what: `${what}. No lifecycle action waits for it: it stays as it is until then`,

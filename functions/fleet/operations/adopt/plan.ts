@@ -154,8 +154,8 @@ function choose(
       .map((seen) => ({ ...seen, instanceId: idOf(seen), ownRecord: own.get(idOf(seen)) }))
       .filter(({ instanceId }) => !members.has(instanceId));
   const candidates = marked(ready);
-  const comers = [...instances.values()].filter((seen) => /^Pending/.test(states.get(idOf(seen)) ?? ''));
-  const borne = marksOf(identity, marked(comers));
+  const newcomers = [...instances.values()].filter((seen) => /^Pending/.test(states.get(idOf(seen)) ?? ''));
+  const borne = marksOf(identity, marked(newcomers));
   const numbered = numberAll(settings, identity, candidates, [...borne, ...records.members]).flatMap(
     (one): (Choice | Refused)[] => {
       if ('refused' in one) return [one];

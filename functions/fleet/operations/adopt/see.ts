@@ -10,12 +10,12 @@ import type { GroupRecords, Ledger } from '../../ledger/port';
 import { answered, primaryInterface, shownAddresses } from '../../resources/instance';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { contentsOf, readName, type NameContents } from '../../resources/zone';
-import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, Settings } from '../../ports/aws';
+import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, SettingsStore } from '../../ports/aws';
 import { describeInstances } from '../instances';
 import { OperationRefused } from '../refused';
 
 export interface SeeDeps {
-  settings: Settings;
+  settings: SettingsStore;
   ledger: Pick<Ledger, 'records'>;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups'>;
   ec2: Pick<Ec2, 'describeInstances'>;

@@ -1,6 +1,6 @@
 import { StepError } from '../../contracts/errors';
 import type { GroupSettings } from '../../contracts/settings';
-import type { Settings } from '../../ports/aws';
+import type { SettingsStore } from '../../ports/aws';
 import { heldOutside, reachOf, type HeldOutside } from '../held-outside';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
@@ -18,7 +18,7 @@ export async function checkHeldOutside(deps: DoctorDeps, { settings, records }: 
 }
 
 /** Those that are right: of the others the doctor speaks where it looks at their groups. */
-async function readAll(settings: Settings): Promise<GroupSettings[]> {
+async function readAll(settings: SettingsStore): Promise<GroupSettings[]> {
   const all = await Promise.all(
     (await settings.list()).map((group) =>
       settings.read(group).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { Formerly } from '../../contracts/deployment';
 import type { Heartbeats } from '../../contracts/heartbeats';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
-import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, Settings, StepFunctions } from '../../ports/aws';
+import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, SettingsStore, StepFunctions } from '../../ports/aws';
 import type { Deployed } from '../../ports/deployed';
 import type { GroupRecords, Ledger } from '../../ledger/port';
 import type { ExpectedFunction } from './lambda';
@@ -23,7 +23,7 @@ export interface JobChecks {
 export interface DoctorDeps {
   clock: Clock;
   ledger: Pick<Ledger, 'records' | 'observation'>;
-  settings: Settings;
+  settings: SettingsStore;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups' | 'describeLifecycleHooks'>;
   elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetGroups' | 'describeTargetHealth'>;
   ec2: Pick<Ec2, 'describeInstances'>;

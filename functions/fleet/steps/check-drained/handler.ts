@@ -3,7 +3,7 @@ import { answered, readTargetHealth } from '../../resources/instance';
 import { StepError } from '../../contracts/errors';
 import type { StepOutput } from '../../contracts/inputs';
 import { targetGroupName, recordedTargets, type RecordedTarget } from '../../domain/targets';
-import { isTakenOver } from '../../domain/release';
+import { mayTakeBack } from '../../domain/release';
 import type { ElasticLoadBalancing } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
@@ -16,7 +16,7 @@ interface Deps extends StepDeps {
 /** Ensures that the load balancer has let the instance's connections end. */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('check-drained', deps, async (member, { reason }): Promise<StepOutput> => {
-    const targets = member !== undefined && isTakenOver(member, reason) ? recordedTargets(member) : [];
+    const targets = member !== undefined && mayTakeBack(member, reason) ? recordedTargets(member) : [];
     const states = await Promise.all(targets.map((target) => stateOf(deps.elasticLoadBalancing, target)));
     const draining = targets.filter((_, at) => states[at]?.endsWith('draining'));
     if (draining.length > 0) {

@@ -2,11 +2,11 @@ import type { Random } from '../../../shared/random';
 import { StepError } from '../../contracts/errors';
 import { largestIndex, type GroupSettings } from '../../contracts/settings';
 import { chooseIndex } from '../../domain/choose-index';
-import { type Ledger, type Member, isLetGo } from '../../ledger/port';
-import type { Comers } from './newcomers';
+import { type Ledger, type Member, isBeingReleased } from '../../ledger/port';
+import type { Newcomers } from './newcomers';
 import { LedgerError } from '../../ledger/records';
 
-interface Seeking extends Omit<Comers, 'comers'> {
+interface Seeking extends Omit<Newcomers, 'comers'> {
   readonly instanceId: string;
   /** On their way into service; who of them holds a number already, seeks none. */
   readonly seekers: readonly string[];
@@ -56,7 +56,7 @@ export async function findIndex(
 export async function takeOver(ledger: Ledger, held: Member, execution: string): Promise<void> {
   if (held.phase === 'releasing') throw releaseAwaited(held);
   if (held.execution === execution) {
-    if (isLetGo(held)) throw releaseAwaited(held);
+    if (isBeingReleased(held)) throw releaseAwaited(held);
     return;
   }
   try {

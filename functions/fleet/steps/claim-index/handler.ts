@@ -5,10 +5,10 @@ import type { GroupSettings } from '../../contracts/settings';
 import { isCrowd } from '../../crowd/size';
 import { type Identity, fqdnOf, nameOf } from '../../domain/identity';
 import { readLifecycleState } from '../../resources/instance';
-import type { AutoScaling, Ec2, Settings } from '../../ports/aws';
+import type { AutoScaling, Ec2, SettingsStore } from '../../ports/aws';
 import type { BuildRecord, Ledger, Member } from '../../ledger/port';
 import { makeStep, type StepDeps } from '../step';
-import { countComers, requireOnItsWay, seeComers, type Comers } from './newcomers';
+import { countNewcomers, requireOnItsWay, seeNewcomers, type Newcomers } from './newcomers';
 import { findIndex, takeOver } from './find-index';
 
 export interface ClaimIndexOutput extends StepOutput {
@@ -23,7 +23,7 @@ export interface ClaimIndexOutput extends StepOutput {
 }
 
 interface Deps extends StepDeps {
-  settings: Settings;
+  settings: SettingsStore;
   autoScaling: AutoScaling;
   ec2: Ec2;
   ledger: Ledger;
@@ -45,7 +45,7 @@ export const makeHandler = (deps: Deps) =>
       await takeOver(deps.ledger, held, run.execution);
       return output('held-already', held);
     }
-    return claim(deps, settings, await seeComers(deps, launch), input);
+    return claim(deps, settings, await seeNewcomers(deps, launch), input);
   });
 
 /** An instance that enters a warm pool gets a record of what it goes through, and no index. */
@@ -65,11 +65,11 @@ async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInpu
 async function claim(
   deps: Deps,
   settings: GroupSettings,
-  { comers, marks }: Comers,
+  { comers, marks }: Newcomers,
   { launch, run }: ClaimInput,
 ): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
-  const crowd = await countComers(deps, group, comers.length);
+  const crowd = await countNewcomers(deps, group, comers.length);
   const builds = await buildsOfPool(deps.ledger, launch);
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
     const alone = conflicts === 0 && !isCrowd(comers.length);

@@ -26,7 +26,7 @@ const markSchema = z.object({
 /** A number that an instance bears by its tag and does not hold in the ledger. */
 export type Mark = Readonly<z.output<typeof markSchema>>;
 
-const comersSchema = z.object({
+const newcomersSchema = z.object({
   /** The instances on their way into service; with or without a number, and not always the one that asks. */
   comers: z.array(z.string()),
   /** The numbers that its instances bear without the ledger's knowledge. An earlier version stored none. */
@@ -34,7 +34,7 @@ const comersSchema = z.object({
 });
 
 /** What a claim has to know of its group. */
-export type Comers = Readonly<z.output<typeof comersSchema>>;
+export type Newcomers = Readonly<z.output<typeof newcomersSchema>>;
 
 const key = 'comers';
 // So long after a crowd was seen, no launch looks for itself alone.
@@ -46,14 +46,14 @@ const crowdMs = 60_000;
  *
  * @throws StepError `InstanceGone`, or `TurnAwaited` while another launch looks.
  */
-export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
+export async function seeNewcomers(deps: Deps, launch: Launch): Promise<Newcomers> {
   const { group, instanceId } = launch;
   const now = deps.clock.now();
   const seen = await deps.ledger.observation(group, key);
   const ageMs = seen === undefined ? Infinity : ageOf(seen, now);
   // An instance that begins to leave since then is noticed by its release, as if it had left just after the look.
   if (seen !== undefined && ageMs <= believedMs) {
-    const view = recordIn(comersSchema, seen.value);
+    const view = recordIn(newcomersSchema, seen.value);
     if (view?.comers.includes(instanceId)) return view;
   }
   if (ageMs <= crowdMs && !(await takeTurn(deps, { group, what: key }))) {
@@ -72,7 +72,7 @@ export async function seeComers(deps: Deps, launch: Launch): Promise<Comers> {
   return view;
 }
 
-async function look(deps: Deps, launch: Launch): Promise<Comers> {
+async function look(deps: Deps, launch: Launch): Promise<Newcomers> {
   const { autoScaling } = deps;
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [launch.group] });
   const groups = answered(AutoScalingGroups, `the group ${launch.group}`);
@@ -82,9 +82,9 @@ async function look(deps: Deps, launch: Launch): Promise<Comers> {
   // Those of a warm pool are not listed, nor is one that the group is only about to show.
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
   answered(shown, `the group ${launch.group}, whose instance ${launch.instanceId} is`);
-  const comers = Instances.filter(({ LifecycleState }) => LifecycleState?.startsWith('Pending'));
+  const newcomers = Instances.filter(({ LifecycleState }) => LifecycleState?.startsWith('Pending'));
   const marks = await seeMarks(deps, launch.group, Instances);
-  return { comers: comers.map(({ InstanceId = '' }) => InstanceId), marks };
+  return { comers: newcomers.map(({ InstanceId = '' }) => InstanceId), marks };
 }
 
 /** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */
@@ -116,7 +116,7 @@ type Counts = z.output<typeof schema>;
  *
  * @param own how many of `group`.
  */
-export async function countComers(deps: TurnDeps, group: string, own: number): Promise<number> {
+export async function countNewcomers(deps: TurnDeps, group: string, own: number): Promise<number> {
   let total = own;
   for (let tried = 0; tried < tries; tried += 1) {
     const now = deps.clock.now().getTime();

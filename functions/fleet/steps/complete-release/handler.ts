@@ -1,6 +1,6 @@
 import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Release, StepOutput } from '../../contracts/inputs';
-import { isTakenOver, isWaitingForRelease } from '../../domain/release';
+import { mayTakeBack, isInHookOfRelease } from '../../domain/release';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
@@ -15,12 +15,12 @@ interface Deps extends StepDeps {
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('complete-release', deps, async (member, release): Promise<StepOutput> => {
     const { lifecycle, reason } = release;
-    if (member !== undefined && !isTakenOver(member, reason)) {
+    if (member !== undefined && !mayTakeBack(member, reason)) {
       return { action: 'passed', reason: `${member.name} is not given up` };
     }
     if (lifecycle === null) return { action: 'passed', reason: 'no lifecycle action waits for the release' };
     // By token if there is one: by the instance alone it could complete the action of a later release.
-    if (lifecycle.token === null && !isWaitingForRelease(reason, await readLifecycleState(deps.autoScaling, release))) {
+    if (lifecycle.token === null && !isInHookOfRelease(reason, await readLifecycleState(deps.autoScaling, release))) {
       return { action: 'none', reason: 'the lifecycle action has ended already' };
     }
     return complete(deps.autoScaling, release, lifecycle);
@@ -46,7 +46,7 @@ async function complete(
     // the group was deleted since, or the hook; that has other words.
     const isOver =
       isNoActiveLifecycleAction(error) ||
-      (isLifecycleActionRefused(error) && !isWaitingForRelease(reason, await readLifecycleState(autoScaling, release)));
+      (isLifecycleActionRefused(error) && !isInHookOfRelease(reason, await readLifecycleState(autoScaling, release)));
     if (!isOver) throw error;
     return { action: 'none', reason: 'the lifecycle action has ended already' };
   }

@@ -5,12 +5,12 @@ import { decideEnd, type EndDecision, type Found } from '../../domain/build-end'
 import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
 import type { Ledger, Reserve } from '../../ledger/port';
-import type { Settings } from '../../ports/aws';
+import type { SettingsStore } from '../../ports/aws';
 import { makeReleaseStep, type StepDeps } from '../step';
 import { endedBuilds, endedReserve, type EndedBuild } from './ended';
 
 interface Deps extends StepDeps {
-  settings: Settings;
+  settings: SettingsStore;
   ledger: Ledger;
   /** The client of one Jenkins; the same one for the same settings. */
   jenkins: (settings: JenkinsSettings) => BuildEnds;
@@ -67,7 +67,7 @@ async function end(deps: Deps, release: Release, run: Run, build: EndedBuild): P
 
 type ReadSettings = { readonly settings: GroupSettings } | { readonly problem: string };
 
-async function readSettings(settings: Settings, group: string): Promise<ReadSettings> {
+async function readSettings(settings: SettingsStore, group: string): Promise<ReadSettings> {
   try {
     return { settings: await settings.read(group) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { type Launch, stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
-import { decideMissingAction, isLeaving, isWaitingFor } from '../../domain/lifecycle';
+import { decideMissingAction, isLeaving, isInHookOf } from '../../domain/lifecycle';
 import { readLifecycleState } from '../../resources/instance';
 import { clearFailures, noteService } from '../../outcomes/success';
 import type { AutoScaling } from '../../ports/aws';
@@ -62,7 +62,7 @@ async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Co
   const mayBeOurs = completed.completedToken === token;
   const missing = (cause?: unknown) => afterTheFact(deps, launch, mayBeOurs, cause);
   // By token if there is one: by the instance alone it could complete an action of a later launch, so only while it waits.
-  if (lifecycle.token === null && !isWaitingFor(launch, await readLifecycleState(deps.autoScaling, launch))) {
+  if (lifecycle.token === null && !isInHookOf(launch, await readLifecycleState(deps.autoScaling, launch))) {
     return missing();
   }
   // The intent goes first: when the answer is lost, the next run knows that the completed action can be its own.

@@ -1,7 +1,7 @@
 import { forEachLimited } from '../../../shared/lists';
 import type { Identity } from '../../domain/identity';
 import { creationsOf } from '../../domain/dns/owned-records';
-import { type Ledger, type Member, isLetGo } from '../../ledger/port';
+import { type Ledger, type Member, isBeingReleased } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
 import { changeComment } from '../../domain/dns/record-sets';
 import { createForMany } from '../../resources/zone';
@@ -76,7 +76,8 @@ function entryOf(member: Member, settings: NameSettings, identity: Identity): En
   const { dns } = settings;
   const { phase, dnsNames, dnsChanges, dnsBatch } = member;
   const addresses = knownAddresses(member, dns);
-  if (phase !== 'launching' || isLetGo(member) || dnsChanges !== undefined || dnsBatch !== undefined) return undefined;
+  if (phase !== 'launching' || isBeingReleased(member) || dnsChanges !== undefined || dnsBatch !== undefined)
+    return undefined;
   if (addresses === undefined || !isOfToday(member, settings)) return undefined;
   const names = wantedNames(member, dns, addresses, identity);
   return names.every((name) => dnsNames?.includes(placeOf(name))) ? { member, names, changes: [] } : undefined;

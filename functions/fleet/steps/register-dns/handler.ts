@@ -4,7 +4,7 @@ import { stepInput, type StepInput, type StepOutput } from '../../contracts/inpu
 import { isDoneTogether } from '../../crowd/size';
 import { takeTurnOfAll } from '../../crowd/turns';
 import type { Identity } from '../../domain/identity';
-import type { Ec2, Route53, Settings } from '../../ports/aws';
+import type { Ec2, Route53, SettingsStore } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
 import { createTogether } from './batch';
@@ -27,7 +27,7 @@ export interface RegisterDnsOutput extends StepOutput {
 }
 
 interface Deps extends StepDeps {
-  settings: Settings;
+  settings: SettingsStore;
   ec2: Ec2;
   route53: Route53;
   ledger: Ledger;

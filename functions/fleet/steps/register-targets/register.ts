@@ -6,14 +6,14 @@ import { takeTurn } from '../../crowd/turns';
 import { type Family, addressIn, decideTargetKind, type TargetGroupKind } from '../../domain/dns/addresses';
 import { targetGroupName, isSameId, othersWith, targetEntry } from '../../domain/targets';
 import type { Ledger, Member } from '../../ledger/port';
-import type { Ec2, ElasticLoadBalancing, Settings } from '../../ports/aws';
+import type { Ec2, ElasticLoadBalancing, SettingsStore } from '../../ports/aws';
 import type { StepDeps } from '../step';
 import { ownAddress, TargetGroupKinds, named } from './target';
 import { forEachLimited, union } from '../../../shared/lists';
 
 /** What a step needs that registers targets: this one, and `check-health` for what is missing later. */
 export interface TargetDeps extends StepDeps {
-  readonly settings: Settings;
+  readonly settings: SettingsStore;
   readonly ec2: Ec2;
   readonly elasticLoadBalancing: ElasticLoadBalancing;
   readonly ledger: Ledger;

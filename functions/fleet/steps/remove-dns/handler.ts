@@ -4,7 +4,7 @@ import type { StepOutput } from '../../contracts/inputs';
 import { givesUp } from '../../domain/release';
 import type { Identity } from '../../domain/identity';
 import { changeComment } from '../../domain/dns/record-sets';
-import { planRemoval, type Held } from '../../domain/dns/removed-records';
+import { planRemoval, type HeldName } from '../../domain/dns/removed-records';
 import type { Ledger, Member } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
 import { makeReleaseStep, type StepDeps } from '../step';
@@ -46,7 +46,7 @@ function ignoreZoneGoneMeanwhile(error: unknown): void {
   if (!(error instanceof StepError && isZoneMissing(error.cause))) throw error;
 }
 
-function heldAt(name: string, member: Member, identity: Identity): Held {
+function heldAt(name: string, member: Member, identity: Identity): HeldName {
   const { group, instanceId, addresses = [], dnsNames = [], dnsChanges, dnsBatch } = member;
   return {
     name,

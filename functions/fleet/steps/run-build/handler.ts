@@ -4,9 +4,9 @@ import { buildInput, type BuildInput, type StepOutput, elapsedSince } from '../.
 import { buildsAtOnce, decideAttempt, decideProgress, failureName, keepsBuild } from '../../domain/build';
 import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
-import type { Settings } from '../../ports/aws';
+import type { SettingsStore } from '../../ports/aws';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
-import { builtMember, builtReserve, keepRecord, type Built, newRecord, requestOf } from './request';
+import { builtMember, builtReserve, keepRecord, type BuildSubject, newRecord, requestOf } from './request';
 
 export interface RunBuildOutput extends StepOutput {
   /** Absent when the group has no such job. */
@@ -14,7 +14,7 @@ export interface RunBuildOutput extends StepOutput {
 }
 
 interface Deps extends StepDeps {
-  settings: Settings;
+  settings: SettingsStore;
   ledger: Ledger;
   /** The client of one Jenkins; the same one for the same settings. */
   jenkins: (settings: JenkinsSettings) => Jenkins;
@@ -39,7 +39,7 @@ export const makeHandler = (deps: Deps) =>
     },
   });
 
-async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBuildOutput> {
+async function build(deps: Deps, input: BuildInput, built: BuildSubject): Promise<RunBuildOutput> {
   const { [input.job]: job, jenkins } = await deps.settings.read(built.group);
   if (job === undefined || jenkins === undefined) {
     return { action: 'passed', reason: `${built.group} has no ${input.job} job in its settings` };
@@ -69,7 +69,7 @@ async function build(deps: Deps, input: BuildInput, built: Built): Promise<RunBu
 async function follow(
   deps: Deps,
   input: BuildInput,
-  built: Built,
+  built: BuildSubject,
   { job, jenkins, record, counts }: Wanted,
 ): Promise<RunBuildOutput> {
   const keeper = keepRecord(built, input.job, record);

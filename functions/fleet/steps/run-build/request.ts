@@ -10,7 +10,7 @@ import { templateValues } from '../../domain/identity';
 import { isOutdated } from '../../ledger/records';
 
 /** What Jenkins is asked for. @throws StepError `SettingsInvalid` for a placeholder that the instance has no value for. */
-export function requestOf(job: JobSettings, { values }: Built, record: BuildRecord): BuildRequest {
+export function requestOf(job: JobSettings, { values }: BuildSubject, record: BuildRecord): BuildRequest {
   const parameters = Object.entries(job.parameters).map(([name, template]) => [name, fill(name, template, values)]);
   return {
     job: job.job,
@@ -19,7 +19,7 @@ export function requestOf(job: JobSettings, { values }: Built, record: BuildReco
   };
 }
 
-function fill(parameter: string, template: string, values: Built['values']): string {
+function fill(parameter: string, template: string, values: BuildSubject['values']): string {
   const missing = placeholders(template).find((word) => values[word as keyof typeof values] === null);
   if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
   throw new StepError(
@@ -51,7 +51,7 @@ export function newRecord(
 }
 
 /** The record that a job is run for: of a member, or of an instance that enters a warm pool. */
-export interface Built {
+export interface BuildSubject {
   readonly group: string;
   readonly builds: Readonly<Record<string, BuildRecord>>;
   /** What the job's parameters are filled in with. `null`: it has none. */
@@ -60,7 +60,7 @@ export interface Built {
   save(job: string, record: BuildRecord): Promise<void>;
 }
 
-export function builtMember(ledger: Ledger, member: Member): Built {
+export function builtMember(ledger: Ledger, member: Member): BuildSubject {
   return {
     group: member.group,
     builds: member.builds,
@@ -69,7 +69,7 @@ export function builtMember(ledger: Ledger, member: Member): Built {
   };
 }
 
-export function builtReserve(ledger: Ledger, reserve: Reserve): Built {
+export function builtReserve(ledger: Ledger, reserve: Reserve): BuildSubject {
   const { group, instanceId, builds, addresses } = reserve;
   let stored = reserve;
   return {
@@ -93,7 +93,7 @@ export interface RecordKeeper {
  * Keeps the record of one attempt, each write on the condition that no other run has written since. Of two runs of
  * one step (Lambda can run a function twice) the second to write stops here, before it has asked Jenkins for anything.
  */
-export function keepRecord(built: Built, job: string, first: BuildRecord): RecordKeeper {
+export function keepRecord(built: BuildSubject, job: string, first: BuildRecord): RecordKeeper {
   let current = first;
   return {
     async save(changes) {

@@ -12,13 +12,13 @@ import {
   wantedTags,
 } from '../../domain/identity';
 import { requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
-import type { Ec2, Settings } from '../../ports/aws';
+import type { Ec2, SettingsStore } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
 import { awaitPlace, writeTags } from './write-tags';
 
 interface Deps extends StepDeps {
-  settings: Settings;
+  settings: SettingsStore;
   ec2: Ec2;
   ledger: Ledger;
   identity: Identity;

@@ -1,14 +1,14 @@
 import { isGroupNotFound, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Launch, Release } from '../../contracts/inputs';
-import { launchErrand, decideRepeat, wasLetGo } from '../../domain/start';
+import { launchErrand, decideRepeat, wasStoppedForRelease } from '../../domain/start';
 import { isBackAlready } from '../../domain/reconcile/reconcile';
 import type { Decision, Sighting } from '../../domain/reconcile/sighting';
 import { failsAgain, type FailingRelease } from '../../domain/reconcile/failing-releases';
 import { noteService } from '../../outcomes/success';
 import { settleLaunch, type OutcomeDeps } from '../../outcomes/settle';
-import type { AutoScaling, Ec2, Settings, StepFunctions } from '../../ports/aws';
+import type { AutoScaling, Ec2, SettingsStore, StepFunctions } from '../../ports/aws';
 import { hasFailed, readLaunchExecution } from '../../executions/launch-execution';
-import { type Ledger, isLetGo } from '../../ledger/port';
+import { type Ledger, isBeingReleased } from '../../ledger/port';
 import { releaseInstance } from '../../executions/release-instance';
 import { startOnce, type StartedOnce } from '../../executions/start-once';
 import type { StepDeps } from '../../steps/step';
@@ -17,7 +17,7 @@ import { failingOf } from './failing';
 
 export type ApplyDeps = StepDeps &
   OutcomeDeps & {
-    settings: Settings;
+    settings: SettingsStore;
     autoScaling: AutoScaling;
     ec2: Pick<Ec2, 'describeInstances'>;
     ledger: Ledger;
@@ -154,7 +154,8 @@ async function release(
 async function mayStillAbandon({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
   const { group, instanceId, member, launch } = seen;
   // What was begun goes on, whatever a hold says.
-  if ((member !== undefined && isLetGo(member)) || (launch !== undefined && wasLetGo(launch))) return true;
+  if ((member !== undefined && isBeingReleased(member)) || (launch !== undefined && wasStoppedForRelease(launch)))
+    return true;
   const hold = await ledger.findHold(group, instanceId);
   if (hold === undefined || hold.revision !== seen.hold?.revision) return false;
   const execution = launch && (await readLaunchExecution(stepFunctions, launch.arn));

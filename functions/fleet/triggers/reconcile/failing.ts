@@ -1,11 +1,15 @@
 import type { FailingRelease } from '../../domain/reconcile/failing-releases';
 import { targetGroupName } from '../../domain/targets';
 import type { Decision, Sighting } from '../../domain/reconcile/sighting';
-import type { Earlier } from '../../domain/start';
-import { isLetGo } from '../../ledger/port';
+import type { EarlierExecution } from '../../domain/start';
+import { isBeingReleased } from '../../ledger/port';
 
 /** What people are to know of a release that fails again and again. */
-export function failingOf({ instanceId, member }: Sighting, execution: string, earlier: Earlier): FailingRelease {
+export function failingOf(
+  { instanceId, member }: Sighting,
+  execution: string,
+  earlier: EarlierExecution,
+): FailingRelease {
   return {
     instanceId,
     ...(member !== undefined && { name: member.name }),
@@ -28,7 +32,9 @@ export function pendingIn(
   seen: readonly Sighting[],
   todo: readonly { readonly one: Sighting; readonly decision: Decision }[],
 ): ReadonlySet<string> {
-  const under = seen.filter(({ isReleasing, member }) => isReleasing || (member !== undefined && isLetGo(member)));
+  const under = seen.filter(
+    ({ isReleasing, member }) => isReleasing || (member !== undefined && isBeingReleased(member)),
+  );
   const asked = todo.filter(({ decision }) => decision.action === 'release').map(({ one }) => one);
   return new Set([...under, ...asked].map(({ instanceId }) => instanceId));
 }

@@ -2,7 +2,7 @@ import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/st
 import { launchErrand, releaseErrand, type Errand } from '../../domain/start';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
 import { launchOf } from '../../domain/standing/journey';
-import { isWaiting } from '../../domain/lifecycle';
+import { isInLaunchHook } from '../../domain/lifecycle';
 import { releaseAskedFor } from '../../domain/reconcile/reconcile';
 import { latest, readLaunchExecution, type LaunchExecution } from '../../executions/launch-execution';
 import type { GroupRecords } from '../../ledger/port';
@@ -63,7 +63,7 @@ function subjects({ states, records: { members, holds, reserves } }: Seen): Set<
 async function findLaunch(deps: ObserveDeps, seen: Sighting): Promise<LaunchExecution | undefined> {
   const { state, member, hold, isReleasing } = seen;
   if (state === undefined || isReleasing) return undefined;
-  const waits = isWaiting(state);
+  const waits = isInLaunchHook(state);
   const isOnItsWay = member !== undefined && ['launching', 'completing'].includes(member.phase);
   if (!waits && !isOnItsWay && hold === undefined) return undefined;
   const onRecord = new Set(

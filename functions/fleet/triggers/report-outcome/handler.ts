@@ -1,7 +1,7 @@
 import { EventRefused } from '../../contracts/events';
 import { readStatusChange, type IgnoredStatus } from '../../contracts/status-event';
 import { readLaunchExecution } from '../../executions/launch-execution';
-import { settleLaunch, type OutcomeDeps, type Settled } from '../../outcomes/settle';
+import { settleLaunch, type OutcomeDeps, type SettleResult } from '../../outcomes/settle';
 
 interface Deps extends OutcomeDeps {
   /** Of the state machine of launches. */
@@ -9,8 +9,8 @@ interface Deps extends OutcomeDeps {
 }
 
 /** What became of one event. */
-export type Reported =
-  Settled | { readonly action: 'ignored'; readonly name: IgnoredStatus | 'Forgotten'; readonly reason: string };
+export type OutcomeResult =
+  SettleResult | { readonly action: 'ignored'; readonly name: IgnoredStatus | 'Forgotten'; readonly reason: string };
 
 /**
  * Receives the end of a launch, and does what is to be done about it. The event only says which launch to look at;
@@ -18,7 +18,7 @@ export type Reported =
  *
  * @throws EventRefused for an event that is malformed; otherwise what kept it from being done, for Lambda to try again.
  */
-export function makeHandler(deps: Deps): (event: unknown) => Promise<Reported> {
+export function makeHandler(deps: Deps): (event: unknown) => Promise<OutcomeResult> {
   return async (event) => {
     const change = readStatusChange(event, deps.stateMachineArn);
     switch (change.kind) {
@@ -33,7 +33,7 @@ export function makeHandler(deps: Deps): (event: unknown) => Promise<Reported> {
   };
 }
 
-async function settle(deps: Deps, executionArn: string): Promise<Reported> {
+async function settle(deps: Deps, executionArn: string): Promise<OutcomeResult> {
   const execution = await readLaunchExecution(deps.stepFunctions, executionArn);
   if (execution === undefined) {
     const reason = `Step Functions does not know ${executionArn} (any more)`;
@@ -45,7 +45,7 @@ async function settle(deps: Deps, executionArn: string): Promise<Reported> {
   return note(deps, subject, await settleLaunch(deps, execution));
 }
 
-function note({ log }: Deps, subject: Record<string, unknown>, result: Reported): Reported {
+function note({ log }: Deps, subject: Record<string, unknown>, result: OutcomeResult): OutcomeResult {
   log.info(result.reason, { ...subject, ...result });
   return result;
 }

@@ -4,12 +4,12 @@ import type { Termination } from '../../contracts/events';
 import type { Release } from '../../contracts/inputs';
 import { admitTermination } from '../../domain/release';
 import type { Ledger } from '../../ledger/port';
-import type { Settings, StepFunctions } from '../../ports/aws';
-import { readSettingsIfAny, makeTrigger, type Served } from '../trigger';
+import type { SettingsStore, StepFunctions } from '../../ports/aws';
+import { readSettingsIfAny, makeTrigger, type TriggerResult } from '../trigger';
 import { releaseInstance } from '../../executions/release-instance';
 
 interface Deps {
-  settings: Settings;
+  settings: SettingsStore;
   ledger: Ledger;
   stepFunctions: StepFunctions;
   /** Of the state machine of releases. */
@@ -20,7 +20,7 @@ interface Deps {
 
 /** Starts a release for each instance that is leaving its group, once, and ends its launch if that still runs. */
 export const makeHandler = (deps: Deps) =>
-  makeTrigger(deps, async (signal): Promise<Served> => {
+  makeTrigger(deps, async (signal): Promise<TriggerResult> => {
     if (signal.kind !== 'termination') {
       return { action: 'ignored', name: 'NotATermination', reason: 'a launch releases nothing' };
     }
@@ -31,7 +31,7 @@ export const makeHandler = (deps: Deps) =>
     return start(deps, termination, admission.reason);
   });
 
-async function start(deps: Deps, termination: Termination, reason: string): Promise<Served> {
+async function start(deps: Deps, termination: Termination, reason: string): Promise<TriggerResult> {
   const { group, instanceId, lifecycle, why } = termination;
   const { hookName, token, since } = lifecycle;
   const release: Release = { group, instanceId, reason: why, lifecycle: { hookName, token, result: 'CONTINUE' } };

@@ -3,13 +3,13 @@ import type { Logger } from '../../../shared/log';
 import type { Launch } from '../../contracts/inputs';
 import { launchErrand, admit, decideRepeat, isRunning } from '../../domain/start';
 import { readLifecycleState } from '../../resources/instance';
-import type { AutoScaling, Settings, StepFunctions } from '../../ports/aws';
+import type { AutoScaling, SettingsStore, StepFunctions } from '../../ports/aws';
 import type { Observations } from '../../ledger/records';
-import { readSettingsIfAny, makeTrigger, type Served } from '../trigger';
+import { readSettingsIfAny, makeTrigger, type TriggerResult } from '../trigger';
 import { startOnce } from '../../executions/start-once';
 
 interface Deps {
-  settings: Settings;
+  settings: SettingsStore;
   autoScaling: AutoScaling;
   stepFunctions: StepFunctions;
   stateMachineArn: string;
@@ -21,7 +21,7 @@ interface Deps {
 
 /** Starts a scale-out for each launch in a message, once, however often and in whatever form the message comes. */
 export const makeHandler = (deps: Deps) =>
-  makeTrigger(deps, async (signal): Promise<Served> => {
+  makeTrigger(deps, async (signal): Promise<TriggerResult> => {
     if (signal.kind !== 'launch') {
       return { action: 'ignored', name: 'NotALaunch', reason: 'an instance that leaves its group starts no launch' };
     }
@@ -35,7 +35,7 @@ export const makeHandler = (deps: Deps) =>
     return start(deps, launch, admission.reason);
   });
 
-async function start(deps: Deps, launch: Launch, reason: string): Promise<Served> {
+async function start(deps: Deps, launch: Launch, reason: string): Promise<TriggerResult> {
   const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
     errand: launchErrand(launch),

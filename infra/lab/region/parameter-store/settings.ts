@@ -1,11 +1,11 @@
 import { StepError } from '../../../../functions/fleet/contracts/errors';
 import { SettingsInvalid, type GroupSettings } from '../../../../functions/fleet/contracts/settings';
 import { parseStoredSettings } from '../../../../functions/fleet/contracts/stored-settings';
-import type { Settings } from '../../../../functions/fleet/ports/aws';
+import type { SettingsStore } from '../../../../functions/fleet/ports/aws';
 import { copyOf } from '../../kernel/copy';
 
 /** The settings of a region's groups, as a deployment writes them and the functions read them. */
-export interface ParameterStoreSettings extends Settings {
+export interface ParameterStoreSettings extends SettingsStore {
   /** Writes a group's parameter, right or wrong: as in AWS, it is checked when it is read. */
   put(group: string, value: unknown): void;
   remove(group: string): void;

@@ -17,20 +17,20 @@ import { makeHandler as registerTargets } from '../../../../functions/fleet/step
 import { makeHandler as removeDns } from '../../../../functions/fleet/steps/remove-dns/handler';
 import {
   makeHandler as reportOutcome,
-  type Reported,
+  type OutcomeResult,
 } from '../../../../functions/fleet/triggers/report-outcome/handler';
 import { makeHandler as runBuild } from '../../../../functions/fleet/steps/run-build/handler';
 import { makeHandler as startRelease } from '../../../../functions/fleet/triggers/start-release/handler';
 import { makeHandler as startScaleOut } from '../../../../functions/fleet/triggers/start-scale-out/handler';
 import { makeHandler as tagInstance } from '../../../../functions/fleet/steps/tag-instance/handler';
 import { identityText, type Identity } from '../../../../functions/fleet/domain/identity';
-import type { Served } from '../../../../functions/fleet/triggers/trigger';
+import type { TriggerResult } from '../../../../functions/fleet/triggers/trigger';
 import type {
   AutoScaling,
   Ec2,
   ElasticLoadBalancing,
   Route53,
-  Settings,
+  SettingsStore,
   Sns,
   StepFunctions,
 } from '../../../../functions/fleet/ports/aws';
@@ -51,7 +51,7 @@ export interface Ports {
   readonly ec2: Ec2;
   readonly route53: Route53;
   readonly elasticLoadBalancing: ElasticLoadBalancing;
-  readonly settings: Settings;
+  readonly settings: SettingsStore;
   readonly ledger: Ledger;
   /** As the functions call it. That the state machines call the functions is not a call of this port. */
   readonly stepFunctions: StepFunctions;
@@ -102,9 +102,9 @@ export interface Muster {
   /** Of the topic for people. `region.topics.publishedTo` has what they are told. */
   readonly topicArn: string;
   /** The triggers, as EventBridge and SNS call them. */
-  readonly startScaleOut: (message: unknown) => Promise<Served[]>;
-  readonly startRelease: (message: unknown) => Promise<Served[]>;
-  readonly reportOutcome: (event: unknown) => Promise<Reported>;
+  readonly startScaleOut: (message: unknown) => Promise<TriggerResult[]>;
+  readonly startRelease: (message: unknown) => Promise<TriggerResult[]>;
+  readonly reportOutcome: (event: unknown) => Promise<OutcomeResult>;
   /** Calls `reconcile` once a minute. */
   readonly reconciler: Schedule;
   /** What an operator can do. */

@@ -1,6 +1,6 @@
 import { reverseName } from '../../../../functions/fleet/domain/dns/addresses';
 import { planName, predecessorAt, type WantedName } from '../../../../functions/fleet/domain/dns/owned-records';
-import { planRemoval, type Held } from '../../../../functions/fleet/domain/dns/removed-records';
+import { planRemoval, type HeldName } from '../../../../functions/fleet/domain/dns/removed-records';
 import {
   ownerText,
   parseClaim,
@@ -159,7 +159,7 @@ test('a name with nothing but texts that claim nothing is free, and they stay', 
 });
 
 describe('removal', () => {
-  const held: Held = { name, owner: wanted.owner, values: ['10.0.0.7', '2001:db8::7'], wasWritten: false };
+  const held: HeldName = { name, owner: wanted.owner, values: ['10.0.0.7', '2001:db8::7'], wasWritten: false };
 
   test.each([
     ['ours alone', [a('10.0.0.7', 300), owned('i-0a')], []],

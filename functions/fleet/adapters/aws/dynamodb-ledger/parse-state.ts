@@ -1,12 +1,12 @@
 import { ledgerTable } from '../../../ledger/table';
 import {
-  reportStates,
+  notificationStates,
   reservePhases,
   type Breaker,
   type GroupRecords,
   type Hold,
   type Observation,
-  type Report,
+  type Notification,
   type Reserve,
 } from '../../../ledger/port';
 import type { Attributes } from '../../../../shared/dynamodb/attribute-values';
@@ -97,10 +97,10 @@ export function parseState(items: readonly Item[]): Omit<GroupRecords, 'members'
 
 const sortKeyOf = (item: Item): string => item[ledgerTable.sortKey]?.S ?? '';
 
-function parseReport(read: Reader): Report {
+function parseReport(read: Reader): Notification {
   return {
-    ...(read.attributes as Partial<Report>),
-    state: read.oneOf('state', reportStates),
+    ...(read.attributes as Partial<Notification>),
+    state: read.oneOf('state', notificationStates),
     at: read.text('at'),
   };
 }

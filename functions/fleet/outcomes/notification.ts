@@ -1,14 +1,14 @@
 import { isUnavailable, messageOf } from '../../shared/aws-errors';
-import { decideReport } from '../domain/outcome';
-import { type Report } from '../ledger/port';
+import { decideNotification } from '../domain/outcome';
+import { type Notification } from '../ledger/port';
 import type { OutcomeDeps } from './deps';
 import type { Message } from './message';
 import { isOutdated } from '../ledger/records';
 
-type ReportDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;
+type NotificationDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;
 
 /** A record that has one message, and where it is kept. */
-export interface Reported<Kind> {
+export interface NotificationStore<Kind> {
   /** Reads it again, as it is now. */
   read(): Promise<Kind | undefined>;
   /** @throws LedgerError `Outdated` */
@@ -17,9 +17,9 @@ export interface Reported<Kind> {
 
 interface Record {
   readonly revision: number;
-  readonly report?: Report;
+  readonly report?: Notification;
 }
-type WithReport<Kind> = Kind & { readonly report: Report };
+type WithReport<Kind> = Kind & { readonly report: Notification };
 
 export interface Sending<Kind> {
   readonly action: 'send';
@@ -35,14 +35,14 @@ export type Task<Kind> = Sending<Kind> | { readonly action: 'leave'; readonly re
  *
  * @param record as it is stored; or not stored yet, with the revision that is.
  */
-export async function takeUpon<Kind extends Record>(
-  { clock }: Pick<ReportDeps, 'clock'>,
-  kept: Reported<Kind>,
+export async function claimMessage<Kind extends Record>(
+  { clock }: Pick<NotificationDeps, 'clock'>,
+  kept: NotificationStore<Kind>,
   record: Kind,
 ): Promise<Task<Kind>> {
-  const decision = decideReport(record.report, clock.now());
+  const decision = decideNotification(record.report, clock.now());
   if (decision.action === 'leave') return decision;
-  const sending: Report = { state: 'sending', at: clock.now().toISOString() };
+  const sending: Notification = { state: 'sending', at: clock.now().toISOString() };
   const taken = { ...record, revision: record.revision + 1, report: sending };
   try {
     await kept.save(taken);
@@ -60,8 +60,8 @@ export async function takeUpon<Kind extends Record>(
  * @throws the error of SNS; the message is due again at once.
  */
 export async function deliver<Kind extends Record>(
-  deps: ReportDeps,
-  kept: Reported<Kind>,
+  deps: NotificationDeps,
+  kept: NotificationStore<Kind>,
   { record: taken, mayBeRepeated }: Sending<Kind>,
   { subject, text }: Message,
 ): Promise<void> {
@@ -83,15 +83,15 @@ export async function deliver<Kind extends Record>(
 const noteAttempts = 10;
 
 async function note<Kind extends Record>(
-  { clock }: Pick<ReportDeps, 'clock'>,
-  kept: Reported<Kind>,
+  { clock }: Pick<NotificationDeps, 'clock'>,
+  kept: NotificationStore<Kind>,
   taken: WithReport<Kind>,
   state: 'sent' | 'unsent' | 'unsure',
 ): Promise<void> {
   let current: Kind | undefined = taken;
   for (let attempt = 1; current !== undefined && isOurs(current, taken); attempt += 1) {
     try {
-      const report: Report = { state, at: clock.now().toISOString() };
+      const report: Notification = { state, at: clock.now().toISOString() };
       await kept.save({ ...current, revision: current.revision + 1, report });
       return;
     } catch (error) {
@@ -102,6 +102,6 @@ async function note<Kind extends Record>(
 }
 
 /** Whether it is still we who send: it may be gone, or about another failure, or taken over. */
-function isOurs({ report }: Record, taken: { readonly report: Report }): boolean {
+function isOurs({ report }: Record, taken: { readonly report: Notification }): boolean {
   return report?.state === 'sending' && report.at === taken.report.at;
 }
