@@ -124,6 +124,24 @@ describe('settings in Parameter Store', () => {
       expect(sent).toEqual([undefined, 'one', 'two'].map((NextToken) => ({ Path, MaxResults: 10, NextToken })));
     });
 
+    test('brings their values along, for some seconds; wrong ones are read again, and said to be wrong', async () => {
+      const settings = make();
+      api.answer('AmazonSSM.GetParametersByPath', {
+        Parameters: [
+          { Name: '/muster/groups/web', Value: JSON.stringify({ group: 'web', healthTimeoutMinutes: 5 }) },
+          { Name: '/muster/groups/api', Value: '{ broken' },
+        ],
+      });
+      expect(await settings.list()).toEqual(['web', 'api']);
+      expect((await settings.read('web')).healthTimeoutMinutes).toBe(5);
+      expect(api.requests).toHaveLength(1);
+      api.answer('AmazonSSM.GetParameter', parameter('{ broken'));
+      expect((await errorOf(settings.read('api'))).name).toBe('SettingsInvalid');
+      api.answer('AmazonSSM.GetParameter', parameter({ group: 'web', healthTimeoutMinutes: 7 }));
+      now += 10_000;
+      expect((await settings.read('web')).healthTimeoutMinutes).toBe(7);
+    });
+
     test('is asked for without any decryption, and is empty where there are none', async () => {
       api.answer('AmazonSSM.GetParametersByPath', { Parameters: [] });
       expect(await make().list()).toEqual([]);

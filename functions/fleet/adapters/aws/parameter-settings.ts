@@ -62,25 +62,47 @@ export function createParameterSettings(options: { client: SSMClient; prefix: st
     },
 
     async list() {
-      const names = await parameterNames(client, prefix);
-      return names.map((name) => groupOfSettingsParameter(prefix, name));
+      const readAt = clock.now().getTime();
+      const parameters = await parametersBelow(client, prefix);
+      return parameters.map(({ name, value }) => {
+        const group = groupOfSettingsParameter(prefix, name);
+        // The values come along: who reads them next need not ask for each. A group whose settings are wrong is a
+        // managed one all the same, and what is wrong is said where they are read.
+        const settings = unlessWrong(() => parse(value, name, group));
+        if (settings !== undefined) cache.set(group, { readAt, settings });
+        return group;
+      });
     },
   };
 }
 
-/** The values come along unread: a group whose settings are wrong is a managed one all the same. */
-async function parameterNames(client: SSMClient, prefix: string): Promise<string[]> {
-  const names: string[] = [];
+interface Parameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+function unlessWrong(read: () => GroupSettings): GroupSettings | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StepError && error.name === 'SettingsInvalid') return undefined;
+    throw error;
+  }
+}
+
+async function parametersBelow(client: SSMClient, prefix: string): Promise<Parameter[]> {
+  const parameters: Parameter[] = [];
   let NextToken: string | undefined;
   do {
     // Ten is the most that there can be on a page, and a page can have none although there are more.
     const page: GetParametersByPathCommandOutput = await client.send(
       new GetParametersByPathCommand({ Path: prefix.replace(/\/$/, ''), MaxResults: 10, NextToken }),
     );
-    names.push(...answered(page.Parameters, `the settings below ${prefix}`).flatMap(({ Name }) => Name ?? []));
+    for (const { Name, Value = '' } of answered(page.Parameters, `the settings below ${prefix}`))
+      if (Name !== undefined) parameters.push({ name: Name, value: Value });
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  return names;
+  return parameters;
 }
 
 async function getParameter(client: SSMClient, name: string, group: string): Promise<string> {
