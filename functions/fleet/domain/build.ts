@@ -75,8 +75,8 @@ export type ProgressDecision =
   | { readonly action: 'over'; readonly outcome: BuildOutcome };
 
 // Poll rarely while there is long to go, often when it is about to end. Each poll is a transition that is paid for; a
-// poll that comes late is time that the instance stands idle. Far polls within 40 s, Soon within 6 s, Near within 3 s, each
-// with full jitter: after half of that on average.
+// poll that comes late is time that the instance stands idle. Far polls within 40 s, Soon within 6 s, Near within 2 s,
+// each with full jitter: after half of that on average.
 // A build can end early by a part of what it takes, so the longer one is expected to take, the earlier its end is near;
 // but not so early that a long build is asked for hundreds of times.
 const nearMs = (estimatedMs: number) => Math.min(Math.max(estimatedMs * 0.35, 8_000), 30_000);

@@ -324,3 +324,26 @@ describe('a crowd', () => {
       await expect(claim(second!)).rejects.toMatchObject({ name: 'InstanceGone' });
     }));
 });
+
+test.each([
+  [0, 'BuildRunningNear'],
+  [crowd, 'BuildRunningSoon'],
+])('a build that is about to end is asked for less often, the more end with it: %i, %s', (coming, expected) =>
+  withLab({ reachedOver: 'memory' }, async (lab) => {
+    const { members } = await newcomers(lab, 1);
+    const input = inputOf(lab, members[0]!, { job: 'provision', crowd: coming });
+    const name = async () =>
+      (step(lab, 'RunBuild', input) as Promise<object>).then(
+        () => 'ended',
+        (error: unknown) => (error as Error).name,
+      );
+    const seen = new Set<string>();
+    for (let at = 0; at < 90 && !seen.has('ended'); at += 1) {
+      seen.add(await name());
+      await lab.clock.advance(1_000);
+    }
+    expect([...seen]).toContain(expected);
+    expect([...seen]).toContain('ended');
+    expect(seen.has('BuildRunningNear')).toBe(coming === 0);
+  }),
+);

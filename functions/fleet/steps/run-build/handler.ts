@@ -1,6 +1,7 @@
-import { StepError } from '../../contracts/errors';
+import { StepError, type StepErrorName } from '../../contracts/errors';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
 import { buildInput, type BuildInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
+import { isCrowd } from '../../crowd/size';
 import { buildsAtOnce, decideAttempt, decideProgress, failureName, keepsBuild } from '../../domain/build';
 import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
@@ -82,7 +83,7 @@ async function follow(
   const decision = decideProgress(status, job, elapsedMs);
   switch (decision.action) {
     case 'wait':
-      throw new StepError(decision.as, decision.reason);
+      throw new StepError(howOften(decision.as, input.crowd), decision.reason);
     case 'timed-out':
       throw new StepError('BuildTimedOut', decision.reason);
     case 'over':
@@ -91,6 +92,14 @@ async function follow(
       if (!counts) throw new StepError('BuildQueued', `${decision.outcome.message}, for an earlier launch`);
       return conclude(decision.outcome);
   }
+}
+
+/**
+ * The builds of a crowd end at about the same time: if each were looked at every second, a thousand would ask one
+ * Jenkins a thousand times a second. A crowd is held up by more than the seconds that this takes.
+ */
+function howOften(as: StepErrorName, crowd: number): StepErrorName {
+  return as === 'BuildRunningNear' && isCrowd(crowd) ? 'BuildRunningSoon' : as;
 }
 
 function conclude(outcome: BuildOutcome): RunBuildOutput {
