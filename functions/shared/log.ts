@@ -68,6 +68,16 @@ export interface Metrics<Definitions extends MetricDefinitions> {
   ): void;
 }
 
+/** What a function needs of its system's metrics if it counts one thing: composed with all of them, it sees that one. */
+export interface Counter<Name extends string, Dimension extends string> {
+  count(name: Name, value: number, dimensions: Readonly<Record<Dimension, string>>, about?: LogFields): void;
+}
+
+/** The same of a function that measures how long one thing took. */
+export interface Timer<Name extends string, Dimension extends string> {
+  duration(name: Name, milliseconds: number, dimensions: Readonly<Record<Dimension, string>>, about?: LogFields): void;
+}
+
 /**
  * Metrics as log lines in CloudWatch's embedded metric format: CloudWatch reads them out of the log, so a function
  * makes no call, needs no permission and waits for nothing.

@@ -1,3 +1,4 @@
+import type { Counter } from '../../../shared/log';
 import { StepError, stepErrors } from '../../contracts/errors';
 import { type Release, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { GroupSettings, JenkinsSettings, JobSettings } from '../../contracts/settings';
@@ -10,6 +11,7 @@ import { makeReleaseStep, type StepDeps } from '../step';
 import { endedBuilds, endedReserve, type EndedBuild } from './ended';
 
 interface Deps extends StepDeps {
+  metrics: StepDeps['metrics'] & Counter<'BuildsLeft', 'Group'>;
   settings: SettingsStore;
   ledger: Ledger;
   /** The client of one Jenkins; the same one for the same settings. */
