@@ -16,7 +16,8 @@ import { recordIn } from '../../../shared/input';
 import * as z from '../../../shared/schema';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import { addressIn, decideTargetAddress, type Family, type TargetGroupKind } from '../../domain/dns/addresses';
-import { readTargetHealth, requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { readTargetHealth, requireInstance } from '../../resources/instance';
 import type { Ledger, Member } from '../../ledger/port';
 
 const kindSchema = z.object({ targetType: z.string(), ipAddressType: z.string() });
