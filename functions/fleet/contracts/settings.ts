@@ -81,6 +81,9 @@ const job = section({
   interruptible: z._default(z.boolean('true or false'), true),
 });
 
+/** A job as it is without settings of its own. @param name its full name. */
+export const usualJob = (name: string) => job.parse({ job: name });
+
 const tagKey = z.string().check(
   z.minLength(1),
   z.maxLength(127, 'tag keys of at most 127 characters'),
