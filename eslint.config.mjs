@@ -67,7 +67,7 @@ const hidden = {
   believedJson: {
     selector:
       ":matches(TSAsExpression, TSSatisfiesExpression)[typeAnnotation.type!='TSUnknownKeyword'] > CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
-    message: 'JSON is not believed: shared/input reads it by a schema (readRecord, recordIn)',
+    message: 'JSON is not believed: shared/schema reads it by a schema (readRecord, recordIn)',
   },
 };
 const banned = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules] });

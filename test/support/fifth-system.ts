@@ -101,7 +101,7 @@ export const system = defineSystem<NoteSection>({
 `;
 
 const config = (name: string) => `import * as z from 'zod';
-import { mistakesIn } from '../../../functions/shared/input';
+import { mistakesIn } from '../../../functions/shared/schema';
 import type { SectionResult } from '../system';
 
 const shape = z.strictObject({ note: z.string('a text') });

@@ -1,8 +1,8 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../shared/input';
+import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../shared/schema';
+import { matching, section, text, whole } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/text';
-import { matching, section, text, whole } from '../../shared/schema';
 
 /** What tags and job parameters may ask for, as `{name}`. */
 export const placeholderNames = ['group', 'index', 'name', 'fqdn', 'instanceId', 'address'] as const;

@@ -5,7 +5,7 @@ import { readTargets } from '../../../functions/probes/contracts/targets';
 import type { Target } from '../../../functions/probes/contracts/target';
 import type { Result } from '../../../functions/probes/contracts/result';
 import { systemClock } from '../../../functions/shared/clock';
-import { describeMistakes } from '../../../functions/shared/input';
+import { describeMistakes } from '../../../functions/shared/schema';
 import { UsageInvalid } from '../failures';
 import { isColored, type Io } from '../io';
 import { resultText } from '../probes/result-text';

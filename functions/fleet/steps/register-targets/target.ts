@@ -12,7 +12,7 @@ import {
   messageOf,
 } from '../../../shared/aws-errors';
 import { union } from '../../../shared/lists';
-import { recordIn } from '../../../shared/input';
+import { recordIn } from '../../../shared/schema';
 import * as z from '../../../shared/schema';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import { addressIn, decideTargetAddress, type Family, type TargetGroupKind } from '../../domain/dns/addresses';
