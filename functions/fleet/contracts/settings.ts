@@ -1,6 +1,5 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../shared/schema';
-import { matching, section, text, whole } from '../../shared/schema';
+import { describeMistakes, matching, mistake, mistakesIn, section, text, whole } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/text';
 
@@ -172,14 +171,14 @@ function labelMistake(group: string | undefined, pattern: string | undefined): s
  * What does not hold between settings. Each rule looks only at the settings that it is about, and only where they
  * are right by themselves, so that a mistake elsewhere in the file does not hide a contradiction.
  */
-function contradictions(input: unknown): Mistake[] {
+function contradictions(input: unknown): z.Mistake[] {
   const given = z.record(z.string(), z.unknown()).safeParse(input).data ?? {};
   const group = shape.shape.group.safeParse(given.group).data;
   const names = shape.shape.names.safeParse(given.names).data;
   const jobs = jobNames.map((name) => [name, shape.shape[name].safeParse(given[name]).data] as const);
   const jenkins = shape.shape.jenkins.safeParse(given.jenkins).data;
   const reverse = shape.shape.dns.safeParse(given.dns).data?.reverseZone;
-  const found: Mistake[] = [];
+  const found: z.Mistake[] = [];
 
   const tooLong = labelMistake(group, names?.pattern);
   if (tooLong !== undefined) found.push(mistake(['names', 'pattern'], input, tooLong));
@@ -230,7 +229,7 @@ export class SettingsInvalid extends NamedError<'SettingsInvalid'> {
 }
 
 /** Settings with their defaults filled in, or every mistake in them. */
-export type SettingsResult = { readonly settings: GroupSettings } | { readonly mistakes: readonly Mistake[] };
+export type SettingsResult = { readonly settings: GroupSettings } | { readonly mistakes: readonly z.Mistake[] };
 
 /** Checks settings and fills in defaults. */
 export function checkGroupSettings(input: unknown): SettingsResult {

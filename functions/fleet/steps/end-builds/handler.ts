@@ -47,8 +47,7 @@ export const makeHandler = (deps: Deps) =>
     const reasons = decisions.map((decision) => decision.reason).join('; ');
     const waits = decisions.find((decision) => decision.action === 'wait');
     if (waits?.action === 'wait') throw new StepError(waits.as, reasons);
-    const left = decisions.some(({ action }) => action === 'leave');
-    return { action: left ? 'left' : 'ended', reason: reasons };
+    return { action: decisions.some(({ action }) => action === 'leave') ? 'left' : 'ended', reason: reasons };
   });
 
 /**
