@@ -155,7 +155,6 @@ export default tseslint.config(
   ),
   imports(['functions/shared/schema.ts'], fromOutside, fromConsole),
   { files: ['functions/**/index.ts'], rules: banned(...without(hidden.environment)) },
-  { files: ['functions/shared/clock.ts'], rules: banned(...without(hidden.time)) },
   // What measures and limits the time of connections has to read a real clock and set real timers.
   { files: ['functions/probes/adapters/timing.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
   { files: ['functions/shared/random.ts'], rules: banned(...without(hidden.random)) },

@@ -14,7 +14,7 @@ import {
 import type { StepFunctions } from '../ports/aws';
 import * as z from '../../shared/schema';
 import { readRecord, recordIn } from '../../shared/schema';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { Observation } from '../ledger/port';
 import { type Observations, nextRevision, keepObservation } from '../ledger/records';
 

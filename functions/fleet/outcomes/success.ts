@@ -1,5 +1,4 @@
-import type { Clock } from '../../shared/clock';
-import type { Timer } from '../../shared/log';
+import type { Clock, Timer } from '../../shared/runtime';
 import { type Ledger, type Member, type Breaker } from '../ledger/port';
 import { isTransactionContended } from '../../shared/aws-errors';
 import { close, countFailure, type BreakerDecision, type CountedFailure } from '../domain/breaker';

@@ -20,8 +20,7 @@ import {
   type RunReport,
 } from '../../shared/lambda/step';
 import { type Ledger, type Member, type Reserve, isBeingReleased } from '../ledger/port';
-import type { Clock } from '../../shared/clock';
-import type { Counter, LogFields, Logger } from '../../shared/log';
+import type { Clock, Counter, LogFields, Logger } from '../../shared/runtime';
 import { LedgerError } from '../ledger/records';
 
 /**

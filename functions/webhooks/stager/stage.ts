@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import { recordIn } from '../../shared/schema';
 import { envelopeSchema, type Envelope } from '../contracts/envelope';
 import type { WebhookMetrics } from '../contracts/metrics';

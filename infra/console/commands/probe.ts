@@ -4,7 +4,7 @@ import { endingSoon } from '../../../functions/probes/domain/certificates';
 import { readTargets } from '../../../functions/probes/contracts/targets';
 import type { Target } from '../../../functions/probes/contracts/target';
 import type { Result } from '../../../functions/probes/contracts/result';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { describeMistakes } from '../../../functions/shared/schema';
 import { UsageInvalid } from '../failures';
 import { isColored, type Io } from '../io';

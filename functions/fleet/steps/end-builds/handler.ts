@@ -1,4 +1,4 @@
-import type { Counter } from '../../../shared/log';
+import type { Counter } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import { type Release, type ReleaseReason, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';

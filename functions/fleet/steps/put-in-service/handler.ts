@@ -1,5 +1,5 @@
 import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
-import type { Timer } from '../../../shared/log';
+import type { Timer } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import { type Launch, stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { decideMissingAction, isLeaving, isInHookOf } from '../../domain/lifecycle';

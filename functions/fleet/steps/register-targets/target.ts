@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import { targetGroupName, othersWith, targetEntry, type RecordedTarget } from '../../domain/targets';
 import type { ElasticLoadBalancing, Ec2 } from '../../ports/aws';

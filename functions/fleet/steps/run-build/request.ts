@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { placeholders, render } from '../../../shared/text';
 import { StepError } from '../../contracts/errors';
 import type { JobSettings, PlaceholderName } from '../../contracts/settings';

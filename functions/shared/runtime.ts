@@ -1,4 +1,13 @@
-import type { Clock } from './clock';
+// What the runtime gives every function: its time, and a standard output for logs and metrics.
+
+/** Where the time comes from. Every function that needs it takes one of these. */
+export interface Clock {
+  now(): Date;
+}
+
+/** The clock of the machine that the code runs on. */
+// eslint-disable-next-line no-restricted-syntax -- where the time comes from
+export const systemClock: Clock = { now: () => new Date() };
 
 /** Structured log lines. Fields are plain JSON; secrets and whole events do not belong in them. */
 export interface Logger {
