@@ -67,7 +67,7 @@ const hidden = {
   believedJson: {
     selector:
       ":matches(TSAsExpression, TSSatisfiesExpression)[typeAnnotation.type!='TSUnknownKeyword'] > CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
-    message: 'JSON is not believed: shared/input reads it by a schema (readRecord, recordIn)',
+    message: 'JSON is not believed: shared/schema reads it by a schema (readRecord, recordIn)',
   },
 };
 const banned = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules] });
@@ -155,7 +155,6 @@ export default tseslint.config(
   ),
   imports(['functions/shared/schema.ts'], fromOutside, fromConsole),
   { files: ['functions/**/index.ts'], rules: banned(...without(hidden.environment)) },
-  { files: ['functions/shared/clock.ts'], rules: banned(...without(hidden.time)) },
   // What measures and limits the time of connections has to read a real clock and set real timers.
   { files: ['functions/probes/adapters/timing.ts'], rules: banned(...without(hidden.time, hidden.waiting)) },
   { files: ['functions/shared/random.ts'], rules: banned(...without(hidden.random)) },

@@ -1,10 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { awsClient } from '../shared/aws-client';
-import { systemClock } from '../shared/clock';
+import { systemClock, consoleLogger } from '../shared/runtime';
 import { parseLike } from '../shared/environment';
 import { defaultPolicy, type Policy } from '../shared/incidents/book';
 import { dynamoDbStore } from '../shared/incidents/dynamodb-store';
-import { consoleLogger } from '../shared/log';
 import { awsMailers, mailNames } from '../shared/notify/aws-mailers';
 import { defaultOptions, type RuleOptions } from './domain/rules/options';
 

@@ -1,5 +1,4 @@
-import { systemClock } from '../shared/clock';
-import { consoleLogger, writeLine, embeddedMetrics } from '../shared/log';
+import { systemClock, consoleLogger, writeLine, embeddedMetrics } from '../shared/runtime';
 import { metricNamespace, probeMetrics } from './contracts/metrics';
 
 /** What Lambda gives every function. */

@@ -1,6 +1,6 @@
-import { describeMistakes, isObject, mistake, type Mistake, parseJson, readRecord, RecordUnreadable } from './input';
-import { NamedError } from './named-error';
+import { describeMistakes, isObject, mistake, type Mistake, parseJson, readRecord, RecordUnreadable } from './schema';
 import type * as z from './schema';
+import { NamedError } from './named-error';
 
 /** Thrown at a function's cold start when its environment is not as deployed; names every variable that is wrong. */
 export class EnvironmentInvalid extends NamedError<'EnvironmentInvalid'> {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../functions/shared/input';
+import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../functions/shared/schema';
 import { NamedError } from '../../functions/shared/named-error';
 import { readSections, systemsIn, type ConfiguredSystem } from '../systems';
 import type { Sections } from '../systems/system';

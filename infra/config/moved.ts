@@ -1,4 +1,4 @@
-import type { Mistake } from '../../functions/shared/input';
+import type { Mistake } from '../../functions/shared/schema';
 import { fleetSettings } from '../systems/fleet/config';
 
 /** Says of a setting that stood at the top in earlier versions where it stands now; other mistakes stay as they are. */

@@ -26,7 +26,7 @@ import {
 import type { Identity } from '../../functions/fleet/domain/identity';
 import type { ExpectedFunction } from '../../functions/fleet/operations/doctor';
 import { isParameterNotFound } from '../../functions/shared/aws-errors';
-import { systemClock } from '../../functions/shared/clock';
+import { systemClock } from '../../functions/shared/runtime';
 import { fleetFunctionNames, specOf } from '../systems/fleet/functions';
 import { CannotLook } from './failures';
 import type { World } from './world';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../functions/shared/clock';
+import { systemClock } from '../../functions/shared/runtime';
 import type { Lab } from '../lab/systems/fleet/lab';
 import { Controls } from '../lab/stay/controls';
 import { whereIsTheLab } from '../lab/stay/home';

@@ -14,7 +14,7 @@ import type {
 } from '../../functions/fleet/ports/aws';
 import type { Deployed } from '../../functions/fleet/ports/deployed';
 import type { Ledger } from '../../functions/fleet/ledger/port';
-import type { Clock } from '../../functions/shared/clock';
+import type { Clock } from '../../functions/shared/runtime';
 import type { Called } from './fleet/called';
 
 /** Everything that an operator's command reaches the fleet through: AWS's, or a lab's. */

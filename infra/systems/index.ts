@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Mistake } from '../../functions/shared/input';
+import type { Mistake } from '../../functions/shared/schema';
 import type { Common, Place, System } from './system';
 
 const load = createRequire(__filename);

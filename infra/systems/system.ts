@@ -1,7 +1,7 @@
 import type { App, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Mistake } from '../../functions/shared/input';
+import type { Mistake } from '../../functions/shared/schema';
 
 /**
  * What adopters write for each system: one optional section each. A system adds its own in its

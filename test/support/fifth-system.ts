@@ -29,7 +29,7 @@ export function fifthSystem(name: string, faults: Faults = {}): Readonly<Record<
   };
 }
 
-const handler = ({ padding = 0 }: Faults) => `import type { Logger } from '../../../shared/log';
+const handler = ({ padding = 0 }: Faults) => `import type { Logger } from '../../../shared/runtime';
 
 interface Deps {
   readonly read: () => Promise<string | undefined>;
@@ -46,7 +46,7 @@ ${'// a line more\n'.repeat(padding)}`;
 const index = `import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
-import { consoleLogger } from '../../../shared/log';
+import { consoleLogger } from '../../../shared/runtime';
 import { makeHandler } from './handler';
 
 const { NOTE } = parseEnvironment(process.env, ['NOTE']);
@@ -101,7 +101,7 @@ export const system = defineSystem<NoteSection>({
 `;
 
 const config = (name: string) => `import * as z from 'zod';
-import { mistakesIn } from '../../../functions/shared/input';
+import { mistakesIn } from '../../../functions/shared/schema';
 import type { SectionResult } from '../system';
 
 const shape = z.strictObject({ note: z.string('a text') });

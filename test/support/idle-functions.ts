@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/shared/clock';
+import type { Clock } from '../../functions/shared/runtime';
 import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
 
 /**

@@ -1,4 +1,4 @@
-import type { MetricDefinitions, Metrics } from '../../shared/log';
+import type { MetricDefinitions, Metrics } from '../../shared/runtime';
 
 export const metricNamespace = 'Muster/Audit';
 

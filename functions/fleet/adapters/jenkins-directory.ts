@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { JenkinsUrls } from '../contracts/jenkins-urls';
 import type { JenkinsSettings } from '../contracts/settings';
 import { createSecretCredentials } from './aws/secret-credentials';

@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistakesIn, isObject, kindOf, parseJson, show } from '../../shared/input';
+import { describeMistakes, mistakesIn, isObject, kindOf, parseJson, show } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
 import { instanceIdSchema, type Launch, timeSchema } from './inputs';
 

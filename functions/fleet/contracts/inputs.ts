@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistakesIn } from '../../shared/input';
+import { describeMistakes, mistakesIn } from '../../shared/schema';
 import { StepError } from './errors';
 
 // As ISO 8601 and RFC 3339 let it be written: `date -Ins` has a comma before its fraction, `date --rfc-3339` a space for

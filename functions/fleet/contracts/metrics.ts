@@ -1,4 +1,4 @@
-import type { MetricDefinitions, Metrics } from '../../shared/log';
+import type { MetricDefinitions, Metrics } from '../../shared/runtime';
 
 /** Where CloudWatch keeps them. The functions write them as log lines in the embedded metric format. */
 export const metricNamespace = 'Muster';

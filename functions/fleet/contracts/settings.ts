@@ -1,8 +1,7 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../shared/input';
+import { describeMistakes, matching, mistake, mistakesIn, section, text, whole } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/text';
-import { matching, section, text, whole } from '../../shared/schema';
 
 /** What tags and job parameters may ask for, as `{name}`. */
 export const placeholderNames = ['group', 'index', 'name', 'fqdn', 'instanceId', 'address'] as const;
@@ -80,6 +79,9 @@ const job = section({
   /** Whether a build that still runs when its launch is over is stopped; if not, its end is waited for. */
   interruptible: z._default(z.boolean('true or false'), true),
 });
+
+/** A job as it is without settings of its own. @param name its full name. */
+export const usualJob = (name: string) => job.parse({ job: name });
 
 const tagKey = z.string().check(
   z.minLength(1),
@@ -169,14 +171,14 @@ function labelMistake(group: string | undefined, pattern: string | undefined): s
  * What does not hold between settings. Each rule looks only at the settings that it is about, and only where they
  * are right by themselves, so that a mistake elsewhere in the file does not hide a contradiction.
  */
-function contradictions(input: unknown): Mistake[] {
+function contradictions(input: unknown): z.Mistake[] {
   const given = z.record(z.string(), z.unknown()).safeParse(input).data ?? {};
   const group = shape.shape.group.safeParse(given.group).data;
   const names = shape.shape.names.safeParse(given.names).data;
   const jobs = jobNames.map((name) => [name, shape.shape[name].safeParse(given[name]).data] as const);
   const jenkins = shape.shape.jenkins.safeParse(given.jenkins).data;
   const reverse = shape.shape.dns.safeParse(given.dns).data?.reverseZone;
-  const found: Mistake[] = [];
+  const found: z.Mistake[] = [];
 
   const tooLong = labelMistake(group, names?.pattern);
   if (tooLong !== undefined) found.push(mistake(['names', 'pattern'], input, tooLong));
@@ -227,7 +229,7 @@ export class SettingsInvalid extends NamedError<'SettingsInvalid'> {
 }
 
 /** Settings with their defaults filled in, or every mistake in them. */
-export type SettingsResult = { readonly settings: GroupSettings } | { readonly mistakes: readonly Mistake[] };
+export type SettingsResult = { readonly settings: GroupSettings } | { readonly mistakes: readonly z.Mistake[] };
 
 /** Checks settings and fills in defaults. */
 export function checkGroupSettings(input: unknown): SettingsResult {

@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistakesIn } from '../../shared/input';
+import { describeMistakes, mistakesIn } from '../../shared/schema';
 
 /** What an event about an execution's status means to us. */
 export type StatusChange =

@@ -1,5 +1,5 @@
 import { restOfAll, restOfTurn } from './size';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { Observation } from '../ledger/port';
 import { keepObservation, nextRevision, noGroup, type Observations } from '../ledger/records';
 

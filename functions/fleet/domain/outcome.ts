@@ -2,7 +2,7 @@ import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
 import type { LaunchExecution } from '../executions/launch-execution';
 import { type Hold, type Member, type Notification, isBeingReleased } from '../ledger/port';
-import { recordIn } from '../../shared/input';
+import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import { isLeaving, isThroughHooks } from './lifecycle';
 import { wasStoppedForRelease } from './start';

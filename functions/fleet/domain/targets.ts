@@ -1,5 +1,6 @@
 import { urlIn } from '../../shared/text';
 import type { Member } from '../ledger/port';
+import { isThroughHooks } from './lifecycle';
 
 /** One thing that is registered, or was about to be. */
 export interface RecordedTarget {
@@ -57,6 +58,31 @@ export function othersWith(
 ): readonly Member[] {
   const entry = targetEntry(target);
   return members.filter((other) => other.instanceId !== instanceId && (other.targets ?? []).includes(entry));
+}
+
+/**
+ * The later member that has the target on record, and has waited until this one was taken out. What an earlier member has
+ * on record is left of that one, which is dead.
+ */
+export function laterWith(target: RecordedTarget, member: Member, members: readonly Member[]): Member | undefined {
+  const isLater = ({ claimedAt }: Member) => Date.parse(claimedAt) > Date.parse(member.claimedAt);
+  return othersWith(target, member, members).find(isLater);
+}
+
+/**
+ * Whose a target is by now, if the instance that has its address has the target with it. One on its way into service
+ * registers itself when it is its turn, and one in the warm pool is no target.
+ *
+ * @param bearer who has the address; without a lifecycle state it is in no group, as a member that left with its number.
+ * @returns its name, or its id if the ledger does not know it.
+ */
+export function heirAmong(
+  members: readonly Member[],
+  bearer: { readonly instanceId: string; readonly state: string | undefined },
+): string | undefined {
+  const known = members.find(({ instanceId }) => instanceId === bearer.instanceId);
+  const isDetachedMember = bearer.state === undefined && known !== undefined;
+  return isThroughHooks(bearer.state) || isDetachedMember ? (known?.name ?? bearer.instanceId) : undefined;
 }
 
 /** What ELB says of one target. */

@@ -1,6 +1,6 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { isExecutionNotFound } from '../../shared/aws-errors';
-import { recordIn } from '../../shared/input';
+import { recordIn } from '../../shared/schema';
 import { failedStatuses } from '../contracts/status-event';
 import { launchSchema, type Launch } from '../contracts/inputs';
 import type { StepFunctions } from '../ports/aws';

@@ -1,5 +1,5 @@
 import { isExecutionNotFound } from '../../shared/aws-errors';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { Release } from '../contracts/inputs';
 import { releaseErrand } from '../domain/start';
 import { decideReleaseRepeat } from '../domain/release';

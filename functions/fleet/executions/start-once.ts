@@ -13,8 +13,8 @@ import {
 } from '../domain/start';
 import type { StepFunctions } from '../ports/aws';
 import * as z from '../../shared/schema';
-import { readRecord, recordIn } from '../../shared/input';
-import type { Clock } from '../../shared/clock';
+import { readRecord, recordIn } from '../../shared/schema';
+import type { Clock } from '../../shared/runtime';
 import type { Observation } from '../ledger/port';
 import { type Observations, nextRevision, keepObservation } from '../ledger/records';
 

@@ -1,4 +1,4 @@
-import { readRecord } from '../../shared/input';
+import { readRecord } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { Holdings } from '../domain/reconcile/taken-out';
 import { noGroup, type Observation, type Observations } from './records';

@@ -1,4 +1,4 @@
-import type { Hold, Notification, BuildRecord, Observations } from './records';
+import type { Hold, Notification, BuildRecord, Observations, Reserve } from './records';
 
 export * from './records';
 
@@ -186,26 +186,6 @@ export type MemberChanges = Partial<
   /** `null`: its launch, or the next one, has the say (again). */
   readonly endingSince?: string | null;
 };
-
-/** An instance that is, or was, in the group's warm pool: provisioned, without an index. */
-export interface Reserve {
-  readonly group: string;
-  readonly instanceId: string;
-  /** Counts the writes of this record, from 1. */
-  readonly revision: number;
-  /** ARN of the execution that prepares, or prepared, it. */
-  readonly execution: string;
-  readonly phase: (typeof reservePhases)[number];
-  /** Its private addresses. */
-  readonly addresses?: readonly string[];
-  /** As for a member: the lifecycle action that we have completed, or were about to complete. */
-  readonly completedToken?: string;
-  /** As for a member: since when its launch is being ended. */
-  readonly endingSince?: string;
-  readonly builds: Readonly<Record<string, BuildRecord>>;
-}
-/** `completing`: as for a member. */
-export const reservePhases = ['warming', 'completing', 'warmed'] as const;
 
 /** Counts the launches of a group that failed one after the other. While it is open nothing is abandoned. */
 export interface Breaker {

@@ -31,6 +31,74 @@ export interface BuildOutcome {
   readonly durationMs?: number;
 }
 
+/** Keeps the record of one build up to date. */
+export interface BuildKeeper {
+  /** Stores the record with these changes. @throws what `store` throws; then the record is kept as it was. */
+  save(changes: Pick<BuildRecord, 'trace'> | Pick<BuildRecord, 'outcome'>): Promise<void>;
+}
+
+/**
+ * @param first the record as it is stored; or not stored yet, with the revision that is.
+ * @param store writes a record on the condition that the stored one has the revision before.
+ */
+export function keepBuild(first: BuildRecord, store: (record: BuildRecord) => Promise<void>): BuildKeeper {
+  let current = first;
+  return {
+    async save(changes) {
+      const next = { ...current, ...changes, revision: current.revision + 1 };
+      await store(next);
+      current = next;
+    },
+  };
+}
+
+/** A build, and what keeps its record. */
+export interface KeptBuild extends BuildKeeper {
+  readonly job: string;
+  readonly record: BuildRecord;
+}
+
+/** The same for builds of several jobs. */
+export function keepBuilds(
+  builds: readonly (readonly [job: string, record: BuildRecord])[],
+  store: (job: string, record: BuildRecord) => Promise<void>,
+): KeptBuild[] {
+  return builds.map(([job, record]) => ({ job, record, ...keepBuild(record, (next) => store(job, next)) }));
+}
+
+/** An instance that is, or was, in the group's warm pool: provisioned, without an index. */
+export interface Reserve {
+  readonly group: string;
+  readonly instanceId: string;
+  /** Counts the writes of this record, from 1. */
+  readonly revision: number;
+  /** ARN of the execution that prepares, or prepared, it. */
+  readonly execution: string;
+  readonly phase: (typeof reservePhases)[number];
+  /** Its private addresses. */
+  readonly addresses?: readonly string[];
+  /** As for a member: the lifecycle action that we have completed, or were about to complete. */
+  readonly completedToken?: string;
+  /** As for a member: since when its launch is being ended. */
+  readonly endingSince?: string;
+  readonly builds: Readonly<Record<string, BuildRecord>>;
+}
+/** `completing`: as for a member. */
+export const reservePhases = ['warming', 'completing', 'warmed'] as const;
+
+/** Stores records of builds in a reserve, one after the other. They throw LedgerError `Outdated`. */
+export function buildsInReserve(
+  ledger: { saveReserve(reserve: Reserve): Promise<void> },
+  reserve: Reserve,
+): (job: string, record: BuildRecord) => Promise<void> {
+  let stored = reserve;
+  return async (job, record) => {
+    const next = { ...stored, revision: stored.revision + 1, builds: { ...stored.builds, [job]: record } };
+    await ledger.saveReserve(next);
+    stored = next;
+  };
+}
+
 /**
  * A launch that failed and waits for its operator. It says which failure it is about (`execution` and `redrive`): one
  * that has been redriven since is no longer on hold.

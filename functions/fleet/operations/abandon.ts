@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { Release } from '../contracts/inputs';
 import { isLeaving } from '../domain/lifecycle';
 import type { SettingsStore } from '../ports/aws';

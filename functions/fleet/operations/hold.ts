@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import { limitHold } from '../domain/outcome';
 import { type Hold } from '../ledger/port';
 import { OperationRefused } from './refused';

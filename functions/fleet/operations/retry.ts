@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { Launch } from '../contracts/inputs';
 import { launchErrand, canGoOn, decideRepeat, isForgotten } from '../domain/start';
 import { isLeaving } from '../domain/lifecycle';

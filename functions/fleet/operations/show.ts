@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import { forEachLimited } from '../../shared/lists';
 import { targetGroupName, recordedTargets } from '../domain/targets';
 import { executionArn } from '../../shared/executions/start';

@@ -1,5 +1,4 @@
-import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/log';
+import type { Clock, Logger } from '../../shared/runtime';
 import type { FleetMetrics } from '../contracts/metrics';
 import type { AutoScaling, SettingsStore, Sns, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';

@@ -1,4 +1,4 @@
-import { readRecord } from '../../shared/input';
+import { readRecord } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import { decideFailing, type FailingRelease, type FailingReleases } from '../domain/reconcile/failing-releases';
 import { notificationStates, type Observations } from '../ledger/records';

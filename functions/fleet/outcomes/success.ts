@@ -1,5 +1,4 @@
-import type { Clock } from '../../shared/clock';
-import type { FleetMetrics } from '../contracts/metrics';
+import type { Clock, Timer } from '../../shared/runtime';
 import { type Ledger, type Member, type Breaker } from '../ledger/port';
 import { isTransactionContended } from '../../shared/aws-errors';
 import { close, countFailure, type BreakerDecision, type CountedFailure } from '../domain/breaker';
@@ -8,7 +7,7 @@ import { isOutdated } from '../ledger/records';
 interface Deps {
   readonly ledger: Pick<Ledger, 'update' | 'removeReserve' | 'findHold' | 'removeHold' | 'breaker' | 'saveBreaker'>;
   readonly clock: Clock;
-  readonly metrics: FleetMetrics;
+  readonly metrics: Timer<'TimeToService', 'Group'>;
 }
 
 /**

@@ -20,9 +20,7 @@ import {
   type RunReport,
 } from '../../shared/lambda/step';
 import { type Ledger, type Member, type Reserve, isBeingReleased } from '../ledger/port';
-import type { Clock } from '../../shared/clock';
-import type { LogFields, Logger } from '../../shared/log';
-import type { FleetMetrics } from '../contracts/metrics';
+import type { Clock, Counter, LogFields, Logger } from '../../shared/runtime';
 import { LedgerError } from '../ledger/records';
 
 /**
@@ -176,7 +174,7 @@ export interface Subject {
 export interface StepDeps {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metrics: FleetMetrics;
+  readonly metrics: Counter<'LaunchesFailed', 'Group' | 'Error'>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Logger } from '../../shared/log';
+import type { Logger } from '../../shared/runtime';
 import { EventRefused, readSignals, type IgnoredName, type Signal } from '../contracts/events';
 import { StepError } from '../contracts/errors';
 import type { GroupSettings } from '../contracts/settings';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import { urlIn } from '../../shared/text';
 import { judgeAnswer } from '../domain/assertions';
 import type { Reason } from '../contracts/reasons';

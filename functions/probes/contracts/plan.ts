@@ -1,6 +1,6 @@
 import * as z from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
-import { describeMistakes, mistakesIn } from '../../shared/input';
+import { describeMistakes, mistakesIn } from '../../shared/schema';
 import type { Target } from './target';
 import { readTargets } from './targets';
 

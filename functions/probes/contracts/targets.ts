@@ -1,4 +1,4 @@
-import { mistakesIn, type Mistake } from '../../shared/input';
+import { mistakesIn, type Mistake } from '../../shared/schema';
 import { targetSchema, type Target } from './target';
 
 export interface TargetsRead {

@@ -1,5 +1,5 @@
 import { chunks } from '../../shared/lists';
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import { isVote } from '../contracts/reasons';
 import type { Report, Result } from '../contracts/result';
 import type { Target } from '../contracts/target';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { DocumentStore } from '../../shared/incidents/store';
 import type { Plan } from '../contracts/plan';
 import { viewOf } from '../domain/judge/view';

@@ -1,6 +1,5 @@
 import { isRefused, isThrottled } from '../aws-errors';
-import type { Clock } from '../clock';
-import type { Logger } from '../log';
+import type { Clock, Logger } from '../runtime';
 import { NamedError } from '../named-error';
 import { writeOut, type Mail } from '../notify/letter';
 import type { Mailer } from '../notify/mailer';

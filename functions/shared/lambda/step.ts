@@ -1,4 +1,4 @@
-import type { LogFields } from '../log';
+import type { LogFields } from '../runtime';
 import { NamedError, type Fault } from '../named-error';
 import { isThrottled, isUnavailable, messageOf, isUnauthorized } from '../aws-errors';
 

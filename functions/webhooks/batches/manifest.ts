@@ -1,4 +1,4 @@
-import { readRecord } from '../../shared/input';
+import { readRecord } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import { prefixes, readFileName, sha256 } from '../stager/keys';

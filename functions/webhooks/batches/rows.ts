@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readRecord } from '../../shared/input';
+import { readRecord } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import { fileName, hashOf, prefixes } from '../stager/keys';

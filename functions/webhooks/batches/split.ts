@@ -1,4 +1,4 @@
-import { recordIn } from '../../shared/input';
+import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import type { Envelope } from '../contracts/envelope';

@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { mistake, mistakesIn, type Mistake } from '../../shared/input';
+import { mistake, mistakesIn, type Mistake } from '../../shared/schema';
 
 /** What Redshift takes as a name without surprises; every name is quoted in SQL all the same. */
 const identifier = z

@@ -1,6 +1,5 @@
 import { Hono, type Context } from 'hono';
-import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/log';
+import type { Clock, Logger } from '../../shared/runtime';
 import type { Route } from '../contracts/routes';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { EventQueue } from '../ports/queue';

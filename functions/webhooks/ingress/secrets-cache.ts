@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock';
+import type { Clock } from '../../shared/runtime';
 import type { SecretSource } from '../ports/secrets';
 
 const keptMs = 5 * 60_000;

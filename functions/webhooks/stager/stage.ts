@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Clock } from '../../shared/clock';
-import { recordIn } from '../../shared/input';
+import type { Clock } from '../../shared/runtime';
+import { recordIn } from '../../shared/schema';
 import { envelopeSchema, type Envelope } from '../contracts/envelope';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { Route } from '../contracts/routes';

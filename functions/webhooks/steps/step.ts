@@ -1,7 +1,6 @@
 import type * as z from '../../shared/schema';
 import { messageOf } from '../../shared/aws-errors';
-import type { Clock } from '../../shared/clock';
-import type { Logger } from '../../shared/log';
+import type { Clock, Logger } from '../../shared/runtime';
 import { awsTrouble, faultFields, makeStepHandler, type RunReport } from '../../shared/lambda/step';
 import { LoadError } from '../contracts/errors';
 import { parseLoadInput } from '../contracts/load';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { Target } from '../../../functions/probes/contracts/target';
 import { readTargets } from '../../../functions/probes/contracts/targets';
-import { describeMistakes } from '../../../functions/shared/input';
+import { describeMistakes } from '../../../functions/shared/schema';
 import { readProbes } from '../../systems/probes/config';
 import { UsageInvalid } from '../failures';
 import type { Io } from '../io';

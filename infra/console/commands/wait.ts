@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { list, type InstanceRow } from '../../../functions/fleet/operations/list';
 import { settingsMistakes } from '../../../functions/fleet/operations/settings-mistakes';
 import { find } from '../../../functions/fleet/operations/find';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { NamedError } from '../../../functions/shared/named-error';
 import { VirtualClock } from '../kernel/clock';
 import { keepHeapSmall } from '../kernel/heap';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../functions/shared/clock';
+import type { Clock } from '../../../functions/shared/runtime';
 import { NamedError } from '../../../functions/shared/named-error';
 
 /** A scheduled callback that can be taken back. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { bits, integer, octets, oid, sequence, tagged } from './der';
 
 // X.509 certificates for the lab and for tests, as DER by hand (RFC 5280): with any mistake that a server can make.

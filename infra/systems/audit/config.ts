@@ -4,7 +4,7 @@ import { rules } from '../../../functions/audit/domain/rules/findings';
 import { defaultOptions, type RuleOptions } from '../../../functions/audit/domain/rules/options';
 import { sourceOfLogGroup } from '../../../functions/audit/domain/logs/source';
 import type { Policy } from '../../../functions/shared/incidents/book';
-import { mistake, mistakesIn, type Mistake } from '../../../functions/shared/input';
+import { mistake, mistakesIn, type Mistake } from '../../../functions/shared/schema';
 import type { Common, SectionResult } from '../system';
 
 const hour = 3_600_000;

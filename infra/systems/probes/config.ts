@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readTargets } from '../../../functions/probes/contracts/targets';
 import type { Target, TargetInput } from '../../../functions/probes/contracts/target';
-import { mistakesIn, type Mistake } from '../../../functions/shared/input';
+import { mistakesIn, type Mistake } from '../../../functions/shared/schema';
 import type { SectionResult } from '../system';
 
 const regionAllowed = 'the name of a region, such as eu-central-1';

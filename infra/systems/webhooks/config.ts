@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mistakesIn, type Mistake } from '../../../functions/shared/input';
+import { mistakesIn, type Mistake } from '../../../functions/shared/schema';
 import { readRoutes, type Route, type RouteInput } from '../../../functions/webhooks/contracts/routes';
 import type { SectionResult } from '../system';
 

@@ -2,10 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { render } from '../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { makeHandler } from '../../../functions/audit/triggers/inspect-log/handler';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock, jsonLogger } from '../../../functions/shared/runtime';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../functions/shared/log';
 import { smtpMailer, startMailServer } from '../../../infra/lab/systems/audit/mail-server';
 
 /** How long it takes from a message of the queue to its mail at a real SMTP server, ms, so many times in turn. */

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { fleetMetrics, metricNamespace } from '../../../functions/fleet/contracts/metrics';
-import { jsonLogger, embeddedMetrics } from '../../../functions/shared/log';
+import { jsonLogger, embeddedMetrics } from '../../../functions/shared/runtime';
 import { specOf } from '../../../infra/systems/fleet/functions';
 import type { FunctionName } from '../../../infra/systems/fleet/permissions';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';

@@ -5,7 +5,7 @@ import { noticesOf } from '../../../functions/probes/domain/judge/notices';
 import { packTarget, unpackTarget } from '../../../functions/probes/domain/judge/packing';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
 import { reportsOf } from '../../../functions/probes/operations/look-run';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import type { Measured } from '../measured';
 import { mean, percentile, rounded } from '../statistics';
 

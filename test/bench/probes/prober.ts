@@ -3,7 +3,7 @@ import { pause } from '../../../functions/probes/adapters/timing';
 import { targetSchema } from '../../../functions/probes/contracts/target';
 import type { Result } from '../../../functions/probes/contracts/result';
 import { lookAtAll } from '../../../functions/probes/operations/look-run';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 
 // The probe in a process of its own, as it is in Lambda: it makes the looks that it is asked for.
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { from as copyFrom } from 'pg-copy-streams';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { runInTransaction } from '../../../functions/webhooks/adapters/postgres/run';
 import { batchOf, earliestOf, manifestKey, writePlan } from '../../../functions/webhooks/batches/manifest';
 import { loadStatements, stagedColumns } from '../../../functions/webhooks/domain/sql/load';

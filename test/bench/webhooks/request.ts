@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jsonLogger } from '../../../functions/shared/log';
-import { systemClock } from '../../../functions/shared/clock';
+import { jsonLogger, systemClock } from '../../../functions/shared/runtime';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import type { EventQueue } from '../../../functions/webhooks/ports/queue';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { createDataApiWarehouse } from '../../../functions/webhooks/adapters/aws/data-api';
 import { runInTransaction } from '../../../functions/webhooks/adapters/postgres/run';
 import { createPostgresWarehouse } from '../../../functions/webhooks/adapters/postgres/warehouse';

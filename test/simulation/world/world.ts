@@ -1,6 +1,6 @@
 import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
 import type { FleetMetrics } from '../../../functions/fleet/contracts/metrics';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';

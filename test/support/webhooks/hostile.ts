@@ -1,7 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { systemClock } from '../../../functions/shared/clock';
-import { jsonLogger } from '../../../functions/shared/log';
+import { systemClock, jsonLogger } from '../../../functions/shared/runtime';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { stage } from '../../../functions/webhooks/stager/stage';

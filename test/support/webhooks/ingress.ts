@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { readRoutes, type Route, type RouteInput } from '../../../functions/webhooks/contracts/routes';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 
 export function routesOf(given: readonly RouteInput[]): readonly Route[] {
   const read = readRoutes(given);

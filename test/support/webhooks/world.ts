@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import type { LoadOrder, LedgerAnswer, StatementState, Warehouse } from '../../../functions/webhooks/ports/warehouse';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createApp } from '../../../functions/webhooks/ingress/app';

@@ -7,7 +7,7 @@ import { makeHandler } from '../../../functions/audit/triggers/inspect-log/handl
 import { makeHandler as makeWatch } from '../../../functions/audit/triggers/watch/handler';
 import { defaultPolicy, type Book } from '../../../functions/shared/incidents/book';
 import { memoryStore, type DocumentStore } from '../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import type { Mail } from '../../../functions/shared/notify/letter';
 
 export const start = Date.UTC(2026, 10, 26, 8);

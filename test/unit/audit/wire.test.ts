@@ -8,7 +8,7 @@ import { makeHandler as makeWatch } from '../../../functions/audit/triggers/watc
 import { wired } from '../../../functions/audit/wiring';
 import { awsClient } from '../../../functions/shared/aws-client';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
-import { jsonLogger, noMetrics } from '../../../functions/shared/log';
+import { jsonLogger, noMetrics } from '../../../functions/shared/runtime';
 import type { AuditFunction } from '../../../infra/systems/audit/functions';
 import { permissionsOf, type AuditScope } from '../../../infra/systems/audit/permissions';
 import { toStatement } from '../../../infra/permissions/permission';

@@ -1,4 +1,5 @@
-import { decideAttempt, decideProgress, keepsBuild, labelOf } from '../../../functions/fleet/domain/build';
+import { decideAttempt, keepsBuild } from '../../../functions/fleet/domain/build';
+import { decideProgress, labelOf } from '../../../functions/fleet/domain/build-status';
 import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';

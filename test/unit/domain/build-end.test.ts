@@ -3,10 +3,12 @@ import {
   decideEnd,
   endsBuildsOf,
   endsBuildsOfReserve,
+  jenkinsNow,
+  jobAsBegun,
   leftBehind,
   openBuilds,
   type Found,
-} from '../../../functions/fleet/domain/build-end';
+} from '../../../functions/fleet/domain/build-status';
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
 
@@ -129,5 +131,43 @@ describe('whose builds a release ends', () => {
     [undefined, 'root-volume', false],
   ] as const)('of the reserve beside a member that is %s, one for %s: %s', (phase, reason, expected) => {
     expect(endsBuildsOfReserve(phase && { phase }, reason)).toBe(expected);
+  });
+});
+
+describe('the job of a build that is to end', () => {
+  const group = { jenkins: { url: 'https://jenkins.example.com', credentialsSecret: 'jenkins' } };
+  const settings = someSettings({ ...group, deploy: { job: 'deploy-new', timeoutMinutes: 20, interruptible: false } });
+
+  it('is what it was when the build began, and for the rest as it is now', () => {
+    expect(jobAsBegun('deploy', record({ job: 'deploy-old', parameter: 'OLD' }), settings)).toMatchObject({
+      job: 'deploy-old',
+      correlationParameter: 'OLD',
+      timeoutMinutes: 20,
+      interruptible: false,
+    });
+    expect(jobAsBegun('deploy', record(), settings)).toMatchObject({
+      job: 'deploy-new',
+      correlationParameter: 'MUSTER_BUILD',
+    });
+  });
+
+  it.each([
+    ['its settings have mistakes', { problem: 'they have mistakes' }],
+    ['the group has no such job any more', someSettings(group)],
+  ])('is as a job is without settings where %s', (_, now) => {
+    const usual = someSettings({ ...group, deploy: { job: 'deploy' } }).deploy;
+    expect(jobAsBegun('deploy', record(), now)).toEqual(usual);
+  });
+
+  it('is asked about in the Jenkins of its group, if there is one', () => {
+    expect(jenkinsNow(settings)).toEqual(settings.jenkins);
+    expect(jenkinsNow({ problem: 'they have mistakes' })).toEqual({
+      state: 'unreachable',
+      reason: 'they have mistakes',
+    });
+    expect(jenkinsNow(someSettings({}))).toEqual({
+      state: 'unreachable',
+      reason: 'web has no Jenkins in its settings any more',
+    });
   });
 });

@@ -4,7 +4,7 @@ import type { AxiosAdapter } from 'axios';
 import { createJenkinsDirectory } from '../../../functions/fleet/adapters/jenkins-directory';
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
 import { isWithinJobs } from '../../../functions/fleet/adapters/jenkins/transport/urls';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { startJsonApi, type JsonApi } from '../../support/json-api';
 import { request } from './scripted';
 

@@ -6,7 +6,7 @@ import type { GroupSettings } from '../../../functions/fleet/contracts/settings'
 import type { LaunchExecution } from '../../../functions/fleet/executions/launch-execution';
 import type { OutcomeDeps } from '../../../functions/fleet/outcomes/settle';
 import type { Member } from '../../../functions/fleet/ledger/port';
-import { jsonLogger, embeddedMetrics } from '../../../functions/shared/log';
+import { jsonLogger, embeddedMetrics } from '../../../functions/shared/runtime';
 import { createMemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
 import { someSettings } from '../../support/launches';
 import { aMember, anExecution } from '../../support/sightings';

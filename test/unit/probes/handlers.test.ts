@@ -8,7 +8,7 @@ import { makeHandler as makePublish } from '../../../functions/probes/triggers/p
 import { makeHandler as makeStart } from '../../../functions/probes/triggers/start-looks/handler';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import type { Mail } from '../../../functions/shared/notify/letter';
 import { at, found, run, type Seen } from './judging';
 

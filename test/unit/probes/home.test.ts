@@ -1,7 +1,7 @@
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { sendLetters } from '../../../functions/shared/incidents/notifier';
 import { memoryStore } from '../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import type { Mail } from '../../../functions/shared/notify/letter';
 import { statusPage } from '../../../functions/probes/domain/page/html';
 import { statusFile } from '../../../functions/probes/domain/page/status';

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { createProber, type ProberOptions } from '../../../functions/probes/adapters/prober';
 import type { Result } from '../../../functions/probes/contracts/result';
 import { targetSchema, type TargetInput } from '../../../functions/probes/contracts/target';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { serveTcp, serveTls, type Running } from '../../support/servers/loopback';
 import { certificate } from '../../../infra/lab/tls/certificates';
 import { rsa16384 } from '../../support/tls/large-key';

@@ -9,7 +9,7 @@ import { judgeReports } from '../../../functions/probes/operations/judge-reports
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { dynamoDbStore } from '../../../functions/shared/incidents/dynamodb-store';
 import { memoryStore, type DocumentStore } from '../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { randomStream } from '../../../infra/lab/kernel/random';
 import { clientOf, createTable } from '../../support/dynamodb/ledger-table';
 import { startDynamoDb, type DynamoDb } from '../../support/dynamodb/start-dynamodb';

@@ -7,7 +7,7 @@ import { makeHandler as makePublish } from '../../../functions/probes/triggers/p
 import { makeHandler as makeStart } from '../../../functions/probes/triggers/start-looks/handler';
 import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { dynamoDbStore } from '../../../functions/shared/incidents/dynamodb-store';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { sesMailer, snsMailer } from '../../../functions/shared/notify/mailer';
 import { toStatement, type Permission } from '../../../infra/permissions/permission';
 import { homePermissions, regionPermissions } from '../../../infra/systems/probes/permissions';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { createProber, type ProberOptions } from '../../../functions/probes/adapters/prober';
 import type { Result } from '../../../functions/probes/contracts/result';
 import { targetSchema, type TargetInput } from '../../../functions/probes/contracts/target';
-import { systemClock } from '../../../functions/shared/clock';
+import { systemClock } from '../../../functions/shared/runtime';
 import { serveHttp, serveTcp, serveTls, type Running } from '../../support/servers/loopback';
 import { certificate } from '../../../infra/lab/tls/certificates';
 

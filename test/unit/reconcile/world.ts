@@ -6,7 +6,7 @@ import { fleetMetrics } from '../../../functions/fleet/contracts/metrics';
 import type { GroupSettings } from '../../../functions/fleet/contracts/settings';
 import type { Hold, Member, Reserve } from '../../../functions/fleet/ledger/port';
 import type { ReconcileDeps } from '../../../functions/fleet/triggers/reconcile/handler';
-import { jsonLogger, embeddedMetrics } from '../../../functions/shared/log';
+import { jsonLogger, embeddedMetrics } from '../../../functions/shared/runtime';
 import { createMemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
 import { aLaunch, someSettings } from '../../support/launches';
 

@@ -1,5 +1,5 @@
 import { fleetMetrics, metricNamespace, type FleetMetric } from '../../../functions/fleet/contracts/metrics';
-import { embeddedMetrics } from '../../../functions/shared/log';
+import { embeddedMetrics } from '../../../functions/shared/runtime';
 import { mistakesInEmf } from './embedded-metric-format';
 
 function make() {

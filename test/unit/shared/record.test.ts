@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { readHoldings } from '../../../functions/fleet/ledger/holdings';
 import { parseHeartbeats } from '../../../functions/fleet/contracts/heartbeats';
-import { readRecord, recordIn } from '../../../functions/shared/input';
+import { readRecord, recordIn } from '../../../functions/shared/schema';
 import { parseLike, parseVariable } from '../../../functions/shared/environment';
 import { TargetGroupKinds } from '../../../functions/fleet/steps/register-targets/target';
 import { readRows } from '../../../functions/webhooks/batches/rows';

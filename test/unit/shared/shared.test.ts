@@ -8,7 +8,7 @@ import {
   refusedChanges,
 } from '../../../functions/shared/aws-errors';
 import { parseEnvironment } from '../../../functions/shared/environment';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { placeholders, render } from '../../../functions/shared/text';
 
 test('templates are filled in, padded as asked', () => {

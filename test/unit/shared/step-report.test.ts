@@ -4,7 +4,7 @@ import { fleetMetrics } from '../../../functions/fleet/contracts/metrics';
 import { buildInput, stepInput, type StepInput, type StepOutput } from '../../../functions/fleet/contracts/inputs';
 import { type Member } from '../../../functions/fleet/ledger/port';
 import { makeMemberStep, makeStep } from '../../../functions/fleet/steps/step';
-import { jsonLogger, embeddedMetrics } from '../../../functions/shared/log';
+import { jsonLogger, embeddedMetrics } from '../../../functions/shared/runtime';
 import { createMemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
 import { aLaunch } from '../../support/launches';
 import { mistakesInEmf } from './embedded-metric-format';

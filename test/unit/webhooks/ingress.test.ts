@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { makeHandler } from '../../../functions/webhooks/triggers/ingress/handler';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';

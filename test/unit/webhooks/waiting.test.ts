@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { jsonLogger } from '../../../functions/shared/log';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { readRows, writeRows } from '../../../functions/webhooks/batches/rows';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { findQuarantined } from '../../../functions/webhooks/operations/quarantine';

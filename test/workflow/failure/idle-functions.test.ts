@@ -1,4 +1,4 @@
-import type { Clock } from '../../../functions/shared/clock';
+import type { Clock } from '../../../functions/shared/runtime';
 import { idleFunctions } from '../../support/idle-functions';
 import { minutes, nothing, told, traces } from '../../support/failures';
 import { launch, onlyExecution, stateOf, withLab } from '../../support/run-lab';

@@ -1,6 +1,6 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
-import { writeLine, embeddedMetrics } from '../../../shared/log';
+import { writeLine, embeddedMetrics } from '../../../shared/runtime';
 import { auditMetrics, metricNamespace } from '../../contracts/metrics';
 import { clustersIn, names, wired } from '../../wiring';
 import { makeHandler } from './handler';

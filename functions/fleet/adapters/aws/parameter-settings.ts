@@ -5,7 +5,7 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { isParameterNotFound } from '../../../shared/aws-errors';
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import { SettingsInvalid, type GroupSettings } from '../../contracts/settings';
 import { parseStoredSettings } from '../../contracts/stored-settings';

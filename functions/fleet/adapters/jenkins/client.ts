@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';

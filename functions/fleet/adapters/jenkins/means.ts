@@ -1,4 +1,4 @@
-import { systemClock } from '../../../shared/clock';
+import { systemClock } from '../../../shared/runtime';
 import type { Means, Tunables } from './client';
 import { createHttp } from './transport/http';
 import type { JenkinsOptions } from './options';

@@ -1,5 +1,5 @@
 import type { AxiosAdapter } from 'axios';
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import type { CredentialsSource } from './transport/credentials';
 
 export interface JenkinsOptions {

@@ -1,5 +1,5 @@
 import { isInstanceNotFound, isTagLimitExceeded, messageOf } from '../../../shared/aws-errors';
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { StepError, stepErrors } from '../../contracts/errors';
 import { type Ledger } from '../../ledger/port';
 import type { Ec2, Route53 } from '../../ports/aws';

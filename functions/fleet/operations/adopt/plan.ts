@@ -14,7 +14,7 @@ import type { NameContents } from '../../resources/zone';
 import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
 import { marksOf, numberAll, type NumberSource } from './numbers';
 import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './see';
-import { shownAddresses } from '../../resources/instance';
+import { shownAddresses } from '../../resources/addresses';
 
 export interface PlanDeps extends SeeDeps {
   ec2: Ec2;

@@ -1,5 +1,5 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import type { Formerly } from '../../contracts/deployment';
 import type { Heartbeats } from '../../contracts/heartbeats';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';

@@ -8,7 +8,7 @@ import { indexTag } from '../../domain/identity';
 import { describeInstances } from '../instances';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
-import { shownAddresses } from '../../resources/instance';
+import { shownAddresses } from '../../resources/addresses';
 
 /** What instances bear, and what stands in the target groups, against the ledger. */
 export async function checkTagsAndTargets(deps: DoctorDeps, patient: Patient): Promise<Said[]> {

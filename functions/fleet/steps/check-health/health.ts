@@ -7,7 +7,7 @@ import { readTargetHealth } from '../../resources/instance';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
 import { believedMs, lookTogether, type TurnDeps } from '../../crowd/turns';
-import { recordIn } from '../../../shared/input';
+import { recordIn } from '../../../shared/schema';
 import * as z from '../../../shared/schema';
 
 /** What ELB says of one target. @throws StepError `TargetUnusable`: there is no such group, or it cannot have it. */

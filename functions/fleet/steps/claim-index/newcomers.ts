@@ -12,7 +12,7 @@ import { noGroup, nextRevision, keepObservation } from '../../ledger/records';
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
 import { largestIndex } from '../../contracts/settings';
-import { recordIn } from '../../../shared/input';
+import { recordIn } from '../../../shared/schema';
 
 type Deps = TurnDeps & { autoScaling: AutoScaling; ec2: Ec2; ledger: Ledger; identity: Identity };
 

@@ -1,13 +1,12 @@
 import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { Release, StepOutput } from '../../contracts/inputs';
-import { targetGroupName, recordedTargets, type RecordedTarget } from '../../domain/targets';
+import { heirAmong, laterWith, targetGroupName, recordedTargets, type RecordedTarget } from '../../domain/targets';
 import { decideTakeOver, isOfLaterLaunch } from '../../domain/release';
-import { readLifecycleState } from '../../resources/instance';
+import { findBearer, readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, Ec2, ElasticLoadBalancing } from '../../ports/aws';
 import { type Ledger, type Member, type MemberChanges } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
-import { heirOf } from './heir';
 import { LedgerError } from '../../ledger/records';
 
 interface Deps extends StepDeps {
@@ -55,10 +54,25 @@ async function takeOut(
   members: readonly Member[],
 ): Promise<string> {
   const name = targetGroupName(target.targetGroup);
-  const heir = target.id === member.instanceId ? undefined : await heirOf(deps, target, member, members);
+  const heir = target.id === member.instanceId ? undefined : await findHeir(deps, target, member, members);
   if (heir !== undefined) return `${name} (${target.id} is ${heir} by now)`;
   const refusal = await deregister(deps.elasticLoadBalancing, target);
   return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;
+}
+
+/** Which live instance of the group has the target by now. A ledger that was restored may not know: EC2 is asked, too. */
+async function findHeir(
+  { autoScaling, ec2 }: Deps,
+  target: RecordedTarget,
+  member: Member,
+  members: readonly Member[],
+): Promise<string | undefined> {
+  const { group } = member;
+  const later = laterWith(target, member, members);
+  if (later !== undefined) return later.name;
+  const instanceId = await findBearer(ec2, group, target.id);
+  if (instanceId === undefined || instanceId === member.instanceId) return undefined;
+  return heirAmong(members, { instanceId, state: await readLifecycleState(autoScaling, { group, instanceId }) });
 }
 
 /** @returns what to say if there is nothing to take back. @throws StepError `LaunchEnding`. */

@@ -1,15 +1,28 @@
-import { StepError, stepErrors } from '../../contracts/errors';
-import { type Release, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
-import type { GroupSettings, JenkinsSettings, JobSettings } from '../../contracts/settings';
-import { decideEnd, type EndDecision, type Found } from '../../domain/build-end';
+import type { Counter } from '../../../shared/runtime';
+import { StepError } from '../../contracts/errors';
+import { type Release, type ReleaseReason, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
+import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
+import {
+  decideEnd,
+  endsBuildsOf,
+  endsBuildsOfReserve,
+  jenkinsNow,
+  jobAsBegun,
+  openBuilds,
+  toEnd,
+  type EndDecision,
+  type Found,
+  type SettingsNow,
+} from '../../domain/build-status';
 import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
-import type { Ledger, Reserve } from '../../ledger/port';
+import type { KeptBuild, Ledger, Member, Reserve } from '../../ledger/port';
+import { buildsInReserve, keepBuilds, LedgerError } from '../../ledger/records';
 import type { SettingsStore } from '../../ports/aws';
 import { makeReleaseStep, type StepDeps } from '../step';
-import { endedBuilds, endedReserve, type EndedBuild } from './ended';
 
 interface Deps extends StepDeps {
+  metrics: StepDeps['metrics'] & Counter<'BuildsLeft', 'Group'>;
   settings: SettingsStore;
   ledger: Ledger;
   /** The client of one Jenkins; the same one for the same settings. */
@@ -24,16 +37,17 @@ interface Deps extends StepDeps {
  */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('end-builds', deps, async (member, release, run): Promise<StepOutput> => {
-    const reserve = await endedReserve(deps.ledger, release, member);
+    const { group, instanceId, reason } = release;
+    const reserve = endsBuildsOfReserve(member, reason) ? await deps.ledger.findReserve(group, instanceId) : undefined;
     await awaitLastSteps(deps, reserve);
-    const builds = endedBuilds(deps.ledger, release, member, reserve);
+    const builds = [...ofMember(deps.ledger, member, reason), ...ofReserve(deps.ledger, reserve)];
     if (builds.length === 0) return { action: 'passed', reason: 'no build of it is open' };
     const decisions: EndDecision[] = [];
     for (const build of builds) decisions.push(await end(deps, release, run, build));
+    const reasons = decisions.map((decision) => decision.reason).join('; ');
     const waits = decisions.find((decision) => decision.action === 'wait');
-    if (waits?.action === 'wait') throw new StepError(waits.as, reasonsOf(decisions));
-    const left = decisions.some(({ action }) => action === 'leave');
-    return { action: left ? 'left' : 'ended', reason: reasonsOf(decisions) };
+    if (waits?.action === 'wait') throw new StepError(waits.as, reasons);
+    return { action: decisions.some(({ action }) => action === 'leave') ? 'left' : 'ended', reason: reasons };
   });
 
 /**
@@ -50,9 +64,26 @@ async function awaitLastSteps({ ledger, clock }: Deps, reserve: Reserve | undefi
   if (decision !== undefined) throw new StepError('LaunchEnding', decision.reason);
 }
 
-async function end(deps: Deps, release: Release, run: Run, build: EndedBuild): Promise<EndDecision> {
+function ofMember(ledger: Ledger, member: Member | undefined, reason: ReleaseReason): KeptBuild[] {
+  if (member === undefined || !endsBuildsOf(member, reason)) return [];
+  return keepBuilds(openBuilds(member.builds), async (job, record) => {
+    try {
+      await ledger.endBuild(member, job, record);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      // Another release of it was faster: the next run sees what it has done.
+      throw new StepError('Throttled', `${member.name} has changed meanwhile: ${error.message}`, { cause: error });
+    }
+  });
+}
+
+function ofReserve(ledger: Ledger, reserve: Reserve | undefined): KeptBuild[] {
+  return reserve === undefined ? [] : keepBuilds(openBuilds(reserve.builds), buildsInReserve(ledger, reserve));
+}
+
+async function end(deps: Deps, release: Release, run: Run, build: KeptBuild): Promise<EndDecision> {
   const settings = await readSettings(deps.settings, release.group);
-  const job = jobOf(build, settings);
+  const job = jobAsBegun(build.job, build.record, settings);
   const found = await look(deps, settings, job, build);
   const decision = decideEnd(found, job, build.record, elapsedSince(run, deps.clock.now()));
   if (decision.action === 'wait') return decision;
@@ -65,54 +96,24 @@ async function end(deps: Deps, release: Release, run: Run, build: EndedBuild): P
   return decision;
 }
 
-type ReadSettings = { readonly settings: GroupSettings } | { readonly problem: string };
-
-async function readSettings(settings: SettingsStore, group: string): Promise<ReadSettings> {
+async function readSettings(settings: SettingsStore, group: string): Promise<SettingsNow> {
   try {
-    return { settings: await settings.read(group) };
+    return await settings.read(group);
   } catch (error) {
-    if (error instanceof StepError && stepErrors[error.name].kind === 'fails') return { problem: error.message };
+    if (error instanceof StepError && error.kind === 'fails') return { problem: error.message };
     throw error;
   }
 }
 
-/** As it was when the build began, as far as that is on record. */
-function jobOf({ job, record }: EndedBuild, read: ReadSettings): JobSettings {
-  const known = 'settings' in read ? read.settings[job as 'provision' | 'deploy'] : undefined;
-  const now = known ?? { ...usualJob, job };
-  const correlationParameter = record.parameter ?? now.correlationParameter;
-  return { ...now, parameters: {}, job: record.job ?? now.job, correlationParameter };
-}
-
-// Of a job that the settings no longer have: as a job is without settings of its own.
-const usualJob = {
-  unstable: 'failure',
-  queueTimeoutMinutes: 30,
-  timeoutMinutes: 30,
-  interruptible: true,
-  correlationParameter: 'MUSTER_BUILD',
-} as const;
-
-async function look({ jenkins }: Deps, read: ReadSettings, job: JobSettings, build: EndedBuild): Promise<Found> {
-  if ('problem' in read) return { state: 'unreachable', reason: read.problem };
-  if (read.settings.jenkins === undefined) {
-    return { state: 'unreachable', reason: `${read.settings.group} has no Jenkins in its settings any more` };
-  }
+async function look(deps: Deps, settings: SettingsNow, job: JobSettings, build: KeptBuild): Promise<Found> {
+  const jenkins = jenkinsNow(settings);
+  if ('state' in jenkins) return jenkins;
   const { record } = build;
-  const wanted = {
-    job: job.job,
-    correlation: { parameter: job.correlationParameter, value: record.correlation },
-    interruptible: job.interruptible,
-  };
   try {
-    return await jenkins(read.settings.jenkins).end(wanted, record.trace, (trace) => build.save({ trace }));
+    return await deps.jenkins(jenkins).end(toEnd(job, record), record.trace, (trace) => build.save({ trace }));
   } catch (error) {
     // Only what is about Jenkins: its record may have been changed by another run.
     if (!(error instanceof StepError) || !/^Jenkins/.test(error.name)) throw error;
-    return { state: stepErrors[error.name].kind === 'waits' ? 'unknown' : 'unreachable', reason: error.message };
+    return { state: error.kind === 'waits' ? 'unknown' : 'unreachable', reason: error.message };
   }
-}
-
-function reasonsOf(decisions: readonly EndDecision[]): string {
-  return decisions.map(({ reason }) => reason).join('; ');
 }

@@ -1,4 +1,5 @@
 import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
+import type { Timer } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import { type Launch, stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { decideMissingAction, isLeaving, isInHookOf } from '../../domain/lifecycle';
@@ -9,6 +10,7 @@ import type { Ledger, Reserve } from '../../ledger/port';
 import { makeMemberStep, requireReserve, type StepDeps } from '../step';
 
 interface Deps extends StepDeps {
+  metrics: StepDeps['metrics'] & Timer<'TimeToService', 'Group'>;
   autoScaling: AutoScaling;
   ledger: Ledger;
 }

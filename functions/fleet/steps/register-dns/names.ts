@@ -11,7 +11,8 @@ import {
   predecessorAt,
   type Predecessor,
 } from '../../domain/dns/owned-records';
-import { isDead, requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { isDead, requireInstance } from '../../resources/instance';
 import type { Ec2, Route53 } from '../../ports/aws';
 import type { Member, Ledger } from '../../ledger/port';
 import { changeComment } from '../../domain/dns/record-sets';

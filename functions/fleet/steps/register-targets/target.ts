@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import { targetGroupName, othersWith, targetEntry, type RecordedTarget } from '../../domain/targets';
 import type { ElasticLoadBalancing, Ec2 } from '../../ports/aws';
@@ -12,11 +12,12 @@ import {
   messageOf,
 } from '../../../shared/aws-errors';
 import { union } from '../../../shared/lists';
-import { recordIn } from '../../../shared/input';
+import { recordIn } from '../../../shared/schema';
 import * as z from '../../../shared/schema';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import { addressIn, decideTargetAddress, type Family, type TargetGroupKind } from '../../domain/dns/addresses';
-import { readTargetHealth, requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { readTargetHealth, requireInstance } from '../../resources/instance';
 import type { Ledger, Member } from '../../ledger/port';
 
 const kindSchema = z.object({ targetType: z.string(), ipAddressType: z.string() });

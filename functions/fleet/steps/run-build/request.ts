@@ -1,13 +1,13 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { placeholders, render } from '../../../shared/text';
 import { StepError } from '../../contracts/errors';
 import type { JobSettings, PlaceholderName } from '../../contracts/settings';
 import type { BuildInput } from '../../contracts/inputs';
-import { type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
+import { type BuildKeeper, type BuildRecord, type Ledger, type Member, type Reserve } from '../../ledger/port';
 import type { BuildRequest } from '../../ports/jenkins';
 import { mainAddress } from '../../domain/dns/addresses';
 import { templateValues } from '../../domain/identity';
-import { isOutdated } from '../../ledger/records';
+import { buildsInReserve, isOutdated, keepBuild } from '../../ledger/records';
 
 /** What Jenkins is asked for. @throws StepError `SettingsInvalid` for a placeholder that the instance has no value for. */
 export function requestOf(job: JobSettings, { values }: BuildSubject, record: BuildRecord): BuildRequest {
@@ -71,40 +71,27 @@ export function builtMember(ledger: Ledger, member: Member): BuildSubject {
 
 export function builtReserve(ledger: Ledger, reserve: Reserve): BuildSubject {
   const { group, instanceId, builds, addresses } = reserve;
-  let stored = reserve;
   return {
     group,
     builds,
     values: { group, instanceId, address: mainAddress(addresses), index: null, name: null, fqdn: null },
-    async save(job, record) {
-      const next = { ...stored, revision: stored.revision + 1, builds: { ...stored.builds, [job]: record } };
-      await ledger.saveReserve(next);
-      stored = next;
-    },
+    save: buildsInReserve(ledger, reserve),
   };
-}
-
-export interface RecordKeeper {
-  /** Stores the record with these changes. @throws StepError `BuildQueued` if another run of the step came first. */
-  save(changes: Pick<BuildRecord, 'trace'> | Pick<BuildRecord, 'outcome'>): Promise<void>;
 }
 
 /**
  * Keeps the record of one attempt, each write on the condition that no other run has written since. Of two runs of
  * one step (Lambda can run a function twice) the second to write stops here, before it has asked Jenkins for anything.
+ *
+ * Its `save` throws StepError `BuildQueued` if another run of the step came first.
  */
-export function keepRecord(built: BuildSubject, job: string, first: BuildRecord): RecordKeeper {
-  let current = first;
-  return {
-    async save(changes) {
-      const next = { ...current, ...changes, revision: current.revision + 1 };
-      try {
-        await built.save(job, next);
-      } catch (error) {
-        if (!isOutdated(error)) throw error;
-        throw new StepError('BuildQueued', `another run of this step is at work on ${job}`, { cause: error });
-      }
-      current = next;
-    },
-  };
+export function keepRecord(built: BuildSubject, job: string, first: BuildRecord): BuildKeeper {
+  return keepBuild(first, async (next) => {
+    try {
+      await built.save(job, next);
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      throw new StepError('BuildQueued', `another run of this step is at work on ${job}`, { cause: error });
+    }
+  });
 }

@@ -11,7 +11,8 @@ import {
   tagsToWrite,
   wantedTags,
 } from '../../domain/identity';
-import { requireAddresses, requireInstance, shownAddresses } from '../../resources/instance';
+import { requireAddresses, shownAddresses } from '../../resources/addresses';
+import { requireInstance } from '../../resources/instance';
 import type { Ec2, SettingsStore } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';

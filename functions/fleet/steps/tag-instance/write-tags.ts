@@ -7,7 +7,7 @@ import {
   isUnavailable,
   messageOf,
 } from '../../../shared/aws-errors';
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { tagsWaitMs } from '../../crowd/size';
 import { StepError } from '../../contracts/errors';
 import { type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';

@@ -1,5 +1,5 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import type { Logger } from '../../../shared/log';
+import type { Logger } from '../../../shared/runtime';
 import { heartbeatOf, type Heartbeats } from '../../contracts/heartbeats';
 import type { FleetMetrics } from '../../contracts/metrics';
 import type { GroupSettings } from '../../contracts/settings';

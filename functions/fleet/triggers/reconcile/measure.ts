@@ -1,4 +1,4 @@
-import type { Logger } from '../../../shared/log';
+import type { Logger } from '../../../shared/runtime';
 import type { FleetMetrics } from '../../contracts/metrics';
 import { isDetached } from '../../domain/reconcile/detached';
 import { isUnserved } from '../../domain/waiting';

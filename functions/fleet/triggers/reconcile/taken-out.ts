@@ -1,5 +1,4 @@
-import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/log';
+import type { Clock, Logger } from '../../../shared/runtime';
 import type { FleetMetrics } from '../../contracts/metrics';
 import { decideTakenOut } from '../../domain/reconcile/taken-out';
 import { readHoldings, saveHoldings } from '../../ledger/holdings';

@@ -1,5 +1,4 @@
-import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/log';
+import type { Clock, Logger } from '../../../shared/runtime';
 import type { Termination } from '../../contracts/events';
 import type { Release } from '../../contracts/inputs';
 import { admitTermination } from '../../domain/release';

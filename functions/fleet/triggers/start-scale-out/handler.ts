@@ -1,5 +1,4 @@
-import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/log';
+import type { Clock, Logger } from '../../../shared/runtime';
 import type { Launch } from '../../contracts/inputs';
 import { launchErrand, admit, decideRepeat, isRunning } from '../../domain/start';
 import { readLifecycleState } from '../../resources/instance';

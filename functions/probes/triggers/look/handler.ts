@@ -1,5 +1,4 @@
-import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/log';
+import type { Clock, Logger } from '../../../shared/runtime';
 import { lookMessageSchema, queueEventSchema, type LookMessage } from '../../contracts/look-message';
 import type { ProbeMetrics } from '../../contracts/metrics';
 import type { Plan } from '../../contracts/plan';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock } from '../../../shared/runtime';
 import { scheduleSchema } from '../../contracts/look-message';
 import type { Plan } from '../../contracts/plan';
 import { slotsOf } from '../../domain/slots';

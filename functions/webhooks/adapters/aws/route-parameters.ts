@@ -1,6 +1,6 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
-import type { Clock } from '../../../shared/clock';
-import { describeMistakes } from '../../../shared/input';
+import type { Clock } from '../../../shared/runtime';
+import { describeMistakes } from '../../../shared/schema';
 import { RoutesInvalid } from '../../contracts/errors';
 import { readRoutes, type Route } from '../../contracts/routes';
 import type { RouteSource } from '../../ports/routes';

@@ -1,5 +1,5 @@
 import * as z from '../../../shared/schema';
-import type { Logger } from '../../../shared/log';
+import type { Logger } from '../../../shared/runtime';
 import type { RouteSource } from '../../ports/routes';
 import { stage, type StagerDeps } from '../../stager/stage';
 

@@ -1,5 +1,4 @@
-import type { Clock } from '../../../shared/clock';
-import type { Logger } from '../../../shared/log';
+import type { Clock, Logger } from '../../../shared/runtime';
 import type { WebhookMetrics } from '../../contracts/metrics';
 import { decideStart } from '../../domain/plan';
 import type { LoadExecutions } from '../../ports/executions';

@@ -5,7 +5,7 @@ import { logTypes } from '../../../../functions/audit/domain/logs/records';
 import { render } from '../../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../../functions/audit/domain/rules/options';
 import { makeHandler } from '../../../../functions/audit/triggers/inspect-log/handler';
-import { noMetrics, jsonLogger } from '../../../../functions/shared/log';
+import { noMetrics, jsonLogger } from '../../../../functions/shared/runtime';
 import { makeHandler as makeWatch } from '../../../../functions/audit/triggers/watch/handler';
 import { defaultPolicy } from '../../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../../functions/shared/incidents/store';

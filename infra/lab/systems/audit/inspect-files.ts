@@ -7,7 +7,7 @@ import { defaultOptions, rulesOfSessions } from '../../../../functions/audit/dom
 import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
 import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
 import { inspect } from '../../../../functions/audit/inspect';
-import { systemClock } from '../../../../functions/shared/clock';
+import { systemClock } from '../../../../functions/shared/runtime';
 import type { Observation } from '../../../../functions/shared/incidents/book';
 import { momentText } from '../../../../functions/shared/incidents/moment-text';
 import { compareSeverity } from '../../../../functions/shared/notify/letter';

@@ -1,4 +1,4 @@
-import { recordIn } from '../../../../functions/shared/input';
+import { recordIn } from '../../../../functions/shared/schema';
 import * as z from '../../../../functions/shared/schema';
 import { labJobs } from './jobs';
 import type { Build } from '../../jenkins';

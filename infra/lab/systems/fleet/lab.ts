@@ -2,7 +2,7 @@ import { createJenkins } from '../../../../functions/fleet/adapters/jenkins';
 import { createBuildEnds } from '../../../../functions/fleet/adapters/jenkins/ends';
 import type { JenkinsSettings } from '../../../../functions/fleet/contracts/settings';
 import type { BuildEnds, Jenkins } from '../../../../functions/fleet/ports/jenkins';
-import type { Logger } from '../../../../functions/shared/log';
+import type { Logger } from '../../../../functions/shared/runtime';
 import { randomStream } from '../../kernel/random';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from '../../jenkins';
 import { labJobs } from './jobs';

@@ -37,7 +37,7 @@ import type {
 import type { BuildEnds, Jenkins } from '../../../../functions/fleet/ports/jenkins';
 import type { Ledger } from '../../../../functions/fleet/ledger/port';
 import type { FleetMetrics } from '../../../../functions/fleet/contracts/metrics';
-import type { Logger } from '../../../../functions/shared/log';
+import type { Logger } from '../../../../functions/shared/runtime';
 import type { Random } from '../../../../functions/shared/random';
 import type { LabClock } from '../../kernel/clock';
 import { lambdaTasks, loadStateMachine, type Engine, type LambdaFunction, type StateMachine } from '../../engine';

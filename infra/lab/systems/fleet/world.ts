@@ -1,5 +1,5 @@
 import type { FleetMetrics } from '../../../../functions/fleet/contracts/metrics';
-import type { Logger } from '../../../../functions/shared/log';
+import type { Logger } from '../../../../functions/shared/runtime';
 import type { VirtualClock } from '../../kernel/clock';
 import type { LabGroup } from './groups';
 import type { JenkinsStandIn } from '../../jenkins';

@@ -1,10 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../../../functions/shared/clock';
+import { type Clock, jsonLogger } from '../../../../functions/shared/runtime';
 import { defaultPolicy } from '../../../../functions/shared/incidents/book';
 import { sendLetters } from '../../../../functions/shared/incidents/notifier';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../../functions/shared/log';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 import { statusPage } from '../../../../functions/probes/domain/page/html';
 import { statusFile, type StatusFile } from '../../../../functions/probes/domain/page/status';

@@ -2,8 +2,7 @@ import { createProber } from '../../../../functions/probes/adapters/prober';
 import type { LookMessage } from '../../../../functions/probes/contracts/look-message';
 import { readPlan, type PlanFile } from '../../../../functions/probes/contracts/plan';
 import { makeHandler } from '../../../../functions/probes/triggers/look/handler';
-import { systemClock } from '../../../../functions/shared/clock';
-import { jsonLogger } from '../../../../functions/shared/log';
+import { systemClock, jsonLogger } from '../../../../functions/shared/runtime';
 
 // One region of the demo, a process of its own: the function that is deployed, with a queue that does not wait, and home's
 // queue reached over HTTP. By messages of its parent it is told what to do, and answers what it counted.

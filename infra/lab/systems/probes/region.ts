@@ -2,7 +2,7 @@ import { createProber } from '../../../../functions/probes/adapters/prober';
 import type { Report } from '../../../../functions/probes/contracts/result';
 import type { Target } from '../../../../functions/probes/contracts/target';
 import { lookAgain } from '../../../../functions/probes/operations/look-again';
-import { systemClock, type Clock } from '../../../../functions/shared/clock';
+import { systemClock, type Clock } from '../../../../functions/shared/runtime';
 import { forEachLimited } from '../../../../functions/shared/lists';
 
 /** More at once, and a probe measures itself. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Target } from '../../../../functions/probes/contracts/target';
-import { systemClock } from '../../../../functions/shared/clock';
+import { systemClock } from '../../../../functions/shared/runtime';
 import { LabHome } from './home';
 import { runRegion } from './region';
 

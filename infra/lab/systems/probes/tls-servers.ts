@@ -4,7 +4,7 @@ import { createProber } from '../../../../functions/probes/adapters/prober';
 import { targetSchema } from '../../../../functions/probes/contracts/target';
 import { endingSoon } from '../../../../functions/probes/domain/certificates';
 import type { Result } from '../../../../functions/probes/contracts/result';
-import { systemClock } from '../../../../functions/shared/clock';
+import { systemClock } from '../../../../functions/shared/runtime';
 import { certificate } from '../../tls/certificates';
 
 const dayMs = 86_400_000;

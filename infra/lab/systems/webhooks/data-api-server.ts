@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import * as z from 'zod';
-import { readRecord } from '../../../../functions/shared/input';
+import { readRecord } from '../../../../functions/shared/schema';
 import { runInTransaction, type Isolation } from '../../../../functions/webhooks/adapters/postgres/run';
 import { dialectProblems, mostStatements } from '../../../../functions/webhooks/domain/sql/dialect';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { jsonLogger } from '../../../../functions/shared/log';
+import { jsonLogger } from '../../../../functions/shared/runtime';
 import { prefixes } from '../../../../functions/webhooks/stager/keys';
 import { DataApiServer, Lost } from './data-api-server';
 import { demoRoutes, realSenders, type Outgoing } from './demo-senders';

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { recordIn } from '../../../../functions/shared/input';
+import { recordIn } from '../../../../functions/shared/schema';
 import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
 
 export interface Received {

@@ -1,6 +1,5 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { systemClock } from '../../../../functions/shared/clock';
-import { jsonLogger } from '../../../../functions/shared/log';
+import { systemClock, jsonLogger } from '../../../../functions/shared/runtime';
 import { createDataApiWarehouse } from '../../../../functions/webhooks/adapters/aws/data-api';
 import { createFolderStore } from './folder-store';
 import { runLoad } from './loader';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../../../functions/shared/clock';
-import type { Logger } from '../../../../functions/shared/log';
+import type { Clock, Logger } from '../../../../functions/shared/runtime';
 import type { WebhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
 import type { Route } from '../../../../functions/webhooks/contracts/routes';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { describeMistakes, recordIn } from '../../../../functions/shared/input';
+import { describeMistakes, recordIn } from '../../../../functions/shared/schema';
 import { RoutesInvalid, SecretUnusable } from '../../../../functions/webhooks/contracts/errors';
 import { readRoutes, type Route } from '../../../../functions/webhooks/contracts/routes';
 import { readSecretValue } from '../../../../functions/webhooks/contracts/secret';

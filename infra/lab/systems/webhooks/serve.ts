@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '../../../../functions/shared/clock';
-import { type LogFields, jsonLogger, embeddedMetrics } from '../../../../functions/shared/log';
+import { systemClock, type LogFields, jsonLogger, embeddedMetrics } from '../../../../functions/shared/runtime';
 import { createPostgresWarehouse } from '../../../../functions/webhooks/adapters/postgres/warehouse';
 import { metricNamespace, webhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';

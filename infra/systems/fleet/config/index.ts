@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mistake, mistakesIn } from '../../../../functions/shared/input';
+import { mistake, mistakesIn } from '../../../../functions/shared/schema';
 import type { Common, SectionResult } from '../../system';
 import { readManagedGroup, type ManagedGroup, type ManagedGroupInput } from './managed-group';
 import { contradictions } from './rules';

@@ -5,7 +5,7 @@ import {
   type GroupSettings,
   type GroupSettingsInput,
 } from '../../../../functions/fleet/contracts/settings';
-import { mistake, mistakesIn, type Mistake } from '../../../../functions/shared/input';
+import { mistake, mistakesIn, type Mistake } from '../../../../functions/shared/schema';
 import { beyondHistory } from './history';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { jenkinsUrlsOf, largestJenkinsUrls } from '../../../../functions/fleet/contracts/jenkins-urls';
 import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../../../functions/fleet/contracts/settings';
-import { mistake, type Mistake } from '../../../../functions/shared/input';
+import { mistake, type Mistake } from '../../../../functions/shared/schema';
 import { render } from '../../../../functions/shared/text';
 import { shapesVersion } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Common } from '../../system';

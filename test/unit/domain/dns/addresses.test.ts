@@ -9,7 +9,7 @@ import {
 } from '../../../../functions/fleet/domain/dns/addresses';
 import { idIn, idsIn, isSameId, othersWith, recordedTargets } from '../../../../functions/fleet/domain/targets';
 import { aMember } from '../../../support/sightings';
-import { shownAddresses } from '../../../../functions/fleet/resources/instance';
+import { shownAddresses } from '../../../../functions/fleet/resources/addresses';
 
 const one = (DeviceIndex: number, PrivateIpAddress: string, more: object = {}) => ({
   Attachment: { DeviceIndex },

@@ -1,11 +1,12 @@
 import { reverseName } from '../../../../functions/fleet/domain/dns/addresses';
 import { planName, predecessorAt, type WantedName } from '../../../../functions/fleet/domain/dns/owned-records';
-import { planRemoval, type HeldName } from '../../../../functions/fleet/domain/dns/removed-records';
 import {
   ownerText,
   parseClaim,
   type ForeignSet,
   type RecordSet,
+  planRemoval,
+  type HeldName,
 } from '../../../../functions/fleet/domain/dns/record-sets';
 import { parseIdentity } from '../../../../functions/fleet/domain/identity';
 

@@ -8,8 +8,8 @@ import {
   parseClaim,
   type ForeignSet,
   type RecordSet,
+  planRemoval,
 } from '../../../../functions/fleet/domain/dns/record-sets';
-import { planRemoval } from '../../../../functions/fleet/domain/dns/removed-records';
 
 // Where one value, one word or one absence decides whose a name is.
 

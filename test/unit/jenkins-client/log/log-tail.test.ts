@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createJenkinsDirectory } from '../../../../functions/fleet/adapters/jenkins-directory';
-import { systemClock } from '../../../../functions/shared/clock';
+import { systemClock } from '../../../../functions/shared/runtime';
 import { tailOf } from '../../../../functions/fleet/adapters/jenkins/log/log-tail';
 import type { BuildStatus } from '../../../../functions/fleet/ports/jenkins';
 import { Bench, type Reply } from '../scripted';

@@ -10,7 +10,7 @@ import {
 } from '../../../../functions/shared/incidents/book';
 import { changeBook, sendLetters } from '../../../../functions/shared/incidents/notifier';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
-import { jsonLogger } from '../../../../functions/shared/log';
+import { jsonLogger } from '../../../../functions/shared/runtime';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 
 const start = Date.UTC(2026, 10, 26, 8);

@@ -1,4 +1,13 @@
-import type { Clock } from './clock';
+// What the runtime gives every function: its time, and a standard output for logs and metrics.
+
+/** Where the time comes from. Every function that needs it takes one of these. */
+export interface Clock {
+  now(): Date;
+}
+
+/** The clock of the machine that the code runs on. */
+// eslint-disable-next-line no-restricted-syntax -- where the time comes from
+export const systemClock: Clock = { now: () => new Date() };
 
 /** Structured log lines. Fields are plain JSON; secrets and whole events do not belong in them. */
 export interface Logger {
@@ -66,6 +75,16 @@ export interface Metrics<Definitions extends MetricDefinitions> {
     dimensions: DimensionsOf<Definitions[Name]>,
     about?: LogFields,
   ): void;
+}
+
+/** What a function needs of its system's metrics if it counts one thing: composed with all of them, it sees that one. */
+export interface Counter<Name extends string, Dimension extends string> {
+  count(name: Name, value: number, dimensions: Readonly<Record<Dimension, string>>, about?: LogFields): void;
+}
+
+/** The same of a function that measures how long one thing took. */
+export interface Timer<Name extends string, Dimension extends string> {
+  duration(name: Name, milliseconds: number, dimensions: Readonly<Record<Dimension, string>>, about?: LogFields): void;
 }
 
 /**

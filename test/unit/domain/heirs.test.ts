@@ -1,0 +1,44 @@
+import { heirAmong, laterWith } from '../../../functions/fleet/domain/targets';
+import { aMember } from '../../support/sightings';
+
+const target = { targetGroup: 'arn:b', id: '10.0.0.7' };
+const bearing = (instanceId: string, claimedAt: string) => ({
+  ...aMember({ instanceId }),
+  claimedAt,
+  targets: ['arn:b 10.0.0.7'],
+});
+
+describe('who has a target on record, too', () => {
+  const self = bearing('i-a', '2026-01-01T10:00:00.000Z');
+  const [earlier, later] = [bearing('i-b', '2026-01-01T09:00:00.000Z'), bearing('i-c', '2026-01-01T11:00:00.000Z')];
+
+  it('has it if it came later, and is dead if it came earlier', () => {
+    expect(laterWith(target, self, [self, earlier, later])).toEqual(later);
+    expect(laterWith(target, self, [self, earlier])).toBeUndefined();
+  });
+
+  it('has to have this very target', () => {
+    expect(laterWith({ ...target, targetGroup: 'arn:a' }, self, [self, later])).toBeUndefined();
+  });
+});
+
+describe('who has the address of a target by now', () => {
+  const known = { ...aMember({ instanceId: 'i-b' }), name: 'web-07' };
+
+  it.each([
+    ['in service', 'InService', 'web-07'],
+    ['on its way into service', 'Pending:Wait', undefined],
+    ['in the warm pool', 'Warmed:Stopped', undefined],
+    ['leaving', 'Terminating:Wait', undefined],
+    ['out of its group, with its number', undefined, 'web-07'],
+  ])('as a member that is %s', (_, state, expected) => {
+    expect(heirAmong([aMember({ instanceId: 'i-a' }), known], { instanceId: 'i-b', state })).toBe(expected);
+  });
+
+  it.each([
+    ['in service', 'InService', 'i-c'],
+    ['in no group', undefined, undefined],
+  ])('as an instance that the ledger does not know, %s', (_, state, expected) => {
+    expect(heirAmong([known], { instanceId: 'i-c', state })).toBe(expected);
+  });
+});
