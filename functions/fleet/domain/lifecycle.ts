@@ -1,3 +1,12 @@
+import type { ReleaseReason } from '../contracts/inputs';
+
+// Auto Scaling's lifecycle states, as questions: nothing else in functions/fleet knows their names, but for texts that show
+// them. `undefined`: the group does not have the instance.
+//
+// Source: Auto Scaling user guide, "Amazon EC2 Auto Scaling instance lifecycle" and "Warm pools, instance states".
+
+type State = string | undefined;
+
 /** What Auto Scaling and the ledger say, after it answered that there is no such action to complete. */
 export interface MissingAction {
   /** The instance's lifecycle state; `undefined` when the group does not have it any more. */
@@ -36,22 +45,93 @@ export function decideMissingAction({ lifecycleState, mayBeOurs }: MissingAction
   }
 }
 
-/** Whether a launch hook holds the instance: on its way into service, or into the warm pool. */
-export function isInLaunchHook(lifecycleState: string | undefined): boolean {
-  return lifecycleState === 'Pending:Wait' || lifecycleState === 'Warmed:Pending:Wait';
+/** Whether a lifecycle hook, of whichever kind, holds the instance. */
+export function isInHook(state: State): boolean {
+  return state?.endsWith(':Wait') === true;
+}
+
+/** Whether a launch hook holds it: on its way into service, or into the warm pool. */
+export function isInLaunchHook(state: State): boolean {
+  return state === 'Pending:Wait' || state === 'Warmed:Pending:Wait';
 }
 
 /** Whether it is this launch's hook that holds it: one that entered a warm pool meets the hook again when it leaves. */
-export function isInHookOf({ destination }: { readonly destination: string }, lifecycleState: string | undefined) {
-  return lifecycleState === (destination === 'WarmPool' ? 'Warmed:Pending:Wait' : 'Pending:Wait');
+export function isInHookOf({ destination }: { readonly destination: string }, state: State): boolean {
+  return state === (destination === 'WarmPool' ? 'Warmed:Pending:Wait' : 'Pending:Wait');
+}
+
+/** The same, or about to be: `Pending` can be an answer that is a moment old. */
+export function mayBeInLaunchHook(state: State): boolean {
+  return /^(Warmed:)?Pending(:Wait)?$/.test(state ?? '');
+}
+
+const waitingIn: Readonly<Record<ReleaseReason, RegExp | undefined>> = {
+  'scale-in': /^(Warmed:)?Terminating:Wait$/,
+  abandoned: /^(Warmed:)?Pending:Wait$/,
+  orphan: undefined,
+  'to-warm-pool': /^Warmed:Pending:Wait$/,
+  'root-volume': /^ReplacingRootVolume:Wait$/,
+};
+
+/** Whether an instance in this lifecycle state waits for a release of that kind, and not for one that came after it. */
+export function isInHookOfRelease(reason: ReleaseReason, state: State): boolean {
+  return waitingIn[reason]?.test(state ?? '') ?? false;
+}
+
+/** Whether it is on its way into service, before its launch hook, in it or behind it. */
+export function isOnItsWayIntoService(state: State): boolean {
+  return state?.startsWith('Pending') === true;
+}
+
+/** Whether it is on its way into service, and no hook has held it yet. */
+export function isBeforeLaunchHook(state: State): boolean {
+  return state === 'Pending';
 }
 
 /** Whether it has come through its launch hooks, into service or as good as. */
-export function isThroughHooks(lifecycleState: string | undefined): boolean {
-  return /^(InService|EnteringStandby|Standby|Pending:Proceed)$/.test(lifecycleState ?? '');
+export function isThroughHooks(state: State): boolean {
+  return state === 'Pending:Proceed' || hasServed(state);
 }
 
-/** Whether an instance in this lifecycle state can still be brought into service. */
-export function isLeaving(lifecycleState: string): boolean {
-  return /^(Terminat|Warmed:Terminat|Detach)/.test(lifecycleState);
+/** Whether it has been in service, and is still there or in Standby. */
+export function hasServed(state: State): boolean {
+  return isInService(state) || state === 'EnteringStandby' || isInStandby(state);
+}
+
+export function isInService(state: State): boolean {
+  return state === 'InService';
+}
+
+/** Whether its group has it out of service, and does not notice its end. */
+export function isInStandby(state: State): boolean {
+  return state === 'Standby';
+}
+
+/** Whether it is in the warm pool, on its way there, or on its way out of there to its end. */
+export function isOfWarmPool(state: State): boolean {
+  return state?.startsWith('Warmed:') === true;
+}
+
+/** Whether it is in the warm pool, and nothing happens with it. */
+export function isAtRestInPool(state: State): boolean {
+  return /^Warmed:(Stopped|Running|Hibernated)$/.test(state ?? '');
+}
+
+/** Whether its root volume is being replaced, or was just now. */
+export function isOfRootVolume(state: State): boolean {
+  return state?.includes('RootVolume') === true;
+}
+
+export function isReplacingRootVolume(state: State): boolean {
+  return state?.startsWith('ReplacingRootVolume') === true;
+}
+
+/** Whether it still has its old root volume: it drains, or its hook holds it. */
+export function hasOldRootVolume(state: State): boolean {
+  return /^ReplacingRootVolume(:Wait)?$/.test(state ?? '');
+}
+
+/** Whether an instance in this lifecycle state can no longer be brought into service. */
+export function isLeaving(state: string): boolean {
+  return /^(Terminat|Warmed:Terminat|Detach)/.test(state);
 }

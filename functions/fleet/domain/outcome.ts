@@ -4,7 +4,7 @@ import type { LaunchExecution } from '../executions/launch-execution';
 import { type Hold, type Member, type Notification, isBeingReleased } from '../ledger/port';
 import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
-import { isLeaving, isThroughHooks } from './lifecycle';
+import { isLeaving, isThroughHooks, mayBeInLaunchHook } from './lifecycle';
 import { wasStoppedForRelease } from './start';
 
 const minuteMs = 60_000;
@@ -112,7 +112,7 @@ function isLater(hold: Hold, { arn, redrives, stoppedAt }: LaunchExecution): boo
  * past these states the action is completed, or has timed out.
  */
 export function mayAwaitLaunch({ lifecycle }: Launch, state: string | undefined): boolean {
-  return lifecycle !== null && /^(Warmed:)?Pending(:Wait)?$/.test(state ?? '');
+  return lifecycle !== null && mayBeInLaunchHook(state);
 }
 
 /** When the hook ends whatever is done. @param globalSeconds its global limit; `undefined`: the hook is not there. */

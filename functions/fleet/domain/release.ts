@@ -118,19 +118,6 @@ export function isOfLaterLaunch(
   return !launches.includes(execution);
 }
 
-const waitingIn: Readonly<Record<ReleaseReason, RegExp | undefined>> = {
-  'scale-in': /^(Warmed:)?Terminating:Wait$/,
-  abandoned: /^(Warmed:)?Pending:Wait$/,
-  orphan: undefined,
-  'to-warm-pool': /^Warmed:Pending:Wait$/,
-  'root-volume': /^ReplacingRootVolume:Wait$/,
-};
-
-/** Whether an instance in this lifecycle state waits for a release of that kind, and not for one that came after it. */
-export function isInHookOfRelease(reason: ReleaseReason, lifecycleState: string | undefined): boolean {
-  return waitingIn[reason]?.test(lifecycleState ?? '') ?? false;
-}
-
 /** Whether a release has taken the instance over: until then, and if it never does, it takes nothing back. */
 export function mayTakeBack({ phase }: Pick<Member, 'phase'>, reason: ReleaseReason): boolean {
   return phase === 'releasing' || reason === 'root-volume';

@@ -1,7 +1,7 @@
 import { hasFailed } from '../executions/launch-execution';
 import { holdsSomething } from './reconcile/detached';
 import { isServed } from './standing/journey';
-import { isInLaunchHook } from './lifecycle';
+import { isInHook, isInLaunchHook, isOfWarmPool, isReplacingRootVolume } from './lifecycle';
 import type { GroupView, Sighting } from './reconcile/sighting';
 
 /**
@@ -13,22 +13,22 @@ import type { GroupView, Sighting } from './reconcile/sighting';
  */
 export function isUnserved(seen: Sighting, { breakerIsOpen, now }: Pick<GroupView, 'breakerIsOpen' | 'now'>): boolean {
   const { state, launch, isReleasing } = seen;
-  if (state?.endsWith(':Wait') !== true || isReleasing) return false;
-  if (!isLaunching(seen)) return !isReleased(seen, state);
+  if (!isInHook(state) || isReleasing) return false;
+  if (!isLaunching(seen)) return !isReleased(seen);
   if (launch?.status === 'RUNNING') return false;
   if (launch !== undefined && hasFailed(launch) && isExplained(seen, breakerIsOpen, now)) return false;
   return !(isServed(seen) && (launch === undefined || launch.status === 'SUCCEEDED'));
 }
 
 /** A new root volume is waited for with the number, which the instance keeps; everything else is given back. */
-function isReleased(seen: Sighting, state: string): boolean {
+function isReleased(seen: Sighting): boolean {
   if (seen.releaseStatus !== 'SUCCEEDED') return false;
-  return state.startsWith('ReplacingRootVolume') ? seen.member?.phase === 'replacing' : !holdsSomething(seen);
+  return isReplacingRootVolume(seen.state) ? seen.member?.phase === 'replacing' : !holdsSomething(seen);
 }
 
 /** One that goes back to the warm pool waits in the same state, for its release. */
 function isLaunching({ state, member }: Sighting): boolean {
-  return isInLaunchHook(state) && !(state?.startsWith('Warmed:') === true && member !== undefined);
+  return isInLaunchHook(state) && !(isOfWarmPool(state) && member !== undefined);
 }
 
 /** A hold explains it until it ends; a breaker, which keeps what has failed from being abandoned, for longer. */

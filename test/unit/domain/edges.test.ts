@@ -7,12 +7,12 @@ import {
   clearsHold,
   mayAwaitLaunch,
 } from '../../../functions/fleet/domain/outcome';
+import { isInHookOfRelease } from '../../../functions/fleet/domain/lifecycle';
 import {
   admitTermination,
   decideReleaseRepeat,
   decideTakeOver,
   isOfLaterLaunch,
-  isInHookOfRelease,
   lastStepsMs,
 } from '../../../functions/fleet/domain/release';
 import {

@@ -1,10 +1,10 @@
-import {
-  decideMissingAction,
-  isLeaving,
-  isThroughHooks,
-  isInLaunchHook,
-  isInHookOf,
-} from '../../../functions/fleet/domain/lifecycle';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import * as lifecycle from '../../../functions/fleet/domain/lifecycle';
+import { filesBelow, root } from '../../house/measure';
+
+const { decideMissingAction, isLeaving, isThroughHooks, isInLaunchHook, isInHookOf } = lifecycle;
 
 // Every state that Auto Scaling has. [waits for a launch hook, is through its launch hooks, is leaving]
 const states: Record<string, [waits: boolean, through: boolean, leaving: boolean]> = {
@@ -44,6 +44,51 @@ test.each(Object.entries(states))('%s', (state, [waits, through, leaving]) => {
   expect(isLeaving(state)).toBe(leaving);
   expect(isInHookOf({ destination: 'AutoScalingGroup' }, state)).toBe(state === 'Pending:Wait');
   expect(isInHookOf({ destination: 'WarmPool' }, state)).toBe(state === 'Warmed:Pending:Wait');
+});
+
+// Of the questions that are asked of a state alone, in which states the answer is yes.
+const asked = {
+  isInHook: /:Wait$/,
+  mayBeInLaunchHook: /^(Warmed:)?Pending(:Wait)?$/,
+  isOnItsWayIntoService: /^Pending/,
+  isBeforeLaunchHook: /^Pending$/,
+  hasServed: /^(InService|EnteringStandby|Standby)$/,
+  isInService: /^InService$/,
+  isInStandby: /^Standby$/,
+  isOfWarmPool: /^Warmed:/,
+  isAtRestInPool: /^Warmed:(Stopped|Running|Hibernated)$/,
+  isOfRootVolume: /RootVolume/,
+  isReplacingRootVolume: /^ReplacingRootVolume/,
+  hasOldRootVolume: /^ReplacingRootVolume(:Wait)?$/,
+} as const;
+
+test.each(Object.entries(asked) as [keyof typeof asked, RegExp][])('%s', (question, yes) => {
+  const all = Object.keys(states);
+  expect(all.filter((state) => lifecycle[question](state))).toEqual(all.filter((state) => yes.test(state)));
+  expect(lifecycle[question](undefined)).toBe(false);
+});
+
+// A state, or the beginning of one: `Pending` by itself, in a pattern, or before a colon.
+const named =
+  /Warmed:|(Pending|Terminating|ReplacingRootVolume):|:Wait|^\W*(Pending|InService|Standby|EnteringStandby|Terminating|ReplacingRootVolume|RootVolume)\W*$|\^\(?(InService|Pending)/;
+
+function statesNamedIn(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isText = ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node);
+    if (isText && named.test(node.text)) found.push(`${file}: ${node.getText()}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test('states are named in one file', () => {
+  const own = 'functions/fleet/domain/lifecycle.ts';
+  expect(statesNamedIn(own).length).toBeGreaterThan(15);
+  const others = filesBelow('functions/fleet', '.ts').filter((file) => file !== own);
+  expect(others.flatMap(statesNamedIn)).toEqual([]);
 });
 
 test('an instance that the group does not have waits for nothing, and is through nothing', () => {

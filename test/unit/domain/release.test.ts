@@ -1,4 +1,5 @@
-import { decideTakeOver, mayTakeBack, isInHookOfRelease, lastStepsMs } from '../../../functions/fleet/domain/release';
+import { isInHookOfRelease } from '../../../functions/fleet/domain/lifecycle';
+import { decideTakeOver, mayTakeBack, lastStepsMs } from '../../../functions/fleet/domain/release';
 import { fleetFunctionNames, specOf } from '../../../infra/systems/fleet/functions';
 import { aMember } from '../../support/sightings';
 

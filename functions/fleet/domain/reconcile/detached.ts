@@ -1,4 +1,5 @@
 import type { Member } from '../../ledger/port';
+import { isInStandby } from '../lifecycle';
 import type { Decision, Presence, Sighting } from './sighting';
 
 export function presenceOf(state: string | undefined): Presence {
@@ -14,7 +15,7 @@ const freshMs = 10 * 60_000;
  * detached, or has it in Standby, where its group does not notice its end.
  */
 export function isInDoubt({ phase }: Pick<Member, 'phase'>, state: string | undefined): boolean {
-  return phase !== 'releasing' && (state === undefined || state === 'Standby');
+  return phase !== 'releasing' && (state === undefined || isInStandby(state));
 }
 
 /** Whether a member goes on running outside of its group, with its number and its name. */
@@ -49,7 +50,7 @@ export function whenGone(seen: Sighting, now: Date, release: Release): Decision[
 export function whenBackOrLost(seen: Sighting, now: Date, release: Release): Decision[] | undefined {
   const { state, member, group, hold, isReleasing } = seen;
   if (member === undefined || isReleasing) return undefined;
-  if (state === 'Standby' && hasEnded(seen, member, now)) return [release(`${member.name} has ended in Standby`)];
+  if (isInStandby(state) && hasEnded(seen, member, now)) return [release(`${member.name} has ended in Standby`)];
   if (member.phase !== 'detached') return undefined;
   // No hook holds it, so it is not launched once more; what failed before remains to be mended.
   const phase = hold !== undefined && member.inServiceAt === undefined ? 'launching' : 'in-service';

@@ -4,7 +4,18 @@ import type { Member } from '../../ledger/port';
 import { holdsSomething, whenBackOrLost, whenGone } from './detached';
 import { isHeartbeatDue } from './heartbeat';
 import { isServed, launchOf } from '../standing/journey';
-import { isLeaving, isThroughHooks, isInLaunchHook } from '../lifecycle';
+import {
+  hasOldRootVolume,
+  isAtRestInPool,
+  isBeforeLaunchHook,
+  isInHook,
+  isInLaunchHook,
+  isLeaving,
+  isOfRootVolume,
+  isOfWarmPool,
+  isReplacingRootVolume,
+  isThroughHooks,
+} from '../lifecycle';
 import { isKnownFailure } from '../outcome';
 import type { Decision, GroupView, Sighting } from './sighting';
 import { wasStoppedForRelease } from '../start';
@@ -20,7 +31,7 @@ export function decide(seen: Sighting, view: GroupView): Decision[] {
   if (isLeaving(state)) return whenLeaving(seen, state, view);
   const first = whenBackOrLost(seen, view.now, orphan);
   if (first !== undefined) return first;
-  if (/RootVolume/.test(state)) return whenReplacing(seen, state, view);
+  if (isOfRootVolume(state)) return whenReplacing(seen, state, view);
   if (isInLaunchHook(state)) return whenWaiting(seen, state, view);
   return whenSettled(seen, state);
 }
@@ -28,16 +39,16 @@ export function decide(seen: Sighting, view: GroupView): Decision[] {
 /** Which release an instance's state asks for, if it asks for one. */
 export function releaseAskedFor({ state, member }: Pick<Sighting, 'state' | 'member'>): ReleaseReason | undefined {
   if (state === undefined) return 'orphan';
-  if (!state.endsWith(':Wait')) return undefined;
+  if (!isInHook(state)) return undefined;
   if (isLeaving(state)) return 'scale-in';
-  if (state.startsWith('ReplacingRootVolume')) return 'root-volume';
-  return state.startsWith('Warmed:') && member !== undefined ? 'to-warm-pool' : undefined;
+  if (isReplacingRootVolume(state)) return 'root-volume';
+  return isOfWarmPool(state) && member !== undefined ? 'to-warm-pool' : undefined;
 }
 
 function whenLeaving(seen: Sighting, state: string, view: GroupView): Decision[] {
   const hookName = terminateHook(view);
   // Without a wait for us there is nothing to hurry for: it is gone in a moment, and an orphan.
-  if (!state.endsWith(':Wait') || hookName === undefined) return [];
+  if (!isInHook(state) || hookName === undefined) return [];
   if (seen.isReleasing) return heartbeat(seen, hookName, view, 'it is being released');
   if (!holdsSomething(seen) && seen.releaseStatus === 'SUCCEEDED') return [];
   return [release(seen, 'scale-in', 'it is leaving, and no release of it runs', { hookName, result: 'CONTINUE' })];
@@ -47,7 +58,7 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
   const { member, isReleasing, releaseStatus } = seen;
   if (member === undefined) return [];
   const hookName = terminateHook(view);
-  if (state.endsWith(':Wait') && hookName !== undefined) {
+  if (isInHook(state) && hookName !== undefined) {
     if (isReleasing) return heartbeat(seen, hookName, view, 'it is being taken out of its target groups');
     if (member.phase !== 'replacing' || isBad(releaseStatus)) {
       return [release(seen, 'root-volume', 'its root volume is to be replaced', { hookName, result: 'CONTINUE' })];
@@ -57,7 +68,7 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
   // While it still drains its release is to come, and marks it; marked before that, it would look as if released.
   // Settings that cannot be read do not say that there is no hook.
   const mayHaveHook = hookName !== undefined || view.settings === undefined;
-  const isReleasedLater = /^ReplacingRootVolume(:Wait)?$/.test(state) && mayHaveHook;
+  const isReleasedLater = hasOldRootVolume(state) && mayHaveHook;
   // Otherwise its next launch could not be told from one that waits for another hook of the group.
   return member.phase === 'in-service' && !isReleasedLater
     ? [{ action: 'mark-replacing', member, reason: `the root volume of ${member.name} is being replaced` }]
@@ -66,7 +77,7 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
 
 function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[] {
   const { member, launch, isReleasing } = seen;
-  const returns = state.startsWith('Warmed:') && member !== undefined;
+  const returns = isOfWarmPool(state) && member !== undefined;
   const hookName = returns ? terminateHook(view) : launchHook(seen, view);
   if (hookName === undefined) return [];
   const beat = (reason: string) => heartbeat(seen, hookName, view, reason);
@@ -160,10 +171,10 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   const { member, hold, launch, isReleasing } = seen;
   if (isReleasing) return [];
   // Also what a release has left half done: in the pool nothing was abandoned, and it stays provisioned.
-  if (member !== undefined && /^Warmed:(Stopped|Running|Hibernated)$/.test(state)) {
+  if (member !== undefined && isAtRestInPool(state)) {
     return [release(seen, 'to-warm-pool', 'it is in the warm pool')];
   }
-  if (member?.phase === 'releasing' && state === 'Pending') {
+  if (member?.phase === 'releasing' && isBeforeLaunchHook(state)) {
     return [release(seen, 'to-warm-pool', 'it comes out of the warm pool, and holds what it had before')];
   }
   if (member?.phase === 'releasing') return [release(seen, 'abandoned', 'its release stopped')];

@@ -1,5 +1,6 @@
 import type { Launch } from '../../contracts/inputs';
 import type { Member, Reserve } from '../../ledger/port';
+import { isOfWarmPool } from '../lifecycle';
 import type { Sighting } from '../reconcile/sighting';
 
 export interface Waiting {
@@ -34,7 +35,7 @@ export function isServed({
   reserve,
   state,
 }: Pick<Sighting, 'launch' | 'member' | 'reserve' | 'state'>): boolean {
-  if (state?.startsWith('Warmed:') === true && reserve?.phase === 'warmed') return true;
+  if (isOfWarmPool(state) && reserve?.phase === 'warmed') return true;
   if (launch === undefined || member?.phase === 'replacing') return false;
   // What a launch that ended well has left behind; without it the instance has been released since, and waits again.
   return member !== undefined;
@@ -45,11 +46,7 @@ function journeyOf(
   member: Member | undefined,
   reserve: Reserve | undefined,
 ): Pick<Launch, 'origin' | 'destination'> {
-  if (isPoolEntry(state)) return { origin: 'EC2', destination: 'WarmPool' };
+  if (isOfWarmPool(state)) return { origin: 'EC2', destination: 'WarmPool' };
   if (member?.phase === 'replacing') return { origin: 'AutoScalingGroup', destination: 'AutoScalingGroup' };
   return { origin: reserve === undefined ? 'EC2' : 'WarmPool', destination: 'AutoScalingGroup' };
-}
-
-function isPoolEntry(state: string): boolean {
-  return state.startsWith('Warmed:');
 }

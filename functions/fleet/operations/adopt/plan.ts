@@ -4,7 +4,7 @@ import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domai
 import { executionArn } from '../../../shared/executions/start';
 import { adoptedWay, firstName } from '../../domain/start';
 import { targetGroupName, targetEntry } from '../../domain/targets';
-import { isLeaving } from '../../domain/lifecycle';
+import { hasServed, isLeaving, isOnItsWayIntoService } from '../../domain/lifecycle';
 import { fqdnOf, nameOf, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';
 import { planName } from '../../domain/dns/owned-records';
 import { memberOf } from '../../ledger/rules';
@@ -118,7 +118,7 @@ function whyNot({ records, instances }: SeenGroup, instanceId: string, state: st
   const hold = records.holds.find((one) => one.instanceId === instanceId);
   if (hold !== undefined)
     return `its launch failed at ${hold.state} and is on hold: muster retry ${instanceId} goes on, under the number that it bears if it bears one; or let it go (muster abandon ${instanceId})`;
-  if (!/^(InService|EnteringStandby|Standby)$/.test(state))
+  if (!hasServed(state))
     return `it is on its way (${state}): its launch gives it a number, or fails and is put on hold; then retry it`;
   const ec2 = instances.get(instanceId)?.instance.State?.Name;
   return ec2 === 'shutting-down' || ec2 === 'terminated' ? `EC2 shows it as ${ec2}` : undefined;
@@ -154,7 +154,7 @@ function choose(
       .map((seen) => ({ ...seen, instanceId: idOf(seen), ownRecord: own.get(idOf(seen)) }))
       .filter(({ instanceId }) => !members.has(instanceId));
   const candidates = marked(ready);
-  const newcomers = [...instances.values()].filter((seen) => /^Pending/.test(states.get(idOf(seen)) ?? ''));
+  const newcomers = [...instances.values()].filter((seen) => isOnItsWayIntoService(states.get(idOf(seen))));
   const borne = marksOf(identity, marked(newcomers));
   const numbered = numberAll(settings, identity, candidates, [...borne, ...records.members]).flatMap(
     (one): (Choice | Refused)[] => {

@@ -1,7 +1,7 @@
 import { quotedIfOdd } from '../../../shared/notify/text';
 import { heartbeatOf } from '../../contracts/heartbeats';
 import { hookFaults, type HookFault } from '../../domain/reconcile/hooks';
-import { isLeaving } from '../../domain/lifecycle';
+import { isInService } from '../../domain/lifecycle';
 import { toHook } from '../../resources/hook';
 import { notice, problem, type Said } from './finding';
 import type { DoctorDeps, Patient } from './patient';
@@ -70,9 +70,7 @@ export function checkMembers({ settings, group, records }: Patient): Said[] {
   const orphans = records.members.filter(
     ({ instanceId, phase }) => !states.has(instanceId) && phase !== 'releasing' && phase !== 'detached',
   );
-  const strangers = [...states].filter(
-    ([id, state]) => !known.has(id) && !isLeaving(state) && /^InService$/.test(state),
-  );
+  const strangers = [...states].filter(([id, state]) => !known.has(id) && isInService(state));
   const list = (names: readonly string[]) =>
     names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
   return [

@@ -4,7 +4,7 @@ import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
 import { ageOf, believedMs, takeTurn, type TurnDeps } from '../../crowd/turns';
-import { isLeaving } from '../../domain/lifecycle';
+import { isInService, isLeaving, isOfWarmPool, isOnItsWayIntoService } from '../../domain/lifecycle';
 import { type Identity, indexTag, otherDeployment } from '../../domain/identity';
 import type { AutoScaling, Ec2 } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
@@ -82,7 +82,7 @@ async function look(deps: Deps, launch: Launch): Promise<Newcomers> {
   // Those of a warm pool are not listed, nor is one that the group is only about to show.
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
   answered(shown, `the group ${launch.group}, whose instance ${launch.instanceId} is`);
-  const newcomers = Instances.filter(({ LifecycleState }) => LifecycleState?.startsWith('Pending'));
+  const newcomers = Instances.filter(({ LifecycleState }) => isOnItsWayIntoService(LifecycleState));
   const marks = await seeMarks(deps, launch.group, Instances);
   return { comers: newcomers.map(({ InstanceId = '' }) => InstanceId), marks };
 }
@@ -92,7 +92,7 @@ export function requireOnItsWay({ group, instanceId, destination }: Launch, stat
   if (state === undefined) throw new StepError('InstanceGone', `${instanceId} is not in ${group}`);
   if (isLeaving(state)) throw new StepError('InstanceGone', `${instanceId} is leaving ${group} (${state})`);
   // A step that comes late: the instance has been taken out of the pool, or given back to it, since.
-  if (state.startsWith('Warmed:') !== (destination === 'WarmPool')) {
+  if (isOfWarmPool(state) !== (destination === 'WarmPool')) {
     throw new StepError('InstanceGone', `${instanceId} is not on its way to ${destination} any more (${state})`);
   }
 }
@@ -171,7 +171,7 @@ export async function seeMarks(deps: MarkDeps, group: string, listed: readonly G
   const unknown = marked.filter(({ instanceId }) => !members.has(instanceId));
   const marks: Mark[] = [];
   for (const mark of unknown) {
-    if (stateOf.get(mark.instanceId) === 'InService' || !(await isStale(deps.ledger, group, mark))) marks.push(mark);
+    if (isInService(stateOf.get(mark.instanceId)) || !(await isStale(deps.ledger, group, mark))) marks.push(mark);
   }
   return marks;
 }

@@ -1,6 +1,7 @@
 import { isLifecycleActionRefused, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Release, StepOutput } from '../../contracts/inputs';
-import { mayTakeBack, isInHookOfRelease } from '../../domain/release';
+import { isInHookOfRelease } from '../../domain/lifecycle';
+import { mayTakeBack } from '../../domain/release';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';

@@ -1,6 +1,7 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { forEachLimited } from '../../../shared/lists';
 import type { GroupSettings } from '../../contracts/settings';
+import { isInHook } from '../../domain/lifecycle';
 import type { FailingRelease } from '../../domain/reconcile/failing-releases';
 import { decide } from '../../domain/reconcile/reconcile';
 import type { Decision, Presence } from '../../domain/reconcile/sighting';
@@ -79,7 +80,7 @@ export async function reconcileGroup(
 /** How many wait in a lifecycle hook. Those of warm pools are not listed here, and come in small numbers. */
 function waitingIn(groups: readonly AutoScalingGroup[]): number {
   const states = groups.flatMap(({ Instances = [] }) => Instances.map(({ LifecycleState }) => LifecycleState));
-  return states.filter((state) => state?.endsWith(':Wait')).length;
+  return states.filter(isInHook).length;
 }
 
 function rank({ action }: Decision): number {

@@ -3,6 +3,7 @@ import type { Logger } from '../../../shared/runtime';
 import { heartbeatOf, type Heartbeats } from '../../contracts/heartbeats';
 import type { FleetMetrics } from '../../contracts/metrics';
 import type { GroupSettings } from '../../contracts/settings';
+import { hasOldRootVolume, isInHook } from '../../domain/lifecycle';
 import { hookFaults, type Hook } from '../../domain/reconcile/hooks';
 import type { AutoScaling } from '../../ports/aws';
 import { readHooks } from './groups';
@@ -34,7 +35,7 @@ interface Hooked {
  */
 export async function lookAtHooks(deps: HookDeps, hooked: Hooked, problems: string[]): Promise<readonly Hook[]> {
   const { name, group, states } = hooked;
-  const isAnyWaiting = [...states.values()].some((state) => /:Wait$|^ReplacingRootVolume$/.test(state));
+  const isAnyWaiting = [...states.values()].some((state) => isInHook(state) || hasOldRootVolume(state));
   if (isAnyWaiting) return told(deps, hooked, await readHooks(deps.autoScaling, name));
   if (group === undefined) return told(deps, hooked, []);
   let hooks: readonly Hook[] = [];
