@@ -57,3 +57,8 @@ export function urlIn(text: string, base?: string): URL | undefined {
     return undefined;
   }
 }
+
+/** An IPv6 address in the one of its spellings that URLs have, for comparing; `undefined` for a text that is none. */
+export function ipv6In(text: string): string | undefined {
+  return text.includes(':') ? urlIn(`http://[${text}]`)?.hostname.slice(1, -1) : undefined;
+}

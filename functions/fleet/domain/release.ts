@@ -1,22 +1,7 @@
-import type { Termination } from '../contracts/events';
 import type { Release, ReleaseReason } from '../contracts/inputs';
-import type { GroupSettings } from '../contracts/settings';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
-import { isRunning, servesSameAction, type Admission, type EarlierExecution, type RepeatDecision } from './start';
-
-/** Whether a terminate lifecycle action is ours to serve. */
-export function admitTermination(termination: Termination, settings: GroupSettings | undefined): Admission {
-  const { group, instanceId, lifecycle } = termination;
-  if (settings === undefined) return { action: 'ignore', reason: `group ${group} has no settings` };
-  if (lifecycle.hookName !== settings.terminateHook) {
-    return {
-      action: 'ignore',
-      reason: `hook ${lifecycle.hookName} is not ${settings.terminateHook}: another system completes it`,
-    };
-  }
-  return { action: 'start', reason: `${instanceId} leaves ${group}` };
-}
+import { isRunning, servesSameAction, type EarlierExecution, type RepeatDecision } from './start';
 
 /** What else is known of a release that is asked for. */
 export interface ReleaseRequest {

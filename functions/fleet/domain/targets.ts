@@ -1,4 +1,4 @@
-import { urlIn } from '../../shared/text';
+import { ipv6In } from '../../shared/text';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
 
@@ -32,12 +32,7 @@ export function idIn(member: Recorded, targetGroup: string): string {
 
 /** Whether ELB means the same target: IPv6 addresses have several spellings. */
 export function isSameId(left: string | undefined, right: string): boolean {
-  return left !== undefined && canonical(left) === canonical(right);
-}
-
-function canonical(id: string): string {
-  const address = id.includes(':') ? urlIn(`http://[${id}]`) : undefined;
-  return address?.hostname ?? id;
+  return left !== undefined && (ipv6In(left) ?? left) === (ipv6In(right) ?? right);
 }
 
 /** Everything that is on record of a member. */

@@ -180,7 +180,7 @@ export async function lastAttempt<Read extends { readonly status: string }>(
     last = await find(noted.after);
   }
   // A retry that was started by hand, as the message about the failure says.
-  while (last.execution !== undefined && hasFailed(last.execution)) {
+  while (last.execution !== undefined && mayHaveRetry(last.execution)) {
     const retry = await find(furtherName(errand, last.name, null));
     if (retry.execution === undefined) break;
     last = retry;
@@ -225,7 +225,8 @@ function isRecent(record: Observation | undefined, now: Date): boolean {
   return record !== undefined && now.getTime() - Date.parse(record.at) < rememberedMs;
 }
 
-function hasFailed(execution: { readonly status: string }): boolean {
+/** Whether it is over, and not well; also by a word that a newer Step Functions has for that. */
+function mayHaveRetry(execution: { readonly status: string }): boolean {
   return execution.status !== 'SUCCEEDED' && !isRunning(execution);
 }
 

@@ -9,14 +9,14 @@ import {
 } from '../../../functions/fleet/domain/outcome';
 import { isInHookOfRelease } from '../../../functions/fleet/domain/lifecycle';
 import {
-  admitTermination,
   decideReleaseRepeat,
   decideTakeOver,
   isOfLaterLaunch,
   lastStepsMs,
 } from '../../../functions/fleet/domain/release';
 import {
-  admit,
+  admitLaunch,
+  admitTermination,
   decideRepeat,
   isRunning,
   servesSameAction,
@@ -130,7 +130,10 @@ describe('a termination', () => {
       action: 'ignore',
       reason: 'hook backup is not muster-terminate: another system completes it',
     });
-    expect(admitTermination(termination, undefined)).toEqual({ action: 'ignore', reason: 'group web has no settings' });
+    const none = { action: 'ignore', reason: 'group web has no settings' };
+    expect(admitTermination(termination, undefined)).toEqual(none);
+    expect(admitLaunch(aLaunch(), undefined)).toEqual(none);
+    expect(admitLaunch(aLaunch({ lifecycle: null }), undefined)).toEqual(none);
   });
 });
 
@@ -217,8 +220,10 @@ describe('a launch that is told of again', () => {
   const failed = earlier({ status: 'FAILED' });
 
   test('says into what it was launched', () => {
-    expect(admit(aLaunch(), someSettings()).reason).toBe('i-0a1b2c3d was launched into web');
-    expect(admit(aLaunch({ destination: 'WarmPool' }), someSettings()).reason).toContain('into the warm pool of web');
+    expect(admitLaunch(aLaunch(), someSettings()).reason).toBe('i-0a1b2c3d was launched into web');
+    expect(admitLaunch(aLaunch({ destination: 'WarmPool' }), someSettings()).reason).toContain(
+      'into the warm pool of web',
+    );
   });
 
   test.each(['RUNNING', 'PENDING_REDRIVE'])('is under way (%s), and nothing more is asked', (status) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Release } from '../../../functions/fleet/contracts/inputs';
 import { decideReleaseRepeat } from '../../../functions/fleet/domain/release';
 import {
-  admit,
+  admitLaunch,
   decideRepeat,
   isForgotten,
   numberingState,
@@ -10,19 +10,19 @@ import {
 } from '../../../functions/fleet/domain/start';
 import { aLaunch, someSettings } from '../../support/launches';
 
-describe('admit', () => {
+describe('admitLaunch', () => {
   test('a launch of our hook starts', () => {
-    expect(admit(aLaunch(), someSettings()).action).toBe('start');
+    expect(admitLaunch(aLaunch(), someSettings()).action).toBe('start');
   });
   test('one without a lifecycle action starts too', () => {
-    expect(admit(aLaunch({ lifecycle: null }), someSettings()).action).toBe('start');
+    expect(admitLaunch(aLaunch({ lifecycle: null }), someSettings()).action).toBe('start');
   });
   test("another hook's action is left to whoever made the hook", () => {
-    const decision = admit(aLaunch({ lifecycle: { hookName: 'backup', token: 't' } }), someSettings());
+    const decision = admitLaunch(aLaunch({ lifecycle: { hookName: 'backup', token: 't' } }), someSettings());
     expect(decision).toEqual({ action: 'ignore', reason: expect.stringContaining('backup') as string });
   });
   test('an instance on its way into a warm pool is prepared there', () => {
-    expect(admit(aLaunch({ destination: 'WarmPool' }), someSettings())).toMatchObject({
+    expect(admitLaunch(aLaunch({ destination: 'WarmPool' }), someSettings())).toMatchObject({
       action: 'start',
       reason: expect.stringContaining('warm pool') as string,
     });

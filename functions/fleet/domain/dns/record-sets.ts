@@ -1,4 +1,4 @@
-import { shorten, urlIn } from '../../../shared/text';
+import { ipv6In, shorten } from '../../../shared/text';
 import { describeIdentity, identityText, isSameIdentity, readIdentity, type Identity } from '../identity';
 
 // What stands at a name in a zone, and the mark among it, in a TXT record, that says whose the name is; and how an
@@ -154,8 +154,7 @@ export function holds(values: readonly string[], value: string): boolean {
 
 /** One IPv6 address can be written in many ways, and a name with capitals. */
 function sameForm(value: string): string {
-  const address = value.includes(':') ? urlIn(`http://[${value}]`) : undefined;
-  return address?.hostname ?? value.toLowerCase();
+  return ipv6In(value) ?? value.toLowerCase();
 }
 
 /** What an instance has had in DNS at one name, by the ledger. */

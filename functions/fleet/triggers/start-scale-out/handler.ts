@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '../../../shared/runtime';
 import type { Launch } from '../../contracts/inputs';
-import { launchErrand, admit, decideRepeat, isRunning } from '../../domain/start';
+import { launchErrand, admitLaunch, decideRepeat, isRunning } from '../../domain/start';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, SettingsStore, StepFunctions } from '../../ports/aws';
 import type { Observations } from '../../ledger/records';
@@ -26,10 +26,7 @@ export const makeHandler = (deps: Deps) =>
     }
     const { launch } = signal;
     const settings = await readSettingsIfAny(deps.settings, launch.group);
-    if (settings === undefined) {
-      return { action: 'ignored', name: 'NotOurs', reason: `group ${launch.group} has no settings` };
-    }
-    const admission = admit(launch, settings);
+    const admission = admitLaunch(launch, settings);
     if (admission.action === 'ignore') return { action: 'ignored', name: 'NotOurs', reason: admission.reason };
     return start(deps, launch, admission.reason);
   });
