@@ -1,7 +1,8 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { nodeOptions } from '../../../functions/audit/small-heap';
 import { muster } from '../../support/console/run';
 import { account, connection, failure, keyOf, minute, packed, start } from './support';
 
@@ -41,10 +42,10 @@ const whole = gzipSync(many.map((line) => `${line}\n`).join(''));
 describe('what is wrong with a file is told as the function tells it', () => {
   test.each([
     ['0 bytes', Buffer.alloc(0), 'is empty (0 bytes)'],
-    ['one byte of an archive', Buffer.from([0x1f]), 'is none of the three logs'],
+    ['one byte of an archive', Buffer.from([0x1f]), '1 of 1 lines are malformed'],
     ['a head of an archive alone', whole.subarray(0, 5), 'the archive is cut off'],
     ['cut off', whole.subarray(0, whole.length - 500), 'the archive is cut off'],
-    ['broken', Buffer.concat([whole.subarray(0, whole.length >> 1), Buffer.alloc(999, 7)]), 'the archive is broken'],
+    ['broken', Buffer.concat([whole.subarray(0, whole.length >> 1), Buffer.alloc(999, 255)]), 'the archive is broken'],
     ['a bomb of newlines', gzipSync(Buffer.alloc(20 << 20, '\n')), 'of the first'],
     ['another text', Buffer.from('hello\nworld\n'), '2 of 2 lines are malformed'],
   ])('%s', async (_, bytes, why) => {
@@ -94,4 +95,9 @@ test('as a table: one line for each finding, and what was read below it', async 
   expect(said.out).toMatch(/medium +AUTH-EXTERNAL +1× +2026-11-26 08:00:00 UTC +Failed logins from 198\.51\.100\.7/);
   expect(said.out).not.toContain('\u001b');
   expect(said.err).toBe('1 files, 1 lines, 0 of them malformed: 2 findings\n');
+});
+
+test('the heap of the command is the one of the deployed functions', () => {
+  const script = readFileSync(join(__dirname, '../../../infra/console/muster.mjs'), 'utf8');
+  expect(/process\.argv\[2\] === 'audit' \? \['(.*)'\]/.exec(script)?.[1]).toBe(nodeOptions);
 });
