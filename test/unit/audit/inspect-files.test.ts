@@ -45,7 +45,7 @@ describe('what is wrong with a file is told as the function tells it', () => {
     ['one byte of an archive', Buffer.from([0x1f]), '1 of 1 lines are malformed'],
     ['a head of an archive alone', whole.subarray(0, 5), 'the archive is cut off'],
     ['cut off', whole.subarray(0, whole.length - 500), 'the archive is cut off'],
-    ['broken', Buffer.concat([whole.subarray(0, whole.length >> 1), Buffer.alloc(999, 255)]), 'the archive is broken'],
+    ['broken', Buffer.concat([whole.subarray(0, -4), Buffer.alloc(4, 255)]), 'the archive is broken'],
     ['a bomb of newlines', gzipSync(Buffer.alloc(20 << 20, '\n')), 'of the first'],
     ['another text', Buffer.from('hello\nworld\n'), '2 of 2 lines are malformed'],
   ])('%s', async (_, bytes, why) => {
