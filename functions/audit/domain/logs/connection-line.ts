@@ -175,6 +175,7 @@ class ConnectionRow implements ConnectionRecord {
   readonly pid: number;
   readonly user: string;
   readonly application: string;
+  readonly session: string;
   readonly columns: number;
   readonly #raw: string;
   #cells: readonly string[] | undefined;
@@ -187,6 +188,7 @@ class ConnectionRow implements ConnectionRecord {
     this.port = trimmed(text, cells.from(3), cells.to(3));
     this.user = cells.count > 6 ? trimmed(text, cells.from(6), cells.to(6)) : '';
     this.application = cells.count > 15 ? trimmed(text, cells.from(15), cells.to(15)) : '';
+    this.session = cells.count > 20 ? trimmed(text, cells.from(20), cells.to(20)) : '';
     this.columns = cells.count;
     this.#raw = raw;
   }
@@ -235,8 +237,5 @@ class ConnectionRow implements ConnectionRecord {
   }
   get protocol() {
     return this.#cell(19);
-  }
-  get session() {
-    return this.#cell(20);
   }
 }

@@ -69,6 +69,7 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
       if (seen % 1000 === 0 && isFull(trackers.sizes)) {
         forget(next);
         trackers.refresh();
+        logins.refresh();
       }
       if (item.kind === 'malformed' && item.begun === undefined) {
         strange ??= { ...item, raw: copyOf(item.raw.slice(0, 4000)) };
@@ -87,8 +88,10 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
           host: trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined,
         });
       if (trust === 'none') return;
-      if (record.log === 'connectionlog') logins.see(record, trust === 'all' ? record : undefined, item);
-      else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidenceOf(object, item));
+      if (record.log === 'connectionlog') {
+        const not = logins.see(record, trust === 'all' ? record : undefined, item);
+        if (not !== undefined) doubt(item, not.why, record.at, { host: not.host });
+      } else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidenceOf(object, item));
       else statements.see(record, () => evidenceOf(object, item));
     },
     finish() {

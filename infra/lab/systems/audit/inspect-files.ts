@@ -93,7 +93,7 @@ async function expand(file: string, cwd: string): Promise<string[]> {
 async function* opened(path: string, io: Io, total: { bytes: number }): AsyncGenerator<Uint8Array> {
   let shown = total.bytes;
   for await (const chunk of path === '-' ? io.in : piecesOf(path)) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     total.bytes += bytes.length;
     if (io.err.isTTY === true && total.bytes - shown > 8 << 20) {
       shown = total.bytes;
