@@ -47,22 +47,8 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   // Lines that begin as nothing: counted alone, for there can be millions.
   let strange: Item | undefined;
   let strangers = 0;
-  const doubt = (
-    item: Item,
-    why: string,
-    at: number,
-    { host, count = 1 }: { host?: string | undefined; count?: number } = {},
-  ) =>
-    findings.add({
-      rule: 'LOG-SUSPICIOUS',
-      cluster: read.cluster,
-      entity: host ?? 'lines',
-      details: detailsOf(`Lines that are made to mislead${host === undefined ? '' : `, from ${host}`}`, [['why', why]]),
-      count,
-      firstAt: at,
-      lastAt: at,
-      evidence: evidenceOf(object, item),
-    });
+  const doubt = (item: Item, why: string, at: number, more: Misled = {}) =>
+    misled(findings, read, item, { why, at, ...more });
   return {
     see(item) {
       seen += 1;
@@ -120,6 +106,30 @@ export function detect(options: RuleOptions, state: DetectorState, items: readon
   const one = detection(options, state, read);
   for (const item of items) one.see(item);
   return one.finish();
+}
+
+interface Misled {
+  /** Who can be blamed: an address that the server wrote. */
+  readonly host?: string | undefined;
+  readonly count?: number;
+}
+
+function misled(
+  findings: Findings,
+  { cluster, object }: Read,
+  item: Item,
+  { why, at, host, count = 1 }: Misled & { readonly why: string; readonly at: number },
+): void {
+  findings.add({
+    rule: 'LOG-SUSPICIOUS',
+    cluster,
+    entity: host ?? 'lines',
+    details: detailsOf(`Lines that are made to mislead${host === undefined ? '' : `, from ${host}`}`, [['why', why]]),
+    count,
+    firstAt: at,
+    lastAt: at,
+    evidence: evidenceOf(object, item),
+  });
 }
 
 function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record' }): void {
