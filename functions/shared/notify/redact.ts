@@ -18,8 +18,7 @@ export function withoutSecrets(text: string): string {
 }
 
 /** Each secret has one of these before it or in it: most texts have none, and need not be looked at eight times. */
-const marks =
-  /passw|pwd|credentials|key|token|secret|identified|md5|sha256|scram|akia|asia|aroa|eyj|-----begin|:\/\//i;
+const marks = /passw|pwd|credentials|key|token|secret|identified|md5|sha256|scram|akia|asia|aroa|eyj|-----begin|:\/\//i;
 
 const labels = [
   'password',
