@@ -32,16 +32,16 @@ const tolerated = 0.001;
 /** Reads a log as it comes and finds what to tell of it. Rejects only where the source does. */
 export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<Inspected> {
   const detector = detection(given.options, given.state, given.read);
-  const see = (items: readonly Item[]) => items.forEach((item) => detector.see(item));
+  const see = (item: Item) => detector.see(item);
   let parser: Parser | undefined;
   let type = given.type;
   const take = (chunk: Buffer): string | undefined => {
     if (parser === undefined) {
       type ??= typeOfContent(chunk.toString('utf8', 0, 16_384));
       if (type === undefined) return undefined;
-      parser = parserOf(type, { onlyFailures: onlyFailures(given.options) });
+      parser = parserOf(type, { onlyFailures: onlyFailures(given.options), see });
     }
-    see(parser.push(chunk));
+    parser.push(chunk);
     const { lines, malformed } = parser.counts;
     // A bomb of newlines, or another kind of file: reading on would find no more than that.
     return malformed > 100_000 && malformed > lines * 0.9
@@ -54,7 +54,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   });
   // Assigned within `take`, which the compiler does not follow.
   const used = parser;
-  if (used !== undefined) see(used.end());
+  used?.end();
   const counts = used?.counts ?? nothing;
   const { state, observations } = detector.finish();
   const damage = unpacked.damage ?? damageOf(counts, unpacked.raw, type);
@@ -68,11 +68,11 @@ export function inspectMessages(
   given: Pick<Inspection, 'options' | 'state' | 'read'> & { readonly type: LogType },
 ): Inspected {
   const detector = detection(given.options, given.state, given.read);
-  const parser = parserOf(given.type);
+  const parser = parserOf(given.type, { see: (item) => detector.see(item) });
   let raw = 0;
   for (const message of messages) {
     raw += message.length;
-    for (const item of parser.message(message)) detector.see(item);
+    parser.message(message);
   }
   const { state, observations } = detector.finish();
   return { state, observations, type: given.type, counts: parser.counts, unpacked: { packed: raw, raw } };

@@ -13,14 +13,14 @@ export function register(program: Command, io: Io): void {
     .option('--type <log>', 'connectionlog, userlog or useractivitylog, where neither name nor content says it')
     .option('--failures', 'only failed logins, which is several times faster')
     .action(async (files: string[], options: { json?: boolean; type?: string; failures?: boolean }) => {
-      const { inspectFiles } = await import('../../lab/systems/audit/inspect-files.js');
+      const { inspectFiles } = await import('../../lab/systems/audit/inspect-files');
       await inspectFiles(files, options, io);
     });
   audit
     .command('demo')
     .description('true failed logins and role changes of a real PostgreSQL, as logs, to mails of a real SMTP server')
     .action(async () => {
-      const { demo } = await import('../../lab/systems/audit/demo.js');
+      const { demo } = await import('../../lab/systems/audit/demo');
       await demo(io);
     });
 }

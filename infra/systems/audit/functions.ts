@@ -2,7 +2,7 @@ import type { FunctionSpec } from '../../constructs/system-function';
 
 const way = ['STATE_TABLE', 'MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'CHAT', 'POLICY'];
 /** Unpacks and reads: one core is 1,769 MB, and what it needs of memory is below 100 MB. */
-const reader = { environment: [...way, 'RULES'], memoryMb: 1769 } as const;
+const reader = { environment: [...way, 'RULES', 'NODE_OPTIONS'], memoryMb: 1769 } as const;
 
 /** Every function of the system. A new one is an entry here and one in `permissions.ts`. */
 export const auditFunctions = {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { nodeOptions } from '../../../functions/audit/small-heap';
 import { verdictOf, type Check, type Measured } from '../measured';
 import { percentile, rounded } from '../statistics';
 import type { Taken, Work } from './child';
@@ -60,7 +61,7 @@ export async function measureAudit(): Promise<Measured> {
 }
 
 function takenBy(script: string, work: Work, file: string): Taken {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, work, file, String(times)], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [nodeOptions, script, work, file, String(times)], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${work} failed: ${stderr}`);

@@ -1,10 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { parserOf } from '../../../functions/audit/domain/logs/parser';
 import { defaultOptions, rulesOfSessions, type RuleOptions } from '../../../functions/audit/domain/rules/options';
 import { emptyState } from '../../../functions/audit/domain/rules/state';
 import { inspect } from '../../../functions/audit/inspect';
+import { keepHeapSmall } from '../../../functions/audit/small-heap';
 import { unpack } from '../../../functions/audit/unpack';
+import { piecesOf } from '../../../infra/lab/systems/audit/pieces';
 
 // A process of its own, so that time and memory are its own: `child WORK FILE TIMES` does the work with the file so many
 // times over, as one archive, and prints what it took.
@@ -29,15 +30,14 @@ async function alone(source: Source): Promise<Done> {
   let raw = 0;
   gunzip.on('data', (chunk: Buffer) => (raw += chunk.length));
   const ended = new Promise((resolve) => gunzip.once('end', resolve));
-  for await (const part of source)
-    if (!gunzip.write(part)) await new Promise((resolve) => gunzip.once('drain', resolve));
+  for await (const part of source) await new Promise<void>((resolve) => gunzip.write(part, () => resolve()));
   gunzip.end();
   await ended;
   return { raw, lines: 0 };
 }
 
 async function parsed(source: Source): Promise<Done> {
-  const parser = parserOf('connectionlog');
+  const parser = parserOf('connectionlog', { see: () => undefined });
   const { raw } = await unpack(source, (chunk) => {
     parser.push(chunk);
     return undefined;
@@ -65,11 +65,11 @@ const works = {
 export type Work = keyof typeof works;
 
 async function* repeated(file: string, times: number): Source {
-  for (let n = 0; n < times; n += 1)
-    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) yield chunk as Buffer;
+  for (let n = 0; n < times; n += 1) yield* piecesOf(file);
 }
 
 async function main([work, file = '', times]: readonly string[]): Promise<void> {
+  keepHeapSmall();
   const cpu = process.cpuUsage();
   const wall = process.hrtime.bigint();
   const done = await works[work as Work](repeated(file, Number(times)));

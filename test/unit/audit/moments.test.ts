@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { parserOf } from '../../../functions/audit/domain/logs/parser';
 import { detect } from '../../../functions/audit/domain/rules/detector';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
-import { addTime, emptyState, lastOf, ofMoment, type DetectorState } from '../../../functions/audit/domain/rules/state';
+import {
+  addTime,
+  coarsen,
+  emptyState,
+  forget,
+  lastOf,
+  ofMoment,
+  type DetectorState,
+} from '../../../functions/audit/domain/rules/state';
 
 const at = Date.UTC(2026, 10, 26, 8);
 const column = (times: readonly number[], which: number) => times.filter((_, index) => index % ofMoment === which);
@@ -60,4 +68,16 @@ test('lines are skipped where they begin as a usual event that is no failure, an
       expect(parser.counts).toMatchObject({ lines: lines.length, skipped: skipped + run });
     }),
   );
+});
+
+test('who fails again and again is not forgotten for those who came once, when it is known by minutes alone', () => {
+  const state = emptyState();
+  for (let n = 0; n < 5_000; n += 1) state.failures[`ip ${n}`] = [at + 30_000 + n, 1, 0];
+  const often = Array.from({ length: 481 }, (_, n) => [at - (480 - n) * 1_000 + 59_000, 1, 0]).flat();
+  coarsen(often);
+  expect(lastOf(often)).toBe(at);
+  state.failures['user joe'] = often;
+  forget(state);
+  expect(Object.keys(state.failures)).toHaveLength(3_000);
+  expect(state.failures['user joe']).toBe(often);
 });

@@ -1,3 +1,4 @@
+import type { Bytes } from './lines';
 import { Cells, isWhole, numberIn, trimmed } from './cells';
 import type { ConnectionRecord, Item, Trust } from './records';
 import { parseRecordTime } from './times';
@@ -54,8 +55,8 @@ export class ConnectionLines {
   }
 
   /** The same of one line, if it has a time and all columns as far as its form says; what has not must be read. */
-  passWhole(bytes: Uint8Array): boolean {
-    const count = columnsIn(bytes);
+  passWhole(bytes: Bytes, from: number, to: number): boolean {
+    const count = columnsIn(bytes, from, to);
     if (count < fewest || this.#isShort(count)) return false;
     this.pass(1);
     this.#count(count, (this.#columns.get(count) ?? 0) + 1);
@@ -109,15 +110,28 @@ const shortestTime = 26;
 const longestTime = 32;
 
 /** How many columns a line has, as bytes; 0 if there is no room for a time in the second. */
-function columnsIn(bytes: Uint8Array): number {
-  let count = 1;
-  let time = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (bytes[at] !== bar) continue;
-    count += 1;
-    if (count === 2) time = at + 1;
-    else if (count === 3 && (at - time < shortestTime || at - time > longestTime)) return 0;
+function columnsIn({ buffer, view }: Bytes, from: number, to: number): number {
+  const time = buffer.indexOf(bar, from) + 1;
+  const behind = buffer.indexOf(bar, time);
+  if (time === 0 || behind >= to || behind - time < shortestTime || behind - time > longestTime) return 0;
+  let count = 3;
+  let at = behind + 1;
+  for (; at + 4 <= to; at += 4) {
+    // A byte that is the bar becomes 0, and of those alone the uppermost bit is left: four bytes at once.
+    const word = view.getInt32(at) ^ bars;
+    const found = ~(((word & low) + low) | word | low);
+    if (found !== 0) count += bitsIn(found);
   }
+  for (; at < to; at += 1) if (view.getUint8(at) === bar) count += 1;
+  return count;
+}
+
+const bars = 0x7c7c7c7c;
+const low = 0x7f7f7f7f;
+
+function bitsIn(word: number): number {
+  let count = 0;
+  for (let left = word; left !== 0; left &= left - 1) count += 1;
   return count;
 }
 
@@ -161,6 +175,7 @@ class ConnectionRow implements ConnectionRecord {
   readonly pid: number;
   readonly user: string;
   readonly application: string;
+  readonly session: string;
   readonly columns: number;
   readonly #raw: string;
   #cells: readonly string[] | undefined;
@@ -173,6 +188,7 @@ class ConnectionRow implements ConnectionRecord {
     this.port = trimmed(text, cells.from(3), cells.to(3));
     this.user = cells.count > 6 ? trimmed(text, cells.from(6), cells.to(6)) : '';
     this.application = cells.count > 15 ? trimmed(text, cells.from(15), cells.to(15)) : '';
+    this.session = cells.count > 20 ? trimmed(text, cells.from(20), cells.to(20)) : '';
     this.columns = cells.count;
     this.#raw = raw;
   }
@@ -221,8 +237,5 @@ class ConnectionRow implements ConnectionRecord {
   }
   get protocol() {
     return this.#cell(19);
-  }
-  get session() {
-    return this.#cell(20);
   }
 }

@@ -7,17 +7,32 @@ export const longestLine = 1 << 20;
  */
 export type TakeLine = (text: string, from: number, to: number, tooLong: boolean) => void;
 
+/** Bytes, and the same as numbers of several of them. */
+export interface Bytes {
+  readonly buffer: Buffer;
+  readonly view: DataView;
+}
+
+/** Lines one behind the other, each with its newline: what stands from `from` up to `to`. */
+export interface Lines extends Bytes {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 /** Which lines are not wanted. They are counted, and not decoded. */
 export interface Skip {
   /** Whether the line that begins at `from` of `bytes` is one. */
   readonly is: (bytes: DataView, from: number) => boolean;
   /** How many of them are given all the same: what stands before a line can say whether to believe it. */
   readonly context: number;
-  /** So many were skipped before the line that is taken next; the last of them, without their newlines. */
-  readonly passed: (count: number, last: readonly Buffer[]) => void;
+  /** So many were skipped before the line that is taken next; the last of them. */
+  readonly passed: (count: number, last: Lines) => void;
 }
 
 const newline = 10;
+const endOfLine = Buffer.of(newline);
+const noLines: Lines = { ...bytesOf(Buffer.alloc(0)), from: 0, to: 0, count: 0 };
 const carriageReturn = 13;
 /** A line within so many bytes is never too long. */
 const piece = 256 * 1024;
@@ -36,7 +51,7 @@ export class LineCutter {
   #length = 0;
   /** Lines that were skipped since one was taken; of those before the chunk that is read, copies of the last. */
   #skipped = 0;
-  #last: Buffer[] = [];
+  #last: Lines = noLines;
 
   constructor(take: TakeLine, skip?: Skip) {
     this.#take = take;
@@ -86,61 +101,65 @@ export class LineCutter {
 
   /** @param to behind a newline. */
   #takeWanted(chunk: Buffer, from: number, to: number, skip: Skip): void {
-    const bytes = viewOf(chunk);
+    const bytes = bytesOf(chunk);
+    const { view } = bytes;
     const { is, context } = skip;
     let run = 0;
     for (let begin = from; begin < to;) {
       const end = chunk.indexOf(newline, begin);
-      if (is(bytes, begin)) run += 1;
+      if (is(view, begin)) run += 1;
       else {
-        if (run > 0 || this.#skipped > 0) this.#pass(skip, run, lastLines(chunk, begin, Math.min(run, context)));
+        if (run > 0 || this.#skipped > 0) this.#pass(skip, run, lastLines(bytes, begin, Math.min(run, context)));
         run = 0;
         cut(chunk.toString('utf8', begin, end + 1), this.#take);
       }
       begin = end + 1;
     }
-    if (run > 0) this.#skipLines(run, lastLines(chunk, to, Math.min(run, context)), context);
+    if (run > 0) this.#skipLines(run, lastLines(bytes, to, Math.min(run, context)), context);
   }
 
   #takeKept(): void {
-    const bytes = Buffer.concat(this.#parts);
+    const bytes = joined(this.#parts);
     const tooLong = this.#length > longestLine;
     this.#parts = [];
     this.#length = 0;
     const skip = this.#skip;
-    if (skip !== undefined && !tooLong && skip.is(viewOf(bytes), 0)) {
-      this.#skipLines(1, [bytes], skip.context);
+    if (skip !== undefined && !tooLong && skip.is(bytesOf(bytes).view, 0)) {
+      const line = bytesOf(joined([bytes, endOfLine]));
+      this.#skipLines(1, lastLines(line, bytes.length + 1, 1), skip.context);
       return;
     }
-    if (skip !== undefined && this.#skipped > 0) this.#pass(skip, 0, []);
+    if (skip !== undefined && this.#skipped > 0) this.#pass(skip, 0, noLines);
     const text = bytes.toString('utf8');
     this.#take(text, 0, tooLong ? Math.min(text.length, longestLine) : endOf(text, 0, text.length), tooLong);
   }
 
-  #skipLines(count: number, last: readonly Buffer[], context: number): void {
+  #skipLines(count: number, last: Lines, context: number): void {
     this.#skipped += count;
-    // The chunk may be filled again.
-    this.#last = [...this.#last, ...last.map((line) => Buffer.from(line))].slice(-context);
+    this.#last = together(this.#last, last, context);
   }
 
-  #pass({ passed, context }: Skip, run: number, last: readonly Buffer[]): void {
-    const lines = this.#last.length === 0 ? last : [...this.#last, ...last].slice(-context);
+  #pass({ passed, context }: Skip, run: number, last: Lines): void {
+    const lines = this.#last.count === 0 ? last : together(this.#last, last, context);
     const count = this.#skipped + run;
     this.#skipped = 0;
-    this.#last = [];
+    this.#last = noLines;
     passed(count, lines);
   }
 }
 
-/** The last lines before `to`, which is behind a newline; without their ends. */
-function lastLines(chunk: Buffer, to: number, count: number): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let end = to - 1; lines.length < count;) {
-    const begin = end === 0 ? 0 : chunk.lastIndexOf(newline, end - 1) + 1;
-    lines.unshift(chunk.subarray(begin, end));
-    end = begin - 1;
-  }
-  return lines;
+/** The last lines before `to`, which is behind a newline. */
+function lastLines({ buffer, view }: Bytes, to: number, count: number): Lines {
+  let from = to;
+  for (let n = 0; n < count; n += 1) from = from < 2 ? 0 : buffer.lastIndexOf(newline, from - 2) + 1;
+  return { buffer, view, from, to, count };
+}
+
+/** The last of both, at most so many. Copies: a chunk may be filled again. */
+function together(before: Lines, last: Lines, most: number): Lines {
+  const both = [before, last].map(({ buffer, from, to }) => buffer.subarray(from, to));
+  const bytes = bytesOf(joined(both));
+  return lastLines(bytes, bytes.buffer.length, Math.min(most, before.count + last.count));
 }
 
 /** @param to behind a newline. */
@@ -164,7 +183,20 @@ function cut(text: string, take: TakeLine): void {
   }
 }
 
-const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, byteOffset, length);
+/** A copy of all parts. Not `Buffer.concat`: Node 20 compiles that anew at every other call, and gives it up as often. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const all = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 0));
+  let to = 0;
+  for (const part of parts) {
+    all.set(part, to);
+    to += part.length;
+  }
+  return all;
+}
+
+function bytesOf(buffer: Buffer): Bytes {
+  return { buffer, view: new DataView(buffer.buffer, buffer.byteOffset, buffer.length) };
+}
 
 export function endOf(text: string, from: number, to: number): number {
   return to > from && text.charCodeAt(to - 1) === carriageReturn ? to - 1 : to;

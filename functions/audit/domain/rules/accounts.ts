@@ -119,7 +119,10 @@ export function sessionAt(state: DetectorState, pid: number, at: number): Sessio
 function actorOf(state: DetectorState, { pid, at }: UserRecord): string {
   const session = sessionAt(state, pid, at);
   if (session === undefined) return 'not known: no session of the process has been read';
-  return `${session.user} from ${session.host}${session.application === '' ? '' : ` with ${session.application}`}`;
+  const who = `${session.user} from ${session.host}${session.application === '' ? '' : ` with ${session.application}`}`;
+  return session.rival === undefined
+    ? who
+    : `not sure: ${who}, or ${session.rival}; both are named for one session, and one of the two lines is forged`;
 }
 
 const nameOf = (facts: Details['facts']) => (facts[0]?.[1] ?? '').replace(/ \(id \d+\)$/, '');

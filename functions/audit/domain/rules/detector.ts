@@ -47,28 +47,15 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   // Lines that begin as nothing: counted alone, for there can be millions.
   let strange: Item | undefined;
   let strangers = 0;
-  const doubt = (
-    item: Item,
-    why: string,
-    at: number,
-    { host, count = 1 }: { host?: string | undefined; count?: number } = {},
-  ) =>
-    findings.add({
-      rule: 'LOG-SUSPICIOUS',
-      cluster: read.cluster,
-      entity: host ?? 'lines',
-      details: detailsOf(`Lines that are made to mislead${host === undefined ? '' : `, from ${host}`}`, [['why', why]]),
-      count,
-      firstAt: at,
-      lastAt: at,
-      evidence: evidenceOf(object, item),
-    });
+  const doubt = (item: Item, why: string, at: number, more: Misled = {}) =>
+    misled(findings, read, item, { why, at, ...more });
   return {
     see(item) {
       seen += 1;
       if (seen % 1000 === 0 && isFull(trackers.sizes)) {
         forget(next);
         trackers.refresh();
+        logins.refresh();
       }
       if (item.kind === 'malformed' && item.begun === undefined) {
         strange ??= { ...item, raw: copyOf(item.raw.slice(0, 4000)) };
@@ -87,8 +74,10 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
           host: trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined,
         });
       if (trust === 'none') return;
-      if (record.log === 'connectionlog') logins.see(record, trust === 'all' ? record : undefined, item);
-      else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidenceOf(object, item));
+      if (record.log === 'connectionlog') {
+        const not = logins.see(record, trust === 'all' ? record : undefined, item);
+        if (not !== undefined) doubt(item, not.why, record.at, { host: not.host });
+      } else if (record.log === 'userlog') accounts.see(record, trust === 'all', evidenceOf(object, item));
       else statements.see(record, () => evidenceOf(object, item));
     },
     finish() {
@@ -117,6 +106,30 @@ export function detect(options: RuleOptions, state: DetectorState, items: readon
   const one = detection(options, state, read);
   for (const item of items) one.see(item);
   return one.finish();
+}
+
+interface Misled {
+  /** Who can be blamed: an address that the server wrote. */
+  readonly host?: string | undefined;
+  readonly count?: number;
+}
+
+function misled(
+  findings: Findings,
+  { cluster, object }: Read,
+  item: Item,
+  { why, at, host, count = 1 }: Misled & { readonly why: string; readonly at: number },
+): void {
+  findings.add({
+    rule: 'LOG-SUSPICIOUS',
+    cluster,
+    entity: host ?? 'lines',
+    details: detailsOf(`Lines that are made to mislead${host === undefined ? '' : `, from ${host}`}`, [['why', why]]),
+    count,
+    firstAt: at,
+    lastAt: at,
+    evidence: evidenceOf(object, item),
+  });
 }
 
 function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record' }): void {

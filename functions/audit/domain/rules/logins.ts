@@ -1,10 +1,11 @@
-import { copyOf } from '../logs/lines';
+import { failure, reach } from '../logs/connection-line';
 import type { ConnectionRecord, Item } from '../logs/records';
 import { detailsOf, evidenceOf, whoIn, type Evidence, type Findings } from './findings';
 import { FailureCounts } from './failure-counts';
 import { isElsewhere, shownUser } from './hosts';
 import type { RuleOptions } from './options';
-import { keepNewest, mostOf, ofMoment, slack, type DetectorState, type Session } from './state';
+import { Sessions, type Disbelief } from './sessions';
+import { ofMoment, type DetectorState } from './state';
 import { own, type Tracker, type Trackers } from './trackers';
 import { countsBefore, reportHot, usersTogether } from './windows';
 
@@ -27,20 +28,39 @@ export class Logins {
   readonly #props: LoginsProps;
   readonly #sprayed = new Map<string, { readonly evidence: Evidence; readonly at: number }>();
   readonly #counts: FailureCounts;
-  readonly #sessions = new Map<number, Session[]>();
-  readonly #applications = new Map<string, string>();
+  readonly #sessions: Sessions;
+  /** So many lines can have been written by a line before them that was broken. */
+  #unsure = 0;
 
   constructor(props: LoginsProps) {
     this.#props = props;
     this.#counts = new FailureCounts(props);
+    this.#sessions = new Sessions(props.state, props.trackers);
   }
 
-  /** @param more `undefined` where the name is not to be believed. */
-  see(one: Begun, more: ConnectionRecord | undefined, item: Item): void {
+  /**
+   * @param more `undefined` where the name is not to be believed.
+   * @returns why the line is not believed after all.
+   */
+  see(one: Begun, more: ConnectionRecord | undefined, item: Item): Disbelief | undefined {
+    if (this.#unsure > 0) {
+      this.#unsure -= 1;
+      if (more !== undefined) return { why: 'follows a broken line: a newline in a name can have written it' };
+    }
     const host = this.#props.trackers.ofHost(one.host);
-    if (one.event === 'authentication failure') this.#failed(one, host, more?.user, item);
+    const doubt = more === undefined ? undefined : this.#doubt(more, host.name);
+    if (doubt !== undefined) return doubt;
+    if (one.event === failure) this.#failed(one, host, more?.user, item);
     else if (one.event === 'authenticated') this.#succeeded(one, host, more?.user, item);
-    else if (more !== undefined) this.#session(more, host);
+    return undefined;
+  }
+
+  #doubt(one: ConnectionRecord, host: string): Disbelief | undefined {
+    if (one.event === failure) return undefined;
+    if (one.event === 'authenticated') return this.#sessions.login(one, host);
+    const doubt = this.#sessions.see(one, host);
+    if (doubt?.host !== undefined) this.#unsure = reach;
+    return doubt;
   }
 
   #failed(one: Begun, tracker: Tracker, user: string | undefined, item: Item): void {
@@ -77,52 +97,15 @@ export class Logins {
     if (ofUser !== undefined) trackers.note(ofUser, 'successes', shown);
   }
 
-  #session({ event, pid, at, user, application }: ConnectionRecord, host: Tracker): void {
-    if (event !== 'initiating session' && event !== 'disconnecting session' && event !== 'set application_name') return;
-    const known = this.#sessionsOf(pid);
-    let index = known.length - 1;
-    while (index >= 0 && !isOf(known[index], user, at)) index -= 1;
-    const last = known[index];
-    if (event === 'initiating session') {
-      if (last?.from !== at) this.#begin(known, { from: at, user, host: host.name, application });
-    } else if (last !== undefined && event === 'disconnecting session') last.until = at;
-    else if (last !== undefined && application !== '') last.application = this.#copied(application);
-  }
-
-  /** The names of who begins it are as the line has them: what is kept of a line is copied. */
-  #begin(known: Session[], begun: Omit<Session, 'until'>): void {
-    const user = this.#props.trackers.ofUser(begun.user).name;
-    const one = { ...begun, user, application: this.#copied(begun.application) };
-    const at = one.from;
-    let before = known.length;
-    while (before > 0 && (known[before - 1]?.from ?? 0) > at) before -= 1;
-    if (before === known.length) known.push(one);
-    else known.splice(before, 0, one);
-    if (known.length > 8) known.shift();
-  }
-
-  #sessionsOf(pid: number): Session[] {
-    const known = this.#sessions.get(pid);
-    if (known !== undefined) return known;
-    const all = this.#props.state.sessions[pid] ?? [];
-    this.#sessions.set(pid, all);
-    if (this.#sessions.size > mostOf.sessions * slack)
-      keepNewest(this.#sessions, mostOf.sessions, (list) => list.at(-1)?.from);
-    return all;
-  }
-
-  #copied(application: string): string {
-    const known = this.#applications.get(application);
-    if (known !== undefined) return known;
-    if (this.#applications.size > 10_000) this.#applications.clear();
-    const text = copyOf(application);
-    this.#applications.set(text, text);
-    return text;
+  /** Something was forgotten by the state: lines that show it are not needed any more. */
+  refresh(): void {
+    const { sprays } = this.#props.state;
+    for (const host of this.#sprayed.keys()) if (!Object.hasOwn(sprays, host)) this.#sprayed.delete(host);
   }
 
   finish(): void {
     this.#counts.tell();
-    for (const [pid, sessions] of this.#sessions) this.#props.state.sessions[String(pid)] = sessions;
+    this.#sessions.finish();
     for (const tracker of this.#props.trackers.touched()) {
       const { failed, succeeded } = tracker;
       if (failed !== undefined) this.#bruteForce(tracker, failed.evidence);
@@ -204,15 +187,12 @@ export class Logins {
   }
 }
 
-function isOf(session: Session | undefined, user: string, at: number): boolean {
-  return session !== undefined && session.user === user && session.from <= at;
-}
-
 /** Whether the user stands among the last fifty within a minute of `at`. */
 function isRecent(seen: readonly (readonly [string, number])[], user: string, at: number): boolean {
   for (let index = seen.length - 1; index >= Math.max(0, seen.length - 50); index -= 1) {
     const entry = seen[index];
-    if (entry?.[0] === user && Math.abs(entry[1] - at) < minutes(1)) return true;
+    // The time first: texts take longer to compare.
+    if (entry !== undefined && Math.abs(entry[1] - at) < minutes(1) && entry[0] === user) return true;
   }
   return false;
 }

@@ -10,6 +10,10 @@ export interface Session {
   readonly user: string;
   readonly host: string;
   application: string;
+  /** The beginning of the id that the server gave it; older files have none. */
+  readonly id?: string;
+  /** Whom another line names for the same session: one of the two is forged. */
+  rival?: string;
 }
 
 export interface AccountState {
@@ -72,6 +76,13 @@ function placeOf(times: Times, at: number): number {
 /** When the last of them was. */
 export const lastOf = (times: Times): number | undefined => times[times.length - ofMoment];
 
+/** The same, by which it is kept or forgotten: of several moments the last can be the beginning of a minute. */
+function endOf(times: Times): number | undefined {
+  const last = lastOf(times);
+  const isAlone = times.length === ofMoment && times[1] === 1;
+  return last === undefined || isAlone ? last : last + 60_000;
+}
+
 /** By minutes where there are too many moments, the newest where there are too many of those. */
 export function coarsen(times: Times): void {
   if (times.length <= mostTimes * ofMoment) return;
@@ -107,8 +118,8 @@ export function isFull(sizes: Readonly<Record<keyof DetectorState, number>>): bo
 
 /** Forgets the oldest where there is more than a store's document takes. */
 export function forget(state: DetectorState): void {
-  trim(state.failures, mostOf.failures, lastOf);
-  trim(state.successes, mostOf.successes, lastOf);
+  trim(state.failures, mostOf.failures, endOf);
+  trim(state.successes, mostOf.successes, endOf);
   trim(state.sprays, mostOf.sprays, (seen) => seen.at(-1)?.[1]);
   trim(state.sessions, mostOf.sessions, (sessions) => sessions.at(-1)?.from);
   trim(state.accounts, mostOf.accounts, (states) => states.at(-1)?.at);

@@ -25,7 +25,7 @@ export class Statements {
     const what = kindOf(one.statement, this.options);
     if (what === undefined || this.options.ignoredUsers.includes(one.user)) return;
     const session = sessionAt(this.state, one.pid, one.at);
-    const verified = session?.user === one.user;
+    const verified = session?.user === one.user && session.rival === undefined;
     this.findings.add({
       rule: 'DDL-GRANT',
       cluster: this.cluster,

@@ -48,6 +48,7 @@ export function countsBefore(times: Times, moments: Times, windowMs: number): nu
 
 /** Whether within any window there are at least `least` different users; all of the busiest one. */
 export function usersTogether(seen: readonly (readonly [string, number])[], least: number, windowMs: number): string[] {
+  if (new Set(seen.map(([user]) => user)).size < least) return [];
   const sorted = [...seen].sort(([, a], [, b]) => a - b);
   const inside = new Map<string, number>();
   let from = 0;

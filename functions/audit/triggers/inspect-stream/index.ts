@@ -1,8 +1,10 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
+import { keepHeapSmall } from '../../small-heap';
 import { names, rulesIn, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
+keepHeapSmall();
 const env = parseEnvironment(process.env, [...names, 'RULES']);
 
 // Lambda says it to every function.

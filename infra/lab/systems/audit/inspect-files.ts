@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DetectorState } from '../../../../functions/audit/domain/rules/state';
@@ -7,6 +6,7 @@ import { defaultOptions, rulesOfSessions } from '../../../../functions/audit/dom
 import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
 import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
 import { inspect } from '../../../../functions/audit/inspect';
+import { keepHeapSmall } from '../../../../functions/audit/small-heap';
 import { systemClock } from '../../../../functions/shared/runtime';
 import type { Observation } from '../../../../functions/shared/incidents/book';
 import { momentText } from '../../../../functions/shared/incidents/moment-text';
@@ -15,6 +15,7 @@ import { safeText } from '../../../../functions/shared/notify/safe-text';
 import { CannotLook, UsageInvalid } from '../../../console/failures';
 import { widthOf, type Io } from '../../../console/io';
 import { tableLines } from '../../../console/render/table';
+import { piecesOf } from './pieces';
 
 export interface InspectOptions {
   readonly json?: boolean;
@@ -34,6 +35,7 @@ const order = (type: LogType | undefined) => (type === undefined ? logTypes.leng
 
 /** Reads logs on this machine and prints what is found. @throws UsageInvalid, CannotLook */
 export async function inspectFiles(files: readonly string[], options: InspectOptions, io: Io): Promise<void> {
+  keepHeapSmall();
   const type = typeIn(options.type);
   const paths = (await Promise.all(files.map((file) => expand(file, io.cwd)))).flat();
   const logs = paths.map((path): Log => {
@@ -90,8 +92,8 @@ async function expand(file: string, cwd: string): Promise<string[]> {
 
 async function* opened(path: string, io: Io, total: { bytes: number }): AsyncGenerator<Uint8Array> {
   let shown = total.bytes;
-  for await (const chunk of path === '-' ? io.in : createReadStream(path, { highWaterMark: 256 * 1024 })) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+  for await (const chunk of path === '-' ? io.in : piecesOf(path)) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     total.bytes += bytes.length;
     if (io.err.isTTY === true && total.bytes - shown > 8 << 20) {
       shown = total.bytes;

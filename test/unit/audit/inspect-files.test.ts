@@ -1,0 +1,103 @@
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { nodeOptions } from '../../../functions/audit/small-heap';
+import { muster } from '../../support/console/run';
+import { account, connection, failure, keyOf, minute, packed, start } from './support';
+
+// `muster audit inspect`: what the deployed function does with a log, on a person's machine.
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'muster-inspect-files-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+function put(key: string, bytes: Buffer | string): string {
+  mkdirSync(join(cwd, key, '..'), { recursive: true });
+  writeFileSync(join(cwd, key), bytes);
+  return key;
+}
+
+interface Finding {
+  readonly rule: string;
+  readonly severity: string;
+  readonly title: string;
+  readonly count: number;
+  readonly facts: Record<string, string>;
+}
+
+async function inspected(...args: string[]) {
+  const said = await muster(['audit', 'inspect', '--json', ...args], { cwd });
+  const { findings, read } = JSON.parse(said.out) as { findings: Finding[]; read: Record<string, number> };
+  return { ...said, findings, read };
+}
+
+const many = Array.from({ length: 3000 }, (_, n) =>
+  connection('authenticated', start + n * 7, { pid: n, session: String(n * 7919) }),
+);
+const whole = gzipSync(many.map((line) => `${line}\n`).join(''));
+
+describe('what is wrong with a file is told as the function tells it', () => {
+  test.each([
+    ['0 bytes', Buffer.alloc(0), 'is empty (0 bytes)'],
+    ['one byte of an archive', Buffer.from([0x1f]), '1 of 1 lines are malformed'],
+    ['a head of an archive alone', whole.subarray(0, 5), 'the archive is cut off'],
+    ['cut off', whole.subarray(0, whole.length - 500), 'the archive is cut off'],
+    ['broken', Buffer.concat([whole.subarray(0, -4), Buffer.alloc(4, 255)]), 'the archive is broken'],
+    ['a bomb of newlines', gzipSync(Buffer.alloc(20 << 20, '\n')), 'of the first'],
+    ['another text', Buffer.from('hello\nworld\n'), '2 of 2 lines are malformed'],
+  ])('%s', async (_, bytes, why) => {
+    const { code, findings } = await inspected(put(keyOf('connectionlog'), bytes));
+    expect(findings.map(({ rule, severity }) => [rule, severity])).toContainEqual(['LOG-DAMAGED', 'high']);
+    expect(findings.find(({ rule }) => rule === 'LOG-DAMAGED')!.title).toContain(why);
+    expect(code).toBe(1);
+  });
+
+  test('plain text is read as well: here it is what somebody has unpacked', async () => {
+    const { code, findings, read } = await inspected(put('some.log', `${many.slice(0, 9).join('\n')}\n`));
+    expect({ code, findings, lines: read.lines }).toEqual({ code: 0, findings: [], lines: 9 });
+  });
+
+  test('a file that is not there is said to be missing, by its name', async () => {
+    const said = await muster(['audit', 'inspect', 'nothing.gz'], { cwd });
+    expect(said).toMatchObject({ code: 3, out: '' });
+    expect(said.err).toContain('no such file or folder: nothing.gz');
+  });
+});
+
+test('who did it is known, whatever the order in which the files of a folder are named', async () => {
+  put(`a/${keyOf('userlog')}`, packed(account('create', start), account('alter', start + minute, { superuser: true })));
+  put(
+    `b/${keyOf('connectionlog')}`,
+    packed(connection('initiating session', start - minute, { user: 'boss', application: 'psql' })),
+  );
+  const { code, findings } = await inspected('.');
+  expect(code).toBe(1);
+  expect(findings.map(({ rule }) => rule).sort()).toEqual(['USER-ALTER', 'USER-CREATE', 'USER-SUPER']);
+  for (const { facts } of findings) expect(facts['done by']).toBe('boss from 198.51.100.7 with psql');
+});
+
+test('only failed logins: the same of them, and nothing of the rest', async () => {
+  const lines = [...many.slice(0, 50), ...[0, 1, 2, 3, 4].map((n) => failure(start + n * minute)), ...many.slice(50)];
+  const file = put(keyOf('connectionlog'), packed(...lines));
+  const [all, failures] = [await inspected(file), await inspected('--failures', file)];
+  expect(failures.findings).toEqual(all.findings);
+  expect(failures.findings.map(({ rule, count }) => [rule, count])).toContainEqual(['AUTH-BRUTE-IP', 5]);
+  expect(failures.read.lines).toBe(all.read.lines);
+});
+
+test('as a table: one line for each finding, and what was read below it', async () => {
+  const file = put(keyOf('connectionlog'), packed(failure(start, { user: 'e\u001b[31mvil' })));
+  const said = await muster(['audit', 'inspect', file], { cwd });
+  expect(said.out.trimEnd().split('\n')).toHaveLength(2);
+  expect(said.out).toMatch(/medium +AUTH-EXTERNAL +1× +2026-11-26 08:00:00 UTC +Failed logins from 198\.51\.100\.7/);
+  expect(said.out).not.toContain('\u001b');
+  expect(said.err).toBe('1 files, 1 lines, 0 of them malformed: 2 findings\n');
+});
+
+test('the heap of the command is the one of the deployed functions', () => {
+  const script = readFileSync(join(__dirname, '../../../infra/console/muster.mjs'), 'utf8');
+  expect(/process\.argv\[2\] === 'audit' \? \['(.*)'\]/.exec(script)?.[1]).toBe(nodeOptions);
+});
