@@ -12,7 +12,7 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 // Node 20 works until the SDK drops it; its reminder before every answer helps nobody.
 // Each look-up of a name keeps one of Node's threads until the system's resolver gives up, and there are four otherwise.
 const env = { UV_THREADPOOL_SIZE: '64', ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-// As the deployed functions have it (functions/audit/small-heap.ts): a heap takes it only before it is made.
+// As the deployed functions have it (functions/shared/small-heap.ts): a heap takes it only before it is made.
 const options = process.argv[2] === 'audit' ? ['--max-semi-space-size=1'] : [];
 const child = spawn(process.execPath, [...options, '--import', tsx, main, ...process.argv.slice(2)], {
   stdio: 'inherit',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { systemClock } from '../../../functions/shared/runtime';
 import { NamedError } from '../../../functions/shared/named-error';
 import { VirtualClock } from '../kernel/clock';
-import { keepHeapSmall } from '../kernel/heap';
+import { keepHeapSmall } from '../../../functions/shared/small-heap';
 import { createLab, type Lab, type RealJenkins } from '../systems/fleet/lab';
 import { ArgumentsInvalid, helpText, parseArguments, seedOfRun, type LabArguments } from './options';
 import { fromEvent, homeOf } from './scenarios/from-event';

@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
-import { nodeOptions } from '../../../functions/audit/small-heap';
+import { nodeOptions } from '../../../functions/shared/small-heap';
 import { AlarmTopic } from '../../constructs/alarm-topic';
 import { addAlarm } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { nodeOptions } from '../../../functions/audit/small-heap';
+import { nodeOptions } from '../../../functions/shared/small-heap';
 import { verdictOf, type Check, type Measured } from '../measured';
 import { percentile, rounded } from '../statistics';
 import type { Taken, Work } from './child';

@@ -3,7 +3,7 @@ import { parserOf } from '../../../functions/audit/domain/logs/parser';
 import { defaultOptions, rulesOfSessions, type RuleOptions } from '../../../functions/audit/domain/rules/options';
 import { emptyState } from '../../../functions/audit/domain/rules/state';
 import { inspect } from '../../../functions/audit/inspect';
-import { keepHeapSmall } from '../../../functions/audit/small-heap';
+import { keepHeapSmall } from '../../../functions/shared/small-heap';
 import { unpack } from '../../../functions/audit/unpack';
 import { piecesOf } from '../../../infra/lab/systems/audit/pieces';
 

@@ -1,5 +1,5 @@
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
-import { keepHeapSmall } from '../../../infra/lab/kernel/heap';
+import { keepHeapSmall } from '../../../functions/shared/small-heap';
 import { createLab } from '../../../infra/lab/systems/fleet/lab';
 
 /** Launches so many instances of one group in a lab as it stands. Returns how many came into service: all. */

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { nodeOptions } from '../../../functions/audit/small-heap';
+import { nodeOptions } from '../../../functions/shared/small-heap';
 import { muster } from '../../support/console/run';
 import { account, connection, failure, keyOf, minute, packed, start } from './support';
 

@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { s3Objects } from '../../adapters/aws/s3-objects';
-import { keepHeapSmall } from '../../small-heap';
+import { keepHeapSmall } from '../../../shared/small-heap';
 import { names, rulesIn, wired } from '../../wiring';
 import { makeHandler } from './handler';
 

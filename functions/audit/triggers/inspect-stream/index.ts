@@ -1,6 +1,6 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
-import { keepHeapSmall } from '../../small-heap';
+import { keepHeapSmall } from '../../../shared/small-heap';
 import { names, rulesIn, wired } from '../../wiring';
 import { makeHandler } from './handler';
 

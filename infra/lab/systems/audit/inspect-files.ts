@@ -6,7 +6,7 @@ import { defaultOptions, rulesOfSessions } from '../../../../functions/audit/dom
 import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
 import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
 import { inspect } from '../../../../functions/audit/inspect';
-import { keepHeapSmall } from '../../../../functions/audit/small-heap';
+import { keepHeapSmall } from '../../../../functions/shared/small-heap';
 import { systemClock } from '../../../../functions/shared/runtime';
 import type { Observation } from '../../../../functions/shared/incidents/book';
 import { momentText } from '../../../../functions/shared/incidents/moment-text';
