@@ -9,8 +9,11 @@ export interface Disbelief {
   readonly host?: string;
 }
 
-/** Enough of the id that the server gives a session: who writes a line by a name cannot know it. */
-const idOf = ({ session }: ConnectionRecord) => copyOf(session.slice(0, 8));
+/**
+ * Enough of the id that the server gives a session (a UUID): who writes a line by a name cannot know it. 48 bits: of two
+ * sessions that have 32 in common, a busy cluster has some every day, and would be told of a forgery.
+ */
+const idOf = ({ session }: ConnectionRecord) => copyOf(session.slice(0, 'xxxxxxxx-xxxx'.length));
 
 /**
  * Who had which process when, and whether lines agree about it. A name with a newline and enough `|` makes two whole
