@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleFunctions, bundleLimit, type Bundle } from '../../infra/bundling';
 import { lambdaEnvironment } from './lambda-environment';
+import { otherSystemsEnvironment } from './other-systems-environment';
 import { verdictOf, type Check, type Measured } from './measured';
 import { percentile } from './statistics';
+
+type Environment = Readonly<Record<string, string>>;
 
 const rounds = 11;
 /** README, "How fast": over bare node. */
@@ -19,7 +22,8 @@ export async function measureBundles(): Promise<Measured> {
     const bundles = await bundleFunctions(folder);
     const empty = join(folder, 'empty.mjs');
     writeFileSync(empty, '');
-    const times = timesOf([empty, ...bundles.map(({ file }) => file)]);
+    const environment = { ...lambdaEnvironment(), ...otherSystemsEnvironment(folder) };
+    const times = timesOf([empty, ...bundles.map(({ file }) => file)], environment);
     const over = (of: (values?: readonly number[]) => number) => (bundle: Bundle) =>
       of(times.get(bundle.file)) - of(times.get(empty));
     const overBare = over(fastest);
@@ -68,16 +72,18 @@ function worst(bundles: readonly Bundle[], overBare: (bundle: Bundle) => number)
 }
 
 /** In turn, so that whatever else the machine does meets all of them alike. */
-function timesOf(files: readonly string[]): Map<string, number[]> {
+function timesOf(files: readonly string[], environment: Environment): Map<string, number[]> {
   const times = new Map<string, number[]>(files.map((file) => [file, []]));
-  for (let round = 0; round < rounds; round += 1) for (const file of files) times.get(file)?.push(loadMs(file));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const file of files) times.get(file)?.push(loadMs(file, environment));
+  }
   return times;
 }
 
-function loadMs(file: string): number {
+function loadMs(file: string, env: Environment): number {
   const before = process.hrtime.bigint();
   const { status, stderr } = spawnSync(process.execPath, [`--import=${pathToFileURL(file).href}`, '--eval', ''], {
-    env: lambdaEnvironment(),
+    env,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${file} does not load: ${readable(stderr)}`);
