@@ -1,6 +1,7 @@
 import type { Column } from '../contracts/routes';
 import { NumberText, valueAt, type JsonValue } from './json/value';
-import { cutText, wellFormed, writeJson, type Flag } from './json/write';
+import { cutText, writeJson, type Flag } from './json/write';
+import { isNullText } from './text';
 import { sqlTime, timeOfNumber, timeOfText } from './time';
 
 /** JSON text of a column's value, or that the event does not fit its table. */
@@ -27,7 +28,8 @@ export function columnOf(name: string, column: Column, event: JsonValue, flag: (
       const text = typeof value === 'string' ? value : value instanceof NumberText ? value.text : undefined;
       if (text === undefined) return misfit;
       const cut = cutText(text, column.bytes);
-      if (cut !== wellFormed(text)) flag(`cut:${name}`);
+      if (isNullText(cut)) return orNull(undefined);
+      if (cut !== text) flag(`cut:${name}`);
       return { json: JSON.stringify(cut) };
     }
     case 'boolean':
@@ -53,33 +55,42 @@ export function columnOf(name: string, column: Column, event: JsonValue, flag: (
 /** Numbers, and numbers in text: many senders write amounts so. */
 function decimalText(value: JsonValue): string | undefined {
   const text = typeof value === 'string' ? value.trim() : value instanceof NumberText ? value.text : '';
-  return /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/.test(text) ? text : undefined;
+  return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? text : undefined;
 }
+
+/** No sender's digits bring a number with more back into a column, and as many zeros are not written to find that out. */
+const largestExponent = 400;
 
 const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /** In quotes, which COPY reads as a number too: no reader between can round it. */
 function asBigint(text: string): string | undefined {
-  const plain = withoutExponent(text);
-  if (!/^-?\d+(\.0+)?$/.test(plain)) return undefined;
-  const value = BigInt(plain.replace(/\..*$/, ''));
+  // Nineteen digits at most: no more are made a number of, however many there are.
+  const [, sign = '', digits] = /^(-?)0*(\d{1,19})(?:\.0+)?$/.exec(withoutExponent(text) ?? '') ?? [];
+  if (digits === undefined) return undefined;
+  const value = BigInt(`${sign}${digits}`);
   return value >= least && value <= most ? `"${value}"` : undefined;
 }
 
 function asDecimal(text: string, precision: number, scale: number): string | undefined {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d*)(?:\.(\d*))?$/.exec(withoutExponent(text)) ?? [];
+  const plain = withoutExponent(text);
+  if (plain === undefined) return undefined;
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d*)(?:\.(\d*))?$/.exec(plain) ?? [];
   const kept = fraction.replace(/0+$/, '');
   // More digits than the column has would be rounded: then rather nothing than another amount.
   if (whole.length > precision - scale || kept.length > scale) return undefined;
   return `"${sign}${whole === '' ? '0' : whole}${kept === '' ? '' : `.${kept}`}"`;
 }
 
-function withoutExponent(text: string): string {
+/** `undefined`: so large, or so small, that no column holds it. */
+function withoutExponent(text: string): string | undefined {
   const [, sign = '', whole = '', fraction = '', exponent] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   if (exponent === undefined) return text;
   const shift = Number(exponent);
   const digits = whole + fraction;
+  if (/^0+$/.test(digits)) return '0';
+  if (Math.abs(shift) > largestExponent) return undefined;
   const point = whole.length + shift;
   if (point >= digits.length) return `${sign}${digits.padEnd(point, '0')}`;
   const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits;

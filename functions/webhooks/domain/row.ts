@@ -4,6 +4,7 @@ import { columnOf } from './columns';
 import { parseJson, type JsonRefusal } from './json/parse';
 import { NumberText, valueAt, type JsonValue } from './json/value';
 import { longestText, utf8Length, writeJson, wellFormed, type Flag } from './json/write';
+import { isDistinct } from './text';
 import { sqlTime, timeOfNumber, timeOfText } from './time';
 
 /** Why an authentic event is not in its table but in quarantine. */
@@ -22,9 +23,13 @@ export type RowResult =
   | { readonly action: 'stage'; readonly json: string; readonly receivedMs: number; readonly flags: readonly Flag[] }
   | { readonly action: 'quarantine'; readonly reason: QuarantineReason; readonly detail: string };
 
-/** Of an object in COPY's JSON, at most 4 MB (Redshift, "COPY from JSON format"). */
+/** Of an object in COPY's JSON and of a row, at most 4 MB; a row's pipes count twice (Redshift, "Data format parameters"). */
 const longestRow = 4_000_000;
+const sizeOf = (json: string) => utf8Length(json) + json.split('|').length - 1;
 const longestEventId = 256;
+
+/** A column's name, and its JSON. */
+type Member = readonly [name: string, json: string];
 
 export interface RowInput {
   readonly route: Route;
@@ -50,7 +55,7 @@ export function rowOf(input: RowInput): RowResult {
   const flags = new Set<Flag>();
   const flag = (one: Flag) => void flags.add(one);
   if (parsed.duplicateKeys) flag('duplicate-keys');
-  const typed: [string, string][] = [];
+  const typed: Member[] = [];
   for (const [name, column] of Object.entries(route.columns)) {
     const result = columnOf(name, column, parsed.value, flag);
     if ('misfit' in result) return { action: 'quarantine', reason: 'schema', detail: result.misfit };
@@ -61,7 +66,7 @@ export function rowOf(input: RowInput): RowResult {
   const short = utf8Length(text) <= longestText;
   if (!short) flag('raw-text-in-store');
   const quoted = (value: string | null) => JSON.stringify(value);
-  const before: [string, string][] = [
+  const common: readonly Member[] = [
     ['source', quoted(route.name)],
     ['tenant', quoted(wellFormed(envelope.tenant))],
     ['event_id', quoted(eventIdOf(input, parsed.value, flag))],
@@ -73,16 +78,26 @@ export function rowOf(input: RowInput): RowResult {
     ['body_bytes', String(input.bodyBytes)],
     ['payload_text', quoted(short ? text : null)],
     ['raw_key', quoted(short ? null : (input.rawKey ?? null))],
-    ...typed,
   ];
-  let payload = writeJson(parsed.value, flag);
-  if (utf8Length(payload) + before.reduce((sum, [, json]) => sum + utf8Length(json), 0) > longestRow) {
-    payload = 'null';
-    flag('payload-left-out');
-  }
-  const members = [...before, ['payload', payload], ['flags', quoted(cutFlags([...flags].sort()))]] as const;
+  const fitting = fit([...common, ...typed, ['payload', writeJson(parsed.value, flag)]], typed, flag);
+  const members = [...fitting, ['flags', quoted(cutFlags([...flags].sort()))]] as const;
   const json = `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
   return { action: 'stage', json, receivedMs, flags: [...flags] };
+}
+
+/** Leaves out the payload, then the largest of the route's columns, until a row takes what is left. */
+function fit(members: readonly Member[], typed: readonly Member[], flag: (flag: Flag) => void): readonly Member[] {
+  const sizes = new Map(members.map(([name, json]) => [name, sizeOf(json)]));
+  let size = [...sizes.values()].reduce((sum, one) => sum + one, 0);
+  const bySize = typed.map(([name]) => name).sort((left, right) => (sizes.get(right) ?? 0) - (sizes.get(left) ?? 0));
+  const left = new Set<string>();
+  for (const name of ['payload', ...bySize]) {
+    if (size <= longestRow) break;
+    size -= sizes.get(name) ?? 0;
+    left.add(name);
+    flag(name === 'payload' ? 'payload-left-out' : `null:${name}`);
+  }
+  return members.map(([name, json]) => [name, left.has(name) ? 'null' : json]);
 }
 
 /** By the sender's id, or, where there is none, by all that makes the event. */
@@ -95,10 +110,11 @@ function eventIdOf(
   const given = eventId.from === 'body' ? valueAt(event, eventId.pointer) : envelope.eventId;
   const id = given instanceof NumberText ? given.text : given;
   if (typeof id !== 'string' || id === '') return `sha256:${hash(`${route.name}\n${envelope.tenant}\n${bodySha256}`)}`;
-  const whole = wellFormed(id);
-  if (utf8Length(whole) <= longestEventId) return whole;
+  const isWhole = wellFormed(id) === id;
+  if (isWhole && utf8Length(id) <= longestEventId && isDistinct(id)) return id;
   flag('event-id-hashed');
-  return `sha256:${hash(id)}`;
+  // Halves of surrogate pairs are all one in UTF-8, and different as JSON writes them.
+  return `sha256:${hash(isWhole ? id : JSON.stringify(id))}`;
 }
 
 function eventTimeOf(route: Route, event: JsonValue, flag: (flag: Flag) => void): number | undefined {

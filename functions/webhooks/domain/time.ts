@@ -1,6 +1,8 @@
 // Redshift's TIMESTAMP reaches further; what lies outside these years is a sender's mistake.
 const [earliest, latest] = [Date.UTC(1900, 0, 1), Date.UTC(2200, 0, 1)];
-const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d:?\d\d)?)?$/;
+/** No place is further from UTC. */
+const widestZoneMs = 15 * 3_600_000;
+const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d:?[0-5]\d)?)?$/;
 
 /** `YYYY-MM-DD HH:MM:SS.mmm`, UTC: what COPY takes with TIMEFORMAT 'auto', and PostgreSQL too. */
 export function sqlTime(ms: number): string {
@@ -28,7 +30,10 @@ export function timeOfText(text: string): number | undefined {
     s > 59
   )
     return undefined;
-  return inRange(local + Number(fraction.padEnd(3, '0').slice(0, 3)) - zoneMs(zone));
+  const ahead = zoneMs(zone);
+  return Math.abs(ahead) > widestZoneMs
+    ? undefined
+    : inRange(local + Number(fraction.padEnd(3, '0').slice(0, 3)) - ahead);
 }
 
 /** Of a number: seconds, or milliseconds where seconds would lie beyond the year 5000. */
@@ -41,7 +46,7 @@ function inRange(ms: number): number | undefined {
 }
 
 function zoneMs(zone: string): number {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [];
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?([0-5]\d)$/.exec(zone) ?? [];
   if (sign === undefined) return 0;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }

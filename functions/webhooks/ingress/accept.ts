@@ -9,27 +9,30 @@ export const largestMessage = 900_000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+interface Accepted {
+  readonly route: Route;
+  readonly about: Omit<Envelope, 'v' | 'source' | 'body'>;
+}
+
 /** Makes an accepted request durable. It is accepted when this has resolved, and not before. */
 export async function accept(
   { queue, store }: { readonly queue: EventQueue; readonly store: ObjectStore },
-  given: {
-    readonly route: Route;
-    readonly about: Omit<Envelope, 'v' | 'source' | 'body'>;
-    readonly body: Uint8Array;
-  },
+  given: Accepted & { readonly body: Uint8Array },
 ): Promise<void> {
   const { route, about, body } = given;
-  const envelope = (part: Envelope['body']): string =>
-    JSON.stringify({ v: 1, source: route.name, ...about, body: part } satisfies Envelope);
   // JSON writes a control character in six, base64 three bytes in four: whatever comes, it is measured as it is sent.
-  const small = body.byteLength <= largestMessage ? envelope(inMessage(body)) : undefined;
+  const small = body.byteLength <= largestMessage ? messageOf(given, inMessage(body)) : undefined;
   if (small !== undefined && Buffer.byteLength(small) <= largestMessage) {
     await queue.send(small);
     return;
   }
   const key = `claims/${route.name}/${about.receivedAt.slice(0, 10)}/${about.id}`;
   await store.put(key, body);
-  await queue.send(envelope({ in: 'store', key, bytes: body.byteLength }));
+  await queue.send(messageOf(given, { in: 'store', key, bytes: body.byteLength }));
+}
+
+function messageOf({ route, about }: Accepted, body: Envelope['body']): string {
+  return JSON.stringify({ v: 1, source: route.name, ...about, body } satisfies Envelope);
 }
 
 function inMessage(body: Uint8Array): Envelope['body'] {

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { Clock, Logger } from '../../shared/runtime';
 import type { Route } from '../contracts/routes';
+import { isDistinct } from '../domain/text';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';
@@ -86,7 +87,7 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
 
   async function receive(door: Door, tenant: string, route: Route, seq: number): Promise<Response> {
     if (door.headerBytes() > largestHeader) return reject(door, route.name, { status: 431, reason: 'headers' });
-    if (Buffer.byteLength(tenant) > longestTenant || control.test(tenant))
+    if (Buffer.byteLength(tenant) > longestTenant || control.test(tenant) || !isDistinct(tenant))
       return reject(door, 'unknown', { status: 404, reason: 'path' });
     // The sender's doing, and no reason to wake a person: `Unavailable` is what we could not keep.
     const body = await door.body(route.bodyLimitBytes).catch(() => 'broken-off' as const);

@@ -1,8 +1,5 @@
 import type { ObjectStore } from '../ports/objects';
-import { fileName, prefixes, readFileName, sha256, timeKey } from '../stager/keys';
-
-/** Rows of a file were received up to so long after the first of them. */
-const slackMs = 3_600_000;
+import { fileName, longestSpanMs, prefixes, readFileName, sha256, timeKey } from '../stager/keys';
 
 /**
  * Brings files of the archive back to be loaded: all that may hold events received from `fromMs` up to `toMs`. What is
@@ -22,13 +19,15 @@ export async function replayArchive(
   }: { readonly table: string; readonly fromMs: number; readonly toMs: number; readonly nonce: string },
 ): Promise<number> {
   const folder = prefixes.archive(table);
-  let after = `${folder}${timeKey(fromMs - slackMs)}`;
+  let after = `${folder}${timeKey(fromMs - longestSpanMs)}`;
   let replayed = 0;
   for (;;) {
     const page = await store.list(folder, { after });
     for (const { key } of page) {
       const name = readFileName(key);
-      if (name === undefined || name.earliestMs >= toMs) continue;
+      if (name === undefined) continue;
+      // In the order of their times: those that follow are later still.
+      if (name.earliestMs >= toMs) return replayed;
       const bytes = await store.get(key);
       if (bytes === undefined) continue;
       const renamed = fileName({ ...name, hash: sha256(`${nonce} ${key}`).slice(0, 32), replayed: true });

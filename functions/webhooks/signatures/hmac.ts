@@ -22,12 +22,17 @@ export function verifyHmac(
     const untimely = checkTimestamp(timestamp, scheme.toleranceSeconds, nowMs);
     if (untimely !== undefined) return refuse(untimely);
   }
-  const before = scheme.signed
-    .slice(0, -'{body}'.length)
-    .replaceAll(/\{(id|timestamp)\}/g, (_, word: string) => (word === 'id' ? (id ?? '') : (timestamp ?? '')));
-  const expected = secrets.map((secret) =>
-    createHmac(scheme.algorithm, secret).update(before).update(body).digest(scheme.encoding),
-  );
+  const before =
+    scheme.signed === '{body}'
+      ? ''
+      : scheme.signed
+          .slice(0, -'{body}'.length)
+          .replaceAll(/\{(id|timestamp)\}/g, (_, word: string) => (word === 'id' ? (id ?? '') : (timestamp ?? '')));
+  const expected = secrets.map((secret) => {
+    const hmac = createHmac(scheme.algorithm, secret);
+    if (before !== '') hmac.update(before);
+    return hmac.update(body).digest(scheme.encoding);
+  });
   if (!anyEqual([text.slice(scheme.prefix.length)], expected)) return refuse('signature-wrong');
   return { action: 'accept', ...(id !== undefined && scheme.signed.includes('{id}') && { id }) };
 }

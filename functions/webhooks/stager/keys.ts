@@ -30,6 +30,9 @@ export interface FileName {
   readonly source: string | undefined;
 }
 
+/** Rows of a file were received up to so long after the first of them: a replay finds them by the name of their file. */
+export const longestSpanMs = 3_600_000;
+
 /** `<time>-<count>-<hash>.<source>.gz`, after a replay `<hash>r`. */
 export function fileName({ earliestMs, rows, hash, replayed, source }: FileName): string {
   return `${timeKey(earliestMs)}-${rows}-${hash}${replayed ? 'r' : ''}${source === undefined ? '' : `.${source}`}.gz`;

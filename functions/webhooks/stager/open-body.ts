@@ -43,7 +43,7 @@ function textOf(bytes: Uint8Array, contentEncoding = 'identity'): Opened['text']
     .filter((one) => one !== '' && one !== 'identity');
   if (encodings.length > 3) return { refused: 'encoding-unknown', detail: 'more than three encodings' };
   for (const encoding of encodings.reverse()) {
-    const inflate = inflaters[encoding];
+    const inflate = inflaters.get(encoding);
     if (inflate === undefined) return { refused: 'encoding-unknown', detail: encoding.slice(0, 40) };
     try {
       plain = inflate(plain);
@@ -61,10 +61,11 @@ function textOf(bytes: Uint8Array, contentEncoding = 'identity'): Opened['text']
 }
 
 const limit = { maxOutputLength: mostInflated };
-const inflaters: Readonly<Record<string, ((bytes: Uint8Array) => Uint8Array) | undefined>> = {
-  gzip: (bytes) => gunzipSync(bytes, limit),
-  'x-gzip': (bytes) => gunzipSync(bytes, limit),
-  br: (bytes) => brotliDecompressSync(bytes, limit),
+// A Map: an encoding that is called `constructor` is none.
+const inflaters = new Map<string, (bytes: Uint8Array) => Uint8Array>([
+  ['gzip', (bytes) => gunzipSync(bytes, limit)],
+  ['x-gzip', (bytes) => gunzipSync(bytes, limit)],
+  ['br', (bytes) => brotliDecompressSync(bytes, limit)],
   // With the header of zlib, as it is specified, or without, as many do it.
-  deflate: (bytes) => (((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, limit) : inflateRawSync(bytes, limit)),
-};
+  ['deflate', (bytes) => (((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, limit) : inflateRawSync(bytes, limit))],
+]);

@@ -7,7 +7,7 @@ import type { WebhookMetrics } from '../contracts/metrics';
 import type { Route } from '../contracts/routes';
 import { rowOf, type RowResult } from '../domain/row';
 import type { ObjectStore } from '../ports/objects';
-import { fileName, hashOf, prefixes, sha256 } from './keys';
+import { fileName, hashOf, longestSpanMs, prefixes, sha256 } from './keys';
 import { openBody } from './open-body';
 import { putAside } from './quarantine';
 
@@ -41,9 +41,10 @@ const mostHeld = 32_000_000;
 const mostMs = 40_000;
 
 /**
- * Writes messages as compressed batches, one file for each route (more where they are large), so that it can be told
- * whose events wait; and returns the receipts of those that failed: they stay in the queue. A message is done only when its row, or its quarantine, is in the store. Done twice, it is two
- * rows of one event, of which the load takes one.
+ * Writes messages as compressed batches, one file for each route and hour (more where they are large), so that it can be
+ * told whose events wait and since when; and returns the receipts of those that failed: they stay in the queue. A message
+ * is done only when its row, or its quarantine, is in the store. Done twice, it is two rows of one event, of which the load
+ * takes one.
  */
 export async function stage(deps: StagerDeps, messages: readonly Message[]): Promise<string[]> {
   const until = deps.clock.now().getTime() + mostMs;
@@ -71,8 +72,10 @@ export async function stage(deps: StagerDeps, messages: readonly Message[]): Pro
       const prepared = await prepare(deps, find, body);
       if (prepared === 'aside') continue;
       const { table, ...staged } = prepared;
-      const file = files.get(staged.source) ?? { table, rows: [] };
-      files.set(staged.source, file);
+      // What waited long, or comes out of quarantine, is in a file of its time.
+      const of = `${staged.source} ${Math.floor(staged.row.receivedMs / longestSpanMs)}`;
+      const file = files.get(of) ?? { table, rows: [] };
+      files.set(of, file);
       file.rows.push({ receipt, ...staged });
       held += staged.row.json.length;
     } catch {

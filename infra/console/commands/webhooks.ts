@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
+import { NamedError } from '../../../functions/shared/named-error';
 import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store';
 import { createSqsQueue } from '../../../functions/webhooks/adapters/aws/sqs-queue';
 import { columnStatements, schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
@@ -30,7 +31,7 @@ export function register(program: Command, io: Io): void {
   webhooks
     .command('demo')
     .description("real senders' libraries post, the loader is killed on the way, the tables hold each event once")
-    .action(async () => io.exit((await demonstrate(say)) ? 0 : 1));
+    .action(told(async () => io.exit((await demonstrate(say)) ? 0 : 1)));
   webhooks
     .command('serve')
     .description('the application, the queue, the store and a PostgreSQL on this machine, for real use in small')
@@ -40,31 +41,35 @@ export function register(program: Command, io: Io): void {
     .option('--port <number>', 'the port; 0 takes a free one', '8080')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--every <seconds>', 'between two loads', '10')
-    .action(async (given: Record<'routes' | 'secrets' | 'data' | 'port' | 'host' | 'every', string>) => {
-      await serveWebhooks({
-        folder: resolve(io.cwd, given.data),
-        routesFile: existing(io, given.routes),
-        secretsFile: existing(io, given.secrets),
-        port: number(given.port, '--port', 0, 65_535),
-        host: given.host,
-        everySeconds: number(given.every, '--every', 1, 3600),
-        signal: io.signal,
-        say,
-      });
-    });
+    .action(
+      told(async (given: Record<'routes' | 'secrets' | 'data' | 'port' | 'host' | 'every', string>) => {
+        await serveWebhooks({
+          folder: resolve(io.cwd, given.data),
+          routesFile: existing(io, given.routes),
+          secretsFile: existing(io, given.secrets),
+          port: number(given.port, '--port', 0, 65_535),
+          host: given.host,
+          everySeconds: number(given.every, '--every', 1, 3600),
+          signal: io.signal,
+          say,
+        });
+      }),
+    );
   webhooks
     .command('schema')
     .description('the SQL that creates schema and tables in Redshift')
     .requiredOption('--routes <file>', 'the registry of routes, JSON')
     .option('--schema <name>', 'the schema', 'webhooks')
     .option('--column <name>', 'only what adds this column to tables that are there already')
-    .action(({ routes: file, schema, column }: { routes: string; schema: string; column?: string }) => {
-      const routes = routesFrom(existing(io, file));
-      const added = columnStatements(routes, schema).filter((one) => one.column === column);
-      if (column !== undefined && added.length === 0) throw new UsageInvalid(`no route has a column ${column}`);
-      const all = column === undefined ? schemaStatements(routes, schema) : added.map(({ sql }) => sql);
-      for (const sql of all) say(`${sql};`);
-    });
+    .action(
+      told(({ routes: file, schema, column }: { routes: string; schema: string; column?: string }) => {
+        const routes = routesFrom(existing(io, file));
+        const added = columnStatements(routes, schema).filter((one) => one.column === column);
+        if (column !== undefined && added.length === 0) throw new UsageInvalid(`no route has a column ${column}`);
+        const all = column === undefined ? schemaStatements(routes, schema) : added.map(({ sql }) => sql);
+        for (const sql of all) say(`${sql};`);
+      }),
+    );
   registerQuarantine(webhooks, io, say);
   placed(
     webhooks.command('replay').description('loads what was archived once more; what is in the table stays as it is'),
@@ -114,6 +119,19 @@ function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => vo
       for (const entry of entries) if (entry !== undefined) await replayQuarantined(store, queue, entry);
       say(`${entries.length} on their way`);
     });
+}
+
+/** What is for whoever runs the command to change is said without a trace. */
+function told<Given extends unknown[]>(work: (...given: Given) => void | Promise<void>) {
+  return async (...given: Given) => {
+    try {
+      await work(...given);
+    } catch (error) {
+      if (error instanceof NamedError && error.fault === 'operator' && !(error instanceof UsageInvalid))
+        throw new CannotLook(error.message, { cause: error });
+      throw error;
+    }
+  };
 }
 
 function placed(command: Command): Command {

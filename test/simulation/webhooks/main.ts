@@ -41,15 +41,18 @@ async function main(args: readonly string[]): Promise<number> {
   const began = process.hrtime.bigint();
   let failed = 0;
   for (const { name, live } of places) {
-    const sum = { acknowledged: 0, kills: 0 };
+    const sum = { acknowledged: 0, kills: 0, redrives: 0 };
     for (let seed = from; seed < from + seeds; seed += 1) {
-      const { violations, acknowledged, kills } = await live(seed);
+      const { violations, acknowledged, kills, redrives } = await live(seed);
       sum.acknowledged += acknowledged;
       sum.kills += kills;
+      sum.redrives += redrives;
       if (violations.length > 0) failed += 1;
       for (const violation of violations) console.error(`${name}, seed ${seed}: ${violation}`);
     }
-    console.log(`${name.padEnd(24)} ${seeds} seeds, ${sum.kills} kills, ${sum.acknowledged} events acknowledged`);
+    console.log(
+      `${name.padEnd(34)} ${seeds} seeds, ${sum.kills} kills, ${sum.redrives} redrives, ${sum.acknowledged} events acknowledged`,
+    );
   }
   const seconds = Number(process.hrtime.bigint() - began) / 1e9;
   console.log(`\n${places.length * seeds} worlds, ${failed} failed, in ${seconds.toFixed(0)} s`);

@@ -29,6 +29,10 @@ export interface Row {
 export class Killed extends Error {
   override readonly name = 'Killed';
 }
+/** As Step Functions names it. */
+class Exited extends Error {
+  override readonly name = 'Runtime.ExitError';
+}
 class AnswerLost extends Error {
   override readonly name = 'TimeoutError';
 }
@@ -56,10 +60,26 @@ export interface Mishaps {
   readonly lose: number;
   /** That the queue gives a message twice. */
   readonly double: number;
+  /** That the warehouse does not do a load, for a reason that is not in the data, or forgets that it was asked already. */
+  readonly trouble: number;
 }
 
-/** Names of the calls, for a run that kills at one of them. */
-export type CallName = `${'queue' | 'store' | 'warehouse'}.${string}`;
+/** What runs as a process of its own: the functions, by their names. */
+export type ProcessName =
+  'ingress' | 'stager' | 'PlanBatch' | 'SubmitLoad' | 'FollowLoad' | 'ConfirmLoad' | 'SplitBatch' | 'ArchiveBatch';
+
+/** Names of the calls, for a run that kills at one of them: `SplitBatch store.put`. */
+export type CallName = `${ProcessName} ${'queue' | 'store' | 'warehouse'}.${string}`;
+
+// As Redshift, the Data API and PostgreSQL say it.
+const troubles = [
+  'ERROR: 1023 Serializable isolation violation',
+  'aborted',
+  'terminating connection due to administrator command',
+  'S3ServiceException:Please reduce your request rate.,Status 503,Error SlowDown',
+  // For a person: the execution fails.
+  'ERROR: permission denied for relation events',
+];
 
 export class World {
   readonly chance: Chance;
@@ -74,8 +94,9 @@ export class World {
   mishaps: Mishaps;
   /** Kills once, before or after the nth call of this name. */
   killAt: { readonly call: CallName; readonly when: 'before' | 'after'; readonly nth: number } | undefined;
-  /** How often a process was killed. */
+  /** How often a process was killed, and an execution redriven. */
   kills = 0;
+  redrives = 0;
   #ids = 0;
 
   constructor(seed: number, mishaps: Mishaps) {
@@ -112,27 +133,33 @@ export class World {
     return answer;
   }
 
-  readonly store: ObjectStore = {
-    put: async (key, body) => this.#call('store.put', () => void this.objects.set(key, body)),
-    get: async (key) => this.#call('store.get', () => this.objects.get(key)),
-    list: async (prefix, { limit = 1000, after = '' } = {}) =>
-      this.#call('store.list', () =>
-        [...this.objects]
-          .filter(([key]) => key.startsWith(prefix) && key > after)
-          .sort(([left], [right]) => (left < right ? -1 : 1))
-          .slice(0, limit)
-          .map(([key, body]) => ({ key, bytes: body.byteLength })),
-      ),
-    remove: async (key) => this.#call('store.remove', () => void this.objects.delete(key)),
-  };
+  /** The store as a process sees it, or, without one, as it is. */
+  store(process?: ProcessName): ObjectStore {
+    const call = async <T>(name: string, work: () => T): Promise<T> =>
+      process === undefined ? work() : this.#call(`${process} store.${name}`, work);
+    return {
+      put: async (key, body) => call('put', () => void this.objects.set(key, body)),
+      get: async (key) => call('get', () => this.objects.get(key)),
+      list: async (prefix, { limit = 1000, after = '' } = {}) =>
+        call('list', () =>
+          [...this.objects]
+            .filter(([key]) => key.startsWith(prefix) && key > after)
+            .sort(([left], [right]) => (left < right ? -1 : 1))
+            .slice(0, limit)
+            .map(([key, body]) => ({ key, bytes: body.byteLength })),
+        ),
+      remove: async (key) => call('remove', () => void this.objects.delete(key)),
+    };
+  }
 
   readonly sender = {
-    send: async (body: string) => this.#call('queue.send', () => void this.queue.push({ id: this.id('q'), body })),
+    send: async (body: string) =>
+      this.#call('ingress queue.send', () => void this.queue.push({ id: this.id('q'), body })),
   };
 
   /** Some of what is there, in any order; it stays until it is deleted. */
   async receive(): Promise<{ receipt: string; body: string }[]> {
-    return this.#call('queue.receive', () =>
+    return this.#call('stager queue.receive', () =>
       this.queue
         .filter(() => this.chance.next() < 0.7)
         .sort(() => this.chance.next() - 0.5)
@@ -144,29 +171,30 @@ export class World {
   }
 
   async delete(receipts: readonly string[]): Promise<void> {
-    return this.#call('queue.delete', () => {
+    return this.#call('stager queue.delete', () => {
       this.queue = this.queue.filter(({ id }) => !receipts.includes(id) || this.chance.next() < this.mishaps.double);
     });
   }
 
   readonly warehouse: Warehouse = {
     submit: async (order, token) =>
-      this.#call('warehouse.submit', () => {
-        if (!this.statements.has(token)) {
+      this.#call('SubmitLoad warehouse.submit', () => {
+        // After 8 hours a token is another request; what ran by it runs again.
+        if (!this.statements.has(token) || this.chance.next() < this.mishaps.trouble) {
           this.statements.set(token, { state: 'running' });
           this.#running.push({ token, order });
         }
         return { statement: token };
       }),
     follow: async (statement) =>
-      this.#call('warehouse.follow', () => {
+      this.#call('FollowLoad warehouse.follow', () => {
         if (this.chance.next() < 0.6) this.advance();
         // The Data API forgets: then only the ledger knows.
         if (this.chance.next() < 0.03) return { state: 'unknown' };
         return this.statements.get(statement) ?? { state: 'unknown' };
       }),
     ledger: async ({ batch }) =>
-      this.#call('warehouse.ledger', (): LedgerAnswer => {
+      this.#call('ConfirmLoad warehouse.ledger', (): LedgerAnswer => {
         if (this.chance.next() < 0.3) return { answer: 'pending' };
         const row = this.ledger.get(batch);
         return row === undefined ? { answer: 'absent' } : { answer: 'loaded', ...row };
@@ -177,9 +205,16 @@ export class World {
   advance(): void {
     const [next] = this.#running.splice(Math.floor(this.chance.next() * this.#running.length), 1);
     if (next === undefined) return;
-    if (this.chance.next() < 0.05)
-      this.statements.set(next.token, { state: 'failed', error: 'ERROR: 1023 Serializable isolation violation' });
-    else this.statements.set(next.token, this.#load(next.order));
+    if (this.chance.next() >= Math.max(0.05, this.mishaps.trouble)) {
+      this.statements.set(next.token, this.#load(next.order));
+      return;
+    }
+    const [passing = ''] = troubles;
+    const error = troubles[Math.floor(this.chance.next() * troubles.length)] ?? passing;
+    this.statements.set(next.token, { state: 'failed', error: this.mishaps.trouble > 0 ? error : passing });
+    // A restart ends all that runs, and not this one alone.
+    if (this.mishaps.trouble > 0 && error.startsWith('terminating'))
+      for (const { token } of this.#running.splice(0)) this.statements.set(token, { state: 'failed', error });
   }
 
   /** What the statements of a load do, as one. `horizonMs`: eight days. */
@@ -222,17 +257,17 @@ export class World {
     const clock = this.clock;
     const life = { over: false };
     // A killed process answers nothing: the error would become a 503 otherwise.
-    const watched = {
-      send: async (text: string) =>
-        this.sender.send(text).catch((error: unknown) => {
-          life.over ||= error instanceof Killed;
-          throw error;
-        }),
-    };
+    const watch = async <T>(call: Promise<T>): Promise<T> =>
+      call.catch((error: unknown) => {
+        life.over ||= error instanceof Killed;
+        throw error;
+      });
+    const watched = { send: async (text: string) => watch(this.sender.send(text)) };
+    const store = this.store('ingress');
     const app = createApp(routesOf(route), {
       clock,
       queue: watched,
-      store: this.store,
+      store: { ...store, put: async (key, bytes) => watch(store.put(key, bytes)) },
       secrets: new SecretsCache({ read: async () => ['key'] }, clock),
       log: jsonLogger(() => undefined),
       metrics,
@@ -245,7 +280,12 @@ export class World {
     return response.status;
   }
 
-  async stageOnce(routes: Parameters<typeof routesOf>[0]): Promise<void> {
+  /** So many stagers at once, each of which may have got the same messages: the time that they are hidden was too short. */
+  async stageOnce(routes: Parameters<typeof routesOf>[0], stagers = 1): Promise<void> {
+    await Promise.all(Array.from({ length: stagers }, () => this.#stage(routes)));
+  }
+
+  async #stage(routes: Parameters<typeof routesOf>[0]): Promise<void> {
     try {
       const messages = await this.receive();
       // `stage` takes each error for a failed message; a kill ends all of it, and nothing is deleted.
@@ -257,10 +297,11 @@ export class World {
           throw error;
         });
       };
+      const whole = this.store('stager');
       const store: ObjectStore = {
-        ...this.store,
-        put: (key, body) => guarded(() => this.store.put(key, body)),
-        get: (key) => guarded(() => this.store.get(key)),
+        ...whole,
+        put: (key, body) => guarded(() => whole.put(key, body)),
+        get: (key) => guarded(() => whole.get(key)),
       };
       const failed = await stage({ store, routes: routesOf(routes), clock: this.clock, metrics }, messages);
       if (life.over) return;
@@ -270,12 +311,14 @@ export class World {
     }
   }
 
-  /** Runs loaders beside one another until each ends, or is killed; returns how they ended. */
+  /**
+   * Runs loaders beside one another until each ends; returns how they ended. One whose function is killed is tried again by
+   * its state machine, or ended by a person, who redrives it or leaves it; one that has failed likewise.
+   */
   async load(routes: Parameters<typeof routesOf>[0], loaders: number): Promise<string[]> {
     const clock = new VirtualClock({ startAt: new Date(this.now) });
     const engine = createEngine({ clock, seed: this.id('engine') });
     const deps = {
-      store: this.store,
       warehouse: this.warehouse,
       routes: routesOf(routes),
       bucket: 'bucket',
@@ -284,17 +327,24 @@ export class World {
       metrics,
     };
     const dead = new Set<string>();
-    const tasks = Object.entries(loadFunctions(deps)).map(([name, run]): [string, LambdaFunction] => [
-      name,
-      (event: { run: { execution: string } }) =>
-        run(event).catch((error: unknown) => {
-          if (error instanceof Killed) {
-            dead.add(event.run.execution);
-            engine.stopExecution({ executionArn: event.run.execution });
-          }
-          throw error;
-        }),
-    ]);
+    const kill = (executionArn: string): never => {
+      if (this.chance.next() < 0.5) throw new Exited();
+      dead.add(executionArn);
+      engine.stopExecution({ executionArn });
+      throw new Exited();
+    };
+    const names = Object.keys(loadFunctions({ ...deps, store: this.store() })) as ProcessName[];
+    const tasks = names.map((name): [string, LambdaFunction] => {
+      const run = loadFunctions({ ...deps, store: this.store(name) })[name];
+      return [
+        name,
+        async (event: { run: { execution: string } }) =>
+          run?.(event).catch((error: unknown) => {
+            if (error instanceof Killed) kill(event.run.execution);
+            throw error;
+          }),
+      ];
+    });
     const arn = engine.createStateMachine(machine, {
       name: 'load-batch',
       tasks: lambdaTasks(Object.fromEntries(tasks)),
@@ -304,7 +354,15 @@ export class World {
       () => engine.startExecution({ stateMachineArn: arn, input: '{"table":"events"}' }).executionArn,
     );
     const status = (executionArn: string) => engine.describeExecution({ executionArn }).status ?? '?';
-    await clock.runUntil(() => executions.every((one) => status(one) !== 'RUNNING'));
+    const ended = async () => clock.runUntil(() => executions.every((one) => status(one) !== 'RUNNING'));
+    await ended();
+    for (const executionArn of executions) {
+      if (status(executionArn) === 'SUCCEEDED' || this.chance.next() < 0.5) continue;
+      dead.delete(executionArn);
+      engine.redriveExecution({ executionArn });
+      this.redrives += 1;
+    }
+    await ended();
     this.now = Math.max(this.now, clock.millis());
     return executions.map((one) =>
       dead.has(one) ? 'KILLED' : `${status(one)} ${engine.describeExecution({ executionArn: one }).error ?? ''}`.trim(),

@@ -1,4 +1,4 @@
-import { copyLine } from '../../../functions/webhooks/adapters/postgres/copy-text';
+import { copyLineOf } from '../../../functions/webhooks/adapters/postgres/copy-text';
 import { faultOf } from '../../../functions/webhooks/domain/failure';
 
 const columns = [
@@ -6,7 +6,8 @@ const columns = [
   { name: 'amount', isJson: false },
   { name: 'payload', isJson: true },
 ];
-const fields = (line: string) => copyLine(line, columns).replace(/\n$/, '').split('\t');
+const copyLine = copyLineOf(columns);
+const fields = (line: string) => copyLine(line).replace(/\n$/, '').split('\t');
 
 describe('a staged line as a line of COPY', () => {
   test('values are passed on as they are written: no number is rounded', () => {
@@ -26,11 +27,11 @@ describe('a staged line as a line of COPY', () => {
   });
 
   test('a text that looks like NULL, a tab or the end stays what it is', () => {
-    expect(copyLine('{"id":"\\\\N"}', columns)).toBe('\\\\N\t\\N\t\\N\n');
-    expect(copyLine('{"id":"a\\tb\\nc\\u00fc\\"\\\\"}', columns)).toBe('a\\tb\\ncü"\\\\\t\\N\t\\N\n');
-    expect(copyLine('{"id":"null","payload":"null"}', columns)).toBe('null\t\\N\t"null"\n');
-    expect(copyLine('{"payload":{"a":"\\n\\"}"}}', columns)).toBe('\\N\t\\N\t{"a":"\\\\n\\\\"}"}\n');
-    expect(copyLine('{"\\u0069d":"a","payload":false}', columns)).toBe('a\t\\N\tfalse\n');
+    expect(copyLine('{"id":"\\\\N"}')).toBe('\\\\N\t\\N\t\\N\n');
+    expect(copyLine('{"id":"a\\tb\\nc\\u00fc\\"\\\\"}')).toBe('a\\tb\\ncü"\\\\\t\\N\t\\N\n');
+    expect(copyLine('{"id":"null","payload":"null"}')).toBe('null\t\\N\t"null"\n');
+    expect(copyLine('{"payload":{"a":"\\n\\"}"}}')).toBe('\\N\t\\N\t{"a":"\\\\n\\\\"}"}\n');
+    expect(copyLine('{"\\u0069d":"a","payload":false}')).toBe('a\t\\N\tfalse\n');
   });
 
   test.each([
@@ -52,7 +53,7 @@ describe('a staged line as a line of COPY', () => {
   ])('%j is no object of JSON, and that is the fault of the data', (line) => {
     let said = '';
     try {
-      copyLine(line, columns);
+      copyLine(line);
     } catch (error) {
       said = (error as SyntaxError).message;
     }

@@ -54,6 +54,8 @@ describe('what is answered', () => {
     '/hooks/std%2f',
     '/hooks/shop/%00',
     '/hooks/shop/a%0ab',
+    '/hooks/shop/a%20',
+    '/hooks/shop/%5CN',
   ])('an unknown path %s is 404, and no secret is looked up', async (path) => {
     const { world: seen, post } = world();
     const response = await post(path, sign('x'), 'x');

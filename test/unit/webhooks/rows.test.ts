@@ -123,7 +123,7 @@ const route: RouteInput = {
   eventId: { from: 'body', pointer: '/id' },
 };
 
-async function staged(body: string | Uint8Array, more: object = {}) {
+async function staged(body: string | Uint8Array, more: object = {}, of: RouteInput = route) {
   const objects = new Map<string, Uint8Array>();
   const counts: Counted[] = [];
   const store = {
@@ -148,7 +148,7 @@ async function staged(body: string | Uint8Array, more: object = {}) {
       void counts.push({ name, value, dimensions } as Counted),
     duration: () => undefined,
   };
-  const failed = await stage({ store, routes: routesOf([route]), clock: { now: () => new Date(0) }, metrics }, [
+  const failed = await stage({ store, routes: routesOf([of]), clock: { now: () => new Date(0) }, metrics }, [
     { receipt: 'r', body: JSON.stringify(message) },
   ]);
   const file = [...objects].find(([key]) => key.startsWith('pending/t/'));
@@ -174,6 +174,24 @@ describe('rows', () => {
     ],
     [{ id: '' }, { event_id: expect.stringMatching(/^sha256:/) as string }],
     [{ id: 42 }, { event_id: '42' }],
+    // Redshift compares texts without the blanks at their end, and its COPY may take \N for NULL.
+    [{ id: 'e ' }, { event_id: expect.stringMatching(/^sha256:/) as string, flags: 'event-id-hashed' }],
+    [{ id: '\\N' }, { event_id: expect.stringMatching(/^sha256:/) as string, flags: 'event-id-hashed' }],
+    [{ name: '\ud800' }, { name: '\ufffd', flags: 'cut:name,payload-cut' }],
+    [{ id: ' e\\N' }, { event_id: ' e\\N', flags: null }],
+    [{ name: '\\N' }, { name: null, flags: 'null:name' }],
+    [{ name: 'a\\N ' }, { name: 'a\\N ', flags: null }],
+    [{ name: '' }, { name: '', flags: null }],
+    [{ amount: '1e9999' }, { amount: null, flags: 'null:amount' }],
+    [{ amount: '0e9999' }, { amount: '0', flags: null }],
+    [{ amount: '-0' }, { amount: '0', flags: null }],
+    [{ amount: `${'0'.repeat(50)}7.0` }, { amount: '7', flags: null }],
+    [{ amount: '9'.repeat(30_000) }, { amount: null, flags: 'null:amount' }],
+    [{ price: '-1e-401' }, { price: null, flags: 'null:price' }],
+    [{ price: '1e99999999999999999999' }, { price: null, flags: 'null:price' }],
+    [{ at: '2026-11-26T12:00:00+99:00' }, { at: null, flags: 'null:at' }],
+    [{ at: '2026-11-26T12:00:00+01:75' }, { at: null, flags: 'null:at' }],
+    [{ at: '2026-11-26T12:00:00+14:00' }, { at: '2026-11-25 22:00:00.000' }],
     [{ unknown: { key: [1] } }, { payload: { ...good, unknown: { key: [1] } } }],
   ])('%j', async (change, expected) => {
     const { row } = await staged(JSON.stringify({ ...good, ...change }));
@@ -201,6 +219,31 @@ describe('rows', () => {
     expect(Buffer.from(objects.get(row!.raw_key as string)!).toString()).toBe(body);
   });
 
+  test('ids that differ in half a surrogate pair alone are two', async () => {
+    const [one, other] = await Promise.all(['\ud800', '\ud801'].map((id) => staged(JSON.stringify({ ...good, id }))));
+    expect(one?.row).toMatchObject({ flags: 'event-id-hashed,payload-cut' });
+    expect(one?.row?.event_id).not.toBe(other?.row?.event_id);
+  });
+
+  test('a row has four megabytes at most, its pipes counted twice as Redshift does; the text is complete in the store', async () => {
+    const pipes = Array.from({ length: 40 }, () => '|'.repeat(60_000));
+    const body = JSON.stringify({ ...good, pipes });
+    const { row, objects } = await staged(body);
+    expect(row).toMatchObject({ payload: null, flags: 'payload-left-out,raw-text-in-store' });
+    expect(Buffer.from(objects.get(row!.raw_key as string)!).toString()).toBe(body);
+    const { row: other } = await staged(body.replaceAll('|', '/'));
+    expect(other).toMatchObject({ payload: { pipes: { length: 40 } }, flags: 'raw-text-in-store' });
+  });
+
+  test('columns that hold all of a large event are left out before the row grows too long', async () => {
+    const all = (name: string): [string, Column] => [name, { type: 'json', from: `/${name}`, required: false }];
+    const wide = { ...route, columns: { ...columns, ...Object.fromEntries(['one', 'two'].map(all)) } };
+    const texts = (count: number) => Array.from({ length: count }, () => 'x'.repeat(60_000));
+    const { row } = await staged(JSON.stringify({ ...good, one: texts(30), two: texts(40) }), {}, wide);
+    expect(row).toMatchObject({ payload: null, two: null, one: { length: 30 } });
+    expect(row).toMatchObject({ flags: 'null:two,payload-left-out,raw-text-in-store' });
+  });
+
   test.each([
     ['gzip', gzipSync],
     ['br', brotliCompressSync],
@@ -215,6 +258,8 @@ describe('rows', () => {
     ['gzip', gzipSync(Buffer.alloc(20_000_000)), 'inflates-too-far'],
     ['gzip', Buffer.from('not gzip'), 'encoding-broken'],
     ['zstd', Buffer.from('x'), 'encoding-unknown'],
+    ['constructor', Buffer.from('{}'), 'encoding-unknown'],
+    ['__proto__', Buffer.from('{}'), 'encoding-unknown'],
   ])('%s that does not inflate is put aside', async (contentEncoding, body, reason) => {
     expect((await staged(body, { contentEncoding })).aside).toMatchObject([{ reason }]);
   });

@@ -119,6 +119,10 @@ describe('what is sent to the warehouse', () => {
     expect(dialectProblems(loadStatements({ ...order, columns: many }, place))).toEqual([]);
   });
 
+  test('a lock that comes after what takes the snapshot is found', () => {
+    expect(dialectProblems([load[1]!, load[0]!])).toEqual(['2: a lock that is not the first statement']);
+  });
+
   test.each(['x"; DROP TABLE y', "x'", 'X', '', 'a b'])('a name %j gets into no statement', (table) => {
     expect(() => loadStatements({ ...order, table }, place)).toThrow('no name for SQL');
     expect(() => loadStatements({ ...order, batch: `'${table}` }, place)).toThrow('no text for SQL');
@@ -139,6 +143,24 @@ describe('what is sent to the warehouse', () => {
     `SELECT 1 -- ${'x'.repeat(10)}`,
     `SELECT ${'1,'.repeat(60_000)} 1`,
     'MERGE INTO "a" USING "b" ON 1=1',
+    'SELECT 1 FROM "a" RIGHT JOIN "b" ON 1=1',
+    ...['NULL AS', 'ESCAPE', 'CSV', 'DELIMITER', 'FILLRECORD', 'IGNOREBLANKLINES', 'REMOVEQUOTES', 'READRATIO 5'].map(
+      (option) => `${load[2]} ${option}`,
+    ),
+    ...['ACCEPTINVCHARS', 'EMPTYASNULL', 'BLANKSASNULL', 'TRUNCATECOLUMNS', 'MAXERROR 5', 'GZIP'].map(
+      (option) => `${load[2]} ${option}`,
+    ),
+    ...[' GZIP', ' MANIFEST', " TIMEFORMAT 'auto'", / \([^)]*\)/].map((part) => load[2]!.replace(part, '')),
+    `COPY "a" ("b") FROM 'x' IAM_ROLE 'r' MANIFEST GZIP FORMAT JSON 'auto' TIMEFORMAT 'auto' COMPUPDATE OFF STATUPDATE OFF`,
+    'CREATE TABLE IF NOT EXISTS "a" ("b" VARCHAR(65536))',
+    'CREATE TABLE IF NOT EXISTS "a" ("b" CHAR(4097))',
+    'CREATE TABLE IF NOT EXISTS "a" ("b" DECIMAL(39, 0))',
+    'CREATE TABLE IF NOT EXISTS "a" ("b" DECIMAL(38, 38))',
+    'CREATE TABLE IF NOT EXISTS "a" ("b" TEXT)',
+    'CREATE TABLE IF NOT EXISTS "a" ("b" JSON)',
+    'CREATE TABLE IF NOT EXISTS "a" ("b" SUPER) SORTKEY ("b")',
+    `CREATE TABLE IF NOT EXISTS "${'a'.repeat(128)}" ("b" BIGINT)`,
+    'ALTER TABLE "a" ADD COLUMN "b" TIMESTAMPTZ',
   ])('the check finds what is wrong with %.60s', (sql) => {
     expect(dialectProblems([sql])).not.toEqual([]);
   });

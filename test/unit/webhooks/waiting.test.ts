@@ -110,6 +110,22 @@ test('whose events a file holds is kept when it is taken apart, and when it is r
   });
 });
 
+test('a replay finds what waited long before it was staged, and reads nothing of later hours', async () => {
+  const { store, objects, listings } = memory();
+  const hours = [0, 7, 8].map((hour) => message('busy', `m-${hour}`, 3600 * hour));
+  await stage({ store, routes, clock: { now: () => at(59) }, metrics: silent }, hours);
+  for (const key of [...objects.keys()]) {
+    objects.set(key.replace('pending', 'archive'), objects.get(key) ?? Buffer.of());
+    objects.delete(key);
+  }
+  const range = { table: 'shared', fromMs: at(3600 * 7).getTime(), toMs: at(3600 * 7 + 1).getTime() };
+  expect(await replayArchive(store, { ...range, nonce: 'n' })).toBe(1);
+  const [again = ''] = [...objects.keys()].filter((key) => key.startsWith('pending/'));
+  const rows = readRows(objects.get(again) ?? Buffer.of()) ?? [];
+  expect(rows.map(({ messageId }) => messageId)).toEqual(['m-7']);
+  expect(listings).toEqual(['archive/shared/']);
+});
+
 test('the beginning of an id stands for an event in quarantine only while no other begins so', async () => {
   const { store } = memory();
   const about = { source: 'busy', reason: 'json', detail: '', message: '{}' } as const;

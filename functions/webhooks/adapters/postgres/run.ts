@@ -7,7 +7,7 @@ import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { urlsIn } from '../../batches/manifest';
 import type { ObjectStore } from '../../ports/objects';
-import { copyLine, type CopyColumn } from './copy-text';
+import { copyLineOf, type CopyColumn } from './copy-text';
 import { toPostgres } from './translate';
 
 /** Redshift's two: SNAPSHOT, which new warehouses have, is REPEATABLE READ in PostgreSQL. */
@@ -37,25 +37,32 @@ export async function runInTransaction(
   }
 }
 
+/** Of what a file holds at a time: enough that the database has something to do while the next is read. */
+const pieceBytes = 1024 * 1024;
+
 async function copyFromStore(
   client: ClientBase,
   store: Pick<ObjectStore, 'get'>,
   { table, columns, url }: { table: string; columns: string; url: string },
 ): Promise<void> {
   const urls = urlsIn(await required(store, url), url);
-  const wanted = await columnsOf(client, table, columns);
+  const copyLine = copyLineOf(await columnsOf(client, table, columns));
   const into = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN`));
   // PostgreSQL may refuse a row at any time, also while the next file is fetched: it is listened for from the beginning.
   const refused = new Promise<never>((_, reject) => into.on('error', reject));
   const fill = async () => {
     for (const file of urls) {
       const zipped = await required(store, file);
-      await pipeline(Readable.from([zipped]), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
-        for await (const lines of linesIn(chunks)) {
-          const text = lines.map((line) => copyLine(line, wanted)).join('');
-          if (!into.write(text)) await once(into, 'drain');
-        }
-      });
+      await pipeline(
+        Readable.from([zipped]),
+        createGunzip({ chunkSize: pieceBytes }),
+        async (chunks: AsyncIterable<Buffer>) => {
+          for await (const lines of linesIn(chunks)) {
+            const text = lines.map(copyLine).join('');
+            if (!into.write(text)) await once(into, 'drain');
+          }
+        },
+      );
     }
     into.end();
     await once(into, 'finish');

@@ -29,7 +29,7 @@ export function writeJson(value: JsonValue, flag: (flag: Flag) => void): string 
 
 function writeText(text: string, flag: (flag: Flag) => void): string {
   const cut = cutText(text, longestText);
-  if (cut !== wellFormed(text)) flag('payload-cut');
+  if (cut !== text) flag('payload-cut');
   return JSON.stringify(cut);
 }
 

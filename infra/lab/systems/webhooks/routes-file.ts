@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { messageOf } from '../../../../functions/shared/aws-errors';
 import { describeMistakes, recordIn } from '../../../../functions/shared/schema';
 import { RoutesInvalid, SecretUnusable } from '../../../../functions/webhooks/contracts/errors';
 import { readRoutes, type Route } from '../../../../functions/webhooks/contracts/routes';
@@ -8,9 +9,17 @@ import type { SecretSource } from '../../../../functions/webhooks/ports/secrets'
 
 /** Reads a registry of routes from a JSON file. */
 export function routesFrom(file: string): readonly Route[] {
-  const read = readRoutes(JSON.parse(readFileSync(file, 'utf8')));
+  const read = readRoutes(jsonIn(file));
   if ('routes' in read) return read.routes;
   throw new RoutesInvalid(`the routes in ${file} have mistakes:\n${describeMistakes(read.mistakes)}`);
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new RoutesInvalid(`${file} is no JSON: ${messageOf(cause)}`);
+  }
 }
 
 /** Secrets from a JSON file, `{ "name": "secret" or ["old", "new"] }`, read each time: changed while it runs. */

@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock, type LogFields, jsonLogger, embeddedMetrics } from '../../../../functions/shared/runtime';
+import { messageOf } from '../../../../functions/shared/aws-errors';
+import {
+  systemClock,
+  type LogFields,
+  type Logger,
+  jsonLogger,
+  embeddedMetrics,
+} from '../../../../functions/shared/runtime';
 import { createPostgresWarehouse } from '../../../../functions/webhooks/adapters/postgres/warehouse';
 import { metricNamespace, webhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
+import type { Route } from '../../../../functions/webhooks/contracts/routes';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
 import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
+import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
 import { prefixes } from '../../../../functions/webhooks/stager/keys';
 import { runLoad } from './loader';
 import { routesFrom, secretsFrom } from './routes-file';
@@ -43,9 +52,11 @@ export async function serveWebhooks(options: ServeOptions): Promise<void> {
     clock: systemClock,
     write: say,
   });
-  const station = await openStation({ ...options, routes, secrets: secretsFrom(options.secretsFile), log, metrics });
+  const secrets = secretsFrom(options.secretsFile);
+  const station = await openStation({ ...options, routes, secrets, log, metrics });
   const warehouse = createPostgresWarehouse({ pool: station.postgres.pool, store: station.store, place: localPlace });
   say(JSON.stringify({ level: 'info', message: 'ready', url: station.url, postgres: station.postgres.url }));
+  await tellUnusable(routes, secrets, log);
   const deps = { store: station.store, warehouse, routes, bucket: localPlace.bucket, clock: systemClock, log, metrics };
   const tables = [...new Set(routes.map(({ table }) => table))];
   const attempt = async (what: string, work: () => Promise<unknown>) => {
@@ -75,6 +86,15 @@ export async function serveWebhooks(options: ServeOptions): Promise<void> {
     await pause(500, signal);
   }
   await station.close();
+}
+
+/** A secret may still be written while it runs; until then its route answers with 503. */
+async function tellUnusable(routes: readonly Route[], secrets: SecretSource, log: Logger): Promise<void> {
+  for (const { name, secret } of routes) {
+    await secrets.read(secret).catch((error: unknown) => {
+      log.error('requests of a route are answered with 503', { route: name, error: messageOf(error) });
+    });
+  }
 }
 
 async function takeInbox({ store, queue }: Station): Promise<void> {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,8 +13,10 @@ import { SecretsCache } from '../../../../functions/webhooks/ingress/secrets-cac
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
 import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
 import { stage } from '../../../../functions/webhooks/stager/stage';
+import { CannotServe } from './cannot-serve';
 import { createFolderStore } from './folder-store';
 import { createHttpServer } from './http-server';
+import { claimFolder } from './owner';
 import { openJournalQueue, type LocalQueue } from './journal-queue';
 import { startPostgres, type LocalPostgres } from './postgres';
 
@@ -54,33 +55,41 @@ const hiddenMs = 30_000;
 /** The whole path on one machine but the load: HTTP, a queue and a store in a folder, and a PostgreSQL. */
 export async function openStation(options: StationOptions): Promise<Station> {
   const { folder, routes, log, metrics } = options;
-  mkdirSync(folder, { recursive: true });
+  const giveBack = claimFolder(folder);
   const store = createFolderStore(join(folder, 'store'));
   const postgres = await startPostgres({ folder: join(folder, 'postgres') });
-  const queue = await openJournalQueue(join(folder, 'queue.journal'), () => systemClock.now().getTime());
-  await prepare(postgres, routes);
-  const secrets = new SecretsCache(options.secrets, systemClock);
-  const app = createApp(routes, { queue, store, secrets, clock: systemClock, log, metrics, newId: randomUUID });
-  const server = await listen(createHttpServer(app), options);
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${options.host ?? '127.0.0.1'}:${port}`,
-    store,
-    queue,
-    postgres,
-    stageOnce: async () => {
-      const messages = queue.receive(1000, hiddenMs);
-      if (messages.length === 0) return 0;
-      const failed = new Set(await stage({ store, routes, clock: systemClock, metrics }, messages));
-      await queue.delete(messages.map(({ receipt }) => receipt).filter((receipt) => !failed.has(receipt)));
-      return messages.length - failed.size;
-    },
-    close: async () => {
-      await new Promise((resolve) => server.close(resolve));
-      await queue.close();
-      await postgres.stop();
-    },
-  };
+  try {
+    const queue = await openJournalQueue(join(folder, 'queue.journal'), () => systemClock.now().getTime());
+    await prepare(postgres, routes);
+    const secrets = new SecretsCache(options.secrets, systemClock);
+    const app = createApp(routes, { queue, store, secrets, clock: systemClock, log, metrics, newId: randomUUID });
+    const server = await listen(createHttpServer(app), options);
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://${options.host ?? '127.0.0.1'}:${port}`,
+      store,
+      queue,
+      postgres,
+      stageOnce: async () => {
+        const messages = queue.receive(1000, hiddenMs);
+        if (messages.length === 0) return 0;
+        const failed = new Set(await stage({ store, routes, clock: systemClock, metrics }, messages));
+        await queue.delete(messages.map(({ receipt }) => receipt).filter((receipt) => !failed.has(receipt)));
+        return messages.length - failed.size;
+      },
+      close: async () => {
+        await new Promise((resolve) => server.close(resolve));
+        await queue.close();
+        await postgres.stop();
+        giveBack();
+      },
+    };
+  } catch (error) {
+    // What was started would keep the process from ending.
+    await postgres.stop();
+    giveBack();
+    throw error;
+  }
 }
 
 /** Creates what is missing of schema, tables and columns. */
@@ -111,7 +120,9 @@ function indexStatements(routes: readonly Route[]): string[] {
 
 async function listen(server: Server, { port, host }: Pick<StationOptions, 'port' | 'host'>): Promise<Server> {
   return new Promise((resolve, reject) => {
-    server.on('error', reject);
+    server.on('error', (cause: NodeJS.ErrnoException) =>
+      reject(new CannotServe(`port ${port} cannot be had (${cause.code ?? cause.message}): choose another`, { cause })),
+    );
     server.listen(port, host ?? '127.0.0.1', () => resolve(server));
   });
 }
