@@ -57,18 +57,20 @@ interface Seen {
 
 /** Looks over the network of this machine: no connection is kept, and each look has one address. */
 export function createProber(options: ProberOptions): Prober {
-  return { look: (target) => new Look(options, target).run() };
+  return { look: (target, asked = () => undefined) => new Look(options, target, asked).run() };
 }
 
 class Look {
   readonly #options: ProberOptions;
   readonly #limits: Limits;
   readonly #target: Target;
+  readonly #asked: () => void;
   readonly #begun = microsNow();
   readonly #seen: Seen = { phases: {}, redirects: 0 };
 
-  constructor(options: ProberOptions, target: Target) {
+  constructor(options: ProberOptions, target: Target, asked: () => void) {
     this.#options = options;
+    this.#asked = asked;
     this.#limits = { ...usualLimits, ...options.limits };
     this.#target = target;
   }
@@ -140,12 +142,15 @@ class Look {
       const socket = isTls(url) ? await this.#secure(tcp, url) : tcp;
       if (socket !== tcp) phases.tls = lap();
       if (url.protocol === 'tls:') return undefined;
-      const answer = await exchange(socket, {
+      const answering = exchange(socket, {
         url,
         method: this.#target.method,
         firstByteMs: this.#left(limits.firstByte),
         totalMs: this.#left(limits.total),
       });
+      // Once the question is written, which is done after all that is under way.
+      setImmediate(this.#asked);
+      const answer = await answering;
       phases.firstByte = answer.firstByte;
       phases.transfer = answer.transfer;
       this.#seen.status = answer.status;

@@ -6,9 +6,7 @@ import type { Mail } from '../../../functions/shared/notify/letter';
 import { statusPage } from '../../../functions/probes/domain/page/html';
 import { statusFile } from '../../../functions/probes/domain/page/status';
 import { judgeReports } from '../../../functions/probes/operations/judge-reports';
-import { lookAgain } from '../../../functions/probes/operations/look-again';
-import { targetSchema } from '../../../functions/probes/contracts/target';
-import { at, config, found, run, type Seen } from './judging';
+import { at, config, run, type Seen } from './judging';
 
 /** The home side over a store in memory: judge, book and mail. */
 class Home {
@@ -129,31 +127,5 @@ describe('the page', () => {
     const html = statusPage(statusFile(state, view, {}), 'Status');
     expect(html).toContain('No data yet');
     expect(html).toContain('class="state unknown">Unknown');
-  });
-});
-
-describe('a look that fails', () => {
-  const target = targetSchema.parse({ id: 'shop', url: 'https://shop.example.com/' });
-  const prober = (seen: readonly Seen[]) => {
-    let looks = 0;
-    return { look: async () => found('shop', seen[looks++]!) };
-  };
-  const waits: number[] = [];
-  const pause = async (ms: number) => void waits.push(ms);
-
-  test.each<[readonly Seen[], boolean, number, readonly number[]]>([
-    [['up'], true, 1, []],
-    [['bad', 'up'], true, 2, [5_000]],
-    [['bad', 'bad', 'bad'], false, 3, [5_000, 10_000]],
-    [['none'], false, 1, []],
-  ])('%j', async (seen, up, attempts, paused) => {
-    waits.length = 0;
-    expect(await lookAgain(prober(seen), target, pause)).toMatchObject({ up, attempts });
-    expect(waits).toEqual(paused);
-  });
-
-  test('is not looked at again where the next slot is near', async () => {
-    const often = { ...target, intervalSeconds: 10 };
-    expect(await lookAgain(prober(['bad']), often, pause)).toMatchObject({ up: false, attempts: 1 });
   });
 });
