@@ -16,6 +16,18 @@ export type Behaviour = 'well' | 'unavailable' | 'resets';
 export const servers = ['shop', 'api', 'docs'] as const;
 export type ServerName = (typeof servers)[number];
 
+const trialRounds = 3;
+/** What is a good look's time on an idle machine is a fraction of it on a busy one: how long an answer may take, in ms. */
+const [shortestMs, longestMs] = [250, 8_000];
+const timesSlowest = 10;
+
+/** So many times what the slowest good look took. What does not answer is waited for so long, and no longer. */
+function limitFor(reports: readonly Report[]): number {
+  const good = reports.flatMap(({ results }) => results.filter(({ up }) => up));
+  const slowest = Math.max(0, ...good.map(({ totalMicros }) => totalMicros / 1000));
+  return Math.min(longestMs, Math.max(shortestMs, Math.round(timesSlowest * slowest)));
+}
+
 /** Servers that misbehave, regions that are processes, and the ways between them and to home, each of which can break. */
 export class DemoWorld {
   readonly behaviour: Record<ServerName, Behaviour> = { shop: 'well', api: 'well', docs: 'well' };
@@ -23,7 +35,9 @@ export class DemoWorld {
   readonly #close: (() => void)[] = [];
   readonly #ways = new Map<string, { readonly proxy: Proxy; readonly port: number }>();
   #processes: readonly RegionProcess[] = [];
+  #firstByteMs = longestMs;
 
+  /** All is well then, and it is known how long a good look takes on this machine. */
   static async open(): Promise<DemoWorld> {
     const world = new DemoWorld();
     for (const name of servers)
@@ -31,6 +45,9 @@ export class DemoWorld {
     await world.#between('home', await world.#serve((request, response) => void world.#take(request, response)));
     world.#processes = await Promise.all(regions.map(() => RegionProcess.start()));
     world.#close.push(() => world.#processes.forEach((one) => one.close()));
+    const looked = [];
+    for (let round = 0; round < trialRounds; round += 1) looked.push(await world.look(round * 60));
+    world.#firstByteMs = limitFor(looked.flatMap(({ reports }) => reports));
     return world;
   }
 
@@ -51,11 +68,15 @@ export class DemoWorld {
           slot,
           now: slot + 2,
           homePort: this.#portOf(region, 'home'),
+          firstByteMs: this.#firstByteMs,
         });
       }),
     );
     const cutOff = regions.filter((_, place) => answers[place]?.reported !== true);
-    return { reports: this.#received.splice(0), cutOff };
+    const reports = this.#received.splice(0);
+    // A machine may become busier on the way.
+    this.#firstByteMs = Math.max(this.#firstByteMs, limitFor(reports));
+    return { reports, cutOff };
   }
 
   /** Each region looks at the same targets, by its own ways. */
