@@ -8,7 +8,7 @@ import { lookAtMistakes, mistakeText } from './tls-servers';
 /** What happens in which demo minute (from, until). */
 const story = {
   outage: { from: 4, until: 11, what: 'the server of shop answers 503' },
-  regional: { from: 20, until: 27, what: 'nothing gets through from ap-southeast-1 to docs' },
+  regional: { from: 20, until: 24, what: 'nothing gets through from ap-southeast-1 to docs' },
   cutOff: { from: 31, until: 37, what: 'us-east-1 is cut off from home' },
   flapping: { from: 40, until: 58, what: 'the server of api comes and goes: it resets in the middle of answers' },
 } as const;
