@@ -33,7 +33,13 @@ export const worlds: readonly Tried[] = [
   { what: 'a region’s looks take 12 s', world: { ...usual, slow: 12 }, ...found },
   { what: 'a region’s clock is 20 s ahead', world: { ...usual, skew: 20 }, ...found },
   { what: 'a region’s clock is 20 s behind', world: { ...usual, skew: -20 }, ...found },
-  { what: '5 % of messages up to 5 min late', world: { ...usual, late: { share: 0.05, by: 300 } }, ...found },
+  // Now and then two of three regions are late at once, and nothing can be said before.
+  {
+    what: '5 % of messages up to 5 min late',
+    world: { ...usual, late: { share: 0.05, by: 300 } },
+    ...found,
+    foundWithin: 180,
+  },
   { what: '2 % of messages lost', world: { ...usual, lost: 0.02 }, ...found },
   { what: 'a region is cut off from a target for 20 min', world: { ...usual, regional: true }, ...found },
   { what: 'mail muted from 5 min after an outage’s begin', world: { ...usual, maintenance: 300 }, ...found },

@@ -115,6 +115,20 @@ describe('the page', () => {
     expect(html).toContain('the connection was refused');
   });
 
+  test.each([
+    [119, '119 s'],
+    [120, '2 min'],
+    [7_265, '2 h 1 min'],
+    [200_000, '2 days'],
+  ])('says of data of %i seconds: %s', async (age, words) => {
+    const { status } = await made('Shop');
+    const madeAt = new Date(Date.parse(status.dataAt!) + age * 1000).toISOString();
+    const html = statusPage({ ...status, madeAt }, 'Status');
+    expect(html).toContain(`${words} old`);
+    // Of what is no news any more that is not said by the way.
+    expect(html.includes('<b class="degraded">')).toBe(age > 300);
+  });
+
   test('shows a hostile name as text', async () => {
     const { html } = await made('<img src=x onerror=alert(1)>"\u202e');
     expect(html).not.toContain('<img');
