@@ -92,7 +92,9 @@ class Look {
     for (let url = first; ;) {
       if (been.has(url.href)) throw new LookFailed('redirect_loop', `${url.href} leads back to itself`);
       been.add(url.href);
-      const answer = await this.#hop(url);
+      const answer = await this.#hop(url).catch((error: unknown) => {
+        throw url === first ? error : afterRedirect(error, url);
+      });
       if (answer === undefined) return;
       const next = this.#target.redirects === 'follow' ? redirectOf(answer, url) : undefined;
       if (next === undefined) {
@@ -211,6 +213,11 @@ function withOthers(error: unknown, others: readonly string[]): unknown {
     error.reason,
     `${error.message}; the name leads to ${some} too, which is not tried: family 4 or 6 says which is meant`,
   );
+}
+
+/** Where it failed is not where the target is. */
+function afterRedirect(error: unknown, { href }: URL): unknown {
+  return error instanceof LookFailed ? new LookFailed(error.reason, `redirected to ${href}: ${error.message}`) : error;
 }
 
 function redirectOf({ status, headers }: Exchange, from: URL): URL | undefined {
