@@ -77,6 +77,9 @@ export function refusal(address: string, internal: boolean): string | undefined 
   const kind = kindOfAddress(address);
   if (kind === 'public') return undefined;
   if (internal && (kind === 'private' || kind === 'loopback')) return undefined;
-  const help = kind === 'private' || kind === 'loopback' ? ': mark the target as internal if that is meant' : '';
+  const help =
+    kind === 'private' || kind === 'loopback'
+      ? ': mark the target as internal if that is meant ("internal": true, or --internal)'
+      : '';
   return `${address} is ${kind}${help}`;
 }
