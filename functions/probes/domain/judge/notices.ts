@@ -33,8 +33,8 @@ export function noticesOf(
   for (const target of view.targets) {
     const before = own(state.told.incidents, target.id);
     const interval = intervals.get(target.id) ?? 60;
-    const muted = isMuted(target.id, view.now, withWindows);
-    const after = muted ? before : ofTarget(target, before, view, { interval, notices, config: withWindows });
+    const isSkipped = isQuiet(target, before) || isMuted(target.id, view.now, withWindows);
+    const after = isSkipped ? before : ofTarget(target, before, view, { interval, notices, config: withWindows });
     if (after !== undefined) incidents[target.id] = after;
   }
   // What is open for people ends, or it would be so for ever, and hide what comes when the target is back.
@@ -46,6 +46,12 @@ export function noticesOf(
   const ofRegion = ofRegions(view, state.told, notices);
   const certificates = ofCertificates(state, notices);
   return { notices, told: { incidents: kept, ...ofRegion, certificates } };
+}
+
+/** Nothing is so or was so of which people have not heard: as it is of nearly all targets nearly always. */
+function isQuiet({ incident, closed }: TargetView, told: ToldIncident | undefined): boolean {
+  const since = told?.since ?? -1;
+  return incident === null && told?.open !== true && !closed.some((one) => one.since > since);
 }
 
 interface Telling {
