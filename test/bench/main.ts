@@ -12,6 +12,7 @@ import { summaryOf, withFigures } from './readme';
 import { measureProbes } from './probes/bench';
 import { measureJudge } from './probes/judge';
 import { measurePolicy } from './probes/policy';
+import { measureWorlds } from './probes/worlds';
 import { measureShares } from './shares/bench';
 import { plotTimeToService } from './plot/time-to-service';
 import { measureEngine } from './speed/engine';
@@ -32,6 +33,7 @@ const benches = {
   probes: measureProbes,
   judge: measureJudge,
   policy: measurePolicy,
+  worlds: measureWorlds,
   audit: measureAudit,
   webhooks: measureWebhooks,
 } as const satisfies Record<string, () => Promise<Measured>>;

@@ -87,11 +87,12 @@ export async function openTls(tcp: Socket, wanted: TlsWanted, now: Date): Promis
     stop: () => socket.destroy(),
   });
   const problem = problemOf(socket);
-  const certificate = certificateOf(socket, problem, now);
+  const peer = presented(socket);
+  const certificate = peer === undefined ? undefined : certificateOf(peer, problem, now);
   return {
     socket,
     certificate,
-    refused: problem === undefined ? undefined : ofCertificate(problem, certificate, host),
+    refused: problem === undefined ? undefined : ofCertificate(problem, certificate, { host, names: namesOf(peer) }),
   };
 }
 
@@ -102,7 +103,11 @@ function problemOf(socket: TLSSocket): string | undefined {
 }
 
 /** OpenSSL's word to ours. What it has no word for here is not trusted. */
-function ofCertificate(problem: string, certificate: Certificate | undefined, host: string): LookFailed {
+function ofCertificate(
+  problem: string,
+  certificate: Certificate | undefined,
+  { host, names }: { readonly host: string; readonly names: string | undefined },
+): LookFailed {
   const isAbove = problem === 'CERT_HAS_EXPIRED' && certificate !== undefined && certificate.daysLeft >= 0;
   const ends =
     certificate === undefined
@@ -114,9 +119,32 @@ function ofCertificate(problem: string, certificate: Certificate | undefined, ho
   if (/ALTNAME|HOSTNAME/.test(problem))
     return new LookFailed(
       'tls_hostname',
-      `the certificate is not for ${host}, but for ${certificate?.subject ?? 'another name'}`,
+      // A subject's common name has not counted for years, and people still put their trust in it.
+      names === undefined
+        ? `the certificate is for no host: it has no subject alternative names, only ${certificate?.subject ?? 'a subject'}`
+        : `the certificate is not for ${host}, but for ${names}`,
     );
   return new LookFailed('tls_untrusted', `${problem}, issued by ${certificate?.issuer ?? 'nobody'}`);
+}
+
+const mostNames = 5;
+
+/** `shop.example.com, 192.0.2.1`, the first ones of many; `undefined` where there are none. */
+function namesOf(peer: X509Certificate | undefined): string | undefined {
+  const names = peer?.subjectAltName?.split(', ').map((one) => one.replace(/^(DNS|IP Address):/, '')) ?? [];
+  if (names.length === 0) return undefined;
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return `${names.slice(0, mostNames).join(', ')}${more}`;
+}
+
+/** The server's certificate. To be asked for once: the second time Node 20 has none. */
+function presented(socket: TLSSocket): X509Certificate | undefined {
+  try {
+    return socket.getPeerX509Certificate();
+  } catch {
+    // A certificate that OpenSSL took and Node cannot show.
+    return undefined;
+  }
 }
 
 function ofHandshake(error: unknown, minTls: string): LookFailed {
@@ -132,13 +160,11 @@ function ofHandshake(error: unknown, minTls: string): LookFailed {
   return new LookFailed('tls_handshake', code === '' ? messageOf(error) : code);
 }
 
-function certificateOf(socket: TLSSocket, problem: string | undefined, now: Date): Certificate | undefined {
+function certificateOf(peer: X509Certificate, problem: string | undefined, now: Date): Certificate | undefined {
   try {
-    const peer = socket.getPeerX509Certificate();
-    if (peer === undefined) return undefined;
     return { ...describe(peer, now), authorized: problem === undefined, ...(problem !== undefined && { problem }) };
   } catch {
-    // A certificate that OpenSSL took and Node cannot show.
+    // Of a kind of key, or with a date, that Node has no form for.
     return undefined;
   }
 }

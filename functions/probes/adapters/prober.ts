@@ -57,18 +57,20 @@ interface Seen {
 
 /** Looks over the network of this machine: no connection is kept, and each look has one address. */
 export function createProber(options: ProberOptions): Prober {
-  return { look: (target) => new Look(options, target).run() };
+  return { look: (target, asked = () => undefined) => new Look(options, target, asked).run() };
 }
 
 class Look {
   readonly #options: ProberOptions;
   readonly #limits: Limits;
   readonly #target: Target;
+  readonly #asked: () => void;
   readonly #begun = microsNow();
   readonly #seen: Seen = { phases: {}, redirects: 0 };
 
-  constructor(options: ProberOptions, target: Target) {
+  constructor(options: ProberOptions, target: Target, asked: () => void) {
     this.#options = options;
+    this.#asked = asked;
     this.#limits = { ...usualLimits, ...options.limits };
     this.#target = target;
   }
@@ -90,7 +92,9 @@ class Look {
     for (let url = first; ;) {
       if (been.has(url.href)) throw new LookFailed('redirect_loop', `${url.href} leads back to itself`);
       been.add(url.href);
-      const answer = await this.#hop(url);
+      const answer = await this.#hop(url).catch((error: unknown) => {
+        throw url === first ? error : afterRedirect(error, url);
+      });
       if (answer === undefined) return;
       const next = this.#target.redirects === 'follow' ? redirectOf(answer, url) : undefined;
       if (next === undefined) {
@@ -140,12 +144,15 @@ class Look {
       const socket = isTls(url) ? await this.#secure(tcp, url) : tcp;
       if (socket !== tcp) phases.tls = lap();
       if (url.protocol === 'tls:') return undefined;
-      const answer = await exchange(socket, {
+      const answering = exchange(socket, {
         url,
         method: this.#target.method,
         firstByteMs: this.#left(limits.firstByte),
         totalMs: this.#left(limits.total),
       });
+      // Once the question is written, which is done after all that is under way.
+      setImmediate(this.#asked);
+      const answer = await answering;
       phases.firstByte = answer.firstByte;
       phases.transfer = answer.transfer;
       this.#seen.status = answer.status;
@@ -206,6 +213,11 @@ function withOthers(error: unknown, others: readonly string[]): unknown {
     error.reason,
     `${error.message}; the name leads to ${some} too, which is not tried: family 4 or 6 says which is meant`,
   );
+}
+
+/** Where it failed is not where the target is. */
+function afterRedirect(error: unknown, { href }: URL): unknown {
+  return error instanceof LookFailed ? new LookFailed(error.reason, `redirected to ${href}: ${error.message}`) : error;
 }
 
 function redirectOf({ status, headers }: Exchange, from: URL): URL | undefined {

@@ -80,7 +80,7 @@ const window = z.strictObject({ from: z.iso.datetime({ offset: true }), until: z
 export const targetSchema = z.strictObject({
   id: z
     .string()
-    .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/, 'letters, digits and -, of at most 64 characters')),
+    .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/, 'small letters, digits and -, of at most 64 characters')),
   /** What people read. Default: the id. */
   name: z.optional(text('a name', 100)),
   url,

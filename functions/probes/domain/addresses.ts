@@ -34,10 +34,14 @@ function kindOf6(bytes: readonly number[]): AddressKind {
   // An IPv4 address in other clothes: mapped (::ffff:0:0/96), translated (64:ff9b::/96), 6to4 (2002::/16).
   if (isZero(0, 10) && bytes[10] === 0xff && bytes[11] === 0xff) return kindOf4(bytes.slice(12));
   if (isZero(0, 12)) return kindOf4(bytes.slice(12));
-  if (a === 0x00 && b === 0x64 && bytes[2] === 0xff && bytes[3] === 0x9b) return kindOf4(bytes.slice(12));
+  // Of 64:ff9b:1::/48, which is a network's own translation, nobody outside knows where the IPv4 address stands.
+  if (a === 0x00 && b === 0x64 && bytes[2] === 0xff && bytes[3] === 0x9b)
+    return isZero(4, 12) ? kindOf4(bytes.slice(12)) : 'reserved';
   if (a === 0x20 && b === 0x02) return kindOf4(bytes.slice(2, 6));
   if (a === 0xfe && (b & 0xc0) === 0x80) return 'link-local';
-  // Unique local, the cloud's metadata service (fd00:ec2::254) among them.
+  // AWS's own services of each machine (fd00:ec2::254 is the metadata's) are as 169.254.0.0/16: never to be looked at.
+  if (a === 0xfd && b === 0x00 && bytes[2] === 0x0e && bytes[3] === 0xc2) return 'link-local';
+  // Unique local.
   if ((a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0xc0)) return 'private';
   if (a === 0xff) return 'reserved';
   const [, , c = 0, d = 0] = bytes;
@@ -73,6 +77,9 @@ export function refusal(address: string, internal: boolean): string | undefined 
   const kind = kindOfAddress(address);
   if (kind === 'public') return undefined;
   if (internal && (kind === 'private' || kind === 'loopback')) return undefined;
-  const help = kind === 'private' || kind === 'loopback' ? ': mark the target as internal if that is meant' : '';
+  const help =
+    kind === 'private' || kind === 'loopback'
+      ? ': mark the target as internal if that is meant ("internal": true, or --internal)'
+      : '';
   return `${address} is ${kind}${help}`;
 }

@@ -86,7 +86,8 @@ function isStatus(status: number, wanted: number | string): boolean {
 
 function parse(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    // Some write a byte order mark before it, which is no part of the text.
+    return { value: JSON.parse(text.replace(/^\uFEFF/, '')) };
   } catch {
     return undefined;
   }

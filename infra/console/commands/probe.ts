@@ -5,7 +5,7 @@ import { readTargets } from '../../../functions/probes/contracts/targets';
 import type { Target } from '../../../functions/probes/contracts/target';
 import type { Result } from '../../../functions/probes/contracts/result';
 import { systemClock } from '../../../functions/shared/runtime';
-import { describeMistakes } from '../../../functions/shared/schema';
+import { describeMistakes, type Mistake } from '../../../functions/shared/schema';
 import { UsageInvalid } from '../failures';
 import { isColored, type Io } from '../io';
 import { resultText } from '../probes/result-text';
@@ -86,6 +86,18 @@ function targetsOf(urls: readonly string[], options: ProbeOptions): readonly Tar
     },
   }));
   const { targets, mistakes } = readTargets(given, ['here']);
-  if (mistakes.length > 0) throw new UsageInvalid(describeMistakes(mistakes));
+  if (mistakes.length > 0) throw new UsageInvalid([...new Set(mistakes.map(asTyped))].join('\n'));
   return targets;
+}
+
+const options: Readonly<Record<string, string>> = {
+  'assert.status': '--status',
+  'assert.bodyContains': '--contains',
+};
+
+/** A mistake by what was typed, and not by its place in a configuration. What is wrong with an option is so of every URL. */
+function asTyped({ path, ...rest }: Mistake): string {
+  const of = path.replace(/^targets\.\d+\./, '');
+  const option = Object.entries(options).find(([place]) => of.startsWith(place))?.[1];
+  return describeMistakes([{ path: option ?? (of === 'url' ? 'URL' : of), ...rest }]);
 }

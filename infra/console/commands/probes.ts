@@ -35,13 +35,21 @@ export function register(program: Command, io: Io): void {
   probes
     .command('demo')
     .description(
-      'three regions, servers that misbehave: an outage, a regional one, a region cut off, a flapping server',
+      'three regions, servers that misbehave: an outage, a regional one, a region cut off, a flapping server. Exit code 1 when one is not told as what it is',
     )
     .option('--port <number>', 'of the page (default: a free one)', '0')
     .action(async (options: { port: string }) => {
       const { demo } = await import('../../lab/systems/probes/demo');
-      await demo({ minuteMs: 600, port: portIn(options.port), say, signal: io.signal });
+      const { failures } = await demo({ minuteMs: 600, port: portIn(options.port), say, signal: io.signal });
+      say(verdictText(failures));
+      if (failures === undefined || failures.length > 0) io.exit(1);
     });
+}
+
+function verdictText(failures: readonly string[] | undefined): string {
+  if (failures === undefined) return 'Ended before it was over: nothing is shown to be so.';
+  if (failures.length === 0) return 'All of it was told as what it was.';
+  return ['Not as it should be:', ...failures.map((one) => `  not true: ${one}`)].join('\n');
 }
 
 /** The section `probes` of a configuration (TypeScript), or a JSON file with the section or with targets alone. */

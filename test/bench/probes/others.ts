@@ -73,7 +73,7 @@ export async function blackbox(ca: string): Promise<Other | undefined> {
   const child = spawn(
     'prometheus-blackbox-exporter',
     [`--config.file=${join(folder, 'blackbox.yml')}`, `--web.listen-address=127.0.0.1:${port}`],
-    { stdio: 'ignore' },
+    { stdio: 'ignore', env: { ...process.env, GODEBUG: 'netdns=cgo' } },
   );
   const end = () => {
     child.kill();

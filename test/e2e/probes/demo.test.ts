@@ -2,12 +2,13 @@ import { demo } from '../../../infra/lab/systems/probes/demo';
 
 test('the demo: an outage, a regional one, a region cut off and a flapping server, each told as what it is', async () => {
   const said: string[] = [];
-  const { subjects, states } = await demo({
+  const { subjects, states, failures } = await demo({
     minuteMs: 0,
     port: 0,
     say: (line) => said.push(line),
     signal: new AbortController().signal,
   });
+  expect(failures).toEqual([]);
   expect(states.shop).toEqual(['up', 'down', 'up']);
   expect(states.docs).toEqual(['up', 'degraded', 'up']);
   expect(states.api!.filter((state) => state === 'down').length).toBeGreaterThanOrEqual(2);

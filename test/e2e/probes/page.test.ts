@@ -25,6 +25,60 @@ function status(): StatusFile {
   return { ...made, targets: made.targets.map((one) => ({ ...one, days: days(one.days) })) };
 }
 
+/** The least contrast of any text with the page's ground (WCAG 2: 4.5 is enough for small text), worked out in the page. */
+const leastContrast = `(() => {
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map((one) => {
+      const share = Number(one) / 255;
+      return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = light(getComputedStyle(document.body).backgroundColor);
+  const written = [...document.querySelectorAll('main *')].filter((one) =>
+    [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== ''),
+  );
+  return Math.min(...written.map((one) => {
+    const ink = light(getComputedStyle(one).color);
+    return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+  }));
+})()`;
+
+for (const colorScheme of ['dark', 'light'] as const)
+  testInBrowser(`hours old, with a name of markup, in print: ${colorScheme}`, async () => {
+    const made = status();
+    const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+    const old = {
+      ...made,
+      madeAt: new Date(Date.parse(made.madeAt) + 7_200_000).toISOString(),
+      targets: made.targets.map((one, at) => ({
+        ...one,
+        name: at === 0 ? markup : one.name,
+        status: (['down', 'degraded', 'unknown'] as const)[at % 3] ?? 'down',
+      })),
+    };
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });
+      await page.setContent(statusPage(old, 'Status'));
+      const main = page.getByRole('main');
+      expect(await main.innerText()).toMatch(/, 2 h 1 min old when this page was made/);
+      expect(await page.getByRole('region', { name: markup }).count()).toBe(1);
+      expect(await page.locator('img, main script').count()).toBe(0);
+      expect(await page.title()).toBe('Status');
+      expect(await page.evaluate(leastContrast)).toBeGreaterThanOrEqual(4.5);
+      // By the keyboard to the one thing that can be followed.
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('status.json');
+      // Paper is white, and no ground is printed.
+      await page.emulateMedia({ media: 'print', colorScheme });
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+      expect(await page.evaluate(leastContrast)).toBeGreaterThanOrEqual(4.5);
+    } finally {
+      await browser.close();
+    }
+  });
+
 for (const [what, width, colorScheme] of [
   ['a phone, dark', 360, 'dark'],
   ['a desk, light', 1100, 'light'],

@@ -193,7 +193,7 @@ describe('many looks', () => {
     };
     // What is between two that begin passes at once.
     const pause = (ms: number) =>
-      ms < 10 ? Promise.resolve() : new Promise<void>((resolve) => void waits.push(resolve));
+      ms < 100 ? Promise.resolve() : new Promise<void>((resolve) => void waits.push(resolve));
     const all = lookAtAll(prober, targets, pause);
     for (let turn = 1; turn <= 10; turn += 1) {
       for (let tick = 0; tick < 50; tick += 1) await Promise.resolve();
@@ -207,6 +207,35 @@ describe('many looks', () => {
     expect(begun).toBe(50);
     for (const end of ends) end();
     expect((await all).map(({ target }) => target)).toEqual(targets.map(({ id }) => id));
+  });
+
+  test('begin one by one: the next when the one before has asked, or is over, or takes too long to', async () => {
+    const events: string[] = [];
+    const asking: (() => void)[] = [];
+    const ending: (() => void)[] = [];
+    const prober = {
+      look: async ({ id }: { id: string }, asked: () => void = () => undefined) => {
+        events.push(id);
+        asking.push(asked);
+        await new Promise<void>((resolve) => ending.push(resolve));
+        return found(id, 'up');
+      },
+    };
+    const waits: (() => void)[] = [];
+    const pause = (ms: number) =>
+      ms < 100 ? new Promise<void>((resolve) => void waits.push(resolve)) : new Promise<void>(() => undefined);
+    const settled = async () => {
+      for (let tick = 0; tick < 50; tick += 1) await Promise.resolve();
+      return events.length;
+    };
+    void lookAtAll(prober, targets.slice(0, 5), pause);
+    expect(await settled()).toBe(1);
+    asking[0]?.();
+    expect(await settled()).toBe(2);
+    ending[1]?.();
+    expect(await settled()).toBe(3);
+    waits[2]?.();
+    expect(await settled()).toBe(4);
   });
 
   test('fit into messages of SQS whatever they say', () => {

@@ -6,9 +6,7 @@ import type { Mail } from '../../../functions/shared/notify/letter';
 import { statusPage } from '../../../functions/probes/domain/page/html';
 import { statusFile } from '../../../functions/probes/domain/page/status';
 import { judgeReports } from '../../../functions/probes/operations/judge-reports';
-import { lookAgain } from '../../../functions/probes/operations/look-again';
-import { targetSchema } from '../../../functions/probes/contracts/target';
-import { at, config, found, run, type Seen } from './judging';
+import { at, config, run, type Seen } from './judging';
 
 /** The home side over a store in memory: judge, book and mail. */
 class Home {
@@ -117,6 +115,20 @@ describe('the page', () => {
     expect(html).toContain('the connection was refused');
   });
 
+  test.each([
+    [119, '119 s'],
+    [120, '2 min'],
+    [7_265, '2 h 1 min'],
+    [200_000, '2 days'],
+  ])('says of data of %i seconds: %s', async (age, words) => {
+    const { status } = await made('Shop');
+    const madeAt = new Date(Date.parse(status.dataAt!) + age * 1000).toISOString();
+    const html = statusPage({ ...status, madeAt }, 'Status');
+    expect(html).toContain(`${words} old`);
+    // Of what is no news any more that is not said by the way.
+    expect(html.includes('<b class="degraded">')).toBe(age > 300);
+  });
+
   test('shows a hostile name as text', async () => {
     const { html } = await made('<img src=x onerror=alert(1)>"\u202e');
     expect(html).not.toContain('<img');
@@ -129,31 +141,5 @@ describe('the page', () => {
     const html = statusPage(statusFile(state, view, {}), 'Status');
     expect(html).toContain('No data yet');
     expect(html).toContain('class="state unknown">Unknown');
-  });
-});
-
-describe('a look that fails', () => {
-  const target = targetSchema.parse({ id: 'shop', url: 'https://shop.example.com/' });
-  const prober = (seen: readonly Seen[]) => {
-    let looks = 0;
-    return { look: async () => found('shop', seen[looks++]!) };
-  };
-  const waits: number[] = [];
-  const pause = async (ms: number) => void waits.push(ms);
-
-  test.each<[readonly Seen[], boolean, number, readonly number[]]>([
-    [['up'], true, 1, []],
-    [['bad', 'up'], true, 2, [5_000]],
-    [['bad', 'bad', 'bad'], false, 3, [5_000, 10_000]],
-    [['none'], false, 1, []],
-  ])('%j', async (seen, up, attempts, paused) => {
-    waits.length = 0;
-    expect(await lookAgain(prober(seen), target, pause)).toMatchObject({ up, attempts });
-    expect(waits).toEqual(paused);
-  });
-
-  test('is not looked at again where the next slot is near', async () => {
-    const often = { ...target, intervalSeconds: 10 };
-    expect(await lookAgain(prober(['bad']), often, pause)).toMatchObject({ up: false, attempts: 1 });
   });
 });

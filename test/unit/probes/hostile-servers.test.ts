@@ -2,6 +2,7 @@ import dns from 'node:dns/promises';
 import { EventEmitter } from 'node:events';
 import net, { isIP, type Socket } from 'node:net';
 import os from 'node:os';
+import { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { createProber, type ProberOptions } from '../../../functions/probes/adapters/prober';
 import type { Result } from '../../../functions/probes/contracts/result';
@@ -157,6 +158,13 @@ describe('HTTP', () => {
     expect(result.detail).toMatch(/\S/);
   });
 
+  test('JSON after a byte order mark is read', async () => {
+    const result = await against(serveTcp(says(`${ok}\r\n\uFEFF{"a":1}`)), (port) =>
+      look({ url: `http://127.0.0.1:${port}/`, assert: { json: [{ path: 'a', equals: 1 }] } }),
+    );
+    expect(result).toMatchObject({ up: true });
+  });
+
   test.each<[string, (socket: Socket) => void]>([
     ['says more than it has promised', says(`${ok}content-length: 4\r\n\r\nwell, and more\r\nHTTP/1.1 500 No\r\n\r\n`)],
     [
@@ -252,6 +260,63 @@ describe('TLS', () => {
       expect(result).toMatchObject({ up: false, reason: 'tls_handshake' });
     },
   );
+
+  const answers = (socket: Socket) => void socket.once('data', () => socket.end(`${ok}content-length: 2\r\n\r\nok`));
+
+  test.each<[string, Parameters<typeof certificate>[0], string, RegExp]>([
+    [
+      'has no names but a common one',
+      { name: '127.0.0.1', by: ca },
+      '127.0.0.1',
+      /no subject alternative names, only CN=127/,
+    ],
+    [
+      'is for what is below',
+      { name: 'x', names: ['*.localhost'], by: ca },
+      'localhost',
+      /not for localhost, but for \*\.localhost$/,
+    ],
+    [
+      'is for many others',
+      { name: 'x', names: ['a.test', '192.0.2.1', 'b.test', 'c.test', 'd.test', 'e.test', 'f.test'], by: ca },
+      'localhost',
+      /but for a\.test, 192\.0\.2\.1, b\.test, c\.test, d\.test and 2 more$/,
+    ],
+  ])('a certificate that %s says for whom it is', async (_, wanted, host, words) => {
+    const result = await against(serveTls(certificate(wanted), answers), (port) =>
+      look({ url: `https://${host}:${port}/`, family: 4 }, { ca: ca.cert }),
+    );
+    expect(result).toMatchObject({ up: false, reason: 'tls_hostname', detail: expect.stringMatching(words) as string });
+  });
+
+  test('an address among the names of a certificate is good for it', async () => {
+    const server = serveTls(certificate({ name: 'x', names: ['127.0.0.1'], by: ca }), answers);
+    const result = await against(server, (port) => look({ url: `https://127.0.0.1:${port}/` }, { ca: ca.cert }));
+    expect(result).toMatchObject({ up: true, certificate: { authorized: true } });
+  });
+
+  test('a server of HTTP/2 alone is named as that', async () => {
+    const result = await against(serveTls({ ...good, ALPNProtocols: ['h2'] }, answers), (port) =>
+      look({ url: `https://localhost:${port}/`, family: 4 }, { ca: ca.cert }),
+    );
+    expect(result).toMatchObject({ up: false, reason: 'http_protocol', detail: 'the server does not speak HTTP/1.1' });
+  });
+
+  test('a server that negotiates for ever is ended in its time', async () => {
+    const server = serveTls({ ...good, maxVersion: 'TLSv1.2' }, (socket) => {
+      const again = () => {
+        if (socket instanceof TLSSocket) socket.renegotiate({}, again);
+      };
+      socket.once('data', again);
+    });
+    const result = await against(server, (port) =>
+      look({ url: `https://localhost:${port}/`, family: 4 }, { ca: ca.cert }),
+    );
+    expect(result).toMatchObject({
+      up: false,
+      reason: expect.stringMatching(/first_byte_timeout|tls_handshake|conn_reset/) as string,
+    });
+  });
 
   test('a key of 16,384 bits is looked at like any other', async () => {
     const large = certificate({ name: 'localhost', names: ['localhost'], by: ca, keys: rsa16384() });
@@ -385,6 +450,8 @@ describe('names and addresses', () => {
     'http://[::169.254.169.254]/',
     'http://[64:ff9b::169.254.169.254]/',
     'http://[64:ff9b:1::a9fe:a9fe]/',
+    'http://[64:ff9b:1::808:808]/',
+    'http://[fd00:ec2::254]/',
     'http://[2002:a9fe:a9fe::1]/',
     'http://[2001:0:a9fe:a9fe::1]/',
     'http://[fe80::a9fe:a9fe]/',
@@ -396,6 +463,7 @@ describe('names and addresses', () => {
       up: false,
       reason: 'config_error',
       redirects: 1,
+      detail: expect.stringMatching(/^redirected to http:.*: .* is not looked at/) as string,
     });
   });
 });

@@ -140,3 +140,60 @@ test('a judge that was down for three hours knows what was, whether its clock or
     expect(about(judge, 'shop')).toEqual(['past shop']);
   }
 });
+
+describe('silence', () => {
+  const tellings = (judge: Judge) => about(judge, 'shop').filter((one) => /opened|past/.test(one)).length;
+
+  /** Two of three regions tell all that they have to tell once a quarter of an hour. */
+  const held = (minutes: number, until = minutes) => {
+    const judge = new Judge(config());
+    const waiting: ReturnType<typeof run>[] = [];
+    for (let minute = 0; minute < minutes; minute += 1) {
+      if (minute < until) {
+        judge.run(run('a', at(minute), 'up'));
+        waiting.push(run('b', at(minute), 'up'), run('c', at(minute), 'up'));
+      }
+      if (minute % 15 === 14) for (const one of waiting.splice(0)) judge.run(one, at(minute) + 20, at(minute) + 20);
+      judge.tick(at(minute) + 30);
+    }
+    return judge;
+  };
+
+  test('that is none, again and again, is told three times a day at most', () => {
+    const judge = held(24 * 60);
+    expect(tellings(judge)).toBeGreaterThan(0);
+    expect(tellings(judge)).toBeLessThanOrEqual(3);
+    for (const region of ['b', 'c'])
+      expect(judge.said().filter((one) => one === `${region} silent`).length).toBeLessThanOrEqual(4);
+  });
+
+  test('of all, after many that were none, is told as soon as the first', () => {
+    const judge = held(12 * 60 + 20, 12 * 60);
+    expect(about(judge, 'shop').at(-1)).toBe('opened shop');
+  });
+
+  test('of most, after many that were none, is told within the hour', () => {
+    const judge = held(12 * 60);
+    const before = tellings(judge);
+    judge.minutes(12 * 60, 12 * 60 + 63, (region) => (region === 'a' ? 'up' : 'silent'));
+    expect(tellings(judge)).toBe(before + 1);
+  });
+
+  test('that is real is told each time, when it is another', () => {
+    const judge = new Judge(config());
+    for (let from = 0; from < 600; from += 120)
+      judge.minutes(from, from + 90, 'up').minutes(from + 90, from + 120, () => 'silent');
+    expect(tellings(judge.minutes(600, 610, 'up'))).toBe(5);
+  });
+
+  test('in the middle of a regional problem pages nothing before it lasts', () => {
+    const regional = (region: string) => (region === 'b' ? 'down' : 'up');
+    const judge = new Judge(config()).minutes(0, 5, 'up').minutes(5, 60, regional);
+    judge.minutes(60, 64, (region) => (region === 'a' ? 'up' : 'silent')).minutes(64, 80, regional);
+    expect(judge.notices.filter(({ pages }) => pages)).toEqual([]);
+    judge.minutes(80, 100, (region) => (region === 'a' ? 'up' : 'silent'));
+    expect(judge.notices.filter(({ pages }) => pages)).toMatchObject([
+      { kind: 'worse', incident: { kind: 'unknown' } },
+    ]);
+  });
+});

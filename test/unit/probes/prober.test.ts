@@ -214,12 +214,16 @@ test.each([
   expect(await look({ url, internal: false })).toMatchObject({ up: false, reason: 'config_error' });
 });
 
-test.each(['http://169.254.169.254/', 'http://[fe80::1]/', 'http://0.0.0.0/', 'http://224.0.0.1/'])(
-  '%s is never looked at',
-  async (url) => {
-    expect(await look({ url })).toMatchObject({ up: false, reason: 'config_error' });
-  },
-);
+test.each([
+  'http://169.254.169.254/',
+  'http://[fe80::1]/',
+  'http://[fd00:ec2::254]/',
+  'http://[64:ff9b:1::808:808]/',
+  'http://0.0.0.0/',
+  'http://224.0.0.1/',
+])('%s is never looked at', async (url) => {
+  expect(await look({ url })).toMatchObject({ up: false, reason: 'config_error' });
+});
 
 describe('TLS', () => {
   const day = 86_400_000;

@@ -1,7 +1,8 @@
 import { own } from '../../../shared/own';
+import { lately, longestWait, regionWait, silencesOf, silenceWait } from './damping';
 import type { Incident } from './incident';
 import { freshIntervals } from './region';
-import type { CertificateSeen, JudgeConfig, JudgeState, Told, ToldIncident } from './state';
+import type { CertificateSeen, JudgeConfig, JudgeState, RegionTrouble, Told, ToldIncident } from './state';
 import type { RegionView, TargetView, View } from './view';
 
 /** One thing that people are to be told. `pages`: it is for people now, and not for the record only. */
@@ -16,8 +17,6 @@ export type Notice = { readonly pages: boolean } & (
   | { readonly kind: 'region'; readonly region: string; readonly state: RegionView['state'] | 'removed' }
   | { readonly kind: 'certificate'; readonly certificate: CertificateSeen }
 );
-
-const reminderSeconds = 3600;
 
 /** Notices of this moment and what is told with them. None while the judge catches up: what is past comes at once then. */
 export function noticesOf(
@@ -34,8 +33,8 @@ export function noticesOf(
   for (const target of view.targets) {
     const before = own(state.told.incidents, target.id);
     const interval = intervals.get(target.id) ?? 60;
-    const muted = isMuted(target.id, view.now, withWindows);
-    const after = muted ? before : ofTarget(target, before, view, { interval, notices, config: withWindows });
+    const isSkipped = isQuiet(target, before) || isMuted(target.id, view.now, withWindows);
+    const after = isSkipped ? before : ofTarget(target, before, view, { interval, notices, config: withWindows });
     if (after !== undefined) incidents[target.id] = after;
   }
   // What is open for people ends, or it would be so for ever, and hide what comes when the target is back.
@@ -44,9 +43,15 @@ export function noticesOf(
       notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
   }
   const kept = Object.fromEntries(Object.entries(incidents).filter(([target]) => intervals.has(target)));
-  const regions = ofRegions(view, state.told.regions, notices);
+  const ofRegion = ofRegions(view, state.told, notices);
   const certificates = ofCertificates(state, notices);
-  return { notices, told: { incidents: kept, regions, certificates } };
+  return { notices, told: { incidents: kept, ...ofRegion, certificates } };
+}
+
+/** Nothing is so or was so of which people have not heard: as it is of nearly all targets nearly always. */
+function isQuiet({ incident, closed }: TargetView, told: ToldIncident | undefined): boolean {
+  const since = told?.since ?? -1;
+  return incident === null && told?.open !== true && !closed.some((one) => one.since > since);
 }
 
 interface Telling {
@@ -75,45 +80,81 @@ function ofTarget(
       pages: incident.kind !== 'degraded',
     });
   let told = before;
+  const isTotal = target.fresh.length === 0;
+  const wait = () => silenceWait(interval, told?.silences, { now, isTotal });
   for (const closed of target.closed.filter(({ since }) => since > (told?.open === false ? told.since : -1))) {
     // Known to people already, perhaps by another begin.
     if (told?.open === true && closed.until !== null && closed.until >= told.since) {
-      say('closed', told.onlyDegraded === true ? { ...closed, kind: 'degraded' } : closed, told.since);
-      told = { ...told, since: Math.max(told.since, closed.since), open: false, at: now };
+      say('closed', isLessKnown(closed, told) ? { ...closed, kind: 'degraded' } : closed, told.since);
+      told = over({ ...told, since: Math.max(told.since, closed.since) }, now, false);
     } else if (told?.open !== true) {
-      if (isWorth(closed, interval, regions) && !isMuted(target.id, closed.since, config)) say('past', closed);
-      told = { since: closed.since, kind: closed.kind, flapping: closed.flapping, at: now, open: false };
+      const { since, kind, flapping } = closed;
+      const isTold = isWorth(closed, wait(), regions) && !isMuted(target.id, since, config);
+      if (isTold) say('past', closed);
+      const next = { since, kind, flapping, at: now, open: false, ...remembered(told) };
+      told = isTold ? over(next, now, false) : next;
     }
   }
-  const incident = asTold(target, told);
-  if (incident === null || isTooSoon(incident, now, interval)) {
+  const incident = asTold(target, told, () => isSilent(target, now - freshIntervals * interval - wait(), config));
+  if (incident === null || isTooSoon(incident, now, { interval, wait: wait() })) {
     if (told?.open !== true || incident !== null) return told;
     notices.push({ kind: 'withdrawn', target: target.id, id: `${target.id}@${told.since}`, pages: true });
-    return { ...told, open: false, at: now };
+    return over(told, now, true);
   }
-  if (!isWorth(incident, interval, regions)) return told;
+  if (!isWorth(incident, wait(), regions)) return told;
   if (told?.open !== true) {
     // It came back within the judge's own silence: that is told when it stays so.
     if (incident.until !== null) return told;
     say('opened', incident);
     const { since, kind, flapping } = incident;
-    return { since, kind, flapping, at: now, open: true, onlyDegraded: isLess(incident, target) };
+    const onlyDegraded = isLess(incident, target);
+    return { since, kind, flapping, at: now, open: true, onlyDegraded, isTotal, ...remembered(told) };
   }
   const { kind, flapping } = incident;
   const next = { ...told, kind, flapping, at: now, onlyDegraded: isLess(incident, target) };
   if (incident.flapping && !told.flapping) say('flapping', incident, told.since);
   else if (incident.kind !== told.kind && !incident.flapping) say('worse', incident, told.since);
-  else if (incident.until === null && !incident.flapping && now - told.at >= reminderSeconds)
+  else if (incident.until === null && !incident.flapping && now - told.at >= longestWait)
     say('reminder', incident, told.since);
   else return { ...next, at: told.at };
   return next;
 }
 
+/** What people were told of is over. @param isLate there was nothing: messages came late. */
+function over(told: ToldIncident, now: number, isLate: boolean): ToldIncident {
+  const next = { ...told, at: now, open: false };
+  if (told.kind !== 'unknown') return next;
+  const silence = { at: now, isTotal: told.isTotal === true, isLate };
+  return { ...next, silences: [...silencesOf(told.silences, now), silence] };
+}
+
+function remembered(told: ToldIncident | undefined): Pick<ToldIncident, 'silences'> {
+  return told?.silences === undefined ? {} : { silences: told.silences };
+}
+
+/** People know of a regional problem, and of no more. */
+function isLessKnown({ kind }: Incident, told: ToldIncident): boolean {
+  return told.onlyDegraded === true || (kind === 'unknown' && told.kind === 'degraded');
+}
+
 /** The incident as people are to know it: what was an outage only by the votes of suspect regions is none afterwards either. */
-function asTold({ incident, status, withoutSuspects }: TargetView, told: ToldIncident | undefined): Incident | null {
+function asTold(
+  { incident, status, withoutSuspects }: TargetView,
+  told: ToldIncident | undefined,
+  lasts: () => boolean,
+): Incident | null {
   if (incident === null || told?.open !== true) return incident;
   if (withoutSuspects === true) return { ...incident, kind: told.kind === 'down' ? 'down' : 'degraded' };
-  return told.onlyDegraded === true && status !== 'down' ? { ...incident, kind: 'degraded' } : incident;
+  if (told.onlyDegraded === true && status !== 'down') return { ...incident, kind: 'degraded' };
+  // A silence in the middle of a regional problem is one only once it lasts.
+  const isShort = incident.kind === 'unknown' && told.kind === 'degraded' && !(status === 'unknown' && lasts());
+  return isShort ? { ...incident, kind: 'degraded' } : incident;
+}
+
+/** Too few regions have looked since then. */
+function isSilent({ regions: seen }: TargetView, since: number, { regions, minimumFresh }: JudgeConfig): boolean {
+  const heard = regions.filter((region) => (own(seen, region)?.slot ?? 0) > since).length;
+  return heard < Math.max(1, Math.min(minimumFresh ?? 2, regions.length));
 }
 
 function isLess({ kind }: Incident, { incident, withoutSuspects }: TargetView): boolean {
@@ -121,29 +162,42 @@ function isLess({ kind }: Incident, { incident, withoutSuspects }: TargetView): 
 }
 
 /** Messages of others may be on their way: that it is down everywhere is certain at once, all else after a while. */
-function isTooSoon({ kind, since }: Incident, now: number, interval: number): boolean {
-  if (kind === 'unknown') return now - since < 2 * freshIntervals * interval;
+function isTooSoon(
+  { kind, since }: Incident,
+  now: number,
+  { interval, wait }: { readonly interval: number; readonly wait: number },
+): boolean {
+  if (kind === 'unknown') return now - since < wait;
   return kind === 'degraded' && now - since < 2 * interval;
 }
 
 /** Not what only suspect regions see, and no silence so short that messages may just have been late. */
-function isWorth(incident: Incident, interval: number, regions: readonly RegionView[]): boolean {
-  if (incident.kind === 'unknown')
-    return incident.until === null || incident.until - incident.since >= freshIntervals * interval;
+function isWorth(incident: Incident, wait: number, regions: readonly RegionView[]): boolean {
+  if (incident.kind === 'unknown') return incident.until === null || incident.until - incident.since >= wait / 2;
   if (incident.kind !== 'degraded') return true;
   return !incident.regions.every((one) => regions.find(({ region }) => region === one)?.state === 'suspect');
 }
 
-function ofRegions({ regions }: View, told: Told['regions'], notices: Notice[]): Told['regions'] {
-  for (const { region, state } of regions) {
-    const before = own(told, region) ?? 'ok';
-    if (state !== before) notices.push({ kind: 'region', region, state, pages: false });
-  }
-  for (const [region, before] of Object.entries(told)) {
+type RegionsTold = Pick<Told, 'regions' | 'troubles'>;
+
+function ofRegions({ regions, now }: View, told: RegionsTold, notices: Notice[]): RegionsTold {
+  const troubles: Record<string, RegionTrouble> = {};
+  const after = regions.map(({ region, state }) => {
+    const before = own(told.regions, region) ?? 'ok';
+    const trouble = own(told.troubles ?? {}, region);
+    const times = lately(trouble?.told ?? [], now);
+    const since = state === before ? null : (trouble?.since ?? now);
+    const isDue = since !== null && (state === 'ok' || now - since >= regionWait(times, now));
+    if (isDue) notices.push({ kind: 'region', region, state, pages: false });
+    const next = { since: isDue ? null : since, told: isDue && state !== 'ok' ? [...times, now] : times };
+    if (next.since !== null || next.told.length > 0) troubles[region] = next;
+    return [region, isDue ? state : before] as const;
+  });
+  for (const [region, before] of Object.entries(told.regions)) {
     if (before !== 'ok' && !regions.some((one) => one.region === region))
       notices.push({ kind: 'region', region, state: 'removed', pages: false });
   }
-  return Object.fromEntries(regions.map(({ region, state }) => [region, state]));
+  return { regions: Object.fromEntries(after), troubles };
 }
 
 function ofCertificates({ certificates, told }: JudgeState, notices: Notice[]): Told['certificates'] {

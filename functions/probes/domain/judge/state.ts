@@ -67,7 +67,17 @@ export interface Told {
   /** By target: the incident that is open for people, with when they last heard of it. */
   readonly incidents: Readonly<Record<string, ToldIncident>>;
   readonly regions: Readonly<Record<string, RegionStanding>>;
+  /** By region, of those that were not as they should be lately. */
+  readonly troubles?: Readonly<Record<string, RegionTrouble>>;
   readonly certificates: Readonly<Record<string, number>>;
+}
+
+/** What makes a region that comes and goes quiet. */
+export interface RegionTrouble {
+  /** Since when it stands otherwise than people know; `null` where it does not. */
+  readonly since: number | null;
+  /** When people were told of a trouble of it: within a day. */
+  readonly told: readonly number[];
 }
 
 export interface ToldIncident {
@@ -80,4 +90,16 @@ export interface ToldIncident {
   readonly onlyDegraded?: boolean;
   /** False once it is over: it stays, so that what is past is not told again. */
   readonly open: boolean;
+  /** Silences that people were told of: each makes the next one wait longer. */
+  readonly silences?: readonly Silence[];
+  /** The open one: no region at all was heard when it was told. */
+  readonly isTotal?: boolean;
+}
+
+export interface Silence {
+  /** When it was over. */
+  readonly at: number;
+  readonly isTotal: boolean;
+  /** There was none: the messages were late. */
+  readonly isLate: boolean;
 }

@@ -11,6 +11,7 @@ const style = `
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}section{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}
 .head{display:flex;justify-content:space-between;gap:0 1rem;flex-wrap:wrap;margin-bottom:.4rem}.ends{margin:.1rem 0 .5rem}p{margin:.5rem 0}a{color:inherit}.soft{color:var(--soft);font-size:.875rem}
 .up{color:var(--up)}.degraded{color:var(--degraded)}.down{color:var(--down)}.unknown{color:var(--unknown)}b.state::before{content:"● "}
+@media print{:root{color-scheme:light;--bg:#fff;--fg:#1f2328;--soft:#59636e;--line:#d1d9e0;--up:#1a7f37;--degraded:#9a6700;--down:#cf222e;--unknown:#59636e}section{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 svg{display:block;width:100%;height:2rem}.line{height:1.5rem}table{border-collapse:collapse;width:100%;font-size:.875rem}td,th{text-align:left;padding:.15rem .75rem .15rem 0;vertical-align:middle;font-weight:normal;white-space:nowrap}td.graph{width:100%}td:last-child{padding-right:0}ul{padding-left:1.2rem;margin:.5rem 0}`;
 
 /**
@@ -26,12 +27,12 @@ export function statusPage(status: StatusFile, title: string, refreshSeconds = 6
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="refresh" content="${refreshSeconds}"><meta name="referrer" content="no-referrer">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${text(title)}</title><style>${style}</style></head><body>
+<title>${text(title)}</title><style>${style}</style></head><body><main>
 <h1>${text(title)}${worst === undefined ? '' : `: <span class="${worst}">${summary(status)}</span>`}</h1>
-<p class="soft">${ageText(status)} · <a href="status.json">status.json</a></p>
+<p class="soft">${ageText(status)}; it is made anew every minute · <a href="status.json">status.json</a></p>
 ${status.targets.map((target) => targetHtml(target, status.regions.length)).join('\n')}
-<section><h2>Regions</h2><table>${status.regions.map(regionHtml).join('')}</table></section>
-</body></html>
+<section aria-label="Regions"><h2>Regions</h2><table>${status.regions.map(regionHtml).join('')}</table></section>
+</main></body></html>
 `;
 }
 
@@ -66,13 +67,27 @@ function timeHtml(iso: string): string {
 function ageText({ dataAt, madeAt }: StatusFile): string {
   if (dataAt === null) return `No data yet. Page made at ${timeHtml(madeAt)}`;
   const age = Math.max(0, Math.round((Date.parse(madeAt) - Date.parse(dataAt)) / 1000));
-  return `Data of ${timeHtml(dataAt)}, ${age} s old when this page was made at ${timeHtml(madeAt)}`;
+  const old = `${lengthText(age)} old`;
+  const shown = age > oldSeconds ? `<b class="degraded">${old}</b>` : old;
+  return `Data of ${timeHtml(dataAt)}, ${shown} when this page was made at ${timeHtml(madeAt)}`;
+}
+
+/** What is older is no news any more: three slots of a minute have been missed by then. */
+const oldSeconds = 300;
+
+/** `65 s`, `12 min`, `2 h 1 min`, `3 days`. */
+function lengthText(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
 function targetHtml(target: TargetStatus, regions: number): string {
   const { name, status, down, uptime, single } = target;
   const where = status === 'degraded' ? ` in ${down.map(text).join(', ')}` : '';
-  return `<section><div class="head"><h2>${text(name)}</h2><b class="state ${status}">${words[status]}${where}</b></div>
+  return `<section aria-label="${text(name)}"><div class="head"><h2>${text(name)}</h2><b class="state ${status}">${words[status]}${where}</b></div>
 ${daysSvg(target)}
 <div class="head soft ends"><span>${target.days.length} days ago</span><span>today</span></div>
 <p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in ${knownText(target)}`}${single ? ' · one region alone looks: its trouble cannot be told from the target’s' : ''}</p>
@@ -107,7 +122,8 @@ function daysSvg({ days }: TargetStatus): string {
     return `<rect x="${at * 4}" width="3" height="20" fill="${color}"><title>${day}: ${uptime === null ? 'nothing known' : percent(uptime)}</title></rect>`;
   });
   const known = days.filter(({ uptime }) => uptime !== null).length;
-  return `<svg viewBox="0 0 ${days.length * 4} 20" preserveAspectRatio="none" role="img" aria-label="Uptime of each of the last ${days.length} days, ${known} of them known">${bars.join('')}</svg>`;
+  const bad = days.filter(({ uptime }) => uptime !== null && uptime < 0.9995).length;
+  return `<svg viewBox="0 0 ${days.length * 4} 20" preserveAspectRatio="none" role="img" aria-label="Uptime of each of the last ${days.length} days, ${known} of them known, ${bad} with an outage">${bars.join('')}</svg>`;
 }
 
 function latencyTable({ latency }: TargetStatus): string {

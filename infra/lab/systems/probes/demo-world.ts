@@ -16,6 +16,23 @@ export type Behaviour = 'well' | 'unavailable' | 'resets';
 export const servers = ['shop', 'api', 'docs'] as const;
 export type ServerName = (typeof servers)[number];
 
+const trialRounds = 3;
+/** How long an answer may take at least and at most, in ms: this machine's own business is not to be taken for an outage. */
+const [shortestMs, longestMs] = [250, 8_000];
+/** By the good looks of the last five minutes or so. */
+const remembered = 50;
+const timesUsual = 5;
+
+/**
+ * Five times what nine of ten good looks take. What does not answer is waited for so long, and no longer; a look that is late
+ * all the same is made again.
+ */
+function limitFor(millis: readonly number[]): number {
+  const sorted = [...millis].sort((one, other) => one - other);
+  const usual = sorted[Math.floor(0.9 * sorted.length)] ?? longestMs;
+  return Math.min(longestMs, Math.max(shortestMs, Math.round(timesUsual * usual)));
+}
+
 /** Servers that misbehave, regions that are processes, and the ways between them and to home, each of which can break. */
 export class DemoWorld {
   readonly behaviour: Record<ServerName, Behaviour> = { shop: 'well', api: 'well', docs: 'well' };
@@ -23,7 +40,10 @@ export class DemoWorld {
   readonly #close: (() => void)[] = [];
   readonly #ways = new Map<string, { readonly proxy: Proxy; readonly port: number }>();
   #processes: readonly RegionProcess[] = [];
+  /** Of good looks lately. */
+  #millis: readonly number[] = [];
 
+  /** All is well then, and it is known how long a good look takes on this machine. */
   static async open(): Promise<DemoWorld> {
     const world = new DemoWorld();
     for (const name of servers)
@@ -31,6 +51,11 @@ export class DemoWorld {
     await world.#between('home', await world.#serve((request, response) => void world.#take(request, response)));
     world.#processes = await Promise.all(regions.map(() => RegionProcess.start()));
     world.#close.push(() => world.#processes.forEach((one) => one.close()));
+    for (let round = 0; round < trialRounds; round += 1) {
+      // The first ones are of processes that have just begun.
+      world.#millis = [];
+      await world.look(round * 60);
+    }
     return world;
   }
 
@@ -42,6 +67,7 @@ export class DemoWorld {
 
   /** All regions look. @returns what reached home, and the regions that say of themselves that nothing did. */
   async look(slot: number): Promise<{ readonly reports: readonly Report[]; readonly cutOff: readonly Region[] }> {
+    const firstByteMs = limitFor(this.#millis);
     const answers = await Promise.all(
       this.#processes.map((one, place) => {
         const region = regions[place] ?? regions[0];
@@ -51,11 +77,15 @@ export class DemoWorld {
           slot,
           now: slot + 2,
           homePort: this.#portOf(region, 'home'),
+          firstByteMs,
         });
       }),
     );
     const cutOff = regions.filter((_, place) => answers[place]?.reported !== true);
-    return { reports: this.#received.splice(0), cutOff };
+    const reports = this.#received.splice(0);
+    const good = reports.flatMap(({ results }) => results.filter(({ up }) => up));
+    this.#millis = [...this.#millis, ...good.map(({ totalMicros }) => totalMicros / 1000)].slice(-remembered);
+    return { reports, cutOff };
   }
 
   /** Each region looks at the same targets, by its own ways. */

@@ -8,8 +8,9 @@ export type Way = 'open' | 'black-hole' | 'cut';
 export class Proxy {
   #way: Way = 'open';
   delayMs = 0;
-  /** Share of connections that are reset by chance. */
+  /** Share of connections that are reset by chance, never two in a row: that would be an outage. */
   loss = 0;
+  #hasLost = false;
   readonly #sockets = new Set<Socket>();
   readonly #server;
 
@@ -20,7 +21,8 @@ export class Proxy {
         near.resume();
         return;
       }
-      if (this.#way === 'cut' || random.next() < this.loss) {
+      this.#hasLost = random.next() < this.loss && !this.#hasLost;
+      if (this.#way === 'cut' || this.#hasLost) {
         near.resetAndDestroy();
         return;
       }

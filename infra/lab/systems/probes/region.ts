@@ -1,26 +1,42 @@
-import { createProber } from '../../../../functions/probes/adapters/prober';
 import type { Report } from '../../../../functions/probes/contracts/result';
 import type { Target } from '../../../../functions/probes/contracts/target';
-import { lookAgain } from '../../../../functions/probes/operations/look-again';
-import { systemClock, type Clock } from '../../../../functions/shared/runtime';
-import { forEachLimited } from '../../../../functions/shared/lists';
-
-/** More at once, and a probe measures itself. */
-const atOnce = 5;
+import { isWorthAnother, lookAtAll, pauseAfter, reportsOf } from '../../../../functions/probes/operations/look-run';
+import type { Prober } from '../../../../functions/probes/ports/prober';
+import type { Clock } from '../../../../functions/shared/runtime';
 
 export interface RegionRun {
   readonly region: string;
   /** Seconds. */
   readonly slot: number;
   readonly targets: readonly Target[];
+  readonly prober: Prober;
   readonly clock: Clock;
   readonly pause: (ms: number) => Promise<void>;
+  /** Takes what is found, as home's queue does. */
+  readonly report: (report: Report) => void;
 }
 
-/** One run of a region: all its targets, one report. The looks are real, whatever the clock. */
-export async function runRegion({ region, slot, targets, clock, pause }: RegionRun): Promise<Report> {
-  const prober = createProber({ clock: systemClock });
-  const results = await forEachLimited(targets, atOnce, (target) => lookAgain(prober, target, pause));
-  const iso = new Date(slot * 1000).toISOString();
-  return { version: 1, region, slot: iso, sentAt: clock.now().toISOString(), results };
+/**
+ * One run of a region: all its targets, then those that are down once and twice more. It waits itself, where the deployed
+ * function asks a queue to; what is reported, and when, is the same.
+ */
+export async function runRegion({ region, slot, targets, prober, clock, pause, report }: RegionRun): Promise<void> {
+  const run = { region, slot: new Date(slot * 1000).toISOString(), clock };
+  let due = targets;
+  for (let attempt = 1; ; attempt += 1) {
+    const begun = clock.now().getTime();
+    const found = await lookAtAll(prober, due, pause);
+    for (const one of reportsOf(
+      run,
+      found.map((result) => ({ ...result, attempts: attempt })),
+    ))
+      report(one);
+    due = due.filter((target, at) => {
+      const result = found[at];
+      return result !== undefined && isWorthAnother(result, target);
+    });
+    const wait = pauseAfter(attempt, (clock.now().getTime() - begun) / 1000);
+    if (due.length === 0 || wait === undefined) return;
+    await pause(wait * 1000);
+  }
 }

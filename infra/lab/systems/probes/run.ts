@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { createProber } from '../../../../functions/probes/adapters/prober';
 import type { Target } from '../../../../functions/probes/contracts/target';
 import { systemClock } from '../../../../functions/shared/runtime';
 import { LabHome } from './home';
@@ -40,12 +41,19 @@ export async function runHere({ targets, port, title, say, signal }: RunProps): 
     });
     return turn;
   };
+  const prober = createProber({ clock: systemClock });
   const runs = new Set<Promise<void>>();
   const start = (slot: number, due: readonly Target[]) => {
     const wait = (ms: number) => pause(ms, undefined, { signal });
-    const run = runRegion({ region, slot, targets: due, clock: systemClock, pause: wait })
-      .then((report) => judge([{ report, queuedAt: seconds() }]))
-      .then(() => undefined)
+    const run = runRegion({
+      region,
+      slot,
+      targets: due,
+      prober,
+      clock: systemClock,
+      pause: wait,
+      report: (report) => void judge([{ report, queuedAt: seconds() }]),
+    })
       .catch((error: unknown) => {
         if (!signal.aborted) say(`a run failed: ${String(error)}`);
       })

@@ -1,0 +1,43 @@
+import { freshIntervals } from './region';
+import type { Silence } from './state';
+
+// Messages that come in bursts look like a silence again and again, and each is over before anybody can do anything. Each
+// that was told makes the next one wait twice as long: what comes and goes falls quiet, and what lasts is told all the same.
+
+/** The longest wait: what lasts is told within this time, whatever was before. People are reminded as often. */
+export const longestWait = 3600;
+/** How long it counts that people were told: of a silence that was none a day, for messages will be late again. */
+const daySeconds = 86_400;
+const hourSeconds = 3600;
+/** So many are remembered: more of them make no difference. */
+const remembered = 6;
+
+/**
+ * For how long a target has to be unknown before people are told, in seconds: at first so long that messages which are only
+ * late have come. While no region at all is heard, silences in which some were do not count.
+ */
+export function silenceWait(
+  interval: number,
+  silences: readonly Silence[] | undefined,
+  { now, isTotal }: { readonly now: number; readonly isTotal: boolean },
+): number {
+  const usual = 2 * freshIntervals * interval;
+  const alike = silencesOf(silences, now).filter((one) => one.isTotal || !isTotal);
+  return Math.min(usual * 2 ** alike.length, Math.max(usual, longestWait));
+}
+
+/** Those that count still, oldest first. */
+export function silencesOf(silences: readonly Silence[] | undefined, now: number): readonly Silence[] {
+  return (silences ?? []).filter(({ at, isLate }) => at > now - (isLate ? daySeconds : hourSeconds)).slice(-remembered);
+}
+
+/** For how long a region has to be silent or suspect before people are told, in seconds: the first time not at all. */
+export function regionWait(told: readonly number[], now: number): number {
+  const times = lately(told, now).length;
+  return times === 0 ? 0 : Math.min(longestWait, 150 * 2 ** times);
+}
+
+/** Times of the last day, oldest first. */
+export function lately(times: readonly number[], now: number): readonly number[] {
+  return times.filter((at) => at > now - daySeconds).slice(-remembered);
+}
