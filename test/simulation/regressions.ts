@@ -75,4 +75,8 @@ export const regressions: readonly Regression[] = [
     name: 'a target of addresses was left to an instance of another group, which has the address by now and is no target',
     seed: 2318,
   },
+  {
+    name: 'a target of addresses was left to an instance that Muster has never launched, since its group was taken out',
+    seed: 508,
+  },
 ];

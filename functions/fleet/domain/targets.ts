@@ -69,14 +69,16 @@ export function laterWith(target: RecordedTarget, member: Member, members: reado
  * registers itself when it is its turn, and one in the warm pool is no target.
  *
  * @param bearer who has the address; without a lifecycle state it is in no group, as a member that left with its number.
+ *   One that the ledger does not know is an heir only if it bears a number: the others Muster has never registered.
  * @returns its name, or its id if the ledger does not know it.
  */
 export function heirAmong(
   members: readonly Member[],
-  bearer: { readonly instanceId: string; readonly state: string | undefined },
+  bearer: { readonly instanceId: string; readonly isNumbered: boolean; readonly state: string | undefined },
 ): string | undefined {
   const known = members.find(({ instanceId }) => instanceId === bearer.instanceId);
   const isDetachedMember = bearer.state === undefined && known !== undefined;
+  if (known === undefined && !bearer.isNumbered) return undefined;
   return isThroughHooks(bearer.state) || isDetachedMember ? (known?.name ?? bearer.instanceId) : undefined;
 }
 

@@ -3,6 +3,7 @@ import { isInstanceNotFound } from '../../shared/aws-errors';
 import { StepError } from '../contracts/errors';
 import type { Ec2, AutoScaling, ElasticLoadBalancing } from '../ports/aws';
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { indexTag } from '../domain/identity';
 import { isSameId, type RecordedTarget } from '../domain/targets';
 
 const dead = ['shutting-down', 'terminated'];
@@ -46,8 +47,15 @@ export async function findInstance(
   }
 }
 
+export interface Bearer {
+  readonly instanceId: string;
+  /** Muster has tagged it. One that was launched while the group had no hooks has no tag, and no target of ours. */
+  readonly isNumbered: boolean;
+}
+
 /**
- * The group's instance that has the address by now; `undefined` if there is none. One that is stopped keeps its address.
+ * The group's instance that has the address by now, and whether it bears a number of ours; `undefined` if there is none.
+ * One that is stopped keeps its address.
  *
  * Source of the filters: EC2 API, DescribeInstances.
  */
@@ -55,7 +63,7 @@ export async function findBearer(
   ec2: Pick<Ec2, 'describeInstances'>,
   group: string,
   address: string,
-): Promise<string | undefined> {
+): Promise<Bearer | undefined> {
   const kind = address.includes(':') ? 'ipv6-addresses.ipv6-address' : 'addresses.private-ip-address';
   const { Reservations } = await ec2.describeInstances({
     Filters: [
@@ -65,7 +73,9 @@ export async function findBearer(
     ],
   });
   const shown = answered(Reservations, `the instance with ${address}`).flatMap(({ Instances = [] }) => Instances);
-  return shown.find(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === groupTag && Value === group))?.InstanceId;
+  const found = shown.find(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === groupTag && Value === group));
+  if (found?.InstanceId === undefined) return undefined;
+  return { instanceId: found.InstanceId, isNumbered: (found.Tags ?? []).some(({ Key }) => Key === indexTag) };
 }
 
 /** The tag by which Auto Scaling says whose an instance is. */

@@ -32,13 +32,16 @@ describe('who has the address of a target by now', () => {
     ['leaving', 'Terminating:Wait', undefined],
     ['out of its group, with its number', undefined, 'web-07'],
   ])('as a member that is %s', (_, state, expected) => {
-    expect(heirAmong([aMember({ instanceId: 'i-a' }), known], { instanceId: 'i-b', state })).toBe(expected);
+    expect(heirAmong([aMember({ instanceId: 'i-a' }), known], { instanceId: 'i-b', isNumbered: true, state })).toBe(
+      expected,
+    );
   });
 
   it.each([
-    ['in service', 'InService', 'i-c'],
-    ['in no group', undefined, undefined],
-  ])('as an instance that the ledger does not know, %s', (_, state, expected) => {
-    expect(heirAmong([known], { instanceId: 'i-c', state })).toBe(expected);
+    ['in service', true, 'InService', 'i-c'],
+    ['in service, and launched while the group had no hooks', false, 'InService', undefined],
+    ['in no group', true, undefined, undefined],
+  ])('as an instance that the ledger does not know, %s', (_, isNumbered, state, expected) => {
+    expect(heirAmong([known], { instanceId: 'i-c', isNumbered, state })).toBe(expected);
   });
 });

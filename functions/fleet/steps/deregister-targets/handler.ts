@@ -70,9 +70,10 @@ async function findHeir(
   const { group } = member;
   const later = laterWith(target, member, members);
   if (later !== undefined) return later.name;
-  const instanceId = await findBearer(ec2, group, target.id);
-  if (instanceId === undefined || instanceId === member.instanceId) return undefined;
-  return heirAmong(members, { instanceId, state: await readLifecycleState(autoScaling, { group, instanceId }) });
+  const bearer = await findBearer(ec2, group, target.id);
+  if (bearer === undefined || bearer.instanceId === member.instanceId) return undefined;
+  const state = await readLifecycleState(autoScaling, { group, instanceId: bearer.instanceId });
+  return heirAmong(members, { ...bearer, state });
 }
 
 /** @returns what to say if there is nothing to take back. @throws StepError `LaunchEnding`. */
