@@ -38,8 +38,11 @@ function messageOf({ route, about }: Accepted, body: Envelope['body']): string {
 function inMessage(body: Uint8Array): Envelope['body'] {
   try {
     const text = utf8.decode(body);
-    // SQS takes only characters of XML 1.0; JSON escapes the control characters, and these two are left.
-    return /[\ufffe\uffff]/.test(text) ? { in: 'base64', base64: base64(body) } : { in: 'text', text };
+    // SQS takes only characters of XML 1.0; JSON escapes the control characters, and these two are left. A text of as many
+    // characters as bytes is ASCII, which most are, and need not be looked through.
+    return text.length < body.byteLength && /[\ufffe\uffff]/.test(text)
+      ? { in: 'base64', base64: base64(body) }
+      : { in: 'text', text };
   } catch {
     return { in: 'base64', base64: base64(body) };
   }
