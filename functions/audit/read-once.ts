@@ -1,11 +1,12 @@
 import { advance } from '../shared/incidents/advance';
 import type { Policy } from '../shared/incidents/book';
 import { changeBook, type SendDeps } from '../shared/incidents/notifier';
+import { valueLike } from '../shared/incidents/store';
 import { NamedError } from '../shared/named-error';
 import { placeOf, type LogSource } from './domain/logs/source';
 import type { RuleOptions } from './domain/rules/options';
 import { emptyState, type DetectorState } from './domain/rules/state';
-import { heardFrom, type Clusters } from './domain/silence';
+import { clustersIn, heardFrom } from './domain/silence';
 import type { Inspected } from './inspect';
 
 export interface ReadDeps extends SendDeps {
@@ -50,7 +51,7 @@ export async function readOnce(
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const known = await deps.store.read(memory);
     const at = deps.clock.now().getTime();
-    const { mark, inspected } = await read((known?.value as DetectorState | undefined) ?? emptyState(), at);
+    const { mark, inspected } = await read(valueLike(memory, known, emptyState()) ?? emptyState(), at);
     const { counts, observations, state, unpacked } = inspected;
     let outdated = false;
     const written = await changeBook(deps, async (book) => {
@@ -60,7 +61,7 @@ export async function readOnce(
       const clusters = await deps.store.read('clusters');
       const seen = { files: 1, lines: counts.lines, 'malformed lines': counts.malformed };
       const observed = advance(deps.policy, book, { kind: 'observed', at, observations });
-      const heard = heardFrom((clusters?.value as Clusters | undefined) ?? {}, source, at);
+      const heard = heardFrom(clustersIn(clusters), source, at);
       return {
         book: advance(deps.policy, observed, { kind: 'seen', at, counts: seen }),
         changes: [

@@ -1,4 +1,5 @@
 import type { Observation } from '../../shared/incidents/book';
+import { valueLike, type Document } from '../../shared/incidents/store';
 import { placeOf, type LogSource } from './logs/source';
 import { rules } from './rules/findings';
 
@@ -7,6 +8,14 @@ import { rules } from './rules/findings';
  * stand region and account, for two can have the same name.
  */
 export type Clusters = Readonly<Record<string, readonly number[]>>;
+
+/** As they are kept; none, where there is no document yet. @throws DocumentUnreadable */
+export function clustersIn(found: Document | undefined): Clusters {
+  const clusters = valueLike<Clusters>('clusters', found, {}) ?? {};
+  // Again, with each that stands there as an example of what it must be.
+  const lists = Object.fromEntries(Object.keys(clusters).map((key) => [key, []]));
+  return valueLike<Clusters>('clusters', found, lists) ?? {};
+}
 
 const remembered = 25;
 const hour = 3_600_000;

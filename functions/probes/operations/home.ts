@@ -1,5 +1,5 @@
-import { sendLetters, type SendDeps } from '../../shared/incidents/notifier';
-import type { Book, Policy } from '../../shared/incidents/book';
+import { readBook, sendLetters, type SendDeps } from '../../shared/incidents/notifier';
+import type { Policy } from '../../shared/incidents/book';
 import type { ProbeMetrics } from '../contracts/metrics';
 import type { Plan } from '../contracts/plan';
 import type { JudgeConfig } from '../domain/judge/state';
@@ -44,12 +44,13 @@ async function send(deps: HomeDeps): Promise<void> {
   }
 }
 
-async function measure({ metrics, deployment, store, system }: HomeDeps, { regions, targets }: View): Promise<void> {
+async function measure(deps: HomeDeps, { regions, targets }: View): Promise<void> {
+  const { metrics, deployment } = deps;
   const mine = { Deployment: deployment };
   for (const { region, state } of regions)
     metrics.count('RegionSilent', state === 'silent' ? 1 : 0, { ...mine, Region: region });
   metrics.count('FreshRegions', regions.filter(({ state }) => state !== 'silent').length, mine);
   metrics.count('UnknownTargets', targets.filter(({ status }) => status === 'unknown').length, mine);
-  const book = (await store.read(`book ${system}`))?.value as Book | undefined;
-  metrics.count('LettersWaiting', book?.outbox.filter(({ attempts }) => attempts > 0).length ?? 0, mine);
+  const { book } = await readBook(deps);
+  metrics.count('LettersWaiting', book.outbox.filter(({ attempts }) => attempts > 0).length, mine);
 }

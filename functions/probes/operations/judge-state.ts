@@ -1,7 +1,7 @@
 import { forEachLimited } from '../../shared/lists';
-import type { DocumentStore } from '../../shared/incidents/store';
+import { valueLike, type DocumentStore } from '../../shared/incidents/store';
 import { newJudge, type JudgeState } from '../domain/judge/state';
-import { packTarget, unpackTarget, type PackedTarget } from '../domain/judge/packing';
+import { packedExample, packTarget, unpackTarget, type PackedTarget } from '../domain/judge/packing';
 
 /** The judge's state as it was read: what all targets have in common, and each target in a document of its own. */
 export interface LoadedState {
@@ -30,12 +30,13 @@ export async function loadState(
   const records = targets.flatMap(({ id }) => {
     const document = found.get(documentOf(id));
     if (document === undefined) return [];
-    return [{ id, version: document.version, ...unpackTarget(document.value as PackedTarget) }];
+    const packed = valueLike<PackedTarget>(documentOf(id), document, packedExample);
+    return packed === undefined ? [] : [{ id, version: document.version, ...unpackTarget(packed) }];
   });
   return {
     state: {
       ...newJudge,
-      ...(common?.value as Partial<JudgeState> | undefined),
+      ...valueLike<Partial<JudgeState>>(commonDocument, common, {}),
       targets: new Map(records.map(({ id, state }) => [id, state])),
       latency: new Map(records.map(({ id, latency }) => [id, latency])),
     },

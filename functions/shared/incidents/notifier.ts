@@ -5,7 +5,7 @@ import { writeOut, type Mail } from '../notify/letter';
 import type { Mailer } from '../notify/mailer';
 import { emptyBook, type Book } from './book';
 import { attemptsBeforeFallback, claim, delivered, failed } from './outbox';
-import type { Change, DocumentStore, Mark } from './store';
+import { valueLike, type Change, type DocumentStore, type Mark } from './store';
 
 export interface NotifierDeps {
   readonly store: DocumentStore;
@@ -27,9 +27,10 @@ const mostConflicts = 20;
 
 /** The book as it stands, and the change by which it is written. */
 export async function readBook({ store, clock, system }: NotifierDeps): Promise<{ book: Book; version: number }> {
-  const found = await store.read(`book ${system}`);
-  if (found === undefined) return { book: emptyBook(system, clock.now().getTime()), version: 0 };
-  return { book: found.value as Book, version: found.version };
+  const name = `book ${system}`;
+  const found = await store.read(name);
+  const fresh = emptyBook(system, clock.now().getTime());
+  return { book: valueLike(name, found, fresh) ?? fresh, version: found?.version ?? 0 };
 }
 
 /**

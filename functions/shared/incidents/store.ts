@@ -1,3 +1,5 @@
+import { NamedError } from '../named-error';
+
 /** A value and which one it is: the first is version 1. */
 export interface Document {
   readonly version: number;
@@ -33,6 +35,44 @@ export interface DocumentStore {
   readMany(names: readonly string[]): Promise<ReadonlyMap<string, Document>>;
   isMarked(name: string): Promise<boolean>;
   write(changes: readonly Change[], marks?: readonly Mark[]): Promise<Written>;
+}
+
+/**
+ * The value of a document that one of our functions is to have written: an object that has what the example has, of the
+ * same kinds. What stands deeper is as that function wrote it.
+ *
+ * @param example of what it must have; more may stand there, of a later version.
+ * @returns `undefined` where there is no document.
+ * @throws DocumentUnreadable names the document, and what is wrong in it. Nothing is written over it.
+ */
+export function valueLike<Value extends object>(
+  name: string,
+  found: Document | undefined,
+  example: { readonly [Key in keyof Value]?: Value[Key] },
+): Value | undefined {
+  if (found === undefined) return undefined;
+  const { value } = found;
+  if (kindOf(value) !== 'an object') throw unreadable(name, `it must be an object, is ${kindOf(value)}`);
+  const known = value as Record<string, unknown>;
+  const wrong = Object.entries(example).flatMap(([key, one]) =>
+    kindOf(known[key]) === kindOf(one) ? [] : [`${key} must be ${kindOf(one)}, is ${kindOf(known[key])}`],
+  );
+  if (wrong.length > 0) throw unreadable(name, wrong.join('; '));
+  return value as Value;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function unreadable(name: string, why: string): NamedError<'DocumentUnreadable'> {
+  const what = `the document '${name}' of the table is not as Muster writes it: ${why}`;
+  return new NamedError('DocumentUnreadable', `${what}. Restore the table to a time before that`, {
+    fault: 'operator',
+  });
 }
 
 /** The same in memory, for one process. Keeps text, so that what a reader does to a value changes nothing. */

@@ -2,7 +2,7 @@ import { advance } from '../../../shared/incidents/advance';
 import type { Book, Policy } from '../../../shared/incidents/book';
 import { changeBook, readBook, sendLetters, type SendDeps } from '../../../shared/incidents/notifier';
 import type { AuditMetrics } from '../../contracts/metrics';
-import { awaited, forgotten, silenceKey, silences, type Clusters } from '../../domain/silence';
+import { awaited, clustersIn, forgotten, silenceKey, silences, type Clusters } from '../../domain/silence';
 
 export interface WatchDeps extends SendDeps {
   readonly policy: Policy;
@@ -18,7 +18,7 @@ export function makeHandler(deps: WatchDeps): () => Promise<{ sent: number; fail
     const at = deps.clock.now().getTime();
     await changeBook(deps, async (book) => {
       const known = await deps.store.read('clusters');
-      const before = (known?.value as Clusters | undefined) ?? {};
+      const before = clustersIn(known);
       const clusters = forgotten(awaited(before, deps.clusters, at), deps.clusters, at);
       return {
         book: advance(deps.policy, ofSilence(deps.policy, book, clusters, at), { kind: 'tick', at }),

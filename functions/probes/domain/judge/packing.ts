@@ -1,7 +1,7 @@
 import { own } from '../../../shared/own';
 import { latencyStep, numbersIn, type Points } from './points';
 import type { Latencies } from './state';
-import type { RegionVote, Step, TargetState } from './target';
+import { newTarget, type RegionVote, type Step, type TargetState } from './target';
 
 /** What is stored of a target beside its state: both change with every slot. */
 export interface TargetRecord {
@@ -71,6 +71,9 @@ function numbered() {
   };
   return { votes, placeOf };
 }
+
+/** Of a target of which nothing is known: what is read from a store has the same. */
+export const packedExample = packTarget({ state: newTarget, latency: {} });
 
 export function unpackTarget({ regions, votes, steps, folds, latency }: PackedTarget): TargetRecord {
   let slot = 0;

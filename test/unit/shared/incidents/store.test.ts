@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbStore } from '../../../../functions/shared/incidents/dynamodb-store';
-import { memoryStore, type DocumentStore } from '../../../../functions/shared/incidents/store';
+import { memoryStore, valueLike, type DocumentStore } from '../../../../functions/shared/incidents/store';
 import { clientOf, createTable } from '../../../support/dynamodb/ledger-table';
 import { startDynamoDb, type DynamoDb } from '../../../support/dynamodb/start-dynamodb';
 
@@ -98,4 +98,30 @@ test('a document that an item cannot hold is refused, and the one that stands is
   const change = { name: 'large', value: letters.join(''), from: 1 };
   await expect(store.write([change])).rejects.toMatchObject({ name: 'DocumentTooLarge' });
   expect(await store.read('large')).toEqual({ version: 1, value: 1 });
+});
+
+describe('a document that is to be one of ours', () => {
+  const example = { incidents: {}, outbox: [], sequence: 0 };
+  const read = (value: unknown) => valueLike('book audit', { version: 3, value }, example);
+
+  test('is its value, with what a later version has put there', () => {
+    const value = { incidents: { a: 1 }, outbox: [1], sequence: 7, later: true };
+    expect(read(value)).toEqual(value);
+  });
+
+  test('is none where there is none', () => expect(valueLike('book audit', undefined, example)).toBeUndefined());
+
+  test.each<[unknown, RegExp]>([
+    ['text', /'book audit' .*: it must be an object, is a string\. Restore/],
+    [null, /it must be an object, is null/],
+    [[], /it must be an object, is a list/],
+    [{ incidents: {}, sequence: 1 }, /: outbox must be a list, is missing\./],
+    [
+      { incidents: [], outbox: [], sequence: '1' },
+      /: incidents must be an object, is a list; sequence must be a number/,
+    ],
+  ])('is not %j, and what is wrong is said', (value, why) => {
+    const message = expect.stringMatching(why) as string;
+    expect(() => read(value)).toThrow(expect.objectContaining({ name: 'DocumentUnreadable', message }) as Error);
+  });
 });
