@@ -79,4 +79,8 @@ export const regressions: readonly Regression[] = [
     name: 'a target of addresses was left to an instance that Muster has never launched, since its group was taken out',
     seed: 508,
   },
+  {
+    name: 'a hold that a restored ledger had again of an instance in the warm pool was never taken away',
+    seed: 2717,
+  },
 ];

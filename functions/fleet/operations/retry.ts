@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/runtime';
 import type { Launch } from '../contracts/inputs';
-import { launchErrand, canGoOn, decideRepeat, isForgotten } from '../domain/start';
+import { launchErrand, canGoOn, decideRepeat, isForgotten, type EarlierExecution } from '../domain/start';
 import { isLeaving } from '../domain/lifecycle';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
@@ -81,9 +81,26 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
     decide: (earlier) => decideRepeat(launch, isLost ? { ...earlier, redrivable: false } : earlier, subject.state),
   });
   const { execution } = started;
-  if (started.action === 'exists') return { action: 'none', name, execution, reason: started.reason };
+  if (started.action === 'exists') {
+    const isMoot = await forgetHold(deps, subject, started.earlier);
+    const reason = isMoot ? `${name} is no longer on hold: it was retried, and that ended well` : started.reason;
+    return { action: 'none', name, execution, reason };
+  }
   const obstacle = isLost
     ? 'the ledger has lost its number, and it gets the one that it bears'
     : (subject.launch?.redriveObstacle ?? 'what it stands at cannot be done again');
   return { action: started.action, name, execution, reason: `${name} starts again and keeps what it has: ${obstacle}` };
+}
+
+/**
+ * A ledger that was restored has holds again of launches that were retried and ended well since. Of one that waits for
+ * nothing, as in the warm pool, no launch would ever take the hold away.
+ *
+ * @param last the last attempt at the launch.
+ */
+async function forgetHold({ ledger }: RetryDeps, { hold }: Subject, last: EarlierExecution): Promise<boolean> {
+  const isOver = last.status === 'SUCCEEDED' && last.stoppedAt !== undefined;
+  if (hold === undefined || !isOver || Date.parse(hold.failedAt) > last.stoppedAt.getTime()) return false;
+  await ledger.removeHold(hold.group, hold.instanceId, hold.execution);
+  return true;
 }

@@ -70,8 +70,11 @@ function checkUnknown(
   if ((by?.faults ?? 0) > 0) return;
   for (const other of unknownIn(world, group)) {
     const isShown = world.clock.millis() - (tagged.get(other.id) ?? Infinity) > shownAfterMs;
-    const state = world.lab.region.autoScaling.world.member(other.id)?.state;
-    if (other.index === index && other.id !== instanceId && isShown && state === 'InService')
+    const { autoScaling, ec2 } = world.lab.region;
+    // One that has ended is shown in service until its group notices, and bears nothing any more.
+    const isAlive = /^(pending|running|stopping|stopped)$/.test(ec2.world.find(other.id)?.state.current ?? '');
+    const isServing = isAlive && autoScaling.world.member(other.id)?.state === 'InService';
+    if (other.index === index && other.id !== instanceId && isShown && isServing)
       violate(`${instanceId} was given index ${index} of ${group}, which ${other.id} bears, unknown to the ledger`);
   }
 }

@@ -36,11 +36,14 @@ export class Strangers {
   /** A record of a stranger's at a name that an instance of the group could get. */
   takeName(group: string, index: number): string | undefined {
     const { lab } = this.#world;
-    const name = fqdnOf(parseGroupSettings(this.#world.group(group)?.settings, 'the plan'), index);
+    const settings = parseGroupSettings(this.#world.group(group)?.settings, 'the plan');
+    const name = fqdnOf(settings, index);
     if (name === undefined) return undefined;
-    const taken = lab.region.route53.world.zone(lab.zone.id).records.from(`${name}.`, undefined, 1);
+    // The zone of today: a name is in no other.
+    const zoneId = settings.dns?.zoneId ?? lab.zone.id;
+    const taken = lab.region.route53.world.zone(zoneId).records.from(`${name}.`, undefined, 1);
     if (taken[0]?.name === `${name}.`) return undefined;
-    this.#put({ zoneId: lab.zone.id, name, type: 'A', values: ['192.0.2.7'] });
+    this.#put({ zoneId, name, type: 'A', values: ['192.0.2.7'] });
     return name;
   }
 

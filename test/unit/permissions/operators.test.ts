@@ -77,6 +77,7 @@ interface Asked {
   readonly look: IamRequest[];
   readonly act: IamRequest[];
   readonly scope: OperatorScope;
+  readonly world: ReturnType<typeof worldOf>;
 }
 
 let asked: Asked;
@@ -140,7 +141,7 @@ beforeAll(async () => {
     await forgetTwo();
     look.push(...(await run([['adopt', 'web']])));
     act.push(...(await run([['adopt', 'web', '--apply', '--yes']])));
-    return { look, act, scope: scopeOf(lab.muster, world, targetGroup, { dns, reverseZone }) };
+    return { look, act, world, scope: scopeOf(lab.muster, world, targetGroup, { dns, reverseZone }) };
   });
 }, 60_000);
 
@@ -183,6 +184,13 @@ test('whoever may look as well as act can act, and whoever may only look cannot'
     'route53:ChangeResourceRecordSets',
   ])
     expect(denied).toContain(action);
+});
+
+test('whoever may act can take away a hold that a restored ledger has again', () => {
+  const call = { functionName: 'claim-index', port: 'ledger', method: 'removeHold', input: 'web' };
+  const requests = requestsOf(call as unknown as ObservedCall, asked.world);
+  expect(requests.map(({ action }) => action)).toContain('dynamodb:DeleteItem');
+  expect(refused(requests, statements([...mayLook(asked.scope), ...mayAct(asked.scope)]))).toEqual([]);
 });
 
 test('what nothing asks for is in neither', () => {

@@ -111,6 +111,34 @@ test('a launch that is under way when the ledger is lost begins anew when somebo
     expect(await names(lab)).toEqual(['web-01']);
   }));
 
+test('a hold that a restored ledger has again, of one that came into the pool since, is taken away when it is retried', () =>
+  withLab({}, async (lab) => {
+    const provision = { job: lab.jobs.provision, parameters: { INSTANCE: '{instanceId}' } };
+    const warmPool = { minSize: 1, maxGroupPreparedCapacity: 1 };
+    lab.addGroup('web', { warmPool, settings: { provision } });
+    await lab.clock.advance(30_000);
+    lab.ledger.restore();
+    await minutes(lab, 5);
+    const [id = ''] = [...lab.region.autoScaling.world.group('web').instances.keys()];
+    expect(await lab.ledger.findHold('web', id)).toMatchObject({ error: 'InstanceGone' });
+    const held = lab.ledger.backup();
+    expect(await lab.muster.operations.retry({ group: 'web', instance: id })).toMatchObject({ action: 'started' });
+    await settle(lab);
+    await minutes(lab, 2);
+    expect(stateOf(lab, id)).toBe('Warmed:Stopped');
+    expect(await lab.ledger.findHold('web', id)).toBeUndefined();
+    lab.ledger.restore(held);
+    await minutes(lab, 3);
+    expect(await lab.ledger.findHold('web', id)).toBeDefined();
+    expect(await lab.muster.operations.retry({ group: 'web', instance: id })).toEqual({
+      action: 'none',
+      name: id,
+      execution: expect.stringContaining('WarmPool') as string,
+      reason: `${id} is no longer on hold: it was retried, and that ended well`,
+    });
+    expect(await lab.ledger.findHold('web', id)).toBeUndefined();
+  }));
+
 test('a launch that was on hold when the ledger was lost is retried under the number that it bears', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');

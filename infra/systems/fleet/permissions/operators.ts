@@ -71,7 +71,7 @@ export function mayAct(scope: OperatorScope): Permission[] {
     redriveExecutions(scope, 'scaleOut'),
     stopExecutions(scope, 'scaleOut'),
     { ...readExecutions(scope, 'release'), sid: 'ReadReleases' },
-    useLedger(scope, 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
+    useLedger(scope, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'),
     ...tagMembers(scope),
     ...changeRecords(scope, ['CREATE', 'DELETE'], forwardNamesInShort),
     {
