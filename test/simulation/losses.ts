@@ -1,3 +1,5 @@
+import { indexTag } from '../../functions/fleet/domain/identity';
+import { isAtRestInPool } from '../../functions/fleet/domain/lifecycle';
 import type { LedgerBackup } from '../../infra/lab/region/ledger/memory-ledger';
 import type { Departed } from './world/departed';
 import type { World } from './world/world';
@@ -34,8 +36,8 @@ export class Losses {
   }
 
   /**
-   * "Ledger lost or restored": who is unknown is replaced, or in service by a launch that is; and who had left its group before is unknown there, too, and is
-   * ended.
+   * "Ledger lost or restored": who is unknown is replaced, or in service by a launch that is; and who had left its group
+   * before, or went back to the warm pool since, is unknown there, too, and is ended.
    */
   replaceUnknown(departed: Departed): void {
     const { autoScaling, ec2 } = this.#world.lab.region;
@@ -45,14 +47,17 @@ export class Losses {
       if (isUnknown) ec2.world.terminate(id);
     }
     const { roll, groups } = this.#world;
+    const bears = (tag: string, id: string) => ec2.world.find(id)?.tags.actual().get(tag);
     for (const { plan } of groups) {
       for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {
         const isForgotten = roll.holds.get(`${plan.name}/${id}`)?.error === 'InstanceGone';
         const member = roll.member(plan.name, id);
-        const isOther = member !== undefined && ec2.world.find(id)?.tags.actual().get('Name') !== member.name;
+        const isOther = member !== undefined && bears('Name', id) !== member.name;
         const isUnknown = roll.unsure.has(id) && (isForgotten || isOther || member === undefined);
         if (isUnknown && (state === 'InService' || state === 'Standby'))
           scaling.terminateInstance(id, { decrement: false });
+        // Auto Scaling itself takes no such call for one of the pool.
+        if (isUnknown && isAtRestInPool(state) && bears(indexTag, id) !== undefined) ec2.world.terminate(id);
       }
     }
   }
