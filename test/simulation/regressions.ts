@@ -83,4 +83,8 @@ export const regressions: readonly Regression[] = [
     name: 'a hold that a restored ledger had again of an instance in the warm pool was never taken away',
     seed: 2717,
   },
+  {
+    name: 'an instance that waited for another hook, after it was abandoned, was told of and abandoned again and again',
+    seed: 4353,
+  },
 ];

@@ -152,8 +152,17 @@ function start(seen: Sighting, state: string, view: GroupView, beat: (reason: st
   return [...beat('its launch is to start'), { action: 'start', launch, reason: `it waits, and no launch of it runs` }];
 }
 
+/**
+ * Its lifecycle action had ended before its launch could complete it, and nothing is on record of it: it was abandoned,
+ * and waits for another hook of the group since. Held again, it would be told of and abandoned every few minutes.
+ */
+function isGivenUp({ member, hold, reserve }: Sighting, { error }: LaunchExecution): boolean {
+  return error === 'LifecycleExpired' && member === undefined && hold === undefined && reserve === undefined;
+}
+
 function whenFailed(seen: Sighting, launch: LaunchExecution, hookName: string, view: GroupView): Decision[] {
   const { hold } = seen;
+  if (isGivenUp(seen, launch)) return [];
   const beat = heartbeat(seen, hookName, view, 'it is held');
   if (!isKnownFailure(hold, launch, view.now)) {
     return [...beat, { action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];

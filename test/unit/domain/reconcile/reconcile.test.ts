@@ -31,6 +31,7 @@ function inWords(decision: Decision): string {
 }
 
 const failed = anExecution({ status: 'FAILED', redrivable: true });
+const expired = anExecution({ status: 'FAILED', error: 'LifecycleExpired', redrivable: true });
 const letGo = anExecution({ status: 'ABORTED', error: 'InstanceGone', redrivable: true });
 const beat = 'heartbeat muster-launch';
 const late = { now: new Date('2026-01-01T13:00:00Z') };
@@ -61,6 +62,12 @@ describe('an instance that waits in its launch hook', () => {
     ],
     ['is reported when its launch has failed', { launch: failed, member: aMember() }, [beat, 'settle FAILED']],
     ['is reported also if it failed before it had a number', { launch: failed }, [beat, 'settle FAILED']],
+    ['is left to the others once it was given up, since its action had ended before', { launch: expired }, []],
+    [
+      'is reported when its action has ended before its launch could complete it',
+      { launch: expired, member: aMember() },
+      [beat, 'settle FAILED'],
+    ],
     ['is kept while it is held', { launch: failed, member: aMember(), hold: aHold() }, [beat]],
     [
       'is reported again when a redrive has failed',
