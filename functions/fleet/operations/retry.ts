@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/runtime';
 import type { Launch } from '../contracts/inputs';
 import { launchErrand, canGoOn, decideRepeat, isForgotten, type EarlierExecution } from '../domain/start';
-import { isLeaving } from '../domain/lifecycle';
+import { isAtRestInPool, isLeaving } from '../domain/lifecycle';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
@@ -93,13 +93,13 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
 }
 
 /**
- * A ledger that was restored has holds again of launches that were retried and ended well since. Of one that waits for
- * nothing, as in the warm pool, no launch would ever take the hold away.
+ * A ledger that was restored has holds again of launches that were retried and ended well since. One that rests in the
+ * warm pool waits for nothing, so no launch would ever take its hold away.
  *
  * @param last the last attempt at the launch.
  */
-async function forgetHold({ ledger }: RetryDeps, { hold }: Subject, last: EarlierExecution): Promise<boolean> {
-  const isOver = last.status === 'SUCCEEDED' && last.stoppedAt !== undefined;
+async function forgetHold({ ledger }: RetryDeps, { hold, state }: Subject, last: EarlierExecution): Promise<boolean> {
+  const isOver = last.status === 'SUCCEEDED' && last.stoppedAt !== undefined && isAtRestInPool(state);
   if (hold === undefined || !isOver || Date.parse(hold.failedAt) > last.stoppedAt.getTime()) return false;
   await ledger.removeHold(hold.group, hold.instanceId, hold.execution);
   return true;

@@ -136,6 +136,9 @@ test('a hold that a restored ledger has again, of one that came into the pool si
       execution: expect.stringContaining('WarmPool') as string,
       reason: `${id} is no longer on hold: it was retried, and that ended well`,
     });
+    const mails = told(lab).length;
+    await minutes(lab, 3);
+    expect(told(lab)).toHaveLength(mails);
     expect(await lab.ledger.findHold('web', id)).toBeUndefined();
   }));
 
