@@ -30,6 +30,7 @@ export const lookActions: readonly string[] = [
 export const actActions: readonly string[] = [
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
   'ec2:CreateTags',
   'route53:ChangeResourceRecordSets',
   'secretsmanager:GetSecretValue',
