@@ -2,6 +2,7 @@ import { indexTag } from '../../functions/fleet/domain/identity';
 import { isAtRestInPool } from '../../functions/fleet/domain/lifecycle';
 import type { LedgerBackup } from '../../infra/lab/region/ledger/memory-ledger';
 import type { Departed } from './world/departed';
+import type { Redeployments } from './redeployments';
 import type { World } from './world/world';
 
 /** The ledger's table is lost or goes back to an older state; then people do what RUNBOOK.md says. */
@@ -37,9 +38,10 @@ export class Losses {
 
   /**
    * "Ledger lost or restored": who is unknown is replaced, or in service by a launch that is; and who had left its group
-   * before, or went back to the warm pool since, is unknown there, too, and is ended.
+   * before, or went back to the warm pool since, is unknown there, too, and is ended. Who came into service while its group
+   * was out of the configuration, and is known from before, has had no launch since, and is replaced as well.
    */
-  replaceUnknown(departed: Departed): void {
+  replaceUnknown(departed: Departed, redeployments: Redeployments | undefined): void {
     const { autoScaling, ec2 } = this.#world.lab.region;
     const { world: scaling } = autoScaling;
     for (const { id, group } of departed.running) {
@@ -53,7 +55,8 @@ export class Losses {
         const isForgotten = roll.holds.get(`${plan.name}/${id}`)?.error === 'InstanceGone';
         const member = roll.member(plan.name, id);
         const isOther = member !== undefined && bears('Name', id) !== member.name;
-        const isUnknown = roll.unsure.has(id) && (isForgotten || isOther || member === undefined);
+        const cameUnseen = redeployments?.cameUnseen(id) === true;
+        const isUnknown = roll.unsure.has(id) && (isForgotten || isOther || member === undefined || cameUnseen);
         if (isUnknown && (state === 'InService' || state === 'Standby'))
           scaling.terminateInstance(id, { decrement: false });
         // Auto Scaling itself takes no such call for one of the pool.

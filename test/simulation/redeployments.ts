@@ -1,4 +1,5 @@
 import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
+import { isOfWarmPool } from '../../functions/fleet/domain/lifecycle';
 import { Chance } from './chance';
 import type { GroupInWorld } from './world/group-in-world';
 import type { Iam } from './world/iam';
@@ -32,6 +33,10 @@ export class Redeployments {
   readonly #unbuilt = new Set<string>();
   /** Back in service out of the warm pool, past the hooks that were gone, while its way into the pool was not finished. */
   readonly #pastHooks = new Set<string>();
+  /** Who was of a group, or on the way into it, when it was taken out. */
+  readonly #seen = new Set<string>();
+  /** In service when their group came back, and elsewhere before: no launch of ours has brought them there. */
+  readonly #cameUnseen = new Set<string>();
   readonly #otherZone: { readonly zoneId: string; readonly zoneName: string };
   #deployments = 0;
 
@@ -64,6 +69,8 @@ export class Redeployments {
     this.#world.lab.settings.remove(name);
     for (const { id, state } of scaling.group(name).instances.values()) {
       if (/RootVolume/.test(state)) this.#unbuilt.add(id);
+      if (isOfWarmPool(state)) this.#seen.delete(id);
+      else this.#seen.add(id);
     }
     const number = this.#deployments;
     this.#out.set(name, number);
@@ -94,6 +101,11 @@ export class Redeployments {
   /** Whether a release may still take back what it had before: it came back unseen, and is to be replaced. */
   cameBackUnseen(instanceId: string): boolean {
     return this.#pastHooks.has(instanceId);
+  }
+
+  /** Whether it came into service while its group was out: a ledger of an earlier time may know it all the same. */
+  cameUnseen(instanceId: string): boolean {
+    return this.#cameUnseen.has(instanceId);
   }
 
   /** The first settings again, and what was held in between is named. */
@@ -128,6 +140,7 @@ export class Redeployments {
       if (leaving.has(id) && state === 'InService') this.#pastHooks.add(id);
       // One that is Pending has passed the place of its hook, or will yet wait in it; who looks from outside cannot tell.
       if (this.#world.roll.member(name, id) === undefined) this.#unmanaged.add(id);
+      if (state === 'InService' && !this.#seen.has(id)) this.#cameUnseen.add(id);
     }
     this.#put(group, this.#changes.get(name) ?? {});
     const hook = { heartbeatTimeout, defaultResult: 'ABANDON' } as const;

@@ -87,4 +87,16 @@ export const regressions: readonly Regression[] = [
     name: 'an instance that waited for another hook, after it was abandoned, was told of and abandoned again and again',
     seed: 4353,
   },
+  {
+    name: 'a launch that came into service while the reconciler was slow was put on hold and told of once more',
+    seed: 6697,
+  },
+  {
+    name: 'a release that took nothing back, since the ledger was restored under it, was never done again',
+    seed: 7650,
+  },
+  {
+    name: 'a ledger that was restored to the time of a new root volume said so of an instance in service for ever',
+    seed: 7694,
+  },
 ];

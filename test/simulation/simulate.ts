@@ -146,7 +146,7 @@ function heal({ world, builds, strangers, departed, neighbour, losses, redeploym
     for (const arn of targetGroups)
       lab.region.elasticLoadBalancing.world.changeTargetGroup(arn, { hasListenerRule: true });
   }
-  losses.replaceUnknown(departed);
+  losses.replaceUnknown(departed, redeployments);
 }
 
 /**
@@ -176,7 +176,7 @@ async function waitUntilSettled(cast: Cast, checker: string, retries: boolean, b
       return;
     }
     if (retries && round % 10 === 0) await retryAll(cast);
-    if (round % 30 === 0) cast.losses.replaceUnknown(cast.departed);
+    if (round % 30 === 0) cast.losses.replaceUnknown(cast.departed, cast.redeployments);
     await clock.advance(minute);
     left = unsettled(cast, retries);
   }

@@ -12,8 +12,9 @@ export interface ReleaseRequest {
 
 /**
  * What it means that there has been a release of the instance for the same reason. One that failed goes on, but not at
- * once: what it failed of is most often still there. One that ended well and is asked for again, without an action that
- * it has served already, is asked for because something is still held.
+ * once: what it failed of is most often still there. One that ended well and is asked for again is asked for because
+ * something is still held: its ledger may have been restored while it ran, and then it has taken nothing back. Only an
+ * event of an action that it has served, or who looked before its end, has nothing new to say.
  */
 export function decideReleaseRepeat(
   { lifecycle }: Release,
@@ -23,7 +24,7 @@ export function decideReleaseRepeat(
   if (isRunning(earlier)) return { action: 'ignore', reason: 'its release is running' };
   const action = { token: lifecycle?.token ?? null, since };
   if (earlier.status === 'SUCCEEDED') {
-    return servesSameAction(action, earlier)
+    return servesSameAction(action, earlier) && (since !== undefined || !isLongOver(earlier, now))
       ? { action: 'ignore', reason: 'its release is SUCCEEDED' }
       : { action: 'next-attempt', reason: 'it leaves again, or something of it is left' };
   }
@@ -111,6 +112,11 @@ export function mayTakeBack({ phase }: Pick<Member, 'phase'>, reason: ReleaseRea
 /** Whether a release takes back number and name: with a new root volume an instance keeps both. */
 export function givesUp(member: Pick<Member, 'phase'> | undefined, reason: ReleaseReason): boolean {
   return reason !== 'root-volume' && (member === undefined || mayTakeBack(member, reason));
+}
+
+/** Whether nothing that was read before its end can still be acted on. */
+function isLongOver({ stoppedAt }: EarlierExecution, now: Date): boolean {
+  return stoppedAt !== undefined && now.getTime() - stoppedAt.getTime() > lastStepsMs;
 }
 
 const firstDelayMs = 10 * 60_000;

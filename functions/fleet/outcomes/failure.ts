@@ -62,6 +62,8 @@ async function holdAndReport(
   const { group, instanceId } = launch;
   const isNew = !isAbout(seen.hold, seen.execution);
   const hold = isAbout(seen.hold, seen.execution) ? seen.hold : await newHold(deps, seen, launch, settings);
+  if (isNew && !(await isStillFailed(deps, seen.execution)))
+    return { action: 'none', reason: 'the execution has been redriven meanwhile' };
   // Before the hold is there to be acted on: with the failure that opens the breaker nothing is abandoned any more.
   const breaker = isNew
     ? await recordFailure(deps, { group, instanceId, failedAt: hold.failedAt }, settings.breakerAfter)
@@ -87,6 +89,15 @@ async function newHold(deps: OutcomeDeps, seen: FailedLaunch, launch: Launch, se
   const hookEndsAt = hookEnd(seen.execution, launch, globalSeconds);
   const terms = { holdMinutes: settings.holdMinutes, waits, hookEndsAt, now: deps.clock.now() };
   return holdOf(seen, launch, { state, ...errorOf(seen.execution) }, terms);
+}
+
+/**
+ * Whether the execution is as it was read. A run that AWS answers slowly can be a minute late, and somebody retries within
+ * it: what is in service by then would be held once more, and told of again.
+ */
+async function isStillFailed({ stepFunctions }: OutcomeDeps, seen: LaunchExecution): Promise<boolean> {
+  const now = await readLaunchExecution(stepFunctions, seen.arn);
+  return now === undefined || (now.status === seen.status && now.redrives === seen.redrives);
 }
 
 async function gatherNews(

@@ -18,7 +18,7 @@ export const foreign: Checker = {
         checkRecords(cast, seen, violate);
         break;
       case 'ec2.createTags':
-        checkTags(cast, seen.input as CreateTagsCommandInput, violate);
+        checkTags(cast, seen, violate);
         break;
       case 'elasticLoadBalancing.registerTargets':
       case 'elasticLoadBalancing.deregisterTargets':
@@ -61,14 +61,16 @@ function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, vi
   }
 }
 
-function checkTags(
-  { world }: Cast,
-  { Resources = [], Tags = [] }: CreateTagsCommandInput,
-  violate: (what: string) => void,
-): void {
+function checkTags({ world }: Cast, { input, by }: ServiceCall, violate: (what: string) => void): void {
+  const { Resources = [], Tags = [] } = input as CreateTagsCommandInput;
+  const subject = by === undefined ? undefined : launchOrReleaseOf(by);
   for (const id of Resources) {
-    const group = world.groups.find(({ plan }) => world.roll.member(plan.name, id) !== undefined);
-    if (group === undefined && !world.roll.unsure.has(id)) violate(`${id}, which holds no index, was tagged`);
+    const holds = world.groups.find(({ plan }) => world.roll.member(plan.name, id) !== undefined);
+    const isForgotten = holds === undefined && world.roll.unsure.has(id);
+    if (holds === undefined && !isForgotten) violate(`${id}, which holds no index, was tagged`);
+    // A step that has read the ledger before it was restored.
+    const began = world.groups.find(({ plan }) => subject?.instanceId === id && plan.name === subject.group);
+    const group = holds ?? (isForgotten ? began : undefined);
     const allowed = ['Name', indexTag, deploymentTag, ...Object.keys(group?.settings.tags ?? {})];
     for (const { Key = '' } of Tags) if (!allowed.includes(Key)) violate(`tag ${Key} of ${id} was written`);
   }
@@ -94,6 +96,10 @@ function checkTargets({ world }: Cast, { name, input, by }: ServiceCall, violate
 
 /** The instance that a step is about. */
 function subjectOf(by: Invocation | undefined): string | undefined {
-  const { launch, release } = (by?.payload ?? {}) as Record<string, { instanceId: string } | undefined>;
-  return launch?.instanceId ?? release?.instanceId;
+  return by === undefined ? undefined : launchOrReleaseOf(by)?.instanceId;
+}
+
+function launchOrReleaseOf({ payload }: Invocation): { group: string; instanceId: string } | undefined {
+  const { launch, release } = payload as Record<string, { group: string; instanceId: string } | undefined>;
+  return launch ?? release;
 }

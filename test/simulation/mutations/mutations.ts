@@ -388,8 +388,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       fleet(
         'domain/reconcile/reconcile.ts',
-        "(phase === 'launching' && launch.status === 'SUCCEEDED'",
-        "(phase === 'launching' && launch.status === 'NEVER'",
+        "(phase === 'launching' && launch.arn === execution)",
+        "(phase === 'launching' && launch.arn === 'another')",
       ),
     ],
   },

@@ -97,6 +97,8 @@ describe('decideReleaseRepeat', () => {
   test.each<[string, string | null, Partial<EarlierExecution>, string]>([
     ['it runs', 'token-1', { status: 'RUNNING' }, 'ignore'],
     ['it has ended well, for the same action', 'token-1', {}, 'ignore'],
+    ['it has ended well, for the same action, a moment ago', 'token-1', { stoppedAt: minutesAgo(1) }, 'ignore'],
+    ['it has ended well, and its action waits all the same', 'token-1', { stoppedAt: minutesAgo(2) }, 'next-attempt'],
     ['it has ended well, for another action', 'token-2', {}, 'next-attempt'],
     ['it has ended well, and something is left', null, {}, 'next-attempt'],
     ['it has just failed', null, { status: 'FAILED', redrivable: true, stoppedAt: minutesAgo(9) }, 'ignore'],
@@ -122,6 +124,12 @@ describe('decideReleaseRepeat', () => {
     ],
   ])('%s', (_, token, before, expected) => {
     expect(decideReleaseRepeat(release(token), earlier(before), { now }).action).toBe(expected);
+  });
+
+  test('an event of the action that it has served is an old one, whenever it comes', () => {
+    const served = earlier({ stoppedAt: minutesAgo(600) });
+    const since = minutesAgo(610).toISOString();
+    expect(decideReleaseRepeat(release('token-1'), served, { now, since }).action).toBe('ignore');
   });
 });
 

@@ -37,6 +37,22 @@ describe('a launch that has failed', () => {
     expect(world.order).toEqual(['breaker 1', 'hold sending', expect.stringMatching(/^publish web-01/), 'hold sent']);
   });
 
+  test.each([
+    ['came into service', { ...failedLaunch, status: 'SUCCEEDED', redrives: 1 }],
+    ['is under way again', { ...failedLaunch, status: 'RUNNING', redrives: 1 }],
+    ['has failed once more, which its own event tells', { ...failedLaunch, redrives: 1 }],
+  ])('is not held if it was retried while AWS was slow, and %s', async (_, since) => {
+    const { world, deps } = await createWorld();
+    world.executions = [since];
+    expect(await settleLaunch(deps, failedLaunch)).toEqual({
+      action: 'none',
+      reason: 'the execution has been redriven meanwhile',
+    });
+    expect(await world.hold()).toBeUndefined();
+    expect(await world.breaker()).toBeUndefined();
+    expect(world.published).toHaveLength(0);
+  });
+
   test('has no end and no limit if nothing waits for it', async () => {
     const { world, deps } = await createWorld();
     world.states.set('i-0a1b2c3d', 'InService');
@@ -99,6 +115,7 @@ describe('a launch that has failed', () => {
     await settleLaunch(deps, failedLaunch);
     world.pass(30);
     const again = { ...failedLaunch, redrives: 1, stoppedAt: new Date('2026-01-01T12:30:00Z') };
+    world.executions = [again];
     expect(await settleLaunch(deps, again)).toMatchObject({ action: 'held' });
     expect(await world.hold()).toMatchObject({ revision: 4, redrive: 1, endsAt: '2026-01-01T13:30:00.000Z' });
     expect(world.published).toHaveLength(2);

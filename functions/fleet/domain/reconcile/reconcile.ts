@@ -206,7 +206,10 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
 
 /** Also in a ledger that was restored to a time before the end of the launch. */
 function isDoneUnsaid({ phase, execution }: Member, launch: LaunchExecution): boolean {
-  return phase === 'completing' || (phase === 'launching' && launch.status === 'SUCCEEDED' && launch.arn === execution);
+  if (phase === 'completing') return true;
+  // The launch with its new root volume is another one than that which the ledger knows.
+  const isOfIt = phase === 'replacing' || (phase === 'launching' && launch.arn === execution);
+  return isOfIt && launch.status === 'SUCCEEDED';
 }
 
 function heartbeat(seen: Sighting, hookName: string, { hooks, now, waiting }: GroupView, reason: string): Decision[] {

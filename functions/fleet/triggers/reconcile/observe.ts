@@ -2,10 +2,10 @@ import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/st
 import { launchErrand, releaseErrand, type Errand } from '../../domain/start';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
 import { launchOf } from '../../domain/standing/journey';
-import { isInLaunchHook } from '../../domain/lifecycle';
+import { isInLaunchHook, isThroughHooks } from '../../domain/lifecycle';
 import { releaseAskedFor } from '../../domain/reconcile/reconcile';
 import { latest, readLaunchExecution, type LaunchExecution } from '../../executions/launch-execution';
-import type { GroupRecords } from '../../ledger/port';
+import type { GroupRecords, Member } from '../../ledger/port';
 import type { StepFunctions } from '../../ports/aws';
 import { forEachLimited } from '../../../shared/lists';
 import type { Running } from '../../executions/running';
@@ -63,16 +63,20 @@ function subjects({ states, records: { members, holds, reserves } }: Seen): Set<
 async function findLaunch(deps: ObserveDeps, seen: Sighting): Promise<LaunchExecution | undefined> {
   const { state, member, hold, isReleasing } = seen;
   if (state === undefined || isReleasing) return undefined;
-  const waits = isInLaunchHook(state);
-  const isOnItsWay = member !== undefined && ['launching', 'completing'].includes(member.phase);
-  if (!waits && !isOnItsWay && hold === undefined) return undefined;
-  const onRecord = new Set(
-    [hold?.execution, member?.phase === 'replacing' ? undefined : member?.execution].filter((arn) => arn !== undefined),
-  );
+  const phase = member?.phase;
+  const isNamed = isFoundByName(state, phase);
+  const isOnItsWay = isInLaunchHook(state) || phase === 'launching' || phase === 'completing';
+  if (!isNamed && !isOnItsWay && hold === undefined) return undefined;
+  const ofMember = phase === 'replacing' ? undefined : member?.execution;
+  const onRecord = new Set([hold?.execution, ofMember].filter((arn) => arn !== undefined));
   const found = await Promise.all([...onRecord].map((arn) => readLaunchExecution(deps.stepFunctions, arn)));
-  const byName =
-    waits && (member === undefined || member.phase === 'replacing') ? await findByName(deps, seen) : undefined;
-  return latest([...found, byName]);
+  return latest([...found, isNamed ? await findByName(deps, seen) : undefined]);
+}
+
+/** Whether its launch is none that is on record. With a new root volume it can be back in service: its ledger was restored. */
+function isFoundByName(state: string, phase: Member['phase'] | undefined): boolean {
+  const isReplacing = phase === 'replacing';
+  return isInLaunchHook(state) ? phase === undefined || isReplacing : isReplacing && isThroughHooks(state);
 }
 
 function findByName(deps: ObserveDeps, seen: Sighting): Promise<LaunchExecution | undefined> {

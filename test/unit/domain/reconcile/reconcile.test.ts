@@ -288,6 +288,19 @@ describe('an instance in service', () => {
       ['mark-in-service'],
     ],
     [
+      'is taken note of if the ledger was restored to the time of its root volume, which another launch was for',
+      {
+        member: aMember({ phase: 'replacing', execution: 'arn:another' }),
+        launch: anExecution({ status: 'SUCCEEDED' }),
+      },
+      ['mark-in-service'],
+    ],
+    [
+      'is not taken note of while the launch with its new root volume runs',
+      { member: aMember({ phase: 'replacing' }), launch: anExecution() },
+      [],
+    ],
+    [
       'is not taken note of for what another launch has done',
       { member: aMember({ execution: 'arn:another' }), launch: anExecution({ status: 'SUCCEEDED' }) },
       [],
