@@ -99,4 +99,8 @@ export const regressions: readonly Regression[] = [
     name: 'a ledger that was restored to the time of a new root volume said so of an instance in service for ever',
     seed: 7694,
   },
+  {
+    name: 'a target of addresses was left to a member that has the address by now, and was never in that target group',
+    seed: 9302,
+  },
 ];

@@ -66,20 +66,25 @@ export function laterWith(target: RecordedTarget, member: Member, members: reado
 
 /**
  * Whose a target is by now, if the instance that has its address has the target with it. One on its way into service
- * registers itself when it is its turn, and one in the warm pool is no target.
+ * registers itself when it is its turn, and one in the warm pool is no target. Nor is a member that a launch of ours has
+ * put in service without having it on record: the target group was not in its settings. Of one that came into service
+ * otherwise, or that a restored ledger has from before that, the record may be incomplete.
  *
  * @param bearer who has the address; without a lifecycle state it is in no group, as a member that left with its number.
  *   One that the ledger does not know is an heir only if it bears a number: the others Muster has never registered.
  * @returns its name, or its id if the ledger does not know it.
  */
 export function heirAmong(
+  target: RecordedTarget,
   members: readonly Member[],
   bearer: { readonly instanceId: string; readonly isNumbered: boolean; readonly state: string | undefined },
 ): string | undefined {
   const known = members.find(({ instanceId }) => instanceId === bearer.instanceId);
   const isDetachedMember = bearer.state === undefined && known !== undefined;
-  if (known === undefined && !bearer.isNumbered) return undefined;
-  return isThroughHooks(bearer.state) || isDetachedMember ? (known?.name ?? bearer.instanceId) : undefined;
+  if (!isThroughHooks(bearer.state) && !isDetachedMember) return undefined;
+  if (known === undefined) return bearer.isNumbered ? bearer.instanceId : undefined;
+  const mayHaveIt = known.completedToken === undefined || (known.targets ?? []).includes(targetEntry(target));
+  return mayHaveIt ? known.name : undefined;
 }
 
 /** What ELB says of one target. */

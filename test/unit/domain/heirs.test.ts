@@ -32,9 +32,17 @@ describe('who has the address of a target by now', () => {
     ['leaving', 'Terminating:Wait', undefined],
     ['out of its group, with its number', undefined, 'web-07'],
   ])('as a member that is %s', (_, state, expected) => {
-    expect(heirAmong([aMember({ instanceId: 'i-a' }), known], { instanceId: 'i-b', isNumbered: true, state })).toBe(
-      expected,
-    );
+    const members = [aMember({ instanceId: 'i-a' }), known];
+    expect(heirAmong(target, members, { instanceId: 'i-b', isNumbered: true, state })).toBe(expected);
+  });
+
+  it.each([
+    ['has it on record', ['arn:b 10.0.0.7'], 'web-07'],
+    ['has it on record in another target group only', ['arn:a 10.0.0.7'], undefined],
+    ['has none, since the settings named no target group', undefined, undefined],
+  ])('as a member that its launch has put in service, and that %s', (_, targets, expected) => {
+    const served = { ...known, completedToken: 'token', ...(targets !== undefined && { targets }) };
+    expect(heirAmong(target, [served], { instanceId: 'i-b', isNumbered: true, state: 'InService' })).toBe(expected);
   });
 
   it.each([
@@ -42,6 +50,6 @@ describe('who has the address of a target by now', () => {
     ['in service, and launched while the group had no hooks', false, 'InService', undefined],
     ['in no group', true, undefined, undefined],
   ])('as an instance that the ledger does not know, %s', (_, isNumbered, state, expected) => {
-    expect(heirAmong([known], { instanceId: 'i-c', isNumbered, state })).toBe(expected);
+    expect(heirAmong(target, [known], { instanceId: 'i-c', isNumbered, state })).toBe(expected);
   });
 });

@@ -73,7 +73,7 @@ async function findHeir(
   const bearer = await findBearer(ec2, group, target.id);
   if (bearer === undefined || bearer.instanceId === member.instanceId) return undefined;
   const state = await readLifecycleState(autoScaling, { group, instanceId: bearer.instanceId });
-  return heirAmong(members, { ...bearer, state });
+  return heirAmong(target, members, { ...bearer, state });
 }
 
 /** @returns what to say if there is nothing to take back. @throws StepError `LaunchEnding`. */
