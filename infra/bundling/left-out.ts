@@ -34,11 +34,19 @@ const leftOut: readonly LeftOut[] = [
       export const resolveEventStreamSerdeConfig = (input) => input;`,
   },
   {
-    // −8 KB, an LRU cache of a thousand places. DynamoDB's client makes one and none of its commands looks into it.
-    file: inPackage('@aws-sdk[\\\\/]endpoint-cache', 'dist-es[\\\\/]EndpointCache\\.js$'),
+    // −9 KB, 8 of them an LRU cache of a thousand places. DynamoDB's client makes one, and none of its commands asks for
+    // another endpoint than its region's.
+    file: inPackage('@aws-sdk[\\\\/]middleware-endpoint-discovery', 'dist-es[\\\\/]index\\.js$'),
     contents: `${refusal('the bundle cannot discover endpoints')}
-      const methods = { get: refuse, getEndpoint: refuse, has: refuse, set: refuse, delete: refuse, clear: refuse };
-      export function EndpointCache() { return methods; }`,
+      const none = () => undefined;
+      export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
+        environmentVariableSelector: none, configFileSelector: none, default: undefined,
+      };
+      export const resolveEndpointDiscoveryConfig = (input) => input;
+      export const endpointDiscoveryMiddlewareOptions = {};
+      export const getEndpointDiscoveryPlugin = refuse;
+      export const getEndpointDiscoveryRequiredPlugin = refuse;
+      export const getEndpointDiscoveryOptionalPlugin = refuse;`,
   },
   {
     // −165 KB, 137 of them the MIME types of all files there are. axios itself puts null here in browsers, and then

@@ -59,6 +59,7 @@ const build: Complete<BuildRecord> = {
   redrive: 0,
   correlation: `${execution}/deploy/1`,
   startedAt: at,
+  jenkins: 'https://jenkins.example.com',
   job: 'platform/deploy',
   parameter: 'MUSTER_BUILD',
   trace,

@@ -172,11 +172,39 @@ export function allowedMs(job: Pick<JobSettings, 'interruptible' | 'timeoutMinut
 /** The settings of the build's group as they are now, or why they cannot be had. */
 export type SettingsNow = GroupSettings | { readonly problem: string };
 
-/** The job of a build as it was when the build began, as far as that is on record; for the rest as it is now, or usual. */
-export function jobAsBegun(job: string, record: BuildRecord, settings: SettingsNow): JobSettings {
+/** The job of a build that is to end, as it was when the build began; for the rest as it is now, or usual. */
+export function jobToEnd(job: string, record: BuildRecord, settings: SettingsNow): JobSettings {
   const now = ('problem' in settings ? undefined : settings[job as JobName]) ?? usualJob(job);
-  const correlationParameter = record.parameter ?? now.correlationParameter;
-  return { ...now, parameters: {}, job: record.job ?? now.job, correlationParameter };
+  return { ...asBegun(now, record), parameters: {} };
+}
+
+/** The job of a build as it was when the build began, as far as that is on record; for the rest as it is now. */
+function asBegun(now: JobSettings, record: BuildRecord): JobSettings {
+  return { ...now, job: record.job ?? now.job, correlationParameter: record.parameter ?? now.correlationParameter };
+}
+
+/**
+ * A build that goes on, and its job: as it was begun, whatever the settings say by now. Of one that was never posted (the
+ * settings were wrong, say) it is what they say now.
+ *
+ * @param now the job, and URL of the Jenkins, of today's settings.
+ */
+export function goesOn(
+  record: BuildRecord,
+  now: { readonly job: JobSettings; readonly jenkins: string },
+): { readonly record: BuildRecord; readonly job: JobSettings } {
+  const { job, jenkins } = now;
+  if (record.trace !== undefined && record.trace.phase !== 'asked') return { record, job: asBegun(job, record) };
+  return { record: { ...record, jenkins, job: job.job, parameter: job.correlationParameter }, job };
+}
+
+/** What to say of a build that is not to be found, if the settings name another Jenkins by now; empty if they do not. */
+export function movedFrom(
+  { jenkins }: BuildRecord,
+  now: { readonly jenkins?: { readonly url: string } | undefined } | { readonly problem: string },
+): string {
+  const url = 'problem' in now ? undefined : now.jenkins?.url;
+  return jenkins === undefined || jenkins === url ? '' : `; it was begun at ${jenkins}`;
 }
 
 /** Which Jenkins is asked about the build, or why none can be. */
@@ -190,10 +218,21 @@ export function toEnd({ job, correlationParameter, interruptible }: JobSettings,
   return { job, correlation: { parameter: correlationParameter, value: record.correlation }, interruptible };
 }
 
-/** What follows for the release from what was found out about a build that is to end. */
-export function decideEnd(found: Found, job: JobSettings, record: BuildRecord, elapsedMs: number): EndDecision {
+/**
+ * What follows for the release from what was found out about a build that is to end.
+ *
+ * @param moved what to say of one that is not to be found. @see movedFrom
+ */
+export function decideEnd(
+  found: Found,
+  job: JobSettings,
+  { record, moved = '' }: { readonly record: BuildRecord; readonly moved?: string },
+  elapsedMs: number,
+): EndDecision {
   const label = labelOf(job.job);
   if (found.state === 'over') {
+    // Its Jenkins was not asked: it can still have it, and run it.
+    if (found.status.state === 'lost' && moved !== '') return leave(`${label}: ${found.status.reason}${moved}`, record);
     const decision = decideProgress(found.status, job, 0);
     if (decision.action === 'over') return { ...decision, reason: firstLine(decision.outcome.message) };
     return { action: 'wait', as: 'BuildEnding', reason: decision.reason };

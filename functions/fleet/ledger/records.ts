@@ -13,7 +13,8 @@ export interface BuildRecord {
   /** The value of the parameter by which the request is found again in Jenkins. */
   readonly correlation: string;
   readonly startedAt: string;
-  /** The job's full name, and the parameter that carries `correlation`; settings can change while it runs. */
+  /** URL of the Jenkins, the job's full name, and the parameter that carries `correlation`; settings can change while it runs. */
+  readonly jenkins?: string;
   readonly job?: string;
   readonly parameter?: string;
   readonly trace?: BuildTrace;

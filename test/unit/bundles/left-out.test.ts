@@ -40,6 +40,12 @@ test.each([
     'adaptive retries',
   ],
   [
+    'the discovery of endpoints',
+    `import { getEndpointDiscoveryPlugin } from '@aws-sdk/middleware-endpoint-discovery';
+     export const handler = async () => getEndpointDiscoveryPlugin({}, {});`,
+    'discover endpoints',
+  ],
+  [
     'a hash in JavaScript',
     `import { Sha256Js } from '@smithy/core/checksum';
      export const handler = async () => new Sha256Js();`,

@@ -79,7 +79,7 @@ describe('a build that is to end', () => {
       durationMs: 9000,
       logTail: 'Aborted',
     } as const;
-    expect(decideEnd({ state: 'over', status }, job, open, 0)).toMatchObject({
+    expect(decideEnd({ state: 'over', status }, job, { record: open }, 0)).toMatchObject({
       action: 'over',
       outcome: { result: 'ABORTED', message: `deploy-web #42 ABORTED after 9 s, ${url}\nAborted` },
       reason: `deploy-web #42 ABORTED after 9 s, ${url}`,
@@ -91,14 +91,18 @@ describe('a build that is to end', () => {
     ['unknown', 'JenkinsUnavailable'],
   ] as const)('is waited for while it is %s, and left when its time is over', (state, as) => {
     const found = { state, reason: 'it runs' };
-    expect(decideEnd(found, job, open, 5 * minute - 1)).toEqual({ action: 'wait', as, reason: 'deploy-web: it runs' });
-    expect(decideEnd(found, job, open, 5 * minute)).toEqual(
+    expect(decideEnd(found, job, { record: open }, 5 * minute - 1)).toEqual({
+      action: 'wait',
+      as,
+      reason: 'deploy-web: it runs',
+    });
+    expect(decideEnd(found, job, { record: open }, 5 * minute)).toEqual(
       left('the build of deploy-web: it runs; waited for 5 min: it may still run (muster-1)'),
     );
   });
 
   test('is left at once if no waiting helps', () => {
-    expect(decideEnd({ state: 'unreachable', reason: 'no access' }, job, open, 0)).toEqual(
+    expect(decideEnd({ state: 'unreachable', reason: 'no access' }, job, { record: open }, 0)).toEqual(
       left('the build of deploy-web: no access: it may still run (muster-1)'),
     );
   });

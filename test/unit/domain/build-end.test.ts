@@ -1,10 +1,12 @@
 import {
   allowedMs,
   decideEnd,
+  goesOn,
+  movedFrom,
   endsBuildsOf,
   endsBuildsOfReserve,
   jenkinsNow,
-  jobAsBegun,
+  jobToEnd,
   leftBehind,
   openBuilds,
   type Found,
@@ -50,7 +52,7 @@ describe('decideEnd', () => {
     'a build that has ended as %s is over, however late that is seen',
     (result) => {
       for (const elapsed of [0, 100 * minute]) {
-        expect(decideEnd(finished(result), job, record(), elapsed)).toMatchObject({
+        expect(decideEnd(finished(result), job, { record: record() }, elapsed)).toMatchObject({
           action: 'over',
           outcome: { succeeded: result === 'SUCCESS', result },
         });
@@ -62,7 +64,7 @@ describe('decideEnd', () => {
     ['cancelled', { state: 'over', status: { state: 'cancelled', url: 'https://x/' } }, /cancelled/],
     ['lost', { state: 'over', status: { state: 'lost', reason: 'it is nowhere' } }, /nowhere/],
   ])('one that is %s is over', (_, found, said) => {
-    const decision = decideEnd(found, job, record(), 0);
+    const decision = decideEnd(found, job, { record: record() }, 0);
     expect(decision).toMatchObject({ action: 'over', outcome: { succeeded: false } });
     expect(decision.reason).toMatch(said);
   });
@@ -70,7 +72,7 @@ describe('decideEnd', () => {
   test('the reason of a build that failed is one line, without its log', () => {
     const found = finished('FAILURE') as Extract<Found, { state: 'over' }>;
     const status = { ...found.status, logTail: 'line one\nline two' } as typeof found.status;
-    expect(decideEnd({ state: 'over', status }, job, record(), 0).reason).not.toContain('\n');
+    expect(decideEnd({ state: 'over', status }, job, { record: record() }, 0).reason).not.toContain('\n');
   });
 
   test.each([
@@ -79,8 +81,11 @@ describe('decideEnd', () => {
     ['one of which Jenkins says nothing', unknown, job, 5, 'JenkinsUnavailable'],
     ['one that may not be stopped, of which Jenkins says nothing', unknown, patient, 20, 'JenkinsUnavailable'],
   ])('%s is waited for, and left when its time is over', (_, found, settings, allowed, as) => {
-    expect(decideEnd(found, settings, record(), allowed * minute - 1)).toMatchObject({ action: 'wait', as });
-    const decision = decideEnd(found, settings, record(), allowed * minute);
+    expect(decideEnd(found, settings, { record: record() }, allowed * minute - 1)).toMatchObject({
+      action: 'wait',
+      as,
+    });
+    const decision = decideEnd(found, settings, { record: record() }, allowed * minute);
     expect(decision).toMatchObject({ action: 'leave', outcome: { succeeded: false, result: 'LEFT' } });
     expect(decision.reason).toMatch(
       new RegExp(`waited for ${allowed} min: it may still run \\(execution-1/deploy/1\\)$`),
@@ -89,7 +94,7 @@ describe('decideEnd', () => {
 
   test('one that no waiting helps is left at once', () => {
     const found: Found = { state: 'unreachable', reason: 'web has no Jenkins in its settings any more' };
-    expect(decideEnd(found, patient, record(), 0)).toMatchObject({
+    expect(decideEnd(found, patient, { record: record() }, 0)).toMatchObject({
       action: 'leave',
       reason: expect.stringMatching(/^the build of deploy-web: web has no Jenkins .*may still run/) as string,
     });
@@ -139,13 +144,13 @@ describe('the job of a build that is to end', () => {
   const settings = someSettings({ ...group, deploy: { job: 'deploy-new', timeoutMinutes: 20, interruptible: false } });
 
   it('is what it was when the build began, and for the rest as it is now', () => {
-    expect(jobAsBegun('deploy', record({ job: 'deploy-old', parameter: 'OLD' }), settings)).toMatchObject({
+    expect(jobToEnd('deploy', record({ job: 'deploy-old', parameter: 'OLD' }), settings)).toMatchObject({
       job: 'deploy-old',
       correlationParameter: 'OLD',
       timeoutMinutes: 20,
       interruptible: false,
     });
-    expect(jobAsBegun('deploy', record(), settings)).toMatchObject({
+    expect(jobToEnd('deploy', record(), settings)).toMatchObject({
       job: 'deploy-new',
       correlationParameter: 'MUSTER_BUILD',
     });
@@ -156,7 +161,48 @@ describe('the job of a build that is to end', () => {
     ['the group has no such job any more', someSettings(group)],
   ])('is as a job is without settings where %s', (_, now) => {
     const usual = someSettings({ ...group, deploy: { job: 'deploy' } }).deploy;
-    expect(jobAsBegun('deploy', record(), now)).toEqual(usual);
+    expect(jobToEnd('deploy', record(), now)).toEqual(usual);
+  });
+
+  it('was begun at another Jenkins, where the settings name another one by now', () => {
+    const [here, there] = [
+      { jenkins: { url: 'https://a.example.com' } },
+      { jenkins: { url: 'https://b.example.com' } },
+    ];
+    const begun = record({ jenkins: 'https://a.example.com' });
+    expect(movedFrom(begun, there)).toBe('; it was begun at https://a.example.com');
+    expect(movedFrom(begun, {})).not.toBe('');
+    expect(movedFrom(begun, here)).toBe('');
+    expect(movedFrom(record(), there)).toBe('');
+  });
+
+  it('is left if another Jenkins does not know it, and over if its own does not', () => {
+    const found = { state: 'over', status: { state: 'lost', reason: 'it is not there' } } as const;
+    const moved = '; it was begun at https://a.example.com';
+    expect(decideEnd(found, job, { record: record(), moved }, 0)).toMatchObject({
+      action: 'leave',
+      reason: expect.stringContaining('it is not there; it was begun at https://a.example.com') as string,
+    });
+    expect(decideEnd(found, job, { record: record(), moved: '' }, 0)).toMatchObject({ action: 'over' });
+    const ended = { state: 'over', status: { state: 'cancelled', url: '' } } as const;
+    expect(decideEnd(ended, job, { record: record(), moved }, 0)).toMatchObject({ action: 'over' });
+  });
+
+  it.each([
+    ['of before', { phase: 'queued' }, { job: 'deploy-old', parameter: 'OLD', jenkins: 'https://old.example.com' }],
+    ['of now, if it was never posted', { phase: 'asked' }, { job: 'deploy-new', jenkins: 'https://new.example.com' }],
+    ['of now, if nothing is known of it', undefined, { job: 'deploy-new', jenkins: 'https://new.example.com' }],
+  ] as const)('goes on under the settings %s', (_, phase, expected) => {
+    const sent = { requestedAt: '', postedAt: '', firstPossibleNumber: 1 };
+    const before = record({
+      job: 'deploy-old',
+      parameter: 'OLD',
+      jenkins: 'https://old.example.com',
+      ...(phase !== undefined && { trace: { ...sent, ...phase } }),
+    });
+    const one = goesOn(before, { job: settings.deploy!, jenkins: 'https://new.example.com' });
+    expect(one.record).toMatchObject(expected);
+    expect(one.job).toMatchObject({ job: expected.job, timeoutMinutes: 20 });
   });
 
   it('is asked about in the Jenkins of its group, if there is one', () => {

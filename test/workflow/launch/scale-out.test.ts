@@ -226,6 +226,21 @@ describe('a step that fails', () => {
       expect(stateOf(lab, id!)).toBe('InService');
     }));
 
+  test('goes on with the build that it began, when the settings name another job by then', () =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web');
+      lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { durationMs: 300_000 } });
+      lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+      const runs = () => lab.jenkins?.builds(lab.jobs.deploy).some(({ building }) => building) === true;
+      expect(await lab.clock.runUntil(runs, 600_000)).toBe(true);
+      const settings = await lab.settings.read('web');
+      lab.settings.put('web', { ...settings, deploy: { ...settings.deploy, job: lab.jobs.provision } });
+      await settle(lab);
+      expect(onlyExecution(lab).status).toBe('SUCCEEDED');
+      expect(lab.jenkins?.builds(lab.jobs.deploy)).toHaveLength(1);
+      expect(lab.jenkins?.builds(lab.jobs.provision)).toHaveLength(1);
+    }));
+
   test('that timed out while its build runs: a redrive follows the same build', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web');

@@ -243,6 +243,23 @@ describe('a deploy that runs', () => {
     expect(builds(lab)).toEqual([{ for: id, state: 'ABORTED' }]);
   });
 
+  play(
+    'is not said to have ended where the settings name another Jenkins by now, which has none of it',
+    async (lab) => {
+      const id = await inDeploy(lab);
+      const settings = await lab.settings.read('web');
+      lab.settings.put('web', { ...settings, jenkins: { ...settings.jenkins!, url: 'https://moved.example.com' } });
+      lab.jenkins?.crash({ downForMs: 1_000, losesBuilds: 'all', losesQueue: true });
+      terminate(lab, id);
+      await settle(lab);
+      await minutes(lab, 5);
+      expect(await traces(lab, id)).toEqual(nothing);
+      const [why] = await freed(lab);
+      expect(why).toContain(`it was begun at ${lab.jenkinsUrl}`);
+      expect(why).toContain('it may still run');
+    },
+  );
+
   play('is stopped after a restart of Jenkins', async (lab) => {
     const id = await inDeploy(lab);
     lab.jenkins?.restart({ downForMs: 120_000 });

@@ -7,7 +7,8 @@ import {
   endsBuildsOf,
   endsBuildsOfReserve,
   jenkinsNow,
-  jobAsBegun,
+  jobToEnd,
+  movedFrom,
   openBuilds,
   toEnd,
   type EndDecision,
@@ -83,9 +84,10 @@ function ofReserve(ledger: Ledger, reserve: Reserve | undefined): KeptBuild[] {
 
 async function end(deps: Deps, release: Release, run: Run, build: KeptBuild): Promise<EndDecision> {
   const settings = await readSettings(deps.settings, release.group);
-  const job = jobAsBegun(build.job, build.record, settings);
+  const job = jobToEnd(build.job, build.record, settings);
   const found = await look(deps, settings, job, build);
-  const decision = decideEnd(found, job, build.record, elapsedSince(run, deps.clock.now()));
+  const moved = movedFrom(build.record, settings);
+  const decision = decideEnd(found, job, { ...build, moved }, elapsedSince(run, deps.clock.now()));
   if (decision.action === 'wait') return decision;
   // First: counted twice is better than never, if this run ends between the two.
   if (decision.action === 'leave') {
@@ -106,9 +108,8 @@ async function readSettings(settings: SettingsStore, group: string): Promise<Set
 }
 
 async function look(deps: Deps, settings: SettingsNow, job: JobSettings, build: KeptBuild): Promise<Found> {
-  const jenkins = jenkinsNow(settings);
+  const [jenkins, record] = [jenkinsNow(settings), build.record];
   if ('state' in jenkins) return jenkins;
-  const { record } = build;
   try {
     return await deps.jenkins(jenkins).end(toEnd(job, record), record.trace, (trace) => build.save({ trace }));
   } catch (error) {

@@ -3,7 +3,7 @@ import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
 import { buildInput, type BuildInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
 import { buildsAtOnce, decideAttempt, failureName, keepsBuild } from '../../domain/build';
-import { decideProgress } from '../../domain/build-status';
+import { decideProgress, goesOn, movedFrom } from '../../domain/build-status';
 import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
 import type { SettingsStore } from '../../ports/aws';
@@ -58,12 +58,17 @@ async function build(deps: Deps, input: BuildInput, built: BuildSubject): Promis
       return follow(deps, input, built, {
         job,
         jenkins,
-        record: newRecord(deps.clock, input, job, { replaced: record, attempt: decision.attempt }),
+        record: newRecord(
+          deps.clock,
+          input,
+          { ...job, jenkins: jenkins.url },
+          { replaced: record, attempt: decision.attempt },
+        ),
         counts: true,
       });
     case 'follow': {
       const counts = keeps || decision.record.execution === input.run.execution;
-      return follow(deps, input, built, { job, jenkins, record: decision.record, counts });
+      return follow(deps, input, built, { ...goesOn(decision.record, { job, jenkins: jenkins.url }), jenkins, counts });
     }
   }
 }
@@ -78,7 +83,8 @@ async function follow(
   const client = deps.jenkins(jenkins);
   const atOnce = async (): Promise<number> => buildsAtOnce(await deps.ledger.records(built.group), input.job);
   const request = { ...requestOf(job, built, record), atOnce };
-  const status = await client.advance(request, record.trace, (trace) => keeper.save({ trace }));
+  const seen = await client.advance(request, record.trace, (trace) => keeper.save({ trace }));
+  const status = seen.state === 'lost' ? { ...seen, reason: seen.reason + movedFrom(record, { jenkins }) } : seen;
 
   const elapsedMs = elapsedSince(input.run, deps.clock.now(), record.startedAt);
   const decision = decideProgress(status, job, elapsedMs);

@@ -33,10 +33,11 @@ function fill(parameter: string, template: string, values: BuildSubject['values'
 export function newRecord(
   clock: Clock,
   { run, job }: BuildInput,
-  settings: JobSettings,
+  settings: JobSettings & { readonly jenkins: string },
   { replaced, attempt }: { readonly replaced: BuildRecord | undefined; readonly attempt: number },
 ): BuildRecord {
   return {
+    jenkins: settings.jenkins,
     job: settings.job,
     parameter: settings.correlationParameter,
     revision: replaced?.revision ?? 0,
