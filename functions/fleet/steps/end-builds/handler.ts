@@ -59,9 +59,8 @@ async function awaitLastSteps({ ledger, clock }: Deps, reserve: Reserve | undefi
   if (reserve?.phase !== 'warming') return;
   const now = clock.now();
   const decision = decideLastSteps(`${reserve.instanceId} into the warm pool`, reserve, now);
-  if (decision?.action === 'end-launch') {
+  if (decision?.action === 'end-launch')
     await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1, endingSince: now.toISOString() });
-  }
   if (decision !== undefined) throw new StepError('LaunchEnding', decision.reason);
 }
 
