@@ -42,10 +42,15 @@ describe('what is sent to the warehouse', () => {
     expect(dialectProblems(schema)).toEqual([]);
   });
 
-  test('the lock is first and on what readers leave alone, the ledger last, and nothing commits between', () => {
+  test('the lock is first and on what readers leave alone, conflicts go by the ledger, and nothing commits between', () => {
     expect(load[0]).toBe('LOCK TABLE "webhooks"."events_stage"');
     expect(load[1]).toBe('DELETE FROM "webhooks"."events_stage"');
-    expect(load.at(-1)).toContain('INSERT INTO "webhooks"."events_loads"');
+    expect(load.slice(3).map((sql) => /^INSERT INTO (\S+)/.exec(sql)?.[1])).toEqual([
+      '"webhooks"."events"',
+      '"webhooks"."events_loads"',
+      '"webhooks"."events_conflicts"',
+    ]);
+    expect(load.at(-1)).toContain('AND "rows_staged" <> "rows_inserted")');
     expect(load.join()).not.toMatch(/TRUNCATE|COMMIT/);
   });
 
