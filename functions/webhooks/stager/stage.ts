@@ -7,7 +7,7 @@ import type { WebhookMetrics } from '../contracts/metrics';
 import type { Route } from '../contracts/routes';
 import { rowOf, type RowResult } from '../domain/row';
 import type { ObjectStore } from '../ports/objects';
-import { fileName, hashOf, longestSpanMs, prefixes, sha256 } from './keys';
+import { claimKey, fileName, hashOf, longestSpanMs, prefixes, sha256 } from './keys';
 import { openBody } from './open-body';
 import { putAside } from './quarantine';
 
@@ -151,7 +151,7 @@ async function keepRaw(
 ): Promise<string | undefined> {
   if (envelope.body.in === 'store') return envelope.body.key;
   if (Buffer.byteLength(text) <= 65_535) return undefined;
-  const key = `claims/${envelope.source}/${envelope.receivedAt.slice(0, 10)}/${envelope.id}`;
+  const key = claimKey(envelope);
   await store.put(key, bytes);
   return key;
 }
