@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { NamedError } from '../../../functions/shared/named-error';
 import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store';
 import { createSqsQueue } from '../../../functions/webhooks/adapters/aws/sqs-queue';
+import { schemaName } from '../../../functions/webhooks/domain/sql/place';
 import { columnStatements, schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
 import {
   findQuarantined,
@@ -28,6 +29,8 @@ interface Where {
   readonly data?: string;
   readonly bucket?: string;
   readonly queue?: string;
+  readonly region?: string;
+  readonly profile?: string;
 }
 
 /** `muster webhooks …`: runs the webhooks on this machine, and looks after what they left, here or on AWS. */
@@ -69,6 +72,8 @@ export function register(program: Command, io: Io): void {
     .option('--column <name>', 'only what adds this column to tables that are there already')
     .action(
       told(({ routes: file, schema, column }: { routes: string; schema: string; column?: string }) => {
+        if (!schemaName.test(schema))
+          throw new UsageInvalid(`--schema: got ${schema}, allowed: a name such as webhooks, not pg_…`);
         const routes = routesFrom(existing(io, file));
         const added = columnStatements(routes, schema).filter((one) => one.column === column);
         if (column !== undefined && added.length === 0) throw new UsageInvalid(`no route has a column ${column}`);
@@ -171,18 +176,21 @@ function placed(command: Command): Command {
   return command
     .option('--data <folder>', 'the folder of `muster webhooks serve`')
     .option('--bucket <name>', "the deployment's bucket")
-    .option('--queue <url>', "the deployment's queue");
+    .option('--queue <url>', "the deployment's queue")
+    .option('--region <name>', 'the region of both, if it is not that of the environment')
+    .option('--profile <name>', 'the profile of AWS to use');
 }
 
 /** A deployment's bucket and queue, or the folder of one machine, whose process takes what is in its inbox. */
 function worldOf(
   io: Io,
-  { data = 'muster-webhooks', bucket, queue }: Where,
+  { data = 'muster-webhooks', bucket, queue, region, profile }: Where,
 ): { store: ObjectStore; queue: EventQueue } {
   if (bucket !== undefined) {
-    const send = createSqsQueue(new SQSClient({}), queue ?? '');
+    const aws = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+    const send = createSqsQueue(new SQSClient(aws), queue ?? '');
     return {
-      store: createS3Store(new S3Client({}), bucket),
+      store: createS3Store(new S3Client(aws), bucket),
       queue: {
         send: async (body) => (queue === undefined ? usage('a replay needs --queue beside --bucket') : send.send(body)),
       },

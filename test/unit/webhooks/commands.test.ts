@@ -80,6 +80,12 @@ test('one whose body is gone is told by its name, and the others are sent', asyn
   expect(await inbox()).toBe(1);
 });
 
+test.each([['a b'], ['pg_hooks'], ['Hooks'], ['']])('a schema is not called %j', async (name) => {
+  writeFileSync(join(folder, 'routes.json'), '[]');
+  const named = await webhooks('schema', '--routes', join(folder, 'routes.json'), '--schema', name);
+  expect(named).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--schema') as string });
+});
+
 test('a replay of what was never archived says so', async () => {
   const range = ['--from', '2026-11-26', '--to', '2026-11-27'];
   const { code, err } = await webhooks('replay', '--table', 'ordres', ...range, ...at);
