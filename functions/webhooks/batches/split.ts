@@ -2,6 +2,7 @@ import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import type { Envelope } from '../contracts/envelope';
+import { encodingOfClaim } from '../stager/keys';
 import { putAside } from '../stager/quarantine';
 import { batchOf, manifestKey, writePlan, type Batch } from './manifest';
 import { isoOf, readRows, writeRows, type StagedRow } from './rows';
@@ -81,8 +82,9 @@ async function envelopeOf(store: ObjectStore, line: string): Promise<Envelope | 
   const row = recordIn(rowFields, line);
   if (row === undefined) return undefined;
   const raw = row.raw_key === null ? undefined : await store.get(row.raw_key);
-  // The raw bytes as they came may be compressed; the text in the row is not.
+  // The raw bytes as they came may be compressed; the text in the row is not. Names of before 2026-12 do not say it.
   const zipped = raw?.[0] === 0x1f && raw[1] === 0x8b;
+  const encoding = encodingOfClaim(row.raw_key ?? '') ?? (zipped ? 'gzip' : undefined);
   return {
     v: 1,
     id: row.message_id,
@@ -91,7 +93,7 @@ async function envelopeOf(store: ObjectStore, line: string): Promise<Envelope | 
     receivedAt: isoOf(row.received_at),
     seq: row.seq,
     eventId: row.event_id,
-    ...(zipped && { contentEncoding: 'gzip' }),
+    ...(encoding !== undefined && { contentEncoding: encoding }),
     body:
       row.raw_key === null
         ? { in: 'text', text: row.payload_text ?? '' }

@@ -3,6 +3,7 @@ import type { Route } from '../contracts/routes';
 import type { Envelope } from '../contracts/envelope';
 import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';
+import { claimKey } from '../stager/keys';
 
 /** A message may have 1,048,576 bytes; above this its body goes to the store, and the message says where. */
 export const largestMessage = 900_000;
@@ -26,7 +27,7 @@ export async function accept(
     await queue.send(small);
     return;
   }
-  const key = `claims/${route.name}/${about.receivedAt.slice(0, 10)}/${about.id}`;
+  const key = claimKey({ ...about, source: route.name });
   await store.put(key, body);
   await queue.send(messageOf(given, { in: 'store', key, bytes: body.byteLength }));
 }

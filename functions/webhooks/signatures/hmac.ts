@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
+import { secretKey } from './secret-key';
 import { checkTimestamp, refuse, type Signed, type Verdict } from './verdict';
 
 /**
@@ -29,7 +30,7 @@ export function verifyHmac(
           .slice(0, -'{body}'.length)
           .replaceAll(/\{(id|timestamp)\}/g, (_, word: string) => (word === 'id' ? (id ?? '') : (timestamp ?? '')));
   const expected = secrets.map((secret) => {
-    const hmac = createHmac(scheme.algorithm, secret);
+    const hmac = createHmac(scheme.algorithm, secretKey(secret));
     if (before !== '') hmac.update(before);
     return hmac.update(body).digest(scheme.encoding);
   });

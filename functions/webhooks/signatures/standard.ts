@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, verify, type KeyObject } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
+import { secretKey } from './secret-key';
 import { checkTimestamp, mostSignatures, refuse, type Signed, type Verdict } from './verdict';
 
 /**
@@ -26,21 +27,21 @@ export function verifyStandard(
     parts.filter((part) => part.startsWith(`${version},`)).map((part) => part.slice(version.length + 1));
   const [symmetric, asymmetric] = [ofVersion('v1'), ofVersion('v1a')];
   if (symmetric.length + asymmetric.length === 0) return refuse('signature-malformed');
-  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp ?? ''}.`, 'utf8'), body]);
-  const bySecret = anyEqual(symmetric, hmacs(secrets, signed));
-  const byKey =
-    asymmetric.length > 0 && secrets.some((secret) => asymmetric.some((one) => isOfKey(secret, one, signed)));
+  const before = `${id}.${timestamp ?? ''}.`;
+  const bySecret = symmetric.length > 0 && anyEqual(symmetric, hmacs(secrets, before, body));
+  const signed = asymmetric.length > 0 ? Buffer.concat([Buffer.from(before, 'utf8'), body]) : body;
+  const byKey = secrets.some((secret) => asymmetric.some((one) => isOfKey(secret, one, signed)));
   return bySecret || byKey ? { action: 'accept', id } : refuse('signature-wrong');
 }
 
-function hmacs(secrets: readonly string[], signed: Uint8Array): string[] {
+function hmacs(secrets: readonly string[], before: string, body: Uint8Array): string[] {
   return (
     secrets
       .filter((secret) => !secret.startsWith('whpk_') && !secret.startsWith('whsk_'))
-      .map((secret) => Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
+      .map((secret) => secretKey(secret.replace(/^whsec_/, ''), 'base64'))
       // A key of no bytes is one that everybody has.
-      .filter((key) => key.length > 0)
-      .map((key) => createHmac('sha256', key).update(signed).digest('base64'))
+      .filter((key) => key.symmetricKeySize !== 0)
+      .map((key) => createHmac('sha256', key).update(before).update(body).digest('base64'))
   );
 }
 

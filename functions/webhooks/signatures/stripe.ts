@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
+import { secretKey } from './secret-key';
 import { checkTimestamp, mostSignatures, refuse, type Signed, type Verdict } from './verdict';
 
 /**
@@ -26,7 +27,7 @@ export function verifyStripe(
   const untimely = checkTimestamp(timestamp, toleranceSeconds, nowMs);
   if (untimely !== undefined) return refuse(untimely);
   const expected = secrets.map((secret) =>
-    createHmac('sha256', secret)
+    createHmac('sha256', secretKey(secret))
       .update(`${timestamp ?? ''}.`)
       .update(body)
       .digest('hex'),

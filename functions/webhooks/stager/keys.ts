@@ -5,17 +5,19 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 /**
  * Where things are in the store. Times come first, so that a listing is in the order of acceptance.
  *
- *     claims/<source>/<day>/<id>                large bodies, as they came
+ *     claims/<source>/<day>/<id>[.gzip]         large bodies, as they came, and how they are encoded
  *     pending/<table>/<file>                    staged, not yet known to be loaded
  *     archive/<table>/<file>                    loaded; what a replay reads
  *     plans/<table>/<batch>.json                manifests for COPY: which files make a batch
  *     quarantine/<time>-<source>-<hash>.json    authentic and unusable
+ *     quarantine-bodies/<time>-<source>-<hash>  their large bodies, which stay as long as they do
  */
 export const prefixes = {
   pending: (table: string) => `pending/${table}/`,
   archive: (table: string) => `archive/${table}/`,
   plans: (table: string) => `plans/${table}/`,
   quarantine: 'quarantine/',
+  quarantineBodies: 'quarantine-bodies/',
 } as const;
 
 export interface FileName {
@@ -55,4 +57,34 @@ export function readFileName(key: string): FileName | undefined {
   if (day === undefined) return undefined;
   const iso = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}.${rest ?? ''}Z`;
   return { earliestMs: Date.parse(iso), rows: Number(rows), hash, replayed: again === 'r', source };
+}
+
+/** Of a `Content-Encoding`, in the order in which they were applied. */
+export function encodingsIn(contentEncoding = ''): string[] {
+  return contentEncoding
+    .split(',')
+    .map((one) => one.trim().toLowerCase())
+    .filter((one) => one !== '' && one !== 'identity');
+}
+
+interface Claimed {
+  readonly id: string;
+  readonly source: string;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  readonly contentEncoding?: string | undefined;
+}
+
+/** Where a body is kept. Its encodings are part of the name: nothing else tells them to who finds only the row. */
+export function claimKey({ id, source, receivedAt, contentEncoding }: Claimed): string {
+  const encodings = encodingsIn(contentEncoding);
+  // Others come with no row.
+  const isKnown = encodings.length <= 3 && encodings.every((one) => /^[a-z0-9-]{1,16}$/.test(one));
+  return [`claims/${source}/${receivedAt.slice(0, 10)}/${id}`, ...(isKnown ? encodings : [])].join('.');
+}
+
+/** The `Content-Encoding` of a body by the name that it is kept under. */
+export function encodingOfClaim(key: string): string | undefined {
+  const [, encodings] = /\/[^/.]+((?:\.[a-z0-9-]{1,16}){1,3})$/.exec(key) ?? [];
+  return encodings?.slice(1).replaceAll('.', ', ');
 }

@@ -3,6 +3,7 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 import type { Envelope } from '../contracts/envelope';
 import type { ObjectStore } from '../ports/objects';
 import type { QuarantineReason } from '../domain/row';
+import { encodingsIn } from './keys';
 
 /** A body may inflate to this and no further: a kilobyte of gzip can hold a megabyte of nothing. */
 const mostInflated = 10_000_000;
@@ -34,13 +35,10 @@ async function bytesOf(store: ObjectStore, { body }: Envelope): Promise<Uint8Arr
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-function textOf(bytes: Uint8Array, contentEncoding = 'identity'): Opened['text'] {
+function textOf(bytes: Uint8Array, contentEncoding: string | undefined): Opened['text'] {
   let plain = bytes;
   // Applied in the order in which they are listed, so undone from the last.
-  const encodings = contentEncoding
-    .split(',')
-    .map((one) => one.trim().toLowerCase())
-    .filter((one) => one !== '' && one !== 'identity');
+  const encodings = encodingsIn(contentEncoding);
   if (encodings.length > 3) return { refused: 'encoding-unknown', detail: 'more than three encodings' };
   for (const encoding of encodings.reverse()) {
     const inflate = inflaters.get(encoding);

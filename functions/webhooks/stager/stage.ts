@@ -1,13 +1,14 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Clock } from '../../shared/runtime';
+import { messageOf } from '../../shared/aws-errors';
+import type { Clock, Logger } from '../../shared/runtime';
 import { recordIn } from '../../shared/schema';
 import { envelopeSchema, type Envelope } from '../contracts/envelope';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { Route } from '../contracts/routes';
 import { rowOf, type RowResult } from '../domain/row';
 import type { ObjectStore } from '../ports/objects';
-import { fileName, hashOf, longestSpanMs, prefixes, sha256 } from './keys';
+import { claimKey, fileName, hashOf, longestSpanMs, prefixes, sha256 } from './keys';
 import { openBody } from './open-body';
 import { putAside } from './quarantine';
 
@@ -19,6 +20,8 @@ export interface StagerDeps {
   /** The routes as they are now, for an event of one that is newer than `routes`. */
   readonly routesAgain?: () => Promise<readonly Route[]>;
   readonly clock: Clock;
+  /** Told why messages stay in the queue. */
+  readonly log?: Pick<Logger, 'error'>;
   readonly metrics: WebhookMetrics;
 }
 
@@ -50,14 +53,23 @@ export async function stage(deps: StagerDeps, messages: readonly Message[]): Pro
   const until = deps.clock.now().getTime() + mostMs;
   const files = new Map<string, { readonly table: string; readonly rows: Staged[] }>();
   const failed: string[] = [];
+  const whys = new Map<string, number>();
+  const fail = (receipts: readonly string[], error: unknown) => {
+    failed.push(...receipts);
+    const why = error instanceof Error ? `${error.name}: ${messageOf(error)}` : messageOf(error);
+    whys.set(why, (whys.get(why) ?? 0) + receipts.length);
+  };
   const find = routeFinder(deps);
   let held = 0;
   const flush = async () => {
     for (const { table, rows } of files.values()) {
       try {
         await write(deps, table, rows);
-      } catch {
-        failed.push(...rows.map(({ receipt }) => receipt));
+      } catch (error) {
+        fail(
+          rows.map(({ receipt }) => receipt),
+          error,
+        );
       }
     }
     files.clear();
@@ -78,12 +90,14 @@ export async function stage(deps: StagerDeps, messages: readonly Message[]): Pro
       files.set(of, file);
       file.rows.push({ receipt, ...staged });
       held += staged.row.json.length;
-    } catch {
-      failed.push(receipt);
+    } catch (error) {
+      fail([receipt], error);
     }
     if (held > mostHeld) await flush();
   }
   await flush();
+  // Once for each reason: what a thousand messages failed with is mostly one.
+  for (const [why, messages] of whys) deps.log?.error('messages are not staged', { messages, why });
   return failed;
 }
 
@@ -151,7 +165,7 @@ async function keepRaw(
 ): Promise<string | undefined> {
   if (envelope.body.in === 'store') return envelope.body.key;
   if (Buffer.byteLength(text) <= 65_535) return undefined;
-  const key = `claims/${envelope.source}/${envelope.receivedAt.slice(0, 10)}/${envelope.id}`;
+  const key = claimKey(envelope);
   await store.put(key, bytes);
   return key;
 }

@@ -6,8 +6,14 @@ import type { Command } from 'commander';
 import { NamedError } from '../../../functions/shared/named-error';
 import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store';
 import { createSqsQueue } from '../../../functions/webhooks/adapters/aws/sqs-queue';
+import { schemaName } from '../../../functions/webhooks/domain/sql/place';
 import { columnStatements, schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
-import { findQuarantined, listQuarantine, replayQuarantined } from '../../../functions/webhooks/operations/quarantine';
+import {
+  findQuarantined,
+  listQuarantine,
+  replayQuarantined,
+  textOfQuarantined,
+} from '../../../functions/webhooks/operations/quarantine';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
 import type { EventQueue } from '../../../functions/webhooks/ports/queue';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
@@ -15,6 +21,7 @@ import { createFolderStore } from '../../lab/systems/webhooks/folder-store';
 import { demonstrate } from '../../lab/systems/webhooks/demo';
 import { routesFrom } from '../../lab/systems/webhooks/routes-file';
 import { newName, serveWebhooks, toInbox } from '../../lab/systems/webhooks/serve';
+import { explainAws } from '../explain-aws';
 import { CannotLook, UsageInvalid } from '../failures';
 import type { Io } from '../io';
 
@@ -22,6 +29,8 @@ interface Where {
   readonly data?: string;
   readonly bucket?: string;
   readonly queue?: string;
+  readonly region?: string;
+  readonly profile?: string;
 }
 
 /** `muster webhooks …`: runs the webhooks on this machine, and looks after what they left, here or on AWS. */
@@ -63,6 +72,8 @@ export function register(program: Command, io: Io): void {
     .option('--column <name>', 'only what adds this column to tables that are there already')
     .action(
       told(({ routes: file, schema, column }: { routes: string; schema: string; column?: string }) => {
+        if (!schemaName.test(schema))
+          throw new UsageInvalid(`--schema: got ${schema}, allowed: a name such as webhooks, not pg_…`);
         const routes = routesFrom(existing(io, file));
         const added = columnStatements(routes, schema).filter((one) => one.column === column);
         if (column !== undefined && added.length === 0) throw new UsageInvalid(`no route has a column ${column}`);
@@ -77,48 +88,63 @@ export function register(program: Command, io: Io): void {
     .requiredOption('--table <name>', 'the table')
     .requiredOption('--from <time>', 'events received from then on (ISO 8601)')
     .requiredOption('--to <time>', 'and before then')
-    .action(async (given: Where & { table: string; from: string; to: string }) => {
-      const range = { fromMs: time(given.from, '--from'), toMs: time(given.to, '--to') };
-      if (range.fromMs >= range.toMs) throw new UsageInvalid('--from is to be before --to');
-      const { store } = worldOf(io, given);
-      const files = await replayArchive(store, { table: given.table, ...range, nonce: newName() });
-      say(`${files} files wait to be loaded again`);
-    });
+    .action(
+      toldOfAws(async (given: Where & { table: string; from: string; to: string }) => {
+        const range = { fromMs: time(given.from, '--from'), toMs: time(given.to, '--to') };
+        if (range.fromMs >= range.toMs) throw new UsageInvalid('--from is to be before --to');
+        const { store } = worldOf(io, given);
+        const files = await replayArchive(store, { table: given.table, ...range, nonce: newName() });
+        if (files === 0) throw new CannotLook(`the archive has nothing of the table ${given.table} in that time`);
+        say(`files that wait to be loaded again: ${files}`);
+      }),
+    );
 }
 
 function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => void): void {
   const quarantine = webhooks.command('quarantine').description('authentic events that fit no table');
   placed(quarantine.command('ls').description('lists them, oldest first'))
     .option('--json', 'as JSON')
-    .action(async (given: Where & { json?: true }) => {
-      const entries = await listQuarantine(worldOf(io, given).store);
-      if (given.json === true) say(JSON.stringify(entries.map((entry) => ({ ...entry, message: undefined }))));
-      else
-        for (const { id, source, reason, detail } of entries)
-          say(`${id}  ${plain(source)}  ${reason}  ${plain(detail)}`);
-    });
+    .action(
+      toldOfAws(async (given: Where & { json?: true }) => {
+        const entries = await listQuarantine(worldOf(io, given).store);
+        if (given.json === true) say(json(entries.map((entry) => ({ ...entry, message: undefined }))));
+        else if (entries.length === 0) say('nothing is in quarantine');
+        else
+          for (const { id, source, reason, detail } of entries)
+            say(`${id}  ${plain(source)}  ${reason}  ${plain(detail)}`);
+      }),
+    );
   placed(quarantine.command('show <id>').description('shows one, with its body')).action(
-    async (id: string, given: Where) => {
-      const entry = await findQuarantined(worldOf(io, given).store, id);
+    toldOfAws(async (id: string, given: Where) => {
+      const { store } = worldOf(io, given);
+      const entry = await findQuarantined(store, id);
       if (entry === undefined) throw new UsageInvalid(`nothing, or more than one, begins with ${id} in quarantine`);
-      say(JSON.stringify({ ...entry, message: parsed(entry.message) }, null, 2));
-    },
+      const body = await textOfQuarantined(store, entry);
+      say(json({ ...entry, message: parsed(entry.message), text: body ?? null }, 2));
+    }),
   );
   placed(quarantine.command('replay [ids...]').description('sends them on their way once more'))
     .option('--all', 'all there are')
-    .action(async (ids: string[], given: Where & { all?: true }) => {
-      if (ids.length > 0 === (given.all === true)) throw new UsageInvalid('say which, or --all');
-      const { store, queue } = worldOf(io, given);
-      const entries =
-        given.all === true
-          ? await listQuarantine(store)
-          : await Promise.all(ids.map((id) => findQuarantined(store, id)));
-      const unknown = ids.filter((_, index) => entries[index] === undefined);
-      if (unknown.length > 0)
-        throw new UsageInvalid(`nothing, or more than one, begins so in quarantine: ${unknown.join(', ')}`);
-      for (const entry of entries) if (entry !== undefined) await replayQuarantined(store, queue, entry);
-      say(`${entries.length} on their way`);
-    });
+    .action(
+      toldOfAws(async (ids: string[], given: Where & { all?: true }) => {
+        if (ids.length > 0 === (given.all === true)) throw new UsageInvalid('say which, or --all');
+        const { store, queue } = worldOf(io, given);
+        const entries =
+          given.all === true
+            ? await listQuarantine(store)
+            : await Promise.all(ids.map((id) => findQuarantined(store, id)));
+        const unknown = ids.filter((_, index) => entries[index] === undefined);
+        if (unknown.length > 0)
+          throw new UsageInvalid(`nothing, or more than one, begins so in quarantine: ${unknown.join(', ')}`);
+        // One that is named twice is sent once.
+        const each = new Map(entries.flatMap((entry) => (entry === undefined ? [] : [[entry.id, entry] as const])));
+        const gone: string[] = [];
+        for (const [id, entry] of each)
+          if ((await replayQuarantined(store, queue, entry)) === 'body-gone') gone.push(id);
+        say(`events on their way: ${each.size - gone.length}`);
+        if (gone.length > 0) throw new CannotLook(`the store has no body any more of ${gone.join(', ')}`);
+      }),
+    );
 }
 
 /** What is for whoever runs the command to change is said without a trace. */
@@ -127,29 +153,44 @@ function told<Given extends unknown[]>(work: (...given: Given) => void | Promise
     try {
       await work(...given);
     } catch (error) {
-      if (error instanceof NamedError && error.fault === 'operator' && !(error instanceof UsageInvalid))
+      if (error instanceof UsageInvalid || error instanceof CannotLook) throw error;
+      if (error instanceof NamedError && error.fault === 'operator')
         throw new CannotLook(error.message, { cause: error });
       throw error;
     }
   };
 }
 
+/** The same of a command that may ask AWS: no region, no credentials, no such bucket, no permission, no network. */
+function toldOfAws<Given extends unknown[]>(work: (...given: Given) => void | Promise<void>) {
+  return told(async (...given: Given) => {
+    try {
+      await work(...given);
+    } catch (error) {
+      throw error instanceof NamedError ? error : (explainAws(error, { stack: 'muster' }) ?? error);
+    }
+  });
+}
+
 function placed(command: Command): Command {
   return command
     .option('--data <folder>', 'the folder of `muster webhooks serve`')
     .option('--bucket <name>', "the deployment's bucket")
-    .option('--queue <url>', "the deployment's queue");
+    .option('--queue <url>', "the deployment's queue")
+    .option('--region <name>', 'the region of both, if it is not that of the environment')
+    .option('--profile <name>', 'the profile of AWS to use');
 }
 
 /** A deployment's bucket and queue, or the folder of one machine, whose process takes what is in its inbox. */
 function worldOf(
   io: Io,
-  { data = 'muster-webhooks', bucket, queue }: Where,
+  { data = 'muster-webhooks', bucket, queue, region, profile }: Where,
 ): { store: ObjectStore; queue: EventQueue } {
   if (bucket !== undefined) {
-    const send = createSqsQueue(new SQSClient({}), queue ?? '');
+    const aws = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+    const send = createSqsQueue(new SQSClient(aws), queue ?? '');
     return {
-      store: createS3Store(new S3Client({}), bucket),
+      store: createS3Store(new S3Client(aws), bucket),
       queue: {
         send: async (body) => (queue === undefined ? usage('a replay needs --queue beside --bucket') : send.send(body)),
       },
@@ -181,6 +222,14 @@ function time(text: string, option: string): number {
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) throw new UsageInvalid(`${option}: got ${text}, allowed: a time, such as 2026-11-26T12:00:00Z`);
   return ms;
+}
+
+/** As JSON, without the characters that steer a terminal or turn its text round, which JSON leaves as they are. */
+function json(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** What a sender wrote must not steer a terminal. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { mistakesIn, type Mistake } from '../../../functions/shared/schema';
 import { readRoutes, type Route, type RouteInput } from '../../../functions/webhooks/contracts/routes';
+import { schemaName } from '../../../functions/webhooks/domain/sql/place';
 import type { SectionResult } from '../system';
 
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower-case letters, digits and _, beginning with a letter');
@@ -19,7 +20,10 @@ const shape = z.strictObject({
   copyRole: z
     .string()
     .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of a role that is attached to the warehouse'),
-  schema: name.default('webhooks'),
+  schema: z
+    .string()
+    .regex(schemaName, 'lower-case letters, digits and _, beginning with a letter, and not with pg_')
+    .default('webhooks'),
   horizonDays: z.number('days from 1 to 365').int().min(1).max(365).default(8),
   requestsPerSecond: rate.default(200),
   burst: rate.default(400),

@@ -26,7 +26,7 @@ export function permissionsOf(name: WebhookFunction, scope: WebhookScope): reado
         readRoutes(scope),
         consume(scope),
         get(scope, ['claims/']),
-        put(scope, ['claims/', 'pending/', 'quarantine/']),
+        put(scope, ['claims/', 'pending/', 'quarantine/', 'quarantine-bodies/']),
       ];
     case 'start-loads':
       return [readRoutes(scope), list(scope), ...executions(scope)];
@@ -48,7 +48,7 @@ export function permissionsOf(name: WebhookFunction, scope: WebhookScope): reado
       return [
         list(scope),
         get(scope, ['plans/', 'pending/', 'claims/']),
-        put(scope, ['plans/', 'pending/', 'quarantine/', 'quarantine-files/']),
+        put(scope, ['plans/', 'pending/', 'quarantine/', 'quarantine-bodies/', 'quarantine-files/']),
         remove(scope, ['plans/', 'pending/']),
       ];
     case 'archive-batch':

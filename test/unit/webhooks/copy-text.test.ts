@@ -6,7 +6,10 @@ const columns = [
   { name: 'amount', isJson: false },
   { name: 'payload', isJson: true },
 ];
-const copyLine = copyLineOf(columns);
+const copyBytes = copyLineOf(columns);
+/** Of text: lines are bytes, a character for each. */
+const copyLine = (line: string) =>
+  Buffer.from(copyBytes(Buffer.from(line, 'utf8').toString('latin1')), 'latin1').toString('utf8');
 const fields = (line: string) => copyLine(line).replace(/\n$/, '').split('\t');
 
 describe('a staged line as a line of COPY', () => {
@@ -32,6 +35,23 @@ describe('a staged line as a line of COPY', () => {
     expect(copyLine('{"id":"null","payload":"null"}')).toBe('null\t\\N\t"null"\n');
     expect(copyLine('{"payload":{"a":"\\n\\"}"}}')).toBe('\\N\t\\N\t{"a":"\\\\n\\\\"}"}\n');
     expect(copyLine('{"\\u0069d":"a","payload":false}')).toBe('a\t\\N\tfalse\n');
+  });
+
+  test('letters of any script come through, written as they are and as escapes', () => {
+    expect(fields('{"id":"žluťoučký 😀 \\u017e\\ud83d\\ude00","payload":{"ключ":"値"}}')).toEqual([
+      'žluťoučký 😀 ž😀',
+      '\\N',
+      '{"ключ":"値"}',
+    ]);
+  });
+
+  test('a line whose members stand as they did in the one before, and one in which they do not', () => {
+    const copy = copyLineOf(columns);
+    expect(copy('{"id":"a","amount":1,"payload":{}}')).toBe('a\t1\t{}\n');
+    expect(copy('{"id":"b","amount":2,"payload":{}}')).toBe('b\t2\t{}\n');
+    expect(copy('{"amount":3,"id":"c"}')).toBe('c\t3\t\\N\n');
+    expect(copy('{"id" :"d","amounts":4,"amount":5}')).toBe('d\t5\t\\N\n');
+    expect(copy('{"id":"id\\":","id":"e"}')).toBe('e\t\\N\t\\N\n');
   });
 
   test.each([

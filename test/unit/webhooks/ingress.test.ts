@@ -238,7 +238,17 @@ describe('as a function behind an HTTP API', () => {
     expect(createApp(list, deps)).toBeDefined();
   });
 
-  test.each<[string, { method?: string; rawPath?: string; body?: string; headers?: Record<string, string> }, number]>([
+  test.each<
+    [
+      string,
+      { method?: string; rawPath?: string; body?: string | null; headers?: Record<string, string> | null },
+      number,
+    ]
+  >([
+    ['a body that is null', { body: null }, 401],
+    ['headers that are null', { headers: null }, 401],
+    ['a path of dots, which a URL takes away', { rawPath: '/hooks/x/../shop/a' }, 404],
+    ['the same with percent signs', { rawPath: '/hooks/x/%2E./shop/a' }, 404],
     ['a header that is none to fetch', { headers: { 'x-a': '\u2603', 'x\u0000': 'y', '': 'z', 'x-b': 'a\nb' } }, 401],
     ['a method that fetch refuses', { method: 'TRACE' }, 405],
     ['a method that is none', { method: 'P O S T' }, 405],
@@ -255,6 +265,21 @@ describe('as a function behind an HTTP API', () => {
     const given = { ...event('x', false, {}), requestContext: { http: { method } }, ...more };
     expect(await handler(given)).toMatchObject({ statusCode: status });
     expect(seen.sent).toEqual([]);
+  });
+
+  test.each([
+    ['prod', '/prod/hooks/shop/acme', 202],
+    ['$default', '/hooks/shop/acme', 202],
+    ['prod', '/hooks/shop/acme', 202],
+    ['hooks', '/hooks/shop/acme', 202],
+    ['prod', '/test/hooks/shop/acme', 404],
+    ['prod', '/prodhooks/shop/acme', 404],
+  ])('in the stage %s the path %s is answered with %i', async (stage, rawPath, status) => {
+    const { world: seen } = world();
+    const handler = makeHandler(depsOf(seen, async () => routesOf(routes)));
+    const requestContext = { http: { method: 'POST' }, stage };
+    const given = { ...event('{}', false, sign('{}')), rawPath, requestContext };
+    expect(await handler(given)).toMatchObject({ statusCode: status });
   });
 
   test('while the routes cannot be read it is 503 with Retry-After, and no error of the function', async () => {

@@ -19,6 +19,11 @@ async function found(): Promise<string[]> {
   return bodies;
 }
 
+test('no other user of the machine reads what partners send', async () => {
+  await (await openJournalQueue(path, () => 0)).close();
+  expect(statSync(path).mode & 0o077).toBe(0);
+});
+
 test('what was sent and not deleted is there after the process has ended, whatever characters it has', async () => {
   const odd = 'a\nb\u2028c\r"\\';
   const first = await openJournalQueue(path, () => 0);

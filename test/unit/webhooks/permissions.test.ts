@@ -33,12 +33,13 @@ async function play(given: WebhooksInput): Promise<Deployment> {
     const answer = await there.post(`/hooks/${route}`, { 'x-signature': signature }, body);
     expect(answer.statusCode).toBe(202);
   };
-  // Small, longer than a text column, longer than a message, no JSON at all, and two that the warehouse refuses.
+  // Small, longer than a text column, longer than a message, no JSON at all, short and long, and two that the warehouse refuses.
   const events = [
     { id: 'a' },
     { id: 'b', long: 'x'.repeat(70_000) },
     { id: 'c', long: 'x'.repeat(950_000) },
     'no JSON',
+    'x'.repeat(950_000),
   ];
   for (const event of events) await post('one', event);
   for (const event of [{ id: 'd', bad: true }, { id: 'e', bad: true, long: 'x'.repeat(70_000) }, { id: 'f' }])
@@ -79,7 +80,8 @@ describe.each([
   test('what was posted has come where it belongs, through the policies alone', () => {
     expect([...deployment.warehouse.loaded.values()].flat().sort()).toEqual(['a', 'b', 'c', 'f', 'three', 'two']);
     const keys = [...deployment.s3.objects.keys()];
-    expect(keys.filter((key) => key.startsWith('quarantine/'))).toHaveLength(3);
+    expect(keys.filter((key) => key.startsWith('quarantine/'))).toHaveLength(4);
+    expect(keys.filter((key) => key.startsWith('quarantine-bodies/'))).toHaveLength(2);
     expect(keys.filter((key) => key.startsWith('quarantine-files/'))).toHaveLength(1);
     expect(keys.filter((key) => /^(pending|plans)\//.test(key))).toEqual([]);
   });

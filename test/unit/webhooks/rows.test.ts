@@ -312,6 +312,25 @@ describe('the stager', () => {
     for (const file of lines) expect(file.join('').length).toBeLessThan(40_000_000);
   });
 
+  test('why messages stay in the queue is told, once for each reason, and nothing of what was sent', async () => {
+    const { objects, store } = memory();
+    const put = async (key: string, bytes: Uint8Array) => {
+      if (key.startsWith('pending/')) throw Object.assign(new Error('try later'), { name: 'SlowDown' });
+      objects.set(key, bytes);
+    };
+    const gone = { in: 'store', key: 'claims/none', bytes: 1 };
+    const bodies = [text({ kind: 'whsec_canary' }), text({ kind: 'whsec_canary' }), gone, gone, gone];
+    const messages = bodies.map((body, n) => ({ receipt: `r${n}`, body: envelope(`m${n}`, body) }));
+    const said: unknown[] = [];
+    const log = { error: (message: string, fields?: object) => void said.push({ message, ...fields }) };
+    const deps = { store: { ...store, put }, routes: routesOf([route]), clock, metrics, log };
+    expect((await stage(deps, messages)).sort()).toEqual(['r0', 'r1', 'r2', 'r3', 'r4']);
+    expect(said).toEqual([
+      { message: 'messages are not staged', messages: 3, why: 'TypeError: the store does not have the body' },
+      { message: 'messages are not staged', messages: 2, why: 'SlowDown: try later' },
+    ]);
+  });
+
   test('what it does not come to before its time is over stays in the queue, and the rest is done', async () => {
     const { store, pending } = memory();
     let ms = 0;

@@ -26,63 +26,92 @@ type Four = [number, number, number, number];
  * COPY in text format. Each value is passed on as it is written, so that no number is rounded; what a column does not have
  * is left out, and a column that the line does not have is NULL. Of a name that comes again the last counts, as in PostgreSQL.
  *
+ * Lines are bytes of UTF-8, a character for each (latin1): all that is looked for is ASCII, and what a text holds beside that is
+ * the database's to read.
+ *
  * Source: PostgreSQL documentation, "COPY", text format.
  *
  * @returns a function that throws SyntaxError, in PostgreSQL's own words, where the line is no object of JSON.
  */
 export function copyLineOf(columns: readonly CopyColumn[]): (line: string) => string {
   const places = new Map(columns.map(({ name }, index) => [name, index]));
+  const isJson = columns.map((column) => column.isJson);
+  const nulls = columns.map(() => '\\N');
+  const names = new Names(places);
   return (line) => {
-    const fields = columns.map(() => '\\N');
-    eachMember(line, (name, begin, end) => {
-      const place = places.get(name);
-      if (place !== undefined) fields[place] = fieldOf(line, { begin, end, isJson: columns[place]?.isJson === true });
+    const fields = nulls.slice();
+    const odd = line.includes('\t') || line.includes('\r');
+    eachMember(line, names, (place, begin, end) => {
+      fields[place] = fieldOf(line.slice(begin, end), isJson[place] === true, odd);
     });
     return `${fields.join('\t')}\n`;
   };
 }
 
-function fieldOf(line: string, { begin, end, isJson }: { begin: number; end: number; isJson: boolean }): string {
-  if (!isJson && line.charCodeAt(begin) === quote) {
-    const inner = line.slice(begin + 1, end - 1);
-    return differing.test(inner) ? escaped(textOf(line.slice(begin, end))) : inner;
-  }
-  const written = line.slice(begin, end);
-  return written === 'null' ? '\\N' : escaped(written);
+/** @param odd the line has a character that COPY's text format escapes, and JSON does not. */
+function fieldOf(written: string, isJson: boolean, odd: boolean): string {
+  if (written === 'null') return '\\N';
+  const isText = !isJson && written.charCodeAt(0) === quote;
+  if (!odd && !written.includes('\\')) return isText ? written.slice(1, -1) : written;
+  if (!isText) return escaped(written);
+  const inner = written.slice(1, -1);
+  return differing.test(inner) ? escaped(asBytes(textOf(asText(written)))) : inner;
 }
 
 function escaped(text: string): string {
   return special.test(text) ? text.replace(allSpecial, (one) => escapes[one] ?? one) : text;
 }
 
-type Take = (name: string, begin: number, end: number) => void;
+const asBytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
+const asText = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8');
 
-/** Names, and where their values stand. */
-function eachMember(line: string, take: Take): void {
+/**
+ * The names of a line's members, with the columns that they stand for. One line is as the other: the name that stood in this
+ * place of the one before, written the same, is not read again.
+ */
+class Names {
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #before: { readonly written: string; readonly place: number | undefined }[] = [];
+
+  constructor(places: ReadonlyMap<string, number>) {
+    this.#places = places;
+  }
+
+  /** Past the colon of the `nth` member, whose name begins at `from`; and its column's place. */
+  read(line: string, from: number, nth: number): { readonly end: number; readonly place: number | undefined } {
+    const known = this.#before[nth];
+    if (known !== undefined && line.startsWith(known.written, from))
+      return { end: from + known.written.length, place: known.place };
+    if (line.charCodeAt(from) !== quote) throw notJson(line);
+    const nameEnd = textEnd(line, from);
+    const at = spaces(line, nameEnd);
+    if (line.charCodeAt(at) !== colon) throw notJson(line);
+    const place = this.#places.get(textOf(asText(line.slice(from, nameEnd))));
+    this.#before[nth] = { written: line.slice(from, at + 1), place };
+    return { end: at + 1, place };
+  }
+}
+
+type Take = (place: number, begin: number, end: number) => void;
+
+/** Those of columns: their places, and where their values stand. */
+function eachMember(line: string, names: Names, take: Take): void {
   let at = spaces(line, 0);
   if (line.charCodeAt(at) !== open) throw notJson(line);
   at = spaces(line, at + 1);
   if (line.charCodeAt(at) !== close) {
-    for (;;) {
-      at = member(line, at, take);
+    for (let nth = 0; ; nth += 1) {
+      const { end: nameEnd, place } = names.read(line, at, nth);
+      const begin = spaces(line, nameEnd);
+      const end = valueEnd(line, begin);
+      if (place !== undefined) take(place, begin, end);
+      at = spaces(line, end);
       if (line.charCodeAt(at) !== comma) break;
       at = spaces(line, at + 1);
     }
     if (line.charCodeAt(at) !== close) throw notJson(line);
   }
   if (spaces(line, at + 1) !== line.length) throw notJson(line);
-}
-
-/** Past the member that begins at `from`, and the spaces after it. */
-function member(line: string, from: number, take: Take): number {
-  if (line.charCodeAt(from) !== quote) throw notJson(line);
-  const nameEnd = textEnd(line, from);
-  const at = spaces(line, nameEnd);
-  if (line.charCodeAt(at) !== colon) throw notJson(line);
-  const begin = spaces(line, at + 1);
-  const end = valueEnd(line, begin);
-  take(textOf(line.slice(from, nameEnd)), begin, end);
-  return spaces(line, end);
 }
 
 function valueEnd(line: string, from: number): number {

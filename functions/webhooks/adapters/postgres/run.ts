@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
@@ -59,7 +58,7 @@ async function copyFromStore(
         async (chunks: AsyncIterable<Buffer>) => {
           for await (const lines of linesIn(chunks)) {
             const text = lines.map(copyLine).join('');
-            if (!into.write(text)) await once(into, 'drain');
+            if (!into.write(text, 'latin1')) await once(into, 'drain');
           }
         },
       );
@@ -85,16 +84,14 @@ async function columnsOf(client: ClientBase, table: string, columns: string): Pr
   return [...columns.matchAll(/"([a-z0-9_]+)"/g)].map(([, name = '']) => ({ name, isJson: json.has(name) }));
 }
 
-/** The lines of each piece that have ended in it; characters may end in the next one. */
+/** The lines of each piece that have ended in it, a character for each byte; a line may end in the next one. */
 async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  const decoder = new StringDecoder('utf8');
   let rest = '';
   for await (const chunk of chunks) {
-    const lines = `${rest}${decoder.write(chunk)}`.split('\n');
+    const lines = `${rest}${chunk.toString('latin1')}`.split('\n');
     rest = lines.pop() ?? '';
     yield lines.filter((line) => line !== '');
   }
-  rest += decoder.end();
   if (rest !== '') yield [rest];
 }
 

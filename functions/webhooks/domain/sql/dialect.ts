@@ -101,7 +101,7 @@ function ofStatement(sql: string): string[] {
     problems.push(`no ${symbol} here`);
   for (const [, name = ''] of sql.matchAll(/"([^"]*)"/g))
     if (name.length > longestName) problems.push(`a name of more than ${longestName} bytes: ${name.slice(0, 20)}…`);
-  return [...problems, ...ofCopy(sql), ...ofColumns(sql)];
+  return [...problems, ...ofCopy(sql), ...ofSchema(sql), ...ofColumns(sql)];
 }
 
 function ofCopy(sql: string): string[] {
@@ -114,6 +114,12 @@ function ofCopy(sql: string): string[] {
     rest = ` ${rest} `.replace(` ${option} `, ' ').trim();
   }
   return rest === '' ? [] : [`no option of a COPY of JSON that loads values as they are: ${rest}`];
+}
+
+/** One that is there already, and those of the system ("CREATE SCHEMA"). */
+function ofSchema(sql: string): string[] {
+  const [, name = ''] = /^CREATE SCHEMA IF NOT EXISTS "([^"]*)"/.exec(sql) ?? [];
+  return name === 'public' || name.startsWith('pg_') ? [`no schema can be created as ${name}`] : [];
 }
 
 /** The columns that a statement creates or adds. */

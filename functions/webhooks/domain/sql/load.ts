@@ -24,9 +24,9 @@ export function stagedColumns(typed: readonly string[]): string[] {
  * - An event is its source, tenant and id. Of several rows in the batch the one received first counts; one that the
  *   table has already, received up to the horizon earlier than the batch, is left as it is. The bound on `received_at`,
  *   the sort key, keeps Redshift from reading the whole table.
+ * - The ledger's row says that the batch is in. With it there, no row of the batch is inserted again.
  * - A row of the same event with another body is kept beside the table, once for each body. Where each row of the stage
- *   has been inserted (the usual batch) there can be none, and none is looked for: two counts instead of a join.
- * - The ledger's row says that all of this has happened. With it there, none of it happens again.
+ *   has been inserted, as the ledger's row says of the usual batch, there can be none, and none is looked for.
  *
  * Insert and not MERGE: events never change, MERGE inserts both of two equal source rows, and its ON takes no bound.
  *
@@ -49,9 +49,9 @@ export function loadStatements(order: LoadOrder, place: WarehousePlace): string[
   const nth = (by: readonly string[]) =>
     `ROW_NUMBER() OVER (PARTITION BY ${by.map((name) => `s."${name}"`).join(', ')} ` +
     `ORDER BY s."received_at", s."seq", s."message_id") AS "_nth"`;
-  const inserted = `SELECT COUNT(*) AS "c" FROM ${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${earliest}`;
-  const someKnown = `(SELECT COUNT(*) AS "c" FROM ${stage}) <> (${inserted})`;
-  const notYet = `NOT EXISTS (SELECT 1 FROM ${ledger} WHERE "batch_id" = ${batch})`;
+  const count = (rows: string) => `(SELECT COUNT(*) AS "c" FROM ${rows})`;
+  const ofBatch = `${target} WHERE "batch_id" = ${batch} AND "received_at" >= ${earliest}`;
+  const inLedger = `(SELECT 1 FROM ${ledger} WHERE "batch_id" = ${batch}`;
   return [
     `LOCK TABLE ${stage}`,
     `DELETE FROM ${stage}`,
@@ -59,17 +59,15 @@ export function loadStatements(order: LoadOrder, place: WarehousePlace): string[
       `IAM_ROLE ${quoteText(place.copyRole)} MANIFEST GZIP FORMAT JSON 'auto' TIMEFORMAT 'auto' COMPUPDATE OFF STATUPDATE OFF`,
     `INSERT INTO ${target} (${list()}, "batch_id") SELECT ${list('x.')}, ${batch} FROM (SELECT ${list('s.')}, ` +
       `${nth(event)} FROM ${stage} s LEFT JOIN ${target} t ON ${sameEvent('t', 's')} AND t."received_at" >= ${since} ` +
-      `WHERE t."event_id" IS NULL AND ${notYet}) x WHERE x."_nth" = 1`,
+      `WHERE t."event_id" IS NULL AND NOT EXISTS ${inLedger})) x WHERE x."_nth" = 1`,
+    `INSERT INTO ${ledger} ("batch_id", "loaded_at", "rows_staged", "rows_inserted") ` +
+      `SELECT ${batch}, GETDATE(), x."c", y."c" FROM ${count(stage)} x CROSS JOIN ${count(ofBatch)} y ` +
+      `WHERE NOT EXISTS ${inLedger})`,
     `INSERT INTO ${conflicts} (${list()}, "batch_id") SELECT ${list('x.')}, ${batch} FROM (SELECT ${list('s.')}, ` +
       `${nth([...event, 'body_sha256'])} FROM ${stage} s JOIN ${target} t ON ${sameEvent('t', 's')} ` +
       `AND t."received_at" >= ${since} AND t."body_sha256" <> s."body_sha256" ` +
       `LEFT JOIN ${conflicts} c ON ${sameEvent('c', 's')} AND c."body_sha256" = s."body_sha256" ` +
-      `WHERE c."event_id" IS NULL AND ${someKnown} AND ${notYet}) x WHERE x."_nth" = 1`,
-    `INSERT INTO ${ledger} ("batch_id", "loaded_at", "rows_staged", "rows_inserted") ` +
-      `SELECT ${batch}, GETDATE(), x."c", y."c" ` +
-      `FROM (SELECT COUNT(*) AS "c" FROM ${stage}) x ` +
-      `CROSS JOIN (${inserted}) y ` +
-      `WHERE ${notYet}`,
+      `WHERE c."event_id" IS NULL AND EXISTS ${inLedger} AND "rows_staged" <> "rows_inserted")) x WHERE x."_nth" = 1`,
   ];
 }
 

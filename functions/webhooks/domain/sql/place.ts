@@ -20,6 +20,9 @@ export function quoteName(name: string): string {
   return `"${name}"`;
 }
 
+/** Of a schema that can be created, or is there (`public`): those of the system begin with pg_ (Redshift, PostgreSQL). */
+export const schemaName = /^(?!pg_)[a-z][a-z0-9_]{0,62}$/;
+
 /** A text in SQL out of what we made ourselves: keys, hashes, ARNs. */
 export function quoteText(text: string): string {
   if (!/^[A-Za-z0-9_./:@+=,-]*$/.test(text))

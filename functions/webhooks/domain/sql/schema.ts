@@ -25,7 +25,8 @@ const common: readonly (readonly [string, string])[] = [
 export function schemaStatements(routes: readonly Route[], schema: string): string[] {
   const tables = new Map(routes.map(({ table, columns }) => [table, columns]));
   return [
-    `CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`,
+    // Which is there, and Redshift creates none of that name ("CREATE SCHEMA").
+    ...(schema === 'public' ? [] : [`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`]),
     ...[...tables].flatMap(([table, columns]) => ofTable(table, columns, schema)),
   ];
 }

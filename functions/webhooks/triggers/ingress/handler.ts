@@ -6,10 +6,10 @@ import type { RouteSource } from '../../ports/routes';
 /** An event of an HTTP API, payload format 2.0: as much of it as a webhook needs. */
 const eventSchema = z.object({
   rawPath: z.string(),
-  headers: z._default(z.record(z.string(), z.string()), {}),
-  body: z.optional(z.string()),
+  headers: z.nullish(z.record(z.string(), z.string())),
+  body: z.nullish(z.string()),
   isBase64Encoded: z._default(z.boolean(), false),
-  requestContext: z.object({ http: z.object({ method: z.string() }) }),
+  requestContext: z.object({ http: z.object({ method: z.string() }), stage: z.optional(z.string()) }),
 });
 
 interface HttpAnswer {
@@ -22,7 +22,7 @@ interface HttpAnswer {
 export const makeHandler = (deps: IngressDeps & { readonly routes: RouteSource }) => {
   let made: { readonly of: readonly Route[]; readonly app: ReturnType<typeof createApp> } | undefined;
   return async (event: unknown): Promise<HttpAnswer> => {
-    const request = requestOf(eventSchema.parse(event));
+    const given = eventSchema.parse(event);
     let routes: readonly Route[];
     try {
       routes = await deps.routes.read();
@@ -32,24 +32,25 @@ export const makeHandler = (deps: IngressDeps & { readonly routes: RouteSource }
       return { statusCode: 503, headers: { 'retry-after': '30' }, body: 'try again later\n' };
     }
     if (made?.of !== routes) made = { of: routes, app: createApp(routes, deps) };
-    const response = await made.app.fetch(request);
+    const response = await made.app.fetch(requestOf(given, routes));
     return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
 };
 
-function requestOf({ rawPath, headers, body, isBase64Encoded, requestContext }: z.output<typeof eventSchema>): Request {
+function requestOf(event: z.output<typeof eventSchema>, routes: readonly Route[]): Request {
+  const { headers, body, isBase64Encoded, requestContext } = event;
   const { method } = requestContext.http;
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   // The length that the sender announced is not asked: what counts is what has come.
   const given = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of Object.entries(headers ?? {})) {
     if (name.toLowerCase() !== 'content-length' && isHeader(name, value)) given.set(name, value);
   }
   given.set('content-length', String(bytes.byteLength));
   // What fetch does not take as a method is one that no route takes either.
   const known = /^(POST|GET|HEAD|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : 'OPTIONS';
   const hasBody = known !== 'GET' && known !== 'HEAD' && bytes.byteLength > 0;
-  return new Request(new URL(pathOf(rawPath), 'https://webhooks'), {
+  return new Request(new URL(pathOf(withoutStage(event, routes)), 'https://webhooks'), {
     method: known,
     headers: given,
     ...(hasBody && { body: bytes }),
@@ -61,8 +62,22 @@ function isHeader(name: string, value: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
+/** A stage that is not `$default` stands before the path, unless the API has a domain of its own. */
+function withoutStage(
+  { rawPath, requestContext: { stage = '$default' } }: z.output<typeof eventSchema>,
+  routes: readonly Route[],
+): string {
+  const before = `/${stage}/`;
+  const isStage = rawPath.startsWith(before) && !routes.some(({ path }) => path.startsWith(before));
+  return isStage ? rawPath.slice(before.length - 1) : rawPath;
+}
+
+/** A segment that a URL takes away, with the one before it: under `node:http` there is no such path, so here neither. */
+const dots = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
+
 /** A path may come decoded: what would end it in a URL, or break it, is written as what it stands for. */
 function pathOf(rawPath: string): string {
+  if (dots.test(rawPath)) return '/';
   const path = rawPath.replace(/[?#\\\s]|%(?![0-9a-fA-F]{2})/g, (character) => encodeURIComponent(character));
   return path.startsWith('/') ? path.replace(/^\/+/, '/') : `/${path}`;
 }

@@ -93,7 +93,8 @@ async function begin(
 ): Promise<{ file: FileHandle; bytes: number }> {
   const beside = `${path}.part`;
   await rm(beside, { force: true });
-  const file = await open(beside, 'a');
+  // Read by nobody else on this machine.
+  const file = await open(beside, 'a', 0o600);
   let bytes = 0;
   for (const [i, b] of messages) {
     const line = `${JSON.stringify({ i, b })}\n`;

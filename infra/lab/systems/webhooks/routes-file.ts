@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { messageOf } from '../../../../functions/shared/aws-errors';
-import { describeMistakes, recordIn } from '../../../../functions/shared/schema';
+import { describeMistakes, isObject, recordIn } from '../../../../functions/shared/schema';
 import { RoutesInvalid, SecretUnusable } from '../../../../functions/webhooks/contracts/errors';
 import { readRoutes, type Route } from '../../../../functions/webhooks/contracts/routes';
 import { readSecretValue } from '../../../../functions/webhooks/contracts/secret';
@@ -9,16 +9,28 @@ import type { SecretSource } from '../../../../functions/webhooks/ports/secrets'
 
 /** Reads a registry of routes from a JSON file. */
 export function routesFrom(file: string): readonly Route[] {
-  const read = readRoutes(jsonIn(file));
+  const given = jsonIn(file);
+  // What is no list of routes may be the file of secrets, and a mistake quotes the value that it is of.
+  if (!looksLikeRoutes(given))
+    throw new RoutesInvalid(
+      `${file} is no list of routes: [{ "name": …, "path": …, "scheme": …, "secret": …, "table": … }, …]`,
+    );
+  const read = readRoutes(given);
   if ('routes' in read) return read.routes;
   throw new RoutesInvalid(`the routes in ${file} have mistakes:\n${describeMistakes(read.mistakes)}`);
+}
+
+function looksLikeRoutes(given: unknown): boolean {
+  return Array.isArray(given) && given.every((one) => isObject(one) && ('name' in one || 'path' in one));
 }
 
 function jsonIn(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new RoutesInvalid(`${file} is no JSON: ${messageOf(cause)}`);
+    // Where it is none, and not what stands there, which the parser quotes.
+    const [where = ''] = / at position \d+/.exec(messageOf(cause)) ?? [];
+    throw new RoutesInvalid(`${file} is no JSON${where}`);
   }
 }
 

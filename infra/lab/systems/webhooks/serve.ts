@@ -112,16 +112,20 @@ async function hasWork({ store }: Station, table: string): Promise<boolean> {
   return false;
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Until then, or until the signal. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();
       return;
     }
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    // Taken away again: a listener for each pause would be as many as there were pauses.
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
   });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -56,6 +57,9 @@ const hiddenMs = 30_000;
 export async function openStation(options: StationOptions): Promise<Station> {
   const { folder, routes, log, metrics } = options;
   const giveBack = claimFolder(folder);
+  // What partners send is read by nobody else on this machine.
+  mkdirSync(join(folder, 'store'), { recursive: true });
+  chmodSync(join(folder, 'store'), 0o700);
   const store = createFolderStore(join(folder, 'store'));
   const postgres = await startPostgres({ folder: join(folder, 'postgres') });
   try {
@@ -73,7 +77,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
       stageOnce: async () => {
         const messages = queue.receive(1000, hiddenMs);
         if (messages.length === 0) return 0;
-        const failed = new Set(await stage({ store, routes, clock: systemClock, metrics }, messages));
+        const failed = new Set(await stage({ store, routes, clock: systemClock, log, metrics }, messages));
         await queue.delete(messages.map(({ receipt }) => receipt).filter((receipt) => !failed.has(receipt)));
         return messages.length - failed.size;
       },

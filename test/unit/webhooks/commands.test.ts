@@ -1,0 +1,123 @@
+import { getEventListeners } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { putAside } from '../../../functions/webhooks/stager/quarantine';
+import { createFolderStore } from '../../../infra/lab/systems/webhooks/folder-store';
+import { pause } from '../../../infra/lab/systems/webhooks/serve';
+import { muster } from '../../support/console/run';
+
+// `muster webhooks` as a person types it, with what people mistype.
+
+const folder = mkdtempSync(join(tmpdir(), 'muster-commands-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const store = createFolderStore(join(folder, 'data', 'store'));
+const at = ['--data', join(folder, 'data')];
+const webhooks = (...words: string[]) => muster(['webhooks', ...words]);
+const inbox = async () => (await store.list('inbox/')).length;
+
+beforeEach(async () => {
+  rmSync(join(folder, 'data'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'data', 'store'), { recursive: true });
+});
+
+const steering = '\u009b2J\u202etxt';
+const envelope = (text: string) =>
+  JSON.stringify({
+    ...{ v: 1, id: 'm', source: 'shop', tenant: '', receivedAt: '2026-11-26T12:00:00.000Z', seq: 1 },
+    body: { in: 'text', text },
+  });
+const aside = (text: string, seconds = 0) =>
+  putAside(store, {
+    ...{ source: 'shop', reason: 'schema', detail: `n: no bigint at /n ${steering}` },
+    ...{ at: new Date(Date.UTC(2026, 10, 26, 12, 0, seconds)).toISOString(), message: envelope(text) },
+  });
+
+test('nothing in quarantine is said, and is no list of nothing', async () => {
+  expect(await webhooks('quarantine', 'ls', ...at)).toMatchObject({ code: 0, out: 'nothing is in quarantine\n' });
+  expect(await webhooks('quarantine', 'ls', '--json', ...at)).toMatchObject({ code: 0, out: '[]\n' });
+  expect(await webhooks('quarantine', 'replay', '--all', ...at)).toMatchObject({
+    code: 0,
+    out: 'events on their way: 0\n',
+  });
+});
+
+test('what a sender wrote steers no terminal, however it is shown', async () => {
+  await aside(steering);
+  const shown = [
+    await webhooks('quarantine', 'ls', ...at),
+    await webhooks('quarantine', 'ls', '--json', ...at),
+    await webhooks('quarantine', 'show', '2026', ...at),
+  ];
+  for (const { code, out } of shown) {
+    expect(code).toBe(0);
+    expect(out).not.toMatch(/[\u007f-\u009f\u202a-\u202e]/);
+  }
+  const { text } = JSON.parse(shown[2]?.out ?? '') as { text: string };
+  expect(text).toBe(steering);
+});
+
+test('an event that is named twice is sent once', async () => {
+  await aside('{}');
+  await aside('[]', 1);
+  expect(await webhooks('quarantine', 'replay', '20261126T120000', '20261126T120000000Z', ...at)).toMatchObject({
+    code: 0,
+    out: 'events on their way: 1\n',
+  });
+  expect(await inbox()).toBe(1);
+  expect((await webhooks('quarantine', 'replay', '20261126T120000', ...at)).code).toBe(2);
+  expect(await webhooks('quarantine', 'replay', '--all', ...at)).toMatchObject({ out: 'events on their way: 1\n' });
+});
+
+test('one whose body is gone is told by its name, and the others are sent', async () => {
+  const gone = { in: 'store', key: 'claims/shop/2026-11-26/m', bytes: 1_000_000 };
+  const message = JSON.stringify({ ...(JSON.parse(envelope('')) as object), body: gone });
+  await putAside(store, { source: 'shop', reason: 'json', detail: '', at: '2026-11-26T12:00:09.000Z', message });
+  await aside('{}');
+  const { code, out, err } = await webhooks('quarantine', 'replay', '--all', ...at);
+  expect([code, out]).toEqual([3, 'events on their way: 1\n']);
+  expect(err).toMatch(/^the store has no body any more of 20261126T120009000Z-shop-/);
+  expect(await inbox()).toBe(1);
+});
+
+test.each([['a b'], ['pg_hooks'], ['Hooks'], ['']])('a schema is not called %j', async (name) => {
+  writeFileSync(join(folder, 'routes.json'), '[]');
+  const named = await webhooks('schema', '--routes', join(folder, 'routes.json'), '--schema', name);
+  expect(named).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--schema') as string });
+});
+
+test('a replay of what was never archived says so', async () => {
+  const range = ['--from', '2026-11-26', '--to', '2026-11-27'];
+  const { code, err } = await webhooks('replay', '--table', 'ordres', ...range, ...at);
+  expect(code).toBe(3);
+  expect(err).toContain('nothing of the table ordres');
+});
+
+test('the files of routes and secrets exchanged: neither is quoted', async () => {
+  const [routes, secrets] = [join(folder, 'routes.json'), join(folder, 'secrets.json')];
+  writeFileSync(routes, '[]');
+  for (const text of [
+    '{"shop":"whsec_canary"}',
+    '["whsec_canary"]',
+    '[{"shop":"whsec_canary"}]',
+    '{"a":whsec_canary}',
+  ]) {
+    writeFileSync(secrets, text);
+    for (const words of [['serve', '--secrets', routes, ...at], ['schema']]) {
+      const { code, out, err } = await webhooks(...words, '--routes', secrets);
+      expect(code).toBe(3);
+      expect(err).toContain(secrets);
+      expect(out + err).not.toContain('canary');
+    }
+  }
+});
+
+test('a pause of `serve` is over at once when it is told to end, and leaves no listener behind', async () => {
+  const stop = new AbortController();
+  for (let n = 0; n < 5; n += 1) await pause(1, stop.signal);
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  const long = pause(60_000, stop.signal);
+  stop.abort();
+  await long;
+  await pause(60_000, stop.signal);
+});
