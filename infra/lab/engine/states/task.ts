@@ -3,6 +3,7 @@ import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import type { Details } from '../history';
 import { byteLength, payload, type Payload } from '../json';
+import type { Scope } from '../expressions/scope';
 import { scopeOf } from '../scope';
 import { callTask } from '../tasks/call';
 import {
@@ -14,7 +15,7 @@ import {
   type Limits,
 } from '../tasks/record';
 import { evaluateAs } from './expect';
-import { recover } from './recover';
+import { recover, type Attempt } from './recover';
 import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit, type Field } from './visit';
 
 /** What an attempt is made with. */
@@ -28,51 +29,51 @@ interface Terms {
 export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
   let known: Terms | undefined;
   return recover(flow, state, async (attempt) => {
-    const terms = known ?? (await termsOf(flow, state, attempt));
     // A poll is an attempt like the last one: what cannot have changed is not worked out again, nor kept twice.
-    if (state.isSteady) known = terms;
-    return await attemptTask(flow, state, terms, attempt);
+    if (known === undefined || !state.isSteady) known = await termsOf(flow, state, attempt, known);
+    return await attemptTask(flow, state, known, attempt);
   });
 }
 
-async function termsOf(flow: Flow, state: TaskState, attempt: number): Promise<Terms> {
+/** @param earlier those of an attempt before, since the state was entered or redriven. */
+async function termsOf(flow: Flow, state: TaskState, attempt: number, earlier: Terms | undefined): Promise<Terms> {
   const scope = scopeOf(flow, state, { attempt });
+  const { arguments: template } = state;
   const given =
-    state.arguments === undefined
+    template === undefined
       ? flow.input
-      : payload(await evaluateField(flow, state, { template: state.arguments, scope, location: 'Arguments' }));
-  const secondsOf = async (template: TaskState['timeoutSeconds'], location: string) =>
-    template && (await seconds(flow, state, { template, scope, location }));
-  const limits = {
-    timeoutSeconds: await secondsOf(state.timeoutSeconds, 'TimeoutSeconds'),
-    heartbeatSeconds: await secondsOf(state.heartbeatSeconds, 'HeartbeatSeconds'),
-  };
+      : payload(
+          await evaluateField(flow, state, { template, scope, location: 'Arguments', earlier: earlier?.given.value }),
+        );
+  const limits = earlier !== undefined && state.hasSteadyLimits ? earlier.limits : await limitsOf(flow, state, scope);
   return { given, limits, details: scheduledDetails(flow, state, given, limits) };
 }
 
-async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
+async function limitsOf(flow: Flow, state: TaskState, scope: Scope): Promise<Limits> {
+  const secondsOf = async (template: TaskState['timeoutSeconds'], location: string) =>
+    template && (await seconds(flow, state, { template, scope, location }));
+  return {
+    timeoutSeconds: await secondsOf(state.timeoutSeconds, 'TimeoutSeconds'),
+    heartbeatSeconds: await secondsOf(state.heartbeatSeconds, 'HeartbeatSeconds'),
+  };
+}
+
+async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): ReturnType<Attempt> {
   recordScheduled(flow, state, terms.details);
   // AWS starts a task in a step of its own: the other branches get as far as scheduling theirs.
   await flow.yield();
   recordStarted(flow, state);
-  return await finishTask(flow, state, terms, attempt);
+  const result = withinLimit(state, await callTask(flow, state, terms, attempt));
+  if (result instanceof StateFailure) recordFailure(flow, state, result);
+  else recordSucceeded(flow, state, result);
+  return result;
 }
 
-async function finishTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
-  try {
-    const result = await callTask(flow, state, terms, attempt);
-    if (result.text.length * 3 > MAX_PAYLOAD && byteLength(result.text) > MAX_PAYLOAD) {
-      // As recorded: unlike an output of a state, a task's result above the limit is an error that States.ALL catches.
-      throw new StateFailure(
-        tooLarge(state.resource.kind === 'function' ? state.resource.arn : state.resource.resourceType),
-      );
-    }
-    recordSucceeded(flow, state, result);
-    return result;
-  } catch (thrown) {
-    if (thrown instanceof StateFailure) recordFailure(flow, state, thrown);
-    throw thrown;
-  }
+/** As recorded: unlike an output of a state, a task's result above the limit is an error that States.ALL catches. */
+function withinLimit({ resource }: TaskState, result: Payload | StateFailure): Payload | StateFailure {
+  if (result instanceof StateFailure) return result;
+  if (result.text.length * 3 <= MAX_PAYLOAD || byteLength(result.text) <= MAX_PAYLOAD) return result;
+  return new StateFailure(tooLarge(resource.kind === 'function' ? resource.arn : resource.resourceType));
 }
 
 async function seconds(flow: Flow, state: TaskState, field: Field): Promise<number> {

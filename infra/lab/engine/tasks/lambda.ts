@@ -16,7 +16,8 @@ export type LambdaFunction = (payload: never) => unknown;
 export function lambdaTasks(functions: Readonly<Record<string, LambdaFunction>>): TaskHandler {
   return async (task) => {
     if (!task.resource.endsWith(':lambda:invoke')) {
-      return (await invoke(functions, task, task.resource, task.arguments)).value;
+      const answer = await invoke(functions, task, task.resource, task.arguments);
+      return answer instanceof TaskFailure ? answer : answer.value;
     }
     const { FunctionName, Payload, Qualifier } = isObject(task.arguments) ? task.arguments : {};
     if (typeof FunctionName !== 'string') {
@@ -24,7 +25,7 @@ export function lambdaTasks(functions: Readonly<Record<string, LambdaFunction>>)
     }
     const name = typeof Qualifier === 'string' ? `${FunctionName}:${Qualifier}` : FunctionName;
     const answer = await invoke(functions, task, name, Payload === undefined ? {} : Payload);
-    return envelope(task, answer);
+    return answer instanceof TaskFailure ? answer : envelope(task, answer);
   };
 }
 
@@ -33,13 +34,13 @@ async function invoke(
   task: TaskCall,
   name: string,
   event: Json,
-): Promise<Payload> {
+): Promise<Payload | TaskFailure> {
   const handler = find(functions, name);
-  if (handler === undefined) throw notFound(task, name);
+  if (handler === undefined) return notFound(task, name);
   try {
     return wirePayload(await handler(event as never));
   } catch (thrown) {
-    throw functionError(thrown);
+    return functionError(thrown);
   }
 }
 
