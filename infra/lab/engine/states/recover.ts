@@ -9,8 +9,8 @@ import { leave, type Exit } from './visit';
 
 type Recoverable = TaskState | ParallelState | MapState;
 
-/** Does one attempt of a state's work; returns its result. Returns or throws StateFailure. */
-export type Attempt = (attempt: number) => Promise<Payload | StateFailure>;
+/** Does one attempt of a state's work; returns its result. Throws StateFailure. */
+export type Attempt = (attempt: number) => Promise<Payload>;
 
 /**
  * Attempts a state's work, and its Assign and Output after it, until it succeeds, a Catch takes the failure, or the
@@ -19,34 +19,20 @@ export type Attempt = (attempt: number) => Promise<Payload | StateFailure>;
 export async function recover(flow: Flow, state: Recoverable, attempt: Attempt): Promise<Exit> {
   const retries = new Retries(state.retry);
   for (;;) {
+    let done = false;
     flow.beginAttempt(retries.count);
-    const tried = await attemptOnce(flow, state, attempt, retries.count);
-    if (!('failure' in tried)) return tried;
-    const { failure, done } = tried;
-    const delay = retries.next(failure, flow.chance);
-    if (delay === undefined) return await giveUp(flow, state, failure, { attempt: retries.count, done });
-    flow.children = [];
-    await flow.sleep(delay);
-  }
-}
-
-/** `done`: the work was, and what comes after it has failed. */
-interface Failed {
-  readonly failure: StateFailure;
-  readonly done: boolean;
-}
-
-async function attemptOnce(flow: Flow, state: Recoverable, attempt: Attempt, count: number): Promise<Exit | Failed> {
-  let done = false;
-  try {
-    const result = await attempt(count);
-    if (result instanceof StateFailure) return { failure: result, done };
-    done = true;
-    const scope = scopeOf(flow, state, { attempt: count, result: result.value });
-    return { ...(await leave(flow, state, state, { scope, otherwise: result })), next: state.next };
-  } catch (thrown) {
-    if (thrown instanceof StateFailure) return { failure: thrown, done };
-    throw thrown;
+    try {
+      const result = await attempt(retries.count);
+      done = true;
+      const scope = scopeOf(flow, state, { attempt: retries.count, result: result.value });
+      return { ...(await leave(flow, state, state, { scope, otherwise: result })), next: state.next };
+    } catch (thrown) {
+      if (!(thrown instanceof StateFailure)) throw thrown;
+      const delay = retries.next(thrown, flow.chance);
+      if (delay === undefined) return await giveUp(flow, state, thrown, { attempt: retries.count, done });
+      flow.children = [];
+      await flow.sleep(delay);
+    }
   }
 }
 

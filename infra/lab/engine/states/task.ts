@@ -15,7 +15,7 @@ import {
   type Limits,
 } from '../tasks/record';
 import { evaluateAs } from './expect';
-import { recover, type Attempt } from './recover';
+import { recover } from './recover';
 import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit, type Field } from './visit';
 
 /** What an attempt is made with. */
@@ -58,22 +58,29 @@ async function limitsOf(flow: Flow, state: TaskState, scope: Scope): Promise<Lim
   };
 }
 
-async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): ReturnType<Attempt> {
+async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
   recordScheduled(flow, state, terms.details);
   // AWS starts a task in a step of its own: the other branches get as far as scheduling theirs.
   await flow.yield();
   recordStarted(flow, state);
-  const result = withinLimit(state, await callTask(flow, state, terms, attempt));
-  if (result instanceof StateFailure) recordFailure(flow, state, result);
-  else recordSucceeded(flow, state, result);
-  return result;
+  return await finishTask(flow, state, terms, attempt);
 }
 
-/** As recorded: unlike an output of a state, a task's result above the limit is an error that States.ALL catches. */
-function withinLimit({ resource }: TaskState, result: Payload | StateFailure): Payload | StateFailure {
-  if (result instanceof StateFailure) return result;
-  if (result.text.length * 3 <= MAX_PAYLOAD || byteLength(result.text) <= MAX_PAYLOAD) return result;
-  return new StateFailure(tooLarge(resource.kind === 'function' ? resource.arn : resource.resourceType));
+async function finishTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
+  try {
+    const result = await callTask(flow, state, terms, attempt);
+    if (result.text.length * 3 > MAX_PAYLOAD && byteLength(result.text) > MAX_PAYLOAD) {
+      // As recorded: unlike an output of a state, a task's result above the limit is an error that States.ALL catches.
+      throw new StateFailure(
+        tooLarge(state.resource.kind === 'function' ? state.resource.arn : state.resource.resourceType),
+      );
+    }
+    recordSucceeded(flow, state, result);
+    return result;
+  } catch (thrown) {
+    if (thrown instanceof StateFailure) recordFailure(flow, state, thrown);
+    throw thrown;
+  }
 }
 
 async function seconds(flow: Flow, state: TaskState, field: Field): Promise<number> {

@@ -8,16 +8,13 @@ import { runNested } from './nested';
 import { isNested } from './resource';
 import type { Limits } from './record';
 
-/**
- * Runs the task's handler within its time limits. A failure is what it gives back, and no exception: most are polls, and
- * to throw one through all that waits for it would cost more than the rest of the poll. Throws Cancelled.
- */
+/** Runs the task's handler within its time limits. Throws StateFailure or Cancelled. */
 export async function callTask(
   flow: Flow,
   state: TaskState,
   { given, limits }: { readonly given: Payload; readonly limits: Limits },
   attempt: number,
-): Promise<Payload | StateFailure> {
+): Promise<Payload> {
   let created: AbortController | undefined;
   // Most handlers never look at the signal, and it is dear to make.
   const controller = (): AbortController => (created ??= new AbortController());
@@ -39,22 +36,13 @@ export async function callTask(
       const settled = isNested(state.resource)
         ? runNested(flow, state, given.value, controller().signal)
         : settle(() => flow.execution.tasks(call));
-      settled.then(
-        (answer) => {
-          watch.stop();
-          resolve(answer);
-        },
-        (reason: unknown) => {
-          watch.stop();
-          reject(reason as Error);
-        },
-      );
+      settled.finally(watch.stop).then(resolve, reject);
       return watch.stop;
     });
-    return result instanceof TaskFailure ? stateFailureOf(result) : wirePayload(result);
+    return wirePayload(result);
   } catch (thrown) {
     created?.abort();
-    return failureOf(thrown);
+    throw failureOf(thrown);
   }
 }
 
@@ -88,15 +76,12 @@ function watchLimits(flow: Flow, limits: Limits, reject: (reason: Error) => void
   return { heartbeat, stop };
 }
 
-/** What a handler threw, as Step Functions names it. Throws what is the engine's own. */
-function failureOf(thrown: unknown): StateFailure {
-  if (thrown instanceof TaskFailure) return stateFailureOf(thrown);
+/** What a handler threw, as Step Functions names it; what is the engine's own passes unchanged. */
+function failureOf(thrown: unknown): unknown {
+  if (thrown instanceof TaskFailure) {
+    return withoutStack(() => new StateFailure({ error: thrown.name, cause: thrown.causeText }));
+  }
   if (!(thrown instanceof Error)) return new StateFailure({ error: 'Error', cause: String(thrown) });
-  if (thrown instanceof StateFailure) return thrown;
-  if (thrown.name === 'Cancelled' || thrown.name === 'HistoryFull') throw thrown;
+  if (thrown.name === 'StateFailure' || thrown.name === 'Cancelled' || thrown.name === 'HistoryFull') return thrown;
   return new StateFailure({ error: thrown.name, cause: thrown.message });
-}
-
-function stateFailureOf({ name, causeText }: TaskFailure): StateFailure {
-  return withoutStack(() => new StateFailure({ error: name, cause: causeText }));
 }

@@ -19,8 +19,8 @@ export interface TaskCall {
 /**
  * Does what a Task asks for.
  *
- * It returns the raw result, as AWS puts it into `$states.result`, and returns or throws TaskFailure(error, cause) to fail
- * with exactly these; any other Error fails with its `name` and its `message`. It may wait for microtasks, for
+ * It returns the raw result, as AWS puts it into `$states.result`, and throws TaskFailure(error, cause) to fail with
+ * exactly these; any other Error fails with its `name` and its `message`. It may wait for microtasks, for
  * `clock.io(...)` and for timers of the clock, for nothing else.
  */
 export type TaskHandler = (task: TaskCall) => unknown;

@@ -16,8 +16,7 @@ export type LambdaFunction = (payload: never) => unknown;
 export function lambdaTasks(functions: Readonly<Record<string, LambdaFunction>>): TaskHandler {
   return async (task) => {
     if (!task.resource.endsWith(':lambda:invoke')) {
-      const answer = await invoke(functions, task, task.resource, task.arguments);
-      return answer instanceof TaskFailure ? answer : answer.value;
+      return (await invoke(functions, task, task.resource, task.arguments)).value;
     }
     const { FunctionName, Payload, Qualifier } = isObject(task.arguments) ? task.arguments : {};
     if (typeof FunctionName !== 'string') {
@@ -25,7 +24,7 @@ export function lambdaTasks(functions: Readonly<Record<string, LambdaFunction>>)
     }
     const name = typeof Qualifier === 'string' ? `${FunctionName}:${Qualifier}` : FunctionName;
     const answer = await invoke(functions, task, name, Payload === undefined ? {} : Payload);
-    return answer instanceof TaskFailure ? answer : envelope(task, answer);
+    return envelope(task, answer);
   };
 }
 
@@ -34,13 +33,13 @@ async function invoke(
   task: TaskCall,
   name: string,
   event: Json,
-): Promise<Payload | TaskFailure> {
+): Promise<Payload> {
   const handler = find(functions, name);
-  if (handler === undefined) return notFound(task, name);
+  if (handler === undefined) throw notFound(task, name);
   try {
     return wirePayload(await handler(event as never));
   } catch (thrown) {
-    return functionError(thrown);
+    throw functionError(thrown);
   }
 }
 
