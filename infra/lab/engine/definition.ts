@@ -89,6 +89,8 @@ export interface TaskState extends Common, Recoverable {
   readonly heartbeatSeconds: Template | undefined;
   /** Whether every attempt has the same arguments and time limits. */
   readonly isSteady: boolean;
+  /** Whether every attempt has the same time limits. */
+  readonly hasSteadyLimits: boolean;
 }
 
 export interface ParallelState extends Common, Recoverable {

@@ -16,6 +16,8 @@ export const MAX_EVENTS = 25_000;
 /** What AWS reports for inputs and outputs that are in the history in full. */
 export const WHOLE = { truncated: false } as const;
 
+const none: Details = Object.freeze({});
+
 /** Thrown instead of adding the last event that AWS has room for: that one must be the end of the execution. */
 export class HistoryFull extends NamedError<'HistoryFull'> {
   constructor() {
@@ -75,14 +77,14 @@ export class History {
   }
 
   /** Adds an event after the one that `cursor` points to, and moves the cursor on to it. */
-  add(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
+  add(cursor: Cursor, type: HistoryEventType, details: Details = none): number {
     const id = this.aside(cursor, type, details);
     cursor.previous = id;
     return id;
   }
 
   /** Adds an event that no later one follows: AWS leaves the cursor where it was after some. */
-  aside(cursor: Cursor, type: HistoryEventType, details: Details = {}): number {
+  aside(cursor: Cursor, type: HistoryEventType, details: Details = none): number {
     if (this.#last >= MAX_EVENTS - 1) throw new HistoryFull();
     return this.#append(cursor.previous, type, details);
   }
@@ -115,7 +117,7 @@ export class History {
 
   #append(previousEventId: number, type: HistoryEventType, details: Details): number {
     const timestamp = this.#clock.now();
-    const text = JSON.stringify(details);
+    const text = textOf(details);
     const difference = differenceOf(this.#lastOfType.get(type) ?? '', text);
     this.#lastOfType.set(type, text);
     const id = this.#last + 1;
@@ -133,6 +135,16 @@ export class History {
   get last(): number {
     return this.#last;
   }
+}
+
+const texts = new WeakMap<Details, string>();
+
+/** The same details come with many events if they say nothing, or only what the state machine says. */
+function textOf(details: Details): string {
+  if (!Object.isFrozen(details)) return JSON.stringify(details);
+  const text = texts.get(details) ?? JSON.stringify(details);
+  texts.set(details, text);
+  return text;
 }
 
 function typeNumberOf(type: HistoryEventType): number {

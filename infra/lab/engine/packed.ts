@@ -12,16 +12,20 @@ export interface Difference {
   readonly tail: number;
 }
 
-const firstBytes = 512;
+const nothing = Buffer.alloc(0);
+/** One execution that polls for minutes takes a dozen pieces: what is written is never moved while it runs. */
+const pieceBytes = 2048;
 /** A number takes at most eight bytes of seven bits each: 2^53. */
 const mostOfNumbers = 6 * 8;
 
 /**
- * Entries one after the other in a row of bytes: numbers in as few bytes as they need, texts as UTF-8. An object and a
+ * Entries one after the other in rows of bytes: numbers in as few bytes as they need, texts as UTF-8. An object and a
  * string for each would take five times as much, and the garbage collector would go through them again and again.
  */
 export class Packed {
-  #bytes = Buffer.allocUnsafeSlow(firstBytes);
+  /** What is full; no entry begins in one and ends in the next. */
+  #full: Buffer[] = [];
+  #bytes: Buffer = nothing;
   #end = 0;
 
   add({ numbers: [first, second, third], difference: { head, middle, tail } }: Entry): void {
@@ -46,29 +50,17 @@ export class Packed {
 
   /** Gives back the room that is not used. */
   trim(): void {
-    if (this.#end < this.#bytes.length) this.#moveTo(this.#end);
+    this.#close();
+    const used = Buffer.allocUnsafeSlow(this.#full.reduce((sum, { length }) => sum + length, 0));
+    let end = 0;
+    for (const piece of this.#full) end += piece.copy(used, end);
+    this.#full = end > 0 ? [used] : [];
   }
 
   /** The entries, in their order. */
   *entries(): Generator<Entry> {
-    const bytes = this.#bytes;
-    const end = this.#end;
-    let at = 0;
-    const number = (): number => {
-      let value = 0;
-      for (let unit = 1; ; unit *= 128) {
-        const byte = bytes[at++] as number;
-        value += (byte & 127) * unit;
-        if (byte < 128) return value;
-      }
-    };
-    while (at < end) {
-      const numbers = [number(), number(), number()] as const;
-      const [head, tail, length] = [number(), number(), number()];
-      const middle = bytes.toString('utf8', at, at + length);
-      at += length;
-      yield { numbers, difference: { head, middle, tail } };
-    }
+    for (const piece of this.#full) yield* entriesIn(piece);
+    yield* entriesIn(this.#bytes.subarray(0, this.#end));
   }
 
   #number(value: number): void {
@@ -81,19 +73,40 @@ export class Packed {
   }
 
   #makeRoom(bytes: number): void {
-    const needed = this.#end + bytes;
-    if (needed > this.#bytes.length) this.#moveTo(Math.max(needed, this.#bytes.length * 1.5));
+    if (this.#end + bytes <= this.#bytes.length) return;
+    this.#close();
+    this.#bytes = Buffer.allocUnsafeSlow(Math.max(bytes, pieceBytes));
   }
 
-  #moveTo(size: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.ceil(size));
-    this.#bytes.copy(larger, 0, 0, this.#end);
-    this.#bytes = larger;
+  #close(): void {
+    if (this.#end > 0) this.#full.push(this.#bytes.subarray(0, this.#end));
+    this.#bytes = nothing;
+    this.#end = 0;
+  }
+}
+
+function* entriesIn(bytes: Buffer): Generator<Entry> {
+  let at = 0;
+  const number = (): number => {
+    let value = 0;
+    for (let unit = 1; ; unit *= 128) {
+      const byte = bytes[at++] as number;
+      value += (byte & 127) * unit;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < bytes.length) {
+    const numbers = [number(), number(), number()] as const;
+    const [head, tail, length] = [number(), number(), number()];
+    const middle = bytes.toString('utf8', at, at + length);
+    at += length;
+    yield { numbers, difference: { head, middle, tail } };
   }
 }
 
 /** What of `text` is not as in `base`. */
 export function differenceOf(base: string, text: string): Difference {
+  if (base === text) return { head: text.length, middle: '', tail: 0 };
   const most = Math.min(base.length, text.length);
   let head = 0;
   while (head < most && base.charCodeAt(head) === text.charCodeAt(head)) head += 1;

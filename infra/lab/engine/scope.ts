@@ -1,6 +1,6 @@
-import type { Json } from './json';
+import type { Json, JsonObject } from './json';
 import type { State } from './definition';
-import type { Flow } from './flow';
+import type { Flow, MapItem } from './flow';
 import type { Scope, StatesVariable } from './expressions/scope';
 
 /** What an attempt adds to what a state's expressions see. */
@@ -34,25 +34,48 @@ function statesOf(flow: Flow, state: State, { attempt = 0, item = flow.item, ...
 
 const RECOVERABLE = new Set(['Task', 'Parallel', 'Map']);
 
-/** The context object, `$states.context`. */
+/** The context object, `$states.context`. Its parts are made when they are looked at: a poll looks at one number. */
 function contextOf(flow: Flow, state: State, attempt: number, item: Flow['item']): Json {
-  const { execution, entered } = flow;
-  return {
-    Execution: {
-      Id: execution.arn,
-      Input: execution.input.value,
-      StartTime: execution.startDate.toISOString(),
-      Name: execution.name,
-      RoleArn: execution.roleArn,
-      RedriveCount: execution.redriveCount,
-      ...(execution.redriveDate === undefined ? {} : { RedriveTime: execution.redriveDate.toISOString() }),
+  const { execution } = flow;
+  const context = {
+    get Execution(): Json {
+      return executionOf(execution);
     },
     StateMachine: { Id: execution.stateMachineArn, Name: execution.stateMachineName },
-    State: {
-      Name: state.name,
-      EnteredTime: (entered?.time ?? execution.startDate).toISOString(),
-      ...(RECOVERABLE.has(state.type) ? { RetryCount: attempt } : {}),
+    get State(): Json {
+      return stateOf(flow, state, attempt);
     },
-    ...(item === undefined ? {} : { Map: { Item: { Index: item.index, Value: item.value } } }),
   };
+  return item === undefined ? context : withItem(context, item);
+}
+
+function executionOf(execution: Flow['execution']): Json {
+  return {
+    Id: execution.arn,
+    Input: execution.input.value,
+    StartTime: execution.startDate.toISOString(),
+    Name: execution.name,
+    RoleArn: execution.roleArn,
+    RedriveCount: execution.redriveCount,
+    ...(execution.redriveDate === undefined ? {} : { RedriveTime: execution.redriveDate.toISOString() }),
+  };
+}
+
+function stateOf(flow: Flow, { name, type }: State, attempt: number): Json {
+  if (!RECOVERABLE.has(type)) return { Name: name, EnteredTime: enteredTime(flow) };
+  return {
+    Name: name,
+    get EnteredTime() {
+      return enteredTime(flow);
+    },
+    RetryCount: attempt,
+  };
+}
+
+function enteredTime({ entered, execution }: Flow): string {
+  return (entered?.time ?? execution.startDate).toISOString();
+}
+
+function withItem(context: JsonObject, { index, value }: MapItem): Json {
+  return { ...context, Map: { Item: { Index: index, Value: value } } };
 }

@@ -1,4 +1,4 @@
-import type { Json } from './json';
+import { isObject, type Json, type JsonObject } from './json';
 import type { Expression } from './expressions/expression';
 import { ExpressionFailure, type Scope } from './expressions/scope';
 import { isSteady } from './expressions/steady';
@@ -36,9 +36,29 @@ export function evaluate(template: Template, scope: Scope, location: string): Js
   }
 }
 
-async function evaluateExpression(expression: Expression, scope: Scope, location: string): Promise<Json> {
+/**
+ * The same for a later attempt of the same state, with what an earlier one gave: of that, what cannot have changed is
+ * taken over. Between two polls mostly one number has.
+ */
+export function evaluateAgain(
+  template: Template,
+  scope: Scope,
+  { location, earlier }: { readonly location: string; readonly earlier: Json },
+): Json | Promise<Json> {
+  if (isSteadyTemplate(template)) return earlier;
+  // What is computed may have another shape each time; what is written out has one.
+  if (template.kind !== 'object' || !isObject(earlier)) return evaluate(template, scope, location);
+  return evaluateObject(template.entries, scope, location, earlier);
+}
+
+function evaluateExpression(expression: Expression, scope: Scope, location: string): Json | Promise<Json> {
+  const value = expression.evaluate(scope);
+  return value instanceof Promise ? located(value, expression, location) : value;
+}
+
+async function located(value: Promise<Json>, expression: Expression, location: string): Promise<Json> {
   try {
-    return await expression.evaluate(scope);
+    return await value;
   } catch (thrown) {
     if (!(thrown instanceof ExpressionFailure)) throw thrown;
     throw new EvaluationFailure(location, `${quote(expression, location)} ${thrown.message}`);
@@ -53,13 +73,39 @@ async function evaluateArray(items: readonly Template[], scope: Scope, location:
   return values;
 }
 
-async function evaluateObject(
-  entries: readonly (readonly [string, Template])[],
-  scope: Scope,
-  location: string,
-): Promise<Json> {
+type Entries = readonly (readonly [string, Template])[];
+
+/** Waits only where an entry does: most are short cuts, and a promise for each would cost more than all of them. */
+function evaluateObject(entries: Entries, scope: Scope, location: string, earlier?: JsonObject): Json | Promise<Json> {
   const values: Record<string, Json> = {};
-  for (const [key, entry] of entries) values[key] = await evaluate(entry, scope, `${location}/${key}`);
+  for (let at = 0; at < entries.length; at += 1) {
+    const [key, entry] = entries[at] as Entries[number];
+    const value = evaluateEntry(entry, scope, `${location}/${key}`, earlier?.[key]);
+    if (value instanceof Promise) return evaluateRest(values, value, { entries, at, scope, location, earlier });
+    values[key] = value;
+  }
+  return values;
+}
+
+function evaluateEntry(entry: Template, scope: Scope, location: string, earlier: Json | undefined) {
+  return earlier === undefined ? evaluate(entry, scope, location) : evaluateAgain(entry, scope, { location, earlier });
+}
+
+interface Rest {
+  readonly entries: Entries;
+  /** Of the entry whose value is waited for. */
+  readonly at: number;
+  readonly scope: Scope;
+  readonly location: string;
+  readonly earlier: JsonObject | undefined;
+}
+
+async function evaluateRest(values: Record<string, Json>, awaited: Promise<Json>, rest: Rest): Promise<Json> {
+  const { entries, at, scope, location, earlier } = rest;
+  const [first] = entries[at] as Entries[number];
+  values[first] = await awaited;
+  for (const [key, entry] of entries.slice(at + 1))
+    values[key] = await evaluateEntry(entry, scope, `${location}/${key}`, earlier?.[key]);
   return values;
 }
 
@@ -68,8 +114,16 @@ export function quote(expression: Expression, location: string): string {
   return `The JSONata expression '${expression.source}' specified for the field '${location}'`;
 }
 
+const steady = new WeakMap<Template, boolean>();
+
 /** Whether a template gives the same value in every attempt of a state. */
 export function isSteadyTemplate(template: Template): boolean {
+  const known = steady.get(template) ?? everyIsSteady(template);
+  steady.set(template, known);
+  return known;
+}
+
+function everyIsSteady(template: Template): boolean {
   for (const [{ source }] of expressionsIn(template, '')) if (!isSteady(source)) return false;
   return true;
 }

@@ -16,3 +16,15 @@ function mended(copy: Record<string, unknown>): Record<string, unknown> {
   }
   return copy;
 }
+
+/**
+ * The same, for what is read often and changed seldom: it cannot be changed, so that all who read it can be given the
+ * one copy.
+ */
+export function frozenCopyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopyOf)) as T;
+  const copy = { ...value } as Record<string, unknown>;
+  for (const key of Object.keys(copy)) copy[key] = frozenCopyOf(copy[key]);
+  return Object.freeze(copy) as T;
+}

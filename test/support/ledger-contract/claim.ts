@@ -98,11 +98,12 @@ export function describeClaim(use: Use): void {
     await expect(use().slots('web')).resolves.toStrictEqual(slots);
   });
 
-  it('gives out copies', async () => {
+  it('is changed through nothing that is given out', async () => {
     await use().claim(claimOf('i-a', 1));
-    const [member] = (await use().members('web')) as unknown as [{ phase: string; builds: Record<string, unknown> }];
-    member.phase = 'in-service';
-    member.builds.deploy = 'nonsense';
+    const [member] = await use().members('web');
+    // A copy, or what cannot be changed.
+    Reflect.set(member ?? {}, 'phase', 'in-service');
+    Reflect.set(member?.builds ?? {}, 'deploy', 'nonsense');
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'launching', builds: {} });
   });
 }

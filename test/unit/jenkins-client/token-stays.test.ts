@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { AxiosAdapter } from 'axios';
 import { createJenkinsDirectory } from '../../../functions/fleet/adapters/jenkins-directory';
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
+import type { Transport } from '../../../functions/fleet/adapters/jenkins/transport/http';
 import { isWithinJobs } from '../../../functions/fleet/adapters/jenkins/transport/urls';
 import { systemClock } from '../../../functions/shared/runtime';
 import { startJsonApi, type JsonApi } from '../../support/json-api';
@@ -20,8 +20,8 @@ async function tried(
   const SecretString = JSON.stringify({ user: 'muster', token: 'hunter2', ...secret });
   api.answer('secretsmanager.GetSecretValue', { SecretString });
   const sentTo: string[] = [];
-  const transport: AxiosAdapter = (config) => {
-    if (config.headers.Authorization !== undefined) sentTo.push(config.url ?? '');
+  const transport: Transport = ({ url: to, headers }) => {
+    if (headers.Authorization !== undefined) sentTo.push(to);
     return Promise.reject(Object.assign(new Error('as far as it goes'), { code: 'ECONNREFUSED' }));
   };
   // A connection that breaks on a busy machine is no refusal.

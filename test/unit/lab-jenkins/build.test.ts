@@ -224,3 +224,22 @@ describe('stopping a build', () => {
     expect(lab.build().building).toBe(true);
   });
 });
+
+it('what is kept of a build between two looks is what it shows', async () => {
+  const lab = new Lab({ jobs: [{ ...deploy, pipeline: true }] });
+  lab.trigger('a');
+  const tree = 'number,building,result,duration,actions[parameters[name,value],causes[shortDescription]]';
+  let unheardOf = 0;
+  const looks = new Set<string>();
+  for (let at = 0; at < 200; at += 1) {
+    await lab.clock.advance(100);
+    const path = '/job/web/job/deploy/1/api/json';
+    const { body } = lab.request({ method: 'GET', path, query: `tree=${encodeURIComponent(tree)}` });
+    // A tree that was never asked for before: nothing is kept for it.
+    const anew = encodeURIComponent(`${tree},unheardOf${(unheardOf += 1)}`);
+    expect(body).toBe(lab.request({ method: 'GET', path, query: `tree=${anew}` }).body);
+    looks.add(body);
+  }
+  // None yet; without parameters; with them; with a result; at its end.
+  expect(looks.size).toBeGreaterThanOrEqual(5);
+});

@@ -1,4 +1,4 @@
-import { copyOf } from '../../../infra/lab/kernel/copy';
+import { copyOf, frozenCopyOf } from '../../../infra/lab/kernel/copy';
 
 const record = {
   name: 'web-01',
@@ -18,4 +18,15 @@ it('a copy is equal, and shares nothing that could be changed', () => {
   copy.lists[0]![0] = 9;
   expect(record.builds.deploy.trace.phase).toBe('queued');
   expect(record.lists).toEqual([[1], [{ deep: true }]]);
+});
+
+it('a frozen copy is equal, and neither it nor the original can change the other', () => {
+  const original = structuredClone(record);
+  const copy = frozenCopyOf(original);
+  expect(copy).toStrictEqual(record);
+  original.builds.deploy.trace.phase = 'running';
+  original.lists[0]![0] = 9;
+  expect(copy).toStrictEqual(record);
+  expect(() => (copy.builds.deploy.trace.phase = 'running')).toThrow('read only');
+  expect(() => copy.lists[1]!.push(2 as never)).toThrow('not extensible');
 });

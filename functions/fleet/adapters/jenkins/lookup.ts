@@ -84,16 +84,16 @@ export function findItem(items: readonly QueueItem[], wanted: Wanted): Found | u
 export function findBuild(builds: readonly Build[], wanted: Wanted): Found {
   const first = wanted.firstPossibleNumber ?? 0;
   const possible = builds
-    .map((build) => ({ ...build, owner: ownerOf(build, wanted) }))
-    .filter(({ number, owner }) => number >= first || owner === 'ours')
-    .sort((a, b) => a.number - b.number);
+    .map((build) => ({ build, owner: ownerOf(build, wanted) }))
+    .filter(({ build, owner }) => owner === 'ours' || (owner === 'unknown' && build.number >= first))
+    .sort((a, b) => a.build.number - b.build.number);
   const ours = possible.filter(({ owner }) => owner === 'ours');
   const best =
-    possible.find(({ queueId, owner }) => queueId !== undefined && queueId === wanted.queueId && owner !== 'other') ??
-    ours.find(({ copy }) => !copy);
-  if (best !== undefined) return { kind: 'build', number: best.number, queueId: best.queueId };
+    possible.find(({ build: { queueId } }) => queueId !== undefined && queueId === wanted.queueId) ??
+    ours.find(({ build }) => !build.isCopy());
+  if (best !== undefined) return { kind: 'build', number: best.build.number, queueId: best.build.queueId };
   const copy = ours[0];
-  return copy === undefined ? { kind: 'nothing' } : { kind: 'copy', number: copy.number };
+  return copy === undefined ? { kind: 'nothing' } : { kind: 'copy', number: copy.build.number };
 }
 
 /** Without a lower bound the newest are enough: they only matter if a trace got lost, and that is then recent. */

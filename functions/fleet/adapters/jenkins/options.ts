@@ -1,6 +1,6 @@
-import type { AxiosAdapter } from 'axios';
 import type { Clock } from '../../../shared/runtime';
 import type { CredentialsSource } from './transport/credentials';
+import type { Transport } from './transport/http';
 
 export interface JenkinsOptions {
   /** Where Jenkins is, with its context path if it has one: `https://ci.example.com/jenkins`. */
@@ -24,6 +24,6 @@ export interface JenkinsOptions {
   /** How much of the log of a build without success is kept at most (8 KiB, 10 lines); of 0 lines none is read. */
   readonly logBytes?: number;
   readonly logLines?: number;
-  /** What carries the requests, in place of Node's HTTP. */
-  readonly transport?: AxiosAdapter;
+  /** What carries the requests, in place of HTTP over the network. */
+  readonly transport?: Transport;
 }

@@ -127,8 +127,19 @@ function readTask(reader: Reader, name: string): State {
     timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', SECONDS),
     heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', SECONDS),
   };
-  const isSteady = Object.values(terms).every((template) => template === undefined || isSteadyTemplate(template));
-  const state = { type: 'Task', ...common, resource, ...terms, isSteady, ...recovery(reader) } as const;
+  const areSteady = (templates: readonly (Template | undefined)[]) =>
+    templates.every((template) => template === undefined || isSteadyTemplate(template));
+  const isSteady = areSteady(Object.values(terms));
+  const hasSteadyLimits = areSteady([terms.timeoutSeconds, terms.heartbeatSeconds]);
+  const state = {
+    type: 'Task',
+    ...common,
+    resource,
+    ...terms,
+    isSteady,
+    hasSteadyLimits,
+    ...recovery(reader),
+  } as const;
   const [timeout, heartbeat] = [terms.timeoutSeconds, terms.heartbeatSeconds];
   if (
     timeout?.kind === 'constant' &&

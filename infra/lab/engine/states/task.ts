@@ -3,6 +3,7 @@ import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import type { Details } from '../history';
 import { byteLength, payload, type Payload } from '../json';
+import type { Scope } from '../expressions/scope';
 import { scopeOf } from '../scope';
 import { callTask } from '../tasks/call';
 import {
@@ -28,26 +29,33 @@ interface Terms {
 export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
   let known: Terms | undefined;
   return recover(flow, state, async (attempt) => {
-    const terms = known ?? (await termsOf(flow, state, attempt));
     // A poll is an attempt like the last one: what cannot have changed is not worked out again, nor kept twice.
-    if (state.isSteady) known = terms;
-    return await attemptTask(flow, state, terms, attempt);
+    if (known === undefined || !state.isSteady) known = await termsOf(flow, state, attempt, known);
+    return await attemptTask(flow, state, known, attempt);
   });
 }
 
-async function termsOf(flow: Flow, state: TaskState, attempt: number): Promise<Terms> {
+/** @param earlier those of an attempt before, since the state was entered or redriven. */
+async function termsOf(flow: Flow, state: TaskState, attempt: number, earlier: Terms | undefined): Promise<Terms> {
   const scope = scopeOf(flow, state, { attempt });
+  const { arguments: template } = state;
   const given =
-    state.arguments === undefined
+    template === undefined
       ? flow.input
-      : payload(await evaluateField(flow, state, { template: state.arguments, scope, location: 'Arguments' }));
+      : payload(
+          await evaluateField(flow, state, { template, scope, location: 'Arguments', earlier: earlier?.given.value }),
+        );
+  const limits = earlier !== undefined && state.hasSteadyLimits ? earlier.limits : await limitsOf(flow, state, scope);
+  return { given, limits, details: scheduledDetails(flow, state, given, limits) };
+}
+
+async function limitsOf(flow: Flow, state: TaskState, scope: Scope): Promise<Limits> {
   const secondsOf = async (template: TaskState['timeoutSeconds'], location: string) =>
     template && (await seconds(flow, state, { template, scope, location }));
-  const limits = {
+  return {
     timeoutSeconds: await secondsOf(state.timeoutSeconds, 'TimeoutSeconds'),
     heartbeatSeconds: await secondsOf(state.heartbeatSeconds, 'HeartbeatSeconds'),
   };
-  return { given, limits, details: scheduledDetails(flow, state, given, limits) };
 }
 
 async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {

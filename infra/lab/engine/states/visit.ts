@@ -4,7 +4,7 @@ import { StateFailure, TerminalFailure, type Failure } from '../errors';
 import type { Flow } from '../flow';
 import { WHOLE } from '../history';
 import { byteLength, payload, type Json, type Payload } from '../json';
-import { evaluate, EvaluationFailure, type Template } from '../template';
+import { evaluate, evaluateAgain, EvaluationFailure, type Template } from '../template';
 import type { Scope } from '../expressions/scope';
 
 /** What a state leaves behind: its output, what it assigned, and where the flow goes; `next` undefined is the end. */
@@ -105,12 +105,17 @@ export interface Field {
   readonly template: Template;
   readonly scope: Scope;
   readonly location: string;
+  /** What an earlier attempt of the same visit gave. */
+  readonly earlier?: Json | undefined;
 }
 
 /** Evaluates a field. A failure gets its event and becomes States.QueryEvaluationError. */
-export async function evaluateField(flow: Flow, state: State, { template, scope, location }: Field): Promise<Json> {
+export async function evaluateField(flow: Flow, state: State, field: Field): Promise<Json> {
+  const { template, scope, location, earlier } = field;
   try {
-    return await evaluate(template, scope, location);
+    return await (earlier === undefined
+      ? evaluate(template, scope, location)
+      : evaluateAgain(template, scope, { location, earlier }));
   } catch (thrown) {
     if (!(thrown instanceof EvaluationFailure)) throw thrown;
     throw evaluationFailed(flow, state, thrown.location, thrown.message);

@@ -56,7 +56,8 @@ export function recordStarted(flow: Flow, { resource }: TaskState): void {
     history.add(flow.cursor, 'LambdaFunctionStarted');
     return;
   }
-  const details = startedDetails.get(resource) ?? { taskStartedEventDetails: Object.freeze(names(resource)) };
+  const details =
+    startedDetails.get(resource) ?? Object.freeze({ taskStartedEventDetails: Object.freeze(names(resource)) });
   startedDetails.set(resource, details);
   history.add(flow.cursor, 'TaskStarted', details);
 }

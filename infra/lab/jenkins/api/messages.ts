@@ -30,7 +30,9 @@ export class Refusal extends NamedError<'Refusal'> {
 }
 
 export function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const lower: Record<string, string> = {};
+  for (const name of Object.keys(headers)) lower[name.toLowerCase()] = headers[name] ?? '';
+  return lower;
 }
 
 /** 201, 302, 303: nothing but a place to go to, and no X-Jenkins (FACTS.md, 7). */

@@ -30,6 +30,7 @@ export class BuildRecord implements Build {
   interrupted = false;
   readonly #job: JobOfBuild;
   readonly #now: () => number;
+  #look = { of: '' };
 
   constructor(
     job: JobOfBuild,
@@ -76,7 +77,18 @@ export class BuildRecord implements Build {
   }
 
   get visibleValues(): readonly ParameterValue[] {
-    return this.#now() >= this.parametersFrom ? this.values : [];
+    return this.#areVisible ? this.values : [];
+  }
+
+  get #areVisible(): boolean {
+    return this.#now() >= this.parametersFrom;
+  }
+
+  /** The same object for as long as nothing changes of what `api/json` shows of it under this address. */
+  look(isPipeline: boolean, rootUrl: string): object {
+    const of = `${this.result} ${this.endedAt} ${this.interrupted} ${this.#areVisible} ${isPipeline} ${rootUrl}`;
+    if (this.#look.of !== of) this.#look = { of };
+    return this.#look;
   }
 
   get elapsedMs(): number {

@@ -78,7 +78,7 @@ export class GroupState {
   }
 
   membersByIndex(): Member[] {
-    return copyOf([...this.members.values()].sort((left, right) => left.index - right.index));
+    return [...this.members.values()].sort((left, right) => left.index - right.index);
   }
 
   records(): GroupRecords {

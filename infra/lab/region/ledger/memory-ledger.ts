@@ -23,7 +23,7 @@ import type {
   Reserve,
   Slot,
 } from '../../../../functions/fleet/ledger/port';
-import { copyOf } from '../../kernel/copy';
+import { frozenCopyOf } from '../../kernel/copy';
 import { changed } from './changed';
 import { GroupState, type GroupSnapshot } from './group-state';
 
@@ -51,8 +51,8 @@ export function createMemoryLedger(options: MemoryLedgerOptions = {}): MemoryLed
 }
 
 // Every method runs to its end without an `await`, so each is one transaction. They are `async` all the same, so that
-// a refusal is a rejected promise, as it is there. What comes in and what goes out is copied: no caller can change the
-// ledger through an object that they hold.
+// a refusal is a rejected promise, as it is there. What comes in is copied, and what is stored cannot be changed: no caller
+// can change the ledger through an object that they hold, and what goes out, which is much more, needs no copy.
 class InMemory implements MemoryLedger {
   readonly #groups = new Map<string, GroupState>();
   readonly #contends: (claim: Claim) => boolean;
@@ -62,7 +62,7 @@ class InMemory implements MemoryLedger {
   }
 
   async member(group: string, instanceId: string): Promise<Member | undefined> {
-    return copyOf(this.#groups.get(group)?.members.get(instanceId));
+    return this.#groups.get(group)?.members.get(instanceId);
   }
 
   async members(group: string): Promise<Member[]> {
@@ -83,7 +83,7 @@ class InMemory implements MemoryLedger {
     if (state.members.has(claim.instanceId)) return 'already-member';
     if (state.slots.has(claim.index)) return 'index-taken';
     state.add(
-      copyOf(memberOf(claim)),
+      frozenCopyOf(memberOf(claim)),
       entryOf(claim, { name: claim.name, event: 'claimed', reason: claim.execution, at: claim.at }),
     );
     return 'claimed';
@@ -93,7 +93,7 @@ class InMemory implements MemoryLedger {
     const { state, member } = this.#held(holder);
     if (!mayChange(member, changes)) throw notHolder(holder);
     if (execution !== undefined && member.execution !== execution) throw notHolder(holder);
-    state.members.set(member.instanceId, changed(member, copyOf(changes)));
+    state.members.set(member.instanceId, frozenCopyOf(changed(member, changes)));
   }
 
   async saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void> {
@@ -109,8 +109,8 @@ class InMemory implements MemoryLedger {
     if (!mayWriteBuild(member, holder, hasEnded)) throw notHolder(holder);
     const stored = member.builds[job]?.revision ?? 0;
     if (record.revision !== stored + 1) throw outdated(holder, job, record.revision);
-    const builds = { ...member.builds, [job]: copyOf(record) };
-    state.members.set(member.instanceId, { ...member, builds });
+    const builds = { ...member.builds, [job]: record };
+    state.members.set(member.instanceId, frozenCopyOf({ ...member, builds }));
   }
 
   async free(holder: Holder, reason: string, at: string, execution?: string): Promise<boolean> {

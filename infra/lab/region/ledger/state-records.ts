@@ -1,4 +1,4 @@
-import { copyOf } from '../../kernel/copy';
+import { frozenCopyOf } from '../../kernel/copy';
 import type { LedgerError } from '../../../../functions/fleet/ledger/records';
 
 /** Records of one kind that are stored whole, by key, each with a revision that must be the next one. */
@@ -12,13 +12,13 @@ export class StateRecords<T extends { readonly revision: number }> {
   }
 
   get(key: string): T | undefined {
-    return copyOf(this.#records.get(key));
+    return this.#records.get(key);
   }
 
   save(key: string, record: T): void {
     const stored = this.#records.get(key)?.revision ?? 0;
     if (record.revision !== stored + 1) throw this.#outdated(record);
-    this.#records.set(key, copyOf(record));
+    this.#records.set(key, frozenCopyOf(record));
   }
 
   remove(key: string, where: (record: T) => boolean = () => true): void {
@@ -29,7 +29,7 @@ export class StateRecords<T extends { readonly revision: number }> {
   /** All of them, by key. */
   all(): T[] {
     const byKey = [...this.#records].sort(([left], [right]) => (left < right ? -1 : 1));
-    return copyOf(byKey.map(([, record]) => record));
+    return byKey.map(([, record]) => record);
   }
 
   /** The same records, apart from these from now on. */

@@ -2,7 +2,7 @@ import { StepError } from '../../../../functions/fleet/contracts/errors';
 import { SettingsInvalid, type GroupSettings } from '../../../../functions/fleet/contracts/settings';
 import { parseStoredSettings } from '../../../../functions/fleet/contracts/stored-settings';
 import type { SettingsStore } from '../../../../functions/fleet/ports/aws';
-import { copyOf } from '../../kernel/copy';
+import { frozenCopyOf } from '../../kernel/copy';
 
 /** The settings of a region's groups, as a deployment writes them and the functions read them. */
 export interface ParameterStoreSettings extends SettingsStore {
@@ -33,9 +33,8 @@ export function createSettings(): ParameterStoreSettings {
     async read(group) {
       const parameter = parameters.get(group);
       if (parameter === undefined) throw new StepError('GroupNotManaged', `group ${group} has no settings`);
-      // Every step reads them: they are checked once, and each reader gets a copy of its own.
-      parameter.settings ??= parse(group, parameter.text);
-      return copyOf(parameter.settings);
+      // Every step reads them: they are checked once, and no reader can change what the others read.
+      return (parameter.settings ??= frozenCopyOf(parse(group, parameter.text)));
     },
   };
 }

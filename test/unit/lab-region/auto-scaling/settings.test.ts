@@ -3,12 +3,12 @@ import { createSettings } from '../../../../infra/lab/region/parameter-store/set
 const web = { group: 'web', tags: { Role: 'web' } };
 
 describe('settings in the lab', () => {
-  it('are a copy for each reader', async () => {
+  it('are changed by no reader', async () => {
     const settings = createSettings();
     settings.put('web', web);
     const mine = await settings.read('web');
-    mine.tags.Role = 'mine';
-    mine.targetGroups.push('arn:of:mine');
+    expect(() => (mine.tags.Role = 'mine')).toThrow('read only');
+    expect(() => mine.targetGroups.push('arn:of:mine')).toThrow('not extensible');
     expect(await settings.read('web')).toMatchObject({ tags: { Role: 'web' }, targetGroups: [] });
   });
 

@@ -25,7 +25,7 @@ export type CredentialsSource = Credentials | ((again: boolean) => Promise<Crede
 /** The credentials for the length of one `advance`: asked for when first needed, and once again after a 401. */
 export class Keyring {
   readonly #source: CredentialsSource;
-  readonly #secrets = new Set<string>();
+  readonly #given: Credentials[] = [];
   #current: Credentials | undefined;
   #renewed: boolean;
 
@@ -56,13 +56,13 @@ export class Keyring {
 
   /** Takes every form of the credentials out of a text that is about to leave. */
   redact(text: string): string {
-    const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
+    const longestFirst = this.#given.flatMap(formsOf).sort((a, b) => b.length - a.length);
     return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   }
 
   async #ask(again: boolean): Promise<Credentials> {
     const given = checked(typeof this.#source === 'function' ? await this.#source(again) : this.#source);
-    for (const secret of formsOf(given)) this.#secrets.add(secret);
+    this.#given.push(given);
     return given;
   }
 }

@@ -3,7 +3,8 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import tls from 'node:tls';
-import axios, { type AxiosAdapter, type AxiosInstance, type AxiosResponse } from 'axios';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import { NamedError } from '../../../../shared/named-error';
 import { Keyring, type CredentialsSource } from './credentials';
 import { setupMistake } from '../trouble';
 
@@ -39,6 +40,14 @@ export interface Silence {
 
 export type Outcome = Answer | Silence;
 
+/** A call as it goes out. */
+export interface Sent extends Call {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Carries a request there and its answer back. What it throws has a `code`, and a `message` if it has more to say. */
+export type Transport = (request: Sent) => Promise<Answer>;
+
 /** The calls of one `advance`, with one keyring. */
 export interface Session {
   readonly send: (call: Call) => Promise<Outcome>;
@@ -48,14 +57,19 @@ export interface Session {
 
 const bodyLimit = 32 * 1024 * 1024;
 
+export function createHttp(
+  source: CredentialsSource,
+  options: { ca?: string | undefined; requestTimeoutMs: number; transport?: Transport | undefined },
+): { open(): Session } {
+  const transport = options.transport ?? overAxios(options);
+  return { open: () => openSession(transport, source) };
+}
+
 /**
  * Redirects are never followed (they would turn the POST into a GET, and could carry the credentials elsewhere), no
  * status throws, and no axios error leaves: those hold the token in their headers, config and request.
  */
-export function createHttp(
-  source: CredentialsSource,
-  options: { ca?: string | undefined; requestTimeoutMs: number; transport?: AxiosAdapter | undefined },
-): { open(): Session } {
+function overAxios(options: { ca?: string | undefined; requestTimeoutMs: number }): Transport {
   const client = axios.create({
     maxRedirects: 0,
     validateStatus: () => true,
@@ -66,9 +80,8 @@ export function createHttp(
     // A Lambda sleeps longer than Jenkins keeps an idle connection: a kept socket would be dead when it is used.
     httpAgent: new http.Agent({ keepAlive: false }),
     httpsAgent: new https.Agent({ keepAlive: false, ...trust(options.ca) }),
-    ...(options.transport !== undefined && { adapter: options.transport }),
   });
-  return { open: () => openSession(client, source, options.requestTimeoutMs) };
+  return (request) => exchange(client, request, options.requestTimeoutMs);
 }
 
 /** Trusts the given CA (one certificate or several) besides the public ones. */
@@ -85,46 +98,60 @@ function trust(ca: string | undefined): https.AgentOptions {
   }
 }
 
-function openSession(client: AxiosInstance, source: CredentialsSource, timeoutMs: number): Session {
+function openSession(transport: Transport, source: CredentialsSource): Session {
   const keys = new Keyring(source);
   const send = async (call: Call): Promise<Outcome> => {
-    const outcome = await sendOnce(client, call, keys, timeoutMs);
+    const outcome = await sendOnce(transport, call, keys);
     // a 401 comes before anything else is looked at, so that even a POST had no effect and may be sent again
     const again = outcome.kind === 'answer' && outcome.status === 401 && (await keys.renew());
-    return again ? await sendOnce(client, call, keys, timeoutMs) : outcome;
+    return again ? await sendOnce(transport, call, keys) : outcome;
   };
   return { send, redact: (text) => keys.redact(text) };
 }
 
-async function sendOnce(client: AxiosInstance, call: Call, keys: Keyring, timeoutMs: number): Promise<Outcome> {
-  const authorization = await keys.authorization(call.url);
+async function sendOnce(transport: Transport, call: Call, keys: Keyring): Promise<Outcome> {
+  const headers = {
+    Accept: call.accept ?? 'application/json',
+    'User-Agent': 'muster',
+    Authorization: await keys.authorization(call.url),
+    ...(call.method === 'POST' && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+  };
+  try {
+    return await transport({ ...call, headers });
+  } catch (error) {
+    const { code, detail } = codeAndMessage(error);
+    const delivered = undelivered.has(code) ? 'no' : 'unknown';
+    return { kind: 'silence', url: call.url, code, detail: keys.redact(detail), delivered };
+  }
+}
+
+/** An error like those of the network, which have a `code`. */
+class TimedOut extends NamedError<'TimedOut'> {
+  readonly code = 'ETIMEDOUT';
+
+  constructor(timeoutMs: number) {
+    super('TimedOut', `no whole answer within ${timeoutMs} ms`, { fault: 'environment' });
+  }
+}
+
+async function exchange(client: AxiosInstance, request: Sent, timeoutMs: number): Promise<Answer> {
   const limit = new AbortController(); // axios' own timeout is only about inactivity
   // eslint-disable-next-line no-restricted-syntax -- Nothing waits for it, and it is taken back in the end: `AbortSignal.timeout` would keep a timer for each request until its time is over.
   const timer = setTimeout(() => limit.abort(), timeoutMs);
   const { signal } = limit;
   try {
     const response = await client.request<Readable>({
-      method: call.method,
-      url: call.url,
+      method: request.method,
+      url: request.url,
       signal,
-      ...(call.query !== undefined && { params: call.query }),
-      ...(call.form !== undefined && { data: form(call.form) }),
-      headers: {
-        Accept: call.accept ?? 'application/json',
-        'User-Agent': 'muster',
-        Authorization: authorization,
-        ...(call.method === 'POST' && { 'Content-Type': 'application/x-www-form-urlencoded' }),
-      },
+      ...(request.query !== undefined && { params: request.query }),
+      ...(request.form !== undefined && { data: form(request.form) }),
+      headers: { ...request.headers },
     });
-    return await readAnswer(call, response);
+    return await readAnswer(request, response);
   } catch (error) {
-    if (signal.aborted) {
-      const detail = `no whole answer within ${timeoutMs} ms`;
-      return { kind: 'silence', url: call.url, code: 'ETIMEDOUT', detail, delivered: 'unknown' };
-    }
-    const { code, detail } = codeAndMessage(error);
-    const delivered = undelivered.has(code) ? 'no' : 'unknown';
-    return { kind: 'silence', url: call.url, code, detail: keys.redact(detail), delivered };
+    if (!signal.aborted) throw error;
+    throw new TimedOut(timeoutMs);
   } finally {
     clearTimeout(timer);
   }

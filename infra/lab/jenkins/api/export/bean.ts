@@ -15,8 +15,8 @@ export interface Kind<Subject> {
   readonly properties: Readonly<Record<string, (subject: Subject) => Value>>;
   /** What shows when it is part of something else and is not asked for: everything by default. */
   readonly brief?: readonly string[];
-  /** Whether what it shows of a subject never changes: the subject, which is an object, is one for good. */
-  readonly isConstant?: boolean;
+  /** An object that stays the same one for as long as nothing changes that could show of the subject. */
+  readonly keptBy?: (subject: Subject) => object;
 }
 
 /** One thing that Jenkins exports. Its properties are worked out only when they are shown. */
@@ -24,8 +24,8 @@ export abstract class Bean {
   abstract readonly className: string | undefined;
   abstract readonly names: readonly string[];
   abstract readonly brief: readonly string[];
-  /** What the text of a bean that never changes can be kept by. */
-  abstract readonly constant: object | undefined;
+  /** What the text of a bean that changes seldom can be kept by: another object once it has changed. */
+  abstract readonly keptBy: object | undefined;
   abstract ask(name: string): Value;
 }
 
@@ -51,9 +51,8 @@ class SubjectBean<Subject> extends Bean {
     return this.#kind.brief ?? this.names;
   }
 
-  get constant(): object | undefined {
-    const subject: unknown = this.#kind.isConstant === true ? this.#subject : undefined;
-    return typeof subject === 'object' && subject !== null ? subject : undefined;
+  get keptBy(): object | undefined {
+    return this.#kind.keptBy?.(this.#subject);
   }
 
   ask(name: string): Value {

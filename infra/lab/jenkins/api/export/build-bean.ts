@@ -32,6 +32,7 @@ const buildKind: Kind<Subject> = {
     url: ({ build, rootUrl }) => rootUrl + build.path,
   },
   brief: ['number', 'url'],
+  keptBy: ({ job, build, rootUrl }) => build.look(job.pipeline, rootUrl),
 };
 
 const saysNothing = singleBean(undefined, {});

@@ -6,11 +6,12 @@ import type { Tree } from './tree';
  * tree only what it names shows; unknown names are no mistake, and `_class` is always there.
  */
 export function writeJson(bean: Bean, tree?: Tree): string {
-  return tree === undefined ? writeBean(bean, bean.names, undefined) : write(bean, tree);
+  return tree === undefined ? writeBean(bean, bean.names, undefined) : shown(bean, tree);
 }
 
 function write(value: Value, tree: Tree | undefined): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
   if (value instanceof ExactNumber) return value.digits;
   if (value instanceof Bean) return tree === undefined ? writeBean(value, value.brief, undefined) : shown(value, tree);
   return isList(value) ? writeList(value, tree) : JSON.stringify(value);
@@ -23,12 +24,13 @@ function writeList(values: readonly Value[], tree: Tree | undefined): string {
 
 const texts = new WeakMap<Tree, WeakMap<object, string>>();
 
-/** What a tree shows of a bean; of one that never changes the text is kept, since lists show it again and again. */
+/** What a tree shows of a bean; of one that changes seldom the text is kept, since polls and lists show it again and again. */
 function shown(bean: Bean, tree: Tree): string {
-  if (bean.constant === undefined) return writeBean(bean, namesIn(tree, bean), tree);
+  const { keptBy } = bean;
+  if (keptBy === undefined) return writeBean(bean, namesIn(tree, bean), tree);
   const written = within(texts, tree);
-  const text = written.get(bean.constant) ?? writeBean(bean, namesIn(tree, bean), tree);
-  written.set(bean.constant, text);
+  const text = written.get(keptBy) ?? writeBean(bean, namesIn(tree, bean), tree);
+  written.set(keptBy, text);
   return text;
 }
 

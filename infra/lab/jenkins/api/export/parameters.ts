@@ -45,7 +45,7 @@ const valueKind: Kind<ParameterValue> = {
 const parametersKind: Kind<readonly ParameterValue[]> = {
   className: () => 'hudson.model.ParametersAction',
   properties: { parameters: (values) => values.map(valueBean) },
-  isConstant: true,
+  keptBy: (values) => values,
 };
 
 /** Equal causes are one entry (`Started by user svc (2 times)` in the UI). */
