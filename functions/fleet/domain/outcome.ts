@@ -5,7 +5,7 @@ import { type Hold, type Member, type Notification, isBeingReleased } from '../l
 import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import { isLeaving, isThroughHooks, mayBeInLaunchHook } from './lifecycle';
-import { wasStoppedForRelease } from './start';
+import { wasStoppedForRelease } from './redrive-or-new-attempt';
 
 const minuteMs = 60_000;
 

@@ -1,7 +1,7 @@
 import type { Release, ReleaseReason } from '../contracts/inputs';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
-import { isRunning, servesSameAction, type EarlierExecution, type RepeatDecision } from './start';
+import { isRunning, servesSameAction, type EarlierExecution, type RepeatDecision } from './redrive-or-new-attempt';
 
 /** What else is known of a release that is asked for. */
 export interface ReleaseRequest {

@@ -10,7 +10,7 @@ import {
   numberedName,
   type Errand,
   isRunning,
-} from '../domain/start';
+} from '../domain/redrive-or-new-attempt';
 import type { StepFunctions } from '../ports/aws';
 import * as z from '../../shared/schema';
 import { readRecord, recordIn } from '../../shared/schema';

@@ -1,6 +1,12 @@
 import type { Clock } from '../../shared/runtime';
 import type { Launch } from '../contracts/inputs';
-import { launchErrand, canGoOn, decideRepeat, isForgotten, type EarlierExecution } from '../domain/start';
+import {
+  launchErrand,
+  canGoOn,
+  decideRepeat,
+  isForgotten,
+  type EarlierExecution,
+} from '../domain/redrive-or-new-attempt';
 import { isAtRestInPool, isLeaving } from '../domain/lifecycle';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';

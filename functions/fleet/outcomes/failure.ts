@@ -9,7 +9,7 @@ import { recordFailure } from './success';
 import { reportBreaker } from './breaker-report';
 import type { OutcomeDeps } from './deps';
 import { findFailedState } from './failed-state';
-import { holdMessage } from './message';
+import { holdMessage } from './launch-message';
 import { deliver, claimMessage, type NotificationStore } from './notification';
 
 export interface SettleResult {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseName } from '../../../functions/fleet/domain/start';
+import { releaseName } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { configured, everything, root, synthesize } from './support';
 
 const runbook = readFileSync(join(root, 'RUNBOOK.md'), 'utf8');

@@ -1,5 +1,5 @@
 import type { Notification } from '../../ledger/port';
-import { isRunning, type EarlierExecution } from '../start';
+import { isRunning, type EarlierExecution } from '../redrive-or-new-attempt';
 
 /** A release that has failed, was tried again by itself, and has failed again. */
 export interface FailingRelease {

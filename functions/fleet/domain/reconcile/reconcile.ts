@@ -18,7 +18,7 @@ import {
 } from '../lifecycle';
 import { isKnownFailure } from '../outcome';
 import type { Decision, GroupView, Sighting } from './sighting';
-import { wasStoppedForRelease } from '../start';
+import { wasStoppedForRelease } from '../redrive-or-new-attempt';
 
 /**
  * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is

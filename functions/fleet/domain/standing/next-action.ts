@@ -1,7 +1,7 @@
 import { quotedIfOdd } from '../../../shared/notify/text';
 import { type Hold, type Member, type Reserve, isBeingReleased } from '../../ledger/port';
 import { isLeaving, isInLaunchHook } from '../lifecycle';
-import { isForgotten } from '../start';
+import { isForgotten } from '../redrive-or-new-attempt';
 import type { StepVisit } from './steps';
 
 /** Whose turn it is. */

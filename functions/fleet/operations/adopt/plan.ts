@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { DnsSettings } from '../../contracts/settings';
 import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domain/dns/addresses';
 import { executionArn } from '../../../shared/executions/start';
-import { adoptedWay, firstName } from '../../domain/start';
+import { adoptedWay, firstName } from '../../domain/redrive-or-new-attempt';
 import { targetGroupName, targetEntry } from '../../domain/targets';
 import { hasServed, isLeaving, isOnItsWayIntoService } from '../../domain/lifecycle';
 import { fqdnOf, nameOf, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';

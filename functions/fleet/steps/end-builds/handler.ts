@@ -14,7 +14,7 @@ import {
   type EndDecision,
   type Found,
   type SettingsNow,
-} from '../../domain/build-status';
+} from '../../domain/build-polling';
 import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
 import type { KeptBuild, Ledger, Member, Reserve } from '../../ledger/port';

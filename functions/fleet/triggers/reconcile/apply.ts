@@ -1,6 +1,6 @@
 import { isGroupNotFound, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Launch, Release } from '../../contracts/inputs';
-import { launchErrand, decideRepeat, wasStoppedForRelease } from '../../domain/start';
+import { launchErrand, decideRepeat, wasStoppedForRelease } from '../../domain/redrive-or-new-attempt';
 import { isBackAlready } from '../../domain/reconcile/reconcile';
 import type { Decision, Sighting } from '../../domain/reconcile/sighting';
 import { failsAgain, type FailingRelease } from '../../domain/reconcile/failing-releases';

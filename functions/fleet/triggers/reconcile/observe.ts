@@ -1,5 +1,5 @@
 import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/start-once';
-import { launchErrand, releaseErrand, type Errand } from '../../domain/start';
+import { launchErrand, releaseErrand, type Errand } from '../../domain/redrive-or-new-attempt';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
 import { launchOf } from '../../domain/standing/journey';
 import { isInLaunchHook, isThroughHooks } from '../../domain/lifecycle';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StepErrorName } from '../../../../functions/fleet/contracts/errors';
 import { jobNames, type GroupSettings, type JobSettings } from '../../../../functions/fleet/contracts/settings';
-import { decideProgress } from '../../../../functions/fleet/domain/build-status';
+import { decideProgress } from '../../../../functions/fleet/domain/build-polling';
 import { decideHealth } from '../../../../functions/fleet/domain/targets';
 import type { BuildStatus } from '../../../../functions/fleet/ports/jenkins';
 

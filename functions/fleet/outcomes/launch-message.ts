@@ -1,6 +1,6 @@
 import { stepErrors } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
-import { furtherName, launchErrand, canGoOn } from '../domain/start';
+import { furtherName, launchErrand, canGoOn } from '../domain/redrive-or-new-attempt';
 import { targetGroupName } from '../domain/targets';
 import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../executions/launch-execution';

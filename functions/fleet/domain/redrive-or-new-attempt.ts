@@ -1,31 +1,6 @@
-import type { Termination } from '../contracts/events';
 import type { Launch, Release } from '../contracts/inputs';
-import type { GroupSettings } from '../contracts/settings';
 import { isInLaunchHook } from './lifecycle';
 import { digits, shorten } from '../../shared/text';
-
-/** Whether something is ours to serve at all. */
-export type Admission = { action: 'start'; reason: string } | { action: 'ignore'; reason: string };
-
-export function admitLaunch(launch: Launch, settings: GroupSettings | undefined): Admission {
-  const place = launch.destination === 'WarmPool' ? `the warm pool of ${launch.group}` : launch.group;
-  return admit(launch, settings?.launchHook, `${launch.instanceId} was launched into ${place}`);
-}
-
-export function admitTermination(termination: Termination, settings: GroupSettings | undefined): Admission {
-  return admit(termination, settings?.terminateHook, `${termination.instanceId} leaves ${termination.group}`);
-}
-
-/** @param ours the hook that the group's settings name; `undefined`: the group has none. */
-function admit(
-  { group, lifecycle }: { readonly group: string; readonly lifecycle: { readonly hookName: string } | null },
-  ours: string | undefined,
-  reason: string,
-): Admission {
-  if (ours === undefined) return { action: 'ignore', reason: `group ${group} has no settings` };
-  if (lifecycle === null || lifecycle.hookName === ours) return { action: 'start', reason };
-  return { action: 'ignore', reason: `hook ${lifecycle.hookName} is not ${ours}: another system completes it` };
-}
 
 /** An execution that has the name we wanted. */
 export interface EarlierExecution {
