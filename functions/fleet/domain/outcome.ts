@@ -173,7 +173,7 @@ export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure
   };
 }
 
-/** What a cause says in words: Lambda reports an error as JSON; what anybody else gives as a cause is text. */
+/** What a cause says in words: Lambda reports an error as JSON; any other cause is text. */
 export function saidBy(cause: string | undefined): string | undefined {
   if (cause === undefined || cause.trim() === '') return undefined;
   return recordIn(lambdaCause, cause)?.errorMessage ?? cause;

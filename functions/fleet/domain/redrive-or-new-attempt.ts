@@ -99,7 +99,7 @@ export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; r
 export const numberingState = 'Claim index';
 
 /**
- * Whether a launch that failed had a number and has none any more, since its ledger was lost: whichever state it goes on
+ * Whether a launch that failed had a number and has none any more, since its ledger was lost: whichever state it continues
  * at finds that, so it can only start again.
  */
 export function isForgotten(failed: {
@@ -166,7 +166,7 @@ export function firstName(errand: Errand): string {
 
 /**
  * The name of an attempt that follows another: `web_i-0abc_EC2-AutoScalingGroup_048392017561`, by the lifecycle action
- * that it serves; where that is not known, or has an execution (which is tried anew), by its predecessor. So names never
+ * that it serves; where that is not known, or has an execution (which is tried again), by its predecessor. So names never
  * run out, and the number of earlier attempts, which Step Functions forgets, does not matter.
  *
  * Digits, since version 0.1.0 reads what stands there as a number: a rollback still knows whose execution it is.

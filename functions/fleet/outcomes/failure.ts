@@ -20,7 +20,7 @@ export interface SettleResult {
 type Usable = Pick<GroupSettings, 'holdMinutes' | 'breakerAfter'> & { readonly problem?: string };
 
 /**
- * Puts a failed launch on hold and sends the one message about it. Asked again, it goes on where it was left.
+ * Puts a failed launch on hold and sends the one message about it. Asked again, it continues where it was left.
  *
  * @throws what keeps the message from being sent, or AWS from answering: then it is to be asked again.
  */

@@ -120,7 +120,7 @@ function whatToDo(hold: Hold): string {
   ].join('\n');
 }
 
-/** A hold leaves it in its target groups: a redrive that waits for health goes on from there. */
+/** A hold leaves it in its target groups: a redrive that waits for health continues from there. */
 function whatItServes({ targetGroups = [] }: HoldNews): string {
   if (targetGroups.length === 0) return '';
   const names = targetGroups.slice(0, mostGroups).map(targetGroupName);

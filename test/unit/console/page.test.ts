@@ -89,7 +89,7 @@ test('a failed deploy is read and retried on the page, and comes into service', 
     expect(stateOf(lab, id)).toBe('InService');
     const group = (await get('/groups/web')).text;
     expect(group).toMatch(/Time to service of the last launches[^]*Provision/);
-    expect(group).toMatch(/Who had which number[^]*web-01/);
+    expect(group).toMatch(/Which instance had which number[^]*web-01/);
     // Also for a reader who does not see the bars, and where a phone's style takes the table apart.
     expect(group).toMatch(/aria-label="Claim index \d[^"]*Deploy \d[^"]*Put in service \d/);
     expect(group).toMatch(/role="columnheader"[^]*role="row"[^]*role="cell"/);

@@ -103,7 +103,7 @@ test('a launch that is under way when the ledger is lost begins anew when somebo
     expect(failed).toMatchObject({ status: 'FAILED', error: 'InstanceGone' });
     const [{ subject, text } = { subject: '', text: '' }] = told(lab);
     expect(subject).toContain('InstanceGone');
-    expect(text).toContain('It cannot be redriven (the instance holds nothing for it any more)');
+    expect(text).toContain('It cannot be redriven (the instance no longer holds anything for it)');
     const [id = ''] = [...lab.region.autoScaling.world.group('web').instances.keys()];
     expect(await lab.muster.operations.retry({ group: 'web', instance: id })).toMatchObject({ action: 'started' });
     await settle(lab);
@@ -134,7 +134,7 @@ test('a hold that a restored ledger has again, of one that came into the pool si
       action: 'none',
       name: id,
       execution: expect.stringContaining('WarmPool') as string,
-      reason: `${id} is no longer on hold: it was retried, and that ended well`,
+      reason: `${id} is no longer on hold: it was retried, and that succeeded`,
     });
     const mails = told(lab).length;
     await minutes(lab, 3);

@@ -37,7 +37,7 @@ function say({ kind, what, members, reach }: HeldOutside): Said {
     return notice(
       'name-outside-pattern',
       `named otherwise than ${what} says: ${list}`,
-      'they keep their names until they are replaced, and releases take those names out of DNS; a launch of them that still runs is not let in under its name: let it go, and the group launches anew',
+      'they keep their names until they are replaced, and releases remove those names from DNS; a launch of them that still runs is not admitted under its name: abandon it, and the group launches another one',
     );
   const [code, evidence, key] =
     kind === 'zone'

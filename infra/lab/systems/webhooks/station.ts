@@ -30,7 +30,7 @@ export const localPlace: WarehousePlace = {
 };
 
 export interface StationOptions {
-  /** Where everything is kept; what is there already goes on. */
+  /** Where everything is kept; what is there already continues. */
   readonly folder: string;
   readonly routes: readonly Route[];
   readonly secrets: SecretSource;

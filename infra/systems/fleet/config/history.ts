@@ -126,7 +126,7 @@ function polls(retry: readonly Retrier[], waitsFor: (elapsedMs: number) => StepE
   }
 }
 
-// Full jitter draws each wait anew between none and all of it: of the hundreds that fill a history, half on average.
+// Full jitter draws each wait again between none and all of it: of the hundreds that fill a history, half on average.
 const meanOfJitter = 0.5;
 
 function delayMs(retrier: Retrier, before: number): number {

@@ -42,7 +42,7 @@ function fieldsIn(answer: Answer): Fields {
     const value = parseExact(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return fieldsOf(value);
   } catch {
-    // told below: a SyntaxError quotes the text that it met
+    // reported below: a SyntaxError quotes the text that it met
   }
   // What begins as JSON broke off on its way. Anything else may be chance once; what stays so is not Jenkins.
   const kind = /^\s*(\{|$)/.test(text) ? 'unavailable' : 'faulty';
