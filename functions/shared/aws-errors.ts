@@ -223,6 +223,11 @@ export function isTargetGroupNotFound(error: unknown): boolean {
   return ['TargetGroupNotFound', 'TargetGroupNotFoundException'].includes(nameOf(error));
 }
 
+/** The target group is gone, or can never have this target: nothing of it is registered there, nor can be. */
+export function cannotHaveTarget(error: unknown): boolean {
+  return isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error);
+}
+
 /** There is no SSM parameter of that name. */
 export function isParameterNotFound(error: unknown): boolean {
   return nameOf(error) === 'ParameterNotFound';

@@ -1,4 +1,4 @@
-import { StepError } from '../contracts/errors';
+import { isSettingsProblem } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
 import { jobNames, parseGroupSettings, type GroupSettings } from '../contracts/settings';
 import { decideFailure, errorOf, holdOf, hookEnd, isAbout, mayAwaitLaunch, type FailedLaunch } from '../domain/outcome';
@@ -137,7 +137,7 @@ async function readSettings({ settings }: OutcomeDeps, group: string): Promise<U
   try {
     return await settings.read(group);
   } catch (error) {
-    if (!(error instanceof StepError)) throw error;
+    if (!isSettingsProblem(error)) throw error;
     const { holdMinutes, breakerAfter } = parseGroupSettings({ group: 'any' }, 'no parameter');
     const problem = `The settings of ${group} cannot be used, so it is held for ${holdMinutes} min as by default: ${error.message}`;
     return { holdMinutes, breakerAfter, problem };

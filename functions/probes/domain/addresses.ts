@@ -1,4 +1,4 @@
-import { urlIn } from '../../shared/text';
+import { ipv6In } from '../../shared/text';
 
 /** What kind of network an address is of. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local' | 'reserved';
@@ -58,10 +58,10 @@ export function bytesOf(address: string): readonly number[] | undefined {
     const parts = bare.split('.').map(Number);
     return parts.every((part) => part <= 255) ? parts : undefined;
   }
-  const parsed = bare.includes(':') ? urlIn(`http://[${bare}]`) : undefined;
-  if (parsed === undefined) return undefined;
-  // The URL parser writes every form of it in one way, with IPv4 endings as hexadecimal.
-  const [head = '', tail] = parsed.hostname.slice(1, -1).split('::');
+  // Every form of it is written in one way, with IPv4 endings as hexadecimal.
+  const address6 = ipv6In(bare);
+  if (address6 === undefined) return undefined;
+  const [head = '', tail] = address6.split('::');
   const groups = (part: string) =>
     part
       .split(':')

@@ -154,7 +154,7 @@ test('waiting ends where the settings of the group let no launch come further, a
     const [id] = [...lab.region.autoScaling.world.group('web').instances.keys()];
     expect((await muster(['ls'], { world })).out.replace(/\s+/g, ' ')).toMatch(/no launch begins: .*holdMinutes/);
     const shown = (await muster(['show', id!], { world })).out.replace(/\s+/g, ' ');
-    expect(shown).toMatch(/Next \(operator\) no launch of web begins until its settings are mended: .*holdMinutes/);
+    expect(shown).toMatch(/Next \(operator\) no launch of web begins until its settings are fixed: .*holdMinutes/);
   }));
 
 test('abandoning asks first, and a script has to say that it means it', () =>

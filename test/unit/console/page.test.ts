@@ -83,7 +83,7 @@ test('a failed deploy is read and retried on the page, and comes into service', 
     const done = await post('/do/retry', { group: 'web', instance: id, token: await token(confirm) });
     expect(done).toMatchObject({
       status: 200,
-      text: expect.stringContaining('goes on at the step that failed') as string,
+      text: expect.stringContaining('continues at the step that failed') as string,
     });
     await settle(lab);
     expect(stateOf(lab, id)).toBe('InService');

@@ -1,4 +1,4 @@
-import { StepError } from '../../contracts/errors';
+import { isSettingsProblem } from '../../contracts/errors';
 import type { GroupSettings } from '../../contracts/settings';
 import type { SettingsStore } from '../../ports/aws';
 import { heldOutside, reachOf, type HeldOutside } from '../held-outside';
@@ -22,7 +22,7 @@ async function readAll(settings: SettingsStore): Promise<GroupSettings[]> {
   const all = await Promise.all(
     (await settings.list()).map((group) =>
       settings.read(group).catch((error: unknown) => {
-        if (error instanceof StepError) return undefined;
+        if (isSettingsProblem(error)) return undefined;
         throw error;
       }),
     ),

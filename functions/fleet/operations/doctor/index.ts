@@ -1,3 +1,4 @@
+import { isSettingsProblem } from '../../contracts/errors';
 import { messageOf } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/lists';
 import { OperationRefused } from '../refused';
@@ -110,8 +111,7 @@ async function admit(deps: DoctorDeps, name: string): Promise<Patient | { readon
     const repair = 'create it again under this name, or remove it from infra/config/muster.ts';
     return { said: [problem('group-missing', `Auto Scaling has no group ${name} in this region`, repair)] };
   } catch (error) {
-    const isSettings = error instanceof Error && (error.name === 'SettingsInvalid' || error.name === 'GroupNotManaged');
-    if (!isSettings) return { said: [notLooked('the group', error)] };
+    if (!isSettingsProblem(error)) return { said: [notLooked('the group', error)] };
     return { said: [problem('settings-invalid', messageOf(error), 'fix infra/config/muster.ts and deploy')] };
   }
 }

@@ -1,5 +1,5 @@
 import type { Counter } from '../../../shared/runtime';
-import { StepError } from '../../contracts/errors';
+import { isSettingsProblem, StepError } from '../../contracts/errors';
 import { type Release, type ReleaseReason, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
 import {
@@ -101,7 +101,7 @@ async function readSettings(settings: SettingsStore, group: string): Promise<Set
   try {
     return await settings.read(group);
   } catch (error) {
-    if (error instanceof StepError && error.kind === 'fails') return { problem: error.message };
+    if (isSettingsProblem(error)) return { problem: error.message };
     throw error;
   }
 }
