@@ -103,7 +103,7 @@ test('a launch that is under way when the ledger is lost begins anew when somebo
     expect(failed).toMatchObject({ status: 'FAILED', error: 'InstanceGone' });
     const [{ subject, text } = { subject: '', text: '' }] = told(lab);
     expect(subject).toContain('InstanceGone');
-    expect(text).toContain('It cannot be redriven (the instance no longer holds anything for it)');
+    expect(text).toContain('It cannot be redriven (the instance holds nothing for it any more)');
     const [id = ''] = [...lab.region.autoScaling.world.group('web').instances.keys()];
     expect(await lab.muster.operations.retry({ group: 'web', instance: id })).toMatchObject({ action: 'started' });
     await settle(lab);
