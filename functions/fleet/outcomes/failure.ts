@@ -92,8 +92,8 @@ async function newHold(deps: OutcomeDeps, seen: FailedLaunch, launch: Launch, se
 }
 
 /**
- * Whether the execution is as it was read. A run that AWS answers slowly can be a minute late, and somebody retries within
- * it: what is in service by then would be held once more, and told of again.
+ * Whether the execution is as it was read. A run that AWS answers slowly can be a minute late, and an operator can retry
+ * meanwhile: an instance that is in service by then would be held and reported again.
  */
 async function isStillFailed({ stepFunctions }: OutcomeDeps, seen: LaunchExecution): Promise<boolean> {
   const now = await readLaunchExecution(stepFunctions, seen.arn);
