@@ -7,7 +7,7 @@ import { own } from '../own';
  * `passes`: the step did not run, or its answer was lost, for a reason that ends by itself: retried for minutes.
  * `dies`: the function ended before it answered. The next one may live; one that dies again and again will not: retried
  * three times.
- * `lasts`: a setting of the function or of the account is wrong, and stays so until a person fixes it: not retried.
+ * `lasts`: a setting of the function or of the account is wrong, and stays so until a person mends it: not retried.
  *
  * Sources: the errors of Lambda's Invoke (API reference); Step Functions developer guide, "Error handling" and "Handle
  * transient Lambda service exceptions" (Lambda's errors are reported as `Lambda.<name>`); for `Sandbox.`, `Runtime.`,
@@ -27,7 +27,7 @@ const reported = {
   'Lambda.ENILimitReachedException': { kind: 'passes', means: "the account's network interfaces are used up" },
   'Lambda.ENINotReadyException': { kind: 'passes', means: "the function's network interface is being made" },
   'Lambda.CodeArtifactUserPendingException': { kind: 'passes', means: 'the function is being made ready' },
-  'Lambda.CodeArtifactUserDeletedException': { kind: 'passes', means: 'the function is being prepared again' },
+  'Lambda.CodeArtifactUserDeletedException': { kind: 'passes', means: 'the function is being made ready anew' },
   'Lambda.SubnetIPAddressLimitReachedException': {
     kind: 'passes',
     means: "the addresses of the function's subnets are used up",
@@ -46,7 +46,7 @@ const reported = {
   'Lambda.SnapStartNotReadyException': { kind: 'passes', means: 'the function is being made ready' },
   'Lambda.SnapStartRegenerationFailureException': {
     kind: 'passes',
-    means: 'the snapshot of the function was not created again, and Lambda retries',
+    means: 'the snapshot of the function was not made anew, and Lambda tries again',
   },
   'Lambda.SnapStartTimeoutException': {
     kind: 'passes',
@@ -94,13 +94,13 @@ const reported = {
     means: 'a file system of the function does not let it mount',
   },
   'Lambda.SnapStartException': { kind: 'lasts', means: 'the function fails when its snapshot is restored' },
-  'Lambda.InvalidParameterValueException': { kind: 'lasts', means: 'Lambda refuses how it is called' },
+  'Lambda.InvalidParameterValueException': { kind: 'lasts', means: 'Lambda does not take how it is called' },
   'Lambda.InvalidRequestContentException': { kind: 'lasts', means: 'Lambda cannot read what the function is given' },
   'Lambda.UnsupportedMediaTypeException': { kind: 'lasts', means: 'Lambda cannot read what the function is given' },
-  'Lambda.RequestTooLargeException': { kind: 'lasts', means: 'the function is given more than Lambda accepts' },
+  'Lambda.RequestTooLargeException': { kind: 'lasts', means: 'the function is given more than Lambda takes' },
   'Lambda.SerializedRequestEntityTooLargeException': {
     kind: 'lasts',
-    means: 'the function is given more than Lambda accepts',
+    means: 'the function is given more than Lambda takes',
   },
   'Lambda.CodeArtifactUserFailedException': { kind: 'lasts', means: "Lambda cannot make the function's code ready" },
   'Lambda.ModeNotSupportedException': { kind: 'lasts', means: 'the function is not of a kind that can be called so' },
@@ -109,7 +109,7 @@ const reported = {
     means: 'the function was made a durable one, and has been called by that name',
   },
   'Lambda.NoPublishedVersionException': { kind: 'lasts', means: 'the function has no version that can be called' },
-  'Lambda.RecursiveInvocationException': { kind: 'lasts', means: 'Lambda detected a loop of calls and stopped them' },
+  'Lambda.RecursiveInvocationException': { kind: 'lasts', means: 'Lambda takes the calls for a loop and stopped them' },
   'Runtime.ImportModuleError': { kind: 'lasts', means: "the function's code cannot be loaded" },
   'Runtime.HandlerNotFound': { kind: 'lasts', means: "the function's code has no handler" },
   'Runtime.UserCodeSyntaxError': { kind: 'lasts', means: "the function's code cannot be read" },
@@ -136,7 +136,7 @@ export const serviceErrors = [...passingErrors, ...deadlyErrors];
 const advice: Record<Kind, string> = {
   passes: 'it was tried again for some ten minutes; redrive when Lambda is well again (AWS Health, quotas)',
   dies: "it was tried again three times; see the last lines of the function's log, then redrive",
-  lasts: 'fix that, or deploy again if the function was changed by hand, then redrive',
+  lasts: 'mend that, or deploy again if a person has changed the function, then redrive',
 };
 
 /**
