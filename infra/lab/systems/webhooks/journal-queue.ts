@@ -93,7 +93,7 @@ async function begin(
 ): Promise<{ file: FileHandle; bytes: number }> {
   const beside = `${path}.part`;
   await rm(beside, { force: true });
-  // Read by nobody else on this machine.
+  // No other user of this machine can read it.
   const file = await open(beside, 'a', 0o600);
   let bytes = 0;
   for (const [i, b] of messages) {
