@@ -64,7 +64,7 @@ export async function bundleFunctions(outdir: string, names: readonly string[] =
   });
 }
 
-/** What esbuild is told. Sizes in the comments of the plugins are of minified code, in 1000 bytes. */
+/** The options of esbuild. Sizes in the comments of the plugins are of minified code, in 1000 bytes. */
 export function bundleOptions(names: readonly string[]): BuildOptions {
   const folders = functionFolders();
   return {

@@ -43,7 +43,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
     }
     parser.push(chunk);
     const { lines, malformed } = parser.counts;
-    // A bomb of newlines, or another kind of file: reading on would find no more than that.
+    // A bomb of newlines, or another kind of file: reading on would find nothing else.
     return malformed > 100_000 && malformed > lines * 0.9
       ? `${malformed} of the first ${lines} lines are malformed`
       : undefined;

@@ -32,7 +32,7 @@ export interface Budget {
 export const lambdaBudget: Budget = { attempts: 2, connectionMs: 2_000, answerMs: 5_000, silenceMs: 5_000 };
 
 /**
- * For a client whose calls cannot be told from their own repetition: when an answer is lost, the SDK must not call once
+ * For a client whose calls cannot be distinguished from their own repetition: when an answer is lost, the SDK must not call once
  * more by itself. The caller then knows that its next call may be a repetition.
  */
 export const oneAttempt = { maxAttempts: 1 } as const;
@@ -50,7 +50,7 @@ export function awsClient(env: Environment, budget: Budget = lambdaBudget) {
     requestHandler: {
       connectionTimeout: budget.connectionMs,
       requestTimeout: budget.answerMs,
-      // Without it the SDK only writes a warning and goes on waiting.
+      // Without it the SDK only writes a warning and continues waiting.
       throwOnRequestTimeout: true,
       socketTimeout: budget.silenceMs,
     },

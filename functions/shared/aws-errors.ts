@@ -56,9 +56,8 @@ export function isThrottled(error: unknown): boolean {
  */
 export function isTransactionContended(error: unknown): boolean {
   if (['TransactionConflictException', 'TransactionInProgressException'].includes(nameOf(error))) return true;
-  return (
-    nameOf(error) === 'TransactionCanceledException' && cancellationCodes(error).some((code) => contention.has(code))
-  );
+  const isCancelled = nameOf(error) === 'TransactionCanceledException';
+  return isCancelled && cancellationCodes(error).some((code) => contention.has(code));
 }
 
 /** The service, or the way to it, has a fault of its own; the same request can succeed later. */
@@ -76,11 +75,9 @@ const unauthorized = new Set([
   'UnauthorizedOperation',
   'AccessDenied',
   'AccessDeniedException',
-  // SNS
-  'AuthorizationError',
+  'AuthorizationError', // of SNS
   'AuthorizationErrorException',
-  // what encrypts a table, a parameter, a secret or a topic
-  'KMSAccessDenied',
+  'KMSAccessDenied', // of the key that encrypts a table, a parameter, a secret or a topic
   'KMSAccessDeniedException',
 ]);
 
@@ -110,10 +107,8 @@ export function isGroupNotFound(error: unknown): boolean {
   return isLifecycleActionRefused(error) && /autoscalinggroup name not found/i.test(messageOf(error));
 }
 
-/**
- * Auto Scaling does not take what is said of a lifecycle action: its group is gone ("AutoScalingGroup name not found"),
- * its hook, or something else of it. There are many texts; whether anything still waits, the instance's state tells.
- */
+// Auto Scaling refuses a lifecycle action in many texts: its group is gone ("AutoScalingGroup name not found"), its hook, …
+/** Auto Scaling refuses a lifecycle action; whether anything still waits, the instance's state tells. */
 export function isLifecycleActionRefused(error: unknown): boolean {
   return nameOf(error) === 'ValidationError';
 }
@@ -212,15 +207,20 @@ export function isTargetRefusedByType(error: unknown): boolean {
   return ['ValidationError', 'ValidationErrorException', 'ValidationException'].includes(nameOf(error));
 }
 
+const full = /^TooMany(Targets|RegistrationsForTargetId|UniqueTargetGroupsPerLoadBalancer)(Exception)?$/;
+
 /** The target group, or the load balancers of the target, have no room for it. */
 export function isTargetGroupFull(error: unknown): boolean {
-  return /^TooMany(Targets|RegistrationsForTargetId|UniqueTargetGroupsPerLoadBalancer)(Exception)?$/.test(
-    nameOf(error),
-  );
+  return full.test(nameOf(error));
 }
 
 export function isTargetGroupNotFound(error: unknown): boolean {
   return ['TargetGroupNotFound', 'TargetGroupNotFoundException'].includes(nameOf(error));
+}
+
+/** The target group is gone, or can never have this target: nothing of it is registered there, nor can be. */
+export function cannotHaveTarget(error: unknown): boolean {
+  return isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error);
 }
 
 /** There is no SSM parameter of that name. */

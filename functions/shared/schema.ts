@@ -74,7 +74,8 @@ export function mistake(path: readonly PropertyKey[], input: unknown, allowed: s
   return { path: path.map(String).join('.'), value: showSecretless(path.reduce<unknown>(valueAt, input)), allowed };
 }
 
-function valueAt(value: unknown, key: PropertyKey): unknown {
+/** The value at a key; `undefined` where there is none. */
+export function valueAt(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
 }
 

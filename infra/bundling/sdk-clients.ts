@@ -94,7 +94,7 @@ export const readOf: Readonly<Record<string, Readonly<Record<string, readonly st
 };
 
 /**
- * By client and structure of its answers: the members that are read, where most are not. The others come no more: of an EC2
+ * By client and structure of its answers: the members that are read, where most are not. The others are left out: of an EC2
  * instance they are fifty and more, whose names alone are 6 KB. A test looks for one that is read and not in here.
  */
 export const membersRead: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {

@@ -13,7 +13,7 @@ const retention: Readonly<Record<Deployment['logRetentionDays'], RetentionDays>>
   731: RetentionDays.TWO_YEARS,
 };
 
-/** What the stacks of all systems are told. */
+/** What the stacks of all systems have in common. */
 export function commonOf({ logRetentionDays, ...deployment }: Deployment): Common {
   const { stackName, account, region, notify, chat, runbook } = deployment;
   return { stackName, account, region, notify, chat, runbook, logRetention: retention[logRetentionDays] };

@@ -19,7 +19,7 @@ const shape = z.strictObject({
   ).default('muster'),
   account: matching(/^\d{12}$/, 'the id of an AWS account, 12 digits in quotes'),
   region: matching(/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/, 'the name of a region, such as eu-central-1'),
-  /** Who is told by mail of alarms and held launches. */
+  /** The mail addresses that are notified of alarms and held launches. */
   notify: z.array(z.email('a mail address'), 'a list of mail addresses').default([]),
   /**
    * Whether the topic of the notifications is read by Amazon Q Developer in chat applications (AWS Chatbot) as well: messages

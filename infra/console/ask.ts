@@ -5,7 +5,7 @@ import type { Io } from './io';
 /**
  * Asks before something that cannot be undone. Only `y` and `yes` mean it.
  *
- * @throws UsageInvalid where there is nobody to ask: a script says `--yes`.
+ * @throws UsageInvalid where there is no terminal to ask at: a script passes `--yes`.
  */
 export async function confirm(io: Io, question: string, { yes }: { readonly yes?: boolean }): Promise<boolean> {
   if (yes === true) return true;

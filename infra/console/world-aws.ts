@@ -40,7 +40,7 @@ export interface AwsPlace {
   readonly endpoint?: string;
 }
 
-/** A person waits, so a call may take longer and be tried more often than in a Lambda; a network that is none is told soon. */
+/** A person waits, so a call may take longer and be tried more often than in a Lambda; a missing network is reported soon. */
 const requests = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
 /**

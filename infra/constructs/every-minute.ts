@@ -13,7 +13,7 @@ export class EveryMinute extends Construct {
     super(scope, id);
     this.rule = new CfnRule(this, 'Rule', {
       name: [Stack.of(this).stackName, ...(what === undefined ? [] : [what]), 'every-minute'].join('-'),
-      description: 'Once a minute: look at everything',
+      description: 'Once a minute: reconcile',
       scheduleExpression: 'rate(1 minute)',
       targets: [
         {

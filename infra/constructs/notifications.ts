@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
-/** Where alarms and held launches are told to people. */
+/** The topic for alarms and held launches. */
 export class Notifications extends Construct {
   readonly topic: Topic;
   readonly key: Key;
@@ -37,7 +37,7 @@ export class Notifications extends Construct {
       masterKey: this.key,
       enforceSSL: true,
     });
-    // With a policy of its own a topic no longer lets everybody in the account publish.
+    // With a policy of its own a topic no longer lets every principal of the account publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsPublish',

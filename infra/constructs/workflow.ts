@@ -40,7 +40,7 @@ export class Workflow extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     const role = new Role(this, 'Role', { assumedBy: servicePrincipal(this, 'states.amazonaws.com', arn) });
-    // Unqualified: a function that was mended is what a redrive runs.
+    // Unqualified: a function that was fixed is what a redrive runs.
     role.addToPolicy(
       new PolicyStatement({
         sid: 'RunSteps',

@@ -19,9 +19,9 @@ export interface Common {
   readonly stackName: string;
   readonly account: string;
   readonly region: string;
-  /** Mail addresses that are told of alarms. */
+  /** Mail addresses that are notified of alarms. */
   readonly notify: readonly string[];
-  /** Whether Amazon Q Developer in chat applications (AWS Chatbot) reads what is told to them. */
+  /** Whether Amazon Q Developer in chat applications (AWS Chatbot) reads the notifications. */
   readonly chat: boolean;
   /** Where RUNBOOK.md can be read; alarms append a heading. */
   readonly runbook: string;

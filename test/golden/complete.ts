@@ -13,7 +13,12 @@ import type {
   Observation,
   Reserve,
 } from '../../functions/fleet/ledger/port';
-import { furtherName, launchErrand, releaseErrand, firstName } from '../../functions/fleet/domain/start';
+import {
+  furtherName,
+  launchErrand,
+  releaseErrand,
+  firstName,
+} from '../../functions/fleet/domain/redrive-or-new-attempt';
 import { changeComment, ownerText } from '../../functions/fleet/domain/dns/record-sets';
 import type { BuildTrace } from '../../functions/fleet/ports/jenkins';
 

@@ -3,7 +3,7 @@ import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
 import { readStatusChange } from '../../functions/fleet/contracts/status-event';
 import { readSignals } from '../../functions/fleet/contracts/events';
 import { launchSchema, releaseSchema } from '../../functions/fleet/contracts/inputs';
-import { instanceIn } from '../../functions/fleet/domain/start';
+import { instanceIn } from '../../functions/fleet/domain/redrive-or-new-attempt';
 import { laterKey, withLaterKeys } from './shapes';
 import { keptVersions, readVersion } from './version';
 

@@ -3,7 +3,7 @@ import { createDynamoDbLedger } from '../../functions/fleet/adapters/aws/dynamod
 import { fromItem } from '../../functions/shared/dynamodb/attribute-values';
 import { deploymentRecord } from '../../functions/fleet/contracts/deployment';
 import { parseStoredSettings, shapesVersion } from '../../functions/fleet/contracts/stored-settings';
-import { instanceIn } from '../../functions/fleet/domain/start';
+import { instanceIn } from '../../functions/fleet/domain/redrive-or-new-attempt';
 import { parseClaim } from '../../functions/fleet/domain/dns/record-sets';
 import { ledgerTable } from '../../functions/fleet/ledger/table';
 import { startLedgerDatabase, type LedgerDatabase } from '../support/dynamodb/ledger-table';

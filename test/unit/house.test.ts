@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   circles,
   closure,
@@ -55,6 +55,14 @@ describe('sizes', () => {
   });
 });
 
+/** Other words for what the question of a file asks. */
+const synonyms: Record<string, string> = {
+  'choose-index.ts': 'index',
+  'launch-message.ts': 'message',
+  'http-status.ts': 'status',
+  'retention.ts': 'retention',
+};
+
 describe('"Where is it decided?" of ARCHITECTURE.md', () => {
   const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const section = /## Where is it decided\?\n([\s\S]*?)\n## /.exec(text)?.[1] ?? '';
@@ -64,6 +72,7 @@ describe('"Where is it decided?" of ARCHITECTURE.md', () => {
       [
         row.split('|')[1]?.trim() ?? '',
         [...row.matchAll(/`([\w-]+\/[\w./-]+)`/g)].map(([, file = '']) => file),
+        [...(row.split('|')[3] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
       ] as const,
   );
 
@@ -74,5 +83,21 @@ describe('"Where is it decided?" of ARCHITECTURE.md', () => {
   test.each(answers)('%s is answered by a file that is there', (_, files) => {
     expect(files.length).toBeGreaterThan(0);
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  test.each(answers)('%s: what to look for is declared in one of its files', (_, files, names) => {
+    expect(names.length).toBeGreaterThan(0);
+    const declared = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+    for (const name of names) expect(declared).toMatch(new RegExp(`export (const|function) ${name}\\b|"${name}"`));
+  });
+
+  // A reader who knows the question finds the file by its name alone: each question has a word of its first file.
+  test.each(answers.slice(0, 10))('%s: the name of the file says it', (question, [file = '']) => {
+    const words = basename(file, '.ts')
+      .split('-')
+      .filter((word) => word.length > 3);
+    const near = (word: string) => new RegExp(word.slice(0, 4), 'i');
+    const meant = `${question} ${synonyms[basename(file)] ?? ''}`;
+    expect(words.filter((word) => near(word).test(meant))).not.toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import {
   numberedName,
   decideRepeat,
   type RepeatDecision,
-} from '../../functions/fleet/domain/start';
+} from '../../functions/fleet/domain/redrive-or-new-attempt';
 import { readLaunchExecution } from '../../functions/fleet/executions/launch-execution';
 import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
 import type { Lab } from '../../infra/lab/systems/fleet/lab';

@@ -17,7 +17,7 @@ const mostBytes = 256 * 1024 ** 2;
  * Reads a function's event: `{ awslogs: { data } }`, JSON packed by gzip as base64.
  *
  * @returns `undefined` for a control message, which asks whether the function can be reached.
- * @throws EventRefused when it is none; no repetition mends that.
+ * @throws EventRefused when it is none; no repetition fixes that.
  */
 export function readBatch(event: unknown): LogBatch | undefined {
   const data = field(field(event, 'awslogs'), 'data');

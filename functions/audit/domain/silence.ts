@@ -74,7 +74,7 @@ function silence(key: string, last: number, usual: number, at: number): Observat
   return {
     ...rules['LOG-SILENCE'],
     key: silenceKey(key),
-    title: `No audit log of ${cluster} any more`,
+    title: `No more audit logs of ${cluster}`,
     facts: [
       ['rule', 'LOG-SILENCE'],
       ['cluster', cluster],

@@ -101,3 +101,8 @@ export class StepError extends StateError<StepErrorName> {
     super(stepErrors[name], name, message, options);
   }
 }
+
+/** The settings of a group are missing or have mistakes, as `SettingsStore.read` says; not that they could not be read. */
+export function isSettingsProblem(error: unknown): error is StepError {
+  return error instanceof StepError && (error.name === 'GroupNotManaged' || error.name === 'SettingsInvalid');
+}

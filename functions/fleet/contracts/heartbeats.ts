@@ -15,6 +15,12 @@ export type Heartbeats = Readonly<z.output<typeof heartbeats>>;
 /** Of a group whose configuration does not say. */
 export const usualHeartbeatSeconds = 3600;
 
+/**
+ * AWS accepts 30 to 7200 seconds. Muster's range begins at 120: an event may spend half of the timeout at EventBridge and
+ * half at Lambda, each of which takes no less than 60 seconds, and heartbeats come once a minute.
+ */
+export const heartbeatSecondsRange = { least: 120, most: 7200 } as const;
+
 /** What is deployed. */
 export function heartbeatsOf(
   groups: readonly { readonly settings: { readonly group: string }; readonly heartbeatSeconds: number }[],

@@ -18,7 +18,7 @@ export interface Turn {
 
 /**
  * Whether it is on this run to do `what` now for all of its group that wait for it. Among any number that ask, one
- * every two seconds is told so, or less often in a big crowd; if it dies with it, the next one is.
+ * every two seconds gets it, or less often in a big crowd; if it dies with it, the next one is.
  */
 export async function takeTurn(deps: TurnDeps, { group, what, crowd = 0 }: Turn): Promise<boolean> {
   return take(deps, { group, key: `turn ${what}`, restMs: restOfTurn(crowd) });

@@ -16,7 +16,7 @@ export interface CountedFailure {
  * Counts a launch that has failed; an instance counts once, however often it is redriven. With the `breakerAfter`th
  * the breaker opens, as of that failure, and its message is due.
  *
- * An open breaker goes on counting up to twice that number, to show how far it goes, and is not written after that: a
+ * An open breaker continues counting up to twice that number, to show how far it goes, and is not written after that: a
  * hundred launches that fail at once would otherwise queue up for one item, each before it can be put on hold.
  */
 export function countFailure(

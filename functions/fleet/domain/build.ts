@@ -1,6 +1,6 @@
 import type { StepErrorName } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
-import { isSameErrand } from './start';
+import { isSameErrand } from './redrive-or-new-attempt';
 import type { BuildOutcome, BuildRecord, GroupRecords } from '../ledger/port';
 
 export type AttemptDecision =

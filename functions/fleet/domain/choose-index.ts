@@ -10,7 +10,7 @@ import { pick, type Random } from '../../shared/random';
  *
  * @param held the indexes that are held now, in any order.
  * @param seen the indexes that others bear by their tags, without the ledger's knowledge.
- * @param own the index that the instance itself bears so: it keeps it if no other one holds or bears it.
+ * @param own the index that the instance itself has so: it keeps it if no other one holds or has it.
  * @param seekers how many launches are without a number, the one that asks among them.
  * @param alone whether no other launch is known to want the same numbers: no crowd, and no conflict yet.
  */

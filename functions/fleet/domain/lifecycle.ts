@@ -1,4 +1,6 @@
-import type { ReleaseReason } from '../contracts/inputs';
+import type { Termination } from '../contracts/events';
+import type { Launch, ReleaseReason } from '../contracts/inputs';
+import type { GroupSettings } from '../contracts/settings';
 
 // Auto Scaling's lifecycle states, as questions: nothing else in functions/fleet knows their names, but for texts that show
 // them. `undefined`: the group does not have the instance.
@@ -134,4 +136,27 @@ export function hasOldRootVolume(state: State): boolean {
 /** Whether an instance in this lifecycle state can no longer be brought into service. */
 export function isLeaving(state: string): boolean {
   return /^(Terminat|Warmed:Terminat|Detach)/.test(state);
+}
+
+/** Whether Muster serves a lifecycle action at all: only one of the hook that the group's settings name. */
+export type Admission = { action: 'start'; reason: string } | { action: 'ignore'; reason: string };
+
+export function admitLaunch(launch: Launch, settings: GroupSettings | undefined): Admission {
+  const place = launch.destination === 'WarmPool' ? `the warm pool of ${launch.group}` : launch.group;
+  return admit(launch, settings?.launchHook, `${launch.instanceId} was launched into ${place}`);
+}
+
+export function admitTermination(termination: Termination, settings: GroupSettings | undefined): Admission {
+  return admit(termination, settings?.terminateHook, `${termination.instanceId} leaves ${termination.group}`);
+}
+
+/** @param ours the hook that the group's settings name; `undefined`: the group has none. */
+function admit(
+  { group, lifecycle }: { readonly group: string; readonly lifecycle: { readonly hookName: string } | null },
+  ours: string | undefined,
+  reason: string,
+): Admission {
+  if (ours === undefined) return { action: 'ignore', reason: `group ${group} has no settings` };
+  if (lifecycle === null || lifecycle.hookName === ours) return { action: 'start', reason };
+  return { action: 'ignore', reason: `hook ${lifecycle.hookName} is not ${ours}: another system completes it` };
 }

@@ -5,7 +5,7 @@ import { type Hold, type Member, type Notification, isBeingReleased } from '../l
 import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import { isLeaving, isThroughHooks, mayBeInLaunchHook } from './lifecycle';
-import { wasStoppedForRelease } from './start';
+import { wasStoppedForRelease } from './redrive-or-new-attempt';
 
 const minuteMs = 60_000;
 
@@ -173,7 +173,7 @@ export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure
   };
 }
 
-/** What a cause says in words: Lambda reports an error as JSON; what anybody else gives as a cause is text. */
+/** What a cause says in words: Lambda reports an error as JSON; any other cause is text. */
 export function saidBy(cause: string | undefined): string | undefined {
   if (cause === undefined || cause.trim() === '') return undefined;
   return recordIn(lambdaCause, cause)?.errorMessage ?? cause;

@@ -1,7 +1,7 @@
 import type { Release, ReleaseReason } from '../contracts/inputs';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
-import { isRunning, servesSameAction, type EarlierExecution, type RepeatDecision } from './start';
+import { isRunning, servesSameAction, type EarlierExecution, type RepeatDecision } from './redrive-or-new-attempt';
 
 /** What else is known of a release that is asked for. */
 export interface ReleaseRequest {
@@ -11,10 +11,10 @@ export interface ReleaseRequest {
 }
 
 /**
- * What it means that there has been a release of the instance for the same reason. One that failed goes on, but not at
- * once: what it failed of is most often still there. One that ended well and is asked for again is asked for because
- * something is still held: its ledger may have been restored while it ran, and then it has taken nothing back. Only an
- * event of an action that it has served, or who looked before its end, has nothing new to say.
+ * What it means that there has been a release of the instance for the same reason. One that failed continues, but not at
+ * once: the cause of its failure most often still exists. One that succeeded and is requested again is requested because
+ * something is still held: its ledger may have been restored while it ran, and then it has removed nothing. Only an
+ * event of an action that it has served, or a look from before its end, has nothing new to say.
  */
 export function decideReleaseRepeat(
   { lifecycle }: Release,
@@ -45,7 +45,7 @@ export const lastStepsMs = 70_000;
 export type TakeOver =
   /** From now on no step of its launch may begin: that is put on record, and then waited for those that have begun. */
   | { readonly action: 'end-launch'; readonly reason: string }
-  /** Nothing of it is in anybody's hands any more: it can be taken back. */
+  /** No step of its launch uses it any more: it can be removed. */
   | { readonly action: 'take'; readonly reason: string }
   | { readonly action: 'wait'; readonly reason: string }
   /** There is nothing to take back, as things stand now. */
@@ -94,7 +94,7 @@ export function decideLastSteps(
 
 /**
  * Whether a later launch of the instance has taken over what it held before the release did: it has come back since the
- * release was asked for. Who abandons it means its launches, whichever.
+ * release was asked for. To abandon it means its launches, whichever.
  */
 export function isOfLaterLaunch(
   { phase, execution }: Pick<Member, 'phase' | 'execution'>,

@@ -71,7 +71,7 @@ export function laterWith(target: RecordedTarget, member: Member, members: reado
  * otherwise, or that a restored ledger has from before that, the record may be incomplete.
  *
  * @param bearer who has the address; without a lifecycle state it is in no group, as a member that left with its number.
- *   One that the ledger does not know is an heir only if it bears a number: the others Muster has never registered.
+ *   One that the ledger does not know is an heir only if it has a number: the others Muster has never registered.
  * @returns its name, or its id if the ledger does not know it.
  */
 export function heirAmong(

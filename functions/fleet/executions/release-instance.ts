@@ -1,7 +1,7 @@
 import { isExecutionNotFound } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/runtime';
 import type { Release } from '../contracts/inputs';
-import { releaseErrand } from '../domain/start';
+import { releaseErrand } from '../domain/redrive-or-new-attempt';
 import { decideReleaseRepeat } from '../domain/release';
 import type { Ledger } from '../ledger/port';
 import type { StepFunctions } from '../ports/aws';
@@ -52,7 +52,7 @@ export async function releaseInstance(
   });
 }
 
-/** Stops a launch whose instance is being released. @see domain/start `wasStoppedForRelease` */
+/** Stops a launch whose instance is being released. @see domain/redrive-or-new-attempt `wasStoppedForRelease` */
 export async function stopIfRunning(
   stepFunctions: StepFunctions,
   executionArn: string,

@@ -1,5 +1,5 @@
 import { answered } from '../resources/instance';
-import { instanceIn } from '../domain/start';
+import { instanceIn } from '../domain/redrive-or-new-attempt';
 import type { LaunchExecution } from './launch-execution';
 import type { StepFunctions } from '../ports/aws';
 

@@ -10,7 +10,7 @@ import {
   numberedName,
   type Errand,
   isRunning,
-} from '../domain/start';
+} from '../domain/redrive-or-new-attempt';
 import type { StepFunctions } from '../ports/aws';
 import * as z from '../../shared/schema';
 import { readRecord, recordIn } from '../../shared/schema';
@@ -18,7 +18,7 @@ import type { Clock } from '../../shared/runtime';
 import type { Observation } from '../ledger/port';
 import { type Observations, nextRevision, keepObservation } from '../ledger/records';
 
-/** `execution`: ARN of the one that was started, goes on, or is there; `earlier`: how that one stood. */
+/** `execution`: ARN of the one that was started, continues, or is there; `earlier`: how that one stood. */
 export type StartedOnce =
   | { readonly action: 'started'; readonly execution: string }
   | {

@@ -76,7 +76,7 @@ export interface Ledger extends Observations {
 
   /**
    * Stores a record whole, on the condition that the stored one has `revision - 1` (none: 0). So of two that read the
-   * same and decide, one goes on.
+   * same and decide, one continues.
    *
    * @throws LedgerError `Outdated`: another run stored a newer one; nothing was changed.
    */

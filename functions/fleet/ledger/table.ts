@@ -5,9 +5,3 @@
  * expire a holder, a hold, a reserve or a breaker.
  */
 export const ledgerTable = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'expiresAt' } as const;
-
-/** How long history is kept, in days, unless the deployment says otherwise. */
-export const defaultHistoryDays = 400;
-
-/** How long an observation is kept, in days, if nothing else is said: it is of use for seconds, whatever a clock says. */
-export const observationDays = 1;

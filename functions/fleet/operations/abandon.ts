@@ -49,10 +49,11 @@ function refuseUnlessHeld(subject: Subject): void {
   const { name, group, state, launch, member, instanceId } = subject;
   if (state === undefined) {
     throw new OperationRefused(
-      `${name} is not in ${group} any more: what it holds is released by itself when it has ended`,
+      `${name} is no longer in ${group}: what it holds is released automatically when it has ended`,
     );
   }
-  if (isLeaving(state)) throw new OperationRefused(`${name} is leaving ${group} (${state}): it is released by itself`);
+  if (isLeaving(state))
+    throw new OperationRefused(`${name} is leaving ${group} (${state}): it is released automatically`);
   const inService = launch?.status === 'SUCCEEDED' || member?.phase === 'in-service';
   if (inService) {
     throw new OperationRefused(`the launch of ${name} has succeeded: to be rid of it, terminate it in its group`);

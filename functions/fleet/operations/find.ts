@@ -91,7 +91,7 @@ async function ofInstance({ autoScaling }: FindDeps, instanceId: string): Promis
 function managed(groups: readonly string[], who: Who): Who {
   if (groups.includes(who.group)) return who;
   throw new OperationRefused(
-    `${who.instance} is of group '${who.group}', which is not managed (any more): managed are ${groups.join(', ') || 'none'}`,
+    `${who.instance} is of group '${who.group}', which is not (or no longer) managed; managed groups are ${groups.join(', ') || 'none'}`,
   );
 }
 

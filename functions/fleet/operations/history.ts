@@ -27,7 +27,7 @@ export async function history(deps: HistoryDeps, what: string, limit: number): P
     .flat()
     .filter(({ name, instanceId, group }) => [name, instanceId, `${group}/${name}`].includes(what));
   if (found.length > 0) return newest(found, limit);
-  throw new OperationRefused(`'${what}' is no group, and no instance of that name or id is on record`);
+  throw new OperationRefused(`'${what}' is not a group, and no instance of that name or id is on record`);
 }
 
 function newest(entries: readonly HistoryEntry[], limit: number): HistoryEntry[] {

@@ -51,6 +51,6 @@ async function save({ ledger }: HoldDeps, name: string, record: Hold): Promise<v
     await ledger.saveHold(record);
   } catch (error) {
     if (!isOutdated(error)) throw error;
-    throw new OperationRefused(`the hold of ${name} has changed this moment: look at it and ask again`);
+    throw new OperationRefused(`the hold of ${name} has just changed: check it and try again`);
   }
 }

@@ -1,6 +1,12 @@
 import type { Clock } from '../../shared/runtime';
 import type { Launch } from '../contracts/inputs';
-import { launchErrand, canGoOn, decideRepeat, isForgotten, type EarlierExecution } from '../domain/start';
+import {
+  launchErrand,
+  canGoOn,
+  decideRepeat,
+  isForgotten,
+  type EarlierExecution,
+} from '../domain/redrive-or-new-attempt';
 import { isAtRestInPool, isLeaving } from '../domain/lifecycle';
 import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
@@ -19,7 +25,7 @@ export interface Retried {
   /** `redriven`: the failed step runs again. `started`: a new execution, since the old one cannot be redriven. */
   readonly action: 'redriven' | 'started' | 'none';
   readonly name: string;
-  /** ARN of the execution that goes on. */
+  /** ARN of the execution that continues. */
   readonly execution: string;
   readonly reason: string;
 }
@@ -41,7 +47,7 @@ export async function retry(deps: RetryDeps, who: Who): Promise<Retried> {
     throw new OperationRefused(`the launch of ${name} has succeeded: nothing to retry`);
   if (launch !== undefined && hasFailed(launch) && canGoOn(launch) && !hasLostItsNumber(subject)) {
     await redriveOnce(deps.stepFunctions, launch);
-    return { action: 'redriven', name, execution: launch.arn, reason: `${name} goes on at the step that failed` };
+    return { action: 'redriven', name, execution: launch.arn, reason: `${name} continues at the step that failed` };
   }
   return startAgain(deps, subject);
 }
@@ -55,7 +61,7 @@ function hasLostItsNumber({ member, hold, launch }: Subject): boolean {
 }
 
 function refuseIfGone({ name, group, state, member }: Subject): void {
-  if (state === undefined) throw new OperationRefused(`${name} is not in ${group} any more: nothing can be retried`);
+  if (state === undefined) throw new OperationRefused(`${name} is no longer in ${group}: nothing can be retried`);
   if (isLeaving(state)) throw new OperationRefused(`${name} is leaving ${group} (${state}): nothing can be retried`);
   if (member !== undefined && isBeingReleased(member))
     throw new OperationRefused(`${name} is being released: nothing can be retried`);
@@ -83,12 +89,12 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
   const { execution } = started;
   if (started.action === 'exists') {
     const isMoot = await forgetHold(deps, subject, started.earlier);
-    const reason = isMoot ? `${name} is no longer on hold: it was retried, and that ended well` : started.reason;
+    const reason = isMoot ? `${name} is no longer on hold: it was retried, and that succeeded` : started.reason;
     return { action: 'none', name, execution, reason };
   }
   const obstacle = isLost
-    ? 'the ledger has lost its number, and it gets the one that it bears'
-    : (subject.launch?.redriveObstacle ?? 'what it stands at cannot be done again');
+    ? 'the ledger has lost its number, and it gets the number in its tag again'
+    : (subject.launch?.redriveObstacle ?? 'the step at which it failed cannot run again');
   return { action: started.action, name, execution, reason: `${name} starts again and keeps what it has: ${obstacle}` };
 }
 

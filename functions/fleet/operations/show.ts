@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/runtime';
 import { forEachLimited } from '../../shared/lists';
 import { targetGroupName, recordedTargets } from '../domain/targets';
 import { executionArn } from '../../shared/executions/start';
-import { adoptedWay, executionName } from '../domain/start';
+import { adoptedWay, executionName } from '../domain/redrive-or-new-attempt';
 import { nextAction, type NextAction } from '../domain/standing/next-action';
 import { held, progressOf, progressOfReserve } from '../domain/standing/progress';
 import type { StepVisit } from '../domain/standing/steps';

@@ -1,5 +1,5 @@
 import type { Breaker } from '../ledger/port';
-import type { Message } from './message';
+import type { Message } from './launch-message';
 import { moment, quoted, subjectLine } from '../../shared/notify/text';
 
 /** Tells an operator that a group's breaker is open: what that means, and how it closes. */

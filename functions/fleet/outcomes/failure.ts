@@ -1,4 +1,4 @@
-import { StepError } from '../contracts/errors';
+import { isSettingsProblem } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
 import { jobNames, parseGroupSettings, type GroupSettings } from '../contracts/settings';
 import { decideFailure, errorOf, holdOf, hookEnd, isAbout, mayAwaitLaunch, type FailedLaunch } from '../domain/outcome';
@@ -9,7 +9,7 @@ import { recordFailure } from './success';
 import { reportBreaker } from './breaker-report';
 import type { OutcomeDeps } from './deps';
 import { findFailedState } from './failed-state';
-import { holdMessage } from './message';
+import { holdMessage } from './launch-message';
 import { deliver, claimMessage, type NotificationStore } from './notification';
 
 export interface SettleResult {
@@ -20,7 +20,7 @@ export interface SettleResult {
 type Usable = Pick<GroupSettings, 'holdMinutes' | 'breakerAfter'> & { readonly problem?: string };
 
 /**
- * Puts a failed launch on hold and sends the one message about it. Asked again, it goes on where it was left.
+ * Puts a failed launch on hold and sends the one message about it. Asked again, it continues where it was left.
  *
  * @throws what keeps the message from being sent, or AWS from answering: then it is to be asked again.
  */
@@ -92,8 +92,8 @@ async function newHold(deps: OutcomeDeps, seen: FailedLaunch, launch: Launch, se
 }
 
 /**
- * Whether the execution is as it was read. A run that AWS answers slowly can be a minute late, and somebody retries within
- * it: what is in service by then would be held once more, and told of again.
+ * Whether the execution is as it was read. A run that AWS answers slowly can be a minute late, and an operator can retry
+ * meanwhile: an instance that is in service by then would be held and reported again.
  */
 async function isStillFailed({ stepFunctions }: OutcomeDeps, seen: LaunchExecution): Promise<boolean> {
   const now = await readLaunchExecution(stepFunctions, seen.arn);
@@ -137,7 +137,7 @@ async function readSettings({ settings }: OutcomeDeps, group: string): Promise<U
   try {
     return await settings.read(group);
   } catch (error) {
-    if (!(error instanceof StepError)) throw error;
+    if (!isSettingsProblem(error)) throw error;
     const { holdMinutes, breakerAfter } = parseGroupSettings({ group: 'any' }, 'no parameter');
     const problem = `The settings of ${group} cannot be used, so it is held for ${holdMinutes} min as by default: ${error.message}`;
     return { holdMinutes, breakerAfter, problem };

@@ -2,7 +2,7 @@ import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideNotification } from '../domain/outcome';
 import { type Notification } from '../ledger/port';
 import type { OutcomeDeps } from './deps';
-import type { Message } from './message';
+import type { Message } from './launch-message';
 import { isOutdated } from '../ledger/records';
 
 type NotificationDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;

@@ -1,6 +1,6 @@
 import type { FailingRelease, FailingReleases } from '../domain/reconcile/failing-releases';
 import { consoleLink } from '../../shared/executions/links';
-import type { Message } from './message';
+import type { Message } from './launch-message';
 import { quoted, subjectLine } from '../../shared/notify/text';
 
 const mostTold = 20;

@@ -54,7 +54,7 @@ export interface Bearer {
 }
 
 /**
- * The group's instance that has the address by now, and whether it bears a number of ours; `undefined` if there is none.
+ * The group's instance that has the address by now, and whether it has a number of ours; `undefined` if there is none.
  * One that is stopped keeps its address.
  *
  * Source of the filters: EC2 API, DescribeInstances.

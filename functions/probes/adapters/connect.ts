@@ -11,7 +11,7 @@ import { within } from './timing';
 /** @throws LookFailed */
 export async function openTcp(address: string, port: number, timeoutMs: number): Promise<Socket> {
   const socket = connectTcp({ host: address, port, autoSelectFamily: false });
-  // What befalls it between two of our waits is found by the next one.
+  // An error between two of our waits is found by the next one.
   socket.on('error', () => undefined);
   const opened = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
@@ -62,7 +62,7 @@ function contextFor(minVersion: TlsWanted['minTls'], ca: string | undefined): Se
   return made;
 }
 
-/** A TLS connection, verified. A certificate that is refused is told of as well as why. @throws LookFailed */
+/** A TLS connection, verified. The error has the refused certificate and the reason. @throws LookFailed */
 export async function openTls(tcp: Socket, wanted: TlsWanted, now: Date): Promise<TlsOpened> {
   const { host, minTls, timeoutMs, alpn, ca } = wanted;
   const bare = host.replace(/^\[|\]$/g, '');

@@ -68,7 +68,7 @@ function inUtf8(value: string): string {
 
 interface Begun {
   readonly response: IncomingMessage;
-  /** What the request has met since: a body that is not HTTP is told there, and the response is only cut. */
+  /** What the request has met since: a body that is not HTTP is reported there, and the response is only cut. */
   readonly trouble: () => unknown;
   /** Microseconds, by the clock of this process. */
   readonly firstByteAt: number;
@@ -94,7 +94,7 @@ function answerOf(socket: Socket, url: URL, method: Asked['method']): Promise<Be
         'user-agent': 'muster-probe/1',
       },
     });
-    // One more, so that too many can be told: those beyond are else left out without a word.
+    // One more, so that too many can be told: otherwise those beyond would be left out silently.
     call.maxHeadersCount = mostHeaders + 1;
     call.once('socket', () => {
       watchBegin(socket, (begin) => {

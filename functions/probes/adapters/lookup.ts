@@ -27,7 +27,7 @@ export async function addressFor({ host, family, internal, timeoutMs }: Wanted):
   const bare = host.replace(/^\[|\]$/g, '');
   const found = isIP(bare) === 0 ? await resolve(bare, family, timeoutMs) : [bare];
   const refusals = found.map((address) => refusal(address, internal));
-  // One that leads inside among several that do not is a name that someone plays with: none of them is looked at.
+  // One private address among several public ones is a sign of an attack by DNS: none of them is checked.
   const forbidden = refusals.find((why) => why !== undefined);
   if (forbidden !== undefined) throw new LookFailed('config_error', `${host} is not looked at: ${forbidden}`);
   const [address] = found;

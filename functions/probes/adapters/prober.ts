@@ -227,7 +227,7 @@ function redirectOf({ status, headers }: Exchange, from: URL): URL | undefined {
   if (to === undefined) throw new LookFailed('http_protocol', `the redirect leads to no address: ${location}`);
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
     throw new LookFailed('http_protocol', `the redirect leads to ${to.protocol}, which is not followed`);
-  // What a redirect carries is nobody's to send.
+  // The credentials of a request are not sent to where a redirect leads.
   to.username = '';
   to.password = '';
   to.hash = '';

@@ -21,8 +21,8 @@ export const reasons = {
   redirect_loop: { means: 'too many redirects, or a circle of them', vote: true },
   first_byte_timeout: { means: 'the answer did not begin in time', vote: true },
   total_timeout: { means: 'the answer did not end in time', vote: true },
-  probe_overload: { means: 'the probe itself was too busy to tell', vote: false },
-  config_error: { means: 'the target cannot be looked at as it is configured', vote: false },
+  probe_overload: { means: 'the probe itself was too busy to decide', vote: false },
+  config_error: { means: 'the target cannot be checked as it is configured', vote: false },
 } as const;
 
 export type Reason = keyof typeof reasons;

@@ -99,7 +99,7 @@ export const targetSchema = z.strictObject({
   assert: z._default(assertions, {}),
   /** How many regions have to find it down. Default: more than half of those that have looked lately. */
   quorum: z.optional(whole('regions', 1, 50)),
-  /** Mail is muted, measuring goes on. */
+  /** Mail is muted, measuring continues. */
   maintenance: z._default(z.array(window).check(z.maxLength(50)), []),
 });
 

@@ -1,4 +1,4 @@
-import { urlIn } from '../../shared/text';
+import { ipv6In } from '../../shared/text';
 
 /** What kind of network an address is of. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local' | 'reserved';
@@ -34,7 +34,7 @@ function kindOf6(bytes: readonly number[]): AddressKind {
   // An IPv4 address in other clothes: mapped (::ffff:0:0/96), translated (64:ff9b::/96), 6to4 (2002::/16).
   if (isZero(0, 10) && bytes[10] === 0xff && bytes[11] === 0xff) return kindOf4(bytes.slice(12));
   if (isZero(0, 12)) return kindOf4(bytes.slice(12));
-  // Of 64:ff9b:1::/48, which is a network's own translation, nobody outside knows where the IPv4 address stands.
+  // Of 64:ff9b:1::/48, which is a network's own translation, the place of the IPv4 address is not known outside of it.
   if (a === 0x00 && b === 0x64 && bytes[2] === 0xff && bytes[3] === 0x9b)
     return isZero(4, 12) ? kindOf4(bytes.slice(12)) : 'reserved';
   if (a === 0x20 && b === 0x02) return kindOf4(bytes.slice(2, 6));
@@ -58,10 +58,10 @@ export function bytesOf(address: string): readonly number[] | undefined {
     const parts = bare.split('.').map(Number);
     return parts.every((part) => part <= 255) ? parts : undefined;
   }
-  const parsed = bare.includes(':') ? urlIn(`http://[${bare}]`) : undefined;
-  if (parsed === undefined) return undefined;
-  // The URL parser writes every form of it in one way, with IPv4 endings as hexadecimal.
-  const [head = '', tail] = parsed.hostname.slice(1, -1).split('::');
+  // Every form of it is written in one way, with IPv4 endings as hexadecimal.
+  const address6 = ipv6In(bare);
+  if (address6 === undefined) return undefined;
+  const [head = '', tail] = address6.split('::');
   const groups = (part: string) =>
     part
       .split(':')

@@ -1,6 +1,6 @@
 import type { Certificate } from '../contracts/result';
 
-/** How many days before its end people are told of a certificate; each once. */
+/** How many days before its end an expiring certificate is reported; each once. */
 export const ladder = [30, 14, 7, 3, 1] as const;
 
 /** A certificate that ends soon, by the rung of the ladder that it has come to. */
@@ -17,7 +17,7 @@ export function endingSoon({
   notAfter,
   daysLeft,
 }: Pick<Certificate, 'spki' | 'notAfter' | 'daysLeft'>): EndingSoon | undefined {
-  // On its last day it has whole days no more, and has not ended yet.
+  // On its last day it has no whole day left, and has not ended yet.
   if (daysLeft < 0) return undefined;
   const days = [...ladder].reverse().find((rung) => daysLeft <= rung);
   return days === undefined ? undefined : { id: `${spki}/${notAfter}/${days}`, days, notAfter };

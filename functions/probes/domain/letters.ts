@@ -4,7 +4,7 @@ import type { Severity } from '../../shared/notify/letter';
 import type { Incident } from './judge/incident';
 import type { Notice } from './judge/notices';
 
-/** What the incident book is told of the judge's notices; all that is seen comes in one event, so as one letter. */
+/** Events of the incident book for the judge's notices; all of one run are one event, so one letter. */
 export function bookEvents(notices: readonly Notice[], now: number): BookEvent[] {
   const at = now * 1000;
   const observations = notices.flatMap((notice) => observationOf(notice, at) ?? []);
@@ -45,7 +45,7 @@ function observationOf(notice: Notice, at: number): Observation | undefined {
         severity: 'medium',
         title: regionTitle(notice.region, notice.state),
         facts: [['region', notice.region]],
-        next: 'the region is not counted; look at its own alarms',
+        next: 'the region is not counted; check its own alarms',
       };
     case 'certificate':
       return {
@@ -71,14 +71,14 @@ function endOf(notice: Notice, at: number): BookEvent[] {
     case 'withdrawn':
       return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'later messages show that it was well', tell }];
     case 'removed':
-      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'it is not looked at any more', tell }];
+      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'it is no longer checked', tell }];
     case 'region':
       if (notice.state !== 'ok' && notice.state !== 'removed') return [];
       return (['silent', 'suspect'] as const).map((state) => ({
         kind: 'resolved' as const,
         at,
         key: regionKey(notice.region, state),
-        note: notice.state === 'ok' ? 'the region is as the others again' : 'it is not looked from there any more',
+        note: notice.state === 'ok' ? 'the region is as the others again' : 'it is no longer checked from there',
         tell,
       }));
     case 'opened':

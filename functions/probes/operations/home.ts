@@ -19,7 +19,7 @@ export function judgeConfigOf({ regions, targets, broken, minimumFresh }: Plan):
   return { regions, targets: [...targets, ...unseen], minimumFresh };
 }
 
-/** Judges what came, oldest slots first, and sends what is to be told. */
+/** Judges the reports, oldest slots first, and sends the mails that are due. */
 export async function judgeReceived(deps: HomeDeps, received: readonly Received[]): Promise<Judged> {
   const inOrder = [...received].sort((one, other) => Date.parse(one.report.slot) - Date.parse(other.report.slot));
   const judged = await judgeReports({ ...deps, config: judgeConfigOf(deps.plan) }, inOrder);

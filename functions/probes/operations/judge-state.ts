@@ -47,7 +47,7 @@ export async function loadState(
 
 /**
  * Writes the targets that have changed, each for itself: a vote that is written twice is one, so that half of them
- * written is no harm. What people are told follows from them and is written last, with the book.
+ * written is no harm. Mails follow from them and are written last, with the book.
  *
  * @returns false when another has changed one meanwhile: all is to be read and judged again.
  */

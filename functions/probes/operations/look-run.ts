@@ -71,7 +71,7 @@ export function isWorthAnother({ up, reason }: Result, { intervalSeconds }: Pick
 /** So many fit into a message of SQS (1 MiB), however long their details. */
 const inOneReport = 200;
 
-/** What home is told of a run: one report, or more of very many targets; one without results still says that it ran. */
+/** What home receives of a run: one report, or more of very many targets; one without results still says that it ran. */
 export function reportsOf(
   run: { readonly region: string; readonly slot: string; readonly clock: Clock },
   results: readonly Result[],

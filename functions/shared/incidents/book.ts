@@ -1,6 +1,6 @@
 import type { Letter, Section, Severity } from '../notify/letter';
 
-/** Something seen: an incident is opened by it, or goes on. Its texts may be an attacker's: letters make them safe. */
+/** Something seen: an incident is opened by it, or continues. Its texts may be an attacker's: letters make them safe. */
 export interface Observation {
   /** Which incident it belongs to: `AUTH-BRUTE-IP|examplecluster|198.51.100.7`. Begins with the rule. */
   readonly key: string;

@@ -70,11 +70,11 @@ function write(policy: Policy, book: Book, { about, why }: Due, at: number): Boo
       why === 'now'
         ? about.every(({ closed }) => closed !== undefined)
           ? `${about.length === 1 ? 'An incident is' : `${about.length} incidents are`} over.`
-          : `${about.length === 1 ? 'An incident' : `${about.length} incidents`} to look at now.`
+          : `${about.length === 1 ? 'An incident' : `${about.length} incidents`} to check now.`
         : `What was since the last digest: ${about.length} ${about.length === 1 ? 'entry' : 'entries'}.`,
     sections: [...detailed, ...more],
     ...(last && {
-      outro: `This is the last mail for now: the cap of ${policy.perHour} mails an hour and ${policy.perDay} a day is reached. Nothing is lost: the next mail that may be sent tells all that happens meanwhile, with exact counts.`,
+      outro: `This is the last mail for now: the cap of ${policy.perHour} mails an hour and ${policy.perDay} a day is reached. Nothing is lost: the next mail that may be sent reports all that happens meanwhile, with exact counts.`,
     }),
   };
   const id = nextId(book, at);
@@ -90,7 +90,7 @@ function write(policy: Policy, book: Book, { about, why }: Due, at: number): Boo
   return post(forgetClosed({ ...book, incidents: { ...book.incidents, ...told } }), { ...letter, thread }, at);
 }
 
-/** A letter goes on with a conversation where all that it tells of was begun there; of several it is none's. */
+/** A letter continues with a conversation where all that it tells of was begun there; of several it is none's. */
 function threadOf(about: readonly Incident[], id: string): string {
   const [first, ...others] = new Set(about.map(({ told }) => told?.thread));
   return first === undefined || others.length > 0 ? id : first;
@@ -98,7 +98,7 @@ function threadOf(about: readonly Incident[], id: string): string {
 
 function subject(worstFirst: readonly Incident[], why: 'now' | 'digest'): string {
   const [worst] = worstFirst;
-  // Who reads no more than the subject is not to be alarmed by the end of it.
+  // A reader of the subject alone must not be alarmed by an incident that has ended.
   const over = worst?.closed === undefined ? '' : 'over: ';
   const named = worst === undefined ? '' : `${over}${worst.severity.toUpperCase()} ${worst.title}`;
   if (why === 'digest') return `digest of ${worstFirst.length}, first ${named}`;

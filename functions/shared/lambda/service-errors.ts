@@ -7,7 +7,7 @@ import { own } from '../own';
  * `passes`: the step did not run, or its answer was lost, for a reason that ends by itself: retried for minutes.
  * `dies`: the function ended before it answered. The next one may live; one that dies again and again will not: retried
  * three times.
- * `lasts`: a setting of the function or of the account is wrong, and stays so until a person mends it: not retried.
+ * `lasts`: a setting of the function or of the account is wrong, and stays so until a person fixes it: not retried.
  *
  * Sources: the errors of Lambda's Invoke (API reference); Step Functions developer guide, "Error handling" and "Handle
  * transient Lambda service exceptions" (Lambda's errors are reported as `Lambda.<name>`); for `Sandbox.`, `Runtime.`,

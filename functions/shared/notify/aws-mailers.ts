@@ -10,7 +10,7 @@ import { sesMailer, snsMailer, type Mailer, type SnsPort } from './mailer';
  */
 export const mailNames = ['MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'CHAT'] as const;
 
-/** The way out of a system that tells people: SES, and SNS behind it for when SES does not take a letter. */
+/** How a system notifies people: by SES, and by SNS when SES does not accept a letter. */
 export function awsMailers(
   env: Readonly<Record<(typeof mailNames)[number], string>>,
   aws: ReturnType<typeof awsClient>,

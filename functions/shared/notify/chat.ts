@@ -37,7 +37,7 @@ function customNotification(title: string, text: string) {
   };
 }
 
-/** A build's log is anybody's text: `<!channel>` in it must not call everybody, nor a link say where it does not lead. */
+/** A build's log is untrusted text: `<!channel>` in it must not notify a whole channel, nor a link show an address to which it does not lead. */
 function plain(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

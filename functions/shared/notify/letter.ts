@@ -8,7 +8,7 @@ export function compareSeverity(a: Severity, b: Severity): number {
   return severities.indexOf(a) - severities.indexOf(b);
 }
 
-/** One thing that a letter tells of. Its texts may be anybody's: they are made safe when the letter is written out. */
+/** One thing that a letter reports. Its texts are untrusted: they are made safe when the letter is written out. */
 export interface Section {
   readonly title: string;
   readonly severity?: Severity;
@@ -80,7 +80,7 @@ function threadHeaders({ id, system, thread = id }: Letter): Record<string, stri
   return { References: root, ...(thread !== id && { 'In-Reply-To': root }) };
 }
 
-/** RFC 5322, 2.1.1: lines should have no more. */
+/** RFC 5322, 2.1.1: lines should not be longer. */
 const columns = 78;
 
 /**

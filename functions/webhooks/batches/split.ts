@@ -12,7 +12,7 @@ export type SplitOutput =
   | { readonly action: 'quarantined'; readonly reason: string; readonly source: string };
 
 /**
- * Takes a refused batch apart: files into halves, one file into halves of its rows, and one row into quarantine. What
+ * Splits a refused batch: files into halves, one file into halves of its rows, and one row into quarantine. What
  * is new is written before what was goes, and its names follow from what it holds: killed anywhere, it is done again
  * to the same end.
  */

@@ -7,7 +7,7 @@ export const loadErrors = {
   AwsUnavailable: commonErrors.AwsUnavailable,
   LoadRunning: { kind: 'waits', fault: 'environment', means: 'the warehouse has not finished the load yet' },
   LedgerPending: { kind: 'waits', fault: 'environment', means: 'the warehouse has not said yet what its ledger holds' },
-  WarehouseBusy: { kind: 'waits', fault: 'environment', means: 'the warehouse takes no further statement now' },
+  WarehouseBusy: { kind: 'waits', fault: 'environment', means: 'the warehouse accepts no further statement now' },
   InputRefused: commonErrors.InputRefused,
   LoadFailed: {
     kind: 'fails',

@@ -65,7 +65,7 @@ const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /** In quotes, which COPY reads as a number too: no reader between can round it. */
 function asBigint(text: string): string | undefined {
-  // Nineteen digits at most: no more are made a number of, however many there are.
+  // Nineteen digits at most: longer ones are not made a number, however long they are.
   const [, sign = '', digits] = /^(-?)0*(\d{1,19})(?:\.0+)?$/.exec(withoutExponent(text) ?? '') ?? [];
   if (digits === undefined) return undefined;
   const value = BigInt(`${sign}${digits}`);

@@ -33,7 +33,7 @@ const says = (status: number, text: string, more: Record<string, string> = {}): 
   headers: { 'content-type': 'text/plain; charset=UTF-8', 'content-length': String(text.length + 1), ...more },
   body: `${text}\n`,
 });
-/** Without a detail: what was wrong is for our metrics, not for whoever tries. */
+/** Without a detail: what was wrong is for our metrics, not for the sender. */
 const answers = {
   202: says(202, 'accepted'),
   400: says(400, 'bad request'),

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/runtime';
 import type { SecretSource } from '../ports/secrets';
 
 const keptMs = 5 * 60_000;
-/** So that whoever sends wrong signatures does not make us read at their pace. */
+/** So that a sender of wrong signatures does not make us read the secret at its pace. */
 const rereadAfterMs = 30_000;
 
 interface Kept {

@@ -6,7 +6,7 @@ import { checkTimestamp, refuse, type Signed, type Verdict } from './verdict';
 
 /**
  * A signature in one header, over the body and perhaps an id and a time, as most senders have it (Shopify, Slack,
- * GitHub …). Without a time it can be sent again by anybody who has seen it: then only the event's id tells.
+ * GitHub …). Without a time, any client that has seen the request can replay it: then only the event's id shows that.
  */
 export function verifyHmac(
   scheme: SchemeOf<'hmac'>,

@@ -6,7 +6,7 @@ import { verifyStripe } from './stripe';
 import type { Signed, Verdict } from './verdict';
 
 /**
- * Whether a request is of whom it says it is.
+ * Whether a request comes from the sender that it names.
  *
  * @param secrets all that count now: more than one while one follows another. An empty one never counts.
  */

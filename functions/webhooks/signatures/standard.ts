@@ -39,7 +39,7 @@ function hmacs(secrets: readonly string[], before: string, body: Uint8Array): st
     secrets
       .filter((secret) => !secret.startsWith('whpk_') && !secret.startsWith('whsk_'))
       .map((secret) => secretKey(secret.replace(/^whsec_/, ''), 'base64'))
-      // A key of no bytes is one that everybody has.
+      // An empty key is known to every client.
       .filter((key) => key.symmetricKeySize !== 0)
       .map((key) => createHmac('sha256', key).update(before).update(body).digest('base64'))
   );

@@ -1,4 +1,4 @@
-/** Why a request is not taken for its sender's; a dimension of a metric, and never told to the sender. */
+/** Why a request is not taken for its sender's; a dimension of a metric, and never shown to the sender. */
 export type RefusalReason =
   | 'signature-missing'
   | 'signature-malformed'

@@ -9,7 +9,7 @@ import type { Io } from '../io';
 
 /** `muster abandon NAME` */
 export function register(program: Command, io: Io): void {
-  fleetCommand(program, io, 'abandon <NAME>', 'lets go of an instance whose launch failed: its group replaces it')
+  fleetCommand(program, io, 'abandon <NAME>', 'abandons an instance whose launch failed: its group replaces it')
     .option('-y, --yes', 'without asking')
     .action((name: string, options: FleetOptions & { yes?: boolean }) =>
       withWorld(options, io, async (world) => {

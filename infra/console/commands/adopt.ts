@@ -21,7 +21,7 @@ export function register(program: Command, io: Io): void {
     .addHelpText(
       'after',
       [
-        '\nWithout --apply it says what it would do, and changes nothing. An instance keeps the number that it bears (tag',
+        '\nWithout --apply it says what it would do, and changes nothing. An instance keeps the number that it has (tag',
         'muster:index, its own DNS name, a Name that the pattern gives); the others get the lowest free ones, in the order',
         'of their launches. It can be stopped and run again at any time. Ends with 1 when something is refused or unfinished.',
       ].join('\n'),
@@ -59,7 +59,7 @@ async function run(io: Io, world: World, group: string, options: AdoptOptions): 
   if (done.refused.length + done.unfinished.length > 0) io.exit(1);
 }
 
-/** Those that are left alone are told what to do in commands that can be copied. */
+/** For those that are left alone, the commands that can be copied. */
 function forThem<Told extends Pick<AdoptionPlan, 'refused' | 'passing'>>(told: Told, called: Called | undefined): Told {
   const copied = (all: readonly LeftAlone[]) => all.map((one) => ({ ...one, why: copyable(one.why, called) }));
   return { ...told, refused: copied(told.refused), passing: copied(told.passing) };

@@ -14,8 +14,8 @@ import { moment } from '../render/time';
 
 /** `muster history NAME|GROUP`: who had a number when. */
 export function register(program: Command, io: Io): void {
-  fleetCommand(program, io, 'history <NAME>', 'tells who had a name, or the names of a group, and when')
-    .addHelpText('after', '\nNAME is a name that somebody has or had (web-03), or a group.')
+  fleetCommand(program, io, 'history <NAME>', 'lists the instances that had a name, or the names of a group, and when')
+    .addHelpText('after', '\nNAME is a name that an instance has or had (web-03), or a group.')
     .option('-n, --limit <count>', 'so many entries, the newest (1 to 1000)', '100')
     .action((name: string, options: FleetOptions & { limit: string }) => {
       const limit = wholeIn(options.limit, '--limit', mostEntries);

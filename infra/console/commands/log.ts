@@ -13,7 +13,7 @@ const mostKilobytes = 1_000_000;
 /** `muster log NAME [-f]`: the console of its failed or running build. */
 export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'log <NAME>', "prints the console of an instance's last build, which failed or runs")
-    .option('-f, --follow', 'goes on until the build ends, or Ctrl-C')
+    .option('-f, --follow', 'follows the log until the build ends, or Ctrl-C')
     .addOption(new Option('--job <job>', 'of this job').choices(['provision', 'deploy']))
     .option('-n, --tail <kilobytes>', 'only the last so many kilobytes')
     .action((name: string, options: FleetOptions & { follow?: boolean; job?: string; tail?: string }) => {

@@ -26,7 +26,7 @@ interface ProbeOptions {
 export function register(program: Command, io: Io): void {
   program
     .command('probe <URL...>')
-    .description('looks at servers once: phases, certificate, verdict')
+    .description('checks servers once: phases, certificate, verdict')
     .addHelpText(
       'after',
       `

@@ -17,7 +17,7 @@ export function register(program: Command, io: Io): void {
   probes
     .command('run <FILE>')
     .description(
-      'looks at the targets of a configuration on schedule, judges and serves the page; FILE: infra/config/muster.ts, whose section "probes" counts, or JSON ({"targets": [...]})',
+      'checks the targets of a configuration on schedule, judges the results and serves the page; FILE: infra/config/muster.ts, whose section "probes" counts, or JSON ({"targets": [...]})',
     )
     .option('--port <number>', 'of the page (default: a free one)', '0')
     .option('--title <text>', 'of the page (default: as the section says, or Status)')

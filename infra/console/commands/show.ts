@@ -12,7 +12,7 @@ import { watch } from '../watch';
 
 /** `muster show NAME|INSTANCE|EXECUTION` */
 export function register(program: Command, io: Io): void {
-  fleetCommand(program, io, 'show <NAME>', 'shows one instance: where it stands, what happens next, how it came here')
+  fleetCommand(program, io, 'show <NAME>', 'shows one instance: its current step, what happens next, its timeline')
     .addHelpText('after', '\nNAME is a name (web-03, web/web-03), an instance id, a DNS name or an execution.')
     .option('-w, --watch', 'again every two seconds, until Ctrl-C')
     .action((name: string, options: FleetOptions & { watch?: boolean }) =>

@@ -47,7 +47,7 @@ export function register(program: Command, io: Io): void {
     .requiredOption('--routes <file>', 'the registry of routes, JSON')
     .requiredOption('--secrets <file>', 'their secrets, JSON: {"name": "secret" or ["old", "new"]}')
     .option('--data <folder>', 'where everything is kept', 'muster-webhooks')
-    .option('--port <number>', 'the port; 0 takes a free one', '8080')
+    .option('--port <number>', 'the port; 0 chooses a free one', '8080')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--every <seconds>', 'between two loads', '10')
     .action(
@@ -147,7 +147,7 @@ function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => vo
     );
 }
 
-/** What is for whoever runs the command to change is said without a trace. */
+/** Mistakes of the user are reported without a stack trace. */
 function told<Given extends unknown[]>(work: (...given: Given) => void | Promise<void>) {
   return async (...given: Given) => {
     try {

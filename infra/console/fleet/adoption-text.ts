@@ -18,7 +18,7 @@ export function planText(plan: AdoptionPlan, page: Page): string {
   return `${parts.map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 
-/** What came of it; each that is done, and what the plan refused, was told of already. */
+/** What came of it; each that is done, and what the plan refused, has been printed already. */
 export function adoptedText({ reason, unfinished, refused }: Adopted, plan: AdoptionPlan, page: Page): string {
   const known = new Set(plan.refused.map(({ instanceId }) => instanceId));
   const parts = [

@@ -48,7 +48,7 @@ function head(view: InstanceView, { paint, isLab, width }: Page): string[] {
 
 function next({ next: action }: InstanceView, { paint, width, now }: Page): string[] {
   const { whose, what, deadline, commands } = action;
-  const who = whose === 'nobody' ? '' : ` (${whose})`;
+  const who = whose === 'none' ? '' : ` (${whose})`;
   const limit =
     deadline === undefined
       ? []

@@ -100,7 +100,7 @@ export function labControls(
     </form>`;
   return html`<div class="actions" role="group" aria-label="what happens in the lab">
     ${button('scale-out', 'Scale out by one')} ${button('scale-in', 'Scale in by one')}
-    ${button('break-deploys', state.deploysBroken ? 'Mend the release' : 'Break the next deploys')}
+    ${button('break-deploys', state.deploysBroken ? 'Fix the release' : 'Break the next deploys')}
     ${button('take-jenkins-away', state.jenkinsAway ? 'Bring Jenkins back' : 'Take Jenkins away')}
     ${button('lose-ledger', 'Lose the ledger')}
   </div>`;

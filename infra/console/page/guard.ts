@@ -6,7 +6,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
  */
 export class Guard {
   readonly port: number;
-  /** The hosts by which a browser may have come here; anything else is somebody else's name for this machine. */
+  /** The hosts by which a browser may have come here; anything else is a foreign name for this machine. */
   readonly #hosts: ReadonlySet<string>;
   readonly #sessions = new Set<string>();
   readonly #secret = randomBytes(32);

@@ -42,7 +42,7 @@ export function instancePage(view: InstanceView, now: Date, isLab = false): Mark
 function next({ next: action }: InstanceView, now: Date): Markup {
   const { whose, what, deadline } = action;
   return html`<div class="next">
-    <strong>Next${whose === 'nobody' ? '' : ` (${whose})`}:</strong> ${oneLine(what)}
+    <strong>Next${whose === 'none' ? '' : ` (${whose})`}:</strong> ${oneLine(what)}
     ${
       deadline === undefined
         ? ''

@@ -58,10 +58,10 @@ function launchRow({ startedAt, tookMs, steps }: LaunchView, states: readonly st
   </li>`;
 }
 
-/** Who had which number when. */
+/** Which instance had which number when. */
 export function historyTable(entries: readonly HistoryEntry[]): Markup | string {
   if (entries.length === 0) return '';
-  return html`<h2>Who had which number</h2>
+  return html`<h2>Which instance had which number</h2>
     ${table(
       ['When', 'Name', 'What', 'Instance', 'Why'],
       entries.map(({ at, name, event, instanceId, group, reason }) => [

@@ -5,7 +5,7 @@ export type Markup = ReturnType<typeof html>;
 /**
  * A whole page.
  *
- * @param isLive whether it is asked for again when something has changed; not one that somebody fills in or reads.
+ * @param isLive whether it is asked for again when something has changed; not one with a form or a text to read.
  */
 export function page(title: string, where: string, body: Markup, isLive = false): Markup {
   return html`${raw('<!doctype html>')}

@@ -13,7 +13,7 @@ const narrowest = 8;
 
 /**
  * Rows as lines, columns aligned. Where they do not fit into `width` the widest column is made narrower, again and again,
- * and what does not fit into its column goes on in the lines below: nothing is left out.
+ * and what does not fit into its column continues in the lines below: nothing is left out.
  */
 export function tableLines(rows: readonly (readonly Cell[])[], width: number): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));

@@ -11,7 +11,7 @@ export interface LabArguments {
   readonly seed: string;
   readonly event?: string;
   readonly keep: boolean;
-  /** Whether the lab goes on, for `muster --lab` and the page. */
+  /** Whether the lab continues, for `muster --lab` and the page. */
   readonly stay: boolean;
   readonly jenkins?: { readonly url: string; readonly provision: string; readonly deploy: string };
 }
@@ -26,7 +26,7 @@ on this machine, without an AWS account. The group scales out, and Muster brings
   --speed X         seconds of lab time for each second of yours, or "max" for as fast as it goes
                     (default 20; with --jenkins 1, since a real Jenkins does not hurry)
   --seed S          any text; the same seed gives the same run (default 1), except
-                    with --jenkins, where each run builds anew
+                    with --jenkins, where each run starts new builds
   --event FILE      instead of scaling out, feeds Muster one message from a JSON file as AWS sends it: a lifecycle
                     event from EventBridge, or a classic Auto Scaling notification, with or without its SNS envelope
   --jenkins URL     a real Jenkins in place of the stand-in. Its user and API token are taken from the environment:

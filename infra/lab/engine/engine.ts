@@ -79,7 +79,7 @@ export interface Engine {
   listExecutions(input: ListExecutionsInput): ListExecutionsOutput;
   /** Ends an execution as ABORTED; one that has ended is left as it is. Throws ExecutionDoesNotExist. */
   stopExecution(input: StopExecutionInput): StopExecutionOutput;
-  /** Goes on at the state that failed. Throws ExecutionDoesNotExist, ExecutionNotRedrivable, ValidationException. */
+  /** Continues at the state that failed. Throws ExecutionDoesNotExist, ExecutionNotRedrivable, ValidationException. */
   redriveExecution(input: RedriveExecutionInput): RedriveExecutionOutput;
   /** Calls `listener` for each event; returns how to stop that. */
   on<Kind extends keyof EngineEvents>(kind: Kind, listener: (event: EngineEvents[Kind]) => void): () => void;

@@ -60,7 +60,7 @@ export class StateFailure extends NamedError<'StateFailure'> implements Failure 
 export class TerminalFailure extends StateFailure {}
 
 /**
- * Makes an error that has no stack. Most failures of a task are polls, an answer and no fault: nobody reads their
+ * Makes an error that has no stack. Most failures of a task are polls, an answer and no fault: nothing reads their
  * stacks, and to take one costs more than all the rest of the failure.
  */
 export function withoutStack<Failed extends Error>(make: () => Failed): Failed {

@@ -26,7 +26,7 @@ export interface Identity {
   readonly clock: LabClock;
 }
 
-/** Is told what happens to an execution. */
+/** Is notified of what happens to an execution. */
 export interface Watcher {
   event(execution: Execution, told: ToldEvent): void;
   status(execution: Execution): void;
@@ -114,7 +114,7 @@ export class Execution implements Owner {
     });
   }
 
-  /** Goes on at the state that was entered and not exited. The caller has checked that this is allowed. */
+  /** Continues at the state that was entered and not exited. The caller has checked that this is allowed. */
   redrive(): void {
     this.redriveCount += 1;
     this.redriveDate = this.clock.now();

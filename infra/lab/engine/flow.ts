@@ -61,7 +61,7 @@ export class Flow {
   /** The chance of the attempt at hand. */
   chance: Random = { next: () => 0 };
   readonly #visits = new Map<string, number>();
-  /** Grows with each cancellation, so that what waited before one never goes on after a redrive. */
+  /** Grows with each cancellation, so that what waited before one never continues after a redrive. */
   #epoch = 0;
   #giveUp: (() => void) | undefined;
 
@@ -146,7 +146,7 @@ export class Flow {
     if (this.#epoch !== epoch) throw new Cancelled();
   }
 
-  /** Counts a visit to the state at hand: a loop draws anew each time round. */
+  /** Counts a visit to the state at hand: a loop draws again each time round. */
   countVisit(): void {
     this.#visits.set(this.at, (this.#visits.get(this.at) ?? 0) + 1);
   }
@@ -186,7 +186,7 @@ export class Flow {
 
   /**
    * Makes it ready to go on after a redrive, which is event `redrive`: what is finished stays, what was entered is run
-   * again. With `anew` the flows inside begin from their start.
+   * again. With `again` the flows inside begin from their start.
    */
   resume(redrive: number, anew: boolean): void {
     if (this.output !== undefined) return;
@@ -196,7 +196,7 @@ export class Flow {
     for (const child of this.children) child.resume(redrive, anew);
   }
 
-  /** As recorded: a state goes on from its own entry, and only the failure of a Fail state follows the redrive. */
+  /** As recorded: a state continues from its own entry, and only the failure of a Fail state follows the redrive. */
   #standAfter(redrive: number): number {
     if (this.entered === undefined) return this.path === '' ? redrive : this.cursor.previous;
     return this.machine.states.get(this.at)?.type === 'Fail' ? redrive : this.entered.id;

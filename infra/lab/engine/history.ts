@@ -29,7 +29,7 @@ export class HistoryFull extends NamedError<'HistoryFull'> {
 const types: HistoryEventType[] = [];
 const numberOfType = new Map<HistoryEventType, number>();
 
-/** An event as listeners are told of it. Most look at few: the rest is not made. */
+/** An event as listeners receive it. Most look at few: the rest is not made. */
 export class ToldEvent {
   readonly #head: Pick<HistoryEvent, 'timestamp' | 'type' | 'id' | 'previousEventId'>;
   readonly #details: Details;
@@ -89,7 +89,7 @@ export class History {
     return this.#append(cursor.previous, type, details);
   }
 
-  /** Adds the event that the execution begins, goes on or ends with. */
+  /** Adds the event that the execution begins, continues or ends with. */
   end(previousEventId: number, type: HistoryEventType, details: Details): number {
     const id = this.#append(previousEventId, type, details);
     this.#lastOfType.clear();
@@ -97,7 +97,7 @@ export class History {
     return id;
   }
 
-  /** All events so far, each time anew. */
+  /** All events so far, each time again. */
   get events(): HistoryEvent[] {
     const lastOfType = new Map<HistoryEventType, string>();
     const events: HistoryEvent[] = [];

@@ -170,7 +170,7 @@ export class JenkinsStandIn {
     this.#model.restore(backup);
   }
 
-  /** The way to Jenkins is broken, by the network or a proxy in front; Jenkins itself goes on. */
+  /** The way to Jenkins is broken, by the network or a proxy in front; Jenkins itself continues. */
   outage(options: { forMs?: number; kind: 'refused' | 502 | 503 | 504 }): void {
     this.#parts.availability.cutOff(options.kind, options.forMs ?? Number.POSITIVE_INFINITY);
   }

@@ -5,7 +5,7 @@
  */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  // Spread first and mended after: a copy that is built key by key costs several times as much.
+  // Spread first and fixed after: a copy that is built key by key costs several times as much.
   return (Array.isArray(value) ? value.map(copyOf) : mended({ ...value } as Record<string, unknown>)) as T;
 }
 

@@ -5,7 +5,7 @@ import { Controls } from './controls';
 import { moveIn } from './home';
 import { placeOf, portsOf } from './ports';
 
-/** A lab that others reach while it goes on. */
+/** A lab that others reach while it continues. */
 export interface Stay {
   readonly url: string;
   readonly controls: Controls;

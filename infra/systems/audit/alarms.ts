@@ -42,7 +42,7 @@ export function auditAlarms({ queue, deadLetters, stateMachine, functions }: Wat
     ...Object.entries(functions).map(([about, one]) => ({
       heading: 'Audit function error',
       about,
-      says: 'A function threw or ran out of its time.',
+      says: 'A function threw or timed out.',
       metric: one.metricErrors({ statistic: 'Sum', period }),
       threshold: 1,
     })),
@@ -63,7 +63,7 @@ function failedBackfills(stateMachine: IStateMachine): AuditAlarm[] {
   return (['ExecutionsFailed', 'ExecutionsTimedOut'] as const).map((name) => ({
     heading: 'Audit backfill failed',
     about: name,
-    says: 'A backfill, or the daily look for logs that were not read, did not come to its end.',
+    says: 'A backfill, or the daily check for unread logs, did not complete.',
     metric: stateMachine.metric(name, { statistic: 'Sum', period }),
     threshold: 1,
   }));
@@ -85,7 +85,7 @@ function ofWatch(watch: IFunction): AuditAlarm[] {
     },
     {
       heading: 'Audit watch silent',
-      says: 'What looks each minute has not run: no digest, no proof of life, no word of silent clusters.',
+      says: 'The function that runs each minute has not run: no digest, no proof of life, no report of silent clusters.',
       metric: watch.metricInvocations({ statistic: 'Sum', period }),
       threshold: 1,
       silence: true,

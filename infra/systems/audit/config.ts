@@ -111,7 +111,7 @@ export interface AuditInput {
   readonly buckets?: readonly AuditBucketInput[];
   /** `/aws/redshift/cluster/<cluster>/<log>` or, of Serverless, `/aws/redshift/<namespace>/<log>`. They exist already. */
   readonly logGroups?: readonly string[];
-  /** Clusters that are known to write logs: silence is told of also before the first log has come. */
+  /** Clusters that are known to write logs: silence is reported also before the first log has come. */
   readonly clusters?: readonly string[];
   readonly mail: {
     /** An address of a verified identity of SES. */
@@ -123,17 +123,17 @@ export interface AuditInput {
     readonly proofAt?: string;
     /** Default 15. */
     readonly digestMinutes?: number;
-    /** The growth of one incident is told at most this often. Default 60. */
+    /** The growth of one incident is reported at most this often. Default 60. */
     readonly updateMinutes?: number;
     /** After so long without news an incident is closed. Default 24. */
     readonly quietHours?: number;
-    /** What is over it is told together, later. Default 20, and 100. */
+    /** What exceeds it is reported together, later. Default 20, and 100. */
     readonly perHour?: number;
     readonly perDay?: number;
   };
   /** Accounts of AWS itself. Default `rdsdb`. */
   readonly ignoredUsers?: readonly string[];
-  /** CIDR. A failed login from elsewhere is told of as AUTH-EXTERNAL. Default: the private ranges. */
+  /** CIDR. A failed login from elsewhere is reported as AUTH-EXTERNAL. Default: the private ranges. */
   readonly allowedNetworks?: readonly string[];
   /** Where UNLOAD is expected to write. */
   readonly unloadBuckets?: readonly string[];

@@ -9,7 +9,7 @@ export const auditFunctions = {
   'inspect-log': {
     ...reader,
     calledBy: 'queue',
-    does: 'Reads the audit logs that S3 tells of, and mails what is to be told',
+    does: 'Reads the audit logs that S3 announces, and mails the findings',
     timeoutSeconds: 300,
   },
   'inspect-stream': {

@@ -32,7 +32,7 @@ export class AuditStack extends Stack {
     super(place.app, `${common.stackName}-audit`, { env: { account: common.account, region: common.region } });
     this.#place = place;
     this.#section = section;
-    // What was read and what is known of it: lost, a year of incidents is told once more.
+    // What was read and what is known of it: if it is lost, a year of incidents is reported once more.
     this.#table = new Table(this, 'State', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expires',

@@ -9,7 +9,7 @@ import type { AuditBucket } from './config';
 import { auditFunctions } from './functions';
 
 /**
- * How new logs are told of: S3 by EventBridge, a rule for each bucket, or S3 by its own notification; both into one
+ * How new logs are announced: S3 by EventBridge, a rule for each bucket, or S3 by its own notification; both into one
  * queue. A bucket's settings are not this stack's: what has to be switched on there stands in the README.
  */
 export class WayIn extends Construct {

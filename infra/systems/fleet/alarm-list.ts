@@ -16,7 +16,7 @@ export interface Watched {
   readonly undelivered: IQueue;
   /** What steps failed with that they have no name for. */
   readonly bugs: IMetric;
-  /** Which deployment it is, as its functions are told. */
+  /** The identity of the deployment, as its functions get it. */
   readonly deployment: string;
   /** Names of the managed groups. */
   readonly groups: readonly string[];
@@ -71,7 +71,7 @@ function ofTriggers({ triggers, undelivered, bugs }: Watched): AlarmEntry[] {
   return [
     {
       heading: 'Event undelivered',
-      says: 'EventBridge could not hand over a launch or a termination: no workflow runs for that instance.',
+      says: 'EventBridge could not deliver a launch or a termination event: no workflow runs for that instance.',
       metric: messagesIn(undelivered),
       threshold: 1,
     },
@@ -92,7 +92,7 @@ function ofTriggers({ triggers, undelivered, bugs }: Watched): AlarmEntry[] {
     {
       heading: 'Function error',
       about: 'steps',
-      says: 'A step threw something that it has no name for: a bug, or an unexpected answer of AWS.',
+      says: 'A step threw an error without a name: a bug, or an unexpected answer of AWS.',
       metric: bugs,
       threshold: 1,
     },
@@ -104,7 +104,7 @@ function ofReconciler({ reconciler, deployment }: Watched): AlarmEntry[] {
     {
       heading: 'Function error',
       about: 'reconcile',
-      says: 'A run of the reconciler could not do all that it found to do.',
+      says: 'A run of the reconciler could not do everything that was missing.',
       metric: reconciler.metricErrors({ statistic: 'Sum', period: fiveMinutes }),
       threshold: 1,
     },
@@ -167,7 +167,7 @@ function ofOneGroup(about: string): AlarmEntry[] {
     {
       heading: 'Breaker open',
       about,
-      says: 'Several launches of the group in a row have failed; nothing more is abandoned.',
+      says: 'Several launches of the group in a row have failed; no more instances are abandoned.',
       metric: ofGroup('BreakerOpen', about),
       threshold: 1,
     },

@@ -43,7 +43,7 @@ export interface FleetFunctionSpec extends FunctionSpec {
   readonly environment: readonly EnvironmentName[];
   /** What its role allows, besides logs. */
   readonly may: (scope: PermissionScope) => Permission[];
-  /** The workflow whose `STATE_MACHINE_ARN` it is told. */
+  /** The workflow whose `STATE_MACHINE_ARN` it gets. */
   readonly workflow?: WorkflowName;
 }
 
@@ -107,7 +107,7 @@ export const fleetFunctions = {
   'deregister-targets': {
     may: deregisterTargets,
     ...step,
-    does: 'Takes an instance that leaves out of the target groups',
+    does: 'Deregisters a leaving instance from its target groups',
     environment: ['LEDGER_TABLE'],
   },
   'end-builds': {
@@ -127,7 +127,7 @@ export const fleetFunctions = {
   'remove-dns': {
     may: removeDns,
     ...step,
-    does: 'Takes its records out of DNS',
+    does: 'Removes its records from DNS',
     environment: ['LEDGER_TABLE', 'DEPLOYMENT'],
   },
   'complete-release': { may: completeRelease, ...step, does: 'Lets the instance go', environment: ['LEDGER_TABLE'] },
@@ -135,7 +135,7 @@ export const fleetFunctions = {
   'start-scale-out': {
     may: startScaleOut,
     ...trigger,
-    does: 'Starts a scale-out for each launch that it is told of, once',
+    does: 'Starts a scale-out for each launch event, once',
     environment: ['SETTINGS_PREFIX', 'LEDGER_TABLE', 'STATE_MACHINE_ARN'],
     workflow: 'scale-out',
   },
@@ -156,7 +156,7 @@ export const fleetFunctions = {
   reconcile: {
     may: reconcile,
     calledBy: 'schedule',
-    does: 'Looks at everything once a minute and does what is missing, whatever events were lost',
+    does: 'Compares all groups with the ledger once a minute and does what is missing, whatever events were lost',
     environment: [
       'SETTINGS_PREFIX',
       'LEDGER_TABLE',

@@ -29,7 +29,7 @@ export function regionAlarms(deployment: string, functions: Readonly<Record<stri
   return [
     {
       heading: 'Probe region reports nothing',
-      says: 'For three minutes home has taken no report of this region: it does not look, or home cannot be reached.',
+      says: 'Home has accepted no report of this region for three minutes: the region does not check, or home cannot be reached.',
       metric: of('Reports', { Deployment: deployment }, 'Sum'),
       limit: { below: 1 },
       periods: 3,
@@ -55,7 +55,7 @@ export function homeAlarms({ deployment, regions, minimumFresh, deadLetters, fun
     ...regions.map((Region) => ({
       heading: 'Probe region silent',
       about: Region,
-      says: 'Home hears nothing of the region, and does not count it.',
+      says: 'Home receives no reports from the region, and does not count it.',
       metric: of('RegionSilent', { ...mine, Region }, 'Minimum'),
       limit: { atLeast: 1 },
       periods: 3,
@@ -69,7 +69,7 @@ export function homeAlarms({ deployment, regions, minimumFresh, deadLetters, fun
     },
     {
       heading: 'Probe judge silent',
-      says: 'Nothing judges what the regions report, and no outage would be told. Reports wait in their queue.',
+      says: 'The judge does not run, so no outage would be reported. Reports wait in their queue.',
       metric: of('FreshRegions', mine, 'SampleCount'),
       limit: { below: 1 },
       periods: 3,
@@ -84,7 +84,7 @@ export function homeAlarms({ deployment, regions, minimumFresh, deadLetters, fun
     },
     {
       heading: 'Probe dead letter',
-      says: 'Messages came to home that are no reports, or could not be judged however often they came.',
+      says: 'Home received messages that are not reports, or that could not be judged after many attempts.',
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: fiveMinutes }),
       limit: { atLeast: 1 },
       periods: 1,
@@ -97,7 +97,7 @@ function functionErrors(functions: Readonly<Record<string, IFunction>>): ProbeAl
   return Object.entries(functions).map(([about, one]) => ({
     heading: 'Probe function error',
     about,
-    says: 'A function threw or ran out of its time, more than once.',
+    says: 'A function threw or timed out, more than once.',
     metric: one.metricErrors({ statistic: 'Sum', period: fiveMinutes }),
     limit: { atLeast: 2 },
     periods: 1,

@@ -19,13 +19,13 @@ const shape = z.strictObject({
 
 /** What an adopter writes about health checks. */
 export interface ProbesInput {
-  /** From where it is looked. With one alone its trouble cannot be told from a target's; three or five are good. */
+  /** The regions that check. The problems of a single one cannot be distinguished from a target's; three or five are good. */
   readonly regions: readonly string[];
   /** What is looked at. */
   readonly targets: readonly TargetInput[];
   /** Sends the mails: an identity that SES has verified, in the region of the deployment. */
   readonly from: string;
-  /** Who is told of outages. */
+  /** The mail addresses that are notified of outages. */
   readonly recipients: readonly string[];
   /** Of the status page. Default `Status`. */
   readonly title?: string;

@@ -11,7 +11,7 @@ export const regionFunctions = {
   },
   look: {
     calledBy: 'queue',
-    does: 'Looks at the targets that are due, and tells home',
+    does: 'Checks the targets that are due, and reports to home',
     environment: [
       'PLAN_FILE',
       'DEPLOYMENT',
@@ -32,7 +32,7 @@ export const homeFunctions = {
   judge: {
     // By its queue too, which keeps what failed.
     calledBy: 'schedule',
-    does: 'Judges what the regions report, and tells people',
+    does: 'Judges what the regions report, and notifies people',
     environment: ['PLAN_FILE', 'DEPLOYMENT', 'STATE_TABLE', 'MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'CHAT'],
     timeoutSeconds: 60,
     memoryMb: 1769,

@@ -12,7 +12,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import { Construct } from 'constructs';
 import { acknowledge } from '../../constructs/acknowledge';
 
-/** The status page: two files in a bucket that only CloudFront reads. Both are made anew each minute. */
+/** The status page: two files in a bucket that only CloudFront reads. Both are created again each minute. */
 export class StatusPage extends Construct {
   readonly bucket: Bucket;
   readonly url: string;
@@ -43,7 +43,7 @@ export class StatusPage extends Construct {
     acknowledge(distribution, {
       'AwsSolutions-CFR1': 'a status page is for readers everywhere',
       'AwsSolutions-CFR2': 'two static files without a server behind them: there is nothing to shield',
-      'AwsSolutions-CFR3': 'who reads a public page is not recorded',
+      'AwsSolutions-CFR3': 'the readers of a public page are not recorded',
       'AwsSolutions-CFR4': 'CloudFront’s own certificate allows no other minimum; a domain of your own sets it',
     });
     this.url = `https://${distribution.distributionDomainName}/`;

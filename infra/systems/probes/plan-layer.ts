@@ -19,7 +19,7 @@ export function planLayer(scope: Construct, { app, common }: Place, section: Pro
   writeFileSync(join(folder, 'plan.json'), `${JSON.stringify(planOf(section), undefined, 1)}\n`);
   return new LayerVersion(scope, 'Plan', {
     code: Code.fromAsset(folder),
-    description: 'What is looked at, and from where',
+    description: 'What is checked, and from where',
     compatibleRuntimes: [Runtime.NODEJS_24_X],
     compatibleArchitectures: [Architecture.ARM_64],
   });

@@ -17,7 +17,7 @@ import { planLayer, planPath } from './plan-layer';
 
 /**
  * The probe of one region. It has the same name in each of them, and knows of home only the name of a queue: either is
- * deployed, and mended, without the other.
+ * deployed, and fixed, without the other.
  */
 export class ProbeStack extends Stack {
   readonly #place: Place;
@@ -54,7 +54,7 @@ export class ProbeStack extends Stack {
       visibilityTimeout: Duration.seconds(360),
     });
     acknowledge(queue, {
-      'AwsSolutions-SQS3': 'a look that was not made is of no use later: alarms on errors and on silence tell of it',
+      'AwsSolutions-SQS3': 'a check that was not made is of no use later: alarms on errors and on silence report it',
     });
     return queue;
   }
@@ -95,7 +95,7 @@ export class ProbeStack extends Stack {
     });
     new CfnSchedule(this, 'EveryMinute', {
       name: `${this.stackName}-every-minute`,
-      description: 'Once a minute: look at what is due',
+      description: 'Once a minute: check what is due',
       scheduleExpression: 'cron(* * * * ? *)',
       flexibleTimeWindow: { mode: 'OFF' },
       target: {

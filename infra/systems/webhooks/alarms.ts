@@ -42,7 +42,7 @@ export function webhookAlarms({
     ...tables.map((about) => ({
       heading: 'Webhooks not loaded',
       about,
-      says: 'Staged events have waited for ten minutes to get into the table, or nothing has looked for that. None is lost.',
+      says: 'Staged events have waited ten minutes to be loaded into the table, or nothing has measured it. No event is lost.',
       metric: of('OldestUnloaded', { Table: about }, 'Maximum'),
       threshold: 600,
       periods: 2,
@@ -50,21 +50,21 @@ export function webhookAlarms({
     })),
     {
       heading: 'Webhooks not staged',
-      says: 'An accepted event has waited in the queue for ten minutes: the stager does not write it. None is lost.',
+      says: 'An accepted event has waited in the queue for ten minutes: the stager does not write it. No event is lost.',
       metric: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period }),
       threshold: 600,
     },
     ...(['ExecutionsFailed', 'ExecutionsTimedOut'] as const).map((name) => ({
       heading: 'Webhook load failed',
       about: name,
-      says: 'A load stopped for a reason that is not in the data. It can be redriven; a new one is tried after 15 minutes.',
+      says: 'A load failed for a reason other than its data. It can be redriven; a new one is tried after 15 minutes.',
       metric: stateMachine.metric(name, { statistic: 'Sum', period }),
       threshold: 1,
     })),
     ...routes.map((about) => ({
       heading: 'Webhooks refused',
       about,
-      says: 'Many requests of a route are refused: a secret that does not fit any more, or forged requests.',
+      says: 'Many requests of a route are refused: a secret that no longer matches, or forged requests.',
       metric: of('Refused', { Route: about }),
       threshold: 20,
       periods: 2,
@@ -92,7 +92,7 @@ export function webhookAlarms({
     ...Object.entries(functions).map(([about, one]) => ({
       heading: 'Webhook function error',
       about,
-      says: 'A function threw or ran out of its time.',
+      says: 'A function threw or timed out.',
       metric: one.metricErrors({ statistic: 'Sum', period }),
       threshold: 1,
     })),

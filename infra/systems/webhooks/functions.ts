@@ -9,7 +9,7 @@ const mover = { ...step, timeoutSeconds: 300, memoryMb: 1024 } as const;
 export const webhookFunctions = {
   ingress: {
     calledBy: 'request',
-    does: 'Takes what partners post: route, signature, queue',
+    does: 'Receives what partners post: route, signature, queue',
     environment: ['ROUTES_PATH', 'QUEUE_URL', 'BUCKET'],
     // An HTTP API gives up after 30 s.
     timeoutSeconds: 25,
@@ -38,7 +38,7 @@ export const webhookFunctions = {
   },
   'follow-load': { ...step, does: 'Sees whether the load is over', environment: warehouse },
   'confirm-load': { ...step, does: 'Reads in the ledger what became of the load', environment: warehouse },
-  'split-batch': { ...mover, does: 'Takes a refused batch apart', environment: ['BUCKET'] },
+  'split-batch': { ...mover, does: 'Splits a refused batch', environment: ['BUCKET'] },
   'archive-batch': { ...mover, does: 'Puts loaded files into the archive', environment: ['BUCKET'] },
 } as const satisfies Record<string, FunctionSpec>;
 

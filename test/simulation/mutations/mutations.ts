@@ -378,7 +378,9 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a launch whose member the ledger has lost is redriven, again and again',
     within: 50,
     kinds: ['lost-ledger'],
-    edits: [fleet('domain/start.ts', "return redrivable && error !== 'InstanceGone';", 'return redrivable;')],
+    edits: [
+      fleet('domain/redrive-or-new-attempt.ts', "return redrivable && error !== 'InstanceGone';", 'return redrivable;'),
+    ],
   },
   {
     name: 'done-stays-unsaid',
@@ -399,9 +401,13 @@ export const mutations: readonly Mutation[] = [
     within: 20,
     kinds: ['many-stays'],
     edits: [
-      fleet('domain/start.ts', '_${digits(`action ${token}`)}`);', '_${Number(digits(`action ${token}`)) % 20}`);'),
       fleet(
-        'domain/start.ts',
+        'domain/redrive-or-new-attempt.ts',
+        '_${digits(`action ${token}`)}`);',
+        '_${Number(digits(`action ${token}`)) % 20}`);',
+      ),
+      fleet(
+        'domain/redrive-or-new-attempt.ts',
         '? named(errand, `_${digits(`after ${after}`)}`)',
         '? named(errand, `_${Number(digits(`after ${after}`)) % 20}`)',
       ),

@@ -222,7 +222,7 @@ test('a cluster that is silent is told of, once, and when it writes again', asyn
     await here.watch();
     here.clock.at += minute;
   }
-  expect(here.mails.filter(({ subject }) => subject.includes('No audit log of main any more'))).toHaveLength(1);
+  expect(here.mails.filter(({ subject }) => subject.includes('No more audit logs of main'))).toHaveLength(1);
   const key = keyOf('connectionlog', '2026-11-26T20:00');
   here.put(key, packed(connection('authenticated', here.clock.at)));
   await here.deliver(key);

@@ -42,7 +42,7 @@ test('what failed is found, read, retried and awaited, by its name', () =>
 
     expect((await say('log', name)).out).toMatch(/^Started by user muster\n[^]*Finished: FAILURE\n$/);
     expect((await say('wait', 'web')).code).toBe(1);
-    expect(await say('retry', name)).toMatchObject({ code: 0, out: `${name} goes on at the step that failed\n` });
+    expect(await say('retry', name)).toMatchObject({ code: 0, out: `${name} continues at the step that failed\n` });
     expect((await say('ls')).code).toBe(0);
     await settle(lab);
     expect(stateOf(lab, instanceId)).toBe('InService');
@@ -92,7 +92,7 @@ test('what matches nothing, or two things, has its sentence', () =>
     const [former] = await launch(lab, 1, 'former');
     expect(await say('show', former!)).toMatchObject({
       code: 1,
-      err: `${former} is of group 'former', which is not managed (any more): managed are web\n`,
+      err: `${former} is of group 'former', which is not (or no longer) managed; managed groups are web\n`,
     });
     expect((await say('ls', 'nope')).err).toBe("group 'nope' is not managed: managed are web\n");
     expect((await say('resume', 'nope')).err).toContain('managed are web');
@@ -154,7 +154,7 @@ test('waiting ends where the settings of the group let no launch come further, a
     const [id] = [...lab.region.autoScaling.world.group('web').instances.keys()];
     expect((await muster(['ls'], { world })).out.replace(/\s+/g, ' ')).toMatch(/no launch begins: .*holdMinutes/);
     const shown = (await muster(['show', id!], { world })).out.replace(/\s+/g, ' ');
-    expect(shown).toMatch(/Next \(operator\) no launch of web begins until its settings are mended: .*holdMinutes/);
+    expect(shown).toMatch(/Next \(operator\) no launch of web begins until its settings are fixed: .*holdMinutes/);
   }));
 
 test('abandoning asks first, and a script has to say that it means it', () =>

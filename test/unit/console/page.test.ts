@@ -83,13 +83,13 @@ test('a failed deploy is read and retried on the page, and comes into service', 
     const done = await post('/do/retry', { group: 'web', instance: id, token: await token(confirm) });
     expect(done).toMatchObject({
       status: 200,
-      text: expect.stringContaining('goes on at the step that failed') as string,
+      text: expect.stringContaining('continues at the step that failed') as string,
     });
     await settle(lab);
     expect(stateOf(lab, id)).toBe('InService');
     const group = (await get('/groups/web')).text;
     expect(group).toMatch(/Time to service of the last launches[^]*Provision/);
-    expect(group).toMatch(/Who had which number[^]*web-01/);
+    expect(group).toMatch(/Which instance had which number[^]*web-01/);
     // Also for a reader who does not see the bars, and where a phone's style takes the table apart.
     expect(group).toMatch(/aria-label="Claim index \d[^"]*Deploy \d[^"]*Put in service \d/);
     expect(group).toMatch(/role="columnheader"[^]*role="row"[^]*role="cell"/);

@@ -74,7 +74,7 @@ describe('completion', () => {
 test.each([
   'README.md',
   'RUNBOOK.md',
-  'functions/fleet/outcomes/message.ts',
+  'functions/fleet/outcomes/launch-message.ts',
   'functions/fleet/outcomes/breaker-message.ts',
 ])('every command that %s names exists', (file) => {
   const text = readFileSync(join(__dirname, '../../..', file), 'utf8');

@@ -1,5 +1,5 @@
 import { decideAttempt, keepsBuild } from '../../../functions/fleet/domain/build';
-import { decideProgress, labelOf } from '../../../functions/fleet/domain/build-status';
+import { decideProgress, labelOf } from '../../../functions/fleet/domain/build-polling';
 import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';

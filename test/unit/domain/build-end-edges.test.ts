@@ -5,7 +5,7 @@ import {
   endsBuildsOfReserve,
   leftBehind,
   openBuilds,
-} from '../../../functions/fleet/domain/build-status';
+} from '../../../functions/fleet/domain/build-polling';
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
 

@@ -10,7 +10,7 @@ import {
   leftBehind,
   openBuilds,
   type Found,
-} from '../../../functions/fleet/domain/build-status';
+} from '../../../functions/fleet/domain/build-polling';
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
 

@@ -1,5 +1,5 @@
 import { keepsBuild, decideAttempt, failureName } from '../../../functions/fleet/domain/build';
-import { decideProgress } from '../../../functions/fleet/domain/build-status';
+import { decideProgress } from '../../../functions/fleet/domain/build-polling';
 import type { BuildStatus } from '../../../functions/fleet/ports/jenkins';
 import type { BuildOutcome, BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';

@@ -7,7 +7,7 @@ import {
   clearsHold,
   mayAwaitLaunch,
 } from '../../../functions/fleet/domain/outcome';
-import { isInHookOfRelease } from '../../../functions/fleet/domain/lifecycle';
+import { admitLaunch, admitTermination, isInHookOfRelease } from '../../../functions/fleet/domain/lifecycle';
 import {
   decideReleaseRepeat,
   decideTakeOver,
@@ -15,14 +15,12 @@ import {
   lastStepsMs,
 } from '../../../functions/fleet/domain/release';
 import {
-  admitLaunch,
-  admitTermination,
   decideRepeat,
   isRunning,
   servesSameAction,
   wasStoppedForRelease,
   type EarlierExecution,
-} from '../../../functions/fleet/domain/start';
+} from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import type { Release } from '../../../functions/fleet/contracts/inputs';
 import { aLaunch, someSettings } from '../../support/launches';
 import { aHold, aMember, anExecution } from '../../support/sightings';

@@ -9,7 +9,7 @@ import {
   numberedName,
   releaseErrand,
   releaseName,
-} from '../../../functions/fleet/domain/start';
+} from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { aLaunch } from '../../support/launches';
 
 const longId = 'i-1234567890abcdef0';

@@ -29,7 +29,7 @@ test('the queues: one for each function that is called by events, and one for wh
   expect(count('AWS::CloudWatch::Dashboard')).toBe('one');
 });
 
-test('the functions: their runtime, their roles and logs, who is in the VPC, what is reserved', () => {
+test('the functions: their runtime, their roles and logs, which are in the VPC, what is reserved', () => {
   expect(new Set(functions.map(({ Runtime, Architectures }) => `${Runtime} ${Architectures?.join()}`))).toEqual(
     new Set(['nodejs24.x arm64']),
   );
@@ -78,27 +78,27 @@ test('the ledger: on demand, point-in-time recovery, deletion protection', () =>
   expect(readme).toContain('the ledger: on demand, point-in-time recovery, deletion protection');
 });
 
-test('the policies for people, which nobody has yet', () => {
+test('the policies for operators, which are attached to nothing yet', () => {
   const policies = propertiesOf('AWS::IAM::ManagedPolicy');
   expect(policies.map(({ ManagedPolicyName: name }) => name)).toEqual(['muster-may-look', 'muster-may-act']);
   for (const { Users, Groups, Roles } of policies)
     expect([Users, Groups, Roles]).toEqual([undefined, undefined, undefined]);
   expect(readme).toContain(
-    `The stack makes ${count('AWS::IAM::ManagedPolicy')} policies for people and gives them to nobody: \`muster-may-look\`, and \`muster-may-act\``,
+    `The stack creates ${count('AWS::IAM::ManagedPolicy')} policies for operators and attaches them to nothing: \`muster-may-look\`, and \`muster-may-act\``,
   );
   expect(named(policies[0])).not.toMatch(/:(Redrive|Start|Stop|Put|Update|Create|Delete|Change|Complete)\w*"/);
 });
 
-test('endpoints on request, and what the dear ones cost', () => {
+test('endpoints on request, and what the expensive ones cost', () => {
   const kinds = synthesize(everything())
     .ofType('AWS::EC2::VPCEndpoint')
     .map(([, { Properties }]) => Properties);
   expect(readme).toContain('endpoints for DynamoDB, Parameter Store and Secrets Manager, for a VPC without NAT');
-  const dear = kinds.filter(({ VpcEndpointType: type }) => type === 'Interface').length;
+  const expensive = kinds.filter(({ VpcEndpointType: type }) => type === 'Interface').length;
   // $0.01 an hour and zone in us-east-1, of 730 hours a month (AWS PrivateLink, pricing); those of type gateway are free.
   const dollars = Math.floor(0.01 * 730);
   expect(readme).toContain(
-    `Endpoints, if you ask for them, cost most: ${words[dear]} of them, $${dollars} a month for each subnet`,
+    `Endpoints, if you ask for them, cost most: ${words[expensive]} of them, $${dollars} a month for each subnet`,
   );
 });
 
@@ -124,5 +124,5 @@ test('settings and their ranges', () => {
 test('no group is in the stack: its hooks alone', () => {
   const scaling = Object.values(resources).filter(({ Type }) => Type.startsWith('AWS::AutoScaling::'));
   expect(new Set(scaling.map(({ Type }) => Type))).toEqual(new Set(['AWS::AutoScaling::LifecycleHook']));
-  expect(readme).toContain('The group itself is not in the stack and is changed in nothing but the hooks.');
+  expect(readme).toContain('The group itself is not in the stack, and the deployment changes only its hooks.');
 });

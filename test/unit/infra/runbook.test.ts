@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseName } from '../../../functions/fleet/domain/start';
+import { releaseName } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { configured, everything, root, synthesize } from './support';
 
 const runbook = readFileSync(join(root, 'RUNBOOK.md'), 'utf8');
@@ -38,12 +38,24 @@ describe('RUNBOOK.md and the alarms', () => {
     },
   );
 
-  test.each(headings)('%s says what it means, how to look, and what to do', (heading) => {
+  test.each(headings)('%s says what it means, what to check, and what to do', (heading) => {
     const section = runbook.split(/^## /m).find((text) => text.startsWith(`${heading}\n`))!;
     const parts = [...section.matchAll(/^### (.+)$/gm)].map(([, part]) => part);
-    expect(parts).toEqual(['What it means', 'How to look', 'What to do']);
+    expect(parts).toEqual(['What it means', 'What to check', 'What to do']);
     expect(section).toMatch(/\baws \w/);
   });
+
+  // The other systems' alarms have shorter sections, in the same order.
+  const shorter = runbook.split(/^#### /m).slice(1);
+  test('the shorter sections are found', () => {
+    expect(shorter.length).toBeGreaterThanOrEqual(20);
+  });
+  test.each(shorter.map((text) => [text.split('\n')[0]!, text.split(/^# /m)[0]!] as const))(
+    '%s says what it means before what to check and what to do',
+    (heading, text) => {
+      expect(text.slice(heading.length).trim()).toMatch(/^[A-Z`][^*]+\n\n\*\*Check\*\* [^*]+\n\n\*\*Do\*\*: [^*]+$/);
+    },
+  );
 
   test('an execution that a person starts has the name by which the reconciler finds it', () => {
     const starts = runbook.match(/aws stepfunctions start-execution[^`]*/g) ?? [];
@@ -69,7 +81,7 @@ describe('RUNBOOK.md and the alarms', () => {
 
 describe('alarms', () => {
   test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
-    '%s tells somebody, and is quiet without data, unless that is what it listens for',
+    '%s notifies the topic, and is quiet without data, unless that is what it listens for',
     (_, alarm) => {
       expect(alarm.AlarmActions).toEqual([{ Ref: expect.stringContaining('NotificationsTopic') as string }]);
       const silence = headingOf(alarm) === 'Reconciler silent';

@@ -8,7 +8,12 @@ function aZone(world: World) {
   return world.region.route53.world.createZone({ name: 'internal.example.com', id: 'Z1', vpcIds: ['vpc-lab'] });
 }
 
-function a(Action: ChangeAction, Name = name, values = ['10.0.0.4'], Type: RRType = 'A', TTL = 60): Change {
+function a(
+  Action: ChangeAction,
+  Name = name,
+  values = ['10.0.0.4'],
+  [Type, TTL]: [RRType, number] = ['A', 60],
+): Change {
   return { Action, ResourceRecordSet: { Name, Type, TTL, ResourceRecords: values.map((Value) => ({ Value })) } };
 }
 
@@ -69,7 +74,7 @@ describe('a change batch', () => {
     await done(world, a('CREATE', name, ['10.0.0.4', '10.0.0.5']));
     const text = `[Tried to delete resource record set [name='${name}.', type='A'] but the values provided do not match the current values]`;
     expect(await messageOf(change(world, a('DELETE', name, ['10.0.0.4'])))).toBe(text);
-    expect(await messageOf(change(world, a('DELETE', name, ['10.0.0.4', '10.0.0.5'], 'A', 61)))).toBe(text);
+    expect(await messageOf(change(world, a('DELETE', name, ['10.0.0.4', '10.0.0.5'], ['A', 61])))).toBe(text);
     // The order of values does not matter.
     await done(world, a('DELETE', name, ['10.0.0.5', '10.0.0.4']));
     expect(world.region.route53.world.resolve(name)).toEqual([]);
@@ -99,7 +104,7 @@ describe('a change batch', () => {
     const world = aWorld();
     aZone(world);
     await done(world, a('CREATE'));
-    expect(await messageOf(change(world, a('CREATE', name, ['other.example.com'], 'CNAME')))).toBe(
+    expect(await messageOf(change(world, a('CREATE', name, ['other.example.com'], ['CNAME', 60])))).toBe(
       `[RRSet of type CNAME with DNS name ${name}. is not permitted as it conflicts with other records with the same DNS name in zone internal.example.com.]`,
     );
     world.region.route53.world.foreign('Z1', { name: 'alias.internal.example.com', type: 'CNAME', values: ['x.'] });
@@ -109,7 +114,7 @@ describe('a change batch', () => {
     // In one batch the alias can make place.
     await done(
       world,
-      a('DELETE', 'alias.internal.example.com', ['x.'], 'CNAME', 300),
+      a('DELETE', 'alias.internal.example.com', ['x.'], ['CNAME', 300]),
       a('CREATE', 'alias.internal.example.com'),
     );
   });
@@ -128,11 +133,11 @@ describe('a change batch', () => {
     ],
     [
       'a text without quotation marks',
-      a('CREATE', name, ['heritage=muster'], 'TXT'),
+      a('CREATE', name, ['heritage=muster'], ['TXT', 60]),
       "Invalid Resource Record: 'FATAL problem: InvalidCharacterString (Value should be enclosed in quotation marks) encountered with 'heritage=muster''",
     ],
-    ['a text with one quotation mark too many', a('CREATE', name, ['"a" "b'], 'TXT'), 'InvalidCharacterString'],
-    ['a string of 256 characters', a('CREATE', name, [`"${'x'.repeat(256)}"`], 'TXT'), 'CharacterStringTooLong'],
+    ['a text with one quotation mark too many', a('CREATE', name, ['"a" "b'], ['TXT', 60]), 'InvalidCharacterString'],
+    ['a string of 256 characters', a('CREATE', name, [`"${'x'.repeat(256)}"`], ['TXT', 60]), 'CharacterStringTooLong'],
     ['the same value twice', a('CREATE', name, ['10.0.0.4', '10.0.0.4']), 'Duplicate Resource Record'],
     ['a label of 64 characters', a('CREATE', `${'x'.repeat(64)}.internal.example.com`), 'DomainLabelTooLong'],
   ])('refuses %s', async (_what, bad, expected) => {
@@ -145,7 +150,7 @@ describe('a change batch', () => {
     const world = aWorld();
     aZone(world);
     const value = `"heritage=muster,\\"group\\"=web" "${'x'.repeat(255)}"`;
-    await done(world, a('CREATE', name, [value], 'TXT'));
+    await done(world, a('CREATE', name, [value], ['TXT', 60]));
     expect(world.region.route53.world.resolve(name, 'TXT')).toEqual([value]);
   });
 
@@ -160,7 +165,7 @@ describe('a change batch', () => {
       '[Number of records limit of 1000 exceeded.]',
     );
     const long = Array.from({ length: 130 }, (_, index) => `"${String(index).padStart(250, 'x')}"`);
-    expect(await messageOf(change(world, a('CREATE', name, long, 'TXT')))).toBe(
+    expect(await messageOf(change(world, a('CREATE', name, long, ['TXT', 60])))).toBe(
       '[RDATA character limit of 32000 exceeded.]',
     );
     await done(world, a('CREATE', name, values(1_000)));

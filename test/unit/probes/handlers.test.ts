@@ -320,6 +320,6 @@ describe('home', () => {
       { id: 'shop', status: 'up', notLooked: [] },
       { id: 'broken', status: 'unknown', notLooked: [{ region: 'a', reason: 'probe_overload' }, {}, {}] },
     ]);
-    expect(page['index.html']).toContain('the probe itself was too busy to tell');
+    expect(page['index.html']).toContain('the probe itself was too busy to decide');
   });
 });

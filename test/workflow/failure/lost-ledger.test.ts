@@ -134,7 +134,7 @@ test('a hold that a restored ledger has again, of one that came into the pool si
       action: 'none',
       name: id,
       execution: expect.stringContaining('WarmPool') as string,
-      reason: `${id} is no longer on hold: it was retried, and that ended well`,
+      reason: `${id} is no longer on hold: it was retried, and that succeeded`,
     });
     const mails = told(lab).length;
     await minutes(lab, 3);
@@ -154,7 +154,7 @@ test('a launch that was on hold when the ledger was lost is retried under the nu
     const world = { ...worldOfLab(lab), pause: (millis: number) => lab.clock.advance(millis) };
     const { plan } = await planAdoption(world, 'web');
     expect(plan.passing).toEqual([
-      { instanceId: id, why: expect.stringContaining(`muster retry ${id} goes on`) as string },
+      { instanceId: id, why: expect.stringContaining(`muster retry ${id} continues it`) as string },
     ]);
     // Those in service become members again beside it, and its number stays free for it.
     expect((await adopt(world, 'web')).adopted).toHaveLength(1);

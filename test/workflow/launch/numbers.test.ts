@@ -1,4 +1,4 @@
-import { numberingState } from '../../../functions/fleet/domain/start';
+import { numberingState } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import type { Lab, LabGroup } from '../../../infra/lab/systems/fleet/lab';
 import { aroundAllPorts } from '../../support/around-ports';
 import { minutes } from '../../support/failures';

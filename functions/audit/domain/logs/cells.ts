@@ -52,7 +52,7 @@ export class Cells {
   readonly #bars = new Int32Array(64);
   count = 0;
 
-  /** Finds them anew; of more than 63 only the number is kept. */
+  /** Finds them again; of more than 63 only the number is kept. */
   find(text: string, from: number, to: number): void {
     const bars = this.#bars;
     bars[0] = from - 1;

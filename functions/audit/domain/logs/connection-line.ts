@@ -83,7 +83,7 @@ export class ConnectionLines {
     const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual && this.#usual > 0;
     if (!misplaced && !(unknown && count > fewest)) this.#count(count, seen);
     else if (unknown) this.#columns.set(count, seen);
-    // The first lines of a file: a line before it can be a broken one, and this what the name goes on with.
+    // The first lines of a file: a line before it can be a broken one, and this what the name continues with.
     if (unusual && !misplaced && knownColumns.has(count) && this.#columns.get(this.#usual) === 1)
       return { trust: 'none', doubt: `${count} columns: the line before it can be broken by a newline in a name` };
     if (misplaced) return { trust: 'server', doubt: 'its columns are not in their places: there is a | in a name' };

@@ -94,7 +94,7 @@ export class LineCutter {
     this.#length += part.length;
   }
 
-  /** Lines that were skipped and are not told of by `passed` yet. */
+  /** Lines that were skipped and that `passed` has not reported yet. */
   get skipped(): number {
     return this.#skipped;
   }
@@ -183,7 +183,7 @@ function cut(text: string, take: TakeLine): void {
   }
 }
 
-/** A copy of all parts. Not `Buffer.concat`: Node 20 compiles that anew at every other call, and gives it up as often. */
+/** A copy of all parts. Not `Buffer.concat`: Node 20 compiles that again at every other call, and gives it up as often. */
 function joined(parts: readonly Buffer[]): Buffer {
   const all = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 0));
   let to = 0;

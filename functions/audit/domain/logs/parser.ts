@@ -152,7 +152,7 @@ interface Beginning {
 
 const wide = 8;
 
-/** Every line is held against these, eight bytes at once: most are told by the first. */
+/** Every line is held against these, eight bytes at once: the first decides most lines. */
 const others = usualEvents.filter((event) => event !== failure).map(beginningOf);
 
 /** Of letters and blanks no two differ that are the same number: they make neither a zero nor what is no number. */

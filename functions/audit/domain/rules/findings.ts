@@ -4,7 +4,7 @@ import { withoutSecrets } from '../../../shared/notify/redact';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 
-/** A rule's word: how bad it is, when it is told, what to do. */
+/** A rule's finding: how bad it is, when it is reported, what to do. */
 interface Rule {
   readonly severity: Severity;
   readonly tell: 'at-once' | 'digest';
@@ -14,20 +14,24 @@ interface Rule {
 const rule = (severity: Severity, tell: Rule['tell'], next: string): Rule => ({ severity, tell, next });
 
 export const rules = {
-  'AUTH-FAIL': rule('low', 'digest', 'Nothing, unless it goes on.'),
+  'AUTH-FAIL': rule('low', 'digest', 'Nothing, unless it continues.'),
   'AUTH-BRUTE-IP': rule('high', 'at-once', 'Close the security group to this address; see whether a login succeeded.'),
   'AUTH-BRUTE-USER': rule('high', 'at-once', 'Ask the user; change the password or disable it.'),
-  'AUTH-SPRAY': rule('high', 'at-once', 'Close the security group to this address; look for a success from it.'),
+  'AUTH-SPRAY': rule(
+    'high',
+    'at-once',
+    'Close the security group to this address; check for a successful login from it.',
+  ),
   'AUTH-BRUTE-OK': rule(
     'critical',
     'at-once',
     'Treat the account as taken: end its sessions, change its password, read what it did.',
   ),
   'AUTH-EXTERNAL': rule('medium', 'digest', 'The cluster is reachable from there: is it to be?'),
-  'USER-CREATE': rule('medium', 'at-once', 'Ask who did it whether it was meant.'),
-  'USER-DROP': rule('medium', 'at-once', 'Ask who did it whether it was meant.'),
-  'USER-RENAME': rule('medium', 'at-once', 'Ask who did it whether it was meant.'),
-  'USER-ALTER': rule('medium', 'at-once', 'Ask who did it whether it was meant.'),
+  'USER-CREATE': rule('medium', 'at-once', 'Ask the person who did it whether it was intended.'),
+  'USER-DROP': rule('medium', 'at-once', 'Ask the person who did it whether it was intended.'),
+  'USER-RENAME': rule('medium', 'at-once', 'Ask the person who did it whether it was intended.'),
+  'USER-ALTER': rule('medium', 'at-once', 'Ask the person who did it whether it was intended.'),
   'USER-SUPER': rule(
     'critical',
     'at-once',
@@ -35,13 +39,13 @@ export const rules = {
   ),
   'USER-SHORT': rule('high', 'at-once', 'Accounts that live for hours are made to hide: read what it did.'),
   'USER-EXPIRY': rule('low', 'digest', 'A password that never ends: is it to be?'),
-  'DDL-GRANT': rule('medium', 'digest', 'Ask who did it whether it was meant.'),
+  'DDL-GRANT': rule('medium', 'digest', 'Ask the person who did it whether it was intended.'),
   'LOG-SUSPICIOUS': rule(
     'medium',
     'at-once',
-    'A name or statement is made so that it is read as lines of a log: find out who connects from there.',
+    'A name or statement is built to be read as lines of a log: find out which client connects from there.',
   ),
-  'LOG-DAMAGED': rule('high', 'at-once', 'Look at the object; what could not be read is not audited.'),
+  'LOG-DAMAGED': rule('high', 'at-once', 'Check the object; what could not be read is not audited.'),
   'LOG-SILENCE': rule('high', 'at-once', 'Is audit logging on, and may Redshift write to the bucket?'),
   'LOG-CLOCK': rule('low', 'digest', 'The time of these events is far from that of the file: do not rely on it.'),
 } as const satisfies Record<string, Rule>;
@@ -106,7 +110,7 @@ const others = 'others';
 /** Findings of one file, those of an incident together. Of a rule at most 300 incidents; the others are counted in one. */
 export class Findings {
   readonly #place: string;
-  /** By rule, then by entity: a key of both would be made anew for each failed login. */
+  /** By rule, then by entity: a key of both would be made again for each failed login. */
   readonly #all = new Map<RuleId, Map<string, Mutable<Found>>>();
   /** In the order in which they came. */
   readonly #inOrder: { readonly key: string; readonly found: Mutable<Found> }[] = [];

@@ -66,7 +66,7 @@ export class Logins {
   #failed(one: Begun, tracker: Tracker, user: string | undefined, item: Item): void {
     const host = tracker.name;
     const { options, trackers, object, state } = this.#props;
-    // AWS's own account, from the cluster itself. From elsewhere it is somebody else.
+    // AWS's own account, from the cluster itself. From elsewhere it is another client.
     if (user !== undefined && host === '[local]' && options.ignoredUsers.includes(user)) return;
     const { at } = one;
     const evidence = evidenceOf(object, item);

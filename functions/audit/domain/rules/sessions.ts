@@ -11,7 +11,7 @@ export interface Disbelief {
 
 /**
  * Enough of the id that the server gives a session (a UUID): who writes a line by a name cannot know it. 48 bits: of two
- * sessions that have 32 in common, a busy cluster has some every day, and would be told of a forgery.
+ * sessions that have 32 in common, a busy cluster has some every day, and would be reported as a forgery.
  */
 const idOf = ({ session }: ConnectionRecord) => copyOf(session.slice(0, 'xxxxxxxx-xxxx'.length));
 

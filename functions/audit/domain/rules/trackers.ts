@@ -134,7 +134,7 @@ function sizesOf(state: DetectorState): Record<keyof DetectorState, number> {
   };
 }
 
-/** Names are anybody's, `__proto__` too: such a name is an own key like others. */
+/** Clients choose names, `__proto__` too: such a name is an own key like others. */
 export function own<Value>(all: Record<string, Value>, key: string, make: () => Value): Value {
   if (!Object.hasOwn(all, key))
     Object.defineProperty(all, key, { value: make(), enumerable: true, writable: true, configurable: true });

@@ -11,7 +11,7 @@ export interface BatchResult {
   readonly batchItemFailures: { readonly itemIdentifier: string }[];
 }
 
-/** Reads the objects that the messages of a batch tell of, one after the other, then sends what is to be told. */
+/** Reads the objects in the messages of a batch, one after the other, then sends the mails that are due. */
 export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<BatchResult> {
   return async ({ Records }) => {
     const batchItemFailures: { itemIdentifier: string }[] = [];

@@ -4,7 +4,7 @@ import { inspectStream, type StreamDeps } from '../../inspect-stream';
 import type { Result } from '../../read-once';
 
 /**
- * Reads what a subscription of CloudWatch Logs hands over, then sends what is to be told.
+ * Reads what a subscription of CloudWatch Logs delivers, then sends the mails that are due.
  *
  * @throws what the store answers: Lambda tries again, and then it is a dead letter.
  */

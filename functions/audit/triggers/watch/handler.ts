@@ -42,7 +42,7 @@ function ofSilence(policy: Policy, book: Book, clusters: Clusters, at: number): 
   const told = silent.flatMap((one) => {
     const open = openOf(one.key);
     if (open === undefined) return [one];
-    // It goes on: without this it would be closed as quiet, and opened once more.
+    // It continues: without this it would be closed as quiet, and opened once more.
     return at - open.changedAt >= policy.quietMs / 2 ? [{ ...one, count: 0 }] : [];
   });
   const observed = told.length === 0 ? book : advance(policy, book, { kind: 'observed', at, observations: told });

@@ -13,7 +13,7 @@ import type { SettingsStore } from '../../ports/aws';
 import { answered } from '../../resources/instance';
 
 // Long enough that a thousand launches stay below Parameter Store's 40 reads a second, short enough that an operator
-// who has mended a setting and redrives at once is served with what they wrote.
+// who has fixed a setting and redrives at once is served with what they wrote.
 const cacheMs = 10_000;
 
 // Parameter names take letters, digits and . - _ /; group names take everything printable. A character that a parameter

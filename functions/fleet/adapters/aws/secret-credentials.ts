@@ -16,7 +16,7 @@ const credentials = z.object({
 });
 
 export interface SecretUse {
-  /** The settings' URL, which anybody may have written who can write their parameter. */
+  /** The settings' URL: every principal that can write their parameter may have written it. */
   readonly url: string;
   /** The addresses that the deployment allows for this secret; they count where the secret itself says none. */
   readonly allowed: readonly string[];

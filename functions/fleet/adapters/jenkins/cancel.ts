@@ -1,4 +1,5 @@
-import { describe, redirectTarget, troubleOfAnswer, troubleOfSilence } from './transport/answers';
+import { troubleOfSilence } from './transport/answers';
+import { describe, redirectTarget, troubleOfAnswer } from './transport/http-status';
 import type { Outcome, Session } from './transport/http';
 
 /**

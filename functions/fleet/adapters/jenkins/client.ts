@@ -33,7 +33,7 @@ export interface Means {
   readonly tunables: Tunables;
 }
 
-/** One request, for the length of one call. It looks, decides, and stores what it knows before it goes on. */
+/** One request, for the length of one call. It looks, decides, and stores what it knows before it continues. */
 export class Advance {
   readonly #means: Means;
   readonly #request: BuildRequest;

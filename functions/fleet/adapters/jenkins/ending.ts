@@ -95,7 +95,7 @@ export class Ending {
     }
     const refusal = await stopBuild(this.#session, buildUrl(this.#job, build.number));
     if (refusal !== undefined) return ending(runs, refusal);
-    // Only now: a request that may not have arrived is made again.
+    // Only now: a request that may not have arrived is created again.
     await this.#keeper.change({ stopAskedAt: now.toISOString() });
     return ending(`${runs}: it is asked to stop`);
   }

@@ -1,5 +1,6 @@
 import type { BuildStatus } from '../../ports/jenkins';
-import { oneLine, readUnlessMissing } from './transport/answers';
+import { readUnlessMissing } from './transport/answers';
+import { oneLine } from './transport/http-status';
 import type { Session } from './transport/http';
 import { fieldsOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';

@@ -1,5 +1,6 @@
 import type { BuildRequest } from '../../ports/jenkins';
-import { describe, describeRedirect, loggingId, redirectTarget, troubleOfSilence } from './transport/answers';
+import { troubleOfSilence } from './transport/answers';
+import { describe, describeRedirect, loggingId, redirectTarget } from './transport/http-status';
 import type { Answer, Call, Outcome, Silence } from './transport/http';
 import { Trouble } from './trouble';
 import { queueIdIn, type JobPlace } from './transport/urls';

@@ -46,7 +46,7 @@ export interface Predecessor {
 
 /**
  * The instance that a name is marked for, if it is another one that may have left it behind: EC2 and the ledger know. A
- * name is its group's. A reverse name is its address's, which goes on from the instances of one group to those of another.
+ * name is its group's. A reverse name is its address's, which continues from the instances of one group to those of another.
  */
 export function predecessorAt(
   existing: readonly RecordSet[],

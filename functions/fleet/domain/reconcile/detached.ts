@@ -18,7 +18,7 @@ export function isInDoubt({ phase }: Pick<Member, 'phase'>, state: string | unde
   return phase !== 'releasing' && (state === undefined || isInStandby(state));
 }
 
-/** Whether a member goes on running outside of its group, with its number and its name. */
+/** Whether a member continues running outside of its group, with its number and its name. */
 export function isDetached({ state, member, presence }: Pick<Sighting, 'state' | 'member' | 'presence'>): boolean {
   if (state !== undefined || member === undefined) return false;
   return presence === 'there' || (presence === undefined && member.phase === 'detached');
@@ -52,7 +52,7 @@ export function whenBackOrLost(seen: Sighting, now: Date, release: Release): Dec
   if (member === undefined || isReleasing) return undefined;
   if (isInStandby(state) && hasEnded(seen, member, now)) return [release(`${member.name} has ended in Standby`)];
   if (member.phase !== 'detached') return undefined;
-  // No hook holds it, so it is not launched once more; what failed before remains to be mended.
+  // No hook holds it, so it is not launched once more; what failed before remains to be fixed.
   const phase = hold !== undefined && member.inServiceAt === undefined ? 'launching' : 'in-service';
   return [{ action: 'attached', member, phase, reason: `${member.name} is in ${group} again, and goes on as it was` }];
 }

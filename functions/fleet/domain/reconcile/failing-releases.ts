@@ -1,5 +1,5 @@
 import type { Notification } from '../../ledger/port';
-import { isRunning, type EarlierExecution } from '../start';
+import { isRunning, type EarlierExecution } from '../redrive-or-new-attempt';
 
 /** A release that has failed, was tried again by itself, and has failed again. */
 export interface FailingRelease {
@@ -36,7 +36,7 @@ export function failsAgain(earlier: EarlierExecution): boolean {
  * What is to be on record of a group's failing releases. One message tells of every change: more that fail, or fewer.
  *
  * @param before as it is stored.
- * @param pending the instances that are being released, or are to be: while one is tried again, it is not mended.
+ * @param pending the instances that are being released, or are to be: while one is tried again, it is not fixed.
  * @returns `undefined`: there is nothing to report. The same record as before: it is reported, or still to be.
  */
 export function decideFailing(

@@ -1,3 +1,4 @@
+import { heartbeatSecondsRange, usualHeartbeatSeconds } from '../../contracts/heartbeats';
 import type { GroupSettings } from '../../contracts/settings';
 
 /** A lifecycle hook as Auto Scaling shows it. */
@@ -30,8 +31,7 @@ interface Expected {
   readonly without: string;
 }
 
-/** An event may be under way for two minutes, and heartbeats come once a minute. */
-export const leastHeartbeatSeconds = 120;
+const leastHeartbeatSeconds = heartbeatSecondsRange.least;
 
 /**
  * What is wrong with the hooks of a group: a group that was replaced has none, and Auto Scaling then lets its instances
@@ -65,7 +65,8 @@ export function hookFaults(
 function faultOf(hooks: readonly Hook[], expected: Expected, deployedSeconds: number | undefined): HookFault[] {
   const { name, transition, defaultResult, without } = expected;
   const hook = hooks.find((one) => one.name === name);
-  const heartbeatSeconds = deployedSeconds ?? Math.max(hook?.heartbeatSeconds ?? 3600, leastHeartbeatSeconds);
+  const heartbeatSeconds =
+    deployedSeconds ?? Math.max(hook?.heartbeatSeconds ?? usualHeartbeatSeconds, leastHeartbeatSeconds);
   const about = { hook: name, expected: { transition, defaultResult, heartbeatSeconds } };
   if (hook === undefined) return [{ ...about, kind: 'missing', reason: `no hook ${name}: ${without}` }];
   const drift = [

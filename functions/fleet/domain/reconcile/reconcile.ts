@@ -18,7 +18,7 @@ import {
 } from '../lifecycle';
 import { isKnownFailure } from '../outcome';
 import type { Decision, GroupView, Sighting } from './sighting';
-import { wasStoppedForRelease } from '../start';
+import { wasStoppedForRelease } from '../redrive-or-new-attempt';
 
 /**
  * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
@@ -154,7 +154,7 @@ function start(seen: Sighting, state: string, view: GroupView, beat: (reason: st
 
 /**
  * Its lifecycle action had ended before its launch could complete it, and nothing is on record of it: it was abandoned,
- * and waits for another hook of the group since. Held again, it would be told of and abandoned every few minutes.
+ * and waits for another hook of the group since. Held again, it would be reported and abandoned every few minutes.
  */
 function isGivenUp({ member, hold, reserve }: Sighting, { error }: LaunchExecution): boolean {
   return error === 'LifecycleExpired' && member === undefined && hold === undefined && reserve === undefined;

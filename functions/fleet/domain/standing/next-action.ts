@@ -1,11 +1,11 @@
 import { quotedIfOdd } from '../../../shared/notify/text';
 import { type Hold, type Member, type Reserve, isBeingReleased } from '../../ledger/port';
 import { isLeaving, isInLaunchHook } from '../lifecycle';
-import { isForgotten } from '../start';
+import { isForgotten } from '../redrive-or-new-attempt';
 import type { StepVisit } from './steps';
 
-/** Whose turn it is. */
-export type Actor = 'operator' | 'muster' | 'jenkins' | 'load balancer' | 'dns' | 'auto scaling' | 'nobody';
+/** What has to act next; `none`: nothing has to happen. */
+export type Actor = 'operator' | 'muster' | 'jenkins' | 'load balancer' | 'dns' | 'auto scaling' | 'none';
 
 /** What happens next with an instance. */
 export interface NextAction {
@@ -43,7 +43,7 @@ export interface Situation {
 export function nextAction(seen: Situation): NextAction {
   const { name, group, state, member, launch } = seen;
   if ((member !== undefined && isBeingReleased(member)) || seen.isReleased)
-    return by('muster', `${name} is being released: targets, DNS and number are taken back, in this order`);
+    return by('muster', `${name} is being released: targets, DNS and number are removed, in this order`);
   if (member?.phase === 'detached')
     return by(
       'operator',
@@ -55,7 +55,7 @@ export function nextAction(seen: Situation): NextAction {
   if (launch === 'RUNNING') return whenRunning(seen);
   if (isInLaunchHook(state)) return whenWaiting(seen);
   if (seen.reserve?.phase === 'warmed') return by('auto scaling', 'it waits in the warm pool until its group needs it');
-  return by('nobody', `nothing: it is ${state} in ${group}`);
+  return by('none', `nothing: it is ${state} in ${group}`);
 }
 
 function by(whose: Actor, what: string, commands: readonly string[] = []): NextAction {
@@ -68,14 +68,14 @@ function inCommands({ called, name }: Situation): string {
 
 function whenGone({ name, group, member, hold, reserve }: Situation): NextAction {
   if (member === undefined && hold === undefined && reserve === undefined)
-    return by('nobody', `nothing: ${group} does not have it, and it holds nothing`);
-  return by('muster', `${name} is not in ${group} any more: what it holds is released within two minutes`);
+    return by('none', `nothing: ${group} does not have it, and it holds nothing`);
+  return by('muster', `${name} is no longer in ${group}: what it holds is released within two minutes`);
 }
 
 function whenLeaving({ group, member, hold, reserve }: Situation, state: string): NextAction {
   if (member === undefined && hold === undefined && reserve === undefined)
     return by('auto scaling', `it leaves ${group} (${state}) and holds nothing`);
-  return by('muster', `it leaves ${group} (${state}): its release begins by itself`);
+  return by('muster', `it leaves ${group} (${state}): its release starts automatically`);
 }
 
 function whenHeld(seen: Situation, hold: Hold): NextAction {
@@ -87,8 +87,8 @@ function whenHeld(seen: Situation, hold: Hold): NextAction {
     destination: reserve === undefined ? undefined : 'WarmPool',
   });
   const what = isLost
-    ? 'the ledger has lost its number: retry it, which launches it again under the number that it bears; or let the instance go'
-    : `mend why ${hold.state} failed (${hold.error}), then retry it; or let the instance go`;
+    ? 'the ledger has lost its number: retry it, which launches it again under the number in its tag; or abandon the instance'
+    : `fix why ${hold.state} failed (${hold.error}), then retry it; or abandon the instance`;
   const commands = [
     ...(isLost ? [] : [`muster log ${called}`]),
     `muster retry ${called}`,
@@ -103,7 +103,7 @@ function whenHeld(seen: Situation, hold: Hold): NextAction {
     };
   const then = 'it is taken out of its target groups and DNS, abandoned and replaced';
   if (!breakerIsOpen) return { whose: 'operator', what, deadline: { at: hold.endsAt, then }, commands };
-  const open = `${what}. The breaker is open: nothing is abandoned by itself`;
+  const open = `${what}. The breaker is open: nothing is abandoned automatically`;
   const limit = hold.hookEndsAt;
   return {
     whose: 'operator',
@@ -123,7 +123,7 @@ function whenRunning(seen: Situation): NextAction {
   const error = at.error ?? '';
   if (/^Build(Queued|Running)/.test(error)) return by('jenkins', what, [`muster log ${inCommands(seen)} -f`]);
   if (error === 'JenkinsUnavailable')
-    return by('operator', `Jenkins is out of reach${said}. Bring it back: the launch goes on by itself`);
+    return by('operator', `Jenkins is unreachable${said}. Bring it back: the launch continues by itself`);
   if (error.startsWith('Target')) return by('load balancer', what);
   if (error === 'DnsPending') return by('dns', what);
   return by('muster', what);
@@ -133,7 +133,7 @@ function whenWaiting(seen: Situation): NextAction {
   const { launch, mistakes } = seen;
   if (launch === 'SUCCEEDED') return by('auto scaling', 'its launch is done: it waits for another hook of its group');
   if (launch === undefined && mistakes !== undefined)
-    return by('operator', `no launch of ${seen.group} begins until its settings are mended: ${mistakes}`);
+    return by('operator', `no launch of ${seen.group} begins until its settings are fixed: ${mistakes}`);
   if (launch === undefined) return by('muster', 'it waits for its launch, which begins within two minutes');
   // Failed, and not held yet: the outcome is being reported, or was lost, which the reconciler finds.
   return by('muster', `its launch ended as ${launch}: it is put on hold within two minutes`, [

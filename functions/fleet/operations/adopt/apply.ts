@@ -40,7 +40,7 @@ const pauseMs = 2_000;
  * about to get on record, its tags and its names in DNS. Nothing else of it is changed, and nothing of its group.
  *
  * It can be killed after any call and run again, and ends the same; two at once do nothing twice. One that stops
- * half-way is found by the next run, which goes on with it under the same number.
+ * half-way is found by the next run, which continues with it under the same number.
  *
  * @param told is called with each that is done.
  * @throws OperationRefused for a group that is not managed. What AWS refuses is thrown as it is, with all before it done.

@@ -2,7 +2,7 @@ import { largestIndex, type GroupSettings } from '../../contracts/settings';
 import { type Identity, indexIn, deploymentTag, indexTag, otherDeployment } from '../../domain/identity';
 import type { Slot } from '../../ledger/port';
 
-/** Where the number of an instance comes from: what it bears already, or its place in the order of launches. */
+/** Where the number of an instance comes from: what it has already, or its place in the order of launches. */
 export type NumberSource = 'tag' | 'dns' | 'name' | 'order';
 
 /** An instance that is to get a number. */
@@ -20,14 +20,14 @@ export type Numbered =
   | { readonly instanceId: string; readonly refused: string };
 
 /**
- * A number for each instance. What one bears by its tag `muster:index`, by a DNS name that is marked as its own, or by a
+ * A number for each instance. What one has by its tag `muster:index`, by a DNS name that is marked as its own, or by a
  * `Name` that the pattern gives, in this order, it keeps; the others get the lowest free ones in the order of their
  * launches. A number that is the ledger's for another instance is never taken from it.
  *
  * The same instances get the same numbers whichever of them have got theirs already: what is left over keeps its order.
  *
- * @param slots who holds which number in the ledger, and who bears one without being among the candidates: an instance on its
- *   way in, whose launch goes on with it. Two with one name would be in service beside one another meanwhile. Of two of one
+ * @param slots who holds which number in the ledger, and who has one without being among the candidates: an instance on its
+ *   way in, whose launch continues with it. Two with one name would be in service beside one another meanwhile. Of two of one
  *   number the later counts.
  */
 export function numberAll(
@@ -86,7 +86,7 @@ interface Board {
   readonly give: (instanceId: string, index: number, source: NumberSource, why: string) => void;
 }
 
-/** A mark is of Muster's own making: an instance that bears one is never given another number. */
+/** A mark is of Muster's own making: an instance that has one is never given another number. */
 function keepMark(
   index: number | undefined,
   source: NumberSource,

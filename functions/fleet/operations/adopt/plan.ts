@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { DnsSettings } from '../../contracts/settings';
 import { decideMainAddress, decideNameAddresses, mainAddress } from '../../domain/dns/addresses';
 import { executionArn } from '../../../shared/executions/start';
-import { adoptedWay, firstName } from '../../domain/start';
+import { adoptedWay, firstName } from '../../domain/redrive-or-new-attempt';
 import { targetGroupName, targetEntry } from '../../domain/targets';
 import { hasServed, isLeaving, isOnItsWayIntoService } from '../../domain/lifecycle';
 import { fqdnOf, nameOf, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';
@@ -64,7 +64,7 @@ export interface Work {
   /** Absent: the number is its own already. */
   readonly claim?: Omit<Claim, 'at'>;
   readonly holder: Pick<Member, 'group' | 'instanceId' | 'index'>;
-  /** What goes on record before anything is done. */
+  /** What continues record before anything is done. */
   readonly intent: MemberChanges;
   readonly tags: Readonly<Record<string, string>>;
   readonly names: readonly PlacedName[];
@@ -117,7 +117,7 @@ function whyNot({ records, instances }: SeenGroup, instanceId: string, state: st
   if (isLeaving(state)) return `it is leaving (${state})`;
   const hold = records.holds.find((one) => one.instanceId === instanceId);
   if (hold !== undefined)
-    return `its launch failed at ${hold.state} and is on hold: muster retry ${instanceId} goes on, under the number that it bears if it bears one; or let it go (muster abandon ${instanceId})`;
+    return `its launch failed at ${hold.state} and is on hold: muster retry ${instanceId} continues it, under the number in its tag if it has one; or abandon it (muster abandon ${instanceId})`;
   if (!hasServed(state))
     return `it is on its way (${state}): its launch gives it a number, or fails and is put on hold; then retry it`;
   const ec2 = instances.get(instanceId)?.instance.State?.Name;

@@ -6,7 +6,7 @@ import { notice, type Said } from './finding';
 // One call each; the oldest are the likeliest.
 const mostExecutions = 20;
 
-/** Executions that run a definition which was deployed over since: a redrive goes on with the old one. */
+/** Executions that run a definition which was deployed over since: a redrive continues with the old one. */
 export async function checkDefinitions(
   {
     stepFunctions,

@@ -12,7 +12,7 @@ export async function checkDns(deps: DoctorDeps, { settings, records }: Patient)
   if (dns === undefined) return [];
   const read = await readZone(deps, dns.zoneId);
   if (typeof read === 'string')
-    return [problem('zone-unreadable', `zone ${dns.zoneId}: ${read}`, 'mend dns.zoneId in the settings')];
+    return [problem('zone-unreadable', `zone ${dns.zoneId}: ${read}`, 'fix dns.zoneId in the settings')];
   const { sets, isWhole } = read;
   const apex = sets.find(({ Type }) => Type === 'SOA')?.Name?.replace(/\.$/, '');
   if (apex !== undefined && apex !== dns.zoneName)
@@ -20,7 +20,7 @@ export async function checkDns(deps: DoctorDeps, { settings, records }: Patient)
       problem(
         'zone-name-differs',
         `zone ${dns.zoneId} is ${apex}, and the settings say ${dns.zoneName}`,
-        'mend dns.zoneId or dns.zoneName',
+        'fix dns.zoneId or dns.zoneName',
       ),
     ];
   const names = new Set(
@@ -45,7 +45,7 @@ export async function checkDns(deps: DoctorDeps, { settings, records }: Patient)
   ];
 }
 
-/** Who looks a private zone's names up from a VPC that it is not associated with finds none of them. */
+/** A lookup from a VPC that a private zone is not associated with finds none of its names. */
 export async function checkZoneVpc({ deployed, ec2 }: DoctorDeps, { settings, group }: Patient): Promise<Said[]> {
   const { dns } = settings;
   const ids = (group.Instances ?? []).slice(0, 1).flatMap(({ InstanceId }) => InstanceId ?? []);

@@ -1,4 +1,4 @@
-import { StepError } from '../../contracts/errors';
+import { isSettingsProblem } from '../../contracts/errors';
 import type { GroupSettings } from '../../contracts/settings';
 import type { SettingsStore } from '../../ports/aws';
 import { heldOutside, reachOf, type HeldOutside } from '../held-outside';
@@ -22,7 +22,7 @@ async function readAll(settings: SettingsStore): Promise<GroupSettings[]> {
   const all = await Promise.all(
     (await settings.list()).map((group) =>
       settings.read(group).catch((error: unknown) => {
-        if (error instanceof StepError) return undefined;
+        if (isSettingsProblem(error)) return undefined;
         throw error;
       }),
     ),
@@ -37,7 +37,7 @@ function say({ kind, what, members, reach }: HeldOutside): Said {
     return notice(
       'name-outside-pattern',
       `named otherwise than ${what} says: ${list}`,
-      'they keep their names until they are replaced, and releases take those names out of DNS; a launch of them that still runs is not let in under its name: let it go, and the group launches anew',
+      'they keep their names until they are replaced, and releases remove those names from DNS; a launch of them that still runs is not admitted under its name: abandon it, and the group launches another one',
     );
   const [code, evidence, key] =
     kind === 'zone'

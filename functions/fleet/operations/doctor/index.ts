@@ -1,3 +1,4 @@
+import { isSettingsProblem } from '../../contracts/errors';
 import { messageOf } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/lists';
 import { OperationRefused } from '../refused';
@@ -94,8 +95,8 @@ function notLooked(what: string, error: unknown): Said {
   const name = error instanceof Error ? `${error.name}: ` : '';
   return problem(
     'could-not-look',
-    `${what} could not be looked at: ${name}${messageOf(error)}`,
-    'mend that, and look again',
+    `${what} could not be read: ${name}${messageOf(error)}`,
+    'fix that, and run doctor again',
   );
 }
 
@@ -107,11 +108,10 @@ async function admit(deps: DoctorDeps, name: string): Promise<Patient | { readon
     });
     const group = AutoScalingGroups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === name);
     if (group !== undefined) return { settings, group, records: await deps.ledger.records(name) };
-    const repair = 'make it again under this name, or take it out of infra/config/muster.ts';
+    const repair = 'create it again under this name, or remove it from infra/config/muster.ts';
     return { said: [problem('group-missing', `Auto Scaling has no group ${name} in this region`, repair)] };
   } catch (error) {
-    const isSettings = error instanceof Error && (error.name === 'SettingsInvalid' || error.name === 'GroupNotManaged');
-    if (!isSettings) return { said: [notLooked('the group', error)] };
-    return { said: [problem('settings-invalid', messageOf(error), 'mend infra/config/muster.ts and deploy')] };
+    if (!isSettingsProblem(error)) return { said: [notLooked('the group', error)] };
+    return { said: [problem('settings-invalid', messageOf(error), 'fix infra/config/muster.ts and deploy')] };
   }
 }

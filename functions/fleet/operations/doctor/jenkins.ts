@@ -16,7 +16,7 @@ export async function checkJenkins({ jobs }: DoctorDeps, { settings }: Patient):
       const mistakes = await jobs.check(jenkins, job.job, [job.correlationParameter, ...Object.keys(job.parameters)]);
       said.push(
         ...mistakes.map((mistake) =>
-          problem('job-unusable', `job ${job.job}: ${mistake}`, 'mend the job, or the settings'),
+          problem('job-unusable', `job ${job.job}: ${mistake}`, 'fix the job or the settings'),
         ),
       );
     } catch (error) {
@@ -24,10 +24,10 @@ export async function checkJenkins({ jobs }: DoctorDeps, { settings }: Patient):
       const isAway = error.name === 'JenkinsUnavailable';
       const repair = isAway
         ? 'from this machine; the functions may reach it. If they do not either, bring it back'
-        : 'mend the job’s name, the token or its permissions';
+        : 'fix the job’s name, the token or its permissions';
       const text = messageOf(error);
       if (/^(there is no )?secret /.test(text)) {
-        said.push(problem('secret-unreadable', text, 'mend the secret, or credentialsSecret in the settings'));
+        said.push(problem('secret-unreadable', text, 'fix the secret, or credentialsSecret in the settings'));
         return said;
       }
       said.push(problem(isAway ? 'jenkins-unreachable' : 'job-unusable', text, repair));

@@ -50,7 +50,7 @@ function checkTags({ records, group, settings }: Patient, shown: readonly Instan
       : [
           problem(
             'tag-orphan',
-            `bear a number that the ledger does not know: ${listed(borne)}`,
+            `have a number that the ledger does not know: ${listed(borne)}`,
             `muster adopt ${quotedIfOdd(settings.group)} shows how they become members again`,
           ),
         ]),
@@ -79,7 +79,7 @@ async function checkStrangers(
       notice(
         'target-orphan',
         `${targetGroupName(arn)} has targets that are no instances of the group: ${listed(strangers)}`,
-        'take them out (aws elbv2 deregister-targets), unless another group is meant to share it',
+        'deregister them (aws elbv2 deregister-targets), unless another group shares it on purpose',
       ),
     ];
   });

@@ -11,7 +11,7 @@ export async function checkTakenOut({ ledger }: DoctorDeps, managed: readonly st
     group,
     ...problem(
       'group-taken-out',
-      `it is no longer in the configuration, and ${members} of its instances hold numbers and names that no release takes back`,
+      `it is no longer in the configuration, and ${members} of its instances hold numbers and names that no release frees`,
       'put it back into infra/config/muster.ts and deploy, until its instances are gone: RUNBOOK.md, "Group taken out"',
     ),
   }));

@@ -15,11 +15,7 @@ async function checkOne(elb: DoctorDeps['elasticLoadBalancing'], arn: string): P
   const found = await describe(elb, arn);
   if (found === undefined)
     return [
-      problem(
-        'target-group-missing',
-        `there is no target group ${arn}`,
-        'take it out of the settings, or mend its ARN',
-      ),
+      problem('target-group-missing', `there is no target group ${arn}`, 'remove it from the settings, or fix its ARN'),
     ];
   const { TargetType = 'instance', IpAddressType = 'ipv4', LoadBalancerArns = [] } = found;
   const kind = decideTargetKind({ targetType: TargetType, ipAddressType: IpAddressType });

@@ -33,7 +33,7 @@ function howLong(run: Run, { clock }: Deps): 'DnsSubmitted' | 'DnsPending' {
   return elapsedSince(run, clock.now()) < youngMs ? 'DnsSubmitted' : 'DnsPending';
 }
 
-/** Who waits for the same change needs the same answer. `INSYNC` is for good. */
+/** All that wait for the same change need the same answer. `INSYNC` is final. */
 async function askTogether(
   deps: Deps,
   { group, change, crowd }: { group: string; change: string; crowd: number },

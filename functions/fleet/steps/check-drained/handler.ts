@@ -1,4 +1,4 @@
-import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType } from '../../../shared/aws-errors';
+import { cannotHaveTarget } from '../../../shared/aws-errors';
 import { answered, readTargetHealth } from '../../resources/instance';
 import { StepError } from '../../contracts/errors';
 import type { StepOutput } from '../../contracts/inputs';
@@ -31,7 +31,7 @@ async function stateOf(elb: ElasticLoadBalancing, target: RecordedTarget): Promi
     return answered((await readTargetHealth(elb, target))?.State, `the state of target ${target.id}`);
   } catch (error) {
     // A target group that is gone has no targets, an instance that is long gone is none, nor is an id of another type.
-    if (isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error)) return undefined;
+    if (cannotHaveTarget(error)) return undefined;
     throw error;
   }
 }

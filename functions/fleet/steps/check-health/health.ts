@@ -1,5 +1,5 @@
 import type { TargetHealth as ElbHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
+import { cannotHaveTarget, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { targetGroupName, type TargetHealth, type RecordedTarget, waitingFor } from '../../domain/targets';
 import type { ElasticLoadBalancing } from '../../ports/aws';
@@ -31,8 +31,7 @@ export async function naming<Result>(targetGroup: string, call: () => Promise<Re
   try {
     return await call();
   } catch (error) {
-    const isHopeless = isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error);
-    if (!isHopeless) throw error;
+    if (!cannotHaveTarget(error)) throw error;
     throw new StepError('TargetUnusable', `${targetGroupName(targetGroup)}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -27,7 +27,7 @@ export async function findIndex(
   const seeking = new Set(seekers);
   for (const { instanceId } of slots) seeking.delete(instanceId);
   const held = slots.map(({ index }) => index);
-  // Whose number is on record by now bears the tag of that, or of nothing any more.
+  // Whose number is on record by now has the tag of that, or of nothing any more.
   const members = new Set(slots.map(({ instanceId }) => instanceId));
   const seen = marks.filter(({ instanceId }) => instanceId !== self && !members.has(instanceId));
   const own = marks.find(({ instanceId, ours }) => instanceId === self && ours);

@@ -23,7 +23,7 @@ const markSchema = z.object({
   ours: z.boolean(),
 });
 
-/** A number that an instance bears by its tag and does not hold in the ledger. */
+/** A number that an instance has by its tag and does not hold in the ledger. */
 export type Mark = Readonly<z.output<typeof markSchema>>;
 
 const newcomersSchema = z.object({
@@ -151,7 +151,7 @@ interface MarkDeps {
   identity: Identity;
 }
 
-// Live ones: what a stopped instance of a warm pool bears is of its last stay, and the group does not list it.
+// Live ones: what a stopped instance of a warm pool has is of its last stay, and the group does not list it.
 const states = ['pending', 'running', 'stopping', 'stopped'];
 const pageSize = 1_000;
 // More instances than a group can have without a raised quota. What is beyond is not seen; the ledger still decides.

@@ -1,4 +1,4 @@
-import { isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, messageOf } from '../../../shared/aws-errors';
+import { cannotHaveTarget, messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { Release, StepOutput } from '../../contracts/inputs';
 import { heirAmong, laterWith, targetGroupName, recordedTargets, type RecordedTarget } from '../../domain/targets';
@@ -113,7 +113,7 @@ async function deregister(elb: ElasticLoadBalancing, { targetGroup, id }: Record
     await elb.deregisterTargets({ TargetGroupArn: targetGroup, Targets: [{ Id: id }] });
     return undefined;
   } catch (error) {
-    if (isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error)) return messageOf(error);
+    if (cannotHaveTarget(error)) return messageOf(error);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Counter } from '../../../shared/runtime';
-import { StepError } from '../../contracts/errors';
+import { isSettingsProblem, StepError } from '../../contracts/errors';
 import { type Release, type ReleaseReason, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
 import {
@@ -14,7 +14,7 @@ import {
   type EndDecision,
   type Found,
   type SettingsNow,
-} from '../../domain/build-status';
+} from '../../domain/build-polling';
 import { decideLastSteps } from '../../domain/release';
 import type { BuildEnds } from '../../ports/jenkins';
 import type { KeptBuild, Ledger, Member, Reserve } from '../../ledger/port';
@@ -101,7 +101,7 @@ async function readSettings(settings: SettingsStore, group: string): Promise<Set
   try {
     return await settings.read(group);
   } catch (error) {
-    if (error instanceof StepError && error.kind === 'fails') return { problem: error.message };
+    if (isSettingsProblem(error)) return { problem: error.message };
     throw error;
   }
 }

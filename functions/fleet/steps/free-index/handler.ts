@@ -1,5 +1,5 @@
 import type { Release, StepOutput } from '../../contracts/inputs';
-import { leftBehind } from '../../domain/build-status';
+import { leftBehind } from '../../domain/build-polling';
 import { givesUp } from '../../domain/release';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';

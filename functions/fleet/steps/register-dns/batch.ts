@@ -85,7 +85,7 @@ function entryOf(member: Member, settings: NameSettings, identity: Identity): En
 
 /**
  * Creates one name of each entry. @returns those whose name was not refused, with the change; `undefined` if it does
- * not come about, and it is not clear because of whom.
+ * not come about, and it is not clear which name caused it.
  */
 async function createIn(route53: Route53, entries: readonly Entry[], position: number): Promise<Entry[] | undefined> {
   const without = entries.filter(({ names }) => names[position] === undefined);

@@ -28,7 +28,7 @@ export function placeOf(deps: TargetDeps): Place {
   return { ...deps, kinds: new TargetGroupKinds(deps) };
 }
 
-/** Who is to be registered where. */
+/** What is to be registered where. */
 export interface Registration {
   readonly member: Member;
   readonly targetGroup: string;

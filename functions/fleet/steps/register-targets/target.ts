@@ -7,7 +7,7 @@ import {
   isInvalidTarget,
   isTargetRefusedByType,
   isTargetGroupFull,
-  isTargetGroupNotFound,
+  cannotHaveTarget,
   isTargetNotRunning,
   messageOf,
 } from '../../../shared/aws-errors';
@@ -168,10 +168,7 @@ interface Refused {
 /** A refusal of ELB by our name. Anything else stays what it is. */
 export async function named(deps: Pick<Deps, 'ec2' | 'clock'>, error: unknown, wanted: Refused): Promise<unknown> {
   if (isTargetNotRunning(error)) return notRunning(deps, error, wanted);
-  const isRefused = [isInvalidTarget, isTargetGroupNotFound, isTargetRefusedByType, isTargetGroupFull].some((is) =>
-    is(error),
-  );
-  if (!isRefused) return error;
+  if (!cannotHaveTarget(error) && !isTargetGroupFull(error)) return error;
   const name = targetGroupName(wanted.targetGroup);
   const { instanceId } = wanted.member;
   return new StepError('TargetGroupUnusable', `${name} does not take ${instanceId}: ${messageOf(error)}`, {

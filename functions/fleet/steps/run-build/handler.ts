@@ -3,7 +3,7 @@ import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
 import { buildInput, type BuildInput, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
 import { buildsAtOnce, decideAttempt, failureName, keepsBuild } from '../../domain/build';
-import { decideProgress, goesOn, movedFrom } from '../../domain/build-status';
+import { decideProgress, goesOn, movedFrom } from '../../domain/build-polling';
 import type { Jenkins } from '../../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Ledger } from '../../ledger/port';
 import type { SettingsStore } from '../../ports/aws';

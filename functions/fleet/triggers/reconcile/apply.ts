@@ -1,6 +1,6 @@
 import { isGroupNotFound, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Launch, Release } from '../../contracts/inputs';
-import { launchErrand, decideRepeat, wasStoppedForRelease } from '../../domain/start';
+import { launchErrand, decideRepeat, wasStoppedForRelease } from '../../domain/redrive-or-new-attempt';
 import { isBackAlready } from '../../domain/reconcile/reconcile';
 import type { Decision, Sighting } from '../../domain/reconcile/sighting';
 import { failsAgain, type FailingRelease } from '../../domain/reconcile/failing-releases';
@@ -153,7 +153,7 @@ async function release(
 /** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */
 async function mayStillAbandon({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
   const { group, instanceId, member, launch } = seen;
-  // What was begun goes on, whatever a hold says.
+  // What was begun continues, whatever a hold says.
   if ((member !== undefined && isBeingReleased(member)) || (launch !== undefined && wasStoppedForRelease(launch)))
     return true;
   const hold = await ledger.findHold(group, instanceId);

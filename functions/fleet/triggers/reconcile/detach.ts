@@ -10,7 +10,7 @@ interface Deps {
 
 /**
  * Puts on record that a member has left its group and still exists, or that it is back. A launch of it is ended first:
- * if that is as far as this run comes, the next one goes on.
+ * if that is as far as this run comes, the next one continues.
  *
  * @returns whether it was done: a member that is being released, or was, is left to that.
  */

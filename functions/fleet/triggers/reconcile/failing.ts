@@ -1,7 +1,7 @@
 import type { FailingRelease } from '../../domain/reconcile/failing-releases';
 import { targetGroupName } from '../../domain/targets';
 import type { Decision, Sighting } from '../../domain/reconcile/sighting';
-import type { EarlierExecution } from '../../domain/start';
+import type { EarlierExecution } from '../../domain/redrive-or-new-attempt';
 import { isBeingReleased } from '../../ledger/port';
 
 /** What people are to know of a release that fails again and again. */

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../shared/aws-errors';
 
-/** Does some of the work of a run; what keeps it from being done is noted, and the rest goes on. */
+/** Does some of the work of a run; what keeps it from being done is noted, and the rest continues. */
 export async function noting(problems: string[], what: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();

@@ -1,5 +1,5 @@
 import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/start-once';
-import { launchErrand, releaseErrand, type Errand } from '../../domain/start';
+import { launchErrand, releaseErrand, type Errand } from '../../domain/redrive-or-new-attempt';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
 import { launchOf } from '../../domain/standing/journey';
 import { isInLaunchHook, isThroughHooks } from '../../domain/lifecycle';
@@ -54,7 +54,7 @@ function byInstance<Kind extends { instanceId: string }>(all: readonly Kind[]): 
   return new Map(all.map((one) => [one.instanceId, one]));
 }
 
-/** Everybody who is in the group, or of whom the ledger still has something. */
+/** All instances that are in the group, or of which the ledger still has a record. */
 function subjects({ states, records: { members, holds, reserves } }: Seen): Set<string> {
   return new Set([...states.keys(), ...[...members, ...holds, ...reserves].map(({ instanceId }) => instanceId)]);
 }

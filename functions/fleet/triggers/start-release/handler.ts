@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '../../../shared/runtime';
 import type { Termination } from '../../contracts/events';
 import type { Release } from '../../contracts/inputs';
-import { admitTermination } from '../../domain/start';
+import { admitTermination } from '../../domain/lifecycle';
 import type { Ledger } from '../../ledger/port';
 import type { SettingsStore, StepFunctions } from '../../ports/aws';
 import { readSettingsIfAny, makeTrigger, type TriggerResult } from '../trigger';

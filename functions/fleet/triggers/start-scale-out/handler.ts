@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../../../shared/runtime';
 import type { Launch } from '../../contracts/inputs';
-import { launchErrand, admitLaunch, decideRepeat, isRunning } from '../../domain/start';
+import { admitLaunch } from '../../domain/lifecycle';
+import { launchErrand, decideRepeat, isRunning } from '../../domain/redrive-or-new-attempt';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, SettingsStore, StepFunctions } from '../../ports/aws';
 import type { Observations } from '../../ledger/records';

@@ -1,19 +1,19 @@
 import { freshIntervals } from './region';
 import type { Silence } from './state';
 
-// Messages that come in bursts look like a silence again and again, and each is over before anybody can do anything. Each
-// that was told makes the next one wait twice as long: what comes and goes falls quiet, and what lasts is told all the same.
+// Messages that come in bursts look like a silence again and again, and each is over before an operator can act. Each
+// that was reported makes the next one wait twice as long: what comes and goes falls quiet, and what lasts is reported all the same.
 
-/** The longest wait: what lasts is told within this time, whatever was before. People are reminded as often. */
+/** The longest wait: what lasts is reported within this time, whatever was before. Reminders come as often. */
 export const longestWait = 3600;
-/** How long it counts that people were told: of a silence that was none a day, for messages will be late again. */
+/** How long a report counts: of a silence that was none a day, for messages will be late again. */
 const daySeconds = 86_400;
 const hourSeconds = 3600;
 /** So many are remembered: more of them make no difference. */
 const remembered = 6;
 
 /**
- * For how long a target has to be unknown before people are told, in seconds: at first so long that messages which are only
+ * For how long a target has to be unknown before it is reported, in seconds: at first so long that messages which are only
  * late have come. While no region at all is heard, silences in which some were do not count.
  */
 export function silenceWait(
@@ -31,7 +31,7 @@ export function silencesOf(silences: readonly Silence[] | undefined, now: number
   return (silences ?? []).filter(({ at, isLate }) => at > now - (isLate ? daySeconds : hourSeconds)).slice(-remembered);
 }
 
-/** For how long a region has to be silent or suspect before people are told, in seconds: the first time not at all. */
+/** For how long a region has to be silent or suspect before it is reported, in seconds: the first time at once. */
 export function regionWait(told: readonly number[], now: number): number {
   const times = lately(told, now).length;
   return times === 0 ? 0 : Math.min(longestWait, 150 * 2 ** times);

@@ -12,7 +12,7 @@ const futureSeconds = 120;
 const skewSeconds = 5;
 /** Without a run or tick for so long the judge was down. */
 const downSeconds = 180;
-/** What is older than this is past: it is caught up with first, and told at once afterwards. */
+/** What is older than this is past: it is caught up with first, and reported in one mail afterwards. */
 const pastSeconds = 300;
 const quietSeconds = 60;
 
@@ -64,7 +64,7 @@ export function withRun(
   };
 }
 
-/** The judge's own clock: without messages it still goes on, and silence is seen. Once a minute. */
+/** The judge's own clock: without messages it still continues, and silence is seen. Once a minute. */
 export function withTick(state: JudgeState, now: number, config: JudgeConfig): JudgeState {
   // Two minutes back, where nearly all has come: earlier it would have to be judged again with each that comes.
   const slot = Math.floor(now / 60) * 60 - 120;

@@ -5,7 +5,7 @@ import { freshIntervals } from './region';
 import type { CertificateSeen, JudgeConfig, JudgeState, RegionTrouble, Told, ToldIncident } from './state';
 import type { RegionView, TargetView, View } from './view';
 
-/** One thing that people are to be told. `pages`: it is for people now, and not for the record only. */
+/** One thing to report. `pages`: it needs a person now, and is not for the record only. */
 export type Notice = { readonly pages: boolean } & (
   | {
       readonly kind: 'opened' | 'worse' | 'flapping' | 'reminder' | 'closed' | 'past';
@@ -18,7 +18,7 @@ export type Notice = { readonly pages: boolean } & (
   | { readonly kind: 'certificate'; readonly certificate: CertificateSeen }
 );
 
-/** Notices of this moment and what is told with them. None while the judge catches up: what is past comes at once then. */
+/** Notices of this moment and what is reported with them. None while the judge catches up: what is past comes at once then. */
 export function noticesOf(
   state: JudgeState,
   view: View,
@@ -56,7 +56,7 @@ function isQuiet({ incident, closed }: TargetView, told: ToldIncident | undefine
 
 interface Telling {
   readonly interval: number;
-  /** What is told is added here. */
+  /** What is reported is added here. */
   readonly notices: Notice[];
   readonly config: JudgeConfig;
 }
@@ -103,7 +103,7 @@ function ofTarget(
   }
   if (!isWorth(incident, wait(), regions)) return told;
   if (told?.open !== true) {
-    // It came back within the judge's own silence: that is told when it stays so.
+    // It came back within the judge's own silence: that is reported when it stays so.
     if (incident.until !== null) return told;
     say('opened', incident);
     const { since, kind, flapping } = incident;
@@ -120,7 +120,7 @@ function ofTarget(
   return next;
 }
 
-/** What people were told of is over. @param isLate there was nothing: messages came late. */
+/** What was reported is over. @param isLate there was nothing: messages came late. */
 function over(told: ToldIncident, now: number, isLate: boolean): ToldIncident {
   const next = { ...told, at: now, open: false };
   if (told.kind !== 'unknown') return next;
@@ -132,7 +132,7 @@ function remembered(told: ToldIncident | undefined): Pick<ToldIncident, 'silence
   return told?.silences === undefined ? {} : { silences: told.silences };
 }
 
-/** People know of a regional problem, and of no more. */
+/** Only a regional problem has been reported. */
 function isLessKnown({ kind }: Incident, told: ToldIncident): boolean {
   return told.onlyDegraded === true || (kind === 'unknown' && told.kind === 'degraded');
 }

@@ -62,7 +62,7 @@ export const newJudge: JudgeState = {
 /** `suspect`: most targets are down for it alone, so it is likely the region itself. `silent`: nothing fresh from it. */
 export type RegionStanding = 'ok' | 'suspect' | 'silent';
 
-/** What people were told: by it the same is not told twice. */
+/** What was reported: so the same is not reported twice. */
 export interface Told {
   /** By target: the incident that is open for people, with when they last heard of it. */
   readonly incidents: Readonly<Record<string, ToldIncident>>;
@@ -76,7 +76,7 @@ export interface Told {
 export interface RegionTrouble {
   /** Since when it stands otherwise than people know; `null` where it does not. */
   readonly since: number | null;
-  /** When people were told of a trouble of it: within a day. */
+  /** When a problem of it was reported: within a day. */
   readonly told: readonly number[];
 }
 
@@ -88,11 +88,11 @@ export interface ToldIncident {
   readonly at: number;
   /** It was an outage only by the votes of suspect regions, and people know of a regional problem. */
   readonly onlyDegraded?: boolean;
-  /** False once it is over: it stays, so that what is past is not told again. */
+  /** False once it is over: it stays, so that what is past is not reported again. */
   readonly open: boolean;
-  /** Silences that people were told of: each makes the next one wait longer. */
+  /** Silences that were reported: each makes the next one wait longer. */
   readonly silences?: readonly Silence[];
-  /** The open one: no region at all was heard when it was told. */
+  /** The open one: no region at all was heard when it was reported. */
   readonly isTotal?: boolean;
 }
 

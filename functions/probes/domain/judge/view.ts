@@ -14,7 +14,7 @@ export interface TargetView {
   readonly regions: Readonly<Record<string, RegionState>>;
   readonly incident: Incident | null;
   readonly closed: readonly Incident[];
-  /** Only one region looks at all: its trouble cannot be told from the target's. */
+  /** Only one region checks at all: its own problems cannot be distinguished from the target's. */
   readonly single: boolean;
   /** Its incident would be an outage if suspect regions counted. */
   readonly withoutSuspects?: true;

@@ -29,7 +29,7 @@ export function statusPage(status: StatusFile, title: string, refreshSeconds = 6
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${text(title)}</title><style>${style}</style></head><body><main>
 <h1>${text(title)}${worst === undefined ? '' : `: <span class="${worst}">${summary(status)}</span>`}</h1>
-<p class="soft">${ageText(status)}; it is made anew every minute · <a href="status.json">status.json</a></p>
+<p class="soft">${ageText(status)}; it is made new every minute · <a href="status.json">status.json</a></p>
 ${status.targets.map((target) => targetHtml(target, status.regions.length)).join('\n')}
 <section aria-label="Regions"><h2>Regions</h2><table>${status.regions.map(regionHtml).join('')}</table></section>
 </main></body></html>
@@ -102,7 +102,7 @@ function knownText({ days }: TargetStatus): string {
 function notLookedText({ notLooked }: TargetStatus): string {
   if (notLooked.length === 0) return '';
   const said = notLooked.map(({ region, reason }) => `${text(region)}: ${text(meansOf(reason))}`);
-  return `<p class="soft">Not looked at from ${said.join('; from ')}</p>`;
+  return `<p class="soft">Not checked from ${said.join('; from ')}</p>`;
 }
 
 function meansOf(reason: string): string {

@@ -46,7 +46,7 @@ export function createDataApiWarehouse(options: {
       const { Id } = await client.send(new ExecuteStatementCommand({ ...target, Sql, ClientToken: token }));
       const described = await describe(client, required(Id));
       const { state } = described === undefined ? { state: 'running' as const } : stateOf(described);
-      // A look that failed is made anew with the next token; nothing is concluded from it.
+      // A look that failed is made again with the next token; nothing is concluded from it.
       if (state !== 'finished') return { answer: 'pending' };
       const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }));
       const [staged, inserted] = Records[0] ?? [];

@@ -17,7 +17,7 @@ export function stagedColumns(typed: readonly string[]): string[] {
  *
  * - LOCK comes first: it takes no snapshot, so the one that the others read is of after it, and two loaders see each
  *   other's rows. It is the stage that is locked, which nothing but a load touches: Redshift's LOCK is ACCESS EXCLUSIVE,
- *   it would keep everybody from reading the table while it is loaded, and wait for every query that reads it.
+ *   it would keep all readers from the table while it is loaded, and wait for every query that reads it.
  * - No table is written by the loads of two tables: under SERIALIZABLE, each reading a ledger that the other writes,
  *   one of them would end as a violation (error 1023).
  * - DELETE and not TRUNCATE, which in Redshift commits the transaction.

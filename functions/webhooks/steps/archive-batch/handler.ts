@@ -9,7 +9,7 @@ interface Deps extends LoadStepDeps {
 }
 
 /**
- * Ensures that the files of a loaded batch are in the archive and pending no more. The plan goes before the files: a
+ * Ensures that the files of a loaded batch are in the archive and no longer pending. The plan goes before the files: a
  * plan whose files are half gone could never be loaded, files without a plan are planned again and found to be known.
  */
 export const makeHandler = (deps: Deps) =>

@@ -11,7 +11,7 @@ interface Deps extends LoadStepDeps {
   readonly metrics: WebhookMetrics;
 }
 
-/** A look into the ledger that failed or hangs is made anew after so long; until then it is the same one. */
+/** A look into the ledger that failed or hangs is made again after so long; until then it is the same one. */
 const askAnewMs = 120_000;
 
 /**

@@ -20,9 +20,9 @@ export const makeHandler = (deps: Deps) =>
     if (batch === undefined) return { action: 'stale', reason: `${id}: the plan is gone, another load has had it` };
     const missing = await firstMissing(deps.store, batch);
     if (missing !== undefined) {
-      // Another load has loaded it, in a batch of its own. What is left of this one is planned anew.
+      // Another load has loaded it, in a batch of its own. What is left of this one is planned again.
       await deps.store.remove(manifestKey(batch));
-      return { action: 'stale', reason: `${id}: ${missing} is pending no more` };
+      return { action: 'stale', reason: `${id}: ${missing} is no longer pending` };
     }
     const route = (await deps.routes()).find((one) => one.table === table);
     if (route === undefined) throw new LoadError('TableUnknown', `no route writes to ${table}`);

@@ -18,7 +18,7 @@ interface HttpAnswer {
   readonly body: string;
 }
 
-/** The application behind an HTTP API. Made anew when the routes have changed. */
+/** The application behind an HTTP API. Made again when the routes have changed. */
 export const makeHandler = (deps: IngressDeps & { readonly routes: RouteSource }) => {
   let made: { readonly of: readonly Route[]; readonly app: ReturnType<typeof createApp> } | undefined;
   return async (event: unknown): Promise<HttpAnswer> => {

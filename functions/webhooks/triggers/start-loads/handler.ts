@@ -60,7 +60,7 @@ async function oldestOf(store: ObjectStore, table: string, sources: readonly str
     for (const { key } of page) {
       const name = readFileName(key);
       if (name === undefined) continue;
-      // One that does not say whose it is may be anybody's.
+      // An execution without an owner may belong to any table.
       const of = name.source === undefined ? sources : [name.source];
       for (const source of of) if (!oldest.has(source)) oldest.set(source, name.earliestMs);
     }

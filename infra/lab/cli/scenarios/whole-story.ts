@@ -41,7 +41,7 @@ function failOneDeploy({ jenkins, jobs }: Lab, name: string): void {
 /** What an operator does about the message, after a look at the log. */
 async function retry(lab: Lab, narrator: Narrator, name: string): Promise<void> {
   await lab.clock.advance(10_000);
-  narrator.say('operator', `has read the message, mended the release, and retries ${name}: only the failed step`);
+  narrator.say('operator', `has read the message, fixed the release, and retries ${name}: only the failed step`);
   const { reason } = await lab.muster.operations.retry({ group, instance: name });
   narrator.say('operator', reason);
 }

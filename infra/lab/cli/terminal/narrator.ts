@@ -5,7 +5,7 @@ import type { BusEvent } from '../../region/event-bridge/event';
 import { describeError, reasonIn } from './words';
 import type { Screen } from './screen';
 
-/** What is known of an execution while it is told. */
+/** What is known of an execution while it is printed. */
 interface Thread {
   readonly instanceId: string;
   name: string | undefined;
@@ -14,7 +14,7 @@ interface Thread {
   lastWaitAt: number;
 }
 
-// A poll that says the same kind of thing again is told only so often, in lab time.
+// A poll that says the same kind of thing again is printed only so often, in lab time.
 const repeatAfterMs = 10_000;
 
 /** Tells on the screen what happens in the lab while it happens, a line each. */

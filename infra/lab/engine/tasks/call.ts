@@ -16,7 +16,7 @@ export async function callTask(
   attempt: number,
 ): Promise<Payload> {
   let created: AbortController | undefined;
-  // Most handlers never look at the signal, and it is dear to make.
+  // Most handlers never look at the signal, and it is expensive to make.
   const controller = (): AbortController => (created ??= new AbortController());
   try {
     const result = await flow.pause<unknown>((resolve, reject) => {

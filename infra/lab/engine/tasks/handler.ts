@@ -10,7 +10,7 @@ export interface TaskCall {
   readonly stateName: string;
   /** 0 for the first attempt, 1 for the first retry; 0 again after a redrive. */
   readonly attempt: number;
-  /** Begins the state's `HeartbeatSeconds` anew. */
+  /** Begins the state's `HeartbeatSeconds` again. */
   readonly heartbeat: () => void;
   /** Aborted when the task has timed out or its execution goes no further: the answer is no longer wanted. */
   readonly signal: AbortSignal;

@@ -62,7 +62,7 @@ export function recordStarted(flow: Flow, { resource }: TaskState): void {
   history.add(flow.cursor, 'TaskStarted', details);
 }
 
-/** What a `.sync` task began: the request was accepted, its work goes on. */
+/** What a `.sync` task began: the request was accepted, its work continues. */
 export function recordSubmitted(flow: Flow, { resource }: TaskState, answer: Payload): void {
   const { history } = flow.execution;
   history.add(flow.cursor, 'TaskSubmitted', { taskSubmittedEventDetails: answered(resource, answer.text) });

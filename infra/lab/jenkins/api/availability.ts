@@ -5,7 +5,7 @@ export type Reachability = 'up' | 'refused' | 'starting' | 502 | 503 | 504;
 
 /**
  * Whether Jenkins can be reached: the worse of its own state (up, down, starting) and of the way to it (an outage of
- * the network or of a proxy, during which Jenkins goes on).
+ * the network or of a proxy, during which Jenkins continues).
  */
 export class Availability {
   readonly #clock: LabClock;

@@ -61,7 +61,7 @@ export class BuildRecord implements Build {
     return asRecord(this.values);
   }
 
-  /** Whether anything of the build still goes on. */
+  /** Whether anything of the build still continues. */
   get inProgress(): boolean {
     return this.endedAt === undefined;
   }

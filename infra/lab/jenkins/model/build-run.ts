@@ -38,7 +38,7 @@ export class BuildRun {
     build.writtenLog.plan(this.#behaviour.log?.(build, durationMs) ?? [], durationMs);
   }
 
-  /** Goes on from wherever it stands; also after a restart, when what fell due meanwhile happens at once. */
+  /** Continues from wherever it stands; also after a restart, when what fell due meanwhile happens at once. */
   resume(): void {
     const next = this.build.result === null ? this.#resultAt : this.#endAt;
     this.suspend();

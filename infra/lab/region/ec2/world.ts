@@ -101,7 +101,7 @@ export class Ec2World {
     return this.holdersOf(address)(at);
   }
 
-  /** Whose the address is at one time or another: looked up once, for who asks about many times. */
+  /** Whose the address is at one time or another: looked up once, for callers that ask about many times. */
   holdersOf(address: string): (at: number) => Instance | undefined {
     const holders: Instance[] = [];
     for (const instance of this.#instances.values())

@@ -21,7 +21,7 @@ const minute = 60_000;
 
 /**
  * A rule with a rate, for a function with a reserved concurrency of 1 and a maximum event age below the rate: a tick
- * that comes while the last run still goes on is dropped. It is on from the beginning; the first tick comes one
+ * that comes while the last run still continues is dropped. It is on from the beginning; the first tick comes one
  * interval later. See SPEC.md.
  *
  * While it is on there is always a timer, so time never runs out of them: give `runUntil` a limit.
@@ -61,7 +61,7 @@ export class Schedule {
     this.#timer ??= this.#context.clock.after(this.#options.minutes * minute, () => this.#tick());
   }
 
-  /** Ticks no more: an outage of the function. A run that goes on is not stopped. */
+  /** Stops ticking: an outage of the function. A run that continues is not stopped. */
   disable(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -1,6 +1,6 @@
 import type { ActivityRecord, ConnectionRecord, UserRecord } from '../../../../functions/audit/domain/logs/records';
 
-/** What PostgreSQL is told, so that its own log says what Redshift's logs say. */
+/** The settings of PostgreSQL, so that its own log says what Redshift's logs say. */
 export const logFlags = [
   '-c',
   'log_connections=on',

@@ -99,7 +99,7 @@ export interface Muster {
   readonly steps: Readonly<Record<string, LambdaFunction>>;
   /** Of the state machine that takes away what an instance holds. */
   readonly releaseArn: string;
-  /** Of the topic for people. `region.topics.publishedTo` has what they are told. */
+  /** Of the topic for people. `region.topics.publishedTo` has the messages. */
   readonly topicArn: string;
   /** The triggers, as EventBridge and SNS call them. */
   readonly startScaleOut: (message: unknown) => Promise<TriggerResult[]>;
@@ -188,7 +188,7 @@ function identityOf({ region, stackName = 'muster' }: MusterOptions): Identity {
 
 type Target = (event: unknown) => unknown;
 
-/** The rules of the stack: who is told of launches, of terminations, and of launches that have failed. */
+/** The rules of the stack: what receives launches, terminations, and launches that have failed. */
 function putRules(
   { bus, context }: Region,
   named: (name: string) => string,

@@ -25,7 +25,7 @@ const timesUsual = 5;
 
 /**
  * Five times what nine of ten good looks take. What does not answer is waited for so long, and no longer; a look that is late
- * all the same is made again.
+ * all the same is created again.
  */
 function limitFor(millis: readonly number[]): number {
   const sorted = [...millis].sort((one, other) => one - other);

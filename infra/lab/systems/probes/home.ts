@@ -36,7 +36,7 @@ export class LabHome {
     this.#deps = { store: memoryStore(), clock, log, system: 'probes', config, policy: defaultPolicy };
   }
 
-  /** Judges what came, sends what is due, and makes the page anew. */
+  /** Judges what came, sends what is due, and makes the page again. */
   async judge(received: readonly Received[]): Promise<Judged> {
     const judged = await judgeReports(this.#deps, received);
     await sendLetters({ ...this.#deps, mailer: { send: this.#props.send } });

@@ -5,7 +5,7 @@ import { makeHandler } from '../../../../functions/probes/triggers/look/handler'
 import { systemClock, jsonLogger } from '../../../../functions/shared/runtime';
 
 // One region of the demo, a process of its own: the function that is deployed, with a queue that does not wait, and home's
-// queue reached over HTTP. By messages of its parent it is told what to do, and answers what it counted.
+// queue reached over HTTP. Messages of its parent say what to do, and it answers with its counts.
 
 export interface RegionTask {
   readonly region: string;

@@ -17,7 +17,7 @@ export function createHttpServer(app: ReturnType<typeof createApp>): Server {
     { requestTimeout: requestMs, headersTimeout: headersMs, connectionsCheckingInterval: 2_000 },
     (incoming, outgoing) => {
       const { url = '/', method } = incoming;
-      // The router reads these two of a Request, and no more.
+      // The router reads only these two of a Request.
       const request: unknown = { method, url: url.startsWith('/') ? `http://webhooks${url}` : url };
       void app.fetch(request as Request, { door: new NodeDoor(incoming, outgoing, turn) });
     },

@@ -24,13 +24,13 @@ export interface LocalQueue extends EventQueue {
 const entrySchema = z.union([z.object({ i: z.string(), b: z.string() }), z.object({ d: z.array(z.string()) })]);
 type Entry = z.output<typeof entrySchema>;
 
-/** A journal of less is not written anew, however little of it is still needed. */
+/** A journal of less is not written again, however little of it is still needed. */
 const smallestJournal = 64_000_000;
 
 /**
  * A queue in one file, to which is only appended: what is sent, and what is deleted. `send` resolves when its line is on
  * the disk; all that wait at once are written and synced together. What was received and not deleted comes again, also
- * after the process was killed. Where most of the file is of messages that are gone, it is written anew without them.
+ * after the process was killed. Where most of the file is of messages that are gone, it is written again without them.
  */
 export async function openJournalQueue(
   path: string,
@@ -93,7 +93,7 @@ async function begin(
 ): Promise<{ file: FileHandle; bytes: number }> {
   const beside = `${path}.part`;
   await rm(beside, { force: true });
-  // Read by nobody else on this machine.
+  // No other user of this machine can read it.
   const file = await open(beside, 'a', 0o600);
   let bytes = 0;
   for (const [i, b] of messages) {
@@ -112,7 +112,7 @@ class Journal {
   readonly #smallest: number;
   #file: FileHandle;
   #bytes: number;
-  /** Of more bytes it is written anew. */
+  /** Of more bytes it is written again. */
   #most: number;
   #waiting: { entry: Entry; done: () => void; failed: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;

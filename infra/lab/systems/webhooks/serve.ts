@@ -41,7 +41,7 @@ export interface ServeOptions {
   readonly say: (line: string) => void;
 }
 
-/** Runs the webhooks on this machine until it is told to end; with what was left by the last run. */
+/** Runs the webhooks on this machine until it is stopped; continues with what the last run left. */
 export async function serveWebhooks(options: ServeOptions): Promise<void> {
   const { say, signal } = options;
   const routes = routesFrom(options.routesFile);

@@ -30,7 +30,7 @@ export const localPlace: WarehousePlace = {
 };
 
 export interface StationOptions {
-  /** Where everything is kept; what is there already goes on. */
+  /** Where everything is kept; what is there already continues. */
   readonly folder: string;
   readonly routes: readonly Route[];
   readonly secrets: SecretSource;
@@ -57,7 +57,7 @@ const hiddenMs = 30_000;
 export async function openStation(options: StationOptions): Promise<Station> {
   const { folder, routes, log, metrics } = options;
   const giveBack = claimFolder(folder);
-  // What partners send is read by nobody else on this machine.
+  // No other user of this machine can read what partners send.
   mkdirSync(join(folder, 'store'), { recursive: true });
   chmodSync(join(folder, 'store'), 0o700);
   const store = createFolderStore(join(folder, 'store'));

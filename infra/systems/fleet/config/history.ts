@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StepErrorName } from '../../../../functions/fleet/contracts/errors';
 import { jobNames, type GroupSettings, type JobSettings } from '../../../../functions/fleet/contracts/settings';
-import { decideProgress } from '../../../../functions/fleet/domain/build-status';
+import { decideProgress } from '../../../../functions/fleet/domain/build-polling';
 import { decideHealth } from '../../../../functions/fleet/domain/targets';
 import type { BuildStatus } from '../../../../functions/fleet/ports/jenkins';
 
@@ -126,7 +126,7 @@ function polls(retry: readonly Retrier[], waitsFor: (elapsedMs: number) => StepE
   }
 }
 
-// Full jitter draws each wait anew between none and all of it: of the hundreds that fill a history, half on average.
+// Full jitter draws each wait again between none and all of it: of the hundreds that fill a history, half on average.
 const meanOfJitter = 0.5;
 
 function delayMs(retrier: Retrier, before: number): number {

@@ -84,7 +84,7 @@ export type Network = NonNullable<FleetSection['network']>;
 /** Settings of the fleet by their names: where earlier versions had them, they stood beside `account`. */
 export const fleetSettings: readonly string[] = Object.keys(shape.shape);
 
-/** Checks the section as a whole; contradictions are found beside mistakes, and not only once those are mended. */
+/** Checks the section as a whole; contradictions are found beside mistakes, and not only once those are fixed. */
 export function readFleet(given: unknown, place: Pick<Common, 'account' | 'region'>): SectionResult<FleetSection> {
   const result = shape.safeParse(given);
   const section = z.record(z.string(), z.unknown()).catch({}).parse(given);

@@ -5,30 +5,12 @@ import {
   type GroupSettings,
   type GroupSettingsInput,
 } from '../../../../functions/fleet/contracts/settings';
+import { usualHeartbeatSeconds } from '../../../../functions/fleet/contracts/heartbeats';
 import { mistake, mistakesIn, type Mistake } from '../../../../functions/shared/schema';
+import { heartbeatTimeout, hookLimitSeconds } from './heartbeat-timeout';
 import { beyondHistory } from './history';
 
-/**
- * AWS takes 30 to 7200 seconds. Ours begins at 120: an event may be under way for a half of it at EventBridge and for
- * another half at Lambda, each of which takes no less than 60 seconds, and heartbeats come once a minute.
- */
-const heartbeatRange = { min: 120, max: 7200 } as const;
-
-/** A hook's limit, which heartbeats cannot move: 48 hours, or 100 heartbeat timeouts if that is less. */
-export function hookLimitSeconds(heartbeatSeconds: number): number {
-  return Math.min(48 * 3600, 100 * heartbeatSeconds);
-}
-
-const heartbeatAllowed = `a whole number of seconds from ${heartbeatRange.min} to ${heartbeatRange.max}`;
-
-const ownShape = z.object({
-  heartbeatSeconds: z
-    .number(heartbeatAllowed)
-    .int(heartbeatAllowed)
-    .min(heartbeatRange.min, heartbeatAllowed)
-    .max(heartbeatRange.max, heartbeatAllowed)
-    .default(3600),
-});
+const ownShape = z.object({ heartbeatSeconds: heartbeatTimeout });
 
 /** What is configured of a group: the settings that its steps read, and what only the deployment needs. */
 export type ManagedGroupInput = GroupSettingsInput & {
@@ -81,7 +63,7 @@ function launchMinutes({ targetGroups, healthTimeoutMinutes, ...settings }: Grou
 
 /** A hold that the hook cuts short would promise the operator time that there is not. */
 function beyondTheHook(own: Record<string, unknown>, settings: unknown, before: number): Mistake[] {
-  const heartbeat = z.number().positive().catch(3600).parse(own.heartbeatSeconds);
+  const heartbeat = z.number().positive().catch(usualHeartbeatSeconds).parse(own.heartbeatSeconds);
   const limit = Math.floor(hookLimitSeconds(heartbeat) / 60);
   const shape = z.object({ holdMinutes: z.number().max(2880).default(60) });
   const { holdMinutes } = shape.catch({ holdMinutes: 0 }).parse(settings);

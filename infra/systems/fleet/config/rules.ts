@@ -49,7 +49,7 @@ export function contradictions(given: Given, place: Place): Mistake[] {
   ];
 }
 
-/** What the functions are told of where each secret may be used has to fit into their environment. */
+/** Where each secret may be used has to fit into the environment of the functions. */
 function tooManySecrets(groups: readonly Group[]): Mistake[] {
   const found = groups.flatMap(({ given: { jenkins } }) => {
     const { url, credentialsSecret } = object.parse(jenkins);

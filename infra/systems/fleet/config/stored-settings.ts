@@ -1,7 +1,7 @@
 /** What Parameter Store takes in one parameter, in bytes. The advanced tier costs $0.05 a month. */
 export const largestStored = { standard: 4096, advanced: 8192 } as const;
 
-/** As long as the ARN of a target group gets: of one that the stack makes, no more is known before it is deployed. */
+/** As long as the ARN of a target group gets: of one that the stack creates, only this is known before it is deployed. */
 export const longestTargetGroup = `arn:aws-us-gov:elasticloadbalancing:ap-southeast-99:123456789012:targetgroup/${'x'.repeat(32)}/${'0'.repeat(16)}`;
 const unresolved = /\$\{Token\[[^\]]*\]\}/g;
 

@@ -74,7 +74,7 @@ export class Demonstration extends Construct {
     acknowledge(balancer, {
       'AwsSolutions-ELB2': 'a demonstration: the access logs of its load balancer would not be read',
     });
-    acknowledge(autoScalingGroup, { 'AwsSolutions-AS3': 'Muster itself tells of what happens to the instances' });
+    acknowledge(autoScalingGroup, { 'AwsSolutions-AS3': 'Muster itself reports what happens to the instances' });
   }
 
   #launchTemplate(securityGroup: SecurityGroup): LaunchTemplate {

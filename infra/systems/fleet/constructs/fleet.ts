@@ -30,7 +30,7 @@ export interface FleetProps {
   readonly settingsPrefix: string;
   readonly codeOf: (name: FunctionName) => Code;
   readonly common: Pick<Common, 'logRetention' | 'chat'>;
-  /** Where people are told of what needs them. */
+  /** The topic that notifies people. */
   readonly notifications: Notifications;
   /** Where the functions that talk to Jenkins run; without it they run outside of any VPC. */
   readonly network?: JenkinsNetwork;
@@ -50,7 +50,7 @@ export class Fleet extends Construct {
   readonly bugs: Metric;
   /** What the permissions of its functions are narrowed to. */
   readonly scope: PermissionScope;
-  /** Which deployment it is, as its functions are told. */
+  /** The identity of the deployment, as its functions get it. */
   readonly identity: string;
   readonly #functions = new Map<FunctionName, FleetFunction>();
 
@@ -81,7 +81,7 @@ export class Fleet extends Construct {
       'scale-out': this.#workflow('ScaleOut', 'scale-out', props),
       release: this.#workflow('Release', 'release', props),
     };
-    // Last: they start the workflows, and are told which.
+    // Last: they start the workflows, and get their ARNs.
     const told = { ...environment, RELEASE_ARN: this.workflows.release.stateMachine.stateMachineArn };
     this.#make('events', props, permissions, told);
     this.#make('schedule', props, permissions, told);
@@ -138,7 +138,7 @@ export class Fleet extends Construct {
     }
   }
 
-  /** What a function is told of the workflow that it is for. */
+  /** What a function gets of the workflow that it is for. */
   #workflowOf(functionName: FunctionName): Partial<Record<EnvironmentName, string>> {
     const { workflow } = specOf(functionName);
     return workflow === undefined ? {} : { STATE_MACHINE_ARN: this.workflows[workflow].stateMachine.stateMachineArn };

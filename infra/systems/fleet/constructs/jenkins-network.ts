@@ -54,7 +54,7 @@ export class JenkinsNetwork extends Construct {
       description: `Endpoints of ${Stack.of(this).stackName}: HTTPS from the whole VPC`,
       allowAllOutbound: false,
     });
-    // Private DNS sends the whole VPC through an endpoint: one that let only us in would cut off everybody else.
+    // Private DNS sends the whole VPC through an endpoint: one that admitted only Muster would cut off all other software.
     securityGroup.addIngressRule(Peer.ipv4(network.vpcCidr ?? ''), Port.tcp(443), 'HTTPS within the VPC');
     const services = {
       ParameterStore: InterfaceVpcEndpointAwsService.SSM,

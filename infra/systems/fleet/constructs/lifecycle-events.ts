@@ -18,7 +18,7 @@ export function maxEventAgeSeconds(heartbeatSeconds: number): number {
 
 export interface LifecycleEventsProps {
   readonly kind: LifecycleKind;
-  /** What is told of them. */
+  /** Which of their events are delivered. */
   readonly target: IFunction;
   /** Keeps what could not be delivered. */
   readonly undelivered: IQueue;

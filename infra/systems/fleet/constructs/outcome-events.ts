@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { failedStatuses } from '../../../../functions/fleet/contracts/status-event';
 
 export interface OutcomeEventsProps {
-  /** Whose executions are told of. */
+  /** The state machines whose executions are reported. */
   readonly launches: IStateMachine;
   readonly target: IFunction;
   /** Keeps what could not be delivered. */

@@ -44,7 +44,7 @@ export function changeRecords(
 /**
  * Takes away what members have on record, which is not what today's settings would give them: their names can be of an
  * earlier pattern, in a zone that is no group's any more. So it is held to zones, types and actions, and not to names;
- * the code takes away only what bears the member's own mark, or is on record as written for it, by its exact values.
+ * the code takes away only what has the member's own mark, or is on record as written for it, by its exact values.
  * CREATE stands in the same batch, for what others have put beside it, and a batch must fit as a whole.
  */
 export function removeRecords(scope: PermissionScope): Permission[] {

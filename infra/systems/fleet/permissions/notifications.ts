@@ -1,7 +1,7 @@
 import type { Permission } from '../../../permissions/permission';
 import type { PermissionScope } from './scope';
 
-/** Tells people. The topic is encrypted, and who publishes to it uses its key. */
+/** Notifies people. The topic is encrypted, and a publisher uses its key. */
 export function tellPeople({ notifications: { topicArn, keyArn } }: PermissionScope): Permission[] {
   return [
     { sid: 'TellPeople', actions: ['sns:Publish'], resources: [topicArn], narrowedTo: 'the topic of the deployment' },

@@ -17,7 +17,7 @@ export interface PermissionScope {
   /** What the names of the groups' settings parameters begin with, such as `/muster/groups/`. */
   readonly settingsPrefix: string;
   readonly stateMachineArns: { readonly scaleOut: string; readonly release: string };
-  /** The topic that people are told by, and the key that it is encrypted with. */
+  /** The topic that notifies people, and the key that encrypts it. */
   readonly notifications: { readonly topicArn: string; readonly keyArn: string };
   readonly groups: readonly GroupScope[];
   /** What stood in the settings before, and what members that live may still hold: a release may use it, a launch not. */

@@ -1,4 +1,5 @@
-import { describe as tell, read } from '../../../../functions/fleet/adapters/jenkins/transport/answers';
+import { read } from '../../../../functions/fleet/adapters/jenkins/transport/answers';
+import { describe as tell } from '../../../../functions/fleet/adapters/jenkins/transport/http-status';
 import { sentencesOf } from '../../../../functions/fleet/adapters/jenkins/log/pages';
 import { Lab } from '../../lab-jenkins/lab';
 

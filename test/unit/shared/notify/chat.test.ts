@@ -1,7 +1,7 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import { createSns } from '../../../../functions/fleet/adapters/aws/sns';
 import { withChat } from '../../../../functions/shared/notify/chat';
-import { holdMessage } from '../../../../functions/fleet/outcomes/message';
+import { holdMessage } from '../../../../functions/fleet/outcomes/launch-message';
 import { aHold } from '../../../support/sightings';
 import { aLaunch } from '../../../support/launches';
 import { failedLaunch } from '../../outcomes/world';

@@ -1,3 +1,4 @@
+import * as z from '../../../../shared/schema';
 import { ledgerTable } from '../../../ledger/table';
 import {
   notificationStates,
@@ -6,79 +7,65 @@ import {
   type GroupRecords,
   type Hold,
   type Observation,
-  type Notification,
   type Reserve,
 } from '../../../ledger/port';
-import type { Attributes } from '../../../../shared/dynamodb/attribute-values';
 import { breakerSortKey, prefixes, type Item } from './items';
-import { parseBuild, readerOf } from './parse';
-import type { Reader } from './reader';
+import { builds, count, oneOf, optional, parse, text, texts, whole } from './parse';
 
-// These records are stored whole. So they are passed on whole, like a build's: what a newer version has put into one
-// must survive that we store it again.
+// Holds, reserves and the breaker are stored whole, so they are passed on whole, like a build's record.
 
-/** @throws NamedError `LedgerCorrupt` */
-export function parseHold(item: Item): Hold {
-  const read = readerOf(item);
-  return {
-    ...(contentOf(read) as Partial<Hold>),
-    group: read.text('group'),
-    instanceId: read.text('instanceId'),
-    revision: read.count('revision'),
-    ...read.ifPresent('name', (name) => read.text(name)),
-    execution: read.text('execution'),
-    redrive: read.count('redrive'),
-    state: read.text('state'),
-    error: read.text('error'),
-    reason: read.text('reason'),
-    failedAt: read.text('failedAt'),
-    ...read.ifPresent('endsAt', (name) => read.text(name)),
-    ...read.ifPresent('hookEndsAt', (name) => read.text(name)),
-    report: parseReport(read.nested('report')),
-  };
-}
+/** The message about a record. */
+const notification = whole({ state: oneOf(notificationStates), at: text });
 
-/** @throws NamedError `LedgerCorrupt` */
-export function parseReserve(item: Item): Reserve {
-  const read = readerOf(item);
-  return {
-    ...(contentOf(read) as Partial<Reserve>),
-    group: read.text('group'),
-    instanceId: read.text('instanceId'),
-    revision: read.count('revision'),
-    execution: read.text('execution'),
-    phase: read.oneOf('phase', reservePhases),
-    ...read.ifPresent('addresses', (name) => read.texts(name)),
-    ...read.ifPresent('completedToken', (name) => read.text(name)),
-    ...read.ifPresent('endingSince', (name) => read.text(name)),
-    builds: read.nested('builds').map(parseBuild),
-  };
-}
+const hold = whole({
+  group: text,
+  instanceId: text,
+  revision: count,
+  name: optional(text),
+  execution: text,
+  redrive: count,
+  state: text,
+  error: text,
+  reason: text,
+  failedAt: text,
+  endsAt: optional(text),
+  hookEndsAt: optional(text),
+  report: notification,
+});
 
-/** @throws NamedError `LedgerCorrupt` */
-export function parseBreaker(item: Item): Breaker {
-  const read = readerOf(item);
-  return {
-    ...(contentOf(read) as Partial<Breaker>),
-    group: read.text('group'),
-    revision: read.count('revision'),
-    failed: read.texts('failed'),
-    ...read.ifPresent('openedAt', (name) => read.text(name)),
-    ...read.ifPresent('report', (name) => parseReport(read.nested(name))),
-  };
-}
+const reserve = whole({
+  group: text,
+  instanceId: text,
+  revision: count,
+  execution: text,
+  phase: oneOf(reservePhases),
+  addresses: optional(texts),
+  completedToken: optional(text),
+  endingSince: optional(text),
+  builds,
+});
+
+const breaker = whole({
+  group: text,
+  revision: count,
+  failed: texts,
+  openedAt: optional(text),
+  report: optional(notification),
+});
+
+const observation = z.object({ group: text, key: text, revision: count, at: text, value: text });
 
 /** @throws NamedError `LedgerCorrupt` */
-export function parseObservation(item: Item): Observation {
-  const read = readerOf(item);
-  return {
-    group: read.text('group'),
-    key: read.text('key'),
-    revision: read.count('revision'),
-    at: read.text('at'),
-    value: read.text('value'),
-  };
-}
+export const parseHold = (item: Item): Hold => withoutKey(parse(hold, item));
+
+/** @throws NamedError `LedgerCorrupt` */
+export const parseReserve = (item: Item): Reserve => withoutKey(parse(reserve, item));
+
+/** @throws NamedError `LedgerCorrupt` */
+export const parseBreaker = (item: Item): Breaker => withoutKey(parse(breaker, item));
+
+/** @throws NamedError `LedgerCorrupt` */
+export const parseObservation = (item: Item): Observation => parse(observation, item);
 
 /**
  * The records among `items`, in their order. Records of a kind that this version does not know are skipped.
@@ -87,26 +74,18 @@ export function parseObservation(item: Item): Observation {
  */
 export function parseState(items: readonly Item[]): Omit<GroupRecords, 'members'> {
   const below = (prefix: string) => items.filter((item) => sortKeyOf(item).startsWith(prefix));
-  const breaker = items.find((item) => sortKeyOf(item) === breakerSortKey);
+  const open = items.find((item) => sortKeyOf(item) === breakerSortKey);
   return {
     holds: below(prefixes.holds).map(parseHold),
     reserves: below(prefixes.reserves).map(parseReserve),
-    ...(breaker === undefined ? {} : { breaker: parseBreaker(breaker) }),
+    ...(open === undefined ? {} : { breaker: parseBreaker(open) }),
   };
 }
 
 const sortKeyOf = (item: Item): string => item[ledgerTable.sortKey]?.S ?? '';
 
-function parseReport(read: Reader): Notification {
-  return {
-    ...(read.attributes as Partial<Notification>),
-    state: read.oneOf('state', notificationStates),
-    at: read.text('at'),
-  };
-}
-
 /** All attributes but the key. */
-function contentOf({ attributes }: Reader): Attributes {
+function withoutKey<Attributes extends object>(record: Attributes): Attributes {
   const keys: readonly string[] = [ledgerTable.partitionKey, ledgerTable.sortKey];
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !keys.includes(name)));
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !keys.includes(name))) as Attributes;
 }

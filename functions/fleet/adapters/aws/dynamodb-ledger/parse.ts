@@ -1,101 +1,105 @@
 import { NamedError } from '../../../../shared/named-error';
+import * as z from '../../../../shared/schema';
 import { ledgerTable } from '../../../ledger/table';
-import {
-  phases,
-  type BuildOutcome,
-  type BuildRecord,
-  type HistoryEntry,
-  type Member,
-  type Slot,
-} from '../../../ledger/port';
+import { phases, type HistoryEntry, type Member, type Slot } from '../../../ledger/port';
 import { fromItem, type Attributes } from '../../../../shared/dynamodb/attribute-values';
 import type { Item } from './items';
-import { Reader } from './reader';
 
 // What is read was written by some version of this code, by an operator's hand, or by a restore. Attributes that we
 // do not know are left alone; one that we need and that is not as it should be is an error that says where.
 
+// The words of a mistake say what an attribute must be.
+export const text = z.string('a string');
+const wholeNumber = 'a whole number';
+/** From 0. */
+export const count = z.number(wholeNumber).check(z.int(wholeNumber), z.minimum(0, wholeNumber));
+export const texts = z.custom<string[]>(
+  (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  'a list of strings',
+);
+export const oneOf = <const Word extends string>(words: readonly Word[]) =>
+  z.enum(Object.fromEntries(words.map((word) => [word, word])) as { [W in Word]: W }, `one of ${words.join(', ')}`);
+export const optional = z.exactOptional;
+/** An object that is stored whole: what a newer version has put into it must survive that we store it again. */
+export const whole = <Shape extends z.core.$ZodShape>(shape: Shape) => z.looseObject(shape, 'a map');
+
+const outcome = whole({
+  succeeded: z.boolean('true or false'),
+  result: text,
+  message: text,
+});
+
+/** By job. */
+export const builds = z.record(
+  z.string(),
+  whole({
+    revision: count,
+    attempt: count,
+    execution: text,
+    redrive: count,
+    correlation: text,
+    startedAt: text,
+    outcome: optional(outcome),
+  }),
+  'a map',
+);
+
+const slot = z.object({ index: count, instanceId: text });
+
+const historyEntry = z.object({
+  group: text,
+  index: count,
+  name: text,
+  instanceId: text,
+  event: oneOf(['claimed', 'freed']),
+  reason: text,
+  at: text,
+});
+
+const member = z.object({
+  group: text,
+  instanceId: text,
+  index: count,
+  name: text,
+  fqdn: optional(text),
+  execution: text,
+  phase: oneOf(phases),
+  claimedAt: text,
+  inServiceAt: optional(text),
+  addresses: optional(texts),
+  dnsChanges: optional(texts),
+  dnsNames: optional(texts),
+  dnsBatch: optional(texts),
+  targetGroups: optional(texts),
+  targets: optional(texts),
+  registered: optional(texts),
+  completedToken: optional(text),
+  endingSince: optional(text),
+  builds,
+});
+
 /** @throws NamedError `LedgerCorrupt` */
-export function parseMember(item: Item): Member {
-  const read = readerOf(item);
-  return {
-    group: read.text('group'),
-    instanceId: read.text('instanceId'),
-    index: read.count('index'),
-    name: read.text('name'),
-    ...read.ifPresent('fqdn', (name) => read.text(name)),
-    execution: read.text('execution'),
-    phase: read.oneOf('phase', phases),
-    claimedAt: read.text('claimedAt'),
-    ...read.ifPresent('inServiceAt', (name) => read.text(name)),
-    ...read.ifPresent('addresses', (name) => read.texts(name)),
-    ...read.ifPresent('dnsChanges', (name) => read.texts(name)),
-    ...read.ifPresent('dnsNames', (name) => read.texts(name)),
-    ...read.ifPresent('dnsBatch', (name) => read.texts(name)),
-    ...read.ifPresent('targetGroups', (name) => read.texts(name)),
-    ...read.ifPresent('targets', (name) => read.texts(name)),
-    ...read.ifPresent('registered', (name) => read.texts(name)),
-    ...read.ifPresent('completedToken', (name) => read.text(name)),
-    ...read.ifPresent('endingSince', (name) => read.text(name)),
-    builds: read.nested('builds').map(parseBuild),
-  };
-}
+export const parseMember = (item: Item): Member => parse(member, item);
 
 /** The index of a slot. @throws NamedError `LedgerCorrupt` */
-export function parseSlot(item: Item): Slot {
-  const read = readerOf(item);
-  return { index: read.count('index'), instanceId: read.text('instanceId') };
-}
+export const parseSlot = (item: Item): Slot => parse(slot, item);
 
 /** @throws NamedError `LedgerCorrupt` */
-export function parseHistory(item: Item): HistoryEntry {
-  const read = readerOf(item);
-  return {
-    group: read.text('group'),
-    index: read.count('index'),
-    name: read.text('name'),
-    instanceId: read.text('instanceId'),
-    event: read.oneOf('event', ['claimed', 'freed']),
-    reason: read.text('reason'),
-    at: read.text('at'),
-  };
+export const parseHistory = (item: Item): HistoryEntry => parse(historyEntry, item);
+
+/** Reads an item by its schema. @throws NamedError `LedgerCorrupt`, with the item's key and the first mistake in it. */
+export function parse<Schema extends z.core.$ZodType>(schema: Schema, item: Item): z.core.output<Schema> {
+  const attributes = fromItem(item);
+  const { success, data, error } = z.safeParse(schema, attributes);
+  if (success) return data;
+  const [{ path, message } = { path: [], message: 'something else' }] = error.issues;
+  const value = path.reduce<unknown>(z.valueAt, attributes);
+  const found = value === undefined ? 'missing' : JSON.stringify(value).slice(0, 100);
+  throw corrupt(attributes, `attribute '${path.map(String).join('.')}' must be ${message}, is ${found}`);
 }
 
 /** `LedgerCorrupt`: what is stored is not what any version of this code writes. */
 export function corrupt(item: Attributes, problem: string): NamedError {
   const where = `${String(item[ledgerTable.partitionKey])} ${String(item[ledgerTable.sortKey])}`;
   return new NamedError('LedgerCorrupt', `ledger item ${where}: ${problem}`, { fault: 'bug' });
-}
-
-/**
- * The record is passed on whole: what a newer version has put into it must survive that we store it again.
- *
- * @throws NamedError `LedgerCorrupt`
- */
-export function parseBuild(read: Reader): BuildRecord {
-  return {
-    ...(read.attributes as Partial<BuildRecord>),
-    revision: read.count('revision'),
-    attempt: read.count('attempt'),
-    execution: read.text('execution'),
-    redrive: read.count('redrive'),
-    correlation: read.text('correlation'),
-    startedAt: read.text('startedAt'),
-    ...read.ifPresent('outcome', (name) => parseOutcome(read.nested(name))),
-  };
-}
-
-function parseOutcome(read: Reader): BuildOutcome {
-  return {
-    ...(read.attributes as Partial<BuildOutcome>),
-    succeeded: read.flag('succeeded'),
-    result: read.text('result'),
-    message: read.text('message'),
-  };
-}
-
-/** Reads an item; what it refuses is `LedgerCorrupt`, with the item's key. */
-export function readerOf(item: Item): Reader {
-  const attributes = fromItem(item);
-  return new Reader(attributes, (problem) => corrupt(attributes, problem));
 }

@@ -1,7 +1,8 @@
 import { StepError } from '../../../contracts/errors';
 import type { LogPart } from '../../../ports/build-logs';
 import type { JenkinsOptions } from '..';
-import { troubleOfAnswer, troubleOfSilence } from '../transport/answers';
+import { troubleOfSilence } from '../transport/answers';
+import { troubleOfAnswer } from '../transport/http-status';
 import type { Answer, Session } from '../transport/http';
 import { clean } from './log-tail';
 import { meansOf } from '../means';

@@ -1,6 +1,6 @@
 import { own } from '../../../../shared/own';
 
-/** What stands on pages besides what they say: links, breadcrumbs, footers, names of servers, ids told elsewhere. */
+/** What stands on pages besides what they say: links, breadcrumbs, footers, names of servers, ids given elsewhere. */
 const furniture =
   /^(skip to content|log ?(in|out)|search|dashboard|rest api.*|jenkins( [\d.]+.*)?|oops!?|error|access denied|logging id.*|(nginx|apache|cloudflare|openresty|powered by)\b.*|stack trace|uri:.*|problem accessing .*|reason:?|type (status|exception) report)$/i;
 

@@ -1,16 +1,9 @@
 import { NamedError } from '../../../../shared/named-error';
-import { urlIn } from '../../../../shared/text';
 import type { Answer, Outcome, Silence } from './http';
-import { fieldsOf, parseExact, textOf, type Fields } from './json';
-import { sentencesOf, titleOf } from '../log/pages';
+import { looksLikeHtml, oneLine, troubleOfAnswer } from './http-status';
+import { fieldsOf, parseExact, type Fields } from './json';
+import { titleOf } from '../log/pages';
 import { Trouble } from '../trouble';
-
-/** Where a redirect leads to. */
-export type RedirectTarget =
-  | { readonly kind: 'login'; readonly to: string }
-  /** The same path elsewhere: the base URL is not the one Jenkins, or the proxy before it, wants. */
-  | { readonly kind: 'moved'; readonly to: string }
-  | { readonly kind: 'other'; readonly to: string };
 
 /**
  * The JSON object that was asked for; `undefined` after a 404.
@@ -49,7 +42,7 @@ function fieldsIn(answer: Answer): Fields {
     const value = parseExact(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return fieldsOf(value);
   } catch {
-    // told below: a SyntaxError quotes the text that it met
+    // reported below: a SyntaxError quotes the text that it met
   }
   // What begins as JSON broke off on its way. Anything else may be chance once; what stays so is not Jenkins.
   const kind = /^\s*(\{|$)/.test(text) ? 'unavailable' : 'faulty';
@@ -74,147 +67,4 @@ export function troubleOfSilence(silence: Silence): Trouble {
 /** An error that can be shown: only the code and the message, which axios' own would carry the token beside. */
 function causeOf({ code, detail }: Silence): Error {
   return new NamedError(code, detail, { fault: 'environment' });
-}
-
-/** What an answer that is not a 2xx means for a request that reads. */
-export function troubleOfAnswer(answer: Answer): Trouble {
-  const { status } = answer;
-  if (status >= 300 && status < 400) return new Trouble('refused', describeRedirect(answer));
-  const kind = status === 500 ? 'faulty' : status > 500 || status === 408 || status === 429 ? 'unavailable' : 'refused';
-  return new Trouble(kind, describe(answer));
-}
-
-/** One line on an answer: the URL, the status, what Jenkins said, and what to change. */
-export function describe(answer: Answer): string {
-  const said = excerpt(answer);
-  const advice = adviceOn(answer);
-  return `${answer.url} answered ${answer.status}${said === '' ? '' : ` '${said}'`}${advice === '' ? '' : `: ${advice}`}`;
-}
-
-function adviceOn(answer: Answer): string {
-  const { status } = answer;
-  const id = loggingId(answer);
-  switch (status) {
-    case 401:
-      return 'the user or the API token is not accepted';
-    case 403:
-      return adviceOnForbidden(answer);
-    case 404:
-      return adviceOnMissing(answer);
-    case 405:
-      return 'a redirect or a proxy made the POST another request: check the scheme, host and port of the URL';
-    case 409:
-      return 'the job, or a folder above it, is disabled or not buildable';
-    case 413:
-    case 414:
-    case 431:
-      return 'the request is too large for Jenkins or a proxy before it: pass less in the parameters';
-    case 500:
-      return id === undefined ? '' : `look for Logging ID=${id} in the Jenkins log`;
-    case 502:
-    case 503:
-    case 504:
-      return saysJenkins(answer)
-        ? 'it is starting or restarting'
-        : 'Jenkins is down or restarting, or a proxy before it does not reach it';
-    default:
-      return '';
-  }
-}
-
-/** Before 2.421 a 404 of Jenkins has no X-Jenkins: its servlet's name, or the page, tells who answered. */
-function adviceOnMissing(answer: Answer): string {
-  const { headers, body } = answer;
-  const name = 'check the full name of the job and its Job/Read permission';
-  const text = body.toString('utf8');
-  if (isOfJenkins(answer)) {
-    return `not found or not visible to this user: ${name}`;
-  }
-  const jetty = /jetty/i.test(headers['server'] ?? '') || /jetty/i.test(text);
-  const path = 'check the context path of the URL';
-  return `not found or not visible, and perhaps not by Jenkins: ${path}${jetty ? `, then ${name}` : ''}`;
-}
-
-function isOfJenkins({ headers, body }: Answer): boolean {
-  const marks = /\bstapler\b|main-panel|id="?jenkins\b|Jenkins [\d.]+/i;
-  return headers['x-jenkins'] !== undefined || marks.test(body.toString('utf8'));
-}
-
-/** Its page while it starts has neither its header nor its marks. */
-function saysJenkins(answer: Answer): boolean {
-  return isOfJenkins(answer) || /\bJenkins\b/.test(answer.body.toString('utf8'));
-}
-
-function adviceOnForbidden(answer: Answer): string {
-  const { headers, body } = answer;
-  const text = body.toString('utf8');
-  if (/no valid crumb/i.test(text)) {
-    return 'Jenkins wants a crumb, which it does for a password: give an API token instead';
-  }
-  const permission = headers['x-required-permission'] ?? /is missing the (.{1,100}?) permission/.exec(text)?.[1];
-  const user = oneLine(headers['x-you-are-authenticated-as'] ?? 'unknown', 100);
-  if (permission !== undefined) return `user '${user}' lacks the permission ${oneLine(permission, 100)}`;
-  if (/\/login\?from=|authentication required/i.test(text)) {
-    return 'the request arrived without its credentials: a proxy may have taken the Authorization header out';
-  }
-  const elsewhere = isOfJenkins(answer) ? '' : '; or a proxy or a firewall before Jenkins refuses it';
-  return `user '${user}' may not do this: Overall/Read, Job/Read and Job/Build are needed${elsewhere}`;
-}
-
-/** Jenkins hides the text of an error and tells the id under which it has logged it. */
-export function loggingId({ body }: Answer): string | undefined {
-  return /Logging ID\s*=\s*([\w-]{1,64})/i.exec(body.toString('utf8'))?.[1];
-}
-
-export function redirectTarget(answer: Answer): RedirectTarget | undefined {
-  const location = answer.headers['location'];
-  const target = location === undefined ? undefined : urlIn(location, answer.url);
-  if (target === undefined) return undefined;
-  const from = new URL(answer.url);
-  const to = oneLine(target.origin + target.pathname, 300); // a query may carry the address with everything in it
-  if (/\/(login|signin|sign_in|securityrealm|oauth2?|saml2?|sso|adfs|authorize|auth)(\/|$)/i.test(target.pathname)) {
-    return { kind: 'login', to };
-  }
-  const same = (path: string): string => path.replace(/\/+/g, '/').replace(/\/$/, '');
-  return { kind: same(target.pathname) === same(from.pathname) ? 'moved' : 'other', to };
-}
-
-export function describeRedirect(answer: Answer): string {
-  const target = redirectTarget(answer);
-  const sent = `${answer.url} redirects (${answer.status})`;
-  if (target === undefined) return `${sent} to nowhere`;
-  if (target.kind === 'login') {
-    return `${sent} to a login page, ${target.to}: the credentials did not arrive, or a proxy wants its own sign-in`;
-  }
-  const origin = new URL(target.to).origin;
-  if (target.kind === 'moved' || origin !== new URL(answer.url).origin) {
-    return `${sent} to ${target.to}: set the Jenkins URL to where it really is, ${origin}`;
-  }
-  return `${sent} to ${target.to}: check the context path of the Jenkins URL`;
-}
-
-function looksLikeHtml({ headers }: Answer, text: string): boolean {
-  return (
-    /html/i.test(headers['content-type'] ?? '') ||
-    /^\s*(<!--[^]*?-->\s*)*<(!doctype|html|head|body|meta|\?xml)/i.test(text)
-  );
-}
-
-/** What an error page says, in one short line: Jetty's JSON, or the text of HTML. */
-function excerpt(answer: Answer): string {
-  const text = answer.body.subarray(0, 64 * 1024).toString('utf8');
-  try {
-    const message = textOf(fieldsOf(parseExact(text))['message']);
-    if (message !== undefined) return oneLine(message, 200);
-  } catch {
-    // not JSON
-  }
-  if (!looksLikeHtml(answer, text)) return oneLine(text, 200);
-  return oneLine(sentencesOf(text), 200);
-}
-
-/** Text of a third party, made fit for a message: one line, no control characters, short. */
-export function oneLine(text: string, length: number): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return line.length > length ? `${line.slice(0, length)}…` : line;
 }

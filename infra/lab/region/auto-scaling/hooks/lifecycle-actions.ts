@@ -73,7 +73,7 @@ export class LifecycleActions {
     this.#close(action, result, 'Lifecycle Action Completed with ABANDON Result');
   }
 
-  /** Starts the heartbeat's time-out anew, in full, but not beyond the global one. */
+  /** Starts the heartbeat's time-out again, in full, but not beyond the global one. */
   heartbeat(selector: Selector): void {
     const action = this.#find(selector);
     action.deadline = this.#deadline(action.hook, action.endsLatestAt);
@@ -85,7 +85,7 @@ export class LifecycleActions {
     if (wait !== undefined) this.#drop(wait);
   }
 
-  /** The hook is deleted: what waits in it is let go of on a launch, and goes on where it terminates. */
+  /** The hook is deleted: what waits in it is abandoned on a launch, and continues where it terminates. */
   endAll(groupName: string, hook: Hook): void {
     const result = hook.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING' ? 'ABANDON' : 'CONTINUE';
     for (const action of [...this.#byToken.values()]) {

@@ -6,7 +6,7 @@ import type { Permission } from '../../../../permissions/permission';
 import type { PermissionScope } from '../scope';
 import { readSettings } from '../settings';
 
-/** Holds a launch that has failed, and tells people. */
+/** Holds a launch that has failed, and notifies people. */
 export function reportOutcome(scope: PermissionScope): Permission[] {
   return [
     readSettings(scope),

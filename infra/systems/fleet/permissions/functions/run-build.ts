@@ -23,7 +23,7 @@ export function readJenkinsCredentials(secretArns: readonly string[]): Permissio
     narrowedTo: 'the secrets that the settings of managed groups name',
     ...(secretArns.some((arn) => arn.endsWith(randomEnding)) && {
       wildcard:
-        'six characters that Secrets Manager adds to the ARN of a secret; who names it by its name does not know them',
+        'six characters that Secrets Manager adds to the ARN of a secret; they are not known when a secret is named by its name',
     }),
   };
 }

@@ -1,6 +1,6 @@
-import { furtherName, launchErrand } from '../../../functions/fleet/domain/start';
+import { furtherName, launchErrand } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
-import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/message';
+import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/launch-message';
 import { lasting, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/text';
 import { aLaunch } from '../../support/launches';
 import { aHold } from '../../support/sightings';

@@ -1,31 +1,6 @@
-import type { Termination } from '../contracts/events';
 import type { Launch, Release } from '../contracts/inputs';
-import type { GroupSettings } from '../contracts/settings';
 import { isInLaunchHook } from './lifecycle';
 import { digits, shorten } from '../../shared/text';
-
-/** Whether something is ours to serve at all. */
-export type Admission = { action: 'start'; reason: string } | { action: 'ignore'; reason: string };
-
-export function admitLaunch(launch: Launch, settings: GroupSettings | undefined): Admission {
-  const place = launch.destination === 'WarmPool' ? `the warm pool of ${launch.group}` : launch.group;
-  return admit(launch, settings?.launchHook, `${launch.instanceId} was launched into ${place}`);
-}
-
-export function admitTermination(termination: Termination, settings: GroupSettings | undefined): Admission {
-  return admit(termination, settings?.terminateHook, `${termination.instanceId} leaves ${termination.group}`);
-}
-
-/** @param ours the hook that the group's settings name; `undefined`: the group has none. */
-function admit(
-  { group, lifecycle }: { readonly group: string; readonly lifecycle: { readonly hookName: string } | null },
-  ours: string | undefined,
-  reason: string,
-): Admission {
-  if (ours === undefined) return { action: 'ignore', reason: `group ${group} has no settings` };
-  if (lifecycle === null || lifecycle.hookName === ours) return { action: 'start', reason };
-  return { action: 'ignore', reason: `hook ${lifecycle.hookName} is not ${ours}: another system completes it` };
-}
 
 /** An execution that has the name we wanted. */
 export interface EarlierExecution {
@@ -124,7 +99,7 @@ export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; r
 export const numberingState = 'Claim index';
 
 /**
- * Whether a launch that failed had a number and has none any more, since its ledger was lost: whichever state it goes on
+ * Whether a launch that failed had a number and has none any more, since its ledger was lost: whichever state it continues
  * at finds that, so it can only start again.
  */
 export function isForgotten(failed: {
@@ -191,7 +166,7 @@ export function firstName(errand: Errand): string {
 
 /**
  * The name of an attempt that follows another: `web_i-0abc_EC2-AutoScalingGroup_048392017561`, by the lifecycle action
- * that it serves; where that is not known, or has an execution (which is tried anew), by its predecessor. So names never
+ * that it serves; where that is not known, or has an execution (which is tried again), by its predecessor. So names never
  * run out, and the number of earlier attempts, which Step Functions forgets, does not matter.
  *
  * Digits, since version 0.1.0 reads what stands there as a number: a rollback still knows whose execution it is.

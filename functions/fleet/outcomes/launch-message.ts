@@ -1,6 +1,6 @@
 import { stepErrors } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
-import { furtherName, launchErrand, canGoOn } from '../domain/start';
+import { furtherName, launchErrand, canGoOn } from '../domain/redrive-or-new-attempt';
 import { targetGroupName } from '../domain/targets';
 import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../executions/launch-execution';
@@ -120,7 +120,7 @@ function whatToDo(hold: Hold): string {
   ].join('\n');
 }
 
-/** A hold leaves it in its target groups: a redrive that waits for health goes on from there. */
+/** A hold leaves it in its target groups: a redrive that waits for health continues from there. */
 function whatItServes({ targetGroups = [] }: HoldNews): string {
   if (targetGroups.length === 0) return '';
   const names = targetGroups.slice(0, mostGroups).map(targetGroupName);

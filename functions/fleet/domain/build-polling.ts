@@ -14,7 +14,7 @@ import type { BuildOutcome, BuildRecord, Member } from '../ledger/port';
 
 export type ProgressDecision =
   | { readonly action: 'wait'; readonly as: StepErrorName; readonly reason: string }
-  /** The time allowed is over while the build goes on. */
+  /** The time allowed is over while the build continues. */
   | { readonly action: 'timed-out'; readonly reason: string }
   | { readonly action: 'over'; readonly outcome: BuildOutcome };
 
@@ -139,7 +139,7 @@ export type Found =
 export type EndDecision =
   | { readonly action: 'over'; readonly outcome: BuildOutcome; readonly reason: string }
   | { readonly action: 'wait'; readonly as: StepErrorName; readonly reason: string }
-  /** The release goes on without it. */
+  /** The release continues without it. */
   | { readonly action: 'leave'; readonly outcome: BuildOutcome; readonly reason: string };
 
 /** The builds that have no outcome. Of each job it is the last: an attempt begins only when the one before is over. */

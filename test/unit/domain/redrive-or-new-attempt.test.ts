@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Release } from '../../../functions/fleet/contracts/inputs';
+import { admitLaunch } from '../../../functions/fleet/domain/lifecycle';
 import { decideReleaseRepeat } from '../../../functions/fleet/domain/release';
 import {
-  admitLaunch,
   decideRepeat,
   isForgotten,
   numberingState,
   type EarlierExecution,
-} from '../../../functions/fleet/domain/start';
+} from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { aLaunch, someSettings } from '../../support/launches';
 
 describe('admitLaunch', () => {

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { filesBelow, root } from '../house/measure';
+
+// STYLE.md, "English": subject, verb, object, and the words of the field. What is read in a hurry has no "somebody" where a
+// process, an instance or a function is meant. Texts that reach a launch's history or mail are not looked through: released
+// versions and the simulation's digests have them as they are.
+
+const dialect =
+  /\b(nobody|somebody|whoever|anybody|everybody|someone|anyone|befall\w*|of whom|mend|mends|mended|anew|(?:is|are|be) told of|tells people|let go of)\b/i;
+/** PostgreSQL runs as this user of the system. */
+const user = /`nobody`|as nobody, who|\^nobody:/g;
+
+const wrong = (text: string) => dialect.exec(text.replace(user, ''))?.[0];
+
+/** The comments of a file, by line. */
+function commentsOf(text: string): { line: number; text: string }[] {
+  const source = ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest, true);
+  const found = new Map<number, string>();
+  const visit = (node: ts.Node): void => {
+    if (node.kind < ts.SyntaxKind.TemplateMiddle || node.kind > ts.SyntaxKind.TemplateTail)
+      for (const { pos, end } of [
+        ...(ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []),
+        ...(ts.getTrailingCommentRanges(text, node.getEnd()) ?? []),
+      ])
+        found.set(pos, text.slice(pos, end));
+    for (const child of node.getChildren(source)) visit(child);
+  };
+  visit(source);
+  return [...found].map(([at, comment]) => ({
+    line: source.getLineAndCharacterOfPosition(at).line + 1,
+    text: comment.replaceAll(/\s*\n\s*\*?\s*/g, ' '),
+  }));
+}
+
+test('a word of the dialect would be seen, in a comment that goes over several lines, too', () => {
+  const planted =
+    "const user = 'x';\n/**\n * A lock of\n * somebody else.\n */\nexport const a = `nobody`; // anew\nconst b = 1;";
+  expect(commentsOf(planted).map(({ line, text }) => [line, wrong(text)])).toEqual([
+    [2, 'somebody'],
+    [6, 'anew'],
+  ]);
+  expect(wrong('runs as `nobody`')).toBeUndefined();
+});
+
+test('comments are in the words of the field', () => {
+  const files = ['functions', 'infra'].flatMap((folder) => filesBelow(folder, '.ts'));
+  const all = files.flatMap((file) =>
+    commentsOf(readFileSync(join(root, file), 'utf8')).map(({ line, text }) => ({ where: `${file}:${line}`, text })),
+  );
+  expect(all.length).toBeGreaterThan(2000);
+  expect(all.filter(({ text }) => wrong(text) !== undefined)).toEqual([]);
+});
+
+test('so are the documents', () => {
+  const documents = [
+    ...['README.md', 'RUNBOOK.md', 'ARCHITECTURE.md', 'STYLE.md'],
+    ...['functions', 'infra', 'statemachines'].flatMap((folder) => filesBelow(folder, '.md')),
+  ];
+  const lines = documents.flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .map((text, at) => ({ where: `${file}:${at + 1}`, text })),
+  );
+  expect(lines.filter(({ text }) => wrong(text) !== undefined)).toEqual([]);
+});
