@@ -3,6 +3,7 @@ import type { Severity } from '../../../shared/notify/letter';
 import { withoutSecrets } from '../../../shared/notify/redact';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
+import { shownLine } from '../logs/sql-shown';
 
 /** A rule's finding: how bad it is, when it is reported, what to do. */
 interface Rule {
@@ -63,7 +64,9 @@ export interface Evidence {
 
 export function evidenceOf(object: string, item: Item): Evidence {
   const named = item.kind === 'record' && item.record.log === 'connectionlog' && item.trust === 'all';
-  return { object, line: item.line, raw: copyOf(item.raw.slice(0, longestRaw)), named };
+  const isStatement = item.kind === 'record' && item.record.log === 'useractivitylog';
+  const raw = isStatement ? shownLine(item.raw, item.trust === 'none') : item.raw;
+  return { object, line: item.line, raw: copyOf(raw.slice(0, longestRaw)), named };
 }
 
 const longestRaw = 4000;
