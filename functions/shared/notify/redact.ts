@@ -18,12 +18,15 @@ export function withoutSecrets(text: string): string {
 }
 
 /** Each secret has one of these before it or in it: most texts have none, and need not be looked at eight times. */
-const marks = /passw|pwd|credentials|key|token|secret|identified|md5|sha256|scram|akia|asia|aroa|eyj|-----begin|:\/\//i;
+const marks = /pass|pw|credentials|key|token|secret|identified|md5|sha256|scram|akia|asia|aroa|eyj|-----begin|:\/\//i;
 
 const labels = [
   'password',
   'passwd',
+  'passphrase',
+  'pass',
   'pwd',
+  'pw',
   'credentials',
   'access_key_id',
   'aws_access_key_id',
@@ -37,6 +40,6 @@ const labels = [
   'api_?key',
 ].join('|');
 // Between label and value: blanks, `=`, `:`, `as`, comments. A literal that never ends reaches the end of the text: a log is cut.
-const gap = String.raw`(?:\s|=|:|\bas\b|\bencrypted\b|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*`;
-const literal = String.raw`(?:e?'(?:[^'\\]|''|\\[^])*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([a-z_]*)\$[^]*?(?:\$\3\$|$)|(?<=[=:]\s{0,4})[^\s'",;)]+)`;
-const named = new RegExp(`((?:\\b|_)(?:${labels})"?)(${gap})${literal}`, 'gi');
+const gap = String.raw`(?:\s|[=:(|+\p{Cf}]|\bas\b|\bto\b|\bis\b|\bencrypted\b|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*`;
+const literal = String.raw`(?:(?:[ebnx]|u&)?'(?:[^'\\]|''|\\[^])*(?:'|$)(?:\s*'(?:[^'\\]|''|\\[^])*(?:'|$))*|"(?:[^"]|"")*(?:"|$)|\$([a-z_]\w*|)\$[^]*?(?:\$\3\$|$)|(?<=[=:]\s{0,4})[^\s'",;)]+)`;
+const named = new RegExp(`((?:\\b|_|\\bpg)(?:${labels})"?)(${gap})${literal}`, 'giu');

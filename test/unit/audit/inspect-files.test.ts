@@ -101,3 +101,21 @@ test('the heap of the command is the one of the deployed functions', () => {
   const script = readFileSync(join(__dirname, '../../../infra/console/muster.mjs'), 'utf8');
   expect(/process\.argv\[2\] === 'audit' \? \['(.*)'\]/.exec(script)?.[1]).toBe(nodeOptions);
 });
+
+test('of more addresses than are told of one by one the others are counted together, and none is accused of all', async () => {
+  const lines = Array.from({ length: 900 }, (_, n) =>
+    failure(start + n, { host: `::ffff:203.0.${n % 3}.${Math.floor(n / 3) % 250}`, user: `user${n % 7}` }),
+  );
+  const { findings } = await inspected(put(keyOf('connectionlog'), packed(...lines)));
+  const failures = findings.filter(({ rule }) => rule === 'AUTH-FAIL');
+  expect(failures.reduce((sum, { count }) => sum + count, 0)).toBe(900);
+  const most = failures.filter(({ count }) => count > 10);
+  expect(most.map(({ title }) => title)).toEqual(['AUTH-FAIL beyond the first 300, all in one']);
+});
+
+test('a file that is named twice, or is in a folder that is named too, is read once', async () => {
+  const file = put(`logs/${keyOf('connectionlog')}`, packed(failure(start)));
+  const { findings, read } = await inspected(file, 'logs', file);
+  expect(read.files).toBe(1);
+  expect(findings.find(({ rule }) => rule === 'AUTH-FAIL')?.count).toBe(1);
+});

@@ -42,7 +42,9 @@ export class ActivityLines {
       return done;
     }
     const begun = this.#begun;
-    if (begun === undefined) return { kind: 'malformed', line, reason: 'stands before the first record', raw: text };
+    // It can be the end of a literal that began in the file before: nothing of it is shown.
+    const raw = `${text.length} characters`;
+    if (begun === undefined) return { kind: 'malformed', line, reason: 'stands before the first record', raw };
     begun.lines += 1;
     begun.place = openAtEnd(`\n${text}`, begun.place);
     if (begun.text.length < longestStatement) begun.text += `\n${text}`;
@@ -69,7 +71,8 @@ export class ActivityLines {
   }
 }
 
-const end = " ]' LOG: ";
+/** Ends a header; the statement stands behind it. */
+export const headerEnd = " ]' LOG: ";
 const numbers = / pid=(\d{1,15}) userid=(\d{1,15}) xid=(\d{1,15})$/;
 
 /** `'2018-05-21T06:20:09Z UTC [ db=dev user=joe pid=1 userid=35 xid=2 ]' LOG: …`. Names may hold blanks. */
@@ -77,9 +80,9 @@ function readHeader(text: string) {
   const open = text.indexOf(' UTC [ db=');
   if (open < 0 || open > 40) return undefined;
   const at = parseActivityTime(text.slice(1, open));
-  const close = text.indexOf(end, open);
+  const close = text.indexOf(headerEnd, open);
   // Without a blank after it there is a statement without text.
-  const stop = close < 0 && text.endsWith(end.trimEnd()) ? text.length - end.trimEnd().length : close;
+  const stop = close < 0 && text.endsWith(headerEnd.trimEnd()) ? text.length - headerEnd.trimEnd().length : close;
   if (at === undefined || stop < 0 || stop - open > 1000) return undefined;
   const inside = text.slice(open + ' UTC [ db='.length, stop);
   const found = numbers.exec(inside);
@@ -91,5 +94,5 @@ function readHeader(text: string) {
   const [pid, userId, xid] = found.slice(1).map(Number) as [number, number, number];
   const fields = { at, database, user: rest.join(' user='), pid, userId, xid };
   const doubt = parts.length > 2 ? 'there is ` user=` in a name' : undefined;
-  return { fields, statement: text.slice(stop + end.length), doubt };
+  return { fields, statement: text.slice(stop + headerEnd.length), doubt };
 }

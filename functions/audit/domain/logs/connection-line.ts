@@ -1,4 +1,6 @@
-import type { Bytes } from './lines';
+import { columnsIn } from './columns-in';
+import { LineBefore } from './line-before';
+import type { Bytes, Lines } from './lines';
 import { Cells, isWhole, numberIn, trimmed } from './cells';
 import type { ConnectionRecord, Item, Trust } from './records';
 import { parseRecordTime } from './times';
@@ -21,11 +23,29 @@ const all = { trust: 'all' } as const;
 export class ConnectionLines {
   readonly #columns = new Map<number, number>();
   readonly #cells = new Cells();
+  readonly #before = new LineBefore();
   #usual = 0;
   #doubtful = 0;
 
   /** The line of `text` from `from` up to `to`. */
   read(text: string, from: number, to: number, line: number): Item {
+    const item = this.#read(text, from, to, line);
+    // What is behind a broken line is doubted for itself.
+    this.#before.is(item.kind === 'record' ? item.raw : undefined);
+    return item;
+  }
+
+  /** What comes next stands in no file: nothing can have been written before it. */
+  begin(): void {
+    this.#before.is(undefined);
+  }
+
+  /** Lines that are not read stand before the next one. */
+  passBefore(lines: Lines): void {
+    this.#before.isLastOf(lines);
+  }
+
+  #read(text: string, from: number, to: number, line: number): Item {
     const cells = this.#cells;
     cells.find(text, from, to);
     const raw = text.slice(from, to);
@@ -44,6 +64,11 @@ export class ConnectionLines {
       return { kind: 'malformed', line, reason: 'has too few columns', raw, begun: { event, at, host, port, pid } };
     }
     const { trust, doubt } = this.#doubt(text);
+    const writer = trust === 'none' ? undefined : this.#before.writerOf({ record, raw });
+    if (writer !== undefined) {
+      const why = 'has room in the names of the line before it, which is from another address';
+      return { kind: 'record', line, lines: 1, record, raw, trust: 'none', doubt: why, writer };
+    }
     return doubt === undefined
       ? { kind: 'record', line, lines: 1, record, raw, trust }
       : { kind: 'record', line, lines: 1, record, raw, trust, doubt };
@@ -102,37 +127,6 @@ export class ConnectionLines {
     this.#columns.set(count, seen);
     if (seen > (this.#columns.get(this.#usual) ?? 0)) this.#usual = count;
   }
-}
-
-const bar = 124;
-/** `Mon, 7 Dec 2020 20:01:55:1`, and a blank behind it. */
-const shortestTime = 26;
-const longestTime = 32;
-
-/** How many columns a line has, as bytes; 0 if there is no room for a time in the second. */
-function columnsIn({ buffer, view }: Bytes, from: number, to: number): number {
-  const time = buffer.indexOf(bar, from) + 1;
-  const behind = buffer.indexOf(bar, time);
-  if (time === 0 || behind >= to || behind - time < shortestTime || behind - time > longestTime) return 0;
-  let count = 3;
-  let at = behind + 1;
-  for (; at + 4 <= to; at += 4) {
-    // A byte that is the bar becomes 0, and of those alone the uppermost bit is left: four bytes at once.
-    const word = view.getInt32(at) ^ bars;
-    const found = ~(((word & low) + low) | word | low);
-    if (found !== 0) count += bitsIn(found);
-  }
-  for (; at < to; at += 1) if (view.getUint8(at) === bar) count += 1;
-  return count;
-}
-
-const bars = 0x7c7c7c7c;
-const low = 0x7f7f7f7f;
-
-function bitsIn(word: number): number {
-  let count = 0;
-  for (let left = word; left !== 0; left &= left - 1) count += 1;
-  return count;
 }
 
 function timeIn(text: string, from: number, to: number): number | undefined {

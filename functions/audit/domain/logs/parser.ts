@@ -1,6 +1,6 @@
 import { ActivityLines } from './activity-lines';
 import { ConnectionLines, failure, reach, usualEvents } from './connection-line';
-import { endOf, LineCutter, type Bytes, type Skip, type TakeLine } from './lines';
+import { endOf, LineCutter, type Bytes, type Lines, type Skip, type TakeLine } from './lines';
 import type { Counts, Item, LogType, Parser } from './records';
 import { UserLines } from './user-line';
 
@@ -53,6 +53,7 @@ export function parserOf(type: LogType, { onlyFailures = false, see }: ParserOpt
       else counts.skipped += 1;
       from = to + 1;
     }
+    reader.passBefore(last);
   };
   const readBroken = (text: string) => reader.read(text, 0, endOf(text, 0, text.length), counts.lines);
   const skips = onlyFailures && type === 'connectionlog';
@@ -69,6 +70,7 @@ export function parserOf(type: LogType, { onlyFailures = false, see }: ParserOpt
     },
     message(text) {
       const lines = text.replace(/\r?\n$/, '').split('\n');
+      reader.begin();
       for (const [at, line] of lines.entries()) {
         counts.lines += 1;
         const end = line.endsWith('\r') ? line.length - 1 : line.length;
@@ -90,6 +92,10 @@ export function parserOf(type: LogType, { onlyFailures = false, see }: ParserOpt
 }
 
 interface Reader {
+  /** A record whose beginning is known: the line before it says nothing of it. */
+  begin(): void;
+  /** These are not read, and the last of them stands before the line that is read next. */
+  passBefore(lines: Lines): void;
   /** So many lines are not read. */
   pass(count: number): void;
   /** The same of one line, if it is whole as far as its form says. */
@@ -108,6 +114,8 @@ function readerOf(type: LogType): Reader {
   if (type === 'useractivitylog') {
     const lines = new ActivityLines();
     return {
+      begin: nothing,
+      passBefore: nothing,
       pass: nothing,
       passWhole: () => false,
       read: (text, from, to, line) => lines.read(text.slice(from, to), line, false),
@@ -124,6 +132,8 @@ function readerOf(type: LogType): Reader {
   if (type === 'userlog') {
     const lines = new UserLines();
     return {
+      begin: nothing,
+      passBefore: nothing,
       pass: nothing,
       passWhole: () => false,
       read: (text, from, to, line) => lines.read(text.slice(from, to), line),
@@ -133,6 +143,12 @@ function readerOf(type: LogType): Reader {
   }
   const lines = new ConnectionLines();
   return {
+    begin: () => {
+      lines.begin();
+    },
+    passBefore: (skipped) => {
+      lines.passBefore(skipped);
+    },
     pass: (count) => lines.pass(count),
     passWhole: (bytes, from, to) => lines.passWhole(bytes, from, to),
     read: (text, from, to, line) => lines.read(text, from, to, line),

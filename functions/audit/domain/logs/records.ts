@@ -80,6 +80,8 @@ export type Item =
       readonly trust: Trust;
       /** Why not everything is believed. */
       readonly doubt?: string;
+      /** The host that can have written it. */
+      readonly writer?: string;
       readonly raw: string;
     }
   | {

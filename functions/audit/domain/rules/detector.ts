@@ -71,7 +71,7 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
       if (record.at > read.at + hour || record.at < read.at - 400 * 24 * hour) flagClock(findings, read, item);
       if (item.doubt !== undefined)
         doubt(item, item.doubt, record.at, {
-          host: trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined,
+          host: blamedFor(item),
         });
       if (trust === 'none') return;
       if (record.log === 'connectionlog') {
@@ -106,6 +106,12 @@ export function detect(options: RuleOptions, state: DetectorState, items: readon
   const one = detection(options, state, read);
   for (const item of items) one.see(item);
   return one.finish();
+}
+
+/** Whose address stands before what is not believed, written by the server. */
+function blamedFor({ record, trust, writer }: Item & { kind: 'record' }): string | undefined {
+  if (writer !== undefined) return normalHost(writer);
+  return trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined;
 }
 
 interface Misled {

@@ -3,6 +3,7 @@ import type { Severity } from '../../../shared/notify/letter';
 import { withoutSecrets } from '../../../shared/notify/redact';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
+import { shownLine } from '../logs/sql-shown';
 
 /** A rule's finding: how bad it is, when it is reported, what to do. */
 interface Rule {
@@ -63,7 +64,9 @@ export interface Evidence {
 
 export function evidenceOf(object: string, item: Item): Evidence {
   const named = item.kind === 'record' && item.record.log === 'connectionlog' && item.trust === 'all';
-  return { object, line: item.line, raw: copyOf(item.raw.slice(0, longestRaw)), named };
+  const isStatement = item.kind === 'record' && item.record.log === 'useractivitylog';
+  const raw = isStatement ? shownLine(item.raw, item.trust === 'none') : item.raw;
+  return { object, line: item.line, raw: copyOf(raw.slice(0, longestRaw)), named };
 }
 
 const longestRaw = 4000;
@@ -128,7 +131,7 @@ export class Findings {
     const known = own ?? (ofRule.size >= mostOfRule ? ofRule.get(others) : undefined);
     if (known === undefined) {
       const name = ofRule.size >= mostOfRule ? others : copyOf(entity);
-      const first = { ...found, entity: copyOf(found.entity) };
+      const first = { ...found, entity: copyOf(name === others ? others : found.entity) };
       ofRule.set(name, first);
       this.#inOrder.push({ key: copyOf(`${found.rule}|${this.#place}|${name}`), found: first });
       return;
@@ -154,10 +157,16 @@ export class Findings {
   }
 }
 
+/** What is counted of many is not said of the one that came last. */
+function amongOthers({ rule: id, details }: Found): Details {
+  const { title, facts } = details();
+  return { title: `${id} beyond the first ${mostOfRule}, all in one`, facts: [['the last of them', title], ...facts] };
+}
+
 /** Secrets are taken out here: nothing that is kept, logged or sent has them. */
 function observation(found: Found, place: string): Omit<Observation, 'key'> {
   const { rule: id, cluster, count, firstAt, lastAt, evidence } = found;
-  const { title, facts } = found.details();
+  const { title, facts } = found.entity === others ? amongOthers(found) : found.details();
   const proof: [string, string][] =
     evidence === undefined
       ? []

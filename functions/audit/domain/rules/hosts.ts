@@ -1,4 +1,5 @@
-import ipaddr from 'ipaddr.js';
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- addresses are compared there, and nothing is connected to: ipaddr.js is 13 KB of each bundle
+import { BlockList, isIPv6, SocketAddress } from 'node:net';
 
 /**
  * A host as rules compare it: IPv4 within IPv6 as IPv4; without a port; `[local]` as it is; names in small letters, and
@@ -9,8 +10,11 @@ export function normalHost(host: string): string {
   const short = host.startsWith('::ffff:') ? host.slice('::ffff:'.length) : host;
   if (plainIpv4.test(short)) return short;
   const alone = withPort.exec(host)?.slice(1).join('') ?? host;
-  const isAddress = plainIpv4.test(alone) || (alone.includes(':') && ipaddr.isValid(alone));
-  return isAddress ? ipaddr.process(alone).toString() : host.toLowerCase();
+  if (plainIpv4.test(alone)) return alone;
+  if (!isIPv6(alone) || alone.includes('%')) return host.toLowerCase();
+  const { address } = new SocketAddress({ address: alone, family: 'ipv6' });
+  const mapped = address.replace(/^::ffff:/, '');
+  return plainIpv4.test(mapped) ? mapped : address;
 }
 
 /** `192.0.2.1:5439`, `[2001:db8::1]:5439` */
@@ -27,17 +31,27 @@ export function isElsewhere(host: string): boolean {
 
 /** Whether it is an address, and in none of the networks. Of a name nothing is known. */
 export function isOutside(host: string, networks: readonly string[]): boolean {
-  if (!plainIpv4.test(host) && !(host.includes(':') && ipaddr.isValid(host))) return false;
-  const address = ipaddr.process(host);
-  return !rangesOf(networks).some((range) => range[0].kind() === address.kind() && address.match(range));
+  const family = familyOf(host);
+  return family !== undefined && !listOf(networks).check(host, family);
 }
 
-const ranges = new WeakMap<readonly string[], ReturnType<typeof ipaddr.parseCIDR>[]>();
+const lists = new WeakMap<readonly string[], BlockList>();
 
-function rangesOf(networks: readonly string[]) {
-  const known = ranges.get(networks) ?? networks.map((network) => ipaddr.parseCIDR(network));
-  ranges.set(networks, known);
-  return known;
+function listOf(networks: readonly string[]): BlockList {
+  const known = lists.get(networks);
+  if (known !== undefined) return known;
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits = ''] = network.split('/');
+    list.addSubnet(address, Number(bits), familyOf(address));
+  }
+  lists.set(networks, list);
+  return list;
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
+  if (plainIpv4.test(address)) return 'ipv4';
+  return isIPv6(address) ? 'ipv6' : undefined;
 }
 
 /** `IAM:joe`, `IAMR:role`, `IAMA:…` as people know it. */

@@ -56,7 +56,7 @@ export class Logins {
   }
 
   #doubt(one: ConnectionRecord, host: string): Disbelief | undefined {
-    if (one.event === failure) return undefined;
+    if (one.event === failure) return this.#sessions.failed(one, host);
     if (one.event === 'authenticated') return this.#sessions.login(one, host);
     const doubt = this.#sessions.see(one, host);
     if (doubt?.host !== undefined) this.#unsure = reach;

@@ -43,6 +43,14 @@ export class Sessions {
     return { why: 'its session is of another login: a newline in a name can have written it' };
   }
 
+  /** A login that failed has no session: that of another ends a line that the other wrote. */
+  failed(one: ConnectionRecord, host: string): Disbelief | undefined {
+    if (this.#byId.size === 0) return undefined;
+    const other = this.#byId.get(idOf(one));
+    if (other === undefined || other.host === host) return undefined;
+    return { why: 'its session is of another login: a newline in a name can have written it', host: other.host };
+  }
+
   see(one: ConnectionRecord, host: string): Disbelief | undefined {
     const { event, pid, at, user, application } = one;
     const known = this.#of(pid);

@@ -1,4 +1,5 @@
 import type { ActivityRecord } from '../logs/records';
+import { shownSql } from '../logs/sql-shown';
 import { statementsOf } from '../logs/sql-statements';
 import { sessionAt } from './accounts';
 import { detailsOf, type Evidence, type Findings } from './findings';
@@ -37,7 +38,7 @@ export class Statements {
           verified ? `connectionlog has this session, from ${session.host}` : 'no: connectionlog has no such session',
         ],
         ['database', one.database],
-        ['statement', one.statement.slice(0, 1000)],
+        ['statement', shownSql(one.statement).slice(0, 1000)],
       ]),
       count: 1,
       firstAt: one.at,
@@ -69,9 +70,14 @@ function kindOf(text: string, options: RuleOptions): string | undefined {
   if (!mayMatter.test(text)) return undefined;
   for (const sql of statementsOf(text)) {
     const unload = /^unload\s*\([^]*\)\s*to\s+'s3:\/\/([^/']+)/i.exec(sql);
-    if (unload !== null && !options.unloadBuckets.includes(unload[1] ?? '')) return `UNLOAD to ${unload[1] ?? ''}`;
+    if (unload !== null && !options.unloadBuckets.includes(unload[1] ?? '')) return `UNLOAD to ${bucketIn(unload[1])}`;
     const found = tests.find(([, one]) => one.test(sql));
     if (found !== undefined) return found[0];
   }
   return undefined;
+}
+
+/** What is no name of a bucket can hold keys, as URLs of other systems do. */
+function bucketIn(text = ''): string {
+  return /^[a-z0-9.-]{3,63}$/i.test(text) ? text : 'what is no bucket';
 }

@@ -37,7 +37,8 @@ const order = (type: LogType | undefined) => (type === undefined ? logTypes.leng
 export async function inspectFiles(files: readonly string[], options: InspectOptions, io: Io): Promise<void> {
   keepHeapSmall();
   const type = typeIn(options.type);
-  const paths = (await Promise.all(files.map((file) => expand(file, io.cwd)))).flat();
+  // A file that is named twice, or that a folder has too, has happened once.
+  const paths = [...new Set((await Promise.all(files.map((file) => expand(file, io.cwd)))).flat())];
   const logs = paths.map((path): Log => {
     const source = sourceOfKey(path);
     return { path, type: type ?? source?.type, cluster: source?.cluster ?? 'unknown' };

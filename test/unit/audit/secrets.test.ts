@@ -1,0 +1,82 @@
+import { shownSql } from '../../../functions/audit/domain/logs/sql-shown';
+import { failure, keyOf, minute, packed, start, world } from './support';
+
+// What a literal or comment holds is shown nowhere: how a password can be written has no end.
+
+const secret = 'Hunter2Zebra';
+const header = (xid: number, minutes = 1) =>
+  `'2026-11-26T08:0${minutes}:09Z UTC [ db=dev user=joe pid=5 userid=35 xid=${xid} ]' LOG: `;
+const grant = 'GRANT ROLE sys:superuser TO joe';
+const unload = "UNLOAD ('select 1') TO 's3://elsewhere/x'";
+
+const statements = [
+  ...["'%'", "\n'%'", "/*x*/'%'", "--x\n'%'", '$$%$$', '$a1$%$a1$', "U&'\\0048%'", "E'\\x48%'", "N'%'", "B'%'"],
+  ...["\u00a0'%'", "\u200b'%'", "('%')", "|| '%'", "'a''%'", "'a' '%'", "'a'\n'%'", '"%"', ' %', "'a\\' || '%'"],
+  ...["'%", "'sha256|%|salt'", '$é$%$é$'],
+]
+  .map((value) => `ALTER USER joe PASSWORD ${value}`)
+  .concat([
+    ...[`${grant}; -- password: %`, `${grant} /* pw=% */`, `${grant} -- pass %`, `${grant} /* /* */ % */`],
+    ...[`${grant}; EXECUTE p('joe', '%')`, `${grant}; SET my.key TO '%'`, `${grant}; SELECT 'sha256|%'`],
+    `${unload} CREDENTIALS 'aws_access_key_id=AKIAIOSFODNN7EXAMPLE;aws_secret_access_key=%'`,
+    `${unload} ACCESS_KEY_ID 'AKIAIOSFODNN7EXAMPLE' SECRET_ACCESS_KEY '%' SESSION_TOKEN '%'`,
+    "UNLOAD ('select x where password=''%''') TO 's3://elsewhere/x'",
+    "UNLOAD ('select \\'%\\' as password') TO 's3://elsewhere/x'",
+    "UNLOAD ('select 1') TO 's3://AKIAIOSFODNN7EXAMPLE:%@elsewhere/x'",
+    // The header of another record stands within the literal, or between the word and it.
+    `ALTER USER joe PASSWORD '\n${header(7)}%'`,
+    `ALTER USER joe PASSWORD\n${header(7)}'%'`,
+  ]);
+
+/** All that leaves the process, as one text. */
+async function shownOf(files: readonly (readonly [type: string, lines: readonly string[]])[]): Promise<string> {
+  const here = world();
+  for (const [type, lines] of files) {
+    here.put(keyOf(type), packed(...lines));
+    await here.deliver(keyOf(type));
+  }
+  here.clock.at = start + 60 * minute;
+  await here.watch();
+  const detector = await here.deps.store.read('detector main eu-central-1 111122223333');
+  return JSON.stringify([here.mails, await here.book(), detector]);
+}
+
+test.each(statements)('%j', async (statement) => {
+  const text = statement.replaceAll('%', secret);
+  const shown = await shownOf([['useractivitylog', [`${header(1)}${text}`, `${header(2, 5)}select 1`]]]);
+  expect(shown).toMatch(/DDL-GRANT|LOG-SUSPICIOUS/);
+  expect(shown).not.toMatch(/hunter2|zebra|AKIAIOS/i);
+});
+
+test('the end of a literal that began in the file before', async () => {
+  const shown = await shownOf([['useractivitylog', [`'${secret}' VALID UNTIL 'x'`, `${header(2)}select 1`]]]);
+  expect(shown).toContain('LOG-SUSPICIOUS');
+  expect(shown).not.toContain(secret);
+});
+
+test.each([...['PGPASSWORD=%', "joe PASSWORD '%'", 'password=%', 'postgres://joe:%@h/db', 'pw: %', "pass ('%')"]])(
+  'as a name: %j',
+  async (name) => {
+    const user = name.replace('%', secret);
+    const lines = Array.from({ length: 6 }, (_, n) => failure(start + n, { user: 'joe', application: user }));
+    const shown = await shownOf([['connectionlog', lines]]);
+    expect(shown).toContain('AUTH-BRUTE-IP');
+    expect(shown.split('"detector')[0]).not.toContain(secret);
+  },
+);
+
+test('what a statement does is shown', () => {
+  const role = "iam_role 'arn:aws:iam::111122223333:role/unload'";
+  expect(shownSql(`${unload} ${role}`)).toBe(`UNLOAD ('***') TO 's3://elsewhere/x' ${role}`);
+  expect(shownSql('ALTER USER "Joe\'s" PASSWORD DISABLE CREATEUSER')).toBe(
+    'ALTER USER "Joe\'s" PASSWORD DISABLE CREATEUSER',
+  );
+});
+
+test('of a text of any kind, in time that grows with it alone', () => {
+  for (const text of ["'", '$', '"', '/*', '--', "'\\'", '$a$', 'password ', "''"]) {
+    const began = process.cpuUsage();
+    shownSql(text.repeat(200_000 / text.length));
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(1000);
+  }
+});
