@@ -103,4 +103,8 @@ export const regressions: readonly Regression[] = [
     name: 'a target of addresses was left to a member that has the address by now, and was never in that target group',
     seed: 9302,
   },
+  {
+    name: 'a failure whose hold a release had taken away was told of once more by an event that came again',
+    seed: 5498,
+  },
 ];

@@ -4,7 +4,7 @@ import type { LaunchExecution } from '../executions/launch-execution';
 import { type Hold, type Member, type Notification, isBeingReleased } from '../ledger/port';
 import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
-import { isLeaving, isThroughHooks, mayBeInLaunchHook } from './lifecycle';
+import { isAtRestInPool, isLeaving, isThroughHooks, mayBeInLaunchHook } from './lifecycle';
 import { wasStoppedForRelease } from './redrive-or-new-attempt';
 
 const minuteMs = 60_000;
@@ -79,6 +79,9 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
   }
   if (state === undefined) return nothing('the instance has left its group');
   if (isLeaving(state)) return nothing(`the instance is leaving its group (${state})`);
+  // All its steps were done but the last one, which is done all the same. What is on hold already is still reported.
+  const isInPool = execution.error === 'LifecycleExpired' && isAtRestInPool(state);
+  if (isInPool && !isAbout(hold, execution)) return nothing(`the instance is in the warm pool (${state})`);
   const end = member && endOf(member, state, execution.arn);
   if (end !== undefined) return nothing(`${member?.name ?? ''} ${end}`);
   if (other !== undefined && other.startedAt > execution.startedAt) return nothing(`${other.name} has come after it`);

@@ -99,6 +99,11 @@ describe('a failed launch', () => {
     ['with a hold of before its redrive', { hold: aHold(), execution: { ...failed, redrives: 1 } }],
     ['that failed before the member was its own', { member: elsewhere, other: earlier }],
     ['of a member whose own execution is forgotten', { member: elsewhere }],
+    [
+      'that is on hold, and whose instance came into the warm pool since',
+      { execution: { ...failed, error: 'LifecycleExpired' }, state: 'Warmed:Stopped', hold: aHold() },
+    ],
+    ['that failed in a step, though its instance came into the warm pool', { state: 'Warmed:Stopped' }],
     ['on a new root volume, before the member was its own', { member: { ...elsewhere, phase: 'replacing' } }],
   ])('%s is held', (_, changes) => expect(decideFailure(seen(changes)).action).toBe('hold'));
 
@@ -112,6 +117,11 @@ describe('a failed launch', () => {
       'whose last step did not live to say that it went well',
       { member: aMember({ phase: 'completing' }), state: 'InService' },
       'all the same',
+    ],
+    [
+      'whose instance came into the warm pool without its last step',
+      { execution: { ...failed, error: 'LifecycleExpired' }, state: 'Warmed:Stopped', hold: undefined },
+      'in the warm pool (Warmed:Stopped)',
     ],
     ['of before the root volume was replaced', { member: aMember({ phase: 'replacing' }) }, 'root volume'],
     ['that has a successor', { member: elsewhere, other: later }, 'second has come after it'],
