@@ -1,7 +1,20 @@
 import type { Behaviour, Build, Result } from '../../infra/lab/jenkins';
+import { labJobs } from '../../infra/lab/systems/fleet/jobs';
 import type { AppState } from '../../infra/lab/region/ec2/instance';
 import { Chance } from './chance';
 import type { World } from './world/world';
+
+/** The job that settings name in its place in a world of changed jobs, and the other way about. */
+export function otherJob(job: string): string {
+  return job.endsWith(other) ? job.slice(0, -other.length) : `${job}${other}`;
+}
+
+const other = '-next';
+
+/** Whether it is this job, or the one that stands in its place. */
+export function isJob(job: string, named: string): boolean {
+  return job === named || job === otherJob(named);
+}
 
 /** How builds go at the moment. */
 export class Builds {
@@ -16,7 +29,13 @@ export class Builds {
   constructor(world: World) {
     this.#world = world;
     const { jenkins, jobs, region } = world.lab;
-    for (const job of [jobs.provision, jobs.deploy])
+    const names = [jobs.provision, jobs.deploy];
+    if (world.plan.kinds.includes('jobs-changed')) {
+      for (const { name, ...job } of Object.values(labJobs.definitions))
+        jenkins?.addJob({ ...job, name: otherJob(name) });
+      names.push(...names.map(otherJob));
+    }
+    for (const job of names)
       jenkins?.updateJob(job, { behaviour: (build) => this.#behaviour(build), ...this.#kept(job) });
     jenkins?.on('build-finished', (build) => this.#deployed(build));
     region.ec2.world.onTransition(({ id }, state) => {
@@ -59,7 +78,7 @@ export class Builds {
   /** Here the application may take its time, or show an error first; a build that is only unstable has deployed too. */
   #deployed({ job, result, parameters: { INSTANCE: id = '' } }: Build): void {
     const { clock, lab } = this.#world;
-    if (job !== lab.jobs.deploy || (result !== 'SUCCESS' && result !== 'UNSTABLE')) return;
+    if (!isJob(job, lab.jobs.deploy) || (result !== 'SUCCESS' && result !== 'UNSTABLE')) return;
     const isLate = clock.millis() < this.lateUntil;
     if (isLate) this.#answers(id, { status: 503 });
     clock.after(isLate ? this.lateSeconds * 1000 : 0, () => this.#answers(id, 'healthy'));

@@ -154,8 +154,12 @@ export class Redeployments {
     const first = this.#first.get(group.plan.name);
     if (first === undefined) return;
     const { dns, ...others } = first;
+    // The jobs that the settings name by now.
+    const { provision, deploy } = group.settings;
     group.settings = {
       ...others,
+      ...(provision !== undefined && { provision }),
+      ...(deploy !== undefined && { deploy }),
       ...(pattern !== undefined && { names: { ...first.names, pattern } }),
       ...(dns !== undefined && zone !== 'none' && { dns: zone === 'own' ? dns : { ...dns, ...this.#otherZone } }),
       targetGroups: (first.targetGroups ?? []).filter((arn) => !without.includes(arn)),

@@ -4,6 +4,7 @@ import type {
   ChangeResourceRecordSetsCommandInput,
   ChangeResourceRecordSetsCommandOutput,
 } from '@aws-sdk/client-route-53';
+import { isJob } from '../builds';
 import type { Build } from '../../../infra/lab/jenkins';
 import { instanceOfTarget } from '../world/target-ids';
 import { actionsSeen, type OpenedAction } from '../world/actions-seen';
@@ -58,7 +59,7 @@ function missing(
     const accepted = (build: Build) => build.result === 'SUCCESS' || group.plan.unstable === 'success';
     return !succeeded.some(
       (build) =>
-        build.job === jobs[job] &&
+        isJob(build.job, jobs[job]) &&
         build.parameters.INSTANCE === action.instanceId &&
         build.startedAt >= since &&
         accepted(build),

@@ -396,6 +396,13 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'job-of-today',
+    breaks: 'a build that goes on is looked for in the job that the settings name by now',
+    within: 100,
+    kinds: ['jobs-changed'],
+    edits: [fleet('domain/build-polling.ts', 'job: record.job ?? now.job', 'job: now.job')],
+  },
+  {
     name: 'names-run-out',
     breaks: 'there are twenty names for the launches of an instance',
     within: 20,

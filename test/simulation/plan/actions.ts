@@ -71,6 +71,7 @@ const weightsOfKinds = {
   'lost-ledger': { 'ledger-lost': 1, 'ledger-restored': 2 },
   'many-stays': {},
   'hasty-redrives': { 'redriven-while-released': 1 },
+  'jobs-changed': { 'job-changes': 1 },
 } as const satisfies Record<Kind, Readonly<Record<string, number>>>;
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never;

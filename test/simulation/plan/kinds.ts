@@ -18,6 +18,7 @@ import { Chance } from '../chance';
  * - `lost-ledger`: the ledger's table is lost, or restored to an older state.
  * - `many-stays`: an instance goes in and out of a warm pool for forty days.
  * - `hasty-redrives`: people let launches go on at the console whose instances are being released.
+ * - `jobs-changed`: the settings name another job, and the first one again, while builds are under way.
  */
 export const kinds = [
   'neighbour',
@@ -34,6 +35,7 @@ export const kinds = [
   'lost-ledger',
   'many-stays',
   'hasty-redrives',
+  'jobs-changed',
 ] as const;
 export type Kind = (typeof kinds)[number];
 

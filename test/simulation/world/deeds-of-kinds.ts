@@ -1,3 +1,4 @@
+import { otherJob } from '../builds';
 import { endedLaunchOf, inService, pickOf, withOne, type Scene } from './scene';
 import type { KindAction } from '../plan';
 
@@ -41,6 +42,13 @@ export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
     redeployments?.deploy(group, { without: arn === undefined || extent < 0.3 ? [] : [arn] }, extent);
   },
   'group-taken-out': ({ redeployments, group, extent }) => redeployments?.takeOut(group, extent),
+  'job-changes': ({ world, group, draw, redeployments }) => {
+    const name = draw < 0.5 ? 'provision' : 'deploy';
+    const job = group.settings[name];
+    if (job === undefined || redeployments?.isOut(group.plan.name) === true) return;
+    group.settings = { ...group.settings, [name]: { ...job, job: otherJob(job.job) } };
+    world.lab.settings.put(group.plan.name, group.settings);
+  },
   'ledger-lost': ({ losses }) => losses.lose(),
   'ledger-restored': ({ losses, world, extent }) => losses.restoreLater(extent * world.plan.minutes * 30_000),
   'values-taken-back': ({ strangers }) => strangers.takeValuesBack(),
