@@ -1,4 +1,5 @@
-import { isOutside, normalHost } from '../../../functions/audit/domain/rules/hosts';
+import { isOutside } from '../../../functions/shared/addresses';
+import { normalHost } from '../../../functions/audit/domain/rules/hosts';
 
 test.each([
   ['::ffff:192.0.2.1', '192.0.2.1'],

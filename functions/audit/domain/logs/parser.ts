@@ -21,7 +21,7 @@ export interface ParserOptions {
 export function parserOf(type: LogType, { onlyFailures = false, see }: ParserOptions = {}): Parser {
   const counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
   const reader = readerOf(type);
-  let items: Item[] = [];
+  const items: Item[] = [];
   const tell = see ?? ((item: Item) => void items.push(item));
   const add = (item: Item | undefined) => {
     if (item === undefined) return;
@@ -58,11 +58,7 @@ export function parserOf(type: LogType, { onlyFailures = false, see }: ParserOpt
   const readBroken = (text: string) => reader.read(text, 0, endOf(text, 0, text.length), counts.lines);
   const skips = onlyFailures && type === 'connectionlog';
   const cutter = new LineCutter(take, skips ? { is: isOther, context: reach, passed } : undefined);
-  const taken = (): Item[] => {
-    const all = items;
-    items = [];
-    return all;
-  };
+  const taken = (): Item[] => items.splice(0);
   return {
     push(chunk) {
       cutter.push(chunk);

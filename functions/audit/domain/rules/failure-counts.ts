@@ -1,6 +1,6 @@
 import { copyOf } from '../logs/lines';
 import { detailsOf, type Details, type Evidence, type Findings } from './findings';
-import { isOutside } from './hosts';
+import { isOutside } from '../../../shared/addresses';
 import type { RuleOptions } from './options';
 import { mostOf } from './state';
 import type { Tracker } from './trackers';
