@@ -107,4 +107,8 @@ export const regressions: readonly Regression[] = [
     name: 'a failure whose hold a release had taken away was told of once more by an event that came again',
     seed: 5498,
   },
+  {
+    name: 'of a name that was put right, and whose change got no answer, the change before was waited for',
+    seed: 9097,
+  },
 ];

@@ -1,4 +1,6 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
+import { connectionLost } from '../../../infra/lab/region/faults';
+import { around } from '../../../infra/lab/region/around';
 import { buildsEndAs, minutes, told } from '../../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../../support/run-lab';
 
@@ -261,4 +263,39 @@ describe('a step of an earlier way that comes late', () => {
       }
       expect((await lab.ledger.member('web', id))?.phase).toBe('replacing');
     }));
+});
+
+test('the name is put right on the next way, and that change is waited for, though its answer is lost', () => {
+  const zone = { losing: false, lost: '', asked: [] as string[] };
+  const loses: LabOptions['around'] = (ports) => ({
+    ...ports,
+    route53: around(ports.route53, async ({ operation, input }, proceed) => {
+      const answer = await proceed();
+      if (operation === 'getChange') zone.asked.push((input as { Id: string }).Id);
+      if (operation !== 'changeResourceRecordSets' || !zone.losing) return answer;
+      zone.losing = false;
+      zone.lost = (answer as { ChangeInfo: { Id: string } }).ChangeInfo.Id;
+      throw connectionLost();
+    }),
+  });
+  return withLab({ reachedOver: 'memory', around: loses }, async (lab) => {
+    const id = await inService(lab);
+    const [before] = (await lab.ledger.member('web', id))?.dnsChanges ?? [];
+    const { world } = lab.region.route53;
+    const fqdn = 'web-01.internal.example.com';
+    const [address] = world.resolve(fqdn);
+    world.foreign(lab.zone.id, { name: fqdn, type: 'A', values: ['10.9.9.9'] });
+    zone.losing = true;
+    zone.asked.length = 0;
+    lab.region.autoScaling.world.replaceRootVolume(id);
+    await allEnds(lab);
+    expect(stateOf(lab, id)).toBe('InService');
+    expect(world.resolve(fqdn)).toContain(address);
+    expect(zone.lost).not.toBe('');
+    // Of the change whose answer is lost nobody knows the id: another one after it is waited for.
+    const [after] = (await lab.ledger.member('web', id))?.dnsChanges ?? [];
+    expect(after).not.toBe(before);
+    expect(zone.asked).toContain(after);
+    expect(zone.asked).not.toContain(before);
+  });
 });

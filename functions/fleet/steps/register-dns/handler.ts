@@ -104,8 +104,10 @@ async function madeAlone(deps: Deps, member: Member, names: readonly PlacedName[
   const changes: string[] = [];
   const reasons: string[] = [];
   const refused = member.dnsBatch?.length === 0;
+  const forget = () => deps.ledger.update(member, { dnsChanges: [] });
   for (const [position, name] of names.entries()) {
-    const { id, reason } = await ensureName(deps, name, { change: member.dnsChanges?.[position], refused });
+    const change = member.dnsChanges?.[position];
+    const { id, reason } = await ensureName(deps, name, { change, refused, forget });
     changes.push(id);
     reasons.push(reason);
   }

@@ -123,13 +123,15 @@ export interface Ensured {
  * Makes one name an instance's. Most names are free, so one is created without looking; Route 53 refuses that if
  * anything stands there, and only then it is read.
  *
- * @param known what is known of the name: the change that made it ours, or that Route 53 has `refused` it to another launch.
+ * @param known what is known of the name: the change that made it ours, or that Route 53 has `refused` it to another launch;
+ *   and how that change is forgotten, before another one is made. If the answer to that one is lost, the name is found to be
+ *   ours, and the earlier change would be waited for, which is long in sync.
  * @throws StepError `NameTaken`, `ZoneBusy`, `ZoneUnusable`.
  */
 export async function ensureName(
   deps: Deps,
   name: PlacedName,
-  known: { readonly change?: string | undefined; readonly refused: boolean },
+  known: { readonly change?: string | undefined; readonly refused: boolean; readonly forget?: () => Promise<void> },
 ): Promise<Ensured> {
   const { zoneId, wanted } = name;
   const comment = (action: string) => changeComment(`${action} for ${wanted.owner.instanceId}`, wanted.owner);
@@ -150,6 +152,7 @@ export async function ensureName(
     case 'create':
     case 'replace':
     case 'confirm':
+      if (known.change !== undefined) await known.forget?.();
       return { id: await changeRecords(deps.route53, zoneId, comment(plan.action), plan.changes), reason: plan.reason };
   }
 }
