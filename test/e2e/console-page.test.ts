@@ -39,7 +39,7 @@ testInBrowser('the page brings a failed launch into service, without a mouse and
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Retry' }).waitFor();
       await page.keyboard.press('Enter');
-      await page.getByText('goes on at the step that failed').waitFor();
+      await page.getByText('continues at the step that failed').waitFor();
       await settle(lab);
       await page.getByRole('link', { name: 'Go on' }).click();
       await page.getByText('in service', { exact: true }).waitFor();

@@ -83,7 +83,7 @@ export function heirAmong(
   const isDetachedMember = bearer.state === undefined && known !== undefined;
   if (!isThroughHooks(bearer.state) && !isDetachedMember) return undefined;
   if (known === undefined) return bearer.isNumbered ? bearer.instanceId : undefined;
-  const mayHaveIt = known.completedToken === undefined || (known.targets ?? []).includes(targetEntry(target));
+  const mayHaveIt = known.completedToken === undefined || known.targetGroups?.includes(target.targetGroup) === true;
   return mayHaveIt ? known.name : undefined;
 }
 

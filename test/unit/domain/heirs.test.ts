@@ -37,11 +37,13 @@ describe('who has the address of a target by now', () => {
   });
 
   it.each([
-    ['has it on record', ['arn:b 10.0.0.7'], 'web-07'],
-    ['has it on record in another target group only', ['arn:a 10.0.0.7'], undefined],
+    ['has its target group on record', ['arn:a', 'arn:b'], 'web-07'],
+    ['has another target group on record only', ['arn:a'], undefined],
     ['has none, since the settings named no target group', undefined, undefined],
-  ])('as a member that its launch has put in service, and that %s', (_, targets, expected) => {
-    const served = { ...known, completedToken: 'token', ...(targets !== undefined && { targets }) };
+  ])('as a member that its launch has put in service, and that %s', (_, targetGroups, expected) => {
+    const { targetGroups: usual, ...others } = known;
+    expect(usual).toBeUndefined();
+    const served = { ...others, completedToken: 'token', ...(targetGroups !== undefined && { targetGroups }) };
     expect(heirAmong(target, [served], { instanceId: 'i-b', isNumbered: true, state: 'InService' })).toBe(expected);
   });
 
