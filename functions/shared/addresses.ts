@@ -1,21 +1,22 @@
-import { BlockList, isIPv6, SocketAddress } from 'node:net';
+import { BlockList, isIPv6 } from 'node:net';
+import { ipv6In } from './text';
 
-// IP addresses as text: which are the same, and which networks they are in. Node's own parsers, since a library for it
-// is 13 KB of each bundle; nothing is connected to.
+// IP addresses as text: which are the same, and which networks they are in. By Node itself, since a library for it is 13 KB of
+// each bundle; nothing is connected to.
 
 const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 /** IPv4 as it is written in one way only: `010.1.2.3`, which some read as octal, is none. */
 const plainIpv4 = new RegExp(`^${byte}(?:\\.${byte}){3}$`);
 
 /** An address in its one spelling, IPv4 within IPv6 as IPv4; `undefined`: it is none, or is valid on one link only. */
-export function addressIn(text: string): string | undefined {
+export function canonicalAddress(text: string): string | undefined {
   const short = text.startsWith('::ffff:') ? text.slice('::ffff:'.length) : text;
   // Most are, and need no parser.
   if (plainIpv4.test(short)) return short;
-  if (!isIPv6(text) || text.includes('%')) return undefined;
-  const { address } = new SocketAddress({ address: text, family: 'ipv6' });
-  const mapped = address.replace(/^::ffff:/, '');
-  return plainIpv4.test(mapped) ? mapped : address;
+  const address = ipv6In(text);
+  const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address ?? '') ?? [];
+  if (high === undefined || low === undefined) return address;
+  return [high, low].flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]).join('.');
 }
 
 /** Whether text is an address, and in none of the networks (`10.0.0.0/8`, `2001:db8::/32`). Of a name nothing is known. */

@@ -60,5 +60,6 @@ export function urlIn(text: string, base?: string): URL | undefined {
 
 /** An IPv6 address in the one of its spellings that URLs have, for comparing; `undefined` for a text that is none. */
 export function ipv6In(text: string): string | undefined {
-  return text.includes(':') ? urlIn(`http://[${text}]`)?.hostname.slice(1, -1) : undefined;
+  // No other characters: `a]@[::1` would be an address with a user before it.
+  return /^[\da-f:.]*:[\da-f:.]*$/i.test(text) ? urlIn(`http://[${text}]`)?.hostname.slice(1, -1) : undefined;
 }

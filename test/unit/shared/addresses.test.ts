@@ -1,17 +1,19 @@
-import { addressIn, isOutside } from '../../../functions/shared/addresses';
+import { canonicalAddress, isOutside } from '../../../functions/shared/addresses';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
   ['::ffff:192.0.2.1', '192.0.2.1'],
   ['::FFFF:c000:201', '192.0.2.1'],
+  ['::ffff:a:1', '0.10.0.1'],
   ['2001:DB8:0:0::1', '2001:db8::1'],
+  ['2001:db8::ffff:c000:201', '2001:db8::ffff:c000:201'],
   ['010.1.2.3', undefined],
   ['256.1.2.3', undefined],
   ['fe80::1%eth0', undefined],
   ['db.example.com', undefined],
   ['', undefined],
 ])('%s is the address %s', (text, expected) => {
-  expect(addressIn(text)).toBe(expected);
+  expect(canonicalAddress(text)).toBe(expected);
 });
 
 test.each([

@@ -14,7 +14,17 @@ test('an IPv6 address has one spelling of many', () => {
   const spellings = ['2001:DB8:0:0::4', '2001:db8::4', '2001:0db8:0000:0000:0000:0000:0000:0004'];
   expect(spellings.map(ipv6In)).toEqual(['2001:db8::4', '2001:db8::4', '2001:db8::4']);
   expect(ipv6In('2001:db8::5')).not.toBe(ipv6In('2001:db8::4'));
-  for (const text of ['', '10.0.0.7', 'i-0a1b', 'web-03.example.com', 'a:b', '::1::2']) {
+  for (const text of [
+    '',
+    '10.0.0.7',
+    'i-0a1b',
+    'web-03.example.com',
+    'a:b',
+    '::1::2',
+    'a]@[::1',
+    '::1]/[',
+    'fe80::1%eth0',
+  ]) {
     expect(ipv6In(text)).toBeUndefined();
   }
 });

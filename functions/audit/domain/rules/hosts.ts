@@ -1,4 +1,4 @@
-import { addressIn } from '../../../shared/addresses';
+import { canonicalAddress } from '../../../shared/addresses';
 
 /**
  * A host as rules compare it: IPv4 within IPv6 as IPv4; without a port; `[local]` as it is; names in small letters, and
@@ -6,7 +6,7 @@ import { addressIn } from '../../../shared/addresses';
  */
 export function normalHost(host: string): string {
   if (host === '') return 'unknown';
-  return addressIn(host) ?? addressIn(withPort.exec(host)?.slice(1).join('') ?? '') ?? host.toLowerCase();
+  return canonicalAddress(host) ?? canonicalAddress(withPort.exec(host)?.slice(1).join('') ?? '') ?? host.toLowerCase();
 }
 
 /** `192.0.2.1:5439`, `[2001:db8::1]:5439` */
