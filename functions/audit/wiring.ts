@@ -24,11 +24,11 @@ export function wired(env: Readonly<Record<(typeof names)[number], string>>, aws
 }
 
 /** RULES: the rules as they are configured. @throws EnvironmentInvalid */
-export function rulesIn(text: string): RuleOptions {
+export function parseRules(text: string): RuleOptions {
   return parseLike(defaultOptions, text, 'RULES');
 }
 
 /** CLUSTERS: those that are known to write logs. @throws EnvironmentInvalid */
-export function clustersIn(text: string): string[] {
+export function parseClusters(text: string): string[] {
   return parseLike([''], text, 'CLUSTERS');
 }

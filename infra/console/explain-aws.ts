@@ -10,7 +10,7 @@ const unknown =
 const denied = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
 
 /** Whom it is explained to: what was asked for on the command line. */
-export interface Asked {
+export interface AwsRequester {
   /** The deployment's name. */
   readonly stack: string;
   readonly profile?: string | undefined;
@@ -20,16 +20,16 @@ export interface Asked {
  * What an error of AWS means to a person who has asked for something; `undefined` for one that is no such thing. An error
  * of ours that an error of AWS has caused means the same as that one.
  */
-export function explainAws(error: unknown, asked: Asked): CannotLook | undefined {
+export function explainAws(error: unknown, asked: AwsRequester): CannotLook | undefined {
   return ofAccess(error, asked) ?? causeOf(error, asked) ?? ofService(error);
 }
 
-function causeOf(error: unknown, asked: Asked): CannotLook | undefined {
+function causeOf(error: unknown, asked: AwsRequester): CannotLook | undefined {
   return error instanceof Error && error.cause instanceof Error ? ofAccess(error.cause, asked) : undefined;
 }
 
 /** Why AWS was not reached, or does not let this person in. */
-function ofAccess(error: unknown, { stack, profile }: Asked): CannotLook | undefined {
+function ofAccess(error: unknown, { stack, profile }: AwsRequester): CannotLook | undefined {
   const [name, message] = [nameOf(error), messageOf(error)];
   const of = profile === undefined ? '' : ` of the profile '${profile}'`;
   const as = profile === undefined ? '' : ` --profile ${quotedIfOdd(profile)}`;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Mistake } from '../../functions/shared/schema';
-import type { Common, Place, System } from './system';
+import type { Common, SystemDeps, System } from './system';
 
 const load = createRequire(__filename);
 
@@ -49,6 +49,6 @@ export function readSections(
 }
 
 /** Makes the stacks of all systems that are configured. */
-export function deploySystems(place: Place, configured: readonly ConfiguredSystem[]): void {
+export function deploySystems(place: SystemDeps, configured: readonly ConfiguredSystem[]): void {
   for (const { system, section } of configured) system.deploy(place, section);
 }

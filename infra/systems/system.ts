@@ -29,7 +29,7 @@ export interface Common {
 }
 
 /** Where a system is put, and with which code. */
-export interface Place {
+export interface SystemDeps {
   readonly app: App;
   readonly common: Common;
   /** The bundle of a function, by its name with the system before it: `audit-inspect-log`; of the fleet, `claim-index`. */
@@ -46,7 +46,7 @@ export interface System<Section = unknown> {
   /** Checks the section and fills in defaults. */
   readonly read: (given: unknown, common: Pick<Common, 'account' | 'region'>) => SectionResult<Section>;
   /** Makes its stacks. */
-  readonly deploy: (place: Place, section: Section) => readonly Stack[];
+  readonly deploy: (place: SystemDeps, section: Section) => readonly Stack[];
 }
 
 /** Ties a system's parts together by the type of its section, which nothing outside of it needs to know. */

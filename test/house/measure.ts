@@ -38,6 +38,13 @@ function resolved(path: string): string | undefined {
   );
 }
 
+/** What a file declares and exports, without what it hands on from another one. */
+export function exportedNames(file: string): string[] {
+  const declared = /^export (?:declare )?(?:abstract )?(?:async )?(?:interface|type|class|const|function\*?) (\w+)/gm;
+  const found = readFileSync(join(root, file), 'utf8').matchAll(declared);
+  return [...new Set([...found].map(([, name = '']) => name))];
+}
+
 /** Files that import one another, however far around; each group sorted. A file that stands alone is none. */
 export function circles(graph: Graph): string[][] {
   const index = new Map<string, number>();

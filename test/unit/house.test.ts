@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import {
   circles,
   closure,
+  exportedNames,
   filesBelow,
   folderSizes,
   functionSizes,
@@ -52,6 +53,38 @@ describe('sizes', () => {
     const { lines } = functionSizes(files);
     expect(lines.length).toBeGreaterThan(1000);
     expect(lines.filter(({ size }) => size > 70)).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  // Each of these is the same part of every command or every system, and is found by its file.
+  const parts = new Set(['register', 'handler', 'makeHandler', 'system', 'example', 'permissionsOf']);
+  const room = (file: string) => /^(functions\/\w+|infra\/(?!lab)|infra\/lab\/\w+)\b/.exec(file)?.[1];
+
+  /** By room and name, the files that export it: a word that is one thing here and another one there. */
+  function sharedNames(exported: readonly { readonly file: string; readonly name: string }[]): string[] {
+    const files = new Map<string, Set<string>>();
+    for (const { file, name } of exported) {
+      const key = `${room(file)} ${name}`;
+      files.set(key, (files.get(key) ?? new Set()).add(file));
+    }
+    return [...files].filter(([, found]) => found.size > 1).map(([key, found]) => `${key}: ${[...found].join(', ')}`);
+  }
+
+  test('an exported name means one thing within a system', () => {
+    const files = ['functions', 'infra'].flatMap((folder) => filesBelow(folder, '.ts'));
+    const exported = files
+      .filter((file) => !file.startsWith('infra/lab/'))
+      .flatMap((file) => exportedNames(file).map((name) => ({ file, name })));
+    expect(exported.length).toBeGreaterThan(1500);
+    expect(sharedNames(exported.filter(({ name }) => !parts.has(name)))).toEqual([]);
+  });
+
+  test('a word with two meanings would be seen', () => {
+    const planted = ['functions/fleet/a.ts', 'functions/fleet/b.ts', 'functions/audit/c.ts'];
+    expect(sharedNames(planted.map((file) => ({ file, name: 'Subject' })))).toEqual([
+      'functions/fleet Subject: functions/fleet/a.ts, functions/fleet/b.ts',
+    ]);
   });
 });
 

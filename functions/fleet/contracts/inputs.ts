@@ -23,7 +23,7 @@ function canonical(text: string): string {
 }
 
 /** Where an instance comes from and goes to, as Auto Scaling names it. A newer AWS may have other words. */
-export type Place = string;
+export type LifecyclePlace = string;
 
 export const instanceIdSchema = z.string('an instance id').check(z.regex(/^i-[0-9a-f]+$/, 'an instance id'));
 

@@ -129,7 +129,7 @@ function seconds(ms: number): string {
 const stoppingMs = 5 * 60_000;
 
 /** What was found out about an open build: what Jenkins says of it, or why it says nothing. */
-export type Found =
+export type OpenBuild =
   | BuildEnd
   /** Jenkins does not answer. Its builds go on meanwhile. */
   | { readonly state: 'unknown'; readonly reason: string }
@@ -208,7 +208,7 @@ export function movedFrom(
 }
 
 /** Which Jenkins is asked about the build, or why none can be. */
-export function jenkinsNow(settings: SettingsNow): JenkinsSettings | Extract<Found, { state: 'unreachable' }> {
+export function jenkinsNow(settings: SettingsNow): JenkinsSettings | Extract<OpenBuild, { state: 'unreachable' }> {
   if ('problem' in settings) return { state: 'unreachable', reason: settings.problem };
   const gone = `${settings.group} has no Jenkins in its settings any more`;
   return settings.jenkins ?? { state: 'unreachable', reason: gone };
@@ -224,7 +224,7 @@ export function toEnd({ job, correlationParameter, interruptible }: JobSettings,
  * @param moved what to say of one that is not to be found. @see movedFrom
  */
 export function decideEnd(
-  found: Found,
+  found: OpenBuild,
   job: JobSettings,
   { record, moved = '' }: { readonly record: BuildRecord; readonly moved?: string },
   elapsedMs: number,

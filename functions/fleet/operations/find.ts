@@ -17,7 +17,7 @@ interface Candidate extends Who {
   readonly names: readonly string[];
 }
 
-export interface Found extends Who {
+export interface FoundInstance extends Who {
   /** Absent: as it is shown. */
   readonly called?: string;
 }
@@ -31,7 +31,7 @@ const groupsAtOnce = 10;
  * @returns its group and its id, and what a command finds it by alone: its name, unless another instance has that too.
  * @throws OperationRefused when nothing matches, or two things do; the message says what there is.
  */
-export async function find(deps: FindDeps, text: string): Promise<Found> {
+export async function find(deps: FindDeps, text: string): Promise<FoundInstance> {
   const wanted = text.trim();
   if (wanted === '') throw new OperationRefused('an empty name: give a name such as web-03, or an instance id');
   if (wanted.startsWith('arn:')) return ofExecution(deps, wanted);

@@ -18,7 +18,7 @@ export interface ListDeps {
 }
 
 /** A managed group and its instances. Times are ISO 8601 in UTC. */
-export interface GroupView {
+export interface ListedGroup {
   readonly group: string;
   readonly desired?: number;
   readonly min?: number;
@@ -58,7 +58,7 @@ const recordsAtOnce = 10;
  *
  * @throws OperationRefused for a group that is not managed.
  */
-export async function list(deps: ListDeps, group?: string): Promise<GroupView[]> {
+export async function list(deps: ListDeps, group?: string): Promise<ListedGroup[]> {
   const managed = [...(await deps.settings.list())].sort();
   if (group !== undefined && !managed.includes(group)) {
     const has = managed.length === 0 ? 'none is' : `managed are ${managed.join(', ')}`;
@@ -76,7 +76,7 @@ export async function list(deps: ListDeps, group?: string): Promise<GroupView[]>
 }
 
 /** Says why launches do not begin, where the settings are it. */
-async function withMistakes(settings: Pick<SettingsStore, 'read'>, view: GroupView): Promise<GroupView> {
+async function withMistakes(settings: Pick<SettingsStore, 'read'>, view: ListedGroup): Promise<ListedGroup> {
   if (!view.instances.some(({ stage }) => stage === 'waiting')) return view;
   const mistakes = await settingsMistakes(settings, view.group);
   return mistakes === undefined ? view : { ...view, problem: `no launch begins: ${mistakes}` };
@@ -105,7 +105,7 @@ async function describeAll(autoScaling: ListDeps['autoScaling'], names: readonly
   return found;
 }
 
-function viewOf(group: string, described: AutoScalingGroup | undefined, records: GroupRecords): GroupView {
+function viewOf(group: string, described: AutoScalingGroup | undefined, records: GroupRecords): ListedGroup {
   const states = new Map(
     (described?.Instances ?? []).map(({ InstanceId = '', LifecycleState }) => [InstanceId, LifecycleState]),
   );

@@ -16,7 +16,7 @@ import type { HistoryEntry, Hold, Ledger, Member, Reserve } from '../ledger/port
 import { settingsMistakes } from './settings-mistakes';
 import { readActivities } from './activities';
 import { isReleased, readSteps } from './executions';
-import type { Found } from './find';
+import type { FoundInstance } from './find';
 
 export interface ShowDeps {
   clock: Clock;
@@ -75,7 +75,7 @@ export interface InstanceView {
 }
 
 /** Everything that is known of an instance, its past as one timeline, and what happens next. */
-export async function show(deps: ShowDeps, { group, instance, called }: Found): Promise<InstanceView> {
+export async function show(deps: ShowDeps, { group, instance, called }: FoundInstance): Promise<InstanceView> {
   const gaps: string[] = [];
   const { members, holds, reserves, breaker } = await deps.ledger.records(group);
   const is = ({ instanceId }: { instanceId: string }) => instanceId === instance;

@@ -17,7 +17,7 @@ export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeat
     ].join('\n'),
     [
       'How it closes:',
-      `The first launch of ${group} that succeeds closes it. So mend what they have in common (a release, a job, a setting), then`,
+      `The first launch of ${group} that succeeds closes it. So fix what they have in common (a release, a job, a setting), then`,
       'retry one of them (npx muster retry NAME), and when it has succeeded the others. By hand an operator closes it with',
       `npx muster resume ${quoted(group)}; more is in RUNBOOK.md, "Breaker open".`,
     ].join('\n'),

@@ -114,7 +114,7 @@ function whatToDo(hold: Hold): string {
     'What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):',
     `  npx muster show ${name}            where it stands, and how it came there`,
     `  npx muster log ${name}             the console of its build`,
-    `  npx muster retry ${name}           runs the failed step again, once its cause is mended`,
+    `  npx muster retry ${name}           runs the failed step again, once its cause is fixed`,
     `  npx muster hold ${name} --for 4h   holds it longer`,
     `  npx muster abandon ${name}         lets it go now: its group replaces it`,
   ].join('\n');
@@ -135,7 +135,7 @@ function howToRetry({ execution, launch }: HoldNews): string {
   const on = `--execution-arn ${quoted(arn)} --region ${regionOf(arn)}`;
   if (canGoOn(execution)) {
     return [
-      'Without muster: mend the cause, then choose "Redrive from failure" on the page of the execution, or run',
+      'Without muster: fix the cause, then choose "Redrive from failure" on the page of the execution, or run',
       `  aws stepfunctions redrive-execution ${on}`,
       'Its number, its name and the builds that have succeeded are kept.',
     ].join('\n');
@@ -144,7 +144,7 @@ function howToRetry({ execution, launch }: HoldNews): string {
   const name = furtherName(launchErrand(launch), execution.name, null);
   const input = `aws stepfunctions describe-execution ${on} --query input --output text`;
   return [
-    `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: mend the cause, then start the launch again (this takes jq)`,
+    `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: fix the cause, then start the launch again (this takes jq)`,
     `  aws stepfunctions start-execution --state-machine-arn ${quoted(stateMachineOf(arn))} --region ${regionOf(arn)} --name ${quoted(name)} --input "$(${input} | jq -c '.startedBy = "retry"')"`,
     'Its number, its name and the builds that have succeeded are kept.',
   ].join('\n');

@@ -12,7 +12,7 @@ export function releaseMessage({ group, failing, mended }: FailingReleases, mayB
   const sections = [
     headline,
     mayBeRepeated ? 'This may be a repetition: whether the first message was sent is not known.' : '',
-    mended.length === 0 ? '' : `Mended since the last message: ${mended.slice(0, mostTold).join(', ')}.`,
+    mended.length === 0 ? '' : `Fixed since the last message: ${mended.slice(0, mostTold).join(', ')}.`,
     [...failing.slice(0, mostTold).map(describe), ...rest].join('\n\n'),
     failing.length === 0 ? '' : whatHappens,
     failing.length === 0 ? '' : whatToDo(group, failing),
@@ -50,7 +50,7 @@ function whatToDo(group: string, failing: readonly FailingRelease[]): string {
     'What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):',
     `  npx muster doctor ${quoted(group)}     what it finds wrong, each with its repair`,
     `  npx muster show ${quoted(failing[0]?.name ?? failing[0]?.instanceId ?? '')}     where it stands`,
-    `  aws stepfunctions redrive-execution --execution-arn ${executions.join('')}     tries it at once, when its cause is mended`,
+    `  aws stepfunctions redrive-execution --execution-arn ${executions.join('')}     tries it at once, when its cause is fixed`,
     'More is in RUNBOOK.md, "Execution failed".',
   ].join('\n');
 }

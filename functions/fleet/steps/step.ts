@@ -49,7 +49,7 @@ type Handler<Output> = (event: unknown) => Promise<Output>;
  * Makes a Lambda handler of a step: parses the input, names the errors of AWS, and reports each run in one log line
  * and in metrics. The step itself only observes, decides and applies.
  */
-export function makeStep<Input extends Subject, Output extends StepOutput & { readonly name?: string | null }>(
+export function makeStep<Input extends StepSubject, Output extends StepOutput & { readonly name?: string | null }>(
   name: string,
   deps: StepDeps,
   schema: z.ZodMiniType<Input>,
@@ -76,7 +76,7 @@ interface MemberStep<Input, Output> {
 }
 
 /** A step that acts for an instance as the holder of its index, or not at all. @see requireMember */
-export function makeMemberStep<Input extends Subject & StepInput, Output extends StepOutput>(
+export function makeMemberStep<Input extends StepSubject & StepInput, Output extends StepOutput>(
   name: string,
   deps: StepDeps & { readonly ledger: Ledger },
   schema: z.ZodMiniType<Input>,
@@ -157,7 +157,7 @@ function nameError(error: unknown, functionName: string): unknown {
 }
 
 /** What every step is about. */
-export interface Subject {
+export interface StepSubject {
   readonly launch: Pick<Launch, 'group' | 'instanceId'>;
   readonly run: Run;
   /** `null`: the instance enters a warm pool and has none, nor a name. */
@@ -181,11 +181,11 @@ export interface StepDeps {
  * What one run of a step leaves behind: one log line, by which launch it was, and with it the metrics. The line has
  * what is known by then; of an input that is refused, nothing but the step.
  */
-export class StepReport implements RunReport<Subject, StepOutput> {
+export class StepReport implements RunReport<StepSubject, StepOutput> {
   readonly #deps: StepDeps;
   readonly #startedAt: number;
   #fields: LogFields;
-  #subject: Subject | undefined;
+  #subject: StepSubject | undefined;
 
   constructor(deps: StepDeps, step: string) {
     this.#deps = deps;
@@ -194,7 +194,7 @@ export class StepReport implements RunReport<Subject, StepOutput> {
   }
 
   /** The input is read. */
-  about(subject: Subject): void {
+  about(subject: StepSubject): void {
     this.#subject = subject;
     const { launch, run, index, job, name } = subject;
     this.#know({

@@ -124,7 +124,7 @@ function ofCertificate(
         ? `the certificate is for no host: it has no subject alternative names, only ${certificate?.subject ?? 'a subject'}`
         : `the certificate is not for ${host}, but for ${names}`,
     );
-  return new LookFailed('tls_untrusted', `${problem}, issued by ${certificate?.issuer ?? 'nobody'}`);
+  return new LookFailed('tls_untrusted', `${problem}, issued by ${certificate?.issuer ?? 'an unknown issuer'}`);
 }
 
 const mostNames = 5;

@@ -27,7 +27,7 @@ const reported = {
   'Lambda.ENILimitReachedException': { kind: 'passes', means: "the account's network interfaces are used up" },
   'Lambda.ENINotReadyException': { kind: 'passes', means: "the function's network interface is being made" },
   'Lambda.CodeArtifactUserPendingException': { kind: 'passes', means: 'the function is being made ready' },
-  'Lambda.CodeArtifactUserDeletedException': { kind: 'passes', means: 'the function is being made ready anew' },
+  'Lambda.CodeArtifactUserDeletedException': { kind: 'passes', means: 'the function is being made ready again' },
   'Lambda.SubnetIPAddressLimitReachedException': {
     kind: 'passes',
     means: "the addresses of the function's subnets are used up",
@@ -46,7 +46,7 @@ const reported = {
   'Lambda.SnapStartNotReadyException': { kind: 'passes', means: 'the function is being made ready' },
   'Lambda.SnapStartRegenerationFailureException': {
     kind: 'passes',
-    means: 'the snapshot of the function was not made anew, and Lambda tries again',
+    means: 'the snapshot of the function was not made again, and Lambda tries again',
   },
   'Lambda.SnapStartTimeoutException': {
     kind: 'passes',
@@ -136,7 +136,7 @@ export const serviceErrors = [...passingErrors, ...deadlyErrors];
 const advice: Record<Kind, string> = {
   passes: 'it was tried again for some ten minutes; redrive when Lambda is well again (AWS Health, quotas)',
   dies: "it was tried again three times; see the last lines of the function's log, then redrive",
-  lasts: 'mend that, or deploy again if a person has changed the function, then redrive',
+  lasts: 'fix that, or deploy again if a person has changed the function, then redrive',
 };
 
 /**

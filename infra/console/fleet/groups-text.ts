@@ -1,4 +1,4 @@
-import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
+import type { ListedGroup, InstanceRow } from '../../../functions/fleet/operations/list';
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import type { Paint, Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
@@ -18,12 +18,12 @@ export interface Page {
 }
 
 /** Groups and their instances, for a person. */
-export function groupsText(groups: readonly GroupView[], page: Page): string {
+export function groupsText(groups: readonly ListedGroup[], page: Page): string {
   if (groups.length === 0) return 'No group is managed: add one to infra/config/muster.ts and deploy.\n';
   return groups.map((group) => groupText(group, page)).join('\n');
 }
 
-function groupText(view: GroupView, page: Page): string {
+function groupText(view: ListedGroup, page: Page): string {
   const { paint } = page;
   const { group, desired, min, max, problem, breaker, instances } = view;
   const served = instances.filter(({ stage }) => stage === 'in-service').length;

@@ -10,7 +10,7 @@ export const actionNames = ['retry', 'hold', 'abandon', 'resume'] as const;
 export type ActionName = (typeof actionNames)[number];
 
 /** Whom it is about, and what else the form says. */
-export interface Asked {
+export interface ActionForm {
   readonly group: string;
   readonly instance: string;
   readonly for: string;
@@ -26,7 +26,7 @@ const questions: Readonly<Record<ActionName, (what: string) => string>> = {
 /** Asks before anything is done. */
 export function confirmation(
   action: ActionName,
-  asked: Asked & { readonly name?: string | undefined },
+  asked: ActionForm & { readonly name?: string | undefined },
   token: string,
 ): Markup {
   const { group, instance, name } = asked;
@@ -72,7 +72,7 @@ export function confirmation(
 }
 
 /** Does it. @returns what came of it. @throws as the operations do. */
-export async function perform(world: World, action: ActionName, asked: Asked): Promise<string> {
+export async function perform(world: World, action: ActionName, asked: ActionForm): Promise<string> {
   const who = { group: asked.group, instance: asked.instance };
   switch (action) {
     case 'retry':

@@ -14,7 +14,7 @@ import { lines, oneLine } from '../render/plain';
 import { withPolicy } from '../policies';
 import { pause } from '../watch';
 import type { World } from '../world';
-import { actionNames, confirmation, labControls, perform, type ActionName, type Asked } from './actions';
+import { actionNames, confirmation, labControls, perform, type ActionName, type ActionForm } from './actions';
 import { script, style } from './assets';
 import { groupRow, groupsPage, type Shown } from './groups-page';
 import type { Guard } from './guard';
@@ -202,7 +202,7 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
 }
 
 /** What a person knows it by, which is asked about before anything is done to it. */
-async function nameOf(world: World, { group, instance }: Asked): Promise<string | undefined> {
+async function nameOf(world: World, { group, instance }: ActionForm): Promise<string | undefined> {
   const [view] = await list(world, group);
   return view?.instances.find(({ instanceId }) => instanceId === instance)?.name;
 }
@@ -211,7 +211,7 @@ function isAction(text: string): text is ActionName {
   return (actionNames as readonly string[]).includes(text);
 }
 
-function askedIn(value: (name: string) => string | undefined): Asked {
+function askedIn(value: (name: string) => string | undefined): ActionForm {
   return { group: value('group') ?? '', instance: value('instance') ?? '', for: value('for') ?? '' };
 }
 

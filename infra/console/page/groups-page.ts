@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { GroupView, InstanceRow } from '../../../functions/fleet/operations/list';
+import type { ListedGroup, InstanceRow } from '../../../functions/fleet/operations/list';
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import type { Called } from '../fleet/called';
 import { copyable } from '../fleet/copyable';
@@ -14,7 +14,7 @@ export interface Shown {
 }
 
 /** All groups, each a row of numbered slots. */
-export function groupsPage(groups: readonly GroupView[], shown: Shown, controls: Markup | ''): Markup {
+export function groupsPage(groups: readonly ListedGroup[], shown: Shown, controls: Markup | ''): Markup {
   if (groups.length === 0)
     return html`<h1>Groups</h1>
       <p>No group is managed: add one to infra/config/muster.ts and deploy.</p>`;
@@ -23,7 +23,7 @@ export function groupsPage(groups: readonly GroupView[], shown: Shown, controls:
 }
 
 /** One group: its size, its alarms, its slots. */
-export function groupRow(view: GroupView, { now, called }: Shown, heading = true): Markup {
+export function groupRow(view: ListedGroup, { now, called }: Shown, heading = true): Markup {
   const { group, desired, min, max, problem, breaker, instances } = view;
   const served = instances.filter(({ stage }) => stage === 'in-service').length;
   return html`<section>

@@ -11,7 +11,7 @@ import { AlarmTopic } from '../../constructs/alarm-topic';
 import { addAlarm } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';
 import { SystemFunction } from '../../constructs/system-function';
-import type { Place } from '../system';
+import type { SystemDeps } from '../system';
 import { auditAlarms, type WatchedAudit } from './alarms';
 import { Backfill } from './backfill';
 import type { AuditSection } from './config';
@@ -21,13 +21,13 @@ import { WayIn } from './way-in';
 
 /** The log audit of a deployment: a stack of its own. What it does not read by makes nothing: neither queue nor machine. */
 export class AuditStack extends Stack {
-  readonly #place: Place;
+  readonly #place: SystemDeps;
   readonly #section: AuditSection;
   readonly #table: Table;
   readonly #fallback: Topic;
   readonly #wayIn: WayIn | undefined;
 
-  constructor(place: Place, section: AuditSection) {
+  constructor(place: SystemDeps, section: AuditSection) {
     const { common } = place;
     super(place.app, `${common.stackName}-audit`, { env: { account: common.account, region: common.region } });
     this.#place = place;

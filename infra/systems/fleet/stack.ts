@@ -23,7 +23,7 @@ import { OperatorPolicies } from './constructs/operator-policies';
 import { OutcomeEvents } from './constructs/outcome-events';
 import { SettingsParameter } from './constructs/settings-parameter';
 import { UndeliveredEvents } from './constructs/undelivered-events';
-import type { Place } from '../system';
+import type { SystemDeps } from '../system';
 
 interface Events {
   readonly kind: LifecycleKind;
@@ -32,7 +32,7 @@ interface Events {
 
 /** Muster in one account and region, with a hook on each group that it manages. */
 export class MusterStack extends Stack {
-  constructor({ app, common, codeOf }: Place, section: FleetSection) {
+  constructor({ app, common, codeOf }: SystemDeps, section: FleetSection) {
     const { stackName, account, region } = common;
     super(app, stackName, {
       stackName,

@@ -7,7 +7,7 @@ import { AlarmTopic } from '../../constructs/alarm-topic';
 import { DeadLetterQueue } from '../../constructs/dead-letter-queue';
 import { EveryMinute } from '../../constructs/every-minute';
 import { SystemFunction } from '../../constructs/system-function';
-import type { Place } from '../system';
+import type { SystemDeps } from '../system';
 import { addAlarms, homeAlarms } from './alarms';
 import type { ProbesSection } from './config';
 import { homeFunctions, type HomeFunction } from './functions';
@@ -18,14 +18,14 @@ import { planLayer, planPath } from './plan-layer';
 
 /** Where all regions report to: the judge, what it knows, the mails and the page. */
 export class HomeStack extends Stack {
-  readonly #place: Place;
+  readonly #place: SystemDeps;
   readonly #section: ProbesSection;
   readonly #plan: ILayerVersion;
   readonly #table: Table;
   readonly #page: StatusPage;
   readonly #topic: Topic;
 
-  constructor(place: Place, section: ProbesSection) {
+  constructor(place: SystemDeps, section: ProbesSection) {
     const { common } = place;
     super(place.app, `${common.stackName}-probes`, { env: { account: common.account, region: common.region } });
     this.#place = place;

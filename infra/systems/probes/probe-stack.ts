@@ -7,7 +7,7 @@ import { acknowledge } from '../../constructs/acknowledge';
 import { AlarmTopic } from '../../constructs/alarm-topic';
 import { servicePrincipal } from '../../constructs/service-principal';
 import { SystemFunction } from '../../constructs/system-function';
-import type { Place } from '../system';
+import type { SystemDeps } from '../system';
 import { addAlarms, regionAlarms } from './alarms';
 import type { ProbesSection } from './config';
 import { regionFunctions, type RegionFunction } from './functions';
@@ -20,11 +20,11 @@ import { planLayer, planPath } from './plan-layer';
  * deployed, and fixed, without the other.
  */
 export class ProbeStack extends Stack {
-  readonly #place: Place;
+  readonly #place: SystemDeps;
   readonly #plan: ILayerVersion;
   readonly #looks: Queue;
 
-  constructor(place: Place, section: ProbesSection, region: string) {
+  constructor(place: SystemDeps, section: ProbesSection, region: string) {
     const { common } = place;
     super(place.app, `${common.stackName}-probe-${region}`, {
       stackName: `${common.stackName}-probe`,

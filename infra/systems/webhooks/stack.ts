@@ -8,7 +8,7 @@ import { addAlarm } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';
 import { SystemFunction } from '../../constructs/system-function';
 import { Workflow } from '../../constructs/workflow';
-import type { Place } from '../system';
+import type { SystemDeps } from '../system';
 import { webhookAlarms } from './alarms';
 import type { WebhooksSection } from './config';
 import { webhookFunctions, type WebhookFunction } from './functions';
@@ -20,12 +20,12 @@ const machine = join(__dirname, '../../../statemachines/webhooks/load-batch.asl.
 
 /** The webhooks of a deployment: a stack of its own, which goes without a trace of the others. */
 export class WebhooksStack extends Stack {
-  readonly #place: Place;
+  readonly #place: SystemDeps;
   readonly #section: WebhooksSection;
   readonly #store: WebhookStore;
   readonly #routesPath: string;
 
-  constructor(place: Place, section: WebhooksSection) {
+  constructor(place: SystemDeps, section: WebhooksSection) {
     const { common } = place;
     super(place.app, `${common.stackName}-webhooks`, { env: { account: common.account, region: common.region } });
     this.#place = place;

@@ -1,5 +1,5 @@
 import { isSameIdentity, type Identity } from '../../../functions/fleet/domain/identity';
-import { parseClaim, type Claim } from '../../../functions/fleet/domain/dns/record-sets';
+import { parseClaim, type NameClaim } from '../../../functions/fleet/domain/dns/record-sets';
 import { targetIdsOf } from './target-ids';
 import type { World } from './world';
 
@@ -40,12 +40,12 @@ export function ownedNames({ lab }: World): { name: string; owner: string }[] {
 }
 
 /** Whether a deployment has written it: the old form, which does not say, only this one writes here. */
-export function isOfDeployment(claim: Exclude<Claim, { form: 'unknown' }>, identity: Identity): boolean {
+export function isOfDeployment(claim: Exclude<NameClaim, { form: 'unknown' }>, identity: Identity): boolean {
   return claim.form === 'old' || isSameIdentity(claim.identity, identity);
 }
 
 /** The instance that a TXT record set is the mark of. */
-export function ownerIn(values: readonly string[]): Exclude<Claim, { form: 'unknown' }> | undefined {
+export function ownerIn(values: readonly string[]): Exclude<NameClaim, { form: 'unknown' }> | undefined {
   return values.flatMap((value) => {
     const claim = parseClaim(value);
     return claim === undefined || claim.form === 'unknown' ? [] : [claim];

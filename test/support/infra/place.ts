@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Place } from '../../../infra/systems/system';
+import type { SystemDeps } from '../../../infra/systems/system';
 
 const root = join(__dirname, '../../..');
 
@@ -11,7 +11,7 @@ export const account = '111122223333';
 export const region = 'eu-central-1';
 
 /** Where a system is deployed in tests: with the context of `cdk.json`, its functions without their code. */
-export function placeOfTest({ outdir }: { readonly outdir?: string } = {}): Place {
+export function placeOfTest({ outdir }: { readonly outdir?: string } = {}): SystemDeps {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
   return {
     app: new App({ context, treeMetadata: false, ...(outdir !== undefined && { outdir }) }),

@@ -1,6 +1,6 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import type { GroupView } from '../../../functions/fleet/operations/list';
+import type { ListedGroup } from '../../../functions/fleet/operations/list';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import { muster, type Said } from '../../support/console/run';
 import { buildsEndAs, minutes } from '../../support/failures';
@@ -21,7 +21,7 @@ async function onLab(use: (say: Say, lab: Lab, ids: string[]) => Promise<void>):
 
 const held = async (say: Say) => {
   const { out } = await say('ls', '--json');
-  const [group] = JSON.parse(out) as GroupView[];
+  const [group] = JSON.parse(out) as ListedGroup[];
   return group!.instances.find(({ stage }) => stage === 'held')!;
 };
 

@@ -1,6 +1,6 @@
 import { createDynamoDbLedger } from '../../../functions/fleet/adapters/aws/dynamodb-ledger';
 import type { Finding } from '../../../functions/fleet/operations/doctor';
-import type { GroupView } from '../../../functions/fleet/operations/list';
+import type { ListedGroup } from '../../../functions/fleet/operations/list';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import type { AdoptionPlan } from '../../../functions/fleet/operations/adopt';
 import type { Ledger, Member, MemberChanges } from '../../../functions/fleet/ledger/port';
@@ -201,7 +201,7 @@ describe('acting, or not being allowed to', () => {
     expect(await say('retry', first!.name)).toMatchObject({ code: 0, err: '' });
     expect(await say('abandon', second!.name, '--yes')).toMatchObject({ code: 0, err: '' });
     expect(aws.calls).toEqual(expect.arrayContaining(['RedriveExecution', 'StartExecution']));
-    const running = await json<GroupView[]>('ls');
+    const running = await json<ListedGroup[]>('ls');
     expect(running[0]?.instances.filter(({ stage }) => stage === 'held')).toHaveLength(1);
     // While executions run: their definition is not the one that is deployed.
     const findings = await json<Finding[]>('doctor');

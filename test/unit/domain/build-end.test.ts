@@ -9,7 +9,7 @@ import {
   jobToEnd,
   leftBehind,
   openBuilds,
-  type Found,
+  type OpenBuild,
 } from '../../../functions/fleet/domain/build-polling';
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
 import { someSettings } from '../../support/launches';
@@ -30,12 +30,12 @@ const record = (changes: Partial<BuildRecord> = {}): BuildRecord => ({
   ...changes,
 });
 const outcome = (result: string) => ({ succeeded: result === 'SUCCESS', result, message: `deploy-web #7 ${result}` });
-const finished = (result: string): Found => ({
+const finished = (result: string): OpenBuild => ({
   state: 'over',
   status: { state: 'finished', number: 7, url: 'https://jenkins.example.com/7/', result, durationMs: 1000 },
 });
-const ending: Found = { state: 'ending', reason: '#7 has run for 60 s' };
-const unknown: Found = { state: 'unknown', reason: 'no answer' };
+const ending: OpenBuild = { state: 'ending', reason: '#7 has run for 60 s' };
+const unknown: OpenBuild = { state: 'unknown', reason: 'no answer' };
 
 test.each([
   [5, { timeoutMinutes: 1, interruptible: true }],
@@ -60,7 +60,7 @@ describe('decideEnd', () => {
     },
   );
 
-  test.each<[string, Found, RegExp]>([
+  test.each<[string, OpenBuild, RegExp]>([
     ['cancelled', { state: 'over', status: { state: 'cancelled', url: 'https://x/' } }, /cancelled/],
     ['lost', { state: 'over', status: { state: 'lost', reason: 'it is nowhere' } }, /nowhere/],
   ])('one that is %s is over', (_, found, said) => {
@@ -70,7 +70,7 @@ describe('decideEnd', () => {
   });
 
   test('the reason of a build that failed is one line, without its log', () => {
-    const found = finished('FAILURE') as Extract<Found, { state: 'over' }>;
+    const found = finished('FAILURE') as Extract<OpenBuild, { state: 'over' }>;
     const status = { ...found.status, logTail: 'line one\nline two' } as typeof found.status;
     expect(decideEnd({ state: 'over', status }, job, { record: record() }, 0).reason).not.toContain('\n');
   });
@@ -93,7 +93,7 @@ describe('decideEnd', () => {
   });
 
   test('one that no waiting helps is left at once', () => {
-    const found: Found = { state: 'unreachable', reason: 'web has no Jenkins in its settings any more' };
+    const found: OpenBuild = { state: 'unreachable', reason: 'web has no Jenkins in its settings any more' };
     expect(decideEnd(found, patient, { record: record() }, 0)).toMatchObject({
       action: 'leave',
       reason: expect.stringMatching(/^the build of deploy-web: web has no Jenkins .*may still run/) as string,

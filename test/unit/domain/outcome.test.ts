@@ -207,7 +207,7 @@ describe('what an execution says of its error', () => {
   test("is explained where the error's name is AWS's, and the execution failed of it", () => {
     const error = 'Lambda.KMSDisabledException';
     const reasonOf = (status: string) => errorOf(anExecution({ status, error, cause: 'denied' })).reason;
-    expect(reasonOf('FAILED')).toMatch(/^denied\nthe function's key is disabled: mend that/);
+    expect(reasonOf('FAILED')).toMatch(/^denied\nthe function's key is disabled: fix that/);
     // Who stops an execution may give any name.
     expect(reasonOf('ABORTED')).toBe('denied');
   });

@@ -46,11 +46,11 @@ At 2026-01-01T13:00:00Z (in 60 min) it is abandoned: taken out of its target gro
 What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):
   npx muster show web-01            where it stands, and how it came there
   npx muster log web-01             the console of its build
-  npx muster retry web-01           runs the failed step again, once its cause is mended
+  npx muster retry web-01           runs the failed step again, once its cause is fixed
   npx muster hold web-01 --for 4h   holds it longer
   npx muster abandon web-01         lets it go now: its group replaces it
 
-Without muster: mend the cause, then choose "Redrive from failure" on the page of the execution, or run
+Without muster: fix the cause, then choose "Redrive from failure" on the page of the execution, or run
   aws stepfunctions redrive-execution --execution-arn '${arn}' --region eu-central-1
 Its number, its name and the builds that have succeeded are kept.
 

@@ -45,8 +45,8 @@ test.each([
 );
 
 test.each([
-  ['Lambda.KMSDisabledException', "the function's key is disabled: mend that"],
-  [lastingErrors[0]!, 'mend that'],
+  ['Lambda.KMSDisabledException', "the function's key is disabled: fix that"],
+  [lastingErrors[0]!, 'fix that'],
   ['Lambda.TomorrowException', 'a name of AWS that Muster does not know: every step can safely be run again'],
   ['Sandbox.Evicted', 'a name of AWS that Muster does not know'],
   ['Runtime.ExitError', 'it was tried again three times; see the last lines'],

@@ -3,7 +3,7 @@ import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { s3Objects } from '../../adapters/aws/s3-objects';
 import { keepHeapSmall } from '../../../shared/small-heap';
-import { names, rulesIn, wired } from '../../wiring';
+import { names, parseRules, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
 keepHeapSmall();
@@ -13,5 +13,5 @@ const aws = awsClient(process.env);
 export const handler = makeHandler({
   ...wired(env, aws),
   objects: s3Objects(new S3Client(aws)),
-  options: rulesIn(env.RULES),
+  options: parseRules(env.RULES),
 });

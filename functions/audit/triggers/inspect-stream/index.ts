@@ -1,7 +1,7 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { keepHeapSmall } from '../../../shared/small-heap';
-import { names, rulesIn, wired } from '../../wiring';
+import { names, parseRules, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
 keepHeapSmall();
@@ -12,6 +12,6 @@ const region = process.env.AWS_REGION;
 
 export const handler = makeHandler({
   ...wired(env, awsClient(process.env)),
-  options: rulesIn(env.RULES),
+  options: parseRules(env.RULES),
   ...(region !== undefined && { region }),
 });

@@ -2,7 +2,7 @@ import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { writeLine, embeddedMetrics } from '../../../shared/runtime';
 import { auditMetrics, metricNamespace } from '../../contracts/metrics';
-import { clustersIn, names, wired } from '../../wiring';
+import { parseClusters, names, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
 const env = parseEnvironment(process.env, [...names, 'CLUSTERS']);
@@ -10,7 +10,7 @@ const all = wired(env, awsClient(process.env));
 
 export const handler = makeHandler({
   ...all,
-  clusters: clustersIn(env.CLUSTERS),
+  clusters: parseClusters(env.CLUSTERS),
   metrics: embeddedMetrics({
     namespace: metricNamespace,
     definitions: auditMetrics,

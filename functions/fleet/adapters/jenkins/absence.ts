@@ -1,5 +1,5 @@
 import type { BuildTrace } from '../../ports/jenkins';
-import type { Found } from './lookup';
+import type { LookUpResult } from './lookup';
 
 /** What follows from a look-up that did not find the request. */
 export type AbsenceDecision =
@@ -13,7 +13,7 @@ export type AbsenceDecision =
  * before it is posted again the last POST must be older than its time-out and a margin.
  */
 export function decideAbsence(
-  found: Found & { kind: 'nothing' | 'copy' | 'unclear' | 'restored' | 'gap' },
+  found: LookUpResult & { kind: 'nothing' | 'copy' | 'unclear' | 'restored' | 'gap' },
   trace: BuildTrace,
   now: Date,
   times: { lookUpAgainAfterMs: number; requestTimeoutMs: number; postMarginMs: number },

@@ -1,5 +1,5 @@
 import { troubleOfSilence } from './transport/answers';
-import { describe, redirectTarget, troubleOfAnswer } from './transport/http-status';
+import { describeAnswer, redirectTarget, troubleOfAnswer } from './transport/http-status';
 import type { Outcome, Session } from './transport/http';
 
 /**
@@ -28,6 +28,6 @@ function refusalIn(outcome: Outcome, late: readonly number[]): string | undefine
     return undefined;
   }
   // Job/Cancel is missing. It may still end by itself, so that is no reason to give up.
-  if (status === 403 || status === 422) return describe(outcome);
+  if (status === 403 || status === 422) return describeAnswer(outcome);
   throw troubleOfAnswer(outcome);
 }

@@ -6,7 +6,7 @@ import { read } from './transport/answers';
 import { followBuild, followItem } from './follow';
 import type { Session } from './transport/http';
 import { readLogTail, type LogLimits } from './log/log-tail';
-import { isSighting, lookUp, type Found, type Sighting, type Wanted } from './lookup';
+import { isSighting, lookUp, type LookUpResult, type FoundRequest, type Wanted } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './setup/preflight';
 import { judgeRetention, readRetention, whyGone } from './setup/retention';
@@ -167,7 +167,7 @@ export class Advance {
     }
   }
 
-  async #adopt(found: Sighting, job?: Job): Promise<BuildStatus> {
+  async #adopt(found: FoundRequest, job?: Job): Promise<BuildStatus> {
     const now = this.#now();
     const firstPossibleNumber = found.kind === 'build' ? found.number : (job?.nextBuildNumber ?? 1);
     const fresh: BuildTrace = { phase: 'queued', requestedAt: now, postedAt: now, firstPossibleNumber };
@@ -217,7 +217,7 @@ export class Advance {
     }
   }
 
-  async #lookUp(): Promise<Found> {
+  async #lookUp(): Promise<LookUpResult> {
     this.#lookedUp = true;
     return await lookUp(this.#session, this.#means.base, this.#job, this.#wanted);
   }

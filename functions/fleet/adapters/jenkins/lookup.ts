@@ -6,7 +6,7 @@ import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } fro
 import type { JobPlace } from './transport/urls';
 
 /** What there is of a request in Jenkins. */
-export type Found =
+export type LookUpResult =
   | { readonly kind: 'item'; readonly queueId: string }
   | { readonly kind: 'build'; readonly number: number; readonly queueId: string | undefined }
   /** Only builds that copied its parameters: it was built, and that build has been discarded. */
@@ -20,7 +20,7 @@ export type Found =
   | { readonly kind: 'gap'; readonly number: number };
 
 /** It is there, and this is where. */
-export type Sighting = Extract<Found, { kind: 'item' | 'build' }>;
+export type FoundRequest = Extract<LookUpResult, { kind: 'item' | 'build' }>;
 
 export interface Wanted {
   readonly correlation: BuildRequest['correlation'];
@@ -42,7 +42,7 @@ const pages = [
  * Looks for a request: in the queue first, then among the builds. An item can move from the one to the other between
  * the two calls, but not back.
  */
-export async function lookUp(session: Session, base: string, job: JobPlace, wanted: Wanted): Promise<Found> {
+export async function lookUp(session: Session, base: string, job: JobPlace, wanted: Wanted): Promise<LookUpResult> {
   const queue = read(
     await session.send({ method: 'GET', url: `${base}/queue/api/json`, query: { tree: trees.queue } }),
   );
@@ -66,7 +66,7 @@ export async function lookUp(session: Session, base: string, job: JobPlace, want
   return { kind: 'unclear' };
 }
 
-export function findItem(items: readonly QueueItem[], wanted: Wanted): Found | undefined {
+export function findItem(items: readonly QueueItem[], wanted: Wanted): LookUpResult | undefined {
   for (const item of items) {
     if (item.id === undefined) continue;
     const owner = ownerOf({ parameters: item.parameters, taskUrl: item.taskUrl }, wanted);
@@ -81,7 +81,7 @@ export function findItem(items: readonly QueueItem[], wanted: Wanted): Found | u
  * By queue id, unless the build is shown to be of another request; else the oldest that is not a copy of another. With
  * our value it is ours whatever its number: after a backup was restored, numbers begin lower.
  */
-export function findBuild(builds: readonly Build[], wanted: Wanted): Found {
+export function findBuild(builds: readonly Build[], wanted: Wanted): LookUpResult {
   const first = wanted.firstPossibleNumber ?? 0;
   const possible = builds
     .map((build) => ({ build, owner: ownerOf(build, wanted) }))
@@ -103,7 +103,7 @@ function reachesBack(builds: readonly Build[], wanted: Wanted): boolean {
 }
 
 /** All builds since the request are listed, and none is ours: is one of them gone, whose it may have been? */
-export function whatIsMissing(next: number | undefined, builds: readonly Build[], wanted: Wanted): Found {
+export function whatIsMissing(next: number | undefined, builds: readonly Build[], wanted: Wanted): LookUpResult {
   if (wentBack(next, builds, wanted)) return { kind: 'restored' };
   const { firstPossibleNumber: first } = wanted;
   if (first === undefined) return { kind: 'nothing' };
@@ -127,6 +127,6 @@ function isNewer({ startedAtMs }: Build, { newestAtMs }: Wanted): boolean {
   return startedAtMs !== undefined && newestAtMs !== undefined && startedAtMs > newestAtMs;
 }
 
-export function isSighting(found: Found): found is Sighting {
+export function isSighting(found: LookUpResult): found is FoundRequest {
   return found.kind === 'item' || found.kind === 'build';
 }

@@ -149,7 +149,7 @@ function classesIn(fields: Fields): string[] {
  * Whose an item or build is. `unknown` while nothing tells: a build has no parameters for a moment after it was made,
  * and some types do not show their value.
  */
-export type Owner = 'ours' | 'other' | 'unknown';
+export type BuildOwner = 'ours' | 'other' | 'unknown';
 
 export function ownerOf(
   {
@@ -158,7 +158,7 @@ export function ownerOf(
     taskUrl,
   }: { parameters: GivenParameters; queueId?: string | undefined; taskUrl?: string | undefined },
   expected: { correlation: BuildRequest['correlation']; queueId?: string | undefined; names: readonly string[] },
-): Owner {
+): BuildOwner {
   const { parameter, value } = expected.correlation;
   const found = parameters.get(parameter);
   if (found !== undefined) return found.trim() === value.trim() ? 'ours' : 'other';

@@ -1,6 +1,6 @@
 import type { BuildRequest } from '../../ports/jenkins';
 import { troubleOfSilence } from './transport/answers';
-import { describe, describeRedirect, loggingId, redirectTarget } from './transport/http-status';
+import { describeAnswer, describeRedirect, loggingId, redirectTarget } from './transport/http-status';
 import type { Answer, Call, Outcome, Silence } from './transport/http';
 import { Trouble } from './trouble';
 import { queueIdIn, type JobPlace } from './transport/urls';
@@ -44,7 +44,7 @@ export function judgePost(outcome: Outcome, repeated: boolean): PostVerdict {
   if (status === 408 || status >= 500) return judgeFault(outcome, repeated);
   if (status >= 400) {
     const kind = status === 429 ? 'unavailable' : 'misconfigured';
-    return { kind: 'noEffect', trouble: new Trouble(kind, describe(outcome)) };
+    return { kind: 'noEffect', trouble: new Trouble(kind, describeAnswer(outcome)) };
   }
   return judgeOddSuccess(outcome);
 }
@@ -81,14 +81,14 @@ function judgeRedirect(answer: Answer): PostVerdict {
  */
 function judgeFault(answer: Answer, repeated: boolean): PostVerdict {
   if (answer.status === 500 && repeated && loggingId(answer) !== undefined) {
-    return { kind: 'failed', trouble: new Trouble('misconfigured', describe(answer)) };
+    return { kind: 'failed', trouble: new Trouble('misconfigured', describeAnswer(answer)) };
   }
-  return { kind: 'unknown', reason: describe(answer) };
+  return { kind: 'unknown', reason: describeAnswer(answer) };
 }
 
 function judgeOddSuccess(answer: Answer): PostVerdict {
   const html = /html/i.test(answer.headers['content-type'] ?? '');
-  if (!html) return { kind: 'unknown', reason: describe(answer) };
+  if (!html) return { kind: 'unknown', reason: describeAnswer(answer) };
   const advice = 'a page instead of a queue item: does a proxy before Jenkins want its own sign-in';
-  return { kind: 'failed', trouble: new Trouble('misconfigured', `${describe(answer)}: ${advice}`) };
+  return { kind: 'failed', trouble: new Trouble('misconfigured', `${describeAnswer(answer)}: ${advice}`) };
 }

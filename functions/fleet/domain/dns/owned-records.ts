@@ -2,7 +2,7 @@ import { union } from '../../../shared/lists';
 import {
   creation,
   deletion,
-  describe,
+  describeRecords,
   describeClaim,
   holds,
   isOfDeployment,
@@ -95,7 +95,7 @@ export function planName(
   }
   const marks = marksAt(existing);
   if (foreign.length > 0 || (marks.length === 0 && existing.some(({ type }) => type !== 'TXT'))) {
-    return { action: 'taken', reason: `${name} has records that are not ours: ${describe(existing, foreign)}` };
+    return { action: 'taken', reason: `${name} has records that are not ours: ${describeRecords(existing, foreign)}` };
   }
   // Nothing but texts that claim nothing, such as a site's verification: they can stay beside ours.
   if (marks.length === 0) {
@@ -180,7 +180,7 @@ function takenBy({ name }: WantedName, existing: readonly RecordSet[], marks: re
   const owners = marks.map(({ claim, value }) => describeClaim(claim, value)).join(', and to ');
   const todo = 'let that deployment release it, give one of the two groups another name, or remove the records by hand';
   const belongs = owners === '' ? `${name} is not ours alone` : `${name} belongs to ${owners}`;
-  return { action: 'taken', reason: `${belongs} (${describe(existing, [])}): ${todo}` };
+  return { action: 'taken', reason: `${belongs} (${describeRecords(existing, [])}): ${todo}` };
 }
 
 /** What makes a free name an instance's. */

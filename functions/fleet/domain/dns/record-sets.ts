@@ -12,7 +12,7 @@ export interface Owner {
 }
 
 /** What a value of a TXT record says of the name's owner. The group is as it stands there. */
-export type Claim =
+export type NameClaim =
   | { readonly form: 'current'; readonly identity: Identity; readonly group: string; readonly instanceId: string }
   /** As we wrote it before it said which deployment: any of them can have. */
   | { readonly form: 'old'; readonly group: string; readonly instanceId: string }
@@ -39,7 +39,7 @@ export function changeComment(doing: string, { identity, group }: Pick<Owner, 'i
 }
 
 /** Reads a value of a TXT record; `undefined` if it claims nothing. */
-export function parseClaim(value: string): Claim | undefined {
+export function parseClaim(value: string): NameClaim | undefined {
   const text = plainText(value);
   if (!/^\s*heritage\s*=/i.test(text)) return undefined;
   const current = /^heritage=muster,deployment=([^,]*),group=([\w.:/@+-]+),instance=(i-[0-9a-f]+)$/.exec(text);
@@ -53,24 +53,24 @@ export function parseClaim(value: string): Claim | undefined {
 }
 
 /** Whether a claim is of a group of this deployment, as far as it says. */
-export function isOfGroup(claim: Claim, { identity, group }: Pick<Owner, 'identity' | 'group'>): boolean {
+export function isOfGroup(claim: NameClaim, { identity, group }: Pick<Owner, 'identity' | 'group'>): boolean {
   if (claim.form === 'unknown') return false;
   if (claim.form === 'old') return claim.group === groupInOldText(group);
   return claim.group === groupInText(group) && isSameIdentity(claim.identity, identity);
 }
 
 /** Whether a claim says that it is of this deployment, whatever the group. */
-export function isOfDeployment(claim: Claim, identity: Identity): boolean {
+export function isOfDeployment(claim: NameClaim, identity: Identity): boolean {
   return claim.form === 'current' && isSameIdentity(claim.identity, identity);
 }
 
 /** Whether it is the mark of that very instance. */
-export function isOwn(claim: Claim, owner: Owner): boolean {
+export function isOwn(claim: NameClaim, owner: Owner): boolean {
   return isOfGroup(claim, owner) && claim.form !== 'unknown' && claim.instanceId === owner.instanceId;
 }
 
 /** Who owns a name, for a person. */
-export function describeClaim(claim: Claim, value: string): string {
+export function describeClaim(claim: NameClaim, value: string): string {
   switch (claim.form) {
     case 'current':
       return `${claim.instanceId} of group ${claim.group} of ${describeIdentity(claim.identity)}`;
@@ -114,7 +114,7 @@ export interface Change {
 
 /** A claim, and the value of the TXT record that makes it. */
 export interface Mark {
-  readonly claim: Claim;
+  readonly claim: NameClaim;
   readonly value: string;
 }
 
@@ -136,7 +136,7 @@ export function deletion(record: RecordSet): Change {
 }
 
 /** Record sets in words. */
-export function describe(existing: readonly RecordSet[], foreign: readonly ForeignSet[]): string {
+export function describeRecords(existing: readonly RecordSet[], foreign: readonly ForeignSet[]): string {
   const own = existing.map(({ type, values }) => `${type} ${values.join(' ')}`);
   return [...own, ...foreign.map(({ text }) => text)].join(', ');
 }
@@ -144,7 +144,7 @@ export function describe(existing: readonly RecordSet[], foreign: readonly Forei
 /** What of others stays, for the reason of a plan; empty if there is none. */
 export function leaving(kept: readonly RecordSet[]): string {
   const left = kept.filter(({ values }) => values.length > 0);
-  return left.length === 0 ? '' : `, and what is not ours stays: ${describe(left, [])}`;
+  return left.length === 0 ? '' : `, and what is not ours stays: ${describeRecords(left, [])}`;
 }
 
 /** Whether a value is among these, however it is written. */
@@ -196,7 +196,7 @@ export function planRemoval(
   if (bent.length > 0) return stuck(name, owner, bent.map(({ text }) => text).join(', '));
   if (own.length === 0 && !wasWritten) {
     const leads = ours.filter(({ type }) => type === 'A' || type === 'AAAA');
-    if (leads.length > 0) return stuck(name, owner, describe(leads, []));
+    if (leads.length > 0) return stuck(name, owner, describeRecords(leads, []));
     return { action: 'none', reason: `${name} has no record of ours` };
   }
   if (ours.length === 0) return { action: 'none', reason: `${name} has no record of ours` };

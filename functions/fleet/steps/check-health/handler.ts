@@ -12,13 +12,13 @@ import {
 } from '../../domain/targets';
 import type { Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool } from '../step';
-import { placeOf, register, type Place, type TargetDeps } from '../register-targets/register';
+import { registerDepsOf, register, type RegisterDeps, type TargetDeps } from '../register-targets/register';
 import { union } from '../../../shared/lists';
 import { healthFor, healthOf } from './health';
 
 /** Ensures that the instance is healthy in each of the group's target groups. */
 export const makeHandler = (deps: TargetDeps) => {
-  const place = placeOf(deps);
+  const place = registerDepsOf(deps);
   return makeMemberStep('check-health', deps, stepInput, {
     ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups, healthTimeoutMinutes } = await deps.settings.read(member.group);
@@ -68,7 +68,12 @@ function addedSince(targetGroups: readonly string[], { targetGroups: onRecord }:
  * out of by hand, would be waited for in vain; and a redrive begins here, not at the step that registers. So what is missing
  * is put in: at once what is new, and what was taken out when a person retries.
  */
-async function putIn(place: Place, member: Member, targetGroups: readonly string[], input: StepInput): Promise<never> {
+async function putIn(
+  place: RegisterDeps,
+  member: Member,
+  targetGroups: readonly string[],
+  input: StepInput,
+): Promise<never> {
   const names = targetGroups.map(targetGroupName).join(', ');
   const onRecord = union(member.targetGroups, targetGroups);
   await place.ledger.update(member, { targetGroups: onRecord });

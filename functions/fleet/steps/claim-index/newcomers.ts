@@ -24,7 +24,7 @@ const markSchema = z.object({
 });
 
 /** A number that an instance has by its tag and does not hold in the ledger. */
-export type Mark = Readonly<z.output<typeof markSchema>>;
+export type TaggedIndex = Readonly<z.output<typeof markSchema>>;
 
 const newcomersSchema = z.object({
   /** The instances on their way into service; with or without a number, and not always the one that asks. */
@@ -163,13 +163,17 @@ const maxPages = 5;
  *
  * @param listed the instances that Auto Scaling shows in the group; those of the warm pool are not among them.
  */
-export async function seeMarks(deps: MarkDeps, group: string, listed: readonly GroupInstance[]): Promise<Mark[]> {
+export async function seeMarks(
+  deps: MarkDeps,
+  group: string,
+  listed: readonly GroupInstance[],
+): Promise<TaggedIndex[]> {
   const stateOf = new Map(listed.map(({ InstanceId = '', LifecycleState }) => [InstanceId, LifecycleState]));
   const marked = (await markedIn(deps, group)).filter(({ instanceId }) => stateOf.has(instanceId));
   if (marked.length === 0) return [];
   const members = new Set((await deps.ledger.slots(group)).map(({ instanceId }) => instanceId));
   const unknown = marked.filter(({ instanceId }) => !members.has(instanceId));
-  const marks: Mark[] = [];
+  const marks: TaggedIndex[] = [];
   for (const mark of unknown) {
     if (isInService(stateOf.get(mark.instanceId)) || !(await isStale(deps.ledger, group, mark))) marks.push(mark);
   }
@@ -177,13 +181,13 @@ export async function seeMarks(deps: MarkDeps, group: string, listed: readonly G
 }
 
 /** Tags stay on an instance when it gives its number up: on its way into or out of the pool, or to its end. */
-async function isStale(ledger: Ledger, group: string, { index, instanceId }: Mark): Promise<boolean> {
+async function isStale(ledger: Ledger, group: string, { index, instanceId }: TaggedIndex): Promise<boolean> {
   const history = await ledger.history(group, { index });
   return history.find((entry) => entry.instanceId === instanceId)?.event === 'freed';
 }
 
-async function markedIn({ ec2, identity }: MarkDeps, group: string): Promise<Mark[]> {
-  const marks: Mark[] = [];
+async function markedIn({ ec2, identity }: MarkDeps, group: string): Promise<TaggedIndex[]> {
+  const marks: TaggedIndex[] = [];
   let token: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
     const { Reservations, NextToken } = await ec2.describeInstances({
@@ -203,7 +207,7 @@ async function markedIn({ ec2, identity }: MarkDeps, group: string): Promise<Mar
   return marks;
 }
 
-function markOf({ InstanceId = '', Tags = [] }: Instance, group: string, identity: Identity): Mark[] {
+function markOf({ InstanceId = '', Tags = [] }: Instance, group: string, identity: Identity): TaggedIndex[] {
   const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   const text = tags[indexTag] ?? '';
   const index = Number(text);

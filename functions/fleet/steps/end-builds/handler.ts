@@ -12,7 +12,7 @@ import {
   openBuilds,
   toEnd,
   type EndDecision,
-  type Found,
+  type OpenBuild,
   type SettingsNow,
 } from '../../domain/build-polling';
 import { decideLastSteps } from '../../domain/release';
@@ -106,7 +106,7 @@ async function readSettings(settings: SettingsStore, group: string): Promise<Set
   }
 }
 
-async function look(deps: Deps, settings: SettingsNow, job: JobSettings, build: KeptBuild): Promise<Found> {
+async function look(deps: Deps, settings: SettingsNow, job: JobSettings, build: KeptBuild): Promise<OpenBuild> {
   const [jenkins, record] = [jenkinsNow(settings), build.record];
   if ('state' in jenkins) return jenkins;
   try {

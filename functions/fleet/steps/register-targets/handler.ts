@@ -2,7 +2,7 @@ import { union } from '../../../shared/lists';
 import { stepInput, type StepOutput } from '../../contracts/inputs';
 import { targetGroupName } from '../../domain/targets';
 import { makeMemberStep, passedInPool } from '../step';
-import { placeOf, register, type TargetDeps } from './register';
+import { registerDepsOf, register, type TargetDeps } from './register';
 
 /**
  * Ensures that the instance is registered in the group's target groups.
@@ -14,7 +14,7 @@ import { placeOf, register, type TargetDeps } from './register';
  * ELB takes four registrations a second. So in a crowd one launch registers all that wait, and the others find it done.
  */
 export const makeHandler = (deps: TargetDeps) => {
-  const place = placeOf(deps);
+  const place = registerDepsOf(deps);
   return makeMemberStep('register-targets', deps, stepInput, {
     ofMember: async (member, input): Promise<StepOutput> => {
       const { targetGroups } = await deps.settings.read(member.group);

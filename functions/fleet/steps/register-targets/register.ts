@@ -20,11 +20,11 @@ export interface TargetDeps extends StepDeps {
 }
 
 /** Where it is done. */
-export interface Place extends TargetDeps {
+export interface RegisterDeps extends TargetDeps {
   readonly kinds: TargetGroupKinds;
 }
 
-export function placeOf(deps: TargetDeps): Place {
+export function registerDepsOf(deps: TargetDeps): RegisterDeps {
   return { ...deps, kinds: new TargetGroupKinds(deps) };
 }
 
@@ -39,7 +39,7 @@ export interface Registration {
  * Most target groups take instances, so that is tried without looking. ELB refuses it with nothing done if the group is
  * of another type, and only then it is asked of which.
  */
-export async function register(place: Place, wanted: Registration): Promise<void> {
+export async function register(place: RegisterDeps, wanted: Registration): Promise<void> {
   const { kinds } = place;
   const { member, targetGroup } = wanted;
   try {
@@ -59,7 +59,7 @@ export async function register(place: Place, wanted: Registration): Promise<void
   }
 }
 
-async function isTakenAsInstance(place: Place, wanted: Registration) {
+async function isTakenAsInstance(place: RegisterDeps, wanted: Registration) {
   try {
     await registerBy(place, wanted, undefined);
     return true;
@@ -70,7 +70,7 @@ async function isTakenAsInstance(place: Place, wanted: Registration) {
   }
 }
 
-async function registerAs(kind: TargetGroupKind, place: Place, wanted: Registration): Promise<void> {
+async function registerAs(kind: TargetGroupKind, place: RegisterDeps, wanted: Registration): Promise<void> {
   const decision = decideTargetKind(kind);
   switch (decision.by) {
     case 'instance':
@@ -83,7 +83,7 @@ async function registerAs(kind: TargetGroupKind, place: Place, wanted: Registrat
 }
 
 async function registerBy(
-  place: Place,
+  place: RegisterDeps,
   { member, targetGroup, input }: Registration,
   family: Family | undefined,
 ): Promise<void> {

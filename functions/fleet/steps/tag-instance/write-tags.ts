@@ -79,7 +79,7 @@ function nameRefusal(error: unknown, { instanceId, wanted, present }: Refused, r
   }
   if (!isRefused(error)) return error;
   return refused(
-    `EC2 refuses the tags ${wanted.join(', ')} of ${instanceId}: ${said(error)}; mend the settings`,
+    `EC2 refuses the tags ${wanted.join(', ')} of ${instanceId}: ${said(error)}; correct the settings`,
     error,
   );
 }

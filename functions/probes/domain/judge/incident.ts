@@ -34,13 +34,13 @@ export interface Course {
 
 export const noCourse: Course = { incident: null, closed: [], transitions: [] };
 
-export interface Judged {
+export interface ReasonedVerdict {
   readonly verdict: GlobalVerdict;
   readonly reasons: readonly Reason[];
 }
 
 /** The course after one more verdict. */
-export function afterVerdict(course: Course, slot: number, { verdict, reasons }: Judged): Course {
+export function afterVerdict(course: Course, slot: number, { verdict, reasons }: ReasonedVerdict): Course {
   const changed = verdict.status !== 'unknown' && (course.wasDown === true) !== (verdict.status === 'down');
   const isQuiet = course.incident === null && course.transitions.length === 0;
   if (isQuiet && !changed && verdict.status === 'up') return course;

@@ -4,7 +4,7 @@ import { fleetFunctions, type FunctionName } from '../functions';
 import type { PermissionScope } from './scope';
 
 export { fleetFunctionNames as functionNames, type FunctionName } from '../functions';
-export { scopeOfGroup, type Place } from './scope-of-group';
+export { scopeOfGroup, type DeployedPlace } from './scope-of-group';
 export type { Permission } from '../../../permissions/permission';
 export type { Formerly, GroupScope, PermissionScope, ZoneScope } from './scope';
 

@@ -2,10 +2,10 @@ import type { GroupSettings } from '../../../../functions/fleet/contracts/settin
 import type { GroupScope, PermissionScope } from './scope';
 
 /** Where a deployment is. */
-export type Place = Pick<PermissionScope, 'partition' | 'account' | 'region'>;
+export type DeployedPlace = Pick<PermissionScope, 'partition' | 'account' | 'region'>;
 
 /** What a group's settings mean for permissions. */
-export function scopeOfGroup(settings: GroupSettings, place: Place): GroupScope {
+export function scopeOfGroup(settings: GroupSettings, place: DeployedPlace): GroupScope {
   const { group, names, tags, targetGroups, dns } = settings;
   const jenkins = settings.provision === undefined && settings.deploy === undefined ? undefined : settings.jenkins;
   return {
@@ -20,7 +20,7 @@ export function scopeOfGroup(settings: GroupSettings, place: Place): GroupScope 
 }
 
 /** An ARN is taken as it stands; a name becomes the ARN with any random ending that Secrets Manager may have given. */
-function secretArn(nameOrArn: string, { partition, region, account }: Place): string {
+function secretArn(nameOrArn: string, { partition, region, account }: DeployedPlace): string {
   if (nameOrArn.startsWith('arn:')) return nameOrArn;
   return `arn:${partition}:secretsmanager:${region}:${account}:secret:${nameOrArn}-??????`;
 }

@@ -1,5 +1,5 @@
 import { read } from '../../../../functions/fleet/adapters/jenkins/transport/answers';
-import { describe as tell } from '../../../../functions/fleet/adapters/jenkins/transport/http-status';
+import { describeAnswer as tell } from '../../../../functions/fleet/adapters/jenkins/transport/http-status';
 import { sentencesOf } from '../../../../functions/fleet/adapters/jenkins/log/pages';
 import { Lab } from '../../lab-jenkins/lab';
 

@@ -16,11 +16,11 @@ export function troubleOfAnswer(answer: Answer): Trouble {
   const { status } = answer;
   if (status >= 300 && status < 400) return new Trouble('refused', describeRedirect(answer));
   const kind = status === 500 ? 'faulty' : status > 500 || status === 408 || status === 429 ? 'unavailable' : 'refused';
-  return new Trouble(kind, describe(answer));
+  return new Trouble(kind, describeAnswer(answer));
 }
 
 /** One line on an answer: the URL, the status, what Jenkins said, and what to change. */
-export function describe(answer: Answer): string {
+export function describeAnswer(answer: Answer): string {
   const said = excerpt(answer);
   const advice = adviceOn(answer);
   return `${answer.url} answered ${answer.status}${said === '' ? '' : ` '${said}'`}${advice === '' ? '' : `: ${advice}`}`;
