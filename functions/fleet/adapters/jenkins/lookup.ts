@@ -66,20 +66,20 @@ export async function lookUp(session: Session, base: string, job: JobPlace, want
   return { kind: 'unclear' };
 }
 
+/** One that shows our value. Only where none does, one that shows none by its id: ids are given out again after a crash. */
 export function findItem(items: readonly QueueItem[], wanted: Wanted): LookUpResult | undefined {
-  for (const item of items) {
-    if (item.id === undefined) continue;
-    const owner = ownerOf({ parameters: item.parameters, taskUrl: item.taskUrl }, wanted);
-    if (owner === 'ours' || (owner === 'unknown' && item.id === wanted.queueId)) {
-      return { kind: 'item', queueId: item.id };
-    }
-  }
-  return undefined;
+  const owners = items.flatMap(({ id, parameters, taskUrl }) =>
+    id === undefined ? [] : [{ id, owner: ownerOf({ parameters, taskUrl }, wanted) }],
+  );
+  const found =
+    owners.find(({ owner }) => owner === 'ours') ??
+    owners.find(({ id, owner }) => owner === 'unknown' && id === wanted.queueId);
+  return found && { kind: 'item', queueId: found.id };
 }
 
 /**
- * By queue id, unless the build is shown to be of another request; else the oldest that is not a copy of another. With
- * our value it is ours whatever its number: after a backup was restored, numbers begin lower.
+ * Of those with our value the one of our queue id, else the oldest that is not a copy of another: ours whatever its
+ * number, since after a backup was restored numbers begin lower. Only then one that shows no value, by its queue id.
  */
 export function findBuild(builds: readonly Build[], wanted: Wanted): LookUpResult {
   const first = wanted.firstPossibleNumber ?? 0;
@@ -88,9 +88,8 @@ export function findBuild(builds: readonly Build[], wanted: Wanted): LookUpResul
     .filter(({ build, owner }) => owner === 'ours' || (owner === 'unknown' && build.number >= first))
     .sort((a, b) => a.build.number - b.build.number);
   const ours = possible.filter(({ owner }) => owner === 'ours');
-  const best =
-    possible.find(({ build: { queueId } }) => queueId !== undefined && queueId === wanted.queueId) ??
-    ours.find(({ build }) => !build.isCopy());
+  const isOfItem = ({ build: { queueId } }: { build: Build }) => queueId !== undefined && queueId === wanted.queueId;
+  const best = ours.find(isOfItem) ?? ours.find(({ build }) => !build.isCopy()) ?? possible.find(isOfItem);
   if (best !== undefined) return { kind: 'build', number: best.build.number, queueId: best.build.queueId };
   const copy = ours[0];
   return copy === undefined ? { kind: 'nothing' } : { kind: 'copy', number: copy.build.number };

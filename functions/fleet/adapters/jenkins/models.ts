@@ -2,8 +2,11 @@ import type { BuildRequest } from '../../ports/jenkins';
 import { buildNumberOf, fieldsOf, idOf, listOf, numberOf, textOf, type Fields } from './transport/json';
 import { isOtherJob, queueIdIn } from './transport/urls';
 
-/** What an item or a build was given, by name; a value is absent for types that do not show it (password, file). */
-export type GivenParameters = ReadonlyMap<string, string | undefined>;
+/**
+ * What an item or a build was given, by name: every value that is shown of it, and none for types that do not show theirs
+ * (password, file). More than one action can have parameters, and Jenkins promises no order of them.
+ */
+export type GivenParameters = ReadonlyMap<string, readonly string[]>;
 
 export interface QueueItem {
   readonly id: string | undefined;
@@ -121,20 +124,18 @@ export function parseBuild(fields: Fields): Build | undefined {
 
 /** `actions` is sparse: `{}`, null, actions without parameters, parameters without a value, values that are boolean. */
 function parametersIn(fields: Fields): GivenParameters {
-  const given = new Map<string, string | undefined>();
+  const given = new Map<string, string[]>();
   for (const action of listOf(fields['actions'])) {
     for (const parameter of listOf(fieldsOf(action)['parameters']).map(fieldsOf)) {
       const { name, value } = parameter;
-      if (typeof name === 'string') given.set(name, shown(value));
+      if (typeof name === 'string') given.set(name, [...(given.get(name) ?? []), ...shown(value)]);
     }
   }
   return given;
 }
 
-function shown(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number'
-    ? String(value)
-    : undefined;
+function shown(value: unknown): string[] {
+  return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number' ? [String(value)] : [];
 }
 
 function classesIn(fields: Fields): string[] {
@@ -160,8 +161,8 @@ export function ownerOf(
   expected: { correlation: BuildRequest['correlation']; queueId?: string | undefined; names: readonly string[] },
 ): BuildOwner {
   const { parameter, value } = expected.correlation;
-  const found = parameters.get(parameter);
-  if (found !== undefined) return found.trim() === value.trim() ? 'ours' : 'other';
+  const found = parameters.get(parameter) ?? [];
+  if (found.length > 0) return found.some((one) => one.trim() === value.trim()) ? 'ours' : 'other';
   if (parameters.size > 0 && !parameters.has(parameter)) return 'other';
   if (isOtherJob(taskUrl, expected.names)) return 'other';
   if (queueId !== undefined && expected.queueId !== undefined && queueId !== expected.queueId) return 'other';

@@ -44,9 +44,13 @@ export async function readRetention(session: Session, jobUrl: string): Promise<R
   };
 }
 
-/** `-1`, like no number, keeps all; other strategies than Jenkins' own write the same element. */
+/**
+ * `-1`, like no number, keeps all; other strategies than Jenkins' own write the same element. A job can have several that
+ * discard (its own setting and a plugin's step after the build), in any order: the one that keeps fewest decides.
+ */
 function keptBy(xml: string): number | undefined {
-  return buildNumberOf(Number(/<numToKeep>(\d+)<\/numToKeep>/.exec(xml)?.[1]));
+  const numbers = [...xml.matchAll(/<numToKeep>([1-9]\d*)<\/numToKeep>/g)].map(([, digits]) => Number(digits));
+  return buildNumberOf(Math.min(...numbers));
 }
 
 /**
