@@ -61,6 +61,47 @@ test.each([
   }),
 );
 
+/** Lets time pass until the first of new launches is held by its hook. */
+async function untilFirstIsHeld(lab: Lab): Promise<void> {
+  const states = () => [...lab.region.autoScaling.world.group('web').instances.values()].map(({ state }) => state);
+  for (let tried = 0; tried < 600 && !states().includes('Pending:Wait'); tried += 1) await lab.clock.advance(100);
+  expect(states()).toContain('Pending:Wait');
+}
+
+// They are on their way into service like a launch, and no hook is for them.
+test.each([
+  [2, 30],
+  [1, 60],
+  [30, 30],
+])('%d launches while %d instances that Muster leaves alone come back from Standby', (count, strangers) =>
+  withLab({ ...inMemory, around: contended() }, async (lab) => {
+    await addGroupWithStrangers(lab, strangers);
+    const { world } = lab.region.autoScaling;
+    const ids = [...world.group('web').instances.keys()];
+    world.moves.enterStandby(world.group('web'), ids, true);
+    await minutes(lab, 10);
+    world.setDesiredCapacity('web', count);
+    await untilFirstIsHeld(lab);
+    world.moves.exitStandby(world.group('web'), ids);
+    await settle(lab);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(count));
+  }),
+);
+
+test('two launches while instances of others are attached', () =>
+  withLab({ ...inMemory, around: contended() }, async (lab) => {
+    lab.addGroup('web');
+    const [{ id: subnetId = '' } = {}] = lab.region.ec2.world.subnets;
+    const ids = upTo(30).map(() => lab.region.ec2.world.launch({ subnetId }).id);
+    const { world } = lab.region.autoScaling;
+    await minutes(lab, 2);
+    world.setDesiredCapacity('web', 2);
+    await untilFirstIsHeld(lab);
+    world.moves.attach(world.group('web'), ids);
+    await settle(lab);
+    expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(2));
+  }));
+
 test('a crowd beside a crowd that has its numbers, and is still on its way', () =>
   withLab(inMemory, async (lab) => {
     lab.addGroup('web', { settings: { names: { start: 0 } } });

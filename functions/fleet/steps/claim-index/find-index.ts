@@ -6,9 +6,9 @@ import { type Ledger, type Member, isBeingReleased } from '../../ledger/port';
 import type { Newcomers } from './newcomers';
 import { LedgerError } from '../../ledger/records';
 
-interface Seeking extends Omit<Newcomers, 'comers'> {
+interface Seeking extends Pick<Newcomers, 'marks'> {
   readonly instanceId: string;
-  /** On their way into service; who of them holds a number already, seeks none. */
+  /** @see seekersOf */
   readonly seekers: readonly string[];
   readonly alone: boolean;
 }

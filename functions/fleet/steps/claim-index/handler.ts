@@ -8,7 +8,7 @@ import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, Ec2, SettingsStore } from '../../ports/aws';
 import type { BuildRecord, Ledger, Member } from '../../ledger/port';
 import { makeStep, type StepDeps } from '../step';
-import { countNewcomers, requireOnItsWay, seeNewcomers, type Newcomers } from './newcomers';
+import { countNewcomers, requireOnItsWay, seekersOf, seeNewcomers, type Newcomers } from './newcomers';
 import { findIndex, takeOver } from './find-index';
 
 export interface ClaimIndexOutput extends StepOutput {
@@ -65,15 +65,17 @@ async function prepare({ autoScaling, ledger }: Deps, { launch, run }: ClaimInpu
 async function claim(
   deps: Deps,
   settings: GroupSettings,
-  { comers, marks }: Newcomers,
+  newcomers: Newcomers,
   { launch, run }: ClaimInput,
 ): Promise<ClaimIndexOutput> {
   const { group, instanceId } = launch;
+  const { comers, marks } = newcomers;
+  const seekers = [...seekersOf(newcomers), instanceId];
   const crowd = await countNewcomers(deps, group, comers.length);
   const builds = await buildsOfPool(deps.ledger, launch);
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
     const alone = conflicts === 0 && !isCrowd(comers.length);
-    const index = await findIndex(deps, settings, { instanceId, seekers: [...comers, instanceId], marks, alone });
+    const index = await findIndex(deps, settings, { instanceId, seekers, marks, alone });
     const fqdn = fqdnOf(settings, index);
     const result = await deps.ledger.claim({
       group,

@@ -4,12 +4,12 @@ import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
 import { ageOf, believedMs, takeTurn, type TurnDeps } from '../../crowd/turns';
-import { isInService, isLeaving, isOfWarmPool, isOnItsWayIntoService } from '../../domain/lifecycle';
+import { isInLaunchHook, isInService, isLeaving, isOfWarmPool, isOnItsWayIntoService } from '../../domain/lifecycle';
 import { type Identity, indexTag, otherDeployment } from '../../domain/identity';
 import type { AutoScaling, Ec2 } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { noGroup, nextRevision, keepObservation } from '../../ledger/records';
-import type { Instance } from '@aws-sdk/client-ec2';
+import type { Filter, Instance } from '@aws-sdk/client-ec2';
 import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
 import { largestIndex } from '../../contracts/settings';
 import { recordIn } from '../../../shared/schema';
@@ -29,12 +29,19 @@ export type TaggedIndex = Readonly<z.output<typeof markSchema>>;
 const newcomersSchema = z.object({
   /** The instances on their way into service; with or without a number, and not always the one that asks. */
   comers: z.array(z.string()),
+  /** How many of them ask for a number, or will; those come first. An earlier version stored none: then it may be all. */
+  seekers: z.exactOptional(z.number()),
   /** The numbers that its instances bear without the ledger's knowledge. An earlier version stored none. */
   marks: z._default(z.array(markSchema), []),
 });
 
 /** What a claim has to know of its group. */
 export type Newcomers = Readonly<z.output<typeof newcomersSchema>>;
+
+/** Those who ask for a number, or will; who of them holds one already, seeks none. */
+export function seekersOf({ comers, seekers }: Newcomers): readonly string[] {
+  return seekers === undefined ? comers : comers.slice(0, seekers);
+}
 
 const key = 'comers';
 // So long after a crowd was seen, no launch looks for itself alone.
@@ -83,8 +90,27 @@ async function look(deps: Deps, launch: Launch): Promise<Newcomers> {
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
   answered(shown, `the group ${launch.group}, whose instance ${launch.instanceId} is`);
   const newcomers = Instances.filter(({ LifecycleState }) => isOnItsWayIntoService(LifecycleState));
-  const marks = await seeMarks(deps, launch.group, Instances);
-  return { comers: newcomers.map(({ InstanceId = '' }) => InstanceId), marks };
+  const [seekers, others] = await apart(deps.ec2, launch, newcomers);
+  const comers = [...seekers, ...others].map(({ InstanceId = '' }) => InstanceId);
+  return { comers, seekers: seekers.length, marks: await seeMarks(deps, launch.group, Instances) };
+}
+
+/**
+ * Whom a launch hook holds, or will; and whom none will: one that comes back from Standby, or is attached, is on its way
+ * into service too. EC2 tells them apart: no hook holds an instance before it runs, and those have run for long.
+ */
+async function apart(ec2: Ec2, { group, instanceId }: Launch, newcomers: readonly GroupInstance[]) {
+  const isHeld = ({ InstanceId, LifecycleState }: GroupInstance) =>
+    isInLaunchHook(LifecycleState) || InstanceId === instanceId;
+  if (newcomers.every(isHeld)) return [newcomers, []] as const;
+  const booting = new Set(await bootingIn(ec2, group));
+  const seeks = (one: GroupInstance) => isHeld(one) || booting.has(one.InstanceId ?? '');
+  return [newcomers.filter(seeks), newcomers.filter((one) => !seeks(one))] as const;
+}
+
+async function bootingIn(ec2: Ec2, group: string): Promise<string[]> {
+  const filters = [ofGroup(group), { Name: 'instance-state-name', Values: ['pending'] }];
+  return (await shownBy(ec2, filters, `the instances of ${group} that start`)).map(({ InstanceId = '' }) => InstanceId);
 }
 
 /** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */
@@ -187,24 +213,29 @@ async function isStale(ledger: Ledger, group: string, { index, instanceId }: Tag
 }
 
 async function markedIn({ ec2, identity }: MarkDeps, group: string): Promise<TaggedIndex[]> {
-  const marks: TaggedIndex[] = [];
+  const filters = [
+    ofGroup(group),
+    { Name: 'tag-key', Values: [indexTag] },
+    { Name: 'instance-state-name', Values: states },
+  ];
+  const shown = await shownBy(ec2, filters, `the marked instances of ${group}`);
+  return shown.flatMap((one) => markOf(one, group, identity));
+}
+
+async function shownBy(ec2: Ec2, filters: Filter[], what: string): Promise<Instance[]> {
+  const instances: Instance[] = [];
   let token: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
     const { Reservations, NextToken } = await ec2.describeInstances({
-      Filters: [
-        ofGroup(group),
-        { Name: 'tag-key', Values: [indexTag] },
-        { Name: 'instance-state-name', Values: states },
-      ],
+      Filters: filters,
       MaxResults: pageSize,
       ...(token === undefined ? {} : { NextToken: token }),
     });
-    const shown = answered(Reservations, `the marked instances of ${group}`);
-    marks.push(...shown.flatMap(({ Instances = [] }) => Instances).flatMap((one) => markOf(one, group, identity)));
+    instances.push(...answered(Reservations, what).flatMap(({ Instances = [] }) => Instances));
     token = NextToken;
     if (token === undefined) break;
   }
-  return marks;
+  return instances;
 }
 
 function markOf({ InstanceId = '', Tags = [] }: Instance, group: string, identity: Identity): TaggedIndex[] {
