@@ -1,7 +1,14 @@
 import { seeNewcomers } from '../../functions/fleet/steps/claim-index/newcomers';
 import { makeHandler as makeCheckDrained } from '../../functions/fleet/steps/check-drained/handler';
-import { isDead, requireInstance, readLifecycleState } from '../../functions/fleet/resources/instance';
-import { readName } from '../../functions/fleet/resources/zone';
+import {
+  findBearer,
+  isDead,
+  requireInstance,
+  readLifecycleState,
+  readTargetHealth,
+} from '../../functions/fleet/resources/instance';
+import { changeRecords, readName } from '../../functions/fleet/resources/zone';
+import { TargetGroupKinds } from '../../functions/fleet/steps/register-targets/target';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 import { aLaunch } from '../support/launches';
 
@@ -83,6 +90,41 @@ describe('an answer without what it is about', () => {
     const run = { execution: 'arn:release', redrives: 0, enteredAt: at, redrivenAt: null };
     await expect(handler({ release, run })).rejects.toMatchObject(unanswered);
   });
+});
+
+describe('what is looked for among targets, addresses and changes', () => {
+  const targetGroup = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/1';
+
+  test('is not absent where an answer has no list', async () => {
+    const elb = answering('describeTargetHealth', {});
+    await expect(readTargetHealth(elb, { targetGroup, id: '10.0.0.4' })).rejects.toMatchObject(unanswered);
+    const clock = { now: () => new Date(0) };
+    const elasticLoadBalancing = answering('describeTargetGroups', {});
+    const kinds = new TargetGroupKinds({ clock, elasticLoadBalancing, ledger: createMemoryLedger() });
+    await expect(kinds.look(group, targetGroup)).rejects.toMatchObject(unanswered);
+  });
+
+  test('is not absent where the first page has nothing of it, and a second one does', async () => {
+    const Tags = [{ Key: 'aws:autoscaling:groupName', Value: group }];
+    const pages: Record<string, object> = {
+      first: { Reservations: [], NextToken: 'second' },
+      second: { Reservations: [{ Instances: [{ InstanceId: instanceId, Tags }] }] },
+    };
+    const ec2 = {
+      describeInstances: async ({ NextToken = 'first' }: { NextToken?: string }) => pages[NextToken] ?? {},
+    };
+    await expect(findBearer(ec2 as never, group, '10.0.0.4')).resolves.toEqual({ instanceId, isNumbered: false });
+    pages.second = { Reservations: [] };
+    await expect(findBearer(ec2 as never, group, '10.0.0.4')).resolves.toBeUndefined();
+  });
+
+  test.each([{}, { ChangeInfo: {} }])(
+    'is no change that can be waited for, where %j is all that is said',
+    async (answer) => {
+      const route53 = answering('changeResourceRecordSets', answer);
+      await expect(changeRecords(route53, 'Z1', 'a test', [])).rejects.toMatchObject(unanswered);
+    },
+  );
 });
 
 describe('a name of a zone', () => {

@@ -65,17 +65,24 @@ export async function findBearer(
   address: string,
 ): Promise<Bearer | undefined> {
   const kind = address.includes(':') ? 'ipv6-addresses.ipv6-address' : 'addresses.private-ip-address';
-  const { Reservations } = await ec2.describeInstances({
-    Filters: [
-      ofGroup(group),
-      { Name: `network-interface.${kind}`, Values: [address] },
-      { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
-    ],
-  });
-  const shown = answered(Reservations, `the instance with ${address}`).flatMap(({ Instances = [] }) => Instances);
-  const found = shown.find(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === groupTag && Value === group));
-  if (found?.InstanceId === undefined) return undefined;
-  return { instanceId: found.InstanceId, isNumbered: (found.Tags ?? []).some(({ Key }) => Key === indexTag) };
+  const Filters = [
+    ofGroup(group),
+    { Name: `network-interface.${kind}`, Values: [address] },
+    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+  ];
+  let token: string | undefined;
+  do {
+    // A page that is filtered can be empty, and the next one not.
+    const page = await ec2.describeInstances({ Filters, ...(token !== undefined && { NextToken: token }) });
+    const shown = answered(page.Reservations, `the instance with ${address}`).flatMap(
+      ({ Instances = [] }) => Instances,
+    );
+    const found = shown.find(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === groupTag && Value === group));
+    if (found?.InstanceId !== undefined)
+      return { instanceId: found.InstanceId, isNumbered: (found.Tags ?? []).some(({ Key }) => Key === indexTag) };
+    token = page.NextToken;
+  } while (token !== undefined);
+  return undefined;
 }
 
 /** The tag by which Auto Scaling says whose an instance is. */
@@ -114,9 +121,7 @@ export async function readTargetHealth(
   elb: Pick<ElasticLoadBalancing, 'describeTargetHealth'>,
   { targetGroup, id }: RecordedTarget,
 ): Promise<TargetHealth | undefined> {
-  const { TargetHealthDescriptions = [] } = await elb.describeTargetHealth({
-    TargetGroupArn: targetGroup,
-    Targets: [{ Id: id }],
-  });
-  return TargetHealthDescriptions.find(({ Target }) => isSameId(Target?.Id, id))?.TargetHealth;
+  const answer = await elb.describeTargetHealth({ TargetGroupArn: targetGroup, Targets: [{ Id: id }] });
+  const shown = answered(answer.TargetHealthDescriptions, `the health of target ${id}`);
+  return shown.find(({ Target }) => isSameId(Target?.Id, id))?.TargetHealth;
 }

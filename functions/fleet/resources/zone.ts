@@ -131,7 +131,8 @@ async function send(route53: Route53, zoneId: string, comment: string, changes: 
       Changes: changes.map(({ action, record }) => ({ Action: action, ResourceRecordSet: fromRecordSet(record) })),
     },
   });
-  return ChangeInfo?.Id ?? '';
+  // Made, but by which change is not known: asked again, it is found, and confirmed by one that is.
+  return answered(ChangeInfo?.Id, `the change of zone ${zoneId}`);
 }
 
 async function naming<Result>(zoneId: string, call: () => Promise<Result>): Promise<Result> {

@@ -6,7 +6,8 @@ import { StepError, type StepErrorName } from '../../contracts/errors';
  * - `misconfigured`: waiting does not help
  * - `refused`: "no such thing" or "not for you". At first contact that is a mistake in the settings; once the request
  *   is known to Jenkins it may be a blip of its user directory, and is put up with for a while
- * - `faulty`: a 500 of Jenkins itself: the same blip, a bug, or a server too old. Put up with for a while, always
+ * - `faulty`: a 500 of Jenkins itself (the same blip, a bug, or a server too old), a host that DNS does not have, what
+ *   is no HTTP. Put up with for a while, always
  */
 export type TroubleKind = 'unavailable' | 'misconfigured' | 'refused' | 'faulty';
 

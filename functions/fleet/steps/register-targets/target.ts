@@ -17,7 +17,7 @@ import * as z from '../../../shared/schema';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import { addressIn, decideTargetAddress, type Family, type TargetGroupKind } from '../../domain/dns/addresses';
 import { requireAddresses, shownAddresses } from '../../resources/addresses';
-import { readTargetHealth, requireInstance } from '../../resources/instance';
+import { answered, readTargetHealth, requireInstance } from '../../resources/instance';
 import type { Ledger, Member } from '../../ledger/port';
 
 const kindSchema = z.object({ targetType: z.string(), ipAddressType: z.string() });
@@ -60,7 +60,8 @@ export class TargetGroupKinds {
     const { clock, elasticLoadBalancing, ledger } = this.#deps;
     const at = clock.now().toISOString();
     const { TargetGroups } = await elasticLoadBalancing.describeTargetGroups({ TargetGroupArns: [targetGroup] });
-    const shown = TargetGroups?.find(({ TargetGroupArn }) => TargetGroupArn === targetGroup);
+    const described = answered(TargetGroups, `the target group ${targetGroup}`);
+    const shown = described.find(({ TargetGroupArn }) => TargetGroupArn === targetGroup);
     if (shown === undefined) {
       throw new StepError('TargetGroupUnusable', `${targetGroupName(targetGroup)}: ELB does not show ${targetGroup}`);
     }

@@ -61,7 +61,17 @@ export function troubleOfSilence(silence: Silence): Trouble {
   if (/^(EPROTO|ERR_SSL_)/.test(code)) {
     return new Trouble('refused', `${url} does not speak TLS there (${code}): is it http, or another port`, { cause });
   }
-  return new Trouble('unavailable', `no answer from ${url}: ${silence.detail} (${code})`, { cause });
+  const lasting = adviceIfLasting(code);
+  const said = `no answer from ${url}: ${silence.detail} (${code})`;
+  return lasting === undefined
+    ? new Trouble('unavailable', said, { cause })
+    : new Trouble('faulty', `${said}: ${lasting}`, { cause });
+}
+
+/** What no restart ends, though an outage of DNS or a proxy looks the same for a moment; `undefined`: it may be one. */
+function adviceIfLasting(code: string): string | undefined {
+  if (code === 'ENOTFOUND') return 'DNS has no such host: check the name in the URL, and the zones of the VPC';
+  return code.startsWith('HPE_') ? 'what listens there does not speak HTTP: check the port in the URL' : undefined;
 }
 
 /** An error that can be shown: only the code and the message, which axios' own would carry the token beside. */
