@@ -28,15 +28,38 @@ function ipv6Of(one: InstanceNetworkInterface | undefined): string | undefined {
   return primary?.Ipv6Address ?? all.flatMap(({ Ipv6Address }) => Ipv6Address ?? []).sort()[0];
 }
 
-/** @throws StepError `InstanceNotVisibleYet`; `AddressUnavailable`, or another name given for it. */
+// EC2 shows what was made within minutes (EC2 developer guide, "Eventual consistency": up to five of them).
+const shownWithinMs = 5 * 60_000;
+
+/** What is asked for an address, and since when. */
+interface Asked {
+  /** Whose address, or what for. */
+  readonly about: string;
+  readonly instance: Instance;
+  /** How long the step has been trying, in milliseconds. */
+  readonly waitedMs: number;
+  /** What it is called that none comes. Default `AddressUnavailable`. */
+  readonly unavailable?: StepErrorName;
+}
+
+/**
+ * What EC2 does not show of an instance minutes after it began to run, it never shows: an interface that was taken away, say.
+ *
+ * @throws StepError `InstanceNotVisibleYet`; `AddressUnavailable`, or another name given for it.
+ */
 export function requireAddresses(
   decision: AddressDecision,
-  about: string,
-  unavailable: StepErrorName = 'AddressUnavailable',
+  { about, instance, waitedMs, unavailable = 'AddressUnavailable' }: Asked,
 ): readonly string[] {
   if (decision.action === 'use') return decision.addresses;
+  const state = instance.State?.Name;
+  const isLate = waitedMs >= shownWithinMs && state !== undefined && state !== 'pending';
+  if (decision.action === 'wait' && !isLate)
+    throw new StepError('InstanceNotVisibleYet', `${about}: ${decision.reason}`);
+  const late = `, ${Math.round(waitedMs / 60_000)} min after it was first looked for, and it is ${state}`;
+  const todo = 'see its network interfaces in EC2, then retry or let it go';
   throw new StepError(
-    decision.action === 'wait' ? 'InstanceNotVisibleYet' : unavailable,
-    `${about}: ${decision.reason}`,
+    unavailable,
+    `${about}: ${decision.reason}${decision.action === 'wait' ? `${late}: ${todo}` : ''}`,
   );
 }

@@ -1,6 +1,6 @@
 import type { LabGroup } from '../../../infra/lab/systems/fleet/lab';
 import { minutes } from '../../support/failures';
-import { lastState, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
+import { lastState, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 
 // What a launch would wait for in vain, since nothing brings it, is a refusal with a name that says what to do.
 
@@ -70,4 +70,36 @@ test('one that is stopped in a target group of addresses has its own time for he
   launchStopped({ targetType: 'ip', settings: { ...quick, healthTimeoutMinutes: 3 } }, async (lab) => {
     await settle(lab);
     expect(onlyExecution(lab)).toMatchObject({ status: 'FAILED', error: 'TargetUnhealthy' });
+  }));
+
+// Its interface was taken away, say. While it starts, and for some minutes after that, EC2 may only not show it yet.
+test.each<[string, LabGroup, string]>([
+  ['a name', { settings: quick }, 'AddressUnavailable'],
+  ['a tag', { settings: { ...quick, dns: undefined, tags: { Address: '{address}' } } }, 'AddressUnavailable'],
+  ['a target group', { targetType: 'ip', settings: { ...quick, dns: undefined } }, 'TargetGroupUnusable'],
+])(
+  'an instance that runs without a network interface: said within minutes where %s needs its address',
+  (_, group, error) =>
+    withLab({ reachedOver: 'memory' }, async (lab) => {
+      lab.region.ec2.world.setInterfaces({ visibleAfterMs: 86_400_000 });
+      lab.addGroup('web', group);
+      const before = lab.clock.millis();
+      await launch(lab);
+      expect(onlyExecution(lab)).toMatchObject({
+        status: 'FAILED',
+        error,
+        cause: expect.stringMatching(
+          /5 min after it was first looked for, and it is running: see its network/,
+        ) as string,
+      });
+      expect(lab.clock.millis() - before).toBeLessThan(6.5 * 60_000);
+    }),
+);
+
+test('where nothing needs an address it goes into service without one', () =>
+  withLab({ reachedOver: 'memory' }, async (lab) => {
+    lab.region.ec2.world.setInterfaces({ visibleAfterMs: 86_400_000 });
+    lab.addGroup('web', { settings: { ...quick, dns: undefined, targetGroups: [] } });
+    const [id = ''] = await launch(lab);
+    expect(stateOf(lab, id)).toBe('InService');
   }));

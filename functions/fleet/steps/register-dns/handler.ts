@@ -1,6 +1,6 @@
 import { union } from '../../../shared/lists';
 import { StepError } from '../../contracts/errors';
-import { stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
+import { elapsedSince, stepInput, type StepInput, type StepOutput } from '../../contracts/inputs';
 import { isDoneTogether } from '../../crowd/size';
 import { takeTurnOfAll } from '../../crowd/turns';
 import type { Identity } from '../../domain/identity';
@@ -49,7 +49,8 @@ export const makeHandler = (deps: Deps) =>
         return { action: 'passed', reason: `${member.group} has no DNS in its settings`, changes: [] };
 
       const known = knownAddresses(member, dns);
-      const addresses = known ?? (await readAddresses(deps.ec2, member.instanceId, dns));
+      const waitedMs = elapsedSince(input.run, deps.clock.now());
+      const addresses = known ?? (await readAddresses(deps.ec2, member.instanceId, dns, waitedMs));
       const names = wantedNames(member, dns, addresses, deps.identity);
       const dnsNames = union(member.dnsNames, names.map(placeOf));
       // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.

@@ -50,10 +50,21 @@ export function knownAddresses({ addresses }: Member, { ipv6 }: DnsSettings): re
   return addressIn(addresses, ipv6 ? 'ipv6' : 'ipv4') === undefined ? undefined : addresses;
 }
 
-/** The same as EC2 shows them. @throws StepError `InstanceNotVisibleYet`, `InstanceGone`, `AddressUnavailable`. */
-export async function readAddresses(ec2: Ec2, instanceId: string, dns: DnsSettings): Promise<readonly string[]> {
-  const shown = shownAddresses(await requireInstance(ec2, instanceId));
-  return requireAddresses(decideNameAddresses(shown, dns.ipv6), instanceId);
+/**
+ * The same as EC2 shows them.
+ *
+ * @param waitedMs how long the step has been trying.
+ * @throws StepError `InstanceNotVisibleYet`, `InstanceGone`, `AddressUnavailable`.
+ */
+export async function readAddresses(
+  ec2: Ec2,
+  instanceId: string,
+  { ipv6 }: DnsSettings,
+  waitedMs: number,
+): Promise<readonly string[]> {
+  const instance = await requireInstance(ec2, instanceId);
+  const decision = decideNameAddresses(shownAddresses(instance), ipv6);
+  return requireAddresses(decision, { about: instanceId, instance, waitedMs });
 }
 
 /** What to say of a PTR record that the settings ask for and an instance without IPv4 cannot have. */

@@ -98,7 +98,8 @@ export async function ownAddress(
   { targetGroup, family }: { readonly targetGroup: string; readonly family: Family },
   input: StepInput,
 ): Promise<string> {
-  const id = addressIn(member.addresses, family) ?? (await lookUp(deps.ec2, member, { targetGroup, family }));
+  const waitedMs = elapsedSince(input.run, deps.clock.now());
+  const id = addressIn(member.addresses, family) ?? (await lookUp(deps.ec2, member, { targetGroup, family, waitedMs }));
   const entry = targetEntry({ targetGroup, id });
   if (member.targets?.includes(entry)) return id;
   await requireLetGo(deps, member, { targetGroup, id }, input);
@@ -109,10 +110,12 @@ export async function ownAddress(
 async function lookUp(
   ec2: Ec2,
   { instanceId }: Member,
-  { targetGroup, family }: { readonly targetGroup: string; readonly family: Family },
+  { targetGroup, family, waitedMs }: { targetGroup: string; family: Family; waitedMs: number },
 ): Promise<string> {
-  const decision = decideTargetAddress(shownAddresses(await requireInstance(ec2, instanceId)), family);
-  const [address = ''] = requireAddresses(decision, targetGroupName(targetGroup), 'TargetGroupUnusable');
+  const instance = await requireInstance(ec2, instanceId);
+  const decision = decideTargetAddress(shownAddresses(instance), family);
+  const asked = { about: targetGroupName(targetGroup), instance, waitedMs };
+  const [address = ''] = requireAddresses(decision, { ...asked, unavailable: 'TargetGroupUnusable' });
   return address;
 }
 

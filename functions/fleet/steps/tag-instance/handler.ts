@@ -29,7 +29,8 @@ interface Deps extends StepDeps {
 export const makeHandler = (deps: Deps) =>
   makeMemberStep('tag-instance', deps, stepInput, {
     ofMember: async (member, { run, crowd }): Promise<StepOutput> => {
-      awaitPlace(member, { crowd, waitedMs: elapsedSince(run, deps.clock.now()) });
+      const waitedMs = elapsedSince(run, deps.clock.now());
+      awaitPlace(member, { crowd, waitedMs });
       const settings = await deps.settings.read(member.group);
       const known = mainAddress(member.addresses);
       // An earlier try has looked, and was then throttled. Writing all of them again says the same.
@@ -38,7 +39,7 @@ export const makeHandler = (deps: Deps) =>
         return writeTags(deps, member, wanted, { run });
       }
       const instance = await requireOurs(deps, member.instanceId);
-      const addresses = noteworthy(instance, asksForAddress(settings));
+      const addresses = noteworthy(instance, asksForAddress(settings), waitedMs);
       // The later steps' templates ask for it, also in a group without DNS.
       if (member.addresses === undefined && addresses !== undefined) await deps.ledger.update(member, { addresses });
 
@@ -57,7 +58,8 @@ async function noteAddress(deps: Deps, input: StepInput): Promise<StepOutput> {
   const reserve = await requireReserve(ledger, input);
   if (reserve.addresses !== undefined) return passedInPool;
   const { provision } = await settings.read(reserve.group);
-  const addresses = noteworthy(await requireOurs(deps, reserve.instanceId), asksForAddress({ provision }));
+  const waitedMs = elapsedSince(input.run, deps.clock.now());
+  const addresses = noteworthy(await requireOurs(deps, reserve.instanceId), asksForAddress({ provision }), waitedMs);
   if (addresses !== undefined) await ledger.saveReserve({ ...reserve, revision: reserve.revision + 1, addresses });
   return passedInPool;
 }
@@ -80,9 +82,9 @@ async function requireOurs({ ec2, identity }: Deps, instanceId: string): Promise
  *
  * @throws StepError `InstanceNotVisibleYet`, `AddressUnavailable`: where something asks for one.
  */
-function noteworthy(instance: Instance, asked: boolean): readonly string[] | undefined {
+function noteworthy(instance: Instance, asked: boolean, waitedMs: number): readonly string[] | undefined {
   const decision = decideMainAddress(shownAddresses(instance));
-  if (asked) return requireAddresses(decision, instance.InstanceId ?? 'the instance');
+  if (asked) return requireAddresses(decision, { about: instance.InstanceId ?? 'the instance', instance, waitedMs });
   return decision.action === 'use' ? decision.addresses : undefined;
 }
 
