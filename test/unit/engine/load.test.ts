@@ -248,3 +248,66 @@ describe('not refused', () => {
     expect(problemsOf(definition, { strict: true })).toEqual([]);
   });
 });
+
+// Recorded: AWS takes them, and fails at most where the name is used. A variable of the same scope cannot be meant.
+describe('refused only where that is asked for', () => {
+  it.each<[string, object, string]>([
+    [
+      'a name in a branch that the Catch around it assigns too, which AWS takes',
+      machine({
+        P: {
+          Type: 'Parallel',
+          Branches: [branch({ B: { ...pass, Assign: { x: 1 } } })],
+          Catch: [{ ErrorEquals: ['States.ALL'], Assign: { x: 2 }, Next: 'C' }],
+          Next: 'C',
+        },
+        C: pass,
+      }),
+      "'x' belongs to an outer scope",
+    ],
+    [
+      'a variable of a branch after it, which AWS takes, and fails where it is used',
+      machine({
+        P: { Type: 'Parallel', Branches: [branch({ B: { ...pass, Assign: { x: 1 } } })], Next: 'C' },
+        C: { ...pass, Output: '{% $x %}' },
+      }),
+      "'$x' has no value here: only another scope assigns it",
+    ],
+  ])('%s', (_what, definition, message) => {
+    expect(problemsOf(definition)).toEqual([]);
+    expect(
+      loadStateMachine(definition)
+        .warnings.map((warning) => warning.message)
+        .join(),
+    ).toContain(message);
+    expect(said(definition, { strict: true })).toContain(message);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'a name in a branch that a Catch of another state assigns',
+      machine({
+        A: task({ Catch: [{ ErrorEquals: ['States.ALL'], Assign: { x: 2 }, Next: 'P' }], Next: 'P' }),
+        P: { Type: 'Parallel', Branches: [branch({ B: { ...pass, Assign: { x: 1 } } })], End: true },
+      }),
+      "'x' belongs to an outer scope",
+    ],
+    [
+      'a name in a branch that the Parallel around it assigns at its good end',
+      machine({
+        P: { Type: 'Parallel', Branches: [branch({ B: { ...pass, Assign: { x: 1 } } })], Assign: { x: 2 }, End: true },
+      }),
+      "'x' belongs to an outer scope",
+    ],
+    [
+      'a variable of this scope that comes later, though a branch has one of that name',
+      machine({
+        P: { Type: 'Parallel', Branches: [branch({ B: { ...pass, Output: '{% $x %}' } })], Next: 'C' },
+        C: { ...pass, Assign: { x: 1 } },
+      }),
+      "'$x' has no value here: the state that assigns it runs later",
+    ],
+  ])('but not %s', (_what, definition, message) => {
+    expect(said(definition)).toContain(message);
+  });
+});

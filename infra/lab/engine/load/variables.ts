@@ -12,8 +12,9 @@ type Names = ReadonlySet<string>;
 /**
  * Checks the use of variables: that each has been assigned before, and that no inner scope assigns an outer one.
  *
- * A state sees what any path to it may have assigned, so what is reported is wrong on every path. A name that no state
- * assigns anywhere is only a warning: AWS runs such a machine, and fails it where the name is used.
+ * A state sees what any path to it may have assigned, so what is reported is wrong on every path. Two things are only
+ * warnings, since AWS runs such machines: a name that no state assigns which could be seen here, at which it fails where
+ * the name is used; and an inner scope's name that only the Catch of the very state around it assigns outside.
  */
 export function checkVariables(machine: States, findings: Findings): void {
   const everywhere = new Set([...statesIn(machine)].flatMap(assignedIn));
@@ -46,39 +47,55 @@ class VariableCheck {
     const own = new Set([...owned, ...[...machine.states.values()].flatMap(assignedIn)]);
     for (const state of machine.states.values()) {
       const here = visible.get(state.name) ?? inherited;
-      this.#checkUses(machine, state, here);
-      for (const name of assignedIn(state)) {
-        if (owned.has(name))
-          this.#report(machine, state, `'${name}' belongs to an outer scope: give it another name here`);
+      this.#checkUses(machine, state, here, own);
+      const around = new Set([...owned, ...assignedAround(machine, state)]);
+      for (const inner of innerMachines(state)) {
+        this.#checkAssigned(inner, own, around);
+        this.check(inner, here, own);
       }
-      for (const inner of innerMachines(state)) this.check(inner, here, own);
     }
   }
 
-  #checkUses(machine: States, state: State, visible: Names): void {
+  /** `owned`: what outer scopes assign; `refused`: of these, what AWS takes amiss. */
+  #checkAssigned(machine: States, owned: Names, refused: Names): void {
+    for (const state of machine.states.values()) {
+      for (const name of assignedIn(state).filter((one) => owned.has(one))) {
+        const message = `'${name}' belongs to an outer scope: give it another name here`;
+        if (refused.has(name)) this.#report(machine, state, message);
+        else this.#warn(machine, state, message);
+      }
+    }
+  }
+
+  /** `own`: what states of this scope and of outer ones assign, sooner or later. */
+  #checkUses(machine: States, state: State, visible: Names, own: Names): void {
     const expressions = templatesOf(state).flatMap(([field, template]) => [...expressionsIn(template, field)]);
     const used = new Set(expressions.flatMap(([expression]) => [...freeVariables(expression.ast)]));
     for (const name of used) {
       if (visible.has(name) || isBuiltIn(name)) continue;
-      if (this.#everywhere.has(name)) {
-        this.#report(
-          machine,
-          state,
-          `'$${name}' has no value here: the state that assigns it runs later or in another scope`,
-        );
+      if (own.has(name)) {
+        this.#report(machine, state, `'$${name}' has no value here: the state that assigns it runs later`);
+      } else if (this.#everywhere.has(name)) {
+        this.#warn(machine, state, `'$${name}' has no value here: only another scope assigns it`);
       } else {
-        const found = problemAt(
-          placeOf(machine, state),
-          `no state assigns '$${name}': the expression fails when it is used`,
-        );
-        this.#findings.warnings.push(found);
+        this.#warn(machine, state, `no state assigns '$${name}': the expression fails when it is used`);
       }
     }
+  }
+
+  #warn(machine: States, state: State, message: string): void {
+    this.#findings.warnings.push(problemAt(placeOf(machine, state), message));
   }
 
   #report(machine: States, state: State, message: string): void {
     this.#findings.problems.push(problemAt(placeOf(machine, state), message));
   }
+}
+
+/** What is assigned around the scopes inside `state`, without what its own Catch assigns when they have failed. */
+function assignedAround(machine: States, state: State): string[] {
+  const others = [...machine.states.values()].filter((other) => other !== state);
+  return [...others.flatMap(assignedIn), ...assignedNames(state.assign)];
 }
 
 function placeOf(machine: States, state: State) {
