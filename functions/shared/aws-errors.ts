@@ -142,7 +142,7 @@ export function isInvalidChangeBatch(error: unknown): boolean {
 const races = [
   /Tried to \w+ (?:(?! but )[^])*? but (?:it already exists|it was not found|(?:the values provided )?do not match the current values)/g,
   /RRSet of type\s+\S+ with DNS name \S+ is not permitted (?:because a|as it) conflict[^,]*?same DNS name(?: already exists)?(?: in zone [^\s,\]]+)?/g,
-  /RRSet with DNS name (?:(?! but )[^])*? cannot be created as other RRSets exist with the same name and type\.?/g,
+  /RRSet with DNS name (?:(?! but )[^])*? cannot be created (?:as|because) (?:other|an?) [\w ]*?RRSets? (?:exists? with the same name and type|with the same name[\w, ]*? already exists?)\.?/gi,
 ];
 
 /**

@@ -85,6 +85,9 @@ describe('a refused change batch', () => {
     'Tried to create resource record set web-03.x., type A, but it already exists',
     '[RRSet of type A with DNS name web-03.x. is not permitted because a conflicting RRSet of type  CNAME with the same DNS name already exists in zone x.]',
     '[RRSet of type CNAME with DNS name a.x. is not permitted as it conflicts with other records with the same DNS name in zone x.]',
+    // As reported: cert-manager 5388, terraform-provider-aws 1668.
+    '[RRSet with DNS name web-03.x., type TXT cannot be created because a non multivalue answer rrset exists with the same name and type.]',
+    '[RRSet with DNS name web-03.x., type A, SetIdentifier a, and Region Name=eu-west-1 cannot be created because a latency RRSet with the same name, type and region already exists.]',
     'UnknownError',
     '',
   ])('%s: is for what stands in the zone by now', (message) => {
