@@ -62,6 +62,25 @@ describe('an instance of an IPv6-only subnet', () => {
   );
 });
 
+const noName = { provision: undefined, deploy: undefined, dns: undefined };
+
+// Type `instance` takes the instance by its id, and reaches it by an address of its own family all the same.
+test.each<[string, typeof four, LabGroup]>([
+  ['IPv6-only subnet', six, { settings: noName }],
+  ['IPv4-only subnet', four, { ipAddressType: 'ipv6', settings: noName }],
+])('a target group of the family that an %s has not is told at once', (_, subnet, group) =>
+  withSubnet(subnet, async (lab) => {
+    lab.addGroup('web', group);
+    const before = lab.clock.millis();
+    await launch(lab);
+    expect(onlyExecution(lab)).toMatchObject({
+      error: 'TargetGroupUnusable',
+      cause: expect.stringMatching(/web does not take i-\w+: .*missing primary IPv[46] addresses/) as string,
+    });
+    expect(lab.clock.millis() - before).toBeLessThan(120_000);
+  }),
+);
+
 test('dns.ipv6 in a subnet without IPv6 is refused at once, with what to change', () =>
   withSubnet(four, async (lab) => {
     lab.addGroup('web', { settings: { ...jobs, dns: dns(lab.zone.id, { ipv6: true }) } });

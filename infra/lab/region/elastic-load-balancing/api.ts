@@ -10,6 +10,7 @@ import type {
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ElasticLoadBalancing } from '../../../../functions/fleet/ports/aws';
+import type { Instance } from '../ec2/instance';
 import type { Ec2World } from '../ec2/world';
 import { describeTargetGroup } from './describe';
 import * as errors from './errors';
@@ -98,8 +99,10 @@ export class ElasticLoadBalancingApi implements ElasticLoadBalancing {
   #checkVpc(group: TargetGroup, ids: readonly string[]): void {
     const wrong = ids.filter((id) => this.#ec2.instance(id).subnet.vpcId !== group.vpcId);
     if (wrong.length > 0) throw errors.otherVpc(wrong, group.vpcId);
-    const without = ids.filter((id) => group.ipAddressType === 'ipv6' && this.#ec2.instance(id).ipv6 === undefined);
-    if (without.length > 0) throw errors.withoutIpv6(without);
+    const lacks = ({ privateIp, ipv6 }: Instance) =>
+      group.ipAddressType === 'ipv6' ? ipv6 === undefined : privateIp === '';
+    const without = ids.filter((id) => lacks(this.#ec2.instance(id)));
+    if (without.length > 0) throw errors.withoutAddress(without, group.ipAddressType);
   }
 
   #checkRoom(group: TargetGroup, wanted: readonly { id: string; port: number }[]): void {

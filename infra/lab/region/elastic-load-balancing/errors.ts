@@ -1,4 +1,5 @@
 import { ServiceError } from '../service-error';
+import type { IpAddressType } from './target-group';
 
 export function invalidTarget(message: string): ServiceError {
   return new ServiceError({ code: 'InvalidTarget', name: 'InvalidTargetException', message });
@@ -25,9 +26,12 @@ export function publicAddress(id: string): ServiceError {
   return validation(`The IP address '${id}' is not within a valid CIDR range`);
 }
 
-export function withoutIpv6(ids: readonly string[]): ServiceError {
+/** As reported for IPv6: kubernetes-sigs/aws-load-balancer-controller 3692. */
+export function withoutAddress(ids: readonly string[], type: IpAddressType): ServiceError {
   const list = ids.map((id) => `'${id}'`).join(', ');
-  return invalidTarget(`The following targets have no primary IPv6 address: ${list}`);
+  const family = type === 'ipv6' ? 'IPv6' : 'IPv4';
+  const why = `because of missing primary ${family} addresses`;
+  return invalidTarget(`The following targets cannot be used with this ${family} target group ${why}: ${list}`);
 }
 
 export function targetGroupNotFound(): ServiceError {
