@@ -133,6 +133,9 @@ describe('what an error page says', () => {
 
   it("names both causes when a 404 is Jetty's own, and the path alone when it is a proxy's", () => {
     expect(told(404, jetty(404, 'Not Found', '-'))).toMatch(/context path.*Job\/Read/);
+    const tomcat = '<h1>HTTP Status 404 – Not Found</h1><p><b>Type</b> Status Report</p>';
+    expect(told(404, `${tomcat}<h3>Apache Tomcat/9.0.65</h3>`)).toMatch(/context path.*Job\/Read/);
+    expect(told(404, tomcat)).toMatch(/context path.*Job\/Read/);
     expect(told(404, '<h1>404 Not Found</h1><center>nginx</center>')).not.toContain('Job/Read');
   });
 

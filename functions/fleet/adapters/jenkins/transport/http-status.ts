@@ -65,9 +65,11 @@ function adviceOnMissing(answer: Answer): string {
   if (isOfJenkins(answer)) {
     return `not found or not visible to this user: ${name}`;
   }
-  const jetty = /jetty/i.test(headers['server'] ?? '') || /jetty/i.test(text);
+  // What Jenkins runs in: its own Jetty, or the Tomcat that its war file was put into. Tomcat's page may hide its name.
+  const container = /jetty|tomcat|http status 404/i;
+  const isInside = container.test(headers['server'] ?? '') || container.test(text);
   const path = 'check the context path of the URL';
-  return `not found or not visible, and perhaps not by Jenkins: ${path}${jetty ? `, then ${name}` : ''}`;
+  return `not found or not visible, and perhaps not by Jenkins: ${path}${isInside ? `, then ${name}` : ''}`;
 }
 
 function isOfJenkins({ headers, body }: Answer): boolean {
