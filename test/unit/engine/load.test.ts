@@ -99,6 +99,16 @@ describe('refused by name', () => {
       'must be like',
     ],
     [
+      'a Timestamp of a day that no calendar has',
+      machine({ A: { Type: 'Wait', Timestamp: '2026-02-29T00:00:00Z', End: true } }),
+      'must be like',
+    ],
+    [
+      'a Timestamp of an hour that no day has',
+      machine({ A: { Type: 'Wait', Timestamp: '2026-02-28T24:00:00+02:00', End: true } }),
+      'must be like',
+    ],
+    [
       'a heartbeat as long as the time-out',
       machine({ A: task({ TimeoutSeconds: 5, HeartbeatSeconds: 5, End: true }) }),
       'must be smaller than TimeoutSeconds',

@@ -35,6 +35,19 @@ describe('a Lambda function behind lambda:invoke', () => {
     },
   );
 
+  it.each([
+    ['work:test', 'test'],
+    ['arn:aws:lambda:us-east-1:123456789012:function:work:test', 'test'],
+    ['arn:aws:lambda:us-east-1:123456789012:function:work', 'latest'],
+    ['work:blue', 'latest'],
+  ])('of several versions is found by %s as it is written, in whatever order they are given', async (name, output) => {
+    const versions = { 'work:live': async () => 'live', 'work:test': async () => 'test', work: async () => 'latest' };
+    const definition = machine({
+      A: task({ Arguments: { FunctionName: name }, Output: '{% $states.result.Payload %}', End: true }),
+    });
+    expect((await new World(definition, lambdaTasks(versions)).run()).output).toBe(output);
+  });
+
   it('cannot change what is in the history through the event it was given', async () => {
     const tasks = lambdaTasks({ work: async (event: { list: number[] }) => event.list.push(2) });
     const Arguments = { FunctionName: 'work', Payload: { list: [1] } };

@@ -46,15 +46,17 @@ async function invoke(
 function find(functions: Readonly<Record<string, LambdaFunction>>, name: string): LambdaFunction | undefined {
   const exact = functions[name];
   if (exact !== undefined) return exact;
-  const names = candidates(name);
-  const key = Object.keys(functions).find((given) => candidates(given).some((candidate) => names.includes(candidate)));
-  return key === undefined ? undefined : functions[key];
+  const asWritten = shortOf(name);
+  for (const wanted of [asWritten, asWritten.replace(/:[^:]*$/, '')]) {
+    const key = Object.keys(functions).find((given) => shortOf(given) === wanted);
+    if (key !== undefined) return functions[key];
+  }
+  return undefined;
 }
 
-/** A function's own name and its name with a qualifier, out of a name or an ARN. */
-function candidates(name: string): string[] {
-  const short = name.replace(/^.*:function:/, '');
-  return [short, short.replace(/:[^:]*$/, '')];
+/** A function's name, with its qualifier if it has one, out of a name or an ARN. */
+function shortOf(name: string): string {
+  return name.replace(/^.*:function:/, '');
 }
 
 function notFound(task: TaskCall, name: string): TaskFailure {
