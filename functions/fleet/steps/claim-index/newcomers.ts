@@ -108,8 +108,9 @@ async function apart(ec2: Ec2, { group, instanceId }: Launch, newcomers: readonl
   return [newcomers.filter(seeks), newcomers.filter((one) => !seeks(one))] as const;
 }
 
+/** One that leaves the warm pool is stopped before it starts. */
 async function bootingIn(ec2: Ec2, group: string): Promise<string[]> {
-  const filters = [ofGroup(group), { Name: 'instance-state-name', Values: ['pending'] }];
+  const filters = [ofGroup(group), { Name: 'instance-state-name', Values: ['pending', 'stopping', 'stopped'] }];
   return (await shownBy(ec2, filters, `the instances of ${group} that start`)).map(({ InstanceId = '' }) => InstanceId);
 }
 
