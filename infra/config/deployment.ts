@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../functions/shared/schema';
 import { NamedError } from '../../functions/shared/named-error';
+import { eachOnce } from './each-once';
 import { readSections, systemsIn, type ConfiguredSystem } from '../systems';
 import type { Sections } from '../systems/system';
 import { moved } from './moved';
@@ -12,15 +13,21 @@ const retentionDays = [7, 14, 30, 60, 90, 180, 365, 731] as const;
 
 /** What all systems have in common; each has a section of its own beside it. */
 const shape = z.strictObject({
-  /** Names the stacks and all that is in them. Two of them can stand side by side. */
+  /**
+   * Names the stacks and all that is in them. Two of them can stand side by side. Parameters are named after it, and
+   * Parameter Store keeps names that begin with aws or ssm for itself (its API reference, PutParameter).
+   */
   stackName: matching(
-    /^[A-Za-z][A-Za-z0-9-]{0,31}$/,
-    'letters, digits and -, a letter first, of at most 32 characters',
+    /^(?!aws|ssm)[a-z][a-z0-9-]{0,31}$/i,
+    'letters, digits and -, a letter first, of at most 32 characters, that begin with neither aws nor ssm',
   ).default('muster'),
   account: matching(/^\d{12}$/, 'the id of an AWS account, 12 digits in quotes'),
   region: matching(/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/, 'the name of a region, such as eu-central-1'),
   /** The mail addresses that are notified of alarms and held launches. */
-  notify: z.array(z.email('a mail address'), 'a list of mail addresses').default([]),
+  notify: z
+    .array(z.email('a mail address'), 'a list of mail addresses')
+    .superRefine(eachOnce('each mail address once'))
+    .default([]),
   /**
    * Whether the topic of the notifications is read by Amazon Q Developer in chat applications (AWS Chatbot) as well: messages
    * get a form that it shows. The topic is added to a channel's configuration there.

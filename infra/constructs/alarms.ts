@@ -9,6 +9,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { shorten, shortHash } from '../../functions/shared/text';
 
 /**
  * One alarm. It sounds when the metric is at or above `threshold` once; a metric without values is quiet. One that
@@ -64,13 +65,23 @@ export function addAlarm(
   { topic, runbook }: Pick<AlarmsProps, 'topic' | 'runbook'>,
 ): Alarm {
   const title = about === undefined ? heading : `${heading}: ${about}`;
-  const alarm = new Alarm(scope, title.replaceAll('/', '_'), {
+  const alarm = new Alarm(scope, freeId(scope, title), {
     ...evaluated,
-    alarmName: `${Stack.of(scope).stackName} / ${title}`,
+    alarmName: shorten(`${Stack.of(scope).stackName} / ${title}`, longestName, none),
     alarmDescription: `${says} What to do: ${runbook}#${anchor(heading)}`,
   });
   alarm.addAlarmAction(new SnsAction(topic));
   return alarm;
+}
+
+// CloudWatch takes so much (its API reference, PutMetricAlarm); the name of a group alone can be as long.
+const longestName = 255;
+const none = /(?!)/g;
+
+/** CDK's path has no slash in its parts; a group can be called `a/b`, and another one `a_b`. */
+function freeId(scope: Construct, title: string): string {
+  const id = title.replaceAll('/', '_');
+  return scope.node.tryFindChild(id) === undefined ? id : `${id} ${shortHash(title)}`;
 }
 
 const whenLoud = {

@@ -96,7 +96,7 @@ const mostTags = 47;
 
 /** The settings, one by one. */
 const shape = section({
-  group: text('the name of an Auto Scaling group', 255),
+  group: matching(/^[^:]{1,255}$/, 'the name of an Auto Scaling group, which has no colon'),
   launchHook: z._default(matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook'), 'muster-launch'),
   terminateHook: z._default(matching(/^[A-Za-z0-9\-_/]{1,255}$/, 'the name of a lifecycle hook'), 'muster-terminate'),
   names: z.prefault(
@@ -130,7 +130,7 @@ const shape = section({
       url: z
         .url({ protocol: /^https?$/, error: 'an http or https URL' })
         .check(z.refine((url) => !url.includes('@'), 'a URL without credentials: put them into the secret')),
-      credentialsSecret: text('the name or ARN of a secret that holds {"user": …, "token": …}', 2048),
+      credentialsSecret: matching(/^[\w/+=.@:-]{1,2048}$/, 'the name or ARN of a secret with {"user": …, "token": …}'),
       /** Whether `http:` will do, which shows the token to everything on the way. */
       plainHttp: z.optional(z.boolean('true or false')),
       /** How many lines of a failed build's log go into errors, histories, the ledger and mail; 10 where it is not said. */

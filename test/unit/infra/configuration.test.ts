@@ -138,6 +138,72 @@ describe('a wrong configuration is refused', () => {
       }),
       /^fleet\.groups: got 60 groups, allowed: secrets and URLs of Jenkins of at most 3000 bytes/,
     ],
+    [
+      'one hook for both ends',
+      withGroup({ launchHook: 'muster', terminateHook: 'muster' }),
+      /^fleet\.groups\.0\.terminateHook: got "muster", allowed: another name than that of launchHook/,
+    ],
+    [
+      'a hook by the default name of the other',
+      withGroup({ launchHook: 'muster-terminate', terminateHook: undefined }),
+      /^fleet\.groups\.0\.launchHook: got "muster-terminate", allowed: another name than that of terminateHook/,
+    ],
+    [
+      'one zone under two names',
+      withFleet({
+        groups: [
+          { group: 'web', dns: { zoneId: 'Z1', zoneName: 'internal.example.com' } },
+          { group: 'api', dns: { zoneId: 'Z1', zoneName: 'example.com' } },
+        ],
+      }),
+      /^fleet\.groups\.1\.dns\.zoneName: got "example\.com", allowed: "internal\.example\.com", as zone Z1 is called elsewhere/,
+    ],
+    [
+      'a zone that is its own reverse zone',
+      withGroup({
+        dns: {
+          zoneId: 'Z1',
+          zoneName: 'example.com',
+          reverseZone: { zoneId: 'Z1', zoneName: '10.in-addr.arpa' },
+        },
+      }),
+      /^fleet\.groups\.0\.dns\.reverseZone\.zoneName: .* allowed: "example\.com", as zone Z1 is called elsewhere/,
+    ],
+    [
+      'every secret there is',
+      withGroup({ jenkins: { ...web.jenkins, credentialsSecret: '*' } }),
+      /^fleet\.groups\.0\.jenkins\.credentialsSecret: got "\*", allowed: the name or ARN of a secret/,
+    ],
+    [
+      'a group with a colon, which IAM would read as the end of its id',
+      withGroup({ group: 'web:x', names: { pattern: 'web-{index}' } }),
+      /^fleet\.groups\.0\.group: got "web:x", allowed: the name of an Auto Scaling group/,
+    ],
+    [
+      'a stack name that no parameter may begin with',
+      { ...example, stackName: 'AWS-muster' },
+      /^stackName: got "AWS-muster", allowed: .*neither aws nor ssm/,
+    ],
+    [
+      'an address that is told twice',
+      { ...example, notify: ['you@example.com', 'me@example.com', 'you@example.com'] },
+      /^notify\.2: got "you@example\.com", allowed: each mail address once/,
+    ],
+    [
+      'a subnet twice',
+      withFleet({
+        network: {
+          ...example.fleet!.network,
+          subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef0'],
+        },
+      }),
+      /^fleet\.network\.subnetIds\.1: .* allowed: each subnet once/,
+    ],
+    [
+      'a range that is none',
+      withFleet({ network: { ...example.fleet!.network, vpcCidr: '10.0.0.256/16' } }),
+      /^fleet\.network\.vpcCidr: got "10\.0\.0\.256\/16", allowed: the VPC's range/,
+    ],
     ['no group at all', withFleet({ groups: [] }), /^fleet\.groups: got \[\], allowed: one group or more/],
     ['a group that is none', withFleet({ groups: ['web'] }), /^fleet\.groups\.0: got "web", allowed: an object/],
     [

@@ -339,6 +339,25 @@ describe('the template', () => {
   });
 });
 
+describe('alarms', () => {
+  const namesOf = (...groups: string[]) =>
+    synthesize(configured({ groups: groups.map((group, at) => ({ group, names: { pattern: `g${at}-{index}` } })) }))
+      .ofType('AWS::CloudWatch::Alarm')
+      .map(([, { Properties }]) => Properties.AlarmName as string);
+
+  test('of groups whose names differ by a slash only are as many', () => {
+    const names = namesOf('a/b', 'a_b');
+    expect(names).toEqual(expect.arrayContaining(['muster / Members held: a/b', 'muster / Members held: a_b']));
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('of groups with the longest names have names that CloudWatch takes, each its own', () => {
+    const names = namesOf(`${'x'.repeat(254)}1`, `${'x'.repeat(254)}2`);
+    expect(Math.max(...names.map(({ length }) => length))).toBe(255);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
 describe('services', () => {
   interface Statement {
     /** Not in a policy of a role: there it is the role. */

@@ -133,6 +133,13 @@ test('settings give the scope of their group', () => {
     ...expected,
     secretArns: ['arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:jenkins-??????'],
   });
-  // Without a job, nobody asks Jenkins for anything.
-  expect(scope({})).toEqual({ ...expected, secretArns: [] });
+  // The jobs can have been taken out of the settings while a build of them runs, which its release is to end.
+  expect(scope({})).toEqual(scope({ provision: { job: 'provision' } }));
+  expect(scope({ jenkins: undefined })).toEqual({ ...expected, secretArns: [] });
+  const arn = 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:jenkins';
+  const named = (credentialsSecret: string) =>
+    scope({ jenkins: { ...settings.jenkins, credentialsSecret } }).secretArns;
+  // Secrets Manager takes the ARN without its ending too, and IAM compares with the whole one.
+  expect(named(arn)).toEqual([`${arn}-??????`]);
+  expect(named(`${arn}-a1B2c3`)).toEqual([`${arn}-a1B2c3`]);
 });

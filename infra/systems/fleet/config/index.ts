@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { mistake, mistakesIn } from '../../../../functions/shared/schema';
+import { eachOnce } from '../../../config/each-once';
 import type { Common, SectionResult } from '../../system';
 import { readManagedGroup, type ManagedGroup, type ManagedGroupInput } from './managed-group';
 import { contradictions } from './rules';
@@ -12,7 +13,10 @@ const network = z.strictObject({
   /** The VPC from which Jenkins can be reached. */
   vpcId: resourceId('vpc'),
   /** Private subnets of it, in two zones or more. */
-  subnetIds: z.array(resourceId('subnet'), 'a list of subnet ids').min(1, 'one subnet or more'),
+  subnetIds: z
+    .array(resourceId('subnet'), 'a list of subnet ids')
+    .min(1, 'one subnet or more')
+    .superRefine(eachOnce('each subnet once')),
   /** What the functions that talk to Jenkins have: Jenkins' own security group is to let it in. */
   securityGroupId: resourceId('sg'),
   /**
@@ -23,7 +27,7 @@ const network = z.strictObject({
   /** For `endpoints`: the subnets' route tables, into which the way to DynamoDB is put. */
   routeTableIds: z.array(resourceId('rtb'), 'a list of route table ids').default([]),
   /** For `endpoints`: the VPC's addresses. Endpoints answer for the whole VPC, so they must let all of it in. */
-  vpcCidr: matching(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "the VPC's range, such as 10.0.0.0/16").optional(),
+  vpcCidr: z.cidrv4("the VPC's range, such as 10.0.0.0/16").optional(),
 });
 
 const shape = z.strictObject({

@@ -39,7 +39,9 @@ export function contradictions(given: Given, place: Place): Mistake[] {
   return [
     ...sameGroupTwice(given, groups),
     ...sameNamesInOneZone(given, groups),
+    ...zoneByTwoNames(given, groups),
     ...groups.flatMap((group) => [
+      ...oneHookForBoth(given, group),
       ...targetGroupsElsewhere(given, place, group),
       ...secretElsewhere(given, place, group),
       ...tooLong(given, group),
@@ -93,6 +95,31 @@ function sameNamesInOneZone(given: Given, groups: readonly Group[]): Mistake[] {
     }
   }
   return found;
+}
+
+/** A hosted zone has one name: by another one, each launch would fail at its records. */
+function zoneByTwoNames(given: Given, groups: readonly Group[]): Mistake[] {
+  const names = new Map<string, string>();
+  return groups.flatMap(({ path, given: { dns } }) =>
+    [['dns'], ['dns', 'reverseZone']].flatMap((key) => {
+      const zone = object.parse(key.length === 1 ? dns : object.parse(dns).reverseZone);
+      const [zoneId, zoneName] = [text.parse(zone.zoneId), text.parse(zone.zoneName)];
+      if (zoneId === undefined || zoneName === undefined) return [];
+      const first = names.get(zoneId) ?? zoneName;
+      names.set(zoneId, first);
+      if (first === zoneName) return [];
+      return [mistake([...path, ...key, 'zoneName'], given, `"${first}", as zone ${zoneId} is called elsewhere`)];
+    }),
+  );
+}
+
+/** Put twice under one name, a hook has the transition that was put last, and nothing waits at the other end. */
+function oneHookForBoth(given: Given, { path, given: group }: Group): Mistake[] {
+  const usual = parseGroupSettings({ group: 'any' }, '');
+  const [launch, terminate] = [text.parse(group.launchHook), text.parse(group.terminateHook)];
+  if ((launch ?? usual.launchHook) !== (terminate ?? usual.terminateHook)) return [];
+  const [at, other] = terminate === undefined ? ['launchHook', 'terminateHook'] : ['terminateHook', 'launchHook'];
+  return [mistake([...path, at], given, `another name than that of ${other}`)];
 }
 
 function targetGroupsElsewhere(given: Given, place: Place, { path, given: group }: Group): Mistake[] {
