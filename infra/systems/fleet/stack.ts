@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { settingsParameterName } from '../../../functions/fleet/adapters/aws/parameter-settings';
 import { heartbeatsOf } from '../../../functions/fleet/contracts/heartbeats';
@@ -96,6 +96,7 @@ export class MusterStack extends Stack {
       jenkinsUrls: jenkinsUrlsOf(groups.map(({ settings }) => settings)),
       heartbeats: heartbeatsOf(groups),
     });
+    this.node.addValidation({ validate: () => tooMany(this) });
     this.#tell({
       LedgerTable: ledger.table.tableName,
       Release: release.stateMachineArn,
@@ -128,4 +129,16 @@ export class MusterStack extends Stack {
     const settings = { ...group.settings, targetGroups: [demonstration.targetGroup.targetGroupArn] };
     return { group: { ...group, settings }, demonstration };
   }
+}
+
+/** What CloudFormation takes in one template. CDK counts too, but in the middle of its work, and ends with a stack trace. */
+const mostResources = 500;
+
+function tooMany(stack: Stack): string[] {
+  const count = stack.node.findAll().filter((one) => CfnResource.isCfnResource(one)).length;
+  if (count <= mostResources) return [];
+  return [
+    `the stack would have ${count} resources, and CloudFormation takes ${mostResources}: ` +
+      'move some of the groups into a second deployment, with another stackName',
+  ];
 }

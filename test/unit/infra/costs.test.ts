@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configured, root, synthesize } from './support';
+import { configured, everything, root, synthesize } from './support';
 
 // What README says of money, counted in the template. Prices of us-east-1, CloudWatch's price list: an alarm costs by the
 // metrics that it looks at, and a metric of our own by the month in which it has values.
@@ -10,6 +10,7 @@ const perMetric = 0.3;
 interface Alarm {
   readonly Namespace?: string;
   readonly MetricName?: string;
+  readonly Statistic?: string;
   readonly Dimensions?: readonly { readonly Name: string }[];
   readonly Metrics?: readonly { readonly MetricStat?: object }[];
 }
@@ -18,12 +19,14 @@ const example = synthesize(configured());
 const alarms = example.ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as unknown as Alarm);
 const metricsOf = ({ Metrics }: Alarm) => Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
 const isOfGroup = ({ Dimensions = [] }: Alarm) => Dimensions.some(({ Name }) => Name === 'Group');
+const isOfDeployment = ({ Dimensions = [] }: Alarm) => Dimensions.some(({ Name }) => Name === 'Deployment');
+/** One that counts its values has none of them as long as nothing is wrong. */
+const isAlwaysThere = ({ Statistic }: Alarm) => Statistic !== 'SampleCount';
 const sum = (of: readonly Alarm[]) => of.reduce((total, alarm) => total + metricsOf(alarm), 0);
+const words = ['no', 'one', 'two', 'three'];
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
-const costs = readFileSync(join(root, 'README.md'), 'utf8')
-  .split('### What it costs')[1]!
-  .split('###')[0]!
-  .replaceAll(/\s+/g, ' ');
+const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+const costs = readme.split('### What it costs')[1]!.split('###')[0]!;
 
 test('README: what the alarms of a deployment cost', () => {
   const count = sum(alarms.filter((alarm) => !isOfGroup(alarm)));
@@ -53,7 +56,12 @@ test('README: what a month costs with one group', () => {
   const gigabytes = Number(reconcilers[0]![1].Properties.MemorySize) / 1024;
   const reconciler = Math.ceil(730 * 60 * (2 * gigabytes * 0.0000166667 + 0.2e-6));
   const metrics = new Set(alarms.filter(isOfGroup).map(({ MetricName }) => MetricName)).size;
-  const total = keys * 1 + secrets.size * 0.4 + reconciler + sum(alarms) * perAlarmMetric + metrics * perMetric;
+  const whole = alarms.filter(isOfDeployment).filter(isAlwaysThere).length;
+  expect(costs).toContain(
+    `the secret (${dollars(secrets.size * 0.4)}), ${words[whole]} metric of the whole deployment (${dollars(whole * perMetric)})`,
+  );
+  const total =
+    keys * 1 + secrets.size * 0.4 + reconciler + sum(alarms) * perAlarmMetric + (whole + metrics) * perMetric;
   expect(costs).toContain(`about **$${Math.round(total)} a month** with one group`);
   expect(costs).toContain(`the key of the topic ($${keys})`);
   expect(costs).toContain(
@@ -61,11 +69,38 @@ test('README: what a month costs with one group', () => {
   );
 });
 
+test('README: what the dashboard costs', () => {
+  const dashboards = example.ofType('AWS::CloudWatch::Dashboard');
+  expect(dashboards).toHaveLength(1);
+  // $3 a month each; of an account three are free, with up to 50 metrics in each.
+  const rows = [...JSON.stringify(dashboards[0]![1].Properties).matchAll(/\[\\+"(AWS\/|Muster)/g)].length;
+  expect(rows).toBeGreaterThan(10);
+  expect(rows).toBeLessThanOrEqual(50);
+  expect(costs).toContain('The dashboard costs $3 more if the account has three others');
+});
+
+test('README: what the demonstration costs', () => {
+  const shown = synthesize(everything());
+  const balancers = shown.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer');
+  expect(balancers.map(([, { Properties }]) => Properties.Type)).toEqual(['application']);
+  expect(JSON.stringify(shown.ofType('AWS::EC2::LaunchTemplate'))).toContain('"t4g.nano"');
+  // $0.0225 an hour, and as good as no capacity units: nothing comes through it but health checks.
+  expect(readme).toContain(`a load balancer inside the VPC (about $${Math.ceil(0.0225 * 730)} a month)`);
+});
+
+test('README: whom a person must be allowed to become, to deploy', () => {
+  const bootstrap = readFileSync(join(root, 'node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml'), 'utf8');
+  const roles = [...bootstrap.matchAll(/RoleName:\n\s+Fn::Sub: (cdk-\$\{Qualifier\}-[\w-]+role)/g)].map(
+    ([, name]) => name,
+  );
+  // The fifth is CloudFormation's own.
+  expect(roles.filter((name) => name !== 'cdk-${Qualifier}-cfn-exec-role')).toHaveLength(4);
+  expect(roles).toHaveLength(5);
+  expect(readme).toContain('`sts:AssumeRole` on the four `cdk-hnb659fds-*` roles and nothing else');
+});
+
 describe('README: what CloudFormation has to be allowed', () => {
-  const permissions = readFileSync(join(root, 'README.md'), 'utf8')
-    .split('### Permissions')[1]!
-    .split('###')[0]!
-    .replaceAll(/\s+/g, ' ');
+  const permissions = readme.split('### Permissions')[1]!.split('###')[0]!;
   /** How README calls the services whose resources stand in the template. */
   const words: Record<string, string> = {
     'AWS::Lambda': 'Lambda',
@@ -88,6 +123,29 @@ describe('README: what CloudFormation has to be allowed', () => {
   test.each([...services])('%s is in the list', (service) => {
     expect(words).toHaveProperty([service]);
     expect(permissions).toContain(words[service]!);
+  });
+
+  test('beside them what `wayOut` and the demonstration make on request', () => {
+    const wordsOnRequest: Record<string, string> = {
+      'AWS::EC2::VPCEndpoint': 'VPC endpoints',
+      'AWS::EC2::SecurityGroup': 'security groups',
+      'AWS::EC2::SecurityGroupIngress': 'security groups',
+      'AWS::EC2::SecurityGroupEgress': 'security groups',
+      'AWS::EC2::LaunchTemplate': 'launch templates',
+      'AWS::AutoScaling::AutoScalingGroup': 'Auto Scaling groups',
+      'AWS::ElasticLoadBalancingV2::LoadBalancer': 'load balancers',
+      'AWS::ElasticLoadBalancingV2::Listener': 'load balancers',
+      'AWS::ElasticLoadBalancingV2::TargetGroup': 'load balancers',
+      'AWS::IAM::InstanceProfile': 'instance profiles',
+    };
+    const known = new Set(resources.map(({ Type }) => Type));
+    const all = Object.values(synthesize(everything()).resources).map(({ Type }) => Type);
+    // All of SNS is in the list.
+    const onRequest = [...new Set(all)].filter((type) => !known.has(type) && !type.startsWith('AWS::SNS::'));
+    expect(onRequest.filter((type) => wordsOnRequest[type] === undefined)).toEqual([]);
+    const said = permissions.slice(permissions.indexOf('On request'));
+    for (const word of new Set(Object.values(wordsOnRequest)))
+      expect([word, said.includes(word)]).toEqual([word, onRequest.some((type) => wordsOnRequest[type] === word)]);
   });
 
   test('and nothing else is', () => {

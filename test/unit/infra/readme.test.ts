@@ -78,6 +78,18 @@ test('the ledger: on demand, point-in-time recovery, deletion protection', () =>
   expect(readme).toContain('the ledger: on demand, point-in-time recovery, deletion protection');
 });
 
+test('RUNBOOK: a restored table gets what the stack gives its own, and DynamoDB does not restore', () => {
+  const [, restore = ''] = readFileSync(join(root, 'RUNBOOK.md'), 'utf8')
+    .split('# Runbook')[1]!
+    .split('restore-table-to-point-in-time');
+  const commands = restore.split('```')[0]!.replaceAll(/\s+/g, ' ');
+  const { TimeToLiveSpecification: expiry } = propertiesOf('AWS::DynamoDB::Table')[0]!;
+  const { AttributeName: name } = expiry as { AttributeName: string };
+  expect(commands).toContain('PointInTimeRecoveryEnabled=true');
+  expect(commands).toContain(`Enabled=true,AttributeName=${name}`);
+  expect(commands).toContain('update-table --table-name $TABLE-restored --deletion-protection-enabled');
+});
+
 test('the policies for operators, which are attached to nothing yet', () => {
   const policies = propertiesOf('AWS::IAM::ManagedPolicy');
   expect(policies.map(({ ManagedPolicyName: name }) => name)).toEqual(['muster-may-look', 'muster-may-act']);
