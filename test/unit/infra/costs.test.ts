@@ -136,7 +136,6 @@ describe('README: what CloudFormation has to be allowed', () => {
       'AWS::ElasticLoadBalancingV2::LoadBalancer': 'load balancers',
       'AWS::ElasticLoadBalancingV2::Listener': 'load balancers',
       'AWS::ElasticLoadBalancingV2::TargetGroup': 'load balancers',
-      'AWS::IAM::InstanceProfile': 'instance profiles',
     };
     const known = new Set(resources.map(({ Type }) => Type));
     const all = Object.values(synthesize(everything()).resources).map(({ Type }) => Type);
