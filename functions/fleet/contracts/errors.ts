@@ -1,3 +1,4 @@
+import { isUnauthorized } from '../../shared/aws-errors';
 import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/step';
 
 /** The names that steps fail or wait under. */
@@ -105,4 +106,9 @@ export class StepError extends StateError<StepErrorName> {
 /** The settings of a group are missing or have mistakes, as `SettingsStore.read` says; not that they could not be read. */
 export function isSettingsProblem(error: unknown): error is StepError {
   return error instanceof StepError && (error.name === 'GroupNotManaged' || error.name === 'SettingsInvalid');
+}
+
+/** Whether the same may go well in some minutes: what waits, and what IAM refuses, which follows a deployment after a while. */
+export function mayPass(error: StepError): boolean {
+  return error.kind === 'waits' || isUnauthorized(error.cause);
 }

@@ -1,4 +1,5 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
+import { StepError } from '../../../functions/fleet/contracts/errors';
 import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
 import { allows } from './evaluate';
 import { Observer, requestsOf, type ObservedCall } from './observe';
@@ -65,9 +66,13 @@ function denied(name: FunctionName, { action, resource }: IamRequest, lab: Lab):
   const [service = ''] = action.split(':');
   const code =
     service === 'ec2' ? 'UnauthorizedOperation' : json.includes(service) ? 'AccessDeniedException' : 'AccessDenied';
-  const message = `User: arn:aws:sts::${account}:assumed-role/muster-${name}/muster-${name} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
-  return Object.assign(new Error(message), {
+  const text = `User: arn:aws:sts::${account}:assumed-role/muster-${name}/muster-${name} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  const error = Object.assign(new Error(text), {
     name: code,
     $metadata: { httpStatusCode: json.includes(service) ? 400 : 403 },
   });
+  // What stands before the port of Jenkins reads the secret as the adapter does, and names what keeps it from that.
+  return service === 'secretsmanager'
+    ? new StepError('JenkinsMisconfigured', `the secret cannot be read: ${text}`, { cause: error })
+    : error;
 }

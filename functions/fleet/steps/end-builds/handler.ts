@@ -1,5 +1,5 @@
 import type { Counter } from '../../../shared/runtime';
-import { isSettingsProblem, StepError } from '../../contracts/errors';
+import { isSettingsProblem, mayPass, StepError } from '../../contracts/errors';
 import { type Release, type ReleaseReason, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import type { JenkinsSettings, JobSettings } from '../../contracts/settings';
 import {
@@ -114,6 +114,6 @@ async function look(deps: Deps, settings: SettingsNow, job: JobSettings, build: 
   } catch (error) {
     // Only what is about Jenkins: its record may have been changed by another run.
     if (!(error instanceof StepError) || !/^Jenkins/.test(error.name)) throw error;
-    return { state: error.kind === 'waits' ? 'unknown' : 'unreachable', reason: error.message };
+    return { state: mayPass(error) ? 'unknown' : 'unreachable', reason: error.message };
   }
 }

@@ -20,12 +20,16 @@ export function requestOf(job: JobSettings, { values }: BuildSubject, record: Bu
 }
 
 function fill(parameter: string, template: string, values: BuildSubject['values']): string {
-  const missing = placeholders(template).find((word) => values[word as keyof typeof values] === null);
+  const missing = placeholders(template).find((word) => (values[word as keyof typeof values] ?? null) === null);
   if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
+  // Never as an empty text: a job would run for no host, or for all of them.
   throw new StepError(
     'SettingsInvalid',
-    `provision.parameters.${parameter}: got '${template}', and an instance that enters a warm pool has no {${missing}} ` +
-      'yet: use {instanceId} or {address} there, and {name} in the deploy job',
+    values.name === null
+      ? `provision.parameters.${parameter}: got '${template}', and an instance that enters a warm pool has no {${missing}} ` +
+          'yet: use {instanceId} or {address} there, and {name} in the deploy job'
+      : `parameter ${parameter}: got '${template}', and ${values.name} has no {${missing}} on record: if the settings ` +
+          'give it one by now, abandon this launch; otherwise take it out of the parameter',
   );
 }
 
@@ -65,9 +69,15 @@ export function builtMember(ledger: Ledger, member: Member): BuildSubject {
   return {
     group: member.group,
     builds: member.builds,
-    values: templateValues(member, mainAddress(member.addresses)),
+    values: templateValues({ ...member, ...nameInDns(member) }, mainAddress(member.addresses)),
     save: (job, record) => ledger.saveBuild(member, job, record),
   };
+}
+
+/** Also of one whose settings had no DNS when it got its number, and had it when it came to its records. */
+function nameInDns({ name, fqdn, dnsNames = [] }: Member): { readonly fqdn?: string } {
+  const found = fqdn ?? dnsNames.map((place) => place.split('/')[1]).find((one) => one?.startsWith(`${name}.`));
+  return found === undefined ? {} : { fqdn: found };
 }
 
 export function builtReserve(ledger: Ledger, reserve: Reserve): BuildSubject {
