@@ -139,6 +139,20 @@ describe('a wrong configuration is refused', () => {
       /^fleet\.groups: got 60 groups, allowed: secrets and URLs of Jenkins of at most 3000 bytes/,
     ],
     [
+      'a name in DNS for a job of a group without DNS',
+      withGroup({
+        dns: undefined,
+        deploy: { job: 'deploy', parameters: { HOST: '{address}', NAME: '{fqdn}' } },
+        provision: { job: 'provision' },
+      }),
+      /^fleet\.groups\.0\.deploy\.parameters\.NAME: got "\{fqdn\}", allowed: no \{fqdn\} without dns/,
+    ],
+    [
+      'a name in DNS for a tag of a group without DNS',
+      withGroup({ dns: undefined, tags: { Host: 'https://{fqdn}/' }, provision: undefined, deploy: undefined }),
+      /^fleet\.groups\.0\.tags\.Host: got .*, allowed: no \{fqdn\} without dns/,
+    ],
+    [
       'one hook for both ends',
       withGroup({ launchHook: 'muster', terminateHook: 'muster' }),
       /^fleet\.groups\.0\.terminateHook: got "muster", allowed: another name than that of launchHook/,
@@ -278,6 +292,7 @@ describe('a wrong configuration is refused', () => {
 });
 
 describe('names in one zone', () => {
+  const alone = { dns: undefined, provision: undefined };
   const two = (first: object, second: object) =>
     withFleet({
       groups: [
@@ -312,7 +327,7 @@ describe('names in one zone', () => {
       { group: 'b', names: { pattern: 'web-{index:02}' }, dns: { zoneId: 'Z2', zoneName: 'example.net' } },
     ],
     ['of other patterns', {}, { group: 'api' }],
-    ['without DNS', { dns: undefined }, { group: 'b', names: { pattern: 'web-{index:02}' }, dns: undefined }],
+    ['without DNS', alone, { ...alone, group: 'b', names: { pattern: 'web-{index:02}' } }],
   ])('%s are fine', (_, first, second) => {
     expect(mistakesIn(two(first, second))).toEqual([]);
   });

@@ -1,8 +1,13 @@
 import * as z from 'zod';
 import { jenkinsUrlsOf, largestJenkinsUrls } from '../../../../functions/fleet/contracts/jenkins-urls';
-import { checkGroupSettings, largestIndex, parseGroupSettings } from '../../../../functions/fleet/contracts/settings';
-import { mistake, type Mistake } from '../../../../functions/shared/schema';
-import { render } from '../../../../functions/shared/text';
+import {
+  checkGroupSettings,
+  jobNames,
+  largestIndex,
+  parseGroupSettings,
+} from '../../../../functions/fleet/contracts/settings';
+import { mistake, valueAt, type Mistake } from '../../../../functions/shared/schema';
+import { placeholders, render } from '../../../../functions/shared/text';
 import { shapesVersion } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Common } from '../../system';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
@@ -42,6 +47,7 @@ export function contradictions(given: Given, place: Place): Mistake[] {
     ...zoneByTwoNames(given, groups),
     ...groups.flatMap((group) => [
       ...oneHookForBoth(given, group),
+      ...nameWithoutDns(given, group),
       ...targetGroupsElsewhere(given, place, group),
       ...secretElsewhere(given, place, group),
       ...tooLong(given, group),
@@ -111,6 +117,21 @@ function zoneByTwoNames(given: Given, groups: readonly Group[]): Mistake[] {
       return [mistake([...path, ...key, 'zoneName'], given, `"${first}", as zone ${zoneId} is called elsewhere`)];
     }),
   );
+}
+
+/** It would be filled in with nothing, and a job run for no host. */
+function nameWithoutDns(given: Given, { path, given: group }: Group): Mistake[] {
+  if (group.dns !== undefined) return [];
+  const places = [['tags'], ...jobNames.map((name) => [name, 'parameters'])];
+  return places.flatMap((place) => {
+    const templates = object.parse(place.reduce<unknown>(valueAt, group));
+    const asking = Object.keys(templates).filter((key) =>
+      placeholders(text.parse(templates[key]) ?? '').includes('fqdn'),
+    );
+    return asking.map((key) =>
+      mistake([...path, ...place, key], given, 'no {fqdn} without dns in the settings of the group'),
+    );
+  });
 }
 
 /** Put twice under one name, a hook has the transition that was put last, and nothing waits at the other end. */
