@@ -346,6 +346,44 @@ test('more groups than a template has room for are refused as those are, however
   );
 });
 
+test('another order of the groups makes nothing anew: the same resources by the same names', () => {
+  const [one, ...others] = everything().groups.map(({ settings, heartbeatSeconds }) => ({
+    ...settings,
+    heartbeatSeconds,
+  }));
+  const inOrder = (groups: readonly object[]) => {
+    const found = synthesize(configured({ groups: groups as never })).resources;
+    const named = Object.entries(found).filter(
+      ([, { Type }]) => !/^AWS::(IAM|CDK|Lambda::Function|CloudWatch::Dashboard)/.test(Type),
+    );
+    return { all: Object.keys(found).sort(), named: Object.fromEntries(named) };
+  };
+  expect(inOrder([...others, one!])).toEqual(inOrder([one!, ...others]));
+});
+
+describe('the parameter that says where the deployment is', () => {
+  const formerly = (count: number) => ({
+    zones: ['ZFORMERLY'],
+    targetGroups: Array.from(
+      { length: count },
+      (_, at) => `arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/formerly-${at}/0123456789abcdef`,
+    ),
+  });
+
+  test('holds more than 4 KB, of much that was taken out of the settings', () => {
+    const parameters = synthesize(configured({ formerly: formerly(45) })).ofType('AWS::SSM::Parameter');
+    const [, found] = parameters.find(([, { Properties }]) => Properties.Name === '/muster/deployment')!;
+    expect(JSON.stringify(found.Properties.Value).length).toBeGreaterThan(4096);
+    expect(found.Properties.Tier).toBe('Intelligent-Tiering');
+  });
+
+  test('refuses more than Parameter Store takes, and says what to do', () => {
+    expect(() => synthesize(configured({ formerly: formerly(90) }))).toThrow(
+      /Validation failed[^]*fleet\.formerly and .* of at most 8192 bytes/,
+    );
+  });
+});
+
 describe('alarms', () => {
   const namesOf = (...groups: string[]) =>
     synthesize(configured({ groups: groups.map((group, at) => ({ group, names: { pattern: `g${at}-{index}` } })) }))

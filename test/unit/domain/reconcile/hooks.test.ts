@@ -34,11 +34,17 @@ test.each<[string, Partial<Hook>, number | undefined, RegExp]>([
   ['transition', { transition: 'autoscaling:EC2_INSTANCE_TERMINATING' }, 3600, /is for autoscaling:EC2_INSTANCE_TERM/],
   ['default result', { defaultResult: 'CONTINUE' }, 3600, /default result is CONTINUE, and should be ABANDON/],
   ['time-out', { heartbeatSeconds: 1800 }, 3600, /1800 s, and was deployed as 3600 s/],
+  ['time-out, a longer one,', { heartbeatSeconds: 7200 }, 3600, /7200 s, and was deployed as 3600 s/],
   ['time-out that is not known, below the least', { heartbeatSeconds: 119 }, undefined, /120 s or more/],
 ])('another %s is drift, of that hook alone', (_, change, deployed, says) => {
   const faults = hookFaults([{ ...launch, ...change }, terminate], names, deployed);
   expect(faults).toMatchObject([{ kind: 'drifted', hook: 'muster-launch' }]);
   expect(faults[0]!.reason).toMatch(says);
+});
+
+test('the hook for terminations is compared as well', () => {
+  const faults = hookFaults([launch, { ...terminate, defaultResult: 'ABANDON' }], names, 3600);
+  expect(faults).toMatchObject([{ kind: 'drifted', hook: 'muster-terminate' }]);
 });
 
 test('a time-out that nobody can compare is as it may be from 120 s on', () => {
