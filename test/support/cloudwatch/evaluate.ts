@@ -8,6 +8,7 @@ export interface AlarmProperties {
   readonly TreatMissingData?: string;
   readonly Period?: number;
   readonly MetricName?: string;
+  readonly Statistic?: string;
   readonly Metrics?: readonly MetricQuery[];
 }
 

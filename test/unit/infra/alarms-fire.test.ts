@@ -67,6 +67,43 @@ describe('an alarm that listens for something', () => {
   });
 });
 
+describe('what the reconciler writes once a minute', () => {
+  // As CloudWatch makes one value of a period of the values in it.
+  const statistics: Record<string, (values: readonly number[]) => number> = {
+    Minimum: (values) => Math.min(...values),
+    Maximum: (values) => Math.max(...values),
+    Sum: (values) => values.reduce((sum, one) => sum + one, 0),
+    SampleCount: (values) => values.length,
+  };
+  const sounds = (metric: string, values: readonly number[]) => {
+    const [alarm, ...more] = alarms.filter(({ MetricName }) => MetricName === metric);
+    expect(alarm).toMatchObject({ Period: 300 });
+    expect(more.every(({ Statistic }) => Statistic === alarm!.Statistic)).toBe(true);
+    const value = statistics[alarm!.Statistic ?? '']!(values);
+    return run(alarm!, { [metric]: new Map([[hour, value]]) }, 0).includes('ALARM');
+  };
+
+  // One run can look a moment before an event or a change is everywhere; what lasts is a fault.
+  test.each(['WaitingUnserved', 'HookFaults', 'DetachedMembers'])(
+    '%s: one run that sees it is none, all of them are',
+    (metric) => {
+      expect(sounds(metric, [0, 2, 0, 0, 0])).toBe(false);
+      expect(sounds(metric, [2, 2, 1, 0, 1])).toBe(false);
+      expect(sounds(metric, [2, 2, 1, 1, 1])).toBe(true);
+    },
+  );
+
+  test.each(['HeldMembers', 'BreakerOpen', 'BuildsLeft'])('%s: is told as soon as one run sees it', (metric) => {
+    expect(sounds(metric, [0, 0, 0, 0, 0])).toBe(false);
+    expect(sounds(metric, [0, 1, 0, 0, 0])).toBe(true);
+  });
+
+  test('MembersTakenOut, which is written only then: two runs are none, three are', () => {
+    expect(sounds('MembersTakenOut', [7, 7])).toBe(false);
+    expect(sounds('MembersTakenOut', [1, 1, 1])).toBe(true);
+  });
+});
+
 describe('an alarm that listens for silence', () => {
   const cases = silent.flatMap((alarm) => [0, 1, 2].map((late) => [alarm.AlarmName, late, alarm] as const));
   const [invocations, errors] = ['Invocations', 'Errors'];
