@@ -112,6 +112,15 @@ describe('a wrong configuration is refused', () => {
       /^fleet\.groups\.0\.targetGroups\.0: .* in the account and region of the stack/,
     ],
     [
+      'a former target group elsewhere',
+      withFleet({
+        formerly: {
+          targetGroups: ['arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/0123456789abcdef'],
+        },
+      }),
+      /^fleet\.formerly\.targetGroups\.0: .* in the account and region of the stack/,
+    ],
+    [
       'a secret elsewhere',
       withGroup({
         jenkins: { ...web.jenkins, credentialsSecret: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:j-AbCdEf' },

@@ -78,6 +78,25 @@ test('the ledger: on demand, point-in-time recovery, deletion protection', () =>
   expect(readme).toContain('the ledger: on demand, point-in-time recovery, deletion protection');
 });
 
+test('what goes away by itself later, and what is held by default', () => {
+  const days = propertiesOf('AWS::KMS::Key').map(({ PendingWindowInDays }) => PendingWindowInDays);
+  expect(readme).toContain(`the topic's key (after ${days.join()} days)`);
+  const { settings } = checkGroupSettings({ group: 'web' }) as { settings: { holdMinutes: number } };
+  expect(settings.holdMinutes).toBe(60);
+  expect(readme).toContain('its instance is held (for one hour by default)');
+});
+
+test('an address of notify is a subscription by mail, and the topic has the name that README gives it', () => {
+  const told = synthesize(configured({ notify: ['you@example.com'] })).ofType('AWS::SNS::Subscription');
+  expect(told.map(([, { Properties }]) => [Properties.Protocol, Properties.Endpoint])).toEqual([
+    ['email', 'you@example.com'],
+  ]);
+  expect(propertiesOf('AWS::SNS::Topic')).toMatchObject([{ TopicName: 'muster-notifications' }]);
+  expect(propertiesOf('AWS::SNS::Topic')[0]).toHaveProperty('KmsMasterKeyId');
+  expect(readme).toContain('| `muster-notifications` | an encrypted topic');
+  expect(readme).toContain("`notify: ['you@example.com']` in the configuration subscribes you");
+});
+
 test('RUNBOOK: a restored table gets what the stack gives its own, and DynamoDB does not restore', () => {
   const [, restore = ''] = readFileSync(join(root, 'RUNBOOK.md'), 'utf8')
     .split('# Runbook')[1]!

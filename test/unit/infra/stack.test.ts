@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ledgerTable } from '../../../functions/fleet/ledger/table';
+import { deploymentRecord } from '../../../functions/fleet/contracts/deployment';
+import { heartbeatsOf } from '../../../functions/fleet/contracts/heartbeats';
 import { parseStoredSettings, shapesVersion } from '../../../functions/fleet/contracts/stored-settings';
 import { deployment as example } from '../../../infra/config/muster';
 import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/systems/fleet/functions';
@@ -362,6 +364,26 @@ test('another order of the groups makes nothing anew: the same resources by the 
 });
 
 describe('the parameter that says where the deployment is', () => {
+  test('says what muster and its doctor have to know of it', () => {
+    const former = { zones: ['ZFORMERLY'], targetGroups: formerly(1).targetGroups };
+    const groups = [{ ...example.fleet!.groups![0]!, heartbeatSeconds: 1800 }];
+    const found = synthesize(configured({ groups, formerly: former })).ofType('AWS::SSM::Parameter');
+    const [, { Properties }] = found.find(([, one]) => one.Properties.Name === '/muster/deployment')!;
+    // What is known only when it is deployed stands between the parts of a join.
+    const parts = (Properties.Value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1];
+    const text = parts.map((part) => (typeof part === 'string' ? part : 'deployed')).join('');
+    const { url, credentialsSecret } = groups[0]!.jenkins!;
+    expect(deploymentRecord.parse(JSON.parse(text))).toEqual({
+      ledgerTable: 'deployed',
+      stateMachineArn: 'deployed',
+      releaseArn: 'deployed',
+      settingsPrefix: '/muster/groups/',
+      formerly: former,
+      jenkinsUrls: { [credentialsSecret]: [url] },
+      heartbeats: heartbeatsOf([{ settings: { group: 'web' }, heartbeatSeconds: 1800 }]),
+    });
+  });
+
   const formerly = (count: number) => ({
     zones: ['ZFORMERLY'],
     targetGroups: Array.from(

@@ -52,6 +52,7 @@ export function contradictions(given: Given, place: Place): Mistake[] {
       ...secretElsewhere(given, place, group),
       ...tooLong(given, group),
     ]),
+    ...allElsewhere(given, place, ['formerly', 'targetGroups']),
     ...tooManySecrets(groups),
     ...networkMistakes(given),
   ];
@@ -147,11 +148,16 @@ function targetGroupsElsewhere(given: Given, place: Place, { path, given: group 
   if (path[0] === 'demonstration' && group.targetGroups !== undefined) {
     return [mistake([...path, 'targetGroups'], given, 'nothing: the stack makes its target group')];
   }
+  return allElsewhere(given, place, [...path, 'targetGroups']);
+}
+
+/** The target groups of the list at `path` that are not where the stack is. */
+function allElsewhere(given: Given, place: Place, path: readonly (string | number)[]): Mistake[] {
   return list
-    .parse(group.targetGroups)
+    .parse(path.reduce<unknown>(valueAt, given))
     .flatMap((arn, at) =>
       isElsewhere(place, arn)
-        ? [mistake([...path, 'targetGroups', at], given, 'a target group in the account and region of the stack')]
+        ? [mistake([...path, at], given, 'a target group in the account and region of the stack')]
         : [],
     );
 }
