@@ -176,10 +176,10 @@ describe('a wrong configuration is refused', () => {
       withFleet({
         groups: [
           { group: 'web', dns: { zoneId: 'Z1', zoneName: 'internal.example.com' } },
-          { group: 'api', dns: { zoneId: 'Z1', zoneName: 'example.com' } },
+          { group: 'api', dns: { zoneId: 'Z1', zoneName: 'internal.example.org' } },
         ],
       }),
-      /^fleet\.groups\.1\.dns\.zoneName: got "example\.com", allowed: "internal\.example\.com", as zone Z1 is called elsewhere/,
+      /^fleet\.groups\.1\.dns\.zoneName: got "internal\.example\.org", allowed: a name that ends as internal\.example\.com does/,
     ],
     [
       'a zone that is its own reverse zone',
@@ -190,7 +190,7 @@ describe('a wrong configuration is refused', () => {
           reverseZone: { zoneId: 'Z1', zoneName: '10.in-addr.arpa' },
         },
       }),
-      /^fleet\.groups\.0\.dns\.reverseZone\.zoneName: .* allowed: "example\.com", as zone Z1 is called elsewhere/,
+      /^fleet\.groups\.0\.dns\.reverseZone\.zoneName: .* allowed: a name that ends as example\.com does, which zone Z1 has/,
     ],
     [
       'every secret there is',
@@ -336,6 +336,11 @@ describe('names in one zone', () => {
       { group: 'b', names: { pattern: 'web-{index:02}' }, dns: { zoneId: 'Z2', zoneName: 'example.net' } },
     ],
     ['of other patterns', {}, { group: 'api' }],
+    [
+      'in two names of one zone',
+      { dns: { zoneId: 'Z1', zoneName: 'eu.example.com' }, names: { pattern: 'a-{index}' } },
+      { group: 'b', dns: { zoneId: 'Z1', zoneName: 'us.example.com' }, names: { pattern: 'b-{index}' } },
+    ],
     ['without DNS', alone, { ...alone, group: 'b', names: { pattern: 'web-{index:02}' } }],
   ])('%s are fine', (_, first, second) => {
     expect(mistakesIn(two(first, second))).toEqual([]);

@@ -104,7 +104,10 @@ function sameNamesInOneZone(given: Given, groups: readonly Group[]): Mistake[] {
   return found;
 }
 
-/** A hosted zone has one name: by another one, each launch would fail at its records. */
+/**
+ * A hosted zone takes names below its own: two that do not even end alike cannot both be, and the launches of one group would
+ * fail at their records. The zone's own name is known to AWS only; `muster doctor` compares with that.
+ */
 function zoneByTwoNames(given: Given, groups: readonly Group[]): Mistake[] {
   const names = new Map<string, string>();
   return groups.flatMap(({ path, given: { dns } }) =>
@@ -114,8 +117,14 @@ function zoneByTwoNames(given: Given, groups: readonly Group[]): Mistake[] {
       if (zoneId === undefined || zoneName === undefined) return [];
       const first = names.get(zoneId) ?? zoneName;
       names.set(zoneId, first);
-      if (first === zoneName) return [];
-      return [mistake([...path, ...key, 'zoneName'], given, `"${first}", as zone ${zoneId} is called elsewhere`)];
+      if (first.split('.').at(-1) === zoneName.split('.').at(-1)) return [];
+      return [
+        mistake(
+          [...path, ...key, 'zoneName'],
+          given,
+          `a name that ends as ${first} does, which zone ${zoneId} has as well`,
+        ),
+      ];
     }),
   );
 }
