@@ -78,6 +78,16 @@ test('the ledger: on demand, point-in-time recovery, deletion protection', () =>
   expect(readme).toContain('the ledger: on demand, point-in-time recovery, deletion protection');
 });
 
+test('the state machines, with all their history in the logs', () => {
+  const machines = propertiesOf('AWS::StepFunctions::StateMachine');
+  expect(machines.map(({ StateMachineName: name }) => name).sort()).toEqual(['muster-release', 'muster-scale-out']);
+  for (const { LoggingConfiguration: logging } of machines)
+    expect(logging).toMatchObject({ Level: 'ALL', IncludeExecutionData: true });
+  expect(readme).toContain(
+    '| `muster-scale-out`, `muster-release` | the state machines, byte for byte the files that the lab runs, with all their history in the logs |',
+  );
+});
+
 test('what goes away by itself later, and what is held by default', () => {
   const days = propertiesOf('AWS::KMS::Key').map(({ PendingWindowInDays }) => PendingWindowInDays);
   expect(readme).toContain(`the topic's key (after ${days.join()} days)`);

@@ -123,6 +123,7 @@ describe('permissions', () => {
     Effect: string;
     Action: string | string[];
     Resource?: unknown;
+    Condition?: unknown;
   }
   const statements = roles.flatMap(([id, { Properties }]) => {
     const documents = [Properties, ...((Properties.Policies ?? []) as object[])] as {
@@ -147,6 +148,28 @@ describe('permissions', () => {
     const allowed =
       /^(xray:(Put\w+|Get\w+)|logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)|ec2:(Describe\w+|\w+NetworkInterface|\w+PrivateIpAddresses)|autoscaling:Describe\w+|elasticloadbalancing:DescribeTarget(Groups|Health))$/;
     for (const { Action } of wide) for (const action of [Action].flat()) expect(action).toMatch(allowed);
+  });
+
+  test('to make network interfaces are for Lambda itself: the code of those functions has none of them', () => {
+    const about = (effect: string) =>
+      statements
+        .filter(
+          ({ Effect, Action }) => Effect === effect && JSON.stringify(Action).includes('ec2:CreateNetworkInterface'),
+        )
+        .map(({ id, Action, Condition }) => ({ of: /^Fleet([a-z]+)/.exec(id)?.[1], Action, Condition }));
+    expect(
+      about('Allow')
+        .map((one) => one.of)
+        .sort(),
+    ).toEqual(['endbuilds', 'runbuild']);
+    for (const { of, Action, Condition } of about('Allow')) {
+      expect(Condition).toBeUndefined();
+      const [denied] = about('Deny').filter((one) => one.of === of);
+      expect(denied?.Action).toEqual(Action);
+      const { 'lambda:SourceFunctionArn': arn } = (denied?.Condition as { ArnEquals: Record<string, unknown> })
+        .ArnEquals;
+      expect(JSON.stringify(arn).replaceAll('-', '')).toContain(`function:muster${of}"`);
+    }
   });
 
   test('of a state machine are to run the functions that it names', () => {
