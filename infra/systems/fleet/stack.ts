@@ -6,8 +6,8 @@ import { jenkinsUrlsOf } from '../../../functions/fleet/contracts/jenkins-urls';
 import { deploymentParameterName } from '../../../functions/fleet/contracts/deployment';
 import type { FleetSection } from './config';
 import type { ManagedGroup } from './config/managed-group';
-import { alarmList } from './alarm-list';
-import { Alarms } from '../../constructs/alarms';
+import { alarmList, type Watched } from './alarm-list';
+import { Alarms, type AlarmsProps } from '../../constructs/alarms';
 import { DeploymentParameter } from './constructs/deployment-parameter';
 import { Demonstration } from './constructs/demonstration';
 import { EveryMinute } from '../../constructs/every-minute';
@@ -82,9 +82,7 @@ export class MusterStack extends Stack {
       deployment: fleet.identity,
       groups: groups.map(({ settings }) => settings.group),
     };
-    const entries = alarmList(watched);
-    const { alarms } = new Alarms(this, 'Alarms', { entries, topic: notifications.topic, runbook: common.runbook });
-    new FleetDashboard(this, 'Dashboard', { watched, alarms });
+    this.#watch(watched, { topic: notifications.topic, runbook: common.runbook });
     const operators = { ...fleet.scope, deploymentParameter: deploymentParameterName(stackName), stackName };
     new OperatorPolicies(this, 'Operators', operators);
     new DeploymentParameter(this, 'Deployment', {
@@ -102,6 +100,11 @@ export class MusterStack extends Stack {
       Release: release.stateMachineArn,
       ScaleOut: scaleOut.stateMachineArn,
     });
+  }
+
+  #watch(watched: Watched, told: Pick<AlarmsProps, 'topic' | 'runbook'>): void {
+    const { alarms } = new Alarms(this, 'Alarms', { entries: alarmList(watched), ...told });
+    new FleetDashboard(this, 'Dashboard', { watched, alarms });
   }
 
   /** What a deployment prints, by its name. */
