@@ -71,6 +71,24 @@ async function last(world: World) {
 const count = ({ lab, stateMachineArn }: World) =>
   lab.muster.engine.listExecutions({ stateMachineArn }).executions?.length;
 
+test('what is on record of an attempt outlasts what Step Functions remembers of it', () =>
+  inWorld(async (world) => {
+    const kept: (number | undefined)[] = [];
+    const ledger: StartDeps['ledger'] = {
+      observation: (group, key) => world.ledger.observation(group, key),
+      saveObservation: (observation, days) => {
+        kept.push(days);
+        return world.ledger.saveObservation(observation, days);
+      },
+    };
+    await start(world, 'first', { ledger });
+    await world.lab.clock.advance(60_000);
+    await start(world, 'second', { ledger });
+    expect(kept).toHaveLength(1);
+    // An execution runs for as long as its hook at most, and is forgotten 90 days after its end.
+    expect(kept[0]).toBeGreaterThan(90 + 2);
+  }));
+
 test('an instance comes and goes as often as it likes', () =>
   inWorld(async (world) => {
     for (let stay = 1; stay <= 130; stay += 1) {

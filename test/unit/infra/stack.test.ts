@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ledgerTable } from '../../../functions/fleet/ledger/table';
+import { StepError } from '../../../functions/fleet/contracts/errors';
+import { claimInput } from '../../../functions/fleet/contracts/inputs';
+import { makeStep } from '../../../functions/fleet/steps/step';
+import { jsonLogger } from '../../../functions/shared/runtime';
+import { aLaunch } from '../../support/launches';
 import { deploymentRecord } from '../../../functions/fleet/contracts/deployment';
 import { heartbeatsOf } from '../../../functions/fleet/contracts/heartbeats';
 import { parseStoredSettings, shapesVersion } from '../../../functions/fleet/contracts/stored-settings';
@@ -427,6 +432,49 @@ describe('the parameter that says where the deployment is', () => {
       /Validation failed[^]*fleet\.formerly and .* of at most 8192 bytes/,
     );
   });
+});
+
+describe('what a step has no name for', () => {
+  const filters = ofType('AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
+
+  test('is counted in the log of each step, and of no other function, as the metric of its alarm', () => {
+    const steps = fleetFunctionNames.filter((name) => specOf(name).calledBy === 'workflow');
+    const groups = filters.map(({ LogGroupName }) => resources[(LogGroupName as { Ref: string }).Ref]);
+    expect(groups.map((one) => one?.Properties.LogGroupName).sort()).toEqual(
+      steps.map((name) => `/aws/lambda/muster-${name}`).sort(),
+    );
+    const counted = new Set(filters.map(({ MetricTransformations }) => JSON.stringify(MetricTransformations)));
+    const [alarm] = ofType('AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties.AlarmName === 'muster / Function error: steps',
+    );
+    const { MetricName, Namespace } = alarm![1].Properties as { MetricName: string; Namespace: string };
+    expect([...counted].map((one) => JSON.parse(one) as unknown)).toEqual([
+      [{ MetricName, MetricNamespace: Namespace, MetricValue: '1' }],
+    ]);
+  });
+
+  test('is found by the fields of a line that such an error writes, and by no wait or failure with a name', async () => {
+    const [pattern, ...others] = [...new Set(filters.map(({ FilterPattern }) => FilterPattern as string))];
+    expect(others).toEqual([]);
+    // CloudWatch's own form: `{ $.field = "value" && … }`.
+    const wanted = [...pattern!.matchAll(/\$\.(\w+) = "(\w+)"/g)].map(([, field, value]) => [field!, value!] as const);
+    expect(pattern).toBe(`{ ${wanted.map(([field, value]) => `$.${field} = "${value}"`).join(' && ')} }`);
+    expect(await lineOf(new TypeError('undefined is not a function'))).toMatchObject(Object.fromEntries(wanted));
+    for (const name of ['DnsPending', 'BuildFailed', 'LifecycleExpired'] as const)
+      expect(await lineOf(new StepError(name, 'as it happens'))).not.toMatchObject(Object.fromEntries(wanted));
+  });
+
+  /** The line that a step writes which throws this. */
+  async function lineOf(error: Error): Promise<object> {
+    const lines: string[] = [];
+    const log = jsonLogger((line) => lines.push(line));
+    const metrics = { count: () => undefined };
+    const deps = { clock: { now: () => new Date(0) }, log, metrics };
+    const run = { execution: 'arn', redrives: 0, enteredAt: '1970-01-01T00:00:00Z', redrivenAt: null };
+    const step = makeStep('claim-index', deps, claimInput, () => Promise.reject(error));
+    await expect(step({ launch: aLaunch(), run })).rejects.toThrow();
+    return JSON.parse(lines.at(-1) ?? '{}') as object;
+  }
 });
 
 describe('alarms', () => {
