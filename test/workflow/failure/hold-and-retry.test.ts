@@ -1,3 +1,4 @@
+import { hookMarginMs } from '../../../functions/fleet/domain/outcome';
 import { allBuilds, buildsEndAs, minutes, nothing, told, traces } from '../../support/failures';
 import { launch, lastState, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 
@@ -217,6 +218,19 @@ describe('a hold', () => {
       await lab.muster.operations.hold({ ...web01, minutes: 5 });
       await minutes(lab, 20);
       expect(await traces(lab, id!)).toEqual(nothing);
+    }));
+
+  test('is never made longer than the hook: it ends early enough before that, and says so', () =>
+    withLab({}, async (lab) => {
+      lab.addGroup('web');
+      allBuilds(lab, 'deploy', 'FAILURE');
+      const [id] = await launch(lab);
+      await minutes(lab, 30);
+      const { hookEndsAt = '' } = (await lab.ledger.findHold('web', id!))!;
+      const { endsAt, reason } = await lab.muster.operations.hold({ ...web01, minutes: 2880 });
+      expect(Date.parse(hookEndsAt) - Date.parse(endsAt)).toBe(hookMarginMs);
+      expect(reason).toContain(`the hook's own limit is ${hookEndsAt}`);
+      expect((await lab.ledger.findHold('web', id!))?.endsAt).toBe(endsAt);
     }));
 
   test('of 0 minutes abandons at once', () =>
