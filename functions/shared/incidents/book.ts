@@ -12,6 +12,8 @@ export interface Observation {
   readonly tell: 'at-once' | 'digest';
   /** How many things were seen, added to those before. */
   readonly count: number;
+  /** There may be more than `count`: not all could be counted. */
+  readonly atLeast?: true;
   /** When the first and the last of them happened, ms. */
   readonly firstAt: number;
   readonly lastAt: number;

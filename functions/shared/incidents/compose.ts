@@ -59,11 +59,15 @@ function write(policy: Policy, book: Book, { about, why }: Due, at: number): Boo
   const detailed = worstFirst.slice(0, inDetail).map((one) => section(policy, one));
   const brief = worstFirst
     .slice(inDetail, inDetail + inLines)
-    .map((one): [string, string] => [one.severity, `${one.title.slice(0, 120)} (${amount(one.count)})`]);
+    .map((one): [string, string] => [one.severity, `${one.title.slice(0, 120)} (${amount(one)})`]);
   const rest = worstFirst.slice(inDetail + inLines);
   const more: Section[] = [];
   if (brief.length > 0) more.push({ title: `${brief.length} more`, facts: brief });
-  if (rest.length > 0) more.push({ title: `And ${rest.length} others, together ${sum(rest)} events`, facts: [] });
+  if (rest.length > 0)
+    more.push({
+      title: `And ${rest.length} others, together ${rest.some(({ atLeast }) => atLeast) ? 'at least ' : ''}${sum(rest)} events`,
+      facts: [],
+    });
   const letter: Omit<Letter, 'id' | 'system'> = {
     subject: subject(worstFirst, why),
     intro:
@@ -113,7 +117,7 @@ function section(policy: Policy, one: Incident): Section {
     severity: one.severity,
     facts: [
       ['state', state],
-      ['count', one.told === undefined ? amount(one.count) : `${amount(one.count)} (${one.told.count} when last told)`],
+      ['count', one.told === undefined ? amount(one) : `${amount(one)} (${one.told.count} when last told)`],
       ['when', one.firstAt === one.lastAt ? when(one.firstAt) : `${when(one.firstAt)} to ${when(one.lastAt)}`],
       ...one.facts,
       ['incident', one.id],
@@ -122,7 +126,8 @@ function section(policy: Policy, one: Incident): Section {
   };
 }
 
-const amount = (count: number) => (count === 1 ? 'once' : `${count} times`);
+const amount = ({ count, atLeast }: Incident) =>
+  atLeast ? `at least ${count} times` : count === 1 ? 'once' : `${count} times`;
 const sum = (all: readonly Incident[]) => all.reduce((total, { count }) => total + count, 0);
 
 function post(book: Book, letter: Omit<Letter, 'id' | 'system'>, at: number): Book {

@@ -27,7 +27,7 @@ export class Accounts {
       action: one.action,
       superuser: one.superuser,
       catalog: one.catalog,
-      validUntil: copyOf(one.validUntil),
+      validUntil: copyOf(one.validUntil.slice(0, forever.length)),
     };
     const before = states.findLast(({ at }) => at < one.at);
     states.push(now);
