@@ -44,9 +44,9 @@ export async function unpack(
   const give = (chunk: Buffer) => {
     if (damage !== undefined) return;
     raw += chunk.length;
-    if (raw > limits.raw) damage = `more than ${limits.raw} bytes when unpacked`;
+    if (raw > limits.raw) damage = `it has more than ${limits.raw} bytes when unpacked`;
     else if (raw > ratioFrom && raw > packed * limits.ratio)
-      damage = `unpacks to more than ${limits.ratio} times its size`;
+      damage = `it unpacks to more than ${limits.ratio} times its size`;
     else damage = take(chunk);
   };
   const archive = new Archive(give);
@@ -57,16 +57,16 @@ export async function unpack(
       head = Buffer.concat([head, bytes]);
       if (head.length < 2) continue;
       mode = head[0] === 0x1f && head[1] === 0x8b ? 'gzip' : 'plain';
-      if (mode === 'plain' && !plain) damage = 'is no gzip archive';
+      if (mode === 'plain' && !plain) damage = 'it is no gzip archive';
       bytes = head;
     }
     if (mode === 'gzip') await archive.write(bytes, () => damage !== undefined);
     else give(bytes);
     if (damage !== undefined || archive.broken !== undefined) break;
   }
-  if (packed === 0) damage = 'is empty (0 bytes)';
+  if (packed === 0) damage = 'it is empty (0 bytes)';
   else if (mode === 'unknown' && plain) give(head);
-  else if (mode === 'unknown') damage = 'is no gzip archive';
+  else if (mode === 'unknown') damage = 'it is no gzip archive';
   if (mode === 'gzip' && damage === undefined) await archive.end();
   archive.close();
   const why = damage ?? archive.broken;

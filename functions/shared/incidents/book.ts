@@ -6,6 +6,8 @@ export interface Observation {
   readonly key: string;
   readonly severity: Severity;
   readonly title: string;
+  /** Where it is (a cluster), for the subject of a mail that has nothing else. */
+  readonly where?: string;
   /** The newest details; they replace those of before. */
   readonly facts: Section['facts'];
   readonly next?: string;
@@ -83,6 +85,8 @@ export interface Policy {
 const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
+/** What takes longer to be told is late, and the mail says so. */
+export const soonMs = 5 * minute;
 
 export const defaultPolicy: Policy = {
   digestMs: 15 * minute,

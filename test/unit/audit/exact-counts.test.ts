@@ -69,14 +69,14 @@ describe('of a hundred thousand failures', () => {
   ])('of one address as many users in %s: their number, and all failures', (_, everyMs) => {
     const lines = many((n) => ({ user: `user ${n}` }), everyMs);
     const [spray] = found(lines, 'AUTH-SPRAY');
-    expect(spray).toMatchObject({ count, title: `${count} users tried from 198.51.100.7` });
+    expect(spray).toMatchObject({ count, title: `${count} user names tried from 198.51.100.7` });
     expect(found(lines, 'AUTH-BRUTE-IP')).toMatchObject([{ count }]);
     expect(found(lines, 'AUTH-BRUTE-USER')).toEqual([]);
   });
 
   test('of one address seven users by turns', () => {
     const lines = many((n) => ({ user: `user ${n % 7}` }), 864);
-    expect(found(lines, 'AUTH-SPRAY')).toMatchObject([{ count, title: '7 users tried from 198.51.100.7' }]);
+    expect(found(lines, 'AUTH-SPRAY')).toMatchObject([{ count, title: '7 user names tried from 198.51.100.7' }]);
     const users = found(lines, 'AUTH-BRUTE-USER');
     expect(users.reduce((sum, one) => sum + one.count, 0)).toBe(count);
   });

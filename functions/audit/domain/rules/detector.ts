@@ -1,4 +1,5 @@
 import type { Observation } from '../../../shared/incidents/book';
+import { momentText } from '../../../shared/incidents/moment-text';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 import { Accounts } from './accounts';
@@ -152,7 +153,7 @@ function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record'
     cluster: read.cluster,
     entity: read.cluster,
     details: detailsOf(`Events of ${read.cluster} whose time is far from now`, [
-      ['event time', new Date(item.record.at).toISOString()],
+      ['event time', momentText(item.record.at)],
     ]),
     count: 1,
     firstAt: read.at,

@@ -188,6 +188,7 @@ function observation(found: Found, place: string): Omit<Observation, 'key'> {
   ];
   return {
     ...rules[id],
+    where: cluster,
     title: withoutSecrets(title).slice(0, 300),
     facts: all.map(([label, value]): [string, string] => [label, withoutSecrets(value).slice(0, 1500)]),
     count,

@@ -113,10 +113,10 @@ export class Sprays {
       rule: 'AUTH-SPRAY',
       cluster,
       entity: host,
-      details: detailsOf(`${number} users tried from ${host}`, [
+      details: detailsOf(`${number} user names tried from ${host}`, [
         ['from', host],
-        ['different users', number],
-        ['users', `${names.join(', ')}${more}`],
+        ['different names', number],
+        ['names', `${names.join(', ')}${more}`],
       ]),
       count: fresh,
       firstAt: first,
