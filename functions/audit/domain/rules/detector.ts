@@ -41,7 +41,7 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   const next = inTodaysForm(structuredClone(state));
   const findings = new Findings(read.place ?? read.cluster);
   const bucketMs = bucketOf(Math.max(options.bruteForce.minutes, options.success.minutes) * 60_000);
-  const trackers = new Trackers(next, bucketMs);
+  const trackers = new Trackers(next, options);
   const { cluster, object } = read;
   const logins = new Logins({ options, cluster, object, state: next, trackers, findings });
   const accounts = new Accounts(options, cluster, trackers, findings);

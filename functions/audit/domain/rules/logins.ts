@@ -112,6 +112,8 @@ export class Logins {
   }
 
   #settle(tracker: Tracker): void {
+    if (!tracker.isNew) return;
+    tracker.isNew = false;
     if (tracker.failed !== undefined) this.#bruteForce(tracker);
     this.#bruteForceThenSuccess(tracker);
   }
@@ -122,6 +124,7 @@ export class Logins {
     const evidence = failed?.evidence;
     const { failures, minutes: window } = options.bruteForce;
     const { fresh, first, last } = reportHot(times, failures, minutes(window));
+    if (last < first) return;
     const byUser = kind === 'user';
     findings.add({
       rule: byUser ? 'AUTH-BRUTE-USER' : 'AUTH-BRUTE-IP',

@@ -8,6 +8,8 @@ import type { Hot } from './windows';
 const minute = 60_000;
 /** While a file is read there may be more than are remembered: finding those to forget is work. */
 const most = mostTried + 100;
+/** Of all addresses together, while a file is read: some 8 MB. */
+const mostEntries = 60_000;
 
 /** What a file shows of an address. */
 interface Tries {
@@ -19,6 +21,8 @@ interface Tries {
   users: number;
   atLeast: boolean;
   shown: Shown;
+  /** Something was added that has not been reported. */
+  isNew: boolean;
 }
 
 interface SpraysProps {
@@ -38,6 +42,7 @@ export class Sprays {
   #hosts = 0;
   readonly #numbers = new Map<Tries, number>();
   #hasForgotten = false;
+  #entries = 0;
 
   constructor(props: SpraysProps) {
     this.#props = props;
@@ -45,6 +50,7 @@ export class Sprays {
 
   add(host: string, user: string, shown: Shown): void {
     const tries = this.#touched.get(host) ?? this.#begin(host, shown);
+    tries.isNew = true;
     if (shown.at >= tries.shown.at) tries.shown = shown;
     const known = tries.newest.get(user);
     // Of one user a time in a minute is enough to know who failed when.
@@ -54,11 +60,25 @@ export class Sprays {
     }
     const one: Tried = [user, shown.at, 1, 0];
     tries.all.push(one);
+    this.#entries += 1;
     if (known === undefined || known[1] <= shown.at) tries.newest.set(user, one);
     if (known === undefined) this.#count(tries, user);
-    if (tries.all.length <= most) return;
-    this.#settle(host, tries);
-    forgetOldest(tries, this.#windowMs);
+    if (tries.all.length > most) {
+      this.#settle(host, tries);
+      this.#entries -= forgetOldest(tries, mostTried, this.#windowMs);
+    }
+    if (this.#entries > mostEntries) this.#shrink();
+  }
+
+  /** Of each address as much as there is room for, where there are many. */
+  #shrink(): void {
+    this.settle();
+    const { users } = this.#props.options.spray;
+    const share = Math.max(2 * users, Math.floor(mostEntries / 2 / this.#touched.size));
+    for (const tries of this.#touched.values()) forgetOldest(tries, share, this.#windowMs);
+    const left = [...this.#touched.values()].reduce((sum, { all }) => sum + all.length, 0);
+    // Where the least that is kept is more than half, the next time is when there is as much again.
+    this.#entries = Math.min(left, mostEntries / 2);
   }
 
   /** Reports what has not been reported. */
@@ -72,6 +92,7 @@ export class Sprays {
     for (const [host, tries] of this.#touched)
       if (!Object.hasOwn(sprays, host)) {
         this.#hasForgotten = true;
+        this.#entries -= tries.all.length;
         this.#touched.delete(host);
         this.#numbers.delete(tries);
       }
@@ -88,7 +109,7 @@ export class Sprays {
     const all = own(state.sprays, host, (): Tried[] => []);
     // Where the list is full, some of it has been forgotten.
     const atLeast = all.length >= mostTried || (isNew && this.#hasForgotten);
-    const tries: Tries = { all, newest: new Map(), users: 0, atLeast, shown };
+    const tries: Tries = { all, newest: new Map(), users: 0, atLeast, shown, isNew: true };
     this.#touched.set(host, tries);
     this.#numbers.set(tries, (this.#hosts += 1));
     for (const one of all) {
@@ -104,9 +125,14 @@ export class Sprays {
     else if (isNew) tries.users += 1;
   }
 
-  #settle(host: string, { all, users, atLeast, shown }: Tries): void {
+  #settle(host: string, tries: Tries): void {
+    // Fewer than so many have not failed together.
+    if (!tries.isNew || tries.newest.size < this.#props.options.spray.users) return;
+    tries.isNew = false;
+    const { all, users, atLeast, shown } = tries;
     const { options, cluster, findings } = this.#props;
     const { fresh, first, last, names } = reportTogether(all, options.spray.users, this.#windowMs);
+    if (last < first) return;
     const number = `${atLeast ? 'at least ' : ''}${users}`;
     const more = users > names.length ? ` and ${users - names.length} more` : '';
     findings.add({
@@ -159,10 +185,15 @@ function reportTogether(all: Tried[], least: number, windowMs: number): Hot & { 
   return { ...result, names: [...names] };
 }
 
-/** First those of users who failed later as well: whether there are many users is known without them. */
-function forgetOldest(tries: Tries, windowMs: number): void {
+/**
+ * First those of users who failed later as well: whether there are many users is known without them.
+ *
+ * @returns how many.
+ */
+function forgetOldest(tries: Tries, kept: number, windowMs: number): number {
   const { all, newest } = tries;
-  const spare = all.length - mostTried;
+  const spare = all.length - kept;
+  if (spare <= 0) return 0;
   const isOld = (one: Tried) => newest.get(one[0]) !== one;
   const gone = new Set([...all.filter(isOld), ...all.filter((one) => !isOld(one))].slice(0, spare));
   const last = all.at(-1)?.[1] ?? 0;
@@ -171,4 +202,5 @@ function forgetOldest(tries: Tries, windowMs: number): void {
     if (one[2] > one[3] && last - one[1] < windowMs) tries.atLeast = true;
   }
   all.splice(0, all.length, ...all.filter((one) => !gone.has(one)));
+  return gone.size;
 }

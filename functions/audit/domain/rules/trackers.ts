@@ -1,10 +1,14 @@
 import { copyOf } from '../logs/lines';
 import type { Evidence } from './findings';
 import { normalHost } from './hosts';
-import { addTime, coarsen, isLong, type DetectorState, type Times } from './state';
+import type { RuleOptions } from './options';
+import { addTime, bucketOf, coarsen, isLong, ofMoment, type DetectorState, type Times } from './state';
 
 /** A name in Redshift has 127 bytes; a line that is made to mislead has a million. */
 const longestName = 256;
+
+/** Of all together, while a file is read: some 10 MB. Which failures are within a window is told by a few of them. */
+const mostMoments = 300_000;
 
 /** The last line of this file that showed it; of a success only where there were failures. */
 export interface Shown {
@@ -26,6 +30,8 @@ export interface Tracker {
   successes: Times | undefined;
   failed: Shown | undefined;
   succeeded: Shown | undefined;
+  /** Something was noted that has not been reported. */
+  isNew: boolean;
   /** It may have been forgotten within this file: what is counted is the least that there was. */
   atLeast: boolean;
 }
@@ -45,13 +51,17 @@ export class Trackers {
   readonly sizes: Record<keyof DetectorState, number>;
   /** Reports what is known of one: some of it is forgotten then. */
   settle: (tracker: Tracker) => void = () => {};
+  /** Of many moments, those within so long are kept together. */
   readonly #bucketMs: number;
+  readonly #least: number;
   #hasForgotten = false;
+  /** Noted since there was room for all: no more than there are. */
+  #moments = 0;
 
-  /** @param bucketMs of many moments, those within so long are kept together. */
-  constructor(state: DetectorState, bucketMs: number) {
+  constructor(state: DetectorState, { bruteForce, success }: Pick<RuleOptions, 'bruteForce' | 'success'>) {
     this.state = state;
-    this.#bucketMs = bucketMs;
+    this.#bucketMs = bucketOf(Math.max(bruteForce.minutes, success.minutes) * 60_000);
+    this.#least = 2 * Math.max(bruteForce.failures, success.failures);
     this.sizes = sizesOf(state);
   }
 
@@ -79,14 +89,34 @@ export class Trackers {
   note(tracker: Tracker, kind: Kind, shown: Shown): void {
     const times = (tracker[kind] ??= this.#times(kind, tracker));
     addTime(times, shown.at);
+    tracker.isNew = true;
     const last = kind === 'failures' ? tracker.failed : tracker.succeeded;
     if (last === undefined || last.at <= shown.at) {
       if (kind === 'failures') tracker.failed = shown;
       else tracker.succeeded = shown;
     }
-    if (!isLong(times)) return;
-    this.settle(tracker);
-    coarsen(times, this.#bucketMs);
+    if (isLong(times)) {
+      this.settle(tracker);
+      coarsen(times, this.#bucketMs);
+    }
+    this.#moments += 1;
+    if (this.#moments > mostMoments) this.#shrink();
+  }
+
+  /** Keeps of each as many moments as there is room for: what is older has been reported. */
+  #shrink(): void {
+    const all = [...this.#addresses.values(), ...this.#users.values()];
+    for (const tracker of all) this.settle(tracker);
+    const lists = all.flatMap(({ failures, successes }) => [failures ?? [], successes ?? []]);
+    const share = Math.max(this.#least, Math.floor(mostMoments / 2 / (all.length + 1)));
+    for (const times of lists) {
+      coarsen(times, this.#bucketMs);
+      times.splice(0, times.length - share * ofMoment);
+    }
+    this.#moments = Math.min(
+      mostMoments / 2,
+      lists.reduce((sum, { length }) => sum + length / ofMoment, 0),
+    );
   }
 
   /** What the state knows, also of other files. */
@@ -143,6 +173,7 @@ function trackerOf(kind: 'ip' | 'user', name: string): Tracker {
     successes: undefined,
     failed: undefined,
     succeeded: undefined,
+    isNew: false,
     atLeast: false,
   };
 }
