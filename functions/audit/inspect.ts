@@ -79,7 +79,7 @@ export function inspectMessages(
 }
 
 function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | undefined): string | undefined {
-  if (type === undefined) return raw > 0 ? 'is none of the three logs' : undefined;
+  if (type === undefined) return raw > 0 ? 'it is none of the three logs' : undefined;
   if (malformed > 0 && malformed > lines * tolerated) return `${malformed} of ${lines} lines are malformed`;
   return undefined;
 }
@@ -87,10 +87,13 @@ function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | und
 function damaged({ cluster, place = cluster, object, at }: Read, damage: string, counts: Counts): Observation {
   return {
     ...rules['LOG-DAMAGED'],
+    where: cluster,
     key: `LOG-DAMAGED|${place}|${object.slice(0, 600)}`,
     title: `An audit log of ${cluster} is damaged: ${damage}`,
     facts: [
       ['rule', 'LOG-DAMAGED'],
+      ['cluster', cluster],
+      ...(place === cluster ? [] : ([['region, account', place.slice(cluster.length + 1)]] as const)),
       ['object', object],
       ['damage', damage],
       ['read', `${counts.lines} lines: ${counts.recordLines} in records, ${counts.malformed} malformed`],

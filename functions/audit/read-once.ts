@@ -7,6 +7,7 @@ import { placeOf, type LogSource } from './domain/logs/source';
 import type { RuleOptions } from './domain/rules/options';
 import { emptyState, type DetectorState } from './domain/rules/state';
 import { clustersIn, heardFrom } from './domain/silence';
+import { fitting } from './fitting';
 import type { Inspected } from './inspect';
 
 export interface ReadDeps extends SendDeps {
@@ -53,6 +54,7 @@ export async function readOnce(
     const at = deps.clock.now().getTime();
     const { mark, inspected } = await read(valueLike(memory, known, emptyState()) ?? emptyState(), at);
     const { counts, observations, state, unpacked } = inspected;
+    const remembered = fitting(state);
     let outdated = false;
     const written = await changeBook(deps, async (book) => {
       outdated = (await deps.store.read(memory))?.version !== known?.version;
@@ -65,7 +67,7 @@ export async function readOnce(
       return {
         book: advance(deps.policy, observed, { kind: 'seen', at, counts: seen }),
         changes: [
-          { name: memory, value: state, from: known?.version ?? 0 },
+          { name: memory, value: remembered, from: known?.version ?? 0 },
           { name: 'clusters', value: heard, from: clusters?.version ?? 0 },
         ],
         marks: [{ name: mark, value: counts, expires: Math.floor(at / 1000) + rememberSeconds }],

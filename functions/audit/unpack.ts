@@ -1,4 +1,5 @@
 import { createGunzip } from 'node:zlib';
+import { unpackAgain } from './unpack-again';
 
 export interface Limits {
   /** Bytes after unpacking. */
@@ -17,12 +18,14 @@ export interface Unpacked {
 }
 
 /**
- * Where the archive is broken, what a piece would have become is lost: at first that is 64 bytes, for logs of a quiet
- * hour have no more than some hundred, then a 64th of what was read before it, never more than 256 KB. Each costs a way
- * to another thread and back, so that they grow: of 17 KB there are some 160, which take 3 ms.
+ * Where the archive is broken, what a piece would have become is not given: at first that is 64 bytes, then a 64th of
+ * what was read before it, never more than 256 KB. Each costs a way to another thread and back, so that they grow: of
+ * 17 KB there are some 160, which take 3 ms. What is lost so is read again, byte by byte, unless the archive is large.
  */
 const pieces = { least: 64, most: 256 * 1024, of: 64 };
 const pieceAfter = (packed: number) => Math.max(pieces.least, Math.min(pieces.most, Math.floor(packed / pieces.of)));
+/** A log of an hour has 17 KB, and 64 bytes of it can be all of a quiet one. */
+const mostKept = 1024 ** 2;
 const ratioFrom = 512 * 1024 ** 2;
 
 /**
@@ -44,9 +47,9 @@ export async function unpack(
   const give = (chunk: Buffer) => {
     if (damage !== undefined) return;
     raw += chunk.length;
-    if (raw > limits.raw) damage = `more than ${limits.raw} bytes when unpacked`;
+    if (raw > limits.raw) damage = `it has more than ${limits.raw} bytes when unpacked`;
     else if (raw > ratioFrom && raw > packed * limits.ratio)
-      damage = `unpacks to more than ${limits.ratio} times its size`;
+      damage = `it unpacks to more than ${limits.ratio} times its size`;
     else damage = take(chunk);
   };
   const archive = new Archive(give);
@@ -57,17 +60,19 @@ export async function unpack(
       head = Buffer.concat([head, bytes]);
       if (head.length < 2) continue;
       mode = head[0] === 0x1f && head[1] === 0x8b ? 'gzip' : 'plain';
-      if (mode === 'plain' && !plain) damage = 'is no gzip archive';
+      if (mode === 'plain' && !plain) damage = 'it is no gzip archive';
       bytes = head;
     }
     if (mode === 'gzip') await archive.write(bytes, () => damage !== undefined);
     else give(bytes);
     if (damage !== undefined || archive.broken !== undefined) break;
   }
-  if (packed === 0) damage = 'is empty (0 bytes)';
+  if (packed === 0) damage = 'it is empty (0 bytes)';
   else if (mode === 'unknown' && plain) give(head);
-  else if (mode === 'unknown') damage = 'is no gzip archive';
+  else if (mode === 'unknown') damage = 'it is no gzip archive';
   if (mode === 'gzip' && damage === undefined) await archive.end();
+  const { lost } = archive;
+  if (lost !== undefined && damage === undefined) await unpackAgain(lost, raw, give);
   archive.close();
   const why = damage ?? archive.broken;
   return { packed, raw, ...(why !== undefined && { damage: why }) };
@@ -78,6 +83,10 @@ class Archive {
   broken: string | undefined;
   readonly #gunzip = createGunzip({ chunkSize: 256 * 1024 });
   #written = 0;
+  /** What was written, while that is little. */
+  #kept: Buffer[] | undefined = [];
+  /** What can be read again, and where the piece begins in which it broke. */
+  lost: { readonly packed: Buffer; readonly from: number } | undefined;
   #isOver = false;
   #goOn = () => {};
 
@@ -97,7 +106,11 @@ class Archive {
         return;
       }
       const slice = bytes.subarray(from, from + pieceAfter(this.#written));
+      if (this.#written > mostKept) this.#kept = undefined;
+      this.#kept?.push(Buffer.from(slice));
       await this.#until((done) => this.#gunzip.write(slice, () => done()));
+      if (this.#isBroken() && this.#kept !== undefined)
+        this.lost = { packed: Buffer.concat(this.#kept), from: this.#written };
       from += slice.length;
       this.#written += slice.length;
       const untaken = this.#written - this.#gunzip.bytesWritten;

@@ -1,5 +1,6 @@
 import type { Observation } from '../../shared/incidents/book';
 import { valueLike, type Document } from '../../shared/incidents/store';
+import { momentText } from '../../shared/incidents/moment-text';
 import { placeOf, type LogSource } from './logs/source';
 import { rules } from './rules/findings';
 
@@ -71,16 +72,18 @@ export function silences(clusters: Clusters, at: number): { silent: Observation[
 
 function silence(key: string, last: number, usual: number, at: number): Observation {
   const [cluster = '', ...place] = key.split(' ');
+  // Of a cluster that is only waited for, nothing but the name is known.
+  const hasWritten = place.length > 0;
   return {
     ...rules['LOG-SILENCE'],
     key: silenceKey(key),
-    title: `No more audit logs of ${cluster}`,
+    where: cluster,
+    title: hasWritten ? `No more audit logs of ${cluster}` : `No audit logs of ${cluster} yet`,
     facts: [
       ['rule', 'LOG-SILENCE'],
       ['cluster', cluster],
       ...(place.length === 0 ? [] : ([['region, account', place.join(' ')]] as const)),
-      // Of a cluster that was only waited for, it is when that began.
-      ['last connection log', new Date(last).toISOString()],
+      [hasWritten ? 'last connection log' : 'waited for since', momentText(last)],
       ['usual interval', usual === 0 ? 'not known yet' : `${Math.round(usual / 60_000)} min`],
     ],
     count: 1,

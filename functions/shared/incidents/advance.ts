@@ -69,6 +69,7 @@ function goOn(known: Incident, given: Observation, at: number): Incident {
     severity: compareSeverity(given.severity, known.severity) > 0 ? given.severity : known.severity,
     tell: known.tell === 'at-once' ? 'at-once' : given.tell,
     count: known.count + given.count,
+    ...(given.atLeast && { atLeast: given.atLeast }),
     firstAt: Math.min(known.firstAt, given.firstAt),
     lastAt: Math.max(known.lastAt, given.lastAt),
     changedAt: at,

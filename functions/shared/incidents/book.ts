@@ -6,12 +6,16 @@ export interface Observation {
   readonly key: string;
   readonly severity: Severity;
   readonly title: string;
+  /** Where it is (a cluster), for the subject of a mail that has nothing else. */
+  readonly where?: string;
   /** The newest details; they replace those of before. */
   readonly facts: Section['facts'];
   readonly next?: string;
   readonly tell: 'at-once' | 'digest';
   /** How many things were seen, added to those before. */
   readonly count: number;
+  /** There may be more than `count`: not all could be counted. */
+  readonly atLeast?: true;
   /** When the first and the last of them happened, ms. */
   readonly firstAt: number;
   readonly lastAt: number;
@@ -81,6 +85,8 @@ export interface Policy {
 const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
+/** What takes longer to be told is late, and the mail says so. */
+export const soonMs = 5 * minute;
 
 export const defaultPolicy: Policy = {
   digestMs: 15 * minute,

@@ -1,5 +1,5 @@
 import { compareSeverity, type Letter, type Section } from '../notify/letter';
-import { day, hour, type Book, type Incident, type Policy } from './book';
+import { day, hour, soonMs, type Book, type Incident, type Policy } from './book';
 import { shortHash } from '../text';
 import { momentText } from './moment-text';
 
@@ -59,19 +59,18 @@ function write(policy: Policy, book: Book, { about, why }: Due, at: number): Boo
   const detailed = worstFirst.slice(0, inDetail).map((one) => section(policy, one));
   const brief = worstFirst
     .slice(inDetail, inDetail + inLines)
-    .map((one): [string, string] => [one.severity, `${one.title.slice(0, 120)} (${amount(one.count)})`]);
+    .map((one): [string, string] => [one.severity, `${placed(one).slice(0, 120)} (${amount(one)})`]);
   const rest = worstFirst.slice(inDetail + inLines);
   const more: Section[] = [];
   if (brief.length > 0) more.push({ title: `${brief.length} more`, facts: brief });
-  if (rest.length > 0) more.push({ title: `And ${rest.length} others, together ${sum(rest)} events`, facts: [] });
+  if (rest.length > 0)
+    more.push({
+      title: `And ${rest.length} others, together ${rest.some(({ atLeast }) => atLeast) ? 'at least ' : ''}${sum(rest)} events`,
+      facts: [],
+    });
   const letter: Omit<Letter, 'id' | 'system'> = {
     subject: subject(worstFirst, why),
-    intro:
-      why === 'now'
-        ? about.every(({ closed }) => closed !== undefined)
-          ? `${about.length === 1 ? 'An incident is' : `${about.length} incidents are`} over.`
-          : `${about.length === 1 ? 'An incident' : `${about.length} incidents`} to check now.`
-        : `What was since the last digest: ${about.length} ${about.length === 1 ? 'entry' : 'entries'}.`,
+    intro: why === 'now' ? urgentIntro(about, at) : digestIntro(about),
     sections: [...detailed, ...more],
     ...(last && {
       outro: `This is the last mail for now: the cap of ${policy.perHour} mails an hour and ${policy.perDay} a day is reached. Nothing is lost: the next mail that may be sent reports all that happens meanwhile, with exact counts.`,
@@ -90,6 +89,19 @@ function write(policy: Policy, book: Book, { about, why }: Due, at: number): Boo
   return post(forgetClosed({ ...book, incidents: { ...book.incidents, ...told } }), { ...letter, thread }, at);
 }
 
+const digestIntro = ({ length }: readonly Incident[]) =>
+  `Since the last digest: ${length} ${length === 1 ? 'entry' : 'entries'}.`;
+
+function urgentIntro(about: readonly Incident[], at: number): string {
+  const { length } = about;
+  if (about.every(({ closed }) => closed !== undefined))
+    return `${length === 1 ? 'An incident is' : `${length} incidents are`} over.`;
+  const waited = Math.max(0, ...about.map(({ told, openedAt }) => (told === undefined ? at - openedAt : 0)));
+  const held =
+    waited < soonMs ? '' : ` The first waited ${Math.round(waited / 60_000)} min: no more mails could be sent.`;
+  return `${length === 1 ? 'An incident' : `${length} incidents`} to check now.${held}`;
+}
+
 /** A letter continues with a conversation where all that it tells of was begun there; of several it is none's. */
 function threadOf(about: readonly Incident[], id: string): string {
   const [first, ...others] = new Set(about.map(({ told }) => told?.thread));
@@ -100,9 +112,14 @@ function subject(worstFirst: readonly Incident[], why: 'now' | 'digest'): string
   const [worst] = worstFirst;
   // A reader of the subject alone must not be alarmed by an incident that has ended.
   const over = worst?.closed === undefined ? '' : 'over: ';
-  const named = worst === undefined ? '' : `${over}${worst.severity.toUpperCase()} ${worst.title}`;
+  const named = worst === undefined ? '' : `${over}${worst.severity.toUpperCase()} ${placed(worst)}`;
   if (why === 'digest') return `digest of ${worstFirst.length}, first ${named}`;
   return worstFirst.length === 1 ? named : `${worstFirst.length} incidents, worst ${named}`;
+}
+
+/** Recipients may watch several places. */
+function placed({ title, where }: Incident): string {
+  return where === undefined || title.includes(where) ? title : `${where}: ${title}`;
 }
 
 function section(policy: Policy, one: Incident): Section {
@@ -113,7 +130,12 @@ function section(policy: Policy, one: Incident): Section {
     severity: one.severity,
     facts: [
       ['state', state],
-      ['count', one.told === undefined ? amount(one.count) : `${amount(one.count)} (${one.told.count} when last told)`],
+      [
+        'count',
+        one.told === undefined
+          ? amount(one)
+          : `${amount(one)}${one.told.count === one.count ? '' : ` (${one.told.count} when last told)`}`,
+      ],
       ['when', one.firstAt === one.lastAt ? when(one.firstAt) : `${when(one.firstAt)} to ${when(one.lastAt)}`],
       ...one.facts,
       ['incident', one.id],
@@ -122,7 +144,8 @@ function section(policy: Policy, one: Incident): Section {
   };
 }
 
-const amount = (count: number) => (count === 1 ? 'once' : `${count} times`);
+const amount = ({ count, atLeast }: Incident) =>
+  atLeast ? `at least ${count} times` : count === 1 ? 'once' : `${count} times`;
 const sum = (all: readonly Incident[]) => all.reduce((total, { count }) => total + count, 0);
 
 function post(book: Book, letter: Omit<Letter, 'id' | 'system'>, at: number): Book {
@@ -153,7 +176,7 @@ function prove(policy: Policy, book: Book, at: number): Book {
   const quiet = book.opened === 0 && open.length === 0;
   const letter = {
     subject: quiet ? 'daily: works, nothing happened' : `daily: works, ${book.opened} new, ${open.length} open`,
-    intro: `This mail comes every day. Where it does not, the ${book.system} does not work. ${quiet ? 'Nothing happened.' : ''}`,
+    intro: `This mail comes every day. If it does not come, nothing is watched by the ${book.system}. ${quiet ? 'Nothing happened.' : ''}`,
     sections: [
       {
         title: `Since ${momentText(book.lastProof, policy.timeZone)}`,

@@ -11,10 +11,7 @@ import {
 import { isTransactionContended } from '../aws-errors';
 import { chunks } from '../lists';
 import { NamedError } from '../named-error';
-import type { Change, Document, DocumentStore, Mark } from './store';
-
-/** An item holds 400 KB. Documents are bounded so that they never get there; one that does must not be cut. */
-const mostBytes = 380_000;
+import { mostDocumentBytes, type Change, type Document, type DocumentStore, type Mark } from './store';
 
 /** A table with the key `pk` (text) and, for its TTL, `expires`. A document is one item: JSON, packed by gzip. */
 export function dynamoDbStore({
@@ -109,8 +106,9 @@ async function putAlone(client: DynamoDBClient, tableName: string, change: Chang
 
 function putDocument(TableName: string, { name, value, from, expires }: Change) {
   const content = gzipSync(JSON.stringify(value));
-  if (content.length > mostBytes)
-    throw new NamedError('DocumentTooLarge', `${name} has ${content.length} bytes, of at most ${mostBytes}`, {
+  // Documents are bounded so that they never get there; one that does must not be cut.
+  if (content.length > mostDocumentBytes)
+    throw new NamedError('DocumentTooLarge', `${name} has ${content.length} bytes, of at most ${mostDocumentBytes}`, {
       fault: 'bug',
     });
   return {

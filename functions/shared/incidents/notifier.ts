@@ -3,7 +3,7 @@ import type { Clock, Logger } from '../runtime';
 import { NamedError } from '../named-error';
 import { writeOut, type Mail } from '../notify/letter';
 import type { Mailer } from '../notify/mailer';
-import { emptyBook, type Book } from './book';
+import { emptyBook, soonMs, type Book } from './book';
 import { attemptsBeforeFallback, claim, delivered, failed } from './outbox';
 import { valueLike, type Change, type DocumentStore, type Mark } from './store';
 
@@ -79,8 +79,9 @@ export async function sendLetters(deps: SendDeps): Promise<{ sent: number; faile
       return { book: taken?.book ?? book };
     });
     if (taken === undefined) return result;
-    const { letter, attempts, maybeSent } = taken.waiting;
-    const outcome = await deliver(deps, writeOut(letter, { repeated: maybeSent }), attempts);
+    const { letter, attempts, maybeSent, since } = taken.waiting;
+    const late = at - since < soonMs ? {} : { writtenAt: since };
+    const outcome = await deliver(deps, writeOut(letter, { repeated: maybeSent, ...late }), attempts);
     const now = deps.clock.now().getTime();
     await changeBook(deps, (book) => ({
       book: outcome === 'sent' ? delivered(book, letter.id) : failed(book, letter.id, now, outcome === 'unsure'),

@@ -1,5 +1,8 @@
 import { NamedError } from '../named-error';
 
+/** A document holds so much, as JSON packed by gzip: an item of DynamoDB has 400 KB. */
+export const mostDocumentBytes = 380_000;
+
 /** A value and which one it is: the first is version 1. */
 export interface Document {
   readonly version: number;

@@ -1,3 +1,4 @@
+import { momentText } from '../incidents/moment-text';
 import { escapeHtml, safeText, subjectText } from './safe-text';
 
 export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';
@@ -45,11 +46,21 @@ export interface Mail {
 
 const longestSubject = 150;
 
-/** @param repeated the letter may have been received before: it says so. */
-export function writeOut(letter: Letter, { repeated = false } = {}): Mail {
+export interface Delivery {
+  /** It may have been received before: it says so. */
+  readonly repeated?: boolean;
+  /** When it was written, ms, where that is long ago: it says so. */
+  readonly writtenAt?: number;
+}
+
+export function writeOut(letter: Letter, { repeated = false, writtenAt }: Delivery = {}): Mail {
   const mark = ` [${letter.id}]`;
   const again = `This mail may be a repetition: nothing said whether it arrived. A mail with the same id (${letter.id}) is the same.`;
-  const intro = [safeText(letter.intro, 2_000), ...(repeated ? [again] : [])];
+  const late =
+    writtenAt === undefined
+      ? []
+      : [`It was written at ${momentText(writtenAt)}${repeated ? '' : ', and could not be sent before'}.`];
+  const intro = [safeText(letter.intro, 2_000), ...late, ...(repeated ? [again] : [])];
   const outro = [...(letter.outro === undefined ? [] : [safeText(letter.outro, 2_000)]), `Id: ${letter.id}`];
   const before = `[muster ${letter.system}] `;
   return {

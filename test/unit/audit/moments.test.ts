@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { parserOf } from '../../../functions/audit/domain/logs/parser';
 import { detect } from '../../../functions/audit/domain/rules/detector';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
+import { forget } from '../../../functions/audit/domain/rules/forgetting';
 import {
   addTime,
   coarsen,
   emptyState,
-  forget,
+  isLong,
   lastOf,
   ofMoment,
   type DetectorState,
@@ -20,7 +21,10 @@ test('moments are in order and none is lost, however they come and however many 
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 120 * 60_000 }), { maxLength: 3000 }), (given) => {
       const times: number[] = [];
-      for (const one of given) addTime(times, at + one);
+      for (const one of given) {
+        addTime(times, at + one);
+        if (isLong(times)) coarsen(times);
+      }
       const moments = column(times, 0);
       expect(moments).toEqual([...moments].sort((a, b) => a - b));
       expect(sum(column(times, 1))).toBe(given.length);
@@ -75,6 +79,10 @@ test('who fails again and again is not forgotten for those who came once, when i
   for (let n = 0; n < 5_000; n += 1) state.failures[`ip ${n}`] = [at + 30_000 + n, 1, 0];
   const often = Array.from({ length: 481 }, (_, n) => [at - (480 - n) * 1_000 + 59_000, 1, 0]).flat();
   coarsen(often);
+  // As states of before have it; of today the newest stay as they are.
+  expect(lastOf(often)).toBe(at + 59_000);
+  often.splice(-60 * ofMoment);
+  often.push(at, 480, 0);
   expect(lastOf(often)).toBe(at);
   state.failures['user joe'] = often;
   forget(state);

@@ -89,6 +89,23 @@ describe('real lines', () => {
   });
 });
 
+test('a header of a newer form is read, and no name is taken for its end', () => {
+  const header = (names: string, more: string) =>
+    `'2022-03-10T08:16:02Z UTC [ ${names} pid=9 userid=8 xid=7${more} ]' LOG: select 1`;
+  expect(only(parseText('useractivitylog', header('db=dev user=joe', ' query=5 session_id=a-1')))).toMatchObject({
+    trust: 'all',
+    record: { user: 'joe', pid: 9, userId: 8, xid: 7 },
+  });
+  for (const forged of [' pid=1 userid=1 xid=1', ' pid=1 userid=1 xid=1 query=5', ' pid=1 userid=1 xid=1 pid=2'])
+    for (const more of ['', ' query=5'])
+      expect(only(parseText('useractivitylog', header(`db=dev user=joe${forged}`, more))).record).toMatchObject({
+        user: `joe${forged}`,
+        pid: 9,
+        userId: 8,
+        xid: 7,
+      });
+});
+
 test.each([
   ['Mon, 7 Dec 2020 20:01:55:177', Date.UTC(2020, 11, 7, 20, 1, 55, 177)],
   ['Xyz, 07 Dec 2020 20:01:55:177456', Date.UTC(2020, 11, 7, 20, 1, 55, 177)],

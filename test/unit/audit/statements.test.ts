@@ -29,6 +29,16 @@ describe('statements that matter', () => {
   });
 
   test.each([
+    ["alter user joe password 'x'; grant role sys:dba to joe", ['password changed', 'GRANT of a system role']],
+    ["alter user joe createuser password 'x'", ['password changed', 'CREATEUSER given']],
+    ['grant role sys:dba to public', ['GRANT of a system role', 'GRANT to PUBLIC']],
+    ["UNLOAD($$select 1$$)TO's3://elsewhere/y'IAM_ROLE default", ['UNLOAD to elsewhere']],
+    ["alter user a password 'x'; alter user b password 'y'", ['password changed']],
+  ])('each in %s', async (statement, kinds) => {
+    expect(await told(statement)).toEqual(kinds.map((kind) => `${kind}, unverified`));
+  });
+
+  test.each([
     '-- create user x createuser\nselect 1',
     "select '; alter user joe password'",
     'select $$; alter user x createuser$$, $a$ $$; alter user x createuser $a$',

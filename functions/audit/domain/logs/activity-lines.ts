@@ -73,7 +73,9 @@ export class ActivityLines {
 
 /** Ends a header; the statement stands behind it. */
 export const headerEnd = " ]' LOG: ";
-const numbers = / pid=(\d{1,15}) userid=(\d{1,15}) xid=(\d{1,15})$/;
+/** Behind them may stand what a newer form has; a name that ends like them is followed by the true ones. */
+const numbers =
+  / pid=(\d{1,15}) userid=(\d{1,15}) xid=(\d{1,15})(?: (?!(?:pid|userid|xid)=)[a-z_]{1,30}=[\w-]{0,60}){0,8}$/;
 
 /** `'2018-05-21T06:20:09Z UTC [ db=dev user=joe pid=1 userid=35 xid=2 ]' LOG: …`. Names may hold blanks. */
 function readHeader(text: string) {

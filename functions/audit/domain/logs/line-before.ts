@@ -1,4 +1,4 @@
-import { trimmed } from './cells';
+import { Cells, trimmed } from './cells';
 import type { Lines } from './lines';
 import type { ConnectionRecord } from './records';
 
@@ -11,6 +11,8 @@ const rooms = [
   { first: 16, last: 18, most: 64 + 2 + 64 + 2 + 32 },
 ] as const;
 const sessionColumn = 20;
+const fewest = 11;
+const blank = 32;
 /** A sample that is public has 23 characters of one. */
 const isId = (text: string) => /^[0-9a-f]{8}-[0-9a-f]{4}/i.test(text);
 
@@ -27,6 +29,7 @@ interface Head {
 export class LineBefore {
   #text: string | undefined;
   #bytes: Lines | undefined;
+  readonly #cells = new Cells();
 
   is(text: string | undefined): void {
     this.#text = text;
@@ -41,26 +44,29 @@ export class LineBefore {
 
   /** The host of the line before, if the line can have been written by its names, in the name of another host. */
   writerOf({ record, raw }: Head): string | undefined {
-    const short = rooms.map(({ last, most }) => record.columns > last && isShorter(raw, last, most));
-    const hasId = isId(record.session);
-    if (!short.includes(true) && !hasId) return undefined;
+    const { columns, session } = record;
+    const hasId = isId(session);
+    if (!hasId && !rooms.some(({ last, most }) => columns > last && headOf(raw, last) <= most)) return undefined;
     const before = this.#known();
-    const cells = before?.split('|');
-    if (cells === undefined || before === undefined || cells.length < 11) return undefined;
-    const host = trimmedCell(cells, 2);
+    if (before === undefined) return undefined;
+    // By places: of most lines no part is ever looked at.
+    const cells = this.#cells;
+    cells.find(before, 0, before.length);
+    if (cells.count < fewest) return undefined;
+    const host = trimmed(before, cells.from(2), cells.to(2));
     if (host === record.host) return undefined;
     // The server ends each line with an id; there is no room for it in names that hold another line.
-    const lacksId = hasId && cells.length > sessionColumn && !isId(trimmedCell(cells, sessionColumn));
-    const fits = rooms.some(({ first, last, most }, n) => {
+    const lacksId =
+      hasId &&
+      cells.count > sessionColumn &&
+      !isId(trimmed(before, cells.from(sessionColumn), cells.to(sessionColumn)));
+    if (lacksId) return host;
+    for (const { first, last, most } of rooms) {
       // Without ids the columns behind a name are so few that two true lines have room there.
-      if (short[n] !== true || (first > 6 && !hasId) || cells.length <= first) return false;
-      const head = raw
-        .split('|', last + 1)
-        .join('|')
-        .trimEnd();
-      return cells.slice(first).join('|').length + 1 + head.length <= most;
-    });
-    return lacksId || fits ? host : undefined;
+      if (columns <= last || (first > 6 && !hasId) || cells.count <= first) continue;
+      if (before.length - cells.from(first) + 1 + headOf(raw, last) <= most) return host;
+    }
+    return undefined;
   }
 
   #known(): string | undefined {
@@ -72,18 +78,16 @@ export class LineBefore {
   }
 }
 
-function trimmedCell(cells: readonly string[], at: number): string {
-  const cell = cells[at] ?? '';
-  return trimmed(cell, 0, cell.length);
-}
-
-/** Whether the cells up to `last` have fewer characters than `most`. */
-function isShorter(raw: string, last: number, most: number): boolean {
+/** How many characters the cells up to `last` have, without blanks at their end. */
+function headOf(raw: string, last: number): number {
   let at = -1;
   for (let n = 0; n <= last; n += 1) {
     at = raw.indexOf('|', at + 1);
-    if (at < 0) return true;
-    if (at > most) return false;
+    if (at < 0) {
+      at = raw.length;
+      break;
+    }
   }
-  return true;
+  while (at > 0 && raw.charCodeAt(at - 1) === blank) at -= 1;
+  return at;
 }

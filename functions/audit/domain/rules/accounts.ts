@@ -27,7 +27,7 @@ export class Accounts {
       action: one.action,
       superuser: one.superuser,
       catalog: one.catalog,
-      validUntil: copyOf(one.validUntil),
+      validUntil: copyOf(one.validUntil.slice(0, forever.length)),
     };
     const before = states.findLast(({ at }) => at < one.at);
     states.push(now);
@@ -51,7 +51,7 @@ export class Accounts {
       evidence,
     };
     const rule = `USER-${one.action.toUpperCase() as Uppercase<UserRecord['action']>}` as const;
-    this.findings.add({ ...found, rule, details: detailsOf(`Account ${name} ${done[one.action]}`, facts) });
+    this.findings.add({ ...found, rule, details: detailsOf(titleOf(one, name), facts) });
     this.#privileges(one, before, found, facts);
     this.#shortLived(states, one, found, facts);
     if (one.action === 'alter' && before !== undefined && before.validUntil !== forever && one.validUntil === forever)
@@ -96,6 +96,12 @@ export class Accounts {
         details: detailsOf(`Account ${nameOf(facts)} was created and dropped within hours`, facts),
       });
   }
+}
+
+function titleOf({ action, oldUser }: UserRecord, name: string): string {
+  // Without an old name: the names in the line are not believed, or it has none.
+  const isRenamed = action === 'rename' && oldUser !== '' && !name.startsWith('with the id ');
+  return isRenamed ? `Account ${oldUser} renamed to ${name}` : `Account ${name} ${done[action]}`;
 }
 
 const done = { create: 'created', drop: 'dropped', alter: 'changed', rename: 'renamed' } as const;

@@ -1,4 +1,5 @@
 import type { Observation } from '../../../shared/incidents/book';
+import { momentText } from '../../../shared/incidents/moment-text';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 import { Accounts } from './accounts';
@@ -6,7 +7,8 @@ import { detailsOf, evidenceOf, Findings, type RuleId } from './findings';
 import { normalHost } from './hosts';
 import { Logins } from './logins';
 import type { RuleOptions } from './options';
-import { coarsen, flat, forget, isFull, type DetectorState } from './state';
+import { forget, isFull, slack } from './forgetting';
+import { bucketOf, coarsen, flat, type DetectorState, type Tried } from './state';
 import { Statements } from './statements';
 import { Trackers } from './trackers';
 
@@ -38,7 +40,8 @@ const hour = 3_600_000;
 export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
   const next = inTodaysForm(structuredClone(state));
   const findings = new Findings(read.place ?? read.cluster);
-  const trackers = new Trackers(next);
+  const bucketMs = bucketOf(Math.max(options.bruteForce.minutes, options.success.minutes) * 60_000);
+  const trackers = new Trackers(next, options);
   const { cluster, object } = read;
   const logins = new Logins({ options, cluster, object, state: next, trackers, findings });
   const accounts = new Accounts(options, cluster, trackers, findings);
@@ -53,7 +56,8 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
     see(item) {
       seen += 1;
       if (seen % 1000 === 0 && isFull(trackers.sizes)) {
-        forget(next);
+        logins.settle();
+        forget(next, slack);
         trackers.refresh();
         logins.refresh();
       }
@@ -83,7 +87,7 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
     finish() {
       if (strange?.kind === 'malformed') doubt(strange, strange.reason, read.at, { count: strangers });
       logins.finish();
-      for (const times of [...Object.values(next.failures), ...Object.values(next.successes)]) coarsen(times);
+      for (const times of [...Object.values(next.failures), ...Object.values(next.successes)]) coarsen(times, bucketMs);
       forget(next);
       const off = new Set<string>(options.disabled);
       return {
@@ -94,10 +98,15 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   };
 }
 
-/** An early version kept lists of pairs. */
+/** Early versions kept lists of pairs, and of users no count. */
 function inTodaysForm(state: DetectorState): DetectorState {
   for (const all of [state.failures, state.successes])
     for (const [entity, times] of Object.entries(all)) if (Array.isArray(times[0])) all[entity] = flat(times);
+  for (const all of Object.values(state.sprays))
+    for (const [index, [user, at, count = 1, reported = count]] of (
+      all as [string, number, number?, number?][]
+    ).entries())
+      all[index] = [user, at, count, reported] satisfies Tried;
   return state;
 }
 
@@ -144,7 +153,7 @@ function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record'
     cluster: read.cluster,
     entity: read.cluster,
     details: detailsOf(`Events of ${read.cluster} whose time is far from now`, [
-      ['event time', new Date(item.record.at).toISOString()],
+      ['event time', momentText(item.record.at)],
     ]),
     count: 1,
     firstAt: read.at,

@@ -53,7 +53,7 @@ export class FailureCounts {
         findings.add({
           ...found,
           rule: 'AUTH-EXTERNAL',
-          details: failedLogins(host, ', outside of the networks', who, port),
+          details: failedLogins(host, ', outside the allowed networks', who, port),
         });
     }
     this.#counted.clear();

@@ -101,6 +101,8 @@ export interface Found {
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
+  /** Not all could be counted. */
+  readonly atLeast?: true;
   readonly evidence?: Evidence;
 }
 
@@ -108,7 +110,8 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 const mostOfRule = 300;
 const longestEntity = 200;
-const others = 'others';
+/** No client has this name: a line is cut at its newlines. */
+const others = '\nothers';
 
 /** Findings of one file, those of an incident together. Of a rule at most 300 incidents; the others are counted in one. */
 export class Findings {
@@ -123,20 +126,22 @@ export class Findings {
     this.#place = place;
   }
 
+  /** With the count 0 it tells more of what has been counted, and of nothing else. */
   add(found: Found): void {
-    if (found.count <= 0) return;
     const ofRule = this.#ofRule(found.rule);
     const entity = found.entity.length > longestEntity ? found.entity.slice(0, longestEntity) : found.entity;
     const own = ofRule.get(entity);
     const known = own ?? (ofRule.size >= mostOfRule ? ofRule.get(others) : undefined);
+    if (found.count <= 0 && own === undefined) return;
     if (known === undefined) {
       const name = ofRule.size >= mostOfRule ? others : copyOf(entity);
-      const first = { ...found, entity: copyOf(name === others ? others : found.entity) };
+      const first = { ...found, entity: name };
       ofRule.set(name, first);
       this.#inOrder.push({ key: copyOf(`${found.rule}|${this.#place}|${name}`), found: first });
       return;
     }
     known.count += found.count;
+    if (found.atLeast) known.atLeast = true;
     known.firstAt = Math.min(known.firstAt, found.firstAt);
     if (found.lastAt < known.lastAt) return;
     known.lastAt = found.lastAt;
@@ -165,7 +170,7 @@ function amongOthers({ rule: id, details }: Found): Details {
 
 /** Secrets are taken out here: nothing that is kept, logged or sent has them. */
 function observation(found: Found, place: string): Omit<Observation, 'key'> {
-  const { rule: id, cluster, count, firstAt, lastAt, evidence } = found;
+  const { rule: id, cluster, count, firstAt, lastAt, atLeast, evidence } = found;
   const { title, facts } = found.entity === others ? amongOthers(found) : found.details();
   const proof: [string, string][] =
     evidence === undefined
@@ -183,10 +188,12 @@ function observation(found: Found, place: string): Omit<Observation, 'key'> {
   ];
   return {
     ...rules[id],
+    where: cluster,
     title: withoutSecrets(title).slice(0, 300),
     facts: all.map(([label, value]): [string, string] => [label, withoutSecrets(value).slice(0, 1500)]),
     count,
     firstAt,
     lastAt,
+    ...(atLeast && { atLeast }),
   };
 }

@@ -1,13 +1,14 @@
 import { failure, reach } from '../logs/connection-line';
 import type { ConnectionRecord, Item } from '../logs/records';
-import { detailsOf, evidenceOf, whoIn, type Evidence, type Findings } from './findings';
+import { detailsOf, evidenceOf, whoIn, type Findings } from './findings';
 import { FailureCounts } from './failure-counts';
 import { isElsewhere, shownUser } from './hosts';
 import type { RuleOptions } from './options';
 import { Sessions, type Disbelief } from './sessions';
+import { Sprays } from './sprays';
 import { ofMoment, type DetectorState } from './state';
-import { own, type Tracker, type Trackers } from './trackers';
-import { countsBefore, reportHot, usersTogether } from './windows';
+import type { Tracker, Trackers } from './trackers';
+import { countsBefore, reportHot } from './windows';
 
 type Begun = Pick<ConnectionRecord, 'event' | 'at' | 'host' | 'port' | 'pid'>;
 
@@ -26,7 +27,7 @@ export interface LoginsProps {
 /** Rules over connectionlog. What it sees goes into the state; `finish` looks at what was touched. */
 export class Logins {
   readonly #props: LoginsProps;
-  readonly #sprayed = new Map<string, { readonly evidence: Evidence; readonly at: number }>();
+  readonly #sprays: Sprays;
   readonly #counts: FailureCounts;
   readonly #sessions: Sessions;
   /** So many lines can have been written by a line before them that was broken. */
@@ -34,8 +35,10 @@ export class Logins {
 
   constructor(props: LoginsProps) {
     this.#props = props;
+    this.#sprays = new Sprays(props);
     this.#counts = new FailureCounts(props);
     this.#sessions = new Sessions(props.state, props.trackers);
+    props.trackers.settle = (tracker) => this.#settle(tracker);
   }
 
   /**
@@ -65,7 +68,7 @@ export class Logins {
 
   #failed(one: Begun, tracker: Tracker, user: string | undefined, item: Item): void {
     const host = tracker.name;
-    const { options, trackers, object, state } = this.#props;
+    const { options, trackers, object } = this.#props;
     // AWS's own account, from the cluster itself. From elsewhere it is another client.
     if (user !== undefined && host === '[local]' && options.ignoredUsers.includes(user)) return;
     const { at } = one;
@@ -76,13 +79,7 @@ export class Logins {
     if (isElsewhere(host)) trackers.note(tracker, 'failures', shown);
     if (ofUser === undefined) return;
     trackers.note(ofUser, 'failures', shown);
-    if (!isElsewhere(host)) return;
-    if (!Object.hasOwn(state.sprays, host)) trackers.sizes.sprays += 1;
-    const seen = own(state.sprays, host, (): [string, number][] => []);
-    // Of one user a time in a minute is enough to know who failed when.
-    if (!isRecent(seen, ofUser.name, at)) seen.push([ofUser.name, at]);
-    if (seen.length > 400) seen.splice(0, seen.length - 300);
-    this.#sprayed.set(host, shown);
+    if (isElsewhere(host)) this.#sprays.add(host, ofUser.name, shown);
   }
 
   #succeeded(one: Begun, host: Tracker, user: string | undefined, item: Item): void {
@@ -97,29 +94,37 @@ export class Logins {
     if (ofUser !== undefined) trackers.note(ofUser, 'successes', shown);
   }
 
-  /** Something was forgotten by the state: lines that show it are not needed any more. */
+  /** Reports all that is known of this file: some of it is forgotten then. */
+  settle(): void {
+    for (const tracker of this.#props.trackers.touched()) this.#settle(tracker);
+    this.#sprays.settle();
+  }
+
+  /** Something was forgotten by the state. */
   refresh(): void {
-    const { sprays } = this.#props.state;
-    for (const host of this.#sprayed.keys()) if (!Object.hasOwn(sprays, host)) this.#sprayed.delete(host);
+    this.#sprays.refresh();
   }
 
   finish(): void {
     this.#counts.tell();
     this.#sessions.finish();
-    for (const tracker of this.#props.trackers.touched()) {
-      const { failed, succeeded } = tracker;
-      if (failed !== undefined) this.#bruteForce(tracker, failed.evidence);
-      const evidence = succeeded?.evidence ?? failed?.evidence;
-      if (failed !== undefined || succeeded !== undefined) this.#bruteForceThenSuccess(tracker, evidence);
-    }
-    for (const [host, { evidence, at }] of this.#sprayed) this.#spray(host, evidence, at);
+    this.settle();
   }
 
-  #bruteForce({ kind, name, failures: times }: Tracker, evidence: Evidence | undefined): void {
+  #settle(tracker: Tracker): void {
+    if (!tracker.isNew) return;
+    tracker.isNew = false;
+    if (tracker.failed !== undefined) this.#bruteForce(tracker);
+    this.#bruteForceThenSuccess(tracker);
+  }
+
+  #bruteForce({ kind, name, failures: times, failed, atLeast }: Tracker): void {
     const { options, cluster, findings } = this.#props;
     if (times === undefined) return;
+    const evidence = failed?.evidence;
     const { failures, minutes: window } = options.bruteForce;
     const { fresh, first, last } = reportHot(times, failures, minutes(window));
+    if (last < first) return;
     const byUser = kind === 'user';
     findings.add({
       rule: byUser ? 'AUTH-BRUTE-USER' : 'AUTH-BRUTE-IP',
@@ -132,16 +137,18 @@ export class Logins {
       count: fresh,
       firstAt: first,
       lastAt: last,
+      ...(atLeast && { atLeast }),
       ...(evidence !== undefined && { evidence }),
     });
   }
 
-  #bruteForceThenSuccess(tracker: Tracker, evidence: Evidence | undefined): void {
+  #bruteForceThenSuccess(tracker: Tracker): void {
     const { options, cluster, findings, trackers } = this.#props;
     const { failures: least, minutes: window } = options.success;
     const failed = trackers.timesOf(tracker, 'failures');
     const succeeded = trackers.timesOf(tracker, 'successes');
     if (failed === undefined || succeeded === undefined) return;
+    const evidence = tracker.succeeded?.evidence ?? tracker.failed?.evidence;
     const counts = countsBefore(failed, succeeded, minutes(window));
     for (const [index, before] of counts.entries()) {
       const one = index * ofMoment;
@@ -164,35 +171,4 @@ export class Logins {
       });
     }
   }
-
-  #spray(host: string, evidence: Evidence, at: number): void {
-    const { options, state, cluster, findings } = this.#props;
-    const { users: least, minutes: window } = options.spray;
-    const seen = Object.hasOwn(state.sprays, host) ? (state.sprays[host] ?? []) : [];
-    const users = usersTogether(seen, least, minutes(window));
-    if (users.length < least) return;
-    findings.add({
-      rule: 'AUTH-SPRAY',
-      cluster,
-      entity: host,
-      details: detailsOf(`${users.length} users tried from ${host}`, [
-        ['from', host],
-        ['users', users.slice(0, 20).join(', ')],
-      ]),
-      count: 1,
-      firstAt: at,
-      lastAt: at,
-      evidence,
-    });
-  }
-}
-
-/** Whether the user stands among the last fifty within a minute of `at`. */
-function isRecent(seen: readonly (readonly [string, number])[], user: string, at: number): boolean {
-  for (let index = seen.length - 1; index >= Math.max(0, seen.length - 50); index -= 1) {
-    const entry = seen[index];
-    // The time first: texts take longer to compare.
-    if (entry !== undefined && Math.abs(entry[1] - at) < minutes(1) && entry[0] === user) return true;
-  }
-  return false;
 }

@@ -1,6 +1,7 @@
 import { copyOf } from '../logs/lines';
 import type { ConnectionRecord } from '../logs/records';
-import { keepNewest, mostOf, slack, type DetectorState, type Session } from './state';
+import { keepNewest, slack } from './forgetting';
+import { mostOf, type DetectorState, type Session } from './state';
 import type { Trackers } from './trackers';
 
 /** Why a line is not believed, and who can be blamed for it: the address that the server wrote, where it did. */
@@ -8,6 +9,9 @@ export interface Disbelief {
   readonly why: string;
   readonly host?: string;
 }
+
+/** The column has 250 characters. */
+const longestApplication = 250;
 
 /**
  * Enough of the id that the server gives a session (a UUID): who writes a line by a name cannot know it. 48 bits: of two
@@ -103,7 +107,8 @@ export class Sessions {
     return all;
   }
 
-  #copied(application: string): string {
+  #copied(written: string): string {
+    const application = written.slice(0, longestApplication);
     const known = this.#applications.get(application);
     if (known !== undefined) return known;
     if (this.#applications.size > 10_000) this.#applications.clear();

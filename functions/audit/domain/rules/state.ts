@@ -4,6 +4,9 @@
  */
 export type Times = number[];
 
+/** A user that failed from an address: when first, how often within a minute, and how much of it has been reported. */
+export type Tried = [user: string, at: number, count: number, reported: number];
+
 export interface Session {
   readonly from: number;
   until?: number;
@@ -32,8 +35,8 @@ export interface DetectorState {
   /** Failed logins by `ip 198.51.100.7` and `user joe`. */
   readonly failures: Record<string, Times>;
   readonly successes: Record<string, Times>;
-  /** Users that failed from an address, and when. */
-  readonly sprays: Record<string, [user: string, at: number][]>;
+  /** Users that failed from an address. */
+  readonly sprays: Record<string, Tried[]>;
   readonly sessions: Record<string, Session[]>;
   readonly accounts: Record<string, AccountState[]>;
 }
@@ -47,18 +50,27 @@ export const emptyState = (): DetectorState => ({
 });
 
 export const mostOf = { failures: 3000, successes: 3000, sprays: 1500, sessions: 3000, accounts: 2000 } as const;
-const mostTimes = 240;
+export const mostTimes = 240;
+/** Users of an address. */
+export const mostTried = 300;
+/** So many of the newest moments stay as they are: what comes next is counted with them exactly. */
+const fine = 60;
+const minute = 60_000;
 
 /** Numbers of a moment. */
 export const ofMoment = 3;
 
-/** Adds one event at `at`; they stay in order. Where there are many, minutes are kept instead of moments. */
+/** Adds one event at `at`; they stay in order. @see isLong */
 export function addTime(times: Times, at: number): void {
   const place = placeOf(times, at);
   if (times[place - ofMoment] === at) times[place - 2] = (times[place - 2] ?? 0) + 1;
   else if (place === times.length) times.push(at, 1, 0);
   else times.splice(place, 0, at, 1, 0);
-  if (times.length > mostTimes * 2 * ofMoment) coarsen(times);
+}
+
+/** Whether there are so many moments that they are to be kept by minutes: once they have been reported, for some are lost. */
+export function isLong(times: Times): boolean {
+  return times.length > mostTimes * 2 * ofMoment;
 }
 
 /** Behind the last moment that is not later than `at`. Logs are nearly in order: that is mostly the end. */
@@ -76,26 +88,28 @@ function placeOf(times: Times, at: number): number {
 /** When the last of them was. */
 export const lastOf = (times: Times): number | undefined => times[times.length - ofMoment];
 
-/** The same, by which it is kept or forgotten: of several moments the last can be the beginning of a minute. */
-function endOf(times: Times): number | undefined {
-  const last = lastOf(times);
-  const isAlone = times.length === ofMoment && times[1] === 1;
-  return last === undefined || isAlone ? last : last + 60_000;
+/** As wide as moments are kept together, so that the longest window is remembered twice. */
+export function bucketOf(longestWindowMs: number): number {
+  return Math.max(1, Math.ceil((longestWindowMs * 2) / minute / (mostTimes - fine))) * minute;
 }
 
-/** By minutes where there are too many moments, the newest where there are too many of those. */
-export function coarsen(times: Times): void {
+/**
+ * By minutes (or longer ones, @see bucketOf) where there are too many moments, the newest where there are too many of
+ * those. A moment is only ever taken for earlier than it was: nothing is reported that should not be.
+ */
+export function coarsen(times: Times, bucketMs = minute): void {
   if (times.length <= mostTimes * ofMoment) return;
+  const exact = times.length - fine * ofMoment;
   let end = 0;
   for (let from = 0; from < times.length; from += ofMoment) {
-    const [at = 0, count = 0, reported = 0] = times.slice(from, from + ofMoment);
-    const minute = Math.floor(at / 60_000) * 60_000;
+    const [at = 0, count = 0, reported = 0] = [times[from], times[from + 1], times[from + 2]];
+    const moment = from < exact ? Math.floor(at / bucketMs) * bucketMs : at;
     // They are in order, so that a minute's are neighbours.
-    if (end > 0 && times[end - ofMoment] === minute) {
+    if (end > 0 && times[end - ofMoment] === moment) {
       times[end - 2] = (times[end - 2] ?? 0) + count;
       times[end - 1] = (times[end - 1] ?? 0) + reported;
     } else {
-      [times[end], times[end + 1], times[end + 2]] = [minute, count, reported];
+      [times[end], times[end + 1], times[end + 2]] = [moment, count, reported];
       end += ofMoment;
     }
   }
@@ -106,47 +120,4 @@ export function coarsen(times: Times): void {
 /** A state as it was kept before moments were one flat list. */
 export function flat(times: Times | readonly Times[]): Times {
   return (times as (number | Times)[]).flat();
-}
-
-/** While a file is read there may be more: forgetting is work. */
-export const slack = 5;
-
-/** Whether there is so much that some should be forgotten before the file ends. */
-export function isFull(sizes: Readonly<Record<keyof DetectorState, number>>): boolean {
-  return (Object.keys(mostOf) as (keyof DetectorState)[]).some((kind) => sizes[kind] > mostOf[kind] * slack);
-}
-
-/** Forgets the oldest where there is more than a store's document takes. */
-export function forget(state: DetectorState): void {
-  trim(state.failures, mostOf.failures, endOf);
-  trim(state.successes, mostOf.successes, endOf);
-  trim(state.sprays, mostOf.sprays, (seen) => seen.at(-1)?.[1]);
-  trim(state.sessions, mostOf.sessions, (sessions) => sessions.at(-1)?.from);
-  trim(state.accounts, mostOf.accounts, (states) => states.at(-1)?.at);
-}
-
-function trim<Value>(all: Record<string, Value>, most: number, timeOf: (value: Value) => number | undefined): void {
-  const keys = Object.keys(all);
-  if (keys.length <= most * 1.25) return;
-  for (const key of olderThanNewest(keys, most, (one) => timeOf(all[one] as Value))) Reflect.deleteProperty(all, key);
-}
-
-/** Takes out all but so many of the newest. */
-export function keepNewest<Key, Value>(
-  all: Map<Key, Value>,
-  most: number,
-  timeOf: (value: Value) => number | undefined,
-): void {
-  for (const [key] of olderThanNewest([...all], most, ([, value]) => timeOf(value))) all.delete(key);
-}
-
-function olderThanNewest<One>(all: readonly One[], most: number, timeOf: (one: One) => number | undefined): One[] {
-  const times = Float64Array.from(all, (one) => timeOf(one) ?? 0);
-  // Of typed arrays sorting is by number, and many times faster.
-  const oldest = times.slice().sort()[Math.max(0, times.length - most)] ?? 0;
-  let spare = most - times.reduce((sum, time) => (time > oldest ? sum + 1 : sum), 0);
-  return all.filter((_, at) => {
-    const time = times[at] ?? 0;
-    return time < oldest || (time === oldest && (spare -= 1) < 0);
-  });
 }

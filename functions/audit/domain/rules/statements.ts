@@ -23,8 +23,11 @@ export class Statements {
     const same = `${one.pid} ${one.xid} ${one.statement.slice(0, 500)}`;
     if (same === this.#last) return;
     this.#last = same;
-    const what = kindOf(one.statement, this.options);
-    if (what === undefined || this.options.ignoredUsers.includes(one.user)) return;
+    if (this.options.ignoredUsers.includes(one.user)) return;
+    for (const what of kindsIn(one.statement, this.options)) this.#tell(what, one, evidence);
+  }
+
+  #tell(what: string, one: ActivityRecord, evidence: () => Evidence): void {
     const session = sessionAt(this.state, one.pid, one.at);
     const verified = session?.user === one.user && session.rival === undefined;
     this.findings.add({
@@ -65,16 +68,21 @@ const tests: readonly (readonly [string, RegExp])[] = [
 ];
 const mayMatter = /\b(?:grant|alter|create|unload)\b/i;
 
-/** Of a text of several statements the first that matters. */
-function kindOf(text: string, options: RuleOptions): string | undefined {
-  if (!mayMatter.test(text)) return undefined;
+/** Of so many kinds each is told: who wants to hide one behind others has it in the mail about those. */
+const mostKinds = 10;
+
+/** What matters in a text of one or several statements, each kind once. */
+function kindsIn(text: string, options: RuleOptions): string[] {
+  if (!mayMatter.test(text)) return [];
+  const kinds = new Set<string>();
   for (const sql of statementsOf(text)) {
-    const unload = /^unload\s*\([^]*\)\s*to\s+'s3:\/\/([^/']+)/i.exec(sql);
-    if (unload !== null && !options.unloadBuckets.includes(unload[1] ?? '')) return `UNLOAD to ${bucketIn(unload[1])}`;
-    const found = tests.find(([, one]) => one.test(sql));
-    if (found !== undefined) return found[0];
+    const unload = /^unload\s*\([^]*\)\s*to\s*'s3:\/\/([^/']+)/i.exec(sql);
+    if (unload !== null && !options.unloadBuckets.includes(unload[1] ?? ''))
+      kinds.add(`UNLOAD to ${bucketIn(unload[1])}`);
+    for (const [kind, one] of tests) if (one.test(sql)) kinds.add(kind);
+    if (kinds.size >= mostKinds) break;
   }
-  return undefined;
+  return [...kinds].slice(0, mostKinds);
 }
 
 /** What is no name of a bucket can hold keys, as URLs of other systems do. */

@@ -1,7 +1,14 @@
 import { copyOf } from '../logs/lines';
 import type { Evidence } from './findings';
 import { normalHost } from './hosts';
-import { addTime, type DetectorState, type Times } from './state';
+import type { RuleOptions } from './options';
+import { addTime, bucketOf, coarsen, isLong, ofMoment, type DetectorState, type Times } from './state';
+
+/** A name in Redshift has 127 bytes; a line that is made to mislead has a million. */
+const longestName = 256;
+
+/** Of all together, while a file is read: some 10 MB. Which failures are within a window is told by a few of them. */
+const mostMoments = 300_000;
 
 /** The last line of this file that showed it; of a success only where there were failures. */
 export interface Shown {
@@ -23,6 +30,10 @@ export interface Tracker {
   successes: Times | undefined;
   failed: Shown | undefined;
   succeeded: Shown | undefined;
+  /** Something was noted that has not been reported. */
+  isNew: boolean;
+  /** It may have been forgotten within this file: what is counted is the least that there was. */
+  atLeast: boolean;
 }
 
 type Kind = 'failures' | 'successes';
@@ -38,13 +49,24 @@ export class Trackers {
   /** As hosts stand in the lines, which are several ways to write one. */
   readonly #hosts = new Map<string, Tracker>();
   readonly sizes: Record<keyof DetectorState, number>;
+  /** Reports what is known of one: some of it is forgotten then. */
+  settle: (tracker: Tracker) => void = () => {};
+  /** Of many moments, those within so long are kept together. */
+  readonly #bucketMs: number;
+  readonly #least: number;
+  #hasForgotten = false;
+  /** Noted since there was room for all: no more than there are. */
+  #moments = 0;
 
-  constructor(state: DetectorState) {
+  constructor(state: DetectorState, { bruteForce, success }: Pick<RuleOptions, 'bruteForce' | 'success'>) {
     this.state = state;
+    this.#bucketMs = bucketOf(Math.max(bruteForce.minutes, success.minutes) * 60_000);
+    this.#least = 2 * Math.max(bruteForce.failures, success.failures);
     this.sizes = sizesOf(state);
   }
 
-  ofHost(host: string): Tracker {
+  ofHost(written: string): Tracker {
+    const host = written.length > longestName ? written.slice(0, longestName) : written;
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
     const name = copyOf(normalHost(host));
@@ -54,7 +76,8 @@ export class Trackers {
     return tracker;
   }
 
-  ofUser(user: string): Tracker {
+  ofUser(written: string): Tracker {
+    const user = written.length > longestName ? written.slice(0, longestName) : written;
     const known = this.#users.get(user);
     if (known !== undefined) return known;
     const tracker = trackerOf('user', copyOf(user));
@@ -64,11 +87,36 @@ export class Trackers {
 
   /** Remembers that it happened. A failure is shown by the last failure, a success by the last success. */
   note(tracker: Tracker, kind: Kind, shown: Shown): void {
-    addTime((tracker[kind] ??= this.#times(kind, tracker.entity)), shown.at);
+    const times = (tracker[kind] ??= this.#times(kind, tracker));
+    addTime(times, shown.at);
+    tracker.isNew = true;
     const last = kind === 'failures' ? tracker.failed : tracker.succeeded;
-    if (last !== undefined && last.at > shown.at) return;
-    if (kind === 'failures') tracker.failed = shown;
-    else tracker.succeeded = shown;
+    if (last === undefined || last.at <= shown.at) {
+      if (kind === 'failures') tracker.failed = shown;
+      else tracker.succeeded = shown;
+    }
+    if (isLong(times)) {
+      this.settle(tracker);
+      coarsen(times, this.#bucketMs);
+    }
+    this.#moments += 1;
+    if (this.#moments > mostMoments) this.#shrink();
+  }
+
+  /** Keeps of each as many moments as there is room for: what is older has been reported. */
+  #shrink(): void {
+    const all = [...this.#addresses.values(), ...this.#users.values()];
+    for (const tracker of all) this.settle(tracker);
+    const lists = all.flatMap(({ failures, successes }) => [failures ?? [], successes ?? []]);
+    const share = Math.max(this.#least, Math.floor(mostMoments / 2 / (all.length + 1)));
+    for (const times of lists) {
+      coarsen(times, this.#bucketMs);
+      times.splice(0, times.length - share * ofMoment);
+    }
+    this.#moments = Math.min(
+      mostMoments / 2,
+      lists.reduce((sum, { length }) => sum + length / ofMoment, 0),
+    );
   }
 
   /** What the state knows, also of other files. */
@@ -82,10 +130,13 @@ export class Trackers {
     return this.timesOf(tracker, 'failures') !== undefined;
   }
 
-  #times(kind: Kind, entity: string): Times {
+  #times(kind: Kind, tracker: Tracker): Times {
     const all = this.state[kind];
-    if (!Object.hasOwn(all, entity)) this.sizes[kind] += 1;
-    return own(all, entity, (): Times => []);
+    if (!Object.hasOwn(all, tracker.entity)) {
+      this.sizes[kind] += 1;
+      tracker.atLeast ||= this.#hasForgotten;
+    }
+    return own(all, tracker.entity, (): Times => []);
   }
 
   /** All that this file has touched: addresses, then users, in the order in which they came. */
@@ -97,7 +148,9 @@ export class Trackers {
 
   /** Something was forgotten: what is held of the state is not in it any more. */
   refresh(): void {
+    const { failures } = this.sizes;
     Object.assign(this.sizes, sizesOf(this.state));
+    this.#hasForgotten ||= this.sizes.failures < failures;
     for (const all of [this.#addresses, this.#users]) {
       for (const [name, tracker] of all) {
         for (const kind of ['failures', 'successes'] as const)
@@ -120,6 +173,8 @@ function trackerOf(kind: 'ip' | 'user', name: string): Tracker {
     successes: undefined,
     failed: undefined,
     succeeded: undefined,
+    isNew: false,
+    atLeast: false,
   };
 }
 

@@ -1,14 +1,17 @@
 import { ofMoment, type Times } from './state';
 
+/** What lies in such windows: how much has not been reported, and from when to when it was. */
+export interface Hot {
+  fresh: number;
+  first: number;
+  last: number;
+}
+
 /**
  * Marks all that lies in a window with at least `least` events, and says how many of those have not been reported. In
  * whatever order events came, the sum of what is reported is the same.
  */
-export function reportHot(
-  times: Times,
-  least: number,
-  windowMs: number,
-): { fresh: number; first: number; last: number; total: number } {
+export function reportHot(times: Times, least: number, windowMs: number): Hot {
   const hot = new Uint8Array(times.length);
   let [from, sum, marked] = [0, 0, 0];
   for (let to = 0; to < times.length; to += ofMoment) {
@@ -20,12 +23,11 @@ export function reportHot(
     for (let one = Math.max(from, marked); one <= to; one += ofMoment) hot[one] = 1;
     marked = to + ofMoment;
   }
-  const result = { fresh: 0, first: Infinity, last: -Infinity, total: 0 };
+  const result: Hot = { fresh: 0, first: Infinity, last: -Infinity };
   for (let one = 0; one < times.length; one += ofMoment) {
     if (hot[one] !== 1) continue;
     const [at = 0, count = 0, reported = 0] = [times[one], times[one + 1], times[one + 2]];
     result.fresh += count - reported;
-    result.total += count;
     times[one + 2] = count;
     result.first = Math.min(result.first, at);
     result.last = Math.max(result.last, at);
@@ -44,23 +46,4 @@ export function countsBefore(times: Times, moments: Times, windowMs: number): nu
     counts.push(sum);
   }
   return counts;
-}
-
-/** Whether within any window there are at least `least` different users; all of the busiest one. */
-export function usersTogether(seen: readonly (readonly [string, number])[], least: number, windowMs: number): string[] {
-  if (new Set(seen.map(([user]) => user)).size < least) return [];
-  const sorted = [...seen].sort(([, a], [, b]) => a - b);
-  const inside = new Map<string, number>();
-  let from = 0;
-  let most: string[] = [];
-  for (const [user, at] of sorted) {
-    inside.set(user, (inside.get(user) ?? 0) + 1);
-    for (let first = sorted[from]; first !== undefined && at - first[1] >= windowMs; first = sorted[++from]) {
-      const left = (inside.get(first[0]) ?? 0) - 1;
-      if (left <= 0) inside.delete(first[0]);
-      else inside.set(first[0], left);
-    }
-    if (inside.size >= least && inside.size > most.length) most = [...inside.keys()];
-  }
-  return most;
 }

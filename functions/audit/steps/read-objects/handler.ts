@@ -1,4 +1,4 @@
-import { isThrottled, isUnauthorized, isUnavailable, messageOf } from '../../../shared/aws-errors';
+import { isRefused, isThrottled, isUnauthorized, isUnavailable, messageOf } from '../../../shared/aws-errors';
 import { sendLetters } from '../../../shared/incidents/notifier';
 import { backfillError, readBatchInput, type ListedObject } from '../../contracts/backfill';
 import { inspectObject, type InspectDeps } from '../../inspect-object';
@@ -56,21 +56,28 @@ export function makeHandler(deps: InspectDeps): (input: unknown, context?: Conte
   };
 }
 
+/** S3 says `MethodNotAllowed` of a version that is the mark of a deletion. */
+const gone = ['NoSuchKey', 'NotFound', 'NoSuchVersion', 'MethodNotAllowed'];
+
 async function readOne(deps: InspectDeps, object: ListedObject): Promise<keyof Outcome> {
+  let refused: unknown;
+  // What S3 refuses is of this object: no permission, a key of KMS that is disabled, an archive in Glacier. What the table
+  // refuses is of all of them.
+  const open: InspectDeps['objects']['open'] = (one) =>
+    deps.objects.open(one).catch((error: unknown) => {
+      refused = error;
+      throw error;
+    });
   try {
-    const { action } = await inspectObject(deps, object);
+    const { action } = await inspectObject({ ...deps, objects: { open } }, object);
     return action === 'inspected' ? 'read' : action === 'repeated' ? 'known' : 'ignored';
   } catch (error) {
-    if (error instanceof Error && ['NoSuchKey', 'NotFound'].includes(error.name)) return 'gone';
-    if (!isUnauthorized(error) && !isArchived(error)) throw error;
+    if (error !== refused || !(error instanceof Error)) throw error;
+    if (gone.includes(error.name)) return 'gone';
+    if (!isRefused(error) && !isUnauthorized(error)) throw error;
     deps.log.error('object not readable', { bucket: object.bucket, key: object.key, error: messageOf(error) });
     return 'unreadable';
   }
-}
-
-/** It lies in Glacier and would have to be restored first. */
-function isArchived(error: unknown): boolean {
-  return error instanceof Error && error.name === 'InvalidObjectState';
 }
 
 function nameError(error: unknown): unknown {

@@ -110,6 +110,7 @@ function together(known: Observation | undefined, one: Observation): Observation
   return {
     ...one,
     count: known.count + one.count,
+    ...((known.atLeast ?? one.atLeast) && { atLeast: true }),
     firstAt: Math.min(known.firstAt, one.firstAt),
     lastAt: Math.max(known.lastAt, one.lastAt),
   };
@@ -122,11 +123,12 @@ function print(
   { out, err, ...io }: Io,
 ): void {
   if (json === true) {
-    const findings = all.map(({ key, severity, title, count, firstAt, lastAt, facts }) => ({
+    const findings = all.map(({ key, severity, title, count, atLeast, firstAt, lastAt, facts }) => ({
       rule: key.split('|')[0],
       severity,
       title: safeText(title),
       count,
+      ...(atLeast && { atLeast }),
       first: new Date(firstAt).toISOString(),
       last: new Date(lastAt).toISOString(),
       facts: Object.fromEntries(facts.map(([label, value]) => [label, safeText(value, 1000)])),
@@ -134,10 +136,10 @@ function print(
     out.write(`${JSON.stringify({ findings, read: total }, undefined, 2)}\n`);
     return;
   }
-  const rows = all.map(({ key, severity, title, count, lastAt }) => [
+  const rows = all.map(({ key, severity, title, count, atLeast, lastAt }) => [
     { text: severity },
     { text: key.split('|')[0] ?? '' },
-    { text: `${count}×` },
+    { text: `${atLeast ? '≥ ' : ''}${count}×` },
     { text: momentText(lastAt) },
     { text: safeText(title) },
   ]);

@@ -93,6 +93,16 @@ describe('a letter', () => {
     expect(mail.text).toMatch(/may be a repetition/);
     expect(writeOut(letter).text).not.toMatch(/may be a repetition/);
   });
+
+  test('says when it was written, if that is long ago', () => {
+    const writtenAt = Date.UTC(2026, 10, 26, 8);
+    const { text, html } = writeOut(letter, { writtenAt });
+    const late = 'It was written at 2026-11-26 08:00:00 UTC, and could not be sent before.';
+    expect(text).toContain(`An incident.\n${late}\n`);
+    expect(html).toContain(late);
+    expect(writeOut(letter, { writtenAt, repeated: true }).text).not.toContain('could not be sent');
+    expect(writeOut(letter).text).not.toContain('was written at');
+  });
 });
 
 test('lines of the text are at most 78 columns, words are whole, and only our own lines begin at the margin', () => {

@@ -1,0 +1,53 @@
+/** Enough for a million of different names in a file, in 16 MB. */
+const mostSlots = 2 ** 21;
+const fullAt = 0.6;
+
+/**
+ * Tells texts that have been seen from new ones, by 53 bits of each: of a million texts, two are taken for one in one
+ * file of twenty thousand. Beyond 1.25 million no more are told apart.
+ */
+export class Distinct {
+  #slots = new Float64Array(1024);
+  #size = 0;
+
+  /** @returns whether it was not seen before under this number; `undefined`: it cannot be told any more. */
+  add(text: string, under: number): boolean | undefined {
+    const hash = hashOf(text, under);
+    const at = this.#find(this.#slots, hash);
+    if (this.#slots[at] === hash) return false;
+    if (this.#size >= this.#slots.length * fullAt) {
+      if (this.#slots.length >= mostSlots) return undefined;
+      this.#grow();
+      return this.add(text, under);
+    }
+    this.#slots[at] = hash;
+    this.#size += 1;
+    return true;
+  }
+
+  #find(slots: Float64Array, hash: number): number {
+    const mask = slots.length - 1;
+    let at = hash & mask;
+    while (slots[at] !== 0 && slots[at] !== hash) at = (at + 1) & mask;
+    return at;
+  }
+
+  #grow(): void {
+    const slots = new Float64Array(this.#slots.length * 2);
+    for (const hash of this.#slots) if (hash !== 0) slots[this.#find(slots, hash)] = hash;
+    this.#slots = slots;
+  }
+}
+
+/** Never 0. Source: cyrb53 (public domain), whose halves are those of MurmurHash's end. */
+function hashOf(text: string, seed: number): number {
+  let [high, low] = [0xdeadbeef ^ seed, 0x41c6ce57 ^ seed];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    high = Math.imul(high ^ code, 2_654_435_761);
+    low = Math.imul(low ^ code, 1_597_334_677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
+  return 2 ** 32 * (2_097_151 & low) + (high >>> 0) || 1;
+}
