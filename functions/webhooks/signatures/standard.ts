@@ -5,8 +5,8 @@ import { secretKey } from './secret-key';
 import { checkTimestamp, mostSignatures, refuse, type Signed, type Verdict } from './verdict';
 
 /**
- * Of an id that reaches into what was signed behind it: only full stops part the three, so whoever has seen a signed request
- * could take the time that it bears, and the beginning of its body, for the end of its id, and the rest for another event.
+ * Of an id that reaches into what was signed behind it. Only full stops part the three, so a client that has seen a signed
+ * request could take its time, and the beginning of its body, for the end of the id, and the rest for another event.
  */
 const shifted = /\.\d{9,12}(?:\.|$)/;
 
