@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { toStatement, type Permission } from '../permissions/permission';
@@ -13,7 +12,8 @@ export interface FunctionRoleProps {
   readonly functionArn: string;
   /** What the function's own code may do. */
   readonly permissions: readonly Permission[];
-  readonly logGroup: ILogGroup;
+  /** ARNs of the log groups of the functions that have it. */
+  readonly logGroups: readonly string[];
   readonly inVpc: boolean;
   readonly deadLetters?: IQueue;
 }
@@ -27,13 +27,13 @@ export class FunctionRole extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
-    const { functionName, permissions, logGroup, deadLetters } = props;
+    const { functionName, permissions, logGroups, deadLetters } = props;
     const everywhere = [tracing(), ...(props.inVpc ? [networkInterfaces()] : [])];
     const runtime = [
       new PolicyStatement({
         sid: 'WriteLogs',
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
+        resources: [...logGroups],
       }),
       ...everywhere,
       ...(props.inVpc ? [keepFromCode(props.functionArn)] : []),
@@ -52,12 +52,13 @@ export class FunctionRole extends Construct {
     this.node.addValidation({ validate: () => tooLarge(functionName, this.role, [...runtime, ...own]) });
   }
 
-  #explainWildcards({ permissions, inVpc }: FunctionRoleProps): void {
+  #explainWildcards({ permissions, inVpc, logGroups }: FunctionRoleProps): void {
     const reasons = new Map<string, string[]>();
     const give = (resource: string, reason: string) =>
       reasons.set(resource, [...(reasons.get(resource) ?? []), reason]);
     give('*', 'X-Ray has no resource-level permissions for what a traced function writes');
     if (inVpc) give('*', 'Lambda makes the network interfaces with this role, and IAM knows none of them beforehand');
+    for (const group of logGroups) give(group, 'the streams of a log group have their names from Lambda');
     for (const { resources, wildcard } of permissions) {
       for (const resource of wildcard === undefined ? [] : resources) give(resource, wildcard ?? '');
     }

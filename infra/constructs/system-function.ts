@@ -8,6 +8,7 @@ import {
   type Code,
   type ILayerVersion,
 } from 'aws-cdk-lib/aws-lambda';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -42,6 +43,8 @@ export interface FunctionSpec {
   /** In a VPC a function reaches AWS by NAT or endpoints only. */
   readonly inVpc?: true;
   readonly reservedConcurrency?: number;
+  /** Another function whose role this one has, where AWS shows to a role what it has made, and to no other. */
+  readonly actsAs?: string;
 }
 
 export interface SystemFunctionProps {
@@ -58,12 +61,17 @@ export interface SystemFunctionProps {
   readonly placement?: Placement;
   /** What lies beside its code, below `/opt`. */
   readonly layers?: readonly ILayerVersion[];
+  /** One that is there already, of the function that `spec.actsAs` names. */
+  readonly role?: Role;
+  /** Functions that have this one's role too, as their bundles are called. */
+  readonly alsoActs?: readonly string[];
 }
 
 /** One function of a system as its catalogue specifies it, with its own role, logs and queue. */
 export class SystemFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
+  readonly role: Role;
   /** Of a function that is called by events: what it failed to do. */
   readonly deadLetters: IQueue | undefined;
 
@@ -90,14 +98,16 @@ export class SystemFunction extends Construct {
       spec.calledBy === 'events'
         ? new DeadLetterQueue(this, 'DeadLetters', `${props.functionName}-dead-letters`)
         : undefined;
-    const { role } = new FunctionRole(this, 'Permissions', {
-      functionName: props.functionName,
-      functionArn,
-      permissions: props.permissions,
-      logGroup,
-      inVpc: placement !== undefined,
-      ...(this.deadLetters === undefined ? {} : { deadLetters: this.deadLetters }),
-    });
+    this.role =
+      props.role ??
+      new FunctionRole(this, 'Permissions', {
+        functionName: props.functionName,
+        functionArn,
+        permissions: props.permissions,
+        logGroups: [logGroup.logGroupArn, ...(props.alsoActs ?? []).map((name) => logsOf(stack, name))],
+        inVpc: placement !== undefined,
+        ...(this.deadLetters === undefined ? {} : { deadLetters: this.deadLetters }),
+      }).role;
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
       description: spec.does,
@@ -111,13 +121,22 @@ export class SystemFunction extends Construct {
       tracing: Tracing.ACTIVE,
       logGroup,
       // Complete as it is: CDK is not to add to it.
-      role: role.withoutPolicyUpdates(),
+      role: this.role.withoutPolicyUpdates(),
       ...(spec.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: spec.reservedConcurrency }),
       ...(props.layers === undefined ? {} : { layers: [...props.layers] }),
       ...(placement === undefined ? {} : inVpc(placement)),
       ...whenItFails(spec.calledBy, props.maxEventAge, this.deadLetters),
     });
   }
+}
+
+function logsOf(stack: Stack, functionName: string): string {
+  return stack.formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: `/aws/lambda/${stack.stackName}-${functionName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }
 
 /** What Lambda does about an asynchronous call that fails. */

@@ -2,7 +2,8 @@
 const [earliest, latest] = [Date.UTC(1900, 0, 1), Date.UTC(2200, 0, 1)];
 /** No place is further from UTC. */
 const widestZoneMs = 15 * 3_600_000;
-const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d:?[0-5]\d)?)?$/;
+const iso =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d(?::?[0-5]\d)?)?)?$/;
 
 /** `YYYY-MM-DD HH:MM:SS.mmm`, UTC: what COPY takes with TIMEFORMAT 'auto', and PostgreSQL too. */
 export function sqlTime(ms: number): string {
@@ -46,7 +47,7 @@ function inRange(ms: number): number | undefined {
 }
 
 function zoneMs(zone: string): number {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?([0-5]\d)$/.exec(zone) ?? [];
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d\d):?([0-5]\d)?$/.exec(zone) ?? [];
   if (sign === undefined) return 0;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }

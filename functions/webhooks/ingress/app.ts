@@ -8,6 +8,7 @@ import type { ObjectStore } from '../ports/objects';
 import { verifySignature, type Verdict } from '../signatures';
 import { accept, fingerprint } from './accept';
 import { fetchDoor, type Answer, type Door } from './door';
+import { headerText } from './header-text';
 import type { SecretsCache } from './secrets-cache';
 
 export interface IngressDeps {
@@ -94,7 +95,7 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
     if (body === 'broken-off') return reject(door, route.name, { status: 400, reason: body });
     if (body === undefined) return reject(door, route.name, { status: 413, reason: 'body' });
     const now = deps.clock.now();
-    const header = (name: string) => door.header(name);
+    const header = (name: string) => headerText(door.header(name));
     let verdict: Verdict;
     try {
       verdict = await verified(deps, route, { header, body, nowMs: now.getTime() });

@@ -10,7 +10,7 @@ export interface Answer {
  * objects of the Fetch API for a request, its headers, its body and the answer cost more than all that is done with them.
  */
 export interface Door {
-  /** By its name in lower case. One that came several times: all, with `, ` between them (RFC 9110, 5.3). */
+  /** By its name in lower case. One that came several times: all, with `,` between them, as an HTTP API has them (RFC 9110, 5.3). */
   header(name: string): string | undefined;
   /** Of names and values, and four more for each line. */
   headerBytes(): number;

@@ -3,7 +3,7 @@ import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
 import { refuse, type Signed, type Verdict } from './verdict';
 
-/** `authorization: Basic …`; a secret is `user:password`. */
+/** `authorization: Basic …`; a secret is `user:password`, in UTF-8 or, as older senders write it, latin1 (RFC 7617, 2.1). */
 export function verifyBasic(secrets: readonly string[], { header }: Signed): Verdict {
   const text = header('authorization');
   if (text === undefined || text === '') return refuse('signature-missing');
@@ -11,7 +11,12 @@ export function verifyBasic(secrets: readonly string[], { header }: Signed): Ver
   if (given === undefined) return refuse('signature-malformed');
   return isAny(
     given,
-    secrets.map((secret) => Buffer.from(secret, 'utf8').toString('base64')),
+    secrets.flatMap((secret) => {
+      const isLatin1 = /^[\0-\xff]*$/.test(secret);
+      return (isLatin1 ? (['utf8', 'latin1'] as const) : (['utf8'] as const)).map((encoding) =>
+        Buffer.from(secret, encoding).toString('base64'),
+      );
+    }),
   );
 }
 

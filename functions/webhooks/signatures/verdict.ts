@@ -5,6 +5,7 @@ export type RefusalReason =
   | 'signature-wrong'
   | 'signatures-too-many'
   | 'id-missing'
+  | 'id-malformed'
   | 'timestamp-missing'
   | 'timestamp-malformed'
   | 'timestamp-stale'

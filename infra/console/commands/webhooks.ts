@@ -6,8 +6,6 @@ import type { Command } from 'commander';
 import { NamedError } from '../../../functions/shared/named-error';
 import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store';
 import { createSqsQueue } from '../../../functions/webhooks/adapters/aws/sqs-queue';
-import { schemaName } from '../../../functions/webhooks/domain/sql/place';
-import { columnStatements, schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
 import {
   findQuarantined,
   listQuarantine,
@@ -19,11 +17,11 @@ import type { EventQueue } from '../../../functions/webhooks/ports/queue';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createFolderStore } from '../../lab/systems/webhooks/folder-store';
 import { demonstrate } from '../../lab/systems/webhooks/demo';
-import { routesFrom } from '../../lab/systems/webhooks/routes-file';
 import { newName, serveWebhooks, toInbox } from '../../lab/systems/webhooks/serve';
 import { explainAws } from '../explain-aws';
 import { CannotLook, UsageInvalid } from '../failures';
 import type { Io } from '../io';
+import { schemaSql, type SchemaOptions } from '../webhooks/schema';
 
 interface Where {
   readonly data?: string;
@@ -67,18 +65,13 @@ export function register(program: Command, io: Io): void {
   webhooks
     .command('schema')
     .description('the SQL that creates schema and tables in Redshift')
-    .requiredOption('--routes <file>', 'the registry of routes, JSON')
-    .option('--schema <name>', 'the schema', 'webhooks')
+    .requiredOption('--routes <file>', 'the routes: infra/config/muster.ts, whose section "webhooks" counts, or JSON')
+    .option('--schema <name>', 'the schema, if it is not the one of the configuration (webhooks)')
     .option('--column <name>', 'only what adds this column to tables that are there already')
+    .option('--grant <users...>', 'and what these database users need to load (output DatabaseUsers of the stack)')
     .action(
-      told(({ routes: file, schema, column }: { routes: string; schema: string; column?: string }) => {
-        if (!schemaName.test(schema))
-          throw new UsageInvalid(`--schema: got ${schema}, allowed: a name such as webhooks, not pg_…`);
-        const routes = routesFrom(existing(io, file));
-        const added = columnStatements(routes, schema).filter((one) => one.column === column);
-        if (column !== undefined && added.length === 0) throw new UsageInvalid(`no route has a column ${column}`);
-        const all = column === undefined ? schemaStatements(routes, schema) : added.map(({ sql }) => sql);
-        for (const sql of all) say(`${sql};`);
+      told(async (given: SchemaOptions) => {
+        for (const sql of await schemaSql(io.cwd, given)) say(`${sql};`);
       }),
     );
   registerQuarantine(webhooks, io, say);

@@ -39,9 +39,11 @@ export function permissionsOf(name: WebhookFunction, scope: WebhookScope): reado
         get(scope, ['plans/']),
         remove(scope, ['plans/']),
         ...warehouse(scope, ['BatchExecuteStatement']),
+        // Of `follow-load`, which has this role.
+        results(['DescribeStatement']),
       ];
     case 'follow-load':
-      return [results(['DescribeStatement'])];
+      return [];
     case 'confirm-load':
       return [...warehouse(scope, ['ExecuteStatement']), results(['DescribeStatement', 'GetStatementResult'])];
     case 'split-batch':
@@ -162,6 +164,6 @@ function results(calls: readonly string[]): Permission {
     resources: ['*'],
     narrowedTo: 'statements of the Data API',
     wildcard:
-      'statements have no ARN, and the one condition that there is (statement-owner-iam-userid) is the session that submitted, which is another function’s; the database gives none of them more than the tables of the webhooks',
+      'statements have no ARN, and the one condition that there is (statement-owner-iam-userid) is the session that submitted, which may be another one’s; the Data API shows each role its own statements, and the database gives none of them more than the tables of the webhooks',
   };
 }

@@ -6,7 +6,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { AlarmTopic } from '../../constructs/alarm-topic';
 import { addAlarm } from '../../constructs/alarms';
 import { EveryMinute } from '../../constructs/every-minute';
-import { SystemFunction } from '../../constructs/system-function';
+import { SystemFunction, type FunctionSpec } from '../../constructs/system-function';
 import { Workflow } from '../../constructs/workflow';
 import type { SystemDeps } from '../system';
 import { webhookAlarms } from './alarms';
@@ -24,6 +24,7 @@ export class WebhooksStack extends Stack {
   readonly #section: WebhooksSection;
   readonly #store: WebhookStore;
   readonly #routesPath: string;
+  readonly #functions = new Map<WebhookFunction, SystemFunction>();
 
   constructor(place: SystemDeps, section: WebhooksSection) {
     const { common } = place;
@@ -38,19 +39,14 @@ export class WebhooksStack extends Stack {
         stringValue: JSON.stringify(route),
       });
     }
-    const functions = new Map<string, IFunction>();
-    const make = (name: WebhookFunction) => {
-      const made = this.#function(name);
-      functions.set(name, made);
-      return made;
-    };
+    const make = (name: WebhookFunction) => this.#function(name).function;
     const workflow = new Workflow(this, 'LoadBatch', {
       workflow: 'load-batch',
       file: machine,
       functionOf: (name) => make(name as WebhookFunction),
       logRetention: common.logRetention,
     });
-    const [ingress, stager, starter] = [make('ingress'), make('stage-events'), make('start-loads')];
+    const [ingress, stager, starter] = [make('ingress'), make('stage-events'), make('start-loads')] as const;
     this.#stageFrom(stager);
     new EveryMinute(this, 'Schedule', starter);
     const { requestsPerSecond, burst } = section;
@@ -67,18 +63,39 @@ export class WebhooksStack extends Stack {
     new CfnOutput(this, 'Url', { value: front.url });
     new CfnOutput(this, 'BucketName', { value: this.#store.bucket.bucketName });
     new CfnOutput(this, 'QueueUrl', { value: this.#store.queue.queueUrl });
+    const { bucketArn } = this.#store.bucket;
     new CfnOutput(this, 'CopyRoleNeeds', {
       description: 'What the role of COPY has to be allowed',
-      value: `s3:GetObject on ${this.#store.bucket.bucketArn}/plans/* and ${this.#store.bucket.bucketArn}/pending/*`,
+      value: `s3:ListBucket on ${bucketArn}, s3:GetObject on ${bucketArn}/plans/* and ${bucketArn}/pending/*`,
+    });
+    const users = (['submit-load', 'confirm-load'] as const).map(
+      (name) => `"IAMR:${this.#function(name).role.roleName}"`,
+    );
+    new CfnOutput(this, 'DatabaseUsers', {
+      description: 'Who loads, as the database knows them',
+      value: users.join(', '),
     });
   }
 
-  #function(name: WebhookFunction): IFunction {
+  /** Made once: others may act with its role. */
+  #function(name: WebhookFunction): SystemFunction {
+    const made = this.#functions.get(name) ?? this.#make(name);
+    this.#functions.set(name, made);
+    return made;
+  }
+
+  #make(name: WebhookFunction): SystemFunction {
     const { common, codeOf } = this.#place;
+    const spec: FunctionSpec = webhookFunctions[name];
     const { warehouse, schema, copyRole, horizonDays } = this.#section;
-    const made = new SystemFunction(this, name, {
+    const alsoActs = Object.entries<FunctionSpec>(webhookFunctions).flatMap(([other, { actsAs }]) =>
+      actsAs === name ? [`webhooks-${other}`] : [],
+    );
+    return new SystemFunction(this, name, {
       functionName: `webhooks-${name}`,
-      spec: webhookFunctions[name],
+      spec,
+      alsoActs,
+      ...(spec.actsAs !== undefined && { role: this.#function(spec.actsAs as WebhookFunction).role }),
       code: codeOf(`webhooks-${name}`),
       environment: {
         ROUTES_PATH: this.#routesPath,
@@ -95,7 +112,6 @@ export class WebhooksStack extends Stack {
       logRetention: common.logRetention,
       maxEventAge: Duration.minutes(5),
     });
-    return made.function;
   }
 
   #machineArn(): string {

@@ -12,6 +12,7 @@ import { listQuarantine } from '../../../functions/webhooks/operations/quarantin
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import type { Warehouse } from '../../../functions/webhooks/ports/warehouse';
+import { batchOf, manifestKey, writePlan } from '../../../functions/webhooks/batches/manifest';
 import { writeRows } from '../../../functions/webhooks/batches/rows';
 import { stage } from '../../../functions/webhooks/stager/stage';
 import { DataApiServer } from '../../../infra/lab/systems/webhooks/data-api-server';
@@ -23,7 +24,7 @@ import { routesOf } from '../../support/webhooks/ingress';
 
 const oddly = ['rn', 'select', 't', 'c'].map((name) => [name, { type: 'text' as const, from: '/v' }] as const);
 const routes = routesOf(
-  ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'odd'].map((table) => ({
+  ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'purged', 'late', 'odd'].map((table) => ({
     name: `s_${table}`,
     path: `/${table}`,
     scheme: { kind: 'key' as const },
@@ -109,6 +110,75 @@ test.each(['data-api', 'postgres'] as const)(
     expect((await rowsOf(table)).filter(({ event_id }) => event_id === 'a')).toHaveLength(2);
   },
 );
+
+test('a ledger that is emptied before it is asked, and rows that are purged: nothing twice, and a replay brings them back', async () => {
+  const { pool } = postgres;
+  let emptied = 0;
+  const emptying: Warehouse = {
+    ...warehouses.postgres,
+    ledger: async (asked, token) => {
+      if (emptied === 0) emptied = (await pool.query('DELETE FROM webhooks.purged_loads')).rowCount ?? 0;
+      return warehouses.postgres.ledger(asked, token);
+    },
+  };
+  await put([message('purged', 'a', { n: 1 }), message('purged', 'b', { n: 2 })]);
+  expect(await load('purged', emptying)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(emptied).toBe(1);
+  const both = [
+    { event_id: 'a', n: '1' },
+    { event_id: 'b', n: '2' },
+  ];
+  expect(await rowsOf('purged')).toEqual(both);
+  await pool.query("DELETE FROM webhooks.purged_loads; DELETE FROM webhooks.purged WHERE event_id = 'a'");
+  const range = { table: 'purged', fromMs: start, toMs: start + 1 };
+  for (const nonce of ['once', 'again']) {
+    expect(await replayArchive(store, { ...range, nonce })).toBe(1);
+    await load('purged', warehouses.postgres);
+    expect(await rowsOf('purged')).toEqual(both);
+  }
+});
+
+test('a token that the Data API has forgotten, a statement that is gone, and one too many', async () => {
+  let now = 0;
+  const server = new DataApiServer({ pool: postgres.pool, store, now: () => now });
+  const full = new DataApiServer({ pool: postgres.pool, store, mostActive: 0 });
+  const warehouseOn = async (one: DataApiServer) => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+    const client = new RedshiftDataClient({ endpoint: await one.listen(), region: 'eu-central-1', credentials });
+    const target = { WorkgroupName: 'w', Database: 'd' };
+    return createDataApiWarehouse({ client, target, place: localPlace });
+  };
+  try {
+    const warehouse = await warehouseOn(server);
+    await put([message('late', 'a', { n: 1 })]);
+    const files = (await store.list('pending/late/')).map(({ key }) => key);
+    const batch = batchOf('late', files);
+    await writePlan(store, localPlace.bucket, batch);
+    const order = { table: 'late', batch: batch.id, columns: ['n'], manifest: manifestKey(batch), earliestMs: start };
+    const ended = async (statement: string) => {
+      for (;;) {
+        const { state } = await warehouse.follow(statement);
+        if (state !== 'running') return state;
+      }
+    };
+    const first = await warehouse.submit(order, 'token');
+    expect(await ended(first.statement)).toBe('finished');
+    expect(await warehouse.submit(order, 'token')).toEqual(first);
+    now = 8 * 3_600_000;
+    const second = await warehouse.submit(order, 'token');
+    expect(second).not.toEqual(first);
+    expect(await ended(second.statement)).toBe('finished');
+    expect(await rowsOf('late')).toEqual([{ event_id: 'a', n: '1' }]);
+    now = 24 * 3_600_000;
+    expect(await warehouse.follow(first.statement)).toEqual({ state: 'unknown' });
+    await expect((await warehouseOn(full)).submit(order, 'another')).rejects.toMatchObject({
+      name: 'ActiveStatementsExceededException',
+    });
+  } finally {
+    await server.close();
+    await full.close();
+  }
+});
 
 test('two loaders at once, with the same events in different batches', async () => {
   const all = Array.from({ length: 40 }, (_, n) => `e${n}`);

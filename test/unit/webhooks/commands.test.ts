@@ -86,6 +86,27 @@ test.each([['a b'], ['pg_hooks'], ['Hooks'], ['']])('a schema is not called %j',
   expect(named).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--schema') as string });
 });
 
+test('the SQL for what is deployed comes from its configuration, with its schema and what its users need', async () => {
+  const file = join(folder, 'muster.ts');
+  const route = { name: 'shop', path: '/hooks/shop', scheme: { kind: 'github' }, secret: 's', table: 'orders' };
+  const section = { schema: 'partners', routes: [{ ...route, columns: { n: { type: 'bigint', from: '/n' } } }] };
+  writeFileSync(file, `export const deployment = ${JSON.stringify({ webhooks: section })};`);
+  const { code, out } = await webhooks('schema', '--routes', file, '--grant', '"IAMR:a"', 'IAMR:b');
+  const lines = out.trim().split('\n');
+  expect(code).toBe(0);
+  expect(lines[0]).toBe('CREATE SCHEMA IF NOT EXISTS "partners";');
+  expect(lines[1]).toMatch(/^CREATE TABLE IF NOT EXISTS "partners"."orders" \(.*"n" BIGINT.*;$/);
+  expect(lines.slice(-3)).toEqual([
+    'GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA "partners" TO "IAMR:a";',
+    'GRANT USAGE ON SCHEMA "partners" TO "IAMR:b";',
+    'GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA "partners" TO "IAMR:b";',
+  ]);
+  expect(await webhooks('schema', '--routes', file, '--column', 'n', '--schema', 'other')).toMatchObject({
+    out: expect.stringMatching(/^ALTER TABLE "other"."orders" ADD COLUMN "n" BIGINT;\n/) as string,
+  });
+  expect((await webhooks('schema', '--routes', file, '--grant', 'a"; DROP')).code).toBe(2);
+});
+
 test('a replay of what was never archived says so', async () => {
   const range = ['--from', '2026-11-26', '--to', '2026-11-27'];
   const { code, err } = await webhooks('replay', '--table', 'ordres', ...range, ...at);

@@ -1,4 +1,5 @@
-import { copyLineOf } from '../../../functions/webhooks/adapters/postgres/copy-text';
+import fc from 'fast-check';
+import { copyTextOf } from '../../../functions/webhooks/adapters/postgres/copy-text';
 import { faultOf } from '../../../functions/webhooks/domain/failure';
 
 const columns = [
@@ -6,11 +7,13 @@ const columns = [
   { name: 'amount', isJson: false },
   { name: 'payload', isJson: true },
 ];
-const copyBytes = copyLineOf(columns);
-/** Of text: lines are bytes, a character for each. */
-const copyLine = (line: string) =>
-  Buffer.from(copyBytes(Buffer.from(line, 'utf8').toString('latin1')), 'latin1').toString('utf8');
+const copyOf = (copy: (lines: Buffer) => Buffer) => (lines: string) => copy(Buffer.from(lines)).toString('utf8');
+const copyLine = copyOf(copyTextOf(columns));
 const fields = (line: string) => copyLine(line).replace(/\n$/, '').split('\t');
+
+/** As COPY's text format reads a field (PostgreSQL documentation, "COPY"). */
+const readByCopy = (field: string) =>
+  field.replace(/\\(.)/gs, (_, one: string) => ({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' })[one] ?? one);
 
 describe('a staged line as a line of COPY', () => {
   test('values are passed on as they are written: no number is rounded', () => {
@@ -46,7 +49,7 @@ describe('a staged line as a line of COPY', () => {
   });
 
   test('a line whose members stand as they did in the one before, and one in which they do not', () => {
-    const copy = copyLineOf(columns);
+    const copy = copyOf(copyTextOf(columns));
     expect(copy('{"id":"a","amount":1,"payload":{}}')).toBe('a\t1\t{}\n');
     expect(copy('{"id":"b","amount":2,"payload":{}}')).toBe('b\t2\t{}\n');
     expect(copy('{"amount":3,"id":"c"}')).toBe('c\t3\t\\N\n');
@@ -54,8 +57,40 @@ describe('a staged line as a line of COPY', () => {
     expect(copy('{"id":"id\\":","id":"e"}')).toBe('e\t\\N\t\\N\n');
   });
 
+  test('several lines, the last one with its end or without it, and lines of nothing', () => {
+    const lines = '{"id":"a"}\r\n\n{"amount":1}\n{"id":"b","payload":[\t1]}';
+    for (const end of ['', '\n', '\n\n'])
+      expect(copyLine(lines + end)).toBe('a\t\\N\t\\N\n\\N\t1\t\\N\nb\t\\N\t[\\t1]\n');
+    expect(copyLine('')).toBe('');
+  });
+
+  test('what COPY reads of any row is what was in it', () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: fc.constantFrom(...Array.from('\\"\n\r\tN/bu{[')) }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, fc.bigInt(), fc.jsonValue()), { minLength: 1, maxLength: 5 }), (rows) => {
+        const lines = rows.map(
+          ([id, amount, payload]) =>
+            `{"payload":${JSON.stringify(payload)},"amount":${amount},"id":${JSON.stringify(id)}}`,
+        );
+        const copied = copyLine(lines.join('\n')).trimEnd().split('\n');
+        expect(copied).toHaveLength(rows.length);
+        for (const [index, [id, amount, payload]] of rows.entries()) {
+          const [first = '', second, third = ''] = (copied[index] ?? '').split('\t');
+          expect(readByCopy(first)).toBe(id);
+          expect(second).toBe(String(amount));
+          if (payload === null) expect(third).toBe('\\N');
+          else expect(JSON.parse(readByCopy(third))).toEqual(JSON.parse(JSON.stringify(payload)));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test.each([
-    '',
+    ' ',
     'x',
     '[1]',
     '{"id":"a"',

@@ -136,3 +136,52 @@ test('other methods, other paths and a path that is a whole address', async () =
   const whole = good.replace('/hooks/shop/a', 'http://elsewhere/hooks/shop/a?x=1');
   expect((await served((socket) => void socket.write(closing(whole)))).statuses).toEqual([202]);
 });
+
+describe('headers in other characters than ASCII', () => {
+  const ids = ['café', 'cafe\u0301', '注文-1', '🎉'];
+  const named = {
+    ...route,
+    scheme: { kind: 'hmac', header: 'x-signature', idHeader: 'x-id', signed: '{id}.{body}' },
+  } as const;
+  const ask = async (id: Buffer, signedId: string) => {
+    const { world, app } = ingress([named], { shop: [secret] });
+    const server = createHttpServer(app);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    let said = '';
+    socket.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')));
+    const closed = once(socket, 'close');
+    const mac = createHmac('sha256', secret).update(`${signedId}.${body}`).digest('hex');
+    const lines = head(`x-signature: ${mac}`, `content-length: ${length}`, 'connection: close', 'x-id: ');
+    socket.write(Buffer.concat([Buffer.from(lines.slice(0, -4)), id, Buffer.from(`\r\n\r\n${body}`)]));
+    await closed;
+    server.close();
+    await once(server, 'close');
+    const sent = world.sent.map((one) => (JSON.parse(one) as { eventId: string }).eventId);
+    return { status: said.slice(9, 12), sent };
+  };
+
+  test.each(ids)('the id %s in UTF-8 is what its sender has signed, and no other form of it', async (id) => {
+    expect(await ask(Buffer.from(id, 'utf8'), id)).toEqual({ status: '202', sent: [id] });
+  });
+
+  test('one in latin1 is too, and one that no message may hold stays as it came', async () => {
+    expect(await ask(Buffer.from('café', 'latin1'), 'café')).toEqual({ status: '202', sent: ['café'] });
+    expect((await ask(Buffer.from('\ufffe', 'utf8'), '\ufffe')).status).toBe('401');
+  });
+});
+
+test('two headers of one name are joined as an HTTP API joins them', async () => {
+  const { app, world } = ingress([{ ...route, scheme: { kind: 'key', header: 'x-key' } }], { shop: ['a,b'] });
+  const server = createHttpServer(app);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume();
+  const closed = once(socket, 'close');
+  socket.write(`${head('x-key: a', 'x-key: b', 'connection: close', 'content-length: 2')}{}`);
+  await closed;
+  server.close();
+  await once(server, 'close');
+  expect(world.sent).toHaveLength(1);
+});

@@ -282,6 +282,39 @@ describe('as a function behind an HTTP API', () => {
     expect(await handler(given)).toMatchObject({ statusCode: status });
   });
 
+  test.each([
+    ['hooks.example.com', '/hooks/shop/acme', 202],
+    ['hooks.example.com', '/partners/hooks/shop/acme', 202],
+    ['hooks.example.com', '/partners/v1/hooks/shop/acme', 202],
+    ['hooks.example.com', '/partners/hooks/shop', 404],
+    ['hooks.example.com', '/partners/hooks/shop/acme/more', 404],
+    ['hooks.example.com', `${'/a'.repeat(9)}/hooks/shop/acme`, 404],
+    ['hooks.example.com', '/partners/../hooks/shop/acme', 404],
+    ['a1b2c3.execute-api.eu-west-1.amazonaws.com', '/partners/hooks/shop/acme', 404],
+  ])('at %s the path %s is answered with %i', async (domainName, rawPath, status) => {
+    const { world: seen } = world();
+    const handler = makeHandler(depsOf(seen, async () => routesOf(routes)));
+    const requestContext = { http: { method: 'POST' }, stage: '$default', domainName };
+    const given = { ...event('{}', false, sign('{}')), rawPath, requestContext };
+    expect(await handler(given)).toMatchObject({ statusCode: status });
+  });
+
+  test.each(['café', 'caf\u00c3\u00a9', '注文-1'])('an id %s in a header is what its sender has signed', async (id) => {
+    const { world: seen } = world();
+    const named = routesOf([
+      {
+        ...{ name: 'shop', path: '/hooks/shop/:tenant', secret: 'shop', table: 't' },
+        scheme: { kind: 'hmac', header: 'x-signature', idHeader: 'x-id', signed: '{id}.{body}' },
+      },
+    ]);
+    const handler = makeHandler(depsOf(seen, async () => named));
+    // As text, or as bytes of UTF-8 that each stand as a character: which one it is, is not documented.
+    const text = id.startsWith('caf') ? 'café' : id;
+    const answer = await handler(event('{}', false, { 'x-id': id, ...sign(`${text}.{}`) }));
+    expect(answer).toMatchObject({ statusCode: 202 });
+    expect(seen.sent.map((one) => (JSON.parse(one) as { eventId: string }).eventId)).toEqual([text]);
+  });
+
   test('while the routes cannot be read it is 503 with Retry-After, and no error of the function', async () => {
     const { world: seen } = world();
     const fail = async () => {

@@ -21,7 +21,8 @@ const routesOf = (...names: string[]) =>
     columns: { bad: { type: 'boolean' as const, from: '/bad' } },
   }));
 const section: WebhooksInput = { ...exampleSection, routes: routesOf('one', 'two', 'three') };
-const roles = [...Object.keys(webhookFunctions), 'load-batch'];
+/** A load is followed with the role that has submitted it: to another one the Data API shows no such statement. */
+const roles = [...Object.keys(webhookFunctions).filter((name) => name !== 'follow-load'), 'load-batch'];
 
 let deployment: Deployment;
 async function play(given: WebhooksInput): Promise<Deployment> {
@@ -89,6 +90,14 @@ describe.each([
   test.each(roles)('%s has the permissions that it needs, and no other', (role) => {
     expect(deployment.asked.get(role)?.length).toBeGreaterThan(0);
     expect(findings(role)).toEqual([]);
+  });
+
+  test('a load is followed with the role that has submitted it', () => {
+    expect(deployment.roles.get('follow-load')).toBe('submit-load');
+    const refused = [...deployment.s3.objects].flatMap(([key, body]) =>
+      key.startsWith('quarantine/') ? [(JSON.parse(body.toString('utf8')) as { detail: string }).detail] : [],
+    );
+    expect(refused).toContainEqual(expect.stringContaining('sys_load_error_detail'));
   });
 
   test('no other role was seen', () => {

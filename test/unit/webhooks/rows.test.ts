@@ -62,6 +62,23 @@ describe('JSON', () => {
     expect(written(text)).toEqual(expected);
   });
 
+  test('keys that are one in UTF-8, or once they are cut, are written once, and that is flagged', () => {
+    const long = 'k'.repeat(65_535);
+    for (const text of ['{"\\ud800":1,"\\udc00":[2]}', `{"${long}a":1,"${long}b":[2]}`]) {
+      const parsed = parseJson(text);
+      const flags: string[] = [];
+      const json = 'value' in parsed ? writeJson(parsed.value, (flag) => void flags.push(flag)) : '';
+      expect(json.match(/":/g)).toHaveLength(1);
+      expect(json).toMatch(/":\[2\]\}$/);
+      expect(flags).toContain('duplicate-keys');
+    }
+  });
+
+  test('a number that is longer than any has to be is text', () => {
+    const small = `0.${'0'.repeat(400)}1`;
+    expect(written(`[${small},-0,0.5,1E2]`)).toEqual([small, -0, 0.5, 100]);
+  });
+
   test('texts are cut at whole characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 40 }), (text, bytes) => {
@@ -78,6 +95,10 @@ test.each([
   ['2026-11-26T12:00:00Z', '2026-11-26T12:00:00.000Z'],
   ['2026-11-26 14:00:00.123456+02:00', '2026-11-26T12:00:00.123Z'],
   ['2026-11-26', '2026-11-26T00:00:00.000Z'],
+  ['2026-11-26t12:00:00z', '2026-11-26T12:00:00.000Z'],
+  ['2026-11-26 12:00:00+00', '2026-11-26T12:00:00.000Z'],
+  ['2026-11-26 12:00:00.5-03', '2026-11-26T15:00:00.500Z'],
+  ['2026-11-26T12:00:00+3', undefined],
   ['2026-02-30T00:00:00Z', undefined],
   ['9999-01-01T00:00:00Z', undefined],
   ['yesterday', undefined],

@@ -187,6 +187,35 @@ describe('Standard Webhooks beyond the reference library', () => {
   });
 });
 
+test('a signed request is no other one whose id reaches into its time and its body', () => {
+  const whole = `msg_1.${now - 200}.${now}.{"amount":1}`;
+  const signature = `v1,${createHmac('sha256', Buffer.from(whsec.slice(6), 'base64'))
+    .update(whole)
+    .digest('base64')}`;
+  const scheme: Scheme = { kind: 'standard-webhooks', ...tolerant };
+  const verdict = (id: string, time: number, body: string) =>
+    check(
+      scheme,
+      [whsec],
+      { 'webhook-id': id, 'webhook-timestamp': String(time), 'webhook-signature': signature },
+      Buffer.from(body),
+    );
+  expect(verdict('msg_1', now - 200, `${now}.{"amount":1}`)).toEqual({ action: 'accept', id: 'msg_1' });
+  expect(verdict(`msg_1.${now - 200}`, now, '{"amount":1}')).toEqual({ action: 'refuse', reason: 'id-malformed' });
+});
+
+test('an id with full stops of its own is one', () => {
+  for (const id of ['a.b', 'evt.2026.11', '.', 'a.123.b', '1795694400', '1795694400.a']) {
+    const text = `${id}.${now}.{}`;
+    const signature = createHmac('sha256', Buffer.from(whsec.slice(6), 'base64'))
+      .update(text)
+      .digest('base64');
+    const given = { 'webhook-id': id, 'webhook-timestamp': String(now), 'webhook-signature': `v1,${signature}` };
+    const scheme: Scheme = { kind: 'standard-webhooks', ...tolerant };
+    expect(check(scheme, [whsec], given, Buffer.from('{}'))).toEqual({ action: 'accept', id });
+  }
+});
+
 describe('others', () => {
   const body = Buffer.from('{"a":1}');
   test('Shopify: base64 of the body alone', () => {
@@ -224,6 +253,16 @@ describe('others', () => {
     expect(accepted(check(scheme, ['k'], { ...given(now), 'x-slack-request-timestamp': String(now + 1) }, body))).toBe(
       false,
     );
+  });
+
+  test('basic: a colon in the password, and its characters in UTF-8 or latin1, and never in another one', () => {
+    const basic = (secret: string, bytes: Buffer) =>
+      accepted(check({ kind: 'basic' }, [secret], { authorization: `Basic ${bytes.toString('base64')}` }, body));
+    expect(basic('user:pa:ss:', Buffer.from('user:pa:ss:'))).toBe(true);
+    expect(basic('user:pä', Buffer.from('user:pä', 'utf8'))).toBe(true);
+    expect(basic('user:pä', Buffer.from('user:pä', 'latin1'))).toBe(true);
+    expect(basic('user:p€', Buffer.from('user:p€', 'utf8'))).toBe(true);
+    expect(basic('user:p€', Buffer.from('user:p€', 'latin1'))).toBe(false);
   });
 
   test('basic and key: the whole word, no other', () => {

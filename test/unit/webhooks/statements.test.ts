@@ -42,6 +42,19 @@ describe('what is sent to the warehouse', () => {
     expect(dialectProblems(schema)).toEqual([]);
   });
 
+  test('what tells events apart is compared letter by letter, whatever the database was created with', () => {
+    const tables = schema.filter((sql) => /"events(_stage|_conflicts)?" \(/.test(sql));
+    expect(tables).toHaveLength(3);
+    for (const sql of tables) {
+      for (const name of ['source', 'tenant', 'event_id'])
+        expect(sql).toMatch(new RegExp(`"${name}" VARCHAR\\(\\d+\\) COLLATE CASE_SENSITIVE NOT NULL`));
+      expect(dialectProblems([sql.replace(' COLLATE CASE_SENSITIVE', '')])).toEqual([
+        '1: source without COLLATE CASE_SENSITIVE',
+      ]);
+      expect(toPostgres(sql)).not.toMatchObject({ sql: expect.stringContaining('COLLATE') as string });
+    }
+  });
+
   test('the lock is first and on what readers leave alone, conflicts go by the ledger, and nothing commits between', () => {
     expect(load[0]).toBe('LOCK TABLE "webhooks"."events_stage"');
     expect(load[1]).toBe('DELETE FROM "webhooks"."events_stage"');

@@ -6,7 +6,7 @@ import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { urlsIn } from '../../batches/manifest';
 import type { ObjectStore } from '../../ports/objects';
-import { copyLineOf, type CopyColumn } from './copy-text';
+import { copyTextOf, type CopyColumn } from './copy-text';
 import { toPostgres } from './translate';
 
 /** Redshift's two: SNAPSHOT, which new warehouses have, is REPEATABLE READ in PostgreSQL. */
@@ -45,7 +45,7 @@ async function copyFromStore(
   { table, columns, url }: { table: string; columns: string; url: string },
 ): Promise<void> {
   const urls = urlsIn(await required(store, url), url);
-  const copyLine = copyLineOf(await columnsOf(client, table, columns));
+  const copyText = copyTextOf(await columnsOf(client, table, columns));
   const into = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN`));
   // PostgreSQL may refuse a row at any time, also while the next file is fetched: it is listened for from the beginning.
   const refused = new Promise<never>((_, reject) => into.on('error', reject));
@@ -57,8 +57,7 @@ async function copyFromStore(
         createGunzip({ chunkSize: pieceBytes }),
         async (chunks: AsyncIterable<Buffer>) => {
           for await (const lines of linesIn(chunks)) {
-            const text = lines.map(copyLine).join('');
-            if (!into.write(text, 'latin1')) await once(into, 'drain');
+            if (!into.write(copyText(lines))) await once(into, 'drain');
           }
         },
       );
@@ -84,15 +83,23 @@ async function columnsOf(client: ClientBase, table: string, columns: string): Pr
   return [...columns.matchAll(/"([a-z0-9_]+)"/g)].map(([, name = '']) => ({ name, isJson: json.has(name) }));
 }
 
-/** The lines of each piece that have ended in it, a character for each byte; a line may end in the next one. */
-async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  let rest = '';
+const lineFeed = '\n'.charCodeAt(0);
+
+/** Whole lines, as many as end in each piece; one that began in the piece before comes by itself. */
+async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
   for await (const chunk of chunks) {
-    const lines = `${rest}${chunk.toString('latin1')}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield lines.filter((line) => line !== '');
+    const first = chunk.indexOf(lineFeed) + 1;
+    if (first === 0) {
+      rest.push(chunk);
+      continue;
+    }
+    yield Buffer.concat([...rest, chunk.subarray(0, first)]);
+    const last = chunk.lastIndexOf(lineFeed) + 1;
+    if (last > first) yield chunk.subarray(first, last);
+    rest = [chunk.subarray(last)];
   }
-  if (rest !== '') yield [rest];
+  yield Buffer.concat(rest);
 }
 
 async function required(store: Pick<ObjectStore, 'get'>, url: string): Promise<Uint8Array> {

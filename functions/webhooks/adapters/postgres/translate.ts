@@ -14,6 +14,7 @@ export function toPostgres(statement: string): Translated {
     // Here it is part of the transaction, as it is not in Redshift, and leaves no dead rows behind.
     .replace(/^DELETE FROM (?=\S+_stage"$)/, 'TRUNCATE ')
     .replaceAll('GETDATE()', "(now() AT TIME ZONE 'UTC')")
+    .replaceAll(' COLLATE CASE_SENSITIVE', '')
     .replace(/ DISTSTYLE (ALL|KEY)/g, '')
     .replace(/ (DISTKEY|SORTKEY) \([^)]*\)/g, '')
     .replace(/^(ALTER TABLE \S+ ADD COLUMN) /, '$1 IF NOT EXISTS ')

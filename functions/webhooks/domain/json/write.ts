@@ -21,10 +21,20 @@ export function writeJson(value: JsonValue, flag: (flag: Flag) => void): string 
   if (typeof value === 'string') return writeText(value, flag);
   if (value instanceof NumberText) return writeNumber(value.text, flag);
   if (value instanceof Map) {
-    const members = [...(value as ReadonlyMap<string, JsonValue>)];
-    return `{${members.map(([key, one]) => `${writeText(key, flag)}:${writeJson(one, flag)}`).join(',')}}`;
+    return writeObject(value as ReadonlyMap<string, JsonValue>, flag);
   }
   return `[${(value as readonly JsonValue[]).map((one) => writeJson(one, flag)).join(',')}]`;
+}
+
+/** Keys that are one once they are text in UTF-8, and no longer than one may be, are one key, and its last value counts. */
+function writeObject(members: ReadonlyMap<string, JsonValue>, flag: (flag: Flag) => void): string {
+  const written = new Map<string, string>();
+  for (const [key, value] of members) {
+    const name = writeText(key, flag);
+    if (written.has(name)) flag('duplicate-keys');
+    written.set(name, writeJson(value, flag));
+  }
+  return `{${Array.from(written, ([name, json]) => `${name}:${json}`).join(',')}}`;
 }
 
 function writeText(text: string, flag: (flag: Flag) => void): string {
@@ -33,12 +43,15 @@ function writeText(text: string, flag: (flag: Flag) => void): string {
   return JSON.stringify(cut);
 }
 
-/** Up to 18 digits fit a bigint, up to 15 significant ones a double; what has more, or a large exponent, stays text. */
+/**
+ * Up to 18 digits fit a bigint, up to 15 significant ones a double; what has more, or a large exponent, stays text. So does
+ * what is written longer than any number needs: a point and hundreds of zeros are a large exponent too.
+ */
 function writeNumber(text: string, flag: (flag: Flag) => void): string {
-  if (/^-?\d{1,18}$/.test(text) && text !== '-0') return text;
+  if (/^-?\d{1,18}$/.test(text)) return text;
   const [digits = '', exponent = '0'] = text.toLowerCase().split('e');
   const significant = digits.replace(/[-.]/g, '').replace(/^0+/, '');
-  if (significant.length <= 15 && Math.abs(Number(exponent)) <= 100) return text;
+  if (text.length <= 100 && significant.length <= 15 && Math.abs(Number(exponent)) <= 100) return text;
   flag('number-as-text');
   return JSON.stringify(text);
 }

@@ -1,4 +1,5 @@
 import { utf8Length } from '../json/write';
+import { event } from './load';
 
 /** What may begin a statement of a load, or of the schema. */
 const beginnings = [
@@ -101,7 +102,7 @@ function ofStatement(sql: string): string[] {
     problems.push(`no ${symbol} here`);
   for (const [, name = ''] of sql.matchAll(/"([^"]*)"/g))
     if (name.length > longestName) problems.push(`a name of more than ${longestName} bytes: ${name.slice(0, 20)}…`);
-  return [...problems, ...ofCopy(sql), ...ofSchema(sql), ...ofColumns(sql)];
+  return [...problems, ...ofCopy(sql), ...ofSchema(sql), ...ofColumns(sql), ...ofCollation(sql)];
 }
 
 function ofCopy(sql: string): string[] {
@@ -138,4 +139,12 @@ function ofColumns(sql: string): string[] {
   for (const [, key = '', name = ''] of sql.matchAll(/(DISTKEY|SORTKEY) \("([^"]*)"\)/g))
     if (given.get(name) === 'SUPER') problems.push(`no SUPER as ${key}`);
   return problems;
+}
+
+/** Of what tells events apart: in a database of another collation `A` would be `a`. */
+function ofCollation(sql: string): string[] {
+  if (!sql.startsWith('CREATE TABLE ')) return [];
+  return event
+    .filter((name) => new RegExp(`"${name}" (?!VARCHAR\\(\\d+\\) COLLATE CASE_SENSITIVE)[A-Z]`).test(sql))
+    .map((name) => `${name} without COLLATE CASE_SENSITIVE`);
 }

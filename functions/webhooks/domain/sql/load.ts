@@ -4,7 +4,7 @@ import { sqlTime } from '../time';
 import { names, quoteName, quoteText, type WarehousePlace } from './place';
 
 /** What makes an event; first what differs most, so that sorting by it is a matter of one comparison. */
-const event = ['event_id', 'source', 'tenant'] as const;
+export const event: readonly string[] = ['event_id', 'source', 'tenant'];
 
 /** The columns that the files hold: all but the one that the load itself fills in. */
 export function stagedColumns(typed: readonly string[]): string[] {

@@ -1,11 +1,14 @@
 import type { Column, Route } from '../../contracts/routes';
 import { names, quoteName } from './place';
 
+/** In a database that was created CASE_INSENSITIVE the events `A` and `a` would be one ("CREATE TABLE", COLLATE). */
+const distinct = 'COLLATE CASE_SENSITIVE NOT NULL';
+
 // Redshift's VARCHAR counts bytes.
 const common: readonly (readonly [string, string])[] = [
-  ['source', 'VARCHAR(63) NOT NULL'],
-  ['tenant', 'VARCHAR(256) NOT NULL'],
-  ['event_id', 'VARCHAR(256) NOT NULL'],
+  ['source', `VARCHAR(63) ${distinct}`],
+  ['tenant', `VARCHAR(256) ${distinct}`],
+  ['event_id', `VARCHAR(256) ${distinct}`],
   ['event_time', 'TIMESTAMP'],
   ['received_at', 'TIMESTAMP NOT NULL'],
   ['seq', 'BIGINT NOT NULL'],

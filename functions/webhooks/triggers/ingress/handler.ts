@@ -1,5 +1,6 @@
 import * as z from '../../../shared/schema';
 import { createApp, type IngressDeps } from '../../ingress/app';
+import { headerBytesOf } from '../../ingress/header-text';
 import type { Route } from '../../contracts/routes';
 import type { RouteSource } from '../../ports/routes';
 
@@ -9,7 +10,11 @@ const eventSchema = z.object({
   headers: z.nullish(z.record(z.string(), z.string())),
   body: z.nullish(z.string()),
   isBase64Encoded: z._default(z.boolean(), false),
-  requestContext: z.object({ http: z.object({ method: z.string() }), stage: z.optional(z.string()) }),
+  requestContext: z.object({
+    http: z.object({ method: z.string() }),
+    stage: z.optional(z.string()),
+    domainName: z.optional(z.string()),
+  }),
 });
 
 interface HttpAnswer {
@@ -44,13 +49,14 @@ function requestOf(event: z.output<typeof eventSchema>, routes: readonly Route[]
   // The length that the sender announced is not asked: what counts is what has come.
   const given = new Headers();
   for (const [name, value] of Object.entries(headers ?? {})) {
-    if (name.toLowerCase() !== 'content-length' && isHeader(name, value)) given.set(name, value);
+    const bytes = headerBytesOf(value);
+    if (name.toLowerCase() !== 'content-length' && isHeader(name, bytes)) given.set(name, bytes);
   }
   given.set('content-length', String(bytes.byteLength));
   // What fetch does not take as a method is one that no route takes either.
   const known = /^(POST|GET|HEAD|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : 'OPTIONS';
   const hasBody = known !== 'GET' && known !== 'HEAD' && bytes.byteLength > 0;
-  return new Request(new URL(pathOf(withoutStage(event, routes)), 'https://webhooks'), {
+  return new Request(new URL(pathOf(withoutPrefix(event, routes)), 'https://webhooks'), {
     method: known,
     headers: given,
     ...(hasBody && { body: bytes }),
@@ -62,14 +68,33 @@ function isHeader(name: string, value: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
-/** A stage that is not `$default` stands before the path, unless the API has a domain of its own. */
-function withoutStage(
-  { rawPath, requestContext: { stage = '$default' } }: z.output<typeof eventSchema>,
+/** A mapping's key has some segments at most; further in, a path is not looked for. */
+const longestMapping = 8;
+
+/**
+ * Before the path stands a stage that is not `$default`, or, under a domain of one's own, the key of its API mapping:
+ * there the path is the first end of it that a route has.
+ */
+function withoutPrefix(
+  { rawPath, requestContext: { stage = '$default', domainName = '' } }: z.output<typeof eventSchema>,
   routes: readonly Route[],
 ): string {
+  if (dots.test(rawPath)) return '/';
+  const hasOwnDomain = domainName !== '' && !/^[a-z0-9]+\.execute-api\./.test(domainName);
+  const segments = rawPath.split('/');
+  for (let from = 1; hasOwnDomain && from < Math.min(segments.length, longestMapping); from += 1) {
+    const path = `/${segments.slice(from).join('/')}`;
+    if (routes.some((route) => leadsTo(route, path))) return path;
+  }
   const before = `/${stage}/`;
   const isStage = rawPath.startsWith(before) && !routes.some(({ path }) => path.startsWith(before));
   return isStage ? rawPath.slice(before.length - 1) : rawPath;
+}
+
+function leadsTo({ path: pattern }: Route, path: string): boolean {
+  if (!pattern.endsWith('/:tenant')) return path === pattern;
+  const before = pattern.slice(0, -':tenant'.length);
+  return path.startsWith(before) && /^[^/]+$/.test(path.slice(before.length));
 }
 
 /** A segment that a URL takes away, with the one before it: under `node:http` there is no such path, so here neither. */
@@ -77,7 +102,6 @@ const dots = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /** A path may come decoded: what would end it in a URL, or break it, is written as what it stands for. */
 function pathOf(rawPath: string): string {
-  if (dots.test(rawPath)) return '/';
   const path = rawPath.replace(/[?#\\\s]|%(?![0-9a-fA-F]{2})/g, (character) => encodeURIComponent(character));
   return path.startsWith('/') ? path.replace(/^\/+/, '/') : `/${path}`;
 }

@@ -24,6 +24,20 @@ export interface DataApiFaults {
   after?(operation: string): void;
 }
 
+/** Management guide, "Considerations when calling the Amazon Redshift Data API". */
+const [tokenMs, statementMs] = [8 * 3_600_000, 24 * 3_600_000];
+
+export interface DataApiOptions {
+  readonly pool: Pool;
+  readonly store: Pick<ObjectStore, 'get'>;
+  readonly faults?: DataApiFaults;
+  readonly isolation?: Isolation;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** So many statements run or wait at once. Default 500. */
+  readonly mostActive?: number;
+}
+
 /** Thrown by a fault: the connection ends without an answer. */
 export class Lost extends TypeError {}
 
@@ -34,19 +48,23 @@ export class Lost extends TypeError {}
  */
 export class DataApiServer {
   readonly #statements = new Map<string, Statement>();
-  readonly #tokens = new Map<string, { readonly id: string; readonly hash: string }>();
+  readonly #tokens = new Map<string, { readonly id: string; readonly hash: string; readonly at: number }>();
   readonly #pool: Pool;
   readonly #store: Pick<ObjectStore, 'get'>;
   readonly #faults: DataApiFaults;
   readonly #isolation: Isolation | undefined;
+  readonly #now: () => number;
+  readonly #mostActive: number;
   readonly #server: Server;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(options: { pool: Pool; store: Pick<ObjectStore, 'get'>; faults?: DataApiFaults; isolation?: Isolation }) {
+  constructor(options: DataApiOptions) {
     this.#pool = options.pool;
     this.#store = options.store;
     this.#faults = options.faults ?? {};
     this.#isolation = options.isolation;
+    this.#now = options.now ?? Date.now;
+    this.#mostActive = options.mostActive ?? 500;
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -115,13 +133,15 @@ export class DataApiServer {
     const token = typeof input.ClientToken === 'string' ? input.ClientToken : randomUUID();
     if (token.length > 64) throw refusal('ValidationException', 'ClientToken has 64 characters at most');
     const earlier = this.#tokens.get(token);
-    if (earlier !== undefined) {
+    if (earlier !== undefined && this.#now() - earlier.at < tokenMs) {
       if (earlier.hash !== hash) throw refusal('ValidationException', 'the token was used for another request');
       return { Id: earlier.id };
     }
-    const statement: Statement = { id: randomUUID(), status: 'STARTED', rows: [], createdAt: Date.now() };
+    if (this.#running.size >= this.#mostActive)
+      throw refusal('ActiveStatementsExceededException', `more than ${this.#mostActive} active statements`);
+    const statement: Statement = { id: randomUUID(), status: 'STARTED', rows: [], createdAt: this.#now() };
     this.#statements.set(statement.id, statement);
-    this.#tokens.set(token, { id: statement.id, hash });
+    this.#tokens.set(token, { id: statement.id, hash, at: this.#now() });
     const running = this.#run(statement, sqls).finally(() => this.#running.delete(running));
     this.#running.add(running);
     return { Id: statement.id };
@@ -151,7 +171,8 @@ export class DataApiServer {
 
   #find(id: unknown): Statement {
     const statement = this.#statements.get(String(id));
-    if (statement === undefined) throw refusal('ResourceNotFoundException', 'Query does not exist.');
+    if (statement === undefined || this.#now() - statement.createdAt >= statementMs)
+      throw refusal('ResourceNotFoundException', 'Query does not exist.');
     return statement;
   }
 }

@@ -61,7 +61,7 @@ class NodeDoor implements Door {
       const key = rawHeaders[at];
       if (key?.length !== name.length || key.toLowerCase() !== name) continue;
       const value = rawHeaders[at + 1] ?? '';
-      found = found === undefined ? value : `${found}, ${value}`;
+      found = found === undefined ? value : `${found},${value}`;
     }
     return found;
   }

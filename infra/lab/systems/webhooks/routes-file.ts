@@ -9,7 +9,11 @@ import type { SecretSource } from '../../../../functions/webhooks/ports/secrets'
 
 /** Reads a registry of routes from a JSON file. */
 export function routesFrom(file: string): readonly Route[] {
-  const given = jsonIn(file);
+  return routesIn(jsonIn(file), file);
+}
+
+/** The routes in what a file holds. */
+export function routesIn(given: unknown, file: string): readonly Route[] {
   // What is no list of routes may be the file of secrets, and a mistake quotes the value that it is of.
   if (!looksLikeRoutes(given))
     throw new RoutesInvalid(

@@ -5,7 +5,7 @@ import type { WebhooksInput } from '../../../../infra/systems/webhooks/config';
 import type { IamRequest, StatementJson } from '../../permissions/request';
 import { account, DeployedTemplate, region, root } from '../stack';
 import { RedshiftDataService } from './redshift-data';
-import { iamRequestsOf, mayAll, statementsByRole, type Names } from './roles';
+import { iamRequestsOf, mayAll, rolesByFunction, statementsByRole, type Names } from './roles';
 import { S3Service } from './s3';
 import { AwsServer, jsonError, xmlError, type Call } from './server';
 import { SecretsService, SsmService, StepFunctionsService } from './small-services';
@@ -16,12 +16,14 @@ type Handler = (event: unknown) => Promise<unknown>;
 /**
  * The stack of a section as it would run: the functions with their own `index.ts` and the environment that the template
  * gives them, the real clients over the wire, and IAM, which refuses what the template's policies do not allow. Each
- * function signs with an access key that is its name.
+ * function signs with an access key that is the name of its role.
  */
 export class Deployment {
   readonly template: DeployedTemplate;
   readonly statements: ReadonlyMap<string, readonly StatementJson[]>;
-  /** What each function, and the state machine, has asked of IAM. */
+  /** Whose role each function has. */
+  readonly roles: ReadonlyMap<string, string>;
+  /** What each role, and the state machine, has asked of IAM. */
   readonly asked = new Map<string, IamRequest[]>();
   readonly s3: S3Service;
   readonly sqs: SqsService;
@@ -39,6 +41,7 @@ export class Deployment {
   constructor(section: WebhooksInput) {
     this.template = new DeployedTemplate(section);
     this.statements = statementsByRole(this.template);
+    this.roles = rolesByFunction(this.template);
     for (const [, { Properties }] of this.template.all('AWS::Lambda::Function')) {
       const { FunctionName, Environment } = Properties as {
         FunctionName: string;
@@ -165,7 +168,7 @@ export class Deployment {
       ...this.#environments.get(name),
       AWS_REGION: region,
       AWS_ENDPOINT_URL: this.aws.endpoint,
-      AWS_ACCESS_KEY_ID: name,
+      AWS_ACCESS_KEY_ID: this.roles.get(name) ?? name,
       AWS_SECRET_ACCESS_KEY: 'secret',
     };
     const before = Object.keys(environment).map((key) => [key, process.env[key]] as const);

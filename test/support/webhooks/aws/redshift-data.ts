@@ -9,6 +9,8 @@ interface Input {
 }
 
 interface Statement {
+  /** The role that has submitted it: to others there is no such statement. */
+  readonly role: string;
   readonly status: 'FINISHED' | 'FAILED';
   readonly error?: string;
   readonly rows: readonly (readonly number[])[];
@@ -16,7 +18,9 @@ interface Statement {
 
 /**
  * The Data API without a database: a load reads its manifest and files out of the bucket and is refused where a row is
- * `bad`; the ledger knows the batches that were not. PostgreSQL's own is the lab's `DataApiServer`.
+ * `bad`; the ledger knows the batches that were not. A statement is shown to the role that has submitted it, and to no
+ * other (management guide, "Considerations when calling the Amazon Redshift Data API"). PostgreSQL's own is the lab's
+ * `DataApiServer`.
  */
 export class RedshiftDataService implements Service {
   readonly loaded = new Map<string, readonly string[]>();
@@ -39,22 +43,29 @@ export class RedshiftDataService implements Service {
     switch (call.operation) {
       case 'BatchExecuteStatement':
       case 'ExecuteStatement':
-        if (!this.#statements.has(token)) this.#statements.set(token, this.#run(input));
+        if (!this.#statements.has(token)) this.#statements.set(token, { ...this.#run(input), role: call.role });
         return json({ Id: token });
       case 'DescribeStatement': {
-        const found = this.#statements.get(Id);
+        const found = this.#shown(Id, call);
         return found === undefined
           ? jsonError('ResourceNotFoundException')
           : json({ Id, Status: found.status, ...(found.error !== undefined && { Error: found.error }) });
       }
       default: {
-        const rows = this.#statements.get(Id)?.rows ?? [];
+        const found = this.#shown(Id, call);
+        if (found === undefined) return jsonError('ResourceNotFoundException');
+        const { rows } = found;
         return json({ Records: rows.map((row) => row.map((longValue) => ({ longValue }))), TotalNumRows: rows.length });
       }
     }
   }
 
-  #run({ Sqls, Sql = '' }: Input): Statement {
+  #shown(id: string, { role }: Call): Statement | undefined {
+    const found = this.#statements.get(id);
+    return found?.role === role ? found : undefined;
+  }
+
+  #run({ Sqls, Sql = '' }: Input): Omit<Statement, 'role'> {
     this.sql.push(...(Sqls ?? [Sql]));
     const [, batch = ''] = /"batch_id" = '([0-9a-f]{32})'/.exec(Sqls?.join('\n') ?? Sql) ?? [];
     if (Sqls === undefined) {
@@ -84,7 +95,7 @@ export class RedshiftDataService implements Service {
   }
 }
 
-function failed(error: string): Statement {
+function failed(error: string): Omit<Statement, 'role'> {
   return { status: 'FAILED', error: `ERROR: ${error}`, rows: [] };
 }
 

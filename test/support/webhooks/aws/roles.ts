@@ -32,6 +32,23 @@ export function statementsByRole(template: DeployedTemplate): ReadonlyMap<string
   return roles;
 }
 
+/** The role of each function, both by the name of a function: one may act with the role of another. */
+export function rolesByFunction(template: DeployedTemplate): ReadonlyMap<string, string> {
+  const named = new Map<string, string>();
+  for (const [id, { Properties }] of template.all('AWS::IAM::Role')) {
+    const [, name] = /^What webhooks-(\S+) of/.exec((Properties as RoleProperties).Description ?? '') ?? [];
+    if (name !== undefined) named.set(id, name);
+  }
+  return new Map(
+    template.all('AWS::Lambda::Function').map(([, { Properties }]) => {
+      const { FunctionName, Role } = Properties as { FunctionName: string; Role: string };
+      const of = named.get(Role.split(':').at(-1) ?? '');
+      if (of === undefined) throw new TypeError(`${FunctionName} has no role of the stack`);
+      return [FunctionName.replace('muster-webhooks-webhooks-', ''), of] as const;
+    }),
+  );
+}
+
 export interface Names {
   readonly bucket: string;
   readonly queueArn: string;
