@@ -91,7 +91,7 @@ test.each([
 test('two launches while instances of others are attached', () =>
   withLab({ ...inMemory, around: contended() }, async (lab) => {
     lab.addGroup('web');
-    const [{ id: subnetId = '' } = {}] = lab.region.ec2.world.subnets;
+    const subnetId = lab.region.ec2.world.subnets[0]?.id ?? '';
     const ids = upTo(30).map(() => lab.region.ec2.world.launch({ subnetId }).id);
     const { world } = lab.region.autoScaling;
     await minutes(lab, 2);
