@@ -91,3 +91,21 @@ test('DNS comes into the settings before a launch comes to its records: its jobs
     expect(names).toEqual(['web-01.internal.example.com']);
   });
 });
+
+test('a target group comes into the settings while a launch waits for its health: it is registered there without a retry', () =>
+  withLab({}, async (lab) => {
+    const first = lab.addGroup('web', {
+      settings: { provision: undefined, deploy: undefined, healthTimeoutMinutes: 30 },
+    });
+    const { world } = lab.region.elasticLoadBalancing;
+    const idsIn = (arn: string) => world.targetsOf(world.targetGroup(arn)).map(({ instanceId }) => instanceId);
+    lab.region.autoScaling.world.setDesiredCapacity('web', 1);
+    expect(await lab.clock.runUntil(() => idsIn(first).length > 0, 600_000)).toBe(true);
+    const [id = ''] = idsIn(first);
+    const { arn } = world.createTargetGroup({ name: 'late', vpcId: 'vpc-lab', targetType: 'instance' });
+    await change(lab, { targetGroups: [first, arn] });
+    lab.region.ec2.world.setAppState(id, 'healthy');
+    await minutes(lab, 10);
+    expect([stateOf(lab, id), idsIn(arn)]).toEqual(['InService', [id]]);
+    expect(told(lab)).toEqual([]);
+  }));
