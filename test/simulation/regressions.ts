@@ -111,4 +111,8 @@ export const regressions: readonly Regression[] = [
     name: 'of a name that was put right, and whose change got no answer, the change before was waited for',
     seed: 9097,
   },
+  {
+    name: 'a restored ledger lacked the address that a job is given: redriven for ever, or built for an empty one',
+    seed: 550,
+  },
 ];

@@ -56,6 +56,11 @@ export const stepErrors = {
     fault: 'environment',
     means: 'the instance has left the group, or its number was released',
   },
+  RecordIncomplete: {
+    kind: 'fails',
+    fault: 'environment',
+    means: 'the ledger lacks what an earlier step of the launch records: only a new attempt records it',
+  },
   LedgerUnusable: {
     kind: 'fails',
     fault: 'operator',

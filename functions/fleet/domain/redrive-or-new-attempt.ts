@@ -1,5 +1,7 @@
+import type { StepErrorName } from '../contracts/errors';
 import type { Launch, Release } from '../contracts/inputs';
 import { isInLaunchHook } from './lifecycle';
+import { own } from '../../shared/own';
 import { digits, shorten } from '../../shared/text';
 
 /** An execution that has the name we wanted. */
@@ -87,12 +89,23 @@ export function servesSameAction(
   return action.since !== undefined && stoppedAt !== undefined && Date.parse(action.since) < stoppedAt.getTime();
 }
 
+/** What is the same in every redrive, since the state that failed does not do what is missing. */
+const obstacles: Partial<Record<StepErrorName, string>> = {
+  InstanceGone: 'the instance holds nothing for it any more',
+  RecordIncomplete: 'the state that failed does not record what is missing',
+};
+
+/** Why a launch that failed with this error cannot be redriven; `undefined`: it can. */
+export function obstacleOf(error: string | undefined): string | undefined {
+  return error === undefined ? undefined : own<string>(obstacles, error);
+}
+
 /**
  * Whether a failed launch can go on where it stands. One whose instance holds nothing for it any more (its ledger was lost,
- * or another launch came between) finds the same in every redrive: it can only start again.
+ * or another launch came between), or of which the ledger lacks what an earlier state records, can only start again.
  */
 export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; readonly error?: string | undefined }) {
-  return redrivable && error !== 'InstanceGone';
+  return redrivable && obstacleOf(error) === undefined;
 }
 
 /** The state of the launch workflow that gives an instance its number: the first one. */

@@ -1,6 +1,6 @@
 import { stepErrors } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
-import { furtherName, launchErrand, canGoOn } from '../domain/redrive-or-new-attempt';
+import { canGoOn, furtherName, launchErrand, obstacleOf } from '../domain/redrive-or-new-attempt';
 import { targetGroupName } from '../domain/targets';
 import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../executions/launch-execution';
@@ -130,8 +130,7 @@ function whatItServes({ targetGroups = [] }: HoldNews): string {
 
 function howToRetry({ execution, launch }: HoldNews): string {
   const { arn, error } = execution;
-  const redriveObstacle =
-    execution.redriveObstacle ?? (error === 'InstanceGone' ? 'the instance holds nothing for it any more' : undefined);
+  const redriveObstacle = execution.redriveObstacle ?? obstacleOf(error);
   const on = `--execution-arn ${quoted(arn)} --region ${regionOf(arn)}`;
   if (canGoOn(execution)) {
     return [

@@ -379,7 +379,11 @@ export const mutations: readonly Mutation[] = [
     within: 50,
     kinds: ['lost-ledger'],
     edits: [
-      fleet('domain/redrive-or-new-attempt.ts', "return redrivable && error !== 'InstanceGone';", 'return redrivable;'),
+      fleet(
+        'domain/redrive-or-new-attempt.ts',
+        'return redrivable && obstacleOf(error) === undefined;',
+        'return redrivable;',
+      ),
     ],
   },
   {

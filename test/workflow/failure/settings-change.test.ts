@@ -72,8 +72,16 @@ test('DNS comes into the settings while a launch is on hold behind it: nothing i
     await minutes(lab, 5);
     // It has no name in DNS, and a redrive of a later step gives it none.
     expect(lab.jenkins?.builds(lab.jobs.deploy)).toEqual([]);
-    expect(told(lab).at(-1)?.text).toContain("NAME: got '{fqdn}', and web-01 has no {fqdn} on record");
+    expect(told(lab).at(-1)?.subject).toContain('Deploy failed (RecordIncomplete)');
+    expect(told(lab).at(-1)?.text).toContain("NAME: got '{fqdn}', and no {fqdn} is on record of web-01");
+    expect(told(lab).at(-1)?.text).toContain('It cannot be redriven (the state that failed does not record');
     expect(stateOf(lab, id!)).toBe('Pending:Wait');
+    // A new attempt does.
+    await lab.muster.operations.retry(web01);
+    await settle(lab);
+    expect(stateOf(lab, id!)).toBe('InService');
+    const names = lab.jenkins?.builds(lab.jobs.deploy).map(({ parameters }) => parameters.NAME);
+    expect(names).toEqual(['web-01.internal.example.com']);
   }));
 
 test('DNS comes into the settings before a launch comes to its records: its jobs get the name that it has by then', async () => {

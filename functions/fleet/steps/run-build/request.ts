@@ -9,7 +9,11 @@ import { mainAddress } from '../../domain/dns/addresses';
 import { templateValues } from '../../domain/identity';
 import { buildsInReserve, isOutdated, keepBuild } from '../../ledger/records';
 
-/** What Jenkins is asked for. @throws StepError `SettingsInvalid` for a placeholder that the instance has no value for. */
+/**
+ * What Jenkins is asked for.
+ *
+ * @throws StepError `SettingsInvalid`, `RecordIncomplete`: for a placeholder that the instance has no value for.
+ */
 export function requestOf(job: JobSettings, { values }: BuildSubject, record: BuildRecord): BuildRequest {
   const parameters = Object.entries(job.parameters).map(([name, template]) => [name, fill(name, template, values)]);
   return {
@@ -23,13 +27,19 @@ function fill(parameter: string, template: string, values: BuildSubject['values'
   const missing = placeholders(template).find((word) => (values[word as keyof typeof values] ?? null) === null);
   if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
   // Never as an empty text: a job would run for no host, or for all of them.
+  const got = `parameter ${parameter}: got '${template}', and`;
+  if (values.name === null && missing !== 'address') {
+    throw new StepError(
+      'SettingsInvalid',
+      `provision.${got} an instance that enters a warm pool has no {${missing}} yet: use {instanceId} or {address} ` +
+        'there, and {name} in the deploy job',
+    );
+  }
+  // Its ledger was restored, or the settings did not ask for it when its step ran.
   throw new StepError(
-    'SettingsInvalid',
-    values.name === null
-      ? `provision.parameters.${parameter}: got '${template}', and an instance that enters a warm pool has no {${missing}} ` +
-          'yet: use {instanceId} or {address} there, and {name} in the deploy job'
-      : `parameter ${parameter}: got '${template}', and ${values.name} has no {${missing}} on record: if the settings ` +
-          'give it one by now, abandon this launch; otherwise take it out of the parameter',
+    'RecordIncomplete',
+    `${got} no {${missing}} is on record of ${values.name ?? values.instanceId}: a new attempt records it ` +
+      '(muster retry), if the settings give it one; otherwise take it out of the parameter',
   );
 }
 
