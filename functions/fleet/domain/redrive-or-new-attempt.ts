@@ -1,7 +1,6 @@
 import type { StepErrorName } from '../contracts/errors';
 import type { Launch, Release } from '../contracts/inputs';
 import { isInLaunchHook } from './lifecycle';
-import { own } from '../../shared/own';
 import { digits, shorten } from '../../shared/text';
 
 /** An execution that has the name we wanted. */
@@ -90,14 +89,14 @@ export function servesSameAction(
 }
 
 /** What is the same in every redrive, since the state that failed does not do what is missing. */
-const obstacles: Partial<Record<StepErrorName, string>> = {
-  InstanceGone: 'the instance holds nothing for it any more',
-  RecordIncomplete: 'the state that failed does not record what is missing',
-};
+const obstacles = new Map<string | undefined, string>([
+  ['InstanceGone', 'the instance holds nothing for it any more'],
+  ['RecordIncomplete', 'the state that failed does not record what is missing'],
+] satisfies [StepErrorName, string][]);
 
 /** Why a launch that failed with this error cannot be redriven; `undefined`: it can. */
 export function obstacleOf(error: string | undefined): string | undefined {
-  return error === undefined ? undefined : own<string>(obstacles, error);
+  return obstacles.get(error);
 }
 
 /**
