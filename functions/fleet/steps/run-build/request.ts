@@ -27,7 +27,7 @@ function fill(parameter: string, template: string, values: BuildSubject['values'
   const missing = placeholders(template).find((word) => (values[word as keyof typeof values] ?? null) === null);
   if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
   // Never as an empty text: a job would run for no host, or for all of them.
-  const got = `parameter ${parameter}: got '${template}', and`;
+  const got = `parameters.${parameter}: got '${template}', and`;
   if (values.name === null && missing !== 'address') {
     throw new StepError(
       'SettingsInvalid',
