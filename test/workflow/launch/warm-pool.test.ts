@@ -120,6 +120,25 @@ test('a job that asks for a name in the pool is refused, and the message says wh
     expect(lab.jenkins?.posts(lab.jobs.provision).created).toBe(0);
   }));
 
+test('a job in the pool asks for an address that a restored ledger has lost: only a new attempt records it again', () =>
+  withLab({}, async (lab) => {
+    pooled(lab, { settings: { provision: { job: lab.jobs.provision, parameters: { ADDRESS: '{address}' } } } });
+    buildsEndAs(lab, 'provision', 'FAILURE');
+    await minutes(lab, 6);
+    const [instance = ''] = lab.region.autoScaling.world.group('web').instances.keys();
+    const { addresses, ...reserve } = (await lab.ledger.findReserve('web', instance))!;
+    await lab.ledger.saveReserve({ ...reserve, revision: reserve.revision + 1 });
+    const retry = () => lab.muster.operations.retry({ group: 'web', instance });
+    expect(await retry()).toMatchObject({ action: 'redriven' });
+    await minutes(lab, 2);
+    expect(told(lab).at(-1)?.subject).toContain('Provision failed (RecordIncomplete)');
+    expect(lab.jenkins?.posts(lab.jobs.provision).created).toBe(1);
+    expect(await retry()).toMatchObject({ action: 'started' });
+    expect(await firstInPool(lab)).toBe(instance);
+    const given = lab.jenkins?.builds(lab.jobs.provision).map(({ parameters }) => parameters.ADDRESS);
+    expect(given).toEqual([addresses?.[0], addresses?.[0]]);
+  }));
+
 test('an instance that is ended in the pool leaves no trace', () =>
   withLab({}, async (lab) => {
     pooled(lab);

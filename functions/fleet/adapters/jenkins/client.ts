@@ -6,7 +6,7 @@ import { read } from './transport/answers';
 import { followBuild, followItem } from './follow';
 import type { Session } from './transport/http';
 import { readLogTail, type LogLimits } from './log/log-tail';
-import { isSighting, lookUp, type LookUpResult, type FoundRequest, type Wanted } from './lookup';
+import { isFoundRequest, lookUp, type LookUpResult, type FoundRequest, type Wanted } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './setup/preflight';
 import { judgeRetention, readRetention, whyGone } from './setup/retention';
@@ -83,7 +83,7 @@ export class Advance {
   async #begin(): Promise<BuildStatus> {
     const job = await this.#preflight();
     const found = await this.#lookUp();
-    if (isSighting(found)) return await this.#adopt(found, job);
+    if (isFoundRequest(found)) return await this.#adopt(found, job);
     if (found.kind === 'copy') return lost(`only build ${found.number} is left, a copy of the one asked for`);
     return await this.#post(job);
   }
@@ -143,7 +143,7 @@ export class Advance {
 
   async #foundOr(otherwise: () => BuildStatus): Promise<BuildStatus> {
     const found = await this.#lookUp();
-    return isSighting(found) ? await this.#adopt(found) : otherwise();
+    return isFoundRequest(found) ? await this.#adopt(found) : otherwise();
   }
 
   /** A request of which nothing is to be seen where it should be: the look-up decides, and not the first one. */
@@ -151,7 +151,7 @@ export class Advance {
     // once a call, or a list and an item that contradict one another would keep it going round
     if (this.#lookedUp) return { state: 'unconfirmed', reason };
     const found = await this.#lookUp();
-    if (isSighting(found)) return await this.#adopt(found);
+    if (isFoundRequest(found)) return await this.#adopt(found);
     const trace = this.#known;
     const next = decideAbsence(found, trace, this.#means.clock.now(), this.#means.tunables);
     switch (next.kind) {

@@ -126,6 +126,6 @@ function isNewer({ startedAtMs }: Build, { newestAtMs }: Wanted): boolean {
   return startedAtMs !== undefined && newestAtMs !== undefined && startedAtMs > newestAtMs;
 }
 
-export function isSighting(found: LookUpResult): found is FoundRequest {
+export function isFoundRequest(found: LookUpResult): found is FoundRequest {
   return found.kind === 'item' || found.kind === 'build';
 }

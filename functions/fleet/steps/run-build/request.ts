@@ -79,13 +79,13 @@ export function builtMember(ledger: Ledger, member: Member): BuildSubject {
   return {
     group: member.group,
     builds: member.builds,
-    values: templateValues({ ...member, ...nameInDns(member) }, mainAddress(member.addresses)),
+    values: templateValues({ ...member, ...nameOnRecord(member) }, mainAddress(member.addresses)),
     save: (job, record) => ledger.saveBuild(member, job, record),
   };
 }
 
 /** Also of one whose settings had no DNS when it got its number, and had it when it came to its records. */
-function nameInDns({ name, fqdn, dnsNames = [] }: Member): { readonly fqdn?: string } {
+function nameOnRecord({ name, fqdn, dnsNames = [] }: Member): { readonly fqdn?: string } {
   const found = fqdn ?? dnsNames.map((place) => place.split('/')[1]).find((one) => one?.startsWith(`${name}.`));
   return found === undefined ? {} : { fqdn: found };
 }
