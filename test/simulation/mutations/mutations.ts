@@ -104,6 +104,7 @@ export const mutations: readonly Mutation[] = [
     name: 'trust-queue-id',
     breaks: 'a queue item or a build is followed by its number alone, though a crash gives numbers out again',
     within: 200,
+    kinds: ['pruned-builds'],
     edits: [
       fleet('adapters/jenkins/follow.ts', "if (owner === 'other') return {", 'if (false) return {'),
       fleet(
@@ -189,6 +190,7 @@ export const mutations: readonly Mutation[] = [
     name: 'stale-member',
     breaks: 'a step acts for whoever holds the number, whatever has become of the instance since',
     within: 200,
+    kinds: ['hasty-redrives'],
     edits: [
       fleet('steps/step.ts', 'if (member !== undefined && isBeingReleased(member)) {', 'if (member === undefined) {'),
       fleet(
@@ -324,7 +326,7 @@ export const mutations: readonly Mutation[] = [
     name: 'first-page-only',
     breaks: 'only the first page of a list is read',
     within: 50,
-    kinds: ['blinded'],
+    kinds: ['blinded', 'leaving'],
     edits: [
       fleet(
         'triggers/reconcile/groups.ts',
@@ -384,6 +386,8 @@ export const mutations: readonly Mutation[] = [
         'return redrivable && obstacleOf(error) === undefined;',
         'return redrivable;',
       ),
+      // The other look that guards against the same.
+      fleet('domain/redrive-or-new-attempt.ts', 'return !hasMember && destination', 'return false && destination'),
     ],
   },
   {
