@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-ec2';
-import { seeMarks } from '../../../functions/fleet/steps/claim-index/newcomers';
+import { liveInstances, seeMarks } from '../../../functions/fleet/steps/claim-index/newcomers';
 import { createMemoryLedger, type MemoryLedger } from '../../../infra/lab/region/ledger/memory-ledger';
 import { at, claimOf } from '../../support/ledger-contract';
 
@@ -23,7 +23,8 @@ async function see(
   };
   const ec2 = { describeInstances, createTags: async () => ({}) };
   const listed = Object.entries(states).map(([InstanceId, LifecycleState]) => ({ InstanceId, LifecycleState }));
-  return seeMarks({ ec2, ledger, identity }, 'web', listed as never);
+  const live = await liveInstances(ec2, 'web');
+  return seeMarks({ ledger, identity }, 'web', { listed: listed as never, live });
 }
 
 describe('numbers that instances bear without the ledger', () => {

@@ -9,7 +9,7 @@ import { type Identity, indexTag, otherDeployment } from '../../domain/identity'
 import type { AutoScaling, Ec2 } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { noGroup, nextRevision, keepObservation } from '../../ledger/records';
-import type { Filter, Instance } from '@aws-sdk/client-ec2';
+import type { Instance } from '@aws-sdk/client-ec2';
 import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
 import { largestIndex } from '../../contracts/settings';
 import { recordIn } from '../../../shared/schema';
@@ -90,28 +90,24 @@ async function look(deps: Deps, launch: Launch): Promise<Newcomers> {
   requireOnItsWay(launch, listed ?? (await readLifecycleState(autoScaling, launch)));
   answered(shown, `the group ${launch.group}, whose instance ${launch.instanceId} is`);
   const newcomers = Instances.filter(({ LifecycleState }) => isOnItsWayIntoService(LifecycleState));
-  const [seekers, others] = await apart(deps.ec2, launch, newcomers);
+  const live = await liveInstances(deps.ec2, launch.group);
+  const [seekers, others] = apart(launch, newcomers, live);
   const comers = [...seekers, ...others].map(({ InstanceId = '' }) => InstanceId);
-  return { comers, seekers: seekers.length, marks: await seeMarks(deps, launch.group, Instances) };
+  return { comers, seekers: seekers.length, marks: await seeMarks(deps, launch.group, { listed: Instances, live }) };
 }
 
 /**
  * Whom a launch hook holds, or will; and whom none will: one that comes back from Standby, or is attached, is on its way
  * into service too. EC2 tells them apart: no hook holds an instance before it runs, and those have run for long.
  */
-async function apart(ec2: Ec2, { group, instanceId }: Launch, newcomers: readonly GroupInstance[]) {
-  const isHeld = ({ InstanceId, LifecycleState }: GroupInstance) =>
-    isInLaunchHook(LifecycleState) || InstanceId === instanceId;
-  if (newcomers.every(isHeld)) return [newcomers, []] as const;
-  const booting = new Set(await bootingIn(ec2, group));
-  const seeks = (one: GroupInstance) => isHeld(one) || booting.has(one.InstanceId ?? '');
+function apart({ instanceId }: Launch, newcomers: readonly GroupInstance[], live: readonly Instance[]) {
+  const booting = new Set(
+    live.filter(({ State }) => State?.Name !== 'running').map(({ InstanceId = '' }) => InstanceId),
+  );
+  // One that leaves the warm pool is stopped before it starts.
+  const seeks = ({ InstanceId = '', LifecycleState }: GroupInstance) =>
+    isInLaunchHook(LifecycleState) || InstanceId === instanceId || booting.has(InstanceId);
   return [newcomers.filter(seeks), newcomers.filter((one) => !seeks(one))] as const;
-}
-
-/** One that leaves the warm pool is stopped before it starts. */
-async function bootingIn(ec2: Ec2, group: string): Promise<string[]> {
-  const filters = [ofGroup(group), { Name: 'instance-state-name', Values: ['pending', 'stopping', 'stopped'] }];
-  return (await shownBy(ec2, filters, `the instances of ${group} that start`)).map(({ InstanceId = '' }) => InstanceId);
 }
 
 /** @throws StepError `InstanceGone` for an instance that has left its group, is leaving, or goes elsewhere by now. */
@@ -173,7 +169,6 @@ function sum(counts: Counts): number {
 }
 
 interface MarkDeps {
-  ec2: Ec2;
   ledger: Ledger;
   identity: Identity;
 }
@@ -189,14 +184,17 @@ const maxPages = 5;
  * restored, lost or made again. They only take numbers away from a choice. What the ledger says comes first.
  *
  * @param listed the instances that Auto Scaling shows in the group; those of the warm pool are not among them.
+ * @param live the instances that EC2 shows, with their tags.
  */
 export async function seeMarks(
   deps: MarkDeps,
   group: string,
-  listed: readonly GroupInstance[],
+  { listed, live }: { readonly listed: readonly GroupInstance[]; readonly live: readonly Instance[] },
 ): Promise<TaggedIndex[]> {
   const stateOf = new Map(listed.map(({ InstanceId = '', LifecycleState }) => [InstanceId, LifecycleState]));
-  const marked = (await markedIn(deps, group)).filter(({ instanceId }) => stateOf.has(instanceId));
+  const marked = live
+    .flatMap((one) => markOf(one, group, deps.identity))
+    .filter(({ instanceId }) => stateOf.has(instanceId));
   if (marked.length === 0) return [];
   const members = new Set((await deps.ledger.slots(group)).map(({ instanceId }) => instanceId));
   const unknown = marked.filter(({ instanceId }) => !members.has(instanceId));
@@ -213,26 +211,18 @@ async function isStale(ledger: Ledger, group: string, { index, instanceId }: Tag
   return history.find((entry) => entry.instanceId === instanceId)?.event === 'freed';
 }
 
-async function markedIn({ ec2, identity }: MarkDeps, group: string): Promise<TaggedIndex[]> {
-  const filters = [
-    ofGroup(group),
-    { Name: 'tag-key', Values: [indexTag] },
-    { Name: 'instance-state-name', Values: states },
-  ];
-  const shown = await shownBy(ec2, filters, `the marked instances of ${group}`);
-  return shown.flatMap((one) => markOf(one, group, identity));
-}
-
-async function shownBy(ec2: Ec2, filters: Filter[], what: string): Promise<Instance[]> {
+/** What EC2 shows of a group, its warm pool too: without the ended ones. */
+export async function liveInstances(ec2: Ec2, group: string): Promise<Instance[]> {
   const instances: Instance[] = [];
   let token: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
     const { Reservations, NextToken } = await ec2.describeInstances({
-      Filters: filters,
+      Filters: [ofGroup(group), { Name: 'instance-state-name', Values: states }],
       MaxResults: pageSize,
       ...(token === undefined ? {} : { NextToken: token }),
     });
-    instances.push(...answered(Reservations, what).flatMap(({ Instances = [] }) => Instances));
+    const shown = answered(Reservations, `the instances of ${group}`);
+    instances.push(...shown.flatMap(({ Instances = [] }) => Instances));
     token = NextToken;
     if (token === undefined) break;
   }
