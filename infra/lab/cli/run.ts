@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { systemClock } from '../../../functions/shared/runtime';
 import { NamedError } from '../../../functions/shared/named-error';
 import { VirtualClock } from '../kernel/clock';
-import { keepHeapSmall } from '../../../functions/shared/small-heap';
+import { keepLabsHeapSmall } from '../kernel/heap';
 import { createLab, type Lab, type RealJenkins } from '../systems/fleet/lab';
 import { ArgumentsInvalid, helpText, parseArguments, seedOfRun, type LabArguments } from './options';
 import { fromEvent, homeOf } from './scenarios/from-event';
@@ -25,7 +25,7 @@ export interface LabRun {
 
 /** Runs the lab with a command line. Returns the exit code: 1 when something went wrong, 2 for wrong arguments. */
 export async function runLab(args: readonly string[], run: LabRun): Promise<number> {
-  keepHeapSmall();
+  keepLabsHeapSmall();
   return main(args, run).catch(explain);
 }
 

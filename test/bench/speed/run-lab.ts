@@ -1,11 +1,11 @@
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
-import { keepHeapSmall } from '../../../functions/shared/small-heap';
+import { keepLabsHeapSmall } from '../../../infra/lab/kernel/heap';
 import { createLab } from '../../../infra/lab/systems/fleet/lab';
 
 /** Launches so many instances of one group in a lab as it stands. Returns how many came into service: all. */
 export async function runLab(launches: number, region: { readonly throttling: boolean }): Promise<number> {
   // As `npm start` does.
-  keepHeapSmall();
+  keepLabsHeapSmall();
   const clock = new VirtualClock();
   const lab = await createLab({ clock, seed: 1, region, reachedOver: 'memory', executors: launches });
   lab.addGroup('web', { maxSize: launches });
