@@ -1,4 +1,4 @@
-import type { Observation } from '../shared/incidents/book';
+import type { IncidentObservation } from '../shared/incidents/book';
 import { parserOf } from './domain/logs/parser';
 import type { Counts, Item, LogType, Parser } from './domain/logs/records';
 import { typeOfContent } from './domain/logs/source';
@@ -84,7 +84,7 @@ function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | und
   return undefined;
 }
 
-function damaged({ cluster, place = cluster, object, at }: Read, damage: string, counts: Counts): Observation {
+function damaged({ cluster, place = cluster, object, at }: Read, damage: string, counts: Counts): IncidentObservation {
   return {
     ...rules['LOG-DAMAGED'],
     where: cluster,

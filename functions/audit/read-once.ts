@@ -1,4 +1,4 @@
-import { advance } from '../shared/incidents/advance';
+import { advanceBook } from '../shared/incidents/advance';
 import type { Policy } from '../shared/incidents/book';
 import { changeBook, type SendDeps } from '../shared/incidents/notifier';
 import { valueLike } from '../shared/incidents/store';
@@ -62,10 +62,10 @@ export async function readOnce(
       if (outdated) return { book };
       const clusters = await deps.store.read('clusters');
       const seen = { files: 1, lines: counts.lines, 'malformed lines': counts.malformed };
-      const observed = advance(deps.policy, book, { kind: 'observed', at, observations });
+      const observed = advanceBook(deps.policy, book, { kind: 'observed', at, observations });
       const heard = heardFrom(clustersIn(clusters), source, at);
       return {
-        book: advance(deps.policy, observed, { kind: 'seen', at, counts: seen }),
+        book: advanceBook(deps.policy, observed, { kind: 'seen', at, counts: seen }),
         changes: [
           { name: memory, value: remembered, from: known?.version ?? 0 },
           { name: 'clusters', value: heard, from: clusters?.version ?? 0 },

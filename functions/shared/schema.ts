@@ -93,7 +93,7 @@ export function parseJson(text: string): { value: unknown } | { error: string } 
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
-    return { error: `JSON is expected, got ${show(text)}` };
+    return { error: `JSON is expected, got ${showValue(text)}` };
   }
 }
 
@@ -109,12 +109,12 @@ export function kindOf(value: unknown): string {
     : Array.isArray(value)
       ? 'a list'
       : typeof value === 'string'
-        ? show(value)
+        ? showValue(value)
         : `a ${typeof value}`;
 }
 
 /** The same, with text in quotes; shortened. */
-export function show(value: unknown): string {
+export function showValue(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -88,8 +88,8 @@ function diagramIn(body: string): Diagram {
 
 /** The diagram without the ignored conditions, each refused one leading to its refusal, and nothing that no way leads to any more. */
 export function lean(diagram: Diagram): Diagram & { readonly nodes: readonly number[] } {
-  const conditions = new Kept(diagram.conditions);
-  const results = new Kept(diagram.results);
+  const conditions = new KeptEntries(diagram.conditions);
+  const results = new KeptEntries(diagram.results);
   // Node 1 of the SDK's stands for "no rule fits"; so does node 1 here.
   const nodes: number[] = [-1, 1, -1];
   const seen = new Map<number, number>();
@@ -133,7 +133,7 @@ function isIgnored(condition: unknown): boolean {
 }
 
 /** Those of a list that are asked for, in the order in which they were. */
-class Kept {
+class KeptEntries {
   readonly kept: unknown[] = [];
   readonly #places = new Map<string, number>();
   readonly #all: readonly unknown[];

@@ -4,7 +4,7 @@ import { NamedError } from '../../functions/shared/named-error';
 import { eachOnce } from './each-once';
 import { readSections, systemsIn, type ConfiguredSystem } from '../systems';
 import type { Sections } from '../systems/system';
-import { moved } from './moved';
+import { movedSettings } from './moved';
 
 const matching = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
 
@@ -67,7 +67,10 @@ export function parseDeployment(input: unknown, source: string): Deployment {
   const result = shape.safeParse(common);
   const { account, region } = z.object({ account: z.string().catch(''), region: z.string().catch('') }).parse(given);
   const { configured, mistakes: inSections } = readSections(given, { account, region });
-  const mistakes: Mistake[] = [...(result.success ? [] : mistakesIn(result.error, input)).map(moved), ...inSections];
+  const mistakes: Mistake[] = [
+    ...(result.success ? [] : mistakesIn(result.error, input)).map(movedSettings),
+    ...inSections,
+  ];
   if (result.success && mistakes.length === 0 && configured.length === 0) {
     mistakes.push(mistake([], input, `a section for one system or more: ${names.join(', ')}`));
   }

@@ -1,5 +1,5 @@
 import type { Heartbeats } from '../../functions/fleet/contracts/heartbeats';
-import type { Formerly } from '../../functions/fleet/contracts/deployment';
+import type { FormerResources } from '../../functions/fleet/contracts/deployment';
 import type { Identity } from '../../functions/fleet/domain/identity';
 import type { ExpectedFunction, JobChecks } from '../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../functions/fleet/ports/build-logs';
@@ -15,7 +15,7 @@ import type {
 import type { Deployed } from '../../functions/fleet/ports/deployed';
 import type { Ledger } from '../../functions/fleet/ledger/port';
 import type { Clock } from '../../functions/shared/runtime';
-import type { Called } from './fleet/called';
+import type { Invocation } from './fleet/called';
 
 /** Everything that an operator's command reaches the fleet through: AWS's, or a lab's. */
 export interface World {
@@ -37,7 +37,7 @@ export interface World {
   /** Of the state machine that takes back what instances hold. */
   readonly releaseArn: string;
   /** What releases may clean up besides what stands in the settings; a lab has none. */
-  readonly formerly?: Formerly;
+  readonly formerly?: FormerResources;
   /** What the deployment made, and how its functions should be; a lab has neither. */
   readonly deployed?: Deployed;
   readonly functions?: readonly ExpectedFunction[];
@@ -46,7 +46,7 @@ export interface World {
   /** The heartbeat timeouts that hooks were deployed with; a lab does not say. */
   readonly heartbeats?: Heartbeats;
   /** How it was asked for: commands that are shown reach it again. */
-  readonly called?: Called;
+  readonly called?: Invocation;
   /** Where it is, for people: `muster in eu-central-1`, `the lab`. */
   readonly where: string;
   /** Only a lab has them. */

@@ -22,7 +22,7 @@ export interface ConfiguredSystem {
   readonly section: unknown;
 }
 
-export interface SystemsRead {
+export interface ParsedSections {
   readonly configured: readonly ConfiguredSystem[];
   readonly mistakes: readonly Mistake[];
 }
@@ -32,7 +32,7 @@ export function readSections(
   given: Readonly<Record<string, unknown>>,
   common: Pick<Common, 'account' | 'region'>,
   systems: readonly System[] = systemsIn(),
-): SystemsRead {
+): ParsedSections {
   const results = systems
     .filter(({ name }) => given[name] !== undefined)
     .map((system) => ({ system, result: system.read(given[system.name], common) }));

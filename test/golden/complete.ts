@@ -15,8 +15,8 @@ import type {
 } from '../../functions/fleet/ledger/port';
 import {
   furtherName,
-  launchErrand,
-  releaseErrand,
+  launchPurpose,
+  releasePurpose,
   firstName,
 } from '../../functions/fleet/domain/redrive-or-new-attempt';
 import { changeComment, ownerText } from '../../functions/fleet/domain/dns/record-sets';
@@ -195,7 +195,7 @@ const owner = {
   group,
   instanceId,
 };
-const launch = launchErrand({ group, instanceId, origin: 'EC2', destination: 'AutoScalingGroup' });
+const launch = launchPurpose({ group, instanceId, origin: 'EC2', destination: 'AutoScalingGroup' });
 
 /** One item of each kind that the ledger's table can have, as DynamoDB keeps it. */
 export const ledgerItems = {
@@ -220,5 +220,5 @@ export const texts = {
   'comment of a change': changeComment('register web-01', owner),
   'execution of a launch': firstName(launch),
   'execution of its next attempt': furtherName(launch, firstName(launch), 'token'),
-  'execution of a release': firstName(releaseErrand({ group, instanceId, reason: 'scale-in' })),
+  'execution of a release': firstName(releasePurpose({ group, instanceId, reason: 'scale-in' })),
 };

@@ -4,7 +4,7 @@ import { lastAttempt, readAttempts, startOnce, type StartDeps } from '../../func
 import {
   firstName,
   furtherName,
-  launchErrand,
+  launchPurpose,
   numberedName,
   decideRepeat,
   type RepeatDecision,
@@ -15,7 +15,7 @@ import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { LedgerError } from '../../functions/fleet/ledger/records';
 
 const day = 86_400_000;
-const errand = launchErrand(aLaunch());
+const purpose = launchPurpose(aLaunch());
 
 interface World extends StartDeps {
   readonly lab: Lab;
@@ -59,13 +59,13 @@ function start(world: World, token: string | null, changes: { stays?: boolean; l
   });
   const deps = { ...world, ...(changes.ledger && { ledger: changes.ledger }) };
   const { stateMachineArn } = world;
-  return startOnce(deps, { stateMachineArn, errand, input: launch, token, decide: waits(launch) });
+  return startOnce(deps, { stateMachineArn, purpose, input: launch, token, decide: waits(launch) });
 }
 
 async function last(world: World) {
   const read = (arn: string) => readLaunchExecution(world.stepFunctions, arn);
-  const record = await readAttempts(world, errand);
-  return (await lastAttempt(world, { ...world, errand }, record, read)).execution;
+  const record = await readAttempts(world, purpose);
+  return (await lastAttempt(world, { ...world, purpose }, record, read)).execution;
 }
 
 const count = ({ lab, stateMachineArn }: World) =>
@@ -154,7 +154,7 @@ describe('a run that was killed between the record and the start', () => {
       await killed(world);
       expect((await last(world))?.name).toBe('web_i-0a1b2c3d_EC2-AutoScalingGroup');
       // Under the very name on record: if the run lives after all, the two start one execution.
-      const { name } = JSON.parse((await readAttempts(world, errand))!.value) as { name: string };
+      const { name } = JSON.parse((await readAttempts(world, purpose))!.value) as { name: string };
       expect(await start(world, null)).toMatchObject({
         action: 'started',
         execution: expect.stringMatching(new RegExp(`:${name}$`)) as string,
@@ -179,7 +179,7 @@ test('what version 0.1.0 has started is found by its numbers, and followed by a 
     const { stateMachineArn } = world;
     for (const attempt of [1, 2, 3]) {
       const input = JSON.stringify(aLaunch(attempt === 3 ? { startedBy: 'notification' } : {}));
-      await world.stepFunctions.startExecution({ stateMachineArn, name: numberedName(errand, attempt), input });
+      await world.stepFunctions.startExecution({ stateMachineArn, name: numberedName(purpose, attempt), input });
       await world.lab.clock.advance(1000);
     }
     expect((await last(world))?.name).toMatch(/_3$/);
@@ -192,7 +192,7 @@ test('a retry that was started by hand under the name in the message is the last
   inWorld(async (world) => {
     const first = await start(world, 'token-1', { stays: true });
     world.lab.muster.engine.stopExecution({ executionArn: first.execution });
-    const name = furtherName(errand, firstName(errand), null);
+    const name = furtherName(purpose, firstName(purpose), null);
     await world.stepFunctions.startExecution({ ...world, name, input: JSON.stringify(aLaunch()) });
     expect((await last(world))?.name).toBe(name);
     await world.lab.clock.advance(1000);
@@ -222,6 +222,6 @@ test('the decision is told of the last attempt, not of the first', () =>
       told.push(earlier.token);
       return { action: 'ignore', reason: '' };
     };
-    await startOnce(world, { ...world, errand, input: {}, token: null, decide });
+    await startOnce(world, { ...world, purpose, input: {}, token: null, decide });
     expect(told).toEqual(['token-3']);
   }));

@@ -1,4 +1,4 @@
-import type { Observation } from '../../shared/incidents/book';
+import type { IncidentObservation } from '../../shared/incidents/book';
 import { valueLike, type Document } from '../../shared/incidents/store';
 import { momentText } from '../../shared/incidents/moment-text';
 import { placeOf, type LogSource } from './logs/source';
@@ -54,8 +54,8 @@ const nameOf = (key: string) => key.split(' ')[0] ?? '';
 export const silenceKey = (cluster: string) => `LOG-SILENCE|${cluster}|connectionlog`;
 
 /** Which clusters have been silent for three of their usual intervals, three hours at least; and which write. */
-export function silences(clusters: Clusters, at: number): { silent: Observation[]; heard: string[] } {
-  const silent: Observation[] = [];
+export function silences(clusters: Clusters, at: number): { silent: IncidentObservation[]; heard: string[] } {
+  const silent: IncidentObservation[] = [];
   const heard: string[] = [];
   for (const [cluster, times] of Object.entries(clusters)) {
     const last = times.at(-1) ?? at;
@@ -70,7 +70,7 @@ export function silences(clusters: Clusters, at: number): { silent: Observation[
   return { silent, heard };
 }
 
-function silence(key: string, last: number, usual: number, at: number): Observation {
+function silence(key: string, last: number, usual: number, at: number): IncidentObservation {
   const [cluster = '', ...place] = key.split(' ');
   // Of a cluster that is only waited for, nothing but the name is known.
   const hasWritten = place.length > 0;

@@ -10,7 +10,7 @@ const formerly = z.object({
   targetGroups: z.readonly(z.array(z.string())),
 });
 
-export type Formerly = z.output<typeof formerly>;
+export type FormerResources = z.output<typeof formerly>;
 
 /** Where an operator's commands find a deployment: JSON in the parameter `/<stack>/deployment`. */
 export const deploymentRecord = z.object({

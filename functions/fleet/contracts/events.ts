@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, mistakesIn, isObject, kindOf, parseJson, show } from '../../shared/schema';
+import { describeMistakes, mistakesIn, isObject, kindOf, parseJson, showValue } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
 import { instanceIdSchema, type Launch, timeSchema } from './inputs';
 
@@ -109,7 +109,7 @@ export function readSignalsFromText(text: string, account?: string): Signal[] {
 function unlessForeign(signal: Signal, theirs: unknown, ours: string | undefined): Signal {
   const isForeign = typeof theirs === 'string' && ours !== undefined && theirs !== ours;
   if (!isForeign || signal.kind === 'ignored' || signal.kind === 'refused') return signal;
-  return ignored('ForeignAccount', `it is of account ${show(theirs)}, and ours is ${ours}`);
+  return ignored('ForeignAccount', `it is of account ${showValue(theirs)}, and ours is ${ours}`);
 }
 
 function readRecord(record: unknown, account: string | undefined): Signal[] {
@@ -137,7 +137,7 @@ function readEvent(event: Record<string, unknown>): Signal {
     case 'EC2 Instance-terminate Lifecycle Action':
       return readLifecycleAction(event.detail, 'EventBridge event, detail', sent.safeParse(event).data);
     default:
-      return ignored('UnknownEvent', `events of type ${show(event['detail-type'])} start nothing`);
+      return ignored('UnknownEvent', `events of type ${showValue(event['detail-type'])} start nothing`);
   }
 }
 
@@ -212,7 +212,10 @@ function readClassicLaunch(message: Record<string, unknown>): Signal {
     return ignored('EnteredWarmPool', `${id} was launched into a warm pool: it has no place in service yet`);
   }
   if (!/^Launching a new EC2 instance/i.test(description)) {
-    return ignored('UnknownEvent', `${id} was reported as launched with the unknown description ${show(description)}`);
+    return ignored(
+      'UnknownEvent',
+      `${id} was reported as launched with the unknown description ${showValue(description)}`,
+    );
   }
   // Origin and Destination are printed the wrong way round in this notification: they are not read.
   const origin = /^Launching a new EC2 instance from warm pool/i.test(description) ? 'WarmPool' : 'EC2';

@@ -35,13 +35,13 @@ export async function takeTurnOfAll(deps: TurnDeps, turn: Turn): Promise<boolean
   return (await take(deps, { group: noGroup, key: `turn ${what}`, restMs })) && takeTurn(deps, turn);
 }
 
-interface Rest {
+interface TurnRest {
   readonly group: string;
   readonly key: string;
   readonly restMs: number;
 }
 
-async function take({ clock, ledger }: TurnDeps, { group, key, restMs }: Rest): Promise<boolean> {
+async function take({ clock, ledger }: TurnDeps, { group, key, restMs }: TurnRest): Promise<boolean> {
   const last = await ledger.observation(group, key);
   if (!hasRested(last, { clock }, restMs)) return false;
   const at = clock.now().toISOString();
@@ -63,7 +63,7 @@ export interface Look {
 }
 
 /** So old an observation may be, in milliseconds, to count as a look of now: what it misses, the next look shows. */
-export const believedMs = 4_000;
+export const sharedReadMs = 4_000;
 
 /**
  * What `look` sees, or has seen for another launch if the observation is good enough; `undefined` while another launch

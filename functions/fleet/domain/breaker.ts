@@ -47,7 +47,7 @@ export function countFailure(
 }
 
 /** Closes it, and counts from none. @param succeededAt when a launch succeeded, if that is why. */
-export function close(breaker: Breaker | undefined, succeededAt?: Date): BreakerDecision {
+export function decideClose(breaker: Breaker | undefined, succeededAt?: Date): BreakerDecision {
   if (breaker === undefined || (breaker.failed.length === 0 && breaker.openedAt === undefined)) {
     return { action: 'none', reason: 'nothing is counted' };
   }

@@ -85,10 +85,10 @@ function beyondLimit(status: BuildStatus, job: JobSettings, elapsedMs: number): 
     : undefined;
 }
 
-type Running = Extract<BuildStatus, { state: 'running' }>;
-type Finished = Extract<BuildStatus, { state: 'finished' }>;
+type RunningBuild = Extract<BuildStatus, { state: 'running' }>;
+type FinishedBuild = Extract<BuildStatus, { state: 'finished' }>;
 
-function howNear({ elapsedMs, estimatedMs }: Running): StepErrorName {
+function howNear({ elapsedMs, estimatedMs }: RunningBuild): StepErrorName {
   // Without an estimate a young build is watched closely: most that fail do so at once.
   if (estimatedMs === undefined) return elapsedMs < youngMs ? 'BuildRunningSoon' : 'BuildRunningFar';
   const leftMs = estimatedMs - elapsedMs;
@@ -97,7 +97,7 @@ function howNear({ elapsedMs, estimatedMs }: Running): StepErrorName {
   return leftMs > near || leftMs < -lateMs ? 'BuildRunningSoon' : 'BuildRunningNear';
 }
 
-function describeRunning(label: string, { number, url, elapsedMs, estimatedMs }: Running): string {
+function describeRunning(label: string, { number, url, elapsedMs, estimatedMs }: RunningBuild): string {
   const name = `${label} #${number}`;
   if (estimatedMs === undefined || estimatedMs <= 0) return `${name}, running for ${seconds(elapsedMs)}, ${url}`;
   const leftMs = estimatedMs - elapsedMs;
@@ -105,7 +105,7 @@ function describeRunning(label: string, { number, url, elapsedMs, estimatedMs }:
   return `${name}, ${Math.floor((elapsedMs / estimatedMs) * 100)} %, about ${seconds(leftMs)} left, ${url}`;
 }
 
-function finishedOutcome(label: string, build: Finished, job: JobSettings): BuildOutcome {
+function finishedOutcome(label: string, build: FinishedBuild, job: JobSettings): BuildOutcome {
   const { number, url, result, durationMs, logTail } = build;
   const succeeded = result === 'SUCCESS' || (result === 'UNSTABLE' && job.unstable === 'success');
   const headline = `${label} #${number} ${result} after ${seconds(durationMs)}, ${url}`;

@@ -1,6 +1,6 @@
 import type { StepErrorName } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
-import { isSameErrand } from './redrive-or-new-attempt';
+import { isSamePurpose } from './redrive-or-new-attempt';
 import type { BuildOutcome, BuildRecord, GroupRecords } from '../ledger/port';
 
 export type AttemptDecision =
@@ -49,7 +49,7 @@ export function keepsBuild(
   execution: string,
 ): boolean {
   if (origin === 'WarmPool' && job === 'provision') return true;
-  return startedBy === 'retry' && built !== undefined && isSameErrand(built, execution);
+  return startedBy === 'retry' && built !== undefined && isSamePurpose(built, execution);
 }
 
 /** How many instances of a group may have a build of `job` at once: all that come up, are not on hold, and had none. */

@@ -137,23 +137,27 @@ function afterFailure({ startedBy }: Launch, { status, redrivable, error }: Earl
  * What an execution is for: one way of an instance through a hook, or one kind of release of it. An instance can go the
  * same way any number of times (in and out of a warm pool); each time is an attempt, with an execution of its own.
  */
-export interface Errand {
+export interface ExecutionPurpose {
   readonly group: string;
   readonly instanceId: string;
   /** `EC2-AutoScalingGroup`, `release-scale-in`. */
   readonly way: string;
 }
 
-export function launchErrand({
+export function launchPurpose({
   group,
   instanceId,
   origin,
   destination,
-}: Pick<Launch, 'group' | 'instanceId' | 'origin' | 'destination'>): Errand {
+}: Pick<Launch, 'group' | 'instanceId' | 'origin' | 'destination'>): ExecutionPurpose {
   return { group, instanceId, way: `${origin}-${destination}` };
 }
 
-export function releaseErrand({ group, instanceId, reason }: Pick<Release, 'group' | 'instanceId' | 'reason'>): Errand {
+export function releasePurpose({
+  group,
+  instanceId,
+  reason,
+}: Pick<Release, 'group' | 'instanceId' | 'reason'>): ExecutionPurpose {
   return { group, instanceId, way: `release-${reason}` };
 }
 
@@ -167,13 +171,13 @@ const illegal = /[^0-9A-Za-z-_]/g;
 const longestWay = 37;
 
 /**
- * The name of the first execution of an errand: `web_i-0abc_EC2-AutoScalingGroup`. A message with the lifecycle
+ * The name of the first execution of a purpose: `web_i-0abc_EC2-AutoScalingGroup`. A message with the lifecycle
  * action's token and one without it give the same name, so Step Functions itself refuses the second.
  *
  * A group name that does not fit, or has other characters, is shortened and ends in a hash of the whole.
  */
-export function firstName(errand: Errand): string {
-  return named(errand, '');
+export function firstName(purpose: ExecutionPurpose): string {
+  return named(purpose, '');
 }
 
 /**
@@ -186,25 +190,25 @@ export function firstName(errand: Errand): string {
  * @param after name of the last execution that there has been.
  * @param token of the lifecycle action.
  */
-export function furtherName(errand: Errand, after: string, token: string | null): string {
-  const byAction = token === null ? after : named(errand, `_${digits(`action ${token}`)}`);
-  return byAction === after ? named(errand, `_${digits(`after ${after}`)}`) : byAction;
+export function furtherName(purpose: ExecutionPurpose, after: string, token: string | null): string {
+  const byAction = token === null ? after : named(purpose, `_${digits(`action ${token}`)}`);
+  return byAction === after ? named(purpose, `_${digits(`after ${after}`)}`) : byAction;
 }
 
 /** The names that version 0.1.0 gave: `…_2` was the second attempt. It gave 50 at most. */
-export function numberedName(errand: Errand, attempt: number): string {
-  return named(errand, attempt === 1 ? '' : `_${attempt}`);
+export function numberedName(purpose: ExecutionPurpose, attempt: number): string {
+  return named(purpose, attempt === 1 ? '' : `_${attempt}`);
 }
 export const mostNumbered = 50;
 
 /** The name of the first execution that serves a launch. */
 export function executionName(launch: Pick<Launch, 'group' | 'instanceId' | 'origin' | 'destination'>): string {
-  return firstName(launchErrand(launch));
+  return firstName(launchPurpose(launch));
 }
 
 /** The name of the first execution that releases an instance: `web_i-0abc_release-scale-in`. */
 export function releaseName(release: Release): string {
-  return firstName(releaseErrand(release));
+  return firstName(releasePurpose(release));
 }
 
 const parts = /_(?<instance>i-[0-9a-f]+)_(?<way>[^_]+)(?:_\d+)?$/;
@@ -214,14 +218,14 @@ export function instanceIn(name: string): string | undefined {
   return parts.exec(name)?.groups?.instance;
 }
 
-/** Whether two executions of one group, by their names or ARNs, are attempts at the same errand. */
-export function isSameErrand(one: string, other: string): boolean {
+/** Whether two executions of one group, by their names or ARNs, are attempts at the same purpose. */
+export function isSamePurpose(one: string, other: string): boolean {
   const [first, second] = [one, other].map((name) => parts.exec(name)?.groups);
   if (first === undefined || second === undefined) return one === other;
   return first.instance === second.instance && first.way === second.way;
 }
 
-function named({ group, instanceId, way }: Errand, suffix: string): string {
+function named({ group, instanceId, way }: ExecutionPurpose, suffix: string): string {
   const rest = `_${instanceId}_${shorten(way, longestWay, illegal)}`;
   return `${shorten(group, maxLength - rest.length - suffix.length, illegal)}${rest}${suffix}`;
 }

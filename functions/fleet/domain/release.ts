@@ -110,7 +110,7 @@ export function mayTakeBack({ phase }: Pick<Member, 'phase'>, reason: ReleaseRea
 }
 
 /** Whether a release takes back number and name: with a new root volume an instance keeps both. */
-export function givesUp(member: Pick<Member, 'phase'> | undefined, reason: ReleaseReason): boolean {
+export function isGivenUpBy(member: Pick<Member, 'phase'> | undefined, reason: ReleaseReason): boolean {
   return reason !== 'root-volume' && (member === undefined || mayTakeBack(member, reason));
 }
 

@@ -8,7 +8,7 @@ export interface RecordedTarget {
   readonly id: string;
 }
 
-type Recorded = Pick<Member, 'instanceId' | 'targetGroups' | 'targets'>;
+type TargetHolder = Pick<Member, 'instanceId' | 'targetGroups' | 'targets'>;
 
 /** As the member has it. */
 export function targetEntry({ targetGroup, id }: RecordedTarget): string {
@@ -19,14 +19,14 @@ export function targetEntry({ targetGroup, id }: RecordedTarget): string {
  * Under which ids the instance is a target of the group, by its record: whatever the settings and its addresses are by
  * now, what was put in is taken out.
  */
-export function idsIn({ instanceId, targets = [] }: Recorded, targetGroup: string): readonly string[] {
+export function idsIn({ instanceId, targets = [] }: TargetHolder, targetGroup: string): readonly string[] {
   const start = targetEntry({ targetGroup, id: '' });
   const ids = targets.filter((entry) => entry.startsWith(start)).map((entry) => entry.slice(start.length));
   return ids.length === 0 ? [instanceId] : ids;
 }
 
 /** Under which it was registered last. */
-export function idIn(member: Recorded, targetGroup: string): string {
+export function idIn(member: TargetHolder, targetGroup: string): string {
   return idsIn(member, targetGroup).at(-1) ?? member.instanceId;
 }
 
@@ -36,7 +36,7 @@ export function isSameId(left: string | undefined, right: string): boolean {
 }
 
 /** Everything that is on record of a member. */
-export function recordedTargets(member: Recorded): readonly RecordedTarget[] {
+export function recordedTargets(member: TargetHolder): readonly RecordedTarget[] {
   return (member.targetGroups ?? []).flatMap((targetGroup) =>
     idsIn(member, targetGroup).map((id) => ({ targetGroup, id })),
   );

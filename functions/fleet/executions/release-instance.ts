@@ -1,7 +1,7 @@
 import { isExecutionNotFound } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/runtime';
 import type { Release } from '../contracts/inputs';
-import { releaseErrand } from '../domain/redrive-or-new-attempt';
+import { releasePurpose } from '../domain/redrive-or-new-attempt';
 import { decideReleaseRepeat } from '../domain/release';
 import type { Ledger } from '../ledger/port';
 import type { StepFunctions } from '../ports/aws';
@@ -45,7 +45,7 @@ export async function releaseInstance(
   for (const execution of launches) await stopIfRunning(deps.stepFunctions, execution, { cause, since });
   return startOnce(deps, {
     stateMachineArn: deps.releaseArn,
-    errand: releaseErrand(release),
+    purpose: releasePurpose(release),
     token: release.lifecycle?.token ?? null,
     input: { ...release, ...(launches.length > 0 && { launches }) },
     decide: (earlier) => decideReleaseRepeat(release, earlier, { now: deps.clock.now(), since }),

@@ -8,7 +8,7 @@ import {
   type RepeatDecision,
   mostNumbered,
   numberedName,
-  type Errand,
+  type ExecutionPurpose,
   isRunning,
 } from '../domain/redrive-or-new-attempt';
 import type { StepFunctions } from '../ports/aws';
@@ -28,7 +28,7 @@ export type StartedOnce =
       readonly reason: string;
     };
 
-interface Start extends Series {
+interface Start extends ExecutionSeries {
   readonly input: object;
   /** Of the lifecycle action that it serves; `null`: not known, or it is served again after a failure. */
   readonly token: string | null;
@@ -54,11 +54,11 @@ const forgotten: EarlierExecution = { status: 'SUCCEEDED', token: undefined, red
  */
 export async function startOnce(deps: StartDeps, start: Start): Promise<StartedOnce> {
   const { stepFunctions } = deps;
-  const { stateMachineArn, errand, input, token, decide } = start;
+  const { stateMachineArn, purpose, input, token, decide } = start;
   for (let round = 1; round <= rounds; round += 1) {
-    const record = await readAttempts(deps, errand);
+    const record = await readAttempts(deps, purpose);
     const startAs = (name: string) => startNamed(stepFunctions, { stateMachineArn, name, input });
-    const first = record === undefined ? await startAs(firstName(errand)) : undefined;
+    const first = record === undefined ? await startAs(firstName(purpose)) : undefined;
     if (first !== undefined) return { action: 'started', execution: first };
     const last = await lastAttempt(deps, start, record, (arn) => readEarlier(stepFunctions, arn));
     const { execution: earlier = forgotten } = last;
@@ -70,13 +70,13 @@ export async function startOnce(deps: StartDeps, start: Start): Promise<StartedO
       await redriveOnce(stepFunctions, { arn, redrives: earlier.redrives });
       return { action: 'redriven', execution: arn, earlier, reason };
     }
-    const name = last.unstarted ?? furtherName(errand, last.name, token);
+    const name = last.unstarted ?? furtherName(purpose, last.name, token);
     const isOurs =
-      last.unstarted !== undefined || (await noteAttempt(deps, errand, { record, name, after: last.name }));
+      last.unstarted !== undefined || (await noteAttempt(deps, purpose, { record, name, after: last.name }));
     const started = isOurs ? await startAs(name) : undefined;
     if (started !== undefined) return { action: 'started', execution: started };
   }
-  throw new NamedError('StartContended', `${firstName(errand)}: others were about to start it, ${rounds} times`, {
+  throw new NamedError('StartContended', `${firstName(purpose)}: others were about to start it, ${rounds} times`, {
     fault: 'environment',
   });
 }
@@ -114,13 +114,13 @@ export interface AttemptDeps {
 }
 
 /** Which executions are meant. */
-export interface Series {
+export interface ExecutionSeries {
   readonly stateMachineArn: string;
-  readonly errand: Errand;
+  readonly purpose: ExecutionPurpose;
 }
 
-/** The last execution of an errand, and what the next one is called. */
-export interface Last<Read> {
+/** The last execution of a purpose, and what the next one is called. */
+export interface LastExecution<Read> {
   readonly name: string;
   /** Absent: there has been none, or Step Functions has forgotten it. */
   readonly execution?: Read;
@@ -134,8 +134,8 @@ const rememberedMs = 90 * 86_400_000;
 const keptDays = 400;
 
 /** What is on record of the attempts after the first: none, while there has been no second. */
-export function readAttempts({ ledger }: AttemptDeps, errand: Errand): Promise<Observation | undefined> {
-  return ledger.observation(errand.group, keyOf(errand));
+export function readAttempts({ ledger }: AttemptDeps, purpose: ExecutionPurpose): Promise<Observation | undefined> {
+  return ledger.observation(purpose.group, keyOf(purpose));
 }
 
 /**
@@ -146,20 +146,20 @@ export function readAttempts({ ledger }: AttemptDeps, errand: Errand): Promise<O
  */
 export function noteAttempt(
   { ledger, clock }: AttemptDeps,
-  errand: Errand,
+  purpose: ExecutionPurpose,
   { record, name, after }: { readonly record: Observation | undefined; readonly name: string; readonly after: string },
 ): Promise<boolean> {
-  const value = JSON.stringify({ name, after } satisfies Noted);
+  const value = JSON.stringify({ name, after } satisfies NextName);
   const at = clock.now().toISOString();
   return keepObservation(
     ledger,
-    { group: errand.group, key: keyOf(errand), revision: nextRevision(record), at, value },
+    { group: purpose.group, key: keyOf(purpose), revision: nextRevision(record), at, value },
     keptDays,
   );
 }
 
 /**
- * The last execution of an errand. Only it says how things stand: one that failed before it may have been tried again
+ * The last execution of a purpose. Only it says how things stand: one that failed before it may have been tried again
  * since, and have ended well.
  *
  * @param record as it was read.
@@ -167,13 +167,13 @@ export function noteAttempt(
  */
 export async function lastAttempt<Read extends { readonly status: string }>(
   { clock }: AttemptDeps,
-  { stateMachineArn, errand }: Series,
+  { stateMachineArn, purpose }: ExecutionSeries,
   record: Observation | undefined,
   read: (arn: string) => Promise<Read | undefined>,
-): Promise<Last<Read>> {
+): Promise<LastExecution<Read>> {
   const find = async (name: string) => ({ name, execution: await read(executionArn(stateMachineArn, name)) });
   const noted = notedIn(record);
-  let last = noted === undefined ? await lastNumbered(errand, find) : await find(noted.name);
+  let last = noted === undefined ? await lastNumbered(purpose, find) : await find(noted.name);
   let unstarted: string | undefined;
   if (noted !== undefined && last.execution === undefined && isRecent(record, clock.now())) {
     unstarted = noted.name;
@@ -181,7 +181,7 @@ export async function lastAttempt<Read extends { readonly status: string }>(
   }
   // A retry that was started by hand, as the message about the failure says.
   while (last.execution !== undefined && mayHaveRetry(last.execution)) {
-    const retry = await find(furtherName(errand, last.name, null));
+    const retry = await find(furtherName(purpose, last.name, null));
     if (retry.execution === undefined) break;
     last = retry;
   }
@@ -195,26 +195,26 @@ export async function lastAttempt<Read extends { readonly status: string }>(
 
 /** `after`: the name of its predecessor. */
 const notedSchema = z.object({ name: z.string().check(z.minLength(1)), after: z.string().check(z.minLength(1)) });
-type Noted = z.output<typeof notedSchema>;
+type NextName = z.output<typeof notedSchema>;
 
-function notedIn(record: Observation | undefined): Noted | undefined {
+function notedIn(record: Observation | undefined): NextName | undefined {
   return record && readRecord(notedSchema, record.value, `the observation '${record.key}' of ${record.group}`);
 }
 
-interface Found<Read> {
+interface NamedExecution<Read> {
   readonly name: string;
   readonly execution: Read | undefined;
 }
 
 /** Without a record there is the first, or what version 0.1.0 has started. */
 async function lastNumbered<Read extends { readonly status: string }>(
-  errand: Errand,
-  find: (name: string) => Promise<Found<Read>>,
-): Promise<Found<Read>> {
-  let last = await find(firstName(errand));
+  purpose: ExecutionPurpose,
+  find: (name: string) => Promise<NamedExecution<Read>>,
+): Promise<NamedExecution<Read>> {
+  let last = await find(firstName(purpose));
   for (let attempt = 2; last.execution !== undefined && attempt <= mostNumbered; attempt += 1) {
     if (isRunning(last.execution)) break;
-    const later = await find(numberedName(errand, attempt));
+    const later = await find(numberedName(purpose, attempt));
     if (later.execution === undefined) break;
     last = later;
   }
@@ -230,6 +230,6 @@ function mayHaveRetry(execution: { readonly status: string }): boolean {
   return execution.status !== 'SUCCEEDED' && !isRunning(execution);
 }
 
-function keyOf({ instanceId, way }: Errand): string {
+function keyOf({ instanceId, way }: ExecutionPurpose): string {
   return `attempts ${instanceId} ${way}`;
 }

@@ -4,7 +4,7 @@ import { isLeaving } from '../domain/lifecycle';
 import type { SettingsStore } from '../ports/aws';
 import { releaseInstance } from '../executions/release-instance';
 import { OperationRefused } from './refused';
-import { findSubject, isHeldByHook, type Subject, type SubjectDeps, type Who } from './subject';
+import { findSubject, isHeldByHook, type Subject, type SubjectDeps, type InstanceReference } from './subject';
 
 export interface AbandonDeps extends SubjectDeps {
   settings: SettingsStore;
@@ -13,7 +13,7 @@ export interface AbandonDeps extends SubjectDeps {
   releaseArn: string;
 }
 
-export interface Abandoned {
+export interface AbandonResult {
   readonly action: 'releasing' | 'none';
   readonly name: string;
   /** ARN of the release's execution. */
@@ -29,7 +29,7 @@ export interface Abandoned {
  * @throws OperationRefused for an instance that no launch hook holds: its group would not terminate it, and it would
  *   run on without number and name. To release it, terminate it in its group.
  */
-export async function abandon(deps: AbandonDeps, who: Who): Promise<Abandoned> {
+export async function abandon(deps: AbandonDeps, who: InstanceReference): Promise<AbandonResult> {
   const subject = await findSubject(deps, who);
   const { name, launch } = subject;
   refuseUnlessHeld(subject);

@@ -4,7 +4,7 @@ import { readLaunchExecution } from '../executions/launch-execution';
 import type { AutoScaling, SettingsStore, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';
 import { OperationRefused } from './refused';
-import type { Who } from './subject';
+import type { InstanceReference } from './subject';
 
 export interface FindDeps {
   ledger: Pick<Ledger, 'records'>;
@@ -13,11 +13,11 @@ export interface FindDeps {
   stepFunctions: Pick<StepFunctions, 'describeExecution'>;
 }
 
-interface Candidate extends Who {
+interface Candidate extends InstanceReference {
   readonly names: readonly string[];
 }
 
-export interface FoundInstance extends Who {
+export interface FoundInstance extends InstanceReference {
   /** Absent: as it is shown. */
   readonly called?: string;
 }
@@ -69,7 +69,7 @@ async function candidates({ ledger }: FindDeps, groups: readonly string[]): Prom
   });
 }
 
-async function ofExecution(deps: FindDeps, arn: string): Promise<Who> {
+async function ofExecution(deps: FindDeps, arn: string): Promise<InstanceReference> {
   const execution = await readLaunchExecution(deps.stepFunctions, arn);
   if (execution === undefined)
     throw new OperationRefused(`Step Functions has no execution ${arn}: it forgets one 90 days after its end`);
@@ -79,7 +79,7 @@ async function ofExecution(deps: FindDeps, arn: string): Promise<Who> {
 }
 
 /** One that the ledger knows nothing of: Auto Scaling may. */
-async function ofInstance({ autoScaling }: FindDeps, instanceId: string): Promise<Who> {
+async function ofInstance({ autoScaling }: FindDeps, instanceId: string): Promise<InstanceReference> {
   const { AutoScalingInstances = [] } = await autoScaling.describeAutoScalingInstances({ InstanceIds: [instanceId] });
   const group = AutoScalingInstances.find(({ InstanceId }) => InstanceId === instanceId)?.AutoScalingGroupName;
   if (group === undefined)
@@ -88,7 +88,7 @@ async function ofInstance({ autoScaling }: FindDeps, instanceId: string): Promis
 }
 
 /** @throws OperationRefused for an instance of a group that was taken out of the settings, or never stood there. */
-function managed(groups: readonly string[], who: Who): Who {
+function managed(groups: readonly string[], who: InstanceReference): InstanceReference {
   if (groups.includes(who.group)) return who;
   throw new OperationRefused(
     `${who.instance} is of group '${who.group}', which is not (or no longer) managed; managed groups are ${groups.join(', ') || 'none'}`,

@@ -1,10 +1,10 @@
-import type { Formerly } from '../contracts/deployment';
+import type { FormerResources } from '../contracts/deployment';
 import type { GroupSettings } from '../contracts/settings';
 import { nameOf } from '../domain/identity';
 import type { Member } from '../ledger/port';
 
 /** Something that members have on record and that today's settings would not give them. */
-export interface HeldOutside {
+export interface OutsideHolding {
   readonly kind: 'name' | 'zone' | 'target-group';
   /** The zone's id or the target group's ARN; of names, the pattern that they do not follow. */
   readonly what: string;
@@ -16,13 +16,13 @@ export interface HeldOutside {
 type Holder = Pick<Member, 'name' | 'index' | 'dnsNames' | 'targetGroups'>;
 
 /** What the releases of a deployment may clean up: what stands in its settings, and what stood there. */
-export interface Reach {
+export interface ReleaseScope {
   readonly zones: ReadonlySet<string>;
   readonly targetGroups: ReadonlySet<string>;
 }
 
 /** @param all the settings of every group: the permissions of the deployment are those of all of them. */
-export function reachOf(all: readonly GroupSettings[], formerly: Formerly): Reach {
+export function reachOf(all: readonly GroupSettings[], formerly: FormerResources): ReleaseScope {
   return {
     zones: new Set([...all.flatMap(zonesIn), ...formerly.zones]),
     targetGroups: new Set([...all.flatMap(({ targetGroups }) => targetGroups), ...formerly.targetGroups]),
@@ -34,7 +34,11 @@ export function reachOf(all: readonly GroupSettings[], formerly: Formerly): Reac
  * any, where DNS was taken out), in earlier target groups. Names are within reach wherever their zone is: what a release
  * may take out of DNS is not narrowed to names.
  */
-export function heldOutside(members: readonly Member[], settings: GroupSettings, reach: Reach): HeldOutside[] {
+export function outsideHoldings(
+  members: readonly Member[],
+  settings: GroupSettings,
+  reach: ReleaseScope,
+): OutsideHolding[] {
   const { pattern } = settings.names;
   const odd = members.filter(({ name, index }) => name !== nameOf(settings, index));
   const own = reachOf([settings], { zones: [], targetGroups: [] });
@@ -49,11 +53,11 @@ export function heldOutside(members: readonly Member[], settings: GroupSettings,
 }
 
 function each(
-  kind: HeldOutside['kind'],
+  kind: OutsideHolding['kind'],
   members: readonly Member[],
   held: (member: Holder) => readonly string[],
   { own, reach }: { readonly own: ReadonlySet<string>; readonly reach: ReadonlySet<string> },
-): HeldOutside[] {
+): OutsideHolding[] {
   const outside = [...new Set(members.flatMap(held))].filter((what) => !own.has(what)).sort();
   return outside.map((what) => ({
     kind,

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/runtime';
 import { limitHold } from '../domain/outcome';
 import { type Hold } from '../ledger/port';
 import { OperationRefused } from './refused';
-import { findSubject, isHeldByHook, type SubjectDeps, type Who } from './subject';
+import { findSubject, isHeldByHook, type SubjectDeps, type InstanceReference } from './subject';
 import { isOutdated } from '../ledger/records';
 
 export interface HoldDeps extends SubjectDeps {
@@ -26,7 +26,7 @@ export const longestHoldMinutes = 2880;
  *
  * @throws OperationRefused for an instance that is not on hold, or minutes that are none.
  */
-export async function hold(deps: HoldDeps, who: Who & { readonly minutes: number }): Promise<HoldResult> {
+export async function hold(deps: HoldDeps, who: InstanceReference & { readonly minutes: number }): Promise<HoldResult> {
   const { minutes } = who;
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > longestHoldMinutes) {
     throw new OperationRefused(

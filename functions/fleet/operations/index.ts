@@ -1,6 +1,6 @@
-export { abandon, type Abandoned, type AbandonDeps } from './abandon';
+export { abandon, type AbandonResult, type AbandonDeps } from './abandon';
 export { hold, type HoldResult, type HoldDeps } from './hold';
 export { OperationRefused } from './refused';
-export { resume, type Resumed } from './resume';
-export { retry, type Retried, type RetryDeps } from './retry';
-export type { Who } from './subject';
+export { resume, type ResumeResult } from './resume';
+export { retry, type RetryResult, type RetryDeps } from './retry';
+export type { InstanceReference } from './subject';

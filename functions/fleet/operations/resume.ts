@@ -1,6 +1,6 @@
 import { closeBreaker, type BreakerDeps } from '../outcomes/success';
 
-export interface Resumed {
+export interface ResumeResult {
   readonly action: 'closed' | 'none';
   readonly group: string;
   readonly reason: string;
@@ -10,7 +10,7 @@ export interface Resumed {
  * Closes the breaker of a group: what is held is abandoned again when its hold is over, and failures are counted from
  * none.
  */
-export async function resume(deps: BreakerDeps, { group }: { readonly group: string }): Promise<Resumed> {
+export async function resume(deps: BreakerDeps, { group }: { readonly group: string }): Promise<ResumeResult> {
   const was = await closeBreaker(deps, group);
   if (was?.openedAt === undefined) return { action: 'none', group, reason: `the breaker of ${group} was not open` };
   return { action: 'closed', group, reason: `the breaker of ${group} is closed, which was open since ${was.openedAt}` };

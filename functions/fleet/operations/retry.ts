@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/runtime';
 import type { Launch } from '../contracts/inputs';
 import {
-  launchErrand,
+  launchPurpose,
   canGoOn,
   decideRepeat,
   isForgotten,
@@ -12,7 +12,7 @@ import { hasFailed } from '../executions/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
 import { OperationRefused } from './refused';
-import { findSubject, type Subject, type SubjectDeps, type Who } from './subject';
+import { findSubject, type Subject, type SubjectDeps, type InstanceReference } from './subject';
 import { isBeingReleased } from '../ledger/port';
 
 export interface RetryDeps extends SubjectDeps {
@@ -21,7 +21,7 @@ export interface RetryDeps extends SubjectDeps {
   stateMachineArn: string;
 }
 
-export interface Retried {
+export interface RetryResult {
   /** `redriven`: the failed step runs again. `started`: a new execution, since the old one cannot be redriven. */
   readonly action: 'redriven' | 'started' | 'none';
   readonly name: string;
@@ -36,7 +36,7 @@ export interface Retried {
  *
  * @throws OperationRefused when there is nothing to retry, or no instance to retry it for.
  */
-export async function retry(deps: RetryDeps, who: Who): Promise<Retried> {
+export async function retry(deps: RetryDeps, who: InstanceReference): Promise<RetryResult> {
   const subject = await findSubject(deps, who);
   const { name, launch } = subject;
   refuseIfGone(subject);
@@ -68,7 +68,7 @@ function refuseIfGone({ name, group, state, member }: Subject): void {
 }
 
 /** The same launch in a new execution, which keeps the builds that have succeeded. */
-async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
+async function startAgain(deps: RetryDeps, subject: Subject): Promise<RetryResult> {
   const { name } = subject;
   const earlier = subject.launch?.input;
   if (earlier === undefined) {
@@ -80,7 +80,7 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<Retried> {
   const isLost = hasLostItsNumber(subject);
   const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
-    errand: launchErrand(launch),
+    purpose: launchPurpose(launch),
     // The action has an execution: this one is named after it, as the message about the failure says.
     token: null,
     input: launch,

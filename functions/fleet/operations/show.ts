@@ -130,7 +130,7 @@ export async function show(deps: ShowDeps, { group, instance, called }: FoundIns
   };
 }
 
-interface OnRecord {
+interface InstanceRecords {
   readonly group: string;
   readonly instance: string;
   readonly member: Member | undefined;
@@ -139,7 +139,7 @@ interface OnRecord {
 }
 
 /** What AWS says of it. What cannot be read is a gap, and the rest is shown. */
-async function look(deps: ShowDeps, { group, instance, member, hold, reserve }: OnRecord, gaps: string[]) {
+async function look(deps: ShowDeps, { group, instance, member, hold, reserve }: InstanceRecords, gaps: string[]) {
   const tolerant = async <Value>(what: string, otherwise: Value, read: () => Promise<Value>): Promise<Value> => {
     try {
       return await read();

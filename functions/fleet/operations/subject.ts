@@ -6,7 +6,7 @@ import type { Hold, Ledger, Member, Reserve } from '../ledger/port';
 import { OperationRefused } from './refused';
 
 /** Whom an operation is about. */
-export interface Who {
+export interface InstanceReference {
   readonly group: string;
   /** Its name (`web-03`), or its instance id. */
   readonly instance: string;
@@ -34,7 +34,7 @@ export interface SubjectDeps {
 }
 
 /** Finds an instance by its name or id. @throws OperationRefused if the ledger has no instance of that name. */
-export async function findSubject(deps: SubjectDeps, who: Who): Promise<Subject> {
+export async function findSubject(deps: SubjectDeps, who: InstanceReference): Promise<Subject> {
   const { members, holds, reserves } = await deps.ledger.records(who.group);
   const named = [...members, ...holds].find(({ name }) => name === who.instance)?.instanceId ?? who.instance;
   const is = ({ instanceId }: { instanceId: string }) => instanceId === named;

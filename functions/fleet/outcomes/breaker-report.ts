@@ -1,7 +1,7 @@
 import type { Breaker } from '../ledger/port';
 import { breakerMessage } from './breaker-message';
 import type { OutcomeDeps } from './deps';
-import { deliver, claimMessage, type NotificationStore } from './notification';
+import { deliverNotification, claimMessage, type NotificationStore } from './notification';
 
 /**
  * Sends the one message that the group's breaker is open, if it is due.
@@ -21,5 +21,5 @@ export async function reportBreaker(
   if (breaker?.openedAt === undefined) return;
   const task = await claimMessage(deps, kept, breaker);
   if (task.action === 'leave') return;
-  await deliver(deps, kept, task, breakerMessage(task.record, task.mayBeRepeated));
+  await deliverNotification(deps, kept, task, breakerMessage(task.record, task.mayBeRepeated));
 }

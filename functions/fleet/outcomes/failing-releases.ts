@@ -4,7 +4,7 @@ import { decideFailing, type FailingRelease, type FailingReleases } from '../dom
 import { notificationStates, type Observations } from '../ledger/records';
 import type { OutcomeDeps } from './deps';
 import { releaseMessage } from './release-message';
-import { deliver, claimMessage, type NotificationStore } from './notification';
+import { deliverNotification, claimMessage, type NotificationStore } from './notification';
 
 type Deps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'> & { readonly ledger: Observations };
 
@@ -18,7 +18,7 @@ const keptDays = 400;
  * @param pending the instances that are being released, or are to be.
  * @throws the error that kept the message from being sent; the next run sends it.
  */
-export async function tellFailing(
+export async function reportFailingReleases(
   deps: Deps,
   seen: { readonly group: string; readonly failing: readonly FailingRelease[]; readonly pending: ReadonlySet<string> },
 ): Promise<void> {
@@ -28,7 +28,7 @@ export async function tellFailing(
   if (record === undefined) return;
   const task = await claimMessage(deps, kept, record);
   if (task.action === 'leave') return;
-  await deliver(deps, kept, task, releaseMessage(task.record, task.mayBeRepeated));
+  await deliverNotification(deps, kept, task, releaseMessage(task.record, task.mayBeRepeated));
 }
 
 const failingReleases = z.object({
@@ -43,7 +43,7 @@ const failingReleases = z.object({
       holds: z.array(z.string()),
     }),
   ),
-  mended: z.array(z.string()),
+  fixed: z.array(z.string()),
   report: z.exactOptional(z.object({ state: z.enum(notificationStates), at: z.string() })),
 });
 

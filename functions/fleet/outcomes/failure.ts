@@ -10,14 +10,14 @@ import { reportBreaker } from './breaker-report';
 import type { OutcomeDeps } from './deps';
 import { findFailedState } from './failed-state';
 import { holdMessage } from './launch-message';
-import { deliver, claimMessage, type NotificationStore } from './notification';
+import { deliverNotification, claimMessage, type NotificationStore } from './notification';
 
 export interface SettleResult {
   readonly action: 'none' | 'held' | 'reported' | 'cleared';
   readonly reason: string;
 }
 
-type Usable = Pick<GroupSettings, 'holdMinutes' | 'breakerAfter'> & { readonly problem?: string };
+type FailureSettings = Pick<GroupSettings, 'holdMinutes' | 'breakerAfter'> & { readonly problem?: string };
 
 /**
  * Puts a failed launch on hold and sends the one message about it. Asked again, it continues where it was left.
@@ -56,7 +56,7 @@ async function holdAndReport(
   deps: OutcomeDeps,
   seen: FailedLaunch,
   launch: Launch,
-  settings: Usable,
+  settings: FailureSettings,
 ): Promise<SettleResult> {
   const { ledger, metrics } = deps;
   const { group, instanceId } = launch;
@@ -76,11 +76,16 @@ async function holdAndReport(
   if (task.action === 'leave') return { action: 'none', reason: task.reason };
   if (isNew) metrics.count('LaunchesHeld', 1, { Group: group }, { instance: instanceId, execution: hold.execution });
   const news = await gatherNews(deps, seen, launch, { hold: task.record, breaker, problem: settings.problem });
-  await deliver(deps, kept, task, holdMessage({ ...news, mayBeRepeated: task.mayBeRepeated }));
+  await deliverNotification(deps, kept, task, holdMessage({ ...news, mayBeRepeated: task.mayBeRepeated }));
   return { action: isNew ? 'held' : 'reported', reason: describe(hold) };
 }
 
-async function newHold(deps: OutcomeDeps, seen: FailedLaunch, launch: Launch, settings: Usable): Promise<Hold> {
+async function newHold(
+  deps: OutcomeDeps,
+  seen: FailedLaunch,
+  launch: Launch,
+  settings: FailureSettings,
+): Promise<Hold> {
   const waits = mayAwaitLaunch(launch, seen.state);
   const [state = 'launch', globalSeconds] = await Promise.all([
     findFailedState(deps.stepFunctions, seen.execution.arn),
@@ -133,7 +138,7 @@ async function globalTimeout({ autoScaling }: OutcomeDeps, { group, lifecycle }:
 }
 
 /** Wrong settings are no reason to hold nothing; but a Parameter Store that does not answer is one to ask again. */
-async function readSettings({ settings }: OutcomeDeps, group: string): Promise<Usable> {
+async function readSettings({ settings }: OutcomeDeps, group: string): Promise<FailureSettings> {
   try {
     return await settings.read(group);
   } catch (error) {

@@ -1,12 +1,12 @@
 import { stepErrors } from '../contracts/errors';
 import type { Launch } from '../contracts/inputs';
-import { canGoOn, furtherName, launchErrand, obstacleOf } from '../domain/redrive-or-new-attempt';
+import { canGoOn, furtherName, launchPurpose, obstacleOf } from '../domain/redrive-or-new-attempt';
 import { targetGroupName } from '../domain/targets';
 import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../executions/launch-execution';
 import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
-import { lasting, moment, printable, quoted, quotedIfOdd, shortened, subjectLine } from '../../shared/notify/text';
+import { durationText, moment, printable, quoted, quotedIfOdd, shortened, subjectLine } from '../../shared/notify/text';
 
 export interface Message {
   /** Fewer than 100 characters of ASCII, on one line, as SNS demands. */
@@ -95,7 +95,7 @@ function whatHappens({ hold, breakerIsOpen, now }: HoldNews): string {
     const limit =
       hookEndsAt === undefined
         ? 'It waits'
-        : `It waits until the global limit of its lifecycle hook, ${lasting(hookEndsAt, now)}, at the longest`;
+        : `It waits until the global limit of its lifecycle hook, ${durationText(hookEndsAt, now)}, at the longest`;
     return `The breaker of ${group} is open: while it is, nothing is abandoned. ${limit}.`;
   }
   const then = 'it is abandoned: taken out of its target groups and DNS, terminated and replaced';
@@ -104,7 +104,7 @@ function whatHappens({ hold, breakerIsOpen, now }: HoldNews): string {
   const why = isLimited
     ? ` It cannot be held for longer: the global limit of its lifecycle hook is ${moment(hookEndsAt)}.`
     : '';
-  return `At ${lasting(endsAt, now)} ${then}.${why}`;
+  return `At ${durationText(endsAt, now)} ${then}.${why}`;
 }
 
 /** By the command line, which is shorter than AWS's own ways below. */
@@ -140,7 +140,7 @@ function howToRetry({ execution, launch }: HoldNews): string {
     ].join('\n');
   }
   // By its name an execution is found again, and a second start of it refused.
-  const name = furtherName(launchErrand(launch), execution.name, null);
+  const name = furtherName(launchPurpose(launch), execution.name, null);
   const input = `aws stepfunctions describe-execution ${on} --query input --output text`;
   return [
     `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: fix the cause, then start the launch again (this takes jq)`,

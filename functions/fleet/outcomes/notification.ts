@@ -21,13 +21,13 @@ interface Record {
 }
 type WithReport<Kind> = Kind & { readonly report: Notification };
 
-export interface Sending<Kind> {
+export interface SendTask<Kind> {
   readonly action: 'send';
   readonly record: WithReport<Kind>;
   /** Whether another run may have sent it before. */
   readonly mayBeRepeated: boolean;
 }
-export type Task<Kind> = Sending<Kind> | { readonly action: 'leave'; readonly reason: string };
+export type Task<Kind> = SendTask<Kind> | { readonly action: 'leave'; readonly reason: string };
 
 /**
  * Claims the message about `record`, if it is due and no other run has claimed it. The claim is a write of the record, on
@@ -59,10 +59,10 @@ export async function claimMessage<Kind extends Record>(
  *
  * @throws the error of SNS; the message is due again at once.
  */
-export async function deliver<Kind extends Record>(
+export async function deliverNotification<Kind extends Record>(
   deps: NotificationDeps,
   kept: NotificationStore<Kind>,
-  { record: taken, mayBeRepeated }: Sending<Kind>,
+  { record: taken, mayBeRepeated }: SendTask<Kind>,
   { subject, text }: Message,
 ): Promise<void> {
   try {

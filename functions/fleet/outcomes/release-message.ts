@@ -6,13 +6,13 @@ import { quoted, subjectLine } from '../../shared/notify/text';
 const mostTold = 20;
 
 /** Tells an operator which releases of a group fail again and again, what stays held, and what to do; or that none does. */
-export function releaseMessage({ group, failing, mended }: FailingReleases, mayBeRepeated: boolean): Message {
-  const headline = headlineOf(group, failing, mended);
+export function releaseMessage({ group, failing, fixed }: FailingReleases, mayBeRepeated: boolean): Message {
+  const headline = headlineOf(group, failing, fixed);
   const rest = failing.length > mostTold ? [`... and ${failing.length - mostTold} more`] : [];
   const sections = [
     headline,
     mayBeRepeated ? 'This may be a repetition: whether the first message was sent is not known.' : '',
-    mended.length === 0 ? '' : `Fixed since the last message: ${mended.slice(0, mostTold).join(', ')}.`,
+    fixed.length === 0 ? '' : `Fixed since the last message: ${fixed.slice(0, mostTold).join(', ')}.`,
     [...failing.slice(0, mostTold).map(describe), ...rest].join('\n\n'),
     failing.length === 0 ? '' : whatHappens,
     failing.length === 0 ? '' : whatToDo(group, failing),
@@ -20,10 +20,10 @@ export function releaseMessage({ group, failing, mended }: FailingReleases, mayB
   return { subject: subjectLine(headline), text: sections.filter((section) => section !== '').join('\n\n') };
 }
 
-function headlineOf(group: string, failing: readonly FailingRelease[], mended: readonly string[]): string {
+function headlineOf(group: string, failing: readonly FailingRelease[], fixed: readonly string[]): string {
   const [one] = failing;
   if (one === undefined)
-    return mended.length === 1 ? `release of ${mended[0] ?? ''} has ended well` : `releases of ${group} no longer fail`;
+    return fixed.length === 1 ? `release of ${fixed[0] ?? ''} has ended well` : `releases of ${group} no longer fail`;
   return failing.length === 1
     ? `release of ${one.name ?? one.instanceId} fails again and again (${one.error})`
     : `${failing.length} releases of ${group} fail again and again`;

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../shared/runtime';
 import { type Ledger, type Member, type Breaker } from '../ledger/port';
 import { isTransactionContended } from '../../shared/aws-errors';
-import { close, countFailure, type BreakerDecision, type CountedFailure } from '../domain/breaker';
+import { decideClose, countFailure, type BreakerDecision, type CountedFailure } from '../domain/breaker';
 import { isOutdated } from '../ledger/records';
 
 interface Deps {
@@ -58,7 +58,7 @@ const maxTries = 50;
  * @returns what it was, or `undefined` if there was none.
  */
 export async function closeBreaker(deps: BreakerDeps, group: string, succeededAt?: Date): Promise<Breaker | undefined> {
-  const { was } = await change(deps, group, (breaker) => close(breaker, succeededAt));
+  const { was } = await change(deps, group, (breaker) => decideClose(breaker, succeededAt));
   return was;
 }
 

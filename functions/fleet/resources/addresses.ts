@@ -32,7 +32,7 @@ function ipv6Of(one: InstanceNetworkInterface | undefined): string | undefined {
 const shownWithinMs = 5 * 60_000;
 
 /** What is asked for an address, and since when. */
-interface Asked {
+interface AddressRequest {
   /** Whose address, or what for. */
   readonly about: string;
   readonly instance: Instance;
@@ -49,7 +49,7 @@ interface Asked {
  */
 export function requireAddresses(
   decision: AddressDecision,
-  { about, instance, waitedMs, unavailable = 'AddressUnavailable' }: Asked,
+  { about, instance, waitedMs, unavailable = 'AddressUnavailable' }: AddressRequest,
 ): readonly string[] {
   if (decision.action === 'use') return decision.addresses;
   const state = instance.State?.Name;

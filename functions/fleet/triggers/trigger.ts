@@ -9,7 +9,7 @@ export type TriggerResult =
   | { readonly action: 'started'; readonly reason: string; readonly execution: string }
   | { readonly action: 'ignored'; readonly name: IgnoredName | 'NotOurs' | 'Duplicate'; readonly reason: string };
 
-type Legible = Exclude<Signal, { kind: 'refused' }>;
+type ReadableSignal = Exclude<Signal, { kind: 'refused' }>;
 
 /**
  * Makes a handler of messages: reads what they mean, serves each, and writes a line for each. Those of another account
@@ -19,7 +19,7 @@ type Legible = Exclude<Signal, { kind: 'refused' }>;
  */
 export function makeTrigger(
   { log, stateMachineArn }: { readonly log: Logger; readonly stateMachineArn: string },
-  serve: (signal: Exclude<Legible, { kind: 'ignored' }>) => Promise<TriggerResult>,
+  serve: (signal: Exclude<ReadableSignal, { kind: 'ignored' }>) => Promise<TriggerResult>,
 ): (message: unknown) => Promise<TriggerResult[]> {
   const account = stateMachineArn.split(':')[4];
   return async (message) => {
@@ -43,7 +43,7 @@ export function makeTrigger(
   };
 }
 
-function subjectOf(signal: Legible): { group?: string; instance?: string } {
+function subjectOf(signal: ReadableSignal): { group?: string; instance?: string } {
   switch (signal.kind) {
     case 'launch':
       return { group: signal.launch.group, instance: signal.launch.instanceId };

@@ -6,7 +6,7 @@ import { connect as connectTls, createSecureContext, type SecureContext, type TL
 import type { Certificate } from '../contracts/result';
 import { kindOfAddress } from '../domain/addresses';
 import { LookFailed, codeOf, messageOf, ofConnection } from './failure';
-import { within } from './timing';
+import { withinTime } from './timing';
 
 /** @throws LookFailed */
 export async function openTcp(address: string, port: number, timeoutMs: number): Promise<Socket> {
@@ -17,7 +17,7 @@ export async function openTcp(address: string, port: number, timeoutMs: number):
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error) => reject(isWithoutWay(error, address) ? noWay(address) : ofConnection(error)));
   });
-  return within(timeoutMs, opened, {
+  return withinTime(timeoutMs, opened, {
     late: () => new LookFailed('conn_timeout', `no connection to ${address}:${port} within ${timeoutMs} ms`),
     stop: () => socket.destroy(),
   });
@@ -34,7 +34,7 @@ function noWay(address: string): LookFailed {
   return new LookFailed('config_error', `${address} cannot be reached from here: this machine has no IPv6 address`);
 }
 
-export interface TlsWanted {
+export interface TlsRequest {
   readonly host: string;
   readonly minTls: 'TLSv1.2' | 'TLSv1.3';
   readonly timeoutMs: number;
@@ -43,7 +43,7 @@ export interface TlsWanted {
   readonly ca?: string | undefined;
 }
 
-export interface TlsOpened {
+export interface TlsResult {
   readonly socket: TLSSocket;
   readonly certificate: Certificate | undefined;
   /** Why the certificate is not good enough; nothing has been sent then. */
@@ -53,7 +53,7 @@ export interface TlsOpened {
 const contexts = new Map<string, SecureContext>();
 
 /** Made once: reading authorities takes as long as a handshake, and would be taken for the target's time. */
-function contextFor(minVersion: TlsWanted['minTls'], ca: string | undefined): SecureContext {
+function contextFor(minVersion: TlsRequest['minTls'], ca: string | undefined): SecureContext {
   const key = `${minVersion} ${ca ?? ''}`;
   const known = contexts.get(key);
   if (known !== undefined) return known;
@@ -63,7 +63,7 @@ function contextFor(minVersion: TlsWanted['minTls'], ca: string | undefined): Se
 }
 
 /** A TLS connection, verified. The error has the refused certificate and the reason. @throws LookFailed */
-export async function openTls(tcp: Socket, wanted: TlsWanted, now: Date): Promise<TlsOpened> {
+export async function openTls(tcp: Socket, wanted: TlsRequest, now: Date): Promise<TlsResult> {
   const { host, minTls, timeoutMs, alpn, ca } = wanted;
   const bare = host.replace(/^\[|\]$/g, '');
   const socket = connectTls({
@@ -82,7 +82,7 @@ export async function openTls(tcp: Socket, wanted: TlsWanted, now: Date): Promis
       reject(new LookFailed('tls_handshake', 'the connection was closed during the handshake')),
     );
   });
-  await within(timeoutMs, opened, {
+  await withinTime(timeoutMs, opened, {
     late: () => new LookFailed('tls_handshake', `no TLS handshake within ${timeoutMs} ms`),
     stop: () => socket.destroy(),
   });

@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import { recordTypeOf, recordTypes } from '../contracts/target';
-import { refusal } from '../domain/addresses';
+import { addressRefusal } from '../domain/addresses';
 import { LookFailed, codeOf, messageOf } from './failure';
-import { within } from './timing';
+import { withinTime } from './timing';
 
 /**
  * What a name server says of a name: `dns://1.1.1.1/example.com?type=A`, its answers a line each, sorted.
@@ -18,7 +18,7 @@ export async function askNameServer(url: URL, server: string, timeoutMs: number)
   const port = url.port === '' ? '' : `:${url.port}`;
   resolver.setServers([server.includes(':') ? `[${server}]${port}` : `${server}${port}`]);
   try {
-    const answers = await within(timeoutMs, resolver.resolve(name, type) as Promise<unknown[]>, {
+    const answers = await withinTime(timeoutMs, resolver.resolve(name, type) as Promise<unknown[]>, {
       late: () => new LookFailed('dns_timeout', `${server} did not answer within ${timeoutMs} ms`),
       stop: () => resolver.cancel(),
     });
@@ -60,6 +60,6 @@ function unknownRecord(name: string, server: string): LookFailed {
 
 /** @throws LookFailed for a name server that may not be asked. */
 export function requireServer(server: string, internal: boolean): void {
-  const why = refusal(server, internal);
+  const why = addressRefusal(server, internal);
   if (why !== undefined) throw new LookFailed('config_error', `the name server is not asked: ${why}`);
 }

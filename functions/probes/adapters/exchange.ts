@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { LookFailed, codeOf, messageOf } from './failure';
-import { microsNow, within } from './timing';
+import { microsNow, withinTime } from './timing';
 
 /** How much of a body is kept for assertions, and how much is read at all. */
 export const keptBytes = 64 * 1024;
@@ -21,7 +21,7 @@ export interface Exchange {
   readonly transfer: number;
 }
 
-export interface Asked {
+export interface HttpExchangeRequest {
   readonly url: URL;
   readonly method: 'GET' | 'HEAD';
   readonly firstByteMs: number;
@@ -33,15 +33,18 @@ export interface Asked {
  *
  * @throws LookFailed
  */
-export async function exchange(socket: Socket, { url, method, firstByteMs, totalMs }: Asked): Promise<Exchange> {
+export async function exchange(
+  socket: Socket,
+  { url, method, firstByteMs, totalMs }: HttpExchangeRequest,
+): Promise<Exchange> {
   const begun = microsNow();
   const stop = () => void socket.destroy();
-  const { response, trouble, firstByteAt } = await within(firstByteMs, answerOf(socket, url, method), {
+  const { response, trouble, firstByteAt } = await withinTime(firstByteMs, answerOf(socket, url, method), {
     late: () => new LookFailed('first_byte_timeout', `no answer began within ${firstByteMs} ms`),
     stop,
   });
   const left = totalMs - (firstByteAt - begun) / 1000;
-  const { body, bytes } = await within(left, bodyOf(response, trouble), {
+  const { body, bytes } = await withinTime(left, bodyOf(response, trouble), {
     late: () => new LookFailed('total_timeout', `the answer did not end within ${Math.round(totalMs)} ms`),
     stop,
   });
@@ -66,7 +69,7 @@ function inUtf8(value: string): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : value;
 }
 
-interface Begun {
+interface ResponseStart {
   readonly response: IncomingMessage;
   /** What the request has met since: a body that is not HTTP is reported there, and the response is only cut. */
   readonly trouble: () => unknown;
@@ -74,7 +77,7 @@ interface Begun {
   readonly firstByteAt: number;
 }
 
-function answerOf(socket: Socket, url: URL, method: Asked['method']): Promise<Begun> {
+function answerOf(socket: Socket, url: URL, method: HttpExchangeRequest['method']): Promise<ResponseStart> {
   let met: unknown;
   let firstByteAt = microsNow();
   return new Promise((resolve, reject) => {

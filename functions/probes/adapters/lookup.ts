@@ -1,17 +1,17 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { refusal } from '../domain/addresses';
+import { addressRefusal } from '../domain/addresses';
 import { codeOf, LookFailed, messageOf } from './failure';
-import { within } from './timing';
+import { withinTime } from './timing';
 
-export interface Wanted {
+export interface LookupRequest {
   readonly host: string;
   readonly family: 4 | 6 | 'any';
   readonly internal: boolean;
   readonly timeoutMs: number;
 }
 
-export interface Found {
+export interface LookupResult {
   readonly address: string;
   /** What the name leads to besides: not looked at. */
   readonly others: readonly string[];
@@ -23,10 +23,10 @@ export interface Found {
  *
  * @throws LookFailed
  */
-export async function addressFor({ host, family, internal, timeoutMs }: Wanted): Promise<Found> {
+export async function addressFor({ host, family, internal, timeoutMs }: LookupRequest): Promise<LookupResult> {
   const bare = host.replace(/^\[|\]$/g, '');
   const found = isIP(bare) === 0 ? await resolve(bare, family, timeoutMs) : [bare];
-  const refusals = found.map((address) => refusal(address, internal));
+  const refusals = found.map((address) => addressRefusal(address, internal));
   // One private address among several public ones is a sign of an attack by DNS: none of them is checked.
   const forbidden = refusals.find((why) => why !== undefined);
   if (forbidden !== undefined) throw new LookFailed('config_error', `${host} is not looked at: ${forbidden}`);
@@ -41,7 +41,7 @@ const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
 let underWay = 0;
 
 /** A look-up by the system's resolver, which nothing can end. */
-async function addressesOf(host: string, family: Wanted['family']): Promise<string[]> {
+async function addressesOf(host: string, family: LookupRequest['family']): Promise<string[]> {
   underWay += 1;
   try {
     const answers = await lookup(host, { all: true, family: family === 'any' ? 0 : family, verbatim: true });
@@ -51,11 +51,11 @@ async function addressesOf(host: string, family: Wanted['family']): Promise<stri
   }
 }
 
-async function resolve(host: string, family: Wanted['family'], timeoutMs: number): Promise<string[]> {
+async function resolve(host: string, family: LookupRequest['family'], timeoutMs: number): Promise<string[]> {
   // No thread is left for this one: what it then waits for is the others' name servers.
   const mayWait = underWay >= threads;
   try {
-    return await within(timeoutMs, addressesOf(host, family), {
+    return await withinTime(timeoutMs, addressesOf(host, family), {
       late: () =>
         mayWait
           ? new LookFailed('probe_overload', `the look-up of ${host} waited for others, which did not end`)
@@ -67,7 +67,7 @@ async function resolve(host: string, family: Wanted['family'], timeoutMs: number
   }
 }
 
-function ofLookup(error: unknown, host: string, family: Wanted['family']): LookFailed {
+function ofLookup(error: unknown, host: string, family: LookupRequest['family']): LookFailed {
   if (error instanceof LookFailed) return error;
   switch (codeOf(error)) {
     case 'ENOTFOUND':
@@ -88,6 +88,6 @@ function ofLookup(error: unknown, host: string, family: Wanted['family']): LookF
   }
 }
 
-function familyText(family: Wanted['family']): string {
+function familyText(family: LookupRequest['family']): string {
   return family === 'any' ? '' : ` of IPv${family}`;
 }

@@ -45,7 +45,7 @@ const timeouts: readonly Reason[] = [
 ];
 
 /** What is known so far, also when a look ends early. */
-interface Seen {
+interface PartialResult {
   phases: { -readonly [Phase in keyof Phases]: Phases[Phase] };
   address?: string;
   status?: number;
@@ -66,7 +66,7 @@ class Look {
   readonly #target: Target;
   readonly #asked: () => void;
   readonly #begun = microsNow();
-  readonly #seen: Seen = { phases: {}, redirects: 0 };
+  readonly #seen: PartialResult = { phases: {}, redirects: 0 };
 
   constructor(options: ProberOptions, target: Target, asked: () => void) {
     this.#options = options;
@@ -112,7 +112,7 @@ class Look {
   /** One connection. @returns the answer of one that speaks HTTP. */
   async #hop(url: URL): Promise<Exchange | undefined> {
     const { family, internal, assert } = this.#target;
-    const [phases, limits] = [(this.#seen.phases = {} as Seen['phases']), this.#limits];
+    const [phases, limits] = [(this.#seen.phases = {} as PartialResult['phases']), this.#limits];
     let at = microsNow();
     const lap = () => {
       const took = microsNow() - at;

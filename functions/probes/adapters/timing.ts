@@ -4,7 +4,7 @@ export function microsNow(): number {
 }
 
 /** Settles as `work` does, or rejects with what `late` makes after so many milliseconds; then `stop` is called. */
-export async function within<Value>(
+export async function withinTime<Value>(
   millis: number,
   work: Promise<Value>,
   { late, stop }: { readonly late: () => Error; readonly stop: () => void },

@@ -1,14 +1,14 @@
 import { mistakesIn, type Mistake } from '../../shared/schema';
 import { targetSchema, type Target } from './target';
 
-export interface TargetsRead {
+export interface ParsedTargets {
   readonly targets: readonly Target[];
   /** Of those that cannot be looked at; the others are all the same. */
   readonly mistakes: readonly Mistake[];
 }
 
 /** Reads targets one by one: one with a mistake takes no other with it. */
-export function readTargets(given: readonly unknown[], regions: readonly string[]): TargetsRead {
+export function readTargets(given: readonly unknown[], regions: readonly string[]): ParsedTargets {
   const targets: Target[] = [];
   const mistakes: Mistake[] = [];
   for (const [at, one] of given.entries()) {

@@ -73,7 +73,7 @@ export function bytesOf(address: string): readonly number[] | undefined {
 }
 
 /** Why a target may not be looked at under this address; `undefined` where it may. */
-export function refusal(address: string, internal: boolean): string | undefined {
+export function addressRefusal(address: string, internal: boolean): string | undefined {
   const kind = kindOfAddress(address);
   if (kind === 'public') return undefined;
   if (internal && (kind === 'private' || kind === 'loopback')) return undefined;

@@ -2,7 +2,7 @@ import type { Reason } from '../contracts/reasons';
 import type { Assertions } from '../contracts/target';
 
 /** An answer over HTTP, as far as it is judged. */
-export interface Answer {
+export interface HttpAnswerText {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -17,13 +17,13 @@ export interface Shortfall {
 }
 
 /** Whether a pattern is in a text; `undefined` when finding that takes too long. */
-export type Find = (source: string, text: string) => boolean | undefined;
+export type FindPattern = (source: string, text: string) => boolean | undefined;
 
 /** What of the assertions an answer does not keep; `undefined` for a good one. */
 export function judgeAnswer(
-  answer: Answer,
+  answer: HttpAnswerText,
   { status, headers = {}, ...body }: Assertions,
-  find: Find,
+  find: FindPattern,
 ): Shortfall | undefined {
   const wanted = status ?? ['2xx'];
   if (!wanted.some((one) => isStatus(answer.status, one)))
@@ -45,7 +45,7 @@ export function judgeAnswer(
 function judgeBody(
   body: string,
   { bodyContains, bodyLacks, bodyMatches, json = [] }: Assertions,
-  find: Find,
+  find: FindPattern,
 ): Shortfall | undefined {
   if (bodyContains !== undefined && !body.includes(bodyContains)) return mismatch(`the body has no "${bodyContains}"`);
   if (bodyLacks !== undefined && body.includes(bodyLacks)) return mismatch(`the body has "${bodyLacks}"`);
@@ -70,7 +70,7 @@ function judgeBody(
 }
 
 /** A pattern that this text makes slow is a mistake of ours, and no word about the target. */
-function matches(what: string, source: string, text: string, find: Find): Shortfall | undefined {
+function matches(what: string, source: string, text: string, find: FindPattern): Shortfall | undefined {
   const found = find(source, text);
   if (found === undefined) return { reason: 'config_error', detail: `${source} takes too long on ${what}` };
   return found ? undefined : mismatch(`${what} does not match ${source}`);

@@ -4,7 +4,7 @@ import type { Certificate } from '../contracts/result';
 export const ladder = [30, 14, 7, 3, 1] as const;
 
 /** A certificate that ends soon, by the rung of the ladder that it has come to. */
-export interface EndingSoon {
+export interface ExpiryWarning {
   /** What makes two messages one: the key, its end, and the rung. */
   readonly id: string;
   readonly days: (typeof ladder)[number];
@@ -12,11 +12,11 @@ export interface EndingSoon {
 }
 
 /** The rung that a certificate is on; `undefined` for one with time left. An expired one fails the look itself. */
-export function endingSoon({
+export function expiryWarning({
   spki,
   notAfter,
   daysLeft,
-}: Pick<Certificate, 'spki' | 'notAfter' | 'daysLeft'>): EndingSoon | undefined {
+}: Pick<Certificate, 'spki' | 'notAfter' | 'daysLeft'>): ExpiryWarning | undefined {
   // On its last day it has no whole day left, and has not ended yet.
   if (daysLeft < 0) return undefined;
   const days = [...ladder].reverse().find((rung) => daysLeft <= rung);

@@ -1,7 +1,7 @@
 import type { BookEvent } from '../../shared/incidents/advance';
-import type { Observation } from '../../shared/incidents/book';
+import type { IncidentObservation } from '../../shared/incidents/book';
 import type { Severity } from '../../shared/notify/letter';
-import type { Incident } from './judge/incident';
+import type { TargetIncident } from './judge/incident';
 import type { Notice } from './judge/notices';
 
 /** Events of the incident book for the judge's notices; all of one run are one event, so one letter. */
@@ -12,7 +12,7 @@ export function bookEvents(notices: readonly Notice[], now: number): BookEvent[]
   return [...(observations.length > 0 ? [{ kind: 'observed', at, observations } as const] : []), ...ends];
 }
 
-function observationOf(notice: Notice, at: number): Observation | undefined {
+function observationOf(notice: Notice, at: number): IncidentObservation | undefined {
   const tell = notice.pages ? 'at-once' : 'digest';
   const common = { tell, count: 1, firstAt: at, lastAt: at } as const;
   switch (notice.kind) {
@@ -100,12 +100,12 @@ function regionKey(region: string, state: 'silent' | 'suspect'): string {
 }
 
 /** One that flaps is above one that is down, so that the one mail about it goes at once. */
-function severityOf({ kind, flapping }: Incident): Severity {
+function severityOf({ kind, flapping }: TargetIncident): Severity {
   if (flapping) return 'critical';
   return kind === 'down' ? 'high' : kind === 'unknown' ? 'medium' : 'low';
 }
 
-function titleOf(target: string, incident: Incident): string {
+function titleOf(target: string, incident: TargetIncident): string {
   if (incident.flapping) return `${target} comes and goes: quiet until it is stable for 15 minutes`;
   switch (incident.kind) {
     case 'down':
@@ -117,15 +117,15 @@ function titleOf(target: string, incident: Incident): string {
   }
 }
 
-function wasText({ kind }: Incident): string {
+function wasText({ kind }: TargetIncident): string {
   return kind === 'degraded' ? 'had a regional problem' : kind === 'unknown' ? 'was not looked at' : 'was down';
 }
 
-function closedText({ since, until }: Incident): string {
+function closedText({ since, until }: TargetIncident): string {
   return `well again since ${iso(until ?? since)}, after ${Math.round(((until ?? since) - since) / 60)} minutes`;
 }
 
-function factsOf({ since, until, regions, reasons }: Incident): Observation['facts'] {
+function factsOf({ since, until, regions, reasons }: TargetIncident): IncidentObservation['facts'] {
   return [
     ['since', iso(since)],
     ...(until === null ? [] : [['until', iso(until)] as const]),

@@ -4,7 +4,7 @@ import type { ProbeMetrics } from '../contracts/metrics';
 import type { Plan } from '../contracts/plan';
 import type { JudgeConfig } from '../domain/judge/state';
 import type { View } from '../domain/judge/view';
-import { judgeReports, type Judged, type Received } from './judge-reports';
+import { judgeReports, type JudgeResult, type ReceivedReport } from './judge-reports';
 
 export interface HomeDeps extends SendDeps {
   readonly plan: Plan;
@@ -20,7 +20,7 @@ export function judgeConfigOf({ regions, targets, broken, minimumFresh }: Plan):
 }
 
 /** Judges the reports, oldest slots first, and sends the mails that are due. */
-export async function judgeReceived(deps: HomeDeps, received: readonly Received[]): Promise<Judged> {
+export async function judgeReceived(deps: HomeDeps, received: readonly ReceivedReport[]): Promise<JudgeResult> {
   const inOrder = [...received].sort((one, other) => Date.parse(one.report.slot) - Date.parse(other.report.slot));
   const judged = await judgeReports({ ...deps, config: judgeConfigOf(deps.plan) }, inOrder);
   for (const reason of judged.refused) deps.log.error('report refused', { reason });

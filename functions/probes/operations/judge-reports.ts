@@ -1,4 +1,4 @@
-import { advance, type BookEvent } from '../../shared/incidents/advance';
+import { advanceBook, type BookEvent } from '../../shared/incidents/advance';
 import type { Policy } from '../../shared/incidents/book';
 import { changeBook, type NotifierDeps } from '../../shared/incidents/notifier';
 import { NamedError } from '../../shared/named-error';
@@ -16,13 +16,13 @@ export interface JudgeDeps extends NotifierDeps {
 }
 
 /** A region's report, and when home's queue got it, in seconds. */
-export interface Received {
+export interface ReceivedReport {
   readonly report: Report;
   readonly queuedAt: number;
 }
 
 /** Of the targets that were judged: all on a tick. */
-export interface Judged {
+export interface JudgeResult {
   readonly state: JudgeState;
   readonly view: View;
   readonly notices: readonly Notice[];
@@ -36,15 +36,15 @@ const mostConflicts = 20;
  * Judges reports, or ticks where there are none. Targets are written first, each for itself, then what they have in
  * common together with the incidents that come of it: killed in between, the same reports come again and mean the same.
  */
-export async function judgeReports(deps: JudgeDeps, received: readonly Received[]): Promise<Judged> {
+export async function judgeReports(deps: JudgeDeps, received: readonly ReceivedReport[]): Promise<JudgeResult> {
   const { clock, policy } = deps;
-  let judged: Judged | undefined;
+  let judged: JudgeResult | undefined;
   await changeBook(deps, async (book) => {
     const now = Math.floor(clock.now().getTime() / 1000);
     const found = await judgeTargets(deps, received, now);
     judged = found.judged;
     const events: BookEvent[] = [...bookEvents(judged.notices, now), { kind: 'tick', at: now * 1000 }];
-    const next = events.reduce((before, event) => advance(policy, before, event), book);
+    const next = events.reduce((before, event) => advanceBook(policy, before, event), book);
     const change = { name: commonDocument, value: commonOf(judged.state), from: found.version };
     return { book: next, changes: [change] };
   });
@@ -53,7 +53,7 @@ export async function judgeReports(deps: JudgeDeps, received: readonly Received[
 }
 
 /** @throws JudgeContended when others changed the targets twenty times in a row. */
-async function judgeTargets({ store, config }: JudgeDeps, received: readonly Received[], now: number) {
+async function judgeTargets({ store, config }: JudgeDeps, received: readonly ReceivedReport[], now: number) {
   const some = received.length === 0 ? undefined : targetsIn(received);
   const read = some === undefined ? config.targets : config.targets.filter(({ id }) => some.has(id));
   for (let turn = 0; turn < mostConflicts; turn += 1) {
@@ -67,18 +67,18 @@ async function judgeTargets({ store, config }: JudgeDeps, received: readonly Rec
 }
 
 /** Of a thousand targets a message is about two hundred, or about those of every ten seconds: the others need no reading. */
-function targetsIn(received: readonly Received[]): ReadonlySet<string> {
+function targetsIn(received: readonly ReceivedReport[]): ReadonlySet<string> {
   return new Set(received.flatMap(({ report }) => report.results.map(({ target }) => target)));
 }
 
-interface Seen {
-  readonly received: readonly Received[];
+interface JudgeInput {
+  readonly received: readonly ReceivedReport[];
   readonly now: number;
   /** The targets that were read; all where it is left out. */
   readonly some: ReadonlySet<string> | undefined;
 }
 
-function decide(before: JudgeState, { received, now, some }: Seen, config: JudgeConfig): Judged {
+function decide(before: JudgeState, { received, now, some }: JudgeInput, config: JudgeConfig): JudgeResult {
   const refused: string[] = [];
   let state = received.length === 0 ? withTick(before, now, config) : before;
   for (const { report, queuedAt } of received) {

@@ -9,7 +9,7 @@ import {
 import type { Item } from './attribute-values';
 
 /** How a transaction ended. Unless it is done, nothing of it was written. */
-export type Verdict =
+export type TransactionVerdict =
   | { readonly kind: 'done' }
   /** `refused`: of each action, in order, whether its condition was not met, and the item as it is, if asked for. */
   | { readonly kind: 'refused'; readonly refused: readonly (Refusal | undefined)[] }
@@ -30,7 +30,7 @@ export interface Refusal {
  *
  * @throws the SDK's errors, for everything that is neither a condition nor a conflict.
  */
-export async function transact(client: DynamoDBClient, actions: TransactWriteItem[]): Promise<Verdict> {
+export async function transact(client: DynamoDBClient, actions: TransactWriteItem[]): Promise<TransactionVerdict> {
   try {
     await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
     return { kind: 'done' };
@@ -40,7 +40,7 @@ export async function transact(client: DynamoDBClient, actions: TransactWriteIte
   }
 }
 
-function verdictOf(error: TransactionCanceledException): Verdict {
+function verdictOf(error: TransactionCanceledException): TransactionVerdict {
   const reasons = error.CancellationReasons ?? [];
   const refused = reasons.map(refusalOf);
   if (refused.some((refusal) => refusal !== undefined)) return { kind: 'refused', refused };

@@ -1,10 +1,10 @@
 import { compareSeverity } from '../notify/letter';
-import type { Book, Incident, Observation, Policy } from './book';
-import { compose } from './compose';
+import type { Book, Incident, IncidentObservation, Policy } from './book';
+import { composeLetters } from './compose';
 import { shortHash } from '../text';
 
 export type BookEvent =
-  | { readonly kind: 'observed'; readonly at: number; readonly observations: readonly Observation[] }
+  | { readonly kind: 'observed'; readonly at: number; readonly observations: readonly IncidentObservation[] }
   /** What an incident was about is over (a check that succeeds again). */
   | {
       readonly kind: 'resolved';
@@ -12,35 +12,35 @@ export type BookEvent =
       readonly key: string;
       readonly note: string;
       /** Whether the end has a mail of its own; by default it is in the digest. */
-      readonly tell?: Observation['tell'];
+      readonly tell?: IncidentObservation['tell'];
     }
   /** So much was looked at: the proof of life says it. */
   | { readonly kind: 'seen'; readonly at: number; readonly counts: Readonly<Record<string, number>> }
   | { readonly kind: 'tick'; readonly at: number };
 
 /** What becomes of the book by one event; letters that are due by then stand in its outbox. Pure. */
-export function advance(policy: Policy, book: Book, event: BookEvent): Book {
+export function advanceBook(policy: Policy, book: Book, event: BookEvent): Book {
   switch (event.kind) {
     case 'observed':
-      return compose(
+      return composeLetters(
         policy,
         event.observations.reduce((now, one) => observe(now, one, event.at), book),
         event.at,
         false,
       );
     case 'resolved':
-      return compose(policy, resolve(book, event.key, event), event.at, false);
+      return composeLetters(policy, resolve(book, event.key, event), event.at, false);
     case 'seen':
       return { ...book, seen: added(book.seen, event.counts) };
     case 'tick':
-      return compose(policy, closeQuiet(policy, book, event.at), event.at, true);
+      return composeLetters(policy, closeQuiet(policy, book, event.at), event.at, true);
   }
 }
 
 /** More open incidents than these are counted together: a store's document has an end, and so has patience. */
 export const mostOpen = { 'at-once': 200, digest: 200 } as const;
 
-function observe(book: Book, given: Observation, at: number): Book {
+function observe(book: Book, given: IncidentObservation, at: number): Book {
   const known = book.incidents[given.key];
   if (known !== undefined)
     return put(book, known.closed === undefined ? goOn(known, given, at) : reopen(book, known, given, at));
@@ -55,11 +55,11 @@ function put(book: Book, incident: Incident): Book {
   return { ...book, incidents: { ...book.incidents, [incident.key]: incident } };
 }
 
-function opened(book: Book, given: Observation, at: number): Incident {
+function opened(book: Book, given: IncidentObservation, at: number): Incident {
   return { ...bounded(given), id: shortHash(`${given.key} ${book.sequence}`), openedAt: at, changedAt: at };
 }
 
-function goOn(known: Incident, given: Observation, at: number): Incident {
+function goOn(known: Incident, given: IncidentObservation, at: number): Incident {
   // A late file tells of what was earlier: the newest details stay.
   const newer = given.lastAt >= known.lastAt ? bounded(given) : known;
   return {
@@ -77,7 +77,7 @@ function goOn(known: Incident, given: Observation, at: number): Incident {
 }
 
 /** It was closed, and no mail has said so yet. What people know of it decides whether they hear of a new one. */
-function reopen(book: Book, known: Incident, given: Observation, at: number): Incident {
+function reopen(book: Book, known: Incident, given: IncidentObservation, at: number): Incident {
   const rest = { ...known };
   delete rest.closed;
   return rest.told === undefined
@@ -85,7 +85,7 @@ function reopen(book: Book, known: Incident, given: Observation, at: number): In
     : { ...opened(book, given, at), id: known.id, count: known.count + given.count };
 }
 
-function asOther(given: Observation): Observation {
+function asOther(given: IncidentObservation): IncidentObservation {
   const [rule = ''] = given.key.split('|');
   return {
     ...given,
@@ -96,7 +96,7 @@ function asOther(given: Observation): Observation {
 }
 
 /** Attackers choose lengths too: a book has to stay within what a store takes. */
-function bounded<Given extends Observation>(given: Given): Given {
+function bounded<Given extends IncidentObservation>(given: Given): Given {
   const facts = given.facts.slice(0, 12).map(([label, value]) => [label, value.slice(0, 400)] as const);
   return { ...given, title: given.title.slice(0, 300), facts };
 }
@@ -104,7 +104,7 @@ function bounded<Given extends Observation>(given: Given): Given {
 interface Resolution {
   readonly at: number;
   readonly note: string;
-  readonly tell?: Observation['tell'] | undefined;
+  readonly tell?: IncidentObservation['tell'] | undefined;
 }
 
 function resolve(book: Book, key: string, { at, note, tell = 'digest' }: Resolution): Book {

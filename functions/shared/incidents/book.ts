@@ -1,7 +1,7 @@
 import type { Letter, Section, Severity } from '../notify/letter';
 
 /** Something seen: an incident is opened by it, or continues. Its texts may be an attacker's: letters make them safe. */
-export interface Observation {
+export interface IncidentObservation {
   /** Which incident it belongs to: `AUTH-BRUTE-IP|examplecluster|198.51.100.7`. Begins with the rule. */
   readonly key: string;
   readonly severity: Severity;
@@ -22,7 +22,7 @@ export interface Observation {
 }
 
 /** An incident that is open, or closed while no mail has said so yet. */
-export interface Incident extends Observation {
+export interface Incident extends IncidentObservation {
   /** Of key and number: another incident of the same key has another. */
   readonly id: string;
   /** When it was opened, and last changed, by our clock, ms. */
@@ -37,11 +37,11 @@ export interface Incident extends Observation {
     /** The first letter about it. */
     readonly thread?: string;
   };
-  readonly closed?: { readonly at: number; readonly note: string; readonly tell: Observation['tell'] };
+  readonly closed?: { readonly at: number; readonly note: string; readonly tell: IncidentObservation['tell'] };
 }
 
 /** A letter on its way. */
-export interface Waiting {
+export interface QueuedLetter {
   readonly letter: Letter;
   readonly since: number;
   readonly attempts: number;
@@ -56,7 +56,7 @@ export interface Waiting {
 export interface Book {
   readonly system: string;
   readonly incidents: Readonly<Record<string, Incident>>;
-  readonly outbox: readonly Waiting[];
+  readonly outbox: readonly QueuedLetter[];
   /** Numbers incidents and letters. */
   readonly sequence: number;
   /** When letters were made within the last day, ms, oldest first; never more than the daily cap. */

@@ -10,7 +10,7 @@ const inDetail = 12;
 const inLines = 100;
 
 /** Puts the letters into the outbox that are due: at-once ones always, those of the clock at a tick. */
-export function compose(policy: Policy, given: Book, at: number, tick: boolean): Book {
+export function composeLetters(policy: Policy, given: Book, at: number, tick: boolean): Book {
   let book: Book = { ...given, made: given.made.filter((one) => at - one < day) };
   const all = () => Object.values(book.incidents);
   if (all().some((one) => isUrgent(one)) && mayWrite(policy, book, at)) {
@@ -48,12 +48,12 @@ function left(policy: Policy, { made }: Book, at: number): number {
   return Math.min(policy.perDay - made.length, policy.perHour - made.filter((one) => at - one < hour).length);
 }
 
-interface Due {
+interface DueLetter {
   readonly about: readonly Incident[];
   readonly why: 'now' | 'digest';
 }
 
-function write(policy: Policy, book: Book, { about, why }: Due, at: number): Book {
+function write(policy: Policy, book: Book, { about, why }: DueLetter, at: number): Book {
   const worstFirst = [...about].sort((a, b) => compareSeverity(b.severity, a.severity) || a.openedAt - b.openedAt);
   const last = left(policy, book, at) === 1;
   const detailed = worstFirst.slice(0, inDetail).map((one) => section(policy, one));

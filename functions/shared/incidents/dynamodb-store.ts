@@ -11,7 +11,7 @@ import {
 import { isTransactionContended } from '../aws-errors';
 import { chunks } from '../lists';
 import { NamedError } from '../named-error';
-import { mostDocumentBytes, type Change, type Document, type DocumentStore, type Mark } from './store';
+import { mostDocumentBytes, type DocumentChange, type Document, type DocumentStore, type StoredMark } from './store';
 
 /** A table with the key `pk` (text) and, for its TTL, `expires`. A document is one item: JSON, packed by gzip. */
 export function dynamoDbStore({
@@ -93,7 +93,11 @@ async function getMany(client: DynamoDBClient, tableName: string, names: readonl
 }
 
 /** A transaction writes at twice the price: what changes alone goes without. */
-async function putAlone(client: DynamoDBClient, tableName: string, change: Change): Promise<'written' | 'conflict'> {
+async function putAlone(
+  client: DynamoDBClient,
+  tableName: string,
+  change: DocumentChange,
+): Promise<'written' | 'conflict'> {
   try {
     await client.send(new PutItemCommand(putDocument(tableName, change)));
     return 'written';
@@ -104,7 +108,7 @@ async function putAlone(client: DynamoDBClient, tableName: string, change: Chang
   }
 }
 
-function putDocument(TableName: string, { name, value, from, expires }: Change) {
+function putDocument(TableName: string, { name, value, from, expires }: DocumentChange) {
   const content = gzipSync(JSON.stringify(value));
   // Documents are bounded so that they never get there; one that does must not be cut.
   if (content.length > mostDocumentBytes)
@@ -125,7 +129,7 @@ function putDocument(TableName: string, { name, value, from, expires }: Change) 
   } satisfies PutItemCommandInput;
 }
 
-function putMark(TableName: string, { name, value, expires }: Mark) {
+function putMark(TableName: string, { name, value, expires }: StoredMark) {
   return {
     TableName,
     Item: {

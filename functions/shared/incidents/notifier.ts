@@ -4,8 +4,8 @@ import { NamedError } from '../named-error';
 import { writeOut, type Mail } from '../notify/letter';
 import type { Mailer } from '../notify/mailer';
 import { emptyBook, soonMs, type Book } from './book';
-import { attemptsBeforeFallback, claim, delivered, failed } from './outbox';
-import { valueLike, type Change, type DocumentStore, type Mark } from './store';
+import { attemptsBeforeFallback, claim, withDelivery, withFailedDelivery } from './outbox';
+import { valueLike, type DocumentChange, type DocumentStore, type StoredMark } from './store';
 
 export interface NotifierDeps {
   readonly store: DocumentStore;
@@ -18,8 +18,8 @@ export interface NotifierDeps {
 /** The book, and what else is to be written with it or not at all. */
 export interface BookChange {
   readonly book: Book;
-  readonly changes?: readonly Change[];
-  readonly marks?: readonly Mark[];
+  readonly changes?: readonly DocumentChange[];
+  readonly marks?: readonly StoredMark[];
 }
 
 /** Two functions that change the same book meet now and then; a crowd of them is a fault. */
@@ -84,7 +84,10 @@ export async function sendLetters(deps: SendDeps): Promise<{ sent: number; faile
     const outcome = await deliver(deps, writeOut(letter, { repeated: maybeSent, ...late }), attempts);
     const now = deps.clock.now().getTime();
     await changeBook(deps, (book) => ({
-      book: outcome === 'sent' ? delivered(book, letter.id) : failed(book, letter.id, now, outcome === 'unsure'),
+      book:
+        outcome === 'sent'
+          ? withDelivery(book, letter.id)
+          : withFailedDelivery(book, letter.id, now, outcome === 'unsure'),
     }));
     deps.log.info('letter', { id: letter.id, outcome, attempt: attempts + 1 });
     if (outcome === 'sent') result.sent += 1;

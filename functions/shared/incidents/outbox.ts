@@ -1,4 +1,4 @@
-import type { Book, Waiting } from './book';
+import type { Book, QueuedLetter } from './book';
 
 /** A function that sends lives shorter: after so long it is dead, and its letter another's. */
 export const leaseMs = 5 * 60_000;
@@ -7,7 +7,7 @@ const longestPauseMs = 10 * 60_000;
 export const attemptsBeforeFallback = 3;
 
 /** The next letter that may be sent now, taken for five minutes; `undefined` when there is none. Pure, as all here. */
-export function claim(book: Book, at: number): { readonly book: Book; readonly waiting: Waiting } | undefined {
+export function claim(book: Book, at: number): { readonly book: Book; readonly waiting: QueuedLetter } | undefined {
   const next = book.outbox.find(({ notBefore }) => notBefore <= at);
   if (next === undefined) return undefined;
   // Claimed and not heard of since: it may have been sent.
@@ -16,12 +16,12 @@ export function claim(book: Book, at: number): { readonly book: Book; readonly w
 }
 
 /** The mailer has taken it: people know it. */
-export function delivered(book: Book, id: string): Book {
+export function withDelivery(book: Book, id: string): Book {
   return { ...book, outbox: book.outbox.filter(({ letter }) => letter.id !== id) };
 }
 
 /** @param unsure nothing said that it was refused, so that it may arrive. */
-export function failed(book: Book, id: string, at: number, unsure: boolean): Book {
+export function withFailedDelivery(book: Book, id: string, at: number, unsure: boolean): Book {
   const known = book.outbox.find(({ letter }) => letter.id === id);
   if (known === undefined) return book;
   const pause = Math.min(longestPauseMs, 60_000 * 2 ** Math.min(known.attempts, 10));
@@ -34,6 +34,6 @@ export function failed(book: Book, id: string, at: number, unsure: boolean): Boo
   });
 }
 
-function replaced(book: Book, waiting: Waiting): Book {
+function replaced(book: Book, waiting: QueuedLetter): Book {
   return { ...book, outbox: book.outbox.map((one) => (one.letter.id === waiting.letter.id ? waiting : one)) };
 }

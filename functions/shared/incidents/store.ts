@@ -9,7 +9,7 @@ export interface Document {
   readonly value: unknown;
 }
 
-export interface Change {
+export interface DocumentChange {
   readonly name: string;
   readonly value: unknown;
   /** The version it was made from; 0: there was none. */
@@ -19,7 +19,7 @@ export interface Change {
 }
 
 /** Remembers that something was done (an object read), once. */
-export interface Mark {
+export interface StoredMark {
   readonly name: string;
   readonly value?: unknown;
   readonly expires: number;
@@ -29,7 +29,7 @@ export interface Mark {
  * `written`; `conflict`: another has changed a document since: read again; `marked`: a mark stands already: it was done.
  * Nothing is written but all of it.
  */
-export type Written = 'written' | 'conflict' | 'marked';
+export type WriteResult = 'written' | 'conflict' | 'marked';
 
 /** Documents (JSON) that change together. At most 100 changes and marks at once. */
 export interface DocumentStore {
@@ -37,7 +37,7 @@ export interface DocumentStore {
   /** Those that there are, by name; each as it stood when it was read, not all at one moment. */
   readMany(names: readonly string[]): Promise<ReadonlyMap<string, Document>>;
   isMarked(name: string): Promise<boolean>;
-  write(changes: readonly Change[], marks?: readonly Mark[]): Promise<Written>;
+  write(changes: readonly DocumentChange[], marks?: readonly StoredMark[]): Promise<WriteResult>;
 }
 
 /**

@@ -27,7 +27,7 @@ export function moment(at: string): string {
 }
 
 /** `2026-01-01T13:00:00Z (in 60 min)`. */
-export function lasting(at: string, now: Date): string {
+export function durationText(at: string, now: Date): string {
   const minutes = Math.round((Date.parse(at) - now.getTime()) / minuteMs);
   if (minutes <= 0) return `${moment(at)} (now)`;
   return `${moment(at)} (in ${minutes < 120 ? `${minutes} min` : hours(minutes)})`;

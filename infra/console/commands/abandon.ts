@@ -4,7 +4,7 @@ import { find } from '../../../functions/fleet/operations/find';
 import { confirm } from '../ask';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { tell } from '../fleet/tell';
+import { printOutcome } from '../fleet/tell';
 import type { Io } from '../io';
 
 /** `muster abandon NAME` */
@@ -20,7 +20,7 @@ export function register(program: Command, io: Io): void {
           io.exit(1);
           return;
         }
-        tell(io, options, await abandon(world, who));
+        printOutcome(io, options, await abandon(world, who));
       }),
     );
 }

@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
-import { adopt, planAdoption, type AdoptionPlan, type LeftAlone } from '../../../functions/fleet/operations/adopt';
+import {
+  adopt,
+  planAdoption,
+  type AdoptionPlan,
+  type SkippedInstance,
+} from '../../../functions/fleet/operations/adopt';
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import { confirm } from '../ask';
-import type { Called } from '../fleet/called';
+import type { Invocation } from '../fleet/called';
 import { copyable } from '../fleet/copyable';
 import { adoptedText, planText } from '../fleet/adoption-text';
 import { pageOf } from '../fleet/page';
@@ -60,12 +65,15 @@ async function run(io: Io, world: World, group: string, options: AdoptOptions): 
 }
 
 /** For those that are left alone, the commands that can be copied. */
-function forThem<Told extends Pick<AdoptionPlan, 'refused' | 'passing'>>(told: Told, called: Called | undefined): Told {
-  const copied = (all: readonly LeftAlone[]) => all.map((one) => ({ ...one, why: copyable(one.why, called) }));
+function forThem<Told extends Pick<AdoptionPlan, 'refused' | 'passing'>>(
+  told: Told,
+  called: Invocation | undefined,
+): Told {
+  const copied = (all: readonly SkippedInstance[]) => all.map((one) => ({ ...one, why: copyable(one.why, called) }));
   return { ...told, refused: copied(told.refused), passing: copied(told.passing) };
 }
 
-function hint({ adopt: planned, group }: AdoptionPlan, called: Called | undefined): string {
+function hint({ adopt: planned, group }: AdoptionPlan, called: Invocation | undefined): string {
   if (planned.length === 0) return '';
   const command = copyable(`muster adopt ${quotedIfOdd(oneLine(group))}`, called);
   return `\nNothing was changed yet: ${command} --apply does it.\n`;

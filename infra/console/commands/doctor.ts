@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { doctor, type Finding } from '../../../functions/fleet/operations/doctor';
-import type { Called } from '../fleet/called';
+import type { Invocation } from '../fleet/called';
 import { copyable } from '../fleet/copyable';
 import { pageOf } from '../fleet/page';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
@@ -24,7 +24,7 @@ export function register(program: Command, io: Io): void {
 }
 
 /** What this person is not allowed to look at is said with the policy that has it, and the repair so that it can be copied. */
-function forThem(finding: Finding, stack: string, called: Called | undefined): Finding {
+function forThem(finding: Finding, stack: string, called: Invocation | undefined): Finding {
   return {
     ...finding,
     evidence: withPolicy(finding.evidence, stack),

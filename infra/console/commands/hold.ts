@@ -4,7 +4,7 @@ import { longestHoldMinutes } from '../../../functions/fleet/operations/hold';
 import { find } from '../../../functions/fleet/operations/find';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { tell } from '../fleet/tell';
+import { printOutcome } from '../fleet/tell';
 import { UsageInvalid } from '../failures';
 import type { Io } from '../io';
 
@@ -16,7 +16,7 @@ export function register(program: Command, io: Io): void {
       const minutes = minutesIn(options.for);
       if (minutes > longestHoldMinutes) throw new UsageInvalid(`--for takes at most 2d, got '${options.for}'`);
       return withWorld(options, io, async (world) =>
-        tell(io, options, await hold(world, { ...(await find(world, name)), minutes })),
+        printOutcome(io, options, await hold(world, { ...(await find(world, name)), minutes })),
       );
     });
 }

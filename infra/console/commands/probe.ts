@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { createProber } from '../../../functions/probes/adapters/prober';
-import { endingSoon } from '../../../functions/probes/domain/certificates';
+import { expiryWarning } from '../../../functions/probes/domain/certificates';
 import { readTargets } from '../../../functions/probes/contracts/targets';
 import type { Target } from '../../../functions/probes/contracts/target';
 import type { Result } from '../../../functions/probes/contracts/result';
@@ -64,7 +64,7 @@ Exit codes: 0 all are up, 1 one is not, 2 the command line is wrong.`,
 }
 
 function asJson(result: Result, target: Target | undefined) {
-  const soon = result.certificate === undefined ? undefined : endingSoon(result.certificate);
+  const soon = result.certificate === undefined ? undefined : expiryWarning(result.certificate);
   return { ...result, target: target?.url, ...(soon !== undefined && { certificateEndsWithinDays: soon.days }) };
 }
 

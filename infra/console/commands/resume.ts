@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { OperationRefused, resume } from '../../../functions/fleet/operations';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { tell } from '../fleet/tell';
+import { printOutcome } from '../fleet/tell';
 import type { Io } from '../io';
 
 /** `muster resume GROUP` */
@@ -17,7 +17,7 @@ export function register(program: Command, io: Io): void {
       const managed = await world.settings.list();
       if (!managed.includes(group))
         throw new OperationRefused(`group '${group}' is not managed: managed are ${managed.join(', ') || 'none'}`);
-      tell(io, options, await resume(world, { group }));
+      printOutcome(io, options, await resume(world, { group }));
     }),
   );
 }

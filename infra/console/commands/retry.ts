@@ -3,7 +3,7 @@ import { retry } from '../../../functions/fleet/operations';
 import { find } from '../../../functions/fleet/operations/find';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { tell } from '../fleet/tell';
+import { printOutcome } from '../fleet/tell';
 import type { Io } from '../io';
 
 /** `muster retry NAME` */
@@ -14,6 +14,6 @@ export function register(program: Command, io: Io): void {
     'retry <NAME>',
     'runs the failed step of a launch again; what has succeeded is kept',
   ).action((name: string, options: FleetOptions) =>
-    withWorld(options, io, async (world) => tell(io, options, await retry(world, await find(world, name)))),
+    withWorld(options, io, async (world) => printOutcome(io, options, await retry(world, await find(world, name)))),
   );
 }

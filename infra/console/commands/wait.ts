@@ -50,9 +50,9 @@ async function settle(world: World, name: string, limitMs: number, signal: Abort
   }
 }
 
-type Now = Verdict & { readonly over: boolean };
+type WaitStatus = Verdict & { readonly over: boolean };
 
-async function ofGroup(world: World, group: string): Promise<Now> {
+async function ofGroup(world: World, group: string): Promise<WaitStatus> {
   const [view] = await list(world, group);
   if (view?.desired === undefined) return { over: true, ready: false, reason: view?.problem ?? `${group} is gone` };
   const { instances } = view;
@@ -71,7 +71,7 @@ async function ofInstance(
   world: World,
   { group, instance }: { group: string; instance: string },
   name: string,
-): Promise<Now> {
+): Promise<WaitStatus> {
   const [view] = await list(world, group);
   const row = view?.instances.find(({ instanceId }) => instanceId === instance);
   if (row === undefined) return { over: true, ready: false, reason: `${name} is gone` };

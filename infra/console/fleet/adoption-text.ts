@@ -1,4 +1,4 @@
-import type { Adopted, Adoption, AdoptionPlan, LeftAlone } from '../../../functions/fleet/operations/adopt';
+import type { AdoptResult, Adoption, AdoptionPlan, SkippedInstance } from '../../../functions/fleet/operations/adopt';
 import type { Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
 import type { Page } from './groups-text';
@@ -19,7 +19,7 @@ export function planText(plan: AdoptionPlan, page: Page): string {
 }
 
 /** What came of it; each that is done, and what the plan refused, has been printed already. */
-export function adoptedText({ reason, unfinished, refused }: Adopted, plan: AdoptionPlan, page: Page): string {
+export function adoptedText({ reason, unfinished, refused }: AdoptResult, plan: AdoptionPlan, page: Page): string {
   const known = new Set(plan.refused.map(({ instanceId }) => instanceId));
   const parts = [
     [oneLine(reason)],
@@ -46,7 +46,7 @@ function adoptionLines({ name, instanceId, why, tags, dns, notes }: Adoption, { 
   ];
 }
 
-function left(what: string, style: Style, all: readonly LeftAlone[], { paint, width }: Page): string[][] {
+function left(what: string, style: Style, all: readonly SkippedInstance[], { paint, width }: Page): string[][] {
   return all.map(({ instanceId, why }) => [`${paint(style, what)}  ${instanceId}`, ...indented(why, width)]);
 }
 

@@ -1,6 +1,6 @@
 import type { JenkinsSettings } from '../../../functions/fleet/contracts/settings';
 import type { BuildRecord } from '../../../functions/fleet/ledger/port';
-import { OperationRefused, type Who } from '../../../functions/fleet/operations';
+import { OperationRefused, type InstanceReference } from '../../../functions/fleet/operations';
 import type { Io } from '../io';
 import { lines, oneLine } from '../render/plain';
 import { pauseIn } from '../watch';
@@ -18,7 +18,7 @@ export interface NumberedBuild {
 /** The build of an instance that says most: one that failed or runs, before one that succeeded; of those the last. */
 export async function lastBuild(
   world: Pick<World, 'ledger' | 'settings'>,
-  { group, instance }: Who,
+  { group, instance }: InstanceReference,
   job?: string,
 ): Promise<NumberedBuild | undefined> {
   const [member, reserve] = [

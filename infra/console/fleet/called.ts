@@ -1,5 +1,5 @@
 /** How this person called `muster`: as what, and with which options that say where to look. */
-export interface Called {
+export interface Invocation {
   /** `muster`, or `npx muster` in a clone that has it nowhere else. */
   readonly program: string;
   readonly options: {

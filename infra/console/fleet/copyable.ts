@@ -1,6 +1,6 @@
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import type { FleetOptions } from '../open-world';
-import type { Called } from './called';
+import type { Invocation } from './called';
 
 const about = 'ls|show|log|history|retry|abandon|hold|resume|adopt|doctor|wait|console';
 const ofMuster = new RegExp(`(?<![\\w./-])muster (${about})(?![\\w-])`, 'g');
@@ -15,7 +15,7 @@ export function usualStack(env: Environment): string {
 }
 
 /** What stands in the environment is there for the next command as well, and is not repeated. */
-export function calledWith({ lab, profile, region, stack }: FleetOptions, env: Environment): Called {
+export function calledWith({ lab, profile, region, stack }: FleetOptions, env: Environment): Invocation {
   return {
     // npm says so to what it runs: `npx`, and `npm start` for the lab's page.
     program: /^(exec|start|run|run-script)$/.test(env.npm_command ?? '') ? 'npx muster' : 'muster',
@@ -32,7 +32,7 @@ export function calledWith({ lab, profile, region, stack }: FleetOptions, env: E
  * A text of ours with the commands in it as this person can copy them: called in the same way, and with the options by
  * which they reach the same deployment.
  */
-export function copyable(text: string, called: Called | undefined): string {
+export function copyable(text: string, called: Invocation | undefined): string {
   if (called === undefined) return text;
   const { lab, profile, region, stack } = called.options;
   const toAws = option('profile', profile) + option('region', region);

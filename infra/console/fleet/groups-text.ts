@@ -4,7 +4,7 @@ import type { Paint, Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
 import { tableLines, type Cell } from '../render/table';
 import { span } from '../render/time';
-import type { Called } from './called';
+import type { Invocation } from './called';
 import { copyable } from './copyable';
 
 export interface Page {
@@ -14,7 +14,7 @@ export interface Page {
   /** A lab's executions are in no console of AWS. */
   readonly isLab?: boolean;
   /** How the commands that are shown reach what is looked at. */
-  readonly called?: Called | undefined;
+  readonly called?: Invocation | undefined;
 }
 
 /** Groups and their instances, for a person. */

@@ -4,7 +4,7 @@ import { printJson } from './with-world';
 import type { FleetOptions } from '../open-world';
 
 /** Says what came of something that was done: its reason, or all of it as JSON. */
-export function tell(io: Io, { json }: Pick<FleetOptions, 'json'>, done: { readonly reason: string }): void {
+export function printOutcome(io: Io, { json }: Pick<FleetOptions, 'json'>, done: { readonly reason: string }): void {
   if (json === true) printJson(io, done);
   else io.out.write(`${oneLine(done.reason)}\n`);
 }

@@ -16,7 +16,7 @@ import { pause } from '../watch';
 import type { World } from '../world';
 import { actionNames, confirmation, labControls, perform, type ActionName, type ActionForm } from './actions';
 import { script, style } from './assets';
-import { groupRow, groupsPage, type Shown } from './groups-page';
+import { groupRow, groupsPage, type PageContext } from './groups-page';
 import type { Guard } from './guard';
 import { instancePage } from './instance-page';
 import { historyTable, launchesChart } from './launches-page';
@@ -142,7 +142,7 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
   );
 }
 
-function shownNow({ clock, called }: World): Shown {
+function shownNow({ clock, called }: World): PageContext {
   return { now: clock.now(), called };
 }
 

@@ -1,20 +1,20 @@
 import { html } from 'hono/html';
 import type { ListedGroup, InstanceRow } from '../../../functions/fleet/operations/list';
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
-import type { Called } from '../fleet/called';
+import type { Invocation } from '../fleet/called';
 import { copyable } from '../fleet/copyable';
 import { oneLine } from '../render/plain';
 import { span } from '../render/time';
 import { all, groupPath, instancePath, type Markup } from './layout';
 
 /** When it is shown, and how commands on it reach the same. */
-export interface Shown {
+export interface PageContext {
   readonly now: Date;
-  readonly called?: Called | undefined;
+  readonly called?: Invocation | undefined;
 }
 
 /** All groups, each a row of numbered slots. */
-export function groupsPage(groups: readonly ListedGroup[], shown: Shown, controls: Markup | ''): Markup {
+export function groupsPage(groups: readonly ListedGroup[], shown: PageContext, controls: Markup | ''): Markup {
   if (groups.length === 0)
     return html`<h1>Groups</h1>
       <p>No group is managed: add one to infra/config/muster.ts and deploy.</p>`;
@@ -23,7 +23,7 @@ export function groupsPage(groups: readonly ListedGroup[], shown: Shown, control
 }
 
 /** One group: its size, its alarms, its slots. */
-export function groupRow(view: ListedGroup, { now, called }: Shown, heading = true): Markup {
+export function groupRow(view: ListedGroup, { now, called }: PageContext, heading = true): Markup {
   const { group, desired, min, max, problem, breaker, instances } = view;
   const served = instances.filter(({ stage }) => stage === 'in-service').length;
   return html`<section>

@@ -1,7 +1,7 @@
 import { reasons } from '../../../functions/probes/contracts/reasons';
 import type { Certificate, Phases, Result } from '../../../functions/probes/contracts/result';
 import type { Target } from '../../../functions/probes/contracts/target';
-import { endingSoon } from '../../../functions/probes/domain/certificates';
+import { expiryWarning } from '../../../functions/probes/domain/certificates';
 import type { Paint } from '../../terminal/paint';
 import { oneLine } from '../render/plain';
 
@@ -62,7 +62,7 @@ function phaseLines(phases: Phases, paint: Paint): string[] {
 
 function certificateLines(certificate: Certificate, paint: Paint): string[] {
   const { subject, issuer, notAfter, daysLeft, problem } = certificate;
-  const soon = endingSoon(certificate);
+  const soon = expiryWarning(certificate);
   const left = daysLeft < 0 ? `ended ${-daysLeft} days ago` : `${daysLeft} days left`;
   const style = problem !== undefined || daysLeft < 0 ? 'red' : soon === undefined ? 'green' : 'yellow';
   return [

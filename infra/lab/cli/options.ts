@@ -98,7 +98,7 @@ export function parseArguments(args: readonly string[]): LabArguments {
   };
 }
 
-interface Given {
+interface RawOptions {
   readonly instances?: string;
   readonly speed?: string;
   readonly seed?: string;
@@ -111,7 +111,7 @@ interface Given {
   readonly help?: boolean;
 }
 
-function parse(args: readonly string[]): Given {
+function parse(args: readonly string[]): RawOptions {
   return readOptions(labCommand(), args, (text) => new ArgumentsInvalid([text]));
 }
 

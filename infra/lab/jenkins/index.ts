@@ -14,7 +14,7 @@ export type { FaultMatch, FaultRule } from './api/faults';
 export type { HttpRequest, HttpResponse, Response } from './api/messages';
 export type { PostCount } from './api/post-counts';
 export type {
-  Behaves,
+  BehaviourSource,
   Behaviour,
   Build,
   JobDefinition,

@@ -42,7 +42,7 @@ export interface StandInOptions {
 }
 
 /** What may go with a Jenkins that goes down, cleanly or not. */
-export interface Losses {
+export interface OutageOptions {
   /** Refuses connections at first, for so long. */
   readonly refusedForMs: number;
   /** The records of builds that were going on are gone when it is back, as of a real 2.289 after a kill: 404 for ever. */
@@ -150,12 +150,12 @@ export class JenkinsStandIn {
   }
 
   /** A clean restart: the queue and its ids stay, left items go, pipelines go on, freestyle builds are aborted. */
-  restart(options: { downForMs: number } & Partial<Losses>): void {
+  restart(options: { downForMs: number } & Partial<OutageOptions>): void {
     this.#goDown({ ...options, crash: false });
   }
 
   /** `kill -9`: up to 60 s of the queue are lost and their ids given out again; freestyle builds come back as FAILURE. */
-  crash(options: { downForMs?: number } & Partial<Losses> = {}): void {
+  crash(options: { downForMs?: number } & Partial<OutageOptions> = {}): void {
     this.#goDown({ downForMs: 60_000, ...options, crash: true });
   }
 
@@ -179,7 +179,7 @@ export class JenkinsStandIn {
     this.#parts.availability.restore();
   }
 
-  #goDown(options: { downForMs: number; crash: boolean } & Partial<Losses>): void {
+  #goDown(options: { downForMs: number; crash: boolean } & Partial<OutageOptions>): void {
     if (options.losesBuilds !== undefined) this.#model.loseRunning(options.losesBuilds);
     this.#model.shutDown(options);
     if (options.losesQueue === true) this.#model.loseQueue();

@@ -2,7 +2,7 @@ import { NamedError } from '../../../functions/shared/named-error';
 import { lowerCased, type HttpRequest, type HttpResponse, type Response } from './api/messages';
 
 /** A client's request: `url` without a query, as its own HTTP library takes it. */
-interface Asked {
+interface ClientRequest {
   readonly method: string;
   readonly url: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -26,12 +26,12 @@ interface Answer {
  * nothing of a real network is between the client and its answers, so the same run gives the same history on every
  * machine, and takes a fraction of the time.
  */
-export function inProcess(handle: (request: HttpRequest) => Response): (asked: Asked) => Promise<Answer> {
+export function inProcess(handle: (request: HttpRequest) => Response): (asked: ClientRequest) => Promise<Answer> {
   return async (asked) => {
     const answer = handle(requestOf(asked));
     await turns(typeof answer === 'string' ? turnsOfSilence : turnsOfAnswer);
-    if (answer === 'refused') throw new Unanswered('ECONNREFUSED', 'connect ECONNREFUSED');
-    if (answer === 'reset') throw new Unanswered('ECONNRESET', 'socket hang up');
+    if (answer === 'refused') throw new NoAnswerError('ECONNREFUSED', 'connect ECONNREFUSED');
+    if (answer === 'reset') throw new NoAnswerError('ECONNRESET', 'socket hang up');
     return answerOf(asked, answer);
   };
 }
@@ -46,7 +46,7 @@ async function turns(count: number): Promise<void> {
 }
 
 /** What Node's network says of a request that got no answer. */
-class Unanswered extends NamedError {
+class NoAnswerError extends NamedError {
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -55,7 +55,7 @@ class Unanswered extends NamedError {
   }
 }
 
-function requestOf({ method, url, query = {}, form, headers }: Asked): HttpRequest {
+function requestOf({ method, url, query = {}, form, headers }: ClientRequest): HttpRequest {
   const hostAt = url.indexOf('//') + 2;
   const pathAt = url.indexOf('/', hostAt);
   return {
@@ -67,7 +67,10 @@ function requestOf({ method, url, query = {}, form, headers }: Asked): HttpReque
   };
 }
 
-function answerOf({ url, limit = Number.POSITIVE_INFINITY }: Asked, { status, headers, body }: HttpResponse): Answer {
+function answerOf(
+  { url, limit = Number.POSITIVE_INFINITY }: ClientRequest,
+  { status, headers, body }: HttpResponse,
+): Answer {
   const whole = Buffer.from(body);
   const isCapped = whole.length > limit;
   return {

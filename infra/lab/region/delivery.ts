@@ -2,7 +2,7 @@ import { draw, type Duration } from './duration';
 import type { RegionContext } from './context';
 
 /** How well messages arrive. AWS calls the delivery of Auto Scaling's events and notifications "best effort". */
-export interface Quality {
+export interface DeliveryQuality {
   /** Chance, 0 to 1, that a message never arrives. */
   readonly loss: number;
   /** Chance, 0 to 1, that a message arrives twice. */
@@ -11,10 +11,10 @@ export interface Quality {
   readonly delayMs: Duration;
 }
 
-export const reliable: Quality = { loss: 0, duplication: 0, delayMs: [50, 500] };
+export const reliable: DeliveryQuality = { loss: 0, duplication: 0, delayMs: [50, 500] };
 
 /** Decides how often and when one message arrives: one delay for each arrival. */
-export function arrivals({ random }: RegionContext, quality: Quality): number[] {
+export function arrivals({ random }: RegionContext, quality: DeliveryQuality): number[] {
   // Each decision draws even if its chance is 0, so that a seed's other events do not shift when it is changed.
   const lost = random.next() < quality.loss;
   const twice = random.next() < quality.duplication;

@@ -4,7 +4,7 @@ import { AutoScalingApi } from './auto-scaling/api';
 import type { AutoScalingTimings } from './auto-scaling/flows/timings';
 import { AutoScalingWorld } from './auto-scaling/world';
 import type { RegionContext } from './context';
-import type { Quality } from './delivery';
+import type { DeliveryQuality } from './delivery';
 import { Ec2Api } from './ec2/api';
 import type { SubnetOptions } from './ec2/network';
 import { Ec2World, type Ec2Timings } from './ec2/world';
@@ -39,7 +39,7 @@ export interface RegionOptions {
   /** How well events arrive. Default: each once, within half a second. */
   readonly events?: BusOptions;
   /** How well classic notifications arrive. Default: the same. */
-  readonly notifications?: Partial<Quality>;
+  readonly notifications?: Partial<DeliveryQuality>;
   /** Whether AWS's published request limits hold for the `api`s. Default no. */
   readonly throttling?: boolean;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { decode, encode, type Wired } from './wire';
+import { decodeValue, encodeValue, type WireAnswer } from './wire';
 
 /** By name the ports of a lab that others may call. */
 export type Ports = Readonly<Record<string, object>>;
@@ -32,7 +32,7 @@ async function answer(ports: Ports, token: string, request: IncomingMessage, res
   const body = await read(request);
   if (body === undefined) return void refuse(413);
   const result = await call(ports, body);
-  response.writeHead(200, { 'content-type': 'application/json' }).end(encode(result));
+  response.writeHead(200, { 'content-type': 'application/json' }).end(encodeValue(result));
 }
 
 function isToken(header: string | undefined, token: string): boolean {
@@ -51,9 +51,9 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function call(ports: Ports, body: string): Promise<Wired> {
+async function call(ports: Ports, body: string): Promise<WireAnswer> {
   try {
-    const { port, method, args } = decode(body) as { port: string; method: string; args: unknown[] };
+    const { port, method, args } = decodeValue(body) as { port: string; method: string; args: unknown[] };
     const target = Object.hasOwn(ports, port) ? (ports[port] as Record<string, unknown>) : undefined;
     // What every object has is no call of a port.
     const named = method in Object.prototype ? undefined : target?.[method];

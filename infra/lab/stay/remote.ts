@@ -1,6 +1,6 @@
 import axios from 'axios';
 import { NamedError } from '../../../functions/shared/named-error';
-import { decode, encode, type Wired } from './wire';
+import { decodeValue, encodeValue, type WireAnswer } from './wire';
 
 /** Where a lab is served, and what opens it. */
 export interface Address {
@@ -26,8 +26,8 @@ export function remotePort<Port extends object>(address: Address, port: string):
 }
 
 async function callThere({ url, token }: Address, call: object): Promise<unknown> {
-  const answered = await send(`${url}/calls`, token, encode(call));
-  const wired = decode(answered) as Wired;
+  const answered = await send(`${url}/calls`, token, encodeValue(call));
+  const wired = decodeValue(answered) as WireAnswer;
   if ('error' in wired) throw new NamedError(wired.error.name, wired.error.message, { fault: 'environment' });
   return wired.value;
 }

@@ -2,7 +2,7 @@
  * Values of ports as JSON: SDK answers hold dates, which JSON has no word for. Nothing else that ports take or give is
  * not JSON.
  */
-export function encode(value: unknown): string {
+export function encodeValue(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key: string, current: unknown) {
     // JSON.stringify has called toJSON of a date already.
     const given = this[key];
@@ -10,8 +10,8 @@ export function encode(value: unknown): string {
   });
 }
 
-/** The inverse of `encode`. @throws SyntaxError for text that is no JSON. */
-export function decode(text: string): unknown {
+/** The inverse of `encodeValue`. @throws SyntaxError for text that is no JSON. */
+export function decodeValue(text: string): unknown {
   return JSON.parse(text, (_, value: unknown) => {
     if (typeof value === 'object' && value !== null && '$date' in value && typeof value.$date === 'string')
       return new Date(value.$date);
@@ -25,4 +25,4 @@ export interface WiredError {
   readonly message: string;
 }
 
-export type Wired = { readonly value?: unknown } | { readonly error: WiredError };
+export type WireAnswer = { readonly value?: unknown } | { readonly error: WiredError };

@@ -4,7 +4,7 @@ import { bits, integer, octets, oid, sequence, tagged } from './der';
 
 // X.509 certificates for the lab and for tests, as DER by hand (RFC 5280): with any mistake that a server can make.
 
-export interface Issued {
+export interface CertificateWithKey {
   readonly cert: string;
   readonly key: string;
 }
@@ -23,7 +23,7 @@ export interface CertificateOptions {
   readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 }
 
-export interface Authority extends Issued {
+export interface Authority extends CertificateWithKey {
   readonly subject: Buffer;
   readonly privateKey: KeyObject;
 }

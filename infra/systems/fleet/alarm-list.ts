@@ -7,7 +7,7 @@ import { metricNamespace, type FleetMetric } from '../../../functions/fleet/cont
 import type { AlarmEntry } from '../../constructs/alarms';
 
 /** What is watched. */
-export interface Watched {
+export interface AlarmSubjects {
   readonly workflows: Readonly<Record<string, IStateMachine>>;
   /** The functions that are called by events, each with its queue. */
   readonly triggers: Readonly<Record<string, { readonly function: IFunction; readonly deadLetters: IQueue }>>;
@@ -26,7 +26,7 @@ const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
 
 /** Every alarm there is. A new one is an entry here and a heading in RUNBOOK.md; a test keeps the two in step. */
-export function alarmList(watched: Watched): AlarmEntry[] {
+export function alarmList(watched: AlarmSubjects): AlarmEntry[] {
   return [
     ...ofWorkflows(watched),
     ...ofTriggers(watched),
@@ -35,7 +35,7 @@ export function alarmList(watched: Watched): AlarmEntry[] {
   ];
 }
 
-function ofWorkflows({ workflows }: Watched): AlarmEntry[] {
+function ofWorkflows({ workflows }: AlarmSubjects): AlarmEntry[] {
   const all = Object.entries(workflows);
   return [
     ...all.flatMap(([about, machine]) =>
@@ -66,7 +66,7 @@ function ofWorkflows({ workflows }: Watched): AlarmEntry[] {
   ];
 }
 
-function ofTriggers({ triggers, undelivered, bugs }: Watched): AlarmEntry[] {
+function ofTriggers({ triggers, undelivered, bugs }: AlarmSubjects): AlarmEntry[] {
   const all = Object.entries(triggers);
   return [
     {
@@ -99,7 +99,7 @@ function ofTriggers({ triggers, undelivered, bugs }: Watched): AlarmEntry[] {
   ];
 }
 
-function ofReconciler({ reconciler, deployment }: Watched): AlarmEntry[] {
+function ofReconciler({ reconciler, deployment }: AlarmSubjects): AlarmEntry[] {
   return [
     {
       heading: 'Function error',

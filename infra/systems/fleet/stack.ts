@@ -6,7 +6,7 @@ import { jenkinsUrlsOf } from '../../../functions/fleet/contracts/jenkins-urls';
 import { deploymentParameterName } from '../../../functions/fleet/contracts/deployment';
 import type { FleetSection } from './config';
 import type { ManagedGroup } from './config/managed-group';
-import { alarmList, type Watched } from './alarm-list';
+import { alarmList, type AlarmSubjects } from './alarm-list';
 import { Alarms, type AlarmsProps } from '../../constructs/alarms';
 import { DeploymentParameter } from './constructs/deployment-parameter';
 import { Demonstration } from './constructs/demonstration';
@@ -102,7 +102,7 @@ export class MusterStack extends Stack {
     });
   }
 
-  #watch(watched: Watched, told: Pick<AlarmsProps, 'topic' | 'runbook'>): void {
+  #watch(watched: AlarmSubjects, told: Pick<AlarmsProps, 'topic' | 'runbook'>): void {
     const { alarms } = new Alarms(this, 'Alarms', { entries: alarmList(watched), ...told });
     new FleetDashboard(this, 'Dashboard', { watched, alarms });
   }

@@ -39,7 +39,7 @@ export function regionAlarms(deployment: string, functions: Readonly<Record<stri
   ];
 }
 
-export interface WatchedHome {
+export interface HomeAlarmSubjects {
   readonly deployment: string;
   readonly regions: readonly string[];
   /** Fewer regions know nothing. */
@@ -49,7 +49,13 @@ export interface WatchedHome {
 }
 
 /** Those at home. */
-export function homeAlarms({ deployment, regions, minimumFresh, deadLetters, functions }: WatchedHome): ProbeAlarm[] {
+export function homeAlarms({
+  deployment,
+  regions,
+  minimumFresh,
+  deadLetters,
+  functions,
+}: HomeAlarmSubjects): ProbeAlarm[] {
   const mine = { Deployment: deployment };
   return [
     ...regions.map((Region) => ({

@@ -423,8 +423,8 @@ export const mutations: readonly Mutation[] = [
       ),
       fleet(
         'domain/redrive-or-new-attempt.ts',
-        '? named(errand, `_${digits(`after ${after}`)}`)',
-        '? named(errand, `_${Number(digits(`after ${after}`)) % 20}`)',
+        '? named(purpose, `_${digits(`after ${after}`)}`)',
+        '? named(purpose, `_${Number(digits(`after ${after}`)) % 20}`)',
       ),
     ],
   },

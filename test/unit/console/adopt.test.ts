@@ -1,4 +1,4 @@
-import { type Adopted, type AdoptionPlan, adopt } from '../../../functions/fleet/operations/adopt';
+import { type AdoptResult, type AdoptionPlan, adopt } from '../../../functions/fleet/operations/adopt';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
 import { indexIn } from '../../../functions/fleet/domain/identity';
 import { launchTime } from '../../../functions/fleet/operations/adopt/see';
@@ -123,7 +123,7 @@ test('two that bear one number, or another deployment’s, are refused; the othe
     expect(said.out).toMatch(/it is marked as an instance of muster in eu-west-1 of account\s+210987654321/);
     const done = await say('adopt', 'web', '--apply', '--yes', '--json');
     expect(done.code).toBe(1);
-    expect((JSON.parse(done.out) as Adopted).adopted.map(({ instanceId }) => instanceId)).toEqual([ids[3], ids[0]]);
+    expect((JSON.parse(done.out) as AdoptResult).adopted.map(({ instanceId }) => instanceId)).toEqual([ids[3], ids[0]]);
     expect((await lab.ledger.members('web')).map(({ instanceId }) => instanceId)).toEqual([ids[3], ids[0]]);
   }, 4));
 

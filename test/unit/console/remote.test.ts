@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { serveCalls } from '../../../infra/lab/stay/calls';
 import { remotePort } from '../../../infra/lab/stay/remote';
-import { decode, encode } from '../../../infra/lab/stay/wire';
+import { decodeValue, encodeValue } from '../../../infra/lab/stay/wire';
 
 interface Port {
   echo(value: unknown): Promise<unknown>;
@@ -28,7 +28,7 @@ test('values arrive as they are, dates as dates', () =>
   served(async (url, token) => {
     const value = { at: new Date(7), list: [1, null, { deep: new Date(8) }], text: '\u202e' };
     expect(await remotePort<Port>({ url, token }, 'port').echo(value)).toEqual(value);
-    expect(decode(encode(value))).toEqual(value);
+    expect(decodeValue(encodeValue(value))).toEqual(value);
   }));
 
 test('an error arrives with its name', () =>

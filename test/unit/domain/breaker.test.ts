@@ -1,4 +1,4 @@
-import { close, countFailure, type BreakerDecision } from '../../../functions/fleet/domain/breaker';
+import { decideClose, countFailure, type BreakerDecision } from '../../../functions/fleet/domain/breaker';
 import type { Breaker } from '../../../functions/fleet/ledger/port';
 
 const now = new Date('2026-01-01T12:00:05Z');
@@ -68,22 +68,22 @@ describe('closing', () => {
   const open: Breaker = { ...many(['i-1', 'i-2', 'i-3'])!, report: { state: 'sent', at: failedAt } };
 
   test('counts from none, and forgets the message', () => {
-    expect(saved(close(open))).toEqual({ group: 'web', revision: 4, failed: [] });
-    expect(saved(close(many(['i-1'])))).toEqual({ group: 'web', revision: 2, failed: [] });
+    expect(saved(decideClose(open))).toEqual({ group: 'web', revision: 4, failed: [] });
+    expect(saved(decideClose(many(['i-1'])))).toEqual({ group: 'web', revision: 2, failed: [] });
   });
 
   test('does nothing where nothing is counted', () => {
-    expect(close(undefined)).toMatchObject({ action: 'none' });
-    expect(close(saved(close(open)))).toMatchObject({ action: 'none' });
+    expect(decideClose(undefined)).toMatchObject({ action: 'none' });
+    expect(decideClose(saved(decideClose(open)))).toMatchObject({ action: 'none' });
   });
 
   test('follows a success after it opened, not one before', () => {
-    expect(close(open, new Date('2026-01-01T12:00:01Z'))).toMatchObject({ action: 'save' });
-    expect(close(open, new Date('2026-01-01T11:59:59Z'))).toMatchObject({ action: 'none' });
+    expect(decideClose(open, new Date('2026-01-01T12:00:01Z'))).toMatchObject({ action: 'save' });
+    expect(decideClose(open, new Date('2026-01-01T11:59:59Z'))).toMatchObject({ action: 'none' });
   });
 
   test('makes room for the next message', () => {
-    const again = ['i-4', 'i-5', 'i-6'].reduce((breaker, id) => saved(fail(breaker, id)), saved(close(open)));
+    const again = ['i-4', 'i-5', 'i-6'].reduce((breaker, id) => saved(fail(breaker, id)), saved(decideClose(open)));
     expect(again.report?.state).toBe('unsent');
   });
 });

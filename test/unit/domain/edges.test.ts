@@ -1,4 +1,4 @@
-import { close } from '../../../functions/fleet/domain/breaker';
+import { decideClose } from '../../../functions/fleet/domain/breaker';
 import { decideHealth, targetGroupName } from '../../../functions/fleet/domain/targets';
 import {
   decideFailure,
@@ -44,14 +44,14 @@ describe('a breaker', () => {
   const openedAt = noon.toISOString();
 
   test('is closed by a success of the very moment in which it opened', () => {
-    expect(close({ ...breaker, openedAt }, noon).action).toBe('save');
-    expect(close({ ...breaker, openedAt }, later(-1)).action).toBe('none');
+    expect(decideClose({ ...breaker, openedAt }, noon).action).toBe('save');
+    expect(decideClose({ ...breaker, openedAt }, later(-1)).action).toBe('none');
   });
 
   test('says whether it was open', () => {
-    expect(close({ ...breaker, openedAt }).reason).toBe('the breaker of web is closed');
-    expect(close(breaker).reason).toBe('the count starts at 0 again');
-    expect(close({ ...breaker, failed: [], openedAt }).action).toBe('save');
+    expect(decideClose({ ...breaker, openedAt }).reason).toBe('the breaker of web is closed');
+    expect(decideClose(breaker).reason).toBe('the count starts at 0 again');
+    expect(decideClose({ ...breaker, failed: [], openedAt }).action).toBe('save');
   });
 });
 

@@ -4,17 +4,17 @@ import {
   firstName,
   furtherName,
   instanceIn,
-  isSameErrand,
-  launchErrand,
+  isSamePurpose,
+  launchPurpose,
   numberedName,
-  releaseErrand,
+  releasePurpose,
   releaseName,
 } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { aLaunch } from '../../support/launches';
 
 const longId = 'i-1234567890abcdef0';
-const errand = launchErrand(aLaunch());
-const first = firstName(errand);
+const purpose = launchPurpose(aLaunch());
+const first = firstName(purpose);
 
 test('says group, instance and way', () => {
   expect(executionName(aLaunch())).toBe('web_i-0a1b2c3d_EC2-AutoScalingGroup');
@@ -29,29 +29,29 @@ test('another way into service is another name', () => {
 
 describe('a further attempt', () => {
   test('is named by its lifecycle action, however many have been before', () => {
-    const name = furtherName(errand, first, 'token-2');
+    const name = furtherName(purpose, first, 'token-2');
     expect(name).toMatch(/^web_i-0a1b2c3d_EC2-AutoScalingGroup_\d{12}$/);
-    expect(furtherName(errand, 'any other', 'token-2')).toBe(name);
-    expect(furtherName(errand, first, 'token-3')).not.toBe(name);
+    expect(furtherName(purpose, 'any other', 'token-2')).toBe(name);
+    expect(furtherName(purpose, first, 'token-3')).not.toBe(name);
   });
   test('is named by its predecessor if the action is not known, or has an execution', () => {
-    const unknown = furtherName(errand, first, null);
+    const unknown = furtherName(purpose, first, null);
     expect(unknown).toMatch(/_\d{12}$/);
-    expect(furtherName(errand, unknown, null)).not.toBe(unknown);
-    const served = furtherName(errand, first, 'token-2');
-    expect([first, unknown, served]).not.toContain(furtherName(errand, served, 'token-2'));
+    expect(furtherName(purpose, unknown, null)).not.toBe(unknown);
+    const served = furtherName(purpose, first, 'token-2');
+    expect([first, unknown, served]).not.toContain(furtherName(purpose, served, 'token-2'));
   });
   test('never has the name of another, over ten thousand of them', () => {
     const names = new Set([first]);
     for (let last = first, count = 1; count < 10_000; count += 1) {
-      last = furtherName(errand, last, count % 2 === 0 ? null : `token-${count}`);
+      last = furtherName(purpose, last, count % 2 === 0 ? null : `token-${count}`);
       names.add(last);
     }
     expect(names.size).toBe(10_000);
   });
   test.each([1, 2, 50])('version 0.1.0 called the attempt %d like this', (attempt) => {
     const suffix = attempt === 1 ? '' : `_${attempt}`;
-    expect(numberedName(errand, attempt)).toBe(`web_i-0a1b2c3d_EC2-AutoScalingGroup${suffix}`);
+    expect(numberedName(purpose, attempt)).toBe(`web_i-0a1b2c3d_EC2-AutoScalingGroup${suffix}`);
   });
 });
 
@@ -62,9 +62,9 @@ describe.each([
   ['with underscores', 'web_i-0_1'],
 ])('a group name that is %s', (_, group) => {
   test.each([
-    ['a launch', launchErrand(aLaunch({ group, instanceId: longId, origin: 'AutoScalingGroup' }))],
-    ['a place of a newer AWS', launchErrand(aLaunch({ group, instanceId: longId, origin: 'New'.repeat(30) }))],
-    ['a release', releaseErrand({ group, instanceId: longId, reason: 'to-warm-pool' })],
+    ['a launch', launchPurpose(aLaunch({ group, instanceId: longId, origin: 'AutoScalingGroup' }))],
+    ['a place of a newer AWS', launchPurpose(aLaunch({ group, instanceId: longId, origin: 'New'.repeat(30) }))],
+    ['a release', releasePurpose({ group, instanceId: longId, reason: 'to-warm-pool' })],
   ])('fits what Step Functions takes: %s', (__, thing) => {
     const names = [firstName(thing), furtherName(thing, firstName(thing), 'token'), numberedName(thing, 12)];
     for (const name of names) {
@@ -72,7 +72,7 @@ describe.each([
       expect(instanceIn(name)).toBe(longId);
       // What version 0.1.0 finds a running execution by: after a rollback it has to know whose it is.
       expect(/_(i-[0-9a-f]+)_[^_]+(_\d+)?$/.exec(name)?.[1]).toBe(longId);
-      expect(isSameErrand(names[0]!, name)).toBe(true);
+      expect(isSamePurpose(names[0]!, name)).toBe(true);
     }
     expect(new Set(names).size).toBe(names.length);
   });
@@ -80,18 +80,18 @@ describe.each([
 
 test('groups that are shortened to the same beginning stay apart', () => {
   const names = ['a/b', 'a-b', 'a.b', `${'a'.repeat(60)}1`, `${'a'.repeat(60)}2`].flatMap((group) => {
-    const thing = launchErrand(aLaunch({ group }));
+    const thing = launchPurpose(aLaunch({ group }));
     return [firstName(thing), furtherName(thing, 'x', 'token')];
   });
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('executions of another instance or way, and those started under any other name, are of another errand', () => {
+test('executions of another instance or way, and those started under any other name, are of another purpose', () => {
   const arn = (name: string) => `arn:aws:states:eu-west-1:123456789012:execution:scale-out:${name}`;
-  expect(isSameErrand(arn(first), arn(furtherName(errand, first, 'token-2')))).toBe(true);
-  expect(isSameErrand(arn(first), arn(executionName(aLaunch({ origin: 'WarmPool' }))))).toBe(false);
-  expect(isSameErrand(arn(first), arn(executionName(aLaunch({ instanceId: 'i-0b' }))))).toBe(false);
-  expect(isSameErrand(arn('by-hand'), arn('by-hand-2'))).toBe(false);
+  expect(isSamePurpose(arn(first), arn(furtherName(purpose, first, 'token-2')))).toBe(true);
+  expect(isSamePurpose(arn(first), arn(executionName(aLaunch({ origin: 'WarmPool' }))))).toBe(false);
+  expect(isSamePurpose(arn(first), arn(executionName(aLaunch({ instanceId: 'i-0b' }))))).toBe(false);
+  expect(isSamePurpose(arn('by-hand'), arn('by-hand-2'))).toBe(false);
 });
 
 test('the ARN is that of the state machine, with the name', () => {

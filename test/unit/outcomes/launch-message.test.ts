@@ -1,14 +1,14 @@
-import { furtherName, launchErrand } from '../../../functions/fleet/domain/redrive-or-new-attempt';
+import { furtherName, launchPurpose } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
 import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/launch-message';
-import { lasting, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/text';
+import { durationText, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/text';
 import { aLaunch } from '../../support/launches';
 import { aHold } from '../../support/sightings';
 import { failedLaunch } from './world';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const arn = failedLaunch.arn;
-const nextOf = (name: string) => furtherName(launchErrand(aLaunch()), name, null);
+const nextOf = (name: string) => furtherName(launchPurpose(aLaunch()), name, null);
 
 function message(changes: Partial<HoldNews> = {}) {
   return holdMessage({
@@ -220,5 +220,5 @@ describe('text', () => {
     ['2026-01-01T14:00:00Z', 'in 2 h'],
     ['2026-01-01T14:05:00Z', 'in 2 h 5 min'],
     ['2026-01-01T11:00:00Z', 'now'],
-  ])('%s is %s', (at, expected) => expect(lasting(at, now)).toBe(`${at} (${expected})`));
+  ])('%s is %s', (at, expected) => expect(durationText(at, now)).toBe(`${at} (${expected})`));
 });

@@ -1,5 +1,5 @@
 import type { Reason } from '../../../functions/probes/contracts/reasons';
-import { falseIn, type Shown } from '../../../infra/lab/systems/probes/demo-truth';
+import { falseIn, type DemoReport } from '../../../infra/lab/systems/probes/demo-truth';
 import { found } from './judging';
 
 // The demo's exit code: what is not as it should be is said, and one such thing is enough.
@@ -10,7 +10,7 @@ const mistake = (what: string, reason: Reason) => ({
 });
 const certificate = { subject: '', issuer: '', notAfter: '', spki: 'k', authorized: true, daysLeft: 5 };
 
-const all: Shown = {
+const all: DemoReport = {
   mistakes: [
     mistake('expired', 'tls_expired'),
     mistake('for another host', 'tls_hostname'),
@@ -33,7 +33,7 @@ test('all of it is true', () => {
   expect(falseIn(all)).toEqual([]);
 });
 
-test.each<[string, Partial<Shown>, RegExp]>([
+test.each<[string, Partial<DemoReport>, RegExp]>([
   ['a false alarm', { states: { ...all.states, shop: ['up', 'degraded', 'down', 'up'] } }, /^shop was up, down/],
   ['a regional outage that is called one', { mails: [...all.mails, 'docs is down'] }, /no mail says that docs is down/],
   ['a server that stays down', { states: { ...all.states, api: ['up', 'down', 'up', 'down'] } }, /^api came and went/],

@@ -1,5 +1,5 @@
 import { readTargets } from '../../../functions/probes/contracts/targets';
-import { endingSoon } from '../../../functions/probes/domain/certificates';
+import { expiryWarning } from '../../../functions/probes/domain/certificates';
 
 test.each([
   [31, undefined],
@@ -13,7 +13,7 @@ test.each([
   [-1, undefined],
   [-5, undefined],
 ])('a certificate with %i days left is on rung %s', (daysLeft, rung) => {
-  expect(endingSoon({ spki: 'k', notAfter: '2026-02-01T00:00:00Z', daysLeft })?.days).toBe(rung);
+  expect(expiryWarning({ spki: 'k', notAfter: '2026-02-01T00:00:00Z', daysLeft })?.days).toBe(rung);
 });
 
 test('a target with a mistake takes no other with it, and every mistake is told', () => {

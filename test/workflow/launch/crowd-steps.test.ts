@@ -1,5 +1,5 @@
-import { createTogether } from '../../../functions/fleet/steps/register-dns/batch';
-import { registerTogether } from '../../../functions/fleet/steps/register-targets/register';
+import { createNamesTogether } from '../../../functions/fleet/steps/register-dns/batch';
+import { registerTargetsTogether } from '../../../functions/fleet/steps/register-targets/register';
 import { isDoneTogether } from '../../../functions/fleet/crowd/size';
 import type { Member } from '../../../functions/fleet/ledger/port';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
@@ -125,14 +125,14 @@ describe('names that are made together', () => {
       const deps = { ledger: lab.ledger, route53, identity: lab.muster.identity };
       // Both have read who waits before either has written.
       const [first, second] = await Promise.allSettled([
-        createTogether(deps, members[0]!, settings),
-        createTogether(deps, members[1]!, settings),
+        createNamesTogether(deps, members[0]!, settings),
+        createNamesTogether(deps, members[1]!, settings),
       ]);
       expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
       expect(second).toMatchObject({ reason: { name: 'ZoneBusy' } });
       await lab.clock.advance(5_000);
       // A leader that was late with the same: all is refused to it, and each of them finds its own.
-      expect(await createTogether(deps, members[1]!, settings)).toBeUndefined();
+      expect(await createNamesTogether(deps, members[1]!, settings)).toBeUndefined();
       for (const member of members) {
         await step(lab, 'RegisterDns', inputOf(lab, member));
         await lab.clock.advance(1_000);
@@ -148,7 +148,7 @@ describe('names that are made together', () => {
         update: () => Promise.reject(new Error('killed')),
       });
       const deps = { ledger, route53: lab.region.route53.api, identity: lab.muster.identity };
-      const dead = await createTogether(deps, members[0]!, await withDns(lab));
+      const dead = await createNamesTogether(deps, members[0]!, await withDns(lab));
       expect(dead).toHaveLength(1);
       expect(await notes(lab)).toEqual([undefined, undefined, undefined]);
       for (const member of members) {
@@ -190,9 +190,9 @@ describe('targets that are registered together', () => {
       lab.region.autoScaling.world.suspend('web', 'Launch');
       lab.region.ec2.world.terminate(dead!.instanceId);
       const deps = { ledger: lab.ledger, elasticLoadBalancing: lab.region.elasticLoadBalancing.api };
-      expect(await registerTogether(deps, members[1]!, targetGroup)).toBe(true);
+      expect(await registerTargetsTogether(deps, members[1]!, targetGroup)).toBe(true);
       expect(inGroup(lab, targetGroup)).toEqual(members.slice(1).map(({ instanceId }) => instanceId));
-      expect(await registerTogether(deps, dead!, targetGroup)).toBe(false);
+      expect(await registerTargetsTogether(deps, dead!, targetGroup)).toBe(false);
       await expect(step(lab, 'RegisterTargets', inputOf(lab, dead!))).rejects.toMatchObject({ name: 'InstanceGone' });
     }));
 
@@ -209,7 +209,7 @@ describe('targets that are registered together', () => {
       await lab.ledger.update(members[2]!, { addresses: [ipAddressType === 'ipv6' ? '2001:db8::5' : '10.0.0.5'] });
       const deps = { ledger: lab.ledger, elasticLoadBalancing: lab.region.elasticLoadBalancing.api };
       const now = await lab.ledger.members('web');
-      expect(await registerTogether(deps, now[0]!, targetGroup, ipAddressType)).toBe(false);
+      expect(await registerTargetsTogether(deps, now[0]!, targetGroup, ipAddressType)).toBe(false);
       const recorded = (await lab.ledger.members('web')).map(({ targets }) => targets?.length);
       expect(recorded).toEqual([undefined, undefined, 1]);
     }),

@@ -1,4 +1,4 @@
-import type { Observation } from '../../../shared/incidents/book';
+import type { IncidentObservation } from '../../../shared/incidents/book';
 import { momentText } from '../../../shared/incidents/moment-text';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
@@ -25,7 +25,7 @@ export interface Read {
 
 export interface Detected {
   readonly state: DetectorState;
-  readonly observations: readonly Observation[];
+  readonly observations: readonly IncidentObservation[];
 }
 
 /** Looks at items as they come; what it was given is not changed. `finish` once. */

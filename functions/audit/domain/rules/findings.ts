@@ -1,4 +1,4 @@
-import type { Observation } from '../../../shared/incidents/book';
+import type { IncidentObservation } from '../../../shared/incidents/book';
 import type { Severity } from '../../../shared/notify/letter';
 import { withoutSecrets } from '../../../shared/notify/redact';
 import { copyOf } from '../logs/lines';
@@ -80,11 +80,11 @@ export function whoIn(evidence: Evidence | undefined): string {
 
 export interface Details {
   readonly title: string;
-  readonly facts: Observation['facts'];
+  readonly facts: IncidentObservation['facts'];
 }
 
 /** Details with nothing that keeps the lines they are from; of those that come often, only the last are ever asked for. */
-export function detailsOf(title: string, facts: Observation['facts']): () => Details {
+export function detailsOf(title: string, facts: IncidentObservation['facts']): () => Details {
   const details = {
     title: copyOf(title.slice(0, 2000)),
     facts: facts.map(([label, value]) => [label, copyOf(value.slice(0, longestRaw))] as const),
@@ -157,7 +157,7 @@ export class Findings {
     return none;
   }
 
-  all(): Observation[] {
+  all(): IncidentObservation[] {
     return this.#inOrder.map(({ key, found }) => ({ ...observation(found, this.#place), key }));
   }
 }
@@ -169,7 +169,7 @@ function amongOthers({ rule: id, details }: Found): Details {
 }
 
 /** Secrets are taken out here: nothing that is kept, logged or sent has them. */
-function observation(found: Found, place: string): Omit<Observation, 'key'> {
+function observation(found: Found, place: string): Omit<IncidentObservation, 'key'> {
   const { rule: id, cluster, count, firstAt, lastAt, atLeast, evidence } = found;
   const { title, facts } = found.entity === others ? amongOthers(found) : found.details();
   const proof: [string, string][] =

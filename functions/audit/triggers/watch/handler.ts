@@ -1,4 +1,4 @@
-import { advance } from '../../../shared/incidents/advance';
+import { advanceBook } from '../../../shared/incidents/advance';
 import type { Book, Policy } from '../../../shared/incidents/book';
 import { changeBook, readBook, sendLetters, type SendDeps } from '../../../shared/incidents/notifier';
 import type { AuditMetrics } from '../../contracts/metrics';
@@ -21,7 +21,7 @@ export function makeHandler(deps: WatchDeps): () => Promise<{ sent: number; fail
       const before = clustersIn(known);
       const clusters = forgotten(awaited(before, deps.clusters, at), deps.clusters, at);
       return {
-        book: advance(deps.policy, ofSilence(deps.policy, book, clusters, at), { kind: 'tick', at }),
+        book: advanceBook(deps.policy, ofSilence(deps.policy, book, clusters, at), { kind: 'tick', at }),
         changes: clusters === before ? [] : [{ name: 'clusters', value: clusters, from: known?.version ?? 0 }],
       };
     });
@@ -45,9 +45,9 @@ function ofSilence(policy: Policy, book: Book, clusters: Clusters, at: number): 
     // It continues: without this it would be closed as quiet, and opened once more.
     return at - open.changedAt >= policy.quietMs / 2 ? [{ ...one, count: 0 }] : [];
   });
-  const observed = told.length === 0 ? book : advance(policy, book, { kind: 'observed', at, observations: told });
+  const observed = told.length === 0 ? book : advanceBook(policy, book, { kind: 'observed', at, observations: told });
   const over = (keys: readonly string[], note: string, from: Book) =>
-    keys.reduce((now, key) => advance(policy, now, { kind: 'resolved', at, key, note, tell: 'at-once' }), from);
+    keys.reduce((now, key) => advanceBook(policy, now, { kind: 'resolved', at, key, note, tell: 'at-once' }), from);
   const gone = Object.keys(book.incidents).filter(
     (key) => key.startsWith('LOG-SILENCE|') && !Object.keys(clusters).some((cluster) => silenceKey(cluster) === key),
   );

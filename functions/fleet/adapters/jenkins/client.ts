@@ -2,16 +2,16 @@ import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
-import { read } from './transport/answers';
+import { readAnswer } from './transport/answers';
 import { followBuild, followItem } from './follow';
 import type { Session } from './transport/http';
 import { readLogTail, type LogLimits } from './log/log-tail';
-import { isFoundRequest, lookUp, type LookUpResult, type FoundRequest, type Wanted } from './lookup';
+import { isFoundRequest, lookUp, type LookUpResult, type FoundRequest, type RequestQuery } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './setup/preflight';
-import { judgeRetention, readRetention, whyGone } from './setup/retention';
-import { finishedStatus, lost, redacted, runningStatus, warning } from './transport/statuses';
-import { TraceKeeper, type Save } from './trace-keeper';
+import { judgeRetention, readRetention, explainMissingBuild } from './setup/retention';
+import { finishedStatus, answerLost, redacted, runningStatus, warning } from './transport/statuses';
+import { TraceKeeper, type SaveTrace } from './trace-keeper';
 import { judgePost, postCall } from './submit';
 import { judgeTrouble, Trouble } from './trouble';
 import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
@@ -26,7 +26,7 @@ export interface Tunables {
 }
 
 /** What a call works with. */
-export interface Means {
+export interface ClientContext {
   readonly base: string;
   readonly session: Session;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export interface Means {
 
 /** One request, for the length of one call. It looks, decides, and stores what it knows before it continues. */
 export class Advance {
-  readonly #means: Means;
+  readonly #means: ClientContext;
   readonly #request: BuildRequest;
   readonly #keeper: TraceKeeper;
   #place: JobPlace | undefined;
@@ -44,7 +44,7 @@ export class Advance {
   #warning = '';
   readonly #atOnce = async (): Promise<number> => (await this.#request.atOnce?.()) ?? 1;
 
-  constructor(means: Means, request: BuildRequest, trace: BuildTrace | undefined, save: Save) {
+  constructor(means: ClientContext, request: BuildRequest, trace: BuildTrace | undefined, save: SaveTrace) {
     this.#means = means;
     this.#request = request;
     this.#keeper = new TraceKeeper(trace, save);
@@ -84,13 +84,13 @@ export class Advance {
     const job = await this.#preflight();
     const found = await this.#lookUp();
     if (isFoundRequest(found)) return await this.#adopt(found, job);
-    if (found.kind === 'copy') return lost(`only build ${found.number} is left, a copy of the one asked for`);
+    if (found.kind === 'copy') return answerLost(`only build ${found.number} is left, a copy of the one asked for`);
     return await this.#post(job);
   }
 
   async #preflight(): Promise<Job> {
     const url = `${this.#job.url}/api/json`;
-    const job = parseJob(read(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
+    const job = parseJob(readAnswer(await this.#session.send({ method: 'GET', url, query: { tree: trees.job } })));
     refuseMistakes(this.#job.url, mistakesForJob(this.#request, job));
     if (job.discards) await this.#checkRetention();
     return job;
@@ -159,8 +159,8 @@ export class Advance {
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return { state: 'unconfirmed', reason: `${reason}; ${next.reason}` };
       case 'lost':
-        return lost(
-          `${reason}; ${next.reason}${await whyGone(this.#session, this.#job.url, trace.number, this.#atOnce)}`,
+        return answerLost(
+          `${reason}; ${next.reason}${await explainMissingBuild(this.#session, this.#job.url, trace.number, this.#atOnce)}`,
         );
       case 'post':
         return await this.#post(await this.#preflight());
@@ -246,7 +246,7 @@ export class Advance {
     return this.#keeper.trace;
   }
 
-  get #wanted(): Wanted {
+  get #wanted(): RequestQuery {
     return {
       correlation: this.#request.correlation,
       names: this.#job.names,

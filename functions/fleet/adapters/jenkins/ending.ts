@@ -2,13 +2,13 @@ import { StepError } from '../../contracts/errors';
 import type { BuildEnd, BuildToEnd, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
 import { cancelItem, stopBuild } from './cancel';
-import type { Means } from './client';
+import type { ClientContext } from './client';
 import { followBuild, followItem } from './follow';
 import type { Session } from './transport/http';
-import { lookUp, type Wanted } from './lookup';
+import { lookUp, type RequestQuery } from './lookup';
 import { ownerOf, type Build } from './models';
-import { finishedStatus, lost, redactedEnd, runningStatus } from './transport/statuses';
-import { TraceKeeper, type Save } from './trace-keeper';
+import { finishedStatus, answerLost, redactedEnd, runningStatus } from './transport/statuses';
+import { TraceKeeper, type SaveTrace } from './trace-keeper';
 import { judgeTrouble, Trouble } from './trouble';
 import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
 
@@ -19,13 +19,13 @@ import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
 const stopAgainAfterMs = 120_000;
 
 /** The end of one build, for the length of one call: it looks where the build is, and does the next thing about it. */
-export class Ending {
-  readonly #means: Means;
+export class BuildEnding {
+  readonly #means: ClientContext;
   readonly #build: BuildToEnd;
   readonly #keeper: TraceKeeper;
   #place: JobPlace | undefined;
 
-  constructor(means: Means, build: BuildToEnd, trace: BuildTrace | undefined, save: Save) {
+  constructor(means: ClientContext, build: BuildToEnd, trace: BuildTrace | undefined, save: SaveTrace) {
     this.#means = means;
     this.#build = build;
     this.#keeper = new TraceKeeper(trace, save);
@@ -46,7 +46,7 @@ export class Ending {
   async #step(): Promise<BuildEnd> {
     // It is stored before anything is posted.
     const trace = this.#keeper.sent;
-    if (trace === undefined) return over(lost('it was never requested'));
+    if (trace === undefined) return over(answerLost('it was never requested'));
     if (trace.number !== undefined) return await this.#endBuild(trace.number);
     if (trace.queueId !== undefined) return await this.#endItem(trace.queueId);
     return await this.#search('its request may not have reached Jenkins');
@@ -118,7 +118,7 @@ export class Ending {
       }
       default: {
         const next = decideAbsence(found, this.#known, this.#means.clock.now(), this.#means.tunables);
-        if (next.kind !== 'wait') return over(lost(`${reason}; ${next.reason}`));
+        if (next.kind !== 'wait') return over(answerLost(`${reason}; ${next.reason}`));
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return ending(`${reason}; ${next.reason}`);
       }
@@ -146,7 +146,7 @@ export class Ending {
     return this.#keeper.trace;
   }
 
-  get #wanted(): Wanted {
+  get #wanted(): RequestQuery {
     const { queueId, firstPossibleNumber, newestAtMs } = this.#known;
     return { correlation: this.#build.correlation, names: this.#job.names, queueId, firstPossibleNumber, newestAtMs };
   }

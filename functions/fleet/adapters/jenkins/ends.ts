@@ -1,6 +1,6 @@
 import type { BuildEnds } from '../../ports/jenkins';
 import type { JenkinsOptions } from '.';
-import { Ending } from './ending';
+import { BuildEnding } from './ending';
 import { meansOf } from './means';
 
 /**
@@ -10,5 +10,5 @@ import { meansOf } from './means';
  */
 export function createBuildEnds(options: JenkinsOptions): BuildEnds {
   const means = meansOf(options);
-  return { end: (build, trace, save) => new Ending(means(), build, trace, save).run() };
+  return { end: (build, trace, save) => new BuildEnding(means(), build, trace, save).run() };
 }

@@ -4,7 +4,7 @@ import { oneLine } from './transport/http-status';
 import type { Session } from './transport/http';
 import { fieldsOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
-import type { Wanted } from './lookup';
+import type { RequestQuery } from './lookup';
 import { buildUrl, queueItemUrl, type JobPlace } from './transport/urls';
 
 /** Where the queue item stands; `gone` when there is none of ours under that id (any more). */
@@ -18,7 +18,7 @@ export type BuildStep =
   | { readonly kind: 'finished'; readonly build: Build; readonly result: string }
   | { readonly kind: 'gone'; readonly reason: string };
 
-export async function followItem(session: Session, base: string, id: string, wanted: Wanted): Promise<ItemStep> {
+export async function followItem(session: Session, base: string, id: string, wanted: RequestQuery): Promise<ItemStep> {
   const url = queueItemUrl(base, id);
   const fields = readUnlessMissing(
     await session.send({ method: 'GET', url: `${url}api/json`, query: { tree: trees.item } }),
@@ -28,7 +28,7 @@ export async function followItem(session: Session, base: string, id: string, wan
   return decideItem(parseItem(fields), id, url, wanted);
 }
 
-export function decideItem(item: QueueItem, id: string, url: string, wanted: Wanted): ItemStep {
+export function decideItem(item: QueueItem, id: string, url: string, wanted: RequestQuery): ItemStep {
   const owner = ownerOf({ parameters: item.parameters, taskUrl: item.taskUrl }, wanted);
   // ids are handed out again after a crash
   if (owner === 'other') return { kind: 'gone', reason: `queue item ${id} is another request's by now` };
@@ -41,7 +41,7 @@ export function decideItem(item: QueueItem, id: string, url: string, wanted: Wan
 export async function followBuild(
   session: Session,
   { base, job, number }: { readonly base: string; readonly job: JobPlace; readonly number: number },
-  wanted: Wanted,
+  wanted: RequestQuery,
 ): Promise<BuildStep> {
   const url = `${buildUrl(job, number)}api/json`;
   const fields = readUnlessMissing(await session.send({ method: 'GET', url, query: { tree: trees.build } }));
@@ -58,7 +58,7 @@ async function readEndInItem(
   session: Session,
   base: string,
   number: number,
-  wanted: Wanted,
+  wanted: RequestQuery,
 ): Promise<BuildStep | undefined> {
   if (wanted.queueId === undefined) return undefined;
   const url = `${queueItemUrl(base, wanted.queueId)}api/json`;
@@ -70,7 +70,7 @@ async function readEndInItem(
   return step.kind === 'finished' ? step : undefined;
 }
 
-export function decideBuild(build: Build | undefined, number: number, wanted: Wanted): BuildStep {
+export function decideBuild(build: Build | undefined, number: number, wanted: RequestQuery): BuildStep {
   if (build === undefined || ownerOf(build, wanted) === 'other') {
     return { kind: 'gone', reason: `build ${number} is another request's` };
   }

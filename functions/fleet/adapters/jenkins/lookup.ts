@@ -1,5 +1,5 @@
 import type { BuildRequest } from '../../ports/jenkins';
-import { read } from './transport/answers';
+import { readAnswer } from './transport/answers';
 import type { Session } from './transport/http';
 import { buildNumberOf, fieldsOf, listOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
@@ -22,7 +22,7 @@ export type LookUpResult =
 /** It is there, and this is where. */
 export type FoundRequest = Extract<LookUpResult, { kind: 'item' | 'build' }>;
 
-export interface Wanted {
+export interface RequestQuery {
   readonly correlation: BuildRequest['correlation'];
   readonly names: readonly string[];
   readonly queueId: string | undefined;
@@ -42,8 +42,13 @@ const pages = [
  * Looks for a request: in the queue first, then among the builds. An item can move from the one to the other between
  * the two calls, but not back.
  */
-export async function lookUp(session: Session, base: string, job: JobPlace, wanted: Wanted): Promise<LookUpResult> {
-  const queue = read(
+export async function lookUp(
+  session: Session,
+  base: string,
+  job: JobPlace,
+  wanted: RequestQuery,
+): Promise<LookUpResult> {
+  const queue = readAnswer(
     await session.send({ method: 'GET', url: `${base}/queue/api/json`, query: { tree: trees.queue } }),
   );
   const item = findItem(listOf(queue['items']).map(fieldsOf).map(parseItem), wanted);
@@ -52,7 +57,7 @@ export async function lookUp(session: Session, base: string, job: JobPlace, want
   const builds: Build[] = [];
   for (const page of pages) {
     const tree = `${page.list}[${trees.builds}]{${page.from},${page.to}},nextBuildNumber`;
-    const answer = read(await session.send({ method: 'GET', url: `${job.url}/api/json`, query: { tree } }));
+    const answer = readAnswer(await session.send({ method: 'GET', url: `${job.url}/api/json`, query: { tree } }));
     const entries = listOf(answer[page.list]).map(fieldsOf);
     builds.push(...entries.flatMap((entry) => parseBuild(entry) ?? []));
     const found = findBuild(builds, wanted);
@@ -60,14 +65,16 @@ export async function lookUp(session: Session, base: string, job: JobPlace, want
     // an answer without its list is no proof that the list is empty
     if (!Array.isArray(queue['items']) || !Array.isArray(answer[page.list])) break;
     if (entries.length < page.to - page.from || reachesBack(builds, wanted)) {
-      return found.kind === 'nothing' ? whatIsMissing(buildNumberOf(answer['nextBuildNumber']), builds, wanted) : found;
+      return found.kind === 'nothing'
+        ? describeAbsence(buildNumberOf(answer['nextBuildNumber']), builds, wanted)
+        : found;
     }
   }
   return { kind: 'unclear' };
 }
 
 /** One that shows our value. Only where none does, one that shows none by its id: ids are given out again after a crash. */
-export function findItem(items: readonly QueueItem[], wanted: Wanted): LookUpResult | undefined {
+export function findItem(items: readonly QueueItem[], wanted: RequestQuery): LookUpResult | undefined {
   const owners = items.flatMap(({ id, parameters, taskUrl }) =>
     id === undefined ? [] : [{ id, owner: ownerOf({ parameters, taskUrl }, wanted) }],
   );
@@ -81,7 +88,7 @@ export function findItem(items: readonly QueueItem[], wanted: Wanted): LookUpRes
  * Of those with our value the one of our queue id, else the oldest that is not a copy of another: ours whatever its
  * number, since after a backup was restored numbers begin lower. Only then one that shows no value, by its queue id.
  */
-export function findBuild(builds: readonly Build[], wanted: Wanted): LookUpResult {
+export function findBuild(builds: readonly Build[], wanted: RequestQuery): LookUpResult {
   const first = wanted.firstPossibleNumber ?? 0;
   const possible = builds
     .map((build) => ({ build, owner: ownerOf(build, wanted) }))
@@ -96,13 +103,17 @@ export function findBuild(builds: readonly Build[], wanted: Wanted): LookUpResul
 }
 
 /** Without a lower bound the newest are enough: they only matter if a trace got lost, and that is then recent. */
-function reachesBack(builds: readonly Build[], wanted: Wanted): boolean {
+function reachesBack(builds: readonly Build[], wanted: RequestQuery): boolean {
   const { firstPossibleNumber: first } = wanted;
   return first === undefined || builds.some((build) => build.number <= first && !isNewer(build, wanted));
 }
 
 /** All builds since the request are listed, and none is ours: is one of them gone, whose it may have been? */
-export function whatIsMissing(next: number | undefined, builds: readonly Build[], wanted: Wanted): LookUpResult {
+export function describeAbsence(
+  next: number | undefined,
+  builds: readonly Build[],
+  wanted: RequestQuery,
+): LookUpResult {
   if (wentBack(next, builds, wanted)) return { kind: 'restored' };
   const { firstPossibleNumber: first } = wanted;
   if (first === undefined) return { kind: 'nothing' };
@@ -115,14 +126,14 @@ export function whatIsMissing(next: number | undefined, builds: readonly Build[]
 }
 
 /** Whether numbers that were taken before the request are free, or have been given out again since. */
-function wentBack(next: number | undefined, builds: readonly Build[], wanted: Wanted): boolean {
+function wentBack(next: number | undefined, builds: readonly Build[], wanted: RequestQuery): boolean {
   const { firstPossibleNumber: first } = wanted;
   if (first === undefined) return false;
   return (next ?? first) < first || builds.some((build) => build.number < first && isNewer(build, wanted));
 }
 
 /** Than the newest that there was before the request. Both times are of Jenkins' clock. */
-function isNewer({ startedAtMs }: Build, { newestAtMs }: Wanted): boolean {
+function isNewer({ startedAtMs }: Build, { newestAtMs }: RequestQuery): boolean {
   return startedAtMs !== undefined && newestAtMs !== undefined && startedAtMs > newestAtMs;
 }
 

@@ -1,11 +1,11 @@
 import { systemClock } from '../../../shared/runtime';
-import type { Means, Tunables } from './client';
+import type { ClientContext, Tunables } from './client';
 import { createHttp } from './transport/http';
 import type { JenkinsOptions } from './options';
 import { parseBaseUrl } from './transport/urls';
 
 /** What the calls of one client work with; each gets a session of its own. */
-export function meansOf(options: JenkinsOptions): () => Means {
+export function meansOf(options: JenkinsOptions): () => ClientContext {
   const base = parseBaseUrl(options.url);
   const tunables: Tunables = {
     requestTimeoutMs: options.requestTimeoutMs ?? 10_000,

@@ -1,14 +1,14 @@
 import type { BuildTrace } from '../../ports/jenkins';
 
-export type Save = (trace: BuildTrace) => Promise<void>;
+export type SaveTrace = (trace: BuildTrace) => Promise<void>;
 type Changes = { [K in keyof BuildTrace]?: BuildTrace[K] | undefined };
 
 /** The trace of a request during one call: it counts as changed only once it is stored. */
 export class TraceKeeper {
-  readonly #save: Save;
+  readonly #save: SaveTrace;
   #trace: BuildTrace | undefined;
 
-  constructor(trace: BuildTrace | undefined, save: Save) {
+  constructor(trace: BuildTrace | undefined, save: SaveTrace) {
     this.#trace = trace;
     this.#save = save;
   }

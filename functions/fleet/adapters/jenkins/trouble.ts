@@ -23,13 +23,13 @@ export class Trouble extends Error {
 }
 
 /** How a trouble is reported, and since when it lasts if that has to be remembered. */
-export interface Verdict {
+export interface TroubleDecision {
   readonly name: Extract<StepErrorName, 'JenkinsUnavailable' | 'JenkinsMisconfigured'>;
   readonly message: string;
   readonly refusedSince?: string;
 }
 
-interface Circumstances {
+interface TroubleContext {
   /** Whether a request may already be with Jenkins. */
   readonly isKnown: boolean;
   /** Since when it has been refused without a break, if it has (ISO 8601). */
@@ -40,9 +40,9 @@ interface Circumstances {
 /** @param limitMs how long refusals are put up with. */
 export function judgeTrouble(
   { kind, message }: Trouble,
-  { isKnown, refusedSince, now }: Circumstances,
+  { isKnown, refusedSince, now }: TroubleContext,
   limitMs: number,
-): Verdict {
+): TroubleDecision {
   if (kind === 'misconfigured') return { name: 'JenkinsMisconfigured', message };
   if (kind === 'unavailable') return { name: 'JenkinsUnavailable', message };
   if (!isKnown && kind !== 'faulty') return { name: 'JenkinsMisconfigured', message };

@@ -153,7 +153,7 @@ function planTakeOver(
   return write({ action: 'replace', reason }, wanted, existing, { isOurs });
 }
 
-interface Ours {
+interface Ownership {
   readonly isOurs: (record: RecordSet, value: string) => boolean;
   readonly knownChange?: string | undefined;
 }
@@ -163,7 +163,7 @@ function write(
   { action, reason }: { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string },
   wanted: WantedName,
   existing: readonly RecordSet[],
-  { isOurs, knownChange }: Ours,
+  { isOurs, knownChange }: Ownership,
 ): NamePlan {
   const kept = existing.map((record) => ({ ...record, values: record.values.filter((one) => !isOurs(record, one)) }));
   const records = wantedRecords(wanted).map((record) => {

@@ -23,7 +23,7 @@ export interface FailingReleases {
   readonly revision: number;
   readonly failing: readonly FailingRelease[];
   /** Names of those that a message named and that no longer fail: a message says that too. */
-  readonly mended: readonly string[];
+  readonly fixed: readonly string[];
   readonly report?: Notification;
 }
 
@@ -54,12 +54,12 @@ export function decideFailing(
   const more = failing.filter(({ instanceId }) => !known.some((one) => one.instanceId === instanceId));
   const over = known.filter((one) => !still.includes(one)).map(({ name, instanceId }) => name ?? instanceId);
   if (more.length === 0 && over.length === 0) return before;
-  const untold = before?.report?.state === 'sent' ? [] : (before?.mended ?? []);
+  const untold = before?.report?.state === 'sent' ? [] : (before?.fixed ?? []);
   return {
     group,
     revision: before?.revision ?? 0,
     failing: [...still.map((one) => found.get(one.instanceId) ?? one), ...more],
-    mended: [...untold, ...over],
+    fixed: [...untold, ...over],
     report: { state: 'unsent', at: now.toISOString() },
   };
 }

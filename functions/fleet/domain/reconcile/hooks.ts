@@ -23,7 +23,7 @@ export interface HookFault {
   readonly expected: Pick<Hook, 'transition' | 'defaultResult' | 'heartbeatSeconds'>;
 }
 
-interface Expected {
+interface ExpectedHook {
   readonly name: string;
   readonly transition: string;
   readonly defaultResult: 'ABANDON' | 'CONTINUE';
@@ -45,7 +45,7 @@ export function hookFaults(
   { launchHook, terminateHook }: Pick<GroupSettings, 'launchHook' | 'terminateHook'>,
   deployedSeconds?: number,
 ): HookFault[] {
-  const both: Expected[] = [
+  const both: ExpectedHook[] = [
     {
       name: launchHook,
       transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
@@ -62,7 +62,7 @@ export function hookFaults(
   return both.flatMap((expected) => faultOf(hooks, expected, deployedSeconds));
 }
 
-function faultOf(hooks: readonly Hook[], expected: Expected, deployedSeconds: number | undefined): HookFault[] {
+function faultOf(hooks: readonly Hook[], expected: ExpectedHook, deployedSeconds: number | undefined): HookFault[] {
   const { name, transition, defaultResult, without } = expected;
   const hook = hooks.find((one) => one.name === name);
   const heartbeatSeconds =

@@ -24,7 +24,7 @@ import { wasStoppedForRelease } from '../redrive-or-new-attempt';
  * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
  * done once, however often it is asked for.
  */
-export function decide(seen: Sighting, view: GroupView): Decision[] {
+export function decideReconcile(seen: Sighting, view: GroupView): Decision[] {
   const { state } = seen;
   const orphan = (why: string) => release(seen, 'orphan', why);
   if (state === undefined) return whenGone(seen, view.now, orphan);

@@ -2,7 +2,7 @@
 export type Holdings = Readonly<Record<string, number>>;
 
 /** A group that is no longer in the configuration, while instances of it hold numbers and names. */
-export interface TakenOut {
+export interface RemovedGroup {
   readonly group: string;
   /** As many as there were when it was looked at last: nothing of Muster frees one of them any more. */
   readonly members: number;
@@ -19,7 +19,7 @@ export function decideTakenOut(
   before: Holdings,
   managed: readonly string[],
   seen: ReadonlyMap<string, number>,
-): { readonly holdings: Holdings; readonly takenOut: readonly TakenOut[] } {
+): { readonly holdings: Holdings; readonly takenOut: readonly RemovedGroup[] } {
   const all = [...new Set([...Object.keys(before), ...managed])].sort();
   const holdings = all
     .map((group) => [group, seen.get(group) ?? before[group] ?? 0] as const)

@@ -3,7 +3,7 @@ import type { Member, Reserve } from '../../ledger/port';
 import { isOfWarmPool } from '../lifecycle';
 import type { Sighting } from '../reconcile/sighting';
 
-export interface Waiting {
+export interface WaitingInstance {
   readonly group: string;
   readonly instanceId: string;
   /** Auto Scaling's lifecycle state. */
@@ -19,7 +19,7 @@ export interface Waiting {
  * @param since since when it has been waiting at the earliest (ISO 8601).
  */
 export function launchOf(
-  { group, instanceId, state, member, reserve }: Waiting,
+  { group, instanceId, state, member, reserve }: WaitingInstance,
   hookName: string,
   since: string,
   startedBy: Launch['startedBy'],

@@ -31,7 +31,7 @@ export interface StepVisit {
   readonly redriven: boolean;
 }
 
-interface Open {
+interface OpenStep {
   state: string;
   from: Date;
   attempts: number;
@@ -50,7 +50,7 @@ interface Open {
  */
 export function stepsOf(lines: readonly HistoryLine[]): StepVisit[] {
   const visits: StepVisit[] = [];
-  let open: Open | undefined;
+  let open: OpenStep | undefined;
   let lastState = '';
   const close = (outcome: StepVisit['outcome'], to?: Date) => {
     if (open !== undefined) visits.push({ ...open, outcome, ...(to !== undefined && { to }) });
@@ -82,7 +82,7 @@ export function stepsOf(lines: readonly HistoryLine[]): StepVisit[] {
   return visits;
 }
 
-function noteAttempt(open: Open, { type, error, cause }: HistoryLine): void {
+function noteAttempt(open: OpenStep, { type, error, cause }: HistoryLine): void {
   if (/Scheduled$/.test(type)) open.attempts += 1;
   if (!/(Failed|TimedOut)$/.test(type) || error === undefined) return;
   open.waitedFor[error] = (open.waitedFor[error] ?? 0) + 1;

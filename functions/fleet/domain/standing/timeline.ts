@@ -18,7 +18,7 @@ export interface Moment {
 }
 
 /** What a timeline is made of. */
-export interface Past {
+export interface TimelineSource {
   readonly activities: readonly {
     readonly at: Date;
     readonly endedAt?: Date;
@@ -43,7 +43,7 @@ export interface Past {
 }
 
 /** Everything that happened to an instance, in the order of time; what began at one instant in the order of its kinds. */
-export function timelineOf(past: Past): Moment[] {
+export function timelineOf(past: TimelineSource): Moment[] {
   const { launch, endedAt, hold, breaker } = past;
   const moments: Moment[] = [
     ...past.activities.map(ofActivity),
@@ -61,7 +61,7 @@ export function timelineOf(past: Past): Moment[] {
     .map(({ moment }) => moment);
 }
 
-function ofActivity({ at, endedAt, what, cause, status }: Past['activities'][number]): Moment {
+function ofActivity({ at, endedAt, what, cause, status }: TimelineSource['activities'][number]): Moment {
   const failed = /Failed|Cancelled/.test(status);
   return {
     at: at.toISOString(),
@@ -73,7 +73,7 @@ function ofActivity({ at, endedAt, what, cause, status }: Past['activities'][num
   };
 }
 
-function ofLaunch({ startedAt, startedBy }: NonNullable<Past['launch']>): Moment {
+function ofLaunch({ startedAt, startedBy }: NonNullable<TimelineSource['launch']>): Moment {
   const by = {
     'lifecycle-event': 'the event of its hook',
     notification: 'a notification of its group',
@@ -126,7 +126,7 @@ function ofStep(visit: StepVisit): Moment[] {
   return [{ at: step.at, kind: 'operator', what: `${state} retried (redrive)`, state: 'said' }, step];
 }
 
-function ofBuild({ job, number, result, url, startedAt, durationMs }: Past['builds'][number]): Moment {
+function ofBuild({ job, number, result, url, startedAt, durationMs }: TimelineSource['builds'][number]): Moment {
   const name = number === undefined ? job : `${job} #${number}`;
   const until = durationMs === undefined ? undefined : new Date(Date.parse(startedAt) + durationMs).toISOString();
   const good = result === 'SUCCESS' || result === 'UNSTABLE';

@@ -4,7 +4,14 @@ import { StepError, stepErrors } from '../../contracts/errors';
 import { type Ledger } from '../../ledger/port';
 import type { Ec2, Route53 } from '../../ports/aws';
 import { ensureName } from '../../steps/register-dns/names';
-import { planAdoption, type Adoption, type AdoptionPlan, type LeftAlone, type PlanDeps, type Work } from './plan';
+import {
+  planAdoption,
+  type Adoption,
+  type AdoptionPlan,
+  type SkippedInstance,
+  type PlanDeps,
+  type AdoptionTask,
+} from './plan';
 import { LedgerError } from '../../ledger/records';
 
 export interface AdoptDeps extends PlanDeps {
@@ -17,14 +24,14 @@ export interface AdoptDeps extends PlanDeps {
 }
 
 /** What came of adopting a group. */
-export interface Adopted {
+export interface AdoptResult {
   readonly group: string;
   /** Those that are done, in the order in which they were. */
   readonly adopted: readonly Adoption[];
   /** Those that stopped half-way at something that another try may get past: adopt again. */
-  readonly unfinished: readonly LeftAlone[];
-  readonly refused: readonly LeftAlone[];
-  readonly passing: readonly LeftAlone[];
+  readonly unfinished: readonly SkippedInstance[];
+  readonly refused: readonly SkippedInstance[];
+  readonly passing: readonly SkippedInstance[];
   readonly reason: string;
 }
 
@@ -49,9 +56,9 @@ export async function adopt(
   deps: AdoptDeps,
   group: string,
   told: (one: Adoption) => void = () => undefined,
-): Promise<Adopted> {
+): Promise<AdoptResult> {
   const adopted: Adoption[] = [];
-  const stopped = new Map<string, Stopped>();
+  const stopped = new Map<string, StoppedAdoption>();
   for (let round = 1; ; round += 1) {
     const { plan, works } = await planAdoption(deps, group);
     const open = works.filter(({ holder }) => !stopped.has(holder.instanceId));
@@ -60,19 +67,23 @@ export async function adopt(
   }
 }
 
-interface Stopped {
+interface StoppedAdoption {
   readonly why: string;
   readonly mayPass: boolean;
 }
 
 interface Tally {
   readonly adopted: Adoption[];
-  readonly stopped: Map<string, Stopped>;
+  readonly stopped: Map<string, StoppedAdoption>;
   readonly told: (one: Adoption) => void;
 }
 
 /** One after the other: a zone takes one change at a time. @returns whether the numbers have to be chosen again. */
-async function carryOut(deps: AdoptDeps, works: readonly Work[], { adopted, stopped, told }: Tally): Promise<boolean> {
+async function carryOut(
+  deps: AdoptDeps,
+  works: readonly AdoptionTask[],
+  { adopted, stopped, told }: Tally,
+): Promise<boolean> {
   for (const work of works) {
     const { instanceId } = work.holder;
     const came = await tryOne(deps, work);
@@ -87,7 +98,7 @@ async function carryOut(deps: AdoptDeps, works: readonly Work[], { adopted, stop
   return false;
 }
 
-async function tryOne(deps: AdoptDeps, work: Work): Promise<'done' | 'stale' | Stopped> {
+async function tryOne(deps: AdoptDeps, work: AdoptionTask): Promise<'done' | 'stale' | StoppedAdoption> {
   let { claim } = work;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -105,8 +116,8 @@ async function tryOne(deps: AdoptDeps, work: Work): Promise<'done' | 'stale' | S
 /** @returns `false` if its number is another's by now, or it has one. */
 async function carryOutOne(
   deps: AdoptDeps,
-  { holder, intent, tags, names }: Work,
-  claim: Work['claim'],
+  { holder, intent, tags, names }: AdoptionTask,
+  claim: AdoptionTask['claim'],
 ): Promise<boolean> {
   const now = deps.clock.now().toISOString();
   if (claim !== undefined && (await deps.ledger.claim({ ...claim, at: now })) !== 'claimed') return false;
@@ -124,7 +135,7 @@ async function carryOutOne(
 }
 
 /** What is about this one instance stops only this one. */
-function stoppedBy(error: unknown): Stopped {
+function stoppedBy(error: unknown): StoppedAdoption {
   if (error instanceof LedgerError) return { why: 'it has left meanwhile', mayPass: false };
   if (isInstanceNotFound(error)) return { why: 'EC2 does not show it any more', mayPass: false };
   if (isTagLimitExceeded(error)) return { why: `EC2 takes 50 tags in all: ${messageOf(error)}`, mayPass: false };
@@ -135,9 +146,9 @@ function stoppedBy(error: unknown): Stopped {
 function result(
   { group, refused, passing }: AdoptionPlan,
   adopted: readonly Adoption[],
-  stopped: ReadonlyMap<string, Stopped>,
+  stopped: ReadonlyMap<string, StoppedAdoption>,
   isStale: boolean,
-): Adopted {
+): AdoptResult {
   const told = [...stopped].map(([instanceId, one]) => ({ instanceId, ...one }));
   const pick = (mayPass: boolean) =>
     told.filter((one) => one.mayPass === mayPass).map(({ instanceId, why }) => ({ instanceId, why }));

@@ -1,2 +1,2 @@
-export { adopt, type Adopted, type AdoptDeps } from './apply';
-export { planAdoption, type Adoption, type AdoptionPlan, type LeftAlone } from './plan';
+export { adopt, type AdoptResult, type AdoptDeps } from './apply';
+export { planAdoption, type Adoption, type AdoptionPlan, type SkippedInstance } from './plan';

@@ -15,7 +15,7 @@ export interface Candidate {
   readonly ownRecord?: number | undefined;
 }
 
-export type Numbered =
+export type NumberAssignment =
   | { readonly instanceId: string; readonly index: number; readonly source: NumberSource; readonly why: string }
   | { readonly instanceId: string; readonly refused: string };
 
@@ -35,12 +35,12 @@ export function numberAll(
   identity: Identity,
   candidates: readonly Candidate[],
   slots: readonly Slot[],
-): Numbered[] {
+): NumberAssignment[] {
   const inOrder = [...candidates].sort(
     (left, right) => left.launchedAt - right.launchedAt || (left.instanceId < right.instanceId ? -1 : 1),
   );
   const holders = new Map(slots.map(({ index, instanceId }) => [index, instanceId]));
-  const found = new Map<string, Numbered>();
+  const found = new Map<string, NumberAssignment>();
   const give = (instanceId: string, index: number, source: NumberSource, why: string) => {
     holders.set(index, instanceId);
     found.set(instanceId, { instanceId, index, source, why });
@@ -79,10 +79,10 @@ export function numberAll(
   return inOrder.flatMap(({ instanceId }) => found.get(instanceId) ?? []);
 }
 
-interface Board {
+interface Assignments {
   readonly instanceId: string;
   readonly holders: ReadonlyMap<number, string>;
-  readonly found: Map<string, Numbered>;
+  readonly found: Map<string, NumberAssignment>;
   readonly give: (instanceId: string, index: number, source: NumberSource, why: string) => void;
 }
 
@@ -91,7 +91,7 @@ function keepMark(
   index: number | undefined,
   source: NumberSource,
   mark: string,
-  { instanceId, holders, found, give }: Board,
+  { instanceId, holders, found, give }: Assignments,
 ): void {
   if (index === undefined) return;
   const holder = holders.get(index);

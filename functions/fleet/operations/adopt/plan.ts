@@ -40,7 +40,7 @@ export interface Adoption {
 }
 
 /** An instance that is left as it is, and why. */
-export interface LeftAlone {
+export interface SkippedInstance {
   readonly instanceId: string;
   readonly why: string;
 }
@@ -51,15 +51,15 @@ export interface AdoptionPlan {
   /** By number. */
   readonly adopt: readonly Adoption[];
   /** Those that a person has to see to first. */
-  readonly refused: readonly LeftAlone[];
+  readonly refused: readonly SkippedInstance[];
   /** Those whose time has not come, or is over: they are on their way in or out. */
-  readonly passing: readonly LeftAlone[];
+  readonly passing: readonly SkippedInstance[];
   /** How many are members already. */
   readonly members: number;
 }
 
 /** An adoption with all that it takes to carry it out. */
-export interface Work {
+export interface AdoptionTask {
   readonly view: Adoption;
   /** Absent: the number is its own already. */
   readonly claim?: Omit<Claim, 'at'>;
@@ -70,17 +70,17 @@ export interface Work {
   readonly names: readonly PlacedName[];
 }
 
-export interface Planned {
+export interface PlannedAdoption {
   readonly plan: AdoptionPlan;
-  readonly works: readonly Work[];
+  readonly works: readonly AdoptionTask[];
 }
 
 /** Looks at a group and says what adopting it does. Changes nothing. @throws OperationRefused as `seeGroup`. */
-export async function planAdoption(deps: PlanDeps, group: string): Promise<Planned> {
+export async function planAdoption(deps: PlanDeps, group: string): Promise<PlannedAdoption> {
   const seen = await seeGroup(deps, group);
   const members = new Map(seen.records.members.map((member) => [member.instanceId, member]));
-  const refused: LeftAlone[] = [];
-  const passing: LeftAlone[] = [];
+  const refused: SkippedInstance[] = [];
+  const passing: SkippedInstance[] = [];
   const ready: SeenInstance[] = [];
   for (const [instanceId, state] of seen.states) {
     const member = members.get(instanceId);
@@ -90,7 +90,7 @@ export async function planAdoption(deps: PlanDeps, group: string): Promise<Plann
     if (why === undefined && instance !== undefined) ready.push(instance);
     else passing.push({ instanceId, why: why ?? 'EC2 does not show it' });
   }
-  const works: Work[] = [];
+  const works: AdoptionTask[] = [];
   for (const choice of choose(deps, seen, ready, members)) {
     const work = 'refused' in choice ? choice : await workOf(deps, seen, choice);
     if ('refused' in work) refused.push({ instanceId: work.instanceId, why: work.refused });
@@ -133,14 +133,14 @@ interface Choice {
   /** Set if the number is its own already. */
   readonly member?: Member;
 }
-type Refused = { readonly instanceId: string; readonly refused: string };
+type InstanceRefusal = { readonly instanceId: string; readonly refused: string };
 
 function choose(
   { identity }: PlanDeps,
   { settings, records, states, instances, zones }: SeenGroup,
   ready: readonly SeenInstance[],
   members: ReadonlyMap<string, Member>,
-): (Choice | Refused)[] {
+): (Choice | InstanceRefusal)[] {
   const own = zones.ownRecords(settings, identity);
   const idOf = ({ instance }: SeenInstance) => instance.InstanceId ?? '';
   const begun = ready.flatMap((seen): Choice[] => {
@@ -157,7 +157,7 @@ function choose(
   const newcomers = [...instances.values()].filter((seen) => isOnItsWayIntoService(states.get(idOf(seen))));
   const borne = marksOf(identity, marked(newcomers));
   const numbered = numberAll(settings, identity, candidates, [...borne, ...records.members]).flatMap(
-    (one): (Choice | Refused)[] => {
+    (one): (Choice | InstanceRefusal)[] => {
       if ('refused' in one) return [one];
       const seen = instances.get(one.instanceId);
       return seen === undefined ? [] : [{ ...one, seen }];
@@ -166,7 +166,11 @@ function choose(
   return [...begun, ...numbered];
 }
 
-async function workOf(deps: PlanDeps, { settings, zones }: SeenGroup, choice: Choice): Promise<Work | Refused> {
+async function workOf(
+  deps: PlanDeps,
+  { settings, zones }: SeenGroup,
+  choice: Choice,
+): Promise<AdoptionTask | InstanceRefusal> {
   const { instanceId, index, source, why, seen, member } = choice;
   const { group, dns } = settings;
   const [name, fqdn] = [member?.name ?? nameOf(settings, index), member?.fqdn ?? fqdnOf(settings, index)];

@@ -1,7 +1,7 @@
 import { listRunning } from '../../executions/running';
 import type { Deployed } from '../../ports/deployed';
 import type { StepFunctions } from '../../ports/aws';
-import { notice, type Said } from './finding';
+import { notice, type CheckResult } from './finding';
 
 // One call each; the oldest are the likeliest.
 const mostExecutions = 20;
@@ -13,7 +13,7 @@ export async function checkDefinitions(
     deployed,
   }: { readonly stepFunctions: Pick<StepFunctions, 'listExecutions'>; readonly deployed: Deployed },
   stateMachineArns: readonly string[],
-): Promise<Said[]> {
+): Promise<CheckResult[]> {
   const all = await Promise.all(stateMachineArns.map((arn) => outdatedOf(stepFunctions, deployed, arn)));
   const outdated = all.flat();
   if (outdated.length === 0) return [];

@@ -3,11 +3,11 @@ import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
 import { isOfGroup, parseClaim } from '../../domain/dns/record-sets';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { describeInstances } from '../instances';
-import { notice, problem, type Said } from './finding';
-import type { DoctorDeps, Patient } from './patient';
+import { notice, problem, type CheckResult } from './finding';
+import type { DoctorDeps, InspectedGroup } from './patient';
 
 /** The zone of the settings: of the right name, and with the records of the instances that are there, and no others. */
-export async function checkDns(deps: DoctorDeps, { settings, records }: Patient): Promise<Said[]> {
+export async function checkDns(deps: DoctorDeps, { settings, records }: InspectedGroup): Promise<CheckResult[]> {
   const { dns } = settings;
   if (dns === undefined) return [];
   const read = await readZone(deps, dns.zoneId);
@@ -46,7 +46,10 @@ export async function checkDns(deps: DoctorDeps, { settings, records }: Patient)
 }
 
 /** A lookup from a VPC that a private zone is not associated with finds none of its names. */
-export async function checkZoneVpc({ deployed, ec2 }: DoctorDeps, { settings, group }: Patient): Promise<Said[]> {
+export async function checkZoneVpc(
+  { deployed, ec2 }: DoctorDeps,
+  { settings, group }: InspectedGroup,
+): Promise<CheckResult[]> {
   const { dns } = settings;
   const ids = (group.Instances ?? []).slice(0, 1).flatMap(({ InstanceId }) => InstanceId ?? []);
   if (dns === undefined || deployed === undefined || ids.length === 0) return [];
@@ -67,7 +70,7 @@ function orphanOf(
   group: string,
   { identity }: DoctorDeps,
   live: ReadonlyMap<string, { readonly fqdn?: string }>,
-): Said[] {
+): CheckResult[] {
   if (set.Type !== 'TXT') return [];
   const name = (set.Name ?? '').replace(/\.$/, '');
   return (set.ResourceRecords ?? []).flatMap(({ Value = '' }) => {

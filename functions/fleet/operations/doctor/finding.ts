@@ -55,16 +55,16 @@ export const findingCodes = [
 export type FindingCode = (typeof findingCodes)[number];
 
 /** What a check says of a group: without its name, which the doctor adds. */
-export type Said = Omit<Finding, 'group'>;
+export type CheckResult = Omit<Finding, 'group'>;
 
-export function problem(code: FindingCode, evidence: string, repair: string): Said {
+export function problem(code: FindingCode, evidence: string, repair: string): CheckResult {
   return { code, severity: 'problem', evidence, repair };
 }
 
-export function notice(code: FindingCode, evidence: string, repair: string): Said {
+export function notice(code: FindingCode, evidence: string, repair: string): CheckResult {
   return { code, severity: 'notice', evidence, repair };
 }
 
-export function fine(code: FindingCode, evidence: string): Said {
+export function noProblem(code: FindingCode, evidence: string): CheckResult {
   return { code, severity: 'fine', evidence, repair: '' };
 }

@@ -3,13 +3,13 @@ import { heartbeatOf } from '../../contracts/heartbeats';
 import { hookFaults, type HookFault } from '../../domain/reconcile/hooks';
 import { isInService } from '../../domain/lifecycle';
 import { toHook } from '../../resources/hook';
-import { notice, problem, type Said } from './finding';
-import type { DoctorDeps, Patient } from './patient';
+import { notice, problem, type CheckResult } from './finding';
+import type { DoctorDeps, InspectedGroup } from './patient';
 
 const needed = ['Launch', 'Terminate', 'AddToLoadBalancer', 'HealthCheck', 'ReplaceUnhealthy'];
 
 /** The group itself: what is suspended, and whom it terminates first. */
-export function checkGroup({ group }: Patient): Said[] {
+export function checkGroup({ group }: InspectedGroup): CheckResult[] {
   const suspended = (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []);
   const stopped = suspended.filter((name) => needed.includes(name));
   const policies = group.TerminationPolicies ?? [];
@@ -36,7 +36,10 @@ export function checkGroup({ group }: Patient): Said[] {
 }
 
 /** Both lifecycle hooks: there, and as the deployment makes them. */
-export async function checkHooks({ autoScaling, heartbeats }: DoctorDeps, { settings }: Patient): Promise<Said[]> {
+export async function checkHooks(
+  { autoScaling, heartbeats }: DoctorDeps,
+  { settings }: InspectedGroup,
+): Promise<CheckResult[]> {
   const { LifecycleHooks = [] } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName: settings.group });
   const hooks = LifecycleHooks.map(toHook);
   const faults = hookFaults(hooks, settings, heartbeatOf(heartbeats, settings.group));
@@ -62,7 +65,7 @@ function putAgain(group: string, { hook, expected }: HookFault): string {
 }
 
 /** The ledger against the group: who holds what without being there, and who is there without a number. */
-export function checkMembers({ settings, group, records }: Patient): Said[] {
+export function checkMembers({ settings, group, records }: InspectedGroup): CheckResult[] {
   const states = new Map(
     (group.Instances ?? []).map(({ InstanceId = '', LifecycleState = '' }) => [InstanceId, LifecycleState]),
   );

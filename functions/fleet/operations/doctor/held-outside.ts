@@ -1,20 +1,23 @@
 import { isSettingsProblem } from '../../contracts/errors';
 import type { GroupSettings } from '../../contracts/settings';
 import type { SettingsStore } from '../../ports/aws';
-import { heldOutside, reachOf, type HeldOutside } from '../held-outside';
-import { notice, problem, type Said } from './finding';
-import type { DoctorDeps, Patient } from './patient';
+import { outsideHoldings, reachOf, type OutsideHolding } from '../held-outside';
+import { notice, problem, type CheckResult } from './finding';
+import type { DoctorDeps, InspectedGroup } from './patient';
 
 const nothing = { zones: [], targetGroups: [] };
 
 /** What members hold that the settings as they are now would not give them, and whether it can be taken back. */
-export async function checkHeldOutside(deps: DoctorDeps, { settings, records }: Patient): Promise<Said[]> {
+export async function checkHeldOutside(
+  deps: DoctorDeps,
+  { settings, records }: InspectedGroup,
+): Promise<CheckResult[]> {
   const { formerly = nothing } = deps;
   const { members } = records;
-  const alone = heldOutside(members, settings, reachOf([settings], formerly));
+  const alone = outsideHoldings(members, settings, reachOf([settings], formerly));
   // What another group has in its settings is within reach too. Most often there is nothing to ask for.
   if (!alone.some(({ reach }) => reach === 'beyond')) return alone.map(say);
-  return heldOutside(members, settings, reachOf([settings, ...(await readAll(deps.settings))], formerly)).map(say);
+  return outsideHoldings(members, settings, reachOf([settings, ...(await readAll(deps.settings))], formerly)).map(say);
 }
 
 /** Those that are right: of the others the doctor speaks where it looks at their groups. */
@@ -30,7 +33,7 @@ async function readAll(settings: SettingsStore): Promise<GroupSettings[]> {
   return all.flatMap((one) => one ?? []);
 }
 
-function say({ kind, what, members, reach }: HeldOutside): Said {
+function say({ kind, what, members, reach }: OutsideHolding): CheckResult {
   const names = members.map(({ name }) => name);
   const list = names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
   if (kind === 'name')

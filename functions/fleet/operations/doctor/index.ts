@@ -4,12 +4,12 @@ import { forEachLimited } from '../../../shared/lists';
 import { OperationRefused } from '../refused';
 import { checkDefinitions } from './definitions';
 import { checkDns, checkZoneVpc } from './dns';
-import { problem, type Finding, type Said } from './finding';
+import { problem, type Finding, type CheckResult } from './finding';
 import { checkGroup, checkHooks, checkMembers } from './group';
 import { checkHeldOutside } from './held-outside';
 import { checkJenkins } from './jenkins';
 import { checkLambda } from './lambda';
-import type { DoctorDeps, Patient } from './patient';
+import type { DoctorDeps, InspectedGroup } from './patient';
 import { checkTagsAndTargets } from './tags-and-targets';
 import { checkTakenOut } from './taken-out';
 import { checkTargets } from './targets';
@@ -18,7 +18,7 @@ export { findingCodes, type Finding, type FindingCode } from './finding';
 export type { ExpectedFunction } from './lambda';
 export type { DoctorDeps, JobChecks } from './patient';
 
-type Check = (deps: DoctorDeps, patient: Patient) => Said[] | Promise<Said[]>;
+type Check = (deps: DoctorDeps, patient: InspectedGroup) => CheckResult[] | Promise<CheckResult[]>;
 
 /** What is looked at; a new check is a function here. */
 const checks: Readonly<Record<string, Check>> = {
@@ -56,17 +56,17 @@ export async function doctor(deps: DoctorDeps, group?: string): Promise<Finding[
 }
 
 /** What is no group's: only AWS has it. */
-async function examineDeployment(deps: DoctorDeps): Promise<Said[]> {
+async function examineDeployment(deps: DoctorDeps): Promise<CheckResult[]> {
   const { deployed, functions = [], stateMachineArn, releaseArn } = deps;
   if (deployed === undefined) return [];
-  const looks: Readonly<Record<string, () => Promise<Said[]>>> = {
+  const looks: Readonly<Record<string, () => Promise<CheckResult[]>>> = {
     Lambda: () => checkLambda(deployed, functions),
     'the running executions': () => checkDefinitions({ ...deps, deployed }, [stateMachineArn, releaseArn]),
   };
   return (await Promise.all(Object.entries(looks).map(([what, look]) => tolerant(what, look)))).flat();
 }
 
-async function tolerant(what: string, look: () => Said[] | Promise<Said[]>): Promise<Said[]> {
+async function tolerant(what: string, look: () => CheckResult[] | Promise<CheckResult[]>): Promise<CheckResult[]> {
   try {
     return await look();
   } catch (error) {
@@ -82,7 +82,7 @@ async function lookForTakenOut(deps: DoctorDeps, managed: readonly string[]): Pr
   }
 }
 
-async function examine(deps: DoctorDeps, name: string): Promise<Said[]> {
+async function examine(deps: DoctorDeps, name: string): Promise<CheckResult[]> {
   const patient = await admit(deps, name);
   if ('said' in patient) return patient.said;
   const said = await Promise.all(
@@ -91,7 +91,7 @@ async function examine(deps: DoctorDeps, name: string): Promise<Said[]> {
   return said.flat();
 }
 
-function notLooked(what: string, error: unknown): Said {
+function notLooked(what: string, error: unknown): CheckResult {
   const name = error instanceof Error ? `${error.name}: ` : '';
   return problem(
     'could-not-look',
@@ -100,7 +100,7 @@ function notLooked(what: string, error: unknown): Said {
   );
 }
 
-async function admit(deps: DoctorDeps, name: string): Promise<Patient | { readonly said: Said[] }> {
+async function admit(deps: DoctorDeps, name: string): Promise<InspectedGroup | { readonly said: CheckResult[] }> {
   try {
     const settings = await deps.settings.read(name);
     const { AutoScalingGroups = [] } = await deps.autoScaling.describeAutoScalingGroups({

@@ -1,14 +1,14 @@
 import { messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { jobNames } from '../../contracts/settings';
-import { problem, type Said } from './finding';
-import type { DoctorDeps, Patient } from './patient';
+import { problem, type CheckResult } from './finding';
+import type { DoctorDeps, InspectedGroup } from './patient';
 
 /** Jenkins: reached with its credentials, and each job such that a build could be asked for now. */
-export async function checkJenkins({ jobs }: DoctorDeps, { settings }: Patient): Promise<Said[]> {
+export async function checkJenkins({ jobs }: DoctorDeps, { settings }: InspectedGroup): Promise<CheckResult[]> {
   const { jenkins } = settings;
   if (jenkins === undefined) return [];
-  const said: Said[] = [];
+  const said: CheckResult[] = [];
   for (const name of jobNames) {
     const job = settings[name];
     if (job === undefined) continue;

@@ -1,6 +1,6 @@
 import { forEachLimited } from '../../../shared/lists';
 import type { Deployed, DeployedFunction, LambdaAccount } from '../../ports/deployed';
-import { fine, notice, problem, type Said } from './finding';
+import { noProblem, notice, problem, type CheckResult } from './finding';
 
 /** A function as the deployment makes it. */
 export interface ExpectedFunction {
@@ -27,7 +27,7 @@ const readsAtOnce = 5;
 const again = 'deploy again: npx cdk deploy';
 
 /** Lambda: its functions as they were deployed, and each of its limits beside what Muster uses of it. */
-export async function checkLambda(deployed: Deployed, expected: readonly ExpectedFunction[]): Promise<Said[]> {
+export async function checkLambda(deployed: Deployed, expected: readonly ExpectedFunction[]): Promise<CheckResult[]> {
   const account = await deployed.account();
   const found = await forEachLimited(expected, readsAtOnce, async (one) => ({
     one,
@@ -42,11 +42,11 @@ export async function checkLambda(deployed: Deployed, expected: readonly Expecte
   ];
 }
 
-function missing({ name }: ExpectedFunction): Said[] {
+function missing({ name }: ExpectedFunction): CheckResult[] {
   return [problem('function-missing', `there is no function ${name}: what it does is not done`, again)];
 }
 
-function drift(one: ExpectedFunction, is: DeployedFunction, reserved: number | undefined): Said[] {
+function drift(one: ExpectedFunction, is: DeployedFunction, reserved: number | undefined): CheckResult[] {
   const differs = [
     ...(is.timeoutSeconds === one.timeoutSeconds
       ? []
@@ -73,7 +73,7 @@ function drift(one: ExpectedFunction, is: DeployedFunction, reserved: number | u
   ];
 }
 
-function limits(there: readonly DeployedFunction[], account: LambdaAccount): Said[] {
+function limits(there: readonly DeployedFunction[], account: LambdaAccount): CheckResult[] {
   const inUse = (of: (one: DeployedFunction) => number) => Math.max(0, ...there.map(of));
   const [zipped, allZipped] = [inMb(account.zippedBytes), inMb(account.totalBytes)];
   const largest = inMb(inUse(({ codeBytes }) => codeBytes));
@@ -101,15 +101,15 @@ function limits(there: readonly DeployedFunction[], account: LambdaAccount): Sai
 
 type LimitCode = 'lambda-time' | 'lambda-memory' | 'lambda-storage' | 'lambda-descriptors' | 'lambda-package';
 
-interface Use {
+interface LimitUse {
   readonly used: number;
   readonly allowed: number;
   readonly unit?: string;
 }
 
-function limit(code: LimitCode, what: string, { used, allowed, unit }: Use): Said {
+function limit(code: LimitCode, what: string, { used, allowed, unit }: LimitUse): CheckResult {
   const text = `${what}: at most ${used}${unit === undefined ? '' : ` ${unit}`} of ${allowed}`;
-  if (used <= allowed * 0.8) return fine(code, text);
+  if (used <= allowed * 0.8) return noProblem(code, text);
   const repair = 'ask for a higher quota (Service Quotas, Lambda), or remove what is not needed';
   return used >= allowed ? problem(code, text, repair) : notice(code, text, repair);
 }
@@ -118,10 +118,13 @@ function inMb(bytes: number): number {
   return Math.round((bytes / 1024 / 1024) * 10) / 10;
 }
 
-function concurrency({ concurrency: all, unreserved }: LambdaAccount, expected: readonly ExpectedFunction[]): Said {
+function concurrency(
+  { concurrency: all, unreserved }: LambdaAccount,
+  expected: readonly ExpectedFunction[],
+): CheckResult {
   const own = expected.reduce((sum, { reserved = 0 }) => sum + reserved, 0);
   const text = `concurrency: ${all} executions at once in this account and region, ${unreserved} of them for whichever function comes first; Muster reserves ${own}, and each launch that is under way runs one function at a time`;
-  if (unreserved >= wishedConcurrency) return fine('lambda-concurrency', text);
+  if (unreserved >= wishedConcurrency) return noProblem('lambda-concurrency', text);
   const repair = `ask for more (Service Quotas, Lambda, "Concurrent executions"): with fewer than ${wishedConcurrency}, launches at the same moment wait for one another and for other systems`;
   return notice('lambda-concurrency', text, repair);
 }

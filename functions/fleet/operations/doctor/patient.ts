@@ -1,6 +1,6 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Clock } from '../../../shared/runtime';
-import type { Formerly } from '../../contracts/deployment';
+import type { FormerResources } from '../../contracts/deployment';
 import type { Heartbeats } from '../../contracts/heartbeats';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
@@ -38,7 +38,7 @@ export interface DoctorDeps {
   /** The heartbeat timeouts that hooks were deployed with, where that is known. */
   heartbeats?: Heartbeats;
   /** What releases may clean up besides what stands in the settings. */
-  formerly?: Formerly;
+  formerly?: FormerResources;
   /** What stands in AWS; a lab has none of it. */
   deployed?: Deployed;
   /** The functions as they should be there. */
@@ -46,7 +46,7 @@ export interface DoctorDeps {
 }
 
 /** A group as it is looked at: its settings, what Auto Scaling and the ledger have of it. */
-export interface Patient {
+export interface InspectedGroup {
   readonly settings: GroupSettings;
   readonly group: AutoScalingGroup;
   readonly records: GroupRecords;

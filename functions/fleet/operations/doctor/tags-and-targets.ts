@@ -6,19 +6,19 @@ import { targetGroupName, isSameId, recordedTargets } from '../../domain/targets
 import { isLeaving } from '../../domain/lifecycle';
 import { indexTag } from '../../domain/identity';
 import { describeInstances } from '../instances';
-import { notice, problem, type Said } from './finding';
-import type { DoctorDeps, Patient } from './patient';
+import { notice, problem, type CheckResult } from './finding';
+import type { DoctorDeps, InspectedGroup } from './patient';
 import { shownAddresses } from '../../resources/addresses';
 
 /** What instances bear, and what stands in the target groups, against the ledger. */
-export async function checkTagsAndTargets(deps: DoctorDeps, patient: Patient): Promise<Said[]> {
+export async function checkTagsAndTargets(deps: DoctorDeps, patient: InspectedGroup): Promise<CheckResult[]> {
   const ids = (patient.group.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
   const shown = await describeInstances(deps.ec2, ids);
   const tags = checkTags(patient, shown);
   return [...tags, ...(await checkStrangers(deps, patient, shown))];
 }
 
-function checkTags({ records, group, settings }: Patient, shown: readonly Instance[]): Said[] {
+function checkTags({ records, group, settings }: InspectedGroup, shown: readonly Instance[]): CheckResult[] {
   const states = new Map((group.Instances ?? []).map(({ InstanceId, LifecycleState }) => [InstanceId, LifecycleState]));
   const wrong = shown.flatMap(({ InstanceId = '', Tags = [] }) => {
     const member = records.members.find(({ instanceId, phase }) => instanceId === InstanceId && phase === 'in-service');
@@ -58,19 +58,19 @@ function checkTags({ records, group, settings }: Patient, shown: readonly Instan
 }
 
 /** Whether the tag `Name` is the member's name as it is: settings may have another text for it. */
-function hasOwnName({ tags }: Patient['settings']): boolean {
+function hasOwnName({ tags }: InspectedGroup['settings']): boolean {
   return (tags.Name ?? '{name}') === '{name}';
 }
 
 /** Targets that no member has on record and no instance of the group is. */
 async function checkStrangers(
   { elasticLoadBalancing }: DoctorDeps,
-  { settings, records }: Patient,
+  { settings, records }: InspectedGroup,
   shown: readonly Instance[],
-): Promise<Said[]> {
+): Promise<CheckResult[]> {
   const own = shown.flatMap((one) => [one.InstanceId ?? '', ...shownAddresses(one).addresses]);
   const all = [...own, ...records.members.flatMap((member) => recordedTargets(member).map(({ id }) => id))];
-  const said = await forEachLimited(settings.targetGroups, 5, async (arn): Promise<Said[]> => {
+  const said = await forEachLimited(settings.targetGroups, 5, async (arn): Promise<CheckResult[]> => {
     const strangers = (await targetsIn(elasticLoadBalancing, arn)).filter(
       (id) => !all.some((one) => isSameId(one, id)),
     );

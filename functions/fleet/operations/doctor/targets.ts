@@ -1,16 +1,19 @@
 import { isTargetGroupNotFound } from '../../../shared/aws-errors';
 import { decideTargetKind } from '../../domain/dns/addresses';
 import { targetGroupName } from '../../domain/targets';
-import { problem, type Said } from './finding';
-import type { DoctorDeps, Patient } from './patient';
+import { problem, type CheckResult } from './finding';
+import type { DoctorDeps, InspectedGroup } from './patient';
 
 /** The target groups of the settings: there, behind a listener, and of a type that can hold the instances. */
-export async function checkTargets({ elasticLoadBalancing }: DoctorDeps, { settings }: Patient): Promise<Said[]> {
+export async function checkTargets(
+  { elasticLoadBalancing }: DoctorDeps,
+  { settings }: InspectedGroup,
+): Promise<CheckResult[]> {
   const said = await Promise.all(settings.targetGroups.map((arn) => checkOne(elasticLoadBalancing, arn)));
   return said.flat();
 }
 
-async function checkOne(elb: DoctorDeps['elasticLoadBalancing'], arn: string): Promise<Said[]> {
+async function checkOne(elb: DoctorDeps['elasticLoadBalancing'], arn: string): Promise<CheckResult[]> {
   const name = targetGroupName(arn);
   const found = await describe(elb, arn);
   if (found === undefined)

@@ -2,7 +2,7 @@ import { isChangeUnknown } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { dnsInput, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { isCrowd, restOfTurn } from '../../crowd/size';
-import { believedMs, lookTogether } from '../../crowd/turns';
+import { sharedReadMs, lookTogether } from '../../crowd/turns';
 import type { Observations } from '../../ledger/records';
 import type { Route53 } from '../../ports/aws';
 import { makeStep, type StepDeps } from '../step';
@@ -40,7 +40,7 @@ async function askTogether(
   ask: () => Promise<string>,
 ): Promise<string> {
   const key = `change ${change}`;
-  const goodMs = Math.max(believedMs, restOfTurn(crowd));
+  const goodMs = Math.max(sharedReadMs, restOfTurn(crowd));
   const isGood = ({ value }: { value: string }, ageMs: number) => value === 'INSYNC' || ageMs <= goodMs;
   return (await lookTogether(deps, { group, key, crowd, isGood }, ask)) ?? 'PENDING';
 }

@@ -12,7 +12,7 @@ import {
 } from '../../domain/targets';
 import type { Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool } from '../step';
-import { registerDepsOf, register, type RegisterDeps, type TargetDeps } from '../register-targets/register';
+import { registerDepsOf, registerTarget, type RegisterDeps, type TargetDeps } from '../register-targets/register';
 import { union } from '../../../shared/lists';
 import { healthFor, healthOf } from './health';
 
@@ -81,7 +81,7 @@ async function putIn(
   // For itself: those that wait together have come by here already.
   const alone = { ...input, crowd: 0, run: { ...input.run, retries: 0 } };
   try {
-    for (const targetGroup of targetGroups) await register(place, { member: intent, targetGroup, input: alone });
+    for (const targetGroup of targetGroups) await registerTarget(place, { member: intent, targetGroup, input: alone });
   } catch (error) {
     if (!(error instanceof StepError && stepErrors[error.name].kind === 'waits')) throw error;
     throw new StepError('TargetPending', error.message, { cause: error });

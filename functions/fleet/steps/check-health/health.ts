@@ -6,19 +6,19 @@ import type { ElasticLoadBalancing } from '../../ports/aws';
 import { readTargetHealth } from '../../resources/instance';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
-import { believedMs, lookTogether, type TurnDeps } from '../../crowd/turns';
+import { sharedReadMs, lookTogether, type TurnDeps } from '../../crowd/turns';
 import { recordIn } from '../../../shared/schema';
 import * as z from '../../../shared/schema';
 
 /** What ELB says of one target. @throws StepError `TargetUnusable`: there is no such group, or it cannot have it. */
 export async function healthOf(elb: ElasticLoadBalancing, target: RecordedTarget): Promise<TargetHealth> {
   const { targetGroup } = target;
-  return { targetGroup, ...stateOf(await naming(targetGroup, () => readTargetHealth(elb, target))) };
+  return { targetGroup, ...stateOf(await namingRefusal(targetGroup, () => readTargetHealth(elb, target))) };
 }
 
-export type State = Omit<TargetHealth, 'targetGroup'>;
+export type TargetHealthState = Omit<TargetHealth, 'targetGroup'>;
 
-export function stateOf(health: ElbHealth | undefined): State {
+export function stateOf(health: ElbHealth | undefined): TargetHealthState {
   return {
     state: health?.State ?? 'unknown',
     ...(health?.Reason === undefined ? {} : { reason: health.Reason }),
@@ -27,7 +27,7 @@ export function stateOf(health: ElbHealth | undefined): State {
 }
 
 /** @throws StepError `TargetUnusable` */
-export async function naming<Result>(targetGroup: string, call: () => Promise<Result>): Promise<Result> {
+export async function namingRefusal<Result>(targetGroup: string, call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
@@ -56,7 +56,7 @@ export async function healthFor(
 ): Promise<TargetHealth> {
   const { targetGroup, id } = target;
   const waitsMs = elapsedSince(run, deps.clock.now());
-  const isGood = (_: Observation, ageMs: number) => ageMs <= Math.min(believedMs, waitsMs - skewMs);
+  const isGood = (_: Observation, ageMs: number) => ageMs <= Math.min(sharedReadMs, waitsMs - skewMs);
   const seen = await lookTogether(deps, { group, key: `health ${targetGroup}`, isGood }, () =>
     lookAt(deps.elasticLoadBalancing, targetGroup),
   );
@@ -80,7 +80,7 @@ const kindsSchema = z.array(z.object({ state: stateSchema, instances: z.array(z.
 type Kind = z.output<typeof kindsSchema>[number];
 
 async function lookAt(elb: ElasticLoadBalancing, targetGroup: string): Promise<string> {
-  const { TargetHealthDescriptions = [] } = await naming(targetGroup, () =>
+  const { TargetHealthDescriptions = [] } = await namingRefusal(targetGroup, () =>
     elb.describeTargetHealth({ TargetGroupArn: targetGroup }),
   );
   const kinds = new Map<string, Kind>();

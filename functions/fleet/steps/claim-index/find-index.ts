@@ -6,7 +6,7 @@ import { type Ledger, type Member, isBeingReleased } from '../../ledger/port';
 import type { Newcomers } from './newcomers';
 import { LedgerError } from '../../ledger/records';
 
-interface Seeking extends Pick<Newcomers, 'marks'> {
+interface IndexSearch extends Pick<Newcomers, 'marks'> {
   readonly instanceId: string;
   /** @see seekersOf */
   readonly seekers: readonly string[];
@@ -21,7 +21,7 @@ interface Seeking extends Pick<Newcomers, 'marks'> {
 export async function findIndex(
   { ledger, random }: { ledger: Ledger; random: Random },
   { group, names: { start } }: GroupSettings,
-  { instanceId: self, seekers, marks, alone }: Seeking,
+  { instanceId: self, seekers, marks, alone }: IndexSearch,
 ): Promise<number> {
   const slots = await ledger.slots(group);
   const seeking = new Set(seekers);

@@ -3,7 +3,7 @@ import { answered, groupTag, ofGroup, readLifecycleState } from '../../resources
 import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
-import { ageOf, believedMs, takeTurn, type TurnDeps } from '../../crowd/turns';
+import { ageOf, sharedReadMs, takeTurn, type TurnDeps } from '../../crowd/turns';
 import { isInLaunchHook, isInService, isLeaving, isOfWarmPool, isOnItsWayIntoService } from '../../domain/lifecycle';
 import { type Identity, indexTag, otherDeployment } from '../../domain/identity';
 import type { AutoScaling, Ec2 } from '../../ports/aws';
@@ -59,7 +59,7 @@ export async function seeNewcomers(deps: Deps, launch: Launch): Promise<Newcomer
   const seen = await deps.ledger.observation(group, key);
   const ageMs = seen === undefined ? Infinity : ageOf(seen, now);
   // An instance that begins to leave since then is noticed by its release, as if it had left just after the look.
-  if (seen !== undefined && ageMs <= believedMs) {
+  if (seen !== undefined && ageMs <= sharedReadMs) {
     const view = recordIn(newcomersSchema, seen.value);
     if (view?.comers.includes(instanceId)) return view;
   }

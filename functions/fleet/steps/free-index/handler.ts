@@ -1,6 +1,6 @@
 import type { Release, StepOutput } from '../../contracts/inputs';
 import { leftBehind } from '../../domain/build-polling';
-import { givesUp } from '../../domain/release';
+import { isGivenUpBy } from '../../domain/release';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeReleaseStep, type StepDeps } from '../step';
 
@@ -15,7 +15,7 @@ interface Deps extends StepDeps {
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('free-index', deps, async (member, release): Promise<StepOutput> => {
     const { group, instanceId, reason } = release;
-    if (!givesUp(member, reason)) return { action: 'passed', reason: 'it keeps its number' };
+    if (!isGivenUpBy(member, reason)) return { action: 'passed', reason: 'it keeps its number' };
     if (reason === 'to-warm-pool') await keepInPool(deps.ledger, member, release);
     else await removeReserve(deps.ledger, release);
     await deps.ledger.removeHold(group, instanceId);

@@ -16,7 +16,7 @@ interface Deps extends StepDeps {
 }
 
 /** The record whose lifecycle action is completed: of a member, or of an instance that enters a warm pool. */
-interface Completed {
+interface PendingCompletion {
   readonly name: string;
   /** `service`, `the warm pool`. */
   readonly goesInto: string;
@@ -56,7 +56,7 @@ export const makeHandler = (deps: Deps) =>
     },
   });
 
-async function completeFor(deps: Deps, { launch, run }: StepInput, completed: Completed): Promise<StepOutput> {
+async function completeFor(deps: Deps, { launch, run }: StepInput, completed: PendingCompletion): Promise<StepOutput> {
   const { lifecycle } = launch;
   if (lifecycle === null) return { action: 'passed', reason: `no lifecycle action waits for ${completed.name}` };
   // If an action's event was lost, its token is unknown: it is then ours by the execution that serves it.

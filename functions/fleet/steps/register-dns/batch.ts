@@ -39,7 +39,7 @@ const notesAtOnce = 20;
  * @returns the ids of the leader's changes, or `undefined` if its name was refused, or the batch for no known name.
  * @throws StepError `ZoneBusy`.
  */
-export async function createTogether(
+export async function createNamesTogether(
   deps: Deps,
   leader: Member,
   settings: NameSettings,

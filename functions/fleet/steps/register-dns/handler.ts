@@ -7,7 +7,7 @@ import type { Identity } from '../../domain/identity';
 import type { Ec2, Route53, SettingsStore } from '../../ports/aws';
 import type { Ledger, Member } from '../../ledger/port';
 import { makeMemberStep, passedInPool, type StepDeps } from '../step';
-import { createTogether } from './batch';
+import { createNamesTogether } from './batch';
 import {
   ensureName,
   explainDenial,
@@ -72,7 +72,7 @@ export const makeHandler = (deps: Deps) =>
     inPool: () => ({ ...passedInPool, changes: [] }),
   });
 
-type Made = Pick<RegisterDnsOutput, 'changes' | 'reason'>;
+type NameChanges = Pick<RegisterDnsOutput, 'changes' | 'reason'>;
 
 /**
  * What this launch, or another one for it, has put into DNS with others; `undefined` if it is to be done alone.
@@ -84,7 +84,7 @@ async function madeTogether(
   member: Member,
   settings: NameSettings,
   input: StepInput,
-): Promise<Made | undefined> {
+): Promise<NameChanges | undefined> {
   // Once it has changes of its own, no other launch takes it along any more.
   if (member.dnsChanges !== undefined) return undefined;
   const { group, name, dnsBatch } = member;
@@ -93,15 +93,15 @@ async function madeTogether(
   if (!(await takeTurnOfAll(deps, { group, what: 'dns', crowd: input.crowd }))) {
     throw new StepError('TurnAwaited', `the names of ${group} that are missing are put into DNS together`);
   }
-  const changes = await createTogether(deps, member, settings);
+  const changes = await createNamesTogether(deps, member, settings);
   return changes && made(name, changes);
 }
 
-function made(name: string, changes: readonly string[]): Made {
+function made(name: string, changes: readonly string[]): NameChanges {
   return { changes, reason: `${name} was free, and was put into DNS together with others` };
 }
 
-async function madeAlone(deps: Deps, member: Member, names: readonly PlacedName[]): Promise<Made> {
+async function madeAlone(deps: Deps, member: Member, names: readonly PlacedName[]): Promise<NameChanges> {
   const changes: string[] = [];
   const reasons: string[] = [];
   const refused = member.dnsBatch?.length === 0;

@@ -124,7 +124,7 @@ interface Deps {
 }
 
 /** What made a name this instance's, and why so. */
-export interface Ensured {
+export interface NameChange {
   /** The id of the change, to wait for. */
   readonly id: string;
   readonly reason: string;
@@ -143,7 +143,7 @@ export async function ensureName(
   deps: Deps,
   name: PlacedName,
   known: { readonly change?: string | undefined; readonly refused: boolean; readonly forget?: () => Promise<void> },
-): Promise<Ensured> {
+): Promise<NameChange> {
   const { zoneId, wanted } = name;
   const comment = (action: string) => changeComment(`${action} for ${wanted.owner.instanceId}`, wanted.owner);
   if (known.change === undefined && !known.refused) {

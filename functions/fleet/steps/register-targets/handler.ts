@@ -2,7 +2,7 @@ import { union } from '../../../shared/lists';
 import { stepInput, type StepOutput } from '../../contracts/inputs';
 import { targetGroupName } from '../../domain/targets';
 import { makeMemberStep, passedInPool } from '../step';
-import { registerDepsOf, register, type TargetDeps } from './register';
+import { registerDepsOf, registerTarget, type TargetDeps } from './register';
 
 /**
  * Ensures that the instance is registered in the group's target groups.
@@ -26,7 +26,7 @@ export const makeHandler = (deps: TargetDeps) => {
       if (onRecord.length !== member.targetGroups?.length) await deps.ledger.update(member, { targetGroups: onRecord });
       const missing = targetGroups.filter((targetGroup) => !member.registered?.includes(targetGroup));
       const intent = { ...member, targetGroups: onRecord };
-      for (const targetGroup of missing) await register(place, { member: intent, targetGroup, input });
+      for (const targetGroup of missing) await registerTarget(place, { member: intent, targetGroup, input });
       return {
         action: 'registered',
         reason: `${member.name} is registered in ${targetGroups.map(targetGroupName).join(', ')}`,

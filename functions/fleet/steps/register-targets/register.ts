@@ -8,7 +8,7 @@ import { targetGroupName, isSameId, othersWith, targetEntry } from '../../domain
 import type { Ledger, Member } from '../../ledger/port';
 import type { Ec2, ElasticLoadBalancing, SettingsStore } from '../../ports/aws';
 import type { StepDeps } from '../step';
-import { ownAddress, TargetGroupKinds, named } from './target';
+import { ownAddress, TargetGroupKinds, targetRefusal } from './target';
 import { forEachLimited, union } from '../../../shared/lists';
 
 /** What a step needs that registers targets: this one, and `check-health` for what is missing later. */
@@ -39,7 +39,7 @@ export interface Registration {
  * Most target groups take instances, so that is tried without looking. ELB refuses it with nothing done if the group is
  * of another type, and only then it is asked of which.
  */
-export async function register(place: RegisterDeps, wanted: Registration): Promise<void> {
+export async function registerTarget(place: RegisterDeps, wanted: Registration): Promise<void> {
   const { kinds } = place;
   const { member, targetGroup } = wanted;
   try {
@@ -55,7 +55,7 @@ export async function register(place: RegisterDeps, wanted: Registration): Promi
     }
     await registerAs(await kinds.look(member.group, targetGroup), place, wanted);
   } catch (error) {
-    throw await named(place, error, wanted);
+    throw await targetRefusal(place, error, wanted);
   }
 }
 
@@ -92,7 +92,7 @@ async function registerBy(
       const name = targetGroupName(targetGroup);
       throw new StepError('TurnAwaited', `the instances that are missing in ${name} are registered together`);
     }
-    if (await registerTogether(place, member, targetGroup, family)) return;
+    if (await registerTargetsTogether(place, member, targetGroup, family)) return;
   }
   const id = family === undefined ? member.instanceId : await ownAddress(place, member, { targetGroup, family }, input);
   // Registering what is registered changes nothing, so there is no need to look first.
@@ -121,7 +121,7 @@ const notesAtOnce = 20;
  * @param family of the addresses that the target group takes; `undefined`: it takes instances.
  * @returns whether the leader is registered.
  */
-export async function registerTogether(
+export async function registerTargetsTogether(
   deps: Deps,
   leader: Member,
   targetGroup: string,

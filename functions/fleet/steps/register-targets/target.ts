@@ -148,7 +148,7 @@ async function isRegistered(elb: ElasticLoadBalancing, target: RecordedTarget): 
 const startsWithinMs = 3 * 60_000;
 
 /** ELB's word is the same for one that is starting, has been stopped, or is dead. */
-async function notRunning({ ec2, clock }: Pick<Deps, 'ec2' | 'clock'>, error: unknown, wanted: Refused) {
+async function notRunning({ ec2, clock }: Pick<Deps, 'ec2' | 'clock'>, error: unknown, wanted: RefusedTarget) {
   const { instanceId } = wanted.member;
   const state = (await requireInstance(ec2, instanceId)).State?.Name ?? 'not running';
   const isStopped = state === 'stopping' || state === 'stopped';
@@ -163,14 +163,18 @@ async function notRunning({ ec2, clock }: Pick<Deps, 'ec2' | 'clock'>, error: un
   });
 }
 
-interface Refused {
+interface RefusedTarget {
   readonly member: Member;
   readonly targetGroup: string;
   readonly input: StepInput;
 }
 
 /** A refusal of ELB by our name. Anything else stays what it is. */
-export async function named(deps: Pick<Deps, 'ec2' | 'clock'>, error: unknown, wanted: Refused): Promise<unknown> {
+export async function targetRefusal(
+  deps: Pick<Deps, 'ec2' | 'clock'>,
+  error: unknown,
+  wanted: RefusedTarget,
+): Promise<unknown> {
   if (isTargetNotRunning(error)) return notRunning(deps, error, wanted);
   if (!cannotHaveTarget(error) && !isTargetGroupFull(error)) return error;
   const name = targetGroupName(wanted.targetGroup);

@@ -1,7 +1,7 @@
 import { isZoneMissing } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import type { StepOutput } from '../../contracts/inputs';
-import { givesUp } from '../../domain/release';
+import { isGivenUpBy } from '../../domain/release';
 import type { Identity } from '../../domain/identity';
 import { changeComment, planRemoval, type HeldName } from '../../domain/dns/record-sets';
 import type { Ledger, Member } from '../../ledger/port';
@@ -18,7 +18,7 @@ interface Deps extends StepDeps {
 /** Ensures that no record that is marked as the instance's is left in DNS. No other record is touched. */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('remove-dns', deps, async (member, { reason }): Promise<StepOutput> => {
-    if (!givesUp(member, reason)) return { action: 'passed', reason: 'it keeps its name' };
+    if (!isGivenUpBy(member, reason)) return { action: 'passed', reason: 'it keeps its name' };
     if (member?.dnsNames === undefined) return { action: 'passed', reason: 'it was never put into DNS' };
     const reasons: string[] = [];
     for (const place of member.dnsNames) reasons.push(await remove(deps, member, place));

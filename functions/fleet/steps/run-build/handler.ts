@@ -23,7 +23,7 @@ interface Deps extends StepDeps {
 }
 
 /** What is asked of Jenkins, and what is on record of it. */
-interface Wanted {
+interface BuildContext {
   readonly job: JobSettings;
   readonly jenkins: JenkinsSettings;
   readonly record: BuildRecord;
@@ -77,7 +77,7 @@ async function follow(
   deps: Deps,
   input: BuildInput,
   built: BuildSubject,
-  { job, jenkins, record, counts }: Wanted,
+  { job, jenkins, record, counts }: BuildContext,
 ): Promise<RunBuildOutput> {
   const keeper = keepRecord(built, input.job, record);
   const client = deps.jenkins(jenkins);

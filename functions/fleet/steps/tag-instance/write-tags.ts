@@ -16,7 +16,7 @@ import type { Ec2 } from '../../ports/aws';
 import { notVisibleYet } from '../../resources/instance';
 
 /** The run of the step that writes them, and what is known of the instance. */
-interface Known {
+interface TagCount {
   readonly run: Run;
   /** How many tags the instance has, without AWS's own; absent: this run has not looked. */
   readonly present?: number;
@@ -31,7 +31,7 @@ export async function writeTags(
   { ec2, clock }: { readonly ec2: Pick<Ec2, 'createTags'>; readonly clock: Clock },
   { instanceId, name }: Pick<Member, 'instanceId' | 'name'>,
   tags: Readonly<Record<string, string>>,
-  { run, present }: Known,
+  { run, present }: TagCount,
 ): Promise<StepOutput> {
   const wanted = Object.keys(tags);
   try {
@@ -46,7 +46,7 @@ export async function writeTags(
 }
 
 /** What was to be written when EC2 refused it. */
-interface Refused {
+interface RefusedTags {
   readonly instanceId: string;
   /** The keys. */
   readonly wanted: readonly string[];
@@ -57,7 +57,7 @@ interface Refused {
 const unseenMs = 60_000;
 
 /** Names an error of CreateTags. What passes by itself keeps the name that every step gives it. */
-function nameRefusal(error: unknown, { instanceId, wanted, present }: Refused, run: Run, now: Date): unknown {
+function nameRefusal(error: unknown, { instanceId, wanted, present }: RefusedTags, run: Run, now: Date): unknown {
   // Shown by one server of EC2 and not known to the next.
   if (isInstanceNotFound(error)) return notVisibleYet(instanceId, error);
   if (isThrottled(error) || isUnavailable(error)) return error;

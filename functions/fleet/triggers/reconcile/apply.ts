@@ -1,6 +1,6 @@
 import { isGroupNotFound, isNoActiveLifecycleAction } from '../../../shared/aws-errors';
 import type { Launch, Release } from '../../contracts/inputs';
-import { launchErrand, decideRepeat, wasStoppedForRelease } from '../../domain/redrive-or-new-attempt';
+import { launchPurpose, decideRepeat, wasStoppedForRelease } from '../../domain/redrive-or-new-attempt';
 import { isBackAlready } from '../../domain/reconcile/reconcile';
 import type { Decision, Sighting } from '../../domain/reconcile/sighting';
 import { failsAgain, type FailingRelease } from '../../domain/reconcile/failing-releases';
@@ -28,12 +28,12 @@ export type ApplyDeps = StepDeps &
   };
 
 /** Receives each release that fails again and again. */
-export type TellFailing = (failing: FailingRelease) => void;
+export type NoteFailingRelease = (failing: FailingRelease) => void;
 
 /** Carries out what was decided, and writes a line for each thing that was really done. */
 export function makeApply(
   deps: ApplyDeps,
-  tellFailing: TellFailing,
+  tellFailing: NoteFailingRelease,
 ): (seen: Sighting, decision: Decision) => Promise<void> {
   return async (seen, decision) => {
     switch (decision.action) {
@@ -119,7 +119,7 @@ async function start(
   const { launch } = decision;
   const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
-    errand: launchErrand(launch),
+    purpose: launchPurpose(launch),
     token: launch.lifecycle?.token ?? null,
     input: launch,
     decide: (earlier) => decideRepeat(launch, earlier, seen.state),
@@ -130,7 +130,7 @@ async function start(
 
 async function release(
   deps: ApplyDeps,
-  tellFailing: TellFailing,
+  tellFailing: NoteFailingRelease,
   seen: Sighting,
   { release, reason }: { release: Release; reason: string },
 ): Promise<void> {

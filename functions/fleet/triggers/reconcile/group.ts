@@ -3,24 +3,24 @@ import { forEachLimited } from '../../../shared/lists';
 import type { GroupSettings } from '../../contracts/settings';
 import { isInHook } from '../../domain/lifecycle';
 import type { FailingRelease } from '../../domain/reconcile/failing-releases';
-import { decide } from '../../domain/reconcile/reconcile';
+import { decideReconcile } from '../../domain/reconcile/reconcile';
 import type { Decision, Presence } from '../../domain/reconcile/sighting';
 import type { Running } from '../../executions/running';
 import type { GroupRecords } from '../../ledger/port';
-import { tellFailing } from '../../outcomes/failing-releases';
+import { reportFailingReleases } from '../../outcomes/failing-releases';
 import { makeApply, type ApplyDeps } from './apply';
 import { pendingIn } from './failing';
 import { readStates } from './groups';
 import { lookAtHooks, type HookDeps } from './hooks';
 import { measure } from './measure';
-import { noting } from './noting';
+import { collectProblem } from './noting';
 import { sightings } from './observe';
 import { readPresences } from './presence';
 
 export type GroupDeps = ApplyDeps & HookDeps;
 
 /** What one run has done, by kind of decision. */
-export type Reconciled = Readonly<Partial<Record<Decision['action'] | 'instances' | 'unserved', number>>>;
+export type DecisionCounts = Readonly<Partial<Record<Decision['action'] | 'instances' | 'unserved', number>>>;
 
 /** What is known of all groups. */
 export interface Fleet {
@@ -36,7 +36,7 @@ export const atOnce = 4;
 interface Results {
   readonly name: string;
   readonly problems: string[];
-  readonly counts: Partial<Record<keyof Reconciled, number>>;
+  readonly counts: Partial<Record<keyof DecisionCounts, number>>;
 }
 
 /** Looks at all instances of a group, and does what is missing. */
@@ -58,22 +58,24 @@ export async function reconcileGroup(
     now: deps.clock.now(),
   };
   const presences = new Map<string, Presence>();
-  await noting(problems, name, () => readPresences(deps, records.members, states, presences));
+  await collectProblem(problems, name, () => readPresences(deps, records.members, states, presences));
   const seen = await sightings(deps, { group: name, records, states, presences, ...fleet });
   counts.unserved = (counts.unserved ?? 0) + measure(deps, name, seen, view);
   const failing: FailingRelease[] = [];
   const apply = makeApply(deps, (one) => failing.push(one));
-  const todo = seen.flatMap((one) => decide(one, view).map((decision) => ({ one, decision })));
+  const todo = seen.flatMap((one) => decideReconcile(one, view).map((decision) => ({ one, decision })));
   // Heartbeats first: they are what has a deadline.
   todo.sort((left, right) => rank(left.decision) - rank(right.decision));
   await forEachLimited(todo, atOnce, ({ one, decision }) =>
-    noting(problems, `${name} ${one.instanceId} ${decision.action}`, async () => {
+    collectProblem(problems, `${name} ${one.instanceId} ${decision.action}`, async () => {
       await apply(one, decision);
       counts[decision.action] = (counts[decision.action] ?? 0) + 1;
     }),
   );
   const pending = pendingIn(seen, todo);
-  await noting(problems, `${name} failing releases`, () => tellFailing(deps, { group: name, failing, pending }));
+  await collectProblem(problems, `${name} failing releases`, () =>
+    reportFailingReleases(deps, { group: name, failing, pending }),
+  );
   counts.instances = (counts.instances ?? 0) + seen.length;
 }
 
@@ -90,7 +92,7 @@ function rank({ action }: Decision): number {
 /** Without them it is still known what runs and what is held, and heartbeats go on. */
 async function readSettings(deps: ApplyDeps, group: string, problems: string[]): Promise<GroupSettings | undefined> {
   let settings: GroupSettings | undefined;
-  await noting(problems, group, async () => {
+  await collectProblem(problems, group, async () => {
     settings = await deps.settings.read(group);
   });
   return settings;

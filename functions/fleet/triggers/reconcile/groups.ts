@@ -83,12 +83,12 @@ export async function readHooks(autoScaling: AutoScaling, group: string): Promis
   return answered(LifecycleHooks, `the hooks of ${group}`).map(toHook);
 }
 
-interface Listed {
+interface ListedInstance {
   readonly InstanceId?: string | undefined;
   readonly LifecycleState?: string | undefined;
 }
 
-function note(states: Map<string, string>, { InstanceId, LifecycleState }: Listed): void {
+function note(states: Map<string, string>, { InstanceId, LifecycleState }: ListedInstance): void {
   const instanceId = answered(InstanceId, "an instance's id");
   states.set(instanceId, answered(LifecycleState, `the lifecycle state of ${instanceId}`));
 }

@@ -2,10 +2,10 @@ import { forEachLimited } from '../../../shared/lists';
 import { NamedError } from '../../../shared/named-error';
 import { listRunning } from '../../executions/running';
 import type { GroupRecords } from '../../ledger/port';
-import { atOnce, reconcileGroup, type Fleet, type GroupDeps, type Reconciled } from './group';
+import { atOnce, reconcileGroup, type Fleet, type GroupDeps, type DecisionCounts } from './group';
 import { describeGroups } from './groups';
-import { noting } from './noting';
-import { tellTakenOut, type TakenOutDeps } from './taken-out';
+import { collectProblem } from './noting';
+import { reportRemovedGroups, type TakenOutDeps } from './taken-out';
 
 export type ReconcileDeps = GroupDeps & TakenOutDeps;
 
@@ -22,24 +22,24 @@ export class ReconcileIncomplete extends NamedError<'ReconcileIncomplete'> {
  *
  * @throws ReconcileIncomplete after the run, with all that failed in it.
  */
-export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<Reconciled> {
+export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<DecisionCounts> {
   return async () => {
     const problems: string[] = [];
-    const counts: Partial<Record<keyof Reconciled, number>> = {};
+    const counts: Partial<Record<keyof DecisionCounts, number>> = {};
     const names = await deps.settings.list();
     // The ledger before the groups: who is in it was in its group by then, and can be missed there only if it left.
     const records = new Map<string, GroupRecords>();
     await forEachLimited(names, atOnce, (name) =>
-      noting(problems, name, async () => void records.set(name, await deps.ledger.records(name))),
+      collectProblem(problems, name, async () => void records.set(name, await deps.ledger.records(name))),
     );
     const fleet: Fleet = {
       groups: await describeGroups(deps.autoScaling, names),
       launches: await listRunning(deps.stepFunctions, deps.stateMachineArn),
       releases: await listRunning(deps.stepFunctions, deps.releaseArn),
     };
-    await noting(problems, 'groups that were taken out', () => tellTakenOut(deps, names, records));
+    await collectProblem(problems, 'groups that were taken out', () => reportRemovedGroups(deps, names, records));
     for (const [name, known] of records) {
-      await noting(problems, name, () => reconcileGroup(deps, fleet, known, { name, problems, counts }));
+      await collectProblem(problems, name, () => reconcileGroup(deps, fleet, known, { name, problems, counts }));
     }
     deps.metrics.count('WaitingUnserved', counts.unserved ?? 0, { Deployment: deps.deployment });
     if (problems.length > 0) {

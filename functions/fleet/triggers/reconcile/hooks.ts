@@ -7,7 +7,7 @@ import { hasOldRootVolume, isInHook } from '../../domain/lifecycle';
 import { hookFaults, type Hook } from '../../domain/reconcile/hooks';
 import type { AutoScaling } from '../../ports/aws';
 import { readHooks } from './groups';
-import { noting } from './noting';
+import { collectProblem } from './noting';
 
 export interface HookDeps {
   autoScaling: AutoScaling;
@@ -17,7 +17,7 @@ export interface HookDeps {
   heartbeats?: Heartbeats;
 }
 
-interface Hooked {
+interface HookedGroup {
   readonly name: string;
   /** `undefined`: Auto Scaling has no such group. */
   readonly group: AutoScalingGroup | undefined;
@@ -33,19 +33,19 @@ interface Hooked {
  * @returns all of the group's hooks; none, if no instance waits and they could not be read.
  * @throws the error of Auto Scaling, if an instance waits: for which hook is not guessed.
  */
-export async function lookAtHooks(deps: HookDeps, hooked: Hooked, problems: string[]): Promise<readonly Hook[]> {
+export async function lookAtHooks(deps: HookDeps, hooked: HookedGroup, problems: string[]): Promise<readonly Hook[]> {
   const { name, group, states } = hooked;
   const isAnyWaiting = [...states.values()].some((state) => isInHook(state) || hasOldRootVolume(state));
   if (isAnyWaiting) return told(deps, hooked, await readHooks(deps.autoScaling, name));
   if (group === undefined) return told(deps, hooked, []);
   let hooks: readonly Hook[] = [];
-  await noting(problems, name, async () => {
+  await collectProblem(problems, name, async () => {
     hooks = told(deps, hooked, await readHooks(deps.autoScaling, name));
   });
   return hooks;
 }
 
-function told(deps: HookDeps, { name, group, settings }: Hooked, hooks: readonly Hook[]): readonly Hook[] {
+function told(deps: HookDeps, { name, group, settings }: HookedGroup, hooks: readonly Hook[]): readonly Hook[] {
   if (settings === undefined) return hooks;
   const faults = hookFaults(hooks, settings, heartbeatOf(deps.heartbeats, name));
   deps.metrics.count('HookFaults', faults.length, { Group: name });

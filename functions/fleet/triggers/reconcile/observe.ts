@@ -1,5 +1,5 @@
 import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/start-once';
-import { launchErrand, releaseErrand, type Errand } from '../../domain/redrive-or-new-attempt';
+import { launchPurpose, releasePurpose, type ExecutionPurpose } from '../../domain/redrive-or-new-attempt';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
 import { launchOf } from '../../domain/standing/journey';
 import { isInLaunchHook, isThroughHooks } from '../../domain/lifecycle';
@@ -16,7 +16,7 @@ export interface ObserveDeps extends AttemptDeps {
   releaseArn: string;
 }
 
-export interface Seen {
+export interface GroupObservation {
   readonly group: string;
   readonly records: GroupRecords;
   /** Auto Scaling's lifecycle states, by instance. */
@@ -31,7 +31,7 @@ export interface Seen {
 const atOnce = 4;
 
 /** Puts together what was seen of each instance, and looks up the executions that a decision can depend on. */
-export function sightings(deps: ObserveDeps, seen: Seen): Promise<Sighting[]> {
+export function sightings(deps: ObserveDeps, seen: GroupObservation): Promise<Sighting[]> {
   const { members, holds, reserves } = seen.records;
   const on = { members: byInstance(members), holds: byInstance(holds), reserves: byInstance(reserves) };
   return forEachLimited([...subjects(seen)], atOnce, async (instanceId) => {
@@ -55,7 +55,7 @@ function byInstance<Kind extends { instanceId: string }>(all: readonly Kind[]): 
 }
 
 /** All instances that are in the group, or of which the ledger still has a record. */
-function subjects({ states, records: { members, holds, reserves } }: Seen): Set<string> {
+function subjects({ states, records: { members, holds, reserves } }: GroupObservation): Set<string> {
   return new Set([...states.keys(), ...[...members, ...holds, ...reserves].map(({ instanceId }) => instanceId)]);
 }
 
@@ -81,22 +81,22 @@ function isFoundByName(state: string, phase: Member['phase'] | undefined): boole
 
 function findByName(deps: ObserveDeps, seen: Sighting): Promise<LaunchExecution | undefined> {
   const launch = launchOf({ ...seen, state: seen.state ?? '' }, '', '', 'reconciler');
-  return lastOf(deps, deps.stateMachineArn, launchErrand(launch));
+  return lastOf(deps, deps.stateMachineArn, launchPurpose(launch));
 }
 
 async function findRelease(deps: ObserveDeps, seen: Sighting): Promise<string | undefined> {
   const reason = releaseAskedFor(seen);
   if (reason === undefined || reason === 'orphan' || seen.isReleasing) return undefined;
   const { group, instanceId } = seen;
-  return (await lastOf(deps, deps.releaseArn, releaseErrand({ group, instanceId, reason })))?.status;
+  return (await lastOf(deps, deps.releaseArn, releasePurpose({ group, instanceId, reason })))?.status;
 }
 
 async function lastOf(
   deps: ObserveDeps,
   stateMachineArn: string,
-  errand: Errand,
+  purpose: ExecutionPurpose,
 ): Promise<LaunchExecution | undefined> {
-  const record = await readAttempts(deps, errand);
+  const record = await readAttempts(deps, purpose);
   const read = (arn: string) => readLaunchExecution(deps.stepFunctions, arn);
-  return (await lastAttempt(deps, { stateMachineArn, errand }, record, read)).execution;
+  return (await lastAttempt(deps, { stateMachineArn, purpose }, record, read)).execution;
 }

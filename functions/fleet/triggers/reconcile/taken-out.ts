@@ -21,7 +21,7 @@ export interface TakenOutDeps {
  * @param names of the managed groups.
  * @param records of those of them that could be read.
  */
-export async function tellTakenOut(
+export async function reportRemovedGroups(
   { clock, log, metrics, ledger, deployment }: TakenOutDeps,
   names: readonly string[],
   records: ReadonlyMap<string, GroupRecords>,

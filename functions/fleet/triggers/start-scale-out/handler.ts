@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '../../../shared/runtime';
 import type { Launch } from '../../contracts/inputs';
 import { admitLaunch } from '../../domain/lifecycle';
-import { launchErrand, decideRepeat, isRunning } from '../../domain/redrive-or-new-attempt';
+import { launchPurpose, decideRepeat, isRunning } from '../../domain/redrive-or-new-attempt';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, SettingsStore, StepFunctions } from '../../ports/aws';
 import type { Observations } from '../../ledger/records';
@@ -35,7 +35,7 @@ export const makeHandler = (deps: Deps) =>
 async function start(deps: Deps, launch: Launch, reason: string): Promise<TriggerResult> {
   const started = await startOnce(deps, {
     stateMachineArn: deps.stateMachineArn,
-    errand: launchErrand(launch),
+    purpose: launchPurpose(launch),
     token: launch.lifecycle?.token ?? null,
     input: launch,
     // Of one that runs nothing more is to be asked.

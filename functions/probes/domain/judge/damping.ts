@@ -1,5 +1,5 @@
 import { freshIntervals } from './region';
-import type { Silence } from './state';
+import type { SilenceRecord } from './state';
 
 // Messages that come in bursts look like a silence again and again, and each is over before an operator can act. Each
 // that was reported makes the next one wait twice as long: what comes and goes falls quiet, and what lasts is reported all the same.
@@ -18,7 +18,7 @@ const remembered = 6;
  */
 export function silenceWait(
   interval: number,
-  silences: readonly Silence[] | undefined,
+  silences: readonly SilenceRecord[] | undefined,
   { now, isTotal }: { readonly now: number; readonly isTotal: boolean },
 ): number {
   const usual = 2 * freshIntervals * interval;
@@ -27,7 +27,7 @@ export function silenceWait(
 }
 
 /** Those that count still, oldest first. */
-export function silencesOf(silences: readonly Silence[] | undefined, now: number): readonly Silence[] {
+export function silencesOf(silences: readonly SilenceRecord[] | undefined, now: number): readonly SilenceRecord[] {
   return (silences ?? []).filter(({ at, isLate }) => at > now - (isLate ? daySeconds : hourSeconds)).slice(-remembered);
 }
 

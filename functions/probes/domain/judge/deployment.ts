@@ -1,9 +1,9 @@
 import { own } from '../../../shared/own';
 import { isVote } from '../../contracts/reasons';
 import type { Report, Result } from '../../contracts/result';
-import { endingSoon } from '../certificates';
+import { expiryWarning } from '../certificates';
 import { noPoints, withPoint } from './points';
-import type { CertificateSeen, JudgeConfig, JudgeState, Latencies } from './state';
+import type { CertificateRecord, JudgeConfig, JudgeState, Latencies } from './state';
 import { newTarget, withVote, type RegionVote } from './target';
 import type { Rules } from './verdict';
 
@@ -16,13 +16,13 @@ const downSeconds = 180;
 const pastSeconds = 300;
 const quietSeconds = 60;
 
-interface Heard {
+interface RunHeader {
   readonly region: string;
   readonly slot: number;
   readonly sentAt: string;
 }
 
-export type Applied = { readonly state: JudgeState; readonly refused: string | null };
+export type JudgeUpdate = { readonly state: JudgeState; readonly refused: string | null };
 
 /**
  * Adds a region's run.
@@ -35,13 +35,13 @@ export function withRun(
   report: Report,
   { now, queuedAt }: { readonly now: number; readonly queuedAt: number },
   config: JudgeConfig,
-): Applied {
+): JudgeUpdate {
   const run = { region: report.region, slot: Math.floor(Date.parse(report.slot) / 1000), sentAt: report.sentAt };
   if (!config.regions.includes(run.region)) return { state, refused: `region ${run.region} is not configured` };
   if (run.slot > now + futureSeconds)
     return { state, refused: `slot ${report.slot} of ${run.region} is in the future` };
   const targets = new Map(state.targets);
-  const certificates: Record<string, CertificateSeen> = { ...state.certificates };
+  const certificates: Record<string, CertificateRecord> = { ...state.certificates };
   const latency = new Map(state.latency);
   const configured = new Map(config.targets.map((target) => [target.id, target]));
   for (const found of report.results) {
@@ -97,7 +97,7 @@ function awake(state: JudgeState, now: number): JudgeState {
   return { ...state, quietUntil, startedAt: state.startedAt ?? now, judgedAt: Math.max(now, state.judgedAt ?? now) };
 }
 
-function seen({ regions }: JudgeState, { region, slot, sentAt }: Heard, queuedAt: number): JudgeState['regions'] {
+function seen({ regions }: JudgeState, { region, slot, sentAt }: RunHeader, queuedAt: number): JudgeState['regions'] {
   const before = own(regions, region);
   if (before !== undefined && before.slot > slot) return regions;
   const skew = Math.round(new Date(sentAt).getTime() / 1000 - queuedAt);
@@ -114,8 +114,8 @@ function voteOf({ up, attempts, reason }: Result): RegionVote {
   return { vote: attempts >= 3 ? 'confirmed' : 'bad', reason: reason ?? null };
 }
 
-function addCertificate(certificates: Record<string, CertificateSeen>, { target, certificate }: Result): void {
-  const soon = certificate === undefined ? undefined : endingSoon(certificate);
+function addCertificate(certificates: Record<string, CertificateRecord>, { target, certificate }: Result): void {
+  const soon = certificate === undefined ? undefined : expiryWarning(certificate);
   if (certificate === undefined || soon === undefined) return;
   const key = `${certificate.spki}/${soon.notAfter}`;
   const before = own(certificates, key);

@@ -2,7 +2,7 @@ import type { Reason } from '../../contracts/reasons';
 import type { GlobalVerdict, Status } from './verdict';
 
 /** From when a target was not up until it was up again and stayed so. Times are slots, in seconds. */
-export interface Incident {
+export interface TargetIncident {
   readonly since: number;
   /** The worst that it was. */
   readonly kind: Exclude<Status, 'up'>;
@@ -21,18 +21,18 @@ const flapTransitions = 4;
 export const stableAfterFlapping = 15 * minute;
 const keptClosed = 200;
 
-const rank: Record<Incident['kind'], number> = { degraded: 0, unknown: 1, down: 2 };
+const rank: Record<TargetIncident['kind'], number> = { degraded: 0, unknown: 1, down: 2 };
 
 /** A target's course: what is open, what is over, and when it changed between down and not down. */
-export interface Course {
-  readonly incident: Incident | null;
-  readonly closed: readonly Incident[];
+export interface IncidentHistory {
+  readonly incident: TargetIncident | null;
+  readonly closed: readonly TargetIncident[];
   readonly transitions: readonly number[];
   /** Whether it was down when that was known last: a silence in between is no change. */
   readonly wasDown?: true;
 }
 
-export const noCourse: Course = { incident: null, closed: [], transitions: [] };
+export const noIncidents: IncidentHistory = { incident: null, closed: [], transitions: [] };
 
 export interface ReasonedVerdict {
   readonly verdict: GlobalVerdict;
@@ -40,7 +40,11 @@ export interface ReasonedVerdict {
 }
 
 /** The course after one more verdict. */
-export function afterVerdict(course: Course, slot: number, { verdict, reasons }: ReasonedVerdict): Course {
+export function afterVerdict(
+  course: IncidentHistory,
+  slot: number,
+  { verdict, reasons }: ReasonedVerdict,
+): IncidentHistory {
   const changed = verdict.status !== 'unknown' && (course.wasDown === true) !== (verdict.status === 'down');
   const isQuiet = course.incident === null && course.transitions.length === 0;
   if (isQuiet && !changed && verdict.status === 'up') return course;
@@ -55,8 +59,15 @@ export function afterVerdict(course: Course, slot: number, { verdict, reasons }:
     return { ...known, incident: rested };
   }
   const kind = verdict.status;
-  const opened: Incident = incident ?? { since: slot, kind, until: null, flapping: false, regions: [], reasons: [] };
-  const next: Incident = {
+  const opened: TargetIncident = incident ?? {
+    since: slot,
+    kind,
+    until: null,
+    flapping: false,
+    regions: [],
+    reasons: [],
+  };
+  const next: TargetIncident = {
     ...opened,
     kind: rank[kind] > rank[opened.kind] ? kind : opened.kind,
     until: null,
@@ -68,12 +79,12 @@ export function afterVerdict(course: Course, slot: number, { verdict, reasons }:
 }
 
 /** An unknown verdict leaves it as it was: silence is no change. */
-function isDown({ wasDown }: Course, { status }: GlobalVerdict): boolean {
+function isDown({ wasDown }: IncidentHistory, { status }: GlobalVerdict): boolean {
   return status === 'unknown' ? wasDown === true : status === 'down';
 }
 
 /** Ends what has been over for long enough. */
-function settle(course: Course, slot: number): Course {
+function settle(course: IncidentHistory, slot: number): IncidentHistory {
   const { incident } = course;
   if (incident === null || incident.until === null) return course;
   const rest = incident.flapping ? stableAfterFlapping : holdDown;

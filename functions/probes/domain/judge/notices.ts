@@ -1,8 +1,15 @@
 import { own } from '../../../shared/own';
 import { lately, longestWait, regionWait, silencesOf, silenceWait } from './damping';
-import type { Incident } from './incident';
+import type { TargetIncident } from './incident';
 import { freshIntervals } from './region';
-import type { CertificateSeen, JudgeConfig, JudgeState, RegionTrouble, Told, ToldIncident } from './state';
+import type {
+  CertificateRecord,
+  JudgeConfig,
+  JudgeState,
+  RegionTrouble,
+  ReportedState,
+  ReportedIncident,
+} from './state';
 import type { RegionView, TargetView, View } from './view';
 
 /** One thing to report. `pages`: it needs a person now, and is not for the record only. */
@@ -10,12 +17,12 @@ export type Notice = { readonly pages: boolean } & (
   | {
       readonly kind: 'opened' | 'worse' | 'flapping' | 'reminder' | 'closed' | 'past';
       readonly target: string;
-      readonly incident: Incident;
+      readonly incident: TargetIncident;
       readonly id: string;
     }
   | { readonly kind: 'withdrawn' | 'removed'; readonly target: string; readonly id: string }
   | { readonly kind: 'region'; readonly region: string; readonly state: RegionView['state'] | 'removed' }
-  | { readonly kind: 'certificate'; readonly certificate: CertificateSeen }
+  | { readonly kind: 'certificate'; readonly certificate: CertificateRecord }
 );
 
 /** Notices of this moment and what is reported with them. None while the judge catches up: what is past comes at once then. */
@@ -23,7 +30,7 @@ export function noticesOf(
   state: JudgeState,
   view: View,
   config: JudgeConfig,
-): { readonly notices: readonly Notice[]; readonly told: Told } {
+): { readonly notices: readonly Notice[]; readonly told: ReportedState } {
   if (view.now < state.quietUntil) return { notices: [], told: state.told };
   const notices: Notice[] = [];
   const viewed = new Set(view.targets.map(({ id }) => id));
@@ -49,12 +56,12 @@ export function noticesOf(
 }
 
 /** Nothing is so or was so of which people have not heard: as it is of nearly all targets nearly always. */
-function isQuiet({ incident, closed }: TargetView, told: ToldIncident | undefined): boolean {
+function isQuiet({ incident, closed }: TargetView, told: ReportedIncident | undefined): boolean {
   const since = told?.since ?? -1;
   return incident === null && told?.open !== true && !closed.some((one) => one.since > since);
 }
 
-interface Telling {
+interface Reporting {
   readonly interval: number;
   /** What is reported is added here. */
   readonly notices: Notice[];
@@ -63,13 +70,13 @@ interface Telling {
 
 function ofTarget(
   target: TargetView,
-  before: ToldIncident | undefined,
+  before: ReportedIncident | undefined,
   { now, regions }: View,
-  { interval, notices, config }: Telling,
-): ToldIncident | undefined {
+  { interval, notices, config }: Reporting,
+): ReportedIncident | undefined {
   const say = (
     kind: 'opened' | 'worse' | 'flapping' | 'reminder' | 'closed' | 'past',
-    incident: Incident,
+    incident: TargetIncident,
     since = incident.since,
   ) =>
     notices.push({
@@ -121,28 +128,28 @@ function ofTarget(
 }
 
 /** What was reported is over. @param isLate there was nothing: messages came late. */
-function over(told: ToldIncident, now: number, isLate: boolean): ToldIncident {
+function over(told: ReportedIncident, now: number, isLate: boolean): ReportedIncident {
   const next = { ...told, at: now, open: false };
   if (told.kind !== 'unknown') return next;
   const silence = { at: now, isTotal: told.isTotal === true, isLate };
   return { ...next, silences: [...silencesOf(told.silences, now), silence] };
 }
 
-function remembered(told: ToldIncident | undefined): Pick<ToldIncident, 'silences'> {
+function remembered(told: ReportedIncident | undefined): Pick<ReportedIncident, 'silences'> {
   return told?.silences === undefined ? {} : { silences: told.silences };
 }
 
 /** Only a regional problem has been reported. */
-function isLessKnown({ kind }: Incident, told: ToldIncident): boolean {
+function isLessKnown({ kind }: TargetIncident, told: ReportedIncident): boolean {
   return told.onlyDegraded === true || (kind === 'unknown' && told.kind === 'degraded');
 }
 
 /** The incident as people are to know it: what was an outage only by the votes of suspect regions is none afterwards either. */
 function asTold(
   { incident, status, withoutSuspects }: TargetView,
-  told: ToldIncident | undefined,
+  told: ReportedIncident | undefined,
   lasts: () => boolean,
-): Incident | null {
+): TargetIncident | null {
   if (incident === null || told?.open !== true) return incident;
   if (withoutSuspects === true) return { ...incident, kind: told.kind === 'down' ? 'down' : 'degraded' };
   if (told.onlyDegraded === true && status !== 'down') return { ...incident, kind: 'degraded' };
@@ -157,13 +164,13 @@ function isSilent({ regions: seen }: TargetView, since: number, { regions, minim
   return heard < Math.max(1, Math.min(minimumFresh ?? 2, regions.length));
 }
 
-function isLess({ kind }: Incident, { incident, withoutSuspects }: TargetView): boolean {
+function isLess({ kind }: TargetIncident, { incident, withoutSuspects }: TargetView): boolean {
   return kind === 'degraded' && (withoutSuspects === true || incident?.kind === 'down');
 }
 
 /** Messages of others may be on their way: that it is down everywhere is certain at once, all else after a while. */
 function isTooSoon(
-  { kind, since }: Incident,
+  { kind, since }: TargetIncident,
   now: number,
   { interval, wait }: { readonly interval: number; readonly wait: number },
 ): boolean {
@@ -172,15 +179,15 @@ function isTooSoon(
 }
 
 /** Not what only suspect regions see, and no silence so short that messages may just have been late. */
-function isWorth(incident: Incident, wait: number, regions: readonly RegionView[]): boolean {
+function isWorth(incident: TargetIncident, wait: number, regions: readonly RegionView[]): boolean {
   if (incident.kind === 'unknown') return incident.until === null || incident.until - incident.since >= wait / 2;
   if (incident.kind !== 'degraded') return true;
   return !incident.regions.every((one) => regions.find(({ region }) => region === one)?.state === 'suspect');
 }
 
-type RegionsTold = Pick<Told, 'regions' | 'troubles'>;
+type ReportedRegions = Pick<ReportedState, 'regions' | 'troubles'>;
 
-function ofRegions({ regions, now }: View, told: RegionsTold, notices: Notice[]): RegionsTold {
+function ofRegions({ regions, now }: View, told: ReportedRegions, notices: Notice[]): ReportedRegions {
   const troubles: Record<string, RegionTrouble> = {};
   const after = regions.map(({ region, state }) => {
     const before = own(told.regions, region) ?? 'ok';
@@ -200,7 +207,7 @@ function ofRegions({ regions, now }: View, told: RegionsTold, notices: Notice[])
   return { regions: Object.fromEntries(after), troubles };
 }
 
-function ofCertificates({ certificates, told }: JudgeState, notices: Notice[]): Told['certificates'] {
+function ofCertificates({ certificates, told }: JudgeState, notices: Notice[]): ReportedState['certificates'] {
   const next: Record<string, number> = { ...told.certificates };
   for (const [key, certificate] of Object.entries(certificates)) {
     const before = own(next, key);

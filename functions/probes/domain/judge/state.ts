@@ -1,5 +1,5 @@
 import type { Target } from '../../contracts/target';
-import type { Incident } from './incident';
+import type { TargetIncident } from './incident';
 import type { Points } from './points';
 import type { TargetState } from './target';
 
@@ -10,14 +10,14 @@ export interface JudgeConfig {
   readonly minimumFresh?: number | undefined;
 }
 
-export interface RegionSeen {
+export interface RegionRecord {
   /** Of its newest run. */
   readonly slot: number;
   /** Its clock against home's, where they differ by more than 5 s. */
   readonly skewSeconds: number | null;
 }
 
-export interface CertificateSeen {
+export interface CertificateRecord {
   readonly target: string;
   readonly notAfter: string;
   readonly warns: number;
@@ -29,15 +29,15 @@ export interface CertificateSeen {
  */
 export interface JudgeState {
   readonly targets: ReadonlyMap<string, TargetState>;
-  readonly regions: Readonly<Record<string, RegionSeen>>;
+  readonly regions: Readonly<Record<string, RegionRecord>>;
   /** By key and end, so that regions and targets that show one certificate are warned of once. */
-  readonly certificates: Readonly<Record<string, CertificateSeen>>;
+  readonly certificates: Readonly<Record<string, CertificateRecord>>;
   /** When it judged first: what was before is not missed. Seconds, as all here. */
   readonly startedAt: number | null;
   /** When it last judged, and until when it only catches up and says nothing. */
   readonly judgedAt: number | null;
   readonly quietUntil: number;
-  readonly told: Told;
+  readonly told: ReportedState;
   /** Regions that were suspect when all targets were looked at last: of some targets alone that cannot be said. */
   readonly suspects: readonly string[];
   /** How long looks that were up took: by target, then region. Oldest first, for the page alone. */
@@ -63,9 +63,9 @@ export const newJudge: JudgeState = {
 export type RegionStanding = 'ok' | 'suspect' | 'silent';
 
 /** What was reported: so the same is not reported twice. */
-export interface Told {
+export interface ReportedState {
   /** By target: the incident that is open for people, with when they last heard of it. */
-  readonly incidents: Readonly<Record<string, ToldIncident>>;
+  readonly incidents: Readonly<Record<string, ReportedIncident>>;
   readonly regions: Readonly<Record<string, RegionStanding>>;
   /** By region, of those that were not as they should be lately. */
   readonly troubles?: Readonly<Record<string, RegionTrouble>>;
@@ -80,10 +80,10 @@ export interface RegionTrouble {
   readonly told: readonly number[];
 }
 
-export interface ToldIncident {
+export interface ReportedIncident {
   /** The incident's begin that people know it by; what comes late may move the begin itself. */
   readonly since: number;
-  readonly kind: Incident['kind'];
+  readonly kind: TargetIncident['kind'];
   readonly flapping: boolean;
   readonly at: number;
   /** It was an outage only by the votes of suspect regions, and people know of a regional problem. */
@@ -91,12 +91,12 @@ export interface ToldIncident {
   /** False once it is over: it stays, so that what is past is not reported again. */
   readonly open: boolean;
   /** Silences that were reported: each makes the next one wait longer. */
-  readonly silences?: readonly Silence[];
+  readonly silences?: readonly SilenceRecord[];
   /** The open one: no region at all was heard when it was reported. */
   readonly isTotal?: boolean;
 }
 
-export interface Silence {
+export interface SilenceRecord {
   /** When it was over. */
   readonly at: number;
   readonly isTotal: boolean;

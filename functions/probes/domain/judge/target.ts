@@ -1,16 +1,16 @@
 import { own } from '../../../shared/own';
 import type { Reason } from '../../contracts/reasons';
-import { afterVerdict, noCourse, type Course } from './incident';
+import { afterVerdict, noIncidents, type IncidentHistory } from './incident';
 import { afterVote, isFresh, type RegionState, type Vote } from './region';
 import { afterTime, type Days } from './uptime';
 import { globalVerdict, type GlobalVerdict, type Rules } from './verdict';
 
 /** A target after a slot. */
-export interface Fold {
+export interface TargetSlot {
   readonly slot: number | null;
   readonly regions: Readonly<Record<string, RegionState>>;
   readonly verdict: GlobalVerdict;
-  readonly course: Course;
+  readonly course: IncidentHistory;
   readonly days: Days;
 }
 
@@ -31,18 +31,18 @@ export interface Step {
  */
 export interface TargetState {
   /** Before the first step. */
-  readonly base: Fold;
+  readonly base: TargetSlot;
   readonly steps: readonly Step[];
   /** Before and after the last step: most messages are about it or the next one. */
-  readonly before: Fold;
-  readonly last: Fold;
+  readonly before: TargetSlot;
+  readonly last: TargetSlot;
 }
 
 /** What comes later than this after the newest slot is left out. */
 export const lateSeconds = 2 * 3600;
 
 const unknown: GlobalVerdict = { status: 'unknown', fresh: [], down: [], quorum: 1 };
-const empty: Fold = { slot: null, regions: {}, verdict: unknown, course: noCourse, days: {} };
+const empty: TargetSlot = { slot: null, regions: {}, verdict: unknown, course: noIncidents, days: {} };
 export const newTarget: TargetState = { base: empty, steps: [], before: empty, last: empty };
 
 /** Adds a region's vote, or the judge's own tick where `from` is left out. */
@@ -100,7 +100,7 @@ function forgotten(state: TargetState, rules: Rules): TargetState {
   return { ...state, base, steps: state.steps.slice(keep) };
 }
 
-function folded(fold: Fold, { slot, votes }: Step, rules: Rules): Fold {
+function folded(fold: TargetSlot, { slot, votes }: Step, rules: Rules): TargetSlot {
   const regions: Record<string, RegionState> = { ...fold.regions };
   for (const [region, vote] of Object.entries(votes)) {
     const next = afterVote(own(fold.regions, region), vote, slot, rules.interval);
@@ -119,17 +119,17 @@ function withOneMore(
   { region, vote }: { readonly region: string; readonly vote: RegionVote },
   slot: number,
   rules: Rules,
-): Fold {
+): TargetSlot {
   const next = afterVote(own(before.regions, region), vote, slot, rules.interval);
   const regions = next === undefined ? last.regions : { ...last.regions, [region]: next };
   return judged(before, { slot, regions, days: last.days }, rules);
 }
 
 function judged(
-  before: Fold,
-  { slot, regions, days }: Pick<Fold, 'regions' | 'days'> & { readonly slot: number },
+  before: TargetSlot,
+  { slot, regions, days }: Pick<TargetSlot, 'regions' | 'days'> & { readonly slot: number },
   rules: Rules,
-): Fold {
+): TargetSlot {
   // What was known before a silence says nothing of after it.
   const isKnown = before.slot !== null && isFresh(before.slot, slot, rules.interval);
   const status = isKnown ? before.verdict.status : 'unknown';
@@ -139,6 +139,6 @@ function judged(
   return { slot, regions, verdict, course, days };
 }
 
-function reasonsOf(regions: Fold['regions'], down: readonly string[]): Reason[] {
+function reasonsOf(regions: TargetSlot['regions'], down: readonly string[]): Reason[] {
   return [...new Set(down.flatMap((region) => own(regions, region)?.reason ?? []))];
 }

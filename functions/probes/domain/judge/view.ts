@@ -1,8 +1,8 @@
 import { own } from '../../../shared/own';
-import type { Incident } from './incident';
+import type { TargetIncident } from './incident';
 import { isFresh, type RegionState } from './region';
 import type { JudgeConfig, JudgeState, RegionStanding } from './state';
-import { newTarget, type Fold } from './target';
+import { newTarget, type TargetSlot } from './target';
 import type { Status } from './verdict';
 
 export interface TargetView {
@@ -12,8 +12,8 @@ export interface TargetView {
   /** Fresh regions for which it is down, those that are suspect left out. */
   readonly down: readonly string[];
   readonly regions: Readonly<Record<string, RegionState>>;
-  readonly incident: Incident | null;
-  readonly closed: readonly Incident[];
+  readonly incident: TargetIncident | null;
+  readonly closed: readonly TargetIncident[];
   /** Only one region checks at all: its own problems cannot be distinguished from the target's. */
   readonly single: boolean;
   /** Its incident would be an outage if suspect regions counted. */
@@ -65,7 +65,7 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some
 }
 
 /** Which regions are fresh at `now`, for which of them it is down, and how many were fresh at its last slot. */
-function standing({ regions, slot }: Fold, now: number, interval: number, configured: readonly string[]) {
+function standing({ regions, slot }: TargetSlot, now: number, interval: number, configured: readonly string[]) {
   const [fresh, down]: [string[], string[]] = [[], []];
   let then = 0;
   for (const region of configured) {
@@ -79,10 +79,10 @@ function standing({ regions, slot }: Fold, now: number, interval: number, config
   return { fresh, down, then };
 }
 
-type Standing = Pick<TargetView, 'fresh' | 'down' | 'regions'>;
+type TargetStanding = Pick<TargetView, 'fresh' | 'down' | 'regions'>;
 
 /** Regions for which, alone, more than half of the targets are down that others see as well: at least two. */
-function suspectsAmong(targets: readonly Standing[], regions: readonly string[]): string[] {
+function suspectsAmong(targets: readonly TargetStanding[], regions: readonly string[]): string[] {
   const alone = new Map<string, number>();
   for (const target of targets) {
     const [only] = target.down;
@@ -97,7 +97,7 @@ function suspectsAmong(targets: readonly Standing[], regions: readonly string[])
 }
 
 /** Another has found it well in that slot or later. Of an outage everywhere one region is the first to tell. */
-function isContradicted({ fresh, regions }: Standing, only: string): boolean {
+function isContradicted({ fresh, regions }: TargetStanding, only: string): boolean {
   const slot = own(regions, only)?.slot ?? 0;
   return fresh.some((region) => {
     const other = own(regions, region);

@@ -2,7 +2,7 @@ import { own } from '../../../shared/own';
 import type { JudgeState } from '../judge/state';
 import { microsIn } from '../judge/points';
 import type { TargetState } from '../judge/target';
-import type { Incident } from '../judge/incident';
+import type { TargetIncident } from '../judge/incident';
 import { uptimeOf } from '../judge/uptime';
 import type { Status } from '../judge/verdict';
 import type { RegionView, View } from '../judge/view';
@@ -38,7 +38,7 @@ export interface TargetStatus {
   readonly incidents: readonly {
     readonly since: string;
     readonly until: string | null;
-    readonly kind: Incident['kind'];
+    readonly kind: TargetIncident['kind'];
     readonly flapping: boolean;
     readonly regions: readonly string[];
     readonly reasons: readonly string[];

@@ -1,6 +1,6 @@
 import { queueEventSchema } from '../../contracts/look-message';
 import { reportSchema, type Report } from '../../contracts/result';
-import type { Received } from '../../operations/judge-reports';
+import type { ReceivedReport } from '../../operations/judge-reports';
 import { judgeReceived, keepHome, type HomeDeps } from '../../operations/home';
 
 export interface BatchResult {
@@ -17,7 +17,7 @@ export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<BatchRe
       await keepHome(deps);
       return { batchItemFailures: [] };
     }
-    const received: Received[] = [];
+    const received: ReceivedReport[] = [];
     for (const { messageId, body, attributes } of batch.data.Records) {
       const report = parsed(body);
       if (report === undefined) refused.push(messageId);

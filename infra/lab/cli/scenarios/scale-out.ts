@@ -16,7 +16,7 @@ export interface ScaleOutOptions {
 }
 
 /** Where it is shown: what happens, and how it ended. */
-export interface Shown {
+export interface ScenarioOutput {
   readonly narrator: Narrator;
   readonly screen: Screen;
 }
@@ -24,7 +24,7 @@ export interface Shown {
 /** Group `web` scales out from nothing by `instances` at once. Returns whether all of them are in service. */
 export async function scaleOut(
   lab: Lab,
-  { narrator, screen }: Shown,
+  { narrator, screen }: ScenarioOutput,
   instances: number,
   { drainSeconds, onFailure }: ScaleOutOptions = {},
 ): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { labJobs } from '../../systems/fleet/jobs';
 import type { Lab } from '../../systems/fleet/lab';
 import type { Narrator } from '../terminal/narrator';
-import { scaleOut, type Shown } from './scale-out';
+import { scaleOut, type ScenarioOutput } from './scale-out';
 import { settled } from './settled';
 
 const group = 'web';
@@ -10,7 +10,7 @@ const group = 'web';
  * Scale-out, a deploy that fails, its hold, its retry, and scale-in. Returns whether all of it went as it should: the
  * failed launch in service at the end, and the number of the one that left free again.
  */
-export async function wholeStory(lab: Lab, shown: Shown, instances: number): Promise<boolean> {
+export async function wholeStory(lab: Lab, shown: ScenarioOutput, instances: number): Promise<boolean> {
   const unlucky = `web-${String(Math.min(2, instances)).padStart(2, '0')}`;
   failOneDeploy(lab, unlucky);
   const inService = scaleOut(lab, shown, instances, {
@@ -46,7 +46,7 @@ async function retry(lab: Lab, narrator: Narrator, name: string): Promise<void> 
   narrator.say('operator', reason);
 }
 
-async function scaleIn(lab: Lab, { narrator, screen }: Shown, desired: number): Promise<boolean> {
+async function scaleIn(lab: Lab, { narrator, screen }: ScenarioOutput, desired: number): Promise<boolean> {
   const { world } = lab.region.autoScaling;
   const before = await lab.ledger.heldIndexes(group);
   screen.line();

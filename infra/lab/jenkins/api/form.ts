@@ -1,11 +1,11 @@
-import type { Submitted } from '../model/parameter-values';
+import type { SubmittedForm } from '../model/parameter-values';
 import { Refusal, type HttpRequest } from './messages';
 
 /** What a servlet sees of a request's parameters: the query and the form body in one pot. */
 export class Form {
-  readonly values: Submitted;
+  readonly values: SubmittedForm;
 
-  private constructor(values: Submitted) {
+  private constructor(values: SubmittedForm) {
     this.values = values;
   }
 
@@ -20,24 +20,24 @@ export class Form {
   }
 }
 
-const known = new Map<string, Submitted>();
+const known = new Map<string, SubmittedForm>();
 /** A client asks the same few questions all the time; this is for one that makes up new ones. */
 const mostKnown = 100;
 
 /** What a query says, read once for all requests. */
-function valuesOf(query: string): Submitted {
+function valuesOf(query: string): SubmittedForm {
   const values = known.get(query) ?? valuesIn(query);
   if (known.size < mostKnown) known.set(query, values);
   return values;
 }
 
-function valuesIn(encoded: string): Submitted {
+function valuesIn(encoded: string): SubmittedForm {
   const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(encoded)) values.set(name, [...(values.get(name) ?? []), value]);
   return values;
 }
 
-function together(one: Submitted, other: Submitted): Submitted {
+function together(one: SubmittedForm, other: SubmittedForm): SubmittedForm {
   const both = new Map(one);
   for (const [name, values] of other) both.set(name, [...(both.get(name) ?? []), ...values]);
   return both;

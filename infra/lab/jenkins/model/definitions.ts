@@ -73,14 +73,14 @@ export interface Behaviour {
 }
 
 /** A behaviour for all builds of a job, or one chosen as each build starts. */
-export type Behaves = Behaviour | ((build: Build, random: Random) => Behaviour);
+export type BehaviourSource = Behaviour | ((build: Build, random: Random) => Behaviour);
 
 export interface JobDefinition {
   /** Full name, folders separated by `/`; folders need no definition of their own. */
   readonly name: string;
   /** None or an empty list: the job is not parameterized, and `buildWithParameters` answers 400. */
   readonly parameters?: readonly ParameterDefinition[];
-  readonly behaviour?: Behaves;
+  readonly behaviour?: BehaviourSource;
   /** A pipeline survives restarts, and may have a result before it ends. Freestyle unless told. */
   readonly pipeline?: boolean;
   /** Whether two builds of the job may run at a time; yes unless told. */

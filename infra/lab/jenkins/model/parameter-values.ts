@@ -9,7 +9,7 @@ export interface ParameterValue {
 }
 
 /** What a form sent: each name with all its values. */
-export type Submitted = ReadonlyMap<string, readonly string[]>;
+export type SubmittedForm = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The values of a request: one for each parameter *that the job defines*. Names it does not define vanish without a
@@ -18,7 +18,7 @@ export type Submitted = ReadonlyMap<string, readonly string[]>;
  * @throws NamedError `IllegalParameter` for what Jenkins answers with an "Oops!" page: a name that comes twice, or a
  *   value that is not among the choices.
  */
-export function createValues(definitions: readonly ParameterDefinition[], submitted: Submitted): ParameterValue[] {
+export function createValues(definitions: readonly ParameterDefinition[], submitted: SubmittedForm): ParameterValue[] {
   return definitions.map((definition) => createValue(definition, submitted.get(definition.name)));
 }
 

@@ -2,14 +2,14 @@ import type { Filter } from '@aws-sdk/client-ec2';
 import { invalidValue } from './errors';
 import type { Instance } from './instance';
 
-type Read = (instance: Instance, now: number) => readonly string[];
+type ReadAttribute = (instance: Instance, now: number) => readonly string[];
 
 const gone = (instance: Instance) => instance.state.current === 'terminated';
 const live = (value: string | undefined, instance: Instance) => (value === undefined || gone(instance) ? [] : [value]);
 
 const interfacesOf = (instance: Instance) => [instance, ...instance.moreInterfaces];
 
-const readers: Readonly<Record<string, Read>> = {
+const readers: Readonly<Record<string, ReadAttribute>> = {
   'instance-id': (instance) => [instance.id],
   'instance-state-name': (instance) => [instance.state.current],
   'availability-zone': (instance) => [instance.subnet.availabilityZone],
@@ -34,7 +34,7 @@ export function filterBy(filters: readonly Filter[], now: number): (instance: In
   return (instance) => tests.every((test) => test(instance));
 }
 
-function readerOf(name: string): Read {
+function readerOf(name: string): ReadAttribute {
   if (name.startsWith('tag:')) {
     const key = name.slice('tag:'.length);
     return (instance, now) => {

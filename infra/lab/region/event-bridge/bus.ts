@@ -1,5 +1,5 @@
 import { NamedError } from '../../../../functions/shared/named-error';
-import { arrivals, reliable, type Quality } from '../delivery';
+import { arrivals, reliable, type DeliveryQuality } from '../delivery';
 import type { RegionContext } from '../context';
 import { envelope, type BusEvent, type EventEntry } from './event';
 import { checkPattern, matches, type Pattern } from './pattern';
@@ -27,16 +27,16 @@ export interface DeadLetter {
 
 export interface BusOptions {
   /** For all events, unless `bySource`, and then `byDetailType`, says otherwise. */
-  readonly quality?: Partial<Quality>;
+  readonly quality?: Partial<DeliveryQuality>;
   /** `aws.states`: for all events of one service. */
-  readonly bySource?: Readonly<Record<string, Partial<Quality>>>;
-  readonly byDetailType?: Readonly<Record<string, Partial<Quality>>>;
+  readonly bySource?: Readonly<Record<string, Partial<DeliveryQuality>>>;
+  readonly byDetailType?: Readonly<Record<string, Partial<DeliveryQuality>>>;
 }
 
 const day = 24 * 3_600_000;
 
 /** A delivery to one rule; attempts count from 1. */
-interface Sent {
+interface RuleDelivery {
   readonly event: BusEvent;
   readonly sentAt: number;
   readonly attempt: number;
@@ -111,7 +111,7 @@ export class EventBus {
     }
   }
 
-  async #attempt(rule: Rule, sent: Sent): Promise<void> {
+  async #attempt(rule: Rule, sent: RuleDelivery): Promise<void> {
     try {
       await rule.target(structuredClone(sent.event));
     } catch (error) {
@@ -119,7 +119,7 @@ export class EventBus {
     }
   }
 
-  #failed(rule: Rule, { event, sentAt, attempt: attempts }: Sent, error: unknown): void {
+  #failed(rule: Rule, { event, sentAt, attempt: attempts }: RuleDelivery, error: unknown): void {
     const { clock } = this.#context;
     const wait = (rule.retryDelaysMs ?? [60_000, 120_000])[attempts - 1];
     const tooOld = wait !== undefined && clock.millis() + wait - sentAt > (rule.maximumEventAgeMs ?? day);
@@ -131,7 +131,7 @@ export class EventBus {
     clock.after(wait, () => void this.#attempt(rule, { event, sentAt, attempt: attempts + 1 }));
   }
 
-  #qualityOf({ source, 'detail-type': detailType }: BusEvent): Quality {
+  #qualityOf({ source, 'detail-type': detailType }: BusEvent): DeliveryQuality {
     const { quality, bySource, byDetailType } = this.#options;
     return { ...reliable, ...quality, ...bySource?.[source], ...byDetailType?.[detailType] };
   }

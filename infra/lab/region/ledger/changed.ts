@@ -23,9 +23,9 @@ export function changed(member: Member, changes: MemberChanges): Member {
   };
 }
 
-type Kept = Omit<MemberChanges, 'endingSince'>;
+type KeptChanges = Omit<MemberChanges, 'endingSince'>;
 type Optional<T> = { [Key in keyof Required<T>]: T[Key] | undefined };
 
-function given(changes: Optional<Kept>): Kept {
+function given(changes: Optional<KeptChanges>): KeptChanges {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

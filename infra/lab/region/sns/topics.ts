@@ -1,5 +1,5 @@
 import { NamedError } from '../../../../functions/shared/named-error';
-import { arrivals, reliable, type Quality } from '../delivery';
+import { arrivals, reliable, type DeliveryQuality } from '../delivery';
 import { arn, type RegionContext } from '../context';
 import { uuid } from '../identifiers';
 import { snsEvent, type Publication, type SnsEvent } from './envelope';
@@ -24,9 +24,9 @@ export class Topics {
   readonly #subscribers = new Map<string, Subscriber[]>();
   readonly #published: Message[] = [];
   readonly #failed: FailedDelivery[] = [];
-  #quality: Quality;
+  #quality: DeliveryQuality;
 
-  constructor(context: RegionContext, quality: Partial<Quality> = {}) {
+  constructor(context: RegionContext, quality: Partial<DeliveryQuality> = {}) {
     this.#context = context;
     this.#quality = { ...reliable, ...quality };
   }
@@ -50,7 +50,7 @@ export class Topics {
   }
 
   /** Changes how well messages arrive, from the next one on. */
-  setDelivery(quality: Partial<Quality>): void {
+  setDelivery(quality: Partial<DeliveryQuality>): void {
     this.#quality = { ...reliable, ...quality };
   }
 

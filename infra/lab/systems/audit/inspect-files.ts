@@ -8,7 +8,7 @@ import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
 import { inspect } from '../../../../functions/audit/inspect';
 import { keepHeapSmall } from '../../../../functions/shared/small-heap';
 import { systemClock } from '../../../../functions/shared/runtime';
-import type { Observation } from '../../../../functions/shared/incidents/book';
+import type { IncidentObservation } from '../../../../functions/shared/incidents/book';
 import { momentText } from '../../../../functions/shared/incidents/moment-text';
 import { compareSeverity } from '../../../../functions/shared/notify/letter';
 import { safeText } from '../../../../functions/shared/notify/safe-text';
@@ -45,7 +45,7 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
   });
   logs.sort((a, b) => order(a.type) - order(b.type) || a.path.localeCompare(b.path));
   const states = new Map<string, DetectorState>();
-  const found = new Map<string, Observation>();
+  const found = new Map<string, IncidentObservation>();
   const total = { files: 0, lines: 0, records: 0, malformed: 0, bytes: 0 };
   for (const { path, type: known, cluster } of logs) {
     if (io.signal.aborted) break;
@@ -105,7 +105,7 @@ async function* opened(path: string, io: Io, total: { bytes: number }): AsyncGen
   }
 }
 
-function together(known: Observation | undefined, one: Observation): Observation {
+function together(known: IncidentObservation | undefined, one: IncidentObservation): IncidentObservation {
   if (known === undefined) return one;
   return {
     ...one,
@@ -117,7 +117,7 @@ function together(known: Observation | undefined, one: Observation): Observation
 }
 
 function print(
-  all: readonly Observation[],
+  all: readonly IncidentObservation[],
   total: Readonly<Record<string, number>>,
   { json }: InspectOptions,
   { out, err, ...io }: Io,

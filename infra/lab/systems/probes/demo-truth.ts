@@ -1,11 +1,11 @@
-import { endingSoon } from '../../../../functions/probes/domain/certificates';
+import { expiryWarning } from '../../../../functions/probes/domain/certificates';
 import type { Reason } from '../../../../functions/probes/contracts/reasons';
 import type { ServerName } from './demo-world';
-import type { Mistaken } from './tls-servers';
+import type { TlsMistake } from './tls-servers';
 
 /** What a demo has shown. */
-export interface Shown {
-  readonly mistakes: readonly Mistaken[];
+export interface DemoReport {
+  readonly mistakes: readonly TlsMistake[];
   /** Each target's states, in the order in which they came. */
   readonly states: Readonly<Partial<Record<ServerName, readonly string[]>>>;
   /** Texts of the mails. */
@@ -31,7 +31,7 @@ const reasonOf: Readonly<Record<string, Reason | 'soon'>> = {
 };
 
 /** What is not as the demo claims, in words; nothing when all of it is true. */
-export function falseIn({ mistakes, states, mails: sent, cutOff }: Shown): string[] {
+export function falseIn({ mistakes, states, mails: sent, cutOff }: DemoReport): string[] {
   const text = sent.join('\n');
   const { shop = [], docs = [], api = [] } = states;
   const claims: readonly (readonly [string, boolean])[] = [
@@ -52,7 +52,7 @@ export function falseIn({ mistakes, states, mails: sent, cutOff }: Shown): strin
   return claims.filter(([, isTrue]) => !isTrue).map(([claim]) => claim);
 }
 
-function isToldAs({ up, reason, certificate }: Mistaken['result'], expected: Reason | 'soon'): boolean {
+function isToldAs({ up, reason, certificate }: TlsMistake['result'], expected: Reason | 'soon'): boolean {
   if (expected !== 'soon') return reason === expected;
-  return up && certificate !== undefined && endingSoon(certificate)?.days === 7;
+  return up && certificate !== undefined && expiryWarning(certificate)?.days === 7;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { reportSchema, type Report } from '../../../../functions/probes/contracts/result';
 import type { PlanFile } from '../../../../functions/probes/contracts/plan';
 import { randomStream } from '../../kernel/random';
-import { Proxy, type Way } from './proxy';
+import { Proxy, type ConnectionMode } from './proxy';
 import { RegionProcess } from './regions';
 
 export const regions = ['eu-central-1', 'us-east-1', 'ap-southeast-1'] as const;
@@ -60,7 +60,7 @@ export class DemoWorld {
   }
 
   /** How the way from a region to a server, or to home, is from now on. */
-  setWay(region: Region, to: ServerName | 'home', way: Way): void {
+  setWay(region: Region, to: ServerName | 'home', way: ConnectionMode): void {
     const found = this.#ways.get(`${region} ${to}`);
     if (found !== undefined) found.proxy.way = way;
   }

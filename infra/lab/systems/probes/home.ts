@@ -9,7 +9,11 @@ import { statusPage } from '../../../../functions/probes/domain/page/html';
 import { statusFile, type StatusFile } from '../../../../functions/probes/domain/page/status';
 import { viewOf } from '../../../../functions/probes/domain/judge/view';
 import { loadState } from '../../../../functions/probes/operations/judge-state';
-import { judgeReports, type Judged, type Received } from '../../../../functions/probes/operations/judge-reports';
+import {
+  judgeReports,
+  type JudgeResult,
+  type ReceivedReport,
+} from '../../../../functions/probes/operations/judge-reports';
 import type { Target } from '../../../../functions/probes/contracts/target';
 
 export interface HomeProps {
@@ -37,7 +41,7 @@ export class LabHome {
   }
 
   /** Judges what came, sends what is due, and makes the page again. */
-  async judge(received: readonly Received[]): Promise<Judged> {
+  async judge(received: readonly ReceivedReport[]): Promise<JudgeResult> {
     const judged = await judgeReports(this.#deps, received);
     await sendLetters({ ...this.#deps, mailer: { send: this.#props.send } });
     // A report is about some targets; the page shows all of them.

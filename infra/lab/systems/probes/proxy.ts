@@ -2,11 +2,11 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Random } from '../../../../functions/shared/random';
 
 /** How a way is: `black-hole` takes connections and lets nothing through, `cut` ends them at once. */
-export type Way = 'open' | 'black-hole' | 'cut';
+export type ConnectionMode = 'open' | 'black-hole' | 'cut';
 
 /** A region's way to a server: with a delay, with losses, or none at all. */
 export class Proxy {
-  #way: Way = 'open';
+  #way: ConnectionMode = 'open';
   delayMs = 0;
   /** Share of connections that are reset by chance, never two in a row: that would be an outage. */
   loss = 0;
@@ -36,7 +36,7 @@ export class Proxy {
   }
 
   /** What is open when a way breaks is broken too, however long it has been kept. */
-  set way(way: Way) {
+  set way(way: ConnectionMode) {
     if (way === this.#way) return;
     this.#way = way;
     for (const socket of this.#sockets) socket.destroy();

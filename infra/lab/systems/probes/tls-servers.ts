@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
 import { createProber } from '../../../../functions/probes/adapters/prober';
 import { targetSchema } from '../../../../functions/probes/contracts/target';
-import { endingSoon } from '../../../../functions/probes/domain/certificates';
+import { expiryWarning } from '../../../../functions/probes/domain/certificates';
 import type { Result } from '../../../../functions/probes/contracts/result';
 import { systemClock } from '../../../../functions/shared/runtime';
 import { certificate } from '../../tls/certificates';
@@ -10,16 +10,16 @@ import { certificate } from '../../tls/certificates';
 const dayMs = 86_400_000;
 
 /** A server for each mistake of TLS, and what a look at it found. */
-export interface Mistaken {
+export interface TlsMistake {
   readonly what: string;
   readonly result: Result;
 }
 
 /** Looks once at servers on loopback each of which makes another mistake; all are gone afterwards. */
-export async function lookAtMistakes(): Promise<readonly Mistaken[]> {
+export async function lookAtMistakes(): Promise<readonly TlsMistake[]> {
   const authority = certificate({ name: 'Demo authority', isAuthority: true });
   const prober = createProber({ clock: systemClock, ca: authority.cert });
-  const found: Mistaken[] = [];
+  const found: TlsMistake[] = [];
   for (const [what, options] of mistakes(authority)) {
     const { port, close } = await serve(options);
     try {
@@ -64,8 +64,8 @@ async function serve(options: TlsOptions): Promise<{ readonly port: number; read
 }
 
 /** `expired: tls_expired, CERT_HAS_EXPIRED (until …)`: a line for people. */
-export function mistakeText({ what, result: { up, reason, detail, certificate: shown } }: Mistaken): string {
-  const soon = shown === undefined ? undefined : endingSoon(shown);
+export function mistakeText({ what, result: { up, reason, detail, certificate: shown } }: TlsMistake): string {
+  const soon = shown === undefined ? undefined : expiryWarning(shown);
   const said = reason === undefined ? (up ? 'up' : 'not up') : `${reason}: ${detail ?? ''}`;
   const left = soon === undefined ? '' : `, its certificate ends within ${soon.days} days (a warning by mail)`;
   return `${what.padEnd(20)} ${said}${left}`;

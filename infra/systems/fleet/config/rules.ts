@@ -12,7 +12,7 @@ import { shapesVersion } from '../../../../functions/fleet/contracts/stored-sett
 import type { Common } from '../../system';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
 
-type Given = Readonly<Record<string, unknown>>;
+type RawSection = Readonly<Record<string, unknown>>;
 type Place = Pick<Common, 'account' | 'region'>;
 const object = z.record(z.string(), z.unknown()).catch({});
 const list = z.array(z.unknown()).catch([]);
@@ -20,7 +20,7 @@ const text = z.string().optional().catch(undefined);
 
 interface Group {
   readonly path: readonly (string | number)[];
-  readonly given: Given;
+  readonly given: RawSection;
   readonly name: string | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Group {
  * @param given the section `fleet`.
  * @param place where the stack goes; empty where that has mistakes of its own.
  */
-export function contradictions(given: Given, place: Place): Mistake[] {
+export function contradictions(given: RawSection, place: Place): Mistake[] {
   const groups: Group[] = list
     .parse(given.groups)
     .map((group, place) => ({ path: ['groups', place], given: object.parse(group) }))
@@ -72,14 +72,14 @@ function tooManySecrets(groups: readonly Group[]): Mistake[] {
   return [{ path: 'groups', value: `${groups.length} groups`, allowed }];
 }
 
-function sameGroupTwice(given: Given, groups: readonly Group[]): Mistake[] {
+function sameGroupTwice(given: RawSection, groups: readonly Group[]): Mistake[] {
   return groups
     .filter(({ name }, place) => name !== undefined && groups.findIndex((other) => other.name === name) < place)
     .map(({ path }) => mistake([...path, 'group'], given, 'each group once'));
 }
 
 /** Tries every name there can be: `web-{index}` and `{group}-{index:02}` part ways at one digit and meet at two. */
-function sameNamesInOneZone(given: Given, groups: readonly Group[]): Mistake[] {
+function sameNamesInOneZone(given: RawSection, groups: readonly Group[]): Mistake[] {
   const found: Mistake[] = [];
   const holders = new Map<string, Group>();
   for (const group of groups) {
@@ -108,7 +108,7 @@ function sameNamesInOneZone(given: Given, groups: readonly Group[]): Mistake[] {
  * A hosted zone takes names below its own: two that do not even end alike cannot both be, and the launches of one group would
  * fail at their records. The zone's own name is known to AWS only; `muster doctor` compares with that.
  */
-function zoneByTwoNames(given: Given, groups: readonly Group[]): Mistake[] {
+function zoneByTwoNames(given: RawSection, groups: readonly Group[]): Mistake[] {
   const names = new Map<string, string>();
   return groups.flatMap(({ path, given: { dns } }) =>
     [['dns'], ['dns', 'reverseZone']].flatMap((key) => {
@@ -130,7 +130,7 @@ function zoneByTwoNames(given: Given, groups: readonly Group[]): Mistake[] {
 }
 
 /** It would be filled in with nothing, and a job run for no host. */
-function nameWithoutDns(given: Given, { path, given: group }: Group): Mistake[] {
+function nameWithoutDns(given: RawSection, { path, given: group }: Group): Mistake[] {
   if (group.dns !== undefined) return [];
   const places = [['tags'], ...jobNames.map((name) => [name, 'parameters'])];
   return places.flatMap((place) => {
@@ -145,7 +145,7 @@ function nameWithoutDns(given: Given, { path, given: group }: Group): Mistake[] 
 }
 
 /** Put twice under one name, a hook has the transition that was put last, and nothing waits at the other end. */
-function oneHookForBoth(given: Given, { path, given: group }: Group): Mistake[] {
+function oneHookForBoth(given: RawSection, { path, given: group }: Group): Mistake[] {
   const usual = parseGroupSettings({ group: 'any' }, '');
   const [launch, terminate] = [text.parse(group.launchHook), text.parse(group.terminateHook)];
   if ((launch ?? usual.launchHook) !== (terminate ?? usual.terminateHook)) return [];
@@ -153,7 +153,7 @@ function oneHookForBoth(given: Given, { path, given: group }: Group): Mistake[] 
   return [mistake([...path, at], given, `another name than that of ${other}`)];
 }
 
-function targetGroupsElsewhere(given: Given, place: Place, { path, given: group }: Group): Mistake[] {
+function targetGroupsElsewhere(given: RawSection, place: Place, { path, given: group }: Group): Mistake[] {
   if (path[0] === 'demonstration' && group.targetGroups !== undefined) {
     return [mistake([...path, 'targetGroups'], given, 'nothing: the stack makes its target group')];
   }
@@ -161,7 +161,7 @@ function targetGroupsElsewhere(given: Given, place: Place, { path, given: group 
 }
 
 /** The target groups of the list at `path` that are not where the stack is. */
-function allElsewhere(given: Given, place: Place, path: readonly (string | number)[]): Mistake[] {
+function allElsewhere(given: RawSection, place: Place, path: readonly (string | number)[]): Mistake[] {
   return list
     .parse(path.reduce<unknown>(valueAt, given))
     .flatMap((arn, at) =>
@@ -171,7 +171,7 @@ function allElsewhere(given: Given, place: Place, path: readonly (string | numbe
     );
 }
 
-function secretElsewhere(given: Given, place: Place, { path, given: group }: Group): Mistake[] {
+function secretElsewhere(given: RawSection, place: Place, { path, given: group }: Group): Mistake[] {
   return isElsewhere(place, object.parse(group.jenkins).credentialsSecret)
     ? [mistake([...path, 'jenkins', 'credentialsSecret'], given, 'a secret in the account and region of the stack')]
     : [];
@@ -184,7 +184,7 @@ function isElsewhere({ account, region }: Place, arn: unknown): boolean {
   return (region.includes('-') && itsRegion !== region) || (account.length === 12 && itsAccount !== account);
 }
 
-function tooLong(given: Given, { path, given: group }: Group): Mistake[] {
+function tooLong(given: RawSection, { path, given: group }: Group): Mistake[] {
   const settings = storedSettings(group, path[0] === 'demonstration');
   const size = storedBytes({ version: shapesVersion, ...settings });
   if (size <= largestStored.advanced) return [];
@@ -193,14 +193,14 @@ function tooLong(given: Given, { path, given: group }: Group): Mistake[] {
 }
 
 /** What the parameter is to hold; as it was written where that has mistakes of its own. */
-function storedSettings(group: Given, isDemonstration: boolean): object {
+function storedSettings(group: RawSection, isDemonstration: boolean): object {
   const written = Object.fromEntries(Object.entries(group).filter(([name]) => name !== 'heartbeatSeconds'));
   const result = checkGroupSettings(written);
   const settings = 'settings' in result ? result.settings : written;
   return isDemonstration ? { ...settings, targetGroups: [longestTargetGroup] } : settings;
 }
 
-function networkMistakes(given: Given): Mistake[] {
+function networkMistakes(given: RawSection): Mistake[] {
   const network = object.parse(given.network);
   const found: Mistake[] = [];
   if (network.wayOut === 'endpoints' && list.parse(network.routeTableIds).length === 0) {

@@ -2,13 +2,13 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { ofDeployment, ofGroup, type Watched } from '../alarm-list';
+import { ofDeployment, ofGroup, type AlarmSubjects } from '../alarm-list';
 
 const fiveMinutes = Duration.minutes(5);
 
 /** What an operator looks at first: what is wrong, what is under way, how long it takes, what lies in the queues. */
 export class FleetDashboard extends Construct {
-  constructor(scope: Construct, id: string, { watched, alarms }: { watched: Watched; alarms: readonly Alarm[] }) {
+  constructor(scope: Construct, id: string, { watched, alarms }: { watched: AlarmSubjects; alarms: readonly Alarm[] }) {
     super(scope, id);
     const { workflows, triggers, undelivered, groups, deployment } = watched;
     const perGroup = (metric: Parameters<typeof ofGroup>[0], statistic: string) =>

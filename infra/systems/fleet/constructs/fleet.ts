@@ -8,7 +8,7 @@ import { heartbeatsOf } from '../../../../functions/fleet/contracts/heartbeats';
 import { jenkinsUrlsOf } from '../../../../functions/fleet/contracts/jenkins-urls';
 import { identityText } from '../../../../functions/fleet/domain/identity';
 import type { ManagedGroup } from '../config/managed-group';
-import type { Formerly, FunctionName, PermissionScope } from '../permissions';
+import type { FormerResources, FunctionName, PermissionScope } from '../permissions';
 import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
 import { fleetPermissions } from '../permissions/of-stack';
 import { fleetFunctionNames, specOf, type EnvironmentName, type FunctionSpec, type WorkflowName } from '../functions';
@@ -25,7 +25,7 @@ export interface FleetProps {
   readonly ledger: Ledger;
   readonly groups: readonly ManagedGroup[];
   /** What releases may clean up besides. */
-  readonly formerly: Formerly;
+  readonly formerly: FormerResources;
   /** What the names of the settings parameters begin with. */
   readonly settingsPrefix: string;
   readonly codeOf: (name: FunctionName) => Code;

@@ -8,9 +8,9 @@ export const describeInstances: Permission = onEverything(
   { sid: 'DescribeInstances', actions: ['ec2:DescribeInstances'] },
 );
 
-type Described = 'AutoScalingInstances' | 'AutoScalingGroups' | 'LifecycleHooks' | 'WarmPool';
+type DescribeOperation = 'AutoScalingInstances' | 'AutoScalingGroups' | 'LifecycleHooks' | 'WarmPool';
 
-export function describeAutoScaling(...operations: Described[]): Permission {
+export function describeAutoScaling(...operations: DescribeOperation[]): Permission {
   return onEverything('Auto Scaling has no resource-level permission for its Describe calls', {
     sid: 'DescribeAutoScaling',
     actions: operations.map((operation) => `autoscaling:Describe${operation}`),

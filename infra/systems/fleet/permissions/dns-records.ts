@@ -97,7 +97,7 @@ interface InZone {
   readonly group: GroupScope;
   readonly zone: ZoneScope;
 }
-type NotEmpty<Item> = [Item, ...Item[]];
+type NonEmpty<Item> = [Item, ...Item[]];
 
 function inDns({ groups }: PermissionScope): InZone[] {
   return groups.flatMap((group) => (group.zone === undefined ? [] : [{ group, zone: group.zone }]));
@@ -112,9 +112,9 @@ function allZones(scope: PermissionScope): ZoneScope[] {
 }
 
 /** What shares a zone shares a statement. */
-function byZone(items: readonly InZone[]): NotEmpty<InZone>[] {
+function byZone(items: readonly InZone[]): NonEmpty<InZone>[] {
   const groups = groupedBy(items, ({ zone }) => JSON.stringify([zone.zoneId, zone.zoneName]));
-  return groups as NotEmpty<InZone>[];
+  return groups as NonEmpty<InZone>[];
 }
 
 function changeForward(

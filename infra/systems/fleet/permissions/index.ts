@@ -6,7 +6,7 @@ import type { PermissionScope } from './scope';
 export { fleetFunctionNames as functionNames, type FunctionName } from '../functions';
 export { scopeOfGroup, type DeployedPlace } from './scope-of-group';
 export type { Permission } from '../../../permissions/permission';
-export type { Formerly, GroupScope, PermissionScope, ZoneScope } from './scope';
+export type { FormerResources, GroupScope, PermissionScope, ZoneScope } from './scope';
 
 /** What a function may do, with reasons: for tests and documents. A permission that applies to nothing is left out. */
 export function permissionsOf(functionName: FunctionName, scope: PermissionScope): Permission[] {

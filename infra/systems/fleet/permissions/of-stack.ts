@@ -1,13 +1,13 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { GroupSettings } from '../../../../functions/fleet/contracts/settings';
-import { scopeOfGroup, type Formerly, type PermissionScope } from '.';
+import { scopeOfGroup, type FormerResources, type PermissionScope } from '.';
 
 export interface FleetPermissionsProps {
   readonly tableArn: string;
   readonly settingsPrefix: string;
   readonly notifications: PermissionScope['notifications'];
   readonly groups: readonly GroupSettings[];
-  readonly formerly: Formerly;
+  readonly formerly: FormerResources;
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Formerly } from '../../../../functions/fleet/contracts/deployment';
+import type { FormerResources } from '../../../../functions/fleet/contracts/deployment';
 
-export type { Formerly };
+export type { FormerResources };
 
 /**
  * What a deployment of Muster manages: all that the permissions of its functions are narrowed to.
@@ -21,7 +21,7 @@ export interface PermissionScope {
   readonly notifications: { readonly topicArn: string; readonly keyArn: string };
   readonly groups: readonly GroupScope[];
   /** What stood in the settings before, and what members that live may still hold: a release may use it, a launch not. */
-  readonly formerly?: Formerly;
+  readonly formerly?: FormerResources;
 }
 
 /** One managed group. */

@@ -1,10 +1,10 @@
 import { isDetached, isInDoubt, presenceOf } from '../../../../functions/fleet/domain/reconcile/detached';
-import { decide } from '../../../../functions/fleet/domain/reconcile/reconcile';
+import { decideReconcile } from '../../../../functions/fleet/domain/reconcile/reconcile';
 import type { Sighting } from '../../../../functions/fleet/domain/reconcile/sighting';
 import { aHold, aMember, anExecution, aSighting, aView } from '../../../support/sightings';
 
 const now = new Date('2026-01-01T12:30:00Z');
-const actions = (seen: Partial<Sighting>) => decide(aSighting(seen), aView({ now }));
+const actions = (seen: Partial<Sighting>) => decideReconcile(aSighting(seen), aView({ now }));
 const inService = aMember({ phase: 'in-service', inServiceAt: '2026-01-01T00:05:00.000Z' });
 const detached = { ...inService, phase: 'detached' } as const;
 
@@ -81,7 +81,7 @@ describe('a member that is in its group again', () => {
     }
   });
 
-  test('is still to be mended if its launch had failed', () => {
+  test('still has to be cleaned up if its launch had failed', () => {
     const member = aMember({ phase: 'detached' });
     expect(actions({ state: 'InService', member, hold: aHold() })).toMatchObject([{ phase: 'launching' }]);
     expect(actions({ state: 'InService', member: detached, hold: aHold() })).toMatchObject([{ phase: 'in-service' }]);

@@ -20,7 +20,7 @@ const told = (...failing: FailingRelease[]): FailingReleases => ({
   group: 'web',
   revision: 3,
   failing,
-  mended: [],
+  fixed: [],
   report: sent,
 });
 const decide = (before: FailingReleases | undefined, failing: FailingRelease[], pending: string[]) =>
@@ -42,7 +42,7 @@ test('the first one is to be told', () => {
   expect(decide(undefined, [first], ['i-1'])).toMatchObject({
     revision: 0,
     failing: [first],
-    mended: [],
+    fixed: [],
     report: unsent,
   });
 });
@@ -56,7 +56,7 @@ test('one more is told with the others', () => {
   expect(decide(told(first), [second], ['i-1', 'i-2'])).toMatchObject({
     revision: 3,
     failing: [first, second],
-    mended: [],
+    fixed: [],
     report: unsent,
   });
 });
@@ -64,13 +64,13 @@ test('one more is told with the others', () => {
 test('one that is over is told, with those that are not', () => {
   expect(decide(told(first, second), [second], ['i-2'])).toMatchObject({
     failing: [second],
-    mended: ['web-01'],
+    fixed: ['web-01'],
     report: unsent,
   });
 });
 
-test('what is mended stays to be told until it was told', () => {
-  const untold = { ...told(second), mended: ['web-01'], report: { ...sent, state: 'unsent' as const } };
-  expect(decide(untold, [], [])).toMatchObject({ failing: [], mended: ['web-01', 'web-02'] });
-  expect(decide({ ...untold, report: sent }, [], [])).toMatchObject({ failing: [], mended: ['web-02'] });
+test('what is fixed stays to be reported until it was reported', () => {
+  const untold = { ...told(second), fixed: ['web-01'], report: { ...sent, state: 'unsent' as const } };
+  expect(decide(untold, [], [])).toMatchObject({ failing: [], fixed: ['web-01', 'web-02'] });
+  expect(decide({ ...untold, report: sent }, [], [])).toMatchObject({ failing: [], fixed: ['web-02'] });
 });

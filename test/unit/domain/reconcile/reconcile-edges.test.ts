@@ -1,11 +1,16 @@
-import { decide, isBackAlready, releaseAskedFor } from '../../../../functions/fleet/domain/reconcile/reconcile';
+import {
+  decideReconcile,
+  isBackAlready,
+  releaseAskedFor,
+} from '../../../../functions/fleet/domain/reconcile/reconcile';
 import type { GroupView, Sighting } from '../../../../functions/fleet/domain/reconcile/sighting';
 import { aLaunch } from '../../../support/launches';
 import { aHold, aMember, anExecution, aReserve, aSighting, aView } from '../../../support/sightings';
 
 // What the table of reconcile.test.ts does not reach: one word, one absence.
 
-const decided = (seen: Partial<Sighting>, view: Partial<GroupView> = {}) => decide(aSighting(seen), aView(view));
+const decided = (seen: Partial<Sighting>, view: Partial<GroupView> = {}) =>
+  decideReconcile(aSighting(seen), aView(view));
 const actions = (seen: Partial<Sighting>, view: Partial<GroupView> = {}) =>
   decided(seen, view).map(({ action }) => action);
 const releases = (seen: Partial<Sighting>, view: Partial<GroupView> = {}) =>

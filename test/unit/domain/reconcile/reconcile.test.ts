@@ -1,12 +1,12 @@
 import { isHeartbeatDue } from '../../../../functions/fleet/domain/reconcile/heartbeat';
-import { decide } from '../../../../functions/fleet/domain/reconcile/reconcile';
+import { decideReconcile } from '../../../../functions/fleet/domain/reconcile/reconcile';
 import type { Decision, GroupView, Sighting } from '../../../../functions/fleet/domain/reconcile/sighting';
 import { aLaunch } from '../../../support/launches';
 import { aHold, aMember, anExecution, aReserve, aSighting, aView } from '../../../support/sightings';
 
 /** What is done, in words: `heartbeat muster-launch`, `release abandoned ABANDON`, `start EC2-AutoScalingGroup`. */
 function done(seen: Partial<Sighting>, view: Partial<GroupView> = {}): string[] {
-  return decide(aSighting(seen), aView(view)).map(inWords);
+  return decideReconcile(aSighting(seen), aView(view)).map(inWords);
 }
 
 function inWords(decision: Decision): string {
@@ -176,7 +176,7 @@ describe('an instance that waits in its launch hook', () => {
   });
 
   test('cannot have waited for longer than one heartbeat timeout', () => {
-    const [, started] = decide(aSighting(), aView());
+    const [, started] = decideReconcile(aSighting(), aView());
     expect(started).toMatchObject({
       launch: { lifecycle: { token: null, since: '2026-01-01T12:20:00.000Z' }, startedBy: 'reconciler' },
     });

@@ -1,4 +1,4 @@
-import { read } from '../../../../functions/fleet/adapters/jenkins/transport/answers';
+import { readAnswer } from '../../../../functions/fleet/adapters/jenkins/transport/answers';
 import { describeAnswer as tell } from '../../../../functions/fleet/adapters/jenkins/transport/http-status';
 import { sentencesOf } from '../../../../functions/fleet/adapters/jenkins/log/pages';
 import { Lab } from '../../lab-jenkins/lab';
@@ -172,7 +172,7 @@ describe('what an error page says', () => {
       status: 200,
       headers: { 'content-type': 'text/plain' },
     } as const;
-    expect(() => read({ ...answer, body, end: 'whole' })).toThrow(
+    expect(() => readAnswer({ ...answer, body, end: 'whole' })).toThrow(
       expect.objectContaining({ kind, message: expect.stringContaining(words) as string }) as Error,
     );
   });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { advance, mostOpen, type BookEvent } from '../../../../functions/shared/incidents/advance';
+import { advanceBook, mostOpen, type BookEvent } from '../../../../functions/shared/incidents/advance';
 import {
   day,
   defaultPolicy,
   emptyBook,
   hour,
   type Book,
-  type Observation,
+  type IncidentObservation,
 } from '../../../../functions/shared/incidents/book';
 import { changeBook, sendLetters } from '../../../../functions/shared/incidents/notifier';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
@@ -16,7 +16,7 @@ import type { Mail } from '../../../../functions/shared/notify/letter';
 const start = Date.UTC(2026, 10, 26, 8);
 const minute = 60_000;
 
-function seen(key: string, more: Partial<Observation> = {}): Observation {
+function seen(key: string, more: Partial<IncidentObservation> = {}): IncidentObservation {
   return {
     key,
     severity: 'high',
@@ -43,13 +43,13 @@ function house({ down = (at: number) => at < 0, refuses = false } = {}) {
   };
   const deps = { store, clock, log: jsonLogger(() => undefined), system: 'audit', mailer };
   const happen = (event: Omit<BookEvent, 'at'>) =>
-    changeBook(deps, (book) => ({ book: advance(defaultPolicy, book, { ...event, at: clock.at } as BookEvent) }));
+    changeBook(deps, (book) => ({ book: advanceBook(defaultPolicy, book, { ...event, at: clock.at } as BookEvent) }));
   return {
     clock,
     mails,
     deps,
     book: async () => (await store.read('book audit'))?.value as Book,
-    observe: (...observations: Observation[]) => happen({ kind: 'observed', observations } as never),
+    observe: (...observations: IncidentObservation[]) => happen({ kind: 'observed', observations } as never),
     resolve: (key: string, tell?: 'at-once') =>
       happen({ kind: 'resolved', key, note: 'well again', ...(tell && { tell }) } as never),
     pass: async (minutes: number) => {
@@ -190,7 +190,7 @@ describe('proof of life', () => {
   test('comes each day, with what was looked at', async () => {
     const { deps, pass, mails } = house();
     await changeBook(deps, (book) => ({
-      book: advance(defaultPolicy, book, { kind: 'seen', at: start, counts: { files: 3, lines: 1234 } }),
+      book: advanceBook(defaultPolicy, book, { kind: 'seen', at: start, counts: { files: 3, lines: 1234 } }),
     }));
     await pass(48 * 60);
     expect(mails.map(({ subject }) => subject)).toEqual([
@@ -269,10 +269,10 @@ test('whatever happens, no incident of at-once stays untold when mails may go, a
       for (const { key, count, wait } of all) {
         at += wait;
         const before = book.incidents[key]?.count ?? 0;
-        book = advance(defaultPolicy, book, { kind: 'observed', at, observations: [seen(key, { count })] });
+        book = advanceBook(defaultPolicy, book, { kind: 'observed', at, observations: [seen(key, { count })] });
         expect(book.incidents[key]!.count).toBe(before + count);
         expect(book.made.length).toBeLessThanOrEqual(defaultPolicy.perDay);
-        book = { ...advance(defaultPolicy, { ...book, outbox: [] }, { kind: 'tick', at }), outbox: [] };
+        book = { ...advanceBook(defaultPolicy, { ...book, outbox: [] }, { kind: 'tick', at }), outbox: [] };
         const room =
           book.made.filter((one) => at - one < hour).length < defaultPolicy.perHour &&
           book.made.length < defaultPolicy.perDay;

@@ -50,8 +50,8 @@ import { corrupt, parseHistory, parseMember, parseSlot } from './parse';
 import { parseBreaker, parseHold, parseObservation, parseReserve, parseState } from './parse-state';
 import { getItem, queryItems, type Source } from './reads';
 import { removeAction, saveAction } from './state-writes';
-import { transact, type Verdict } from '../../../../shared/dynamodb/transaction';
-import { claimActions, freeActions, saveBuildAction, updateInput, type Target } from './writes';
+import { transact, type TransactionVerdict } from '../../../../shared/dynamodb/transaction';
+import { claimActions, freeActions, saveBuildAction, updateInput, type LedgerTarget } from './writes';
 import type { LedgerError } from '../../../ledger/records';
 
 export interface DynamoDbLedgerOptions {
@@ -79,7 +79,7 @@ const tries = 3;
 
 class DynamoDbLedger implements Ledger {
   readonly #source: Source;
-  readonly #target: Target;
+  readonly #target: LedgerTarget;
 
   constructor({ client, tableName, historyDays = defaultHistoryDays, pageSize }: DynamoDbLedgerOptions) {
     this.#source = { client, tableName, pageSize };
@@ -240,7 +240,7 @@ class DynamoDbLedger implements Ledger {
     await this.#settle([removeAction(this.#target, key, execution)]);
   }
 
-  async #settle(actions: TransactWriteItem[]): Promise<Exclude<Verdict, { kind: 'contended' }>> {
+  async #settle(actions: TransactWriteItem[]): Promise<Exclude<TransactionVerdict, { kind: 'contended' }>> {
     for (let left = tries; ; left -= 1) {
       const verdict = await transact(this.#source.client, actions);
       if (verdict.kind !== 'contended') return verdict;

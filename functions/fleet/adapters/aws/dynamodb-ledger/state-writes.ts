@@ -3,9 +3,9 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { ledgerTable } from '../../../ledger/table';
 import { toItem } from '../../../../shared/dynamodb/attribute-values';
 import type { Item } from './items';
-import type { Target } from './writes';
+import type { LedgerTarget } from './writes';
 
-type Table = Pick<Target, 'tableName'>;
+type Table = Pick<LedgerTarget, 'tableName'>;
 
 /** Stores `record` whole under `key`, where the stored one has the revision before it, or there is none. */
 export function saveAction({ tableName }: Table, key: Item, record: { readonly revision: number }): TransactWriteItem {

@@ -8,13 +8,13 @@ import { historyItems, memberItem, memberKey, slotItem, slotKey } from './items'
 
 // Every name is an alias (`#index`): many of ours are reserved words, and the list of those grows.
 
-export interface Target {
+export interface LedgerTarget {
   readonly tableName: string;
   readonly historyDays: number;
 }
 
 /** Slot, member, history: in this order. */
-export function claimActions(target: Target, claim: Claim): TransactWriteItem[] {
+export function claimActions(target: LedgerTarget, claim: Claim): TransactWriteItem[] {
   const free = {
     TableName: target.tableName,
     ConditionExpression: 'attribute_not_exists(#pk)',
@@ -29,10 +29,10 @@ export function claimActions(target: Target, claim: Claim): TransactWriteItem[] 
 }
 
 /** `execution`: only as the holder that this launch has made of it. */
-type Fenced = Holder & { readonly execution?: string | undefined };
+type FencedHolder = Holder & { readonly execution?: string | undefined };
 
 /** Slot, member, history: in this order. */
-export function freeActions(target: Target, holder: Fenced, entry: HistoryEntry): TransactWriteItem[] {
+export function freeActions(target: LedgerTarget, holder: FencedHolder, entry: HistoryEntry): TransactWriteItem[] {
   const slot = {
     TableName: target.tableName,
     Key: slotKey(holder),
@@ -48,7 +48,7 @@ export function freeActions(target: Target, holder: Fenced, entry: HistoryEntry)
 }
 
 export function saveBuildAction(
-  { tableName }: Target,
+  { tableName }: LedgerTarget,
   holder: Holder,
   { job, record, hasEnded }: { readonly job: string; readonly record: BuildRecord; readonly hasEnded: boolean },
 ) {
@@ -82,7 +82,11 @@ export function saveBuildAction(
 }
 
 /** Without changes it still asks whether the instance is the holder. */
-export function updateInput({ tableName }: Target, holder: Fenced, changes: MemberChanges): UpdateItemCommandInput {
+export function updateInput(
+  { tableName }: LedgerTarget,
+  holder: FencedHolder,
+  changes: MemberChanges,
+): UpdateItemCommandInput {
   const held = fenceFor(holder, changes);
   const given = changeable.filter((name) => changes[name] !== undefined);
   const input = { TableName: tableName, Key: memberKey(holder), ...held };
@@ -109,7 +113,7 @@ export function updateInput({ tableName }: Target, holder: Fenced, changes: Memb
   };
 }
 
-function fenceFor(holder: Fenced, { phase, endingSince }: MemberChanges) {
+function fenceFor(holder: FencedHolder, { phase, endingSince }: MemberChanges) {
   if (phase === 'releasing') return fence(holder);
   return endingSince === undefined ? fenceOfLaunch(holder) : fenceOfStaying(holder);
 }
@@ -130,7 +134,7 @@ const changeable = Object.keys({
 } satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
 
 // The member alone is proof: it exists exactly while its slot is held.
-function fence({ index, execution }: Fenced) {
+function fence({ index, execution }: FencedHolder) {
   const isBound = execution !== undefined;
   return {
     ConditionExpression: isBound ? '#index = :index AND #execution = :bound' : '#index = :index',
@@ -140,7 +144,7 @@ function fence({ index, execution }: Fenced) {
 }
 
 /** The same for one that is not being released. */
-function fenceOfStaying(holder: Fenced) {
+function fenceOfStaying(holder: FencedHolder) {
   const held = fence(holder);
   return {
     ConditionExpression: `${held.ConditionExpression} AND #phase <> :releasing`,
@@ -150,7 +154,7 @@ function fenceOfStaying(holder: Fenced) {
 }
 
 /** The same for a member that is still its launch's: a step that acts for it after a release has begun comes too late. */
-function fenceOfLaunch(holder: Fenced) {
+function fenceOfLaunch(holder: FencedHolder) {
   const held = fenceOfStaying(holder);
   return {
     ...held,
@@ -172,6 +176,6 @@ function fenceOfEnded(holder: Holder) {
   };
 }
 
-function historyActions({ tableName, historyDays }: Target, entry: HistoryEntry): TransactWriteItem[] {
+function historyActions({ tableName, historyDays }: LedgerTarget, entry: HistoryEntry): TransactWriteItem[] {
   return historyItems(entry, historyDays).map((item) => ({ Put: { TableName: tableName, Item: item } }));
 }

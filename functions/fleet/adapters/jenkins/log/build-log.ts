@@ -4,7 +4,7 @@ import type { JenkinsOptions } from '..';
 import { troubleOfSilence } from '../transport/answers';
 import { troubleOfAnswer } from '../transport/http-status';
 import type { Answer, Session } from '../transport/http';
-import { clean } from './log-tail';
+import { cleanLine } from './log-tail';
 import { meansOf } from '../means';
 import { Trouble } from '../trouble';
 import { buildUrl, placeOfJob } from '../transport/urls';
@@ -62,7 +62,7 @@ function partOf({ headers, body, end }: Answer, start: number): LogPart {
   // Cut by our limit, or broken off, the rest is for the next call; so is a line that may not be whole.
   const usable = isWhole ? body : body.subarray(0, body.lastIndexOf(0x0a) + 1);
   const next = isWhole ? (sizeIn(headers) ?? start + body.length) : start + usable.length;
-  return { text: clean(usable.toString('utf8')), next, more: !isWhole || headers['x-more-data'] === 'true' };
+  return { text: cleanLine(usable.toString('utf8')), next, more: !isWhole || headers['x-more-data'] === 'true' };
 }
 
 function sizeIn(headers: Answer['headers']): number | undefined {

@@ -49,7 +49,7 @@ function isLog(outcome: Awaited<ReturnType<Session['send']>>): outcome is Answer
 export function tailOf(bytes: Buffer, fromStart: boolean, limits: LogLimits): string | undefined {
   const cut = bytes.length > limits.bytes;
   const text = bytes.subarray(cut ? bytes.length - limits.bytes : 0).toString('utf8');
-  const lines = clean(cut || !fromStart ? withoutPartialLine(text) : text)
+  const lines = cleanLine(cut || !fromStart ? withoutPartialLine(text) : text)
     .trimEnd()
     .split('\n');
   // not `slice(-lines)`: of -0 that is all of it
@@ -68,7 +68,7 @@ const escape = '\u001b';
 const consoleNote = new RegExp(`${escape}\\[8mha:[^${escape}\\n]*${escape}\\[0m`, 'g');
 
 /** Without what Jenkins hides in a log for its own page, colours and other control characters. */
-export function clean(text: string): string {
+export function cleanLine(text: string): string {
   return stripVTControlCharacters(text.replace(consoleNote, ''))
     .replace(/\r\n?/g, '\n')
     .replace(/\p{Cc}/gu, (character) => (character === '\n' || character === '\t' ? character : ''));

@@ -1,6 +1,6 @@
 import { StepError } from '../../../contracts/errors';
 import type { JenkinsOptions } from '..';
-import { read } from '../transport/answers';
+import { readAnswer } from '../transport/answers';
 import { meansOf } from '../means';
 import { parseJob, trees } from '../models';
 import { mistakesForJob } from './preflight';
@@ -25,7 +25,7 @@ export function createJobCheck(options: JenkinsOptions): JobCheck {
       try {
         const { url } = placeOfJob(base, name);
         const job = parseJob(
-          read(await session.send({ method: 'GET', url: `${url}/api/json`, query: { tree: trees.job } })),
+          readAnswer(await session.send({ method: 'GET', url: `${url}/api/json`, query: { tree: trees.job } })),
         );
         const defined = new Set(job.parameters.map((parameter) => parameter.name));
         const request = { job: name, parameters: {}, correlation: { parameter: correlation, value: 'a value' } };

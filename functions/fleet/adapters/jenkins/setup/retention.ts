@@ -1,4 +1,4 @@
-import { read, readUnlessMissing } from '../transport/answers';
+import { readAnswer, readUnlessMissing } from '../transport/answers';
 import type { Session } from '../transport/http';
 import { buildNumberOf, fieldsOf, listOf, numberOf } from '../transport/json';
 import { parseJob, trees } from '../models';
@@ -90,7 +90,7 @@ function advice(needed: number): string {
 }
 
 /** What Jenkins still shows of why a build is gone. It says nothing rather than throw: the build is lost either way. */
-export async function whyGone(
+export async function explainMissingBuild(
   session: Session,
   url: string,
   number: number | undefined,
@@ -99,7 +99,7 @@ export async function whyGone(
   if (number === undefined) return '';
   try {
     const answer = await session.send({ method: 'GET', url: `${url}/api/json`, query: { tree: trees.job } });
-    const { discards } = parseJob(read(answer));
+    const { discards } = parseJob(readAnswer(answer));
     return explainLoss(await readRetention(session, url), discards, number, await atOnce());
   } catch {
     return '';

@@ -18,7 +18,7 @@ export function readUnlessMissing(outcome: Outcome): Fields | undefined {
 }
 
 /** @throws Trouble as above, and refused after a 404 */
-export function read(outcome: Outcome): Fields {
+export function readAnswer(outcome: Outcome): Fields {
   const fields = readUnlessMissing(outcome);
   if (fields === undefined) throw troubleOfAnswer(outcome as Answer);
   return fields;

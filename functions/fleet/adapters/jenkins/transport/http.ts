@@ -41,12 +41,12 @@ export interface Silence {
 export type Outcome = Answer | Silence;
 
 /** A call as it goes out. */
-export interface Sent extends Call {
+export interface OutgoingCall extends Call {
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Carries a request there and its answer back. What it throws has a `code`, and a `message` if it has more to say. */
-export type Transport = (request: Sent) => Promise<Answer>;
+export type Transport = (request: OutgoingCall) => Promise<Answer>;
 
 /** The calls of one `advance`, with one keyring. */
 export interface Session {
@@ -126,7 +126,7 @@ async function sendOnce(transport: Transport, call: Call, keys: Keyring): Promis
 }
 
 /** An error like those of the network, which have a `code`. */
-class TimedOut extends NamedError<'TimedOut'> {
+class TimeoutError extends NamedError<'TimedOut'> {
   readonly code = 'ETIMEDOUT';
 
   constructor(timeoutMs: number) {
@@ -134,7 +134,7 @@ class TimedOut extends NamedError<'TimedOut'> {
   }
 }
 
-async function exchange(client: AxiosInstance, request: Sent, timeoutMs: number): Promise<Answer> {
+async function exchange(client: AxiosInstance, request: OutgoingCall, timeoutMs: number): Promise<Answer> {
   const limit = new AbortController(); // axios' own timeout is only about inactivity
   // eslint-disable-next-line no-restricted-syntax -- Nothing waits for it, and it is taken back in the end: `AbortSignal.timeout` would keep a timer for each request until its time is over.
   const timer = setTimeout(() => limit.abort(), timeoutMs);
@@ -151,7 +151,7 @@ async function exchange(client: AxiosInstance, request: Sent, timeoutMs: number)
     return await readAnswer(request, response);
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new TimedOut(timeoutMs);
+    throw new TimeoutError(timeoutMs);
   } finally {
     clearTimeout(timer);
   }

@@ -24,7 +24,7 @@ export function finishedStatus(build: Build, result: string, job: JobPlace, logT
   } satisfies BuildStatus;
 }
 
-export function lost(reason: string) {
+export function answerLost(reason: string) {
   return { state: 'lost' as const, reason } satisfies BuildStatus;
 }
 
@@ -45,5 +45,5 @@ export function redacted(status: BuildStatus, redact: (text: string) => string):
 
 export function redactedEnd(end: BuildEnd, redact: (text: string) => string): BuildEnd {
   if (end.state === 'ending') return { ...end, reason: redact(end.reason) };
-  return end.status.state === 'lost' ? { ...end, status: lost(redact(end.status.reason)) } : end;
+  return end.status.state === 'lost' ? { ...end, status: answerLost(redact(end.status.reason)) } : end;
 }

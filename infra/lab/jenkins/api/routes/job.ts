@@ -6,7 +6,7 @@ import type { HttpResponse } from '../messages';
 import { jobPage, listPage } from '../pages/list-pages';
 import { jobNames } from '../paths';
 import { configXml } from '../export/config-xml';
-import { build, buildWithParameters } from './trigger';
+import { buildWithForm, buildWithParameters } from './trigger';
 import { buildRoute } from './build';
 
 const permalinks: Record<string, (build: BuildRecord) => boolean> = {
@@ -39,7 +39,7 @@ function actionRoute(call: Call, job: Job, rest: readonly string[]): HttpRespons
       call.needs('hudson.model.Item.ExtendedRead');
       return configXml(job);
     case 'build':
-      return build(call, job);
+      return buildWithForm(call, job);
     case 'buildWithParameters':
       return buildWithParameters(call, job);
     default: {

@@ -1,7 +1,7 @@
-import type { Submitted } from '../../model/parameter-values';
+import type { SubmittedForm } from '../../model/parameter-values';
 
 /** Reads the `json` field of the UI's form: `{"parameter": {"name": …, "value": …}}`, or a list of those. */
-export function submittedJson(text: string): Submitted | undefined {
+export function submittedJson(text: string): SubmittedForm | undefined {
   const form = parse(text);
   if (!isObject(form)) return undefined;
   const entries: unknown[] = Array.isArray(form.parameter) ? form.parameter : [form.parameter ?? {}];

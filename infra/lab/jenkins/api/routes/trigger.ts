@@ -1,13 +1,13 @@
 import { NamedError } from '../../../../../functions/shared/named-error';
 import { startedBy } from '../../model/cause';
 import type { Job } from '../../model/job';
-import { createValues, type ParameterValue, type Submitted } from '../../model/parameter-values';
+import { createValues, type ParameterValue, type SubmittedForm } from '../../model/parameter-values';
 import type { Call } from '../call';
 import { parseDelay } from '../form';
 import { redirect, type HttpResponse } from '../messages';
 import { submittedJson } from './submitted-json';
 
-type Scheduled = ReturnType<Call['site']['model']['schedule']>;
+type ScheduleResult = ReturnType<Call['site']['model']['schedule']>;
 
 /** `POST buildWithParameters`, in Jenkins' order of checks; nothing has happened before `schedule` (FACTS.md, 1.2). */
 export function buildWithParameters(call: Call, job: Job): HttpResponse {
@@ -22,7 +22,7 @@ export function buildWithParameters(call: Call, job: Job): HttpResponse {
 }
 
 /** `POST build`: what the UI's form uses, and for jobs without parameters. */
-export function build(call: Call, job: Job): HttpResponse {
+export function buildWithForm(call: Call, job: Job): HttpResponse {
   checkMayBuild(call, job);
   if (job.parameters.length > 0) return buildForm(call, job);
   const scheduled = schedule(call, job, []);
@@ -52,7 +52,7 @@ function checkMayBuild(call: Call, job: Job): void {
   throw call.site.core.notBuildableIs409 ? call.refusal(409, `${job.name} is not buildable`) : call.oops();
 }
 
-function valuesOf(call: Call, job: Job, submitted: Submitted): ParameterValue[] {
+function valuesOf(call: Call, job: Job, submitted: SubmittedForm): ParameterValue[] {
   try {
     return createValues(job.parameters, submitted);
   } catch (error) {
@@ -61,7 +61,7 @@ function valuesOf(call: Call, job: Job, submitted: Submitted): ParameterValue[] 
   }
 }
 
-function schedule(call: Call, job: Job, values: readonly ParameterValue[]): Scheduled {
+function schedule(call: Call, job: Job, values: readonly ParameterValue[]): ScheduleResult {
   const { model, posts } = call.site;
   const delay = call.form.first('delay');
   const delayMs = delay === undefined ? undefined : parseDelay(delay);
