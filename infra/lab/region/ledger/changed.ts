@@ -1,31 +1,14 @@
 import type { Member, MemberChanges } from '../../../../functions/fleet/ledger/port';
+import { changeableFields } from '../../../../functions/fleet/ledger/rules';
 
 /** `member` with `changes`. What is left out, or is no field that may change, stays as it is. */
 export function changed(member: Member, changes: MemberChanges): Member {
   const { endingSince, ...kept } = member;
   const ending = changes.endingSince === undefined ? endingSince : (changes.endingSince ?? undefined);
+  const given = changeableFields.filter((name) => name !== 'endingSince' && changes[name] !== undefined);
   return {
     ...kept,
     ...(ending !== undefined && { endingSince: ending }),
-    ...given({
-      execution: changes.execution,
-      phase: changes.phase,
-      inServiceAt: changes.inServiceAt,
-      addresses: changes.addresses,
-      dnsChanges: changes.dnsChanges,
-      dnsNames: changes.dnsNames,
-      dnsBatch: changes.dnsBatch,
-      targetGroups: changes.targetGroups,
-      targets: changes.targets,
-      registered: changes.registered,
-      completedToken: changes.completedToken,
-    }),
+    ...Object.fromEntries(given.map((name) => [name, changes[name]])),
   };
-}
-
-type KeptChanges = Omit<MemberChanges, 'endingSince'>;
-type Optional<T> = { [Key in keyof Required<T>]: T[Key] | undefined };
-
-function given(changes: Optional<KeptChanges>): KeptChanges {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,4 @@
-import { failedStatuses } from '../../../../functions/fleet/contracts/status-event';
+import { failedExecutionPattern, lifecycleActionPattern } from '../../../../functions/fleet/contracts/event-patterns';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JenkinsSettings } from '../../../../functions/fleet/contracts/settings';
@@ -195,23 +195,14 @@ function putRules(
   stateMachineArn: string,
   targets: Readonly<Record<'start' | 'release' | 'report', Target>>,
 ): void {
-  const ours = { account: [context.account], region: [context.name] };
+  const place = { account: context.account, region: context.name };
   const lifecycleActions = (kind: 'launch' | 'terminate', target: Target) =>
-    bus.putRule({
-      name: named(kind),
-      pattern: { ...ours, source: ['aws.autoscaling'], 'detail-type': [`EC2 Instance-${kind} Lifecycle Action`] },
-      target,
-    });
+    bus.putRule({ name: named(kind), pattern: lifecycleActionPattern(place, kind), target });
   lifecycleActions('launch', targets.start);
   lifecycleActions('terminate', targets.release);
   bus.putRule({
     name: named('outcomes'),
-    pattern: {
-      ...ours,
-      source: ['aws.states'],
-      'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [stateMachineArn], status: [...failedStatuses] },
-    },
+    pattern: failedExecutionPattern(place, stateMachineArn),
     target: targets.report,
   });
 }

@@ -4,6 +4,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { lifecycleActionPattern } from '../../../../functions/fleet/contracts/event-patterns';
 import { shorten } from '../../../../functions/shared/text';
 import type { ManagedGroup } from '../config/managed-group';
 import type { LifecycleKind } from './lifecycle';
@@ -50,11 +51,8 @@ export class LifecycleEvents extends Construct {
       name: prefix + shorten(group.settings.group, 64 - prefix.length, /[^\w.-]/g),
       description: `${kind.events} of ${group.settings.group}`,
       eventPattern: {
-        source: ['aws.autoscaling'],
-        // A bus also gets what other accounts and regions forward to it, and a group there can have the same name.
-        account: [Stack.of(this).account],
-        region: [Stack.of(this).region],
-        'detail-type': [kind.detailType],
+        // Elsewhere a group can have the same name.
+        ...lifecycleActionPattern(Stack.of(this), kind.event),
         detail: { AutoScalingGroupName: [group.settings.group], LifecycleHookName: [kind.hookName(group.settings)] },
       },
       targets: [

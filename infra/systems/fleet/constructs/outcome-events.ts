@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { failedStatuses } from '../../../../functions/fleet/contracts/status-event';
+import { failedExecutionPattern } from '../../../../functions/fleet/contracts/event-patterns';
 
 export interface OutcomeEventsProps {
   /** The state machines whose executions are reported. */
@@ -24,13 +24,7 @@ export class OutcomeEvents extends Construct {
     this.rule = new CfnRule(this, 'Rule', {
       name: outcomesRule(Stack.of(this)),
       description: 'Launches that have failed',
-      eventPattern: {
-        source: ['aws.states'],
-        account: [Stack.of(this).account],
-        region: [Stack.of(this).region],
-        'detail-type': ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [launches.stateMachineArn], status: [...failedStatuses] },
-      },
+      eventPattern: failedExecutionPattern(Stack.of(this), launches.stateMachineArn),
       targets: [
         {
           id: 'report',

@@ -1,6 +1,6 @@
 import type { TransactWriteItem, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 
-import { entryOf, memberOf } from '../../../ledger/rules';
+import { changeableFields, entryOf, memberOf } from '../../../ledger/rules';
 import { ledgerTable } from '../../../ledger/table';
 import type { BuildRecord, Claim, HistoryEntry, Holder, MemberChanges } from '../../../ledger/port';
 import { toAttribute, toItem } from '../../../../shared/dynamodb/attribute-values';
@@ -88,7 +88,7 @@ export function updateInput(
   changes: MemberChanges,
 ): UpdateItemCommandInput {
   const held = fenceFor(holder, changes);
-  const given = changeable.filter((name) => changes[name] !== undefined);
+  const given = changeableFields.filter((name) => changes[name] !== undefined);
   const input = { TableName: tableName, Key: memberKey(holder), ...held };
   if (given.length === 0) return input;
   const [set, removed] = [
@@ -117,21 +117,6 @@ function fenceFor(holder: FencedHolder, { phase, endingSince }: MemberChanges) {
   if (phase === 'releasing') return fence(holder);
   return endingSince === undefined ? fenceOfLaunch(holder) : fenceOfStaying(holder);
 }
-
-const changeable = Object.keys({
-  execution: true,
-  phase: true,
-  inServiceAt: true,
-  addresses: true,
-  dnsChanges: true,
-  dnsNames: true,
-  dnsBatch: true,
-  targetGroups: true,
-  targets: true,
-  registered: true,
-  completedToken: true,
-  endingSince: true,
-} satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
 
 // The member alone is proof: it exists exactly while its slot is held.
 function fence({ index, execution }: FencedHolder) {
