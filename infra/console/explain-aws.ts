@@ -43,7 +43,7 @@ function ofAccess(error: unknown, { stack, profile }: AwsRequester): CannotLook 
   if (/Region is missing/.test(message))
     return looked('no region: say --region, or set AWS_REGION or the region of the profile', error);
   if (/Region not accepted/.test(message))
-    return looked(`the region is none: ${oneLine(message)}. To do: say --region, such as eu-central-1`, error);
+    return looked(`the region is not valid: ${oneLine(message)}. To do: say --region, such as eu-central-1`, error);
   if (unknown.test(name))
     return looked(
       `AWS does not know these credentials (${name}): are they whole, of the right account, and is the region enabled in it`,

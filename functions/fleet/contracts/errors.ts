@@ -64,7 +64,7 @@ export const stepErrors = {
   LedgerUnusable: {
     kind: 'fails',
     fault: 'operator',
-    means: "the ledger's table is not there, or is none of Muster's",
+    means: "the ledger's table does not exist, or is not Muster's",
   },
   TagsRefused: { kind: 'fails', fault: 'operator', means: 'EC2 does not take the tags of the instance' },
   InstanceTaken: {

@@ -94,7 +94,7 @@ function endOf(member: Member, state: string, launchArn: string): string | undef
   const { phase, execution } = member;
   if (isBeingReleased(member)) return 'is being released';
   if (phase === 'in-service') return 'is in service';
-  if (phase === 'completing' && isThroughHooks(state)) return 'went into service all the same';
+  if (phase === 'completing' && isThroughHooks(state)) return 'went into service nevertheless';
   if (phase === 'replacing' && execution === launchArn) return 'gets a new root volume, and is launched once more';
   return undefined;
 }

@@ -126,7 +126,7 @@ export function isForgotten(failed: {
 
 function afterFailure({ startedBy }: Launch, { status, redrivable, error }: EarlierExecution): RepeatDecision {
   if (startedBy !== 'retry') {
-    return { action: 'ignore', reason: `its execution is ${status}: redrive it to go on` };
+    return { action: 'ignore', reason: `its execution is ${status}: redrive it to continue` };
   }
   return canGoOn({ redrivable, error })
     ? { action: 'redrive', reason: `it was ${status}` }

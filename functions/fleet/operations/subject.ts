@@ -41,7 +41,7 @@ export async function findSubject(deps: SubjectDeps, who: InstanceReference): Pr
   const [member, hold, reserve] = [members.find(is), holds.find(is), reserves.find(is)];
   if (member === undefined && hold === undefined && reserve === undefined) {
     throw new OperationRefused(
-      `group '${who.group}' has no '${who.instance}': name one of ${namesOf(members) || 'its instances (there is none)'}`,
+      `group '${who.group}' has no '${who.instance}': name one of ${namesOf(members) || 'its instances (it has none)'}`,
     );
   }
   const launch = await latestLaunch(deps.stepFunctions, [hold?.execution, member?.execution, reserve?.execution]);

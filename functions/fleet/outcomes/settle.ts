@@ -17,7 +17,7 @@ export type { SettleResult } from './failure';
  */
 export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution): Promise<SettleResult> {
   const { input: launch, name, status } = execution;
-  if (launch === undefined) return { action: 'none', reason: `the input of ${name} is none of ours` };
+  if (launch === undefined) return { action: 'none', reason: `the input of ${name} is not an input of Muster` };
   if (status === 'SUCCEEDED') return settleSuccess(deps, execution, launch);
   if (hasFailed(execution)) return settleFailure(deps, execution, launch);
   return { action: 'none', reason: `${name} is ${status}` };

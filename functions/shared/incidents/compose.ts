@@ -134,7 +134,7 @@ function section(policy: Policy, one: Incident): Section {
         'count',
         one.told === undefined
           ? amount(one)
-          : `${amount(one)}${one.told.count === one.count ? '' : ` (${one.told.count} when last told)`}`,
+          : `${amount(one)}${one.told.count === one.count ? '' : ` (${one.told.count} when last reported)`}`,
       ],
       ['when', one.firstAt === one.lastAt ? when(one.firstAt) : `${when(one.firstAt)} to ${when(one.lastAt)}`],
       ...one.facts,

@@ -35,7 +35,7 @@ export function register(program: Command, io: Io): void {
   probes
     .command('demo')
     .description(
-      'three regions, servers that misbehave: an outage, a regional one, a region cut off, a flapping server. Exit code 1 when one is not told as what it is',
+      'three regions, servers that misbehave: an outage, a regional one, a region cut off, a flapping server. Exit code 1 when one is not reported correctly',
     )
     .option('--port <number>', 'of the page (default: a free one)', '0')
     .action(async (options: { port: string }) => {
@@ -48,7 +48,7 @@ export function register(program: Command, io: Io): void {
 
 function verdictText(failures: readonly string[] | undefined): string {
   if (failures === undefined) return 'Ended before it was over: nothing is shown to be so.';
-  if (failures.length === 0) return 'All of it was told as what it was.';
+  if (failures.length === 0) return 'Everything was reported correctly.';
   return ['Not as it should be:', ...failures.map((one) => `  not true: ${one}`)].join('\n');
 }
 

@@ -116,7 +116,7 @@ describe('a failed launch', () => {
     [
       'whose last step did not live to say that it went well',
       { member: aMember({ phase: 'completing' }), state: 'InService' },
-      'all the same',
+      'nevertheless',
     ],
     [
       'whose instance came into the warm pool without its last step',

@@ -54,7 +54,9 @@ export function whenBackOrLost(seen: Sighting, now: Date, release: Release): Dec
   if (member.phase !== 'detached') return undefined;
   // No hook holds it, so it is not launched once more; what failed before remains to be fixed.
   const phase = hold !== undefined && member.inServiceAt === undefined ? 'launching' : 'in-service';
-  return [{ action: 'attached', member, phase, reason: `${member.name} is in ${group} again, and goes on as it was` }];
+  return [
+    { action: 'attached', member, phase, reason: `${member.name} is in ${group} again, and continues as before` },
+  ];
 }
 
 export function holdsSomething({ member, hold, reserve }: Sighting): boolean {

@@ -87,10 +87,10 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   if (member?.phase === 'releasing') {
     if (isBackAlready(seen)) {
       const why = `${member.name} is to be free: ${seen.instanceId} has come back from the warm pool`;
-      return [...beat('its launch goes on, or is to start'), release(seen, 'to-warm-pool', why)];
+      return [...beat('its launch continues, or has yet to start'), release(seen, 'to-warm-pool', why)];
     }
     return [
-      ...beat('its release is to go on'),
+      ...beat('its release has yet to finish'),
       release(seen, 'abandoned', 'its release stopped', { hookName, result: 'ABANDON' }),
     ];
   }

@@ -41,7 +41,7 @@ export async function stay(
     say();
     sayWhatItIs();
     const unlucky = `web-${String(Math.min(2, instances)).padStart(2, '0')}`;
-    screen.line('It goes on until Ctrl-C. In another terminal:');
+    screen.line('It runs until Ctrl-C. In another terminal:');
     screen.line(`  ${screen.style('bold', 'npx muster ls --lab --watch')}      what the instances are doing`);
     screen.line(
       `  ${screen.style('bold', `npx muster show ${unlucky} --lab`)}      why it hangs, once its deploy has failed`,

@@ -95,7 +95,7 @@ describe('incidents', () => {
     expect(mails).toHaveLength(1);
     await pass(30);
     expect(mails).toHaveLength(2);
-    expect(mails[1]!.text).toContain('151 times (1 when last told)');
+    expect(mails[1]!.text).toContain('151 times (1 when last reported)');
   });
 
   test('what gets worse is told at once again', async () => {
