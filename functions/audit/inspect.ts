@@ -26,6 +26,8 @@ export interface Inspected extends Detected {
 }
 
 const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
+/** Bytes by which is seen which log it is, where its name does not say it. */
+const sniffed = 16_384;
 /** Of a thousand lines, more than one that is none says that something is wrong with the file. */
 const tolerated = 0.001;
 
@@ -35,13 +37,22 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   const see = (item: Item) => detector.see(item);
   let parser: Parser | undefined;
   let type = given.type;
+  // What comes before it is clear which log it is: a few bytes of its first line can be all that comes at first.
+  let head = Buffer.alloc(0);
+  const begin = (isAll: boolean) => {
+    type ??= typeOfContent(head.toString('utf8', 0, sniffed), isAll || head.length >= sniffed);
+    if (type === undefined) return undefined;
+    const begun = parserOf(type, { onlyFailures: onlyFailures(given.options), see });
+    begun.push(head);
+    return begun;
+  };
   const take = (chunk: Buffer): string | undefined => {
     if (parser === undefined) {
-      type ??= typeOfContent(chunk.toString('utf8', 0, 16_384));
-      if (type === undefined) return undefined;
-      parser = parserOf(type, { onlyFailures: onlyFailures(given.options), see });
-    }
-    parser.push(chunk);
+      if (head.length >= sniffed) return undefined;
+      head = Buffer.concat([head, chunk]);
+      parser = begin(false);
+      if (parser === undefined) return undefined;
+    } else parser.push(chunk);
     const { lines, malformed } = parser.counts;
     // A bomb of newlines, or another kind of file: reading on would find nothing else.
     return malformed > 100_000 && malformed > lines * 0.9
@@ -53,7 +64,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
     ...(given.limits !== undefined && { limits: given.limits }),
   });
   // Assigned within `take`, which the compiler does not follow.
-  const used = parser;
+  const used = (parser) ?? begin(true);
   used?.end();
   const counts = used?.counts ?? nothing;
   const { state, observations } = detector.finish();

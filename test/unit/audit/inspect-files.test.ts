@@ -60,6 +60,18 @@ describe('what is wrong with a file is told as the function tells it', () => {
     expect({ code, findings, lines: read.lines }).toEqual({ code: 0, findings: [], lines: 9 });
   });
 
+  // Of an archive 64 bytes are unpacked first: its first line can come in several pieces.
+  test.each([
+    ['plain', (text: string) => Buffer.from(text)],
+    ['an archive', (text: string) => gzipSync(text)],
+    ['an archive of two', (text: string) => Buffer.concat([gzipSync(text.slice(0, 500)), gzipSync(text.slice(500))])],
+    ['an archive and zeros', (text: string) => Buffer.concat([gzipSync(text), Buffer.alloc(512)])],
+  ])('no line is lost where the name does not say which log it is: %s', async (_, packing) => {
+    const lines = Array.from({ length: 6 }, (_, n) => failure(start + n * 977, { pid: n * 7919, port: `${n * 611}` }));
+    const { findings } = await inspected(put('some.log', packing(lines.join('\n'))));
+    expect(findings.find(({ rule }) => rule === 'AUTH-FAIL')?.count).toBe(6);
+  });
+
   test('a file that is not there is said to be missing, by its name', async () => {
     const said = await muster(['audit', 'inspect', 'nothing.gz'], { cwd });
     expect(said).toMatchObject({ code: 3, out: '' });

@@ -48,12 +48,13 @@ export function placeOf({ cluster, region, account, serverless }: Omit<LogSource
   return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }
 
-/** By how the first bytes look, for a file whose name says nothing. */
-export function typeOfContent(head: string): LogType | undefined {
-  for (const line of head
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .slice(0, 50)) {
+/**
+ * By how the first bytes look, for a file whose name says nothing. @param isAll whether no more of it comes, so that its
+ * last line is a whole one: of a line that is cut, what is there could be taken for another's.
+ */
+export function typeOfContent(head: string, isAll = true): LogType | undefined {
+  const lines = head.replace(/^\ufeff/, '').split('\n');
+  for (const line of (isAll ? lines : lines.slice(0, -1)).slice(0, 50)) {
     if (/^'\d{4}-\d\d-\d\dT[^']{0,20} UTC \[ db=/.test(line)) return 'useractivitylog';
     if (/^[a-z][a-z _-]{2,49} ?\|[A-Za-z]{3}, \d/.test(line)) return 'connectionlog';
     if (/^\d+\|.*\|(create|drop|alter|rename) *\|[01]\|/.test(line)) return 'userlog';
