@@ -64,7 +64,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
     ...(given.limits !== undefined && { limits: given.limits }),
   });
   // Assigned within `take`, which the compiler does not follow.
-  const used = (parser) ?? begin(true);
+  const used = parser ?? begin(true);
   used?.end();
   const counts = used?.counts ?? nothing;
   const { state, observations } = detector.finish();

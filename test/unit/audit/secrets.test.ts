@@ -13,6 +13,8 @@ const statements = [
   ...["'%'", "\n'%'", "/*x*/'%'", "--x\n'%'", '$$%$$', '$a1$%$a1$', "U&'\\0048%'", "E'\\x48%'", "N'%'", "B'%'"],
   ...["\u00a0'%'", "\u200b'%'", "('%')", "|| '%'", "'a''%'", "'a' '%'", "'a'\n'%'", '"%"', ' %', "'a\\' || '%'"],
   ...["'%", "'sha256|%|salt'", '$é$%$é$'],
+  // Quotes forgotten, and a word more or less.
+  ...[' to %', ', %', ' Correct %', ' disable %', ' = x %', ' IS %', ' disable passwort %', ' x valid %'],
 ]
   .map((value) => `ALTER USER joe PASSWORD ${value}`)
   .concat([
@@ -68,13 +70,29 @@ test.each([...['PGPASSWORD=%', "joe PASSWORD '%'", 'password=%', 'postgres://joe
 test('what a statement does is shown', () => {
   const role = "iam_role 'arn:aws:iam::111122223333:role/unload'";
   expect(shownSql(`${unload} ${role}`)).toBe(`UNLOAD ('***') TO 's3://elsewhere/x' ${role}`);
+  const options = "CREATEDB IN GROUP staff VALID UNTIL '***' CONNECTION LIMIT UNLIMITED";
+  expect(shownSql(`create user joe ${options}`)).toBe(`create user joe ${options}`);
   expect(shownSql('ALTER USER "Joe\'s" PASSWORD DISABLE CREATEUSER')).toBe(
     'ALTER USER "Joe\'s" PASSWORD DISABLE CREATEUSER',
   );
 });
 
 test('of a text of any kind, in time that grows with it alone', () => {
-  for (const text of ["'", '$', '"', '/*', '--', "'\\'", '$a$', 'password ', "''"]) {
+  for (const text of [
+    "'",
+    '$',
+    '"',
+    '/*',
+    '--',
+    "'\\'",
+    '$a$',
+    'password ',
+    "''",
+    'alter user ',
+    'alter user "',
+    'create user ""',
+    'in group ',
+  ]) {
     const began = process.cpuUsage();
     shownSql(text.repeat(200_000 / text.length));
     expect(process.cpuUsage(began).user / 1000).toBeLessThan(1000);

@@ -22,6 +22,14 @@ describe('statements that matter', () => {
     ['grant all on schema "a b" to group x, public', 'GRANT to PUBLIC'],
     ['alter default privileges in schema s grant select on tables to public', 'GRANT to PUBLIC'],
     ['create user "a b" with password $$x$$ createuser', 'CREATEUSER given'],
+    [`alter user"joe"password'x'`, 'password changed'],
+    [`grant role"sys:superuser"to joe`, 'GRANT of a system role'],
+    ['alter group"g"add user joe', 'ALTER GROUP … ADD USER'],
+    ['create user"joe"createuser', 'CREATEUSER given'],
+    ['grant all on database d to "public"', 'GRANT to PUBLIC'],
+    ['grant all on table "t"to"x",public', 'GRANT to PUBLIC'],
+    [`create user joe password '${'x'.repeat(9000)}'createuser`, 'CREATEUSER given'],
+    [`grant select on ${'some_schema.some_table, '.repeat(900)}t to public`, 'GRANT to PUBLIC'],
     [`${'-- nothing\n'.repeat(2000)}create user x createuser`, 'CREATEUSER given'],
     [`unload ($$select ';'$$) to 's3://elsewhere/x'`, 'UNLOAD to elsewhere'],
   ])('%s', async (statement, what) => {
@@ -56,4 +64,13 @@ describe('statements that matter', () => {
 test('a text is cut in linear time, whatever is left open', () => {
   for (const piece of ["'", '"', '/*', '$$', '$a$', '--', ';', '*/', '/*;*/', "';"])
     expect(statementsOf(piece.repeat(30_000)).join('').length).toBeLessThanOrEqual(90_000);
+});
+
+test('a statement is looked at in time that grows with it alone, whatever is repeated in it', async () => {
+  for (const piece of ['to ', 'to a,', 'to "', '"to"', '"to",', '""', 'a,', 'group ', 'password', ' "', 'to\n\n'])
+    for (const begin of ['grant x ', 'alter user ', 'alter user "', 'grant role ', 'alter group ', 'create user a ']) {
+      const began = process.cpuUsage();
+      await told(begin + piece.repeat(60_000 / piece.length));
+      expect([piece, begin, process.cpuUsage(began).user / 1000 < 1500]).toEqual([piece, begin, true]);
+    }
 });

@@ -7,6 +7,20 @@ const harmless = /^'(?:s3:\/\/[\w./-]{1,300}|arn:aws[\w-]*:iam::\d{12}:role\/[\w
 /** Who mistypes a password forgets the quotes. */
 const bare = /(\bpassw(?:or)?d"?[\s=:(|]*)(?!disable\b)[^\s;'"()|=:*]+/gi;
 
+/** Of who creates or changes a user all that is no word of that statement can be a password, where quotes are forgotten. */
+const ofUser = /(\b(?:create|alter)\s+user(?:\s*"(?:[^"]|"")*"|\s+[^\s"';]+))([^;]*)/gi;
+const inIt = /(\b(?:in\s+group|rename\s+to)\s+)([^\s,;'"]+)|'\*\*\*'|"(?:[^"]|"")*"|[^\s,;'"()=]+/gi;
+const words = new Set(
+  [
+    'with createdb nocreatedb createuser nocreateuser syslog access restricted unrestricted password disable in group',
+    'valid until infinity connection limit unlimited session timeout reset external id set rename to encrypted',
+  ]
+    .join(' ')
+    .split(' '),
+);
+const shownOption = (text: string, lead: string | undefined) =>
+  lead !== undefined || text === hidden || text.startsWith('"') || words.has(text.toLowerCase()) ? text : hidden;
+
 /**
  * A statement as people may see it: what a literal holds can be a password, whatever stands around it, so that none is
  * shown, and no comment. What has no end is hidden up to the end of the text. Linear in the text.
@@ -26,7 +40,9 @@ export function shownSql(sql: string): string {
     else if (token === '--' || token === '/*') shown += ' ';
     else shown += harmless.test(text) ? text : hidden;
   }
-  return (shown + sql.slice(from)).replace(bare, `$1${hidden}`);
+  return (shown + sql.slice(from))
+    .replace(bare, `$1${hidden}`)
+    .replace(ofUser, (_, head: string, rest: string) => head + rest.replace(inIt, shownOption));
 }
 
 /** Behind what a token begins; `at` stands behind the token. */

@@ -51,20 +51,22 @@ export class Statements {
   }
 }
 
-/** A name, in quotes or not. */
+/** A name, in quotes or not, and what stands around it: a name in quotes needs no blank. */
 const name = String.raw`(?:"(?:[^"]|"")*"|[^\s,"]+)`;
+const named = String.raw`(?:\s*"(?:[^"]|"")*"\s*|\s+[^\s,"]+\s+)`;
 const test = (pattern: string) => new RegExp(pattern, 'i');
+// Each is tied to the beginning of the statement, and what it looks over is as long as that is: who makes it long hides nothing.
 const tests: readonly (readonly [string, RegExp])[] = [
-  ['GRANT of a system role', test(String.raw`^grant\s+role\s+(?:${name}\s*,\s*)*"?sys:`)],
+  ['GRANT of a system role', test(String.raw`^grant\s+role\s*(?:${name}\s*,\s*)*"?sys:`)],
   [
     'GRANT to PUBLIC',
     test(
-      String.raw`^(?:grant|alter\s+default\s+privileges)\s[^]{0,2000}?\bto\s+(?:(?:group|role)\s+)?(?:${name}\s*,\s*(?:(?:group|role)\s+)?)*public\b`,
+      String.raw`^(?:grant|alter\s+default\s+privileges)\s[^]*?(?:\bto|(?<=")to)(?:\s+|(?="))(?:(?:group|role)\s+)?(?:${name}\s*,\s*(?:(?:group|role)\s+)?)*(?:public\b|"public")`,
     ),
   ],
-  ['ALTER GROUP … ADD USER', test(String.raw`^alter\s+group\s+${name}\s+add\s+user\b`)],
-  ['password changed', test(String.raw`^alter\s+user\s+${name}\s[^]{0,500}?\bpassword\b`)],
-  ['CREATEUSER given', test(String.raw`^(?:create|alter)\s+user\s+${name}\s[^]{0,500}?\bcreateuser\b`)],
+  ['ALTER GROUP … ADD USER', test(String.raw`^alter\s+group${named}add\s+user\b`)],
+  ['password changed', test(String.raw`^alter\s+user${named}(?:[^]*?[\s"'])?password\b`)],
+  ['CREATEUSER given', test(String.raw`^(?:create|alter)\s+user${named}(?:[^]*?[\s"'])?createuser\b`)],
 ];
 const mayMatter = /\b(?:grant|alter|create|unload)\b/i;
 
