@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -106,7 +106,7 @@ test('as a table: one line for each finding, and what was read below it', async 
   expect(said.out.trimEnd().split('\n')).toHaveLength(2);
   expect(said.out).toMatch(/medium +AUTH-EXTERNAL +1× +2026-11-26 08:00:00 UTC +Failed logins from 198\.51\.100\.7/);
   expect(said.out).not.toContain('\u001b');
-  expect(said.err).toBe('1 files, 1 lines, 0 of them malformed: 2 findings\n');
+  expect(said.err).toBe('1 file, 1 line, 0 malformed: 2 findings; --json shows the lines, and who did it\n');
 });
 
 test('the heap of the command is the one of the deployed functions', () => {
@@ -130,4 +130,21 @@ test('a file that is named twice, or is in a folder that is named too, is read o
   const { findings, read } = await inspected(file, 'logs', file);
   expect(read.files).toBe(1);
   expect(findings.find(({ rule }) => rule === 'AUTH-FAIL')?.count).toBe(1);
+});
+
+test('a folder of links is read as one of files, and a link that leads nowhere is passed over', async () => {
+  put('files/one.log', `${failure(start)}\n`);
+  mkdirSync(join(cwd, 'links'));
+  symlinkSync(join(cwd, 'files/one.log'), join(cwd, 'links/one.log'));
+  symlinkSync(join(cwd, 'nowhere'), join(cwd, 'links/two.log'));
+  const { read } = await inspected('links');
+  expect(read).toMatchObject({ files: 1, lines: 1 });
+});
+
+test('the table says which file is damaged', async () => {
+  put('sound.log', `${failure(start)}\n`);
+  put('other.log', 'hello');
+  const { out, err } = await muster(['audit', 'inspect', '.'], { cwd });
+  expect(out).toMatch(/LOG-DAMAGED.*an unknown cluster.*other\.log\)/);
+  expect(err).toContain('2 files, 1 line, 0 malformed: 3 findings; --json shows');
 });

@@ -41,7 +41,7 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
   const paths = [...new Set((await Promise.all(files.map((file) => expand(file, io.cwd)))).flat())];
   const logs = paths.map((path): Log => {
     const source = sourceOfKey(path);
-    return { path, type: type ?? source?.type, cluster: source?.cluster ?? 'unknown' };
+    return { path, type: type ?? source?.type, cluster: source?.cluster ?? 'an unknown cluster' };
   });
   logs.sort((a, b) => order(a.type) - order(b.type) || a.path.localeCompare(b.path));
   const states = new Map<string, DetectorState>();
@@ -83,12 +83,20 @@ function typeIn(text: string | undefined): LogType | undefined {
 async function expand(file: string, cwd: string): Promise<string[]> {
   if (file === '-') return ['-'];
   const path = resolve(cwd, file);
-  const found = await stat(path).catch((cause: unknown) => {
+  const given = await stat(path).catch((cause: unknown) => {
     throw new CannotLook(`no such file or folder: ${file}`, { cause });
   });
-  if (!found.isDirectory()) return [path];
+  if (!given.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      // A link that leads to a file is a file; one that leads nowhere, or to a folder, is none.
+      const isLinked = entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile() === true;
+      return entry.isFile() || isLinked ? [path] : [];
+    }),
+  );
+  return found.flat();
 }
 
 async function* opened(path: string, io: Io, total: { bytes: number }): AsyncGenerator<Uint8Array> {
@@ -136,17 +144,26 @@ function print(
     out.write(`${JSON.stringify({ findings, read: total }, undefined, 2)}\n`);
     return;
   }
-  const rows = all.map(({ key, severity, title, count, atLeast, lastAt }) => [
+  const rows = all.map(({ key, severity, title, count, atLeast, lastAt, facts }) => [
     { text: severity },
     { text: key.split('|')[0] ?? '' },
     { text: `${atLeast ? '≥ ' : ''}${count}×` },
     { text: momentText(lastAt) },
-    { text: safeText(title) },
+    { text: safeText(`${title}${ofFile(key, facts)}`) },
   ]);
   // In a file or a pipe nothing is clipped: whose address it is stands at the end.
   const width = out.isTTY === true ? widthOf({ out, ...io }) : Infinity;
   if (rows.length > 0) out.write(`${tableLines(rows, width).join('\n')}\n`);
-  err.write(
-    `${total.files} files, ${total.lines} lines, ${total.malformed} of them malformed: ${all.length} findings\n`,
-  );
+  const found = counted(all.length, 'finding');
+  const more = all.length === 0 ? '' : '; --json shows the lines, and who did it';
+  const { files = 0, lines = 0, malformed = 0 } = total;
+  err.write(`${counted(files, 'file')}, ${counted(lines, 'line')}, ${malformed} malformed: ${found}${more}\n`);
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Of several files, which one is damaged. */
+function ofFile(key: string, facts: Observation['facts']): string {
+  const file = facts.find(([label]) => label === 'object')?.[1];
+  return key.startsWith('LOG-DAMAGED|') && file !== undefined ? ` (${file})` : '';
 }
