@@ -1,5 +1,9 @@
 import { constants, gzipSync } from 'node:zlib';
 import { unpack } from '../../../functions/audit/unpack';
+import { defaultOptions } from '../../../functions/audit/domain/rules/options';
+import { emptyState } from '../../../functions/audit/domain/rules/state';
+import { inspect } from '../../../functions/audit/inspect';
+import { account, failure, start } from './support';
 
 /** Lines that pack to about two thirds: numbers of an even stream, the same on every machine. */
 function lines(count: number): Buffer {
@@ -103,4 +107,50 @@ describe.each([
       expect(Buffer.concat(got).equals(all)).toBe(true);
     }
   });
+});
+
+// Which log it is is seen by what is in it, where nothing else says it, and what has come by then is read too.
+
+const header = "'2026-11-26T07:00:00Z UTC [ db=dev user=joe pid=100 userid=35 xid=9 ]' LOG: ";
+const logs = {
+  connectionlog: [failure(start), failure(start + 1), failure(start + 2)],
+  userlog: [account('create', start), account('drop', start + 1)],
+  useractivitylog: [`${header}grant role sys:dba to joe`, `${header}grant select on t to public`],
+};
+
+async function inspected(...pieces: Buffer[]) {
+  const { type, counts, observations } = await inspect(pieces as unknown as AsyncIterable<Uint8Array>, {
+    options: defaultOptions,
+    state: emptyState(),
+    read: { cluster: 'main', object: 'o', at: start },
+    type: undefined,
+    plain: true,
+  });
+  return { type, counts, observations };
+}
+
+test.each(Object.entries(logs))('%s, cut anywhere in two, is what it is as a whole', async (type, lines) => {
+  for (const text of [`${lines.join('\n')}\n`, lines.join('\n'), `\ufeff${lines.join('\n')}`]) {
+    const bytes = Buffer.from(text);
+    const whole = await inspected(bytes);
+    expect([whole.type, whole.counts.records]).toEqual([type, lines.length]);
+    // The first line and some of the second.
+    for (let at = 1; at < Math.min(bytes.length, 300); at += 1)
+      expect([at, await inspected(bytes.subarray(0, at), bytes.subarray(at))]).toEqual([at, whole]);
+  }
+});
+
+test('byte by byte, and with text of others before it', async () => {
+  const bytes = Buffer.from(`#!\n${logs.connectionlog.join('\n')}\n`);
+  const whole = await inspected(bytes);
+  expect(whole.counts).toMatchObject({ lines: 4, malformed: 1, records: 3 });
+  expect(await inspected(...Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual(whole);
+});
+
+test('what is none of them is said to be none, however it comes', async () => {
+  const bytes = Buffer.from('hello\n'.repeat(5000));
+  for (const pieces of [[bytes], [bytes.subarray(0, 3), bytes.subarray(3)]])
+    expect((await inspected(...pieces)).observations.map(({ title }) => title)).toEqual([
+      'An audit log of main is damaged: it is none of the three logs',
+    ]);
 });
