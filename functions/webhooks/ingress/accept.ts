@@ -4,6 +4,7 @@ import type { Envelope } from '../contracts/envelope';
 import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';
 import { claimKey } from '../stager/keys';
+import { jsonText } from './json-text';
 
 /** A message may have 1,048,576 bytes; above this its body goes to the store, and the message says where. */
 export const largestMessage = 900_000;
@@ -23,7 +24,7 @@ export async function accept(
   const { route, about, body } = given;
   // JSON writes a control character in six, base64 three bytes in four: whatever comes, it is measured as it is sent.
   const small = body.byteLength <= largestMessage ? messageOf(given, inMessage(body)) : undefined;
-  if (small !== undefined && Buffer.byteLength(small) <= largestMessage) {
+  if (small !== undefined && fits(small)) {
     await queue.send(small);
     return;
   }
@@ -32,8 +33,13 @@ export async function accept(
   await queue.send(messageOf(given, { in: 'store', key, bytes: body.byteLength }));
 }
 
+/** No character has more than three bytes in each of its units: most messages need not be measured. */
+const fits = (message: string) => 3 * message.length <= largestMessage || Buffer.byteLength(message) <= largestMessage;
+
 function messageOf({ route, about }: Accepted, body: Envelope['body']): string {
-  return JSON.stringify({ v: 1, source: route.name, ...about, body } satisfies Envelope);
+  const rest = { v: 1, source: route.name, ...about } satisfies Omit<Envelope, 'body'>;
+  const written = body.in === 'text' ? `{"in":"text","text":${jsonText(body.text)}}` : JSON.stringify(body);
+  return `${JSON.stringify(rest).slice(0, -1)},"body":${written}}`;
 }
 
 function inMessage(body: Uint8Array): Envelope['body'] {

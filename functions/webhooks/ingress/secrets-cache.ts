@@ -22,10 +22,11 @@ export class SecretsCache {
     this.#clock = clock;
   }
 
-  async read(name: string): Promise<readonly string[]> {
+  /** At once, where they are known. */
+  read(name: string): readonly string[] | Promise<readonly string[]> {
     const kept = this.#kept.get(name);
     if (kept !== undefined && this.#now() - kept.at < keptMs) return kept.secrets;
-    return (await this.#load(name)).secrets;
+    return this.#load(name).then(({ secrets }) => secrets);
   }
 
   /** After a signature that fits none: others, if there are any by now. */

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { jsonLogger } from '../../../functions/shared/runtime';
 import { makeHandler } from '../../../functions/webhooks/triggers/ingress/handler';
+import { jsonText } from '../../../functions/webhooks/ingress/json-text';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { ingress, routesOf } from '../../support/webhooks/ingress';
@@ -323,4 +324,28 @@ describe('as a function behind an HTTP API', () => {
     const handler = makeHandler(depsOf(seen, fail));
     expect(await handler(event('x', false, {}))).toMatchObject({ statusCode: 503, headers: { 'retry-after': '30' } });
   });
+});
+
+it('writes a text as JSON.stringify does, whatever is in it', () => {
+  const units = [
+    ...Array(0x300).keys(),
+    0x2028,
+    0x2029,
+    0xd7ff,
+    0xd800,
+    0xdbff,
+    0xdc00,
+    0xdfff,
+    0xe000,
+    0xfffe,
+    0xffff,
+  ];
+  for (const unit of units) {
+    for (const text of [String.fromCharCode(unit), `{"a":"${String.fromCharCode(unit)}"}`])
+      expect(jsonText(text)).toBe(JSON.stringify(text));
+  }
+  expect(jsonText('{"pair":"\u{1f600}","quoted":"\\"$&$1\\\\"}')).toBe(
+    JSON.stringify('{"pair":"\u{1f600}","quoted":"\\"$&$1\\\\"}'),
+  );
+  expect(jsonText('')).toBe('""');
 });
