@@ -1,4 +1,5 @@
 import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJournalQueue } from '../../../infra/lab/systems/webhooks/journal-queue';
@@ -64,4 +65,22 @@ test('the file does not grow with what has gone through it, and nothing that wai
   expect(statSync(path).size).toBeLessThan(40_000);
   await queue.close();
   expect(await found()).toEqual(['kept', 'last']);
+});
+
+test('what is sent after a write that has failed half way is found, and what failed is not', async () => {
+  const queue = await openJournalQueue(path, () => 0);
+  await queue.send('before');
+  // As a full disk does it: a part is written, and then no more.
+  const some = await open(path);
+  const handles = Object.getPrototypeOf(some) as { appendFile(text: string): Promise<void> };
+  await some.close();
+  jest.spyOn(handles, 'appendFile').mockImplementationOnce(async (text) => {
+    appendFileSync(path, text.slice(0, text.length / 2));
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+  await expect(queue.send('failed')).rejects.toThrow('ENOSPC');
+  await queue.send('after');
+  // Not closed yet, as if it had been killed.
+  expect(await found()).toEqual(['before', 'after']);
+  await queue.close();
 });

@@ -114,6 +114,8 @@ class Journal {
   #bytes: number;
   /** Of more bytes it is written again. */
   #most: number;
+  /** A write has failed: half a line may stand at the end, and what is on the disk of it is not known. */
+  #isTorn = false;
   #waiting: { entry: Entry; done: () => void; failed: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
 
@@ -152,6 +154,8 @@ class Journal {
       const group = this.#waiting;
       this.#waiting = [];
       try {
+        // Behind half a line the next one would be lost with it: it was acknowledged, and no process would find it.
+        if (this.#isTorn) await this.#anew();
         const text = group.map(({ entry }) => `${JSON.stringify(entry)}\n`).join('');
         await this.#file.appendFile(text);
         await this.#file.datasync();
@@ -162,6 +166,7 @@ class Journal {
         }
         if (this.#bytes > this.#most) await this.#anew();
       } catch (error) {
+        this.#isTorn = true;
         for (const { failed } of group) failed(error);
       }
     }
@@ -174,6 +179,7 @@ class Journal {
     this.#file = file;
     this.#bytes = bytes;
     this.#most = Math.max(this.#smallest, 4 * bytes);
+    this.#isTorn = false;
     await old.close();
   }
 }
