@@ -89,8 +89,7 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
 
   async function receive(door: Door, tenant: string, route: Route, seq: number): Promise<Response> {
     if (door.headerBytes() > largestHeader) return reject(door, route.name, { status: 431, reason: 'headers' });
-    if (Buffer.byteLength(tenant) > longestTenant || control.test(tenant) || !isDistinct(tenant))
-      return reject(door, 'unknown', { status: 404, reason: 'path' });
+    if (!isTenant(tenant)) return reject(door, 'unknown', { status: 404, reason: 'path' });
     // The sender's doing, and no reason to wake a person: `Unavailable` is what we could not keep.
     const body = await door.body(route.bodyLimitBytes).catch(() => 'broken-off' as const);
     if (body === 'broken-off') return reject(door, route.name, { status: 400, reason: body });
@@ -136,6 +135,12 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
     deps.log.error('not accepted', { route: name, reason: Reason, error: error instanceof Error ? error.name : '?' });
     return door.answer(answers[503]);
   }
+}
+
+function isTenant(tenant: string): boolean {
+  // A URL has no such segment: what reads one takes it away, and a server that reads none would hand it on.
+  if (tenant === '.' || tenant === '..') return false;
+  return Buffer.byteLength(tenant) <= longestTenant && !control.test(tenant) && isDistinct(tenant);
 }
 
 function doorOf(context: Context<Ingress>): Door {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -167,4 +167,14 @@ describe('SQS, and what befalls a call', () => {
     await expect(queue.send('\ufffe')).rejects.toThrow();
     expect(sqs.messages.size).toBe(0);
   });
+});
+
+test('a folder keeps nothing of what could not be put', async () => {
+  const apart = mkdtempSync(join(tmpdir(), 'muster-folder-'));
+  const store = createFolderStore(apart);
+  await store.put('a/b', Buffer.from('whole'));
+  // A folder stands where the file would.
+  await expect(store.put('a', Buffer.from('more'))).rejects.toThrow();
+  expect(readdirSync(apart)).toEqual(['a']);
+  rmSync(apart, { recursive: true });
 });

@@ -171,3 +171,21 @@ test('two headers of one name are joined as an HTTP API joins them', async () =>
   const { world } = await served((socket) => void socket.write(request), [keyed, 'a,b']);
   expect(world.sent).toHaveLength(1);
 });
+
+test('lines of a head count all, and one behind the thousandth is read', async () => {
+  const lines = (count: number, line: string) => Array.from({ length: count }, () => line);
+  const request = (...more: string[]) =>
+    closing(head(...more, `x-signature: ${signature}`, `content-length: ${length}`)) + body;
+  const few = await served((socket) => void socket.write(request(...lines(1_200, 'a:'))));
+  expect(few.statuses).toEqual([202]);
+  const many = await served((socket) => void socket.write(request(...lines(1_500, 'a: 1'))));
+  expect(many.statuses).toEqual([431]);
+});
+
+test.each(['.', '..', '%2e', '%2E%2e', '.%2e'])('%s is no tenant: a URL has no such segment', async (tenant) => {
+  const { statuses, world } = await served(
+    (socket) => void socket.write(closing(good).replace('/hooks/shop/a', `/hooks/shop/${tenant}`)),
+  );
+  expect(statuses).toEqual([404]);
+  expect(world.sent).toEqual([]);
+});

@@ -16,12 +16,18 @@ export function createFolderStore(folder: string): ObjectStore {
       await mkdir(dirname(path), { recursive: true });
       const file = await open(beside, 'w');
       try {
-        await file.writeFile(body);
-        await file.datasync();
-      } finally {
-        await file.close();
+        try {
+          await file.writeFile(body);
+          await file.datasync();
+        } finally {
+          await file.close();
+        }
+        await rename(beside, path);
+      } catch (error) {
+        // On a full disk it is tried again and again: each half of a file would take what is left.
+        await rm(beside, { force: true });
+        throw error;
       }
-      await rename(beside, path);
     },
     get: async (key) => {
       try {
