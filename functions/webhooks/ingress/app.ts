@@ -67,7 +67,6 @@ interface Refusal {
 export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ingress> {
   const app = new Hono<Ingress>();
   let sequence = 0;
-  const isoText = isoTexts();
   for (const route of routes) {
     app.all(route.path, async (context) => {
       const door = doorOf(context);
@@ -99,7 +98,6 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
     let verdict: Verdict;
     try {
       const judged = verified(deps, route, { header, body, nowMs: now.getTime() });
-      // Of a request whose secrets are known there is nothing to wait for.
       verdict = judged instanceof Promise ? await judged : judged;
     } catch (error) {
       return unavailable(door, route, 'secrets', error);
@@ -148,7 +146,7 @@ function doorOf(context: Context<Ingress>): Door {
   return (context.env as Ingress['Bindings'] | undefined)?.door ?? fetchDoor(context.req.raw);
 }
 
-/** By the secrets that are known; if the signature is wrong by them, by those that stand there now. */
+/** By the secrets that are known, at once; if the signature is wrong by them, by those that stand there now. */
 function verified(
   { secrets }: Pick<IngressDeps, 'secrets'>,
   route: Route,
@@ -165,14 +163,13 @@ function verified(
   return known instanceof Promise ? known.then(byThese) : byThese(known);
 }
 
+let written = { ms: NaN, text: '' };
+
 /** The time as ISO 8601, written once for all requests of a millisecond: writing it costs as much as routing one. */
-function isoTexts(): (at: Date) => string {
-  let last = { ms: NaN, text: '' };
-  return (at) => {
-    const ms = at.getTime();
-    if (ms !== last.ms) last = { ms, text: at.toISOString() };
-    return last.text;
-  };
+function isoText(at: Date): string {
+  const ms = at.getTime();
+  if (ms !== written.ms) written = { ms, text: at.toISOString() };
+  return written.text;
 }
 
 function idOf({ eventId }: Route, signedId: string | undefined, header: (name: string) => string | undefined) {
