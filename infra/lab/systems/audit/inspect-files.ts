@@ -163,7 +163,7 @@ function print(
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Of several files, which one is damaged. */
-function ofFile(key: string, facts: Observation['facts']): string {
+function ofFile(key: string, facts: IncidentObservation['facts']): string {
   const file = facts.find(([label]) => label === 'object')?.[1];
   return key.startsWith('LOG-DAMAGED|') && file !== undefined ? ` (${file})` : '';
 }
