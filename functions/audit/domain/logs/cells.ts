@@ -3,7 +3,7 @@
 const blank = 32;
 const minus = 45;
 
-function isBlank(code: number): boolean {
+export function isBlank(code: number): boolean {
   return code === blank || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(String.fromCharCode(code)));
 }
 
@@ -51,6 +51,8 @@ export function numberIn(text: string, from: number, to: number, longest: number
 export class Cells {
   readonly #bars = new Int32Array(64);
   count = 0;
+  /** Where the line ends. */
+  end = 0;
 
   /** Finds them again; of more than 63 only the number is kept. */
   find(text: string, from: number, to: number): void {
@@ -63,6 +65,7 @@ export class Cells {
     }
     bars[Math.min(count, 63)] = to;
     this.count = count;
+    this.end = to;
   }
 
   from(cell: number): number {

@@ -31,13 +31,13 @@ export class ConnectionLines {
   read(text: string, from: number, to: number, line: number): Item {
     const item = this.#read(text, from, to, line);
     // What is behind a broken line is doubted for itself.
-    this.#before.is(item.kind === 'record' ? item.raw : undefined);
+    if (item.kind !== 'record') this.#before.isNone();
     return item;
   }
 
   /** What comes next stands in no file: nothing can have been written before it. */
   begin(): void {
-    this.#before.is(undefined);
+    this.#before.isNone();
   }
 
   /** Lines that are not read stand before the next one. */
@@ -64,7 +64,9 @@ export class ConnectionLines {
       return { kind: 'malformed', line, reason: 'has too few columns', raw, begun: { event, at, host, port, pid } };
     }
     const { trust, doubt } = this.#doubt(text);
-    const writer = trust === 'none' ? undefined : this.#before.writerOf({ record, raw });
+    const head = { text, cells, host: record.host };
+    const writer = trust === 'none' ? undefined : this.#before.writerOf(head);
+    this.#before.is(head);
     if (writer !== undefined) {
       const why = 'has room in the names of the line before it, which is from another address';
       return { kind: 'record', line, lines: 1, record, raw, trust: 'none', doubt: why, writer };
@@ -144,9 +146,12 @@ export const usualEvents = [
   failure,
 ] as const;
 
+/** Of no two is the length the same. */
+const usualByLength = new Map<number, string>(usualEvents.map((event) => [event.length, event]));
+
 function eventIn(text: string, from: number, to: number): string | undefined {
-  for (const event of usualEvents)
-    if (to - from === event.length + 1 && text.startsWith(event, from) && text.charCodeAt(to - 1) === 32) return event;
+  const usual = usualByLength.get(to - from - 1);
+  if (usual !== undefined && text.startsWith(usual, from) && text.charCodeAt(to - 1) === 32) return usual;
   const event = trimmed(text, from, to);
   return word.test(event) ? event : undefined;
 }

@@ -1,6 +1,5 @@
-import { Cells, trimmed } from './cells';
+import { Cells, isBlank, trimmed } from './cells';
 import type { Lines } from './lines';
-import type { ConnectionRecord } from './records';
 
 /**
  * Columns that a client fills and that stand side by side, and how many characters go into them: Redshift keeps 50 of a
@@ -10,16 +9,31 @@ const rooms = [
   { first: 5, last: 6, most: 50 + 2 + 50 },
   { first: 16, last: 18, most: 64 + 2 + 64 + 2 + 32 },
 ] as const;
+type Room = (typeof rooms)[number];
 const sessionColumn = 20;
 const fewest = 11;
 const blank = 32;
-/** A sample that is public has 23 characters of one. */
-const isId = (text: string) => /^[0-9a-f]{8}-[0-9a-f]{4}/i.test(text);
+const dash = 45;
+
+/** Whether it begins as an id of a session. A sample that is public has 23 characters of one. */
+function beginsAsId(text: string, from: number, to: number): boolean {
+  if (to - from < 13) return false;
+  for (let at = from; at < from + 13; at += 1) {
+    const code = text.charCodeAt(at);
+    if (at - from === 8 ? code !== dash : !isHex(code)) return false;
+  }
+  return true;
+}
+
+function isHex(code: number): boolean {
+  return (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 102);
+}
 
 /** A line, as far as it is asked whether the line before it can be its beginning. */
 interface Head {
-  readonly record: Pick<ConnectionRecord, 'host' | 'session' | 'columns'>;
-  readonly raw: string;
+  readonly text: string;
+  readonly cells: Cells;
+  readonly host: string;
 }
 
 /**
@@ -27,67 +41,80 @@ interface Head {
  * cuts names, and what it writes itself takes most of a line. Two true lines have no room there.
  */
 export class LineBefore {
-  #text: string | undefined;
+  /** Not decoded yet. */
   #bytes: Lines | undefined;
+  /** What is asked of it; the text itself is not kept. `undefined`: there is none that could have written anything. */
+  #host: string | undefined;
+  #columns = 0;
+  #hasId = false;
+  /** How many characters it has from the names on, by `rooms`. */
+  readonly #behind = rooms.map(() => 0);
   readonly #cells = new Cells();
 
-  is(text: string | undefined): void {
-    this.#text = text;
+  is({ text, cells, host }: Head): void {
     this.#bytes = undefined;
+    this.#host = host;
+    this.#columns = cells.count;
+    this.#hasId = hasId(text, cells);
+    for (let n = 0; n < rooms.length; n += 1) this.#behind[n] = cells.end - cells.from(rooms[n]?.first ?? 0) + 1;
+  }
+
+  isNone(): void {
+    this.#bytes = undefined;
+    this.#host = undefined;
   }
 
   /** The same of the last of lines that are not read. Looked at before their bytes change, or never. */
   isLastOf(lines: Lines): void {
-    this.#text = undefined;
     this.#bytes = lines;
   }
 
   /** The host of the line before, if the line can have been written by its names, in the name of another host. */
-  writerOf({ record, raw }: Head): string | undefined {
-    const { columns, session } = record;
-    const hasId = isId(session);
-    if (!hasId && !rooms.some(({ last, most }) => columns > last && headOf(raw, last) <= most)) return undefined;
-    const before = this.#known();
-    if (before === undefined) return undefined;
-    // By places: of most lines no part is ever looked at.
-    const cells = this.#cells;
-    cells.find(before, 0, before.length);
-    if (cells.count < fewest) return undefined;
-    const host = trimmed(before, cells.from(2), cells.to(2));
-    if (host === record.host) return undefined;
+  writerOf(head: Head): string | undefined {
+    const { text, cells } = head;
+    const isOfSession = hasId(text, cells);
+    if (!isOfSession && !rooms.some(({ last, most }) => cells.count > last && headOf(text, cells, last) <= most))
+      return undefined;
+    if (this.#bytes !== undefined) this.#decode(this.#bytes);
+    if (this.#host === undefined || this.#columns < fewest || this.#host === head.host) return undefined;
     // The server ends each line with an id; there is no room for it in names that hold another line.
-    const lacksId =
-      hasId &&
-      cells.count > sessionColumn &&
-      !isId(trimmed(before, cells.from(sessionColumn), cells.to(sessionColumn)));
-    if (lacksId) return host;
-    for (const { first, last, most } of rooms) {
-      // Without ids the columns behind a name are so few that two true lines have room there.
-      if (columns <= last || (first > 6 && !hasId) || cells.count <= first) continue;
-      if (before.length - cells.from(first) + 1 + headOf(raw, last) <= most) return host;
-    }
-    return undefined;
+    const lacksId = isOfSession && this.#columns > sessionColumn && !this.#hasId;
+    return lacksId || this.#hasRoomFor(head, isOfSession) ? this.#host : undefined;
   }
 
-  #known(): string | undefined {
-    if (this.#bytes === undefined) return this.#text;
-    const { buffer, from, to } = this.#bytes;
+  #hasRoomFor({ text, cells }: Head, isOfSession: boolean): boolean {
+    for (let n = 0; n < rooms.length; n += 1) {
+      const { first, last, most } = rooms[n] as Room;
+      // Without ids the columns behind a name are so few that two true lines have room there.
+      if (cells.count <= last || (first > 6 && !isOfSession) || this.#columns <= first) continue;
+      if ((this.#behind[n] ?? 0) + headOf(text, cells, last) <= most) return true;
+    }
+    return false;
+  }
+
+  #decode({ buffer, from, to }: Lines): void {
     const end = to - 1;
     const begin = end > from ? buffer.lastIndexOf(10, end - 1) + 1 : from;
-    return buffer.toString('utf8', Math.max(begin, from), end);
+    const text = buffer.toString('utf8', Math.max(begin, from), end);
+    const cells = this.#cells;
+    cells.find(text, 0, text.length);
+    this.is({ text, cells, host: trimmed(text, cells.from(2), cells.to(2)) });
   }
 }
 
+/** The server's id, in a line that has it. */
+function hasId(text: string, cells: Cells): boolean {
+  if (cells.count <= sessionColumn) return false;
+  const to = cells.to(sessionColumn);
+  let from = cells.from(sessionColumn);
+  while (from < to && isBlank(text.charCodeAt(from))) from += 1;
+  return beginsAsId(text, from, to);
+}
+
 /** How many characters the cells up to `last` have, without blanks at their end. */
-function headOf(raw: string, last: number): number {
-  let at = -1;
-  for (let n = 0; n <= last; n += 1) {
-    at = raw.indexOf('|', at + 1);
-    if (at < 0) {
-      at = raw.length;
-      break;
-    }
-  }
-  while (at > 0 && raw.charCodeAt(at - 1) === blank) at -= 1;
-  return at;
+function headOf(text: string, cells: Cells, last: number): number {
+  const begin = cells.from(0);
+  let end = cells.to(last);
+  while (end > begin && text.charCodeAt(end - 1) === blank) end -= 1;
+  return end - begin;
 }
