@@ -1,5 +1,5 @@
 import { columnsIn } from './columns-in';
-import { LineBefore } from './line-before';
+import { endsWithId, LineBefore } from './line-before';
 import type { Bytes, Lines } from './lines';
 import { Cells, isWhole, numberIn, trimmed } from './cells';
 import type { ConnectionRecord, Item, Trust } from './records';
@@ -21,10 +21,12 @@ const all = { trust: 'all' } as const;
 
 /** Reads lines of connectionlog. What it remembers: the columns that the file has, and that a line was broken. */
 export class ConnectionLines {
+  /** How many lines have so many columns; of the usual number that is kept apart, for nearly all have it. */
   readonly #columns = new Map<number, number>();
   readonly #cells = new Cells();
   readonly #before = new LineBefore();
   #usual = 0;
+  #ofUsual = 0;
   #doubtful = 0;
 
   /** The line of `text` from `from` up to `to`. */
@@ -64,7 +66,7 @@ export class ConnectionLines {
       return { kind: 'malformed', line, reason: 'has too few columns', raw, begun: { event, at, host, port, pid } };
     }
     const { trust, doubt } = this.#doubt(text);
-    const head = { text, cells, host: record.host };
+    const head = { text, cells, host: record.host, hasId: endsWithId(text, cells) };
     const writer = trust === 'none' ? undefined : this.#before.writerOf(head);
     this.#before.is(head);
     if (writer !== undefined) {
@@ -86,7 +88,7 @@ export class ConnectionLines {
     const count = columnsIn(bytes, from, to);
     if (count < fewest || this.#isShort(count)) return false;
     this.pass(1);
-    this.#count(count, (this.#columns.get(count) ?? 0) + 1);
+    this.#count(count, this.#seen(count) + 1);
     return true;
   }
 
@@ -97,7 +99,7 @@ export class ConnectionLines {
     }
     const cells = this.#cells;
     const { count } = cells;
-    const seen = (this.#columns.get(count) ?? 0) + 1;
+    const seen = this.#seen(count) + 1;
     if (this.#isShort(count)) {
       this.#count(count, seen);
       this.#doubtful = reach;
@@ -111,7 +113,7 @@ export class ConnectionLines {
     if (!misplaced && !(unknown && count > fewest)) this.#count(count, seen);
     else if (unknown) this.#columns.set(count, seen);
     // The first lines of a file: a line before it can be a broken one, and this what the name continues with.
-    if (unusual && !misplaced && knownColumns.has(count) && this.#columns.get(this.#usual) === 1)
+    if (unusual && !misplaced && knownColumns.has(count) && this.#ofUsual === 1)
       return { trust: 'none', doubt: `${count} columns: the line before it can be broken by a newline in a name` };
     if (misplaced) return { trust: 'server', doubt: 'its columns are not in their places: there is a | in a name' };
     if (unusual || (unknown && count > fewest))
@@ -121,13 +123,21 @@ export class ConnectionLines {
 
   /** Formats only grow: what has fewer columns than most lines of the file has lost its end. */
   #isShort(count: number): boolean {
-    const seen = this.#columns.get(this.#usual) ?? 0;
-    return count < this.#usual && seen >= (knownColumns.has(this.#usual) ? 2 : habit);
+    return count < this.#usual && this.#ofUsual >= (knownColumns.has(this.#usual) ? 2 : habit);
+  }
+
+  #seen(count: number): number {
+    return count === this.#usual ? this.#ofUsual : (this.#columns.get(count) ?? 0);
   }
 
   #count(count: number, seen: number): void {
-    this.#columns.set(count, seen);
-    if (seen > (this.#columns.get(this.#usual) ?? 0)) this.#usual = count;
+    if (count === this.#usual) this.#ofUsual = seen;
+    else if (seen <= this.#ofUsual) this.#columns.set(count, seen);
+    else {
+      this.#columns.set(this.#usual, this.#ofUsual);
+      this.#usual = count;
+      this.#ofUsual = seen;
+    }
   }
 }
 
@@ -151,7 +161,7 @@ const usualByLength = new Map<number, string>(usualEvents.map((event) => [event.
 
 function eventIn(text: string, from: number, to: number): string | undefined {
   const usual = usualByLength.get(to - from - 1);
-  if (usual !== undefined && text.startsWith(usual, from) && text.charCodeAt(to - 1) === 32) return usual;
+  if (usual !== undefined && text.slice(from, to - 1) === usual && text.charCodeAt(to - 1) === 32) return usual;
   const event = trimmed(text, from, to);
   return word.test(event) ? event : undefined;
 }

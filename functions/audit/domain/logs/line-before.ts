@@ -34,6 +34,8 @@ interface Head {
   readonly text: string;
   readonly cells: Cells;
   readonly host: string;
+  /** Whether it ends with an id. @see endsWithId */
+  readonly hasId: boolean;
 }
 
 /**
@@ -51,11 +53,11 @@ export class LineBefore {
   readonly #behind = rooms.map(() => 0);
   readonly #cells = new Cells();
 
-  is({ text, cells, host }: Head): void {
+  is({ cells, host, hasId }: Head): void {
     this.#bytes = undefined;
     this.#host = host;
     this.#columns = cells.count;
-    this.#hasId = hasId(text, cells);
+    this.#hasId = hasId;
     for (let n = 0; n < rooms.length; n += 1) this.#behind[n] = cells.end - cells.from(rooms[n]?.first ?? 0) + 1;
   }
 
@@ -71,22 +73,21 @@ export class LineBefore {
 
   /** The host of the line before, if the line can have been written by its names, in the name of another host. */
   writerOf(head: Head): string | undefined {
-    const { text, cells } = head;
-    const isOfSession = hasId(text, cells);
-    if (!isOfSession && !rooms.some(({ last, most }) => cells.count > last && headOf(text, cells, last) <= most))
+    const { text, cells, hasId } = head;
+    if (!hasId && !rooms.some(({ last, most }) => cells.count > last && headOf(text, cells, last) <= most))
       return undefined;
     if (this.#bytes !== undefined) this.#decode(this.#bytes);
     if (this.#host === undefined || this.#columns < fewest || this.#host === head.host) return undefined;
     // The server ends each line with an id; there is no room for it in names that hold another line.
-    const lacksId = isOfSession && this.#columns > sessionColumn && !this.#hasId;
-    return lacksId || this.#hasRoomFor(head, isOfSession) ? this.#host : undefined;
+    const lacksId = hasId && this.#columns > sessionColumn && !this.#hasId;
+    return lacksId || this.#hasRoomFor(head) ? this.#host : undefined;
   }
 
-  #hasRoomFor({ text, cells }: Head, isOfSession: boolean): boolean {
+  #hasRoomFor({ text, cells, hasId }: Head): boolean {
     for (let n = 0; n < rooms.length; n += 1) {
       const { first, last, most } = rooms[n] as Room;
       // Without ids the columns behind a name are so few that two true lines have room there.
-      if (cells.count <= last || (first > 6 && !isOfSession) || this.#columns <= first) continue;
+      if (cells.count <= last || (first > 6 && !hasId) || this.#columns <= first) continue;
       if ((this.#behind[n] ?? 0) + headOf(text, cells, last) <= most) return true;
     }
     return false;
@@ -98,12 +99,12 @@ export class LineBefore {
     const text = buffer.toString('utf8', Math.max(begin, from), end);
     const cells = this.#cells;
     cells.find(text, 0, text.length);
-    this.is({ text, cells, host: trimmed(text, cells.from(2), cells.to(2)) });
+    this.is({ text, cells, host: trimmed(text, cells.from(2), cells.to(2)), hasId: endsWithId(text, cells) });
   }
 }
 
 /** The server's id, in a line that has it. */
-function hasId(text: string, cells: Cells): boolean {
+export function endsWithId(text: string, cells: Cells): boolean {
   if (cells.count <= sessionColumn) return false;
   const to = cells.to(sessionColumn);
   let from = cells.from(sessionColumn);

@@ -12,6 +12,13 @@ const activityTime = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))
  * @param from where it begins within `text`, and `to` where it ends.
  */
 export function parseRecordTime(text: string, from = 0, to = text.length): number | undefined {
+  const { upToMinute, at } = lastMinute;
+  const seconds = from + upToMinute.length;
+  // A part of a text is compared with another at once, and no number made of its characters.
+  if (upToMinute !== '' && text.slice(from, seconds) === upToMinute) {
+    const ms = secondsIn(text, seconds, to);
+    return ms < 0 ? undefined : at + ms;
+  }
   const comma = from + 3;
   for (let at = from; at < comma; at += 1) if (!isLetter(text.charCodeAt(at))) return undefined;
   if (text.charCodeAt(comma) !== code(',') || text.charCodeAt(comma + 1) !== blank) return undefined;
@@ -30,14 +37,24 @@ export function parseRecordTime(text: string, from = 0, to = text.length): numbe
     text.charCodeAt(clock + 8) !== colon
   )
     return undefined;
-  const fraction = digitsIn(text, clock + 9, to, 6);
-  if (fraction < 0) return undefined;
-  const midnight = midnightOf(text.slice(first, clock - 1));
-  const ms = to - clock - 9 > 3 ? Math.floor(fraction / 1000) : fraction;
-  const second = digitsIn(text, clock + 6, clock + 8, 2);
-  if (second < 0) return undefined;
+  const ms = secondsIn(text, clock + 6, to);
+  const midnight = midnightOf(text, first, day);
   const [hour, minute] = [digitsIn(text, clock, clock + 2, 2), digitsIn(text, clock + 3, clock + 5, 2)];
-  return timeOfDay(midnight, hour, minute, second * 1000 + ms);
+  const whole = timeOfDay(midnight, hour, minute, 0);
+  if (whole === undefined || ms < 0) return undefined;
+  lastMinute = { upToMinute: copyOf(text.slice(from, clock + 6)), at: whole };
+  return whole + ms;
+}
+
+// The lines of a file come in their order, so that most have the minute of the line before.
+let lastMinute = { upToMinute: '', at: 0 };
+
+/** `55:177` in ms, from 0 up to 60,999, for leap seconds; -1 for anything else. */
+function secondsIn(text: string, from: number, to: number): number {
+  const fraction = digitsIn(text, from + 3, to, 6);
+  const second = digitsIn(text, from, from + 2, 2);
+  if (fraction < 0 || second < 0 || second > 60 || text.charCodeAt(from + 2) !== colon) return -1;
+  return second * 1000 + (to - from - 3 > 3 ? Math.floor(fraction / 1000) : fraction);
 }
 
 const blank = 32;
@@ -45,17 +62,11 @@ const colon = 58;
 const code = (character: string) => character.charCodeAt(0);
 const isLetter = (character: number) => (character | 32) >= code('a') && (character | 32) <= code('z');
 
-// A file is of one day or two, and its lines come in their order.
-let last: { readonly date: string; readonly midnight: number | undefined } = { date: '', midnight: undefined };
-
-/** @param date `7 Dec 2020` */
-function midnightOf(date: string): number | undefined {
-  if (last.date === date) return last.midnight;
-  const found = /^(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})$/.exec(date);
-  const midnight =
-    found === null ? undefined : dayOf(Number(found[3]), months.indexOf(found[2] ?? ''), Number(found[1]));
-  last = { date: copyOf(date), midnight };
-  return midnight;
+/** Of `7 Dec 2020`, that begins at `from`; `to` is behind its first number. */
+function midnightOf(text: string, from: number, to: number): number | undefined {
+  const day = digitsIn(text, from, to, 2);
+  const year = digitsIn(text, to + 5, to + 9, 4);
+  return dayOf(year, months.indexOf(text.slice(to + 1, to + 4)), day);
 }
 
 /** `2018-05-21T06:20:09Z` in ms of the epoch. */
