@@ -15,18 +15,15 @@ const fewest = 11;
 const blank = 32;
 const dash = 45;
 
-/** Whether it begins as an id of a session. A sample that is public has 23 characters of one. */
-function beginsAsId(text: string, from: number, to: number): boolean {
-  if (to - from < 13) return false;
-  for (let at = from; at < from + 13; at += 1) {
-    const code = text.charCodeAt(at);
-    if (at - from === 8 ? code !== dash : !isHex(code)) return false;
-  }
-  return true;
-}
+/** By code, whether it is a digit to the base of 16; of codes above there is none. */
+const isHex = Uint8Array.from({ length: 128 }, (_, code) => (/[\da-f]/i.test(String.fromCharCode(code)) ? 1 : 0));
 
-function isHex(code: number): boolean {
-  return (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 102);
+/** Whether it begins as an id of a session: `xxxxxxxx-xxxx`. A sample that is public has 23 characters of one. */
+function beginsAsId(text: string, from: number, to: number): boolean {
+  if (to - from < 13 || text.charCodeAt(from + 8) !== dash) return false;
+  for (let at = from; at < from + 8; at += 1) if (isHex[text.charCodeAt(at)] !== 1) return false;
+  for (let at = from + 9; at < from + 13; at += 1) if (isHex[text.charCodeAt(at)] !== 1) return false;
+  return true;
 }
 
 /** A line, as far as it is asked whether the line before it can be its beginning. */
