@@ -116,6 +116,38 @@ test.each([
   expect(parseRecordTime(text)).toBe(at);
 });
 
+test('a time is read the same, whatever was read before it', () => {
+  const minute = 'Mon, 7 Dec 2020 20:01:';
+  const at = Date.UTC(2020, 11, 7, 20, 1);
+  const rests: [string, number | undefined][] = [
+    ['55:177', at + 55_177],
+    ['60:999', at + 60_999],
+    ['61:000', undefined],
+    ['5:177', undefined],
+    ['55 177', undefined],
+    ['55:', undefined],
+    ['55:1234567', undefined],
+    ['55:123456', at + 55_123],
+    ['x5:177', undefined],
+  ];
+  const others: [string, number | undefined][] = [
+    ['Mon, 7 Dec 2020 20:02:01:5', at + 61_005],
+    ['Mon, 8 Dec 2020 20:01:01:5', at + 86_401_005],
+    ['Mon, 17 Dec 2020 20:01:01:5', at + 10 * 86_400_000 + 1005],
+    ['Mon, 7 Dec 2020 24:01:01:5', undefined],
+    ['Mon, 31 Feb 2020 20:01:01:5', undefined],
+  ];
+  for (const [other, moment] of others)
+    for (const [rest, expected] of rests) {
+      expect([other, parseRecordTime(other)]).toEqual([other, moment]);
+      expect([rest, parseRecordTime(`${minute}${rest}`)]).toEqual([rest, expected]);
+      expect([rest, parseRecordTime(`${minute}${rest}`)]).toEqual([rest, expected]);
+      expect(parseRecordTime(`${minute}00:0`)).toBe(at);
+      expect([rest, parseRecordTime(`${minute}${rest}`)]).toEqual([rest, expected]);
+      expect([other, parseRecordTime(other)]).toEqual([other, moment]);
+    }
+});
+
 describe('keys', () => {
   const name = '123456789012_redshift_us-east-1_my-cluster_connectionlog_2020-12-07T22:50.gz';
   test.each([
