@@ -51,9 +51,11 @@ export class Statements {
   }
 }
 
-/** A name, in quotes or not, and what stands around it: a name in quotes needs no blank. */
-const name = String.raw`(?:"(?:[^"]|"")*"|[^\s,"]+)`;
-const named = String.raw`(?:\s*"(?:[^"]|"")*"\s*|\s+[^\s,"]+\s+)`;
+// A name, in quotes or not, and what stands around it: a name in quotes needs no blank. Each ends at one place alone, and
+// no more than one blank behind it is taken: else what follows would be looked for from each of the places again.
+const quoted = String.raw`"(?:[^"]|"")*"(?!")`;
+const name = String.raw`(?:${quoted}|[^\s,"]+)`;
+const named = String.raw`(?:\s*${quoted}|\s+[^\s,"]+\s)`;
 const test = (pattern: string) => new RegExp(pattern, 'i');
 // Each is tied to the beginning of the statement, and what it looks over is as long as that is: who makes it long hides nothing.
 const tests: readonly (readonly [string, RegExp])[] = [
@@ -64,7 +66,7 @@ const tests: readonly (readonly [string, RegExp])[] = [
       String.raw`^(?:grant|alter\s+default\s+privileges)\s[^]*?(?:\bto|(?<=")to)(?:\s+|(?="))(?:(?:group|role)\s+)?(?:${name}\s*,\s*(?:(?:group|role)\s+)?)*(?:public\b|"public")`,
     ),
   ],
-  ['ALTER GROUP … ADD USER', test(String.raw`^alter\s+group${named}add\s+user\b`)],
+  ['ALTER GROUP … ADD USER', test(String.raw`^alter\s+group${named}\s*add\s+user\b`)],
   ['password changed', test(String.raw`^alter\s+user${named}(?:[^]*?[\s"'])?password\b`)],
   ['CREATEUSER given', test(String.raw`^(?:create|alter)\s+user${named}(?:[^]*?[\s"'])?createuser\b`)],
 ];
