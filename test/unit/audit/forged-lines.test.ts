@@ -106,3 +106,11 @@ test('sessions that follow one another in a process, and a log that is read twic
   expect(rules).toEqual(['USER-CREATE']);
   expect(by).toBe('mallory from 203.0.113.9');
 });
+
+test('a file that is one line, since its lines end with a carriage return alone, is suspicious, as names full of | are', async () => {
+  const failures = [1, 2, 3].map((n) => connection('authentication failure', start + n * minute, { user: 'boss' }));
+  expect((await told([[later, [failures.join('\r')]]])).suspicious).toHaveLength(1);
+  const barred = connection('authentication failure', start, { user: '|'.repeat(40) });
+  expect((await told([[later, [barred]]])).suspicious).toHaveLength(1);
+  expect((await told([[later, failures]])).suspicious).toEqual([]);
+});

@@ -8,6 +8,8 @@ import { parseRecordTime } from './times';
 /** Columns of 2018, 2020 and 2022. Another number is believed where a file begins with it, or when most of the file has it. */
 const knownColumns = new Set([16, 19, 21]);
 const fewest = 11;
+/** What has more is no form to come: there is a | in a name, or the lines of the file do not end with a newline. */
+const mostColumns = 30;
 /** So many lines of a number of columns that is not known, and it is a new format and no `|` in a name. */
 const habit = 20;
 /**
@@ -109,7 +111,8 @@ export class ConnectionLines {
       !isWhole(text, cells.from(8), cells.to(8)) || (count > 11 && !isWhole(text, cells.from(11), cells.to(11), true));
     const unusual = count > this.#usual && this.#usual > 0 && seen < habit;
     // A file that begins with it has that form, a newer one.
-    const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual && this.#usual > 0;
+    const isFirst = this.#usual === 0 && count <= mostColumns;
+    const unknown = !knownColumns.has(count) && seen < habit && count !== this.#usual && !isFirst;
     if (!misplaced && !(unknown && count > fewest)) this.#count(count, seen);
     else if (unknown) this.#columns.set(count, seen);
     // The first lines of a file: a line before it can be a broken one, and this what the name continues with.

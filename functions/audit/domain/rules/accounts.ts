@@ -55,7 +55,11 @@ export class Accounts {
     this.#privileges(one, before, found, facts);
     this.#shortLived(states, one, found, facts);
     if (one.action === 'alter' && before !== undefined && before.validUntil !== forever && one.validUntil === forever)
-      this.findings.add({ ...found, rule: 'USER-EXPIRY', details: detailsOf(`Account ${name} no longer ends`, facts) });
+      this.findings.add({
+        ...found,
+        rule: 'USER-EXPIRY',
+        details: detailsOf(`The password of ${name} no longer expires`, facts),
+      });
   }
 
   #privileges(

@@ -39,7 +39,7 @@ export const rules = {
     'If it was not meant: ALTER USER … NOCREATEUSER, and read what the account did.',
   ),
   'USER-SHORT': rule('high', 'at-once', 'Accounts that live for hours are made to hide: read what it did.'),
-  'USER-EXPIRY': rule('low', 'digest', 'A password that never ends: is it to be?'),
+  'USER-EXPIRY': rule('low', 'digest', 'A password that never expires: is it meant to?'),
   'DDL-GRANT': rule('medium', 'digest', 'Ask the person who did it whether it was intended.'),
   'LOG-SUSPICIOUS': rule(
     'medium',
