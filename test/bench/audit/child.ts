@@ -6,6 +6,7 @@ import { inspect } from '../../../functions/audit/inspect';
 import { keepHeapSmall } from '../../../functions/shared/small-heap';
 import { unpack } from '../../../functions/audit/unpack';
 import { piecesOf } from '../../../infra/lab/systems/audit/pieces';
+import { peakResidentBytes } from '../memory';
 
 // A process of its own, so that time and memory are its own: `child WORK FILE TIMES` does the work with the file so many
 // times over, as one archive, and prints what it took.
@@ -75,7 +76,7 @@ async function main([work, file = '', times]: readonly string[]): Promise<void> 
   const done = await works[work as Work](repeated(file, Number(times)));
   const { user, system } = process.cpuUsage(cpu);
   const wallMs = Number(process.hrtime.bigint() - wall) / 1e6;
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  const peakBytes = peakResidentBytes();
   process.stdout.write(JSON.stringify({ ...done, cpuMs: (user + system) / 1000, wallMs, peakBytes } satisfies Taken));
 }
 

@@ -1,3 +1,4 @@
+import { peakResidentBytes } from '../memory';
 import { runEngine } from './run-engine';
 import { runLab } from './run-lab';
 
@@ -32,7 +33,7 @@ async function main([work, count]: readonly string[]): Promise<void> {
   const wallMs = Number(process.hrtime.bigint() - before) / 1e6;
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpuMs = (user + system) / 1000;
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  const peakBytes = peakResidentBytes();
   process.stdout.write(JSON.stringify({ wallMs, cpuMs, steps, loadedBytes, peakBytes } satisfies Taken));
 }
 
