@@ -3,7 +3,7 @@ import type { LabClock, Timer } from '../kernel/clock';
 import type { StateMachine } from './definition';
 import { StateFailure, type Failure } from './errors';
 import { Cancelled, Flow } from './flow';
-import { History, HistoryFull, MAX_EVENTS, WHOLE, type Details, type ToldEvent } from './history';
+import { History, HistoryFull, maxEvents, untruncated, type Details, type ToldEvent } from './history';
 import { parsePayload, type Payload } from './json';
 import type { Children, Owner } from './owner';
 import { runFlow } from './states/run';
@@ -100,7 +100,7 @@ export class Execution implements Owner {
   start(): void {
     this.#watcher.status(this);
     this.history.end(0, 'ExecutionStarted', {
-      executionStartedEventDetails: { input: this.input.text, inputDetails: WHOLE, roleArn: this.roleArn },
+      executionStartedEventDetails: { input: this.input.text, inputDetails: untruncated, roleArn: this.roleArn },
     });
     this.#begin();
   }
@@ -155,7 +155,7 @@ export class Execution implements Owner {
   #succeed(): void {
     const output = (this.#flow.output as Payload).text;
     this.output = output;
-    const details = { executionSucceededEventDetails: { output, outputDetails: WHOLE } };
+    const details = { executionSucceededEventDetails: { output, outputDetails: untruncated } };
     this.#close('SUCCEEDED', { type: 'ExecutionSucceeded', details, previous: this.#flow.cursor.previous });
   }
 
@@ -164,7 +164,7 @@ export class Execution implements Owner {
     const failure: Failure = full
       ? {
           error: 'States.Runtime',
-          cause: `The execution reached the maximum number of history events (${MAX_EVENTS}).`,
+          cause: `The execution reached the maximum number of history events (${maxEvents}).`,
         }
       : thrown instanceof StateFailure
         ? thrown

@@ -12,16 +12,16 @@ export interface Cursor {
 export type Details = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' | 'type'>;
 
 /** AWS ends an execution with its 25,000th event. */
-export const MAX_EVENTS = 25_000;
+export const maxEvents = 25_000;
 /** What AWS reports for inputs and outputs that are in the history in full. */
-export const WHOLE = { truncated: false } as const;
+export const untruncated = { truncated: false } as const;
 
 const none: Details = Object.freeze({});
 
 /** Thrown instead of adding the last event that AWS has room for: that one must be the end of the execution. */
 export class HistoryFull extends NamedError<'HistoryFull'> {
   constructor() {
-    super('HistoryFull', `the history has ${MAX_EVENTS} events at most`, { fault: 'operator' });
+    super('HistoryFull', `the history has ${maxEvents} events at most`, { fault: 'operator' });
   }
 }
 
@@ -85,7 +85,7 @@ export class History {
 
   /** Adds an event that no later one follows: AWS leaves the cursor where it was after some. */
   aside(cursor: Cursor, type: HistoryEventType, details: Details = none): number {
-    if (this.#last >= MAX_EVENTS - 1) throw new HistoryFull();
+    if (this.#last >= maxEvents - 1) throw new HistoryFull();
     return this.#append(cursor.previous, type, details);
   }
 

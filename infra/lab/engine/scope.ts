@@ -32,7 +32,7 @@ function statesOf(flow: Flow, state: State, { attempt = 0, item = flow.item, ...
   };
 }
 
-const RECOVERABLE = new Set(['Task', 'Parallel', 'Map']);
+const recoverableTypes = new Set(['Task', 'Parallel', 'Map']);
 
 /** The context object, `$states.context`. Its parts are made when they are looked at: a poll looks at one number. */
 function contextOf(flow: Flow, state: State, attempt: number, item: Flow['item']): Json {
@@ -62,7 +62,7 @@ function executionOf(execution: Flow['execution']): Json {
 }
 
 function stateOf(flow: Flow, { name, type }: State, attempt: number): Json {
-  if (!RECOVERABLE.has(type)) return { Name: name, EnteredTime: enteredTime(flow) };
+  if (!recoverableTypes.has(type)) return { Name: name, EnteredTime: enteredTime(flow) };
   return {
     Name: name,
     get EnteredTime() {

@@ -22,9 +22,9 @@ import type { Children } from './owner';
 import { randomStream, uuidFrom } from '../kernel/random';
 import type { TaskHandler } from './tasks/handler';
 
-const DAY = 86_400_000;
+const dayMs = 86_400_000;
 /** A name is free again, and an execution forgotten, this long after it has ended. */
-const RETENTION = 90 * DAY;
+const retentionMs = 90 * dayMs;
 
 interface Registered {
   readonly arn: string;
@@ -175,7 +175,7 @@ class Service implements Engine, Children, Watcher {
   }
 
   #isForgotten({ stopDate }: Execution): boolean {
-    return stopDate !== undefined && this.#options.clock.millis() - stopDate.getTime() >= RETENTION;
+    return stopDate !== undefined && this.#options.clock.millis() - stopDate.getTime() >= retentionMs;
   }
 
   #execution(arn: string | undefined): Execution {

@@ -1,6 +1,6 @@
 import { errorNamed, machine, task, World } from './world';
 
-const DAY = 86_400_000;
+const dayMs = 86_400_000;
 const pass = machine({ A: { Type: 'Pass', End: true } });
 const wait = machine({ A: { Type: 'Wait', Seconds: 60, End: true } });
 
@@ -33,7 +33,7 @@ describe('StartExecution', () => {
   it('takes a name again 90 days after the execution closed', async () => {
     const world = new World(pass);
     world.start({ n: 1 }, 'i-1');
-    await world.clock.advance(90 * DAY);
+    await world.clock.advance(90 * dayMs);
     const executionArn = world.start({ n: 2 }, 'i-1');
     await world.clock.advance(0);
     expect(world.describe(executionArn).output).toEqual({ n: 2 });

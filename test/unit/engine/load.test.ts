@@ -1,5 +1,5 @@
 import { loadStateMachine } from '../../../infra/lab/engine';
-import { INVOKE, machine, problemsOf, task } from './world';
+import { lambdaInvoke, machine, problemsOf, task } from './world';
 
 const pass = { Type: 'Pass', End: true };
 const branch = (states: Record<string, object>) => ({ StartAt: Object.keys(states)[0], States: states });
@@ -152,7 +152,7 @@ describe('refused by name', () => {
     ['credentials', machine({ A: task({ Credentials: {}, End: true }) }), "'Credentials' is not supported"],
     [
       'a task token',
-      machine({ A: task({ Resource: `${INVOKE}.waitForTaskToken`, End: true }) }),
+      machine({ A: task({ Resource: `${lambdaInvoke}.waitForTaskToken`, End: true }) }),
       "'.waitForTaskToken'",
     ],
     [

@@ -65,19 +65,19 @@ function handler(task: RecordedCase['task'] = {}): TaskHandler {
   };
 }
 
-const JSON_TEXTS = new Set(['input', 'output', 'parameters']);
-const SAME_EVERYWHERE = new Set(['roleArn', 'region', 'inputDetails', 'outputDetails', 'assignedVariablesDetails']);
+const jsonTexts = new Set(['input', 'output', 'parameters']);
+const sameEverywhere = new Set(['roleArn', 'region', 'inputDetails', 'outputDetails', 'assignedVariablesDetails']);
 
 function summarise(event: HistoryEvent): Summary {
   const { id, previousEventId, type, timestamp, ...rest } = event;
   expect(timestamp).toBeInstanceOf(Date);
   const [details = {}] = Object.values(rest) as object[];
-  const kept = Object.entries(details).filter(([key]) => !SAME_EVERYWHERE.has(key));
+  const kept = Object.entries(details).filter(([key]) => !sameEverywhere.has(key));
   return [id!, previousEventId!, type!, Object.fromEntries(kept.map(([key, value]) => [key, readable(key, value)]))];
 }
 
 function readable(key: string, value: unknown): unknown {
-  if (JSON_TEXTS.has(key)) return JSON.parse(value as string);
+  if (jsonTexts.has(key)) return JSON.parse(value as string);
   if (key !== 'assignedVariables') return value;
   const variables = Object.entries(value as Record<string, string>);
   return Object.fromEntries(variables.map(([name, text]) => [name, JSON.parse(text) as unknown]));

@@ -1,6 +1,6 @@
 import { errorNamed, machine, task, World } from './world';
 
-const DAY = 86_400_000;
+const dayMs = 86_400_000;
 
 /** A handler that fails so many times and then succeeds. */
 function failing(times: number, done: unknown = 'done') {
@@ -196,7 +196,7 @@ describe('an execution that cannot be redriven', () => {
   it('ended more than 14 days ago, and not a moment sooner', async () => {
     const world = new World(machine({ A: { Type: 'Fail' } }));
     const { executionArn } = await world.run();
-    await world.clock.advance(14 * DAY);
+    await world.clock.advance(14 * dayMs);
     expect(world.describe(executionArn).redriveStatus).toBe('REDRIVABLE');
     await world.clock.advance(1);
     expect(world.describe(executionArn)).toMatchObject({

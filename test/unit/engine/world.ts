@@ -14,11 +14,11 @@ export function machine(states: Record<string, object>, more: object = {}): obje
   return { QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states, ...more };
 }
 
-export const INVOKE = 'arn:aws:states:::lambda:invoke';
+export const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 
 /** A Task that invokes `work`, with whatever else it needs. */
 export function task(more: object = { End: true }): object {
-  return { Type: 'Task', Resource: INVOKE, Arguments: { FunctionName: 'work' }, ...more };
+  return { Type: 'Task', Resource: lambdaInvoke, Arguments: { FunctionName: 'work' }, ...more };
 }
 
 /** An engine on a virtual clock with one machine. */

@@ -3,7 +3,7 @@ import type { Execution } from '../execution';
 import { failureDetails } from '../tasks/record';
 import { redrivability } from './redrive';
 
-const INCLUDED = { included: true } as const;
+const includedDetails = { included: true } as const;
 
 /** What DescribeExecution answers. */
 export function describe(execution: Execution): DescribeExecutionOutput {
@@ -16,8 +16,8 @@ export function describe(execution: Execution): DescribeExecutionOutput {
     startDate: execution.startDate,
     ...(stopDate === undefined ? {} : { stopDate }),
     input: execution.input.text,
-    inputDetails: INCLUDED,
-    ...(output === undefined ? {} : { output, outputDetails: INCLUDED }),
+    inputDetails: includedDetails,
+    ...(output === undefined ? {} : { output, outputDetails: includedDetails }),
     ...failureDetails(execution.failure),
     redriveCount: execution.redriveCount,
     ...(redriveDate === undefined ? {} : { redriveDate }),

@@ -1,13 +1,13 @@
 import { apiError } from '../errors';
 import type { Execution } from '../execution';
-import { MAX_EVENTS } from '../history';
+import { maxEvents } from '../history';
 
-const DAY = 86_400_000;
-const REDRIVABLE_PERIOD = 14 * DAY;
-const MAX_OPEN_TIME = 365 * DAY;
+const dayMs = 86_400_000;
+const redrivableMs = 14 * dayMs;
+const maxOpenMs = 365 * dayMs;
 /** AWS remembers the last ten client tokens for 15 minutes. */
-const TOKENS = 10;
-const TOKEN_PERIOD = 15 * 60_000;
+const maxTokens = 10;
+const tokenPeriodMs = 15 * 60_000;
 
 /** Whether an execution can be redriven, as DescribeExecution says it. */
 export interface Redrivability {
@@ -24,10 +24,10 @@ export function redrivability(execution: Execution): Redrivability {
 function obstacle({ status, history, clock, startDate, stopDate }: Execution): string | undefined {
   if (status === 'RUNNING') return 'Execution is RUNNING and cannot be redriven';
   if (status === 'SUCCEEDED') return 'Execution is SUCCEEDED and cannot be redriven';
-  if (history.last >= MAX_EVENTS - 1) return 'Execution history event limit exceeded';
+  if (history.last >= maxEvents - 1) return 'Execution history event limit exceeded';
   const now = clock.millis();
-  if (now - startDate.getTime() >= MAX_OPEN_TIME) return 'Execution has exceeded the max execution time';
-  if (now - (stopDate?.getTime() ?? now) > REDRIVABLE_PERIOD) return 'Execution redrivable period exceeded';
+  if (now - startDate.getTime() >= maxOpenMs) return 'Execution has exceeded the max execution time';
+  if (now - (stopDate?.getTime() ?? now) > redrivableMs) return 'Execution redrivable period exceeded';
   return undefined;
 }
 
@@ -42,11 +42,11 @@ export class RedriveTokens {
   readonly #answers: { readonly token: string; readonly at: number; readonly redriveDate: Date }[] = [];
 
   find(token: string, now: number): Date | undefined {
-    return this.#answers.find((answer) => answer.token === token && now - answer.at <= TOKEN_PERIOD)?.redriveDate;
+    return this.#answers.find((answer) => answer.token === token && now - answer.at <= tokenPeriodMs)?.redriveDate;
   }
 
   add(token: string, redriveDate: Date): void {
     this.#answers.push({ token, at: redriveDate.getTime(), redriveDate });
-    if (this.#answers.length > TOKENS) this.#answers.shift();
+    if (this.#answers.length > maxTokens) this.#answers.shift();
   }
 }

@@ -39,7 +39,7 @@ export interface StatusDetail {
   readonly cause: string | null;
 }
 
-const MAX_INCLUDED = 248 * 1024;
+const maxIncludedBytes = 248 * 1024;
 
 export function statusEvent(execution: Execution, accountId: string): StatusEvent {
   const { arn, seed, status, redriveCount, clock, region } = execution;
@@ -84,6 +84,6 @@ function detailOf(execution: Execution): StatusDetail {
 
 function data(text: string | undefined) {
   if (text === undefined) return { text: null, details: null };
-  const included = byteLength(text) <= MAX_INCLUDED;
+  const included = byteLength(text) <= maxIncludedBytes;
   return { text: included ? text : null, details: { included } };
 }

@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { guard, isUnbounded, LimitExceeded, type Meter } from './limits';
-import { MOMENT, registerFunctions } from './functions';
+import { moment, registerFunctions } from './functions';
 import { toPlain } from './plain';
 import { plainPath } from './plain-path';
 import { ExpressionFailure, type Scope } from './scope';
@@ -46,7 +46,7 @@ export function compileExpression(text: string): Expression {
 function bindings(scope: Scope, meter: Meter | undefined): Record<string, unknown> {
   // jsonata binds inherited names too, so variables need no copying.
   const inherited = Object.create(scope.variables) as Record<string, unknown>;
-  return Object.assign(inherited, { states: scope.states, [MOMENT]: scope.moment, '@meter': meter });
+  return Object.assign(inherited, { states: scope.states, [moment]: scope.moment, '@meter': meter });
 }
 
 /** AWS puts a full stop before a message with a code and a colon before one of its own limits. */

@@ -12,16 +12,16 @@ export interface Moment {
 }
 
 /** The binding that carries the Moment; no JSONata name can contain an `@`. */
-export const MOMENT = '@moment';
+export const moment = '@moment';
 
 type Implementation = (moment: Moment, ...args: unknown[]) => unknown;
 
 /** Gives `expression` AWS's own functions, and takes the machine's clock and chance away from it. */
 export function registerFunctions(expression: jsonata.Expression): void {
-  for (const [name, [implementation, arity]] of Object.entries(FUNCTIONS)) {
+  for (const [name, [implementation, arity]] of Object.entries(awsFunctions)) {
     expression.registerFunction(name, function (this: jsonata.Focus, ...args: unknown[]) {
       if (args.length > arity) throw signatureError(name, arity + 1);
-      return implementation(this.environment.lookup(MOMENT) as Moment, ...args);
+      return implementation(this.environment.lookup(moment) as Moment, ...args);
     });
   }
   expression.registerFunction('now', now, '<s?s?:s>');
@@ -31,13 +31,13 @@ export function registerFunctions(expression: jsonata.Expression): void {
 
 /** jsonata's own `$now` reads the machine's clock; the formatting is the one of `$fromMillis`. */
 function now(this: jsonata.Focus, picture?: string, timezone?: string): unknown {
-  const { millis } = this.environment.lookup(MOMENT) as Moment;
+  const { millis } = this.environment.lookup(moment) as Moment;
   const fromMillis = this.environment.lookup('fromMillis') as { implementation: (...args: unknown[]) => unknown };
   return fromMillis.implementation.call(this, millis, picture, timezone);
 }
 
 /** What each function does and how many arguments it takes; the errors are those measured on AWS. */
-const FUNCTIONS: Readonly<Record<string, readonly [Implementation, number]>> = {
+const awsFunctions: Readonly<Record<string, readonly [Implementation, number]>> = {
   millis: [({ millis }) => millis, 0],
   uuid: [({ random }) => uuidFrom(random), 0],
   random: [draw, 1],
@@ -48,17 +48,17 @@ const FUNCTIONS: Readonly<Record<string, readonly [Implementation, number]>> = {
   range: [range, 3],
 };
 
-const STANDARD =
+const standardNames =
   'sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad ' +
   'match contains replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round abs ' +
   'sqrt power random boolean not map zip filter single reduce sift keys lookup append exists spread merge reverse ' +
   'each error assert type sort shuffle distinct base64encode base64decode encodeUrlComponent encodeUrl ' +
   'decodeUrlComponent decodeUrl eval toMillis fromMillis clone now';
-const NAMES = new Set([...STANDARD.split(' '), ...Object.keys(FUNCTIONS)]);
+const knownNames = new Set([...standardNames.split(' '), ...Object.keys(awsFunctions)]);
 
 /** Whether `$name` is a function that every expression can call. */
 export function isBuiltIn(name: string): boolean {
-  return NAMES.has(name);
+  return knownNames.has(name);
 }
 
 function draw({ random }: Moment, seed?: unknown): number {
@@ -76,7 +76,7 @@ function shuffle({ random }: Moment, items?: unknown): unknown {
   return result;
 }
 
-const ALGORITHMS: Readonly<Record<string, string>> = {
+const hashAlgorithms: Readonly<Record<string, string>> = {
   'SHA-1': 'sha1',
   'SHA-384': 'sha384',
   'SHA-256': 'sha256',
@@ -88,9 +88,12 @@ function hash(_moment: Moment, content?: unknown, algorithm?: unknown): string |
   if (typeof content !== 'string') throw signatureError('hash', 1);
   if (algorithm === undefined) return undefined;
   if (typeof algorithm !== 'string') throw signatureError('hash', 2);
-  const name = ALGORITHMS[algorithm];
+  const name = hashAlgorithms[algorithm];
   if (name === undefined) {
-    throw jsonataError('D3137', `Hash algorithm '${algorithm}' must be one of ${Object.keys(ALGORITHMS).join(', ')}`);
+    throw jsonataError(
+      'D3137',
+      `Hash algorithm '${algorithm}' must be one of ${Object.keys(hashAlgorithms).join(', ')}`,
+    );
   }
   return createHash(name).update(content, 'utf8').digest('hex');
 }

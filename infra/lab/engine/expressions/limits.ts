@@ -3,17 +3,17 @@ import { NamedError } from '../../../../functions/shared/named-error';
 import type { Moment } from './functions';
 
 /** AWS accepts an evaluation nested 100 deep and refuses one nested 101 deep, whatever it is made of. */
-const MAX_DEPTH = 100;
+const maxDepth = 100;
 /** AWS stops an expression after one second; a count of steps does the same on every machine alike. */
-const MAX_STEPS = 250_000;
+const maxSteps = 250_000;
 /** AWS accepts `[1..873782]` and a string of 2^22 characters, and refuses one element more and 2^23. */
-const MAX_BYTES = 873_782 * 8;
+const maxBytes = 873_782 * 8;
 /** A literal as deep as this could pass MAX_DEPTH without any recursion. */
-const SHALLOW = 24;
+const shallowDepth = 24;
 
 /** The hooks that jsonata offers around the evaluation of each node. */
-export const ENTRY = Symbol.for('jsonata.__evaluate_entry');
-export const EXIT = Symbol.for('jsonata.__evaluate_exit');
+export const evaluateEntry = Symbol.for('jsonata.__evaluate_entry');
+export const evaluateExit = Symbol.for('jsonata.__evaluate_exit');
 
 /** How far one evaluation has come. */
 export interface Meter {
@@ -40,23 +40,23 @@ export function guard(expression: jsonata.Expression): void {
     // The declared type of `assign` knows names only; a hook's name is a symbol.
     expression.assign(hook as unknown as string, run);
   };
-  assign(ENTRY, (_node: unknown, _input: unknown, environment: Environment) => {
+  assign(evaluateEntry, (_node: unknown, _input: unknown, environment: Environment) => {
     const meter = environment.lookup('@meter') as Meter;
     // Picture strings default to the current date, which jsonata reads from the machine's clock.
     if (meter.steps === 0) environment.timestamp = new Date((environment.lookup('@moment') as Moment).millis);
     meter.steps += 1;
-    if (meter.steps > MAX_STEPS) throw new LimitExceeded('Expression evaluation timeout: Check for infinite loop');
+    if (meter.steps > maxSteps) throw new LimitExceeded('Expression evaluation timeout: Check for infinite loop');
     if (environment.isParallelCall) return;
     meter.depth += 1;
-    if (meter.depth > MAX_DEPTH) {
+    if (meter.depth > maxDepth) {
       throw new LimitExceeded(
         'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.',
       );
     }
   });
-  assign(EXIT, (_node: unknown, _input: unknown, environment: Environment, result: unknown) => {
+  assign(evaluateExit, (_node: unknown, _input: unknown, environment: Environment, result: unknown) => {
     if (!environment.isParallelCall) (environment.lookup('@meter') as Meter).depth -= 1;
-    if (sizeOf(result) > MAX_BYTES) {
+    if (sizeOf(result) > maxBytes) {
       throw new LimitExceeded('Expression evaluation memory limit exceeded: Check for excessive memory usage');
     }
   });
@@ -76,15 +76,15 @@ export function isUnbounded(ast: jsonata.ExprNode): boolean {
   return search(ast, 0);
 }
 
-const GROWING = new Set(['range', 'pad', 'toMillis', 'partition']);
+const growingFunctions = new Set(['range', 'pad', 'toMillis', 'partition']);
 
 function search(node: unknown, depth: number): boolean {
   if (typeof node !== 'object' || node === null) return false;
-  if (depth > SHALLOW) return true;
+  if (depth > shallowDepth) return true;
   const { type, value } = node as { type?: string; value?: unknown };
   if (type === 'lambda' || type === 'transform' || type === 'partial') return true;
   if (type === 'binary' && value === '..') return true;
-  if (type === 'variable' && typeof value === 'string' && GROWING.has(value)) return true;
+  if (type === 'variable' && typeof value === 'string' && growingFunctions.has(value)) return true;
   const next = type === undefined ? depth : depth + 1;
   return Object.values(node).some((child) => search(child, next));
 }

@@ -23,15 +23,15 @@ export function plainPath(ast: jsonata.ExprNode): PlainPath | undefined {
 function namesOf(ast: jsonata.ExprNode): string[] | undefined {
   const steps = (ast.type as string) === 'path' ? (ast.steps ?? []) : [ast];
   const plain = steps.every((step, index) => isPlain(step, index === 0 ? 'variable' : 'name'));
-  const bare = Object.keys(ast).every((key) => PLAIN_KEYS.has(key));
+  const bare = Object.keys(ast).every((key) => plainKeys.has(key));
   if (!plain || !bare || steps[0]?.value === '' || steps[0]?.value === '$') return undefined;
   return steps.map(({ value }) => String(value));
 }
 
-const PLAIN_KEYS = new Set(['type', 'value', 'position', 'steps']);
+const plainKeys = new Set(['type', 'value', 'position', 'steps']);
 
 function isPlain(step: jsonata.ExprNode, type: string): boolean {
-  return step.type === type && Object.keys(step).every((key) => PLAIN_KEYS.has(key));
+  return step.type === type && Object.keys(step).every((key) => plainKeys.has(key));
 }
 
 function follow(start: unknown, fields: readonly string[]): Json | undefined {

@@ -58,12 +58,12 @@ function walkPath(path: Node, context: boolean, visit: Visit): void {
 }
 
 /** Filters and groups have the value before them as their context; all else has what its parent has. */
-const WITH_CONTEXT = new Set(['stages', 'predicate', 'group', 'terms']);
+const nodesWithContext = new Set(['stages', 'predicate', 'group', 'terms']);
 
 function walkValues(node: Node, context: boolean, visit: Visit): void {
   for (const [key, value] of Object.entries(node)) {
     if (key === 'ancestor' || key === 'slot' || key === 'tuple') continue;
-    walk(value, context || WITH_CONTEXT.has(key), visit);
+    walk(value, context || nodesWithContext.has(key), visit);
   }
 }
 
@@ -106,13 +106,14 @@ function variableProblem(name: string, context: boolean): string | undefined {
   return undefined;
 }
 
-const KEYS = new Set(['input', 'result', 'errorOutput', 'context']);
+const statesKeys = new Set(['input', 'result', 'errorOutput', 'context']);
 
 function pathProblem(path: Node, available: Available): string | undefined {
   const [first, second] = path.steps ?? [];
   if (first?.type !== 'variable' || String(first.value) !== 'states' || second?.type !== 'name') return undefined;
   const key = String(second.value);
-  if (!KEYS.has(key)) return `'$states.${key}' does not exist: $states has input, result, errorOutput and context`;
+  if (!statesKeys.has(key))
+    return `'$states.${key}' does not exist: $states has input, result, errorOutput and context`;
   if (key === 'result' && available.result !== true)
     return `'$states.result' does not exist in this field: it is there in Output and Assign of a Task, Parallel or Map`;
   if (key === 'errorOutput' && available.errorOutput !== true)

@@ -1,4 +1,4 @@
-const JSON_PATH = new Set([
+const jsonPathFields = new Set([
   'InputPath',
   'OutputPath',
   'ResultPath',
@@ -15,7 +15,7 @@ const JSON_PATH = new Set([
   'CausePath',
 ]);
 
-const DISTRIBUTED = new Set([
+const distributedFields = new Set([
   'ItemReader',
   'ItemBatcher',
   'ResultWriter',
@@ -28,9 +28,10 @@ const DISTRIBUTED = new Set([
 
 /** Why a state's field is refused. */
 export function explainField(type: string, field: string): string {
-  if (JSON_PATH.has(field))
+  if (jsonPathFields.has(field))
     return `'${field}' is JSONPath: this engine runs JSONata only, use Arguments, Output and {% ... %}`;
-  if (DISTRIBUTED.has(field)) return `'${field}' belongs to a distributed Map, which this engine does not support`;
+  if (distributedFields.has(field))
+    return `'${field}' belongs to a distributed Map, which this engine does not support`;
   if (field === 'Credentials') return `'Credentials' is not supported by this engine`;
   if (field === 'Iterator') return `'Iterator' is deprecated: use 'ItemProcessor'`;
   return `'${field}' is not a field of a ${type} state in JSONata`;

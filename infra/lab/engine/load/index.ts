@@ -8,7 +8,7 @@ import { substitute } from './substitute';
 import { checkVariables } from './variables';
 
 /** AWS's limit for a definition, in characters. */
-const MAX_DEFINITION = 1_048_576;
+const maxDefinitionBytes = 1_048_576;
 
 /** How a definition is loaded. */
 export interface LoadOptions {
@@ -38,8 +38,8 @@ export function loadStateMachine(definition: string | object, options: LoadOptio
 
 function parse(definition: string | object): unknown {
   const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
-  if (text.length > MAX_DEFINITION)
-    throw refusal(`a definition has ${MAX_DEFINITION} characters at most, got ${text.length}`);
+  if (text.length > maxDefinitionBytes)
+    throw refusal(`a definition has ${maxDefinitionBytes} characters at most, got ${text.length}`);
   try {
     return JSON.parse(text);
   } catch (thrown) {

@@ -2,7 +2,7 @@ import type { Catcher, Retrier } from '../definition';
 import { show } from './findings';
 import type { Reader } from './reader';
 
-const MAX_DELAY = 31_622_400;
+const maxDelaySeconds = 31_622_400;
 
 export function readRetry(state: Reader): Retrier[] {
   const retriers = state.list('Retry').map(readRetrier);
@@ -16,7 +16,7 @@ function readRetrier(reader: Reader): Retrier {
     intervalSeconds: reader.number('IntervalSeconds', { min: 1, max: 99_999_999 }) ?? 1,
     maxAttempts: reader.number('MaxAttempts', { min: 0, max: 99_999_999 }) ?? 3,
     backoffRate: reader.number('BackoffRate', { min: 1, integer: false }) ?? 2,
-    maxDelaySeconds: reader.number('MaxDelaySeconds', { min: 1, max: MAX_DELAY }),
+    maxDelaySeconds: reader.number('MaxDelaySeconds', { min: 1, max: maxDelaySeconds }),
     fullJitter: readJitter(reader),
   };
   if (retrier.maxDelaySeconds !== undefined && retrier.maxDelaySeconds <= retrier.intervalSeconds) {
@@ -55,7 +55,7 @@ export function readCatch(state: Reader): Catcher[] {
   return catchers;
 }
 
-const VARIABLE = /^[\p{L}_][\p{L}\p{N}\p{M}_]*$/u;
+const variableName = /^[\p{L}_][\p{L}\p{N}\p{M}_]*$/u;
 
 export function readAssign(reader: Reader, available: { result?: boolean; errorOutput?: boolean } = {}) {
   const fields = reader.object('Assign');
@@ -63,7 +63,7 @@ export function readAssign(reader: Reader, available: { result?: boolean; errorO
   const template = reader.template('Assign', available);
   for (const name of assignedNames(template)) {
     if (name === 'states') reader.problem('Assign/states', `'states' is reserved and cannot be assigned`);
-    else if (!VARIABLE.test(name) || name.length > 80) {
+    else if (!variableName.test(name) || name.length > 80) {
       reader.problem(
         `Assign/${name}`,
         `'${name}' is not a variable name: a letter or underscore, then letters, digits and underscores, 80 at most`,
@@ -88,13 +88,13 @@ function readErrorEquals(reader: Reader): string[] {
   const names: string[] = value;
   if (names.length > 1 && names.includes('States.ALL')) reader.problem('ErrorEquals', `'States.ALL' must stand alone`);
   for (const name of names) {
-    if (name.startsWith('States.') && !PREDEFINED.has(name))
+    if (name.startsWith('States.') && !predefinedErrors.has(name))
       reader.problem('ErrorEquals', `'${name}' is not an error of the States Language`);
   }
   return names;
 }
 
-const PREDEFINED = new Set([
+const predefinedErrors = new Set([
   'States.ALL',
   'States.BranchFailed',
   'States.DataLimitExceeded',

@@ -8,15 +8,15 @@ import type { Reader } from './reader';
 import { readAssign, readCatch, readRetry } from './recovery';
 import { isTimestamp } from '../timestamp';
 
-const RESULT = { result: true };
-const SECONDS = { min: 1, max: 99_999_999 };
+const withResult = { result: true };
+const secondsRange = { min: 1, max: 99_999_999 };
 
 /** A machine inside of a state. */
 export type Branch = 'a branch' | 'an ItemProcessor';
 /** Reads one; handed in by who reads machines, since machines are made of states. */
 type ReadBranch = (reader: Reader, what: Branch) => States;
 
-const READERS: Readonly<Record<string, (reader: Reader, name: string, readBranch: ReadBranch) => State>> = {
+const readers: Readonly<Record<string, (reader: Reader, name: string, readBranch: ReadBranch) => State>> = {
   Pass: (reader, name) => ({ type: 'Pass', ...flow(reader, name) }),
   Succeed: (reader, name) => ({ type: 'Succeed', ...terminal(name), output: reader.template('Output') }),
   Fail: (reader, name) => ({
@@ -30,7 +30,7 @@ const READERS: Readonly<Record<string, (reader: Reader, name: string, readBranch
   Task: readTask,
   Parallel: (reader, name, readBranch) => ({
     type: 'Parallel',
-    ...flow(reader, name, RESULT),
+    ...flow(reader, name, withResult),
     arguments: reader.template('Arguments'),
     branches: readBranches(reader, readBranch),
     ...recovery(reader),
@@ -42,9 +42,9 @@ const READERS: Readonly<Record<string, (reader: Reader, name: string, readBranch
 export function readState(reader: Reader, name: string, readBranch: ReadBranch): State | undefined {
   const type = reader.required('Type');
   if (type === undefined) return undefined;
-  const read = READERS[type];
+  const read = readers[type];
   if (read === undefined) {
-    reader.problem('Type', `'${type}' is not a type of state: use ${Object.keys(READERS).join(', ')}`);
+    reader.problem('Type', `'${type}' is not a type of state: use ${Object.keys(readers).join(', ')}`);
     return undefined;
   }
   reader.string('Comment');
@@ -121,11 +121,11 @@ function readRule(reader: Reader): ChoiceRule {
 
 function readTask(reader: Reader, name: string): State {
   const resource = readResource(reader);
-  const common = flow(reader, name, RESULT);
+  const common = flow(reader, name, withResult);
   const terms = {
     arguments: reader.template('Arguments'),
-    timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', SECONDS),
-    heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', SECONDS),
+    timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', secondsRange),
+    heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', secondsRange),
   };
   const areSteady = (templates: readonly (Template | undefined)[]) =>
     templates.every((template) => template === undefined || isSteadyTemplate(template));
@@ -163,7 +163,7 @@ function readResource(reader: Reader): Resource {
   return { arn, kind: 'integration', resourceType: '', resource: '' };
 }
 
-const NESTED_ARGUMENTS = new Set(['StateMachineArn', 'Input', 'Name', 'TraceHeader']);
+const nestedArguments = new Set(['StateMachineArn', 'Input', 'Name', 'TraceHeader']);
 
 function checkNested(reader: Reader, given: Template | undefined): void {
   const names =
@@ -171,7 +171,7 @@ function checkNested(reader: Reader, given: Template | undefined): void {
       ? given.entries.map(([key]) => key)
       : Object.keys(given?.kind === 'constant' ? (Object(given.value) as object) : {});
   for (const name of names) {
-    if (!NESTED_ARGUMENTS.has(name))
+    if (!nestedArguments.has(name))
       reader.problem(`Arguments/${name}`, `'${name}' is not an argument of states:startExecution`);
   }
 }
@@ -192,7 +192,7 @@ function readMap(reader: Reader, name: string, readBranch: ReadBranch): State {
   }
   return {
     type: 'Map',
-    ...flow(reader, name, RESULT),
+    ...flow(reader, name, withResult),
     items,
     itemSelector: reader.template('ItemSelector'),
     maxConcurrency: reader.numberOrExpression('MaxConcurrency', { min: 0 }),

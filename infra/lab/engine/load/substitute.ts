@@ -1,7 +1,7 @@
 import type { Problem } from '../errors';
 import { isObject } from '../json';
 
-const PLACEHOLDER = /\$\{([A-Za-z0-9_]+)\}/g;
+const placeholder = /\$\{([A-Za-z0-9_]+)\}/g;
 
 /**
  * Puts values into the `${Placeholders}` of every string in a definition, as CDK's `definitionSubstitutions` does.
@@ -14,7 +14,7 @@ export function substitute(
 ): unknown {
   const used = new Set<string>();
   const result = walk(definition, '', (text, path) =>
-    text.replace(PLACEHOLDER, (whole, name: string) => {
+    text.replace(placeholder, (whole, name: string) => {
       used.add(name);
       const value = values[name];
       if (value !== undefined) return value;

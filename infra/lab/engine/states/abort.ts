@@ -2,7 +2,7 @@ import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Flow } from '../flow';
 
 /** The types of state for which the history has a `StateAborted` event. */
-const ABORTABLE = new Set(['Task', 'Wait', 'Parallel', 'Map']);
+const abortableTypes = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
 /**
  * Records the state of `child` that was entered and not exited; also of the child that `failed`. What is inside comes
@@ -12,5 +12,5 @@ export function abortOpenState(flow: Flow, child: Flow, failed?: Flow): void {
   if (child.output !== undefined || child.entered === undefined) return;
   if (child !== failed) for (const inner of child.children) abortOpenState(flow, inner);
   const type = child.machine.states.get(child.at)?.type ?? '';
-  if (ABORTABLE.has(type)) flow.execution.history.aside(flow.cursor, `${type}StateAborted` as HistoryEventType);
+  if (abortableTypes.has(type)) flow.execution.history.aside(flow.cursor, `${type}StateAborted` as HistoryEventType);
 }

@@ -65,12 +65,12 @@ function abortIterations(flow: Flow, state: MapState, failure: ChildFailure): vo
 }
 
 /** AWS runs so many iterations of an inline Map at a time, whatever MaxConcurrency says. */
-const MOST_AT_A_TIME = 40;
+const mostAtOnce = 40;
 
 /** No value, and 0, mean as many at a time as AWS allows. */
 async function maxConcurrency(flow: Flow, state: MapState, attempt: number): Promise<number> {
   const template = state.maxConcurrency;
-  if (template === undefined) return MOST_AT_A_TIME;
+  if (template === undefined) return mostAtOnce;
   const location = 'MaxConcurrency';
   const value = await evaluateAs(
     flow,
@@ -79,7 +79,7 @@ async function maxConcurrency(flow: Flow, state: MapState, attempt: number): Pro
     'number',
   );
   if (Number.isInteger(value) && value >= 0) {
-    return value === 0 ? MOST_AT_A_TIME : Math.min(value, MOST_AT_A_TIME);
+    return value === 0 ? mostAtOnce : Math.min(value, mostAtOnce);
   }
   throw evaluationFailed(flow, state, location, `The value for '${location}' must be 0 or more, but was ${value}.`);
 }

@@ -16,7 +16,7 @@ import {
 } from '../tasks/record';
 import { evaluateAs } from './expect';
 import { recover } from './recover';
-import { evaluateField, evaluationFailed, MAX_PAYLOAD, tooLarge, type Exit, type Field } from './visit';
+import { evaluateField, evaluationFailed, maxPayloadBytes, tooLarge, type Exit, type Field } from './visit';
 
 /** What an attempt is made with. */
 interface Terms {
@@ -69,7 +69,7 @@ async function attemptTask(flow: Flow, state: TaskState, terms: Terms, attempt: 
 async function finishTask(flow: Flow, state: TaskState, terms: Terms, attempt: number): Promise<Payload> {
   try {
     const result = await callTask(flow, state, terms, attempt);
-    if (result.text.length * 3 > MAX_PAYLOAD && byteLength(result.text) > MAX_PAYLOAD) {
+    if (result.text.length * 3 > maxPayloadBytes && byteLength(result.text) > maxPayloadBytes) {
       // As recorded: unlike an output of a state, a task's result above the limit is an error that States.ALL catches.
       throw new StateFailure(
         tooLarge(state.resource.kind === 'function' ? state.resource.arn : state.resource.resourceType),

@@ -2,7 +2,7 @@ import type { HistoryEventType, StateExitedEventDetails } from '@aws-sdk/client-
 import type { State } from '../definition';
 import { StateFailure, TerminalFailure, type Failure } from '../errors';
 import type { Flow } from '../flow';
-import { WHOLE } from '../history';
+import { untruncated } from '../history';
 import { byteLength, payload, type Json, type Payload } from '../json';
 import { evaluate, evaluateAgain, EvaluationFailure, type Template } from '../template';
 import type { Scope } from '../expressions/scope';
@@ -14,25 +14,25 @@ export interface Exit {
   readonly next: string | undefined;
 }
 
-const TYPES = ['Pass', 'Task', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;
+const stateTypes = ['Pass', 'Task', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;
 
 /** One string for each kind of event: a history has thousands, and put together they would all be different ones. */
 function eventTypes(suffix: string): Readonly<Record<State['type'], HistoryEventType>> {
-  const names = TYPES.map((type) => [type, `${type}${suffix}`]);
+  const names = stateTypes.map((type) => [type, `${type}${suffix}`]);
   return Object.fromEntries(names) as Record<State['type'], HistoryEventType>;
 }
 
-const ENTERED = eventTypes('StateEntered');
-const EXITED = eventTypes('StateExited');
+const enteredTypes = eventTypes('StateEntered');
+const exitedTypes = eventTypes('StateExited');
 
 /** AWS's limit for an input, an output and a task's result, in bytes of UTF-8. */
-export const MAX_PAYLOAD = 262_144;
+export const maxPayloadBytes = 262_144;
 
 export function enter(flow: Flow, state: State): void {
   const { execution } = flow;
   flow.countVisit();
-  const id = execution.history.add(flow.cursor, ENTERED[state.type], {
-    stateEnteredEventDetails: { name: state.name, input: flow.input.text, inputDetails: WHOLE },
+  const id = execution.history.add(flow.cursor, enteredTypes[state.type], {
+    stateEnteredEventDetails: { name: state.name, input: flow.input.text, inputDetails: untruncated },
   });
   flow.entered = { id, time: execution.clock.now() };
 }
@@ -42,13 +42,13 @@ export function exit(flow: Flow, state: State, { output, assigned }: Exit): void
   const stateExitedEventDetails: StateExitedEventDetails = {
     name: state.name,
     output: output.text,
-    outputDetails: WHOLE,
+    outputDetails: untruncated,
   };
   if (assigned !== undefined) {
     stateExitedEventDetails.assignedVariables = textsOf(assigned);
-    stateExitedEventDetails.assignedVariablesDetails = WHOLE;
+    stateExitedEventDetails.assignedVariablesDetails = untruncated;
   }
-  flow.execution.history.add(flow.cursor, EXITED[state.type], { stateExitedEventDetails });
+  flow.execution.history.add(flow.cursor, exitedTypes[state.type], { stateExitedEventDetails });
   Object.assign(flow.variables, assigned);
   flow.entered = undefined;
   flow.redriven = false;
@@ -144,7 +144,7 @@ export function whileExecuting(flow: Flow, state: State, reason: string): string
 
 function checkSize(state: State, output: Payload): void {
   // A UTF-16 unit has three bytes of UTF-8 at most, so short texts need no counting.
-  if (output.text.length * 3 <= MAX_PAYLOAD || byteLength(output.text) <= MAX_PAYLOAD) return;
+  if (output.text.length * 3 <= maxPayloadBytes || byteLength(output.text) <= maxPayloadBytes) return;
   throw new TerminalFailure(tooLarge(state.name));
 }
 

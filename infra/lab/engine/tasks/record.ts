@@ -6,7 +6,7 @@ import type {
 import type { TaskState } from '../definition';
 import type { Failure, StateFailure } from '../errors';
 import type { Flow } from '../flow';
-import { WHOLE, type Details } from '../history';
+import { untruncated, type Details } from '../history';
 import type { Payload } from '../json';
 import type { Resource } from './resource';
 
@@ -27,7 +27,7 @@ export function scheduledDetails(flow: Flow, { resource }: TaskState, given: Pay
     const details: LambdaFunctionScheduledEventDetails = {
       resource: resource.arn,
       input: given.text,
-      inputDetails: WHOLE,
+      inputDetails: untruncated,
     };
     if (timeoutSeconds !== undefined) details.timeoutInSeconds = timeoutSeconds;
     return { lambdaFunctionScheduledEventDetails: details };
@@ -71,7 +71,7 @@ export function recordSubmitted(flow: Flow, { resource }: TaskState, answer: Pay
 export function recordSucceeded(flow: Flow, { resource }: TaskState, result: Payload): void {
   const { history } = flow.execution;
   if (resource.kind === 'function') {
-    const details = { output: result.text, outputDetails: WHOLE };
+    const details = { output: result.text, outputDetails: untruncated };
     history.add(flow.cursor, 'LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: details });
   } else history.add(flow.cursor, 'TaskSucceeded', { taskSucceededEventDetails: answered(resource, result.text) });
 }
@@ -109,5 +109,5 @@ function names({ resource, resourceType }: Resource) {
 }
 
 function answered({ resource, resourceType }: Resource, output: string) {
-  return { resource, resourceType, output, outputDetails: WHOLE };
+  return { resource, resourceType, output, outputDetails: untruncated };
 }

@@ -9,20 +9,20 @@ export interface Resource {
   readonly resource: string;
 }
 
-const INTEGRATION =
+const integrationArn =
   /^arn:[a-z][a-z0-9-]*:states:(?:[a-z0-9-]*):(?:\d*):((?:aws-sdk:)?[A-Za-z0-9-]+):([A-Za-z0-9]+)(\.[A-Za-z0-9:]+)?$/;
-const FUNCTION = /^arn:[a-z][a-z0-9-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+(?::[A-Za-z0-9-_$]+)?$/;
-const SYNC = 'states:startExecution.sync:2';
+const functionArn = /^arn:[a-z][a-z0-9-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+(?::[A-Za-z0-9-_$]+)?$/;
+const syncExecution = 'states:startExecution.sync:2';
 
 /** Reads a resource ARN; a text is the reason why the engine cannot run it. */
 export function parseResource(arn: string): Resource | string {
-  if (FUNCTION.test(arn)) return { arn, kind: 'function', resourceType: 'lambda', resource: arn };
-  const [, resourceType = '', action = '', pattern = ''] = INTEGRATION.exec(arn) ?? [];
+  if (functionArn.test(arn)) return { arn, kind: 'function', resourceType: 'lambda', resource: arn };
+  const [, resourceType = '', action = '', pattern = ''] = integrationArn.exec(arn) ?? [];
   if (resourceType === '') {
     return `'${arn}' is not a resource of Step Functions: use arn:<partition>:states:::lambda:invoke or a function's ARN`;
   }
   if (resourceType === 'activity') return 'activities are not supported by this engine';
-  if (pattern !== '' && `${resourceType}:${action}${pattern}` !== SYNC) {
+  if (pattern !== '' && `${resourceType}:${action}${pattern}` !== syncExecution) {
     return `the integration pattern '${pattern}' of '${resourceType}:${action}' is not supported by this engine`;
   }
   return { arn, kind: 'integration', resourceType, resource: `${action}${pattern}` };
@@ -30,5 +30,5 @@ export function parseResource(arn: string): Resource | string {
 
 /** Whether the engine runs the task itself, as an execution of another of its machines. */
 export function isNested(resource: Resource): boolean {
-  return `${resource.resourceType}:${resource.resource}` === SYNC;
+  return `${resource.resourceType}:${resource.resource}` === syncExecution;
 }
