@@ -120,11 +120,23 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       eqeqeq: 'error',
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'variable', format: ['camelCase', 'PascalCase'] },
+        // Fields of AWS, Jenkins and HTTP have the names that they have.
+        { selector: 'variable', modifiers: ['destructured'], format: null },
+      ],
       'max-params': ['error', 4],
       complexity: ['error', 15],
     },
   },
-  { files: ['test/**/*.ts'], rules: { 'max-params': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'max-params': 'off',
+      'no-restricted-globals': ['error', { name: 'it', message: 'one word for one thing: test' }],
+    },
+  },
   { files: [...manyBranches, 'test/**/*.ts'], rules: { complexity: 'off' } },
   { files: ['functions/**/*.ts'], rules: banned(...everywhere) },
   ...systems.flatMap((system) => [

@@ -16,6 +16,7 @@ declare module 'dynalite/db' {
     readonly body: Record<string, unknown>;
   }
 
+  // eslint-disable-next-line @typescript-eslint/naming-convention -- the name that dynalite gives it
   export const MAX_SIZE: number;
   /** The key of an item, as text. */
   export function createKey(item: Item, table: Table): string;

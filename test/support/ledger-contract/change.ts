@@ -3,7 +3,7 @@ import { at, build, claimOf, recordOf, webOne, type Use } from './samples';
 export function describeUpdate(use: Use): void {
   beforeEach(() => use().claim(claimOf('i-a', 1)));
 
-  it('changes every field that may change', async () => {
+  test('changes every field that may change', async () => {
     const changes = {
       execution: 'arn:other',
       phase: 'in-service',
@@ -30,7 +30,7 @@ export function describeUpdate(use: Use): void {
     });
   });
 
-  it('leaves as it is what is left out', async () => {
+  test('leaves as it is what is left out', async () => {
     await use().update(webOne, { addresses: ['10.0.0.1'] });
     await use().saveBuild(webOne, 'deploy', recordOf(1));
     await use().update(webOne, { phase: 'completing' });
@@ -41,19 +41,19 @@ export function describeUpdate(use: Use): void {
     });
   });
 
-  it('tells an empty list from none', async () => {
+  test('tells an empty list from none', async () => {
     await use().update(webOne, { dnsChanges: [] });
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ dnsChanges: [] });
     expect(await use().member('web', 'i-a')).not.toHaveProperty('targetGroups');
   });
 
-  it('never changes who holds which index', async () => {
+  test('never changes who holds which index', async () => {
     const sneaky = { phase: 'completing', index: 7, instanceId: 'i-z', name: 'db-1' } as const;
     await use().update(webOne, sneaky);
     await expect(use().members('web')).resolves.toMatchObject([{ index: 1, instanceId: 'i-a', name: 'web-1' }]);
   });
 
-  it('lets one that is being replaced be launched once more, or released', async () => {
+  test('lets one that is being replaced be launched once more, or released', async () => {
     await use().update(webOne, { phase: 'replacing' });
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'replacing', index: 1 });
     await use().saveBuild(webOne, 'deploy', recordOf(1));
@@ -64,7 +64,7 @@ export function describeUpdate(use: Use): void {
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'releasing', execution: 'arn:other' });
   });
 
-  it('changes nothing more of one that is being released', async () => {
+  test('changes nothing more of one that is being released', async () => {
     await use().update(webOne, { phase: 'releasing', targetGroups: ['arn:tg'] });
     for (const changes of [{ phase: 'in-service' }, { targetGroups: ['arn:other'] }, {}] as const) {
       await expect(use().update(webOne, changes)).rejects.toMatchObject({ name: 'NotHolder' });
@@ -80,7 +80,7 @@ export function describeUpdate(use: Use): void {
     await expect(use().free(webOne, 'scale-in', at(9))).resolves.toBe(true);
   });
 
-  it('changes nothing more for a launch that is being ended, until that is taken back', async () => {
+  test('changes nothing more for a launch that is being ended, until that is taken back', async () => {
     await use().update(webOne, { endingSince: at(5), phase: 'completing' });
     for (const changes of [{ phase: 'in-service' }, { targetGroups: ['arn:other'] }, {}] as const) {
       await expect(use().update(webOne, changes)).rejects.toMatchObject({ name: 'NotHolder' });
@@ -100,7 +100,7 @@ export function describeUpdate(use: Use): void {
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'releasing' });
   });
 
-  it('changes nothing for a launch whose member another launch has taken over', async () => {
+  test('changes nothing for a launch whose member another launch has taken over', async () => {
     const { execution } = claimOf('i-a', 1);
     await use().update(webOne, { execution: 'arn:next', phase: 'launching' }, execution);
     for (const phase of ['in-service', 'releasing'] as const) {
@@ -112,7 +112,7 @@ export function describeUpdate(use: Use): void {
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'releasing' });
   });
 
-  it('asks for the holder even where nothing is to be changed', async () => {
+  test('asks for the holder even where nothing is to be changed', async () => {
     await expect(use().update(webOne, {})).resolves.toBeUndefined();
     await expect(use().update({ ...webOne, instanceId: 'i-z' }, {})).rejects.toMatchObject({ name: 'NotHolder' });
     await expect(use().member('web', 'i-z')).resolves.toBeUndefined();
@@ -123,7 +123,7 @@ export function describeSaveBuild(use: Use): void {
   beforeEach(() => use().claim(claimOf('i-a', 1)));
   const stored = async () => (await use().member('web', 'i-a'))?.builds;
 
-  it('stores the records of each job, revision by revision', async () => {
+  test('stores the records of each job, revision by revision', async () => {
     const outcome = { succeeded: false, result: 'FAILURE', message: 'it broke', number: 42, durationMs: 1234.5 };
     await use().saveBuild(webOne, 'provision', recordOf(1));
     await use().saveBuild(webOne, 'deploy', recordOf(1, build));
@@ -134,13 +134,13 @@ export function describeSaveBuild(use: Use): void {
     });
   });
 
-  it('replaces a record wholly', async () => {
+  test('replaces a record wholly', async () => {
     await use().saveBuild(webOne, 'deploy', recordOf(1, build));
     await use().saveBuild(webOne, 'deploy', recordOf(2));
     await expect(stored()).resolves.toStrictEqual({ deploy: recordOf(2) });
   });
 
-  it.each([
+  test.each([
     ['the first one again', 1],
     ['one that leaves a gap', 3],
     ['one from before the first', 0],
@@ -151,18 +151,18 @@ export function describeSaveBuild(use: Use): void {
     await expect(stored()).resolves.toStrictEqual({ deploy: recordOf(1) });
   });
 
-  it('refuses a second revision where there is no first', async () => {
+  test('refuses a second revision where there is no first', async () => {
     await expect(use().saveBuild(webOne, 'deploy', recordOf(2))).rejects.toMatchObject({ name: 'Outdated' });
     await expect(stored()).resolves.toStrictEqual({});
   });
 
-  it('takes any text for the name of a job', async () => {
+  test('takes any text for the name of a job', async () => {
     await use().saveBuild(webOne, 'platform/deploy.web #1', recordOf(1));
     await use().saveBuild(webOne, 'platform/deploy.web #1', recordOf(2));
     await expect(stored()).resolves.toStrictEqual({ 'platform/deploy.web #1': recordOf(2) });
   });
 
-  it.each([1, 2])(
+  test.each([1, 2])(
     'lets one of two win that store revision %i at once, even with the same content',
     async (revision) => {
       if (revision === 2) await use().saveBuild(webOne, 'deploy', recordOf(1));
@@ -184,7 +184,7 @@ export function describeEndBuild(use: Use): void {
   });
   const stored = async () => (await use().member('web', 'i-a'))?.builds.deploy;
 
-  it.each(['releasing', 'replacing'] as const)('stores the next record of one that is %s', async (phase) => {
+  test.each(['releasing', 'replacing'] as const)('stores the next record of one that is %s', async (phase) => {
     await use().update(webOne, { phase });
     await use().endBuild(webOne, 'deploy', recordOf(2, build));
     await expect(stored()).resolves.toStrictEqual(recordOf(2, build));
@@ -194,7 +194,7 @@ export function describeEndBuild(use: Use): void {
     }
   });
 
-  it.each(['launching', 'completing', 'in-service'] as const)(
+  test.each(['launching', 'completing', 'in-service'] as const)(
     'changes nothing of one that is %s: its launch may still be at work',
     async (phase) => {
       await use().update(webOne, { phase });
@@ -204,7 +204,7 @@ export function describeEndBuild(use: Use): void {
     },
   );
 
-  it('changes nothing of somebody else, or of one that is gone', async () => {
+  test('changes nothing of somebody else, or of one that is gone', async () => {
     await use().update(webOne, { phase: 'releasing' });
     const other = use().endBuild({ ...webOne, index: 2 }, 'deploy', recordOf(2));
     await expect(other).rejects.toMatchObject({ name: 'NotHolder' });

@@ -2,7 +2,7 @@ import type { Member } from '../../../functions/fleet/ledger/port';
 import { at, build, claimOf, recordOf, webOne, type Use } from './samples';
 
 export function describeClaim(use: Use): void {
-  it('gives the index to the instance: slot, member and history', async () => {
+  test('gives the index to the instance: slot, member and history', async () => {
     await expect(use().claim(claimOf('i-a', 1, { fqdn: 'web-1.example.internal' }))).resolves.toBe('claimed');
 
     const expected: Member = {
@@ -23,12 +23,12 @@ export function describeClaim(use: Use): void {
     ]);
   });
 
-  it('leaves out the DNS name where there is none', async () => {
+  test('leaves out the DNS name where there is none', async () => {
     await use().claim(claimOf('i-a', 1));
     expect(await use().member('web', 'i-a')).not.toHaveProperty('fqdn');
   });
 
-  it('takes over what the instance has been through before', async () => {
+  test('takes over what the instance has been through before', async () => {
     const builds = { provision: recordOf(3, build), 'platform/warm.web #1': recordOf(1) };
     await use().claim(claimOf('i-a', 1, { builds }));
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'launching', builds });
@@ -40,26 +40,26 @@ export function describeClaim(use: Use): void {
     expect(member?.builds).toStrictEqual({ ...builds, provision: recordOf(4), deploy: recordOf(1) });
   });
 
-  it('takes over nothing for an instance that holds an index already', async () => {
+  test('takes over nothing for an instance that holds an index already', async () => {
     await use().claim(claimOf('i-a', 1));
     await use().claim(claimOf('i-a', 1, { builds: { provision: recordOf(3) } }));
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ builds: {} });
   });
 
-  it('takes 0 for an index like any other', async () => {
+  test('takes 0 for an index like any other', async () => {
     await expect(use().claim(claimOf('i-a', 0))).resolves.toBe('claimed');
     await expect(use().heldIndexes('web')).resolves.toStrictEqual([0]);
     await expect(use().free({ ...webOne, index: 0 }, 'gone', at(1))).resolves.toBe(true);
   });
 
-  it('refuses an index that another instance holds, and changes nothing', async () => {
+  test('refuses an index that another instance holds, and changes nothing', async () => {
     await use().claim(claimOf('i-a', 1));
     await expect(use().claim(claimOf('i-b', 1))).resolves.toBe('index-taken');
     await expect(use().member('web', 'i-b')).resolves.toBeUndefined();
     await expect(use().history('web')).resolves.toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['the same index', 1],
     ['a free index', 2],
     ['an index of another', 3],
@@ -74,7 +74,7 @@ export function describeClaim(use: Use): void {
     await expect(use().history('web')).resolves.toHaveLength(2);
   });
 
-  it('keeps groups apart', async () => {
+  test('keeps groups apart', async () => {
     await use().claim(claimOf('i-a', 1));
     await expect(use().claim(claimOf('i-b', 1, { group: 'web#1' }))).resolves.toBe('claimed');
     await expect(use().claim(claimOf('i-a', 2, { group: 'db' }))).resolves.toBe('claimed');
@@ -83,14 +83,14 @@ export function describeClaim(use: Use): void {
     await expect(use().history('db')).resolves.toHaveLength(1);
   });
 
-  it('refuses what is no index and what is no time', async () => {
+  test('refuses what is no index and what is no time', async () => {
     await expect(use().claim(claimOf('i-a', -1))).rejects.toMatchObject({ name: 'InvalidIndex' });
     await expect(use().claim(claimOf('i-a', 1.5))).rejects.toMatchObject({ name: 'InvalidIndex' });
     await expect(use().claim(claimOf('i-a', 1, { at: 'today' }))).rejects.toMatchObject({ name: 'InvalidTime' });
     await expect(use().members('web')).resolves.toStrictEqual([]);
   });
 
-  it('lists members and indexes in the order of the numbers', async () => {
+  test('lists members and indexes in the order of the numbers', async () => {
     for (const index of [10, 2, 100, 1]) await use().claim(claimOf(`i-${index}`, index));
     await expect(use().heldIndexes('web')).resolves.toStrictEqual([1, 2, 10, 100]);
     expect((await use().members('web')).map(({ index }) => index)).toStrictEqual([1, 2, 10, 100]);
@@ -98,7 +98,7 @@ export function describeClaim(use: Use): void {
     await expect(use().slots('web')).resolves.toStrictEqual(slots);
   });
 
-  it('is changed through nothing that is given out', async () => {
+  test('is changed through nothing that is given out', async () => {
     await use().claim(claimOf('i-a', 1));
     const [member] = await use().members('web');
     // A copy, or what cannot be changed.
@@ -120,7 +120,7 @@ export function describeConcurrency(use: Use): void {
     }
   }
 
-  it('gives 20 instances 20 different indexes without a gap', async () => {
+  test('gives 20 instances 20 different indexes without a gap', async () => {
     const instances = Array.from({ length: 20 }, (_, number) => `i-${number}`);
     let turn = 0;
     const anyOf = (free: number[]) => free[(turn += 7) % free.length]!;
@@ -133,12 +133,12 @@ export function describeConcurrency(use: Use): void {
     await expect(use().history('web')).resolves.toHaveLength(20);
   });
 
-  it('gives one index to one of many', async () => {
+  test('gives one index to one of many', async () => {
     const results = await Promise.all(['i-a', 'i-b', 'i-c'].map((instanceId) => use().claim(claimOf(instanceId, 1))));
     expect(results.sort()).toStrictEqual(['claimed', 'index-taken', 'index-taken']);
   });
 
-  it('gives one instance one index, however often it claims', async () => {
+  test('gives one instance one index, however often it claims', async () => {
     const results = await Promise.all([1, 2, 3].map((index) => use().claim(claimOf('i-a', index))));
     expect(results.sort()).toStrictEqual(['already-member', 'already-member', 'claimed']);
     await expect(use().heldIndexes('web')).resolves.toHaveLength(1);

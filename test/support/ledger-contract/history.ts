@@ -12,7 +12,7 @@ export function describeHistory(use: Use): void {
     await use().claim(claimOf('i-c', 1, { at: at(4) }));
   }
 
-  it('tells of all indexes, newest first', async () => {
+  test('tells of all indexes, newest first', async () => {
     await threeTenures();
     expect(brief(await use().history('web'))).toStrictEqual([
       '1 claimed i-c',
@@ -22,7 +22,7 @@ export function describeHistory(use: Use): void {
     ]);
   });
 
-  it('tells of one index', async () => {
+  test('tells of one index', async () => {
     await threeTenures();
     expect(brief(await use().history('web', { index: 1 }))).toStrictEqual([
       '1 claimed i-c',
@@ -32,17 +32,17 @@ export function describeHistory(use: Use): void {
     await expect(use().history('web', { index: 2 })).resolves.toStrictEqual([]);
   });
 
-  it.each([{ limit: 2 }, { index: 1, limit: 2 }])('ends after so many entries: %p', async (options) => {
+  test.each([{ limit: 2 }, { index: 1, limit: 2 }])('ends after so many entries: %p', async (options) => {
     await threeTenures();
     expect(brief(await use().history('web', options))).toStrictEqual(['1 claimed i-c', '1 freed i-a']);
   });
 
-  it('is empty where nothing is asked for', async () => {
+  test('is empty where nothing is asked for', async () => {
     await threeTenures();
     await expect(use().history('web', { limit: 0 })).resolves.toStrictEqual([]);
   });
 
-  it('ends after 50 entries when nobody says', async () => {
+  test('ends after 50 entries when nobody says', async () => {
     for (let tenure = 0; tenure < 26; tenure += 1) {
       await use().claim(claimOf('i-a', 1, { at: at(2 * tenure) }));
       await use().free(webOne, 'scaled in', at(2 * tenure + 1));
@@ -52,14 +52,14 @@ export function describeHistory(use: Use): void {
     await expect(use().history('web', { limit: 100 })).resolves.toHaveLength(52);
   });
 
-  it('takes a hand-over within one millisecond for freed, then claimed', async () => {
+  test('takes a hand-over within one millisecond for freed, then claimed', async () => {
     await use().claim(claimOf('i-z', 1, { at: at(0) }));
     await use().free({ ...webOne, instanceId: 'i-z' }, 'scaled in', at(1));
     await use().claim(claimOf('i-a', 1, { at: at(1) }));
     expect(brief(await use().history('web'))).toStrictEqual(['1 claimed i-a', '1 freed i-z', '1 claimed i-z']);
   });
 
-  it('orders times by when they are, not by how they are spelled', async () => {
+  test('orders times by when they are, not by how they are spelled', async () => {
     await use().claim(claimOf('i-a', 1, { at: '2026-01-01T00:00:00Z' }));
     await use().claim(claimOf('i-b', 2, { at: '2026-01-01T00:00:00.500Z' }));
     expect(brief(await use().history('web'))).toStrictEqual(['2 claimed i-b', '1 claimed i-a']);
@@ -67,7 +67,7 @@ export function describeHistory(use: Use): void {
 }
 
 export function describeUnknownGroup(use: Use): void {
-  it('is empty', async () => {
+  test('is empty', async () => {
     await use().claim(claimOf('i-a', 1));
     await expect(use().member('nobody', 'i-a')).resolves.toBeUndefined();
     await expect(use().members('nobody')).resolves.toStrictEqual([]);
@@ -79,7 +79,7 @@ export function describeUnknownGroup(use: Use): void {
     await expect(use().records('nobody')).resolves.toStrictEqual({ members: [], holds: [], reserves: [] });
   });
 
-  it('has no holder', async () => {
+  test('has no holder', async () => {
     const holder = { ...webOne, group: 'nobody' };
     await expect(use().update(holder, { phase: 'completing' })).rejects.toMatchObject({ name: 'NotHolder' });
     await expect(use().saveBuild(holder, 'deploy', recordOf(1))).rejects.toMatchObject({ name: 'NotHolder' });

@@ -1,7 +1,7 @@
 import { at, breakerOf, claimOf, holdOf, observationOf, reserveOf, type Use } from './samples';
 
 export function describeRecords(use: Use): void {
-  it('are all that is known of a group: members by index, the others by instance', async () => {
+  test('are all that is known of a group: members by index, the others by instance', async () => {
     for (const index of [10, 2, 1]) await use().claim(claimOf(`i-${index}`, index));
     for (const instanceId of ['i-c', 'i-a', 'i-b']) {
       await use().saveHold(holdOf(instanceId));
@@ -21,13 +21,13 @@ export function describeRecords(use: Use): void {
     expect(records.members.map(({ index }) => index)).toStrictEqual([1, 2, 10]);
   });
 
-  it('have no breaker where no launch has failed', async () => {
+  test('have no breaker where no launch has failed', async () => {
     await use().claim(claimOf('i-a', 1));
     await use().saveHold(holdOf('i-a'));
     expect(await use().records('web')).not.toHaveProperty('breaker');
   });
 
-  it('show a hold that has no member, and a member that has no hold', async () => {
+  test('show a hold that has no member, and a member that has no hold', async () => {
     await use().claim(claimOf('i-a', 1));
     await use().saveHold(holdOf('i-b'));
     await expect(use().records('web')).resolves.toMatchObject({
@@ -37,7 +37,7 @@ export function describeRecords(use: Use): void {
     });
   });
 
-  it('are those of their own group, however alike the names are', async () => {
+  test('are those of their own group, however alike the names are', async () => {
     const groups = ['web', 'web-2', 'web#2', 'we', 'STATE#HOLD#'];
     for (const group of groups) {
       await use().claim(claimOf('i-a', 1, { group }));
@@ -58,7 +58,7 @@ export function describeRecords(use: Use): void {
     await expect(use().findHold('web-2', 'i-a')).resolves.toBeUndefined();
   });
 
-  it('do not mix up a hold and a reserve of one instance', async () => {
+  test('do not mix up a hold and a reserve of one instance', async () => {
     await use().saveHold(holdOf('i-a'));
     await expect(use().findReserve('web', 'i-a')).resolves.toBeUndefined();
     await use().saveReserve(reserveOf('i-a'));
@@ -70,7 +70,7 @@ export function describeRecords(use: Use): void {
     });
   });
 
-  it('leave members, indexes and history as they are without holds, reserves and a breaker', async () => {
+  test('leave members, indexes and history as they are without holds, reserves and a breaker', async () => {
     await use().claim(claimOf('i-a', 1));
     const read = () =>
       Promise.all([
@@ -86,7 +86,7 @@ export function describeRecords(use: Use): void {
     await expect(read()).resolves.toStrictEqual(before);
   });
 
-  it('are changed through nothing that is given out', async () => {
+  test('are changed through nothing that is given out', async () => {
     await use().saveHold(holdOf('i-a'));
     await use().saveBreaker(breakerOf(1, { failed: ['i-a'] }));
     const { holds, breaker } = await use().records('web');

@@ -15,7 +15,7 @@ export function describeRemoval(use: Use): void {
     breaker: breakerOf(),
   };
 
-  it.each([
+  test.each([
     ['whichever it is', undefined],
     ['of its execution', 'arn:run:i-a'],
   ])('takes away a hold, %s, and nothing else', async (_, execution) => {
@@ -24,13 +24,13 @@ export function describeRemoval(use: Use): void {
     await expect(use().records('web')).resolves.toStrictEqual({ ...everything, holds: [holdOf('i-b')] });
   });
 
-  it('takes away a reserve, and nothing else', async () => {
+  test('takes away a reserve, and nothing else', async () => {
     await use().removeReserve('web', 'i-a');
     await expect(use().findReserve('web', 'i-a')).resolves.toBeUndefined();
     await expect(use().records('web')).resolves.toStrictEqual({ ...everything, reserves: [reserveOf('i-b')] });
   });
 
-  it.each<[string, (ledger: ReturnType<Use>) => Promise<void>]>([
+  test.each<[string, (ledger: ReturnType<Use>) => Promise<void>]>([
     ['the hold of another execution', (ledger) => ledger.removeHold('web', 'i-a', 'arn:run:i-b')],
     ['a hold that is not there', (ledger) => ledger.removeHold('web', 'i-z')],
     ['a hold that is not there, of an execution', (ledger) => ledger.removeHold('web', 'i-z', 'arn:run:i-z')],
@@ -42,14 +42,14 @@ export function describeRemoval(use: Use): void {
     await expect(use().records('web')).resolves.toStrictEqual(everything);
   });
 
-  it('does nothing the second time', async () => {
+  test('does nothing the second time', async () => {
     await use().removeHold('web', 'i-a');
     await use().removeReserve('web', 'i-a');
     await expect(use().removeHold('web', 'i-a')).resolves.toBeUndefined();
     await expect(use().removeReserve('web', 'i-a')).resolves.toBeUndefined();
   });
 
-  it('outdates who has read what was removed, and lets the next one begin at 1', async () => {
+  test('outdates who has read what was removed, and lets the next one begin at 1', async () => {
     await use().removeHold('web', 'i-a');
     await use().removeReserve('web', 'i-a');
     await expect(use().saveHold(holdOf('i-a', 2))).rejects.toMatchObject({ name: 'Outdated' });
@@ -59,7 +59,7 @@ export function describeRemoval(use: Use): void {
     await expect(use().records('web')).resolves.toStrictEqual(everything);
   });
 
-  it('of a reserve takes only that of the launch it means', async () => {
+  test('of a reserve takes only that of the launch it means', async () => {
     const left = async () => (await use().findReserve('web', 'i-a')) !== undefined;
     await use().removeReserve('web', 'i-a', 'arn:another');
     expect(await left()).toBe(true);
@@ -67,7 +67,7 @@ export function describeRemoval(use: Use): void {
     expect(await left()).toBe(false);
   });
 
-  it('is not what it means to free an index', async () => {
+  test('is not what it means to free an index', async () => {
     await use().claim(claimOf('i-a', 1));
     await expect(use().free(webOne, 'scaled in', at(90))).resolves.toBe(true);
     await expect(use().records('web')).resolves.toStrictEqual(everything);

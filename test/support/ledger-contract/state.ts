@@ -83,11 +83,11 @@ type Save = (record: object) => Promise<void>;
 type Stored = () => Promise<object | undefined>;
 
 function describeRoundTrip({ bare, full }: Kind, save: Save, stored: Stored): void {
-  it('is not there before it is saved', async () => {
+  test('is not there before it is saved', async () => {
     await expect(stored()).resolves.toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['everything that it can have', full],
     ['nothing that it can be without', bare],
   ])('comes back as it was saved with %s', async (_, record) => {
@@ -95,7 +95,7 @@ function describeRoundTrip({ bare, full }: Kind, save: Save, stored: Stored): vo
     await expect(stored()).resolves.toStrictEqual(record(1));
   });
 
-  it('is replaced wholly', async () => {
+  test('is replaced wholly', async () => {
     await save(full(1));
     await save(bare(2));
     await expect(stored()).resolves.toStrictEqual(bare(2));
@@ -103,7 +103,7 @@ function describeRoundTrip({ bare, full }: Kind, save: Save, stored: Stored): vo
     await expect(stored()).resolves.toStrictEqual(full(3));
   });
 
-  it('is changed through no object that a caller holds', async () => {
+  test('is changed through no object that a caller holds', async () => {
     const record = bare(1) as { revision: number };
     await save(record);
     record.revision = 7;
@@ -114,7 +114,7 @@ function describeRoundTrip({ bare, full }: Kind, save: Save, stored: Stored): vo
 }
 
 function describeRevisions({ bare, full, called }: Kind, save: Save, stored: Stored): void {
-  it.each([
+  test.each([
     ['the first one when one exists', 1],
     ['the same one again', 2],
     ['one that leaves a gap', 4],
@@ -130,14 +130,14 @@ function describeRevisions({ bare, full, called }: Kind, save: Save, stored: Sto
     await expect(stored()).resolves.toStrictEqual(bare(2));
   });
 
-  it.each([0, 2])('is outdated as revision %i where there is none', async (revision) => {
+  test.each([0, 2])('is outdated as revision %i where there is none', async (revision) => {
     await expect(save(full(revision))).rejects.toMatchObject({ name: 'Outdated' });
     await expect(stored()).resolves.toBeUndefined();
   });
 }
 
 function describeRace({ bare, full }: Kind, save: Save, stored: Stored): void {
-  it.each([
+  test.each([
     ['nothing', 1, full],
     ['nothing, and write the same', 1, bare],
     ['the same one', 2, full],

@@ -95,7 +95,7 @@ function outcomeOf(
     notice.target === 'shop' &&
     outages.some(({ from, until }) => notice.incident.since < until + 60 && (notice.incident.until ?? Infinity) > from);
   const last = names.at(-1) ?? '';
-  const names_ = (notice: Notice) =>
+  const tellsOfLast = (notice: Notice) =>
     (notice.kind === 'region' && notice.region === last && notice.state === 'suspect') ||
     ('incident' in notice && notice.kind === 'opened' && notice.incident.regions.includes(last));
   const isTold = ({ from, until }: Span, about: (notice: Notice) => boolean) =>
@@ -110,7 +110,7 @@ function outcomeOf(
       const first = ofDown.find(({ at, notice }) => at >= from && notice.kind !== 'closed');
       return [first === undefined ? Infinity : Math.max(0, first.at - begin)];
     }),
-    unnamed: regional.filter((span) => !isTold(span, names_)).length,
+    unnamed: regional.filter((span) => !isTold(span, tellsOfLast)).length,
     untold: silences.filter(
       (span) => !isTold(span, (notice) => 'incident' in notice && notice.incident.kind === 'unknown'),
     ).length,

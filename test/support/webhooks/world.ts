@@ -234,9 +234,9 @@ export class World {
       return { state: 'failed', error: "ERROR: Load into table 'events_stage' failed. Check 'sys_load_error_detail'" };
     if (this.ledger.has(order.batch)) return { state: 'finished' };
     const since = order.earliestMs - 8 * 86_400_000;
-    const order_ = (row: Row) => `${row.received_at} ${String(row.seq).padStart(8, '0')} ${row.message_id}`;
+    const arrivalOf = (row: Row) => `${row.received_at} ${String(row.seq).padStart(8, '0')} ${row.message_id}`;
     let inserted = 0;
-    for (const row of [...staged].sort((left, right) => (order_(left) < order_(right) ? -1 : 1))) {
+    for (const row of [...staged].sort((left, right) => (arrivalOf(left) < arrivalOf(right) ? -1 : 1))) {
       const known = this.table.some(
         (one) =>
           one.source === row.source &&

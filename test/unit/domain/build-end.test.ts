@@ -143,7 +143,7 @@ describe('the job of a build that is to end', () => {
   const group = { jenkins: { url: 'https://jenkins.example.com', credentialsSecret: 'jenkins' } };
   const settings = someSettings({ ...group, deploy: { job: 'deploy-new', timeoutMinutes: 20, interruptible: false } });
 
-  it('is what it was when the build began, and for the rest as it is now', () => {
+  test('is what it was when the build began, and for the rest as it is now', () => {
     expect(jobToEnd('deploy', record({ job: 'deploy-old', parameter: 'OLD' }), settings)).toMatchObject({
       job: 'deploy-old',
       correlationParameter: 'OLD',
@@ -156,7 +156,7 @@ describe('the job of a build that is to end', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['its settings have mistakes', { problem: 'they have mistakes' }],
     ['the group has no such job any more', someSettings(group)],
   ])('is as a job is without settings where %s', (_, now) => {
@@ -164,7 +164,7 @@ describe('the job of a build that is to end', () => {
     expect(jobToEnd('deploy', record(), now)).toEqual(usual);
   });
 
-  it('was begun at another Jenkins, where the settings name another one by now', () => {
+  test('was begun at another Jenkins, where the settings name another one by now', () => {
     const [here, there] = [
       { jenkins: { url: 'https://a.example.com' } },
       { jenkins: { url: 'https://b.example.com' } },
@@ -176,7 +176,7 @@ describe('the job of a build that is to end', () => {
     expect(movedFrom(record(), there)).toBe('');
   });
 
-  it('is left if another Jenkins does not know it, and over if its own does not', () => {
+  test('is left if another Jenkins does not know it, and over if its own does not', () => {
     const found = { state: 'over', status: { state: 'lost', reason: 'it is not there' } } as const;
     const moved = '; it was begun at https://a.example.com';
     expect(decideEnd(found, job, { record: record(), moved }, 0)).toMatchObject({
@@ -188,7 +188,7 @@ describe('the job of a build that is to end', () => {
     expect(decideEnd(ended, job, { record: record(), moved }, 0)).toMatchObject({ action: 'over' });
   });
 
-  it.each([
+  test.each([
     ['of before', { phase: 'queued' }, { job: 'deploy-old', parameter: 'OLD', jenkins: 'https://old.example.com' }],
     ['of now, if it was never posted', { phase: 'asked' }, { job: 'deploy-new', jenkins: 'https://new.example.com' }],
     ['of now, if nothing is known of it', undefined, { job: 'deploy-new', jenkins: 'https://new.example.com' }],
@@ -205,7 +205,7 @@ describe('the job of a build that is to end', () => {
     expect(one.job).toMatchObject({ job: expected.job, timeoutMinutes: 20 });
   });
 
-  it('is asked about in the Jenkins of its group, if there is one', () => {
+  test('is asked about in the Jenkins of its group, if there is one', () => {
     expect(jenkinsNow(settings)).toEqual(settings.jenkins);
     expect(jenkinsNow({ problem: 'they have mistakes' })).toEqual({
       state: 'unreachable',

@@ -12,12 +12,12 @@ describe('who has a target on record, too', () => {
   const self = bearing('i-a', '2026-01-01T10:00:00.000Z');
   const [earlier, later] = [bearing('i-b', '2026-01-01T09:00:00.000Z'), bearing('i-c', '2026-01-01T11:00:00.000Z')];
 
-  it('has it if it came later, and is dead if it came earlier', () => {
+  test('has it if it came later, and is dead if it came earlier', () => {
     expect(laterWith(target, self, [self, earlier, later])).toEqual(later);
     expect(laterWith(target, self, [self, earlier])).toBeUndefined();
   });
 
-  it('has to have this very target', () => {
+  test('has to have this very target', () => {
     expect(laterWith({ ...target, targetGroup: 'arn:a' }, self, [self, later])).toBeUndefined();
   });
 });
@@ -25,7 +25,7 @@ describe('who has a target on record, too', () => {
 describe('who has the address of a target by now', () => {
   const known = { ...aMember({ instanceId: 'i-b' }), name: 'web-07' };
 
-  it.each([
+  test.each([
     ['in service', 'InService', 'web-07'],
     ['on its way into service', 'Pending:Wait', undefined],
     ['in the warm pool', 'Warmed:Stopped', undefined],
@@ -36,7 +36,7 @@ describe('who has the address of a target by now', () => {
     expect(heirAmong(target, members, { instanceId: 'i-b', isNumbered: true, state })).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['has its target group on record', ['arn:a', 'arn:b'], 'web-07'],
     ['has another target group on record only', ['arn:a'], undefined],
     ['has none, since the settings named no target group', undefined, undefined],
@@ -45,7 +45,7 @@ describe('who has the address of a target by now', () => {
     expect(heirAmong(target, [served], { instanceId: 'i-b', isNumbered: true, state: 'InService' })).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['in service', true, 'InService', 'i-c'],
     ['in service, and launched while the group had no hooks', false, 'InService', undefined],
     ['in no group', true, undefined, undefined],

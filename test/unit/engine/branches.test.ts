@@ -4,7 +4,7 @@ const branch = (states: Record<string, object>) => ({ StartAt: Object.keys(state
 const down = () => Promise.reject(Object.assign(new Error('no'), { name: 'Down' }));
 
 describe('Parallel', () => {
-  it('gives the outputs in the order of the branches, whichever ends first', async () => {
+  test('gives the outputs in the order of the branches, whichever ends first', async () => {
     const waits = (Seconds: number) =>
       branch({ [`W${Seconds}`]: { Type: 'Wait', Seconds, Output: Seconds, End: true } });
     const world = new World(machine({ P: { Type: 'Parallel', Branches: [waits(9), waits(1)], End: true } }));
@@ -13,7 +13,7 @@ describe('Parallel', () => {
     expect(stopDate!.getTime() - startDate!.getTime()).toBe(9000);
   });
 
-  it('schedules the tasks of all branches before it starts the first, as AWS does', async () => {
+  test('schedules the tasks of all branches before it starts the first, as AWS does', async () => {
     const branches = ['A', 'B'].map((name) => branch({ [name]: task() }));
     const world = new World(machine({ P: { Type: 'Parallel', Branches: branches, End: true } }));
     const { executionArn } = await world.run();
@@ -21,7 +21,7 @@ describe('Parallel', () => {
     expect(kinds).toEqual(['TaskScheduled', 'TaskScheduled', 'TaskStarted', 'TaskStarted']);
   });
 
-  it('links the events of a branch to one another', async () => {
+  test('links the events of a branch to one another', async () => {
     const branches = ['A', 'B'].map((name) => branch({ [name]: task() }));
     const world = new World(machine({ P: { Type: 'Parallel', Branches: branches, End: true } }));
     const { executionArn } = await world.run();
@@ -38,7 +38,7 @@ describe('Parallel', () => {
     ]);
   });
 
-  it('stops the other branches when one fails', async () => {
+  test('stops the other branches when one fails', async () => {
     let aborted = false;
     const branches = [
       branch({ Slow: task() }),
@@ -58,7 +58,7 @@ describe('Parallel', () => {
     ]);
   });
 
-  it('runs all branches again on a retry', async () => {
+  test('runs all branches again on a retry', async () => {
     let calls = 0;
     const definition = machine({
       P: {
@@ -78,7 +78,7 @@ describe('Parallel', () => {
     expect(types).not.toContain('ParallelStateFailed');
   });
 
-  it('in a Parallel fails with it, innermost first', async () => {
+  test('in a Parallel fails with it, innermost first', async () => {
     const inner = { Type: 'Parallel', Branches: [branch({ T: task() })], End: true };
     const definition = machine({ Outer: { Type: 'Parallel', Branches: [branch({ Inner: inner })], End: true } });
     const world = new World(definition, down);
@@ -98,7 +98,7 @@ describe('Map', () => {
   const over = (more: object, states: Record<string, object>) =>
     machine({ M: { Type: 'Map', Items: '{% $states.input %}', ItemProcessor: branch(states), End: true, ...more } });
 
-  it.each([
+  test.each([
     [undefined, 5000],
     [0, 5000],
     [2, 10_000],
@@ -112,7 +112,7 @@ describe('Map', () => {
     expect(stopDate!.getTime() - startDate!.getTime()).toBe(millis);
   });
 
-  it('gives the item and its index to the selector, and to the states inside', async () => {
+  test('gives the item and its index to the selector, and to the states inside', async () => {
     const item = '{% $states.context.Map.Item.Value %}';
     const index = '{% $states.context.Map.Item.Index %}';
     const definition = over(
@@ -125,7 +125,7 @@ describe('Map', () => {
     ]);
   });
 
-  it('records what became of each iteration when one fails', async () => {
+  test('records what became of each iteration when one fails', async () => {
     const world = new World(over({}, { T: task() }), ({ arguments: given }) => (given === null ? null : down()));
     const { executionArn, error } = await world.run([1, 2]);
     expect(error).toBe('Down');
@@ -140,19 +140,19 @@ describe('Map', () => {
     ]);
   });
 
-  it('works on 40 items at a time at most', async () => {
+  test('works on 40 items at a time at most', async () => {
     const world = new World(over({}, { W: { Type: 'Wait', Seconds: 5, End: true } }));
     const { stopDate, startDate } = await world.run(Array.from({ length: 41 }, (_, index) => index));
     expect(stopDate!.getTime() - startDate!.getTime()).toBe(10_000);
   });
 
-  it('does not begin the iterations that wait when one fails', async () => {
+  test('does not begin the iterations that wait when one fails', async () => {
     const world = new World(over({ MaxConcurrency: 1 }, { T: task() }), down);
     const { executionArn } = await world.run([1, 2, 3]);
     expect(world.types(executionArn).filter((type) => type === 'MapIterationStarted')).toHaveLength(1);
   });
 
-  it('sees the variables outside and keeps its own to itself', async () => {
+  test('sees the variables outside and keeps its own to itself', async () => {
     const definition = machine({
       A: { Type: 'Pass', Assign: { base: 10 }, Next: 'M' },
       M: {
@@ -178,7 +178,7 @@ describe('Choice', () => {
       S: { Type: 'Succeed' },
     });
 
-  it('fails as AWS does when nothing matches and there is no Default', async () => {
+  test('fails as AWS does when nothing matches and there is no Default', async () => {
     const { error, cause } = await new World(choice({})).run({ go: false });
     expect({ error, cause }).toEqual({
       error: 'States.Runtime',
@@ -188,7 +188,7 @@ describe('Choice', () => {
     });
   });
 
-  it('takes the Default when nothing matches', async () => {
+  test('takes the Default when nothing matches', async () => {
     expect((await new World(choice({ Default: 'S' })).run({ go: false })).status).toBe('SUCCEEDED');
   });
 });

@@ -5,7 +5,7 @@ const pass = machine({ A: { Type: 'Pass', End: true } });
 const wait = machine({ A: { Type: 'Wait', Seconds: 60, End: true } });
 
 describe('StartExecution', () => {
-  it('starts nothing until the clock moves', async () => {
+  test('starts nothing until the clock moves', async () => {
     const world = new World(pass);
     const executionArn = world.start();
     expect(world.types(executionArn)).toEqual(['ExecutionStarted']);
@@ -13,14 +13,14 @@ describe('StartExecution', () => {
     expect(world.describe(executionArn).status).toBe('SUCCEEDED');
   });
 
-  it('answers the same for the same name and input while the execution runs', async () => {
+  test('answers the same for the same name and input while the execution runs', async () => {
     const world = new World(wait);
     const first = world.start({ n: 1 }, 'i-1');
     await world.clock.advance(5000);
     expect(world.start({ n: 1 }, 'i-1')).toBe(first);
   });
 
-  it.each([
+  test.each([
     ['another input', 0, { n: 2 }],
     ['the execution closed', 61_000, { n: 1 }],
   ])('refuses a name that is taken: %s', async (_why, millis, input) => {
@@ -30,7 +30,7 @@ describe('StartExecution', () => {
     expect(() => world.start(input, 'i-1')).toThrow(errorNamed('ExecutionAlreadyExists'));
   });
 
-  it('takes a name again 90 days after the execution closed', async () => {
+  test('takes a name again 90 days after the execution closed', async () => {
     const world = new World(pass);
     world.start({ n: 1 }, 'i-1');
     await world.clock.advance(90 * dayMs);
@@ -39,15 +39,15 @@ describe('StartExecution', () => {
     expect(world.describe(executionArn).output).toEqual({ n: 2 });
   });
 
-  it.each(['', 'a b', 'a:b', 'a/b', 'a"b', 'a\tb', 'x'.repeat(81)])('refuses the name %j', (name) => {
+  test.each(['', 'a b', 'a:b', 'a/b', 'a"b', 'a\tb', 'x'.repeat(81)])('refuses the name %j', (name) => {
     expect(() => new World(pass).start({}, name)).toThrow(errorNamed('InvalidName'));
   });
 
-  it.each(['i-0123456789abcdef0-1b2c', 'Ünïcode', 'x'.repeat(80), 'a.b_c'])('takes the name %j', (name) => {
+  test.each(['i-0123456789abcdef0-1b2c', 'Ünïcode', 'x'.repeat(80), 'a.b_c'])('takes the name %j', (name) => {
     expect(() => new World(pass).start({}, name)).not.toThrow();
   });
 
-  it('refuses an input that is not JSON, and a machine that is not there', () => {
+  test('refuses an input that is not JSON, and a machine that is not there', () => {
     const { engine, stateMachineArn } = new World(pass);
     const start = (request: object) => () => engine.startExecution({ stateMachineArn, ...request });
     expect(start({ input: '{' })).toThrow(errorNamed('InvalidExecutionInput'));
@@ -57,7 +57,7 @@ describe('StartExecution', () => {
 });
 
 describe('the end of an execution', () => {
-  it('comes with TimeoutSeconds, as recorded: no cause, no link to the last event', async () => {
+  test('comes with TimeoutSeconds, as recorded: no cause, no link to the last event', async () => {
     const world = new World(machine({ A: { Type: 'Wait', Seconds: 60, End: true } }, { TimeoutSeconds: 10 }));
     const { executionArn, status, stopDate, startDate, error } = await world.run();
     expect({ status, error }).toEqual({ status: 'TIMED_OUT', error: undefined });
@@ -67,7 +67,7 @@ describe('the end of an execution', () => {
     expect(last?.executionTimedOutEventDetails).toEqual({ error: 'States.Timeout' });
   });
 
-  it('comes with StopExecution, which gives up the task at hand', async () => {
+  test('comes with StopExecution, which gives up the task at hand', async () => {
     let aborted = false;
     const world = new World(machine({ A: task() }), ({ signal }) => {
       signal.addEventListener('abort', () => (aborted = true));
@@ -82,7 +82,7 @@ describe('the end of an execution', () => {
     expect(world.types(executionArn).at(-1)).toBe('ExecutionAborted');
   });
 
-  it('is the 25,000th event at the latest', async () => {
+  test('is the 25,000th event at the latest', async () => {
     const loop = machine({
       Loop: { Type: 'Choice', Choices: [{ Condition: '{% $states.input.spin %}', Next: 'Loop' }], Default: 'End' },
       End: { Type: 'Succeed' },
@@ -99,7 +99,7 @@ describe('the end of an execution', () => {
 });
 
 describe('what can be asked', () => {
-  it('lists executions, newest first, by status and in pages', async () => {
+  test('lists executions, newest first, by status and in pages', async () => {
     const world = new World(wait);
     const arns = [world.start({}, 'a'), world.start({}, 'b'), world.start({}, 'c')];
     world.engine.stopExecution({ executionArn: arns[1] });
@@ -112,14 +112,14 @@ describe('what can be asked', () => {
     expect(names({ maxResults: 2, nextToken })).toEqual(['a']);
   });
 
-  it('gives the history backwards', async () => {
+  test('gives the history backwards', async () => {
     const world = new World(pass);
     const { executionArn } = await world.run();
     const { events } = world.engine.getExecutionHistory({ executionArn, reverseOrder: true, maxResults: 1 });
     expect(events.map(({ type }) => type)).toEqual(['ExecutionSucceeded']);
   });
 
-  it('is refused for executions that are not there', () => {
+  test('is refused for executions that are not there', () => {
     const { engine } = new World(pass);
     const missing = errorNamed('ExecutionDoesNotExist');
     expect(() => engine.describeExecution({ executionArn: 'arn:nope' })).toThrow(missing);
@@ -129,7 +129,7 @@ describe('what can be asked', () => {
 });
 
 describe('listeners', () => {
-  it('hear each event and each change of status, until they stop listening', async () => {
+  test('hear each event and each change of status, until they stop listening', async () => {
     const world = new World(machine({ A: { Type: 'Fail', Error: 'Nope', Cause: 'because' } }));
     const heard: string[] = [];
     const details: object[] = [];
@@ -153,7 +153,7 @@ describe('listeners', () => {
   });
 });
 
-it('the same seed writes the same history, another seed another one', async () => {
+test('the same seed writes the same history, another seed another one', async () => {
   const definition = machine({
     A: {
       Type: 'Pass',

@@ -12,7 +12,7 @@ async function evaluate(expression: string, input: unknown = {}) {
 const failed = (cause: string) => ({ error: 'States.QueryEvaluationError', cause });
 
 describe('an expression', () => {
-  it.each([
+  test.each([
     ['$states.input.list[n > 1].n', [2, 3]],
     ['[$states.input.list[n > 2]]', [{ n: 3 }]],
     ['$states.input.list[n > 2]', { n: 3 }],
@@ -27,7 +27,7 @@ describe('an expression', () => {
     expect(await evaluate(expression, input)).toEqual(expected);
   });
 
-  it('sees the virtual time only', async () => {
+  test('sees the virtual time only', async () => {
     expect(await evaluate('[$now(), $string($millis()), $now("[Y0001]")]')).toEqual([
       '2026-01-01T00:00:00.000Z',
       '1767225600000',
@@ -36,11 +36,11 @@ describe('an expression', () => {
     expect(await evaluate('$fromMillis($toMillis("12:30", "[H01]:[m01]"))')).toBe('2026-01-01T12:30:00.000Z');
   });
 
-  it('gives numbers that JSON lacks as texts, as AWS does', async () => {
+  test('gives numbers that JSON lacks as texts, as AWS does', async () => {
     expect(await evaluate('{"a": 1/0, "b": -1/0}')).toEqual({ a: 'Infinity', b: '-Infinity' });
   });
 
-  it('keeps its values out of the reach of later states', async () => {
+  test('keeps its values out of the reach of later states', async () => {
     const definition = machine({
       A: {
         Type: 'Pass',
@@ -55,7 +55,7 @@ describe('an expression', () => {
 });
 
 describe("AWS's own functions", () => {
-  it.each([
+  test.each([
     ['$partition([1,2,3,4,5], 2)', [[1, 2], [3, 4], [5]]],
     ['$partition([1,2], 2.9)', [[1, 2]]],
     ['$range(0, 10, 5)', [0, 5, 10]],
@@ -77,7 +77,7 @@ describe("AWS's own functions", () => {
     expect(await evaluate(expression)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ['$parse("{")', 'threw an error during evaluation. D3137: Invalid JSON'],
     [
       '$hash(1, "MD5")',
@@ -97,7 +97,7 @@ describe("AWS's own functions", () => {
     expect(await evaluate(expression)).toEqual(failed(cause));
   });
 
-  it('$uuid gives another one each time', async () => {
+  test('$uuid gives another one each time', async () => {
     const [first, second] = (await evaluate('[$uuid(), $uuid()]')) as string[];
     expect(first).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(second).not.toBe(first);
@@ -105,7 +105,7 @@ describe("AWS's own functions", () => {
 });
 
 describe('an expression that fails', () => {
-  it.each([
+  test.each([
     [
       '$sum(["a"])',
       'threw an error during evaluation. T0412: Argument 1 of function "sum" must be an array of "numbers"',
@@ -127,7 +127,7 @@ describe('an expression that fails', () => {
   const MEMORY = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
   const TIME = 'Expression evaluation timeout: Check for infinite loop';
 
-  it.each([
+  test.each([
     ['recursion without end', '($f := function($n) { 1 + $f($n) }; $f(1))', STACK],
     ['a loop without end', '($f := function($n) { $f($n + 1) }; $f(1))', TIME],
     ['loops side by side', '$count([1..2000].($x := $; [1..2000].($x * $)))', TIME],
@@ -138,7 +138,7 @@ describe('an expression that fails', () => {
     expect(await evaluate(expression)).toEqual(failed(`threw an error during evaluation: ${message}`));
   });
 
-  it.each([
+  test.each([
     ['recursion that ends', '($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(20))', 20],
     ['a long tail recursion', '($f := function($n, $s) { $n = 0 ? $s : $f($n - 1, $s + 1) }; $f(2000, 0))', 2000],
     ['a long list', '$sum([1..100000])', 5_000_050_000],
@@ -146,7 +146,7 @@ describe('an expression that fails', () => {
     expect(await evaluate(expression)).toBe(expected);
   });
 
-  it('can be caught and retried where a state has Catch and Retry', async () => {
+  test('can be caught and retried where a state has Catch and Retry', async () => {
     const definition = machine({
       P: {
         Type: 'Parallel',
@@ -162,7 +162,7 @@ describe('an expression that fails', () => {
 
 describe('fields that want a certain type', () => {
   const text = { Type: 'Succeed' };
-  it.each([
+  test.each([
     [
       'Choices[0]/Condition',
       { Type: 'Choice', Choices: [{ Condition: '{% $states.input.v %}', Next: 'S' }], Default: 'S' },
@@ -183,7 +183,7 @@ describe('fields that want a certain type', () => {
 });
 
 describe('Assign', () => {
-  it('is seen by the next state, not by the Output of the same', async () => {
+  test('is seen by the next state, not by the Output of the same', async () => {
     const definition = machine({
       A: { Type: 'Pass', Assign: { n: 1 }, Next: 'B' },
       B: { Type: 'Pass', Assign: { n: '{% $n + 1 %}', m: '{% $n %}' }, Output: '{% $n %}', Next: 'C' },
@@ -192,7 +192,7 @@ describe('Assign', () => {
     expect((await new World(definition).run()).output).toEqual([1, 2, 1]);
   });
 
-  it('inside a branch is seen there only', async () => {
+  test('inside a branch is seen there only', async () => {
     const branch = (value: number) => ({
       StartAt: 'X',
       States: {
@@ -210,7 +210,7 @@ describe('Assign', () => {
     ]);
   });
 
-  it('goes with the choice that was made', async () => {
+  test('goes with the choice that was made', async () => {
     const definition = machine({
       A: {
         Type: 'Choice',

@@ -9,25 +9,25 @@ const said = (definition: string | object, options = {}) =>
     .join('\n');
 
 describe('a definition that can be run', () => {
-  it('loads from an object or from its text', () => {
+  test('loads from an object or from its text', () => {
     expect(problemsOf(machine({ A: pass }))).toEqual([]);
     expect(problemsOf(JSON.stringify(machine({ A: pass })))).toEqual([]);
   });
 
-  it('has values in place of its placeholders', () => {
+  test('has values in place of its placeholders', () => {
     const definition = machine({ A: task({ Resource: 'arn:${Partition}:states:::lambda:invoke', End: true }) });
     const { definition: text } = loadStateMachine(definition, { substitutions: { Partition: 'aws-cn' } });
     expect(text).toContain('arn:aws-cn:states:::lambda:invoke');
   });
 
-  it('has warnings for what AWS takes literally, and strictly none', () => {
+  test('has warnings for what AWS takes literally, and strictly none', () => {
     const definition = machine({ A: { ...pass, Output: { 'a.$': '$', b: ' {% 1 %} ', c: '{% $never %}' } } });
     expect(loadStateMachine(definition).warnings).toHaveLength(3);
     expect(problemsOf(definition, { strict: true })).toHaveLength(3);
   });
 });
 
-it('all problems are reported together, each with its place', () => {
+test('all problems are reported together, each with its place', () => {
   const definition = machine({
     A: { Type: 'Pass', Resultt: 1, Next: 'C' },
     B: { Type: 'Wait', Seconds: -1, End: true },
@@ -45,7 +45,7 @@ const output = (Output: unknown) => machine({ A: { ...pass, Output } });
 const map = (more: object) => machine({ A: { Type: 'Map', ItemProcessor: branch({ B: pass }), End: true, ...more } });
 
 describe('refused by name', () => {
-  it.each<[string, string | object, string]>([
+  test.each<[string, string | object, string]>([
     ['what is not JSON', '{', 'must be JSON'],
     ['what is no object', '[]', 'must be a JSON object'],
     ['no StartAt', { QueryLanguage: 'JSONata', States: { A: pass } }, "'StartAt'"],
@@ -197,13 +197,13 @@ describe('refused by name', () => {
     expect(said(definition)).toContain(message);
   });
 
-  it('a substitution that nothing uses', () => {
+  test('a substitution that nothing uses', () => {
     expect(said(machine({ A: pass }), { substitutions: { Name: 'x' } })).toContain(
       "the substitution 'Name' is not used",
     );
   });
 
-  it('what is wrong inside a branch, with its state and its path', () => {
+  test('what is wrong inside a branch, with its state and its path', () => {
     const definition = machine({ P: { Type: 'Parallel', Branches: [branch({ B: { ...pass, Oops: 1 } })], End: true } });
     expect(problemsOf(definition)).toEqual([
       expect.objectContaining({ path: '/States/P/Branches/0/States/B/Oops', state: 'B' }),
@@ -212,7 +212,7 @@ describe('refused by name', () => {
 });
 
 describe('not refused', () => {
-  it.each<[string, object]>([
+  test.each<[string, object]>([
     ['$ inside a filter and a path', output('{% $states.input.list[$ > 1].(name & $.other) %}')],
     ['names inside a filter', output('{% $states.input.list[n > 1].n %}')],
     ['variables of the expression itself', output('{% ($x := 1; $map([1], function($v, $i) { $v + $i + $x })) %}')],
@@ -261,7 +261,7 @@ describe('not refused', () => {
 
 // Recorded: AWS takes them, and fails at most where the name is used. A variable of the same scope cannot be meant.
 describe('refused only where that is asked for', () => {
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     [
       'a name in a branch that the Catch around it assigns too, which AWS takes',
       machine({
@@ -293,7 +293,7 @@ describe('refused only where that is asked for', () => {
     expect(said(definition, { strict: true })).toContain(message);
   });
 
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     [
       'a name in a branch that a Catch of another state assigns',
       machine({

@@ -12,7 +12,7 @@ function many() {
 }
 
 describe('the port over the engine', () => {
-  it('lists executions in pages of 100, the newest first, with what is asked of a list', async () => {
+  test('lists executions in pages of 100, the newest first, with what is asked of a list', async () => {
     const { port, stateMachineArn } = many();
     const first = await port.listExecutions({ stateMachineArn });
     expect(first.executions).toHaveLength(100);
@@ -28,7 +28,7 @@ describe('the port over the engine', () => {
     expect([second.executions?.length, second.nextToken]).toEqual([20, undefined]);
   });
 
-  it('gives as many on a page as it is asked for, up to 1,000', async () => {
+  test('gives as many on a page as it is asked for, up to 1,000', async () => {
     const { port, stateMachineArn } = many();
     const list = (maxResults: number) => port.listExecutions({ stateMachineArn, maxResults });
     expect((await list(1000)).executions).toHaveLength(120);
@@ -37,7 +37,7 @@ describe('the port over the engine', () => {
     await expect(list(1001)).rejects.toEqual(errorNamed('ValidationException', /1001/));
   });
 
-  it('shows a list only what has the status that it asks for', async () => {
+  test('shows a list only what has the status that it asks for', async () => {
     const { port, stateMachineArn, engine } = many();
     const [{ executionArn } = {}] = engine.listExecutions({ stateMachineArn }).executions ?? [];
     await port.stopExecution({ executionArn });
@@ -46,7 +46,7 @@ describe('the port over the engine', () => {
     expect((await port.listExecutions({ stateMachineArn, statusFilter: 'TIMED_OUT' })).executions).toEqual([]);
   });
 
-  it('gives the history backwards, page after page', async () => {
+  test('gives the history backwards, page after page', async () => {
     const retry = [{ ErrorEquals: ['Down'], MaxAttempts: 60, IntervalSeconds: 1, BackoffRate: 1 }];
     const world = new World(machine({ A: task({ Retry: retry, End: true }) }), () =>
       Promise.reject(Object.assign(new Error('down'), { name: 'Down' })),
@@ -65,7 +65,7 @@ describe('the port over the engine', () => {
     expect(all.length).toBeGreaterThan(100);
   });
 
-  it('rejects where the engine throws', async () => {
+  test('rejects where the engine throws', async () => {
     const { port } = many();
     await expect(port.describeExecution({ executionArn: 'arn:nope' })).rejects.toEqual(
       errorNamed('ExecutionDoesNotExist'),
@@ -77,7 +77,7 @@ describe('the port over the engine', () => {
 });
 
 describe('RedriveExecution by the port', () => {
-  it.each([
+  test.each([
     ['FAILED', machine({ A: { Type: 'Fail', Error: 'Nope' } })],
     ['TIMED_OUT', machine({ A: { Type: 'Wait', Seconds: 60, End: true } }, { TimeoutSeconds: 10 })],
     ['ABORTED', wait],
@@ -95,7 +95,7 @@ describe('RedriveExecution by the port', () => {
     );
   });
 
-  it.each(['', 'x'.repeat(65), 'with space', 'ä'])('refuses the client token %j', async (clientToken) => {
+  test.each(['', 'x'.repeat(65), 'with space', 'ä'])('refuses the client token %j', async (clientToken) => {
     const world = new World(machine({ A: { Type: 'Fail' } }));
     const { executionArn } = await world.run();
     const redrive = overEngine(world.engine).redriveExecution({ executionArn, clientToken });

@@ -3,7 +3,7 @@ import { isSteady } from '../../../infra/lab/engine/expressions/steady';
 import { machine, task, World } from './world';
 
 describe('an expression that gives the same in every attempt', () => {
-  it.each([
+  test.each([
     '$index',
     '$states.input.list[0].name & "x"',
     '$states.context.Execution.Input',
@@ -15,7 +15,7 @@ describe('an expression that gives the same in every attempt', () => {
     expect(isSteady(source)).toBe(true);
   });
 
-  it.each([
+  test.each([
     '$states.context.State.RetryCount',
     '$states.context.State',
     '$states.context',
@@ -57,24 +57,24 @@ async function poll(payload: unknown, spoil: (event: { list?: number[] }) => voi
 }
 
 describe('a Task that polls', () => {
-  it('is given anew what depends on the attempt', async () => {
+  test('is given anew what depends on the attempt', async () => {
     const { given, scheduled } = await poll({ attempt: '{% $states.context.State.RetryCount %}' });
     expect(given).toEqual([{ attempt: 0 }, { attempt: 1 }, { attempt: 2 }]);
     expect(scheduled).toEqual(given);
   });
 
-  it('is given anew what depends on the time', async () => {
+  test('is given anew what depends on the time', async () => {
     const { given } = await poll({ at: '{% $millis() %}' });
     expect(new Set(given.map((event) => (event as { at: number }).at)).size).toBe(3);
   });
 
-  it('is given the same again, whatever it did to its last copy', async () => {
+  test('is given the same again, whatever it did to its last copy', async () => {
     const { given, scheduled } = await poll({ list: '{% $states.input.list %}' }, ({ list }) => void list?.push(2));
     expect(given).toEqual([{ list: [1] }, { list: [1] }, { list: [1] }]);
     expect(scheduled).toEqual(given);
   });
 
-  it('is given its new redrive count when it is redriven', async () => {
+  test('is given its new redrive count when it is redriven', async () => {
     const given: unknown[] = [];
     const work = async (event: unknown) => {
       given.push(event);

@@ -20,7 +20,7 @@ async function redrive(world: World, executionArn: string) {
 }
 
 describe('RedriveExecution', () => {
-  it('schedules the failed task again, with the same input and variables and fresh retries', async () => {
+  test('schedules the failed task again, with the same input and variables and fresh retries', async () => {
     const { handler, calls } = failing(3);
     const definition = machine({
       A: { Type: 'Pass', Assign: { kept: '{% $states.input.n %}' }, Next: 'B' },
@@ -51,7 +51,7 @@ describe('RedriveExecution', () => {
     expect(types.filter((type) => type === 'TaskStateEntered')).toHaveLength(1);
   });
 
-  it('shows in the context object', async () => {
+  test('shows in the context object', async () => {
     const { handler } = failing(1);
     const definition = machine({ A: task({ Output: '{% $states.context.Execution %}', End: true }) });
     const world = new World(definition, handler);
@@ -61,7 +61,7 @@ describe('RedriveExecution', () => {
     expect(output).toMatchObject({ RedriveCount: 1, RedriveTime: asked!.toISOString() });
   });
 
-  it('leaves the time at which the state was entered', async () => {
+  test('leaves the time at which the state was entered', async () => {
     const { handler } = failing(1);
     const definition = machine({ A: task({ Output: '{% $states.context.State.EnteredTime %}', End: true }) });
     const world = new World(definition, handler);
@@ -70,7 +70,7 @@ describe('RedriveExecution', () => {
     expect((await redrive(world, executionArn)).output).toBe(startDate!.toISOString());
   });
 
-  it('does not run finished branches again', async () => {
+  test('does not run finished branches again', async () => {
     const { handler, calls } = failing(1);
     let good = 0;
     const branch = (name: string) => ({
@@ -85,7 +85,7 @@ describe('RedriveExecution', () => {
     expect(world.types(executionArn).filter((type) => type === 'ParallelStateStarted')).toHaveLength(1);
   });
 
-  it('goes on with the iterations of a Map that failed or never began', async () => {
+  test('goes on with the iterations of a Map that failed or never began', async () => {
     const { handler, calls } = failing(1);
     const definition = machine({
       M: {
@@ -102,14 +102,14 @@ describe('RedriveExecution', () => {
     expect(calls).toHaveLength(4);
   });
 
-  it('fails again at a Fail state, without entering it again', async () => {
+  test('fails again at a Fail state, without entering it again', async () => {
     const world = new World(machine({ A: { Type: 'Fail', Error: 'Nope' } }));
     const { executionArn } = await world.run();
     expect(await redrive(world, executionArn)).toMatchObject({ status: 'FAILED', error: 'Nope', redriveCount: 1 });
     expect(world.types(executionArn).filter((type) => type === 'FailStateEntered')).toHaveLength(1);
   });
 
-  it('goes on, inside a Map inside a Parallel, from the entry of each state that is at hand', async () => {
+  test('goes on, inside a Map inside a Parallel, from the entry of each state that is at hand', async () => {
     const { handler } = failing(1);
     const iteration = { StartAt: 'T', States: { T: task() } };
     const branches = [
@@ -128,7 +128,7 @@ describe('RedriveExecution', () => {
     expect(following('WaitStateExited')).toBe(entry('WaitStateEntered'));
   });
 
-  it('ends a Parallel again after the redrive where one of its branches is at a Fail state', async () => {
+  test('ends a Parallel again after the redrive where one of its branches is at a Fail state', async () => {
     const branch = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Nope' } } };
     const world = new World(machine({ P: { Type: 'Parallel', Branches: [branch], End: true } }));
     const { executionArn } = await world.run();
@@ -141,7 +141,7 @@ describe('RedriveExecution', () => {
     ]);
   });
 
-  it('gives the whole TimeoutSeconds again', async () => {
+  test('gives the whole TimeoutSeconds again', async () => {
     const world = new World(machine({ A: { Type: 'Wait', Seconds: 15, End: true } }, { TimeoutSeconds: 10 }));
     const { executionArn } = await world.run();
     const { status, stopDate, asked } = await redrive(world, executionArn);
@@ -149,7 +149,7 @@ describe('RedriveExecution', () => {
     expect(stopDate!.getTime() - asked!.getTime()).toBe(10_000);
   });
 
-  it('takes up an execution that was stopped, also at once', async () => {
+  test('takes up an execution that was stopped, also at once', async () => {
     const world = new World(machine({ A: { Type: 'Wait', Seconds: 15, End: true } }));
     const executionArn = world.start();
     await world.clock.advance(5000);
@@ -165,7 +165,7 @@ describe('RedriveExecution', () => {
     ]);
   });
 
-  it('answers the same for the same client token', async () => {
+  test('answers the same for the same client token', async () => {
     const world = new World(machine({ A: { Type: 'Fail' } }));
     const { executionArn } = await world.run();
     const first = world.engine.redriveExecution({ executionArn, clientToken: 'once' });
@@ -178,7 +178,7 @@ describe('RedriveExecution', () => {
 describe('an execution that cannot be redriven', () => {
   const refusal = (reason: RegExp) => errorNamed('ExecutionNotRedrivable', reason);
 
-  it('has succeeded', async () => {
+  test('has succeeded', async () => {
     const world = new World(machine({ A: { Type: 'Succeed' } }));
     const { executionArn, redriveStatus, redriveStatusReason } = await world.run();
     expect({ redriveStatus, redriveStatusReason }).toEqual({
@@ -188,12 +188,12 @@ describe('an execution that cannot be redriven', () => {
     expect(() => world.engine.redriveExecution({ executionArn })).toThrow(refusal(/SUCCEEDED/));
   });
 
-  it('is running', () => {
+  test('is running', () => {
     const world = new World(machine({ A: { Type: 'Wait', Seconds: 15, End: true } }));
     expect(() => world.engine.redriveExecution({ executionArn: world.start() })).toThrow(refusal(/RUNNING/));
   });
 
-  it('ended more than 14 days ago, and not a moment sooner', async () => {
+  test('ended more than 14 days ago, and not a moment sooner', async () => {
     const world = new World(machine({ A: { Type: 'Fail' } }));
     const { executionArn } = await world.run();
     await world.clock.advance(14 * dayMs);

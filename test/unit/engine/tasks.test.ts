@@ -4,27 +4,27 @@ import { machine, task, World } from './world';
 const named = (name: string, message = '') => Object.assign(new Error(message), { name });
 
 describe('a Lambda function behind lambda:invoke', () => {
-  it('gets the payload, and its answer is wrapped as AWS wraps it', async () => {
+  test('gets the payload, and its answer is wrapped as AWS wraps it', async () => {
     const Arguments = { FunctionName: 'work', Payload: { n: '{% $states.input.n + 1 %}' } };
     const tasks = lambdaTasks({ work: async ({ n }: { n: number }) => ({ twice: n * 2 }) });
     const { output } = await new World(machine({ A: task({ Arguments, End: true }) }), tasks).run({ n: 1 });
     expect(output).toMatchObject({ ExecutedVersion: '$LATEST', Payload: { twice: 4 }, StatusCode: 200 });
   });
 
-  it('fails with the name of what it throws, and a cause as Lambda reports it', async () => {
+  test('fails with the name of what it throws, and a cause as Lambda reports it', async () => {
     const tasks = lambdaTasks({ work: () => Promise.reject(named('BuildFailed', 'deploy-web #42')) });
     const { status, error, cause } = await new World(machine({ A: task() }), tasks).run();
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'BuildFailed' });
     expect(JSON.parse(cause!)).toMatchObject({ errorType: 'BuildFailed', errorMessage: 'deploy-web #42' });
   });
 
-  it('fails as AWS does when there is no such function', async () => {
+  test('fails as AWS does when there is no such function', async () => {
     const { error, cause } = await new World(machine({ A: task() }), lambdaTasks({})).run();
     expect(error).toBe('Lambda.ResourceNotFoundException');
     expect(cause).toContain('Function not found: arn:aws:lambda:us-east-1:123456789012:function:work');
   });
 
-  it.each(['work', 'work:live', 'arn:aws:lambda:us-east-1:123456789012:function:work:live'])(
+  test.each(['work', 'work:live', 'arn:aws:lambda:us-east-1:123456789012:function:work:live'])(
     'is found by %s',
     async (FunctionName) => {
       const tasks = lambdaTasks({ work: async () => 'found' });
@@ -35,7 +35,7 @@ describe('a Lambda function behind lambda:invoke', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['work:test', 'test'],
     ['arn:aws:lambda:us-east-1:123456789012:function:work:test', 'test'],
     ['arn:aws:lambda:us-east-1:123456789012:function:work', 'latest'],
@@ -48,7 +48,7 @@ describe('a Lambda function behind lambda:invoke', () => {
     expect((await new World(definition, lambdaTasks(versions)).run()).output).toBe(output);
   });
 
-  it('cannot change what is in the history through the event it was given', async () => {
+  test('cannot change what is in the history through the event it was given', async () => {
     const tasks = lambdaTasks({ work: async (event: { list: number[] }) => event.list.push(2) });
     const Arguments = { FunctionName: 'work', Payload: { list: [1] } };
     const world = new World(machine({ A: task({ Arguments, End: true }) }), tasks);
@@ -67,7 +67,7 @@ describe('Retry', () => {
     throw named('Busy');
   };
 
-  it('waits longer each time, up to its maximum', async () => {
+  test('waits longer each time, up to its maximum', async () => {
     const at: number[] = [];
     const world: World = new World(retry({ BackoffRate: 2, MaxDelaySeconds: 5 }), () => {
       at.push(world.clock.millis());
@@ -77,7 +77,7 @@ describe('Retry', () => {
     expect(at.slice(1).map((time, index) => time - at[index]!)).toEqual([2000, 4000, 5000, 5000]);
   });
 
-  it('draws with full jitter from below the delay, the same with the same seed', async () => {
+  test('draws with full jitter from below the delay, the same with the same seed', async () => {
     const stops = async (seed: number) => {
       const { stopDate, startDate } = await new World(retry({ JitterStrategy: 'FULL' }), busy, seed).run();
       return stopDate!.getTime() - startDate!.getTime();
@@ -88,7 +88,7 @@ describe('Retry', () => {
     expect(first).toBeLessThan((2 + 4 + 8 + 16) * 1000);
   });
 
-  it('tells the attempt to the handler and to the context', async () => {
+  test('tells the attempt to the handler and to the context', async () => {
     const attempts: number[] = [];
     const Arguments = '{% {"FunctionName": "work", "Payload": $states.context.State.RetryCount} %}';
     const definition = machine({ A: task({ Arguments, Retry: [{ ErrorEquals: ['States.ALL'] }], End: true }) });
@@ -101,7 +101,7 @@ describe('Retry', () => {
     expect(attempts).toEqual([0, 1, 2, 3]);
   });
 
-  it('leaves other errors alone', async () => {
+  test('leaves other errors alone', async () => {
     const world = new World(retry({}), () => {
       throw named('Broken');
     });
@@ -110,7 +110,7 @@ describe('Retry', () => {
     expect(world.types(executionArn).filter((type) => type === 'TaskScheduled')).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['States.ALL', 'Any', true],
     ['States.TaskFailed', 'Any', true],
     ['States.TaskFailed', 'States.Timeout', false],
@@ -132,7 +132,7 @@ describe('Retry', () => {
 describe('the time limits of a task', () => {
   const never = () => new Promise(() => undefined);
 
-  it('abort what the handler does', async () => {
+  test('abort what the handler does', async () => {
     let aborted = false;
     const definition = machine({ A: task({ TimeoutSeconds: 5, End: true }) });
     const world = new World(definition, ({ signal }) => {
@@ -144,7 +144,7 @@ describe('the time limits of a task', () => {
     expect(stopDate!.getTime() - startDate!.getTime()).toBe(5000);
   });
 
-  it('count from the last heartbeat', async () => {
+  test('count from the last heartbeat', async () => {
     const definition = machine({ A: task({ HeartbeatSeconds: 5, End: true }) });
     const world: World = new World(definition, ({ heartbeat }) => {
       world.clock.after(4000, heartbeat);
@@ -155,7 +155,7 @@ describe('the time limits of a task', () => {
     expect(stopDate!.getTime() - startDate!.getTime()).toBe(9000);
   });
 
-  it.each(['States.Timeout', 'States.HeartbeatTimeout'])('a missed heartbeat is caught by %s', async (name) => {
+  test.each(['States.Timeout', 'States.HeartbeatTimeout'])('a missed heartbeat is caught by %s', async (name) => {
     const definition = machine({
       A: task({ HeartbeatSeconds: 5, Catch: [{ ErrorEquals: [name], Next: 'B' }], End: true }),
       B: { Type: 'Succeed' },
@@ -163,7 +163,7 @@ describe('the time limits of a task', () => {
     expect((await new World(definition, never).run()).output).toEqual({ Error: 'States.Timeout', Cause: '' });
   });
 
-  it('a plain time-out is not caught by States.HeartbeatTimeout', async () => {
+  test('a plain time-out is not caught by States.HeartbeatTimeout', async () => {
     const definition = machine({
       A: task({ TimeoutSeconds: 5, Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'B' }], End: true }),
       B: { Type: 'Succeed' },
@@ -184,7 +184,7 @@ describe('states:startExecution.sync:2', () => {
       },
     });
 
-  it('runs the other machine and gives its output as a value', async () => {
+  test('runs the other machine and gives its output as a value', async () => {
     const child = new World(
       machine({ A: { Type: 'Wait', Seconds: 7, Output: { got: '{% $states.input %}' }, End: true } }),
     );
@@ -199,7 +199,7 @@ describe('states:startExecution.sync:2', () => {
     expect(child.types(executionArn)).toContain('TaskSubmitted');
   });
 
-  it("fails with States.TaskFailed, and the child's end as the cause", async () => {
+  test("fails with States.TaskFailed, and the child's end as the cause", async () => {
     const child = new World(machine({ A: { Type: 'Fail', Error: 'Nope', Cause: 'because' } }));
     const { engine, clock } = child;
     const stateMachineArn = engine.createStateMachine(loadStateMachine(nested(child.stateMachineArn)), {
@@ -214,7 +214,7 @@ describe('states:startExecution.sync:2', () => {
   });
 });
 
-it('other request-response integrations go to the handler as they are', async () => {
+test('other request-response integrations go to the handler as they are', async () => {
   const Resource = 'arn:aws:states:::aws-sdk:ec2:describeInstances';
   const world = new World(
     machine({ A: { Type: 'Task', Resource, Arguments: { InstanceIds: ['i-1'] }, End: true } }),

@@ -44,13 +44,13 @@ async function drive(seed: number, over: 'http' | 'memory') {
 
 /** The client and the lab's Jenkins, written apart from the same facts, in bad weather. */
 describe.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('against the stand-in, seed %i', (seed) => {
-  it('one build comes of one request, and its end is reported', async () => {
+  test('one build comes of one request, and its end is reported', async () => {
     const { status, builds } = await drive(seed, 'http');
     expect(status).toMatchObject({ state: 'finished', number: 1, result: 'FAILURE' });
     expect(builds).toBe(1);
   });
 
-  it('without a socket between them everything goes the same way', async () => {
+  test('without a socket between them everything goes the same way', async () => {
     const [{ states, traces }, memory] = [await drive(seed, 'http'), await drive(seed, 'memory')];
     expect(memory).toMatchObject({ states, traces, builds: 1 });
   });

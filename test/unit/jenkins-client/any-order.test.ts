@@ -26,7 +26,7 @@ function bothWays<Kind>(one: Kind, other: Kind): Kind[][] {
 }
 
 // A Jenkins that was killed gives its queue's ids out again, and for a moment an item or a build shows no parameters.
-it('the item with our value is ours, and not the one that has its id by now', () => {
+test('the item with our value is ours, and not the one that has its id by now', () => {
   const again = item(5, {});
   for (const items of bothWays(again, item(9, { actions: [action('ours')] }))) {
     expect(findItem(items, wanted)).toEqual({ kind: 'item', queueId: '9' });
@@ -37,7 +37,7 @@ it('the item with our value is ours, and not the one that has its id by now', ()
   }
 });
 
-it('the build with our value is ours, and not one that shows none and has its item by now', () => {
+test('the build with our value is ours, and not one that shows none and has its item by now', () => {
   const again = (number: number) => build(number, { queueId: 5 });
   for (const builds of bothWays(again(4), build(7, { queueId: 9, actions: [action('ours')] }))) {
     expect(findBuild(builds, wanted)).toMatchObject({ kind: 'build', number: 7 });
@@ -48,14 +48,14 @@ it('the build with our value is ours, and not one that shows none and has its it
   expect(findBuild([again(4)], wanted)).toMatchObject({ kind: 'build', number: 4 });
 });
 
-it('a copy with our value comes after one that shows none and has our item', () => {
+test('a copy with our value comes after one that shows none and has our item', () => {
   const copy = build(9, { actions: [{ _class: 'ReplayAction' }, action('ours')] });
   for (const builds of bothWays(build(4, { queueId: 5 }), copy)) {
     expect(findBuild(builds, wanted)).toMatchObject({ kind: 'build', number: 4 });
   }
 });
 
-it.each([
+test.each([
   ['an action that does not show it', undefined],
   ['an action that has another', 'another'],
 ])('our value counts beside %s', (_, beside) => {
@@ -66,7 +66,7 @@ it.each([
   expect(findBuild([build(7, { actions: [action('another')] })], wanted)).toEqual({ kind: 'nothing' });
 });
 
-it.each([
+test.each([
   ['a step after the build that keeps fewer', [20, 5], 5],
   ['one of them without a number', [-1, 7], 7],
   ['none with a number', [-1], undefined],

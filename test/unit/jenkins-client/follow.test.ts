@@ -17,7 +17,7 @@ async function running(fields: object = {}): Promise<Bench> {
 }
 
 describe('a queue item', () => {
-  it('tells why it waits, on one line, and whether it is stuck', async () => {
+  test('tells why it waits, on one line, and whether it is stuck', async () => {
     const bench = await queued();
     server.current.items[0]!.fields = { stuck: true, why: 'Waiting for\n next executor on ‘x’' };
     expect(await bench.later(5)).toMatchObject({
@@ -27,7 +27,7 @@ describe('a queue item', () => {
     });
   });
 
-  it.each([{ cancelled: false, executable: null }, { cancelled: false }])(
+  test.each([{ cancelled: false, executable: null }, { cancelled: false }])(
     'that has left the queue without a build yet is still queued',
     async (fields) => {
       const bench = await queued();
@@ -36,14 +36,14 @@ describe('a queue item', () => {
     },
   );
 
-  it('that was cancelled ends it', async () => {
+  test('that was cancelled ends it', async () => {
     const bench = await queued();
     server.current.items[0]!.fields = { cancelled: true, why: null };
     expect(await bench.later(5)).toEqual({ state: 'cancelled', url: `${server.current.base}/queue/item/41/` });
     expect(server.current.posts).toHaveLength(1);
   });
 
-  it('without a task, or with one of every odd shape, is followed', async () => {
+  test('without a task, or with one of every odd shape, is followed', async () => {
     const bench = await queued();
     for (const task of [{}, null, { name: null, url: null }]) {
       server.current.items[0]!.fields = { task };
@@ -51,7 +51,7 @@ describe('a queue item', () => {
     }
   });
 
-  it('that was purged after five minutes is found among the builds, by its id alone if need be', async () => {
+  test('that was purged after five minutes is found among the builds, by its id alone if need be', async () => {
     const bench = await queued();
     const build = server.current.startBuild('41', 7);
     delete build.parameters;
@@ -59,7 +59,7 @@ describe('a queue item', () => {
     expect(await bench.later(301)).toMatchObject({ state: 'running', number: 7 });
   });
 
-  it('that is nowhere at all is lost, but only when two look-ups agree, and is not requested again', async () => {
+  test('that is nowhere at all is lost, but only when two look-ups agree, and is not requested again', async () => {
     const bench = await queued();
     server.current.items = [];
     expect(await bench.later(301)).toMatchObject({ state: 'unconfirmed' });
@@ -69,7 +69,7 @@ describe('a queue item', () => {
     expect(server.current.posts).toHaveLength(1);
   });
 
-  it('that is back after one look-up is followed as before', async () => {
+  test('that is back after one look-up is followed as before', async () => {
     const bench = await queued();
     const { items } = server.current;
     server.current.items = [];
@@ -81,7 +81,7 @@ describe('a queue item', () => {
     expect(await bench.later(60)).toMatchObject({ state: 'unconfirmed' });
   });
 
-  it.each<[string, object]>([
+  test.each<[string, object]>([
     ["another request's", { parameters: others }],
     ["another job's", { parameters: {}, fields: { task: { url: 'http://ci/job/platform/job/other/' } } }],
     ['without our parameter', { parameters: { HOST: 'x' } }],
@@ -92,14 +92,14 @@ describe('a queue item', () => {
     expect(await bench.later(60)).toMatchObject({ state: 'running', number: 9 });
   });
 
-  it("whose id was handed out again is lost when ours is not found, not another's", async () => {
+  test("whose id was handed out again is lost when ours is not found, not another's", async () => {
     const bench = await queued();
     server.current.items = [{ id: '41', parameters: others }];
     expect((await bench.drive()).status).toMatchObject({ state: 'lost' });
     expect(server.current.posts).toHaveLength(1);
   });
 
-  it('that is listed but not there does not keep a call going round', async () => {
+  test('that is listed but not there does not keep a call going round', async () => {
     const bench = await queued();
     server.current.on('GET', /queue\/item/, { status: 404 });
     const before = server.current.hits.length;
@@ -107,7 +107,7 @@ describe('a queue item', () => {
     expect(server.current.hits.length - before).toBeLessThan(6);
   });
 
-  it('that moved to a new id with a restart is found in the queue', async () => {
+  test('that moved to a new id with a restart is found in the queue', async () => {
     const bench = await queued();
     server.current.items[0]!.id = '4';
     expect(await bench.later(5)).toMatchObject({ state: 'queued', url: `${server.current.base}/queue/item/4/` });
@@ -115,7 +115,7 @@ describe('a queue item', () => {
 });
 
 describe('a build', () => {
-  it('with a result is not finished while it is building', async () => {
+  test('with a result is not finished while it is building', async () => {
     const bench = await running({ building: true, result: 'SUCCESS' });
     expect(await bench.later(5)).toMatchObject({ state: 'running' });
     server.current.builds[0]!.fields = { building: false, result: null };
@@ -124,7 +124,7 @@ describe('a build', () => {
     expect(await bench.later(5)).toMatchObject({ state: 'finished', result: 'FAILURE' });
   });
 
-  it.each(['SUCCESS', 'UNSTABLE', 'FAILURE', 'ABORTED', 'NOT_BUILT', 'SOMETHING_NEW'])(
+  test.each(['SUCCESS', 'UNSTABLE', 'FAILURE', 'ABORTED', 'NOT_BUILT', 'SOMETHING_NEW'])(
     'that ended %s is reported so',
     async (result) => {
       const bench = await running({ building: false, result });
@@ -132,7 +132,7 @@ describe('a build', () => {
     },
   );
 
-  it('has no estimate when Jenkins has none, and has not run for less than no time', async () => {
+  test('has no estimate when Jenkins has none, and has not run for less than no time', async () => {
     const bench = await queued();
     server.current.startBuild('41', 7, { timestamp: bench.clock.ms + 60_000, estimatedDuration: -1 });
     const status = await bench.advance();
@@ -140,7 +140,7 @@ describe('a build', () => {
     expect(status).not.toHaveProperty('estimatedMs');
   });
 
-  it('that was discarded is lost, not failed', async () => {
+  test('that was discarded is lost, not failed', async () => {
     const bench = await running();
     server.current.builds = [];
     expect(await bench.later(5)).toMatchObject({ state: 'unconfirmed' });
@@ -148,7 +148,7 @@ describe('a build', () => {
     expect(server.current.posts).toHaveLength(1);
   });
 
-  it('that was out of sight once must be so twice again to be lost', async () => {
+  test('that was out of sight once must be so twice again to be lost', async () => {
     const bench = await running();
     server.current.on('GET', /deploy\/7\//, { status: 404 }, 1);
     server.current.on('GET', /deploy\/api\/json/, { body: { builds: [] } }, 1);
@@ -158,7 +158,7 @@ describe('a build', () => {
     expect(await bench.later(60)).toMatchObject({ state: 'unconfirmed' });
   });
 
-  it("that turns out to be another request's is left", async () => {
+  test("that turns out to be another request's is left", async () => {
     const bench = await queued();
     server.current.left = [{ id: '41', fields: { executable: { number: 7 } } }];
     server.current.items = [];
@@ -169,7 +169,7 @@ describe('a build', () => {
     expect(await bench.later(5)).toMatchObject({ state: 'running', number: 8 });
   });
 
-  it('that has no parameters yet is not ours when it came from another queue item', async () => {
+  test('that has no parameters yet is not ours when it came from another queue item', async () => {
     const bench = await queued();
     server.current.left = [{ id: '41', fields: { executable: { number: 7 } } }];
     server.current.items = [];
@@ -179,7 +179,7 @@ describe('a build', () => {
     expect(await bench.later(1)).toMatchObject({ state: 'running', number: 7 });
   });
 
-  it('is followed through a restart that forgets the items', async () => {
+  test('is followed through a restart that forgets the items', async () => {
     const bench = await queued();
     server.current.startBuild('41', 7);
     server.current.on('GET', /./, { status: 503, body: '<html>Jenkins is restarting</html>' }, 3);
@@ -201,7 +201,7 @@ describe('while a request is followed', () => {
     ['a page', { headers: { 'Content-Type': 'text/html' }, body: '<html></html>' }],
   ];
 
-  it.each(refusals)('%s is put up with for ten minutes, and then reported', async (_, reply) => {
+  test.each(refusals)('%s is put up with for ten minutes, and then reported', async (_, reply) => {
     const bench = await running();
     server.current.on('GET', /deploy\/7\//, reply);
     bench.clock.pass(5);
@@ -217,7 +217,7 @@ describe('while a request is followed', () => {
     expect(await bench.failing()).toMatchObject({ name: 'JenkinsMisconfigured' });
   });
 
-  it('404 for the build and for its job too is such a refusal, not a loss', async () => {
+  test('404 for the build and for its job too is such a refusal, not a loss', async () => {
     const bench = await running();
     server.current.on('GET', /\/job\//, { status: 404 });
     bench.clock.pass(5);
@@ -225,7 +225,7 @@ describe('while a request is followed', () => {
     expect(bench.trace).toHaveProperty('refusedSince');
   });
 
-  it('the ten minutes begin anew after an answer', async () => {
+  test('the ten minutes begin anew after an answer', async () => {
     const bench = await running();
     server.current.on('GET', /deploy\/7\//, { status: 403 }, 1);
     await bench.failing();
@@ -236,7 +236,7 @@ describe('while a request is followed', () => {
     expect(await bench.failing()).toMatchObject({ name: 'JenkinsUnavailable' });
   });
 
-  it.each<[string, Reply]>([
+  test.each<[string, Reply]>([
     ['502', { status: 502 }],
     ['503', { status: 503 }],
     ['504', { status: 504 }],

@@ -31,7 +31,7 @@ describe.each([
   ['before anything was requested', undefined],
   ['while a build runs', sent],
 ])('%s', (_, trace) => {
-  it.each([
+  test.each([
     ['a host that DNS does not have', 'ENOTFOUND', /DNS has no such host: check the name in the URL/],
     ['what does not speak HTTP', 'HPE_INVALID_CONSTANT', /does not speak HTTP: check the port in the URL/],
   ])('%s is put up with for ten minutes, and then told', async (__, code, advice) => {
@@ -41,7 +41,7 @@ describe.each([
     expect(said[10]).toMatch(advice);
   });
 
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH'])(
+  test.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH'])(
     '%s is waited out for as long as it lasts',
     async (code) => {
       const said = await failures(code, 30, trace);

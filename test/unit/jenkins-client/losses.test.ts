@@ -4,7 +4,7 @@ import { driveBuild } from '../../support/drive-build';
 import { deploy, Lab } from '../lab-jenkins/lab';
 
 describe('a Jenkins that comes back with less than it had', () => {
-  it.each(['restart', 'crash'] as const)('has lost the build after a %s, and it is not built again', async (how) => {
+  test.each(['restart', 'crash'] as const)('has lost the build after a %s, and it is not built again', async (how) => {
     const lab = new Lab({ jobs: [{ ...deploy, behaviour: { durationMs: 60_000 } }] });
     const transport = inProcess((asked) => lab.jenkins.handle(asked));
     const credentials = { user: 'svc', token: 'a-token' };
@@ -48,7 +48,7 @@ describe('a request of which nothing is known but that the job has begun a build
     return { status, posts };
   }
 
-  it('is not made again after a crash that took the record', async () => {
+  test('is not made again after a crash that took the record', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, behaviour: { durationMs: 60_000 } }] });
     lab.trigger('before');
     await lab.clock.advance(90_000);
@@ -61,7 +61,7 @@ describe('a request of which nothing is known but that the job has begun a build
     expect(posts).toBe(1);
   });
 
-  it('is not made again by a job that keeps a few builds and has had many since', async () => {
+  test('is not made again by a job that keeps a few builds and has had many since', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, behaviour: { durationMs: 1_000 } }], executors: 50 });
     const { status, posts } = await drive(lab, async () => {
       await lab.clock.advance(10_000);
@@ -73,7 +73,7 @@ describe('a request of which nothing is known but that the job has begun a build
     expect(posts).toBe(1);
   });
 
-  it('is made again when every build since is known, and none is it', async () => {
+  test('is made again when every build since is known, and none is it', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, behaviour: { durationMs: 1_000 } }], executors: 50 });
     const { status, posts } = await drive(lab, async () => {
       lab.jenkins.crash({ downForMs: 20_000, losesQueue: true });

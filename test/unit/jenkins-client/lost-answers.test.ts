@@ -17,7 +17,7 @@ const answers: [string, Reply][] = [
 const timing = { requestTimeoutMs: 150 };
 
 describe('a POST whose answer says nothing', () => {
-  it.each(answers)('(%s) is found when it was processed, and not posted again', async (_, reply) => {
+  test.each(answers)('(%s) is found when it was processed, and not posted again', async (_, reply) => {
     const { current } = server;
     current.accepted = () => reply;
     const bench = new Bench(current, timing);
@@ -26,7 +26,7 @@ describe('a POST whose answer says nothing', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it.each(answers)('(%s) is posted again with the same value when two look-ups found nothing', async (_, reply) => {
+  test.each(answers)('(%s) is posted again with the same value when two look-ups found nothing', async (_, reply) => {
     const { current } = server;
     current.on('POST', /./, reply, 1);
     const bench = new Bench(current, timing);
@@ -43,7 +43,7 @@ describe('a POST whose answer says nothing', () => {
     });
   });
 
-  it('is looked up twice five seconds apart, however often it is asked for', async () => {
+  test('is looked up twice five seconds apart, however often it is asked for', async () => {
     const { current } = server;
     current.on('POST', /./, 'reset', 1);
     const bench = new Bench(current);
@@ -55,7 +55,7 @@ describe('a POST whose answer says nothing', () => {
     expect(current.posts).toHaveLength(2);
   });
 
-  it('is not posted again while it may still be on its way', async () => {
+  test('is not posted again while it may still be on its way', async () => {
     const { current } = server;
     current.on('POST', /./, 'hang', 1);
     const bench = new Bench(current, { ...timing, postMarginMs: 60_000 });
@@ -66,7 +66,7 @@ describe('a POST whose answer says nothing', () => {
     expect(current.posts).toHaveLength(2);
   });
 
-  it('is found by the second look-up when its build had no parameters yet at the first', async () => {
+  test('is found by the second look-up when its build had no parameters yet at the first', async () => {
     const { current } = server;
     current.accepted = () => 'reset';
     const bench = new Bench(current);
@@ -79,7 +79,7 @@ describe('a POST whose answer says nothing', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('is checked against the job before it is posted again', async () => {
+  test('is checked against the job before it is posted again', async () => {
     const { current } = server;
     current.on('POST', /./, 'reset', 1);
     const bench = new Bench(current);
@@ -91,7 +91,7 @@ describe('a POST whose answer says nothing', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('does not count a look-up that failed', async () => {
+  test('does not count a look-up that failed', async () => {
     const { current } = server;
     current.on('POST', /./, 'reset', 1);
     const bench = new Bench(current);
@@ -106,7 +106,7 @@ describe('a POST whose answer says nothing', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it.each([/queue\/api\/json/, /deploy\/api\/json/])(
+  test.each([/queue\/api\/json/, /deploy\/api\/json/])(
     'does not take an answer without its list for an empty one (%s)',
     async (path) => {
       const { current } = server;
@@ -119,7 +119,7 @@ describe('a POST whose answer says nothing', () => {
     },
   );
 
-  it('is not posted again while more builds have come since than Jenkins lists', async () => {
+  test('is not posted again while more builds have come since than Jenkins lists', async () => {
     const { current } = server;
     current.on('POST', /./, 'reset', 1);
     const bench = new Bench(current);
@@ -151,7 +151,7 @@ describe('what is adopted', () => {
     return bench;
   }
 
-  it("is never another request's item or build", async () => {
+  test("is never another request's item or build", async () => {
     const { current } = server;
     const bench = await lookedUp();
     current.items = [{ id: '50', parameters: others }];
@@ -162,7 +162,7 @@ describe('what is adopted', () => {
     expect(await bench.later(8)).toMatchObject({ state: 'unconfirmed' });
   });
 
-  it('is the build before its copies by Replay, Rebuild or Naginator', async () => {
+  test('is the build before its copies by Replay, Rebuild or Naginator', async () => {
     const { current } = server;
     const bench = await lookedUp();
     const copies = [
@@ -178,7 +178,7 @@ describe('what is adopted', () => {
     expect(await bench.later(8)).toMatchObject({ state: 'running', number: 10 });
   });
 
-  it('is nothing, and nothing is posted, when only copies are left', async () => {
+  test('is nothing, and nothing is posted, when only copies are left', async () => {
     const { current } = server;
     const bench = await lookedUp();
     current.builds = [{ number: 9, parameters: ours, causes: ['x.replay.ReplayCause'] }];
@@ -187,7 +187,7 @@ describe('what is adopted', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('is a build below the numbers of then too, for the value is its own, and a backup may have been restored', async () => {
+  test('is a build below the numbers of then too, for the value is its own, and a backup may have been restored', async () => {
     const { current } = server;
     const bench = await lookedUp();
     current.builds = [{ number: 6, parameters: ours }];
@@ -195,7 +195,7 @@ describe('what is adopted', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('is no build of before that only has the queue id, which is given out again', async () => {
+  test('is no build of before that only has the queue id, which is given out again', async () => {
     const { current } = server;
     const bench = new Bench(current);
     await bench.advance();
@@ -204,7 +204,7 @@ describe('what is adopted', () => {
     expect(await bench.later(8)).toMatchObject({ state: 'unconfirmed' });
   });
 
-  it('is what a job echoes with white space trimmed, among actions of every kind', async () => {
+  test('is what a job echoes with white space trimmed, among actions of every kind', async () => {
     const { current } = server;
     const bench = await lookedUp();
     const parameters = [
@@ -217,7 +217,7 @@ describe('what is adopted', () => {
     expect(await bench.later(8)).toMatchObject({ state: 'running', number: 7 });
   });
 
-  it('is the item that an equal request was merged with', async () => {
+  test('is the item that an equal request was merged with', async () => {
     const { current } = server;
     current.items = [];
     current.accepted = (id) => ({ status: 303, headers: { Location: `/queue/item/${id}/` } });
@@ -225,7 +225,7 @@ describe('what is adopted', () => {
     expect(await bench.advance()).toMatchObject({ state: 'queued' });
   });
 
-  it("is not an item that Jenkins merged with another's request", async () => {
+  test("is not an item that Jenkins merged with another's request", async () => {
     const { current } = server;
     current.items = [{ id: '40', parameters: others }];
     current.on('POST', /./, { status: 303, headers: { Location: '/queue/item/40/' } });

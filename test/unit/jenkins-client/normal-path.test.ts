@@ -9,7 +9,7 @@ afterEach(async () => {
 });
 
 describe('a request, from its first call to its end', () => {
-  it('is posted once, followed through the queue and the build, and reported finished', async () => {
+  test('is posted once, followed through the queue and the build, and reported finished', async () => {
     const bench = new Bench(server);
 
     expect(await bench.advance()).toEqual({
@@ -31,7 +31,7 @@ describe('a request, from its first call to its end', () => {
     expect(server.count(/progressiveText/)).toBe(0);
   });
 
-  it('posts the parameters and the correlation value in the body, at once and with an API token', async () => {
+  test('posts the parameters and the correlation value in the body, at once and with an API token', async () => {
     await new Bench(server).advance();
 
     const [post] = server.posts;
@@ -42,13 +42,13 @@ describe('a request, from its first call to its end', () => {
     expect(post?.headers.authorization).toBe(`Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`);
   });
 
-  it('passes values unchanged, whatever characters they have', async () => {
+  test('passes values unchanged, whatever characters they have', async () => {
     const value = 'a b+c&d=e%2F é\n"';
     await new Bench(server).advance({ ...request, parameters: { HOST: value } });
     expect(server.posts[0]?.form.get('HOST')).toBe(value);
   });
 
-  it('stores each phase before it goes on', async () => {
+  test('stores each phase before it goes on', async () => {
     const bench = new Bench(server);
     server.on('POST', /./, () => {
       expect(bench.trace?.phase).toBe('posting');
@@ -70,7 +70,7 @@ describe('a request, from its first call to its end', () => {
     ]);
   });
 
-  it('says the same again when it is asked again after the end', async () => {
+  test('says the same again when it is asked again after the end', async () => {
     const bench = new Bench(server);
     await bench.advance();
     server.startBuild('41', 7, { building: false, result: 'UNSTABLE', duration: 5 });
@@ -80,14 +80,14 @@ describe('a request, from its first call to its end', () => {
     expect(server.posts).toHaveLength(1);
   });
 
-  it('posts nothing when the trace cannot be stored, and passes that error on unchanged', async () => {
+  test('posts nothing when the trace cannot be stored, and passes that error on unchanged', async () => {
     const full = new Error('table is full');
     const bench = new Bench(server);
     await expect(bench.jenkins.advance(request, undefined, () => Promise.reject(full))).rejects.toBe(full);
     expect(server.posts).toHaveLength(0);
   });
 
-  it('looks the request up when the trace could not be stored after the POST', async () => {
+  test('looks the request up when the trace could not be stored after the POST', async () => {
     const bench = new Bench(server);
     let saves = 0;
     const save = async (trace: Parameters<typeof bench.save>[0]): Promise<void> => {
@@ -101,7 +101,7 @@ describe('a request, from its first call to its end', () => {
     expect(server.posts).toHaveLength(1);
   });
 
-  it('is not posted by a run that was held up for so long that others may have taken it for lost', async () => {
+  test('is not posted by a run that was held up for so long that others may have taken it for lost', async () => {
     const bench = new Bench(server);
     const heldUp = async (trace: Parameters<typeof bench.save>[0]): Promise<void> => {
       await bench.save(trace);
@@ -115,7 +115,7 @@ describe('a request, from its first call to its end', () => {
     expect(server.posts).toHaveLength(1);
   });
 
-  it('does not post what Jenkins has already, even without a trace', async () => {
+  test('does not post what Jenkins has already, even without a trace', async () => {
     const bench = new Bench(server);
     await bench.advance();
     bench.trace = undefined;
@@ -127,7 +127,7 @@ describe('a request, from its first call to its end', () => {
     expect(server.posts).toHaveLength(1);
   });
 
-  it('never waits for Jenkins inside a call', async () => {
+  test('never waits for Jenkins inside a call', async () => {
     const bench = new Bench(server);
     await bench.advance();
     const before = server.hits.length;

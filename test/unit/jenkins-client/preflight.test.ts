@@ -23,13 +23,13 @@ async function refusal(job: object, wanted = request): Promise<string> {
 }
 
 describe('before anything is posted', () => {
-  it('a job that does not define the correlation parameter is refused', async () => {
+  test('a job that does not define the correlation parameter is refused', async () => {
     const message = await refusal(definitions({ name: 'HOST' }, { name: 'ENV' }));
     expect(message).toMatch(/does not define 'REQUEST_ID': add a string parameter/);
     expect(message).toContain(`${server.current.base}/job/platform/job/deploy`);
   });
 
-  it.each(['PasswordParameterDefinition', 'FileParameterDefinition', 'BooleanParameterDefinition'])(
+  test.each(['PasswordParameterDefinition', 'FileParameterDefinition', 'BooleanParameterDefinition'])(
     'so is one where it is a %s',
     async (type) => {
       const message = await refusal(definitions({ name: 'HOST' }, { name: 'ENV' }, { ...correlation, type }));
@@ -37,7 +37,7 @@ describe('before anything is posted', () => {
     },
   );
 
-  it('a parameter that the job does not define is refused, and all mistakes are told at once', async () => {
+  test('a parameter that the job does not define is refused, and all mistakes are told at once', async () => {
     const message = await refusal(
       definitions({ name: 'HOTS' }, { name: 'ENV', type: 'ChoiceParameterDefinition', choices: ['qa'] }, correlation),
     );
@@ -45,12 +45,12 @@ describe('before anything is posted', () => {
     expect(message).toMatch(/'ENV' cannot be 'staging': it is one of 'qa'/);
   });
 
-  it('a boolean that Jenkins would read as false is refused', async () => {
+  test('a boolean that Jenkins would read as false is refused', async () => {
     const wanted = { ...request, parameters: { ...request.parameters, DRY: 'yes' } };
     expect(await refusal(server.current.job, wanted)).toMatch(/'DRY' cannot be 'yes'/);
   });
 
-  it('a job that is not parameterized, disabled, or a folder is refused', async () => {
+  test('a job that is not parameterized, disabled, or a folder is refused', async () => {
     const job = { _class: 'x.FreeStyleProject', buildable: true, nextBuildNumber: 1 };
     expect(await refusal({ ...job, property: [] })).toMatch(/has no parameters/);
     expect(await refusal({ ...job, buildable: false })).toMatch(/disabled or not buildable/);
@@ -59,7 +59,7 @@ describe('before anything is posted', () => {
     );
   });
 
-  it.each(['delay', 'token', 'cause', 'json', 'Submit', 'Jenkins-Crumb'])(
+  test.each(['delay', 'token', 'cause', 'json', 'Submit', 'Jenkins-Crumb'])(
     'the name %s, which Jenkins takes for itself, is refused without asking',
     async (name) => {
       const message = await refusal(server.current.job, { ...request, parameters: { [name]: 'x' } });
@@ -68,14 +68,14 @@ describe('before anything is posted', () => {
     },
   );
 
-  it('the correlation parameter cannot be given another value, nor be empty', async () => {
+  test('the correlation parameter cannot be given another value, nor be empty', async () => {
     const twice = { ...request, parameters: { REQUEST_ID: 'mine' } };
     expect(await refusal(server.current.job, twice)).toMatch(/cannot be given another value/);
     const empty = { ...request, correlation: { parameter: 'REQUEST_ID', value: ' ' } };
     expect(await refusal(server.current.job, empty)).toMatch(/needs both/);
   });
 
-  it.each([
+  test.each([
     [
       'defined as an action',
       { nextBuildNumber: 1, buildable: true, actions: [{ parameterDefinitions: [correlation] }] },
@@ -87,12 +87,12 @@ describe('before anything is posted', () => {
     expect(status).toMatchObject({ state: 'queued' });
   });
 
-  it.each(['true', 'false', 'TRUE'])('a boolean may be %s', async (DRY) => {
+  test.each(['true', 'false', 'TRUE'])('a boolean may be %s', async (DRY) => {
     const status = await new Bench(server.current).advance({ ...request, parameters: { DRY } });
     expect(status).toMatchObject({ state: 'queued' });
   });
 
-  it.each([
+  test.each([
     [401, {}, '', /API token is not accepted/],
     [
       403,
@@ -128,7 +128,7 @@ describe('before anything is posted', () => {
     expect(server.current.posts).toHaveLength(0);
   });
 
-  it.each([
+  test.each([
     ['503', { status: 503, body: '<html>Please wait while Jenkins is getting ready to work</html>' }],
     ['500', { status: 500, body: 'Oops! Logging ID=5d3a' }],
     ['502', { status: 502 }],
@@ -146,7 +146,7 @@ describe('before anything is posted', () => {
     expect(await bench.later(5)).toMatchObject({ state: 'queued' });
   });
 
-  it('nothing is posted either while the look-up fails', async () => {
+  test('nothing is posted either while the look-up fails', async () => {
     const { current } = server;
     current.on('GET', /queue\/api\/json$/, { status: 503 }, 1);
     const bench = new Bench(current);

@@ -10,7 +10,7 @@ import { request } from './scripted';
 const seen: Retention = { keeps: 10, seems: undefined, running: 0, longestMs: undefined, nextNumber: 50 };
 
 describe('whether enough builds are kept', () => {
-  it.each([
+  test.each([
     ['one for each', { keeps: 12 }, 12, 'enough'],
     ['too few, and no build yet that shows how long they take', {}, 12, 'refuse'],
     ['too few of long ones', { longestMs: 600_000 }, 12, 'refuse'],
@@ -22,7 +22,7 @@ describe('whether enough builds are kept', () => {
     expect(judgeRetention({ ...seen, ...about }, atOnce)).toMatchObject({ kind });
   });
 
-  it('is told with the number that it takes', () => {
+  test('is told with the number that it takes', () => {
     expect(judgeRetention(seen, 12).reason).toBe(
       "the job keeps only 10 builds, and 12 may be built at once: set 'Max # of builds to keep' of its " +
         "'Discard old builds' to 24 or more, or leave it empty",
@@ -31,7 +31,7 @@ describe('whether enough builds are kept', () => {
 });
 
 describe('why a build is gone', () => {
-  it.each([
+  test.each([
     ['newer ones pushed it out', seen, true, 'keeps only 10 builds'],
     [
       'nothing shows why',
@@ -73,7 +73,7 @@ describe('against the stand-in', () => {
     return { clock, standIn, jenkins, drive };
   }
 
-  it('a build that began, ended and was discarded between two looks has its result', async () => {
+  test('a build that began, ended and was discarded between two looks has its result', async () => {
     const { standIn, clock, drive } = bench({ numToKeep: 1, behaviour: { durationMs: 1_000, result: 'FAILURE' } });
     const { status } = await drive((call) => {
       if (call !== 1) return;
@@ -83,7 +83,7 @@ describe('against the stand-in', () => {
     expect(standIn.builds(request.job)).toHaveLength(1);
   });
 
-  it.each(['FAILURE', 'SUCCESS'] as const)('%s is read from the queue item of a discarded build', async (result) => {
+  test.each(['FAILURE', 'SUCCESS'] as const)('%s is read from the queue item of a discarded build', async (result) => {
     const { standIn, drive } = bench({
       numToKeep: 1,
       behaviour: ({ number }) => (number === 1 ? { durationMs: 60_000, result } : { durationMs: 1_000 }),
@@ -95,7 +95,7 @@ describe('against the stand-in', () => {
     expect(status).toMatchObject({ state: 'finished', number: 1, result });
   });
 
-  it('a freestyle build whose record a kill left nothing of is lost, and built no second time', async () => {
+  test('a freestyle build whose record a kill left nothing of is lost, and built no second time', async () => {
     const { standIn, drive } = bench({});
     const { status } = await drive((call) => {
       if (call === 3) standIn.crash({ downForMs: 20_000, losesBuilds: 'freestyle', losesQueue: true });
@@ -105,7 +105,7 @@ describe('against the stand-in', () => {
     expect(standIn.posts(request.job)).toMatchObject({ created: 1 });
   });
 
-  it('a build that a backup knows nothing of is lost, with the reason, although its number is given out again', async () => {
+  test('a build that a backup knows nothing of is lost, with the reason, although its number is given out again', async () => {
     const { standIn, drive } = bench({ pipeline: true });
     const backup = standIn.backup();
     const { status } = await drive((call) => {
@@ -118,7 +118,7 @@ describe('against the stand-in', () => {
     );
   });
 
-  it.each(['restart', 'crash'] as const)('a pipeline goes on after a %s that lost the queue', async (how) => {
+  test.each(['restart', 'crash'] as const)('a pipeline goes on after a %s that lost the queue', async (how) => {
     const { standIn, drive } = bench({ pipeline: true, numToKeep: 1 });
     const { status } = await drive((call) => {
       if (call === 3) standIn[how]({ downForMs: 20_000, losesQueue: true });
@@ -126,7 +126,7 @@ describe('against the stand-in', () => {
     expect(status).toMatchObject({ state: 'finished', number: 1, result: 'SUCCESS' });
   });
 
-  it('too few builds are told of while it waits, if the result can be read all the same', async () => {
+  test('too few builds are told of while it waits, if the result can be read all the same', async () => {
     const { clock, jenkins, drive } = bench({ numToKeep: 2 });
     await drive(() => undefined);
     await clock.advance(600_000);

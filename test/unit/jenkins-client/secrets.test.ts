@@ -40,11 +40,11 @@ const echo =
   });
 
 describe('the token', () => {
-  it('is in no property of the client', () => {
+  test('is in no property of the client', () => {
     expectNoSecret(new Bench(server.current).jenkins);
   });
 
-  it.each<[string, Reply | ((hit: Hit) => Reply)]>([
+  test.each<[string, Reply | ((hit: Hit) => Reply)]>([
     ['a reset', 'reset'],
     ['a time-out', 'hang'],
     ...[400, 401, 403, 404, 405, 409, 414, 429, 500, 502, 503].map((status): [string, (hit: Hit) => Reply] => [
@@ -69,7 +69,7 @@ describe('the token', () => {
     for (let i = 0; i < 3; i += 1) expectNoSecret(await bench.later(60).catch((error: unknown) => error));
   });
 
-  it('is taken out of the reason of a wait and of a log', async () => {
+  test('is taken out of the reason of a wait and of a log', async () => {
     const { current } = server;
     const bench = new Bench(current);
     await bench.advance();
@@ -82,14 +82,14 @@ describe('the token', () => {
     expectNoSecret(status);
   });
 
-  it('is in no error when nothing can be sent', async () => {
+  test('is in no error when nothing can be sent', async () => {
     const bench = new Bench(server.current, { url: 'http://127.0.0.1:1' });
     const error = await bench.failing();
     expect(error.cause).toMatchObject({ name: 'ECONNREFUSED' });
     expectNoSecret(error);
   });
 
-  it('is in no trace', async () => {
+  test('is in no trace', async () => {
     const bench = new Bench(server.current);
     await bench.advance(request);
     expectNoSecret(bench.saved);

@@ -6,7 +6,7 @@ const server = withServer();
 const jobPage = '/job/platform/job/deploy/';
 
 describe('a POST that was accepted', () => {
-  it.each([
+  test.each([
     [201, (base: string) => `${base}/queue/item/41/`],
     [303, (base: string) => `${base}/queue/item/41/`],
     [302, (base: string) => `${base}/queue/item/41/`],
@@ -21,7 +21,7 @@ describe('a POST that was accepted', () => {
     expect(bench.trace).toMatchObject({ phase: 'queued', queueId: '41' });
   });
 
-  it('keeps a 63-bit queue id exact, in the trace, in the URL and among the builds', async () => {
+  test('keeps a 63-bit queue id exact, in the trace, in the URL and among the builds', async () => {
     const { current } = server;
     current.nextId = '717952010831702603';
     const bench = new Bench(current);
@@ -34,7 +34,7 @@ describe('a POST that was accepted', () => {
     expect(await bench.later(400)).toMatchObject({ state: 'running', number: 8 });
   });
 
-  it('counts as accepted by its headers even when its body breaks off', async () => {
+  test('counts as accepted by its headers even when its body breaks off', async () => {
     const { current } = server;
     current.accepted = (id) => ({
       write: (response) => {
@@ -46,7 +46,7 @@ describe('a POST that was accepted', () => {
     expect(await new Bench(current).advance()).toMatchObject({ state: 'queued' });
   });
 
-  it('is looked up when it does not tell its item', async () => {
+  test('is looked up when it does not tell its item', async () => {
     const { current } = server;
     current.accepted = () => ({ status: 201, headers: { Location: jobPage } });
     const bench = new Bench(current);
@@ -54,7 +54,7 @@ describe('a POST that was accepted', () => {
     expect(await bench.later(5)).toMatchObject({ state: 'queued', url: `${current.base}/queue/item/41/` });
   });
 
-  it('is lost, and not posted again, when its item was not told and is not to be found', async () => {
+  test('is lost, and not posted again, when its item was not told and is not to be found', async () => {
     const { current } = server;
     current.on('POST', /./, { status: 201, headers: { Location: jobPage } });
     expect((await new Bench(current).drive()).status).toMatchObject({ state: 'lost' });
@@ -64,7 +64,7 @@ describe('a POST that was accepted', () => {
 
 describe('a POST that had no effect', () => {
   const elsewhere = 'https://ci.example.com/job/platform/job/deploy/buildWithParameters?delay=0sec';
-  it.each<[string, Answering, RegExp]>([
+  test.each<[string, Answering, RegExp]>([
     [
       '400',
       { status: 400, body: { message: 'deploy is not parameterized' } },
@@ -127,7 +127,7 @@ describe('a POST that had no effect', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('is posted again once the mistake is mended, after two look-ups', async () => {
+  test('is posted again once the mistake is mended, after two look-ups', async () => {
     const { current } = server;
     current.on('POST', /./, { status: 403 }, 1);
     const bench = new Bench(current);
@@ -141,7 +141,7 @@ describe('a POST that had no effect', () => {
     expect(current.posts).toHaveLength(2);
   });
 
-  it('(429) is waited out', async () => {
+  test('(429) is waited out', async () => {
     const { current } = server;
     current.on('POST', /./, { status: 429 }, 1);
     const bench = new Bench(current);
@@ -150,7 +150,7 @@ describe('a POST that had no effect', () => {
 });
 
 describe('a POST that was declined', () => {
-  it.each([jobPage, '.', 'https://ci.internal/jenkins/job/platform/job/deploy/'])(
+  test.each([jobPage, '.', 'https://ci.internal/jenkins/job/platform/job/deploy/'])(
     'with 302 to %s is refused when it is not to be found',
     async (location) => {
       const { current } = server;
@@ -161,7 +161,7 @@ describe('a POST that was declined', () => {
     },
   );
 
-  it('with 302 to the job page is followed when it is in the queue, as for very old versions', async () => {
+  test('with 302 to the job page is followed when it is in the queue, as for very old versions', async () => {
     const { current } = server;
     current.accepted = () => ({ status: 302, headers: { Location: jobPage } });
     expect(await new Bench(current).advance()).toMatchObject({ state: 'queued' });
@@ -171,7 +171,7 @@ describe('a POST that was declined', () => {
 describe('a POST that failed inside Jenkins', () => {
   const oops = { status: 500, body: '<html><h1>Oops!</h1><p>Logging ID=5d3a1c-77</p></html>' };
 
-  it('is posted once more, and then reported with its Logging ID', async () => {
+  test('is posted once more, and then reported with its Logging ID', async () => {
     const { current } = server;
     current.on('POST', /./, oops);
     const bench = new Bench(current);
@@ -183,7 +183,7 @@ describe('a POST that failed inside Jenkins', () => {
     expect(current.posts).toHaveLength(2);
   });
 
-  it('is followed when it had been queued all the same', async () => {
+  test('is followed when it had been queued all the same', async () => {
     const { current } = server;
     current.accepted = () => oops;
     const bench = new Bench(current);
@@ -192,7 +192,7 @@ describe('a POST that failed inside Jenkins', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('goes on when the second try is taken', async () => {
+  test('goes on when the second try is taken', async () => {
     const { current } = server;
     current.on('POST', /./, oops, 1);
     const bench = new Bench(current);

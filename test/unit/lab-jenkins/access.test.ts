@@ -10,26 +10,26 @@ const trigger = '/job/web/job/deploy/buildWithParameters';
 const acceptsJson = { accept: 'application/json, text/plain, */*' };
 
 describe('who may ask', () => {
-  it('is whoever has the token, without crumb or session', () => {
+  test('is whoever has the token, without crumb or session', () => {
     const lab = new Lab({ credentials });
     expect(lab.post(trigger, {}, byToken).status).toBe(201);
     const item = lab.get('/queue/item/1/api/json', byToken);
     expect(item.body).toContain('Started by user svc');
   });
 
-  it.each([basic('svc', 'wrong'), basic('svc', ''), basic('other', 't0ken')])('is not %o', (headers) => {
+  test.each([basic('svc', 'wrong'), basic('svc', ''), basic('other', 't0ken')])('is not %o', (headers) => {
     const response = new Lab({ credentials }).get('/api/json', headers);
     expect(response).toMatchObject({ status: 401, headers: { 'WWW-Authenticate': 'Basic realm="Jenkins"' } });
     expect(response.headers).not.toHaveProperty('X-Jenkins');
   });
 
-  it('is told to log in when the request arrives without a name', () => {
+  test('is told to log in when the request arrives without a name', () => {
     const response = new Lab({ credentials }).get('/job/web/job/deploy/api/json');
     expect(response).toMatchObject({ status: 403, headers: { 'X-You-Are-Authenticated-As': 'anonymous' } });
     expect(response.body).toContain('url=/login?from=%2Fjob%2Fweb');
   });
 
-  it('may look around without a name where the lab lets people do that, and not post', () => {
+  test('may look around without a name where the lab lets people do that, and not post', () => {
     const lab = new Lab({ credentials, anonymousRead: true });
     expect(lab.get('/job/web/job/deploy/').status).toBe(200);
     expect(lab.post(trigger).status).toBe(403);
@@ -43,12 +43,12 @@ describe('a password', () => {
     return { [crumbRequestField ?? '']: value ?? '', cookie: response.headers['Set-Cookie']?.split(';')[0] ?? '' };
   };
 
-  it('posts with a crumb and the session that it belongs to', () => {
+  test('posts with a crumb and the session that it belongs to', () => {
     const lab = new Lab({ credentials });
     expect(lab.post(trigger, {}, { ...byPassword, ...crumb(lab) }).status).toBe(201);
   });
 
-  it.each([
+  test.each([
     ['no crumb', 'Jenkins-Crumb'],
     ['no session', 'cookie'],
   ])('does not post with %s', (_, missing) => {
@@ -59,11 +59,11 @@ describe('a password', () => {
     expect(lab.get('/queue/item/1/api/json', byToken).status).toBe(404);
   });
 
-  it('reads without a crumb', () => {
+  test('reads without a crumb', () => {
     expect(new Lab({ credentials }).get('/api/json', byPassword).status).toBe(200);
   });
 
-  it('needs a new crumb after a restart', async () => {
+  test('needs a new crumb after a restart', async () => {
     const lab = new Lab({ credentials });
     const headers = { ...byPassword, ...crumb(lab) };
     lab.jenkins.restart({ downForMs: 1000 });
@@ -71,13 +71,13 @@ describe('a password', () => {
     expect(lab.post(trigger, {}, headers).status).toBe(403);
   });
 
-  it('has no crumb to get where nobody has to log in', () => {
+  test('has no crumb to get where nobody has to log in', () => {
     expect(new Lab().get('/crumbIssuer/api/json').status).toBe(404);
   });
 });
 
 describe('what may be done', () => {
-  it('is not to build, without Job/Build', () => {
+  test('is not to build, without Job/Build', () => {
     const lab = new Lab({ credentials });
     lab.jenkins.access.deny('hudson.model.Item.Build');
     expect(lab.post(trigger, {}, byToken)).toMatchObject({
@@ -92,7 +92,7 @@ describe('what may be done', () => {
     expect(lab.post(trigger, {}, byToken).status).toBe(201);
   });
 
-  it('is not even to see a job or its queue item without Job/Read', () => {
+  test('is not even to see a job or its queue item without Job/Read', () => {
     const lab = new Lab();
     lab.trigger();
     lab.jenkins.access.deny('hudson.model.Item.Read');
@@ -106,7 +106,7 @@ describe('what may be done', () => {
 });
 
 describe('what may be seen', () => {
-  it('is nothing at all without Overall/Read', () => {
+  test('is nothing at all without Overall/Read', () => {
     const lab = new Lab({ credentials });
     lab.jenkins.access.deny('hudson.model.Hudson.Read');
     for (const path of ['/api/json', '/queue/api/json', '/job/web/job/deploy/api/json']) {
@@ -127,7 +127,7 @@ describe('an error', () => {
     return { type: response.headers['Content-Type'] ?? '', body: response.body, headers: { ...response.headers } };
   };
 
-  it("of Jetty's is JSON for a client that accepts it, with the status as a string", () => {
+  test("of Jetty's is JSON for a client that accepts it, with the status as a string", () => {
     const { type, body, headers } = conflict(acceptsJson);
     expect(type).toBe('application/json');
     expect(JSON.parse(body)).toEqual({
@@ -139,13 +139,16 @@ describe('an error', () => {
     expect(headers).not.toHaveProperty('X-Jenkins');
   });
 
-  it.each([{}, { accept: '*/*' }, { accept: 'text/html,application/json' }])("of Jetty's is HTML for %o", (headers) => {
-    const { type, body } = conflict(headers);
-    expect(type).toContain('text/html');
-    expect(body).toContain('<title>Error 409 web/deploy is not buildable</title>');
-  });
+  test.each([{}, { accept: '*/*' }, { accept: 'text/html,application/json' }])(
+    "of Jetty's is HTML for %o",
+    (headers) => {
+      const { type, body } = conflict(headers);
+      expect(type).toContain('text/html');
+      expect(body).toContain('<title>Error 409 web/deploy is not buildable</title>');
+    },
+  );
 
-  it("of Jenkins' own is HTML for everybody", () => {
+  test("of Jenkins' own is HTML for everybody", () => {
     const response = new Lab().get('/job/other/api/json', acceptsJson);
     expect(response).toMatchObject({ status: 404, headers: { 'X-Jenkins': '2.579' } });
     expect(response.headers['Content-Type']).toContain('text/html');
@@ -153,7 +156,7 @@ describe('an error', () => {
 });
 
 describe('an address', () => {
-  it('may go through views, and may not have empty parts or broken escapes', () => {
+  test('may go through views, and may not have empty parts or broken escapes', () => {
     const lab = new Lab();
     expect(lab.get('/view/all/job/web/view/mine/job/deploy/api/json').status).toBe(200);
     expect(lab.get('//job/web/job/deploy/api/json').status).toBe(400);
@@ -161,7 +164,7 @@ describe('an address', () => {
     expect(lab.get(`/api/json?tree=${'a'.repeat(8200)}`).status).toBe(414);
   });
 
-  it('is below the context path', () => {
+  test('is below the context path', () => {
     const lab = new Lab({ contextPath: '/jenkins' });
     const response = lab.post(`/jenkins${trigger}`);
     expect(response.headers.Location).toBe('http://jenkins.lab/jenkins/queue/item/1/');
@@ -171,7 +174,7 @@ describe('an address', () => {
     expect(lab.json('/jenkins', 'url').url).toBe('http://jenkins.lab/jenkins/');
   });
 
-  it('is told with two origins that need not be the one that was called', async () => {
+  test('is told with two origins that need not be the one that was called', async () => {
     const lab = new Lab({ rootUrl: 'https://ci.example', locationOrigin: 'http://internal:8080' });
     expect(lab.trigger().headers.Location).toBe('http://internal:8080/queue/item/1/');
     expect(lab.item()).toMatchObject({ url: 'queue/item/1/', task: { url: 'https://ci.example/job/web/job/deploy/' } });
@@ -179,12 +182,12 @@ describe('an address', () => {
     expect(lab.item().executable.url).toBe('https://ci.example/job/web/job/deploy/1/');
   });
 
-  it('follows what a proxy says that it was called by', () => {
+  test('follows what a proxy says that it was called by', () => {
     const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'ci.example' };
     expect(new Lab().post(trigger, {}, headers).headers.Location).toBe('https://ci.example/queue/item/1/');
   });
 
-  it('encodes each level of a name, also one that is encoded itself', () => {
+  test('encodes each level of a name, also one that is encoded itself', () => {
     const lab = new Lab({ jobs: [{ ...deploy, name: 'mb/feature%2Fx y' }] });
     const path = '/job/mb/job/feature%252Fx%20y';
     expect(lab.json(path)).toMatchObject({ fullName: 'mb/feature%2Fx y', url: `http://jenkins.lab${path}/` });

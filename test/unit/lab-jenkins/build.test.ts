@@ -11,7 +11,7 @@ async function started(options: ConstructorParameters<typeof Lab>[0] = {}): Prom
 }
 
 describe('a build', () => {
-  it('shows what a client follows it by', async () => {
+  test('shows what a client follows it by', async () => {
     const lab = await started();
     expect(lab.build()).toMatchObject({
       _class: 'hudson.model.FreeStyleBuild',
@@ -29,7 +29,7 @@ describe('a build', () => {
     expect(lab.build()).toMatchObject({ building: false, inProgress: false, result: 'SUCCESS', duration: 10_000 });
   });
 
-  it('has no parameters at its very beginning', async () => {
+  test('has no parameters at its very beginning', async () => {
     const lab = new Lab();
     lab.trigger('mine');
     await lab.clock.advance(5250);
@@ -40,11 +40,11 @@ describe('a build', () => {
     expect(parameters()).toContain('mine');
   });
 
-  it('has actions that say nothing, between those that do', async () => {
+  test('has actions that say nothing, between those that do', async () => {
     expect((await started()).build().actions).toEqual(expect.arrayContaining([{}, null]));
   });
 
-  it('has its result a while before it ends, as a pipeline', async () => {
+  test('has its result a while before it ends, as a pipeline', async () => {
     const lab = await started({ jobs: [pipeline] });
     await lab.clock.advance(9000);
     expect(lab.build()).toMatchObject({ building: true, inProgress: true, result: 'SUCCESS', duration: 0 });
@@ -52,13 +52,13 @@ describe('a build', () => {
     expect(lab.build()).toMatchObject({ building: false, inProgress: false, result: 'SUCCESS', duration: 10_000 });
   });
 
-  it('is not building but in progress in the post-production of a freestyle job', async () => {
+  test('is not building but in progress in the post-production of a freestyle job', async () => {
     const lab = await started({ jobs: [{ ...deploy, behaviour: { durationMs: 10_000, resultBeforeEndMs: 2000 } }] });
     await lab.clock.advance(8000);
     expect(lab.build()).toMatchObject({ building: false, inProgress: true, result: 'SUCCESS' });
   });
 
-  it('is estimated by the last successes, or by what the scenario says, or not at all', async () => {
+  test('is estimated by the last successes, or by what the scenario says, or not at all', async () => {
     const durations = [6000, 10_000, 1000, 20_000, 0];
     const behaviour = ({ number }: Build): Behaviour => ({
       durationMs: durations[number - 1] ?? 0,
@@ -73,7 +73,7 @@ describe('a build', () => {
     expect(estimates).toEqual([12_000, 8000, 8000, 6000, 7000]);
   });
 
-  it('asks for its result when it is due, not when it starts', async () => {
+  test('asks for its result when it is due, not when it starts', async () => {
     let broken = false;
     const lab = await started({
       jobs: [{ ...deploy, behaviour: { durationMs: 10_000, result: () => (broken ? 'FAILURE' : 'SUCCESS') } }],
@@ -83,7 +83,7 @@ describe('a build', () => {
     expect(lab.build().result).toBe('FAILURE');
   });
 
-  it('takes as long as chance wants, when the scenario leaves it to chance', async () => {
+  test('takes as long as chance wants, when the scenario leaves it to chance', async () => {
     const behaviour: Behaviour = { durationMs: (random) => 1000 + Math.floor(random.next() * 1000) };
     const run = async (): Promise<number> => {
       const lab = await started({ jobs: [{ ...deploy, behaviour }] });
@@ -95,7 +95,7 @@ describe('a build', () => {
     expect(await run()).toBe(duration);
   });
 
-  it('is heard of by whoever listens, until they stop', async () => {
+  test('is heard of by whoever listens, until they stop', async () => {
     const lab = new Lab();
     const heard: string[] = [];
     lab.jenkins.on('queued', ({ id, job }) => heard.push(`queued ${job} ${id}`));
@@ -116,7 +116,7 @@ describe('a build', () => {
     ]);
   });
 
-  it('is found by where it stands, as well as by number', async () => {
+  test('is found by where it stands, as well as by number', async () => {
     const lab = await started();
     expect(lab.json('/job/web/job/deploy/lastBuild').number).toBe(1);
     expect(lab.get('/job/web/job/deploy/lastSuccessfulBuild/api/json').status).toBe(404);
@@ -124,7 +124,7 @@ describe('a build', () => {
     expect(lab.json('/job/web/job/deploy/lastSuccessfulBuild').number).toBe(1);
   });
 
-  it('is discarded when newer ones fill what is kept, but the last success stays', async () => {
+  test('is discarded when newer ones fill what is kept, but the last success stays', async () => {
     const result = ({ number }: Build): 'SUCCESS' | 'FAILURE' => (number === 2 ? 'SUCCESS' : 'FAILURE');
     const lab = new Lab({ jobs: [{ ...deploy, numToKeep: 1, behaviour: { durationMs: 1000, result } }] });
     for (const id of ['a', 'b', 'c', 'd']) {
@@ -135,7 +135,7 @@ describe('a build', () => {
     expect(lab.get('/job/web/job/deploy/3/api/json').status).toBe(404);
   });
 
-  it('can be discarded at the moment it ends, when others have overtaken it', async () => {
+  test('can be discarded at the moment it ends, when others have overtaken it', async () => {
     const behaviour = ({ number }: Build): Behaviour => ({ durationMs: number === 1 ? 60_000 : 1000 });
     const lab = await started({ jobs: [{ ...deploy, numToKeep: 1, behaviour }] });
     lab.trigger('b');
@@ -149,7 +149,7 @@ describe('a build', () => {
 describe('stopping a build', () => {
   const stop = '/job/web/job/deploy/1/stop';
 
-  it('answers 302 to the build, which ends ABORTED a moment later', async () => {
+  test('answers 302 to the build, which ends ABORTED a moment later', async () => {
     const lab = await started();
     expect(lab.post(stop)).toMatchObject({
       status: 302,
@@ -161,12 +161,12 @@ describe('stopping a build', () => {
     expect(JSON.stringify(lab.build().actions)).toContain('InterruptedBuildAction');
   });
 
-  it('leads back to where the request came from', async () => {
+  test('leads back to where the request came from', async () => {
     const lab = await started();
     expect(lab.post(stop, {}, { Referer: 'http://elsewhere/' }).headers.Location).toBe('http://elsewhere/');
   });
 
-  it('answers the same when the build has ended, and changes nothing', async () => {
+  test('answers the same when the build has ended, and changes nothing', async () => {
     const lab = await started();
     await lab.clock.advance(10_000);
     expect(lab.post(stop).status).toBe(302);
@@ -174,7 +174,7 @@ describe('stopping a build', () => {
     expect(lab.build().result).toBe('SUCCESS');
   });
 
-  it('is not put off by a second request', async () => {
+  test('is not put off by a second request', async () => {
     const lab = await started();
     lab.post(stop);
     await lab.clock.advance(600);
@@ -183,7 +183,7 @@ describe('stopping a build', () => {
     expect(lab.build()).toMatchObject({ building: false, result: 'ABORTED' });
   });
 
-  it('comes too late for a pipeline that has its result', async () => {
+  test('comes too late for a pipeline that has its result', async () => {
     const lab = await started({ jobs: [pipeline] });
     await lab.clock.advance(9000);
     lab.post(stop);
@@ -192,7 +192,7 @@ describe('stopping a build', () => {
     expect(JSON.stringify(lab.build().actions)).not.toContain('Interrupted');
   });
 
-  it('lets a pipeline clean up for as long as it likes, and succeed after all', async () => {
+  test('lets a pipeline clean up for as long as it likes, and succeed after all', async () => {
     const onStop = { afterMs: 120_000, result: 'SUCCESS' } as const;
     const lab = await started({ jobs: [{ ...pipeline, behaviour: { durationMs: Infinity, onStop } }] });
     await lab.clock.advance(3_600_000);
@@ -204,7 +204,7 @@ describe('stopping a build', () => {
     expect(lab.build()).toMatchObject({ building: false, result: 'SUCCESS' });
   });
 
-  it('can be enforced on a pipeline, not on a freestyle build', async () => {
+  test('can be enforced on a pipeline, not on a freestyle build', async () => {
     const [pipe, free] = [await started({ jobs: [pipeline] }), await started()];
     expect(pipe.post('/job/web/job/deploy/1/kill').status).toBe(302);
     expect(pipe.build()).toMatchObject({ building: false, result: 'ABORTED' });
@@ -212,7 +212,7 @@ describe('stopping a build', () => {
     expect(free.build().building).toBe(true);
   });
 
-  it('takes a POST and the permission', async () => {
+  test('takes a POST and the permission', async () => {
     const lab = await started();
     expect(lab.get(stop).status).toBe(405);
     lab.jenkins.access.deny('hudson.model.Item.Cancel');
@@ -225,7 +225,7 @@ describe('stopping a build', () => {
   });
 });
 
-it('what is kept of a build between two looks is what it shows', async () => {
+test('what is kept of a build between two looks is what it shows', async () => {
   const lab = new Lab({ jobs: [{ ...deploy, pipeline: true }] });
   lab.trigger('a');
   const tree = 'number,building,result,duration,actions[parameters[name,value],causes[shortDescription]]';

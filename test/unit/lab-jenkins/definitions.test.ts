@@ -20,19 +20,19 @@ describe('a job definition that no Jenkins could have', () => {
     [{ name: 'j', behaviour: { durationMs: -5 } }, 'got durationMs -5'],
   ];
 
-  it.each(definitions)('is refused: %o', (definition, problem) => {
+  test.each(definitions)('is refused: %o', (definition, problem) => {
     const { name, message } = failure(() => new Lab({ jobs: [definition] }));
     expect(name).toBe('InvalidJob');
     expect(message).toContain(problem);
   });
 
-  it('is refused as a change too, and the job stays as it was', () => {
+  test('is refused as a change too, and the job stays as it was', () => {
     const lab = new Lab();
     expect(() => lab.jenkins.updateJob('web/deploy', { numToKeep: -1 })).toThrow('numToKeep');
     expect(lab.trigger().status).toBe(201);
   });
 
-  it('is refused when there is such a job already, and added when there is not', () => {
+  test('is refused when there is such a job already, and added when there is not', () => {
     const lab = new Lab();
     expect(() => lab.jenkins.addJob(deploy)).toThrow('is there already');
     lab.jenkins.addJob({ name: 'web/other' });
@@ -41,7 +41,7 @@ describe('a job definition that no Jenkins could have', () => {
 });
 
 describe('an option that makes no sense', () => {
-  it.each([
+  test.each([
     [{ executors: -1 }, 'executors must be 0 or more, got -1'],
     [{ quietPeriodMs: Number.NaN }, 'quietPeriodMs must be 0 or more, got NaN'],
     [{ contextPath: 'jenkins/' }, 'contextPath'],
@@ -56,7 +56,7 @@ describe('an option that makes no sense', () => {
 });
 
 describe('a job that there is not', () => {
-  it('is named, with those that there are', () => {
+  test('is named, with those that there are', () => {
     const { jenkins } = new Lab();
     expect(() => jenkins.builds('web/deplyo')).toThrow('no job "web/deplyo": there is web/deploy');
     expect(() => jenkins.replay('web/deploy', 1)).toThrow('there is no web/deploy #1 to replay');

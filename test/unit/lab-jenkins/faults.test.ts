@@ -3,7 +3,7 @@ import { Lab } from './lab';
 const trigger = { method: 'POST', path: '/job/web/job/deploy/buildWithParameters' };
 
 describe('a fault', () => {
-  it('loses a response after Jenkins has acted, once', () => {
+  test('loses a response after Jenkins has acted, once', () => {
     const lab = new Lab();
     lab.jenkins.faults.loseNextResponse({ path: 'buildWithParameters' });
     expect(lab.get('/queue/api/json').status).toBe(200);
@@ -12,7 +12,7 @@ describe('a fault', () => {
     expect(lab.trigger('b').status).toBe(201);
   });
 
-  it('loses a request before Jenkins has acted', () => {
+  test('loses a request before Jenkins has acted', () => {
     const lab = new Lab();
     lab.jenkins.faults.loseNextRequest({ method: 'POST' });
     expect(lab.jenkins.handle(trigger)).toBe('reset');
@@ -20,7 +20,7 @@ describe('a fault', () => {
     expect(lab.jenkins.posts('web/deploy').received).toBe(0);
   });
 
-  it('times out at a proxy, having been processed or not', () => {
+  test('times out at a proxy, having been processed or not', () => {
     const lab = new Lab();
     lab.jenkins.faults.add({ method: 'POST', answer: 504, processed: true });
     expect(lab.trigger()).toMatchObject({ status: 504, headers: { Server: 'nginx' } });
@@ -30,7 +30,7 @@ describe('a fault', () => {
     expect(lab.json('/queue').items).toHaveLength(1);
   });
 
-  it('cuts JSON in half, under status 200', () => {
+  test('cuts JSON in half, under status 200', () => {
     const lab = new Lab();
     lab.jenkins.faults.truncateNextResponse({ path: /^\/queue/ });
     const response = lab.get('/queue/api/json');
@@ -39,7 +39,7 @@ describe('a fault', () => {
     expect(lab.json('/queue').items).toEqual([]);
   });
 
-  it.each([401, 403, 404, 500] as const)('is a realm that is away for a while: %d', async (status) => {
+  test.each([401, 403, 404, 500] as const)('is a realm that is away for a while: %d', async (status) => {
     const lab = new Lab();
     lab.jenkins.faults.realmOutage({ forMs: 30_000, status });
     expect(lab.get('/api/json').status).toBe(status);
@@ -49,7 +49,7 @@ describe('a fault', () => {
     expect(lab.get('/api/json').status).toBe(200);
   });
 
-  it('strikes by chance, the same way for the same seed', () => {
+  test('strikes by chance, the same way for the same seed', () => {
     const strikes = (): boolean[] => {
       const lab = new Lab();
       lab.jenkins.faults.add({ answer: 'reset', chance: 0.3, times: Infinity });
@@ -60,7 +60,7 @@ describe('a fault', () => {
     expect(strikes()).toEqual(strikes());
   });
 
-  it('can be taken back, one or all', () => {
+  test('can be taken back, one or all', () => {
     const lab = new Lab();
     const takeBack = lab.jenkins.faults.add({ answer: 'reset', times: 5 });
     takeBack();

@@ -17,7 +17,7 @@ async function started(change: Behaviour = {}): Promise<Lab> {
 }
 
 describe('the log of a build', () => {
-  it('grows with the clock', async () => {
+  test('grows with the clock', async () => {
     const lab = await started();
     const text = (): string => lab.get(`${path}/consoleText`).body;
     expect(text()).toBe('Started by user anonymous\n');
@@ -29,7 +29,7 @@ describe('the log of a build', () => {
     );
   });
 
-  it('can be read in pieces, each from where the last one says', async () => {
+  test('can be read in pieces, each from where the last one says', async () => {
     const lab = await started();
     let [start, whole] = ['0', ''];
     for (let piece = 0; piece < 12; piece += 1) {
@@ -42,13 +42,13 @@ describe('the log of a build', () => {
     expect(whole.replaceAll('\r\n', '\n')).toBe(lab.get(`${path}/consoleText`).body);
   });
 
-  it('has a size that is not the length of what was sent', async () => {
+  test('has a size that is not the length of what was sent', async () => {
     const { headers, body } = (await started()).get(`${path}/logText/progressiveText`);
     expect(body).toBe('Started by user anonymous\r\n');
     expect(Number(headers['X-Text-Size'])).toBeGreaterThan(body.length);
   });
 
-  it('comes whole for a start beyond its end, and empty for a start at its end', async () => {
+  test('comes whole for a start beyond its end, and empty for a start at its end', async () => {
     const lab = await started();
     const size = Number(lab.get(`${path}/logText/progressiveText`).headers['X-Text-Size']);
     const body = (start: number): string => lab.get(`${path}/logText/progressiveText?start=${start}`).body;
@@ -56,21 +56,21 @@ describe('the log of a build', () => {
     expect(body(size + 1)).toContain('Started by');
   });
 
-  it('tells its size to HEAD without its text', async () => {
+  test('tells its size to HEAD without its text', async () => {
     const lab = await started();
     const head = lab.request({ method: 'HEAD', path: `${path}/logText/progressiveText` });
     const get = lab.get(`${path}/logText/progressiveText`);
     expect(head).toMatchObject({ status: 200, body: '', headers: { 'X-Text-Size': get.headers['X-Text-Size'] } });
   });
 
-  it('comes in pieces of ten thousand lines', async () => {
+  test('comes in pieces of ten thousand lines', async () => {
     const lines = Array.from({ length: 10_001 }, (_, index) => ({ atMs: 0, text: `line ${index}` }));
     const lab = await started({ durationMs: 0, log: () => lines });
     const { headers, body } = lab.get(`${path}/logText/progressiveText`);
     expect([body.split('\r\n').length - 1, headers['X-More-Data']]).toEqual([10_000, 'true']);
   });
 
-  it('ends where the build was stopped', async () => {
+  test('ends where the build was stopped', async () => {
     const lab = await started({ onStop: { afterMs: 5000 } });
     await lab.clock.advance(4000);
     lab.post(`${path}/stop`);

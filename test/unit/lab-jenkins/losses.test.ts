@@ -8,7 +8,7 @@ async function running(pipeline = false): Promise<Lab> {
 }
 
 describe('what is gone for good', () => {
-  it.each(['restart', 'crash'] as const)('a freestyle build that a %s met, if told so', async (how) => {
+  test.each(['restart', 'crash'] as const)('a freestyle build that a %s met, if told so', async (how) => {
     const lab = await running();
     lab.jenkins[how]({ downForMs: 1000, losesBuilds: 'freestyle' });
     await lab.clock.advance(2000);
@@ -18,7 +18,7 @@ describe('what is gone for good', () => {
     expect(lab.build(2).number).toBe(2);
   });
 
-  it('not a pipeline then, unless all go', async () => {
+  test('not a pipeline then, unless all go', async () => {
     const lab = await running(true);
     lab.jenkins.crash({ downForMs: 1000, losesBuilds: 'freestyle' });
     await lab.clock.advance(2000);
@@ -28,7 +28,7 @@ describe('what is gone for good', () => {
     expect(lab.jenkins.builds('web/deploy')).toEqual([]);
   });
 
-  it('the queue, whose ids then start again at 1', async () => {
+  test('the queue, whose ids then start again at 1', async () => {
     const lab = await running();
     lab.trigger();
     lab.jenkins.restart({ downForMs: 1000, losesQueue: true });
@@ -37,7 +37,7 @@ describe('what is gone for good', () => {
     expect(lab.trigger().headers.Location).toMatch(/\/queue\/item\/1\/$/);
   });
 
-  it('whatever came after a backup that is restored', async () => {
+  test('whatever came after a backup that is restored', async () => {
     const lab = await running();
     await lab.clock.advance(60_000);
     const backup = lab.jenkins.backup();
@@ -54,7 +54,7 @@ describe('what is gone for good', () => {
 });
 
 describe('what a job keeps', () => {
-  it('is in its config.xml, for those with Job/ExtendedRead, and not in its JSON', () => {
+  test('is in its config.xml, for those with Job/ExtendedRead, and not in its JSON', () => {
     const lab = new Lab({ jobs: [{ ...deploy, numToKeep: 10, artifactNumToKeep: 2 }] });
     expect(lab.get('/job/web/job/deploy/config.xml').body).toContain('<numToKeep>10</numToKeep>');
     const { body } = lab.get('/job/web/job/deploy/api/json?tree=property[*,strategy[numToKeep]]');
@@ -64,7 +64,7 @@ describe('what a job keeps', () => {
     expect(lab.get('/job/web/job/deploy/config.xml').status).toBe(403);
   });
 
-  it('may be limited in days', async () => {
+  test('may be limited in days', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, daysToKeep: 1 }] });
     for (let day = 0; day < 3; day += 1) {
       lab.trigger();
@@ -75,7 +75,7 @@ describe('what a job keeps', () => {
 });
 
 describe('an error page', () => {
-  it('has what stands on every page around what it says', () => {
+  test('has what stands on every page around what it says', () => {
     const lab = new Lab({ coreVersion: '2.289' });
     lab.jenkins.access.deny('hudson.model.Item.Build');
     const { body } = lab.trigger();
@@ -85,7 +85,7 @@ describe('an error page', () => {
     expect(body).toContain('is missing the Job/Build permission');
   });
 
-  it.each([
+  test.each([
     ['2.420', undefined],
     ['2.421', '2.421'],
   ])('of %s for what is not there has X-Jenkins %s', (coreVersion, header) => {

@@ -1,7 +1,7 @@
 import { deploy, Lab, takenOffMs } from './lab';
 
 describe('the page of a build', () => {
-  it('tells a person what they need', async () => {
+  test('tells a person what they need', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, behaviour: { durationMs: 10_000, log: () => ['copying'] } }] });
     lab.trigger('i-0abc');
     await lab.clock.advance(takenOffMs + 10_000);
@@ -10,14 +10,14 @@ describe('the page of a build', () => {
     for (const text of ['web/deploy #1', 'SUCCESS', 'i-0abc', 'copying']) expect(body).toContain(text);
   });
 
-  it('shows how far a running build is, if that can be known', async () => {
+  test('shows how far a running build is, if that can be known', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, estimatedMs: 10_000 }] });
     lab.trigger();
     await lab.clock.advance(5200 + 4000);
     expect(lab.get('/job/web/job/deploy/1/').body).toContain('running, 40 %');
   });
 
-  it('takes nothing that comes from outside for markup, and shows no secrets', async () => {
+  test('takes nothing that comes from outside for markup, and shows no secrets', async () => {
     const parameters = [{ name: 'ID' }, { name: 'SECRET', type: 'password' as const }];
     const lab = new Lab({ jobs: [{ ...deploy, parameters, behaviour: { log: () => ['<script>x</script>'] } }] });
     lab.trigger('"><img src=x>', { SECRET: 'hush' });
@@ -29,7 +29,7 @@ describe('the page of a build', () => {
 });
 
 describe('the pages on the way there', () => {
-  it('lead from the root over folder and job to the build', async () => {
+  test('lead from the root over folder and job to the build', async () => {
     const lab = new Lab();
     lab.trigger();
     await lab.clock.advance(takenOffMs);

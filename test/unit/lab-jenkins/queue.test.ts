@@ -1,7 +1,7 @@
 import { deploy, Lab, takenOffMs } from './lab';
 
 describe('a queue item on its way', () => {
-  it('waits, is pending, leaves without a build, and then has one', async () => {
+  test('waits, is pending, leaves without a build, and then has one', async () => {
     const lab = new Lab();
     lab.trigger();
     expect(lab.item()).toMatchObject({
@@ -25,14 +25,14 @@ describe('a queue item on its way', () => {
     });
   });
 
-  it('says nothing of cancelled and executable before it has left', () => {
+  test('says nothing of cancelled and executable before it has left', () => {
     const lab = new Lab();
     lab.trigger();
     expect(Object.keys(lab.item())).not.toEqual(expect.arrayContaining(['cancelled']));
     expect(Object.keys(lab.item())).not.toEqual(expect.arrayContaining(['executable']));
   });
 
-  it('is in neither list for a moment: out of the queue, and without a build', async () => {
+  test('is in neither list for a moment: out of the queue, and without a build', async () => {
     const lab = new Lab();
     lab.trigger();
     await lab.clock.advance(5150);
@@ -40,7 +40,7 @@ describe('a queue item on its way', () => {
     expect(lab.json('/job/web/job/deploy').builds).toEqual([]);
   });
 
-  it('waits for an executor when all are busy', async () => {
+  test('waits for an executor when all are busy', async () => {
     const lab = new Lab({ executors: 1 });
     lab.trigger('a');
     lab.trigger('b');
@@ -50,7 +50,7 @@ describe('a queue item on its way', () => {
     expect(lab.item(2).executable.number).toBe(2);
   });
 
-  it('goes on when there are more executors', async () => {
+  test('goes on when there are more executors', async () => {
     const lab = new Lab({ executors: 0 });
     lab.trigger();
     await lab.clock.advance(60_000);
@@ -60,7 +60,7 @@ describe('a queue item on its way', () => {
     expect(lab.build().building).toBe(true);
   });
 
-  it('runs beside another build when there are executors enough', async () => {
+  test('runs beside another build when there are executors enough', async () => {
     const lab = new Lab({ executors: 2 });
     lab.trigger('a');
     lab.trigger('b');
@@ -68,7 +68,7 @@ describe('a queue item on its way', () => {
     expect(lab.jenkins.builds('web/deploy').map((build) => build.building)).toEqual([true, true]);
   });
 
-  it('is blocked while the job may not run twice at a time', async () => {
+  test('is blocked while the job may not run twice at a time', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, concurrentBuild: false, estimatedMs: 20_000 }] });
     lab.trigger('a');
     lab.trigger('b');
@@ -83,7 +83,7 @@ describe('a queue item on its way', () => {
     expect(lab.item(2).executable.number).toBe(2);
   });
 
-  it('is blocked too while another is just starting', async () => {
+  test('is blocked too while another is just starting', async () => {
     const lab = new Lab({ jobs: [{ ...deploy, concurrentBuild: false }], takeOff: { noBuildMs: 10_000 } });
     lab.trigger('a');
     lab.trigger('b');
@@ -94,7 +94,7 @@ describe('a queue item on its way', () => {
     expect(lab.item(2)).toMatchObject({ blocked: true });
   });
 
-  it('is forgotten five minutes after it has left, and not before', async () => {
+  test('is forgotten five minutes after it has left, and not before', async () => {
     const lab = new Lab();
     lab.trigger();
     await lab.clock.advance(5100 + 5 * 60_000 - 1);
@@ -104,7 +104,7 @@ describe('a queue item on its way', () => {
     expect(lab.build().queueId).toBe(1);
   });
 
-  it('never gets a build when its job is disabled at the last moment', async () => {
+  test('never gets a build when its job is disabled at the last moment', async () => {
     const lab = new Lab({ executors: 1 });
     lab.trigger('a');
     await lab.clock.advance(5150);
@@ -117,14 +117,14 @@ describe('a queue item on its way', () => {
     expect(lab.item(2).executable.number).toBe(1);
   });
 
-  it('is cancelled when its job is disabled before an executor has it', () => {
+  test('is cancelled when its job is disabled before an executor has it', () => {
     const lab = new Lab();
     lab.trigger();
     lab.jenkins.updateJob('web/deploy', { disabled: true });
     expect(lab.item()).toMatchObject({ cancelled: true, executable: null });
   });
 
-  it('is called stuck only after ten times what a build takes', async () => {
+  test('is called stuck only after ten times what a build takes', async () => {
     const lab = new Lab({ executors: 0, jobs: [{ ...deploy, estimatedMs: 90_000 }] });
     lab.trigger();
     await lab.clock.advance(5000 + 900_000);
@@ -133,7 +133,7 @@ describe('a queue item on its way', () => {
     expect(lab.item().stuck).toBe(true);
   });
 
-  it('waits while Jenkins quiets down, and goes on after it', async () => {
+  test('waits while Jenkins quiets down, and goes on after it', async () => {
     const lab = new Lab();
     lab.jenkins.quietDown();
     expect(lab.trigger().status).toBe(201);
@@ -149,18 +149,18 @@ describe('a queue item on its way', () => {
 describe('cancelling a queue item', () => {
   const cancel = (lab: Lab, id = '1'): number => lab.post(`/queue/cancelItem?id=${id}`).status;
 
-  it('answers 204 and shows it as cancelled', () => {
+  test('answers 204 and shows it as cancelled', () => {
     const lab = new Lab();
     lab.trigger();
     expect(cancel(lab)).toBe(204);
     expect(lab.item()).toMatchObject({ cancelled: true, executable: null, why: null });
   });
 
-  it('answers 404 for an item that there is not', () => {
+  test('answers 404 for an item that there is not', () => {
     expect(cancel(new Lab(), '7')).toBe(404);
   });
 
-  it('answers 500 for one that has started, and does not stop it', async () => {
+  test('answers 500 for one that has started, and does not stop it', async () => {
     const lab = new Lab();
     lab.trigger();
     await lab.clock.advance(takenOffMs);
@@ -168,7 +168,7 @@ describe('cancelling a queue item', () => {
     expect(lab.build().building).toBe(true);
   });
 
-  it('answers 422 without the permission, and cancels nothing', () => {
+  test('answers 422 without the permission, and cancels nothing', () => {
     const lab = new Lab();
     lab.trigger();
     lab.jenkins.access.deny('hudson.model.Item.Cancel');
@@ -176,7 +176,7 @@ describe('cancelling a queue item', () => {
     expect(lab.item()._class).toContain('WaitingItem');
   });
 
-  it('answers 302 whatever it did, before 2.211', () => {
+  test('answers 302 whatever it did, before 2.211', () => {
     const lab = new Lab({ coreVersion: '2.210' });
     lab.trigger();
     expect(cancel(lab)).toBe(302);
@@ -184,14 +184,14 @@ describe('cancelling a queue item', () => {
     expect(cancel(lab, '7')).toBe(302);
   });
 
-  it('works the deprecated way too', () => {
+  test('works the deprecated way too', () => {
     const lab = new Lab();
     lab.trigger();
     expect(lab.post('/queue/item/1/cancelQueue').status).toBe(204);
     expect(lab.item().cancelled).toBe(true);
   });
 
-  it('takes a POST', () => {
+  test('takes a POST', () => {
     const lab = new Lab();
     lab.trigger();
     expect(lab.get('/queue/cancelItem?id=1').status).toBe(405);
@@ -200,7 +200,7 @@ describe('cancelling a queue item', () => {
 });
 
 describe('queue ids', () => {
-  it('are written digit by digit when they have 63 bits', async () => {
+  test('are written digit by digit when they have 63 bits', async () => {
     const lab = new Lab({ largeIds: true });
     const location = lab.trigger().headers.Location ?? '';
     const id = /item\/(\d+)\/$/.exec(location)?.[1] ?? '';
@@ -213,7 +213,7 @@ describe('queue ids', () => {
     expect(lab.jenkins.builds('web/deploy')[0]?.queueId).toBe(id);
   });
 
-  it('can be looked at without api/json since 2.469', () => {
+  test('can be looked at without api/json since 2.469', () => {
     const [old, recent] = [new Lab({ coreVersion: '2.468' }), new Lab()];
     old.trigger();
     recent.trigger();

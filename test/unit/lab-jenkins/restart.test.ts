@@ -10,7 +10,7 @@ async function running(job = deploy): Promise<Lab> {
 }
 
 describe('a restart', () => {
-  it('shows the start page for as long as it takes, which is no sign of Jenkins', async () => {
+  test('shows the start page for as long as it takes, which is no sign of Jenkins', async () => {
     const lab = new Lab();
     lab.jenkins.restart({ downForMs: 90_000 });
     const response = lab.get('/api/json');
@@ -22,7 +22,7 @@ describe('a restart', () => {
     expect(lab.json('/queue').items).toEqual([]);
   });
 
-  it('may refuse connections first', async () => {
+  test('may refuse connections first', async () => {
     const lab = new Lab();
     lab.jenkins.restart({ downForMs: 90_000, refusedForMs: 30_000 });
     expect(lab.jenkins.handle({ method: 'GET', path: '/api/json' })).toBe('refused');
@@ -32,7 +32,7 @@ describe('a restart', () => {
     expect(lab.get('/api/json').status).toBe(200);
   });
 
-  it('ends the quieting down that came before it', async () => {
+  test('ends the quieting down that came before it', async () => {
     const lab = new Lab();
     lab.jenkins.quietDown();
     lab.trigger();
@@ -41,7 +41,7 @@ describe('a restart', () => {
     expect(lab.build().building).toBe(true);
   });
 
-  it('keeps the queue and its ids, and does not dispatch meanwhile', async () => {
+  test('keeps the queue and its ids, and does not dispatch meanwhile', async () => {
     const lab = new Lab();
     lab.trigger();
     lab.jenkins.restart({ downForMs: 60_000 });
@@ -51,7 +51,7 @@ describe('a restart', () => {
     expect(lab.build().queueId).toBe(1);
   });
 
-  it('forgets items that have left', async () => {
+  test('forgets items that have left', async () => {
     const lab = await running(pipeline);
     lab.jenkins.restart({ downForMs: 1000 });
     await lab.clock.advance(1000);
@@ -59,7 +59,7 @@ describe('a restart', () => {
     expect(lab.build().queueId).toBe(1);
   });
 
-  it('lets a pipeline go on under its number, and end when it would have', async () => {
+  test('lets a pipeline go on under its number, and end when it would have', async () => {
     const lab = await running(pipeline);
     lab.jenkins.restart({ downForMs: 30_000 });
     await lab.clock.advance(30_000);
@@ -68,7 +68,7 @@ describe('a restart', () => {
     expect(lab.build()).toMatchObject({ building: false, result: 'SUCCESS', duration: 60_000 });
   });
 
-  it('ends a pipeline when it is back, if that would have ended meanwhile', async () => {
+  test('ends a pipeline when it is back, if that would have ended meanwhile', async () => {
     const lab = await running(pipeline);
     lab.jenkins.restart({ downForMs: 90_000 });
     await lab.clock.advance(89_000);
@@ -77,14 +77,14 @@ describe('a restart', () => {
     expect(lab.build()).toMatchObject({ building: false, result: 'SUCCESS' });
   });
 
-  it('aborts a freestyle build', async () => {
+  test('aborts a freestyle build', async () => {
     const lab = await running();
     lab.jenkins.restart({ downForMs: 1000 });
     await lab.clock.advance(1000);
     expect(lab.build()).toMatchObject({ building: false, result: 'ABORTED' });
   });
 
-  it('loses nothing of what was about to start', async () => {
+  test('loses nothing of what was about to start', async () => {
     const lab = new Lab({ jobs: [pipeline] });
     lab.trigger('a');
     await lab.clock.advance(5150);
@@ -93,7 +93,7 @@ describe('a restart', () => {
     expect(lab.build().building).toBe(true);
   });
 
-  it('gives its executors back, whatever they were doing', async () => {
+  test('gives its executors back, whatever they were doing', async () => {
     const lab = new Lab({ executors: 1 });
     for (const wait of [5050, 5150, 5250]) {
       lab.trigger(String(wait));
@@ -107,7 +107,7 @@ describe('a restart', () => {
 });
 
 describe('a crash', () => {
-  it('loses requests of the last minute, and gives their ids out again', async () => {
+  test('loses requests of the last minute, and gives their ids out again', async () => {
     const lab = new Lab({ executors: 0 });
     lab.trigger('old');
     await lab.clock.advance(61_000);
@@ -118,7 +118,7 @@ describe('a crash', () => {
     expect(lab.trigger('other').headers.Location).toContain('/queue/item/2/');
   });
 
-  it('does not lose what was saved by then', async () => {
+  test('does not lose what was saved by then', async () => {
     const lab = new Lab({ executors: 0 });
     lab.trigger('old');
     await lab.clock.advance(30_000);
@@ -129,7 +129,7 @@ describe('a crash', () => {
     expect(lab.json('/queue').items).toHaveLength(2);
   });
 
-  it('turns a freestyle build into FAILURE, and lets a pipeline go on', async () => {
+  test('turns a freestyle build into FAILURE, and lets a pipeline go on', async () => {
     const [free, pipe] = [await running(), await running(pipeline)];
     for (const lab of [free, pipe]) {
       lab.jenkins.crash({ downForMs: 10_000 });
@@ -139,7 +139,7 @@ describe('a crash', () => {
     expect(pipe.build()).toMatchObject({ building: true, result: null });
   });
 
-  it('loses for good what had left the queue and was not a build yet', async () => {
+  test('loses for good what had left the queue and was not a build yet', async () => {
     const lab = new Lab({ executors: 1 });
     lab.trigger('a');
     await lab.clock.advance(5150);
@@ -153,7 +153,7 @@ describe('a crash', () => {
 });
 
 describe('an outage', () => {
-  it.each([502, 503, 504] as const)('shows %d as a proxy says it, while Jenkins goes on', async (kind) => {
+  test.each([502, 503, 504] as const)('shows %d as a proxy says it, while Jenkins goes on', async (kind) => {
     const lab = await running();
     lab.jenkins.outage({ kind, forMs: 60_000 });
     const response = lab.get('/api/json');
@@ -162,7 +162,7 @@ describe('an outage', () => {
     expect(lab.build().result).toBe('SUCCESS');
   });
 
-  it('may refuse connections, until it is ended', async () => {
+  test('may refuse connections, until it is ended', async () => {
     const lab = new Lab();
     lab.jenkins.outage({ kind: 'refused' });
     await lab.clock.advance(3_600_000);

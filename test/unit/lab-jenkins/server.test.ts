@@ -22,7 +22,7 @@ function trigger(id: string): Promise<Response> {
 const refused = { cause: { code: 'ECONNREFUSED' } };
 
 describe('over HTTP', () => {
-  it('the same things happen', async () => {
+  test('the same things happen', async () => {
     const response = await trigger('größer & länger');
     expect(response.status).toBe(201);
     expect(response.headers.get('location')).toBe(`${url}/queue/item/1/`);
@@ -31,19 +31,19 @@ describe('over HTTP', () => {
     expect(JSON.stringify(build)).toContain('größer & länger');
   });
 
-  it('a lost response is a cut connection, and the build was requested', async () => {
+  test('a lost response is a cut connection, and the build was requested', async () => {
     jenkins.faults.loseNextResponse();
     await expect(trigger('a')).rejects.toThrow('fetch failed');
     expect(jenkins.posts('web/deploy').created).toBe(1);
   });
 
-  it('HEAD has the headers of GET and no body', async () => {
+  test('HEAD has the headers of GET and no body', async () => {
     const response = await fetch(`${url}/api/json`, { method: 'HEAD' });
     expect(Number(response.headers.get('content-length'))).toBeGreaterThan(100);
     expect(await response.text()).toBe('');
   });
 
-  it('connections are refused in an outage, and taken again on the same port when it is over', async () => {
+  test('connections are refused in an outage, and taken again on the same port when it is over', async () => {
     await fetch(`${url}/api/json`);
     jenkins.outage({ kind: 'refused', forMs: 60_000 });
     await expect(fetch(`${url}/api/json`)).rejects.toMatchObject(refused);
@@ -51,14 +51,14 @@ describe('over HTTP', () => {
     expect((await fetch(`${url}/api/json`)).status).toBe(200);
   });
 
-  it('a stopped stand-in stays stopped when an outage ends', async () => {
+  test('a stopped stand-in stays stopped when an outage ends', async () => {
     jenkins.outage({ kind: 'refused', forMs: 60_000 });
     await jenkins.stop();
     await clock.advance(60_000);
     await expect(fetch(`${url}/api/json`)).rejects.toMatchObject(refused);
   });
 
-  it('it can be given a port', async () => {
+  test('it can be given a port', async () => {
     const port = Number(new URL(url).port);
     await jenkins.stop();
     expect(await jenkins.start(port)).toBe(url);

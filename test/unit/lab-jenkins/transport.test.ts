@@ -66,7 +66,7 @@ interface Weather {
   readonly token?: string;
 }
 
-it.each<[string, Weather]>([
+test.each<[string, Weather]>([
   ['of a Jenkins that is well', {}],
   ['to a token that is wrong', { token: 'another' }],
   ['of one that is starting', { prepare: (jenkins) => jenkins.restart({ downForMs: 4_000 }) }],

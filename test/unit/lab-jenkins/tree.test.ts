@@ -14,7 +14,7 @@ const bean = singleBean('Root', {
 const shown = (tree: string): unknown => JSON.parse(writeJson(bean, parseTree(tree)));
 
 describe('a tree', () => {
-  it('shows what it names, at every level, and always the class', () => {
+  test('shows what it names, at every level, and always the class', () => {
     expect(shown('nothing,leaf[weight]')).toEqual({
       _class: 'Root',
       nothing: null,
@@ -22,19 +22,19 @@ describe('a tree', () => {
     });
   });
 
-  it('shows nothing but the class of an object that it names without brackets', () => {
+  test('shows nothing but the class of an object that it names without brackets', () => {
     expect(shown('leaf')).toEqual({ _class: 'Root', leaf: { _class: 'Leaf' } });
   });
 
-  it('passes over names that there are not', () => {
+  test('passes over names that there are not', () => {
     expect(shown('leef,leaf[nome]')).toEqual({ _class: 'Root', leaf: { _class: 'Leaf' } });
   });
 
-  it('shows everything at a level for a star', () => {
+  test('shows everything at a level for a star', () => {
     expect(shown('leaf[*]')).toMatchObject({ leaf: { name: 'one', weight: 3 } });
   });
 
-  it.each([
+  test.each([
     ['{1,3}', ['b', 'c']],
     ['{2,}', ['c', 'd']],
     ['{,2}', ['a', 'b']],
@@ -46,14 +46,14 @@ describe('a tree', () => {
     expect(leaves.map(({ name }) => name)).toEqual(names);
   });
 
-  it.each(['', 'a[', 'a[]', 'a]', 'a,,b', 'a{', 'a{x}', 'a{1', 'a{1,2', 'a{0,5}[b]', ',a'])(
+  test.each(['', 'a[', 'a[]', 'a]', 'a,,b', 'a{', 'a{x}', 'a{1', 'a{1,2', 'a{0,5}[b]', ',a'])(
     'is malformed as "%s"',
     (text) => {
       expect(failure(() => parseTree(text)).name).toBe('MalformedTree');
     },
   );
 
-  it('is answered with an Oops when it is malformed, and with JSON when it is not', () => {
+  test('is answered with an Oops when it is malformed, and with JSON when it is not', () => {
     const lab = new Lab();
     expect(lab.get('/queue/api/json?tree=items[id')).toMatchObject({ status: 500 });
     expect(lab.get('/queue/api/json?tree=items[id]')).toMatchObject({ status: 200, headers: { 'X-Jenkins': '2.579' } });
@@ -61,7 +61,7 @@ describe('a tree', () => {
 });
 
 describe('without a tree', () => {
-  it('shows all of an object, and briefly what is nested in it', () => {
+  test('shows all of an object, and briefly what is nested in it', () => {
     expect(writeJson(bean)).toContain('"id":717952010831702603,"leaf":{"_class":"Leaf","name":"one"}');
   });
 });
@@ -69,7 +69,7 @@ describe('without a tree', () => {
 describe('what a client looks at before it triggers', () => {
   const tree = 'buildable,nextBuildNumber,property[parameterDefinitions[name,type,choices]]';
 
-  it('is the parameters of the job, between properties that show nothing', () => {
+  test('is the parameters of the job, between properties that show nothing', () => {
     const lab = new Lab({ jobs: [{ ...deploy, numToKeep: 9, firstNumber: 7 }] });
     expect(lab.json('/job/web/job/deploy', tree)).toEqual({
       _class: 'hudson.model.FreeStyleProject',
@@ -93,14 +93,14 @@ describe('what a client looks at before it triggers', () => {
     });
   });
 
-  it('says of a pipeline that has never run that it has none', () => {
+  test('says of a pipeline that has never run that it has none', () => {
     const lab = new Lab({ jobs: [{ name: 'fresh', pipeline: true, disabled: true }] });
     expect(lab.json('/job/fresh', tree)).toMatchObject({ buildable: false, property: [] });
   });
 });
 
 describe('how a client finds its request again', () => {
-  it('is in the queue, or among the newest hundred builds', async () => {
+  test('is in the queue, or among the newest hundred builds', async () => {
     const jobs = [{ ...deploy, behaviour: { durationMs: 0 } }];
     const lab = new Lab({ jobs, quietPeriodMs: 0, executors: 200 });
     for (let id = 1; id <= 101; id += 1) lab.trigger(String(id));

@@ -3,14 +3,14 @@ import { deploy, Lab, takenOffMs } from './lab';
 const path = '/job/web/job/deploy';
 
 describe('a request to build', () => {
-  it('becomes a queue item, whose address is all that the answer says', () => {
+  test('becomes a queue item, whose address is all that the answer says', () => {
     const response = new Lab().trigger();
     expect(response.status).toBe(201);
     expect(response.headers).toEqual({ Location: 'http://jenkins.lab/queue/item/1/' });
     expect(response.body).toBe('');
   });
 
-  it('is led to the item that waits already, when it asks for the same', () => {
+  test('is led to the item that waits already, when it asks for the same', () => {
     const lab = new Lab();
     lab.trigger('a');
     const again = lab.trigger('a');
@@ -19,26 +19,26 @@ describe('a request to build', () => {
     expect(lab.jenkins.posts('web/deploy')).toEqual({ received: 2, created: 1, merged: 1 });
   });
 
-  it('gets an item of its own, when it asks for something else', () => {
+  test('gets an item of its own, when it asks for something else', () => {
     const lab = new Lab();
     lab.trigger('a');
     expect(lab.trigger('b')).toMatchObject({ status: 201, headers: { Location: 'http://jenkins.lab/queue/item/2/' } });
   });
 
-  it('is told 201 with the old id by a core before 2.308', () => {
+  test('is told 201 with the old id by a core before 2.308', () => {
     const lab = new Lab({ coreVersion: '2.307' });
     lab.trigger('a');
     expect(lab.trigger('a')).toMatchObject({ status: 201, headers: { Location: 'http://jenkins.lab/queue/item/1/' } });
   });
 
-  it('counts an omitted parameter as its default', () => {
+  test('counts an omitted parameter as its default', () => {
     const lab = new Lab();
     lab.trigger('a');
     expect(lab.trigger('a', { COLOR: 'green' }).status).toBe(303);
     expect(lab.trigger('a', { COLOR: 'blue' }).status).toBe(201);
   });
 
-  it('is not merged into an item that an executor has taken, nor into a running build', async () => {
+  test('is not merged into an item that an executor has taken, nor into a running build', async () => {
     const lab = new Lab({ takeOff: { pendingMs: 1000 } });
     lab.trigger('a');
     await lab.clock.advance(5500);
@@ -48,7 +48,7 @@ describe('a request to build', () => {
     expect(lab.build().building).toBe(true);
   });
 
-  it('ignores the value of a password when it compares, but not that of a string', () => {
+  test('ignores the value of a password when it compares, but not that of a string', () => {
     const parameters = [{ name: 'ID' }, { name: 'SECRET', type: 'password' as const }];
     const lab = new Lab({ jobs: [{ ...deploy, parameters }] });
     lab.trigger('a', { SECRET: 'one' });
@@ -56,7 +56,7 @@ describe('a request to build', () => {
     expect(lab.trigger('b', { SECRET: 'two' }).status).toBe(201);
   });
 
-  it('adds its cause to the item that it is merged into', async () => {
+  test('adds its cause to the item that it is merged into', async () => {
     const lab = new Lab();
     lab.trigger('a');
     await lab.clock.advance(20_000);
@@ -70,7 +70,7 @@ describe('a request to build', () => {
     ).toEqual(['hudson.model.Cause$UserIdCause', 'org.jenkinsci.plugins.workflow.cps.replay.ReplayCause']);
   });
 
-  it('lets the earlier due time win', async () => {
+  test('lets the earlier due time win', async () => {
     const lab = new Lab({ quietPeriodMs: 60_000 });
     lab.trigger('a');
     expect(lab.post(`${path}/buildWithParameters?delay=1sec`, { ID: 'a' }).status).toBe(303);
@@ -78,7 +78,7 @@ describe('a request to build', () => {
     expect(lab.jenkins.builds('web/deploy')).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['0sec', 0],
     ['7secs', 7000],
     ['5', 0],
@@ -90,7 +90,7 @@ describe('a request to build', () => {
     expect(item.timestamp - item.inQueueSince).toBe(expected);
   });
 
-  it('starts a job without parameters with build, and says which item it is', () => {
+  test('starts a job without parameters with build, and says which item it is', () => {
     const lab = new Lab({ jobs: [{ name: 'plain' }] });
     expect(lab.post('/job/plain/build')).toMatchObject({
       status: 201,
@@ -98,7 +98,7 @@ describe('a request to build', () => {
     });
   });
 
-  it('cannot be followed when it is made as the form of the UI makes it', () => {
+  test('cannot be followed when it is made as the form of the UI makes it', () => {
     const lab = new Lab();
     const form = { json: JSON.stringify({ parameter: [{ name: 'ID', value: 'a' }] }) };
     const location = 'http://jenkins.lab/job/web/job/deploy/';
@@ -107,7 +107,7 @@ describe('a request to build', () => {
     expect(lab.item().actions[0]?.parameters[0]).toMatchObject({ name: 'ID', value: 'a' });
   });
 
-  it('shows who asked, and keeps the builds of a replay recognizable', async () => {
+  test('shows who asked, and keeps the builds of a replay recognizable', async () => {
     const lab = new Lab();
     lab.trigger('a');
     await lab.clock.advance(takenOffMs);
@@ -122,13 +122,13 @@ describe('a request to build', () => {
 describe('a request that Jenkins declines', () => {
   const notQueued = (lab: Lab): void => expect(lab.json('/queue').items).toEqual([]);
 
-  it('gets 405 as a GET', () => {
+  test('gets 405 as a GET', () => {
     const lab = new Lab();
     expect(lab.get(`${path}/buildWithParameters?ID=a`)).toMatchObject({ status: 405, headers: { Allow: 'POST' } });
     notQueued(lab);
   });
 
-  it('gets 409 for a disabled job, and 201 once it is enabled', () => {
+  test('gets 409 for a disabled job, and 201 once it is enabled', () => {
     const lab = new Lab({ jobs: [{ ...deploy, disabled: true }] });
     expect(lab.trigger()).toMatchObject({ status: 409 });
     notQueued(lab);
@@ -136,7 +136,7 @@ describe('a request that Jenkins declines', () => {
     expect(lab.trigger()).toMatchObject({ status: 201 });
   });
 
-  it.each([
+  test.each([
     ['2.579', 400],
     ['2.523', 500],
   ])('gets told by core %s that the job has no parameters: %d', (coreVersion, status) => {
@@ -145,7 +145,7 @@ describe('a request that Jenkins declines', () => {
     notQueued(lab);
   });
 
-  it('gets 400 for a job with parameters that is built without the form', () => {
+  test('gets 400 for a job with parameters that is built without the form', () => {
     const lab = new Lab();
     expect(lab.post(`${path}/build`).body).toContain('Nothing is submitted');
     const bare = lab.request({ method: 'POST', path: `${path}/build` });
@@ -153,7 +153,7 @@ describe('a request that Jenkins declines', () => {
     notQueued(lab);
   });
 
-  it.each<[string, [string, string][]]>([
+  test.each<[string, [string, string][]]>([
     ['a choice that there is not', [['COLOR', 'red']]],
     [
       'a name that comes twice',
@@ -172,11 +172,11 @@ describe('a request that Jenkins declines', () => {
     notQueued(lab);
   });
 
-  it('gets an Oops for a name in both query and body', () => {
+  test('gets an Oops for a name in both query and body', () => {
     expect(new Lab().post(`${path}/buildWithParameters?ID=a`, { ID: 'a' }).status).toBe(500);
   });
 
-  it('is led to the job when a queue decision handler refuses it', () => {
+  test('is led to the job when a queue decision handler refuses it', () => {
     const lab = new Lab({ jobs: [{ ...deploy, refuses: ({ ID }) => ID === 'bad' }] });
     expect(lab.trigger('bad')).toMatchObject({
       status: 302,
@@ -186,13 +186,13 @@ describe('a request that Jenkins declines', () => {
     expect(lab.trigger('good').status).toBe(201);
   });
 
-  it('gets 404 for a job that is not there, also one whose slash is encoded', () => {
+  test('gets 404 for a job that is not there, also one whose slash is encoded', () => {
     const lab = new Lab();
     expect(lab.post('/job/web/job/other/buildWithParameters').status).toBe(404);
     expect(lab.post('/job/web%2Fdeploy/buildWithParameters').status).toBe(404);
   });
 
-  it('is told that the stand-in does not read multipart', () => {
+  test('is told that the stand-in does not read multipart', () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=x' };
     expect(new Lab().post(`${path}/buildWithParameters`, {}, headers).status).toBe(501);
   });
@@ -201,7 +201,7 @@ describe('a request that Jenkins declines', () => {
 describe('the parameters of a request', () => {
   const values = (lab: Lab): unknown => lab.item().actions[0]?.parameters;
 
-  it('are those that the job defines: others vanish without a word', () => {
+  test('are those that the job defines: others vanish without a word', () => {
     const lab = new Lab();
     expect(lab.trigger('a', { UNKNOWN: 'x' }).status).toBe(201);
     expect(values(lab)).toEqual([
@@ -210,7 +210,7 @@ describe('the parameters of a request', () => {
     ]);
   });
 
-  it('are trimmed, parsed and hidden as their types say', () => {
+  test('are trimmed, parsed and hidden as their types say', () => {
     const parameters = [
       { name: 'ID', trim: true },
       { name: 'FORCE', type: 'boolean' as const },
@@ -223,7 +223,7 @@ describe('the parameters of a request', () => {
     expect(JSON.stringify(lab.item())).not.toContain('hush');
   });
 
-  it('may be empty, which is not the same as omitted', () => {
+  test('may be empty, which is not the same as omitted', () => {
     const lab = new Lab({ jobs: [{ ...deploy, parameters: [{ name: 'ID', default: 'none' }] }] });
     lab.trigger('');
     lab.post(`${path}/buildWithParameters`);

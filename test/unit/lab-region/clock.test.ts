@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 
 describe('virtual time', () => {
-  it('stands still until it is advanced', async () => {
+  test('stands still until it is advanced', async () => {
     const clock = new VirtualClock({ startAt: new Date('2026-02-03T00:00:00.000Z') });
     const ran: string[] = [];
     clock.after(1, () => ran.push('nobody advanced'));
@@ -12,7 +12,7 @@ describe('virtual time', () => {
     expect(ran).toEqual([]);
   });
 
-  it('runs timers by their time, and those of one instant in the order in which they were set', async () => {
+  test('runs timers by their time, and those of one instant in the order in which they were set', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     for (const [name, delay] of [
@@ -30,7 +30,7 @@ describe('virtual time', () => {
     expect(ran.at(-1)).toBe('e');
   });
 
-  it('keeps a thousand timers in order', async () => {
+  test('keeps a thousand timers in order', async () => {
     const clock = new VirtualClock();
     const delays = Array.from({ length: 1_000 }, (_, index) => (index * 7_919) % 1_009);
     const ran: number[] = [];
@@ -39,7 +39,7 @@ describe('virtual time', () => {
     expect(ran).toEqual(delays.sort((left, right) => left - right));
   });
 
-  it('shows each timer its own time, and ends where it was sent', async () => {
+  test('shows each timer its own time, and ends where it was sent', async () => {
     const clock = new VirtualClock();
     const start = clock.millis();
     const times: number[] = [];
@@ -50,7 +50,7 @@ describe('virtual time', () => {
     expect(clock.millis() - start).toBe(100);
   });
 
-  it('runs a timer that was set by a timer, if it is due in time', async () => {
+  test('runs a timer that was set by a timer, if it is due in time', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     clock.after(10, () => {
@@ -62,7 +62,7 @@ describe('virtual time', () => {
     expect(ran).toEqual(['next, at the same instant', 'in time']);
   });
 
-  it('does not run a timer that was cancelled, also not by another one of the same instant', async () => {
+  test('does not run a timer that was cancelled, also not by another one of the same instant', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     const first = clock.after(10, () => ran.push('first'));
@@ -74,7 +74,7 @@ describe('virtual time', () => {
     expect(ran).toEqual(['fourth']);
   });
 
-  it('does not jump to the time of a timer that was cancelled', async () => {
+  test('does not jump to the time of a timer that was cancelled', async () => {
     const clock = new VirtualClock();
     const start = clock.millis();
     clock.after(1_000, () => undefined).cancel();
@@ -82,13 +82,13 @@ describe('virtual time', () => {
     expect(clock.millis()).toBe(start);
   });
 
-  it('refuses a delay that is not one', () => {
+  test('refuses a delay that is not one', () => {
     const clock = new VirtualClock();
     expect(() => clock.after(-1, () => undefined)).toThrow('0 ms or more, got -1');
     expect(() => clock.after(Number.NaN, () => undefined)).toThrow('got NaN');
   });
 
-  it('settles all that a timer sets going before it takes the next one', async () => {
+  test('settles all that a timer sets going before it takes the next one', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     clock.after(10, () => {
@@ -106,7 +106,7 @@ describe('virtual time', () => {
 describe('real I/O', () => {
   const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-  it('holds time back until it is done', async () => {
+  test('holds time back until it is done', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     clock.after(10, () => {
@@ -120,7 +120,7 @@ describe('real I/O', () => {
     expect(ran).toEqual(['answer', 'next timer']);
   });
 
-  it('holds time back also for what follows from an answer', async () => {
+  test('holds time back also for what follows from an answer', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     clock.after(10, () => {
@@ -135,7 +135,7 @@ describe('real I/O', () => {
     expect(ran).toEqual(['second answer', 'next timer']);
   });
 
-  it('goes one call at a time, in the order of starting', async () => {
+  test('goes one call at a time, in the order of starting', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];
     const call = (name: string, turns: number) =>
@@ -148,7 +148,7 @@ describe('real I/O', () => {
     expect(ran).toEqual(['slow begins', 'slow ends', 'quick begins', 'quick ends']);
   });
 
-  it('hands a failure to its caller only, and goes on', async () => {
+  test('hands a failure to its caller only, and goes on', async () => {
     const clock = new VirtualClock();
     const failing = clock.io(async () => Promise.reject(new TypeError('no route')));
     const next = clock.io(async () => Promise.resolve('fine'));
@@ -159,7 +159,7 @@ describe('real I/O', () => {
 });
 
 describe('running until something is the case', () => {
-  it('stops at once when it is', async () => {
+  test('stops at once when it is', async () => {
     const clock = new VirtualClock();
     const start = clock.millis();
     let count = 0;
@@ -168,20 +168,20 @@ describe('running until something is the case', () => {
     expect(clock.millis() - start).toBe(20);
   });
 
-  it('says that it never became so when there is nothing left to run', async () => {
+  test('says that it never became so when there is nothing left to run', async () => {
     const clock = new VirtualClock();
     clock.after(10, () => undefined);
     expect(await clock.runUntil(() => false)).toBe(false);
   });
 
-  it('gives up at the limit', async () => {
+  test('gives up at the limit', async () => {
     const clock = new VirtualClock();
     const again = () => void clock.after(10, again);
     again();
     expect(await clock.runUntil(() => false, 1_000)).toBe(false);
   });
 
-  it('asks its pace before each timer', async () => {
+  test('asks its pace before each timer', async () => {
     const asked: number[] = [];
     const clock = new VirtualClock({ pace: async (millis) => void asked.push(millis) });
     const start = clock.millis();
@@ -208,13 +208,13 @@ describe('timers that are taken back', () => {
     return { ran, expected: kept.map(({ index }) => index), left: await clock.runUntil(() => false) };
   }
 
-  it('change nothing about the others and their order, however many they are', async () => {
+  test('change nothing about the others and their order, however many they are', async () => {
     const { ran, expected, left } = await crowd();
     expect(ran).toEqual(expected);
     expect(left).toBe(false);
   });
 
-  it('are let go of, and with them what they would have done', async () => {
+  test('are let go of, and with them what they would have done', async () => {
     const clock = new VirtualClock();
     let ran = 0;
     const timer = clock.after(10, () => (ran += 1));

@@ -9,7 +9,7 @@ const record = {
   builds: { deploy: { trace: { phase: 'queued' } } },
 };
 
-it('a copy is equal, and shares nothing that could be changed', () => {
+test('a copy is equal, and shares nothing that could be changed', () => {
   const copy = copyOf(record);
   expect(copy).toStrictEqual(record);
   expect(Object.keys(copy)).toEqual(Object.keys(record));
@@ -20,7 +20,7 @@ it('a copy is equal, and shares nothing that could be changed', () => {
   expect(record.lists).toEqual([[1], [{ deep: true }]]);
 });
 
-it('a frozen copy is equal, and neither it nor the original can change the other', () => {
+test('a frozen copy is equal, and neither it nor the original can change the other', () => {
   const original = structuredClone(record);
   const copy = frozenCopyOf(original);
   expect(copy).toStrictEqual(record);

@@ -17,7 +17,7 @@ function tag(world: World, Resources: string[], tags: Record<string, string>) {
 }
 
 describe('an instance', () => {
-  it('boots, has addresses in its subnet, and is shown as EC2 shows it', async () => {
+  test('boots, has addresses in its subnet, and is shown as EC2 shows it', async () => {
     const world = aWorld({
       subnets: [
         {
@@ -46,11 +46,11 @@ describe('an instance', () => {
     });
   });
 
-  it('has its private name in another domain in us-east-1', () => {
+  test('has its private name in another domain in us-east-1', () => {
     expect(privateDnsName('10.1.0.4', 'us-east-1')).toBe('ip-10-1-0-4.ec2.internal');
   });
 
-  it('shares its address with no other one, and leaves it to the next when it has ended', async () => {
+  test('shares its address with no other one, and leaves it to the next when it has ended', async () => {
     const world = aWorld();
     const { ec2 } = world.region;
     const first = ec2.world.launch({ subnetId: 'subnet-a' });
@@ -62,7 +62,7 @@ describe('an instance', () => {
     expect(ec2.world.launch({ subnetId: 'subnet-a' }).privateIp).toBe(first.privateIp);
   });
 
-  it('is shown for an hour after its end, without its network', async () => {
+  test('is shown for an hour after its end, without its network', async () => {
     const world = aWorld();
     const { id } = world.region.ec2.world.launch({ subnetId: 'subnet-a' });
     world.region.ec2.world.terminate(id);
@@ -75,7 +75,7 @@ describe('an instance', () => {
     expect(await rejection(describeIds(world, id))).toMatchObject({ name: 'InvalidInstanceID.NotFound' });
   });
 
-  it('can be stopped and started; its application is down again after that', async () => {
+  test('can be stopped and started; its application is down again after that', async () => {
     const world = aWorld();
     const { id } = world.region.ec2.world.launch({ subnetId: 'subnet-a' });
     await world.clock.advance(5_000);
@@ -94,7 +94,7 @@ describe('an instance', () => {
 describe('a fresh instance', () => {
   const slow = { timings: { ec2: { visibleAfterMs: 2_000, tagsVisibleAfterMs: 3_000 } } };
 
-  it('is not known at first, neither to DescribeInstances nor to CreateTags', async () => {
+  test('is not known at first, neither to DescribeInstances nor to CreateTags', async () => {
     const world = aWorld(slow);
     world.region.ec2.world.launch({ subnetId: 'subnet-a', instanceId: fresh });
     const unknown = {
@@ -110,7 +110,7 @@ describe('a fresh instance', () => {
     expect((await one(world, fresh)).InstanceId).toBe(fresh);
   });
 
-  it('shows tags late, and the old value of one that was overwritten', async () => {
+  test('shows tags late, and the old value of one that was overwritten', async () => {
     const world = aWorld(slow);
     world.region.ec2.world.launch({ subnetId: 'subnet-a', instanceId: fresh, tags: { index: '1' } });
     await world.clock.advance(2_000);
@@ -131,7 +131,7 @@ describe('a fresh instance', () => {
 });
 
 describe('DescribeInstances', () => {
-  it('refuses ids of no form, and names all that it does not know', async () => {
+  test('refuses ids of no form, and names all that it does not know', async () => {
     const world = aWorld();
     expect(await rejection(describeIds(world, 'i-xyz'))).toMatchObject({
       name: 'InvalidInstanceID.Malformed',
@@ -144,7 +144,7 @@ describe('DescribeInstances', () => {
     });
   });
 
-  it('filters by state and tags, with wildcards, all filters together', async () => {
+  test('filters by state and tags, with wildcards, all filters together', async () => {
     const world = aWorld();
     const { ec2 } = world.region;
     const web = ec2.world.launch({ subnetId: 'subnet-a', tags: { 'aws:autoscaling:groupName': 'web' } });
@@ -160,7 +160,7 @@ describe('DescribeInstances', () => {
     });
   });
 
-  it('goes page by page, but not together with ids', async () => {
+  test('goes page by page, but not together with ids', async () => {
     const world = aWorld();
     const { ec2 } = world.region;
     const ids = Array.from({ length: 7 }, () => ec2.world.launch({ subnetId: 'subnet-a' }).id);
@@ -175,7 +175,7 @@ describe('DescribeInstances', () => {
 });
 
 describe('CreateTags', () => {
-  it.each([
+  test.each([
     ['a key of AWS', { 'aws:x': 'y' }, 'InvalidParameterValue'],
     ['a key of AWS in other letters', { 'AWS:x': 'y' }, 'InvalidParameterValue'],
     ['an empty key', { '': 'y' }, 'InvalidParameterValue'],
@@ -190,13 +190,13 @@ describe('CreateTags', () => {
     expect(world.region.ec2.world.instance(id).tags.actual().size).toBe(0);
   });
 
-  it('takes keys and values of just the greatest length', async () => {
+  test('takes keys and values of just the greatest length', async () => {
     const world = aWorld();
     const { id } = world.region.ec2.world.launch({ subnetId: 'subnet-a' });
     await expect(tag(world, [id], { ['k'.repeat(127)]: 'v'.repeat(256) })).resolves.toEqual({});
   });
 
-  it('allows fifty tags, not counting those of AWS', async () => {
+  test('allows fifty tags, not counting those of AWS', async () => {
     const world = aWorld();
     const { id } = world.region.ec2.world.launch({
       subnetId: 'subnet-a',

@@ -27,7 +27,7 @@ async function oneInstance(options: Partial<TargetGroupOptions> = {}) {
 }
 
 describe('a target', () => {
-  it('is unused for ever while nobody has registered it', async () => {
+  test('is unused for ever while nobody has registered it', async () => {
     const { health, world } = await oneInstance();
     const unregistered = {
       State: 'unused',
@@ -39,7 +39,7 @@ describe('a target', () => {
     expect(await health()).toEqual(unregistered);
   });
 
-  it('is registering, then checked, then healthy after the first pass', async () => {
+  test('is registering, then checked, then healthy after the first pass', async () => {
     const { world, register, health, app } = await oneInstance();
     app('healthy');
     await register();
@@ -50,7 +50,7 @@ describe('a target', () => {
     expect(await health()).toEqual({ State: 'healthy' });
   });
 
-  it('is unhealthy after the failures of the threshold, with the reason', async () => {
+  test('is unhealthy after the failures of the threshold, with the reason', async () => {
     for (const [state, expected] of [
       ['down', { Reason: 'Target.FailedHealthChecks', Description: 'Health checks failed' }],
       ['hanging', { Reason: 'Target.Timeout', Description: 'Request timed out' }],
@@ -69,7 +69,7 @@ describe('a target', () => {
     }
   });
 
-  it('needs the healthy threshold to come back', async () => {
+  test('needs the healthy threshold to come back', async () => {
     const { world, register, health, app } = await oneInstance();
     await register();
     await world.clock.advance(25_000);
@@ -81,7 +81,7 @@ describe('a target', () => {
     expect((await health())?.State).toBe('healthy');
   });
 
-  it('is judged by what the application was at each check, not by what it is when asked', async () => {
+  test('is judged by what the application was at each check, not by what it is when asked', async () => {
     const { world, register, health, app } = await oneInstance();
     app('healthy');
     await register();
@@ -93,7 +93,7 @@ describe('a target', () => {
     expect(await health()).toMatchObject({ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' });
   });
 
-  it('passes with a code out of the matcher', async () => {
+  test('passes with a code out of the matcher', async () => {
     const { world, register, health, app } = await oneInstance({
       healthCheck: { matcher: '200,300-302', intervalSeconds: 10 },
     });
@@ -106,7 +106,7 @@ describe('a target', () => {
     expect((await health())?.State).toBe('unhealthy');
   });
 
-  it('of a group without a listener rule is never checked, until it has one', async () => {
+  test('of a group without a listener rule is never checked, until it has one', async () => {
     const { world, register, health, app, group } = await oneInstance({ hasListenerRule: false });
     app('healthy');
     await register();
@@ -117,7 +117,7 @@ describe('a target', () => {
     expect((await health())?.State).toBe('healthy');
   });
 
-  it('in a zone that is not enabled is never checked', async () => {
+  test('in a zone that is not enabled is never checked', async () => {
     const { world, register, health, app } = await oneInstance({ enabledZones: ['eu-central-1b'] });
     app('healthy');
     await register();
@@ -129,7 +129,7 @@ describe('a target', () => {
     });
   });
 
-  it('that has ended stays registered, in a state that says so', async () => {
+  test('that has ended stays registered, in a state that says so', async () => {
     const { world, register, health, app, id } = await oneInstance();
     app('healthy');
     await register();
@@ -144,7 +144,7 @@ describe('a target', () => {
 });
 
 describe('registering', () => {
-  it('is refused until EC2 says running', async () => {
+  test('is refused until EC2 says running', async () => {
     const { world, api, group } = await oneInstance();
     const { id } = world.region.ec2.world.launch({ subnetId: 'subnet-a' });
     const register = () => api.registerTargets({ TargetGroupArn: group.arn, Targets: [{ Id: id }] });
@@ -157,7 +157,7 @@ describe('registering', () => {
     await expect(register()).resolves.toEqual({});
   });
 
-  it('again changes nothing; on another port it makes a second target', async () => {
+  test('again changes nothing; on another port it makes a second target', async () => {
     const { world, register, health, api, group, app } = await oneInstance();
     app('healthy');
     await register();
@@ -171,7 +171,7 @@ describe('registering', () => {
     expect((await health(8080))?.State).toBe('initial');
   });
 
-  it('is refused in another VPC, in a group that is gone, and under an ARN that is none', async () => {
+  test('is refused in another VPC, in a group that is gone, and under an ARN that is none', async () => {
     const { world, api, id, group } = await oneInstance();
     const other = world.region.elasticLoadBalancing.world.createTargetGroup({ name: 'other', vpcId: 'vpc-other' });
     const register = (TargetGroupArn: string) =>
@@ -185,7 +185,7 @@ describe('registering', () => {
     expect(await register('web')).toMatchObject({ name: 'ValidationError' });
   });
 
-  it('counts to a thousand targets', async () => {
+  test('counts to a thousand targets', async () => {
     const { api, id, group } = await oneInstance();
     const Targets = Array.from({ length: 1_000 }, (_, index) => ({ Id: id, Port: index + 1 }));
     await api.registerTargets({ TargetGroupArn: group.arn, Targets });
@@ -195,7 +195,7 @@ describe('registering', () => {
 });
 
 describe('deregistering', () => {
-  it('drains for the whole delay, and is over then', async () => {
+  test('drains for the whole delay, and is over then', async () => {
     const { world, register, health, api, group, id, app } = await oneInstance({ deregistrationDelaySeconds: 60 });
     app('healthy');
     await register();
@@ -208,7 +208,7 @@ describe('deregistering', () => {
     expect((await api.describeTargetHealth({ TargetGroupArn: group.arn })).TargetHealthDescriptions).toEqual([]);
   });
 
-  it('can be taken back while it drains', async () => {
+  test('can be taken back while it drains', async () => {
     const { world, register, health, api, group, id, app } = await oneInstance();
     app('healthy');
     await register();
@@ -218,7 +218,7 @@ describe('deregistering', () => {
     expect((await health())?.State).toBe('initial');
   });
 
-  it('takes out the port that it is told, the own one of the group if none, and no other', async () => {
+  test('takes out the port that it is told, the own one of the group if none, and no other', async () => {
     const { register, health, api, group, id, world } = await oneInstance();
     await register();
     await register(9_000);
@@ -229,13 +229,13 @@ describe('deregistering', () => {
     expect((await health(9_000))?.State).toBe('draining');
   });
 
-  it('is silent about what is not registered', async () => {
+  test('is silent about what is not registered', async () => {
     const { api, group, id } = await oneInstance();
     const Targets = [{ Id: id }, { Id: 'i-00000000000000000' }];
     await expect(api.deregisterTargets({ TargetGroupArn: group.arn, Targets })).resolves.toEqual({});
   });
 
-  it('has nothing to drain where there was no traffic', async () => {
+  test('has nothing to drain where there was no traffic', async () => {
     const { register, health, api, group, id } = await oneInstance({ hasListenerRule: false });
     await register();
     await api.deregisterTargets({ TargetGroupArn: group.arn, Targets: [{ Id: id }] });
@@ -244,7 +244,7 @@ describe('deregistering', () => {
 });
 
 describe('the group itself', () => {
-  it('registers an instance after the launch hook, not before, and without disturbing a registration', async () => {
+  test('registers an instance after the launch hook, not before, and without disturbing a registration', async () => {
     const world = aWorld();
     const { autoScaling, elasticLoadBalancing, ec2 } = world.region;
     const group = elasticLoadBalancing.world.createTargetGroup({ name: 'web', vpcId: 'vpc-lab' });
@@ -275,7 +275,7 @@ describe('the group itself', () => {
     expect(elasticLoadBalancing.world.health(group, second).State).toBe('initial');
   });
 
-  it('does not register while AddToLoadBalancer is suspended', async () => {
+  test('does not register while AddToLoadBalancer is suspended', async () => {
     const world = aWorld();
     const { autoScaling, elasticLoadBalancing } = world.region;
     const group = elasticLoadBalancing.world.createTargetGroup({ name: 'web', vpcId: 'vpc-lab' });
@@ -287,7 +287,7 @@ describe('the group itself', () => {
     expect(elasticLoadBalancing.world.health(group, id).Reason).toBe('Target.NotRegistered');
   });
 
-  it('leaves registered what it did not register itself, when a launch is abandoned', async () => {
+  test('leaves registered what it did not register itself, when a launch is abandoned', async () => {
     const world = aWorld();
     const { autoScaling, elasticLoadBalancing } = world.region;
     const group = elasticLoadBalancing.world.createTargetGroup({ name: 'web', vpcId: 'vpc-lab' });

@@ -12,7 +12,7 @@ describe('a pattern', () => {
     resources: ['a', 'b'],
   };
 
-  it.each([
+  test.each([
     ['values of its fields', { source: ['x', 'aws.autoscaling'], detail: { AutoScalingGroupName: ['web'] } }, true],
     ['another value', { detail: { AutoScalingGroupName: ['db'] } }, false],
     ['a field that the event lacks', { detail: { Missing: ['x'] } }, false],
@@ -30,13 +30,13 @@ describe('a pattern', () => {
     expect(matches(given, event)).toBe(expected);
   });
 
-  it('with an operator that the lab does not know is refused', () => {
+  test('with an operator that the lab does not know is refused', () => {
     expect(() => checkPattern({ size: [{ numeric: ['>', 1] }] } as unknown as Pattern)).toThrow('{"numeric":[">",1]}');
   });
 });
 
 describe('the bus', () => {
-  it('delivers to each rule that matches, later, a copy of its own', async () => {
+  test('delivers to each rule that matches, later, a copy of its own', async () => {
     const { region, clock } = aWorld();
     const got: BusEvent[] = [];
     const others: string[] = [];
@@ -51,7 +51,7 @@ describe('the bus', () => {
     expect(others).toEqual([]);
   });
 
-  it('loses events when told so, of one kind only', async () => {
+  test('loses events when told so, of one kind only', async () => {
     const { region, clock } = aWorld({ events: { byDetailType: { Thing: { loss: 1 } } } });
     const got: string[] = [];
     region.bus.putRule({ name: 'one', pattern, target: (event) => got.push(event['detail-type']) });
@@ -62,7 +62,7 @@ describe('the bus', () => {
     expect(region.bus.published).toHaveLength(2);
   });
 
-  it('loses the events of one service only, but for a kind of them that is told otherwise', async () => {
+  test('loses the events of one service only, but for a kind of them that is told otherwise', async () => {
     const bySource = { test: { loss: 1 } };
     const { region, clock } = aWorld({ events: { bySource, byDetailType: { Kept: { loss: 0 } } } });
     const got: string[] = [];
@@ -75,7 +75,7 @@ describe('the bus', () => {
     expect(got.sort()).toEqual(['Kept', 'Thing']);
   });
 
-  it('publishes an event in the envelope that it comes in, and only delivers one that was published before', async () => {
+  test('publishes an event in the envelope that it comes in, and only delivers one that was published before', async () => {
     const { region, clock } = aWorld();
     const [got, seen]: [BusEvent[], BusEvent[]] = [[], []];
     region.bus.putRule({ name: 'one', pattern, target: (event) => got.push(event) });
@@ -89,7 +89,7 @@ describe('the bus', () => {
     expect(seen).toEqual(region.bus.published);
   });
 
-  it('delivers twice when told so, with the same id', async () => {
+  test('delivers twice when told so, with the same id', async () => {
     const { region, clock } = aWorld();
     region.bus.setDelivery({ quality: { duplication: 1 } });
     const got: string[] = [];
@@ -99,7 +99,7 @@ describe('the bus', () => {
     expect(got).toEqual([id, id]);
   });
 
-  it('lets events overtake one another', async () => {
+  test('lets events overtake one another', async () => {
     const { region, clock } = aWorld({ events: { quality: { delayMs: [0, 60_000] } } });
     const got: unknown[] = [];
     region.bus.putRule({ name: 'one', pattern, target: (event) => got.push(event.detail['n']) });
@@ -109,7 +109,7 @@ describe('the bus', () => {
     expect(got).not.toEqual([...got].sort((left, right) => Number(left) - Number(right)));
   });
 
-  it('tries a failing target again, and stops when it succeeds', async () => {
+  test('tries a failing target again, and stops when it succeeds', async () => {
     const { region, clock } = aWorld();
     let calls = 0;
     const target = async () => {
@@ -127,7 +127,7 @@ describe('the bus', () => {
     expect(region.bus.deadLetters).toEqual([]);
   });
 
-  it('puts what no attempt delivered with the dead letters', async () => {
+  test('puts what no attempt delivered with the dead letters', async () => {
     const { region, clock } = aWorld();
     const target = () => {
       throw new TypeError('never');
@@ -140,7 +140,7 @@ describe('the bus', () => {
     ]);
   });
 
-  it('does not try an event that is too old', async () => {
+  test('does not try an event that is too old', async () => {
     const { region, clock } = aWorld();
     const target = async () => Promise.reject(new TypeError('never'));
     region.bus.putRule({ name: 'one', pattern, target, maximumEventAgeMs: 30_000 });
@@ -149,7 +149,7 @@ describe('the bus', () => {
     expect(region.bus.deadLetters).toMatchObject([{ attempts: 1, reason: 'age' }]);
   });
 
-  it('delivers nothing by a rule that was removed', async () => {
+  test('delivers nothing by a rule that was removed', async () => {
     const { region, clock } = aWorld();
     const got: BusEvent[] = [];
     region.bus.putRule({ name: 'one', pattern, target: (event) => got.push(event) });

@@ -23,7 +23,7 @@ const meanings = (signals: readonly Signal[]) =>
   signals.map((signal) => (signal.kind === 'ignored' ? signal.name : signal.kind));
 
 describe('what the lab sends is understood by the reader of messages:', () => {
-  it('the event of a launch hook', async () => {
+  test('the event of a launch hook', async () => {
     const { world, signals } = listening();
     world.region.autoScaling.world.createGroup({ name: 'web', launchHooks: [{ name: 'muster-launch' }] });
     const instanceId = 'i-1234567890abcdef0';
@@ -41,7 +41,7 @@ describe('what the lab sends is understood by the reader of messages:', () => {
     ]);
   });
 
-  it('classic notifications: a test, a launch, a return from standby, an attachment, a failure', async () => {
+  test('classic notifications: a test, a launch, a return from standby, an attachment, a failure', async () => {
     const { world, signals, notification } = listening();
     const { autoScaling, ec2 } = world.region;
     autoScaling.world.createGroup({ name: 'web', notification, desiredCapacity: 1 });

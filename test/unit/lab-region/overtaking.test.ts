@@ -58,7 +58,7 @@ async function afterDisturbances(seed: number, options: Partial<GroupOptions>) {
 }
 
 describe('whatever overtakes what, a group that is left alone', () => {
-  it.each([
+  test.each([
     ['without a pool', {}, undefined],
     ['with a pool', { warmPool: { maxGroupPreparedCapacity: 5, minSize: 1 } }, 'Warmed:Stopped'],
     ['with a pool that takes back', { warmPool: { reuseOnScaleIn: true } }, 'Warmed:Stopped'],

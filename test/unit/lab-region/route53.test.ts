@@ -35,7 +35,7 @@ async function messageOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('a change batch', () => {
-  it('creates a record, normalized, that is pending at first and in sync later', async () => {
+  test('creates a record, normalized, that is pending at first and in sync later', async () => {
     const world = aWorld();
     aZone(world);
     const { ChangeInfo } = await done(world, a('CREATE', 'Web-01.Internal.Example.COM'));
@@ -51,7 +51,7 @@ describe('a change batch', () => {
     expect(await status(Id!.replace('/change/', ''))).toBe('INSYNC');
   });
 
-  it('happens as a whole or not at all, and tells every reason in one message', async () => {
+  test('happens as a whole or not at all, and tells every reason in one message', async () => {
     const world = aWorld();
     aZone(world);
     await done(world, a('CREATE'));
@@ -68,7 +68,7 @@ describe('a change batch', () => {
     expect(world.region.route53.world.resolve('web-02.internal.example.com')).toEqual([]);
   });
 
-  it('deletes only what it names exactly', async () => {
+  test('deletes only what it names exactly', async () => {
     const world = aWorld();
     aZone(world);
     await done(world, a('CREATE', name, ['10.0.0.4', '10.0.0.5']));
@@ -80,7 +80,7 @@ describe('a change batch', () => {
     expect(world.region.route53.world.resolve(name)).toEqual([]);
   });
 
-  it('replaces a record by DELETE and CREATE in one batch, and refuses other doubles', async () => {
+  test('replaces a record by DELETE and CREATE in one batch, and refuses other doubles', async () => {
     const world = aWorld();
     aZone(world);
     await done(world, a('CREATE'));
@@ -91,7 +91,7 @@ describe('a change batch', () => {
     );
   });
 
-  it('overwrites silently with UPSERT', async () => {
+  test('overwrites silently with UPSERT', async () => {
     const world = aWorld();
     aZone(world);
     world.region.route53.world.foreign('Z1', { name, type: 'A', values: ['192.0.2.1'] });
@@ -100,7 +100,7 @@ describe('a change batch', () => {
     expect(world.region.route53.world.resolve(name)).toEqual(['10.0.0.4']);
   });
 
-  it('gives an alias no neighbours', async () => {
+  test('gives an alias no neighbours', async () => {
     const world = aWorld();
     aZone(world);
     await done(world, a('CREATE'));
@@ -119,7 +119,7 @@ describe('a change batch', () => {
     );
   });
 
-  it.each([
+  test.each([
     [
       'a name outside of the zone',
       a('CREATE', 'web-01.example.org'),
@@ -146,7 +146,7 @@ describe('a change batch', () => {
     expect(await messageOf(change(world, bad))).toContain(expected);
   });
 
-  it('takes texts of several strings, with quotation marks inside', async () => {
+  test('takes texts of several strings, with quotation marks inside', async () => {
     const world = aWorld();
     aZone(world);
     const value = `"heritage=muster,\\"group\\"=web" "${'x'.repeat(255)}"`;
@@ -154,7 +154,7 @@ describe('a change batch', () => {
     expect(world.region.route53.world.resolve(name, 'TXT')).toEqual([value]);
   });
 
-  it('has at most a thousand values and 32,000 characters, and UPSERT counts twice', async () => {
+  test('has at most a thousand values and 32,000 characters, and UPSERT counts twice', async () => {
     const world = aWorld();
     aZone(world);
     const values = (count: number) => Array.from({ length: count }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
@@ -171,7 +171,7 @@ describe('a change batch', () => {
     await done(world, a('CREATE', name, values(1_000)));
   });
 
-  it('is refused while the zone is busy with another, and only then', async () => {
+  test('is refused while the zone is busy with another, and only then', async () => {
     const world = aWorld();
     aZone(world);
     world.region.route53.world.createZone({ name: 'example.org', id: 'Z2' });
@@ -186,14 +186,14 @@ describe('a change batch', () => {
     await change(world, a('CREATE', 'web-02.internal.example.com'));
   });
 
-  it('without values, or without changes, is no input', async () => {
+  test('without values, or without changes, is no input', async () => {
     const world = aWorld();
     aZone(world);
     expect(await rejection(change(world))).toMatchObject({ name: 'InvalidInput' });
     expect(await rejection(change(world, a('CREATE', name, [])))).toMatchObject({ name: 'InvalidInput' });
   });
 
-  it('with a routing policy is refused by the lab, which does not know any', async () => {
+  test('with a routing policy is refused by the lab, which does not know any', async () => {
     const world = aWorld();
     aZone(world);
     const set = { ...a('CREATE').ResourceRecordSet!, SetIdentifier: 'one', Weight: 1 };
@@ -204,7 +204,7 @@ describe('a change batch', () => {
 });
 
 describe('what is not there', () => {
-  it('has its own errors', async () => {
+  test('has its own errors', async () => {
     const world = aWorld();
     const { api } = world.region.route53;
     expect(await rejection(change(world, a('CREATE')))).toMatchObject({
@@ -239,7 +239,7 @@ describe('listing', () => {
   const names = (sets: { Name?: string | undefined; Type?: string | undefined }[] | undefined) =>
     sets!.map((set) => `${set.Name!.replace('internal.example.com.', '@')} ${set.Type!}`);
 
-  it('sorts by the labels from right to left, then by type, and begins with the zone itself', async () => {
+  test('sorts by the labels from right to left, then by type, and begins with the zone itself', async () => {
     const { region } = await fiveRecords();
     const { ResourceRecordSets } = await region.route53.api.listResourceRecordSets({ HostedZoneId: 'Z1' });
     expect(names(ResourceRecordSets)).toEqual([
@@ -253,7 +253,7 @@ describe('listing', () => {
     ]);
   });
 
-  it('shows a record once and as it is, after it was overwritten, and not at all after it was deleted', async () => {
+  test('shows a record once and as it is, after it was overwritten, and not at all after it was deleted', async () => {
     const world = await fiveRecords();
     const list = async () =>
       (await world.region.route53.api.listResourceRecordSets({ HostedZoneId: 'Z1' })).ResourceRecordSets!;
@@ -265,7 +265,7 @@ describe('listing', () => {
     expect(await list()).toHaveLength(6);
   });
 
-  it('begins anywhere, also where there is no record: the first answer may be another name', async () => {
+  test('begins anywhere, also where there is no record: the first answer may be another name', async () => {
     const { region } = await fiveRecords();
     const from = async (StartRecordName: string, StartRecordType?: RRType) =>
       names(
@@ -285,7 +285,7 @@ describe('listing', () => {
     expect(await from('zzz.internal.example.com')).toEqual([]);
   });
 
-  it('tells where the rest begins when it is cut off', async () => {
+  test('tells where the rest begins when it is cut off', async () => {
     const { region } = await fiveRecords();
     const first = await region.route53.api.listResourceRecordSets({ HostedZoneId: 'Z1', MaxItems: 5 });
     expect(first).toMatchObject({
@@ -303,7 +303,7 @@ describe('listing', () => {
     expect(rest).not.toHaveProperty('NextRecordName');
   });
 
-  it('needs a name where it is given a type', async () => {
+  test('needs a name where it is given a type', async () => {
     const { region } = await fiveRecords();
     const listing = region.route53.api.listResourceRecordSets({ HostedZoneId: 'Z1', StartRecordType: 'A' });
     expect(await rejection(listing)).toMatchObject({ name: 'InvalidInput' });
@@ -311,7 +311,7 @@ describe('listing', () => {
 });
 
 describe('names', () => {
-  it.each([
+  test.each([
     ['Web-01.Example.com', 'web-01.example.com.'],
     ['web-01.example.com.', 'web-01.example.com.'],
     ['*.example.com', '\\052.example.com.'],
@@ -323,7 +323,7 @@ describe('names', () => {
     expect(normalizeName(kept)).toBe(kept);
   });
 
-  it('are sorted by reversed labels', () => {
+  test('are sorted by reversed labels', () => {
     expect(sortKey('www.example.com.')).toBe('com.example.www.');
   });
 });

@@ -16,7 +16,7 @@ function slow() {
 }
 
 describe('a schedule', () => {
-  it('calls its target at its rate, the first time after one interval', async () => {
+  test('calls its target at its rate, the first time after one interval', async () => {
     const events: BusEvent[] = [];
     const { clock } = everyMinute((event) => events.push(event));
     await clock.advance(minute - 1);
@@ -34,7 +34,7 @@ describe('a schedule', () => {
     });
   });
 
-  it('drops the ticks that come while a run goes on, and takes the next one after it', async () => {
+  test('drops the ticks that come while a run goes on, and takes the next one after it', async () => {
     const { target, ends } = slow();
     const { clock, schedule } = everyMinute(target);
     await clock.advance(3 * minute);
@@ -44,7 +44,7 @@ describe('a schedule', () => {
     expect([schedule.runs, schedule.skipped]).toEqual([2, 2]);
   });
 
-  it('keeps what fails, whether at once or later, and goes on', async () => {
+  test('keeps what fails, whether at once or later, and goes on', async () => {
     let runs = 0;
     const { clock, schedule } = everyMinute(() => {
       runs += 1;
@@ -59,7 +59,7 @@ describe('a schedule', () => {
     expect(runs).toBe(3);
   });
 
-  it('stands still while it is off, and begins anew when it is on again', async () => {
+  test('stands still while it is off, and begins anew when it is on again', async () => {
     const { clock, schedule } = everyMinute(() => undefined);
     await clock.advance(90_000);
     schedule.disable();
@@ -76,7 +76,7 @@ describe('a schedule', () => {
     expect(schedule.runs).toBe(3);
   });
 
-  it('that is off leaves no timer; one that is on is cut off by a limit', async () => {
+  test('that is off leaves no timer; one that is on is cut off by a limit', async () => {
     const { clock, schedule } = everyMinute(() => undefined);
     expect(await clock.runUntil(() => false, 5 * minute)).toBe(false);
     expect(schedule.runs).toBe(5);

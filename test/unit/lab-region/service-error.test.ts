@@ -72,7 +72,7 @@ const calls: Record<string, (error: ServiceError) => Promise<unknown>> = {
 };
 
 describe('an error of the lab is what the SDK makes of the same answer of AWS', () => {
-  it.each<[keyof typeof calls, ServiceError]>([
+  test.each<[keyof typeof calls, ServiceError]>([
     ['autoScaling', noActiveAction({ token: 't' })],
     ['autoScaling', throttled.autoScaling()],
     ['ec2', notFound(['i-1'])],

@@ -9,7 +9,7 @@ function aTopic() {
 }
 
 describe('what is published', () => {
-  it('is answered with a message id, can be read by topic, and arrives', async () => {
+  test('is answered with a message id, can be read by topic, and arrives', async () => {
     const { region, clock, topicArn, publish } = aTopic();
     const received: unknown[] = [];
     region.topics.subscribe(topicArn, (event) => received.push(event.Records[0]?.Sns));
@@ -29,7 +29,7 @@ describe('what is published', () => {
     expect(received).toMatchObject([{ MessageId, Subject: 'web-03 is on hold', Message: 'because' }]);
   });
 
-  it.each([
+  test.each([
     ['a subject of 99 characters', { Subject: 'x'.repeat(99) }],
     ['a message of 256 KiB', { Message: 'x'.repeat(262_144) }],
     ['a message of any letters and lines', { Message: 'ä\n😀' }],
@@ -39,7 +39,7 @@ describe('what is published', () => {
     expect(region.topics.publishedTo(topicArn)).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['a subject of 100 characters', { Subject: 'x'.repeat(100) }, 'Invalid parameter: Subject'],
     ['a subject with a line break', { Subject: 'a\nb' }, 'Invalid parameter: Subject'],
     ['a line break at the end of its subject', { Subject: 'a\n' }, 'Invalid parameter: Subject'],
@@ -53,7 +53,7 @@ describe('what is published', () => {
     expect(region.topics.published).toEqual([]);
   });
 
-  it('is refused for a topic that is not there', async () => {
+  test('is refused for a topic that is not there', async () => {
     const { publish, topicArn } = aTopic();
     expect(await rejection(publish({ TopicArn: `${topicArn}-not` }))).toMatchObject({
       name: 'NotFoundException',

@@ -11,7 +11,7 @@ async function anInstance(options: Partial<TargetGroupOptions>) {
   return { world, group, instance, target, api: elasticLoadBalancing.api, ec2: ec2.world };
 }
 
-it.each([
+test.each([
   [{ targetType: 'ip' }, "The IP address 'i-0123456789abcdef0' is not a valid IPv4 address"],
   [{ targetType: 'ip', ipAddressType: 'ipv6' }, "The IP address 'i-0123456789abcdef0' is not a valid IPv6 address"],
   [{ targetType: 'alb' }, 'Target ID - i-0123456789abcdef0 is not valid'],
@@ -27,13 +27,13 @@ it.each([
   expect(TargetGroups![0]!.TargetType).toBe(options.targetType);
 });
 
-it('one of instances refuses an address', async () => {
+test('one of instances refuses an address', async () => {
   const { api, target } = await anInstance({});
   const message = "Instance ID '10.0.0.4' is not valid";
   expect(await rejection(api.registerTargets(target('10.0.0.4')))).toMatchObject({ name: 'ValidationError', message });
 });
 
-it('one of addresses checks what answers there, and after the instance the next one that has it', async () => {
+test('one of addresses checks what answers there, and after the instance the next one that has it', async () => {
   const { api, target, instance, ec2, world } = await anInstance({
     targetType: 'ip',
     healthCheck: { intervalSeconds: 10 },
@@ -55,12 +55,12 @@ it('one of addresses checks what answers there, and after the instance the next 
   expect(await state()).toBe('healthy');
 });
 
-it('an address of the internet is no target', async () => {
+test('an address of the internet is no target', async () => {
   const { api, target } = await anInstance({ targetType: 'ip' });
   expect(await rejection(api.registerTargets(target('8.8.8.8')))).toMatchObject({ name: 'ValidationError' });
 });
 
-it('an instance of an IPv6-only subnet has no IPv4 address, and its interfaces come in any order', async () => {
+test('an instance of an IPv6-only subnet has no IPv4 address, and its interfaces come in any order', async () => {
   const { world, ec2 } = await anInstance({});
   ec2.addSubnet({
     id: 'subnet-six',

@@ -24,7 +24,7 @@ function oneInstance() {
 }
 
 describe('a fault', () => {
-  it('refuses before anything happens', async () => {
+  test('refuses before anything happens', async () => {
     const { ec2, input, tags } = oneInstance();
     const faulty = withFaults(ec2, on('createTags', { kind: 'refuse' }));
     expect(await rejection(faulty.createTags(input))).toMatchObject({
@@ -36,14 +36,14 @@ describe('a fault', () => {
     expect(tags()).toBe(1);
   });
 
-  it('loses the answer after the effect', async () => {
+  test('loses the answer after the effect', async () => {
     const { ec2, input, tags } = oneInstance();
     const faulty = withFaults(ec2, on('createTags', { kind: 'lose-answer' }));
     expect(await rejection(faulty.createTags(input))).toMatchObject({ code: 'ECONNRESET' });
     expect(tags()).toBe(1);
   });
 
-  it('hits the calls that it is meant for, by operation and count', async () => {
+  test('hits the calls that it is meant for, by operation and count', async () => {
     const { ec2, input } = oneInstance();
     const busy = { kind: 'throttle', error: throttled.ec2() } as const;
     const plan = either(on('createTags', busy, 2, 3), on('describeInstances', { kind: 'refuse' }));
@@ -56,7 +56,7 @@ describe('a fault', () => {
     await faulty.describeInstances({});
   });
 
-  it('comes at random, the same for the same seed', async () => {
+  test('comes at random, the same for the same seed', async () => {
     const run = async (seed: number) => {
       const { ec2 } = oneInstance();
       const faulty = withFaults(ec2, randomly(seeded(seed), { refuse: 0.2, loseAnswer: 0.1 }));
@@ -75,7 +75,7 @@ describe('a fault', () => {
     expect((await run(1)).split('0').length - 1).toBeGreaterThan(15);
   });
 
-  it('hands a refusal of the service itself through', async () => {
+  test('hands a refusal of the service itself through', async () => {
     const { ec2 } = oneInstance();
     const faulty = withFaults(ec2, () => ({ kind: 'lose-answer' }));
     expect(await rejection(faulty.describeInstances({ InstanceIds: ['x'] }))).toMatchObject({
@@ -85,7 +85,7 @@ describe('a fault', () => {
 });
 
 describe('a recorder', () => {
-  it('reports calls under their AWS names, also refused ones, and changes nothing', async () => {
+  test('reports calls under their AWS names, also refused ones, and changes nothing', async () => {
     const { ec2, input, tags } = oneInstance();
     const calls: RecordedCall[] = [];
     const recorded = withRecorder(ec2, 'ec2', (call) => calls.push(call));
@@ -100,7 +100,7 @@ describe('a recorder', () => {
 });
 
 describe('a token bucket', () => {
-  it('begins full, empties, and refills no further than full', async () => {
+  test('begins full, empties, and refills no further than full', async () => {
     const clock = new VirtualClock();
     const bucket = new TokenBucket(clock, { capacity: 3, perSecond: 2 });
     bucket.take(3);
@@ -115,12 +115,12 @@ describe('a token bucket', () => {
 });
 
 describe('throttling', () => {
-  it('is off unless asked for', async () => {
+  test('is off unless asked for', async () => {
     const { region } = aWorld();
     for (let call = 0; call < 500; call += 1) await region.ec2.api.describeInstances({});
   });
 
-  it('refuses what goes beyond the published limits, in each service in its own words', async () => {
+  test('refuses what goes beyond the published limits, in each service in its own words', async () => {
     const { region, clock } = aWorld({ throttling: true });
     region.route53.world.createZone({ name: 'example.com', id: 'Z1' });
     const { arn } = region.elasticLoadBalancing.world.createTargetGroup({ name: 'web', vpcId: 'vpc-lab' });
@@ -150,7 +150,7 @@ describe('throttling', () => {
     await region.route53.api.getHostedZone({ Id: 'Z1' });
   });
 
-  it('counts all calls of Auto Scaling together, whichever they are', async () => {
+  test('counts all calls of Auto Scaling together, whichever they are', async () => {
     const { region, clock } = aWorld({ throttling: true });
     region.autoScaling.world.createGroup({ name: 'web', launchHooks: [{ name: 'muster-launch' }] });
     const { api, world } = region.autoScaling;
@@ -166,7 +166,7 @@ describe('throttling', () => {
     for (const call of calls) expect(await rejection(call())).toMatchObject({ name: 'Throttling' });
   });
 
-  it.each([
+  test.each([
     ['startExecution', 800, 150],
     ['redriveExecution', 800, 150],
     ['stopExecution', 500, 25],
@@ -190,12 +190,12 @@ describe('throttling', () => {
     expect(await untilRefused()).toEqual([perSecond, 'ThrottlingException']);
   });
 
-  it('is off for Step Functions as well unless asked for', async () => {
+  test('is off for Step Functions as well unless asked for', async () => {
     const stepFunctions = aWorld().region.throttled(silent, 'stepFunctions');
     for (let call = 0; call < 300; call += 1) await stepFunctions.listExecutions();
   });
 
-  it('of changes counts what each change costs', async () => {
+  test('of changes counts what each change costs', async () => {
     const world = aWorld();
     const api = withThrottling({ changeResourceRecordSets: async (input: object) => input }, 'route53', world.clock);
     const batch = (Action: string, size: number) =>

@@ -29,7 +29,7 @@ const saves: [string, (ledger: Ledger, revision: number) => Promise<void>][] = [
 ];
 
 describe('an answer of DynamoDB that is lost', () => {
-  it.each(saves)('does not outdate %s that it was about', async (_, save) => {
+  test.each(saves)('does not outdate %s that it was about', async (_, save) => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'lost-answer');
     await expect(save(ledger, 1)).resolves.toBeUndefined();
@@ -38,7 +38,7 @@ describe('an answer of DynamoDB that is lost', () => {
     await expect(save(ledger, 2)).rejects.toMatchObject({ name: 'Outdated' });
   });
 
-  it('leaves a hold and a reserve removed', async () => {
+  test('leaves a hold and a reserve removed', async () => {
     const ledger = makeLedger();
     await ledger.saveHold(holdOf('i-a'));
     await ledger.saveReserve(reserveOf('i-a'));
@@ -51,14 +51,14 @@ describe('an answer of DynamoDB that is lost', () => {
 });
 
 describe('another transaction at work on the same record', () => {
-  it.each(saves)('does not disturb the saving of %s', async (_, save) => {
+  test.each(saves)('does not disturb the saving of %s', async (_, save) => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'conflict', 'conflict');
     await save(ledger, 1);
     await expect(save(ledger, 1)).rejects.toMatchObject({ name: 'Outdated' });
   });
 
-  it('does not disturb a removal', async () => {
+  test('does not disturb a removal', async () => {
     const ledger = makeLedger();
     await ledger.saveHold(holdOf('i-a'));
     database.meet('TransactWriteItems', 'conflict', 'conflict');
@@ -66,7 +66,7 @@ describe('another transaction at work on the same record', () => {
     await expect(ledger.findHold('web', 'i-a')).resolves.toBeUndefined();
   });
 
-  it('is reported as DynamoDB names it when it does not end, and not as outdated', async () => {
+  test('is reported as DynamoDB names it when it does not end, and not as outdated', async () => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'conflict', 'conflict', 'conflict');
     await expect(ledger.saveHold(holdOf('i-a'))).rejects.toMatchObject({ name: 'TransactionCanceledException' });
@@ -75,7 +75,7 @@ describe('another transaction at work on the same record', () => {
 });
 
 describe('the records of a group', () => {
-  it('are items that never expire', async () => {
+  test('are items that never expire', async () => {
     const ledger = makeLedger();
     for (const [, save] of saves) await save(ledger, 1);
     for (const sortKey of ['STATE#BREAKER', 'STATE#HOLD#i-a', 'STATE#RESERVE#i-a']) {
@@ -85,7 +85,7 @@ describe('the records of a group', () => {
     }
   });
 
-  it('do not include observations, which expire a day after they were made', async () => {
+  test('do not include observations, which expire a day after they were made', async () => {
     const ledger = makeLedger();
     await ledger.saveObservation(observationOf('health arn:tg/1', 1, { at: '2026-01-01T00:00:07.000Z' }));
     const { expiresAt } = (await itemOf('OBSERVED#health arn:tg/1'))!;
@@ -93,7 +93,7 @@ describe('the records of a group', () => {
     expect(await ledger.observation('web', 'health arn:tg/1')).not.toHaveProperty('expiresAt');
   });
 
-  it('are read as they were last written, with two queries', async () => {
+  test('are read as they were last written, with two queries', async () => {
     const ledger = makeLedger();
     const before = ['GetItem', 'Query'].map((operation) => database.requests(operation).length);
     await ledger.records('web');
@@ -105,7 +105,7 @@ describe('the records of a group', () => {
     expect(gets?.map(({ ConsistentRead }) => ConsistentRead)).toStrictEqual([true, true, true]);
   });
 
-  it('are read to the end where they do not fit into one page', async () => {
+  test('are read to the end where they do not fit into one page', async () => {
     const ledger = makeLedger();
     const reason = 'x'.repeat(300_000);
     const ids = [1, 2, 3, 4, 5].map((number) => `i-${number}`);
@@ -122,7 +122,7 @@ describe('the records of a group', () => {
 describe('a record that this version did not write', () => {
   const future = { fromTheFuture: { depth: 2 } };
 
-  it('keeps what it has besides when it is saved again', async () => {
+  test('keeps what it has besides when it is saved again', async () => {
     const ledger = makeLedger();
     await ledger.saveHold({ ...holdOf('i-a'), ...future });
     const hold = await ledger.findHold('web', 'i-a');
@@ -130,14 +130,14 @@ describe('a record that this version did not write', () => {
     await expect(ledger.findHold('web', 'i-a')).resolves.toStrictEqual({ ...holdOf('i-a', 2), ...future });
   });
 
-  it('is stored under its own key, whatever it has besides', async () => {
+  test('is stored under its own key, whatever it has besides', async () => {
     const ledger = makeLedger();
     await ledger.saveHold({ ...holdOf('i-a'), pk: 'GROUP#db', sk: 'SLOT#000001' } as never);
     await expect(ledger.findHold('web', 'i-a')).resolves.toStrictEqual(holdOf('i-a'));
     await expect(ledger.heldIndexes('db')).resolves.toStrictEqual([]);
   });
 
-  it('is passed over when it is of a kind that this version does not know', async () => {
+  test('is passed over when it is of a kind that this version does not know', async () => {
     const ledger = makeLedger();
     await ledger.saveHold(holdOf('i-a'));
     await put('STATE#WEATHER', { sky: { S: 'blue' } });
@@ -149,7 +149,7 @@ describe('a record that this version did not write', () => {
     });
   });
 
-  it.each<[string, Record<string, AttributeValue>, RegExp]>([
+  test.each<[string, Record<string, AttributeValue>, RegExp]>([
     ['STATE#HOLD#i-a', { revision: { S: '1' } }, /GROUP#web STATE#HOLD#i-a: .*'revision' must be a whole .*, is "1"/],
     ['STATE#HOLD#i-a', { endsAt: { N: '5' } }, /'endsAt' must be a string, is 5/],
     ['STATE#HOLD#i-a', { report: { S: 'sent' } }, /'report' must be a map, is "sent"/],
@@ -171,7 +171,7 @@ describe('a record that this version did not write', () => {
     expect(ends.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: refusal }]);
   });
 
-  it('does not keep the members of its group from being read', async () => {
+  test('does not keep the members of its group from being read', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     await put('STATE#HOLD#i-a', {});

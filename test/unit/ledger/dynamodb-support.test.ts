@@ -46,21 +46,21 @@ const set = (sk: string, UpdateExpression: string, more: object = {}): TransactW
 });
 
 describe('operations other than transactions', () => {
-  it('are passed on to dynalite', async () => {
+  test('are passed on to dynalite', async () => {
     await write(itemOf('a'));
     await expect(read('a')).resolves.toStrictEqual(itemOf('a'));
     const refused = client.send(new PutItemCommand({ TableName, Item: itemOf('a'), ConditionExpression: isNew }));
     await expect(refused).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
   });
 
-  it('are kept for who asks what came in', async () => {
+  test('are kept for who asks what came in', async () => {
     await write(itemOf('a'));
     expect(database.requests('PutItem').at(-1)).toStrictEqual({ TableName, Item: itemOf('a') });
   });
 });
 
 describe('a transaction', () => {
-  it('puts, updates, deletes and checks, all together', async () => {
+  test('puts, updates, deletes and checks, all together', async () => {
     await write(itemOf('changed'));
     await write(itemOf('deleted'));
     await write(itemOf('checked'));
@@ -76,7 +76,7 @@ describe('a transaction', () => {
     await expect(read('checked')).resolves.toStrictEqual(itemOf('checked'));
   });
 
-  it('writes nothing when one condition is not met, and says which', async () => {
+  test('writes nothing when one condition is not met, and says which', async () => {
     await write(itemOf('there', 7));
     const refused = transact([
       put('new'),
@@ -96,14 +96,14 @@ describe('a transaction', () => {
     await expect(read('there')).resolves.toStrictEqual(itemOf('there', 7));
   });
 
-  it('shows the item of a condition that was not met only when asked', async () => {
+  test('shows the item of a condition that was not met only when asked', async () => {
     await write(itemOf('there'));
     const error = await transact([put('there', { ConditionExpression: isNew })]).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ CancellationReasons: [{ Code: 'ConditionalCheckFailed' }] });
     expect(error).not.toHaveProperty(['CancellationReasons', 0, 'Item']);
   });
 
-  it('puts everything back when an update does not go with its item', async () => {
+  test('puts everything back when an update does not go with its item', async () => {
     await write(itemOf('there', 7));
     const refused = transact([put('new'), set('there', 'SET n = :one'), set('other', 'SET nowhere.deep = :one')]);
     await expect(refused).rejects.toMatchObject({
@@ -113,12 +113,12 @@ describe('a transaction', () => {
     await expect(read('there')).resolves.toStrictEqual(itemOf('there', 7));
   });
 
-  it('takes 100 actions', async () => {
+  test('takes 100 actions', async () => {
     await transact(Array.from({ length: 100 }, (_, number) => put(`item-${number}`)));
     await expect(read('item-99')).resolves.toBeDefined();
   });
 
-  it.each([
+  test.each([
     ['more than 100 actions', () => Array.from({ length: 101 }, (_, number) => put(`item-${number}`))],
     ['no action', () => []],
     ['an action that is none', () => [{}]],
@@ -134,7 +134,7 @@ describe('a transaction', () => {
     await expect(read('a')).resolves.toBeUndefined();
   });
 
-  it('reaches over tables, where equal keys are not one item', async () => {
+  test('reaches over tables, where equal keys are not one item', async () => {
     const other = await database.createTable();
     await transact([put('a'), { Put: { TableName: other, Item: itemOf('a') } }]);
     await expect(read('a', other)).resolves.toBeDefined();
@@ -143,7 +143,7 @@ describe('a transaction', () => {
     await expect(read('b')).resolves.toBeUndefined();
   });
 
-  it('lets nothing come between its conditions and its writes', async () => {
+  test('lets nothing come between its conditions and its writes', async () => {
     await write(itemOf('counter', 0));
     const seen = {
       ConditionExpression: 'n = :zero',
@@ -162,19 +162,19 @@ describe('a transaction', () => {
 describe('the token of a transaction', () => {
   const add = () => set('counter', 'ADD n :one');
 
-  it('keeps it from being carried out twice', async () => {
+  test('keeps it from being carried out twice', async () => {
     await transact([add()], 'token-1');
     await transact([add()], 'token-1');
     await expect(read('counter')).resolves.toStrictEqual(itemOf('counter', 1));
   });
 
-  it('does not keep another one from being carried out', async () => {
+  test('does not keep another one from being carried out', async () => {
     await transact([add()], 'token-2');
     await transact([add()], 'token-3');
     await expect(read('counter')).resolves.toStrictEqual(itemOf('counter', 2));
   });
 
-  it('is refused with another content', async () => {
+  test('is refused with another content', async () => {
     await transact([add()], 'token-4');
     await expect(transact([put('a')], 'token-4')).rejects.toMatchObject({
       name: 'IdempotentParameterMismatchException',
@@ -182,7 +182,7 @@ describe('the token of a transaction', () => {
     await expect(read('a')).resolves.toBeUndefined();
   });
 
-  it('is not used up by a transaction that was cancelled', async () => {
+  test('is not used up by a transaction that was cancelled', async () => {
     await write(itemOf('there'));
     const put2 = [set('there', 'SET n = :one', { ConditionExpression: 'n <> :one' })];
     await expect(transact(put2, 'token-5')).rejects.toMatchObject({ name: 'TransactionCanceledException' });
@@ -193,13 +193,13 @@ describe('the token of a transaction', () => {
 });
 
 describe('a fault', () => {
-  it('loses an answer after the effect', async () => {
+  test('loses an answer after the effect', async () => {
     database.meet('TransactWriteItems', 'lost-answer');
     await expect(transact([put('a')])).rejects.toThrow('socket hang up');
     await expect(read('a')).resolves.toBeDefined();
   });
 
-  it.each([
+  test.each([
     ['throttled', 'ProvisionedThroughputExceededException'],
     ['unavailable', 'InternalServerError'],
     ['conflict', 'TransactionCanceledException'],
@@ -209,7 +209,7 @@ describe('a fault', () => {
     await expect(read('a')).resolves.toBeUndefined();
   });
 
-  it('is met by one request each, of its operation', async () => {
+  test('is met by one request each, of its operation', async () => {
     database.meet('PutItem', 'throttled', 'conflict');
     await transact([put('a')]);
     await expect(write(itemOf('b'))).rejects.toMatchObject({ name: 'ProvisionedThroughputExceededException' });
@@ -219,7 +219,7 @@ describe('a fault', () => {
 });
 
 describe('a database that was stopped', () => {
-  it('is not there any more', async () => {
+  test('is not there any more', async () => {
     const stopped = await startLedgerDatabase();
     await stopped.stop();
     const late = clientOf(stopped, { maxAttempts: 1 });

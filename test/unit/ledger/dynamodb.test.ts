@@ -39,14 +39,14 @@ describeLedgerContract('the ledger in DynamoDB', async () => makeLedger());
 describeLedgerContract('the ledger in DynamoDB, two items a page,', async () => makeLedger({ pageSize: 2 }));
 
 describe('an answer of DynamoDB that is lost', () => {
-  it('leaves a claim claimed, once', async () => {
+  test('leaves a claim claimed, once', async () => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'lost-answer');
     await expect(ledger.claim(claimOf('i-a', 1))).resolves.toBe('claimed');
     await expect(ledger.history('web')).resolves.toHaveLength(1);
   });
 
-  it('is found again as a membership by the next run, when all retries are lost too', async () => {
+  test('is found again as a membership by the next run, when all retries are lost too', async () => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'lost-answer');
     const lost = makeLedger({ client: impatient }).claim(claimOf('i-a', 1));
@@ -56,7 +56,7 @@ describe('an answer of DynamoDB that is lost', () => {
     await expect(ledger.heldIndexes('web')).resolves.toStrictEqual([1]);
   });
 
-  it('does not outdate the build record that it was about', async () => {
+  test('does not outdate the build record that it was about', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     database.meet('TransactWriteItems', 'lost-answer');
@@ -64,7 +64,7 @@ describe('an answer of DynamoDB that is lost', () => {
     await expect(ledger.saveBuild(holder, 'deploy', recordOf(2))).resolves.toBeUndefined();
   });
 
-  it('leaves an update done', async () => {
+  test('leaves an update done', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     database.meet('UpdateItem', 'lost-answer');
@@ -72,7 +72,7 @@ describe('an answer of DynamoDB that is lost', () => {
     await expect(ledger.member('web', 'i-a')).resolves.toMatchObject({ phase: 'completing' });
   });
 
-  it('leaves an index freed, once', async () => {
+  test('leaves an index freed, once', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     database.meet('TransactWriteItems', 'lost-answer');
@@ -80,7 +80,7 @@ describe('an answer of DynamoDB that is lost', () => {
     await expect(ledger.history('web')).resolves.toHaveLength(2);
   });
 
-  it('does not make a later claim of the same content look done', async () => {
+  test('does not make a later claim of the same content look done', async () => {
     const ledger = makeLedger();
     for (const round of [1, 2]) {
       await expect(ledger.claim(claimOf('i-a', 1))).resolves.toBe('claimed');
@@ -91,14 +91,14 @@ describe('an answer of DynamoDB that is lost', () => {
 });
 
 describe('another transaction at work on the same items', () => {
-  it('makes a claim contended, with nothing written', async () => {
+  test('makes a claim contended, with nothing written', async () => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'conflict');
     await expect(ledger.claim(claimOf('i-a', 1))).resolves.toBe('contended');
     await expect(ledger.members('web')).resolves.toStrictEqual([]);
   });
 
-  it('does not disturb what a holder does', async () => {
+  test('does not disturb what a holder does', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     database.meet('UpdateItem', 'conflict', 'conflict');
@@ -109,7 +109,7 @@ describe('another transaction at work on the same items', () => {
     await expect(ledger.free(holder, 'scaled in', at(1))).resolves.toBe(true);
   });
 
-  it('is reported as DynamoDB names it when it does not end', async () => {
+  test('is reported as DynamoDB names it when it does not end', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     database.meet('UpdateItem', 'conflict', 'conflict', 'conflict');
@@ -123,7 +123,7 @@ describe('another transaction at work on the same items', () => {
 });
 
 describe('a DynamoDB that is overloaded', () => {
-  it('is asked again', async () => {
+  test('is asked again', async () => {
     const ledger = makeLedger();
     database.meet('TransactWriteItems', 'unavailable');
     await expect(ledger.claim(claimOf('i-a', 1))).resolves.toBe('claimed');
@@ -131,7 +131,7 @@ describe('a DynamoDB that is overloaded', () => {
     await expect(ledger.heldIndexes('web')).resolves.toStrictEqual([1]);
   });
 
-  it.each([
+  test.each([
     ['throttled', 'ProvisionedThroughputExceededException'],
     ['unavailable', 'InternalServerError'],
   ] as const)('is reported as DynamoDB names it when it stays %s', async (fault, name) => {
@@ -147,7 +147,7 @@ describe('a DynamoDB that is overloaded', () => {
 describe('the items of the ledger', () => {
   const keysOf = async (prefix: string) => (await itemsOf(prefix)).map(({ sk }) => sk?.S);
 
-  it('are a slot, a member, and history by index and by time', async () => {
+  test('are a slot, a member, and history by index and by time', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 7));
     await expect(keysOf('')).resolves.toStrictEqual([
@@ -158,7 +158,7 @@ describe('the items of the ledger', () => {
     ]);
   });
 
-  it('expire if they are history, and only then', async () => {
+  test('expire if they are history, and only then', async () => {
     await makeLedger({ historyDays: 2 }).claim(claimOf('i-a', 1));
     const days = (ttl: AttributeValue | undefined) => (Number(ttl?.N) - Date.parse(at(0)) / 1000) / 86_400;
     for (const prefix of ['HISTORY#', 'TIMELINE#']) {
@@ -170,13 +170,13 @@ describe('the items of the ledger', () => {
     }
   });
 
-  it('live for 400 days as history when nobody says', async () => {
+  test('live for 400 days as history when nobody says', async () => {
     await makeLedger().claim(claimOf('i-a', 1));
     const [entry] = await itemsOf('TIMELINE#');
     expect(Number(entry?.expiresAt?.N)).toBe(Date.parse('2027-02-05T00:00:00Z') / 1000);
   });
 
-  it('are read as they were last written', async () => {
+  test('are read as they were last written', async () => {
     const ledger = makeLedger();
     const before = ['GetItem', 'Query'].map((operation) => database.requests(operation).length);
     await Promise.all([ledger.member('web', 'i-a'), ledger.members('web'), ledger.heldIndexes('web')]);
@@ -185,7 +185,7 @@ describe('the items of the ledger', () => {
     expect(reads.map(({ ConsistentRead }) => ConsistentRead)).toStrictEqual([true, true, true, true]);
   });
 
-  it('are read to the end where they do not fit into one page', async () => {
+  test('are read to the end where they do not fit into one page', async () => {
     const ledger = makeLedger();
     const long = 'x'.repeat(300_000);
     for (const index of [1, 2, 3, 4, 5]) {
@@ -219,12 +219,12 @@ describe('an index that is freed while something else changes it', () => {
     );
   const corrupt = { name: 'LedgerCorrupt', message: expect.stringContaining('contradict each other') as string };
 
-  it('is freed once, where another run came first', async () => {
+  test('is freed once, where another run came first', async () => {
     await expect(freeBeside(() => makeLedger().free(holder, 'scaled in', at(20)))).resolves.toBe(false);
     await expect(makeLedger().history('web')).resolves.toMatchObject([{ reason: 'scaled in' }, { event: 'claimed' }]);
   });
 
-  it('stays with a later launch of the same instance', async () => {
+  test('stays with a later launch of the same instance', async () => {
     const again = async () => {
       await makeLedger().free(holder, 'to-warm-pool', at(20));
       await makeLedger().claim(claimOf('i-a', 1, { execution: 'arn:next', at: at(21) }));
@@ -233,7 +233,7 @@ describe('an index that is freed while something else changes it', () => {
     await expect(makeLedger().member('web', 'i-a')).resolves.toMatchObject({ index: 1, execution: 'arn:next' });
   });
 
-  it.each([
+  test.each([
     ['its slot is another one’s', () => change('SLOT#000001', { instanceId: { S: 'i-b' } }), execution],
     ['its slot is gone', () => remove('SLOT#000001'), execution],
     ['its slot is gone, for any launch', () => remove('SLOT#000001'), undefined],
@@ -244,7 +244,7 @@ describe('an index that is freed while something else changes it', () => {
 });
 
 describe('a look into the ledger', () => {
-  it('asks for no more entries than are wanted, and for no page after the last of them', async () => {
+  test('asks for no more entries than are wanted, and for no page after the last of them', async () => {
     const ledger = makeLedger();
     for (const index of [1, 2, 3]) await ledger.claim(claimOf(`i-${index}`, index, { at: at(index) }));
     const asked = async (limit: number, pageSize?: number) => {
@@ -257,7 +257,7 @@ describe('a look into the ledger', () => {
     await expect(asked(2, 1)).resolves.toMatchObject([{ Limit: 1 }, { Limit: 1 }]);
   });
 
-  it('that is answered without its list says nothing, and not that there is nothing', async () => {
+  test('that is answered without its list says nothing, and not that there is nothing', async () => {
     const client = clientOf(database, { maxAttempts: 1 });
     client.send = async () => ({}) as never;
     await expect(makeLedger({ client }).members('web')).rejects.toMatchObject({
@@ -269,7 +269,7 @@ describe('a look into the ledger', () => {
 });
 
 describe('an item that this version did not write', () => {
-  it('is read past what it has besides, and a build record keeps it', async () => {
+  test('is read past what it has besides, and a build record keeps it', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     await ledger.saveBuild(holder, 'deploy', { ...recordOf(1), fromTheFuture: { depth: 2 } } as never);
@@ -279,7 +279,7 @@ describe('an item that this version did not write', () => {
     expect(member?.builds.deploy).toStrictEqual({ ...recordOf(1), fromTheFuture: { depth: 2 } });
   });
 
-  it.each<[string, string, Record<string, AttributeValue>, RegExp]>([
+  test.each<[string, string, Record<string, AttributeValue>, RegExp]>([
     ['a member', 'MEMBER#i-a', { index: { S: '1' } }, /GROUP#web MEMBER#i-a: .*'index' must be a whole number, is "1"/],
     ['a member', 'MEMBER#i-a', { phase: { S: 'lost' } }, /'phase' must be one of launching, .*, is "lost"/],
     ['a member', 'MEMBER#i-a', { addresses: { L: [{ N: '1' }] } }, /'addresses' must be a list of strings, is \[1\]/],
@@ -299,7 +299,7 @@ describe('an item that this version did not write', () => {
     });
   });
 
-  it('is reported when a slot and its member contradict each other', async () => {
+  test('is reported when a slot and its member contradict each other', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
     await change('SLOT#000001', { instanceId: { S: 'i-b' } });

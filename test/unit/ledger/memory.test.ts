@@ -12,14 +12,14 @@ import {
 describeLedgerContract('the ledger in memory', async () => createMemoryLedger());
 
 describe('the ledger in memory', () => {
-  it('takes 1,000 claims at once', async () => {
+  test('takes 1,000 claims at once', async () => {
     const ledger = createMemoryLedger();
     const claims = Array.from({ length: 1000 }, (_, index) => ledger.claim(claimOf(`i-${index}`, index)));
     expect(new Set(await Promise.all(claims))).toStrictEqual(new Set(['claimed']));
     await expect(ledger.heldIndexes('web')).resolves.toHaveLength(1000);
   });
 
-  it('shows everything in a snapshot', async () => {
+  test('shows everything in a snapshot', async () => {
     const ledger = createMemoryLedger();
     await ledger.claim(claimOf('i-b', 2));
     await ledger.claim(claimOf('i-a', 1));
@@ -35,7 +35,7 @@ describe('the ledger in memory', () => {
     expect(snapshot.db).toMatchObject({ slots: [], members: [], history: [{ event: 'claimed' }, { event: 'freed' }] });
   });
 
-  it('is restored to a backup with everything, and to nothing', async () => {
+  test('is restored to a backup with everything, and to nothing', async () => {
     const ledger = createMemoryLedger();
     await ledger.claim(claimOf('i-a', 1));
     await ledger.saveHold(holdOf('i-a'));
@@ -52,7 +52,7 @@ describe('the ledger in memory', () => {
     expect(ledger.snapshot()).toStrictEqual({});
   });
 
-  it('shows holds, reserves and the breaker in a snapshot', async () => {
+  test('shows holds, reserves and the breaker in a snapshot', async () => {
     const ledger = createMemoryLedger();
     await ledger.saveHold(holdOf('i-a'));
     await ledger.saveReserve(reserveOf('i-b'));
@@ -61,7 +61,7 @@ describe('the ledger in memory', () => {
     expect(ledger.snapshot().web).toMatchObject({ holds: [holdOf('i-a')], breaker: breakerOf() });
   });
 
-  it('cannot be changed through what it has given out or taken in', async () => {
+  test('cannot be changed through what it has given out or taken in', async () => {
     const ledger = createMemoryLedger();
     const holder = claimOf('i-a', 1);
     const addresses = ['10.0.0.1'];
@@ -80,7 +80,7 @@ describe('the ledger in memory', () => {
     await expect(ledger.history('web')).resolves.toHaveLength(1);
   });
 
-  it('is contended when told to be, and then has written nothing', async () => {
+  test('is contended when told to be, and then has written nothing', async () => {
     let left = 1;
     const ledger = createMemoryLedger({ contends: () => left-- > 0 });
     await expect(ledger.claim(claimOf('i-a', 1))).resolves.toBe('contended');

@@ -1,7 +1,7 @@
 import { instant, paddedIndex } from '../../../functions/fleet/ledger/rules';
 
 describe('an index as text', () => {
-  it.each([
+  test.each([
     [0, '000000'],
     [7, '000007'],
     [999_999, '999999'],
@@ -9,7 +9,7 @@ describe('an index as text', () => {
     expect(paddedIndex(index)).toBe(text);
   });
 
-  it.each([-1, 1_000_000, 1.5, NaN])('%p is none', (index) => {
+  test.each([-1, 1_000_000, 1.5, NaN])('%p is none', (index) => {
     expect(() => paddedIndex(index)).toThrow('an index is a whole number from 0 to 999999');
   });
 });

@@ -326,7 +326,7 @@ describe('as a function behind an HTTP API', () => {
   });
 });
 
-it('writes a text as JSON.stringify does, whatever is in it', () => {
+test('writes a text as JSON.stringify does, whatever is in it', () => {
   const units = [
     ...Array(0x300).keys(),
     0x2028,

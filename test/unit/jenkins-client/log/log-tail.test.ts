@@ -16,25 +16,25 @@ async function failed(options: { logBytes?: number; logLines?: number } = {}): P
 }
 
 describe('the last lines of a log', () => {
-  it('come with one request when the log is small', async () => {
+  test('come with one request when the log is small', async () => {
     server.current.log = 'one\r\ntwo\r\nthree\r\n';
     expect(await failed({ logLines: 2 })).toMatchObject({ result: 'FAILURE', logTail: 'two\nthree' });
     expect(server.current.count(/progressiveText/)).toBe(1);
   });
 
-  it('are ten where nothing is said', async () => {
+  test('are ten where nothing is said', async () => {
     server.current.log = Array.from({ length: 50 }, (_, i) => `line ${i}`).join('\n');
     const shown = (await failed()) as { logTail?: string };
     expect(shown.logTail?.split('\n')).toHaveLength(10);
   });
 
-  it('are not asked for where there are to be none', async () => {
+  test('are not asked for where there are to be none', async () => {
     server.current.log = 'one\ntwo\n';
     expect(await failed({ logLines: 0 })).not.toHaveProperty('logTail');
     expect(server.current.count(/progressiveText/)).toBe(0);
   });
 
-  it('are as many as the settings say, also when they change while a function stays warm', () => {
+  test('are as many as the settings say, also when they change while a function stays warm', () => {
     const made: unknown[] = [];
     const directory = createJenkinsDirectory(
       { secrets: new SecretsManagerClient({}), clock: systemClock, urls: {} },
@@ -46,7 +46,7 @@ describe('the last lines of a log', () => {
     expect(made).toEqual([3, 0, undefined]);
   });
 
-  it('are asked for by the size of a large log, of which no more is read', async () => {
+  test('are asked for by the size of a large log, of which no more is read', async () => {
     const lines = Array.from({ length: 200_000 }, (_, i) => `line ${i} – ünï`);
     server.current.log = lines.join('\n') + '\n';
     const status = await failed({ logBytes: 500, logLines: 5 });
@@ -56,7 +56,7 @@ describe('the last lines of a log', () => {
     expect(asked.map(({ query }) => query.get('start'))).toEqual(['0', String(size - 500)]);
   });
 
-  it.each<[string, Reply]>([
+  test.each<[string, Reply]>([
     ['404', { status: 404 }],
     ['403', { status: 403 }],
     ['500', { status: 500 }],
@@ -78,32 +78,32 @@ describe('the end of a text', () => {
   const tail = (text: string, fromStart = true, bytes = 1_000, lines = 40): string | undefined =>
     tailOf(Buffer.from(text), fromStart, { bytes, lines });
 
-  it('has no colours, no hidden notes of Jenkins and no other control characters', () => {
+  test('has no colours, no hidden notes of Jenkins and no other control characters', () => {
     const note = '\u001b[8mha:////4AAAABc2RmZw==\u001b[0m';
     expect(tail(`${note}Started\n\u001b[31mred\u001b[0m\u0007\u001b]8;;http://x\u0007link\n\tin\n`)).toBe(
       'Started\nredlink\n\tin',
     );
   });
 
-  it('begins with a whole line, unless there is only one', () => {
+  test('begins with a whole line, unless there is only one', () => {
     expect(tail('rtial\nwhole\n', false)).toBe('whole');
     expect(tail('only one, without an end', false)).toBe('only one, without an end');
     expect(tail('first\nsecond\n')).toBe('first\nsecond');
   });
 
-  it('is cut between characters', () => {
+  test('is cut between characters', () => {
     const bytes = Buffer.from('ééé').subarray(1);
     expect(tailOf(bytes, false, { bytes: 100, lines: 5 })).toBe('éé');
   });
 
-  it('has no more bytes and lines than allowed', () => {
+  test('has no more bytes and lines than allowed', () => {
     const text = Array.from({ length: 100 }, (_, i) => `line ${i}`).join('\n');
     expect(tail(text, true, 1_000, 3)).toBe('line 97\nline 98\nline 99');
     expect(tail(text, true, 1_000, 0)).toBeUndefined();
     expect(tail(text, true, 20)).toBe('line 98\nline 99');
   });
 
-  it('is nothing when there is nothing to see', () => {
+  test('is nothing when there is nothing to see', () => {
     expect(tail('')).toBeUndefined();
     expect(tail(' \n\n')).toBeUndefined();
   });

@@ -23,7 +23,7 @@ const jetty = (status: number, words: string, servlet = 'Stapler'): string =>
   `<html><head><title>Error ${status} ${words}</title></head><body><h2>HTTP ERROR ${status} ${words}</h2><table><tr><th>URI:</th><td>/x</td></tr><tr><th>SERVLET:</th><td>${servlet}</td></tr></table><hr><a href="https://eclipse.org/jetty">Powered by Jetty:// 9.4.39</a><hr/></body></html>`;
 
 describe('what an error page says', () => {
-  it.each([
+  test.each([
     [
       500,
       page(
@@ -56,7 +56,7 @@ describe('what an error page says', () => {
     expect(told(status, body)).toBe(message);
   });
 
-  it.each([
+  test.each([
     [
       'nginx',
       '<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.18.0</center></body></html>',
@@ -119,7 +119,7 @@ describe('what an error page says', () => {
     expect(sentencesOf(html)).toBe(said);
   });
 
-  it.each(['2.289', '2.579'])('is told without furniture, whatever the stand-in %s answers', (coreVersion) => {
+  test.each(['2.289', '2.579'])('is told without furniture, whatever the stand-in %s answers', (coreVersion) => {
     const lab = new Lab({ coreVersion });
     lab.jenkins.access.deny('hudson.model.Item.Build');
     const answers = [lab.trigger(), lab.get('/job/none/'), lab.get('/job/web/job/deploy/api/json?tree=a[')];
@@ -131,7 +131,7 @@ describe('what an error page says', () => {
     }
   });
 
-  it("names both causes when a 404 is Jetty's own, and the path alone when it is a proxy's", () => {
+  test("names both causes when a 404 is Jetty's own, and the path alone when it is a proxy's", () => {
     expect(told(404, jetty(404, 'Not Found', '-'))).toMatch(/context path.*Job\/Read/);
     const tomcat = '<h1>HTTP Status 404 – Not Found</h1><p><b>Type</b> Status Report</p>';
     expect(told(404, `${tomcat}<h3>Apache Tomcat/9.0.65</h3>`)).toMatch(/context path.*Job\/Read/);
@@ -139,7 +139,7 @@ describe('what an error page says', () => {
     expect(told(404, '<h1>404 Not Found</h1><center>nginx</center>')).not.toContain('Job/Read');
   });
 
-  it.each([
+  test.each([
     [502, '<h1>502 Bad Gateway</h1><center>nginx/1.24.0 (Ubuntu)</center>', 'a proxy before it does not reach it'],
     [504, '<h1>504 Gateway Time-out</h1>', 'a proxy before it does not reach it'],
     [503, '<title>Starting Jenkins</title><h1>Please wait</h1>', 'it is starting or restarting'],
@@ -148,12 +148,12 @@ describe('what an error page says', () => {
     expect(told(status, html)).toContain(advice);
   });
 
-  it("does not suspect a proxy where Jenkins' own page refuses", () => {
+  test("does not suspect a proxy where Jenkins' own page refuses", () => {
     expect(told(403, page('<p>No</p>'))).not.toContain('proxy');
     expect(told(503, page('<p>No</p>'))).not.toContain('proxy');
   });
 
-  it.each([
+  test.each([
     [
       'a page after comments, said to be plain',
       '<!-- (c) -->\n<!-- x -->\n<!DOCTYPE html><title>Sign in</title>',

@@ -10,7 +10,7 @@ import { withServer } from '../setup';
 const server = withServer();
 
 describe('an address', () => {
-  it.each(['', '/', '///'])('may end in %p, and keeps its context path', async (slashes) => {
+  test.each(['', '/', '///'])('may end in %p, and keeps its context path', async (slashes) => {
     const { current } = server;
     current.context = '/ci/jenkins';
     const bench = new Bench(current, { url: current.base + slashes });
@@ -21,7 +21,7 @@ describe('an address', () => {
     expect(current.hits.filter(({ path }) => path.includes('//') || !path.startsWith('/ci/jenkins/'))).toEqual([]);
   });
 
-  it('of a branch is encoded once more than its name', async () => {
+  test('of a branch is encoded once more than its name', async () => {
     const { current } = server;
     current.jobPath = '/job/my%20apps/job/web/job/feature%252Flogin%2523';
     const bench = new Bench(current);
@@ -31,7 +31,7 @@ describe('an address', () => {
     expect(await bench.later(5, { ...request, job })).toMatchObject({ url: `${current.base}${current.jobPath}/7/` });
   });
 
-  it('is encoded in its query too', async () => {
+  test('is encoded in its query too', async () => {
     const { current } = server;
     const raw: string[] = [];
     const plain = http.createServer((incoming, response) => {
@@ -47,7 +47,7 @@ describe('an address', () => {
 });
 
 describe('no answer', () => {
-  it('in time is waited out, even if it comes bit by bit', async () => {
+  test('in time is waited out, even if it comes bit by bit', async () => {
     const { current } = server;
     const timers: NodeJS.Timeout[] = [];
     current.on('GET', /deploy\/api/, {
@@ -64,7 +64,7 @@ describe('no answer', () => {
     expect(await bench.failing()).toMatchObject({ name: 'JenkinsUnavailable', message: containing('within 150 ms') });
   });
 
-  it('because nobody listens, or there is no such host, is waited out; and nothing was posted', async () => {
+  test('because nobody listens, or there is no such host, is waited out; and nothing was posted', async () => {
     const closed = await new ScriptedJenkins().start();
     const url = closed.base;
     await closed.stop();
@@ -72,7 +72,7 @@ describe('no answer', () => {
     expect(refused).toMatchObject({ name: 'JenkinsUnavailable', message: containing('ECONNREFUSED') });
   });
 
-  it('to a POST that was not delivered says so, and it is posted again after two look-ups', async () => {
+  test('to a POST that was not delivered says so, and it is posted again after two look-ups', async () => {
     const { current } = server;
     const bench = new Bench(current);
     // the server goes away between the look-up and the POST
@@ -85,7 +85,7 @@ describe('no answer', () => {
     expect(current.posts).toHaveLength(0);
   });
 
-  it('over TLS from a server without it, and the other way round, is told apart from an outage', async () => {
+  test('over TLS from a server without it, and the other way round, is told apart from an outage', async () => {
     const { current } = server;
     const bench = new Bench(current, { url: current.base.replace('http:', 'https:') });
     expect(await bench.failing()).toMatchObject({ name: 'JenkinsMisconfigured', message: containing('TLS') });
@@ -93,7 +93,7 @@ describe('no answer', () => {
 });
 
 describe('redirects', () => {
-  it('are never followed, and the credentials never reach another origin', async () => {
+  test('are never followed, and the credentials never reach another origin', async () => {
     const { current } = server;
     const other = await new ScriptedJenkins().start();
     for (const status of [301, 302, 303, 307, 308]) {
@@ -118,7 +118,7 @@ describe('redirects', () => {
 });
 
 describe('credentials', () => {
-  it('are asked for again once after a 401, and the same request is sent with the new ones', async () => {
+  test('are asked for again once after a 401, and the same request is sent with the new ones', async () => {
     const { current } = server;
     const accepted = `Basic ${Buffer.from(`${user}:new`).toString('base64')}`;
     for (const method of ['GET', 'POST']) {
@@ -134,7 +134,7 @@ describe('credentials', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  it('are asked for again when only the POST meets a 401, which had no effect', async () => {
+  test('are asked for again when only the POST meets a 401, which had no effect', async () => {
     const { current } = server;
     current.on('POST', /./, { status: 401 }, 1);
     const credentials = async (again: boolean): Promise<{ user: string; token: string }> => ({
@@ -145,7 +145,7 @@ describe('credentials', () => {
     expect(current.items).toHaveLength(1);
   });
 
-  it('are not tried for ever', async () => {
+  test('are not tried for ever', async () => {
     const { current } = server;
     current.on('GET', /./, { status: 401 });
     let asked = 0;
@@ -166,14 +166,14 @@ describe('credentials', () => {
     expect(asked).toBe(2); // once a call, not once a request
   });
 
-  it('that cannot be had fail with the error of their source, unchanged', async () => {
+  test('that cannot be had fail with the error of their source, unchanged', async () => {
     const denied = new Error('no access to the secret');
     const bench = new Bench(server.current, { credentials: () => Promise.reject(denied) });
     expect(await bench.failing()).toBe(denied);
     expect(server.current.hits).toHaveLength(0);
   });
 
-  it.each([
+  test.each([
     { user: '', token: 'x' },
     { user: 'a:b', token: 'x' },
     { user: 'a', token: '' },
@@ -196,20 +196,20 @@ describe('a private CA', () => {
   });
   afterAll(() => secure.stop());
 
-  it('is trusted when it is given', async () => {
+  test('is trusted when it is given', async () => {
     const status = await new Bench(secure, { ca: files.ca }).advance();
     expect(status).toMatchObject({ state: 'queued', url: `${secure.base}/queue/item/41/` });
     expect(secure.base).toMatch(/^https:/);
   });
 
-  it('is not trusted when it is not, and nothing is sent', async () => {
+  test('is not trusted when it is not, and nothing is sent', async () => {
     const hits = secure.hits.length;
     const error = await new Bench(secure).failing();
     expect(error).toMatchObject({ name: 'JenkinsMisconfigured', message: containing('is not trusted') });
     expect(secure.hits).toHaveLength(hits);
   });
 
-  it.each(['not a certificate', '-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----'])(
+  test.each(['not a certificate', '-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----'])(
     'that cannot be read is refused at once (%#)',
     (ca) => {
       expect(() => createJenkins({ url: 'https://ci', credentials: { user, token }, ca })).toThrow(/CA for Jenkins/);

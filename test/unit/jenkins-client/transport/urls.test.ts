@@ -8,7 +8,7 @@ import {
 import { inspect } from 'node:util';
 
 describe('the base URL', () => {
-  it.each([
+  test.each([
     ['http://ci:8080', 'http://ci:8080'],
     ['https://ci.example.com///', 'https://ci.example.com'],
     ['https://ci.example.com/jenkins/', 'https://ci.example.com/jenkins'],
@@ -18,14 +18,14 @@ describe('the base URL', () => {
     expect(parseBaseUrl(given)).toBe(used);
   });
 
-  it.each(['ci.example.com', 'jenkins:8080', '', 'ftp://ci', 'https://ci/?x=1', 'https://ci/#top'])(
+  test.each(['ci.example.com', 'jenkins:8080', '', 'ftp://ci', 'https://ci/?x=1', 'https://ci/#top'])(
     'refuses %s',
     (given) => {
       expect(caught(() => parseBaseUrl(given))).toMatchObject({ name: 'JenkinsMisconfigured' });
     },
   );
 
-  it.each(['https://me:s3cret@ci.example.com/', 'https://s3cret@ci', 'me:s3cret@ci'])(
+  test.each(['https://me:s3cret@ci.example.com/', 'https://s3cret@ci', 'me:s3cret@ci'])(
     'refuses credentials in it without repeating them: %s',
     (url) => {
       const error = caught(() => createJenkins({ url, credentials: { user: 'me', token: 's3cret' } }));
@@ -37,7 +37,7 @@ describe('the base URL', () => {
 
 describe('a job', () => {
   const base = 'https://ci.example.com/jenkins';
-  it.each([
+  test.each([
     ['deploy', '/job/deploy'],
     ['a/b/deploy web', '/job/a/job/b/job/deploy%20web'],
     ['/a/deploy/', '/job/a/job/deploy'],
@@ -54,14 +54,14 @@ describe('a job', () => {
     expect(placeOfJob(base, job).url).toBe(base + path);
   });
 
-  it.each(['', '/', '..', 'a/../b', 'https://elsewhere.example.com/job/a', 'https://ci.example.com/jenkins/a'])(
+  test.each(['', '/', '..', 'a/../b', 'https://elsewhere.example.com/job/a', 'https://ci.example.com/jenkins/a'])(
     'refuses %p',
     (job) => {
       expect(caught(() => placeOfJob(base, job))).toMatchObject({ kind: 'misconfigured' });
     },
   );
 
-  it('is told apart from another by the URL that Jenkins gives, under whatever root', () => {
+  test('is told apart from another by the URL that Jenkins gives, under whatever root', () => {
     expect(isOtherJob('http://x/ctx/job/a/job/deploy/', ['a', 'deploy'])).toBe(false);
     expect(isOtherJob('http://x/view/v/job/a/job/deploy/', ['a', 'deploy'])).toBe(false);
     expect(isOtherJob('http://x/job/a/job/build/', ['a', 'deploy'])).toBe(true);
@@ -71,7 +71,7 @@ describe('a job', () => {
 });
 
 describe('a queue id', () => {
-  it.each([
+  test.each([
     ['http://x/queue/item/41/', '41'],
     ['/jenkins/queue/item/41', '41'],
     ['queue/item/717952010831702603/', undefined],

@@ -25,7 +25,7 @@ const detaching = (ids: readonly string[], decrement: boolean) => ({
 });
 
 describe('detaching', () => {
-  it('leaves the instance running, outside of the group, its target groups, and its tag', async () => {
+  test('leaves the instance running, outside of the group, its target groups, and its tag', async () => {
     const world = aWorld();
     const { ids, targetGroup } = await inService(world);
     const { autoScaling, ec2, elasticLoadBalancing } = world.region;
@@ -50,7 +50,7 @@ describe('detaching', () => {
     expect(published(world.region, 'EC2 Instance-terminate Lifecycle Action')).toEqual([]);
   });
 
-  it('has it replaced if the desired capacity stays', async () => {
+  test('has it replaced if the desired capacity stays', async () => {
     const world = aWorld();
     const { ids } = await inService(world);
     await world.region.autoScaling.api.detachInstances(detaching([ids[0]!], false));
@@ -60,7 +60,7 @@ describe('detaching', () => {
     expect(now).not.toContain(ids[0]);
   });
 
-  it('also from Standby, and then into another group', async () => {
+  test('also from Standby, and then into another group', async () => {
     const world = aWorld();
     const { ids } = await inService(world);
     const { autoScaling, ec2 } = world.region;
@@ -76,7 +76,7 @@ describe('detaching', () => {
     expect(ec2.world.instance(ids[0]!).tags.actual().get('aws:autoscaling:groupName')).toBe('api');
   });
 
-  it('is refused below the minimum, twice, and to strangers', async () => {
+  test('is refused below the minimum, twice, and to strangers', async () => {
     const world = aWorld();
     const { ids } = await inService(world);
     const { api, world: groups } = world.region.autoScaling;
@@ -97,7 +97,7 @@ describe('detaching', () => {
 describe('deleting a group', () => {
   const web = { AutoScalingGroupName: 'web' };
 
-  it('is refused while it has instances, and ends them without a hook when it is forced', async () => {
+  test('is refused while it has instances, and ends them without a hook when it is forced', async () => {
     const world = aWorld();
     const { ids } = await inService(world);
     const { api } = world.region.autoScaling;
@@ -111,7 +111,7 @@ describe('deleting a group', () => {
     expect(published(world.region, 'EC2 Instance-terminate Lifecycle Action')).toEqual([]);
   });
 
-  it('keeps the instances that were detached before', async () => {
+  test('keeps the instances that were detached before', async () => {
     const world = aWorld();
     const { ids } = await inService(world);
     const { api, world: groups } = world.region.autoScaling;
@@ -126,7 +126,7 @@ describe('deleting a group', () => {
 });
 
 describe('an instance that is ended in Standby', () => {
-  it('stays in Standby, and is found out when it is moved out of it', async () => {
+  test('stays in Standby, and is found out when it is moved out of it', async () => {
     const world = aWorld();
     const { ids } = await inService(world);
     const { autoScaling, ec2 } = world.region;
@@ -142,7 +142,7 @@ describe('an instance that is ended in Standby', () => {
     expect([...web.instances.values()].map(({ state }) => state)).toEqual(['InService', 'InService']);
   });
 
-  it('is noticed there, if the lab is told so', async () => {
+  test('is noticed there, if the lab is told so', async () => {
     const world = aWorld({ timings: { autoScaling: { noticesInStandby: true } } });
     const { ids } = await inService(world);
     const { autoScaling, ec2 } = world.region;
@@ -160,7 +160,7 @@ describe('weights', () => {
     { instanceType: 'm7g.large', weightedCapacity: 2 },
   ];
 
-  it('make the capacity count units, and are told of each instance as text', async () => {
+  test('make the capacity count units, and are told of each instance as text', async () => {
     const world = aWorld();
     const { world: groups, api } = world.region.autoScaling;
     groups.createGroup({ name: 'web', maxSize: 100, desiredCapacity: 17, instanceTypes });
@@ -176,7 +176,7 @@ describe('weights', () => {
     expect(groups.group('web').instances.size).toBe(2);
   });
 
-  it('are absent from other groups', async () => {
+  test('are absent from other groups', async () => {
     const world = aWorld();
     world.region.autoScaling.world.createGroup({ name: 'web', desiredCapacity: 1 });
     await world.clock.advance(60_000);

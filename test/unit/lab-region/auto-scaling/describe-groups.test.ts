@@ -14,7 +14,7 @@ async function threeInstances() {
 }
 
 describe('describing instances', () => {
-  it('omits ids that no group has', async () => {
+  test('omits ids that no group has', async () => {
     const { api, ids } = await threeInstances();
     const answer = await api.describeAutoScalingInstances({ InstanceIds: [ids[0]!, 'i-00000000000000000'] });
     expect(answer.AutoScalingInstances).toEqual([
@@ -29,7 +29,7 @@ describe('describing instances', () => {
     ]);
   });
 
-  it('takes fifty ids and no more', async () => {
+  test('takes fifty ids and no more', async () => {
     const { api } = await threeInstances();
     const many = (count: number) => Array.from({ length: count }, (_, index) => `i-${String(index).padStart(17, '0')}`);
     await expect(api.describeAutoScalingInstances({ InstanceIds: many(50) })).resolves.toMatchObject({});
@@ -38,7 +38,7 @@ describe('describing instances', () => {
     });
   });
 
-  it('goes page by page, and refuses a token of its own making', async () => {
+  test('goes page by page, and refuses a token of its own making', async () => {
     const { api, ids } = await threeInstances();
     const first = await api.describeAutoScalingInstances({ MaxRecords: 2 });
     const second = await api.describeAutoScalingInstances({ MaxRecords: 2, NextToken: first.NextToken });
@@ -52,7 +52,7 @@ describe('describing instances', () => {
 });
 
 describe('describing groups', () => {
-  it('shows members with their states, sizes and tags', async () => {
+  test('shows members with their states, sizes and tags', async () => {
     const { api, ids } = await threeInstances();
     const { AutoScalingGroups } = await api.describeAutoScalingGroups({ AutoScalingGroupNames: ['web', 'nobody'] });
     expect(AutoScalingGroups).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('describing groups', () => {
     expect(AutoScalingGroups![0]!.Instances![0]!.HealthStatus).toBe('Healthy');
   });
 
-  it('finds them by tag', async () => {
+  test('finds them by tag', async () => {
     const { api } = await threeInstances();
     const names = async (Name: string, Values: string[]) =>
       (await api.describeAutoScalingGroups({ Filters: [{ Name, Values }] })).AutoScalingGroups!.map(
@@ -76,7 +76,7 @@ describe('describing groups', () => {
     expect(await names('tag:team', ['other'])).toEqual([]);
   });
 
-  it('spreads instances over the zones', async () => {
+  test('spreads instances over the zones', async () => {
     const { world } = await threeInstances();
     const zones = [...world.region.autoScaling.world.group('web').instances.values()].map(
       (one) => one.availabilityZone,
@@ -84,7 +84,7 @@ describe('describing groups', () => {
     expect(new Set(zones).size).toBe(3);
   });
 
-  it('shows a hook with the global time-out that follows from its heartbeat', async () => {
+  test('shows a hook with the global time-out that follows from its heartbeat', async () => {
     const { api } = await threeInstances();
     const { LifecycleHooks } = await api.describeLifecycleHooks({ AutoScalingGroupName: 'web' });
     expect(LifecycleHooks![0]).toMatchObject({ HeartbeatTimeout: 30, GlobalTimeout: 3_000, DefaultResult: 'ABANDON' });

@@ -30,7 +30,7 @@ const heartbeat = ({ region }: World, id: string, LifecycleHookName = 'hook') =>
   });
 
 describe('the global time-out', () => {
-  it.each([
+  test.each([
     [30, 3_000],
     [1_728, 172_800],
     [7_200, 172_800],
@@ -44,7 +44,7 @@ describe('the global time-out', () => {
     expect(LifecycleHooks).toMatchObject([{ HeartbeatTimeout, GlobalTimeout }]);
   });
 
-  it.each([
+  test.each([
     ['ABANDON', undefined],
     ['CONTINUE', 'InService'],
   ] as const)('ends a launch that is kept alive for 48 hours with %s', async (defaultResult, state) => {
@@ -63,7 +63,7 @@ describe('the global time-out', () => {
     await expect(heartbeat(world, id)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  it('of a terminate hook lets the instance go in spite of heartbeats', async () => {
+  test('of a terminate hook lets the instance go in spite of heartbeats', async () => {
     const world = aWorld();
     const { id } = await waitingToEnd(world, { name: 'hook', heartbeatTimeout: 30, defaultResult: 'CONTINUE' });
     for (let beats = 0; beats < 149; beats += 1) {
@@ -77,7 +77,7 @@ describe('the global time-out', () => {
 });
 
 describe('a heartbeat', () => {
-  it('starts the time-out anew in full, and only of its own hook', async () => {
+  test('starts the time-out anew in full, and only of its own hook', async () => {
     const world = aWorld();
     const { id } = await waiting(world, {
       launchHooks: [
@@ -94,7 +94,7 @@ describe('a heartbeat', () => {
     expect(stateOf(world, id)).toMatch('Terminating');
   });
 
-  it('is refused after the end of the action', async () => {
+  test('is refused after the end of the action', async () => {
     const world = aWorld();
     const { id } = await waitingToLaunch(world, {});
     await complete(world, actions(world, 'launch')[0]!);
@@ -106,7 +106,7 @@ describe('a heartbeat', () => {
 });
 
 describe('a terminate hook that nobody answers', () => {
-  it.each(['CONTINUE', 'ABANDON'] as const)('lets the instance go with %s', async (defaultResult) => {
+  test.each(['CONTINUE', 'ABANDON'] as const)('lets the instance go with %s', async (defaultResult) => {
     const world = aWorld();
     const { id } = await waitingToEnd(world, { name: 'hook', heartbeatTimeout: 30, defaultResult });
     await world.clock.advance(25_000);
@@ -118,7 +118,7 @@ describe('a terminate hook that nobody answers', () => {
 });
 
 describe('of two terminate hooks', () => {
-  it('CONTINUE of one waits for the other, ABANDON does not', async () => {
+  test('CONTINUE of one waits for the other, ABANDON does not', async () => {
     for (const [result, state] of [
       ['CONTINUE', 'Terminating:Wait'],
       ['ABANDON', 'Terminating:Proceed'],
@@ -132,7 +132,7 @@ describe('of two terminate hooks', () => {
 });
 
 describe('a launch hook', () => {
-  it('is told nothing of a direct termination: neither hook runs, and its action is void', async () => {
+  test('is told nothing of a direct termination: neither hook runs, and its action is void', async () => {
     const world = aWorld();
     const { id } = await waiting(world, { launchHooks: [{ name: 'hook' }], terminateHooks: [{ name: 'end' }] });
     world.region.ec2.world.terminate(id);
@@ -143,7 +143,7 @@ describe('a launch hook', () => {
     expect(actions(world, 'launch')).toHaveLength(2);
   });
 
-  it('that is deleted lets go of what waits in it, and the next launches do not wait', async () => {
+  test('that is deleted lets go of what waits in it, and the next launches do not wait', async () => {
     const world = aWorld();
     const { id } = await waitingToLaunch(world, {});
     world.region.autoScaling.world.deleteHook('web', 'hook');
@@ -153,7 +153,7 @@ describe('a launch hook', () => {
     expect(others.map(({ state }) => state)).toEqual(['InService']);
   });
 
-  it('that was changed holds for later launches only', async () => {
+  test('that was changed holds for later launches only', async () => {
     const world = aWorld();
     const { id } = await waitingToLaunch(world, { heartbeatTimeout: 30, defaultResult: 'CONTINUE' });
     world.region.autoScaling.world.putHook('web', 'autoscaling:EC2_INSTANCE_LAUNCHING', {

@@ -29,7 +29,7 @@ function answer(world: World, LifecycleActionToken: string, LifecycleActionResul
 }
 
 describe('a launch', () => {
-  it('waits at the hook and announces it with the documented event', async () => {
+  test('waits at the hook and announces it with the documented event', async () => {
     const world = aWorld();
     const group = aGroup(world);
     const { id, token } = await launchOne(world);
@@ -57,7 +57,7 @@ describe('a launch', () => {
     });
   });
 
-  it('leaves metadata and origin out where the group has none', async () => {
+  test('leaves metadata and origin out where the group has none', async () => {
     const world = aWorld();
     aGroup(world, { launchHooks: [{ name: 'muster-launch' }], sendsOrigin: false });
     await launchOne(world);
@@ -66,7 +66,7 @@ describe('a launch', () => {
     expect(Object.keys(detail)).not.toEqual(expect.arrayContaining(['Origin']));
   });
 
-  it('announces the hook before EC2 says running, when it boots slowly', async () => {
+  test('announces the hook before EC2 says running, when it boots slowly', async () => {
     const world = aWorld({ timings: { ec2: { bootMs: 60_000 } } });
     aGroup(world);
     const { id } = await launchOne(world);
@@ -74,7 +74,7 @@ describe('a launch', () => {
     expect(world.region.ec2.world.instance(id).state.current).toBe('pending');
   });
 
-  it('goes into service after CONTINUE, and says so', async () => {
+  test('goes into service after CONTINUE, and says so', async () => {
     const world = aWorld();
     aGroup(world);
     const { id, token } = await launchOne(world);
@@ -88,7 +88,7 @@ describe('a launch', () => {
     });
   });
 
-  it('does not go into service before EC2 says running, even after CONTINUE', async () => {
+  test('does not go into service before EC2 says running, even after CONTINUE', async () => {
     const world = aWorld({ timings: { ec2: { bootMs: 60_000 } } });
     aGroup(world);
     const { id, token } = await launchOne(world);
@@ -99,7 +99,7 @@ describe('a launch', () => {
     expect(stateOf(world, id)).toBe('InService');
   });
 
-  it('goes straight into service where there is no hook', async () => {
+  test('goes straight into service where there is no hook', async () => {
     const world = aWorld();
     aGroup(world, { launchHooks: [], desiredCapacity: 1 });
     await world.clock.advance(10_000);
@@ -107,7 +107,7 @@ describe('a launch', () => {
     expect(world.region.autoScaling.world.groups[0]!.instances.values().next().value?.state).toBe('InService');
   });
 
-  it('waits until each of several hooks has been completed', async () => {
+  test('waits until each of several hooks has been completed', async () => {
     const world = aWorld();
     aGroup(world, { launchHooks: [hook, { name: 'other' }] });
     const { id, token } = await launchOne(world);
@@ -126,7 +126,7 @@ describe('a launch', () => {
     expect(stateOf(world, id)).toBe('Pending:Proceed');
   });
 
-  it('uses the ids that it is given', async () => {
+  test('uses the ids that it is given', async () => {
     const world = aWorld();
     aGroup(world);
     const instanceId = 'i-1234567890abcdef0';
@@ -138,7 +138,7 @@ describe('a launch', () => {
     });
   });
 
-  it('that EC2 refuses is announced without an instance, and tried again', async () => {
+  test('that EC2 refuses is announced without an instance, and tried again', async () => {
     const world = aWorld();
     const topicArn = world.region.topics.create('asg');
     aGroup(world, { notification: { topicArn, types: ['autoscaling:EC2_INSTANCE_LAUNCH_ERROR'] } });
@@ -159,7 +159,7 @@ describe('a launch', () => {
 });
 
 describe('a lifecycle action', () => {
-  it('that is completed twice has no active action the second time', async () => {
+  test('that is completed twice has no active action the second time', async () => {
     const world = aWorld();
     aGroup(world);
     const { token } = await launchOne(world);
@@ -172,7 +172,7 @@ describe('a lifecycle action', () => {
     });
   });
 
-  it('cannot be completed before the instance waits, nor under another hook or group', async () => {
+  test('cannot be completed before the instance waits, nor under another hook or group', async () => {
     const world = aWorld();
     aGroup(world);
     world.region.autoScaling.world.launchInstance('web', { instanceId: 'i-00000000000000001' });
@@ -189,7 +189,7 @@ describe('a lifecycle action', () => {
     await expect(api.completeLifecycleAction(early)).resolves.toEqual({});
   });
 
-  it('ends in ABANDON when nobody answers in time, and CONTINUE if the hook says so', async () => {
+  test('ends in ABANDON when nobody answers in time, and CONTINUE if the hook says so', async () => {
     for (const [defaultResult, expected] of [
       ['ABANDON', 'Terminating'],
       ['CONTINUE', 'InService'],
@@ -204,7 +204,7 @@ describe('a lifecycle action', () => {
     }
   });
 
-  it('lives a full heartbeat longer after each heartbeat, but never beyond the global time-out', async () => {
+  test('lives a full heartbeat longer after each heartbeat, but never beyond the global time-out', async () => {
     const world = aWorld();
     aGroup(world, { launchHooks: [{ ...hook, heartbeatTimeout: 30 }] });
     const { id, token } = await launchOne(world);
@@ -222,7 +222,7 @@ describe('a lifecycle action', () => {
     expect(await rejection(heartbeat())).toMatchObject({ name: 'ValidationError' });
   });
 
-  it('abandoned terminates the instance without the terminate hook, and launches another', async () => {
+  test('abandoned terminates the instance without the terminate hook, and launches another', async () => {
     const world = aWorld();
     aGroup(world, { terminateHooks: [{ name: 'muster-terminate' }] });
     const { id, token } = await launchOne(world);
@@ -240,7 +240,7 @@ describe('a lifecycle action', () => {
     expect(Activities?.at(-1)).toMatchObject({ StatusCode: 'Cancelled' });
   });
 
-  it('abandoned runs the terminate hook where the world is told so', async () => {
+  test('abandoned runs the terminate hook where the world is told so', async () => {
     const world = aWorld({ timings: { autoScaling: { terminateHookAfterAbandon: true } } });
     aGroup(world, { terminateHooks: [{ name: 'muster-terminate' }] });
     const { id, token } = await launchOne(world);
@@ -249,7 +249,7 @@ describe('a lifecycle action', () => {
     expect(stateOf(world, id)).toBe('Terminating:Wait');
   });
 
-  it('abandoned again and again slows the group down', async () => {
+  test('abandoned again and again slows the group down', async () => {
     const world = aWorld();
     aGroup(world, { launchHooks: [{ ...hook, heartbeatTimeout: 30 }], desiredCapacity: 1 });
     await world.clock.advance(3_600_000);

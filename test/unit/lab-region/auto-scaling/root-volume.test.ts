@@ -30,7 +30,7 @@ function putHooks({ region }: World): void {
 const journey = { Origin: 'AutoScalingGroup', Destination: 'AutoScalingGroup', Action: 'ReplaceRootVolume' };
 
 describe('the replacement of a root volume', () => {
-  it('drains the target, asks the terminate hook, and then the launch hook of the same instance', async () => {
+  test('drains the target, asks the terminate hook, and then the launch hook of the same instance', async () => {
     const world = aWorld();
     const { id, group, health } = await aGroupInService(world);
     putHooks(world);
@@ -59,7 +59,7 @@ describe('the replacement of a root volume', () => {
     expect([...group.instances.keys()]).toEqual([id]);
   });
 
-  it('keeps the instance running, but the application on it is gone until somebody brings it back', async () => {
+  test('keeps the instance running, but the application on it is gone until somebody brings it back', async () => {
     const world = aWorld();
     const { id, health } = await aGroupInService(world);
     const transitions: string[] = [];
@@ -73,7 +73,7 @@ describe('the replacement of a root volume', () => {
     expect(health().State).toBe('healthy');
   });
 
-  it('asks nobody where there are no hooks, and ends nothing', async () => {
+  test('asks nobody where there are no hooks, and ends nothing', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     world.region.autoScaling.world.replaceRootVolume(id);
@@ -82,7 +82,7 @@ describe('the replacement of a root volume', () => {
     expect(published(world.region, 'EC2 Instance Terminate Successful')).toEqual([]);
   });
 
-  it.each(['terminate', 'launch'] as const)('ends in a new instance if the %s hook says ABANDON', async (kind) => {
+  test.each(['terminate', 'launch'] as const)('ends in a new instance if the %s hook says ABANDON', async (kind) => {
     const world = aWorld();
     const { id, group } = await aGroupInService(world);
     putHooks(world);
@@ -100,7 +100,7 @@ describe('the replacement of a root volume', () => {
     expect(actions(world, 'launch').at(-1)).not.toHaveProperty('Action');
   });
 
-  it('does not survive the end of its instance', async () => {
+  test('does not survive the end of its instance', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     putHooks(world);
@@ -112,7 +112,7 @@ describe('the replacement of a root volume', () => {
     await expect(complete(world, actions(world, 'terminate')[0]!)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  it.each([
+  test.each([
     ['while the target drains', 10_000],
     ['in the terminate hook', 61_000],
   ])('can be overtaken by scale-in %s', async (_, after) => {
@@ -128,7 +128,7 @@ describe('the replacement of a root volume', () => {
     expect(actions(world, 'terminate').at(-1)).not.toHaveProperty('Action');
   });
 
-  it('is broken off by scale-in once it has begun, too', async () => {
+  test('is broken off by scale-in once it has begun, too', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     putHooks(world);
@@ -141,7 +141,7 @@ describe('the replacement of a root volume', () => {
     expect(actions(world, 'launch')).toEqual([]);
   });
 
-  it('is refused to instances that are not in service, to unknown ones, and to groups with a warm pool', async () => {
+  test('is refused to instances that are not in service, to unknown ones, and to groups with a warm pool', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     const { world: scaling } = world.region.autoScaling;

@@ -34,7 +34,7 @@ function stateOf({ region }: World, id: string): string | undefined {
 }
 
 describe('scaling in', () => {
-  it('takes the newest instance under NewestInstance, and the oldest under OldestInstance', () => {
+  test('takes the newest instance under NewestInstance, and the oldest under OldestInstance', () => {
     const instance = (id: string, joinedAt: number, zone = 'a') =>
       ({ id, joinedAt, availabilityZone: zone, protectedFromScaleIn: false }) as GroupInstance;
     const all = [instance('i-2', 2), instance('i-1', 1, 'b'), instance('i-3', 3, 'b')];
@@ -47,7 +47,7 @@ describe('scaling in', () => {
     expect(chooseVictims(safe, 'Default', 3)).toEqual([]);
   });
 
-  it('drains the target before it asks the terminate hook', async () => {
+  test('drains the target before it asks the terminate hook', async () => {
     const world = aWorld();
     const { ids, targetGroup } = await aRunningGroup(world, 2, { terminateHook: true, attached: true });
     const newest = ids[1]!;
@@ -70,7 +70,7 @@ describe('scaling in', () => {
     expect(stateOf(world, ids[0]!)).toBe('InService');
   });
 
-  it.each(['CONTINUE', 'ABANDON'])('ends the instance after %s', async (LifecycleActionResult) => {
+  test.each(['CONTINUE', 'ABANDON'])('ends the instance after %s', async (LifecycleActionResult) => {
     const world = aWorld();
     const { ids } = await aRunningGroup(world, 1, { terminateHook: true });
     world.region.autoScaling.world.setDesiredCapacity('web', 0);
@@ -87,7 +87,7 @@ describe('scaling in', () => {
     expect(published(world.region, 'EC2 Instance Terminate Successful')).toHaveLength(1);
   });
 
-  it('refuses sizes outside of the bounds', async () => {
+  test('refuses sizes outside of the bounds', async () => {
     const world = aWorld();
     await aRunningGroup(world, 1);
     const set = (DesiredCapacity: number, AutoScalingGroupName = 'web') =>
@@ -103,7 +103,7 @@ describe('scaling in', () => {
 });
 
 describe('scaling in while an instance waits in a launch hook', () => {
-  it('ends its launch: nobody can complete that any more, and the terminate hook is asked', async () => {
+  test('ends its launch: nobody can complete that any more, and the terminate hook is asked', async () => {
     const world = aWorld();
     const { region, clock } = world;
     region.autoScaling.world.createGroup({
@@ -132,7 +132,7 @@ describe('scaling in while an instance waits in a launch hook', () => {
 });
 
 describe('TerminateInstanceInAutoScalingGroup', () => {
-  it('replaces the instance, or makes the group smaller with it', async () => {
+  test('replaces the instance, or makes the group smaller with it', async () => {
     const world = aWorld();
     const { ids } = await aRunningGroup(world, 2);
     const { api, world: scaling } = world.region.autoScaling;
@@ -149,7 +149,7 @@ describe('TerminateInstanceInAutoScalingGroup', () => {
 });
 
 describe('an instance that ends by itself', () => {
-  it('is noticed late, asks no hook, and is replaced', async () => {
+  test('is noticed late, asks no hook, and is replaced', async () => {
     const world = aWorld();
     const { ids } = await aRunningGroup(world, 1, { terminateHook: true });
     world.region.ec2.world.terminate(ids[0]!);
@@ -161,7 +161,7 @@ describe('an instance that ends by itself', () => {
     expect(world.region.autoScaling.world.group('web').instances.size).toBe(1);
   });
 
-  it('or is stopped is ended in order and replaced', async () => {
+  test('or is stopped is ended in order and replaced', async () => {
     const world = aWorld();
     const { ids } = await aRunningGroup(world, 1, { terminateHook: true });
     world.region.ec2.world.stop(ids[0]!);
@@ -169,7 +169,7 @@ describe('an instance that ends by itself', () => {
     expect(stateOf(world, ids[0]!)).toBe('Terminating:Wait');
   });
 
-  it('in a launch hook stays there to the time-out where the world is told so', async () => {
+  test('in a launch hook stays there to the time-out where the world is told so', async () => {
     const world = aWorld({ timings: { autoScaling: { noticePendingMs: 'never' } } });
     world.region.autoScaling.world.createGroup({
       name: 'web',
@@ -187,7 +187,7 @@ describe('an instance that ends by itself', () => {
     expect(stateOf(world, id)).toBeUndefined();
   });
 
-  it('in a launch hook whose CONTINUE comes too late does not reach service', async () => {
+  test('in a launch hook whose CONTINUE comes too late does not reach service', async () => {
     const world = aWorld({ timings: { autoScaling: { noticePendingMs: 'never' } } });
     world.region.autoScaling.world.createGroup({ name: 'web', launchHooks: [{ name: 'hook' }], desiredCapacity: 1 });
     await world.clock.advance(10_000);

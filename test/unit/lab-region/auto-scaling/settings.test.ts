@@ -3,7 +3,7 @@ import { createSettings } from '../../../../infra/lab/region/parameter-store/set
 const web = { group: 'web', tags: { Role: 'web' } };
 
 describe('settings in the lab', () => {
-  it('are changed by no reader', async () => {
+  test('are changed by no reader', async () => {
     const settings = createSettings();
     settings.put('web', web);
     const mine = await settings.read('web');
@@ -12,7 +12,7 @@ describe('settings in the lab', () => {
     expect(await settings.read('web')).toMatchObject({ tags: { Role: 'web' }, targetGroups: [] });
   });
 
-  it('are what was written last, and are refused while that is wrong', async () => {
+  test('are what was written last, and are refused while that is wrong', async () => {
     const settings = createSettings();
     settings.put('web', web);
     await settings.read('web');

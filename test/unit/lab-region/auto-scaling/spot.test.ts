@@ -21,7 +21,7 @@ async function aGroup(world: World, { inService }: { inService: boolean }) {
 }
 
 describe('a Spot interruption', () => {
-  it('warns with the documented event, whose ARN has a zone and no account, and ends it after two minutes', async () => {
+  test('warns with the documented event, whose ARN has a zone and no account, and ends it after two minutes', async () => {
     const world = aWorld();
     const { id, ec2State } = await aGroup(world, { inService: true });
     world.region.autoScaling.world.interruptSpot(id);
@@ -38,7 +38,7 @@ describe('a Spot interruption', () => {
     expect(published(world.region, recommendation)).toEqual([]);
   });
 
-  it('of an instance in service is noticed late, asks no hook, and the instance is replaced', async () => {
+  test('of an instance in service is noticed late, asks no hook, and the instance is replaced', async () => {
     const world = aWorld();
     const { id, group } = await aGroup(world, { inService: true });
     world.region.autoScaling.world.interruptSpot(id);
@@ -48,7 +48,7 @@ describe('a Spot interruption', () => {
     expect([...group.instances.values()].map(({ state }) => state)).toEqual(['Pending:Wait']);
   });
 
-  it('is not held up by a launch hook: the action is void, and the instance is replaced', async () => {
+  test('is not held up by a launch hook: the action is void, and the instance is replaced', async () => {
     const world = aWorld();
     const { id } = await aGroup(world, { inService: false });
     world.region.autoScaling.world.interruptSpot(id);
@@ -58,7 +58,7 @@ describe('a Spot interruption', () => {
     expect(actions(world, 'launch')).toHaveLength(2);
   });
 
-  it('asks the terminate hook about an instance that is gone where the world is told so', async () => {
+  test('asks the terminate hook about an instance that is gone where the world is told so', async () => {
     const world = aWorld({ timings: { autoScaling: { terminateHookWhenGone: true } } });
     const { id, ec2State } = await aGroup(world, { inService: true });
     world.region.autoScaling.world.interruptSpot(id);
@@ -69,7 +69,7 @@ describe('a Spot interruption', () => {
     expect(stateOf(world, id)).toBeUndefined();
   });
 
-  it('strikes in a terminate hook too, which can still be answered', async () => {
+  test('strikes in a terminate hook too, which can still be answered', async () => {
     const world = aWorld();
     const { id, ec2State } = await aGroup(world, { inService: true });
     world.region.autoScaling.world.interruptSpot(id);
@@ -81,7 +81,7 @@ describe('a Spot interruption', () => {
     expect(stateOf(world, id)).toBeUndefined();
   });
 
-  it('can be recommended against before, or at the same time', async () => {
+  test('can be recommended against before, or at the same time', async () => {
     for (const recommendedMs of [0, 300_000]) {
       const world = aWorld();
       const { id, ec2State } = await aGroup(world, { inService: true });
@@ -94,7 +94,7 @@ describe('a Spot interruption', () => {
     }
   });
 
-  it('comes to nothing for an instance that has ended before', async () => {
+  test('comes to nothing for an instance that has ended before', async () => {
     const world = aWorld();
     const { id, ec2State } = await aGroup(world, { inService: true });
     world.region.autoScaling.world.interruptSpot(id);

@@ -34,7 +34,7 @@ function messageOf(event: SnsEvent): Record<string, unknown> {
 const standby = (id: string) => ({ AutoScalingGroupName: 'web', InstanceIds: [id] });
 
 describe('classic notifications', () => {
-  it('begin with a test, which has no instance, and then tell of a launch', async () => {
+  test('begin with a test, which has no instance, and then tell of a launch', async () => {
     const world = aWorld();
     const { id, messages } = await aGroupInService(world);
     expect(messages()).toHaveLength(2);
@@ -58,7 +58,7 @@ describe('classic notifications', () => {
     });
   });
 
-  it('come in the envelope that SNS gives to a function', async () => {
+  test('come in the envelope that SNS gives to a function', async () => {
     const world = aWorld();
     const received: SnsEvent[] = [];
     const topicArn = world.region.topics.create('asg');
@@ -71,7 +71,7 @@ describe('classic notifications', () => {
     });
   });
 
-  it('are not sent of kinds that the group did not ask for', async () => {
+  test('are not sent of kinds that the group did not ask for', async () => {
     const world = aWorld();
     const topicArn = world.region.topics.create('asg');
     world.region.autoScaling.world.createGroup({
@@ -85,7 +85,7 @@ describe('classic notifications', () => {
 });
 
 describe('standby', () => {
-  it('takes an instance out of its target groups, and brings it back with no hook', async () => {
+  test('takes an instance out of its target groups, and brings it back with no hook', async () => {
     const world = aWorld();
     const { id, targetGroup } = await aGroupInService(world);
     const { autoScaling, elasticLoadBalancing } = world.region;
@@ -103,7 +103,7 @@ describe('standby', () => {
     expect(published(world.region, 'EC2 Instance-launch Lifecycle Action')).toEqual([]);
   });
 
-  it('is left with the notification of a launch, which only its description gives away', async () => {
+  test('is left with the notification of a launch, which only its description gives away', async () => {
     const world = aWorld();
     const { id, messages } = await aGroupInService(world);
     await world.region.autoScaling.api.enterStandby({ ...standby(id), ShouldDecrementDesiredCapacity: true });
@@ -118,7 +118,7 @@ describe('standby', () => {
     });
   });
 
-  it('that keeps the desired capacity has the instance replaced', async () => {
+  test('that keeps the desired capacity has the instance replaced', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     world.region.autoScaling.world.deleteHook('web', 'hook');
@@ -128,7 +128,7 @@ describe('standby', () => {
     expect(states.sort()).toEqual(['InService', 'Standby']);
   });
 
-  it('is refused to an instance that is not in service', async () => {
+  test('is refused to an instance that is not in service', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     expect(await rejection(world.region.autoScaling.api.exitStandby(standby(id)))).toMatchObject({
@@ -138,7 +138,7 @@ describe('standby', () => {
 });
 
 describe('attaching', () => {
-  it('runs no hook, registers the instance, and sends the notification of a launch without a subnet', async () => {
+  test('runs no hook, registers the instance, and sends the notification of a launch without a subnet', async () => {
     const world = aWorld();
     const { messages, targetGroup } = await aGroupInService(world);
     const { autoScaling, ec2, elasticLoadBalancing } = world.region;
@@ -158,7 +158,7 @@ describe('attaching', () => {
     expect(published(world.region, 'EC2 Instance-launch Lifecycle Action')).toEqual([]);
   });
 
-  it('is refused to an instance that does not run, is in a group already, or is too many', async () => {
+  test('is refused to an instance that does not run, is in a group already, or is too many', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     const { api } = world.region.autoScaling;

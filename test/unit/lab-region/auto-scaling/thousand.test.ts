@@ -1,7 +1,7 @@
 import { aWorld } from '../support';
 
 describe('a thousand launches', () => {
-  it('go through, repeatably, and leave a world with nothing to do', async () => {
+  test('go through, repeatably, and leave a world with nothing to do', async () => {
     const run = async () => {
       const world = aWorld({
         timings: { autoScaling: { enterHookMs: [1_000, 9_000] }, ec2: { bootMs: [1_000, 9_000] } },

@@ -26,7 +26,7 @@ async function aWarmGroup(world: World, options: Partial<GroupOptions> = {}): Pr
 const ec2State = ({ region }: World, id: string) => region.ec2.world.instance(id).state.current;
 
 describe('an instance that is launched into the warm pool', () => {
-  it('meets the launch hook on its way into the pool, and rests there stopped', async () => {
+  test('meets the launch hook on its way into the pool, and rests there stopped', async () => {
     const world = aWorld();
     const group = aGroup(world);
     await world.clock.advance(10_000);
@@ -55,19 +55,19 @@ describe('an instance that is launched into the warm pool', () => {
     });
   });
 
-  it('says where it goes in groups that otherwise would not', async () => {
+  test('says where it goes in groups that otherwise would not', async () => {
     const world = aWorld();
     await aWarmGroup(world, { sendsOrigin: false });
     expect(actions(world, 'launch')[0]).toMatchObject({ Origin: 'EC2', Destination: 'WarmPool' });
   });
 
-  it('rests running where the pool says so', async () => {
+  test('rests running where the pool says so', async () => {
     const world = aWorld();
     const { id } = await aWarmGroup(world, { warmPool: { state: 'Running' } });
     expect([stateOf(world, id), ec2State(world, id)]).toEqual(['Warmed:Running', 'running']);
   });
 
-  it('is not asked about where there is no hook', async () => {
+  test('is not asked about where there is no hook', async () => {
     const world = aWorld();
     const group = aGroup(world, { launchHooks: [] });
     await world.clock.advance(30_000);
@@ -75,7 +75,7 @@ describe('an instance that is launched into the warm pool', () => {
     expect(actions(world, 'launch')).toEqual([]);
   });
 
-  it('counts for no capacity and is in no target group, nor ill because it is stopped', async () => {
+  test('counts for no capacity and is in no target group, nor ill because it is stopped', async () => {
     const world = aWorld();
     const { elasticLoadBalancing, autoScaling } = world.region;
     const targetGroup = elasticLoadBalancing.world.createTargetGroup({ name: 'web', vpcId: 'vpc-lab' });
@@ -86,7 +86,7 @@ describe('an instance that is launched into the warm pool', () => {
     expect(elasticLoadBalancing.world.health(targetGroup, id).Reason).toBe('Target.NotRegistered');
   });
 
-  it('is shown by the calls for instances and pools, and by the one for groups as a number only', async () => {
+  test('is shown by the calls for instances and pools, and by the one for groups as a number only', async () => {
     const world = aWorld();
     const { id } = await aWarmGroup(world, { warmPool: { minSize: 1, reuseOnScaleIn: true } });
     const { api } = world.region.autoScaling;
@@ -105,7 +105,7 @@ describe('an instance that is launched into the warm pool', () => {
     });
   });
 
-  it('ends if its hook says ABANDON, and another one is launched', async () => {
+  test('ends if its hook says ABANDON, and another one is launched', async () => {
     const world = aWorld();
     const group = aGroup(world);
     await world.clock.advance(10_000);
@@ -122,7 +122,7 @@ describe('an instance that is launched into the warm pool', () => {
     expect(actions(world, 'launch').map(({ Destination }) => Destination)).toEqual(['WarmPool', 'WarmPool']);
   });
 
-  it('ends if nobody answers its hook', async () => {
+  test('ends if nobody answers its hook', async () => {
     const world = aWorld();
     const group = aGroup(world, { launchHooks: [{ name: 'launch', heartbeatTimeout: 30 }] });
     await world.clock.advance(10_000);
@@ -135,7 +135,7 @@ describe('an instance that is launched into the warm pool', () => {
 describe('the warm pool', () => {
   const sized = (desired: number, warmPool: Group['warmPool']) => poolSize({ desired, maxSize: 10, warmPool } as Group);
 
-  it.each([
+  test.each([
     ['what the group has left', 6, {}, 4],
     ['nothing at the maximum', 10, {}, 0],
     ['its own maximum in place of the group’s', 6, { maxGroupPreparedCapacity: 8 }, 2],
@@ -144,9 +144,9 @@ describe('the warm pool', () => {
     ['what the group has left, if its own maximum was taken away', 6, { maxGroupPreparedCapacity: -1 }, 4],
   ])('has %s', (_, desired, warmPool, size) => expect(sized(desired, warmPool)).toBe(size));
 
-  it('that is none has nothing', () => expect(sized(0, undefined)).toBe(0));
+  test('that is none has nothing', () => expect(sized(0, undefined)).toBe(0));
 
-  it('gives up what is too much, and asks the terminate hook', async () => {
+  test('gives up what is too much, and asks the terminate hook', async () => {
     const world = aWorld();
     completeAll(world);
     const group = aGroup(world, { maxSize: 3 });
@@ -163,7 +163,7 @@ describe('the warm pool', () => {
     expect([...group.instances.values()].map(({ state }) => state)).toEqual(['Warmed:Stopped', 'Warmed:Stopped']);
   });
 
-  it('replaces an instance that ends by itself, without a hook', async () => {
+  test('replaces an instance that ends by itself, without a hook', async () => {
     const world = aWorld();
     const { id, group } = await aWarmGroup(world);
     world.region.ec2.world.terminate(id);
@@ -173,7 +173,7 @@ describe('the warm pool', () => {
     expect(actions(world, 'terminate')).toEqual([]);
   });
 
-  it('lets nobody end its instances one by one, but goes with all of them', async () => {
+  test('lets nobody end its instances one by one, but goes with all of them', async () => {
     const world = aWorld();
     const { id, group } = await aWarmGroup(world);
     const { api, world: scaling } = world.region.autoScaling;
@@ -185,7 +185,7 @@ describe('the warm pool', () => {
     expect(group.instances.size).toBe(0);
   });
 
-  it('that is deleted does not keep what is just being stopped', async () => {
+  test('that is deleted does not keep what is just being stopped', async () => {
     const world = aWorld();
     const group = aGroup(world);
     await world.clock.advance(10_000);
@@ -201,7 +201,7 @@ describe('the warm pool', () => {
     expect([stateOf(world, id), ec2State(world, id)]).toEqual([undefined, 'terminated']);
   });
 
-  it('is not filled while launches are suspended or refused, and is filled after that', async () => {
+  test('is not filled while launches are suspended or refused, and is filled after that', async () => {
     const world = aWorld();
     const { ec2, autoScaling } = world.region;
     const group = aGroup(world);

@@ -2,7 +2,7 @@ import { actions, aWorld, complete, completeAll, published, stateOf } from '../s
 import { aGroupInService, aWarmGroup, journeysOf, statesOf } from './warm-support';
 
 describe('scaling in with a warm pool', () => {
-  it('ends the instance and launches a new one into the pool', async () => {
+  test('ends the instance and launches a new one into the pool', async () => {
     const world = aWorld();
     const { id, group } = await aGroupInService(world);
     completeAll(world);
@@ -13,7 +13,7 @@ describe('scaling in with a warm pool', () => {
     expect(statesOf(group)).toEqual(['Warmed:Stopped']);
   });
 
-  it('gives the instance back where it may be used again: drained, then asked about, then stopped', async () => {
+  test('gives the instance back where it may be used again: drained, then asked about, then stopped', async () => {
     const world = aWorld();
     const { id, group, targetGroup } = await aGroupInService(world, { warmPool: { reuseOnScaleIn: true } });
     const { autoScaling, elasticLoadBalancing, ec2 } = world.region;
@@ -41,7 +41,7 @@ describe('scaling in with a warm pool', () => {
     expect(group.instances.size).toBe(1);
   });
 
-  it('and out again asks the launch hook of the same instance once more', async () => {
+  test('and out again asks the launch hook of the same instance once more', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world, { warmPool: { reuseOnScaleIn: true } });
     completeAll(world);
@@ -58,7 +58,7 @@ describe('scaling in with a warm pool', () => {
     expect(new Set(actions(world, 'launch').map((action) => action['LifecycleActionToken'])).size).toBe(3);
   });
 
-  it('ends an instance whose return says ABANDON', async () => {
+  test('ends an instance whose return says ABANDON', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world, { warmPool: { reuseOnScaleIn: true } });
     world.region.autoScaling.world.setDesiredCapacity('web', 0);
@@ -70,7 +70,7 @@ describe('scaling in with a warm pool', () => {
     expect(journeysOf(world, 'launch').at(-1)).toBe('EC2 → WarmPool');
   });
 
-  it('ends what the pool then has too much', async () => {
+  test('ends what the pool then has too much', async () => {
     const world = aWorld();
     const warmPool = { maxGroupPreparedCapacity: 2, reuseOnScaleIn: true };
     const { group } = await aWarmGroup(world, { maxSize: 3, desiredCapacity: 3, warmPool });
@@ -82,7 +82,7 @@ describe('scaling in with a warm pool', () => {
     expect(journeysOf(world, 'terminate').at(-1)).toBe('WarmPool → EC2');
   });
 
-  it('forgets a return that the end of the instance has overtaken', async () => {
+  test('forgets a return that the end of the instance has overtaken', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world, { warmPool: { reuseOnScaleIn: true } });
     const { autoScaling, ec2 } = world.region;
@@ -97,7 +97,7 @@ describe('scaling in with a warm pool', () => {
     await expect(complete(world, actions(world, 'terminate')[0]!)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  it('ends an instance that was never in service, though it might be used again', async () => {
+  test('ends an instance that was never in service, though it might be used again', async () => {
     const world = aWorld();
     const { id } = await aWarmGroup(world, { warmPool: { reuseOnScaleIn: true } });
     world.region.autoScaling.world.setDesiredCapacity('web', 1);

@@ -2,7 +2,7 @@ import { actions, aWorld, complete, published, stateOf } from '../support';
 import { aGroupInService, aWarmGroup, journeysOf, statesOf } from './warm-support';
 
 describe('scaling out with a warm pool', () => {
-  it('takes the instance of the pool: same id, same address, the launch hook again with a new token', async () => {
+  test('takes the instance of the pool: same id, same address, the launch hook again with a new token', async () => {
     const world = aWorld();
     const { id, targetGroup, group } = await aWarmGroup(world);
     const { ec2, autoScaling, elasticLoadBalancing } = world.region;
@@ -24,7 +24,7 @@ describe('scaling out with a warm pool', () => {
     expect(elasticLoadBalancing.world.health(targetGroup, id).State).toBe('initial');
   });
 
-  it('says in activity, event and notification where the instance came from', async () => {
+  test('says in activity, event and notification where the instance came from', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     const said = {
@@ -36,7 +36,7 @@ describe('scaling out with a warm pool', () => {
     expect(JSON.parse(world.region.topics.published.at(-1)!.message)).toMatchObject(said);
   });
 
-  it('is cold when the pool is not ready', async () => {
+  test('is cold when the pool is not ready', async () => {
     const world = aWorld();
     const group = world.region.autoScaling.world.createGroup({
       name: 'web',
@@ -51,7 +51,7 @@ describe('scaling out with a warm pool', () => {
     expect(statesOf(group)).toEqual(['Pending:Wait', 'Warmed:Pending:Wait']);
   });
 
-  it('fills the pool again where it has a minimum, and not where the group is at its maximum', async () => {
+  test('fills the pool again where it has a minimum, and not where the group is at its maximum', async () => {
     for (const [minSize, filled] of [
       [1, ['EC2 → WarmPool']],
       [0, []],
@@ -64,7 +64,7 @@ describe('scaling out with a warm pool', () => {
     }
   });
 
-  it('passes by an instance whose end the group has not noticed yet', async () => {
+  test('passes by an instance whose end the group has not noticed yet', async () => {
     const world = aWorld();
     const { id, group } = await aWarmGroup(world, { maxSize: 2 });
     const other = [...group.instances.keys()][1]!;
@@ -74,7 +74,7 @@ describe('scaling out with a warm pool', () => {
     expect([stateOf(world, id), stateOf(world, other)]).toEqual(['Warmed:Stopped', 'Pending:Wait']);
   });
 
-  it('ends an instance that EC2 does not start, and launches another one when it can', async () => {
+  test('ends an instance that EC2 does not start, and launches another one when it can', async () => {
     const world = aWorld();
     const { id } = await aWarmGroup(world);
     const { ec2, autoScaling } = world.region;
@@ -91,7 +91,7 @@ describe('scaling out with a warm pool', () => {
     expect(journeysOf(world, 'launch').at(-1)).toBe('EC2 → AutoScalingGroup');
   });
 
-  it('ends an instance whose second hook says ABANDON', async () => {
+  test('ends an instance whose second hook says ABANDON', async () => {
     const world = aWorld();
     const { id } = await aWarmGroup(world);
     world.region.autoScaling.world.setDesiredCapacity('web', 1);
