@@ -61,6 +61,8 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   };
   const unpacked = await unpack(source, take, {
     plain: given.plain === true,
+    // Most lines of such a log are passed over.
+    ahead: onlyFailures(given.options) && (given.type ?? 'connectionlog') === 'connectionlog',
     ...(given.limits !== undefined && { limits: given.limits }),
   });
   // Assigned within `take`, which the compiler does not follow.

@@ -40,7 +40,7 @@ export async function measureAudit(): Promise<Measured> {
     const all = new Map<Work, Taken[]>(works.map((work) => [work, []]));
     for (let round = 0; round < rounds; round += 1)
       for (const work of works) all.get(work)?.push(takenBy(script, work, file));
-    const best = (work: Work) => [...(all.get(work) ?? [])].sort((a, b) => a.cpuMs - b.cpuMs)[0] as Taken;
+    const best = (work: Work) => [...(all.get(work) ?? [])].sort((a, b) => a.wallMs - b.wallMs)[0] as Taken;
     const checks = works.flatMap((work) => checksOf(work, best(work), best('gunzip')));
     const toMail = await eventToMail(mails);
     return {
@@ -48,12 +48,12 @@ export async function measureAudit(): Promise<Measured> {
       rows: works.map((work) => rowOf(work, best(work), best('gunzip'), checks)),
       notes: [
         `${written.lines.toLocaleString('en-US')} lines, ${Math.round(written.rawBytes / 1e6)} MB, ${times} times as one archive of ${rounded((written.rawBytes * times) / 1e9, 1)} GB unpacked; sessions of four lines among one another, ${written.failures} failed logins`,
-        `each row in a process of its own, ${rounds} rounds in turn, the one with the least CPU time counts; MB/s are of CPU time of all threads, for the machine may do other work`,
+        `each row in a process of its own, ${rounds} rounds in turn, the quickest counts; where the machine does other work, compare the CPU time, which is of all threads`,
         `only failures matter: the rules that need sessions are disabled (\`disabledRules\`, or \`muster audit inspect --failures\`)`,
         `from the message of a log of 20 KB to the mail at an SMTP server on this machine, the store in memory, ${mails} times: median ${rounded(percentile(toMail, 0.5), 1)} ms, p99 ${rounded(percentile(toMail, 0.99), 1)} ms. In AWS the calls to S3, DynamoDB and SES come to that, and before all of it that Redshift uploads about hourly`,
       ],
       checks,
-      remark: `Log audit: ${rounded(speedOf(best('inspect')), 0)} MB of a connection log in a second of CPU time with all rules, ${rounded(speedOf(best('failures')), 0)} MB where only failures matter; gunzip alone does ${rounded(speedOf(best('gunzip')), 0)}.`,
+      remark: `Log audit: ${rounded(speedOf(best('inspect')), 0)} MB of a connection log in a second with all rules, ${rounded(speedOf(best('failures')), 0)} MB where only failures matter; gunzip alone does ${rounded(speedOf(best('gunzip')), 0)}.`,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -68,7 +68,7 @@ function takenBy(script: string, work: Work, file: string): Taken {
   return JSON.parse(stdout) as Taken;
 }
 
-const speedOf = ({ raw, cpuMs }: Taken) => raw / 1000 / cpuMs;
+const speedOf = ({ raw, wallMs }: Taken) => raw / 1000 / wallMs;
 
 function checksOf(work: Work, taken: Taken, gunzip: Taken): Check[] {
   const atMost = limits[work];
@@ -76,7 +76,7 @@ function checksOf(work: Work, taken: Taken, gunzip: Taken): Check[] {
   return [
     ...(atMost === undefined
       ? []
-      : [{ of, what: 'CPU time over gunzip alone', measured: taken.cpuMs / gunzip.cpuMs, atMost, unit: 'times' }]),
+      : [{ of, what: 'time over gunzip alone', measured: taken.wallMs / gunzip.wallMs, atMost, unit: 'times' }]),
     ...(work === 'gunzip'
       ? []
       : [{ of, what: 'peak memory', measured: taken.peakBytes / 1e6, atMost: memoryMb, unit: 'MB' }]),
@@ -87,8 +87,9 @@ function rowOf(work: Work, taken: Taken, gunzip: Taken, checks: readonly Check[]
   return {
     reading: names[work],
     'MB/s': Math.round(speedOf(taken)),
-    'of gunzip': `${Math.round((gunzip.cpuMs / taken.cpuMs) * 100)} %`,
-    'lines a second': Math.round((taken.lines / taken.cpuMs) * 1000),
+    'of gunzip': `${Math.round((gunzip.wallMs / taken.wallMs) * 100)} %`,
+    'of its CPU': `${Math.round((gunzip.cpuMs / taken.cpuMs) * 100)} %`,
+    'lines a second': Math.round((taken.lines / taken.wallMs) * 1000),
     'wall s': rounded(taken.wallMs / 1000, 1),
     'peak MB': Math.round(taken.peakBytes / 1e6),
     ...verdictOf(checks.filter(({ of }) => of === names[work])),

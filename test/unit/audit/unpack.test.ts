@@ -16,9 +16,10 @@ function lines(count: number): Buffer {
 
 describe('an archive that is broken near its end', () => {
   test.each([
-    ['of an hour', 3_300],
-    ['of a busy day', 200_000],
-  ])('%s: what stands before is read', async (_, count) => {
+    ['of an hour', 3_300, false],
+    ['of a busy day', 200_000, false],
+    ['of a busy day, unpacked ahead', 200_000, true],
+  ])('%s: what stands before is read', async (_, count, ahead) => {
     const all = lines(count);
     // Ends with a whole block; behind it a block of type 3, which deflate does not have (RFC 1951, 3.2.3).
     const whole = gzipSync(all, { finishFlush: constants.Z_SYNC_FLUSH });
@@ -27,10 +28,8 @@ describe('an archive that is broken near its end', () => {
     const source = (async function* () {
       yield packed;
     })();
-    const { damage, raw } = await unpack(source, (chunk) => {
-      got.push(Buffer.from(chunk));
-      return undefined;
-    });
+    const take = (chunk: Buffer) => void got.push(Buffer.from(chunk));
+    const { damage, raw } = await unpack(source, take, { ahead });
     expect(damage).toBe('the archive is broken');
     expect(raw).toBeGreaterThan(all.length * 0.9);
     const sure = Math.floor(all.length * 0.9);
@@ -95,13 +94,14 @@ describe.each([
     ['another length', (archive: Buffer) => Buffer.concat([archive.subarray(0, -4), Buffer.alloc(4, 7)])],
     ['no end', (archive: Buffer) => archive.subarray(0, -8)],
   ])('with %s: each line is read, once', async (__, spoiled) => {
-    for (const size of [1e9, 100, 7]) {
+    const ways = [false, true].flatMap((ahead) => [1e9, 100, 7].map((size) => ({ ahead, size })));
+    for (const { ahead, size } of ways) {
       const packed = spoiled(gzipSync(all));
       const got: Buffer[] = [];
       const source = (async function* () {
         for (let at = 0; at < packed.length; at += size) yield packed.subarray(at, at + size);
       })();
-      const { damage, raw } = await unpack(source, (chunk) => void got.push(Buffer.from(chunk)));
+      const { damage, raw } = await unpack(source, (chunk) => void got.push(Buffer.from(chunk)), { ahead });
       expect(damage).toBeDefined();
       expect(raw).toBe(all.length);
       expect(Buffer.concat(got).equals(all)).toBe(true);
