@@ -38,3 +38,12 @@ describe('figures in the README', () => {
     expect(() => withFigures(marks.reverse().join('\n'), 'new')).toThrow(/no lines/);
   });
 });
+
+test('of a figure that is taken many times only the worst is shown', () => {
+  const checks = [1, 2, 9, 4, 5].map((measured, at) => ({ ...check, of: `world ${at}`, measured }));
+  const [, , ...rows] = summaryOf([{ checks: [...checks, { ...check, what: 'total' }] }], machine).split('\n');
+  expect(rows.slice(0, 2)).toEqual([
+    '| the worst of 5, world 2: overhead | 9 s | 10 s | yes |',
+    '| one launch: total | 12.3 s | 10 s | **no** |',
+  ]);
+});
