@@ -17,6 +17,16 @@ export const stepErrors = {
     fault: 'environment',
     means: 'EC2 does not see yet that the instance belongs to the group',
   },
+  TagsTurnFar: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'the launches of a crowd share CreateTags, and this one has a while to go',
+  },
+  TagsTurnNear: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'the launches of a crowd share CreateTags, and this one is tagged in less than a minute',
+  },
   TurnAwaited: {
     kind: 'waits',
     fault: 'environment',

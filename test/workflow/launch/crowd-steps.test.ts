@@ -2,6 +2,7 @@ import { createNamesTogether } from '../../../functions/fleet/steps/register-dns
 import { registerTargetsTogether } from '../../../functions/fleet/steps/register-targets/register';
 import { isDoneTogether } from '../../../functions/fleet/crowd/size';
 import type { Member } from '../../../functions/fleet/ledger/port';
+import { around } from '../../../infra/lab/region/around';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { aLaunch } from '../../support/launches';
 import { withLab } from '../../support/run-lab';
@@ -347,3 +348,29 @@ test.each([
     expect(seen.has('BuildRunningNear')).toBe(coming === 0);
   }),
 );
+
+test.each([
+  [1, 'TagsTurnFar'],
+  [2, 'TagsTurnNear'],
+])('number %i of 1,000 that come at once waits for its turn before it calls EC2: %s', async (index, expected) => {
+  const calls: string[] = [];
+  const ec2 = ({ operation }: { operation: string }, proceed: () => Promise<unknown>) => {
+    calls.push(operation);
+    return proceed();
+  };
+  await withLab(
+    { reachedOver: 'memory', around: (ports) => ({ ...ports, ec2: around(ports.ec2, ec2) }) },
+    async (lab) => {
+      const member = (await newcomers(lab, 2)).members[index - 1]!;
+      const input = inputOf(lab, member, { crowd: 1_000 });
+      await lab.clock.advance(20_000);
+      const says = /^web-0\d is one of 1000 that come at once: it is tagged in \d+ s, so that CreateTags/;
+      const waits = { name: expected, message: expect.stringMatching(says) as string };
+      await expect(step(lab, 'TagInstance', input)).rejects.toMatchObject(waits);
+      expect(calls).toEqual([]);
+      await lab.clock.advance(150_000);
+      expect(await step(lab, 'TagInstance', input)).toMatchObject({ action: 'tagged' });
+      expect(calls).toEqual(['describeInstances', 'createTags']);
+    },
+  );
+});

@@ -16,7 +16,7 @@ import { requireInstance } from '../../resources/instance';
 import type { Ec2, SettingsStore } from '../../ports/aws';
 import type { Ledger } from '../../ledger/port';
 import { makeMemberStep, passedInPool, requireReserve, type StepDeps } from '../step';
-import { awaitPlace, writeTags } from './write-tags';
+import { awaitTagsTurn, writeTags } from './write-tags';
 
 interface Deps extends StepDeps {
   settings: SettingsStore;
@@ -30,7 +30,7 @@ export const makeHandler = (deps: Deps) =>
   makeMemberStep('tag-instance', deps, stepInput, {
     ofMember: async (member, { run, crowd }): Promise<StepOutput> => {
       const waitedMs = elapsedSince(run, deps.clock.now());
-      awaitPlace(member, { crowd, waitedMs });
+      awaitTagsTurn(member, { crowd, waitedMs });
       const settings = await deps.settings.read(member.group);
       const known = mainAddress(member.addresses);
       // An earlier try has looked, and was then throttled. Writing all of them again says the same.

@@ -93,14 +93,18 @@ function said(error: unknown): string {
   return messageOf(error).replace(/\s*Encoded authorization failure message:.*$/s, '');
 }
 
+// A look while it has longer to go is one of every 40 s at most (scale-out.asl.json), and so misses nothing.
+const farMs = 40_000;
+
 /**
  * Before any call of EC2, which has one limit for all groups and all tools of an account.
  *
- * @throws StepError `Throttled`, by Muster itself: a name that the machines of earlier versions wait under, too.
+ * @throws StepError `TagsTurnFar`, `TagsTurnNear`: it is not the turn of this member of a crowd yet.
  */
-export function awaitPlace({ name, index }: Member, { crowd, waitedMs }: { crowd: number; waitedMs: number }): void {
-  const waitMs = tagsWaitMs({ crowd, index });
-  if (waitedMs >= waitMs) return;
-  const text = `${name} is one of ${crowd} that come at once: it is tagged ${Math.round(waitMs / 1_000)} s after it asked`;
-  throw new StepError('Throttled', `${text}, so that CreateTags keeps half of its limit for others`);
+export function awaitTagsTurn({ name, index }: Member, { crowd, waitedMs }: { crowd: number; waitedMs: number }): void {
+  const leftMs = tagsWaitMs({ crowd, index }) - waitedMs;
+  if (leftMs <= 0) return;
+  const text = `${name} is one of ${crowd} that come at once: it is tagged in ${Math.ceil(leftMs / 1_000)} s`;
+  const why = 'so that CreateTags keeps half of its limit for others';
+  throw new StepError(leftMs > farMs ? 'TagsTurnFar' : 'TagsTurnNear', `${text}, ${why}`);
 }
