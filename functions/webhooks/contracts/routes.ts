@@ -10,6 +10,15 @@ const identifier = z
       'a name of lower-case letters, digits and _, which begins with a letter, up to 63 long',
     ),
   );
+/** The loader's own tables are called after it (`…_conflicts`), and PostgreSQL cuts a name after 63: cut, all would be one. */
+const tableName = z
+  .string()
+  .check(
+    z.regex(
+      /^[a-z][a-z0-9_]{0,52}$/,
+      'a name of lower-case letters, digits and _, which begins with a letter, up to 53 long',
+    ),
+  );
 const headerName = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/, "a header's name in lower case"));
 const pointer = z
   .string()
@@ -116,7 +125,7 @@ const route = z.strictObject({
   eventId: z.optional(eventId),
   /** When it happened, by the sender: ISO 8601, or seconds or milliseconds since 1970. */
   eventTime: z.optional(pointer),
-  table: identifier,
+  table: tableName,
   columns: z._default(
     z
       .record(identifier, column)

@@ -254,6 +254,7 @@ describe('as a function behind an HTTP API', () => {
     ['a method that fetch refuses', { method: 'TRACE' }, 405],
     ['a method that is none', { method: 'P O S T' }, 405],
     ['a path of slashes', { rawPath: '//evil.example/hooks' }, 404],
+    ['a path with two slashes before it, as under node:http', { rawPath: '//hooks/shop/a' }, 404],
     ['no path', { rawPath: '' }, 404],
     ['a path with a question mark', { rawPath: '/hooks/shop/a?b#c' }, 401],
     ['a path with a lone percent sign', { rawPath: '/hooks/shop/100%' }, 401],

@@ -109,6 +109,11 @@ test.each([
 
 test.each([
   ["Load into table 'x_stage' failed. Check 'sys_load_error_detail' system table for details.", 'data'],
+  // What is quoted is a name or a value, and says nothing of whose fault it is.
+  ["Load into table 'quota_alerts_stage' failed. Check 'stl_load_errors' system table for details.", 'data'],
+  ['invalid input syntax for type numeric: "permission denied"', 'data'],
+  ['relation "webhooks.super_json_stage" does not exist', 'operator'],
+  ['canceling statement while it waits for relation "gzip_stage"', 'passing'],
   ['invalid input syntax for type bigint: "x"', 'data'],
   ['ERROR: 1023 DETAIL: Serializable isolation violation on table', 'passing'],
   ['The specified key does not exist.,Error NoSuchKey', 'passing'],

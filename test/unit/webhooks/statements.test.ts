@@ -132,13 +132,26 @@ describe('what is sent to the warehouse', () => {
       path: '/a',
       scheme: { kind: 'github' as const },
       secret: 's',
-      table: 't'.repeat(60),
+      table: 't'.repeat(53),
       columns: columnsOf(count),
     });
     const [route] = routesOf([routeOf(400)]);
-    const widest = { ...order, table: route!.table, columns: Object.keys(route!.columns) };
+    const widest = { ...order, table: 't'.repeat(60), columns: Object.keys(route!.columns) };
     expect(dialectProblems(loadStatements(widest, { ...place, schema: 's'.repeat(63) }))).toEqual([]);
     expect(readRoutes([routeOf(401)])).toMatchObject({ mistakes: [{ path: '0.columns' }] });
+  });
+
+  test('the longest table has its loader’s own tables beside it in PostgreSQL too, which cuts names after 63', () => {
+    const readOf = (length: number) =>
+      readRoutes([{ name: 'a', path: '/a', scheme: { kind: 'github' }, secret: 's', table: 't'.repeat(length) }]);
+    const [longest] = [...Array(64).keys()].filter((length) => length > 0 && 'routes' in readOf(length)).slice(-1);
+    const made = schemaStatements(
+      routesOf([{ name: 'a', path: '/a', scheme: { kind: 'github' }, secret: 's', table: 't'.repeat(longest ?? 0) }]),
+      'webhooks',
+    );
+    const tables = made.flatMap((sql) => /^CREATE TABLE IF NOT EXISTS "webhooks"\."([^"]*)"/.exec(sql)?.[1] ?? []);
+    expect(new Set(tables.map((name) => name.slice(0, 63))).size).toBe(4);
+    expect(tables.filter((name) => name.length > 63)).toEqual([]);
   });
 
   test('500 routes of 100 columns stay below the limits of a statement', () => {

@@ -56,7 +56,7 @@ function requestOf(event: z.output<typeof eventSchema>, routes: readonly Route[]
   // What fetch does not take as a method is one that no route takes either.
   const known = /^(POST|GET|HEAD|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : 'OPTIONS';
   const hasBody = known !== 'GET' && known !== 'HEAD' && bytes.byteLength > 0;
-  return new Request(new URL(pathOf(withoutPrefix(event, routes)), 'https://webhooks'), {
+  return new Request(`https://webhooks${pathOf(withoutPrefix(event, routes))}`, {
     method: known,
     headers: given,
     ...(hasBody && { body: bytes }),
@@ -103,5 +103,5 @@ const dots = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 /** A path may come decoded: what would end it in a URL, or break it, is written as what it stands for. */
 function pathOf(rawPath: string): string {
   const path = rawPath.replace(/[?#\\\s]|%(?![0-9a-fA-F]{2})/g, (character) => encodeURIComponent(character));
-  return path.startsWith('/') ? path.replace(/^\/+/, '/') : `/${path}`;
+  return path.startsWith('/') ? path : `/${path}`;
 }

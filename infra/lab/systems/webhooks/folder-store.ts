@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectEntry, ObjectStore } from '../../../../functions/webhooks/ports/objects';
+import { besideOf, isHalf, makeFolder, syncFolder } from './durable';
 
 /** The ObjectStore port on a folder: an object is a file, whole or not there, on the disk before `put` resolves. */
 export function createFolderStore(folder: string): ObjectStore {
@@ -12,8 +12,8 @@ export function createFolderStore(folder: string): ObjectStore {
   return {
     put: async (key, body) => {
       const path = pathOf(key);
-      const beside = `${path}.${randomUUID()}.part`;
-      await mkdir(dirname(path), { recursive: true });
+      const beside = besideOf(path);
+      await makeFolder(dirname(path));
       const file = await open(beside, 'w');
       try {
         try {
@@ -23,6 +23,7 @@ export function createFolderStore(folder: string): ObjectStore {
           await file.close();
         }
         await rename(beside, path);
+        await syncFolder(dirname(path));
       } catch (error) {
         // On a full disk it is tried again and again: each half of a file would take what is left.
         await rm(beside, { force: true });
@@ -58,7 +59,7 @@ async function keysBelow(folder: string, prefix: string): Promise<string[]> {
   try {
     const entries = await readdir(join(folder, below), { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && !entry.name.endsWith('.part'))
+      .filter((entry) => entry.isFile() && !isHalf(entry.name))
       .map((entry) =>
         join(entry.parentPath, entry.name)
           .slice(folder.length + 1)

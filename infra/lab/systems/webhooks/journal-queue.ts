@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { recordIn } from '../../../../functions/shared/schema';
 import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
+import { syncFolder } from './durable';
 
 export interface Received {
   readonly receipt: string;
@@ -96,14 +97,23 @@ async function begin(
   // No other user of this machine can read it.
   const file = await open(beside, 'a', 0o600);
   let bytes = 0;
-  for (const [i, b] of messages) {
-    const line = `${JSON.stringify({ i, b })}\n`;
-    await file.appendFile(line);
-    bytes += Buffer.byteLength(line);
+  try {
+    for (const [i, b] of messages) {
+      const line = `${JSON.stringify({ i, b })}\n`;
+      await file.appendFile(line);
+      bytes += Buffer.byteLength(line);
+    }
+    await file.datasync();
+    await rename(beside, path);
+    // Until then a machine that loses its power may come up with the file of before, and what is sent now is in this one.
+    await syncFolder(dirname(path));
+    return { file, bytes };
+  } catch (error) {
+    // On a full disk it is tried again and again: each time a file would stay open, and its half would take what is left.
+    await file.close();
+    await rm(beside, { force: true });
+    throw error;
   }
-  await file.datasync();
-  await rename(beside, path);
-  return { file, bytes };
 }
 
 class Journal {
@@ -155,7 +165,7 @@ class Journal {
       this.#waiting = [];
       try {
         // Behind half a line the next one would be lost with it: it was acknowledged, and no process would find it.
-        if (this.#isTorn) await this.#anew();
+        if (this.#isTorn) await this.#mend();
         const text = group.map(({ entry }) => `${JSON.stringify(entry)}\n`).join('');
         await this.#file.appendFile(text);
         await this.#file.datasync();
@@ -164,12 +174,29 @@ class Journal {
           apply(this.#messages, entry);
           done();
         }
-        if (this.#bytes > this.#most) await this.#anew();
       } catch (error) {
         this.#isTorn = true;
         for (const { failed } of group) failed(error);
+        continue;
       }
+      if (this.#bytes > this.#most) await this.#shorten();
     }
+  }
+
+  /** Cuts off what is behind the last group that was synced. Where that cannot be done, the file may be gone: another one. */
+  async #mend(): Promise<void> {
+    try {
+      await this.#file.truncate(this.#bytes);
+      await this.#file.datasync();
+      this.#isTorn = false;
+    } catch {
+      await this.#anew();
+    }
+  }
+
+  /** A disk that has no room for a second file has some for the next lines of this one: it is tried again much later. */
+  async #shorten(): Promise<void> {
+    await this.#anew().catch(() => (this.#most = this.#bytes + this.#smallest));
   }
 
   /** Between two groups: all that the old file says is in the messages, and nothing else is being written. */

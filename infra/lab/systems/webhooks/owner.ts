@@ -1,10 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { recordIn } from '../../../../functions/shared/schema';
 import { CannotServe } from './cannot-serve';
+import { beganAt, isAlive } from './processes';
 
 const ownerSchema = z.object({ pid: z.number(), since: z.string() });
+type Owner = z.output<typeof ownerSchema>;
+/** One that is made and still empty is being written. */
+const beingWrittenMs = 2_000;
 
 /**
  * Makes this process the one that works in the folder: two would write over each other's journal. The one that was killed
@@ -15,34 +19,60 @@ const ownerSchema = z.object({ pid: z.number(), since: z.string() });
 export function claimFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'owner.json');
-  const owner = existsSync(file) ? recordIn(ownerSchema, readFileSync(file, 'utf8')) : undefined;
-  if (owner !== undefined && owner.pid !== process.pid && isAlive(owner.pid, owner.since))
-    throw new CannotServe(`process ${owner.pid} works in ${folder}: end it, or choose another folder`);
-  writeFileSync(file, JSON.stringify({ pid: process.pid, since: beganAt(process.pid) }));
+  const ours: Owner = { pid: process.pid, since: beganAt(process.pid) };
+  const taken = (by: string) => new CannotServe(`${by} works in ${folder}: end it, or choose another folder`);
+  // Made and not written over: of two processes that begin at once, one makes it.
+  while (!isMade(file, JSON.stringify(ours))) {
+    const stale = `${file}.${process.pid}.stale`;
+    const owner = ownerIn(file);
+    if (owner === 'being-written') throw taken('another process');
+    if (owner !== undefined && isAnother(owner)) throw taken(`process ${owner.pid}`);
+    // Of two that find a dead one's, one gets it out of the way.
+    if (!isMoved(file, stale)) continue;
+    const moved = ownerIn(stale);
+    if (typeof moved === 'object' && isAnother(moved)) {
+      // Not the dead one's any more: the other was quicker.
+      renameSync(stale, file);
+      throw taken(`process ${moved.pid}`);
+    }
+    rmSync(stale, { force: true });
+  }
   return () => rmSync(file, { force: true });
 }
 
-/** Whether it is that process, and not another that has got its number since. */
-function isAlive(pid: number, since: string): boolean {
+const isAnother = ({ pid, since }: Owner) => pid !== process.pid && isAlive(pid, since);
+
+function ownerIn(file: string): Owner | 'being-written' | undefined {
   try {
-    process.kill(pid, 0);
+    const text = readFileSync(file, 'utf8');
+    if (text === '' && Date.now() - statSync(file).mtimeMs < beingWrittenMs) return 'being-written';
+    return recordIn(ownerSchema, text);
   } catch (error) {
-    // Of another user: it is there.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
   }
-  return beganAt(pid) === since;
 }
 
-/** When a process began, as Linux counts it; elsewhere its number has to do. */
-function beganAt(pid: number): string {
+function isMade(file: string, text: string): boolean {
   try {
-    // Behind the name, which may hold anything, the twentieth word (proc(5), starttime).
-    return (
-      readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ')[19] ?? ''
-    );
-  } catch {
-    return '';
+    writeFileSync(file, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
   }
+}
+
+function isMoved(file: string, to: string): boolean {
+  try {
+    renameSync(file, to);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

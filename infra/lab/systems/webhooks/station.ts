@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
 import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
 import { stage } from '../../../../functions/webhooks/stager/stage';
 import { CannotServe } from './cannot-serve';
+import { makeFolder, removeHalves } from './durable';
 import { createFolderStore } from './folder-store';
 import { createHttpServer } from './http-server';
 import { claimFolder } from './owner';
@@ -56,10 +57,12 @@ const hiddenMs = 30_000;
 /** The whole path on one machine but the load: HTTP, a queue and a store in a folder, and a PostgreSQL. */
 export async function openStation(options: StationOptions): Promise<Station> {
   const { folder, routes, log, metrics } = options;
+  await makeFolder(folder);
   const giveBack = claimFolder(folder);
   // No other user of this machine can read what partners send.
-  mkdirSync(join(folder, 'store'), { recursive: true });
+  await makeFolder(join(folder, 'store'));
   chmodSync(join(folder, 'store'), 0o700);
+  await removeHalves(join(folder, 'store'));
   const store = createFolderStore(join(folder, 'store'));
   const postgres = await startPostgres({ folder: join(folder, 'postgres') });
   try {
@@ -116,10 +119,15 @@ function indexStatements(routes: readonly Route[]): string[] {
   return [...new Set(routes.map(({ table }) => table))].flatMap((table) => [
     ...[table, `${table}_conflicts`].map(
       (name) =>
-        `CREATE INDEX IF NOT EXISTS ${quoted(`${name}_event`)} ON ${schema}.${quoted(name)} ("event_id", "tenant", "source")`,
+        `CREATE INDEX IF NOT EXISTS ${quoted(indexName(table, `${name}_event`))} ON ${schema}.${quoted(name)} ("event_id", "tenant", "source")`,
     ),
     `CREATE INDEX IF NOT EXISTS ${quoted(`${table}_batch`)} ON ${schema}.${quoted(table)} ("batch_id")`,
   ]);
+}
+
+/** PostgreSQL cuts a name after 63, and cut it would be that of the table. */
+function indexName(table: string, name: string): string {
+  return name.length <= 63 ? name : `${table}_c_event`;
 }
 
 async function listen(server: Server, { port, host }: Pick<StationOptions, 'port' | 'host'>): Promise<Server> {
