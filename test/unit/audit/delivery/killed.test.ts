@@ -1,7 +1,6 @@
 import { account, connection, failure, keyOf, minute, packed, start } from '../support';
 import { Platform, policy, type Fault, type Received } from './processes';
 
-const late = (hours: number) => start + hours * 60 * minute;
 const [guesses, more, users] = [
   keyOf('connectionlog', '2026-11-26T07:00'),
   keyOf('connectionlog', '2026-11-26T08:00'),
