@@ -23,7 +23,7 @@ export interface Inspected extends Detected {
   readonly type: LogType | undefined;
   readonly counts: Counts;
   readonly unpacked: Unpacked;
-  /** As editors and shells of Windows write text anew. No log of Redshift is, and nothing of it can be read. */
+  /** Editors and shells of Windows save text so. Redshift never does, and no record can be read. */
   readonly isUtf16: boolean;
 }
 
@@ -75,7 +75,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   const { state, observations } = detector.finish();
   const isUtf16 = ['fffe', 'feff'].includes(head.toString('hex', 0, 2));
   const damage = isUtf16 ? utf16 : (unpacked.damage ?? damageOf(counts, unpacked.raw, type));
-  // Of lines that are none for that alone nobody is to blame.
+  // Lines in this encoding are malformed, and no client has written them.
   const believed = isUtf16 && counts.records === 0 ? [] : observations;
   const all = damage === undefined ? believed : [...believed, damaged(given.read, damage, counts)];
   return { state, observations: all, type, counts, unpacked, isUtf16 };

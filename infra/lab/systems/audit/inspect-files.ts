@@ -28,7 +28,7 @@ interface Log {
   readonly path: string;
   readonly type: LogType | undefined;
   readonly cluster: string;
-  /** Of a folder, and nobody has said that it is a log: neither its name nor who called. */
+  /** Found in a folder; neither its name nor `--type` says that it is a log. */
   readonly isAny: boolean;
 }
 
