@@ -23,6 +23,8 @@ export interface Inspected extends Detected {
   readonly type: LogType | undefined;
   readonly counts: Counts;
   readonly unpacked: Unpacked;
+  /** Editors and shells of Windows save text so. Redshift never does, and no record can be read. */
+  readonly isUtf16: boolean;
 }
 
 const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
@@ -30,6 +32,7 @@ const nothing: Counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, sk
 const sniffed = 16_384;
 /** Of a thousand lines, more than one that is none says that something is wrong with the file. */
 const tolerated = 0.001;
+const utf16 = 'it is text in UTF-16, and logs are in UTF-8: save it as UTF-8, or take the file as Redshift wrote it';
 
 /** Reads a log as it comes and finds what to tell of it. Rejects only where the source does. */
 export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<Inspected> {
@@ -70,9 +73,12 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   used?.end();
   const counts = used?.counts ?? nothing;
   const { state, observations } = detector.finish();
-  const damage = unpacked.damage ?? damageOf(counts, unpacked.raw, type);
-  const all = damage === undefined ? observations : [...observations, damaged(given.read, damage, counts)];
-  return { state, observations: all, type, counts, unpacked };
+  const isUtf16 = ['fffe', 'feff'].includes(head.toString('hex', 0, 2));
+  const damage = isUtf16 ? utf16 : (unpacked.damage ?? damageOf(counts, unpacked.raw, type));
+  // Lines in this encoding are malformed, and no client has written them.
+  const believed = isUtf16 && counts.records === 0 ? [] : observations;
+  const all = damage === undefined ? believed : [...believed, damaged(given.read, damage, counts)];
+  return { state, observations: all, type, counts, unpacked, isUtf16 };
 }
 
 /** The same for records that came one by one, as CloudWatch Logs hands them over. */
@@ -88,7 +94,14 @@ export function inspectMessages(
     parser.message(message);
   }
   const { state, observations } = detector.finish();
-  return { state, observations, type: given.type, counts: parser.counts, unpacked: { packed: raw, raw } };
+  return {
+    state,
+    observations,
+    type: given.type,
+    counts: parser.counts,
+    unpacked: { packed: raw, raw },
+    isUtf16: false,
+  };
 }
 
 function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | undefined): string | undefined {

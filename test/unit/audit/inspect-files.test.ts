@@ -144,7 +144,43 @@ test('a folder of links is read as one of files, and a link that leads nowhere i
 test('the table says which file is damaged', async () => {
   put('sound.log', `${failure(start)}\n`);
   put('other.log', 'hello');
-  const { out, err } = await muster(['audit', 'inspect', '.'], { cwd });
+  const { out, err } = await muster(['audit', 'inspect', '.', 'other.log'], { cwd });
   expect(out).toMatch(/LOG-DAMAGED.*an unknown cluster.*other\.log\)/);
   expect(err).toContain('2 files, 1 line, 0 malformed: 3 findings; --json shows');
 });
+
+test('what lies in a folder beside logs is named as skipped, and no finding; an archive that cannot be read is one', async () => {
+  put(join('logs', keyOf('connectionlog')), whole);
+  const others = { 'README.md': '# logs\n', '.DS_Store': Buffer.from([0, 0, 0, 1, 66]), 'a.csv': 'a,b\n', none: '' };
+  for (const [name, bytes] of Object.entries(others)) put(`logs/${name}`, bytes);
+  put('logs/other.gz', gzipSync('hello\n'));
+  const said = await inspected('logs');
+  expect(said).toMatchObject({ code: 0, findings: [], read: { files: 1, lines: 3000 } });
+  const { skipped } = JSON.parse(said.out) as { skipped: string[] };
+  expect(skipped.sort()).toEqual([...Object.keys(others), 'other.gz'].map((name) => join(cwd, 'logs', name)).sort());
+  expect((await muster(['audit', 'inspect', 'logs'], { cwd })).err).toContain('skipped, no audit log: ');
+  // Who names it takes it for a log.
+  expect((await inspected('logs/README.md')).findings.map(({ rule }) => rule)).toEqual(['LOG-DAMAGED']);
+  for (const bytes of [whole.subarray(0, 5), Buffer.from('hello'), Buffer.alloc(0)]) {
+    put('logs/copy.gz', bytes);
+    expect((await inspected('logs')).findings.map(({ rule }) => rule)).toEqual(['LOG-DAMAGED']);
+  }
+});
+
+test.each(['utf16le', 'big endian'])(
+  'text in UTF-16 (%s) is told to be that, also of a folder and packed',
+  async (order) => {
+    const bytes = Buffer.from(`\ufeff${many.slice(0, 9).join('\n')}\n`, 'utf16le');
+    if (order !== 'utf16le') bytes.swap16();
+    for (const [name, content] of [
+      ['a.log', bytes],
+      ['b.gz', gzipSync(bytes)],
+      [keyOf('connectionlog'), gzipSync(bytes)],
+    ] as const) {
+      put(`${order}/${name}`, content);
+      const { code, findings } = await inspected(order);
+      expect([code, findings.map(({ title }) => title)]).toEqual([1, [expect.stringContaining('text in UTF-16')]]);
+      rmSync(join(cwd, order), { recursive: true });
+    }
+  },
+);

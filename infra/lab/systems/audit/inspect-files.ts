@@ -5,7 +5,7 @@ import { emptyState } from '../../../../functions/audit/domain/rules/state';
 import { defaultOptions, rulesOfSessions } from '../../../../functions/audit/domain/rules/options';
 import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
 import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
-import { inspect } from '../../../../functions/audit/inspect';
+import { inspect, type Inspected } from '../../../../functions/audit/inspect';
 import { keepHeapSmall } from '../../../../functions/shared/small-heap';
 import { systemClock } from '../../../../functions/shared/runtime';
 import type { IncidentObservation } from '../../../../functions/shared/incidents/book';
@@ -28,6 +28,8 @@ interface Log {
   readonly path: string;
   readonly type: LogType | undefined;
   readonly cluster: string;
+  /** Found in a folder; neither its name nor `--type` says that it is a log. */
+  readonly isAny: boolean;
 }
 
 // Sessions before accounts before statements: who did it is known then.
@@ -38,16 +40,20 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
   keepHeapSmall();
   const type = typeIn(options.type);
   // A file that is named twice, or that a folder has too, has happened once.
-  const paths = [...new Set((await Promise.all(files.map((file) => expand(file, io.cwd)))).flat())];
-  const logs = paths.map((path): Log => {
+  const expanded = (await Promise.all(files.map((file) => expand(file, io.cwd)))).flat();
+  const named = new Set(expanded.flatMap(({ path, isNamed }) => (isNamed ? [path] : [])));
+  const logs = [...new Set(expanded.map(({ path }) => path))].map((path): Log => {
     const source = sourceOfKey(path);
-    return { path, type: type ?? source?.type, cluster: source?.cluster ?? 'an unknown cluster' };
+    const known = type ?? source?.type;
+    const isAny = known === undefined && !named.has(path);
+    return { path, type: known, cluster: source?.cluster ?? 'an unknown cluster', isAny };
   });
   logs.sort((a, b) => order(a.type) - order(b.type) || a.path.localeCompare(b.path));
   const states = new Map<string, DetectorState>();
   const found = new Map<string, IncidentObservation>();
+  const skipped: string[] = [];
   const total = { files: 0, lines: 0, records: 0, malformed: 0, bytes: 0 };
-  for (const { path, type: known, cluster } of logs) {
+  for (const { path, type: known, cluster, isAny } of logs) {
     if (io.signal.aborted) break;
     const read = { cluster, object: path, at: systemClock.now().getTime() };
     const state = states.get(cluster) ?? emptyState();
@@ -60,6 +66,10 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
     }).catch((cause: unknown) => {
       throw new CannotLook(`cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     });
+    if (isAny && isAnother(path, result)) {
+      skipped.push(path);
+      continue;
+    }
     states.set(cluster, result.state);
     total.files += 1;
     total.lines += result.counts.lines;
@@ -69,7 +79,7 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
   }
   if (io.err.isTTY === true) io.err.write('\r\u001b[K');
   const all = [...found.values()].sort((a, b) => compareSeverity(b.severity, a.severity) || a.firstAt - b.firstAt);
-  print(all, total, options, io);
+  print(all, { total, skipped }, options, io);
   io.exit(all.some(({ severity }) => compareSeverity(severity, 'medium') >= 0) ? 1 : 0);
 }
 
@@ -80,20 +90,36 @@ function typeIn(text: string | undefined): LogType | undefined {
   return type;
 }
 
-async function expand(file: string, cwd: string): Promise<string[]> {
-  if (file === '-') return ['-'];
+interface Expanded {
+  readonly path: string;
+  /** By itself, not found in a folder. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * Whether what lies in a folder beside logs is none of them: a README, what a desktop leaves there. What could have been
+ * a log, an archive that cannot be read and text in another encoding, is damaged.
+ */
+function isAnother(path: string, { type, unpacked, isUtf16 }: Inspected): boolean {
+  if (type !== undefined || isUtf16) return false;
+  const isUnpacked = unpacked.damage === undefined && unpacked.packed !== unpacked.raw;
+  return isUnpacked || !/\.gz$/i.test(path);
+}
+
+async function expand(file: string, cwd: string): Promise<Expanded[]> {
+  if (file === '-') return [{ path: '-', isNamed: true }];
   const path = resolve(cwd, file);
   const given = await stat(path).catch((cause: unknown) => {
     throw new CannotLook(`no such file or folder: ${file}`, { cause });
   });
-  if (!given.isDirectory()) return [path];
+  if (!given.isDirectory()) return [{ path, isNamed: true }];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(entry.parentPath, entry.name);
       // A link that leads to a file is a file; one that leads nowhere, or to a folder, is none.
       const isLinked = entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile() === true;
-      return entry.isFile() || isLinked ? [path] : [];
+      return entry.isFile() || isLinked ? [{ path, isNamed: false }] : [];
     }),
   );
   return found.flat();
@@ -126,7 +152,7 @@ function together(known: IncidentObservation | undefined, one: IncidentObservati
 
 function print(
   all: readonly IncidentObservation[],
-  total: Readonly<Record<string, number>>,
+  { total, skipped }: { readonly total: Readonly<Record<string, number>>; readonly skipped: readonly string[] },
   { json }: InspectOptions,
   { out, err, ...io }: Io,
 ): void {
@@ -141,7 +167,9 @@ function print(
       last: new Date(lastAt).toISOString(),
       facts: Object.fromEntries(facts.map(([label, value]) => [label, safeText(value, 1000)])),
     }));
-    out.write(`${JSON.stringify({ findings, read: total }, undefined, 2)}\n`);
+    out.write(
+      `${JSON.stringify({ findings, read: total, skipped: skipped.map((path) => safeText(path, 1000)) }, undefined, 2)}\n`,
+    );
     return;
   }
   const rows = all.map(({ key, severity, title, count, atLeast, lastAt, facts }) => [
@@ -157,10 +185,19 @@ function print(
   const found = counted(all.length, 'finding');
   const more = all.length === 0 ? '' : '; --json shows the lines, and who did it';
   const { files = 0, lines = 0, malformed = 0 } = total;
+  if (skipped.length > 0) err.write(`skipped, no audit log: ${listed(skipped)}\n`);
   err.write(`${counted(files, 'file')}, ${counted(lines, 'line')}, ${malformed} malformed: ${found}${more}\n`);
 }
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const mostNamed = 5;
+
+function listed(paths: readonly string[]): string {
+  const names = paths.slice(0, mostNamed).map((path) => safeText(path));
+  const more = paths.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`;
+}
 
 /** Of several files, which one is damaged. */
 function ofFile(key: string, facts: IncidentObservation['facts']): string {
