@@ -1,9 +1,8 @@
-import { systemClock, consoleLogger, writeLine, embeddedMetrics } from '../shared/runtime';
+import { systemClock, consoleLogger, writeLine, embeddedMetrics, type Clock, type Logger } from '../shared/runtime';
 import { fleetMetrics, metricNamespace, type FleetMetrics } from './contracts/metrics';
-import type { StepDeps } from './steps/step';
 
 /** What Lambda gives every function: its time, and a standard output for logs and metrics. */
-export const runtime: StepDeps & { readonly metrics: FleetMetrics } = {
+export const runtime: { readonly clock: Clock; readonly log: Logger; readonly metrics: FleetMetrics } = {
   clock: systemClock,
   log: consoleLogger,
   metrics: embeddedMetrics({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { describeMistakes, mistake, mistakesIn, type Mistake } from '../../functions/shared/schema';
 import { NamedError } from '../../functions/shared/named-error';
-import { eachOnce } from './each-once';
+import { eachOnce } from '../systems/each-once';
 import { readSections, systemsIn, type ConfiguredSystem } from '../systems';
 import type { Sections } from '../systems/system';
 import { movedSettings } from './moved';

@@ -15,7 +15,7 @@ import type {
 import type { Deployed } from '../../functions/fleet/ports/deployed';
 import type { Ledger } from '../../functions/fleet/ledger/port';
 import type { Clock } from '../../functions/shared/runtime';
-import type { Invocation } from './fleet/called';
+import type { Invocation } from './invocation';
 
 /** Everything that an operator's command reaches the fleet through: AWS's, or a lab's. */
 export interface World {

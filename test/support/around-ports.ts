@@ -1,4 +1,4 @@
-import { eachPort } from '../../infra/lab/systems/fleet/each-port';
+import { wrapPorts } from '../../infra/lab/systems/fleet/wrap-ports';
 import type { Ports } from '../../infra/lab/systems/fleet/muster';
 import { around } from '../../infra/lab/region/around';
 
@@ -7,7 +7,7 @@ export function aroundAllPorts(
   advice: (call: string, proceed: () => Promise<unknown>) => Promise<unknown>,
 ): (ports: Ports) => Ports {
   return (ports) =>
-    eachPort(ports, (service, port) =>
+    wrapPorts(ports, (service, port) =>
       around(port, ({ operation }, proceed) => advice(`${service}.${operation}`, proceed)),
     );
 }

@@ -1,5 +1,5 @@
 import type { Sighting, GroupView } from '../../functions/fleet/domain/reconcile/sighting';
-import type { LaunchExecution } from '../../functions/fleet/executions/launch-execution';
+import type { LaunchExecution } from '../../functions/fleet/domain/launch-execution';
 import type { Hold, Member, Reserve } from '../../functions/fleet/ledger/port';
 import { aLaunch, someSettings } from './launches';
 

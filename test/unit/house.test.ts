@@ -93,7 +93,6 @@ const synonyms: Record<string, string> = {
   'choose-index.ts': 'index',
   'launch-message.ts': 'message',
   'http-status.ts': 'status',
-  'retention.ts': 'retention',
 };
 
 describe('"Where is it decided?" of ARCHITECTURE.md', () => {

@@ -9,7 +9,7 @@ import {
   decideRepeat,
   type RepeatDecision,
 } from '../../functions/fleet/domain/redrive-or-new-attempt';
-import { readLaunchExecution } from '../../functions/fleet/executions/launch-execution';
+import { readLaunchExecution } from '../../functions/fleet/executions/read-launch-execution';
 import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
 import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { LedgerError } from '../../functions/fleet/ledger/records';

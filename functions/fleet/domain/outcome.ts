@@ -1,6 +1,6 @@
 import type { Launch } from '../contracts/inputs';
 import { explainServiceError } from '../../shared/lambda/service-errors';
-import type { LaunchExecution } from '../executions/launch-execution';
+import type { LaunchExecution } from './launch-execution';
 import { type Hold, type Member, type Notification, isBeingReleased } from '../ledger/port';
 import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';

@@ -1,6 +1,6 @@
 import { answered } from '../resources/instance';
 import { instanceIn } from '../domain/redrive-or-new-attempt';
-import type { LaunchExecution } from './launch-execution';
+import type { LaunchExecution } from '../domain/launch-execution';
 import type { StepFunctions } from '../ports/aws';
 
 /** Running executions by the instance that they are about. The list is eventually consistent, as Step Functions says. */

@@ -1,12 +1,14 @@
 import { readRecord } from '../../shared/schema';
 import * as z from '../../shared/schema';
-import type { Holdings } from '../domain/reconcile/taken-out';
 import { noGroup, type Observation, type Observations } from './records';
 
 const key = 'holdings';
 // Longer than a group stays behind unnoticed; while there is a reconciler it is written again long before.
 const keptDays = 400;
 const renewedAfterMs = 30 * 86_400_000;
+
+/** How many numbers each group's instances hold, by the group: those that are managed, and those that were. */
+export type Holdings = Readonly<Record<string, number>>;
 
 const schema = z.record(z.string(), z.number());
 

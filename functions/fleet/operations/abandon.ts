@@ -3,7 +3,7 @@ import type { Release } from '../contracts/inputs';
 import { isLeaving } from '../domain/lifecycle';
 import type { SettingsStore } from '../ports/aws';
 import { releaseInstance } from '../executions/release-instance';
-import { OperationRefused } from './refused';
+import { OperationRefused } from './operation-refused';
 import { findSubject, isHeldByHook, type Subject, type SubjectDeps, type InstanceReference } from './subject';
 
 export interface AbandonDeps extends SubjectDeps {

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { stepsOf, type HistoryLine, type StepVisit } from '../domain/standing/steps';
 import type { StepFunctions } from '../ports/aws';
-import { historyBackwards } from '../executions/history';
+import { historyBackwards } from '../executions/execution-history';
 import { listRunning } from '../executions/running';
 
 // From the end: each poll is a few events, so this is a launch that was polled for hours.

@@ -1,9 +1,9 @@
 import { forEachLimited } from '../../shared/lists';
 import { quotedIfOdd } from '../../shared/notify/text';
-import { readLaunchExecution } from '../executions/launch-execution';
+import { readLaunchExecution } from '../executions/read-launch-execution';
 import type { AutoScaling, SettingsStore, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';
-import { OperationRefused } from './refused';
+import { OperationRefused } from './operation-refused';
 import type { InstanceReference } from './subject';
 
 export interface FindDeps {

@@ -1,7 +1,7 @@
 import { forEachLimited } from '../../shared/lists';
 import type { HistoryEntry, Ledger } from '../ledger/port';
 import type { SettingsStore } from '../ports/aws';
-import { OperationRefused } from './refused';
+import { OperationRefused } from './operation-refused';
 
 export interface HistoryDeps {
   ledger: Pick<Ledger, 'history'>;

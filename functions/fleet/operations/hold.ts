@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/runtime';
 import { limitHold } from '../domain/outcome';
 import { type Hold } from '../ledger/port';
-import { OperationRefused } from './refused';
+import { OperationRefused } from './operation-refused';
 import { findSubject, isHeldByHook, type SubjectDeps, type InstanceReference } from './subject';
 import { isOutdated } from '../ledger/records';
 

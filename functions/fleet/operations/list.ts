@@ -5,7 +5,7 @@ import { held, progressOf, progressOfReserve, type Stage } from '../domain/stand
 import type { AutoScaling, SettingsStore, StepFunctions } from '../ports/aws';
 import type { GroupRecords, Hold, Ledger, Member } from '../ledger/port';
 import { listRunning, type Running } from '../executions/running';
-import { OperationRefused } from './refused';
+import { OperationRefused } from './operation-refused';
 import { settingsMistakes } from './settings-mistakes';
 
 export interface ListDeps {

@@ -8,10 +8,10 @@ import {
   type EarlierExecution,
 } from '../domain/redrive-or-new-attempt';
 import { isAtRestInPool, isLeaving } from '../domain/lifecycle';
-import { hasFailed } from '../executions/launch-execution';
+import { hasFailed } from '../domain/launch-execution';
 import { redriveOnce } from '../../shared/executions/start';
 import { startOnce } from '../executions/start-once';
-import { OperationRefused } from './refused';
+import { OperationRefused } from './operation-refused';
 import { findSubject, type Subject, type SubjectDeps, type InstanceReference } from './subject';
 import { isBeingReleased } from '../ledger/port';
 

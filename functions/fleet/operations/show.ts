@@ -8,7 +8,8 @@ import { held, progressOf, progressOfReserve } from '../domain/standing/progress
 import type { StepVisit } from '../domain/standing/steps';
 import { timelineOf, type Moment } from '../domain/standing/timeline';
 import { isInLaunchHook } from '../domain/lifecycle';
-import { hasFailed, latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
+import { readLaunchExecution } from '../executions/read-launch-execution';
+import { hasFailed, latest, type LaunchExecution } from '../domain/launch-execution';
 import { readLifecycleState, readTargetHealth } from '../resources/instance';
 import { consoleLink } from '../../shared/executions/links';
 import type { Activities, AutoScaling, ElasticLoadBalancing, SettingsStore, StepFunctions } from '../ports/aws';

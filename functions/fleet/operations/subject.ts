@@ -1,9 +1,10 @@
 import { isInLaunchHook } from '../domain/lifecycle';
-import { latest, readLaunchExecution, type LaunchExecution } from '../executions/launch-execution';
+import { readLaunchExecution } from '../executions/read-launch-execution';
+import { latest, type LaunchExecution } from '../domain/launch-execution';
 import { readLifecycleState } from '../resources/instance';
 import type { AutoScaling, StepFunctions } from '../ports/aws';
 import type { Hold, Ledger, Member, Reserve } from '../ledger/port';
-import { OperationRefused } from './refused';
+import { OperationRefused } from './operation-refused';
 
 /** Whom an operation is about. */
 export interface InstanceReference {

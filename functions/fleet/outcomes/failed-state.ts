@@ -1,4 +1,4 @@
-import { historyBackwards } from '../executions/history';
+import { historyBackwards } from '../executions/execution-history';
 import type { StepFunctions } from '../ports/aws';
 
 // All of a history, for a build that was polled for a day.

@@ -3,7 +3,7 @@ import type { Launch } from '../contracts/inputs';
 import { canGoOn, furtherName, launchPurpose, obstacleOf } from '../domain/redrive-or-new-attempt';
 import { targetGroupName } from '../domain/targets';
 import { hookMarginMs } from '../domain/outcome';
-import type { LaunchExecution } from '../executions/launch-execution';
+import type { LaunchExecution } from '../domain/launch-execution';
 import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
 import { durationText, moment, printable, quoted, quotedIfOdd, shortened, subjectLine } from '../../shared/notify/text';

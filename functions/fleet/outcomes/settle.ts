@@ -1,6 +1,6 @@
 import type { Launch } from '../contracts/inputs';
 import { clearsHold } from '../domain/outcome';
-import { hasFailed, type LaunchExecution } from '../executions/launch-execution';
+import { hasFailed, type LaunchExecution } from '../domain/launch-execution';
 import { closeBreaker } from './success';
 import type { OutcomeDeps } from './deps';
 import { settleFailure, type SettleResult } from './failure';

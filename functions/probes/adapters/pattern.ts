@@ -1,11 +1,11 @@
 import { runInNewContext } from 'node:vm';
-import type { FindPattern } from '../domain/assertions';
+import type { PatternTest } from '../domain/assertions';
 import { codeOf } from './failure';
 
 const longestMs = 100;
 
 /** Backtracking can take for ever, and only a context of its own can be ended. */
-export const findPattern: FindPattern = (pattern, text) => {
+export const findPattern: PatternTest = (pattern, text) => {
   try {
     return runInNewContext('new RegExp(pattern, "u").test(text)', { pattern, text }, { timeout: longestMs }) === true;
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Reason } from '../contracts/reasons';
 import type { Assertions } from '../contracts/target';
 
 /** An answer over HTTP, as far as it is judged. */
-export interface HttpAnswerText {
+export interface HttpResponseText {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -17,13 +17,13 @@ export interface Shortfall {
 }
 
 /** Whether a pattern is in a text; `undefined` when finding that takes too long. */
-export type FindPattern = (source: string, text: string) => boolean | undefined;
+export type PatternTest = (source: string, text: string) => boolean | undefined;
 
 /** What of the assertions an answer does not keep; `undefined` for a good one. */
 export function judgeAnswer(
-  answer: HttpAnswerText,
+  answer: HttpResponseText,
   { status, headers = {}, ...body }: Assertions,
-  find: FindPattern,
+  testPattern: PatternTest,
 ): Shortfall | undefined {
   const wanted = status ?? ['2xx'];
   if (!wanted.some((one) => isStatus(answer.status, one)))
@@ -31,10 +31,10 @@ export function judgeAnswer(
   for (const [name, source] of Object.entries(headers)) {
     const value = answer.headers[name.toLowerCase()];
     if (value === undefined) return mismatch(`header ${name} is missing`);
-    const found = matches(`header ${name}`, source, value, find);
+    const found = matches(`header ${name}`, source, value, testPattern);
     if (found !== undefined) return found;
   }
-  const found = judgeBody(answer.body, body, find);
+  const found = judgeBody(answer.body, body, testPattern);
   const { 'content-encoding': encoding } = answer.headers;
   // It is asked for as it is, and never unpacked: a few kilobytes can be gigabytes.
   return found?.reason === 'body_mismatch' && encoding !== undefined && encoding !== 'identity'
@@ -45,11 +45,11 @@ export function judgeAnswer(
 function judgeBody(
   body: string,
   { bodyContains, bodyLacks, bodyMatches, json = [] }: Assertions,
-  find: FindPattern,
+  testPattern: PatternTest,
 ): Shortfall | undefined {
   if (bodyContains !== undefined && !body.includes(bodyContains)) return mismatch(`the body has no "${bodyContains}"`);
   if (bodyLacks !== undefined && body.includes(bodyLacks)) return mismatch(`the body has "${bodyLacks}"`);
-  const found = bodyMatches === undefined ? undefined : matches('the body', bodyMatches, body, find);
+  const found = bodyMatches === undefined ? undefined : matches('the body', bodyMatches, body, testPattern);
   if (found !== undefined) return found;
   if (json.length === 0) return undefined;
   const parsed = parse(body);
@@ -70,8 +70,8 @@ function judgeBody(
 }
 
 /** A pattern that this text makes slow is a mistake of ours, and no word about the target. */
-function matches(what: string, source: string, text: string, find: FindPattern): Shortfall | undefined {
-  const found = find(source, text);
+function matches(what: string, source: string, text: string, testPattern: PatternTest): Shortfall | undefined {
+  const found = testPattern(source, text);
   if (found === undefined) return { reason: 'config_error', detail: `${source} takes too long on ${what}` };
   return found ? undefined : mismatch(`${what} does not match ${source}`);
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { abandon } from '../../../functions/fleet/operations';
 import { find } from '../../../functions/fleet/operations/find';
-import { confirm } from '../ask';
+import { confirm } from '../confirm';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { printOutcome } from '../fleet/tell';
+import { printOutcome } from '../fleet/print-outcome';
 import type { Io } from '../io';
 
 /** `muster abandon NAME` */

@@ -6,8 +6,8 @@ import {
   type SkippedInstance,
 } from '../../../functions/fleet/operations/adopt';
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
-import { confirm } from '../ask';
-import type { Invocation } from '../fleet/called';
+import { confirm } from '../confirm';
+import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';
 import { adoptedText, planText } from '../fleet/adoption-text';
 import { pageOf } from '../fleet/page';

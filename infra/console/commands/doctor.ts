@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { doctor, type Finding } from '../../../functions/fleet/operations/doctor';
-import type { Invocation } from '../fleet/called';
+import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';
 import { pageOf } from '../fleet/page';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';

@@ -7,8 +7,9 @@ import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { FleetOptions } from '../open-world';
 import { pageOf } from '../fleet/page';
 import type { Io } from '../io';
-import { wholeIn } from '../numbers';
+import { wholeIn } from '../option-values';
 import { letters, oneLine, wrapped } from '../render/plain';
+import { shortReason } from '../render/short-reason';
 import { tableLines } from '../render/table';
 import { moment } from '../render/time';
 
@@ -59,9 +60,4 @@ function historyLines(entries: readonly HistoryEntry[], { width, paint }: Page):
     ...tableLines([[at, name, event].filter((cell) => cell !== undefined)], width),
     ...wrapped(`${id?.text ?? ''}  ${reason}`, width - 4).map((line) => `    ${line}`),
   ]);
-}
-
-/** Of an execution, what is not said beside it: its way (`EC2-AutoScalingGroup`), and which attempt it was. */
-export function shortReason(reason: string, instanceId: string): string {
-  return reason.replace(new RegExp(`^arn:.*:execution:[^:]*:.*?${instanceId}_`), '');
 }

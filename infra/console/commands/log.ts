@@ -5,7 +5,7 @@ import { followLog, lastBuild } from '../fleet/build-log';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
-import { wholeIn } from '../numbers';
+import { wholeIn } from '../option-values';
 
 // Jenkins keeps no longer one either.
 const mostKilobytes = 1_000_000;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { OperationRefused, resume } from '../../../functions/fleet/operations';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { printOutcome } from '../fleet/tell';
+import { printOutcome } from '../fleet/print-outcome';
 import type { Io } from '../io';
 
 /** `muster resume GROUP` */

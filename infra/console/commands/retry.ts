@@ -3,7 +3,7 @@ import { retry } from '../../../functions/fleet/operations';
 import { find } from '../../../functions/fleet/operations/find';
 import { fleetCommand, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import { printOutcome } from '../fleet/tell';
+import { printOutcome } from '../fleet/print-outcome';
 import type { Io } from '../io';
 
 /** `muster retry NAME` */

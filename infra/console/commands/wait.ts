@@ -9,7 +9,7 @@ import type { Io } from '../io';
 import { oneLine } from '../render/plain';
 import { pauseIn } from '../watch';
 import type { World } from '../world';
-import { minutesIn } from './hold';
+import { minutesIn } from '../option-values';
 
 const everyMs = 2_000;
 

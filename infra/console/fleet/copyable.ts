@@ -1,6 +1,6 @@
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
 import type { FleetOptions } from '../open-world';
-import type { Invocation } from './called';
+import type { Invocation } from '../invocation';
 
 const about = 'ls|show|log|history|retry|abandon|hold|resume|adopt|doctor|wait|console';
 const ofMuster = new RegExp(`(?<![\\w./-])muster (${about})(?![\\w-])`, 'g');

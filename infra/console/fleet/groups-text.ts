@@ -4,7 +4,7 @@ import type { Paint, Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
 import { tableLines, type Cell } from '../render/table';
 import { span } from '../render/time';
-import type { Invocation } from './called';
+import type { Invocation } from '../invocation';
 import { copyable } from './copyable';
 
 export interface Page {

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { abandon, hold, resume, retry } from '../../../functions/fleet/operations';
 import { oneLine } from '../render/plain';
 import type { World } from '../world';
-import { minutesIn } from '../commands/hold';
+import { minutesIn } from '../option-values';
 import { groupPath, instancePath, type Markup } from './layout';
 
 /** What a person can do on the page, besides what only a lab has. */

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ListedGroup, InstanceRow } from '../../../functions/fleet/operations/list';
 import { quotedIfOdd } from '../../../functions/shared/notify/text';
-import type { Invocation } from '../fleet/called';
+import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';
 import { oneLine } from '../render/plain';
 import { span } from '../render/time';

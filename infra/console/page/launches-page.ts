@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { LaunchView } from '../../../functions/fleet/operations/launches';
-import { shortReason } from '../commands/history';
+import { shortReason } from '../render/short-reason';
 import { oneLine } from '../render/plain';
 import { moment, span } from '../render/time';
 import { all, instancePath, table, type Markup } from './layout';

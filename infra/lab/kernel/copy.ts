@@ -6,10 +6,10 @@
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   // Spread first and fixed after: a copy that is built key by key costs several times as much.
-  return (Array.isArray(value) ? value.map(copyOf) : mended({ ...value } as Record<string, unknown>)) as T;
+  return (Array.isArray(value) ? value.map(copyOf) : copyParts({ ...value } as Record<string, unknown>)) as T;
 }
 
-function mended(copy: Record<string, unknown>): Record<string, unknown> {
+function copyParts(copy: Record<string, unknown>): Record<string, unknown> {
   for (const key of Object.keys(copy)) {
     const part = copy[key];
     if (typeof part === 'object' && part !== null) copy[key] = copyOf(part);

@@ -1,5 +1,5 @@
 import { isThrottled } from '../../../functions/shared/aws-errors';
-import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
+import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
 import { around } from '../../../infra/lab/region/around';
 import { limits } from '../../../infra/lab/region/limits';
@@ -47,7 +47,7 @@ export class Shares {
   }
 
   readonly around = (ports: Ports): Ports =>
-    eachPort(ports, (service, port) =>
+    wrapPorts(ports, (service, port) =>
       around(port, async ({ operation }, proceed) => {
         const which = apiNames.filter((api) => apis[api].calls.test(`${service}.${operation}`));
         try {

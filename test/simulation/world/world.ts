@@ -1,4 +1,4 @@
-import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
+import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { FleetMetrics } from '../../../functions/fleet/contracts/metrics';
 import { jsonLogger } from '../../../functions/shared/runtime';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
@@ -132,7 +132,7 @@ export class World {
 
   /** Inside the faults: what is seen has really been called. */
   #around(ports: Ports): Ports {
-    return eachPort(ports, (name, port, settings) => {
+    return wrapPorts(ports, (name, port, settings) => {
       const seen = name === 'jenkins' ? port : this.#tapped(name, port);
       return this.chaos.around(name, this.#iam?.around(name, seen, settings) ?? seen);
     });

@@ -1,4 +1,4 @@
-import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
+import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import type { AroundStep, Ports } from '../../../infra/lab/systems/fleet/muster';
@@ -37,7 +37,7 @@ export class Observer {
   }
 
   #observed(ports: Ports): Ports {
-    return eachPort(ports, (name, port, settings) =>
+    return wrapPorts(ports, (name, port, settings) =>
       around(port, ({ operation, input }, proceed) => {
         this.#note(name, operation, settings ?? input);
         return proceed();

@@ -1,7 +1,7 @@
 import { type AdoptResult, type AdoptionPlan, adopt } from '../../../functions/fleet/operations/adopt';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
 import { indexIn } from '../../../functions/fleet/domain/identity';
-import { launchTime } from '../../../functions/fleet/operations/adopt/see';
+import { launchTime } from '../../../functions/fleet/operations/adopt/observe';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { around } from '../../../infra/lab/region/around';

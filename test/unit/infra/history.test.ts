@@ -7,7 +7,7 @@ import {
   mostEvents,
   redrivesProvidedFor,
   type Machine,
-} from '../../../infra/systems/fleet/config/history';
+} from '../../../infra/systems/fleet/config/history-limit';
 
 const file = join(__dirname, '../../../statemachines/fleet/scale-out.asl.json');
 interface Editable extends Machine {

@@ -1,6 +1,6 @@
 import { findBuild, findItem, type RequestQuery } from '../../../functions/fleet/adapters/jenkins/lookup';
 import { parseBuild, parseItem } from '../../../functions/fleet/adapters/jenkins/models';
-import { readRetention } from '../../../functions/fleet/adapters/jenkins/setup/retention';
+import { readRetention } from '../../../functions/fleet/adapters/jenkins/setup/build-retention';
 import type { Answer } from '../../../functions/fleet/adapters/jenkins/transport/http';
 
 // Jenkins promises no order of items, builds, actions and values: which one is meant is never the first of a list.

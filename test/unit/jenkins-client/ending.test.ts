@@ -1,5 +1,5 @@
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
-import { createBuildEnds } from '../../../functions/fleet/adapters/jenkins/ends';
+import { createBuildEnds } from '../../../functions/fleet/adapters/jenkins/create-build-ends';
 import type { BuildTrace } from '../../../functions/fleet/ports/jenkins';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from '../../../infra/lab/jenkins';

@@ -1,5 +1,5 @@
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
-import { createBuildEnds } from '../../../functions/fleet/adapters/jenkins/ends';
+import { createBuildEnds } from '../../../functions/fleet/adapters/jenkins/create-build-ends';
 import type { BuildRequest, BuildTrace } from '../../../functions/fleet/ports/jenkins';
 import { inProcess } from '../../../infra/lab/jenkins';
 import { driveBuild } from '../../support/drive-build';

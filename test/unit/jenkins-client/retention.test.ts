@@ -1,5 +1,9 @@
 import { createJenkins } from '../../../functions/fleet/adapters/jenkins';
-import { explainLoss, judgeRetention, type Retention } from '../../../functions/fleet/adapters/jenkins/setup/retention';
+import {
+  explainLoss,
+  judgeRetention,
+  type Retention,
+} from '../../../functions/fleet/adapters/jenkins/setup/build-retention';
 import type { BuildTrace } from '../../../functions/fleet/ports/jenkins';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn, inProcess, type JobDefinition } from '../../../infra/lab/jenkins';

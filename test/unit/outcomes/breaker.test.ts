@@ -1,4 +1,4 @@
-import type { LaunchExecution } from '../../../functions/fleet/executions/launch-execution';
+import type { LaunchExecution } from '../../../functions/fleet/domain/launch-execution';
 import { closeBreaker, recordFailure } from '../../../functions/fleet/outcomes/success';
 import { settleLaunch } from '../../../functions/fleet/outcomes/settle';
 import { type Breaker } from '../../../functions/fleet/ledger/port';

@@ -3,7 +3,7 @@ import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import { StepError } from '../../../functions/fleet/contracts/errors';
 import { fleetMetrics } from '../../../functions/fleet/contracts/metrics';
 import type { GroupSettings } from '../../../functions/fleet/contracts/settings';
-import type { LaunchExecution } from '../../../functions/fleet/executions/launch-execution';
+import type { LaunchExecution } from '../../../functions/fleet/domain/launch-execution';
 import type { OutcomeDeps } from '../../../functions/fleet/outcomes/settle';
 import type { Member } from '../../../functions/fleet/ledger/port';
 import { jsonLogger, embeddedMetrics } from '../../../functions/shared/runtime';

@@ -1,4 +1,4 @@
-import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
+import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { around, type Call } from '../../../infra/lab/region/around';
 import { ServiceError } from '../../../infra/lab/region/service-error';
@@ -22,7 +22,7 @@ async function withWorld(use: (world: World) => Promise<void>): Promise<void> {
   let last: unknown;
   const options: Omit<LabOptions, 'clock' | 'seed'> = {
     around: (ports) =>
-      eachPort(ports, (service, port) =>
+      wrapPorts(ports, (service, port) =>
         around(port, (call, proceed) => {
           const blinding = blinded[`${service}.${call.operation}`];
           return blinding === undefined ? proceed() : blinding(call, proceed);

@@ -3,7 +3,7 @@ import { doctor } from '../../../functions/fleet/operations/doctor';
 import { list } from '../../../functions/fleet/operations/list';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import { around } from '../../../infra/lab/region/around';
-import { eachPort } from '../../../infra/lab/systems/fleet/each-port';
+import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
 import { allBuilds, minutes, nothing, traces } from '../../support/failures';
@@ -22,7 +22,7 @@ function reversed<Value>(value: Value): Value {
 
 /** Every list in every answer the other way round. */
 const backwards = (ports: Ports): Ports =>
-  eachPort(ports, (service, port) =>
+  wrapPorts(ports, (service, port) =>
     (unordered as readonly string[]).includes(service)
       ? around(port, async (_, proceed) => reversed(await proceed()))
       : port,

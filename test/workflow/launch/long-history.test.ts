@@ -5,7 +5,7 @@ import {
   mostEvents,
   redrivesProvidedFor,
   type Machine,
-} from '../../../infra/systems/fleet/config/history';
+} from '../../../infra/systems/fleet/config/history-limit';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { minutes, told } from '../../support/failures';
 import { executions, lastState, launch, onlyExecution, settle, withLab } from '../../support/run-lab';

@@ -1,4 +1,4 @@
-import { troubleOfSilence } from './transport/answers';
+import { troubleOfSilence } from './transport/read-answer';
 import { describeAnswer, redirectTarget, troubleOfAnswer } from './transport/http-status';
 import type { Outcome, Session } from './transport/http';
 

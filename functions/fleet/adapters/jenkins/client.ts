@@ -2,15 +2,15 @@ import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
-import { readAnswer } from './transport/answers';
+import { readAnswer } from './transport/read-answer';
 import { followBuild, followItem } from './follow';
 import type { Session } from './transport/http';
 import { readLogTail, type LogLimits } from './log/log-tail';
 import { isFoundRequest, lookUp, type LookUpResult, type FoundRequest, type RequestQuery } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './setup/preflight';
-import { judgeRetention, readRetention, explainMissingBuild } from './setup/retention';
-import { finishedStatus, answerLost, redacted, runningStatus, warning } from './transport/statuses';
+import { judgeRetention, readRetention, explainMissingBuild } from './setup/build-retention';
+import { finishedStatus, lostStatus, redacted, runningStatus, warning } from './build-statuses';
 import { TraceKeeper, type SaveTrace } from './trace-keeper';
 import { judgePost, postCall } from './submit';
 import { judgeTrouble, Trouble } from './trouble';
@@ -84,7 +84,7 @@ export class Advance {
     const job = await this.#preflight();
     const found = await this.#lookUp();
     if (isFoundRequest(found)) return await this.#adopt(found, job);
-    if (found.kind === 'copy') return answerLost(`only build ${found.number} is left, a copy of the one asked for`);
+    if (found.kind === 'copy') return lostStatus(`only build ${found.number} is left, a copy of the one asked for`);
     return await this.#post(job);
   }
 
@@ -159,7 +159,7 @@ export class Advance {
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return { state: 'unconfirmed', reason: `${reason}; ${next.reason}` };
       case 'lost':
-        return answerLost(
+        return lostStatus(
           `${reason}; ${next.reason}${await explainMissingBuild(this.#session, this.#job.url, trace.number, this.#atOnce)}`,
         );
       case 'post':

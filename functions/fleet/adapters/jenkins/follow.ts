@@ -1,5 +1,5 @@
 import type { BuildStatus } from '../../ports/jenkins';
-import { readUnlessMissing } from './transport/answers';
+import { readUnlessMissing } from './transport/read-answer';
 import { oneLine } from './transport/http-status';
 import type { Session } from './transport/http';
 import { fieldsOf } from './transport/json';

@@ -1,6 +1,6 @@
 import type { Jenkins } from '../../ports/jenkins';
 import { Advance } from './client';
-import { meansOf } from './means';
+import { contextOpener } from './client-context';
 import type { JenkinsOptions } from './options';
 
 export type { Credentials, CredentialsSource } from './transport/credentials';
@@ -12,6 +12,6 @@ export type { JenkinsOptions } from './options';
  * @throws StepError JenkinsMisconfigured when the URL or the CA cannot be used
  */
 export function createJenkins(options: JenkinsOptions): Jenkins {
-  const means = meansOf(options);
-  return { advance: (request, trace, save) => new Advance(means(), request, trace, save).run() };
+  const openContext = contextOpener(options);
+  return { advance: (request, trace, save) => new Advance(openContext(), request, trace, save).run() };
 }

@@ -1,5 +1,5 @@
 import type { BuildRequest } from '../../ports/jenkins';
-import { readAnswer } from './transport/answers';
+import { readAnswer } from './transport/read-answer';
 import type { Session } from './transport/http';
 import { buildNumberOf, fieldsOf, listOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';

@@ -1,5 +1,5 @@
 import type { BuildRequest } from '../../ports/jenkins';
-import { troubleOfSilence } from './transport/answers';
+import { troubleOfSilence } from './transport/read-answer';
 import { describeAnswer, describeRedirect, loggingId, redirectTarget } from './transport/http-status';
 import type { Answer, Call, Outcome, Silence } from './transport/http';
 import { Trouble } from './trouble';

@@ -1,9 +1,9 @@
 import type { ReleaseReason } from '../../contracts/inputs';
-import type { LaunchExecution } from '../../executions/launch-execution';
+import type { LaunchExecution } from '../launch-execution';
 import type { Member } from '../../ledger/port';
 import { holdsSomething, whenBackOrLost, whenGone } from './detached';
 import { isHeartbeatDue } from './heartbeat';
-import { isServed, launchOf } from '../standing/journey';
+import { isServed, launchOf } from '../standing/launch-of-instance';
 import {
   hasOldRootVolume,
   isAtRestInPool,

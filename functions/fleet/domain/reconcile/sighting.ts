@@ -1,6 +1,6 @@
 import type { Launch, Release } from '../../contracts/inputs';
 import type { GroupSettings } from '../../contracts/settings';
-import type { LaunchExecution } from '../../executions/launch-execution';
+import type { LaunchExecution } from '../launch-execution';
 import type { Hold, Member, Reserve } from '../../ledger/port';
 
 /**

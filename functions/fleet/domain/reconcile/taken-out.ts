@@ -1,5 +1,4 @@
-/** How many numbers each group's instances hold, by the group: those that are managed, and those that were. */
-export type Holdings = Readonly<Record<string, number>>;
+import type { Holdings } from '../../ledger/holdings';
 
 /** A group that is no longer in the configuration, while instances of it hold numbers and names. */
 export interface RemovedGroup {

@@ -13,7 +13,7 @@ import type { Ec2 } from '../../ports/aws';
 import type { NameContents } from '../../resources/zone';
 import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
 import { marksOf, numberAll, type NumberSource } from './numbers';
-import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './see';
+import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './observe';
 import { shownAddresses } from '../../resources/addresses';
 
 export interface PlanDeps extends SeeDeps {

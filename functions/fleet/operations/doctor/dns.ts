@@ -4,7 +4,7 @@ import { isOfGroup, parseClaim } from '../../domain/dns/record-sets';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { describeInstances } from '../instances';
 import { notice, problem, type CheckResult } from './finding';
-import type { DoctorDeps, InspectedGroup } from './patient';
+import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
 /** The zone of the settings: of the right name, and with the records of the instances that are there, and no others. */
 export async function checkDns(deps: DoctorDeps, { settings, records }: InspectedGroup): Promise<CheckResult[]> {

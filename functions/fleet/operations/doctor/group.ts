@@ -4,7 +4,7 @@ import { hookFaults, type HookFault } from '../../domain/reconcile/hooks';
 import { isInService } from '../../domain/lifecycle';
 import { toHook } from '../../resources/hook';
 import { notice, problem, type CheckResult } from './finding';
-import type { DoctorDeps, InspectedGroup } from './patient';
+import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
 const needed = ['Launch', 'Terminate', 'AddToLoadBalancer', 'HealthCheck', 'ReplaceUnhealthy'];
 

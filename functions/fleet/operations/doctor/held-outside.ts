@@ -3,7 +3,7 @@ import type { GroupSettings } from '../../contracts/settings';
 import type { SettingsStore } from '../../ports/aws';
 import { outsideHoldings, reachOf, type OutsideHolding } from '../held-outside';
 import { notice, problem, type CheckResult } from './finding';
-import type { DoctorDeps, InspectedGroup } from './patient';
+import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
 const nothing = { zones: [], targetGroups: [] };
 

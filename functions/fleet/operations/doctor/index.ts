@@ -1,7 +1,7 @@
 import { isSettingsProblem } from '../../contracts/errors';
 import { messageOf } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/lists';
-import { OperationRefused } from '../refused';
+import { OperationRefused } from '../operation-refused';
 import { checkDefinitions } from './definitions';
 import { checkDns, checkZoneVpc } from './dns';
 import { problem, type Finding, type CheckResult } from './finding';
@@ -9,14 +9,14 @@ import { checkGroup, checkHooks, checkMembers } from './group';
 import { checkHeldOutside } from './held-outside';
 import { checkJenkins } from './jenkins';
 import { checkLambda } from './lambda';
-import type { DoctorDeps, InspectedGroup } from './patient';
+import type { DoctorDeps, InspectedGroup } from './check-inputs';
 import { checkTagsAndTargets } from './tags-and-targets';
 import { checkTakenOut } from './taken-out';
 import { checkTargets } from './targets';
 
 export { findingCodes, type Finding, type FindingCode } from './finding';
 export type { ExpectedFunction } from './lambda';
-export type { DoctorDeps, JobChecks } from './patient';
+export type { DoctorDeps, JobChecks } from './check-inputs';
 
 type Check = (deps: DoctorDeps, patient: InspectedGroup) => CheckResult[] | Promise<CheckResult[]>;
 

@@ -2,7 +2,7 @@ import { messageOf } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { jobNames } from '../../contracts/settings';
 import { problem, type CheckResult } from './finding';
-import type { DoctorDeps, InspectedGroup } from './patient';
+import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
 /** Jenkins: reached with its credentials, and each job such that a build could be asked for now. */
 export async function checkJenkins({ jobs }: DoctorDeps, { settings }: InspectedGroup): Promise<CheckResult[]> {

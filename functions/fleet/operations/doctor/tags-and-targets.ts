@@ -7,7 +7,7 @@ import { isLeaving } from '../../domain/lifecycle';
 import { indexTag } from '../../domain/identity';
 import { describeInstances } from '../instances';
 import { notice, problem, type CheckResult } from './finding';
-import type { DoctorDeps, InspectedGroup } from './patient';
+import type { DoctorDeps, InspectedGroup } from './check-inputs';
 import { shownAddresses } from '../../resources/addresses';
 
 /** What instances bear, and what stands in the target groups, against the ledger. */

@@ -1,7 +1,7 @@
 import { decideTakenOut } from '../../domain/reconcile/taken-out';
 import { readHoldings } from '../../ledger/holdings';
 import { problem, type Finding } from './finding';
-import type { DoctorDeps } from './patient';
+import type { DoctorDeps } from './check-inputs';
 
 /** Groups that are no longer in the configuration, while instances of them hold numbers and names. */
 export async function checkTakenOut({ ledger }: DoctorDeps, managed: readonly string[]): Promise<Finding[]> {

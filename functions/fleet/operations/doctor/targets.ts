@@ -2,7 +2,7 @@ import { isTargetGroupNotFound } from '../../../shared/aws-errors';
 import { decideTargetKind } from '../../domain/dns/addresses';
 import { targetGroupName } from '../../domain/targets';
 import { problem, type CheckResult } from './finding';
-import type { DoctorDeps, InspectedGroup } from './patient';
+import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
 /** The target groups of the settings: there, behind a listener, and of a type that can hold the instances. */
 export async function checkTargets(

@@ -5,7 +5,7 @@ import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { createDynamoDbLedger } from '../../adapters/aws/dynamodb-ledger';
 import { createParameterSettings } from '../../adapters/aws/parameter-settings';
-import { createBuildEnds } from '../../adapters/jenkins/ends';
+import { createBuildEnds } from '../../adapters/jenkins/create-build-ends';
 import { createJenkinsDirectory } from '../../adapters/jenkins-directory';
 import { parseJenkinsUrls } from '../../contracts/jenkins-urls';
 import { runtime } from '../../runtime';

@@ -7,7 +7,8 @@ import { failsAgain, type FailingRelease } from '../../domain/reconcile/failing-
 import { noteService } from '../../outcomes/success';
 import { settleLaunch, type OutcomeDeps } from '../../outcomes/settle';
 import type { AutoScaling, Ec2, SettingsStore, StepFunctions } from '../../ports/aws';
-import { hasFailed, readLaunchExecution } from '../../executions/launch-execution';
+import { readLaunchExecution } from '../../executions/read-launch-execution';
+import { hasFailed } from '../../domain/launch-execution';
 import { type Ledger, isBeingReleased } from '../../ledger/port';
 import { releaseInstance } from '../../executions/release-instance';
 import { startOnce, type StartedOnce } from '../../executions/start-once';

@@ -13,7 +13,7 @@ import { pendingIn } from './failing';
 import { readStates } from './groups';
 import { lookAtHooks, type HookDeps } from './hooks';
 import { measure } from './measure';
-import { collectProblem } from './noting';
+import { collectProblem } from './collect-problem';
 import { sightings } from './observe';
 import { readPresences } from './presence';
 

@@ -4,7 +4,7 @@ import { listRunning } from '../../executions/running';
 import type { GroupRecords } from '../../ledger/port';
 import { atOnce, reconcileGroup, type Fleet, type GroupDeps, type DecisionCounts } from './group';
 import { describeGroups } from './groups';
-import { collectProblem } from './noting';
+import { collectProblem } from './collect-problem';
 import { reportRemovedGroups, type TakenOutDeps } from './taken-out';
 
 export type ReconcileDeps = GroupDeps & TakenOutDeps;

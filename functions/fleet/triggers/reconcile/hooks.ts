@@ -7,7 +7,7 @@ import { hasOldRootVolume, isInHook } from '../../domain/lifecycle';
 import { hookFaults, type Hook } from '../../domain/reconcile/hooks';
 import type { AutoScaling } from '../../ports/aws';
 import { readHooks } from './groups';
-import { collectProblem } from './noting';
+import { collectProblem } from './collect-problem';
 
 export interface HookDeps {
   autoScaling: AutoScaling;

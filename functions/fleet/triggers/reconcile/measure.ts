@@ -3,7 +3,7 @@ import type { FleetMetrics } from '../../contracts/metrics';
 import { isDetached } from '../../domain/reconcile/detached';
 import { isUnserved } from '../../domain/waiting';
 import type { GroupView, Sighting } from '../../domain/reconcile/sighting';
-import { hasFailed } from '../../executions/launch-execution';
+import { hasFailed } from '../../domain/launch-execution';
 
 /**
  * Writes how a group stands: once in each run, zeros too, so that an alarm sees that a thing is over.

@@ -1,10 +1,11 @@
 import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/start-once';
 import { launchPurpose, releasePurpose, type ExecutionPurpose } from '../../domain/redrive-or-new-attempt';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
-import { launchOf } from '../../domain/standing/journey';
+import { launchOf } from '../../domain/standing/launch-of-instance';
 import { isInLaunchHook, isThroughHooks } from '../../domain/lifecycle';
 import { releaseAskedFor } from '../../domain/reconcile/reconcile';
-import { latest, readLaunchExecution, type LaunchExecution } from '../../executions/launch-execution';
+import { readLaunchExecution } from '../../executions/read-launch-execution';
+import { latest, type LaunchExecution } from '../../domain/launch-execution';
 import type { GroupRecords, Member } from '../../ledger/port';
 import type { StepFunctions } from '../../ports/aws';
 import { forEachLimited } from '../../../shared/lists';

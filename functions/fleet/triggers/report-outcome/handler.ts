@@ -1,6 +1,6 @@
 import { EventRefused } from '../../contracts/events';
 import { readStatusChange, type IgnoredStatus } from '../../contracts/status-event';
-import { readLaunchExecution } from '../../executions/launch-execution';
+import { readLaunchExecution } from '../../executions/read-launch-execution';
 import { settleLaunch, type OutcomeDeps, type SettleResult } from '../../outcomes/settle';
 
 interface Deps extends OutcomeDeps {

@@ -1,5 +1,5 @@
 import { createJenkins } from '../../../../functions/fleet/adapters/jenkins';
-import { createBuildEnds } from '../../../../functions/fleet/adapters/jenkins/ends';
+import { createBuildEnds } from '../../../../functions/fleet/adapters/jenkins/create-build-ends';
 import type { JenkinsSettings } from '../../../../functions/fleet/contracts/settings';
 import type { BuildEnds, Jenkins } from '../../../../functions/fleet/ports/jenkins';
 import type { Logger } from '../../../../functions/shared/runtime';
@@ -7,7 +7,7 @@ import { randomStream } from '../../kernel/random';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from '../../jenkins';
 import { labJobs } from './jobs';
 import { startAppsAfterDeploy, startDeployedApps } from './apps';
-import { regionOf } from './beside';
+import { regionOf } from './region-of-lab';
 import { addGroup } from './groups';
 import { deployMuster } from './muster';
 import { createEngine, overEngine } from '../../engine';

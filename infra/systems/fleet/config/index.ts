@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { mistake, mistakesIn } from '../../../../functions/shared/schema';
-import { eachOnce } from '../../../config/each-once';
+import { eachOnce } from '../../each-once';
 import type { Common, SectionResult } from '../../system';
 import { readManagedGroup, type ManagedGroup, type ManagedGroupInput } from './managed-group';
 import { contradictions } from './rules';

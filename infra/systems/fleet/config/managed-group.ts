@@ -8,7 +8,7 @@ import {
 import { usualHeartbeatSeconds } from '../../../../functions/fleet/contracts/heartbeats';
 import { mistake, mistakesIn, type Mistake } from '../../../../functions/shared/schema';
 import { heartbeatTimeout, hookLimitSeconds } from './heartbeat-timeout';
-import { beyondHistory } from './history';
+import { beyondHistory } from './history-limit';
 
 const ownShape = z.object({ heartbeatSeconds: heartbeatTimeout });
 

@@ -1,4 +1,4 @@
-import { readAnswer } from '../../../../functions/fleet/adapters/jenkins/transport/answers';
+import { readAnswer } from '../../../../functions/fleet/adapters/jenkins/transport/read-answer';
 import { describeAnswer as tell } from '../../../../functions/fleet/adapters/jenkins/transport/http-status';
 import { sentencesOf } from '../../../../functions/fleet/adapters/jenkins/log/pages';
 import { Lab } from '../../lab-jenkins/lab';

@@ -17,7 +17,7 @@ import {
   outdatedObservation,
   outdatedReserve,
 } from '../../../ledger/rules';
-import { defaultHistoryDays, observationDays } from '../../../ledger/retention';
+import { defaultHistoryDays, observationDays } from '../../../ledger/history-retention';
 import type {
   Breaker,
   BuildRecord,

@@ -1,11 +1,11 @@
 import { StepError } from '../../../contracts/errors';
 import type { LogPart } from '../../../ports/build-logs';
 import type { JenkinsOptions } from '..';
-import { troubleOfSilence } from '../transport/answers';
+import { troubleOfSilence } from '../transport/read-answer';
 import { troubleOfAnswer } from '../transport/http-status';
 import type { Answer, Session } from '../transport/http';
 import { cleanLine } from './log-tail';
-import { meansOf } from '../means';
+import { contextOpener } from '../client-context';
 import { Trouble } from '../trouble';
 import { buildUrl, placeOfJob } from '../transport/urls';
 
@@ -18,10 +18,10 @@ const partBytes = 1024 * 1024;
 
 /** The real Jenkins, for people who read logs. */
 export function createBuildLog(options: JenkinsOptions): BuildLogReader {
-  const means = meansOf(options);
+  const openContext = contextOpener(options);
   return {
     read: async ({ job, number }, from) => {
-      const { base, session } = means();
+      const { base, session } = openContext();
       try {
         const url = `${buildUrl(placeOfJob(base, job), number)}logText/progressiveText`;
         const start = from >= 0 ? from : Math.max(0, (await sizeOf(session, url)) + from);

@@ -1,10 +1,10 @@
 import { StepError } from '../../../contracts/errors';
 import type { JenkinsOptions } from '..';
-import { readAnswer } from '../transport/answers';
-import { meansOf } from '../means';
+import { readAnswer } from '../transport/read-answer';
+import { contextOpener } from '../client-context';
 import { parseJob, trees } from '../models';
 import { mistakesForJob } from './preflight';
-import { judgeRetention, readRetention } from './retention';
+import { judgeRetention, readRetention } from './build-retention';
 import { Trouble } from '../trouble';
 import { placeOfJob } from '../transport/urls';
 
@@ -18,10 +18,10 @@ const usualAtOnce = 10;
 
 /** The real Jenkins, for a doctor. */
 export function createJobCheck(options: JenkinsOptions): JobCheck {
-  const means = meansOf(options);
+  const openContext = contextOpener(options);
   return {
     check: async (name, [correlation = '', ...others]) => {
-      const { base, session } = means();
+      const { base, session } = openContext();
       try {
         const { url } = placeOfJob(base, name);
         const job = parseJob(

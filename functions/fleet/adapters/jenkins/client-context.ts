@@ -5,7 +5,7 @@ import type { JenkinsOptions } from './options';
 import { parseBaseUrl } from './transport/urls';
 
 /** What the calls of one client work with; each gets a session of its own. */
-export function meansOf(options: JenkinsOptions): () => ClientContext {
+export function contextOpener(options: JenkinsOptions): () => ClientContext {
   const base = parseBaseUrl(options.url);
   const tunables: Tunables = {
     requestTimeoutMs: options.requestTimeoutMs ?? 10_000,

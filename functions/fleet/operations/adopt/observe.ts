@@ -13,7 +13,7 @@ import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { contentsOf, readName, type NameContents } from '../../resources/zone';
 import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, SettingsStore } from '../../ports/aws';
 import { describeInstances } from '../instances';
-import { OperationRefused } from '../refused';
+import { OperationRefused } from '../operation-refused';
 
 export interface SeeDeps {
   settings: SettingsStore;

@@ -1,4 +1,4 @@
-import { readAnswer, readUnlessMissing } from '../transport/answers';
+import { readAnswer, readUnlessMissing } from '../transport/read-answer';
 import type { Session } from '../transport/http';
 import { buildNumberOf, fieldsOf, listOf, numberOf } from '../transport/json';
 import { parseJob, trees } from '../models';

@@ -1,6 +1,6 @@
-import type { BuildEnd, BuildStatus } from '../../../ports/jenkins';
-import type { Build } from '../models';
-import { buildUrl, type JobPlace } from './urls';
+import type { BuildEnd, BuildStatus } from '../../ports/jenkins';
+import type { Build } from './models';
+import { buildUrl, type JobPlace } from './transport/urls';
 
 export function runningStatus(build: Build, job: JobPlace, now: Date): BuildStatus {
   const elapsedMs = build.startedAtMs === undefined ? 0 : Math.max(0, now.getTime() - build.startedAtMs);
@@ -24,7 +24,7 @@ export function finishedStatus(build: Build, result: string, job: JobPlace, logT
   } satisfies BuildStatus;
 }
 
-export function answerLost(reason: string) {
+export function lostStatus(reason: string) {
   return { state: 'lost' as const, reason } satisfies BuildStatus;
 }
 
@@ -45,5 +45,5 @@ export function redacted(status: BuildStatus, redact: (text: string) => string):
 
 export function redactedEnd(end: BuildEnd, redact: (text: string) => string): BuildEnd {
   if (end.state === 'ending') return { ...end, reason: redact(end.reason) };
-  return end.status.state === 'lost' ? { ...end, status: answerLost(redact(end.status.reason)) } : end;
+  return end.status.state === 'lost' ? { ...end, status: lostStatus(redact(end.status.reason)) } : end;
 }

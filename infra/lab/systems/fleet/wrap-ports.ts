@@ -5,7 +5,7 @@ import type { Ports } from './muster';
  *
  * @param wrap gets the port's name, and for a client of Jenkins the settings that it was made for.
  */
-export function eachPort(
+export function wrapPorts(
   ports: Ports,
   wrap: <Port extends object>(name: keyof Ports, port: Port, settings?: unknown) => Port,
 ): Ports {

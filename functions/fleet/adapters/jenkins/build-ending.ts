@@ -7,7 +7,7 @@ import { followBuild, followItem } from './follow';
 import type { Session } from './transport/http';
 import { lookUp, type RequestQuery } from './lookup';
 import { ownerOf, type Build } from './models';
-import { finishedStatus, answerLost, redactedEnd, runningStatus } from './transport/statuses';
+import { finishedStatus, lostStatus, redactedEnd, runningStatus } from './build-statuses';
 import { TraceKeeper, type SaveTrace } from './trace-keeper';
 import { judgeTrouble, Trouble } from './trouble';
 import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
@@ -46,7 +46,7 @@ export class BuildEnding {
   async #step(): Promise<BuildEnd> {
     // It is stored before anything is posted.
     const trace = this.#keeper.sent;
-    if (trace === undefined) return over(answerLost('it was never requested'));
+    if (trace === undefined) return over(lostStatus('it was never requested'));
     if (trace.number !== undefined) return await this.#endBuild(trace.number);
     if (trace.queueId !== undefined) return await this.#endItem(trace.queueId);
     return await this.#search('its request may not have reached Jenkins');
@@ -118,7 +118,7 @@ export class BuildEnding {
       }
       default: {
         const next = decideAbsence(found, this.#known, this.#means.clock.now(), this.#means.tunables);
-        if (next.kind !== 'wait') return over(answerLost(`${reason}; ${next.reason}`));
+        if (next.kind !== 'wait') return over(lostStatus(`${reason}; ${next.reason}`));
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return ending(`${reason}; ${next.reason}`);
       }

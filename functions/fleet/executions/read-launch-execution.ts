@@ -1,28 +1,9 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { isExecutionNotFound } from '../../shared/aws-errors';
 import { recordIn } from '../../shared/schema';
-import { failedStatuses } from '../contracts/status-event';
-import { launchSchema, type Launch } from '../contracts/inputs';
+import { launchSchema } from '../contracts/inputs';
+import type { LaunchExecution } from '../domain/launch-execution';
 import type { StepFunctions } from '../ports/aws';
-
-/** A scale-out execution, as far as it is looked at from outside. */
-export interface LaunchExecution {
-  readonly arn: string;
-  readonly name: string;
-  /** `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`, or a word that a newer AWS has. */
-  readonly status: string;
-  readonly redrives: number;
-  readonly redrivable: boolean;
-  /** Why it cannot be redriven, in the words of Step Functions. */
-  readonly redriveObstacle?: string;
-  readonly startedAt: Date;
-  readonly stoppedAt?: Date;
-  /** The error's name, and its cause as Lambda reports it (JSON text), of one that failed. */
-  readonly error?: string;
-  readonly cause?: string;
-  /** Its input; `undefined` if it is none of ours. */
-  readonly input: Launch | undefined;
-}
 
 /** Reads one execution; `undefined` if Step Functions does not know it (any more: it forgets after 90 days). */
 export async function readLaunchExecution(
@@ -35,18 +16,6 @@ export async function readLaunchExecution(
     if (isExecutionNotFound(error)) return undefined;
     throw error;
   }
-}
-
-/** The one that was started last. */
-export function latest(executions: readonly (LaunchExecution | undefined)[]): LaunchExecution | undefined {
-  return executions
-    .filter((execution) => execution !== undefined)
-    .sort((left, right) => right.startedAt.getTime() - left.startedAt.getTime())[0];
-}
-
-/** Whether it has ended, and not well: the operator can act on it. */
-export function hasFailed({ status }: Pick<LaunchExecution, 'status'>): boolean {
-  return failedStatuses.some((one) => one === status);
 }
 
 function toLaunchExecution(described: Omit<DescribeExecutionCommandOutput, '$metadata'>): LaunchExecution {
