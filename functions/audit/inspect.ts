@@ -31,7 +31,7 @@ const sniffed = 16_384;
 /** Of a thousand lines, more than one that is none says that something is wrong with the file. */
 const tolerated = 0.001;
 
-/** Reads a log as it comes and finds what to tell of it. Rejects only where the source does. */
+/** Reads a log as a stream and finds what to report. Rejects only if the source does. */
 export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<Inspected> {
   const detector = detection(given.options, given.state, given.read);
   const see = (item: Item) => detector.see(item);

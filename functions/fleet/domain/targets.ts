@@ -16,7 +16,7 @@ export function targetEntry({ targetGroup, id }: RecordedTarget): string {
 }
 
 /**
- * The ids under which the instance is on record as a target of the group. Whatever was registered is deregistered, even
+ * The ids under which the instance is on record as a target of the group. Every registered target is deregistered, even
  * if settings or addresses have changed since then.
  */
 export function idsIn({ instanceId, targets = [] }: TargetHolder, targetGroup: string): readonly string[] {

@@ -190,7 +190,7 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   if (member?.phase === 'releasing') return [release(seen, 'abandoned', 'its release stopped')];
   if (launch === undefined || launch.status === 'RUNNING') return [];
   if (member !== undefined && isThroughHooks(state) && isDoneUnsaid(member, launch)) {
-    const reason = `${member.name} is in service, and its last step did not live to say so`;
+    const reason = `${member.name} is in service, and its last step died before recording that`;
     return [{ action: 'mark-in-service', member, reason }];
   }
   // A release that leaves the instance in service lets its launch continue.
