@@ -34,7 +34,7 @@ const sniffed = 16_384;
 const tolerated = 0.001;
 const utf16 = 'it is text in UTF-16, and logs are in UTF-8: save it as UTF-8, or take the file as Redshift wrote it';
 
-/** Reads a log as it comes and finds what to tell of it. Rejects only where the source does. */
+/** Reads a log as a stream and finds what to report. Rejects only if the source does. */
 export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<Inspected> {
   const detector = detection(given.options, given.state, given.read);
   const see = (item: Item) => detector.see(item);

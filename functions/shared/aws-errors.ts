@@ -133,7 +133,7 @@ export function isZoneBusy(error: unknown): boolean {
   return nameOf(error) === 'PriorRequestNotComplete';
 }
 
-/** The change batch was refused, for whatever reason: nothing was changed. */
+/** The change batch was refused, for any reason: nothing was changed. */
 export function isInvalidChangeBatch(error: unknown): boolean {
   return nameOf(error) === 'InvalidChangeBatch' || listOfMessages(error) !== undefined;
 }

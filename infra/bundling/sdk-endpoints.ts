@@ -3,8 +3,8 @@ import type { Plugin } from 'esbuild';
 
 /**
  * The rules by which a client finds its endpoint, as the SDK has them: a decision diagram. `nodes` are triples of a
- * condition's index and the references to go on with when it holds and when not; a negative reference swaps the two; from
- * `outcome` on, a reference is an index into `results`.
+ * condition's index and the references to continue with when it holds and when not; a negative reference swaps the two;
+ * from `outcome` on, a reference is an index into `results`.
  */
 export interface Diagram {
   readonly nodes: ArrayLike<number>;
@@ -16,7 +16,7 @@ export interface Diagram {
 const outcome = 100_000_000;
 
 /**
- * Conditions that are taken for false, whatever they are: of DynamoDB's endpoints of one account, which credentials that
+ * Conditions that always count as false: of DynamoDB's endpoints of one account, which credentials that
  * tell their account lead to. The region's own endpoint serves as well.
  */
 const ignored: readonly RegExp[] = [

@@ -1,4 +1,4 @@
-/** The name of whatever was thrown. */
+/** The name of the thrown value. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }

@@ -13,7 +13,7 @@ export class Invocation {
   calls = 0;
   /** Faults that have befallen it. */
   faults = 0;
-  /** It is over, one way or the other: nothing that it had under way goes on. */
+  /** It is over, one way or the other: nothing that it had under way continues. */
   dead = false;
   /** When it ended (ms), if it has. */
   endedAt: number | undefined;
@@ -25,7 +25,7 @@ export class Invocation {
     this.payload = payload;
   }
 
-  /** Runs `work` as this invocation, for `seconds` at most. Whatever ends it, no call of its goes on afterwards. */
+  /** Runs `work` as this invocation, for `seconds` at most. Whatever ends it, no call of its continues afterwards. */
   async run<Result>(clock: LabClock, seconds: number, work: () => Promise<Result>): Promise<Result> {
     const ended = new Promise<never>((_, reject) => (this.#die = reject));
     const timer = clock.after(seconds * 1000, () => this.kill('Sandbox.Timedout', `timed out after ${seconds} s`));
@@ -38,7 +38,7 @@ export class Invocation {
     }
   }
 
-  /** Hands on what a call has come to, unless the function has ended in the meantime: then nobody is there to go on. */
+  /** Hands on what a call has come to, unless the function has ended in the meantime: then nobody is there to continue. */
   goOn<Result>(use: () => Result): Result | Promise<never> {
     return this.dead ? never() : use();
   }
@@ -50,7 +50,7 @@ export class Invocation {
   }
 }
 
-// Whose work it is that goes on, from promise to promise. `AsyncLocalStorage` does the same, and in Node 20 numbers each
+// Whose work it is that continues, from promise to promise. `AsyncLocalStorage` does the same, and in Node 20 numbers each
 // promise and each of its continuations, for all that could ask for that: a twentieth of a simulation's time.
 let current: Invocation | undefined;
 const owner = Symbol('owner');

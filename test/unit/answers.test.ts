@@ -12,7 +12,7 @@ import { TargetGroupKinds } from '../../functions/fleet/steps/register-targets/t
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 import { aLaunch } from '../support/launches';
 
-// An empty list says that there is nothing. A list that is not there, or that goes on elsewhere, does not.
+// An empty list says that there is nothing. A list that is not there, or that continues elsewhere, does not.
 
 const { group, instanceId } = aLaunch();
 const answering = (operation: string, answer: object) => ({ [operation]: async () => answer }) as never;

@@ -25,7 +25,7 @@ describe('who comes in all groups', () => {
     expect(await countNewcomers(at, 'api', 1)).toBe(101);
   });
 
-  test('is forgotten after some minutes, and counted anew in between', async () => {
+  test('is forgotten after some minutes, and counted again in between', async () => {
     const at = deps();
     await countNewcomers(at, 'web', 100);
     now += 100_000;

@@ -81,7 +81,7 @@ test.each(['Sandbox.Timedout', 'States.Timeout', 'Lambda.ServiceException', 'Lam
   },
 );
 
-test('every wait is drawn anew: what began at the same moment asks at different ones', () => {
+test('every wait is drawn again: what began at the same moment asks at different ones', () => {
   const fixed = retriers.filter(({ retrier }) => retrier.JitterStrategy !== 'FULL');
   expect(fixed.map(({ state, retrier }) => `${state}: ${retrier.ErrorEquals[0]}`)).toEqual([]);
 });

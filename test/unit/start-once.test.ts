@@ -51,7 +51,7 @@ function inWorld(use: (world: World) => Promise<void>): Promise<void> {
 const waits = (launch: ReturnType<typeof aLaunch>) => (earlier: Parameters<typeof decideRepeat>[1]) =>
   decideRepeat(launch, earlier, 'Pending:Wait');
 
-/** One that is told of by an event with this token, or found by the reconciler. */
+/** One that is reported by an event with this token, or found by the reconciler. */
 function start(world: World, token: string | null, changes: { stays?: boolean; ledger?: StartDeps['ledger'] } = {}) {
   const launch = aLaunch({
     lifecycle: { hookName: 'muster-launch', token },
@@ -211,7 +211,7 @@ test('nothing is started twice while others are always quicker, and the message 
     expect(count(world)).toBe(1);
   }));
 
-test('the decision is told of the last attempt, not of the first', () =>
+test('the decision is about the last attempt, not the first', () =>
   inWorld(async (world) => {
     for (const token of ['token-1', 'token-2', 'token-3']) {
       await start(world, token);

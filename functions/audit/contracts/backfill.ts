@@ -3,7 +3,7 @@ import type { ObjectRef } from '../ports/objects';
 
 /** Errors of `read-objects`, by name: those that wait are retried by the state machine. */
 export const backfillErrors = {
-  BatchUnfinished: 'the time of the function is nearly over; the next run goes on after what has been read',
+  BatchUnfinished: 'the time of the function is nearly over; the next run continues after the last log read',
   DetectorContended: 'others read logs of the same cluster at the same time',
   BookContended: 'others change the incidents at the same time',
   Throttled: 'AWS asks to slow down',

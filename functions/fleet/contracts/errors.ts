@@ -1,7 +1,7 @@
 import { isUnauthorized } from '../../shared/aws-errors';
 import { commonErrors, StateError, type ErrorEntry } from '../../shared/lambda/step';
 
-/** The names that steps fail or wait under. */
+/** The names of the errors with which steps wait or fail. */
 export const stepErrors = {
   ...commonErrors,
   // waits
@@ -111,19 +111,24 @@ export const stepErrors = {
 
 export type StepErrorName = keyof typeof stepErrors;
 
-/** What the fleet's steps throw: a name out of `stepErrors`, and a message for the operator. */
+/** The error that the fleet's steps throw: a name from `stepErrors`, and a message for the operator. */
 export class StepError extends StateError<StepErrorName> {
   constructor(name: StepErrorName, message: string, options: { readonly cause?: unknown } = {}) {
     super(stepErrors[name], name, message, options);
   }
 }
 
-/** The settings of a group are missing or have mistakes, as `SettingsStore.read` says; not that they could not be read. */
+/**
+ * The group's settings are missing or have mistakes, as `SettingsStore.read` reports. A failed read is another error.
+ */
 export function isSettingsProblem(error: unknown): error is StepError {
   return error instanceof StepError && (error.name === 'GroupNotManaged' || error.name === 'SettingsInvalid');
 }
 
-/** Whether the same may go well in some minutes: what waits, and what IAM refuses, which follows a deployment after a while. */
+/**
+ * Whether a retry may succeed in some minutes: the waiting errors, and `NotPermitted`, because IAM applies a deployment
+ * late.
+ */
 export function mayPass(error: StepError): boolean {
   return error.kind === 'waits' || isUnauthorized(error.cause);
 }

@@ -1,8 +1,8 @@
 import { failedStatuses } from './status-event';
 
-// Which events of EventBridge reach Muster: the deployment's rules and the lab's are made of these.
+// Which events of EventBridge reach Muster. The deployment and the lab make their rules from these patterns.
 
-/** The account and the region whose events are meant. A bus also gets what others forward to it. */
+/** The account and the region of the events. A bus also gets events that other accounts and regions forward to it. */
 export interface EventPlace {
   readonly account: string;
   readonly region: string;
@@ -13,7 +13,7 @@ export const lifecycleDetailTypes = {
   terminate: 'EC2 Instance-terminate Lifecycle Action',
 } as const;
 
-/** Of Auto Scaling: an instance waits in a lifecycle hook. A `detail` narrows it to a group and its hook. */
+/** From Auto Scaling: an instance waits in a lifecycle hook. `detail` limits the pattern to a group and its hook. */
 export function lifecycleActionPattern({ account, region }: EventPlace, kind: keyof typeof lifecycleDetailTypes) {
   return {
     source: ['aws.autoscaling'],
@@ -23,7 +23,9 @@ export function lifecycleActionPattern({ account, region }: EventPlace, kind: ke
   };
 }
 
-/** Of Step Functions: an execution of this state machine has failed. One that succeeds cleans up in its last step. */
+/**
+ * From Step Functions: an execution of this state machine failed. A successful execution cleans up in its last step.
+ */
 export function failedExecutionPattern({ account, region }: EventPlace, stateMachineArn: string) {
   return {
     source: ['aws.states'],

@@ -3,16 +3,16 @@ import { describeMistakes, mistakesIn, isObject, kindOf, parseJson, showValue } 
 import { NamedError } from '../../shared/named-error';
 import { instanceIdSchema, type Launch, timeSchema } from './inputs';
 
-/** What one message from AWS means to us. */
+/** What one message from AWS asks Muster to do. */
 export type Signal =
   | { readonly kind: 'launch'; readonly launch: Launch }
   | { readonly kind: 'termination'; readonly termination: Termination }
-  /** Understood, and nothing to do. */
+  /** The message is valid, and there is nothing to do. */
   | { readonly kind: 'ignored'; readonly name: IgnoredName; readonly reason: string }
-  /** It should have been one of the messages that we know, but is not. */
+  /** The message is not valid. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** An instance that is leaving its group, and waits until it has given up what it holds. */
+/** An instance that leaves its group, and waits until Muster has released what it holds. */
 export interface Termination {
   readonly group: string;
   readonly instanceId: string;
@@ -48,10 +48,10 @@ const lifecycleAction = z.object({
   LifecycleActionToken: filled,
   LifecycleHookName: filled,
   LifecycleTransition: filled,
-  // Sent only by groups with a warm pool until 2023, by all since: without them there is no pool.
+  // Until 2023 only groups with a warm pool sent these fields; now all groups do. Without the fields there is no pool.
   Origin: z.optional(filled),
   Destination: z.optional(filled),
-  // Only `ReplaceRootVolume`: the instance goes nowhere.
+  // Only `ReplaceRootVolume`: the instance stays where it is.
   Action: z.optional(filled),
 });
 
@@ -78,13 +78,14 @@ const snsEnvelope = z.object({ Message: z.string('text') });
 const sqsEnvelope = z.object({ body: z.string('text') });
 
 /**
- * Reads whatever can start a launch or a release: an EventBridge event, a lifecycle hook's own notification, or a classic
- * notification, each as it is or inside SNS and SQS envelopes (one envelope can hold many messages).
+ * Reads each kind of message that can start a launch or a release: an EventBridge event, a lifecycle hook's own
+ * notification, or a classic notification, either plain or inside SNS and SQS envelopes (one envelope can hold many
+ * messages).
  *
  * Source of the shapes: Auto Scaling user guide, "EventBridge event reference" and "SNS notifications".
  *
- * @param account ours. Buses and topics also bring what others forward: a group of another account can have the name of
- *   one of ours. Left out, or of a message that says none, all are ours.
+ * @param account ours. Buses and topics also carry messages that other accounts forward, and a group of another account
+ * can have the name of one of ours. If `account` is absent, or the message has no account, the message counts as ours.
  * @returns a signal for each message, in order. Never throws.
  */
 export function readSignals(message: unknown, account?: string): Signal[] {
@@ -95,12 +96,12 @@ export function readSignals(message: unknown, account?: string): Signal[] {
   }
   if ('detail-type' in message) return [unlessForeign(readEvent(message), message.account, account)];
   if (typeof message.Type === 'string' && 'TopicArn' in message) return readSns(message.Type, message, account);
-  // The same envelope, as far as it is needed: with a type and a message, whatever else was left out.
+  // The same envelope, with only the fields that are needed: a type and a message.
   if (message.Type === 'Notification' && 'Message' in message) return readSns(message.Type, message, account);
   return [unlessForeign(readNotification(message), message.AccountId, account)];
 }
 
-/** The same for text, such as a file: what is not JSON is refused. */
+/** The same for text, such as a file. Text that is not JSON is refused. */
 export function readSignalsFromText(text: string, account?: string): Signal[] {
   const parsed = parseJson(text);
   return 'error' in parsed ? [refused(parsed.error)] : readSignals(parsed.value, account);
@@ -143,7 +144,7 @@ function readEvent(event: Record<string, unknown>): Signal {
 
 function readNotification(message: Record<string, unknown>): Signal {
   if (typeof message.Event === 'string') return readClassic(message.Event, message);
-  // A hook's own notification has no Event. Only its test, sent when the target is set up, has one.
+  // A hook's own notification has no Event, except the test that Auto Scaling sends when the target is set up.
   if ('LifecycleTransition' in message || 'LifecycleActionToken' in message) {
     return readLifecycleAction(message, 'lifecycle hook notification', sent.safeParse(message).data);
   }
@@ -195,8 +196,8 @@ function readClassic(event: string, message: Record<string, unknown>): Signal {
 }
 
 /**
- * The same notification is sent for an instance that comes back from Standby and for one that is attached. Neither
- * must be provisioned again, and only the description tells them apart from a launch.
+ * Auto Scaling sends the same notification for an instance that returns from Standby and for one that is attached.
+ * Neither must be provisioned again, and only the description distinguishes them from a launch.
  */
 function readClassicLaunch(message: Record<string, unknown>): Signal {
   const parsed = classicNotification.safeParse(message);
@@ -217,7 +218,7 @@ function readClassicLaunch(message: Record<string, unknown>): Signal {
       `${id} was reported as launched with the unknown description ${showValue(description)}`,
     );
   }
-  // Origin and Destination are printed the wrong way round in this notification: they are not read.
+  // This notification swaps Origin and Destination, so they are not read.
   const origin = /^Launching a new EC2 instance from warm pool/i.test(description) ? 'WarmPool' : 'EC2';
   return launch({
     group,

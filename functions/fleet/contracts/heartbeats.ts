@@ -3,16 +3,16 @@ import { parseVariable } from '../../shared/environment';
 import { shortHash } from '../../shared/text';
 
 /**
- * The heartbeat timeouts that a deployment gives to its hooks, in seconds. They are no settings of a group: only who
- * compares the hooks with what was deployed needs them.
+ * The heartbeat timeouts, in seconds, with which a deployment creates its hooks. They are not settings of a group,
+ * because only the check of the hooks needs them.
  *
- * By the short hash of the group's name, and only those that differ from the usual: so 35 groups of the longest names fit
- * into the environment of a function, of which Lambda takes 4 KB.
+ * The key is a short hash of the group's name, and only values that differ from the default are listed. So 35 groups
+ * with the longest names fit into a function's environment, which Lambda limits to 4 KB.
  */
 export const heartbeats = z.record(z.string(), z.number());
 export type Heartbeats = Readonly<z.output<typeof heartbeats>>;
 
-/** Of a group whose configuration does not say. */
+/** The default, for a group whose configuration has no value. */
 export const usualHeartbeatSeconds = 3600;
 
 /**
@@ -21,7 +21,7 @@ export const usualHeartbeatSeconds = 3600;
  */
 export const heartbeatSecondsRange = { least: 120, most: 7200 } as const;
 
-/** What is deployed. */
+/** The deployed values. */
 export function heartbeatsOf(
   groups: readonly { readonly settings: { readonly group: string }; readonly heartbeatSeconds: number }[],
 ): Record<string, number> {
@@ -31,7 +31,7 @@ export function heartbeatsOf(
   );
 }
 
-/** The heartbeat timeout of a group's hooks; `undefined` where it is not known what was deployed. */
+/** The heartbeat timeout of a group's hooks; `undefined` if the deployed value is not known. */
 export function heartbeatOf(deployed: Heartbeats | undefined, group: string): number | undefined {
   return deployed && (deployed[shortHash(group)] ?? usualHeartbeatSeconds);
 }

@@ -2,13 +2,13 @@ import * as z from '../../shared/schema';
 import { describeMistakes, mistakesIn } from '../../shared/schema';
 import { StepError } from './errors';
 
-// As ISO 8601 and RFC 3339 let it be written: `date -Ins` has a comma before its fraction, `date --rfc-3339` a space for
-// the T, and `t` and `z` may be small.
+// ISO 8601 and RFC 3339 allow these forms: `date -Ins` prints a comma before the fraction, `date --rfc-3339` a space
+// instead of the T, and `t` and `z` may be lower case.
 const written = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?(?:[.,](\d+))?(?:([Zz])|([+-]\d\d):?(\d\d)?)$/;
 
 /**
- * An instant as ISO 8601 writes it, with whatever offset, given on in UTC. AWS writes `Z`; what a person or another
- * system hands over (`+02:00`, and `+0200` as `date` prints it) is the same instant.
+ * An instant in ISO 8601 with any offset, converted to UTC. AWS writes `Z`; an operator or another system may write the
+ * same instant with an offset (`+02:00`, or `+0200` as `date` prints it).
  */
 export const timeSchema = z.pipe(
   z.pipe(z.pipe(z.string(), z.transform(canonical)), z.iso.datetime({ offset: true })),
@@ -22,41 +22,42 @@ function canonical(text: string): string {
   return `${date}T${time}${seconds}${fraction === undefined ? '' : `.${fraction}`}${offset}`;
 }
 
-/** Where an instance comes from and goes to, as Auto Scaling names it. A newer AWS may have other words. */
+/** Where an instance comes from and goes to, in Auto Scaling's words. Later versions of AWS may add words. */
 export type LifecyclePlace = string;
 
 export const instanceIdSchema = z.string('an instance id').check(z.regex(/^i-[0-9a-f]+$/, 'an instance id'));
 
 /**
  * The input of a scale-out execution: which instance to bring into service, and which lifecycle action to complete
- * when that is done. It names, it does not configure: the group's settings are read by the steps when they run.
- * What a newer version has put beside that is left out.
+ * afterwards. It has names, not configuration: each step reads the group's settings when it runs. Fields that a newer
+ * version adds are dropped.
  */
 export const launchSchema = z.object({
   group: z.string().check(z.minLength(1)),
   instanceId: instanceIdSchema,
   origin: z.string().check(z.minLength(1)),
   destination: z.string().check(z.minLength(1)),
-  /** `null`: nothing waits for us (the launch came by a notification, after the fact). */
+  /** `null`: no lifecycle action waits (a notification reported the launch, after the fact). */
   lifecycle: z.nullable(
     z.object({
       hookName: z.string().check(z.minLength(1)),
-      /** `null`: not known, since the event that has it was lost; the action is then named by the instance. */
+      /** `null`: not known, because the event that has it was lost. The action is then identified by the instance. */
       token: z.nullable(z.string().check(z.minLength(1))),
-      /** Since when the instance has been waiting (ISO 8601); the earliest that it can be, if the event was lost. */
+      /** When the instance began to wait (ISO 8601); if the event was lost, the earliest possible time. */
       since: z.optional(timeSchema),
     }),
   ),
-  /** `retry`: a new attempt at a launch that could not be redriven; builds that have succeeded are not repeated. */
+  /** `retry`: a new attempt at a launch that could not be redriven. It does not repeat builds that succeeded. */
   startedBy: z.enum(['lifecycle-event', 'notification', 'reconciler', 'retry']),
 });
 
 export type Launch = z.output<typeof launchSchema>;
 
-// Inputs leave out what they do not know: while a deployment goes back, and in redrives for 14 days after that, its older
-// functions are called by executions that newer ones have begun. test/golden has the inputs of each version.
+// Schemas of inputs drop fields that they do not know. During a rollback, and in redrives for 14 days after it, the
+// older functions receive inputs from executions that newer functions started. test/golden has the inputs of each
+// version.
 
-/** What every step knows of the run that it is part of; the state machine takes it from its context object. */
+/** What every step knows about its run; the state machine takes it from its context object. */
 const runSchema = z.object({
   /** ARN of the execution. */
   execution: z.string().check(z.minLength(1)),
@@ -73,18 +74,22 @@ const runSchema = z.object({
 /** The input of `claim-index`, the one step that comes before there is an index. */
 export const claimInput = z.object({ launch: launchSchema, run: runSchema });
 /**
- * The input of every later step: it acts for the instance as the holder of this index, or not at all. `null`: the
- * instance enters a warm pool and has none.
+ * The input of every later step. The step acts for the instance only while it holds this index. `null`: the instance
+ * enters a warm pool and has no index.
  */
 export const stepInput = z.object({
   ...claimInput.shape,
   index: z.nullable(z.number().check(z.int(), z.minimum(0))),
-  /** How many instances were on their way into service, in all groups, when this one claimed its index; 0: not known. */
+  /**
+   * How many instances were on their way into service, in all groups, when this one claimed its index; 0: not known.
+   */
   crowd: z._default(z.number().check(z.int(), z.minimum(0)), 0),
 });
 /** The input of `run-build`. */
 export const buildInput = z.object({ ...stepInput.shape, job: z.enum(['provision', 'deploy']) });
-/** The input of `check-dns`, which does not read the member: it gets the instance's name, for its log lines. */
+/**
+ * The input of `check-dns`. The step does not read the member, so the input has the instance's name, for its log lines.
+ */
 export const dnsInput = z.object({
   ...stepInput.shape,
   name: z.nullable(z.string()),
@@ -97,7 +102,7 @@ export type StepInput = z.output<typeof stepInput>;
 export type BuildInput = z.output<typeof buildInput>;
 export type DnsInput = z.output<typeof dnsInput>;
 
-/** What every step gives back: what it found or did, and why, in words for the operator. */
+/** What every step returns: what it found or did, and why, in words for the operator. */
 export interface StepOutput {
   readonly action: string;
   readonly reason: string;
@@ -114,8 +119,8 @@ export function parseStepInput<Input>(schema: z.ZodMiniType<Input>, input: unkno
 }
 
 /**
- * Why an instance gives up what it holds. `to-warm-pool`: it goes back there, and stays provisioned. `root-volume`: it
- * is to be launched once more, and keeps index and name.
+ * Why an instance gives up what it holds. `to-warm-pool`: the instance returns to the warm pool and stays provisioned.
+ * `root-volume`: the instance is launched once more, and keeps its index and name.
  */
 export const releaseReasons = ['scale-in', 'abandoned', 'orphan', 'to-warm-pool', 'root-volume'] as const;
 export type ReleaseReason = (typeof releaseReasons)[number];
@@ -125,20 +130,20 @@ export const releaseSchema = z.object({
   group: z.string().check(z.minLength(1)),
   instanceId: instanceIdSchema,
   reason: z.enum(releaseReasons),
-  /** `null`: no lifecycle action waits for the end of the release. */
+  /** `null`: no lifecycle action waits for the release. */
   lifecycle: z.nullable(
     z.object({
       hookName: z.string().check(z.minLength(1)),
-      /** `null`: not known; the action is then named by the instance. */
+      /** `null`: not known; the action is then identified by the instance. */
       token: z.nullable(z.string().check(z.minLength(1))),
-      /** As in a launch: an operator makes a release's input of that of its launch. */
+      /** The same field as in a launch: an operator makes the input of a release from the input of its launch. */
       since: z.optional(timeSchema),
       result: z.enum(['CONTINUE', 'ABANDON']),
     }),
   ),
   /**
-   * The launches (ARNs of executions) of the stay that ends. What a later one has taken over since is not touched: the
-   * instance has come back. Absent in a release that was started by hand.
+   * The launches (ARNs of executions) of the stay that ends. The release does not touch what a later launch has taken
+   * over: the instance has returned. Absent in a release that was started by hand.
    */
   launches: z.optional(z.array(z.string().check(z.minLength(1)))),
 });
@@ -150,10 +155,10 @@ export type Release = z.output<typeof releaseSchema>;
 export type ReleaseInput = z.output<typeof releaseInput>;
 
 /**
- * Since when a step has been trying, in milliseconds up to `now`: since its state was entered, or since the last
- * redrive, whichever is later. A redrive gives the whole time again; it would be pointless otherwise.
+ * How long a step has been trying, in milliseconds up to `now`: since its state was entered, or since the last redrive,
+ * whichever is later. A redrive gives the full time again; otherwise it would be pointless.
  *
- * A redrive does not enter the state again, as recorded on AWS: `enteredAt` stays, so both times are looked at.
+ * As recorded on AWS, a redrive does not enter the state again: `enteredAt` stays, so both times are read.
  */
 export function elapsedSince(
   run: { enteredAt: string; redrivenAt: string | null },
@@ -164,7 +169,7 @@ export function elapsedSince(
   return now.getTime() - Math.max(...starts.map((start) => Date.parse(start)));
 }
 
-/** Whether the state was redriven since it was entered: a person has asked for another try of it. */
+/** Whether the state was redriven after it was entered: an operator has asked for another try. */
 export function wasRedriven({ enteredAt, redrivenAt }: { enteredAt: string; redrivenAt: string | null }): boolean {
   return redrivenAt !== null && Date.parse(redrivenAt) > Date.parse(enteredAt);
 }

@@ -2,13 +2,13 @@ import * as z from '../../shared/schema';
 import { parseVariable } from '../../shared/environment';
 
 /**
- * The addresses that a deployment allows for each secret, by the secret's name or ARN as its settings say it. Deployed
- * from infra/config as `JENKINS_URLS`, where those who may only change settings cannot reach it.
+ * The URLs that a deployment allows for each secret. The key is the secret's name or ARN, as the settings have it. The
+ * deployment writes them from infra/config into `JENKINS_URLS`, out of reach for people who may only change settings.
  */
 export const jenkinsUrls = z.record(z.string(), z.array(z.string()));
 export type JenkinsUrls = Record<string, string[]>;
 
-/** Bytes of it at most: Lambda takes 4 KB of environment for one function, and the rest of it has names and ARNs. */
+/** The maximum size in bytes: Lambda allows 4 KB of environment for a function, and names and ARNs need the rest. */
 export const largestJenkinsUrls = 3000;
 
 /** @throws EnvironmentInvalid for a text that no deployment writes */
@@ -16,7 +16,7 @@ export function parseJenkinsUrls(text: string): JenkinsUrls {
   return parseVariable(jenkinsUrls, text, 'JENKINS_URLS');
 }
 
-/** What the settings of groups, as they are deployed, use each secret for. */
+/** What the deployed settings of groups use each secret for. */
 export function jenkinsUrlsOf(
   groups: readonly { readonly jenkins?: { readonly url: string; readonly credentialsSecret: string } | undefined }[],
 ): JenkinsUrls {

@@ -1,14 +1,14 @@
 import type { MetricDefinitions, Metrics } from '../../shared/runtime';
 
-/** Where CloudWatch keeps them. The functions write them as log lines in the embedded metric format. */
+/** The namespace in CloudWatch. The functions write metrics as log lines in the embedded metric format. */
 export const metricNamespace = 'Muster';
 
 /**
- * What is measured: alarms and the dashboard read these names, dimensions and units from here, the functions write
- * them from here. CloudWatch keeps one metric for each set in `dimensions`, and finds a metric only by a whole set.
+ * What is measured. Alarms, the dashboard and the functions take names, dimensions and units from here. CloudWatch
+ * keeps one metric for each set in `dimensions`, and finds a metric only by a full set.
  *
- * `Error` is a name out of `contracts/errors`. How long each step took is no metric but `stateSeconds` of its log line:
- * nine metrics a group would cost more than the launches that they measure.
+ * `Error` is a name from `contracts/errors`. The duration of each step is not a metric but `stateSeconds` in its log
+ * line: nine metrics for each group would cost more than the launches that they measure.
  */
 export const fleetMetrics = {
   TimeToService: {
@@ -18,7 +18,7 @@ export const fleetMetrics = {
   },
   LaunchesFailed: {
     unit: 'Count',
-    // The group alone for the alarm: CloudWatch does not add up over error names by itself.
+    // The dimension `Group` alone is for the alarm: CloudWatch does not add up the error names.
     dimensions: [['Group'], ['Group', 'Error']],
     means: 'a step failed, and its launch stopped there',
   },
@@ -45,7 +45,7 @@ export const fleetMetrics = {
   },
   WaitingUnserved: {
     unit: 'Count',
-    // Not by group: an alarm more for each would leave room for fewer groups, and a line of the log names them.
+    // Not by group: one more alarm for each group would leave room for fewer groups, and a log line names them.
     dimensions: [['Deployment']],
     means:
       'how many wait in a hook, and no launch, release, hold or breaker says why; every run of the reconciler writes it',

@@ -3,7 +3,7 @@ import { describeMistakes, matching, mistake, mistakesIn, section, text, whole }
 import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/text';
 
-/** What tags and job parameters may ask for, as `{name}`. */
+/** The placeholders that tags and job parameters may contain, as `{name}`. */
 export const placeholderNames = ['group', 'index', 'name', 'fqdn', 'instanceId', 'address'] as const;
 export type PlaceholderName = (typeof placeholderNames)[number];
 
@@ -11,7 +11,7 @@ export type PlaceholderName = (typeof placeholderNames)[number];
 export const jobNames = ['provision', 'deploy'] as const;
 export type JobName = (typeof jobNames)[number];
 
-// A group's indexes never come near this; it bounds how long a name can get.
+// Indexes of a group stay far below this value; it limits how long a name can get.
 export const largestIndex = 9999;
 
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -73,14 +73,14 @@ const job = section({
     'MUSTER_BUILD',
   ),
   unstable: z._default(z.enum(['success', 'failure'], '"success" or "failure"'), 'failure'),
-  /** How long a build may wait in Jenkins' queue, and how long it may run: one says nothing about the other. */
+  /** How long a build may wait in Jenkins' queue, and how long it may run. The two limits are independent. */
   queueTimeoutMinutes: z._default(whole('minutes', 1, 360), 30),
   timeoutMinutes: z._default(whole('minutes', 1, 360), 30),
-  /** Whether a build that still runs when its launch is over is stopped; if not, its end is waited for. */
+  /** Whether a release stops a build that still runs; if not, the release waits for its end. */
   interruptible: z._default(z.boolean('true or false'), true),
 });
 
-/** A job as it is without settings of its own. @param name its full name. */
+/** A job with default settings. @param name its full name. */
 export const usualJob = (name: string) => job.parse({ job: name });
 
 const tagKey = z.string().check(
@@ -91,7 +91,7 @@ const tagKey = z.string().check(
   }),
 );
 
-// EC2 takes 50 of an instance, without AWS's own; three are Muster's.
+// EC2 allows 50 tags on an instance, without AWS's own; three of them are Muster's.
 const mostTags = 47;
 
 /** The settings, one by one. */
@@ -131,9 +131,9 @@ const shape = section({
         .url({ protocol: /^https?$/, error: 'an http or https URL' })
         .check(z.refine((url) => !url.includes('@'), 'a URL without credentials: put them into the secret')),
       credentialsSecret: matching(/^[\w/+=.@:-]{1,2048}$/, 'the name or ARN of a secret with {"user": …, "token": …}'),
-      /** Whether `http:` will do, which shows the token to everything on the way. */
+      /** Whether `http:` is allowed, which exposes the token on the network path. */
       plainHttp: z.optional(z.boolean('true or false')),
-      /** How many lines of a failed build's log go into errors, histories, the ledger and mail; 10 where it is not said. */
+      /** How many lines of a failed build's log go into errors, histories, the ledger and mail; default 10. */
       logLines: z.optional(whole('lines', 0, 40)),
       caCertificate: z.optional(matching(/-----BEGIN CERTIFICATE-----/, 'a certificate in PEM')),
     }),
@@ -155,11 +155,11 @@ const shape = section({
   healthTimeoutMinutes: z._default(whole('minutes', 1, 120), 15),
   /** How long a failed launch is held for its operator; 0 abandons it at once. */
   holdMinutes: z._default(whole('minutes', 0, 2880), 60),
-  /** After so many failed launches in a row nothing is abandoned any more. */
+  /** After so many failed launches in a row, Muster abandons nothing. */
   breakerAfter: z._default(whole('launches', 1, 20), 3),
 });
 
-/** What a pattern is to give, if a name by it would be no DNS label; `undefined`: it gives one, or is wrong by itself. */
+/** What the pattern must give, if it gives no DNS label; `undefined`: it gives one, or is itself invalid. */
 function labelMistake(group: string | undefined, pattern: string | undefined): string | undefined {
   if (group === undefined || pattern === undefined) return undefined;
   const longest = render(pattern, { group, index: largestIndex });
@@ -168,8 +168,8 @@ function labelMistake(group: string | undefined, pattern: string | undefined): s
 }
 
 /**
- * What does not hold between settings. Each rule looks only at the settings that it is about, and only where they
- * are right by themselves, so that a mistake elsewhere in the file does not hide a contradiction.
+ * Contradictions between settings. Each rule reads only the settings that it is about, and only if they are valid by
+ * themselves, so that a mistake elsewhere in the file does not hide a contradiction.
  */
 function contradictions(input: unknown): z.Mistake[] {
   const given = z.record(z.string(), z.unknown()).safeParse(input).data ?? {};
@@ -213,9 +213,9 @@ function contradictions(input: unknown): z.Mistake[] {
   return found;
 }
 
-/** The settings of one managed group. Written from the deployment's configuration, read by every step when it runs. */
+/** The settings of one managed group, as the deployment writes them. Each step reads them when it runs. */
 export type GroupSettings = z.output<typeof shape>;
-/** The same before defaults are filled in: what an operator writes. */
+/** The settings before defaults are filled in: what an operator writes. */
 export type GroupSettingsInput = z.input<typeof shape>;
 export type JobSettings = NonNullable<GroupSettings['provision']>;
 export type JenkinsSettings = NonNullable<GroupSettings['jenkins']>;
@@ -238,7 +238,7 @@ export function checkGroupSettings(input: unknown): SettingsResult {
   return result.success && mistakes.length === 0 ? { settings: result.data } : { mistakes };
 }
 
-/** Paths of what stands in `input` and is no setting. */
+/** Paths of keys in `input` that are not settings. */
 export function unknownSettings(input: unknown): PropertyKey[][] {
   const issues = shape.safeParse(input).error?.issues ?? [];
   return issues.flatMap((issue) =>
@@ -247,7 +247,7 @@ export function unknownSettings(input: unknown): PropertyKey[][] {
 }
 
 /**
- * The same, for those who can go on with right settings only.
+ * The same, for callers that can continue only with valid settings.
  *
  * @param source where they come from, for the message: a file's or a parameter's name.
  * @throws SettingsInvalid with every mistake: its path, its value and what is allowed.

@@ -1,23 +1,23 @@
 import * as z from '../../shared/schema';
 import { describeMistakes, mistakesIn } from '../../shared/schema';
 
-/** What an event about an execution's status means to us. */
+/** What an event about an execution's status means for Muster. */
 export type StatusChange =
-  /** A launch has ended. How it ended is read from Step Functions: the event can be late. */
+  /** A launch has ended. The event can be late, so the reader asks Step Functions how the launch ended. */
   | { readonly kind: 'ended'; readonly executionArn: string }
-  /** Understood, and nothing to do. */
+  /** The event is valid, and there is nothing to do. */
   | { readonly kind: 'ignored'; readonly name: IgnoredStatus; readonly reason: string }
-  /** It should have been such an event, but is not. */
+  /** The event is not valid. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type IgnoredStatus = 'UnknownEvent' | 'NotOurs' | 'StillRunning' | 'UnknownStatus';
 
-/** How an execution ends that has not succeeded: rules select events by it. */
+/** The statuses with which an execution ends without success; rules select events by them. */
 export const failedStatuses = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
 const filled = z.string('text').check(z.minLength(1, 'text'));
 
-// The rest is not read: input and output are left out above 248 KiB, and what an event says can be out of date.
+// The other fields are not read: Step Functions omits input and output above 248 KiB, and an event can be out of date.
 const event = z.object({
   source: z.literal('aws.states', 'aws.states'),
   detail: z.object({ executionArn: filled, stateMachineArn: filled, status: filled }, 'an object'),

@@ -1,22 +1,22 @@
 import { parseGroupSettings, unknownSettings, type GroupSettings } from './settings';
 
 /**
- * The version of what outlives a deployment: inputs of executions and states, items of the ledger, settings, names. It is
- * one more whenever one of those changes its shape; test/golden holds it.
+ * The version of the data that outlives a deployment: inputs of executions and states, items of the ledger, settings,
+ * names. It increases by one when one of them changes its shape; test/golden checks that.
  */
 export const shapesVersion = 1;
 
-/** What the deployment writes into a group's parameter: its settings, and by which version they are written. */
+/** What the deployment writes into a group's parameter: the settings, and the version that wrote them. */
 export function storedSettings(settings: GroupSettings): object {
   return { version: shapesVersion, ...settings };
 }
 
 /**
- * Reads what stands in a group's parameter. Unknown settings are mistakes, as a misspelt one is, unless a newer version
- * wrote them: while a deployment goes back, its older functions meet the newer settings for a while, and what they do not
- * know is not for them.
+ * Reads the content of a group's parameter. An unknown setting is a mistake, like a misspelt one, unless a newer
+ * version wrote it: during a rollback the older functions read the newer settings for a while, and ignore the settings
+ * that they do not know.
  *
- * @param source where they come from, for the message.
+ * @param source where the settings come from, for the message.
  * @throws SettingsInvalid with every mistake.
  */
 export function parseStoredSettings(stored: unknown, source: string): GroupSettings {

@@ -1,6 +1,6 @@
 import type { Breaker } from '../ledger/port';
 
-/** What becomes of a breaker: `breaker` is to be saved, or nothing is. */
+/** What to do with a breaker: save `breaker`, or save nothing. */
 export type BreakerDecision =
   | { readonly action: 'save'; readonly breaker: Breaker; readonly reason: string }
   | { readonly action: 'none'; readonly reason: string };
@@ -13,11 +13,11 @@ export interface CountedFailure {
 }
 
 /**
- * Counts a launch that has failed; an instance counts once, however often it is redriven. With the `breakerAfter`th
- * the breaker opens, as of that failure, and its message is due.
+ * Counts a failed launch. An instance counts once, however often it is redriven. The failure number `breakerAfter`
+ * opens the breaker, and its message is due.
  *
- * An open breaker continues counting up to twice that number, to show how far it goes, and is not written after that: a
- * hundred launches that fail at once would otherwise queue up for one item, each before it can be put on hold.
+ * An open breaker counts up to twice that number, to show how far it goes, and is not written after that: otherwise a
+ * hundred launches that fail at once would compete for one item before each can be put on hold.
  */
 export function countFailure(
   breaker: Breaker | undefined,
@@ -46,13 +46,15 @@ export function countFailure(
   return { action: 'save', breaker: next, reason: `${counted.length} of ${breakerAfter} launches have failed` };
 }
 
-/** Closes it, and counts from none. @param succeededAt when a launch succeeded, if that is why. */
+/**
+ * Closes the breaker, and starts the count at zero. @param succeededAt when a launch succeeded, if that is the cause.
+ */
 export function decideClose(breaker: Breaker | undefined, succeededAt?: Date): BreakerDecision {
   if (breaker === undefined || (breaker.failed.length === 0 && breaker.openedAt === undefined)) {
     return { action: 'none', reason: 'nothing is counted' };
   }
   const { group, revision, openedAt } = breaker;
-  // News of a success can come late; what failed after it counts.
+  // The success can be reported late; failures after it still count.
   if (openedAt !== undefined && succeededAt !== undefined && succeededAt.getTime() < Date.parse(openedAt)) {
     return { action: 'none', reason: 'the breaker has opened since' };
   }

@@ -10,34 +10,29 @@ import {
 import type { BuildEnd, BuildStatus, BuildToEnd } from '../ports/jenkins';
 import type { BuildOutcome, BuildRecord, Member } from '../ledger/port';
 
-// What it means where a build stands: for the launch that waits for it, and for the release that ends it.
+// What the state of a build means for the launch that waits for it, and for the release that ends it.
 
 export type ProgressDecision =
   | { readonly action: 'wait'; readonly as: StepErrorName; readonly reason: string }
-  /** The time allowed is over while the build continues. */
+  /** The build has used up its time but still runs. */
   | { readonly action: 'timed-out'; readonly reason: string }
   | { readonly action: 'over'; readonly outcome: BuildOutcome };
 
-// Poll rarely while there is long to go, often when it is about to end. Each poll is a transition that is paid for; a
-// poll that comes late is time that the instance stands idle. Far polls within 40 s, Soon within 6 s, Near within 2 s,
-// each with full jitter: after half of that on average.
-// A build can end early by a part of what it takes, so the longer one is expected to take, the earlier its end is near;
-// but not so early that a long build is asked for hundreds of times.
+// Poll rarely while the end is far, and often when it is near. Each poll costs a transition; a late poll leaves the
+// instance idle. Far polls come within 40 s, Soon within 6 s, Near within 2 s, each with full jitter: after half of
+// that on average. A build can end early by a fraction of its duration, so the longer its estimate, the earlier its end
+// counts as near; but not so early that a long build is polled hundreds of times.
 const nearMs = (estimatedMs: number) => Math.min(Math.max(estimatedMs * 0.35, 8_000), 30_000);
-/** Before the end is near: as long as what is polled rarely may sleep over it. */
+/** How long before its expected end a build counts as near: as long as a rare poll may be late. */
 const soonMs = 38_000;
-/** Without an estimate one that has run for so long may run for ever. */
+/** Without an estimate, a build that has run for so long may run for ever. */
 const youngMs = 38_000;
-/** Builds that take longer than their estimate mostly take a little longer. */
+/** Builds that exceed their estimate mostly take a little longer. */
 const lateMs = 20_000;
-/** One this much over it may take for ever: look rarely again. */
+/** A build that exceeds its estimate by this much may run for ever: poll rarely again. */
 const overdueMs = 120_000;
 
-/**
- * What a build's status means for the step.
- *
- * @param elapsedMs since the attempt began, or was taken up again: in the queue and of running.
- */
+/** What a build's status means for the step. @param elapsedMs since the attempt began, or was continued. */
 export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
   const label = labelOf(job.job);
   const tooLong = beyondLimit(status, job, elapsedMs);
@@ -63,15 +58,15 @@ export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs:
   }
 }
 
-/** How messages name a job: `deploy-web` of `platform/deploy-web`. */
+/** The short name of a job in messages: `deploy-web` for `platform/deploy-web`. */
 export function labelOf(job: string): string {
   return job.split('/').at(-1) ?? job;
 }
 
 /**
- * The two limits. How long a build has run is what Jenkins says, but never more than since it was taken up (by a
- * redrive): that gives it the whole time again. And both limits together are enough for any build, whatever Jenkins'
- * clock says.
+ * The two limits. The running time is what Jenkins reports, but never more than the time since the attempt was
+ * continued (by a redrive), which therefore gets the full time again. The sum of both limits bounds any build, even if
+ * Jenkins' clock is wrong.
  */
 function beyondLimit(status: BuildStatus, job: JobSettings, elapsedMs: number): string | undefined {
   const { queueTimeoutMinutes: queue, timeoutMinutes: run } = job;
@@ -89,7 +84,7 @@ type RunningBuild = Extract<BuildStatus, { state: 'running' }>;
 type FinishedBuild = Extract<BuildStatus, { state: 'finished' }>;
 
 function howNear({ elapsedMs, estimatedMs }: RunningBuild): StepErrorName {
-  // Without an estimate a young build is watched closely: most that fail do so at once.
+  // Without an estimate a young build is polled often: most builds that fail do so at once.
   if (estimatedMs === undefined) return elapsedMs < youngMs ? 'BuildRunningSoon' : 'BuildRunningFar';
   const leftMs = estimatedMs - elapsedMs;
   const near = nearMs(estimatedMs);
@@ -128,12 +123,12 @@ function seconds(ms: number): string {
 /** How long a release waits for a build that was stopped: a pipeline's `post` may take minutes. */
 const stoppingMs = 5 * 60_000;
 
-/** What was found out about an open build: what Jenkins says of it, or why it says nothing. */
+/** What is known about an open build: Jenkins' answer, or why there is none. */
 export type OpenBuild =
   | BuildEnd
-  /** Jenkins does not answer. Its builds go on meanwhile. */
+  /** Jenkins does not answer. Its builds continue meanwhile. */
   | { readonly state: 'unknown'; readonly reason: string }
-  /** No waiting will help: its settings, the job or the access are wrong. */
+  /** Waiting does not help: the settings, the job or the access are wrong. */
   | { readonly state: 'unreachable'; readonly reason: string };
 
 export type EndDecision =
@@ -142,52 +137,52 @@ export type EndDecision =
   /** The release continues without it. */
   | { readonly action: 'leave'; readonly outcome: BuildOutcome; readonly reason: string };
 
-/** The builds that have no outcome. Of each job it is the last: an attempt begins only when the one before is over. */
+/** The builds without a result: of each job only the last attempt, because the previous one is then over. */
 export function openBuilds(builds: Readonly<Record<string, BuildRecord>>): [job: string, record: BuildRecord][] {
   return Object.entries(builds).filter(([, { outcome }]) => outcome === undefined);
 }
 
 /**
- * Whether a release ends the builds of the member: it has taken it over, so that no step of its launch can begin one
- * any more. With a new root volume already it has another launch, whose builds are not to be touched.
+ * Whether a release ends the builds of the member: it has taken the member over, so no step of its launch can start
+ * another build. A member that already has its new root volume has another launch, whose builds must not be stopped.
  */
 export function endsBuildsOf({ phase }: Pick<Member, 'phase'>, reason: Release['reason']): boolean {
   return phase === (reason === 'root-volume' ? 'replacing' : 'releasing');
 }
 
-/** Whether a release takes away what is kept of the instance as one of the warm pool, as `free-index` does. */
+/** Whether a release deletes the reserve of an instance in the warm pool, as `free-index` does. */
 export function endsBuildsOfReserve(member: Pick<Member, 'phase'> | undefined, reason: Release['reason']): boolean {
   if (reason === 'root-volume' || reason === 'to-warm-pool') return false;
   return member === undefined || member.phase === 'releasing';
 }
 
 /**
- * How long a release waits for a build, at most. It is never held for ever: a terminate hook has a deadline, and the
- * next instance needs the number. A build that may not be stopped has the time that it may run at all.
+ * The longest time that a release waits for a build. It is always limited: a terminate hook has a deadline, and the
+ * next instance needs the number. A build that must not be stopped gets its full running time.
  */
 export function allowedMs(job: Pick<JobSettings, 'interruptible' | 'timeoutMinutes'>): number {
   return job.interruptible ? stoppingMs : Math.max(stoppingMs, job.timeoutMinutes * 60_000);
 }
 
-/** The settings of the build's group as they are now, or why they cannot be had. */
+/** The current settings of the build's group, or why they cannot be read. */
 export type SettingsNow = GroupSettings | { readonly problem: string };
 
-/** The job of a build that is to end, as it was when the build began; for the rest as it is now, or usual. */
+/** The job of a build that must end, as it began; other values from the current settings, or defaults. */
 export function jobToEnd(job: string, record: BuildRecord, settings: SettingsNow): JobSettings {
   const now = ('problem' in settings ? undefined : settings[job as JobName]) ?? usualJob(job);
   return { ...asBegun(now, record), parameters: {} };
 }
 
-/** The job of a build as it was when the build began, as far as that is on record; for the rest as it is now. */
+/** The job of a build as it began, as far as that is on record; other values from the current settings. */
 function asBegun(now: JobSettings, record: BuildRecord): JobSettings {
   return { ...now, job: record.job ?? now.job, correlationParameter: record.parameter ?? now.correlationParameter };
 }
 
 /**
- * A build that goes on, and its job: as it was begun, whatever the settings say by now. Of one that was never posted (the
- * settings were wrong, say) it is what they say now.
+ * A build to continue with, and its job: as they were when the build began, even if the settings have changed. A build
+ * that was never posted (for example because the settings were wrong) follows the current settings.
  *
- * @param now the job, and URL of the Jenkins, of today's settings.
+ * @param now the job, and the URL of Jenkins, in the current settings.
  */
 export function goesOn(
   record: BuildRecord,
@@ -198,7 +193,7 @@ export function goesOn(
   return { record: { ...record, jenkins, job: job.job, parameter: job.correlationParameter }, job };
 }
 
-/** What to say of a build that is not to be found, if the settings name another Jenkins by now; empty if they do not. */
+/** What to report about a build that is not found, if the settings now name another Jenkins; otherwise empty. */
 export function movedFrom(
   { jenkins }: BuildRecord,
   now: { readonly jenkins?: { readonly url: string } | undefined } | { readonly problem: string },
@@ -207,7 +202,7 @@ export function movedFrom(
   return jenkins === undefined || jenkins === url ? '' : `; it was begun at ${jenkins}`;
 }
 
-/** Which Jenkins is asked about the build, or why none can be. */
+/** Which Jenkins to ask about the build, or why none can be asked. */
 export function jenkinsNow(settings: SettingsNow): JenkinsSettings | Extract<OpenBuild, { state: 'unreachable' }> {
   if ('problem' in settings) return { state: 'unreachable', reason: settings.problem };
   const gone = `${settings.group} has no Jenkins in its settings any more`;
@@ -219,9 +214,9 @@ export function toEnd({ job, correlationParameter, interruptible }: JobSettings,
 }
 
 /**
- * What follows for the release from what was found out about a build that is to end.
+ * What the release does with an open build, given what is known about it.
  *
- * @param moved what to say of one that is not to be found. @see movedFrom
+ * @param moved what to report about a build that is not found. @see movedFrom
  */
 export function decideEnd(
   found: OpenBuild,
@@ -231,7 +226,7 @@ export function decideEnd(
 ): EndDecision {
   const label = labelOf(job.job);
   if (found.state === 'over') {
-    // Its Jenkins was not asked: it can still have it, and run it.
+    // Its Jenkins was not asked: the build may still exist there, and run.
     if (found.status.state === 'lost' && moved !== '') return leave(`${label}: ${found.status.reason}${moved}`, record);
     const decision = decideProgress(found.status, job, 0);
     if (decision.action === 'over') return { ...decision, reason: firstLine(decision.outcome.message) };
@@ -249,7 +244,7 @@ function leave(said: string, record: BuildRecord): EndDecision {
   return { action: 'leave', outcome: { succeeded: false, result: 'LEFT', message: reason }, reason };
 }
 
-/** What is left behind of a member that is given up, for those who look into the history of its number. */
+/** What a released member leaves behind, for readers of the history of its number. */
 export function leftBehind(builds: Readonly<Record<string, BuildRecord>>): string[] {
   return Object.values(builds).flatMap(({ outcome }) => (outcome?.result === 'LEFT' ? [outcome.message] : []));
 }

@@ -4,21 +4,21 @@ import { isSamePurpose } from './redrive-or-new-attempt';
 import type { BuildOutcome, BuildRecord, GroupRecords } from '../ledger/port';
 
 export type AttemptDecision =
-  /** There is no attempt to go on with: make the first, or the next. */
+  /** There is no attempt to continue: start the first one, or the next. */
   | { readonly action: 'begin'; readonly attempt: number; readonly reason: string }
   | { readonly action: 'follow'; readonly record: BuildRecord; readonly reason: string }
   | { readonly action: 'done'; readonly outcome: BuildOutcome; readonly reason: string }
   | { readonly action: 'failed'; readonly outcome: BuildOutcome; readonly reason: string };
 
 /**
- * Which attempt at a job this run of the step is about. A new one begins only when the last is over without success
- * *and* the launch was tried again since (a redrive, or another execution): running the step twice, or a
- * build that is still going on, never makes a second build.
+ * Which attempt at a job this run of the step is about. A new attempt begins only when the last one is over without
+ * success *and* the launch was tried again since then (by a redrive, or another execution). So running the step twice,
+ * or while a build still runs, never starts a second build.
  */
 export function decideAttempt(
   record: BuildRecord | undefined,
   run: { execution: string; redrives: number },
-  /** Whether what has succeeded in another execution counts for this one. */
+  /** Whether a success in another execution counts for this one. */
   keeps = false,
 ): AttemptDecision {
   if (record === undefined) return { action: 'begin', attempt: 1, reason: 'no build yet' };
@@ -37,10 +37,10 @@ export function decideAttempt(
 }
 
 /**
- * Whether a build that has succeeded in another execution counts: of an instance that was provisioned in the warm pool,
- * and of one whose launch is tried again. After a root volume was replaced nothing of before counts.
+ * Whether a build that succeeded in another execution counts. It does for an instance that was provisioned in the warm
+ * pool, and for a launch that is tried again. After a root volume was replaced, no earlier build counts.
  *
- * @param built ARN of the execution that the build is of.
+ * @param built ARN of the execution of that build.
  */
 export function keepsBuild(
   { origin, startedBy }: Pick<Launch, 'origin' | 'startedBy'>,
@@ -52,7 +52,10 @@ export function keepsBuild(
   return startedBy === 'retry' && built !== undefined && isSamePurpose(built, execution);
 }
 
-/** How many instances of a group may have a build of `job` at once: all that come up, are not on hold, and had none. */
+/**
+ * How many instances of a group may have a build of `job` at once: all that are launching, are not on hold, and have
+ * had none.
+ */
 export function buildsAtOnce({ members, reserves, holds }: GroupRecords, job: string): number {
   const held = new Set(holds.map(({ instanceId }) => instanceId));
   const coming = [
@@ -66,7 +69,7 @@ export function buildsAtOnce({ members, reserves, holds }: GroupRecords, job: st
   return Math.max(1, toBuild.length);
 }
 
-/** The error name under which an attempt that is over without success fails the step. */
+/** The name of the error with which an attempt without success fails the step. */
 export function failureName(outcome: BuildOutcome): StepErrorName {
   return outcome.result === 'LOST' ? 'BuildLost' : 'BuildFailed';
 }

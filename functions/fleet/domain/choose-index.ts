@@ -1,17 +1,18 @@
 import { pick, type Random } from '../../shared/random';
 
 /**
- * Which index to try next; `undefined` when none is left that names, checks and permissions are made for.
+ * Which index to try next; `undefined` if no index is left for which names, checks and permissions are made.
  *
- * The lowest free one. But when others are after the same numbers, and all of them took the lowest and went on to the
- * next, N launches would need N² tries. So the choice is then by chance, among as many of the lowest free ones as there
- * are launches without a number: that keeps the numbers dense and the tries few. What the group wants to have says
- * nothing about that: it may count units of capacity, or instances that never ask for a number.
+ * The lowest free one. But if all of N launches took the lowest one and then the next, they would need N² tries. So in
+ * a crowd the choice is random, among as many of the lowest free indexes as there are launches without a number:
+ * numbers stay dense, and tries few. The group's desired capacity does not help: it may count units of capacity, or
+ * instances that never ask for a number.
  *
  * @param held the indexes that are held now, in any order.
- * @param seen the indexes that others bear by their tags, without the ledger's knowledge.
- * @param own the index that the instance itself has so: it keeps it if no other one holds or has it.
- * @param seekers how many launches are without a number, the one that asks among them.
+ * @param seen the indexes in other instances' tags that the ledger does not know.
+ * @param own the index in the instance's own tag, if the ledger does not know it: the instance keeps it unless another
+ * instance holds or has it.
+ * @param seekers how many launches have no number yet, including this one.
  * @param alone whether no other launch is known to want the same numbers: no crowd, and no conflict yet.
  */
 export function chooseIndex(options: {

@@ -2,7 +2,10 @@ import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/text';
 import { largestIndex, type GroupSettings, type PlaceholderName } from '../contracts/settings';
 
-/** Which Muster it is: of many that may write into one zone, or have one Jenkins, no two are equal in all four. */
+/**
+ * The identity of a deployment. Of the deployments that write into one zone, or use one Jenkins, no two have all four
+ * equal.
+ */
 export interface Identity {
   readonly partition: string;
   readonly account: string;
@@ -11,12 +14,12 @@ export interface Identity {
   readonly deployment: string;
 }
 
-/** As the functions' environment has it, and as it stands in what they write: `aws:123456789012:eu-central-1:muster`. */
+/** The identity as the functions' environment has it, and as they write it: `aws:123456789012:eu-central-1:muster`. */
 export function identityText({ partition, account, region, deployment }: Identity): string {
   return [partition, account, region, deployment].join(':');
 }
 
-/** The other way round; `undefined` for a text of another form. */
+/** Parses an identity; `undefined` for a text of another form. */
 export function readIdentity(text: string): Identity | undefined {
   const match = /^(aws[a-z-]*):(\d{12}):([a-z]+(?:-[a-z0-9]+)+):([A-Za-z][A-Za-z0-9-]*)$/.exec(text);
   if (match === null) return undefined;
@@ -24,7 +27,7 @@ export function readIdentity(text: string): Identity | undefined {
   return { partition, account, region, deployment };
 }
 
-/** @throws NamedError `EnvironmentInvalid`: a function that does not know which Muster it is must not write anything. */
+/** @throws NamedError `EnvironmentInvalid`: a function that does not know its deployment must not write anything. */
 export function parseIdentity(text: string): Identity {
   const identity = readIdentity(text);
   if (identity !== undefined) return identity;
@@ -53,8 +56,8 @@ export function nameOf(settings: Pick<GroupSettings, 'group' | 'names'>, index: 
 }
 
 /**
- * The other way round: the index whose name it is, or `undefined` for a name that the pattern does not give.
- * `web-03` of `{group}-{index:02}` is 3; `web-3` is none.
+ * The reverse: the index whose name it is, or `undefined` for a name that the pattern does not give. With
+ * `{group}-{index:02}`, `web-03` is 3; `web-3` has none.
  */
 export function indexIn(settings: GroupSettings, name: string): number | undefined {
   const [before = '', after = ''] = settings.names.pattern
@@ -67,12 +70,12 @@ export function indexIn(settings: GroupSettings, name: string): number | undefin
   return index <= largestIndex && nameOf(settings, index) === name ? index : undefined;
 }
 
-/** The same in DNS, without a dot at the end: `web-03.internal.example.com`; `undefined` for a group without DNS. */
+/** The name in DNS, without a dot at the end: `web-03.internal.example.com`; `undefined` for a group without DNS. */
 export function fqdnOf(settings: Pick<GroupSettings, 'group' | 'names' | 'dns'>, index: number): string | undefined {
   return settings.dns && `${nameOf(settings, index)}.${settings.dns.zoneName}`;
 }
 
-/** Whether any template of these settings has `{address}` in it. */
+/** Whether a template of these settings contains `{address}`. */
 export function asksForAddress({
   tags = {},
   provision,
@@ -82,7 +85,7 @@ export function asksForAddress({
   return templates.some((template) => placeholders(template).includes('address'));
 }
 
-/** What templates of tags and job parameters are filled in with. */
+/** The values for placeholders in templates of tags and job parameters. */
 export function templateValues(
   member: { group: string; index: number; name: string; fqdn?: string; instanceId: string },
   address: string | undefined,
@@ -91,13 +94,15 @@ export function templateValues(
   return { group, index, name, fqdn, instanceId, address };
 }
 
-/** The tag that says which index an instance holds. Our keys start with `muster:`, so that they clash with no others. */
+/**
+ * The tag with the index that an instance holds. Our keys start with `muster:`, so that they do not clash with others.
+ */
 export const indexTag = 'muster:index';
 
-/** The tag that says whose index it is: every deployment counts its own. */
+/** The tag that names the deployment of that index: each deployment has its own numbers. */
 export const deploymentTag = 'muster:deployment';
 
-/** The tags that an instance is to have: its index and whose it is, its name, and those of the settings. */
+/** The tags for an instance: its index, its deployment, its name, and those of the settings. */
 export function wantedTags(
   settings: GroupSettings,
   values: Readonly<Record<PlaceholderName, string | number | undefined>>,
@@ -113,8 +118,8 @@ export function wantedTags(
 }
 
 /**
- * The deployment that an instance is marked for, in words, if it is not this one. An instance without the mark
- * belongs to the deployment whose ledger has it: earlier versions wrote none.
+ * The deployment that an instance is marked for, in words, if it is another one. An instance without the mark belongs
+ * to the deployment whose ledger has it: earlier versions wrote no mark.
  */
 export function otherDeployment(present: Readonly<Record<string, string>>, identity: Identity): string | undefined {
   const mark = present[deploymentTag];
@@ -123,7 +128,7 @@ export function otherDeployment(present: Readonly<Record<string, string>>, ident
   return other === undefined ? `'${mark}', which is no deployment's mark` : describeIdentity(other);
 }
 
-/** Those of `wanted` that are missing or have another value. */
+/** The tags of `wanted` that are missing or have another value. */
 export function tagsToWrite(
   wanted: Readonly<Record<string, string>>,
   present: Readonly<Record<string, string>>,

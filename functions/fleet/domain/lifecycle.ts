@@ -2,16 +2,16 @@ import type { Termination } from '../contracts/events';
 import type { Launch, ReleaseReason } from '../contracts/inputs';
 import type { GroupSettings } from '../contracts/settings';
 
-// Auto Scaling's lifecycle states, as questions: nothing else in functions/fleet knows their names, but for texts that show
-// them. `undefined`: the group does not have the instance.
+// Questions about Auto Scaling's lifecycle states. Nothing else in functions/fleet knows their names, except texts that
+// show them. `undefined`: the group does not have the instance.
 //
 // Source: Auto Scaling user guide, "Amazon EC2 Auto Scaling instance lifecycle" and "Warm pools, instance states".
 
 type State = string | undefined;
 
-/** What Auto Scaling and the ledger say, after it answered that there is no such action to complete. */
+/** What Auto Scaling and the ledger say, after Auto Scaling answered that there is no such action to complete. */
 export interface MissingAction {
-  /** The instance's lifecycle state; `undefined` when the group does not have it any more. */
+  /** The instance's lifecycle state; `undefined` if the group no longer has it. */
   readonly lifecycleState: string | undefined;
   /** Whether an earlier run of this step was about to complete this very action. */
   readonly mayBeOurs: boolean;
@@ -23,8 +23,8 @@ export type MissingDecision =
   | { readonly action: 'gone'; readonly reason: string };
 
 /**
- * Auto Scaling has one answer ("no active lifecycle action") for an action that was completed, that timed out, and
- * that never was. The instance's state tells which.
+ * Auto Scaling gives one answer ("no active lifecycle action") for an action that was completed, that timed out, and
+ * that never existed. The instance's state distinguishes them.
  */
 export function decideMissingAction({ lifecycleState, mayBeOurs }: MissingAction): MissingDecision {
   switch (lifecycleState) {
@@ -36,7 +36,7 @@ export function decideMissingAction({ lifecycleState, mayBeOurs }: MissingAction
     case 'Pending':
     case 'Pending:Wait':
     case 'Warmed:Pending:Wait':
-      // The group can have other hooks, for which the instance waits on after ours is done.
+      // The group can have other hooks, in which the instance waits after ours is completed.
       return mayBeOurs
         ? { action: 'completed', reason: 'completed before; the instance waits for another hook' }
         : { action: 'expired', reason: `the lifecycle action has ended without us (${lifecycleState})` };
@@ -47,7 +47,7 @@ export function decideMissingAction({ lifecycleState, mayBeOurs }: MissingAction
   }
 }
 
-/** Whether a lifecycle hook, of whichever kind, holds the instance. */
+/** Whether a lifecycle hook of any kind holds the instance. */
 export function isInHook(state: State): boolean {
   return state?.endsWith(':Wait') === true;
 }
@@ -57,12 +57,12 @@ export function isInLaunchHook(state: State): boolean {
   return state === 'Pending:Wait' || state === 'Warmed:Pending:Wait';
 }
 
-/** Whether it is this launch's hook that holds it: one that entered a warm pool meets the hook again when it leaves. */
+/** Whether this launch's hook holds it: an instance that entered a warm pool meets the hook again when it leaves. */
 export function isInHookOf({ destination }: { readonly destination: string }, state: State): boolean {
   return state === (destination === 'WarmPool' ? 'Warmed:Pending:Wait' : 'Pending:Wait');
 }
 
-/** The same, or about to be: `Pending` can be an answer that is a moment old. */
+/** The same, or soon: `Pending` can be an answer that is a moment old. */
 export function mayBeInLaunchHook(state: State): boolean {
   return /^(Warmed:)?Pending(:Wait)?$/.test(state ?? '');
 }
@@ -75,12 +75,12 @@ const waitingIn: Readonly<Record<ReleaseReason, RegExp | undefined>> = {
   'root-volume': /^ReplacingRootVolume:Wait$/,
 };
 
-/** Whether an instance in this lifecycle state waits for a release of that kind, and not for one that came after it. */
+/** Whether an instance in this lifecycle state waits for a release of that kind, and not for a later one. */
 export function isInHookOfRelease(reason: ReleaseReason, state: State): boolean {
   return waitingIn[reason]?.test(state ?? '') ?? false;
 }
 
-/** Whether it is on its way into service, before its launch hook, in it or behind it. */
+/** Whether it is on its way into service: before its launch hook, in it, or after it. */
 export function isOnItsWayIntoService(state: State): boolean {
   return state?.startsWith('Pending') === true;
 }
@@ -90,7 +90,7 @@ export function isBeforeLaunchHook(state: State): boolean {
   return state === 'Pending';
 }
 
-/** Whether it has come through its launch hooks, into service or as good as. */
+/** Whether it has passed its launch hooks and is in service, or about to be. */
 export function isThroughHooks(state: State): boolean {
   return state === 'Pending:Proceed' || hasServed(state);
 }
@@ -104,22 +104,22 @@ export function isInService(state: State): boolean {
   return state === 'InService';
 }
 
-/** Whether its group has it out of service, and does not notice its end. */
+/** Whether the group has it out of service and does not notice its end. */
 export function isInStandby(state: State): boolean {
   return state === 'Standby';
 }
 
-/** Whether it is in the warm pool, on its way there, or on its way out of there to its end. */
+/** Whether it is in the warm pool, on its way there, or on its way from there to its termination. */
 export function isOfWarmPool(state: State): boolean {
   return state?.startsWith('Warmed:') === true;
 }
 
-/** Whether it is in the warm pool, and nothing happens with it. */
+/** Whether it is in the warm pool and not moving. */
 export function isAtRestInPool(state: State): boolean {
   return /^Warmed:(Stopped|Running|Hibernated)$/.test(state ?? '');
 }
 
-/** Whether its root volume is being replaced, or was just now. */
+/** Whether its root volume is being replaced, or has just been replaced. */
 export function isOfRootVolume(state: State): boolean {
   return state?.includes('RootVolume') === true;
 }
@@ -138,7 +138,7 @@ export function isLeaving(state: string): boolean {
   return /^(Terminat|Warmed:Terminat|Detach)/.test(state);
 }
 
-/** Whether Muster serves a lifecycle action at all: only one of the hook that the group's settings name. */
+/** Whether Muster serves a lifecycle action: only an action of the hook that the group's settings name. */
 export type Admission = { action: 'start'; reason: string } | { action: 'ignore'; reason: string };
 
 export function admitLaunch(launch: Launch, settings: GroupSettings | undefined): Admission {

@@ -10,19 +10,19 @@ import { wasStoppedForRelease } from './redrive-or-new-attempt';
 const minuteMs = 60_000;
 
 /**
- * How long the run that has claimed a message has to send it. A function runs for a minute at most: after five, no run
- * that began it is still alive.
+ * How long a run that has claimed a message may take to send it. A function runs for a minute at most: after five
+ * minutes no such run is still alive.
  */
 const takeOverMs = 5 * minuteMs;
 
-/** What an abandonment needs before the hook's own limit, to drain and to be answered in time. */
+/** The time that an abandonment needs before the hook's own limit, to drain and to complete the action. */
 export const hookMarginMs = 2 * minuteMs;
 
 export type NotificationDecision =
   | { readonly action: 'send'; readonly mayBeRepeated: boolean; readonly reason: string }
   | { readonly action: 'leave'; readonly reason: string };
 
-/** Whether the message about something is to be sent now. */
+/** Whether a message is to be sent now. */
 export function decideNotification(report: Notification | undefined, now: Date): NotificationDecision {
   if (report === undefined || report.state === 'unsent') {
     return { action: 'send', mayBeRepeated: false, reason: 'its message is not sent yet' };
@@ -40,7 +40,7 @@ export function decideNotification(report: Notification | undefined, now: Date):
     : { action: 'send', mayBeRepeated: true, reason: `the run that was to send its message at ${report.at} has not` };
 }
 
-/** Whether the hold is about this failure: the last one of this very execution. */
+/** Whether the hold is about this failure: the last one of this execution. */
 export function isAbout(hold: Hold | undefined, { arn, redrives }: LaunchExecution): hold is Hold {
   return hold !== undefined && hold.execution === arn && hold.redrive === redrives;
 }
@@ -50,27 +50,27 @@ export function isKnownFailure(hold: Hold | undefined, launch: LaunchExecution, 
   return isAbout(hold, launch) && decideNotification(hold.report, now).action === 'leave';
 }
 
-/** When a hold ends that is to end at `endsAt`: early enough before the hook's own end for a release. */
+/** The end of a hold that should end at `endsAt`: early enough before the hook's own limit for a release. */
 export function limitHold(endsAt: Date, hookEndsAt: string | undefined): Date {
   if (hookEndsAt === undefined) return endsAt;
   return new Date(Math.min(endsAt.getTime(), Date.parse(hookEndsAt) - hookMarginMs));
 }
 
-/** What was seen of a launch that has failed. */
+/** What was read about a failed launch. */
 export interface FailedLaunch {
   readonly execution: LaunchExecution;
   /** Auto Scaling's lifecycle state; `undefined`: the group does not have the instance. */
   readonly state: string | undefined;
   readonly member: Member | undefined;
   readonly hold: Hold | undefined;
-  /** The member's execution, if that is another one; it can be forgotten. */
+  /** The member's execution, if it is another one; Step Functions may have forgotten it. */
   readonly other: LaunchExecution | undefined;
 }
 
 export type FailureDecision =
   { readonly action: 'hold'; readonly reason: string } | { readonly action: 'none'; readonly reason: string };
 
-/** Whether there is anything to hold: the instance is still to be brought into service, and by this launch. */
+/** Whether there is anything to hold: this launch still has to bring the instance into service. */
 export function decideFailure(seen: FailedLaunch): FailureDecision {
   const { execution, state, member, hold, other } = seen;
   const nothing = (why: string) => ({ action: 'none', reason: `nothing to hold: ${why}` }) as const;
@@ -79,7 +79,8 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
   }
   if (state === undefined) return nothing('the instance has left its group');
   if (isLeaving(state)) return nothing(`the instance is leaving its group (${state})`);
-  // All its steps were done but the last one, which is done all the same. What is on hold already is still reported.
+  // All its steps succeeded except the last one, whose effect happened nevertheless. A failure that is already on hold
+  // is still reported.
   const isInPool = execution.error === 'LifecycleExpired' && isAtRestInPool(state);
   if (isInPool && !isAbout(hold, execution)) return nothing(`the instance is in the warm pool (${state})`);
   const end = member && endOf(member, state, execution.arn);
@@ -89,7 +90,7 @@ export function decideFailure(seen: FailedLaunch): FailureDecision {
   return { action: 'hold', reason: `its launch is ${execution.status}` };
 }
 
-/** What a member has come to without its launch; `undefined`: it is still to be brought into service. */
+/** Where a member stands without its launch; `undefined`: the launch still has to bring it into service. */
 function endOf(member: Member, state: string, launchArn: string): string | undefined {
   const { phase, execution } = member;
   if (isBeingReleased(member)) return 'is being released';
@@ -99,26 +100,26 @@ function endOf(member: Member, state: string, launchArn: string): string | undef
   return undefined;
 }
 
-/** Whether what ended well leaves nothing to hold: it does, unless a later launch has failed since. */
+/** Whether a success leaves nothing to hold: yes, unless a later launch has failed since then. */
 export function clearsHold(hold: Hold, succeeded: LaunchExecution): boolean {
   return !isLater(hold, succeeded);
 }
 
-// News of an execution can come after news of its successor.
+// The report about an execution can arrive after the report about its successor.
 function isLater(hold: Hold, { arn, redrives, stoppedAt }: LaunchExecution): boolean {
   if (hold.execution === arn) return hold.redrive > redrives;
   return stoppedAt !== undefined && Date.parse(hold.failedAt) > stoppedAt.getTime();
 }
 
 /**
- * Whether a lifecycle action of ours waits for the end of the launch. `Pending` can be an answer that is a moment old;
- * past these states the action is completed, or has timed out.
+ * Whether a lifecycle action of ours waits for the launch. `Pending` can be an answer that is a moment old; after these
+ * states the action is completed, or has timed out.
  */
 export function mayAwaitLaunch({ lifecycle }: Launch, state: string | undefined): boolean {
   return lifecycle !== null && mayBeInLaunchHook(state);
 }
 
-/** When the hook ends whatever is done. @param globalSeconds its global limit; `undefined`: the hook is not there. */
+/** When the hook ends in any case. @param globalSeconds its global limit; `undefined`: the hook is missing. */
 export function hookEnd(
   { startedAt }: LaunchExecution,
   { lifecycle }: Launch,
@@ -145,7 +146,7 @@ export interface Terms {
   readonly now: Date;
 }
 
-/** The hold of a failure that is not on record yet. Its revision is the one that is stored; saving makes it the next. */
+/** The hold for a failure that is not on record yet. Its revision is the stored one; saving increases it. */
 export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, terms: Terms): Hold {
   const { execution, member, hold } = seen;
   const { now } = terms;
@@ -166,7 +167,7 @@ export function holdOf(seen: FailedLaunch, launch: Launch, failure: Failure, ter
   };
 }
 
-/** The error's name and what it says, of an execution that failed. */
+/** The name and the message of the error, for a failed execution. */
 export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure, 'error' | 'reason'> {
   const said = saidBy(cause) ?? withoutCause(status);
   const explained = status === 'FAILED' ? explainServiceError(error ?? '') : undefined;
@@ -176,7 +177,7 @@ export function errorOf({ status, error, cause }: LaunchExecution): Pick<Failure
   };
 }
 
-/** What a cause says in words: Lambda reports an error as JSON; any other cause is text. */
+/** The cause in words: Lambda reports an error as JSON; any other cause is text. */
 export function saidBy(cause: string | undefined): string | undefined {
   if (cause === undefined || cause.trim() === '') return undefined;
   return recordIn(lambdaCause, cause)?.errorMessage ?? cause;

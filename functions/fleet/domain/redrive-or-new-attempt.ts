@@ -3,7 +3,7 @@ import type { Launch, Release } from '../contracts/inputs';
 import { isInLaunchHook } from './lifecycle';
 import { digits, shorten } from '../../shared/text';
 
-/** An execution that has the name we wanted. */
+/** An execution that already has the wanted name. */
 export interface EarlierExecution {
   readonly status: string;
   /** The lifecycle action that it serves; `null` if none, `undefined` if it is not known. */
@@ -11,7 +11,7 @@ export interface EarlierExecution {
   readonly redrives: number;
   readonly redrivable: boolean;
   readonly stoppedAt?: Date;
-  /** The error's name, of one that failed or was stopped. */
+  /** The error's name, if the execution failed or was stopped. */
   readonly error?: string;
 }
 
@@ -19,13 +19,13 @@ export type RepeatDecision =
   | { action: 'ignore'; reason: string }
   /** Redrive it, from the state that failed. */
   | { action: 'redrive'; reason: string }
-  /** Serve it as a further launch of the same kind, under the next name. */
+  /** Serve it as another launch of the same kind, under the next name. */
   | { action: 'next-attempt'; reason: string };
 
 /**
- * What a launch means when an execution of its name exists: most often a message that was delivered twice. Only an
- * earlier one that is over, and an instance that waits again for *another* lifecycle action, make a new launch.
- * A failed one is left to its operator: redriving it keeps its history, its number and its finished builds.
+ * What to do about a launch if an execution of its name exists. Usually the message was delivered twice. Only if an
+ * earlier execution is over, and the instance waits again for *another* lifecycle action, there is a new launch. A
+ * failed execution is left to its operator: a redrive keeps its history, its number and its finished builds.
  */
 export function decideRepeat(
   launch: Launch,
@@ -50,7 +50,7 @@ function waitsForOperator(earlier: EarlierExecution): boolean {
   return earlier.status !== 'SUCCEEDED' && !wasStoppedForRelease(earlier);
 }
 
-/** The failed launch's action was completed by hand since, and the instance has come to its launch hook again. */
+/** An operator completed the failed launch's action since then, and the instance has come to its launch hook again. */
 function beganAfter({ lifecycle, startedBy }: Launch, { token, stoppedAt }: EarlierExecution): boolean {
   if (startedBy !== 'lifecycle-event' || lifecycle?.since === undefined || stoppedAt === undefined) return false;
   return lifecycle.token !== token && Date.parse(lifecycle.since) > stoppedAt.getTime();
@@ -67,7 +67,7 @@ export function isRunning({ status }: Pick<EarlierExecution, 'status'>): boolean
   return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 
-/** Stopped by a release, because the instance was leaving. If it waits again, it has come back (from a warm pool). */
+/** A release stopped it, because the instance was leaving. If it waits again, it has returned (from a warm pool). */
 export function wasStoppedForRelease({
   status,
   error,
@@ -76,8 +76,8 @@ export function wasStoppedForRelease({
 }
 
 /**
- * Whether the action is the one that an execution has served. It may have been started without knowing the token; an
- * event from before its end can then be about nothing else.
+ * Whether the execution has served this action. It may have been started without the token; an event from before its
+ * end can then only be about the same action.
  */
 export function servesSameAction(
   action: { readonly token: string | null; readonly since?: string | undefined },
@@ -88,7 +88,7 @@ export function servesSameAction(
   return action.since !== undefined && stoppedAt !== undefined && Date.parse(action.since) < stoppedAt.getTime();
 }
 
-/** What is the same in every redrive, since the state that failed does not do what is missing. */
+/** Errors that every redrive repeats, because the state that failed cannot provide what is missing. */
 const obstacles = new Map<string | undefined, string>([
   ['InstanceGone', 'the instance holds nothing for it any more'],
   ['RecordIncomplete', 'the state that failed does not record what is missing'],
@@ -100,8 +100,9 @@ export function obstacleOf(error: string | undefined): string | undefined {
 }
 
 /**
- * Whether a failed launch can go on where it stands. One whose instance holds nothing for it any more (its ledger was lost,
- * or another launch came between), or of which the ledger lacks what an earlier state records, can only start again.
+ * Whether a failed launch can continue at its failed state. It must start again if its instance no longer holds
+ * anything for it (the ledger was lost, or another launch came between), or if the ledger lacks what an earlier state
+ * records.
  */
 export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; readonly error?: string | undefined }) {
   return redrivable && obstacleOf(error) === undefined;
@@ -111,8 +112,8 @@ export function canGoOn({ redrivable, error }: { readonly redrivable: boolean; r
 export const numberingState = 'Claim index';
 
 /**
- * Whether a launch that failed had a number and has none any more, since its ledger was lost: whichever state it continues
- * at finds that, so it can only start again.
+ * Whether a failed launch had a number and has lost it with its ledger: every state after the first one finds that out,
+ * so the launch must start again.
  */
 export function isForgotten(failed: {
   readonly hasMember: boolean;
@@ -134,8 +135,8 @@ function afterFailure({ startedBy }: Launch, { status, redrivable, error }: Earl
 }
 
 /**
- * What an execution is for: one way of an instance through a hook, or one kind of release of it. An instance can go the
- * same way any number of times (in and out of a warm pool); each time is an attempt, with an execution of its own.
+ * The purpose of an execution: one way of an instance through a hook, or one kind of release. An instance can go the
+ * same way many times (in and out of a warm pool); each time is an attempt, with its own execution.
  */
 export interface ExecutionPurpose {
   readonly group: string;
@@ -161,33 +162,35 @@ export function releasePurpose({
   return { group, instanceId, way: `release-${reason}` };
 }
 
-/** What stands in the place of a way for a member that no launch has made one: there is no execution of that name. */
+/** The way of a member that no launch has created: no execution has that name. */
 export const adoptedWay = 'adopted';
 
-// StartExecution takes 80 characters; CloudWatch logging wants no others than these in a name.
+// StartExecution allows 80 characters; CloudWatch logging wants no other characters than these in a name.
 const maxLength = 80;
 const illegal = /[^0-9A-Za-z-_]/g;
-// `AutoScalingGroup-AutoScalingGroup` has 33. What is left for the group takes its hash: 80 - 37 - 21 - 13 = 9.
+// `AutoScalingGroup-AutoScalingGroup` has 33. The rest is for the group and its hash: 80 - 37 - 21 - 13 = 9.
 const longestWay = 37;
 
 /**
  * The name of the first execution of a purpose: `web_i-0abc_EC2-AutoScalingGroup`. A message with the lifecycle
  * action's token and one without it give the same name, so Step Functions itself refuses the second.
  *
- * A group name that does not fit, or has other characters, is shortened and ends in a hash of the whole.
+ * A group name that does not fit, or has other characters, is shortened and ends in a hash of the full name.
  */
 export function firstName(purpose: ExecutionPurpose): string {
   return named(purpose, '');
 }
 
 /**
- * The name of an attempt that follows another: `web_i-0abc_EC2-AutoScalingGroup_048392017561`, by the lifecycle action
- * that it serves; where that is not known, or has an execution (which is tried again), by its predecessor. So names never
- * run out, and the number of earlier attempts, which Step Functions forgets, does not matter.
+ * The name of an attempt that follows another one: `web_i-0abc_EC2-AutoScalingGroup_048392017561`, computed from the
+ * lifecycle action that it serves; if that is not known, or has an execution (which is tried again), from its
+ * predecessor. So names never run out, and the number of earlier attempts, which Step Functions forgets, does not
+ * matter.
  *
- * Digits, since version 0.1.0 reads what stands there as a number: a rollback still knows whose execution it is.
+ * Only digits, because version 0.1.0 reads this part as a number: after a rollback it still knows whose execution it
+ * is.
  *
- * @param after name of the last execution that there has been.
+ * @param after name of the last execution so far.
  * @param token of the lifecycle action.
  */
 export function furtherName(purpose: ExecutionPurpose, after: string, token: string | null): string {
@@ -195,7 +198,7 @@ export function furtherName(purpose: ExecutionPurpose, after: string, token: str
   return byAction === after ? named(purpose, `_${digits(`after ${after}`)}`) : byAction;
 }
 
-/** The names that version 0.1.0 gave: `…_2` was the second attempt. It gave 50 at most. */
+/** The names that version 0.1.0 gave: `…_2` was the second attempt. It gave at most 50. */
 export function numberedName(purpose: ExecutionPurpose, attempt: number): string {
   return named(purpose, attempt === 1 ? '' : `_${attempt}`);
 }
@@ -213,7 +216,7 @@ export function releaseName(release: Release): string {
 
 const parts = /_(?<instance>i-[0-9a-f]+)_(?<way>[^_]+)(?:_\d+)?$/;
 
-/** Whose execution it is; `undefined`: it has none of our names. */
+/** The purpose of an execution; `undefined`: it has none of our names. */
 export function instanceIn(name: string): string | undefined {
   return parts.exec(name)?.groups?.instance;
 }

@@ -3,18 +3,18 @@ import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
 import { isRunning, servesSameAction, type EarlierExecution, type RepeatDecision } from './redrive-or-new-attempt';
 
-/** What else is known of a release that is asked for. */
+/** What else is known about a requested release. */
 export interface ReleaseRequest {
   readonly now: Date;
-  /** When the lifecycle action began, if an event tells of it (ISO 8601). */
+  /** When the lifecycle action began, if an event has it (ISO 8601). */
   readonly since?: string | undefined;
 }
 
 /**
- * What it means that there has been a release of the instance for the same reason. One that failed continues, but not at
- * once: the cause of its failure most often still exists. One that succeeded and is requested again is requested because
- * something is still held: its ledger may have been restored while it ran, and then it has removed nothing. Only an
- * event of an action that it has served, or a look from before its end, has nothing new to say.
+ * What to do if the instance has had a release for the same reason. A failed release continues, but not at once: the
+ * cause of its failure usually still exists. If a successful one is requested again, something is still held: its
+ * ledger may have been restored while it ran, and then it removed nothing. There is nothing to do only for an event of
+ * an action that it has served, or a read from before its end.
  */
 export function decideReleaseRepeat(
   { lifecycle }: Release,
@@ -37,28 +37,31 @@ export function decideReleaseRepeat(
 }
 
 /**
- * How long after the end of a launch is on record one of its steps, or one that acts for it, may still be under way, in
- * milliseconds: a function runs for a minute at most, and ten seconds are for clocks that differ.
+ * How long after the recorded end of a launch one of its steps, or a step that acts for it, may still run, in
+ * milliseconds: a function runs for at most a minute, plus ten seconds for clocks that differ.
  */
 export const lastStepsMs = 70_000;
 
 export type TakeOver =
-  /** From now on no step of its launch may begin: that is put on record, and then waited for those that have begun. */
+  /**
+   * From now on no step of its launch may begin. The release records that, and waits for the steps that have begun.
+   */
   | { readonly action: 'end-launch'; readonly reason: string }
-  /** No step of its launch uses it any more: it can be removed. */
+  /** No step of its launch uses the instance any more: its resources can be removed. */
   | { readonly action: 'take'; readonly reason: string }
   | { readonly action: 'wait'; readonly reason: string }
-  /** There is nothing to take back, as things stand now. */
+  /** There is nothing to release at present. */
   | { readonly action: 'leave'; readonly reason: string };
 
 /**
- * Whether what an instance holds can be taken back now. A step of its launch that is under way could still write its
- * name or register its target after they were removed, or put it in service without them. That the launch was stopped
- * does not end this: a person may redrive it at the console at any moment. So first it is put on record that no step may
- * begin any more, and what has begun before that is waited for. A launch that was to be abandoned may have come to its
- * good end by then.
+ * Whether the release may remove now what the instance holds. A running step of its launch could still write the name
+ * or register the target after they were removed, or put the instance in service without them. Stopping the launch does
+ * not prevent that: an operator may redrive it in the console at any time. So the release first records that no step
+ * may begin any more, and waits for the steps that have begun. A launch that was to be abandoned may have succeeded by
+ * then.
  *
- * @param state Auto Scaling's lifecycle state, if the release is an abandonment; `undefined`: the group does not have it.
+ * @param state Auto Scaling's lifecycle state, if the release is an abandonment; `undefined`: the group does not have
+ * it.
  */
 export function decideTakeOver(
   member: Pick<Member, 'phase' | 'name' | 'inServiceAt' | 'endingSince'>,
@@ -78,7 +81,7 @@ export function decideTakeOver(
   return { action: 'take', reason: `${name} is given up` };
 }
 
-/** Whether steps of a launch can still be at work; `undefined`: none can. @param name whose launch. */
+/** Whether steps of a launch can still run; `undefined`: none can. @param name the member's name. */
 export function decideLastSteps(
   name: string,
   { endingSince }: Pick<Member, 'endingSince'>,
@@ -93,8 +96,8 @@ export function decideLastSteps(
 }
 
 /**
- * Whether a later launch of the instance has taken over what it held before the release did: it has come back since the
- * release was asked for. To abandon it means its launches, whichever.
+ * Whether a later launch of the instance took over what it held before the release did: the instance has returned since
+ * the release was requested. An abandonment applies to all its launches.
  */
 export function isOfLaterLaunch(
   { phase, execution }: Pick<Member, 'phase' | 'execution'>,
@@ -104,17 +107,17 @@ export function isOfLaterLaunch(
   return !launches.includes(execution);
 }
 
-/** Whether a release has taken the instance over: until then, and if it never does, it takes nothing back. */
+/** Whether a release has taken the instance over. Before that, it removes nothing. */
 export function mayTakeBack({ phase }: Pick<Member, 'phase'>, reason: ReleaseReason): boolean {
   return phase === 'releasing' || reason === 'root-volume';
 }
 
-/** Whether a release takes back number and name: with a new root volume an instance keeps both. */
+/** Whether a release frees number and name: with a new root volume an instance keeps both. */
 export function isGivenUpBy(member: Pick<Member, 'phase'> | undefined, reason: ReleaseReason): boolean {
   return reason !== 'root-volume' && (member === undefined || mayTakeBack(member, reason));
 }
 
-/** Whether nothing that was read before its end can still be acted on. */
+/** Whether no read from before its end can still cause an action. */
 function isLongOver({ stoppedAt }: EarlierExecution, now: Date): boolean {
   return stoppedAt !== undefined && now.getTime() - stoppedAt.getTime() > lastStepsMs;
 }

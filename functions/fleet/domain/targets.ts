@@ -2,7 +2,7 @@ import { ipv6In } from '../../shared/text';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
 
-/** One thing that is registered, or was about to be. */
+/** One target that is registered, or was about to be. */
 export interface RecordedTarget {
   readonly targetGroup: string;
   readonly id: string;
@@ -10,14 +10,14 @@ export interface RecordedTarget {
 
 type TargetHolder = Pick<Member, 'instanceId' | 'targetGroups' | 'targets'>;
 
-/** As the member has it. */
+/** As the member has it on record. */
 export function targetEntry({ targetGroup, id }: RecordedTarget): string {
   return `${targetGroup} ${id}`;
 }
 
 /**
- * Under which ids the instance is a target of the group, by its record: whatever the settings and its addresses are by
- * now, what was put in is taken out.
+ * The ids under which the instance is on record as a target of the group. Every registered target is deregistered, even
+ * if settings or addresses have changed since then.
  */
 export function idsIn({ instanceId, targets = [] }: TargetHolder, targetGroup: string): readonly string[] {
   const start = targetEntry({ targetGroup, id: '' });
@@ -25,7 +25,7 @@ export function idsIn({ instanceId, targets = [] }: TargetHolder, targetGroup: s
   return ids.length === 0 ? [instanceId] : ids;
 }
 
-/** Under which it was registered last. */
+/** The id with which it was registered last. */
 export function idIn(member: TargetHolder, targetGroup: string): string {
   return idsIn(member, targetGroup).at(-1) ?? member.instanceId;
 }
@@ -35,7 +35,7 @@ export function isSameId(left: string | undefined, right: string): boolean {
   return left !== undefined && (ipv6In(left) ?? left) === (ipv6In(right) ?? right);
 }
 
-/** Everything that is on record of a member. */
+/** All targets on record of a member. */
 export function recordedTargets(member: TargetHolder): readonly RecordedTarget[] {
   return (member.targetGroups ?? []).flatMap((targetGroup) =>
     idsIn(member, targetGroup).map((id) => ({ targetGroup, id })),
@@ -43,8 +43,8 @@ export function recordedTargets(member: TargetHolder): readonly RecordedTarget[]
 }
 
 /**
- * Which other members have the same target on record. An address is one instance's at a time, but the next one can get
- * it before the release of the last one has run.
+ * Which other members have the same target on record. An address belongs to one instance at a time, but the next one
+ * can get it before the release of the previous one has run.
  */
 export function othersWith(
   target: RecordedTarget,
@@ -56,8 +56,8 @@ export function othersWith(
 }
 
 /**
- * The later member that has the target on record, and has waited until this one was taken out. What an earlier member has
- * on record is left of that one, which is dead.
+ * The later member that has the target on record, and waited until this one was deregistered. A record of an earlier
+ * member is left over from an instance that is gone.
  */
 export function laterWith(target: RecordedTarget, member: Member, members: readonly Member[]): Member | undefined {
   const isLater = ({ claimedAt }: Member) => Date.parse(claimedAt) > Date.parse(member.claimedAt);
@@ -65,13 +65,15 @@ export function laterWith(target: RecordedTarget, member: Member, members: reado
 }
 
 /**
- * Whose a target is by now, if the instance that has its address has the target with it. One on its way into service
- * registers itself when it is its turn, and one in the warm pool is no target. Nor is a member that a launch of ours has
- * put in service without having it on record: the target group was not in its settings. Of one that came into service
- * otherwise, or that a restored ledger has from before that, the record may be incomplete.
+ * The instance to which a target now belongs, if the instance that now has the address also took over the target. An
+ * instance on its way into service registers itself later, and an instance in the warm pool is not a target. A member
+ * that our launch put in service without the target on record is not a target either: the target group was not in its
+ * settings. The record may be incomplete for a member that came into service otherwise, or that a restored ledger has
+ * from before.
  *
- * @param bearer who has the address; without a lifecycle state it is in no group, as a member that left with its number.
- *   One that the ledger does not know is an heir only if it has a number: the others Muster has never registered.
+ * @param bearer the instance that has the address; without a lifecycle state it is in no group, like a member that left
+ * with its number. An instance that the ledger does not know counts only if it has a number: Muster has never
+ * registered the others.
  * @returns its name, or its id if the ledger does not know it.
  */
 export function heirAmong(
@@ -87,7 +89,7 @@ export function heirAmong(
   return mayHaveIt ? known.name : undefined;
 }
 
-/** What ELB says of one target. */
+/** ELB's state of one target. */
 export interface TargetHealth {
   readonly targetGroup: string;
   readonly state: string;
@@ -98,14 +100,14 @@ export interface TargetHealth {
 export type HealthDecision =
   | { readonly action: 'healthy'; readonly reason: string }
   | { readonly action: 'wait'; readonly as: 'TargetPending' | 'TargetPendingLong'; readonly reason: string }
-  /** It can never become healthy as things stand. */
+  /** As things stand, it can never become healthy. */
   | { readonly action: 'unusable'; readonly reason: string }
-  /** It could have become healthy, but did not within the time allowed. */
+  /** It did not become healthy in the time allowed. */
   | { readonly action: 'unhealthy'; readonly reason: string };
 
 /**
- * What the health of an instance's targets means. One that can never pass fails the launch at once, with ELB's own
- * reason: waiting for the time to run out would only hide it.
+ * What the health of an instance's targets means. A target that can never become healthy fails the launch at once, with
+ * ELB's own reason: waiting until the time is over would only hide the reason.
  *
  * Source of the states and reasons: elbv2 API, TargetHealth.
  */
@@ -120,10 +122,10 @@ export function decideHealth(targets: readonly TargetHealth[], elapsedMs: number
   return { action: 'wait', as: waitingFor(elapsedMs), reason: describe(open) };
 }
 
-// Each look is three events of a history that holds 25,000: a target that takes long is looked at more rarely.
+// Each check adds three events to a history, which holds 25,000: a slow target is checked less often.
 const soonMs = 10 * 60_000;
 
-/** Under which name a step waits for a target that it has waited for so long. */
+/** The name of the error with which a step waits for a target, given how long it has waited. */
 export function waitingFor(elapsedMs: number): 'TargetPending' | 'TargetPendingLong' {
   return elapsedMs < soonMs ? 'TargetPending' : 'TargetPendingLong';
 }
@@ -132,22 +134,22 @@ function isNotRegistered({ reason }: TargetHealth): boolean {
   return reason === 'Target.NotRegistered';
 }
 
-/** As ELB says it. */
+/** In ELB's words. */
 export function notRegistered(targetGroup: string): TargetHealth {
   return { targetGroup, state: 'unused', reason: 'Target.NotRegistered' };
 }
 
-/** Not registered, or about not to be. */
+/** Not registered, or about to be deregistered. */
 export function isTakenOut(target: TargetHealth): boolean {
   return isNotRegistered(target) || target.state === 'draining';
 }
 
-/** A registration shows up a moment after it was made. */
+/** A registration shows up a moment after the call. */
 export const registrationShowsAfterMs = 60_000;
 
 /**
- * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or it
- * was deregistered. `draining`: it is being deregistered. A health check that is off stays off.
+ * `unused`: no listener rule leads to the target group, its zone is not enabled, the instance is stopped, or the target
+ * was deregistered. `draining`: it is being deregistered. Health checks that are off stay off.
  */
 function isHopeless(target: TargetHealth, elapsedMs: number): boolean {
   const { state, reason } = target;

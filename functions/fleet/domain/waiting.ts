@@ -5,11 +5,12 @@ import { isInHook, isInLaunchHook, isOfWarmPool, isReplacingRootVolume } from '.
 import type { GroupView, Sighting } from './reconcile/sighting';
 
 /**
- * Whether an instance waits in a lifecycle hook and nothing that is on record explains it: no launch or release of it
- * runs, it is not on hold after a failure, and its launch has not ended well (then it waits for another hook of the group).
+ * Whether an instance waits in a lifecycle hook for a reason that is not on record: no launch or release of it runs, it
+ * is not on hold after a failure, and its launch has not succeeded (then it waits for another hook of the group).
  *
- * For a minute that is so of each whose event was lost, until the reconciler has begun what is missing. Longer than some
- * minutes it is so of one that nothing serves: it costs money and serves no traffic until its hook's time-out ends.
+ * For a minute this is true of each instance whose event was lost, until the reconciler starts what is missing. If it
+ * stays true for some minutes, nothing serves the instance: it costs money and serves no traffic until its hook's
+ * time-out.
  */
 export function isUnserved(seen: Sighting, { breakerIsOpen, now }: Pick<GroupView, 'breakerIsOpen' | 'now'>): boolean {
   const { state, launch, isReleasing } = seen;
@@ -20,18 +21,21 @@ export function isUnserved(seen: Sighting, { breakerIsOpen, now }: Pick<GroupVie
   return !(isServed(seen) && (launch === undefined || launch.status === 'SUCCEEDED'));
 }
 
-/** A new root volume is waited for with the number, which the instance keeps; everything else is given back. */
+/** The instance waits for a new root volume with its number, which it keeps; everything else is released. */
 function isReleased(seen: Sighting): boolean {
   if (seen.releaseStatus !== 'SUCCEEDED') return false;
   return isReplacingRootVolume(seen.state) ? seen.member?.phase === 'replacing' : !holdsSomething(seen);
 }
 
-/** One that goes back to the warm pool waits in the same state, for its release. */
+/** An instance that returns to the warm pool waits in the same state, for its release. */
 function isLaunching({ state, member }: Sighting): boolean {
   return isInLaunchHook(state) && !(isOfWarmPool(state) && member !== undefined);
 }
 
-/** A hold explains it until it ends; a breaker, which keeps what has failed from being abandoned, for longer. */
+/**
+ * A hold explains the wait until it ends; an open breaker, which keeps failed instances from being abandoned, explains
+ * it longer.
+ */
 function isExplained({ hold }: Sighting, breakerIsOpen: boolean, now: Date): boolean {
   if (breakerIsOpen) return true;
   return hold !== undefined && (hold.endsAt === undefined || Date.parse(hold.endsAt) > now.getTime());

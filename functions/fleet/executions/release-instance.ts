@@ -18,7 +18,7 @@ export interface ReleaseDeps {
 export interface ReleaseOptions {
   /** An execution of its launch that the ledger may not know. */
   readonly launchExecution?: string;
-  /** When the lifecycle action began, if an event tells of it (ISO 8601). */
+  /** When the lifecycle action began, if an event has it (ISO 8601). */
   readonly since?: string | undefined;
 }
 

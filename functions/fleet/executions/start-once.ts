@@ -105,7 +105,7 @@ function tokenIn(input: string | undefined): string | null | undefined {
   return lifecycle === null ? null : lifecycle?.token;
 }
 
-// Of a launch and of a release, whatever else a version puts in.
+// The fields that launches and releases share; a version may add others.
 const servingSchema = z.object({ lifecycle: z.nullable(z.object({ token: z.string() })) });
 
 export interface AttemptDeps {
@@ -140,7 +140,7 @@ export function readAttempts({ ledger }: AttemptDeps, purpose: ExecutionPurpose)
 
 /**
  * Puts the next attempt on record, before it is started: so of any number of runs that would start one, one does,
- * whatever each knows of the lifecycle action.
+ * even if they know different parts of the lifecycle action.
  *
  * @returns whether it was this run.
  */

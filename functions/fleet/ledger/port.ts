@@ -42,7 +42,8 @@ export interface Ledger extends Observations {
 
   /**
    * Stores the record of a job's build, on the condition that the instance still holds `index`, is not being released,
-   * that its launch is not being ended, and that the stored record has `record.revision - 1` (no record: 0). So of two runs of one step only one can go on.
+   * that its launch is not being ended, and that the stored record has `record.revision - 1` (no record: 0). So of two
+   * runs of one step only one can continue.
    *
    * @throws LedgerError `NotHolder`, or `Outdated`: another run stored a newer record; nothing was changed.
    */

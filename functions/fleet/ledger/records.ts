@@ -122,7 +122,7 @@ export interface Hold {
   readonly failedAt: string;
   /** When the instance is abandoned. Absent: never, since no lifecycle action waits. */
   readonly endsAt?: string;
-  /** When the lifecycle hook ends whatever is done: its global limit. */
+  /** When the lifecycle hook ends in any case: its global limit. */
   readonly hookEndsAt?: string;
   readonly report: Notification;
 }

@@ -6,7 +6,7 @@ import { deliverNotification, claimMessage, type NotificationStore } from './not
 /**
  * Sends the one message that the group's breaker is open, if it is due.
  *
- * @throws whatever keeps it from being sent; it is due again at once.
+ * @throws the error that prevented the message; it is due again at once.
  */
 export async function reportBreaker(
   deps: Pick<OutcomeDeps, 'clock' | 'log' | 'ledger' | 'sns' | 'topicArn'>,

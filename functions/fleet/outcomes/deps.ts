@@ -3,7 +3,7 @@ import type { FleetMetrics } from '../contracts/metrics';
 import type { AutoScaling, SettingsStore, Sns, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';
 
-/** What it takes to hold what has failed, and to tell people. */
+/** What outcomes need to hold a failed launch and to notify people. */
 export interface OutcomeDeps {
   clock: Clock;
   log: Logger;

@@ -13,7 +13,7 @@ export type { SettleResult } from './failure';
  * no longer on hold. It can be asked for at any time and by many at once: what is done is done once, but for a message
  * whose sender was lost on the way, which is sent again and says so.
  *
- * @throws whatever kept it from being done; then it is to be asked for again.
+ * @throws the error that prevented it; the caller must then call again.
  */
 export async function settleLaunch(deps: OutcomeDeps, execution: LaunchExecution): Promise<SettleResult> {
   const { input: launch, name, status } = execution;

@@ -78,7 +78,7 @@ export interface Jenkins {
    * Takes one request one step further, and says where it stands. Call it again, with the trace that was saved last,
    * until the state is final (`finished`, `cancelled`, `refused`, `lost`).
    *
-   * Exactly one build comes of one request, however often this is called and whatever answer gets lost: `save` is
+   * One request leads to exactly one build, even with repeated calls and lost answers: `save` is
    * awaited *before* anything is posted, and what was posted is looked up, never posted blindly again.
    *
    * @param save stores the trace durably; if it throws, nothing is posted.

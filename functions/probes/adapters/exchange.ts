@@ -121,7 +121,7 @@ function answerOf(socket: Socket, url: URL, method: HttpExchangeRequest['method'
 }
 
 /**
- * Tells of the first bytes that come, before the parser sees them: up to five, which are to be `HTTP/`. The parser takes
+ * Reports the first bytes that come, before the parser sees them: up to five, which are to be `HTTP/`. The parser takes
  * other protocols that look alike (RTSP) for it.
  */
 function watchBegin(socket: Socket, onBegin: (begin: string) => void): void {

@@ -41,7 +41,7 @@ export async function startNamed(
 }
 
 /**
- * Lets a failed execution go on at the step that failed. Asked twice about one failure, it is done once.
+ * Redrives a failed execution from the step that failed. Two calls about one failure redrive it once.
  *
  * @param failed the execution, and how often it had been redriven when it failed.
  */

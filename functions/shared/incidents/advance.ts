@@ -60,7 +60,7 @@ function opened(book: Book, given: IncidentObservation, at: number): Incident {
 }
 
 function goOn(known: Incident, given: IncidentObservation, at: number): Incident {
-  // A late file tells of what was earlier: the newest details stay.
+  // A late file has earlier events: the newest details stay.
   const newer = given.lastAt >= known.lastAt ? bounded(given) : known;
   return {
     ...known,

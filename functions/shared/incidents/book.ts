@@ -85,7 +85,7 @@ export interface Policy {
 const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
-/** What takes longer to be told is late, and the mail says so. */
+/** A report that takes longer is late, and the mail says so. */
 export const soonMs = 5 * minute;
 
 export const defaultPolicy: Policy = {

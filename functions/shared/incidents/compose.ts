@@ -102,7 +102,7 @@ function urgentIntro(about: readonly Incident[], at: number): string {
   return `${length === 1 ? 'An incident' : `${length} incidents`} to check now.${held}`;
 }
 
-/** A letter continues with a conversation where all that it tells of was begun there; of several it is none's. */
+/** A letter continues a conversation if all its incidents began there; with several conversations it continues none. */
 function threadOf(about: readonly Incident[], id: string): string {
   const [first, ...others] = new Set(about.map(({ told }) => told?.thread));
   return first === undefined || others.length > 0 ? id : first;
@@ -124,7 +124,8 @@ function placed({ title, where }: Incident): string {
 
 function section(policy: Policy, one: Incident): Section {
   const when = (at: number) => momentText(at, policy.timeZone);
-  const state = one.closed === undefined ? (one.told === undefined ? 'new' : 'goes on') : `closed: ${one.closed.note}`;
+  const state =
+    one.closed === undefined ? (one.told === undefined ? 'new' : 'continues') : `closed: ${one.closed.note}`;
   return {
     title: one.title,
     severity: one.severity,
@@ -169,7 +170,7 @@ function isProofDue({ proofAt }: Policy, { lastProof }: Book, at: number): boole
   return at >= today && lastProof < today;
 }
 
-/** Once a day, whatever happened: its absence says that nothing looks any more. */
+/** Once a day, also if nothing happened: if it does not come, nothing is watched any more. */
 function prove(policy: Policy, book: Book, at: number): Book {
   const open = Object.values(book.incidents).filter(({ closed }) => closed === undefined);
   const seen = Object.entries(book.seen).map(([what, count]): [string, string] => [what, String(count)]);

@@ -70,7 +70,7 @@ const reported = {
   'States.HeartbeatTimeout': { kind: 'lasts', means: 'the state got a heartbeat time that no step of Muster keeps' },
   'States.Runtime': {
     kind: 'lasts',
-    means: 'Step Functions cannot go on: its history is full, or a state was given what it has no use for',
+    means: 'Step Functions cannot continue: its history is full, or a state got an input that it cannot use',
   },
   'States.QueryEvaluationError': {
     kind: 'lasts',

@@ -47,7 +47,7 @@ export interface Mail {
 const longestSubject = 150;
 
 export interface Delivery {
-  /** It may have been received before: it says so. */
+  /** It may have been received before; then the text has a note. */
   readonly repeated?: boolean;
   /** When it was written, ms, where that is long ago: it says so. */
   readonly writtenAt?: number;
@@ -122,7 +122,7 @@ function sectionText({ title, severity, facts, next }: Section): string[] {
   ];
 }
 
-/** Behind white letters: they are read on light and on dark ground, whatever the mail program makes of both. */
+/** Behind white letters: they are read on light and on dark ground, also if the mail program changes both. */
 const colors: Record<Severity, string> = {
   info: '#57606a',
   low: '#57606a',

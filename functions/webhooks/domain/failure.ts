@@ -64,7 +64,7 @@ export const mostAttempts = 5;
  * What became of a load. Only the ledger says that it is in; that a statement failed, or is not known, or never gave an
  * answer, says nothing where the ledger has the batch.
  *
- * @param redriven a person has let the execution go on since this attempt was submitted.
+ * @param redriven an operator has redriven the execution since this attempt was submitted.
  */
 export function confirm(
   inLedger: boolean,

@@ -22,7 +22,7 @@ export async function accept(
   given: Accepted & { readonly body: Uint8Array },
 ): Promise<void> {
   const { route, about, body } = given;
-  // JSON writes a control character in six, base64 three bytes in four: whatever comes, it is measured as it is sent.
+  // JSON writes a control character in six, base64 three bytes in four: each body is measured as it is sent.
   const small = body.byteLength <= largestMessage ? messageOf(given, inMessage(body)) : undefined;
   if (small !== undefined && fits(small)) {
     await queue.send(small);

@@ -40,7 +40,7 @@ export function fileName({ earliestMs, rows, hash, replayed, source }: FileName)
   return `${timeKey(earliestMs)}-${rows}-${hash}${replayed ? 'r' : ''}${source === undefined ? '' : `.${source}`}.gz`;
 }
 
-/** The same messages give the same hash, in whatever order they come. */
+/** The same messages give the same hash, in any order. */
 export function hashOf(ids: readonly string[]): string {
   return sha256([...ids].sort().join('\n')).slice(0, 32);
 }

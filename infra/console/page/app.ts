@@ -166,7 +166,7 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     const back = asked.instance === '' ? groupPath(asked.group) : instancePath(asked.group, asked.instance);
     const body = html`<h1>Done</h1>
       <p id="said">${oneLine(said)}</p>
-      <p class="actions"><a autofocus aria-describedby="said" href="${back}">Go on</a></p>`;
+      <p class="actions"><a autofocus aria-describedby="said" href="${back}">Continue</a></p>`;
     return context.html(await page('Done', world.where, body));
   });
   app.post('/lab/:control', async (context) => {

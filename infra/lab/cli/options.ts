@@ -34,7 +34,7 @@ on this machine, without an AWS account. The group scales out, and Muster brings
                     and MUSTER_BUILD
   --provision JOB   with --jenkins: full name of the provision job (default platform/provision)
   --deploy JOB      with --jenkins: full name of the deploy job (default platform/deploy)
-  --stay            goes on until Ctrl-C, so that "npx muster ls --lab" and others can look and act
+  --stay            keeps running until Ctrl-C, so that "npx muster ls --lab" and others can look and act
   --keep            leaves the stand-in Jenkins up at the end, so that the links in the table can be opened
   --help            this text
 

@@ -44,7 +44,7 @@ export interface FlowParts {
 /**
  * One line of states being run: a whole execution, a branch of a Parallel or an iteration of a Map.
  *
- * It holds all that a redrive needs to go on: the state that was entered and not exited, its input, the variables,
+ * It holds all that a redrive needs to continue: the state that was entered and not exited, its input, the variables,
  * and the flows inside.
  */
 export class Flow {
@@ -109,7 +109,7 @@ export class Flow {
     });
   }
 
-  /** Takes its turn, does `work`, and lets others go on, whatever happened. */
+  /** Takes its turn, does `work`, and lets others continue, even if `work` throws. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const epoch = this.#epoch;
     await this.execution.turn.take();
@@ -185,8 +185,8 @@ export class Flow {
   }
 
   /**
-   * Makes it ready to go on after a redrive, which is event `redrive`: what is finished stays, what was entered is run
-   * again. With `again` the flows inside begin from their start.
+   * Makes it ready to continue after a redrive, which is event `redrive`: what is finished stays, what was entered is
+   * run again. With `again` the flows inside begin from their start.
    */
   resume(redrive: number, anew: boolean): void {
     if (this.output !== undefined) return;

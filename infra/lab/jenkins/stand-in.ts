@@ -127,7 +127,7 @@ export class JenkinsStandIn {
     this.#model.addJob(definition);
   }
 
-  /** Changes what is given and keeps the rest; running builds go on as they began. */
+  /** Changes what is given and keeps the rest; running builds continue as they began. */
   updateJob(name: string, change: Partial<Omit<JobDefinition, 'name'>>): void {
     this.#model.updateJob(name, change);
   }
@@ -149,7 +149,7 @@ export class JenkinsStandIn {
     this.#model.quietDown(quieting);
   }
 
-  /** A clean restart: the queue and its ids stay, left items go, pipelines go on, freestyle builds are aborted. */
+  /** A clean restart: the queue and its ids stay, left items go, pipelines continue, freestyle builds are aborted. */
   restart(options: { downForMs: number } & Partial<OutageOptions>): void {
     this.#goDown({ ...options, crash: false });
   }

@@ -36,8 +36,9 @@ export function inProcess(handle: (request: HttpRequest) => Response): (asked: C
   };
 }
 
-// So many turns, and one of `turns` itself, a library that speaks HTTP takes before its caller goes on (axios 1.21). Where Lambda runs a step twice at
-// once, the two meet between turns: without these they would meet elsewhere, and every seed would tell another history.
+// So many turns, and one of `turns` itself, a library that speaks HTTP takes before its caller continues (axios 1.21).
+// Where Lambda runs a step twice at once, the two meet between turns: without these they would meet elsewhere, and
+// every seed would tell another history.
 const turnsOfAnswer = 6;
 const turnsOfSilence = 3;
 

@@ -95,12 +95,12 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** One bucket with logs. It is in the account and region of the deployment: S3 tells of new objects there only. */
+/** One bucket with logs. It is in the account and region of the deployment: S3 announces new objects only there. */
 export interface AuditBucketInput {
   readonly name: string;
   /** As in the cluster's settings, what stands before `AWSLogs/`. Default: none. */
   readonly prefix?: string;
-  /** `by-day`: as Redshift writes them. `any`: copied, into whatever folders. Says what is listed each day. */
+  /** `by-day`: as Redshift writes them. `any`: copied, into any folders. Says what is listed each day. */
   readonly folders?: 'by-day' | 'any';
   /** Whose clusters write there. Default: the deployment's account. */
   readonly accounts?: readonly string[];

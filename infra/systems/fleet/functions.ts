@@ -156,7 +156,7 @@ export const fleetFunctions = {
   reconcile: {
     may: reconcile,
     calledBy: 'schedule',
-    does: 'Compares all groups with the ledger once a minute and does what is missing, whatever events were lost',
+    does: 'Compares all groups with the ledger once a minute and does what is missing, so that lost events do no harm',
     environment: [
       'SETTINGS_PREFIX',
       'LEDGER_TABLE',

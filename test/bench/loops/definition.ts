@@ -6,7 +6,7 @@ import { stepErrors } from '../../../functions/fleet/contracts/errors';
  *     Task -- caught --> Choice "is it worth waiting for?" --> Wait P seconds --> Task
  *
  * runs until the Task succeeds: three transitions a poll, as in the customary job poller. What the Task does, what it
- * assigns and where it goes on are left as they are, and so are the retries of Lambda's own errors.
+ * assigns and where it continues are left as they are, and so are the retries of Lambda's own errors.
  *
  * In the customary shape a success passes the Choice too. Here it goes straight on: nobody can say that the comparison
  * was made with a loop that is dearer than it has to be.

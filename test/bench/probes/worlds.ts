@@ -7,7 +7,7 @@ import type { Outcomes, WorldSeeds } from './worlds-child';
 
 const seeds = Array.from({ length: 20 }, (_, n) => 2000 + n);
 
-/** The judge in worlds where more goes wrong than looks by chance: what people are told of outages, and of nothing. */
+/** The judge in worlds where more goes wrong than looks by chance: people get reports of outages, and of nothing else. */
 export async function measureWorlds(): Promise<Measured> {
   const children = await Promise.all(Array.from({ length: availableParallelism() }, () => started('worlds-child.ts')));
   try {

@@ -16,7 +16,7 @@ const connections = 32;
 
 /** Requests of so many bytes to each of the three servers, in turns, so that what else the machine does meets all. */
 export async function measureThroughput(bytes: number, requests: number, rounds: number): Promise<Throughput> {
-  // As it is deployed: bundled. What reads TypeScript as it runs names every function anew whenever it is made.
+  // As it is deployed: bundled. What reads TypeScript as it runs names every function again whenever it is made.
   const { file, remove } = await intoOneFile(join(__dirname, 'servers.ts'), absolute(__dirname, '../../..'));
   const child = fork(file, { execArgv: [readableStacks] });
   try {

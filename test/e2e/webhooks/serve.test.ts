@@ -65,7 +65,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('killed again and again while senders post, it goes on where it was: each event is in the table once', async () => {
+test('killed again and again while senders post, it continues where it was: each event is in the table once', async () => {
   const acknowledged = new Set<string>();
   let [n, url] = [0, ''];
   const stop = new AbortController();

@@ -308,7 +308,7 @@ test('rows that the warehouse refuses are found and put aside, and the rest is l
   ]);
 });
 
-test('a load that fails for a missing table stops, and goes on when the table is there; a replay brings back what is gone', async () => {
+test('a load that fails for a missing table stops, and continues when the table is there; a replay brings back what is gone', async () => {
   await postgres.pool.query('ALTER TABLE webhooks.five RENAME TO gone');
   await put([message('five', 'a'), message('five', 'b')]);
   expect(await load('five', warehouses['data-api'])).toMatchObject({ status: 'FAILED', error: 'LoadFailed' });

@@ -15,7 +15,7 @@ export const holds: Checker = {
       const { group = '', instanceId = '', lifecycle } = release;
       // A run that was held up acts on what was so when it looked; and nobody is abandoned who is gone already.
       if (seen.by.faults > 0 || world.lab.region.autoScaling.world.member(instanceId) === undefined) return;
-      // What was begun goes on, whatever the hold says: a release that stopped, or that an operator could not start.
+      // What was begun continues, whatever the hold says: a release that stopped, or that an operator could not start.
       const member = world.roll.member(group, instanceId);
       const isBegun = member?.phase === 'releasing' || member?.endingSince !== undefined;
       if (lifecycle === null || isBegun || wasStoppedFor(world, member)) return;

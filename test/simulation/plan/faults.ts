@@ -17,7 +17,7 @@ export const callFaults = [
 
 /**
  * What can befall a function as a whole. `not-run`: Lambda fails before it. `answer-gone`: it has done its work, and
- * nobody hears of it. `zombie`: it is given up while it goes on. `twice`: Lambda runs it twice at the same time.
+ * nobody hears of it. `zombie`: it is given up while it continues. `twice`: Lambda runs it twice at the same time.
  * `late`: it begins some seconds after it was called.
  */
 export const functionFaults = ['not-run', 'answer-gone', 'zombie', 'twice', 'late'] as const;

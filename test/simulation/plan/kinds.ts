@@ -17,7 +17,7 @@ import { Chance } from '../chance';
  * - `redeployed`: IAM stands before every call, and deployments change patterns, zones, target groups and groups.
  * - `lost-ledger`: the ledger's table is lost, or restored to an older state.
  * - `many-stays`: an instance goes in and out of a warm pool for forty days.
- * - `hasty-redrives`: people let launches go on at the console whose instances are being released.
+ * - `hasty-redrives`: people let launches continue at the console whose instances are being released.
  * - `jobs-changed`: the settings name another job, and the first one again, while builds are under way.
  */
 export const kinds = [

@@ -55,7 +55,7 @@ export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
   'redriven-while-released': (scene) => redriveWhileReleased(scene),
 };
 
-/** For as long as a release waits for the last steps of a launch, a person at the console may let that go on. */
+/** For as long as a release waits for the last steps of a launch, a person at the console may let that continue. */
 const waitsMs = 90_000;
 
 function redriveWhileReleased({ world, name, extent }: Scene): void {

@@ -5,7 +5,7 @@ import type { World } from './world';
 
 export interface LeftOf {
   readonly targets: readonly string[];
-  /** Targets that are deregistered, and whose connections may still go on. */
+  /** Targets that are deregistered, and whose connections may still continue. */
   readonly draining: readonly string[];
   /** Names in DNS that are marked as its. */
   readonly names: readonly string[];

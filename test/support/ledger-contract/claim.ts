@@ -32,7 +32,7 @@ export function describeClaim(use: Use): void {
     const builds = { provision: recordOf(3, build), 'platform/warm.web #1': recordOf(1) };
     await use().claim(claimOf('i-a', 1, { builds }));
     await expect(use().member('web', 'i-a')).resolves.toMatchObject({ phase: 'launching', builds });
-    // And goes on from there: the next revision is the next one of that record, and the first of any other.
+    // And continues from there: the next revision is the next one of that record, and the first of any other.
     await expect(use().saveBuild(webOne, 'provision', recordOf(1))).rejects.toMatchObject({ name: 'Outdated' });
     await use().saveBuild(webOne, 'provision', recordOf(4));
     await use().saveBuild(webOne, 'deploy', recordOf(1));

@@ -4,7 +4,7 @@ import { newJudge, type JudgeConfig, type JudgeState } from '../../../functions/
 import { viewOf } from '../../../functions/probes/domain/judge/view';
 import { epoch, play, type Message, type Played, type Span, type World } from './worlds';
 
-/** What people were told of a world, against what was so. */
+/** What people were notified of in a world, against what was so. */
 export interface Outcome {
   /** Mails that say that something is or was down while it was not. */
   readonly falseAlarms: number;

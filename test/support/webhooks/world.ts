@@ -25,7 +25,7 @@ export interface Row {
   readonly bad?: boolean | null;
 }
 
-/** The process ends here; nothing of it goes on. */
+/** The process ends here; nothing of it continues. */
 export class Killed extends Error {
   override readonly name = 'Killed';
 }

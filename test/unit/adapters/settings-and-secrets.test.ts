@@ -38,7 +38,7 @@ describe('settings in Parameter Store', () => {
     expect(api.requests).toEqual([{ target: 'AmazonSSM.GetParameter', body: { Name: '/muster/groups/web' } }]);
   });
 
-  test('are read again after a few seconds, so that a mended setting is used', async () => {
+  test('are read again after a few seconds, so that a fixed setting is used', async () => {
     const settings = make();
     api.answer('AmazonSSM.GetParameter', parameter({ group: 'web', healthTimeoutMinutes: 5 }));
     expect((await settings.read('web')).healthTimeoutMinutes).toBe(5);

@@ -144,7 +144,7 @@ describe('the machine, its Map inline', () => {
     expect(await run(listing, makeHandler(here.deps))).toMatchObject({ output: { counts: { read: 1, known: 47 } } });
   });
 
-  test('where time runs out, or AWS does not answer, the batch goes on after what was read', async () => {
+  test('where time runs out, or AWS does not answer, the batch continues after what was read', async () => {
     const { here, listing } = filled();
     const handler = makeHandler(here.deps);
     let calls = 0;

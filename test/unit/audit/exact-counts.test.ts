@@ -6,7 +6,7 @@ import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { emptyState } from '../../../functions/audit/domain/rules/state';
 import { connection, failure, keyOf, minute, packed, start, world } from './support';
 
-// What is told of many failures is how many there were, however long the file is and however much had to be forgotten.
+// The reported number of many failures is how many there were, however long the file is and however much had to be forgotten.
 
 const read = { cluster: 'c', object: 'o', at: start };
 const windowMs = defaultOptions.bruteForce.minutes * minute;
@@ -113,7 +113,7 @@ test('a client whose name is `others` is one client', () => {
   expect(found(lines, 'AUTH-BRUTE-USER')).toMatchObject([{ title: 'Brute force on user others', count: 6 }]);
 });
 
-test('a login after failures is told of, however long the attacker goes on after it', () => {
+test('a login after failures is reported, however long the attacker continues after it', () => {
   const guesses = Array.from({ length: 10 }, (_, n) => failure(start + n * 1000));
   const later = Array.from({ length: 2000 }, (_, n) => failure(start + minute + n * 40_000));
   const lines = [...guesses, connection('authenticated', start + 20_000), ...later];

@@ -114,7 +114,7 @@ test('the heap of the command is the one of the deployed functions', () => {
   expect(/process\.argv\[2\] === 'audit' \? \['(.*)'\]/.exec(script)?.[1]).toBe(nodeOptions);
 });
 
-test('of more addresses than are told of one by one the others are counted together, and none is accused of all', async () => {
+test('of more addresses than are reported one by one the others are counted together, and none is accused of all', async () => {
   const lines = Array.from({ length: 900 }, (_, n) =>
     failure(start + n, { host: `::ffff:203.0.${n % 3}.${Math.floor(n / 3) % 250}`, user: `user${n % 7}` }),
   );

@@ -210,7 +210,7 @@ test('no secret of a statement is in a mail', async () => {
   expect(withoutSecrets(secret)).toBe(secret);
 });
 
-test('a cluster that is silent is told of, once, and when it writes again', async () => {
+test('a cluster that is silent is reported, once, and when it writes again', async () => {
   const here = world();
   for (let n = 0; n < 5; n += 1) {
     const key = keyOf('connectionlog', `2026-11-26T0${n}:00`);

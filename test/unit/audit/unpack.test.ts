@@ -64,7 +64,7 @@ describe('zeros behind an archive, as tools fill blocks with them', () => {
   test.each([
     ['in the same piece', [Buffer.concat([packed, zeros.subarray(0, 600), packed])]],
     ['in a later piece', [packed, zeros, packed]],
-  ])('what stands behind them, %s, is told of', async (_, parts) => {
+  ])('what stands behind them, %s, is reported', async (_, parts) => {
     expect(await read(parts)).toEqual({
       damage: 'something stands behind the end of the archive',
       text: all.toString(),

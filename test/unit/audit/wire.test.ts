@@ -188,7 +188,7 @@ function holdAgainst(name: AuditFunction, unseen: readonly string[]): void {
 const answersOf404 = 's3:ListBucket';
 const byLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-test('a log is read from S3, as the version that is told of, remembered, and mailed by SES', async () => {
+test('a log is read from S3, as the version that is reported, remembered, and mailed by SES', async () => {
   services.objects.set(`/logs/${key}#v1`, log);
   services.objects.set(`/logs/${keyOf('userlog', '2026-11-26T09:00')}`, log);
   const { inspect } = made();

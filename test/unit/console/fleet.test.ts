@@ -116,7 +116,7 @@ test('a hold is made longer and never ends past its hook, and a time that is non
     expect((await say('hold', name)).code).toBe(2);
   }));
 
-test('waiting goes on while a launch does, and log -f as long as its build', () =>
+test('waiting continues while a launch does, and log -f as long as its build', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'SUCCESS');

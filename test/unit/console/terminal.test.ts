@@ -102,7 +102,7 @@ test('what is higher than a screen keeps its beginning and its end, and says wha
   ]);
 });
 
-test('a column that must stay whole does, and the others go on below', () => {
+test('a column that must stay whole does, and the others continue below', () => {
   const row = [{ text: 'web-01' }, { text: 'on hold: Deploy failed' }, { text: 'i-0123456789abcdef0', isWhole: true }];
   expect(tableLines([row], 80)).toEqual(['web-01  on hold: Deploy failed  i-0123456789abcdef0']);
   expect(tableLines([row], 45)).toEqual(['web-01  on hold: Deploy   i-0123456789abcdef0', '        failed']);

@@ -192,7 +192,7 @@ describe('the job of a build that is to end', () => {
     ['of before', { phase: 'queued' }, { job: 'deploy-old', parameter: 'OLD', jenkins: 'https://old.example.com' }],
     ['of now, if it was never posted', { phase: 'asked' }, { job: 'deploy-new', jenkins: 'https://new.example.com' }],
     ['of now, if nothing is known of it', undefined, { job: 'deploy-new', jenkins: 'https://new.example.com' }],
-  ] as const)('goes on under the settings %s', (_, phase, expected) => {
+  ] as const)('continues under the settings %s', (_, phase, expected) => {
     const sent = { requestedAt: '', postedAt: '', firstPossibleNumber: 1 };
     const before = record({
       job: 'deploy-old',

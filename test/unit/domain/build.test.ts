@@ -72,7 +72,7 @@ describe('decideAttempt', () => {
       keepsBuild(launch, job, 'x:web_i-0a_EC2-AutoScalingGroup', `x:web_i-0a_${launch.origin}-AutoScalingGroup_2`),
     ).toBe(expected);
   });
-  test('another launch of the instance builds anew', () => {
+  test('another launch of the instance builds again', () => {
     expect(decideAttempt(record({ outcome: outcome(true) }), { execution: 'execution-2', redrives: 0 })).toMatchObject({
       action: 'begin',
       attempt: 2,

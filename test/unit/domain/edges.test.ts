@@ -150,13 +150,13 @@ describe('a release that is asked for again', () => {
     [4, 160 * minute],
     [5, 240 * minute],
     [9, 240 * minute],
-  ])('after %i redrives goes on %i ms after it failed, and not before', (redrives, ms) => {
+  ])('after %i redrives continues %i ms after it failed, and not before', (redrives, ms) => {
     expect(decide({ redrives }, ms - 1).action).toBe('ignore');
     expect(decide({ redrives }, ms).action).toBe('redrive');
     expect(decide({ redrives }, ms - 1).reason).toContain(later(ms).toISOString());
   });
 
-  test('goes on at once if nobody knows when it failed', () => {
+  test('continues at once if nobody knows when it failed', () => {
     const unknown = { ...failed };
     Reflect.deleteProperty(unknown, 'stoppedAt');
     expect(decideReleaseRepeat(release, unknown, { now: noon }).action).toBe('redrive');
@@ -181,7 +181,7 @@ describe('to take over', () => {
     expect(decideTakeOver(since(70_000), 'orphan', soon).action).toBe('take');
   });
 
-  test('goes on what was begun, whatever has become of the instance', () => {
+  test('continues what was begun, whatever has become of the instance', () => {
     const begun = aMember({ phase: 'releasing', inServiceAt: noon.toISOString() });
     expect(decideTakeOver(begun, 'abandoned', { ...soon, state: 'InService' }).action).toBe('take');
     expect(decideTakeOver(begun, 'orphan', soon)).toEqual({ action: 'take', reason: 'web-01 is being released' });
@@ -213,7 +213,7 @@ describe('to take over', () => {
   );
 });
 
-describe('a launch that is told of again', () => {
+describe('a launch that is reported again', () => {
   const again = aLaunch({ lifecycle: { hookName: 'muster-launch', token: 'token-2', since: later(1).toISOString() } });
   const failed = earlier({ status: 'FAILED' });
 
@@ -232,7 +232,7 @@ describe('a launch that is told of again', () => {
     });
   });
 
-  test('begins anew after a failure only with an action that began after it, and by its event', () => {
+  test('begins again after a failure only with an action that began after it, and by its event', () => {
     const decide = (changes: Partial<typeof again>, since = later(1).toISOString(), token = 'token-2') =>
       decideRepeat(
         { ...again, ...changes, lifecycle: { hookName: 'muster-launch', token, since } },

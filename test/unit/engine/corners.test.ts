@@ -1,7 +1,7 @@
 import { TaskFailure } from '../../../infra/lab/engine';
 import { machine, task, World } from './world';
 
-// Limits in bytes, numbers of events, and counters that begin anew: where it is easy to be off by a little.
+// Limits in bytes, numbers of events, and counters that begin again: where it is easy to be off by a little.
 
 const most = 256 * 1024;
 const padded = (text: string, length: number) =>
@@ -49,7 +49,7 @@ test('a Parallel that is redriven has its retries again, and runs its branches f
     .join()
     .split('ParallelStateStarted')
     .map((one) => one.split('TaskScheduled').length - 1);
-  // The try that the redrive goes on with, in which the other branch stays as it was; and the one that the retrier gives.
+  // The try that the redrive continues with, in which the other branch stays as it was; and the one that the retrier gives.
   expect(tries).toEqual([1, 1]);
   expect(types.filter((type) => type === 'PassStateEntered')).toHaveLength(1);
   expect(types.filter((type) => type === 'ParallelStateFailed')).toHaveLength(1);

@@ -57,13 +57,13 @@ async function poll(payload: unknown, spoil: (event: { list?: number[] }) => voi
 }
 
 describe('a Task that polls', () => {
-  test('is given anew what depends on the attempt', async () => {
+  test('is given again what depends on the attempt', async () => {
     const { given, scheduled } = await poll({ attempt: '{% $states.context.State.RetryCount %}' });
     expect(given).toEqual([{ attempt: 0 }, { attempt: 1 }, { attempt: 2 }]);
     expect(scheduled).toEqual(given);
   });
 
-  test('is given anew what depends on the time', async () => {
+  test('is given again what depends on the time', async () => {
     const { given } = await poll({ at: '{% $millis() %}' });
     expect(new Set(given.map((event) => (event as { at: number }).at)).size).toBe(3);
   });

@@ -85,7 +85,7 @@ describe('RedriveExecution', () => {
     expect(world.types(executionArn).filter((type) => type === 'ParallelStateStarted')).toHaveLength(1);
   });
 
-  test('goes on with the iterations of a Map that failed or never began', async () => {
+  test('continues with the iterations of a Map that failed or never began', async () => {
     const { handler, calls } = failing(1);
     const definition = machine({
       M: {
@@ -109,7 +109,7 @@ describe('RedriveExecution', () => {
     expect(world.types(executionArn).filter((type) => type === 'FailStateEntered')).toHaveLength(1);
   });
 
-  test('goes on, inside a Map inside a Parallel, from the entry of each state that is at hand', async () => {
+  test('continues, inside a Map inside a Parallel, from the entry of each state that is at hand', async () => {
     const { handler } = failing(1);
     const iteration = { StartAt: 'T', States: { T: task() } };
     const branches = [

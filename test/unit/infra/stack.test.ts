@@ -325,7 +325,7 @@ describe('the template', () => {
   test('has no secret and reads none', () => {
     const text = JSON.stringify(resources);
     expect(text).not.toMatch(/resolve:secretsmanager|resolve:ssm-secure/);
-    // The secret is named for the two functions and the people who may read it, in what the functions are told of where
+    // The secret is named for the two functions and the people who may read it, in the functions' setting that says where
     // it may be used, and in the settings; nowhere else.
     const named = Object.values(resources).filter((one) => JSON.stringify(one).includes('muster/jenkins'));
     expect([...new Set(named.map(({ Type }) => Type))].sort()).toEqual([
@@ -376,7 +376,7 @@ test('more groups than a template has room for are refused as those are, however
   );
 });
 
-test('another order of the groups makes nothing anew: the same resources by the same names', () => {
+test('another order of the groups makes nothing new: the same resources by the same names', () => {
   const [one, ...others] = everything().groups.map(({ settings, heartbeatSeconds }) => ({
     ...settings,
     heartbeatSeconds,
@@ -552,7 +552,7 @@ describe('an existing table', () => {
     expect(JSON.stringify(resources)).toContain(':table/muster-LedgerTable-1A2B3C');
   });
 
-  test('is told of by its name', () => {
+  test('is reported by its name', () => {
     expect(() => configured({ ledgerTable: 'arn:aws:dynamodb:eu-central-1:111122223333:table/x' })).toThrow(
       /ledgerTable: got .* allowed: the name of a DynamoDB table/,
     );

@@ -225,7 +225,7 @@ describe('while a request is followed', () => {
     expect(bench.trace).toHaveProperty('refusedSince');
   });
 
-  test('the ten minutes begin anew after an answer', async () => {
+  test('the ten minutes begin again after an answer', async () => {
     const bench = await running();
     server.current.on('GET', /deploy\/7\//, { status: 403 }, 1);
     await bench.failing();

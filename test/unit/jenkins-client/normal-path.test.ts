@@ -48,7 +48,7 @@ describe('a request, from its first call to its end', () => {
     expect(server.posts[0]?.form.get('HOST')).toBe(value);
   });
 
-  test('stores each phase before it goes on', async () => {
+  test('stores each phase before it continues', async () => {
     const bench = new Bench(server);
     server.on('POST', /./, () => {
       expect(bench.trace?.phase).toBe('posting');

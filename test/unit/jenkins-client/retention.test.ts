@@ -122,7 +122,7 @@ describe('against the stand-in', () => {
     );
   });
 
-  test.each(['restart', 'crash'] as const)('a pipeline goes on after a %s that lost the queue', async (how) => {
+  test.each(['restart', 'crash'] as const)('a pipeline continues after a %s that lost the queue', async (how) => {
     const { standIn, drive } = bench({ pipeline: true, numToKeep: 1 });
     const { status } = await drive((call) => {
       if (call === 3) standIn[how]({ downForMs: 20_000, losesQueue: true });
@@ -130,7 +130,7 @@ describe('against the stand-in', () => {
     expect(status).toMatchObject({ state: 'finished', number: 1, result: 'SUCCESS' });
   });
 
-  test('too few builds are told of while it waits, if the result can be read all the same', async () => {
+  test('too few builds are reported while it waits, if the result can be read all the same', async () => {
     const { clock, jenkins, drive } = bench({ numToKeep: 2 });
     await drive(() => undefined);
     await clock.advance(600_000);

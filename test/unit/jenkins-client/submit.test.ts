@@ -127,7 +127,7 @@ describe('a POST that had no effect', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  test('is posted again once the mistake is mended, after two look-ups', async () => {
+  test('is posted again once the mistake is fixed, after two look-ups', async () => {
     const { current } = server;
     current.on('POST', /./, { status: 403 }, 1);
     const bench = new Bench(current);
@@ -192,7 +192,7 @@ describe('a POST that failed inside Jenkins', () => {
     expect(current.posts).toHaveLength(1);
   });
 
-  test('goes on when the second try is taken', async () => {
+  test('continues when the second try is taken', async () => {
     const { current } = server;
     current.on('POST', /./, oops, 1);
     const bench = new Bench(current);

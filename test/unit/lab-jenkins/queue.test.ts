@@ -50,7 +50,7 @@ describe('a queue item on its way', () => {
     expect(lab.item(2).executable.number).toBe(2);
   });
 
-  test('goes on when there are more executors', async () => {
+  test('continues when there are more executors', async () => {
     const lab = new Lab({ executors: 0 });
     lab.trigger();
     await lab.clock.advance(60_000);
@@ -133,7 +133,7 @@ describe('a queue item on its way', () => {
     expect(lab.item().stuck).toBe(true);
   });
 
-  test('waits while Jenkins quiets down, and goes on after it', async () => {
+  test('waits while Jenkins quiets down, and continues after it', async () => {
     const lab = new Lab();
     lab.jenkins.quietDown();
     expect(lab.trigger().status).toBe(201);

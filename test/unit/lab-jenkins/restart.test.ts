@@ -59,7 +59,7 @@ describe('a restart', () => {
     expect(lab.build().queueId).toBe(1);
   });
 
-  test('lets a pipeline go on under its number, and end when it would have', async () => {
+  test('lets a pipeline continue under its number, and end when it would have', async () => {
     const lab = await running(pipeline);
     lab.jenkins.restart({ downForMs: 30_000 });
     await lab.clock.advance(30_000);
@@ -129,7 +129,7 @@ describe('a crash', () => {
     expect(lab.json('/queue').items).toHaveLength(2);
   });
 
-  test('turns a freestyle build into FAILURE, and lets a pipeline go on', async () => {
+  test('turns a freestyle build into FAILURE, and lets a pipeline continue', async () => {
     const [free, pipe] = [await running(), await running(pipeline)];
     for (const lab of [free, pipe]) {
       lab.jenkins.crash({ downForMs: 10_000 });
@@ -153,7 +153,7 @@ describe('a crash', () => {
 });
 
 describe('an outage', () => {
-  test.each([502, 503, 504] as const)('shows %d as a proxy says it, while Jenkins goes on', async (kind) => {
+  test.each([502, 503, 504] as const)('shows %d as a proxy says it, while Jenkins continues', async (kind) => {
     const lab = await running();
     lab.jenkins.outage({ kind, forMs: 60_000 });
     const response = lab.get('/api/json');

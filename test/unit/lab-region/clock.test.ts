@@ -148,7 +148,7 @@ describe('real I/O', () => {
     expect(ran).toEqual(['slow begins', 'slow ends', 'quick begins', 'quick ends']);
   });
 
-  test('hands a failure to its caller only, and goes on', async () => {
+  test('hands a failure to its caller only, and continues', async () => {
     const clock = new VirtualClock();
     const failing = clock.io(async () => Promise.reject(new TypeError('no route')));
     const next = clock.io(async () => Promise.resolve('fine'));

@@ -34,7 +34,7 @@ describe('a schedule', () => {
     });
   });
 
-  test('drops the ticks that come while a run goes on, and takes the next one after it', async () => {
+  test('drops the ticks that come while a run continues, and takes the next one after it', async () => {
     const { target, ends } = slow();
     const { clock, schedule } = everyMinute(target);
     await clock.advance(3 * minute);
@@ -44,7 +44,7 @@ describe('a schedule', () => {
     expect([schedule.runs, schedule.skipped]).toEqual([2, 2]);
   });
 
-  test('keeps what fails, whether at once or later, and goes on', async () => {
+  test('keeps what fails, whether at once or later, and continues', async () => {
     let runs = 0;
     const { clock, schedule } = everyMinute(() => {
       runs += 1;
@@ -59,7 +59,7 @@ describe('a schedule', () => {
     expect(runs).toBe(3);
   });
 
-  test('stands still while it is off, and begins anew when it is on again', async () => {
+  test('stands still while it is off, and begins again when it is on again', async () => {
     const { clock, schedule } = everyMinute(() => undefined);
     await clock.advance(90_000);
     schedule.disable();

@@ -67,7 +67,7 @@ test('other refusals are not taken for it', () => {
   expect(isTableUnusable('ResourceNotFoundException')).toBe(false);
 });
 
-test('a launch says so, is held, and goes on once it is mended', () => {
+test('a launch says so, is held, and continues once it is fixed', () => {
   let missing = true;
   const around = aroundAllPorts((call, proceed) => {
     if (call !== 'ledger.member' || !missing) return proceed();

@@ -110,7 +110,7 @@ describe('a launch that has failed', () => {
     expect(world.published[0]?.Subject).toBe('i-0a1b2c3d is on hold: Deploy failed (BuildFailed)');
   });
 
-  test('is held anew when its redrive has failed', async () => {
+  test('is held again when its redrive has failed', async () => {
     const { world, deps } = await createWorld();
     await settleLaunch(deps, failedLaunch);
     world.pass(30);
@@ -195,7 +195,7 @@ describe('a launch that has not failed', () => {
 
   const succeeded = { ...anExecution({ status: 'SUCCEEDED' }), stoppedAt: new Date('2026-01-01T12:20:00Z') };
 
-  test('and has ended well is on hold no more, and the count begins anew', async () => {
+  test('and has ended well is on hold no more, and the count begins again', async () => {
     const { world, deps } = await createWorld();
     await settleLaunch(deps, failedLaunch);
     expect(await settleLaunch(deps, { ...succeeded, redrives: 1 })).toMatchObject({ action: 'cleared' });

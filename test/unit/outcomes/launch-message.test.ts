@@ -118,7 +118,7 @@ To let it go without muster: RUNBOOK.md, "Execution failed", says how its releas
     expect(text).not.toContain('it is abandoned');
   });
 
-  test('tells how to start anew what cannot be redriven, under a name of its own', () => {
+  test('tells how to start again what cannot be redriven, under a name of its own', () => {
     const execution = { ...failedLaunch, redrivable: false, redriveObstacle: 'Execution redrivable period exceeded.' };
     const { text } = message({ execution });
     expect(text).toContain('It cannot be redriven (Execution redrivable period exceeded.)');

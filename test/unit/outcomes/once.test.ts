@@ -4,7 +4,7 @@ import { createWorld, failedLaunch, noAnswer } from './world';
 
 const repetition = /may be a repetition/;
 
-test('of many who are told of one failure at once, one sends the message', async () => {
+test('of many runs that see one failure at once, one sends the message', async () => {
   const { world, deps } = await createWorld();
   const settled = await Promise.all(Array.from({ length: 8 }, () => settleLaunch(deps, failedLaunch)));
   expect(settled.map(({ action }) => action).sort()).toEqual(['held', ...Array.from({ length: 7 }, () => 'none')]);
@@ -13,7 +13,7 @@ test('of many who are told of one failure at once, one sends the message', async
   expect((await world.breaker())?.failed).toEqual(['i-0a1b2c3d']);
 });
 
-test('nothing is told anew of a hold that a release removes while somebody looks', async () => {
+test('nothing is told again of a hold that a release removes while somebody looks', async () => {
   const { world, deps } = await createWorld();
   await settleLaunch(deps, failedLaunch);
   const { findHold: hold } = deps.ledger;

@@ -55,7 +55,7 @@ test('a malformed event is refused', async () => {
   });
 });
 
-test('what keeps the message from being sent goes on, so that Lambda tries again', async () => {
+test('what keeps the message from being sent continues, so that Lambda tries again', async () => {
   const { world, handle } = await setUp();
   world.before.publish = () => Promise.reject(noAnswer());
   await expect(handle(anEvent())).rejects.toThrow('no answer');

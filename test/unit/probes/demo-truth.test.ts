@@ -42,9 +42,9 @@ test.each<[string, Partial<DemoReport>, RegExp]>([
   [
     'a mistake by another name',
     { mistakes: [mistake('expired', 'tls_untrusted'), ...all.mistakes.slice(1)] },
-    /expired is told as/,
+    /expired is reported as/,
   ],
-  ['a mistake that was not made', { mistakes: all.mistakes.slice(0, 5) }, /ends soon is told as/],
+  ['a mistake that was not made', { mistakes: all.mistakes.slice(0, 5) }, /ends soon is reported as/],
 ])('%s is said, and nothing else', (_, some, words) => {
   expect(falseIn({ ...all, ...some })).toEqual([expect.stringMatching(words)]);
 });

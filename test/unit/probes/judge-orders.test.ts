@@ -36,7 +36,7 @@ describe('an outage', () => {
     expect(judge.said()).toEqual(['opened one', 'opened two', 'opened three']);
   });
 
-  test('goes on when a region is taken out of the configuration, renamed or added, and is told once', () => {
+  test('continues when a region is taken out of the configuration, renamed or added, and is told once', () => {
     const down = (regions: string[]) => {
       const judge = new Judge(config()).minutes(0, 5, 'up').minutes(5, 10, 'down');
       return about(redeployed(judge, config(regions)).minutes(10, 15, 'down').minutes(15, 40, 'up'), 'shop');
@@ -50,7 +50,7 @@ describe('an outage', () => {
   });
 });
 
-test('a target that is taken out while it is down is told to be over, and told anew when it is back and down', () => {
+test('a target that is taken out while it is down is told to be over, and told again when it is back and down', () => {
   const [both, one] = [config(['a', 'b', 'c'], ['shop', 'api']), config(['a', 'b', 'c'], ['api'])];
   const judge = redeployed(new Judge(both).minutes(0, 5, 'up').minutes(5, 10, 'down'), one).minutes(10, 15, 'down');
   expect(about(judge, 'shop')).toEqual(['opened shop', 'removed shop']);

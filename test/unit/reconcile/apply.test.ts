@@ -255,7 +255,7 @@ describe('a release', () => {
       expect(world.executions.has(released('abandoned'))).toBe(false);
     });
 
-    test('goes on whatever the hold says, once it was begun', async () => {
+    test('continues whatever the hold says, once it was begun', async () => {
       const releasing = aMember({ phase: 'releasing' });
       expect((await abandon({ hold: aHold({ revision: 1 }), member: releasing, launch: failed })).isStarted).toBe(true);
       const letGo = anExecution({ status: 'ABORTED', error: 'InstanceGone' });
@@ -309,7 +309,7 @@ describe('a release', () => {
   describe('that fails again', () => {
     const failedAgain = (redriveCount: number) => ({ redriveCount, error: 'NotPermitted', stopDate: new Date(0) });
 
-    test('is told of, with all that it holds', async () => {
+    test('is reported, with all that it holds', async () => {
       const { world, apply, failing } = setUp();
       const targetGroups = ['arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/73e2d6bc24d8a067'];
       const member = aMember({ phase: 'releasing', fqdn: 'web-01.internal.example.com', targetGroups });
@@ -329,7 +329,7 @@ describe('a release', () => {
       expect(world.logs()).toMatchObject([{ action: 'release redriven', message: 'it is to go' }]);
     });
 
-    test('without a member, a name of its own or an error is told of too', async () => {
+    test('without a member, a name of its own or an error is reported too', async () => {
       const { world, apply, failing } = setUp();
       world.run(released('scale-in'), 'TIMED_OUT', {
         redriveCount: 1,
@@ -362,7 +362,7 @@ describe('a release', () => {
       expect(failing).toEqual([]);
     });
 
-    test('one that was started anew is none', async () => {
+    test('one that was started again is none', async () => {
       const { apply, failing } = setUp();
       await apply(release('scale-in'));
       expect(failing).toEqual([]);

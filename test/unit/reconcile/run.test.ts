@@ -495,7 +495,7 @@ test('many releases that fail again are told in one message', async () => {
   expect(world.published).toHaveLength(1);
   expect(world.published[0]?.Message).toContain('web-01');
   expect(world.published[0]?.Message).toContain('web-02');
-  // They run again, and so are not mended yet.
+  // They run again, and so are not fixed yet.
   await run();
   expect(world.published).toHaveLength(1);
 });

@@ -61,7 +61,7 @@ describe.each(['s3', 'folder'] as const)('the store: %s', (kind) => {
     expect((await store.get(key))?.byteLength).toBe(0);
   });
 
-  test('a listing is in the order of bytes, of a prefix that need not end at a slash, and goes on after a key', async () => {
+  test('a listing is in the order of bytes, of a prefix that need not end at a slash, and continues after a key', async () => {
     const store = stores[kind];
     for (const name of ['b', 'a-2', 'a', 'a-/x', 'B', 'ä', 'c']) await store.put(`list-${kind}/${name}`, bytes(name));
     const keys = async (prefix: string, more = {}) =>

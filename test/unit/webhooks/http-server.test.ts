@@ -69,7 +69,7 @@ test('a body in chunks, in whatever pieces they come', async () => {
   expect(world.sent).toHaveLength(1);
 });
 
-test('a sender that asks first is told to go on; one of HTTP/1.0 gets its answer and the end', async () => {
+test('a sender that asks first is told to continue; one of HTTP/1.0 gets its answer and the end', async () => {
   const asking = await served(async (socket) => {
     socket.write(closing(head(`x-signature: ${signature}`, `content-length: ${length}`, 'expect: 100-continue')));
     await once(socket, 'data');

@@ -113,7 +113,7 @@ describe('a look of the reconciler', () => {
     ...answered.map(
       (look) => [look, 'is answered without what it is about', saysNothing] as [string, string, Blinding],
     ),
-  ])('%s that %s takes nothing from anybody, and is told of', (look, _, blinding) =>
+  ])('%s that %s takes nothing from anybody, and is reported', (look, _, blinding) =>
     withWorld(async ({ lab, blind, lastRun }) => {
       const fleet = await aFleet(lab);
       const before = await belongings(lab, fleet);

@@ -52,7 +52,7 @@ test.each([
   ['target groups', { targetGroups: [] }, /deregister-targets may not elasticloadbalancing:DeregisterTargets on arn:/],
   ['DNS', { dns: undefined }, /remove-dns may not route53:ListResourceRecordSets on arn:aws:route53:::hostedzone\/Z/],
 ])(
-  '%s taken out: a release says what it may not, and goes on once they are named',
+  '%s taken out: a release says what it may not, and continues once they are named',
   async (_, changes, cause) => {
     await withIam(async (lab, iam) => {
       const { engine } = lab.muster;

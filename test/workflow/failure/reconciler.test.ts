@@ -148,7 +148,7 @@ test('a spot interruption in the middle of Provision: execution stopped, everyth
     expect(told(lab)).toEqual([]);
   }));
 
-test('Jenkins is down for ten minutes: nothing is abandoned, and the launches go on when it is back', () =>
+test('Jenkins is down for ten minutes: nothing is abandoned, and the launches continue when it is back', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');
     const { world } = lab.region.autoScaling;
@@ -186,7 +186,7 @@ test('instances that were there before Muster, and those of other groups, are le
     expect(lab.muster.reconciler.failures).toEqual([]);
   }));
 
-test('settings that cannot be read are an error of the run, and heartbeats go on', () =>
+test('settings that cannot be read are an error of the run, and heartbeats continue', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web', { heartbeatSeconds: 600 });
     lab.addGroup('api');

@@ -251,7 +251,7 @@ describe('health that is looked at together', () => {
       for (const input of inputs) expect(await step(lab, 'CheckHealth', input)).toMatchObject({ action: 'healthy' });
     }));
 
-  test('of before an instance was registered anew is not believed', () =>
+  test('of before an instance was registered again is not believed', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
       const { members, targetGroup } = await newcomers(lab, 2);
       const [one, other] = members;

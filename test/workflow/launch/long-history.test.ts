@@ -38,13 +38,13 @@ test('the longest wait for health leaves room for two more, and is as long as wa
       expect(onlyExecution(lab)).toMatchObject({ error: 'TargetUnhealthy', redriveStatus: 'REDRIVABLE' });
       expect(eventsOf(lab, executionArn)).toBeLessThan(launchEvents(settings, redrive + 1));
     }
-    // 2 hours: about 400 looks in the first ten minutes, then 6 a minute; drawn anew each time, so a few more or less.
+    // 2 hours: about 400 looks in the first ten minutes, then 6 a minute; drawn again each time, so a few more or less.
     const again = (eventsOf(lab, executionArn) - once) / redrivesProvidedFor / 3;
     expect(again).toBeGreaterThan(930);
     expect(again).toBeLessThan(400 + 660 + 130);
   }));
 
-test('where a history is full all the same, people are told how to go on, and the launch keeps what it has', () => {
+test('where a history is full all the same, people are told how to continue, and the launch keeps what it has', () => {
   const hasty = JSON.parse(scaleOut) as { States: Machine['States'] };
   for (const retrier of hasty.States['Await healthy']?.Retry ?? []) {
     if (!retrier.ErrorEquals[0]!.startsWith('TargetPending')) continue;

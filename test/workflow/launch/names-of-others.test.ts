@@ -144,7 +144,7 @@ test.each(['NS', 'CNAME'] as const)('a record of type %s at our name keeps it', 
 );
 
 // A group scales in and another one out: EC2 gives the address on before the release has taken its reverse name away.
-test('the reverse name of an address that another group had goes on with the address, and is taken away once', () =>
+test('the reverse name of an address that another group had continues with the address, and is taken away once', () =>
   withLab(inMemory, async (lab) => {
     const { id: zoneId } = lab.region.route53.world.createZone({ name: '10.in-addr.arpa' });
     const reverseZone = { zoneId, zoneName: '10.in-addr.arpa' };
@@ -175,7 +175,7 @@ test('the reverse name of an address that another group had goes on with the add
     expect(lab.region.route53.world.resolve(reverse, 'PTR')).toEqual([`${fqdn}.`]);
   }));
 
-// After the ledger was restored to an older state its launch was begun anew, and got another number.
+// After the ledger was restored to an older state its launch was begun again, and got another number.
 test('a name that a live member of the group bore before it had another one is given to who holds it by now', () =>
   withLab(inMemory, async (lab) => {
     lab.addGroup('web');

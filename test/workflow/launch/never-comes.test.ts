@@ -35,7 +35,7 @@ async function launchStopped(
 test.each<[string, LabGroup]>([
   ['alone', { settings: quick }],
   ['of a group without DNS', { settings: { ...quick, dns: undefined } }],
-])('an instance that was stopped, %s: said within minutes, and the retry goes on once it is started', (_, group) =>
+])('an instance that was stopped, %s: said within minutes, and the retry continues once it is started', (_, group) =>
   launchStopped(group, async (lab, id) => {
     const before = lab.clock.millis();
     await settle(lab);

@@ -130,7 +130,7 @@ test('the lowest numbers are given again first, also to a crowd', () =>
     expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(40));
   }));
 
-test('when every number is held, the launch says so, and goes on once one is free', () =>
+test('when every number is held, the launch says so, and continues once one is free', () =>
   withLab({ ...inMemory, reconciler: false }, async (lab) => {
     lab.addGroup('web');
     const at = lab.clock.now().toISOString();
@@ -142,7 +142,7 @@ test('when every number is held, the launch says so, and goes on once one is fre
     expect(executions(lab)).toMatchObject([{ status: 'FAILED', error: 'NumbersExhausted' }]);
     await lab.ledger.free(holder(9999), 'a test', at);
     expect(await lab.ledger.findHold('web', id!)).toMatchObject({ state: numberingState });
-    // It never had a number: it goes on where it stands.
+    // It never had a number: it continues where it stands.
     const retried = await lab.muster.operations.retry({ group: 'web', instance: id! });
     expect(retried).toMatchObject({ action: 'redriven' });
     await settle(lab);

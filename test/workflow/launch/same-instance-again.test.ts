@@ -166,7 +166,7 @@ describe('a way out of the pool that failed', () => {
     return id;
   }
 
-  test('and was tried anew does not bar the next', () =>
+  test('and was tried again does not bar the next', () =>
     withLab({}, async (lab) => {
       const id = await failedOut(lab);
       const { name, input } = executions(lab).at(-1)!;

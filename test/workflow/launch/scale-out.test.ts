@@ -180,7 +180,7 @@ describe('target groups', () => {
 });
 
 describe('a step that fails', () => {
-  test('leaves the execution FAILED at that state; a redrive repeats just that, and the launch goes on', () =>
+  test('leaves the execution FAILED at that state; a redrive repeats just that, and the launch continues', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web');
       let bad = true;
@@ -212,7 +212,7 @@ describe('a step that fails', () => {
       expect(lab.jenkins?.builds(lab.jobs.deploy)).toHaveLength(2);
     }));
 
-  test('is served with settings that were mended meanwhile', () =>
+  test('is served with settings that were fixed meanwhile', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web', { settings: { deploy: { job: 'platform/deplyo' } } });
       const [id] = await launch(lab);
@@ -226,7 +226,7 @@ describe('a step that fails', () => {
       expect(stateOf(lab, id!)).toBe('InService');
     }));
 
-  test('goes on with the build that it began, when the settings name another job by then', () =>
+  test('continues with the build that it began, when the settings name another job by then', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web');
       lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { durationMs: 300_000 } });
@@ -285,7 +285,7 @@ test('a group without jobs, DNS and target groups passes these steps, and says w
     });
   }));
 
-test('Jenkins may restart in the middle: the launch goes on when it is back', () =>
+test('Jenkins may restart in the middle: the launch continues when it is back', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');
     let restarted = false;

@@ -61,7 +61,7 @@ describe('the same event twice', () => {
       provisionedOnce(lab);
     }));
 
-  test('while the launch goes on provisions once', () =>
+  test('while the launch continues provisions once', () =>
     withLab({}, async (lab) => {
       await documentedWorld(lab);
       await lab.muster.startScaleOut(load('launch-lifecycle-action'));

@@ -20,7 +20,7 @@ test.each([
     '49 tags and is to get Name, Role, muster:index, muster:d',
   ],
   ['30 of the group, and 30 of the settings', 30, some(30, 'own'), '30 tags and is to get Name, own-0'],
-])('too many tags: %s: the launch says so, and a person who mends it redrives', (_, count, tags, says) =>
+])('too many tags: %s: the launch says so, and a person who fixes it redrives', (_, count, tags, says) =>
   withLab({}, async (lab) => {
     lab.addGroup('web', { tags: some(count), settings: { tags } });
     const [id] = await launch(lab);

@@ -64,7 +64,7 @@ function gate(gated: string, waitsAs: string): { options: Pick<LabOptions, 'arou
   return { options: { aroundStep }, open: () => (isOpen = true) };
 }
 
-test('a launch whose instance is not taken over yet goes on, and the release leaves it alone', () => {
+test('a launch whose instance is not taken over yet continues, and the release leaves it alone', () => {
   const { options, open } = gate('DeregisterTargets', 'LaunchEnding');
   return withLab(options, async (lab) => {
     const id = await inService(lab, 30);

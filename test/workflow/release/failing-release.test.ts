@@ -5,7 +5,7 @@ import { minutes, told } from '../../support/failures';
 import { Iam } from '../../support/permissions/enforce';
 import { launch, settle, withLab } from '../../support/run-lab';
 
-// A release that fails again and again is told to people, once, and when it is mended.
+// A release that fails again and again is told to people, once, and when it is fixed.
 
 const withIam = (use: (lab: Lab, iam: Iam) => Promise<void>) => {
   const iam = new Iam();

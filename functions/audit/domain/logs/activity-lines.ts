@@ -22,7 +22,7 @@ interface Begun {
 export class ActivityLines {
   #begun: Begun | undefined;
 
-  /** @param within it is known to be no header, whatever it looks like. */
+  /** @param within it is known to be no header, even if it looks like one. */
   read(text: string, line: number, within: boolean): Item | undefined {
     const header = !within && text.startsWith("'") ? readHeader(text) : undefined;
     if (header !== undefined) {

@@ -22,7 +22,7 @@ const shownOption = (text: string, lead: string | undefined) =>
   lead !== undefined || text === hidden || text.startsWith('"') || words.has(text.toLowerCase()) ? text : hidden;
 
 /**
- * A statement as people may see it: what a literal holds can be a password, whatever stands around it, so that none is
+ * A statement as people may see it: any literal can be a password, regardless of its context, so that none is
  * shown, and no comment. What has no end is hidden up to the end of the text. Linear in the text.
  */
 export function shownSql(sql: string): string {

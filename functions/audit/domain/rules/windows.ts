@@ -9,7 +9,7 @@ export interface Hot {
 
 /**
  * Marks all that lies in a window with at least `least` events, and says how many of those have not been reported. In
- * whatever order events came, the sum of what is reported is the same.
+ * any order events came, the sum of what is reported is the same.
  */
 export function reportHot(times: Times, least: number, windowMs: number): Hot {
   const hot = new Uint8Array(times.length);

@@ -31,7 +31,7 @@ export class BuildEnding {
     this.#keeper = new TraceKeeper(trace, save);
   }
 
-  /** @throws StepError, or whatever `save` or the source of the credentials throws, unchanged */
+  /** @throws StepError, or the error of `save` or of the source of the credentials, unchanged */
   async run(): Promise<BuildEnd> {
     try {
       const end = await this.#step();

@@ -35,7 +35,7 @@ export function warning(status: BuildStatus, text: string): BuildStatus {
   return status.state === 'unconfirmed' ? { ...status, reason: `${status.reason} (warning: ${text})` } : status;
 }
 
-/** Without the credentials, in whatever text Jenkins gave for others to read. */
+/** Removes the credentials from any text of Jenkins that others may read. */
 export function redacted(status: BuildStatus, redact: (text: string) => string): BuildStatus {
   if ('reason' in status) return { ...status, reason: redact(status.reason) };
   if ('why' in status) return { ...status, why: redact(status.why) };

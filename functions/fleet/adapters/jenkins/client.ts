@@ -50,7 +50,7 @@ export class Advance {
     this.#keeper = new TraceKeeper(trace, save);
   }
 
-  /** @throws StepError, or whatever `save` or the source of the credentials throws, unchanged */
+  /** @throws StepError, or the error of `save` or of the source of the credentials, unchanged */
   async run(): Promise<BuildStatus> {
     try {
       refuseMistakes(`job '${this.#request.job}'`, mistakesInRequest(this.#request));

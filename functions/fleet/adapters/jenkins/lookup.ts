@@ -85,8 +85,9 @@ export function findItem(items: readonly QueueItem[], wanted: RequestQuery): Loo
 }
 
 /**
- * Of those with our value the one of our queue id, else the oldest that is not a copy of another: ours whatever its
- * number, since after a backup was restored numbers begin lower. Only then one that shows no value, by its queue id.
+ * Of those with our value the one of our queue id, else the oldest that is not a copy of another: ours regardless of
+ * its number, since after a backup was restored numbers begin lower. Only then one that shows no value, by its queue
+ * id.
  */
 export function findBuild(builds: readonly Build[], wanted: RequestQuery): LookUpResult {
   const first = wanted.firstPossibleNumber ?? 0;

@@ -4,8 +4,8 @@ export type Family = 'ipv4' | 'ipv6';
 export interface ShownAddresses {
   readonly addresses: readonly string[];
   /**
-   * Whether what is missing never comes: an interface gets its addresses when it is made, and an instance that has
-   * begun to run has its primary interface. Before that, EC2 may not show them yet.
+   * Whether a missing address will never come: an interface gets its addresses when it is created, and a running
+   * instance has its primary interface. Before that, EC2 may not show the addresses yet.
    */
   readonly isFinal: boolean;
 }
@@ -13,15 +13,15 @@ export interface ShownAddresses {
 export type AddressDecision =
   | { readonly action: 'use'; readonly addresses: readonly string[] }
   | { readonly action: 'wait'; readonly reason: string }
-  /** It has none of the kind, and never gets one. The reason says what to change. */
+  /** The instance has no address of the kind, and never gets one. The reason says what to change. */
   | { readonly action: 'unavailable'; readonly reason: string };
 
-/** The one of that family. Also of a list that an older version has stored, wherever it stands in there. */
+/** The address of that family, also in a list that an earlier version stored in another order. */
 export function addressIn(addresses: readonly string[] | undefined, family: Family): string | undefined {
   return addresses?.find((address) => familyOf(address) === family);
 }
 
-/** What `{address}` stands for: the IPv4 address, or where there is none the IPv6 one. */
+/** What `{address}` stands for: the IPv4 address or, if there is none, the IPv6 address. */
 export function mainAddress(addresses: readonly string[] | undefined): string | undefined {
   return addressIn(addresses, 'ipv4') ?? addressIn(addresses, 'ipv6');
 }
@@ -38,7 +38,7 @@ export function decideMainAddress({ addresses, isFinal }: ShownAddresses): Addre
 /** For the records of its name: an A record by default; with `ipv6` an AAAA record, and an A record if it has IPv4. */
 export function decideNameAddresses({ addresses, isFinal }: ShownAddresses, ipv6: boolean): AddressDecision {
   const families: readonly Family[] = ipv6 ? ['ipv4', 'ipv6'] : ['ipv4'];
-  // Beside IPv6 an IPv4 address is waited for while it may come, and done without when it does not.
+  // Beside IPv6, the step waits for an IPv4 address while one may come, and continues without it when none will.
   const needed = ipv6 && isFinal ? (['ipv6'] as const) : families;
   const lacking = needed.filter((family) => addressIn(addresses, family) === undefined);
   if (lacking.length === 0) return { action: 'use', addresses };
@@ -49,7 +49,7 @@ export function decideNameAddresses({ addresses, isFinal }: ShownAddresses, ipv6
   return { action: 'unavailable', reason: `it has no ${wordsOf(lacking)} address and never gets one: ${change}` };
 }
 
-/** What a target group takes, as ELB says. Neither ever changes. */
+/** What a target group accepts, according to ELB. Neither field ever changes. */
 export interface TargetGroupKind {
   readonly targetType: string;
   readonly ipAddressType: string;
@@ -60,7 +60,7 @@ export type TargetKindDecision =
   | { readonly by: 'address'; readonly family: Family }
   | { readonly by: 'nothing'; readonly reason: string };
 
-/** What an instance is registered by. */
+/** The id with which an instance is registered. */
 export function decideTargetKind({ targetType, ipAddressType }: TargetGroupKind): TargetKindDecision {
   if (targetType === 'instance') return { by: 'instance' };
   if (targetType === 'ip') return { by: 'address', family: ipAddressType === 'ipv6' ? 'ipv6' : 'ipv4' };
@@ -90,7 +90,7 @@ function wordsOf(families: readonly Family[]): string {
   return families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).join(' and no ');
 }
 
-/** The name under which an IPv4 address is looked up: `7.1.0.10.in-addr.arpa`. */
+/** The reverse name of an IPv4 address: `7.1.0.10.in-addr.arpa`. */
 export function reverseName(ipv4: string): string {
   return `${ipv4.split('.').reverse().join('.')}.in-addr.arpa`;
 }

@@ -18,12 +18,12 @@ import {
   type RecordSet,
 } from './record-sets';
 
-/** A name that is to be ours, with all its records (but for the owner's TXT, which is added). */
+/** A name that the instance is to own, with all its records except the owner's TXT record, which is added. */
 export interface WantedName {
   readonly name: string;
   readonly ttl: number;
   readonly records: readonly { readonly type: 'A' | 'AAAA' | 'PTR'; readonly values: readonly string[] }[];
-  /** All addresses of the instance, also those that it is not to be found by. */
+  /** All addresses of the instance, including those that get no record. */
   readonly addresses?: readonly string[];
   readonly owner: Owner;
 }
@@ -33,20 +33,24 @@ export type NamePlan =
   | { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string; readonly changes: readonly Change[] }
   | { readonly action: 'taken'; readonly reason: string };
 
-/** What is known of the instance that another one's mark at a name is of. */
+/** What is known about the instance whose mark is at a name. */
 export interface Predecessor {
   readonly instanceId: string;
-  /** EC2 shows it as gone. Of an instance of another region EC2 says the same: by itself it proves nothing. */
+  /** EC2 shows it as gone. EC2 says the same about an instance of another region, so this alone proves nothing. */
   readonly isDead: boolean;
-  /** This ledger has held the name for it, so its region is ours. */
+  /** This ledger has held the name for it, so it was in our region. */
   readonly wasHeld: boolean;
-  /** The name that this ledger has for it, if that is another one: then it has left this one behind, alive or not. */
+  /**
+   * The name that this ledger has for it, if it is another one: then the instance has left this name behind, alive or
+   * not.
+   */
   readonly nowNamed?: string;
 }
 
 /**
- * The instance that a name is marked for, if it is another one that may have left it behind: EC2 and the ledger know. A
- * name is its group's. A reverse name is its address's, which continues from the instances of one group to those of another.
+ * The other instance that a name is marked for, if that one may have left the name behind: EC2 and the ledger know. A
+ * name belongs to its group. A reverse name belongs to its address, which can pass from one group's instance to
+ * another's.
  */
 export function predecessorAt(
   existing: readonly RecordSet[],
@@ -65,23 +69,24 @@ export function isReverse({ records }: Pick<WantedName, 'records'>): boolean {
   return records.some(({ type }) => type === 'PTR');
 }
 
-/** What is known of a name beside the zone. */
+/** What else is known about a name, beside the zone. */
 export interface NameHistory {
-  /** Of the instance that `predecessorAt` names. */
+  /** About the instance that `predecessorAt` returns. */
   readonly predecessor?: Predecessor | undefined;
-  /** The change that made the name ours, if an earlier run of the step lived to remember it. */
+  /** The change that made the name ours, if an earlier run of the step recorded it. */
   readonly knownChange?: string | undefined;
 }
 
 /**
- * How to make a name ours: what is there is replaced only if its owner is this instance, or one of `predecessorAt` that
- * is dead or has another name by now. Others' records stay untouched, and so do values that they have put beside ours.
+ * How to make a name ours. Existing records are replaced only if their owner is this instance, or the instance that
+ * `predecessorAt` returns and that is gone or now has another name. Records of other owners stay unchanged, and so do
+ * the values that they have added beside ours.
  *
  * Every change names the exact records that it removes, and creates the new ones in the same batch. Route 53 refuses
- * the whole batch when anything has changed meanwhile, so this is compare-and-swap.
+ * the whole batch if anything has changed meanwhile: this is a compare-and-swap.
  *
  * @param existing all record sets of that very name, of any type that we could read.
- * @param foreign what else stands at the name.
+ * @param foreign other records at the name.
  */
 export function planName(
   wanted: WantedName,
@@ -97,7 +102,7 @@ export function planName(
   if (foreign.length > 0 || (marks.length === 0 && existing.some(({ type }) => type !== 'TXT'))) {
     return { action: 'taken', reason: `${name} has records that are not ours: ${describeRecords(existing, foreign)}` };
   }
-  // Nothing but texts that claim nothing, such as a site's verification: they can stay beside ours.
+  // Only texts that claim nothing, such as a site's verification: they can stay beside ours.
   if (marks.length === 0) {
     const made = { action: 'create', reason: `${name} has only texts of others` } as const;
     return write(made, wanted, existing, { isOurs: () => false });
@@ -116,15 +121,16 @@ function planOwn(
   const isOurs = (record: RecordSet, value: string): boolean => {
     if (record.type === 'TXT') return marks.some((mark) => mark.value === value && !others.includes(mark));
     const ofType = wanted.records.find(({ type }) => type === record.type);
-    // One that stands alone beside our mark is what we wrote, or what was made of it by hand.
+    // A single value beside our mark is the one that we wrote, or a manual change of it.
     if (ofType !== undefined && others.length === 0 && record.values.length === 1) return true;
-    // Of a type that is not wanted (any more) only the instance's own address can be ours.
+    // In a record of a type that is not wanted (any more), only the instance's own address can be ours.
     return holds(ofType?.values ?? wanted.addresses ?? [], value);
   };
   const isLost = existing.some((set) => set.type !== 'TXT' && !set.values.some((value) => isOurs(set, value)));
   if (isLost) return takenBy(wanted, existing, others);
   const reason = `${wanted.name} is this instance's already`;
-  // Written before, but with which change is not known: the same once more gives one to wait for.
+  // The records were written before, but the id of the change is not known. The same change again returns an id to wait
+  // for.
   return write({ action: 'confirm', reason }, wanted, existing, { isOurs, knownChange });
 }
 
@@ -143,7 +149,8 @@ function planTakeOver(
     return { action: 'taken', reason: `${wanted.name} belongs to ${instanceId}, which is still alive` };
   }
   if (mark.claim.form === 'old' && !wasHeld) return takenBy(wanted, existing, marks);
-  // Which of several addresses is the dead one's is not on record any more, nor whether it had one of another type.
+  // The ledger no longer knows which of several addresses belongs to the dead instance, nor whether it had one of
+  // another type.
   const isClear = ({ type, values }: RecordSet) =>
     type === 'TXT' || (values.length === 1 && wanted.records.some((record) => record.type === type));
   if (!existing.every(isClear)) return takenBy(wanted, existing, marks);
@@ -158,7 +165,7 @@ interface Ownership {
   readonly knownChange?: string | undefined;
 }
 
-/** Takes ours out of what is there, and puts what is wanted into it. */
+/** Removes our values from the existing records, and adds the wanted ones. */
 function write(
   { action, reason }: { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string },
   wanted: WantedName,
@@ -183,7 +190,7 @@ function takenBy({ name }: WantedName, existing: readonly RecordSet[], marks: re
   return { action: 'taken', reason: `${belongs} (${describeRecords(existing, [])}): ${todo}` };
 }
 
-/** What makes a free name an instance's. */
+/** The change that gives a free name to an instance. */
 export function creationsOf(wanted: WantedName): Change[] {
   return wantedRecords(wanted).map(creation);
 }

@@ -1,26 +1,27 @@
 import { ipv6In, shorten } from '../../../shared/text';
 import { describeIdentity, identityText, isSameIdentity, readIdentity, type Identity } from '../identity';
 
-// What stands at a name in a zone, and the mark among it, in a TXT record, that says whose the name is; and how an
-// instance's own is taken away again.
+// The records at a name in a zone, and the mark in a TXT record that says who owns the name; and how an instance's own
+// records are removed.
 
-/** Whom a name is registered for. */
+/** The instance that a name is registered for. */
 export interface Owner {
   readonly identity: Identity;
   readonly group: string;
   readonly instanceId: string;
 }
 
-/** What a value of a TXT record says of the name's owner. The group is as it stands there. */
+/** What a TXT value says about the name's owner. The group is as written there. */
 export type NameClaim =
   | { readonly form: 'current'; readonly identity: Identity; readonly group: string; readonly instanceId: string }
-  /** As we wrote it before it said which deployment: any of them can have. */
+  /** Written by an earlier version, which did not write the deployment: the owner can be any deployment. */
   | { readonly form: 'old'; readonly group: string; readonly instanceId: string }
-  /** Of a later Muster, or spoilt, or another system's mark of ownership. */
+  /** Written by a later version of Muster, damaged, or another system's mark of ownership. */
   | { readonly form: 'unknown' };
 
-// A string of a TXT record has at most 255 characters. An identity has at most 80 and the rest takes 60; before there
-// was one, a group had more room. Its name can be longer and have quotes, commas and letters beyond ASCII in it.
+// A string of a TXT record has at most 255 characters. An identity has at most 80, and the rest takes 60; before there
+// were identities, a group had more room. A group's name can be longer, and can contain quotes, commas and non-ASCII
+// characters.
 const illegal = /[^\w.:/@+-]/g;
 const groupInText = (group: string) => shorten(group, 110, illegal);
 const groupInOldText = (group: string) => shorten(group, 190, illegal);
@@ -31,8 +32,8 @@ export function ownerText({ identity, group, instanceId }: Owner): string {
 }
 
 /**
- * The comment of a change: who makes it, for what. CloudTrail has it, of all that write into a zone. Route 53 takes 256
- * characters; this has at most 235.
+ * The comment of a change: who makes it, and for what. CloudTrail records it, with the changes of all who write into a
+ * zone. Route 53 allows 256 characters; this has at most 235.
  */
 export function changeComment(doing: string, { identity, group }: Pick<Owner, 'identity' | 'group'>): string {
   return `muster ${identityText(identity)}: ${doing} of group ${groupInText(group)}`;
@@ -52,24 +53,24 @@ export function parseClaim(value: string): NameClaim | undefined {
   return { form: 'old', group: old[1] ?? '', instanceId: old[2] ?? '' };
 }
 
-/** Whether a claim is of a group of this deployment, as far as it says. */
+/** Whether a claim belongs to a group of this deployment, as far as the claim says. */
 export function isOfGroup(claim: NameClaim, { identity, group }: Pick<Owner, 'identity' | 'group'>): boolean {
   if (claim.form === 'unknown') return false;
   if (claim.form === 'old') return claim.group === groupInOldText(group);
   return claim.group === groupInText(group) && isSameIdentity(claim.identity, identity);
 }
 
-/** Whether a claim says that it is of this deployment, whatever the group. */
+/** Whether a claim names this deployment, for any group. */
 export function isOfDeployment(claim: NameClaim, identity: Identity): boolean {
   return claim.form === 'current' && isSameIdentity(claim.identity, identity);
 }
 
-/** Whether it is the mark of that very instance. */
+/** Whether it is the mark of exactly that instance. */
 export function isOwn(claim: NameClaim, owner: Owner): boolean {
   return isOfGroup(claim, owner) && claim.form !== 'unknown' && claim.instanceId === owner.instanceId;
 }
 
-/** Who owns a name, for a person. */
+/** The owner of a name, in words. */
 export function describeClaim(claim: NameClaim, value: string): string {
   switch (claim.form) {
     case 'current':
@@ -91,7 +92,7 @@ function plainText(value: string): string {
     );
 }
 
-/** A record set as Route 53 lists it, as far as we need it. Names end in a dot; TXT values are in quotes. */
+/** A record set as Route 53 lists it, with the fields that we need. Names end in a dot; TXT values are in quotes. */
 export interface RecordSet {
   readonly name: string;
   readonly type: 'A' | 'AAAA' | 'PTR' | 'TXT';
@@ -99,11 +100,11 @@ export interface RecordSet {
   readonly values: readonly string[];
 }
 
-/** What else stands at a name, and we never write: a CNAME, an alias, a weighted record … */
+/** Other records at a name, which we never write: a CNAME, an alias, a weighted record … */
 export interface ForeignSet {
   /** In words: `CNAME elsewhere.example.com.` */
   readonly text: string;
-  /** The addresses to which it leads, if it says so itself. */
+  /** The addresses that it points to, if the record has them. */
   readonly addresses: readonly string[];
 }
 
@@ -112,13 +113,13 @@ export interface Change {
   readonly record: RecordSet;
 }
 
-/** A claim, and the value of the TXT record that makes it. */
+/** A claim, and the value of the TXT record that contains it. */
 export interface Mark {
   readonly claim: NameClaim;
   readonly value: string;
 }
 
-/** All that is claimed of a name by its TXT values, in whatever order and beside whatever they stand. */
+/** All claims about a name in its TXT values, in any order. */
 export function marksAt(existing: readonly RecordSet[]): Mark[] {
   const values = existing.filter(({ type }) => type === 'TXT').flatMap((record) => record.values);
   return values.flatMap((value) => {
@@ -141,41 +142,41 @@ export function describeRecords(existing: readonly RecordSet[], foreign: readonl
   return [...own, ...foreign.map(({ text }) => text)].join(', ');
 }
 
-/** What of others stays, for the reason of a plan; empty if there is none. */
+/** Which values of other owners stay, for the reason of a plan; empty if there are none. */
 export function leaving(kept: readonly RecordSet[]): string {
   const left = kept.filter(({ values }) => values.length > 0);
   return left.length === 0 ? '' : `, and what is not ours stays: ${describeRecords(left, [])}`;
 }
 
-/** Whether a value is among these, however it is written. */
+/** Whether a value is among these, in any spelling. */
 export function holds(values: readonly string[], value: string): boolean {
   return values.some((one) => sameForm(one) === sameForm(value));
 }
 
-/** One IPv6 address can be written in many ways, and a name with capitals. */
+/** An IPv6 address can be written in many ways, and a name with capitals. */
 function sameForm(value: string): string {
   return ipv6In(value) ?? value.toLowerCase();
 }
 
-/** What an instance has had in DNS at one name, by the ledger. */
+/** The records that an instance has had at one name, according to the ledger. */
 export interface HeldName {
   readonly name: string;
   readonly owner: Owner;
-  /** Its addresses, and what its reverse name leads to. */
+  /** Its addresses, and the name that its reverse name points to. */
   readonly values: readonly string[];
-  /** Its records were certainly written: the change is on record. Then they are its also without the mark. */
+  /** Its records were certainly written: the change is on record. Then they belong to it even without the mark. */
   readonly wasWritten: boolean;
 }
 
 export type RemovalPlan =
   | { readonly action: 'remove'; readonly reason: string; readonly changes: readonly Change[] }
   | { readonly action: 'none'; readonly reason: string }
-  /** It still leads to the instance by a record that is not ours to take away. */
+  /** The name still points to the instance, by a record that is not ours to delete. */
   | { readonly action: 'stuck'; readonly reason: string };
 
 /**
- * How to take an instance's values away, and no others: its mark, and the addresses that it has had. What others have
- * put beside them is written back in the same batch.
+ * How to remove an instance's values, and no others: its mark, and the addresses that it has had. The same batch writes
+ * the values of other owners back.
  */
 export function planRemoval(
   held: HeldName,

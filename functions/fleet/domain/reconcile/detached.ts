@@ -7,18 +7,18 @@ export function presenceOf(state: string | undefined): Presence {
   return state === 'shutting-down' || state === 'terminated' ? 'ended' : 'there';
 }
 
-/** How long after its claim an instance that EC2 does not know may only not be shown yet. */
+/** How long after its claim EC2 may not show an instance yet. */
 const freshMs = 10 * 60_000;
 
 /**
- * Whether EC2 has to be asked about a member: its group does not have it (any more), which may mean that it was
- * detached, or has it in Standby, where its group does not notice its end.
+ * Whether to ask EC2 about a member: its group does not have it (any more), because it may be detached; or has it in
+ * Standby, where the group does not notice its end.
  */
 export function isInDoubt({ phase }: Pick<Member, 'phase'>, state: string | undefined): boolean {
   return phase !== 'releasing' && (state === undefined || isInStandby(state));
 }
 
-/** Whether a member continues running outside of its group, with its number and its name. */
+/** Whether a member still runs outside of its group, with its number and name. */
 export function isDetached({ state, member, presence }: Pick<Sighting, 'state' | 'member' | 'presence'>): boolean {
   if (state !== undefined || member === undefined) return false;
   return presence === 'there' || (presence === undefined && member.phase === 'detached');
@@ -27,10 +27,10 @@ export function isDetached({ state, member, presence }: Pick<Sighting, 'state' |
 type Release = (why: string) => Decision;
 
 /**
- * What to do about an instance that its group does not have. Outside of a group a member may run on: detached, moved to
- * another group, left over from a group that was deleted. Then its number stays its own, since its name leads to it.
+ * What to do about an instance that its group does not have. A member can run outside of its group: detached, moved to
+ * another group, or left over from a deleted one. Then it keeps its number, because its name points to it.
  *
- * @param release has everything taken back that it holds.
+ * @param release releases everything that it holds.
  */
 export function whenGone(seen: Sighting, now: Date, release: Release): Decision[] {
   const { member, group, isReleasing, launch } = seen;
@@ -44,15 +44,15 @@ export function whenGone(seen: Sighting, now: Date, release: Release): Decision[
 }
 
 /**
- * What to do before anything else about a member that its group has: one that was detached is back, and one that ended
- * in Standby, where its group does not look, would keep its number for ever. `undefined`: nothing of the kind.
+ * What to do first about a member that its group has: a detached member has returned; and a member that ended in
+ * Standby, where the group does not check health, would otherwise keep its number for ever. `undefined`: neither.
  */
 export function whenBackOrLost(seen: Sighting, now: Date, release: Release): Decision[] | undefined {
   const { state, member, group, hold, isReleasing } = seen;
   if (member === undefined || isReleasing) return undefined;
   if (isInStandby(state) && hasEnded(seen, member, now)) return [release(`${member.name} has ended in Standby`)];
   if (member.phase !== 'detached') return undefined;
-  // No hook holds it, so it is not launched once more; what failed before remains to be fixed.
+  // No hook holds it, so it is not launched again; an earlier failure remains to be fixed.
   const phase = hold !== undefined && member.inServiceAt === undefined ? 'launching' : 'in-service';
   return [
     { action: 'attached', member, phase, reason: `${member.name} is in ${group} again, and continues as before` },

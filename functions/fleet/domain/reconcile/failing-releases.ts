@@ -1,7 +1,7 @@
 import type { Notification } from '../../ledger/port';
 import { isRunning, type EarlierExecution } from '../redrive-or-new-attempt';
 
-/** A release that has failed, was tried again by itself, and has failed again. */
+/** A release that failed, was retried automatically, and failed again. */
 export interface FailingRelease {
   readonly instanceId: string;
   /** Absent: it holds no number. */
@@ -16,27 +16,28 @@ export interface FailingRelease {
   readonly holds: readonly string[];
 }
 
-/** What the messages about the failing releases of one group say, sent or still to be sent. */
+/** The content of the messages about one group's failing releases, sent or to be sent. */
 export interface FailingReleases {
   readonly group: string;
   /** Counts the writes of this record, from 1. */
   readonly revision: number;
   readonly failing: readonly FailingRelease[];
-  /** Names of those that a message named and that no longer fail: a message says that too. */
+  /** Names that a message contained and that no longer fail: the next message reports that too. */
   readonly fixed: readonly string[];
   readonly report?: Notification;
 }
 
-/** Whether a release fails again and again: the first failure is an alarm, and most often over by the next try. */
+/** Whether a release fails repeatedly. The first failure only raises an alarm, and the next try mostly succeeds. */
 export function failsAgain(earlier: EarlierExecution): boolean {
   return !isRunning(earlier) && earlier.status !== 'SUCCEEDED' && earlier.redrives >= 1;
 }
 
 /**
- * What is to be on record of a group's failing releases. One message tells of every change: more that fail, or fewer.
+ * The record of a group's failing releases. One message reports every change: more failures, or fewer.
  *
  * @param before as it is stored.
- * @param pending the instances that are being released, or are to be: while one is tried again, it is not fixed.
+ * @param pending the instances that are being released, or are to be: while a release is retried, it does not count as
+ * fixed.
  * @returns `undefined`: there is nothing to report. The same record as before: it is reported, or still to be.
  */
 export function decideFailing(

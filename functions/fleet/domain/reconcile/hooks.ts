@@ -6,11 +6,11 @@ export interface Hook {
   readonly name: string;
   /** `autoscaling:EC2_INSTANCE_LAUNCHING` or `autoscaling:EC2_INSTANCE_TERMINATING`. */
   readonly transition: string;
-  /** What becomes of an instance at the time-out. */
+  /** What happens to an instance at the time-out. */
   readonly defaultResult: string;
   /** The heartbeat timeout, in seconds. */
   readonly heartbeatSeconds: number;
-  /** What heartbeats cannot move, in seconds; 0: Auto Scaling does not say. */
+  /** The global limit, in seconds, which heartbeats cannot extend; 0: Auto Scaling does not report it. */
   readonly globalSeconds: number;
 }
 
@@ -19,7 +19,7 @@ export interface HookFault {
   readonly kind: 'missing' | 'drifted';
   readonly hook: string;
   readonly reason: string;
-  /** As it is to be. */
+  /** As it should be. */
   readonly expected: Pick<Hook, 'transition' | 'defaultResult' | 'heartbeatSeconds'>;
 }
 
@@ -27,18 +27,19 @@ interface ExpectedHook {
   readonly name: string;
   readonly transition: string;
   readonly defaultResult: 'ABANDON' | 'CONTINUE';
-  /** What it means that there is none. */
+  /** What it means if the hook is missing. */
   readonly without: string;
 }
 
 const leastHeartbeatSeconds = heartbeatSecondsRange.least;
 
 /**
- * What is wrong with the hooks of a group: a group that was replaced has none, and Auto Scaling then lets its instances
- * into service without telling Muster of them; one that was changed by hand ends in another way, or sooner, than promised.
+ * What is wrong with the hooks of a group. A group that was replaced has no hooks, and Auto Scaling then puts its
+ * instances into service without an event for Muster; a hook that was changed by hand ends with another result, or
+ * earlier than deployed.
  *
- * @param hooks all of the group's.
- * @param deployedSeconds the heartbeat timeout that they were deployed with, where that is known.
+ * @param hooks all hooks of the group.
+ * @param deployedSeconds the heartbeat timeout with which they were deployed, if it is known.
  */
 export function hookFaults(
   hooks: readonly Hook[],

@@ -21,8 +21,8 @@ import type { Decision, GroupView, Sighting } from './sighting';
 import { wasStoppedForRelease } from '../redrive-or-new-attempt';
 
 /**
- * What to do about one instance, whatever events have been lost. It may be run again at any time: what it asks for is
- * done once, however often it is asked for.
+ * What to do about one instance, even if all events were lost. It can run again at any time: each action that it
+ * requests is idempotent.
  */
 export function decideReconcile(seen: Sighting, view: GroupView): Decision[] {
   const { state } = seen;
@@ -36,7 +36,7 @@ export function decideReconcile(seen: Sighting, view: GroupView): Decision[] {
   return whenSettled(seen, state);
 }
 
-/** Which release an instance's state asks for, if it asks for one. */
+/** Which release an instance's state requires, if any. */
 export function releaseAskedFor({ state, member }: Pick<Sighting, 'state' | 'member'>): ReleaseReason | undefined {
   if (state === undefined) return 'orphan';
   if (!isInHook(state)) return undefined;
@@ -47,7 +47,7 @@ export function releaseAskedFor({ state, member }: Pick<Sighting, 'state' | 'mem
 
 function whenLeaving(seen: Sighting, state: string, view: GroupView): Decision[] {
   const hookName = terminateHook(view);
-  // Without a wait for us there is nothing to hurry for: it is gone in a moment, and an orphan.
+  // Unless the instance waits for us there is no hurry: it is gone in a moment, and then an orphan.
   if (!isInHook(state) || hookName === undefined) return [];
   if (seen.isReleasing) return heartbeat(seen, hookName, view, 'it is being released');
   if (!holdsSomething(seen) && seen.releaseStatus === 'SUCCEEDED') return [];
@@ -65,11 +65,11 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
     }
     return [];
   }
-  // While it still drains its release is to come, and marks it; marked before that, it would look as if released.
-  // Settings that cannot be read do not say that there is no hook.
+  // While it still drains, its release is yet to come, and marks it; if it were marked earlier, it would look as if it
+  // were released. Settings that cannot be read do not prove that there is no hook.
   const mayHaveHook = hookName !== undefined || view.settings === undefined;
   const isReleasedLater = hasOldRootVolume(state) && mayHaveHook;
-  // Otherwise its next launch could not be told from one that waits for another hook of the group.
+  // Otherwise its next launch could not be distinguished from one that waits for another hook of the group.
   return member.phase === 'in-service' && !isReleasedLater
     ? [{ action: 'mark-replacing', member, reason: `the root volume of ${member.name} is being replaced` }]
     : [];
@@ -100,28 +100,28 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
     const why = 'its launch was ended to let it go, and no release of it runs';
     return [...beat('it is abandoned'), release(seen, 'abandoned', why, { hookName, token, result: 'ABANDON' })];
   }
-  // It was released, and has come back: to the warm pool or out of it again, or with a new root volume.
+  // It was released and has returned: into the warm pool, out of it again, or with a new root volume.
   const isBack = launch !== undefined && wasStoppedForRelease(launch);
   if (launch !== undefined && launch.status !== 'SUCCEEDED' && !isBack) return whenFailed(seen, launch, hookName, view);
   if (!isServed(seen)) return start(seen, state, view, beat);
   return hasCome(seen) ? startIfHeld(seen, state, view, hookName) : [];
 }
 
-/** Into service, once: the ledger says so, or has lost it (it was restored) and its launch says so. */
+/** It went into service: the ledger says so, or the ledger lost it (it was restored) and its launch says so. */
 function hasCome({ member, launch }: Sighting): boolean {
   if (member === undefined) return false;
   return member.phase === 'in-service' || (launch !== undefined && isDoneUnsaid(member, launch));
 }
 
-/** Stopped for it, or by a release that has stopped itself since: no redrive of this launch can do anything any more. */
+/** Stopped for its release, or by a release that has itself stopped: no redrive of this launch can do anything. */
 function isToBeLetGo(launch: LaunchExecution, { execution, endingSince }: Member): boolean {
   const isEnded = endingSince !== undefined && launch.arn === execution && launch.status !== 'SUCCEEDED';
   return isEnded || wasStoppedForRelease(launch);
 }
 
 /**
- * It has come into service, and waits. Most often for another hook of the group, after ours. But if a whole stay in the
- * warm pool went by unseen, or a new root volume was forgotten, it waits for ours again.
+ * It has come into service, and waits. Usually it waits for another hook of the group, after ours. But if a whole stay
+ * in the warm pool was not seen, or a new root volume was forgotten, it waits for our hook again.
  */
 function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: string): Decision[] {
   if (heartbeat(seen, hookName, view, '').length === 0) return [];
@@ -132,12 +132,13 @@ function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: s
 }
 
 /**
- * Whether it left the pool before what it held was taken back: the launch that is over has ended well, so it was
- * not abandoned, or another runs. That one waits for it; stopping it would release an instance that is to stay.
+ * Whether it left the pool before its earlier stay was released: the earlier launch succeeded, so it was not abandoned,
+ * or another launch runs. That launch waits for the release; stopping it would release an instance that should stay.
  */
 export function isBackAlready({ member, launch }: Pick<Sighting, 'member' | 'launch'>): boolean {
   if (member?.phase !== 'releasing') return false;
-  // Step Functions has forgotten it, 90 days after its end: it was in service all the time, and was never abandoned.
+  // Step Functions forgot the execution, 90 days after its end: the instance was in service all that time, and was
+  // never abandoned.
   if (launch === undefined) return member.inServiceAt !== undefined;
   return launch.status === 'SUCCEEDED' || (launch.status === 'RUNNING' && launch.arn !== member.execution);
 }
@@ -146,15 +147,15 @@ function start(seen: Sighting, state: string, view: GroupView, beat: (reason: st
   const { settings, hooks, now } = view;
   const heartbeatSeconds = settings && hooks[settings.launchHook];
   if (settings === undefined || heartbeatSeconds === undefined) return [];
-  // It has had no heartbeat, so it cannot have waited for longer than this.
+  // It has had no heartbeat, so it cannot have waited longer than this.
   const since = new Date(now.getTime() - heartbeatSeconds * 1000).toISOString();
   const launch = launchOf({ ...seen, state }, settings.launchHook, since, 'reconciler');
   return [...beat('its launch is to start'), { action: 'start', launch, reason: `it waits, and no launch of it runs` }];
 }
 
 /**
- * Its lifecycle action had ended before its launch could complete it, and nothing is on record of it: it was abandoned,
- * and waits for another hook of the group since. Held again, it would be reported and abandoned every few minutes.
+ * Its lifecycle action ended before its launch could complete it, and there is no record of that: it was abandoned, and
+ * now waits for another hook of the group. If it were held again, it would be reported and abandoned every few minutes.
  */
 function isGivenUp({ member, hold, reserve }: Sighting, { error }: LaunchExecution): boolean {
   return error === 'LifecycleExpired' && member === undefined && hold === undefined && reserve === undefined;
@@ -171,7 +172,7 @@ function whenFailed(seen: Sighting, launch: LaunchExecution, hookName: string, v
   if (!isOver || view.breakerIsOpen) return beat;
   const token = launch.input?.lifecycle?.token ?? null;
   const reason = `its hold ended at ${hold.endsAt ?? ''}`;
-  // The heartbeat too: the lifecycle action is to end by our answer, after its target and name are gone.
+  // Record a heartbeat too: our completion should end the lifecycle action, after the target and the name are removed.
   return [...beat, release(seen, 'abandoned', reason, { hookName, token, result: 'ABANDON' })];
 }
 
@@ -179,7 +180,7 @@ function whenFailed(seen: Sighting, launch: LaunchExecution, hookName: string, v
 function whenSettled(seen: Sighting, state: string): Decision[] {
   const { member, hold, launch, isReleasing } = seen;
   if (isReleasing) return [];
-  // Also what a release has left half done: in the pool nothing was abandoned, and it stays provisioned.
+  // Also what a release has left half done: in the pool nothing was abandoned, and the instance stays provisioned.
   if (member !== undefined && isAtRestInPool(state)) {
     return [release(seen, 'to-warm-pool', 'it is in the warm pool')];
   }
@@ -189,25 +190,25 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
   if (member?.phase === 'releasing') return [release(seen, 'abandoned', 'its release stopped')];
   if (launch === undefined || launch.status === 'RUNNING') return [];
   if (member !== undefined && isThroughHooks(state) && isDoneUnsaid(member, launch)) {
-    const reason = `${member.name} is in service, and its last step did not live to say so`;
+    const reason = `${member.name} is in service, and its last step died before recording that`;
     return [{ action: 'mark-in-service', member, reason }];
   }
-  // A release that leaves it lets its launch go on again.
+  // A release that leaves the instance in service lets its launch continue.
   if (member?.endingSince !== undefined && isThroughHooks(state)) {
     return [release(seen, 'abandoned', 'its release stopped before it had decided')];
   }
   if (launch.status === 'SUCCEEDED') {
     return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];
   }
-  // `now` matters only for a report that is under way; an instance in service has the time of the next run.
+  // `now` matters only for a report in progress; an instance in service has time until the next run.
   const known = hold?.execution === launch.arn && hold.redrive === launch.redrives && hold.report.state === 'sent';
   return known ? [] : [{ action: 'settle', execution: launch, reason: `its launch is ${launch.status}` }];
 }
 
-/** Also in a ledger that was restored to a time before the end of the launch. */
+/** Also in a ledger that was restored to a time before the launch ended. */
 function isDoneUnsaid({ phase, execution }: Member, launch: LaunchExecution): boolean {
   if (phase === 'completing') return true;
-  // The launch with its new root volume is another one than that which the ledger knows.
+  // The launch with its new root volume is not the one that the ledger knows.
   const isOfIt = phase === 'replacing' || (phase === 'launching' && launch.arn === execution);
   return isOfIt && launch.status === 'SUCCEEDED';
 }
@@ -229,7 +230,7 @@ function release(
   return { action: 'release', release: { group, instanceId, reason, lifecycle }, reason: why };
 }
 
-/** The hook that holds it, as its launch says, or else as the settings say. */
+/** The hook that holds it, according to its launch or else the settings. */
 function launchHook({ launch }: Sighting, { settings }: GroupView): string | undefined {
   return launch?.input?.lifecycle?.hookName ?? settings?.launchHook;
 }

@@ -3,16 +3,16 @@ import type { Holdings } from '../../ledger/holdings';
 /** A group that is no longer in the configuration, while instances of it hold numbers and names. */
 export interface RemovedGroup {
   readonly group: string;
-  /** As many as there were when it was looked at last: nothing of Muster frees one of them any more. */
+  /** The number at the last look: no part of Muster frees one of them now. */
   readonly members: number;
 }
 
 /**
- * What is to be remembered of all groups, and which of them were taken out of the configuration too early.
+ * What to store about all groups, and which groups were removed from the configuration too early.
  *
- * @param before as it was remembered.
+ * @param before as it is stored.
  * @param managed names of the groups that are managed now.
- * @param seen how many members the groups have that could be looked at.
+ * @param seen how many members the groups have that could be read.
  */
 export function decideTakenOut(
   before: Holdings,

@@ -13,10 +13,10 @@ export interface WaitingInstance {
 }
 
 /**
- * The launch that an instance waits for, found without its event. Two that ask agree on origin and
- * destination, also with the event, so the execution gets the same name and starts once.
+ * The launch that an instance waits for, found without its event. Every caller gets the same origin and destination,
+ * also from the event, so the execution gets the same name and starts once.
  *
- * @param since since when it has been waiting at the earliest (ISO 8601).
+ * @param since the earliest time at which it can have begun to wait (ISO 8601).
  */
 export function launchOf(
   { group, instanceId, state, member, reserve }: WaitingInstance,
@@ -28,7 +28,7 @@ export function launchOf(
   return { group, instanceId, ...journeyOf(state, member, reserve), lifecycle, startedBy };
 }
 
-/** Whether its launch has ended well: then it waits for another hook of the group. */
+/** Whether its launch succeeded: then it waits for another hook of the group. */
 export function isServed({
   launch,
   member,
@@ -37,7 +37,7 @@ export function isServed({
 }: Pick<Sighting, 'launch' | 'member' | 'reserve' | 'state'>): boolean {
   if (isOfWarmPool(state) && reserve?.phase === 'warmed') return true;
   if (launch === undefined || member?.phase === 'replacing') return false;
-  // What a launch that ended well has left behind; without it the instance has been released since, and waits again.
+  // What a successful launch leaves behind. Without it the instance was released since then, and waits again.
   return member !== undefined;
 }
 

@@ -11,17 +11,17 @@ export type Actor = 'operator' | 'muster' | 'jenkins' | 'load balancer' | 'dns' 
 export interface NextAction {
   readonly whose: Actor;
   readonly what: string;
-  /** Until when it has to have happened (ISO 8601), and what happens then. */
+  /** By when it has to happen (ISO 8601), and what happens then. */
   readonly deadline?: { readonly at: string; readonly then: string };
-  /** What an operator may run, most likely first. */
+  /** The commands for an operator, most likely first. */
   readonly commands: readonly string[];
 }
 
-/** What is known of an instance. */
+/** What is known about an instance. */
 export interface Situation {
   readonly name: string;
   readonly group: string;
-  /** What a command finds it by; default: its name. */
+  /** The term by which a command finds it; default: its name. */
   readonly called?: string | undefined;
   /** Auto Scaling's lifecycle state; absent if the group does not have it. */
   readonly state?: string | undefined;
@@ -30,16 +30,16 @@ export interface Situation {
   readonly reserve?: Reserve | undefined;
   /** Status of its last launch; absent if none is on record. */
   readonly launch?: string | undefined;
-  /** What is wrong with the settings of its group; read where no launch has begun. */
+  /** The mistakes in the settings of its group; read only if no launch has begun. */
   readonly mistakes?: string | undefined;
   /** Whether an execution that releases it runs. */
   readonly isReleased: boolean;
-  /** The step at which the launch stands. */
+  /** The current step of the launch. */
   readonly at?: StepVisit | undefined;
   readonly breakerIsOpen: boolean;
 }
 
-/** What happens next, whose it is, and until when. */
+/** What happens next, who acts, and by when. */
 export function nextAction(seen: Situation): NextAction {
   const { name, group, state, member, launch } = seen;
   if ((member !== undefined && isBeingReleased(member)) || seen.isReleased)
@@ -135,7 +135,8 @@ function whenWaiting(seen: Situation): NextAction {
   if (launch === undefined && mistakes !== undefined)
     return by('operator', `no launch of ${seen.group} begins until its settings are fixed: ${mistakes}`);
   if (launch === undefined) return by('muster', 'it waits for its launch, which begins within two minutes');
-  // Failed, and not held yet: the outcome is being reported, or was lost, which the reconciler finds.
+  // Failed, and not held yet: the outcome is being reported, or the event was lost and the reconciler will find the
+  // failure.
   return by('muster', `its launch ended as ${launch}: it is put on hold within two minutes`, [
     `muster retry ${inCommands(seen)}`,
   ]);

@@ -1,6 +1,6 @@
 import type { Hold, Member, Reserve } from '../../ledger/port';
 
-/** How far a launch has come, by what is on record of it: no execution is looked at for that. */
+/** How far a launch has come, according to the ledger: no execution is read for that. */
 export type Stage =
   | 'numbered'
   | 'named'
@@ -57,7 +57,7 @@ function launchOf(member: Member): Progress {
   return { stage: 'numbered', what: 'has its number' };
 }
 
-/** `, build #42` of one that has begun; `undefined` without a build. */
+/** `, build #42` for a build that has begun; `undefined` without a build. */
 function running(build: Member['builds'][string] | undefined): string | undefined {
   if (build === undefined) return undefined;
   const number = build.outcome?.number ?? build.trace?.number;

@@ -1,13 +1,13 @@
 import { saidBy } from '../outcome';
 
-/** An event of an execution's history, as far as steps are read from it. */
+/** An event of an execution's history, with the fields that steps are read from. */
 export interface HistoryLine {
   readonly id: number;
   readonly at: Date;
   readonly type: string;
-  /** Of `…StateEntered` and `…StateExited`. */
+  /** For `…StateEntered` and `…StateExited`. */
   readonly state?: string;
-  /** Of failures. */
+  /** For failures. */
   readonly error?: string;
   readonly cause?: string;
 }
@@ -16,18 +16,18 @@ export interface HistoryLine {
 export interface StepVisit {
   readonly state: string;
   readonly from: Date;
-  /** Absent while it lasts. */
+  /** Absent while the visit lasts. */
   readonly to?: Date;
   readonly outcome: 'done' | 'failed' | 'running';
   /** How often its function was called. */
   readonly attempts: number;
-  /** By the error's name how often it was that which it waited for. */
+  /** How often it waited for each error, by the error's name. */
   readonly waitedFor: Readonly<Record<string, number>>;
-  /** What it said last: how far it is, or why it failed. */
+  /** Its last message: how far it is, or why it failed. */
   readonly said?: string;
   /** The name of the error that it failed with, or waits for. */
   readonly error?: string;
-  /** Whether a person had it run again. */
+  /** Whether an operator had it run again. */
   readonly redriven: boolean;
 }
 
@@ -42,11 +42,11 @@ interface OpenStep {
 }
 
 /**
- * The visits of an execution's states, in order. A redrive begins a visit of the failed state again; it is entered again
- * in a history, or not (a Fail state is not).
+ * The visits of an execution's states, in order. A redrive begins a new visit of the failed state, whether or not the
+ * history enters the state again (a Fail state is not entered again).
  *
- * @param lines oldest first. Where the oldest are missing (a long history is read from its end), the first visit begins
- *   where they do.
+ * @param lines oldest first. If the oldest are missing (a long history is read from its end), the first visit begins
+ * with the first line.
  */
 export function stepsOf(lines: readonly HistoryLine[]): StepVisit[] {
   const visits: StepVisit[] = [];

@@ -1,23 +1,23 @@
 import type { Breaker, HistoryEntry, Hold } from '../../ledger/port';
 import type { StepVisit } from './steps';
 
-/** What a moment of a timeline is about. */
+/** The subject of a moment in a timeline. */
 export type MomentKind = 'auto scaling' | 'number' | 'launch' | 'step' | 'build' | 'hold' | 'message' | 'operator';
 
 /** One line of an instance's timeline. Times are ISO 8601 in UTC. */
 export interface Moment {
   readonly at: string;
-  /** When it ended; absent for what has no length, and what lasts. */
+  /** When it ended; absent for an instant, and for what still lasts. */
   readonly until?: string;
   readonly kind: MomentKind;
   readonly what: string;
   readonly state: 'done' | 'failed' | 'running' | 'said';
-  /** More of it, perhaps many lines. */
+  /** More details, perhaps many lines. */
   readonly detail?: string;
   readonly link?: string;
 }
 
-/** What a timeline is made of. */
+/** The sources of a timeline. */
 export interface TimelineSource {
   readonly activities: readonly {
     readonly at: Date;
@@ -42,7 +42,10 @@ export interface TimelineSource {
   readonly breaker?: Breaker | undefined;
 }
 
-/** Everything that happened to an instance, in the order of time; what began at one instant in the order of its kinds. */
+/**
+ * Everything that happened to an instance, in chronological order; events of the same instant are in the order of their
+ * kinds.
+ */
 export function timelineOf(past: TimelineSource): Moment[] {
   const { launch, endedAt, hold, breaker } = past;
   const moments: Moment[] = [

@@ -96,7 +96,7 @@ function keepMark(
   if (index === undefined) return;
   const holder = holders.get(index);
   if (holder === undefined) {
-    give(instanceId, index, source, `its ${mark} says so`);
+    give(instanceId, index, source, `from its ${mark}`);
     return;
   }
   const refused = `its ${mark} says number ${index}, which is ${holder}'s: if that one is gone, wait until it is released; otherwise let the group replace one of the two`;

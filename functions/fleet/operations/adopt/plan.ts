@@ -230,7 +230,7 @@ function takenText(name: string, reason: string, { records }: NameContents): str
   return `it would be ${name}, but ${reason}${todo}`;
 }
 
-/** Its release finds by it what to take back, whatever becomes of this run. */
+/** Its release finds here what to remove, even if this run dies. */
 function intentOf(
   { targets }: SeenInstance,
   addresses: readonly string[],

@@ -121,7 +121,7 @@ export function requireOnItsWay({ group, instanceId, destination }: Launch, stat
 }
 
 const keyOfAll = 'comers of all groups';
-// As long as launches that begin together go on asking AWS: builds aside, that is until DNS and targets are done.
+// As long as launches that begin together call AWS: apart from builds, until DNS and targets are done.
 const countedMs = 150_000;
 // While a crowd comes, its group is counted again this often at most: else a thousand would write into one item.
 const renewedMs = 15_000;

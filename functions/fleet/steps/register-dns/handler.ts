@@ -53,7 +53,7 @@ export const makeHandler = (deps: Deps) =>
       const addresses = known ?? (await readAddresses(deps.ec2, member.instanceId, dns, waitedMs));
       const names = wantedNames(member, dns, addresses, deps.identity);
       const dnsNames = union(member.dnsNames, names.map(placeOf));
-      // Before it is done: whatever happens next, and whatever the settings are by then, the release knows where to look.
+      // Recorded before the change, so that the release knows the names even if this run dies or the settings change.
       const isWider = dnsNames.length !== member.dnsNames?.length;
       // Another launch made the names for it that it had on record then: what has come into the settings since is not there.
       const stale = isWider && member.dnsBatch !== undefined ? { dnsBatch: [] } : {};

@@ -22,7 +22,7 @@ export const makeHandler = (deps: TargetDeps) => {
         return { action: 'passed', reason: `${member.group} has no target groups in its settings` };
 
       const onRecord = union(member.targetGroups, targetGroups);
-      // Before it is done: whatever happens next, the release knows where to take the instance out again.
+      // Recorded before the call, so that the release knows where to deregister the instance even if this run dies.
       if (onRecord.length !== member.targetGroups?.length) await deps.ledger.update(member, { targetGroups: onRecord });
       const missing = targetGroups.filter((targetGroup) => !member.registered?.includes(targetGroup));
       const intent = { ...member, targetGroups: onRecord };

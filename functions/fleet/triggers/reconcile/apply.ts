@@ -154,7 +154,7 @@ async function release(
 /** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */
 async function mayStillAbandon({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
   const { group, instanceId, member, launch } = seen;
-  // What was begun continues, whatever a hold says.
+  // An action that has begun continues, even if there is a hold.
   if ((member !== undefined && isBeingReleased(member)) || (launch !== undefined && wasStoppedForRelease(launch)))
     return true;
   const hold = await ledger.findHold(group, instanceId);

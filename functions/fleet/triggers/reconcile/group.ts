@@ -89,7 +89,7 @@ function rank({ action }: Decision): number {
   return action === 'heartbeat' ? 0 : 1;
 }
 
-/** Without them it is still known what runs and what is held, and heartbeats go on. */
+/** Without them the run still knows what runs and what is held, and heartbeats continue. */
 async function readSettings(deps: ApplyDeps, group: string, problems: string[]): Promise<GroupSettings | undefined> {
   let settings: GroupSettings | undefined;
   await collectProblem(problems, group, async () => {

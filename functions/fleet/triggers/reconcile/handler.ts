@@ -17,8 +17,8 @@ export class ReconcileIncomplete extends NamedError<'ReconcileIncomplete'> {
 }
 
 /**
- * Looks at everything and does what is missing, whatever events were lost. Runs every minute, never twice at once.
- * A group or an instance that cannot be served does not keep the others from being served.
+ * Reads the state of all groups and does what is missing, so lost events do not matter. Runs every minute, never twice
+ * at once. A group or an instance that cannot be served does not keep the others from being served.
  *
  * @throws ReconcileIncomplete after the run, with all that failed in it.
  */

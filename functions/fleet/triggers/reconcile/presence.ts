@@ -18,7 +18,7 @@ const sideBySide = 4;
  * Whom EC2 does not show is asked for once more by its id: what follows from being gone cannot be taken back.
  *
  * @param presences where to put what was seen.
- * @throws whatever kept EC2 from answering: then nothing is known of those who are missing, and nothing decided.
+ * @throws the error of EC2: then nothing is known about the missing instances, and nothing is decided.
  */
 export async function readPresences(
   { ec2 }: Deps,

@@ -19,7 +19,7 @@ interface Deps {
   log: Logger;
 }
 
-/** Starts a scale-out for each launch in a message, once, however often and in whatever form the message comes. */
+/** Starts a scale-out for each launch in a message, once, even if the message comes repeatedly or in several forms. */
 export const makeHandler = (deps: Deps) =>
   makeTrigger(deps, async (signal): Promise<TriggerResult> => {
     if (signal.kind !== 'launch') {

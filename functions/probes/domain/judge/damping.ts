@@ -4,7 +4,9 @@ import type { SilenceRecord } from './state';
 // Messages that come in bursts look like a silence again and again, and each is over before an operator can act. Each
 // that was reported makes the next one wait twice as long: what comes and goes falls quiet, and what lasts is reported all the same.
 
-/** The longest wait: what lasts is reported within this time, whatever was before. Reminders come as often. */
+/**
+ * The longest wait: a lasting problem is reported within this time, regardless of the past. Reminders come as often.
+ */
 export const longestWait = 3600;
 /** How long a report counts: of a silence that was none a day, for messages will be late again. */
 const daySeconds = 86_400;

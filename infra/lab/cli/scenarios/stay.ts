@@ -21,7 +21,7 @@ type StayOptions = Pick<LabArguments, 'instances' | 'speed'> & {
 };
 
 /**
- * A group that scales out, one deploy that fails, and then whatever its operator does with `muster --lab`, until Ctrl-C.
+ * A group that scales out, one deploy that fails, and then the commands of its operator (`muster --lab`), until Ctrl-C.
  * Returns the exit code.
  */
 export async function stay(

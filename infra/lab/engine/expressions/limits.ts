@@ -2,7 +2,7 @@ import type jsonata from 'jsonata';
 import { NamedError } from '../../../../functions/shared/named-error';
 import type { Moment } from './functions';
 
-/** AWS accepts an evaluation nested 100 deep and refuses one nested 101 deep, whatever it is made of. */
+/** AWS accepts an evaluation nested 100 deep and refuses one nested 101 deep, of any kind. */
 const maxDepth = 100;
 /** AWS stops an expression after one second; a count of steps does the same on every machine alike. */
 const maxSteps = 250_000;

@@ -64,7 +64,7 @@ function abortIterations(flow: Flow, state: MapState, failure: ChildFailure): vo
   }
 }
 
-/** AWS runs so many iterations of an inline Map at a time, whatever MaxConcurrency says. */
+/** AWS runs at most so many iterations of an inline Map at a time, even if MaxConcurrency is higher. */
 const mostAtOnce = 40;
 
 /** No value, and 0, mean as many at a time as AWS allows. */

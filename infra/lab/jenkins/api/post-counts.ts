@@ -1,6 +1,6 @@
 /** What became of the requests to build one job. */
 export interface PostCount {
-  /** Reached Jenkins, whatever it said to them. */
+  /** Reached Jenkins, with any answer. */
   readonly received: number;
   /** Became a queue item. */
   readonly created: number;

@@ -21,7 +21,7 @@ export class Autosave {
     return this.#saved;
   }
 
-  /** The queue has changed: it is saved within a minute, together with whatever changes until then. */
+  /** The queue has changed: it is saved within a minute, together with all changes until then. */
   changed(): void {
     this.#timer ??= this.#clock.after(autosaveMs, () => this.save());
   }

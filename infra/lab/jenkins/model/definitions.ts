@@ -5,7 +5,7 @@ export type Result = 'SUCCESS' | 'UNSTABLE' | 'FAILURE' | 'NOT_BUILT' | 'ABORTED
 
 export type ParameterType = 'string' | 'text' | 'boolean' | 'choice' | 'password';
 
-/** One parameter that a job defines. Jenkins drops whatever else it is sent. */
+/** One parameter that a job defines. Jenkins drops all other parameters. */
 export interface ParameterDefinition {
   readonly name: string;
   /** `string` unless told. */

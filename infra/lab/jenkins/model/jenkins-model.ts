@@ -131,7 +131,7 @@ export class JenkinsModel {
 
   /**
    * The process ends. On a clean way down the queue is saved and freestyle builds are interrupted; in a crash the
-   * queue falls back to what was saved last. Pipelines go on later, under their numbers.
+   * queue falls back to what was saved last. Pipelines continue later, under their numbers.
    */
   shutDown(how: { crash: boolean }): void {
     this.dispatcher.halt(how);

@@ -70,7 +70,7 @@ export class Job {
     return Math.round(good.reduce((sum, build) => sum + build.durationMs, 0) / good.length);
   }
 
-  /** Whether it has a build discarder, whatever that discards. */
+  /** Whether it has a build discarder of any kind. */
   get discards(): boolean {
     const { numToKeep, daysToKeep, artifactNumToKeep, artifactDaysToKeep } = this.#definition;
     return [numToKeep, daysToKeep, artifactNumToKeep, artifactDaysToKeep].some((limit) => limit !== undefined);

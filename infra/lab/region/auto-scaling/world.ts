@@ -105,7 +105,7 @@ export class AutoScalingWorld {
     return undefined;
   }
 
-  /** Takes instances out of their group; they go on running. They are replaced unless `decrement`. */
+  /** Takes instances out of their group; they continue running. They are replaced unless `decrement`. */
   detachInstances(groupName: string, ids: readonly string[], options: { decrement: boolean }): readonly Activity[] {
     return this.#departures.detach(this.group(groupName), ids, options.decrement);
   }

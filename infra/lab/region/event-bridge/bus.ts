@@ -65,7 +65,7 @@ export class EventBus {
     return this.#deadLetters;
   }
 
-  /** Shows every event at the moment of its publication, whatever becomes of it. Changes nothing in the world. */
+  /** Shows every event at the moment of its publication, delivered or not. Changes nothing in the world. */
   watch(watcher: (event: BusEvent) => void): void {
     this.#watchers.push(watcher);
   }

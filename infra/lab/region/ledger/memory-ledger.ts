@@ -38,11 +38,11 @@ export interface MemoryLedger extends Ledger {
   snapshot(): Record<string, GroupSnapshot>;
   /** All of it at this moment, as a point in time that it can be restored to. */
   backup(): LedgerBackup;
-  /** Makes it what it was at the backup: whatever was written since is lost. Without one, an empty table. */
+  /** Makes it what it was at the backup: later writes are lost. Without one, an empty table. */
   restore(backup?: LedgerBackup): void;
 }
 
-/** What a ledger held at one moment. It stays as it is, whatever is written afterwards. */
+/** What a ledger held at one moment. Later writes do not change it. */
 export type LedgerBackup = ReadonlyMap<string, GroupState>;
 
 /** The twin of the DynamoDB ledger: same semantics, in memory. See SPEC.md. */

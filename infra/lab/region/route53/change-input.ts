@@ -14,7 +14,7 @@ export interface Step {
   readonly record: RecordSet;
 }
 
-/** @throws ServiceError `InvalidInput`: a field is missing, whatever the zone holds. */
+/** @throws ServiceError `InvalidInput`: a field is missing; the zone does not matter. */
 export function parseChange({ Action, ResourceRecordSet: set }: Change): Step {
   if (set === undefined || Action === undefined) throw errors.invalidInput('Invalid request: Missing field in Change');
   const { Name = '', Type = '' } = set;

@@ -5,7 +5,7 @@ import type { RecordSet } from './record-store';
 import { valueProblem } from './record-values';
 import type { Zone } from './zone';
 
-/** What is wrong with a record whatever else the zone holds. */
+/** What is wrong with a record by itself, without regard to the zone. */
 export function recordProblems(zone: Zone, record: RecordSet): string[] {
   const badName = nameProblem(record.name);
   if (badName !== undefined) return [badName];

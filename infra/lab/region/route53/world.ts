@@ -68,7 +68,7 @@ export class Route53World {
     return zone;
   }
 
-  /** Puts a record into the zone without a change batch, over whatever is there. */
+  /** Puts a record into the zone without a change batch, and overwrites an existing one. */
   foreign(zoneId: string, { name, ttl = 300, ...record }: ForeignRecord): void {
     this.zone(zoneId).records.put({ ...record, name: normalizeName(name), ttl });
   }

@@ -128,7 +128,7 @@ export function statementsOf(entries: readonly Entry[]): ActivityRecord[] {
   });
 }
 
-/** A row of pg_roles, as far as userlog tells of it. */
+/** A row of pg_roles, with the columns that userlog has. */
 export interface Role {
   readonly oid: number;
   readonly name: string;

@@ -8,7 +8,7 @@ import type { ParameterStoreSettings } from '../../region/parameter-store/settin
 
 /** What differs from the lab's usual group. */
 export interface LabGroup {
-  /** `null`: the group has no hook, and only notifications tell of its launches. Default `muster-launch`. */
+  /** `null`: the group has no hook, and only notifications report its launches. Default `muster-launch`. */
   readonly launchHook?: string | null;
   /** Default true. Without one, ELB never checks the targets. */
   readonly hasListenerRule?: boolean;
@@ -68,7 +68,7 @@ export function addGroup(place: GroupPlace, name: string, group: LabGroup): stri
     ...(group.subnetIds !== undefined && { subnetIds: group.subnetIds }),
     launchHooks:
       launchHook === null ? [] : [{ name: launchHook, defaultResult: 'ABANDON', heartbeatTimeout: heartbeatSeconds }],
-    // At the end of its time an instance goes whatever has become of its release: it must not block its group.
+    // At the time-out an instance goes even if its release has failed: it must not block its group.
     terminateHooks: [{ name: 'muster-terminate', defaultResult: 'CONTINUE', heartbeatTimeout: heartbeatSeconds }],
     ...(group.tags !== undefined && { tags: group.tags }),
     ...(group.warmPool !== undefined && { warmPool: group.warmPool }),

@@ -44,7 +44,7 @@ export function falseIn({ mistakes, states, mails: sent, cutOff }: DemoReport): 
     ...Object.entries(reasonOf).map(([what, reason]) => {
       const found = mistakes.find((one) => one.what === what)?.result;
       return [
-        `a certificate or protocol ${what} is told as ${reason}`,
+        `a certificate or protocol ${what} is reported as ${reason}`,
         found !== undefined && isToldAs(found, reason),
       ] as const;
     }),

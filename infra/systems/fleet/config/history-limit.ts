@@ -6,9 +6,9 @@ import { decideProgress } from '../../../../functions/fleet/domain/build-polling
 import { decideHealth } from '../../../../functions/fleet/domain/targets';
 import type { BuildStatus } from '../../../../functions/fleet/ports/jenkins';
 
-/** Step Functions ends an execution with so many events in its history, and redrives go on in the same history. */
+/** Step Functions ends an execution with so many events in its history, and redrives continue in the same history. */
 export const mostEvents = 25_000;
-/** So often a launch can be redriven at least, whatever its settings; after that `retry` begins a new execution. */
+/** A launch can be redriven at least so often, with any settings; after that `retry` begins a new execution. */
 export const redrivesProvidedFor = 2;
 
 /** What counts here of a state machine. */
@@ -88,7 +88,7 @@ function limitedPolls(state: string, retry: readonly Retrier[], settings: GroupS
 const minute = 60_000;
 const estimates = [{}, ...[0.5, 2, 10, 60, 180].map((minutes) => ({ estimatedMs: minutes * minute }))];
 
-/** Of a build that runs all the time, and of one that is queued until its last minutes; both go on for too long. */
+/** Of a build that runs all the time, and of one that is queued until its last minutes; both take too long. */
 function buildPolls(
   retry: readonly Retrier[],
   job: JobSettings,

@@ -10,7 +10,7 @@ import { ledgerTable } from '../../../../functions/fleet/ledger/table';
 export class Ledger extends Construct {
   readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
 
-  /** @param existing the name of a table to go on with: of a deployment that is gone, or restored from a backup. */
+  /** @param existing the name of an existing table to use: of a deployment that is gone, or restored from a backup. */
   constructor(scope: Construct, id: string, existing?: string) {
     super(scope, id);
     this.table = existing === undefined ? this.#newTable() : Table.fromTableName(this, 'Existing', existing);

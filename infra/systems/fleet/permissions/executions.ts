@@ -47,7 +47,7 @@ export function readHistories(scope: PermissionScope, workflow: Workflow): Permi
   return { sid: 'ReadHistories', actions: ['states:GetExecutionHistory'], ...executionsOf(scope, [workflow]) };
 }
 
-/** Lets executions of one workflow go on where they failed. */
+/** Lets executions of one workflow continue where they failed. */
 export function redriveExecutions(scope: PermissionScope, workflow: Workflow): Permission {
   return { sid: 'RedriveExecutions', actions: ['states:RedriveExecution'], ...executionsOf(scope, [workflow]) };
 }

@@ -23,7 +23,7 @@ export function readSettingsOfAnyGroup(scope: PermissionScope): Permission {
     resources: [`${parameterArn(scope, prefixOf(scope))}*`],
     narrowedTo: "every parameter below Muster's own prefix",
     wildcard:
-      'events tell of every group of the account; for a parameter that it may not read, SSM says AccessDenied and ' +
+      'events come for every group of the account; for a parameter that it may not read, SSM says AccessDenied and ' +
       'not ParameterNotFound, so a group that is not managed would be an error instead of a no-op',
   };
 }

@@ -75,7 +75,7 @@ describe('a member that its group does not have', () => {
 });
 
 describe('a member that is in its group again', () => {
-  test('goes on as it was, and nothing else is done before that', () => {
+  test('continues as it was, and nothing else is done before that', () => {
     for (const state of ['Pending', 'InService', 'Standby', 'Pending:Wait']) {
       expect(actions({ state, member: detached })).toMatchObject([{ action: 'attached', phase: 'in-service' }]);
     }

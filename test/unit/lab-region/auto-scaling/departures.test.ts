@@ -160,7 +160,7 @@ describe('weights', () => {
     { instanceType: 'm7g.large', weightedCapacity: 2 },
   ];
 
-  test('make the capacity count units, and are told of each instance as text', async () => {
+  test('make the capacity count units, and report each instance as text', async () => {
     const world = aWorld();
     const { world: groups, api } = world.region.autoScaling;
     groups.createGroup({ name: 'web', maxSize: 100, desiredCapacity: 17, instanceTypes });

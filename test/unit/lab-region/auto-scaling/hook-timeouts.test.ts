@@ -77,7 +77,7 @@ describe('the global time-out', () => {
 });
 
 describe('a heartbeat', () => {
-  test('starts the time-out anew in full, and only of its own hook', async () => {
+  test('starts the time-out again in full, and only of its own hook', async () => {
     const world = aWorld();
     const { id } = await waiting(world, {
       launchHooks: [
@@ -165,7 +165,7 @@ describe('a launch hook', () => {
   });
 });
 
-test('a terminate hook that is deleted lets what waits in it go on', async () => {
+test('a terminate hook that is deleted lets what waits in it continue', async () => {
   const world = aWorld();
   const { id } = await waiting(world, { launchHooks: [], terminateHooks: [{ name: 'end' }] });
   world.region.autoScaling.world.setDesiredCapacity('web', 0);

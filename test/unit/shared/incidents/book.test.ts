@@ -117,7 +117,7 @@ describe('incidents', () => {
     expect((await book()).incidents).toEqual({});
   });
 
-  test('what a letter began goes on in its conversation, and nothing else does', async () => {
+  test('what a letter began continues in its conversation, and nothing else does', async () => {
     const here = house();
     await here.observe(seen('a'), seen('b'));
     await here.pass(1);

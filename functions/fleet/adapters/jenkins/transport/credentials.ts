@@ -15,7 +15,7 @@ export interface CredentialsUse {
   readonly base: string;
   /** Jobs, or folders of jobs, by their full names; without it all of them. */
   readonly jobs?: readonly string[] | undefined;
-  /** What says so, for a message: `secret muster/jenkins`. */
+  /** Where that is configured, for a message: `secret muster/jenkins`. */
   readonly by: string;
 }
 

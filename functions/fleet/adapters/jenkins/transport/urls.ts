@@ -121,11 +121,11 @@ export function isOtherJob(url: string | undefined, names: readonly string[]): b
   if (url === undefined) return false;
   const from = url.search(/\/(view|job)\//);
   const found = from < 0 ? undefined : namesInPath(url.slice(from));
-  // only the end is compared: the root URL that Jenkins was told may have a path that looks like a folder
+  // only the end is compared: the root URL in Jenkins' configuration may have a path that looks like a folder
   return found !== undefined && found.slice(-names.length).join('\n') !== names.join('\n');
 }
 
-/** The id in `…/queue/item/<id>/`, as text; only the path counts, whatever its origin. */
+/** The id in `…/queue/item/<id>/`, as text; only the path counts, not its origin. */
 export function queueIdIn(url: string | undefined): string | undefined {
   return /\/queue\/item\/([1-9]\d*)\/?(?:[?#].*)?$/.exec(url ?? '')?.[1];
 }

@@ -26,7 +26,7 @@ function beforeHtml(accept: string): string {
   return accept.split(/text\/html|\*\/\*/)[0] ?? '';
 }
 
-/** A page of Jenkins' own: HTML whatever the client accepts, with X-Jenkins. */
+/** A page of Jenkins' own: HTML even if the client accepts something else, with X-Jenkins. */
 export function jenkinsPage(
   version: string,
   status: number,

@@ -26,7 +26,7 @@ export function buildRoute(call: Call, job: Job, build: BuildRecord, rest: reado
   }
 }
 
-/** 302 whatever it was good for: also for a build that has ended (FACTS.md, 0, point 10). */
+/** Always 302, also for a build that has ended (FACTS.md, 0, point 10). */
 function stop(call: Call, build: BuildRecord): HttpResponse {
   call.needs('hudson.model.Item.Cancel');
   call.needsPost();

@@ -65,7 +65,7 @@ export class Announcer {
     this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_TERMINATE_ERROR' });
   }
 
-  /** What a topic gets when it is made the target of notifications. It is sent whatever types were asked for. */
+  /** What a topic gets when it is made the target of notifications. It is sent for any requested types. */
   test(group: Group): void {
     const topicArn = group.notification?.topicArn;
     if (topicArn === undefined) return;

@@ -22,7 +22,10 @@ export class Departures {
     this.#terminations = terminations;
   }
 
-  /** Takes instances out of the group: they go on running, and belong to no group. They are replaced unless `decrement`. */
+  /**
+   * Takes instances out of the group: they continue running, and belong to no group. They are replaced unless
+   * `decrement`.
+   */
   detach(group: Group, ids: readonly string[], decrement: boolean): Activity[] {
     if (ids.length > mostAtOnce) throw errors.validation(`at most ${mostAtOnce} instances can be detached at once`);
     const instances = ids.map((id) => requireMember(group, id, ['InService', 'Standby']));

@@ -8,7 +8,7 @@ export interface HookOptions {
   readonly name: string;
   /** Seconds, 30 to 7200. Default 3600. */
   readonly heartbeatTimeout?: number;
-  /** What happens at the time-out. Default `ABANDON`, whatever the documentation of CDK says. */
+  /** What happens at the time-out. Default `ABANDON`, although the documentation of CDK says otherwise. */
   readonly defaultResult?: Result;
   /** `NotificationMetadata`; a hook that has none leaves the field out of its events. */
   readonly metadata?: string;

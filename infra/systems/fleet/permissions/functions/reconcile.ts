@@ -14,7 +14,7 @@ import type { Permission } from '../../../../permissions/permission';
 import type { PermissionScope } from '../scope';
 import { listSettings, readSettings } from '../settings';
 
-/** Looks at everything, and starts, releases, reports, and keeps waiting, whatever needs it. */
+/** Reads the state of all groups, and starts, releases, reports or keeps waiting what needs it. */
 export function reconcile(scope: PermissionScope): Permission[] {
   return [
     listSettings(scope),
