@@ -55,7 +55,7 @@ describe('what is wrong with a file is told as the function tells it', () => {
     expect(code).toBe(1);
   });
 
-  test('plain text is read as well: here it is what somebody has unpacked', async () => {
+  test('plain text is read as well: here a log that a person has unpacked', async () => {
     const { code, findings, read } = await inspected(put('some.log', `${many.slice(0, 9).join('\n')}\n`));
     expect({ code, findings, lines: read.lines }).toEqual({ code: 0, findings: [], lines: 9 });
   });
@@ -79,7 +79,7 @@ describe('what is wrong with a file is told as the function tells it', () => {
   });
 });
 
-test('who did it is known, whatever the order in which the files of a folder are named', async () => {
+test('who did it is known, in any order of the files of a folder', async () => {
   put(`a/${keyOf('userlog')}`, packed(account('create', start), account('alter', start + minute, { superuser: true })));
   put(
     `b/${keyOf('connectionlog')}`,
@@ -168,7 +168,7 @@ test('what lies in a folder beside logs is named as skipped, and no finding; an 
 });
 
 test.each(['utf16le', 'big endian'])(
-  'text in UTF-16 (%s) is told to be that, also of a folder and packed',
+  'text in UTF-16 (%s) is reported as UTF-16, also in a folder and packed',
   async (order) => {
     const bytes = Buffer.from(`\ufeff${many.slice(0, 9).join('\n')}\n`, 'utf16le');
     if (order !== 'utf16le') bytes.swap16();

@@ -85,7 +85,7 @@ test('what killed processes have left of files is taken away, and nothing that a
 const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 
 onLinux(
-  'on a full disk no file is left open, however often it is tried, and it goes on when there is room',
+  'on a full disk no file is left open, however often it is tried, and it continues when there is room',
   async () => {
     const path = join(folder, 'queue');
     const queue = await openJournalQueue(path, () => 0);
@@ -95,7 +95,7 @@ onLinux(
     const before = openFiles();
     const spies = [
       jest.spyOn(prototype, 'appendFile').mockImplementation(async () => Promise.reject(full())),
-      // So that neither the old file can be mended nor another one be made.
+      // So that neither can the old file be repaired nor another one be made.
       jest.spyOn(prototype, 'datasync').mockImplementation(async () => Promise.reject(full())),
     ];
     for (let n = 0; n < 30; n += 1) await expect(queue.send('lost')).rejects.toThrow('ENOSPC');
@@ -109,7 +109,7 @@ onLinux(
   },
 );
 
-test('a journal that cannot be written anew for want of room takes what comes all the same', async () => {
+test('a journal that cannot be rewritten for want of room still takes what comes', async () => {
   const path = join(folder, 'queue');
   const queue = await openJournalQueue(path, () => 0, { smallest: 500 });
   // Nothing can be made beside it.

@@ -60,7 +60,7 @@ describe('names that are made together', () => {
       expect((await lab.ledger.member('web', members[0]!.instanceId))?.dnsChanges).toEqual([change]);
     }));
 
-  test('are of nobody who has not said so yet, is released, or has gone on', () =>
+  test('are of no launch that has not said so yet, is released, or has continued', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
       const { members } = await newcomers(lab, 5);
       await lab.ledger.update(members[0]!, { dnsNames: [`${lab.zone.id}/elsewhere.${lab.zone.name}`] });
@@ -119,7 +119,7 @@ describe('names that are made together', () => {
     }),
   );
 
-  test('by two leaders at once are made once, and nobody is worse off', () =>
+  test('by two leaders at once are made once, and no launch is worse off', () =>
     withLab({ reachedOver: 'memory' }, async (lab) => {
       const { members } = await newcomers(lab, 4);
       const { settings, route53 } = { settings: await withDns(lab), route53: lab.region.route53.api };

@@ -41,7 +41,7 @@ async function day(platform: Platform): Promise<void> {
   await platform.backfill([missed, guesses]);
   await platform.stream(streamed);
   for (const minutes of [16, 30, 61, 61, 61, 130, 200]) await platform.pass(minutes);
-  // Whatever was held up is told by then.
+  // By then every delayed letter has been sent.
   for (let n = 0; n < 10; n += 1) await platform.pass(12);
 }
 
@@ -109,7 +109,7 @@ describe.each(Object.entries(ways))('killed at each call: %s', (_, ses) => {
   });
 });
 
-/** Of all processes that wait one goes on: which, the seed says. */
+/** Of all processes that wait one continues: the seed decides which. */
 function shuffled(platform: Platform, seed: number): void {
   let state = seed;
   const waiting: (() => void)[] = [];
@@ -124,7 +124,7 @@ function shuffled(platform: Platform, seed: number): void {
     });
 }
 
-test('two workers and the watch at once, in whatever order their calls come, and one of them killed', async () => {
+test('two workers and the watch at once, their calls in any order, and one of them killed', async () => {
   const whole = new Platform();
   for (const [key, bytes] of Object.entries(objects)) whole.objects.set(key, bytes);
   const atOnce = async (platform: Platform) => {

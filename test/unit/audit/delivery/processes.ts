@@ -11,7 +11,7 @@ import type { Mail } from '../../../../functions/shared/notify/letter';
 import { jsonLogger, noMetrics } from '../../../../functions/shared/runtime';
 import { minute, start } from '../support';
 
-/** How a call of AWS ends badly: the process dies, or lives and is told of an error; before or after the effect. */
+/** How a call of AWS ends badly: the process dies, or lives and gets an error; before or after the effect. */
 export interface Fault {
   readonly call: number;
   readonly after: boolean;
@@ -44,7 +44,7 @@ export class Platform {
   readonly objects = new Map<string, Buffer>();
   /** What SES says of a mail; nothing: it is taken. */
   ses: (mail: Mail) => Error | undefined = () => undefined;
-  /** Called before each call of a process goes on. */
+  /** Called before each call of a process continues. */
   turn: () => Promise<void> = async () => undefined;
   calls = 0;
   /** Those that change something: after all others it makes no difference whether they were answered. */
