@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -109,11 +109,26 @@ test('killed again and again while senders post, it continues where it was: each
   const look = async () => (await client.query<{ event_id: string }>('SELECT event_id FROM webhooks.orders')).rows;
   for (let round = 0; round < 100 && (await look()).length < acknowledged.size; round += 1) await pause(100);
   const ids = (await look()).map(({ event_id }) => event_id);
-  await client.end();
   expect(acknowledged.size).toBeGreaterThan(50);
   expect([...acknowledged].filter((id) => !ids.includes(id))).toEqual([]);
   expect(ids).toHaveLength(new Set(ids).size);
   expect(serving.said()).not.toContain('the-key-of-the-shop');
+
+  // What no process can read is in the inbox: it is set aside, and the others are staged and loaded.
+  const inbox = join(folder, 'data', 'store', 'inbox');
+  mkdirSync(inbox, { recursive: true });
+  writeFileSync(join(inbox, 'a'), '');
+  truncateSync(join(inbox, 'a'), 3 * 2 ** 30);
+  const body = { in: 'text', text: '{"id":"replayed"}' };
+  const envelope = { v: 1, id: 'r', source: 'shop', tenant: '', receivedAt: new Date().toISOString(), seq: 1, body };
+  writeFileSync(join(inbox, 'b'), JSON.stringify(envelope));
+  await post('after-it');
+  const late = async () => (await look()).filter(({ event_id }) => ['replayed', 'after-it'].includes(event_id)).length;
+  for (let round = 0; round < 100 && (await late()) < 2; round += 1) await pause(100);
+  expect(await late()).toBe(2);
+  expect(existsSync(join(folder, 'data', 'store', 'inbox-unreadable', 'a'))).toBe(true);
+  expect(serving.said()).toContain('inbox-unreadable/a');
+  await client.end();
 
   // Another one in the same folder is told whose it is, and does no harm.
   const other = start();

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { messageOf } from '../../../../functions/shared/aws-errors';
 import {
   systemClock,
@@ -10,24 +10,12 @@ import {
 import { createPostgresWarehouse } from '../../../../functions/webhooks/adapters/postgres/warehouse';
 import { metricNamespace, webhookMetrics } from '../../../../functions/webhooks/contracts/metrics';
 import type { Route } from '../../../../functions/webhooks/contracts/routes';
-import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
-import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
 import type { SecretSource } from '../../../../functions/webhooks/ports/secrets';
 import { prefixes } from '../../../../functions/webhooks/stager/keys';
+import { makeTakeInbox } from './inbox';
 import { runLoad } from './loader';
 import { routesFrom, secretsFrom } from './routes-file';
 import { localPlace, openStation, type Station } from './station';
-
-/** Where `muster webhooks quarantine replay` of another process leaves messages for the queue. */
-const inbox = 'inbox/';
-
-/** A name that nothing else has. */
-export const newName = (): string => randomUUID();
-
-/** The queue, for another process than the one that serves. */
-export function toInbox(store: ObjectStore): EventQueue {
-  return { send: async (body) => store.put(`${inbox}${newName()}`, Buffer.from(body, 'utf8')) };
-}
 
 export interface ServeOptions {
   readonly folder: string;
@@ -67,10 +55,12 @@ export async function serveWebhooks(options: ServeOptions): Promise<void> {
       log.error(`${what} failed, and is tried again`, fields);
     }
   };
+  const takeInbox = makeTakeInbox({ ...station, folder: join(options.folder, 'store'), log, metrics });
   let nextLoad = 0;
   while (!signal.aborted) {
+    // Each by itself: what stops one of them does not stop the other.
+    await attempt('taking the inbox', takeInbox);
     await attempt('staging', async () => {
-      await takeInbox(station);
       while ((await station.stageOnce()) > 0);
     });
     if (systemClock.now().getTime() >= nextLoad) {
@@ -94,14 +84,6 @@ async function tellUnusable(routes: readonly Route[], secrets: SecretSource, log
     await secrets.read(secret).catch((error: unknown) => {
       log.error('requests of a route are answered with 503', { route: name, error: messageOf(error) });
     });
-  }
-}
-
-async function takeInbox({ store, queue }: Station): Promise<void> {
-  for (const { key } of await store.list(inbox)) {
-    const bytes = await store.get(key);
-    if (bytes !== undefined) await queue.send(Buffer.from(bytes).toString('utf8'));
-    await store.remove(key);
   }
 }
 
