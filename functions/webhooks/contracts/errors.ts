@@ -7,12 +7,21 @@ export const loadErrors = {
   AwsUnavailable: commonErrors.AwsUnavailable,
   LoadRunning: { kind: 'waits', fault: 'environment', means: 'the warehouse has not finished the load yet' },
   LedgerPending: { kind: 'waits', fault: 'environment', means: 'the warehouse has not said yet what its ledger holds' },
-  WarehouseBusy: { kind: 'waits', fault: 'environment', means: 'the warehouse accepts no further statement now' },
+  WarehouseBusy: {
+    kind: 'waits',
+    fault: 'environment',
+    means: 'the warehouse accepts no further statement now, or has not answered one yet',
+  },
   InputRefused: commonErrors.InputRefused,
   LoadFailed: {
     kind: 'fails',
     fault: 'operator',
     means: 'the warehouse refused the load for a reason that is not in the data',
+  },
+  TableUnfit: {
+    kind: 'fails',
+    fault: 'operator',
+    means: 'the table does not have the columns that its route fills; nothing was loaded',
   },
   TableUnknown: { kind: 'fails', fault: 'operator', means: 'no route writes to the table' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -38,9 +38,9 @@ export function permissionsOf(name: WebhookFunction, scope: WebhookScope): reado
         list(scope),
         get(scope, ['plans/']),
         remove(scope, ['plans/']),
-        ...warehouse(scope, ['BatchExecuteStatement']),
-        // Of `follow-load`, which has this role.
-        results(['DescribeStatement']),
+        ...warehouse(scope, ['BatchExecuteStatement', 'ExecuteStatement']),
+        // Also of `follow-load`, which has this role.
+        results(['DescribeStatement', 'GetStatementResult']),
       ];
     case 'follow-load':
       return [];

@@ -22,7 +22,12 @@ const calls: readonly CallName[] = [
   ...(['stager queue.receive', 'stager store.get', 'stager store.put', 'stager queue.delete'] as const),
   ...(['PlanBatch store.list', 'PlanBatch store.put'] as const),
   ...(['SubmitLoad store.get', 'SubmitLoad store.list', 'SubmitLoad store.remove'] as const),
-  ...(['SubmitLoad warehouse.submit', 'FollowLoad warehouse.follow', 'ConfirmLoad warehouse.ledger'] as const),
+  ...([
+    'SubmitLoad warehouse.columns',
+    'SubmitLoad warehouse.submit',
+    'FollowLoad warehouse.follow',
+    'ConfirmLoad warehouse.ledger',
+  ] as const),
   ...(['SplitBatch store.get', 'SplitBatch store.put', 'SplitBatch store.remove'] as const),
   ...(['ArchiveBatch store.get', 'ArchiveBatch store.put', 'ArchiveBatch store.remove'] as const),
 ];

@@ -1,6 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { jsonLogger } from '../../../functions/shared/runtime';
-import type { LoadOrder, LedgerAnswer, StatementState, Warehouse } from '../../../functions/webhooks/ports/warehouse';
+import type {
+  ColumnsAnswer,
+  LoadOrder,
+  LedgerAnswer,
+  StatementState,
+  Warehouse,
+} from '../../../functions/webhooks/ports/warehouse';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
@@ -177,6 +183,11 @@ export class World {
   }
 
   readonly warehouse: Warehouse = {
+    columns: async () =>
+      this.#call('SubmitLoad warehouse.columns', (): ColumnsAnswer => {
+        if (this.chance.next() < 0.3) return { answer: 'pending' };
+        return { answer: 'columns', columns: [] };
+      }),
     submit: async (order, token) =>
       this.#call('SubmitLoad warehouse.submit', () => {
         // After 8 hours a token is another request; what ran by it runs again.

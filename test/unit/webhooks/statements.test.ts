@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { dialectProblems } from '../../../functions/webhooks/domain/sql/dialect';
+import { columnsStatement } from '../../../functions/webhooks/domain/sql/fit';
 import { ledgerStatement, loadStatements } from '../../../functions/webhooks/domain/sql/load';
 import { toPostgres } from '../../../functions/webhooks/adapters/postgres/translate';
 import { columnStatements, schemaStatements } from '../../../functions/webhooks/domain/sql/schema';
@@ -38,7 +39,9 @@ const schema = schemaStatements(
 
 describe('what is sent to the warehouse', () => {
   test('Redshift runs all of it', () => {
-    expect(dialectProblems([...load, ledgerStatement(order, place)])).toEqual([]);
+    expect(dialectProblems([...load, ledgerStatement(order, place), columnsStatement('events', 'webhooks')])).toEqual(
+      [],
+    );
     expect(dialectProblems(schema)).toEqual([]);
   });
 
@@ -111,6 +114,7 @@ describe('what is sent to the warehouse', () => {
           const made = { ...order, table, columns: Object.keys(columns), earliestMs };
           expect(dialectProblems(loadStatements(made, there))).toEqual([]);
           expect(dialectProblems([ledgerStatement(made, there)])).toEqual([]);
+          expect(dialectProblems([columnsStatement(made.table, there.schema)])).toEqual([]);
           if ('routes' in read)
             for (const sql of schemaStatements(read.routes, schemaName)) expect(dialectProblems([sql])).toEqual([]);
         },

@@ -4,6 +4,7 @@ import { readRows, writeRows } from '../../../functions/webhooks/batches/rows';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { findQuarantined } from '../../../functions/webhooks/operations/quarantine';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
+import { columnStatements } from '../../../functions/webhooks/domain/sql/schema';
 import { fileName, readFileName } from '../../../functions/webhooks/stager/keys';
 import { putAside } from '../../../functions/webhooks/stager/quarantine';
 import { stage } from '../../../functions/webhooks/stager/stage';
@@ -186,8 +187,19 @@ describe('over the wire, with the clients of AWS and the functions as they are d
     };
     expect(await loaded()).not.toContain('"amount"');
     const [name, value] = [...there.ssm.parameters].find(([key]) => key.endsWith('two')) ?? ['', '{}'];
-    const columns = { amount: { type: 'bigint', from: '/amount', required: false } };
+    const columns = { amount: { type: 'bigint' as const, from: '/amount', required: false } };
     there.ssm.parameters.set(name, JSON.stringify({ ...(JSON.parse(value) as object), columns }));
+    // Deployed before the warehouse has it: nothing is loaded, nothing is lost, and the error says what to run.
+    await post('two', { amount: 2 });
+    await there.stage();
+    const end = await there.load('t_two');
+    expect(end).toMatchObject({ status: 'FAILED', error: 'TableUnfit' });
+    expect(end.cause).toContain('column amount of t_two, t_two_conflicts, t_two_stage: it is missing');
+    expect(end.cause).toContain('muster webhooks schema --column amount');
+    expect([...there.s3.objects.keys()].filter((key) => key.startsWith('pending/t_two/'))).toHaveLength(1);
+    const added = routesOf([{ ...input('two'), columns }]);
+    there.warehouse.catalog.run(columnStatements(added, 'webhooks').map(({ sql }) => sql));
     expect(await loaded()).toContain('"amount"');
+    expect([...there.s3.objects.keys()].filter((key) => key.startsWith('pending/t_two/'))).toEqual([]);
   });
 });

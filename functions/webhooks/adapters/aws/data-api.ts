@@ -4,13 +4,15 @@ import {
   ExecuteStatementCommand,
   GetStatementResultCommand,
   type DescribeStatementCommandOutput,
+  type Field,
   type RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
 import { LoadError } from '../../contracts/errors';
 import { dialectProblems } from '../../domain/sql/dialect';
+import { columnsStatement } from '../../domain/sql/fit';
 import { ledgerStatement, loadStatements } from '../../domain/sql/load';
 import type { WarehousePlace } from '../../domain/sql/place';
-import type { LedgerAnswer, LoadOrder, StatementState, Warehouse } from '../../ports/warehouse';
+import type { FoundColumn, LedgerAnswer, LoadOrder, StatementState, Warehouse } from '../../ports/warehouse';
 
 /** A provisioned cluster (with a database user, or the role's own by IAM) or a Serverless workgroup. */
 export type DataApiTarget =
@@ -30,7 +32,33 @@ export function createDataApiWarehouse(options: {
   place: WarehousePlace;
 }): Warehouse {
   const { client, target, place } = options;
+  /** Each time with the same token, it is one query. */
+  const look = async (statement: string, token: string): Promise<Look> => {
+    const [Sql = ''] = checked([statement]);
+    const { Id } = await client.send(new ExecuteStatementCommand({ ...target, Sql, ClientToken: token }));
+    const described = await describe(client, required(Id));
+    const { state } = described === undefined ? { state: 'running' as const } : stateOf(described);
+    if (state !== 'finished') return { state };
+    const records: Field[][] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await client.send(
+        new GetStatementResultCommand({ Id, ...(NextToken !== undefined && { NextToken }) }),
+      );
+      records.push(...(page.Records ?? []));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return { state, records };
+  };
   return {
+    columns: async (table, token) => {
+      const looked = await look(columnsStatement(table, place.schema), token);
+      // What cannot be looked at is not judged: the load says what is wrong.
+      if (looked.state === 'failed') return { answer: 'columns', columns: [] };
+      return looked.state === 'finished'
+        ? { answer: 'columns', columns: looked.records.map(columnIn) }
+        : { answer: 'pending' };
+    },
     submit: async (order: LoadOrder, token) => {
       const Sqls = checked(loadStatements(order, place));
       const input = { ...target, Sqls, ClientToken: token, StatementName: `load-${order.batch}` };
@@ -42,18 +70,27 @@ export function createDataApiWarehouse(options: {
       return described === undefined ? { state: 'unknown' } : stateOf(described);
     },
     ledger: async (load, token): Promise<LedgerAnswer> => {
-      const [Sql = ''] = checked([ledgerStatement(load, place)]);
-      const { Id } = await client.send(new ExecuteStatementCommand({ ...target, Sql, ClientToken: token }));
-      const described = await describe(client, required(Id));
-      const { state } = described === undefined ? { state: 'running' as const } : stateOf(described);
+      const looked = await look(ledgerStatement(load, place), token);
       // A look that failed is made again with the next token; nothing is concluded from it.
-      if (state !== 'finished') return { answer: 'pending' };
-      const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }));
-      const [staged, inserted] = Records[0] ?? [];
+      if (looked.state !== 'finished') return { answer: 'pending' };
+      const [staged, inserted] = looked.records[0] ?? [];
       if (staged === undefined) return { answer: 'absent' };
       return { answer: 'loaded', staged: staged.longValue ?? 0, inserted: inserted?.longValue ?? 0 };
     },
   };
+}
+
+type Look =
+  | { readonly state: Exclude<StatementState['state'], 'finished'> }
+  | { readonly state: 'finished'; readonly records: readonly Field[][] };
+
+/** In the order of `columnsStatement`. */
+function columnIn(record: readonly Field[]): FoundColumn {
+  const text = (index: number) => record[index]?.stringValue ?? '';
+  const number = (index: number) => record[index]?.longValue;
+  const [table, column, type] = [text(0), text(1), text(2).toLowerCase()];
+  const isRequired = text(6).toUpperCase() === 'NO' && record[7]?.isNull === true;
+  return { table, column, type, length: number(3), precision: number(4), scale: number(5), isRequired };
 }
 
 async function describe(client: RedshiftDataClient, Id: string): Promise<DescribeStatementCommandOutput | undefined> {

@@ -13,6 +13,7 @@ export function toPostgres(statement: string): Translated {
     .replace(/^CREATE TABLE (?=IF NOT EXISTS \S+_stage" )/, 'CREATE UNLOGGED TABLE ')
     // Here it is part of the transaction, as it is not in Redshift, and leaves no dead rows behind.
     .replace(/^DELETE FROM (?=\S+_stage"$)/, 'TRUNCATE ')
+    .replace(' FROM SVV_COLUMNS ', ' FROM information_schema.columns ')
     .replaceAll('GETDATE()', "(now() AT TIME ZONE 'UTC')")
     .replaceAll(' COLLATE CASE_SENSITIVE', '')
     .replace(/ DISTSTYLE (ALL|KEY)/g, '')

@@ -1,10 +1,23 @@
 import type { Pool } from 'pg';
 import { messageOf } from '../../../shared/aws-errors';
+import { columnsStatement } from '../../domain/sql/fit';
 import { ledgerStatement, loadStatements } from '../../domain/sql/load';
 import type { WarehousePlace } from '../../domain/sql/place';
 import type { ObjectStore } from '../../ports/objects';
 import type { StatementState, Warehouse } from '../../ports/warehouse';
 import { runInTransaction } from './run';
+import { toPostgres } from './translate';
+
+interface CatalogRow {
+  readonly table_name: string;
+  readonly column_name: string;
+  readonly data_type: string;
+  readonly character_maximum_length: number | null;
+  readonly numeric_precision: number | null;
+  readonly numeric_scale: number | null;
+  readonly is_nullable: string;
+  readonly column_default: string | null;
+}
 
 /**
  * The Warehouse port on PostgreSQL: the same statements in one transaction. What runs is known to this process alone;
@@ -14,6 +27,19 @@ export function createPostgresWarehouse(options: { pool: Pool; store: ObjectStor
   const { pool, store, place } = options;
   const states = new Map<string, StatementState>();
   return {
+    columns: async (table) => {
+      const translated = toPostgres(columnsStatement(table, place.schema));
+      const { rows } = await pool.query<CatalogRow>(translated.kind === 'sql' ? translated.sql : '');
+      return {
+        answer: 'columns',
+        columns: rows.map((row) => ({
+          ...{ table: row.table_name, column: row.column_name, type: row.data_type },
+          ...{ length: row.character_maximum_length ?? undefined, precision: row.numeric_precision ?? undefined },
+          ...{ scale: row.numeric_scale ?? undefined },
+          isRequired: row.is_nullable === 'NO' && row.column_default === null,
+        })),
+      };
+    },
     submit: async (order, token) => {
       if (!states.has(token)) {
         states.set(token, { state: 'running' });

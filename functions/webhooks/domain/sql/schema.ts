@@ -66,7 +66,8 @@ function ofTable(table: string, columns: Readonly<Record<string, Column>>, schem
   ];
 }
 
-function typeOf(column: Column): string {
+/** As the schema creates it: `VARCHAR(256)`. */
+export function typeOf(column: Column): string {
   switch (column.type) {
     case 'text':
       return `VARCHAR(${column.bytes})`;

@@ -3,7 +3,7 @@ import { confirmInput } from '../../contracts/load';
 import type { WebhookMetrics } from '../../contracts/metrics';
 import { confirm } from '../../domain/failure';
 import type { Warehouse } from '../../ports/warehouse';
-import { sha256 } from '../../stager/keys';
+import { lookToken } from '../look';
 import { makeLoadStep, type LoadStepDeps } from '../step';
 
 interface Deps extends LoadStepDeps {
@@ -11,19 +11,13 @@ interface Deps extends LoadStepDeps {
   readonly metrics: WebhookMetrics;
 }
 
-/** A look into the ledger that failed or hangs is made again after so long; until then it is the same one. */
-const askAnewMs = 120_000;
-
 /**
  * Ensures that it is known what became of the load, by the ledger. Fails as `LoadFailed` where a person has to act;
  * redriven, it lets the batch be submitted once more.
  */
 export const makeHandler = (deps: Deps) =>
   makeLoadStep('confirm-load', deps, confirmInput, async ({ table, batch, attempt, submittedAfter, followed, run }) => {
-    const now = deps.clock.now().getTime();
-    const visit = sha256(`${run.execution} ${run.enteredAt} ${run.redrives}`).slice(0, 12);
-    const token = `${batch}-l${visit}-${Math.floor(now / askAnewMs).toString(36)}`;
-    const ledger = await deps.warehouse.ledger({ table, batch }, token);
+    const ledger = await deps.warehouse.ledger({ table, batch }, lookToken('l', { batch, run }, deps.clock));
     if (ledger.answer === 'pending') throw new LoadError('LedgerPending', `${batch}: the ledger is being read`);
     const redriven = run.redrives > submittedAfter;
     const { verdict, reason } = confirm(ledger.answer === 'loaded', followed, { attempt, redriven });

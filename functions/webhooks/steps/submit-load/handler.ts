@@ -1,10 +1,12 @@
 import { LoadError } from '../../contracts/errors';
 import { submitInput, type SubmitOutput } from '../../contracts/load';
 import type { Route } from '../../contracts/routes';
+import { fitProblems } from '../../domain/sql/fit';
 import { earliestOf, manifestKey, readPlan, type Batch } from '../../batches/manifest';
 import type { ObjectStore } from '../../ports/objects';
 import type { Warehouse } from '../../ports/warehouse';
 import { sha256 } from '../../stager/keys';
+import { lookToken } from '../look';
 import { makeLoadStep, type LoadStepDeps } from '../step';
 
 interface Deps extends LoadStepDeps {
@@ -26,6 +28,17 @@ export const makeHandler = (deps: Deps) =>
     }
     const route = (await deps.routes()).find((one) => one.table === table);
     if (route === undefined) throw new LoadError('TableUnknown', `no route writes to ${table}`);
+    const look = lookToken('c', { batch: id, run }, deps.clock);
+    const answer = await deps.warehouse.columns(table, look);
+    if (answer.answer === 'pending')
+      throw new LoadError('WarehouseBusy', `${id}: the columns of ${table} are being read`);
+    // COPY would make numbers of booleans, and put aside, row by row, what it cannot make anything of.
+    const problems = fitProblems(table, route.columns, answer.columns);
+    if (problems.length > 0)
+      throw new LoadError(
+        'TableUnfit',
+        `${table} does not fit its route, so nothing was loaded; what was accepted waits, and is loaded when this is mended: ${problems.join('. ')}`,
+      );
     const order = {
       batch: id,
       table,

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import * as z from 'zod';
 import { readRecord } from '../../../../functions/shared/schema';
 import { runInTransaction, type Isolation } from '../../../../functions/webhooks/adapters/postgres/run';
+import { toPostgres } from '../../../../functions/webhooks/adapters/postgres/translate';
 import { dialectProblems, mostStatements } from '../../../../functions/webhooks/domain/sql/dialect';
 import type { ObjectStore } from '../../../../functions/webhooks/ports/objects';
 
@@ -154,7 +155,9 @@ export class DataApiServer {
       try {
         const [only = ''] = sqls;
         if (only.startsWith('SELECT ')) {
-          statement.rows = (await client.query<unknown[]>({ text: only, rowMode: 'array' })).rows;
+          const translated = toPostgres(only);
+          const text = translated.kind === 'sql' ? translated.sql : '';
+          statement.rows = (await client.query<unknown[]>({ text, rowMode: 'array' })).rows;
         } else await runInTransaction(client, this.#store, sqls, this.#isolation);
       } catch (error) {
         broken = true;
@@ -180,6 +183,7 @@ export class DataApiServer {
 /** PostgreSQL's client gives a bigint as text. */
 function field(value: unknown): object {
   if (value === null) return { isNull: true };
+  if (typeof value === 'number') return { longValue: value };
   if (typeof value === 'string' && /^-?\d+$/.test(value)) return { longValue: Number(value) };
   return { stringValue: typeof value === 'string' ? value : JSON.stringify(value) };
 }

@@ -1,8 +1,10 @@
+import { schemaStatements } from '../../../../functions/webhooks/domain/sql/schema';
 import { placeholdersIn } from '../../../../infra/constructs/workflow';
 import { runLoadMachine, type LoadEnd } from '../../../../infra/lab/systems/webhooks/loader';
 import { webhookFunctions, type WebhookFunction } from '../../../../infra/systems/webhooks/functions';
 import type { WebhooksInput } from '../../../../infra/systems/webhooks/config';
 import type { IamRequest, StatementJson } from '../../permissions/request';
+import { routesOf } from '../ingress';
 import { account, DeployedTemplate, region, root } from '../stack';
 import { RedshiftDataService } from './redshift-data';
 import { iamRequestsOf, mayAll, rolesByFunction, statementsByRole, type Names } from './roles';
@@ -62,6 +64,7 @@ export class Deployment {
     this.s3 = new S3Service(bucket);
     this.sqs = new SqsService(queueUrl);
     this.warehouse = new RedshiftDataService(this.s3.objects);
+    this.warehouse.catalog.run(schemaStatements(routesOf(section.routes), 'webhooks'));
     this.aws = new AwsServer([this.sqs, this.ssm, this.secrets, this.executions, this.warehouse, this.s3]);
     this.aws.guard = (call) => this.#guard(call);
     this.s3.mayList = (call) =>

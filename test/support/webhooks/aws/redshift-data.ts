@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { Catalog, type CatalogRow } from './catalog';
 import { json, jsonError, jsonOperation, type Answer, type Call, type Service } from './server';
 
 interface Input {
@@ -13,7 +14,7 @@ interface Statement {
   readonly role: string;
   readonly status: 'FINISHED' | 'FAILED';
   readonly error?: string;
-  readonly rows: readonly (readonly number[])[];
+  readonly rows: readonly CatalogRow[];
 }
 
 /**
@@ -26,6 +27,8 @@ export class RedshiftDataService implements Service {
   readonly loaded = new Map<string, readonly string[]>();
   /** All that it was asked to run, in order. */
   readonly sql: string[] = [];
+  /** The tables that are there. */
+  readonly catalog = new Catalog();
   readonly #statements = new Map<string, Statement>();
   readonly #objects: ReadonlyMap<string, Buffer>;
 
@@ -55,7 +58,7 @@ export class RedshiftDataService implements Service {
         const found = this.#shown(Id, call);
         if (found === undefined) return jsonError('ResourceNotFoundException');
         const { rows } = found;
-        return json({ Records: rows.map((row) => row.map((longValue) => ({ longValue }))), TotalNumRows: rows.length });
+        return json({ Records: rows.map((row) => row.map(field)), TotalNumRows: rows.length });
       }
     }
   }
@@ -69,6 +72,7 @@ export class RedshiftDataService implements Service {
     this.sql.push(...(Sqls ?? [Sql]));
     const [, batch = ''] = /"batch_id" = '([0-9a-f]{32})'/.exec(Sqls?.join('\n') ?? Sql) ?? [];
     if (Sqls === undefined) {
+      if (Sql.includes(' FROM SVV_COLUMNS ')) return { status: 'FINISHED', rows: this.catalog.rows(Sql) };
       const rows = this.loaded.get(batch);
       return { status: 'FINISHED', rows: rows === undefined ? [] : [[rows.length, rows.length]] };
     }
@@ -93,6 +97,11 @@ export class RedshiftDataService implements Service {
     const files = entries.map(({ url }) => this.#objects.get(url.replace(/^s3:\/\/[^/]+\//, '')));
     return files.every((file) => file !== undefined) ? files : undefined;
   }
+}
+
+function field(value: string | number | null): object {
+  if (value === null) return { isNull: true };
+  return typeof value === 'number' ? { longValue: value } : { stringValue: value };
 }
 
 function failed(error: string): Omit<Statement, 'role'> {
