@@ -20,6 +20,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { CannotServe } from './cannot-serve';
+import { syncFolder } from './durable';
 
 export interface LocalPostgres {
   readonly url: string;
@@ -61,7 +62,7 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
     }
   }
   const options = user ?? {};
-  if (!existsSync(data)) await initialize(home, data, user);
+  if (!existsSync(data)) await initialize(home, data, { user, stays: folder !== undefined });
   await endOrphan(data);
   const port = await freePort();
   const server = spawn(binary('postgres'), ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...settings], {
@@ -90,19 +91,37 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
   };
 }
 
-/** Whole or not there: what was killed in the middle of it would be no database, and look like one. */
-async function initialize(home: string, data: string, user: ReturnType<typeof unprivileged>): Promise<void> {
+/**
+ * Whole or not there: what was killed in the middle of it would be no database, and look like one. What stays is on the
+ * disk before it is there: a machine that loses its power would come up with a database of which files are empty.
+ */
+async function initialize(
+  home: string,
+  data: string,
+  { user, stays }: { readonly user: ReturnType<typeof unprivileged>; readonly stays: boolean },
+): Promise<void> {
   const [beside, passwordFile] = [`${data}.part`, join(home, 'password')];
   rmSync(beside, { recursive: true, force: true });
   mkdirSync(beside);
   if (user !== undefined) chownSync(beside, user.uid, user.gid);
   writeFileSync(passwordFile, `${password}\n`);
-  const how = ['-U', 'muster', '-A', 'password', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale', '--no-sync'];
+  const how = [
+    '-U',
+    'muster',
+    '-A',
+    'password',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--no-locale',
+    ...(stays ? [] : ['--no-sync']),
+  ];
   await finished(
     spawn(binary('initdb'), ['-D', beside, ...how], { ...(user ?? {}), stdio: ['ignore', 'ignore', 'pipe'] }),
   );
   rmSync(passwordFile);
   renameSync(beside, data);
+  if (stays) await syncFolder(home);
 }
 
 /**
