@@ -12,7 +12,7 @@ import { makeFolder, syncFolder } from './durable';
 const inbox = 'inbox/';
 /** Where a file of it goes that is no message: as it is, for a person. */
 const unreadable = 'inbox-unreadable/';
-/** SQS takes messages of 1 MB (facts, 2.1); what is many times as long was not written by a replay. */
+/** SQS takes messages of 1 MB (Amazon SQS, "Message quotas"); what is many times as long was not written by a replay. */
 const longestMessage = 16_000_000;
 /** Of the process or the machine, and not of the file: it is read again. */
 const passing = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'EINTR']);
