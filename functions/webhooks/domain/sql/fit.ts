@@ -103,7 +103,7 @@ function ofColumn(column: string, wanted: Column, found: FoundColumn | undefined
       todo:
         is === 'VARCHAR' && wanted.type === 'text'
           ? `ALTER COLUMN "${column}" TYPE ${type} makes it longer`
-          : 'give the column of the route another name, or make the column of the table anew',
+          : 'give the column of the route another name, or create the column of the table again',
     },
   ];
 }

@@ -37,7 +37,7 @@ export const makeHandler = (deps: Deps) =>
     if (problems.length > 0)
       throw new LoadError(
         'TableUnfit',
-        `${table} does not fit its route, so nothing was loaded; what was accepted waits, and is loaded when this is mended: ${problems.join('. ')}`,
+        `${table} does not fit its route, so nothing was loaded; accepted events wait, and are loaded when table and route fit: ${problems.join('. ')}`,
       );
     const order = {
       batch: id,
