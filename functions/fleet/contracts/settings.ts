@@ -76,7 +76,7 @@ const job = section({
   /** How long a build may wait in Jenkins' queue, and how long it may run. The two limits are independent. */
   queueTimeoutMinutes: z._default(whole('minutes', 1, 360), 30),
   timeoutMinutes: z._default(whole('minutes', 1, 360), 30),
-  /** Whether a release stops a build that still runs; if not, the release waits for its end. */
+  /** Whether a release stops a build that still runs; if not, it waits for the end as long as the build may run. */
   interruptible: z._default(z.boolean('true or false'), true),
 });
 
@@ -155,7 +155,7 @@ const shape = section({
   healthTimeoutMinutes: z._default(whole('minutes', 1, 120), 15),
   /** How long a failed launch is held for its operator; 0 abandons it at once. */
   holdMinutes: z._default(whole('minutes', 0, 2880), 60),
-  /** After so many failed launches in a row, Muster abandons nothing. */
+  /** After so many failed launches in a row the breaker opens: no hold's end abandons an instance until it closes. */
   breakerAfter: z._default(whole('launches', 1, 20), 3),
 });
 

@@ -23,16 +23,20 @@ export type ProgressDecision =
 // that on average. A build can end early by a fraction of its duration, so the longer its estimate, the earlier its end
 // counts as near; but not so early that a long build is polled hundreds of times.
 const nearMs = (estimatedMs: number) => Math.min(Math.max(estimatedMs * 0.35, 8_000), 30_000);
-/** How long before its expected end a build counts as near: as long as a rare poll may be late. */
+/** The phase Soon begins so long before Near: almost a whole wait of Far, which would otherwise sleep through Near. */
 const soonMs = 38_000;
-/** Without an estimate, a build that has run for so long may run for ever. */
+/** Without an estimate, a build that has run for so long may run for ever: poll rarely. */
 const youngMs = 38_000;
-/** Builds that exceed their estimate mostly take a little longer. */
+/** Polls stay Near for so long after the expected end: builds that exceed their estimate mostly take a little longer. */
 const lateMs = 20_000;
 /** A build that exceeds its estimate by this much may run for ever: poll rarely again. */
 const overdueMs = 120_000;
 
-/** What a build's status means for the step. @param elapsedMs since the attempt began, or was continued. */
+/**
+ * What a build's status means for the step.
+ *
+ * @param elapsedMs since the attempt began, or since a redrive continued it: time in the queue and running time together.
+ */
 export function decideProgress(status: BuildStatus, job: JobSettings, elapsedMs: number): ProgressDecision {
   const label = labelOf(job.job);
   const tooLong = beyondLimit(status, job, elapsedMs);
@@ -137,7 +141,7 @@ export type EndDecision =
   /** The release continues without it. */
   | { readonly action: 'leave'; readonly outcome: BuildOutcome; readonly reason: string };
 
-/** The builds without a result: of each job only the last attempt, because the previous one is then over. */
+/** The builds without an outcome. The record of a job is of its last attempt, which begins after the previous one's end. */
 export function openBuilds(builds: Readonly<Record<string, BuildRecord>>): [job: string, record: BuildRecord][] {
   return Object.entries(builds).filter(([, { outcome }]) => outcome === undefined);
 }
@@ -150,7 +154,7 @@ export function endsBuildsOf({ phase }: Pick<Member, 'phase'>, reason: Release['
   return phase === (reason === 'root-volume' ? 'replacing' : 'releasing');
 }
 
-/** Whether a release deletes the reserve of an instance in the warm pool, as `free-index` does. */
+/** Whether a release ends the builds of a warm instance's reserve: if `free-index` deletes the reserve. */
 export function endsBuildsOfReserve(member: Pick<Member, 'phase'> | undefined, reason: Release['reason']): boolean {
   if (reason === 'root-volume' || reason === 'to-warm-pool') return false;
   return member === undefined || member.phase === 'releasing';
@@ -244,7 +248,7 @@ function leave(said: string, record: BuildRecord): EndDecision {
   return { action: 'leave', outcome: { succeeded: false, result: 'LEFT', message: reason }, reason };
 }
 
-/** What a released member leaves behind, for readers of the history of its number. */
+/** The builds that a released member leaves running, in words, for readers of the history of its number. */
 export function leftBehind(builds: Readonly<Record<string, BuildRecord>>): string[] {
   return Object.values(builds).flatMap(({ outcome }) => (outcome?.result === 'LEFT' ? [outcome.message] : []));
 }

@@ -139,7 +139,7 @@ export function notRegistered(targetGroup: string): TargetHealth {
   return { targetGroup, state: 'unused', reason: 'Target.NotRegistered' };
 }
 
-/** Not registered, or about to be deregistered. */
+/** Not registered, or being deregistered. */
 export function isTakenOut(target: TargetHealth): boolean {
   return isNotRegistered(target) || target.state === 'draining';
 }

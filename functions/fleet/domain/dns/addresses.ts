@@ -4,8 +4,8 @@ export type Family = 'ipv4' | 'ipv6';
 export interface ShownAddresses {
   readonly addresses: readonly string[];
   /**
-   * Whether a missing address will never come: an interface gets its addresses when it is created, and a running
-   * instance has its primary interface. Before that, EC2 may not show the addresses yet.
+   * Whether a missing address will never come: an interface gets its addresses when it is created, and an instance that
+   * is no longer `pending` has its primary interface. Before that, EC2 may not show the addresses yet.
    */
   readonly isFinal: boolean;
 }
@@ -60,7 +60,7 @@ export type TargetKindDecision =
   | { readonly by: 'address'; readonly family: Family }
   | { readonly by: 'nothing'; readonly reason: string };
 
-/** The id with which an instance is registered. */
+/** What an instance is registered by: its id, its address of one family, or nothing, if the target group is of no use. */
 export function decideTargetKind({ targetType, ipAddressType }: TargetGroupKind): TargetKindDecision {
   if (targetType === 'instance') return { by: 'instance' };
   if (targetType === 'ip') return { by: 'address', family: ipAddressType === 'ipv6' ? 'ipv6' : 'ipv4' };

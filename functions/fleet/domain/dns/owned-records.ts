@@ -33,7 +33,7 @@ export type NamePlan =
   | { readonly action: 'create' | 'replace' | 'confirm'; readonly reason: string; readonly changes: readonly Change[] }
   | { readonly action: 'taken'; readonly reason: string };
 
-/** What is known about the instance whose mark is at a name. */
+/** What is known about another instance, whose mark is at a name. */
 export interface Predecessor {
   readonly instanceId: string;
   /** EC2 shows it as gone. EC2 says the same about an instance of another region, so this alone proves nothing. */
@@ -123,7 +123,7 @@ function planOwn(
     const ofType = wanted.records.find(({ type }) => type === record.type);
     // A single value beside our mark is the one that we wrote, or a manual change of it.
     if (ofType !== undefined && others.length === 0 && record.values.length === 1) return true;
-    // In a record of a type that is not wanted (any more), only the instance's own address can be ours.
+    // Otherwise only the wanted values are ours; of a type that is not wanted (any more), the instance's own addresses.
     return holds(ofType?.values ?? wanted.addresses ?? [], value);
   };
   const isLost = existing.some((set) => set.type !== 'TXT' && !set.values.some((value) => isOurs(set, value)));
@@ -149,8 +149,7 @@ function planTakeOver(
     return { action: 'taken', reason: `${wanted.name} belongs to ${instanceId}, which is still alive` };
   }
   if (mark.claim.form === 'old' && !wasHeld) return takenBy(wanted, existing, marks);
-  // The ledger no longer knows which of several addresses belongs to the dead instance, nor whether it had one of
-  // another type.
+  // It is no longer on record which of several addresses was the predecessor's, nor whether it had one of another type.
   const isClear = ({ type, values }: RecordSet) =>
     type === 'TXT' || (values.length === 1 && wanted.records.some((record) => record.type === type));
   if (!existing.every(isClear)) return takenBy(wanted, existing, marks);
@@ -190,7 +189,7 @@ function takenBy({ name }: WantedName, existing: readonly RecordSet[], marks: re
   return { action: 'taken', reason: `${belongs} (${describeRecords(existing, [])}): ${todo}` };
 }
 
-/** The change that gives a free name to an instance. */
+/** The changes that give a free name to an instance. */
 export function creationsOf(wanted: WantedName): Change[] {
   return wantedRecords(wanted).map(creation);
 }

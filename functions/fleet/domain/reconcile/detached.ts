@@ -7,12 +7,12 @@ export function presenceOf(state: string | undefined): Presence {
   return state === 'shutting-down' || state === 'terminated' ? 'ended' : 'there';
 }
 
-/** How long after its claim EC2 may not show an instance yet. */
+/** For so long after its claim, EC2 may still not know an instance that exists. */
 const freshMs = 10 * 60_000;
 
 /**
- * Whether to ask EC2 about a member: its group does not have it (any more), because it may be detached; or has it in
- * Standby, where the group does not notice its end.
+ * Whether to ask EC2 about a member: if its group does not have it (any more), for it may be detached and still run; or
+ * if it is in Standby, where the group does not notice its end.
  */
 export function isInDoubt({ phase }: Pick<Member, 'phase'>, state: string | undefined): boolean {
   return phase !== 'releasing' && (state === undefined || isInStandby(state));

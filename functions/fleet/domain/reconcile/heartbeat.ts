@@ -24,7 +24,7 @@ export function isHeartbeatDue(instanceId: string, now: Date, heartbeatSeconds: 
   return (minute + spread(instanceId)) % every === 0;
 }
 
-/** A number over which ids spread evenly, although they differ only at the end. */
+/** A number made from an id. Ids that differ only at the end get numbers that are spread evenly. */
 function spread(text: string): number {
   let sum = 0;
   for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;

@@ -35,8 +35,8 @@ const leastHeartbeatSeconds = heartbeatSecondsRange.least;
 
 /**
  * What is wrong with the hooks of a group. A group that was replaced has no hooks, and Auto Scaling then puts its
- * instances into service without an event for Muster; a hook that was changed by hand ends with another result, or
- * earlier than deployed.
+ * instances into service without an event for Muster; a hook that was changed by hand can be for another transition, or
+ * end with another result or after another time than deployed.
  *
  * @param hooks all hooks of the group.
  * @param deployedSeconds the heartbeat timeout with which they were deployed, if it is known.

@@ -65,8 +65,8 @@ function whenReplacing(seen: Sighting, state: string, view: GroupView): Decision
     }
     return [];
   }
-  // While it still drains, its release is yet to come, and marks it; if it were marked earlier, it would look as if it
-  // were released. Settings that cannot be read do not prove that there is no hook.
+  // While it still drains, its release is yet to come, and marks it; if it were marked earlier, it would look as if that
+  // release had run. Settings that cannot be read do not prove that there is no hook.
   const mayHaveHook = hookName !== undefined || view.settings === undefined;
   const isReleasedLater = hasOldRootVolume(state) && mayHaveHook;
   // Otherwise its next launch could not be distinguished from one that waits for another hook of the group.
@@ -107,7 +107,7 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   return hasCome(seen) ? startIfHeld(seen, state, view, hookName) : [];
 }
 
-/** It went into service: the ledger says so, or the ledger lost it (it was restored) and its launch says so. */
+/** It went into service: the ledger says so, or its launch does and the ledger does not know yet, or not any more. */
 function hasCome({ member, launch }: Sighting): boolean {
   if (member === undefined) return false;
   return member.phase === 'in-service' || (launch !== undefined && isDoneUnsaid(member, launch));
@@ -132,8 +132,9 @@ function startIfHeld(seen: Sighting, state: string, view: GroupView, hookName: s
 }
 
 /**
- * Whether it left the pool before its earlier stay was released: the earlier launch succeeded, so it was not abandoned,
- * or another launch runs. That launch waits for the release; stopping it would release an instance that should stay.
+ * Whether it left the pool before the release of what it held earlier had finished: the earlier launch succeeded, so it
+ * was not abandoned, or another launch runs. That launch waits for the release; if it were stopped, an instance that
+ * should stay would be released.
  */
 export function isBackAlready({ member, launch }: Pick<Sighting, 'member' | 'launch'>): boolean {
   if (member?.phase !== 'releasing') return false;

@@ -3,14 +3,14 @@ import type { Holdings } from '../../ledger/holdings';
 /** A group that is no longer in the configuration, while instances of it hold numbers and names. */
 export interface RemovedGroup {
   readonly group: string;
-  /** The number at the last look: no part of Muster frees one of them now. */
+  /** How many it had when Muster last read them: now nothing in Muster frees their numbers. */
   readonly members: number;
 }
 
 /**
  * What to store about all groups, and which groups were removed from the configuration too early.
  *
- * @param before as it is stored.
+ * @param before what was stored last time.
  * @param managed names of the groups that are managed now.
  * @param seen how many members the groups have that could be read.
  */
