@@ -145,12 +145,12 @@ async function readSettings({ settings }: OutcomeDeps, group: string): Promise<F
   } catch (error) {
     if (!isSettingsProblem(error)) throw error;
     const { holdMinutes, breakerAfter } = parseGroupSettings({ group: 'any' }, 'no parameter');
-    const problem = `The settings of ${group} cannot be used, so it is held for ${holdMinutes} min as by default: ${error.message}`;
+    const problem = `The settings of ${group} cannot be used, so the launch is held for the default of ${holdMinutes} min: ${error.message}`;
     return { holdMinutes, breakerAfter, problem };
   }
 }
 
 function describe({ name, instanceId, state, error, endsAt }: Hold): string {
-  const until = endsAt === undefined ? 'without end' : `until ${endsAt}`;
+  const until = endsAt === undefined ? 'without a time limit' : `until ${endsAt}`;
   return `${name ?? instanceId} is on hold ${until}: ${state} failed (${error})`;
 }

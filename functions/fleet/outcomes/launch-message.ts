@@ -43,7 +43,7 @@ export function holdMessage(news: HoldNews): Message {
   const headline = `${nameOf(hold)} is on hold: ${hold.state} ${howItEnded(execution)} (${hold.error})`;
   const sections = [
     headline,
-    mayBeRepeated ? 'This may be a repetition: whether the first message was sent is not known.' : '',
+    mayBeRepeated ? 'This may be a repetition: Muster does not know whether the first message was sent.' : '',
     facts(news),
     `Why:\n${shortened(printable(hold.reason), longestReason)}`,
     whatItServes(news),
@@ -51,7 +51,7 @@ export function holdMessage(news: HoldNews): Message {
     settingsProblem === undefined ? '' : shortened(printable(settingsProblem), longestProblem),
     whatToDo(hold),
     howToRetry(news),
-    'To let it go without muster: RUNBOOK.md, "Execution failed", says how its release is started.',
+    'To abandon it without muster: RUNBOOK.md, "Execution failed", shows how to start its release.',
   ];
   return { subject: subjectLine(headline), text: sections.filter((section) => section !== '').join('\n\n') };
 }
@@ -89,20 +89,20 @@ function facts({ hold, buildUrl }: HoldNews): string {
 function whatHappens({ hold, breakerIsOpen, now }: HoldNews): string {
   const { endsAt, hookEndsAt, group } = hold;
   if (endsAt === undefined) {
-    return 'No lifecycle action waits for this launch: nothing is abandoned, and it stays as it is until you act.';
+    return 'No lifecycle action waits for this launch: Muster does not abandon it, and it stays as it is until you act.';
   }
   if (breakerIsOpen) {
     const limit =
       hookEndsAt === undefined
         ? 'It waits'
         : `It waits until the global limit of its lifecycle hook, ${durationText(hookEndsAt, now)}, at the longest`;
-    return `The breaker of ${group} is open: while it is, nothing is abandoned. ${limit}.`;
+    return `The breaker of ${group} is open: until it closes, Muster abandons nothing by itself. ${limit}.`;
   }
   const then = 'it is abandoned: taken out of its target groups and DNS, terminated and replaced';
-  if (Date.parse(endsAt) <= now.getTime()) return `It is not held any longer (since ${moment(endsAt)}): ${then}.`;
+  if (Date.parse(endsAt) <= now.getTime()) return `Its hold ended at ${moment(endsAt)}: ${then}.`;
   const isLimited = hookEndsAt !== undefined && Date.parse(hookEndsAt) - hookMarginMs === Date.parse(endsAt);
   const why = isLimited
-    ? ` It cannot be held for longer: the global limit of its lifecycle hook is ${moment(hookEndsAt)}.`
+    ? ` It cannot be held longer: the global limit of its lifecycle hook is ${moment(hookEndsAt)}.`
     : '';
   return `At ${durationText(endsAt, now)} ${then}.${why}`;
 }
@@ -112,11 +112,11 @@ function whatToDo(hold: Hold): string {
   const name = quotedIfOdd(nameOf(hold));
   return [
     'What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):',
-    `  npx muster show ${name}            where it stands, and how it came there`,
-    `  npx muster log ${name}             the console of its build`,
-    `  npx muster retry ${name}           runs the failed step again, once its cause is fixed`,
+    `  npx muster show ${name}            its current step, and how it got there`,
+    `  npx muster log ${name}             the console log of its build`,
+    `  npx muster retry ${name}           runs the failed step again: fix its cause first`,
     `  npx muster hold ${name} --for 4h   holds it longer`,
-    `  npx muster abandon ${name}         lets it go now: its group replaces it`,
+    `  npx muster abandon ${name}         abandons it now: its group replaces it`,
   ].join('\n');
 }
 
@@ -125,7 +125,7 @@ function whatItServes({ targetGroups = [] }: HoldNews): string {
   if (targetGroups.length === 0) return '';
   const names = targetGroups.slice(0, mostGroups).map(targetGroupName);
   const rest = targetGroups.length > mostGroups ? ` and ${targetGroups.length - mostGroups} more` : '';
-  return `Meanwhile:\nIt may serve traffic while it is held: it is, or may be, registered in ${names.join(', ')}${rest}, and is sent requests as soon as it is healthy there.`;
+  return `Meanwhile:\nIt may serve traffic while it is held: it may be registered in ${names.join(', ')}${rest}, and gets requests from there as soon as it is healthy.`;
 }
 
 function howToRetry({ execution, launch }: HoldNews): string {
@@ -143,7 +143,7 @@ function howToRetry({ execution, launch }: HoldNews): string {
   const name = furtherName(launchPurpose(launch), execution.name, null);
   const input = `aws stepfunctions describe-execution ${on} --query input --output text`;
   return [
-    `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: fix the cause, then start the launch again (this takes jq)`,
+    `It cannot be redriven${redriveObstacle === undefined ? '' : ` (${redriveObstacle})`}. To retry: fix the cause, then start the launch again (this needs jq)`,
     `  aws stepfunctions start-execution --state-machine-arn ${quoted(stateMachineOf(arn))} --region ${regionOf(arn)} --name ${quoted(name)} --input "$(${input} | jq -c '.startedBy = "retry"')"`,
     'Its number, its name and the builds that have succeeded are kept.',
   ].join('\n');

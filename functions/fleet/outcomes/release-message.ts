@@ -11,7 +11,7 @@ export function releaseMessage({ group, failing, fixed }: FailingReleases, mayBe
   const rest = failing.length > mostTold ? [`... and ${failing.length - mostTold} more`] : [];
   const sections = [
     headline,
-    mayBeRepeated ? 'This may be a repetition: whether the first message was sent is not known.' : '',
+    mayBeRepeated ? 'This may be a repetition: Muster does not know whether the first message was sent.' : '',
     fixed.length === 0 ? '' : `Fixed since the last message: ${fixed.slice(0, mostTold).join(', ')}.`,
     [...failing.slice(0, mostTold).map(describe), ...rest].join('\n\n'),
     failing.length === 0 ? '' : whatHappens,
@@ -23,10 +23,10 @@ export function releaseMessage({ group, failing, fixed }: FailingReleases, mayBe
 function headlineOf(group: string, failing: readonly FailingRelease[], fixed: readonly string[]): string {
   const [one] = failing;
   if (one === undefined)
-    return fixed.length === 1 ? `release of ${fixed[0] ?? ''} has ended well` : `releases of ${group} no longer fail`;
+    return fixed.length === 1 ? `release of ${fixed[0] ?? ''} has succeeded` : `releases of ${group} no longer fail`;
   return failing.length === 1
-    ? `release of ${one.name ?? one.instanceId} fails again and again (${one.error})`
-    : `${failing.length} releases of ${group} fail again and again`;
+    ? `release of ${one.name ?? one.instanceId} fails repeatedly (${one.error})`
+    : `${failing.length} releases of ${group} fail repeatedly`;
 }
 
 function describe({ instanceId, name, error, failures, execution, holds }: FailingRelease): string {
@@ -40,17 +40,17 @@ function describe({ instanceId, name, error, failures, execution, holds }: Faili
 
 const whatHappens = [
   'What happens next:',
-  'It is tried again by itself, at intervals that grow to four hours, until it ends well; you get a message then. Until then',
-  'what it holds is given to no other instance.',
+  'Muster retries it automatically, at intervals that grow to four hours, until it succeeds; then you get a message. Until',
+  'then no other instance gets what it holds.',
 ].join('\n');
 
 function whatToDo(group: string, failing: readonly FailingRelease[]): string {
   const executions = failing.slice(0, 1).map(({ execution }) => quoted(execution));
   return [
     'What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):',
-    `  npx muster doctor ${quoted(group)}     what it finds wrong, each with its repair`,
-    `  npx muster show ${quoted(failing[0]?.name ?? failing[0]?.instanceId ?? '')}     where it stands`,
-    `  aws stepfunctions redrive-execution --execution-arn ${executions.join('')}     tries it at once, when its cause is fixed`,
-    'More is in RUNBOOK.md, "Execution failed".',
+    `  npx muster doctor ${quoted(group)}     lists problems, each with its repair`,
+    `  npx muster show ${quoted(failing[0]?.name ?? failing[0]?.instanceId ?? '')}     its current step, and how it got there`,
+    `  aws stepfunctions redrive-execution --execution-arn ${executions.join('')}     retries it at once: fix its cause first`,
+    'RUNBOOK.md, "Execution failed", says more.',
   ].join('\n');
 }

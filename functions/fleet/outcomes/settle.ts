@@ -34,6 +34,6 @@ async function settleSuccess(deps: OutcomeDeps, execution: LaunchExecution, laun
     ...(breaker?.openedAt !== undefined ? [`the breaker of ${group} was open`] : []),
   ];
   return done.length === 0
-    ? { action: 'none', reason: 'its launch has ended well' }
-    : { action: 'cleared', reason: `its launch has ended well: ${done.join(', ')}` };
+    ? { action: 'none', reason: 'its launch has succeeded' }
+    : { action: 'cleared', reason: `its launch has succeeded: ${done.join(', ')}` };
 }

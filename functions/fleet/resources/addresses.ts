@@ -57,7 +57,7 @@ export function requireAddresses(
   if (decision.action === 'wait' && !isLate)
     throw new StepError('InstanceNotVisibleYet', `${about}: ${decision.reason}`);
   const late = `, ${Math.round(waitedMs / 60_000)} min after it was first looked for, and it is ${state}`;
-  const todo = 'see its network interfaces in EC2, then retry or let it go';
+  const todo = 'see its network interfaces in EC2, then retry or abandon it';
   throw new StepError(
     unavailable,
     `${about}: ${decision.reason}${decision.action === 'wait' ? `${late}: ${todo}` : ''}`,

@@ -48,7 +48,7 @@ describe('why a build is gone', () => {
       'its number will be given out again',
       { ...seen, nextNumber: 20 },
       true,
-      'Jenkins has gone back to an older state',
+      'Jenkins was restored to an older state',
     ],
   ])('%s', (_, retention, discards, words) => {
     expect(explainLoss(retention, discards, 20, 1)).toContain(words);
@@ -118,7 +118,7 @@ describe('against the stand-in', () => {
     expect(status).toMatchObject({ state: 'lost' });
     expect(status).toHaveProperty(
       'reason',
-      expect.stringContaining('the next build will be #1, so Jenkins has gone back'),
+      expect.stringContaining('the next build will be #1, so Jenkins was restored'),
     );
   });
 

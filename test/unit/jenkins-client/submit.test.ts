@@ -74,7 +74,7 @@ describe('a POST that had no effect', () => {
     [
       '403 for a crumb',
       { status: 403, body: '<html><title>Error 403 No valid crumb was included in the request</title></html>' },
-      /give an API token instead/,
+      /use an API token/,
     ],
     [
       '403 for a permission',
@@ -93,7 +93,7 @@ describe('a POST that had no effect', () => {
       /arrived without its credentials/,
     ],
     ['404', { status: 404, headers: { 'X-Jenkins': '2.5' } }, /not found or not visible/],
-    ['405', { status: 405 }, /made the POST another request/],
+    ['405', { status: 405 }, /changed the POST/],
     ['409', { status: 409, body: { message: 'deploy is not buildable' } }, /disabled or not buildable/],
     ['413', { status: 413 }, /too large/],
     ['414', { status: 414 }, /too large/],

@@ -44,17 +44,17 @@ What happens next:
 At 2026-01-01T13:00:00Z (in 60 min) it is abandoned: taken out of its target groups and DNS, terminated and replaced.
 
 What you can do (in a clone of Muster; --profile and --region as for the AWS CLI):
-  npx muster show web-01            where it stands, and how it came there
-  npx muster log web-01             the console of its build
-  npx muster retry web-01           runs the failed step again, once its cause is fixed
+  npx muster show web-01            its current step, and how it got there
+  npx muster log web-01             the console log of its build
+  npx muster retry web-01           runs the failed step again: fix its cause first
   npx muster hold web-01 --for 4h   holds it longer
-  npx muster abandon web-01         lets it go now: its group replaces it
+  npx muster abandon web-01         abandons it now: its group replaces it
 
 Without muster: fix the cause, then choose "Redrive from failure" on the page of the execution, or run
   aws stepfunctions redrive-execution --execution-arn '${arn}' --region eu-central-1
 Its number, its name and the builds that have succeeded are kept.
 
-To let it go without muster: RUNBOOK.md, "Execution failed", says how its release is started.`);
+To abandon it without muster: RUNBOOK.md, "Execution failed", shows how to start its release.`);
   });
 
   const arnOf = (name: string) =>
@@ -64,10 +64,10 @@ To let it go without muster: RUNBOOK.md, "Execution failed", says how its releas
     expect(message().text).not.toContain('Meanwhile:');
     expect(message({ targetGroups: [] }).text).not.toContain('Meanwhile:');
     expect(message({ targetGroups: [arnOf('web'), arnOf('api')] }).text).toContain(
-      'Meanwhile:\nIt may serve traffic while it is held: it is, or may be, registered in web, api, and is sent requests',
+      'Meanwhile:\nIt may serve traffic while it is held: it may be registered in web, api, and gets requests',
     );
     const many = Array.from({ length: 12 }, (_, index) => arnOf(`tg-${index}`));
-    expect(message({ targetGroups: many }).text).toContain('tg-9 and 2 more, and is sent');
+    expect(message({ targetGroups: many }).text).toContain('tg-9 and 2 more, and gets requests');
   });
 
   test.each<[string, Partial<HoldNews>, string]>([
@@ -101,20 +101,20 @@ To let it go without muster: RUNBOOK.md, "Execution failed", says how its releas
       { hold: aHold({ hookEndsAt: '2026-01-03T12:00:00.000Z' }) },
       /terminated and replaced\.\n/,
     ],
-    ['a hold of no time', { hold: aHold({ endsAt: '2026-01-01T12:00:00.000Z' }) }, /It is not held any longer/],
+    ['a hold of no time', { hold: aHold({ endsAt: '2026-01-01T12:00:00.000Z' }) }, /Its hold ended at 2026-01-01T12:00:00Z: it is abandoned/],
     [
       'an open breaker',
       { breakerIsOpen: true, hold: aHold({ hookEndsAt: '2026-01-03T12:00:00.000Z' }) },
-      /breaker of web is open.*nothing is abandoned\. It waits until .* 2026-01-03T12:00:00Z \(in 48 h\)/,
+      /breaker of web is open: until it closes, Muster abandons nothing by itself\. It waits until .* 2026-01-03T12:00:00Z \(in 48 h\)/,
     ],
-    ['an open breaker, without a hook', { breakerIsOpen: true }, /nothing is abandoned\. It waits\.\n/],
+    ['an open breaker, without a hook', { breakerIsOpen: true }, /Muster abandons nothing by itself\. It waits\.\n/],
   ])('says what happens next with %s', (_, changes, expected) => expect(message(changes).text).toMatch(expected));
 
   test('says that nothing happens where nothing waits', () => {
     const endless = { ...aHold() };
     delete endless.endsAt;
     const { text } = message({ hold: endless });
-    expect(text).toContain('nothing is abandoned, and it stays as it is until you act');
+    expect(text).toContain('Muster does not abandon it, and it stays as it is until you act');
     expect(text).not.toContain('it is abandoned');
   });
 
@@ -184,7 +184,7 @@ describe('the message about a breaker', () => {
     expect(subject).toBe('breaker of web is open');
     expect(text).toContain('since 2026-01-01T12:00:00Z');
     expect(text).toContain('3 launches in a row have failed, those of\n  i-1\n  i-2\n  i-3\n');
-    expect(text).toContain('Nothing of web is abandoned any more');
+    expect(text).toContain('Muster abandons no instance of web by itself');
     expect(text).toContain('The first launch of web that succeeds closes it');
     expect(text).not.toContain('repetition');
     expect(breakerMessage(open, true).text).toContain('This may be a repetition');

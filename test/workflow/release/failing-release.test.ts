@@ -32,7 +32,7 @@ test('it is told after its second failure, once, with what it holds and what to 
     await minutes(lab, 60);
     expect(told(lab)).toHaveLength(1);
     const [{ subject, text }] = told(lab) as [{ subject: string; text: string }];
-    expect(subject).toBe('release of web-01 fails again and again (NotPermitted)');
+    expect(subject).toBe('release of web-01 fails repeatedly (NotPermitted)');
     for (const part of [
       id,
       'number 1',
@@ -54,7 +54,7 @@ test('it is told after its second failure, once, with what it holds and what to 
       told(lab)
         .slice(1)
         .map((one) => one.subject),
-    ).toEqual(['release of web-01 has ended well']);
+    ).toEqual(['release of web-01 has succeeded']);
   });
 }, 60_000);
 

@@ -19,7 +19,7 @@ export function decideAbsence(
   times: { lookUpAgainAfterMs: number; requestTimeoutMs: number; postMarginMs: number },
 ): AbsenceDecision {
   if (found.kind === 'unclear') {
-    const reason = `Jenkins did not list all builds since #${trace.firstPossibleNumber}, and the queue`;
+    const reason = `Jenkins did not list the queue, or all builds since #${trace.firstPossibleNumber}`;
     return { kind: 'wait', notFoundAt: trace.notFoundAt, reason };
   }
   const notFoundAt = trace.notFoundAt ?? now.toISOString();
@@ -27,13 +27,13 @@ export function decideAbsence(
     return {
       kind: 'wait',
       notFoundAt,
-      reason: 'it is neither in the queue nor among the builds, to be looked up again',
+      reason: 'it is neither in the queue nor among the builds: Muster will look again',
     };
   }
   if (found.kind === 'copy') {
     return { kind: 'lost', reason: `only build ${found.number} is left, which copied its parameters` };
   }
-  const restored = `the job gives numbers below #${trace.firstPossibleNumber} out again: a backup was restored since`;
+  const restored = `the job reuses numbers below #${trace.firstPossibleNumber}: a backup was restored`;
   if (trace.phase !== 'posting') {
     return {
       kind: 'lost',
@@ -46,7 +46,7 @@ export function decideAbsence(
   // It may have run before that.
   if (found.kind === 'restored') return { kind: 'lost', reason: restored };
   if (found.kind === 'gap') {
-    const reason = `build #${found.number} was begun since the request and has no record any more: it may have been this one`;
+    const reason = `build #${found.number} began after the request, and its record is gone: it may have been this one`;
     return { kind: 'lost', reason };
   }
   return { kind: 'post', reason: 'it has not reached Jenkins' };

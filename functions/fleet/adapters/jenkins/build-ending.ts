@@ -86,7 +86,7 @@ export class BuildEnding {
     const seconds = status.state === 'running' ? Math.round(status.elapsedMs / 1000) : 0;
     const runs = `#${build.number} has run for ${seconds} s, ${buildUrl(this.#job, build.number)}`;
     // A build has no parameters for a moment after it was made: nothing is stopped that may be another's.
-    if (ownerOf(build, this.#wanted) !== 'ours') return ending(`${runs}: it does not show yet whose it is`);
+    if (ownerOf(build, this.#wanted) !== 'ours') return ending(`${runs}: Jenkins does not show yet whose it is`);
     if (!this.#build.interruptible) return ending(`${runs}: it is not interruptible`);
     const { stopAskedAt } = this.#known;
     const now = this.#means.clock.now();

@@ -84,7 +84,7 @@ export class Advance {
     const job = await this.#preflight();
     const found = await this.#lookUp();
     if (isFoundRequest(found)) return await this.#adopt(found, job);
-    if (found.kind === 'copy') return lostStatus(`only build ${found.number} is left, a copy of the one asked for`);
+    if (found.kind === 'copy') return lostStatus(`only build ${found.number} is left, a copy of the requested one`);
     return await this.#post(job);
   }
 
@@ -117,7 +117,7 @@ export class Advance {
     // Others take a request for one that is not on its way any more some time after this: it must not be sent then.
     const lateMs = this.#means.clock.now().getTime() - Date.parse(now);
     if (lateMs >= this.#means.tunables.postMarginMs) {
-      return { state: 'unconfirmed', reason: `it took ${lateMs} ms to store that it is requested: it was not sent` };
+      return { state: 'unconfirmed', reason: `storing the request took ${lateMs} ms: it was not sent` };
     }
     const outcome = await this.#session.send(postCall(this.#job, this.#request));
     const verdict = judgePost(outcome, before !== undefined);
@@ -183,7 +183,7 @@ export class Advance {
 
   async #followItem(): Promise<BuildStatus> {
     const { queueId } = this.#known;
-    if (queueId === undefined) return await this.#confirm('Jenkins took the request without telling its queue item');
+    if (queueId === undefined) return await this.#confirm('Jenkins accepted the request but named no queue item');
     const step = await followItem(this.#session, this.#means.base, queueId, this.#wanted);
     switch (step.kind) {
       case 'gone':

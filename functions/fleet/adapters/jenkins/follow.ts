@@ -24,17 +24,17 @@ export async function followItem(session: Session, base: string, id: string, wan
     await session.send({ method: 'GET', url: `${url}api/json`, query: { tree: trees.item } }),
   );
   // Jenkins forgets an item five minutes after it left the queue, and at once when it restarts
-  if (fields === undefined) return { kind: 'gone', reason: `queue item ${id} is not there any more` };
+  if (fields === undefined) return { kind: 'gone', reason: `queue item ${id} no longer exists` };
   return decideItem(parseItem(fields), id, url, wanted);
 }
 
 export function decideItem(item: QueueItem, id: string, url: string, wanted: RequestQuery): ItemStep {
   const owner = ownerOf({ parameters: item.parameters, taskUrl: item.taskUrl }, wanted);
   // ids are handed out again after a crash
-  if (owner === 'other') return { kind: 'gone', reason: `queue item ${id} is another request's by now` };
+  if (owner === 'other') return { kind: 'gone', reason: `queue item ${id} belongs to another request` };
   if (item.buildNumber !== undefined) return { kind: 'build', number: item.buildNumber };
   if (item.cancelled) return { kind: 'status', status: { state: 'cancelled', url } };
-  const why = item.left ? 'it has left the queue, and its build is not there yet' : oneLine(item.why, 300);
+  const why = item.left ? 'it has left the queue, but has no build yet' : oneLine(item.why, 300);
   return { kind: 'status', status: { state: 'queued', why, stuck: item.stuck, url } };
 }
 
@@ -47,7 +47,7 @@ export async function followBuild(
   const fields = readUnlessMissing(await session.send({ method: 'GET', url, query: { tree: trees.build } }));
   if (fields !== undefined) return decideBuild(parseBuild({ number, ...fields }), number, wanted);
   const end = await readEndInItem(session, base, number, wanted);
-  return end ?? { kind: 'gone', reason: `build ${number} is not there (any more)` };
+  return end ?? { kind: 'gone', reason: `build ${number} does not exist` };
 }
 
 /**
@@ -72,7 +72,7 @@ async function readEndInItem(
 
 export function decideBuild(build: Build | undefined, number: number, wanted: RequestQuery): BuildStep {
   if (build === undefined || ownerOf(build, wanted) === 'other') {
-    return { kind: 'gone', reason: `build ${number} is another request's` };
+    return { kind: 'gone', reason: `build ${number} belongs to another request` };
   }
   // pipelines have a result before they end, and it may still get worse
   if (build.building || build.result === undefined) return { kind: 'running', build };

@@ -38,7 +38,7 @@ export function judgePost(outcome: Outcome, repeated: boolean): PostVerdict {
   const queueId = queueIdIn(headers['location']);
   if (queueId !== undefined && status >= 200 && status < 400) return { kind: 'queued', queueId };
   if (status === 201) {
-    return { kind: 'untracked', reason: `${outcome.url} accepted the build without telling its queue item` };
+    return { kind: 'untracked', reason: `${outcome.url} accepted the build but named no queue item` };
   }
   if (status >= 300 && status < 400) return judgeRedirect(outcome);
   if (status === 408 || status >= 500) return judgeFault(outcome, repeated);
@@ -89,6 +89,6 @@ function judgeFault(answer: Answer, repeated: boolean): PostVerdict {
 function judgeOddSuccess(answer: Answer): PostVerdict {
   const html = /html/i.test(answer.headers['content-type'] ?? '');
   if (!html) return { kind: 'unknown', reason: describeAnswer(answer) };
-  const advice = 'a page instead of a queue item: does a proxy before Jenkins want its own sign-in';
+  const advice = 'a page instead of a queue item: a proxy before Jenkins may want its own sign-in';
   return { kind: 'failed', trouble: new Trouble('misconfigured', `${describeAnswer(answer)}: ${advice}`) };
 }

@@ -51,7 +51,7 @@ export function judgeTrouble(
   const over = now.getTime() - Date.parse(since) >= limitMs;
   return {
     name: over ? 'JenkinsMisconfigured' : 'JenkinsUnavailable',
-    message: `${message} (since ${since}; put up with for ${Math.round(limitMs / 60_000)} min)`,
+    message: `${message} (since ${since}; tolerated for ${Math.round(limitMs / 60_000)} min)`,
     refusedSince: since,
   };
 }

@@ -97,7 +97,7 @@ function whenWaiting(seen: Sighting, state: string, view: GroupView): Decision[]
   if (launch?.status === 'RUNNING') return beat('its launch runs');
   if (launch !== undefined && member !== undefined && member.phase !== 'replacing' && isToBeLetGo(launch, member)) {
     const token = launch.input?.lifecycle?.token ?? null;
-    const why = 'its launch was ended to let it go, and no release of it runs';
+    const why = 'its launch was stopped for its release, and no release of it runs';
     return [...beat('it is abandoned'), release(seen, 'abandoned', why, { hookName, token, result: 'ABANDON' })];
   }
   // It was released and has returned: into the warm pool, out of it again, or with a new root volume.
@@ -199,7 +199,7 @@ function whenSettled(seen: Sighting, state: string): Decision[] {
     return [release(seen, 'abandoned', 'its release stopped before it had decided')];
   }
   if (launch.status === 'SUCCEEDED') {
-    return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has ended well' }];
+    return hold === undefined ? [] : [{ action: 'settle', execution: launch, reason: 'its launch has succeeded' }];
   }
   // `now` matters only for a report in progress; an instance in service has time until the next run.
   const known = hold?.execution === launch.arn && hold.redrive === launch.redrives && hold.report.state === 'sent';

@@ -113,7 +113,7 @@ export function explainDenial(error: unknown, member: Member, settings: NameSett
   const [name, today] = [nameInDns(member, settings.dns), fqdnOf(settings, member.index) ?? 'none'];
   const why = `${name} is a name of other settings: number ${member.index} is ${today} by those of today`;
   const todo =
-    'let it go (muster abandon), and its group launches one with a name of today; or deploy those settings again';
+    'abandon it (muster abandon): its group launches one that gets a current name; or deploy the old settings again';
   return new StepError('NotPermitted', `${denied}. ${why}. If it stays refused: ${todo}`, { cause: error });
 }
 

@@ -160,10 +160,10 @@ describe('what an error page says', () => {
       'refused',
       "('Sign in')",
     ],
-    ['a word', 'login', 'faulty', 'not the JSON'],
-    ['JSON that is no object', '["login"]', 'faulty', 'not the JSON'],
-    ['JSON that broke off', ' {"builds": [', 'unavailable', 'not all of it'],
-    ['nothing', '', 'unavailable', 'not all of it'],
+    ['a word', 'login', 'faulty', 'not the requested JSON'],
+    ['JSON that is no object', '["login"]', 'faulty', 'not the requested JSON'],
+    ['JSON that broke off', ' {"builds": [', 'unavailable', 'or incomplete'],
+    ['nothing', '', 'unavailable', 'or incomplete'],
   ])('takes a 200 with %s for what it is', (_, text, kind, words) => {
     const body = Buffer.from(text);
     const answer = {

@@ -71,7 +71,7 @@ export function judgeRetention(retention: Retention, atOnce: number): RetentionV
 export function explainLoss(retention: Retention, discards: boolean, number: number, atOnce: number): string {
   const { keeps, seems, nextNumber } = retention;
   if (nextNumber <= number) {
-    return `; the next build will be #${nextNumber}, so Jenkins has gone back to an older state: see what became of it there`;
+    return `; the next build will be #${nextNumber}, so Jenkins was restored to an older state: check the build there`;
   }
   // One that fewer have followed than are kept was not discarded.
   if (!discards || nextNumber - number <= (keeps ?? seems ?? Infinity))

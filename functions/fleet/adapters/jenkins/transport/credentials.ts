@@ -75,7 +75,7 @@ function refuseElsewhere(url: string, use: CredentialsUse | undefined): void {
     isSameJenkins(origin, new URL(use.base).origin) && `${pathname}/`.startsWith(context.replace(/\/?$/, '/'));
   if (!isBelow) throw setupMistake(`${use.by} may not be used for ${origin}${pathname}: it is for another address`);
   if (use.jobs !== undefined && !isWithinJobs(use.base, url, use.jobs)) {
-    throw setupMistake(`${use.by} may not be used for ${origin}${pathname}: the job is below none of its jobs`);
+    throw setupMistake(`${use.by} may not be used for ${origin}${pathname}: it is for other jobs`);
   }
 }
 

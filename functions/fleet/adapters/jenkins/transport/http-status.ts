@@ -37,7 +37,7 @@ function adviceOn(answer: Answer): string {
     case 404:
       return adviceOnMissing(answer);
     case 405:
-      return 'a redirect or a proxy made the POST another request: check the scheme, host and port of the URL';
+      return 'a redirect or a proxy changed the POST: check the scheme, host and port of the URL';
     case 409:
       return 'the job, or a folder above it, is disabled or not buildable';
     case 413:
@@ -86,13 +86,13 @@ function adviceOnForbidden(answer: Answer): string {
   const { headers, body } = answer;
   const text = body.toString('utf8');
   if (/no valid crumb/i.test(text)) {
-    return 'Jenkins wants a crumb, which it does for a password: give an API token instead';
+    return 'Jenkins wants a crumb, because this is a password: use an API token';
   }
   const permission = headers['x-required-permission'] ?? /is missing the (.{1,100}?) permission/.exec(text)?.[1];
   const user = oneLine(headers['x-you-are-authenticated-as'] ?? 'unknown', 100);
   if (permission !== undefined) return `user '${user}' lacks the permission ${oneLine(permission, 100)}`;
   if (/\/login\?from=|authentication required/i.test(text)) {
-    return 'the request arrived without its credentials: a proxy may have taken the Authorization header out';
+    return 'the request arrived without its credentials: a proxy may have removed the Authorization header';
   }
   const elsewhere = isOfJenkins(answer) ? '' : '; or a proxy or a firewall before Jenkins refuses it';
   return `user '${user}' may not do this: Overall/Read, Job/Read and Job/Build are needed${elsewhere}`;

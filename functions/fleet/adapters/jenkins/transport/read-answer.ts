@@ -35,7 +35,7 @@ function fieldsIn(answer: Answer): Fields {
     throw new Trouble(
       'refused',
       `${answer.url} answered with a web page instead of JSON${title === '' ? '' : ` ('${title}')`}: ` +
-        'is this a login page, that is, does a proxy before Jenkins want its own sign-in, or is the URL another one',
+        'a proxy before Jenkins may want its own sign-in, or the URL is wrong',
     );
   }
   try {
@@ -46,7 +46,7 @@ function fieldsIn(answer: Answer): Fields {
   }
   // What begins as JSON broke off on its way. Anything else may be chance once; what stays so is not Jenkins.
   const kind = /^\s*(\{|$)/.test(text) ? 'unavailable' : 'faulty';
-  throw new Trouble(kind, `the answer of ${answer.url} is not the JSON that was asked for, or not all of it`);
+  throw new Trouble(kind, `the answer of ${answer.url} is not the requested JSON, or incomplete`);
 }
 
 /** What no answer means for a request that reads. */
@@ -55,11 +55,11 @@ export function troubleOfSilence(silence: Silence): Trouble {
   const cause = causeOf(silence);
   const tls = /CERT|LEAF_SIGNATURE/.test(code);
   if (tls) {
-    const advice = 'give the CA that signed it, or the name that is in it';
+    const advice = 'configure its CA, or use the name that is in it';
     return new Trouble('refused', `the certificate of ${url} is not trusted (${code}): ${advice}`, { cause });
   }
   if (/^(EPROTO|ERR_SSL_)/.test(code)) {
-    return new Trouble('refused', `${url} does not speak TLS there (${code}): is it http, or another port`, { cause });
+    return new Trouble('refused', `${url} does not speak TLS (${code}): use http, or another port`, { cause });
   }
   const lasting = adviceIfLasting(code);
   const said = `no answer from ${url}: ${silence.detail} (${code})`;

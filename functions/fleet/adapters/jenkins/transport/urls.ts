@@ -19,10 +19,10 @@ export function parseBaseUrl(text: string): string {
     throw setupMistake(`the Jenkins URL must be a whole http:// or https:// address, but ${shown} is not`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw setupMistake(`the Jenkins URL has credentials in it (${url.host}): take them out, they have their own place`);
+    throw setupMistake(`the Jenkins URL has credentials in it (${url.host}): remove them, the secret has them`);
   }
   if (url.search !== '' || url.hash !== '') {
-    throw setupMistake(`the Jenkins URL ends in a query or fragment (${url.host}${url.pathname}): leave that out`);
+    throw setupMistake(`the Jenkins URL ends in a query or fragment (${url.host}${url.pathname}): remove that`);
   }
   return url.origin + url.pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '');
 }
