@@ -83,7 +83,7 @@ function silence(key: string, last: number, usual: number, at: number): Incident
       ['rule', 'LOG-SILENCE'],
       ['cluster', cluster],
       ...(place.length === 0 ? [] : ([['region, account', place.join(' ')]] as const)),
-      [hasWritten ? 'last connection log' : 'waited for since', momentText(last)],
+      [hasWritten ? 'last connection log' : 'expected since', momentText(last)],
       ['usual interval', usual === 0 ? 'not known yet' : `${Math.round(usual / 60_000)} min`],
     ],
     count: 1,

@@ -61,5 +61,5 @@ function unknownRecord(name: string, server: string): LookFailed {
 /** @throws LookFailed for a name server that may not be asked. */
 export function requireServer(server: string, internal: boolean): void {
   const why = addressRefusal(server, internal);
-  if (why !== undefined) throw new LookFailed('config_error', `the name server is not asked: ${why}`);
+  if (why !== undefined) throw new LookFailed('config_error', `the name server is not queried: ${why}`);
 }

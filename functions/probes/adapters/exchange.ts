@@ -188,7 +188,7 @@ function cutAfter(bytes: number): LookFailed {
 function ofHttp(error: unknown): LookFailed {
   if (error instanceof LookFailed) return error;
   const code = codeOf(error);
-  if (code.startsWith('HPE_')) return new LookFailed('http_protocol', `not HTTP/1.1 as it is spoken (${code})`);
+  if (code.startsWith('HPE_')) return new LookFailed('http_protocol', `not valid HTTP/1.1 (${code})`);
   // With TLS 1.3 a server refuses a client only after the handshake, for want of a certificate as a rule.
   if (code.startsWith('ERR_SSL_')) return new LookFailed('tls_handshake', `the server broke off TLS (${code})`);
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')

@@ -29,7 +29,7 @@ export async function addressFor({ host, family, internal, timeoutMs }: LookupRe
   const refusals = found.map((address) => addressRefusal(address, internal));
   // One private address among several public ones is a sign of an attack by DNS: none of them is checked.
   const forbidden = refusals.find((why) => why !== undefined);
-  if (forbidden !== undefined) throw new LookFailed('config_error', `${host} is not looked at: ${forbidden}`);
+  if (forbidden !== undefined) throw new LookFailed('config_error', `${host} is not checked: ${forbidden}`);
   const [address] = found;
   if (address === undefined) throw new LookFailed('dns_nxdomain', `${host} has no address${familyText(family)}`);
   return { address, others: found.slice(1) };

@@ -211,7 +211,7 @@ function withOthers(error: unknown, others: readonly string[]): unknown {
   const some = others.slice(0, 3).join(', ');
   return new LookFailed(
     error.reason,
-    `${error.message}; the name leads to ${some} too, which is not tried: family 4 or 6 says which is meant`,
+    `${error.message}; the name also has ${some}, which is not tried: choose with family 4 or 6`,
   );
 }
 

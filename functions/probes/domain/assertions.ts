@@ -38,7 +38,7 @@ export function judgeAnswer(
   const { 'content-encoding': encoding } = answer.headers;
   // It is asked for as it is, and never unpacked: a few kilobytes can be gigabytes.
   return found?.reason === 'body_mismatch' && encoding !== undefined && encoding !== 'identity'
-    ? { ...found, detail: `${found.detail}: it comes packed (${encoding}), which was not asked for` }
+    ? { ...found, detail: `${found.detail}: it is compressed (${encoding}), which was not requested` }
     : found;
 }
 

@@ -26,7 +26,7 @@ function observationOf(notice: Notice, at: number): IncidentObservation | undefi
         severity: severityOf(notice.incident),
         title: titleOf(notice.target, notice.incident),
         facts: factsOf(notice.incident),
-        next: 'see the status page, and look yourself: muster probe URL',
+        next: 'see the status page, and check the target yourself: muster probe URL',
         firstAt: notice.incident.since * 1000,
       };
     case 'past':
@@ -34,7 +34,7 @@ function observationOf(notice: Notice, at: number): IncidentObservation | undefi
         ...common,
         key: `PAST|${notice.target}|${notice.incident.since}`,
         severity: 'medium',
-        title: `${notice.target} ${wasText(notice.incident)} while nothing could be judged, and is well again`,
+        title: `${notice.target} ${wasText(notice.incident)} while Muster could not judge, and is up again`,
         facts: factsOf(notice.incident),
       };
     case 'region':
@@ -45,16 +45,16 @@ function observationOf(notice: Notice, at: number): IncidentObservation | undefi
         severity: 'medium',
         title: regionTitle(notice.region, notice.state),
         facts: [['region', notice.region]],
-        next: 'the region is not counted; check its own alarms',
+        next: 'Muster ignores the results of this region; check the alarms of the region',
       };
     case 'certificate':
       return {
         ...common,
         key: `CERTIFICATE|${notice.certificate.target}|${notice.certificate.notAfter}`,
         severity: certificateSeverity(notice.certificate.warns),
-        title: `the certificate of ${notice.certificate.target} ends within ${notice.certificate.warns} days`,
-        facts: [['ends', notice.certificate.notAfter]],
-        next: 'renew it',
+        title: `the certificate of ${notice.certificate.target} expires within ${notice.certificate.warns} days`,
+        facts: [['expires', notice.certificate.notAfter]],
+        next: 'renew the certificate',
       };
     case 'closed':
     case 'withdrawn':
@@ -69,16 +69,19 @@ function endOf(notice: Notice, at: number): BookEvent[] {
     case 'closed':
       return [{ kind: 'resolved', at, key: keyOf(notice.target), note: closedText(notice.incident), tell }];
     case 'withdrawn':
-      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'later messages show that it was well', tell }];
+      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'late results show that it was up', tell }];
     case 'removed':
-      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'it is no longer checked', tell }];
+      return [{ kind: 'resolved', at, key: keyOf(notice.target), note: 'Muster no longer checks it', tell }];
     case 'region':
       if (notice.state !== 'ok' && notice.state !== 'removed') return [];
       return (['silent', 'suspect'] as const).map((state) => ({
         kind: 'resolved' as const,
         at,
         key: regionKey(notice.region, state),
-        note: notice.state === 'ok' ? 'the region is as the others again' : 'it is no longer checked from there',
+        note:
+          notice.state === 'ok'
+            ? 'the region reports the same as the others again'
+            : 'Muster no longer checks from this region',
         tell,
       }));
     case 'opened':
@@ -106,23 +109,23 @@ function severityOf({ kind, flapping }: TargetIncident): Severity {
 }
 
 function titleOf(target: string, incident: TargetIncident): string {
-  if (incident.flapping) return `${target} comes and goes: quiet until it is stable for 15 minutes`;
+  if (incident.flapping) return `${target} is flapping: no more mail until it is stable for 15 minutes`;
   switch (incident.kind) {
     case 'down':
       return `${target} is down`;
     case 'degraded':
       return `${target}: regional problem in ${incident.regions.join(', ')}`;
     case 'unknown':
-      return `${target}: unknown, too few regions look`;
+      return `${target}: state unknown, too few regions report`;
   }
 }
 
 function wasText({ kind }: TargetIncident): string {
-  return kind === 'degraded' ? 'had a regional problem' : kind === 'unknown' ? 'was not looked at' : 'was down';
+  return kind === 'degraded' ? 'had a regional problem' : kind === 'unknown' ? 'was not checked' : 'was down';
 }
 
 function closedText({ since, until }: TargetIncident): string {
-  return `well again since ${iso(until ?? since)}, after ${Math.round(((until ?? since) - since) / 60)} minutes`;
+  return `up again since ${iso(until ?? since)}, after ${Math.round(((until ?? since) - since) / 60)} minutes`;
 }
 
 function factsOf({ since, until, regions, reasons }: TargetIncident): IncidentObservation['facts'] {
@@ -144,5 +147,7 @@ function certificateSeverity(days: number): Severity {
 }
 
 function regionTitle(region: string, state: 'silent' | 'suspect'): string {
-  return `the probe region ${region} ${state === 'silent' ? 'is silent' : 'finds most targets down, alone'}`;
+  return state === 'silent'
+    ? `the probe region ${region} is silent`
+    : `only the probe region ${region} finds most targets down`;
 }

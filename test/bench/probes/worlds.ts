@@ -31,7 +31,7 @@ export async function measureWorlds(): Promise<Measured> {
       notes: [
         'found after: from the outage’s begin to the mail that goes out at once; from the end of what muted it, where the judge is down or mail is',
         'where most regions are heard every 15 minutes only, nothing can be found earlier, and the target is unknown',
-        'unnamed: a problem of one region that was not told as that; untold: a silence of all regions that was not',
+        'regional problems not named: a problem of one region that was reported otherwise, or not; silences not reported: of all regions',
       ],
       checks,
     };
@@ -48,16 +48,22 @@ function figuresOf({ what, world, foundWithin, unknownsADay }: Tried, outcomes: 
   const unknowns = sum((one) => one.unknowns) / days;
   const figures = {
     'false alarms': sum((one) => one.falseAlarms),
-    unnamed: sum((one) => one.unnamed),
-    untold: sum((one) => one.untold),
-    'told while muted': sum((one) => one.unmuted),
+    'regional problems not named': sum((one) => one.unnamed),
+    'silences not reported': sum((one) => one.untold),
+    'mails while muted': sum((one) => one.unmuted),
   };
   const held: Check[] = [
     ...Object.entries(figures).map(([name, measured]) => ({ of: what, what: name, measured, atMost: 0, unit: '' })),
-    { of: what, what: 'mails of nothing known a day', measured: rounded(unknowns, 1), atMost: unknownsADay, unit: '' },
+    {
+      of: what,
+      what: 'mails about an unknown state a day',
+      measured: rounded(unknowns, 1),
+      atMost: unknownsADay,
+      unit: '',
+    },
     ...(foundWithin === undefined
       ? []
-      : [{ of: what, what: 'found after, the slowest', measured: rounded(slowest), atMost: foundWithin, unit: 's' }]),
+      : [{ of: what, what: 'slowest detection', measured: rounded(slowest), atMost: foundWithin, unit: 's' }]),
   ];
   const row = {
     world: what,
@@ -65,7 +71,7 @@ function figuresOf({ what, world, foundWithin, unknownsADay }: Tried, outcomes: 
     'found after s, p50': Math.round(percentile(found, 0.5)),
     slowest: Math.round(slowest),
     ...figures,
-    'of nothing known a day': rounded(unknowns, 1),
+    'about an unknown state a day': rounded(unknowns, 1),
     'mails a day': rounded(sum((one) => one.mails) / days, 1),
     'in digests a day': rounded(sum((one) => one.digested) / days, 1),
   };

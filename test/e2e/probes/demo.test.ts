@@ -17,7 +17,7 @@ test('the demo: an outage, a regional one, a region cut off and a flapping serve
   expect(text).toContain('docs: regional problem in ap-southeast-1');
   expect(text).toContain('the probe region us-east-1 is silent');
   expect(text).toContain('us-east-1 says by itself: home has taken no report of mine');
-  expect(text).toContain('api comes and goes');
+  expect(text).toContain('api is flapping');
   for (const line of [
     /expired +tls_expired: CERT_HAS_EXPIRED/,
     /for another host +tls_hostname: .* not for localhost/,

@@ -104,7 +104,7 @@ describe('of a hundred thousand failures', () => {
     expect(all.find(({ key }) => key.endsWith(`|${address(3)}`))).toMatchObject({ count: 10 });
     expect(all.find(({ key }) => key.endsWith(`|${address(3)}`))).not.toHaveProperty('atLeast');
     expect(all.find(({ key }) => key.endsWith(`|${address(7)}`))).toMatchObject({ count: 20, atLeast: true });
-    expect(all.at(-1)?.title).toBe('AUTH-BRUTE-IP beyond the first 300, all in one');
+    expect(all.at(-1)?.title).toBe('AUTH-BRUTE-IP: all incidents beyond the first 300, counted together');
   });
 });
 

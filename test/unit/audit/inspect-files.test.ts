@@ -122,7 +122,7 @@ test('of more addresses than are reported one by one the others are counted toge
   const failures = findings.filter(({ rule }) => rule === 'AUTH-FAIL');
   expect(failures.reduce((sum, { count }) => sum + count, 0)).toBe(900);
   const most = failures.filter(({ count }) => count > 10);
-  expect(most.map(({ title }) => title)).toEqual(['AUTH-FAIL beyond the first 300, all in one']);
+  expect(most.map(({ title }) => title)).toEqual(['AUTH-FAIL: all incidents beyond the first 300, counted together']);
 });
 
 test('a file that is named twice, or is in a folder that is named too, is read once', async () => {

@@ -40,7 +40,7 @@ test('a cluster that has never written is not told of as one that stopped, and t
     here.clock.at += minute;
   }
   expect(here.mails.map(({ subject }) => subject)).toEqual([expect.stringContaining('HIGH No audit logs of main yet')]);
-  expect(here.mails[0]?.text).toMatch(/waited for since: +2026-11-26 08:00:00 UTC\n/);
+  expect(here.mails[0]?.text).toMatch(/expected since: +2026-11-26 08:00:00 UTC\n/);
 });
 
 test('a count that has been told is not told twice over', async () => {

@@ -24,7 +24,7 @@ const all: DemoReport = {
     'shop is down',
     'docs: regional problem in ap-southeast-1',
     'the probe region us-east-1 is silent',
-    'api comes and goes',
+    'api is flapping',
   ],
   cutOff: new Set(['us-east-1']),
 };

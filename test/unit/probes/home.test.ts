@@ -51,7 +51,7 @@ test('an outage is one mail when it begins, and one when it is over', async () =
   expect(home.mails[0]!.text).toContain('shop is down');
   await home.minutes(15, 40, 'up');
   expect(home.mails).toHaveLength(2);
-  expect(home.mails[1]!.text).toContain('well again');
+  expect(home.mails[1]!.text).toContain('up again');
   expect(home.mails.map(({ subject }) => /over: /.test(subject))).toEqual([false, true]);
   expect(home.mails[1]!.text).toContain('An incident is over.');
 });

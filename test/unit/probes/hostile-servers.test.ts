@@ -421,7 +421,7 @@ describe('names and addresses', () => {
       up: false,
       reason: 'conn_refused',
       address: '127.0.0.1',
-      detail: expect.stringContaining('the name leads to fd00::7 too, which is not tried') as string,
+      detail: expect.stringContaining('the name also has fd00::7, which is not tried') as string,
     });
   });
 
@@ -463,7 +463,7 @@ describe('names and addresses', () => {
       up: false,
       reason: 'config_error',
       redirects: 1,
-      detail: expect.stringMatching(/^redirected to http:.*: .* is not looked at/) as string,
+      detail: expect.stringMatching(/^redirected to http:.*: .* is not checked/) as string,
     });
   });
 });

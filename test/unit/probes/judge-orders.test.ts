@@ -57,7 +57,7 @@ test('a target that is taken out while it is down is told to be over, and told a
   expect(about(judge, 'api')).toEqual(['opened api']);
   const removed = judge.notices.find(({ kind }) => kind === 'removed')!;
   expect(bookEvents([removed], at(15))).toMatchObject([
-    { kind: 'resolved', key: 'TARGET|shop|all', note: 'it is no longer checked', tell: 'at-once' },
+    { kind: 'resolved', key: 'TARGET|shop|all', note: 'Muster no longer checks it', tell: 'at-once' },
   ]);
   const back = redeployed(judge, both).minutes(15, 16, 'up').minutes(16, 20, 'down');
   expect(about(back, 'shop')).toEqual(['opened shop', 'removed shop', 'opened shop']);

@@ -16,19 +16,27 @@ const rule = (severity: Severity, tell: Rule['tell'], next: string): Rule => ({ 
 
 export const rules = {
   'AUTH-FAIL': rule('low', 'digest', 'Nothing, unless it continues.'),
-  'AUTH-BRUTE-IP': rule('high', 'at-once', 'Close the security group to this address; see whether a login succeeded.'),
-  'AUTH-BRUTE-USER': rule('high', 'at-once', 'Ask the user; change the password or disable it.'),
+  'AUTH-BRUTE-IP': rule(
+    'high',
+    'at-once',
+    'Block this address in the security group; check whether a login succeeded.',
+  ),
+  'AUTH-BRUTE-USER': rule('high', 'at-once', 'Ask the user; change the password, or disable the account.'),
   'AUTH-SPRAY': rule(
     'high',
     'at-once',
-    'Close the security group to this address; check for a successful login from it.',
+    'Block this address in the security group; check for a successful login from it.',
   ),
   'AUTH-BRUTE-OK': rule(
     'critical',
     'at-once',
-    'Treat the account as taken: end its sessions, change its password, read what it did.',
+    'Treat the account as compromised: end its sessions, change its password, read what it did.',
   ),
-  'AUTH-EXTERNAL': rule('medium', 'digest', 'The cluster is reachable from there: is it to be?'),
+  'AUTH-EXTERNAL': rule(
+    'medium',
+    'digest',
+    'The cluster is reachable from this address: check whether that is intended.',
+  ),
   'USER-CREATE': rule('medium', 'at-once', 'Ask the person who did it whether it was intended.'),
   'USER-DROP': rule('medium', 'at-once', 'Ask the person who did it whether it was intended.'),
   'USER-RENAME': rule('medium', 'at-once', 'Ask the person who did it whether it was intended.'),
@@ -36,19 +44,19 @@ export const rules = {
   'USER-SUPER': rule(
     'critical',
     'at-once',
-    'If it was not meant: ALTER USER … NOCREATEUSER, and read what the account did.',
+    'If it was not intended: ALTER USER … NOCREATEUSER, and read what the account did.',
   ),
-  'USER-SHORT': rule('high', 'at-once', 'Accounts that live for hours are made to hide: read what it did.'),
-  'USER-EXPIRY': rule('low', 'digest', 'A password that never expires: is it meant to?'),
+  'USER-SHORT': rule('high', 'at-once', 'An account that exists only for hours can hide an attack: read what it did.'),
+  'USER-EXPIRY': rule('low', 'digest', 'The password never expires: check whether that is intended.'),
   'DDL-GRANT': rule('medium', 'digest', 'Ask the person who did it whether it was intended.'),
   'LOG-SUSPICIOUS': rule(
     'medium',
     'at-once',
-    'A name or statement is built to be read as lines of a log: find out which client connects from there.',
+    'A name or statement imitates lines of a log: find out which client connects from there.',
   ),
-  'LOG-DAMAGED': rule('high', 'at-once', 'Check the object; what could not be read is not audited.'),
-  'LOG-SILENCE': rule('high', 'at-once', 'Is audit logging on, and may Redshift write to the bucket?'),
-  'LOG-CLOCK': rule('low', 'digest', 'The time of these events is far from that of the file: do not rely on it.'),
+  'LOG-DAMAGED': rule('high', 'at-once', 'Check the object: the part that could not be read is not audited.'),
+  'LOG-SILENCE': rule('high', 'at-once', 'Check that audit logging is on, and that Redshift may write to the bucket.'),
+  'LOG-CLOCK': rule('low', 'digest', 'The time of these events is far from the time of the file: do not rely on it.'),
 } as const satisfies Record<string, Rule>;
 export type RuleId = keyof typeof rules;
 
@@ -162,13 +170,16 @@ export class Findings {
   }
 }
 
-/** What is counted of many is not said of the one that came last. */
+/** The count is of many incidents, so the title does not name the latest one alone. */
 function amongOthers({ rule: id, details }: Found): Details {
   const { title, facts } = details();
-  return { title: `${id} beyond the first ${mostOfRule}, all in one`, facts: [['the last of them', title], ...facts] };
+  return {
+    title: `${id}: all incidents beyond the first ${mostOfRule}, counted together`,
+    facts: [['the latest of them', title], ...facts],
+  };
 }
 
-/** Secrets are taken out here: nothing that is kept, logged or sent has them. */
+/** Removes secrets: nothing that is stored, logged or sent contains them. */
 function observation(found: Found, place: string): Omit<IncidentObservation, 'key'> {
   const { rule: id, cluster, count, firstAt, lastAt, atLeast, evidence } = found;
   const { title, facts } = found.entity === others ? amongOthers(found) : found.details();

@@ -91,5 +91,5 @@ function kindsIn(text: string, options: RuleOptions): string[] {
 
 /** What is no name of a bucket can hold keys, as URLs of other systems do. */
 function bucketIn(text = ''): string {
-  return /^[a-z0-9.-]{3,63}$/i.test(text) ? text : 'what is no bucket';
+  return /^[a-z0-9.-]{3,63}$/i.test(text) ? text : 'an invalid bucket name';
 }

@@ -53,7 +53,7 @@ function regionHtml({ region, state, slot, skewSeconds }: StatusFile['regions'][
       : state === 'suspect'
         ? ['degraded', 'in trouble itself, not counted']
         : slot === null
-          ? ['unknown', 'not heard of yet']
+          ? ['unknown', 'no data yet']
           : ['up', 'reports'];
   const skew = skewSeconds === null ? '' : `, its clock is off by ${skewSeconds} s`;
   return `<tr><th scope="row">${text(region)}</th><td class="graph ${style}">${said}${skew}</td></tr>`;
@@ -90,7 +90,7 @@ function targetHtml(target: TargetStatus, regions: number): string {
   return `<section aria-label="${text(name)}"><div class="head"><h2>${text(name)}</h2><b class="state ${status}">${words[status]}${where}</b></div>
 ${daysSvg(target)}
 <div class="head soft ends"><span>${target.days.length} days ago</span><span>today</span></div>
-<p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in ${knownText(target)}`}${single ? ' · one region alone looks: its trouble cannot be told from the target’s' : ''}</p>
+<p class="soft">${uptime === null ? 'nothing known yet' : `${percent(uptime)} up in ${knownText(target)}`}${single ? ' · only one region checks: its own trouble looks like the target’s' : ''}</p>
 ${notLookedText(target)}${latencyTable(target)}${incidentList(target, regions)}</section>`;
 }
 

@@ -18,7 +18,7 @@ const mails = [
   'shop is down',
   'docs: regional problem in ap-southeast-1',
   'the probe region us-east-1 is silent',
-  'api comes and goes',
+  'api is flapping',
 ];
 
 const reasonOf: Readonly<Record<string, Reason | 'soon'>> = {
