@@ -9,7 +9,7 @@ import type { Io } from './io';
  */
 export async function confirm(io: Io, question: string, { yes }: { readonly yes?: boolean }): Promise<boolean> {
   if (yes === true) return true;
-  if (io.in.isTTY !== true) throw new UsageInvalid(`${question} There is no terminal to ask on: say --yes`);
+  if (io.in.isTTY !== true) throw new UsageInvalid(`${question} There is no terminal to ask on: use --yes`);
   const lines = createInterface({ input: io.in, output: io.err });
   try {
     const answer = await lines.question(`${question} [y/N] `, { signal: io.signal });

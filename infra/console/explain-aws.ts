@@ -41,18 +41,18 @@ function ofAccess(error: unknown, { stack, profile }: AwsRequester): CannotLook 
     return looked(`${none}: ${oneLine(message)}. To do: ${advice}`, error);
   }
   if (/Region is missing/.test(message))
-    return looked('no region: say --region, or set AWS_REGION or the region of the profile', error);
+    return looked('no region: give --region, or set AWS_REGION or the region of the profile', error);
   if (/Region not accepted/.test(message))
-    return looked(`the region is not valid: ${oneLine(message)}. To do: say --region, such as eu-central-1`, error);
+    return looked(`the region is not valid: ${oneLine(message)}. To do: give --region, such as eu-central-1`, error);
   if (unknown.test(name))
     return looked(
-      `AWS does not know these credentials (${name}): are they whole, of the right account, and is the region enabled in it`,
+      `AWS does not know these credentials (${name}): check that they are complete and of the right account, and that the region is enabled there`,
       error,
     );
   if (denied.test(name))
     return looked(deniedSentence(message, stack) ?? `AWS does not allow it: ${oneLine(message)}`, error);
   if (isConnectionError(error))
-    return looked(`AWS is out of reach: ${oneLine(message)}. Is there a network, and is the region right`, error);
+    return looked(`AWS cannot be reached: ${oneLine(message)}. To do: check the network and the region`, error);
   return undefined;
 }
 

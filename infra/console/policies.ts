@@ -54,8 +54,8 @@ export function deniedSentence(text: string, stack: string): string | undefined 
   const deny = /with an explicit deny(?: in (?:a |an |the )?([\w -]+? (?:policy|boundary)))?/.exec(text);
   if (deny !== null) return `${what}. ${deny[1] ?? 'a policy'} denies it explicitly: no policy of Muster changes that`;
   const policy = policyOf(action, on ?? '');
-  if (policy === undefined) return `${what}. Neither of the deployment's policies has it`;
-  return `${what}. The policy "${stack}-${policy}" has it: have it attached`;
+  if (policy === undefined) return `${what}. Neither of the deployment's policies allows it`;
+  return `${what}. The policy "${stack}-${policy}" allows it: ask for it to be attached`;
 }
 
 /** What could not be looked at, with the sentence in the place of AWS's own words where it was a refusal. */

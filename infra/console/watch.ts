@@ -32,7 +32,7 @@ export function fitting(text: string, rows: number): string {
   if (all.length <= room) return text;
   const shown = Math.max(2, room - 1);
   const first = Math.ceil(shown / 2);
-  const left = `… ${all.length - shown} lines more: a higher window, or without --watch`;
+  const left = `… ${all.length - shown} more lines: enlarge the window, or omit --watch`;
   return `${[...all.slice(0, first), left, ...all.slice(all.length - (shown - first))].join('\n')}\n`;
 }
 

@@ -121,7 +121,7 @@ async function parameter(ssm: SSMClient, name: string, stackName: string): Promi
     const region = await ssm.config.region();
     throw new CannotLook(
       `no deployment '${stackName}' in ${region} (there is no parameter ${name}): is it another region (--region), ` +
-        'account (--profile) or stack (--stack)? For a lab on this machine say --lab',
+        'account (--profile) or stack (--stack)? For a lab on this machine, use --lab',
       { cause: error },
     );
   }

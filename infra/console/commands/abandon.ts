@@ -10,7 +10,7 @@ import type { Io } from '../io';
 /** `muster abandon NAME` */
 export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'abandon <NAME>', 'abandons an instance whose launch failed: its group replaces it')
-    .option('-y, --yes', 'without asking')
+    .option('-y, --yes', 'does not ask for confirmation')
     .action((name: string, options: FleetOptions & { yes?: boolean }) =>
       withWorld(options, io, async (world) => {
         const who = await find(world, name);

@@ -22,17 +22,17 @@ type AdoptOptions = FleetOptions & { apply?: boolean; yes?: boolean };
 
 /** `muster adopt GROUP [--apply]`: members of the instances of a group that already runs. */
 export function register(program: Command, io: Io): void {
-  fleetCommand(program, io, 'adopt <GROUP>', 'gives numbers and names to instances that were there before Muster')
+  fleetCommand(program, io, 'adopt <GROUP>', 'gives numbers and names to instances that existed before Muster')
     .addHelpText(
       'after',
       [
-        '\nWithout --apply it says what it would do, and changes nothing. An instance keeps the number that it has (tag',
+        '\nWithout --apply it shows the plan, and changes nothing. An instance keeps the number that it has (tag',
         'muster:index, its own DNS name, a Name that the pattern gives); the others get the lowest free ones, in the order',
         'of their launches. It can be stopped and run again at any time. Ends with 1 when something is refused or unfinished.',
       ].join('\n'),
     )
-    .option('--apply', 'does it')
-    .option('-y, --yes', 'with --apply: without asking')
+    .option('--apply', 'applies the plan')
+    .option('-y, --yes', 'with --apply: does not ask for confirmation')
     .action((group: string, options: AdoptOptions) =>
       withWorld(options, io, (world) => run(io, world, group, options)),
     );
@@ -76,5 +76,5 @@ function forThem<Told extends Pick<AdoptionPlan, 'refused' | 'passing'>>(
 function hint({ adopt: planned, group }: AdoptionPlan, called: Invocation | undefined): string {
   if (planned.length === 0) return '';
   const command = copyable(`muster adopt ${quotedIfOdd(oneLine(group))}`, called);
-  return `\nNothing was changed yet: ${command} --apply does it.\n`;
+  return `\nNothing was changed yet: ${command} --apply applies this plan.\n`;
 }

@@ -20,7 +20,7 @@ type Shell = (typeof shells)[number];
 export function register(program: Command, io: Io): void {
   program
     .command('completion')
-    .description('prints what a shell completes command lines by: source <(muster completion bash)')
+    .description('prints the completion script for a shell: source <(muster completion bash)')
     .addArgument(new Argument('<shell>').choices(shells))
     .addHelpText('after', '\nfish: muster completion fish | source')
     .action(async (shell: Shell) => {

@@ -6,7 +6,7 @@ import type { Io } from '../io';
 
 /** `muster console`: the same as a page, for a browser on this machine. */
 export function register(program: Command, io: Io): void {
-  fleetCommand(program, io, 'console', 'serves the same as a page, on this machine alone, until Ctrl-C')
+  fleetCommand(program, io, 'console', 'serves the console as a web page, on this machine only, until Ctrl-C')
     .option('--port <number>', 'a port of this machine (default: a free one)', '0')
     .action((options: FleetOptions & { port: string }) => {
       const port = portIn(options.port);
@@ -30,7 +30,7 @@ function portTaken(error: unknown, port: number): CannotLook | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return undefined;
   const why = code === 'EACCES' ? 'may not be used by this user' : 'is in use';
-  return new CannotLook(`port ${port} of this machine ${why}: say another --port, or none`, { cause: error });
+  return new CannotLook(`port ${port} of this machine ${why}: choose another --port, or omit it`, { cause: error });
 }
 
 function portIn(text: string): number {

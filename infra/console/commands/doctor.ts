@@ -12,7 +12,7 @@ import { oneLine, wrapped } from '../render/plain';
 
 /** `muster doctor [GROUP]`: what launches would find out the hard way. */
 export function register(program: Command, io: Io): void {
-  fleetCommand(program, io, 'doctor [GROUP]', 'finds what is wrong with the groups, and changes nothing').action(
+  fleetCommand(program, io, 'doctor [GROUP]', 'finds problems of the groups, and changes nothing').action(
     (group: string | undefined, options: FleetOptions) =>
       withWorld(options, io, async (world) => {
         const findings = (await doctor(world, group)).map((one) => forThem(one, options.stack, world.called));

@@ -17,7 +17,7 @@ import { moment } from '../render/time';
 export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'history <NAME>', 'lists the instances that had a name, or the names of a group, and when')
     .addHelpText('after', '\nNAME is a name that an instance has or had (web-03), or a group.')
-    .option('-n, --limit <count>', 'so many entries, the newest (1 to 1000)', '100')
+    .option('-n, --limit <count>', 'only the newest entries, at most so many (1 to 1000)', '100')
     .action((name: string, options: FleetOptions & { limit: string }) => {
       const limit = wholeIn(options.limit, '--limit', mostEntries);
       return withWorld(options, io, async (world) => {

@@ -11,7 +11,7 @@ import type { Io } from '../io';
 
 /** `muster hold NAME --for 4h` */
 export function register(program: Command, io: Io): void {
-  fleetCommand(program, io, 'hold <NAME>', 'holds a failed launch for so long from now, longer or shorter than it was')
+  fleetCommand(program, io, 'hold <NAME>', 'holds a failed launch until so long from now: extends or shortens its hold')
     .requiredOption('--for <time>', 'such as 30m, 4h, 1h30m or 2d')
     .action((name: string, options: FleetOptions & { for: string }) => {
       const minutes = minutesIn(options.for);

@@ -15,7 +15,7 @@ export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'log <NAME>', "prints the console of an instance's last build, which failed or runs")
     .option('-f, --follow', 'follows the log until the build ends, or Ctrl-C')
     .addOption(new Option('--job <job>', 'of this job').choices(['provision', 'deploy']))
-    .option('-n, --tail <kilobytes>', 'only the last so many kilobytes')
+    .option('-n, --tail <kilobytes>', 'only the end of the log, so many kilobytes')
     .action((name: string, options: FleetOptions & { follow?: boolean; job?: string; tail?: string }) => {
       const from = options.tail === undefined ? 0 : -1024 * wholeIn(options.tail, '--tail', mostKilobytes);
       return withWorld(options, io, async (world) => {

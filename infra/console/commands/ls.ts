@@ -10,7 +10,7 @@ import { watch } from '../watch';
 /** `muster ls [GROUP]` */
 export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'ls [GROUP]', 'lists the managed groups and what their instances are doing')
-    .option('-w, --watch', 'again every two seconds, until Ctrl-C')
+    .option('-w, --watch', 'repeats every two seconds, until Ctrl-C')
     .action((group: string | undefined, options: FleetOptions & { watch?: boolean }) =>
       withWorld(options, io, async (world) => {
         if (options.json === true) {

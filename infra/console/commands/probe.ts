@@ -34,13 +34,15 @@ URL is http://, https://, tcp://host:port, tls://host:port or dns://server/name?
 Exit codes: 0 all are up, 1 one is not, 2 the command line is wrong.`,
     )
     .option('--json', 'as JSON, for scripts: a list with a result for each')
-    .option('--internal', 'also on loopback and in private ranges')
-    .option('--status <list>', 'statuses that are fine, with commas between: 2xx,401 (default: 2xx)')
-    .option('--contains <text>', 'what the body has to contain')
+    .option('--internal', 'also checks loopback and private addresses')
+    .option('--status <list>', 'accepted statuses, separated by commas: 2xx,401 (default: 2xx)')
+    .option('--contains <text>', 'text that the body must contain')
     .option('--head', 'asks with HEAD')
     .option('--no-redirects', 'judges a redirect itself')
-    .addOption(new Option('--family <family>', 'addresses of').choices(['4', '6', 'any']).default('any'))
-    .addOption(new Option('--min-tls <version>', 'at least').choices(['TLSv1.2', 'TLSv1.3']))
+    .addOption(
+      new Option('--family <family>', 'IP version of the addresses to use').choices(['4', '6', 'any']).default('any'),
+    )
+    .addOption(new Option('--min-tls <version>', 'the lowest version to accept').choices(['TLSv1.2', 'TLSv1.3']))
     .action(async (urls: string[], options: ProbeOptions) => {
       const targets = targetsOf(urls, options);
       const prober = createProber({ clock: systemClock });

@@ -47,7 +47,7 @@ export function register(program: Command, io: Io): void {
 }
 
 function verdictText(failures: readonly string[] | undefined): string {
-  if (failures === undefined) return 'Ended before it was over: nothing is shown to be so.';
+  if (failures === undefined) return 'Interrupted before the end: the demo has verified nothing.';
   if (failures.length === 0) return 'Everything was reported correctly.';
   return ['Not as it should be:', ...failures.map((one) => `  not true: ${one}`)].join('\n');
 }

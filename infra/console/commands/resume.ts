@@ -11,7 +11,7 @@ export function register(program: Command, io: Io): void {
     program,
     io,
     'resume <GROUP>',
-    'closes the breaker of a group: what is held is abandoned again when its time is over',
+    'closes the breaker of a group: held instances are abandoned again when their hold ends',
   ).action((group: string, options: FleetOptions) =>
     withWorld(options, io, async (world) => {
       const managed = await world.settings.list();

@@ -14,7 +14,7 @@ import { watch } from '../watch';
 export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'show <NAME>', 'shows one instance: its current step, what happens next, its timeline')
     .addHelpText('after', '\nNAME is a name (web-03, web/web-03), an instance id, a DNS name or an execution.')
-    .option('-w, --watch', 'again every two seconds, until Ctrl-C')
+    .option('-w, --watch', 'repeats every two seconds, until Ctrl-C')
     .action((name: string, options: FleetOptions & { watch?: boolean }) =>
       withWorld(options, io, async (world) => {
         const who = await find(world, name);

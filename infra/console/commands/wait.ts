@@ -16,7 +16,10 @@ const everyMs = 2_000;
 /** `muster wait GROUP|NAME`: until in service, or a failure. */
 export function register(program: Command, io: Io): void {
   fleetCommand(program, io, 'wait <NAME>', 'waits until an instance, or all that a group wants, are in service')
-    .addHelpText('after', '\nEnds with 0 when they are, with 1 when a launch failed, the time is over or it is gone.')
+    .addHelpText(
+      'after',
+      '\nEnds with 0 when all are in service; with 1 when a launch failed, the time-out has passed, or the instance or group is gone.',
+    )
     .addOption(new Option('--timeout <time>', 'such as 30m or 2h').default('2h'))
     .action((name: string, options: FleetOptions & { timeout: string }) => {
       const limitMs = minutesIn(options.timeout, '--timeout') * 60_000;
@@ -43,9 +46,9 @@ async function settle(world: World, name: string, limitMs: number, signal: Abort
     const now = who === undefined ? await ofGroup(world, name) : await ofInstance(world, who, name);
     if (now.over) return now;
     const mistakes = await settingsMistakes(world.settings, who?.group ?? name);
-    if (mistakes !== undefined) return { ready: false, reason: `${now.reason}, and none comes further: ${mistakes}` };
-    if (signal.aborted) return { ready: false, reason: `ended while ${now.reason}` };
-    if (systemClock.now().getTime() >= until) return { ready: false, reason: `the time is over, and ${now.reason}` };
+    if (mistakes !== undefined) return { ready: false, reason: `${now.reason}, and none can continue: ${mistakes}` };
+    if (signal.aborted) return { ready: false, reason: `interrupted: ${now.reason}` };
+    if (systemClock.now().getTime() >= until) return { ready: false, reason: `timed out: ${now.reason}` };
     await pauseIn(world, signal)(everyMs);
   }
 }

@@ -35,14 +35,16 @@ interface Where {
 /** `muster webhooks …`: runs the webhooks on this machine, and looks after what they left, here or on AWS. */
 export function register(program: Command, io: Io): void {
   const say = (line: string) => void io.out.write(`${line}\n`);
-  const webhooks = program.command('webhooks').description('what partners post, in the warehouse, exactly once');
+  const webhooks = program.command('webhooks').description('loads what partners post into the warehouse, exactly once');
   webhooks
     .command('demo')
     .description("real senders' libraries post, the loader is killed on the way, the tables hold each event once")
     .action(told(async () => io.exit((await demonstrate(say)) ? 0 : 1)));
   webhooks
     .command('serve')
-    .description('the application, the queue, the store and a PostgreSQL on this machine, for real use in small')
+    .description(
+      'runs the application, the queue, the store and a PostgreSQL on this machine, for real use on a small scale',
+    )
     .requiredOption('--routes <file>', 'the registry of routes, JSON')
     .requiredOption('--secrets <file>', 'their secrets, JSON: {"name": "secret" or ["old", "new"]}')
     .option('--data <folder>', 'where everything is kept', 'muster-webhooks')
@@ -68,8 +70,11 @@ export function register(program: Command, io: Io): void {
     .description('the SQL that creates schema and tables in Redshift')
     .requiredOption('--routes <file>', 'the routes: infra/config/muster.ts, whose section "webhooks" counts, or JSON')
     .option('--schema <name>', 'the schema, if it is not the one of the configuration (webhooks)')
-    .option('--column <name>', 'only what adds this column to tables that are there already')
-    .option('--grant <users...>', 'and what these database users need to load (output DatabaseUsers of the stack)')
+    .option('--column <name>', 'only the SQL that adds this column to existing tables')
+    .option(
+      '--grant <users...>',
+      'also the grants that these database users need to load (output DatabaseUsers of the stack)',
+    )
     .action(
       told(async (given: SchemaOptions) => {
         for (const sql of await schemaSql(io.cwd, given)) say(`${sql};`);
@@ -77,18 +82,18 @@ export function register(program: Command, io: Io): void {
     );
   registerQuarantine(webhooks, io, say);
   placed(
-    webhooks.command('replay').description('loads what was archived once more; what is in the table stays as it is'),
+    webhooks.command('replay').description('loads archived events again; rows that are in the table stay unchanged'),
   )
     .requiredOption('--table <name>', 'the table')
-    .requiredOption('--from <time>', 'events received from then on (ISO 8601)')
-    .requiredOption('--to <time>', 'and before then')
+    .requiredOption('--from <time>', 'events received at or after this time (ISO 8601)')
+    .requiredOption('--to <time>', 'and before this time')
     .action(
       toldOfAws(async (given: Where & { table: string; from: string; to: string }) => {
         const range = { fromMs: time(given.from, '--from'), toMs: time(given.to, '--to') };
-        if (range.fromMs >= range.toMs) throw new UsageInvalid('--from is to be before --to');
+        if (range.fromMs >= range.toMs) throw new UsageInvalid('--from must be before --to');
         const { store } = worldOf(io, given);
         const files = await replayArchive(store, { table: given.table, ...range, nonce: newName() });
-        if (files === 0) throw new CannotLook(`the archive has nothing of the table ${given.table} in that time`);
+        if (files === 0) throw new CannotLook(`the archive has no events of table ${given.table} in that time`);
         say(`files that wait to be loaded again: ${files}`);
       }),
     );
@@ -112,16 +117,17 @@ function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => vo
     toldOfAws(async (id: string, given: Where) => {
       const { store } = worldOf(io, given);
       const entry = await findQuarantined(store, id);
-      if (entry === undefined) throw new UsageInvalid(`nothing, or more than one, begins with ${id} in quarantine`);
+      if (entry === undefined)
+        throw new UsageInvalid(`no event in quarantine, or more than one, has an id that begins with ${id}`);
       const body = await textOfQuarantined(store, entry);
       say(json({ ...entry, message: parsed(entry.message), text: body ?? null }, 2));
     }),
   );
-  placed(quarantine.command('replay [ids...]').description('sends them on their way once more'))
-    .option('--all', 'all there are')
+  placed(quarantine.command('replay [ids...]').description('sends them to the queue again'))
+    .option('--all', 'all events in quarantine')
     .action(
       toldOfAws(async (ids: string[], given: Where & { all?: true }) => {
-        if (ids.length > 0 === (given.all === true)) throw new UsageInvalid('say which, or --all');
+        if (ids.length > 0 === (given.all === true)) throw new UsageInvalid('give ids, or --all');
         const { store, queue } = worldOf(io, given);
         const entries =
           given.all === true
@@ -129,14 +135,16 @@ function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => vo
             : await Promise.all(ids.map((id) => findQuarantined(store, id)));
         const unknown = ids.filter((_, index) => entries[index] === undefined);
         if (unknown.length > 0)
-          throw new UsageInvalid(`nothing, or more than one, begins so in quarantine: ${unknown.join(', ')}`);
+          throw new UsageInvalid(
+            `no event in quarantine, or more than one, has an id that begins with: ${unknown.join(', ')}`,
+          );
         // One that is named twice is sent once.
         const each = new Map(entries.flatMap((entry) => (entry === undefined ? [] : [[entry.id, entry] as const])));
         const gone: string[] = [];
         for (const [id, entry] of each)
           if ((await replayQuarantined(store, queue, entry)) === 'body-gone') gone.push(id);
-        say(`events on their way: ${each.size - gone.length}`);
-        if (gone.length > 0) throw new CannotLook(`the store has no body any more of ${gone.join(', ')}`);
+        say(`events sent to the queue: ${each.size - gone.length}`);
+        if (gone.length > 0) throw new CannotLook(`the store no longer has the body of ${gone.join(', ')}`);
       }),
     );
 }

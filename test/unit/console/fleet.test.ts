@@ -147,7 +147,7 @@ test('waiting ends where the settings of the group let no launch come further, a
     lab.region.autoScaling.world.setDesiredCapacity('web', 1);
     const waited = await muster(['wait', 'web', '--timeout', '1m'], { world });
     expect(waited.code).toBe(1);
-    expect(waited.err).toMatch(/^0 of 1 instances of web are in service, and none comes further: .*holdMinutes/s);
+    expect(waited.err).toMatch(/^0 of 1 instances of web are in service, and none can continue: .*holdMinutes/s);
     expect(JSON.parse((await muster(['wait', 'web', '--json'], { world })).out)).toMatchObject({ ready: false });
     // So do a list and a look at what waits.
     await lab.clock.advance(60_000);

@@ -251,7 +251,9 @@ describe('acting, or not being allowed to', () => {
     const said = await say(...args.map((arg) => (arg === 'NAME' ? web : arg)));
     expect(said).toMatchObject({ code: 3, out: '' });
     const what = on.replace(' on resource:', ' on');
-    expect(said.err).toBe(`not allowed: ${action}${what}. The policy "muster-${policy}" has it: have it attached\n`);
+    expect(said.err).toBe(
+      `not allowed: ${action}${what}. The policy "muster-${policy}" allows it: ask for it to be attached\n`,
+    );
   });
 
   test('where only a part is denied, the rest is shown, and the part is said with its policy', async () => {
@@ -323,7 +325,7 @@ describe('acting, or not being allowed to', () => {
     expect(said).toMatchObject({
       code: 3,
       out: '',
-      err: expect.stringMatching(/^AWS is out of reach: .*ECONNREFUSED/) as string,
+      err: expect.stringMatching(/^AWS cannot be reached: .*ECONNREFUSED/) as string,
     });
   });
 });

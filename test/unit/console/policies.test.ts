@@ -31,7 +31,7 @@ test.each([
     'ec2:CreateTags on resource: arn:aws:ec2:r:1:instance/i-1 with an explicit deny in a service control policy',
     'i-1. service control policy denies it explicitly',
   ],
-  ['s3:GetObject on resource: arn:aws:s3:::x/y', "y. Neither of the deployment's policies has it"],
+  ['s3:GetObject on resource: arn:aws:s3:::x/y', "y. Neither of the deployment's policies allows it"],
 ])('%s', (rest, sentence) => {
   expect(deniedSentence(refusal(rest), 'blue')).toContain(sentence);
 });

@@ -94,7 +94,7 @@ test('what is higher than a screen keeps its beginning and its end, and says wha
     '1',
     '2',
     '3',
-    '… 24 lines more: a higher window, or without --watch',
+    '… 24 more lines: enlarge the window, or omit --watch',
     '28',
     '29',
     '30',
