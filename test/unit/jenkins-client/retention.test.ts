@@ -44,12 +44,7 @@ describe('why a build is gone', () => {
       'its record was deleted, or lost when Jenkins went down',
     ],
     ['the job keeps all', seen, false, 'its record was deleted, or lost when Jenkins went down'],
-    [
-      'its number will be given out again',
-      { ...seen, nextNumber: 20 },
-      true,
-      'Jenkins was restored to an older state',
-    ],
+    ['its number will be given out again', { ...seen, nextNumber: 20 }, true, 'Jenkins was restored to an older state'],
   ])('%s', (_, retention, discards, words) => {
     expect(explainLoss(retention, discards, 20, 1)).toContain(words);
   });

@@ -101,7 +101,11 @@ To abandon it without muster: RUNBOOK.md, "Execution failed", shows how to start
       { hold: aHold({ hookEndsAt: '2026-01-03T12:00:00.000Z' }) },
       /terminated and replaced\.\n/,
     ],
-    ['a hold of no time', { hold: aHold({ endsAt: '2026-01-01T12:00:00.000Z' }) }, /Its hold ended at 2026-01-01T12:00:00Z: it is abandoned/],
+    [
+      'a hold of no time',
+      { hold: aHold({ endsAt: '2026-01-01T12:00:00.000Z' }) },
+      /Its hold ended at 2026-01-01T12:00:00Z: it is abandoned/,
+    ],
     [
       'an open breaker',
       { breakerIsOpen: true, hold: aHold({ hookEndsAt: '2026-01-03T12:00:00.000Z' }) },
