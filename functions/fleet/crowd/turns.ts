@@ -8,28 +8,28 @@ export interface TurnDeps {
   readonly ledger: Observations;
 }
 
-/** Something that a group does together. */
+/** A call that one launch makes for all waiting launches of its group. */
 export interface Turn {
   readonly group: string;
   readonly what: string;
-  /** How many come at once in the deployment. Default: not known. */
+  /** How many instances of the deployment launch at once. Default: not known. */
   readonly crowd?: number | undefined;
 }
 
 /**
- * Whether it is on this run to do `what` now for all of its group that wait for it. Among any number that ask, one
- * every two seconds gets it, or less often in a big crowd; if it dies with it, the next one is.
+ * Whether this run is the one that does `what` now, for all launches of its group that wait for it. Of any number of runs
+ * that ask, one gets the turn every two seconds, or less often in a big crowd. If it dies, a later run gets the next turn.
  */
 export async function takeTurn(deps: TurnDeps, { group, what, crowd = 0 }: Turn): Promise<boolean> {
   return take(deps, { group, key: `turn ${what}`, restMs: restOfTurn(crowd) });
 }
 
-/** The same for what takes of a small limit whenever any group does it: in a big crowd one group does it at a time. */
+/** The same for a call with a small limit that all groups share: in a big crowd only one group at a time gets the turn. */
 export async function takeTurnOfAll(deps: TurnDeps, turn: Turn): Promise<boolean> {
   const { group, what, crowd = 0 } = turn;
   const restMs = restOfAll(crowd);
   if (restMs === 0) return takeTurn(deps, turn);
-  // That of all groups only for a group that has rested: else those that wait in one would use up the turns of the others.
+  // Ask for the turn of all groups only after the group's own pause: otherwise one group would use up the others' turns.
   const last = await deps.ledger.observation(group, `turn ${what}`);
   if (!hasRested(last, deps, restOfTurn(crowd))) return false;
   return (await take(deps, { group: noGroup, key: `turn ${what}`, restMs })) && takeTurn(deps, turn);
@@ -52,22 +52,22 @@ function hasRested(last: Observation | undefined, { clock }: Pick<TurnDeps, 'clo
   return last === undefined || ageOf(last, clock.now()) >= restMs;
 }
 
-/** What is looked at for all of a group. */
+/** A query that one launch makes for all launches of its group. */
 export interface Look {
   readonly group: string;
   readonly key: string;
-  /** How many come at once in the deployment. Default: not known. */
+  /** How many instances of the deployment launch at once. Default: not known. */
   readonly crowd?: number | undefined;
   /** Whether an observation of that age, in milliseconds, answers the question. */
   readonly isGood: (seen: Observation, ageMs: number) => boolean;
 }
 
-/** So old an observation may be, in milliseconds, to count as a look of now: what it misses, the next look shows. */
+/** The greatest age, in milliseconds, at which an observation counts as current: the next query shows what it misses. */
 export const sharedReadMs = 4_000;
 
 /**
- * What `look` sees, or has seen for another launch if the observation is good enough; `undefined` while another launch
- * is looking. A shared answer is never fresher than a call of one's own.
+ * The result of `look`, or its stored result for another launch if that is good enough; `undefined` while another launch
+ * makes the query. A shared answer is never fresher than an own call.
  */
 export async function lookTogether(
   deps: TurnDeps,
@@ -78,7 +78,7 @@ export async function lookTogether(
   const seen = await ledger.observation(group, key);
   if (seen !== undefined && isGood(seen, ageOf(seen, clock.now()))) return seen.value;
   if (!(await takeTurn(deps, { group, what: key, crowd }))) return undefined;
-  // The time before the look: an observation must not pass for newer than it is.
+  // The time before the query: an observation must not count as newer than it is.
   const at = clock.now().toISOString();
   const value = await look();
   await keepObservation(ledger, { group, key, revision: nextRevision(seen), at, value });

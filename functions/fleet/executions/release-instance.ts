@@ -16,16 +16,17 @@ export interface ReleaseDeps {
 }
 
 export interface ReleaseOptions {
-  /** An execution of its launch that the ledger may not know. */
+  /** An execution of the instance's launch that the ledger may not know. */
   readonly launchExecution?: string;
   /** When the lifecycle action began, if an event has it (ISO 8601). */
   readonly since?: string | undefined;
 }
 
 /**
- * Starts the release of everything that an instance holds, once. A launch of it that still runs is stopped first: it would
- * put back what the release takes away. One that began after the lifecycle action did is left alone: the event is a
- * late one, and the instance has come back since (out of the warm pool, with a new root volume).
+ * Starts the release of everything that an instance holds, once. It first stops a launch of the instance that still
+ * runs, which would otherwise create again what the release removes. It does not stop a launch that began after the
+ * lifecycle action: then the event is late, and the instance has returned since (from the warm pool, or with a new root
+ * volume).
  *
  * @param cause why the launch is stopped, as the execution's history shows it.
  */
@@ -68,7 +69,7 @@ export async function stopIfRunning(
   }
 }
 
-/** Events tell their time in whole seconds. */
+/** Compares whole seconds, because the times of events have no fractions. */
 function isLater(startDate: Date | undefined, since: string | undefined): boolean {
   if (startDate === undefined || since === undefined) return false;
   return Math.floor(startDate.getTime() / 1000) > Math.floor(Date.parse(since) / 1000);

@@ -3,7 +3,7 @@ import { instanceIn } from '../domain/redrive-or-new-attempt';
 import type { LaunchExecution } from '../domain/launch-execution';
 import type { StepFunctions } from '../ports/aws';
 
-/** Running executions by the instance that they are about. The list is eventually consistent, as Step Functions says. */
+/** Running executions, by instance. The list is eventually consistent, according to Step Functions. */
 export type Running = ReadonlyMap<string, LaunchExecution>;
 
 /** The running executions of one state machine, by instance. */

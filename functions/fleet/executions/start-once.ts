@@ -18,7 +18,7 @@ import type { Clock } from '../../shared/runtime';
 import type { Observation } from '../ledger/port';
 import { type Observations, nextRevision, keepObservation } from '../ledger/records';
 
-/** `execution`: ARN of the one that was started, continues, or is there; `earlier`: how that one stood. */
+/** `execution`: ARN of the execution that was started, was redriven, or exists; `earlier`: its state before that. */
 export type StartedOnce =
   | { readonly action: 'started'; readonly execution: string }
   | {
@@ -30,9 +30,9 @@ export type StartedOnce =
 
 interface Start extends ExecutionSeries {
   readonly input: object;
-  /** Of the lifecycle action that it serves; `null`: not known, or it is served again after a failure. */
+  /** Token of the lifecycle action that it serves; `null`: not known, or the action is served again after a failure. */
   readonly token: string | null;
-  /** What it means that there has been one already; called with the last one. */
+  /** Decides what to do if there has been an execution already; called with the last one. */
   readonly decide: (earlier: EarlierExecution) => Promise<RepeatDecision> | RepeatDecision;
 }
 
@@ -40,17 +40,18 @@ export interface StartDeps extends AttemptDeps {
   readonly stepFunctions: StepFunctions;
 }
 
-// Each round but the last means that another run was quicker, and then there is an execution to be found.
+// Each failed round means that another run was faster; then the next round finds its execution.
 const rounds = 10;
-// A name is blocked for 90 days after the end, and just as long it can be described: this one ended then.
+// A name is blocked for 90 days after the end of its execution, and the execution can be described for as long. So one
+// that exists and cannot be described has ended.
 const forgotten: EarlierExecution = { status: 'SUCCEEDED', token: undefined, redrives: 0, redrivable: false };
 
 /**
- * Starts an execution unless there has been one for the same thing. Step Functions itself refuses a second execution
- * of the first name, and the ledger a second one after the same predecessor; so of any number of runs that receive
- * the same message, one starts it.
+ * Starts an execution unless there has been one for the same purpose. Step Functions refuses a second execution of the
+ * first name, and the ledger refuses a second successor of an execution. So of any number of runs that receive the same
+ * message, one starts it.
  *
- * @throws NamedError `StartContended`: others were quicker again and again, and none of them has started one.
+ * @throws NamedError `StartContended`: other runs were faster each time, and none of them has started one.
  */
 export async function startOnce(deps: StartDeps, start: Start): Promise<StartedOnce> {
   const { stepFunctions } = deps;
@@ -113,36 +114,36 @@ export interface AttemptDeps {
   readonly clock: Clock;
 }
 
-/** Which executions are meant. */
+/** The executions of one state machine for one purpose. */
 export interface ExecutionSeries {
   readonly stateMachineArn: string;
   readonly purpose: ExecutionPurpose;
 }
 
-/** The last execution of a purpose, and what the next one is called. */
+/** The last execution of a purpose, and the name of the next one if it is on record. */
 export interface LastExecution<Read> {
   readonly name: string;
   /** Absent: there has been none, or Step Functions has forgotten it. */
   readonly execution?: Read;
-  /** Name of an attempt that is on record after it, and was never started: the run that was to start it was killed. */
+  /** Name of the next attempt if it is on record but was not started: the run that recorded it died, or is about to. */
   readonly unstarted?: string;
 }
 
 // Step Functions forgets an execution 90 days after its end.
 const rememberedMs = 90 * 86_400_000;
-// Until then the first name would be refused, or known as an attempt that ended long ago.
+// As long as Step Functions can refuse the first name, or describe its execution, which ended long ago; with a margin.
 const keptDays = 400;
 
-/** What is on record of the attempts after the first: none, while there has been no second. */
+/** The record of the attempts after the first; `undefined` while there has been no second attempt. */
 export function readAttempts({ ledger }: AttemptDeps, purpose: ExecutionPurpose): Promise<Observation | undefined> {
   return ledger.observation(purpose.group, keyOf(purpose));
 }
 
 /**
- * Puts the next attempt on record, before it is started: so of any number of runs that would start one, one does,
- * even if they know different parts of the lifecycle action.
+ * Records the next attempt before it is started. So of any number of runs that want to start one, one does, even if they
+ * know different parts of the lifecycle action.
  *
- * @returns whether it was this run.
+ * @returns whether this run recorded it.
  */
 export function noteAttempt(
   { ledger, clock }: AttemptDeps,
@@ -159,8 +160,8 @@ export function noteAttempt(
 }
 
 /**
- * The last execution of a purpose. Only it says how things stand: one that failed before it may have been tried again
- * since, and have ended well.
+ * The last execution of a purpose. Only the last one shows the current state: an earlier one that failed may have been
+ * followed by one that succeeded.
  *
  * @param record as it was read.
  * @param read `undefined`: Step Functions does not know that execution (any more).
@@ -179,7 +180,7 @@ export async function lastAttempt<Read extends { readonly status: string }>(
     unstarted = noted.name;
     last = await find(noted.after);
   }
-  // A retry that was started by hand, as the message about the failure says.
+  // A retry that an operator started by hand, by the command in the message about the failure.
   while (last.execution !== undefined && mayHaveRetry(last.execution)) {
     const retry = await find(furtherName(purpose, last.name, null));
     if (retry.execution === undefined) break;
@@ -206,7 +207,7 @@ interface NamedExecution<Read> {
   readonly execution: Read | undefined;
 }
 
-/** Without a record there is the first, or what version 0.1.0 has started. */
+/** If there is no record: the first execution, or the last of the numbered ones that version 0.1.0 started. */
 async function lastNumbered<Read extends { readonly status: string }>(
   purpose: ExecutionPurpose,
   find: (name: string) => Promise<NamedExecution<Read>>,
@@ -225,7 +226,7 @@ function isRecent(record: Observation | undefined, now: Date): boolean {
   return record !== undefined && now.getTime() - Date.parse(record.at) < rememberedMs;
 }
 
-/** Whether it is over, and not well; also by a word that a newer Step Functions has for that. */
+/** Whether it ended without success, also with a status that a newer Step Functions may have. */
 function mayHaveRetry(execution: { readonly status: string }): boolean {
   return execution.status !== 'SUCCEEDED' && !isRunning(execution);
 }

@@ -5,9 +5,9 @@ export * from './records';
 /**
  * The ledger: the truth about who holds which index. Tags and DNS are projections of it.
  *
- * Two kinds of item speak for each holder: a slot (group + index → instance) and a member (instance → everything
- * else). They are written and removed together, so a member exists exactly while its slot is held. Every change of
- * holder leaves an entry in the group's history.
+ * Each holder has two items: a slot (group + index → instance) and a member (instance → everything else). They are
+ * written and removed together, so a member exists exactly while its slot is held. Every change of holder adds an entry
+ * to the group's history.
  *
  * All reads are strongly consistent. Times are ISO 8601 strings in UTC.
  */
@@ -31,53 +31,53 @@ export interface Ledger extends Observations {
   claim(claim: Claim): Promise<ClaimResult>;
 
   /**
-   * Changes what is recorded of a member, on the condition that the instance still holds `index`; but for the change to
-   * `releasing` itself, that it is not being released; and, unless `endingSince` is among the changes, that its launch is
-   * not being ended. Fields that are left out stay as they are.
+   * Changes the record of a member. Conditions: the instance still holds `index`; it is not being released, unless the
+   * change is to `releasing` itself; its launch is not being ended, unless `endingSince` is among the changes. Fields
+   * that are left out stay unchanged.
    *
-   * @param execution on the condition, too, that the member is this launch's.
-   * @throws LedgerError `NotHolder`: it no longer holds it, or is giving it up; nothing was changed.
+   * @param execution if given, a further condition: the member belongs to this launch.
+   * @throws LedgerError `NotHolder`: a condition is not met; nothing was changed.
    */
   update(holder: Holder, changes: MemberChanges, execution?: string): Promise<void>;
 
   /**
-   * Stores the record of a job's build, on the condition that the instance still holds `index`, is not being released,
-   * that its launch is not being ended, and that the stored record has `record.revision - 1` (no record: 0). So of two
-   * runs of one step only one can continue.
+   * Stores the record of a job's build. Conditions: the instance still holds `index` and is not being released; its launch
+   * is not being ended; the stored record has `record.revision - 1` (no record: 0). So of two runs of one step only one
+   * can continue.
    *
    * @throws LedgerError `NotHolder`, or `Outdated`: another run stored a newer record; nothing was changed.
    */
   saveBuild(holder: Holder, job: string, record: BuildRecord): Promise<void>;
 
   /**
-   * Stores the record of a build whose launch has ended, as `saveBuild` does, but on the condition that the instance is
-   * being released, or its root volume replaced. A launch's own steps can write none of it any more.
+   * Stores the record of a build whose launch has ended, like `saveBuild`, but on the condition that the instance is being
+   * released, or its root volume is being replaced. The launch's own steps can then no longer write the record.
    *
    * @throws LedgerError `NotHolder`, or `Outdated`, as `saveBuild`.
    */
   endBuild(holder: Holder, job: string, record: BuildRecord): Promise<void>;
 
   /**
-   * Takes the index back: slot and member go, a history entry stays, in one transaction. Does nothing, and returns
-   * `false`, if the instance does not hold the index; with `execution`, if it does not hold it for that launch.
+   * Frees the index: deletes slot and member and adds a history entry, in one transaction. Does nothing, and returns
+   * `false`, if the instance does not hold the index; with `execution`, also if it does not hold it for that launch.
    */
   free(holder: Holder, reason: string, at: string, execution?: string): Promise<boolean>;
 
   /** The hold of an instance's failed launch, or `undefined`. It can exist without a member. */
   findHold(group: string, instanceId: string): Promise<Hold | undefined>;
 
-  /** What is kept of an instance in the warm pool, or `undefined`. */
+  /** The reserve: the record of an instance in the warm pool, or `undefined`. */
   findReserve(group: string, instanceId: string): Promise<Reserve | undefined>;
 
   /** The group's breaker, or `undefined` if no launch has failed yet. */
   breaker(group: string): Promise<Breaker | undefined>;
 
-  /** Everything that is known of `group`, but its history. */
+  /** All records of `group` except its history. */
   records(group: string): Promise<GroupRecords>;
 
   /**
-   * Stores a record whole, on the condition that the stored one has `revision - 1` (none: 0). So of two that read the
-   * same and decide, one continues.
+   * Stores a whole record, on the condition that the stored one has `revision - 1` (no record: 0). So of two runs that
+   * read the same record and decide, one can continue.
    *
    * @throws LedgerError `Outdated`: another run stored a newer one; nothing was changed.
    */
@@ -97,7 +97,7 @@ export interface Ledger extends Observations {
 /** An index, and the instance that holds it. */
 export type Slot = Pick<Holder, 'index' | 'instanceId'>;
 
-/** Who acts: an instance as the holder of an index. Fences every change: a stale holder changes nothing. */
+/** An instance as the holder of an index. Every change is conditional on it, so a stale holder changes nothing. */
 export interface Holder {
   readonly group: string;
   readonly instanceId: string;
@@ -111,7 +111,7 @@ export interface Claim extends Holder {
   /** ARN of the execution that claims. */
   readonly execution: string;
   readonly at: string;
-  /** What the instance has been through before it had an index (in the warm pool). Default: nothing. */
+  /** What was done for the instance before it had an index (in the warm pool). Default: nothing. */
   readonly builds?: Readonly<Record<string, BuildRecord>>;
 }
 
@@ -119,16 +119,16 @@ export type ClaimResult =
   | 'claimed'
   /** Another instance holds the index. */
   | 'index-taken'
-  /** The instance holds an index already: read the member. */
+  /** The instance already holds an index: read its member. */
   | 'already-member'
-  /** The ledger met another transaction on the same items: nothing was written, try again. */
+  /** Another transaction was changing the same items: nothing was written, try again. */
   | 'contended';
 
 /**
- * How far a member has come. `completing`: the lifecycle action was, or may have been, completed by us. `releasing`:
- * it gives up what it holds, and no step of its launch may touch anything any more. `detached`: it has left its group
+ * The phase of a member. `completing`: we have completed the lifecycle action, or may have. `releasing`: what it holds is
+ * being removed, and no step of its launch may change anything now. `detached`: it has left its group
  * and still exists, with its index and its name. `replacing`: its root volume is
- * being replaced; it keeps index and name, and is launched once more.
+ * being replaced; it keeps index and name, and is launched again.
  */
 export const phases = ['launching', 'completing', 'in-service', 'replacing', 'detached', 'releasing'] as const;
 export type Phase = (typeof phases)[number];
@@ -144,24 +144,24 @@ export interface Member extends Holder {
   readonly addresses?: readonly string[];
   /** Ids of the last DNS changes that we made, one for each name, the forward one first. */
   readonly dnsChanges?: readonly string[];
-  /** Where we have put, or were about to put, records of it: the zone's id, `/`, the name. */
+  /** Names for which we have written, or were about to write, records: the zone's id, `/`, the name. */
   readonly dnsNames?: readonly string[];
-  /** Like `dnsChanges`, made by another launch for several at once; empty: refused, it is for its own step. */
+  /** Like `dnsChanges`, made by another launch in a batch; empty: the batch was refused, and its own step must do it. */
   readonly dnsBatch?: readonly string[];
   /** ARNs of the target groups that we have registered, or were about to register, the instance with. */
   readonly targetGroups?: readonly string[];
   /**
-   * Which addresses were, or were about to be, registered with those of them that take addresses: the ARN, a space, the
-   * address. Without an entry here it is the instance's id.
+   * The addresses that were, or were about to be, registered with target groups that take addresses: the ARN, a space, the
+   * address. For a target group without an entry here, the instance's id is registered.
    */
   readonly targets?: readonly string[];
-  /** Those of them with which another launch has registered it, for several at once, since this launch began. */
+  /** Target groups with which another launch has registered it, in a batch, since this launch began. */
   readonly registered?: readonly string[];
   /** The lifecycle action that we have completed, or were about to complete. */
   readonly completedToken?: string;
   /**
    * Since when its launch is being ended (ISO 8601): a release waits for the launch's last steps, and no step that begins
-   * after this moment may act any more. Absent while its launch has the say.
+   * after this moment may act. Absent while its launch may act.
    */
   readonly endingSince?: string;
   /** By job (`provision`, `deploy`). */
@@ -184,11 +184,11 @@ export type MemberChanges = Partial<
     | 'completedToken'
   >
 > & {
-  /** `null`: its launch, or the next one, has the say (again). */
+  /** `null`: its launch, or the next one, may act (again). */
   readonly endingSince?: string | null;
 };
 
-/** Counts the launches of a group that failed one after the other. While it is open nothing is abandoned. */
+/** Counts the launches of a group that failed in a row. While it is open, Muster abandons nothing by itself. */
 export interface Breaker {
   readonly group: string;
   /** Counts the writes of this record, from 1. */
@@ -218,7 +218,7 @@ export interface HistoryEntry {
   readonly at: string;
 }
 
-/** Whether a release has it, or is about to: no step of its launch may begin anything any more. */
+/** Whether a release has taken it over, or is about to: no step of its launch may start anything now. */
 export function isBeingReleased({ phase, endingSince }: Pick<Member, 'phase' | 'endingSince'>): boolean {
   return phase === 'releasing' || endingSince !== undefined;
 }

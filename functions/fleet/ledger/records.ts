@@ -5,7 +5,7 @@ import type { BuildTrace } from '../ports/jenkins';
 export interface BuildRecord {
   /** Counts the writes of this record, from 1. */
   readonly revision: number;
-  /** Counts the builds that this job has had for this instance, from 1. */
+  /** Counts the builds of this job for this instance, from 1. */
   readonly attempt: number;
   /** The execution (ARN), and how often it had been redriven, when the attempt began. */
   readonly execution: string;
@@ -24,7 +24,7 @@ export interface BuildRecord {
 
 export interface BuildOutcome {
   readonly succeeded: boolean;
-  /** `SUCCESS`, `FAILURE` …, or `CANCELLED`, `REFUSED`, `LOST`, `LEFT`: its launch has ended, and it may still run. */
+  /** `SUCCESS`, `FAILURE` …, or `CANCELLED`, `REFUSED`, `LOST`, or `LEFT` (its launch has ended, and it may still run). */
   readonly result: string;
   readonly message: string;
   readonly number?: number;
@@ -101,8 +101,8 @@ export function buildsInReserve(
 }
 
 /**
- * A launch that failed and waits for its operator. It says which failure it is about (`execution` and `redrive`): one
- * that has been redriven since is no longer on hold.
+ * A failed launch that waits for its operator. `execution` and `redrive` identify the failure: a launch that has been
+ * redriven since is no longer on hold.
  */
 export interface Hold {
   readonly group: string;
@@ -128,8 +128,8 @@ export interface Hold {
 }
 
 /**
- * How far the one message about something has come. `sending`: a run has begun to send it at that time; if it has
- * not finished some minutes later, it never will. `unsure`: it was published, and the answer was lost.
+ * The state of a message, which is sent once. `sending`: a run began to send it at that time; if it has not finished some
+ * minutes later, it never will. `unsure`: it was published, but the answer was lost.
  */
 export interface Notification {
   readonly state: (typeof notificationStates)[number];
@@ -137,20 +137,20 @@ export interface Notification {
 }
 export const notificationStates = ['sending', 'sent', 'unsent', 'unsure'] as const;
 
-/** The partition of what is about no group alone: a group's name has one character or more. */
+/** The partition for records of no single group. No group can have this name: names have one character or more. */
 export const noGroup = '';
 
 /**
- * What one step has seen, or does, for all of its group that would do the same: so a thousand who wait ask once, and
- * not a thousand times. It saves calls, and decides nothing: a step that finds none, an old one or a wrong one asks AWS.
+ * What one step has read, or does, for all launches of its group that would do the same: a thousand waiting launches then
+ * make one call, not a thousand. It only saves calls: a step that finds no observation, an old or a wrong one asks AWS.
  */
 export interface Observations {
   /** The observation under `key`, or `undefined` if there is none (any more): it is kept for a day at least. */
   observation(group: string, key: string): Promise<Observation | undefined>;
 
   /**
-   * Stores it whole, on the condition that the stored one has `revision - 1` (none: 0). So of two runs that
-   * begin the same, one writes.
+   * Stores a whole observation, on the condition that the stored one has `revision - 1` (none: 0). So of two runs that
+   * start the same, one writes.
    *
    * @param keptDays how long it is kept at least. Default: a day.
    * @throws LedgerError `Outdated`: another run stored a newer one; nothing was changed.
@@ -166,7 +166,7 @@ export interface Observation {
   readonly revision: number;
   /** No later than when it was seen (ISO 8601). */
   readonly at: string;
-  /** What was seen, in the words of the step that looked; at most 350 KB, since DynamoDB takes items of up to 400 KB. */
+  /** The content, in the format of the step that wrote it; at most 350 KB, because DynamoDB allows items of 400 KB. */
   readonly value: string;
 }
 

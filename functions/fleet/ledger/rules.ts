@@ -13,25 +13,25 @@ import {
 } from './port';
 import { LedgerError } from './records';
 
-// What every ledger does alike, the one in DynamoDB and its twin in the lab.
+// Rules that both ledgers share: the one in DynamoDB and the one in the lab.
 
 /** How many entries `history` returns by default. */
 export const defaultHistoryLimit = 50;
 
-/** The instance does not hold the index (any more), or is giving it up: a step that acts for it has to stop. */
+/** The instance does not hold the index (any more), or is being released: a step that acts for it must stop. */
 export function notHolder({ group, index, instanceId }: Holder): LedgerError {
   return new LedgerError('NotHolder', `${instanceId} does not hold index ${index} of group '${group}' (any more)`, {
     fault: 'environment',
   });
 }
 
-/** Who may write the record of a build: a step of its launch, until that has ended; afterwards who ends the build. */
+/** Who may write the record of a build: a step of its launch until the launch has ended; then the step that ends builds. */
 export function mayWriteBuild(member: Member | undefined, { index }: Holder, hasEnded: boolean): boolean {
   if (member?.index !== index) return false;
   return hasEnded ? member.phase === 'releasing' || member.phase === 'replacing' : !isBeingReleased(member);
 }
 
-/** Whether the member may be changed so, as far as its releases have a say. @see Ledger.update */
+/** Whether the member's releases allow this change. @see Ledger.update */
 export function mayChange(member: Member, { phase, endingSince }: MemberChanges): boolean {
   if (phase === 'releasing') return true;
   return member.phase !== 'releasing' && (member.endingSince === undefined || endingSince !== undefined);
@@ -118,11 +118,11 @@ export function instant(at: string): string {
 }
 
 /**
- * Tells apart, and orders, what happened in one group. It is made of the entry alone, so a repeated write writes the
- * same entry again, and not a second one.
+ * The key that identifies and orders the entries of a group's history. It is made only from the entry, so a repeated
+ * write writes the same entry again, not a second one.
  *
- * At one and the same millisecond `freed` counts as the earlier: an index that changes hands is freed and claimed,
- * while a whole launch lies between a claim and its end.
+ * Within one millisecond `freed` sorts before the claim: an index can be freed and claimed again at once, while a whole
+ * launch lies between a claim and its end.
  */
 export function historyKey({ at, event, index, instanceId }: HistoryEntry): string {
   return `${instant(at)}#${event === 'freed' ? '0' : '1'}-${event}#${paddedIndex(index)}#${instanceId}`;

@@ -22,12 +22,12 @@ export interface AbandonResult {
 }
 
 /**
- * Lets go of an instance whose launch has not succeeded: its target, its name and its number are taken back, in this
- * order, and its lifecycle action ends with ABANDON, so that its group terminates and replaces it. A launch that still
- * runs is stopped. The breaker holds up only what happens by itself, not this.
+ * Abandons an instance whose launch has not succeeded: a release removes its targets, its name and its number, in this
+ * order, and completes its lifecycle action with ABANDON, so that its group terminates and replaces it. A launch that
+ * still runs is stopped. An open breaker does not prevent this; it stops only what Muster does by itself.
  *
  * @throws OperationRefused for an instance that no launch hook holds: its group would not terminate it, and it would
- *   run on without number and name. To release it, terminate it in its group.
+ *   continue to run without number and name. To release it, terminate it in its group.
  */
 export async function abandon(deps: AbandonDeps, who: InstanceReference): Promise<AbandonResult> {
   const subject = await findSubject(deps, who);

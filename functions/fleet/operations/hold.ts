@@ -21,10 +21,10 @@ export interface HoldResult {
 export const longestHoldMinutes = 2880;
 
 /**
- * Holds a failed launch for so many minutes from now, longer or shorter than it was, but never past the limit of its
- * lifecycle hook.
+ * Holds a failed launch for a number of minutes from now, which can extend or shorten its hold, but never beyond the
+ * global limit of its lifecycle hook.
  *
- * @throws OperationRefused for an instance that is not on hold, or minutes that are none.
+ * @throws OperationRefused for an instance that is not on hold, or an invalid number of minutes.
  */
 export async function hold(deps: HoldDeps, who: InstanceReference & { readonly minutes: number }): Promise<HoldResult> {
   const { minutes } = who;

@@ -25,7 +25,7 @@ export interface ListedGroup {
   readonly max?: number;
   /** Why it cannot be shown as it is: Auto Scaling does not have it, or its settings let no launch begin. */
   readonly problem?: string;
-  /** Since when nothing is abandoned any more, after how many failures. */
+  /** The open breaker: since when it is open, after how many failures. */
   readonly breaker?: { readonly openedAt: string; readonly failed: number };
   /** By number; those without one last. */
   readonly instances: readonly InstanceRow[];

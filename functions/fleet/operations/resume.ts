@@ -7,8 +7,8 @@ export interface ResumeResult {
 }
 
 /**
- * Closes the breaker of a group: what is held is abandoned again when its hold is over, and failures are counted from
- * none.
+ * Closes the breaker of a group: held instances are abandoned again when their hold ends, and the count of failures
+ * begins at zero.
  */
 export async function resume(deps: BreakerDeps, { group }: { readonly group: string }): Promise<ResumeResult> {
   const was = await closeBreaker(deps, group);

@@ -31,8 +31,8 @@ export interface RetryResult {
 }
 
 /**
- * Runs the failed step of a launch again. Number, name and everything that has succeeded stay. Asked twice, it is done
- * once.
+ * Runs the failed step of a launch again. Number, name and all completed steps stay. Two calls about one failure retry
+ * it once.
  *
  * @throws OperationRefused when there is nothing to retry, or no instance to retry it for.
  */
@@ -99,8 +99,8 @@ async function startAgain(deps: RetryDeps, subject: Subject): Promise<RetryResul
 }
 
 /**
- * A ledger that was restored has holds again of launches that were retried and ended well since. One that rests in the
- * warm pool waits for nothing, so no launch would ever take its hold away.
+ * A restored ledger contains holds of launches that were retried later and succeeded. An instance at rest in the warm
+ * pool waits for nothing, so no launch would ever remove its hold.
  *
  * @param last the last attempt at the launch.
  */

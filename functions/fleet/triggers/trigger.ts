@@ -12,8 +12,8 @@ export type TriggerResult =
 type ReadableSignal = Exclude<Signal, { kind: 'refused' }>;
 
 /**
- * Makes a handler of messages: reads what they mean, serves each, and writes a line for each. Those of another account
- * than the state machine's are ignored.
+ * Makes a handler of messages: parses them, serves each, and writes a log line for each. Messages of another account than
+ * the state machine's are ignored.
  *
  * @throws EventRefused when (part of) the message is malformed, after the rest of it has been served.
  */
@@ -54,7 +54,7 @@ function subjectOf(signal: ReadableSignal): { group?: string; instance?: string 
   }
 }
 
-/** The settings of a group; `undefined` for one that Muster does not look after. */
+/** The settings of a group; `undefined` for a group that Muster does not manage. */
 export async function readSettingsIfAny(settings: SettingsStore, group: string): Promise<GroupSettings | undefined> {
   try {
     return await settings.read(group);

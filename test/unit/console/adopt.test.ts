@@ -57,7 +57,7 @@ test('a plan first, which changes nothing; then it is done; then there is nothin
     expect(lab.ledger.snapshot()).toEqual(before);
 
     const asked = await say('adopt', 'web', '--apply');
-    expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('say --yes') as string });
+    expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('use --yes') as string });
     expect(lab.ledger.snapshot()).toEqual(before);
 
     const done = await say('adopt', 'web', '--apply', '--yes');

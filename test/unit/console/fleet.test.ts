@@ -161,7 +161,7 @@ test('abandoning asks first, and a script has to say that it means it', () =>
   onLab(async (say, lab) => {
     const { name = '', instanceId } = await held(say);
     const unasked = await say('abandon', name);
-    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('say --yes') as string });
+    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('use --yes') as string });
     expect(stateOf(lab, instanceId)).toBe('Pending:Wait');
     expect(await say('abandon', name, '--yes')).toMatchObject({ code: 0 });
     expect((await say('show', name)).out).toContain('is being released');

@@ -36,8 +36,8 @@ const checks: Readonly<Record<string, Check>> = {
 const groupsAtOnce = 3;
 
 /**
- * What is wrong with the managed groups, or with one of them, that launches would find out the hard way. Nothing is
- * changed. What cannot be looked at is a finding, and no reason to leave out the rest.
+ * Finds problems of the managed groups, or of one of them, before a launch fails because of them. It changes nothing. A
+ * check that cannot be made is itself a finding, and the other checks still run.
  *
  * @throws OperationRefused for a group that is not managed.
  */

@@ -71,7 +71,7 @@ export function makeApply(
 }
 
 /**
- * The one place where heartbeats are recorded. By instance: the run that started the launch may not know the token.
+ * The only place that records heartbeats; by instance, because the run that started the launch may not know the token.
  *
  * @returns whether the instance waits for that hook.
  */
@@ -95,8 +95,8 @@ async function recordHeartbeat(
 }
 
 /**
- * The launch that serves it can have failed, and the ledger have forgotten that it was put on hold: it was restored to the
- * time when the instance was in service. It is not, since our hook holds it; so that is put right, and it is completed once more.
+ * The instance's launch may have failed without a hold in the ledger: the ledger was restored to a time when the instance
+ * was in service. Our hook holds the instance, so it is not in service: correct the ledger, and complete the launch again.
  */
 async function startOrTell(
   deps: ApplyDeps,
@@ -151,7 +151,7 @@ async function release(
   );
 }
 
-/** An operator can have retried it, or made its hold longer, since we looked: a run may take minutes. */
+/** An operator may have retried it, or extended its hold, since it was read: a run can take minutes. */
 async function mayStillAbandon({ ledger, stepFunctions }: ApplyDeps, seen: Sighting): Promise<boolean> {
   const { group, instanceId, member, launch } = seen;
   // An action that has begun continues, even if there is a hold.

@@ -17,8 +17,8 @@ export class ReconcileIncomplete extends NamedError<'ReconcileIncomplete'> {
 }
 
 /**
- * Reads the state of all groups and does what is missing, so lost events do not matter. Runs every minute, never twice
- * at once. A group or an instance that cannot be served does not keep the others from being served.
+ * Reads the state of all groups and does what is missing, so lost events do not matter. Runs every minute, one run at a
+ * time. An error with one group or instance does not stop the others from being served.
  *
  * @throws ReconcileIncomplete after the run, with all that failed in it.
  */
@@ -27,7 +27,7 @@ export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<De
     const problems: string[] = [];
     const counts: Partial<Record<keyof DecisionCounts, number>> = {};
     const names = await deps.settings.list();
-    // The ledger before the groups: who is in it was in its group by then, and can be missed there only if it left.
+    // Read the ledger before the groups: a member in it was in its group by then, and is missing there only if it left.
     const records = new Map<string, GroupRecords>();
     await forEachLimited(names, atOnce, (name) =>
       collectProblem(problems, name, async () => void records.set(name, await deps.ledger.records(name))),

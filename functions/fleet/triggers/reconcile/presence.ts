@@ -12,10 +12,10 @@ const atOnce = 200;
 const sideBySide = 4;
 
 /**
- * What EC2 says of the members that their group does not have, or has in Standby. Asked by a filter, which leaves out
- * whom EC2 does not know: asked by ids, the whole call would fail for one of them.
+ * What EC2 says about the members that their group does not have, or has in Standby. The query uses a filter, which skips
+ * instances that EC2 does not know; a query by ids would fail as a whole for one of them.
  *
- * Whom EC2 does not show is asked for once more by its id: what follows from being gone cannot be taken back.
+ * An instance that EC2 does not show is queried again by its id, because the release of a gone instance cannot be undone.
  *
  * @param presences where to put what was seen.
  * @throws the error of EC2: then nothing is known about the missing instances, and nothing is decided.

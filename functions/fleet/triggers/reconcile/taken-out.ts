@@ -15,8 +15,8 @@ export interface TakenOutDeps {
 }
 
 /**
- * Says which groups were taken out of the configuration while instances of theirs hold numbers and names: their settings
- * are gone and their part of the ledger is out of reach, so nothing else looks at them any more.
+ * Reports the groups that were removed from the configuration while their instances hold numbers and names: their
+ * settings are gone and their part of the ledger cannot be read, so no other part of Muster sees them.
  *
  * @param names of the managed groups.
  * @param records of those of them that could be read.

@@ -13,10 +13,10 @@ export type OutcomeResult =
   SettleResult | { readonly action: 'ignored'; readonly name: IgnoredStatus | 'Forgotten'; readonly reason: string };
 
 /**
- * Receives the end of a launch, and does what is to be done about it. The event only says which launch to look at;
- * how it stands is read, so an event that comes late, twice or out of order does no harm.
+ * Receives the end of a launch, and holds and reports a failure. The event only says which launch to read; its state is
+ * read from Step Functions, so an event that comes late, twice or out of order does no harm.
  *
- * @throws EventRefused for an event that is malformed; otherwise what kept it from being done, for Lambda to try again.
+ * @throws EventRefused for a malformed event; otherwise the error that stopped it, so that Lambda tries again.
  */
 export function makeHandler(deps: Deps): (event: unknown) => Promise<OutcomeResult> {
   return async (event) => {
