@@ -5,10 +5,10 @@ import { ipv6In } from './text';
 // each bundle; nothing is connected to.
 
 const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-/** IPv4 as it is written in one way only: `010.1.2.3`, which some read as octal, is none. */
+/** IPv4 in its only valid spelling: `010.1.2.3`, which some programs read as octal, does not count. */
 const plainIpv4 = new RegExp(`^${byte}(?:\\.${byte}){3}$`);
 
-/** An address in its one spelling, IPv4 within IPv6 as IPv4; `undefined`: it is none, or is valid on one link only. */
+/** An address in its canonical spelling, IPv4 within IPv6 as IPv4; `undefined`: no address, or one with a zone (`fe80::1%eth0`). */
 export function canonicalAddress(text: string): string | undefined {
   const short = text.startsWith('::ffff:') ? text.slice('::ffff:'.length) : text;
   // Most are, and need no parser.

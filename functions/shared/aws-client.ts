@@ -5,14 +5,14 @@ import { parseEnvironment } from './environment';
  *
  * The state machine is the one that waits: it retries a `Throttled` or `AwsUnavailable` step with full jitter, after
  * 2 s growing to 30 s, for the price of one transition. So a Lambda tries twice, for a lost packet or a connection
- * that died while the function slept, and then says how it is.
+ * that died while the function slept, and then reports the error.
  *
  * Why not the SDK's three attempts or more: the limits that bite are shared by the whole account and refill slowly
  * (requests a second: Route 53 10 or 5; ELB 10 for all its actions, 4 for registering; EC2 10 for CreateTags, 20 for
- * DescribeInstances). When a hundred launches are throttled at once, the SDK has each ask again within 1 s, and there
- * are 4 to 20 answers for the hundred; every further attempt takes one from another function. With two, throttling
- * doubles the load at most. The quota of the SDK's standard mode (500 a process, 5 an attempt) bounds nothing across a
- * hundred functions.
+ * DescribeInstances). When a hundred launches are throttled at once, the SDK lets each retry within 1 s, and AWS answers
+ * 4 to 20 of the hundred; every further attempt takes an answer from another function. With two attempts, throttling at
+ * most doubles the load. The quota of the SDK's standard mode (500 a process, 5 an attempt) does not limit a hundred
+ * functions together.
  */
 export interface Budget {
   readonly attempts: number;
@@ -32,14 +32,14 @@ export interface Budget {
 export const lambdaBudget: Budget = { attempts: 2, connectionMs: 2_000, answerMs: 5_000, silenceMs: 5_000 };
 
 /**
- * For a client whose calls cannot be distinguished from their own repetition: when an answer is lost, the SDK must not call once
- * more by itself. The caller then knows that its next call may be a repetition.
+ * For a client whose calls are not idempotent: when an answer is lost, the SDK must not repeat the call by itself. The
+ * caller then knows that its next call may be a repetition.
  */
 export const oneAttempt = { maxAttempts: 1 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What every AWS client is made with; `new EC2Client(awsClient(process.env))`. */
+/** The configuration of every AWS client: `new EC2Client(awsClient(process.env))`. */
 export function awsClient(env: Environment, budget: Budget = lambdaBudget) {
   return {
     credentials: credentialsIn(env),

@@ -1,5 +1,5 @@
-// What an error of an AWS SDK client means, as questions. Codes are spelled as the services send them: one condition
-// has many names across AWS.
+// Predicates on errors of AWS SDK clients. Codes are spelled as the services send them: one condition has many names
+// across AWS.
 
 const throttling = new Set([
   'Throttling',
@@ -45,7 +45,7 @@ const transient = new Set([
 
 const contention = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
-/** The request came too soon after others; the same one can succeed later. */
+/** The request was throttled; the same request can succeed later. */
 export function isThrottled(error: unknown): boolean {
   return throttling.has(nameOf(error));
 }
@@ -60,7 +60,7 @@ export function isTransactionContended(error: unknown): boolean {
   return isCancelled && cancellationCodes(error).some((code) => contention.has(code));
 }
 
-/** The service, or the way to it, has a fault of its own; the same request can succeed later. */
+/** The service, or the connection to it, failed; the same request can succeed later. */
 export function isUnavailable(error: unknown): boolean {
   const status = statusOf(error);
   return (status !== undefined && status >= 500) || transient.has(nameOf(error)) || connection.has(codeOf(error));
@@ -91,7 +91,7 @@ export function isTagLimitExceeded(error: unknown): boolean {
   return nameOf(error) === 'TagLimitExceeded';
 }
 
-/** The service does not take the request as it is: the same one is refused again. */
+/** The service refuses the request as it is: it will refuse the same request again. */
 export function isRefused(error: unknown): boolean {
   const status = statusOf(error);
   return status !== undefined && status >= 400 && status < 500 && !isThrottled(error);
@@ -146,9 +146,9 @@ const races = [
 ];
 
 /**
- * The batch was refused for nothing but what stands in the zone by now: a record that is there already, is gone or has
- * changed, or a CNAME at the name. Read again, another batch can do. Without a reason (the SDK loses some) it is taken
- * for that too.
+ * The batch was refused only because the zone has changed: a record exists already, is gone or has changed, or a CNAME is
+ * at the name. After reading again, another batch can succeed. A refusal without a reason (the SDK loses some) counts
+ * as this, too.
  */
 export function isChangeOutdated(error: unknown): boolean {
   if (!isInvalidChangeBatch(error)) return false;
@@ -192,7 +192,7 @@ export function isChangeUnknown(error: unknown): boolean {
   return nameOf(error) === 'NoSuchChange';
 }
 
-/** ELB takes an instance as a target only when it is running. */
+/** The target is not valid because ELB accepts an instance only while it is running. */
 export function isTargetNotRunning(error: unknown): boolean {
   return isInvalidTarget(error) && /not in a running state/i.test(messageOf(error));
 }
@@ -202,7 +202,7 @@ export function isInvalidTarget(error: unknown): boolean {
   return ['InvalidTarget', 'InvalidTargetException'].includes(nameOf(error));
 }
 
-/** The id is none that the target group can hold: its type, or its address type, is another; or its ARN is none. */
+/** The target group cannot hold this id, because of its type or address type; or its ARN is invalid. */
 export function isTargetRefusedByType(error: unknown): boolean {
   return ['ValidationError', 'ValidationErrorException', 'ValidationException'].includes(nameOf(error));
 }
@@ -218,7 +218,7 @@ export function isTargetGroupNotFound(error: unknown): boolean {
   return ['TargetGroupNotFound', 'TargetGroupNotFoundException'].includes(nameOf(error));
 }
 
-/** The target group is gone, or can never have this target: nothing of it is registered there, nor can be. */
+/** The target group is gone, or can never have this target: the target is not and cannot be registered there. */
 export function cannotHaveTarget(error: unknown): boolean {
   return isTargetGroupNotFound(error) || isInvalidTarget(error) || isTargetRefusedByType(error);
 }

@@ -35,8 +35,8 @@ export function parseVariable<Schema extends z.core.$ZodType>(schema: Schema, te
 }
 
 /**
- * A variable that holds JSON of the example's shape: what it has, of the same types. It is for what the deployment writes
- * whole, and for functions that need no schema otherwise: one is 19 KB of their bundle.
+ * A variable that holds JSON of the example's shape: the same fields with the same types. Use it for values that the
+ * deployment writes, in functions that need no schema otherwise: zod would add 19 KB to their bundle.
  *
  * @param example of a list: its first entry stands for all, a text where it has none.
  * @param optional what may be left out, by example.

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** Twelve decimal digits that stand for `text`: enough to tell apart what has a name in common besides. */
+/** Twelve decimal digits of a hash of `text`: enough to distinguish texts that also have a name in common. */
 export function digits(text: string): string {
   const value = createHash('sha256').update(text).digest().readUIntBE(0, 6);
   return String(value % 1e12).padStart(12, '0');
 }
 
-/** Eight hexadecimal digits of a text (FNV-1a, 32 bits): enough to tell apart a few that start alike; hides nothing. */
+/** Eight hexadecimal digits of a text (FNV-1a, 32 bits): enough to distinguish a few texts that begin alike; no secret. */
 export function shortHash(text: string): string {
   let value = 0x811c9dc5;
   for (const character of text) {

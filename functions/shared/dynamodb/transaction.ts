@@ -8,7 +8,7 @@ import {
 
 import type { Item } from './attribute-values';
 
-/** How a transaction ended. Unless it is done, nothing of it was written. */
+/** How a transaction ended. Unless it is `done`, nothing was written. */
 export type TransactionVerdict =
   | { readonly kind: 'done' }
   /** `refused`: of each action, in order, whether its condition was not met, and the item as it is, if asked for. */

@@ -57,7 +57,7 @@ export async function redriveOnce(
   } catch (error) {
     if (!isNotRedrivable(error)) throw error;
     const { status, redriveCount = 0 } = await stepFunctions.describeExecution({ executionArn: arn });
-    // Another was quicker: a person in the console, or this very request, whose answer was lost.
+    // It is already redriven: by a person in the console, or by this same request, whose answer was lost.
     if (status !== 'RUNNING' && redriveCount <= redrives) throw error;
   }
 }

@@ -22,7 +22,7 @@ export interface BookChange {
   readonly marks?: readonly StoredMark[];
 }
 
-/** Two functions that change the same book meet now and then; a crowd of them is a fault. */
+/** Two functions sometimes change the same book at once; so many conflicts in a row are a fault. */
 const mostConflicts = 20;
 
 /** The book as it stands, and the change by which it is written. */
@@ -37,7 +37,7 @@ export async function readBook({ store, clock, system }: NotifierDeps): Promise<
  * Changes the book. `change` may be called several times: another function may have changed it meanwhile. It may be
  * asynchronous, to read what it writes beside the book.
  *
- * @returns `marked` when what it was for has been done before.
+ * @returns `marked` if the mark exists already: the work has been done before.
  * @throws BookContended when others changed it twenty times in a row.
  */
 export async function changeBook(
@@ -63,8 +63,8 @@ export interface SendDeps extends NotifierDeps {
 }
 
 /**
- * Sends what waits, a letter at a time, until nothing is due. Never rejects for a mail that could not be sent: it waits
- * in the book, and the next run tries again.
+ * Sends the waiting letters, one at a time, until none is due. It does not reject for a mail that could not be sent: the
+ * mail stays in the book, and the next run tries again.
  *
  * @returns how many were sent, and how many could not be.
  */

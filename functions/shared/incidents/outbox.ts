@@ -1,9 +1,9 @@
 import type { Book, QueuedLetter } from './book';
 
-/** A function that sends lives shorter: after so long it is dead, and its letter another's. */
+/** After so long a function that claimed a letter is dead: functions live shorter. Then another may send the letter. */
 export const leaseMs = 5 * 60_000;
 const longestPauseMs = 10 * 60_000;
-/** So many failures before the fallback is asked too. */
+/** After so many failures, the fallback is tried, too. */
 export const attemptsBeforeFallback = 3;
 
 /** The next letter that may be sent now, taken for five minutes; `undefined` when there is none. Pure, as all here. */

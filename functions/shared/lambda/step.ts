@@ -82,7 +82,7 @@ export const commonErrors = {
   InputRefused: { kind: 'fails', fault: 'bug', means: 'the input of the step is not what the state machine promises' },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** How a step says that it is not done: by a name of its system's catalogue, and a message for the operator. */
+/** The error of a step that is not done: a name of its system's catalogue, and a message for the operator. */
 export class StateError<Name extends string = string> extends NamedError<Name> {
   /** Whether its state tries again. */
   readonly kind: ErrorEntry['kind'];
@@ -98,7 +98,7 @@ export class StateError<Name extends string = string> extends NamedError<Name> {
   }
 }
 
-/** What an AWS that is busy or away means for a step; `undefined` for any other error. */
+/** The step error for throttling and for an unavailable AWS service; `undefined` for any other error. */
 export function awsTrouble(
   error: unknown,
 ): { readonly name: 'Throttled' | 'AwsUnavailable'; readonly message: string } | undefined {
