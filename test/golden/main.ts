@@ -8,7 +8,7 @@ import { fileOf, folderOf, machines, parts, today, type Golden } from './version
 
 void (async () => {
   const existed = await writeVersion(shapesVersion, await today());
-  console.log(`test/golden/${shapesVersion} is ${existed ? 'written anew' : 'new'}.`);
+  console.log(`test/golden/${shapesVersion} is ${existed ? 'written again' : 'new'}.`);
   if (!existed) return;
   console.log(
     'If a deployment of this version may be there already, take that back (git checkout test/golden) and raise\n' +

@@ -2,7 +2,7 @@ import { shapesVersion } from '../../functions/fleet/contracts/stored-settings';
 import { shapeOf } from './shapes';
 import { keptVersions, machines, readVersion, today, type Golden } from './version';
 
-// Whoever changes a shape keeps its new version, so that the versions after it are held against it.
+// A change of a shape keeps its new version, so that the versions after it are held against it.
 
 /** What is in one and not in the other; nothing, if the shapes are the same. */
 function difference(kept: unknown, now: unknown): string[] {

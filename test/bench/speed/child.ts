@@ -9,7 +9,7 @@ export interface Taken {
   readonly wallMs: number;
   /** Of all threads, the garbage collector's too: what else the machine does is not in it. */
   readonly cpuMs: number;
-  /** State transitions, or whatever the work is made of. */
+  /** State transitions, or other units of work. */
   readonly steps: number;
   /** Resident, in bytes, with everything loaded and nothing done. */
   readonly loadedBytes: number;

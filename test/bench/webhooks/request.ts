@@ -12,7 +12,7 @@ const nothing = {
   remove: async () => undefined,
 };
 
-/** The application over a queue, its metrics counted by nobody. */
+/** The application over a queue, without metrics. */
 export function appOver(queue: EventQueue) {
   return createApp(routes, {
     queue,

@@ -114,7 +114,7 @@ describe('a redrive while the earlier build still runs', () => {
       (lab: Parameters<typeof settle>[0]) => expect(onlyExecution(lab).error).toBe('BuildTimedOut'),
     ],
     [
-      'after somebody stopped the execution',
+      'after the execution was stopped by hand',
       {},
       (lab: Parameters<typeof settle>[0]) => expect(onlyExecution(lab).status).toBe('ABORTED'),
     ],
@@ -171,7 +171,7 @@ describe('what cannot be redriven is launched again, and keeps what it has', () 
 });
 
 describe('operations refuse, and say why', () => {
-  test('for a name that nobody has, one that is in service, and one that is not on hold', () =>
+  test('for a name that no instance has, one that is in service, and one that is not on hold', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web');
       const [id] = await launch(lab);

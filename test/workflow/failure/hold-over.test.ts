@@ -112,7 +112,7 @@ describe("the hook's global limit before the hold's end", () => {
   // 100 heartbeat timeouts of 120 s.
   const group = { heartbeatSeconds: 120, settings: { holdMinutes: 600 } };
 
-  test('is in the message, and the launch is let go of in good order before it strikes', () =>
+  test('is in the message, and the launch is abandoned in good order before it is reached', () =>
     withLab({}, async (lab) => {
       lab.addGroup('web', group);
       buildsEndAs(lab, 'deploy', 'FAILURE');

@@ -3,7 +3,7 @@ import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { minutes } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
-// A hook that is gone or was changed tells nobody: the reconciler looks.
+// A hook that is gone or was changed sends no event: the reconciler looks.
 
 interface Seen {
   /** The last value of `HookFaults`, by group. */
@@ -23,7 +23,7 @@ function withSeen(use: (lab: Lab, seen: Seen) => Promise<void>): Promise<void> {
 
 const launching = 'autoscaling:EC2_INSTANCE_LAUNCHING';
 
-test('a group with its two hooks has no fault, with nobody in it and with instances that wait', () =>
+test('a group with its two hooks has no fault, without instances and with instances that wait', () =>
   withSeen(async (lab, { faults }) => {
     lab.addGroup('web');
     await minutes(lab, 1);
@@ -41,7 +41,7 @@ test('a hook that is deleted is seen within a minute, and as long as it is gone;
     world.deleteHook('web', 'muster-launch');
     await minutes(lab, 1);
     expect(faults).toEqual({ web: 1 });
-    // What it is there to prevent: in service, and nobody has heard of it.
+    // What it is there to prevent: in service without a launch by Muster.
     const [id] = await launch(lab);
     await minutes(lab, 5);
     expect(stateOf(lab, id!)).toBe('InService');

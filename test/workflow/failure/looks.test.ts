@@ -5,13 +5,13 @@ import { ServiceError } from '../../../infra/lab/region/service-error';
 import { buildsEndAs, minutes } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
-// What the reconciler could not look at is not absent: nobody loses anything for it, and the run says so.
+// What the reconciler could not look at is not absent: no instance loses anything for it, and the run says so.
 
 type Blinding = (call: Call, proceed: () => Promise<unknown>) => Promise<unknown>;
 
 interface World {
   readonly lab: Lab;
-  /** From here on these calls, by anybody, are answered so. */
+  /** From here on these calls, by any caller, are answered so. */
   readonly blind: (calls: Readonly<Record<string, Blinding>>) => void;
   /** How the last run of the reconciler has ended. */
   readonly lastRun: () => unknown;
@@ -49,7 +49,7 @@ interface Fleet {
   readonly gone: string;
 }
 
-/** Two in service, one held, one in a warm pool; and one that went while nobody was told. The reconciler is off. */
+/** Two in service, one held, one in a warm pool; and one that went without an event. The reconciler is off. */
 async function aFleet(lab: Lab): Promise<Fleet> {
   lab.addGroup('pool', { maxSize: 1, warmPool: { reuseOnScaleIn: true } });
   lab.addGroup('web', { settings: { holdMinutes: 600 }, deregistrationDelaySeconds: 20 });
@@ -113,7 +113,7 @@ describe('a look of the reconciler', () => {
     ...answered.map(
       (look) => [look, 'is answered without what it is about', saysNothing] as [string, string, Blinding],
     ),
-  ])('%s that %s takes nothing from anybody, and is reported', (look, _, blinding) =>
+  ])('%s that %s takes nothing from any instance, and is reported', (look, _, blinding) =>
     withWorld(async ({ lab, blind, lastRun }) => {
       const fleet = await aFleet(lab);
       const before = await belongings(lab, fleet);

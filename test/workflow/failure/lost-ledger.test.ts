@@ -92,7 +92,7 @@ test('a new root volume that a restored ledger does not know of is launched and 
     expect(await lab.ledger.member('web', id!)).toMatchObject({ name: 'web-01', phase: 'in-service' });
   }));
 
-test('a launch that is under way when the ledger is lost begins again when somebody retries it', () =>
+test('a launch that is under way when the ledger is lost begins again when an operator retries it', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');
     lab.region.autoScaling.world.setDesiredCapacity('web', 1);

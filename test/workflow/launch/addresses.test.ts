@@ -68,7 +68,7 @@ const noName = { provision: undefined, deploy: undefined, dns: undefined };
 test.each<[string, typeof four, LabGroup]>([
   ['IPv6-only subnet', six, { settings: noName }],
   ['IPv4-only subnet', four, { ipAddressType: 'ipv6', settings: noName }],
-])('a target group of the family that an %s has not is told at once', (_, subnet, group) =>
+])('a target group of the family that an %s has not fails at once', (_, subnet, group) =>
   withSubnet(subnet, async (lab) => {
     lab.addGroup('web', group);
     const before = lab.clock.millis();

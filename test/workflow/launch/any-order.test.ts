@@ -75,7 +75,7 @@ async function life(lab: Lab, order: typeof backwards, count: number): Promise<u
   };
 }
 
-test.each([3, 21])('%d launches come to the same in whatever order AWS lists things', async (count) => {
+test.each([3, 21])('%d launches come to the same in any order in which AWS lists things', async (count) => {
   const options = { ...(count > 20 && { reachedOver: 'memory' as const }), region: { subnets } };
   const usual = await withLab(options, (lab) => life(lab, asListed, count));
   const other = await withLab({ ...options, around: backwards }, (lab) => life(lab, backwards, count));

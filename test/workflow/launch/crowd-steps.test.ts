@@ -317,7 +317,7 @@ describe('a crowd', () => {
         return step(lab, 'ClaimIndex', { launch: aLaunch({ instanceId }), run });
       };
       expect(await claim(first!)).toMatchObject({ action: 'claimed', crowd: 30 });
-      // Two of whom the look does not tell: one looks again, the other waits for its turn to do so.
+      // Two that the look does not cover: one looks again, the other waits for its turn to do so.
       await expect(claim('i-0dead')).rejects.toMatchObject({ name: 'InstanceGone' });
       await expect(claim('i-0beef')).rejects.toMatchObject({ name: 'TurnAwaited' });
       lab.region.autoScaling.world.terminateInstance(second!, { decrement: true });

@@ -6,7 +6,7 @@ import { aroundAllPorts } from '../../support/around-ports';
 import { traces } from '../../support/failures';
 import { executions, launch, stateOf, withLab } from '../../support/run-lab';
 
-// Many at once. One of them acts for all that wait: whatever becomes of it, the others must come to the same end.
+// Many at once. One of them acts for all that wait: even if it dies, the others must come to the same end.
 
 const many = 30;
 
@@ -32,7 +32,7 @@ function counted(): { calls: Map<string, number>; around: (ports: Ports) => Port
   return { calls, around: aroundAllPorts(advice) };
 }
 
-/** Everybody is in service, with a number and a name of its own that leads to it. */
+/** Every instance is in service, with a number and a name of its own that leads to it. */
 async function expectAllInService(lab: Lab, ids: readonly string[]): Promise<void> {
   expect(executions(lab).map(({ status }) => status)).toEqual(ids.map(() => 'SUCCEEDED'));
   expect(ids.map((id) => stateOf(lab, id))).toEqual(ids.map(() => 'InService'));
@@ -79,7 +79,7 @@ test('one launch does nothing of it, and asks AWS as seldom as it can', () => {
 test.each([
   ['the names are made', 'route53', 'changeResourceRecordSets'],
   ['the targets are registered', 'elasticLoadBalancing', 'registerTargets'],
-] as const)('the leader is killed when %s, and has told nobody', (_, port, operation) => {
+] as const)('the leader is killed when %s, and has stored nothing', (_, port, operation) => {
   let killed = 0;
   const fatal = async (call: Call, proceed: () => Promise<unknown>) => {
     const answer = await proceed();
@@ -117,7 +117,7 @@ test('each step of a crowd run twice at the same time comes to the same end', ()
     },
   ));
 
-test("names that are somebody else's stop their own launches, and keep none of the others from being made together", () => {
+test('names of another owner stop their own launches, and keep none of the others from being made together', () => {
   const { calls, around } = counted();
   return labOf({ around }, async (lab) => {
     lab.addGroup('web');
@@ -133,7 +133,7 @@ test("names that are somebody else's stop their own launches, and keep none of t
     }
     expect((await lab.ledger.members('web')).filter(({ phase }) => phase === 'in-service')).toHaveLength(many - 2);
     expect(calls.get('route53.changeResourceRecordSets')).toBeLessThan(many / 2);
-    // Their own steps have looked whose they are, and nobody else's have.
+    // Their own steps have looked whose they are, and those of no other launch.
     expect(calls.get('route53.listResourceRecordSets')).toBeLessThan(5);
   });
 });

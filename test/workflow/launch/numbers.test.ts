@@ -4,7 +4,7 @@ import { aroundAllPorts } from '../../support/around-ports';
 import { minutes } from '../../support/failures';
 import { executions, launch, settle, withLab } from '../../support/run-lab';
 
-// Numbers are dense among those who have or seek one, whatever the group's capacity counts.
+// Numbers are dense among those who have or seek one, even if the group's capacity counts others.
 
 const upTo = (count: number, start = 1) => Array.from({ length: count }, (_, at) => at + start);
 const inMemory = { reachedOver: 'memory' } as const;

@@ -21,7 +21,7 @@ function last(lab: Lab): { way: string; status: string | undefined } {
   return { way: `${way(name)}, ${attempts} in all`, status };
 }
 
-/** Lets the reconciler find out, in case nobody else does, and all that is started come to its end. */
+/** Lets the reconciler find out, in case no event does, and all that is started come to its end. */
 async function allEnds(lab: Lab): Promise<void> {
   await minutes(lab, 8);
   await settle(lab);
@@ -292,7 +292,7 @@ test('the name is put right on the next way, and that change is waited for, thou
     expect(stateOf(lab, id)).toBe('InService');
     expect(world.resolve(fqdn)).toContain(address);
     expect(zone.lost).not.toBe('');
-    // Of the change whose answer is lost nobody knows the id: another one after it is waited for.
+    // Of the change whose answer is lost the id is not known: another one after it is waited for.
     const [after] = (await lab.ledger.member('web', id))?.dnsChanges ?? [];
     expect(after).not.toBe(before);
     expect(zone.asked).toContain(after);

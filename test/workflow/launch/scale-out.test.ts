@@ -76,7 +76,7 @@ describe('names', () => {
     ['an A record', { name: fqdn, type: 'A', values: ['10.9.9.9'] }],
     ['a CNAME', { name: fqdn, type: 'CNAME', values: ['elsewhere.example.com.'] }],
     ["another system's TXT", { name: fqdn, type: 'TXT', values: ['"heritage=external-dns"'] }],
-  ] as const)('%s of somebody else fails the step with NameTaken and stays as it is', (_, record) =>
+  ] as const)('%s of another owner fails the step with NameTaken and stays as it is', (_, record) =>
     withLab({}, async (lab) => {
       lab.addGroup('web');
       lab.region.route53.world.foreign(lab.zone.id, record);

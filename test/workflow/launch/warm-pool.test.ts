@@ -102,7 +102,7 @@ test('a provision that fails in the pool is held, reported and retried there', (
     expect(lab.jenkins?.posts(lab.jobs.provision).created).toBe(2);
   }));
 
-test('or, when nobody does anything, abandoned without a trace', () =>
+test('or, without an operator, abandoned without a trace', () =>
   withLab({}, async (lab) => {
     pooled(lab, { settings: { provision: { job: lab.jobs.provision, parameters: {} }, holdMinutes: 5 } });
     buildsEndAs(lab, 'provision', 'FAILURE');
@@ -149,7 +149,7 @@ test('an instance that is ended in the pool leaves no trace', () =>
     expect(await traces(lab, id)).toEqual(nothing);
   }));
 
-test('a whole stay in the pool that nobody has seen: out of it again, it is launched all the same', () =>
+test('a whole stay in the pool that Muster has not seen: out of it again, it is launched all the same', () =>
   withLab({}, async (lab) => {
     pooled(lab);
     const { world } = lab.region.autoScaling;
@@ -175,6 +175,6 @@ test('a whole stay in the pool that nobody has seen: out of it again, it is laun
     const after = await lab.ledger.member('web', id);
     expect(after).toMatchObject({ phase: 'in-service', index: before?.index });
     expect(after?.execution).not.toBe(before?.execution);
-    // Whatever it has been through there, its jobs have run for this stay.
+    // Its earlier stays there do not count: its jobs have run for this stay.
     expect(lab.jenkins?.posts(lab.jobs.deploy).created).toBe(2);
   }));

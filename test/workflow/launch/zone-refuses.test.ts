@@ -5,7 +5,7 @@ import { ServiceError } from '../../../infra/lab/region/service-error';
 import { minutes, nothing, traces } from '../../support/failures';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 
-// What a zone refuses for good is told at once, with Route 53's own reason.
+// What a zone refuses for good is reported at once, with Route 53's own reason.
 
 const many = 30;
 
@@ -23,7 +23,7 @@ function failures(lab: Lab) {
   }));
 }
 
-/** What befalls the changes of zones, by the names that they are about. */
+/** What happens to the changes of zones, by the names that they are about. */
 const changing = (refuse: (names: readonly string[]) => Error | undefined): Pick<LabOptions, 'around'> => ({
   around: (ports) => ({
     ...ports,
@@ -96,7 +96,7 @@ test.each([
   ),
 );
 
-test("a CNAME at the name is somebody else's, and no mistake of the zone", () =>
+test('a CNAME at the name belongs to another owner, and is no mistake of the zone', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');
     const name = 'web-01.internal.example.com';

@@ -2,7 +2,7 @@ import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { minutes } from '../../support/failures';
 import { executions, lastState, settle, stateOf, withLab } from '../../support/run-lab';
 
-// An instance goes back to the warm pool, somebody ends its hook by hand, and it is wanted again, all before the release
+// An instance goes back to the warm pool, an operator completes its hook by hand, and it is wanted again, all before the release
 // of its earlier stay is through.
 
 async function inService(lab: Lab, deregistrationDelaySeconds: number): Promise<string> {

@@ -234,7 +234,7 @@ describe('a deploy that runs', () => {
     expect((await freed(lab))[0]).toMatch(/holdMinutes.*may still run/s);
   });
 
-  play('is stopped by the job that it began as, whatever the settings say now', async (lab) => {
+  play('is stopped by the job that it began as, even if the settings name another now', async (lab) => {
     const id = await inDeploy(lab);
     lab.settings.put('web', { ...(await lab.settings.read('web')), deploy: undefined });
     terminate(lab, id);

@@ -5,7 +5,7 @@ import { aroundAllPorts } from '../../support/around-ports';
 import { minutes, nothing, traces } from '../../support/failures';
 import { withLab } from '../../support/run-lab';
 
-// The release of an instance whose build is open ends the same, whatever is lost on its way.
+// The release of an instance whose build is open ends the same, no matter what is lost on its way.
 
 type Options = Omit<LabOptions, 'clock' | 'seed'>;
 interface Case {

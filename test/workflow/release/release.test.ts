@@ -71,7 +71,7 @@ test('the events of one termination, however often they come, make one release',
   expect(twice).toEqual({ traces: nothing, statuses: ['SUCCEEDED'] });
 });
 
-test("a record at its name that is somebody else's by now stays", () =>
+test('a record at its name that belongs to another owner by now stays', () =>
   withLab({}, async (lab) => {
     lab.addGroup('web');
     const [id] = await launch(lab);
