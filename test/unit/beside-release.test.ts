@@ -102,7 +102,7 @@ describe('the release of the earlier stay', () => {
   test.each([
     ['the launches that it is for', {}],
     ['a launch that is to be abandoned, whichever', { reason: 'abandoned', launches: [later] }],
-    ['whatever there is, if it was started by hand', { launches: undefined }],
+    ['all that there is, if it was started by hand', { launches: undefined }],
   ])('takes back %s', async (_, changes) => {
     const ledger = await claimed();
     await ledger.update(holder, { phase: 'in-service', inServiceAt: began });

@@ -56,7 +56,7 @@ describe('who comes in all groups', () => {
     expect(await countNewcomers(at, 'web', 7)).toBe(7);
   });
 
-  test('writes once a group in a while, whoever asks', async () => {
+  test('writes once a group in a while, no matter which run asks', async () => {
     const at = deps();
     for (let one = 0; one < 50; one += 1) await countNewcomers(at, 'web', 25);
     expect((await at.ledger.observation(noGroup, 'comers of all groups'))?.revision).toBe(1);
@@ -134,7 +134,7 @@ describe('a turn of all groups', () => {
     expect(turns).toEqual([...four, ...four, ...four]);
   });
 
-  test('is as long as a group’s own where nobody says how many come', async () => {
+  test('is as long as a group’s own where it is not known how many come', async () => {
     const { deps, pass } = asking();
     const ask = () => takeTurn(deps, { group: 'web', what: 'targets' });
     expect([await ask(), await ask()]).toEqual([true, false]);

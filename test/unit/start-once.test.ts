@@ -147,7 +147,7 @@ describe('a run that was killed between the record and the start', () => {
     return expect(start({ ...world, stepFunctions }, 'token-2')).rejects.toThrow('killed');
   };
 
-  test('is made good by the next, whatever that knows', () =>
+  test('is corrected by the next, no matter what that one knows', () =>
     inWorld(async (world) => {
       await start(world, 'token-1');
       await world.lab.clock.advance(1000);

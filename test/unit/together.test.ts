@@ -19,7 +19,7 @@ describe('a turn', () => {
     expect(asked.filter((has) => has)).toHaveLength(1);
   });
 
-  test('is over after two seconds, whatever has become of it', async () => {
+  test('is over after two seconds, even if its run died', async () => {
     const { deps, pass } = world();
     expect(await takeTurn(deps, { group: 'web', what: 'dns' })).toBe(true);
     pass(1_999);
@@ -38,7 +38,7 @@ describe('a turn', () => {
       expect(await takeTurn(deps, { group, what })).toBe(true);
   });
 
-  test('is nobody’s when the ledger does not answer', async () => {
+  test('is given to no run when the ledger does not answer', async () => {
     const { deps } = world();
     const broken = { ...deps, ledger: { ...deps.ledger, saveObservation: () => Promise.reject(new Error('down')) } };
     const ledger = Object.assign(Object.create(deps.ledger) as typeof deps.ledger, broken.ledger);
@@ -63,7 +63,7 @@ describe('a turn of all groups', () => {
     const had = new Map(groups.map((group) => [group, 0]));
     for (let second = 0; second < 40; second += 1) {
       let now = 0;
-      // Whoever asks first has it: another one each second.
+      // The first run that asks has it: another one each second.
       for (const at of groups.keys()) {
         const group = groups[(at + Math.floor(second / 2)) % groups.length] ?? '';
         const mine = await takeTurnOfAll(deps, turn(group, 1000));
@@ -115,7 +115,7 @@ describe('a look', () => {
     expect(await lookTogether(deps, young, async () => 'seen anew')).toBe('seen anew');
   });
 
-  test('that fails leaves what was seen before, and the next turn to somebody else', async () => {
+  test('that fails leaves what was seen before, and the next turn to another run', async () => {
     const { deps, pass } = world();
     await lookTogether(deps, young, async () => 'old');
     pass(5_000);

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// What the build leaves out is not missed quietly: whoever comes to need it is told that, and where.
+// What the build leaves out is not missed quietly: code that comes to need it gets an error that says so, and where.
 test.each([
   [
     'an AWS client without credentials of its own',

@@ -28,7 +28,7 @@ async function see(
 }
 
 describe('numbers that instances bear without the ledger', () => {
-  test('are seen on every page, whoever wrote them', async () => {
+  test('are seen on every page, no matter which launch wrote them', async () => {
     const other = { 'muster:deployment': 'aws:123456789012:eu-central-1:blue' };
     const own = { 'muster:deployment': 'aws:123456789012:eu-central-1:muster' };
     const tags = { 'i-a': bearing('1', own), 'i-b': bearing('2', other), 'i-c': bearing('7') };

@@ -158,7 +158,7 @@ test.each([
   ['its tag', { 'muster:index': '1', Name: 'web-01' }, [2, 3]],
   ['its tag, of a number that another one is called by', { 'muster:index': '2' }, [1, 3]],
   ['the tag of another deployment', { 'muster:index': '1', 'muster:deployment': 'aws:2:eu-west-1:x' }, [1, 2]],
-])('what one on its way in bears by %s is given to nobody else', (_, tags, expected) =>
+])('what one on its way in bears by %s is given to no other instance', (_, tags, expected) =>
   onRunningGroup(async ({ lab, ids, say }) => {
     write(lab, ids[1]!, { Name: 'web-02' });
     lab.muster.reconciler.disable();
@@ -198,7 +198,7 @@ test.each([
     await minutes(lab, 8);
     await settle(lab);
     lab.ledger.restore(backup);
-    // The one that is gone is released by the reconciler; its number is nobody's until then.
+    // The one that is gone is released by the reconciler; its number is not given to another until then.
     await minutes(lab, 15);
     await settle(lab);
     const say = (...args: string[]) => muster(args, { world: worldOf(lab) });

@@ -255,7 +255,7 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
     /^web has targets that are no instances of the group: i-\w+$/,
   ],
   [
-    'whose record somebody took away',
+    'whose record was removed by hand',
     async (lab) => {
       lab.addGroup('web');
       await launch(lab);

@@ -286,7 +286,7 @@ describe('acting, or not being allowed to', () => {
     ['ExpiredTokenException', 'the AWS credentials have expired: sign in again (aws sso login)'],
     ['UnrecognizedClientException', 'AWS does not know these credentials (UnrecognizedClientException)'],
     ['ValidationException', 'AWS answers ValidationException: no, thank you'],
-  ])('%s has its sentence and exit code 3, whatever is asked', async (name, sentence) => {
+  ])('%s has its sentence and exit code 3, for every command', async (name, sentence) => {
     aws.refuse('GetParametersByPath', name, 'no, thank you.');
     const [{ name: web } = { name: '' }] = await held();
     const commands = [

@@ -110,7 +110,7 @@ test('what cannot be done is said in one sentence, as text', () =>
     );
   }));
 
-describe('a page of somebody else', () => {
+describe('a page of another site', () => {
   test.each([
     ['under another name for this machine', { host: 'muster.evil.example' }],
     ['under another port', { host: '127.0.0.1:80' }],
@@ -188,7 +188,7 @@ test('what others have written is shown as text', () =>
     }
   }));
 
-test('changes are told as they happen', () =>
+test('changes are shown as they happen', () =>
   withFailure(async ({ events }, lab) => {
     const { next, end } = await events();
     expect(await next()).toContain('event: changed');

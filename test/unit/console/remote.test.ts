@@ -52,7 +52,7 @@ test.each([
   }),
 );
 
-test('whoever does not have the token is refused before anything is read, and no answer lets a page of another site in', () =>
+test('a caller without the token is refused before anything is read, and no answer lets a page of another site in', () =>
   served(async (url) => {
     const stranger = remotePort<Port>({ url, token: 'wrong-token' }, 'port').echo(1);
     await expect(stranger).rejects.toMatchObject({

@@ -39,7 +39,7 @@ test('nothing is wider than 60 columns but a link, and nothing is left out', () 
       const lines = stripVTControlCharacters((await narrow!).out).split('\n');
       const tooWide = lines.filter((line) => line.length > 60 && /\s/.test(line.trim()));
       expect([args[0], tooWide]).toEqual([args[0], []]);
-      // The same words, whatever the width: only where the lines break differs.
+      // The same words at any width: only where the lines break differs.
       const words = (text: string) => stripVTControlCharacters(text).replace(/\s+/g, ' ').split(' ').sort();
       expect(words((await narrow!).out)).toEqual(words((await wide!).out));
     }

@@ -64,7 +64,7 @@ test.each([
   ['an object that is no event', { detail: {} }, 'detail.executionArn: got nothing'],
   ['a detail without an execution', anEvent({ executionArn: undefined }), 'detail.executionArn: got nothing'],
   ['an empty status', anEvent({ status: '' }), 'detail.status: got ""'],
-  ['an event of somebody else that has the same type', anEvent({}, { source: 'mine' }), 'source: got "mine"'],
+  ['an event of another source that has the same type', anEvent({}, { source: 'mine' }), 'source: got "mine"'],
   ['an event without a type', anEvent({}, { 'detail-type': undefined }), 'detail-type'],
 ])('%s is refused, and it is said what was wrong', (_, message, said) => {
   const change = readStatusChange(message, machine);

@@ -31,7 +31,7 @@ describe('decideAttempt', () => {
   test('a finished build is never built again by the same execution', () => {
     expect(decideAttempt(record({ outcome: outcome(true) }), { ...run, redrives: 2 }).action).toBe('done');
   });
-  test('a failed build fails the step again until somebody redrives', () => {
+  test('a failed build fails the step again until it is redriven', () => {
     expect(decideAttempt(record({ outcome: outcome(false) }), run).action).toBe('failed');
     expect(decideAttempt(record({ outcome: outcome(false) }), { ...run, redrives: 1 })).toMatchObject({
       action: 'begin',

@@ -64,7 +64,7 @@ describe('health', () => {
     expect(decideHealth([{ ...target, reason: 'R' }], 0, 60_000).reason).toBe('web initial (R)');
   });
 
-  test('of something that is no ARN is told as it is', () => expect(targetGroupName('web')).toBe('web'));
+  test('of something that is no ARN is shown as it is', () => expect(targetGroupName('web')).toBe('web'));
 });
 
 describe('a report', () => {
@@ -99,7 +99,7 @@ describe('a failed launch', () => {
     expect(mayAwaitLaunch(aLaunch(), state)).toBe(false),
   );
 
-  test('of which nobody knows when it stopped has failed now', () => {
+  test('without a known time of its end has failed now', () => {
     const failure = { state: 'Deploy', error: 'E', reason: 'R' };
     const terms = { holdMinutes: 60, waits: true, hookEndsAt: undefined };
     const unknown = anExecution({ status: 'FAILED' });
@@ -156,7 +156,7 @@ describe('a release that is asked for again', () => {
     expect(decide({ redrives }, ms - 1).reason).toContain(later(ms).toISOString());
   });
 
-  test('continues at once if nobody knows when it failed', () => {
+  test('continues at once if it is not known when it failed', () => {
     const unknown = { ...failed };
     Reflect.deleteProperty(unknown, 'stoppedAt');
     expect(decideReleaseRepeat(release, unknown, { now: noon }).action).toBe('redrive');
@@ -181,7 +181,7 @@ describe('to take over', () => {
     expect(decideTakeOver(since(70_000), 'orphan', soon).action).toBe('take');
   });
 
-  test('continues what was begun, whatever has become of the instance', () => {
+  test('continues what was begun, even if the instance is gone', () => {
     const begun = aMember({ phase: 'releasing', inServiceAt: noon.toISOString() });
     expect(decideTakeOver(begun, 'abandoned', { ...soon, state: 'InService' }).action).toBe('take');
     expect(decideTakeOver(begun, 'orphan', soon)).toEqual({ action: 'take', reason: 'web-01 is being released' });
@@ -262,7 +262,7 @@ describe('a launch that is reported again', () => {
     );
   });
 
-  test('was let go of only if it was stopped for that', () => {
+  test('was released only if it was stopped for that', () => {
     expect(wasStoppedForRelease({ status: 'ABORTED', error: 'InstanceGone' })).toBe(true);
     expect(wasStoppedForRelease({ status: 'FAILED', error: 'InstanceGone' })).toBe(false);
     expect(wasStoppedForRelease({ status: 'ABORTED' })).toBe(false);

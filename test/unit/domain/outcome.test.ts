@@ -29,7 +29,7 @@ describe('a failure is known', () => {
     ['when its message could not be sent', aHold({ report: { state: 'unsent', at: '2026-01-01T12:00:01.000Z' } })],
   ])('not %s', (_, hold) => expect(isKnownFailure(hold, failed, now)).toBe(false));
 
-  test('while somebody sends its message, and for five minutes at most', () => {
+  test('while a run sends its message, and for five minutes at most', () => {
     const sending = aHold({ report: { state: 'sending', at: '2026-01-01T12:00:01.000Z' } });
     expect(isKnownFailure(sending, failed, at('12:05:00.999'))).toBe(true);
     expect(isKnownFailure(sending, failed, at('12:05:01'))).toBe(false);
@@ -60,7 +60,7 @@ describe('a hold ends', () => {
   test('the hook ends its global limit after the action began', () => {
     const since = aLaunch({ lifecycle: { hookName: 'h', token: 't', since: '2026-01-01T11:40:00Z' } });
     expect(hookEnd(failed, since, 6000)).toBe('2026-01-01T13:20:00.000Z');
-    // Nobody knows since when: at the latest since the execution started.
+    // It is not known since when: at the latest since the execution started.
     expect(hookEnd(failed, aLaunch(), 6000)).toBe('2026-01-01T13:30:00.000Z');
     expect(hookEnd(failed, since, undefined)).toBeUndefined();
   });
@@ -93,7 +93,7 @@ describe('a failed launch', () => {
     ['with a number', {}],
     ['that failed before it had a number', { member: undefined }],
     ['in service that was told by a notification', { state: 'InService' }],
-    ['that was stopped by somebody', { execution: { ...failed, status: 'ABORTED' } }],
+    ['that was stopped by hand', { execution: { ...failed, status: 'ABORTED' } }],
     ['that failed with InstanceGone by itself', { execution: { ...failed, error: 'InstanceGone' } }],
     ['with a hold of what came before', { hold: aHold({ execution: 'other', failedAt: '2026-01-01T11:00:00.000Z' }) }],
     ['with a hold of before its redrive', { hold: aHold(), execution: { ...failed, redrives: 1 } }],

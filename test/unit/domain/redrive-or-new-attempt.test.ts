@@ -17,7 +17,7 @@ describe('admitLaunch', () => {
   test('one without a lifecycle action starts too', () => {
     expect(admitLaunch(aLaunch({ lifecycle: null }), someSettings()).action).toBe('start');
   });
-  test("another hook's action is left to whoever made the hook", () => {
+  test("another hook's action is left to the owner of the hook", () => {
     const decision = admitLaunch(aLaunch({ lifecycle: { hookName: 'backup', token: 't' } }), someSettings());
     expect(decision).toEqual({ action: 'ignore', reason: expect.stringContaining('backup') as string });
   });
@@ -70,7 +70,7 @@ describe('decideRepeat', () => {
     expect(decideRepeat(at('token-1', '2026-01-01T00:20:00Z'), failed, 'Pending:Wait').action).toBe('ignore');
     expect(decideRepeat(at('token-2', '2026-01-01T00:00:00Z'), failed, 'Pending:Wait').action).toBe('ignore');
   });
-  test('one that was let go of and waits again is launched again', () => {
+  test('one that was released and waits again is launched again', () => {
     const letGo = earlier({ status: 'ABORTED', error: 'InstanceGone' });
     expect(decideRepeat(again, letGo, 'Pending:Wait').action).toBe('next-attempt');
     expect(decideRepeat(again, letGo, 'Terminating:Wait').action).toBe('ignore');

@@ -32,7 +32,7 @@ describe('what an instance holds', () => {
   ])('stays with one that was to be abandoned and went into service first: %s', (_, member, state) => {
     expect(decideTakeOver(member, 'abandoned', { now, state }).action).toBe('leave');
     expect(decideTakeOver({ ...member, ...ended }, 'abandoned', { now, state }).action).toBe('leave');
-    // Whoever leaves its group gives it up however well its launch has ended.
+    // An instance that leaves its group is released however well its launch has ended.
     expect(decideTakeOver({ ...member, ...ended }, 'scale-in', { now, state }).action).toBe('take');
   });
 

@@ -130,7 +130,7 @@ describe('a record that this version did not write', () => {
     await expect(ledger.findHold('web', 'i-a')).resolves.toStrictEqual({ ...holdOf('i-a', 2), ...future });
   });
 
-  test('is stored under its own key, whatever it has besides', async () => {
+  test('is stored under its own key, no matter what else it has', async () => {
     const ledger = makeLedger();
     await ledger.saveHold({ ...holdOf('i-a'), pk: 'GROUP#db', sk: 'SLOT#000001' } as never);
     await expect(ledger.findHold('web', 'i-a')).resolves.toStrictEqual(holdOf('i-a'));

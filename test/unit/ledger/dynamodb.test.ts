@@ -170,7 +170,7 @@ describe('the items of the ledger', () => {
     }
   });
 
-  test('live for 400 days as history when nobody says', async () => {
+  test('live for 400 days as history by default', async () => {
     await makeLedger().claim(claimOf('i-a', 1));
     const [entry] = await itemsOf('TIMELINE#');
     expect(Number(entry?.expiresAt?.N)).toBe(Date.parse('2027-02-05T00:00:00Z') / 1000);

@@ -14,7 +14,7 @@ describe('an index as text', () => {
   });
 });
 
-test('a time is written in one way, whatever its offset', () => {
+test('a time is written in one way, with any offset', () => {
   expect(instant('2026-11-23T08:00:00+02:00')).toBe('2026-11-23T06:00:00.000Z');
   expect(() => instant('yesterday')).toThrow('a time is an ISO 8601 string');
 });

@@ -33,7 +33,7 @@ test('the third instance opens it: first the message about its hold, then one ab
   expect(world.published).toHaveLength(5);
 });
 
-test('it is open before there is a hold that somebody could act on', async () => {
+test('it is open before there is a hold that a run could act on', async () => {
   const { world, deps } = await createWorld();
   world.settings = someSettings({ holdMinutes: 0, breakerAfter: 1 });
   world.before.saveHold = async () => expect((await world.breaker())?.openedAt).toBeDefined();

@@ -195,7 +195,7 @@ describe('a launch that has not failed', () => {
 
   const succeeded = { ...anExecution({ status: 'SUCCEEDED' }), stoppedAt: new Date('2026-01-01T12:20:00Z') };
 
-  test('and has ended well is on hold no more, and the count begins again', async () => {
+  test('and has succeeded is no longer on hold, and the count begins again', async () => {
     const { world, deps } = await createWorld();
     await settleLaunch(deps, failedLaunch);
     expect(await settleLaunch(deps, { ...succeeded, redrives: 1 })).toMatchObject({ action: 'cleared' });

@@ -13,12 +13,12 @@ test('of many runs that see one failure at once, one sends the message', async (
   expect((await world.breaker())?.failed).toEqual(['i-0a1b2c3d']);
 });
 
-test('nothing is told again of a hold that a release removes while somebody looks', async () => {
+test('nothing is told again of a hold that a release removes while another run reads it', async () => {
   const { world, deps } = await createWorld();
   await settleLaunch(deps, failedLaunch);
   const { findHold: hold } = deps.ledger;
   deps.ledger.findHold = async (...who) => {
-    // The answer comes late: by then the instance is let go of, and nothing of it is on record.
+    // The answer comes late: by then the instance is released, and nothing of it is on record.
     const held = await world.hold();
     if (held !== undefined) await world.ledger.removeHold('web', 'i-0a1b2c3d');
     await world.become(undefined);
@@ -118,7 +118,7 @@ test('a hold that ends meanwhile is not made again', async () => {
   expect(await world.hold()).toBeUndefined();
 });
 
-test('a hold of a later failure is left alone by whoever still sends', async () => {
+test('a hold of a later failure is left alone by a run that still sends', async () => {
   const { world, deps } = await createWorld();
   world.after.publish = async () => {
     const held = (await world.hold())!;
@@ -130,7 +130,7 @@ test('a hold of a later failure is left alone by whoever still sends', async () 
 });
 
 describe('what was counted stays counted, and is not counted again', () => {
-  test('by whoever comes back after the message failed, and a success came between', async () => {
+  test('by a run that comes back after the message failed and a success came between', async () => {
     const { world, deps } = await createWorld();
     world.settings = someSettings({ breakerAfter: 1 });
     world.before.publish = () => Promise.reject(noAnswer());

@@ -255,7 +255,7 @@ describe('a release', () => {
       expect(world.executions.has(released('abandoned'))).toBe(false);
     });
 
-    test('continues whatever the hold says, once it was begun', async () => {
+    test('continues once it has begun, even if there is a hold', async () => {
       const releasing = aMember({ phase: 'releasing' });
       expect((await abandon({ hold: aHold({ revision: 1 }), member: releasing, launch: failed })).isStarted).toBe(true);
       const letGo = anExecution({ status: 'ABORTED', error: 'InstanceGone' });

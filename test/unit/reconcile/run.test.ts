@@ -52,7 +52,7 @@ describe('a run', () => {
     expect(asked.every(({ MaxRecords }) => MaxRecords === 100)).toBe(true);
   });
 
-  test('names what was thrown, whatever it was', async () => {
+  test('names what was thrown, even if it is no error', async () => {
     const { world, deps, run } = setUp();
     world.group('web', {});
     const words = 'no words' as unknown as Error;

@@ -22,7 +22,7 @@ const running = (...NetworkInterfaces: NonNullable<Instance['NetworkInterfaces']
 });
 
 describe('the addresses that count', () => {
-  test('are those of the primary interface, whatever comes first', () => {
+  test('are those of the primary interface, in any order', () => {
     const card = { Attachment: { DeviceIndex: 0, NetworkCardIndex: 1 }, PrivateIpAddress: '10.0.0.8' };
     expect(shownAddresses(running(one(1, '10.0.0.9'), card, one(0, '10.0.0.7'))).addresses).toEqual(['10.0.0.7']);
   });

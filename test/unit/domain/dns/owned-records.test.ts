@@ -80,8 +80,8 @@ const others = {
 };
 
 test.each([
-  ['a record that nobody marked', [a('10.0.0.7')], []],
-  ["somebody else's TXT beside it", [a('10.0.0.7'), txt('"v=spf1 -all"')], []],
+  ['a record without a mark', [a('10.0.0.7')], []],
+  ["another owner's TXT beside it", [a('10.0.0.7'), txt('"v=spf1 -all"')], []],
   ["another system's mark alone", [txt('"heritage=external-dns,owner=x"')], []],
   ["another system's mark beside ours", [a('10.0.0.9'), txt(mark('i-0dead'), '"heritage=external-dns"')], []],
   ['addresses of which one is not the dead one’s', [many('10.0.0.9', '10.9.9.9'), owned('i-0dead')], []],
@@ -185,7 +185,7 @@ describe('removal', () => {
     });
   });
 
-  test('what somebody has made of our address stays, and is said', () => {
+  test('a manual change of our address stays, and is said', () => {
     const plan = planRemoval(held, [a('10.9.9.9'), owned('i-0a')], []);
     expect(plan).toMatchObject({ action: 'remove', changes: [{ action: 'DELETE', record: owned('i-0a') }] });
     expect(plan.reason).toContain('A 10.9.9.9');
@@ -244,7 +244,7 @@ describe('a record of a type that is not wanted', () => {
   };
   const aaaa: RecordSet = { name: `${wanted.name}.`, type: 'AAAA', ttl: wanted.ttl, values: ['fd00::7'] };
 
-  test('is left to whoever put it beside ours, and the name is not ours alone', () => {
+  test('is left to the owner who put it beside ours, and the name is not ours alone', () => {
     const plan = planName(six, [a('192.0.2.7'), aaaa, markOf(six)], []);
     expect(plan).toMatchObject({ action: 'taken', reason: expect.stringContaining('A 192.0.2.7') as string });
   });

@@ -64,7 +64,7 @@ describe('our name', () => {
     });
   });
 
-  test('beside another mark keeps that mark, and whatever addresses are not wanted', () => {
+  test('beside another mark keeps that mark, and all addresses that are not wanted', () => {
     const existing = [set('A', '10.0.0.7', '10.9.9.9'), set('TXT', mark('i-0b'), mark('i-0a'))];
     expect(creations(existing)).toEqual([set('A', '10.0.0.7', '10.9.9.9'), set('TXT', mark('i-0a'), mark('i-0b'))]);
   });
@@ -82,7 +82,7 @@ describe('our name', () => {
     expect(reason).toContain(`${name} is not ours alone (A 10.9.9.8 10.9.9.9, TXT ${mark('i-0a')})`);
   });
 
-  test('is not taken from one of whom nothing was found out', () => {
+  test('is not taken from an instance about which nothing is known', () => {
     const existing = [set('A', '10.0.0.7'), set('TXT', mark('i-0b'))];
     expect(planName(wanted, existing, []).reason).toContain(`${name} belongs to i-0b of group web`);
   });
@@ -107,7 +107,7 @@ describe('our name', () => {
     expect(JSON.stringify('changes' in plan && plan.changes.filter(({ action }) => action === 'CREATE'))).not.toContain(
       'fd00::7',
     );
-    // Of an address that is not known to be the instance's nobody knows whose it is.
+    // Of an address that is not known to be the instance's the owner is not known.
     expect(planName(wanted, existing, [])).toMatchObject({ action: 'taken' });
   });
 

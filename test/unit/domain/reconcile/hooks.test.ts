@@ -15,7 +15,7 @@ const terminate: Hook = {
   defaultResult: 'CONTINUE',
 };
 
-test('hooks as deployed have no fault, whoever else has hooks there', () => {
+test('hooks as deployed have no fault, even if others have hooks there', () => {
   const other = { ...launch, name: 'other', defaultResult: 'CONTINUE', heartbeatSeconds: 30 };
   expect(hookFaults([launch, terminate, other], names, 3600)).toEqual([]);
   expect(hookFaults([launch, terminate], names)).toEqual([]);
@@ -47,6 +47,6 @@ test('the hook for terminations is compared as well', () => {
   expect(faults).toMatchObject([{ kind: 'drifted', hook: 'muster-terminate' }]);
 });
 
-test('a time-out that nobody can compare is as it may be from 120 s on', () => {
+test('a time-out that cannot be compared is as it may be from 120 s on', () => {
   expect(hookFaults([{ ...launch, heartbeatSeconds: 120 }, terminate], names)).toEqual([]);
 });

@@ -95,13 +95,13 @@ describe('one that waits', () => {
     ]);
     expect(actions({ state: 'Warmed:Pending:Wait', member: served }, { hooks: { 'muster-launch': 600 } })).toEqual([]);
   });
-  test('gets nothing while nobody knows its hook', () => {
+  test('gets nothing while its hook is not known', () => {
     const unknown = { settings: undefined, hooks: {} };
     expect(actions({}, unknown)).toEqual([]);
     expect(actions({ member: aMember({ phase: 'releasing' }) }, unknown)).toEqual([]);
     expect(actions({ isReleasing: true }, unknown)).toEqual([]);
   });
-  test('is let go of by the token of its launch, or by none', () => {
+  test('is abandoned by the token of its launch, or by none', () => {
     const aborted = { status: 'ABORTED', error: 'InstanceGone' };
     for (const [launch, token] of [
       [anExecution(aborted), 'token-1'],

@@ -46,7 +46,7 @@ describe('an instance that waits in its launch hook', () => {
       ['start-if-held EC2-AutoScalingGroup'],
     ],
     [
-      'is let go of if whoever stopped its launch for that did not live to start its release',
+      'is released if the run that stopped its launch for that died before it started the release',
       { launch: letGo, member: aMember() },
       [beat, 'release abandoned ABANDON'],
     ],
@@ -56,7 +56,7 @@ describe('an instance that waits in its launch hook', () => {
       [beat, 'start AutoScalingGroup-AutoScalingGroup'],
     ],
     [
-      'is launched anew if it has been released since',
+      'is launched again if it has been released since',
       { launch: anExecution({ status: 'SUCCEEDED' }) },
       [beat, 'start EC2-AutoScalingGroup'],
     ],
@@ -191,9 +191,9 @@ describe('an instance that waits in its launch hook', () => {
 describe('an instance that leaves', () => {
   const leaving = { state: 'Terminating:Wait', member: aMember({ phase: 'in-service' }) };
   test.each<[string, Partial<Sighting>, string[]]>([
-    ['is released if nobody does', leaving, ['release scale-in CONTINUE']],
+    ['is released if no release runs', leaving, ['release scale-in CONTINUE']],
     ['is kept waiting while it is released', { ...leaving, isReleasing: true }, ['heartbeat muster-terminate']],
-    ['is let go of also if it never held anything', { state: 'Terminating:Wait' }, ['release scale-in CONTINUE']],
+    ['is released also if it never held anything', { state: 'Terminating:Wait' }, ['release scale-in CONTINUE']],
     ['is left to the others once it is released', { state: 'Terminating:Wait', releaseStatus: 'SUCCEEDED' }, []],
     ['is left alone while it does not wait', { ...leaving, state: 'Terminating' }, []],
     [
@@ -230,7 +230,7 @@ describe('an instance that leaves', () => {
     expect(done({ ...leaving, state: 'ReplacingRootVolume' }, { hooks: {} })).toEqual(['mark-replacing']);
   });
   test.each(['ReplacingRootVolume', 'ReplacingRootVolume:Wait'])(
-    'is not taken for prepared while nobody can read whether there is a hook of ours (%s)',
+    'is not taken for prepared while it cannot be read whether there is a hook of ours (%s)',
     (state) => {
       expect(done({ ...leaving, state }, { settings: undefined })).toEqual([]);
       expect(done({ ...leaving, state: 'RootVolumeReplaced' }, { settings: undefined })).toEqual(['mark-replacing']);
@@ -246,7 +246,7 @@ describe('an instance that is gone', () => {
     ['held a number', { member: aMember({ phase: 'in-service' }), presence: 'ended' }],
     ['was detached before', { member: aMember({ phase: 'detached' }), presence: 'ended' }],
     ['is long forgotten by EC2', { member: aMember(), presence: 'unknown' }],
-    ['was to be let go of', { member: aMember({ phase: 'releasing' }), presence: 'there' }],
+    ['was to be released', { member: aMember({ phase: 'releasing' }), presence: 'there' }],
     ['was on hold', { hold: aHold() }],
     ['was in the pool', { reserve: aReserve() }],
     ['is being launched', { launch: anExecution() }],
@@ -263,7 +263,7 @@ describe('an instance that is gone', () => {
 describe('an instance in service', () => {
   test.each<[string, Partial<Sighting>, string[]]>([
     ['is left alone', { member: aMember({ phase: 'in-service' }) }, []],
-    ['is left alone without a number: nobody has asked for it', {}, []],
+    ['is left alone without a number: it was not asked for', {}, []],
     ['is left alone in Standby', { state: 'Standby', member: aMember({ phase: 'in-service' }) }, []],
     ['is no longer on hold', { hold: aHold(), launch: anExecution({ status: 'SUCCEEDED' }) }, ['settle SUCCEEDED']],
     [
@@ -273,7 +273,7 @@ describe('an instance in service', () => {
     ],
     ['is reported once', { member: aMember(), launch: failed, hold: aHold() }, []],
     [
-      'is taken note of if its last step did not live to do so',
+      'is recorded if its last step died before that',
       { member: aMember({ phase: 'completing' }), launch: failed, hold: aHold() },
       ['mark-in-service'],
     ],

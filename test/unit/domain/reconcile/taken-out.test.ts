@@ -12,7 +12,7 @@ test('one that is managed no more, and held something when it was seen last, was
   expect(decided).toEqual({ holdings: { api: 1, web: 2 }, takenOut: [{ group: 'web', members: 2 }] });
 });
 
-test('one that held nothing is let go of without a word', () => {
+test('one that held nothing is dropped without a report', () => {
   expect(decideTakenOut({ api: 1 }, ['api'], seen({ api: 1 })).takenOut).toEqual([]);
 });
 
