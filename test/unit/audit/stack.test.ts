@@ -145,7 +145,7 @@ describe('the section', () => {
     });
   });
 
-  test('all mistakes are told at once', () => {
+  test('all mistakes are reported together', () => {
     const read = readAudit(
       {
         buckets: [{ name: 'Logs', prefix: 'a b', accounts: ['1'] }],

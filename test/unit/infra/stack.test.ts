@@ -250,7 +250,7 @@ describe('events', () => {
     });
   });
 
-  test('that nobody could serve are kept for two weeks, encrypted', () => {
+  test('that no run could serve are kept for two weeks, encrypted', () => {
     template.allResourcesProperties('AWS::SQS::Queue', {
       MessageRetentionPeriod: 1_209_600,
       SqsManagedSseEnabled: true,

@@ -83,7 +83,7 @@ export function synthesize(deployment: Configured): Synthesized {
   };
 }
 
-/** Logical ids that a resource refers to or depends on, in whatever way. */
+/** Logical ids that a resource refers to or depends on, in any way. */
 export function needs(one: Resource, known: Readonly<Record<string, Resource>>): string[] {
   const text = JSON.stringify(one.Properties);
   const written = [one.DependsOn ?? []].flat();

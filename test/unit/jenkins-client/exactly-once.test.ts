@@ -81,7 +81,7 @@ async function play(server: ScriptedJenkins, { posts, reads, saves, hiddenFor, p
   return count;
 }
 
-test('whatever gets lost, exactly one build comes of one request', async () => {
+test('no matter what gets lost, exactly one build comes of one request', async () => {
   await fc.assert(
     fc.asyncProperty(story, async (told) => {
       const server = await new ScriptedJenkins().start();

@@ -42,7 +42,7 @@ describe('a request, from its first call to its end', () => {
     expect(post?.headers.authorization).toBe(`Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`);
   });
 
-  test('passes values unchanged, whatever characters they have', async () => {
+  test('passes values unchanged, with all kinds of characters', async () => {
     const value = 'a b+c&d=e%2F é\n"';
     await new Bench(server).advance({ ...request, parameters: { HOST: value } });
     expect(server.posts[0]?.form.get('HOST')).toBe(value);

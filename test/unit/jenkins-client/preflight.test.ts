@@ -37,7 +37,7 @@ describe('before anything is posted', () => {
     },
   );
 
-  test('a parameter that the job does not define is refused, and all mistakes are told at once', async () => {
+  test('a parameter that the job does not define is refused, and all mistakes are reported together', async () => {
     const message = await refusal(
       definitions({ name: 'HOTS' }, { name: 'ENV', type: 'ChoiceParameterDefinition', choices: ['qa'] }, correlation),
     );

@@ -121,7 +121,7 @@ describe('a build is lost, and not built again, when Jenkins is restored', () =>
     expect(ours()).toEqual([]);
     expect(posts()).toBe(1);
 
-    // And whoever ends it touches none of those that have its number and its queue id by now.
+    // And the release that ends it touches none of those that have its number and its queue id by now.
     let trace: BuildTrace | undefined = { ...traces[1]!, notFoundAt: undefined } as unknown as BuildTrace;
     const end = () =>
       createBuildEnds(made).end({ ...request, interruptible: true }, trace, async (next) => void (trace = next));

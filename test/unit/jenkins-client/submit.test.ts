@@ -85,7 +85,7 @@ describe('a POST that had no effect', () => {
       /user 'svc' lacks the permission hudson\.model\.Item\.Build/,
     ],
     [
-      '403 for nobody',
+      '403 for an anonymous user',
       {
         status: 403,
         body: "<html><head><meta http-equiv='refresh' content='1;url=/login?from=%2F'/></head><body>Authentication required</body></html>",

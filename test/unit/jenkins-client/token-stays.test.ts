@@ -41,7 +41,7 @@ async function tried(
 
 const own = 'https://ci.example.com/jenkins';
 
-/** How somebody may try to have it sent elsewhere, or in another way. */
+/** How an attacker may try to have it sent elsewhere, or in another way. */
 const elsewhere = [
   'https://evil.example.com/jenkins',
   'https://ci.example.com.evil.example/jenkins',
@@ -67,7 +67,7 @@ const elsewhere = [
 describe.each([
   ['the secret', { secret: { url: own } }],
   ['the deployment, where the secret says nothing', { deployed: [own] }],
-  ['the secret, whatever the deployment allows', { secret: { url: own }, deployed: elsewhere.slice(0, 1) }],
+  ['the secret, even if the deployment allows more', { secret: { url: own }, deployed: elsewhere.slice(0, 1) }],
 ])('the token goes where it may by %s', (_, allowed) => {
   test.each(elsewhere)('and not to %s', async (url) => {
     const { sentTo, error } = await tried(url, allowed);

@@ -10,7 +10,7 @@ const trigger = '/job/web/job/deploy/buildWithParameters';
 const acceptsJson = { accept: 'application/json, text/plain, */*' };
 
 describe('who may ask', () => {
-  test('is whoever has the token, without crumb or session', () => {
+  test('is every caller that has the token, without crumb or session', () => {
     const lab = new Lab({ credentials });
     expect(lab.post(trigger, {}, byToken).status).toBe(201);
     const item = lab.get('/queue/item/1/api/json', byToken);
@@ -71,7 +71,7 @@ describe('a password', () => {
     expect(lab.post(trigger, {}, headers).status).toBe(403);
   });
 
-  test('has no crumb to get where nobody has to log in', () => {
+  test('has no crumb to get where no login is needed', () => {
     expect(new Lab().get('/crumbIssuer/api/json').status).toBe(404);
   });
 });
@@ -148,7 +148,7 @@ describe('an error', () => {
     },
   );
 
-  test("of Jenkins' own is HTML for everybody", () => {
+  test("of Jenkins' own is HTML for all callers", () => {
     const response = new Lab().get('/job/other/api/json', acceptsJson);
     expect(response).toMatchObject({ status: 404, headers: { 'X-Jenkins': '2.579' } });
     expect(response.headers['Content-Type']).toContain('text/html');

@@ -95,7 +95,7 @@ describe('a build', () => {
     expect(await run()).toBe(duration);
   });
 
-  test('is heard of by whoever listens, until they stop', async () => {
+  test('reaches all listeners, until they stop', async () => {
     const lab = new Lab();
     const heard: string[] = [];
     lab.jenkins.on('queued', ({ id, job }) => heard.push(`queued ${job} ${id}`));

@@ -37,7 +37,7 @@ describe('what is gone for good', () => {
     expect(lab.trigger().headers.Location).toMatch(/\/queue\/item\/1\/$/);
   });
 
-  test('whatever came after a backup that is restored', async () => {
+  test('everything that came after a backup that is restored', async () => {
     const lab = await running();
     await lab.clock.advance(60_000);
     const backup = lab.jenkins.backup();

@@ -93,7 +93,7 @@ describe('a restart', () => {
     expect(lab.build().building).toBe(true);
   });
 
-  test('gives its executors back, whatever they were doing', async () => {
+  test('gives its executors back, even if they were busy', async () => {
     const lab = new Lab({ executors: 1 });
     for (const wait of [5050, 5150, 5250]) {
       lab.trigger(String(wait));

@@ -27,7 +27,7 @@ async function oneInstance(options: Partial<TargetGroupOptions> = {}) {
 }
 
 describe('a target', () => {
-  test('is unused for ever while nobody has registered it', async () => {
+  test('is unused for ever until it is registered', async () => {
     const { health, world } = await oneInstance();
     const unregistered = {
       State: 'unused',
@@ -89,7 +89,7 @@ describe('a target', () => {
     app({ status: 500 });
     await world.clock.advance(60_000);
     app('healthy');
-    // Nobody has asked for two minutes: six failed checks are behind it, and no pass yet.
+    // No call was made for two minutes: six failed checks are behind it, and no pass yet.
     expect(await health()).toMatchObject({ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' });
   });
 

@@ -72,7 +72,7 @@ describe('whatever overtakes what, a group that is left alone', () => {
       expect(inService).toHaveLength(group.desired);
       expect(pool).toEqual(Array.from({ length: poolSize(group) }, () => resting));
       expect(living.sort()).toEqual(members.map(({ id }) => id).sort());
-      // The targets of instances that somebody else ended may still be registered: nobody was there to say goodbye.
+      // The targets of instances that were ended from outside may still be registered: no release has run for them.
       expect(targets).toEqual(expect.arrayContaining(inService));
       expect(group.activities.filter(({ endedAt }) => endedAt === undefined)).toEqual([]);
     }

@@ -167,12 +167,12 @@ const statements = (permissions: ReturnType<typeof mayLook>) =>
 const refused = (requests: readonly IamRequest[], allowed: readonly StatementJson[]) =>
   requests.filter((request) => !allowed.some((statement) => allows(statement, request))).map(describeRequest);
 
-test('whoever may look can look', () => {
+test('an operator who may look can look', () => {
   expect(asked.look.length).toBeGreaterThan(10);
   expect(refused(asked.look, statements(mayLook(asked.scope)))).toEqual([]);
 });
 
-test('whoever may look as well as act can act, and whoever may only look cannot', () => {
+test('an operator who may look and act can act, and one who may only look cannot', () => {
   const both = statements([...mayLook(asked.scope), ...mayAct(asked.scope)]);
   expect(refused(asked.act, both)).toEqual([]);
   const denied = refused(asked.act, statements(mayLook(asked.scope))).join('\n');
@@ -186,7 +186,7 @@ test('whoever may look as well as act can act, and whoever may only look cannot'
     expect(denied).toContain(action);
 });
 
-test('whoever may act can take away a hold that a restored ledger has again', () => {
+test('an operator who may act can remove a hold that a restored ledger has again', () => {
   const call = { functionName: 'claim-index', port: 'ledger', method: 'removeHold', input: 'web' };
   const requests = requestsOf(call as unknown as ObservedCall, asked.world);
   expect(requests.map(({ action }) => action)).toContain('dynamodb:DeleteItem');

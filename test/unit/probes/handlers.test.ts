@@ -238,7 +238,7 @@ describe('many looks', () => {
     expect(await settled()).toBe(4);
   });
 
-  test('fit into messages of SQS whatever they say', () => {
+  test('fit into messages of SQS with any content', () => {
     const clock = { now: () => new Date(0) };
     const long = targets.map(({ id }) => ({ ...found(id, 'down'), detail: 'ü'.repeat(500) }));
     const reports = reportsOf(

@@ -144,7 +144,7 @@ describe('HTTP', () => {
     ],
     ['takes the question and half closes', (socket) => void socket.once('data', () => socket.end()), 'conn_reset'],
     [
-      'packs what nobody asked it to pack',
+      'compresses although that was not requested',
       says(
         Buffer.concat([Buffer.from(`${ok}content-encoding: gzip\r\n\r\n`), gzipSync(Buffer.alloc(20_000_000, 'well'))]),
       ),

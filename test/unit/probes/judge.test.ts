@@ -157,7 +157,7 @@ test('a slot of the future is refused, and a clock that is off is flagged', () =
   expect(judge.view(at(3)).regions.map(({ skewSeconds }) => skewSeconds)).toEqual([null, 59, null]);
 });
 
-test('a certificate is warned of once a step, by whatever target shows it', () => {
+test('a certificate is warned of once a step, even if several targets show it', () => {
   const judge = new Judge(config(['a', 'b'], ['one', 'two']));
   const show = (target: string, warns: number, minute: number) => {
     const message = run('a', at(minute), { [target]: 'up' });

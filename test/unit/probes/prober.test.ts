@@ -108,7 +108,7 @@ describe('HTTP', () => {
     }),
   );
 
-  test('nobody there', async () => {
+  test('no server there', async () => {
     const { port, close } = await serveTcp(() => undefined);
     await close();
     expect(await look({ url: web(port) })).toMatchObject({ up: false, reason: 'conn_refused', address: '127.0.0.1' });

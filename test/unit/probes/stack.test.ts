@@ -152,7 +152,7 @@ describe('the section', () => {
     return 'mistakes' in read ? read.mistakes.map(({ path }) => path).sort() : [];
   };
 
-  test('all mistakes are told at once', () => {
+  test('all mistakes are reported together', () => {
     expect(
       mistakesOf({
         regions: ['Frankfurt', 'us-east-1'],

@@ -95,7 +95,7 @@ async function endOf(call: Promise<unknown>): Promise<string> {
     : caught.name;
 }
 
-describe('S3, and what befalls a call', () => {
+describe('S3, and the faults of a call', () => {
   test.each<[string, Fault, string]>([
     ['a lost request', 'lost-request', 'unavailable'],
     ['a lost answer', 'lost-answer', 'unavailable'],
@@ -135,8 +135,8 @@ describe('S3, and what befalls a call', () => {
   });
 });
 
-describe('SQS, and what befalls a call', () => {
-  test('what was sent is in the queue, whatever characters JSON leaves in it', async () => {
+describe('SQS, and the faults of a call', () => {
+  test('what was sent is in the queue, with all characters that JSON leaves in it', async () => {
     const body = JSON.stringify({ text: 'Grüße \u0001 \u007f 𝄞 " \\' });
     await queue.send(body);
     expect([...sqs.messages.values()]).toEqual([body]);

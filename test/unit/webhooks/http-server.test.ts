@@ -57,7 +57,7 @@ test('requests that come together are answered in their order, on one connection
   expect(statuses).toEqual([202, 401, 202]);
 });
 
-test('a body in chunks, in whatever pieces they come', async () => {
+test('a body in chunks, in pieces of any size', async () => {
   const bytes = Buffer.from(body, 'utf8');
   const { statuses, world } = await served(async (socket) => {
     socket.write(closing(head(`x-signature: ${signature}`, 'transfer-encoding: chunked')));

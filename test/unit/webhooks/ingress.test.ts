@@ -138,7 +138,7 @@ describe('what is answered', () => {
     expect(Buffer.from(seen.stored.get(part.key as string)!).toString()).toBe(body);
   });
 
-  test('no message is larger than SQS takes, whatever the bytes: control characters, quotes, no text at all', async () => {
+  test('no message is larger than SQS takes, with any bytes: control characters, quotes, no text at all', async () => {
     const { world: seen, post } = world();
     for (const body of [
       Buffer.alloc(800_000, 1),
@@ -327,7 +327,7 @@ describe('as a function behind an HTTP API', () => {
   });
 });
 
-test('writes a text as JSON.stringify does, whatever is in it', () => {
+test('writes a text as JSON.stringify does, with any content', () => {
   const units = [
     ...Array(0x300).keys(),
     0x2028,

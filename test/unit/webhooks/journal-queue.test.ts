@@ -25,7 +25,7 @@ test('no other user of the machine reads what partners send', async () => {
   expect(statSync(path).mode & 0o077).toBe(0);
 });
 
-test('what was sent and not deleted is there after the process has ended, whatever characters it has', async () => {
+test('what was sent and not deleted is there after the process has ended, with all its characters', async () => {
   const odd = 'a\nb\u2028c\r"\\';
   const first = await openJournalQueue(path, () => 0);
   await Promise.all([first.send(odd), first.send('gone')]);

@@ -54,7 +54,7 @@ describe('the stack', () => {
 });
 
 describe('the section', () => {
-  test('all mistakes are told at once', () => {
+  test('all mistakes are reported together', () => {
     const read = readWebhooks({
       routes: [
         { name: 'Stripe', path: 'hooks', scheme: { kind: 'morse' }, secret: '', table: 'drop table' },

@@ -45,7 +45,7 @@ describe('what is sent to the warehouse', () => {
     expect(dialectProblems(schema)).toEqual([]);
   });
 
-  test('what tells events apart is compared letter by letter, whatever the database was created with', () => {
+  test('what tells events apart is compared letter by letter, with any collation of the database', () => {
     const tables = schema.filter((sql) => /"events(_stage|_conflicts)?" \(/.test(sql));
     expect(tables).toHaveLength(3);
     for (const sql of tables) {
@@ -99,7 +99,7 @@ describe('what is sent to the warehouse', () => {
     .map((given) => ({ ...given, from: '/a', required: false }));
   const words = ['user', 'select', 'index', 'end', 'rn', 'nth', 'unique', 'primary', 'timestamp', 'c', 's', 't', 'x'];
 
-  test('whatever routes are taken, Redshift runs every statement that they lead to', () => {
+  test('for all routes, Redshift runs every statement that they lead to', () => {
     const columnsOf = fc.dictionary(fc.oneof(name, fc.constantFrom(...words)), column, { maxKeys: 30 });
     fc.assert(
       fc.property(

@@ -119,17 +119,20 @@ describe('what an error page says', () => {
     expect(sentencesOf(html)).toBe(said);
   });
 
-  test.each(['2.289', '2.579'])('is told without furniture, whatever the stand-in %s answers', (coreVersion) => {
-    const lab = new Lab({ coreVersion });
-    lab.jenkins.access.deny('hudson.model.Item.Build');
-    const answers = [lab.trigger(), lab.get('/job/none/'), lab.get('/job/web/job/deploy/api/json?tree=a[')];
-    expect(answers.map(({ status }) => status)).toEqual([403, 404, 500]);
-    for (const { status, body, headers } of answers) {
-      const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-      expect(told(status, body, lower)).not.toMatch(furniture);
-      if (status === 404) expect(told(status, body, lower)).toContain('Job/Read');
-    }
-  });
+  test.each(['2.289', '2.579'])(
+    'is reported without the furniture of the page, for each answer of the stand-in %s',
+    (coreVersion) => {
+      const lab = new Lab({ coreVersion });
+      lab.jenkins.access.deny('hudson.model.Item.Build');
+      const answers = [lab.trigger(), lab.get('/job/none/'), lab.get('/job/web/job/deploy/api/json?tree=a[')];
+      expect(answers.map(({ status }) => status)).toEqual([403, 404, 500]);
+      for (const { status, body, headers } of answers) {
+        const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+        expect(told(status, body, lower)).not.toMatch(furniture);
+        if (status === 404) expect(told(status, body, lower)).toContain('Job/Read');
+      }
+    },
+  );
 
   test("names both causes when a 404 is Jetty's own, and the path alone when it is a proxy's", () => {
     expect(told(404, jetty(404, 'Not Found', '-'))).toMatch(/context path.*Job\/Read/);

@@ -64,7 +64,7 @@ describe('no answer', () => {
     expect(await bench.failing()).toMatchObject({ name: 'JenkinsUnavailable', message: containing('within 150 ms') });
   });
 
-  test('because nobody listens, or there is no such host, is waited out; and nothing was posted', async () => {
+  test('because no server listens, or there is no such host, is waited out; and nothing was posted', async () => {
     const closed = await new ScriptedJenkins().start();
     const url = closed.base;
     await closed.stop();

@@ -105,7 +105,7 @@ describe('a heartbeat', () => {
   });
 });
 
-describe('a terminate hook that nobody answers', () => {
+describe('a terminate hook without an answer', () => {
   test.each(['CONTINUE', 'ABANDON'] as const)('lets the instance go with %s', async (defaultResult) => {
     const world = aWorld();
     const { id } = await waitingToEnd(world, { name: 'hook', heartbeatTimeout: 30, defaultResult });

@@ -189,7 +189,7 @@ describe('a lifecycle action', () => {
     await expect(api.completeLifecycleAction(early)).resolves.toEqual({});
   });
 
-  test('ends in ABANDON when nobody answers in time, and CONTINUE if the hook says so', async () => {
+  test('ends in ABANDON without an answer in time, and CONTINUE if the hook says so', async () => {
     for (const [defaultResult, expected] of [
       ['ABANDON', 'Terminating'],
       ['CONTINUE', 'InService'],
@@ -210,7 +210,7 @@ describe('a lifecycle action', () => {
     const { id, token } = await launchOne(world);
     const beat = { AutoScalingGroupName: 'web', LifecycleHookName: hook.name, LifecycleActionToken: token };
     const heartbeat = () => world.region.autoScaling.api.recordLifecycleActionHeartbeat(beat);
-    // The action began at 3 s; 100 heartbeats of 30 s end at 3,003 s whatever is recorded.
+    // The action began at 3 s; 100 heartbeats of 30 s end at 3,003 s even if more are recorded.
     for (let now = 8; now + 25 < 3_003; now += 25) {
       await heartbeat();
       await world.clock.advance(25_000);

@@ -59,7 +59,7 @@ describe('the replacement of a root volume', () => {
     expect([...group.instances.keys()]).toEqual([id]);
   });
 
-  test('keeps the instance running, but the application on it is gone until somebody brings it back', async () => {
+  test('keeps the instance running, but the application on it is gone until it is deployed again', async () => {
     const world = aWorld();
     const { id, health } = await aGroupInService(world);
     const transitions: string[] = [];
@@ -73,7 +73,7 @@ describe('the replacement of a root volume', () => {
     expect(health().State).toBe('healthy');
   });
 
-  test('asks nobody where there are no hooks, and ends nothing', async () => {
+  test('waits for no answer where there are no hooks, and ends nothing', async () => {
     const world = aWorld();
     const { id } = await aGroupInService(world);
     world.region.autoScaling.world.replaceRootVolume(id);

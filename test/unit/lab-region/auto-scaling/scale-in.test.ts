@@ -103,7 +103,7 @@ describe('scaling in', () => {
 });
 
 describe('scaling in while an instance waits in a launch hook', () => {
-  test('ends its launch: nobody can complete that any more, and the terminate hook is asked', async () => {
+  test('ends its launch, which can no longer be completed, and the terminate hook is asked', async () => {
     const world = aWorld();
     const { region, clock } = world;
     region.autoScaling.world.createGroup({

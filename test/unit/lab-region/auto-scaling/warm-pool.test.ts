@@ -122,7 +122,7 @@ describe('an instance that is launched into the warm pool', () => {
     expect(actions(world, 'launch').map(({ Destination }) => Destination)).toEqual(['WarmPool', 'WarmPool']);
   });
 
-  test('ends if nobody answers its hook', async () => {
+  test('ends if its hook gets no answer', async () => {
     const world = aWorld();
     const group = aGroup(world, { launchHooks: [{ name: 'launch', heartbeatTimeout: 30 }] });
     await world.clock.advance(10_000);

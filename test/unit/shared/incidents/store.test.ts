@@ -69,7 +69,7 @@ describe.each<[string, () => DocumentStore]>([
     expect(await store.isMarked(name)).toBe(false);
   });
 
-  test('and what is marked is done once, whatever is written beside it', async () => {
+  test('and what is marked is done once, no matter what is written beside it', async () => {
     const { store, name } = fresh();
     expect(await store.write([{ name, value: 1, from: 0 }], [{ name, value: { lines: 7 }, expires }])).toBe('written');
     expect(await store.isMarked(name)).toBe(true);

@@ -15,7 +15,7 @@ describe('safe text', () => {
     expect(safeText(given)).toBe(shown);
   });
 
-  test('whatever is in it, it is one visible line of bounded length', () => {
+  test('with any content it is one visible line of bounded length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 900 }), (text) => {
         const shown = safeText(text);
