@@ -9,7 +9,7 @@ const unknown =
   /UnrecognizedClientException|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|AuthFailure/;
 const denied = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
 
-/** Whom it is explained to: what was asked for on the command line. */
+/** The options of the command line that an explanation can mention. */
 export interface AwsRequester {
   /** The deployment's name. */
   readonly stack: string;
@@ -17,8 +17,8 @@ export interface AwsRequester {
 }
 
 /**
- * What an error of AWS means to a person who has asked for something; `undefined` for one that is no such thing. An error
- * of ours that an error of AWS has caused means the same as that one.
+ * Explains an error of AWS to the operator; `undefined` for any other error. An error of ours that was caused by an error
+ * of AWS is explained like its cause.
  */
 export function explainAws(error: unknown, asked: AwsRequester): CannotLook | undefined {
   return ofAccess(error, asked) ?? causeOf(error, asked) ?? ofService(error);

@@ -22,8 +22,8 @@ function inPlace(text: string): string {
 }
 
 /**
- * What fits on a screen of so many rows: what is longer would scroll, and the next look would be written below it. Where
- * something stands is at the beginning, what came last at the end: the middle is left out, and said to be.
+ * Cuts the text to a screen of so many rows: a longer text would scroll, and the next one would be written below it. The
+ * current state is at the beginning and the latest events at the end, so a note replaces the middle.
  */
 export function fitting(text: string, rows: number): string {
   const all = text.replace(/\n$/, '').split('\n');

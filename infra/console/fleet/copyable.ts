@@ -9,12 +9,12 @@ const ofAws = /(?<![\w./-])aws ([a-z0-9-]+) ([a-z0-9-]+) (?=--)/g;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a deployment is looked for that no option names. */
+/** The name of the deployment if no option gives it. */
 export function usualStack(env: Environment): string {
   return env.MUSTER_STACK ?? 'muster';
 }
 
-/** What stands in the environment is there for the next command as well, and is not repeated. */
+/** The options that the next command must repeat: not those that come from the environment. */
 export function calledWith({ lab, profile, region, stack }: FleetOptions, env: Environment): Invocation {
   return {
     // npm says so to what it runs: `npx`, and `npm start` for the lab's page.

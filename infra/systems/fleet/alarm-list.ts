@@ -125,7 +125,7 @@ function ofReconciler({ reconciler, deployment }: AlarmSubjects): AlarmEntry[] {
     {
       heading: 'Waiting unserved',
       says: 'Instances wait in a lifecycle hook, and no launch, release, hold or breaker says why.',
-      // In all runs of a period: one whose event was lost is served within two minutes.
+      // In all runs of a period: the reconciler serves an instance whose event was lost within two minutes.
       metric: ofDeployment('WaitingUnserved', deployment, 'Minimum'),
       threshold: 1,
     },
@@ -145,7 +145,7 @@ function ofOneGroup(about: string): AlarmEntry[] {
       heading: 'Members detached',
       about,
       says: 'Instances have left the group without being terminated, and keep their numbers and names.',
-      // In all runs of a period: one whose end AWS tells a moment late is none of them.
+      // In all runs of a period: an instance whose end AWS reports a moment late does not count.
       metric: ofGroup('DetachedMembers', about, 'Minimum'),
       threshold: 1,
     },
@@ -153,7 +153,7 @@ function ofOneGroup(about: string): AlarmEntry[] {
       heading: 'Hooks missing',
       about,
       says: 'A hook of the group is missing, or not as deployed: its launches may go into service without Muster.',
-      // In all runs of a period: while it is deployed, a hook is as it is to be a moment late.
+      // In all runs of a period: during a deployment a hook differs for a moment.
       metric: ofGroup('HookFaults', about, 'Minimum'),
       threshold: 1,
     },

@@ -11,10 +11,10 @@ type Owner = z.output<typeof ownerSchema>;
 const beingWrittenMs = 2_000;
 
 /**
- * Makes this process the one that works in the folder: two would write over each other's journal. The one that was killed
- * has left its name there; it counts only while it lives.
+ * Claims the folder for this process: two processes would overwrite each other's journal. A killed process leaves its
+ * claim behind; a claim counts only while its process lives.
  *
- * @returns what gives the folder back.
+ * @returns a function that gives the folder back.
  */
 export function claimFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });

@@ -125,8 +125,8 @@ async function initialize(
 }
 
 /**
- * Ends the server that a process of ours has left behind in this folder, being killed: it would keep ours from starting.
- * By its own word for it that it is the one, since the number in its file may be another process's by now.
+ * Stops a server that a killed process of ours left running in this folder, because it would prevent ours from starting.
+ * Asks the server itself for its folder first: the process id in its file may by now belong to another process.
  */
 async function endOrphan(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');

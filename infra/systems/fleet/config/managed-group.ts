@@ -15,8 +15,8 @@ const ownShape = z.object({ heartbeatSeconds: heartbeatTimeout });
 /** What is configured of a group: the settings that its steps read, and what only the deployment needs. */
 export type ManagedGroupInput = GroupSettingsInput & {
   /**
-   * The launch hook's heartbeat timeout: how long an instance waits when nothing of Muster runs any more, before its
-   * group abandons it. While Muster runs it sends heartbeats. 120 to 7200, default 3600.
+   * The launch hook's heartbeat timeout in seconds: how long an instance waits before its group abandons it if Muster no
+   * longer runs. While Muster runs it sends heartbeats. 120 to 7200, default 3600.
    */
   readonly heartbeatSeconds?: number;
 };

@@ -25,8 +25,8 @@ interface Group {
 }
 
 /**
- * What does not hold between settings that may each be right by themselves. Each rule reads no more than what it is
- * about, as it was written, so that a mistake elsewhere does not hide a contradiction.
+ * Contradictions between settings that may each be valid by themselves. Each rule reads only the settings that it is
+ * about, as they were written, so that a mistake elsewhere does not hide a contradiction.
  *
  * @param given the section `fleet`.
  * @param place where the stack goes; empty where that has mistakes of its own.
@@ -105,8 +105,9 @@ function sameNamesInOneZone(given: RawSection, groups: readonly Group[]): Mistak
 }
 
 /**
- * A hosted zone takes names below its own: two that do not even end alike cannot both be, and the launches of one group would
- * fail at their records. The zone's own name is known to AWS only; `muster doctor` compares with that.
+ * A hosted zone accepts only names below its own. Two names for one zone that differ even in their last label cannot both
+ * be right, and the launches of one group would fail when they write records. Only AWS knows the zone's own name;
+ * `muster doctor` compares with it.
  */
 function zoneByTwoNames(given: RawSection, groups: readonly Group[]): Mistake[] {
   const names = new Map<string, string>();

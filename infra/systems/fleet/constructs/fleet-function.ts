@@ -32,8 +32,8 @@ export class FleetFunction extends SystemFunction {
 }
 
 /**
- * Every poll of a step that waits is an error to Lambda, so its own count of errors says nothing of a step. What is
- * a fault of this code stands in the log as the fault of a bug.
+ * Lambda counts every poll of a waiting step as an error, so its metric of errors says nothing about a step. A fault of
+ * this code is logged with the fault `bug`.
  */
 function watchForBugs(logGroup: LogGroup): void {
   const { stackName } = Stack.of(logGroup);

@@ -42,10 +42,10 @@ export function changeRecords(
 }
 
 /**
- * Takes away what members have on record, which is not what today's settings would give them: their names can be of an
- * earlier pattern, in a zone that is no group's any more. So it is held to zones, types and actions, and not to names;
- * the code takes away only what has the member's own mark, or is on record as written for it, by its exact values.
- * CREATE stands in the same batch, for what others have put beside it, and a batch must fit as a whole.
+ * Removes the records of members, which may differ from what the current settings would give: a name can follow an earlier
+ * pattern, in a zone that no group uses any more. So the permission is limited to zones, types and actions, not to names.
+ * The code removes only records with the member's own mark, or on record as written for it, by their exact values. CREATE
+ * is in the same batch, for values that others have added to a record, and IAM must allow a batch as a whole.
  */
 export function removeRecords(scope: PermissionScope): Permission[] {
   const former = formerZones(scope);

@@ -23,8 +23,8 @@ export function forwardNames({ name, namePattern }: GroupScope, zoneName: string
 }
 
 /**
- * The same in one pattern, `web-*`: a managed policy has room for 6,144 characters, a role's for 10,240. It means
- * `web-admin` too, so it is for people only, whose command never touches a record that is not marked as Muster's.
+ * The same in one pattern, `web-*`: a managed policy has room for 6,144 characters, a role's inline policies for 10,240.
+ * It matches `web-admin`, too, so it is only for operators, whose command never changes a record without Muster's mark.
  */
 export function forwardNamesInShort({ name, namePattern }: GroupScope, zoneName: string): string[] {
   return [
