@@ -5,7 +5,7 @@ import { minutes, told } from '../../support/failures';
 import { Iam } from '../../support/permissions/enforce';
 import { launch, settle, withLab } from '../../support/run-lab';
 
-// A release that fails again and again is told to people, once, and when it is fixed.
+// A release that fails repeatedly is reported, once, and when it is fixed.
 
 const withIam = (use: (lab: Lab, iam: Iam) => Promise<void>) => {
   const iam = new Iam();
@@ -24,7 +24,7 @@ async function leaveInVain(lab: Lab, iam: Iam): Promise<{ id: string; targetGrou
   return { id: id!, targetGroups: settings.targetGroups };
 }
 
-test('it is told after its second failure, once, with what it holds and what to do; and when it has ended well', async () => {
+test('it is told after its second failure, once, with what it holds and what to do; and when it has succeeded', async () => {
   await withIam(async (lab, iam) => {
     const { id, targetGroups } = await leaveInVain(lab, iam);
     await minutes(lab, 15);
@@ -64,7 +64,7 @@ test('a message that could not be sent is sent by the next run', async () => {
   const around = (ports: Ports): Ports => {
     const inner = iam.options.around(ports);
     const publish: Ports['sns']['publish'] = (input) => {
-      if (!/fails again/.test(input.Subject ?? '') || refused >= 2) return inner.sns.publish(input);
+      if (!/fails repeatedly/.test(input.Subject ?? '') || refused >= 2) return inner.sns.publish(input);
       refused += 1;
       return Promise.reject(new ServiceError({ code: 'AuthorizationError', message: 'not now', status: 403 }));
     };
