@@ -62,7 +62,7 @@ export function restOfAll(crowd: number): number {
  * the calls cannot be shared; they are spread over the time that all of them take at the rate above.
  *
  * The indexes of a group are consecutive; multiples of the golden ratio (Weyl's sequence) spread any consecutive
- * numbers evenly over the time, whatever share of the crowd the group has.
+ * numbers evenly over the time, for a group of any share of the crowd.
  */
 export function tagsWaitMs({ crowd, index }: { readonly crowd: number; readonly index: number }): number {
   if (crowd <= burst) return 0;

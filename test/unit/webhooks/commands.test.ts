@@ -38,7 +38,7 @@ test('nothing in quarantine is said, and is no list of nothing', async () => {
   expect(await webhooks('quarantine', 'ls', '--json', ...at)).toMatchObject({ code: 0, out: '[]\n' });
   expect(await webhooks('quarantine', 'replay', '--all', ...at)).toMatchObject({
     code: 0,
-    out: 'events on their way: 0\n',
+    out: 'events sent to the queue: 0\n',
   });
 });
 
@@ -62,11 +62,13 @@ test('an event that is named twice is sent once', async () => {
   await aside('[]', 1);
   expect(await webhooks('quarantine', 'replay', '20261126T120000', '20261126T120000000Z', ...at)).toMatchObject({
     code: 0,
-    out: 'events on their way: 1\n',
+    out: 'events sent to the queue: 1\n',
   });
   expect(await inbox()).toBe(1);
   expect((await webhooks('quarantine', 'replay', '20261126T120000', ...at)).code).toBe(2);
-  expect(await webhooks('quarantine', 'replay', '--all', ...at)).toMatchObject({ out: 'events on their way: 1\n' });
+  expect(await webhooks('quarantine', 'replay', '--all', ...at)).toMatchObject({
+    out: 'events sent to the queue: 1\n',
+  });
 });
 
 test('one whose body is gone is told by its name, and the others are sent', async () => {
@@ -75,8 +77,8 @@ test('one whose body is gone is told by its name, and the others are sent', asyn
   await putAside(store, { source: 'shop', reason: 'json', detail: '', at: '2026-11-26T12:00:09.000Z', message });
   await aside('{}');
   const { code, out, err } = await webhooks('quarantine', 'replay', '--all', ...at);
-  expect([code, out]).toEqual([3, 'events on their way: 1\n']);
-  expect(err).toMatch(/^the store has no body any more of 20261126T120009000Z-shop-/);
+  expect([code, out]).toEqual([3, 'events sent to the queue: 1\n']);
+  expect(err).toMatch(/^the store no longer has the body of 20261126T120009000Z-shop-/);
   expect(await inbox()).toBe(1);
 });
 
@@ -111,7 +113,7 @@ test('a replay of what was never archived says so', async () => {
   const range = ['--from', '2026-11-26', '--to', '2026-11-27'];
   const { code, err } = await webhooks('replay', '--table', 'ordres', ...range, ...at);
   expect(code).toBe(3);
-  expect(err).toContain('nothing of the table ordres');
+  expect(err).toContain('no events of table ordres');
 });
 
 test('the files of routes and secrets exchanged: neither is quoted', async () => {
