@@ -76,5 +76,5 @@ function forThem<Told extends Pick<AdoptionPlan, 'refused' | 'passing'>>(
 function hint({ adopt: planned, group }: AdoptionPlan, called: Invocation | undefined): string {
   if (planned.length === 0) return '';
   const command = copyable(`muster adopt ${quotedIfOdd(oneLine(group))}`, called);
-  return `\nNothing was changed yet: ${command} --apply applies this plan.\n`;
+  return `\nNothing was changed yet. To apply: ${command} --apply\n`;
 }

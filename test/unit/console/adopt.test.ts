@@ -53,7 +53,7 @@ test('a plan first, which changes nothing; then it is done; then there is nothin
     expect(planned.out).toMatch(/^web {2}3 to adopt; 0 members already\n/);
     expect(planned.out).toContain(`web-01  ${ids[0]}  the lowest free number, in the order of launches`);
     expect(planned.out).toContain(`DNS web-01.${zone}: web-01.${zone} is free`);
-    expect(planned.out).toContain('--apply applies this plan');
+    expect(planned.out).toMatch(/To apply: .*muster adopt web --apply/);
     expect(lab.ledger.snapshot()).toEqual(before);
 
     const asked = await say('adopt', 'web', '--apply');

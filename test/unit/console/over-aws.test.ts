@@ -267,7 +267,7 @@ describe('acting, or not being allowed to', () => {
     const findings = await json<Finding[]>('doctor');
     const told = (code: string) => findings.filter((one) => one.code === code).map(({ evidence }) => evidence);
     expect(told('could-not-look').join()).toContain(
-      'not allowed: lambda:GetAccountSettings. The policy "muster-may-look" has it',
+      'not allowed: lambda:GetAccountSettings. The policy "muster-may-look" allows it',
     );
     expect(told('secret-unreadable')).toEqual([
       expect.stringMatching(
@@ -278,7 +278,7 @@ describe('acting, or not being allowed to', () => {
     const said = await say('show', served.name);
     expect(said).toMatchObject({ code: 3, out: expect.stringContaining('Timeline') as string });
     expect(said.out.replace(/\s+/g, ' ')).toContain(
-      '! the health of its targets could not be read: not allowed: elasticloadbalancing:DescribeTargetHealth. The policy "muster-may-look" has it',
+      '! the health of its targets could not be read: not allowed: elasticloadbalancing:DescribeTargetHealth. The policy "muster-may-look" allows it',
     );
   });
 
