@@ -28,7 +28,7 @@ export function describeLedgerContract(name: string, makeLedger: () => Promise<L
     describe('what is stored whole', () => describeState(use));
     describe('removal', () => describeRemoval(use));
     describe('records', () => describeRecords(use));
-    describe('a group that nobody knows', () => describeUnknownGroup(use));
+    describe('an unknown group', () => describeUnknownGroup(use));
     describe('many at once', () => describeConcurrency(use));
   });
 }
