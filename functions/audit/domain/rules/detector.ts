@@ -1,5 +1,5 @@
 import type { IncidentObservation } from '../../../shared/incidents/book';
-import { momentText } from '../../../shared/incidents/moment-text';
+import { momentText } from '../../../shared/notify/moment-text';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 import { Accounts } from './accounts';

@@ -9,7 +9,7 @@ import { inspect, type Inspected } from '../../../../functions/audit/inspect';
 import { keepHeapSmall } from '../../../../functions/shared/small-heap';
 import { systemClock } from '../../../../functions/shared/runtime';
 import type { IncidentObservation } from '../../../../functions/shared/incidents/book';
-import { momentText } from '../../../../functions/shared/incidents/moment-text';
+import { momentText } from '../../../../functions/shared/notify/moment-text';
 import { compareSeverity } from '../../../../functions/shared/notify/letter';
 import { safeText } from '../../../../functions/shared/notify/safe-text';
 import { CannotLook, UsageInvalid } from '../../../console/failures';
