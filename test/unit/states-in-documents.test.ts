@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createLab } from '../../infra/lab/systems/fleet/lab';
+import { definitionOf } from '../../infra/lab/systems/fleet/muster';
+import { VirtualClock } from '../../infra/lab/kernel/clock';
 
 // The chains of states that readers see first are those of the state machines.
 
@@ -27,4 +30,10 @@ test('README.md has the states of a launch', () => {
 
 test.each(['scale-out', 'release'])('statemachines/README.md has a chart of the states of %s', (workflow) => {
   expect(charts).toContainEqual(chainOf(workflow));
+});
+
+test('a state whose function is not wired to the lab is refused with the file to edit', async () => {
+  const scaleOut = definitionOf('scale-out').replaceAll('${TagInstance}', '${TagVolumes}');
+  const lab = createLab({ seed: 1, clock: new VirtualClock(), reachedOver: 'memory', scaleOut });
+  await expect(lab).rejects.toThrow(/calls TagVolumes: .* infra\/lab\/systems\/fleet\/muster\.ts/);
 });
