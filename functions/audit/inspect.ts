@@ -2,11 +2,11 @@ import type { IncidentObservation } from '../shared/incidents/book';
 import { parserOf } from './domain/logs/parser';
 import type { Counts, Item, LogType, Parser } from './domain/logs/records';
 import { typeOfContent } from './domain/logs/source';
-import { detection, type Detected, type Read } from './domain/rules/detector';
+import { detection, type DetectionResult, type Read } from './domain/rules/detector';
 import { rules } from './domain/rules/findings';
 import { onlyFailures, type RuleOptions } from './domain/rules/options';
 import type { DetectorState } from './domain/rules/state';
-import { unpack, type Limits, type Unpacked } from './unpack';
+import { unpack, type Limits, type UnpackResult } from './unpack';
 
 export interface Inspection {
   readonly options: RuleOptions;
@@ -19,10 +19,10 @@ export interface Inspection {
   readonly plain?: boolean;
 }
 
-export interface Inspected extends Detected {
+export interface InspectionResult extends DetectionResult {
   readonly type: LogType | undefined;
   readonly counts: Counts;
-  readonly unpacked: Unpacked;
+  readonly unpacked: UnpackResult;
   /** Editors and shells of Windows save text so. Redshift never does, and no record can be read. */
   readonly isUtf16: boolean;
 }
@@ -35,7 +35,7 @@ const tolerated = 0.001;
 const utf16 = 'it is text in UTF-16, and logs are in UTF-8: save it as UTF-8, or take the file as Redshift wrote it';
 
 /** Reads a log as a stream and finds what to report. Rejects only if the source does. */
-export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<Inspected> {
+export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<InspectionResult> {
   const detector = detection(given.options, given.state, given.read);
   const see = (item: Item) => detector.see(item);
   let parser: Parser | undefined;
@@ -85,7 +85,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
 export function inspectMessages(
   messages: readonly string[],
   given: Pick<Inspection, 'options' | 'state' | 'read'> & { readonly type: LogType },
-): Inspected {
+): InspectionResult {
   const detector = detection(given.options, given.state, given.read);
   const parser = parserOf(given.type, { see: (item) => detector.see(item) });
   let raw = 0;

@@ -8,7 +8,7 @@ import type { RuleOptions } from './domain/rules/options';
 import { emptyState, type DetectorState } from './domain/rules/state';
 import { clustersIn, heardFrom } from './domain/silence';
 import { fitting } from './fitting';
-import type { Inspected } from './inspect';
+import type { InspectionResult } from './inspect';
 
 export interface ReadDeps extends SendDeps {
   readonly options: RuleOptions;
@@ -29,7 +29,7 @@ export type Result =
 /** What was read, and the name of the mark that it was. */
 export interface ReadOnce {
   readonly mark: string;
-  readonly inspected: Inspected;
+  readonly inspected: InspectionResult;
 }
 
 /** Remembered for longer than S3 and SQS repeat, and than the daily look for gaps goes back. */

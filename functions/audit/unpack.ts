@@ -10,7 +10,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = { raw: 2 * 1024 ** 3, ratio: 500 };
 
-export interface Unpacked {
+export interface UnpackResult {
   readonly packed: number;
   readonly raw: number;
   /** Why not everything could be read; what could was handed on. */
@@ -48,7 +48,7 @@ export async function unpack(
   source: AsyncIterable<Uint8Array>,
   take: (chunk: Buffer) => string | undefined,
   { limits = defaultLimits, plain = false, ahead = false }: UnpackOptions = {},
-): Promise<Unpacked> {
+): Promise<UnpackResult> {
   let packed = 0;
   let raw = 0;
   let mode: 'unknown' | 'gzip' | 'plain' = 'unknown';

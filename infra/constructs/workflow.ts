@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -6,6 +5,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge, wildcardFinding } from './acknowledge';
+import { functionOfPlaceholder, placeholdersIn } from './placeholders';
 import { servicePrincipal } from './service-principal';
 
 export interface WorkflowProps {
@@ -32,7 +32,7 @@ export class Workflow extends Construct {
     const stateMachineName = `${stack.stackName}-${props.workflow}`;
     const { resources = {}, statements = [] } = props;
     const names = placeholdersIn(props.file).filter((name) => resources[name] === undefined);
-    const functions = names.map((name) => [name, props.functionOf(kebab(name))] as const);
+    const functions = names.map((name) => [name, props.functionOf(functionOfPlaceholder(name))] as const);
     const arn = stack.formatArn({
       service: 'states',
       resource: 'stateMachine',
@@ -75,14 +75,4 @@ export class Workflow extends Construct {
         'CloudWatch Logs has no resource-level permissions for log deliveries, nor X-Ray for what a traced state machine writes',
     });
   }
-}
-
-/** The names of the functions that an ASL file calls, as they stand in it: `ClaimIndex`. */
-export function placeholdersIn(file: string): string[] {
-  const names = [...readFileSync(file, 'utf8').matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '');
-  return [...new Set(names)].filter((name) => name !== 'LambdaInvoke');
-}
-
-function kebab(name: string): string {
-  return name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }

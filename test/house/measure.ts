@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { functionOfPlaceholder, placeholdersIn } from '../../infra/constructs/placeholders';
 
 // What of ARCHITECTURE.md can be counted: who imports whom (types included), how large things are, how far it is from an
 // event to what it leads to. `npx tsx test/house/main.ts` prints it; test/unit/house.test.ts holds it.
@@ -121,26 +122,14 @@ export function functionSizes(files: readonly string[]): { lines: Measured[]; pa
 
 /** The functions that a launch event and a termination event pass on their way to the end of the lifecycle action. */
 export const walks = {
-  launch: [
-    'triggers/start-scale-out',
-    ...[
-      'claim-index',
-      'tag-instance',
-      'register-dns',
-      'check-dns',
-      'run-build',
-      'register-targets',
-      'check-health',
-    ].map((name) => `steps/${name}`),
-    'steps/put-in-service',
-  ],
-  termination: [
-    'triggers/start-release',
-    ...['deregister-targets', 'end-builds', 'check-drained', 'remove-dns', 'complete-release', 'free-index'].map(
-      (name) => `steps/${name}`,
-    ),
-  ],
+  launch: ['triggers/start-scale-out', ...stepsOf('scale-out')],
+  termination: ['triggers/start-release', ...stepsOf('release')],
 } as const;
+
+function stepsOf(workflow: string): string[] {
+  const names = placeholdersIn(join(root, `statemachines/fleet/${workflow}.asl.json`));
+  return names.map((name) => `steps/${functionOfPlaceholder(name)}`);
+}
 
 /** What has to be opened to follow an event through its handlers: all that they import, but no adapter. */
 export function walk(graph: Graph, functions: readonly string[]): string[] {

@@ -57,7 +57,9 @@ describe.each(rows.flatMap(({ errors, ...row }) => errors.map((error) => ({ erro
 
     test('is waited for in the states that the table names', () => {
       const named = where === 'everywhere' ? all : all.filter((state) => where.includes(state));
-      expect(those.map(({ state }) => state).sort()).toEqual(named.sort());
+      const table = (states: readonly string[]) =>
+        `statemachines/README.md, "Not yet", row ${error}, column "Where": ${[...states].sort().join(', ')}`;
+      expect(table(named)).toBe(table(those.map(({ state }) => state)));
     });
 
     test('is waited for as long as the table says', () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { functionOfPlaceholder } from '../../infra/constructs/placeholders';
 import { stepErrors, type StepErrorName } from '../../functions/fleet/contracts/errors';
 import {
   deadlyErrors,
@@ -54,9 +55,7 @@ const states = machines.flatMap(({ file, machine }) =>
 );
 const tasks = states.filter(({ state }) => state.Type === 'Task' && state.Arguments?.FunctionName !== undefined);
 
-const kebab = (name: string) => name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
-const functionOf = ({ state }: { state: State }) =>
-  kebab(/^\$\{(\w+)\}$/.exec(state.Arguments?.FunctionName ?? '')?.[1] ?? '?');
+const functionOf = ({ state }: { state: State }) => functionOfPlaceholder(state.Arguments?.FunctionName ?? '?');
 /** Of every system: the folders with a handler. A machine's functions are those of its system. */
 const handlers = filesBelow('functions', '/handler.ts').map((file) => dirname(file));
 const functionFolders = handlers

@@ -1,6 +1,6 @@
 import type { IncidentObservation } from '../../shared/incidents/book';
 import { valueLike, type Document } from '../../shared/incidents/store';
-import { momentText } from '../../shared/incidents/moment-text';
+import { momentText } from '../../shared/notify/moment-text';
 import { placeOf, type LogSource } from './logs/source';
 import { rules } from './rules/findings';
 

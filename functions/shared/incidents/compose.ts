@@ -1,7 +1,7 @@
 import { compareSeverity, type Letter, type Section } from '../notify/letter';
 import { day, hour, soonMs, type Book, type Incident, type Policy } from './book';
 import { shortHash } from '../text';
-import { momentText } from './moment-text';
+import { momentText } from '../notify/moment-text';
 
 /** What waits to be sent may not be more: everything else is in the letter after it. */
 const mostWaiting = 2;

@@ -1,4 +1,4 @@
-import { momentText } from '../incidents/moment-text';
+import { momentText } from './moment-text';
 import { escapeHtml, safeText, subjectText } from './safe-text';
 
 export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical';

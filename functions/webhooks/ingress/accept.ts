@@ -11,7 +11,7 @@ export const largestMessage = 900_000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-interface Accepted {
+interface AcceptedRequest {
   readonly route: Route;
   readonly about: Omit<Envelope, 'v' | 'source' | 'body'>;
 }
@@ -19,7 +19,7 @@ interface Accepted {
 /** Makes an accepted request durable. It is accepted when this has resolved, and not before. */
 export async function accept(
   { queue, store }: { readonly queue: EventQueue; readonly store: ObjectStore },
-  given: Accepted & { readonly body: Uint8Array },
+  given: AcceptedRequest & { readonly body: Uint8Array },
 ): Promise<void> {
   const { route, about, body } = given;
   // JSON writes a control character in six, base64 three bytes in four: each body is measured as it is sent.
@@ -36,7 +36,7 @@ export async function accept(
 /** No character has more than three bytes in each of its units: most messages need not be measured. */
 const fits = (message: string) => 3 * message.length <= largestMessage || Buffer.byteLength(message) <= largestMessage;
 
-function messageOf({ route, about }: Accepted, body: Envelope['body']): string {
+function messageOf({ route, about }: AcceptedRequest, body: Envelope['body']): string {
   const rest = { v: 1, source: route.name, ...about } satisfies Omit<Envelope, 'body'>;
   const written = body.in === 'text' ? `{"in":"text","text":${jsonText(body.text)}}` : JSON.stringify(body);
   return `${JSON.stringify(rest).slice(0, -1)},"body":${written}}`;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
 import { secretKey } from './secret-key';
-import { checkTimestamp, refuse, type Signed, type Verdict } from './verdict';
+import { checkTimestamp, refuse, type SignedRequest, type Verdict } from './verdict';
 
 /**
  * A signature in one header, over the body and perhaps an id and a time, as most senders have it (Shopify, Slack,
@@ -11,7 +11,7 @@ import { checkTimestamp, refuse, type Signed, type Verdict } from './verdict';
 export function verifyHmac(
   scheme: SchemeOf<'hmac'>,
   secrets: readonly string[],
-  { header, body, nowMs }: Signed,
+  { header, body, nowMs }: SignedRequest,
 ): Verdict {
   const text = header(scheme.header);
   if (text === undefined || text === '') return refuse('signature-missing');

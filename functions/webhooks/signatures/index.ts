@@ -3,14 +3,14 @@ import { githubAsHmac, verifyHmac } from './hmac';
 import { verifyBasic, verifyKey } from './shared-word';
 import { verifyStandard } from './standard';
 import { verifyStripe } from './stripe';
-import type { Signed, Verdict } from './verdict';
+import type { SignedRequest, Verdict } from './verdict';
 
 /**
  * Whether a request comes from the sender that it names.
  *
  * @param secrets all that count now: more than one while one follows another. An empty one never counts.
  */
-export function verifySignature(scheme: Scheme, secrets: readonly string[], signed: Signed): Verdict {
+export function verifySignature(scheme: Scheme, secrets: readonly string[], signed: SignedRequest): Verdict {
   const usable = secrets.filter((secret) => secret !== '');
   switch (scheme.kind) {
     case 'standard-webhooks':
@@ -29,4 +29,4 @@ export function verifySignature(scheme: Scheme, secrets: readonly string[], sign
   }
 }
 
-export type { RefusalReason, Signed, Verdict } from './verdict';
+export type { RefusalReason, SignedRequest, Verdict } from './verdict';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
-import { refuse, type Signed, type Verdict } from './verdict';
+import { refuse, type SignedRequest, type Verdict } from './verdict';
 
 /** `authorization: Basic …`; a secret is `user:password`, in UTF-8 or, as older senders write it, latin1 (RFC 7617, 2.1). */
-export function verifyBasic(secrets: readonly string[], { header }: Signed): Verdict {
+export function verifyBasic(secrets: readonly string[], { header }: SignedRequest): Verdict {
   const text = header('authorization');
   if (text === undefined || text === '') return refuse('signature-missing');
   const [, given] = /^basic +([A-Za-z0-9+/=]+)$/i.exec(text) ?? [];
@@ -24,7 +24,7 @@ export function verifyBasic(secrets: readonly string[], { header }: Signed): Ver
 export function verifyKey(
   { header: name, prefix }: SchemeOf<'key'>,
   secrets: readonly string[],
-  { header }: Signed,
+  { header }: SignedRequest,
 ): Verdict {
   const text = header(name);
   if (text === undefined || text === '') return refuse('signature-missing');

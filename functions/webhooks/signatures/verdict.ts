@@ -18,7 +18,7 @@ export type Verdict =
 export const refuse = (reason: RefusalReason): Verdict => ({ action: 'refuse', reason });
 
 /** What there is of a request. Header names in lower case; the body as it came, byte for byte. */
-export interface Signed {
+export interface SignedRequest {
   readonly header: (name: string) => string | undefined;
   readonly body: Uint8Array;
   readonly nowMs: number;

@@ -67,7 +67,7 @@ export function encodingsIn(contentEncoding = ''): string[] {
     .filter((one) => one !== '' && one !== 'identity');
 }
 
-interface Claimed {
+interface BodyClaim {
   readonly id: string;
   readonly source: string;
   /** ISO 8601. */
@@ -76,7 +76,7 @@ interface Claimed {
 }
 
 /** Where a body is kept. Its encodings are part of the name: nothing else tells them to who finds only the row. */
-export function claimKey({ id, source, receivedAt, contentEncoding }: Claimed): string {
+export function claimKey({ id, source, receivedAt, contentEncoding }: BodyClaim): string {
   const encodings = encodingsIn(contentEncoding);
   // Others come with no row.
   const isKnown = encodings.length <= 3 && encodings.every((one) => /^[a-z0-9-]{1,16}$/.test(one));

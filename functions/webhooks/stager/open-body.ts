@@ -8,14 +8,14 @@ import { encodingsIn } from './keys';
 /** A body may inflate to this and no further: a kilobyte of gzip can hold a megabyte of nothing. */
 const mostInflated = 10_000_000;
 
-export interface Opened {
+export interface EventBody {
   readonly bytes: Uint8Array;
   readonly sha256: string;
   readonly text: { readonly value: string } | { readonly refused: QuarantineReason; readonly detail: string };
 }
 
 /** The bytes of an event as they came, and their text. `undefined`: the store does not have them. */
-export async function openBody(store: ObjectStore, envelope: Envelope): Promise<Opened | undefined> {
+export async function openBody(store: ObjectStore, envelope: Envelope): Promise<EventBody | undefined> {
   const bytes = await bytesOf(store, envelope);
   if (bytes === undefined) return undefined;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -35,7 +35,7 @@ async function bytesOf(store: ObjectStore, { body }: Envelope): Promise<Uint8Arr
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-function textOf(bytes: Uint8Array, contentEncoding: string | undefined): Opened['text'] {
+function textOf(bytes: Uint8Array, contentEncoding: string | undefined): EventBody['text'] {
   let plain = bytes;
   // Applied in the order in which they are listed, so undone from the last.
   const encodings = encodingsIn(contentEncoding);

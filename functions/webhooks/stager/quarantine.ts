@@ -5,7 +5,7 @@ import type { QuarantineReason } from '../domain/row';
 import { prefixes, sha256, timeKey } from './keys';
 
 /** One event that waits for a person. `message` is what the queue carried, so that a replay is to send it again. */
-export interface Quarantined {
+export interface QuarantineRecord {
   readonly source: string;
   readonly reason: QuarantineReason;
   readonly detail: string;
@@ -31,7 +31,7 @@ export function withBodyKey(message: string, key: string): string {
  * Puts an event aside; the same one again is the same object. Its large body, which would go with the archive, is put
  * beside it, and stays as long as it does. Returns its key.
  */
-export async function putAside(store: ObjectStore, one: Quarantined): Promise<string> {
+export async function putAside(store: ObjectStore, one: QuarantineRecord): Promise<string> {
   const id = `${timeKey(Date.parse(one.at))}-${one.source}-${sha256(one.message).slice(0, 16)}`;
   const message = await keepBody(store, one.message, `${prefixes.quarantineBodies}${id}`);
   const key = `${prefixes.quarantine}${id}.json`;

@@ -31,7 +31,7 @@ export interface Message {
   readonly body: string;
 }
 
-interface Staged {
+interface StagedMessage {
   readonly receipt: string;
   readonly id: string;
   readonly source: string;
@@ -51,7 +51,7 @@ const mostMs = 40_000;
  */
 export async function stage(deps: StagerDeps, messages: readonly Message[]): Promise<string[]> {
   const until = deps.clock.now().getTime() + mostMs;
-  const files = new Map<string, { readonly table: string; readonly rows: Staged[] }>();
+  const files = new Map<string, { readonly table: string; readonly rows: StagedMessage[] }>();
   const failed: string[] = [];
   const whys = new Map<string, number>();
   const fail = (receipts: readonly string[], error: unknown) => {
@@ -170,7 +170,7 @@ async function keepRaw(
   return key;
 }
 
-async function write({ store, metrics }: StagerDeps, table: string, all: readonly Staged[]): Promise<void> {
+async function write({ store, metrics }: StagerDeps, table: string, all: readonly StagedMessage[]): Promise<void> {
   // A message that the queue gave twice at once is one row.
   const rows = [...new Map(all.map((one) => [one.id, one])).values()];
   const earliest = Math.min(...rows.map(({ row }) => row.receivedMs));

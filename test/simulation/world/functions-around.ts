@@ -1,3 +1,4 @@
+import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import type { LabClock } from '../../../infra/lab/kernel/clock';
 import { copyOf } from '../../../infra/lab/kernel/copy';
 import type { AroundStep, AroundTrigger } from '../../../infra/lab/systems/fleet/muster';
@@ -32,7 +33,7 @@ export class FunctionsAround {
 
   readonly step: AroundStep = (name, run) => {
     const handler = run as (payload: unknown) => Promise<unknown>;
-    const seconds = timeoutOf(kebab(name));
+    const seconds = timeoutOf(functionOfPlaceholder(name));
     return (payload: unknown) => this.#befall(name, keyOf(name, payload), seconds, payload, handler);
   };
 
@@ -117,10 +118,6 @@ function faultsOf(name: string): readonly Fault[] {
 
 function timeoutOf(folder: string): number {
   return fleetFunctions[folder as keyof typeof fleetFunctions].timeoutSeconds;
-}
-
-function kebab(name: string): string {
-  return name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }
 
 /** Which execution a step is called by, and for which job. */

@@ -1,3 +1,4 @@
+import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
@@ -38,14 +39,10 @@ export class Iam {
     return around(port, async ({ operation, input }, proceed) => {
       const [lab, invocation] = [this.#lab, currentInvocation()];
       if (lab === undefined || invocation === undefined || invocation.function === 'operator') return proceed();
-      const functionName = kebab(invocation.function) as FunctionName;
+      const functionName = functionOfPlaceholder(invocation.function) as FunctionName;
       const scope = this.#policies.findLast(({ since }) => since <= lab.clock.millis())?.scope;
       requirePermission(lab, scope, { functionName, port: service, method: operation, input: settings ?? input });
       return proceed();
     });
   }
-}
-
-function kebab(name: string): string {
-  return name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }

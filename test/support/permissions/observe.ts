@@ -1,3 +1,4 @@
+import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LabOptions } from '../../../infra/lab/systems/fleet/lab';
@@ -28,7 +29,7 @@ export class Observer {
   /** To make the lab with. */
   readonly options = {
     around: (ports) => this.#observed(ports),
-    aroundStep: (step, run) => this.#as(kebab(step), run),
+    aroundStep: (step, run) => this.#as(functionOfPlaceholder(step) as FunctionName, run),
     aroundTrigger: (name, run) => this.#as(name as FunctionName, run),
   } satisfies Partial<LabOptions> & { aroundStep: AroundStep };
 
@@ -59,8 +60,4 @@ export function requestsOf({ port, method, input }: ObservedCall, world: World):
   const entry = entries[method] as ((input: unknown, world: World) => IamRequest[]) | undefined;
   if (entry === undefined) throw new Error(`iam-actions does not say what ${port}.${method} needs`);
   return entry(input, world);
-}
-
-function kebab(step: string): FunctionName {
-  return step.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase() as FunctionName;
 }

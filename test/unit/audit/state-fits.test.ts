@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { fitting } from '../../../functions/audit/fitting';
-import { emptyState, type Tried } from '../../../functions/audit/domain/rules/state';
+import { emptyState, type UserFailures } from '../../../functions/audit/domain/rules/state';
 import { mostDocumentBytes } from '../../../functions/shared/incidents/store';
 import { failure, keyOf, minute, packed, start, world } from './support';
 
@@ -46,7 +46,7 @@ describe('a state that is too large', () => {
     const times = () => Array.from({ length: 240 }, (_, n) => [start + n * minute + (any() % minute), any() % 9999, 0]);
     for (let n = 0; n < 1500; n += 1) {
       state.failures[`user ${name()}`] = times().flat();
-      state.sprays[name()] = Array.from({ length: 200 }, (_, m): Tried => [name(), start + m, 1, 1]);
+      state.sprays[name()] = Array.from({ length: 200 }, (_, m): UserFailures => [name(), start + m, 1, 1]);
       state.sessions[String(n)] = Array.from({ length: 8 }, (_, m) => {
         return { from: start + m, user: name(), host: name(), application: name(), id: name().slice(0, 13) };
       });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
 import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/systems/fleet/functions';
 import type { FunctionName } from '../../../infra/systems/fleet/permissions';
@@ -55,7 +56,7 @@ describe('the catalogue of functions', () => {
 
   type Tasks = { States: Record<string, { Arguments: { FunctionName: string }; TimeoutSeconds: number }> };
   const tasks = workflowNames.flatMap((name) => Object.values((JSON.parse(definitionOf(name)) as Tasks).States));
-  test.each(tasks.map((task) => [kebab(task.Arguments.FunctionName), task.TimeoutSeconds] as const))(
+  test.each(tasks.map((task) => [functionOfPlaceholder(task.Arguments.FunctionName), task.TimeoutSeconds] as const))(
     '%s gives up before its state does after %i s',
     (name, seconds) => {
       const spec: FunctionSpec = specOf(name as FunctionName);
@@ -64,10 +65,3 @@ describe('the catalogue of functions', () => {
     },
   );
 });
-
-function kebab(placeholder: string): string {
-  return placeholder
-    .slice(2, -1)
-    .replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`)
-    .toLowerCase();
-}

@@ -1,5 +1,5 @@
 import type { IncidentObservation } from '../../../shared/incidents/book';
-import { momentText } from '../../../shared/incidents/moment-text';
+import { momentText } from '../../../shared/notify/moment-text';
 import { copyOf } from '../logs/lines';
 import type { Item } from '../logs/records';
 import { Accounts } from './accounts';
@@ -8,7 +8,7 @@ import { normalHost } from './hosts';
 import { Logins } from './logins';
 import type { RuleOptions } from './options';
 import { forget, isFull, slack } from './forgetting';
-import { bucketOf, coarsen, flat, type DetectorState, type Tried } from './state';
+import { bucketOf, coarsen, flat, type DetectorState, type UserFailures } from './state';
 import { Statements } from './statements';
 import { Trackers } from './trackers';
 
@@ -23,7 +23,7 @@ export interface Read {
   readonly at: number;
 }
 
-export interface Detected {
+export interface DetectionResult {
   readonly state: DetectorState;
   readonly observations: readonly IncidentObservation[];
 }
@@ -31,7 +31,7 @@ export interface Detected {
 /** Looks at items as they come; what it was given is not changed. `finish` once. */
 export interface Detection {
   see(item: Item): void;
-  finish(): Detected;
+  finish(): DetectionResult;
 }
 
 const hour = 3_600_000;
@@ -50,7 +50,7 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   // Lines that begin as nothing: counted alone, for there can be millions.
   let strange: Item | undefined;
   let strangers = 0;
-  const doubt = (item: Item, why: string, at: number, more: Misled = {}) =>
+  const doubt = (item: Item, why: string, at: number, more: Attribution = {}) =>
     misled(findings, read, item, { why, at, ...more });
   return {
     see(item) {
@@ -106,12 +106,17 @@ function inTodaysForm(state: DetectorState): DetectorState {
     for (const [index, [user, at, count = 1, reported = count]] of (
       all as [string, number, number?, number?][]
     ).entries())
-      all[index] = [user, at, count, reported] satisfies Tried;
+      all[index] = [user, at, count, reported] satisfies UserFailures;
   return state;
 }
 
 /** What `state` and findings become by these items. Pure. */
-export function detect(options: RuleOptions, state: DetectorState, items: readonly Item[], read: Read): Detected {
+export function detect(
+  options: RuleOptions,
+  state: DetectorState,
+  items: readonly Item[],
+  read: Read,
+): DetectionResult {
   const one = detection(options, state, read);
   for (const item of items) one.see(item);
   return one.finish();
@@ -123,7 +128,7 @@ function blamedFor({ record, trust, writer }: Item & { kind: 'record' }): string
   return trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined;
 }
 
-interface Misled {
+interface Attribution {
   /** Who can be blamed: an address that the server wrote. */
   readonly host?: string | undefined;
   readonly count?: number;
@@ -133,7 +138,7 @@ function misled(
   findings: Findings,
   { cluster, object }: Read,
   item: Item,
-  { why, at, host, count = 1 }: Misled & { readonly why: string; readonly at: number },
+  { why, at, host, count = 1 }: Attribution & { readonly why: string; readonly at: number },
 ): void {
   findings.add({
     rule: 'LOG-SUSPICIOUS',

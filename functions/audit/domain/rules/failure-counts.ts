@@ -6,7 +6,7 @@ import { mostOf } from './state';
 import type { Tracker } from './trackers';
 
 /** Failures of an address, and the last of them. */
-interface Counted {
+interface FailureCount {
   count: number;
   firstAt: number;
   lastAt: number;
@@ -17,13 +17,17 @@ interface Counted {
 
 /** Counts the failures of each address: one finding for all of them is as good as one for each, and much less work. */
 export class FailureCounts {
-  readonly #counted = new Map<Tracker, Counted>();
+  readonly #counted = new Map<Tracker, FailureCount>();
 
   constructor(
     readonly props: { readonly options: RuleOptions; readonly cluster: string; readonly findings: Findings },
   ) {}
 
-  add(tracker: Tracker, evidence: Evidence, { at, port, user }: Pick<Counted, 'port' | 'user'> & { at: number }): void {
+  add(
+    tracker: Tracker,
+    evidence: Evidence,
+    { at, port, user }: Pick<FailureCount, 'port' | 'user'> & { at: number },
+  ): void {
     let known = this.#counted.get(tracker);
     if (known === undefined) {
       // Of addresses that come once and never again there can be millions.

@@ -1,5 +1,5 @@
 import { lastOf, mostOf, mostTimes, mostTried, ofMoment } from './state';
-import type { AccountState, DetectorState, Session, Times, Tried } from './state';
+import type { AccountState, DetectorState, Session, Times, UserFailures } from './state';
 
 /** When the last was, by which it is kept or forgotten: of several moments the last can be the beginning of a minute. */
 function endOf(times: Times): number | undefined {
@@ -8,7 +8,7 @@ function endOf(times: Times): number | undefined {
   return last === undefined || isAlone ? last : last + 60_000;
 }
 
-const lastTried = (all: readonly Tried[]) => all.at(-1)?.[1];
+const lastTried = (all: readonly UserFailures[]) => all.at(-1)?.[1];
 const lastBegun = (all: readonly Session[]) => all.at(-1)?.from;
 const lastChanged = (all: readonly AccountState[]) => all.at(-1)?.at;
 
@@ -83,7 +83,7 @@ export function weightsOf({ failures, successes, sprays, sessions, accounts }: D
     successes: sum(successes, ofTimes),
     sprays: sum(
       sprays,
-      ofAll(([user]: Tried) => 25 + user.length),
+      ofAll(([user]: UserFailures) => 25 + user.length),
     ),
     sessions: sum(
       sessions,

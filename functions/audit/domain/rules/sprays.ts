@@ -1,7 +1,7 @@
 import { Distinct } from './distinct';
 import { detailsOf, type Findings } from './findings';
 import type { RuleOptions } from './options';
-import { mostTried, type DetectorState, type Tried } from './state';
+import { mostTried, type DetectorState, type UserFailures } from './state';
 import { own, type Shown, type Trackers } from './trackers';
 import type { Hot } from './windows';
 
@@ -14,9 +14,9 @@ const mostEntries = 60_000;
 /** What a file shows of an address. */
 interface Tries {
   /** The state's own. */
-  readonly all: Tried[];
+  readonly all: UserFailures[];
   /** The newest of each user. */
-  readonly newest: Map<string, Tried>;
+  readonly newest: Map<string, UserFailures>;
   /** Different users, of this file and of what was remembered; at least so many, where not all could be told apart. */
   users: number;
   atLeast: boolean;
@@ -58,7 +58,7 @@ export class Sprays {
       known[2] += 1;
       return;
     }
-    const one: Tried = [user, shown.at, 1, 0];
+    const one: UserFailures = [user, shown.at, 1, 0];
     tries.all.push(one);
     this.#entries += 1;
     if (known === undefined || known[1] <= shown.at) tries.newest.set(user, one);
@@ -106,7 +106,7 @@ export class Sprays {
     const { state, trackers } = this.#props;
     const isNew = !Object.hasOwn(state.sprays, host);
     if (isNew) trackers.sizes.sprays += 1;
-    const all = own(state.sprays, host, (): Tried[] => []);
+    const all = own(state.sprays, host, (): UserFailures[] => []);
     // Where the list is full, some of it has been forgotten.
     const atLeast = all.length >= mostTried || (isNew && this.#hasForgotten);
     const tries: Tries = { all, newest: new Map(), users: 0, atLeast, shown, isNew: true };
@@ -159,7 +159,11 @@ const shownNames = 20;
  * Marks all that lies in a window with at least `least` different users, and says how much of it has not been reported,
  * and who the first of them are.
  */
-function reportTogether(all: Tried[], least: number, windowMs: number): Hot & { readonly names: readonly string[] } {
+function reportTogether(
+  all: UserFailures[],
+  least: number,
+  windowMs: number,
+): Hot & { readonly names: readonly string[] } {
   const result = { fresh: 0, first: Infinity, last: -Infinity };
   const names = new Set<string>();
   all.sort(([, a], [, b]) => a - b);
@@ -194,7 +198,7 @@ function forgetOldest(tries: Tries, kept: number, windowMs: number): number {
   const { all, newest } = tries;
   const spare = all.length - kept;
   if (spare <= 0) return 0;
-  const isOld = (one: Tried) => newest.get(one[0]) !== one;
+  const isOld = (one: UserFailures) => newest.get(one[0]) !== one;
   const gone = new Set([...all.filter(isOld), ...all.filter((one) => !isOld(one))].slice(0, spare));
   const last = all.at(-1)?.[1] ?? 0;
   for (const one of gone) {

@@ -5,7 +5,7 @@
 export type Times = number[];
 
 /** A user that failed from an address: when first, how often within a minute, and how much of it has been reported. */
-export type Tried = [user: string, at: number, count: number, reported: number];
+export type UserFailures = [user: string, at: number, count: number, reported: number];
 
 export interface Session {
   readonly from: number;
@@ -36,7 +36,7 @@ export interface DetectorState {
   readonly failures: Record<string, Times>;
   readonly successes: Record<string, Times>;
   /** Users that failed from an address. */
-  readonly sprays: Record<string, Tried[]>;
+  readonly sprays: Record<string, UserFailures[]>;
   readonly sessions: Record<string, Session[]>;
   readonly accounts: Record<string, AccountState[]>;
 }

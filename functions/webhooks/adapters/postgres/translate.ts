@@ -1,11 +1,11 @@
 /** A statement of Redshift, as PostgreSQL runs it. COPY reads from the store and is done by the caller. */
-export type Translated =
+export type Translation =
   | { readonly kind: 'sql'; readonly sql: string }
   | { readonly kind: 'copy'; readonly table: string; readonly columns: string; readonly url: string };
 
 const copy = /^COPY (\S+) \(([^)]*)\) FROM '([^']*)' IAM_ROLE '[^']*' MANIFEST GZIP FORMAT JSON 'auto'/;
 
-export function toPostgres(statement: string): Translated {
+export function toPostgres(statement: string): Translation {
   const [, table, columns = '', url = ''] = copy.exec(statement) ?? [];
   if (table !== undefined) return { kind: 'copy', table, columns, url };
   const sql = statement

@@ -6,22 +6,22 @@ export const mostKeys = 10_000;
 /** Why a text is no event: `json` (not RFC 8259), or more than we take. */
 export type JsonRefusal = 'json' | 'json-too-deep' | 'json-too-many-keys' | 'nul';
 
-export type Parsed =
+export type JsonParseResult =
   | { readonly value: JsonValue; readonly duplicateKeys: boolean }
   | { readonly refused: JsonRefusal; readonly at: number };
 
 /** Parses JSON keeping numbers as text; of a key that comes twice the last value counts, as in JSON.parse. */
-export function parseJson(text: string): Parsed {
+export function parseJson(text: string): JsonParseResult {
   const parser = new Parser(text);
   try {
     return { value: parser.whole(), duplicateKeys: parser.duplicateKeys };
   } catch (error) {
-    if (error instanceof Refused) return { refused: error.why, at: error.at };
+    if (error instanceof ParseRefusal) return { refused: error.why, at: error.at };
     throw error;
   }
 }
 
-class Refused {
+class ParseRefusal {
   constructor(
     readonly why: JsonRefusal,
     readonly at: number,
@@ -180,6 +180,6 @@ class Parser {
 
   #refuse(why: JsonRefusal): never {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- caught above, and never seen outside
-    throw new Refused(why, this.#at);
+    throw new ParseRefusal(why, this.#at);
   }
 }

@@ -5,11 +5,11 @@ import { emptyState } from '../../../../functions/audit/domain/rules/state';
 import { defaultOptions, rulesOfSessions } from '../../../../functions/audit/domain/rules/options';
 import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
 import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
-import { inspect, type Inspected } from '../../../../functions/audit/inspect';
+import { inspect, type InspectionResult } from '../../../../functions/audit/inspect';
 import { keepHeapSmall } from '../../../../functions/shared/small-heap';
 import { systemClock } from '../../../../functions/shared/runtime';
 import type { IncidentObservation } from '../../../../functions/shared/incidents/book';
-import { momentText } from '../../../../functions/shared/incidents/moment-text';
+import { momentText } from '../../../../functions/shared/notify/moment-text';
 import { compareSeverity } from '../../../../functions/shared/notify/letter';
 import { safeText } from '../../../../functions/shared/notify/safe-text';
 import { CannotLook, UsageInvalid } from '../../../console/failures';
@@ -100,7 +100,7 @@ interface Expanded {
  * Whether what lies in a folder beside logs is none of them: a README, what a desktop leaves there. What could have been
  * a log, an archive that cannot be read and text in another encoding, is damaged.
  */
-function isAnother(path: string, { type, unpacked, isUtf16 }: Inspected): boolean {
+function isAnother(path: string, { type, unpacked, isUtf16 }: InspectionResult): boolean {
   if (type !== undefined || isUtf16) return false;
   const isUnpacked = unpacked.damage === undefined && unpacked.packed !== unpacked.raw;
   return isUnpacked || !/\.gz$/i.test(path);

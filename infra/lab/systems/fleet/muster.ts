@@ -23,6 +23,7 @@ import { makeHandler as runBuild } from '../../../../functions/fleet/steps/run-b
 import { makeHandler as startRelease } from '../../../../functions/fleet/triggers/start-release/handler';
 import { makeHandler as startScaleOut } from '../../../../functions/fleet/triggers/start-scale-out/handler';
 import { makeHandler as tagInstance } from '../../../../functions/fleet/steps/tag-instance/handler';
+import { NamedError } from '../../../../functions/shared/named-error';
 import { identityText, type Identity } from '../../../../functions/fleet/domain/identity';
 import type { TriggerResult } from '../../../../functions/fleet/triggers/trigger';
 import type {
@@ -209,11 +210,21 @@ function putRules(
 
 /** What a definition's placeholders stand for. Only those that it has: the engine refuses what nothing uses. */
 function substitutionsIn(definition: string, partition: string, steps: readonly string[]): Record<string, string> {
-  const all: [name: string, value: string][] = [
+  const values = new Map([
     ['LambdaInvoke', `arn:${partition}:states:::lambda:invoke`],
     ...steps.map((step): [string, string] => [step, step]),
-  ];
-  return Object.fromEntries(all.filter(([name]) => definition.includes(`\${${name}}`)));
+  ]);
+  const names = [...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = values.get(name);
+      if (value === undefined) {
+        const text = `a state machine calls ${name}: wire the function to the lab in infra/lab/systems/fleet/muster.ts`;
+        throw new NamedError('StepNotInLab', text, { fault: 'bug' });
+      }
+      return [name, value];
+    }),
+  );
 }
 
 function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {

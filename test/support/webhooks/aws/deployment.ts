@@ -1,5 +1,5 @@
 import { schemaStatements } from '../../../../functions/webhooks/domain/sql/schema';
-import { placeholdersIn } from '../../../../infra/constructs/workflow';
+import { functionOfPlaceholder, placeholdersIn } from '../../../../infra/constructs/placeholders';
 import { runLoadMachine, type LoadEnd } from '../../../../infra/lab/systems/webhooks/loader';
 import { webhookFunctions, type WebhookFunction } from '../../../../infra/systems/webhooks/functions';
 import type { WebhooksInput } from '../../../../infra/systems/webhooks/config';
@@ -114,8 +114,8 @@ export class Deployment {
   async load(table: string): Promise<LoadEnd> {
     const file = `${root}/statemachines/webhooks/load-batch.asl.json`;
     const functions = placeholdersIn(file).map((name) => {
-      const kebab = name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase() as WebhookFunction;
-      return [name, (event: unknown) => this.#invoke(kebab, event)] as const;
+      const folder = functionOfPlaceholder(name) as WebhookFunction;
+      return [name, (event: unknown) => this.#invoke(folder, event)] as const;
     });
     return runLoadMachine(Object.fromEntries(functions), { table, startAt: new Date(), speed: 2000 });
   }
