@@ -136,6 +136,14 @@ test('a word that says that a secret follows takes no other name away', () => {
   );
 });
 
+test('who gets a datashare is shown, and nothing else that is written so', () => {
+  const account = "grant usage on datashare sales to account '111122223333'";
+  const namespace = "grant usage on datashare sales to namespace '13b8833d-17c6-4f16-8fe4-1a018f5ed00d'";
+  expect([shownAll(account), shownAll(namespace)]).toEqual([account, namespace]);
+  for (const other of ["set x to '111122223333'", "to account 'Hunter2'", "x password account '111122223333'"])
+    expect(shownAll(`grant usage on datashare sales ${other}`)).not.toMatch(/1111|Hunter/);
+});
+
 test('of a text of any kind, in time that grows with it alone', () => {
   for (const text of [
     "'",

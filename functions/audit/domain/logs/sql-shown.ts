@@ -7,6 +7,12 @@ const tokens = /'|"|\/\*|--|\$[^\s$'"]{0,64}\$/g;
 const hidden = "'***'";
 /** A place in S3 and a role are what is asked of UNLOAD, and hold no key as they are written here. */
 const harmless = /^'(?:s3:\/\/[\w./-]{1,300}|arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,200})'$/i;
+/** To whom a datashare is given: an account or a namespace, which the mail is asked for first. */
+function isConsumer(literal: string, before: string): boolean {
+  if (/\baccount\s*$/i.test(before)) return /^'\d{12}'$/.test(literal);
+  return /\bnamespace\s*$/i.test(before) && /^'[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}'$/i.test(literal);
+}
+
 /**
  * The statements of a text with no literal and no comment: any literal can be a password, regardless of its context. What
  * has no end is hidden up to the end of the text. Linear in the text.
@@ -24,7 +30,7 @@ export function statementsWithoutLiterals(sql: string): string[] {
     const text = sql.slice(at, from);
     if (token === '"') shown += text.length > 1 && text.endsWith('"') ? text : hidden;
     else if (token === '--' || token === '/*') shown += ' ';
-    else shown += harmless.test(text) ? text : hidden;
+    else shown += harmless.test(text) || isConsumer(text, sql.slice(Math.max(0, at - 20), at)) ? text : hidden;
   }
   return statementsOf(shown + sql.slice(from));
 }

@@ -74,6 +74,15 @@ const tests: readonly (readonly [string, RegExp])[] = [
   ],
   ['ALTER GROUP … ADD USER', test(String.raw`^alter\s+group${named}\s*add\s+user\b`)],
   ['password changed', test(String.raw`^alter\s+user${named}(?:[^]*?[\s"'])?password\b`)],
+  ['GRANT on a datashare', /^grant\s+(?:[a-z]+[\s,]+){1,8}on\s+datashare\b/i],
+  [
+    'datashare open to public clusters',
+    test(String.raw`^(?:create|alter)\s+datashare${named}(?:[^]*?[\s"'])?publicaccessible[\s=]+true\b`),
+  ],
+  [
+    'SYSLOG ACCESS UNRESTRICTED given',
+    test(String.raw`^(?:create|alter)\s+user${named}(?:[^]*?[\s"'])?syslog\s+access\s+unrestricted\b`),
+  ],
   ['CREATEUSER given', test(String.raw`^(?:create|alter)\s+user${named}(?:[^]*?[\s"'])?createuser\b`)],
 ];
 const mayMatter = /\b(?:grant|alter|create|unload)\b/i;
