@@ -97,23 +97,6 @@ export function isRefused(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500 && !isThrottled(error);
 }
 
-const mailRefusals = new Set([
-  'MessageRejected', // an address that is not verified, in the sandbox too
-  'MailFromDomainNotVerifiedException',
-  'AccountSuspendedException',
-  'SendingPausedException',
-  'NotFoundException', // the identity, or a configuration set
-]);
-
-/**
- * SES takes no mail of this sender before a person has changed something.
- *
- * @see https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
- */
-export function isMailRefused(error: unknown): boolean {
-  return mailRefusals.has(nameOf(error)) || isUnauthorized(error);
-}
-
 /** Auto Scaling has no such action: completed, timed out, gone or not waiting. Its code is the general one. */
 export function isNoActiveLifecycleAction(error: unknown): boolean {
   return isLifecycleActionRefused(error) && /no active lifecycle action/i.test(messageOf(error));

@@ -1,7 +1,8 @@
-import { isMailRefused, isRefused, isThrottled } from '../aws-errors';
+import { isRefused, isThrottled } from '../aws-errors';
 import type { Clock, Logger } from '../runtime';
 import { NamedError } from '../named-error';
 import { writeOut, type Mail } from '../notify/letter';
+import { isMailRefused } from '../notify/mail-refused';
 import type { Mailer } from '../notify/mailer';
 import { safeText } from '../notify/safe-text';
 import { emptyBook, soonMs, type Book } from './book';
