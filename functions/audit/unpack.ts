@@ -98,6 +98,8 @@ class Archive {
   /** What can be read again, and where the piece begins in which it broke. */
   lost: { readonly packed: Buffer; readonly from: number } | undefined;
   #isOver = false;
+  /** Once it is over: so many bytes are its own, or zeros behind them. */
+  #behind = 0;
   #goOn = () => {};
 
   constructor(give: (chunk: Buffer) => void, ahead: boolean) {
@@ -127,6 +129,7 @@ class Archive {
       const untaken = this.#written - this.#gunzip.bytesWritten;
       if (untaken === 0 || this.#isBroken()) continue;
       this.#isOver = true;
+      this.#behind = this.#gunzip.bytesWritten;
       this.#checkRest(slice.subarray(slice.length - untaken));
     }
   }
@@ -148,9 +151,15 @@ class Archive {
     return this.broken !== undefined;
   }
 
-  /** Behind the end stand zeros at most, with which some tools fill a block; gzip skips them as well. */
+  /**
+   * Behind the end stand zeros at most, with which some tools fill a block. What stands behind those is not read, also if
+   * it is another archive: gzip itself ignores it, says so and ends with 2 (1.12: "trailing garbage ignored").
+   */
   #checkRest(rest: Buffer): void {
-    if (rest.some((byte) => byte !== 0)) this.broken ??= 'something stands behind the end of the archive';
+    const zeros = rest.findIndex((byte) => byte !== 0);
+    this.#behind += zeros < 0 ? rest.length : zeros;
+    if (zeros >= 0)
+      this.broken ??= `from byte ${this.#behind} of the archive on, behind its end and zeros, there is more, which was not read: gzip ignores it too, and it can be another archive with lines`;
   }
 
   #until(begin: (done: () => void) => void): Promise<void> {

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { awsClient } from '../shared/aws-client';
-import { systemClock, consoleLogger } from '../shared/runtime';
+import { consoleLogger, embeddedMetrics, systemClock, writeLine } from '../shared/runtime';
 import { parseLike } from '../shared/environment';
 import { defaultPolicy, type Policy } from '../shared/incidents/book';
 import { dynamoDbStore } from '../shared/incidents/dynamodb-store';
 import { awsMailers, mailNames } from '../shared/notify/aws-mailers';
+import { counted } from '../shared/notify/mailer';
+import { auditMetrics, metricNamespace } from './contracts/metrics';
 import { defaultOptions, type RuleOptions } from './domain/rules/options';
 
 /** What every function reads from the environment. */
@@ -13,13 +15,22 @@ export const names = ['STATE_TABLE', ...mailNames, 'POLICY'] as const;
 /** What every function is made of: the table, and the way out by SES with SNS behind it. */
 export function wired(env: Readonly<Record<(typeof names)[number], string>>, aws: ReturnType<typeof awsClient>) {
   const policy: Policy = parseLike(defaultPolicy, env.POLICY, 'POLICY', { timeZone: 'UTC' });
+  const metrics = embeddedMetrics({
+    namespace: metricNamespace,
+    definitions: auditMetrics,
+    clock: systemClock,
+    write: writeLine,
+  });
+  const { mailer, fallback } = awsMailers(env, aws);
   return {
     clock: systemClock,
     log: consoleLogger,
     system: 'audit',
     policy,
     store: dynamoDbStore({ client: new DynamoDBClient(aws), tableName: env.STATE_TABLE }),
-    ...awsMailers(env, aws),
+    metrics,
+    mailer,
+    fallback: counted(fallback, () => metrics.count('LettersByFallback', 1, { Table: env.STATE_TABLE })),
   };
 }
 

@@ -9,6 +9,11 @@ export const auditMetrics = {
     dimensions: [['Function']],
     means: 'how long the oldest letter has waited to be sent; written each minute, 0 too',
   },
+  LettersByFallback: {
+    unit: 'Count',
+    dimensions: [['Table']],
+    means: 'a letter that SES did not take was sent through SNS; by the table that all functions of the audit share',
+  },
 } as const satisfies MetricDefinitions;
 
 export type AuditMetrics = Metrics<typeof auditMetrics>;

@@ -2,7 +2,9 @@ import { isRefused, isThrottled } from '../aws-errors';
 import type { Clock, Logger } from '../runtime';
 import { NamedError } from '../named-error';
 import { writeOut, type Mail } from '../notify/letter';
+import { isMailRefused } from '../notify/mail-refused';
 import type { Mailer } from '../notify/mailer';
+import { safeText } from '../notify/safe-text';
 import { emptyBook, soonMs, type Book } from './book';
 import { attemptsBeforeFallback, claim, withDelivery, withFailedDelivery } from './outbox';
 import { valueLike, type DocumentChange, type DocumentStore, type StoredMark } from './store';
@@ -101,15 +103,23 @@ async function deliver(
   attempts: number,
 ): Promise<'sent' | 'refused' | 'unsure'> {
   let sure = true;
-  const ways = attempts >= attemptsBeforeFallback && fallback !== undefined ? [mailer, fallback] : [mailer];
-  for (const way of ways) {
+  // That SES refuses does not change by trying: a person has to do something, and people are to know meanwhile.
+  let isDue = attempts >= attemptsBeforeFallback;
+  for (const way of [mailer, fallback]) {
+    if (way === undefined || (way === fallback && !isDue)) continue;
     try {
       await way.send(mail);
       return 'sent';
     } catch (error) {
       sure &&= isRefused(error) || isThrottled(error);
-      log.error('letter not sent', { id: mail.id, error: error instanceof Error ? error.name : 'unknown' });
+      isDue ||= isMailRefused(error);
+      const by = way === fallback ? 'fallback' : 'mail';
+      log.error('letter not sent', { id: mail.id, by, error: nameOf(error), why: whyOf(error) });
     }
   }
   return sure ? 'refused' : 'unsure';
 }
+
+const nameOf = (error: unknown) => (error instanceof Error ? safeText(error.name, 100) : 'unknown');
+/** SES names the address that it refuses; nothing of the letter is in its messages, and secrets are taken out anyway. */
+const whyOf = (error: unknown) => (error instanceof Error ? safeText(error.message, 300) : 'unknown');

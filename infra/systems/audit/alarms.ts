@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -22,13 +23,14 @@ export interface WatchedAudit {
   /** By what they are of. */
   readonly deadLetters: Readonly<Record<string, IQueue>>;
   readonly stateMachine?: IStateMachine;
+  readonly table: Pick<ITable, 'tableName'>;
   readonly functions: Partial<Readonly<Record<AuditFunction, IFunction>>> & Readonly<Record<'watch', IFunction>>;
 }
 
 const period = Duration.minutes(5);
 
 /** Every alarm of the system. A new one is an entry here and a heading in RUNBOOK.md. */
-export function auditAlarms({ queue, deadLetters, stateMachine, functions }: WatchedAudit): AuditAlarm[] {
+export function auditAlarms({ queue, deadLetters, stateMachine, functions, table }: WatchedAudit): AuditAlarm[] {
   return [
     ...Object.entries(deadLetters).map(([about, one]) => ({
       heading: 'Audit dead letter',
@@ -47,6 +49,18 @@ export function auditAlarms({ queue, deadLetters, stateMachine, functions }: Wat
       threshold: 1,
     })),
     ...ofWatch(functions.watch),
+    {
+      heading: 'Audit mail by fallback',
+      says: 'SES does not take the mails of the log audit: they come through SNS, as text.',
+      metric: new Metric({
+        namespace: metricNamespace,
+        metricName: 'LettersByFallback' satisfies keyof typeof auditMetrics,
+        dimensionsMap: { Table: table.tableName },
+        statistic: 'Sum',
+        period: Duration.hours(1),
+      }),
+      threshold: 1,
+    },
   ];
 }
 

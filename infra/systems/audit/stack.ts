@@ -53,6 +53,7 @@ export class AuditStack extends Stack {
       ['inspect-stream', stream?.deadLetters],
     ];
     this.#alarms({
+      table: this.#table,
       ...(this.#wayIn !== undefined && { queue: this.#wayIn.queue }),
       ...(objects !== undefined && { stateMachine: objects.stateMachine }),
       deadLetters: Object.fromEntries(queues.filter((one): one is [string, IQueue] => one[1] !== undefined)),

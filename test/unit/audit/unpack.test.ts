@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { constants, gzipSync } from 'node:zlib';
 import { unpack } from '../../../functions/audit/unpack';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
@@ -62,14 +63,22 @@ describe('zeros behind an archive, as tools fill blocks with them', () => {
   });
 
   test.each([
-    ['in the same piece', [Buffer.concat([packed, zeros.subarray(0, 600), packed])]],
-    ['in a later piece', [packed, zeros, packed]],
-  ])('what stands behind them, %s, is reported', async (_, parts) => {
-    expect(await read(parts)).toEqual({
-      damage: 'something stands behind the end of the archive',
-      text: all.toString(),
-    });
-  });
+    ['in the same piece', 600, [Buffer.concat([packed, zeros.subarray(0, 600), packed])]],
+    ['in a later piece', zeros.length, [packed, zeros, packed]],
+    ['cut within the zeros', 600, [Buffer.concat([packed, zeros.subarray(0, 1)]), zeros.subarray(0, 599), packed]],
+    ['that is no archive', 1, [Buffer.concat([packed, zeros.subarray(0, 1), Buffer.from('x')])]],
+  ])(
+    'what stands behind them, %s, is not read, as by gzip, and the report says from where on',
+    async (_, count, parts) => {
+      expect(await read(parts)).toEqual({
+        damage: `from byte ${packed.length + count} of the archive on, behind its end and zeros, there is more, which was not read: gzip ignores it too, and it can be another archive with lines`,
+        text: all.toString(),
+      });
+      const real = spawnSync('gzip', ['-dc'], { input: Buffer.concat(parts), maxBuffer: 10 * all.length });
+      expect({ status: real.status, text: real.stdout.toString() }).toEqual({ status: 2, text: all.toString() });
+      expect(real.stderr.toString()).toContain('trailing garbage ignored');
+    },
+  );
 
   test('several archives one behind the other are one, wherever they are cut', async () => {
     const two = Buffer.concat([packed, packed]);

@@ -59,7 +59,8 @@ class Services {
   readonly mails: Mail[] = [];
   readonly published: URLSearchParams[] = [];
   readonly objects = new Map<string, Buffer>();
-  sesIsDown = false;
+  /** What SES answers instead of taking a mail. */
+  sesSays: 'MessageRejected' | 'TooManyRequestsException' | undefined;
   readonly #items = new Map<string, Item>();
   #running: Running | undefined;
 
@@ -112,9 +113,10 @@ class Services {
     const { FromEmailAddress: from } = mail;
     const identity = `arn:aws:ses:${scope.region}:${scope.account}:identity/${from}`;
     this.#ask('ses:SendEmail', identity, { 'ses:FromAddress': [from] });
-    if (this.sesIsDown) {
-      const content = JSON.stringify({ message: 'Email address is not verified.' });
-      return { status: 400, headers: { 'x-amzn-errortype': 'MessageRejected' }, content };
+    if (this.sesSays !== undefined) {
+      const isRejected = this.sesSays === 'MessageRejected';
+      const content = JSON.stringify({ message: isRejected ? 'Email address is not verified.' : 'Slow down.' });
+      return { status: isRejected ? 400 : 429, headers: { 'x-amzn-errortype': this.sesSays }, content };
     }
     this.mails.push(mail);
     return { content: '{"MessageId":"1"}' };
@@ -231,7 +233,7 @@ test('a backfill reads by the same calls', async () => {
 });
 
 test('where a chat reads the topic, what SNS is told has a form for it as well', async () => {
-  services.sesIsDown = true;
+  services.sesSays = 'MessageRejected';
   services.objects.set(`/logs/${key}`, log);
   const { clock, watch, inspect } = made('yes');
   await makeInspect(inspect)(message({ key }));
@@ -249,8 +251,21 @@ test('where a chat reads the topic, what SNS is told has a form for it as well',
   });
 });
 
+test('SES refuses the sender: SNS tells within the same call, and a metric says that SES does not', async () => {
+  services.sesSays = 'MessageRejected';
+  services.objects.set(`/logs/${key}`, log);
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await makeInspect(made().inspect)(message({ key }));
+  const lines = write.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('LettersByFallback'));
+  write.mockRestore();
+  expect(services.published).toHaveLength(1);
+  expect(services.published[0]!.get('Message')).toContain('Account müller <b> created');
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ LettersByFallback: 1, Table: 'state' }]);
+  holdAgainst('inspect-log', ['s3:GetObjectVersion', answersOf404, ...byLambda]);
+});
+
 test('SES down for an hour: SNS tells, once, in words that it takes; and the proof of life comes', async () => {
-  services.sesIsDown = true;
+  services.sesSays = 'TooManyRequestsException';
   services.objects.set(`/logs/${key}`, log);
   const { clock, watch, inspect } = made();
   await makeInspect(inspect)(message({ key }));
@@ -262,7 +277,7 @@ test('SES down for an hour: SNS tells, once, in words that it takes; and the pro
   const told = services.published.filter((form) => form.get('Message')?.includes('created') === true);
   expect(told).toHaveLength(1);
   expect(told[0]!.get('Subject')!.length).toBeLessThan(100);
-  services.sesIsDown = false;
+  services.sesSays = undefined;
   clock.at += 24 * 3_600_000;
   await makeWatch(watch)();
   expect(services.mails.map(({ Content }) => Content.Simple.Subject.Data).join()).toContain('daily: works');

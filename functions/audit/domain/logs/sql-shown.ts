@@ -1,31 +1,23 @@
 import { headerEnd } from './activity-lines';
+import { withoutSecretWords } from './sql-words';
+import { statementsOf } from './sql-statements';
 
 const tokens = /'|"|\/\*|--|\$[^\s$'"]{0,64}\$/g;
+/** What stands for what is not shown. */
 const hidden = "'***'";
 /** A place in S3 and a role are what is asked of UNLOAD, and hold no key as they are written here. */
 const harmless = /^'(?:s3:\/\/[\w./-]{1,300}|arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,200})'$/i;
-/** Who mistypes a password forgets the quotes. */
-const bare = /(\bpassw(?:or)?d"?[\s=:(|]*)(?!disable\b)[^\s;'"()|=:*]+/gi;
-
-/** Of who creates or changes a user all that is no word of that statement can be a password, where quotes are forgotten. */
-const ofUser = /(\b(?:create|alter)\s+user(?:\s*"(?:[^"]|"")*"|\s+[^\s"';]+))([^;]*)/gi;
-const inIt = /(\b(?:in\s+group|rename\s+to)\s+)([^\s,;'"]+)|'\*\*\*'|"(?:[^"]|"")*"|[^\s,;'"()=]+/gi;
-const words = new Set(
-  [
-    'with createdb nocreatedb createuser nocreateuser syslog access restricted unrestricted password disable in group',
-    'valid until infinity connection limit unlimited session timeout reset external id set rename to encrypted',
-  ]
-    .join(' ')
-    .split(' '),
-);
-const shownOption = (text: string, lead: string | undefined) =>
-  lead !== undefined || text === hidden || text.startsWith('"') || words.has(text.toLowerCase()) ? text : hidden;
+/** To whom a datashare is given: an account or a namespace, which the mail is asked for first. */
+function isConsumer(literal: string, before: string): boolean {
+  if (/\baccount\s*$/i.test(before)) return /^'\d{12}'$/.test(literal);
+  return /\bnamespace\s*$/i.test(before) && /^'[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}'$/i.test(literal);
+}
 
 /**
- * A statement as people may see it: any literal can be a password, regardless of its context, so that none is
- * shown, and no comment. What has no end is hidden up to the end of the text. Linear in the text.
+ * The statements of a text with no literal and no comment: any literal can be a password, regardless of its context. What
+ * has no end is hidden up to the end of the text. Linear in the text.
  */
-export function shownSql(sql: string): string {
+export function statementsWithoutLiterals(sql: string): string[] {
   let shown = '';
   let from = 0;
   tokens.lastIndex = 0;
@@ -38,11 +30,23 @@ export function shownSql(sql: string): string {
     const text = sql.slice(at, from);
     if (token === '"') shown += text.length > 1 && text.endsWith('"') ? text : hidden;
     else if (token === '--' || token === '/*') shown += ' ';
-    else shown += harmless.test(text) ? text : hidden;
+    else shown += harmless.test(text) || isConsumer(text, sql.slice(Math.max(0, at - 20), at)) ? text : hidden;
   }
-  return (shown + sql.slice(from))
-    .replace(bare, `$1${hidden}`)
-    .replace(ofUser, (_, head: string, rest: string) => head + rest.replace(inIt, shownOption));
+  return statementsOf(shown + sql.slice(from));
+}
+
+/**
+ * A text of SQL as people may see it: of its statements those alone that a finding is about. Another one of the text can
+ * hold a password anywhere (`set x to secret`).
+ *
+ * @param all as `statementsWithoutLiterals` gives them.
+ */
+export function shownSql(all: readonly string[], isAbout: (statement: string) => boolean): string {
+  const about = all.filter(isAbout);
+  // It was found in a text of which the end is hidden.
+  const shown = about.length === 0 ? hidden : about.map(withoutSecretWords).join('; ');
+  const others = all.length - about.length;
+  return others === 0 || about.length === 0 ? shown : `${shown} (other statements of the text, not shown: ${others})`;
 }
 
 /** Behind what a token begins; `at` stands behind the token. */
@@ -55,10 +59,17 @@ function endOf(sql: string, token: string, at: number): number {
   return end + closing.length;
 }
 
-/** The first line of a record of the user activity log, the same way. @param within its header stands in another's literal. */
+const verb = /^\s*(?:alter|call|create|delete|drop|grant|insert|revoke|select|set|unload|update)\b/i;
+
+/**
+ * The first line of a record of the user activity log: its header, and the word that its statement begins with.
+ *
+ * @param within its header stands in another's literal.
+ */
 export function shownLine(line: string, within: boolean): string {
   const at = line.indexOf(headerEnd);
   if (at < 0) return hidden;
   const begin = at + headerEnd.length;
-  return line.slice(0, begin) + (within ? hidden : shownSql(line.slice(begin)));
+  const known = within ? '' : (verb.exec(line.slice(begin, begin + 200))?.[0] ?? '');
+  return `${line.slice(0, begin)}${known === '' ? '' : `${known} `}${hidden}`;
 }

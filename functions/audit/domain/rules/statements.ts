@@ -1,5 +1,5 @@
 import type { ActivityRecord } from '../logs/records';
-import { shownSql } from '../logs/sql-shown';
+import { shownSql, statementsWithoutLiterals } from '../logs/sql-shown';
 import { statementsOf } from '../logs/sql-statements';
 import { sessionAt } from './accounts';
 import { detailsOf, type Evidence, type Findings } from './findings';
@@ -24,10 +24,16 @@ export class Statements {
     if (same === this.#last) return;
     this.#last = same;
     if (this.options.ignoredUsers.includes(one.user)) return;
-    for (const what of kindsIn(one.statement, this.options)) this.#tell(what, one, evidence);
+    const kinds = kindsIn(one.statement, this.options);
+    if (kinds.length === 0) return;
+    const safe = statementsWithoutLiterals(one.statement);
+    for (const what of kinds) {
+      const isAbout = (sql: string) => kindsOf(sql, this.options).includes(what) || isUnloadSomewhere(sql, what);
+      this.#tell(what, one, shownSql(safe, isAbout).slice(0, 1000), evidence);
+    }
   }
 
-  #tell(what: string, one: ActivityRecord, evidence: () => Evidence): void {
+  #tell(what: string, one: ActivityRecord, statement: string, evidence: () => Evidence): void {
     const session = sessionAt(this.state, one.pid, one.at);
     const verified = session?.user === one.user && session.rival === undefined;
     this.findings.add({
@@ -41,7 +47,7 @@ export class Statements {
           verified ? `connectionlog has this session, from ${session.host}` : 'no: connectionlog has no such session',
         ],
         ['database', one.database],
-        ['statement', shownSql(one.statement).slice(0, 1000)],
+        ['statement', statement],
       ]),
       count: 1,
       firstAt: one.at,
@@ -68,6 +74,15 @@ const tests: readonly (readonly [string, RegExp])[] = [
   ],
   ['ALTER GROUP … ADD USER', test(String.raw`^alter\s+group${named}\s*add\s+user\b`)],
   ['password changed', test(String.raw`^alter\s+user${named}(?:[^]*?[\s"'])?password\b`)],
+  ['GRANT on a datashare', /^grant\s+(?:[a-z]+[\s,]+){1,8}on\s+datashare\b/i],
+  [
+    'datashare open to public clusters',
+    test(String.raw`^(?:create|alter)\s+datashare${named}(?:[^]*?[\s"'])?publicaccessible[\s=]+true\b`),
+  ],
+  [
+    'SYSLOG ACCESS UNRESTRICTED given',
+    test(String.raw`^(?:create|alter)\s+user${named}(?:[^]*?[\s"'])?syslog\s+access\s+unrestricted\b`),
+  ],
   ['CREATEUSER given', test(String.raw`^(?:create|alter)\s+user${named}(?:[^]*?[\s"'])?createuser\b`)],
 ];
 const mayMatter = /\b(?:grant|alter|create|unload)\b/i;
@@ -80,13 +95,24 @@ function kindsIn(text: string, options: RuleOptions): string[] {
   if (!mayMatter.test(text)) return [];
   const kinds = new Set<string>();
   for (const sql of statementsOf(text)) {
-    const unload = /^unload\s*\([^]*\)\s*to\s*'s3:\/\/([^/']+)/i.exec(sql);
-    if (unload !== null && !options.unloadBuckets.includes(unload[1] ?? ''))
-      kinds.add(`UNLOAD to ${bucketIn(unload[1])}`);
-    for (const [kind, one] of tests) if (one.test(sql)) kinds.add(kind);
+    for (const kind of kindsOf(sql, options)) kinds.add(kind);
     if (kinds.size >= mostKinds) break;
   }
   return [...kinds].slice(0, mostKinds);
+}
+
+function kindsOf(sql: string, { unloadBuckets }: RuleOptions): string[] {
+  const unload = /^unload\s*\([^]*\)\s*to\s*'s3:\/\/([^/']+)/i.exec(sql);
+  const isElsewhere = unload !== null && !unloadBuckets.includes(unload[1] ?? '');
+  return [
+    ...(isElsewhere ? [`UNLOAD to ${bucketIn(unload[1])}`] : []),
+    ...tests.filter(([, one]) => one.test(sql)).map(([kind]) => kind),
+  ];
+}
+
+/** Where it goes is hidden, for it can be a secret. */
+function isUnloadSomewhere(sql: string, what: string): boolean {
+  return what.startsWith('UNLOAD ') && /^unload\s*\([^]*\)\s*to\s*'\*\*\*'/i.test(sql);
 }
 
 /** What is no name of a bucket can hold keys, as URLs of other systems do. */

@@ -11,6 +11,7 @@ import {
 import { changeBook, sendLetters } from '../../../../functions/shared/incidents/notifier';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
 import { jsonLogger } from '../../../../functions/shared/runtime';
+import { counted } from '../../../../functions/shared/notify/mailer';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 
 const start = Date.UTC(2026, 10, 26, 8);
@@ -227,6 +228,53 @@ describe('mail that is down', () => {
       await sendLetters({ ...deps, fallback });
     }
     expect(about(mails, 'A|1')).toHaveLength(1);
+  });
+
+  const refusal = (name: string, message: string) =>
+    Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+  const once = async (error: Error) => {
+    const { observe, deps, mails, clock, book } = house();
+    const lines: string[] = [];
+    let counts = 0;
+    const mailer = { send: () => Promise.reject(error) };
+    const topic = { send: async (mail: Mail) => void mails.push({ ...mail, at: clock.at }) };
+    await observe(seen('A|1'));
+    await sendLetters({
+      ...deps,
+      log: jsonLogger((line) => lines.push(line)),
+      mailer,
+      fallback: counted(topic, () => (counts += 1)),
+    });
+    return { sent: about(mails, 'A|1').length, counts, waiting: (await book()).outbox.length, log: lines.join('\n') };
+  };
+
+  test.each([
+    ['MessageRejected', 'Email address is not verified. The following identities failed the check: ops@example.com'],
+    ['MailFromDomainNotVerifiedException', 'domain'],
+    ['AccountSuspendedException', 'ended'],
+    ['SendingPausedException', 'paused'],
+    ['NotFoundException', 'none'],
+    ['AccessDeniedException', 'not allowed'],
+  ])('%s, which a person has to mend: the fallback at once, with the reason in the log', async (name, message) => {
+    const { log, ...rest } = await once(refusal(name, message));
+    expect(rest).toEqual({ sent: 1, counts: 1, waiting: 0 });
+    expect(log).toContain(`"by":"mail","error":"${name}","why":"${message}"`);
+  });
+
+  test.each([
+    ['TooManyRequestsException', 'Maximum sending rate exceeded.'],
+    ['LimitExceededException', 'limit'],
+    ['BadRequestException', 'bad'],
+    ['TimeoutError', 'late'],
+  ])('%s, which passes or is not known: not at once', async (name, message) => {
+    expect(await once(refusal(name, message))).toMatchObject({ sent: 0, counts: 0, waiting: 1 });
+  });
+
+  test('what the log has of a refusal is one line, without secrets, and short', async () => {
+    const { log } = await once(refusal('X\n\u202e', `password 'Hunter2'\r\n{"level":"info"} ${'x'.repeat(5000)}`));
+    const one = JSON.parse(log.split('\n')[0] ?? '') as { error: string; why: string };
+    expect(one.error + one.why).not.toMatch(/Hunter2|[\p{Cc}\u202e]/u);
+    expect(log.length).toBeLessThan(1000);
   });
 
   test('killed after sending: the same letter again, with the same id, and it says so', async () => {
