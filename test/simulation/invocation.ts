@@ -25,7 +25,7 @@ export class Invocation {
     this.payload = payload;
   }
 
-  /** Runs `work` as this invocation, for `seconds` at most. Whatever ends it, no call of its continues afterwards. */
+  /** Runs `work` as this invocation, for `seconds` at most. However it ends, no call of its continues afterwards. */
   async run<Result>(clock: LabClock, seconds: number, work: () => Promise<Result>): Promise<Result> {
     const ended = new Promise<never>((_, reject) => (this.#die = reject));
     const timer = clock.after(seconds * 1000, () => this.kill('Sandbox.Timedout', `timed out after ${seconds} s`));
@@ -38,7 +38,7 @@ export class Invocation {
     }
   }
 
-  /** Hands on what a call has come to, unless the function has ended in the meantime: then nobody is there to continue. */
+  /** Hands on what a call has come to, unless the function has ended in the meantime: then nothing is there to continue it. */
   goOn<Result>(use: () => Result): Result | Promise<never> {
     return this.dead ? never() : use();
   }

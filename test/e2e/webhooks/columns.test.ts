@@ -87,7 +87,7 @@ const setAside = async (table: string) => (await listQuarantine(store)).filter((
 const all = (table: string) => `${table}, ${table}_conflicts, ${table}_stage`;
 
 describe.each(['data-api', 'postgres'] as const)('%s', (kind) => {
-  test('another type: a clear error before anything is loaded; what waits is loaded when the table is mended', async () => {
+  test('another type: a clear error before anything is loaded; what waits is loaded when the table is corrected', async () => {
     const { table, routeWith, put, load, sql, rows, waiting } = await made({ v: { type: 'boolean', from: '/v' } });
     await put(routeWith({ v: { type: 'boolean', from: '/v' } }), { v: true });
     expect(await load(routeWith({ v: { type: 'boolean', from: '/v' } }), kind)).toMatchObject({ status: 'SUCCEEDED' });

@@ -1,6 +1,6 @@
 import type { World } from './world';
 
-/** Who has left its group without an end, and continues running: it keeps its number, and nobody may have it. */
+/** Who has left its group without an end, and continues running: it keeps its number, and no other may have it. */
 export class Departed {
   readonly #world: World;
   readonly #groups = new Map<string, string>();

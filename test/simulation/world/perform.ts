@@ -156,7 +156,7 @@ type Blow = (typeof blows)[number];
 function ambushedBy(blow: Blow): readonly [string, ...string[]] {
   // A request has just gone to Jenkins: its queue is lost, and the ids in it are given out again.
   if (blow === 'crash') return ['Provision', 'Deploy'];
-  // A release takes everything back, and somebody at the console lets the launch continue.
+  // A release takes everything back, and an operator lets the launch continue.
   if (blow === 'redrive') return ['Await drained', 'Remove DNS', 'Complete release', 'Free index'];
   return ambushed;
 }

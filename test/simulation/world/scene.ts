@@ -65,7 +65,7 @@ export function executionsOf({ lab }: World, stateMachineArn: string, statuses: 
     .reverse();
 }
 
-/** The last launch of an instance that somebody at the console could let continue. */
+/** The last launch of an instance that an operator could let continue. */
 export function endedLaunchOf(world: World, id: string): string | undefined {
   const ended = executionsOf(world, world.lab.muster.stateMachineArn, badEnds);
   return ended.filter((arn) => arn.includes(`_${id}_`)).at(-1);

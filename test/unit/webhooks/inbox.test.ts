@@ -92,7 +92,7 @@ test('a file that the disk does not give is set aside; one that it does not give
   expect(sent).toEqual(['a', 'c', 'd']);
 });
 
-test('one that cannot be moved either is named once, stays, and is in nobody’s way', async () => {
+test('one that cannot be moved either is named once, stays, and blocks no other', async () => {
   const { take, sent, said } = opened({ get: (key) => (key === 'inbox/a' ? failing('EACCES')() : undefined) });
   writeFileSync(join(folder, 'inbox-unreadable'), 'a file where the folder would be');
   for (const name of ['a', 'b']) writeFileSync(join(folder, 'inbox', name), name);

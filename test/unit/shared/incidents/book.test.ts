@@ -255,7 +255,7 @@ describe('mail that is down', () => {
     ['SendingPausedException', 'paused'],
     ['NotFoundException', 'none'],
     ['AccessDeniedException', 'not allowed'],
-  ])('%s, which a person has to mend: the fallback at once, with the reason in the log', async (name, message) => {
+  ])('%s, which a person has to fix: the fallback at once, with the reason in the log', async (name, message) => {
     const { log, ...rest } = await once(refusal(name, message));
     expect(rest).toEqual({ sent: 1, counts: 1, waiting: 0 });
     expect(log).toContain(`"by":"mail","error":"${name}","why":"${message}"`);
