@@ -41,7 +41,7 @@ testInBrowser('the page brings a failed launch into service, without a mouse and
       await page.keyboard.press('Enter');
       await page.getByText('continues at the step that failed').waitFor();
       await settle(lab);
-      await page.getByRole('link', { name: 'Go on' }).click();
+      await page.getByRole('link', { name: 'Continue' }).click();
       await page.getByText('in service', { exact: true }).waitFor();
       expect([...asked]).toEqual(['127.0.0.1']);
       expect(mistakes).toEqual([]);

@@ -57,7 +57,7 @@ describe('a request of which nothing is known but that the job has begun a build
       lab.jenkins.crash({ downForMs: 20_000, losesBuilds: 'all', losesQueue: true });
       await lab.clock.advance(30_000);
     });
-    expect(status).toMatchObject({ state: 'lost', reason: expect.stringContaining('build #2 was begun') as string });
+    expect(status).toMatchObject({ state: 'lost', reason: expect.stringContaining('build #2 began') as string });
     expect(posts).toBe(1);
   });
 

@@ -80,7 +80,7 @@ describe('the message about a failed launch', () => {
       await settle(lab);
       expect(told(lab)[1]?.subject).toBe('web-01 is on hold: Await healthy failed (TargetUnhealthy)');
       expect(told(lab)[1]?.text).toContain(
-        'It may serve traffic while it is held: it is, or may be, registered in web,',
+        'It may serve traffic while it is held: it may be registered in web,',
       );
       lab.region.ec2.world.setAppState(id!, 'healthy');
       await minutes(lab, 5);
