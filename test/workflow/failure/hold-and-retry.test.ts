@@ -79,9 +79,7 @@ describe('the message about a failed launch', () => {
       await lab.muster.operations.retry(web01);
       await settle(lab);
       expect(told(lab)[1]?.subject).toBe('web-01 is on hold: Await healthy failed (TargetUnhealthy)');
-      expect(told(lab)[1]?.text).toContain(
-        'It may serve traffic while it is held: it may be registered in web,',
-      );
+      expect(told(lab)[1]?.text).toContain('It may serve traffic while it is held: it may be registered in web,');
       lab.region.ec2.world.setAppState(id!, 'healthy');
       await minutes(lab, 5);
       expect(stateOf(lab, id!)).toBe('Pending:Wait');
