@@ -52,16 +52,23 @@ export function auditAlarms({ queue, deadLetters, stateMachine, functions, table
     {
       heading: 'Audit mail by fallback',
       says: 'SES does not take the mails of the log audit: they come through SNS, as text.',
-      metric: new Metric({
-        namespace: metricNamespace,
-        metricName: 'LettersByFallback' satisfies keyof typeof auditMetrics,
-        dimensionsMap: { Table: table.tableName },
-        statistic: 'Sum',
-        period: Duration.hours(1),
-      }),
+      metric: ourMetric(
+        'LettersByFallback',
+        { Table: table.tableName },
+        { statistic: 'Sum', period: Duration.hours(1) },
+      ),
       threshold: 1,
     },
   ];
+}
+
+/** One that the functions write themselves. */
+function ourMetric(
+  metricName: keyof typeof auditMetrics,
+  dimensionsMap: Readonly<Record<string, string>>,
+  how: { readonly statistic: string; readonly period: Duration },
+): Metric {
+  return new Metric({ namespace: metricNamespace, metricName, dimensionsMap, ...how });
 }
 
 function late(queue: IQueue): AuditAlarm {
@@ -88,13 +95,7 @@ function ofWatch(watch: IFunction): AuditAlarm[] {
     {
       heading: 'Audit mail waits',
       says: 'A mail of the log audit could not be sent for half an hour. It is kept, and sent when it can be.',
-      metric: new Metric({
-        namespace: metricNamespace,
-        metricName: 'LetterAge' satisfies keyof typeof auditMetrics,
-        dimensionsMap: { Function: watch.functionName },
-        statistic: 'Maximum',
-        period,
-      }),
+      metric: ourMetric('LetterAge', { Function: watch.functionName }, { statistic: 'Maximum', period }),
       threshold: 1800,
     },
     {

@@ -1,20 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { jsonLogger } from '../../../functions/shared/runtime';
-import { createDataApiWarehouse } from '../../../functions/webhooks/adapters/aws/data-api';
-import { createPostgresWarehouse } from '../../../functions/webhooks/adapters/postgres/warehouse';
 import type { Route, RouteInput } from '../../../functions/webhooks/contracts/routes';
 import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
-import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
-import type { Warehouse } from '../../../functions/webhooks/ports/warehouse';
 import { stage } from '../../../functions/webhooks/stager/stage';
-import { DataApiServer } from '../../../infra/lab/systems/webhooks/data-api-server';
-import { createFolderStore } from '../../../infra/lab/systems/webhooks/folder-store';
 import { runLoad } from '../../../infra/lab/systems/webhooks/loader';
-import { startPostgres, type LocalPostgres } from '../../../infra/lab/systems/webhooks/postgres';
 import { localPlace, prepare } from '../../../infra/lab/systems/webhooks/station';
+import { startBothWarehouses, type BothWarehouses } from '../../support/webhooks/both-warehouses';
 import { routesOf } from '../../support/webhooks/ingress';
 
 // The columns of a route are changed where its table is there already.
@@ -22,30 +12,16 @@ import { routesOf } from '../../support/webhooks/ingress';
 const clock = { now: () => new Date() };
 const quiet = { log: jsonLogger(() => undefined), metrics: { count: () => undefined, duration: () => undefined } };
 
-let folder: string;
-let postgres: LocalPostgres;
-let store: ObjectStore;
-let api: DataApiServer;
-let warehouses: Record<'data-api' | 'postgres', Warehouse>;
+let both: BothWarehouses;
+let postgres: BothWarehouses['postgres'];
+let store: BothWarehouses['store'];
+let warehouses: BothWarehouses['warehouses'];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'muster-columns-'));
-  store = createFolderStore(folder);
-  postgres = await startPostgres();
-  api = new DataApiServer({ pool: postgres.pool, store });
-  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-  const client = new RedshiftDataClient({ endpoint: await api.listen(), region: 'eu-central-1', credentials });
-  const target = { ClusterIdentifier: 'c', Database: 'd' };
-  warehouses = {
-    'data-api': createDataApiWarehouse({ client, target, place: localPlace }),
-    postgres: createPostgresWarehouse({ pool: postgres.pool, store, place: localPlace }),
-  };
+  both = await startBothWarehouses();
+  ({ postgres, store, warehouses } = both);
 });
-afterAll(async () => {
-  await api.close();
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => both.close());
 
 type Columns = NonNullable<RouteInput['columns']>;
 type ColumnInput = Columns[string];

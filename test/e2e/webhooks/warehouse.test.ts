@@ -1,25 +1,19 @@
 import type { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { jsonLogger } from '../../../functions/shared/runtime';
 import { createDataApiWarehouse } from '../../../functions/webhooks/adapters/aws/data-api';
 import { runInTransaction } from '../../../functions/webhooks/adapters/postgres/run';
-import { createPostgresWarehouse } from '../../../functions/webhooks/adapters/postgres/warehouse';
 import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
-import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import type { Warehouse } from '../../../functions/webhooks/ports/warehouse';
 import { batchOf, manifestKey, writePlan } from '../../../functions/webhooks/batches/manifest';
 import { writeRows } from '../../../functions/webhooks/batches/rows';
 import { stage } from '../../../functions/webhooks/stager/stage';
 import { DataApiServer } from '../../../infra/lab/systems/webhooks/data-api-server';
-import { createFolderStore } from '../../../infra/lab/systems/webhooks/folder-store';
 import { runLoad } from '../../../infra/lab/systems/webhooks/loader';
-import { startPostgres, type LocalPostgres } from '../../../infra/lab/systems/webhooks/postgres';
 import { localPlace, prepare } from '../../../infra/lab/systems/webhooks/station';
+import { startBothWarehouses, type BothWarehouses } from '../../support/webhooks/both-warehouses';
 import { routesOf } from '../../support/webhooks/ingress';
 
 const oddly = ['rn', 'select', 't', 'c'].map((name) => [name, { type: 'text' as const, from: '/v' }] as const);
@@ -37,31 +31,17 @@ const routes = routesOf(
 const quiet = { log: jsonLogger(() => undefined), metrics: { count: () => undefined, duration: () => undefined } };
 const clock = { now: () => new Date() };
 
-let folder: string;
-let postgres: LocalPostgres;
-let store: ObjectStore;
-let api: DataApiServer;
-let warehouses: Record<'data-api' | 'postgres', Warehouse>;
+let both: BothWarehouses;
+let postgres: BothWarehouses['postgres'];
+let store: BothWarehouses['store'];
+let warehouses: BothWarehouses['warehouses'];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'muster-warehouse-'));
-  store = createFolderStore(join(folder, 'store'));
-  postgres = await startPostgres();
+  both = await startBothWarehouses();
+  ({ postgres, store, warehouses } = both);
   await prepare(postgres, routes);
-  api = new DataApiServer({ pool: postgres.pool, store });
-  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-  const client = new RedshiftDataClient({ endpoint: await api.listen(), region: 'eu-central-1', credentials });
-  const target = { ClusterIdentifier: 'c', Database: 'd' };
-  warehouses = {
-    'data-api': createDataApiWarehouse({ client, target, place: localPlace }),
-    postgres: createPostgresWarehouse({ pool: postgres.pool, store, place: localPlace }),
-  };
 });
-afterAll(async () => {
-  await api.close();
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => both.close());
 
 let ids = 0;
 const start = Date.parse('2026-11-26T12:00:00.000Z');
