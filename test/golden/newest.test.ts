@@ -40,7 +40,7 @@ test.each(['ledger', 'parameters', 'schemas', 'texts'] as const)('%s have the sh
 });
 
 test('inputs of functions and executions have the shape that is kept', () => {
-  expect(Object.keys(now.inputs)).toEqual(Object.keys(kept.inputs));
+  expect({ [todo]: Object.keys(now.inputs) }).toEqual({ [todo]: Object.keys(kept.inputs) });
   for (const [name, inputs] of Object.entries(now.inputs)) {
     expect({ [todo]: [name, ...difference(kept.inputs[name], inputs)] }).toEqual({ [todo]: [name] });
   }

@@ -35,7 +35,7 @@ const bucket = z.strictObject({
     .enum(['by-day', 'any'], '"by-day" (as Redshift writes them) or "any" (copied elsewhere)')
     .default('by-day'),
   accounts: listOf(account, 'ids of accounts').optional(),
-});
+} satisfies Record<keyof AuditBucketInput, z.ZodType>);
 
 const minutes = whole(1, 1440, 'minutes');
 const failures = z.strictObject({ failures: whole(2, 1000, 'failures'), minutes });
@@ -68,7 +68,7 @@ const shape = z.strictObject({
     quietHours: whole(1, 720, 'hours').default(24),
     perHour: whole(1, 1000, 'mails').default(20),
     perDay: whole(1, 10_000, 'mails').default(100),
-  }),
+  } satisfies Record<keyof AuditInput['mail'], z.ZodType>),
   ignoredUsers: listOf(userName, "users' names").default([...defaultOptions.ignoredUsers]),
   allowedNetworks: listOf(network, 'networks').default([...defaultOptions.allowedNetworks]),
   unloadBuckets: listOf(bucketName, 'names of buckets').default([]),
@@ -82,9 +82,9 @@ const shape = z.strictObject({
       spray: users.optional(),
       success: failures.optional(),
       shortLivedHours: whole(1, 720, 'hours').optional(),
-    })
+    } satisfies Record<keyof NonNullable<AuditInput['thresholds']>, z.ZodType>)
     .default({}),
-});
+} satisfies Record<keyof AuditInput, z.ZodType>);
 
 function isTimeZone(name: string): boolean {
   try {

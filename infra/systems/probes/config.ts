@@ -15,7 +15,7 @@ const shape = z.strictObject({
   recipients: z.array(address, 'a list of mail addresses').min(1, 'one or more').max(50, 'at most 50'),
   title: z.string('a title').min(1, 'a title').max(100, 'of at most 100 characters').default('Status'),
   minimumFresh: z.number('a number of regions').int('a whole number').min(1, 'at least 1').optional(),
-});
+} satisfies Record<keyof ProbesInput, z.ZodType>);
 
 /** What an adopter writes about health checks. */
 export interface ProbesInput {

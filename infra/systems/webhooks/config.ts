@@ -28,7 +28,7 @@ const shape = z.strictObject({
   requestsPerSecond: rate.default(200),
   burst: rate.default(400),
   archiveDays: z.number('days from 30 to 3650').int().min(30).max(3650).default(400),
-});
+} satisfies Record<keyof WebhooksInput, z.ZodType>);
 
 /** What an adopter writes about webhooks. */
 export interface WebhooksInput {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { documentText, expectToSay } from '../../support/documents';
 import { configured, everything, root, synthesize } from './support';
 
 // What README says of money, counted in the template. Prices of us-east-1, CloudWatch's price list: an alarm costs by the
@@ -25,12 +26,12 @@ const isAlwaysThere = ({ Statistic }: Alarm) => Statistic !== 'SampleCount';
 const sum = (of: readonly Alarm[]) => of.reduce((total, alarm) => total + metricsOf(alarm), 0);
 const words = ['no', 'one', 'two', 'three'];
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
-const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
-const costs = readme.split('### What it costs')[1]!.split('###')[0]!;
+const readme = documentText('README.md');
+const costs = documentText('README.md', 'What it costs');
 
 test('README: what the alarms of a deployment cost', () => {
   const count = sum(alarms.filter((alarm) => !isOfGroup(alarm)));
-  expect(costs).toContain(`alarms (${dollars(count * perAlarmMetric)}: ${count} metrics)`);
+  expectToSay(costs, `alarms (${dollars(count * perAlarmMetric)}: ${count} metrics)`);
 });
 
 test('README: what a group costs', () => {
@@ -38,7 +39,7 @@ test('README: what a group costs', () => {
   const metrics = new Set(ofGroup.map(({ MetricName }) => MetricName));
   // The example has one group.
   const amount = sum(ofGroup) * perAlarmMetric + metrics.size * perMetric;
-  expect(costs).toContain(`for each group ${dollars(amount)} (`);
+  expectToSay(costs, `for each group ${dollars(amount)} (`);
 });
 
 test('README: what a month costs with one group', () => {
@@ -57,14 +58,16 @@ test('README: what a month costs with one group', () => {
   const reconciler = Math.ceil(730 * 60 * (2 * gigabytes * 0.0000166667 + 0.2e-6));
   const metrics = new Set(alarms.filter(isOfGroup).map(({ MetricName }) => MetricName)).size;
   const whole = alarms.filter(isOfDeployment).filter(isAlwaysThere).length;
-  expect(costs).toContain(
+  expectToSay(
+    costs,
     `the secret (${dollars(secrets.size * 0.4)}), ${words[whole]} metric of the whole deployment (${dollars(whole * perMetric)})`,
   );
   const total =
     keys * 1 + secrets.size * 0.4 + reconciler + sum(alarms) * perAlarmMetric + (whole + metrics) * perMetric;
-  expect(costs).toContain(`about **$${Math.round(total)} a month** with one group`);
-  expect(costs).toContain(`the key of the topic ($${keys})`);
-  expect(costs).toContain(
+  expectToSay(costs, `about **$${Math.round(total)} a month** with one group`);
+  expectToSay(costs, `the key of the topic ($${keys})`);
+  expectToSay(
+    costs,
     `a reconciler that runs every minute ($${reconciler}), the secret (${dollars(secrets.size * 0.4)})`,
   );
 });
@@ -76,7 +79,7 @@ test('README: what the dashboard costs', () => {
   const rows = [...JSON.stringify(dashboards[0]![1].Properties).matchAll(/\[\\+"(AWS\/|Muster)/g)].length;
   expect(rows).toBeGreaterThan(10);
   expect(rows).toBeLessThanOrEqual(50);
-  expect(costs).toContain('The dashboard costs $3 more if the account has three others');
+  expectToSay(costs, 'The dashboard costs $3 more if the account has three others');
 });
 
 test('README: what the demonstration costs', () => {
@@ -85,7 +88,7 @@ test('README: what the demonstration costs', () => {
   expect(balancers.map(([, { Properties }]) => Properties.Type)).toEqual(['application']);
   expect(JSON.stringify(shown.ofType('AWS::EC2::LaunchTemplate'))).toContain('"t4g.nano"');
   // $0.0225 an hour, and as good as no capacity units: nothing comes through it but health checks.
-  expect(readme).toContain(`a load balancer inside the VPC (about $${Math.ceil(0.0225 * 730)} a month)`);
+  expectToSay(readme, `a load balancer inside the VPC (about $${Math.ceil(0.0225 * 730)} a month)`);
 });
 
 test('README: whom a person must be allowed to become, to deploy', () => {
@@ -96,11 +99,11 @@ test('README: whom a person must be allowed to become, to deploy', () => {
   // The fifth is CloudFormation's own.
   expect(roles.filter((name) => name !== 'cdk-${Qualifier}-cfn-exec-role')).toHaveLength(4);
   expect(roles).toHaveLength(5);
-  expect(readme).toContain('`sts:AssumeRole` on the four `cdk-hnb659fds-*` roles and nothing else');
+  expectToSay(readme, '`sts:AssumeRole` on the four `cdk-hnb659fds-*` roles and nothing else');
 });
 
 describe('README: what CloudFormation has to be allowed', () => {
-  const permissions = readme.split('### Permissions')[1]!.split('###')[0]!;
+  const permissions = documentText('README.md', 'Permissions');
   /** How README calls the services whose resources stand in the template. */
   const words: Record<string, string> = {
     'AWS::Lambda': 'Lambda',
@@ -122,7 +125,7 @@ describe('README: what CloudFormation has to be allowed', () => {
 
   test.each([...services])('%s is in the list', (service) => {
     expect(words).toHaveProperty([service]);
-    expect(permissions).toContain(words[service]!);
+    expectToSay(permissions, words[service]!);
   });
 
   test('beside them what `wayOut` and the demonstration make on request', () => {
@@ -142,7 +145,7 @@ describe('README: what CloudFormation has to be allowed', () => {
     // All of SNS is in the list.
     const onRequest = [...new Set(all)].filter((type) => !known.has(type) && !type.startsWith('AWS::SNS::'));
     expect(onRequest.filter((type) => wordsOnRequest[type] === undefined)).toEqual([]);
-    const said = permissions.slice(permissions.indexOf('On request'));
+    const said = permissions.text.slice(permissions.text.indexOf('On request'));
     for (const word of new Set(Object.values(wordsOnRequest)))
       expect([word, said.includes(word)]).toEqual([word, onRequest.some((type) => wordsOnRequest[type] === word)]);
   });
@@ -161,6 +164,6 @@ describe('README: what CloudFormation has to be allowed', () => {
     ['s3:GetObject', () => resources.some(({ Type }) => Type === 'AWS::Lambda::Function')],
   ])('%s, which the template makes necessary', (action, isNeeded) => {
     expect(isNeeded()).toBe(true);
-    expect(permissions).toContain(`\`${action}\``);
+    expectToSay(permissions, `\`${action}\``);
   });
 });

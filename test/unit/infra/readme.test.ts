@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkGroupSettings } from '../../../functions/fleet/contracts/settings';
 import { readManagedGroup } from '../../../infra/systems/fleet/config/managed-group';
+import { documentText, expectToSay } from '../../support/documents';
 import { configured, everything, root, synthesize } from './support';
 
 // What README says is created, may be done and is counted, against the template. Its money is in costs.test.ts.
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+const readme = documentText('README.md');
 const { resources, ofType } = synthesize(configured());
 const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const count = (type: string) => words[ofType(type).length]!;
@@ -25,7 +26,7 @@ const functions = ofType('AWS::Lambda::Function').map(([id, { Properties }]) => 
 }));
 
 test('the queues: one for each function that is called by events, and one for what is not delivered', () => {
-  expect(readme).toContain(`alarms, a dashboard \`muster\`, ${count('AWS::SQS::Queue')} queues`);
+  expectToSay(readme, `alarms, a dashboard \`muster\`, ${count('AWS::SQS::Queue')} queues`);
   expect(count('AWS::CloudWatch::Dashboard')).toBe('one');
 });
 
@@ -33,18 +34,19 @@ test('the functions: their runtime, their roles and logs, which are in the VPC, 
   expect(new Set(functions.map(({ Runtime, Architectures }) => `${Runtime} ${Architectures?.join()}`))).toEqual(
     new Set(['nodejs24.x arm64']),
   );
-  expect(readme).toContain('Lambda functions (Node.js 24, arm64), each with its own role and log group;');
+  expectToSay(readme, 'Lambda functions (Node.js 24, arm64), each with its own role and log group;');
   // State machines have theirs, too.
   const machines = ofType('AWS::StepFunctions::StateMachine').length;
   expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length + machines);
   expect(ofType('AWS::Logs::LogGroup')).toHaveLength(functions.length + machines);
   const inVpc = functions.filter(({ VpcConfig }) => VpcConfig !== undefined).map(({ name }) => name);
   expect(inVpc.sort()).toEqual(['endbuilds', 'runbuild']);
-  expect(readme).toContain('only `run-build` and `end-builds` are in your VPC');
+  expectToSay(readme, 'only `run-build` and `end-builds` are in your VPC');
   const reserved = functions.filter(({ ReservedConcurrentExecutions: of }) => of !== undefined);
   expect(reserved).toMatchObject([{ name: 'reconcile', ReservedConcurrentExecutions: 1 }]);
   // Lambda leaves 10 of an account's concurrent executions unreserved (its developer guide, "Configuring reserved concurrency").
-  expect(readme).toContain(
+  expectToSay(
+    readme,
     'one concurrent execution is reserved for `reconcile`, which an account with the smallest quota (10) does not allow',
   );
 });
@@ -52,19 +54,19 @@ test('the functions: their runtime, their roles and logs, which are in the VPC, 
 test('who may read the secret, and so needs the key that encrypts it', () => {
   const readers = ofType('AWS::IAM::Role').filter(([, role]) => named(role).includes('secretsmanager:GetSecretValue'));
   expect(readers.map(([id]) => /^Fleet([a-z]+)/.exec(id)?.[1]).sort()).toEqual(['endbuilds', 'runbuild']);
-  expect(readme).toContain('let the roles of `run-build` and `end-builds` use it');
+  expectToSay(readme, 'let the roles of `run-build` and `end-builds` use it');
 });
 
 test('the rules: two of the deployment, and for each group those for its launches and terminations', () => {
   const two = synthesize(configured({ groups: [{ group: 'web' }, { group: 'api' }] }));
   const ofGroups = two.ofType('AWS::Events::Rule').length - ofType('AWS::Events::Rule').length;
   expect(ofGroups).toBe(2);
-  expect(readme).toContain(`| ${words[ofType('AWS::Events::Rule').length - ofGroups]} rules |`);
+  expectToSay(readme, `| ${words[ofType('AWS::Events::Rule').length - ofGroups]} rules |`);
   expect(two.ofType('AWS::AutoScaling::LifecycleHook')).toHaveLength(4);
-  expect(readme).toContain('last of all, the two lifecycle hooks');
+  expectToSay(readme, 'last of all, the two lifecycle hooks');
   // The bigger part of what a group costs.
   const perGroup = (type: string) => two.ofType(type).length - ofType(type).length;
-  expect(readme).toContain(`for each group $2.00 (${words[perGroup('AWS::CloudWatch::Alarm')]} alarms and`);
+  expectToSay(readme, `for each group $2.00 (${words[perGroup('AWS::CloudWatch::Alarm')]} alarms and`);
 });
 
 test('the ledger: on demand, point-in-time recovery, deletion protection', () => {
@@ -75,7 +77,7 @@ test('the ledger: on demand, point-in-time recovery, deletion protection', () =>
       DeletionProtectionEnabled: true,
     },
   ]);
-  expect(readme).toContain('the ledger: on demand, point-in-time recovery, deletion protection');
+  expectToSay(readme, 'the ledger: on demand, point-in-time recovery, deletion protection');
 });
 
 test('the state machines, with all their history in the logs', () => {
@@ -83,17 +85,18 @@ test('the state machines, with all their history in the logs', () => {
   expect(machines.map(({ StateMachineName: name }) => name).sort()).toEqual(['muster-release', 'muster-scale-out']);
   for (const { LoggingConfiguration: logging } of machines)
     expect(logging).toMatchObject({ Level: 'ALL', IncludeExecutionData: true });
-  expect(readme).toContain(
+  expectToSay(
+    readme,
     '| `muster-scale-out`, `muster-release` | the state machines, byte for byte the files that the lab runs, with all their history in the logs |',
   );
 });
 
 test('what goes away by itself later, and what is held by default', () => {
   const days = propertiesOf('AWS::KMS::Key').map(({ PendingWindowInDays }) => PendingWindowInDays);
-  expect(readme).toContain(`the topic's key (after ${days.join()} days)`);
+  expectToSay(readme, `the topic's key (after ${days.join()} days)`);
   const { settings } = checkGroupSettings({ group: 'web' }) as { settings: { holdMinutes: number } };
   expect(settings.holdMinutes).toBe(60);
-  expect(readme).toContain('its instance is held (for one hour by default)');
+  expectToSay(readme, 'its instance is held (for one hour by default)');
 });
 
 test('an address of notify is a subscription by mail, and the topic has the name that README gives it', () => {
@@ -103,8 +106,8 @@ test('an address of notify is a subscription by mail, and the topic has the name
   ]);
   expect(propertiesOf('AWS::SNS::Topic')).toMatchObject([{ TopicName: 'muster-notifications' }]);
   expect(propertiesOf('AWS::SNS::Topic')[0]).toHaveProperty('KmsMasterKeyId');
-  expect(readme).toContain('| `muster-notifications` | an encrypted topic');
-  expect(readme).toContain("`notify: ['you@example.com']` in the configuration subscribes you");
+  expectToSay(readme, '| `muster-notifications` | an encrypted topic');
+  expectToSay(readme, "`notify: ['you@example.com']` in the configuration subscribes you");
 });
 
 test('RUNBOOK: a restored table gets what the stack gives its own, and DynamoDB does not restore', () => {
@@ -124,7 +127,8 @@ test('the policies for operators, which are attached to nothing yet', () => {
   expect(policies.map(({ ManagedPolicyName: name }) => name)).toEqual(['muster-may-look', 'muster-may-act']);
   for (const { Users, Groups, Roles } of policies)
     expect([Users, Groups, Roles]).toEqual([undefined, undefined, undefined]);
-  expect(readme).toContain(
+  expectToSay(
+    readme,
     `The stack creates ${count('AWS::IAM::ManagedPolicy')} policies for operators and attaches them to nothing: \`muster-may-look\`, and \`muster-may-act\``,
   );
   expect(named(policies[0])).not.toMatch(/:(Redrive|Start|Stop|Put|Update|Create|Delete|Change|Complete)\w*"/);
@@ -134,18 +138,19 @@ test('endpoints on request, and what the expensive ones cost', () => {
   const kinds = synthesize(everything())
     .ofType('AWS::EC2::VPCEndpoint')
     .map(([, { Properties }]) => Properties);
-  expect(readme).toContain('endpoints for DynamoDB, Parameter Store and Secrets Manager, for a VPC without NAT');
+  expectToSay(readme, 'endpoints for DynamoDB, Parameter Store and Secrets Manager, for a VPC without NAT');
   const expensive = kinds.filter(({ VpcEndpointType: type }) => type === 'Interface').length;
   // $0.01 an hour and zone in us-east-1, of 730 hours a month (AWS PrivateLink, pricing); those of type gateway are free.
   const dollars = Math.floor(0.01 * 730);
-  expect(readme).toContain(
+  expectToSay(
+    readme,
     `Endpoints, if you ask for them, cost most: ${words[expensive]} of them, $${dollars} a month for each subnet`,
   );
 });
 
 test('what a launch costs is what the table of figures allows', () => {
-  const most = /\| one launch: total \| \$[\d.]+ \| \$([\d.]+) \| yes \|/.exec(readme)?.[1];
-  expect(readme).toContain(`A launch costs less than $${Number(most)} (below).`);
+  const most = /\| one launch: total \| \$[\d.]+ \| \$([\d.]+) \| yes \|/.exec(readme.text)?.[1];
+  expectToSay(readme, `A launch costs less than $${Number(most)} (below).`);
 });
 
 test('settings and their ranges', () => {
@@ -154,16 +159,16 @@ test('settings and their ranges', () => {
     return 'group' in read ? read.group.heartbeatSeconds : undefined;
   };
   expect([119, 120, undefined, 7200, 7201].map(heartbeat)).toEqual([undefined, 120, 3600, 7200, undefined]);
-  expect(readme).toContain('`heartbeatSeconds` (120 to 7200, default 3600)');
+  expectToSay(readme, '`heartbeatSeconds` (120 to 7200, default 3600)');
   const lines = (logLines: number) =>
     'settings' in
     checkGroupSettings({ group: 'web', jenkins: { url: 'https://ci', credentialsSecret: 's', logLines } });
   expect([-1, 0, 40, 41].map(lines)).toEqual([false, true, true, false]);
-  expect(readme).toContain('The last `jenkins.logLines` lines (0 to 40, default 10)');
+  expectToSay(readme, 'The last `jenkins.logLines` lines (0 to 40, default 10)');
 });
 
 test('no group is in the stack: its hooks alone', () => {
   const scaling = Object.values(resources).filter(({ Type }) => Type.startsWith('AWS::AutoScaling::'));
   expect(new Set(scaling.map(({ Type }) => Type))).toEqual(new Set(['AWS::AutoScaling::LifecycleHook']));
-  expect(readme).toContain('The group itself is not in the stack, and the deployment changes only its hooks.');
+  expectToSay(readme, 'The group itself is not in the stack, and the deployment changes only its hooks.');
 });
