@@ -2,11 +2,15 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { shapesVersion } from '../../functions/fleet/contracts/stored-settings';
+import { permissionsReadme, readmeFile } from '../support/permissions/readme';
 import { fileOf, folderOf, machines, parts, today, type Golden } from './version';
 
-// `npm run golden`: keeps what the code of today leaves behind as that of its version.
+// `npm run golden`: keeps what the code of today leaves behind as that of its version, and writes the tables of the
+// functions' permissions.
 
 void (async () => {
+  const { kept, today: tables } = permissionsReadme();
+  if (kept !== tables) writeFileSync(readmeFile, tables);
   const existed = await writeVersion(shapesVersion, await today());
   console.log(`test/golden/${shapesVersion} is ${existed ? 'written again' : 'new'}.`);
   if (!existed) return;

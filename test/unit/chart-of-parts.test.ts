@@ -20,7 +20,7 @@ const shapes = /\b(\w+)(?:\[\((.*?)\)\]|\(\[(.*?)\]\)|\[\/(.*?)\/\]|\{\{(.*?)\}\
 
 function readChart(text: string): Chart {
   const nodes = new Map(
-    [...text.matchAll(shapes)].map(([, node = '', ...labels]) => [node, labels.find((one) => one !== undefined) ?? '']),
+    [...text.matchAll(shapes)].map(([, node = '', ...labels]) => [node, labels.find(Boolean) ?? '']),
   );
   const arrows = text.split('\n').flatMap((line) => {
     const plain = line.replaceAll(shapes, '$1').replaceAll(/-- "[^"]*" -->/g, '-->');

@@ -170,6 +170,22 @@ describe('error names', () => {
   });
 });
 
+describe('metrics', () => {
+  const declared = filesBelow('functions', 'contracts/metrics.ts').flatMap((file) =>
+    [...read(file).matchAll(/^ {2}(\w+): \{/gm)].map(([, name = '']) => [name, file] as const),
+  );
+
+  test('are found', () => expect(declared.length).toBeGreaterThan(25));
+
+  test.each(declared)('%s of %s is counted by its system', (name, file) => {
+    const system = dirname(dirname(file));
+    const counting = filesBelow(system, '.ts').filter((one) => one !== file && read(one).includes(`'${name}'`));
+    expect(`${name} of ${file} is counted by ${counting.length > 0 ? `code of ${system}` : 'nothing'}`).toBe(
+      `${name} of ${file} is counted by code of ${system}`,
+    );
+  });
+});
+
 describe('sizes', () => {
   const lines = (file: string) => read(file).split('\n').length;
   const limits: [string, (file: string) => boolean, number][] = [
