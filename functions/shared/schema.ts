@@ -27,6 +27,12 @@ export const matching = (pattern: RegExp, allowed: string) => z.string(allowed).
 export const section = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? 'an object' : undefined) });
 
+/** A check of a value that its schema accepts. `allowedIfWrong`: for each thing wrong with it, what is allowed. */
+export const refusing = <Value>(allowedIfWrong: (value: Value) => readonly string[]) =>
+  z.superRefine<Value>((value, context) => {
+    for (const message of allowedIfWrong(value)) context.addIssue({ code: 'custom', message });
+  });
+
 // What is wrong with an input.
 
 /** One thing wrong with an input: where, what stands there, and what is allowed. */

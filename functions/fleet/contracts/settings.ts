@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { describeMistakes, matching, mistake, mistakesIn, section, text, whole } from '../../shared/schema';
+import { describeMistakes, matching, mistake, mistakesIn, refusing, section, text, whole } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
 import { placeholders, render } from '../../shared/text';
 
@@ -21,35 +21,24 @@ const template = (max: number) => {
   const allowed = `text of at most ${max} characters`;
   return z.string(allowed).check(
     z.maxLength(max, allowed),
-    z.superRefine((value, context) => {
-      for (const word of placeholders(value)) {
-        if (!(placeholderNames as readonly string[]).includes(word)) {
-          context.addIssue({
-            code: 'custom',
-            message: `no {${word}}; of placeholders: ${placeholderNames.map((name) => `{${name}}`).join(' ')}`,
-          });
-        }
-      }
+    refusing((value) => {
+      const strange = placeholders(value).filter((word) => !(placeholderNames as readonly string[]).includes(word));
+      const known = placeholderNames.map((name) => `{${name}}`).join(' ');
+      return strange.map((word) => `no {${word}}; of placeholders: ${known}`);
     }),
   );
 };
 
 const namePattern = text('a name pattern such as {group}-{index:02}', 200).check(
-  z.superRefine((value, context) => {
+  refusing((value) => {
     const words = placeholders(value);
     const strange = words.filter((word) => word !== 'group' && word !== 'index');
-    if (strange.length > 0) {
-      context.addIssue({
-        code: 'custom',
-        message: `a name pattern of {group} and {index} only, not {${strange.join('}, {')}}`,
-      });
-    }
-    if (words.filter((word) => word === 'index').length !== 1) {
-      context.addIssue({
-        code: 'custom',
-        message: 'a name pattern with {index} in it exactly once, such as {group}-{index:02}',
-      });
-    }
+    const only = `a name pattern of {group} and {index} only, not {${strange.join('}, {')}}`;
+    const once = 'a name pattern with {index} in it exactly once, such as {group}-{index:02}';
+    return [
+      ...(strange.length > 0 ? [only] : []),
+      ...(words.filter((word) => word === 'index').length === 1 ? [] : [once]),
+    ];
   }),
 );
 
@@ -116,11 +105,10 @@ const shape = section({
   ),
   tags: z._default(
     z.record(tagKey, template(256), 'an object of tag keys and values').check(
-      z.superRefine((tags, context) => {
+      refusing((tags) => {
         const count = Object.keys(tags).filter((key) => key !== 'Name').length;
-        if (count <= mostTags) return;
-        const message = `at most ${mostTags} tags: an instance has room for 50 with Name, muster:index, muster:deployment and what the group gives it; these are ${count}`;
-        context.addIssue({ code: 'custom', message });
+        const most = `at most ${mostTags} tags: an instance has room for 50 with Name, muster:index, muster:deployment and what the group gives it; these are ${count}`;
+        return count > mostTags ? [most] : [];
       }),
     ),
     {},
@@ -179,37 +167,20 @@ function contradictions(input: unknown): z.Mistake[] {
   const jenkins = shape.shape.jenkins.safeParse(given.jenkins).data;
   const reverse = shape.shape.dns.safeParse(given.dns).data?.reverseZone;
   const found: z.Mistake[] = [];
+  const wrong = (path: readonly string[], allowed: string) => void found.push(mistake(path, input, allowed));
 
   const tooLong = labelMistake(group, names?.pattern);
-  if (tooLong !== undefined) found.push(mistake(['names', 'pattern'], input, tooLong));
-  if (given.jenkins === undefined && jobNames.some((name) => given[name] !== undefined)) {
-    found.push(mistake(['jenkins'], input, 'url and credentialsSecret of the Jenkins that runs the jobs'));
-  }
-  if (jenkins !== undefined && jenkins.plainHttp !== true && !/^https:/i.test(jenkins.url)) {
-    found.push(
-      mistake(['jenkins', 'url'], input, 'an https URL; or plainHttp: true, which shows the token on the way'),
-    );
-  }
+  if (tooLong !== undefined) wrong(['names', 'pattern'], tooLong);
+  if (given.jenkins === undefined && jobNames.some((name) => given[name] !== undefined))
+    wrong(['jenkins'], 'url and credentialsSecret of the Jenkins that runs the jobs');
+  if (jenkins !== undefined && jenkins.plainHttp !== true && !/^https:/i.test(jenkins.url))
+    wrong(['jenkins', 'url'], 'an https URL; or plainHttp: true, which shows the token on the way');
   for (const [name, job] of jobs) {
-    if (job !== undefined && job.correlationParameter in job.parameters) {
-      found.push(
-        mistake(
-          [name, 'parameters', job.correlationParameter],
-          input,
-          'nothing: Muster fills in the correlation parameter',
-        ),
-      );
-    }
+    if (job === undefined || !(job.correlationParameter in job.parameters)) continue;
+    wrong([name, 'parameters', job.correlationParameter], 'nothing: Muster fills in the correlation parameter');
   }
-  if (reverse !== undefined && !reverse.zoneName.endsWith('.in-addr.arpa')) {
-    found.push(
-      mistake(
-        ['dns', 'reverseZone', 'zoneName'],
-        input,
-        'a zone below in-addr.arpa (IPv6 addresses get no PTR record)',
-      ),
-    );
-  }
+  if (reverse !== undefined && !reverse.zoneName.endsWith('.in-addr.arpa'))
+    wrong(['dns', 'reverseZone', 'zoneName'], 'a zone below in-addr.arpa (IPv6 addresses get no PTR record)');
   return found;
 }
 
