@@ -36,5 +36,5 @@ test.each(['scale-out', 'release'])('statemachines/README.md has a chart of the 
 test('a state whose function is not wired to the lab is refused with the file to edit', async () => {
   const scaleOut = definitionOf('scale-out').replaceAll('${TagInstance}', '${TagVolumes}');
   const lab = createLab({ seed: 1, clock: new VirtualClock(), reachedOver: 'memory', scaleOut });
-  await expect(lab).rejects.toThrow(/calls TagVolumes: .* infra\/lab\/systems\/fleet\/muster\.ts/);
+  await expect(lab).rejects.toThrow(/calls TagVolumes: .* infra\/lab\/systems\/fleet\/steps\.ts/);
 });

@@ -2,27 +2,13 @@ import { failedExecutionPattern, lifecycleActionPattern } from '../../../../func
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JenkinsSettings } from '../../../../functions/fleet/contracts/settings';
-import { makeHandler as checkDrained } from '../../../../functions/fleet/steps/check-drained/handler';
-import { makeHandler as checkDns } from '../../../../functions/fleet/steps/check-dns/handler';
-import { makeHandler as checkHealth } from '../../../../functions/fleet/steps/check-health/handler';
-import { makeHandler as claimIndex } from '../../../../functions/fleet/steps/claim-index/handler';
-import { makeHandler as putInService } from '../../../../functions/fleet/steps/put-in-service/handler';
-import { makeHandler as completeRelease } from '../../../../functions/fleet/steps/complete-release/handler';
-import { makeHandler as deregisterTargets } from '../../../../functions/fleet/steps/deregister-targets/handler';
-import { makeHandler as endBuilds } from '../../../../functions/fleet/steps/end-builds/handler';
-import { makeHandler as freeIndex } from '../../../../functions/fleet/steps/free-index/handler';
 import { makeHandler as reconcile } from '../../../../functions/fleet/triggers/reconcile/handler';
-import { makeHandler as registerDns } from '../../../../functions/fleet/steps/register-dns/handler';
-import { makeHandler as registerTargets } from '../../../../functions/fleet/steps/register-targets/handler';
-import { makeHandler as removeDns } from '../../../../functions/fleet/steps/remove-dns/handler';
 import {
   makeHandler as reportOutcome,
   type OutcomeResult,
 } from '../../../../functions/fleet/triggers/report-outcome/handler';
-import { makeHandler as runBuild } from '../../../../functions/fleet/steps/run-build/handler';
 import { makeHandler as startRelease } from '../../../../functions/fleet/triggers/start-release/handler';
 import { makeHandler as startScaleOut } from '../../../../functions/fleet/triggers/start-scale-out/handler';
-import { makeHandler as tagInstance } from '../../../../functions/fleet/steps/tag-instance/handler';
 import { NamedError } from '../../../../functions/shared/named-error';
 import { identityText, type Identity } from '../../../../functions/fleet/domain/identity';
 import type { TriggerResult } from '../../../../functions/fleet/triggers/trigger';
@@ -43,6 +29,7 @@ import type { Random } from '../../../../functions/shared/random';
 import type { LabClock } from '../../kernel/clock';
 import { lambdaTasks, loadStateMachine, type Engine, type LambdaFunction, type StateMachine } from '../../engine';
 import { bindOperations, type Operations } from './operations';
+import { makeSteps } from './steps';
 import type { Region } from '../../region';
 import { Schedule } from '../../region/event-bridge/schedule';
 
@@ -137,7 +124,7 @@ export function deployMuster(options: MusterOptions): Muster {
   const { engine, region, ports, log } = options;
   const named = nameIn(options);
   const { partition } = region.context;
-  const steps = makeSteps(options);
+  const steps = stepsOf(options);
   const machine = (workflow: Workflow, definition: string) => {
     const substitutions = substitutionsIn(definition, partition, Object.keys(steps));
     const loaded = loadOnce(workflow, definition, substitutions);
@@ -219,7 +206,7 @@ function substitutionsIn(definition: string, partition: string, steps: readonly 
     names.map((name) => {
       const value = values.get(name);
       if (value === undefined) {
-        const text = `a state machine calls ${name}: wire the function to the lab in infra/lab/systems/fleet/muster.ts`;
+        const text = `a state machine calls ${name}: wire the function to the lab in infra/lab/systems/fleet/steps.ts`;
         throw new NamedError('StepNotInLab', text, { fault: 'bug' });
       }
       return [name, value];
@@ -227,25 +214,9 @@ function substitutionsIn(definition: string, partition: string, steps: readonly 
   );
 }
 
-function makeSteps(options: MusterOptions): Record<string, LambdaFunction> {
+function stepsOf(options: MusterOptions): Record<string, LambdaFunction> {
   const { ports, clock, random, log, metrics = unread, aroundStep } = options;
-  const deps = { ...ports, clock, random, log, metrics, identity: identityOf(options) };
-  const steps: Record<string, LambdaFunction> = {
-    ClaimIndex: claimIndex(deps),
-    TagInstance: tagInstance(deps),
-    RegisterDns: registerDns(deps),
-    CheckDns: checkDns(deps),
-    RunBuild: runBuild(deps),
-    RegisterTargets: registerTargets(deps),
-    CheckHealth: checkHealth(deps),
-    PutInService: putInService(deps),
-    DeregisterTargets: deregisterTargets(deps),
-    EndBuilds: endBuilds(deps),
-    CheckDrained: checkDrained(deps),
-    RemoveDns: removeDns(deps),
-    CompleteRelease: completeRelease(deps),
-    FreeIndex: freeIndex(deps),
-  };
+  const steps = makeSteps({ ...ports, clock, random, log, metrics, identity: identityOf(options) });
   if (aroundStep === undefined) return steps;
   return Object.fromEntries(Object.entries(steps).map(([step, run]) => [step, aroundStep(step, run)]));
 }
