@@ -66,6 +66,32 @@ describe.each(documents)('%s', (file) => {
   });
 });
 
+/** Each comment of a file, with its marks. */
+const commentsOf = (text: string) =>
+  [...text.matchAll(/\/\*\*?([\s\S]*?)\*\/|(?:^|\s)\/\/ (.*)$/gm)].map(([all]) => all);
+
+test('comments name files and folders that are there', () => {
+  const sources = files.filter((file) => /^(functions|infra)\/.*\.ts$/.test(file));
+  const named = sources.flatMap((file) =>
+    commentsOf(read(file)).flatMap((comment) =>
+      [...comment.matchAll(/`([^`\n]+)`/g)]
+        .map(([, span = '']) => span)
+        // `<folder>/…` is of what a run writes.
+        .filter(
+          (span) =>
+            !span.startsWith('<') &&
+            (isPath(span) || /^(contracts|domain|ledger)\/[\w-]+$/.test(span)) &&
+            !elsewhere.has(span),
+        )
+        .map((path) => ({ file, path })),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  // A module may be named without its ending.
+  const gone = named.filter(({ file, path }) => ![path, `${path}.ts`].some((one) => isThere(one, dirname(file))));
+  expect(gone.map(({ file, path }) => `${file}: ${path} is not there`)).toEqual([]);
+});
+
 /** The keys of settings, wherever one is declared: `name: z.…`, `name?: type` or `name: section(…)`. */
 const settingFiles = files.filter((file) =>
   /^(infra\/config\/|infra\/systems\/\w+\/config|functions\/\w+\/contracts\/(settings|routes|targets?)\.ts)/.test(file),

@@ -13,6 +13,6 @@ export interface OutcomeDeps {
   autoScaling: Pick<AutoScaling, 'describeAutoScalingInstances' | 'describeLifecycleHooks'>;
   stepFunctions: Pick<StepFunctions, 'describeExecution' | 'getExecutionHistory'>;
   sns: Sns;
-  /** Where messages to people go. */
+  /** ARN of the topic for messages to operators. */
   topicArn: string;
 }

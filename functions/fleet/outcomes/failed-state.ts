@@ -1,7 +1,7 @@
 import { historyBackwards } from '../executions/execution-history';
 import type { StepFunctions } from '../ports/aws';
 
-// All of a history, for a build that was polled for a day.
+// Enough for the whole history of a build that was polled for a day.
 const mostPages = 25;
 
 /**

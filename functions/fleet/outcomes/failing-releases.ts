@@ -9,7 +9,7 @@ import { deliverNotification, claimMessage, type NotificationStore } from './not
 type Deps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'> & { readonly ledger: Observations };
 
 const key = 'failing releases';
-// A release can fail for as long as Step Functions remembers it.
+// Longer than any failing release lasts.
 const keptDays = 400;
 
 /**
@@ -47,7 +47,7 @@ const failingReleases = z.object({
   report: z.exactOptional(z.object({ state: z.enum(notificationStates), at: z.string() })),
 });
 
-/** As an observation: nothing else rests on it, and it needs no kind of item of its own. */
+/** Stored as an observation: nothing else depends on it, so it needs no item type of its own. */
 function keptIn({ clock, ledger }: Deps, group: string): NotificationStore<FailingReleases> {
   return {
     async read() {

@@ -35,7 +35,8 @@ export async function settleFailure(
   if (decision.action === 'none') return { action: 'none', reason: decision.reason };
   const settings = await readSettings(deps, launch.group);
   const settled = await holdAndReport(deps, seen, launch, settings);
-  // After the message about the hold, also if another run sent that one: this one can still be due.
+  // After the message about the hold, even if another run sent that one: the message about the breaker can still be
+  // due.
   await reportBreaker(deps, launch.group);
   return settled;
 }
@@ -138,7 +139,10 @@ async function globalTimeout({ autoScaling }: OutcomeDeps, { group, lifecycle }:
   return LifecycleHooks?.find(({ LifecycleHookName }) => LifecycleHookName === lifecycle.hookName)?.GlobalTimeout;
 }
 
-/** Wrong settings are no reason to hold nothing; but a Parameter Store that does not answer is one to ask again. */
+/**
+ * With wrong settings a launch is still held, by the defaults. If Parameter Store does not answer, the run fails and
+ * is repeated.
+ */
 async function readSettings({ settings }: OutcomeDeps, group: string): Promise<FailureSettings> {
   try {
     return await settings.read(group);

@@ -20,14 +20,14 @@ export interface HoldNews {
   readonly hold: Hold;
   readonly execution: LaunchExecution;
   readonly launch: Launch;
-  /** Of the build that the failed state ran. */
+  /** URL of the build that the failed state ran. */
   readonly buildUrl?: string | undefined;
   readonly breakerIsOpen: boolean;
   /** ARNs of the target groups that it may be registered in while it is held. */
   readonly targetGroups?: readonly string[] | undefined;
   /** Why the settings could not be used, and what is done without them. */
   readonly settingsProblem?: string | undefined;
-  /** It is not known whether it was sent before. */
+  /** The message may have been sent before. */
   readonly mayBeRepeated: boolean;
   readonly now: Date;
 }
@@ -107,7 +107,7 @@ function whatHappens({ hold, breakerIsOpen, now }: HoldNews): string {
   return `At ${durationText(endsAt, now)} ${then}.${why}`;
 }
 
-/** By the command line, which is shorter than AWS's own ways below. */
+/** By the command line, which is shorter than the AWS commands below. */
 function whatToDo(hold: Hold): string {
   const name = quotedIfOdd(nameOf(hold));
   return [

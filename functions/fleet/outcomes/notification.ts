@@ -7,7 +7,7 @@ import { isOutdated } from '../ledger/records';
 
 type NotificationDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;
 
-/** A record that has one message, and where it is kept. */
+/** Where a record that has one message is stored. */
 export interface NotificationStore<Kind> {
   /** Reads it again, as it is now. */
   read(): Promise<Kind | undefined>;
@@ -68,7 +68,8 @@ export async function deliverNotification<Kind extends Record>(
   try {
     await deps.sns.publish({ TopicArn: deps.topicArn, Subject: subject, Message: text });
   } catch (error) {
-    // Without an answer it may have been sent all the same, now or by the run that tried before: the next message has to say so.
+    // Without an answer it may have been sent all the same, now or by the run that tried before: the next message has
+    // to say so.
     const isUnsure = mayBeRepeated || isUnavailable(error);
     await note(deps, kept, taken, isUnsure ? 'unsure' : 'unsent').catch((problem: unknown) => {
       // The first error says more. The record stays as it is, and is taken over when its time is up.
@@ -101,7 +102,7 @@ async function note<Kind extends Record>(
   }
 }
 
-/** Whether it is still we who send: it may be gone, or about another failure, or taken over. */
+/** Whether this run still holds the claim: the record may be gone, about another failure, or claimed by another run. */
 function isOurs({ report }: Record, taken: { readonly report: Notification }): boolean {
   return report?.state === 'sending' && report.at === taken.report.at;
 }

@@ -19,7 +19,8 @@ interface Deps {
 export async function noteService(deps: Deps, member: Member, origin: string | undefined): Promise<void> {
   const { ledger, metrics, clock } = deps;
   const now = clock.now();
-  // It is in service, also while a release of its launch waits: the release finds that, and leaves it or starts again.
+  // The instance is in service, even if a release of its launch waits: that release finds it so, and leaves it or
+  // starts again.
   const served = { phase: 'in-service', inServiceAt: member.inServiceAt ?? now.toISOString() } as const;
   await ledger.update(member, { ...served, endingSince: null });
   if (origin === 'WarmPool') await ledger.removeReserve(member.group, member.instanceId);

@@ -63,7 +63,7 @@ export function makeStep<Input extends StepSubject, Output extends StepOutput & 
   });
 }
 
-/** What an instance that enters a warm pool does not get. */
+/** The output of a state that does nothing for an instance that enters a warm pool. */
 export const passedInPool: StepOutput = {
   action: 'passed',
   reason: 'the instance enters the warm pool: it gets this when it leaves the pool',
@@ -134,7 +134,7 @@ async function requireMember(ledger: Ledger, { launch, run, index }: StepInput):
 }
 
 function nameError(error: unknown, functionName: string): unknown {
-  // A secret that may not be read has a name already, from its adapter; what is wrong is the permission all the same.
+  // A denied read of the secret has a name from its adapter already; the cause is the permission all the same.
   const denial = error instanceof StepError && error.name === 'JenkinsMisconfigured' ? error.cause : error;
   const denied = notPermitted(denial, functionName);
   if (denied !== undefined) return new StepError('NotPermitted', denied, { cause: denial });
@@ -156,21 +156,21 @@ function nameError(error: unknown, functionName: string): unknown {
   return trouble === undefined ? error : new StepError(trouble.name, trouble.message, { cause: error });
 }
 
-/** What every step is about. */
+/** What every step's input says about its launch or release. */
 export interface StepSubject {
   readonly launch: Pick<Launch, 'group' | 'instanceId'>;
   readonly run: Run;
   /** `null`: the instance enters a warm pool and has none, nor a name. */
   readonly index?: number | null;
-  /** Given to a step that does not read it from the ledger. */
+  /** The instance's name, for a step that does not read it from the ledger. */
   readonly name?: string | null;
-  /** A step of a release: what fails there is no failed launch. */
+  /** Present in a step of a release: its failure is not counted as a failed launch. */
   readonly release?: object;
-  /** Of a build: the job that it runs. */
+  /** Of `run-build`: the job that it runs. */
   readonly job?: string;
 }
 
-/** What every step reports to. */
+/** The dependencies that every step needs for its report. */
 export interface StepDeps {
   readonly clock: Clock;
   readonly log: Logger;

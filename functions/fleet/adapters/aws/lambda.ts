@@ -67,7 +67,7 @@ export function createLambda(place: LambdaPlace): Pick<Deployed, 'function' | 'r
   };
 }
 
-/** @returns the answer; `undefined` for what is not there. */
+/** @returns the answer; `undefined` if there is no such function. */
 async function read({ like, endpoint, partition }: LambdaPlace, path: string): Promise<unknown> {
   const region = await like.config.region();
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';

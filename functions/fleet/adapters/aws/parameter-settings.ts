@@ -21,14 +21,14 @@ const cacheMs = 10_000;
 const foreign = /[^0-9A-Za-z.\-_]/g;
 const foreignOrUnderscore = /[^0-9A-Za-z.-]/g;
 
-/** Where the settings of a group stand. @param prefix such as `/muster/groups/`. */
+/** The name of the parameter with a group's settings. @param prefix such as `/muster/groups/`. */
 export function settingsParameterName(prefix: string, group: string): string {
   const name = group.replace(foreign, escaped);
   // A group may be called `a_x2f_b`. Such a name, and no other, has its underscores escaped as well.
   return prefix + (unescaped(name) === group ? name : group.replace(foreignOrUnderscore, escaped));
 }
 
-/** The other way round: the group whose settings stand in the parameter. */
+/** The reverse: the group whose settings the parameter has. */
 export function groupOfSettingsParameter(prefix: string, name: string): string {
   return unescaped(name.slice(prefix.length));
 }

@@ -19,23 +19,23 @@ export interface AdoptDeps extends PlanDeps {
   ledger: Ledger;
   ec2: Ec2;
   route53: Route53;
-  /** Waits, for a zone that another change comes first in. */
+  /** Waits, while another change of the zone is in progress. */
   pause: (millis: number) => Promise<void>;
 }
 
-/** What came of adopting a group. */
+/** The result of adopting a group. */
 export interface AdoptResult {
   readonly group: string;
-  /** Those that are done, in the order in which they were. */
+  /** The instances that were adopted, in this order. */
   readonly adopted: readonly Adoption[];
-  /** Those that stopped half-way at something that another try may get past: adopt again. */
+  /** The instances whose adoption stopped half-way, for a reason that may pass: adopt again. */
   readonly unfinished: readonly SkippedInstance[];
   readonly refused: readonly SkippedInstance[];
   readonly passing: readonly SkippedInstance[];
   readonly reason: string;
 }
 
-// A number that a launch has just taken changes the rest of the plan.
+// If a launch has just taken a number, the rest of the plan changes and is made again: so often at most.
 const mostPlans = 10;
 
 // A zone takes one change at a time, which it has done within a second or two.
@@ -106,7 +106,7 @@ async function tryOne(deps: AdoptDeps, work: AdoptionTask): Promise<'done' | 'st
     } catch (error) {
       const why = stoppedBy(error);
       if (!why.mayPass || attempt >= tries) return why;
-      // What a step says comes after the claim.
+      // Errors of steps come after the claim.
       claim = undefined;
       await deps.pause(pauseMs);
     }
@@ -134,7 +134,7 @@ async function carryOutOne(
   return true;
 }
 
-/** What is about this one instance stops only this one. */
+/** An error about one instance stops only its own adoption. */
 function stoppedBy(error: unknown): StoppedAdoption {
   if (error instanceof LedgerError) return { why: 'it has left meanwhile', mayPass: false };
   if (isInstanceNotFound(error)) return { why: 'EC2 does not show it any more', mayPass: false };

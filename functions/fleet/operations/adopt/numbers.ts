@@ -11,7 +11,7 @@ export interface Candidate {
   /** Milliseconds since the epoch. */
   readonly launchedAt: number;
   readonly tags: Readonly<Record<string, string>>;
-  /** The number of the name in DNS that is marked as its own. */
+  /** The number in the DNS name whose owner record names this instance. */
   readonly ownRecord?: number | undefined;
 }
 
@@ -86,7 +86,7 @@ interface Assignments {
   readonly give: (instanceId: string, index: number, source: NumberSource, why: string) => void;
 }
 
-/** A mark is of Muster's own making: an instance that has one is never given another number. */
+/** Only Muster writes a mark: an instance that has one never gets another number. */
 function keepMark(
   index: number | undefined,
   source: NumberSource,

@@ -31,17 +31,17 @@ export interface SeenInstance {
   readonly tags: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
   readonly launchedAt: number;
-  /** Where it is a target, of the target groups of the settings. */
+  /** Its targets in the target groups of the settings. */
   readonly targets: readonly RecordedTarget[];
 }
 
-/** All that adopting a group is decided by. */
+/** All that the plan of adopting a group is decided by. */
 export interface SeenGroup {
   readonly settings: GroupSettings;
   readonly records: GroupRecords;
   /** Auto Scaling's lifecycle states, by instance. */
   readonly states: ReadonlyMap<string, string>;
-  /** Those that EC2 shows. */
+  /** The instances that EC2 shows, by id. */
   readonly instances: ReadonlyMap<string, SeenInstance>;
   readonly zones: Zones;
 }
@@ -99,7 +99,7 @@ function seenOf(instance: Instance, targets: readonly RecordedTarget[]): SeenIns
   };
 }
 
-/** What is registered in the target groups, and is not on its way out. */
+/** The targets that are registered in the target groups and are not draining. */
 async function targetsOf(elb: SeeDeps['elasticLoadBalancing'], targetGroups: readonly string[]) {
   const found = await forEachLimited(targetGroups, 5, async (targetGroup): Promise<RecordedTarget[]> => {
     const { TargetHealthDescriptions } = await elb.describeTargetHealth({ TargetGroupArn: targetGroup });
@@ -110,7 +110,7 @@ async function targetsOf(elb: SeeDeps['elasticLoadBalancing'], targetGroups: rea
   return found.flat();
 }
 
-/** The zones of the settings, as they were read. */
+/** The zones of the settings, each read once. */
 export class Zones {
   readonly #route53: Route53;
   readonly #zones: ReadonlyMap<string, WholeZone>;
@@ -120,7 +120,10 @@ export class Zones {
     this.#zones = zones;
   }
 
-  /** What stands at a name. In a zone of more than 6,000 records the name is asked for. @throws StepError `ZoneUnusable`. */
+  /**
+   * What stands at a name. In a zone of more than 6,000 records the name is asked for. @throws StepError
+   * `ZoneUnusable`.
+   */
   async at(zoneId: string, name: string): Promise<NameContents> {
     const zone = this.#zones.get(zoneId);
     if (zone?.isWhole !== true) return readName(this.#route53, zoneId, name);

@@ -19,7 +19,7 @@ import { shownAddresses } from '../../resources/addresses';
 export interface PlanDeps extends SeeDeps {
   ec2: Ec2;
   ledger: Pick<Ledger, 'records' | 'history' | 'member'>;
-  /** Of the state machine of launches. */
+  /** ARN of the state machine of launches. */
   stateMachineArn: string;
 }
 
@@ -35,7 +35,7 @@ export interface Adoption {
   readonly tags: readonly { readonly key: string; readonly value: string; readonly now?: string }[];
   /** The names that are put into DNS, and why they may be. */
   readonly dns: readonly { readonly name: string; readonly why: string }[];
-  /** What is worth knowing of it, and is left as it is. */
+  /** What an operator should know about it; adopting does not change it. */
   readonly notes: readonly string[];
 }
 
@@ -48,13 +48,13 @@ export interface SkippedInstance {
 /** What adopting a group does, or would do. Nothing in `adopt` and `refused`: all of it is adopted. */
 export interface AdoptionPlan {
   readonly group: string;
-  /** By number. */
+  /** In the order of their numbers. */
   readonly adopt: readonly Adoption[];
-  /** Those that a person has to see to first. */
+  /** The instances about which an operator must decide first. */
   readonly refused: readonly SkippedInstance[];
-  /** Those whose time has not come, or is over: they are on their way in or out. */
+  /** The instances that are being launched or terminated: they are left to their launch or release. */
   readonly passing: readonly SkippedInstance[];
-  /** How many are members already. */
+  /** How many instances are members already. */
   readonly members: number;
 }
 
@@ -130,7 +130,7 @@ interface Choice {
   readonly index: number;
   readonly source: Adoption['source'];
   readonly why: string;
-  /** Set if the number is its own already. */
+  /** Set if the instance holds the number already. */
   readonly member?: Member;
 }
 type InstanceRefusal = { readonly instanceId: string; readonly refused: string };

@@ -28,18 +28,18 @@ export interface DoctorDeps {
   elasticLoadBalancing: Pick<ElasticLoadBalancing, 'describeTargetGroups' | 'describeTargetHealth'>;
   ec2: Pick<Ec2, 'describeInstances'>;
   stepFunctions: Pick<StepFunctions, 'listExecutions'>;
-  /** Of the state machines of launches and of releases. */
+  /** ARNs of the state machines of launches and of releases. */
   stateMachineArn: string;
   releaseArn: string;
   route53: Pick<Route53, 'listResourceRecordSets'>;
   jobs: JobChecks;
-  /** Of this deployment: whose records in DNS are ours. */
+  /** The identity of this deployment, by which its records in DNS are recognized. */
   identity: Identity;
   /** The heartbeat timeouts that hooks were deployed with, where that is known. */
   heartbeats?: Heartbeats;
-  /** What releases may clean up besides what stands in the settings. */
+  /** What releases may clean up besides the resources in the settings. */
   formerly?: FormerResources;
-  /** What stands in AWS; a lab has none of it. */
+  /** The deployed functions; a lab has none. */
   deployed?: Deployed;
   /** The functions as they should be there. */
   functions?: readonly ExpectedFunction[];

@@ -3,10 +3,10 @@ import type { Deployed } from '../../ports/deployed';
 import type { StepFunctions } from '../../ports/aws';
 import { notice, type CheckResult } from './finding';
 
-// One call each; the oldest are the likeliest.
+// Each costs one call; the oldest are the likeliest to run an old definition.
 const mostExecutions = 20;
 
-/** Executions that run a definition which was deployed over since: a redrive continues with the old one. */
+/** Finds executions of a definition that a later deployment has replaced: a redrive continues with the old one. */
 export async function checkDefinitions(
   {
     stepFunctions,

@@ -6,7 +6,9 @@ import { describeInstances } from '../instances';
 import { notice, problem, type CheckResult } from './finding';
 import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
-/** The zone of the settings: of the right name, and with the records of the instances that are there, and no others. */
+/**
+ * Checks the zone of the settings: its name, and that it has the records of the instances that exist, and no others.
+ */
 export async function checkDns(deps: DoctorDeps, { settings, records }: InspectedGroup): Promise<CheckResult[]> {
   const { dns } = settings;
   if (dns === undefined) return [];

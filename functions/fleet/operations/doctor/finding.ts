@@ -1,12 +1,14 @@
-/** Something that a doctor has found. */
+/** What `doctor` has found. */
 export interface Finding {
   /** What kind of thing it is: a closed list, for scripts. */
   readonly code: FindingCode;
-  /** `problem`: it does harm, or will. `notice`: it may be meant so. `fine`: a limit, and that there is room below it. */
+  /**
+   * `problem`: it does harm, or will. `notice`: it may be meant so. `fine`: a limit, and that there is room below it.
+   */
   readonly severity: 'problem' | 'notice' | 'fine';
   /** `*`: the deployment as a whole. */
   readonly group: string;
-  /** What was seen. */
+  /** What was observed. */
   readonly evidence: string;
   /** What to do about it; empty for what is fine. */
   readonly repair: string;

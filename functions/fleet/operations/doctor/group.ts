@@ -8,7 +8,7 @@ import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
 const needed = ['Launch', 'Terminate', 'AddToLoadBalancer', 'HealthCheck', 'ReplaceUnhealthy'];
 
-/** The group itself: what is suspended, and whom it terminates first. */
+/** Checks the group: suspended processes, and which instances its termination policy selects first. */
 export function checkGroup({ group }: InspectedGroup): CheckResult[] {
   const suspended = (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []);
   const stopped = suspended.filter((name) => needed.includes(name));
@@ -35,7 +35,7 @@ export function checkGroup({ group }: InspectedGroup): CheckResult[] {
   ];
 }
 
-/** Both lifecycle hooks: there, and as the deployment makes them. */
+/** Checks that both lifecycle hooks exist, as the deployment makes them. */
 export async function checkHooks(
   { autoScaling, heartbeats }: DoctorDeps,
   { settings }: InspectedGroup,
@@ -58,7 +58,7 @@ export async function checkHooks(
   ];
 }
 
-/** A deployment that changes nothing of a hook does not look whether it is there. */
+/** CloudFormation does not check a hook that a deployment does not change. */
 function putAgain(group: string, { hook, expected }: HookFault): string {
   const { transition, defaultResult, heartbeatSeconds } = expected;
   return `aws autoscaling put-lifecycle-hook --auto-scaling-group-name ${quotedIfOdd(group)} --lifecycle-hook-name ${hook} --lifecycle-transition ${transition} --default-result ${defaultResult} --heartbeat-timeout ${heartbeatSeconds}`;

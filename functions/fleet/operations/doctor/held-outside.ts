@@ -15,12 +15,13 @@ export async function checkHeldOutside(
   const { formerly = nothing } = deps;
   const { members } = records;
   const alone = outsideHoldings(members, settings, reachOf([settings], formerly));
-  // What another group has in its settings is within reach too. Most often there is nothing to ask for.
+  // Resources in the settings of other groups are within reach too. Mostly nothing is out of reach, and they are not
+  // read.
   if (!alone.some(({ reach }) => reach === 'beyond')) return alone.map(say);
   return outsideHoldings(members, settings, reachOf([settings, ...(await readAll(deps.settings))], formerly)).map(say);
 }
 
-/** Those that are right: of the others the doctor speaks where it looks at their groups. */
+/** The settings without mistakes: the others are findings of their own groups. */
 async function readAll(settings: SettingsStore): Promise<GroupSettings[]> {
   const all = await Promise.all(
     (await settings.list()).map((group) =>

@@ -20,7 +20,7 @@ export type { DoctorDeps, JobChecks } from './check-inputs';
 
 type Check = (deps: DoctorDeps, patient: InspectedGroup) => CheckResult[] | Promise<CheckResult[]>;
 
-/** What is looked at; a new check is a function here. */
+/** The checks, by what they are about. A new one is an entry here. */
 const checks: Readonly<Record<string, Check>> = {
   'the group': (_, patient) => checkGroup(patient),
   'its hooks': checkHooks,
@@ -55,7 +55,7 @@ export async function doctor(deps: DoctorDeps, group?: string): Promise<Finding[
   return [...found.flat(), ...whole, ...(await lookForTakenOut(deps, managed))];
 }
 
-/** What is no group's: only AWS has it. */
+/** The checks that are about no group: only AWS has what they read. */
 async function examineDeployment(deps: DoctorDeps): Promise<CheckResult[]> {
   const { deployed, functions = [], stateMachineArn, releaseArn } = deps;
   if (deployed === undefined) return [];

@@ -4,7 +4,7 @@ import { jobNames } from '../../contracts/settings';
 import { problem, type CheckResult } from './finding';
 import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
-/** Jenkins: reached with its credentials, and each job such that a build could be asked for now. */
+/** Checks that Jenkins accepts the credentials, and that a build of each job could be requested now. */
 export async function checkJenkins({ jobs }: DoctorDeps, { settings }: InspectedGroup): Promise<CheckResult[]> {
   const { jenkins } = settings;
   if (jenkins === undefined) return [];

@@ -11,7 +11,7 @@ export interface ExpectedFunction {
   readonly reserved?: number;
 }
 
-// What no call tells (Lambda Developer Guide, "Lambda quotas"; the same in every region).
+// Limits that no call of AWS returns (Lambda Developer Guide, "Lambda quotas"; the same in every region).
 const longestSeconds = 900;
 const mostMemoryMb = 10_240;
 const mostStorageMb = 10_240;

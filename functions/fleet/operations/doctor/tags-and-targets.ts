@@ -10,7 +10,7 @@ import { notice, problem, type CheckResult } from './finding';
 import type { DoctorDeps, InspectedGroup } from './check-inputs';
 import { shownAddresses } from '../../resources/addresses';
 
-/** What instances bear, and what stands in the target groups, against the ledger. */
+/** Compares the tags of instances and the registered targets with the ledger. */
 export async function checkTagsAndTargets(deps: DoctorDeps, patient: InspectedGroup): Promise<CheckResult[]> {
   const ids = (patient.group.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
   const shown = await describeInstances(deps.ec2, ids);
@@ -57,12 +57,12 @@ function checkTags({ records, group, settings }: InspectedGroup, shown: readonly
   ];
 }
 
-/** Whether the tag `Name` is the member's name as it is: settings may have another text for it. */
+/** Whether the tag `Name` is the member's name unchanged: settings may give it another text. */
 function hasOwnName({ tags }: InspectedGroup['settings']): boolean {
   return (tags.Name ?? '{name}') === '{name}';
 }
 
-/** Targets that no member has on record and no instance of the group is. */
+/** Finds targets that no member has on record and that are no instance of the group. */
 async function checkStrangers(
   { elasticLoadBalancing }: DoctorDeps,
   { settings, records }: InspectedGroup,
@@ -93,7 +93,7 @@ async function targetsIn(elb: DoctorDeps['elasticLoadBalancing'], TargetGroupArn
       Target?.Id === undefined || TargetHealth?.State === 'draining' ? [] : [Target.Id],
     );
   } catch (error) {
-    // Said by the check of the target groups.
+    // The check of the target groups reports it.
     if (isTargetGroupNotFound(error)) return [];
     throw error;
   }

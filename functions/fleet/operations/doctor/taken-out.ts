@@ -3,7 +3,7 @@ import { readHoldings } from '../../ledger/holdings';
 import { problem, type Finding } from './finding';
 import type { DoctorDeps } from './check-inputs';
 
-/** Groups that are no longer in the configuration, while instances of them hold numbers and names. */
+/** Finds groups that are no longer in the configuration, while their instances hold numbers and names. */
 export async function checkTakenOut({ ledger }: DoctorDeps, managed: readonly string[]): Promise<Finding[]> {
   const { holdings } = await readHoldings(ledger);
   const { takenOut } = decideTakenOut(holdings, managed, new Map());

@@ -4,7 +4,7 @@ import { targetGroupName } from '../../domain/targets';
 import { problem, type CheckResult } from './finding';
 import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
-/** The target groups of the settings: there, behind a listener, and of a type that can hold the instances. */
+/** Checks that the target groups of the settings exist, have a listener, and are of a type that can hold instances. */
 export async function checkTargets(
   { elasticLoadBalancing }: DoctorDeps,
   { settings }: InspectedGroup,

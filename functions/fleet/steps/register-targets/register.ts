@@ -19,7 +19,7 @@ export interface TargetDeps extends StepDeps {
   readonly ledger: Ledger;
 }
 
-/** Where it is done. */
+/** What a registration needs besides its subject. */
 export interface RegisterDeps extends TargetDeps {
   readonly kinds: TargetGroupKinds;
 }
@@ -28,7 +28,7 @@ export function registerDepsOf(deps: TargetDeps): RegisterDeps {
   return { ...deps, kinds: new TargetGroupKinds(deps) };
 }
 
-/** What is to be registered where. */
+/** One instance, and the target group in which it is to be registered. */
 export interface Registration {
   readonly member: Member;
   readonly targetGroup: string;
@@ -95,7 +95,7 @@ async function registerBy(
     if (await registerTargetsTogether(place, member, targetGroup, family)) return;
   }
   const id = family === undefined ? member.instanceId : await ownAddress(place, member, { targetGroup, family }, input);
-  // Registering what is registered changes nothing, so there is no need to look first.
+  // Registering a registered target changes nothing, so there is no need to read first.
   await place.elasticLoadBalancing.registerTargets({ TargetGroupArn: targetGroup, Targets: [{ Id: id }] });
 }
 
@@ -104,7 +104,7 @@ interface Deps {
   readonly ledger: Ledger;
 }
 
-/** A member, and what it is registered by. */
+/** A member, and the id or address by which it is registered. */
 interface Entry {
   readonly member: Member;
   readonly id: string;

@@ -50,7 +50,7 @@ export class TargetGroupKinds {
     return kind;
   }
 
-  /** It has taken an instance by its id. */
+  /** Notes that the target group has accepted an instance by its id. */
   takesInstances(targetGroup: string): void {
     this.#known.set(targetGroup, { targetType: 'instance', ipAddressType: 'ipv4' });
   }
@@ -147,7 +147,7 @@ async function isRegistered(elb: ElasticLoadBalancing, target: RecordedTarget): 
 // An instance that leaves a warm pool is started by its group, and may be shown as stopped for a moment yet.
 const startsWithinMs = 3 * 60_000;
 
-/** ELB's word is the same for one that is starting, has been stopped, or is dead. */
+/** ELB gives the same error for an instance that is starting, stopped or terminated. */
 async function notRunning({ ec2, clock }: Pick<Deps, 'ec2' | 'clock'>, error: unknown, wanted: RefusedTarget) {
   const { instanceId } = wanted.member;
   const state = (await requireInstance(ec2, instanceId)).State?.Name ?? 'not running';
@@ -169,7 +169,7 @@ interface RefusedTarget {
   readonly input: StepInput;
 }
 
-/** A refusal of ELB by our name. Anything else stays what it is. */
+/** Gives a refusal of ELB its name in Muster. Other errors are returned unchanged. */
 export async function targetRefusal(
   deps: Pick<Deps, 'ec2' | 'clock'>,
   error: unknown,

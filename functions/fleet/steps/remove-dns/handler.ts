@@ -40,7 +40,9 @@ async function remove({ route53, identity }: Deps, member: Member, place: string
   return plan.reason;
 }
 
-/** What the zone refuses otherwise still stands there: then the number is not free, and a person has to look. */
+/**
+ * If the zone refuses for another reason, the records still exist: the number stays taken, and an operator must act.
+ */
 function ignoreZoneGoneMeanwhile(error: unknown): void {
   if (!(error instanceof StepError && isZoneMissing(error.cause))) throw error;
 }

@@ -22,7 +22,7 @@ interface Deps extends StepDeps {
   jenkins: (settings: JenkinsSettings) => Jenkins;
 }
 
-/** What is asked of Jenkins, and what is on record of it. */
+/** The request to Jenkins, and what the ledger has about it. */
 interface BuildContext {
   readonly job: JobSettings;
   readonly jenkins: JenkinsSettings;

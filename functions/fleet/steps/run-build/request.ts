@@ -10,7 +10,7 @@ import { templateValues } from '../../domain/identity';
 import { buildsInReserve, isOutdated, keepBuild } from '../../ledger/records';
 
 /**
- * What Jenkins is asked for.
+ * The request of a build to Jenkins.
  *
  * @throws StepError `SettingsInvalid`, `RecordIncomplete`: for a placeholder that the instance has no value for.
  */
@@ -26,7 +26,7 @@ export function requestOf(job: JobSettings, { values }: BuildSubject, record: Bu
 function fill(parameter: string, template: string, values: BuildSubject['values']): string {
   const missing = placeholders(template).find((word) => (values[word as keyof typeof values] ?? null) === null);
   if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
-  // Never as an empty text: a job would run for no host, or for all of them.
+  // Never an empty text: the job would run for no host, or for all of them.
   const got = `parameters.${parameter}: got '${template}', and`;
   if (values.name === null && missing !== 'address') {
     throw new StepError(
@@ -43,7 +43,7 @@ function fill(parameter: string, template: string, values: BuildSubject['values'
   );
 }
 
-/** An attempt before anything of it is stored. Its revision is that of the record which it replaces. */
+/** The record of a new attempt, not stored yet. Its revision is that of the record that it replaces. */
 export function newRecord(
   clock: Clock,
   { run, job }: BuildInput,
@@ -69,7 +69,7 @@ export function newRecord(
 export interface BuildSubject {
   readonly group: string;
   readonly builds: Readonly<Record<string, BuildRecord>>;
-  /** What the job's parameters are filled in with. `null`: it has none. */
+  /** Values for the placeholders in the job's parameters. `null`: the instance has none. */
   readonly values: Readonly<Record<PlaceholderName, string | number | undefined | null>>;
   /** @throws LedgerError `Outdated` */
   save(job: string, record: BuildRecord): Promise<void>;

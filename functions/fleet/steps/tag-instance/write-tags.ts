@@ -45,7 +45,7 @@ export async function writeTags(
   return { action: 'tagged', reason: `${name} has the tags ${wanted.join(', ')}` };
 }
 
-/** What was to be written when EC2 refused it. */
+/** The tags that EC2 refused. */
 interface RefusedTags {
   readonly instanceId: string;
   /** The keys. */

@@ -60,7 +60,7 @@ export interface MusterOptions {
   readonly metrics?: FleetMetrics;
   /** Instead of `statemachines/fleet/scale-out.asl.json`, for a test of another machine. */
   readonly scaleOut?: string;
-  /** Instead of `statemachines/release.asl.json`. */
+  /** Instead of `statemachines/fleet/release.asl.json`. */
   readonly release?: string;
   /** Puts something between the state machine and its functions. */
   readonly aroundStep?: AroundStep;

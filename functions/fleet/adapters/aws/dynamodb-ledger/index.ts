@@ -64,7 +64,7 @@ export interface DynamoDbLedgerOptions {
 }
 
 /**
- * The ledger in a DynamoDB table that has the schema of `contracts/ledger-table`.
+ * The ledger in a DynamoDB table that has the schema of `ledger/table.ts`.
  *
  * Beside what the port says, its methods throw the SDK's own errors, such as throttling, which the SDK has retried
  * already, and NamedError `LedgerCorrupt` for an item that no version of this code can have written.
@@ -117,7 +117,7 @@ class DynamoDbLedger implements Ledger {
         return 'contended';
       case 'refused': {
         const [, member] = verdict.refused;
-        // The member first: who holds an index must not look for another one.
+        // The member first: an instance that holds an index must not look for another one.
         return member === undefined ? 'index-taken' : 'already-member';
       }
     }
@@ -156,7 +156,7 @@ class DynamoDbLedger implements Ledger {
     const [slot, held] = verdict.refused;
     // Both are gone: another run has freed it since we read. One alone is gone: they do not go alone.
     if (slot !== undefined && held !== undefined) return false;
-    // Freed since, and claimed by a later launch of the same instance.
+    // The index was freed, and a later launch of the same instance has claimed one.
     if (slot === undefined && execution !== undefined) return false;
     throw corrupt(fromItem(slotKey(holder)), `slot and member of ${holder.instanceId} contradict each other`);
   }
@@ -236,7 +236,7 @@ class DynamoDbLedger implements Ledger {
 
   // By token too: the retry of a plain delete could remove what was saved after the first one had done its work.
   async #remove(key: Item, execution?: string): Promise<void> {
-    // Refused is done: what is there, if anything, was not to be removed.
+    // A refused condition counts as done: the item, if there is one, was not to be removed.
     await this.#settle([removeAction(this.#target, key, execution)]);
   }
 

@@ -26,7 +26,7 @@ import { toItem, type Item } from '../../../../shared/dynamodb/attribute-values'
 
 export type { Item };
 
-/** What sort keys of the same kind begin with. */
+/** The prefix of the sort keys of each kind of item. */
 export const prefixes = {
   slots: 'SLOT#',
   members: 'MEMBER#',
@@ -67,7 +67,7 @@ export function observationKey(group: string, name: string): Item {
   return key(group, prefixes.observations + name);
 }
 
-/** What stands beside an observation's own attributes: when it goes. */
+/** The attribute beside an observation's own: when DynamoDB deletes it. */
 export function observationExpiry({ at }: Observation, days: number): object {
   return { [ledgerTable.timeToLive]: daysAfter(at, days) };
 }

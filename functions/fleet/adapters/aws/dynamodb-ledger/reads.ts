@@ -12,7 +12,7 @@ export interface Source {
   readonly pageSize?: number | undefined;
 }
 
-/** One item, as last written. */
+/** One item, by a consistent read. */
 export async function getItem({ client, tableName }: Source, key: Item): Promise<Item | undefined> {
   const found = await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
   return found.Item;
