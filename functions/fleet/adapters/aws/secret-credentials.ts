@@ -7,7 +7,9 @@ import { isSameJenkins, parseBaseUrl } from '../jenkins/transport/urls';
 
 type Secret = z.output<typeof credentials>;
 
-/** What may stand in a secret. `url` and `jobs` say where its token may be used; the rest of the message never shows. */
+/**
+ * What may stand in a secret. `url` and `jobs` say where its token may be used; the rest of the message never shows.
+ */
 const credentials = z.object({
   user: z.string().check(z.regex(/^[^:]*[^:\s][^:]*$/)),
   token: z.string().check(z.regex(/^\S(.*\S)?$/s)),
@@ -73,7 +75,7 @@ async function getSecret(client: SecretsManagerClient, secretId: string): Promis
     }
     const text = `secret ${secretId} cannot be read: ${messageOf(error)}`;
     if (isRefused(error)) throw new StepError('JenkinsMisconfigured', text, { cause: error });
-    // What passes keeps its name.
+    // A passing error keeps its name.
     if (error instanceof Error) error.message = text;
     throw error;
   }

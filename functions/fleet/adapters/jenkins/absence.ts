@@ -1,7 +1,7 @@
 import type { BuildTrace } from '../../ports/jenkins';
 import type { LookUpResult } from './lookup';
 
-/** What follows from a look-up that did not find the request. */
+/** The decision after a look-up that did not find the request. */
 export type AbsenceDecision =
   | { readonly kind: 'wait'; readonly notFoundAt: string | undefined; readonly reason: string }
   | { readonly kind: 'post'; readonly reason: string }

@@ -25,7 +25,7 @@ export interface Tunables {
   readonly log: LogLimits;
 }
 
-/** What a call works with. */
+/** The dependencies of a call. */
 export interface ClientContext {
   readonly base: string;
   readonly session: Session;
@@ -40,7 +40,7 @@ export class Advance {
   readonly #keeper: TraceKeeper;
   #place: JobPlace | undefined;
   #lookedUp = false;
-  /** What its operator should hear of although it does not stop the request. */
+  /** A warning for the operator that does not stop the request. */
   #warning = '';
   readonly #atOnce = async (): Promise<number> => (await this.#request.atOnce?.()) ?? 1;
 

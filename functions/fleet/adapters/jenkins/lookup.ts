@@ -5,7 +5,7 @@ import { buildNumberOf, fieldsOf, listOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
 import type { JobPlace } from './transport/urls';
 
-/** What there is of a request in Jenkins. */
+/** The traces of a request in Jenkins. */
 export type LookUpResult =
   | { readonly kind: 'item'; readonly queueId: string }
   | { readonly kind: 'build'; readonly number: number; readonly queueId: string | undefined }
@@ -19,7 +19,7 @@ export type LookUpResult =
   /** Nothing, but the job has begun this build since the request, and its record is gone: it may have been ours. */
   | { readonly kind: 'gap'; readonly number: number };
 
-/** It is there, and this is where. */
+/** The request is there, at this place. */
 export type FoundRequest = Extract<LookUpResult, { kind: 'item' | 'build' }>;
 
 export interface RequestQuery {
@@ -32,7 +32,9 @@ export interface RequestQuery {
   readonly newestAtMs: number | undefined;
 }
 
-/** How many builds are looked at: first the ones in Jenkins' memory (it never lists more than 100), then on its disk. */
+/**
+ * How many builds are looked at: first the ones in Jenkins' memory (it never lists more than 100), then on its disk.
+ */
 const pages = [
   { list: 'builds', from: 0, to: 100 },
   { list: 'allBuilds', from: 100, to: 1000 },
@@ -73,7 +75,10 @@ export async function lookUp(
   return { kind: 'unclear' };
 }
 
-/** One that shows our value. Only where none does, one that shows none by its id: ids are given out again after a crash. */
+/**
+ * One that shows our value. Only where none does, one that shows none by its id: ids are given out again after a
+ * crash.
+ */
 export function findItem(items: readonly QueueItem[], wanted: RequestQuery): LookUpResult | undefined {
   const owners = items.flatMap(({ id, parameters, taskUrl }) =>
     id === undefined ? [] : [{ id, owner: ownerOf({ parameters, taskUrl }, wanted) }],

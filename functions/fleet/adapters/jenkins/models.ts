@@ -49,7 +49,7 @@ export interface Job {
   readonly newestAtMs: number | undefined;
 }
 
-/** What to ask for. Without a `tree`, one broken plugin can fail the whole answer. */
+/** The fields to request. Without a `tree`, one broken plugin can fail the whole answer. */
 export const trees = {
   job:
     'buildable,nextBuildNumber,property[_class,parameterDefinitions[name,type,choices]],' +

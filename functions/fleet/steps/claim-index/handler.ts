@@ -97,7 +97,7 @@ async function claim(
   throw new StepError('IndexContended', `other launches of ${group} took the free index ${maxConflicts} times`);
 }
 
-/** What an instance has been through in the warm pool, and need not go through again. */
+/** The builds that an instance passed in the warm pool; they are not repeated. */
 async function buildsOfPool(
   ledger: Ledger,
   { group, instanceId, origin }: Launch,

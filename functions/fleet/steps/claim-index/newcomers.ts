@@ -29,22 +29,24 @@ export type TaggedIndex = Readonly<z.output<typeof markSchema>>;
 const newcomersSchema = z.object({
   /** The instances on their way into service; with or without a number, and not always the one that asks. */
   comers: z.array(z.string()),
-  /** How many of them ask for a number, or will; those come first. An earlier version stored none: then it may be all. */
+  /**
+   * How many of them ask for a number, or will; those come first. An earlier version stored none: then it may be all.
+   */
   seekers: z.exactOptional(z.number()),
   /** The numbers that its instances bear without the ledger's knowledge. An earlier version stored none. */
   marks: z._default(z.array(markSchema), []),
 });
 
-/** What a claim has to know of its group. */
+/** What a claim needs to know about its group. */
 export type Newcomers = Readonly<z.output<typeof newcomersSchema>>;
 
-/** Those who ask for a number, or will; who of them holds one already, seeks none. */
+/** The newcomers that a launch hook holds, or will hold: each asks for a number, unless it has one already. */
 export function seekersOf({ comers, seekers }: Newcomers): readonly string[] {
   return seekers === undefined ? comers : comers.slice(0, seekers);
 }
 
 const key = 'comers';
-// So long after a crowd was seen, no launch looks for itself alone.
+// For this long after a crowd was seen, launches read by turns.
 const crowdMs = 60_000;
 
 /**
@@ -144,7 +146,7 @@ export async function countNewcomers(deps: TurnDeps, group: string, own: number)
   for (let tried = 0; tried < tries; tried += 1) {
     const now = deps.clock.now().getTime();
     const record = await deps.ledger.observation(noGroup, keyOfAll);
-    // What another version has written there says nothing to this one.
+    // A record that another version wrote counts as none.
     const counts = valid(recordIn(schema, record?.value ?? '{}') ?? {}, now);
     const known = counts[group];
     const count = Math.max(own, known?.count ?? 0);

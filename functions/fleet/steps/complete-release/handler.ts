@@ -12,7 +12,7 @@ interface Deps extends StepDeps {
   ledger: Ledger;
 }
 
-/** Ensures that the lifecycle action which waits for the release, if one does, is completed. */
+/** Ensures that the lifecycle action that waits for the release, if there is one, is completed. */
 export const makeHandler = (deps: Deps) =>
   makeReleaseStep('complete-release', deps, async (member, release): Promise<StepOutput> => {
     const { lifecycle, reason } = release;
@@ -43,7 +43,8 @@ async function complete(
     });
     return { action: 'completed', reason: `the lifecycle action is completed with ${result}` };
   } catch (error) {
-    // Completed by an earlier run, timed out, or the instance is gone: whichever, nothing waits for us. Nor does it when
+    // Completed by an earlier run, timed out, or the instance is gone: whichever, nothing waits for us. Nor does it
+    // when
     // the group was deleted since, or the hook; that has other words.
     const isOver =
       isNoActiveLifecycleAction(error) ||

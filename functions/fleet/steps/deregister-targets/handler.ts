@@ -17,7 +17,7 @@ interface Deps extends StepDeps {
 }
 
 /**
- * Ensures that no load balancer sends the instance anything more.
+ * Ensures that no load balancer sends new requests to the instance.
  *
  * On scale-in the group has done so already. For a launch that is abandoned nothing else does it: the group takes out
  * only what it has put in.
@@ -34,7 +34,7 @@ export const makeHandler = (deps: Deps) =>
     }
     const leave = reason === 'root-volume' ? undefined : await takeOver(deps, member, release);
     if (leave !== undefined) return leave;
-    // From here on no step of its launch touches anything, however late it comes.
+    // From here on no step of its launch changes anything, however late it runs.
     const phase = reason === 'root-volume' ? 'replacing' : 'releasing';
     await mark(deps.ledger, member, { phase, registered: [], endingSince: null });
     const targets = recordedTargets(member);
@@ -60,7 +60,9 @@ async function takeOut(
   return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;
 }
 
-/** Which live instance of the group has the target by now. A ledger that was restored may not know: EC2 is asked, too. */
+/**
+ * Which live instance of the group has the target by now. A ledger that was restored may not know: EC2 is asked, too.
+ */
 async function findHeir(
   { autoScaling, ec2 }: Deps,
   target: RecordedTarget,

@@ -25,7 +25,7 @@ export const makeHandler = (deps: Deps) =>
     return { action: 'freed', reason: `index ${member.index} is free: ${instanceId} is no longer ${member.name}` };
   });
 
-/** Not that of a later stay in the pool. */
+/** Not the reserve of the instance's later stay in the pool. */
 async function removeReserve(ledger: Ledger, { group, instanceId, launches }: Release): Promise<void> {
   const reserve = await ledger.findReserve(group, instanceId);
   if (reserve === undefined || (launches !== undefined && !launches.includes(reserve.execution))) return;

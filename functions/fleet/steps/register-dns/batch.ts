@@ -16,7 +16,7 @@ interface Deps {
 interface Entry {
   readonly member: Member;
   readonly names: readonly PlacedName[];
-  /** Of the names so far, in order. */
+  /** The ids of the changes so far, in the order of the names. */
   readonly changes: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export async function createNamesTogether(
   for (let position = 0; position < zones; position += 1) {
     const created = await createIn(deps.route53, entries, position);
     if (created === undefined) {
-      // Else each of them would have to wait for a turn, to be refused in it.
+      // Otherwise each of them would wait for a turn, and then be refused.
       const others = entries.filter(({ member }) => member.instanceId !== leader.instanceId);
       await noteAll(deps.ledger, others, () => []);
       return undefined;
@@ -106,7 +106,7 @@ async function createIn(route53: Route53, entries: readonly Entry[], position: n
   }
 }
 
-/** By what Route 53 names a record: its name, or a value that it does not take. */
+/** The words by which Route 53 names a record in a refusal: its name, or a value that it does not accept. */
 function wordsOf(name: PlacedName | undefined): string[] {
   if (name === undefined) return [];
   const values = name.wanted.records.flatMap((record) => record.values);

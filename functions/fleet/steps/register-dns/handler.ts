@@ -22,7 +22,7 @@ import {
 } from './names';
 
 export interface RegisterDnsOutput extends StepOutput {
-  /** The changes to wait for, one a zone. */
+  /** Ids of the changes to wait for, one for each zone. */
   readonly changes: readonly string[];
 }
 
@@ -55,7 +55,8 @@ export const makeHandler = (deps: Deps) =>
       const dnsNames = union(member.dnsNames, names.map(placeOf));
       // Recorded before the change, so that the release knows the names even if this run dies or the settings change.
       const isWider = dnsNames.length !== member.dnsNames?.length;
-      // Another launch made the names for it that it had on record then: what has come into the settings since is not there.
+      // Another launch made the names for it that it had on record then: what has come into the settings since is not
+      // there.
       const stale = isWider && member.dnsBatch !== undefined ? { dnsBatch: [] } : {};
       if (known === undefined || isWider) await deps.ledger.update(member, { dnsNames, addresses, ...stale });
       // A name of other settings may be refused, and a batch is refused as a whole: that one goes by itself.
@@ -85,7 +86,7 @@ async function madeTogether(
   settings: NameSettings,
   input: StepInput,
 ): Promise<NameChanges | undefined> {
-  // Once it has changes of its own, no other launch takes it along any more.
+  // A member with changes of its own is not part of any batch.
   if (member.dnsChanges !== undefined) return undefined;
   const { group, name, dnsBatch } = member;
   if (dnsBatch !== undefined) return dnsBatch.length === 0 ? undefined : made(name, dnsBatch);

@@ -18,13 +18,13 @@ import type { Member, Ledger } from '../../ledger/port';
 import { changeComment } from '../../domain/dns/record-sets';
 import { changeRecords, createRecords, readName, type NameContents } from '../../resources/zone';
 
-/** A name, and the zone that it is to stand in. */
+/** A name, and the zone in which it is created. */
 export interface PlacedName {
   readonly zoneId: string;
   readonly wanted: WantedName;
 }
 
-/** What gives a member its name in DNS. */
+/** The settings that give a member its name in DNS. */
 export type NameSettings = Pick<GroupSettings, 'group' | 'names'> & { readonly dns: DnsSettings };
 
 /**
@@ -123,7 +123,7 @@ interface Deps {
   readonly ledger: Ledger;
 }
 
-/** What made a name this instance's, and why so. */
+/** The change that made a name this instance's, and why it was allowed. */
 export interface NameChange {
   /** The id of the change, to wait for. */
   readonly id: string;
@@ -184,7 +184,7 @@ export async function predecessor(
     return { instanceId, isDead: false, wasHeld: false, ...(isElsewhere && { nowNamed: other.name }) };
   }
   const history = await ledger.history(owner.group, { limit: historyLimit });
-  // A reverse name is asked for by what it leads to.
+  // A reverse name is looked up by the name that it points to.
   const names = [name, ...records.flatMap(({ type, values }) => (type === 'PTR' ? values : []))];
   const wasHeld = history.some(
     (entry) => entry.instanceId === instanceId && names.some((one) => one.startsWith(`${entry.name}.`)),

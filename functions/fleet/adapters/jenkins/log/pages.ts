@@ -1,6 +1,6 @@
 import { own } from '../../../../shared/own';
 
-/** What stands on pages besides what they say: links, breadcrumbs, footers, names of servers, ids given elsewhere. */
+/** Parts of pages that are not the message: links, breadcrumbs, footers, names of servers, ids given elsewhere. */
 const furniture =
   /^(skip to content|log ?(in|out)|search|dashboard|rest api.*|jenkins( [\d.]+.*)?|oops!?|error|access denied|logging id.*|(nginx|apache|cloudflare|openresty|powered by)\b.*|stack trace|uri:.*|problem accessing .*|reason:?|type (status|exception) report)$/i;
 
@@ -12,7 +12,9 @@ const breaks = /<\/?(?!\/?(a|b|i|em|strong|span|code|tt|u|font)\b)[a-z][^>]*>/gi
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', amp: '&' };
 
-/** A page of more lines than this is a whole page of a proxy's, with advice for visitors: its title says it in short. */
+/**
+ * A page of more lines than this is a whole page of a proxy's, with advice for visitors: its title says it in short.
+ */
 const longestSaying = 5;
 
 /** An error page's own sentences, without what stands around them on every page. Empty when it says nothing. */
@@ -34,7 +36,9 @@ export function sentencesOf(html: string): string {
   return said.length > longestSaying ? titleOf(html) || words : words || titleOf(html);
 }
 
-/** A page's title, unless it is only a number or the name of the product. A host may stand before it: `host | 521: …`. */
+/**
+ * A page's title, unless it is only a number or the name of the product. A host may stand before it: `host | 521: …`.
+ */
 export function titleOf(html: string): string {
   const whole = /<title[^>]*>([^<]{0,300})/i.exec(html)?.[1] ?? '';
   const title = textOfLine(whole.replace(/^[^|]*\|\s*(?=[1-5]\d\d\b)/, '')).replace(/\s*(- Jenkins|\[Jenkins\])$/, '');
