@@ -60,9 +60,7 @@ async function takeOut(
   return refusal === undefined ? name : `${name} (which cannot have it: ${refusal})`;
 }
 
-/**
- * Which live instance of the group has the target by now. A ledger that was restored may not know: EC2 is asked, too.
- */
+/** The live instance of the group that has the target by now. A restored ledger may not know it, so EC2 is asked too. */
 async function findHeir(
   { autoScaling, ec2 }: Deps,
   target: RecordedTarget,
