@@ -3,6 +3,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** @type {import('jest').Config} */
 export default {
+  // Not in the temporary directory: `npm test` removes its own at the end, and the next run would be slower.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testSequencer: './test/sequencer.mjs',
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
