@@ -3,8 +3,11 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** @type {import('jest').Config} */
 export default {
+  // Not in the temporary directory: `npm test` removes its own at the end, and the next run would be slower.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testSequencer: './test/sequencer.mjs',
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/process-flags.cjs'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {

@@ -1,53 +1,68 @@
 // `npm test`: every check there is, each one run even when an earlier one fails, then one line that counts them:
 // the tests, and the type check, the lint, the format, the synthesis and the simulation's seeds as one each.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../infra/ensure-installed.mjs';
 
 ensureInstalled();
 const root = fileURLToPath(new URL('..', import.meta.url));
+const args = process.argv.slice(2);
+const cores = availableParallelism();
+// What the checks leave in the temporary directory (CDK leaves every assembly) goes with this folder.
+const folder = mkdtempSync(join(tmpdir(), 'muster-tests-'));
+// Started by root, PostgreSQL runs as another user, who has to get through.
+chmodSync(folder, 0o755);
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 let passed = 0;
 let failed = 0;
 
 const bin = (path) => join(root, 'node_modules', path);
-check('types', bin('typescript/bin/tsc'), '--noEmit');
-check('lint', bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0');
-check('synth', bin('aws-cdk/bin/cdk'), 'synth', '--quiet');
-check('format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.');
-// In processes of its own, one for each core; and a run of single tests does without it.
-if (process.argv.length === 2) check('simulation', join(root, 'test/simulation/run.mjs'), '--seeds', '300');
-runJest(process.argv.slice(2));
+// The longest first. Each of these but the simulation keeps one core busy, so they run side by side, and what each one
+// prints is shown when it has ended.
+const checks = [
+  { name: 'simulation', script: join(root, 'test/simulation/run.mjs'), args: simulated() },
+  { name: 'lint', script: bin('eslint/bin/eslint.js'), args: ['.', '--max-warnings', '0'] },
+  { name: 'types', script: bin('typescript/bin/tsc'), args: ['--noEmit'] },
+  { name: 'format', script: bin('prettier/bin/prettier.cjs'), args: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'synth', script: bin('aws-cdk/bin/cdk'), args: ['synth', '--quiet'] },
+  // A run of single tests does without the simulation.
+].filter(({ name }) => name !== 'simulation' || args.length === 0);
+console.log(`${checks.map(({ name }) => name).join(', ')}: ${Math.min(cores, 2)} at a time`);
+await Promise.all(Array.from({ length: Math.min(cores, 2) }, runChecks));
+await runJest();
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-function run(script, ...args) {
-  return spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' }).status === 0;
+/** All cores but the one of the other check. */
+function simulated() {
+  return ['--seeds', '300', '--jobs', String(Math.max(1, cores - 1))];
 }
 
-function check(name, script, ...args) {
-  console.log(`\n== ${name}`);
-  count(run(script, ...args), name);
-}
-
-function count(ok, name) {
-  if (ok) passed += 1;
-  else {
-    failed += 1;
-    console.log(`== ${name} FAILED`);
+async function runChecks() {
+  for (let check = checks.shift(); check !== undefined; check = checks.shift()) {
+    const { name, script } = check;
+    const began = Date.now();
+    const { ok, output } = await run(script, check.args, 'pipe');
+    console.log(`\n== ${name} (${Math.round((Date.now() - began) / 1000)} s)\n${output.trim()}`);
+    if (ok) passed += 1;
+    else {
+      failed += 1;
+      console.log(`== ${name} FAILED`);
+    }
   }
 }
 
-function runJest(args) {
+async function runJest() {
   console.log('\n== tests');
-  const folder = mkdtempSync(join(tmpdir(), 'muster-tests-'));
-  const output = join(folder, 'results.json');
+  const file = join(folder, 'results.json');
   try {
-    const ok = run(bin('jest/bin/jest.js'), '--json', `--outputFile=${output}`, ...args);
-    const results = JSON.parse(readFileSync(output, 'utf8'));
+    const { ok } = await run(bin('jest/bin/jest.js'), ['--json', `--outputFile=${file}`, ...args], 'inherit');
+    const results = JSON.parse(readFileSync(file, 'utf8'));
     passed += results.numPassedTests;
     failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
     // A run that found no tests, or failed for a reason that no test counts, must not look like success.
@@ -55,7 +70,20 @@ function runJest(args) {
   } catch (error) {
     console.log(`== tests FAILED: no results (${error})`);
     failed += 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs a script of Node's to its end. With `pipe` its output is kept, in the order in which it came. */
+function run(script, argsOfScript, stdio) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [script, ...argsOfScript], {
+      cwd: root,
+      stdio: ['ignore', stdio, stdio],
+      env: { ...process.env, TMPDIR: folder },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
+    child.on('error', (error) => resolve({ ok: false, output: `${output}${error}` }));
+    child.on('close', (code) => resolve({ ok: code === 0, output }));
+  });
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { functionNames, functionsOf } from '../../../infra/bundling';
@@ -92,9 +92,38 @@ beforeAll(async () => {
   commands = await commandsOf(functionNames());
 }, 120_000);
 
+interface Violation {
+  readonly ruleName: string;
+  readonly violatingConstructs: readonly unknown[];
+}
+
+/** What CDK's own rules for templates find: it is written beside the templates, and stops nothing. */
+function violationsOf(stacks: readonly Stack[]): readonly Violation[] {
+  const { directory } = Stage.of(stacks[0]!)!.synth();
+  const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as {
+    pluginReports: { violations: Violation[] }[];
+  };
+  return report.pluginReports.flatMap(({ violations }) => violations);
+}
+
+test("CDK's own rules for templates are applied: a runtime that is gone is found", () => {
+  const stack = new Stack(new App({ treeMetadata: false }), 'Old');
+  new CfnResource(stack, 'OldFunction', {
+    type: 'AWS::Lambda::Function',
+    properties: {
+      Runtime: 'nodejs2.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: '0' },
+      Role: 'arn:aws:iam::111122223333:role/old',
+    },
+  });
+  expect(violationsOf([stack]).map(({ ruleName }) => ruleName)).toEqual(['W3030']);
+});
+
 describe.each(systems.map(({ name }) => name))('the system %s', (system) => {
   const functions = functionsOf(system);
-  const templates = stacksOf(system).map((stack) => Template.fromStack(stack));
+  const stacks = stacksOf(system);
+  const templates = stacks.map((stack) => Template.fromStack(stack));
   const policies = policiesOf(templates, system, functions);
 
   test('gives permissions to its functions, and to nothing else', () => {
@@ -117,6 +146,10 @@ describe.each(systems.map(({ name }) => name))('the system %s', (system) => {
     const known = neverMade[system] ?? [];
     const named = missing.map(({ name, command }) => ({ name, call: `${command.client} ${command.name}` }));
     expect(named.filter(({ call }) => !known.includes(call))).toEqual([]);
+  });
+
+  test("breaks none of CDK's own rules for templates", () => {
+    expect(violationsOf(stacks)).toEqual([]);
   });
 
   // A topic with a policy of its own no longer lets everything in the account publish, and an alarm that may not is silent.

@@ -5,7 +5,7 @@ import { launch, lastState, onlyExecution, settle, stateOf, withLab } from '../.
 const web01 = { group: 'web', instance: 'web-01' };
 
 test('a deploy that fails twice and is retried twice ends in service, with the same number, name and provision', () =>
-  withLab({}, async (lab) => {
+  withLab({ reachedOver: 'http' }, async (lab) => {
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'FAILURE', 'FAILURE');
     const [id] = await launch(lab);
@@ -37,7 +37,7 @@ test('a deploy that fails twice and is retried twice ends in service, with the s
 
 describe('the message about a failed launch', () => {
   test('comes once for each failure, and says what to know at 3 a.m.', () =>
-    withLab({}, async (lab) => {
+    withLab({ reachedOver: 'http' }, async (lab) => {
       lab.addGroup('web');
       buildsEndAs(lab, 'deploy', 'FAILURE', 'FAILURE');
       lab.region.bus.setDelivery({ quality: { duplication: 1 } });

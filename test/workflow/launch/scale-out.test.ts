@@ -8,7 +8,7 @@ async function members(lab: Lab, group = 'web') {
 }
 
 test('three instances at once come into service, each with number, name, address, builds and a healthy target', () =>
-  withLab({}, async (lab) => {
+  withLab({ reachedOver: 'http' }, async (lab) => {
     const targetGroup = lab.addGroup('web');
     const ids = await launch(lab, 3);
     expect(ids.map((id) => stateOf(lab, id))).toEqual(['InService', 'InService', 'InService']);
@@ -40,7 +40,7 @@ test('three instances at once come into service, each with number, name, address
 
 describe('numbers', () => {
   test.each([1, 7, 23])('20 instances at the same moment get 20 different, dense ones (seed %i)', (seed) =>
-    withLab({ seed }, async (lab) => {
+    withLab({ seed, reachedOver: 'http' }, async (lab) => {
       lab.addGroup('web');
       const ids = await launch(lab, 20);
       expect(ids).toHaveLength(20);
@@ -50,7 +50,7 @@ describe('numbers', () => {
   );
 
   test('a freed one is the next one given', () =>
-    withLab({}, async (lab) => {
+    withLab({ reachedOver: 'http' }, async (lab) => {
       lab.addGroup('web');
       await launch(lab, 3);
       const second = (await lab.ledger.members('web'))[1]!;
