@@ -141,7 +141,9 @@ async function compare(
 ): Promise<string[]> {
   const ids = world.table.map(({ event_id }) => event_id);
   const aside = new Set(
-    (await listQuarantine(world.store())).map(({ message }) => (JSON.parse(message) as { eventId: string }).eventId),
+    (await listQuarantine(world.store())).entries.map(
+      ({ message }) => (JSON.parse(message) as { eventId: string }).eventId,
+    ),
   );
   const lost = [...given.acknowledged].filter((id) => !(given.bad.has(id) ? aside : new Set(ids)).has(id));
   return [
