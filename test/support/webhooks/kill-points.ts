@@ -1,4 +1,5 @@
 import type { RouteInput } from '../../../functions/webhooks/contracts/routes';
+import { leftToPeopleMs } from '../../../functions/webhooks/domain/plan';
 import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
 import { World, type CallName, type Mishaps } from './world';
 
@@ -20,6 +21,7 @@ const badOnes = new Set(['e3', 'e7']);
 const calls: readonly CallName[] = [
   ...(['ingress store.put', 'ingress queue.send'] as const),
   ...(['stager queue.receive', 'stager store.get', 'stager store.put', 'stager queue.delete'] as const),
+  ...(['StartLoads store.list', 'StartLoads executions.latest', 'StartLoads executions.start'] as const),
   ...(['PlanBatch store.list', 'PlanBatch store.put'] as const),
   ...(['SubmitLoad store.get', 'SubmitLoad store.list', 'SubmitLoad store.remove'] as const),
   ...([
@@ -106,7 +108,7 @@ export async function live(
     if (world.chance.next() < 0.5) await world.stageOnce(routes, 1 + Math.floor(world.chance.next() * 2));
     // While loaders run, files come, so that two of them may not see the same ones.
     if (world.chance.next() < 0.25) {
-      const loaders = 1 + Math.floor(world.chance.next() * 2);
+      const loaders = Math.floor(world.chance.next() * 3);
       await Promise.all([world.load(routes, loaders), world.stageOnce(routes), world.stageOnce(routes)]);
     }
   }
@@ -118,7 +120,11 @@ export async function live(
   world.mishaps = quiet;
   for (let round = 0; round < 200 && world.queue.length > 0; round += 1) await world.stageOnce(routes);
   const ends = await world.load(routes, 2);
-  for (let round = 0; round < 20 && leftIn(world).length > 0; round += 1) await world.load(routes, 1);
+  // What is left is loaded by what start-loads starts, and by nothing else; after a failure it waits.
+  for (let round = 0; round < 20 && leftIn(world).length > 0; round += 1) {
+    world.now += leftToPeopleMs;
+    await world.load(routes, 0);
+  }
   beforeComparing();
   const violations = [
     ...ends.filter((end) => end !== 'SUCCEEDED').map((end) => `a load without mishaps ended as ${end}`),

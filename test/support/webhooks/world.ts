@@ -8,10 +8,12 @@ import type {
   Warehouse,
 } from '../../../functions/webhooks/ports/warehouse';
 import type { Route, RouteInput } from '../../../functions/webhooks/contracts/routes';
+import type { LoadExecution } from '../../../functions/webhooks/ports/executions';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { stage } from '../../../functions/webhooks/stager/stage';
+import { makeHandler as startLoads } from '../../../functions/webhooks/triggers/start-loads/handler';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createEngine, lambdaTasks, type LambdaFunction } from '../../../infra/lab/engine';
 import { loadBatchMachine, loadFunctions } from '../../../infra/lab/systems/webhooks/loader';
@@ -73,10 +75,18 @@ export interface Mishaps {
 
 /** What runs as a process of its own: the functions, by their names. */
 export type ProcessName =
-  'ingress' | 'stager' | 'PlanBatch' | 'SubmitLoad' | 'FollowLoad' | 'ConfirmLoad' | 'SplitBatch' | 'ArchiveBatch';
+  | 'ingress'
+  | 'stager'
+  | 'StartLoads'
+  | 'PlanBatch'
+  | 'SubmitLoad'
+  | 'FollowLoad'
+  | 'ConfirmLoad'
+  | 'SplitBatch'
+  | 'ArchiveBatch';
 
 /** Names of the calls, for a run that kills at one of them: `SplitBatch store.put`. */
-export type CallName = `${ProcessName} ${'queue' | 'store' | 'warehouse'}.${string}`;
+export type CallName = `${ProcessName} ${'queue' | 'store' | 'executions' | 'warehouse'}.${string}`;
 
 // As Redshift, the Data API and PostgreSQL say it.
 const troubles = [
@@ -105,6 +115,9 @@ export class World {
   kills = 0;
   redrives = 0;
   #ids = 0;
+  /** Names of executions that were started and have not run yet; and the last one that has ended. */
+  readonly #started = new Set<string>();
+  #latest: LoadExecution | undefined;
 
   constructor(seed: number, mishaps: Mishaps) {
     this.chance = chanceOf(seed);
@@ -324,11 +337,39 @@ export class World {
     }
   }
 
+  /** The run of a minute. One that is killed, or fails, is followed by the next minute's. */
+  async startLoads(given: readonly RouteInput[]): Promise<void> {
+    const routes = parsedOnce(given);
+    const run = startLoads({
+      routes: { read: async () => routes, readAgain: async () => routes },
+      store: this.store('StartLoads'),
+      executions: {
+        latest: async () =>
+          this.#call('StartLoads executions.latest', () =>
+            this.#started.size > 0 ? { status: 'RUNNING', stoppedMs: undefined } : this.#latest,
+          ),
+        start: async (_, name) => this.#call('StartLoads executions.start', () => void this.#started.add(name)),
+      },
+      clock: this.clock,
+      log,
+      metrics,
+    });
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof Killed) && !(error instanceof AnswerLost)) throw error;
+    }
+  }
+
   /**
-   * Runs loaders beside one another until each ends; returns how they ended. One whose function is killed is tried again by
+   * Runs loaders beside one another until each ends, as many as start-loads has started, or more: `atLeast`; returns how
+   * they ended. One whose function is killed is tried again by
    * its state machine, or ended by a person, who redrives it or leaves it; one that has failed likewise.
    */
-  async load(routes: readonly RouteInput[], loaders: number): Promise<string[]> {
+  async load(routes: readonly RouteInput[], atLeast: number): Promise<string[]> {
+    await this.startLoads(routes);
+    const loaders = Math.max(atLeast, this.#started.size);
+    if (loaders === 0) return [];
     const clock = new VirtualClock({ startAt: new Date(this.now) });
     const engine = createEngine({ clock, seed: this.id('engine') });
     const deps = {
@@ -377,6 +418,8 @@ export class World {
     }
     await ended();
     this.now = Math.max(this.now, clock.millis());
+    this.#started.clear();
+    this.#latest = { status: status(executions.at(-1) ?? ''), stoppedMs: this.now };
     return executions.map((one) =>
       dead.has(one) ? 'KILLED' : `${status(one)} ${engine.describeExecution({ executionArn: one }).error ?? ''}`.trim(),
     );
