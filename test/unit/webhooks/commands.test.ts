@@ -196,6 +196,21 @@ test('the files of routes and secrets exchanged: neither is quoted', async () =>
   }
 });
 
+test('a mistake in the routes is told with the value and with what is allowed, without the words of the parser', async () => {
+  const file = join(folder, 'routes.json');
+  const columns = { n: { type: 'int', from: '/n' } };
+  const route = { name: 'a', path: '/a', scheme: { kind: 'svx' }, secret: '', table: 't', columns };
+  writeFileSync(file, JSON.stringify([{ ...route, eventId: { from: 'nose' } }]));
+  const { code, err } = await webhooks('schema', '--routes', file);
+  expect(code).toBe(3);
+  expect(err.trim().split('\n').slice(1)).toEqual([
+    '0.scheme.kind: got "svx", allowed: standard-webhooks, svix, stripe, github, hmac, basic or key',
+    '0.secret: got "", allowed: the name of a secret',
+    '0.eventId.from: got "nose", allowed: signature, header, body or hash',
+    '0.columns.n.type: got "int", allowed: text, decimal, bigint, boolean, timestamp or json',
+  ]);
+});
+
 test('a pause of `serve` is over at once when it is told to end, and leaves no listener behind', async () => {
   const stop = new AbortController();
   for (let n = 0; n < 5; n += 1) await pause(1, stop.signal);
