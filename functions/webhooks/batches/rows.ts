@@ -58,8 +58,8 @@ export function packLines(lines: readonly string[]): Uint8Array {
 }
 
 /**
- * Writes rows as a pending file of their own and returns its key. `without`: what the file that they come from holds
- * beside them. It makes the name another one than that file's, whatever that is called.
+ * Writes rows as a pending file of their own and returns its key. `without`: the other lines of the original file. The
+ * name depends on these too, so that the new file never replaces the original one.
  */
 export async function writeRows(
   store: ObjectStore,

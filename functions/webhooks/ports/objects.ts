@@ -10,8 +10,8 @@ export interface ObjectStore {
   /** `undefined`: there is none. */
   get(key: string): Promise<Uint8Array | undefined>;
   /**
-   * By key in ascending order of their bytes, after `after`: `limit` of them (1000 at most, and by default), or, where
-   * there are no more, fewer.
+   * Up to `limit` objects (default and maximum 1000), by key in ascending order of their bytes, after `after`. Fewer than
+   * `limit`: the list is complete.
    */
   list(prefix: string, options?: { readonly limit?: number; readonly after?: string }): Promise<readonly ObjectEntry[]>;
   /** One that is not there is no mistake. */

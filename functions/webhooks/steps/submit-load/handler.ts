@@ -20,7 +20,7 @@ export const makeHandler = (deps: Deps) =>
   makeLoadStep('submit-load', deps, submitInput, async ({ table, batch: id, attempt, run }): Promise<SubmitOutput> => {
     const batch = await readPlan(deps.store, table, id);
     if ('missing' in batch) {
-      // Left there, it would be planned again and again: without it, its files are planned anew.
+      // An unreadable plan would be chosen again and again. Its files are still pending, and are planned again.
       if (batch.missing === 'unreadable') await deps.store.remove(manifestKey({ table, id }));
       return { action: 'stale', reason: batch.reason };
     }
