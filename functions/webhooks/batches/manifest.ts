@@ -1,4 +1,4 @@
-import { readRecord } from '../../shared/schema';
+import { readRecord, RecordUnreadable } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import { prefixes, readFileName, sha256 } from '../stager/keys';
@@ -26,12 +26,28 @@ export async function writePlan(store: ObjectStore, bucket: string, batch: Batch
   await store.put(manifestKey(batch), Buffer.from(JSON.stringify({ entries }), 'utf8'));
 }
 
-/** `undefined`: there is no such plan (any more). */
-export async function readPlan(store: ObjectStore, table: string, id: string): Promise<Batch | undefined> {
-  const bytes = await store.get(manifestKey({ table, id }));
-  if (bytes === undefined) return undefined;
+/** Why there is no plan: it is gone, another load having had it; or its object is there and is none. */
+export interface NoPlan {
+  readonly missing: 'gone' | 'unreadable';
+  readonly reason: string;
+}
+
+/** The plan of a batch. */
+export async function readPlan(store: ObjectStore, table: string, id: string): Promise<Batch | NoPlan> {
   const key = manifestKey({ table, id });
-  return { id, table, files: urlsIn(bytes, key).map((url) => url.replace(/^s3:\/\/[^/]+\//, '')) };
+  const bytes = await store.get(key);
+  if (bytes === undefined) return { missing: 'gone', reason: `${id}: the plan is gone` };
+  try {
+    return { id, table, files: urlsIn(bytes, key).map((url) => url.replace(/^s3:\/\/[^/]+\//, '')) };
+  } catch (error) {
+    if (!(error instanceof RecordUnreadable)) throw error;
+    return { missing: 'unreadable', reason: `${id}: the plan cannot be read: ${error.message}` };
+  }
+}
+
+/** The id of the batch whose plan is under that key; `undefined`: no plan of ours is. */
+export function planIdIn(key: string): string | undefined {
+  return /\/([0-9a-f]{32})\.json$/.exec(key)?.[1];
 }
 
 /** The addresses of the files that a manifest lists. @throws RecordUnreadable; `name`: of the manifest. */

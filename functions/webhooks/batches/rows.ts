@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readRecord } from '../../shared/schema';
+import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import { fileName, hashOf, prefixes } from '../stager/keys';
@@ -25,30 +25,54 @@ function isTime(time: string): boolean {
   return !Number.isNaN(Date.parse(isoOf(time)));
 }
 
-/** The rows of a file; `undefined` where it cannot be read at all. */
-export function readRows(bytes: Uint8Array): readonly StagedRow[] | undefined {
+/** What a file holds: its rows, and the lines that are none. */
+export interface FileLines {
+  readonly rows: readonly StagedRow[];
+  readonly others: readonly string[];
+}
+
+/** The lines of a file; `undefined` where it is not of gzip, or is broken. */
+export function readRows(bytes: Uint8Array): FileLines | undefined {
+  let text: string;
   try {
-    const lines = gunzipSync(bytes)
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-    return lines.map((line) => {
-      const row = readRecord(keptSchema, line, 'a row');
-      return { line, messageId: row.message_id, source: row.source, receivedMs: Date.parse(isoOf(row.received_at)) };
-    });
+    text = gunzipSync(bytes).toString('utf8');
   } catch {
     return undefined;
   }
+  const [rows, others]: [StagedRow[], string[]] = [[], []];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const row = recordIn(keptSchema, line);
+    if (row === undefined) others.push(line);
+    else {
+      const receivedMs = Date.parse(isoOf(row.received_at));
+      rows.push({ line, messageId: row.message_id, source: row.source, receivedMs });
+    }
+  }
+  return { rows, others };
 }
 
-/** Writes rows as a pending file of their own and returns its key. */
-export async function writeRows(store: ObjectStore, table: string, rows: readonly StagedRow[]): Promise<string> {
+/** As a file holds them. */
+export function packLines(lines: readonly string[]): Uint8Array {
+  return gzipSync(lines.map((line) => `${line}\n`).join(''));
+}
+
+/**
+ * Writes rows as a pending file of their own and returns its key. `without`: the other lines of the original file. The
+ * name depends on these too, so that the new file never replaces the original one.
+ */
+export async function writeRows(
+  store: ObjectStore,
+  table: string,
+  rows: readonly StagedRow[],
+  { without = [] }: { readonly without?: readonly string[] } = {},
+): Promise<string> {
   const earliestMs = Math.min(...rows.map(({ receivedMs }) => receivedMs));
   const sources = new Set(rows.map(({ source }) => source));
   // One route's in a file, except in those of before 2026-12.
   const source = sources.size === 1 ? rows[0]?.source : undefined;
-  const hash = hashOf(rows.map(({ messageId }) => messageId));
+  const hash = hashOf([...rows.map(({ messageId }) => messageId), ...without]);
   const key = `${prefixes.pending(table)}${fileName({ earliestMs, rows: rows.length, hash, replayed: false, source })}`;
-  await store.put(key, gzipSync(rows.map(({ line }) => `${line}\n`).join('')));
+  await store.put(key, packLines(rows.map(({ line }) => line)));
   return key;
 }

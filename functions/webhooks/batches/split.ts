@@ -2,18 +2,19 @@ import { recordIn } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import type { ObjectStore } from '../ports/objects';
 import type { Envelope } from '../contracts/envelope';
-import { encodingOfClaim } from '../stager/keys';
+import { encodingOfClaim, prefixes } from '../stager/keys';
 import { putAside } from '../stager/quarantine';
 import { batchOf, manifestKey, writePlan, type Batch } from './manifest';
-import { isoOf, readRows, writeRows, type StagedRow } from './rows';
+import { isoOf, packLines, readRows, writeRows, type FileLines, type StagedRow } from './rows';
 
 export type SplitOutput =
   | { readonly action: 'halved'; readonly reason: string }
-  | { readonly action: 'quarantined'; readonly reason: string; readonly source: string };
+  /** `count`: of events, as far as can be told. */
+  | { readonly action: 'quarantined'; readonly reason: string; readonly source: string; readonly count: number };
 
 /**
- * Splits a refused batch: files into halves, one file into halves of its rows, and one row into quarantine. What
- * is new is written before what was goes, and its names follow from what it holds: killed anywhere, it is done again
+ * Splits a refused batch: files into halves, one file into its rows and what is no row, its rows into halves, and one row
+ * into quarantine. What is new is written before what was goes, and its names follow from what it holds: killed anywhere, it is done again
  * to the same end.
  */
 export async function split(store: ObjectStore, bucket: string, batch: Batch, why: string): Promise<SplitOutput> {
@@ -27,13 +28,19 @@ export async function split(store: ObjectStore, bucket: string, batch: Batch, wh
   }
   const [file = ''] = files;
   const bytes = await store.get(file);
-  const rows = bytes === undefined ? [] : readRows(bytes);
-  if (rows === undefined || rows.length === 1) {
-    const source = await aside(store, rows?.[0], { file, bytes: bytes ?? new Uint8Array(), why });
+  const lines = bytes === undefined ? { rows: [], others: [] } : readRows(bytes);
+  const quarantined = async (source: string, count: number): Promise<SplitOutput> => {
     await store.remove(manifestKey(batch));
     await store.remove(file);
-    return { action: 'quarantined', source, reason: `${batch.id}: ${why.slice(0, 200)}` };
+    return { action: 'quarantined', source, count, reason: `${batch.id}: ${why.slice(0, 200)}` };
+  };
+  if (lines === undefined || lines.others.length > 0) {
+    await setApart(store, { bucket, table }, { file, bytes: bytes ?? new Uint8Array(), lines });
+    return quarantined('unknown', lines?.others.length ?? 1);
   }
+  const { rows } = lines;
+  const [only] = rows;
+  if (only !== undefined && rows.length === 1) return quarantined(await aside(store, only, { file, why }), 1);
   if (rows.length > 1) {
     const half = Math.ceil(rows.length / 2);
     for (const part of [rows.slice(0, half), rows.slice(half)]) {
@@ -45,15 +52,27 @@ export async function split(store: ObjectStore, bucket: string, batch: Batch, wh
   return { action: 'halved', reason: `${batch.id}: ${rows.length} rows, in two batches` };
 }
 
+/** Keeps what is none of our rows, as it is, for a person; the rows beside it are in a plan of their own. */
+async function setApart(
+  store: ObjectStore,
+  { bucket, table }: { bucket: string; table: string },
+  { file, bytes, lines }: { file: string; bytes: Uint8Array; lines: FileLines | undefined },
+): Promise<void> {
+  const { rows, others } = lines ?? { rows: [], others: [] };
+  await store.put(`${prefixes.quarantineFiles}${file}`, rows.length === 0 ? bytes : packLines(others));
+  if (rows.length === 0) return;
+  const rest = await writeRows(store, table, rows, { without: others });
+  await writePlan(store, bucket, batchOf(table, [rest]));
+}
+
 async function aside(
   store: ObjectStore,
-  row: StagedRow | undefined,
-  { file, bytes, why }: { file: string; bytes: Uint8Array; why: string },
+  row: StagedRow,
+  { file, why }: { file: string; why: string },
 ): Promise<string> {
-  const envelope = row && (await envelopeOf(store, row.line));
+  const envelope = await envelopeOf(store, row.line);
   if (envelope === undefined) {
-    // Not ours to read: kept as it is, for a person.
-    await store.put(`quarantine-files/${file}`, bytes);
+    await store.put(`${prefixes.quarantineFiles}${file}`, packLines([row.line]));
     return 'unknown';
   }
   await putAside(store, {

@@ -55,50 +55,55 @@ const keyScheme = z.strictObject({
   prefix: z._default(z.string().check(z.maxLength(32)), ''),
 });
 
-const scheme = z.discriminatedUnion('kind', [
-  standardScheme,
-  stripeScheme,
-  githubScheme,
-  hmacScheme,
-  basicScheme,
-  keyScheme,
-]);
+const scheme = z.discriminatedUnion(
+  'kind',
+  [standardScheme, stripeScheme, githubScheme, hmacScheme, basicScheme, keyScheme],
+  'standard-webhooks, svix, stripe, github, hmac, basic or key',
+);
 export type Scheme = z.output<typeof scheme>;
 export type SchemeOf<Kind extends Scheme['kind']> = Extract<Scheme, { kind: Kind }>;
 
 const column = z
-  .discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('text'),
-      bytes: z._default(z.number('bytes from 1 to 65535').check(z.int(), z.minimum(1), z.maximum(65_535)), 256),
-      from: pointer,
-      required: z._default(z.boolean(), false),
-    }),
-    z.strictObject({
-      type: z.literal('decimal'),
-      precision: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(38)), 18),
-      scale: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(37)), 4),
-      from: pointer,
-      required: z._default(z.boolean(), false),
-    }),
-    z.strictObject({
-      type: z.enum(['bigint', 'boolean', 'timestamp', 'json']),
-      from: pointer,
-      required: z._default(z.boolean(), false),
-    }),
-  ])
+  .discriminatedUnion(
+    'type',
+    [
+      z.strictObject({
+        type: z.literal('text'),
+        bytes: z._default(z.number('bytes from 1 to 65535').check(z.int(), z.minimum(1), z.maximum(65_535)), 256),
+        from: pointer,
+        required: z._default(z.boolean(), false),
+      }),
+      z.strictObject({
+        type: z.literal('decimal'),
+        precision: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(38)), 18),
+        scale: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(37)), 4),
+        from: pointer,
+        required: z._default(z.boolean(), false),
+      }),
+      z.strictObject({
+        type: z.enum(['bigint', 'boolean', 'timestamp', 'json']),
+        from: pointer,
+        required: z._default(z.boolean(), false),
+      }),
+    ],
+    'text, decimal, bigint, boolean, timestamp or json',
+  )
   .check(
     z.refine((one) => one.type !== 'decimal' || one.scale <= one.precision, 'a scale that is not above the precision'),
   );
 export type Column = z.output<typeof column>;
 
 /** Where an event's id is found; a body of which it is not found gets its hash. */
-const eventId = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('signature') }),
-  z.strictObject({ from: z.literal('header'), header: headerName }),
-  z.strictObject({ from: z.literal('body'), pointer }),
-  z.strictObject({ from: z.literal('hash') }),
-]);
+const eventId = z.discriminatedUnion(
+  'from',
+  [
+    z.strictObject({ from: z.literal('signature') }),
+    z.strictObject({ from: z.literal('header'), header: headerName }),
+    z.strictObject({ from: z.literal('body'), pointer }),
+    z.strictObject({ from: z.literal('hash') }),
+  ],
+  'signature, header, body or hash',
+);
 export type EventId = z.output<typeof eventId>;
 
 /** Bodies beyond this do not reach a function: 6 MB of a Lambda request, in base64. */
@@ -121,7 +126,7 @@ const route = z.strictObject({
     ),
   scheme,
   /** The name of the secret; a route has one of its own. */
-  secret: z.string().check(z.minLength(1), z.maxLength(512)),
+  secret: z.text('the name of a secret', 512),
   eventId: z.optional(eventId),
   /** When it happened, by the sender: ISO 8601, or seconds or milliseconds since 1970. */
   eventTime: z.optional(pointer),

@@ -1,8 +1,9 @@
-import { readRecord, recordIn } from '../../shared/schema';
+import { messageOf } from '../../shared/aws-errors';
+import { readRecord, recordIn, RecordUnreadable } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import { envelopeSchema } from '../contracts/envelope';
 import type { EventQueue } from '../ports/queue';
-import type { ObjectStore } from '../ports/objects';
+import { objectsUnder, type ObjectStore } from '../ports/objects';
 import { claimKey, prefixes } from '../stager/keys';
 import { openBody } from '../stager/open-body';
 import { bodyKeyIn, withBodyKey } from '../stager/quarantine';
@@ -17,23 +18,38 @@ const quarantinedSchema = z.object({
 
 export type QuarantineEntry = { readonly id: string } & z.output<typeof quarantinedSchema>;
 
-/** What waits in quarantine, oldest first. */
-export async function listQuarantine(store: ObjectStore): Promise<QuarantineEntry[]> {
-  const entries: QuarantineEntry[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await store.list(prefixes.quarantine, { ...(after !== undefined && { after }) });
-    for (const { key } of page) {
-      const entry = await readEntry(store, key);
-      if (entry !== undefined) entries.push(entry);
-    }
-    after = page.at(-1)?.key;
-    if (after === undefined) return entries;
+/** An object in quarantine that is no event: damaged, or put there by a person. */
+export interface UnreadableEntry {
+  readonly key: string;
+  readonly unreadable: string;
+}
+
+export interface Quarantine {
+  /** Events, oldest first. */
+  readonly entries: readonly QuarantineEntry[];
+  readonly unreadable: readonly UnreadableEntry[];
+  /** Keys of staged files, or lines of them, that are no rows. */
+  readonly files: readonly string[];
+}
+
+/** What waits in quarantine. */
+export async function listQuarantine(store: ObjectStore): Promise<Quarantine> {
+  const [entries, unreadable, files]: [QuarantineEntry[], UnreadableEntry[], string[]] = [[], [], []];
+  for await (const { key } of objectsUnder(store, prefixes.quarantine)) {
+    const entry = await readEntry(store, key);
+    if (entry === undefined) continue;
+    if ('unreadable' in entry) unreadable.push(entry);
+    else entries.push(entry);
   }
+  for await (const { key } of objectsUnder(store, prefixes.quarantineFiles)) files.push(key);
+  return { entries, unreadable, files };
 }
 
 /** One entry by its id, or by the beginning of it if no other begins so. */
-export async function findQuarantined(store: ObjectStore, id: string): Promise<QuarantineEntry | undefined> {
+export async function findQuarantined(
+  store: ObjectStore,
+  id: string,
+): Promise<QuarantineEntry | UnreadableEntry | undefined> {
   const [found, other] = await store.list(`${prefixes.quarantine}${id}`, { limit: 2 });
   if (found === undefined || other !== undefined) return undefined;
   return readEntry(store, found.key);
@@ -73,9 +89,33 @@ export async function textOfQuarantined(store: ObjectStore, { message }: Quarant
   return opened !== undefined && 'value' in opened.text ? opened.text.value : undefined;
 }
 
-async function readEntry(store: ObjectStore, key: string): Promise<QuarantineEntry | undefined> {
-  const bytes = await store.get(key);
-  if (bytes === undefined) return undefined;
-  const id = key.slice(prefixes.quarantine.length).replace(/\.json$/, '');
-  return { id, ...readRecord(quarantinedSchema, Buffer.from(bytes).toString('utf8'), key) };
+/** `undefined`: it has gone since it was listed. */
+async function readEntry(store: ObjectStore, key: string): Promise<QuarantineEntry | UnreadableEntry | undefined> {
+  try {
+    const bytes = await store.get(key);
+    if (bytes === undefined) return undefined;
+    const [, id] = /^([^/]+)\.json$/.exec(key.slice(prefixes.quarantine.length)) ?? [];
+    if (id === undefined) return { key, unreadable: 'its name is none of an event' };
+    return { id, ...readRecord(quarantinedSchema, textOf(bytes), 'the event') };
+  } catch (error) {
+    if (!isOfObject(error)) throw error;
+    return { key, unreadable: messageOf(error).replaceAll('\n', ' ') };
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new TypeError('it is not UTF-8', { cause });
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Of this object, and not of the store as a whole, as AWS and the network report it. */
+function isOfObject(error: unknown): boolean {
+  if (error instanceof RecordUnreadable || error instanceof TypeError) return true;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return ['ERR_FS_FILE_TOO_LARGE', 'EACCES', 'EPERM', 'EIO', 'EISDIR', 'ELOOP'].includes(code);
 }

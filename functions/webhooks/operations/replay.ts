@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../ports/objects';
+import { objectsUnder, type ObjectStore } from '../ports/objects';
 import { fileName, longestSpanMs, prefixes, readFileName, sha256, timeKey } from '../stager/keys';
 
 /**
@@ -19,23 +19,18 @@ export async function replayArchive(
   }: { readonly table: string; readonly fromMs: number; readonly toMs: number; readonly nonce: string },
 ): Promise<number> {
   const folder = prefixes.archive(table);
-  let after = `${folder}${timeKey(fromMs - longestSpanMs)}`;
+  const after = `${folder}${timeKey(fromMs - longestSpanMs)}`;
   let replayed = 0;
-  for (;;) {
-    const page = await store.list(folder, { after });
-    for (const { key } of page) {
-      const name = readFileName(key);
-      if (name === undefined) continue;
-      // In the order of their times: those that follow are later still.
-      if (name.earliestMs >= toMs) return replayed;
-      const bytes = await store.get(key);
-      if (bytes === undefined) continue;
-      const renamed = fileName({ ...name, hash: sha256(`${nonce} ${key}`).slice(0, 32), replayed: true });
-      await store.put(`${prefixes.pending(table)}${renamed}`, bytes);
-      replayed += 1;
-    }
-    const last = page.at(-1);
-    if (last === undefined) return replayed;
-    after = last.key;
+  for await (const { key } of objectsUnder(store, folder, { after })) {
+    const name = readFileName(key);
+    if (name === undefined) continue;
+    // In the order of their times: those that follow are later still.
+    if (name.earliestMs >= toMs) break;
+    const bytes = await store.get(key);
+    if (bytes === undefined) continue;
+    const renamed = fileName({ ...name, hash: sha256(`${nonce} ${key}`).slice(0, 32), replayed: true });
+    await store.put(`${prefixes.pending(table)}${renamed}`, bytes);
+    replayed += 1;
   }
+  return replayed;
 }

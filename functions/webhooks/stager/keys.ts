@@ -11,6 +11,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
  *     plans/<table>/<batch>.json                manifests for COPY: which files make a batch
  *     quarantine/<time>-<source>-<hash>.json    authentic and unusable
  *     quarantine-bodies/<time>-<source>-<hash>  their large bodies, which stay as long as they do
+ *     quarantine-files/<key>                    staged files, or lines of them, that are no rows
  */
 export const prefixes = {
   pending: (table: string) => `pending/${table}/`,
@@ -18,6 +19,7 @@ export const prefixes = {
   plans: (table: string) => `plans/${table}/`,
   quarantine: 'quarantine/',
   quarantineBodies: 'quarantine-bodies/',
+  quarantineFiles: 'quarantine-files/',
 } as const;
 
 export interface FileName {

@@ -59,7 +59,8 @@ const about = (table: string) => ({
   waiting: async () => (await store.list(`pending/${table}/`)).length,
 });
 
-const setAside = async (table: string) => (await listQuarantine(store)).filter(({ source }) => source === table);
+const setAside = async (table: string) =>
+  (await listQuarantine(store)).entries.filter(({ source }) => source === table);
 const all = (table: string) => `${table}, ${table}_conflicts, ${table}_stage`;
 
 describe.each(['data-api', 'postgres'] as const)('%s', (kind) => {

@@ -279,7 +279,7 @@ test('rows that the warehouse refuses are found and put aside, and the rest is l
   await put([message('four', 'fine')]);
   expect(await load('four', warehouses['data-api'])).toMatchObject({ status: 'SUCCEEDED' });
   expect(await rowsOf('four')).toHaveLength(19);
-  const aside = (await listQuarantine(store)).filter(({ source }) => source === 's_four');
+  const aside = (await listQuarantine(store)).entries.filter(({ source }) => source === 's_four');
   expect(
     aside.map(({ reason, message: text }) => [reason, (JSON.parse(text) as { eventId: string }).eventId]).sort(),
   ).toEqual([
@@ -292,7 +292,7 @@ test('a load that fails for a missing table stops, and continues when the table 
   await postgres.pool.query('ALTER TABLE webhooks.five RENAME TO gone');
   await put([message('five', 'a'), message('five', 'b')]);
   expect(await load('five', warehouses['data-api'])).toMatchObject({ status: 'FAILED', error: 'LoadFailed' });
-  expect((await listQuarantine(store)).filter(({ source }) => source === 's_five')).toEqual([]);
+  expect((await listQuarantine(store)).entries.filter(({ source }) => source === 's_five')).toEqual([]);
   await postgres.pool.query('ALTER TABLE webhooks.gone RENAME TO five');
   await load('five', warehouses['data-api']);
   expect(await rowsOf('five')).toHaveLength(2);

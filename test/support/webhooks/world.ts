@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { jsonLogger } from '../../../functions/shared/runtime';
+import type { Logger } from '../../../functions/shared/runtime';
 import type {
   ColumnsAnswer,
   LoadOrder,
@@ -7,10 +7,13 @@ import type {
   StatementState,
   Warehouse,
 } from '../../../functions/webhooks/ports/warehouse';
+import type { Route, RouteInput } from '../../../functions/webhooks/contracts/routes';
+import type { LoadExecution } from '../../../functions/webhooks/ports/executions';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { stage } from '../../../functions/webhooks/stager/stage';
+import { makeHandler as startLoads } from '../../../functions/webhooks/triggers/start-loads/handler';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createEngine, lambdaTasks, type LambdaFunction } from '../../../infra/lab/engine';
 import { loadBatchMachine, loadFunctions } from '../../../infra/lab/systems/webhooks/loader';
@@ -72,10 +75,18 @@ export interface Mishaps {
 
 /** What runs as a process of its own: the functions, by their names. */
 export type ProcessName =
-  'ingress' | 'stager' | 'PlanBatch' | 'SubmitLoad' | 'FollowLoad' | 'ConfirmLoad' | 'SplitBatch' | 'ArchiveBatch';
+  | 'ingress'
+  | 'stager'
+  | 'StartLoads'
+  | 'PlanBatch'
+  | 'SubmitLoad'
+  | 'FollowLoad'
+  | 'ConfirmLoad'
+  | 'SplitBatch'
+  | 'ArchiveBatch';
 
 /** Names of the calls, for a run that kills at one of them: `SplitBatch store.put`. */
-export type CallName = `${ProcessName} ${'queue' | 'store' | 'warehouse'}.${string}`;
+export type CallName = `${ProcessName} ${'queue' | 'store' | 'executions' | 'warehouse'}.${string}`;
 
 // As Redshift, the Data API and PostgreSQL say it.
 const troubles = [
@@ -98,12 +109,15 @@ export class World {
   readonly #running: { readonly token: string; readonly order: LoadOrder }[] = [];
   readonly seen = new Map<CallName, number>();
   mishaps: Mishaps;
-  /** Kills once, before or after the nth call of this name. */
-  killAt: { readonly call: CallName; readonly when: 'before' | 'after'; readonly nth: number } | undefined;
+  /** Kills before or after calls of this name: for each of `nth` (ascending) once, at the call of that number or the next one. */
+  killAt: { readonly call: CallName; readonly when: 'before' | 'after'; readonly nth: readonly number[] } | undefined;
   /** How often a process was killed, and an execution redriven. */
   kills = 0;
   redrives = 0;
   #ids = 0;
+  /** Names of executions that were started and have not run yet; and the last one that has ended. */
+  readonly #started = new Set<string>();
+  #latest: LoadExecution | undefined;
 
   constructor(seed: number, mishaps: Mishaps) {
     this.chance = chanceOf(seed);
@@ -124,9 +138,10 @@ export class World {
     this.seen.set(name, (this.seen.get(name) ?? 0) + 1);
     const at = (when: 'before' | 'after') => {
       const { killAt } = this;
-      const isNow = killAt?.call === name && killAt.when === when && (this.seen.get(name) ?? 0) >= killAt.nth;
+      const [nth = Infinity, ...later] = killAt?.nth ?? [];
+      const isNow = killAt?.call === name && killAt.when === when && (this.seen.get(name) ?? 0) >= nth;
       if (isNow || this.chance.next() < this.mishaps.kill / 2) {
-        if (isNow) this.killAt = undefined;
+        if (isNow) this.killAt = { ...killAt, nth: later };
         this.kills += 1;
         throw new Killed(name);
       }
@@ -148,11 +163,11 @@ export class World {
       get: async (key) => call('get', () => this.objects.get(key)),
       list: async (prefix, { limit = 1000, after = '' } = {}) =>
         call('list', () =>
-          [...this.objects]
-            .filter(([key]) => key.startsWith(prefix) && key > after)
-            .sort(([left], [right]) => (left < right ? -1 : 1))
+          [...this.objects.keys()]
+            .filter((key) => key.startsWith(prefix) && key > after)
+            .sort()
             .slice(0, limit)
-            .map(([key, body]) => ({ key, bytes: body.byteLength })),
+            .map((key) => ({ key, bytes: this.objects.get(key)?.byteLength ?? 0 })),
         ),
       remove: async (key) => call('remove', () => void this.objects.delete(key)),
     };
@@ -239,7 +254,7 @@ export class World {
       const file = this.objects.get(url.replace('s3://bucket/', ''));
       if (file === undefined)
         return { state: 'failed', error: 'S3ServiceException: The specified key does not exist., NoSuchKey' };
-      for (const line of gunzipSync(file).toString().trim().split('\n')) staged.push(JSON.parse(line) as Row);
+      staged.push(...rowsOf(file));
     }
     if (staged.some(({ bad }) => bad === true))
       return { state: 'failed', error: "ERROR: Load into table 'events_stage' failed. Check 'sys_load_error_detail'" };
@@ -264,7 +279,7 @@ export class World {
   }
 
   /** Posts to a process of ingress of its own; `undefined`: no answer. */
-  async post(route: Parameters<typeof routesOf>[0], id: string, body: string): Promise<number | undefined> {
+  async post(route: readonly RouteInput[], id: string, body: string): Promise<number | undefined> {
     const clock = this.clock;
     const life = { over: false };
     // A killed process answers nothing: the error would become a 503 otherwise.
@@ -275,12 +290,12 @@ export class World {
       });
     const watched = { send: async (text: string) => watch(this.sender.send(text)) };
     const store = this.store('ingress');
-    const app = createApp(routesOf(route), {
+    const app = createApp(parsedOnce(route), {
       clock,
       queue: watched,
       store: { ...store, put: async (key, bytes) => watch(store.put(key, bytes)) },
       secrets: new SecretsCache({ read: async () => ['key'] }, clock),
-      log: jsonLogger(() => undefined),
+      log,
       metrics,
       newId: () => this.id('m'),
     });
@@ -292,11 +307,11 @@ export class World {
   }
 
   /** So many stagers at once, each of which may have got the same messages: the time that they are hidden was too short. */
-  async stageOnce(routes: Parameters<typeof routesOf>[0], stagers = 1): Promise<void> {
+  async stageOnce(routes: readonly RouteInput[], stagers = 1): Promise<void> {
     await Promise.all(Array.from({ length: stagers }, () => this.#stage(routes)));
   }
 
-  async #stage(routes: Parameters<typeof routesOf>[0]): Promise<void> {
+  async #stage(routes: readonly RouteInput[]): Promise<void> {
     try {
       const messages = await this.receive();
       // `stage` takes each error for a failed message; a kill ends all of it, and nothing is deleted.
@@ -314,7 +329,7 @@ export class World {
         put: (key, body) => guarded(() => whole.put(key, body)),
         get: (key) => guarded(() => whole.get(key)),
       };
-      const failed = await stage({ store, routes: routesOf(routes), clock: this.clock, metrics }, messages);
+      const failed = await stage({ store, routes: parsedOnce(routes), clock: this.clock, metrics }, messages);
       if (life.over) return;
       await this.delete(messages.map(({ receipt }) => receipt).filter((receipt) => !failed.includes(receipt)));
     } catch (error) {
@@ -322,19 +337,47 @@ export class World {
     }
   }
 
+  /** The run of a minute. One that is killed, or fails, is followed by the next minute's. */
+  async startLoads(given: readonly RouteInput[]): Promise<void> {
+    const routes = parsedOnce(given);
+    const run = startLoads({
+      routes: { read: async () => routes, readAgain: async () => routes },
+      store: this.store('StartLoads'),
+      executions: {
+        latest: async () =>
+          this.#call('StartLoads executions.latest', () =>
+            this.#started.size > 0 ? { status: 'RUNNING', stoppedMs: undefined } : this.#latest,
+          ),
+        start: async (_, name) => this.#call('StartLoads executions.start', () => void this.#started.add(name)),
+      },
+      clock: this.clock,
+      log,
+      metrics,
+    });
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof Killed) && !(error instanceof AnswerLost)) throw error;
+    }
+  }
+
   /**
-   * Runs loaders beside one another until each ends; returns how they ended. One whose function is killed is tried again by
+   * Runs loaders beside one another until each ends, as many as start-loads has started, or more: `atLeast`; returns how
+   * they ended. One whose function is killed is tried again by
    * its state machine, or ended by a person, who redrives it or leaves it; one that has failed likewise.
    */
-  async load(routes: Parameters<typeof routesOf>[0], loaders: number): Promise<string[]> {
+  async load(routes: readonly RouteInput[], atLeast: number): Promise<string[]> {
+    await this.startLoads(routes);
+    const loaders = Math.max(atLeast, this.#started.size);
+    if (loaders === 0) return [];
     const clock = new VirtualClock({ startAt: new Date(this.now) });
     const engine = createEngine({ clock, seed: this.id('engine') });
     const deps = {
       warehouse: this.warehouse,
-      routes: routesOf(routes),
+      routes: parsedOnce(routes),
       bucket: 'bucket',
       clock: this.clock,
-      log: jsonLogger(() => undefined),
+      log,
       metrics,
     };
     const dead = new Set<string>();
@@ -375,11 +418,35 @@ export class World {
     }
     await ended();
     this.now = Math.max(this.now, clock.millis());
+    this.#started.clear();
+    this.#latest = { status: status(executions.at(-1) ?? ''), stoppedMs: this.now };
     return executions.map((one) =>
       dead.has(one) ? 'KILLED' : `${status(one)} ${engine.describeExecution({ executionArn: one }).error ?? ''}`.trim(),
     );
   }
 }
 
+const rowsKnown = new WeakMap<Uint8Array, readonly Row[]>();
+
+/** The rows of a file, which is read as often as it is loaded. */
+function rowsOf(file: Uint8Array): readonly Row[] {
+  const known = rowsKnown.get(file);
+  if (known !== undefined) return known;
+  const lines = gunzipSync(file).toString().trim().split('\n');
+  const rows = lines.map((line) => JSON.parse(line) as Row);
+  rowsKnown.set(file, rows);
+  return rows;
+}
+
+const routesKnown = new WeakMap<object, readonly Route[]>();
+
+/** The routes as each process has them, parsed once: none of them changes them. */
+function parsedOnce(given: readonly RouteInput[]): readonly Route[] {
+  const known = routesKnown.get(given) ?? routesOf(given);
+  routesKnown.set(given, known);
+  return known;
+}
+
+const log: Logger = { info: () => undefined, error: () => undefined, with: () => log };
 const machine = loadBatchMachine();
 const metrics = { count: () => undefined, duration: () => undefined };

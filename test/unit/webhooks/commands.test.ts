@@ -82,6 +82,67 @@ test('one whose body is gone is told by its name, and the others are sent', asyn
   expect(await inbox()).toBe(1);
 });
 
+describe('a broken object in quarantine', () => {
+  const broken = 'quarantine/20261126T120030000Z-shop-0123456789abcdef.json';
+  const text = '{"source":"shop","reason":7}';
+  beforeEach(async () => {
+    await aside('{}');
+    await store.put(broken, Buffer.from(text));
+    await store.put('quarantine/notes.txt', Buffer.from('of a person'));
+    await store.put('quarantine/20261126T120031000Z-shop-0123456789abcdef.json', Buffer.from([0x7b, 0xff]));
+    await aside('[]', 59);
+  });
+
+  test('is listed with its key and what is wrong with it, and so are the others', async () => {
+    const { code, out, err } = await webhooks('quarantine', 'ls', ...at);
+    expect([code, err]).toEqual([3, 'objects that cannot be read: 3\n']);
+    const lines = out.trim().split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(/^20261126T120000000Z-shop-\w+ {2}shop/),
+      expect.stringMatching(/^20261126T120059000Z-shop-\w+ {2}shop/),
+      expect.stringMatching(`^${broken} cannot be read: .*reason: got 7, allowed: string`),
+      'quarantine/20261126T120031000Z-shop-0123456789abcdef.json cannot be read: it is not UTF-8',
+      'quarantine/notes.txt cannot be read: its name is none of an event',
+    ]);
+    const listed = await webhooks('quarantine', 'ls', '--json', ...at);
+    expect(listed.code).toBe(3);
+    expect(JSON.parse(listed.out)).toHaveLength(5);
+  });
+
+  test('keeps no other from being sent again, and stays as it is', async () => {
+    const { code, out, err } = await webhooks('quarantine', 'replay', '--all', ...at);
+    expect([code, out]).toEqual([3, 'events sent to the queue: 2\n']);
+    expect(err.trim().split('\n')).toHaveLength(3);
+    expect(err).toContain(`${broken} cannot be read`);
+    expect(await inbox()).toBe(2);
+    expect(Buffer.from((await store.get(broken)) ?? []).toString()).toBe(text);
+    const rest = await webhooks('quarantine', 'ls', ...at);
+    expect(rest.out.trim().split('\n')).toHaveLength(3);
+  });
+
+  test('is named where it is asked for by its id, alone and with others', async () => {
+    const id = '20261126T120030';
+    expect(await webhooks('quarantine', 'show', id, ...at)).toMatchObject({
+      ...{ code: 3, out: '' },
+      err: expect.stringContaining(`${broken} cannot be read`) as string,
+    });
+    expect(await webhooks('quarantine', 'replay', id, '20261126T120000', ...at)).toMatchObject({
+      ...{ code: 3, out: 'events sent to the queue: 1\n' },
+      err: expect.stringContaining(`${broken} cannot be read`) as string,
+    });
+    expect(await inbox()).toBe(1);
+  });
+});
+
+test('lines of staged files that are no rows are listed too', async () => {
+  await store.put('quarantine-files/pending/orders/x.gz', Buffer.from('x'));
+  const listed = await webhooks('quarantine', 'ls', ...at);
+  expect(listed).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('quarantine-files/pending/orders/x.gz') as string,
+  });
+});
+
 test.each([['a b'], ['pg_hooks'], ['Hooks'], ['']])('a schema is not called %j', async (name) => {
   writeFileSync(join(folder, 'routes.json'), '[]');
   const named = await webhooks('schema', '--routes', join(folder, 'routes.json'), '--schema', name);
@@ -133,6 +194,21 @@ test('the files of routes and secrets exchanged: neither is quoted', async () =>
       expect(out + err).not.toContain('canary');
     }
   }
+});
+
+test('a mistake in the routes is told with the value and with what is allowed, without the words of the parser', async () => {
+  const file = join(folder, 'routes.json');
+  const columns = { n: { type: 'int', from: '/n' } };
+  const route = { name: 'a', path: '/a', scheme: { kind: 'svx' }, secret: '', table: 't', columns };
+  writeFileSync(file, JSON.stringify([{ ...route, eventId: { from: 'nose' } }]));
+  const { code, err } = await webhooks('schema', '--routes', file);
+  expect(code).toBe(3);
+  expect(err.trim().split('\n').slice(1)).toEqual([
+    '0.scheme.kind: got "svx", allowed: standard-webhooks, svix, stripe, github, hmac, basic or key',
+    '0.secret: got "", allowed: the name of a secret',
+    '0.eventId.from: got "nose", allowed: signature, header, body or hash',
+    '0.columns.n.type: got "int", allowed: text, decimal, bigint, boolean, timestamp or json',
+  ]);
 });
 
 test('a pause of `serve` is over at once when it is told to end, and leaves no listener behind', async () => {

@@ -52,7 +52,7 @@ test('a large body in quarantine stays when the archive’s bodies have gone, an
   await post(large('none'));
   expect(await stageAll()).toEqual([]);
   for (const key of await keys('claims/')) await store.remove(key);
-  const [entry] = await listQuarantine(store);
+  const [entry] = (await listQuarantine(store)).entries;
   expect(entry).toMatchObject({ source: 'shop', reason: 'schema' });
   expect(await textOfQuarantined(store, entry!)).toBe(large('none').toString());
   expect(await replayQuarantined(store, queue, entry!)).toBe('sent');
@@ -61,7 +61,7 @@ test('a large body in quarantine stays when the archive’s bodies have gone, an
   expect(body).toMatchObject({ in: 'store', key: 'claims/shop/2026-11-26/m-0' });
   // Nothing has changed, so it comes back, with its body.
   expect(await stageAll()).toEqual([]);
-  expect(await textOfQuarantined(store, (await listQuarantine(store))[0]!)).toBe(large('none').toString());
+  expect(await textOfQuarantined(store, (await listQuarantine(store)).entries[0]!)).toBe(large('none').toString());
 });
 
 test('one whose body is gone is not sent: it would wait in the queue until it is a dead letter', async () => {
@@ -69,10 +69,10 @@ test('one whose body is gone is not sent: it would wait in the queue until it is
   await post(large('none'));
   await stageAll();
   for (const key of await keys(prefixes.quarantineBodies)) await store.remove(key);
-  const [entry] = await listQuarantine(store);
+  const [entry] = (await listQuarantine(store)).entries;
   expect(await replayQuarantined(store, queue, entry!)).toBe('body-gone');
   expect(await textOfQuarantined(store, entry!)).toBeUndefined();
-  expect([sent, await listQuarantine(store)]).toEqual([[], [entry]]);
+  expect([sent, (await listQuarantine(store)).entries]).toEqual([[], [entry]]);
 });
 
 test.each([
@@ -89,11 +89,11 @@ test.each([
   const files = await keys(prefixes.pending('orders'));
   expect(files).toHaveLength(1);
   expect(await split(store, 'bucket', batchOf('orders', files), 'refused')).toMatchObject({ action: 'quarantined' });
-  const [entry] = await listQuarantine(store);
+  const [entry] = (await listQuarantine(store)).entries;
   expect(await textOfQuarantined(store, entry!)).toBe(text);
   await replayQuarantined(store, queue, entry!);
   expect(sent).toHaveLength(1);
   expect(await stageAll()).toEqual([]);
-  expect(await listQuarantine(store)).toEqual([]);
+  expect((await listQuarantine(store)).entries).toEqual([]);
   expect(await keys(prefixes.pending('orders'))).toEqual(files);
 });

@@ -179,7 +179,7 @@ async function staged(body: string | Uint8Array, more: object = {}, of: RouteInp
   ]);
   const file = [...objects].find(([key]) => key.startsWith('pending/t/'));
   const row = file === undefined ? undefined : (JSON.parse(gunzipSync(file[1]).toString()) as Record<string, unknown>);
-  return { failed, row, counts, objects, aside: await listQuarantine(store) };
+  return { failed, row, counts, objects, aside: (await listQuarantine(store)).entries };
 }
 
 describe('rows', () => {

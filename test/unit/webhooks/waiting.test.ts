@@ -11,6 +11,7 @@ import { stage } from '../../../functions/webhooks/stager/stage';
 import { makeHandler as startLoads } from '../../../functions/webhooks/triggers/start-loads/handler';
 import { routesOf } from '../../support/webhooks/ingress';
 import { Deployment } from '../../support/webhooks/aws/deployment';
+import { memoryStore } from '../../support/webhooks/memory-store';
 import { exampleSection } from '../../support/webhooks/stack';
 
 // What waits: whose events, since when, and what a message that failed leaves to the others.
@@ -21,22 +22,6 @@ const routes = routesOf(
     ...{ name, path: `/hooks/${name}`, secret: name, scheme, table: name === 'alone' ? 'alone' : 'shared' },
   })),
 );
-
-function memory() {
-  const objects = new Map<string, Uint8Array>();
-  const listings: string[] = [];
-  const store: ObjectStore = {
-    put: async (key, body) => void objects.set(key, body),
-    get: async (key) => objects.get(key),
-    list: async (prefix, { limit = 1000, after = '' } = {}) => {
-      listings.push(prefix);
-      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
-      return keys.slice(0, limit).map((key) => ({ key, bytes: objects.get(key)?.byteLength ?? 0 }));
-    },
-    remove: async (key) => void objects.delete(key),
-  };
-  return { objects, store, listings };
-}
 
 const silent = { count: () => undefined, duration: () => undefined };
 const at = (second: number) => new Date(Date.UTC(2026, 10, 26, 12, 0, second));
@@ -65,7 +50,7 @@ async function looked(store: ObjectStore, now: Date) {
 }
 
 test('it is told for each route how long its oldest event waits, also where routes share a table', async () => {
-  const { store } = memory();
+  const { store } = memoryStore();
   const deps = { store, routes, clock: { now: () => at(59) }, metrics: silent };
   await stage(deps, [message('busy', 'm-1', 50), message('quiet', 'm-2', 10), message('busy', 'm-3', 30)]);
   await stage(deps, [message('busy', 'm-4', 55)]);
@@ -76,7 +61,7 @@ test('it is told for each route how long its oldest event waits, also where rout
 });
 
 test('a route whose file is behind a thousand others is found, and nothing costs a second listing in quiet times', async () => {
-  const { store, objects, listings } = memory();
+  const { store, objects, listings } = memoryStore();
   const about = { rows: 1, hash: 'ab', replayed: false };
   for (let n = 0; n < 1100; n += 1)
     objects.set(
@@ -89,16 +74,16 @@ test('a route whose file is behind a thousand others is found, and nothing costs
 });
 
 test('a file of an earlier version, which does not say whose it is, counts for each route of its table', async () => {
-  const { store, objects } = memory();
+  const { store, objects } = memoryStore();
   objects.set('pending/shared/20261126T120010000Z-3-abcdef.gz', Buffer.of());
   expect((await looked(store, at(60))).waits).toMatchObject({ 'shared busy': 50, 'shared quiet': 50 });
 });
 
 test('whose events a file holds is kept when it is taken apart, and when it is replayed', async () => {
-  const { store, objects } = memory();
+  const { store, objects } = memoryStore();
   await stage({ store, routes, clock: { now: () => at(59) }, metrics: silent }, [message('busy', 'm-1', 5)]);
   const [first = ''] = objects.keys();
-  const rows = readRows(objects.get(first) ?? Buffer.of()) ?? [];
+  const rows = readRows(objects.get(first) ?? Buffer.of())?.rows ?? [];
   expect(await writeRows(store, 'shared', rows)).toBe(first);
   objects.set(first.replace('pending', 'archive'), objects.get(first) ?? Buffer.of());
   objects.delete(first);
@@ -112,7 +97,7 @@ test('whose events a file holds is kept when it is taken apart, and when it is r
 });
 
 test('a replay finds what waited long before it was staged, and reads nothing of later hours', async () => {
-  const { store, objects, listings } = memory();
+  const { store, objects, listings } = memoryStore();
   const hours = [0, 7, 8].map((hour) => message('busy', `m-${hour}`, 3600 * hour));
   await stage({ store, routes, clock: { now: () => at(59) }, metrics: silent }, hours);
   for (const key of [...objects.keys()]) {
@@ -122,13 +107,13 @@ test('a replay finds what waited long before it was staged, and reads nothing of
   const range = { table: 'shared', fromMs: at(3600 * 7).getTime(), toMs: at(3600 * 7 + 1).getTime() };
   expect(await replayArchive(store, { ...range, nonce: 'n' })).toBe(1);
   const [again = ''] = [...objects.keys()].filter((key) => key.startsWith('pending/'));
-  const rows = readRows(objects.get(again) ?? Buffer.of()) ?? [];
+  const rows = readRows(objects.get(again) ?? Buffer.of())?.rows ?? [];
   expect(rows.map(({ messageId }) => messageId)).toEqual(['m-7']);
   expect(listings).toEqual(['archive/shared/']);
 });
 
 test('the beginning of an id stands for an event in quarantine only while no other begins so', async () => {
-  const { store } = memory();
+  const { store } = memoryStore();
   const about = { source: 'busy', reason: 'json', detail: '', message: '{}' } as const;
   await putAside(store, { ...about, at: at(1).toISOString() });
   expect(await findQuarantined(store, '20261126T')).toMatchObject({ source: 'busy' });

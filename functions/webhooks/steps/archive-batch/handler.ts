@@ -15,7 +15,7 @@ interface Deps extends LoadStepDeps {
 export const makeHandler = (deps: Deps) =>
   makeLoadStep('archive-batch', deps, archiveInput, async ({ table, batch: id }) => {
     const batch = await readPlan(deps.store, table, id);
-    if (batch === undefined) return { action: 'passed', reason: `${id}: there is nothing left of it` };
+    if ('missing' in batch) return { action: 'passed', reason: batch.reason };
     for (const file of batch.files) {
       // What a replay has brought back is in the archive already.
       const bytes = readFileName(file)?.replayed === true ? undefined : await deps.store.get(file);

@@ -1,7 +1,7 @@
 import { planInput, type PlanOutput } from '../../contracts/load';
-import { batchOf, writePlan } from '../../batches/manifest';
-import { chooseFiles } from '../../domain/plan';
-import type { ObjectStore } from '../../ports/objects';
+import { batchOf, planIdIn, writePlan } from '../../batches/manifest';
+import { chooseFiles, largestBatch, type PendingFile } from '../../domain/plan';
+import { objectsUnder, type ObjectStore } from '../../ports/objects';
 import { prefixes, readFileName } from '../../stager/keys';
 import { makeLoadStep, type LoadStepDeps } from '../step';
 
@@ -13,15 +13,11 @@ interface Deps extends LoadStepDeps {
 /** Ensures that it is written down what is loaded next: a plan that is there already, or one of the oldest files. */
 export const makeHandler = (deps: Deps) =>
   makeLoadStep('plan-batch', deps, planInput, async ({ table }): Promise<PlanOutput> => {
-    const [open] = await deps.store.list(prefixes.plans(table), { limit: 1 });
-    const [, id] = /\/([0-9a-f]{32})\.json$/.exec(open?.key ?? '') ?? [];
-    if (id !== undefined) return { action: 'planned', batch: id, reason: `${table}: a plan of before is open` };
-    const listed = await deps.store.list(prefixes.pending(table), { limit: 1000 });
-    const files = listed.flatMap(({ key, bytes }) => {
-      const name = readFileName(key);
-      return name === undefined ? [] : [{ key, bytes, rows: name.rows }];
-    });
-    const chosen = chooseFiles(files);
+    for await (const { key } of objectsUnder(deps.store, prefixes.plans(table))) {
+      const id = planIdIn(key);
+      if (id !== undefined) return { action: 'planned', batch: id, reason: `${table}: a plan of before is open` };
+    }
+    const chosen = chooseFiles(await oldestFiles(deps.store, table));
     if (chosen.length === 0) return { action: 'idle', reason: `${table}: nothing to load` };
     const batch = batchOf(
       table,
@@ -31,3 +27,14 @@ export const makeHandler = (deps: Deps) =>
     const rows = chosen.reduce((sum, file) => sum + file.rows, 0);
     return { action: 'planned', batch: batch.id, reason: `${table}: ${chosen.length} files, ${rows} rows` };
   });
+
+/** As many of the oldest files as a batch may have; what else lies there is passed over. */
+async function oldestFiles(store: ObjectStore, table: string): Promise<PendingFile[]> {
+  const files: PendingFile[] = [];
+  for await (const { key, bytes } of objectsUnder(store, prefixes.pending(table))) {
+    const name = readFileName(key);
+    if (name !== undefined) files.push({ key, bytes, rows: name.rows });
+    if (files.length >= largestBatch.files) break;
+  }
+  return files;
+}

@@ -15,10 +15,10 @@ interface Deps extends LoadStepDeps {
 export const makeHandler = (deps: Deps) =>
   makeLoadStep('split-batch', deps, splitInput, async ({ table, batch: id, reason: why }) => {
     const batch = await readPlan(deps.store, table, id);
-    if (batch === undefined) return { action: 'stale', reason: `${id}: the plan is gone` };
+    if ('missing' in batch) return { action: 'stale', reason: batch.reason };
     const done = await split(deps.store, deps.bucket, batch, why);
     if (done.action === 'quarantined') {
-      deps.metrics.count('Quarantined', 1, { Route: done.source, Reason: 'warehouse-refused' });
+      deps.metrics.count('Quarantined', done.count, { Route: done.source, Reason: 'warehouse-refused' });
     }
     return done;
   });

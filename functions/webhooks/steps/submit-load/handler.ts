@@ -19,7 +19,11 @@ interface Deps extends LoadStepDeps {
 export const makeHandler = (deps: Deps) =>
   makeLoadStep('submit-load', deps, submitInput, async ({ table, batch: id, attempt, run }): Promise<SubmitOutput> => {
     const batch = await readPlan(deps.store, table, id);
-    if (batch === undefined) return { action: 'stale', reason: `${id}: the plan is gone, another load has had it` };
+    if ('missing' in batch) {
+      // An unreadable plan would be chosen again and again. Its files are still pending, and are planned again.
+      if (batch.missing === 'unreadable') await deps.store.remove(manifestKey({ table, id }));
+      return { action: 'stale', reason: batch.reason };
+    }
     const missing = await firstMissing(deps.store, batch);
     if (missing !== undefined) {
       // Another load has loaded it, in a batch of its own. What is left of this one is planned again.

@@ -1,8 +1,10 @@
+import { messageOf } from '../../../shared/aws-errors';
 import type { Clock, Logger } from '../../../shared/runtime';
+import { planIdIn } from '../../batches/manifest';
 import type { WebhookMetrics } from '../../contracts/metrics';
 import { decideStart } from '../../domain/plan';
 import type { LoadExecutions } from '../../ports/executions';
-import type { ObjectStore } from '../../ports/objects';
+import { objectsUnder, type ObjectStore } from '../../ports/objects';
 import type { RouteSource } from '../../ports/routes';
 import { prefixes, readFileName, timeKey } from '../../stager/keys';
 
@@ -25,46 +27,49 @@ export const makeHandler = (deps: Deps) => async () => {
   const routes = await deps.routes.read();
   const tables = [...new Set(routes.map(({ table }) => table))];
   const started: string[] = [];
-  for (const table of tables) {
+  const failed: unknown[] = [];
+  const look = async (table: string) => {
     const sources = routes.filter((route) => route.table === table).map(({ name }) => name);
     const pending = await oldestOf(store, table, sources);
     for (const Route of sources) {
       const since = pending.oldest.get(Route);
       metrics.duration('OldestUnloaded', since === undefined ? 0 : now - since, { Table: table, Route });
     }
-    const waiting = pending.any || (await store.list(prefixes.plans(table), { limit: 1 })).length > 0;
+    const waiting = pending.any || (await hasPlan(store, table));
     const latest = waiting ? await executions.latest(table) : undefined;
     const decision = decideStart(waiting, latest, now);
     log.info(decision.reason, { table, action: decision.action });
-    if (decision.action === 'wait') continue;
+    if (decision.action === 'wait') return;
     await executions.start(table, `${table}-${timeKey(now)}`);
     started.push(table);
-  }
+  };
+  for (const table of tables)
+    await look(table).catch((error: unknown) => {
+      // One table's trouble is not the others'; the run has failed all the same.
+      log.error('no load was started', { table, error: messageOf(error) });
+      failed.push(error);
+    });
+  if (failed.length > 0) throw failed[0];
   return { started };
 };
 
-/** As many as S3 lists at once. */
-const pageLength = 1000;
+async function hasPlan(store: ObjectStore, table: string): Promise<boolean> {
+  for await (const { key } of objectsUnder(store, prefixes.plans(table))) if (planIdIn(key) !== undefined) return true;
+  return false;
+}
 
 /** Since when each route's oldest event waits: files are listed by time, so the first one of a route is its oldest. */
 async function oldestOf(store: ObjectStore, table: string, sources: readonly string[]) {
   const oldest = new Map<string, number>();
-  let after: string | undefined;
   let any = false;
-  do {
-    const page = await store.list(prefixes.pending(table), {
-      limit: pageLength,
-      ...(after !== undefined && { after }),
-    });
-    any ||= page.length > 0;
-    for (const { key } of page) {
-      const name = readFileName(key);
-      if (name === undefined) continue;
-      // An execution without an owner may belong to any table.
-      const of = name.source === undefined ? sources : [name.source];
-      for (const source of of) if (!oldest.has(source)) oldest.set(source, name.earliestMs);
-    }
-    after = page.length < pageLength ? undefined : page.at(-1)?.key;
-  } while (after !== undefined && sources.some((source) => !oldest.has(source)));
+  for await (const { key } of objectsUnder(store, prefixes.pending(table))) {
+    const name = readFileName(key);
+    if (name === undefined) continue;
+    any = true;
+    // A file that does not say whose events it holds may hold those of each route.
+    const of = name.source === undefined ? sources : [name.source];
+    for (const source of of) if (!oldest.has(source)) oldest.set(source, name.earliestMs);
+    if (sources.every((source) => oldest.has(source))) break;
+  }
   return { oldest, any };
 }

@@ -41,7 +41,8 @@ export function createFolderStore(folder: string): ObjectStore {
     list: async (prefix, { limit = 1000, after = '' } = {}) => {
       const keys = (await keysBelow(folder, prefix)).filter((key) => key > after).sort();
       const entries: ObjectEntry[] = [];
-      for (const key of keys.slice(0, limit)) {
+      for (const key of keys) {
+        if (entries.length >= limit) break;
         try {
           entries.push({ key, bytes: (await stat(pathOf(key))).size });
         } catch (error) {
