@@ -10,10 +10,13 @@ import { auditMetrics, metricNamespace } from './contracts/metrics';
 import { defaultOptions, type RuleOptions } from './domain/rules/options';
 
 /** What every function reads from the environment. */
-export const names = ['STATE_TABLE', ...mailNames, 'POLICY'] as const;
+export const environmentNames = ['STATE_TABLE', ...mailNames, 'POLICY'] as const;
 
 /** What every function is made of: the table, and the way out by SES with SNS behind it. */
-export function wired(env: Readonly<Record<(typeof names)[number], string>>, aws: ReturnType<typeof awsClient>) {
+export function wired(
+  env: Readonly<Record<(typeof environmentNames)[number], string>>,
+  aws: ReturnType<typeof awsClient>,
+) {
   const policy: Policy = parseLike(defaultPolicy, env.POLICY, 'POLICY', { timeZone: 'UTC' });
   const metrics = embeddedMetrics({
     namespace: metricNamespace,

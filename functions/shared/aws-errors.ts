@@ -228,9 +228,9 @@ export function isParameterNotFound(error: unknown): boolean {
   return nameOf(error) === 'ParameterNotFound';
 }
 
-/** What an error says, on one line. */
+/** The message of what was thrown; a thrown value that has none, as text. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
 function cancellationCodes(error: unknown): string[] {
@@ -239,7 +239,8 @@ function cancellationCodes(error: unknown): string[] {
   return (error.CancellationReasons as { Code?: string }[]).flatMap(({ Code }) => Code ?? []);
 }
 
-function nameOf(error: unknown): string {
+/** The name of an error; of another thrown value the empty string. */
+export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 

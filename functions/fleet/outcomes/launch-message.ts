@@ -8,7 +8,7 @@ import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
 import { durationText, moment, printable, quoted, quotedIfOdd, shortened, subjectLine } from '../../shared/notify/text';
 
-export interface Message {
+export interface SnsMessage {
   /** Fewer than 100 characters of ASCII, on one line, as SNS demands. */
   readonly subject: string;
   /** At most 256 KB. */
@@ -38,7 +38,7 @@ const longestProblem = 2_000;
 const mostGroups = 10;
 
 /** Tells an operator that a launch has failed: what, why, what they can do, and what happens if they do not. */
-export function holdMessage(news: HoldNews): Message {
+export function holdMessage(news: HoldNews): SnsMessage {
   const { hold, execution, mayBeRepeated, settingsProblem } = news;
   const headline = `${nameOf(hold)} is on hold: ${hold.state} ${howItEnded(execution)} (${hold.error})`;
   const sections = [

@@ -5,7 +5,8 @@ import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Certificate } from '../contracts/result';
 import { kindOfAddress } from '../domain/addresses';
-import { LookFailed, codeOf, messageOf, ofConnection } from './failure';
+import { messageOf } from '../../shared/aws-errors';
+import { LookFailed, codeOf, ofConnection } from './failure';
 import { withinTime } from './timing';
 
 /** @throws LookFailed */

@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/aws-errors';
 import type { Reason } from '../contracts/reasons';
 
 /** A look that found something wrong: stays inside the adapter, where it becomes a result. */
@@ -35,8 +36,4 @@ export function ofConnection(error: unknown): LookFailed {
   if (error instanceof LookFailed) return error;
   const code = codeOf(error);
   return new LookFailed(connecting[code] ?? 'conn_reset', messageOf(error));
-}
-
-export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { addressRefusal } from '../domain/addresses';
-import { codeOf, LookFailed, messageOf } from './failure';
+import { messageOf } from '../../shared/aws-errors';
+import { codeOf, LookFailed } from './failure';
 import { withinTime } from './timing';
 
 export interface LookupRequest {

@@ -20,7 +20,7 @@ export function register(program: Command, io: Io): void {
     .command('demo')
     .description('true failed logins and role changes of a real PostgreSQL, as logs, to mails of a real SMTP server')
     .action(async () => {
-      const { demo } = await import('../../lab/systems/audit/demo');
-      await demo(io);
+      const { auditDemo } = await import('../../lab/systems/audit/demo');
+      await auditDemo(io);
     });
 }

@@ -11,7 +11,7 @@ import { wholeIn } from '../option-values';
 import { letters, oneLine, wrapped } from '../render/plain';
 import { shortReason } from '../render/short-reason';
 import { tableLines } from '../render/table';
-import { moment } from '../render/time';
+import { utcTime } from '../render/time';
 
 /** `muster history NAME|GROUP`: who had a number when. */
 export function register(program: Command, io: Io): void {
@@ -36,7 +36,7 @@ const leastForReason = 20;
 function historyLines(entries: readonly HistoryEntry[], { width, paint }: Page): string[] {
   const rows = entries.map(({ at, name, event, instanceId, reason }) => ({
     cells: [
-      { text: moment(at), paint: (text: string) => paint('dim', text), isWhole: true },
+      { text: utcTime(at), paint: (text: string) => paint('dim', text), isWhole: true },
       { text: oneLine(name), paint: (text: string) => paint('bold', text), isWhole: true },
       { text: event, isWhole: true },
       { text: instanceId, isWhole: true },

@@ -2,7 +2,7 @@ import type { InstanceView } from '../../../functions/fleet/operations/show';
 import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { Style } from '../../terminal/paint';
 import { lines, oneLine, wrapped } from '../render/plain';
-import { fromNow, moment, span } from '../render/time';
+import { fromNow, utcTime, span } from '../render/time';
 import type { Page } from './groups-text';
 
 const longestDetail = 12;
@@ -52,7 +52,7 @@ function next({ next: action }: InstanceView, { paint, width, now }: Page): stri
   const limit =
     deadline === undefined
       ? []
-      : wrapped(`by ${moment(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`, width - 2).map(
+      : wrapped(`by ${utcTime(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`, width - 2).map(
           (line) => `  ${paint('yellow', line)}`,
         );
   return [
@@ -89,13 +89,13 @@ function timeline({ timeline: moments }: InstanceView, page: Page): string[] {
 function momentLines({ at, until, kind, what, state, detail, link }: Moment, { paint, width }: Page): string[] {
   const [mark, style] = marks[state];
   const took = until === undefined ? '' : ` (${span(Date.parse(until) - Date.parse(at))})`;
-  const start = `  ${moment(at).slice(5)}  ${mark}  `;
+  const start = `  ${utcTime(at).slice(5)}  ${mark}  `;
   const room = Math.max(20, width - start.length);
   const indent = ' '.repeat(start.length);
   const [first = '', ...rest] = wrapped(`${what.startsWith(kind) ? '' : `${kind}: `}${oneLine(what)}${took}`, room);
   const more = state === 'failed' || state === 'running' ? shortened(lines(detail ?? '')) : [];
   return [
-    `  ${paint('dim', moment(at).slice(5))}  ${paint(style, mark)}  ${paint(style === 'dim' ? 'dim' : style, first)}`,
+    `  ${paint('dim', utcTime(at).slice(5))}  ${paint(style, mark)}  ${paint(style === 'dim' ? 'dim' : style, first)}`,
     ...rest.map((line) => indent + line),
     ...more.flatMap((line) => wrapped(line, room)).map((line) => indent + paint('dim', line)),
     ...(link === undefined ? [] : [indent + oneLine(link)]),

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { OperationRefused } from '../../../functions/fleet/operations';
 import { StepError } from '../../../functions/fleet/contracts/errors';
-import { nameOf, messageOf } from '../error-parts';
+import { messageOf, nameOf } from '../../../functions/shared/aws-errors';
 import { explainAws } from '../explain-aws';
 import { CannotLook, UsageInvalid } from '../failures';
 import type { Io } from '../io';

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import { lines, oneLine } from '../render/plain';
-import { fromNow, moment, span } from '../render/time';
+import { fromNow, utcTime, span } from '../render/time';
 import { all, groupPath, table, type Markup } from './layout';
 
 /**
@@ -46,7 +46,7 @@ function next({ next: action }: InstanceView, now: Date): Markup {
     ${
       deadline === undefined
         ? ''
-        : html`<br />By ${moment(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`
+        : html`<br />By ${utcTime(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`
     }
   </div>`;
 }
@@ -93,7 +93,7 @@ function momentRow(one: Moment, axis: { begin: number; whole: number; end: numbe
   const width = Math.max(4, ((axis.end - Date.parse(at)) / axis.whole) * 1000);
   const took = until === undefined ? '' : `, ${span(Date.parse(until) - Date.parse(at))}`;
   return html`<li>
-    <time datetime="${at}">${moment(at)}</time>
+    <time datetime="${at}">${utcTime(at)}</time>
     ${what.startsWith(kind) ? '' : html`<span class="soft">${kind}</span> `}${oneLine(what)}${took}${state === 'running' ? html`<span class="unseen">, still running</span>` : ''}
     ${link === undefined ? '' : html`<a href="${safeLink(link)}" aria-label="open ${oneLine(what)}">open</a>`}
     <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">

@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { LaunchView } from '../../../functions/fleet/operations/launches';
 import { shortReason } from '../render/short-reason';
 import { oneLine } from '../render/plain';
-import { moment, span } from '../render/time';
+import { utcTime, span } from '../render/time';
 import { all, instancePath, table, type Markup } from './layout';
 
 /** Where the time of the last launches went: a bar for each, a colour for each step. */
@@ -48,7 +48,7 @@ function launchRow({ startedAt, tookMs, steps }: LaunchView, states: readonly st
   const inOrder = steps.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ');
   const words = [...steps].sort((left, right) => right.tookMs - left.tookMs).slice(0, 3);
   return html`<li>
-    <time datetime="${startedAt}">${moment(startedAt)}</time> ${span(tookMs)}
+    <time datetime="${startedAt}">${utcTime(startedAt)}</time> ${span(tookMs)}
     <span class="soft"
       >most of it: ${words.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ')}</span
     >
@@ -65,7 +65,7 @@ export function historyTable(entries: readonly HistoryEntry[]): Markup | string 
     ${table(
       ['When', 'Name', 'What', 'Instance', 'Why'],
       entries.map(({ at, name, event, instanceId, group, reason }) => [
-        moment(at),
+        utcTime(at),
         oneLine(name),
         event,
         html`<a href="${instancePath(group, instanceId)}">${instanceId}</a>`,

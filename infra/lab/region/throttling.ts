@@ -1,5 +1,5 @@
 import type { LabClock } from '../kernel/clock';
-import { around, type Call } from './around';
+import { around, type PortCall } from './around';
 import { limits } from './limits';
 import { ServiceError } from './service-error';
 import { takeFromAll, TokenBucket } from './token-bucket';
@@ -16,7 +16,7 @@ export const throttled = {
 export type ThrottledService = keyof typeof throttled;
 
 type Costs = readonly { readonly bucket: TokenBucket; readonly tokens: number }[];
-type Tariff = (call: Call) => Costs;
+type Tariff = (call: PortCall) => Costs;
 
 /** The same port, under the service's published request limits. */
 export function withThrottling<Port extends object>(port: Port, service: ThrottledService, clock: LabClock): Port {

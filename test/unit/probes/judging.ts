@@ -1,4 +1,4 @@
-import type { Report as Run, Result } from '../../../functions/probes/contracts/result';
+import type { Report as Run, LookResult } from '../../../functions/probes/contracts/result';
 import { withRun, withTick } from '../../../functions/probes/domain/judge/deployment';
 import { newJudge, type JudgeConfig, type JudgeState } from '../../../functions/probes/domain/judge/state';
 import { noticesOf, type Notice } from '../../../functions/probes/domain/judge/notices';
@@ -15,7 +15,7 @@ export const config = (regions = ['a', 'b', 'c'], targets = ['shop']): JudgeConf
 
 export type Seen = 'up' | 'bad' | 'down' | 'none';
 
-export function found(target: string, seen: Seen): Result {
+export function found(target: string, seen: Seen): LookResult {
   const common = { target, phases: {}, totalMicros: 5, trusted: true };
   if (seen === 'up') return { ...common, up: true, attempts: 1 };
   if (seen === 'none') return { ...common, up: false, reason: 'probe_overload', attempts: 1 };

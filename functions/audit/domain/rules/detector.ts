@@ -1,7 +1,7 @@
 import type { IncidentObservation } from '../../../shared/incidents/book';
 import { momentText } from '../../../shared/notify/moment-text';
 import { copyOf } from '../logs/lines';
-import type { Item } from '../logs/records';
+import type { LogItem } from '../logs/records';
 import { Accounts } from './accounts';
 import { detailsOf, evidenceOf, Findings, type RuleId } from './findings';
 import { normalHost } from './hosts';
@@ -15,7 +15,7 @@ import { Trackers } from './trackers';
 /** Where the items are from. */
 export interface Read {
   readonly cluster: string;
-  /** Which cluster of that name. Default: the name alone. @see logs/source `placeOf` */
+  /** Which cluster of that name. Default: the name alone. @see logs/source `clusterKey` */
   readonly place?: string;
   /** `s3://bucket/key` or a file. */
   readonly object: string;
@@ -30,7 +30,7 @@ export interface DetectionResult {
 
 /** Looks at items as they come; what it was given is not changed. `finish` once. */
 export interface Detection {
-  see(item: Item): void;
+  see(item: LogItem): void;
   finish(): DetectionResult;
 }
 
@@ -48,9 +48,9 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   const statements = new Statements(options, read.cluster, next, findings);
   let seen = 0;
   // Lines that begin as nothing: counted alone, for there can be millions.
-  let strange: Item | undefined;
+  let strange: LogItem | undefined;
   let strangers = 0;
-  const doubt = (item: Item, why: string, at: number, more: Attribution = {}) =>
+  const doubt = (item: LogItem, why: string, at: number, more: Attribution = {}) =>
     misled(findings, read, item, { why, at, ...more });
   return {
     see(item) {
@@ -114,7 +114,7 @@ function inTodaysForm(state: DetectorState): DetectorState {
 export function detect(
   options: RuleOptions,
   state: DetectorState,
-  items: readonly Item[],
+  items: readonly LogItem[],
   read: Read,
 ): DetectionResult {
   const one = detection(options, state, read);
@@ -123,7 +123,7 @@ export function detect(
 }
 
 /** Whose address stands before what is not believed, written by the server. */
-function blamedFor({ record, trust, writer }: Item & { kind: 'record' }): string | undefined {
+function blamedFor({ record, trust, writer }: LogItem & { kind: 'record' }): string | undefined {
   if (writer !== undefined) return normalHost(writer);
   return trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined;
 }
@@ -137,7 +137,7 @@ interface Attribution {
 function misled(
   findings: Findings,
   { cluster, object }: Read,
-  item: Item,
+  item: LogItem,
   { why, at, host, count = 1 }: Attribution & { readonly why: string; readonly at: number },
 ): void {
   findings.add({
@@ -152,7 +152,7 @@ function misled(
   });
 }
 
-function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record' }): void {
+function flagClock(findings: Findings, read: Read, item: LogItem & { kind: 'record' }): void {
   findings.add({
     rule: 'LOG-CLOCK',
     cluster: read.cluster,

@@ -2,7 +2,7 @@ import type { IncidentObservation } from '../../../shared/incidents/book';
 import type { Severity } from '../../../shared/notify/letter';
 import { withoutSecrets } from '../../../shared/notify/redact';
 import { copyOf } from '../logs/lines';
-import type { Item } from '../logs/records';
+import type { LogItem } from '../logs/records';
 import { shownLine } from '../logs/sql-shown';
 
 /** A rule's finding: how bad it is, when it is reported, what to do. */
@@ -70,7 +70,7 @@ export interface Evidence {
   readonly named: boolean;
 }
 
-export function evidenceOf(object: string, item: Item): Evidence {
+export function evidenceOf(object: string, item: LogItem): Evidence {
   const named = item.kind === 'record' && item.record.log === 'connectionlog' && item.trust === 'all';
   const isStatement = item.kind === 'record' && item.record.log === 'useractivitylog';
   const raw = isStatement ? shownLine(item.raw, item.trust === 'none') : item.raw;

@@ -2,7 +2,7 @@ import { Distinct } from './distinct';
 import { detailsOf, type Findings } from './findings';
 import type { RuleOptions } from './options';
 import { mostTried, type DetectorState, type UserFailures } from './state';
-import { own, type Shown, type Trackers } from './trackers';
+import { getOrCreate, type Shown, type Trackers } from './trackers';
 import type { Hot } from './windows';
 
 const minute = 60_000;
@@ -106,7 +106,7 @@ export class Sprays {
     const { state, trackers } = this.#props;
     const isNew = !Object.hasOwn(state.sprays, host);
     if (isNew) trackers.sizes.sprays += 1;
-    const all = own(state.sprays, host, (): UserFailures[] => []);
+    const all = getOrCreate(state.sprays, host, (): UserFailures[] => []);
     // Where the list is full, some of it has been forgotten.
     const atLeast = all.length >= mostTried || (isNew && this.#hasForgotten);
     const tries: Tries = { all, newest: new Map(), users: 0, atLeast, shown, isNew: true };

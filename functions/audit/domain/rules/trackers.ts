@@ -136,7 +136,7 @@ export class Trackers {
       this.sizes[kind] += 1;
       tracker.atLeast ||= this.#hasForgotten;
     }
-    return own(all, tracker.entity, (): Times => []);
+    return getOrCreate(all, tracker.entity, (): Times => []);
   }
 
   /** All that this file has touched: addresses, then users, in the order in which they came. */
@@ -190,7 +190,7 @@ function sizesOf(state: DetectorState): Record<keyof DetectorState, number> {
 }
 
 /** Clients choose names, `__proto__` too: such a name is an own key like others. */
-export function own<Value>(all: Record<string, Value>, key: string, make: () => Value): Value {
+export function getOrCreate<Value>(all: Record<string, Value>, key: string, make: () => Value): Value {
   if (!Object.hasOwn(all, key))
     Object.defineProperty(all, key, { value: make(), enumerable: true, writable: true, configurable: true });
   return all[key] as Value;

@@ -4,7 +4,7 @@ import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins'
 import { decideAbsence } from './absence';
 import { readAnswer } from './transport/read-answer';
 import { followBuild, followItem } from './follow';
-import type { Session } from './transport/http';
+import type { JenkinsSession } from './transport/http';
 import { readLogTail, type LogLimits } from './log/log-tail';
 import { isFoundRequest, lookUp, type LookUpResult, type FoundRequest, type RequestQuery } from './lookup';
 import { parseJob, trees, type Job } from './models';
@@ -28,7 +28,7 @@ export interface Tunables {
 /** The dependencies of a call. */
 export interface ClientContext {
   readonly base: string;
-  readonly session: Session;
+  readonly session: JenkinsSession;
   readonly clock: Clock;
   readonly tunables: Tunables;
 }
@@ -233,7 +233,7 @@ export class Advance {
 
   #now = () => this.#means.clock.now().toISOString();
 
-  get #session(): Session {
+  get #session(): JenkinsSession {
     return this.#means.session;
   }
 

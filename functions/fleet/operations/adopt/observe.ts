@@ -12,7 +12,7 @@ import { answered } from '../../resources/instance';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { contentsOf, readName, type NameContents } from '../../resources/zone';
 import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, SettingsStore } from '../../ports/aws';
-import { describeInstances } from '../instances';
+import { findInstances } from '../instances';
 import { OperationRefused } from '../operation-refused';
 
 export interface SeeDeps {
@@ -61,7 +61,7 @@ export async function seeGroup(deps: SeeDeps, group: string): Promise<SeenGroup>
   const states = new Map(
     (described.Instances ?? []).map(({ InstanceId = '', LifecycleState = '' }) => [InstanceId, LifecycleState]),
   );
-  const shown = await describeInstances(deps.ec2, [...states.keys()]);
+  const shown = await findInstances(deps.ec2, [...states.keys()]);
   const targets = await targetsOf(deps.elasticLoadBalancing, settings.targetGroups);
   const instances = new Map(shown.map((one) => [one.InstanceId ?? '', seenOf(one, targets)]));
   const records = await deps.ledger.records(group);

@@ -5,13 +5,13 @@ import { executionArn } from '../../../shared/executions/start';
 import { adoptedWay, firstName } from '../../domain/redrive-or-new-attempt';
 import { targetGroupName, targetEntry } from '../../domain/targets';
 import { hasServed, isLeaving, isOnItsWayIntoService } from '../../domain/lifecycle';
-import { fqdnOf, nameOf, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';
+import { fqdnOf, instanceName, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';
 import { planName } from '../../domain/dns/owned-records';
 import { memberOf } from '../../ledger/rules';
 import type { Claim, Ledger, Member, MemberChanges } from '../../ledger/port';
 import type { Ec2 } from '../../ports/aws';
 import type { NameContents } from '../../resources/zone';
-import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
+import { predecessor, recordedName, wantedNames, type PlacedName } from '../../steps/register-dns/names';
 import { marksOf, numberAll, type NumberSource } from './numbers';
 import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './observe';
 import { shownAddresses } from '../../resources/addresses';
@@ -173,7 +173,7 @@ async function workOf(
 ): Promise<AdoptionTask | InstanceRefusal> {
   const { instanceId, index, source, why, seen, member } = choice;
   const { group, dns } = settings;
-  const [name, fqdn] = [member?.name ?? nameOf(settings, index), member?.fqdn ?? fqdnOf(settings, index)];
+  const [name, fqdn] = [member?.name ?? instanceName(settings, index), member?.fqdn ?? fqdnOf(settings, index)];
   const addresses = addressesOf(seen.instance, dns);
   if (typeof addresses === 'string') return { instanceId, refused: addresses };
   const execution = adoptionArn(deps, group, instanceId);
@@ -240,7 +240,7 @@ function intentOf(
   const byAddress = targets.filter(({ id }) => !id.startsWith('i-'));
   return {
     ...(addresses.length > 0 && { addresses }),
-    ...(names.length > 0 && { dnsNames: names.map(placeOf) }),
+    ...(names.length > 0 && { dnsNames: names.map(recordedName) }),
     ...(targetGroups.length > 0 && { targetGroups }),
     ...(byAddress.length > 0 && { targets: byAddress.map(targetEntry) }),
   };

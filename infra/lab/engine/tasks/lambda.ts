@@ -1,4 +1,4 @@
-import { TaskFailure, withoutStack } from '../errors';
+import { TaskFailure } from '../errors';
 import { byteLength, isObject, wirePayload, Wired, type Json, type Payload } from '../json';
 import { randomStream, uuidFrom } from '../../kernel/random';
 import type { TaskCall, TaskHandler } from './handler';
@@ -73,7 +73,7 @@ function functionError(thrown: unknown): TaskFailure {
   // Lambda gives the whole stack. Here its frames would be paths of this machine and of this version of Node, and a
   // history would not be the same byte for byte elsewhere.
   const trace = [`${errorType}: ${errorMessage}`];
-  return withoutStack(() => new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace })));
+  return new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace }), { stack: false });
 }
 
 /** What `lambda:invoke` puts around a function's answer. */

@@ -5,7 +5,7 @@ export function malformed(id: string): ServiceError {
   return new ServiceError({ code: 'InvalidInstanceID.Malformed', message: `Invalid id: "${id}"${expected}` });
 }
 
-export function notFound(ids: readonly string[]): ServiceError {
+export function instanceNotFound(ids: readonly string[]): ServiceError {
   const message =
     ids.length === 1
       ? `The instance ID '${ids.join()}' does not exist`

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logTypes } from '../../../../functions/audit/domain/logs/records';
-import { render } from '../../../../functions/audit/domain/logs/render';
+import { renderRecord } from '../../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../../functions/audit/domain/rules/options';
 import { makeHandler } from '../../../../functions/audit/triggers/inspect-log/handler';
 import { noMetrics, jsonLogger } from '../../../../functions/shared/runtime';
@@ -18,7 +18,7 @@ const bucket = 'audit-logs';
 const digestLater = 16 * 60_000;
 
 /** From true events of a real PostgreSQL to mails that a real SMTP server received. Of Lambda and S3 the ports stand. */
-export async function demo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<void> {
+export async function auditDemo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<void> {
   const say = (line: string) => void out.write(`${line}\n`);
   const root = await mkdtemp(join(tmpdir(), 'muster-audit-objects-'));
   const mail = await startMailServer();
@@ -38,7 +38,7 @@ export async function demo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<voi
     };
     const handler = makeHandler(deps);
     for (const type of logTypes) {
-      const lines = records.filter(({ log }) => log === type).map(render);
+      const lines = records.filter(({ log }) => log === type).map(renderRecord);
       const stamp = clock.now().toISOString().slice(0, 16);
       const key = `AWSLogs/111122223333/redshift/eu-central-1/${stamp.slice(0, 10).replaceAll('-', '/')}/111122223333_redshift_eu-central-1_demo_${type}_${stamp}.gz`;
       await putLog(root, bucket, key, lines);

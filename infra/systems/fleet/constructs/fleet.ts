@@ -14,7 +14,7 @@ import { fleetPermissions } from '../permissions/of-stack';
 import { fleetFunctionNames, specOf, type EnvironmentName, type FunctionSpec, type WorkflowName } from '../functions';
 import type { JenkinsNetwork } from './jenkins-network';
 import { maxEventAgeSeconds } from './lifecycle-events';
-import type { Ledger } from './ledger';
+import type { LedgerTable } from './ledger';
 import type { Notifications } from '../../../constructs/notifications';
 import { Workflow } from '../../../constructs/workflow';
 import type { Common } from '../../system';
@@ -22,7 +22,7 @@ import type { Common } from '../../system';
 const stateMachines = join(__dirname, '../../../../statemachines/fleet');
 
 export interface FleetProps {
-  readonly ledger: Ledger;
+  readonly ledger: LedgerTable;
   readonly groups: readonly ManagedGroup[];
   /** What releases may clean up besides. */
   readonly formerly: FormerResources;

@@ -27,10 +27,11 @@ export class Departures {
    * `decrement`.
    */
   detach(group: Group, ids: readonly string[], decrement: boolean): Activity[] {
-    if (ids.length > mostAtOnce) throw errors.validation(`at most ${mostAtOnce} instances can be detached at once`);
+    if (ids.length > mostAtOnce)
+      throw errors.validationError(`at most ${mostAtOnce} instances can be detached at once`);
     const instances = ids.map((id) => requireMember(group, id, ['InService', 'Standby']));
     const fewer = decrement ? capacityOf(instances.filter(counts)) : 0;
-    if (decrement && group.desired - fewer < group.minSize) throw errors.validation(sizeText(group, ids.length));
+    if (decrement && group.desired - fewer < group.minSize) throw errors.validationError(sizeText(group, ids.length));
     group.desired -= fewer;
     return instances.map((instance) => this.#detach(instance));
   }

@@ -79,7 +79,7 @@ export class RootVolumes {
 
 function check({ id, group, state }: GroupInstance): void {
   if (group.warmPool !== undefined) {
-    throw errors.validation(`Root volumes cannot be replaced in ${group.name}: the group has a warm pool.`);
+    throw errors.validationError(`Root volumes cannot be replaced in ${group.name}: the group has a warm pool.`);
   }
-  if (state !== 'InService') throw errors.validation(`The instance ${id} is not in InService.`);
+  if (state !== 'InService') throw errors.validationError(`The instance ${id} is not in InService.`);
 }

@@ -46,7 +46,7 @@ export function createGroup(context: RegionContext, ec2: Ec2World, options: Grou
 export function hookOf(transition: Transition, options: HookOptions): Hook {
   const heartbeatTimeout = options.heartbeatTimeout ?? 3600;
   if (heartbeatTimeout < 30 || heartbeatTimeout > 7200) {
-    throw errors.validation('Heartbeat Timeout must be between 30 and 7200 seconds');
+    throw errors.validationError('Heartbeat Timeout must be between 30 and 7200 seconds');
   }
   return {
     name: options.name,
