@@ -1,9 +1,9 @@
-import { connectionLost } from '../../infra/lab/region/faults';
+import { connectionLost } from '../../infra/lab/region/calls/faults';
 import type { Ports } from '../../infra/lab/systems/fleet/muster';
 import type { LabClock } from '../../infra/lab/kernel/clock';
-import { around, type PortCall } from '../../infra/lab/region/around';
-import { ServiceError } from '../../infra/lab/region/service-error';
-import { throttled } from '../../infra/lab/region/throttling';
+import { around, type PortCall } from '../../infra/lab/region/calls/around';
+import { ServiceError } from '../../infra/lab/region/base/service-error';
+import { throttled } from '../../infra/lab/region/calls/throttling';
 import { Chance } from './chance';
 import { currentInvocation, never, type Invocation } from './invocation';
 import { callFaults, type FaultName, type FaultRates } from './plan';

@@ -8,6 +8,7 @@ import {
   folderSizes,
   functionSizes,
   importGraph,
+  roomCircles,
   root,
   walk,
   walks,

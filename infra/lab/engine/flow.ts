@@ -1,4 +1,4 @@
-import type { States } from './definition';
+import type { States } from './machine/definition';
 import type { Cursor } from './history';
 import type { Json, Payload } from './json';
 import type { Owner } from './owner';

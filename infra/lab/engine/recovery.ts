@@ -1,4 +1,4 @@
-import type { Catcher, Retrier } from './definition';
+import type { Catcher, Retrier } from './machine/definition';
 import { TerminalFailure, type StateFailure } from './errors';
 import type { Random } from '../../../functions/shared/random';
 

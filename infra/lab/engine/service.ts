@@ -13,14 +13,14 @@ import { checkName } from './api/names';
 import { resultsPage } from './api/page';
 import { checkClientToken, redrivability, RedriveTokens } from './api/redrive';
 import { statusEvent } from './api/status-event';
-import type { StateMachine } from './definition';
+import type { StateMachine } from './machine/definition';
 import type { Engine, EngineEvents, EngineOptions, HistoryNotice } from './engine';
 import { apiError } from './errors';
 import { Execution, type Watcher } from './execution';
 import type { ToldEvent } from './history';
 import type { Children } from './owner';
 import { randomStream, uuidFrom } from '../kernel/random';
-import type { TaskHandler } from './tasks/handler';
+import type { TaskHandler } from './task-handler';
 
 const dayMs = 86_400_000;
 /** A name is free again, and an execution forgotten, this long after it has ended. */

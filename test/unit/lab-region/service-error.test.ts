@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { noActiveAction } from '../../../infra/lab/region/auto-scaling/errors';
+import { noActiveAction } from '../../../infra/lab/region/auto-scaling/groups/errors';
 import { instanceNotFound } from '../../../infra/lab/region/ec2/errors';
 import { notRunning, targetGroupNotFound } from '../../../infra/lab/region/elastic-load-balancing/errors';
 import { InvalidChangeBatch, noSuchChange, priorRequestNotComplete } from '../../../infra/lab/region/route53/errors';
 import { invalidParameter, topicNotFound } from '../../../infra/lab/region/sns/errors';
-import type { ServiceError } from '../../../infra/lab/region/service-error';
-import { throttled } from '../../../infra/lab/region/throttling';
+import type { ServiceError } from '../../../infra/lab/region/base/service-error';
+import { throttled } from '../../../infra/lab/region/calls/throttling';
 import { rejection } from './support';
 
 /** A client of the real SDK whose every request meets this answer. */

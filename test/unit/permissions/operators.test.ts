@@ -1,6 +1,6 @@
 import { reverseName } from '../../../functions/fleet/domain/dns/addresses';
 import type { Deployed } from '../../../functions/fleet/ports/deployed';
-import { around } from '../../../infra/lab/region/around';
+import { around } from '../../../infra/lab/region/calls/around';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import { mayAct, mayLook, type OperatorScope } from '../../../infra/systems/fleet/permissions/operators';
 import { toStatement } from '../../../infra/permissions/permission';

@@ -1,7 +1,7 @@
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around, type PortCall } from '../../../infra/lab/region/around';
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { around, type PortCall } from '../../../infra/lab/region/calls/around';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { buildsEndAs, minutes } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 

@@ -1,7 +1,7 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around, type PortCall } from '../../../infra/lab/region/around';
-import { connectionLost } from '../../../infra/lab/region/faults';
+import { around, type PortCall } from '../../../infra/lab/region/calls/around';
+import { connectionLost } from '../../../infra/lab/region/calls/faults';
 import { aroundAllPorts } from '../../support/around-ports';
 import { traces } from '../../support/failures';
 import { executions, launch, stateOf, withLab } from '../../support/run-lab';

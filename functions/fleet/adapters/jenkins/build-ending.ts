@@ -2,7 +2,7 @@ import { StepError } from '../../contracts/errors';
 import type { BuildEnd, BuildToEnd, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
 import { cancelItem, stopBuild } from './cancel';
-import type { ClientContext } from './client';
+import type { ClientContext } from './client-context';
 import { followBuild, followItem } from './follow';
 import type { JenkinsSession } from './transport/http';
 import { lookUp, type RequestQuery } from './lookup';

@@ -1,11 +1,11 @@
-import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
+import type { ClientContext } from './client-context';
 import { readAnswer } from './transport/read-answer';
 import { followBuild, followItem } from './follow';
 import type { JenkinsSession } from './transport/http';
-import { readLogTail, type LogLimits } from './log/log-tail';
+import { readLogTail } from './log/log-tail';
 import { isFoundRequest, lookUp, type LookUpResult, type FoundRequest, type RequestQuery } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './setup/preflight';

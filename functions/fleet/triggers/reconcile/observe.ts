@@ -1,7 +1,7 @@
 import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/start-once';
 import { launchPurpose, releasePurpose, type ExecutionPurpose } from '../../domain/redrive-or-new-attempt';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
-import { launchOf } from '../../domain/standing/launch-of-instance';
+import { launchOf } from '../../domain/reconcile/launch-of-instance';
 import { isInLaunchHook, isThroughHooks } from '../../domain/lifecycle';
 import { releaseAskedFor } from '../../domain/reconcile/reconcile';
 import { readLaunchExecution } from '../../executions/read-launch-execution';

@@ -1,11 +1,11 @@
-import type { TaskState } from '../definition';
+import type { TaskState } from '../machine/definition';
 import { StateFailure, TaskFailure } from '../errors';
 import type { Flow } from '../flow';
 import { wirePayload, type Payload } from '../json';
 import { copyOf } from '../../kernel/copy';
 import type { Timer } from '../../kernel/clock';
 import { runNested } from './nested';
-import { isNested } from './resource';
+import { isNested } from '../machine/resource';
 import type { Limits } from './record';
 
 /** Runs the task's handler within its time limits. Throws StateFailure or Cancelled. */

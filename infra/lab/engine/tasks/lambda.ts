@@ -1,7 +1,7 @@
 import { TaskFailure } from '../errors';
 import { byteLength, isObject, wirePayload, Wired, type Json, type Payload } from '../json';
 import { randomStream, uuidFrom } from '../../kernel/random';
-import type { TaskCall, TaskHandler } from './handler';
+import type { TaskCall, TaskHandler } from '../task-handler';
 
 /** A Lambda function: takes an event and returns its answer. */
 export type LambdaFunction = (payload: never) => unknown;

@@ -5,7 +5,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2';
 import type { Ec2 } from '../../../../functions/fleet/ports/aws';
-import type { RegionContext } from '../context';
+import type { RegionContext } from '../base/context';
 import { reservationOf } from './describe';
 import * as errors from './errors';
 import { filterBy } from './filters';

@@ -1,4 +1,4 @@
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../base/service-error';
 
 export function malformed(id: string): ServiceError {
   const expected = id.startsWith('i-') ? '' : ' (expecting "i-...")';

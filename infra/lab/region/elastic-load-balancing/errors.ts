@@ -1,4 +1,4 @@
-import { ServiceError, validationError } from '../service-error';
+import { ServiceError, validationError } from '../base/service-error';
 import type { IpAddressType } from './target-group';
 
 export { validationError };

@@ -1,6 +1,6 @@
 import { NamedError } from '../../../../functions/shared/named-error';
-import { arrivals, reliable, type DeliveryQuality } from '../delivery';
-import type { RegionContext } from '../context';
+import { arrivals, reliable, type DeliveryQuality } from '../base/delivery';
+import type { RegionContext } from '../base/context';
 import { envelope, type BusEvent, type EventEntry } from './event';
 import { checkPattern, matchesPattern, type Pattern } from './pattern';
 

@@ -9,7 +9,6 @@ import { noMetrics, jsonLogger } from '../../../../functions/shared/runtime';
 import { makeHandler as makeWatch } from '../../../../functions/audit/triggers/watch/handler';
 import { defaultPolicy } from '../../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
-import type { Io } from '../../../console/io';
 import { folderObjects, putLog } from './folder-objects';
 import { smtpMailer, startMailServer } from './mail-server';
 import { trueEvents } from './true-events';
@@ -17,9 +16,13 @@ import { trueEvents } from './true-events';
 const bucket = 'audit-logs';
 const digestLater = 16 * 60_000;
 
-/** From true events of a real PostgreSQL to mails that a real SMTP server received. Of Lambda and S3 the ports stand. */
-export async function auditDemo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<void> {
-  const say = (line: string) => void out.write(`${line}\n`);
+/**
+ * From events of a real PostgreSQL to mails that a real SMTP server received. Lambda and S3 are replaced by their ports.
+ *
+ * @param say prints a line.
+ * @returns how many mails were received.
+ */
+export async function auditDemo(say: (line: string) => void): Promise<number> {
   const root = await mkdtemp(join(tmpdir(), 'muster-audit-objects-'));
   const mail = await startMailServer();
   try {
@@ -55,7 +58,7 @@ export async function auditDemo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promis
     );
     for (const { subject, messageId, text } of mail.received)
       say(`Subject: ${subject ?? ''}\nMessage-ID: ${messageId ?? ''}\n\n${text ?? ''}\n${'-'.repeat(78)}`);
-    if (mail.received.length === 0) exit(1);
+    return mail.received.length;
   } finally {
     await mail.close();
     await rm(root, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { heartbeatsOf } from '../../../../functions/fleet/contracts/heartbeats';
 import { jenkinsUrlsOf } from '../../../../functions/fleet/contracts/jenkins-urls';
 import { identityText } from '../../../../functions/fleet/domain/identity';
 import type { ManagedGroup } from '../config/managed-group';
-import type { FormerResources, FunctionName, PermissionScope } from '../permissions';
+import type { FormerResources, FunctionName, PermissionScope } from '../function-permissions';
 import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
 import { fleetPermissions } from '../permissions/of-stack';
 import { fleetFunctionNames, specOf, type EnvironmentName, type FunctionSpec, type WorkflowName } from '../functions';

@@ -1,6 +1,6 @@
 import { StepError } from '../../../contracts/errors';
 import type { LogPart } from '../../../ports/build-logs';
-import type { JenkinsOptions } from '..';
+import type { JenkinsOptions } from '../options';
 import { troubleOfSilence } from '../transport/read-answer';
 import { troubleOfAnswer } from '../transport/http-status';
 import type { JenkinsAnswer, JenkinsSession } from '../transport/http';

@@ -1,10 +1,6 @@
+import type { LogLimits } from '../client-context';
 import { stripVTControlCharacters } from 'node:util';
 import type { JenkinsAnswer, Call, JenkinsSession } from '../transport/http';
-
-export interface LogLimits {
-  readonly bytes: number;
-  readonly lines: number;
-}
 
 /** A log up to this size comes with the first request; of a larger one, that request only tells the size. */
 const firstRead = 64 * 1024;

@@ -1,7 +1,7 @@
 import { urlIn } from '../../../../shared/text';
 import type { JenkinsAnswer } from './http';
 import { fieldsOf, parseExact, textOf } from './json';
-import { sentencesOf } from '../log/pages';
+import { sentencesOf } from './error-page';
 import { Trouble } from '../trouble';
 
 /** Where a redirect leads to. */

@@ -2,7 +2,7 @@ import { NamedError } from '../../../../shared/named-error';
 import type { JenkinsAnswer, CallOutcome, Silence } from './http';
 import { looksLikeHtml, shortLine, troubleOfAnswer } from './http-status';
 import { fieldsOf, parseExact, type Fields } from './json';
-import { titleOf } from '../log/pages';
+import { titleOf } from './error-page';
 import { Trouble } from '../trouble';
 
 /**

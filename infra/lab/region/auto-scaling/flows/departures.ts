@@ -1,12 +1,12 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import { at, detailsOf, endActivity, startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
-import * as errors from '../errors';
+import * as errors from '../groups/errors';
 import { activeInstances, capacityOf, counts, type Group, type GroupInstance } from '../groups/group';
 import { takeOutOfService } from './into-service';
-import { journeys } from './journey';
+import { journeys } from '../groups/journey';
 import { requireMember, sizeText } from '../groups/members';
-import type { Parts } from '../parts';
+import type { Parts } from './parts';
 import type { Terminations } from './terminations';
 
 // What one call takes.

@@ -1,8 +1,8 @@
 import { NamedError } from '../../../../../functions/shared/named-error';
-import { arn, type RegionContext } from '../../context';
+import { arn, type RegionContext } from '../../base/context';
 import type { Ec2World } from '../../ec2/world';
-import { uuid } from '../../identifiers';
-import * as errors from '../errors';
+import { uuid } from '../../base/identifiers';
+import * as errors from './errors';
 import type { Group, GroupOptions, Hook, HookOptions, Transition } from './group';
 
 export function createGroup(context: RegionContext, ec2: Ec2World, options: GroupOptions): Group {

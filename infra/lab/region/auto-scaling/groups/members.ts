@@ -1,5 +1,5 @@
 import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
-import * as errors from '../errors';
+import * as errors from './errors';
 import type { Group, GroupInstance } from './group';
 
 /** The group's instance in one of these states, or the refusal of a call that would move it. */

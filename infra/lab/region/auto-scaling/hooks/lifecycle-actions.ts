@@ -1,10 +1,10 @@
 import type { Timer } from '../../../kernel/clock';
-import type { RegionContext } from '../../context';
-import { uuid } from '../../identifiers';
+import type { RegionContext } from '../../base/context';
+import { uuid } from '../../base/identifiers';
 import type { Announcer } from '../announce/announcer';
-import * as errors from '../errors';
+import * as errors from '../groups/errors';
 import type { GroupInstance, Hook, ActionResult } from '../groups/group';
-import type { Journey } from '../flows/journey';
+import type { Journey } from '../groups/journey';
 
 /** How a wait of an instance ended. */
 export type Outcome = { readonly result: 'CONTINUE' } | { readonly result: 'ABANDON'; readonly reason: string };

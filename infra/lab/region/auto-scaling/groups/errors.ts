@@ -1,4 +1,4 @@
-import { ServiceError, validationError } from '../service-error';
+import { ServiceError, validationError } from '../../base/service-error';
 
 // Auto Scaling reports nearly everything under this one, unmodelled code.
 export { validationError };

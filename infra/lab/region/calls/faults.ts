@@ -1,4 +1,4 @@
-import type { Random } from '../../../functions/shared/random';
+import type { Random } from '../../../../functions/shared/random';
 import { around, type PortCall } from './around';
 
 /**

@@ -1,8 +1,8 @@
-import type { Random } from '../../../functions/shared/random';
-import { hex } from '../kernel/random';
+import type { Random } from '../../../../functions/shared/random';
+import { hex } from '../../kernel/random';
 
 /** The form that AWS gives to tokens, activity ids, event ids and group ids. */
-export { hex, uuidFrom as uuid } from '../kernel/random';
+export { hex, uuidFrom as uuid } from '../../kernel/random';
 
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 

@@ -1,8 +1,8 @@
-import type { BuildBehaviour, Build, BuildResult } from '../../infra/lab/jenkins';
-import { labJobs } from '../../infra/lab/systems/fleet/jobs';
-import type { AppState } from '../../infra/lab/region/ec2/instance';
-import { Chance } from './chance';
-import type { World } from './world/world';
+import type { BuildBehaviour, Build, BuildResult } from '../../../infra/lab/jenkins';
+import { labJobs } from '../../../infra/lab/systems/fleet/jobs';
+import type { AppState } from '../../../infra/lab/region/ec2/instance';
+import { Chance } from '../chance';
+import type { World } from './world';
 
 /** The job that settings name in its place in a world of changed jobs, and the other way about. */
 export function otherJob(job: string): string {

@@ -1,7 +1,7 @@
-import type { LabClock } from '../kernel/clock';
+import type { LabClock } from '../../kernel/clock';
 import { around, type PortCall } from './around';
 import { limits } from './limits';
-import { ServiceError } from './service-error';
+import { ServiceError } from '../base/service-error';
 import { takeFromAll, TokenBucket } from './token-bucket';
 
 /** What each service throws at who asks too often. */
