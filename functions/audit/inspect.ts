@@ -2,7 +2,7 @@ import type { IncidentObservation } from '../shared/incidents/book';
 import { parserOf } from './domain/logs/parser';
 import type { Counts, LogItem, LogType, Parser } from './domain/logs/records';
 import { typeOfContent } from './domain/logs/source';
-import { detection, type DetectionResult, type Read } from './domain/rules/detector';
+import { detection, type DetectionResult, type LogOrigin } from './domain/rules/detector';
 import { rules } from './domain/rules/findings';
 import { onlyFailures, type RuleOptions } from './domain/rules/options';
 import type { DetectorState } from './domain/rules/state';
@@ -11,7 +11,7 @@ import { unpack, type UnpackLimits, type UnpackResult } from './unpack';
 export interface Inspection {
   readonly options: RuleOptions;
   readonly state: DetectorState;
-  readonly read: Read;
+  readonly read: LogOrigin;
   /** `undefined`: by the content. */
   readonly type: LogType | undefined;
   readonly limits?: UnpackLimits;
@@ -110,7 +110,11 @@ function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | und
   return undefined;
 }
 
-function damaged({ cluster, place = cluster, object, at }: Read, damage: string, counts: Counts): IncidentObservation {
+function damaged(
+  { cluster, place = cluster, object, at }: LogOrigin,
+  damage: string,
+  counts: Counts,
+): IncidentObservation {
   return {
     ...rules['LOG-DAMAGED'],
     where: cluster,

@@ -10,7 +10,7 @@ import {
   type RepeatDecision,
 } from '../../functions/fleet/domain/redrive-or-new-attempt';
 import { readLaunchExecution } from '../../functions/fleet/executions/read-launch-execution';
-import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
+import { lambdaTasks, loadStateMachine, stepFunctionsPort } from '../../infra/lab/engine';
 import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { LedgerError } from '../../functions/fleet/ledger/records';
 
@@ -44,7 +44,7 @@ function inWorld(use: (world: World) => Promise<void>): Promise<void> {
     lab.muster.reconciler.disable();
     const { engine } = lab.muster;
     const stateMachineArn = engine.createStateMachine(machine, { name: 'two-ends', tasks: lambdaTasks({}) });
-    await use({ lab, stateMachineArn, ledger: lab.ledger, clock: lab.clock, stepFunctions: overEngine(engine) });
+    await use({ lab, stateMachineArn, ledger: lab.ledger, clock: lab.clock, stepFunctions: stepFunctionsPort(engine) });
   });
 }
 

@@ -5,7 +5,7 @@
 export { loadStateMachine, type LoadOptions } from './load';
 export type { Engine, EngineEvents, EngineOptions, HistoryNotice } from './engine';
 export { createEngine } from './service';
-export { overEngine } from './step-functions-port';
+export { stepFunctionsPort } from './step-functions-port';
 export { lambdaTasks, type LambdaFunction } from './tasks/lambda';
 export { InvalidDefinition, TaskFailure, type Problem } from './errors';
 export type { StateMachine } from './machine/definition';

@@ -1,6 +1,6 @@
 import { copyOf } from '../logs/lines';
 import type { UserRecord } from '../logs/records';
-import { detailsOf, type Details, type Evidence, type Findings, type Found } from './findings';
+import { detailsOf, type Details, type Evidence, type Findings, type RuleFinding } from './findings';
 import { getOrCreate, type Trackers } from './trackers';
 import type { RuleOptions } from './options';
 import type { AccountState, DetectorState, DatabaseSession } from './state';
@@ -65,7 +65,7 @@ export class Accounts {
   #privileges(
     one: UserRecord,
     before: AccountState | undefined,
-    found: Omit<Found, 'rule' | 'details'>,
+    found: Omit<RuleFinding, 'rule' | 'details'>,
     facts: Details['facts'],
   ): void {
     if (one.action === 'drop') return;
@@ -83,7 +83,7 @@ export class Accounts {
   #shortLived(
     states: readonly AccountState[],
     one: UserRecord,
-    found: Omit<Found, 'rule' | 'details'>,
+    found: Omit<RuleFinding, 'rule' | 'details'>,
     facts: Details['facts'],
   ): void {
     if (one.action !== 'create' && one.action !== 'drop') return;

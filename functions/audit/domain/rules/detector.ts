@@ -13,7 +13,7 @@ import { Statements } from './statements';
 import { Trackers } from './trackers';
 
 /** Where the items are from. */
-export interface Read {
+export interface LogOrigin {
   readonly cluster: string;
   /** Which cluster of that name. Default: the name alone. @see logs/source `clusterKey` */
   readonly place?: string;
@@ -37,7 +37,7 @@ export interface Detection {
 const hour = 3_600_000;
 
 /** @param state what is remembered of the cluster. */
-export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
+export function detection(options: RuleOptions, state: DetectorState, read: LogOrigin): Detection {
   const next = inTodaysForm(structuredClone(state));
   const findings = new Findings(read.place ?? read.cluster);
   const bucketMs = bucketOf(Math.max(options.bruteForce.minutes, options.success.minutes) * 60_000);
@@ -115,7 +115,7 @@ export function detect(
   options: RuleOptions,
   state: DetectorState,
   items: readonly LogItem[],
-  read: Read,
+  read: LogOrigin,
 ): DetectionResult {
   const one = detection(options, state, read);
   for (const item of items) one.see(item);
@@ -136,7 +136,7 @@ interface Attribution {
 
 function misled(
   findings: Findings,
-  { cluster, object }: Read,
+  { cluster, object }: LogOrigin,
   item: LogItem,
   { why, at, host, count = 1 }: Attribution & { readonly why: string; readonly at: number },
 ): void {
@@ -152,7 +152,7 @@ function misled(
   });
 }
 
-function flagClock(findings: Findings, read: Read, item: LogItem & { kind: 'record' }): void {
+function flagClock(findings: Findings, read: LogOrigin, item: LogItem & { kind: 'record' }): void {
   findings.add({
     rule: 'LOG-CLOCK',
     cluster: read.cluster,

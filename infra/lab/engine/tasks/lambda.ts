@@ -1,5 +1,5 @@
 import { TaskFailure } from '../errors';
-import { byteLength, isObject, wirePayload, Wired, type Json, type Payload } from '../json';
+import { byteLength, isObject, wirePayload, WirePayload, type Json, type Payload } from '../json';
 import { randomStream, uuidFrom } from '../../kernel/random';
 import type { TaskCall, TaskHandler } from '../task-handler';
 
@@ -77,7 +77,7 @@ function functionError(thrown: unknown): TaskFailure {
 }
 
 /** What `lambda:invoke` puts around a function's answer. */
-function envelope(task: TaskCall, answer: Payload): Wired {
+function envelope(task: TaskCall, answer: Payload): WirePayload {
   const id = requestId(task);
   const headers = {
     Connection: 'keep-alive',
@@ -89,7 +89,7 @@ function envelope(task: TaskCall, answer: Payload): Wired {
   };
   const all = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
   // The answer has come over the wire, and the rest is made here: nothing else holds any of it.
-  return new Wired({
+  return new WirePayload({
     ExecutedVersion: '$LATEST',
     Payload: answer.value,
     SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: 200 },
