@@ -5,7 +5,7 @@ import { parseLike } from '../shared/environment';
 import { defaultPolicy, type Policy } from '../shared/incidents/book';
 import { dynamoDbStore } from '../shared/incidents/dynamodb-store';
 import { awsMailers, mailNames } from '../shared/notify/aws-mailers';
-import { counted } from '../shared/notify/mailer';
+import { countingMailer } from '../shared/notify/mailer';
 import { auditMetrics, metricNamespace } from './contracts/metrics';
 import { defaultOptions, type RuleOptions } from './domain/rules/options';
 
@@ -33,7 +33,7 @@ export function wired(
     store: dynamoDbStore({ client: new DynamoDBClient(aws), tableName: env.STATE_TABLE }),
     metrics,
     mailer,
-    fallback: counted(fallback, () => metrics.count('LettersByFallback', 1, { Table: env.STATE_TABLE })),
+    fallback: countingMailer(fallback, () => metrics.count('LettersByFallback', 1, { Table: env.STATE_TABLE })),
   };
 }
 

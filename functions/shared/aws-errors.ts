@@ -228,7 +228,10 @@ export function isParameterNotFound(error: unknown): boolean {
   return nameOf(error) === 'ParameterNotFound';
 }
 
-/** The message of what was thrown; a thrown value that has none, as text. */
+/**
+ * The message of what was thrown; a thrown value that has none, as text. Not by `instanceof`: an error of a native module
+ * may be of another realm.
+ */
 export function messageOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { servePage } from '../../infra/console/page/serve';
-import { run } from '../../infra/console/program';
+import { runProgram } from '../../infra/console/program';
 import type { World } from '../../infra/console/world';
 import { worldOfRunningLab } from '../../infra/console/world-lab';
 import { VirtualClock } from '../../infra/lab/kernel/clock';
@@ -146,7 +146,7 @@ async function said(world: World, args: string[], signal = new AbortController()
     },
   });
   const io = { out, err: out, in: process.stdin, env: {}, cwd: '.', signal };
-  await run(args, { ...io, openWorld: async () => world });
+  await runProgram(args, { ...io, openWorld: async () => world });
   if (!text.includes(`group-${groups}`)) throw new TypeError(`muster ${args.join(' ')} does not show all groups`);
   return text;
 }

@@ -6,7 +6,7 @@ import { connect as connectTls, createSecureContext, type SecureContext, type TL
 import type { Certificate } from '../contracts/result';
 import { kindOfAddress } from '../domain/addresses';
 import { messageOf } from '../../shared/aws-errors';
-import { LookFailed, codeOf, ofConnection } from './failure';
+import { LookFailed, codeOf, connectionFailure } from './failure';
 import { withinTime } from './timing';
 
 /** @throws LookFailed */
@@ -16,7 +16,7 @@ export async function openTcp(address: string, port: number, timeoutMs: number):
   socket.on('error', () => undefined);
   const opened = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
-    socket.once('error', (error) => reject(isWithoutWay(error, address) ? noWay(address) : ofConnection(error)));
+    socket.once('error', (error) => reject(isWithoutWay(error, address) ? noWay(address) : connectionFailure(error)));
   });
   return withinTime(timeoutMs, opened, {
     late: () => new LookFailed('conn_timeout', `no connection to ${address}:${port} within ${timeoutMs} ms`),

@@ -31,8 +31,8 @@ const connecting: Readonly<Record<string, Reason>> = {
   ENOBUFS: 'probe_overload',
 };
 
-/** What an error of a connection means. */
-export function ofConnection(error: unknown): LookFailed {
+/** The failed look that an error of a connection means; an error without a known code counts as `conn_reset`. */
+export function connectionFailure(error: unknown): LookFailed {
   if (error instanceof LookFailed) return error;
   const code = codeOf(error);
   return new LookFailed(connecting[code] ?? 'conn_reset', messageOf(error));

@@ -10,7 +10,7 @@ import { openTcp, openTls } from './connect';
 import { askNameServer, requireServer } from './dns-query';
 import { exchange, type Exchange } from './exchange';
 import { LookFailed } from './failure';
-import { addressFor } from './lookup';
+import { resolveAddress } from './lookup';
 import { findPattern } from './pattern';
 import { LoopWatch, microsNow } from './timing';
 
@@ -120,7 +120,7 @@ class Look {
       at += took;
       return took;
     };
-    const { address, others } = await addressFor({
+    const { address, others } = await resolveAddress({
       host: url.hostname,
       family,
       internal,

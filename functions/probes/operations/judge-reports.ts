@@ -6,8 +6,8 @@ import type { Report } from '../contracts/result';
 import { withRun, withTick } from '../domain/judge/deployment';
 import { noticesOf, type Notice } from '../domain/judge/notices';
 import type { JudgeConfig, JudgeState } from '../domain/judge/state';
-import { viewOf, type View } from '../domain/judge/view';
-import { bookEvents } from '../domain/letters';
+import { viewOf, type JudgeView } from '../domain/judge/view';
+import { bookEvents } from '../domain/book-events';
 import { withoutTargets, loadState, saveTargets, commonDocument } from './judge-state';
 
 export interface JudgeDeps extends NotifierDeps {
@@ -24,7 +24,7 @@ export interface ReceivedReport {
 /** Of the targets that were judged: all on a tick. */
 export interface JudgeResult {
   readonly state: JudgeState;
-  readonly view: View;
+  readonly view: JudgeView;
   readonly notices: readonly Notice[];
   readonly refused: readonly string[];
 }

@@ -3,12 +3,12 @@ import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { Style } from '../../terminal/paint';
 import { lines, oneLine, wrapped } from '../render/plain';
 import { fromNow, utcTime, span } from '../render/time';
-import type { Page } from './groups-text';
+import type { TextContext } from './groups-text';
 
 const longestDetail = 12;
 
 /** Everything about one instance, for a person: where it stands, what happens next, how it came here. */
-export function instanceText(view: InstanceView, page: Page): string {
+export function instanceText(view: InstanceView, page: TextContext): string {
   const parts = [head(view, page), next(view, page), targets(view, page), timeline(view, page), gaps(view, page)];
   return (
     parts
@@ -20,7 +20,7 @@ export function instanceText(view: InstanceView, page: Page): string {
 
 const keyColumns = 10;
 
-function head(view: InstanceView, { paint, isLab, width }: Page): string[] {
+function head(view: InstanceView, { paint, isLab, width }: TextContext): string[] {
   const { name, group, instanceId, what, fqdn, addresses, lifecycleState, execution } = view;
   const facts: [string, string | undefined][] = [
     [
@@ -46,7 +46,7 @@ function head(view: InstanceView, { paint, isLab, width }: Page): string[] {
   ];
 }
 
-function next({ next: action }: InstanceView, { paint, width, now }: Page): string[] {
+function next({ next: action }: InstanceView, { paint, width, now }: TextContext): string[] {
   const { whose, what, deadline, commands } = action;
   const who = whose === 'none' ? '' : ` (${whose})`;
   const limit =
@@ -63,7 +63,7 @@ function next({ next: action }: InstanceView, { paint, width, now }: Page): stri
   ];
 }
 
-function targets({ targets: all }: InstanceView, { paint, width }: Page): string[] {
+function targets({ targets: all }: InstanceView, { paint, width }: TextContext): string[] {
   if (all.length === 0) return [];
   return [
     paint('bold', 'Targets'),
@@ -81,12 +81,12 @@ const marks: Readonly<Record<Moment['state'], readonly [string, Style]>> = {
   said: ['.', 'dim'],
 };
 
-function timeline({ timeline: moments }: InstanceView, page: Page): string[] {
+function timeline({ timeline: moments }: InstanceView, page: TextContext): string[] {
   if (moments.length === 0) return [];
   return [page.paint('bold', 'Timeline'), ...moments.flatMap((one) => momentLines(one, page))];
 }
 
-function momentLines({ at, until, kind, what, state, detail, link }: Moment, { paint, width }: Page): string[] {
+function momentLines({ at, until, kind, what, state, detail, link }: Moment, { paint, width }: TextContext): string[] {
   const [mark, style] = marks[state];
   const took = until === undefined ? '' : ` (${span(Date.parse(until) - Date.parse(at))})`;
   const start = `  ${utcTime(at).slice(5)}  ${mark}  `;
@@ -113,6 +113,6 @@ function shortened(all: readonly string[]): string[] {
   ];
 }
 
-function gaps({ gaps: all }: InstanceView, { paint, width }: Page): string[] {
+function gaps({ gaps: all }: InstanceView, { paint, width }: TextContext): string[] {
   return all.flatMap((gap) => wrapped(`! ${oneLine(gap)}`, width).map((line) => paint('yellow', line)));
 }

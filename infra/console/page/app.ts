@@ -14,7 +14,7 @@ import { lines, oneLine } from '../render/plain';
 import { withPolicy } from '../policies';
 import { pauseUnlessEnded } from '../watch';
 import type { World } from '../world';
-import { actionNames, confirmation, labControls, perform, type ActionName, type ActionForm } from './actions';
+import { actionNames, confirmation, labControls, performAction, type ActionName, type ActionForm } from './actions';
 import { script, style } from './assets';
 import { groupRow, groupsPage, type PageContext } from './groups-page';
 import type { Guard } from './guard';
@@ -162,7 +162,7 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     if (!isAction(action)) return context.notFound();
     const form = await context.req.parseBody();
     const asked = askedIn((name) => textIn(form[name]));
-    const said = await perform(world, action, asked);
+    const said = await performAction(world, action, asked);
     const back = asked.instance === '' ? groupPath(asked.group) : instancePath(asked.group, asked.instance);
     const body = html`<h1>Done</h1>
       <p id="said">${oneLine(said)}</p>

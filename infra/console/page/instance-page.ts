@@ -3,7 +3,7 @@ import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import { lines, oneLine } from '../render/plain';
 import { fromNow, utcTime, span } from '../render/time';
-import { all, groupPath, table, type Markup } from './layout';
+import { joinMarkup, groupPath, table, type Markup } from './layout';
 
 /**
  * Everything about one instance: where it stands, what happens next, its past on a time axis.
@@ -36,7 +36,7 @@ export function instancePage(view: InstanceView, now: Date, isLab = false): Mark
             (${execution.status})
           </p>`
     }
-    ${all(view.gaps.map((gap) => html`<p class="alarm">${oneLine(gap)}</p>`))}`;
+    ${joinMarkup(view.gaps.map((gap) => html`<p class="alarm">${oneLine(gap)}</p>`))}`;
 }
 
 function next({ next: action }: InstanceView, now: Date): Markup {
@@ -83,7 +83,7 @@ function timeline(moments: readonly Moment[], now: Date): Markup | string {
   const whole = Math.max(1, Math.max(...ends) - begin);
   return html`<h2>Timeline</h2>
     <ol class="time">
-      ${all(moments.map((one, at) => momentRow(one, { begin, whole, end: ends[at] ?? begin }, at)))}
+      ${joinMarkup(moments.map((one, at) => momentRow(one, { begin, whole, end: ends[at] ?? begin }, at)))}
     </ol>`;
 }
 

@@ -4,7 +4,7 @@ import type { LaunchView } from '../../../functions/fleet/operations/launches';
 import { shortReason } from '../render/short-reason';
 import { oneLine } from '../render/plain';
 import { utcTime, span } from '../render/time';
-import { all, instancePath, table, type Markup } from './layout';
+import { joinMarkup, instancePath, table, type Markup } from './layout';
 
 /** Where the time of the last launches went: a bar for each, a colour for each step. */
 export function launchesChart(launches: readonly LaunchView[]): Markup | string {
@@ -13,7 +13,7 @@ export function launchesChart(launches: readonly LaunchView[]): Markup | string 
   const longest = Math.max(1, ...launches.map(({ tookMs }) => tookMs));
   return html`<h2>Time to service of the last launches, by step</h2>
     <ul class="legend">
-      ${all(
+      ${joinMarkup(
         states.map(
           (state, at) =>
             html`<li>
@@ -24,7 +24,7 @@ export function launchesChart(launches: readonly LaunchView[]): Markup | string 
       )}
     </ul>
     <ol class="time">
-      ${all(launches.map((launch) => launchRow(launch, states, longest)))}
+      ${joinMarkup(launches.map((launch) => launchRow(launch, states, longest)))}
     </ol>`;
 }
 
@@ -53,7 +53,7 @@ function launchRow({ startedAt, tookMs, steps }: LaunchView, states: readonly st
       >most of it: ${words.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ')}</span
     >
     <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${inOrder}">
-      ${all(bars)}
+      ${joinMarkup(bars)}
     </svg>
   </li>`;
 }

@@ -2,7 +2,7 @@ import type { Report as Run, LookResult } from '../../../functions/probes/contra
 import { withRun, withTick } from '../../../functions/probes/domain/judge/deployment';
 import { newJudge, type JudgeConfig, type JudgeState } from '../../../functions/probes/domain/judge/state';
 import { noticesOf, type Notice } from '../../../functions/probes/domain/judge/notices';
-import { viewOf, type View } from '../../../functions/probes/domain/judge/view';
+import { viewOf, type JudgeView } from '../../../functions/probes/domain/judge/view';
 
 /** A minute at which all tests begin: 2026-03-01T00:00:00Z. */
 export const begin = Date.UTC(2026, 2, 1) / 1000;
@@ -73,7 +73,7 @@ export class Judge {
     return this;
   }
 
-  view(now: number): View {
+  view(now: number): JudgeView {
     return viewOf(this.state, now, this.config);
   }
 

@@ -5,7 +5,7 @@ import { expiryWarning } from '../certificates';
 import { noPoints, withPoint } from './points';
 import type { CertificateRecord, JudgeConfig, JudgeState, Latencies } from './state';
 import { newTarget, withVote, type RegionVote } from './target';
-import type { Rules } from './verdict';
+import type { VerdictRules } from './verdict';
 
 /** A slot this far ahead is no scheduler's, and would make all others late. */
 const futureSeconds = 120;
@@ -49,7 +49,7 @@ export function withRun(
     if (target === undefined) continue;
     const from = { region: run.region, vote: voteOf(found) };
     const before = targets.get(target.id) ?? newTarget;
-    const after = withVote(before, run.slot, from, judgeRules(target, config));
+    const after = withVote(before, run.slot, from, verdictRules(target, config));
     if (after !== before) targets.set(target.id, after);
     const known = latency.get(target.id) ?? noLatencies;
     const longer = withLatency(known, run.region, run.slot, found);
@@ -75,7 +75,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
     const before = state.targets.get(target.id);
     return [
       target.id,
-      isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, judgeRules(target, config)),
+      isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, verdictRules(target, config)),
     ] as const;
   });
   // What is not configured any more goes with this.
@@ -83,7 +83,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
   return awake({ ...state, targets: new Map(targets), regions: Object.fromEntries(regions) }, now);
 }
 
-export function judgeRules(target: JudgeConfig['targets'][number], config: JudgeConfig): Rules {
+export function verdictRules(target: JudgeConfig['targets'][number], config: JudgeConfig): VerdictRules {
   const { regions, minimumFresh } = config;
   return { interval: target.intervalSeconds, regions, quorum: target.quorum, minimumFresh };
 }

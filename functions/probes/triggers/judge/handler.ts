@@ -2,7 +2,7 @@ import { batchResponse, type SqsBatchResponse } from '../../../shared/lambda/sqs
 import { queueEventSchema } from '../../contracts/look-message';
 import { reportSchema, type Report } from '../../contracts/result';
 import type { ReceivedReport } from '../../operations/judge-reports';
-import { judgeReceived, keepHome, type HomeDeps } from '../../operations/home';
+import { judgeReceived, judgeEachMinute, type HomeDeps } from '../../operations/home';
 
 /** Judges the reports that a queue hands over; called by the clock, it keeps house. */
 export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<SqsBatchResponse> {
@@ -10,7 +10,7 @@ export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<SqsBatc
     const batch = queueEventSchema.safeParse(event);
     const refused: string[] = [];
     if (!batch.success) {
-      await keepHome(deps);
+      await judgeEachMinute(deps);
       return batchResponse([]);
     }
     const received: ReceivedReport[] = [];
