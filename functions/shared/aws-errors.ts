@@ -228,18 +228,14 @@ export function isParameterNotFound(error: unknown): boolean {
   return nameOf(error) === 'ParameterNotFound';
 }
 
-/**
- * The message of what was thrown; a thrown value that has none, as text. Not by `instanceof`: an error of a native module
- * may be of another realm.
- */
+/** The message of what was thrown, also of an error of another realm (a native module's); else the value as text. */
 export function messageOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
 function cancellationCodes(error: unknown): string[] {
-  if (!(error instanceof Error) || !('CancellationReasons' in error) || !Array.isArray(error.CancellationReasons))
-    return [];
-  return (error.CancellationReasons as { Code?: string }[]).flatMap(({ Code }) => Code ?? []);
+  const reasons: unknown = error instanceof Error && 'CancellationReasons' in error ? error.CancellationReasons : [];
+  return Array.isArray(reasons) ? (reasons as { Code?: string }[]).flatMap(({ Code }) => Code ?? []) : [];
 }
 
 /** The name of an error; of another thrown value the empty string. */
