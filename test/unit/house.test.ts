@@ -37,6 +37,22 @@ describe('imports', () => {
 
   // A new step brings its own handler into the walk, and may bring nothing else: what exceeds one file for each function
   // is bounded as it is, and the whole by what a reader can be asked to open.
+  test('of folders and files that stand side by side go in no circle', () => {
+    expect(roomCircles(graph)).toEqual([]);
+  });
+
+  test('two folders that need each other would be seen, without a circle of files', () => {
+    const planted = new Map([
+      ['functions/a/one.ts', ['functions/b/three.ts']],
+      ['functions/a/two.ts', ['functions/shared.ts']],
+      ['functions/b/three.ts', []],
+      ['functions/b/four.ts', ['functions/a/two.ts']],
+      ['functions/shared.ts', []],
+    ]);
+    expect(circles(planted)).toEqual([]);
+    expect(roomCircles(planted)).toEqual([['functions/a', 'functions/b']]);
+  });
+
   test.each([
     ['launch', walks.launch, 46, 60],
     ['termination', walks.termination, 28, 36],

@@ -16,23 +16,6 @@ import { judgePost, postCall } from './submit';
 import { judgeTrouble, Trouble } from './trouble';
 import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
 
-/** Times and sizes; `createJenkins` says what they mean. */
-export interface Tunables {
-  readonly requestTimeoutMs: number;
-  readonly lookUpAgainAfterMs: number;
-  readonly postMarginMs: number;
-  readonly refusalLimitMs: number;
-  readonly log: LogLimits;
-}
-
-/** The dependencies of a call. */
-export interface ClientContext {
-  readonly base: string;
-  readonly session: JenkinsSession;
-  readonly clock: Clock;
-  readonly tunables: Tunables;
-}
-
 /** One request, for the length of one call. It looks, decides, and stores what it knows before it continues. */
 export class Advance {
   readonly #means: ClientContext;

@@ -37,11 +37,8 @@ export interface ObservedInstance {
 }
 
 /** All that the plan of adopting a group is decided by. */
-export interface ObservedGroup {
+export interface ObservedGroup extends GroupState {
   readonly settings: GroupSettings;
-  readonly records: GroupRecords;
-  /** Auto Scaling's lifecycle states, by instance. */
-  readonly states: ReadonlyMap<string, string>;
   /** The instances that EC2 shows, by id. */
   readonly instances: ReadonlyMap<string, ObservedInstance>;
   readonly zones: Zones;
@@ -98,7 +95,7 @@ function seenOf(instance: Instance, targets: readonly RecordedTarget[]): Observe
 }
 
 /** The targets that are registered in the target groups and are not draining. */
-async function targetsOf(elb: SeeDeps['elasticLoadBalancing'], targetGroups: readonly string[]) {
+async function targetsOf(elb: ObserveGroupDeps['elasticLoadBalancing'], targetGroups: readonly string[]) {
   const found = await forEachLimited(targetGroups, 5, async (targetGroup): Promise<RecordedTarget[]> => {
     const { TargetHealthDescriptions } = await elb.describeTargetHealth({ TargetGroupArn: targetGroup });
     return answered(TargetHealthDescriptions, `the targets of ${targetGroup}`).flatMap(({ Target, TargetHealth }) =>
