@@ -212,7 +212,7 @@ export default tseslint.config(
     ),
   ),
   imports(
-    ['infra/lab/{systems/fleet,stay,cli}/**/*.ts'],
+    ['infra/lab/{systems,stay,cli}/**/*.ts'],
     fromTest,
     arrow('the lab knows no console: what shows it is handed in', ['**/console/**']),
   ),

@@ -13,7 +13,7 @@ const surelyFits = mostDocumentBytes / 4;
  * stop the reading of all logs of the cluster. What is largest is halved until it fits; the newest is kept. Changes what
  * it is given.
  */
-export function fitting(state: DetectorState): DetectorState {
+export function shrinkState(state: DetectorState): DetectorState {
   const shares = { failures: 1, successes: 1, sprays: 1, sessions: 1, accounts: 1 };
   for (;;) {
     const weights = weightsOf(state);

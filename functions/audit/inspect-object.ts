@@ -1,12 +1,12 @@
-import { placeOf, sourceOfKey } from './domain/logs/source';
+import { clusterKey, sourceOfKey } from './domain/logs/source';
 import { inspect } from './inspect';
 import type { ObjectRef, Objects } from './ports/objects';
-import { readOnce, type ReadDeps, type Result } from './read-once';
-import type { Limits } from './unpack';
+import { readOnce, type ReadDeps, type ReadOnceResult } from './read-once';
+import type { UnpackLimits } from './unpack';
 
 export interface InspectDeps extends ReadDeps {
   readonly objects: Objects;
-  readonly limits?: Limits;
+  readonly limits?: UnpackLimits;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface InspectDeps extends ReadDeps {
  *
  * @throws what S3 answers (also for an object that is gone): the message comes again, and then is a dead letter.
  */
-export async function inspectObject(deps: InspectDeps, object: ObjectRef): Promise<Result> {
+export async function inspectObject(deps: InspectDeps, object: ObjectRef): Promise<ReadOnceResult> {
   const source = sourceOfKey(object.key);
   if (source === undefined) return { action: 'ignored', reason: 'not the name of an audit log' };
   const markOf = (etag: string) => `${object.bucket}/${object.key} ${etag}`;
@@ -25,7 +25,7 @@ export async function inspectObject(deps: InspectDeps, object: ObjectRef): Promi
     const inspected = await inspect(body, {
       options: deps.options,
       state,
-      read: { cluster: source.cluster, place: placeOf(source), object: `${object.bucket}/${object.key}`, at },
+      read: { cluster: source.cluster, place: clusterKey(source), object: `${object.bucket}/${object.key}`, at },
       type: source.type,
       ...(deps.limits && { limits: deps.limits }),
     });

@@ -1,20 +1,20 @@
 import type { IncidentObservation } from '../shared/incidents/book';
 import { parserOf } from './domain/logs/parser';
-import type { Counts, Item, LogType, Parser } from './domain/logs/records';
+import type { Counts, LogItem, LogType, Parser } from './domain/logs/records';
 import { typeOfContent } from './domain/logs/source';
-import { detection, type DetectionResult, type Read } from './domain/rules/detector';
+import { detection, type DetectionResult, type LogOrigin } from './domain/rules/detector';
 import { rules } from './domain/rules/findings';
 import { onlyFailures, type RuleOptions } from './domain/rules/options';
 import type { DetectorState } from './domain/rules/state';
-import { unpack, type Limits, type UnpackResult } from './unpack';
+import { unpack, type UnpackLimits, type UnpackResult } from './unpack';
 
 export interface Inspection {
   readonly options: RuleOptions;
   readonly state: DetectorState;
-  readonly read: Read;
+  readonly read: LogOrigin;
   /** `undefined`: by the content. */
   readonly type: LogType | undefined;
-  readonly limits?: Limits;
+  readonly limits?: UnpackLimits;
   /** Whether a log may also be plain text. */
   readonly plain?: boolean;
 }
@@ -37,7 +37,7 @@ const utf16 = 'it is text in UTF-16, and logs are in UTF-8: save it as UTF-8, or
 /** Reads a log as a stream and finds what to report. Rejects only if the source does. */
 export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<InspectionResult> {
   const detector = detection(given.options, given.state, given.read);
-  const see = (item: Item) => detector.see(item);
+  const see = (item: LogItem) => detector.see(item);
   let parser: Parser | undefined;
   let type = given.type;
   // What comes before it is clear which log it is: a few bytes of its first line can be all that comes at first.
@@ -110,7 +110,11 @@ function damageOf({ lines, malformed }: Counts, raw: number, type: LogType | und
   return undefined;
 }
 
-function damaged({ cluster, place = cluster, object, at }: Read, damage: string, counts: Counts): IncidentObservation {
+function damaged(
+  { cluster, place = cluster, object, at }: LogOrigin,
+  damage: string,
+  counts: Counts,
+): IncidentObservation {
   return {
     ...rules['LOG-DAMAGED'],
     where: cluster,

@@ -3,11 +3,11 @@ import type { Policy } from '../shared/incidents/book';
 import { changeBook, type SendDeps } from '../shared/incidents/notifier';
 import { valueLike } from '../shared/incidents/store';
 import { NamedError } from '../shared/named-error';
-import { placeOf, type LogSource } from './domain/logs/source';
+import { clusterKey, type LogSource } from './domain/logs/source';
 import type { RuleOptions } from './domain/rules/options';
 import { emptyState, type DetectorState } from './domain/rules/state';
 import { clustersIn, heardFrom } from './domain/silence';
-import { fitting } from './fitting';
+import { shrinkState } from './fitting';
 import type { InspectionResult } from './inspect';
 
 export interface ReadDeps extends SendDeps {
@@ -15,7 +15,7 @@ export interface ReadDeps extends SendDeps {
   readonly policy: Policy;
 }
 
-export type Result =
+export type ReadOnceResult =
   | { readonly action: 'ignored'; readonly reason: string }
   | { readonly action: 'repeated'; readonly reason: string }
   | {
@@ -47,14 +47,14 @@ export async function readOnce(
   deps: ReadDeps,
   source: LogSource,
   read: (state: DetectorState, at: number) => Promise<ReadOnce>,
-): Promise<Result> {
-  const memory = `detector ${placeOf(source)}`;
+): Promise<ReadOnceResult> {
+  const memory = `detector ${clusterKey(source)}`;
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const known = await deps.store.read(memory);
     const at = deps.clock.now().getTime();
     const { mark, inspected } = await read(valueLike(memory, known, emptyState()) ?? emptyState(), at);
     const { counts, observations, state, unpacked } = inspected;
-    const remembered = fitting(state);
+    const remembered = shrinkState(state);
     let outdated = false;
     const written = await changeBook(deps, async (book) => {
       outdated = (await deps.store.read(memory))?.version !== known?.version;

@@ -1,14 +1,14 @@
 import { createGunzip } from 'node:zlib';
 import { unpackAgain } from './unpack-again';
 
-export interface Limits {
+export interface UnpackLimits {
   /** Bytes after unpacking. */
   readonly raw: number;
   /** Unpacked against packed, looked at above 512 MB: a million equal lines are packed nearly as well. Deflate itself ends at about 1030. */
   readonly ratio: number;
 }
 
-export const defaultLimits: Limits = { raw: 2 * 1024 ** 3, ratio: 500 };
+export const defaultLimits: UnpackLimits = { raw: 2 * 1024 ** 3, ratio: 500 };
 
 export interface UnpackResult {
   readonly packed: number;
@@ -29,7 +29,7 @@ const mostKept = 1024 ** 2;
 const ratioFrom = 512 * 1024 ** 2;
 
 export interface UnpackOptions {
-  readonly limits?: Limits;
+  readonly limits?: UnpackLimits;
   /** What is no gzip is handed on as it is. */
   readonly plain?: boolean;
   /**

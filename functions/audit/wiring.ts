@@ -5,15 +5,18 @@ import { parseLike } from '../shared/environment';
 import { defaultPolicy, type Policy } from '../shared/incidents/book';
 import { dynamoDbStore } from '../shared/incidents/dynamodb-store';
 import { awsMailers, mailNames } from '../shared/notify/aws-mailers';
-import { counted } from '../shared/notify/mailer';
+import { countingMailer } from '../shared/notify/mailer';
 import { auditMetrics, metricNamespace } from './contracts/metrics';
 import { defaultOptions, type RuleOptions } from './domain/rules/options';
 
 /** What every function reads from the environment. */
-export const names = ['STATE_TABLE', ...mailNames, 'POLICY'] as const;
+export const environmentNames = ['STATE_TABLE', ...mailNames, 'POLICY'] as const;
 
 /** What every function is made of: the table, and the way out by SES with SNS behind it. */
-export function wired(env: Readonly<Record<(typeof names)[number], string>>, aws: ReturnType<typeof awsClient>) {
+export function wired(
+  env: Readonly<Record<(typeof environmentNames)[number], string>>,
+  aws: ReturnType<typeof awsClient>,
+) {
   const policy: Policy = parseLike(defaultPolicy, env.POLICY, 'POLICY', { timeZone: 'UTC' });
   const metrics = embeddedMetrics({
     namespace: metricNamespace,
@@ -30,7 +33,7 @@ export function wired(env: Readonly<Record<(typeof names)[number], string>>, aws
     store: dynamoDbStore({ client: new DynamoDBClient(aws), tableName: env.STATE_TABLE }),
     metrics,
     mailer,
-    fallback: counted(fallback, () => metrics.count('LettersByFallback', 1, { Table: env.STATE_TABLE })),
+    fallback: countingMailer(fallback, () => metrics.count('LettersByFallback', 1, { Table: env.STATE_TABLE })),
   };
 }
 

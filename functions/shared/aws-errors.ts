@@ -228,18 +228,18 @@ export function isParameterNotFound(error: unknown): boolean {
   return nameOf(error) === 'ParameterNotFound';
 }
 
-/** What an error says, on one line. */
+/** The message of what was thrown, also of an error of another realm (a native module's); else the value as text. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
 function cancellationCodes(error: unknown): string[] {
-  if (!(error instanceof Error) || !('CancellationReasons' in error) || !Array.isArray(error.CancellationReasons))
-    return [];
-  return (error.CancellationReasons as { Code?: string }[]).flatMap(({ Code }) => Code ?? []);
+  const reasons: unknown = error instanceof Error && 'CancellationReasons' in error ? error.CancellationReasons : [];
+  return Array.isArray(reasons) ? (reasons as { Code?: string }[]).flatMap(({ Code }) => Code ?? []) : [];
 }
 
-function nameOf(error: unknown): string {
+/** The name of an error; of another thrown value the empty string. */
+export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 

@@ -4,6 +4,16 @@
  */
 export type Fault = 'operator' | 'environment' | 'bug';
 
+export interface NamedErrorOptions {
+  readonly fault: Fault;
+  readonly cause?: unknown;
+  /**
+   * `false`: without a stack. For an error that is an answer, as that of a poll: its stack is not read, and taking it
+   * costs more than the rest of the error. Default `true`.
+   */
+  readonly stack?: boolean;
+}
+
 /**
  * An error whose name is an API.
  *
@@ -14,9 +24,12 @@ export class NamedError<Name extends string = string> extends Error {
   override readonly name: Name;
   readonly fault: Fault;
 
-  constructor(name: Name, message: string, options: { fault: Fault; cause?: unknown }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(name: Name, message: string, { fault, cause, stack = true }: NamedErrorOptions) {
+    const limit = Error.stackTraceLimit;
+    if (!stack) Error.stackTraceLimit = 0;
+    super(message, cause === undefined ? undefined : { cause });
+    Error.stackTraceLimit = limit;
     this.name = name;
-    this.fault = options.fault;
+    this.fault = fault;
   }
 }

@@ -39,7 +39,7 @@ export function placeholders(template: string): string[] {
  * Fills in a template: `{name}` with the value of that name, `{index:02}` with the value padded with zeros to two
  * digits. A word that `values` lacks becomes the empty string; check templates with `placeholders` when they are read.
  */
-export function render(template: string, values: Readonly<Record<string, string | number | undefined>>): string {
+export function fillTemplate(template: string, values: Readonly<Record<string, string | number | undefined>>): string {
   return template.replace(placeholder, (_, word: string, width?: string) =>
     String(values[word] ?? '').padStart(Number(width ?? 0), '0'),
   );

@@ -1,12 +1,4 @@
-/** The name of the thrown value. */
-export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : '';
-}
-
-/** Its message. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+import { messageOf, nameOf } from '../../functions/shared/aws-errors';
 
 const connection = 'ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH';
 

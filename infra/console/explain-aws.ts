@@ -1,5 +1,6 @@
 import { quotedIfOdd } from '../../functions/shared/notify/text';
-import { isConnectionError, messageOf, nameOf } from './error-parts';
+import { messageOf, nameOf } from '../../functions/shared/aws-errors';
+import { isConnectionError } from './error-parts';
 import { CannotLook } from './failures';
 import { deniedSentence } from './policies';
 

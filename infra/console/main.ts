@@ -1,4 +1,4 @@
-import { run } from './program';
+import { runProgram } from './program';
 
 // Ctrl-C once asks what runs on to end with what it has; twice ends at once.
 const ending = new AbortController();
@@ -22,6 +22,6 @@ const io = {
   cwd: process.cwd(),
   signal: ending.signal,
 };
-void run(process.argv.slice(2), io).then((code) => {
+void runProgram(process.argv.slice(2), io).then((code) => {
   process.exitCode = code;
 });

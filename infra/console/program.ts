@@ -21,7 +21,7 @@ export function commandNames(folder = commandsFolder): string[] {
 }
 
 /** Runs a command line (without program and script) and returns its exit code. */
-export async function run(args: readonly string[], io: Omit<Io, 'exit'>): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], io: Omit<Io, 'exit'>): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = programOf(io);
   for (const register of await commandsFor(args)) register(program, { ...io, exit: (given) => void (code = given) });

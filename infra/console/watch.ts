@@ -11,7 +11,7 @@ const everyMs = 2_000;
 export async function watch(io: Io, world: Pick<World, 'pause'>, again: () => Promise<string>): Promise<void> {
   while (!io.signal.aborted) {
     const text = await again();
-    io.out.write(io.out.isTTY === true ? inPlace(fitting(text, io.out.rows ?? Infinity)) : text);
+    io.out.write(io.out.isTTY === true ? inPlace(fitToScreen(text, io.out.rows ?? Infinity)) : text);
     await pauseIn(world, io.signal)(everyMs);
   }
 }
@@ -25,7 +25,7 @@ function inPlace(text: string): string {
  * Cuts the text to a screen of so many rows: a longer text would scroll, and the next one would be written below it. The
  * current state is at the beginning and the latest events at the end, so a note replaces the middle.
  */
-export function fitting(text: string, rows: number): string {
+export function fitToScreen(text: string, rows: number): string {
   const all = text.replace(/\n$/, '').split('\n');
   // The cursor stands in the row below.
   const room = rows - 1;
@@ -38,11 +38,11 @@ export function fitting(text: string, rows: number): string {
 
 /** Waits in the world that is looked at: of this machine, but not beyond the end that was asked for. */
 export function pauseIn(world: Pick<World, 'pause'>, signal: AbortSignal): (millis: number) => Promise<void> {
-  return world.pause ?? ((millis) => pause(millis, signal));
+  return world.pause ?? ((millis) => pauseUnlessEnded(millis, signal));
 }
 
 /** Waits, but not beyond the end that was asked for. */
-export function pause(millis: number, signal: AbortSignal): Promise<void> {
+export function pauseUnlessEnded(millis: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();

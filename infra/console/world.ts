@@ -12,7 +12,7 @@ import type {
   SettingsStore,
   StepFunctions,
 } from '../../functions/fleet/ports/aws';
-import type { Deployed } from '../../functions/fleet/ports/deployed';
+import type { DeployedResources } from '../../functions/fleet/ports/deployed';
 import type { Ledger } from '../../functions/fleet/ledger/port';
 import type { Clock } from '../../functions/shared/runtime';
 import type { Invocation } from './invocation';
@@ -39,7 +39,7 @@ export interface World {
   /** What releases may clean up besides what stands in the settings; a lab has none. */
   readonly formerly?: FormerResources;
   /** What the deployment made, and how its functions should be; a lab has neither. */
-  readonly deployed?: Deployed;
+  readonly deployed?: DeployedResources;
   readonly functions?: readonly ExpectedFunction[];
   /** Lets so much time pass; default: that of this machine. */
   readonly pause?: (millis: number) => Promise<void>;

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import { servePage } from '../../infra/console/page/serve';
-import { run } from '../../infra/console/program';
+import { runProgram } from '../../infra/console/program';
 import type { World } from '../../infra/console/world';
 import { worldOfRunningLab } from '../../infra/console/world-lab';
 import { VirtualClock } from '../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
-import { around } from '../../infra/lab/region/around';
+import { around } from '../../infra/lab/region/calls/around';
 import { settled } from '../../infra/lab/cli/scenarios/settled';
 import { serveCalls } from '../../infra/lab/stay/calls';
 import { Controls } from '../../infra/lab/stay/controls';
@@ -146,7 +146,7 @@ async function said(world: World, args: string[], signal = new AbortController()
     },
   });
   const io = { out, err: out, in: process.stdin, env: {}, cwd: '.', signal };
-  await run(args, { ...io, openWorld: async () => world });
+  await runProgram(args, { ...io, openWorld: async () => world });
   if (!text.includes(`group-${groups}`)) throw new TypeError(`muster ${args.join(' ')} does not show all groups`);
   return text;
 }

@@ -5,6 +5,7 @@ import {
   functionSizes,
   handlerSizes,
   importGraph,
+  roomCircles,
   walk,
   walks,
   type Measured,
@@ -21,6 +22,11 @@ console.log(`${graph.size} files`);
 show(
   'circles',
   circles(graph).map((files) => ({ where: files.join(' '), size: files.length })),
+  0,
+);
+show(
+  'circles of rooms',
+  roomCircles(graph).map((rooms) => ({ where: rooms.join(' '), size: rooms.length })),
   0,
 );
 show('files in a folder, at most 20', folders, 20);

@@ -72,6 +72,25 @@ export function circles(graph: Graph): string[][] {
   return found;
 }
 
+/**
+ * Circles of what stands side by side in a folder, files and folders alike: two folders that need each other are one,
+ * even if no file of them is in a circle.
+ */
+export function roomCircles(graph: Graph): string[][] {
+  const rooms = new Map<string, Map<string, string[]>>();
+  const pathTo = (parts: readonly string[], depth: number) => parts.slice(0, depth + 1).join('/');
+  for (const [file, imported] of graph)
+    for (const other of imported) {
+      const [from, to] = [file.split('/'), other.split('/')];
+      const depth = from.findIndex((part, at) => part !== to[at]);
+      if (depth < 0) continue;
+      const room = rooms.get(pathTo(from, depth - 1)) ?? new Map<string, string[]>();
+      rooms.set(pathTo(from, depth - 1), room);
+      room.set(pathTo(from, depth), [...(room.get(pathTo(from, depth)) ?? []), pathTo(to, depth)]);
+    }
+  return [...rooms.values()].flatMap(circles);
+}
+
 /** All that has to be opened to read `files` to the end; `isOutside` is not looked into, nor counted. */
 export function closure(graph: Graph, files: readonly string[], isOutside: (file: string) => boolean): string[] {
   const seen = new Set<string>();

@@ -1,9 +1,9 @@
-import { connectionLost } from '../../infra/lab/region/faults';
+import { connectionLost } from '../../infra/lab/region/calls/faults';
 import type { Ports } from '../../infra/lab/systems/fleet/muster';
 import type { LabClock } from '../../infra/lab/kernel/clock';
-import { around, type Call } from '../../infra/lab/region/around';
-import { ServiceError } from '../../infra/lab/region/service-error';
-import { throttled } from '../../infra/lab/region/throttling';
+import { around, type PortCall } from '../../infra/lab/region/calls/around';
+import { ServiceError } from '../../infra/lab/region/base/service-error';
+import { throttled } from '../../infra/lab/region/calls/throttling';
 import { Chance } from './chance';
 import { currentInvocation, never, type Invocation } from './invocation';
 import { callFaults, type FaultName, type FaultRates } from './plan';
@@ -56,7 +56,12 @@ export class Chaos {
     });
   }
 
-  async #call(invocation: Invocation, service: Service, call: Call, proceed: () => Promise<unknown>): Promise<unknown> {
+  async #call(
+    invocation: Invocation,
+    service: Service,
+    call: PortCall,
+    proceed: () => Promise<unknown>,
+  ): Promise<unknown> {
     if (invocation.dead) return never();
     invocation.calls += 1;
     const blindness = this.#blindness(invocation, service, call);
@@ -75,7 +80,7 @@ export class Chaos {
   }
 
   /** Of one run of the reconciler: it is the same for all that it asks in it. */
-  #blindness({ key, function: caller }: Invocation, service: Service, call: Call): Proceeding | undefined {
+  #blindness({ key, function: caller }: Invocation, service: Service, call: PortCall): Proceeding | undefined {
     if (this.#isOver || caller !== 'reconcile') return undefined;
     const where = `${key} blinded`;
     const kind = new Chance('blindness', this.#options.seed, where).pick(blindnesses);
@@ -133,12 +138,12 @@ type Proceeding = (proceed: () => Promise<unknown>) => Promise<unknown>;
 
 interface Blindness {
   readonly calls: RegExp;
-  readonly makes: (where: string, call: Call) => Proceeding;
+  readonly makes: (where: string, call: PortCall) => Proceeding;
 }
 
 const refuses = (where: string) => () => Promise.reject(refusal(where));
 const saysNothing = () => async () => ({});
-const onePerPage = (_: string, { input }: Call): Proceeding => {
+const onePerPage = (_: string, { input }: PortCall): Proceeding => {
   Object.assign(input as object, { MaxRecords: 1 });
   return (proceed) => proceed();
 };

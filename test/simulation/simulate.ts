@@ -1,14 +1,14 @@
-import { Builds } from './builds';
+import { Builds } from './world/builds';
 import { checkers } from './checkers';
 import { unsettled } from './checkers/settles';
 import { Departed } from './world/departed';
-import { Losses } from './losses';
+import { Losses } from './world/losses';
 import { Neighbour } from './world/neighbour';
 import { perform } from './world/perform';
 import type { Cast } from './world/scene';
 import type { Violation } from './world/observe';
 import type { Plan } from './plan';
-import { Redeployments } from './redeployments';
+import { Redeployments } from './world/redeployments';
 import { comeAndGo } from './world/stays';
 import { Strangers } from './world/strangers';
 import { World, type WorldOptions } from './world/world';

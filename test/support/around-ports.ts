@@ -1,6 +1,6 @@
 import { wrapPorts } from '../../infra/lab/systems/fleet/wrap-ports';
 import type { Ports } from '../../infra/lab/systems/fleet/muster';
-import { around } from '../../infra/lab/region/around';
+import { around } from '../../infra/lab/region/calls/around';
 
 /** Each call of each port passes through `advice`, in the order in which they are made: `ec2.describeInstances`. */
 export function aroundAllPorts(

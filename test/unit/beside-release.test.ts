@@ -3,7 +3,7 @@ import { makeHandler as makeDeregisterTargets } from '../../functions/fleet/step
 import { makeHandler as makeFreeIndex } from '../../functions/fleet/steps/free-index/handler';
 import type { Ledger } from '../../functions/fleet/ledger/port';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
-import { around } from '../../infra/lab/region/around';
+import { around } from '../../infra/lab/region/calls/around';
 import { aLaunch, someSettings } from '../support/launches';
 import { aReserve } from '../support/sightings';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { functionOfPlaceholder, placeholdersIn } from '../../infra/constructs/placeholders';
-import { functionNames, permissionsOf, type FunctionName } from '../../infra/systems/fleet/permissions';
+import { functionNames, permissionsOf, type FunctionName } from '../../infra/systems/fleet/function-permissions';
 import { exampleScope } from '../support/permissions/example-scope';
 
 // The chart "The moving parts" of ARCHITECTURE.md: its functions are those that there are, and an arrow from a function

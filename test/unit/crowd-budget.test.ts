@@ -3,7 +3,7 @@ import { countNewcomers } from '../../functions/fleet/steps/claim-index/newcomer
 import { takeTurn, takeTurnOfAll } from '../../functions/fleet/crowd/turns';
 import { noGroup } from '../../functions/fleet/ledger/records';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
-import { limits } from '../../infra/lab/region/limits';
+import { limits } from '../../infra/lab/region/calls/limits';
 
 // What a deployment takes of the account's limits, counted over its groups.
 

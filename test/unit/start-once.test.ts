@@ -1,6 +1,6 @@
 import { aLaunch } from '../support/launches';
 import { withLab } from '../support/run-lab';
-import { lastAttempt, readAttempts, startOnce, type StartDeps } from '../../functions/fleet/executions/start-once';
+import { lastAttempt, readAttempts, startOnce, type StartOnceDeps } from '../../functions/fleet/executions/start-once';
 import {
   firstName,
   furtherName,
@@ -10,14 +10,14 @@ import {
   type RepeatDecision,
 } from '../../functions/fleet/domain/redrive-or-new-attempt';
 import { readLaunchExecution } from '../../functions/fleet/executions/read-launch-execution';
-import { lambdaTasks, loadStateMachine, overEngine } from '../../infra/lab/engine';
+import { lambdaTasks, loadStateMachine, stepFunctionsPort } from '../../infra/lab/engine';
 import type { Lab } from '../../infra/lab/systems/fleet/lab';
 import { LedgerError } from '../../functions/fleet/ledger/records';
 
 const day = 86_400_000;
 const purpose = launchPurpose(aLaunch());
 
-interface World extends StartDeps {
+interface World extends StartOnceDeps {
   readonly lab: Lab;
   readonly stateMachineArn: string;
 }
@@ -44,7 +44,7 @@ function inWorld(use: (world: World) => Promise<void>): Promise<void> {
     lab.muster.reconciler.disable();
     const { engine } = lab.muster;
     const stateMachineArn = engine.createStateMachine(machine, { name: 'two-ends', tasks: lambdaTasks({}) });
-    await use({ lab, stateMachineArn, ledger: lab.ledger, clock: lab.clock, stepFunctions: overEngine(engine) });
+    await use({ lab, stateMachineArn, ledger: lab.ledger, clock: lab.clock, stepFunctions: stepFunctionsPort(engine) });
   });
 }
 
@@ -52,7 +52,11 @@ const waits = (launch: ReturnType<typeof aLaunch>) => (earlier: Parameters<typeo
   decideRepeat(launch, earlier, 'Pending:Wait');
 
 /** One that is reported by an event with this token, or found by the reconciler. */
-function start(world: World, token: string | null, changes: { stays?: boolean; ledger?: StartDeps['ledger'] } = {}) {
+function start(
+  world: World,
+  token: string | null,
+  changes: { stays?: boolean; ledger?: StartOnceDeps['ledger'] } = {},
+) {
   const launch = aLaunch({
     lifecycle: { hookName: 'muster-launch', token },
     startedBy: changes.stays === true ? 'notification' : 'reconciler',
@@ -74,7 +78,7 @@ const count = ({ lab, stateMachineArn }: World) =>
 test('what is on record of an attempt outlasts what Step Functions remembers of it', () =>
   inWorld(async (world) => {
     const kept: (number | undefined)[] = [];
-    const ledger: StartDeps['ledger'] = {
+    const ledger: StartOnceDeps['ledger'] = {
       observation: (group, key) => world.ledger.observation(group, key),
       saveObservation: (observation, days) => {
         kept.push(days);
@@ -203,7 +207,7 @@ test('nothing is started twice while others are always quicker, and the message 
   inWorld(async (world) => {
     await start(world, 'token-1');
     await world.lab.clock.advance(1000);
-    const ledger: StartDeps['ledger'] = {
+    const ledger: StartOnceDeps['ledger'] = {
       observation: (group, key) => world.ledger.observation(group, key),
       saveObservation: () => Promise.reject(new LedgerError('Outdated', 'another was', { fault: 'environment' })),
     };

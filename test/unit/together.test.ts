@@ -1,4 +1,4 @@
-import { lookTogether, takeTurn, takeTurnOfAll } from '../../functions/fleet/crowd/turns';
+import { readTogether, takeTurn, takeTurnOfAll } from '../../functions/fleet/crowd/turns';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
 
 function world() {
@@ -94,14 +94,14 @@ describe('a look', () => {
     let looks = 0;
     const look = async () => {
       looks += 1;
-      expect(await lookTogether(deps, young, look)).toBeUndefined();
+      expect(await readTogether(deps, young, look)).toBeUndefined();
       return `seen ${looks}`;
     };
-    expect(await lookTogether(deps, young, look)).toBe('seen 1');
+    expect(await readTogether(deps, young, look)).toBe('seen 1');
     pass(4_000);
-    expect(await lookTogether(deps, young, look)).toBe('seen 1');
+    expect(await readTogether(deps, young, look)).toBe('seen 1');
     pass(1);
-    expect(await lookTogether(deps, young, look)).toBe('seen 2');
+    expect(await readTogether(deps, young, look)).toBe('seen 2');
   });
 
   test('counts from before it was made, not from when it was stored', async () => {
@@ -110,29 +110,29 @@ describe('a look', () => {
       pass(3_000);
       return 'seen';
     };
-    await lookTogether(deps, young, slow);
+    await readTogether(deps, young, slow);
     pass(1_001);
-    expect(await lookTogether(deps, young, async () => 'seen anew')).toBe('seen anew');
+    expect(await readTogether(deps, young, async () => 'seen anew')).toBe('seen anew');
   });
 
   test('that fails leaves what was seen before, and the next turn to another run', async () => {
     const { deps, pass } = world();
-    await lookTogether(deps, young, async () => 'old');
+    await readTogether(deps, young, async () => 'old');
     pass(5_000);
-    await expect(lookTogether(deps, young, () => Promise.reject(new Error('slow down')))).rejects.toThrow('slow down');
-    expect(await lookTogether(deps, young, async () => 'too soon')).toBeUndefined();
+    await expect(readTogether(deps, young, () => Promise.reject(new Error('slow down')))).rejects.toThrow('slow down');
+    expect(await readTogether(deps, young, async () => 'too soon')).toBeUndefined();
     pass(2_000);
-    expect(await lookTogether(deps, young, async () => 'new')).toBe('new');
+    expect(await readTogether(deps, young, async () => 'new')).toBe('new');
   });
 
   test('that comes to its end after a newer one does not replace it', async () => {
     const { deps, pass } = world();
     const slow = async () => {
       pass(2_000);
-      expect(await lookTogether(deps, young, async () => 'newer')).toBe('newer');
+      expect(await readTogether(deps, young, async () => 'newer')).toBe('newer');
       return 'older';
     };
-    expect(await lookTogether(deps, young, slow)).toBe('older');
-    expect(await lookTogether(deps, young, async () => 'anew')).toBe('newer');
+    expect(await readTogether(deps, young, slow)).toBe('older');
+    expect(await readTogether(deps, young, async () => 'anew')).toBe('newer');
   });
 });

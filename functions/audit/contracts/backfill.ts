@@ -21,14 +21,14 @@ export interface ListedObject extends ObjectRef {
 }
 
 /** What a child of `audit-backfill` is to read. */
-export interface Batch {
+export interface BackfillBatch {
   /** ms: what is older is not looked at. */
   readonly since: number;
   readonly objects: readonly ListedObject[];
 }
 
 /** @throws InputRefused */
-export function readBatchInput(input: unknown): Batch {
+export function readBatchInput(input: unknown): BackfillBatch {
   const { bucket, since, objects } = fieldsOf(input);
   const from = typeof since === 'string' ? Date.parse(since) : NaN;
   if (typeof bucket !== 'string' || bucket === '') throw refused('bucket', bucket, 'the name of a bucket');

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../ports/objects';
 
 /** What a message of the queue means. */
-export type Message =
+export type QueueMessage =
   | { readonly kind: 'objects'; readonly objects: readonly ObjectRef[] }
   | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -16,7 +16,7 @@ const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? 
  * Reads a message: S3's notification (its keys form-URL-encoded), the same through SNS, EventBridge's *Object Created*
  * (plain keys), or `{ bucket, key }` of a backfill. S3's test event says nothing.
  */
-export function readMessage(body: string): Message {
+export function readMessage(body: string): QueueMessage {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
@@ -40,7 +40,7 @@ export function readMessage(body: string): Message {
   return objects([refOf(parsed.bucket, parsed, (key) => key, 'versionId')]);
 }
 
-function objects(found: readonly (ObjectRef | 'ignored' | undefined)[]): Message {
+function objects(found: readonly (ObjectRef | 'ignored' | undefined)[]): QueueMessage {
   if (found.includes(undefined)) return { kind: 'refused', reason: 'a message without bucket and key' };
   const all = found.filter((one): one is ObjectRef => one !== undefined && one !== 'ignored');
   return all.length === 0 ? { kind: 'ignored', reason: 'no object created' } : { kind: 'objects', objects: all };

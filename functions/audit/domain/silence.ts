@@ -1,7 +1,7 @@
 import type { IncidentObservation } from '../../shared/incidents/book';
 import { valueLike, type Document } from '../../shared/incidents/store';
 import { momentText } from '../../shared/notify/moment-text';
-import { placeOf, type LogSource } from './logs/source';
+import { clusterKey, type LogSource } from './logs/source';
 import { rules } from './rules/findings';
 
 /**
@@ -28,7 +28,7 @@ const recent = 2 * 24 * hour;
 /** Only the connection log is written always: the others are empty where nothing happens. */
 export function heardFrom(clusters: Clusters, { type, from, ...source }: LogSource, at: number): Clusters {
   if (type !== 'connectionlog' || (from !== undefined && at - from > recent)) return clusters;
-  const key = placeOf(source);
+  const key = clusterKey(source);
   const rest = Object.entries(clusters).filter(([other]) => other !== source.cluster || other === key);
   return { ...Object.fromEntries(rest), [key]: [...(clusters[key] ?? []), at].slice(-remembered) };
 }

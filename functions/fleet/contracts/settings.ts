@@ -1,7 +1,7 @@
 import * as z from '../../shared/schema';
 import { describeMistakes, matching, mistake, mistakesIn, refusing, section, text, whole } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
-import { placeholders, render } from '../../shared/text';
+import { placeholders, fillTemplate } from '../../shared/text';
 
 /** The placeholders that tags and job parameters may contain, as `{name}`. */
 export const placeholderNames = ['group', 'index', 'name', 'fqdn', 'instanceId', 'address'] as const;
@@ -150,7 +150,7 @@ const shape = section({
 /** What the pattern must give, if it gives no DNS label; `undefined`: it gives one, or is itself invalid. */
 function labelMistake(group: string | undefined, pattern: string | undefined): string | undefined {
   if (group === undefined || pattern === undefined) return undefined;
-  const longest = render(pattern, { group, index: largestIndex });
+  const longest = fillTemplate(pattern, { group, index: largestIndex });
   if (dnsLabel.test(longest)) return undefined;
   return `a pattern that gives a DNS label (a-z, 0-9 and -, at most 63 characters); ${pattern} gives ${longest}`;
 }

@@ -25,8 +25,8 @@ export function isDoneTogether({ crowd, run }: { crowd: number; run: { retries: 
  * The share of AWS's request limits that Muster uses. The limits hold for the whole account; Muster uses at most half of
  * each, for the launches of all groups of a deployment together. This file says how; `npm run bench shares` measures it.
  *
- * Route 53 takes 10 calls a second and CreateTags 10 (infra/lab/region/limits.ts has them all, and where AWS says so).
- * For bursts: one call of each of up to this many launches fits into half of what the limit allows in a minute.
+ * Route 53 takes 10 calls a second and CreateTags 10 (infra/lab/region/calls/limits.ts has them all, and where AWS says
+ * so). For bursts: one call of each of up to this many launches fits into half of what the limit allows in a minute.
  */
 const burst = 250;
 // CreateTags calls of one deployment per second: 42 % of the ten that AWS allows, not half, because launches retry in

@@ -53,7 +53,7 @@ function hasRested(last: Observation | undefined, { clock }: Pick<TurnDeps, 'clo
 }
 
 /** A query that one launch makes for all launches of its group. */
-export interface Look {
+export interface SharedRead {
   readonly group: string;
   readonly key: string;
   /** How many instances of the deployment launch at once. Default: not known. */
@@ -69,9 +69,9 @@ export const sharedReadMs = 4_000;
  * The result of `look`, or its stored result for another launch if that is good enough; `undefined` while another launch
  * makes the query. A shared answer is never fresher than an own call.
  */
-export async function lookTogether(
+export async function readTogether(
   deps: TurnDeps,
-  { group, key, crowd, isGood }: Look,
+  { group, key, crowd, isGood }: SharedRead,
   look: () => Promise<string>,
 ): Promise<string | undefined> {
   const { clock, ledger } = deps;

@@ -1,5 +1,5 @@
 import { NamedError } from '../../shared/named-error';
-import { placeholders, render } from '../../shared/text';
+import { placeholders, fillTemplate } from '../../shared/text';
 import { largestIndex, type GroupSettings, type PlaceholderName } from '../contracts/settings';
 
 /**
@@ -51,8 +51,8 @@ export function describeIdentity({ partition, account, region, deployment }: Ide
 }
 
 /** The name of the instance that holds `index`: `web-03`. */
-export function nameOf(settings: Pick<GroupSettings, 'group' | 'names'>, index: number): string {
-  return render(settings.names.pattern, { group: settings.group, index });
+export function instanceName(settings: Pick<GroupSettings, 'group' | 'names'>, index: number): string {
+  return fillTemplate(settings.names.pattern, { group: settings.group, index });
 }
 
 /**
@@ -62,17 +62,17 @@ export function nameOf(settings: Pick<GroupSettings, 'group' | 'names'>, index: 
 export function indexIn(settings: GroupSettings, name: string): number | undefined {
   const [before = '', after = ''] = settings.names.pattern
     .split(/\{index(?::0\d)?\}/)
-    .map((part) => render(part, { group: settings.group }));
+    .map((part) => fillTemplate(part, { group: settings.group }));
   if (!name.startsWith(before) || !name.endsWith(after)) return undefined;
   const digits = name.slice(before.length, name.length - after.length);
   if (!/^\d{1,9}$/.test(digits)) return undefined;
   const index = Number(digits);
-  return index <= largestIndex && nameOf(settings, index) === name ? index : undefined;
+  return index <= largestIndex && instanceName(settings, index) === name ? index : undefined;
 }
 
 /** The name in DNS, without a dot at the end: `web-03.internal.example.com`; `undefined` for a group without DNS. */
 export function fqdnOf(settings: Pick<GroupSettings, 'group' | 'names' | 'dns'>, index: number): string | undefined {
-  return settings.dns && `${nameOf(settings, index)}.${settings.dns.zoneName}`;
+  return settings.dns && `${instanceName(settings, index)}.${settings.dns.zoneName}`;
 }
 
 /** Whether a template of these settings contains `{address}`. */
@@ -108,7 +108,7 @@ export function wantedTags(
   values: Readonly<Record<PlaceholderName, string | number | undefined>>,
   identity: Identity,
 ): Record<string, string> {
-  const own = Object.entries(settings.tags).map(([key, value]) => [key, render(value, values)] as const);
+  const own = Object.entries(settings.tags).map(([key, value]) => [key, fillTemplate(value, values)] as const);
   return {
     Name: String(values.name),
     ...Object.fromEntries(own),

@@ -1,6 +1,6 @@
 import { hasFailed } from './launch-execution';
 import { holdsSomething } from './reconcile/detached';
-import { isServed } from './standing/launch-of-instance';
+import { isServed } from './reconcile/launch-of-instance';
 import { isInHook, isInLaunchHook, isOfWarmPool, isReplacingRootVolume } from './lifecycle';
 import type { GroupView, Sighting } from './reconcile/sighting';
 

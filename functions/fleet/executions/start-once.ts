@@ -36,7 +36,7 @@ interface Start extends ExecutionSeries {
   readonly decide: (earlier: EarlierExecution) => Promise<RepeatDecision> | RepeatDecision;
 }
 
-export interface StartDeps extends AttemptDeps {
+export interface StartOnceDeps extends AttemptDeps {
   readonly stepFunctions: StepFunctions;
 }
 
@@ -53,7 +53,7 @@ const forgotten: EarlierExecution = { status: 'SUCCEEDED', token: undefined, red
  *
  * @throws NamedError `StartContended`: other runs were faster each time, and none of them has started one.
  */
-export async function startOnce(deps: StartDeps, start: Start): Promise<StartedOnce> {
+export async function startOnce(deps: StartOnceDeps, start: Start): Promise<StartedOnce> {
   const { stepFunctions } = deps;
   const { stateMachineArn, purpose, input, token, decide } = start;
   for (let round = 1; round <= rounds; round += 1) {

@@ -1,6 +1,6 @@
 import type { FormerResources } from '../contracts/deployment';
 import type { GroupSettings } from '../contracts/settings';
-import { nameOf } from '../domain/identity';
+import { instanceName } from '../domain/identity';
 import type { Member } from '../ledger/port';
 
 /** Something that members have on record and that today's settings would not give them. */
@@ -40,7 +40,7 @@ export function outsideHoldings(
   reach: ReleaseScope,
 ): OutsideHolding[] {
   const { pattern } = settings.names;
-  const odd = members.filter(({ name, index }) => name !== nameOf(settings, index));
+  const odd = members.filter(({ name, index }) => name !== instanceName(settings, index));
   const own = reachOf([settings], { zones: [], targetGroups: [] });
   return [
     ...(odd.length === 0 ? [] : [{ kind: 'name' as const, what: pattern, members: odd, reach: 'within' as const }]),

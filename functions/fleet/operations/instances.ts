@@ -7,10 +7,7 @@ import { answered } from '../resources/instance';
 const idsACall = 200;
 
 /** Those of the instances that EC2 shows. */
-export async function describeInstances(
-  ec2: Pick<Ec2, 'describeInstances'>,
-  ids: readonly string[],
-): Promise<Instance[]> {
+export async function findInstances(ec2: Pick<Ec2, 'describeInstances'>, ids: readonly string[]): Promise<Instance[]> {
   const found: Instance[] = [];
   for (const Values of chunks([...ids], idsACall)) {
     let NextToken: string | undefined;

@@ -34,7 +34,7 @@ export interface ShowDeps {
 }
 
 /** What ELB says of an instance in one target group. */
-export interface TargetView {
+export interface TargetHealthView {
   readonly targetGroup: string;
   readonly state: string;
   readonly reason?: string;
@@ -66,7 +66,7 @@ export interface InstanceView {
   readonly what: string;
   readonly execution?: { readonly arn: string; readonly name: string; readonly status: string; readonly link: string };
   readonly hold?: { readonly state: string; readonly error: string; readonly reason: string; readonly endsAt?: string };
-  readonly targets: readonly TargetView[];
+  readonly targets: readonly TargetHealthView[];
   readonly builds: readonly BuildView[];
   readonly next: NextAction;
   /** In the order of time. */
@@ -192,7 +192,10 @@ function whatOf(seen: {
   return state === undefined ? 'is not in its group, and holds nothing' : 'has no number: it is not under Muster';
 }
 
-async function readTargets({ elasticLoadBalancing }: ShowDeps, member: Member | undefined): Promise<TargetView[]> {
+async function readTargets(
+  { elasticLoadBalancing }: ShowDeps,
+  member: Member | undefined,
+): Promise<TargetHealthView[]> {
   if (member === undefined) return [];
   return forEachLimited(recordedTargets(member), 5, async (target) => {
     const health = await readTargetHealth(elasticLoadBalancing, target);

@@ -1,9 +1,9 @@
 import type { Breaker } from '../ledger/port';
-import type { Message } from './launch-message';
+import type { SnsMessage } from './launch-message';
 import { moment, quoted, subjectLine } from '../../shared/notify/text';
 
 /** Tells an operator that a group's breaker is open: what that means, and how it closes. */
-export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeated: boolean): Message {
+export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeated: boolean): SnsMessage {
   const headline = `breaker of ${group} is open`;
   const launches = failed.length === 1 ? 'A launch has failed' : `${failed.length} launches in a row have failed`;
   const sections = [

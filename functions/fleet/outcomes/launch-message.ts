@@ -8,7 +8,7 @@ import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
 import { durationText, moment, printable, quoted, quotedIfOdd, shortened, subjectLine } from '../../shared/notify/text';
 
-export interface Message {
+export interface SnsMessage {
   /** Fewer than 100 characters of ASCII, on one line, as SNS demands. */
   readonly subject: string;
   /** At most 256 KB. */
@@ -16,7 +16,7 @@ export interface Message {
 }
 
 /** Everything that the message about a hold says. */
-export interface HoldNews {
+export interface HoldMessageInput {
   readonly hold: Hold;
   readonly execution: LaunchExecution;
   readonly launch: Launch;
@@ -38,7 +38,7 @@ const longestProblem = 2_000;
 const mostGroups = 10;
 
 /** Tells an operator that a launch has failed: what, why, what they can do, and what happens if they do not. */
-export function holdMessage(news: HoldNews): Message {
+export function holdMessage(news: HoldMessageInput): SnsMessage {
   const { hold, execution, mayBeRepeated, settingsProblem } = news;
   const headline = `${nameOf(hold)} is on hold: ${hold.state} ${howItEnded(execution)} (${hold.error})`;
   const sections = [
@@ -71,7 +71,7 @@ function howItEnded({ status }: LaunchExecution): string {
   }
 }
 
-function facts({ hold, buildUrl }: HoldNews): string {
+function facts({ hold, buildUrl }: HoldMessageInput): string {
   const { state, error, redrive, execution } = hold;
   const means = Object.hasOwn(stepErrors, error) ? `, ${stepErrors[error as keyof typeof stepErrors].means}` : '';
   const redriven = redrive === 0 ? '' : `, after ${redrive === 1 ? 'one redrive' : `${redrive} redrives`}`;
@@ -86,7 +86,7 @@ function facts({ hold, buildUrl }: HoldNews): string {
   return lines.flatMap(([what, value]) => (value === undefined ? [] : [`${`${what}:`.padEnd(11)}${value}`])).join('\n');
 }
 
-function whatHappens({ hold, breakerIsOpen, now }: HoldNews): string {
+function whatHappens({ hold, breakerIsOpen, now }: HoldMessageInput): string {
   const { endsAt, hookEndsAt, group } = hold;
   if (endsAt === undefined) {
     return 'No lifecycle action waits for this launch: Muster does not abandon it, and it stays as it is until you act.';
@@ -121,14 +121,14 @@ function whatToDo(hold: Hold): string {
 }
 
 /** A hold leaves it in its target groups: a redrive that waits for health continues from there. */
-function whatItServes({ targetGroups = [] }: HoldNews): string {
+function whatItServes({ targetGroups = [] }: HoldMessageInput): string {
   if (targetGroups.length === 0) return '';
   const names = targetGroups.slice(0, mostGroups).map(targetGroupName);
   const rest = targetGroups.length > mostGroups ? ` and ${targetGroups.length - mostGroups} more` : '';
   return `Meanwhile:\nIt may serve traffic while it is held: it may be registered in ${names.join(', ')}${rest}, and gets requests from there as soon as it is healthy.`;
 }
 
-function howToRetry({ execution, launch }: HoldNews): string {
+function howToRetry({ execution, launch }: HoldMessageInput): string {
   const { arn, error } = execution;
   const redriveObstacle = execution.redriveObstacle ?? obstacleOf(error);
   const on = `--execution-arn ${quoted(arn)} --region ${regionOf(arn)}`;

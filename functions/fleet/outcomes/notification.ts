@@ -2,7 +2,7 @@ import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideNotification } from '../domain/outcome';
 import { type Notification } from '../ledger/port';
 import type { OutcomeDeps } from './deps';
-import type { Message } from './launch-message';
+import type { SnsMessage } from './launch-message';
 import { isOutdated } from '../ledger/records';
 
 type NotificationDeps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'>;
@@ -63,7 +63,7 @@ export async function deliverNotification<Kind extends Record>(
   deps: NotificationDeps,
   kept: NotificationStore<Kind>,
   { record: taken, mayBeRepeated }: SendTask<Kind>,
-  { subject, text }: Message,
+  { subject, text }: SnsMessage,
 ): Promise<void> {
   try {
     await deps.sns.publish({ TopicArn: deps.topicArn, Subject: subject, Message: text });

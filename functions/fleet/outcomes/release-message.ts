@@ -1,12 +1,12 @@
 import type { FailingRelease, FailingReleases } from '../domain/reconcile/failing-releases';
 import { consoleLink } from '../../shared/executions/links';
-import type { Message } from './launch-message';
+import type { SnsMessage } from './launch-message';
 import { quoted, subjectLine } from '../../shared/notify/text';
 
 const mostTold = 20;
 
 /** Tells an operator which releases of a group fail again and again, what stays held, and what to do; or that none does. */
-export function releaseMessage({ group, failing, fixed }: FailingReleases, mayBeRepeated: boolean): Message {
+export function releaseMessage({ group, failing, fixed }: FailingReleases, mayBeRepeated: boolean): SnsMessage {
   const headline = headlineOf(group, failing, fixed);
   const rest = failing.length > mostTold ? [`... and ${failing.length - mostTold} more`] : [];
   const sections = [

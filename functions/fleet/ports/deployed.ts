@@ -25,7 +25,7 @@ export interface LambdaAccount {
 }
 
 /** What a deployment made, as it stands in AWS: only the doctor looks at it, and a lab has none of it. */
-export interface Deployed {
+export interface DeployedResources {
   /** `undefined`: there is no function of that name. */
   function(name: string): Promise<DeployedFunction | undefined>;
   /** How many executions are reserved for it; `undefined`: none. */

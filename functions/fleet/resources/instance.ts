@@ -66,7 +66,7 @@ export async function findBearer(
 ): Promise<Bearer | undefined> {
   const kind = address.includes(':') ? 'ipv6-addresses.ipv6-address' : 'addresses.private-ip-address';
   const Filters = [
-    ofGroup(group),
+    groupFilter(group),
     { Name: `network-interface.${kind}`, Values: [address] },
     { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
   ];
@@ -89,7 +89,7 @@ export async function findBearer(
 export const groupTag = 'aws:autoscaling:groupName';
 
 /** In a filter `\` takes the meaning from the next character. `?` is any one, so the group has to be compared again. */
-export function ofGroup(group: string) {
+export function groupFilter(group: string) {
   return { Name: `tag:${groupTag}`, Values: [group.replaceAll('\\', '?')] };
 }
 

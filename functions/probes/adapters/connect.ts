@@ -5,7 +5,8 @@ import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Certificate } from '../contracts/result';
 import { kindOfAddress } from '../domain/addresses';
-import { LookFailed, codeOf, messageOf, ofConnection } from './failure';
+import { messageOf } from '../../shared/aws-errors';
+import { LookFailed, codeOf, connectionFailure } from './failure';
 import { withinTime } from './timing';
 
 /** @throws LookFailed */
@@ -15,7 +16,7 @@ export async function openTcp(address: string, port: number, timeoutMs: number):
   socket.on('error', () => undefined);
   const opened = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
-    socket.once('error', (error) => reject(isWithoutWay(error, address) ? noWay(address) : ofConnection(error)));
+    socket.once('error', (error) => reject(isWithoutWay(error, address) ? noWay(address) : connectionFailure(error)));
   });
   return withinTime(timeoutMs, opened, {
     late: () => new LookFailed('conn_timeout', `no connection to ${address}:${port} within ${timeoutMs} ms`),

@@ -1,7 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import { recordTypeOf, recordTypes } from '../contracts/target';
 import { addressRefusal } from '../domain/addresses';
-import { LookFailed, codeOf, messageOf } from './failure';
+import { messageOf } from '../../shared/aws-errors';
+import { LookFailed, codeOf } from './failure';
 import { withinTime } from './timing';
 
 /**

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { LookFailed, codeOf, messageOf } from './failure';
+import { messageOf } from '../../shared/aws-errors';
+import { LookFailed, codeOf } from './failure';
 import { microsNow, withinTime } from './timing';
 
 /** How much of a body is kept for assertions, and how much is read at all. */

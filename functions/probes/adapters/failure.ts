@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/aws-errors';
 import type { Reason } from '../contracts/reasons';
 
 /** A look that found something wrong: stays inside the adapter, where it becomes a result. */
@@ -30,13 +31,9 @@ const connecting: Readonly<Record<string, Reason>> = {
   ENOBUFS: 'probe_overload',
 };
 
-/** What an error of a connection means. */
-export function ofConnection(error: unknown): LookFailed {
+/** The failed look that an error of a connection means; an error without a known code counts as `conn_reset`. */
+export function connectionFailure(error: unknown): LookFailed {
   if (error instanceof LookFailed) return error;
   const code = codeOf(error);
   return new LookFailed(connecting[code] ?? 'conn_reset', messageOf(error));
-}
-
-export function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

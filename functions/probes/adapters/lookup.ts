@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { addressRefusal } from '../domain/addresses';
-import { codeOf, LookFailed, messageOf } from './failure';
+import { messageOf } from '../../shared/aws-errors';
+import { codeOf, LookFailed } from './failure';
 import { withinTime } from './timing';
 
 export interface LookupRequest {
@@ -23,7 +24,7 @@ export interface LookupResult {
  *
  * @throws LookFailed
  */
-export async function addressFor({ host, family, internal, timeoutMs }: LookupRequest): Promise<LookupResult> {
+export async function resolveAddress({ host, family, internal, timeoutMs }: LookupRequest): Promise<LookupResult> {
   const bare = host.replace(/^\[|\]$/g, '');
   const found = isIP(bare) === 0 ? await resolve(bare, family, timeoutMs) : [bare];
   const refusals = found.map((address) => addressRefusal(address, internal));

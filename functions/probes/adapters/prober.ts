@@ -1,20 +1,21 @@
+import { messageOf } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/runtime';
 import { urlIn } from '../../shared/text';
 import { judgeAnswer } from '../domain/assertions';
 import type { Reason } from '../contracts/reasons';
-import type { Certificate, Phases, Result } from '../contracts/result';
+import type { Certificate, Phases, LookResult } from '../contracts/result';
 import type { Target } from '../contracts/target';
 import type { Prober } from '../ports/prober';
 import { openTcp, openTls } from './connect';
 import { askNameServer, requireServer } from './dns-query';
 import { exchange, type Exchange } from './exchange';
-import { LookFailed, messageOf } from './failure';
-import { addressFor } from './lookup';
+import { LookFailed } from './failure';
+import { resolveAddress } from './lookup';
 import { findPattern } from './pattern';
 import { LoopWatch, microsNow } from './timing';
 
 /** How long each phase may take, in milliseconds: one limit for all could not say which was slow. */
-export interface Limits {
+export interface PhaseLimits {
   readonly lookup: number;
   readonly connect: number;
   readonly tls: number;
@@ -22,11 +23,11 @@ export interface Limits {
   readonly total: number;
 }
 
-export const usualLimits: Limits = { lookup: 2_000, connect: 4_000, tls: 4_000, firstByte: 10_000, total: 15_000 };
+export const usualLimits: PhaseLimits = { lookup: 2_000, connect: 4_000, tls: 4_000, firstByte: 10_000, total: 15_000 };
 
 export interface ProberOptions {
   readonly clock: Clock;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<PhaseLimits>;
   /** Authorities to trust instead of the public ones, PEM. */
   readonly ca?: string;
 }
@@ -62,7 +63,7 @@ export function createProber(options: ProberOptions): Prober {
 
 class Look {
   readonly #options: ProberOptions;
-  readonly #limits: Limits;
+  readonly #limits: PhaseLimits;
   readonly #target: Target;
   readonly #asked: () => void;
   readonly #begun = microsNow();
@@ -75,7 +76,7 @@ class Look {
     this.#target = target;
   }
 
-  async run(): Promise<Result> {
+  async run(): Promise<LookResult> {
     const loop = new LoopWatch();
     try {
       await this.#follow(new URL(this.#target.url));
@@ -119,7 +120,7 @@ class Look {
       at += took;
       return took;
     };
-    const { address, others } = await addressFor({
+    const { address, others } = await resolveAddress({
       host: url.hostname,
       family,
       internal,
@@ -182,7 +183,7 @@ class Look {
     return Math.min(phaseMs, leftMs);
   }
 
-  #result(loop: LoopWatch, failure: LookFailed | undefined): Result {
+  #result(loop: LoopWatch, failure: LookFailed | undefined): LookResult {
     const heldUpMs = loop.longestMs();
     const isOurs = failure !== undefined && timeouts.includes(failure.reason) && heldUpMs >= overloadMs;
     const reason = isOurs ? 'probe_overload' : failure?.reason;

@@ -32,7 +32,7 @@ export interface Plan {
  *
  * @throws PlanInvalid when it is none at all.
  */
-export function readPlan(text: string): Plan {
+export function parsePlan(text: string): Plan {
   const result = shape.safeParse(parsed(text));
   if (!result.success)
     throw new NamedError('PlanInvalid', describeMistakes(mistakesIn(result.error, parsed(text))), { fault: 'bug' });

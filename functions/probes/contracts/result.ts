@@ -49,7 +49,7 @@ export const resultSchema = z.object({
   /** Looks in this run: 1, and up to two more after a failure. */
   attempts: z.number().check(z.int(), z.minimum(1)),
 });
-export type Result = z.output<typeof resultSchema>;
+export type LookResult = z.output<typeof resultSchema>;
 
 /** What one region tells home of one run: all its targets. */
 export const reportSchema = z.object({

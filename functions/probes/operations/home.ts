@@ -3,7 +3,7 @@ import type { Policy } from '../../shared/incidents/book';
 import type { ProbeMetrics } from '../contracts/metrics';
 import type { Plan } from '../contracts/plan';
 import type { JudgeConfig } from '../domain/judge/state';
-import type { View } from '../domain/judge/view';
+import type { JudgeView } from '../domain/judge/view';
 import { judgeReports, type JudgeResult, type ReceivedReport } from './judge-reports';
 
 export interface HomeDeps extends SendDeps {
@@ -28,8 +28,8 @@ export async function judgeReceived(deps: HomeDeps, received: readonly ReceivedR
   return judged;
 }
 
-/** Every minute: silence is seen, digests and reminders go out. */
-export async function keepHome(deps: HomeDeps): Promise<void> {
+/** Called every minute: reports regions and targets that have become silent, and sends digests and reminders. */
+export async function judgeEachMinute(deps: HomeDeps): Promise<void> {
   const judged = await judgeReports({ ...deps, config: judgeConfigOf(deps.plan) }, []);
   await send(deps);
   await measure(deps, judged.view);
@@ -44,7 +44,7 @@ async function send(deps: HomeDeps): Promise<void> {
   }
 }
 
-async function measure(deps: HomeDeps, { regions, targets }: View): Promise<void> {
+async function measure(deps: HomeDeps, { regions, targets }: JudgeView): Promise<void> {
   const { metrics, deployment } = deps;
   const mine = { Deployment: deployment };
   for (const { region, state } of regions)

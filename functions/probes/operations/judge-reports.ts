@@ -6,9 +6,9 @@ import type { Report } from '../contracts/result';
 import { withRun, withTick } from '../domain/judge/deployment';
 import { noticesOf, type Notice } from '../domain/judge/notices';
 import type { JudgeConfig, JudgeState } from '../domain/judge/state';
-import { viewOf, type View } from '../domain/judge/view';
-import { bookEvents } from '../domain/letters';
-import { commonOf, loadState, saveTargets, commonDocument } from './judge-state';
+import { viewOf, type JudgeView } from '../domain/judge/view';
+import { bookEvents } from '../domain/book-events';
+import { withoutTargets, loadState, saveTargets, commonDocument } from './judge-state';
 
 export interface JudgeDeps extends NotifierDeps {
   readonly config: JudgeConfig;
@@ -24,7 +24,7 @@ export interface ReceivedReport {
 /** Of the targets that were judged: all on a tick. */
 export interface JudgeResult {
   readonly state: JudgeState;
-  readonly view: View;
+  readonly view: JudgeView;
   readonly notices: readonly Notice[];
   readonly refused: readonly string[];
 }
@@ -45,7 +45,7 @@ export async function judgeReports(deps: JudgeDeps, received: readonly ReceivedR
     judged = found.judged;
     const events: BookEvent[] = [...bookEvents(judged.notices, now), { kind: 'tick', at: now * 1000 }];
     const next = events.reduce((before, event) => advanceBook(policy, before, event), book);
-    const change = { name: commonDocument, value: commonOf(judged.state), from: found.version };
+    const change = { name: commonDocument, value: withoutTargets(judged.state), from: found.version };
     return { book: next, changes: [change] };
   });
   if (judged === undefined) throw new TypeError('a change of the book that was never made');

@@ -68,7 +68,7 @@ export async function saveTargets(
 }
 
 /** All but what the targets' own documents have. */
-export function commonOf(state: JudgeState): Omit<JudgeState, 'targets' | 'latency'> {
+export function withoutTargets(state: JudgeState): Omit<JudgeState, 'targets' | 'latency'> {
   const { certificates, regions, startedAt, judgedAt, quietUntil, told, suspects } = state;
   return { certificates, regions, startedAt, judgedAt, quietUntil, told, suspects };
 }

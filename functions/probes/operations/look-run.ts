@@ -1,7 +1,7 @@
 import { chunks } from '../../shared/lists';
 import type { Clock } from '../../shared/runtime';
 import { isVote } from '../contracts/reasons';
-import type { Report, Result } from '../contracts/result';
+import type { Report, LookResult } from '../contracts/result';
 import type { Target } from '../contracts/target';
 import type { Prober } from '../ports/prober';
 
@@ -26,8 +26,8 @@ export async function lookAtAll(
   prober: Prober,
   targets: readonly Target[],
   pause: (ms: number) => Promise<void>,
-): Promise<Result[]> {
-  const looks: Promise<Result>[] = [];
+): Promise<LookResult[]> {
+  const looks: Promise<LookResult>[] = [];
   let next = 0;
   let turn = Promise.resolve();
   const worker = async () => {
@@ -64,7 +64,10 @@ export function pauseAfter(attempt: number, tookSeconds: number): number | undef
 const shortestInterval = 60;
 
 /** Whether one that is down is looked at once more within its slot. */
-export function isWorthAnother({ up, reason }: Result, { intervalSeconds }: Pick<Target, 'intervalSeconds'>): boolean {
+export function isWorthAnother(
+  { up, reason }: LookResult,
+  { intervalSeconds }: Pick<Target, 'intervalSeconds'>,
+): boolean {
   return !up && (reason === undefined || isVote(reason)) && intervalSeconds >= shortestInterval;
 }
 
@@ -74,7 +77,7 @@ const inOneReport = 200;
 /** What home receives of a run: one report, or more of very many targets; one without results still says that it ran. */
 export function reportsOf(
   run: { readonly region: string; readonly slot: string; readonly clock: Clock },
-  results: readonly Result[],
+  results: readonly LookResult[],
 ): Report[] {
   const { region, slot, clock } = run;
   const parts = results.length === 0 ? [[]] : chunks(results, inOneReport);

@@ -1,4 +1,4 @@
-import type { Result } from '../contracts/result';
+import type { LookResult } from '../contracts/result';
 import type { Target } from '../contracts/target';
 
 /** Looks at targets. */
@@ -8,5 +8,5 @@ export interface Prober {
    *
    * @param asked called once, when it has asked and only waits: it needs no processor then, and another may begin.
    */
-  look(target: Target, asked?: () => void): Promise<Result>;
+  look(target: Target, asked?: () => void): Promise<LookResult>;
 }

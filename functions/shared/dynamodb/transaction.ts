@@ -12,11 +12,11 @@ import type { Item } from './attribute-values';
 export type TransactionVerdict =
   | { readonly kind: 'done' }
   /** `refused`: of each action, in order, whether its condition was not met, and the item as it is, if asked for. */
-  | { readonly kind: 'refused'; readonly refused: readonly (Refusal | undefined)[] }
+  | { readonly kind: 'refused'; readonly refused: readonly (ConditionFailure | undefined)[] }
   /** Another transaction was at work on one of the items. */
   | { readonly kind: 'contended'; readonly cause: TransactionCanceledException };
 
-export interface Refusal {
+export interface ConditionFailure {
   readonly item?: Item;
 }
 
@@ -48,7 +48,7 @@ function verdictOf(error: TransactionCanceledException): TransactionVerdict {
   throw error;
 }
 
-function refusalOf({ Code, Item }: CancellationReason): Refusal | undefined {
+function refusalOf({ Code, Item }: CancellationReason): ConditionFailure | undefined {
   if (Code !== 'ConditionalCheckFailed') return undefined;
   return Item === undefined ? {} : { item: Item };
 }

@@ -2,7 +2,7 @@ import type { DescribeExecutionCommandOutput, StartExecutionCommandOutput } from
 import { isExecutionAlreadyExists, isNotRedrivable } from '../aws-errors';
 
 /** The calls of Step Functions that start an execution, with the SDK's own inputs and outputs. */
-export interface Starts {
+export interface StartExecutionPort {
   startExecution(input: {
     stateMachineArn: string;
     name: string;
@@ -10,7 +10,8 @@ export interface Starts {
   }): Promise<Pick<StartExecutionCommandOutput, 'executionArn'>>;
 }
 
-export interface Redrives {
+/** The calls of Step Functions that a redrive needs. */
+export interface RedriveExecutionPort {
   redriveExecution(input: { executionArn: string; clientToken: string }): Promise<object>;
   describeExecution(input: {
     executionArn: string;
@@ -28,7 +29,7 @@ export function executionArn(stateMachineArn: string, name: string): string {
  * @returns its ARN; `undefined`: there is, or was, an execution of that name.
  */
 export async function startNamed(
-  stepFunctions: Starts,
+  stepFunctions: StartExecutionPort,
   { stateMachineArn, name, input }: { readonly stateMachineArn: string; readonly name: string; readonly input: object },
 ): Promise<string | undefined> {
   try {
@@ -46,7 +47,7 @@ export async function startNamed(
  * @param failed the execution, and how often it had been redriven when it failed.
  */
 export async function redriveOnce(
-  stepFunctions: Redrives,
+  stepFunctions: RedriveExecutionPort,
   failed: { readonly arn: string; readonly redrives: number },
 ): Promise<void> {
   const { arn, redrives } = failed;

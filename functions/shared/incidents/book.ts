@@ -85,8 +85,8 @@ export interface Policy {
 const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
-/** A report that takes longer is late, and the mail says so. */
-export const soonMs = 5 * minute;
+/** A mail that is sent later than this after its report (5 minutes) says that it is late. */
+export const lateAfterMs = 5 * minute;
 
 export const defaultPolicy: Policy = {
   digestMs: 15 * minute,

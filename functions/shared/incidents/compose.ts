@@ -1,5 +1,5 @@
 import { compareSeverity, type Letter, type Section } from '../notify/letter';
-import { day, hour, soonMs, type Book, type Incident, type Policy } from './book';
+import { day, hour, lateAfterMs, type Book, type Incident, type Policy } from './book';
 import { shortHash } from '../text';
 import { momentText } from '../notify/moment-text';
 
@@ -98,7 +98,7 @@ function urgentIntro(about: readonly Incident[], at: number): string {
     return `${length === 1 ? 'An incident is' : `${length} incidents are`} over.`;
   const waited = Math.max(0, ...about.map(({ told, openedAt }) => (told === undefined ? at - openedAt : 0)));
   const held =
-    waited < soonMs ? '' : ` The first waited ${Math.round(waited / 60_000)} min: no more mails could be sent.`;
+    waited < lateAfterMs ? '' : ` The first waited ${Math.round(waited / 60_000)} min: no more mails could be sent.`;
   return `${length === 1 ? 'An incident' : `${length} incidents`} to check now.${held}`;
 }
 

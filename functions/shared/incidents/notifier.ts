@@ -1,12 +1,12 @@
 import { isRefused, isThrottled } from '../aws-errors';
 import type { Clock, Logger } from '../runtime';
 import { NamedError } from '../named-error';
-import { writeOut, type Mail } from '../notify/letter';
+import { renderMail, type Mail } from '../notify/letter';
 import { isMailRefused } from '../notify/mail-refused';
 import type { Mailer } from '../notify/mailer';
 import { safeText } from '../notify/safe-text';
-import { emptyBook, soonMs, type Book } from './book';
-import { attemptsBeforeFallback, claim, withDelivery, withFailedDelivery } from './outbox';
+import { emptyBook, lateAfterMs, type Book } from './book';
+import { attemptsBeforeFallback, claimLetter, withDelivery, withFailedDelivery } from './outbox';
 import { valueLike, type DocumentChange, type DocumentStore, type StoredMark } from './store';
 
 export interface NotifierDeps {
@@ -74,16 +74,16 @@ export async function sendLetters(deps: SendDeps): Promise<{ sent: number; faile
   const result = { sent: 0, failed: 0 };
   for (;;) {
     const at = deps.clock.now().getTime();
-    let taken: ReturnType<typeof claim>;
+    let taken: ReturnType<typeof claimLetter>;
     // Written before it is sent: of two functions that send at the same time one has the letter.
     await changeBook(deps, (book) => {
-      taken = claim(book, at);
+      taken = claimLetter(book, at);
       return { book: taken?.book ?? book };
     });
     if (taken === undefined) return result;
     const { letter, attempts, maybeSent, since } = taken.waiting;
-    const late = at - since < soonMs ? {} : { writtenAt: since };
-    const outcome = await deliver(deps, writeOut(letter, { repeated: maybeSent, ...late }), attempts);
+    const late = at - since < lateAfterMs ? {} : { writtenAt: since };
+    const outcome = await deliver(deps, renderMail(letter, { repeated: maybeSent, ...late }), attempts);
     const now = deps.clock.now().getTime();
     await changeBook(deps, (book) => ({
       book:

@@ -7,7 +7,10 @@ const longestPauseMs = 10 * 60_000;
 export const attemptsBeforeFallback = 3;
 
 /** The next letter that may be sent now, taken for five minutes; `undefined` when there is none. Pure, as all here. */
-export function claim(book: Book, at: number): { readonly book: Book; readonly waiting: QueuedLetter } | undefined {
+export function claimLetter(
+  book: Book,
+  at: number,
+): { readonly book: Book; readonly waiting: QueuedLetter } | undefined {
   const next = book.outbox.find(({ notBefore }) => notBefore <= at);
   if (next === undefined) return undefined;
   // Claimed and not heard of since: it may have been sent.

@@ -88,12 +88,9 @@ export class StateError<Name extends string = string> extends NamedError<Name> {
   readonly kind: ErrorEntry['kind'];
 
   constructor({ kind, fault }: ErrorEntry, name: Name, message: string, options: { readonly cause?: unknown } = {}) {
-    // A poll's error is an answer and no fault. Lambda would put its stack, lines of a bundle, into the history for
-    // operators to read past; and to take it costs a twentieth of a launch in the lab.
-    const limit = Error.stackTraceLimit;
-    if (kind === 'waits') Error.stackTraceLimit = 0;
-    super(name, message, { fault, ...options });
-    Error.stackTraceLimit = limit;
+    // A poll's error is an answer and no fault. Lambda would put its stack, lines of a bundle, into the history, where
+    // operators have to skip it; and taking it costs a twentieth of a launch in the lab.
+    super(name, message, { fault, ...options, stack: kind !== 'waits' });
     this.kind = kind;
   }
 }

@@ -53,7 +53,8 @@ export interface Delivery {
   readonly writtenAt?: number;
 }
 
-export function writeOut(letter: Letter, { repeated = false, writtenAt }: Delivery = {}): Mail {
+/** The mail of a letter: subject, text and HTML, made safe for display. */
+export function renderMail(letter: Letter, { repeated = false, writtenAt }: Delivery = {}): Mail {
   const mark = ` [${letter.id}]`;
   const again = `This mail may be a repetition: nothing said whether it arrived. A mail with the same id (${letter.id}) is the same.`;
   const late =

@@ -62,8 +62,12 @@ export function snsMailer({ sns, topicArn }: { readonly sns: SnsPort; readonly t
   };
 }
 
-/** @param sent is called for each mail that it has sent: a fallback that is in use says that the main way is not. */
-export function counted(mailer: Mailer, sent: () => void): Mailer {
+/**
+ * The same mailer, which counts its mails: a fallback that sends some says that the first mailer does not work.
+ *
+ * @param sent called after each mail that was sent.
+ */
+export function countingMailer(mailer: Mailer, sent: () => void): Mailer {
   return {
     async send(mail) {
       await mailer.send(mail);

@@ -1,5 +1,5 @@
 import type { Column } from '../contracts/routes';
-import { NumberText, valueAt, type JsonValue } from './json/value';
+import { NumberText, atPointer, type JsonValue } from './json/value';
 import { cutText, writeJson, type Flag } from './json/write';
 import { isNullText } from './text';
 import { sqlTime, timeOfNumber, timeOfText } from './time';
@@ -14,7 +14,7 @@ const nothing: ColumnResult = { json: 'null' };
  * what is of the type and does not fit the column's size is cut, or null, and flagged.
  */
 export function columnOf(name: string, column: Column, event: JsonValue, flag: (flag: Flag) => void): ColumnResult {
-  const value = valueAt(event, column.from);
+  const value = atPointer(event, column.from);
   if (value === undefined || value === null) {
     return column.required ? { misfit: `${name}: nothing at ${column.from}` } : nothing;
   }

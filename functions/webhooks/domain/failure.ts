@@ -66,7 +66,7 @@ export const mostAttempts = 5;
  *
  * @param redriven an operator has redriven the execution since this attempt was submitted.
  */
-export function confirm(
+export function decideConfirmation(
   inLedger: boolean,
   statement: { readonly state: 'finished' | 'unknown' } | { readonly state: 'failed'; readonly error: string },
   { attempt, redriven }: { readonly attempt: number; readonly redriven: boolean },

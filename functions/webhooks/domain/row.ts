@@ -1,8 +1,8 @@
 import type { Envelope } from '../contracts/envelope';
 import type { Route } from '../contracts/routes';
 import { columnOf } from './columns';
-import { parseJson, type JsonRefusal } from './json/parse';
-import { NumberText, valueAt, type JsonValue } from './json/value';
+import { parseExactJson, type JsonRefusal } from './json/parse';
+import { NumberText, atPointer, type JsonValue } from './json/value';
 import { longestText, utf8Length, writeJson, wellFormed, type Flag } from './json/write';
 import { isDistinct } from './text';
 import { sqlTime, timeOfNumber, timeOfText } from './time';
@@ -48,7 +48,7 @@ export interface RowInput {
 /** The row of an event: one line of JSON that COPY reads, keys being the columns of the table. */
 export function rowOf(input: RowInput): RowResult {
   const { route, envelope, text } = input;
-  const parsed = parseJson(text);
+  const parsed = parseExactJson(text);
   if ('refused' in parsed) {
     return { action: 'quarantine', reason: parsed.refused, detail: `at character ${parsed.at}` };
   }
@@ -107,7 +107,7 @@ function eventIdOf(
   flag: (flag: Flag) => void,
 ): string {
   const { eventId } = route;
-  const given = eventId.from === 'body' ? valueAt(event, eventId.pointer) : envelope.eventId;
+  const given = eventId.from === 'body' ? atPointer(event, eventId.pointer) : envelope.eventId;
   const id = given instanceof NumberText ? given.text : given;
   if (typeof id !== 'string' || id === '') return `sha256:${hash(`${route.name}\n${envelope.tenant}\n${bodySha256}`)}`;
   const isWhole = wellFormed(id) === id;
@@ -118,7 +118,7 @@ function eventIdOf(
 }
 
 function eventTimeOf(route: Route, event: JsonValue, flag: (flag: Flag) => void): number | undefined {
-  const value = route.eventTime === undefined ? undefined : valueAt(event, route.eventTime);
+  const value = route.eventTime === undefined ? undefined : atPointer(event, route.eventTime);
   if (value === undefined || value === null) return undefined;
   const time =
     typeof value === 'string'

@@ -5,7 +5,7 @@ import { isDistinct } from '../domain/text';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';
-import { verifySignature, type Verdict } from '../signatures';
+import { verifySignature, type SignatureVerdict } from '../signatures';
 import { accept, fingerprint } from './accept';
 import { fetchDoor, type Answer, type Door } from './door';
 import { headerText } from './header-text';
@@ -95,7 +95,7 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
     if (body === undefined) return reject(door, route.name, { status: 413, reason: 'body' });
     const now = deps.clock.now();
     const header = (name: string) => headerText(door.header(name));
-    let verdict: Verdict;
+    let verdict: SignatureVerdict;
     try {
       const judged = verified(deps, route, { header, body, nowMs: now.getTime() });
       verdict = judged instanceof Promise ? await judged : judged;
@@ -151,8 +151,8 @@ function verified(
   { secrets }: Pick<IngressDeps, 'secrets'>,
   route: Route,
   signed: Parameters<typeof verifySignature>[2],
-): Verdict | Promise<Verdict> {
-  const byThese = (known: readonly string[]): Verdict | Promise<Verdict> => {
+): SignatureVerdict | Promise<SignatureVerdict> {
+  const byThese = (known: readonly string[]): SignatureVerdict | Promise<SignatureVerdict> => {
     const verdict = verifySignature(route.scheme, known, signed);
     if (verdict.action === 'accept' || verdict.reason !== 'signature-wrong') return verdict;
     return secrets

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
 import { secretKey } from './secret-key';
-import { checkTimestamp, refuse, type SignedRequest, type Verdict } from './verdict';
+import { checkTimestamp, refuse, type SignedRequest, type SignatureVerdict } from './verdict';
 
 /**
  * A signature in one header, over the body and perhaps an id and a time, as most senders have it (Shopify, Slack,
@@ -12,7 +12,7 @@ export function verifyHmac(
   scheme: SchemeOf<'hmac'>,
   secrets: readonly string[],
   { header, body, nowMs }: SignedRequest,
-): Verdict {
+): SignatureVerdict {
   const text = header(scheme.header);
   if (text === undefined || text === '') return refuse('signature-missing');
   if (!text.startsWith(scheme.prefix)) return refuse('signature-malformed');

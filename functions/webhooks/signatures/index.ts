@@ -3,14 +3,14 @@ import { githubAsHmac, verifyHmac } from './hmac';
 import { verifyBasic, verifyKey } from './shared-word';
 import { verifyStandard } from './standard';
 import { verifyStripe } from './stripe';
-import type { SignedRequest, Verdict } from './verdict';
+import type { SignedRequest, SignatureVerdict } from './verdict';
 
 /**
  * Whether a request comes from the sender that it names.
  *
  * @param secrets all that count now: more than one while one follows another. An empty one never counts.
  */
-export function verifySignature(scheme: Scheme, secrets: readonly string[], signed: SignedRequest): Verdict {
+export function verifySignature(scheme: Scheme, secrets: readonly string[], signed: SignedRequest): SignatureVerdict {
   const usable = secrets.filter((secret) => secret !== '');
   switch (scheme.kind) {
     case 'standard-webhooks':
@@ -29,4 +29,4 @@ export function verifySignature(scheme: Scheme, secrets: readonly string[], sign
   }
 }
 
-export type { RefusalReason, SignedRequest, Verdict } from './verdict';
+export type { RefusalReason, SignedRequest, SignatureVerdict } from './verdict';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
-import { refuse, type SignedRequest, type Verdict } from './verdict';
+import { refuse, type SignedRequest, type SignatureVerdict } from './verdict';
 
 /** `authorization: Basic …`; a secret is `user:password`, in UTF-8 or, as older senders write it, latin1 (RFC 7617, 2.1). */
-export function verifyBasic(secrets: readonly string[], { header }: SignedRequest): Verdict {
+export function verifyBasic(secrets: readonly string[], { header }: SignedRequest): SignatureVerdict {
   const text = header('authorization');
   if (text === undefined || text === '') return refuse('signature-missing');
   const [, given] = /^basic +([A-Za-z0-9+/=]+)$/i.exec(text) ?? [];
@@ -25,7 +25,7 @@ export function verifyKey(
   { header: name, prefix }: SchemeOf<'key'>,
   secrets: readonly string[],
   { header }: SignedRequest,
-): Verdict {
+): SignatureVerdict {
   const text = header(name);
   if (text === undefined || text === '') return refuse('signature-missing');
   if (!text.startsWith(prefix)) return refuse('signature-malformed');
@@ -33,7 +33,7 @@ export function verifyKey(
 }
 
 /** By hashes, all of one length: how long the word is does not show either. */
-function isAny(given: string, allowed: readonly string[]): Verdict {
+function isAny(given: string, allowed: readonly string[]): SignatureVerdict {
   return anyEqual([hash(given)], allowed.map(hash)) ? { action: 'accept' } : refuse('signature-wrong');
 }
 

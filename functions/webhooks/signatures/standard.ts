@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, verify, type KeyObject } from 'node:crypto
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
 import { secretKey } from './secret-key';
-import { checkTimestamp, mostSignatures, refuse, type SignedRequest, type Verdict } from './verdict';
+import { checkTimestamp, mostSignatures, refuse, type SignedRequest, type SignatureVerdict } from './verdict';
 
 /**
  * Of an id that reaches into what was signed behind it. Only full stops part the three, so a client that has seen a signed
@@ -20,7 +20,7 @@ export function verifyStandard(
   { kind, toleranceSeconds }: SchemeOf<'standard-webhooks' | 'svix'>,
   secrets: readonly string[],
   { header, body, nowMs }: SignedRequest,
-): Verdict {
+): SignatureVerdict {
   const prefix = kind === 'svix' ? 'svix' : 'webhook';
   const [id, timestamp, text] = [header(`${prefix}-id`), header(`${prefix}-timestamp`), header(`${prefix}-signature`)];
   if (text === undefined || text === '') return refuse('signature-missing');

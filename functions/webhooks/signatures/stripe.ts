@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SchemeOf } from '../contracts/routes';
 import { anyEqual } from './equal';
 import { secretKey } from './secret-key';
-import { checkTimestamp, mostSignatures, refuse, type SignedRequest, type Verdict } from './verdict';
+import { checkTimestamp, mostSignatures, refuse, type SignedRequest, type SignatureVerdict } from './verdict';
 
 /**
  * Stripe: `stripe-signature: t=…,v1=…,v1=…`, HMAC-SHA256 in hexadecimal over `t.body`, the key being the whole secret
@@ -12,7 +12,7 @@ export function verifyStripe(
   { toleranceSeconds }: SchemeOf<'stripe'>,
   secrets: readonly string[],
   { header, body, nowMs }: SignedRequest,
-): Verdict {
+): SignatureVerdict {
   const text = header('stripe-signature');
   if (text === undefined || text === '') return refuse('signature-missing');
   const parts = text.split(',').map((part) => {

@@ -12,10 +12,10 @@ export type RefusalReason =
   | 'timestamp-future';
 
 /** `id`: the one that was signed with the body. */
-export type Verdict =
+export type SignatureVerdict =
   { readonly action: 'accept'; readonly id?: string } | { readonly action: 'refuse'; readonly reason: RefusalReason };
 
-export const refuse = (reason: RefusalReason): Verdict => ({ action: 'refuse', reason });
+export const refuse = (reason: RefusalReason): SignatureVerdict => ({ action: 'refuse', reason });
 
 /** What there is of a request. Header names in lower case; the body as it came, byte for byte. */
 export interface SignedRequest {

@@ -25,7 +25,7 @@ export interface StagerDeps {
   readonly metrics: WebhookMetrics;
 }
 
-export interface Message {
+export interface ReceivedMessage {
   /** Of the queue's record: what is reported if it failed. */
   readonly receipt: string;
   readonly body: string;
@@ -49,7 +49,7 @@ const mostMs = 40_000;
  * is done only when its row, or its quarantine, is in the store. Done twice, it is two rows of one event, of which the load
  * takes one.
  */
-export async function stage(deps: StagerDeps, messages: readonly Message[]): Promise<string[]> {
+export async function stage(deps: StagerDeps, messages: readonly ReceivedMessage[]): Promise<string[]> {
   const until = deps.clock.now().getTime() + mostMs;
   const files = new Map<string, { readonly table: string; readonly rows: StagedMessage[] }>();
   const failed: string[] = [];

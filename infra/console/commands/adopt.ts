@@ -10,7 +10,7 @@ import { confirm } from '../confirm';
 import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';
 import { adoptedText, planText } from '../fleet/adoption-text';
-import { pageOf } from '../fleet/page';
+import { textContextOf } from '../fleet/text-context';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
@@ -40,7 +40,7 @@ export function register(program: Command, io: Io): void {
 
 async function run(io: Io, world: World, group: string, options: AdoptOptions): Promise<void> {
   const plan = forThem((await planAdoption(world, group)).plan, world.called);
-  const page = pageOf(io, world);
+  const page = textContextOf(io, world);
   if (options.apply !== true) {
     if (options.json === true) printJson(io, plan);
     else io.out.write(planText(plan, page) + hint(plan, world.called));

@@ -13,14 +13,15 @@ export function register(program: Command, io: Io): void {
     .option('--type <log>', 'connectionlog, userlog or useractivitylog, where neither name nor content says it')
     .option('--failures', 'only failed logins, which is several times faster')
     .action(async (files: string[], options: { json?: boolean; type?: string; failures?: boolean }) => {
-      const { inspectFiles } = await import('../../lab/systems/audit/inspect-files');
+      const { inspectFiles } = await import('../audit/inspect-files');
       await inspectFiles(files, options, io);
     });
   audit
     .command('demo')
     .description('true failed logins and role changes of a real PostgreSQL, as logs, to mails of a real SMTP server')
     .action(async () => {
-      const { demo } = await import('../../lab/systems/audit/demo');
-      await demo(io);
+      const { auditDemo } = await import('../../lab/systems/audit/demo');
+      const mails = await auditDemo((line) => void io.out.write(`${line}\n`));
+      if (mails === 0) io.exit(1);
     });
 }

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { doctor, type Finding } from '../../../functions/fleet/operations/doctor';
 import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';
-import { pageOf } from '../fleet/page';
+import { textContextOf } from '../fleet/text-context';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
-import type { Page } from '../fleet/groups-text';
+import type { TextContext } from '../fleet/groups-text';
 import type { Io } from '../io';
 import { withPolicy } from '../policies';
 import { oneLine, wrapped } from '../render/plain';
@@ -17,7 +17,7 @@ export function register(program: Command, io: Io): void {
       withWorld(options, io, async (world) => {
         const findings = (await doctor(world, group)).map((one) => forThem(one, options.stack, world.called));
         if (options.json === true) printJson(io, findings);
-        else io.out.write(textOf(findings, pageOf(io, world)));
+        else io.out.write(textOf(findings, textContextOf(io, world)));
         if (findings.some(({ severity }) => severity === 'problem')) io.exit(1);
       }),
   );
@@ -32,7 +32,7 @@ function forThem(finding: Finding, stack: string, called: Invocation | undefined
   };
 }
 
-function textOf(findings: readonly Finding[], { paint, width }: Page): string {
+function textOf(findings: readonly Finding[], { paint, width }: TextContext): string {
   const wrong = findings.filter(({ severity }) => severity !== 'fine');
   const limits = findings
     .filter(({ severity }) => severity === 'fine')
@@ -41,7 +41,7 @@ function textOf(findings: readonly Finding[], { paint, width }: Page): string {
   return `${wrong.length === 0 ? 'Nothing was found.\n' : wrongText(wrong, { paint, width })}${room}`;
 }
 
-function wrongText(findings: readonly Finding[], { paint, width }: Pick<Page, 'paint' | 'width'>): string {
+function wrongText(findings: readonly Finding[], { paint, width }: Pick<TextContext, 'paint' | 'width'>): string {
   return findings
     .map(({ severity, code, group, evidence, repair }) => {
       const style = severity === 'problem' ? 'red' : 'yellow';

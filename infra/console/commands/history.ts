@@ -2,16 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
 import { history, mostEntries } from '../../../functions/fleet/operations/history';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
-import type { Page } from '../fleet/groups-text';
+import type { TextContext } from '../fleet/groups-text';
 import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { FleetOptions } from '../open-world';
-import { pageOf } from '../fleet/page';
+import { textContextOf } from '../fleet/text-context';
 import type { Io } from '../io';
 import { wholeIn } from '../option-values';
-import { letters, oneLine, wrapped } from '../render/plain';
+import { graphemes, oneLine, wrapped } from '../render/plain';
 import { shortReason } from '../render/short-reason';
 import { tableLines } from '../render/table';
-import { moment } from '../render/time';
+import { utcTime } from '../render/time';
 
 /** `muster history NAME|GROUP`: who had a number when. */
 export function register(program: Command, io: Io): void {
@@ -26,17 +26,17 @@ export function register(program: Command, io: Io): void {
           printJson(io, entries);
           return;
         }
-        io.out.write(`${historyLines(entries, pageOf(io, world)).join('\n')}\n`);
+        io.out.write(`${historyLines(entries, textContextOf(io, world)).join('\n')}\n`);
       });
     });
 }
 
 const leastForReason = 20;
 
-function historyLines(entries: readonly HistoryEntry[], { width, paint }: Page): string[] {
+function historyLines(entries: readonly HistoryEntry[], { width, paint }: TextContext): string[] {
   const rows = entries.map(({ at, name, event, instanceId, reason }) => ({
     cells: [
-      { text: moment(at), paint: (text: string) => paint('dim', text), isWhole: true },
+      { text: utcTime(at), paint: (text: string) => paint('dim', text), isWhole: true },
       { text: oneLine(name), paint: (text: string) => paint('bold', text), isWhole: true },
       { text: event, isWhole: true },
       { text: instanceId, isWhole: true },
@@ -48,7 +48,7 @@ function historyLines(entries: readonly HistoryEntry[], { width, paint }: Page):
     ...tableLines(
       rows.map(({ cells }) => cells),
       width,
-    ).map((line) => letters(stripVTControlCharacters(line)).length),
+    ).map((line) => graphemes(stripVTControlCharacters(line)).length),
   );
   if (longest + 2 + leastForReason <= width)
     return tableLines(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { list } from '../../../functions/fleet/operations/list';
 import { groupsText } from '../fleet/groups-text';
-import { pageOf } from '../fleet/page';
+import { textContextOf } from '../fleet/text-context';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
@@ -17,10 +17,10 @@ export function register(program: Command, io: Io): void {
           printJson(io, await list(world, group));
           return;
         }
-        const text = async () => groupsText(await list(world, group), pageOf(io, world));
+        const text = async () => groupsText(await list(world, group), textContextOf(io, world));
         if (options.watch === true) return watch(io, world, text);
         const groups = await list(world, group);
-        io.out.write(groupsText(groups, pageOf(io, world)));
+        io.out.write(groupsText(groups, textContextOf(io, world)));
         if (groups.some(({ instances }) => instances.some(({ stage }) => stage === 'held'))) io.exit(1);
       }),
     );

@@ -3,7 +3,7 @@ import { createProber } from '../../../functions/probes/adapters/prober';
 import { expiryWarning } from '../../../functions/probes/domain/certificates';
 import { readTargets } from '../../../functions/probes/contracts/targets';
 import type { Target } from '../../../functions/probes/contracts/target';
-import type { Result } from '../../../functions/probes/contracts/result';
+import type { LookResult } from '../../../functions/probes/contracts/result';
 import { systemClock } from '../../../functions/shared/runtime';
 import { describeMistakes, type Mistake } from '../../../functions/shared/schema';
 import { UsageInvalid } from '../failures';
@@ -46,7 +46,7 @@ Exit codes: 0 all are up, 1 one is not, 2 the command line is wrong.`,
     .action(async (urls: string[], options: ProbeOptions) => {
       const targets = targetsOf(urls, options);
       const prober = createProber({ clock: systemClock });
-      const results: Result[] = [];
+      const results: LookResult[] = [];
       // One after the other: several at once would measure one another.
       for (const target of targets) {
         const result = await prober.look(target);
@@ -65,7 +65,7 @@ Exit codes: 0 all are up, 1 one is not, 2 the command line is wrong.`,
     });
 }
 
-function asJson(result: Result, target: Target | undefined) {
+function asJson(result: LookResult, target: Target | undefined) {
   const soon = result.certificate === undefined ? undefined : expiryWarning(result.certificate);
   return { ...result, target: target?.url, ...(soon !== undefined && { certificateEndsWithinDays: soon.days }) };
 }

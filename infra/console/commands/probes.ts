@@ -39,8 +39,8 @@ export function register(program: Command, io: Io): void {
     )
     .option('--port <number>', 'of the page (default: a free one)', '0')
     .action(async (options: { port: string }) => {
-      const { demo } = await import('../../lab/systems/probes/demo');
-      const { failures } = await demo({ minuteMs: 600, port: portIn(options.port), say, signal: io.signal });
+      const { probesDemo } = await import('../../lab/systems/probes/demo');
+      const { failures } = await probesDemo({ minuteMs: 600, port: portIn(options.port), say, signal: io.signal });
       say(verdictText(failures));
       if (failures === undefined || failures.length > 0) io.exit(1);
     });

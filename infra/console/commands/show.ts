@@ -3,7 +3,7 @@ import { find } from '../../../functions/fleet/operations/find';
 import { show, type InstanceView } from '../../../functions/fleet/operations/show';
 import { copyable } from '../fleet/copyable';
 import { instanceText } from '../fleet/instance-text';
-import { pageOf } from '../fleet/page';
+import { textContextOf } from '../fleet/text-context';
 import { fleetCommand, printJson, withWorld } from '../fleet/with-world';
 import type { FleetOptions } from '../open-world';
 import type { Io } from '../io';
@@ -24,10 +24,11 @@ export function register(program: Command, io: Io): void {
           const gaps = view.gaps.map((gap) => withPolicy(gap, options.stack));
           return { ...view, next: { ...view.next, commands }, gaps };
         };
-        if (options.watch === true) return watch(io, world, async () => instanceText(await look(), pageOf(io, world)));
+        if (options.watch === true)
+          return watch(io, world, async () => instanceText(await look(), textContextOf(io, world)));
         const view = await look();
         if (options.json === true) printJson(io, view);
-        else io.out.write(instanceText(view, pageOf(io, world)));
+        else io.out.write(instanceText(view, textContextOf(io, world)));
         if (view.hold !== undefined) io.exit(1);
         else if (view.gaps.length > 0) io.exit(3);
       }),

@@ -1,10 +1,10 @@
 import type { AdoptResult, Adoption, AdoptionPlan, SkippedInstance } from '../../../functions/fleet/operations/adopt';
 import type { Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
-import type { Page } from './groups-text';
+import type { TextContext } from './groups-text';
 
 /** What adopting a group would do, for a person. */
-export function planText(plan: AdoptionPlan, page: Page): string {
+export function planText(plan: AdoptionPlan, page: TextContext): string {
   const { group, adopt, refused, passing, members } = plan;
   const { paint } = page;
   const count = adopt.length === 0 ? 'nothing to adopt' : `${adopt.length} to adopt`;
@@ -19,7 +19,11 @@ export function planText(plan: AdoptionPlan, page: Page): string {
 }
 
 /** What came of it; each that is done, and what the plan refused, has been printed already. */
-export function adoptedText({ reason, unfinished, refused }: AdoptResult, plan: AdoptionPlan, page: Page): string {
+export function adoptedText(
+  { reason, unfinished, refused }: AdoptResult,
+  plan: AdoptionPlan,
+  page: TextContext,
+): string {
   const known = new Set(plan.refused.map(({ instanceId }) => instanceId));
   const parts = [
     [oneLine(reason)],
@@ -34,7 +38,7 @@ export function adoptedText({ reason, unfinished, refused }: AdoptResult, plan: 
   return `${parts.map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 
-function adoptionLines({ name, instanceId, why, tags, dns, notes }: Adoption, { paint, width }: Page): string[] {
+function adoptionLines({ name, instanceId, why, tags, dns, notes }: Adoption, { paint, width }: TextContext): string[] {
   const changes = tags.map(({ key, value, now }) => {
     const before = now === undefined ? '' : ` (now ${now})`;
     return `tag ${key} = ${value}${before}`;
@@ -46,7 +50,7 @@ function adoptionLines({ name, instanceId, why, tags, dns, notes }: Adoption, { 
   ];
 }
 
-function left(what: string, style: Style, all: readonly SkippedInstance[], { paint, width }: Page): string[][] {
+function left(what: string, style: Style, all: readonly SkippedInstance[], { paint, width }: TextContext): string[][] {
   return all.map(({ instanceId, why }) => [`${paint(style, what)}  ${instanceId}`, ...indented(why, width)]);
 }
 

@@ -15,7 +15,7 @@ export function usualStack(env: Environment): string {
 }
 
 /** The options that the next command must repeat: not those that come from the environment. */
-export function calledWith({ lab, profile, region, stack }: FleetOptions, env: Environment): Invocation {
+export function invocationOf({ lab, profile, region, stack }: FleetOptions, env: Environment): Invocation {
   return {
     // npm says so to what it runs: `npx`, and `npm start` for the lab's page.
     program: /^(exec|start|run|run-script)$/.test(env.npm_command ?? '') ? 'npx muster' : 'muster',

@@ -7,7 +7,7 @@ import { span } from '../render/time';
 import type { Invocation } from '../invocation';
 import { copyable } from './copyable';
 
-export interface Page {
+export interface TextContext {
   readonly paint: Paint;
   readonly width: number;
   readonly now: Date;
@@ -18,12 +18,12 @@ export interface Page {
 }
 
 /** Groups and their instances, for a person. */
-export function groupsText(groups: readonly ListedGroup[], page: Page): string {
+export function groupsText(groups: readonly ListedGroup[], page: TextContext): string {
   if (groups.length === 0) return 'No group is managed: add one to infra/config/muster.ts and deploy.\n';
   return groups.map((group) => groupText(group, page)).join('\n');
 }
 
-function groupText(view: ListedGroup, page: Page): string {
+function groupText(view: ListedGroup, page: TextContext): string {
   const { paint } = page;
   const { group, desired, min, max, problem, breaker, instances } = view;
   const served = instances.filter(({ stage }) => stage === 'in-service').length;
@@ -50,11 +50,11 @@ function groupText(view: ListedGroup, page: Page): string {
   return `${[head, ...alarm, ...trouble, ...body, ...hint].join('\n')}\n`;
 }
 
-function inRed(text: string, page: Page): string[] {
+function inRed(text: string, page: TextContext): string[] {
   return indented(text, page).map((line) => page.paint('red', line));
 }
 
-function indented(text: string, { width }: Page): string[] {
+function indented(text: string, { width }: TextContext): string[] {
   return wrapped(text, width - 2).map((line) => `  ${line}`);
 }
 
@@ -67,7 +67,7 @@ const styles: Partial<Record<InstanceRow['stage'], Style>> = {
   detached: 'yellow',
 };
 
-function rowOf(row: InstanceRow, page: Page): Cell[] {
+function rowOf(row: InstanceRow, page: TextContext): Cell[] {
   const { paint, now } = page;
   const { name, instanceId, stage, since } = row;
   const style = styles[stage] ?? 'cyan';
@@ -80,7 +80,7 @@ function rowOf(row: InstanceRow, page: Page): Cell[] {
   ];
 }
 
-function whatOf({ stage, what, until, lifecycleState }: InstanceRow, { now }: Page): string {
+function whatOf({ stage, what, until, lifecycleState }: InstanceRow, { now }: TextContext): string {
   if (stage === 'held' && until !== undefined) {
     const left = Date.parse(until) - now.getTime();
     return what.replace(/^on hold/, left > 0 ? `on hold ${span(left)} more` : 'on hold no longer');

@@ -2,13 +2,13 @@ import type { InstanceView } from '../../../functions/fleet/operations/show';
 import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { Style } from '../../terminal/paint';
 import { lines, oneLine, wrapped } from '../render/plain';
-import { fromNow, moment, span } from '../render/time';
-import type { Page } from './groups-text';
+import { fromNow, utcTime, span } from '../render/time';
+import type { TextContext } from './groups-text';
 
 const longestDetail = 12;
 
 /** Everything about one instance, for a person: where it stands, what happens next, how it came here. */
-export function instanceText(view: InstanceView, page: Page): string {
+export function instanceText(view: InstanceView, page: TextContext): string {
   const parts = [head(view, page), next(view, page), targets(view, page), timeline(view, page), gaps(view, page)];
   return (
     parts
@@ -20,7 +20,7 @@ export function instanceText(view: InstanceView, page: Page): string {
 
 const keyColumns = 10;
 
-function head(view: InstanceView, { paint, isLab, width }: Page): string[] {
+function head(view: InstanceView, { paint, isLab, width }: TextContext): string[] {
   const { name, group, instanceId, what, fqdn, addresses, lifecycleState, execution } = view;
   const facts: [string, string | undefined][] = [
     [
@@ -46,13 +46,13 @@ function head(view: InstanceView, { paint, isLab, width }: Page): string[] {
   ];
 }
 
-function next({ next: action }: InstanceView, { paint, width, now }: Page): string[] {
+function next({ next: action }: InstanceView, { paint, width, now }: TextContext): string[] {
   const { whose, what, deadline, commands } = action;
   const who = whose === 'none' ? '' : ` (${whose})`;
   const limit =
     deadline === undefined
       ? []
-      : wrapped(`by ${moment(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`, width - 2).map(
+      : wrapped(`by ${utcTime(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`, width - 2).map(
           (line) => `  ${paint('yellow', line)}`,
         );
   return [
@@ -63,7 +63,7 @@ function next({ next: action }: InstanceView, { paint, width, now }: Page): stri
   ];
 }
 
-function targets({ targets: all }: InstanceView, { paint, width }: Page): string[] {
+function targets({ targets: all }: InstanceView, { paint, width }: TextContext): string[] {
   if (all.length === 0) return [];
   return [
     paint('bold', 'Targets'),
@@ -81,21 +81,21 @@ const marks: Readonly<Record<Moment['state'], readonly [string, Style]>> = {
   said: ['.', 'dim'],
 };
 
-function timeline({ timeline: moments }: InstanceView, page: Page): string[] {
+function timeline({ timeline: moments }: InstanceView, page: TextContext): string[] {
   if (moments.length === 0) return [];
   return [page.paint('bold', 'Timeline'), ...moments.flatMap((one) => momentLines(one, page))];
 }
 
-function momentLines({ at, until, kind, what, state, detail, link }: Moment, { paint, width }: Page): string[] {
+function momentLines({ at, until, kind, what, state, detail, link }: Moment, { paint, width }: TextContext): string[] {
   const [mark, style] = marks[state];
   const took = until === undefined ? '' : ` (${span(Date.parse(until) - Date.parse(at))})`;
-  const start = `  ${moment(at).slice(5)}  ${mark}  `;
+  const start = `  ${utcTime(at).slice(5)}  ${mark}  `;
   const room = Math.max(20, width - start.length);
   const indent = ' '.repeat(start.length);
   const [first = '', ...rest] = wrapped(`${what.startsWith(kind) ? '' : `${kind}: `}${oneLine(what)}${took}`, room);
   const more = state === 'failed' || state === 'running' ? shortened(lines(detail ?? '')) : [];
   return [
-    `  ${paint('dim', moment(at).slice(5))}  ${paint(style, mark)}  ${paint(style === 'dim' ? 'dim' : style, first)}`,
+    `  ${paint('dim', utcTime(at).slice(5))}  ${paint(style, mark)}  ${paint(style === 'dim' ? 'dim' : style, first)}`,
     ...rest.map((line) => indent + line),
     ...more.flatMap((line) => wrapped(line, room)).map((line) => indent + paint('dim', line)),
     ...(link === undefined ? [] : [indent + oneLine(link)]),
@@ -113,6 +113,6 @@ function shortened(all: readonly string[]): string[] {
   ];
 }
 
-function gaps({ gaps: all }: InstanceView, { paint, width }: Page): string[] {
+function gaps({ gaps: all }: InstanceView, { paint, width }: TextContext): string[] {
   return all.flatMap((gap) => wrapped(`! ${oneLine(gap)}`, width).map((line) => paint('yellow', line)));
 }

@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander';
 import { OperationRefused } from '../../../functions/fleet/operations';
 import { StepError } from '../../../functions/fleet/contracts/errors';
-import { nameOf, messageOf } from '../error-parts';
+import { messageOf, nameOf } from '../../../functions/shared/aws-errors';
 import { explainAws } from '../explain-aws';
 import { CannotLook, UsageInvalid } from '../failures';
 import type { Io } from '../io';
 import type { FleetOptions } from '../open-world';
 import { oneLine } from '../render/plain';
 import type { World } from '../world';
-import { calledWith, copyable, usualStack } from './copyable';
+import { invocationOf, copyable, usualStack } from './copyable';
 
 /** Adds a command about the fleet, with the options that all of them have. */
 export function fleetCommand(program: Command, { env }: Pick<Io, 'env'>, usage: string, does: string): Command {
@@ -51,7 +51,7 @@ async function openWorld(options: FleetOptions, { env }: Pick<Io, 'env'>): Promi
  * Muster refuses, 3 where it could not be looked at.
  */
 export async function withWorld(options: FleetOptions, io: Io, act: (world: World) => Promise<void>): Promise<void> {
-  const called = calledWith(options, io.env);
+  const called = invocationOf(options, io.env);
   try {
     await act({ ...(await (io.openWorld ?? openWorld)(options, io)), called });
   } catch (error) {

@@ -71,8 +71,8 @@ export function confirmation(
     </form>`;
 }
 
-/** Does it. @returns what came of it. @throws as the operations do. */
-export async function perform(world: World, action: ActionName, asked: ActionForm): Promise<string> {
+/** Carries out an action of the page. @returns the operation's reason. @throws the errors of the operations. */
+export async function performAction(world: World, action: ActionName, asked: ActionForm): Promise<string> {
   const who = { group: asked.group, instance: asked.instance };
   switch (action) {
     case 'retry':

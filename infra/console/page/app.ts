@@ -6,15 +6,15 @@ import { history } from '../../../functions/fleet/operations/history';
 import { lastLaunches } from '../../../functions/fleet/operations/launches';
 import { list } from '../../../functions/fleet/operations/list';
 import { show } from '../../../functions/fleet/operations/show';
-import { messageOf } from '../error-parts';
+import { messageOf } from '../../../functions/shared/aws-errors';
 import { explainAws } from '../explain-aws';
 import { copyable } from '../fleet/copyable';
 import { lastBuild } from '../fleet/build-log';
 import { lines, oneLine } from '../render/plain';
 import { withPolicy } from '../policies';
-import { pause } from '../watch';
+import { pauseUnlessEnded } from '../watch';
 import type { World } from '../world';
-import { actionNames, confirmation, labControls, perform, type ActionName, type ActionForm } from './actions';
+import { actionNames, confirmation, labControls, performAction, type ActionName, type ActionForm } from './actions';
 import { script, style } from './assets';
 import { groupRow, groupsPage, type PageContext } from './groups-page';
 import type { Guard } from './guard';
@@ -135,7 +135,7 @@ function looks(app: Hono, options: PageOptions, sessionOf: SessionOf): void {
         const now = JSON.stringify(await list(world));
         if (now !== before) await stream.writeSSE({ event: 'changed', data: '' });
         before = now;
-        await pause(options.everyMs ?? everyMs, context.req.raw.signal);
+        await pauseUnlessEnded(options.everyMs ?? everyMs, context.req.raw.signal);
         if (context.req.raw.signal.aborted) return;
       }
     }),
@@ -162,7 +162,7 @@ function changes(app: Hono, { world, guard }: PageOptions, sessionOf: SessionOf)
     if (!isAction(action)) return context.notFound();
     const form = await context.req.parseBody();
     const asked = askedIn((name) => textIn(form[name]));
-    const said = await perform(world, action, asked);
+    const said = await performAction(world, action, asked);
     const back = asked.instance === '' ? groupPath(asked.group) : instancePath(asked.group, asked.instance);
     const body = html`<h1>Done</h1>
       <p id="said">${oneLine(said)}</p>

@@ -5,7 +5,7 @@ import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';
 import { oneLine } from '../render/plain';
 import { span } from '../render/time';
-import { all, groupPath, instancePath, type Markup } from './layout';
+import { joinMarkup, groupPath, instancePath, type Markup } from './layout';
 
 /** When it is shown, and how commands on it reach the same. */
 export interface PageContext {
@@ -19,7 +19,7 @@ export function groupsPage(groups: readonly ListedGroup[], shown: PageContext, c
     return html`<h1>Groups</h1>
       <p>No group is managed: add one to infra/config/muster.ts and deploy.</p>`;
   return html`<h1>Groups</h1>
-    ${controls} ${all(groups.map((group) => groupRow(group, shown)))}`;
+    ${controls} ${joinMarkup(groups.map((group) => groupRow(group, shown)))}`;
 }
 
 /** One group: its size, its alarms, its slots. */
@@ -53,7 +53,7 @@ export function groupRow(view: ListedGroup, { now, called }: PageContext, headin
       instances.length === 0
         ? html`<p>No instances.</p>`
         : html`<ul class="slots">
-            ${all(instances.map((row) => slot(group, row, now)))}
+            ${joinMarkup(instances.map((row) => slot(group, row, now)))}
           </ul>`
     }
   </section>`;

@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import type { Moment } from '../../../functions/fleet/domain/standing/timeline';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
 import { lines, oneLine } from '../render/plain';
-import { fromNow, moment, span } from '../render/time';
-import { all, groupPath, table, type Markup } from './layout';
+import { fromNow, utcTime, span } from '../render/time';
+import { joinMarkup, groupPath, table, type Markup } from './layout';
 
 /**
  * Everything about one instance: where it stands, what happens next, its past on a time axis.
@@ -36,7 +36,7 @@ export function instancePage(view: InstanceView, now: Date, isLab = false): Mark
             (${execution.status})
           </p>`
     }
-    ${all(view.gaps.map((gap) => html`<p class="alarm">${oneLine(gap)}</p>`))}`;
+    ${joinMarkup(view.gaps.map((gap) => html`<p class="alarm">${oneLine(gap)}</p>`))}`;
 }
 
 function next({ next: action }: InstanceView, now: Date): Markup {
@@ -46,7 +46,7 @@ function next({ next: action }: InstanceView, now: Date): Markup {
     ${
       deadline === undefined
         ? ''
-        : html`<br />By ${moment(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`
+        : html`<br />By ${utcTime(deadline.at)}, ${fromNow(deadline.at, now)}: ${deadline.then}`
     }
   </div>`;
 }
@@ -83,7 +83,7 @@ function timeline(moments: readonly Moment[], now: Date): Markup | string {
   const whole = Math.max(1, Math.max(...ends) - begin);
   return html`<h2>Timeline</h2>
     <ol class="time">
-      ${all(moments.map((one, at) => momentRow(one, { begin, whole, end: ends[at] ?? begin }, at)))}
+      ${joinMarkup(moments.map((one, at) => momentRow(one, { begin, whole, end: ends[at] ?? begin }, at)))}
     </ol>`;
 }
 
@@ -93,7 +93,7 @@ function momentRow(one: Moment, axis: { begin: number; whole: number; end: numbe
   const width = Math.max(4, ((axis.end - Date.parse(at)) / axis.whole) * 1000);
   const took = until === undefined ? '' : `, ${span(Date.parse(until) - Date.parse(at))}`;
   return html`<li>
-    <time datetime="${at}">${moment(at)}</time>
+    <time datetime="${at}">${utcTime(at)}</time>
     ${what.startsWith(kind) ? '' : html`<span class="soft">${kind}</span> `}${oneLine(what)}${took}${state === 'running' ? html`<span class="unseen">, still running</span>` : ''}
     ${link === undefined ? '' : html`<a href="${safeLink(link)}" aria-label="open ${oneLine(what)}">open</a>`}
     <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">

@@ -3,8 +3,8 @@ import type { HistoryEntry } from '../../../functions/fleet/ledger/port';
 import type { LaunchView } from '../../../functions/fleet/operations/launches';
 import { shortReason } from '../render/short-reason';
 import { oneLine } from '../render/plain';
-import { moment, span } from '../render/time';
-import { all, instancePath, table, type Markup } from './layout';
+import { utcTime, span } from '../render/time';
+import { joinMarkup, instancePath, table, type Markup } from './layout';
 
 /** Where the time of the last launches went: a bar for each, a colour for each step. */
 export function launchesChart(launches: readonly LaunchView[]): Markup | string {
@@ -13,7 +13,7 @@ export function launchesChart(launches: readonly LaunchView[]): Markup | string 
   const longest = Math.max(1, ...launches.map(({ tookMs }) => tookMs));
   return html`<h2>Time to service of the last launches, by step</h2>
     <ul class="legend">
-      ${all(
+      ${joinMarkup(
         states.map(
           (state, at) =>
             html`<li>
@@ -24,7 +24,7 @@ export function launchesChart(launches: readonly LaunchView[]): Markup | string 
       )}
     </ul>
     <ol class="time">
-      ${all(launches.map((launch) => launchRow(launch, states, longest)))}
+      ${joinMarkup(launches.map((launch) => launchRow(launch, states, longest)))}
     </ol>`;
 }
 
@@ -48,12 +48,12 @@ function launchRow({ startedAt, tookMs, steps }: LaunchView, states: readonly st
   const inOrder = steps.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ');
   const words = [...steps].sort((left, right) => right.tookMs - left.tookMs).slice(0, 3);
   return html`<li>
-    <time datetime="${startedAt}">${moment(startedAt)}</time> ${span(tookMs)}
+    <time datetime="${startedAt}">${utcTime(startedAt)}</time> ${span(tookMs)}
     <span class="soft"
       >most of it: ${words.map(({ state, tookMs: took }) => `${oneLine(state)} ${span(took)}`).join(', ')}</span
     >
     <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${inOrder}">
-      ${all(bars)}
+      ${joinMarkup(bars)}
     </svg>
   </li>`;
 }
@@ -65,7 +65,7 @@ export function historyTable(entries: readonly HistoryEntry[]): Markup | string 
     ${table(
       ['When', 'Name', 'What', 'Instance', 'Why'],
       entries.map(({ at, name, event, instanceId, group, reason }) => [
-        moment(at),
+        utcTime(at),
         oneLine(name),
         event,
         html`<a href="${instancePath(group, instanceId)}">${instanceId}</a>`,

@@ -30,8 +30,8 @@ export function page(title: string, where: string, body: Markup, isLive = false)
     </html>`;
 }
 
-/** Of several pieces one. */
-export function all(pieces: readonly (Markup | string)[]): Markup {
+/** Joins several pieces into one. */
+export function joinMarkup(pieces: readonly (Markup | string)[]): Markup {
   return html`${pieces}`;
 }
 
@@ -40,15 +40,15 @@ export function table(heads: readonly string[], rows: readonly (readonly (Markup
   return html`<table role="table">
     <thead role="rowgroup">
       <tr role="row">
-        ${all(heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`))}
+        ${joinMarkup(heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`))}
       </tr>
     </thead>
     <tbody role="rowgroup">
-      ${all(
+      ${joinMarkup(
         rows.map(
           (cells) =>
             html`<tr role="row">
-              ${all(cells.map((cell) => html`<td role="cell">${cell}</td>`))}
+              ${joinMarkup(cells.map((cell) => html`<td role="cell">${cell}</td>`))}
             </tr>`,
         ),
       )}

@@ -1,5 +1,5 @@
 import { reasons } from '../../../functions/probes/contracts/reasons';
-import type { Certificate, Phases, Result } from '../../../functions/probes/contracts/result';
+import type { Certificate, Phases, LookResult } from '../../../functions/probes/contracts/result';
 import type { Target } from '../../../functions/probes/contracts/target';
 import { expiryWarning } from '../../../functions/probes/domain/certificates';
 import type { Paint } from '../../terminal/paint';
@@ -15,7 +15,7 @@ const names: Readonly<Record<keyof Phases, string>> = {
 const columns = 40;
 
 /** One look, for a person: what `curl -w` and `openssl s_client` would tell together. */
-export function resultText(target: Target, result: Result, paint: Paint): string {
+export function resultText(target: Target, result: LookResult, paint: Paint): string {
   const { up, slow, address, status, bytes, redirects, tls, certificate, totalMicros, trusted } = result;
   const verdict = up ? paint('green', slow === true ? 'up, slow' : 'up') : paint('red', 'not up');
   const facts = [
@@ -36,7 +36,7 @@ export function resultText(target: Target, result: Result, paint: Paint): string
   ].join('\n');
 }
 
-function reasonLines({ reason, detail }: Result, paint: Paint): string[] {
+function reasonLines({ reason, detail }: LookResult, paint: Paint): string[] {
   if (reason === undefined) return [];
   const more = detail === undefined ? '' : `: ${oneLine(detail)}`;
   return [`  ${paint('red', reason)}  ${reasons[reason].means}${more}`];

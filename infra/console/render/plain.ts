@@ -19,8 +19,8 @@ export function lines(text: string): string[] {
 
 const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The letters of a text as a reader counts them. */
-export function letters(text: string): string[] {
+/** The characters of a text as a reader counts them (grapheme clusters, UAX #29). */
+export function graphemes(text: string): string[] {
   return Array.from(segments.segment(text), ({ segment }) => segment);
 }
 
@@ -29,7 +29,7 @@ export function wrapped(text: string, columns: number): string[] {
   const broken: string[] = [];
   for (const word of text.split(' ')) {
     const last = broken.at(-1);
-    if (last !== undefined && letters(last).length + 1 + letters(word).length <= columns)
+    if (last !== undefined && graphemes(last).length + 1 + graphemes(word).length <= columns)
       broken[broken.length - 1] = `${last} ${word}`;
     else broken.push(word);
   }

@@ -1,4 +1,4 @@
-import { letters, wrapped } from './plain';
+import { graphemes, wrapped } from './plain';
 
 /** A cell: its text, and how it is painted, which takes no columns. */
 export interface Cell {
@@ -35,7 +35,7 @@ export function tableLines(rows: readonly (readonly Cell[])[], width: number): s
 }
 
 function lengthOf(cell: Cell | undefined): number {
-  return cell === undefined ? 0 : letters(cell.text).length;
+  return cell === undefined ? 0 : graphemes(cell.text).length;
 }
 
 function shrunk(all: readonly { readonly columns: number; readonly isWhole: boolean }[], width: number): number[] {
@@ -56,7 +56,7 @@ function broken(text: string, columns: number): string[] {
 }
 
 function pieces(word: string, columns: number): string[] {
-  const all = letters(word);
+  const all = graphemes(word);
   if (columns < 1 || all.length <= columns) return [word];
   return Array.from({ length: Math.ceil(all.length / columns) }, (_, at) =>
     all.slice(at * columns, (at + 1) * columns).join(''),
@@ -64,6 +64,6 @@ function pieces(word: string, columns: number): string[] {
 }
 
 function padded({ paint }: Cell, shown: string, width: number): string {
-  const fill = ' '.repeat(Math.max(0, width - letters(shown).length));
+  const fill = ' '.repeat(Math.max(0, width - graphemes(shown).length));
   return (paint === undefined ? shown : paint(shown)) + fill;
 }

@@ -10,7 +10,7 @@ export function span(millis: number): string {
 }
 
 /** `2026-01-01 13:00:07Z`: when, to the second, in UTC as everything of AWS. */
-export function moment(at: string): string {
+export function utcTime(at: string): string {
   return new Date(at).toISOString().replace('T', ' ').replace(/\.\d+/, '');
 }
 

@@ -15,8 +15,8 @@ import type {
 } from '@aws-sdk/client-sfn';
 import type { LabClock } from '../kernel/clock';
 import type { StatusEvent } from './api/status-event';
-import type { StateMachine } from './definition';
-import type { TaskHandler } from './tasks/handler';
+import type { StateMachine } from './machine/definition';
+import type { TaskHandler } from './task-handler';
 
 /** Settings of an engine. */
 export interface EngineOptions {

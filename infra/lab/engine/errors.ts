@@ -1,4 +1,4 @@
-import { NamedError } from '../../../functions/shared/named-error';
+import { NamedError, type NamedErrorOptions } from '../../../functions/shared/named-error';
 
 /** One thing that is wrong with a definition. */
 export interface Problem {
@@ -24,13 +24,16 @@ function describe({ path, state, message }: Problem): string {
   return `${path || '/'}${state === undefined ? '' : ` (state '${state}')`}: ${message}`;
 }
 
+/** Most failures of a task are polls: the engine takes no stack of them. */
+type StackOption = Pick<NamedErrorOptions, 'stack'>;
+
 /** What a task handler throws to fail its task with exactly this error name and cause. */
 export class TaskFailure extends NamedError {
   /** The cause as it stands in the history; absent when AWS gives none, as for a time-out. */
   readonly causeText: string | undefined;
 
-  constructor(error: string, cause?: string) {
-    super(error, cause ?? '', { fault: 'environment' });
+  constructor(error: string, cause?: string, options: StackOption = {}) {
+    super(error, cause ?? '', { fault: 'environment', ...options });
     this.causeText = cause;
   }
 }
@@ -48,8 +51,8 @@ export class StateFailure extends NamedError<'StateFailure'> implements Failure 
   /** Further names that ErrorEquals may use for the same failure. */
   readonly aliases: readonly string[];
 
-  constructor(failure: Failure, aliases: readonly string[] = []) {
-    super('StateFailure', `${failure.error ?? ''}: ${failure.cause ?? ''}`, { fault: 'environment' });
+  constructor(failure: Failure, aliases: readonly string[] = [], options: StackOption = {}) {
+    super('StateFailure', `${failure.error ?? ''}: ${failure.cause ?? ''}`, { fault: 'environment', ...options });
     this.error = failure.error;
     this.cause = failure.cause;
     this.aliases = aliases;
@@ -58,20 +61,6 @@ export class StateFailure extends NamedError<'StateFailure'> implements Failure 
 
 /** A failure of a state that `States.ALL` does not stop; its own name does. */
 export class TerminalFailure extends StateFailure {}
-
-/**
- * Makes an error that has no stack. Most failures of a task are polls, an answer and no fault: nothing reads their
- * stacks, and to take one costs more than all the rest of the failure.
- */
-export function withoutStack<Failed extends Error>(make: () => Failed): Failed {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return make();
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
-}
 
 /** An error of the Step Functions API, by the SDK's exception name. */
 export function apiError(name: string, message: string): NamedError {

@@ -1,6 +1,6 @@
 import type { ExecutionStatus, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { LabClock, Timer } from '../kernel/clock';
-import type { StateMachine } from './definition';
+import type { StateMachine } from './machine/definition';
 import { StateFailure, type Failure } from './errors';
 import { Cancelled, Flow } from './flow';
 import { History, HistoryFull, maxEvents, untruncated, type Details, type ToldEvent } from './history';
@@ -8,7 +8,7 @@ import { parsePayload, type Payload } from './json';
 import type { Children, Owner } from './owner';
 import { runFlow } from './states/run';
 import { failureDetails } from './tasks/record';
-import type { TaskHandler } from './tasks/handler';
+import type { TaskHandler } from './task-handler';
 import { Turn } from './turn';
 
 /** What stays the same for an execution from its start on. */

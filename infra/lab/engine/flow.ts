@@ -1,4 +1,4 @@
-import type { States } from './definition';
+import type { States } from './machine/definition';
 import type { Cursor } from './history';
 import type { Json, Payload } from './json';
 import type { Owner } from './owner';
@@ -20,7 +20,7 @@ export interface MapItem {
 }
 
 /** The state that was entered last and has not been exited. */
-export interface Entered {
+export interface EnteredState {
   readonly id: number;
   readonly time: Date;
 }
@@ -51,7 +51,7 @@ export class Flow {
   /** The state to run, or that is being run. */
   at: string;
   input: Payload;
-  entered: Entered | undefined;
+  entered: EnteredState | undefined;
   /** Whether the state at hand was entered before a redrive, and so is run again without being entered again. */
   redriven = false;
   /** The flows inside the Parallel or Map at hand. */

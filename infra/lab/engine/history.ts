@@ -1,7 +1,7 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { LabClock } from '../kernel/clock';
 import { NamedError } from '../../../functions/shared/named-error';
-import { differenceOf, Packed, withDifference } from './packed';
+import { differenceOf, PackedEntries, withDifference } from './packed';
 
 /** Where a flow stands in the history: the event that its next event follows. */
 export interface Cursor {
@@ -62,7 +62,7 @@ export class ToldEvent {
  * of it is left.
  */
 export class History {
-  readonly #kept = new Packed();
+  readonly #kept = new PackedEntries();
   #last = 0;
   /** When the last event was, in ms since 1970. */
   #lastAt = 0;

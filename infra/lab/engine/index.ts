@@ -5,9 +5,9 @@
 export { loadStateMachine, type LoadOptions } from './load';
 export type { Engine, EngineEvents, EngineOptions, HistoryNotice } from './engine';
 export { createEngine } from './service';
-export { overEngine } from './over-engine';
+export { stepFunctionsPort } from './step-functions-port';
 export { lambdaTasks, type LambdaFunction } from './tasks/lambda';
 export { InvalidDefinition, TaskFailure, type Problem } from './errors';
-export type { StateMachine } from './definition';
+export type { StateMachine } from './machine/definition';
 export type { StatusDetail, StatusEvent } from './api/status-event';
-export type { TaskCall, TaskHandler } from './tasks/handler';
+export type { TaskCall, TaskHandler } from './task-handler';

@@ -23,7 +23,7 @@ export function parsePayload(text: string): Payload {
 }
 
 /** A result that has come over a wire already, with the text that it came as. */
-export class Wired implements Payload {
+export class WirePayload implements Payload {
   readonly value: Json;
   readonly text: string;
 
@@ -35,7 +35,7 @@ export class Wired implements Payload {
 
 /** What comes out at the other end of a wire: nothing shared with `value`, and nothing that is not JSON. */
 export function wirePayload(value: unknown): Payload {
-  if (value instanceof Wired) return value;
+  if (value instanceof WirePayload) return value;
   // The declared type of JSON.stringify forgets that it gives undefined for undefined and for a function.
   const text = JSON.stringify(value) as unknown;
   return parsePayload(typeof text === 'string' ? text : 'null');

@@ -2,7 +2,7 @@ import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type { LabClock } from '../kernel/clock';
 import type { History } from './history';
 import type { Payload } from './json';
-import type { TaskHandler } from './tasks/handler';
+import type { TaskHandler } from './task-handler';
 import type { Turn } from './turn';
 
 /** What an execution needs of the service for tasks that run other machines. */

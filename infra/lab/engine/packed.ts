@@ -22,7 +22,7 @@ const mostOfNumbers = 6 * 8;
  * Entries one after the other in rows of bytes: numbers in as few bytes as they need, texts as UTF-8. An object and a
  * string for each would take five times as much, and the garbage collector would go through them again and again.
  */
-export class Packed {
+export class PackedEntries {
   /** What is full; no entry begins in one and ends in the next. */
   #full: Buffer[] = [];
   #bytes: Buffer = nothing;

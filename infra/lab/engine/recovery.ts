@@ -1,9 +1,9 @@
-import type { Catcher, Retrier } from './definition';
+import type { Catcher, Retrier } from './machine/definition';
 import { TerminalFailure, type StateFailure } from './errors';
 import type { Random } from '../../../functions/shared/random';
 
 /** Whether a Retry or a Catch with these names is for this failure. */
-export function matches(errorEquals: readonly string[], failure: StateFailure): boolean {
+export function appliesTo(errorEquals: readonly string[], failure: StateFailure): boolean {
   const names = [failure.error ?? '', ...failure.aliases];
   // No Retry and no Catch stops a failure of the engine itself, not even by name.
   if (names.includes('States.Runtime')) return false;
@@ -27,7 +27,7 @@ export class Retries {
 
   /** Milliseconds until the next attempt; undefined when there is to be none. */
   next(failure: StateFailure, random: Random): number | undefined {
-    const retrier = this.#retriers.find(({ errorEquals }) => matches(errorEquals, failure));
+    const retrier = this.#retriers.find(({ errorEquals }) => appliesTo(errorEquals, failure));
     if (retrier === undefined) return undefined;
     const used = this.#used.get(retrier) ?? 0;
     if (used >= retrier.maxAttempts) return undefined;
@@ -49,7 +49,7 @@ export function catcherFor(
   catchers: readonly Catcher[],
   failure: StateFailure,
 ): readonly [Catcher, number] | undefined {
-  const index = catchers.findIndex(({ errorEquals }) => matches(errorEquals, failure));
+  const index = catchers.findIndex(({ errorEquals }) => appliesTo(errorEquals, failure));
   const catcher = catchers[index];
   return catcher === undefined ? undefined : [catcher, index];
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json';
-import type { State } from './definition';
+import type { State } from './machine/definition';
 import type { Flow, MapItem } from './flow';
 import type { Scope, StatesVariable } from './expressions/scope';
 

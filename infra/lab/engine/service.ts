@@ -10,17 +10,17 @@ import type {
 import { describe, listItem } from './api/describe';
 import { checkInput } from './api/input';
 import { checkName } from './api/names';
-import { page } from './api/page';
+import { resultsPage } from './api/page';
 import { checkClientToken, redrivability, RedriveTokens } from './api/redrive';
 import { statusEvent } from './api/status-event';
-import type { StateMachine } from './definition';
+import type { StateMachine } from './machine/definition';
 import type { Engine, EngineEvents, EngineOptions, HistoryNotice } from './engine';
 import { apiError } from './errors';
 import { Execution, type Watcher } from './execution';
 import type { ToldEvent } from './history';
 import type { Children } from './owner';
 import { randomStream, uuidFrom } from '../kernel/random';
-import type { TaskHandler } from './tasks/handler';
+import type { TaskHandler } from './task-handler';
 
 const dayMs = 86_400_000;
 /** A name is free again, and an execution forgotten, this long after it has ended. */
@@ -79,7 +79,7 @@ class Service implements Engine, Children, Watcher {
   getExecutionHistory({ executionArn, maxResults, nextToken, reverseOrder }: GetExecutionHistoryInput) {
     const { events } = this.#execution(executionArn).history;
     const ordered = reverseOrder === true ? [...events].reverse() : [...events];
-    const found = page(ordered, maxResults, nextToken);
+    const found = resultsPage(ordered, maxResults, nextToken);
     return { events: found.items, ...found.next };
   }
 
@@ -91,7 +91,7 @@ class Service implements Engine, Children, Watcher {
         (statusFilter === undefined || execution.status === statusFilter) &&
         (redriveFilter === undefined || execution.redriveCount > 0 === (redriveFilter === 'REDRIVEN')),
     );
-    const found = page(matching.reverse(), maxResults, nextToken);
+    const found = resultsPage(matching.reverse(), maxResults, nextToken);
     return { executions: found.items.map(listItem), ...found.next };
   }
 

@@ -15,13 +15,13 @@ export type { HttpRequest, HttpResponse, Response } from './api/messages';
 export type { PostCount } from './api/post-counts';
 export type {
   BehaviourSource,
-  Behaviour,
+  BuildBehaviour,
   Build,
   JobDefinition,
   LogLine,
   ParameterDefinition,
   QueuedRequest,
-  Result,
+  BuildResult,
 } from './model/definitions';
 export type { JenkinsStandIn, StandInOptions } from './stand-in';
 export { inProcess } from './transport';

@@ -20,13 +20,19 @@ export function randomStream(...names: readonly (string | number)[]): Random {
 
 const digits = '0123456789abcdef';
 
+/** So many hexadecimal digits: one draw for each. */
+export function hex(random: Random, length: number): string {
+  let text = '';
+  for (let digit = 0; digit < length; digit += 1) text += digits.charAt(Math.floor(random.next() * 16));
+  return text;
+}
+
 /** A version 4 UUID drawn from `random`. */
 export function uuidFrom(random: Random): string {
-  let hex = '';
-  for (let digit = 0; digit < 32; digit += 1) hex += digits.charAt(Math.floor(random.next() * 16));
+  const all = hex(random, 32);
   const variant = digits.charAt(8 + Math.floor(random.next() * 4));
-  const [low, middle, high] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16)];
-  return `${low}-${middle}-4${high}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  const [low, middle, high] = [all.slice(0, 8), all.slice(8, 12), all.slice(13, 16)];
+  return `${low}-${middle}-4${high}-${variant}${all.slice(17, 20)}-${all.slice(20)}`;
 }
 
 /** FNV-1a with a final avalanche, so that names that differ in their last character give unrelated streams. */

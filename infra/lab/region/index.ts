@@ -3,8 +3,8 @@ import type { LabClock } from '../kernel/clock';
 import { AutoScalingApi } from './auto-scaling/api';
 import type { AutoScalingTimings } from './auto-scaling/flows/timings';
 import { AutoScalingWorld } from './auto-scaling/world';
-import type { RegionContext } from './context';
-import type { DeliveryQuality } from './delivery';
+import type { RegionContext } from './base/context';
+import type { DeliveryQuality } from './base/delivery';
 import { Ec2Api } from './ec2/api';
 import type { SubnetOptions } from './ec2/network';
 import { Ec2World, type Ec2Timings } from './ec2/world';
@@ -15,7 +15,7 @@ import { Route53Api } from './route53/api';
 import { Route53World, type Route53Timings } from './route53/world';
 import { SnsApi } from './sns/api';
 import { Topics } from './sns/topics';
-import { withThrottling, type ThrottledService } from './throttling';
+import { withThrottling, type ThrottledService } from './calls/throttling';
 
 export interface RegionOptions {
   readonly clock: LabClock;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { decodeValue, encodeValue, type WireAnswer } from './wire';
 
 /** By name the ports of a lab that others may call. */
-export type Ports = Readonly<Record<string, object>>;
+export type ServedPorts = Readonly<Record<string, object>>;
 
 const longestBody = 1024 * 1024;
 
@@ -12,7 +12,10 @@ const longestBody = 1024 * 1024;
  * Serves the ports of a lab on loopback to callers that have the token. `POST /calls` with `{port, method, args}`, in the
  * notation of `wire.ts`; nothing but functions of the given objects themselves can be called.
  */
-export async function serveCalls(ports: Ports, token: string): Promise<{ url: string; close: () => Promise<void> }> {
+export async function serveCalls(
+  ports: ServedPorts,
+  token: string,
+): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => void answer(ports, token, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -24,7 +27,12 @@ function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-async function answer(ports: Ports, token: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  ports: ServedPorts,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const refuse = (status: number) => response.writeHead(status).end();
   // A page of another site can neither send this header nor JSON without being asked first, which is never answered.
   if (!isToken(request.headers.authorization, token)) return void refuse(401);
@@ -51,7 +59,7 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function call(ports: Ports, body: string): Promise<WireAnswer> {
+async function call(ports: ServedPorts, body: string): Promise<WireAnswer> {
   try {
     const { port, method, args } = decodeValue(body) as { port: string; method: string; args: unknown[] };
     const target = Object.hasOwn(ports, port) ? (ports[port] as Record<string, unknown>) : undefined;

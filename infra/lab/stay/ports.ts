@@ -2,7 +2,7 @@ import { createBuildLog } from '../../../functions/fleet/adapters/jenkins/log/bu
 import { createJobCheck } from '../../../functions/fleet/adapters/jenkins/setup/job-check';
 import type { JobChecks } from '../../../functions/fleet/operations/doctor';
 import type { BuildLogs } from '../../../functions/fleet/ports/build-logs';
-import { overEngine } from '../engine';
+import { stepFunctionsPort } from '../engine';
 import type { Lab } from '../systems/fleet/lab';
 
 /** The ports of a lab that an operator's commands work with. */
@@ -16,7 +16,7 @@ export function portsOf(lab: Lab) {
     ec2: region.ec2.api,
     route53: region.route53.api,
     elasticLoadBalancing: region.elasticLoadBalancing.api,
-    stepFunctions: overEngine(lab.muster.engine),
+    stepFunctions: stepFunctionsPort(lab.muster.engine),
     logs: logsOf(lab),
     jobs: jobsOf(lab),
     clock: { now: () => clock.now() },

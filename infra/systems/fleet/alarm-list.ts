@@ -119,14 +119,14 @@ function ofReconciler({ reconciler, deployment }: AlarmSubjects): AlarmEntry[] {
       heading: 'Group taken out',
       says: 'A group is no longer in the configuration, and instances of it hold numbers and names that no release frees.',
       // In three runs of five: the list of settings may be read a moment before a change is everywhere.
-      metric: ofDeployment('MembersTakenOut', deployment, 'SampleCount'),
+      metric: deploymentMetric('MembersTakenOut', deployment, 'SampleCount'),
       threshold: 3,
     },
     {
       heading: 'Waiting unserved',
       says: 'Instances wait in a lifecycle hook, and no launch, release, hold or breaker says why.',
       // In all runs of a period: the reconciler serves an instance whose event was lost within two minutes.
-      metric: ofDeployment('WaitingUnserved', deployment, 'Minimum'),
+      metric: deploymentMetric('WaitingUnserved', deployment, 'Minimum'),
       threshold: 1,
     },
   ];
@@ -138,7 +138,7 @@ function ofOneGroup(about: string): AlarmEntry[] {
       heading: 'Members held',
       about,
       says: 'Instances of the group are on hold after a failure, until an operator acts or the hold ends.',
-      metric: ofGroup('HeldMembers', about),
+      metric: groupMetric('HeldMembers', about),
       threshold: 1,
     },
     {
@@ -146,7 +146,7 @@ function ofOneGroup(about: string): AlarmEntry[] {
       about,
       says: 'Instances have left the group without being terminated, and keep their numbers and names.',
       // In all runs of a period: an instance whose end AWS reports a moment late does not count.
-      metric: ofGroup('DetachedMembers', about, 'Minimum'),
+      metric: groupMetric('DetachedMembers', about, 'Minimum'),
       threshold: 1,
     },
     {
@@ -154,21 +154,21 @@ function ofOneGroup(about: string): AlarmEntry[] {
       about,
       says: 'A hook of the group is missing, or not as deployed: its launches may go into service without Muster.',
       // In all runs of a period: during a deployment a hook differs for a moment.
-      metric: ofGroup('HookFaults', about, 'Minimum'),
+      metric: groupMetric('HookFaults', about, 'Minimum'),
       threshold: 1,
     },
     {
       heading: 'Builds left',
       about,
       says: 'A build may still run in Jenkins for an instance that is gone, by a name that the next one gets.',
-      metric: ofGroup('BuildsLeft', about, 'Sum'),
+      metric: groupMetric('BuildsLeft', about, 'Sum'),
       threshold: 1,
     },
     {
       heading: 'Breaker open',
       about,
       says: 'Several launches of the group in a row have failed; no more instances are abandoned.',
-      metric: ofGroup('BreakerOpen', about),
+      metric: groupMetric('BreakerOpen', about),
       threshold: 1,
     },
   ];
@@ -208,7 +208,7 @@ function messagesIn(queue: IQueue): IMetric {
 }
 
 /** A metric that the functions write themselves, of one group. */
-export function ofGroup(metricName: FleetMetric, Group: string, statistic = 'Maximum'): Metric {
+export function groupMetric(metricName: FleetMetric, Group: string, statistic = 'Maximum'): Metric {
   return new Metric({
     namespace: metricNamespace,
     metricName,
@@ -219,7 +219,7 @@ export function ofGroup(metricName: FleetMetric, Group: string, statistic = 'Max
 }
 
 /** The same, of the deployment as a whole. */
-export function ofDeployment(metricName: FleetMetric, Deployment: string, statistic: string): Metric {
+export function deploymentMetric(metricName: FleetMetric, Deployment: string, statistic: string): Metric {
   return new Metric({
     namespace: metricNamespace,
     metricName,

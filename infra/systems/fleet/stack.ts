@@ -17,7 +17,7 @@ import { JenkinsNetwork } from './constructs/jenkins-network';
 import { launches, terminations, type LifecycleKind } from './constructs/lifecycle';
 import { LifecycleEvents } from './constructs/lifecycle-events';
 import { LifecycleHook } from './constructs/lifecycle-hook';
-import { Ledger } from './constructs/ledger';
+import { LedgerTable } from './constructs/ledger';
 import { Notifications } from '../../constructs/notifications';
 import { OperatorPolicies } from './constructs/operator-policies';
 import { OutcomeEvents } from './constructs/outcome-events';
@@ -43,7 +43,7 @@ export class MusterStack extends Stack {
     const network = section.network && new JenkinsNetwork(this, 'JenkinsNetwork', section.network);
     const shown = this.#demonstrate(section.demonstration, network);
     const groups = [...section.groups, ...(shown === undefined ? [] : [shown.group])];
-    const ledger = new Ledger(this, 'Ledger', section.ledgerTable);
+    const ledger = new LedgerTable(this, 'Ledger', section.ledgerTable);
     const notifications = new Notifications(this, 'Notifications', common.notify);
     const fleet = new Fleet(this, 'Fleet', {
       ledger,

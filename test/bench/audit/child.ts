@@ -5,7 +5,7 @@ import { emptyState } from '../../../functions/audit/domain/rules/state';
 import { inspect } from '../../../functions/audit/inspect';
 import { keepHeapSmall } from '../../../functions/shared/small-heap';
 import { unpack } from '../../../functions/audit/unpack';
-import { piecesOf } from '../../../infra/lab/systems/audit/pieces';
+import { piecesOf } from '../../../infra/console/audit/pieces';
 import { peakResidentBytes } from '../memory';
 
 // A process of its own, so that time and memory are its own: `child WORK FILE TIMES` does the work with the file so many

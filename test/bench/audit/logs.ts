@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { ConnectionRecord } from '../../../functions/audit/domain/logs/records';
-import { render } from '../../../functions/audit/domain/logs/render';
+import { renderRecord } from '../../../functions/audit/domain/logs/render';
 
 /** What a written log has. */
 export interface Written {
@@ -63,7 +63,7 @@ function session(n: number, any: (below: number) => number): Event[] {
   };
   const later = (event: string, ms: number, more: Partial<ConnectionRecord> = {}): Event => {
     const at = base.at + ms;
-    return { at, line: render({ ...base, event, at, ...more }) };
+    return { at, line: renderRecord({ ...base, event, at, ...more }) };
   };
   if (any(50) === 0) return [later('authentication failure', 0, { user: `wrong_${any(9)}` })];
   const ms = 1_000 + any(90_000);

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { render } from '../../../functions/audit/domain/logs/render';
+import { renderRecord } from '../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { makeHandler } from '../../../functions/audit/triggers/inspect-log/handler';
 import { systemClock, jsonLogger } from '../../../functions/shared/runtime';
@@ -39,7 +39,7 @@ export async function eventToMail(count: number): Promise<number[]> {
 /** 200 accounts that are changed: some 20 KB. */
 function log(): Buffer {
   const lines = Array.from({ length: 200 }, (_, userId) =>
-    render({
+    renderRecord({
       log: 'userlog',
       userId,
       user: `user_${userId}`,

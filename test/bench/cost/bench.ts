@@ -1,7 +1,7 @@
-import { asQuickAs, measureVariant, measureVariants, type Variant } from '../loops/variants';
+import { asQuickAs, measureVariant, measureVariants, type Variant } from './variants';
 import { verdictOf, type Check, type Measured } from '../measured';
 import { rounded } from '../statistics';
-import { historyEventBytes, invocationMs, platformLogBytes } from './assumptions';
+import { historyEventBytes, invocationMs, platformLogBytes } from '../assumptions';
 import { costOf, prices } from './prices';
 
 /** README, "How fast", in dollars. */

@@ -2,12 +2,12 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { fleetMetrics, metricNamespace } from '../../../functions/fleet/contracts/metrics';
 import { jsonLogger, embeddedMetrics } from '../../../functions/shared/runtime';
 import { specOf } from '../../../infra/systems/fleet/functions';
-import type { FunctionName } from '../../../infra/systems/fleet/permissions';
+import type { FunctionName } from '../../../infra/systems/fleet/function-permissions';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around } from '../../../infra/lab/region/around';
+import { around } from '../../../infra/lab/region/calls/around';
 import type { WorldOptions } from '../launches/world';
-import { historyEventBytes, invocationMs, platformLogBytes } from './assumptions';
+import { historyEventBytes, invocationMs, platformLogBytes } from '../assumptions';
 import { unitsOf } from './ledger-units';
 import { noUsage, type Usage } from './prices';
 

@@ -1,4 +1,4 @@
-import { invocationMs } from '../cost/assumptions';
+import { invocationMs } from '../assumptions';
 import { verdictOf, type Check, type Measured } from '../measured';
 import { percentile, rounded } from '../statistics';
 import { demandsOf, drainMs, tightest } from './bound';

@@ -1,5 +1,5 @@
-import type { Rate } from '../../../infra/lab/region/token-bucket';
-import { limits } from '../../../infra/lab/region/limits';
+import type { Rate } from '../../../infra/lab/region/calls/token-bucket';
+import { limits } from '../../../infra/lab/region/calls/limits';
 
 /** Calls against one of AWS's limits that no launch can do without. */
 export interface Demand {

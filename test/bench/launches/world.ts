@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createLab, type Lab, type LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { invocationMs } from '../cost/assumptions';
+import { invocationMs } from '../assumptions';
 import { timesOf, type LaunchRecord, type LaunchTimes } from './record';
 import { watchLaunches } from './watch';
 

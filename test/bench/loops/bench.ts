@@ -3,8 +3,8 @@ import { runWorlds, secondsOf, seriesOf, type Series } from '../launches/bench';
 import type { Measured } from '../measured';
 import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
 import { mean, percentile, rounded } from '../statistics';
-import { pollInLoops } from './definition';
-import { asQuickAs, measureVariants, overheadOf, type Variant } from './variants';
+import { pollInLoops } from '../cost/looped-definition';
+import { asQuickAs, measureVariants, overheadOf, type Variant } from '../cost/variants';
 
 export interface LoopsMeasured extends Measured {
   /** Loops of 30 s. */

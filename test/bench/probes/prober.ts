@@ -1,7 +1,7 @@
 import { createProber } from '../../../functions/probes/adapters/prober';
 import { pause } from '../../../functions/probes/adapters/timing';
 import { targetSchema } from '../../../functions/probes/contracts/target';
-import type { Result } from '../../../functions/probes/contracts/result';
+import type { LookResult } from '../../../functions/probes/contracts/result';
 import { lookAtAll } from '../../../functions/probes/operations/look-run';
 import { systemClock } from '../../../functions/shared/runtime';
 
@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 export interface Made {
-  readonly results: readonly Result[];
+  readonly results: readonly LookResult[];
   readonly wallMs: number;
   readonly cpuMs: number;
 }

@@ -1,8 +1,8 @@
 import { isThrottled } from '../../../functions/shared/aws-errors';
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around } from '../../../infra/lab/region/around';
-import { limits } from '../../../infra/lab/region/limits';
+import { around } from '../../../infra/lab/region/calls/around';
+import { limits } from '../../../infra/lab/region/calls/limits';
 
 /** What shares a published limit, by calls: `route53.changeResourceRecordSets`. */
 const apis = {

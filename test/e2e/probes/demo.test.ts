@@ -1,8 +1,8 @@
-import { demo } from '../../../infra/lab/systems/probes/demo';
+import { probesDemo } from '../../../infra/lab/systems/probes/demo';
 
 test('the demo: an outage, a regional one, a region cut off and a flapping server, each told as what it is', async () => {
   const said: string[] = [];
-  const { subjects, states, failures } = await demo({
+  const { subjects, states, failures } = await probesDemo({
     minuteMs: 0,
     port: 0,
     say: (line) => said.push(line),

@@ -4,7 +4,7 @@ import type {
   ChangeResourceRecordSetsCommandInput,
   ChangeResourceRecordSetsCommandOutput,
 } from '@aws-sdk/client-route-53';
-import { isJob } from '../builds';
+import { isJob } from '../world/builds';
 import type { Build } from '../../../infra/lab/jenkins';
 import { instanceOfTarget } from '../world/target-ids';
 import { actionsSeen, type OpenedAction } from '../world/actions-seen';

@@ -1,4 +1,4 @@
-import { otherJob } from '../builds';
+import { otherJob } from './builds';
 import { endedLaunchOf, inService, pickOf, withOne, type Scene } from './scene';
 import type { KindAction } from '../plan';
 

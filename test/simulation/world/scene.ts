@@ -1,11 +1,11 @@
 import type { GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
-import type { Builds } from '../builds';
+import type { Builds } from './builds';
 import type { Departed } from './departed';
 import type { GroupInWorld } from './group-in-world';
-import type { Losses } from '../losses';
+import type { Losses } from './losses';
 import type { Neighbour } from './neighbour';
 import type { Action } from '../plan';
-import type { Redeployments } from '../redeployments';
+import type { Redeployments } from './redeployments';
 import type { Strangers } from './strangers';
 import type { World } from './world';
 

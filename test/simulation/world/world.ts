@@ -4,7 +4,7 @@ import { jsonLogger } from '../../../functions/shared/runtime';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around } from '../../../infra/lab/region/around';
+import { around } from '../../../infra/lab/region/calls/around';
 import { deadlyErrors, passingErrors } from '../../../functions/shared/lambda/service-errors';
 import { Chance } from '../chance';
 import { Chaos } from '../chaos';

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { FleetOptions } from '../../../infra/console/open-world';
 import type { World } from '../../../infra/console/world';
-import { run } from '../../../infra/console/program';
+import { runProgram } from '../../../infra/console/program';
 
 export interface Said {
   readonly code: number;
@@ -30,7 +30,7 @@ export async function muster(
     onOpen?.(options);
     return world!;
   };
-  const code = await run(args, { ...streams, env, cwd, signal, ...(world && { openWorld }) });
+  const code = await runProgram(args, { ...streams, env, cwd, signal, ...(world && { openWorld }) });
   return { code, out: out.text(), err: err.text() };
 }
 

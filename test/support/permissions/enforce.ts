@@ -1,6 +1,10 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { StepError } from '../../../functions/fleet/contracts/errors';
-import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
+import {
+  policyStatements,
+  type FunctionName,
+  type PermissionScope,
+} from '../../../infra/systems/fleet/function-permissions';
 import { allows } from './evaluate';
 import { Observer, requestsOf, type ObservedCall } from './observe';
 import { scopeOf } from './scope-of-lab';

@@ -1,4 +1,4 @@
-import type { PermissionScope } from '../../../infra/systems/fleet/permissions';
+import type { PermissionScope } from '../../../infra/systems/fleet/function-permissions';
 import type { World } from './world';
 
 const region = 'eu-central-1';

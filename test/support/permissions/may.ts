@@ -1,4 +1,8 @@
-import { policyStatements, type FunctionName, type PermissionScope } from '../../../infra/systems/fleet/permissions';
+import {
+  policyStatements,
+  type FunctionName,
+  type PermissionScope,
+} from '../../../infra/systems/fleet/function-permissions';
 import { allows } from './evaluate';
 import { exampleScope } from './example-scope';
 import type { IamRequest, StatementJson } from './request';

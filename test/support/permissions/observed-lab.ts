@@ -1,5 +1,5 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import type { FunctionName, PermissionScope } from '../../../infra/systems/fleet/permissions';
+import type { FunctionName, PermissionScope } from '../../../infra/systems/fleet/function-permissions';
 import { withLab } from '../run-lab';
 import { Observer, requestsOf } from './observe';
 import { describeRequest, type IamRequest } from './request';

@@ -1,5 +1,5 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { on, withFaults } from '../../../infra/lab/region/faults';
+import { on, withFaults } from '../../../infra/lab/region/calls/faults';
 import { buildsEndAs, minutes, told } from '../failures';
 import { executions, launch, settle } from '../run-lab';
 

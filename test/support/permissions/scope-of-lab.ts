@@ -1,6 +1,6 @@
 import type { GroupSettings } from '../../../functions/fleet/contracts/settings';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import { scopeOfGroup, type PermissionScope } from '../../../infra/systems/fleet/permissions';
+import { scopeOfGroup, type PermissionScope } from '../../../infra/systems/fleet/function-permissions';
 import { keyOfTopic } from './iam-actions';
 import { worldOf } from './world';
 

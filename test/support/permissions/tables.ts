@@ -1,4 +1,4 @@
-import { functionNames, permissionsOf, type PermissionScope } from '../../../infra/systems/fleet/permissions';
+import { functionNames, permissionsOf, type PermissionScope } from '../../../infra/systems/fleet/function-permissions';
 
 const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ');
 const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;

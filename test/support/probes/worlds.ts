@@ -1,6 +1,6 @@
 import { usualLimits } from '../../../functions/probes/adapters/prober';
 import { pauseAfter, pauseSeconds } from '../../../functions/probes/operations/look-run';
-import type { Report, Result } from '../../../functions/probes/contracts/result';
+import type { Report, LookResult } from '../../../functions/probes/contracts/result';
 import type { Random } from '../../../functions/shared/random';
 import { randomStream } from '../../../infra/lab/kernel/random';
 
@@ -156,7 +156,7 @@ function lookOf(
   { place, target, begin, attempt }: { place: number; target: string; begin: number; attempt: number },
   { world, outages, regional, bursts }: Truth,
   random: Random,
-): { readonly result: Result; readonly takes: number } {
+): { readonly result: LookResult; readonly takes: number } {
   const outage = target === 'shop' ? outages.find((one) => within([one], begin)) : undefined;
   const isCut = place < (world.bursts?.regions ?? 0) && within(bursts, begin);
   const isRegional = target === 'shop' && place === world.regions - 1 && within(regional, begin);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parserOf } from '../../../functions/audit/domain/logs/parser';
-import type { Item } from '../../../functions/audit/domain/logs/records';
+import type { LogItem } from '../../../functions/audit/domain/logs/records';
 import { detect, detection } from '../../../functions/audit/domain/rules/detector';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { emptyState } from '../../../functions/audit/domain/rules/state';
@@ -12,7 +12,7 @@ const read = { cluster: 'c', object: 'o', at: start };
 const windowMs = defaultOptions.bruteForce.minutes * minute;
 const least = defaultOptions.bruteForce.failures;
 
-function itemsOf(lines: readonly string[]): Item[] {
+function itemsOf(lines: readonly string[]): LogItem[] {
   return parserOf('connectionlog').push(Buffer.from(lines.map((line) => `${line}\n`).join('')));
 }
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { ConnectionRecord, Item } from '../../../functions/audit/domain/logs/records';
+import type { ConnectionRecord, LogItem } from '../../../functions/audit/domain/logs/records';
 import { parserOf } from '../../../functions/audit/domain/logs/parser';
 import { defaultOptions, rulesOfSessions } from '../../../functions/audit/domain/rules/options';
 import { emptyState } from '../../../functions/audit/domain/rules/state';
@@ -139,7 +139,7 @@ describe('true lines of several addresses, one behind the other, are believed', 
 test('where the stream is cut changes nothing of it', () => {
   const text = Buffer.from([0, 1, 2].flatMap((n) => [busy(n), inUser(n, 21), busy(n)]).join('\n'));
   const doubts = (size: number, onlyFailures: boolean) => {
-    const items: Item[] = [];
+    const items: LogItem[] = [];
     const parser = parserOf('connectionlog', { onlyFailures, see: (item) => void items.push(item) });
     for (let at = 0; at < text.length; at += size) parser.push(text.subarray(at, at + size));
     parser.end();
@@ -153,7 +153,7 @@ test('where the stream is cut changes nothing of it', () => {
 });
 
 test('what CloudWatch hands over one by one has nothing before it', () => {
-  const items: Item[] = [];
+  const items: LogItem[] = [];
   const parser = parserOf('connectionlog', { see: (item) => void items.push(item) });
   for (const line of inUser(0, 16).split('\n')) parser.message(line);
   expect(items.map((item) => item.kind === 'record' && item.trust)).toEqual(['all', 'all']);

@@ -3,18 +3,18 @@ import { parserOf } from '../../../functions/audit/domain/logs/parser';
 import type {
   ActivityRecord,
   ConnectionRecord,
-  Item,
+  LogItem,
   LogRecord,
   LogType,
   UserRecord,
 } from '../../../functions/audit/domain/logs/records';
-import { render } from '../../../functions/audit/domain/logs/render';
+import { renderRecord } from '../../../functions/audit/domain/logs/render';
 import { sourceOfKey, sourceOfLogGroup, typeOfContent } from '../../../functions/audit/domain/logs/source';
 import { parseRecordTime } from '../../../functions/audit/domain/logs/times';
 
 function parse(type: LogType, bytes: Buffer, cuts: readonly number[] = []) {
   const parser = parserOf(type);
-  const items: Item[] = [];
+  const items: LogItem[] = [];
   let from = 0;
   for (const cut of [...cuts].sort((a, b) => a - b)) {
     if (cut <= from || cut >= bytes.length) continue;
@@ -28,7 +28,7 @@ const parseText = (type: LogType, text: string) => parse(type, Buffer.from(text)
 /** Some fields of a record are read when they are asked for. */
 const fieldsOf = (record: LogRecord, like: LogRecord) =>
   Object.fromEntries(Object.keys(like).map((key) => [key, record[key as keyof LogRecord]]));
-const only = (items: readonly Item[]) => {
+const only = (items: readonly LogItem[]) => {
   expect(items).toHaveLength(1);
   const [item] = items;
   if (item?.kind !== 'record') throw new RangeError(`no record: ${JSON.stringify(item)}`);
@@ -372,7 +372,7 @@ describe('properties', () => {
   ])('%s: parse(render(x)) = x', (type, records) => {
     fc.assert(
       fc.property(records, fc.constantFrom('\n', '\r\n'), (record, end) => {
-        const item = only(parseText(type, render(record) + end));
+        const item = only(parseText(type, renderRecord(record) + end));
         expect(fieldsOf(item.record, record)).toEqual(record);
       }),
       { numRuns: 300 },
@@ -386,7 +386,7 @@ describe('properties', () => {
       ...['\n', '|', '\r\n', "'", '\n\n'].map((text) => Buffer.from(text)),
     ),
     fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
-    fc.oneof(connection, user, activity).map((record) => Buffer.from(`${render(record)}\n`)),
+    fc.oneof(connection, user, activity).map((record) => Buffer.from(`${renderRecord(record)}\n`)),
   );
   const bytes = fc.array(piece, { maxLength: 30 }).map((pieces) => Buffer.concat(pieces));
 
@@ -409,13 +409,13 @@ describe('properties', () => {
   test('only failures: they are read as ever, no line is lost, and cutting changes nothing', () => {
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(5000), { maxLength: 20 }), (all, cuts) => {
-        const isFailure = (item: Item) =>
+        const isFailure = (item: LogItem) =>
           item.kind === 'record' &&
           item.record.log === 'connectionlog' &&
           item.record.event === 'authentication failure';
         const read = (at: readonly number[]) => {
           const parser = parserOf('connectionlog', { onlyFailures: true });
-          const items: Item[] = [];
+          const items: LogItem[] = [];
           let from = 0;
           for (const to of [...at, all.length].sort((a, b) => a - b).filter((cut) => cut <= all.length)) {
             items.push(...parser.push(all.subarray(from, to)));
@@ -426,7 +426,7 @@ describe('properties', () => {
         const { items, counts } = read([]);
         expect(counts.recordLines + counts.malformed + counts.skipped).toBe(parse('connectionlog', all).counts.lines);
         expect(read(cuts)).toEqual({ items, counts });
-        const lines = (some: readonly Item[]) => some.filter(isFailure).map(({ line }) => line);
+        const lines = (some: readonly LogItem[]) => some.filter(isFailure).map(({ line }) => line);
         expect(lines(items)).toEqual(lines(parse('connectionlog', all).items));
       }),
       { numRuns: 100 },

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { fitting } from '../../../functions/audit/fitting';
+import { shrinkState } from '../../../functions/audit/fitting';
 import { emptyState, type UserFailures } from '../../../functions/audit/domain/rules/state';
 import { mostDocumentBytes } from '../../../functions/shared/incidents/store';
 import { failure, keyOf, minute, packed, start, world } from './support';
@@ -57,7 +57,7 @@ describe('a state that is too large', () => {
   };
 
   test('loses the oldest of what is largest, until it fits', () => {
-    const state = fitting(large());
+    const state = shrinkState(large());
     expect(bytesOf(state)).toBeLessThanOrEqual(mostDocumentBytes);
     expect(bytesOf(state)).toBeGreaterThan(mostDocumentBytes / 4);
     expect(state.failures['user newest']).toEqual([start + 300 * minute, 1, 0]);
@@ -69,6 +69,6 @@ describe('a state that is too large', () => {
   test('and one that fits stays as it is', () => {
     const state = emptyState();
     state.failures['user joe'] = [start, 1, 0];
-    expect(fitting(structuredClone(state))).toEqual(state);
+    expect(shrinkState(structuredClone(state))).toEqual(state);
   });
 });

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { ConnectionRecord, UserRecord } from '../../../functions/audit/domain/logs/records';
-import { render } from '../../../functions/audit/domain/logs/render';
+import { renderRecord } from '../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import type { ObjectRef } from '../../../functions/audit/ports/objects';
 import { makeHandler } from '../../../functions/audit/triggers/inspect-log/handler';
@@ -14,7 +14,7 @@ export const start = Date.UTC(2026, 10, 26, 8);
 export const minute = 60_000;
 
 export function connection(event: string, at: number, more: Partial<ConnectionRecord> = {}): string {
-  return render({
+  return renderRecord({
     log: 'connectionlog',
     event,
     at,
@@ -45,7 +45,7 @@ export const failure = (at: number, more: Partial<ConnectionRecord> = {}) =>
   connection('authentication failure', at, more);
 
 export function account(action: UserRecord['action'], at: number, more: Partial<UserRecord> = {}): string {
-  return render({
+  return renderRecord({
     log: 'userlog',
     userId: 120,
     user: 'helper',

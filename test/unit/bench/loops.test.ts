@@ -1,7 +1,7 @@
 import { noUsage } from '../../bench/cost/prices';
 import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
-import { isWait, pollInLoops } from '../../bench/loops/definition';
-import { asQuickAs } from '../../bench/loops/variants';
+import { isWait, pollInLoops } from '../../bench/cost/looped-definition';
+import { asQuickAs } from '../../bench/cost/variants';
 import { countOf } from './usage';
 
 interface State {

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
 import { busiest, Shares } from '../../bench/shares/shares';
 

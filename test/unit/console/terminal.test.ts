@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { tableLines } from '../../../infra/console/render/table';
-import { fitting } from '../../../infra/console/watch';
+import { fitToScreen } from '../../../infra/console/watch';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import { muster } from '../../support/console/run';
 import { buildsEndAs, minutes } from '../../support/failures';
@@ -89,8 +89,8 @@ test('--watch looks again until Ctrl-C, in place on a terminal, and never higher
 
 test('what is higher than a screen keeps its beginning and its end, and says what is left out', () => {
   const text = Array.from({ length: 30 }, (_, at) => `${at + 1}\n`).join('');
-  expect(fitting(text, 31)).toBe(text);
-  expect(fitting(text, 8).split('\n')).toEqual([
+  expect(fitToScreen(text, 31)).toBe(text);
+  expect(fitToScreen(text, 8).split('\n')).toEqual([
     '1',
     '2',
     '3',

@@ -1,13 +1,19 @@
 import { decideMissingAction } from '../../../functions/fleet/domain/lifecycle';
-import { fqdnOf, nameOf, otherDeployment, tagsToWrite, wantedTags } from '../../../functions/fleet/domain/identity';
+import {
+  fqdnOf,
+  instanceName,
+  otherDeployment,
+  tagsToWrite,
+  wantedTags,
+} from '../../../functions/fleet/domain/identity';
 import { someSettings } from '../../support/launches';
 import { elapsedSince } from '../../../functions/fleet/contracts/inputs';
 
 describe('names', () => {
   test('come from the pattern', () => {
-    expect(nameOf(someSettings(), 3)).toBe('web-03');
-    expect(nameOf(someSettings({ names: { pattern: 'w{index}' } }), 12)).toBe('w12');
-    expect(nameOf(someSettings(), 123)).toBe('web-123');
+    expect(instanceName(someSettings(), 3)).toBe('web-03');
+    expect(instanceName(someSettings({ names: { pattern: 'w{index}' } }), 12)).toBe('w12');
+    expect(instanceName(someSettings(), 123)).toBe('web-123');
   });
   test('are in the zone, if there is one', () => {
     expect(fqdnOf(someSettings({ dns: { zoneId: 'Z1', zoneName: 'internal.example.com' } }), 3)).toBe(

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { History, type ToldEvent } from '../../../infra/lab/engine/history';
-import { differenceOf, Packed, withDifference } from '../../../infra/lab/engine/packed';
+import { differenceOf, PackedEntries, withDifference } from '../../../infra/lab/engine/packed';
 
 const dayMs = 86_400_000;
 
@@ -39,7 +39,7 @@ test('any entries come back from their bytes', () => {
   });
   fc.assert(
     fc.property(fc.array(entry), (entries) => {
-      const packed = new Packed();
+      const packed = new PackedEntries();
       entries.forEach((one, index) => {
         packed.add(one);
         if (index % 3 === 0) packed.trim();

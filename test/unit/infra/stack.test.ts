@@ -12,7 +12,7 @@ import { heartbeatsOf } from '../../../functions/fleet/contracts/heartbeats';
 import { parseStoredSettings, shapesVersion } from '../../../functions/fleet/contracts/stored-settings';
 import { deployment as example } from '../../../infra/config/muster';
 import { fleetFunctionNames, specOf, workflowNames } from '../../../infra/systems/fleet/functions';
-import type { FunctionName } from '../../../infra/systems/fleet/permissions';
+import type { FunctionName } from '../../../infra/systems/fleet/function-permissions';
 import { configured, everything, root, synthesize } from './support';
 
 const { template, resources, ofType } = synthesize(everything());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
 import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/systems/fleet/functions';
-import type { FunctionName } from '../../../infra/systems/fleet/permissions';
+import type { FunctionName } from '../../../infra/systems/fleet/function-permissions';
 import { assemblyOf, configured, makeStack, root } from './support';
 
 describe('the state machines', () => {

@@ -1,7 +1,7 @@
 import { findBuild, findItem, type RequestQuery } from '../../../functions/fleet/adapters/jenkins/lookup';
 import { parseBuild, parseItem } from '../../../functions/fleet/adapters/jenkins/models';
 import { readRetention } from '../../../functions/fleet/adapters/jenkins/setup/build-retention';
-import type { Answer } from '../../../functions/fleet/adapters/jenkins/transport/http';
+import type { JenkinsAnswer } from '../../../functions/fleet/adapters/jenkins/transport/http';
 
 // Jenkins promises no order of items, builds, actions and values: which one is meant is never the first of a list.
 
@@ -73,7 +73,7 @@ test.each([
 ])('of all that discard builds the one that keeps fewest counts: %s', async (_, numbers, keeps) => {
   for (const given of [numbers, [...numbers].reverse()]) {
     const xml = `<project>${given.map((number) => `<x><numToKeep>${number}</numToKeep></x>`).join('')}</project>`;
-    const answer = (url: string, body: string): Answer => ({
+    const answer = (url: string, body: string): JenkinsAnswer => ({
       kind: 'answer',
       url,
       status: 200,

@@ -1,4 +1,4 @@
-import type { Behaviour, Build } from '../../../infra/lab/jenkins';
+import type { BuildBehaviour, Build } from '../../../infra/lab/jenkins';
 import { deploy, Lab, takenOffMs } from './lab';
 
 const pipeline = { ...deploy, pipeline: true };
@@ -60,7 +60,7 @@ describe('a build', () => {
 
   test('is estimated by the last successes, or by what the scenario says, or not at all', async () => {
     const durations = [6000, 10_000, 1000, 20_000, 0];
-    const behaviour = ({ number }: Build): Behaviour => ({
+    const behaviour = ({ number }: Build): BuildBehaviour => ({
       durationMs: durations[number - 1] ?? 0,
       result: number === 3 ? 'FAILURE' : 'SUCCESS',
     });
@@ -84,7 +84,7 @@ describe('a build', () => {
   });
 
   test('takes as long as chance wants, when the scenario leaves it to chance', async () => {
-    const behaviour: Behaviour = { durationMs: (random) => 1000 + Math.floor(random.next() * 1000) };
+    const behaviour: BuildBehaviour = { durationMs: (random) => 1000 + Math.floor(random.next() * 1000) };
     const run = async (): Promise<number> => {
       const lab = await started({ jobs: [{ ...deploy, behaviour }] });
       await lab.clock.advance(3000);
@@ -136,7 +136,7 @@ describe('a build', () => {
   });
 
   test('can be discarded at the moment it ends, when others have overtaken it', async () => {
-    const behaviour = ({ number }: Build): Behaviour => ({ durationMs: number === 1 ? 60_000 : 1000 });
+    const behaviour = ({ number }: Build): BuildBehaviour => ({ durationMs: number === 1 ? 60_000 : 1000 });
     const lab = await started({ jobs: [{ ...deploy, numToKeep: 1, behaviour }] });
     lab.trigger('b');
     await lab.clock.advance(20_000);

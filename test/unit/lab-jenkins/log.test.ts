@@ -1,15 +1,15 @@
-import type { Behaviour } from '../../../infra/lab/jenkins';
+import type { BuildBehaviour } from '../../../infra/lab/jenkins';
 import { deploy, Lab } from './lab';
 
 const path = '/job/web/job/deploy/1';
-const behaviour: Behaviour = {
+const behaviour: BuildBehaviour = {
   durationMs: 9000,
   result: 'FAILURE',
   log: () => ['copying', { atMs: 6000, text: 'installing größer' }],
   ending: (_, result) => [`exit code 1 means ${result}`],
 };
 
-async function started(change: Behaviour = {}): Promise<Lab> {
+async function started(change: BuildBehaviour = {}): Promise<Lab> {
   const lab = new Lab({ jobs: [{ ...deploy, behaviour: { ...behaviour, ...change } }] });
   lab.trigger();
   await lab.clock.advance(5200);

@@ -1,4 +1,4 @@
-import { createHttp, type Call, type Outcome } from '../../../functions/fleet/adapters/jenkins/transport/http';
+import { createHttp, type Call, type CallOutcome } from '../../../functions/fleet/adapters/jenkins/transport/http';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn, inProcess, type JenkinsStandIn } from '../../../infra/lab/jenkins';
 import { deploy, seeded, takenOffMs } from './lab';
@@ -31,7 +31,7 @@ const calls: readonly (Omit<Call, 'url'> & { readonly path: string })[] = [
 ];
 
 /** What a client can go by. Node adds headers of its own: when it was, how long the body is, what becomes of the connection. */
-function shown(outcome: Outcome, url: string) {
+function shown(outcome: CallOutcome, url: string) {
   const text = (value: string) => value.replaceAll(url, 'http://here');
   if (outcome.kind === 'silence') return { code: outcome.code, delivered: outcome.delivered };
   const { status, headers, body, end } = outcome;

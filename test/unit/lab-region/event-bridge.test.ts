@@ -1,4 +1,4 @@
-import { checkPattern, matches, type Pattern } from '../../../infra/lab/region/event-bridge/pattern';
+import { checkPattern, matchesPattern, type Pattern } from '../../../infra/lab/region/event-bridge/pattern';
 import type { BusEvent } from '../../../infra/lab/region/event-bridge/event';
 import { aWorld } from './support';
 
@@ -27,7 +27,7 @@ describe('a pattern', () => {
     ['anything but', { detail: { Origin: [{ 'anything-but': ['WarmPool'] }] } }, true],
     ['anything but what it is', { detail: { Origin: [{ 'anything-but': 'EC2' }] } }, false],
   ])('matches by %s', (_what, given, expected) => {
-    expect(matches(given, event)).toBe(expected);
+    expect(matchesPattern(given, event)).toBe(expected);
   });
 
   test('with an operator that the lab does not know is refused', () => {

@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { noActiveAction } from '../../../infra/lab/region/auto-scaling/errors';
-import { notFound } from '../../../infra/lab/region/ec2/errors';
+import { noActiveAction } from '../../../infra/lab/region/auto-scaling/groups/errors';
+import { instanceNotFound } from '../../../infra/lab/region/ec2/errors';
 import { notRunning, targetGroupNotFound } from '../../../infra/lab/region/elastic-load-balancing/errors';
 import { InvalidChangeBatch, noSuchChange, priorRequestNotComplete } from '../../../infra/lab/region/route53/errors';
 import { invalidParameter, topicNotFound } from '../../../infra/lab/region/sns/errors';
-import type { ServiceError } from '../../../infra/lab/region/service-error';
-import { throttled } from '../../../infra/lab/region/throttling';
+import type { ServiceError } from '../../../infra/lab/region/base/service-error';
+import { throttled } from '../../../infra/lab/region/calls/throttling';
 import { rejection } from './support';
 
 /** A client of the real SDK whose every request meets this answer. */
@@ -75,7 +75,7 @@ describe('an error of the lab is what the SDK makes of the same answer of AWS', 
   test.each<[keyof typeof calls, ServiceError]>([
     ['autoScaling', noActiveAction({ token: 't' })],
     ['autoScaling', throttled.autoScaling()],
-    ['ec2', notFound(['i-1'])],
+    ['ec2', instanceNotFound(['i-1'])],
     ['ec2', throttled.ec2()],
     ['register', notRunning(['i-1'])],
     ['register', targetGroupNotFound()],

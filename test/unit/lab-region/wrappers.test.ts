@@ -1,7 +1,7 @@
-import { either, on, randomly, withFaults } from '../../../infra/lab/region/faults';
-import { withRecorder, type RecordedCall } from '../../../infra/lab/region/recorder';
-import { throttled, withThrottling } from '../../../infra/lab/region/throttling';
-import { TokenBucket } from '../../../infra/lab/region/token-bucket';
+import { either, on, randomly, withFaults } from '../../../infra/lab/region/calls/faults';
+import { withRecorder, type RecordedCall } from '../../../infra/lab/region/calls/recorder';
+import { throttled, withThrottling } from '../../../infra/lab/region/calls/throttling';
+import { TokenBucket } from '../../../infra/lab/region/calls/token-bucket';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { aWorld, rejection, seeded } from './support';
 

@@ -1,6 +1,6 @@
 import { furtherName, launchPurpose } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
-import { holdMessage, type HoldNews } from '../../../functions/fleet/outcomes/launch-message';
+import { holdMessage, type HoldMessageInput } from '../../../functions/fleet/outcomes/launch-message';
 import { durationText, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/text';
 import { aLaunch } from '../../support/launches';
 import { aHold } from '../../support/sightings';
@@ -10,7 +10,7 @@ const now = new Date('2026-01-01T12:00:00Z');
 const arn = failedLaunch.arn;
 const nextOf = (name: string) => furtherName(launchPurpose(aLaunch()), name, null);
 
-function message(changes: Partial<HoldNews> = {}) {
+function message(changes: Partial<HoldMessageInput> = {}) {
   return holdMessage({
     hold: aHold(),
     execution: failedLaunch,
@@ -70,7 +70,7 @@ To abandon it without muster: RUNBOOK.md, "Execution failed", shows how to start
     expect(message({ targetGroups: many }).text).toContain('tg-9 and 2 more, and gets requests');
   });
 
-  test.each<[string, Partial<HoldNews>, string]>([
+  test.each<[string, Partial<HoldMessageInput>, string]>([
     [
       'stopped',
       { execution: { ...failedLaunch, status: 'ABORTED' } },
@@ -90,7 +90,7 @@ To abandon it without muster: RUNBOOK.md, "Execution failed", shows how to start
     expect(message().text).not.toContain(expected);
   });
 
-  test.each<[string, Partial<HoldNews>, RegExp]>([
+  test.each<[string, Partial<HoldMessageInput>, RegExp]>([
     [
       'the limit of the hook',
       { hold: aHold({ endsAt: '2026-01-01T12:28:00.000Z', hookEndsAt: '2026-01-01T12:30:00.000Z' }) },

@@ -3,7 +3,7 @@ import {
   policyStatements,
   type FunctionName,
   type PermissionScope,
-} from '../../../infra/systems/fleet/permissions';
+} from '../../../infra/systems/fleet/function-permissions';
 import { allows } from '../../support/permissions/evaluate';
 import { exampleWorld } from '../../support/permissions/example-scope';
 import { iamActions } from '../../support/permissions/iam-actions';

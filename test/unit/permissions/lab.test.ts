@@ -3,7 +3,7 @@ import {
   policyStatements,
   type FunctionName,
   type PermissionScope,
-} from '../../../infra/systems/fleet/permissions';
+} from '../../../infra/systems/fleet/function-permissions';
 import { compare, describeFinding } from '../../support/permissions/compare';
 import { allows } from '../../support/permissions/evaluate';
 import { observeAll, type Observed } from '../../support/permissions/observed-lab';

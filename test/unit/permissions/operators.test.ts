@@ -1,6 +1,6 @@
 import { reverseName } from '../../../functions/fleet/domain/dns/addresses';
-import type { Deployed } from '../../../functions/fleet/ports/deployed';
-import { around } from '../../../infra/lab/region/around';
+import type { DeployedResources } from '../../../functions/fleet/ports/deployed';
+import { around } from '../../../infra/lab/region/calls/around';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import { mayAct, mayLook, type OperatorScope } from '../../../infra/systems/fleet/permissions/operators';
 import { toStatement } from '../../../infra/permissions/permission';
@@ -35,7 +35,7 @@ const acts = names.flatMap((name) => [
 function deployedOf(
   { partition, region, account }: ReturnType<typeof worldOf>,
   note: (request: IamRequest) => void,
-): Deployed {
+): DeployedResources {
   const ask = (action: string, resource: string) => note({ action, resource, context: {} });
   const lambda = (name: string) => `arn:${partition}:lambda:${region}:${account}:function:${name}`;
   return {

@@ -2,8 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Aws, Stack, Token } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { functionNames, permissionsOf, policyStatements, scopeOfGroup } from '../../../infra/systems/fleet/permissions';
-import type { PermissionScope } from '../../../infra/systems/fleet/permissions';
+import {
+  functionNames,
+  permissionsOf,
+  policyStatements,
+  scopeOfGroup,
+} from '../../../infra/systems/fleet/function-permissions';
+import type { PermissionScope } from '../../../infra/systems/fleet/function-permissions';
 import { exampleScope } from '../../support/permissions/example-scope';
 import { someSettings } from '../../support/launches';
 

@@ -1,4 +1,4 @@
-import { readPlan } from '../../../functions/probes/contracts/plan';
+import { parsePlan } from '../../../functions/probes/contracts/plan';
 import type { LookMessage } from '../../../functions/probes/contracts/look-message';
 import type { Report } from '../../../functions/probes/contracts/result';
 import { lookAtAll, reportsOf } from '../../../functions/probes/operations/look-run';
@@ -14,7 +14,7 @@ import { at, found, run, type Seen } from './judging';
 
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
 const planOf = (targets: object[], regions = ['a', 'b', 'c']) =>
-  readPlan(JSON.stringify({ version: 1, title: 'Status', regions, targets }));
+  parsePlan(JSON.stringify({ version: 1, title: 'Status', regions, targets }));
 const shop = { id: 'shop', url: 'https://shop.example.com/' };
 const records = (bodies: unknown[], sentAt = at(0)) => ({
   Records: bodies.map((body, place) => ({

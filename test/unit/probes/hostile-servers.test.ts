@@ -5,7 +5,7 @@ import os from 'node:os';
 import { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { createProber, type ProberOptions } from '../../../functions/probes/adapters/prober';
-import type { Result } from '../../../functions/probes/contracts/result';
+import type { LookResult } from '../../../functions/probes/contracts/result';
 import { targetSchema, type TargetInput } from '../../../functions/probes/contracts/target';
 import { systemClock } from '../../../functions/shared/runtime';
 import { serveTcp, serveTls, type Running } from '../../support/servers/loopback';
@@ -16,7 +16,10 @@ import { rsa16384 } from '../../support/tls/large-key';
 
 const quick = { lookup: 500, connect: 500, tls: 400, firstByte: 400, total: 800 };
 
-function look(target: Partial<TargetInput> & { url: string }, options: Partial<ProberOptions> = {}): Promise<Result> {
+function look(
+  target: Partial<TargetInput> & { url: string },
+  options: Partial<ProberOptions> = {},
+): Promise<LookResult> {
   const prober = createProber({ clock: systemClock, limits: quick, ...options });
   return prober.look(targetSchema.parse({ id: 'one', internal: true, ...target }));
 }
@@ -342,7 +345,7 @@ describe('a process that stands still', () => {
         }, afterMs),
       );
 
-  test.each<[string, (port: number) => Promise<Result>, (socket: Socket) => void]>([
+  test.each<[string, (port: number) => Promise<LookResult>, (socket: Socket) => void]>([
     [
       'when a look has just begun',
       (port) => {

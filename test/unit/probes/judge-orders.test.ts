@@ -1,4 +1,4 @@
-import { bookEvents } from '../../../functions/probes/domain/letters';
+import { bookEvents } from '../../../functions/probes/domain/book-events';
 import type { JudgeConfig } from '../../../functions/probes/domain/judge/state';
 import { at, config, Judge, run, type Seen } from './judging';
 

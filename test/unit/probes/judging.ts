@@ -1,8 +1,8 @@
-import type { Report as Run, Result } from '../../../functions/probes/contracts/result';
+import type { Report as Run, LookResult } from '../../../functions/probes/contracts/result';
 import { withRun, withTick } from '../../../functions/probes/domain/judge/deployment';
 import { newJudge, type JudgeConfig, type JudgeState } from '../../../functions/probes/domain/judge/state';
 import { noticesOf, type Notice } from '../../../functions/probes/domain/judge/notices';
-import { viewOf, type View } from '../../../functions/probes/domain/judge/view';
+import { viewOf, type JudgeView } from '../../../functions/probes/domain/judge/view';
 
 /** A minute at which all tests begin: 2026-03-01T00:00:00Z. */
 export const begin = Date.UTC(2026, 2, 1) / 1000;
@@ -15,7 +15,7 @@ export const config = (regions = ['a', 'b', 'c'], targets = ['shop']): JudgeConf
 
 export type Seen = 'up' | 'bad' | 'down' | 'none';
 
-export function found(target: string, seen: Seen): Result {
+export function found(target: string, seen: Seen): LookResult {
   const common = { target, phases: {}, totalMicros: 5, trusted: true };
   if (seen === 'up') return { ...common, up: true, attempts: 1 };
   if (seen === 'none') return { ...common, up: false, reason: 'probe_overload', attempts: 1 };
@@ -73,7 +73,7 @@ export class Judge {
     return this;
   }
 
-  view(now: number): View {
+  view(now: number): JudgeView {
     return viewOf(this.state, now, this.config);
   }
 

@@ -1,6 +1,6 @@
 import { createLooksQueue, createReportsQueue } from '../../../functions/probes/adapters/aws/sqs-queues';
 import { createS3Page } from '../../../functions/probes/adapters/aws/s3-page';
-import { readPlan } from '../../../functions/probes/contracts/plan';
+import { parsePlan } from '../../../functions/probes/contracts/plan';
 import { makeHandler as makeJudge } from '../../../functions/probes/triggers/judge/handler';
 import { makeHandler as makeLook } from '../../../functions/probes/triggers/look/handler';
 import { makeHandler as makePublish } from '../../../functions/probes/triggers/publish-page/handler';
@@ -28,7 +28,7 @@ const scope = {
   topicArn: arn('sns', 'alarms'),
   identityArns: [arn('ses', 'identity/status@example.com')],
 };
-const plan = readPlan(
+const plan = parsePlan(
   JSON.stringify({
     version: 1,
     title: 'Status',

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import { createProber, type ProberOptions } from '../../../functions/probes/adapters/prober';
-import type { Result } from '../../../functions/probes/contracts/result';
+import type { LookResult } from '../../../functions/probes/contracts/result';
 import { targetSchema, type TargetInput } from '../../../functions/probes/contracts/target';
 import { systemClock } from '../../../functions/shared/runtime';
 import { serveHttp, serveTcp, serveTls, type Running } from '../../support/servers/loopback';
@@ -11,7 +11,10 @@ import { certificate } from '../../../infra/lab/tls/certificates';
 
 const quick = { lookup: 500, connect: 500, tls: 400, firstByte: 400, total: 1_000 };
 
-function look(target: Partial<TargetInput> & { url: string }, options: Partial<ProberOptions> = {}): Promise<Result> {
+function look(
+  target: Partial<TargetInput> & { url: string },
+  options: Partial<ProberOptions> = {},
+): Promise<LookResult> {
   const prober = createProber({ clock: systemClock, limits: quick, ...options });
   return prober.look(targetSchema.parse({ id: 'one', internal: true, ...target }));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { readPlan } from '../../../functions/probes/contracts/plan';
+import { parsePlan } from '../../../functions/probes/contracts/plan';
 import { readProbes } from '../../../infra/systems/probes/config';
 import { example } from '../../../infra/systems/probes/example';
 import { homeFunctions, regionFunctions } from '../../../infra/systems/probes/functions';
@@ -134,7 +134,7 @@ describe('the stacks', () => {
 
   test('every function is given the whole plan, as a file that it can read', () => {
     stacks();
-    const plan = readPlan(readFileSync(join(outdir, 'muster-probes-plan', 'plan.json'), 'utf8'));
+    const plan = parsePlan(readFileSync(join(outdir, 'muster-probes-plan', 'plan.json'), 'utf8'));
     expect(plan).toMatchObject({ regions: input.regions, broken: [], title: 'Status' });
     expect(plan.targets.map(({ id, intervalSeconds }) => [id, intervalSeconds])).toEqual([
       ['shop', 10],

@@ -9,12 +9,12 @@ import {
 } from '../../../functions/shared/aws-errors';
 import { parseEnvironment } from '../../../functions/shared/environment';
 import { jsonLogger } from '../../../functions/shared/runtime';
-import { placeholders, render } from '../../../functions/shared/text';
+import { placeholders, fillTemplate } from '../../../functions/shared/text';
 
 test('templates are filled in, padded as asked', () => {
-  expect(render('{group}-{index:02}.{index:04}', { group: 'web', index: 3 })).toBe('web-03.0003');
-  expect(render('{index:2}', { index: 3 })).toBe('{index:2}');
-  expect(render('{"a":"{name}"} {missing}!', { name: 'web-03' })).toBe('{"a":"web-03"} !');
+  expect(fillTemplate('{group}-{index:02}.{index:04}', { group: 'web', index: 3 })).toBe('web-03.0003');
+  expect(fillTemplate('{index:2}', { index: 3 })).toBe('{index:2}');
+  expect(fillTemplate('{"a":"{name}"} {missing}!', { name: 'web-03' })).toBe('{"a":"web-03"} !');
   expect(placeholders('{a} {"b"} {c:02} {{d}}')).toEqual(['a', 'c', 'd']);
 });
 

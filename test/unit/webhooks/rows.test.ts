@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync, brotliCompressSync, deflateSync, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { parseJson } from '../../../functions/webhooks/domain/json/parse';
+import { parseExactJson } from '../../../functions/webhooks/domain/json/parse';
 import { cutText, utf8Length, writeJson } from '../../../functions/webhooks/domain/json/write';
 import { timeOfText } from '../../../functions/webhooks/domain/time';
 import { faultOf } from '../../../functions/webhooks/domain/failure';
@@ -10,7 +10,7 @@ import type { Column, RouteInput } from '../../../functions/webhooks/contracts/r
 import { routesOf, type Counted } from '../../support/webhooks/ingress';
 
 const written = (text: string) => {
-  const parsed = parseJson(text);
+  const parsed = parseExactJson(text);
   if ('refused' in parsed) return parsed.refused;
   return JSON.parse(writeJson(parsed.value, () => undefined)) as unknown;
 };
@@ -20,7 +20,7 @@ describe('JSON', () => {
     fc.assert(
       fc.property(fc.json({ noUnicodeString: false }), (text) => {
         fc.pre(!text.includes('\\u0000') && !text.includes('e-') && !/-0\b/.test(text));
-        const ours = parseJson(text);
+        const ours = parseExactJson(text);
         expect('value' in ours).toBe(true);
       }),
     );
@@ -32,7 +32,7 @@ describe('JSON', () => {
         } catch {
           theirs = false;
         }
-        const ours = parseJson(text);
+        const ours = parseExactJson(text);
         if ('refused' in ours && ours.refused !== 'json') return;
         expect('value' in ours).toBe(theirs);
       }),
@@ -65,7 +65,7 @@ describe('JSON', () => {
   test('keys that are one in UTF-8, or once they are cut, are written once, and that is flagged', () => {
     const long = 'k'.repeat(65_535);
     for (const text of ['{"\\ud800":1,"\\udc00":[2]}', `{"${long}a":1,"${long}b":[2]}`]) {
-      const parsed = parseJson(text);
+      const parsed = parseExactJson(text);
       const flags: string[] = [];
       const json = 'value' in parsed ? writeJson(parsed.value, (flag) => void flags.push(flag)) : '';
       expect(json.match(/":/g)).toHaveLength(1);

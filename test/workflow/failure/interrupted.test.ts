@@ -1,6 +1,6 @@
 import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { connectionLost } from '../../../infra/lab/region/faults';
+import { connectionLost } from '../../../infra/lab/region/calls/faults';
 import { aroundAllPorts } from '../../support/around-ports';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 

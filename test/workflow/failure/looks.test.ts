@@ -1,13 +1,13 @@
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around, type Call } from '../../../infra/lab/region/around';
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { around, type PortCall } from '../../../infra/lab/region/calls/around';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { buildsEndAs, minutes } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
 // What the reconciler could not look at is not absent: no instance loses anything for it, and the run says so.
 
-type Blinding = (call: Call, proceed: () => Promise<unknown>) => Promise<unknown>;
+type Blinding = (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>;
 
 interface World {
   readonly lab: Lab;

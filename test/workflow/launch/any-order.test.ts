@@ -2,7 +2,7 @@ import { planAdoption } from '../../../functions/fleet/operations/adopt';
 import { doctor } from '../../../functions/fleet/operations/doctor';
 import { list } from '../../../functions/fleet/operations/list';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import { around } from '../../../infra/lab/region/around';
+import { around } from '../../../infra/lab/region/calls/around';
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';

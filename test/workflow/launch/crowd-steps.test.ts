@@ -2,7 +2,7 @@ import { createNamesTogether } from '../../../functions/fleet/steps/register-dns
 import { registerTargetsTogether } from '../../../functions/fleet/steps/register-targets/register';
 import { isDoneTogether } from '../../../functions/fleet/crowd/size';
 import type { Member } from '../../../functions/fleet/ledger/port';
-import { around } from '../../../infra/lab/region/around';
+import { around } from '../../../infra/lab/region/calls/around';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { aLaunch } from '../../support/launches';
 import { withLab } from '../../support/run-lab';

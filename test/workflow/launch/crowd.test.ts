@@ -1,7 +1,7 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around, type Call } from '../../../infra/lab/region/around';
-import { connectionLost } from '../../../infra/lab/region/faults';
+import { around, type PortCall } from '../../../infra/lab/region/calls/around';
+import { connectionLost } from '../../../infra/lab/region/calls/faults';
 import { aroundAllPorts } from '../../support/around-ports';
 import { traces } from '../../support/failures';
 import { executions, launch, stateOf, withLab } from '../../support/run-lab';
@@ -18,7 +18,7 @@ const labOf = <Result>(options: Options, use: (lab: Lab) => Promise<Result>) =>
 const aroundPort =
   (
     name: 'route53' | 'elasticLoadBalancing',
-    advice: (call: Call, proceed: () => Promise<unknown>) => Promise<unknown>,
+    advice: (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>,
   ) =>
   (ports: Ports): Ports => ({ ...ports, [name]: around<object>(ports[name], advice) });
 
@@ -81,7 +81,7 @@ test.each([
   ['the targets are registered', 'elasticLoadBalancing', 'registerTargets'],
 ] as const)('the leader is killed when %s, and has stored nothing', (_, port, operation) => {
   let killed = 0;
-  const fatal = async (call: Call, proceed: () => Promise<unknown>) => {
+  const fatal = async (call: PortCall, proceed: () => Promise<unknown>) => {
     const answer = await proceed();
     if (call.operation !== operation || sizeOf(call) < 2 || killed > 0) return answer;
     killed += 1;
@@ -95,7 +95,7 @@ test.each([
 });
 
 /** How many changes, or targets, a call is about. */
-function sizeOf({ input }: Call): number {
+function sizeOf({ input }: PortCall): number {
   const { ChangeBatch, Targets } = input as { ChangeBatch?: { Changes: unknown[] }; Targets?: unknown[] };
   return ChangeBatch === undefined ? (Targets?.length ?? 0) : ChangeBatch.Changes.length / 2;
 }
@@ -163,7 +163,7 @@ test('a name that a dead instance has left behind is taken over, also in a crowd
 
 test('one that is released while the batch is made keeps nothing, and the others are told', () => {
   let released: string | undefined;
-  const meanwhile = async (lab: Lab, call: Call) => {
+  const meanwhile = async (lab: Lab, call: PortCall) => {
     if (call.operation !== 'changeResourceRecordSets' || sizeOf(call) < 3 || released !== undefined) return;
     const inBatch = JSON.stringify(call.input);
     const victim = (await lab.ledger.members('web')).filter(({ fqdn }) => inBatch.includes(fqdn!)).at(-1)!;
@@ -174,7 +174,7 @@ test('one that is released while the batch is made keeps nothing, and the others
     lab.muster.engine.startExecution({ stateMachineArn: lab.muster.releaseArn, input });
   };
   let lab: Lab | undefined;
-  const advice = async (call: Call, proceed: () => Promise<unknown>) => {
+  const advice = async (call: PortCall, proceed: () => Promise<unknown>) => {
     const answer = await proceed();
     await meanwhile(lab!, call);
     return answer;

@@ -1,6 +1,6 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { connectionLost } from '../../../infra/lab/region/faults';
-import { around } from '../../../infra/lab/region/around';
+import { connectionLost } from '../../../infra/lab/region/calls/faults';
+import { around } from '../../../infra/lab/region/calls/around';
 import { buildsEndAs, minutes, told } from '../../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../../support/run-lab';
 

@@ -1,6 +1,6 @@
 import type { LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/around';
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { around } from '../../../infra/lab/region/calls/around';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { told } from '../../support/failures';
 import { launch, lastState, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 

@@ -1,6 +1,6 @@
 import type { Lab, LabGroup } from '../../../infra/lab/systems/fleet/lab';
-import { on, withFaults } from '../../../infra/lab/region/faults';
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { on, withFaults } from '../../../infra/lab/region/calls/faults';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { executions, lastState, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 
 const dualStack = [

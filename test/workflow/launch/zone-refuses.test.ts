@@ -1,7 +1,7 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/around';
+import { around } from '../../../infra/lab/region/calls/around';
 import { InvalidChangeBatch } from '../../../infra/lab/region/route53/errors';
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { minutes, nothing, traces } from '../../support/failures';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 

@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../../infra/lab/jenkins';
+import type { BuildBehaviour } from '../../../infra/lab/jenkins';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
 import { minutes, nothing, told, traces } from '../../support/failures';
@@ -23,7 +23,7 @@ const freed = async (lab: Lab) =>
 /** One instance whose deploy has run for some seconds. */
 async function inDeploy(
   lab: Lab,
-  options: { changes?: object; settings?: object; behaviour?: Behaviour } = {},
+  options: { changes?: object; settings?: object; behaviour?: BuildBehaviour } = {},
 ): Promise<string> {
   const { changes, settings, behaviour = { durationMs: 3_000_000 } } = options;
   lab.addGroup('web', { settings: { deploy: deployOf(lab, changes), ...settings } });

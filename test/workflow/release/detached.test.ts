@@ -1,7 +1,7 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/around';
-import { withFaults } from '../../../infra/lab/region/faults';
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { around } from '../../../infra/lab/region/calls/around';
+import { withFaults } from '../../../infra/lab/region/calls/faults';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { buildsEndAs, minutes, nothing, told, traces } from '../../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../../support/run-lab';
 

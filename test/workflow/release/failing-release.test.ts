@@ -1,6 +1,6 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { ServiceError } from '../../../infra/lab/region/service-error';
+import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { minutes, told } from '../../support/failures';
 import { Iam } from '../../support/permissions/enforce';
 import { launch, settle, withLab } from '../../support/run-lab';

@@ -1,6 +1,6 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
-import { connectionLost } from '../../../infra/lab/region/faults';
+import { connectionLost } from '../../../infra/lab/region/calls/faults';
 import { aroundAllPorts } from '../../support/around-ports';
 import { minutes, nothing, traces } from '../../support/failures';
 import { withLab } from '../../support/run-lab';

@@ -1,5 +1,5 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { connectionLost } from '../../../infra/lab/region/faults';
+import { connectionLost } from '../../../infra/lab/region/calls/faults';
 import { aroundAllPorts } from '../../support/around-ports';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 

@@ -1,9 +1,9 @@
-import type { ActivityRecord, Item } from './records';
+import type { ActivityRecord, LogItem } from './records';
 import { parseActivityTime } from './times';
 import { openAtEnd, type SqlPlace } from './sql-place';
 
 /** Of longer statements the beginning is kept; all their lines are counted. */
-export const longestStatement = 1 << 16;
+export const keptStatementLength = 1 << 16;
 
 interface Begun {
   readonly line: number;
@@ -23,7 +23,7 @@ export class ActivityLines {
   #begun: Begun | undefined;
 
   /** @param within it is known to be no header, even if it looks like one. */
-  read(text: string, line: number, within: boolean): Item | undefined {
+  read(text: string, line: number, within: boolean): LogItem | undefined {
     const header = !within && text.startsWith("'") ? readHeader(text) : undefined;
     if (header !== undefined) {
       const inside = this.#begun !== undefined && this.#begun.place !== 'code' ? this.#begun.place : undefined;
@@ -47,18 +47,18 @@ export class ActivityLines {
     if (begun === undefined) return { kind: 'malformed', line, reason: 'stands before the first record', raw };
     begun.lines += 1;
     begun.place = openAtEnd(`\n${text}`, begun.place);
-    if (begun.text.length < longestStatement) begun.text += `\n${text}`;
+    if (begun.text.length < keptStatementLength) begun.text += `\n${text}`;
     return undefined;
   }
 
-  end(): Item | undefined {
+  end(): LogItem | undefined {
     const begun = this.#begun;
     this.#begun = undefined;
     if (begun === undefined) return undefined;
     const record: ActivityRecord = {
       log: 'useractivitylog',
       ...begun.header,
-      statement: begun.text.slice(0, longestStatement),
+      statement: begun.text.slice(0, keptStatementLength),
     };
     const { line, lines, raw, doubt } = begun;
     const trust = doubt === undefined ? 'all' : 'none';

@@ -2,7 +2,7 @@ import { columnsIn } from './columns-in';
 import { endsWithId, LineBefore } from './line-before';
 import type { Bytes, Lines } from './lines';
 import { Cells, isWhole, numberIn, trimmed } from './cells';
-import type { ConnectionRecord, Item, Trust } from './records';
+import type { ConnectionRecord, LogItem, Trust } from './records';
 import { parseRecordTime } from './times';
 
 /** Columns of 2018, 2020 and 2022. Another number is believed where a file begins with it, or when most of the file has it. */
@@ -32,7 +32,7 @@ export class ConnectionLines {
   #doubtful = 0;
 
   /** The line of `text` from `from` up to `to`. */
-  read(text: string, from: number, to: number, line: number): Item {
+  read(text: string, from: number, to: number, line: number): LogItem {
     const item = this.#read(text, from, to, line);
     // What is behind a broken line is doubted for itself.
     if (item.kind !== 'record') this.#before.isNone();
@@ -49,7 +49,7 @@ export class ConnectionLines {
     this.#before.isLastOf(lines);
   }
 
-  #read(text: string, from: number, to: number, line: number): Item {
+  #read(text: string, from: number, to: number, line: number): LogItem {
     const cells = this.#cells;
     cells.find(text, from, to);
     const raw = text.slice(from, to);

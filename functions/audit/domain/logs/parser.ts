@@ -1,7 +1,7 @@
 import { ActivityLines } from './activity-lines';
 import { ConnectionLines, failure, reach, usualEvents } from './connection-line';
 import { endOf, LineCutter, type Bytes, type Lines, type Skip, type TakeLine } from './lines';
-import type { Counts, Item, LogType, Parser } from './records';
+import type { Counts, LogItem, LogType, Parser } from './records';
 import { UserLines } from './user-line';
 
 export interface ParserOptions {
@@ -14,16 +14,16 @@ export interface ParserOptions {
    * Is given each item as soon as it is complete; nothing is returned then. Of a list of all that a piece of a log holds
    * the most outlive the engine's young memory, and a large log takes half as much again.
    */
-  readonly see?: (item: Item) => void;
+  readonly see?: (item: LogItem) => void;
 }
 
 /** Reads one log of a type: bytes in, records and malformed lines out. No line is lost, wherever the stream is cut. */
 export function parserOf(type: LogType, { onlyFailures = false, see }: ParserOptions = {}): Parser {
   const counts = { lines: 0, recordLines: 0, records: 0, malformed: 0, skipped: 0 };
   const reader = readerOf(type);
-  const items: Item[] = [];
-  const tell = see ?? ((item: Item) => void items.push(item));
-  const add = (item: Item | undefined) => {
+  const items: LogItem[] = [];
+  const tell = see ?? ((item: LogItem) => void items.push(item));
+  const add = (item: LogItem | undefined) => {
     if (item === undefined) return;
     if (item.kind === 'malformed') counts.malformed += 1;
     else {
@@ -58,7 +58,7 @@ export function parserOf(type: LogType, { onlyFailures = false, see }: ParserOpt
   const readBroken = (text: string) => reader.read(text, 0, endOf(text, 0, text.length), counts.lines);
   const skips = onlyFailures && type === 'connectionlog';
   const cutter = new LineCutter(take, skips ? { is: isOther, context: reach, passed } : undefined);
-  const taken = (): Item[] => items.splice(0);
+  const taken = (): LogItem[] => items.splice(0);
   return {
     push(chunk) {
       cutter.push(chunk);
@@ -97,10 +97,10 @@ interface Reader {
   /** The same of one line, if it is whole as far as its form says. */
   passWhole(bytes: Bytes, from: number, to: number): boolean;
   /** @returns a record or malformed line that is complete by this line. */
-  read(text: string, from: number, to: number, line: number): Item | undefined;
+  read(text: string, from: number, to: number, line: number): LogItem | undefined;
   /** The same for a line that is known to be no beginning. */
-  goOn(text: string, from: number, to: number, line: number): Item | undefined;
-  end(): Item | undefined;
+  goOn(text: string, from: number, to: number, line: number): LogItem | undefined;
+  end(): LogItem | undefined;
 }
 
 const newline = 10;

@@ -58,7 +58,7 @@ export interface ActivityRecord {
   readonly pid: number;
   readonly userId: number;
   readonly xid: number;
-  /** With its newlines; kept to `longestStatement`. */
+  /** With its newlines; kept to `keptStatementLength`. */
   readonly statement: string;
 }
 
@@ -70,7 +70,7 @@ export type LogRecord = ConnectionRecord | UserRecord | ActivityRecord;
  */
 export type Trust = 'all' | 'server' | 'none';
 
-export type Item =
+export type LogItem =
   | {
       readonly kind: 'record';
       /** Number of its first line, from 1, and how many it has. */
@@ -106,10 +106,10 @@ export interface Counts {
 
 /** Reads one log as it comes, in pieces of any size. */
 export interface Parser {
-  push(chunk: Buffer): Item[];
+  push(chunk: Buffer): LogItem[];
   /** One record whose end is known, as CloudWatch Logs has it: a newline in it begins none. Not between parts of a line. */
-  message(text: string): Item[];
+  message(text: string): LogItem[];
   /** What was not complete before. Nothing may be pushed after. */
-  end(): Item[];
+  end(): LogItem[];
   readonly counts: Counts;
 }

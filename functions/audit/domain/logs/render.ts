@@ -2,7 +2,7 @@ import type { ActivityRecord, ConnectionRecord, LogRecord, UserRecord } from './
 import { renderRecordTime } from './times';
 
 /** A record as Redshift writes it: what the demo and the tests make logs with. Without a newline at its end. */
-export function render(record: LogRecord): string {
+export function renderRecord(record: LogRecord): string {
   switch (record.log) {
     case 'connectionlog':
       return connection(record);

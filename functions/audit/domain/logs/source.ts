@@ -43,7 +43,7 @@ export function sourceOfLogGroup(name: string): LogSource | undefined {
  * Which cluster is meant, of all accounts and regions whose logs come here: the name, then what tells it from others of
  * that name. What is remembered and reported of one is never another's.
  */
-export function placeOf({ cluster, region, account, serverless }: Omit<LogSource, 'type'>): string {
+export function clusterKey({ cluster, region, account, serverless }: Omit<LogSource, 'type'>): string {
   const parts = [cluster, region, account, serverless && 'serverless'];
   return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }

@@ -1,4 +1,4 @@
-import type { Item, UserRecord } from './records';
+import type { LogItem, UserRecord } from './records';
 import { parseRecordTime } from './times';
 
 const actions = new Set(['create', 'drop', 'alter', 'rename']);
@@ -13,7 +13,7 @@ const reach = 2;
 export class UserLines {
   #doubtful = 0;
 
-  read(text: string, line: number): Item {
+  read(text: string, line: number): LogItem {
     const cells = text.split('|').map((cell) => cell.trim());
     const record = cells.length < columns ? undefined : recordOf(cells);
     if (record === undefined) {

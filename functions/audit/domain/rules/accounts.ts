@@ -1,9 +1,9 @@
 import { copyOf } from '../logs/lines';
 import type { UserRecord } from '../logs/records';
-import { detailsOf, type Details, type Evidence, type Findings, type Found } from './findings';
-import { own, type Trackers } from './trackers';
+import { detailsOf, type Details, type Evidence, type Findings, type RuleFinding } from './findings';
+import { getOrCreate, type Trackers } from './trackers';
 import type { RuleOptions } from './options';
-import type { AccountState, DetectorState, Session } from './state';
+import type { AccountState, DetectorState, DatabaseSession } from './state';
 
 const forever = '9223372036854775807';
 
@@ -21,7 +21,7 @@ export class Accounts {
     if (named && this.options.ignoredUsers.includes(one.user)) return;
     const { state, sizes } = this.trackers;
     if (!Object.hasOwn(state.accounts, String(one.userId))) sizes.accounts += 1;
-    const states = own(state.accounts, String(one.userId), (): AccountState[] => []);
+    const states = getOrCreate(state.accounts, String(one.userId), (): AccountState[] => []);
     const now: AccountState = {
       at: one.at,
       action: one.action,
@@ -65,7 +65,7 @@ export class Accounts {
   #privileges(
     one: UserRecord,
     before: AccountState | undefined,
-    found: Omit<Found, 'rule' | 'details'>,
+    found: Omit<RuleFinding, 'rule' | 'details'>,
     facts: Details['facts'],
   ): void {
     if (one.action === 'drop') return;
@@ -83,7 +83,7 @@ export class Accounts {
   #shortLived(
     states: readonly AccountState[],
     one: UserRecord,
-    found: Omit<Found, 'rule' | 'details'>,
+    found: Omit<RuleFinding, 'rule' | 'details'>,
     facts: Details['facts'],
   ): void {
     if (one.action !== 'create' && one.action !== 'drop') return;
@@ -120,7 +120,7 @@ function rightsOf({ createDb, superuser, catalog }: UserRecord): string {
 }
 
 /** Who had the process when it happened: its last session that had begun and not ended. */
-export function sessionAt(state: DetectorState, pid: number, at: number): Session | undefined {
+export function sessionAt(state: DetectorState, pid: number, at: number): DatabaseSession | undefined {
   const all = state.sessions[String(pid)] ?? [];
   // A disconnection is written after what was done; clocks are one cluster's.
   return all.findLast(({ from, until }) => from <= at && (until === undefined || until >= at));

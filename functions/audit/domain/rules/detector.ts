@@ -1,7 +1,7 @@
 import type { IncidentObservation } from '../../../shared/incidents/book';
 import { momentText } from '../../../shared/notify/moment-text';
 import { copyOf } from '../logs/lines';
-import type { Item } from '../logs/records';
+import type { LogItem } from '../logs/records';
 import { Accounts } from './accounts';
 import { detailsOf, evidenceOf, Findings, type RuleId } from './findings';
 import { normalHost } from './hosts';
@@ -13,9 +13,9 @@ import { Statements } from './statements';
 import { Trackers } from './trackers';
 
 /** Where the items are from. */
-export interface Read {
+export interface LogOrigin {
   readonly cluster: string;
-  /** Which cluster of that name. Default: the name alone. @see logs/source `placeOf` */
+  /** Which cluster of that name. Default: the name alone. @see logs/source `clusterKey` */
   readonly place?: string;
   /** `s3://bucket/key` or a file. */
   readonly object: string;
@@ -30,14 +30,14 @@ export interface DetectionResult {
 
 /** Looks at items as they come; what it was given is not changed. `finish` once. */
 export interface Detection {
-  see(item: Item): void;
+  see(item: LogItem): void;
   finish(): DetectionResult;
 }
 
 const hour = 3_600_000;
 
 /** @param state what is remembered of the cluster. */
-export function detection(options: RuleOptions, state: DetectorState, read: Read): Detection {
+export function detection(options: RuleOptions, state: DetectorState, read: LogOrigin): Detection {
   const next = inTodaysForm(structuredClone(state));
   const findings = new Findings(read.place ?? read.cluster);
   const bucketMs = bucketOf(Math.max(options.bruteForce.minutes, options.success.minutes) * 60_000);
@@ -48,9 +48,9 @@ export function detection(options: RuleOptions, state: DetectorState, read: Read
   const statements = new Statements(options, read.cluster, next, findings);
   let seen = 0;
   // Lines that begin as nothing: counted alone, for there can be millions.
-  let strange: Item | undefined;
+  let strange: LogItem | undefined;
   let strangers = 0;
-  const doubt = (item: Item, why: string, at: number, more: Attribution = {}) =>
+  const doubt = (item: LogItem, why: string, at: number, more: Attribution = {}) =>
     misled(findings, read, item, { why, at, ...more });
   return {
     see(item) {
@@ -114,8 +114,8 @@ function inTodaysForm(state: DetectorState): DetectorState {
 export function detect(
   options: RuleOptions,
   state: DetectorState,
-  items: readonly Item[],
-  read: Read,
+  items: readonly LogItem[],
+  read: LogOrigin,
 ): DetectionResult {
   const one = detection(options, state, read);
   for (const item of items) one.see(item);
@@ -123,7 +123,7 @@ export function detect(
 }
 
 /** Whose address stands before what is not believed, written by the server. */
-function blamedFor({ record, trust, writer }: Item & { kind: 'record' }): string | undefined {
+function blamedFor({ record, trust, writer }: LogItem & { kind: 'record' }): string | undefined {
   if (writer !== undefined) return normalHost(writer);
   return trust === 'server' && record.log === 'connectionlog' ? normalHost(record.host) : undefined;
 }
@@ -136,8 +136,8 @@ interface Attribution {
 
 function misled(
   findings: Findings,
-  { cluster, object }: Read,
-  item: Item,
+  { cluster, object }: LogOrigin,
+  item: LogItem,
   { why, at, host, count = 1 }: Attribution & { readonly why: string; readonly at: number },
 ): void {
   findings.add({
@@ -152,7 +152,7 @@ function misled(
   });
 }
 
-function flagClock(findings: Findings, read: Read, item: Item & { kind: 'record' }): void {
+function flagClock(findings: Findings, read: LogOrigin, item: LogItem & { kind: 'record' }): void {
   findings.add({
     rule: 'LOG-CLOCK',
     cluster: read.cluster,

@@ -2,7 +2,7 @@ import type { IncidentObservation } from '../../../shared/incidents/book';
 import type { Severity } from '../../../shared/notify/letter';
 import { withoutSecrets } from '../../../shared/notify/redact';
 import { copyOf } from '../logs/lines';
-import type { Item } from '../logs/records';
+import type { LogItem } from '../logs/records';
 import { shownLine } from '../logs/sql-shown';
 
 /** A rule's finding: how bad it is, when it is reported, what to do. */
@@ -70,7 +70,7 @@ export interface Evidence {
   readonly named: boolean;
 }
 
-export function evidenceOf(object: string, item: Item): Evidence {
+export function evidenceOf(object: string, item: LogItem): Evidence {
   const named = item.kind === 'record' && item.record.log === 'connectionlog' && item.trust === 'all';
   const isStatement = item.kind === 'record' && item.record.log === 'useractivitylog';
   const raw = isStatement ? shownLine(item.raw, item.trust === 'none') : item.raw;
@@ -100,7 +100,7 @@ export function detailsOf(title: string, facts: IncidentObservation['facts']): (
   return () => details;
 }
 
-export interface Found {
+export interface RuleFinding {
   readonly rule: RuleId;
   readonly cluster: string;
   /** Who or what the incident is about. */
@@ -125,9 +125,9 @@ const others = '\nothers';
 export class Findings {
   readonly #place: string;
   /** By rule, then by entity: a key of both would be made again for each failed login. */
-  readonly #all = new Map<RuleId, Map<string, Mutable<Found>>>();
+  readonly #all = new Map<RuleId, Map<string, Mutable<RuleFinding>>>();
   /** In the order in which they came. */
-  readonly #inOrder: { readonly key: string; readonly found: Mutable<Found> }[] = [];
+  readonly #inOrder: { readonly key: string; readonly found: Mutable<RuleFinding> }[] = [];
 
   /** @param place which cluster they are of, as the keys of incidents have it. */
   constructor(place: string) {
@@ -135,7 +135,7 @@ export class Findings {
   }
 
   /** With the count 0 it tells more of what has been counted, and of nothing else. */
-  add(found: Found): void {
+  add(found: RuleFinding): void {
     const ofRule = this.#ofRule(found.rule);
     const entity = found.entity.length > longestEntity ? found.entity.slice(0, longestEntity) : found.entity;
     const own = ofRule.get(entity);
@@ -157,10 +157,10 @@ export class Findings {
     if (found.evidence !== undefined) known.evidence = found.evidence;
   }
 
-  #ofRule(rule: RuleId): Map<string, Mutable<Found>> {
+  #ofRule(rule: RuleId): Map<string, Mutable<RuleFinding>> {
     const known = this.#all.get(rule);
     if (known !== undefined) return known;
-    const none = new Map<string, Mutable<Found>>();
+    const none = new Map<string, Mutable<RuleFinding>>();
     this.#all.set(rule, none);
     return none;
   }
@@ -171,7 +171,7 @@ export class Findings {
 }
 
 /** The count is of many incidents, so the title does not name the latest one alone. */
-function amongOthers({ rule: id, details }: Found): Details {
+function amongOthers({ rule: id, details }: RuleFinding): Details {
   const { title, facts } = details();
   return {
     title: `${id}: all incidents beyond the first ${mostOfRule}, counted together`,
@@ -180,7 +180,7 @@ function amongOthers({ rule: id, details }: Found): Details {
 }
 
 /** Removes secrets: nothing that is stored, logged or sent contains them. */
-function observation(found: Found, place: string): Omit<IncidentObservation, 'key'> {
+function observation(found: RuleFinding, place: string): Omit<IncidentObservation, 'key'> {
   const { rule: id, cluster, count, firstAt, lastAt, atLeast, evidence } = found;
   const { title, facts } = found.entity === others ? amongOthers(found) : found.details();
   const proof: [string, string][] =

@@ -1,5 +1,5 @@
 import { lastOf, mostOf, mostTimes, mostTried, ofMoment } from './state';
-import type { AccountState, DetectorState, Session, Times, UserFailures } from './state';
+import type { AccountState, DetectorState, DatabaseSession, Times, UserFailures } from './state';
 
 /** When the last was, by which it is kept or forgotten: of several moments the last can be the beginning of a minute. */
 function endOf(times: Times): number | undefined {
@@ -9,7 +9,7 @@ function endOf(times: Times): number | undefined {
 }
 
 const lastTried = (all: readonly UserFailures[]) => all.at(-1)?.[1];
-const lastBegun = (all: readonly Session[]) => all.at(-1)?.from;
+const lastBegun = (all: readonly DatabaseSession[]) => all.at(-1)?.from;
 const lastChanged = (all: readonly AccountState[]) => all.at(-1)?.at;
 
 /** While a file is read there may be more: forgetting is work. */
@@ -87,7 +87,7 @@ export function weightsOf({ failures, successes, sprays, sessions, accounts }: D
     ),
     sessions: sum(
       sessions,
-      ofAll(({ user, application }: Session) => 110 + user.length + application.length),
+      ofAll(({ user, application }: DatabaseSession) => 110 + user.length + application.length),
     ),
     accounts: sum(
       accounts,

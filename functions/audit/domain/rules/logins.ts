@@ -1,5 +1,5 @@
 import { failure, reach } from '../logs/connection-line';
-import type { ConnectionRecord, Item } from '../logs/records';
+import type { ConnectionRecord, LogItem } from '../logs/records';
 import { detailsOf, evidenceOf, whoIn, type Findings } from './findings';
 import { FailureCounts } from './failure-counts';
 import { isElsewhere, shownUser } from './hosts';
@@ -45,7 +45,7 @@ export class Logins {
    * @param more `undefined` where the name is not to be believed.
    * @returns why the line is not believed after all.
    */
-  see(one: Begun, more: ConnectionRecord | undefined, item: Item): Disbelief | undefined {
+  see(one: Begun, more: ConnectionRecord | undefined, item: LogItem): Disbelief | undefined {
     if (this.#unsure > 0) {
       this.#unsure -= 1;
       if (more !== undefined) return { why: 'follows a broken line: a newline in a name can have written it' };
@@ -66,7 +66,7 @@ export class Logins {
     return doubt;
   }
 
-  #failed(one: Begun, tracker: Tracker, user: string | undefined, item: Item): void {
+  #failed(one: Begun, tracker: Tracker, user: string | undefined, item: LogItem): void {
     const host = tracker.name;
     const { options, trackers, object } = this.#props;
     // AWS's own account, from the cluster itself. From elsewhere it is another client.
@@ -82,7 +82,7 @@ export class Logins {
     if (isElsewhere(host)) this.#sprays.add(host, ofUser.name, shown);
   }
 
-  #succeeded(one: Begun, host: Tracker, user: string | undefined, item: Item): void {
+  #succeeded(one: Begun, host: Tracker, user: string | undefined, item: LogItem): void {
     const { options, trackers, object } = this.#props;
     const ofHost = isElsewhere(host.name) ? host : undefined;
     const ofUser =

@@ -1,7 +1,7 @@
 import { copyOf } from '../logs/lines';
 import type { ConnectionRecord } from '../logs/records';
 import { keepNewest, slack } from './forgetting';
-import { mostOf, type DetectorState, type Session } from './state';
+import { mostOf, type DetectorState, type DatabaseSession } from './state';
 import type { Trackers } from './trackers';
 
 /** Why a line is not believed, and who can be blamed for it: the address that the server wrote, where it did. */
@@ -27,8 +27,8 @@ const idOf = ({ session }: ConnectionRecord) => copyOf(session.slice(0, 'xxxxxxx
 export class Sessions {
   readonly #state: DetectorState;
   readonly #trackers: Trackers;
-  readonly #byPid = new Map<number, Session[]>();
-  readonly #byId = new Map<string, Session>();
+  readonly #byPid = new Map<number, DatabaseSession[]>();
+  readonly #byId = new Map<string, DatabaseSession>();
   readonly #applications = new Map<string, string>();
 
   constructor(state: DetectorState, trackers: Trackers) {
@@ -82,11 +82,17 @@ export class Sessions {
   }
 
   /** The names of who begins it are as the line has them: what is kept of a line is copied. */
-  #begin(known: Session[], begun: ConnectionRecord, host: string): void {
+  #begin(known: DatabaseSession[], begun: ConnectionRecord, host: string): void {
     const { at: from } = begun;
     const id = idOf(begun);
     const user = this.#trackers.ofUser(begun.user).name;
-    const one: Session = { from, user, host, application: this.#copied(begun.application), ...(id !== '' && { id }) };
+    const one: DatabaseSession = {
+      from,
+      user,
+      host,
+      application: this.#copied(begun.application),
+      ...(id !== '' && { id }),
+    };
     let before = known.length;
     while (before > 0 && (known[before - 1]?.from ?? 0) > from) before -= 1;
     if (before === known.length) known.push(one);
@@ -97,7 +103,7 @@ export class Sessions {
     this.#byId.set(id, one);
   }
 
-  #of(pid: number): Session[] {
+  #of(pid: number): DatabaseSession[] {
     const known = this.#byPid.get(pid);
     if (known !== undefined) return known;
     const all = this.#state.sessions[pid] ?? [];
@@ -118,6 +124,6 @@ export class Sessions {
   }
 }
 
-function isOf(session: Session | undefined, user: string, at: number): boolean {
+function isOf(session: DatabaseSession | undefined, user: string, at: number): boolean {
   return session !== undefined && session.user === user && session.from <= at;
 }

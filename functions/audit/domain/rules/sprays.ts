@@ -2,7 +2,7 @@ import { Distinct } from './distinct';
 import { detailsOf, type Findings } from './findings';
 import type { RuleOptions } from './options';
 import { mostTried, type DetectorState, type UserFailures } from './state';
-import { own, type Shown, type Trackers } from './trackers';
+import { getOrCreate, type LastEvidence, type Trackers } from './trackers';
 import type { Hot } from './windows';
 
 const minute = 60_000;
@@ -20,7 +20,7 @@ interface Tries {
   /** Different users, of this file and of what was remembered; at least so many, where not all could be told apart. */
   users: number;
   atLeast: boolean;
-  shown: Shown;
+  shown: LastEvidence;
   /** Something was added that has not been reported. */
   isNew: boolean;
 }
@@ -48,7 +48,7 @@ export class Sprays {
     this.#props = props;
   }
 
-  add(host: string, user: string, shown: Shown): void {
+  add(host: string, user: string, shown: LastEvidence): void {
     const tries = this.#touched.get(host) ?? this.#begin(host, shown);
     tries.isNew = true;
     if (shown.at >= tries.shown.at) tries.shown = shown;
@@ -102,11 +102,11 @@ export class Sprays {
     return this.#props.options.spray.minutes * minute;
   }
 
-  #begin(host: string, shown: Shown): Tries {
+  #begin(host: string, shown: LastEvidence): Tries {
     const { state, trackers } = this.#props;
     const isNew = !Object.hasOwn(state.sprays, host);
     if (isNew) trackers.sizes.sprays += 1;
-    const all = own(state.sprays, host, (): UserFailures[] => []);
+    const all = getOrCreate(state.sprays, host, (): UserFailures[] => []);
     // Where the list is full, some of it has been forgotten.
     const atLeast = all.length >= mostTried || (isNew && this.#hasForgotten);
     const tries: Tries = { all, newest: new Map(), users: 0, atLeast, shown, isNew: true };

@@ -7,7 +7,7 @@ export type Times = number[];
 /** A user that failed from an address: when first, how often within a minute, and how much of it has been reported. */
 export type UserFailures = [user: string, at: number, count: number, reported: number];
 
-export interface Session {
+export interface DatabaseSession {
   readonly from: number;
   until?: number;
   readonly user: string;
@@ -37,7 +37,7 @@ export interface DetectorState {
   readonly successes: Record<string, Times>;
   /** Users that failed from an address. */
   readonly sprays: Record<string, UserFailures[]>;
-  readonly sessions: Record<string, Session[]>;
+  readonly sessions: Record<string, DatabaseSession[]>;
   readonly accounts: Record<string, AccountState[]>;
 }
 

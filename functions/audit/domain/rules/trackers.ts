@@ -11,7 +11,7 @@ const longestName = 256;
 const mostMoments = 300_000;
 
 /** The last line of this file that showed it; of a success only where there were failures. */
-export interface Shown {
+export interface LastEvidence {
   readonly evidence: Evidence | undefined;
   readonly at: number;
 }
@@ -28,8 +28,8 @@ export interface Tracker {
   /** What the state has, once this file has touched it. */
   failures: Times | undefined;
   successes: Times | undefined;
-  failed: Shown | undefined;
-  succeeded: Shown | undefined;
+  failed: LastEvidence | undefined;
+  succeeded: LastEvidence | undefined;
   /** Something was noted that has not been reported. */
   isNew: boolean;
   /** It may have been forgotten within this file: what is counted is the least that there was. */
@@ -86,7 +86,7 @@ export class Trackers {
   }
 
   /** Remembers that it happened. A failure is shown by the last failure, a success by the last success. */
-  note(tracker: Tracker, kind: Kind, shown: Shown): void {
+  note(tracker: Tracker, kind: Kind, shown: LastEvidence): void {
     const times = (tracker[kind] ??= this.#times(kind, tracker));
     addTime(times, shown.at);
     tracker.isNew = true;
@@ -136,7 +136,7 @@ export class Trackers {
       this.sizes[kind] += 1;
       tracker.atLeast ||= this.#hasForgotten;
     }
-    return own(all, tracker.entity, (): Times => []);
+    return getOrCreate(all, tracker.entity, (): Times => []);
   }
 
   /** All that this file has touched: addresses, then users, in the order in which they came. */
@@ -190,7 +190,7 @@ function sizesOf(state: DetectorState): Record<keyof DetectorState, number> {
 }
 
 /** Clients choose names, `__proto__` too: such a name is an own key like others. */
-export function own<Value>(all: Record<string, Value>, key: string, make: () => Value): Value {
+export function getOrCreate<Value>(all: Record<string, Value>, key: string, make: () => Value): Value {
   if (!Object.hasOwn(all, key))
     Object.defineProperty(all, key, { value: make(), enumerable: true, writable: true, configurable: true });
   return all[key] as Value;

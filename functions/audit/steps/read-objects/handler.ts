@@ -4,7 +4,7 @@ import { backfillError, readBatchInput, type ListedObject } from '../../contract
 import { inspectObject, type InspectDeps } from '../../inspect-object';
 
 /** What became of a batch: so many objects. */
-export interface Outcome {
+export interface BackfillCounts {
   /** Read now: these were missing in the ledger. */
   readonly read: number;
   /** Read before. */
@@ -30,7 +30,7 @@ const enoughMs = 150_000;
  *
  * @throws BatchUnfinished, and what is to be waited for, by the names of `backfillErrors`.
  */
-export function makeHandler(deps: InspectDeps): (input: unknown, context?: Context) => Promise<Outcome> {
+export function makeHandler(deps: InspectDeps): (input: unknown, context?: Context) => Promise<BackfillCounts> {
   return async (input, context) => {
     const step = 'read-objects';
     const { since, objects } = readBatchInput(input);
@@ -59,7 +59,7 @@ export function makeHandler(deps: InspectDeps): (input: unknown, context?: Conte
 /** S3 says `MethodNotAllowed` of a version that is the mark of a deletion. */
 const gone = ['NoSuchKey', 'NotFound', 'NoSuchVersion', 'MethodNotAllowed'];
 
-async function readOne(deps: InspectDeps, object: ListedObject): Promise<keyof Outcome> {
+async function readOne(deps: InspectDeps, object: ListedObject): Promise<keyof BackfillCounts> {
   let refused: unknown;
   // What S3 refuses is of this object: no permission, a key of KMS that is disabled, an archive in Glacier. What the table
   // refuses is of all of them.

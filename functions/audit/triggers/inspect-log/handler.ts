@@ -1,4 +1,5 @@
 import { sendLetters } from '../../../shared/incidents/notifier';
+import { batchResponse, type SqsBatchResponse } from '../../../shared/lambda/sqs';
 import { readMessage } from '../../contracts/messages';
 import { inspectObject, type InspectDeps } from '../../inspect-object';
 
@@ -6,21 +7,16 @@ export interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
 }
 
-export interface BatchResult {
-  /** What comes again; everything else is done. */
-  readonly batchItemFailures: { readonly itemIdentifier: string }[];
-}
-
 /** Reads the objects in the messages of a batch, one after the other, then sends the mails that are due. */
-export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<BatchResult> {
+export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<SqsBatchResponse> {
   return async ({ Records }) => {
-    const batchItemFailures: { itemIdentifier: string }[] = [];
+    const failed: string[] = [];
     for (const { messageId, body } of Records) {
       const message = readMessage(body);
       if (message.kind !== 'objects') {
         // Neither gets better by coming again; what is refused is to be seen by people, as a dead letter.
         deps.log[message.kind === 'refused' ? 'error' : 'info'](message.reason, { messageId });
-        if (message.kind === 'refused') batchItemFailures.push({ itemIdentifier: messageId });
+        if (message.kind === 'refused') failed.push(messageId);
         continue;
       }
       try {
@@ -29,7 +25,7 @@ export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<B
         }
       } catch (error) {
         deps.log.error('object not read', { messageId, error: error instanceof Error ? error.name : 'unknown' });
-        batchItemFailures.push({ itemIdentifier: messageId });
+        failed.push(messageId);
       }
     }
     try {
@@ -38,6 +34,6 @@ export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<B
       // They wait in the book: the watch sends them. What was read must not be read again for that.
       deps.log.error('letters wait', { error: error instanceof Error ? error.name : 'unknown' });
     }
-    return { batchItemFailures };
+    return batchResponse(failed);
   };
 }

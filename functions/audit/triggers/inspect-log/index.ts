@@ -3,11 +3,11 @@ import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { s3Objects } from '../../adapters/aws/s3-objects';
 import { keepHeapSmall } from '../../../shared/small-heap';
-import { names, parseRules, wired } from '../../wiring';
+import { environmentNames, parseRules, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
 keepHeapSmall();
-const env = parseEnvironment(process.env, [...names, 'RULES']);
+const env = parseEnvironment(process.env, [...environmentNames, 'RULES']);
 const aws = awsClient(process.env);
 
 export const handler = makeHandler({

@@ -1,14 +1,14 @@
 import { sendLetters } from '../../../shared/incidents/notifier';
 import { readBatch } from '../../contracts/subscription';
 import { inspectStream, type StreamDeps } from '../../inspect-stream';
-import type { Result } from '../../read-once';
+import type { ReadOnceResult } from '../../read-once';
 
 /**
  * Reads what a subscription of CloudWatch Logs delivers, then sends the mails that are due.
  *
  * @throws what the store answers: Lambda tries again, and then it is a dead letter.
  */
-export function makeHandler(deps: StreamDeps): (event: unknown) => Promise<Result> {
+export function makeHandler(deps: StreamDeps): (event: unknown) => Promise<ReadOnceResult> {
   return async (event) => {
     const batch = readBatch(event);
     if (batch === undefined) return { action: 'ignored', reason: 'a control message' };

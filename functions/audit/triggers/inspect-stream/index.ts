@@ -1,11 +1,11 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { keepHeapSmall } from '../../../shared/small-heap';
-import { names, parseRules, wired } from '../../wiring';
+import { environmentNames, parseRules, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
 keepHeapSmall();
-const env = parseEnvironment(process.env, [...names, 'RULES']);
+const env = parseEnvironment(process.env, [...environmentNames, 'RULES']);
 
 // Lambda says it to every function.
 const region = process.env.AWS_REGION;

@@ -1,9 +1,9 @@
 import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
-import { parseClusters, names, wired } from '../../wiring';
+import { parseClusters, environmentNames, wired } from '../../wiring';
 import { makeHandler } from './handler';
 
-const env = parseEnvironment(process.env, [...names, 'CLUSTERS']);
+const env = parseEnvironment(process.env, [...environmentNames, 'CLUSTERS']);
 
 export const handler = makeHandler({
   ...wired(env, awsClient(process.env)),

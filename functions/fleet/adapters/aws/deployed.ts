@@ -4,7 +4,7 @@ import {
   DescribeStateMachineForExecutionCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { Deployed } from '../../ports/deployed';
+import type { DeployedResources } from '../../ports/deployed';
 import { createLambda, type LambdaPlace } from './lambda';
 
 export interface DeployedClients extends LambdaPlace {
@@ -13,7 +13,7 @@ export interface DeployedClients extends LambdaPlace {
 }
 
 /** The Deployed port on the AWS SDK. */
-export function createDeployed(clients: DeployedClients): Deployed {
+export function createDeployed(clients: DeployedClients): DeployedResources {
   const { route53, stepFunctions } = clients;
   return {
     ...createLambda(clients),

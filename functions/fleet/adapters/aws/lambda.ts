@@ -2,7 +2,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import axios from 'axios';
 import * as z from '../../../shared/schema';
 import { NamedError } from '../../../shared/named-error';
-import type { Deployed } from '../../ports/deployed';
+import type { DeployedResources } from '../../ports/deployed';
 
 export interface LambdaPlace {
   /** Whose credentials and region are used: Lambda's own client is not among the dependencies for three reads. */
@@ -38,7 +38,7 @@ const patienceMs = 15_000;
  * The reads of Lambda that the doctor makes, over its REST API (Lambda API reference: GetFunctionConfiguration,
  * GetFunctionConcurrency, GetAccountSettings). Errors have the name that AWS gives them.
  */
-export function createLambda(place: LambdaPlace): Pick<Deployed, 'function' | 'reserved' | 'account'> {
+export function createLambda(place: LambdaPlace): Pick<DeployedResources, 'function' | 'reserved' | 'account'> {
   return {
     function: async (name) => {
       const found = await read(place, `/2015-03-31/functions/${encodeURIComponent(name)}/configuration`);

@@ -2,9 +2,9 @@ import { StepError } from '../../contracts/errors';
 import type { BuildEnd, BuildToEnd, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
 import { cancelItem, stopBuild } from './cancel';
-import type { ClientContext } from './client';
+import type { ClientContext } from './client-context';
 import { followBuild, followItem } from './follow';
-import type { Session } from './transport/http';
+import type { JenkinsSession } from './transport/http';
 import { lookUp, type RequestQuery } from './lookup';
 import { ownerOf, type Build } from './models';
 import { finishedStatus, lostStatus, redactedEnd, runningStatus } from './build-statuses';
@@ -133,7 +133,7 @@ export class BuildEnding {
     return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
   }
 
-  get #session(): Session {
+  get #session(): JenkinsSession {
     return this.#means.session;
   }
 

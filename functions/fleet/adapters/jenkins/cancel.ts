@@ -1,6 +1,6 @@
 import { troubleOfSilence } from './transport/read-answer';
 import { describeAnswer, redirectTarget, troubleOfAnswer } from './transport/http-status';
-import type { Outcome, Session } from './transport/http';
+import type { CallOutcome, JenkinsSession } from './transport/http';
 
 /**
  * Takes an item out of the queue. What Jenkins answers says little: 302 always before 2.211, 404 and 500 for one that
@@ -8,17 +8,17 @@ import type { Outcome, Session } from './transport/http';
  *
  * @returns what Jenkins said if it refused. @throws Trouble
  */
-export async function cancelItem(session: Session, base: string, id: string): Promise<string | undefined> {
+export async function cancelItem(session: JenkinsSession, base: string, id: string): Promise<string | undefined> {
   const url = `${base}/queue/cancelItem`;
   return refusalIn(await session.send({ method: 'POST', url, query: { id }, form: {}, limit: 64 * 1024 }), [404, 500]);
 }
 
 /** Asks a build to stop; it ends when it wants. Jenkins answers 302, also when there is nothing (any more) to stop. */
-export async function stopBuild(session: Session, buildUrl: string): Promise<string | undefined> {
+export async function stopBuild(session: JenkinsSession, buildUrl: string): Promise<string | undefined> {
   return refusalIn(await session.send({ method: 'POST', url: `${buildUrl}stop`, form: {}, limit: 64 * 1024 }), [404]);
 }
 
-function refusalIn(outcome: Outcome, late: readonly number[]): string | undefined {
+function refusalIn(outcome: CallOutcome, late: readonly number[]): string | undefined {
   if (outcome.kind === 'silence') throw troubleOfSilence(outcome);
   const { status } = outcome;
   if (status < 300 || late.includes(status)) return undefined;

@@ -1,8 +1,29 @@
-import { systemClock } from '../../../shared/runtime';
-import type { ClientContext, Tunables } from './client';
-import { createHttp } from './transport/http';
+import { systemClock, type Clock } from '../../../shared/runtime';
+import { createHttp, type JenkinsSession } from './transport/http';
 import type { JenkinsOptions } from './options';
 import { parseBaseUrl } from './transport/urls';
+
+export interface LogLimits {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** Times and sizes; `createJenkins` says what they mean. */
+export interface Tunables {
+  readonly requestTimeoutMs: number;
+  readonly lookUpAgainAfterMs: number;
+  readonly postMarginMs: number;
+  readonly refusalLimitMs: number;
+  readonly log: LogLimits;
+}
+
+/** What a call works with. */
+export interface ClientContext {
+  readonly base: string;
+  readonly session: JenkinsSession;
+  readonly clock: Clock;
+  readonly tunables: Tunables;
+}
 
 /** What the calls of one client work with; each gets a session of its own. */
 export function contextOpener(options: JenkinsOptions): () => ClientContext {

@@ -1,11 +1,11 @@
-import type { Clock } from '../../../shared/runtime';
 import { StepError } from '../../contracts/errors';
 import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
 import { decideAbsence } from './absence';
+import type { ClientContext } from './client-context';
 import { readAnswer } from './transport/read-answer';
 import { followBuild, followItem } from './follow';
-import type { Session } from './transport/http';
-import { readLogTail, type LogLimits } from './log/log-tail';
+import type { JenkinsSession } from './transport/http';
+import { readLogTail } from './log/log-tail';
 import { isFoundRequest, lookUp, type LookUpResult, type FoundRequest, type RequestQuery } from './lookup';
 import { parseJob, trees, type Job } from './models';
 import { mistakesForJob, mistakesInRequest, refuseMistakes } from './setup/preflight';
@@ -15,23 +15,6 @@ import { TraceKeeper, type SaveTrace } from './trace-keeper';
 import { judgePost, postCall } from './submit';
 import { judgeTrouble, Trouble } from './trouble';
 import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
-
-/** Times and sizes; `createJenkins` says what they mean. */
-export interface Tunables {
-  readonly requestTimeoutMs: number;
-  readonly lookUpAgainAfterMs: number;
-  readonly postMarginMs: number;
-  readonly refusalLimitMs: number;
-  readonly log: LogLimits;
-}
-
-/** The dependencies of a call. */
-export interface ClientContext {
-  readonly base: string;
-  readonly session: Session;
-  readonly clock: Clock;
-  readonly tunables: Tunables;
-}
 
 /** One request, for the length of one call. It looks, decides, and stores what it knows before it continues. */
 export class Advance {
@@ -233,7 +216,7 @@ export class Advance {
 
   #now = () => this.#means.clock.now().toISOString();
 
-  get #session(): Session {
+  get #session(): JenkinsSession {
     return this.#means.session;
   }
 

@@ -1,7 +1,7 @@
 import type { BuildStatus } from '../../ports/jenkins';
 import { readUnlessMissing } from './transport/read-answer';
-import { oneLine } from './transport/http-status';
-import type { Session } from './transport/http';
+import { shortLine } from './transport/http-status';
+import type { JenkinsSession } from './transport/http';
 import { fieldsOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
 import type { RequestQuery } from './lookup';
@@ -18,7 +18,12 @@ export type BuildStep =
   | { readonly kind: 'finished'; readonly build: Build; readonly result: string }
   | { readonly kind: 'gone'; readonly reason: string };
 
-export async function followItem(session: Session, base: string, id: string, wanted: RequestQuery): Promise<ItemStep> {
+export async function followItem(
+  session: JenkinsSession,
+  base: string,
+  id: string,
+  wanted: RequestQuery,
+): Promise<ItemStep> {
   const url = queueItemUrl(base, id);
   const fields = readUnlessMissing(
     await session.send({ method: 'GET', url: `${url}api/json`, query: { tree: trees.item } }),
@@ -34,12 +39,12 @@ export function decideItem(item: QueueItem, id: string, url: string, wanted: Req
   if (owner === 'other') return { kind: 'gone', reason: `queue item ${id} belongs to another request` };
   if (item.buildNumber !== undefined) return { kind: 'build', number: item.buildNumber };
   if (item.cancelled) return { kind: 'status', status: { state: 'cancelled', url } };
-  const why = item.left ? 'it has left the queue, but has no build yet' : oneLine(item.why, 300);
+  const why = item.left ? 'it has left the queue, but has no build yet' : shortLine(item.why, 300);
   return { kind: 'status', status: { state: 'queued', why, stuck: item.stuck, url } };
 }
 
 export async function followBuild(
-  session: Session,
+  session: JenkinsSession,
   { base, job, number }: { readonly base: string; readonly job: JobPlace; readonly number: number },
   wanted: RequestQuery,
 ): Promise<BuildStep> {
@@ -55,7 +60,7 @@ export async function followBuild(
  * it for as long as Jenkins remembers that. What else it says of one that is not there is not believed.
  */
 async function readEndInItem(
-  session: Session,
+  session: JenkinsSession,
   base: string,
   number: number,
   wanted: RequestQuery,

@@ -1,6 +1,6 @@
 import type { BuildRequest } from '../../ports/jenkins';
 import { readAnswer } from './transport/read-answer';
-import type { Session } from './transport/http';
+import type { JenkinsSession } from './transport/http';
 import { buildNumberOf, fieldsOf, listOf } from './transport/json';
 import { ownerOf, parseBuild, parseItem, trees, type Build, type QueueItem } from './models';
 import type { JobPlace } from './transport/urls';
@@ -45,7 +45,7 @@ const pages = [
  * the two calls, but not back.
  */
 export async function lookUp(
-  session: Session,
+  session: JenkinsSession,
   base: string,
   job: JobPlace,
   wanted: RequestQuery,

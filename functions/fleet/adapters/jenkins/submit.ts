@@ -1,7 +1,7 @@
 import type { BuildRequest } from '../../ports/jenkins';
 import { troubleOfSilence } from './transport/read-answer';
 import { describeAnswer, describeRedirect, loggingId, redirectTarget } from './transport/http-status';
-import type { Answer, Call, Outcome, Silence } from './transport/http';
+import type { JenkinsAnswer, Call, CallOutcome, Silence } from './transport/http';
 import { Trouble } from './trouble';
 import { queueIdIn, type JobPlace } from './transport/urls';
 
@@ -32,7 +32,7 @@ export function postCall(job: JobPlace, { parameters, correlation }: BuildReques
 }
 
 /** @param repeated whether it was posted before: then a fault of Jenkins itself is not chance any more */
-export function judgePost(outcome: Outcome, repeated: boolean): PostVerdict {
+export function judgePost(outcome: CallOutcome, repeated: boolean): PostVerdict {
   if (outcome.kind === 'silence') return judgeSilence(outcome);
   const { status, headers } = outcome;
   const queueId = queueIdIn(headers['location']);
@@ -57,7 +57,7 @@ function judgeSilence(silence: Silence): PostVerdict {
   return { kind: 'noEffect', trouble: new Trouble(known, message, cause instanceof Error ? { cause } : {}) };
 }
 
-function judgeRedirect(answer: Answer): PostVerdict {
+function judgeRedirect(answer: JenkinsAnswer): PostVerdict {
   const target = redirectTarget(answer);
   if (target === undefined) return { kind: 'unknown', reason: describeRedirect(answer) };
   const { status } = answer;
@@ -79,14 +79,14 @@ function judgeRedirect(answer: Answer): PostVerdict {
  * It can be a blip of the user directory too, so it gets one more try. Any other 5xx may be a proxy's, which proves
  * nothing about the request behind it.
  */
-function judgeFault(answer: Answer, repeated: boolean): PostVerdict {
+function judgeFault(answer: JenkinsAnswer, repeated: boolean): PostVerdict {
   if (answer.status === 500 && repeated && loggingId(answer) !== undefined) {
     return { kind: 'failed', trouble: new Trouble('misconfigured', describeAnswer(answer)) };
   }
   return { kind: 'unknown', reason: describeAnswer(answer) };
 }
 
-function judgeOddSuccess(answer: Answer): PostVerdict {
+function judgeOddSuccess(answer: JenkinsAnswer): PostVerdict {
   const html = /html/i.test(answer.headers['content-type'] ?? '');
   if (!html) return { kind: 'unknown', reason: describeAnswer(answer) };
   const advice = 'a page instead of a queue item: a proxy before Jenkins may want its own sign-in';

@@ -3,7 +3,7 @@ import type { LaunchExecution } from '../launch-execution';
 import type { Member } from '../../ledger/port';
 import { holdsSomething, whenBackOrLost, whenGone } from './detached';
 import { isHeartbeatDue } from './heartbeat';
-import { isServed, launchOf } from '../standing/launch-of-instance';
+import { isServed, launchOf } from './launch-of-instance';
 import {
   hasOldRootVolume,
   isAtRestInPool,

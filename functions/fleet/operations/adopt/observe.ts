@@ -6,16 +6,17 @@ import type { GroupSettings } from '../../contracts/settings';
 import { type Identity, indexIn } from '../../domain/identity';
 import { isOwn, parseClaim, type Owner } from '../../domain/dns/record-sets';
 import { isSameId, type RecordedTarget } from '../../domain/targets';
-import type { GroupRecords, Ledger } from '../../ledger/port';
+import type { Ledger } from '../../ledger/port';
 import { primaryInterface, shownAddresses } from '../../resources/addresses';
+import { statesOf, type GroupState } from '../../resources/group-state';
 import { answered } from '../../resources/instance';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { contentsOf, readName, type NameContents } from '../../resources/zone';
 import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, SettingsStore } from '../../ports/aws';
-import { describeInstances } from '../instances';
+import { findInstances } from '../instances';
 import { OperationRefused } from '../operation-refused';
 
-export interface SeeDeps {
+export interface ObserveGroupDeps {
   settings: SettingsStore;
   ledger: Pick<Ledger, 'records'>;
   autoScaling: Pick<AutoScaling, 'describeAutoScalingGroups'>;
@@ -26,7 +27,7 @@ export interface SeeDeps {
 }
 
 /** An instance of the group as EC2 and the load balancer have it. */
-export interface SeenInstance {
+export interface ObservedInstance {
   readonly instance: Instance;
   readonly tags: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
@@ -36,13 +37,10 @@ export interface SeenInstance {
 }
 
 /** All that the plan of adopting a group is decided by. */
-export interface SeenGroup {
+export interface ObservedGroup extends GroupState {
   readonly settings: GroupSettings;
-  readonly records: GroupRecords;
-  /** Auto Scaling's lifecycle states, by instance. */
-  readonly states: ReadonlyMap<string, string>;
   /** The instances that EC2 shows, by id. */
-  readonly instances: ReadonlyMap<string, SeenInstance>;
+  readonly instances: ReadonlyMap<string, ObservedInstance>;
   readonly zones: Zones;
 }
 
@@ -52,23 +50,20 @@ export interface SeenGroup {
  *
  * @throws OperationRefused for a group that is not managed, or that Auto Scaling does not have.
  */
-export async function seeGroup(deps: SeeDeps, group: string): Promise<SeenGroup> {
+export async function observeGroup(deps: ObserveGroupDeps, group: string): Promise<ObservedGroup> {
   const managed = await deps.settings.list();
   if (!managed.includes(group))
     throw new OperationRefused(`group '${group}' is not managed: managed are ${managed.sort().join(', ') || 'none'}`);
   const settings = await deps.settings.read(group);
-  const described = await describeGroup(deps.autoScaling, group);
-  const states = new Map(
-    (described.Instances ?? []).map(({ InstanceId = '', LifecycleState = '' }) => [InstanceId, LifecycleState]),
-  );
-  const shown = await describeInstances(deps.ec2, [...states.keys()]);
+  const states = statesOf(await describeGroup(deps.autoScaling, group));
+  const shown = await findInstances(deps.ec2, [...states.keys()]);
   const targets = await targetsOf(deps.elasticLoadBalancing, settings.targetGroups);
   const instances = new Map(shown.map((one) => [one.InstanceId ?? '', seenOf(one, targets)]));
   const records = await deps.ledger.records(group);
   return { settings, records, states, instances, zones: await readZones(deps.route53, settings) };
 }
 
-async function describeGroup(autoScaling: SeeDeps['autoScaling'], group: string): Promise<AutoScalingGroup> {
+async function describeGroup(autoScaling: ObserveGroupDeps['autoScaling'], group: string): Promise<AutoScalingGroup> {
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({ AutoScalingGroupNames: [group] });
   const found = answered(AutoScalingGroups, `the group ${group}`).find(
     ({ AutoScalingGroupName }) => AutoScalingGroupName === group,
@@ -88,7 +83,7 @@ export function launchTime(instance: Instance): number {
   return Math.min(...times);
 }
 
-function seenOf(instance: Instance, targets: readonly RecordedTarget[]): SeenInstance {
+function seenOf(instance: Instance, targets: readonly RecordedTarget[]): ObservedInstance {
   const { InstanceId = '', Tags = [] } = instance;
   const ids = [InstanceId, ...shownAddresses(instance).addresses];
   return {
@@ -100,7 +95,7 @@ function seenOf(instance: Instance, targets: readonly RecordedTarget[]): SeenIns
 }
 
 /** The targets that are registered in the target groups and are not draining. */
-async function targetsOf(elb: SeeDeps['elasticLoadBalancing'], targetGroups: readonly string[]) {
+async function targetsOf(elb: ObserveGroupDeps['elasticLoadBalancing'], targetGroups: readonly string[]) {
   const found = await forEachLimited(targetGroups, 5, async (targetGroup): Promise<RecordedTarget[]> => {
     const { TargetHealthDescriptions } = await elb.describeTargetHealth({ TargetGroupArn: targetGroup });
     return answered(TargetHealthDescriptions, `the targets of ${targetGroup}`).flatMap(({ Target, TargetHealth }) =>

@@ -5,18 +5,18 @@ import { executionArn } from '../../../shared/executions/start';
 import { adoptedWay, firstName } from '../../domain/redrive-or-new-attempt';
 import { targetGroupName, targetEntry } from '../../domain/targets';
 import { hasServed, isLeaving, isOnItsWayIntoService } from '../../domain/lifecycle';
-import { fqdnOf, nameOf, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';
+import { fqdnOf, instanceName, templateValues, tagsToWrite, wantedTags } from '../../domain/identity';
 import { planName } from '../../domain/dns/owned-records';
 import { memberOf } from '../../ledger/rules';
 import type { Claim, Ledger, Member, MemberChanges } from '../../ledger/port';
 import type { Ec2 } from '../../ports/aws';
 import type { NameContents } from '../../resources/zone';
-import { predecessor, placeOf, wantedNames, type PlacedName } from '../../steps/register-dns/names';
+import { predecessor, recordedName, wantedNames, type PlacedName } from '../../steps/register-dns/names';
 import { marksOf, numberAll, type NumberSource } from './numbers';
-import { seeGroup, type SeeDeps, type SeenGroup, type SeenInstance } from './observe';
+import { observeGroup, type ObserveGroupDeps, type ObservedGroup, type ObservedInstance } from './observe';
 import { shownAddresses } from '../../resources/addresses';
 
-export interface PlanDeps extends SeeDeps {
+export interface PlanDeps extends ObserveGroupDeps {
   ec2: Ec2;
   ledger: Pick<Ledger, 'records' | 'history' | 'member'>;
   /** ARN of the state machine of launches. */
@@ -77,11 +77,11 @@ export interface PlannedAdoption {
 
 /** Looks at a group and says what adopting it does. Changes nothing. @throws OperationRefused as `seeGroup`. */
 export async function planAdoption(deps: PlanDeps, group: string): Promise<PlannedAdoption> {
-  const seen = await seeGroup(deps, group);
+  const seen = await observeGroup(deps, group);
   const members = new Map(seen.records.members.map((member) => [member.instanceId, member]));
   const refused: SkippedInstance[] = [];
   const passing: SkippedInstance[] = [];
-  const ready: SeenInstance[] = [];
+  const ready: ObservedInstance[] = [];
   for (const [instanceId, state] of seen.states) {
     const member = members.get(instanceId);
     if (member !== undefined && !isHalfAdopted(deps, member)) continue;
@@ -113,7 +113,7 @@ function isHalfAdopted(deps: PlanDeps, { group, instanceId, execution, phase, dn
   return isOurs && dnsChanges === undefined && (phase === 'launching' || phase === 'in-service');
 }
 
-function whyNot({ records, instances }: SeenGroup, instanceId: string, state: string): string | undefined {
+function whyNot({ records, instances }: ObservedGroup, instanceId: string, state: string): string | undefined {
   if (isLeaving(state)) return `it is leaving (${state})`;
   const hold = records.holds.find((one) => one.instanceId === instanceId);
   if (hold !== undefined)
@@ -125,7 +125,7 @@ function whyNot({ records, instances }: SeenGroup, instanceId: string, state: st
 }
 
 interface Choice {
-  readonly seen: SeenInstance;
+  readonly seen: ObservedInstance;
   readonly instanceId: string;
   readonly index: number;
   readonly source: Adoption['source'];
@@ -137,19 +137,19 @@ type InstanceRefusal = { readonly instanceId: string; readonly refused: string }
 
 function choose(
   { identity }: PlanDeps,
-  { settings, records, states, instances, zones }: SeenGroup,
-  ready: readonly SeenInstance[],
+  { settings, records, states, instances, zones }: ObservedGroup,
+  ready: readonly ObservedInstance[],
   members: ReadonlyMap<string, Member>,
 ): (Choice | InstanceRefusal)[] {
   const own = zones.ownRecords(settings, identity);
-  const idOf = ({ instance }: SeenInstance) => instance.InstanceId ?? '';
+  const idOf = ({ instance }: ObservedInstance) => instance.InstanceId ?? '';
   const begun = ready.flatMap((seen): Choice[] => {
     const member = members.get(idOf(seen));
     if (member === undefined) return [];
     const { index, instanceId } = member;
     return [{ seen, instanceId, index, member, source: 'ledger', why: 'an earlier run has begun to adopt it' }];
   });
-  const marked = (all: readonly SeenInstance[]) =>
+  const marked = (all: readonly ObservedInstance[]) =>
     all
       .map((seen) => ({ ...seen, instanceId: idOf(seen), ownRecord: own.get(idOf(seen)) }))
       .filter(({ instanceId }) => !members.has(instanceId));
@@ -168,12 +168,12 @@ function choose(
 
 async function workOf(
   deps: PlanDeps,
-  { settings, zones }: SeenGroup,
+  { settings, zones }: ObservedGroup,
   choice: Choice,
 ): Promise<AdoptionTask | InstanceRefusal> {
   const { instanceId, index, source, why, seen, member } = choice;
   const { group, dns } = settings;
-  const [name, fqdn] = [member?.name ?? nameOf(settings, index), member?.fqdn ?? fqdnOf(settings, index)];
+  const [name, fqdn] = [member?.name ?? instanceName(settings, index), member?.fqdn ?? fqdnOf(settings, index)];
   const addresses = addressesOf(seen.instance, dns);
   if (typeof addresses === 'string') return { instanceId, refused: addresses };
   const execution = adoptionArn(deps, group, instanceId);
@@ -232,7 +232,7 @@ function takenText(name: string, reason: string, { records }: NameContents): str
 
 /** Its release finds here what to remove, even if this run dies. */
 function intentOf(
-  { targets }: SeenInstance,
+  { targets }: ObservedInstance,
   addresses: readonly string[],
   names: readonly PlacedName[],
 ): MemberChanges {
@@ -240,13 +240,13 @@ function intentOf(
   const byAddress = targets.filter(({ id }) => !id.startsWith('i-'));
   return {
     ...(addresses.length > 0 && { addresses }),
-    ...(names.length > 0 && { dnsNames: names.map(placeOf) }),
+    ...(names.length > 0 && { dnsNames: names.map(recordedName) }),
     ...(targetGroups.length > 0 && { targetGroups }),
     ...(byAddress.length > 0 && { targets: byAddress.map(targetEntry) }),
   };
 }
 
-function notesOf(targetGroups: readonly string[], { targets }: SeenInstance): string[] {
+function notesOf(targetGroups: readonly string[], { targets }: ObservedInstance): string[] {
   return targetGroups
     .filter((arn) => !targets.some(({ targetGroup }) => targetGroup === arn))
     .map((arn) => `it is no target of ${targetGroupName(arn)}, and is not made one: only a launch proves its health`);

@@ -5,7 +5,7 @@ import type { Heartbeats } from '../../contracts/heartbeats';
 import type { GroupSettings, JenkinsSettings } from '../../contracts/settings';
 import type { Identity } from '../../domain/identity';
 import type { AutoScaling, Ec2, ElasticLoadBalancing, Route53, SettingsStore, StepFunctions } from '../../ports/aws';
-import type { Deployed } from '../../ports/deployed';
+import type { DeployedResources } from '../../ports/deployed';
 import type { GroupRecords, Ledger } from '../../ledger/port';
 import type { ExpectedFunction } from './lambda';
 
@@ -40,7 +40,7 @@ export interface DoctorDeps {
   /** What releases may clean up besides the resources in the settings. */
   formerly?: FormerResources;
   /** The deployed functions; a lab has none. */
-  deployed?: Deployed;
+  deployed?: DeployedResources;
   /** The functions as they should be there. */
   functions?: readonly ExpectedFunction[];
 }

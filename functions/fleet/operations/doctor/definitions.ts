@@ -1,5 +1,5 @@
 import { listRunning } from '../../executions/running';
-import type { Deployed } from '../../ports/deployed';
+import type { DeployedResources } from '../../ports/deployed';
 import type { StepFunctions } from '../../ports/aws';
 import { notice, type CheckResult } from './finding';
 
@@ -11,7 +11,7 @@ export async function checkDefinitions(
   {
     stepFunctions,
     deployed,
-  }: { readonly stepFunctions: Pick<StepFunctions, 'listExecutions'>; readonly deployed: Deployed },
+  }: { readonly stepFunctions: Pick<StepFunctions, 'listExecutions'>; readonly deployed: DeployedResources },
   stateMachineArns: readonly string[],
 ): Promise<CheckResult[]> {
   const all = await Promise.all(stateMachineArns.map((arn) => outdatedOf(stepFunctions, deployed, arn)));
@@ -29,7 +29,7 @@ export async function checkDefinitions(
 
 async function outdatedOf(
   stepFunctions: Pick<StepFunctions, 'listExecutions'>,
-  deployed: Deployed,
+  deployed: DeployedResources,
   stateMachineArn: string,
 ): Promise<string[]> {
   const running = [...(await listRunning(stepFunctions, stateMachineArn)).values()]

@@ -2,14 +2,14 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
 import { isOfGroup, parseClaim } from '../../domain/dns/record-sets';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
-import { describeInstances } from '../instances';
+import { findInstances } from '../instances';
 import { notice, problem, type CheckResult } from './finding';
 import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
 /**
  * Checks the zone of the settings: its name, and that it has the records of the instances that exist, and no others.
  */
-export async function checkDns(deps: DoctorDeps, { settings, records }: InspectedGroup): Promise<CheckResult[]> {
+export async function checkZone(deps: DoctorDeps, { settings, records }: InspectedGroup): Promise<CheckResult[]> {
   const { dns } = settings;
   if (dns === undefined) return [];
   const read = await readZone(deps, dns.zoneId);
@@ -56,7 +56,7 @@ export async function checkZoneVpc(
   const ids = (group.Instances ?? []).slice(0, 1).flatMap(({ InstanceId }) => InstanceId ?? []);
   if (dns === undefined || deployed === undefined || ids.length === 0) return [];
   const vpcs = await deployed.zoneVpcs(dns.zoneId);
-  const vpc = (await describeInstances(ec2, ids))[0]?.VpcId;
+  const vpc = (await findInstances(ec2, ids))[0]?.VpcId;
   if (vpcs === undefined || vpc === undefined || vpcs.includes(vpc)) return [];
   return [
     problem(

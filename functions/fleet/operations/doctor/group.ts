@@ -3,6 +3,7 @@ import { heartbeatOf } from '../../contracts/heartbeats';
 import { hookFaults, type HookFault } from '../../domain/reconcile/hooks';
 import { isInService } from '../../domain/lifecycle';
 import { toHook } from '../../resources/hook';
+import { statesOf } from '../../resources/group-state';
 import { notice, problem, type CheckResult } from './finding';
 import type { DoctorDeps, InspectedGroup } from './check-inputs';
 
@@ -66,9 +67,7 @@ function putAgain(group: string, { hook, expected }: HookFault): string {
 
 /** The ledger against the group: who holds what without being there, and who is there without a number. */
 export function checkMembers({ settings, group, records }: InspectedGroup): CheckResult[] {
-  const states = new Map(
-    (group.Instances ?? []).map(({ InstanceId = '', LifecycleState = '' }) => [InstanceId, LifecycleState]),
-  );
+  const states = statesOf(group);
   const known = new Set([...records.members, ...records.reserves].map(({ instanceId }) => instanceId));
   const orphans = records.members.filter(
     ({ instanceId, phase }) => !states.has(instanceId) && phase !== 'releasing' && phase !== 'detached',

@@ -3,7 +3,7 @@ import { messageOf } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/lists';
 import { OperationRefused } from '../operation-refused';
 import { checkDefinitions } from './definitions';
-import { checkDns, checkZoneVpc } from './dns';
+import { checkZone, checkZoneVpc } from './dns';
 import { problem, type Finding, type CheckResult } from './finding';
 import { checkGroup, checkHooks, checkMembers } from './group';
 import { checkHeldOutside } from './held-outside';
@@ -28,7 +28,7 @@ const checks: Readonly<Record<string, Check>> = {
   'what its members hold': checkHeldOutside,
   'its target groups': checkTargets,
   'its instances’ tags and targets': checkTagsAndTargets,
-  'its zone': checkDns,
+  'its zone': checkZone,
   'the VPC of its zone': checkZoneVpc,
   Jenkins: checkJenkins,
 };

@@ -1,5 +1,5 @@
 import { forEachLimited } from '../../../shared/lists';
-import type { Deployed, DeployedFunction, LambdaAccount } from '../../ports/deployed';
+import type { DeployedResources, DeployedFunction, LambdaAccount } from '../../ports/deployed';
 import { noProblem, notice, problem, type CheckResult } from './finding';
 
 /** A function as the deployment makes it. */
@@ -27,7 +27,10 @@ const readsAtOnce = 5;
 const again = 'deploy again: npx cdk deploy';
 
 /** Lambda: its functions as they were deployed, and each of its limits beside what Muster uses of it. */
-export async function checkLambda(deployed: Deployed, expected: readonly ExpectedFunction[]): Promise<CheckResult[]> {
+export async function checkLambda(
+  deployed: DeployedResources,
+  expected: readonly ExpectedFunction[],
+): Promise<CheckResult[]> {
   const account = await deployed.account();
   const found = await forEachLimited(expected, readsAtOnce, async (one) => ({
     one,

@@ -5,7 +5,7 @@ import { quotedIfOdd } from '../../../shared/notify/text';
 import { targetGroupName, isSameId, recordedTargets } from '../../domain/targets';
 import { isLeaving } from '../../domain/lifecycle';
 import { indexTag } from '../../domain/identity';
-import { describeInstances } from '../instances';
+import { findInstances } from '../instances';
 import { notice, problem, type CheckResult } from './finding';
 import type { DoctorDeps, InspectedGroup } from './check-inputs';
 import { shownAddresses } from '../../resources/addresses';
@@ -13,7 +13,7 @@ import { shownAddresses } from '../../resources/addresses';
 /** Compares the tags of instances and the registered targets with the ledger. */
 export async function checkTagsAndTargets(deps: DoctorDeps, patient: InspectedGroup): Promise<CheckResult[]> {
   const ids = (patient.group.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
-  const shown = await describeInstances(deps.ec2, ids);
+  const shown = await findInstances(deps.ec2, ids);
   const tags = checkTags(patient, shown);
   return [...tags, ...(await checkStrangers(deps, patient, shown))];
 }

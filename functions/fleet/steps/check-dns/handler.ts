@@ -2,7 +2,7 @@ import { isChangeUnknown } from '../../../shared/aws-errors';
 import { StepError } from '../../contracts/errors';
 import { dnsInput, type Run, type StepOutput, elapsedSince } from '../../contracts/inputs';
 import { isCrowd, restOfTurn } from '../../crowd/size';
-import { sharedReadMs, lookTogether } from '../../crowd/turns';
+import { sharedReadMs, readTogether } from '../../crowd/turns';
 import type { Observations } from '../../ledger/records';
 import type { Route53 } from '../../ports/aws';
 import { makeStep, type StepDeps } from '../step';
@@ -42,7 +42,7 @@ async function askTogether(
   const key = `change ${change}`;
   const goodMs = Math.max(sharedReadMs, restOfTurn(crowd));
   const isGood = ({ value }: { value: string }, ageMs: number) => value === 'INSYNC' || ageMs <= goodMs;
-  return (await lookTogether(deps, { group, key, crowd, isGood }, ask)) ?? 'PENDING';
+  return (await readTogether(deps, { group, key, crowd, isGood }, ask)) ?? 'PENDING';
 }
 
 async function statusOf(route53: Route53, id: string): Promise<string> {

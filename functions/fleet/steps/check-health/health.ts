@@ -6,7 +6,7 @@ import type { ElasticLoadBalancing } from '../../ports/aws';
 import { readTargetHealth } from '../../resources/instance';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
-import { sharedReadMs, lookTogether, type TurnDeps } from '../../crowd/turns';
+import { sharedReadMs, readTogether, type TurnDeps } from '../../crowd/turns';
 import { recordIn } from '../../../shared/schema';
 import * as z from '../../../shared/schema';
 
@@ -57,7 +57,7 @@ export async function healthFor(
   const { targetGroup, id } = target;
   const waitsMs = elapsedSince(run, deps.clock.now());
   const isGood = (_: Observation, ageMs: number) => ageMs <= Math.min(sharedReadMs, waitsMs - skewMs);
-  const seen = await lookTogether(deps, { group, key: `health ${targetGroup}`, isGood }, () =>
+  const seen = await readTogether(deps, { group, key: `health ${targetGroup}`, isGood }, () =>
     lookAt(deps.elasticLoadBalancing, targetGroup),
   );
   if (seen === undefined) {

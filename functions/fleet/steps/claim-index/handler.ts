@@ -3,7 +3,7 @@ import { StepError } from '../../contracts/errors';
 import { type Launch, claimInput, type ClaimInput, type StepOutput } from '../../contracts/inputs';
 import type { GroupSettings } from '../../contracts/settings';
 import { isCrowd } from '../../crowd/size';
-import { type Identity, fqdnOf, nameOf } from '../../domain/identity';
+import { type Identity, fqdnOf, instanceName } from '../../domain/identity';
 import { readLifecycleState } from '../../resources/instance';
 import type { AutoScaling, Ec2, SettingsStore } from '../../ports/aws';
 import type { BuildRecord, Ledger, Member } from '../../ledger/port';
@@ -81,7 +81,7 @@ async function claim(
       group,
       instanceId,
       index,
-      name: nameOf(settings, index),
+      name: instanceName(settings, index),
       ...(fqdn === undefined ? {} : { fqdn }),
       execution: run.execution,
       at: deps.clock.now().toISOString(),

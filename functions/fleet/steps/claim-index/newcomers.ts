@@ -1,5 +1,5 @@
 import * as z from '../../../shared/schema';
-import { answered, groupTag, ofGroup, readLifecycleState } from '../../resources/instance';
+import { answered, groupTag, groupFilter, readLifecycleState } from '../../resources/instance';
 import { StepError } from '../../contracts/errors';
 import type { Launch } from '../../contracts/inputs';
 import { isCrowd } from '../../crowd/size';
@@ -219,7 +219,7 @@ export async function liveInstances(ec2: Ec2, group: string): Promise<Instance[]
   let token: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
     const { Reservations, NextToken } = await ec2.describeInstances({
-      Filters: [ofGroup(group), { Name: 'instance-state-name', Values: states }],
+      Filters: [groupFilter(group), { Name: 'instance-state-name', Values: states }],
       MaxResults: pageSize,
       ...(token === undefined ? {} : { NextToken: token }),
     });

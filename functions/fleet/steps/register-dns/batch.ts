@@ -5,7 +5,7 @@ import { type Ledger, type Member, isBeingReleased } from '../../ledger/port';
 import type { Route53 } from '../../ports/aws';
 import { changeComment } from '../../domain/dns/record-sets';
 import { createForMany } from '../../resources/zone';
-import { isOfToday, knownAddresses, placeOf, wantedNames, type NameSettings, type PlacedName } from './names';
+import { isOfToday, knownAddresses, recordedName, wantedNames, type NameSettings, type PlacedName } from './names';
 
 interface Deps {
   readonly route53: Route53;
@@ -80,7 +80,7 @@ function entryOf(member: Member, settings: NameSettings, identity: Identity): En
     return undefined;
   if (addresses === undefined || !isOfToday(member, settings)) return undefined;
   const names = wantedNames(member, dns, addresses, identity);
-  return names.every((name) => dnsNames?.includes(placeOf(name))) ? { member, names, changes: [] } : undefined;
+  return names.every((name) => dnsNames?.includes(recordedName(name))) ? { member, names, changes: [] } : undefined;
 }
 
 /**

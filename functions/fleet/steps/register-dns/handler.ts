@@ -13,7 +13,7 @@ import {
   explainDenial,
   isOfToday,
   knownAddresses,
-  placeOf,
+  recordedName,
   readAddresses,
   wantedNames,
   withoutPtr,
@@ -52,7 +52,7 @@ export const makeHandler = (deps: Deps) =>
       const waitedMs = elapsedSince(input.run, deps.clock.now());
       const addresses = known ?? (await readAddresses(deps.ec2, member.instanceId, dns, waitedMs));
       const names = wantedNames(member, dns, addresses, deps.identity);
-      const dnsNames = union(member.dnsNames, names.map(placeOf));
+      const dnsNames = union(member.dnsNames, names.map(recordedName));
       // Recorded before the change, so that the release knows the names even if this run dies or the settings change.
       const isWider = dnsNames.length !== member.dnsNames?.length;
       // Another launch made the names for it that it had on record then: what has come into the settings since is not

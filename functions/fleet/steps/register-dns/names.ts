@@ -41,7 +41,7 @@ export function nameInDns({ name, fqdn }: Pick<Member, 'name' | 'fqdn'>, { zoneN
 }
 
 /** As the ledger has it: the zone's id, `/`, the name. */
-export function placeOf({ zoneId, wanted }: PlacedName): string {
+export function recordedName({ zoneId, wanted }: PlacedName): string {
   return `${zoneId}/${wanted.name}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/runtime';
-import { placeholders, render } from '../../../shared/text';
+import { placeholders, fillTemplate } from '../../../shared/text';
 import { StepError } from '../../contracts/errors';
 import type { JobSettings, PlaceholderName } from '../../contracts/settings';
 import type { BuildInput } from '../../contracts/inputs';
@@ -25,7 +25,7 @@ export function requestOf(job: JobSettings, { values }: BuildSubject, record: Bu
 
 function fill(parameter: string, template: string, values: BuildSubject['values']): string {
   const missing = placeholders(template).find((word) => (values[word as keyof typeof values] ?? null) === null);
-  if (missing === undefined) return render(template, values as Record<string, string | number | undefined>);
+  if (missing === undefined) return fillTemplate(template, values as Record<string, string | number | undefined>);
   // Never an empty text: the job would run for no host, or for all of them.
   const got = `parameters.${parameter}: got '${template}', and`;
   if (values.name === null && missing !== 'address') {

@@ -23,7 +23,7 @@ export type GroupDeps = ApplyDeps & HookDeps;
 export type DecisionCounts = Readonly<Partial<Record<Decision['action'] | 'instances' | 'unserved', number>>>;
 
 /** What is known of all groups. */
-export interface Fleet {
+export interface FleetObservation {
   readonly groups: ReadonlyMap<string, AutoScalingGroup>;
   readonly launches: Running;
   readonly releases: Running;
@@ -42,7 +42,7 @@ interface Results {
 /** Looks at all instances of a group, and does what is missing. */
 export async function reconcileGroup(
   deps: GroupDeps,
-  fleet: Fleet,
+  fleet: FleetObservation,
   records: GroupRecords,
   { name, problems, counts }: Results,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { forEachLimited } from '../../../shared/lists';
 import { NamedError } from '../../../shared/named-error';
 import { listRunning } from '../../executions/running';
 import type { GroupRecords } from '../../ledger/port';
-import { atOnce, reconcileGroup, type Fleet, type GroupDeps, type DecisionCounts } from './group';
+import { atOnce, reconcileGroup, type FleetObservation, type GroupDeps, type DecisionCounts } from './group';
 import { describeGroups } from './groups';
 import { collectProblem } from './collect-problem';
 import { reportRemovedGroups, type TakenOutDeps } from './taken-out';
@@ -32,7 +32,7 @@ export function makeHandler(deps: ReconcileDeps): (event: unknown) => Promise<De
     await forEachLimited(names, atOnce, (name) =>
       collectProblem(problems, name, async () => void records.set(name, await deps.ledger.records(name))),
     );
-    const fleet: Fleet = {
+    const fleet: FleetObservation = {
       groups: await describeGroups(deps.autoScaling, names),
       launches: await listRunning(deps.stepFunctions, deps.stateMachineArn),
       releases: await listRunning(deps.stepFunctions, deps.releaseArn),

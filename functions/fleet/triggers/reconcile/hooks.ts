@@ -6,6 +6,7 @@ import type { GroupSettings } from '../../contracts/settings';
 import { hasOldRootVolume, isInHook } from '../../domain/lifecycle';
 import { hookFaults, type Hook } from '../../domain/reconcile/hooks';
 import type { AutoScaling } from '../../ports/aws';
+import type { GroupState } from '../../resources/group-state';
 import { readHooks } from './groups';
 import { collectProblem } from './collect-problem';
 
@@ -17,14 +18,12 @@ export interface HookDeps {
   heartbeats?: Heartbeats;
 }
 
-interface HookedGroup {
+interface HookedGroup extends Pick<GroupState, 'states'> {
   readonly name: string;
   /** `undefined`: Auto Scaling has no such group. */
   readonly group: AutoScalingGroup | undefined;
   /** `undefined`: they cannot be read. */
   readonly settings: GroupSettings | undefined;
-  /** Lifecycle states, by instance. */
-  readonly states: ReadonlyMap<string, string>;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { lastAttempt, readAttempts, type AttemptDeps } from '../../executions/start-once';
 import { launchPurpose, releasePurpose, type ExecutionPurpose } from '../../domain/redrive-or-new-attempt';
 import type { Presence, Sighting } from '../../domain/reconcile/sighting';
-import { launchOf } from '../../domain/standing/launch-of-instance';
+import { launchOf } from '../../domain/reconcile/launch-of-instance';
 import { isInLaunchHook, isThroughHooks } from '../../domain/lifecycle';
 import { releaseAskedFor } from '../../domain/reconcile/reconcile';
 import { readLaunchExecution } from '../../executions/read-launch-execution';
 import { latest, type LaunchExecution } from '../../domain/launch-execution';
-import type { GroupRecords, Member } from '../../ledger/port';
+import type { Member } from '../../ledger/port';
+import type { GroupState } from '../../resources/group-state';
 import type { StepFunctions } from '../../ports/aws';
 import { forEachLimited } from '../../../shared/lists';
 import type { Running } from '../../executions/running';
@@ -17,11 +18,8 @@ export interface ObserveDeps extends AttemptDeps {
   releaseArn: string;
 }
 
-export interface GroupObservation {
+export interface GroupObservation extends GroupState {
   readonly group: string;
-  readonly records: GroupRecords;
-  /** Auto Scaling's lifecycle states, by instance. */
-  readonly states: ReadonlyMap<string, string>;
   /** What EC2 says of the instances that are in doubt, and of no others. */
   readonly presences: ReadonlyMap<string, Presence>;
   readonly launches: Running;

@@ -35,11 +35,11 @@ export function silencesOf(silences: readonly SilenceRecord[] | undefined, now: 
 
 /** For how long a region has to be silent or suspect before it is reported, in seconds: the first time at once. */
 export function regionWait(told: readonly number[], now: number): number {
-  const times = lately(told, now).length;
+  const times = withinLastDay(told, now).length;
   return times === 0 ? 0 : Math.min(longestWait, 150 * 2 ** times);
 }
 
-/** Times of the last day, oldest first. */
-export function lately(times: readonly number[], now: number): readonly number[] {
+/** Of the times (seconds since 1970), those of the last day, oldest first. */
+export function withinLastDay(times: readonly number[], now: number): readonly number[] {
   return times.filter((at) => at > now - daySeconds).slice(-remembered);
 }

@@ -1,11 +1,11 @@
 import { own } from '../../../shared/own';
 import { isVote } from '../../contracts/reasons';
-import type { Report, Result } from '../../contracts/result';
+import type { Report, LookResult } from '../../contracts/result';
 import { expiryWarning } from '../certificates';
 import { noPoints, withPoint } from './points';
 import type { CertificateRecord, JudgeConfig, JudgeState, Latencies } from './state';
 import { newTarget, withVote, type RegionVote } from './target';
-import type { Rules } from './verdict';
+import type { VerdictRules } from './verdict';
 
 /** A slot this far ahead is no scheduler's, and would make all others late. */
 const futureSeconds = 120;
@@ -49,7 +49,7 @@ export function withRun(
     if (target === undefined) continue;
     const from = { region: run.region, vote: voteOf(found) };
     const before = targets.get(target.id) ?? newTarget;
-    const after = withVote(before, run.slot, from, rulesOf(target, config));
+    const after = withVote(before, run.slot, from, verdictRules(target, config));
     if (after !== before) targets.set(target.id, after);
     const known = latency.get(target.id) ?? noLatencies;
     const longer = withLatency(known, run.region, run.slot, found);
@@ -75,7 +75,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
     const before = state.targets.get(target.id);
     return [
       target.id,
-      isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, rulesOf(target, config)),
+      isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, verdictRules(target, config)),
     ] as const;
   });
   // What is not configured any more goes with this.
@@ -83,7 +83,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
   return awake({ ...state, targets: new Map(targets), regions: Object.fromEntries(regions) }, now);
 }
 
-export function rulesOf(target: JudgeConfig['targets'][number], config: JudgeConfig): Rules {
+export function verdictRules(target: JudgeConfig['targets'][number], config: JudgeConfig): VerdictRules {
   const { regions, minimumFresh } = config;
   return { interval: target.intervalSeconds, regions, quorum: target.quorum, minimumFresh };
 }
@@ -108,13 +108,13 @@ function seen({ regions }: JudgeState, { region, slot, sentAt }: RunHeader, queu
 const good: RegionVote = { vote: 'good', reason: null };
 
 /** Slow is not down, and what the region could not look at is no vote. */
-function voteOf({ up, attempts, reason }: Result): RegionVote {
+function voteOf({ up, attempts, reason }: LookResult): RegionVote {
   if (up) return good;
   if (reason !== undefined && !isVote(reason)) return { vote: 'none', reason };
   return { vote: attempts >= 3 ? 'confirmed' : 'bad', reason: reason ?? null };
 }
 
-function addCertificate(certificates: Record<string, CertificateRecord>, { target, certificate }: Result): void {
+function addCertificate(certificates: Record<string, CertificateRecord>, { target, certificate }: LookResult): void {
   const soon = certificate === undefined ? undefined : expiryWarning(certificate);
   if (certificate === undefined || soon === undefined) return;
   const key = `${certificate.spki}/${soon.notAfter}`;
@@ -125,7 +125,12 @@ function addCertificate(certificates: Record<string, CertificateRecord>, { targe
 
 const noLatencies: Latencies = {};
 
-function withLatency(before: Latencies, region: string, slot: number, { up, trusted, totalMicros }: Result): Latencies {
+function withLatency(
+  before: Latencies,
+  region: string,
+  slot: number,
+  { up, trusted, totalMicros }: LookResult,
+): Latencies {
   if (!up || !trusted) return before;
   const known = own(before, region) ?? noPoints;
   const longer = withPoint(known, slot, totalMicros);

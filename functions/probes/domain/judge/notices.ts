@@ -1,5 +1,5 @@
 import { own } from '../../../shared/own';
-import { lately, longestWait, regionWait, silencesOf, silenceWait } from './damping';
+import { withinLastDay, longestWait, regionWait, silencesOf, silenceWait } from './damping';
 import type { TargetIncident } from './incident';
 import { freshIntervals } from './region';
 import type {
@@ -10,7 +10,7 @@ import type {
   ReportedState,
   ReportedIncident,
 } from './state';
-import type { RegionView, TargetView, View } from './view';
+import type { RegionView, TargetView, JudgeView } from './view';
 
 /** One thing to report. `pages`: it needs a person now, and is not for the record only. */
 export type Notice = { readonly pages: boolean } & (
@@ -28,7 +28,7 @@ export type Notice = { readonly pages: boolean } & (
 /** Notices of this moment and what is reported with them. None while the judge catches up: what is past comes at once then. */
 export function noticesOf(
   state: JudgeState,
-  view: View,
+  view: JudgeView,
   config: JudgeConfig,
 ): { readonly notices: readonly Notice[]; readonly told: ReportedState } {
   if (view.now < state.quietUntil) return { notices: [], told: state.told };
@@ -71,7 +71,7 @@ interface Reporting {
 function ofTarget(
   target: TargetView,
   before: ReportedIncident | undefined,
-  { now, regions }: View,
+  { now, regions }: JudgeView,
   { interval, notices, config }: Reporting,
 ): ReportedIncident | undefined {
   const say = (
@@ -187,12 +187,12 @@ function isWorth(incident: TargetIncident, wait: number, regions: readonly Regio
 
 type ReportedRegions = Pick<ReportedState, 'regions' | 'troubles'>;
 
-function ofRegions({ regions, now }: View, told: ReportedRegions, notices: Notice[]): ReportedRegions {
+function ofRegions({ regions, now }: JudgeView, told: ReportedRegions, notices: Notice[]): ReportedRegions {
   const troubles: Record<string, RegionTrouble> = {};
   const after = regions.map(({ region, state }) => {
     const before = own(told.regions, region) ?? 'ok';
     const trouble = own(told.troubles ?? {}, region);
-    const times = lately(trouble?.told ?? [], now);
+    const times = withinLastDay(trouble?.told ?? [], now);
     const since = state === before ? null : (trouble?.since ?? now);
     const isDue = since !== null && (state === 'ok' || now - since >= regionWait(times, now));
     if (isDue) notices.push({ kind: 'region', region, state, pages: false });

@@ -1,7 +1,7 @@
 import { own } from '../../../shared/own';
 import { latencyStep, numbersIn, type Points } from './points';
 import type { Latencies } from './state';
-import { newTarget, type RegionVote, type Step, type TargetState } from './target';
+import { newTarget, type RegionVote, type SlotVotes, type TargetState } from './target';
 
 /** What is stored of a target beside its state: both change with every slot. */
 export interface TargetRecord {
@@ -50,7 +50,7 @@ export function packTarget({ state, latency }: TargetRecord): PackedTarget {
   };
 }
 
-function regionsIn(steps: readonly Step[]): string[] {
+function regionsIn(steps: readonly SlotVotes[]): string[] {
   const found = new Set<string>();
   for (const { votes } of steps) for (const region of Object.keys(votes)) found.add(region);
   return [...found].sort();
@@ -77,7 +77,7 @@ export const packedExample = packTarget({ state: newTarget, latency: {} });
 
 export function unpackTarget({ regions, votes, steps, folds, latency }: PackedTarget): TargetRecord {
   let slot = 0;
-  const unpacked = steps.map(([since = 0, ...line]): Step => {
+  const unpacked = steps.map(([since = 0, ...line]): SlotVotes => {
     slot += since;
     const known: Record<string, RegionVote> = {};
     for (const [at, place] of line.entries()) {

@@ -2,8 +2,8 @@ import { own } from '../../../shared/own';
 import type { Reason } from '../../contracts/reasons';
 import { afterVerdict, noIncidents, type IncidentHistory } from './incident';
 import { afterVote, isFresh, type RegionState, type Vote } from './region';
-import { afterTime, type Days } from './uptime';
-import { globalVerdict, type GlobalVerdict, type Rules } from './verdict';
+import { addPeriod, type DailyUptime } from './uptime';
+import { globalVerdict, type GlobalVerdict, type VerdictRules } from './verdict';
 
 /** A target after a slot. */
 export interface TargetSlot {
@@ -11,7 +11,7 @@ export interface TargetSlot {
   readonly regions: Readonly<Record<string, RegionState>>;
   readonly verdict: GlobalVerdict;
   readonly course: IncidentHistory;
-  readonly days: Days;
+  readonly days: DailyUptime;
 }
 
 export interface RegionVote {
@@ -20,7 +20,7 @@ export interface RegionVote {
 }
 
 /** All that is known of one slot. One without votes comes from the judge's own clock: it makes silence seen. */
-export interface Step {
+export interface SlotVotes {
   readonly slot: number;
   readonly votes: Readonly<Record<string, RegionVote>>;
 }
@@ -32,7 +32,7 @@ export interface Step {
 export interface TargetState {
   /** Before the first step. */
   readonly base: TargetSlot;
-  readonly steps: readonly Step[];
+  readonly steps: readonly SlotVotes[];
   /** Before and after the last step: most messages are about it or the next one. */
   readonly before: TargetSlot;
   readonly last: TargetSlot;
@@ -50,7 +50,7 @@ export function withVote(
   state: TargetState,
   slot: number,
   from: { readonly region: string; readonly vote: RegionVote } | undefined,
-  rules: Rules,
+  rules: VerdictRules,
 ): TargetState {
   const newest = state.last.slot ?? slot;
   if (slot <= (state.base.slot ?? -1) || slot < newest - lateSeconds) return state;
@@ -70,7 +70,7 @@ export function withVote(
 }
 
 /** The same again changes nothing. Of two that differ (a run that was repeated) the better one counts, in either order. */
-function added(step: Step, from: { readonly region: string; readonly vote: RegionVote } | undefined): Step {
+function added(step: SlotVotes, from: { readonly region: string; readonly vote: RegionVote } | undefined): SlotVotes {
   if (from === undefined) return step;
   const there = own(step.votes, from.region);
   if (there !== undefined && preference(there) <= preference(from.vote)) return step;
@@ -81,7 +81,7 @@ function preference({ vote, reason }: RegionVote): string {
   return `${['good', 'confirmed', 'bad', 'none'].indexOf(vote)}${reason ?? ''}`;
 }
 
-function refolded(state: TargetState, rules: Rules): TargetState {
+function refolded(state: TargetState, rules: VerdictRules): TargetState {
   let before = state.base;
   let last = state.base;
   for (const step of state.steps) {
@@ -92,7 +92,7 @@ function refolded(state: TargetState, rules: Rules): TargetState {
 }
 
 /** Moves into the base what nothing can come before any more: a quarter more at once, so that it is not for each step. */
-function forgotten(state: TargetState, rules: Rules): TargetState {
+function forgotten(state: TargetState, rules: VerdictRules): TargetState {
   const newest = state.last.slot ?? 0;
   if ((state.steps[0]?.slot ?? newest) >= newest - lateSeconds * 1.25) return state;
   const keep = state.steps.findIndex(({ slot }) => slot >= newest - lateSeconds);
@@ -100,7 +100,7 @@ function forgotten(state: TargetState, rules: Rules): TargetState {
   return { ...state, base, steps: state.steps.slice(keep) };
 }
 
-function folded(fold: TargetSlot, { slot, votes }: Step, rules: Rules): TargetSlot {
+function folded(fold: TargetSlot, { slot, votes }: SlotVotes, rules: VerdictRules): TargetSlot {
   const regions: Record<string, RegionState> = { ...fold.regions };
   for (const [region, vote] of Object.entries(votes)) {
     const next = afterVote(own(fold.regions, region), vote, slot, rules.interval);
@@ -109,7 +109,7 @@ function folded(fold: TargetSlot, { slot, votes }: Step, rules: Rules): TargetSl
   const days =
     fold.slot === null
       ? fold.days
-      : afterTime(fold.days, { from: fold.slot, until: slot, status: fold.verdict.status }, rules.interval);
+      : addPeriod(fold.days, { from: fold.slot, until: slot, status: fold.verdict.status }, rules.interval);
   return judged(fold, { slot, regions, days }, rules);
 }
 
@@ -118,7 +118,7 @@ function withOneMore(
   { before, last }: TargetState,
   { region, vote }: { readonly region: string; readonly vote: RegionVote },
   slot: number,
-  rules: Rules,
+  rules: VerdictRules,
 ): TargetSlot {
   const next = afterVote(own(before.regions, region), vote, slot, rules.interval);
   const regions = next === undefined ? last.regions : { ...last.regions, [region]: next };
@@ -128,7 +128,7 @@ function withOneMore(
 function judged(
   before: TargetSlot,
   { slot, regions, days }: Pick<TargetSlot, 'regions' | 'days'> & { readonly slot: number },
-  rules: Rules,
+  rules: VerdictRules,
 ): TargetSlot {
   // What was known before a silence says nothing of after it.
   const isKnown = before.slot !== null && isFresh(before.slot, slot, rules.interval);

@@ -2,24 +2,24 @@ import { freshIntervals } from './region';
 import type { Status } from './verdict';
 
 /** Seconds of one day (UTC) in which it was known how a target is, and those in which it was down. */
-export interface Day {
+export interface DayUptime {
   readonly known: number;
   readonly down: number;
 }
-export type Days = Readonly<Record<string, Day>>;
+export type DailyUptime = Readonly<Record<string, DayUptime>>;
 
 const daySeconds = 86_400;
 const keptDays = 90;
 
 /** Adds the time from one slot to the next, in which it was as the first says; a longer gap is unknown. */
-export function afterTime(
-  days: Days,
+export function addPeriod(
+  days: DailyUptime,
   { from, until, status }: { readonly from: number; readonly until: number; readonly status: Status },
   interval: number,
-): Days {
+): DailyUptime {
   const end = Math.min(until, from + freshIntervals * interval);
   if (status === 'unknown' || end <= from) return days;
-  const next: Record<string, Day> = { ...days };
+  const next: Record<string, DayUptime> = { ...days };
   for (let at = from; at < end;) {
     const endOfDay = (Math.floor(at / daySeconds) + 1) * daySeconds;
     const part = Math.min(end, endOfDay) - at;
@@ -44,6 +44,6 @@ export function dayOf(slot: number): string {
 }
 
 /** Share of the known time that it was not down, or `null` when nothing is known. */
-export function uptimeOf(day: Day | undefined): number | null {
+export function uptimeOf(day: DayUptime | undefined): number | null {
   return day === undefined || day.known === 0 ? null : 1 - day.down / day.known;
 }

@@ -4,8 +4,8 @@ import { isFresh, type RegionState } from './region';
 /** `degraded`: down for some regions, fewer than the quorum. `unknown`: too few regions say anything fresh. */
 export type Status = 'up' | 'degraded' | 'down' | 'unknown';
 
-/** What the verdict about one target rests on. */
-export interface Rules {
+/** What decides the verdict about one target, besides the votes. `interval`: seconds between its looks. */
+export interface VerdictRules {
   readonly interval: number;
   /** The regions that are configured. What others once said does not count. */
   readonly regions: readonly string[];
@@ -32,7 +32,7 @@ export function globalVerdict(
   states: Readonly<Record<string, RegionState>>,
   slot: number,
   before: Status,
-  rules: Rules,
+  rules: VerdictRules,
 ): GlobalVerdict {
   const { fresh, down, saidNow, suspected } = counted(states, slot, rules);
   const majority = Math.floor(fresh.length / 2) + 1;
@@ -64,7 +64,7 @@ function statusOf(
 
 const none: readonly string[] = [];
 
-function counted(states: Readonly<Record<string, RegionState>>, slot: number, { regions, interval }: Rules) {
+function counted(states: Readonly<Record<string, RegionState>>, slot: number, { regions, interval }: VerdictRules) {
   let fresh: string[] | undefined;
   let down: string[] | undefined;
   let [saidNow, suspected] = [0, 0];

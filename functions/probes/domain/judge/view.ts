@@ -27,7 +27,7 @@ export interface RegionView {
   readonly skewSeconds: number | null;
 }
 
-export interface View {
+export interface JudgeView {
   readonly now: number;
   readonly targets: readonly TargetView[];
   readonly regions: readonly RegionView[];
@@ -38,7 +38,7 @@ export interface View {
  *
  * @param some of the targets, where not all of them were read: which regions are suspect is then as it was last.
  */
-export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some?: ReadonlySet<string>): View {
+export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some?: ReadonlySet<string>): JudgeView {
   const minimum = Math.max(1, Math.min(config.minimumFresh ?? 2, config.regions.length));
   const seen = some === undefined ? config.targets : config.targets.filter(({ id }) => some.has(id));
   const raw = seen.map((target) => {

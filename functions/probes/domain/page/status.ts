@@ -5,7 +5,7 @@ import type { TargetState } from '../judge/target';
 import type { TargetIncident } from '../judge/incident';
 import { uptimeOf } from '../judge/uptime';
 import type { Status } from '../judge/verdict';
-import type { RegionView, View } from '../judge/view';
+import type { RegionView, JudgeView } from '../judge/view';
 
 /** `status.json`: what the page shows, for programs. Times are ISO. */
 export interface StatusFile {
@@ -58,7 +58,7 @@ function notLookedFrom(steps: TargetState['steps'], regions: readonly string[]):
   });
 }
 
-export function statusFile(state: JudgeState, view: View, names: Readonly<Record<string, string>>): StatusFile {
+export function statusFile(state: JudgeState, view: JudgeView, names: Readonly<Record<string, string>>): StatusFile {
   const regions = view.regions.map(({ region }) => region);
   const slots = Object.values(state.regions).map(({ slot }) => slot);
   return {

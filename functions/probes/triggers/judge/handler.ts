@@ -1,21 +1,17 @@
+import { batchResponse, type SqsBatchResponse } from '../../../shared/lambda/sqs';
 import { queueEventSchema } from '../../contracts/look-message';
 import { reportSchema, type Report } from '../../contracts/result';
 import type { ReceivedReport } from '../../operations/judge-reports';
-import { judgeReceived, keepHome, type HomeDeps } from '../../operations/home';
-
-export interface BatchResult {
-  /** What comes again; everything else is done. */
-  readonly batchItemFailures: { readonly itemIdentifier: string }[];
-}
+import { judgeReceived, judgeEachMinute, type HomeDeps } from '../../operations/home';
 
 /** Judges the reports that a queue hands over; called by the clock, it keeps house. */
-export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<BatchResult> {
+export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<SqsBatchResponse> {
   return async (event) => {
     const batch = queueEventSchema.safeParse(event);
     const refused: string[] = [];
     if (!batch.success) {
-      await keepHome(deps);
-      return { batchItemFailures: [] };
+      await judgeEachMinute(deps);
+      return batchResponse([]);
     }
     const received: ReceivedReport[] = [];
     for (const { messageId, body, attributes } of batch.data.Records) {
@@ -26,7 +22,7 @@ export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<BatchRe
     // What is no report is to be seen by people, as a dead letter.
     for (const messageId of refused) deps.log.error('no report', { messageId });
     if (received.length > 0) await judgeReceived(deps, received);
-    return { batchItemFailures: refused.map((itemIdentifier) => ({ itemIdentifier })) };
+    return batchResponse(refused);
   };
 }
 

@@ -5,7 +5,7 @@ import { parseEnvironment } from '../../../shared/environment';
 import { defaultPolicy } from '../../../shared/incidents/book';
 import { dynamoDbStore } from '../../../shared/incidents/dynamodb-store';
 import { awsMailers, mailNames } from '../../../shared/notify/aws-mailers';
-import { readPlan } from '../../contracts/plan';
+import { parsePlan } from '../../contracts/plan';
 import { runtime } from '../../runtime';
 import { makeHandler } from './handler';
 
@@ -16,7 +16,7 @@ const aws = awsClient(process.env);
 export const handler = makeHandler({
   ...runtime,
   system: 'probes',
-  plan: readPlan(readFileSync(env.PLAN_FILE, 'utf8')),
+  plan: parsePlan(readFileSync(env.PLAN_FILE, 'utf8')),
   policy: defaultPolicy,
   deployment: env.DEPLOYMENT,
   store: dynamoDbStore({ client: new DynamoDBClient(aws), tableName: env.STATE_TABLE }),

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '../../../shared/runtime';
 import { lookMessageSchema, queueEventSchema, type LookMessage } from '../../contracts/look-message';
 import type { ProbeMetrics } from '../../contracts/metrics';
 import type { Plan } from '../../contracts/plan';
-import type { Result } from '../../contracts/result';
+import type { LookResult } from '../../contracts/result';
 import { dueIn } from '../../domain/slots';
 import { isWorthAnother, lookAtAll, pauseAfter, reportsOf } from '../../operations/look-run';
 import type { Prober } from '../../ports/prober';
@@ -50,7 +50,7 @@ async function answer(deps: LookDeps, message: LookMessage): Promise<void> {
   const due = dueIn(plan.targets, slot).filter(({ id }) => message.targets?.includes(id) ?? true);
   const found = await lookAtAll(prober, due, pause);
   const results = found.map((one) => ({ ...one, attempts: message.attempt }));
-  const down = due.filter((target, at) => isWorthAnother(results[at] as Result, target)).map(({ id }) => id);
+  const down = due.filter((target, at) => isWorthAnother(results[at] as LookResult, target)).map(({ id }) => id);
   const delaySeconds = pauseAfter(message.attempt, clock.now().getTime() / 1000 - begun);
   // Before the report: that another look is due does not depend on home.
   if (down.length > 0 && delaySeconds !== undefined)
@@ -67,7 +67,7 @@ async function answer(deps: LookDeps, message: LookMessage): Promise<void> {
 }
 
 /** Shown as what they are, once a minute. */
-function brokenResults({ broken }: Plan, slot: number): Result[] {
+function brokenResults({ broken }: Plan, slot: number): LookResult[] {
   if (slot % 60 !== 0) return [];
   return broken.map(({ id, why }) => ({
     target: id,

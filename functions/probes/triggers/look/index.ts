@@ -5,7 +5,7 @@ import { parseEnvironment } from '../../../shared/environment';
 import { createLooksQueue, createReportsQueue } from '../../adapters/aws/sqs-queues';
 import { createProber } from '../../adapters/prober';
 import { pause } from '../../adapters/timing';
-import { readPlan } from '../../contracts/plan';
+import { parsePlan } from '../../contracts/plan';
 import { runtime } from '../../runtime';
 import { makeHandler } from './handler';
 
@@ -15,7 +15,7 @@ const aws = awsClient(process.env);
 
 export const handler = makeHandler({
   ...runtime,
-  plan: readPlan(readFileSync(env.PLAN_FILE, 'utf8')),
+  plan: parsePlan(readFileSync(env.PLAN_FILE, 'utf8')),
   region: env.AWS_REGION,
   deployment: env.DEPLOYMENT,
   prober: createProber({ clock: runtime.clock }),

@@ -5,7 +5,7 @@ import { awsClient } from '../../../shared/aws-client';
 import { parseEnvironment } from '../../../shared/environment';
 import { dynamoDbStore } from '../../../shared/incidents/dynamodb-store';
 import { createS3Page } from '../../adapters/aws/s3-page';
-import { readPlan } from '../../contracts/plan';
+import { parsePlan } from '../../contracts/plan';
 import { runtime } from '../../runtime';
 import { makeHandler } from './handler';
 
@@ -14,7 +14,7 @@ const aws = awsClient(process.env);
 
 export const handler = makeHandler({
   ...runtime,
-  plan: readPlan(readFileSync(env.PLAN_FILE, 'utf8')),
+  plan: parsePlan(readFileSync(env.PLAN_FILE, 'utf8')),
   store: dynamoDbStore({ client: new DynamoDBClient(aws), tableName: env.STATE_TABLE }),
   page: createS3Page(new S3Client(aws), env.PAGE_BUCKET),
 });

@@ -4,7 +4,7 @@ import type { Plan } from '../../contracts/plan';
 import { slotsOf } from '../../domain/slots';
 import type { LooksQueue } from '../../ports/queues';
 
-export interface StartDeps {
+export interface StartLooksDeps {
   readonly clock: Clock;
   readonly plan: Plan;
   readonly looks: LooksQueue;
@@ -22,7 +22,7 @@ const longestDelay = 2 * minute;
  *
  * @throws QueueRefused; an event without the scheduler's time is an error of zod.
  */
-export function makeHandler({ clock, plan, looks }: StartDeps): (event: unknown) => Promise<{ slots: number }> {
+export function makeHandler({ clock, plan, looks }: StartLooksDeps): (event: unknown) => Promise<{ slots: number }> {
   return async (event) => {
     const scheduled = Date.parse(scheduleSchema.parse(event).scheduledTime) / 1000;
     const slots = slotsOf(plan.targets, scheduled + minute);

@@ -1,5 +1,5 @@
 import { ListExecutionsCommand, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import { startNamed, type Starts } from '../../../shared/executions/start';
+import { startNamed, type StartExecutionPort } from '../../../shared/executions/start';
 import type { LoadExecutions } from '../../ports/executions';
 
 /** The LoadExecutions port on Step Functions. Executions are named after their table: `stripe_events-…`. */
@@ -13,7 +13,8 @@ export function createLoadExecutions(client: Pick<SFNClient, 'send'>, stateMachi
         : { status: found.status ?? 'RUNNING', stoppedMs: found.stopDate?.getTime() };
     },
     start: async (table, name) => {
-      const startExecution: Starts['startExecution'] = (input) => client.send(new StartExecutionCommand(input));
+      const startExecution: StartExecutionPort['startExecution'] = (input) =>
+        client.send(new StartExecutionCommand(input));
       await startNamed({ startExecution }, { stateMachineArn, name, input: { table } });
     },
   };

@@ -11,7 +11,7 @@ export type JsonParseResult =
   | { readonly refused: JsonRefusal; readonly at: number };
 
 /** Parses JSON keeping numbers as text; of a key that comes twice the last value counts, as in JSON.parse. */
-export function parseJson(text: string): JsonParseResult {
+export function parseExactJson(text: string): JsonParseResult {
   const parser = new Parser(text);
   try {
     return { value: parser.whole(), duplicateKeys: parser.duplicateKeys };

@@ -11,7 +11,7 @@ export class NumberText {
 export type JsonValue = null | boolean | string | NumberText | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
 
 /** What a JSON pointer (RFC 6901) finds; `undefined` where there is nothing. */
-export function valueAt(value: JsonValue, pointer: string): JsonValue | undefined {
+export function atPointer(value: JsonValue, pointer: string): JsonValue | undefined {
   let found: JsonValue | undefined = value;
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,7 +1,7 @@
 import { commonColumns } from '../../contracts/routes';
 import type { LoadOrder } from '../../ports/warehouse';
 import { sqlTime } from '../time';
-import { names, quoteName, quoteText, type WarehousePlace } from './place';
+import { tableNames, quoteName, quoteText, type WarehousePlace } from './place';
 
 /** What makes an event; first what differs most, so that sorting by it is a matter of one comparison. */
 export const event: readonly string[] = ['event_id', 'source', 'tenant'];
@@ -37,7 +37,7 @@ export function stagedColumns(typed: readonly string[]): string[] {
  * conversion parameters", "Scalar subqueries" (https://docs.aws.amazon.com/redshift/latest/dg/).
  */
 export function loadStatements(order: LoadOrder, place: WarehousePlace): string[] {
-  const { target, stage, conflicts, ledger } = names(place.schema, order.table);
+  const { target, stage, conflicts, ledger } = tableNames(place.schema, order.table);
   const columns = stagedColumns(order.columns);
   const list = (alias = '') => columns.map((name) => `${alias}${quoteName(name)}`).join(', ');
   const batch = quoteText(order.batch);
@@ -76,6 +76,6 @@ export function ledgerStatement(
   { table, batch }: Pick<LoadOrder, 'table' | 'batch'>,
   { schema }: Pick<WarehousePlace, 'schema'>,
 ): string {
-  const { ledger } = names(schema, table);
+  const { ledger } = tableNames(schema, table);
   return `SELECT "rows_staged", "rows_inserted" FROM ${ledger} WHERE "batch_id" = ${quoteText(batch)}`;
 }

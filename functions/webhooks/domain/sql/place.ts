@@ -30,7 +30,7 @@ export function quoteText(text: string): string {
   return `'${text}'`;
 }
 
-export const names = (schema: string, table: string) => ({
+export const tableNames = (schema: string, table: string) => ({
   target: `${quoteName(schema)}.${quoteName(table)}`,
   stage: `${quoteName(schema)}.${quoteName(`${table}_stage`)}`,
   conflicts: `${quoteName(schema)}.${quoteName(`${table}_conflicts`)}`,

@@ -1,5 +1,5 @@
 import type { Column, Route } from '../../contracts/routes';
-import { names, quoteName } from './place';
+import { tableNames, quoteName } from './place';
 
 /** In a database that was created CASE_INSENSITIVE the events `A` and `a` would be one ("CREATE TABLE", COLLATE). */
 const distinct = 'COLLATE CASE_SENSITIVE NOT NULL';
@@ -41,7 +41,7 @@ export function schemaStatements(routes: readonly Route[], schema: string): stri
 export function columnStatements(routes: readonly Route[], schema: string): { column: string; sql: string }[] {
   const tables = new Map(routes.map(({ table, columns }) => [table, columns]));
   return [...tables].flatMap(([table, columns]) => {
-    const { target, stage, conflicts } = names(schema, table);
+    const { target, stage, conflicts } = tableNames(schema, table);
     return Object.entries(columns).flatMap(([column, one]) =>
       [target, conflicts, stage].map((name) => ({
         column,
@@ -52,7 +52,7 @@ export function columnStatements(routes: readonly Route[], schema: string): { co
 }
 
 function ofTable(table: string, columns: Readonly<Record<string, Column>>, schema: string): string[] {
-  const { target, stage, conflicts, ledger } = names(schema, table);
+  const { target, stage, conflicts, ledger } = tableNames(schema, table);
   const typed = Object.entries(columns).map(([name, column]) => `${quoteName(name)} ${typeOf(column)}`);
   const staged = [...common.map(([name, type]) => `${quoteName(name)} ${type}`), ...typed];
   const kept = [...staged, '"batch_id" CHAR(32) NOT NULL'].join(', ');

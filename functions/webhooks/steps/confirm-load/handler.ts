@@ -1,7 +1,7 @@
 import { LoadError } from '../../contracts/errors';
 import { confirmInput } from '../../contracts/load';
 import type { WebhookMetrics } from '../../contracts/metrics';
-import { confirm } from '../../domain/failure';
+import { decideConfirmation } from '../../domain/failure';
 import type { Warehouse } from '../../ports/warehouse';
 import { lookToken } from '../look';
 import { makeLoadStep, type LoadStepDeps } from '../step';
@@ -20,7 +20,7 @@ export const makeHandler = (deps: Deps) =>
     const ledger = await deps.warehouse.ledger({ table, batch }, lookToken('l', { batch, run }, deps.clock));
     if (ledger.answer === 'pending') throw new LoadError('LedgerPending', `${batch}: the ledger is being read`);
     const redriven = run.redrives > submittedAfter;
-    const { verdict, reason } = confirm(ledger.answer === 'loaded', followed, { attempt, redriven });
+    const { verdict, reason } = decideConfirmation(ledger.answer === 'loaded', followed, { attempt, redriven });
     if (verdict === 'fail') throw new LoadError('LoadFailed', `${batch} into ${table}: ${reason}`);
     if (ledger.answer === 'loaded') {
       deps.metrics.count('Loaded', ledger.inserted, { Table: table }, { batch });

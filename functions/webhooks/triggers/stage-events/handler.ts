@@ -1,4 +1,5 @@
 import * as z from '../../../shared/schema';
+import { batchResponse } from '../../../shared/lambda/sqs';
 import type { Logger } from '../../../shared/runtime';
 import type { RouteSource } from '../../ports/routes';
 import { stage, type StagerDeps } from '../../stager/stage';
@@ -15,5 +16,5 @@ export const makeHandler = (deps: Deps) => async (event: unknown) => {
   const messages = Records.map(({ messageId, body }) => ({ receipt: messageId, body }));
   const failed = await stage({ ...deps, routes, routesAgain: () => deps.routes.readAgain() }, messages);
   if (failed.length > 0) deps.log.error('messages stay in the queue', { failed: failed.length, of: messages.length });
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  return batchResponse(failed);
 };

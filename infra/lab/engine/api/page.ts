@@ -7,7 +7,7 @@ export interface Page<T> {
 }
 
 /** Cuts a list into pages of `size`; the whole list without one. Throws InvalidToken. */
-export function page<T>(items: readonly T[], size: number | undefined, token: string | undefined): Page<T> {
+export function resultsPage<T>(items: readonly T[], size: number | undefined, token: string | undefined): Page<T> {
   const start = token === undefined ? 0 : Number(token);
   if (!Number.isInteger(start) || start < 0 || start > items.length)
     throw apiError('InvalidToken', `Invalid Token: '${token ?? ''}'`);

@@ -1,4 +1,4 @@
-import type { State, States } from '../definition';
+import type { State, States } from '../machine/definition';
 import { pointer, problemAt } from './findings';
 import type { Reader } from './reader';
 

@@ -1,4 +1,4 @@
-import type { StateMachine } from '../definition';
+import type { StateMachine } from '../machine/definition';
 import { InvalidDefinition } from '../errors';
 import { isObject } from '../json';
 import { Findings, problemAt } from './findings';

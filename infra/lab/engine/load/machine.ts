@@ -1,4 +1,4 @@
-import type { State, States } from '../definition';
+import type { State, States } from '../machine/definition';
 import { isObject } from '../json';
 import { pointer, show } from './findings';
 import { checkGraph } from './graph';

@@ -1,4 +1,4 @@
-import type { Catcher, Retrier } from '../definition';
+import type { Catcher, Retrier } from '../machine/definition';
 import { show } from './findings';
 import type { Reader } from './reader';
 

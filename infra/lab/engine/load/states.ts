@@ -1,5 +1,5 @@
-import type { ChoiceRule, State, States } from '../definition';
-import { isNested, parseResource, type Resource } from '../tasks/resource';
+import type { ChoiceRule, State, States } from '../machine/definition';
+import { isNested, parseResource, type Resource } from '../machine/resource';
 import { isSteadyTemplate, type Template } from '../template';
 import { explainField } from './fields';
 import { show } from './findings';

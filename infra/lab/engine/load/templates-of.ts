@@ -1,4 +1,4 @@
-import type { ChoiceRule, Catcher, State, States } from '../definition';
+import type { ChoiceRule, Catcher, State, States } from '../machine/definition';
 import type { Template } from '../template';
 
 type Field = readonly [field: string, template: Template | undefined];

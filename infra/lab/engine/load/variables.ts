@@ -1,4 +1,4 @@
-import type { State, States } from '../definition';
+import type { State, States } from '../machine/definition';
 import { isBuiltIn } from '../expressions/functions';
 import { expressionsIn } from '../template';
 import { freeVariables } from './check-expression';

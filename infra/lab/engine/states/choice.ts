@@ -1,4 +1,4 @@
-import type { ChoiceState } from '../definition';
+import type { ChoiceState } from '../machine/definition';
 import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import { scopeOf } from '../scope';

@@ -1,4 +1,4 @@
-import type { MapState } from '../definition';
+import type { MapState } from '../machine/definition';
 import type { Flow } from '../flow';
 import { payload, type Json, type Payload } from '../json';
 import { scopeOf } from '../scope';

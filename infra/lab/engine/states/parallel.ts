@@ -1,4 +1,4 @@
-import type { ParallelState } from '../definition';
+import type { ParallelState } from '../machine/definition';
 import type { Flow } from '../flow';
 import { payload, type Payload } from '../json';
 import { scopeOf } from '../scope';

@@ -1,5 +1,5 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
-import type { MapState, ParallelState, TaskState } from '../definition';
+import type { MapState, ParallelState, TaskState } from '../machine/definition';
 import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import { payload, type Json, type Payload } from '../json';

@@ -1,4 +1,4 @@
-import type { State } from '../definition';
+import type { State } from '../machine/definition';
 import type { Flow } from '../flow';
 import { runChoice } from './choice';
 import { runMap } from './map';

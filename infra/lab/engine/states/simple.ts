@@ -1,4 +1,4 @@
-import type { FailState, PassState, SucceedState, WaitState } from '../definition';
+import type { FailState, PassState, SucceedState, WaitState } from '../machine/definition';
 import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import { scopeOf } from '../scope';

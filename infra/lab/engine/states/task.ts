@@ -1,4 +1,4 @@
-import type { TaskState } from '../definition';
+import type { TaskState } from '../machine/definition';
 import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import type { Details } from '../history';

@@ -1,5 +1,5 @@
 import type { HistoryEventType, StateExitedEventDetails } from '@aws-sdk/client-sfn';
-import type { State } from '../definition';
+import type { State } from '../machine/definition';
 import { StateFailure, TerminalFailure, type Failure } from '../errors';
 import type { Flow } from '../flow';
 import { untruncated } from '../history';

@@ -1,11 +1,11 @@
-import type { TaskState } from '../definition';
-import { StateFailure, TaskFailure, withoutStack } from '../errors';
+import type { TaskState } from '../machine/definition';
+import { StateFailure, TaskFailure } from '../errors';
 import type { Flow } from '../flow';
 import { wirePayload, type Payload } from '../json';
 import { copyOf } from '../../kernel/copy';
 import type { Timer } from '../../kernel/clock';
 import { runNested } from './nested';
-import { isNested } from './resource';
+import { isNested } from '../machine/resource';
 import type { Limits } from './record';
 
 /** Runs the task's handler within its time limits. Throws StateFailure or Cancelled. */
@@ -79,7 +79,7 @@ function watchLimits(flow: Flow, limits: Limits, reject: (reason: Error) => void
 /** What a handler threw, as Step Functions names it; what is the engine's own passes unchanged. */
 function failureOf(thrown: unknown): unknown {
   if (thrown instanceof TaskFailure) {
-    return withoutStack(() => new StateFailure({ error: thrown.name, cause: thrown.causeText }));
+    return new StateFailure({ error: thrown.name, cause: thrown.causeText }, [], { stack: false });
   }
   if (!(thrown instanceof Error)) return new StateFailure({ error: 'Error', cause: String(thrown) });
   if (thrown.name === 'StateFailure' || thrown.name === 'Cancelled' || thrown.name === 'HistoryFull') return thrown;

@@ -1,7 +1,7 @@
-import { TaskFailure, withoutStack } from '../errors';
-import { byteLength, isObject, wirePayload, Wired, type Json, type Payload } from '../json';
+import { TaskFailure } from '../errors';
+import { byteLength, isObject, wirePayload, WirePayload, type Json, type Payload } from '../json';
 import { randomStream, uuidFrom } from '../../kernel/random';
-import type { TaskCall, TaskHandler } from './handler';
+import type { TaskCall, TaskHandler } from '../task-handler';
 
 /** A Lambda function: takes an event and returns its answer. */
 export type LambdaFunction = (payload: never) => unknown;
@@ -73,11 +73,11 @@ function functionError(thrown: unknown): TaskFailure {
   // Lambda gives the whole stack. Here its frames would be paths of this machine and of this version of Node, and a
   // history would not be the same byte for byte elsewhere.
   const trace = [`${errorType}: ${errorMessage}`];
-  return withoutStack(() => new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace })));
+  return new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace }), { stack: false });
 }
 
 /** What `lambda:invoke` puts around a function's answer. */
-function envelope(task: TaskCall, answer: Payload): Wired {
+function envelope(task: TaskCall, answer: Payload): WirePayload {
   const id = requestId(task);
   const headers = {
     Connection: 'keep-alive',
@@ -89,7 +89,7 @@ function envelope(task: TaskCall, answer: Payload): Wired {
   };
   const all = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
   // The answer has come over the wire, and the rest is made here: nothing else holds any of it.
-  return new Wired({
+  return new WirePayload({
     ExecutedVersion: '$LATEST',
     Payload: answer.value,
     SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: 200 },

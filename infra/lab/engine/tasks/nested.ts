@@ -1,5 +1,5 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import type { TaskState } from '../definition';
+import type { TaskState } from '../machine/definition';
 import { TaskFailure } from '../errors';
 import type { Flow } from '../flow';
 import { isObject, payload, type Json } from '../json';

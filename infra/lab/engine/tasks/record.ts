@@ -3,12 +3,12 @@ import type {
   TaskFailedEventDetails,
   TaskScheduledEventDetails,
 } from '@aws-sdk/client-sfn';
-import type { TaskState } from '../definition';
+import type { TaskState } from '../machine/definition';
 import type { Failure, StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import { untruncated, type Details } from '../history';
 import type { Payload } from '../json';
-import type { Resource } from './resource';
+import type { Resource } from '../machine/resource';
 
 /** A task's time limits, in seconds. */
 export interface Limits {

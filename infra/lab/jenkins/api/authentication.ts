@@ -3,7 +3,7 @@ import type { Call } from './call';
 import { singleBean } from './export/bean';
 import { Refusal, type HttpResponse } from './messages';
 import { jenkinsPage } from './pages/errors';
-import { hex } from './tokens';
+import { hex } from '../../kernel/random';
 
 export interface Credentials {
   readonly user: string;

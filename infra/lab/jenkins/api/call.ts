@@ -11,7 +11,7 @@ import { writeJson } from './export/json';
 import { treeOf, type Tree } from './export/tree';
 import { Form } from './form';
 import { lowerCased, Refusal, type HttpRequest, type HttpResponse } from './messages';
-import { jenkinsPage, jettyError, methodNotAllowed, notFound, oops, permissionMissing } from './pages/errors';
+import { jenkinsPage, jettyError, methodNotAllowed, notFoundPage, oops, permissionMissing } from './pages/errors';
 import type { Site } from './site';
 import { uuid } from './tokens';
 
@@ -89,7 +89,7 @@ export class Call {
   }
 
   notFound(): Refusal {
-    return new Refusal(notFound(this.site.core, this.#asked));
+    return new Refusal(notFoundPage(this.site.core, this.#asked));
   }
 
   oops(): Refusal {

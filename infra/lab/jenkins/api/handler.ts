@@ -3,7 +3,7 @@ import type { Availability } from './availability';
 import { Call } from './call';
 import type { Faults } from './faults';
 import { lowerCased, Refusal, type HttpRequest, type HttpResponse, type Response } from './messages';
-import { jettyError, notFound, oops, permissionMissing, proxyError, startingPage } from './pages/errors';
+import { jettyError, notFoundPage, oops, permissionMissing, proxyError, startingPage } from './pages/errors';
 import { segmentsOf } from './paths';
 import { jobRoute } from './routes/job';
 import { queueRoute } from './routes/queue';
@@ -76,7 +76,7 @@ function pageOf(site: Site, request: HttpRequest, status: number): HttpResponse 
     case 403:
       return permissionMissing(version, 'authenticated', 'hudson.model.Hudson.Read');
     case 404:
-      return notFound(site.core, asked);
+      return notFoundPage(site.core, asked);
     case 500:
       return oops(version, uuid(site.random));
     case 503:

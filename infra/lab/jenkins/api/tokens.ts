@@ -1,8 +1,5 @@
 import type { Random } from '../../../../functions/shared/random';
-
-export function hex(random: Random, digits: number): string {
-  return Array.from({ length: digits }, () => Math.floor(random.next() * 16).toString(16)).join('');
-}
+import { hex } from '../../kernel/random';
 
 /** Shaped like a UUID, and the same for the same seed. */
 export function uuid(random: Random): string {

@@ -1,6 +1,6 @@
 import { BuildLog, withoutNotes } from './build-log';
 import type { Cause } from './cause';
-import type { Build, Result } from './definitions';
+import type { Build, BuildResult } from './definitions';
 import { asRecord, type ParameterValue } from './parameter-values';
 
 /** What a build knows of its job. */
@@ -25,7 +25,7 @@ export class BuildRecord implements Build {
   readonly writtenLog: BuildLog;
   /** Jenkins adds the parameters a moment after it has created the build (FACTS.md, 3). */
   readonly parametersFrom: number;
-  result: Result | null = null;
+  result: BuildResult | null = null;
   endedAt: number | undefined;
   interrupted = false;
   readonly #job: JobOfBuild;

@@ -2,7 +2,7 @@ import type { Random } from '../../../../functions/shared/random';
 import type { LabClock, Timer } from '../../kernel/clock';
 import type { BuildRecord } from './build-record';
 import { checkDuration } from './check-definition';
-import type { Behaviour, Result } from './definitions';
+import type { BuildBehaviour, BuildResult } from './definitions';
 import type { Job } from './job';
 
 const defaultDurationMs = 30_000;
@@ -19,10 +19,10 @@ export class BuildRun {
   readonly build: BuildRecord;
   readonly job: Job;
   readonly #context: RunContext;
-  readonly #behaviour: Behaviour;
+  readonly #behaviour: BuildBehaviour;
   #resultAt: number;
   #endAt: number;
-  #forced: Result | undefined;
+  #forced: BuildResult | undefined;
   #timer: Timer | undefined;
 
   constructor(job: Job, build: BuildRecord, context: RunContext) {
@@ -63,7 +63,7 @@ export class BuildRun {
   }
 
   /** Ends it here and now. */
-  end(result: Result, words: string): void {
+  end(result: BuildResult, words: string): void {
     if (!this.build.inProgress) return;
     this.#interrupt(words);
     this.build.result ??= result;
@@ -88,7 +88,7 @@ export class BuildRun {
     else this.resume();
   }
 
-  #settle(): Result {
+  #settle(): BuildResult {
     if (this.#forced !== undefined) return this.#forced;
     const { result = 'SUCCESS', ending } = this.#behaviour;
     const settled = typeof result === 'function' ? result(this.build) : result;

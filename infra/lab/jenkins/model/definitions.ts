@@ -1,7 +1,7 @@
 import type { Random } from '../../../../functions/shared/random';
 
 /** What a build comes to. Plugins add no words of their own; a newer core might. */
-export type Result = 'SUCCESS' | 'UNSTABLE' | 'FAILURE' | 'NOT_BUILT' | 'ABORTED';
+export type BuildResult = 'SUCCESS' | 'UNSTABLE' | 'FAILURE' | 'NOT_BUILT' | 'ABORTED';
 
 export type ParameterType = 'string' | 'text' | 'boolean' | 'choice' | 'password';
 
@@ -32,7 +32,7 @@ export interface Build {
   /** In milliseconds since the epoch; undefined until the build has ended. */
   readonly endedAt: number | undefined;
   /** Pipelines may have a result a while before they end. */
-  readonly result: Result | null;
+  readonly result: BuildResult | null;
   /** What Jenkins exports as `building`. */
   readonly building: boolean;
   /** Of the whole build in milliseconds, -1 when Jenkins has no idea. */
@@ -57,23 +57,23 @@ export interface LogLine {
 }
 
 /** How a build goes. Everything is optional: a build takes 30 s and succeeds. */
-export interface Behaviour {
+export interface BuildBehaviour {
   /** From start to end. `Infinity`: until it is stopped, like a pipeline that waits for input. */
   readonly durationMs?: number | ((random: Random, build: Build) => number);
   /** A function is asked when the result is due, not when the build starts. */
-  readonly result?: Result | ((build: Build) => Result);
+  readonly result?: BuildResult | ((build: Build) => BuildResult);
   /** Asked when the build starts. Plain strings are spread evenly over the build. */
   readonly log?: (build: Build, durationMs: number) => readonly (string | LogLine)[];
   /** Lines written when the result is known, just before `Finished: …`. */
-  readonly ending?: (build: Build, result: Result) => readonly string[];
+  readonly ending?: (build: Build, result: BuildResult) => readonly string[];
   /** How long before its end the build has its result: 1 s for a pipeline, 0 for a freestyle job unless told. */
   readonly resultBeforeEndMs?: number;
   /** What `stop` comes to: ABORTED after 1 s unless told. Pipelines run their `post` blocks first, for minutes maybe. */
-  readonly onStop?: { readonly afterMs?: number; readonly result?: Result };
+  readonly onStop?: { readonly afterMs?: number; readonly result?: BuildResult };
 }
 
 /** A behaviour for all builds of a job, or one chosen as each build starts. */
-export type BehaviourSource = Behaviour | ((build: Build, random: Random) => Behaviour);
+export type BehaviourSource = BuildBehaviour | ((build: Build, random: Random) => BuildBehaviour);
 
 export interface JobDefinition {
   /** Full name, folders separated by `/`; folders need no definition of their own. */

@@ -2,10 +2,10 @@ import type * as sdk from '@aws-sdk/client-auto-scaling';
 import type { AutoScaling } from '../../../../functions/fleet/ports/aws';
 import type { Ec2World } from '../ec2/world';
 import { describeActivity } from './groups/activity';
-import { describeGroup, describeHook, describeInstance, describeMember, describeWarmPool } from './groups/describe';
-import * as errors from './errors';
-import { isWarm, type Group, type GroupInstance, type Result } from './groups/group';
-import { page } from './groups/paging';
+import { describeGroup, describeHook, describeInstance, describeMember, describeWarmPool } from './describe';
+import * as errors from './groups/errors';
+import { isWarm, type Group, type GroupInstance, type ActionResult } from './groups/group';
+import { recordsPage } from './groups/paging';
 import type { AutoScalingWorld } from './world';
 
 type Output<T> = Omit<T, '$metadata'>;
@@ -28,7 +28,7 @@ export class AutoScalingApi implements AutoScaling {
     const found = this.#world.groups.filter(
       (group) => (names.length === 0 || names.includes(group.name)) && hasTags(group, input.Filters ?? []),
     );
-    const { items, next } = page(found, input.MaxRecords ?? 50, input.NextToken);
+    const { items, next } = recordsPage(found, input.MaxRecords ?? 50, input.NextToken);
     return { AutoScalingGroups: items.map((group) => describeGroup(group, this.#ec2)), ...next };
   }
 
@@ -36,8 +36,9 @@ export class AutoScalingApi implements AutoScaling {
     input: sdk.DescribeAutoScalingInstancesCommandInput,
   ): Promise<Output<sdk.DescribeAutoScalingInstancesCommandOutput>> {
     const ids = input.InstanceIds ?? [];
-    if (ids.length > 50) throw errors.validation('The number of instance ids that may be passed in is limited to 50');
-    const { items, next } = page(this.#members(ids), input.MaxRecords ?? 50, input.NextToken);
+    if (ids.length > 50)
+      throw errors.validationError('The number of instance ids that may be passed in is limited to 50');
+    const { items, next } = recordsPage(this.#members(ids), input.MaxRecords ?? 50, input.NextToken);
     return { AutoScalingInstances: items.map(describeInstance), ...next };
   }
 
@@ -55,13 +56,17 @@ export class AutoScalingApi implements AutoScaling {
     const group = this.#world.group(input.AutoScalingGroupName);
     const ids = input.ActivityIds ?? [];
     const newestFirst = group.activities.filter((activity) => ids.length === 0 || ids.includes(activity.id)).reverse();
-    const { items, next } = page(newestFirst, input.MaxRecords ?? 100, input.NextToken);
+    const { items, next } = recordsPage(newestFirst, input.MaxRecords ?? 100, input.NextToken);
     return { Activities: items.map((activity) => describeActivity(group, activity)), ...next };
   }
 
   async describeWarmPool(input: sdk.DescribeWarmPoolCommandInput): Promise<Output<sdk.DescribeWarmPoolCommandOutput>> {
     const { instances, warmPool } = this.#world.group(input.AutoScalingGroupName);
-    const { items, next } = page([...instances.values()].filter(isWarm), input.MaxRecords ?? 50, input.NextToken);
+    const { items, next } = recordsPage(
+      [...instances.values()].filter(isWarm),
+      input.MaxRecords ?? 50,
+      input.NextToken,
+    );
     const configuration = warmPool === undefined ? {} : { WarmPoolConfiguration: describeWarmPool(warmPool) };
     return { ...configuration, Instances: items.map(describeMember), ...next };
   }
@@ -97,7 +102,8 @@ export class AutoScalingApi implements AutoScaling {
   async attachInstances(input: sdk.AttachInstancesCommandInput): Promise<object> {
     const ids = input.InstanceIds ?? [];
     const taken = ids.find((id) => this.#world.member(id) !== undefined);
-    if (taken !== undefined) throw errors.validation(`Instance ${taken} is already part of an Auto Scaling group.`);
+    if (taken !== undefined)
+      throw errors.validationError(`Instance ${taken} is already part of an Auto Scaling group.`);
     this.#world.moves.attach(this.#world.group(input.AutoScalingGroupName), ids);
     return {};
   }
@@ -139,9 +145,9 @@ function selectorOf(input: sdk.CompleteLifecycleActionCommandInput | sdk.RecordL
   };
 }
 
-function resultOf(text: string | undefined): Result {
+function resultOf(text: string | undefined): ActionResult {
   if (text === 'CONTINUE' || text === 'ABANDON') return text;
-  throw errors.validation('LifecycleActionResult must be one of [CONTINUE, ABANDON]');
+  throw errors.validationError('LifecycleActionResult must be one of [CONTINUE, ABANDON]');
 }
 
 function hasTags(group: Group, filters: readonly sdk.Filter[]): boolean {
@@ -149,7 +155,7 @@ function hasTags(group: Group, filters: readonly sdk.Filter[]): boolean {
     if (Name === 'tag-key') return Object.keys(group.tags).some((key) => Values.includes(key));
     if (Name === 'tag-value') return Object.values(group.tags).some((value) => Values.includes(value));
     if (Name.startsWith('tag:')) return Values.includes(group.tags[Name.slice('tag:'.length)] ?? '');
-    throw errors.validation(
+    throw errors.validationError(
       `Filter type ${Name} is not correct. Allowed filter types are: tag-key, tag-value, tag:<key>`,
     );
   });

@@ -1,5 +1,5 @@
 import { NamedError } from '../../../../functions/shared/named-error';
-import type { RegionContext } from '../context';
+import type { RegionContext } from '../base/context';
 import { interruptSpot, type Interruption } from '../ec2/spot';
 import type { Ec2World } from '../ec2/world';
 import type { ElasticLoadBalancingWorld } from '../elastic-load-balancing/world';
@@ -9,17 +9,17 @@ import { at } from './groups/activity';
 import type { Activity } from './groups/activity-entry';
 import { Announcer } from './announce/announcer';
 import { Arrivals } from './flows/arrivals';
-import { Capacity } from './groups/capacity';
+import { Capacity } from './capacity/capacity';
 import { Departures } from './flows/departures';
-import * as errors from './errors';
+import * as errors from './groups/errors';
 import { isWarm, type Group, type GroupInstance, type GroupOptions, type WarmPoolOptions } from './groups/group';
 import type { HookOptions, NotificationConfiguration, Process, Transition } from './groups/group';
 import { createGroup, hookOf, withHook } from './groups/create-group';
-import { watchHealth } from './groups/health-watch';
+import { watchHealth } from './capacity/health-watch';
 import { Launches, type LaunchWish } from './flows/launches';
 import { LifecycleActions } from './hooks/lifecycle-actions';
 import { Moves } from './flows/moves';
-import { InstanceWatch, type Parts } from './parts';
+import { InstanceWatch, type Parts } from './flows/parts';
 import { RootVolumes } from './flows/root-volumes';
 import { Terminations } from './flows/terminations';
 import { autoScalingTimings, type AutoScalingTimings } from './flows/timings';
@@ -159,8 +159,8 @@ export class AutoScalingWorld {
 
   setDesiredCapacity(groupName: string, desired: number): void {
     const group = this.group(groupName);
-    if (desired > group.maxSize) throw errors.validation(sizeError(desired, 'above max', group.maxSize));
-    if (desired < group.minSize) throw errors.validation(sizeError(desired, 'below min', group.minSize));
+    if (desired > group.maxSize) throw errors.validationError(sizeError(desired, 'above max', group.maxSize));
+    if (desired < group.minSize) throw errors.validationError(sizeError(desired, 'below min', group.minSize));
     const change = `changing the desired capacity from ${group.desired} to ${desired}`;
     group.request = at(this.#parts.context, `a user request explicitly set group desired capacity ${change}.`);
     group.desired = desired;
@@ -171,7 +171,7 @@ export class AutoScalingWorld {
   launchInstance(groupName: string, wish: LaunchWish = {}): GroupInstance {
     const group = this.group(groupName);
     if (group.desired >= group.maxSize)
-      throw errors.validation(sizeError(group.desired + 1, 'above max', group.maxSize));
+      throw errors.validationError(sizeError(group.desired + 1, 'above max', group.maxSize));
     group.desired += 1;
     const cause = at(this.#parts.context, 'an instance was started in response to a user request.');
     const instance = this.#arrivals.launch(group, cause, wish);
@@ -183,11 +183,11 @@ export class AutoScalingWorld {
   terminateInstance(instanceId: string, options: { decrement: boolean }): GroupInstance {
     const instance = this.member(instanceId);
     if (instance === undefined) throw notManaged(instanceId);
-    if (isWarm(instance)) throw errors.validation(`The instance ${instanceId} is in a warm pool.`);
+    if (isWarm(instance)) throw errors.validationError(`The instance ${instanceId} is in a warm pool.`);
     const { group } = instance;
     if (options.decrement) {
       if (group.desired <= group.minSize)
-        throw errors.validation(sizeError(group.desired - 1, 'below min', group.minSize));
+        throw errors.validationError(sizeError(group.desired - 1, 'below min', group.minSize));
       group.desired -= 1;
     }
     const cause = at(this.#parts.context, 'an instance was taken out of service in response to a user request.');
@@ -214,5 +214,5 @@ function sizeError(desired: number, where: string, bound: number): string {
 }
 
 function notManaged(instanceId: string): Error {
-  return errors.validation(`Instance Id not found - No managed instance found for instance ID ${instanceId}`);
+  return errors.validationError(`Instance Id not found - No managed instance found for instance ID ${instanceId}`);
 }

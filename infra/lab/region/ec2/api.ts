@@ -5,7 +5,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2';
 import type { Ec2 } from '../../../../functions/fleet/ports/aws';
-import type { RegionContext } from '../context';
+import type { RegionContext } from '../base/context';
 import { reservationOf } from './describe';
 import * as errors from './errors';
 import { filterBy } from './filters';
@@ -60,7 +60,7 @@ export class Ec2Api implements Ec2 {
     const instances = ids.map((id) => this.#world.find(id)).filter((instance) => instance !== undefined);
     const seen = instances.filter((instance) => this.#isVisible(instance));
     const missing = ids.filter((id) => !seen.some((instance) => instance.id === id));
-    if (missing.length > 0) throw errors.notFound(missing);
+    if (missing.length > 0) throw errors.instanceNotFound(missing);
     return seen;
   }
 

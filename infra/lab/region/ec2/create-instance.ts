@@ -1,5 +1,5 @@
-import type { RegionContext } from '../context';
-import { resourceId } from '../identifiers';
+import type { RegionContext } from '../base/context';
+import { resourceId } from '../base/identifiers';
 import type { AppState, Instance, InstanceState, MoreInterface } from './instance';
 import { addressesAt, privateDnsName, type Subnet } from './network';
 import { TagSet } from './tags';

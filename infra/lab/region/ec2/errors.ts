@@ -1,11 +1,11 @@
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../base/service-error';
 
 export function malformed(id: string): ServiceError {
   const expected = id.startsWith('i-') ? '' : ' (expecting "i-...")';
   return new ServiceError({ code: 'InvalidInstanceID.Malformed', message: `Invalid id: "${id}"${expected}` });
 }
 
-export function notFound(ids: readonly string[]): ServiceError {
+export function instanceNotFound(ids: readonly string[]): ServiceError {
   const message =
     ids.length === 1
       ? `The instance ID '${ids.join()}' does not exist`

@@ -1,4 +1,4 @@
-import type { RegionContext } from '../context';
+import type { RegionContext } from '../base/context';
 import type { EventBus } from '../event-bridge/bus';
 import type { Ec2World } from './world';
 

@@ -1,6 +1,6 @@
 import { NamedError } from '../../../../functions/shared/named-error';
-import { draw, type Duration } from '../duration';
-import type { RegionContext } from '../context';
+import { draw, type Duration } from '../base/duration';
+import type { RegionContext } from '../base/context';
 import { createInstance, type InterfaceOptions, type LaunchOptions } from './create-instance';
 import { launchRefused } from './errors';
 import type { AppState, Instance, InstanceState, MoreInterface } from './instance';

@@ -83,7 +83,7 @@ export class ElasticLoadBalancingApi implements ElasticLoadBalancing {
   }
 
   #group(arn: string | undefined): TargetGroup {
-    if (arn === undefined) throw errors.validation('A target group ARN must be specified');
+    if (arn === undefined) throw errors.validationError('A target group ARN must be specified');
     if (!/^arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:targetgroup\/[^/]+\/[^/]+$/.test(arn))
       throw errors.invalidArn(arn);
     const group = this.#world.find(arn);
@@ -114,9 +114,10 @@ export class ElasticLoadBalancingApi implements ElasticLoadBalancing {
 }
 
 function named(targets: readonly TargetDescription[] | undefined): { id: string; port: number | undefined }[] {
-  if (targets === undefined || targets.length === 0) throw errors.validation('At least one target must be specified');
+  if (targets === undefined || targets.length === 0)
+    throw errors.validationError('At least one target must be specified');
   return targets.map(({ Id, Port }) => {
-    if (Id === undefined || Id === '') throw errors.validation('A target Id must be specified');
+    if (Id === undefined || Id === '') throw errors.validationError('A target Id must be specified');
     return { id: Id, port: Port };
   });
 }

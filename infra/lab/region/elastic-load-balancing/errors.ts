@@ -1,5 +1,7 @@
-import { ServiceError } from '../service-error';
+import { ServiceError, validationError } from '../base/service-error';
 import type { IpAddressType } from './target-group';
+
+export { validationError };
 
 export function invalidTarget(message: string): ServiceError {
   return new ServiceError({ code: 'InvalidTarget', name: 'InvalidTargetException', message });
@@ -17,13 +19,13 @@ export function otherVpc(ids: readonly string[], vpcId: string): ServiceError {
 
 /** What ELB says of an id that a target group of that type cannot hold. */
 export function wrongId(targetType: string, ipAddressType: string, id: string): ServiceError {
-  if (targetType === 'instance') return validation(`Instance ID '${id}' is not valid`);
-  if (targetType !== 'ip') return validation(`Target ID - ${id} is not valid`);
-  return validation(`The IP address '${id}' is not a valid ${ipAddressType === 'ipv6' ? 'IPv6' : 'IPv4'} address`);
+  if (targetType === 'instance') return validationError(`Instance ID '${id}' is not valid`);
+  if (targetType !== 'ip') return validationError(`Target ID - ${id} is not valid`);
+  return validationError(`The IP address '${id}' is not a valid ${ipAddressType === 'ipv6' ? 'IPv6' : 'IPv4'} address`);
 }
 
 export function publicAddress(id: string): ServiceError {
-  return validation(`The IP address '${id}' is not within a valid CIDR range`);
+  return validationError(`The IP address '${id}' is not within a valid CIDR range`);
 }
 
 /** As reported for IPv6: kubernetes-sigs/aws-load-balancer-controller 3692. */
@@ -52,8 +54,4 @@ export function tooManyTargets(): ServiceError {
     name: 'TooManyTargetsException',
     message: 'The target group has reached its limit of 1000 targets',
   });
-}
-
-export function validation(message: string): ServiceError {
-  return new ServiceError({ code: 'ValidationError', message });
 }

@@ -1,8 +1,8 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { NamedError } from '../../../../functions/shared/named-error';
-import { arn, type RegionContext } from '../context';
-import { draw, type Duration } from '../duration';
-import { hex } from '../identifiers';
+import { arn, type RegionContext } from '../base/context';
+import { draw, type Duration } from '../base/duration';
+import { hex } from '../base/identifiers';
 import type { Instance } from '../ec2/instance';
 import type { Ec2World } from '../ec2/world';
 import { advance, begin, defaultHealthCheck, type Probe } from './health';

@@ -1,8 +1,8 @@
 import { NamedError } from '../../../../functions/shared/named-error';
-import { arrivals, reliable, type DeliveryQuality } from '../delivery';
-import type { RegionContext } from '../context';
+import { arrivals, reliable, type DeliveryQuality } from '../base/delivery';
+import type { RegionContext } from '../base/context';
 import { envelope, type BusEvent, type EventEntry } from './event';
-import { checkPattern, matches, type Pattern } from './pattern';
+import { checkPattern, matchesPattern, type Pattern } from './pattern';
 
 export interface Rule {
   readonly name: string;
@@ -103,7 +103,7 @@ export class EventBus {
   deliver(event: BusEvent): void {
     const quality = this.#qualityOf(event);
     for (const rule of this.#rules.values()) {
-      if (!matches(rule.pattern, event)) continue;
+      if (!matchesPattern(rule.pattern, event)) continue;
       const sentAt = this.#context.clock.millis();
       for (const delay of arrivals(this.#context, quality)) {
         this.#context.clock.after(delay, () => void this.#attempt(rule, { event, sentAt, attempt: 1 }));

@@ -1,5 +1,5 @@
-import { uuid } from '../identifiers';
-import type { RegionContext } from '../context';
+import { uuid } from '../base/identifiers';
+import type { RegionContext } from '../base/context';
 
 /** An event as a rule's target receives it. */
 export interface BusEvent {

@@ -16,10 +16,10 @@ export type Matcher =
   | { readonly 'anything-but': string | number | readonly (string | number)[] };
 
 /** Whether the event matches: every field of the pattern must; fields that the pattern lacks do not matter. */
-export function matches(pattern: Pattern, event: unknown): boolean {
+export function matchesPattern(pattern: Pattern, event: unknown): boolean {
   return Object.entries(pattern).every(([field, expected]) => {
     const value = isRecord(event) ? event[field] : undefined;
-    return isList(expected) ? expected.some((matcher) => matchesLeaf(matcher, value)) : matches(expected, value);
+    return isList(expected) ? expected.some((matcher) => matchesLeaf(matcher, value)) : matchesPattern(expected, value);
   });
 }
 

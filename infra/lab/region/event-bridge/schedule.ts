@@ -1,5 +1,5 @@
 import type { Timer } from '../../kernel/clock';
-import { arn, type RegionContext } from '../context';
+import { arn, type RegionContext } from '../base/context';
 import { envelope, type BusEvent } from './event';
 
 export interface ScheduleOptions {

@@ -1,4 +1,4 @@
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../base/service-error';
 
 /**
  * A batch that was refused, with every reason.

@@ -1,8 +1,8 @@
 import { NamedError } from '../../../../functions/shared/named-error';
 import type { Change, RRType } from '@aws-sdk/client-route-53';
-import type { RegionContext } from '../context';
-import { draw, type Duration } from '../duration';
-import { capitalId } from '../identifiers';
+import type { RegionContext } from '../base/context';
+import { draw, type Duration } from '../base/duration';
+import { capitalId } from '../base/identifiers';
 import { decideBatch } from './change-batch';
 import * as errors from './errors';
 import { normalizeName } from './names';

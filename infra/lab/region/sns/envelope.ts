@@ -1,5 +1,5 @@
-import { uuid } from '../identifiers';
-import type { RegionContext } from '../context';
+import { uuid } from '../base/identifiers';
+import type { RegionContext } from '../base/context';
 
 export interface Publication {
   readonly topicArn: string;

@@ -1,4 +1,4 @@
-import { ServiceError } from '../service-error';
+import { ServiceError } from '../base/service-error';
 
 /** SNS says which of them only in the text. */
 export function invalidParameter(what: string): ServiceError {

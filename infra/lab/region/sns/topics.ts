@@ -1,7 +1,7 @@
 import { NamedError } from '../../../../functions/shared/named-error';
-import { arrivals, reliable, type DeliveryQuality } from '../delivery';
-import { arn, type RegionContext } from '../context';
-import { uuid } from '../identifiers';
+import { arrivals, reliable, type DeliveryQuality } from '../base/delivery';
+import { arn, type RegionContext } from '../base/context';
+import { uuid } from '../base/identifiers';
 import { snsEvent, type Publication, type SnsEvent } from './envelope';
 
 export interface Message extends Publication {

@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logTypes } from '../../../../functions/audit/domain/logs/records';
-import { render } from '../../../../functions/audit/domain/logs/render';
+import { renderRecord } from '../../../../functions/audit/domain/logs/render';
 import { defaultOptions } from '../../../../functions/audit/domain/rules/options';
 import { makeHandler } from '../../../../functions/audit/triggers/inspect-log/handler';
 import { noMetrics, jsonLogger } from '../../../../functions/shared/runtime';
 import { makeHandler as makeWatch } from '../../../../functions/audit/triggers/watch/handler';
 import { defaultPolicy } from '../../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
-import type { Io } from '../../../console/io';
 import { folderObjects, putLog } from './folder-objects';
 import { smtpMailer, startMailServer } from './mail-server';
 import { trueEvents } from './true-events';
@@ -17,9 +16,13 @@ import { trueEvents } from './true-events';
 const bucket = 'audit-logs';
 const digestLater = 16 * 60_000;
 
-/** From true events of a real PostgreSQL to mails that a real SMTP server received. Of Lambda and S3 the ports stand. */
-export async function demo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<void> {
-  const say = (line: string) => void out.write(`${line}\n`);
+/**
+ * From events of a real PostgreSQL to mails that a real SMTP server received. Lambda and S3 are replaced by their ports.
+ *
+ * @param say prints a line.
+ * @returns how many mails were received.
+ */
+export async function auditDemo(say: (line: string) => void): Promise<number> {
   const root = await mkdtemp(join(tmpdir(), 'muster-audit-objects-'));
   const mail = await startMailServer();
   try {
@@ -38,7 +41,7 @@ export async function demo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<voi
     };
     const handler = makeHandler(deps);
     for (const type of logTypes) {
-      const lines = records.filter(({ log }) => log === type).map(render);
+      const lines = records.filter(({ log }) => log === type).map(renderRecord);
       const stamp = clock.now().toISOString().slice(0, 16);
       const key = `AWSLogs/111122223333/redshift/eu-central-1/${stamp.slice(0, 10).replaceAll('-', '/')}/111122223333_redshift_eu-central-1_demo_${type}_${stamp}.gz`;
       await putLog(root, bucket, key, lines);
@@ -55,7 +58,7 @@ export async function demo({ out, exit }: Pick<Io, 'out' | 'exit'>): Promise<voi
     );
     for (const { subject, messageId, text } of mail.received)
       say(`Subject: ${subject ?? ''}\nMessage-ID: ${messageId ?? ''}\n\n${text ?? ''}\n${'-'.repeat(78)}`);
-    if (mail.received.length === 0) exit(1);
+    return mail.received.length;
   } finally {
     await mail.close();
     await rm(root, { recursive: true, force: true });

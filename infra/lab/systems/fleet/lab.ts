@@ -10,7 +10,7 @@ import { startAppsAfterDeploy, startDeployedApps } from './apps';
 import { regionOf } from './region-of-lab';
 import { addGroup } from './groups';
 import { deployMuster } from './muster';
-import { createEngine, overEngine } from '../../engine';
+import { createEngine, stepFunctionsPort } from '../../engine';
 import { createMemoryLedger } from '../../region/ledger/memory-ledger';
 import { createSettings } from '../../region/parameter-store/settings';
 
@@ -60,7 +60,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       elasticLoadBalancing: region.elasticLoadBalancing.api,
       settings,
       ledger,
-      stepFunctions: region.throttled(overEngine(engine), 'stepFunctions'),
+      stepFunctions: region.throttled(stepFunctionsPort(engine), 'stepFunctions'),
       sns: region.sns.api,
       jenkins: oneJenkins(jenkinsUrl, options, inMemory ? jenkins : undefined),
     }),

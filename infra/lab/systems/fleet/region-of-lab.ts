@@ -2,7 +2,7 @@ import { NamedError } from '../../../../functions/shared/named-error';
 import type { LabOptions } from './world';
 import { randomStream } from '../../kernel/random';
 import { createRegion, type Region } from '../../region';
-import type { RegionContext } from '../../region/context';
+import type { RegionContext } from '../../region/base/context';
 
 /** That of the lab beside it, if they are to be in the same one. */
 export function regionOf({ clock, seed, beside, region = {}, stackName = 'muster' }: LabOptions): Region {

@@ -7,12 +7,12 @@ import { Proxy, type ConnectionMode } from './proxy';
 import { RegionProcess } from './regions';
 
 export const regions = ['eu-central-1', 'us-east-1', 'ap-southeast-1'] as const;
-export type Region = (typeof regions)[number];
+export type DemoRegion = (typeof regions)[number];
 const delays = [5, 20, 40];
 const losses = [0, 0.02, 0.1];
 
 /** How a server behaves: well, with 503, or by resetting the connection in the middle of its answer. */
-export type Behaviour = 'well' | 'unavailable' | 'resets';
+export type ServerBehaviour = 'well' | 'unavailable' | 'resets';
 export const servers = ['shop', 'api', 'docs'] as const;
 export type ServerName = (typeof servers)[number];
 
@@ -35,7 +35,7 @@ function limitFor(millis: readonly number[]): number {
 
 /** Servers that misbehave, regions that are processes, and the ways between them and to home, each of which can break. */
 export class DemoWorld {
-  readonly behaviour: Record<ServerName, Behaviour> = { shop: 'well', api: 'well', docs: 'well' };
+  readonly behaviour: Record<ServerName, ServerBehaviour> = { shop: 'well', api: 'well', docs: 'well' };
   readonly #received: Report[] = [];
   readonly #close: (() => void)[] = [];
   readonly #ways = new Map<string, { readonly proxy: Proxy; readonly port: number }>();
@@ -60,13 +60,13 @@ export class DemoWorld {
   }
 
   /** How the way from a region to a server, or to home, is from now on. */
-  setWay(region: Region, to: ServerName | 'home', way: ConnectionMode): void {
+  setWay(region: DemoRegion, to: ServerName | 'home', way: ConnectionMode): void {
     const found = this.#ways.get(`${region} ${to}`);
     if (found !== undefined) found.proxy.way = way;
   }
 
   /** All regions look. @returns what reached home, and the regions that say of themselves that nothing did. */
-  async look(slot: number): Promise<{ readonly reports: readonly Report[]; readonly cutOff: readonly Region[] }> {
+  async look(slot: number): Promise<{ readonly reports: readonly Report[]; readonly cutOff: readonly DemoRegion[] }> {
     const firstByteMs = limitFor(this.#millis);
     const answers = await Promise.all(
       this.#processes.map((one, place) => {
@@ -89,7 +89,7 @@ export class DemoWorld {
   }
 
   /** Each region looks at the same targets, by its own ways. */
-  #planOf(region: Region): PlanFile {
+  #planOf(region: DemoRegion): PlanFile {
     const targets = servers.map((id) => ({
       id,
       url: `http://127.0.0.1:${this.#portOf(region, id)}/`,
@@ -98,7 +98,7 @@ export class DemoWorld {
     return { version: 1, title: 'Demo', regions: [...regions], targets };
   }
 
-  #portOf(region: Region, to: ServerName | 'home'): number {
+  #portOf(region: DemoRegion, to: ServerName | 'home'): number {
     return this.#ways.get(`${region} ${to}`)?.port ?? 0;
   }
 

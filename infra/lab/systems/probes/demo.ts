@@ -31,7 +31,7 @@ export interface DemoResult {
 }
 
 /** Three regions look through proxies at servers that really misbehave; minutes pass faster than on the wall. */
-export async function demo({ minuteMs, port, say, signal }: DemoProps): Promise<DemoResult> {
+export async function probesDemo({ minuteMs, port, say, signal }: DemoProps): Promise<DemoResult> {
   const begin = Math.floor(Date.now() / 60_000) * 60;
   let now = begin;
   const world = await DemoWorld.open();

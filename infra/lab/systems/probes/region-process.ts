@@ -1,6 +1,6 @@
 import { createProber } from '../../../../functions/probes/adapters/prober';
 import type { LookMessage } from '../../../../functions/probes/contracts/look-message';
-import { readPlan, type PlanFile } from '../../../../functions/probes/contracts/plan';
+import { parsePlan, type PlanFile } from '../../../../functions/probes/contracts/plan';
 import { makeHandler } from '../../../../functions/probes/triggers/look/handler';
 import { systemClock, jsonLogger } from '../../../../functions/shared/runtime';
 
@@ -36,7 +36,7 @@ async function run({ region, plan, slot, now, homePort, firstByteMs }: RegionTas
     clock: { now: () => new Date(now * 1000) },
     log: jsonLogger(() => undefined),
     metrics: { count: (name) => void (reported ||= name === 'Reports'), duration: () => undefined },
-    plan: readPlan(JSON.stringify(plan)),
+    plan: parsePlan(JSON.stringify(plan)),
     region,
     deployment: 'demo',
     prober: createProber({ clock: systemClock, limits }),

@@ -3,7 +3,7 @@ import { createServer, type TlsOptions } from 'node:tls';
 import { createProber } from '../../../../functions/probes/adapters/prober';
 import { targetSchema } from '../../../../functions/probes/contracts/target';
 import { expiryWarning } from '../../../../functions/probes/domain/certificates';
-import type { Result } from '../../../../functions/probes/contracts/result';
+import type { LookResult } from '../../../../functions/probes/contracts/result';
 import { systemClock } from '../../../../functions/shared/runtime';
 import { certificate } from '../../tls/certificates';
 
@@ -12,7 +12,7 @@ const dayMs = 86_400_000;
 /** A server for each mistake of TLS, and what a look at it found. */
 export interface TlsMistake {
   readonly what: string;
-  readonly result: Result;
+  readonly result: LookResult;
 }
 
 /** Looks once at servers on loopback each of which makes another mistake; all are gone afterwards. */

@@ -40,7 +40,7 @@ export interface DataApiOptions {
 }
 
 /** Thrown by a fault: the connection ends without an answer. */
-export class Lost extends TypeError {}
+export class ConnectionLost extends TypeError {}
 
 /**
  * The Redshift Data API over a PostgreSQL: `ExecuteStatement`, `BatchExecuteStatement`, `DescribeStatement` and
@@ -96,7 +96,7 @@ export class DataApiServer {
       this.#faults.after?.(operation);
       reply(response, 200, output);
     } catch (error) {
-      if (error instanceof Lost) {
+      if (error instanceof ConnectionLost) {
         request.socket.destroy();
         return;
       }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { jsonLogger } from '../../../../functions/shared/runtime';
 import { prefixes } from '../../../../functions/webhooks/stager/keys';
-import { DataApiServer, Lost } from './data-api-server';
+import { DataApiServer, ConnectionLost } from './data-api-server';
 import { demoRoutes, realSenders, type Outgoing } from './demo-senders';
 import { routesFrom, secretsFrom } from './routes-file';
 import { openStation, type Station } from './station';
@@ -121,7 +121,7 @@ class Killer {
     if (point !== this.#point) return;
     this.#point = undefined;
     this.#child?.kill();
-    throw new Lost();
+    throw new ConnectionLost();
   }
 }
 

@@ -7,7 +7,7 @@ import { recordIn } from '../../../../functions/shared/schema';
 import type { EventQueue } from '../../../../functions/webhooks/ports/queue';
 import { syncFolder } from './durable';
 
-export interface Received {
+export interface QueuedMessage {
   readonly receipt: string;
   readonly body: string;
 }
@@ -15,7 +15,7 @@ export interface Received {
 /** What of SQS the stager's side needs. */
 export interface LocalQueue extends EventQueue {
   /** Up to `most` messages, which stay hidden for `hiddenMs` and come again if they are not deleted by then. */
-  receive(most: number, hiddenMs: number): readonly Received[];
+  receive(most: number, hiddenMs: number): readonly QueuedMessage[];
   delete(receipts: readonly string[]): Promise<void>;
   readonly size: number;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export async function openJournalQueue(
   return {
     send: async (body) => writer.write({ i: randomUUID(), b: body }),
     receive: (most, hiddenMs) => {
-      const found: Received[] = [];
+      const found: QueuedMessage[] = [];
       for (const [receipt, body] of messages) {
         if (found.length >= most) break;
         if ((hidden.get(receipt) ?? 0) > now()) continue;

@@ -7,7 +7,7 @@ import {
   parseGroupSettings,
 } from '../../../../functions/fleet/contracts/settings';
 import { mistake, valueAt, type Mistake } from '../../../../functions/shared/schema';
-import { placeholders, render } from '../../../../functions/shared/text';
+import { placeholders, fillTemplate } from '../../../../functions/shared/text';
 import { shapesVersion } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Common } from '../../system';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';
@@ -89,7 +89,7 @@ function sameNamesInOneZone(given: RawSection, groups: readonly Group[]): Mistak
     const pattern = text.parse(names.pattern) ?? parseGroupSettings({ group: 'any' }, '').names.pattern;
     const taken = new Set<Group>();
     for (let index = 0; index <= largestIndex; index += 1) {
-      const name = render(pattern, { group: group.name, index });
+      const name = fillTemplate(pattern, { group: group.name, index });
       const holder = holders.get(`${zoneId} ${name}`);
       if (holder === undefined) holders.set(`${zoneId} ${name}`, group);
       else if (holder.name !== group.name && !taken.has(holder)) {

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { ofDeployment, ofGroup, type AlarmSubjects } from '../alarm-list';
+import { deploymentMetric, groupMetric, type AlarmSubjects } from '../alarm-list';
 
 const fiveMinutes = Duration.minutes(5);
 
@@ -11,8 +11,8 @@ export class FleetDashboard extends Construct {
   constructor(scope: Construct, id: string, { watched, alarms }: { watched: AlarmSubjects; alarms: readonly Alarm[] }) {
     super(scope, id);
     const { workflows, triggers, undelivered, groups, deployment } = watched;
-    const perGroup = (metric: Parameters<typeof ofGroup>[0], statistic: string) =>
-      groups.map((group) => ofGroup(metric, group, statistic).with({ label: group }));
+    const perGroup = (metric: Parameters<typeof groupMetric>[0], statistic: string) =>
+      groups.map((group) => groupMetric(metric, group, statistic).with({ label: group }));
     new Dashboard(this, 'Dashboard', {
       dashboardName: Stack.of(this).stackName,
       defaultInterval: Duration.hours(12),
@@ -31,7 +31,7 @@ export class FleetDashboard extends Construct {
         ],
         [
           graph('On hold', perGroup('HeldMembers', 'Maximum')),
-          graph('Waiting unserved', [ofDeployment('WaitingUnserved', deployment, 'Minimum')]),
+          graph('Waiting unserved', [deploymentMetric('WaitingUnserved', deployment, 'Minimum')]),
           graph('Abandoned', perGroup('LaunchesAbandoned', 'Sum')),
           graph('Undelivered and dead letters', [
             undelivered.metricApproximateNumberOfMessagesVisible({ label: 'undelivered' }),

@@ -4,7 +4,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { metricNamespace } from '../../../../functions/fleet/contracts/metrics';
-import { permissionsOf, type FunctionName, type PermissionScope } from '../permissions';
+import { permissionsOf, type FunctionName, type PermissionScope } from '../function-permissions';
 import { specOf, type EnvironmentName } from '../functions';
 import { SystemFunction, type Placement } from '../../../constructs/system-function';
 

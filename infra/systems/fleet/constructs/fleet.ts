@@ -8,13 +8,13 @@ import { heartbeatsOf } from '../../../../functions/fleet/contracts/heartbeats';
 import { jenkinsUrlsOf } from '../../../../functions/fleet/contracts/jenkins-urls';
 import { identityText } from '../../../../functions/fleet/domain/identity';
 import type { ManagedGroup } from '../config/managed-group';
-import type { FormerResources, FunctionName, PermissionScope } from '../permissions';
+import type { FormerResources, FunctionName, PermissionScope } from '../function-permissions';
 import { FleetFunction, unexpectedErrors, type FleetFunctionProps } from './fleet-function';
 import { fleetPermissions } from '../permissions/of-stack';
 import { fleetFunctionNames, specOf, type EnvironmentName, type FunctionSpec, type WorkflowName } from '../functions';
 import type { JenkinsNetwork } from './jenkins-network';
 import { maxEventAgeSeconds } from './lifecycle-events';
-import type { Ledger } from './ledger';
+import type { LedgerTable } from './ledger';
 import type { Notifications } from '../../../constructs/notifications';
 import { Workflow } from '../../../constructs/workflow';
 import type { Common } from '../../system';
@@ -22,7 +22,7 @@ import type { Common } from '../../system';
 const stateMachines = join(__dirname, '../../../../statemachines/fleet');
 
 export interface FleetProps {
-  readonly ledger: Ledger;
+  readonly ledger: LedgerTable;
   readonly groups: readonly ManagedGroup[];
   /** What releases may clean up besides. */
   readonly formerly: FormerResources;

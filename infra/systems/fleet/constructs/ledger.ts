@@ -7,7 +7,7 @@ import { ledgerTable } from '../../../../functions/fleet/ledger/table';
  * The table that knows who holds which number: the one thing here that cannot be made again. So it outlives its
  * stack, and is not deleted before its protection is lifted. README, "Take it away again", says how.
  */
-export class Ledger extends Construct {
+export class LedgerTable extends Construct {
   readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
 
   /** @param existing the name of an existing table to use: of a deployment that is gone, or restored from a backup. */

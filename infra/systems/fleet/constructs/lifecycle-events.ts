@@ -39,7 +39,7 @@ export class LifecycleEvents extends Construct {
     this.#props = props;
     // One permission for the rules of this stack: a function's policy has room for 20 KB.
     const principal = new ServicePrincipal('events.amazonaws.com');
-    props.target.addPermission(id, { principal, sourceArn: rulesOf(Stack.of(this), props.kind) });
+    props.target.addPermission(id, { principal, sourceArn: ruleArnPattern(Stack.of(this), props.kind) });
   }
 
   /** Makes the rule for one group. */
@@ -71,7 +71,7 @@ export class LifecycleEvents extends Construct {
 }
 
 /** A pattern for the ARNs of a stack's rules of one kind. */
-export function rulesOf(stack: Stack, { events }: LifecycleKind): string {
+export function ruleArnPattern(stack: Stack, { events }: LifecycleKind): string {
   const resourceName = `${stack.stackName}-${events.toLowerCase()}-*`;
   return stack.formatArn({ service: 'events', resource: 'rule', resourceName });
 }

@@ -3,7 +3,7 @@ import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from '../../../constructs/dead-letter-queue';
 import { launches, terminations } from './lifecycle';
-import { rulesOf } from './lifecycle-events';
+import { ruleArnPattern } from './lifecycle-events';
 import { outcomesRule } from './outcome-events';
 
 /** The queue for events that EventBridge could not hand over. */
@@ -24,7 +24,9 @@ export class UndeliveredEvents extends Construct {
         actions: ['sqs:SendMessage'],
         resources: [this.queue.queueArn],
         conditions: {
-          ArnLike: { 'aws:SourceArn': [...[launches, terminations].map((kind) => rulesOf(stack, kind)), outcomes] },
+          ArnLike: {
+            'aws:SourceArn': [...[launches, terminations].map((kind) => ruleArnPattern(stack, kind)), outcomes],
+          },
           StringEquals: { 'aws:SourceAccount': stack.account },
         },
       }),

@@ -26,7 +26,7 @@ function readZones(scope: PermissionScope, zones: readonly ZoneId[], narrowedTo:
 type ChangeAction = 'CREATE' | 'DELETE';
 
 /** Changes the records of our names, and of our addresses in reverse zones, with these actions and no others. */
-export function changeRecords(
+export function createAndDeleteRecords(
   scope: PermissionScope,
   actions: readonly ChangeAction[],
   namesOf: typeof forwardNames = forwardNames,

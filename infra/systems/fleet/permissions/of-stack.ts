@@ -1,6 +1,7 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { GroupSettings } from '../../../../functions/fleet/contracts/settings';
-import { scopeOfGroup, type FormerResources, type PermissionScope } from '.';
+import type { FormerResources, PermissionScope } from './scope';
+import { scopeOfGroup } from './scope-of-group';
 
 export interface FleetPermissionsProps {
   readonly tableArn: string;

@@ -8,7 +8,7 @@ import {
   startExecutions,
   stopExecutions,
 } from './executions';
-import { changeRecords } from './dns-records';
+import { createAndDeleteRecords } from './dns-records';
 import { useHoldings, useLedger } from './ledger';
 import { onEverything, type Permission } from '../../../permissions/permission';
 import { forwardNamesInShort } from './record-names';
@@ -73,7 +73,7 @@ export function mayAct(scope: OperatorScope): Permission[] {
     { ...readExecutions(scope, 'release'), sid: 'ReadReleases' },
     useLedger(scope, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'),
     ...tagMembers(scope),
-    ...changeRecords(scope, ['CREATE', 'DELETE'], forwardNamesInShort),
+    ...createAndDeleteRecords(scope, ['CREATE', 'DELETE'], forwardNamesInShort),
     {
       sid: 'ReadJenkinsCredentials',
       actions: ['secretsmanager:GetSecretValue'],

@@ -1,5 +1,5 @@
 import { largestIndex } from '../../../../functions/fleet/contracts/settings';
-import { render } from '../../../../functions/shared/text';
+import { fillTemplate } from '../../../../functions/shared/text';
 import { literal } from './names';
 import type { GroupScope } from './scope';
 
@@ -15,7 +15,7 @@ const digit = '\n';
 export function forwardNames({ name, namePattern }: GroupScope, zoneName: string): string[] {
   const byLength = new Map<number, string>();
   for (let digits = 1; digits <= mostDigits; digits += 1) {
-    const rendered = render(literal(namePattern), { group: literal(name), index: digit.repeat(digits) });
+    const rendered = fillTemplate(literal(namePattern), { group: literal(name), index: digit.repeat(digits) });
     // Of the same length, the later one has more places open and covers the earlier one (`web-??` covers `web-0?`).
     byLength.set(rendered.length, rendered);
   }
@@ -28,7 +28,11 @@ export function forwardNames({ name, namePattern }: GroupScope, zoneName: string
  */
 export function forwardNamesInShort({ name, namePattern }: GroupScope, zoneName: string): string[] {
   return [
-    inZone(render(literal(namePattern), { group: literal(name), index: digit }).replace(/0+\n/, digit), zoneName, '*'),
+    inZone(
+      fillTemplate(literal(namePattern), { group: literal(name), index: digit }).replace(/0+\n/, digit),
+      zoneName,
+      '*',
+    ),
   ];
 }
 

@@ -11,7 +11,7 @@ import {
 import { changeBook, sendLetters } from '../../../../functions/shared/incidents/notifier';
 import { memoryStore } from '../../../../functions/shared/incidents/store';
 import { jsonLogger } from '../../../../functions/shared/runtime';
-import { counted } from '../../../../functions/shared/notify/mailer';
+import { countingMailer } from '../../../../functions/shared/notify/mailer';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 
 const start = Date.UTC(2026, 10, 26, 8);
@@ -243,7 +243,7 @@ describe('mail that is down', () => {
       ...deps,
       log: jsonLogger((line) => lines.push(line)),
       mailer,
-      fallback: counted(topic, () => (counts += 1)),
+      fallback: countingMailer(topic, () => (counts += 1)),
     });
     return { sent: about(mails, 'A|1').length, counts, waiting: (await book()).outbox.length, log: lines.join('\n') };
   };

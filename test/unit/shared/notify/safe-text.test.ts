@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { writeOut, type Letter } from '../../../../functions/shared/notify/letter';
+import { renderMail, type Letter } from '../../../../functions/shared/notify/letter';
 import { withoutSecrets } from '../../../../functions/shared/notify/redact';
 import { safeText, subjectText } from '../../../../functions/shared/notify/safe-text';
 
@@ -79,7 +79,7 @@ const letter: Letter = {
 
 describe('a letter', () => {
   test('is written out without a way for markup or headers', () => {
-    const mail = writeOut(letter);
+    const mail = renderMail(letter);
     expect(mail.html).not.toMatch(/<script|<img|<b>/);
     expect(mail.subject).not.toMatch(/[\r\n]/);
     expect(mail.subject).toMatch(/\[audit-7-0a1b2c3d\]$/);
@@ -87,21 +87,21 @@ describe('a letter', () => {
   });
 
   test('keeps its id however long the subject is, and says when it may be a repetition', () => {
-    const mail = writeOut({ ...letter, subject: 'x'.repeat(500) }, { repeated: true });
+    const mail = renderMail({ ...letter, subject: 'x'.repeat(500) }, { repeated: true });
     expect(mail.subject.length).toBeLessThanOrEqual(150);
     expect(mail.subject).toMatch(/\[audit-7-0a1b2c3d\]$/);
     expect(mail.text).toMatch(/may be a repetition/);
-    expect(writeOut(letter).text).not.toMatch(/may be a repetition/);
+    expect(renderMail(letter).text).not.toMatch(/may be a repetition/);
   });
 
   test('says when it was written, if that is long ago', () => {
     const writtenAt = Date.UTC(2026, 10, 26, 8);
-    const { text, html } = writeOut(letter, { writtenAt });
+    const { text, html } = renderMail(letter, { writtenAt });
     const late = 'It was written at 2026-11-26 08:00:00 UTC, and could not be sent before.';
     expect(text).toContain(`An incident.\n${late}\n`);
     expect(html).toContain(late);
-    expect(writeOut(letter, { writtenAt, repeated: true }).text).not.toContain('could not be sent');
-    expect(writeOut(letter).text).not.toContain('was written at');
+    expect(renderMail(letter, { writtenAt, repeated: true }).text).not.toContain('could not be sent');
+    expect(renderMail(letter).text).not.toContain('was written at');
   });
 });
 
@@ -112,7 +112,13 @@ test('lines of the text are at most 78 columns, words are whole, and only our ow
   fc.assert(
     fc.property(words, words, (title, value) => {
       const section = { title: `T ${title.join(' ')}`, facts: [['line', value.join(' ')] as const], next: 'Look.' };
-      const { text } = writeOut({ id: 'audit-1', system: 'audit', subject: 's', intro: 'Intro.', sections: [section] });
+      const { text } = renderMail({
+        id: 'audit-1',
+        system: 'audit',
+        subject: 's',
+        intro: 'Intro.',
+        sections: [section],
+      });
       for (const line of text.split('\n')) if (line.length > 78) expect(line.trimStart()).not.toContain(' ');
       expect(text.split('\n').filter((line) => /^\S/.test(line))).toEqual([
         'Intro.',

@@ -41,12 +41,12 @@ import {
   memberKey,
   observationExpiry,
   observationKey,
-  prefixes,
+  sortKeyPrefixes,
   reserveKey,
   slotKey,
   type Item,
 } from './items';
-import { corrupt, parseHistory, parseMember, parseSlot } from './parse';
+import { recordCorrupt, parseHistory, parseMember, parseSlot } from './parse';
 import { parseBreaker, parseHold, parseObservation, parseReserve, parseState } from './parse-state';
 import { getItem, queryItems, type Source } from './reads';
 import { removeAction, saveAction } from './state-writes';
@@ -92,7 +92,7 @@ class DynamoDbLedger implements Ledger {
   }
 
   async members(group: string): Promise<Member[]> {
-    const items = await queryItems(this.#source, group, prefixes.members);
+    const items = await queryItems(this.#source, group, sortKeyPrefixes.members);
     return items.map(parseMember).sort((left, right) => left.index - right.index);
   }
 
@@ -101,7 +101,7 @@ class DynamoDbLedger implements Ledger {
   }
 
   async slots(group: string): Promise<Slot[]> {
-    return (await queryItems(this.#source, group, prefixes.slots)).map(parseSlot);
+    return (await queryItems(this.#source, group, sortKeyPrefixes.slots)).map(parseSlot);
   }
 
   /**
@@ -158,7 +158,7 @@ class DynamoDbLedger implements Ledger {
     if (slot !== undefined && held !== undefined) return false;
     // The index was freed, and a later launch of the same instance has claimed one.
     if (slot === undefined && execution !== undefined) return false;
-    throw corrupt(fromItem(slotKey(holder)), `slot and member of ${holder.instanceId} contradict each other`);
+    throw recordCorrupt(fromItem(slotKey(holder)), `slot and member of ${holder.instanceId} contradict each other`);
   }
 
   async findHold(group: string, instanceId: string): Promise<Hold | undefined> {
@@ -179,7 +179,10 @@ class DynamoDbLedger implements Ledger {
   // Two queries side by side: what changes between them may be seen in one and not in the other. It is no less true
   // of the pages of one query.
   async records(group: string): Promise<GroupRecords> {
-    const [members, state] = await Promise.all([this.members(group), queryItems(this.#source, group, prefixes.state)]);
+    const [members, state] = await Promise.all([
+      this.members(group),
+      queryItems(this.#source, group, sortKeyPrefixes.state),
+    ]);
     return { members, ...parseState(state) };
   }
 
@@ -216,7 +219,7 @@ class DynamoDbLedger implements Ledger {
   async history(group: string, options: { index?: number; limit?: number } = {}): Promise<HistoryEntry[]> {
     const { index, limit = defaultHistoryLimit } = options;
     if (limit <= 0) return [];
-    const prefix = index === undefined ? prefixes.timeline : prefixes.historyOf(index);
+    const prefix = index === undefined ? sortKeyPrefixes.timeline : sortKeyPrefixes.historyOf(index);
     return (await queryItems(this.#source, group, prefix, limit)).map(parseHistory);
   }
 

@@ -27,7 +27,7 @@ import { toItem, type Item } from '../../../../shared/dynamodb/attribute-values'
 export type { Item };
 
 /** The prefix of the sort keys of each kind of item. */
-export const prefixes = {
+export const sortKeyPrefixes = {
   slots: 'SLOT#',
   members: 'MEMBER#',
   historyOf: (index: number) => `HISTORY#${paddedIndex(index)}#`,
@@ -44,19 +44,19 @@ export const breakerSortKey = 'STATE#BREAKER';
 export const partitionOf = (group: string) => `GROUP#${group}`;
 
 export function slotKey({ group, index }: Pick<Holder, 'group' | 'index'>): Item {
-  return key(group, prefixes.slots + paddedIndex(index));
+  return key(group, sortKeyPrefixes.slots + paddedIndex(index));
 }
 
 export function memberKey({ group, instanceId }: Pick<Holder, 'group' | 'instanceId'>): Item {
-  return key(group, prefixes.members + instanceId);
+  return key(group, sortKeyPrefixes.members + instanceId);
 }
 
 export function holdKey({ group, instanceId }: Pick<Hold, 'group' | 'instanceId'>): Item {
-  return key(group, prefixes.holds + instanceId);
+  return key(group, sortKeyPrefixes.holds + instanceId);
 }
 
 export function reserveKey({ group, instanceId }: Pick<Reserve, 'group' | 'instanceId'>): Item {
-  return key(group, prefixes.reserves + instanceId);
+  return key(group, sortKeyPrefixes.reserves + instanceId);
 }
 
 export function breakerKey({ group }: Pick<Breaker, 'group'>): Item {
@@ -64,7 +64,7 @@ export function breakerKey({ group }: Pick<Breaker, 'group'>): Item {
 }
 
 export function observationKey(group: string, name: string): Item {
-  return key(group, prefixes.observations + name);
+  return key(group, sortKeyPrefixes.observations + name);
 }
 
 /** The attribute beside an observation's own: when DynamoDB deletes it. */
@@ -83,7 +83,7 @@ export function memberItem(member: Member): Item {
 /** The two copies of a history entry, to be gone `days` after it happened. */
 export function historyItems(entry: HistoryEntry, days: number): Item[] {
   const content = toItem({ ...entry, [ledgerTable.timeToLive]: daysAfter(entry.at, days) });
-  return [prefixes.historyOf(entry.index), prefixes.timeline].map((prefix) => ({
+  return [sortKeyPrefixes.historyOf(entry.index), sortKeyPrefixes.timeline].map((prefix) => ({
     ...key(entry.group, prefix + historyKey(entry)),
     ...content,
   }));

@@ -9,51 +9,57 @@ import {
   type Observation,
   type Reserve,
 } from '../../../ledger/port';
-import { breakerSortKey, prefixes, type Item } from './items';
-import { builds, count, oneOf, optional, parse, text, texts, whole } from './parse';
+import { breakerSortKey, sortKeyPrefixes, type Item } from './items';
+import { builds, countAttribute, oneOf, optional, parse, textAttribute, textsAttribute, mapAttribute } from './parse';
 
 // Holds, reserves and the breaker are stored whole, so they are passed on whole, like a build's record.
 
 /** The message about a record. */
-const notification = whole({ state: oneOf(notificationStates), at: text });
+const notification = mapAttribute({ state: oneOf(notificationStates), at: textAttribute });
 
-const hold = whole({
-  group: text,
-  instanceId: text,
-  revision: count,
-  name: optional(text),
-  execution: text,
-  redrive: count,
-  state: text,
-  error: text,
-  reason: text,
-  failedAt: text,
-  endsAt: optional(text),
-  hookEndsAt: optional(text),
+const hold = mapAttribute({
+  group: textAttribute,
+  instanceId: textAttribute,
+  revision: countAttribute,
+  name: optional(textAttribute),
+  execution: textAttribute,
+  redrive: countAttribute,
+  state: textAttribute,
+  error: textAttribute,
+  reason: textAttribute,
+  failedAt: textAttribute,
+  endsAt: optional(textAttribute),
+  hookEndsAt: optional(textAttribute),
   report: notification,
 });
 
-const reserve = whole({
-  group: text,
-  instanceId: text,
-  revision: count,
-  execution: text,
+const reserve = mapAttribute({
+  group: textAttribute,
+  instanceId: textAttribute,
+  revision: countAttribute,
+  execution: textAttribute,
   phase: oneOf(reservePhases),
-  addresses: optional(texts),
-  completedToken: optional(text),
-  endingSince: optional(text),
+  addresses: optional(textsAttribute),
+  completedToken: optional(textAttribute),
+  endingSince: optional(textAttribute),
   builds,
 });
 
-const breaker = whole({
-  group: text,
-  revision: count,
-  failed: texts,
-  openedAt: optional(text),
+const breaker = mapAttribute({
+  group: textAttribute,
+  revision: countAttribute,
+  failed: textsAttribute,
+  openedAt: optional(textAttribute),
   report: optional(notification),
 });
 
-const observation = z.object({ group: text, key: text, revision: count, at: text, value: text });
+const observation = z.object({
+  group: textAttribute,
+  key: textAttribute,
+  revision: countAttribute,
+  at: textAttribute,
+  value: textAttribute,
+});
 
 /** @throws NamedError `LedgerCorrupt` */
 export const parseHold = (item: Item): Hold => withoutKey(parse(hold, item));
@@ -76,8 +82,8 @@ export function parseState(items: readonly Item[]): Omit<GroupRecords, 'members'
   const below = (prefix: string) => items.filter((item) => sortKeyOf(item).startsWith(prefix));
   const open = items.find((item) => sortKeyOf(item) === breakerSortKey);
   return {
-    holds: below(prefixes.holds).map(parseHold),
-    reserves: below(prefixes.reserves).map(parseReserve),
+    holds: below(sortKeyPrefixes.holds).map(parseHold),
+    reserves: below(sortKeyPrefixes.reserves).map(parseReserve),
     ...(open === undefined ? {} : { breaker: parseBreaker(open) }),
   };
 }

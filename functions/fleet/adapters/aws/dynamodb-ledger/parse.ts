@@ -9,11 +9,11 @@ import type { Item } from './items';
 // do not know are left alone; one that we need and that is not as it should be is an error that says where.
 
 // The words of a mistake say what an attribute must be.
-export const text = z.string('a string');
+export const textAttribute = z.string('a string');
 const wholeNumber = 'a whole number';
 /** From 0. */
-export const count = z.number(wholeNumber).check(z.int(wholeNumber), z.minimum(0, wholeNumber));
-export const texts = z.custom<string[]>(
+export const countAttribute = z.number(wholeNumber).check(z.int(wholeNumber), z.minimum(0, wholeNumber));
+export const textsAttribute = z.custom<string[]>(
   (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
   'a list of strings',
 );
@@ -21,60 +21,60 @@ export const oneOf = <const Word extends string>(words: readonly Word[]) =>
   z.enum(Object.fromEntries(words.map((word) => [word, word])) as { [W in Word]: W }, `one of ${words.join(', ')}`);
 export const optional = z.exactOptional;
 /** An object that is stored whole: what a newer version has put into it must survive that we store it again. */
-export const whole = <Shape extends z.core.$ZodShape>(shape: Shape) => z.looseObject(shape, 'a map');
+export const mapAttribute = <Shape extends z.core.$ZodShape>(shape: Shape) => z.looseObject(shape, 'a map');
 
-const outcome = whole({
+const outcome = mapAttribute({
   succeeded: z.boolean('true or false'),
-  result: text,
-  message: text,
+  result: textAttribute,
+  message: textAttribute,
 });
 
 /** By job. */
 export const builds = z.record(
   z.string(),
-  whole({
-    revision: count,
-    attempt: count,
-    execution: text,
-    redrive: count,
-    correlation: text,
-    startedAt: text,
+  mapAttribute({
+    revision: countAttribute,
+    attempt: countAttribute,
+    execution: textAttribute,
+    redrive: countAttribute,
+    correlation: textAttribute,
+    startedAt: textAttribute,
     outcome: optional(outcome),
   }),
   'a map',
 );
 
-const slot = z.object({ index: count, instanceId: text });
+const slot = z.object({ index: countAttribute, instanceId: textAttribute });
 
 const historyEntry = z.object({
-  group: text,
-  index: count,
-  name: text,
-  instanceId: text,
+  group: textAttribute,
+  index: countAttribute,
+  name: textAttribute,
+  instanceId: textAttribute,
   event: oneOf(['claimed', 'freed']),
-  reason: text,
-  at: text,
+  reason: textAttribute,
+  at: textAttribute,
 });
 
 const member = z.object({
-  group: text,
-  instanceId: text,
-  index: count,
-  name: text,
-  fqdn: optional(text),
-  execution: text,
+  group: textAttribute,
+  instanceId: textAttribute,
+  index: countAttribute,
+  name: textAttribute,
+  fqdn: optional(textAttribute),
+  execution: textAttribute,
   phase: oneOf(phases),
-  claimedAt: text,
-  inServiceAt: optional(text),
-  addresses: optional(texts),
-  dnsChanges: optional(texts),
-  dnsNames: optional(texts),
-  dnsBatch: optional(texts),
-  targetGroups: optional(texts),
-  targets: optional(texts),
-  registered: optional(texts),
-  completedToken: optional(text),
-  endingSince: optional(text),
+  claimedAt: textAttribute,
+  inServiceAt: optional(textAttribute),
+  addresses: optional(textsAttribute),
+  dnsChanges: optional(textsAttribute),
+  dnsNames: optional(textsAttribute),
+  dnsBatch: optional(textsAttribute),
+  targetGroups: optional(textsAttribute),
+  targets: optional(textsAttribute),
+  registered: optional(textsAttribute),
+  completedToken: optional(textAttribute),
+  endingSince: optional(textAttribute),
   builds,
 });
 
@@ -95,11 +95,11 @@ export function parse<Schema extends z.core.$ZodType>(schema: Schema, item: Item
   const [{ path, message } = { path: [], message: 'something else' }] = error.issues;
   const value = path.reduce<unknown>(z.valueAt, attributes);
   const found = value === undefined ? 'missing' : JSON.stringify(value).slice(0, 100);
-  throw corrupt(attributes, `attribute '${path.map(String).join('.')}' must be ${message}, is ${found}`);
+  throw recordCorrupt(attributes, `attribute '${path.map(String).join('.')}' must be ${message}, is ${found}`);
 }
 
 /** `LedgerCorrupt`: what is stored is not what any version of this code writes. */
-export function corrupt(item: Attributes, problem: string): NamedError {
+export function recordCorrupt(item: Attributes, problem: string): NamedError {
   const where = `${String(item[ledgerTable.partitionKey])} ${String(item[ledgerTable.sortKey])}`;
   return new NamedError('LedgerCorrupt', `ledger item ${where}: ${problem}`, { fault: 'bug' });
 }

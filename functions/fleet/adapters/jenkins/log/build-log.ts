@@ -1,9 +1,9 @@
 import { StepError } from '../../../contracts/errors';
 import type { LogPart } from '../../../ports/build-logs';
-import type { JenkinsOptions } from '..';
+import type { JenkinsOptions } from '../options';
 import { troubleOfSilence } from '../transport/read-answer';
 import { troubleOfAnswer } from '../transport/http-status';
-import type { Answer, Session } from '../transport/http';
+import type { JenkinsAnswer, JenkinsSession } from '../transport/http';
 import { cleanLine } from './log-tail';
 import { contextOpener } from '../client-context';
 import { Trouble } from '../trouble';
@@ -37,12 +37,12 @@ export function createBuildLog(options: JenkinsOptions): BuildLogReader {
 }
 
 /** Jenkins tells a log's size in a header of any part of it. */
-async function sizeOf(session: Session, url: string): Promise<number> {
+async function sizeOf(session: JenkinsSession, url: string): Promise<number> {
   const { headers, body } = await ask(session, url, 0, 1024);
   return sizeIn(headers) ?? body.length;
 }
 
-async function ask(session: Session, url: string, start: number, limit: number): Promise<Answer> {
+async function ask(session: JenkinsSession, url: string, start: number, limit: number): Promise<JenkinsAnswer> {
   const outcome = await session.send({
     method: 'GET',
     url,
@@ -57,7 +57,7 @@ async function ask(session: Session, url: string, start: number, limit: number):
   return outcome;
 }
 
-function partOf({ headers, body, end }: Answer, start: number): LogPart {
+function partOf({ headers, body, end }: JenkinsAnswer, start: number): LogPart {
   const isWhole = end === 'whole';
   // Cut by our limit, or broken off, the rest is for the next call; so is a line that may not be whole.
   const usable = isWhole ? body : body.subarray(0, body.lastIndexOf(0x0a) + 1);
@@ -65,7 +65,7 @@ function partOf({ headers, body, end }: Answer, start: number): LogPart {
   return { text: cleanLine(usable.toString('utf8')), next, more: !isWhole || headers['x-more-data'] === 'true' };
 }
 
-function sizeIn(headers: Answer['headers']): number | undefined {
+function sizeIn(headers: JenkinsAnswer['headers']): number | undefined {
   const size = Number(headers['x-text-size']);
   return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }

@@ -1,10 +1,6 @@
+import type { LogLimits } from '../client-context';
 import { stripVTControlCharacters } from 'node:util';
-import type { Answer, Call, Session } from '../transport/http';
-
-export interface LogLimits {
-  readonly bytes: number;
-  readonly lines: number;
-}
+import type { JenkinsAnswer, Call, JenkinsSession } from '../transport/http';
 
 /** A log up to this size comes with the first request; of a larger one, that request only tells the size. */
 const firstRead = 64 * 1024;
@@ -15,7 +11,11 @@ const firstRead = 64 * 1024;
  *
  * Jenkins has no way to ask for the end of a log, but tells its size in a header of any part of it.
  */
-export async function readLogTail(session: Session, buildUrl: string, limits: LogLimits): Promise<string | undefined> {
+export async function readLogTail(
+  session: JenkinsSession,
+  buildUrl: string,
+  limits: LogLimits,
+): Promise<string | undefined> {
   if (limits.lines === 0) return undefined;
   try {
     const start = await session.send(logCall(buildUrl, 0, Math.max(firstRead, limits.bytes)));
@@ -36,7 +36,7 @@ function logCall(buildUrl: string, start: number, limit: number): Call {
   return { method: 'GET', url, query: { start: String(start) }, accept: 'text/plain', limit };
 }
 
-function isLog(outcome: Awaited<ReturnType<Session['send']>>): outcome is Answer {
+function isLog(outcome: Awaited<ReturnType<JenkinsSession['send']>>): outcome is JenkinsAnswer {
   return (
     outcome.kind === 'answer' &&
     outcome.status === 200 &&

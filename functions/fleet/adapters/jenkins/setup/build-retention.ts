@@ -1,5 +1,5 @@
 import { readAnswer, readUnlessMissing } from '../transport/read-answer';
-import type { Session } from '../transport/http';
+import type { JenkinsSession } from '../transport/http';
 import { buildNumberOf, fieldsOf, listOf, numberOf } from '../transport/json';
 import { parseJob, trees } from '../models';
 
@@ -23,7 +23,7 @@ const listed = 100;
 const shownMs = 240_000;
 
 /** @throws Trouble */
-export async function readRetention(session: Session, jobUrl: string): Promise<Retention> {
+export async function readRetention(session: JenkinsSession, jobUrl: string): Promise<Retention> {
   const config = await session.send({ method: 'GET', url: `${jobUrl}/config.xml`, accept: 'application/xml' });
   const tree = `nextBuildNumber,builds[number,building,duration,estimatedDuration]{0,${listed}}`;
   const answer = await session.send({ method: 'GET', url: `${jobUrl}/api/json`, query: { tree } });
@@ -91,7 +91,7 @@ function advice(needed: number): string {
 
 /** What Jenkins still shows of why a build is gone. It says nothing rather than throw: the build is lost either way. */
 export async function explainMissingBuild(
-  session: Session,
+  session: JenkinsSession,
   url: string,
   number: number | undefined,
   atOnce: () => Promise<number>,

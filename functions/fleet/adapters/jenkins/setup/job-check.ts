@@ -1,5 +1,5 @@
 import { StepError } from '../../../contracts/errors';
-import type { JenkinsOptions } from '..';
+import type { JenkinsOptions } from '../options';
 import { readAnswer } from '../transport/read-answer';
 import { contextOpener } from '../client-context';
 import { parseJob, trees } from '../models';

@@ -1,7 +1,7 @@
 import { urlIn } from '../../../../shared/text';
-import type { Answer } from './http';
+import type { JenkinsAnswer } from './http';
 import { fieldsOf, parseExact, textOf } from './json';
-import { sentencesOf } from '../log/pages';
+import { sentencesOf } from './error-page';
 import { Trouble } from '../trouble';
 
 /** Where a redirect leads to. */
@@ -12,7 +12,7 @@ export type RedirectTarget =
   | { readonly kind: 'other'; readonly to: string };
 
 /** What an HTTP status other than 2xx means for a request that reads: wait, or give up, and what to change. */
-export function troubleOfAnswer(answer: Answer): Trouble {
+export function troubleOfAnswer(answer: JenkinsAnswer): Trouble {
   const { status } = answer;
   if (status >= 300 && status < 400) return new Trouble('refused', describeRedirect(answer));
   const kind = status === 500 ? 'faulty' : status > 500 || status === 408 || status === 429 ? 'unavailable' : 'refused';
@@ -20,13 +20,13 @@ export function troubleOfAnswer(answer: Answer): Trouble {
 }
 
 /** One line on an answer: the URL, the status, what Jenkins said, and what to change. */
-export function describeAnswer(answer: Answer): string {
+export function describeAnswer(answer: JenkinsAnswer): string {
   const said = excerpt(answer);
   const advice = adviceOn(answer);
   return `${answer.url} answered ${answer.status}${said === '' ? '' : ` '${said}'`}${advice === '' ? '' : `: ${advice}`}`;
 }
 
-function adviceOn(answer: Answer): string {
+function adviceOn(answer: JenkinsAnswer): string {
   const { status } = answer;
   const id = loggingId(answer);
   switch (status) {
@@ -58,7 +58,7 @@ function adviceOn(answer: Answer): string {
 }
 
 /** Before 2.421 a 404 of Jenkins has no X-Jenkins: its servlet's name, or the page, tells who answered. */
-function adviceOnMissing(answer: Answer): string {
+function adviceOnMissing(answer: JenkinsAnswer): string {
   const { headers, body } = answer;
   const name = 'check the full name of the job and its Job/Read permission';
   const text = body.toString('utf8');
@@ -72,25 +72,25 @@ function adviceOnMissing(answer: Answer): string {
   return `not found or not visible, and perhaps not by Jenkins: ${path}${isInside ? `, then ${name}` : ''}`;
 }
 
-function isOfJenkins({ headers, body }: Answer): boolean {
+function isOfJenkins({ headers, body }: JenkinsAnswer): boolean {
   const marks = /\bstapler\b|main-panel|id="?jenkins\b|Jenkins [\d.]+/i;
   return headers['x-jenkins'] !== undefined || marks.test(body.toString('utf8'));
 }
 
 /** Its page while it starts has neither its header nor its marks. */
-function saysJenkins(answer: Answer): boolean {
+function saysJenkins(answer: JenkinsAnswer): boolean {
   return isOfJenkins(answer) || /\bJenkins\b/.test(answer.body.toString('utf8'));
 }
 
-function adviceOnForbidden(answer: Answer): string {
+function adviceOnForbidden(answer: JenkinsAnswer): string {
   const { headers, body } = answer;
   const text = body.toString('utf8');
   if (/no valid crumb/i.test(text)) {
     return 'Jenkins wants a crumb, because this is a password: use an API token';
   }
   const permission = headers['x-required-permission'] ?? /is missing the (.{1,100}?) permission/.exec(text)?.[1];
-  const user = oneLine(headers['x-you-are-authenticated-as'] ?? 'unknown', 100);
-  if (permission !== undefined) return `user '${user}' lacks the permission ${oneLine(permission, 100)}`;
+  const user = shortLine(headers['x-you-are-authenticated-as'] ?? 'unknown', 100);
+  if (permission !== undefined) return `user '${user}' lacks the permission ${shortLine(permission, 100)}`;
   if (/\/login\?from=|authentication required/i.test(text)) {
     return 'the request arrived without its credentials: a proxy may have removed the Authorization header';
   }
@@ -99,16 +99,16 @@ function adviceOnForbidden(answer: Answer): string {
 }
 
 /** Jenkins hides the text of an error and tells the id under which it has logged it. */
-export function loggingId({ body }: Answer): string | undefined {
+export function loggingId({ body }: JenkinsAnswer): string | undefined {
   return /Logging ID\s*=\s*([\w-]{1,64})/i.exec(body.toString('utf8'))?.[1];
 }
 
-export function redirectTarget(answer: Answer): RedirectTarget | undefined {
+export function redirectTarget(answer: JenkinsAnswer): RedirectTarget | undefined {
   const location = answer.headers['location'];
   const target = location === undefined ? undefined : urlIn(location, answer.url);
   if (target === undefined) return undefined;
   const from = new URL(answer.url);
-  const to = oneLine(target.origin + target.pathname, 300); // a query may carry the address with everything in it
+  const to = shortLine(target.origin + target.pathname, 300); // a query may carry the address with everything in it
   if (/\/(login|signin|sign_in|securityrealm|oauth2?|saml2?|sso|adfs|authorize|auth)(\/|$)/i.test(target.pathname)) {
     return { kind: 'login', to };
   }
@@ -116,7 +116,7 @@ export function redirectTarget(answer: Answer): RedirectTarget | undefined {
   return { kind: same(target.pathname) === same(from.pathname) ? 'moved' : 'other', to };
 }
 
-export function describeRedirect(answer: Answer): string {
+export function describeRedirect(answer: JenkinsAnswer): string {
   const target = redirectTarget(answer);
   const sent = `${answer.url} redirects (${answer.status})`;
   if (target === undefined) return `${sent} to nowhere`;
@@ -131,7 +131,7 @@ export function describeRedirect(answer: Answer): string {
 }
 
 /** Whether the answer is a web page. */
-export function looksLikeHtml({ headers }: Answer, text: string): boolean {
+export function looksLikeHtml({ headers }: JenkinsAnswer, text: string): boolean {
   return (
     /html/i.test(headers['content-type'] ?? '') ||
     /^\s*(<!--[^]*?-->\s*)*<(!doctype|html|head|body|meta|\?xml)/i.test(text)
@@ -139,20 +139,20 @@ export function looksLikeHtml({ headers }: Answer, text: string): boolean {
 }
 
 /** What an error page says, in one short line: Jetty's JSON, or the text of HTML. */
-function excerpt(answer: Answer): string {
+function excerpt(answer: JenkinsAnswer): string {
   const text = answer.body.subarray(0, 64 * 1024).toString('utf8');
   try {
     const message = textOf(fieldsOf(parseExact(text))['message']);
-    if (message !== undefined) return oneLine(message, 200);
+    if (message !== undefined) return shortLine(message, 200);
   } catch {
     // not JSON
   }
-  if (!looksLikeHtml(answer, text)) return oneLine(text, 200);
-  return oneLine(sentencesOf(text), 200);
+  if (!looksLikeHtml(answer, text)) return shortLine(text, 200);
+  return shortLine(sentencesOf(text), 200);
 }
 
 /** Text of a third party, made fit for a message: one line, no control characters, short. */
-export function oneLine(text: string, length: number): string {
+export function shortLine(text: string, length: number): string {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }

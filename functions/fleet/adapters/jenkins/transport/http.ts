@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** A status and headers came. The body may not have come whole; for a POST the headers are all that counts. */
-export interface Answer {
+export interface JenkinsAnswer {
   readonly kind: 'answer';
   readonly url: string;
   readonly status: number;
@@ -38,7 +38,7 @@ export interface Silence {
   readonly delivered: 'no' | 'unknown';
 }
 
-export type Outcome = Answer | Silence;
+export type CallOutcome = JenkinsAnswer | Silence;
 
 /** A call as it goes out. */
 export interface OutgoingCall extends Call {
@@ -46,11 +46,11 @@ export interface OutgoingCall extends Call {
 }
 
 /** Carries a request there and its answer back. What it throws has a `code`, and a `message` if it has more to say. */
-export type Transport = (request: OutgoingCall) => Promise<Answer>;
+export type Transport = (request: OutgoingCall) => Promise<JenkinsAnswer>;
 
 /** The calls of one `advance`, with one keyring. */
-export interface Session {
-  readonly send: (call: Call) => Promise<Outcome>;
+export interface JenkinsSession {
+  readonly send: (call: Call) => Promise<CallOutcome>;
   /** Takes every form of the credentials out of a text that is about to leave. */
   readonly redact: (text: string) => string;
 }
@@ -60,7 +60,7 @@ const bodyLimit = 32 * 1024 * 1024;
 export function createHttp(
   source: CredentialsSource,
   options: { ca?: string | undefined; requestTimeoutMs: number; transport?: Transport | undefined },
-): { open(): Session } {
+): { open(): JenkinsSession } {
   const transport = options.transport ?? overAxios(options);
   return { open: () => openSession(transport, source) };
 }
@@ -98,9 +98,9 @@ function trust(ca: string | undefined): https.AgentOptions {
   }
 }
 
-function openSession(transport: Transport, source: CredentialsSource): Session {
+function openSession(transport: Transport, source: CredentialsSource): JenkinsSession {
   const keys = new Keyring(source);
-  const send = async (call: Call): Promise<Outcome> => {
+  const send = async (call: Call): Promise<CallOutcome> => {
     const outcome = await sendOnce(transport, call, keys);
     // a 401 comes before anything else is looked at, so that even a POST had no effect and may be sent again
     const again = outcome.kind === 'answer' && outcome.status === 401 && (await keys.renew());
@@ -109,7 +109,7 @@ function openSession(transport: Transport, source: CredentialsSource): Session {
   return { send, redact: (text) => keys.redact(text) };
 }
 
-async function sendOnce(transport: Transport, call: Call, keys: Keyring): Promise<Outcome> {
+async function sendOnce(transport: Transport, call: Call, keys: Keyring): Promise<CallOutcome> {
   const headers = {
     Accept: call.accept ?? 'application/json',
     'User-Agent': 'muster',
@@ -134,7 +134,7 @@ class TimeoutError extends NamedError<'TimedOut'> {
   }
 }
 
-async function exchange(client: AxiosInstance, request: OutgoingCall, timeoutMs: number): Promise<Answer> {
+async function exchange(client: AxiosInstance, request: OutgoingCall, timeoutMs: number): Promise<JenkinsAnswer> {
   const limit = new AbortController(); // axios' own timeout is only about inactivity
   // eslint-disable-next-line no-restricted-syntax -- Nothing waits for it, and it is taken back in the end: `AbortSignal.timeout` would keep a timer for each request until its time is over.
   const timer = setTimeout(() => limit.abort(), timeoutMs);
@@ -158,11 +158,11 @@ async function exchange(client: AxiosInstance, request: OutgoingCall, timeoutMs:
 }
 
 /** The signal of the request also ends a body that comes bit by bit. */
-async function readAnswer(call: Call, response: AxiosResponse<Readable>): Promise<Answer> {
+async function readAnswer(call: Call, response: AxiosResponse<Readable>): Promise<JenkinsAnswer> {
   const limit = call.limit ?? bodyLimit;
   const chunks: Buffer[] = [];
   let size = 0;
-  let end: Answer['end'] = 'whole';
+  let end: JenkinsAnswer['end'] = 'whole';
   try {
     for await (const chunk of response.data) {
       chunks.push(chunk as Buffer);

@@ -1,8 +1,8 @@
 import { NamedError } from '../../../../shared/named-error';
-import type { Answer, Outcome, Silence } from './http';
-import { looksLikeHtml, oneLine, troubleOfAnswer } from './http-status';
+import type { JenkinsAnswer, CallOutcome, Silence } from './http';
+import { looksLikeHtml, shortLine, troubleOfAnswer } from './http-status';
 import { fieldsOf, parseExact, type Fields } from './json';
-import { titleOf } from '../log/pages';
+import { titleOf } from './error-page';
 import { Trouble } from '../trouble';
 
 /**
@@ -10,7 +10,7 @@ import { Trouble } from '../trouble';
  *
  * @throws Trouble unavailable, refused, faulty
  */
-export function readUnlessMissing(outcome: Outcome): Fields | undefined {
+export function readUnlessMissing(outcome: CallOutcome): Fields | undefined {
   if (outcome.kind === 'silence') throw troubleOfSilence(outcome);
   if (outcome.status === 404) return undefined;
   if (outcome.status >= 200 && outcome.status < 300) return fieldsIn(outcome);
@@ -18,20 +18,20 @@ export function readUnlessMissing(outcome: Outcome): Fields | undefined {
 }
 
 /** @throws Trouble as above, and refused after a 404 */
-export function readAnswer(outcome: Outcome): Fields {
+export function readAnswer(outcome: CallOutcome): Fields {
   const fields = readUnlessMissing(outcome);
-  if (fields === undefined) throw troubleOfAnswer(outcome as Answer);
+  if (fields === undefined) throw troubleOfAnswer(outcome as JenkinsAnswer);
   return fields;
 }
 
-function fieldsIn(answer: Answer): Fields {
+function fieldsIn(answer: JenkinsAnswer): Fields {
   const text = answer.body.toString('utf8');
   if (answer.end !== 'whole') {
     const what = answer.end === 'capped' ? `is larger than ${answer.body.length} bytes` : 'broke off';
     throw new Trouble('unavailable', `the answer of ${answer.url} ${what}`);
   }
   if (looksLikeHtml(answer, text)) {
-    const title = oneLine(titleOf(text), 100);
+    const title = shortLine(titleOf(text), 100);
     throw new Trouble(
       'refused',
       `${answer.url} answered with a web page instead of JSON${title === '' ? '' : ` ('${title}')`}: ` +

@@ -1,5 +1,5 @@
 import type { BuildRecord } from '../../model/build-record';
-import type { Result } from '../../model/definitions';
+import type { BuildResult } from '../../model/definitions';
 import { jobPath, type Job } from '../../model/job';
 import { beanOf, singleBean, type Bean, type Kind, type Value } from './bean';
 import { buildBean } from './build-bean';
@@ -8,7 +8,7 @@ import { definitionBean } from './parameters';
 /** `builds` never lists more than these; `allBuilds` does (FACTS.md, 3). */
 const newest = 100;
 
-const colors: Record<Result, string> = {
+const colors: Record<BuildResult, string> = {
   SUCCESS: 'blue',
   UNSTABLE: 'yellow',
   FAILURE: 'red',

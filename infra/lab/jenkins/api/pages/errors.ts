@@ -52,7 +52,7 @@ function errorPage(
 }
 
 /** Before 2.421 it is Jetty that says so, without X-Jenkins (FACTS.md, 7; the border is reported, not run). */
-export function notFound(
+export function notFoundPage(
   core: CoreFeatures,
   request: { readonly accept: string; readonly path: string },
 ): HttpResponse {

@@ -1,10 +1,10 @@
-import { arn, type RegionContext } from '../../context';
+import { arn, type RegionContext } from '../../base/context';
 import type { EventBus } from '../../event-bridge/bus';
-import { uuid } from '../../identifiers';
+import { uuid } from '../../base/identifiers';
 import type { Topics } from '../../sns/topics';
 import type { Activity } from '../groups/activity-entry';
 import type { Group, GroupInstance, Hook } from '../groups/group';
-import { journeyFields, journeys, type Journey } from '../flows/journey';
+import { journeyFields, journeys, type Journey } from '../groups/journey';
 import { notificationMessage, subjectOf, testMessage, type NotificationSubject } from './notification';
 
 const source = 'aws.autoscaling';

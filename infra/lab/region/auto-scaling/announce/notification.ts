@@ -1,8 +1,8 @@
-import type { RegionContext } from '../../context';
-import { uuid } from '../../identifiers';
+import type { RegionContext } from '../../base/context';
+import { uuid } from '../../base/identifiers';
 import type { Activity } from '../groups/activity-entry';
 import type { Group, NotificationType } from '../groups/group';
-import { journeyFields, type Journey } from '../flows/journey';
+import { journeyFields, type Journey } from '../groups/journey';
 
 export interface NotificationSubject {
   readonly group: Group;

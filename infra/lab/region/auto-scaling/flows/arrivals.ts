@@ -1,13 +1,13 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import { at, endActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import type { Group, GroupInstance } from '../groups/group';
 import { askHooks } from '../hooks/hooks';
 import { putInService } from './into-service';
-import { journeys, type Journey } from './journey';
+import { journeys, type Journey } from '../groups/journey';
 import { launchFailed } from './launch-failures';
 import type { Launches, LaunchWish } from './launches';
-import type { Parts } from '../parts';
+import type { Parts } from './parts';
 import type { Terminations } from './terminations';
 
 interface Arrival {

@@ -1,12 +1,12 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import { at, detailsOf, endActivity, startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
-import * as errors from '../errors';
+import * as errors from '../groups/errors';
 import { activeInstances, capacityOf, counts, type Group, type GroupInstance } from '../groups/group';
 import { takeOutOfService } from './into-service';
-import { journeys } from './journey';
+import { journeys } from '../groups/journey';
 import { requireMember, sizeText } from '../groups/members';
-import type { Parts } from '../parts';
+import type { Parts } from './parts';
 import type { Terminations } from './terminations';
 
 // What one call takes.
@@ -27,10 +27,11 @@ export class Departures {
    * `decrement`.
    */
   detach(group: Group, ids: readonly string[], decrement: boolean): Activity[] {
-    if (ids.length > mostAtOnce) throw errors.validation(`at most ${mostAtOnce} instances can be detached at once`);
+    if (ids.length > mostAtOnce)
+      throw errors.validationError(`at most ${mostAtOnce} instances can be detached at once`);
     const instances = ids.map((id) => requireMember(group, id, ['InService', 'Standby']));
     const fewer = decrement ? capacityOf(instances.filter(counts)) : 0;
-    if (decrement && group.desired - fewer < group.minSize) throw errors.validation(sizeText(group, ids.length));
+    if (decrement && group.desired - fewer < group.minSize) throw errors.validationError(sizeText(group, ids.length));
     group.desired -= fewer;
     return instances.map((instance) => this.#detach(instance));
   }

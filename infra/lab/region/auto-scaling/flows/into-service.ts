@@ -1,6 +1,6 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import type { GroupInstance } from '../groups/group';
-import type { Parts } from '../parts';
+import type { Parts } from './parts';
 
 /**
  * Registers the instance with the group's target groups and puts it in service: the last part of a launch, of the way

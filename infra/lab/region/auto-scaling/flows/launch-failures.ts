@@ -1,8 +1,8 @@
 import { endActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import type { Group } from '../groups/group';
-import type { Journey } from './journey';
-import type { Parts } from '../parts';
+import type { Journey } from '../groups/journey';
+import type { Parts } from './parts';
 
 interface Failure {
   readonly status: 'Failed' | 'Cancelled';

@@ -1,9 +1,9 @@
 import { startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import { memberOf, type Group, type GroupInstance } from '../groups/group';
-import type { Journey } from './journey';
+import type { Journey } from '../groups/journey';
 import { launchFailed } from './launch-failures';
-import type { Parts } from '../parts';
+import type { Parts } from './parts';
 
 /** Ids to use instead of random ones, to reproduce an event that is on file. */
 export interface LaunchWish {

@@ -1,12 +1,12 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import { at, detailsOf, endActivity, startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
-import * as errors from '../errors';
+import * as errors from '../groups/errors';
 import { activeInstances, capacityOf, memberOf, type Group, type GroupInstance } from '../groups/group';
 import { putInService, takeOutOfService } from './into-service';
-import { journeys } from './journey';
+import { journeys } from '../groups/journey';
 import { requireMember, sizeText } from '../groups/members';
-import type { Parts } from '../parts';
+import type { Parts } from './parts';
 import type { Terminations } from './terminations';
 
 /** Standby and attachment: no hook runs, yet the notification is that of a launch. */
@@ -21,20 +21,21 @@ export class Moves {
 
   enterStandby(group: Group, ids: readonly string[], decrement: boolean): Activity[] {
     const instances = ids.map((id) => requireMember(group, id, ['InService']));
-    if (decrement && group.desired - ids.length < group.minSize) throw errors.validation(sizeText(group, ids.length));
+    if (decrement && group.desired - ids.length < group.minSize)
+      throw errors.validationError(sizeText(group, ids.length));
     if (decrement) group.desired -= ids.length;
     return instances.map((instance) => this.#toStandby(instance));
   }
 
   exitStandby(group: Group, ids: readonly string[]): Activity[] {
     const instances = ids.map((id) => requireMember(group, id, ['Standby']));
-    if (group.desired + ids.length > group.maxSize) throw errors.validation(sizeText(group, ids.length));
+    if (group.desired + ids.length > group.maxSize) throw errors.validationError(sizeText(group, ids.length));
     return instances.map((instance) => this.#fromStandby(instance));
   }
 
   attach(group: Group, ids: readonly string[]): void {
     const found = ids.map((id) => this.#attachable(id));
-    if (group.desired + ids.length > group.maxSize) throw errors.validation(sizeText(group, ids.length));
+    if (group.desired + ids.length > group.maxSize) throw errors.validationError(sizeText(group, ids.length));
     found.forEach((id) => this.#attach(group, id));
   }
 
@@ -125,9 +126,9 @@ export class Moves {
 
   #attachable(id: string): string {
     const instance = this.#parts.ec2.find(id);
-    if (instance === undefined) throw errors.validation(`Invalid Instance ID(s): [${id}] supplied.`);
+    if (instance === undefined) throw errors.validationError(`Invalid Instance ID(s): [${id}] supplied.`);
     if (instance.state.current !== 'running') {
-      throw errors.validation(
+      throw errors.validationError(
         `The instance ${id} is in correct state: ${instance.state.current}. Only running instances can be attached.`,
       );
     }

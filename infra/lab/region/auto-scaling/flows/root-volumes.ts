@@ -1,13 +1,13 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import { at, detailsOf, startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import type { Arrivals } from './arrivals';
-import * as errors from '../errors';
+import * as errors from '../groups/errors';
 import type { GroupInstance } from '../groups/group';
 import { askHooks, type Stop } from '../hooks/hooks';
 import { takeOutOfService } from './into-service';
-import { journeys } from './journey';
-import type { Parts } from '../parts';
+import { journeys } from '../groups/journey';
+import type { Parts } from './parts';
 import type { Terminations } from './terminations';
 
 const journey = journeys.newRootVolume;
@@ -79,7 +79,7 @@ export class RootVolumes {
 
 function check({ id, group, state }: GroupInstance): void {
   if (group.warmPool !== undefined) {
-    throw errors.validation(`Root volumes cannot be replaced in ${group.name}: the group has a warm pool.`);
+    throw errors.validationError(`Root volumes cannot be replaced in ${group.name}: the group has a warm pool.`);
   }
-  if (state !== 'InService') throw errors.validation(`The instance ${id} is not in InService.`);
+  if (state !== 'InService') throw errors.validationError(`The instance ${id} is not in InService.`);
 }

@@ -1,11 +1,11 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import { detailsOf, endActivity, startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import { isLeaving, isWarm, type GroupInstance } from '../groups/group';
 import { askHooks } from '../hooks/hooks';
 import { takeOutOfService } from './into-service';
-import { journeys, type Journey } from './journey';
-import type { Parts } from '../parts';
+import { journeys, type Journey } from '../groups/journey';
+import type { Parts } from './parts';
 
 /** How instances go: out of the target groups, drained, hooks, termination. */
 export class Terminations {

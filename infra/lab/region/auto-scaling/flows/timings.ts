@@ -1,4 +1,4 @@
-import type { Duration } from '../../duration';
+import type { Duration } from '../../base/duration';
 
 export interface AutoScalingTimings {
   /** From a change of the desired capacity, or a loss, to the group's reaction. */

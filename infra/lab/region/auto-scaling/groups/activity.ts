@@ -1,7 +1,7 @@
 import type { Activity as SdkActivity } from '@aws-sdk/client-auto-scaling';
-import type { RegionContext } from '../../context';
+import type { RegionContext } from '../../base/context';
 import { inSeconds } from '../../event-bridge/event';
-import { uuid } from '../../identifiers';
+import { uuid } from '../../base/identifiers';
 import type { Activity } from './activity-entry';
 import type { Group, GroupInstance } from './group';
 

@@ -1,8 +1,8 @@
 import { NamedError } from '../../../../../functions/shared/named-error';
-import { arn, type RegionContext } from '../../context';
+import { arn, type RegionContext } from '../../base/context';
 import type { Ec2World } from '../../ec2/world';
-import { uuid } from '../../identifiers';
-import * as errors from '../errors';
+import { uuid } from '../../base/identifiers';
+import * as errors from './errors';
 import type { Group, GroupOptions, Hook, HookOptions, Transition } from './group';
 
 export function createGroup(context: RegionContext, ec2: Ec2World, options: GroupOptions): Group {
@@ -46,7 +46,7 @@ export function createGroup(context: RegionContext, ec2: Ec2World, options: Grou
 export function hookOf(transition: Transition, options: HookOptions): Hook {
   const heartbeatTimeout = options.heartbeatTimeout ?? 3600;
   if (heartbeatTimeout < 30 || heartbeatTimeout > 7200) {
-    throw errors.validation('Heartbeat Timeout must be between 30 and 7200 seconds');
+    throw errors.validationError('Heartbeat Timeout must be between 30 and 7200 seconds');
   }
   return {
     name: options.name,

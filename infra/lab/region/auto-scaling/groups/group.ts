@@ -2,14 +2,14 @@ import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
 import type { Timer } from '../../../kernel/clock';
 import type { Activity } from './activity-entry';
 
-export type Result = 'CONTINUE' | 'ABANDON';
+export type ActionResult = 'CONTINUE' | 'ABANDON';
 
 export interface HookOptions {
   readonly name: string;
   /** Seconds, 30 to 7200. Default 3600. */
   readonly heartbeatTimeout?: number;
   /** What happens at the time-out. Default `ABANDON`, although the documentation of CDK says otherwise. */
-  readonly defaultResult?: Result;
+  readonly defaultResult?: ActionResult;
   /** `NotificationMetadata`; a hook that has none leaves the field out of its events. */
   readonly metadata?: string;
 }
@@ -20,7 +20,7 @@ export interface Hook {
   readonly name: string;
   readonly transition: Transition;
   readonly heartbeatTimeout: number;
-  readonly defaultResult: Result;
+  readonly defaultResult: ActionResult;
   readonly metadata?: string;
 }
 

@@ -1,14 +1,14 @@
 import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
-import * as errors from '../errors';
+import * as errors from './errors';
 import type { Group, GroupInstance } from './group';
 
 /** The group's instance in one of these states, or the refusal of a call that would move it. */
 export function requireMember(group: Group, id: string, states: readonly LifecycleState[]): GroupInstance {
   const instance = group.instances.get(id);
   if (instance === undefined)
-    throw errors.validation(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+    throw errors.validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
   if (states.includes(instance.state)) return instance;
-  throw errors.validation(`The instance ${id} is not in ${states.join(' or ')}.`);
+  throw errors.validationError(`The instance ${id} is not in ${states.join(' or ')}.`);
 }
 
 export function sizeText(group: Group, count: number): string {

@@ -1,4 +1,4 @@
-import * as errors from '../errors';
+import * as errors from './errors';
 
 interface Page<T> {
   readonly items: T[];
@@ -6,7 +6,7 @@ interface Page<T> {
 }
 
 /** One page; the token that leads to the next one is opaque to callers. */
-export function page<T>(all: readonly T[], size: number, token: string | undefined): Page<T> {
+export function recordsPage<T>(all: readonly T[], size: number, token: string | undefined): Page<T> {
   const start = token === undefined ? 0 : Number(/^page-(\d+)$/.exec(token)?.[1] ?? Number.NaN);
   if (Number.isNaN(start)) throw errors.invalidNextToken();
   const end = start + size;

@@ -1,8 +1,7 @@
 import type { GroupInstance, Transition } from '../groups/group';
 import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
-import type { Journey } from '../flows/journey';
-import type { Outcome } from './lifecycle-actions';
-import type { Parts } from '../parts';
+import type { Journey } from '../groups/journey';
+import type { LifecycleActions, Outcome } from './lifecycle-actions';
 
 /** A place on an instance's way at which its group's hooks of one transition are asked. */
 export interface Stop {
@@ -17,7 +16,7 @@ export interface Stop {
 
 /** Stops the instance until its hooks have been answered; at once, and without a change of state, if it has none. */
 export function askHooks(
-  { actions }: Parts,
+  { actions }: { readonly actions: LifecycleActions },
   instance: GroupInstance,
   stop: Stop,
   answered: (outcome: Outcome) => void,

@@ -1,10 +1,10 @@
 import type { Timer } from '../../../kernel/clock';
-import type { RegionContext } from '../../context';
-import { uuid } from '../../identifiers';
+import type { RegionContext } from '../../base/context';
+import { uuid } from '../../base/identifiers';
 import type { Announcer } from '../announce/announcer';
-import * as errors from '../errors';
-import type { GroupInstance, Hook, Result } from '../groups/group';
-import type { Journey } from '../flows/journey';
+import * as errors from '../groups/errors';
+import type { GroupInstance, Hook, ActionResult } from '../groups/group';
+import type { Journey } from '../groups/journey';
 
 /** How a wait of an instance ended. */
 export type Outcome = { readonly result: 'CONTINUE' } | { readonly result: 'ABANDON'; readonly reason: string };
@@ -68,7 +68,7 @@ export class LifecycleActions {
     for (const { hook, token } of wait.actions) this.#announcer.lifecycleAction(instance, { hook, token, journey });
   }
 
-  complete(selector: Selector, result: Result): void {
+  complete(selector: Selector, result: ActionResult): void {
     const action = this.#find(selector);
     this.#close(action, result, 'Lifecycle Action Completed with ABANDON Result');
   }
@@ -122,7 +122,7 @@ export class LifecycleActions {
     else this.#close(action, action.hook.defaultResult, 'Heartbeat Timeout');
   }
 
-  #close(action: Action, result: Result, why: string): void {
+  #close(action: Action, result: ActionResult, why: string): void {
     const { wait } = action;
     if (result === 'ABANDON') {
       this.#drop(wait);
@@ -154,7 +154,7 @@ export class LifecycleActions {
       return action;
     }
     if (instanceId === undefined) {
-      throw errors.validation('Either the lifecycle action token or the instance ID must be specified');
+      throw errors.validationError('Either the lifecycle action token or the instance ID must be specified');
     }
     const actions = [...(this.#byInstance.get(instanceId)?.actions ?? [])];
     const action = actions.find((candidate) => isOf(candidate, groupName, hookName));

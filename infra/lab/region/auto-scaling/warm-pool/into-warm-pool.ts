@@ -1,13 +1,13 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import { at, detailsOf, endActivity, startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import type { Group, GroupInstance } from '../groups/group';
 import { askHooks, type Stop } from '../hooks/hooks';
 import { takeOutOfService } from '../flows/into-service';
-import { journeys } from '../flows/journey';
+import { journeys } from '../groups/journey';
 import { launchFailed } from '../flows/launch-failures';
 import type { Launches } from '../flows/launches';
-import type { Parts } from '../parts';
+import type { Parts } from '../flows/parts';
 import { restInPool } from './rest-in-pool';
 import type { Terminations } from '../flows/terminations';
 

@@ -2,9 +2,9 @@ import { at, detailsOf, startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import type { Arrivals } from '../flows/arrivals';
 import type { Group, GroupInstance } from '../groups/group';
-import { journeys } from '../flows/journey';
+import { journeys } from '../groups/journey';
 import { launchFailed } from '../flows/launch-failures';
-import type { Parts } from '../parts';
+import type { Parts } from '../flows/parts';
 import type { Terminations } from '../flows/terminations';
 import { ready } from './warm-pool-size';
 

@@ -1,6 +1,6 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import type { GroupInstance } from '../groups/group';
-import type { Parts } from '../parts';
+import type { Parts } from '../flows/parts';
 
 /** The last part of the way into the warm pool: waits until EC2 says `running`, and stops the instance if need be. */
 export function restInPool(parts: Parts, instance: GroupInstance, done: () => void): void {

@@ -4,7 +4,7 @@ import type { Group, GroupInstance } from '../groups/group';
 import { IntoWarmPool } from './into-warm-pool';
 import type { Launches } from '../flows/launches';
 import { OutOfWarmPool } from './out-of-warm-pool';
-import type { Parts } from '../parts';
+import type { Parts } from '../flows/parts';
 import { chooseVictims } from '../groups/scale-in';
 import type { Terminations } from '../flows/terminations';
 import { pooled, poolSize, ready } from './warm-pool-size';

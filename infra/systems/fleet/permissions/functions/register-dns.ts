@@ -1,5 +1,5 @@
 import { describeInstances } from '../describe';
-import { changeRecords, readRecords } from '../dns-records';
+import { createAndDeleteRecords, readRecords } from '../dns-records';
 import { useLedger } from '../ledger';
 import type { Permission } from '../../../../permissions/permission';
 import type { PermissionScope } from '../scope';
@@ -12,6 +12,6 @@ export function registerDns(scope: PermissionScope): Permission[] {
     useLedger(scope, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
     describeInstances,
     ...readRecords(scope),
-    ...changeRecords(scope, ['CREATE', 'DELETE']),
+    ...createAndDeleteRecords(scope, ['CREATE', 'DELETE']),
   ];
 }

@@ -1,6 +1,6 @@
-import type { Problem } from './errors';
-import type { Resource } from './tasks/resource';
-import type { Template } from './template';
+import type { Problem } from '../errors';
+import type { Resource } from './resource';
+import type { Template } from '../template';
 
 /** A checked and compiled definition: what `loadStateMachine` returns. Can be run by any number of engines. */
 export interface StateMachine extends States {

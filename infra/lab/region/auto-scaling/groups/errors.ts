@@ -1,18 +1,16 @@
-import { ServiceError } from '../service-error';
+import { ServiceError, validationError } from '../../base/service-error';
 
-/** Auto Scaling reports nearly everything under this one, unmodelled code. */
-export function validation(message: string): ServiceError {
-  return new ServiceError({ code: 'ValidationError', message });
-}
+// Auto Scaling reports nearly everything under this one, unmodelled code.
+export { validationError };
 
 /** One text for many causes: completed already, timed out, the instance is gone, or it does not wait yet. */
 export function noActiveAction(by: { token: string } | { instanceId: string }): ServiceError {
   const what = 'token' in by ? `token ${by.token}` : `instance ID ${by.instanceId}`;
-  return validation(`No active Lifecycle Action found with ${what}`);
+  return validationError(`No active Lifecycle Action found with ${what}`);
 }
 
 export function groupNotFound(): ServiceError {
-  return validation('AutoScalingGroup name not found - null');
+  return validationError('AutoScalingGroup name not found - null');
 }
 
 export function groupHasInstances(): ServiceError {

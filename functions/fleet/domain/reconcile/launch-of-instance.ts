@@ -1,7 +1,7 @@
 import type { Launch } from '../../contracts/inputs';
 import type { Member, Reserve } from '../../ledger/port';
 import { isOfWarmPool } from '../lifecycle';
-import type { Sighting } from '../reconcile/sighting';
+import type { Sighting } from './sighting';
 
 export interface WaitingInstance {
   readonly group: string;

@@ -1,5 +1,5 @@
 /** One call of a port's method. */
-export interface Call {
+export interface PortCall {
   /** The method: `describeInstances`. */
   readonly operation: string;
   /** Its first parameter; for the SDK's calls the only one. */
@@ -13,7 +13,7 @@ export interface Call {
  */
 export function around<Port extends object>(
   port: Port,
-  advice: (call: Call, proceed: () => Promise<unknown>) => Promise<unknown>,
+  advice: (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>,
 ): Port {
   const made = new Map<string, { readonly method: unknown; readonly around: unknown }>();
   return new Proxy(port, {

@@ -1,20 +1,20 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { DetectorState } from '../../../../functions/audit/domain/rules/state';
-import { emptyState } from '../../../../functions/audit/domain/rules/state';
-import { defaultOptions, rulesOfSessions } from '../../../../functions/audit/domain/rules/options';
-import { logTypes, type LogType } from '../../../../functions/audit/domain/logs/records';
-import { sourceOfKey } from '../../../../functions/audit/domain/logs/source';
-import { inspect, type InspectionResult } from '../../../../functions/audit/inspect';
-import { keepHeapSmall } from '../../../../functions/shared/small-heap';
-import { systemClock } from '../../../../functions/shared/runtime';
-import type { IncidentObservation } from '../../../../functions/shared/incidents/book';
-import { momentText } from '../../../../functions/shared/notify/moment-text';
-import { compareSeverity } from '../../../../functions/shared/notify/letter';
-import { safeText } from '../../../../functions/shared/notify/safe-text';
-import { CannotLook, UsageInvalid } from '../../../console/failures';
-import { widthOf, type Io } from '../../../console/io';
-import { tableLines } from '../../../console/render/table';
+import type { DetectorState } from '../../../functions/audit/domain/rules/state';
+import { emptyState } from '../../../functions/audit/domain/rules/state';
+import { defaultOptions, rulesOfSessions } from '../../../functions/audit/domain/rules/options';
+import { logTypes, type LogType } from '../../../functions/audit/domain/logs/records';
+import { sourceOfKey } from '../../../functions/audit/domain/logs/source';
+import { inspect, type InspectionResult } from '../../../functions/audit/inspect';
+import { keepHeapSmall } from '../../../functions/shared/small-heap';
+import { systemClock } from '../../../functions/shared/runtime';
+import type { IncidentObservation } from '../../../functions/shared/incidents/book';
+import { momentText } from '../../../functions/shared/notify/moment-text';
+import { compareSeverity } from '../../../functions/shared/notify/letter';
+import { safeText } from '../../../functions/shared/notify/safe-text';
+import { CannotLook, UsageInvalid } from '../failures';
+import { widthOf, type Io } from '../io';
+import { tableLines } from '../render/table';
 import { piecesOf } from './pieces';
 
 export interface InspectOptions {

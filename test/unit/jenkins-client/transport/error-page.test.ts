@@ -1,6 +1,6 @@
 import { readAnswer } from '../../../../functions/fleet/adapters/jenkins/transport/read-answer';
 import { describeAnswer as tell } from '../../../../functions/fleet/adapters/jenkins/transport/http-status';
-import { sentencesOf } from '../../../../functions/fleet/adapters/jenkins/log/pages';
+import { sentencesOf } from '../../../../functions/fleet/adapters/jenkins/transport/error-page';
 import { Lab } from '../../lab-jenkins/lab';
 
 const furniture = /skip to content|log out|dashboard|rest api|jenkins \d|oops|powered by|search|nginx/i;

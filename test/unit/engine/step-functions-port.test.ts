@@ -1,4 +1,4 @@
-import { overEngine } from '../../../infra/lab/engine';
+import { stepFunctionsPort } from '../../../infra/lab/engine';
 import { errorNamed, machine, task, World } from './world';
 
 const wait = machine({ A: { Type: 'Wait', Seconds: 60, End: true } });
@@ -8,7 +8,7 @@ function many() {
   const world = new World(wait);
   for (let index = 0; index < 120; index += 1) world.start({ index }, `e${index}`);
   const { stateMachineArn, engine } = world;
-  return { stateMachineArn, engine, port: overEngine(engine) };
+  return { stateMachineArn, engine, port: stepFunctionsPort(engine) };
 }
 
 describe('the port over the engine', () => {
@@ -52,7 +52,7 @@ describe('the port over the engine', () => {
       Promise.reject(Object.assign(new Error('down'), { name: 'Down' })),
     );
     const { executionArn } = await world.run();
-    const port = overEngine(world.engine);
+    const port = stepFunctionsPort(world.engine);
     const all: unknown[] = [];
     let nextToken: string | undefined;
     do {
@@ -83,7 +83,7 @@ describe('RedriveExecution by the port', () => {
     ['ABORTED', wait],
   ])('takes up one that has %s, and refuses it while it runs again', async (status, definition) => {
     const world = new World(definition);
-    const port = overEngine(world.engine);
+    const port = stepFunctionsPort(world.engine);
     const executionArn = world.start();
     if (status === 'ABORTED') await port.stopExecution({ executionArn });
     await world.clock.advance(60_000);
@@ -98,7 +98,7 @@ describe('RedriveExecution by the port', () => {
   test.each(['', 'x'.repeat(65), 'with space', 'ä'])('refuses the client token %j', async (clientToken) => {
     const world = new World(machine({ A: { Type: 'Fail' } }));
     const { executionArn } = await world.run();
-    const redrive = overEngine(world.engine).redriveExecution({ executionArn, clientToken });
+    const redrive = stepFunctionsPort(world.engine).redriveExecution({ executionArn, clientToken });
     await expect(redrive).rejects.toEqual(errorNamed('ValidationException', /client token/));
   });
 });

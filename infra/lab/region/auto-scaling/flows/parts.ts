@@ -1,11 +1,11 @@
-import type { RegionContext } from '../context';
-import type { Instance, InstanceState } from '../ec2/instance';
-import type { Ec2World } from '../ec2/world';
-import type { ElasticLoadBalancingWorld } from '../elastic-load-balancing/world';
-import type { Announcer } from './announce/announcer';
-import type { Group } from './groups/group';
-import type { LifecycleActions } from './hooks/lifecycle-actions';
-import type { AutoScalingTimings } from './flows/timings';
+import type { RegionContext } from '../../base/context';
+import type { Instance, InstanceState } from '../../ec2/instance';
+import type { Ec2World } from '../../ec2/world';
+import type { ElasticLoadBalancingWorld } from '../../elastic-load-balancing/world';
+import type { Announcer } from '../announce/announcer';
+import type { Group } from '../groups/group';
+import type { LifecycleActions } from '../hooks/lifecycle-actions';
+import type { AutoScalingTimings } from './timings';
 
 /** What the flows of a group (into service, out of it, standby) work with. */
 export interface Parts {

@@ -1,12 +1,12 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { toStatement, type Permission } from '../../../permissions/permission';
-import { fleetFunctions, type FunctionName } from '../functions';
-import type { PermissionScope } from './scope';
+import { toStatement, type Permission } from '../../permissions/permission';
+import { fleetFunctions, type FunctionName } from './functions';
+import type { PermissionScope } from './permissions/scope';
 
-export { fleetFunctionNames as functionNames, type FunctionName } from '../functions';
-export { scopeOfGroup, type DeployedPlace } from './scope-of-group';
-export type { Permission } from '../../../permissions/permission';
-export type { FormerResources, GroupScope, PermissionScope, ZoneScope } from './scope';
+export { fleetFunctionNames as functionNames, type FunctionName } from './functions';
+export { scopeOfGroup, type DeployedPlace } from './permissions/scope-of-group';
+export type { Permission } from '../../permissions/permission';
+export type { FormerResources, GroupScope, PermissionScope, ZoneScope } from './permissions/scope';
 
 /** What a function may do, with reasons: for tests and documents. A permission that applies to nothing is left out. */
 export function permissionsOf(functionName: FunctionName, scope: PermissionScope): Permission[] {

@@ -1,4 +1,4 @@
-import type { LabClock } from '../kernel/clock';
+import type { LabClock } from '../../kernel/clock';
 
 /** A bucket's size, and how many tokens come back each second. */
 export interface Rate {

@@ -1,5 +1,5 @@
-import type { Random } from '../../../functions/shared/random';
-import { around, type Call } from './around';
+import type { Random } from '../../../../functions/shared/random';
+import { around, type PortCall } from './around';
 
 /**
  * The fault injected into one call.
@@ -13,7 +13,7 @@ export type Fault =
   | { readonly kind: 'throttle'; readonly error: Error };
 
 /** Decides about one call. `count` counts the calls of this operation, from 1. */
-export type FaultPlan = (call: Call & { readonly count: number }) => Fault | undefined;
+export type FaultPlan = (call: PortCall & { readonly count: number }) => Fault | undefined;
 
 /** The same port, hit by what the plan says. */
 export function withFaults<Port extends object>(port: Port, plan: FaultPlan): Port {

@@ -1,20 +1,15 @@
-import type { Random } from '../../../functions/shared/random';
+import type { Random } from '../../../../functions/shared/random';
+import { hex } from '../../kernel/random';
 
 /** The form that AWS gives to tokens, activity ids, event ids and group ids. */
-export { uuidFrom as uuid } from '../kernel/random';
+export { hex, uuidFrom as uuid } from '../../kernel/random';
 
-const hexadecimal = '0123456789abcdef';
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 function characters(random: Random, alphabet: string, length: number): string {
   let text = '';
   for (let index = 0; index < length; index += 1) text += alphabet[Math.floor(random.next() * alphabet.length)] ?? '0';
   return text;
-}
-
-/** `length` hexadecimal digits. */
-export function hex(random: Random, length: number): string {
-  return characters(random, hexadecimal, length);
 }
 
 /** `i-0` and 16 hexadecimal digits, or the same for another kind of resource. */

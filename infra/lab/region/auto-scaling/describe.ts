@@ -5,10 +5,10 @@ import type {
   LifecycleHook,
   WarmPoolConfiguration,
 } from '@aws-sdk/client-auto-scaling';
-import type { Ec2World } from '../../ec2/world';
-import { isWarm, type Group, type GroupInstance, type Hook, type WarmPoolOptions } from './group';
-import { globalTimeout } from '../hooks/lifecycle-actions';
-import { pooled } from '../warm-pool/warm-pool-size';
+import type { Ec2World } from '../ec2/world';
+import { isWarm, type Group, type GroupInstance, type Hook, type WarmPoolOptions } from './groups/group';
+import { globalTimeout } from './hooks/lifecycle-actions';
+import { pooled } from './warm-pool/warm-pool-size';
 
 export function describeGroup(group: Group, ec2: Ec2World): AutoScalingGroup {
   return {

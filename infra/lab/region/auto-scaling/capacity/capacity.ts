@@ -1,9 +1,9 @@
-import { draw } from '../../duration';
-import { at } from './activity';
+import { draw } from '../../base/duration';
+import { at } from '../groups/activity';
 import type { Arrivals } from '../flows/arrivals';
-import { activeInstances, capacityOf, type Group, type GroupInstance } from './group';
-import type { Parts } from '../parts';
-import { chooseVictims } from './scale-in';
+import { activeInstances, capacityOf, type Group, type GroupInstance } from '../groups/group';
+import type { Parts } from '../flows/parts';
+import { chooseVictims } from '../groups/scale-in';
 import type { Terminations } from '../flows/terminations';
 import type { WarmPool } from '../warm-pool/warm-pool';
 

@@ -1,9 +1,9 @@
 import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
-import { costOf, type Usage } from '../cost/prices';
-import { createMeter, shareOf } from '../cost/meter';
+import { costOf, type Usage } from './prices';
+import { createMeter, shareOf } from './meter';
 import { runWorld, type WorldResult } from '../launches/world';
 import { mean } from '../statistics';
-import { pollInLoops } from './definition';
+import { pollInLoops } from './looped-definition';
 
 /** One way to wait: Muster's own, or loops that poll every so many seconds. */
 export interface Variant {

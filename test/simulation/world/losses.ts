@@ -1,9 +1,9 @@
-import { indexTag } from '../../functions/fleet/domain/identity';
-import { isAtRestInPool } from '../../functions/fleet/domain/lifecycle';
-import type { LedgerBackup } from '../../infra/lab/region/ledger/memory-ledger';
-import type { Departed } from './world/departed';
+import { indexTag } from '../../../functions/fleet/domain/identity';
+import { isAtRestInPool } from '../../../functions/fleet/domain/lifecycle';
+import type { LedgerBackup } from '../../../infra/lab/region/ledger/memory-ledger';
+import type { Departed } from './departed';
 import type { Redeployments } from './redeployments';
-import type { World } from './world/world';
+import type { World } from './world';
 
 /** The ledger's table is lost or goes back to an older state; then people do what RUNBOOK.md says. */
 export class Losses {

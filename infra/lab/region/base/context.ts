@@ -1,5 +1,5 @@
-import type { Random } from '../../../functions/shared/random';
-import type { LabClock } from '../kernel/clock';
+import type { Random } from '../../../../functions/shared/random';
+import type { LabClock } from '../../kernel/clock';
 
 /** What every service of the fake region shares: its time, its chance and its address. */
 export interface RegionContext {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../functions/shared/random';
+import type { Random } from '../../../../functions/shared/random';
 
 /** Milliseconds: always the same, or somewhere between two bounds. */
 export type Duration = number | readonly [from: number, to: number];

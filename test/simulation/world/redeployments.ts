@@ -1,9 +1,9 @@
-import type { GroupSettingsInput } from '../../functions/fleet/contracts/settings';
-import { isOfWarmPool } from '../../functions/fleet/domain/lifecycle';
-import { Chance } from './chance';
-import type { GroupInWorld } from './world/group-in-world';
-import type { Iam } from './world/iam';
-import type { World } from './world/world';
+import type { GroupSettingsInput } from '../../../functions/fleet/contracts/settings';
+import { isOfWarmPool } from '../../../functions/fleet/domain/lifecycle';
+import { Chance } from '../chance';
+import type { GroupInWorld } from './group-in-world';
+import type { Iam } from './iam';
+import type { World } from './world';
 
 /** What differs from a group's first settings. */
 export interface Changes {

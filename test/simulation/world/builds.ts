@@ -1,8 +1,8 @@
-import type { Behaviour, Build, Result } from '../../infra/lab/jenkins';
-import { labJobs } from '../../infra/lab/systems/fleet/jobs';
-import type { AppState } from '../../infra/lab/region/ec2/instance';
-import { Chance } from './chance';
-import type { World } from './world/world';
+import type { BuildBehaviour, Build, BuildResult } from '../../../infra/lab/jenkins';
+import { labJobs } from '../../../infra/lab/systems/fleet/jobs';
+import type { AppState } from '../../../infra/lab/region/ec2/instance';
+import { Chance } from '../chance';
+import type { World } from './world';
 
 /** The job that settings name in its place in a world of changed jobs, and the other way about. */
 export function otherJob(job: string): string {
@@ -59,14 +59,16 @@ export class Builds {
     this.failUntil = this.hangUntil = this.lateUntil = 0;
   }
 
-  #behaviour(build: Build): Behaviour {
+  #behaviour(build: Build): BuildBehaviour {
     // Without the account and the region in front.
     const request = build.parameters.MUSTER_BUILD?.split(':').at(-1) ?? build.number;
     const chance = new Chance('build', this.#world.plan.seed, build.job, request);
     const now = this.#world.clock.millis();
     const hangs = now < this.hangUntil && chance.happens(0.5);
     const fails = now < this.failUntil && chance.happens(0.7);
-    const result = fails ? chance.pick<Result>(['FAILURE', 'FAILURE', 'UNSTABLE', 'ABORTED', 'NOT_BUILT']) : 'SUCCESS';
+    const result = fails
+      ? chance.pick<BuildResult>(['FAILURE', 'FAILURE', 'UNSTABLE', 'ABORTED', 'NOT_BUILT'])
+      : 'SUCCESS';
     return {
       durationMs: hangs ? 3_600_000 : chance.whole(5, 60) * 1000,
       result,

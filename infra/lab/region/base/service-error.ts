@@ -30,3 +30,8 @@ export class ServiceError extends Error {
     this.$metadata = { httpStatusCode: status, attempts: 1, totalRetryDelay: 0 };
   }
 }
+
+/** The code that query APIs have for every parameter they refuse. */
+export function validationError(message: string): ServiceError {
+  return new ServiceError({ code: 'ValidationError', message });
+}

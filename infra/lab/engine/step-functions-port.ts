@@ -3,7 +3,7 @@ import { apiError } from './errors';
 import type { Engine } from './engine';
 
 /** The StepFunctions port on an engine: its own calls give whole lists where AWS gives pages. */
-export function overEngine(engine: Engine): StepFunctions {
+export function stepFunctionsPort(engine: Engine): StepFunctions {
   return {
     startExecution: async (input) => engine.startExecution(input),
     stopExecution: async (input) => engine.stopExecution(input),

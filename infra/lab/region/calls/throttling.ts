@@ -1,7 +1,7 @@
-import type { LabClock } from '../kernel/clock';
-import { around, type Call } from './around';
+import type { LabClock } from '../../kernel/clock';
+import { around, type PortCall } from './around';
 import { limits } from './limits';
-import { ServiceError } from './service-error';
+import { ServiceError } from '../base/service-error';
 import { takeFromAll, TokenBucket } from './token-bucket';
 
 /** What each service throws at who asks too often. */
@@ -16,7 +16,7 @@ export const throttled = {
 export type ThrottledService = keyof typeof throttled;
 
 type Costs = readonly { readonly bucket: TokenBucket; readonly tokens: number }[];
-type Tariff = (call: Call) => Costs;
+type Tariff = (call: PortCall) => Costs;
 
 /** The same port, under the service's published request limits. */
 export function withThrottling<Port extends object>(port: Port, service: ThrottledService, clock: LabClock): Port {

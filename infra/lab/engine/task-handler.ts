@@ -1,4 +1,4 @@
-import type { Json } from '../json';
+import type { Json } from './json';
 
 /** One call of a task. */
 export interface TaskCall {

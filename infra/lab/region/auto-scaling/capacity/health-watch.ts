@@ -1,8 +1,8 @@
-import { draw } from '../../duration';
+import { draw } from '../../base/duration';
 import type { InstanceState } from '../../ec2/instance';
-import { at } from './activity';
-import { isLeaving, type GroupInstance } from './group';
-import type { Parts } from '../parts';
+import { at } from '../groups/activity';
+import { isLeaving, type GroupInstance } from '../groups/group';
+import type { Parts } from '../flows/parts';
 import type { Terminations } from '../flows/terminations';
 
 const finding =
