@@ -1,5 +1,5 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
-import { shortened } from './text';
+import { largest, mostSnsBytes, shortened } from './text';
 
 interface Topic<Answer> {
   publish(input: PublishCommandInput): Promise<Answer>;
@@ -17,10 +17,12 @@ interface Topic<Answer> {
 export function withChat<Answer>(sns: Topic<Answer>): Topic<Answer> {
   return {
     publish: ({ Subject = '', Message = '', ...rest }) => {
-      // Half of a pair that was cut apart would be written as six characters: the message could grow beyond SNS's size.
+      // Half of a pair that was cut apart would be written as six characters.
       const text = Buffer.from(Message).toString();
-      const forms = { default: text, https: JSON.stringify(customNotification(Subject, text)) };
-      return sns.publish({ ...rest, Subject, MessageStructure: 'json', Message: JSON.stringify(forms) });
+      const https = JSON.stringify(customNotification(Subject, text));
+      const forms = (most: number) => JSON.stringify({ default: shortened(text, most), https });
+      const most = largest(text.length, (one) => Buffer.byteLength(forms(one)) <= mostSnsBytes);
+      return sns.publish({ ...rest, Subject, MessageStructure: 'json', Message: forms(most) });
     },
   };
 }
