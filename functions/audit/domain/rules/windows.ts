@@ -20,7 +20,7 @@ export function reportHot(times: Times, least: number, windowMs: number): Hot {
     for (; at - (times[from] ?? at) >= windowMs; from += ofMoment) sum -= times[from + 1] ?? 0;
     if (sum < least) continue;
     // Each is marked once: windows overlap, and work must not grow with that.
-    for (let one = Math.max(from, marked); one <= to; one += ofMoment) hot[one] = 1;
+    for (let one = from > marked ? from : marked; one <= to; one += ofMoment) hot[one] = 1;
     marked = to + ofMoment;
   }
   const result: Hot = { fresh: 0, first: Infinity, last: -Infinity };
@@ -29,8 +29,9 @@ export function reportHot(times: Times, least: number, windowMs: number): Hot {
     const [at = 0, count = 0, reported = 0] = [times[one], times[one + 1], times[one + 2]];
     result.fresh += count - reported;
     times[one + 2] = count;
-    result.first = Math.min(result.first, at);
-    result.last = Math.max(result.last, at);
+    // They are in order.
+    if (at < result.first) result.first = at;
+    result.last = at;
   }
   return result;
 }
