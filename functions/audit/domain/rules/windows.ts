@@ -23,17 +23,22 @@ export function reportHot(times: Times, least: number, windowMs: number): Hot {
     for (let one = from > marked ? from : marked; one <= to; one += ofMoment) hot[one] = 1;
     marked = to + ofMoment;
   }
-  const result: Hot = { fresh: 0, first: Infinity, last: -Infinity };
-  for (let one = 0; one < times.length; one += ofMoment) {
+  return marked === 0 ? none : reported(times, hot);
+}
+
+const none: Hot = { fresh: 0, first: Infinity, last: -Infinity };
+
+function reported(times: Times, hot: Uint8Array): Hot {
+  // They are in order.
+  const [first, last] = [hot.indexOf(1), hot.lastIndexOf(1)];
+  let fresh = 0;
+  for (let one = first; one <= last; one += ofMoment) {
     if (hot[one] !== 1) continue;
-    const [at = 0, count = 0, reported = 0] = [times[one], times[one + 1], times[one + 2]];
-    result.fresh += count - reported;
+    const count = times[one + 1] ?? 0;
+    fresh += count - (times[one + 2] ?? 0);
     times[one + 2] = count;
-    // They are in order.
-    if (at < result.first) result.first = at;
-    result.last = at;
   }
-  return result;
+  return { fresh, first: times[first] ?? Infinity, last: times[last] ?? -Infinity };
 }
 
 /** How many of `times` lie in the window that ends with each of `moments`, that moment included. Both are in order. */
