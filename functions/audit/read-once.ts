@@ -75,7 +75,7 @@ export async function readOnce(
         marks: [{ name: mark, value: counts, expires: Math.floor(at / 1000) + rememberSeconds }],
       };
     });
-     
+
     if (outdated) continue;
     if (written === 'marked') return { action: 'repeated', reason: 'was read at the same time by another' };
     const { damage } = unpacked;

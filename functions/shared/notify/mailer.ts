@@ -1,7 +1,7 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Mail } from './letter';
-import { beginning, mostSnsBytes, subjectLine } from './text';
+import { largest, mostSnsBytes, subjectLine } from './text';
 
 /** Hands one mail over. Rejects when it is not known to be taken: the same mail is sent again later. */
 export interface Mailer {
@@ -60,13 +60,19 @@ export interface SnsProps {
 export function snsMailer({ sns, topicArn, rest }: SnsProps): Mailer {
   return {
     async send({ id, subject, text }) {
-      const note = (left: number) =>
-        `\n\n[... ${left} characters are left out: SNS takes no more. ${rest}]\nId: ${id}\n`;
+      const cut = (length: number) => {
+        const kept = text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+        const left = text.length - kept.length;
+        return left === 0
+          ? text
+          : `${kept}\n\n[... ${left} characters are left out: SNS takes no more. ${rest}]\nId: ${id}\n`;
+      };
+      // As a topic that chat reads carries it: a quotation mark or a backslash is two bytes.
+      const fits = (length: number) => Buffer.byteLength(JSON.stringify(cut(length))) <= mostTextBytes;
       await sns.publish({
         TopicArn: topicArn,
         Subject: subjectLine(subject, `... [${id}]`),
-        // As a topic that chat reads carries it: a quotation mark or a backslash is two bytes.
-        Message: beginning(text, mostTextBytes, { bytesOf: (one) => Buffer.byteLength(JSON.stringify(one)), note }),
+        Message: cut(largest(text.length, fits)),
       });
     },
   };

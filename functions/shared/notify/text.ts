@@ -28,25 +28,6 @@ export function shortened(text: string, most: number): string {
   return `${head}\n[... ${text.length - head.length - tail.length} characters are left out ...]\n${tail}`;
 }
 
-/**
- * As much of its beginning as fits, and a note of what is left out.
- *
- * @param bytesOf the text, as it is sent.
- * @param note says that so many characters (UTF-16 units) are left out.
- */
-export function beginning(
-  text: string,
-  most: number,
-  { bytesOf, note }: { readonly bytesOf: (text: string) => number; readonly note: (left: number) => string },
-): string {
-  if (bytesOf(text) <= most) return text;
-  const cut = (length: number) => {
-    const kept = text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
-    return `${kept}${note(text.length - kept.length)}`;
-  };
-  return cut(largest(text.length, (length) => bytesOf(cut(length)) <= most));
-}
-
 /** The largest whole number from 0 to `most` that fits: if one fits, all below it do. */
 export function largest(most: number, fits: (one: number) => boolean): number {
   let [low, high] = [0, most];

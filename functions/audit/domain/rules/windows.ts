@@ -20,25 +20,19 @@ export function reportHot(times: Times, least: number, windowMs: number): Hot {
     for (; at - (times[from] ?? at) >= windowMs; from += ofMoment) sum -= times[from + 1] ?? 0;
     if (sum < least) continue;
     // Each is marked once: windows overlap, and work must not grow with that.
-    for (let one = from > marked ? from : marked; one <= to; one += ofMoment) hot[one] = 1;
+    for (let one = Math.max(from, marked); one <= to; one += ofMoment) hot[one] = 1;
     marked = to + ofMoment;
   }
-  return marked === 0 ? none : reported(times, hot);
-}
-
-const none: Hot = { fresh: 0, first: Infinity, last: -Infinity };
-
-function reported(times: Times, hot: Uint8Array): Hot {
-  // They are in order.
-  const [first, last] = [hot.indexOf(1), hot.lastIndexOf(1)];
-  let fresh = 0;
-  for (let one = first; one <= last; one += ofMoment) {
+  const result: Hot = { fresh: 0, first: Infinity, last: -Infinity };
+  for (let one = 0; one < times.length; one += ofMoment) {
     if (hot[one] !== 1) continue;
-    const count = times[one + 1] ?? 0;
-    fresh += count - (times[one + 2] ?? 0);
+    const [at = 0, count = 0, reported = 0] = [times[one], times[one + 1], times[one + 2]];
+    result.fresh += count - reported;
     times[one + 2] = count;
+    result.first = Math.min(result.first, at);
+    result.last = Math.max(result.last, at);
   }
-  return { fresh, first: times[first] ?? Infinity, last: times[last] ?? -Infinity };
+  return result;
 }
 
 /** How many of `times` lie in the window that ends with each of `moments`, that moment included. Both are in order. */

@@ -4,7 +4,7 @@ import { withChat } from '../../../../functions/shared/notify/chat';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 import { snsMailer } from '../../../../functions/shared/notify/mailer';
 
-// What SNS is given of a mail: never more than it takes, whoever reads the topic.
+// Messages to SNS are never larger than SNS takes, with a form for chat and without.
 
 const mail: Mail = { id: 'audit-12-abcdef', subject: 's', text: 't', html: '', messageId: '', headers: {} };
 
