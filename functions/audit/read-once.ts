@@ -55,9 +55,11 @@ export async function readOnce(
     const { mark, inspected } = await read(valueLike(memory, known, emptyState()) ?? emptyState(), at);
     const { counts, observations, state, unpacked } = inspected;
     const remembered = shrinkState(state);
-    let outdated = false;
+    let [attempts, outdated] = [0, false];
     const written = await changeBook(deps, async (book) => {
-      outdated = (await deps.store.read(memory))?.version !== known?.version;
+      attempts += 1;
+      // It is large: whether it has changed is looked at where a write has met a conflict, in it or in the book.
+      outdated = attempts > 1 && (await deps.store.read(memory))?.version !== known?.version;
       // Something else of the cluster was read meanwhile: this is read again, with what is known by now.
       if (outdated) return { book };
       const clusters = await deps.store.read('clusters');
@@ -73,7 +75,7 @@ export async function readOnce(
         marks: [{ name: mark, value: counts, expires: Math.floor(at / 1000) + rememberSeconds }],
       };
     });
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set within the change above
+
     if (outdated) continue;
     if (written === 'marked') return { action: 'repeated', reason: 'was read at the same time by another' };
     const { damage } = unpacked;

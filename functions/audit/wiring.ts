@@ -12,6 +12,8 @@ import { defaultOptions, type RuleOptions } from './domain/rules/options';
 /** What every function reads from the environment. */
 export const environmentNames = ['STATE_TABLE', ...mailNames, 'POLICY'] as const;
 
+const rest = '`muster audit inspect` shows all that is in the log files that this mail names.';
+
 /** What every function is made of: the table, and the way out by SES with SNS behind it. */
 export function wired(
   env: Readonly<Record<(typeof environmentNames)[number], string>>,
@@ -24,7 +26,7 @@ export function wired(
     clock: systemClock,
     write: writeLine,
   });
-  const { mailer, fallback } = awsMailers(env, aws);
+  const { mailer, fallback } = awsMailers(env, aws, rest);
   return {
     clock: systemClock,
     log: consoleLogger,

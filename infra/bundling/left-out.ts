@@ -99,6 +99,12 @@ const leftOut: readonly ReplacedModule[] = [
       export class Sha256Js { constructor() { refuse(); } }`,
   },
   {
+    // −3 KB of what reads S3: the same for the checksums of objects.
+    file: inPackage('@aws-sdk[\\\\/]checksums', '.*[\\\\/]Sha1Js\\.js$'),
+    contents: `${refusal('the bundle hashes by node:crypto only')}
+      export class Sha1Js { constructor() { refuse(); } }`,
+  },
+  {
     // −1 KB: what the names of buckets ask for. We call no S3.
     file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]service-customizations[\\\\/]s3\\.js$'),
     contents: (source) => `${refusal('the bundle cannot call S3')}\n${refusedExports(source)}`,

@@ -16,8 +16,8 @@ export interface Io {
   readonly exit: (code: ExitCode) => void;
 }
 
-/** 0: fine. 1: found something wrong. 2: usage. 3: could not look (no credentials, no permission, no network). */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** 0: fine. 1: found something wrong. 2: usage. 3: could not look (no credentials, no permission, no network). 130: interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 /** Whether output may be coloured: a terminal, and no `NO_COLOR`. */
 export function isColored({ out, env }: Pick<Io, 'out' | 'env'>): boolean {

@@ -10,10 +10,15 @@ import { sesMailer, snsMailer, type Mailer, type SnsPort } from './mailer';
  */
 export const mailNames = ['MAIL_FROM', 'MAIL_TO', 'TOPIC_ARN', 'CHAT'] as const;
 
-/** How a system notifies people: by SES, and by SNS when SES does not accept a letter. */
+/**
+ * How a system notifies people: by SES, and by SNS when SES does not accept a letter.
+ *
+ * @param rest where what SNS has no room for can be read: a sentence.
+ */
 export function awsMailers(
   env: Readonly<Record<(typeof mailNames)[number], string>>,
   aws: ReturnType<typeof awsClient>,
+  rest: string,
 ): { readonly mailer: Mailer; readonly fallback: Mailer } {
   // A repetition by the SDK would be a second mail of which neither says that it may be one.
   const ses = new SESv2Client({ ...aws, ...oneAttempt });
@@ -25,6 +30,6 @@ export function awsMailers(
       from: env.MAIL_FROM,
       to: env.MAIL_TO.split(','),
     }),
-    fallback: snsMailer({ sns: env.CHAT === 'yes' ? withChat(topic) : topic, topicArn: env.TOPIC_ARN }),
+    fallback: snsMailer({ sns: env.CHAT === 'yes' ? withChat(topic) : topic, topicArn: env.TOPIC_ARN, rest }),
   };
 }

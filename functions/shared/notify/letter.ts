@@ -97,13 +97,13 @@ const columns = 78;
 
 /**
  * Breaks a line at blanks. The lines after the first are indented, so that a text of others cannot write one that looks
- * like ours; a word that is longer than a line stays whole.
+ * like ours; a word that is longer than a line stays whole, and beside its label.
  */
-function wrapped(line: string, indent = ''): string[] {
+function wrapped(line: string, indent = '', label = ''): string[] {
   const lines: string[] = [];
   let rest = line;
   for (;;) {
-    const start = rest.length - rest.trimStart().length;
+    const start = lines.length === 0 && label !== '' ? label.length : rest.length - rest.trimStart().length;
     const before = rest.lastIndexOf(' ', columns);
     const blank = before > start ? before : rest.indexOf(' ', Math.max(columns, start));
     if (rest.length <= columns || blank < 0) return [...lines, rest];
@@ -117,7 +117,10 @@ function sectionText({ title, severity, facts, next }: Section): string[] {
   const behind = ' '.repeat(Math.min(width + 3, 24));
   return [
     ...wrapped(`${severity === undefined ? '' : `${severity.toUpperCase()}: `}${safeText(title)}`, '    '),
-    ...facts.flatMap(([label, value]) => wrapped(`  ${`${label}:`.padEnd(width)} ${safeText(value)}`, behind)),
+    ...facts.flatMap(([label, value]) => {
+      const before = `  ${`${label}:`.padEnd(width)} `;
+      return wrapped(`${before}${safeText(value)}`, behind, before);
+    }),
     ...(next === undefined ? [] : wrapped(`  Next: ${safeText(next)}`, '        ')),
     '',
   ];

@@ -2,6 +2,7 @@ import { isUnauthorized } from '../aws-errors';
 
 const mailRefusals = new Set([
   'MessageRejected', // an address that is not verified, in the sandbox too
+  'BadRequestException', // an address that is none: one of them refuses the mail for all
   'MailFromDomainNotVerifiedException',
   'AccountSuspendedException',
   'SendingPausedException',

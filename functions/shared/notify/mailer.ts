@@ -1,6 +1,7 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Mail } from './letter';
+import { largest, mostSnsBytes, subjectLine } from './text';
 
 /** Hands one mail over. Rejects when it is not known to be taken: the same mail is sent again later. */
 export interface Mailer {
@@ -45,18 +46,33 @@ export function sesMailer({ ses, from, to, configurationSet }: SesProps): Mailer
   };
 }
 
-/** SNS takes subjects below 100 characters, and 256 KB. */
-const snsSubject = 99;
-const snsBytes = 250_000;
+/** Less than SNS takes, for a topic that chat reads too has a short form of the text beside it: 4 KB of JSON within JSON, 28 KB at most. */
+const mostTextBytes = mostSnsBytes - 32_000;
+
+export interface SnsProps {
+  readonly sns: SnsPort;
+  readonly topicArn: string;
+  /** Where what is left out of a mail that is too long can be read: a sentence. */
+  readonly rest: string;
+}
 
 /** The fallback: a topic's mail is plain text. Never the main way, for SNS suspends a subscription above 10 a second. */
-export function snsMailer({ sns, topicArn }: { readonly sns: SnsPort; readonly topicArn: string }): Mailer {
+export function snsMailer({ sns, topicArn, rest }: SnsProps): Mailer {
   return {
     async send({ id, subject, text }) {
+      const cut = (length: number) => {
+        const kept = text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+        const left = text.length - kept.length;
+        return left === 0
+          ? text
+          : `${kept}\n\n[... ${left} characters are left out: SNS takes no more. ${rest}]\nId: ${id}\n`;
+      };
+      // As a topic that chat reads carries it: a quotation mark or a backslash is two bytes.
+      const fits = (length: number) => Buffer.byteLength(JSON.stringify(cut(length))) <= mostTextBytes;
       await sns.publish({
         TopicArn: topicArn,
-        Subject: subject.length <= snsSubject ? subject : `${subject.slice(0, snsSubject - id.length - 6)}... [${id}]`,
-        Message: Buffer.from(text).subarray(0, snsBytes).toString(),
+        Subject: subjectLine(subject, `... [${id}]`),
+        Message: cut(largest(text.length, fits)),
       });
     },
   };

@@ -32,6 +32,9 @@ interface Log {
   readonly isAny: boolean;
 }
 
+/** As shells say it of a program that Ctrl-C has ended. */
+const interrupted = 130;
+
 // Sessions before accounts before statements: who did it is known then.
 const order = (type: LogType | undefined) => (type === undefined ? logTypes.length : logTypes.indexOf(type));
 
@@ -53,8 +56,9 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
   const found = new Map<string, IncidentObservation>();
   const skipped: string[] = [];
   const total = { files: 0, lines: 0, records: 0, malformed: 0, bytes: 0 };
+  const isInterrupted = () => io.signal.aborted;
   for (const { path, type: known, cluster, isAny } of logs) {
-    if (io.signal.aborted) break;
+    if (isInterrupted()) break;
     const read = { cluster, object: path, at: systemClock.now().getTime() };
     const state = states.get(cluster) ?? emptyState();
     const result = await inspect(opened(path, io, total), {
@@ -66,6 +70,8 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
     }).catch((cause: unknown) => {
       throw new CannotLook(`cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     });
+    // A file that was not read to its end looks as if it were cut off.
+    if (isInterrupted()) break;
     if (isAny && isAnother(path, result)) {
       skipped.push(path);
       continue;
@@ -79,8 +85,10 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
   }
   if (io.err.isTTY === true) io.err.write('\r\u001b[K');
   const all = [...found.values()].sort((a, b) => compareSeverity(b.severity, a.severity) || a.firstAt - b.firstAt);
-  print(all, { total, skipped }, options, io);
-  io.exit(all.some(({ severity }) => compareSeverity(severity, 'medium') >= 0) ? 1 : 0);
+  const unread = logs.length - total.files - skipped.length;
+  print(all, { total, skipped, unread }, options, io);
+  if (unread > 0) io.exit(interrupted);
+  else io.exit(all.some(({ severity }) => compareSeverity(severity, 'medium') >= 0) ? 1 : 0);
 }
 
 function typeIn(text: string | undefined): LogType | undefined {
@@ -150,9 +158,16 @@ function together(known: IncidentObservation | undefined, one: IncidentObservati
   };
 }
 
+interface Reading {
+  readonly total: Readonly<Record<string, number>>;
+  readonly skipped: readonly string[];
+  /** So many files were not read when it was interrupted. */
+  readonly unread: number;
+}
+
 function print(
   all: readonly IncidentObservation[],
-  { total, skipped }: { readonly total: Readonly<Record<string, number>>; readonly skipped: readonly string[] },
+  { total, skipped, unread }: Reading,
   { json }: InspectOptions,
   { out, err, ...io }: Io,
 ): void {
@@ -167,26 +182,42 @@ function print(
       last: new Date(lastAt).toISOString(),
       facts: Object.fromEntries(facts.map(([label, value]) => [label, safeText(value, 1000)])),
     }));
-    out.write(
-      `${JSON.stringify({ findings, read: total, skipped: skipped.map((path) => safeText(path, 1000)) }, undefined, 2)}\n`,
-    );
+    const names = skipped.map((path) => safeText(path, 1000));
+    const text = JSON.stringify({ findings, read: total, skipped: names, ...(unread > 0 && { unread }) }, undefined, 2);
+    out.write(`${text}\n`);
     return;
   }
-  const rows = all.map(({ key, severity, title, count, atLeast, lastAt, facts }) => [
-    { text: severity },
-    { text: key.split('|')[0] ?? '' },
-    { text: `${atLeast ? '≥ ' : ''}${count}×` },
-    { text: momentText(lastAt) },
-    { text: safeText(`${title}${ofFile(key, facts)}`) },
-  ]);
   // In a file or a pipe nothing is clipped: whose address it is stands at the end.
   const width = out.isTTY === true ? widthOf({ out, ...io }) : Infinity;
-  if (rows.length > 0) out.write(`${tableLines(rows, width).join('\n')}\n`);
+  if (all.length > 0) out.write(`${linesOf(all, width).join('\n')}\n`);
   const found = counted(all.length, 'finding');
   const more = all.length === 0 ? '' : '; --json shows the lines, and who did it';
   const { files = 0, lines = 0, malformed = 0 } = total;
   if (skipped.length > 0) err.write(`skipped, no audit log: ${listed(skipped)}\n`);
   err.write(`${counted(files, 'file')}, ${counted(lines, 'line')}, ${malformed} malformed: ${found}${more}\n`);
+  if (unread > 0) err.write(`interrupted: ${counted(unread, 'file')} not read to the end\n`);
+}
+
+/** Beside the other columns a title needs so much. */
+const wide = 100;
+
+/** A line for each finding; where the terminal is narrow its title stands below it. */
+function linesOf(all: readonly IncidentObservation[], width: number): string[] {
+  const rows = all.map(({ key, severity, title, count, atLeast, lastAt, facts }) => ({
+    columns: [severity, key.split('|')[0] ?? '', `${atLeast ? '≥ ' : ''}${count}×`, momentText(lastAt)],
+    title: safeText(`${title}${ofFile(key, facts)}`),
+  }));
+  const cells = (texts: readonly string[]) => texts.map((text) => ({ text }));
+  if (width >= wide)
+    return tableLines(
+      rows.map(({ columns, title }) => cells([...columns, title])),
+      width,
+    );
+  const heads = tableLines(
+    rows.map(({ columns }) => cells(columns)),
+    Infinity,
+  );
+  return rows.flatMap(({ title }, at) => [heads[at] ?? '', ...tableLines([cells([' ', title])], width)]);
 }
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

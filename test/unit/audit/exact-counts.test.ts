@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { parserOf } from '../../../functions/audit/domain/logs/parser';
-import type { LogItem } from '../../../functions/audit/domain/logs/records';
-import { detect, detection } from '../../../functions/audit/domain/rules/detector';
+import { detection } from '../../../functions/audit/domain/rules/detector';
 import { defaultOptions } from '../../../functions/audit/domain/rules/options';
 import { emptyState } from '../../../functions/audit/domain/rules/state';
 import { connection, failure, keyOf, minute, packed, start, world } from './support';
@@ -12,13 +11,26 @@ const read = { cluster: 'c', object: 'o', at: start };
 const windowMs = defaultOptions.bruteForce.minutes * minute;
 const least = defaultOptions.bruteForce.failures;
 
-function itemsOf(lines: readonly string[]): LogItem[] {
-  return parserOf('connectionlog').push(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+/** What a file adds to what is known, line by line as the lines are made: none is held. */
+function inspected(lines: Iterable<string>, options = defaultOptions, state = emptyState()) {
+  const detector = detection(options, state, read);
+  const parser = parserOf('connectionlog', { see: (item) => detector.see(item) });
+  let some: string[] = [];
+  for (const line of lines) {
+    some.push(line, '\n');
+    if (some.length < 1000) continue;
+    parser.push(Buffer.from(some.join('')));
+    some = [];
+  }
+  parser.push(Buffer.from(some.join('')));
+  parser.end();
+  return detector.finish();
 }
 
-function found(lines: readonly string[], rule: string) {
-  const { observations } = detect(defaultOptions, emptyState(), itemsOf(lines), read);
-  return observations.filter(({ key }) => key.startsWith(`${rule}|`));
+/** What is found in a file, by its rule. */
+function foundIn(lines: Iterable<string>) {
+  const { observations } = inspected(lines);
+  return (rule: string) => observations.filter(({ key }) => key.startsWith(`${rule}|`));
 }
 
 /** Of times in order those that lie in a window with enough of them: with all times at hand. */
@@ -40,10 +52,7 @@ test('failures of one address are counted exactly, over as many hours as they la
     fc.property(fc.array(pause, { minLength: 400, maxLength: 2500, size: 'max' }), (pauses) => {
       let at = start;
       const times = pauses.map((ms) => (at += ms));
-      const [one] = found(
-        times.map((time) => failure(time)),
-        'AUTH-BRUTE-IP',
-      );
+      const [one] = foundIn(times.map((time) => failure(time)))('AUTH-BRUTE-IP');
       expect(one?.count ?? 0).toBe(together(times));
       expect(one?.atLeast).toBeUndefined();
     }),
@@ -53,42 +62,43 @@ test('failures of one address are counted exactly, over as many hours as they la
 
 describe('of a hundred thousand failures', () => {
   const count = 100_000;
-  const many = (more: (n: number) => Parameters<typeof failure>[1], everyMs: number) =>
-    Array.from({ length: count }, (_, n) => failure(start + n * everyMs, more(n)));
+  function* many(more: (n: number) => Parameters<typeof failure>[1], everyMs: number) {
+    for (let n = 0; n < count; n += 1) yield failure(start + n * everyMs, more(n));
+  }
   const address = (n: number) => `203.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
 
   test('by one address and one user in a day: all', () => {
-    const lines = many(() => ({}), 864);
+    const found = foundIn(many(() => ({}), 864));
     for (const rule of ['AUTH-FAIL', 'AUTH-EXTERNAL', 'AUTH-BRUTE-IP', 'AUTH-BRUTE-USER'])
-      expect(found(lines, rule)).toMatchObject([{ count }]);
+      expect(found(rule)).toMatchObject([{ count }]);
   });
 
   test.each([
     ['an hour', 36],
     ['a day', 864],
   ])('of one address as many users in %s: their number, and all failures', (_, everyMs) => {
-    const lines = many((n) => ({ user: `user ${n}` }), everyMs);
-    const [spray] = found(lines, 'AUTH-SPRAY');
+    const found = foundIn(many((n) => ({ user: `user ${n}` }), everyMs));
+    const [spray] = found('AUTH-SPRAY');
     expect(spray).toMatchObject({ count, title: `${count} user names tried from 198.51.100.7` });
-    expect(found(lines, 'AUTH-BRUTE-IP')).toMatchObject([{ count }]);
-    expect(found(lines, 'AUTH-BRUTE-USER')).toEqual([]);
+    expect(found('AUTH-BRUTE-IP')).toMatchObject([{ count }]);
+    expect(found('AUTH-BRUTE-USER')).toEqual([]);
   });
 
   test('of one address seven users by turns', () => {
-    const lines = many((n) => ({ user: `user ${n % 7}` }), 864);
-    expect(found(lines, 'AUTH-SPRAY')).toMatchObject([{ count, title: '7 user names tried from 198.51.100.7' }]);
-    const users = found(lines, 'AUTH-BRUTE-USER');
+    const found = foundIn(many((n) => ({ user: `user ${n % 7}` }), 864));
+    expect(found('AUTH-SPRAY')).toMatchObject([{ count, title: '7 user names tried from 198.51.100.7' }]);
+    const users = found('AUTH-BRUTE-USER');
     expect(users.reduce((sum, one) => sum + one.count, 0)).toBe(count);
   });
 
   test('of one user as many addresses', () => {
-    const lines = many((n) => ({ host: address(n) }), 36);
-    expect(found(lines, 'AUTH-BRUTE-USER')).toMatchObject([{ count }]);
+    const found = foundIn(many((n) => ({ host: address(n) }), 36));
+    expect(found('AUTH-BRUTE-USER')).toMatchObject([{ count }]);
   });
 
   test('of ten thousand addresses: all, those beyond the first in one', () => {
-    const lines = many((n) => ({ host: address(n % 10_000) }), 36);
-    const all = found(lines, 'AUTH-BRUTE-IP');
+    const found = foundIn(many((n) => ({ host: address(n % 10_000) }), 36));
+    const all = found('AUTH-BRUTE-IP');
     expect(all).toHaveLength(301);
     expect(all.reduce((sum, one) => sum + one.count, 0)).toBe(count);
     expect(all.some(({ atLeast }) => atLeast)).toBe(false);
@@ -100,7 +110,7 @@ describe('of a hundred thousand failures', () => {
     const again = Array.from({ length: 10 }, (_, n) =>
       failure(start + count * 36 + n, { host: address(7), user: `x ${n}` }),
     );
-    const all = found([...lines, ...again], 'AUTH-BRUTE-IP');
+    const all = foundIn([...lines, ...again])('AUTH-BRUTE-IP');
     expect(all.find(({ key }) => key.endsWith(`|${address(3)}`))).toMatchObject({ count: 10 });
     expect(all.find(({ key }) => key.endsWith(`|${address(3)}`))).not.toHaveProperty('atLeast');
     expect(all.find(({ key }) => key.endsWith(`|${address(7)}`))).toMatchObject({ count: 20, atLeast: true });
@@ -110,14 +120,14 @@ describe('of a hundred thousand failures', () => {
 
 test('a client whose name is `others` is one client', () => {
   const lines = Array.from({ length: 6 }, (_, n) => failure(start + n, { user: 'others' }));
-  expect(found(lines, 'AUTH-BRUTE-USER')).toMatchObject([{ title: 'Brute force on user others', count: 6 }]);
+  expect(foundIn(lines)('AUTH-BRUTE-USER')).toMatchObject([{ title: 'Brute force on user others', count: 6 }]);
 });
 
 test('a login after failures is reported, however long the attacker continues after it', () => {
   const guesses = Array.from({ length: 10 }, (_, n) => failure(start + n * 1000));
   const later = Array.from({ length: 2000 }, (_, n) => failure(start + minute + n * 40_000));
   const lines = [...guesses, connection('authenticated', start + 20_000), ...later];
-  expect(found(lines, 'AUTH-BRUTE-OK').map(({ title }) => title)).toContain(
+  expect(foundIn(lines)('AUTH-BRUTE-OK').map(({ title }) => title)).toContain(
     'A login after 10 failures: ip 198.51.100.7',
   );
 });
@@ -125,7 +135,7 @@ test('a login after failures is reported, however long the attacker continues af
 test('a threshold of a thousand in a day is reached by one failure in each of a thousand minutes', () => {
   const options = { ...defaultOptions, bruteForce: { failures: 1000, minutes: 1440 } };
   const lines = Array.from({ length: 1000 }, (_, n) => failure(start + n * minute));
-  const { observations } = detect(options, emptyState(), itemsOf(lines), read);
+  const { observations } = inspected(lines, options);
   expect(observations.find(({ key }) => key.startsWith('AUTH-BRUTE-IP'))).toMatchObject({ count: 1000 });
 });
 
@@ -135,9 +145,8 @@ test('what follows in another file is counted with it, and the sum is the same',
     let state = emptyState();
     let sum = 0;
     for (const part of [times.slice(0, cut), times.slice(cut)]) {
-      const given = detection(defaultOptions, state, read);
-      for (const item of itemsOf(part.map((time) => failure(time, { user: `user ${time % 9}` })))) given.see(item);
-      const { observations, state: next } = given.finish();
+      const lines = part.map((time) => failure(time, { user: `user ${time % 9}` }));
+      const { observations, state: next } = inspected(lines, defaultOptions, state);
       state = next;
       for (const rule of ['AUTH-BRUTE-IP', 'AUTH-SPRAY'])
         sum += observations.find(({ key }) => key.startsWith(rule))?.count ?? 0;

@@ -109,6 +109,43 @@ test('as a table: one line for each finding, and what was read below it', async 
   expect(said.err).toBe('1 file, 1 line, 0 malformed: 2 findings; --json shows the lines, and who did it\n');
 });
 
+test.each([60, 80, 99])(
+  'on a terminal of %s columns a title stands below its line, and nothing is left out',
+  async (columns) => {
+    const file = put(keyOf('connectionlog'), packed(failure(start)));
+    const { out } = await muster(['audit', 'inspect', file], { cwd, terminal: { isTTY: true, columns } });
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toBe('medium  AUTH-EXTERNAL  1×  2026-11-26 08:00:00 UTC');
+    expect(out.replace(/\s+/g, ' ')).toContain('UTC Failed logins from 198.51.100.7, outside the allowed networks low');
+    for (const line of lines.filter((one) => one.startsWith(' '))) expect(line.length).toBeLessThanOrEqual(columns);
+  },
+);
+
+test('interrupted at any moment, the command says what was not read, and takes no file for damaged', async () => {
+  const file = put(keyOf('connectionlog'), packed(failure(start)));
+  put(keyOf('connectionlog', '2026-11-26T09:00'), whole);
+  const { findings } = await inspected(file);
+  let hasEnded = false;
+  for (let least = 0; !hasEnded; least += 1) {
+    let looks = 0;
+    const signal = Object.defineProperty(new AbortController().signal, 'aborted', { get: () => (looks += 1) > least });
+    const said = await muster(['audit', 'inspect', '--json', 'AWSLogs'], { cwd, signal });
+    const { unread, ...rest } = JSON.parse(said.out) as {
+      unread?: number;
+      findings: Finding[];
+      read: { files: number };
+    };
+    hasEnded = unread === undefined;
+    expect(said.code).toBe(hasEnded ? 1 : 130);
+    expect(rest.read.files + (unread ?? 0)).toBe(2);
+    expect(rest.findings).toEqual(rest.read.files === 0 ? [] : findings);
+  }
+  const signal = AbortSignal.abort();
+  expect((await muster(['audit', 'inspect', 'AWSLogs'], { cwd, signal })).err).toContain(
+    'interrupted: 2 files not read to the end\n',
+  );
+});
+
 test('the heap of the command is the one of the deployed functions', () => {
   const script = readFileSync(join(__dirname, '../../../infra/console/muster.mjs'), 'utf8');
   expect(/process\.argv\[2\] === 'audit' \? \['(.*)'\]/.exec(script)?.[1]).toBe(nodeOptions);

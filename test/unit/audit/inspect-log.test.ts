@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { withoutSecrets } from '../../../functions/shared/notify/redact';
+import { jsonLogger } from '../../../functions/shared/runtime';
 import { account, connection, failure, keyOf, minute, packed, start, world } from './support';
 
 const logs = () => ({
@@ -228,4 +229,22 @@ test('a cluster that is silent is reported, once, and when it writes again', asy
   await here.deliver(key);
   await here.watch();
   expect(here.mails.at(-1)!.text).toContain('closed: logs come again');
+});
+
+test.each([
+  ['AccessDenied', 403],
+  ['KMS.DisabledException', 400],
+  ['NoSuchKey', 404],
+])('an object that S3 does not give (%s) comes again, and the log says which it is', async (name, httpStatusCode) => {
+  const here = world();
+  const key = keyOf('connectionlog');
+  here.put(key, packed(failure(start)));
+  const lines: unknown[] = [];
+  const refused = Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
+  Object.assign(here.deps, {
+    log: jsonLogger((line) => lines.push(JSON.parse(line))),
+    objects: { open: () => Promise.reject(refused) },
+  });
+  expect(await here.deliver(key)).toEqual({ batchItemFailures: [{ itemIdentifier: key }] });
+  expect(lines).toContainEqual(expect.objectContaining({ message: 'object not read', bucket: 'b', key, error: name }));
 });

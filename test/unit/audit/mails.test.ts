@@ -99,6 +99,7 @@ test.each([
   ['the account is suspended', refusal('AccountSuspendedException', 400)],
   ['sending is paused', refusal('SendingPausedException', 400)],
   ['SES rejects', refusal('MessageRejected', 400)],
+  ['one of several addresses is none', refusal('BadRequestException', 400)],
   ['SES may not be called', refusal('AccessDeniedException', 403)],
 ])('%s, and so does SNS: each is told once', async (_, error) => {
   const mails = await anHourOf(error, refusal('AuthorizationError', 403));
@@ -121,3 +122,21 @@ test.each([
   expect(text).toContain('may be a repetition');
   expect(text).not.toContain('could not be sent before');
 });
+
+test.each(['MessageRejected', 'BadRequestException'])(
+  'SES takes a mail for all recipients or for none: with %s it goes to the topic at once, once',
+  async (name) => {
+    const here = world();
+    const byTopic: Mail[] = [];
+    const refused = { send: () => Promise.reject(refusal(name, 400)) };
+    Object.assign(here.deps, { mailer: refused, fallback: { send: async (mail: Mail) => byTopic.push(mail) } });
+    here.put(keyOf('userlog'), packed(account('create', start)));
+    await here.deliver(keyOf('userlog'));
+    expect(byTopic.map(({ subject }) => subject)).toEqual([expect.stringContaining('Account helper created')]);
+    for (let n = 0; n < 20; n += 1) {
+      here.clock.at += minute;
+      await here.watch();
+    }
+    expect(byTopic).toHaveLength(1);
+  },
+);

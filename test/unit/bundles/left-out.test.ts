@@ -52,6 +52,12 @@ test.each([
     'node:crypto',
   ],
   [
+    'a checksum in JavaScript',
+    `import { Sha1Js } from '@aws-sdk/checksums/sha';
+     export const handler = async () => new Sha1Js();`,
+    'node:crypto',
+  ],
+  [
     'the signature of an event',
     `import { SignatureV4 } from '@smithy/signature-v4';
      import { Hash } from '@smithy/core/serde';

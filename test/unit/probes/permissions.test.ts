@@ -136,7 +136,7 @@ test('judge', async () => {
       from: 'status@example.com',
       to: ['a@example.com'],
     }),
-    fallback: snsMailer({ sns: { publish: call('Publish', false) }, topicArn: scope.topicArn }),
+    fallback: snsMailer({ sns: { publish: call('Publish', false) }, topicArn: scope.topicArn, rest: '' }),
   });
   await handler(message(run('a', at(0), 'down')));
   await handler({});
@@ -145,7 +145,7 @@ test('judge', async () => {
   await sesMailer({ ses: { sendEmail: call('SendEmail', false) }, from: 'status@example.com', to: ['a@x.com'] }).send(
     mail,
   );
-  await snsMailer({ sns: { publish: call('Publish', false) }, topicArn: scope.topicArn }).send(mail);
+  await snsMailer({ sns: { publish: call('Publish', false) }, topicArn: scope.topicArn, rest: '' }).send(mail);
   hold(homePermissions('judge', scope), [...sent.flatMap(requestOf), ...byLambda(scope.reportsArn)]);
 });
 

@@ -39,15 +39,18 @@ export class Distinct {
   }
 }
 
+// A name of its own: looked up once, and not twice for each character.
+const { imul } = Math;
+
 /** Never 0. Source: cyrb53 (public domain), whose halves are those of MurmurHash's end. */
 function hashOf(text: string, seed: number): number {
   let [high, low] = [0xdeadbeef ^ seed, 0x41c6ce57 ^ seed];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 2_654_435_761);
-    low = Math.imul(low ^ code, 1_597_334_677);
+    high = imul(high ^ code, 2_654_435_761);
+    low = imul(low ^ code, 1_597_334_677);
   }
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
+  high = imul(high ^ (high >>> 16), 2_246_822_507) ^ imul(low ^ (low >>> 13), 3_266_489_909);
+  low = imul(low ^ (low >>> 16), 2_246_822_507) ^ imul(high ^ (high >>> 13), 3_266_489_909);
   return 2 ** 32 * (2_097_151 & low) + (high >>> 0) || 1;
 }

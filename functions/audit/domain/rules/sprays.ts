@@ -7,7 +7,7 @@ import type { Hot } from './windows';
 
 const minute = 60_000;
 /** While a file is read there may be more than are remembered: finding those to forget is work. */
-const most = mostTried + 100;
+const most = 2 * mostTried;
 /** Of all addresses together, while a file is read: some 8 MB. */
 const mostEntries = 60_000;
 

@@ -191,7 +191,10 @@ function sizesOf(state: DetectorState): Record<keyof DetectorState, number> {
 
 /** Clients choose names, `__proto__` too: such a name is an own key like others. */
 export function getOrCreate<Value>(all: Record<string, Value>, key: string, make: () => Value): Value {
-  if (!Object.hasOwn(all, key))
-    Object.defineProperty(all, key, { value: make(), enumerable: true, writable: true, configurable: true });
-  return all[key] as Value;
+  if (Object.hasOwn(all, key)) return all[key] as Value;
+  const value = make();
+  if (key === '__proto__')
+    Object.defineProperty(all, key, { value, enumerable: true, writable: true, configurable: true });
+  else all[key] = value;
+  return value;
 }

@@ -2,6 +2,7 @@ import { sendLetters } from '../../../shared/incidents/notifier';
 import { batchResponse, type SqsBatchResponse } from '../../../shared/lambda/sqs';
 import { readMessage } from '../../contracts/messages';
 import { inspectObject, type InspectDeps } from '../../inspect-object';
+import type { ObjectRef } from '../../ports/objects';
 
 export interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
@@ -20,11 +21,8 @@ export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<S
         continue;
       }
       try {
-        for (const object of message.objects) {
-          deps.log.info('object', { bucket: object.bucket, key: object.key, ...(await inspectObject(deps, object)) });
-        }
-      } catch (error) {
-        deps.log.error('object not read', { messageId, error: error instanceof Error ? error.name : 'unknown' });
+        for (const object of message.objects) await readOne(deps, messageId, object);
+      } catch {
         failed.push(messageId);
       }
     }
@@ -36,4 +34,18 @@ export function makeHandler(deps: InspectDeps): (event: QueueEvent) => Promise<S
     }
     return batchResponse(failed);
   };
+}
+
+/** Which object it is stands in the log: people look for it there, and an id of a message is none that they know. */
+async function readOne(deps: InspectDeps, messageId: string, object: ObjectRef): Promise<void> {
+  const { bucket, key } = object;
+  try {
+    deps.log.info('object', { bucket, key, ...(await inspectObject(deps, object)) });
+  } catch (error) {
+    deps.log.error('object not read', {
+      ...{ messageId, bucket, key },
+      error: error instanceof Error ? error.name : 'unknown',
+    });
+    throw error;
+  }
 }

@@ -20,5 +20,5 @@ export const handler = makeHandler({
   policy: defaultPolicy,
   deployment: env.DEPLOYMENT,
   store: dynamoDbStore({ client: new DynamoDBClient(aws), tableName: env.STATE_TABLE }),
-  ...awsMailers(env, aws),
+  ...awsMailers(env, aws, 'The status page and its history show all targets.'),
 });

@@ -1,5 +1,5 @@
 import { account, connection, failure, keyOf, minute, packed, start } from '../support';
-import { Platform, policy, type Fault, type Received } from './processes';
+import { Platform, policy, type Received } from './processes';
 
 const [guesses, more, users] = [
   keyOf('connectionlog', '2026-11-26T07:00'),
@@ -25,24 +25,47 @@ const objects = {
 };
 const streamed = [1, 2, 3, 4, 5].map((n) => ({ id: String(n), message: failure(start + n, { host: '203.0.113.9' }) }));
 
+const pass = (minutes: number) => (platform: Platform) => platform.pass(minutes);
+const stream = (platform: Platform) => platform.stream(streamed);
+const announced =
+  (...keys: string[]) =>
+  (platform: Platform) => {
+    platform.announce(...keys);
+    return platform.inspect();
+  };
+
 /** A day: logs by each way in, in the wrong order, twice; digests, the cap with its summary, silence, proof of life, closings. */
-async function day(platform: Platform): Promise<void> {
-  for (const [key, bytes] of Object.entries(objects)) platform.objects.set(key, bytes);
-  platform.announce(users);
-  await platform.inspect();
-  await platform.pass(1);
-  platform.announce(more, users);
-  await platform.inspect();
-  await platform.pass(2);
-  platform.announce(guesses, guesses);
-  await platform.inspect();
-  await platform.stream(streamed);
-  await platform.pass(7);
-  await platform.backfill([missed, guesses]);
-  await platform.stream(streamed);
-  for (const minutes of [16, 30, 61, 61, 61, 130, 200]) await platform.pass(minutes);
+const day: readonly ((platform: Platform) => Promise<void>)[] = [
+  announced(users),
+  pass(1),
+  announced(more, users),
+  pass(2),
+  announced(guesses, guesses),
+  stream,
+  pass(7),
+  (platform) => platform.backfill([missed, guesses]),
+  stream,
+  ...[16, 30, 61, 61, 61, 130, 200].map(pass),
   // By then every delayed letter has been sent.
-  for (let n = 0; n < 10; n += 1) await platform.pass(12);
+  ...Array.from({ length: 10 }, () => pass(12)),
+];
+
+async function live(platform: Platform, from = 0): Promise<Platform> {
+  for (const part of day.slice(from)) await part(platform);
+  return platform;
+}
+
+/** The day without a fault, and how it stood before each of its parts: up to the fault, a day with one is the same. */
+async function wholeDay(ses: Platform['ses']) {
+  const whole = new Platform();
+  for (const [key, bytes] of Object.entries(objects)) whole.objects.set(key, bytes);
+  whole.ses = ses;
+  const moments: Platform[] = [];
+  for (const part of day) {
+    moments.push(await whole.fork());
+    await part(whole);
+  }
+  return { whole, moments };
 }
 
 const summaryOf = ({ known }: Platform) =>
@@ -85,12 +108,18 @@ const ways = {
 };
 
 describe.each(Object.entries(ways))('killed at each call: %s', (_, ses) => {
-  const lived = async (fault?: Fault) => {
-    const platform = new Platform(fault);
-    platform.ses = ses;
-    await day(platform);
-    return platform;
-  };
+  let given: Awaited<ReturnType<typeof wholeDay>>;
+  beforeAll(async () => {
+    given = await wholeDay(ses);
+  });
+
+  test('a day that is continued in its middle ends as the whole', async () => {
+    const { whole, moments } = given;
+    for (const from of [0, 1, 5, 8, 12]) {
+      const one = await live(await moments[from]!.fork(), from);
+      expect([one.calls, one.received, [...one.known]]).toEqual([whole.calls, whole.received, [...whole.known]]);
+    }
+  });
 
   // Killed before a call is killed after the one before it; each way a call of its own.
   test.each([
@@ -98,11 +127,12 @@ describe.each(Object.entries(ways))('killed at each call: %s', (_, ses) => {
     ['an error before it', false, false],
     ['no answer, and it was done', true, false],
   ])('%s', async (_, after, dies) => {
-    const whole = await lived();
+    const { whole, moments } = given;
     expect(holdMails(whole)).toEqual([]);
     for (let call = 1; call <= whole.calls; call += 1) {
       if (after && !dies && !whole.effects.has(call)) continue;
-      const one = await lived({ call, after, dies });
+      const from = moments.findLastIndex(({ calls }) => calls < call);
+      const one = await live(await moments[from]!.fork({ call, after, dies }), from);
       expect([call, summaryOf(one)]).toEqual([call, summaryOf(whole)]);
       expect([call, holdMails(one)]).toEqual([call, []]);
     }

@@ -6,7 +6,12 @@ import { makeHandler as makeInspect } from '../../../../functions/audit/triggers
 import { makeHandler as makeStream } from '../../../../functions/audit/triggers/inspect-stream/handler';
 import { makeHandler as makeWatch } from '../../../../functions/audit/triggers/watch/handler';
 import { defaultPolicy, type Book, type Incident } from '../../../../functions/shared/incidents/book';
-import { memoryStore } from '../../../../functions/shared/incidents/store';
+import {
+  memoryStore,
+  type DocumentStore,
+  type StoredMark,
+  type WriteResult,
+} from '../../../../functions/shared/incidents/store';
 import type { Mail } from '../../../../functions/shared/notify/letter';
 import { jsonLogger, noMetrics } from '../../../../functions/shared/runtime';
 import { minute, start } from '../support';
@@ -52,10 +57,42 @@ export class Platform {
   /** All incidents that there ever were, as they were last seen, by id. */
   readonly known = new Map<string, Incident>();
   readonly #store = memoryStore();
+  readonly #names = new Set<string>();
+  readonly #marks: StoredMark[] = [];
   readonly #queue: string[] = [];
   readonly #later: (() => Promise<unknown>)[] = [];
 
   constructor(readonly fault?: Fault) {}
+
+  /** The same as it stands between two processes, with a future of its own. */
+  async fork(fault?: Fault): Promise<Platform> {
+    if (this.#later.length > 0) throw new Error('processes wait that know this platform alone');
+    const one = new Platform(fault);
+    Object.assign(one, { at: this.at, ses: this.ses, turn: this.turn, calls: this.calls });
+    one.received.push(...this.received);
+    one.#queue.push(...this.#queue);
+    for (const [key, bytes] of this.objects) one.objects.set(key, bytes);
+    for (const call of this.effects) one.effects.add(call);
+    for (const [id, incident] of this.known) one.known.set(id, incident);
+    const documents = await this.#store.readMany([...this.#names]);
+    await one.#write(
+      [...documents].map(([name, { value }]) => ({ name, value, from: 0 })),
+      this.#marks,
+    );
+    return one;
+  }
+
+  async #write(...[changes, marks = []]: Parameters<DocumentStore['write']>): Promise<WriteResult> {
+    const written = await this.#store.write(changes, marks);
+    if (written !== 'written') return written;
+    this.#marks.push(...marks);
+    for (const { name, value } of changes) {
+      this.#names.add(name);
+      if (name === 'book audit')
+        for (const one of Object.values((value as Book).incidents)) this.known.set(one.id, one);
+    }
+    return written;
+  }
 
   /** @returns `dead` where it was killed, or what the handler threw. */
   async #process<Result>(run: (deps: ReturnType<Platform['deps']>) => Promise<Result>): Promise<Result | typeof dead> {
@@ -75,10 +112,7 @@ export class Platform {
       die(dead);
       return new Promise<never>(() => undefined);
     };
-    const result = await Promise.race([run(this.deps(call)), death]);
-    const book = (await this.#store.read('book audit'))?.value as Book | undefined;
-    for (const one of Object.values(book?.incidents ?? {})) this.known.set(one.id, one);
-    return result;
+    return Promise.race([run(this.deps(call)), death]);
   }
 
   deps(call: <Value>(effect: () => Promise<Value>, changes?: boolean) => Promise<Value>) {
@@ -98,7 +132,7 @@ export class Platform {
         read: (name) => call(() => store.read(name)),
         readMany: (names) => call(() => store.readMany(names)),
         isMarked: (name) => call(() => store.isMarked(name)),
-        write: (changes, marks) => call(() => store.write(changes, marks), true),
+        write: (changes, marks) => call(() => this.#write(changes, marks), true),
       } satisfies typeof store,
       mailer: {
         send: (mail: Mail) =>
