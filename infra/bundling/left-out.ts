@@ -105,11 +105,6 @@ const leftOut: readonly ReplacedModule[] = [
       export class Sha1Js { constructor() { refuse(); } }`,
   },
   {
-    // −1 KB: what the names of buckets ask for. We call no S3.
-    file: inPackage('@smithy[\\\\/]core', '.*[\\\\/]service-customizations[\\\\/]s3\\.js$'),
-    contents: (source) => `${refusal('the bundle cannot call S3')}\n${refusedExports(source)}`,
-  },
-  {
     // −3 KB: forms with files, as streams and as JSON. Ours is a string by the time axios has it.
     file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]formDataTo(Stream|JSON)\\.js$'),
     contents: `${refusal('the bundle of axios cannot send FormData')}

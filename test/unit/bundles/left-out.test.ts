@@ -74,12 +74,6 @@ test.each([
     'names of statuses',
   ],
   [
-    'S3',
-    `import { resolveParams } from '@smithy/core/endpoints';
-     export const handler = () => resolveParams({}, undefined, { serviceId: 'S3' });`,
-    'call S3',
-  ],
-  [
     'a form with files',
     `import axios from 'axios';
      const form = new FormData();
