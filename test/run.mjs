@@ -1,5 +1,5 @@
 // `npm test`: every check there is, each one run even when an earlier one fails, then one line that counts them:
-// the tests, and the type check, the lint, the format, the synthesis and the simulation's seeds as one each.
+// the tests, and the type check, the lint, the format, the synthesis and each hundred of the simulation's seeds as one.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -21,26 +21,28 @@ let passed = 0;
 let failed = 0;
 
 const bin = (path) => join(root, 'node_modules', path);
-// The longest first. Each of these but the simulation keeps one core busy, so they run side by side, and what each one
-// prints is shown when it has ended.
+// The longest first. Each of these keeps one core busy, so they run side by side, and what each one prints is shown when
+// it has ended. A run of single tests does without the simulation.
 const checks = [
-  { name: 'simulation', script: join(root, 'test/simulation/run.mjs'), args: simulated() },
   { name: 'lint', script: bin('eslint/bin/eslint.js'), args: ['.', '--max-warnings', '0'] },
+  ...(args.length > 0 ? [] : [simulation(1), simulation(101), simulation(201)]),
   { name: 'types', script: bin('typescript/bin/tsc'), args: ['--noEmit'] },
   { name: 'format', script: bin('prettier/bin/prettier.cjs'), args: ['--check', '--log-level', 'warn', '.'] },
   { name: 'synth', script: bin('aws-cdk/bin/cdk'), args: ['synth', '--quiet'] },
-  // A run of single tests does without the simulation.
-].filter(({ name }) => name !== 'simulation' || args.length === 0);
-console.log(`${checks.map(({ name }) => name).join(', ')}: ${Math.min(cores, 2)} at a time`);
-await Promise.all(Array.from({ length: Math.min(cores, 2) }, runChecks));
+];
+const atATime = Math.min(cores, 4);
+console.log(`${checks.map(({ name }) => name).join(', ')}: ${atATime} at a time`);
+await Promise.all(Array.from({ length: atATime }, runChecks));
 await runJest();
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-/** All cores but the one of the other check. */
-function simulated() {
-  return ['--seeds', '300', '--jobs', String(Math.max(1, cores - 1))];
+/** A hundred seeds. */
+function simulation(from) {
+  const script = join(root, 'test/simulation/run.mjs');
+  const seeds = ['--from', String(from), '--seeds', '100', '--jobs', '1'];
+  return { name: `simulation, seeds ${from} to ${from + 99}`, script, args: seeds };
 }
 
 async function runChecks() {
