@@ -7,7 +7,7 @@ import { launch, settle, withLab } from '../support/run-lab';
 // Failed deploy → read why → retry → in service, as a person does it, by keyboard, in both themes, on a phone.
 
 testInBrowser('the page brings a failed launch into service, without a mouse and without anything from outside', () =>
-  withLab({}, async (lab) => {
+  withLab({ reachedOver: 'http' }, async (lab) => {
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'FAILURE');
     await launch(lab, 2);

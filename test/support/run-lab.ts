@@ -4,7 +4,8 @@ import { settled } from '../../infra/lab/cli/scenarios/settled';
 
 /**
  * A lab in virtual time that is closed when the test is over, however it ends. Its Jenkins is reached without a socket, as
- * in the simulation, which is a fifth of the time; a test that is about HTTP says `reachedOver: 'http'`.
+ * in the simulation, which saves a fifth of the time; a test that is about HTTP, or whose commands ask Jenkins themselves,
+ * says `reachedOver: 'http'`.
  */
 export async function withLab<Result>(
   options: Omit<LabOptions, 'clock' | 'seed'> & { seed?: number },

@@ -11,7 +11,7 @@ async function examined(
   prepare: (lab: Lab) => void | Promise<void>,
   args: string[] = [],
 ): Promise<Said & { codes: string[]; findings: Finding[] }> {
-  return withLab({}, async (lab) => {
+  return withLab({ reachedOver: 'http' }, async (lab) => {
     await prepare(lab);
     const said = await muster(['doctor', '--json', ...args], { world: worldOfLab(lab) });
     const findings = said.out.startsWith('[') ? (JSON.parse(said.out) as Finding[]) : [];
@@ -285,7 +285,7 @@ test.each<[string, (lab: Lab) => void | Promise<void>, string, RegExp]>([
 
 test('a zone that another group has, and one that the deployment still names, is within reach of releases', async () => {
   const said = (world: (lab: Lab) => object, prepare: (lab: Lab) => void) =>
-    withLab({}, async (lab) => {
+    withLab({ reachedOver: 'http' }, async (lab) => {
       lab.addGroup('web');
       await launch(lab);
       lab.settings.put('web', { ...(await lab.settings.read('web')), dns: undefined });

@@ -10,7 +10,7 @@ type Say = (...args: string[]) => Promise<Said>;
 
 /** The console on a lab of this process, in which one of three deploys has failed. */
 async function onLab(use: (say: Say, lab: Lab, ids: string[]) => Promise<void>): Promise<void> {
-  await withLab({}, async (lab) => {
+  await withLab({ reachedOver: 'http' }, async (lab) => {
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'FAILURE', 'SUCCESS', 'SUCCESS');
     const ids = await launch(lab, 3);
@@ -117,7 +117,7 @@ test('a hold is made longer and never ends past its hook, and a time that is non
   }));
 
 test('waiting continues while a launch does, and log -f as long as its build', () =>
-  withLab({}, async (lab) => {
+  withLab({ reachedOver: 'http' }, async (lab) => {
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'SUCCESS');
     const world = { ...worldOfLab(lab), pause: (millis: number) => lab.clock.advance(millis) };
@@ -140,7 +140,7 @@ test('waiting continues while a launch does, and log -f as long as its build', (
   }));
 
 test('waiting ends where the settings of the group let no launch come further, and says what is wrong with them', () =>
-  withLab({}, async (lab) => {
+  withLab({ reachedOver: 'http' }, async (lab) => {
     lab.addGroup('web');
     const world = worldOfLab(lab);
     lab.settings.put('web', { group: 'web', holdMinutes: 'soon' });

@@ -32,7 +32,7 @@ function pathsIn(value: unknown, deep: boolean): string[] {
 }
 
 test('every command has the keys that are documented, and no others', () =>
-  withLab({}, async (lab) => {
+  withLab({ reachedOver: 'http' }, async (lab) => {
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'SUCCESS', 'FAILURE', 'FAILURE');
     await launch(lab, 3);

@@ -53,7 +53,7 @@ async function open(lab: Lab): Promise<Browser> {
 }
 
 async function withFailure(use: (browser: Browser, lab: Lab, id: string) => Promise<void>): Promise<void> {
-  await withLab({}, async (lab) => {
+  await withLab({ reachedOver: 'http' }, async (lab) => {
     lab.addGroup('web');
     buildsEndAs(lab, 'deploy', 'FAILURE');
     const [id] = await launch(lab);
@@ -199,7 +199,7 @@ test('changes are shown as they happen', () =>
   }));
 
 test('500 members in 20 groups take a look at each group, and none at each member', () =>
-  withLab({}, async (lab) => {
+  withLab({ reachedOver: 'http' }, async (lab) => {
     for (let group = 1; group <= 20; group += 1) {
       lab.addGroup(`group-${group}`);
       for (let index = 1; index <= 25; index += 1) {

@@ -82,7 +82,7 @@ interface Asked {
 
 let asked: Asked;
 beforeAll(async () => {
-  asked = await withLab({}, async (lab) => {
+  asked = await withLab({ reachedOver: 'http' }, async (lab) => {
     const reverse = lab.region.route53.world.createZone({ name: '10.in-addr.arpa' });
     const dns = { zoneId: lab.zone.id, zoneName: lab.zone.name };
     const reverseZone = { zoneId: reverse.id, zoneName: '10.in-addr.arpa' };
