@@ -116,6 +116,7 @@ test('one more system is held to all that the others are, and passes', () => {
     'state machines functions/tiny/steps/read-note wires its handler',
     'the bundle of tiny-read-note keeps the limit of 330 KB',
     'the bundle of tiny-read-note says what is missing in its environment',
+    "the system tiny breaks none of CDK's own rules for templates",
     'the system tiny gives permissions to its functions, and to nothing else',
     'the system tiny lets its alarms publish to their topics',
     'the system tiny lets some function make each call that they have',
