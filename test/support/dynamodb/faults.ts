@@ -17,6 +17,11 @@ export class Faults {
     this.#queues.set(operation, [...(this.#queues.get(operation) ?? []), ...faults]);
   }
 
+  /** Those that no request has met. */
+  forget(): void {
+    this.#queues.clear();
+  }
+
   take(operation: string): Fault | undefined {
     return this.#queues.get(operation)?.shift();
   }

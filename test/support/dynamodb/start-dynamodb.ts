@@ -10,6 +10,8 @@ export interface DynamoDb {
   readonly endpoint: string;
   /** The next requests for `operation` (`GetItem`) meet these faults, one each. */
   meet(operation: string, ...faults: Fault[]): void;
+  /** Takes back the faults that no request has met. */
+  forgetFaults(): void;
   /** The requests for `operation` that have come in so far, as parsed JSON. */
   requests(operation: string): Record<string, unknown>[];
   /** Closes everything. Whatever was stored is gone. */
@@ -29,6 +31,7 @@ export async function startDynamoDb(): Promise<DynamoDb> {
   return {
     endpoint: `http://127.0.0.1:${port}`,
     meet: (operation, ...added) => faults.add(operation, added),
+    forgetFaults: () => faults.forget(),
     requests: (operation) => log.filter((each) => each.operation === operation).map(({ input }) => input),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));

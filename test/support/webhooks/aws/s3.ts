@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { xmlError, type Answer, type Call, type Service } from './server';
 
 const operations: Readonly<Record<string, string>> = { PUT: 'PutObject', GET: 'GetObject', DELETE: 'DeleteObject' };
@@ -24,11 +26,10 @@ export class S3Service implements Service {
     const key = rest.join('/');
     switch (call.operation) {
       case 'PutObject':
-        this.objects.set(key, call.body);
-        return { status: 200, headers: { etag: '"e"' } };
+        return this.#put(key, call);
       case 'GetObject': {
         const body = this.objects.get(key);
-        if (body !== undefined) return { status: 200, headers: { 'content-type': 'binary/octet-stream' }, body };
+        if (body !== undefined) return { status: 200, headers: headersOf(body, call), body };
         return this.mayList(call) ? xmlError('NoSuchKey', 404) : xmlError('AccessDenied', 403);
       }
       case 'DeleteObject':
@@ -37,6 +38,14 @@ export class S3Service implements Service {
       default:
         return this.#list(call.query);
     }
+  }
+
+  /** What does not arrive as it was sent is not stored. */
+  #put(key: string, { body, headers }: Call): Answer {
+    const told = headers['x-amz-checksum-crc32'];
+    if (told !== undefined && told !== checksumOf(body)) return xmlError('BadDigest', 400);
+    this.objects.set(key, body);
+    return { status: 200, headers: { etag: etagOf(body) } };
   }
 
   #list(query: URLSearchParams): Answer {
@@ -53,6 +62,25 @@ export class S3Service implements Service {
       `<Name>${this.#bucket}</Name><IsTruncated>${found.length > most}</IsTruncated>${contents.join('')}</ListBucketResult>`;
     return { status: 200, headers: { 'content-type': 'application/xml' }, body };
   }
+}
+
+const etagOf = (body: Buffer) => `"${createHash('md5').update(body).digest('hex')}"`;
+
+/** CRC-32 as S3 writes it: four bytes, the highest first, as base64. */
+function checksumOf(body: Buffer): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString('base64');
+}
+
+/** S3 tells the checksum to whom asks for it. */
+function headersOf(body: Buffer, { headers }: Call): Record<string, string> {
+  const isAsked = headers['x-amz-checksum-mode'] === 'ENABLED';
+  return {
+    'content-type': 'binary/octet-stream',
+    etag: etagOf(body),
+    ...(isAsked && { 'x-amz-checksum-crc32': checksumOf(body) }),
+  };
 }
 
 function escaped(text: string): string {
