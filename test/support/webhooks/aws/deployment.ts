@@ -15,6 +15,13 @@ import { SqsService } from './sqs';
 
 type Handler = (event: unknown) => Promise<unknown>;
 
+/** Runs a function elsewhere than in this process: its bundle, in a node of its own. Rejects with the function's error. */
+export type RunFunction = (
+  name: WebhookFunction,
+  event: unknown,
+  environment: Record<string, string>,
+) => Promise<unknown>;
+
 /**
  * The stack of a section as it would run: the functions with their own `index.ts` and the environment that the template
  * gives them, the real clients over the wire, and IAM, which refuses what the template's policies do not allow. Each
@@ -73,14 +80,18 @@ export class Deployment {
       ]);
   }
 
-  async start(): Promise<this> {
+  /** @param run in the place of the functions' own `index.ts`. */
+  async start(run?: RunFunction): Promise<this> {
     await this.aws.start();
     // The client goes where the queue's URL says, whatever its endpoint is.
     this.sqs.url = this.sqs.url.replace(/^https:\/\/[^/]+/, this.aws.endpoint);
     for (const environment of this.#environments.values())
       if (environment.QUEUE_URL !== undefined) environment.QUEUE_URL = this.sqs.url;
     for (const name of Object.keys(webhookFunctions) as WebhookFunction[])
-      this.#handlers.set(name, await this.#load(name));
+      this.#handlers.set(
+        name,
+        run === undefined ? await this.#load(name) : (event) => run(name, event, this.#environmentOf(name)),
+      );
     return this;
   }
 
@@ -110,14 +121,14 @@ export class Deployment {
     return this.sqs.poll((event) => this.call('stage-events', event), most);
   }
 
-  /** Runs the state machine, with the permissions that it has. */
-  async load(table: string): Promise<LoadEnd> {
+  /** Runs the state machine, with the permissions that it has. @param speed of its seconds. */
+  async load(table: string, speed = 2000): Promise<LoadEnd> {
     const file = `${root}/statemachines/webhooks/load-batch.asl.json`;
     const functions = placeholdersIn(file).map((name) => {
       const folder = functionOfPlaceholder(name) as WebhookFunction;
       return [name, (event: unknown) => this.#invoke(folder, event)] as const;
     });
-    return runLoadMachine(Object.fromEntries(functions), { table, startAt: new Date(), speed: 2000 });
+    return runLoadMachine(Object.fromEntries(functions), { table, startAt: new Date(), speed });
   }
 
   async #invoke(name: WebhookFunction, event: unknown): Promise<unknown> {
@@ -162,18 +173,22 @@ export class Deployment {
     return handler;
   }
 
-  async #within<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      this.lines.push(String(text));
-      return true;
-    });
-    const environment: Record<string, string> = {
+  #environmentOf(name: string): Record<string, string> {
+    return {
       ...this.#environments.get(name),
       AWS_REGION: region,
       AWS_ENDPOINT_URL: this.aws.endpoint,
       AWS_ACCESS_KEY_ID: this.roles.get(name) ?? name,
       AWS_SECRET_ACCESS_KEY: 'secret',
     };
+  }
+
+  async #within<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      this.lines.push(String(text));
+      return true;
+    });
+    const environment = this.#environmentOf(name);
     const before = Object.keys(environment).map((key) => [key, process.env[key]] as const);
     Object.assign(process.env, environment);
     try {
