@@ -45,6 +45,7 @@ export class DeployedTemplate {
   }
 
   #nameOf(id: string): string {
+    if (id === 'AWS::URLSuffix') return 'amazonaws.com';
     const { Type = '', Properties = {} }: Partial<Resource> = this.#resources[id] ?? {};
     const { QueueName, FunctionName } = Properties;
     if (Type === 'AWS::SQS::Queue') return `https://sqs.${region}.amazonaws.com/${account}/${String(QueueName)}`;
