@@ -98,7 +98,7 @@ const allGood: Record<string, () => Promise<void>> = {
     expect(await inspectLog()).toMatchObject({ output: { batchItemFailures: [] } });
     expect(subjects()).toEqual([expect.stringContaining('mallory')]);
     expect(ses.mails[0]?.Destination.ToAddresses).toEqual(['security@example.com']);
-    // It is written down that it was read: nobody is told twice.
+    // That it was read is written down: no second mail is sent.
     expect((await inspectLog()).lines).toContainEqual(expect.objectContaining({ action: 'repeated' }));
     expect(ses.mails).toHaveLength(1);
   },
@@ -228,7 +228,7 @@ async function waiting() {
   return ((await deployed.store.read('book audit'))?.value as { outbox: { attempts: number }[] }).outbox;
 }
 
-test('SES asks to slow down: the letter waits, and nobody is told otherwise', async () => {
+test('SES asks to slow down: the letter waits, and SNS is not used', async () => {
   when('SendEmail', sesError('TooManyRequestsException', 429));
   const { lines } = await watch();
   expect(lines).toContainEqual(expect.objectContaining({ by: 'mail', error: 'TooManyRequestsException' }));

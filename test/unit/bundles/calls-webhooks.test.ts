@@ -76,9 +76,11 @@ const post = (body: string) => deployment.call('ingress', posted(body)) as Promi
 const keysUnder = (prefix: string) => [...s3.objects.keys()].filter((key) => key.startsWith(prefix));
 
 test('what is posted comes into the warehouse, through every function', async () => {
-  for (const body of ['{"id":"a"}', '{"id":"b","bad":true}', 'x'.repeat(950_000)])
+  // From 2 MB on the client asks S3 whether it takes the body, before it sends it.
+  for (const body of ['{"id":"a"}', '{"id":"b","bad":true}', 'x'.repeat(2_500_000)])
     expect(await post(body)).toMatchObject({ statusCode: 202, body: 'accepted\n' });
   expect(keysUnder('claims/')).toHaveLength(1);
+  expect(aws.calls.find(({ operation }) => operation === 'PutObject')?.headers.expect).toBe('100-continue');
   expect(await deployment.stage()).toEqual({ batchItemFailures: [] });
   const [file = ''] = keysUnder(`pending/${table}/`);
   expect(
