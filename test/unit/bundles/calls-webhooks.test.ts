@@ -92,7 +92,7 @@ test('what is posted comes into the warehouse, through every function', async ()
   ).toEqual([expect.objectContaining({ event_id: 'a' }), expect.objectContaining({ event_id: 'b', bad: true })]);
   expect(await deployment.call('start-loads')).toEqual({ started: [table] });
   expect(executions.executions).toMatchObject([{ input: JSON.stringify({ table }) }]);
-  expect(await deployment.load(table, 20)).toEqual({ status: 'SUCCEEDED' });
+  expect(await deployment.load(table, 5)).toEqual({ status: 'SUCCEEDED' });
   expect([...warehouse.loaded.values()].flat()).toEqual(['a']);
   // One that is no JSON, one that the warehouse has refused.
   expect(keysUnder('quarantine/')).toHaveLength(2);
