@@ -66,7 +66,7 @@ test.each<[string, unknown]>([
   ['no route', '7'],
   ['without a path', route('bad', { path: 'hooks' })],
 ])(
-  'a parameter that is %s: the others are served, and no sender is told 404 while nobody knows its path',
+  'a parameter that is %s: the others are served, and no sender gets 404 while its path is not known',
   async (_, value) => {
     put('good', route('good'));
     put('bad', value);
@@ -127,7 +127,7 @@ test('the loads of the others start, and the function fails, which has an alarm'
   expect(started).toEqual(['good']);
 });
 
-test('a process that knows how it was before serves that, tells it, and takes the mended one within half a minute', async () => {
+test('a process that knows how it was before serves that, tells it, and takes the repaired one within half a minute', async () => {
   put('a', route('a'));
   put('b', route('b'));
   const { post, start, said, routes, later } = cold();
