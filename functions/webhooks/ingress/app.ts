@@ -72,6 +72,7 @@ export function createApp(
   faults: readonly RouteFault[] = [],
 ): Hono<Ingress> {
   const app = new Hono<Ingress>();
+  const { reject, unavailable } = refusals(deps);
   let sequence = 0;
   for (const route of routes) {
     app.all(route.path, async (context) => {
@@ -85,14 +86,7 @@ export function createApp(
       }
     });
   }
-  const broken = faults.filter(({ servedAsBefore }) => !servedAsBefore);
-  for (const { name, path } of broken)
-    if (path !== undefined) app.all(path, (context) => unavailable(doorOf(context), name, 'route'));
-  const hidden = broken.find(({ path }) => path === undefined);
-  app.notFound((context) => {
-    if (hidden !== undefined) return unavailable(doorOf(context), hidden.name, 'route');
-    return reject(doorOf(context), 'unknown', { status: 404, reason: 'path' });
-  });
+  addFaults(app, faults, { reject, unavailable });
   app.onError((error, context) => {
     deps.log.error('request failed', { error: error.name });
     return doorOf(context).answer(answers[503]);
@@ -134,18 +128,38 @@ export function createApp(
     deps.metrics.count('Accepted', 1, { Route: route.name });
     return door.answer(answers[202]);
   }
+}
 
-  function reject(door: Door, route: string, { status, reason: Reason }: Refusal, about = {}): Response {
-    deps.metrics.count('Refused', 1, { Route: route, Reason }, about);
-    return door.answer(answers[status]);
-  }
+/** The answers that are no 202, each with its metric. */
+function refusals(deps: IngressDeps) {
+  return {
+    reject: (door: Door, route: string, { status, reason: Reason }: Refusal, about = {}): Response => {
+      deps.metrics.count('Refused', 1, { Route: route, Reason }, about);
+      return door.answer(answers[status]);
+    },
+    unavailable: (door: Door, route: string, Reason: string, error?: unknown): Response => {
+      deps.metrics.count('Unavailable', 1, { Route: route, Reason });
+      // Its name alone: the message of an AWS error may quote what was sent.
+      deps.log.error('not accepted', { route, reason: Reason, ...(error instanceof Error && { error: error.name }) });
+      return door.answer(answers[503]);
+    },
+  };
+}
 
-  function unavailable(door: Door, route: string, Reason: string, error?: unknown): Response {
-    deps.metrics.count('Unavailable', 1, { Route: route, Reason });
-    // Its name alone: the message of an AWS error may quote what was sent.
-    deps.log.error('not accepted', { route, reason: Reason, ...(error instanceof Error && { error: error.name }) });
-    return door.answer(answers[503]);
-  }
+/** After the routes that can be used: of two with one path, that one has it. */
+function addFaults(
+  app: Hono<Ingress>,
+  faults: readonly RouteFault[],
+  { reject, unavailable }: ReturnType<typeof refusals>,
+): void {
+  const broken = faults.filter(({ servedAsBefore }) => !servedAsBefore);
+  for (const { name, path } of broken)
+    if (path !== undefined) app.all(path, (context) => unavailable(doorOf(context), name, 'route'));
+  const hidden = broken.find(({ path }) => path === undefined);
+  app.notFound((context) => {
+    if (hidden !== undefined) return unavailable(doorOf(context), hidden.name, 'route');
+    return reject(doorOf(context), 'unknown', { status: 404, reason: 'path' });
+  });
 }
 
 function isTenant(tenant: string): boolean {
