@@ -112,18 +112,22 @@ export const largestBody = 4_500_000;
 /** A statement has 100 KB at most, and the longest names each column three times, in 69 bytes. */
 const mostColumns = 400;
 
+const routePath = z
+  .string()
+  .check(
+    z.regex(
+      /^(\/[a-z0-9._-]+)+(\/:tenant)?$/,
+      'a path of lower-case letters, digits, . _ and -, perhaps with /:tenant at its end',
+    ),
+  );
+/** Also of a route that has other mistakes. */
+export const isRoutePath = (given: unknown): given is string => routePath.safeParse(given).success;
+
 const route = z.strictObject({
   /** The source that its events have in the table. */
   name: identifier,
   /** `/hooks/stripe`, or with a tenant `/hooks/shop/:tenant`. */
-  path: z
-    .string()
-    .check(
-      z.regex(
-        /^(\/[a-z0-9._-]+)+(\/:tenant)?$/,
-        'a path of lower-case letters, digits, . _ and -, perhaps with /:tenant at its end',
-      ),
-    ),
+  path: routePath,
   scheme,
   /** The name of the secret; a route has one of its own. */
   secret: z.text('the name of a secret', 512),

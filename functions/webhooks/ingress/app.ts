@@ -9,6 +9,7 @@ import { verifySignature, type SignatureVerdict } from '../signatures';
 import { accept, fingerprint } from './accept';
 import { fetchDoor, type Answer, type Door } from './door';
 import { headerText } from './header-text';
+import type { RouteFault } from '../ports/routes';
 import type { SecretsCache } from './secrets-cache';
 
 export interface IngressDeps {
@@ -62,10 +63,16 @@ interface Refusal {
  *
  * A sender takes 2xx for "you have it", so 202 is said only when the queue (for a large body, the store and the queue)
  * has it. An authentic body that makes no sense is accepted too: senders disable an endpoint that answers 4xx, and the
- * event would be gone.
+ * event would be gone. For the same reason a route that cannot be used answers 503, and so does, while it is not known
+ * which path it has, each path of no other route.
  */
-export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ingress> {
+export function createApp(
+  routes: readonly Route[],
+  deps: IngressDeps,
+  faults: readonly RouteFault[] = [],
+): Hono<Ingress> {
   const app = new Hono<Ingress>();
+  const { reject, unavailable } = refusals(deps);
   let sequence = 0;
   for (const route of routes) {
     app.all(route.path, async (context) => {
@@ -75,11 +82,11 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
         sequence = (sequence + 1) % 1_000_000;
         return await receive(door, context.req.param('tenant') ?? '', route, sequence);
       } catch (error) {
-        return unavailable(door, route, 'durability', error);
+        return unavailable(door, route.name, 'durability', error);
       }
     });
   }
-  app.notFound((context) => reject(doorOf(context), 'unknown', { status: 404, reason: 'path' }));
+  addFaults(app, faults, { reject, unavailable });
   app.onError((error, context) => {
     deps.log.error('request failed', { error: error.name });
     return doorOf(context).answer(answers[503]);
@@ -100,7 +107,7 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
       const judged = verified(deps, route, { header, body, nowMs: now.getTime() });
       verdict = judged instanceof Promise ? await judged : judged;
     } catch (error) {
-      return unavailable(door, route, 'secrets', error);
+      return unavailable(door, route.name, 'secrets', error);
     }
     if (verdict.action === 'refuse')
       return reject(door, route.name, { status: 401, reason: verdict.reason }, fingerprint(body));
@@ -121,18 +128,38 @@ export function createApp(routes: readonly Route[], deps: IngressDeps): Hono<Ing
     deps.metrics.count('Accepted', 1, { Route: route.name });
     return door.answer(answers[202]);
   }
+}
 
-  function reject(door: Door, route: string, { status, reason: Reason }: Refusal, about = {}): Response {
-    deps.metrics.count('Refused', 1, { Route: route, Reason }, about);
-    return door.answer(answers[status]);
-  }
+/** The answers that are no 202, each with its metric. */
+function refusals(deps: IngressDeps) {
+  return {
+    reject: (door: Door, route: string, { status, reason: Reason }: Refusal, about = {}): Response => {
+      deps.metrics.count('Refused', 1, { Route: route, Reason }, about);
+      return door.answer(answers[status]);
+    },
+    unavailable: (door: Door, route: string, Reason: string, error?: unknown): Response => {
+      deps.metrics.count('Unavailable', 1, { Route: route, Reason });
+      // Its name alone: the message of an AWS error may quote what was sent.
+      deps.log.error('not accepted', { route, reason: Reason, ...(error instanceof Error && { error: error.name }) });
+      return door.answer(answers[503]);
+    },
+  };
+}
 
-  function unavailable(door: Door, { name }: Route, Reason: string, error: unknown): Response {
-    deps.metrics.count('Unavailable', 1, { Route: name, Reason });
-    // Its name alone: the message of an AWS error may quote what was sent.
-    deps.log.error('not accepted', { route: name, reason: Reason, error: error instanceof Error ? error.name : '?' });
-    return door.answer(answers[503]);
-  }
+/** After the routes that can be used: of two with one path, that one has it. */
+function addFaults(
+  app: Hono<Ingress>,
+  faults: readonly RouteFault[],
+  { reject, unavailable }: ReturnType<typeof refusals>,
+): void {
+  const broken = faults.filter(({ servedAsBefore }) => !servedAsBefore);
+  for (const { name, path } of broken)
+    if (path !== undefined) app.all(path, (context) => unavailable(doorOf(context), name, 'route'));
+  const hidden = broken.find(({ path }) => path === undefined);
+  app.notFound((context) => {
+    if (hidden !== undefined) return unavailable(doorOf(context), hidden.name, 'route');
+    return reject(doorOf(context), 'unknown', { status: 404, reason: 'path' });
+  });
 }
 
 function isTenant(tenant: string): boolean {

@@ -1,9 +1,26 @@
 import type { Route } from '../contracts/routes';
 
-/** The registry. */
+/** A route whose entry cannot be used. The others are served all the same: they are other senders'. */
+export interface RouteFault {
+  /** The name of its entry, which is the route's. */
+  readonly name: string;
+  /** Where it is, as far as its entry says that. */
+  readonly path?: string;
+  /** All mistakes, with the values. */
+  readonly why: string;
+  /** It is among the routes as it was before; otherwise it is not served, and senders have to try again. */
+  readonly servedAsBefore: boolean;
+}
+
+export interface RouteRegistry {
+  readonly routes: readonly Route[];
+  readonly faults: readonly RouteFault[];
+}
+
+/** Where the registry of routes is kept. */
 export interface RouteSource {
   /** As it was within the last five minutes. */
-  read(): Promise<readonly Route[]>;
+  read(): Promise<RouteRegistry>;
   /** As it is now. */
-  readAgain(): Promise<readonly Route[]>;
+  readAgain(): Promise<RouteRegistry>;
 }

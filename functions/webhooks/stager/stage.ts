@@ -8,6 +8,7 @@ import type { WebhookMetrics } from '../contracts/metrics';
 import type { Route } from '../contracts/routes';
 import { rowOf, type RowResult } from '../domain/row';
 import type { ObjectStore } from '../ports/objects';
+import type { RouteRegistry } from '../ports/routes';
 import { claimKey, fileName, hashOf, longestSpanMs, prefixes, sha256 } from './keys';
 import { openBody } from './open-body';
 import { putAside } from './quarantine';
@@ -17,8 +18,10 @@ const compress = promisify(gzip);
 export interface StagerDeps {
   readonly store: ObjectStore;
   readonly routes: readonly Route[];
+  /** Events of a route that cannot be used stay in the queue until it can. */
+  readonly faults?: RouteRegistry['faults'];
   /** The routes as they are now, for an event of one that is newer than `routes`. */
-  readonly routesAgain?: () => Promise<readonly Route[]>;
+  readonly routesAgain?: () => Promise<RouteRegistry>;
   readonly clock: Clock;
   /** Told why messages stay in the queue. */
   readonly log?: Pick<Logger, 'error'>;
@@ -104,15 +107,23 @@ export async function stage(deps: StagerDeps, messages: readonly ReceivedMessage
 type FindRoute = (source: string) => Promise<Route | undefined>;
 
 /** By name; one that is not known is looked for once more: ingress may have read the routes later than this process. */
-function routeFinder({ routes, routesAgain }: StagerDeps): FindRoute {
-  const byName = (all: readonly Route[]) => new Map(all.map((route) => [route.name, route]));
-  const known = byName(routes);
-  let again: Promise<ReadonlyMap<string, Route>> | undefined;
+function routeFinder({ routes, faults = [], routesAgain }: StagerDeps): FindRoute {
+  const among = ({ routes, faults }: RouteRegistry) => {
+    const known = new Map(routes.map((route) => [route.name, route]));
+    const faulty = new Set(faults.map(({ name }) => name));
+    return (source: string) => {
+      const found = known.get(source);
+      if (found === undefined && faulty.has(source)) throw new TypeError(`the route ${source} cannot be used`);
+      return found;
+    };
+  };
+  const find = among({ routes, faults });
+  let again: Promise<ReturnType<typeof among>> | undefined;
   return async (source) => {
-    const found = known.get(source);
+    const found = find(source);
     if (found !== undefined || routesAgain === undefined) return found;
-    again ??= routesAgain().then(byName);
-    return (await again).get(source);
+    again ??= routesAgain().then(among);
+    return (await again)(source);
   };
 }
 

@@ -9,7 +9,7 @@ import { CannotLook, UsageInvalid } from '../failures';
 import type { Io } from '../io';
 import { registerQuarantine } from '../webhooks/quarantine';
 import { schemaSql, type SchemaOptions } from '../webhooks/schema';
-import { placed, told, toldOfAws, worldOf, type Where } from '../webhooks/world';
+import { placed, storeOf, told, toldOfAws, type Where } from '../webhooks/world';
 
 /** `muster webhooks …`: runs the webhooks on this machine, and looks after what they left, here or on AWS. */
 export function register(program: Command, io: Io): void {
@@ -70,7 +70,7 @@ export function register(program: Command, io: Io): void {
       toldOfAws(async (given: Where & { table: string; from: string; to: string }) => {
         const range = { fromMs: time(given.from, '--from'), toMs: time(given.to, '--to') };
         if (range.fromMs >= range.toMs) throw new UsageInvalid('--from must be before --to');
-        const { store } = worldOf(io, given);
+        const store = storeOf(io, given);
         const files = await replayArchive(store, { table: given.table, ...range, nonce: newName() });
         if (files === 0) throw new CannotLook(`the archive has no events of table ${given.table} in that time`);
         say(`files that wait to be loaded again: ${files}`);

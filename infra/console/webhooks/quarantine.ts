@@ -10,7 +10,7 @@ import {
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { CannotLook, UsageInvalid } from '../failures';
 import type { Io } from '../io';
-import { placed, toldOfAws, worldOf, type Where } from './world';
+import { placed, storeAndQueueOf, storeOf, toldOfAws, type Where } from './world';
 
 /** `muster webhooks quarantine …` */
 export function registerQuarantine(webhooks: Command, io: Io, say: (line: string) => void): void {
@@ -19,7 +19,7 @@ export function registerQuarantine(webhooks: Command, io: Io, say: (line: string
     .option('--json', 'as JSON')
     .action(
       toldOfAws(async (given: Where & { json?: true }) => {
-        const found = await listQuarantine(worldOf(io, given).store);
+        const found = await listQuarantine(storeOf(io, given));
         const { entries, unreadable, files } = found;
         if (given.json === true) {
           const events = entries.map((entry) => ({ ...entry, message: undefined }));
@@ -30,7 +30,7 @@ export function registerQuarantine(webhooks: Command, io: Io, say: (line: string
     );
   placed(quarantine.command('show <id>').description('shows one, with its body')).action(
     toldOfAws(async (id: string, given: Where) => {
-      const { store } = worldOf(io, given);
+      const store = storeOf(io, given);
       const entry = await findQuarantined(store, id);
       if (entry === undefined)
         throw new UsageInvalid(`no event in quarantine, or more than one, has an id that begins with ${id}`);
@@ -44,7 +44,7 @@ export function registerQuarantine(webhooks: Command, io: Io, say: (line: string
     .action(
       toldOfAws(async (ids: string[], given: Where & { all?: true }) => {
         if (ids.length > 0 === (given.all === true)) throw new UsageInvalid('give ids, or --all');
-        const { store, queue } = worldOf(io, given);
+        const { store, queue } = storeAndQueueOf(io, given);
         const { entries, unreadable } = given.all === true ? await listQuarantine(store) : await named(store, ids);
         // One that is named twice is sent once.
         const each = new Map(entries.map((entry) => [entry.id, entry]));

@@ -58,27 +58,27 @@ export function placed(command: Command): Command {
     .option('--profile <name>', 'the profile of AWS to use');
 }
 
-/** A deployment's bucket and queue, or the folder of one machine, whose process takes what is in its inbox. */
-export function worldOf(
-  io: Io,
-  { data = 'muster-webhooks', bucket, queue, region, profile }: Where,
-): { store: ObjectStore; queue: EventQueue } {
-  if (bucket !== undefined) {
-    const aws = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
-    const send = createSqsQueue(new SQSClient(aws), queue ?? '');
-    return {
-      store: createS3Store(new S3Client(aws), bucket),
-      queue: {
-        send: async (body) => (queue === undefined ? usage('a replay needs --queue beside --bucket') : send.send(body)),
-      },
-    };
-  }
+/** A deployment's bucket, or the folder of one machine. */
+export function storeOf(io: Io, { data = 'muster-webhooks', bucket, ...rest }: Where): ObjectStore {
+  if (bucket !== undefined) return createS3Store(new S3Client(awsOf(rest)), bucket);
+  if (rest.queue !== undefined) throw new UsageInvalid('--queue is of a deployment: give --bucket too');
   const folder = resolve(io.cwd, data, 'store');
   if (!existsSync(folder)) throw new CannotLook(`there is no store in ${data}: give --data, or --bucket`);
-  const store = createFolderStore(folder);
-  return { store, queue: toInbox(store) };
+  return createFolderStore(folder);
 }
 
-function usage(message: string): never {
-  throw new UsageInvalid(message);
+/**
+ * The same with its queue; on one machine the queue's process takes what is in its inbox.
+ *
+ * @throws UsageInvalid before anything is changed, where nothing could be sent.
+ */
+export function storeAndQueueOf(io: Io, given: Where): { readonly store: ObjectStore; readonly queue: EventQueue } {
+  const { bucket, queue } = given;
+  if (bucket !== undefined && queue === undefined) throw new UsageInvalid('a replay needs --queue beside --bucket');
+  const store = storeOf(io, given);
+  return { store, queue: queue === undefined ? toInbox(store) : createSqsQueue(new SQSClient(awsOf(given)), queue) };
+}
+
+function awsOf({ region, profile }: Where) {
+  return { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
 }

@@ -72,7 +72,7 @@ export function webhookAlarms({
     ...routes.map((about) => ({
       heading: 'Webhooks unavailable',
       about,
-      says: 'Requests are answered with 503: the queue, the store or the secrets did not answer. Senders try again.',
+      says: 'Requests are answered with 503: queue, store or secrets did not answer, or the route cannot be used. Senders try again.',
       metric: of('Unavailable', { Route: about }),
       threshold: 5,
     })),

@@ -3,12 +3,24 @@ import { join } from 'node:path';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
 import { readRoutes, type Route, type RouteInput } from '../../../functions/webhooks/contracts/routes';
+import type { RouteRegistry, RouteSource } from '../../../functions/webhooks/ports/routes';
 import { jsonLogger } from '../../../functions/shared/runtime';
 
 export function routesOf(given: readonly RouteInput[]): readonly Route[] {
   const read = readRoutes(given);
   if ('routes' in read) return read.routes;
   throw new TypeError(JSON.stringify(read.mistakes));
+}
+
+/** Routes without a fault, as their source gives them: the same registry while they are the same. */
+export function sourceOf(given: readonly Route[] | (() => Promise<readonly Route[]>)): RouteSource {
+  let last: RouteRegistry | undefined;
+  const read = async () => {
+    const routes = typeof given === 'function' ? await given() : given;
+    if (last?.routes !== routes) last = { routes, faults: [] };
+    return last;
+  };
+  return { read, readAgain: read };
 }
 
 export interface Counted {

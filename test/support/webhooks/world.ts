@@ -17,7 +17,7 @@ import { makeHandler as startLoads } from '../../../functions/webhooks/triggers/
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createEngine, lambdaTasks, type LambdaFunction } from '../../../infra/lab/engine';
 import { loadBatchMachine, loadFunctions } from '../../../infra/lab/systems/webhooks/loader';
-import { routesOf } from './ingress';
+import { routesOf, sourceOf } from './ingress';
 
 // The whole path in memory, each outside call of which can be the last of its process, or lose its answer. What the
 // parts promise is modelled and nothing more: a queue that gives twice and in any order, a store that is consistent, a
@@ -341,7 +341,7 @@ export class World {
   async startLoads(given: readonly RouteInput[]): Promise<void> {
     const routes = parsedOnce(given);
     const run = startLoads({
-      routes: { read: async () => routes, readAgain: async () => routes },
+      routes: sourceOf(routes),
       store: this.store('StartLoads'),
       executions: {
         latest: async () =>

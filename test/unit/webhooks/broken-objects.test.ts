@@ -9,7 +9,7 @@ import { makeHandler as planBatch } from '../../../functions/webhooks/steps/plan
 import { makeHandler as splitBatch } from '../../../functions/webhooks/steps/split-batch/handler';
 import { makeHandler as submitLoad } from '../../../functions/webhooks/steps/submit-load/handler';
 import { makeHandler as startLoads } from '../../../functions/webhooks/triggers/start-loads/handler';
-import { routesOf } from '../../support/webhooks/ingress';
+import { routesOf, sourceOf } from '../../support/webhooks/ingress';
 import { memoryStore } from '../../support/webhooks/memory-store';
 
 // An object that is broken, or that a person has put into the bucket, stops itself and no other.
@@ -181,8 +181,7 @@ async function started(
       said.push(`${table}: ${action}`);
     },
   };
-  const read = async () => routes;
   const executions = { latest: async () => undefined, start };
-  await startLoads({ store, routes: { read, readAgain: read }, executions, clock, log: told, metrics })();
+  await startLoads({ store, routes: sourceOf(routes), executions, clock, log: told, metrics })();
   return said;
 }

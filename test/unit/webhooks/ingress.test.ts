@@ -6,7 +6,7 @@ import { makeHandler } from '../../../functions/webhooks/triggers/ingress/handle
 import { jsonText } from '../../../functions/webhooks/ingress/json-text';
 import { createApp } from '../../../functions/webhooks/ingress/app';
 import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache';
-import { ingress, routesOf } from '../../support/webhooks/ingress';
+import { ingress, routesOf, sourceOf } from '../../support/webhooks/ingress';
 import type { Route, RouteInput } from '../../../functions/webhooks/contracts/routes';
 
 const routes: RouteInput[] = [
@@ -223,7 +223,7 @@ describe('as a function behind an HTTP API', () => {
         list: async () => [],
         remove: async () => undefined,
       },
-      routes: { read, readAgain: read },
+      routes: sourceOf(read),
     };
   };
   test.each([false, true])('the same answers for a body in base64: %s', async (inBase64) => {

@@ -374,7 +374,7 @@ describe('the stager', () => {
     const newer = routesOf([route, { ...route, name: 'b', path: '/b', secret: 's2', table: 'b' }]);
     const routesAgain = async () => {
       reads += 1;
-      return newer;
+      return { routes: newer, faults: [] };
     };
     const messages = ['b', 'b', 'none'].map((source, n) => ({
       receipt: `r${n}`,

@@ -9,7 +9,7 @@ import { fileName, readFileName } from '../../../functions/webhooks/stager/keys'
 import { putAside } from '../../../functions/webhooks/stager/quarantine';
 import { stage } from '../../../functions/webhooks/stager/stage';
 import { makeHandler as startLoads } from '../../../functions/webhooks/triggers/start-loads/handler';
-import { routesOf } from '../../support/webhooks/ingress';
+import { routesOf, sourceOf } from '../../support/webhooks/ingress';
 import { Deployment } from '../../support/webhooks/aws/deployment';
 import { memoryStore } from '../../support/webhooks/memory-store';
 import { exampleSection } from '../../support/webhooks/stack';
@@ -37,7 +37,7 @@ async function looked(store: ObjectStore, now: Date) {
   const waits: Record<string, number> = {};
   const run = startLoads({
     store,
-    routes: { read: async () => routes, readAgain: async () => routes },
+    routes: sourceOf(routes),
     executions: { latest: async () => undefined, start: async () => undefined },
     clock: { now: () => now },
     log: jsonLogger(() => undefined),

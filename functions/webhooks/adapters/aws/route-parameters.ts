@@ -1,36 +1,57 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
-import type { Clock } from '../../../shared/runtime';
-import { describeMistakes } from '../../../shared/schema';
+import type { Clock, Logger } from '../../../shared/runtime';
+import { describeMistakes, valueAt, type Mistake } from '../../../shared/schema';
 import { RoutesInvalid } from '../../contracts/errors';
-import { readRoutes, type Route } from '../../contracts/routes';
-import type { RouteSource } from '../../ports/routes';
+import { isRoutePath, readRoutes, type Route } from '../../contracts/routes';
+import type { RouteFault, RouteRegistry, RouteSource } from '../../ports/routes';
 
 const keptMs = 5 * 60_000;
+/** While they, or one of them, cannot be read: soon, and yet not at each request. */
+const askAgainMs = 30_000;
 
-/** The RouteSource port on Parameter Store: one parameter for each route, read again after five minutes. */
+/** A parameter: the route's name, and what it holds, parsed. */
+interface Entry {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/**
+ * The RouteSource port on Parameter Store: one parameter for each route, read again after five minutes. A parameter that
+ * cannot be used is told in the log at each reading, and its route is served as it was before, if this process knows that.
+ *
+ * @throws RoutesInvalid where there is no parameter at all.
+ */
 export function createRouteParameters(options: {
   client: Pick<SSMClient, 'send'>;
   /** `/muster/webhooks/` */
   path: string;
   clock: Clock;
+  log: Pick<Logger, 'error'>;
 }): RouteSource {
-  const { client, path, clock } = options;
-  let kept: { readonly at: number; readonly routes: readonly Route[] } | undefined;
+  const { client, path, clock, log } = options;
+  let kept: { readonly until: number; readonly registry: RouteRegistry } | undefined;
+  const before = new Map<string, unknown>();
   const readNow = async () => {
-    const routes = routesIn(await readAll(client, path));
-    kept = { at: clock.now().getTime(), routes };
-    return routes;
+    const registry = registryOf(entriesOf(await readAll(client, path), path), before);
+    for (const { name, why, servedAsBefore } of registry.faults)
+      log.error('a route cannot be used', { route: name, why, servedAsBefore });
+    kept = { until: clock.now().getTime() + (registry.faults.length > 0 ? askAgainMs : keptMs), registry };
+    return registry;
   };
   return {
     read: async () => {
       const now = clock.now().getTime();
-      if (kept !== undefined && now - kept.at < keptMs) return kept.routes;
+      if (kept !== undefined && now < kept.until) return kept.registry;
       try {
         return await readNow();
       } catch (error) {
         // The routes of before are better than none.
         if (kept === undefined) throw error;
-        return kept.routes;
+        log.error('the routes cannot be read: those of before are served', {
+          error: error instanceof Error ? error.name : '?',
+        });
+        kept = { until: now + askAgainMs, registry: kept.registry };
+        return kept.registry;
       }
     },
     readAgain: readNow,
@@ -50,9 +71,78 @@ async function readAll(client: Pick<SSMClient, 'send'>, Path: string): Promise<P
   return found;
 }
 
-function routesIn(parameters: readonly Parameter[]): readonly Route[] {
-  const given = parameters.map(({ Value }) => JSON.parse(Value ?? 'null') as unknown);
-  const read = readRoutes(given);
-  if ('routes' in read) return read.routes;
-  throw new RoutesInvalid(`the routes have mistakes:\n${describeMistakes(read.mistakes)}`);
+function entriesOf(parameters: readonly Parameter[], path: string): Entry[] {
+  return parameters
+    .map(({ Name = '', Value = '' }) => ({
+      name: Name.startsWith(path) ? Name.slice(path.length) : Name,
+      value: parsed(Value),
+    }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** No JSON is a mistake of its entry as any other one. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * A faulty entry is taken as it was before. Where that contradicts the others, all that are known are taken so: a
+ * deployment writes one parameter after the other, and of two routes to one table only one has the new column for a while.
+ *
+ * @param before the entries that were good last, by name: brought up to date.
+ */
+function registryOf(entries: readonly Entry[], before: Map<string, unknown>): RouteRegistry {
+  const now = sift(entries);
+  const faulty = new Map(now.faults.map((fault) => [fault.name, fault]));
+  const asBefore = ({ name, value }: Entry) => ({ name, value: before.get(name) ?? value });
+  const known = entries.filter(({ name }) => before.has(name) || !faulty.has(name));
+  let served = faulty.size === 0 ? now : sift(known.map((one) => (faulty.has(one.name) ? asBefore(one) : one)));
+  const reverted = served.faults.length > 0;
+  if (reverted) served = sift(known.map(asBefore));
+  else for (const { name, value } of entries) if (!faulty.has(name)) before.set(name, value);
+  const names: ReadonlySet<string> = new Set(served.routes.map(({ name }) => name));
+  return {
+    routes: served.routes,
+    faults: now.faults.map((fault) => ({ ...fault, servedAsBefore: names.has(fault.name) })),
+  };
+}
+
+type Fault = Omit<RouteFault, 'servedAsBefore'>;
+
+/** Takes out what has mistakes, until the rest has none. Of two that contradict each other the later one has it. */
+function sift(entries: readonly Entry[]): { readonly routes: readonly Route[]; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  let rest = entries;
+  for (;;) {
+    if (rest.length === 0 && faults.length > 0) return { routes: [], faults };
+    const read = readRoutes(rest.map(({ value }) => value));
+    if ('routes' in read) return { routes: read.routes, faults };
+    const wrong = byEntry(read.mistakes, rest.length);
+    for (const [index, entry] of rest.entries()) {
+      const mistakes = wrong.get(index);
+      if (mistakes !== undefined) faults.push(faultOf(entry, mistakes));
+    }
+    rest = rest.filter((_, index) => !wrong.has(index));
+  }
+}
+
+function byEntry(mistakes: readonly Mistake[], entries: number): ReadonlyMap<number, readonly Mistake[]> {
+  const found = new Map<number, Mistake[]>();
+  for (const mistake of mistakes) {
+    const [, index = '', rest = ''] = /^(\d+)\.?(.*)$/s.exec(mistake.path) ?? [];
+    // Of all of them together: there are none, or too many.
+    if (index === '' || Number(index) >= entries)
+      throw new RoutesInvalid(`the routes have mistakes:\n${describeMistakes(mistakes)}`);
+    found.set(Number(index), [...(found.get(Number(index)) ?? []), { ...mistake, path: rest }]);
+  }
+  return found;
+}
+
+function faultOf({ name, value }: Entry, mistakes: readonly Mistake[]): Fault {
+  const path = valueAt(value, 'path');
+  return { name, why: describeMistakes(mistakes), ...(isRoutePath(path) && { path }) };
 }

@@ -17,5 +17,5 @@ export const handler = makeHandler({
   store: createS3Store(new S3Client(aws), env.BUCKET),
   warehouse: createWarehouse(process.env),
   // As they are now: what the stager knew, and this one does not, COPY would leave behind without a word.
-  routes: () => routes.readAgain().catch(() => routes.read()),
+  routes: async () => (await routes.readAgain().catch(() => routes.read())).routes,
 });

@@ -1,8 +1,7 @@
 import * as z from '../../../shared/schema';
 import { createApp, type IngressDeps } from '../../ingress/app';
 import { headerBytesOf } from '../../ingress/header-text';
-import type { Route } from '../../contracts/routes';
-import type { RouteSource } from '../../ports/routes';
+import type { RouteRegistry, RouteSource } from '../../ports/routes';
 
 /** An event of an HTTP API, payload format 2.0: as much of it as a webhook needs. */
 const eventSchema = z.object({
@@ -25,24 +24,29 @@ interface HttpAnswer {
 
 /** The application behind an HTTP API. Made again when the routes have changed. */
 export const makeHandler = (deps: IngressDeps & { readonly routes: RouteSource }) => {
-  let made: { readonly of: readonly Route[]; readonly app: ReturnType<typeof createApp> } | undefined;
+  let made: { readonly of: RouteRegistry; readonly app: ReturnType<typeof createApp> } | undefined;
   return async (event: unknown): Promise<HttpAnswer> => {
     const given = eventSchema.parse(event);
-    let routes: readonly Route[];
+    let registry: RouteRegistry;
     try {
-      routes = await deps.routes.read();
+      registry = await deps.routes.read();
     } catch (error) {
       deps.metrics.count('Unavailable', 1, { Route: 'unknown', Reason: 'routes' });
       deps.log.error('the routes cannot be read', { error: error instanceof Error ? error.name : '?' });
       return { statusCode: 503, headers: { 'retry-after': '30' }, body: 'try again later\n' };
     }
-    if (made?.of !== routes) made = { of: routes, app: createApp(routes, deps) };
-    const response = await made.app.fetch(requestOf(given, routes));
+    if (made?.of !== registry) made = { of: registry, app: createApp(registry.routes, deps, registry.faults) };
+    const response = await made.app.fetch(requestOf(given, pathsIn(registry)));
     return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
 };
 
-function requestOf(event: z.output<typeof eventSchema>, routes: readonly Route[]): Request {
+/** Of all routes, with those that cannot be used. */
+function pathsIn({ routes, faults }: RouteRegistry): readonly string[] {
+  return [...routes, ...faults].flatMap(({ path }) => path ?? []);
+}
+
+function requestOf(event: z.output<typeof eventSchema>, paths: readonly string[]): Request {
   const { headers, body, isBase64Encoded, requestContext } = event;
   const { method } = requestContext.http;
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
@@ -56,7 +60,7 @@ function requestOf(event: z.output<typeof eventSchema>, routes: readonly Route[]
   // What fetch does not take as a method is one that no route takes either.
   const known = /^(POST|GET|HEAD|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : 'OPTIONS';
   const hasBody = known !== 'GET' && known !== 'HEAD' && bytes.byteLength > 0;
-  return new Request(`https://webhooks${pathOf(withoutPrefix(event, routes))}`, {
+  return new Request(`https://webhooks${pathOf(withoutPrefix(event, paths))}`, {
     method: known,
     headers: given,
     ...(hasBody && { body: bytes }),
@@ -77,21 +81,21 @@ const longestMapping = 8;
  */
 function withoutPrefix(
   { rawPath, requestContext: { stage = '$default', domainName = '' } }: z.output<typeof eventSchema>,
-  routes: readonly Route[],
+  paths: readonly string[],
 ): string {
   if (dots.test(rawPath)) return '/';
   const hasOwnDomain = domainName !== '' && !/^[a-z0-9]+\.execute-api\./.test(domainName);
   const segments = rawPath.split('/');
   for (let from = 1; hasOwnDomain && from < Math.min(segments.length, longestMapping); from += 1) {
     const path = `/${segments.slice(from).join('/')}`;
-    if (routes.some((route) => leadsTo(route, path))) return path;
+    if (paths.some((pattern) => leadsTo(pattern, path))) return path;
   }
   const before = `/${stage}/`;
-  const isStage = rawPath.startsWith(before) && !routes.some(({ path }) => path.startsWith(before));
+  const isStage = rawPath.startsWith(before) && !paths.some((path) => path.startsWith(before));
   return isStage ? rawPath.slice(before.length - 1) : rawPath;
 }
 
-function leadsTo({ path: pattern }: Route, path: string): boolean {
+function leadsTo(pattern: string, path: string): boolean {
   if (!pattern.endsWith('/:tenant')) return path === pattern;
   const before = pattern.slice(0, -':tenant'.length);
   return path.startsWith(before) && /^[^/]+$/.test(path.slice(before.length));

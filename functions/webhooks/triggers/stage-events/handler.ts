@@ -12,9 +12,9 @@ type Deps = Omit<StagerDeps, 'routes'> & { readonly routes: RouteSource; readonl
 export const makeHandler = (deps: Deps) => async (event: unknown) => {
   const { Records } = eventSchema.parse(event);
   // A few times a minute, so as they are now: a column that a route has got is filled from the next event on.
-  const routes = await deps.routes.readAgain().catch(() => deps.routes.read());
+  const registry = await deps.routes.readAgain().catch(() => deps.routes.read());
   const messages = Records.map(({ messageId, body }) => ({ receipt: messageId, body }));
-  const failed = await stage({ ...deps, routes, routesAgain: () => deps.routes.readAgain() }, messages);
+  const failed = await stage({ ...deps, ...registry, routesAgain: () => deps.routes.readAgain() }, messages);
   if (failed.length > 0) deps.log.error('messages stay in the queue', { failed: failed.length, of: messages.length });
   return batchResponse(failed);
 };

@@ -1,6 +1,7 @@
 import { messageOf } from '../../../shared/aws-errors';
 import type { Clock, Logger } from '../../../shared/runtime';
 import { planIdIn } from '../../batches/manifest';
+import { RoutesInvalid } from '../../contracts/errors';
 import type { WebhookMetrics } from '../../contracts/metrics';
 import { decideStart } from '../../domain/plan';
 import type { LoadExecutions } from '../../ports/executions';
@@ -24,7 +25,7 @@ interface Deps {
 export const makeHandler = (deps: Deps) => async () => {
   const { store, executions, clock, log, metrics } = deps;
   const now = clock.now().getTime();
-  const routes = await deps.routes.read();
+  const { routes, faults } = await deps.routes.read();
   const tables = [...new Set(routes.map(({ table }) => table))];
   const started: string[] = [];
   const failed: unknown[] = [];
@@ -50,6 +51,11 @@ export const makeHandler = (deps: Deps) => async () => {
       failed.push(error);
     });
   if (failed.length > 0) throw failed[0];
+  // The other routes' tables have been seen to; that one is broken must reach a person, by the alarm of this function.
+  if (faults.length > 0)
+    throw new RoutesInvalid(
+      `routes that cannot be used:\n${faults.map(({ name, why }) => `${name}: ${why}`).join('\n')}`,
+    );
   return { started };
 };
 
