@@ -7,7 +7,7 @@ export default {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testSequencer: './test/sequencer.mjs',
   testEnvironment: 'node',
-  setupFiles: ['<rootDir>/test/support/process-flags.cjs'],
+  setupFiles: ['<rootDir>/test/support/between-files.cjs'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {

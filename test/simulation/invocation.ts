@@ -56,7 +56,8 @@ let current: Invocation | undefined;
 const owner = Symbol('owner');
 type Owned = Promise<unknown> & { [owner]?: Invocation | undefined };
 
-promiseHooks.createHook({
+/** Ends that, for a process that does something else afterwards. */
+export const stopFollowing = promiseHooks.createHook({
   init: (promise: Owned) => {
     if (current !== undefined) promise[owner] = current;
   },
@@ -66,7 +67,7 @@ promiseHooks.createHook({
   after: () => {
     current = undefined;
   },
-});
+}) as () => void;
 
 /** Begins `work` as this invocation's; what comes of it is the invocation's as well. */
 function runAs<Result>(invocation: Invocation, work: () => Promise<Result>): Promise<Result> {

@@ -4,6 +4,10 @@ import { reduce, runNarrowed } from './shrink';
 import { simulate, type Outcome } from './simulate';
 import { commandFor, narrow } from './narrowing';
 import { checkers } from './checkers';
+import { stopFollowing } from './invocation';
+
+// Every promise of the test files after this one, in the same process, would be followed too.
+afterAll(stopFollowing);
 
 /** What a failing test shows: what is wrong, and how to run it again. */
 function told({ seed, violation }: Outcome): string {
