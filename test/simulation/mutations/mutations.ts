@@ -341,11 +341,11 @@ export const mutations: readonly Mutation[] = [
     within: 150,
     kinds: ['redeployed'],
     edits: [
-      permission('functions/remove-dns.ts', 'removeRecords }', 'changeRecords }'),
+      permission('functions/remove-dns.ts', 'removeRecords }', 'createAndDeleteRecords }'),
       permission(
         'functions/remove-dns.ts',
         '...removeRecords(scope)]',
-        "...changeRecords(scope, ['CREATE', 'DELETE'])]",
+        "...createAndDeleteRecords(scope, ['CREATE', 'DELETE'])]",
       ),
     ],
   },
