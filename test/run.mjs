@@ -31,7 +31,9 @@ const checks = [
   { name: 'synth', script: bin('aws-cdk/bin/cdk'), args: ['synth', '--quiet'] },
 ];
 const atATime = Math.min(cores, 4);
-console.log(`${checks.map(({ name }) => name).join(', ')}: ${atATime} at a time`);
+console.log(
+  `Checks, ${atATime} at a time, each shown when it has ended: ${checks.map(({ name }) => name).join(', ')}; then the tests.`,
+);
 await Promise.all(Array.from({ length: atATime }, runChecks));
 await runJest();
 
@@ -42,7 +44,7 @@ process.exit(failed === 0 ? 0 : 1);
 function simulation(from) {
   const script = join(root, 'test/simulation/run.mjs');
   const seeds = ['--from', String(from), '--seeds', '100', '--jobs', '1'];
-  return { name: `simulation, seeds ${from} to ${from + 99}`, script, args: seeds };
+  return { name: `simulation of seeds ${from} to ${from + 99}`, script, args: seeds };
 }
 
 async function runChecks() {
@@ -83,9 +85,15 @@ function run(script, argsOfScript, stdio) {
       stdio: ['ignore', stdio, stdio],
       env: { ...process.env, TMPDIR: folder },
     });
+    // Ended by a signal, this process must not leave it running.
+    const stop = () => child.kill();
+    process.on('exit', stop);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
     child.on('error', (error) => resolve({ ok: false, output: `${output}${error}` }));
-    child.on('close', (code) => resolve({ ok: code === 0, output }));
+    child.on('close', (code) => {
+      process.off('exit', stop);
+      resolve({ ok: code === 0, output });
+    });
   });
 }

@@ -106,8 +106,8 @@ async function readEntry(store: ObjectStore, key: string): Promise<QuarantineEnt
 function textOf(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
-  } catch (cause) {
-    throw new TypeError('it is not UTF-8', { cause });
+  } catch {
+    throw new RecordUnreadable('it is not UTF-8');
   }
 }
 
@@ -115,7 +115,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Of this object, and not of the store as a whole, as AWS and the network report it. */
 function isOfObject(error: unknown): boolean {
-  if (error instanceof RecordUnreadable || error instanceof TypeError) return true;
+  if (error instanceof RecordUnreadable) return true;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return ['ERR_FS_FILE_TOO_LARGE', 'EACCES', 'EPERM', 'EIO', 'EISDIR', 'ELOOP'].includes(code);
 }
