@@ -35,8 +35,6 @@ describe('imports', () => {
     expect(closure(planted, ['b'], (file) => file === 'c')).toEqual(['b', 'd']);
   });
 
-  // A new step brings its own handler into the walk, and may bring nothing else: what exceeds one file for each function
-  // is bounded as it is, and the whole by what a reader can be asked to open.
   test('of folders and files that stand side by side go in no circle', () => {
     expect(roomCircles(graph)).toEqual([]);
   });
@@ -53,6 +51,8 @@ describe('imports', () => {
     expect(roomCircles(planted)).toEqual([['functions/a', 'functions/b']]);
   });
 
+  // A new step brings its own handler into the walk, and may bring nothing else: what exceeds one file for each function
+  // is bounded as it is, and the whole by what a reader can be asked to open.
   test.each([
     ['launch', walks.launch, 46, 60],
     ['termination', walks.termination, 28, 36],

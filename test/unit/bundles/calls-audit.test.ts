@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { emptyBook } from '../../../functions/shared/incidents/book';
 import { example } from '../../../infra/systems/audit/example';
-import { S3Service } from '../../support/webhooks/aws/s3';
-import { xmlError, type Answer } from '../../support/webhooks/aws/server';
+import { S3Service } from '../../support/aws-services/s3';
+import { xmlError, type Answer } from '../../support/aws-services/server';
 import { stackOf } from '../audit/stack-of';
 import { account, keyOf, packed } from '../audit/support';
 import { crc64Nvme } from './crc64-nvme';
 import { DeployedSystem } from './deployed-system';
 import type { Invoked } from './invoke';
-import { SesService, sesError, snsError, SnsService } from './mail-services';
+import { SesService, sesError, snsError, SnsService } from '../../support/aws-services/mail';
 
 // The bundles of the audit as they are deployed, before servers that speak the protocols of S3, SES, SNS and DynamoDB.
 

@@ -11,12 +11,12 @@ import { HomeStack } from '../../../infra/systems/probes/home-stack';
 import { ProbeStack } from '../../../infra/systems/probes/probe-stack';
 import { DeployedTemplate } from '../../support/infra/deployed-template';
 import { placeOfTest } from '../../support/infra/place';
-import { S3Service } from '../../support/webhooks/aws/s3';
-import { json, jsonError, xmlError, type Answer } from '../../support/webhooks/aws/server';
+import { S3Service } from '../../support/aws-services/s3';
+import { json, jsonError, xmlError, type Answer } from '../../support/aws-services/server';
 import { run as reportOf } from '../probes/judging';
 import { DeployedSystem } from './deployed-system';
-import { SesService, sesError, snsError, SnsService } from './mail-services';
-import { QueuesService } from './queues-service';
+import { SesService, sesError, snsError, SnsService } from '../../support/aws-services/mail';
+import { QueuesService } from '../../support/aws-services/queues';
 
 // The bundles of the probes as they are deployed, before servers that speak the protocols of SQS, S3, SES, SNS and
 // DynamoDB, and two targets: one behind TLS, and one that nothing listens for.

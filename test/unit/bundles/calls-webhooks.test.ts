@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { bundleFunctions, functionsOf } from '../../../infra/bundling';
 import type { WebhookFunction } from '../../../infra/systems/webhooks/functions';
 import { Deployment } from '../../support/webhooks/aws/deployment';
-import { jsonError, xmlError, type Answer } from '../../support/webhooks/aws/server';
+import { jsonError, xmlError, type Answer } from '../../support/aws-services/server';
 import { exampleSection } from '../../support/webhooks/stack';
 import { invoke } from './invoke';
 

@@ -10,7 +10,7 @@ import { clientOf, createTable } from '../../support/dynamodb/ledger-table';
 import { startDynamoDb, type DynamoDb } from '../../support/dynamodb/start-dynamodb';
 import { DeployedTemplate } from '../../support/infra/deployed-template';
 import { region } from '../../support/infra/place';
-import { AwsServer, type Service } from '../../support/webhooks/aws/server';
+import { AwsServer, type Service } from '../../support/aws-services/server';
 import { invoke, type Invoked } from './invoke';
 
 /**

@@ -9,8 +9,8 @@ import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store
 import { createSqsQueue } from '../../../functions/webhooks/adapters/aws/sqs-queue';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createFolderStore } from '../../../infra/lab/systems/webhooks/folder-store';
-import { S3Service } from '../../support/webhooks/aws/s3';
-import { AwsServer, jsonError, xmlError, type Fault } from '../../support/webhooks/aws/server';
+import { S3Service } from '../../support/aws-services/s3';
+import { AwsServer, jsonError, xmlError, type Fault } from '../../support/aws-services/server';
 import { SqsService } from '../../support/webhooks/aws/sqs';
 
 // The adapters by the real clients over the wire, with the attempts and time-outs that the functions have.

@@ -6,7 +6,7 @@ import { SecretsCache } from '../../../functions/webhooks/ingress/secrets-cache'
 import { makeHandler as makeIngress } from '../../../functions/webhooks/triggers/ingress/handler';
 import { makeHandler as makeStager } from '../../../functions/webhooks/triggers/stage-events/handler';
 import { makeHandler as makeStarter } from '../../../functions/webhooks/triggers/start-loads/handler';
-import { AwsServer, jsonError } from '../../support/webhooks/aws/server';
+import { AwsServer, jsonError } from '../../support/aws-services/server';
 import { SsmService } from '../../support/webhooks/aws/small-services';
 import { memoryStore } from '../../support/webhooks/memory-store';
 

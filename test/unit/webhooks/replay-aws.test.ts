@@ -2,8 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { createS3Store } from '../../../functions/webhooks/adapters/aws/s3-store';
 import { putAside } from '../../../functions/webhooks/stager/quarantine';
 import { muster } from '../../support/console/run';
-import { S3Service } from '../../support/webhooks/aws/s3';
-import { AwsServer } from '../../support/webhooks/aws/server';
+import { S3Service } from '../../support/aws-services/s3';
+import { AwsServer } from '../../support/aws-services/server';
 import { SqsService } from '../../support/webhooks/aws/sqs';
 
 // `muster webhooks quarantine replay` with a deployment's bucket and queue, by the real clients over the wire.

@@ -8,8 +8,8 @@ import { routesOf } from '../ingress';
 import { account, DeployedTemplate, region, root } from '../stack';
 import { RedshiftDataService } from './redshift-data';
 import { iamRequestsOf, mayAll, rolesByFunction, statementsByRole, type Names } from './roles';
-import { S3Service } from './s3';
-import { AwsServer, jsonError, xmlError, type Call } from './server';
+import { S3Service } from '../../aws-services/s3';
+import { AwsServer, jsonError, xmlError, type Call } from '../../aws-services/server';
 import { SecretsService, SsmService, StepFunctionsService } from './small-services';
 import { SqsService } from './sqs';
 

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { Catalog, type CatalogRow } from './catalog';
-import { json, jsonError, jsonOperation, type Answer, type Call, type Service } from './server';
+import { json, jsonError, jsonOperation, type Answer, type Call, type Service } from '../../aws-services/server';
 
 interface Input {
   readonly Sqls?: readonly string[];

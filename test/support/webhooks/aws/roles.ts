@@ -1,7 +1,7 @@
 import { allows } from '../../permissions/evaluate';
 import type { IamRequest, StatementJson } from '../../permissions/request';
 import { account, region, type DeployedTemplate } from '../stack';
-import type { Call } from './server';
+import type { Call } from '../../aws-services/server';
 
 interface RoleProperties {
   readonly Description?: string;

@@ -1,4 +1,4 @@
-import { json, jsonError, jsonOperation, type Answer, type Call, type Service } from './server';
+import { json, jsonError, jsonOperation, type Answer, type Call, type Service } from '../../aws-services/server';
 
 const inputOf = ({ body }: Call) => JSON.parse(body.toString('utf8')) as unknown;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { json, jsonError, jsonOperation, type Answer, type Call, type Service } from './server';
+import { json, jsonError, jsonOperation, type Answer, type Call, type Service } from '../../aws-services/server';
 
 const largest = 1_048_576;
 

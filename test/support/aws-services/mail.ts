@@ -1,4 +1,4 @@
-import { json, type Answer, type Call, type Service } from '../../support/webhooks/aws/server';
+import { json, type Answer, type Call, type Service } from './server';
 
 /** A mail as SES v2 is asked to send it. */
 export interface SentMail {

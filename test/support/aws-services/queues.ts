@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { json, jsonOperation, type Answer, type Call, type Service } from '../../support/webhooks/aws/server';
+import { json, jsonOperation, type Answer, type Call, type Service } from './server';
 
 interface Entry {
   readonly Id: string;
