@@ -1,7 +1,7 @@
 import { systemClock, consoleLogger, writeLine, embeddedMetrics } from '../shared/runtime';
 import { metricNamespace, probeMetrics } from './contracts/metrics';
 
-/** What Lambda gives every function. */
+/** What every function gets from Lambda. */
 export const runtime = {
   clock: systemClock,
   log: consoleLogger,

@@ -12,7 +12,7 @@ import { withinTime } from './timing';
 /** @throws LookFailed */
 export async function openTcp(address: string, port: number, timeoutMs: number): Promise<Socket> {
   const socket = connectTcp({ host: address, port, autoSelectFamily: false });
-  // An error between two of our waits is found by the next one.
+  // Keeps an error between two awaits from ending the process; the next await finds it.
   socket.on('error', () => undefined);
   const opened = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
@@ -24,7 +24,7 @@ export async function openTcp(address: string, port: number, timeoutMs: number):
   });
 }
 
-/** Whether it is this machine that has no IPv6 at all, as Lambda has none unless it is given some. */
+/** Whether this machine has no IPv6 at all; Lambda has none outside of a VPC that is set up for it. */
 function isWithoutWay(error: unknown, address: string): boolean {
   if (!address.includes(':') || !['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'].includes(codeOf(error))) return false;
   const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
@@ -40,20 +40,20 @@ export interface TlsRequest {
   readonly minTls: 'TLSv1.2' | 'TLSv1.3';
   readonly timeoutMs: number;
   readonly alpn: readonly string[];
-  /** Authorities to trust instead of the public ones, PEM: for tests and for targets of one's own. */
+  /** Certificate authorities to trust instead of the public ones, PEM. */
   readonly ca?: string | undefined;
 }
 
 export interface TlsResult {
   readonly socket: TLSSocket;
   readonly certificate: Certificate | undefined;
-  /** Why the certificate is not good enough; nothing has been sent then. */
+  /** Why the certificate is refused; then nothing has been sent. */
   readonly refused: LookFailed | undefined;
 }
 
 const contexts = new Map<string, SecureContext>();
 
-/** Made once: reading authorities takes as long as a handshake, and would be taken for the target's time. */
+/** Created once: loading the authorities takes as long as a handshake, and would count as the target's time. */
 function contextFor(minVersion: TlsRequest['minTls'], ca: string | undefined): SecureContext {
   const key = `${minVersion} ${ca ?? ''}`;
   const known = contexts.get(key);
@@ -72,7 +72,7 @@ export async function openTls(tcp: Socket, wanted: TlsRequest, now: Date): Promi
     ...(bare.includes(':') || /^[\d.]+$/.test(bare) ? { host: bare } : { host: bare, servername: bare }),
     secureContext: contextFor(minTls, ca),
     ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
-    // It is verified all the same, and `authorizationError` says what is wrong: with the certificate still to be seen.
+    // The certificate is verified all the same: `authorizationError` says what is wrong, and the certificate can still be read.
     rejectUnauthorized: false,
   });
   socket.on('error', () => undefined);
@@ -103,7 +103,7 @@ function problemOf(socket: TLSSocket): string | undefined {
   return codeOf(error) || messageOf(error);
 }
 
-/** OpenSSL's word to ours. What it has no word for here is not trusted. */
+/** The reason for an OpenSSL error code. Codes that are not listed mean that the certificate is not trusted. */
 function ofCertificate(
   problem: string,
   certificate: Certificate | undefined,
@@ -120,7 +120,7 @@ function ofCertificate(
   if (/ALTNAME|HOSTNAME/.test(problem))
     return new LookFailed(
       'tls_hostname',
-      // A subject's common name has not counted for years, and people still put their trust in it.
+      // Clients have ignored the subject's common name for years, but certificates that rely on it are still made.
       names === undefined
         ? `the certificate is for no host: it has no subject alternative names, only ${certificate?.subject ?? 'a subject'}`
         : `the certificate is not for ${host}, but for ${names}`,
@@ -130,7 +130,7 @@ function ofCertificate(
 
 const mostNames = 5;
 
-/** `shop.example.com, 192.0.2.1`, the first ones of many; `undefined` where there are none. */
+/** The names in a certificate, `shop.example.com, 192.0.2.1`, shortened; `undefined` if it has none. */
 function namesOf(peer: X509Certificate | undefined): string | undefined {
   const names = peer?.subjectAltName?.split(', ').map((one) => one.replace(/^(DNS|IP Address):/, '')) ?? [];
   if (names.length === 0) return undefined;
@@ -138,12 +138,12 @@ function namesOf(peer: X509Certificate | undefined): string | undefined {
   return `${names.slice(0, mostNames).join(', ')}${more}`;
 }
 
-/** The server's certificate. To be asked for once: the second time Node 20 has none. */
+/** The server's certificate. Call it once for each connection: Node 20 returns none the second time. */
 function presented(socket: TLSSocket): X509Certificate | undefined {
   try {
     return socket.getPeerX509Certificate();
   } catch {
-    // A certificate that OpenSSL took and Node cannot show.
+    // A certificate that OpenSSL accepts and Node cannot parse.
     return undefined;
   }
 }
@@ -165,7 +165,7 @@ function certificateOf(peer: X509Certificate, problem: string | undefined, now: 
   try {
     return { ...describe(peer, now), authorized: problem === undefined, ...(problem !== undefined && { problem }) };
   } catch {
-    // Of a kind of key, or with a date, that Node has no form for.
+    // Its kind of key or its date is one that Node cannot represent.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import { LookFailed, codeOf } from './failure';
 import { withinTime } from './timing';
 
 /**
- * What a name server says of a name: `dns://1.1.1.1/example.com?type=A`, its answers a line each, sorted.
+ * Asks a name server: `dns://1.1.1.1/example.com?type=A`. @returns the answers, a line each, sorted.
  *
  * @throws LookFailed
  */
@@ -23,7 +23,7 @@ export async function askNameServer(url: URL, server: string, timeoutMs: number)
       late: () => new LookFailed('dns_timeout', `${server} did not answer within ${timeoutMs} ms`),
       stop: () => resolver.cancel(),
     });
-    // As when a name leads only to itself.
+    // For example a CNAME that leads to itself.
     if (answers.length === 0) throw unknownRecord(name, server);
     return answers.map(lineOf).sort().join('\n');
   } catch (error) {
@@ -59,7 +59,7 @@ function unknownRecord(name: string, server: string): LookFailed {
   return new LookFailed('dns_nxdomain', `${server} knows no such record of ${name}`);
 }
 
-/** @throws LookFailed for a name server that may not be asked. */
+/** @throws LookFailed if the name server's address may not be looked at. */
 export function requireServer(server: string, internal: boolean): void {
   const why = addressRefusal(server, internal);
   if (why !== undefined) throw new LookFailed('config_error', `the name server is not queried: ${why}`);

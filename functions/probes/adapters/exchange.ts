@@ -5,7 +5,7 @@ import { messageOf } from '../../shared/aws-errors';
 import { LookFailed, codeOf } from './failure';
 import { microsNow, withinTime } from './timing';
 
-/** How much of a body is kept for assertions, and how much is read at all. */
+/** How many bytes of a body are kept for assertions, and how many are read at most. */
 export const keptBytes = 64 * 1024;
 export const mostBytes = 1024 * 1024;
 const mostHeaderBytes = 64 * 1024;
@@ -13,11 +13,11 @@ const mostHeaders = 1000;
 
 export interface Exchange {
   readonly status: number;
-  /** Lower-case names; of several of a name the values are joined. */
+  /** By lower-case name; several values of a name are joined. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly bytes: number;
-  /** Microseconds from the request to the first byte, and from there to the end. */
+  /** Microseconds from the request to the first byte of the answer, and from there to its end. */
   readonly firstByte: number;
   readonly transfer: number;
 }
@@ -30,7 +30,7 @@ export interface HttpExchangeRequest {
 }
 
 /**
- * One request over an open connection, which is closed after it.
+ * Makes one request over an open connection, and then closes it.
  *
  * @throws LookFailed
  */
@@ -55,7 +55,7 @@ export async function exchange(
   return { status: response.statusCode ?? 0, headers, body, bytes, firstByte: firstByteAt - begun, transfer };
 }
 
-/** All values of a name, also of those of which Node keeps only the first; of several places to go the first. */
+/** All values of each header, also where Node keeps only the first; of several Location headers the first. */
 function headersOf({ headersDistinct }: IncomingMessage): Exchange['headers'] {
   const all = Object.entries(headersDistinct).map(([name, values = []]) => {
     const [first = ''] = values;
@@ -64,7 +64,7 @@ function headersOf({ headersDistinct }: IncomingMessage): Exchange['headers'] {
   return Object.fromEntries(all);
 }
 
-/** Node reads headers as Latin-1. Servers write UTF-8 where they write more than ASCII, into redirects too. */
+/** Node decodes headers as Latin-1, but servers send UTF-8, in redirects too. */
 function inUtf8(value: string): string {
   const bytes = Buffer.from(value, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : value;
@@ -72,7 +72,7 @@ function inUtf8(value: string): string {
 
 interface ResponseStart {
   readonly response: IncomingMessage;
-  /** What the request has met since: a body that is not HTTP is reported there, and the response is only cut. */
+  /** The error of the request. A body that is not HTTP is reported here; the response just ends early. */
   readonly trouble: () => unknown;
   /** Microseconds, by the clock of this process. */
   readonly firstByteAt: number;
@@ -84,7 +84,7 @@ function answerOf(socket: Socket, url: URL, method: HttpExchangeRequest['method'
   return new Promise((resolve, reject) => {
     const call = request({
       createConnection: () => socket,
-      // No agent: it would keep the connection, and an agent of HTTP does not understand one that is secure already.
+      // No agent: it would keep the connection, and an HTTP agent does not accept one that is TLS already.
       host: url.hostname,
       port: url.port,
       path: url.pathname + url.search,
@@ -98,7 +98,7 @@ function answerOf(socket: Socket, url: URL, method: HttpExchangeRequest['method'
         'user-agent': 'muster-probe/1',
       },
     });
-    // One more, so that too many can be told: otherwise those beyond would be left out silently.
+    // One more than allowed, so that too many are noticed: Node drops the rest silently.
     call.maxHeadersCount = mostHeaders + 1;
     call.once('socket', () => {
       watchBegin(socket, (begin) => {
@@ -115,15 +115,15 @@ function answerOf(socket: Socket, url: URL, method: HttpExchangeRequest['method'
       met = error;
       reject(ofHttp(error));
     });
-    // 101 to a request that has asked for nothing of the kind.
+    // 101 although no upgrade was requested.
     call.once('upgrade', () => reject(new LookFailed('http_protocol', 'the server switched to another protocol')));
     call.end();
   });
 }
 
 /**
- * Reports the first bytes that come, before the parser sees them: up to five, which are to be `HTTP/`. The parser takes
- * other protocols that look alike (RTSP) for it.
+ * Reports the first five bytes, which have to be `HTTP/`, before the parser sees them: the parser also accepts protocols that
+ * look alike (RTSP).
  */
 function watchBegin(socket: Socket, onBegin: (begin: string) => void): void {
   let begin = '';
@@ -133,7 +133,7 @@ function watchBegin(socket: Socket, onBegin: (begin: string) => void): void {
     socket.off('data', onData);
     onBegin(begin);
   };
-  // The parser's own listener is there already: one before would make the connection flow, and lose what comes first.
+  // Added after the parser's own listener: an earlier one would start the flow, and the parser would miss the first bytes.
   socket.prependListener('data', onData);
 }
 
@@ -144,11 +144,11 @@ function notHttp(begin: string): LookFailed {
   );
 }
 
-/** What the parser takes, and is no answer to what was asked. */
+/** Answers that the parser accepts although they are no valid answer to the request. */
 function wrongIn({ httpVersion, httpVersionMajor, statusCode, rawHeaders }: IncomingMessage): string | undefined {
-  // The parser takes any number; what follows a line of HTTP/2 is not to be taken for an answer.
+  // The parser accepts any version number; what follows a line of HTTP/2 is no answer.
   if (httpVersionMajor !== 1) return `the answer says that it is HTTP/${httpVersion}`;
-  // Without the header that makes it an upgrade.
+  // A 101 without the header that makes it an upgrade.
   if (statusCode === 101) return 'the server switched to another protocol';
   return rawHeaders.length / 2 > mostHeaders ? `the answer has more than ${mostHeaders} headers` : undefined;
 }
@@ -169,7 +169,7 @@ async function bodyOf(response: IncomingMessage, trouble: () => unknown): Promis
     throw isCut(cause) ? cutAfter(bytes) : ofHttp(cause);
   }
   if (!response.complete) throw cutAfter(bytes);
-  // One that ends with the connection is whole only if that was closed, and not reset.
+  // A body that ends with the connection is whole only if the connection was closed, not reset.
   if (endsWithConnection(response) && isCut(trouble())) throw cutAfter(bytes);
   return { body: Buffer.concat(kept).toString('utf8'), bytes };
 }
@@ -190,7 +190,7 @@ function ofHttp(error: unknown): LookFailed {
   if (error instanceof LookFailed) return error;
   const code = codeOf(error);
   if (code.startsWith('HPE_')) return new LookFailed('http_protocol', `not valid HTTP/1.1 (${code})`);
-  // With TLS 1.3 a server refuses a client only after the handshake, for want of a certificate as a rule.
+  // With TLS 1.3 a server refuses a client after the handshake, usually because it wants a client certificate.
   if (code.startsWith('ERR_SSL_')) return new LookFailed('tls_handshake', `the server broke off TLS (${code})`);
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')
     return new LookFailed('conn_reset', messageOf(error));

@@ -1,7 +1,7 @@
 import { messageOf } from '../../shared/aws-errors';
 import type { Reason } from '../contracts/reasons';
 
-/** A look that found something wrong: stays inside the adapter, where it becomes a result. */
+/** A look has failed. It stays inside the adapter, which makes it a result. */
 export class LookFailed extends Error {
   readonly reason: Reason;
 
@@ -12,9 +12,9 @@ export class LookFailed extends Error {
   }
 }
 
-/** The code that Node, OpenSSL or its HTTP parser gave an error. */
+/** The code that Node, OpenSSL or the HTTP parser gave an error; empty if it has none. */
 export function codeOf(error: unknown): string {
-  // Not by `instanceof`: what comes out of a native module may be of another realm.
+  // Not by `instanceof`: errors of native modules may come from another realm.
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 

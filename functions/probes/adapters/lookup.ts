@@ -14,13 +14,13 @@ export interface LookupRequest {
 
 export interface LookupResult {
   readonly address: string;
-  /** What the name leads to besides: not looked at. */
+  /** The other addresses of the name, which are not looked at. */
   readonly others: readonly string[];
 }
 
 /**
- * The address to connect to: the first that the system's resolver gives and that may be looked at. What is connected to
- * is this address, and no second answer of the name servers.
+ * The address to connect to: the first one from the system's resolver that may be looked at. The look connects to this very
+ * address, never to the result of a second look-up.
  *
  * @throws LookFailed
  */
@@ -28,7 +28,7 @@ export async function resolveAddress({ host, family, internal, timeoutMs }: Look
   const bare = host.replace(/^\[|\]$/g, '');
   const found = isIP(bare) === 0 ? await resolve(bare, family, timeoutMs) : [bare];
   const refusals = found.map((address) => addressRefusal(address, internal));
-  // One private address among several public ones is a sign of an attack by DNS: none of them is checked.
+  // A private address among public ones is a sign of DNS rebinding: none of them is looked at.
   const forbidden = refusals.find((why) => why !== undefined);
   if (forbidden !== undefined) throw new LookFailed('config_error', `${host} is not checked: ${forbidden}`);
   const [address] = found;
@@ -36,12 +36,12 @@ export async function resolveAddress({ host, family, internal, timeoutMs }: Look
   return { address, others: found.slice(1) };
 }
 
-/** Of Node's threads each look-up takes one until the system's resolver gives up: longer than is waited for it here. */
+/** Each look-up occupies one of Node's threads until the system's resolver gives up, which is later than the look does. */
 // eslint-disable-next-line no-restricted-syntax -- Node reads it here itself, when it starts: it is no setting of ours
 const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
 let underWay = 0;
 
-/** A look-up by the system's resolver, which nothing can end. */
+/** A look-up by the system's resolver; it cannot be cancelled. */
 async function addressesOf(host: string, family: LookupRequest['family']): Promise<string[]> {
   underWay += 1;
   try {
@@ -53,7 +53,7 @@ async function addressesOf(host: string, family: LookupRequest['family']): Promi
 }
 
 async function resolve(host: string, family: LookupRequest['family'], timeoutMs: number): Promise<string[]> {
-  // No thread is left for this one: what it then waits for is the others' name servers.
+  // No thread is left: this look-up would wait for the name servers of others.
   const mayWait = underWay >= threads;
   try {
     return await withinTime(timeoutMs, addressesOf(host, family), {

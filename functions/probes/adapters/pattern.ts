@@ -4,7 +4,7 @@ import { codeOf } from './failure';
 
 const longestMs = 100;
 
-/** Backtracking can take for ever, and only a context of its own can be ended. */
+/** Runs a pattern in a context of its own, which can be ended: backtracking can take for ever. */
 export const findPattern: PatternTest = (pattern, text) => {
   try {
     return runInNewContext('new RegExp(pattern, "u").test(text)', { pattern, text }, { timeout: longestMs }) === true;

@@ -14,7 +14,7 @@ import { resolveAddress } from './lookup';
 import { findPattern } from './pattern';
 import { LoopWatch, microsNow } from './timing';
 
-/** How long each phase may take, in milliseconds: one limit for all could not say which was slow. */
+/** How long each phase may take, in milliseconds. A single limit could not say which phase was slow. */
 export interface PhaseLimits {
   readonly lookup: number;
   readonly connect: number;
@@ -28,14 +28,14 @@ export const usualLimits: PhaseLimits = { lookup: 2_000, connect: 4_000, tls: 4_
 export interface ProberOptions {
   readonly clock: Clock;
   readonly limits?: Partial<PhaseLimits>;
-  /** Authorities to trust instead of the public ones, PEM. */
+  /** Certificate authorities to trust instead of the public ones, PEM. */
   readonly ca?: string;
 }
 
 const mostRedirects = 5;
-/** Held up for longer, the machine measures itself. */
+/** If the event loop is held up for longer (milliseconds), the times measure this machine. */
 const trustedMs = 20;
-/** A limit that is missed while the machine stood still for so long says nothing of the target. */
+/** If this machine stood still for so long (milliseconds), a missed limit says nothing about the target. */
 const overloadMs = 500;
 const timeouts: readonly Reason[] = [
   'dns_timeout',
@@ -45,7 +45,7 @@ const timeouts: readonly Reason[] = [
   'total_timeout',
 ];
 
-/** What is known so far, also when a look ends early. */
+/** What a look has found so far, also if it ends early. */
 interface PartialResult {
   phases: { -readonly [Phase in keyof Phases]: Phases[Phase] };
   address?: string;
@@ -56,7 +56,7 @@ interface PartialResult {
   tls?: string;
 }
 
-/** Looks over the network of this machine: no connection is kept, and each look has one address. */
+/** A prober that uses the network of this machine. It keeps no connection, and each look connects to one address. */
 export function createProber(options: ProberOptions): Prober {
   return { look: (target, asked = () => undefined) => new Look(options, target, asked).run() };
 }
@@ -110,7 +110,7 @@ class Look {
     }
   }
 
-  /** One connection. @returns the answer of one that speaks HTTP. */
+  /** Looks over one connection. @returns the answer, if the target speaks HTTP. */
   async #hop(url: URL): Promise<Exchange | undefined> {
     const { family, internal, assert } = this.#target;
     const [phases, limits] = [(this.#seen.phases = {} as PartialResult['phases']), this.#limits];
@@ -151,7 +151,7 @@ class Look {
         firstByteMs: this.#left(limits.firstByte),
         totalMs: this.#left(limits.total),
       });
-      // Once the question is written, which is done after all that is under way.
+      // After the request has been written, which happens after all pending work of this tick.
       setImmediate(this.#asked);
       const answer = await answering;
       phases.firstByte = answer.firstByte;
@@ -176,7 +176,7 @@ class Look {
     return socket;
   }
 
-  /** What is left for a phase of the time for all of it. @throws LookFailed when that is over. */
+  /** The limit of a phase, or what is left of the total, if less. @throws LookFailed when nothing is left. */
   #left(phaseMs: number): number {
     const leftMs = this.#limits.total - (microsNow() - this.#begun) / 1000;
     if (leftMs <= 0) throw new LookFailed('total_timeout', `not done within ${this.#limits.total} ms`);
@@ -206,7 +206,7 @@ class Look {
   }
 }
 
-/** A look has one address: which others there are is said where it led nowhere. */
+/** The detail of a failed connection also names the other addresses of the name, which were not tried. */
 function withOthers(error: unknown, others: readonly string[]): unknown {
   if (!(error instanceof LookFailed) || others.length === 0) return error;
   const some = others.slice(0, 3).join(', ');
@@ -216,7 +216,7 @@ function withOthers(error: unknown, others: readonly string[]): unknown {
   );
 }
 
-/** Where it failed is not where the target is. */
+/** Says where a redirect led, if the look failed there. */
 function afterRedirect(error: unknown, { href }: URL): unknown {
   return error instanceof LookFailed ? new LookFailed(error.reason, `redirected to ${href}: ${error.message}`) : error;
 }
@@ -228,7 +228,7 @@ function redirectOf({ status, headers }: Exchange, from: URL): URL | undefined {
   if (to === undefined) throw new LookFailed('http_protocol', `the redirect leads to no address: ${location}`);
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
     throw new LookFailed('http_protocol', `the redirect leads to ${to.protocol}, which is not followed`);
-  // The credentials of a request are not sent to where a redirect leads.
+  // Credentials are not sent along a redirect.
   to.username = '';
   to.password = '';
   to.hash = '';

@@ -1,9 +1,9 @@
-/** Microseconds of a clock that never goes back; only differences mean something. */
+/** Microseconds of a monotonic clock; only differences are meaningful. */
 export function microsNow(): number {
   return Math.round(performance.now() * 1000);
 }
 
-/** Settles as `work` does, or rejects with what `late` makes after so many milliseconds; then `stop` is called. */
+/** Settles as `work` does; after so many milliseconds it calls `stop` and rejects with the error that `late` makes. */
 export async function withinTime<Value>(
   millis: number,
   work: Promise<Value>,
@@ -26,14 +26,14 @@ export async function withinTime<Value>(
   }
 }
 
-/** Waits. */
+/** Resolves after so many milliseconds. */
 export function pause(millis: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, millis));
 }
 
 const tickMs = 5;
 
-/** Looks that are under way, and one clock for all of them. */
+/** The looks that are under way share one timer. */
 const watching = new Set<LoopWatch>();
 let ticker: NodeJS.Timeout | undefined;
 let tickedAt = 0;
@@ -45,8 +45,8 @@ function tick(): void {
 }
 
 /**
- * How long the event loop of this process was held up since this was made. Not by `monitorEventLoopDelay`: that counts only
- * what is over at its next tick, and a look may end before that.
+ * Measures how long the event loop was held up since this was created. `monitorEventLoopDelay` is no substitute: it only counts
+ * delays that are over at its next tick, and a look may end before that.
  */
 export class LoopWatch {
   readonly #begun = performance.now();
@@ -60,12 +60,12 @@ export class LoopWatch {
     watching.add(this);
   }
 
-  /** Another tick has come. */
+  /** Called at each tick. */
   note(now: number): void {
     this.#longestMs = Math.max(this.#longestMs, now - Math.max(tickedAt, this.#begun));
   }
 
-  /** In milliseconds, beyond the time between two ticks. */
+  /** The longest delay in milliseconds, beyond the time between two ticks. */
   longestMs(): number {
     this.note(performance.now());
     return Math.max(0, this.#longestMs - tickMs);

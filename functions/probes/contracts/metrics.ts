@@ -2,7 +2,7 @@ import type { MetricDefinitions, Metrics } from '../../shared/runtime';
 
 export const metricNamespace = 'Muster/Probes';
 
-/** What is measured, in each region and at home: alarms read these names from here. */
+/** The metrics of each region and of home; the alarms use these names. */
 export const probeMetrics = {
   Reports: {
     unit: 'Count',

@@ -14,7 +14,7 @@ const shape = z.object({
   targets: z.array(z.unknown()),
 });
 
-/** What every region and home are deployed with: one file, the same for all of them. JSON. */
+/** The plan: one JSON file, the same in every region and at home. */
 export type PlanFile = z.input<typeof shape>;
 
 export interface Plan {
@@ -22,15 +22,15 @@ export interface Plan {
   readonly regions: readonly string[];
   readonly minimumFresh: number | undefined;
   readonly targets: readonly Target[];
-  /** Targets that cannot be looked at as they stand there: the others are, and these are shown as what they are. */
+  /** Targets whose configuration is wrong: they are reported as `config_error`, and the others are looked at as usual. */
   readonly broken: readonly { readonly id: string; readonly why: string }[];
 }
 
 /**
- * Reads a plan. It was checked when it was synthesized; a target that this version does not take all the same takes no
- * other with it.
+ * Reads a plan. It was checked when it was synthesized; a target that this version refuses all the same does not affect
+ * the others.
  *
- * @throws PlanInvalid when it is none at all.
+ * @throws PlanInvalid when the text is no plan at all.
  */
 export function parsePlan(text: string): Plan {
   const result = shape.safeParse(parsed(text));
@@ -41,7 +41,7 @@ export function parsePlan(text: string): Plan {
   const broken = given.flatMap((one, at) => {
     const own = mistakes.filter(({ path }) => path === `targets.${at}` || path.startsWith(`targets.${at}.`));
     const id = z.object({ id: z.string() }).safeParse(one).data?.id;
-    // One that has an id twice is there already.
+    // Of two with one id, the first is there already.
     if (own.length === 0 || id === undefined || targets.some((other) => other.id === id)) return [];
     return [{ id, why: describeMistakes(own) }];
   });

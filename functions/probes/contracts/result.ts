@@ -3,7 +3,7 @@ import { reasonCodes } from './reasons';
 
 const micros = z.number().check(z.int(), z.minimum(0));
 
-/** How long each phase of a look took, in microseconds; those that it came to. */
+/** How long each phase of a look took, in microseconds; phases that it did not reach are missing. */
 export const phasesSchema = z.object({
   lookup: z.optional(micros),
   connect: z.optional(micros),
@@ -18,21 +18,21 @@ export const certificateSchema = z.object({
   issuer: z.string(),
   /** ISO 8601. */
   notAfter: z.string(),
-  /** SHA-256 of the public key, in hex: the same key in a renewed certificate has the same. */
+  /** SHA-256 of the public key, in hex; a renewed certificate with the same key has the same. */
   spki: z.string(),
   authorized: z.boolean(),
-  /** OpenSSL's word for why it is not. */
+  /** OpenSSL's error code, if it is not valid. */
   problem: z.optional(z.string()),
   daysLeft: z.number(),
 });
 export type Certificate = z.output<typeof certificateSchema>;
 
-/** What one look at a target found. */
+/** The result of one look at a target. */
 export const resultSchema = z.object({
   target: z.string(),
   up: z.boolean(),
   reason: z.optional(z.enum(reasonCodes)),
-  /** In words, from the other side or about it: text of others, to be shown as text only. */
+  /** What happened, in words. It may contain text of the target: show it as text only. */
   detail: z.optional(z.string()),
   /** It is up, and slower than it should be. */
   slow: z.optional(z.boolean()),
@@ -44,14 +44,14 @@ export const resultSchema = z.object({
   totalMicros: micros,
   certificate: z.optional(certificateSchema),
   tls: z.optional(z.string()),
-  /** `false`: the probe's machine was too busy for its times to mean anything. */
+  /** `false`: the machine of the probe was too busy for the times to be meaningful. */
   trusted: z.boolean(),
-  /** Looks in this run: 1, and up to two more after a failure. */
+  /** How many looks this run made: 1, and up to two more after a failure. */
   attempts: z.number().check(z.int(), z.minimum(1)),
 });
 export type LookResult = z.output<typeof resultSchema>;
 
-/** What one region tells home of one run: all its targets. */
+/** The report of one run of one region to home, with the results of all its targets. */
 export const reportSchema = z.object({
   version: z.literal(1),
   region: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),

@@ -17,11 +17,11 @@ function isTargetUrl(value: string): boolean {
   return protocol !== 'dns:' || (pathname.length > 1 && recordTypeOf(parsed) !== undefined);
 }
 
-/** What a name server can be asked for. */
+/** The record types that a look can ask a name server for. */
 export const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'TXT'] as const;
 export type RecordType = (typeof recordTypes)[number];
 
-/** Of `dns://server/name?type=MX`; A when nothing is said, `undefined` for one that cannot be asked for. */
+/** The type in `dns://server/name?type=MX`. Default: A; `undefined` for an unknown one. */
 export function recordTypeOf({ searchParams }: URL): RecordType | undefined {
   const said = (searchParams.get('type') ?? 'A').toUpperCase();
   return recordTypes.find((one) => one === said);
@@ -41,7 +41,7 @@ const pattern = text('a regular expression', 500).check(
   }, 'a regular expression without nested repetitions'),
 );
 
-/** Repetitions of repetitions can take for ever on 64 KB of an answer that an attacker writes. */
+/** Nested repetitions can take for ever on 64 KB that an attacker writes. */
 function isExpensive(source: string): boolean {
   return /\([^)]*[+*}][^)]*\)\s*[+*{]/.test(source) || /\\[1-9]/.test(source);
 }
@@ -49,7 +49,7 @@ function isExpensive(source: string): boolean {
 const assertions = z.strictObject({
   /** Default: 2xx. */
   status: z.optional(z.array(status).check(z.minLength(1), z.maxLength(20))),
-  /** Headers that have to be there, and match. */
+  /** Patterns by header: each header has to be present and to match. */
   headers: z.optional(z.record(z.string().check(z.regex(/^[A-Za-z0-9-]+$/, 'a header’s name')), pattern)),
   bodyContains: z.optional(text('text', 1000)),
   bodyLacks: z.optional(text('text', 1000)),
@@ -67,7 +67,7 @@ const assertions = z.strictObject({
       )
       .check(z.maxLength(20)),
   ),
-  /** Slower than that is degraded, not down. */
+  /** A slower answer counts as slow, not as down. */
   maxLatencyMs: z.optional(whole('milliseconds', 1, 60_000)),
   minTls: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'])),
 });
@@ -76,20 +76,20 @@ const intervalAllowed = 'seconds from 10 to 3600, a multiple of 10';
 
 const window = z.strictObject({ from: z.iso.datetime({ offset: true }), until: z.iso.datetime({ offset: true }) });
 
-/** One thing to look at, as it is configured. */
+/** A target, as it is configured. */
 export const targetSchema = z.strictObject({
   id: z
     .string()
     .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/, 'small letters, digits and -, of at most 64 characters')),
-  /** What people read. Default: the id. */
+  /** The name in mails and on the page. Default: the id. */
   name: z.optional(text('a name', 100)),
   url,
-  /** Whether it may be on loopback or in a private range; link-local is never looked at. */
+  /** Whether it may have a loopback or private address. Link-local addresses are never looked at. */
   internal: z._default(z.boolean(), false),
   family: z._default(z.union([z.literal(4), z.literal(6), z.literal('any')]), 'any'),
   method: z._default(z.enum(['GET', 'HEAD']), 'GET'),
   redirects: z._default(z.enum(['follow', 'refuse']), 'follow'),
-  /** Every region looks in the same seconds, which are whole multiples of ten. */
+  /** Every region looks in the same seconds; a whole multiple of ten. */
   intervalSeconds: z._default(
     z
       .number(intervalAllowed)
@@ -97,9 +97,9 @@ export const targetSchema = z.strictObject({
     60,
   ),
   assert: z._default(assertions, {}),
-  /** How many regions have to find it down. Default: more than half of those that have looked lately. */
+  /** How many regions have to find it down. Default: more than half of the fresh ones. */
   quorum: z.optional(whole('regions', 1, 50)),
-  /** Mail is muted, measuring continues. */
+  /** Windows in which no mail is sent; measuring continues. */
   maintenance: z._default(z.array(window).check(z.maxLength(50)), []),
 });
 

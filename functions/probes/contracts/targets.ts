@@ -3,11 +3,11 @@ import { targetSchema, type Target } from './target';
 
 export interface ParsedTargets {
   readonly targets: readonly Target[];
-  /** Of those that cannot be looked at; the others are all the same. */
+  /** The mistakes of targets that cannot be looked at; `targets` has the others. */
   readonly mistakes: readonly Mistake[];
 }
 
-/** Reads targets one by one: one with a mistake takes no other with it. */
+/** Reads targets one by one: a mistake in one does not affect the others. */
 export function readTargets(given: readonly unknown[], regions: readonly string[]): ParsedTargets {
   const targets: Target[] = [];
   const mistakes: Mistake[] = [];

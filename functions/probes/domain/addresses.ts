@@ -4,7 +4,8 @@ import { ipv6In } from '../../shared/text';
 export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local' | 'reserved';
 
 /**
- * What an IPv4 or IPv6 address is. What leads to this machine, its network or the cloud's own services is not public.
+ * The kind of network that an IPv4 or IPv6 address belongs to. Addresses of this machine, of its network and of the cloud's own
+ * services are not public. Text that is no address counts as `reserved`.
  * Source: IANA special-purpose address registries (IPv4, IPv6).
  */
 export function kindOfAddress(address: string): AddressKind {
@@ -31,34 +32,34 @@ function kindOf6(bytes: readonly number[]): AddressKind {
   const [a = 0, b = 0] = bytes;
   const isZero = (from: number, to: number) => bytes.slice(from, to).every((one) => one === 0);
   if (isZero(0, 15)) return bytes[15] === 1 ? 'loopback' : 'reserved';
-  // An IPv4 address in other clothes: mapped (::ffff:0:0/96), translated (64:ff9b::/96), 6to4 (2002::/16).
+  // An IPv4 address inside an IPv6 one: mapped (::ffff:0:0/96), translated (64:ff9b::/96), 6to4 (2002::/16).
   if (isZero(0, 10) && bytes[10] === 0xff && bytes[11] === 0xff) return kindOf4(bytes.slice(12));
   if (isZero(0, 12)) return kindOf4(bytes.slice(12));
-  // Of 64:ff9b:1::/48, which is a network's own translation, the place of the IPv4 address is not known outside of it.
+  // 64:ff9b:1::/48 is a network's own translation: only that network knows where the IPv4 address stands in it.
   if (a === 0x00 && b === 0x64 && bytes[2] === 0xff && bytes[3] === 0x9b)
     return isZero(4, 12) ? kindOf4(bytes.slice(12)) : 'reserved';
   if (a === 0x20 && b === 0x02) return kindOf4(bytes.slice(2, 6));
   if (a === 0xfe && (b & 0xc0) === 0x80) return 'link-local';
-  // AWS's own services of each machine (fd00:ec2::254 is the metadata's) are as 169.254.0.0/16: never to be looked at.
+  // AWS's services of each machine (fd00:ec2::254 is the metadata service) count as 169.254.0.0/16 does: never probed.
   if (a === 0xfd && b === 0x00 && bytes[2] === 0x0e && bytes[3] === 0xc2) return 'link-local';
   // Unique local.
   if ((a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0xc0)) return 'private';
   if (a === 0xff) return 'reserved';
   const [, , c = 0, d = 0] = bytes;
-  // Of 2000::/3 all but protocols' own (2001::/23, Teredo with an IPv4 address in it) and documentation.
+  // 2000::/3 is public, except what protocols use themselves (2001::/23; Teredo has an IPv4 address in it) and documentation.
   const isSpecial =
     (a === 0x20 && b === 0x01 && (c < 2 || (c === 0x0d && d === 0xb8))) || (a === 0x3f && b === 0xff && c < 0x10);
   return (a & 0xe0) === 0x20 && !isSpecial ? 'public' : 'reserved';
 }
 
-/** Four bytes or sixteen; `undefined` for text that is no address. */
+/** The 4 bytes of an IPv4 address or the 16 of an IPv6 one; `undefined` for text that is no address. */
 export function bytesOf(address: string): readonly number[] | undefined {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   if (/^\d+(\.\d+){3}$/.test(bare)) {
     const parts = bare.split('.').map(Number);
     return parts.every((part) => part <= 255) ? parts : undefined;
   }
-  // Every form of it is written in one way, with IPv4 endings as hexadecimal.
+  // Brings every spelling into one, with an IPv4 ending in hexadecimal.
   const address6 = ipv6In(bare);
   if (address6 === undefined) return undefined;
   const [head = '', tail] = address6.split('::');

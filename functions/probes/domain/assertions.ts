@@ -1,7 +1,7 @@
 import type { Reason } from '../contracts/reasons';
 import type { Assertions } from '../contracts/target';
 
-/** An answer over HTTP, as far as it is judged. */
+/** The parts of an HTTP answer that assertions look at. */
 export interface HttpResponseText {
   readonly status: number;
   /** Lower-case names. */
@@ -10,16 +10,16 @@ export interface HttpResponseText {
   readonly body: string;
 }
 
-/** What an answer falls short of. */
+/** The first assertion that an answer does not meet. */
 export interface Shortfall {
   readonly reason: Extract<Reason, 'http_status' | 'body_mismatch' | 'config_error'>;
   readonly detail: string;
 }
 
-/** Whether a pattern is in a text; `undefined` when finding that takes too long. */
+/** Whether a pattern matches a text; `undefined` when that takes too long to find out. */
 export type PatternTest = (source: string, text: string) => boolean | undefined;
 
-/** What of the assertions an answer does not keep; `undefined` for a good one. */
+/** The first assertion that the answer does not meet; `undefined` when it meets all. */
 export function judgeAnswer(
   answer: HttpResponseText,
   { status, headers = {}, ...body }: Assertions,
@@ -36,7 +36,7 @@ export function judgeAnswer(
   }
   const found = judgeBody(answer.body, body, testPattern);
   const { 'content-encoding': encoding } = answer.headers;
-  // It is asked for as it is, and never unpacked: a few kilobytes can be gigabytes.
+  // Requests ask for no compression, and nothing is unpacked: a few kilobytes can become gigabytes.
   return found?.reason === 'body_mismatch' && encoding !== undefined && encoding !== 'identity'
     ? { ...found, detail: `${found.detail}: it is compressed (${encoding}), which was not requested` }
     : found;
@@ -69,7 +69,7 @@ function judgeBody(
   return undefined;
 }
 
-/** A pattern that this text makes slow is a mistake of ours, and no word about the target. */
+/** A pattern that is too slow on this text is a mistake in the configuration; it says nothing about the target. */
 function matches(what: string, source: string, text: string, testPattern: PatternTest): Shortfall | undefined {
   const found = testPattern(source, text);
   if (found === undefined) return { reason: 'config_error', detail: `${source} takes too long on ${what}` };
@@ -86,7 +86,7 @@ function isStatus(status: number, wanted: number | string): boolean {
 
 function parse(text: string): { readonly value: unknown } | undefined {
   try {
-    // Some write a byte order mark before it, which is no part of the text.
+    // Some servers send a byte order mark first, which JSON.parse refuses.
     return { value: JSON.parse(text.replace(/^\uFEFF/, '')) };
   } catch {
     return undefined;

@@ -4,7 +4,7 @@ import type { Severity } from '../../shared/notify/letter';
 import type { TargetIncident } from './judge/incident';
 import type { Notice } from './judge/notices';
 
-/** Events of the incident book for the judge's notices; all of one run are one event, so one letter. */
+/** The judge's notices as events of the incident book. All observations of one run make one event, and so one mail. */
 export function bookEvents(notices: readonly Notice[], now: number): BookEvent[] {
   const at = now * 1000;
   const observations = notices.flatMap((notice) => observationOf(notice, at) ?? []);
@@ -102,7 +102,7 @@ function regionKey(region: string, state: 'silent' | 'suspect'): string {
   return `REGION|${region}|${state}`;
 }
 
-/** One that flaps is above one that is down, so that the one mail about it goes at once. */
+/** Flapping ranks above down, so that its one mail is sent at once. */
 function severityOf({ kind, flapping }: TargetIncident): Severity {
   if (flapping) return 'critical';
   return kind === 'down' ? 'high' : kind === 'unknown' ? 'medium' : 'low';

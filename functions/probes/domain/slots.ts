@@ -1,17 +1,17 @@
 import type { Target } from '../contracts/target';
 
 const minute = 60;
-/** No target is looked at more often: slots are whole multiples of it. */
+/** The shortest interval of a target, in seconds; slots are whole multiples of it. */
 export const gridSeconds = 10;
 
-/** The targets that are due in a slot: every region counts in the same seconds of the epoch. */
+/** The targets that are due in a slot (seconds since 1970): every region computes the same ones. */
 export function dueIn<Due extends Pick<Target, 'intervalSeconds'>>(targets: readonly Due[], slot: number): Due[] {
   return targets.filter(({ intervalSeconds }) => slot % intervalSeconds === 0);
 }
 
 /**
- * The slots of a minute, in seconds. The first is always there, also when nothing is due: by it
- * home knows that the region lives.
+ * The slots of a minute, in seconds since 1970. The first one is always included, even when no target is due: its report tells
+ * home that the region is alive.
  *
  * @param within any time of that minute, in seconds.
  */

@@ -13,7 +13,7 @@ export interface HomeDeps extends SendDeps {
   readonly deployment: string;
 }
 
-/** What the judge goes by, of a plan: what cannot be looked at is among its targets, so that it is seen. */
+/** The judge's configuration from a plan. It includes targets that are wrongly configured, so that they are seen. */
 export function judgeConfigOf({ regions, targets, broken, minimumFresh }: Plan): JudgeConfig {
   const unseen = broken.map(({ id }) => ({ id, intervalSeconds: 60, quorum: undefined, maintenance: [] }));
   return { regions, targets: [...targets, ...unseen], minimumFresh };
@@ -28,14 +28,14 @@ export async function judgeReceived(deps: HomeDeps, received: readonly ReceivedR
   return judged;
 }
 
-/** Called every minute: reports regions and targets that have become silent, and sends digests and reminders. */
+/** Runs every minute: reports regions and targets that have become silent, and sends digests and reminders. */
 export async function judgeEachMinute(deps: HomeDeps): Promise<void> {
   const judged = await judgeReports({ ...deps, config: judgeConfigOf(deps.plan) }, []);
   await send(deps);
   await measure(deps, judged.view);
 }
 
-/** What cannot be sent waits in the book; what was judged must not be judged again for that. */
+/** A mail that cannot be sent waits in the incident book; the reports must not be judged again because of it. */
 async function send(deps: HomeDeps): Promise<void> {
   try {
     await sendLetters(deps);

@@ -15,13 +15,13 @@ export interface JudgeDeps extends NotifierDeps {
   readonly policy: Policy;
 }
 
-/** A region's report, and when home's queue got it, in seconds. */
+/** A region's report, and when home's queue received it, in seconds since 1970. */
 export interface ReceivedReport {
   readonly report: Report;
   readonly queuedAt: number;
 }
 
-/** Of the targets that were judged: all on a tick. */
+/** The result for the targets that were judged; on a tick, all of them. */
 export interface JudgeResult {
   readonly state: JudgeState;
   readonly view: JudgeView;
@@ -29,12 +29,12 @@ export interface JudgeResult {
   readonly refused: readonly string[];
 }
 
-/** Two that judge at once meet now and then; a crowd of them is a fault. */
+/** Two judges at once conflict now and then; twenty conflicts in a row are a fault. */
 const mostConflicts = 20;
 
 /**
- * Judges reports, or ticks where there are none. Targets are written first, each for itself, then what they have in
- * common together with the incidents that come of it: killed in between, the same reports come again and mean the same.
+ * Judges reports, or a tick if there are none. It first writes each target, then the common state together with the incidents.
+ * If it dies in between, the queue delivers the same reports again, and they give the same result.
  */
 export async function judgeReports(deps: JudgeDeps, received: readonly ReceivedReport[]): Promise<JudgeResult> {
   const { clock, policy } = deps;
@@ -52,7 +52,7 @@ export async function judgeReports(deps: JudgeDeps, received: readonly ReceivedR
   return judged;
 }
 
-/** @throws JudgeContended when others changed the targets twenty times in a row. */
+/** @throws JudgeContended when other judges changed the targets twenty times in a row. */
 async function judgeTargets({ store, config }: JudgeDeps, received: readonly ReceivedReport[], now: number) {
   const some = received.length === 0 ? undefined : targetsIn(received);
   const read = some === undefined ? config.targets : config.targets.filter(({ id }) => some.has(id));
@@ -66,7 +66,7 @@ async function judgeTargets({ store, config }: JudgeDeps, received: readonly Rec
   });
 }
 
-/** Of a thousand targets a message is about two hundred, or about those of every ten seconds: the others need no reading. */
+/** The targets that the reports are about. One report holds at most two hundred of a thousand: the others need not be read. */
 function targetsIn(received: readonly ReceivedReport[]): ReadonlySet<string> {
   return new Set(received.flatMap(({ report }) => report.results.map(({ target }) => target)));
 }
@@ -74,7 +74,7 @@ function targetsIn(received: readonly ReceivedReport[]): ReadonlySet<string> {
 interface JudgeInput {
   readonly received: readonly ReceivedReport[];
   readonly now: number;
-  /** The targets that were read; all where it is left out. */
+  /** The targets that were read. Default: all. */
   readonly some: ReadonlySet<string> | undefined;
 }
 

@@ -3,23 +3,23 @@ import { valueLike, type DocumentStore } from '../../shared/incidents/store';
 import { newJudge, type JudgeState } from '../domain/judge/state';
 import { packedExample, packTarget, unpackTarget, type PackedTarget } from '../domain/judge/packing';
 
-/** The judge's state as it was read: what all targets have in common, and each target in a document of its own. */
+/** The judge's state as it was read, with the revisions of the common document and of each target's document. */
 export interface LoadedState {
   readonly state: JudgeState;
-  /** Of the common document. */
+  /** The revision of the common document. */
   readonly version: number;
-  /** Of the targets' documents, by target. */
+  /** The revisions of the targets' documents, by target. */
   readonly versions: ReadonlyMap<string, number>;
 }
 
-/** What all targets have in common: written with the book of incidents, or not at all. */
+/** The name of the common document; it is written in one transaction with the incident book. */
 export const commonDocument = 'judge';
 const documentOf = (target: string) => `judge target ${target}`;
-/** Of one that is not configured any more nothing is left after that. */
+/** How long the document of a target that is no longer configured is kept. */
 const keptSeconds = 100 * 86_400;
 const writesAtOnce = 16;
 
-/** @param config whose targets are read, and no others. */
+/** Reads the common state and the documents of the targets in `config`. */
 export async function loadState(
   store: DocumentStore,
   { targets }: { readonly targets: readonly { readonly id: string }[] },
@@ -46,10 +46,10 @@ export async function loadState(
 }
 
 /**
- * Writes the targets that have changed, each for itself: a vote that is written twice is one, so that half of them
- * written is no harm. Mails follow from them and are written last, with the book.
+ * Writes each target that has changed. If only some are written, judging again gives the same result, since a repeated vote
+ * counts once. The mails that follow from them are written last, with the incident book.
  *
- * @returns false when another has changed one meanwhile: all is to be read and judged again.
+ * @returns `false` if another judge has changed one of them since they were read: read and judge again.
  */
 export async function saveTargets(
   store: DocumentStore,
@@ -67,7 +67,7 @@ export async function saveTargets(
   return written.every((one) => one === 'written');
 }
 
-/** All but what the targets' own documents have. */
+/** The common state, without what the targets' documents hold. */
 export function withoutTargets(state: JudgeState): Omit<JudgeState, 'targets' | 'latency'> {
   const { certificates, regions, startedAt, judgedAt, quietUntil, told, suspects } = state;
   return { certificates, regions, startedAt, judgedAt, quietUntil, told, suspects };

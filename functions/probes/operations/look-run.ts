@@ -5,21 +5,22 @@ import type { Report, LookResult } from '../contracts/result';
 import type { Target } from '../contracts/target';
 import type { Prober } from '../ports/prober';
 
-/** More that begin at once, and a probe measures itself. */
+/** How many looks may be busy at once: with more, a probe would measure itself. */
 const atOnce = 5;
-/** After that a look only waits for the other side: it needs no processor, and the next one may begin. */
+/** After so many milliseconds a look only waits for the target: it needs no processor, and the next one may begin. */
 const busyMs = 300;
 /**
- * Between two that begin, unless the first has its connection before: a handshake takes a processor for two or three
- * milliseconds, in which no other look sees its time pass. Near servers so are reached one by one; far ones let a
- * handshake wait for most of its time, and two of them rarely meet.
+ * The milliseconds between the begins of two looks, unless the first is connected earlier: a TLS handshake keeps the processor
+ * busy for two or three milliseconds, which would count as time of the other look. So near servers are reached one by one;
+ * handshakes with far ones mostly wait for the network, and two of them rarely collide.
  */
 const apartMs = 20;
 
 /**
- * Looks at all targets, at most five of which are busy at the same time: fifty that do not answer take no longer than one.
+ * Looks at all targets, with at most five looks busy at once; those that only wait do not count, so fifty targets that do not
+ * answer take no longer than one.
  *
- * @param pause waits so many milliseconds.
+ * @param pause resolves after so many milliseconds.
  * @returns the results in the order of the targets.
  */
 export async function lookAtAll(
@@ -46,24 +47,24 @@ export async function lookAtAll(
   return Promise.all(looks);
 }
 
-/** Seconds from the begin of the first look to the second at one that is down, and from there to the third. */
+/** If a target is down: seconds from the begin of the first look to the second, and from there to the third. */
 export const pauseSeconds = [5, 10] as const;
 
 /**
- * What is left of the pause before another look, when the one before took so many seconds. One that waited for an answer has
- * been the pause itself: so what hangs, as what is refused, is certain to be down before the slot is over.
+ * How much of the pause before the next look is left after a look of so many seconds. Time that the look waited for an answer
+ * counts as pause, so a target that hangs is confirmed as down within its slot just like one that refuses.
  *
- * @returns whole seconds; `undefined` after the last look.
+ * @returns seconds, a whole number; `undefined` after the last look.
  */
 export function pauseAfter(attempt: number, tookSeconds: number): number | undefined {
   const pause = pauseSeconds[attempt - 1];
   return pause === undefined ? undefined : Math.max(0, Math.ceil(pause - tookSeconds));
 }
 
-/** Below this there is no time for them: the next slot is near. */
+/** Targets with a shorter interval (seconds) are not looked at again: their next slot is near. */
 const shortestInterval = 60;
 
-/** Whether one that is down is looked at once more within its slot. */
+/** Whether a target that is down is looked at again within its slot. */
 export function isWorthAnother(
   { up, reason }: LookResult,
   { intervalSeconds }: Pick<Target, 'intervalSeconds'>,
@@ -71,10 +72,10 @@ export function isWorthAnother(
   return !up && (reason === undefined || isVote(reason)) && intervalSeconds >= shortestInterval;
 }
 
-/** So many fit into a message of SQS (1 MiB), however long their details. */
+/** So many results fit into an SQS message (1 MiB) with details of any length. */
 const inOneReport = 200;
 
-/** What home receives of a run: one report, or more of very many targets; one without results still says that it ran. */
+/** The reports of a run: one, or several if it has very many results. A report without results still says that the region ran. */
 export function reportsOf(
   run: { readonly region: string; readonly slot: string; readonly clock: Clock },
   results: readonly LookResult[],

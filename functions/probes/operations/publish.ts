@@ -16,7 +16,7 @@ export interface PublishDeps {
   readonly page: PageStore;
 }
 
-/** Makes the page of what the judge knows by now. Also without a judge: it then says how old its data is. */
+/** Publishes the page from what the judge knows. If the judge is down, the page says how old its data is. */
 export async function publishPage({ plan, clock, store, page }: PublishDeps): Promise<void> {
   const config = judgeConfigOf(plan);
   const { state } = await loadState(store, config);

@@ -1,4 +1,4 @@
-/** Where the status page is read. */
+/** Where the status page is published. */
 export interface PageStore {
   put(file: 'index.html' | 'status.json', content: string): Promise<void>;
 }

@@ -4,9 +4,9 @@ import type { Target } from '../contracts/target';
 /** Looks at targets. */
 export interface Prober {
   /**
-   * One look. It never throws: what goes wrong is in the result.
+   * Makes one look. It never throws: failures are in the result.
    *
-   * @param asked called once, when it has asked and only waits: it needs no processor then, and another may begin.
+   * @param asked called once, when the request is sent: the look then only waits, and another one may begin.
    */
   look(target: Target, asked?: () => void): Promise<LookResult>;
 }

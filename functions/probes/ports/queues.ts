@@ -1,13 +1,13 @@
 import type { LookMessage } from '../contracts/look-message';
 import type { Report } from '../contracts/result';
 
-/** A region’s own queue of looks to make. */
+/** The queue of looks of a region. */
 export interface LooksQueue {
-  /** At most ten. Each is handed out after so many seconds. */
+  /** Sends at most ten messages; each is delivered after its delay. */
   send(messages: readonly { readonly message: LookMessage; readonly delaySeconds: number }[]): Promise<void>;
 }
 
-/** Home’s queue, wherever home is. */
+/** The queue of reports at home, which may be in another region. */
 export interface ReportsQueue {
   send(report: Report): Promise<void>;
 }

@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
 import { aroundAllPorts } from '../../support/around-ports';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
+
+const scaleOut = readFileSync(join(__dirname, '../../../statemachines/fleet/scale-out.asl.json'), 'utf8');
+const statesOfLaunch = Object.keys((JSON.parse(scaleOut) as { States: object }).States).length;
 
 /** Everything that a launch leaves in the world, but for times and ids of changes. */
 async function endState(lab: Lab) {
@@ -74,7 +79,7 @@ test('each step whose answer is lost once (the function died after its work) giv
     throw Object.assign(new Error('the function died'), { name: 'Sandbox.Timedout' });
   };
   expect(await afterOneLaunch({ aroundStep: dies })).toEqual(await undisturbed);
-  expect(lost.size).toBe(9);
+  expect(lost.size).toBe(statesOfLaunch);
 });
 
 describe('a step killed in the middle of its work', () => {

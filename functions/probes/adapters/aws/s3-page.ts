@@ -3,7 +3,7 @@ import type { PageStore } from '../../ports/page';
 
 const types = { 'index.html': 'text/html; charset=utf-8', 'status.json': 'application/json' } as const;
 
-/** The page in a bucket, behind CloudFront: both keep a file for no longer than a reader may be misled. */
+/** The page in a bucket behind CloudFront. Its cache time is short, so that readers do not see an old page for long. */
 export function createS3Page(client: Pick<S3Client, 'send'>, Bucket: string): PageStore {
   return {
     put: async (Key, Body) => {

@@ -1,22 +1,22 @@
 import { freshIntervals } from './region';
 import type { SilenceRecord } from './state';
 
-// Messages that come in bursts look like a silence again and again, and each is over before an operator can act. Each
-// that was reported makes the next one wait twice as long: what comes and goes falls quiet, and what lasts is reported all the same.
+// When messages come in bursts, each gap looks like a silence that is over before an operator can act. So each reported silence
+// doubles the wait before the next report: what comes and goes is soon no longer reported, what lasts still is.
 
 /**
  * The longest wait: a lasting problem is reported within this time, regardless of the past. Reminders come as often.
  */
 export const longestWait = 3600;
-/** How long a report counts: of a silence that was none a day, for messages will be late again. */
+/** How long a false silence (its messages were only late) counts: they will be late again. A true one counts for an hour. */
 const daySeconds = 86_400;
 const hourSeconds = 3600;
-/** So many are remembered: more of them make no difference. */
+/** How many reports are remembered; more would not change any wait. */
 const remembered = 6;
 
 /**
- * For how long a target has to be unknown before it is reported, in seconds: at first so long that messages which are only
- * late have come. While no region at all is heard, silences in which some were do not count.
+ * How many seconds a target has to be unknown before that is reported: the first time long enough for late messages to
+ * arrive. While no region at all is heard (`isTotal`), only earlier silences of that kind count.
  */
 export function silenceWait(
   interval: number,
@@ -28,18 +28,18 @@ export function silenceWait(
   return Math.min(usual * 2 ** alike.length, Math.max(usual, longestWait));
 }
 
-/** Those that count still, oldest first. */
+/** The silences that still count, oldest first. */
 export function silencesOf(silences: readonly SilenceRecord[] | undefined, now: number): readonly SilenceRecord[] {
   return (silences ?? []).filter(({ at, isLate }) => at > now - (isLate ? daySeconds : hourSeconds)).slice(-remembered);
 }
 
-/** For how long a region has to be silent or suspect before it is reported, in seconds: the first time at once. */
+/** How many seconds a region has to be silent or suspect before that is reported: 0 the first time. */
 export function regionWait(told: readonly number[], now: number): number {
   const times = withinLastDay(told, now).length;
   return times === 0 ? 0 : Math.min(longestWait, 150 * 2 ** times);
 }
 
-/** Of the times (seconds since 1970), those of the last day, oldest first. */
+/** The times (in seconds since 1970) within the last day, oldest first. */
 export function withinLastDay(times: readonly number[], now: number): readonly number[] {
   return times.filter((at) => at > now - daySeconds).slice(-remembered);
 }

@@ -7,12 +7,12 @@ import type { CertificateRecord, JudgeConfig, JudgeState, Latencies } from './st
 import { newTarget, withVote, type RegionVote } from './target';
 import type { VerdictRules } from './verdict';
 
-/** A slot this far ahead is no scheduler's, and would make all others late. */
+/** No scheduler sends a slot this far ahead; accepting one would make all others late. */
 const futureSeconds = 120;
 const skewSeconds = 5;
-/** Without a run or tick for so long the judge was down. */
+/** After so many seconds without a run or a tick, the judge itself was down. */
 const downSeconds = 180;
-/** What is older than this is past: it is caught up with first, and reported in one mail afterwards. */
+/** Older slots are the past: the judge catches up with them silently and reports them in one mail afterwards. */
 const pastSeconds = 300;
 const quietSeconds = 60;
 
@@ -25,10 +25,11 @@ interface RunHeader {
 export type JudgeUpdate = { readonly state: JudgeState; readonly refused: string | null };
 
 /**
- * Adds a region's run.
+ * The judge's state after a region's report.
  *
- * @param now when it is judged, in seconds.
- * @param queuedAt when home's queue got it: what the region's own clock is held against.
+ * @param now when it is judged, in seconds since 1970.
+ * @param queuedAt when home's queue received it, in seconds: the region's own clock is compared with it.
+ * @returns `refused`: why the report does not count; then the state is unchanged.
  */
 export function withRun(
   state: JudgeState,
@@ -64,12 +65,12 @@ export function withRun(
   };
 }
 
-/** The judge's own clock: without messages it still continues, and silence is seen. Once a minute. */
+/** The state after a tick of the judge's own clock, once a minute: it is how silence is noticed, which sends no message. */
 export function withTick(state: JudgeState, now: number, config: JudgeConfig): JudgeState {
-  // Two minutes back, where nearly all has come: earlier it would have to be judged again with each that comes.
+  // Two minutes back, when nearly all messages have come. A newer slot would be judged again with each late one.
   const slot = Math.floor(now / 60) * 60 - 120;
   const isBefore = state.startedAt === null || slot < state.startedAt;
-  // While it catches up, a slot of now would make all that waits in the queue too late.
+  // While it catches up, a current slot would make everything that still waits in the queue too late.
   if (isAsleep(state, now) || now < state.quietUntil) return awake(state, now);
   const targets = config.targets.map((target) => {
     const before = state.targets.get(target.id);
@@ -78,7 +79,7 @@ export function withTick(state: JudgeState, now: number, config: JudgeConfig): J
       isBefore ? (before ?? newTarget) : withVote(before ?? newTarget, slot, undefined, verdictRules(target, config)),
     ] as const;
   });
-  // What is not configured any more goes with this.
+  // This also drops targets and regions that are no longer configured.
   const regions = Object.entries(state.regions).filter(([region]) => config.regions.includes(region));
   return awake({ ...state, targets: new Map(targets), regions: Object.fromEntries(regions) }, now);
 }
@@ -104,10 +105,10 @@ function seen({ regions }: JudgeState, { region, slot, sentAt }: RunHeader, queu
   return { ...regions, [region]: { slot, skewSeconds: Math.abs(skew) > skewSeconds ? skew : null } };
 }
 
-/** One for all: most votes are that. */
+/** One shared object: most votes are this one. */
 const good: RegionVote = { vote: 'good', reason: null };
 
-/** Slow is not down, and what the region could not look at is no vote. */
+/** A slow target is not down; a look that the region could not make is no vote. */
 function voteOf({ up, attempts, reason }: LookResult): RegionVote {
   if (up) return good;
   if (reason !== undefined && !isVote(reason)) return { vote: 'none', reason };

@@ -1,12 +1,12 @@
 import type { Reason } from '../../contracts/reasons';
 import type { GlobalVerdict, Status } from './verdict';
 
-/** From when a target was not up until it was up again and stayed so. Times are slots, in seconds. */
+/** The time from when a target was no longer up until it was up again and stayed up. Times are slots, in seconds. */
 export interface TargetIncident {
   readonly since: number;
-  /** The worst that it was. */
+  /** The worst status in it. */
   readonly kind: Exclude<Status, 'up'>;
-  /** When it came back; it is over only when that lasted. */
+  /** When the target was up again; the incident closes once that has lasted for a while. */
   readonly until: number | null;
   readonly flapping: boolean;
   readonly regions: readonly string[];
@@ -23,12 +23,12 @@ const keptClosed = 200;
 
 const rank: Record<TargetIncident['kind'], number> = { degraded: 0, unknown: 1, down: 2 };
 
-/** A target's course: what is open, what is over, and when it changed between down and not down. */
+/** A target's incidents, open and closed, and when it changed between down and not down (`transitions`, in seconds). */
 export interface IncidentHistory {
   readonly incident: TargetIncident | null;
   readonly closed: readonly TargetIncident[];
   readonly transitions: readonly number[];
-  /** Whether it was down when that was known last: a silence in between is no change. */
+  /** Whether it was down when its status was last known: a silence in between is no change. */
   readonly wasDown?: true;
 }
 
@@ -39,7 +39,7 @@ export interface ReasonedVerdict {
   readonly reasons: readonly Reason[];
 }
 
-/** The course after one more verdict. */
+/** The history after one more verdict. */
 export function afterVerdict(
   course: IncidentHistory,
   slot: number,
@@ -78,12 +78,12 @@ export function afterVerdict(
   return { ...known, incident: next };
 }
 
-/** An unknown verdict leaves it as it was: silence is no change. */
+/** An unknown verdict changes nothing: silence is no change. */
 function isDown({ wasDown }: IncidentHistory, { status }: GlobalVerdict): boolean {
   return status === 'unknown' ? wasDown === true : status === 'down';
 }
 
-/** Ends what has been over for long enough. */
+/** Closes the incident if the target has been up for long enough. */
 function settle(course: IncidentHistory, slot: number): IncidentHistory {
   const { incident } = course;
   if (incident === null || incident.until === null) return course;

@@ -12,7 +12,7 @@ import type {
 } from './state';
 import type { RegionView, TargetView, JudgeView } from './view';
 
-/** One thing to report. `pages`: it needs a person now, and is not for the record only. */
+/** One thing to report. `pages`: a person has to act now; the others are for the record. */
 export type Notice = { readonly pages: boolean } & (
   | {
       readonly kind: 'opened' | 'worse' | 'flapping' | 'reminder' | 'closed' | 'past';
@@ -25,7 +25,10 @@ export type Notice = { readonly pages: boolean } & (
   | { readonly kind: 'certificate'; readonly certificate: CertificateRecord }
 );
 
-/** Notices of this moment and what is reported with them. None while the judge catches up: what is past comes at once then. */
+/**
+ * The notices that are due, and what is on record as reported once they are sent. None while the judge catches up: what has
+ * happened meanwhile is reported afterwards, all at once.
+ */
 export function noticesOf(
   state: JudgeState,
   view: JudgeView,
@@ -44,7 +47,7 @@ export function noticesOf(
     const after = isSkipped ? before : ofTarget(target, before, view, { interval, notices, config: withWindows });
     if (after !== undefined) incidents[target.id] = after;
   }
-  // What is open for people ends, or it would be so for ever, and hide what comes when the target is back.
+  // An incident that people know as open ends with its target; otherwise it would hide the next one if the target comes back.
   for (const [target, { open, since }] of Object.entries(incidents)) {
     if (open && !intervals.has(target))
       notices.push({ kind: 'removed', target, id: `${target}@${since}`, pages: true });
@@ -55,7 +58,7 @@ export function noticesOf(
   return { notices, told: { incidents: kept, ...ofRegion, certificates } };
 }
 
-/** Nothing is so or was so of which people have not heard: as it is of nearly all targets nearly always. */
+/** There is nothing to report of this target, as is so for nearly all targets nearly always. */
 function isQuiet({ incident, closed }: TargetView, told: ReportedIncident | undefined): boolean {
   const since = told?.since ?? -1;
   return incident === null && told?.open !== true && !closed.some((one) => one.since > since);
@@ -63,7 +66,7 @@ function isQuiet({ incident, closed }: TargetView, told: ReportedIncident | unde
 
 interface Reporting {
   readonly interval: number;
-  /** What is reported is added here. */
+  /** New notices are added here. */
   readonly notices: Notice[];
   readonly config: JudgeConfig;
 }
@@ -90,7 +93,7 @@ function ofTarget(
   const isTotal = target.fresh.length === 0;
   const wait = () => silenceWait(interval, told?.silences, { now, isTotal });
   for (const closed of target.closed.filter(({ since }) => since > (told?.open === false ? told.since : -1))) {
-    // Known to people already, perhaps by another begin.
+    // It was reported as open already, perhaps with another begin.
     if (told?.open === true && closed.until !== null && closed.until >= told.since) {
       say('closed', isLessKnown(closed, told) ? { ...closed, kind: 'degraded' } : closed, told.since);
       told = over({ ...told, since: Math.max(told.since, closed.since) }, now, false);
@@ -110,7 +113,7 @@ function ofTarget(
   }
   if (!isWorth(incident, wait(), regions)) return told;
   if (told?.open !== true) {
-    // It came back within the judge's own silence: that is reported when it stays so.
+    // The target is up again before anything was reported: once it stays up, that is reported as past.
     if (incident.until !== null) return told;
     say('opened', incident);
     const { since, kind, flapping } = incident;
@@ -127,7 +130,7 @@ function ofTarget(
   return next;
 }
 
-/** What was reported is over. @param isLate there was nothing: messages came late. */
+/** Records that a reported incident is over. @param isLate it was none: its messages were only late. */
 function over(told: ReportedIncident, now: number, isLate: boolean): ReportedIncident {
   const next = { ...told, at: now, open: false };
   if (told.kind !== 'unknown') return next;
@@ -139,12 +142,15 @@ function remembered(told: ReportedIncident | undefined): Pick<ReportedIncident, 
   return told?.silences === undefined ? {} : { silences: told.silences };
 }
 
-/** Only a regional problem has been reported. */
+/** Only a regional problem was reported. */
 function isLessKnown({ kind }: TargetIncident, told: ReportedIncident): boolean {
   return told.onlyDegraded === true || (kind === 'unknown' && told.kind === 'degraded');
 }
 
-/** The incident as people are to know it: what was an outage only by the votes of suspect regions is none afterwards either. */
+/**
+ * The incident as it is reported. What was reported as a regional problem, because only suspect regions saw an outage, does not
+ * become an outage afterwards.
+ */
 function asTold(
   { incident, status, withoutSuspects }: TargetView,
   told: ReportedIncident | undefined,
@@ -153,12 +159,12 @@ function asTold(
   if (incident === null || told?.open !== true) return incident;
   if (withoutSuspects === true) return { ...incident, kind: told.kind === 'down' ? 'down' : 'degraded' };
   if (told.onlyDegraded === true && status !== 'down') return { ...incident, kind: 'degraded' };
-  // A silence in the middle of a regional problem is one only once it lasts.
+  // A silence within a regional problem counts only once it lasts.
   const isShort = incident.kind === 'unknown' && told.kind === 'degraded' && !(status === 'unknown' && lasts());
   return isShort ? { ...incident, kind: 'degraded' } : incident;
 }
 
-/** Too few regions have looked since then. */
+/** Fewer regions than `minimumFresh` have looked since that slot (in seconds). */
 function isSilent({ regions: seen }: TargetView, since: number, { regions, minimumFresh }: JudgeConfig): boolean {
   const heard = regions.filter((region) => (own(seen, region)?.slot ?? 0) > since).length;
   return heard < Math.max(1, Math.min(minimumFresh ?? 2, regions.length));
@@ -168,7 +174,7 @@ function isLess({ kind }: TargetIncident, { incident, withoutSuspects }: TargetV
   return kind === 'degraded' && (withoutSuspects === true || incident?.kind === 'down');
 }
 
-/** Messages of others may be on their way: that it is down everywhere is certain at once, all else after a while. */
+/** Whether reports of other regions may still arrive: an outage is certain at once, everything else only after a while. */
 function isTooSoon(
   { kind, since }: TargetIncident,
   now: number,
@@ -178,7 +184,7 @@ function isTooSoon(
   return kind === 'degraded' && now - since < 2 * interval;
 }
 
-/** Not what only suspect regions see, and no silence so short that messages may just have been late. */
+/** Whether to report it: not if only suspect regions see it, nor a silence so short that its messages may just be late. */
 function isWorth(incident: TargetIncident, wait: number, regions: readonly RegionView[]): boolean {
   if (incident.kind === 'unknown') return incident.until === null || incident.until - incident.since >= wait / 2;
   if (incident.kind !== 'degraded') return true;

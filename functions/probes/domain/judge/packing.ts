@@ -3,25 +3,25 @@ import { latencyStep, numbersIn, type Points } from './points';
 import type { Latencies } from './state';
 import { newTarget, type RegionVote, type SlotVotes, type TargetState } from './target';
 
-/** What is stored of a target beside its state: both change with every slot. */
+/** What is stored of a target: its state, and its latencies; both change with every slot. */
 export interface TargetRecord {
   readonly state: TargetState;
   readonly latency: Latencies;
 }
 
 /**
- * The same, small: a slot is a list of numbers, since there are up to nine hundred of them and a store is paid for by
- * the kilobyte. JSON.
+ * A target record in small, as JSON: each slot is a list of numbers, since there are up to 900 of them and DynamoDB charges by
+ * the kilobyte.
  */
 export interface PackedTarget {
   readonly version: 1;
   readonly regions: readonly string[];
-  /** Each vote that occurs, once. */
+  /** The distinct votes; `steps` refers to them by position. */
   readonly votes: readonly RegionVote[];
-  /** Seconds since the step before, then for each of `regions` which of `votes`, -1 for none; none at the end left out. */
+  /** Of each step: seconds since the step before, then for each of `regions` the position in `votes`, -1 for none. Trailing -1 are left out. */
   readonly steps: readonly (readonly number[])[];
   readonly folds: Pick<TargetState, 'base' | 'before' | 'last'>;
-  /** By region: seconds since the one before, and tenths of a millisecond, in turn. */
+  /** By region, alternating: seconds since the point before, and tenths of a millisecond. */
   readonly latency: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -56,7 +56,7 @@ function regionsIn(steps: readonly SlotVotes[]): string[] {
   return [...found].sort();
 }
 
-/** Gives each vote that differs its number. The same object is not looked at twice. */
+/** Numbers distinct votes. An object that was seen before is found without comparing it again. */
 function numbered() {
   const places = new Map<RegionVote | string, number>();
   const votes: RegionVote[] = [];
@@ -72,7 +72,7 @@ function numbered() {
   return { votes, placeOf };
 }
 
-/** Of a target of which nothing is known: what is read from a store has the same. */
+/** The record of a target of which nothing is known yet; what is read from the store is checked against its shape. */
 export const packedExample = packTarget({ state: newTarget, latency: {} });
 
 export function unpackTarget({ regions, votes, steps, folds, latency }: PackedTarget): TargetRecord {

@@ -1,13 +1,13 @@
 /**
- * How long the looks of the last hour took: slot and microseconds in turn, oldest first. Flat, since a thousand targets in
- * ten regions have 600,000 of them; and in two parts, so that one more does not copy them all.
+ * How long the looks of the last hour took: slot (seconds) and microseconds alternate, oldest first. A flat list, since a
+ * thousand targets in ten regions have 600,000 points; in two parts, so that adding one does not copy all.
  */
 export interface Points {
   readonly older: readonly number[];
   readonly newest: readonly number[];
 }
 
-/** Finer they are not kept, in microseconds. */
+/** The resolution in microseconds. */
 export const latencyStep = 100;
 
 const keptNumbers = 2 * 60;
@@ -15,7 +15,7 @@ const newestNumbers = 2 * 8;
 
 export const noPoints: Points = { older: [], newest: [] };
 
-/** One more. What comes late would have to be sorted in, for a line of pixels: it is left out. */
+/** Adds a point. A late one is left out: sorting it in is not worth it for a line of pixels. */
 export function withPoint(before: Points, slot: number, micros: number): Points {
   const { older, newest } = before;
   if (slot <= (newest.at(-2) ?? older.at(-2) ?? -1)) return before;
@@ -25,7 +25,7 @@ export function withPoint(before: Points, slot: number, micros: number): Points 
     : { older: numbersIn(before), newest: [slot, rounded] };
 }
 
-/** Slot and microseconds in turn, of the last sixty. */
+/** The last sixty points, slot and microseconds alternating. */
 export function numbersIn({ older, newest }: Points): readonly number[] {
   return newest.length === 0 ? older : [...older, ...newest].slice(-keptNumbers);
 }

@@ -1,7 +1,7 @@
 import type { Reason } from '../../contracts/reasons';
 
 /**
- * What one region says of one target in one slot. `confirmed`: bad, and so were both repetitions within the slot.
+ * The vote of one region on one target in one slot. `confirmed`: bad, and so were both repetitions within the slot.
  * `none` is no vote: the region could not look.
  */
 export type Vote = 'good' | 'bad' | 'confirmed' | 'none';
@@ -21,12 +21,12 @@ export interface RegionState {
 /** How many good slots in a row end `down`. */
 const goodToClear = 2;
 /**
- * How many bad slots in a row are `down`. Below a minute there is no time to look again within the slot, and there are six
- * times as many slots: one more of them, ten seconds later, keeps chance out as well as two looks more.
+ * How many bad slots in a row mean `down`. Intervals below a minute leave no time to look again within the slot, but their
+ * slots come up to six times as often: one more of them guards against chance as well as two more looks do.
  */
 const badToFail = (interval: number) => (interval < 60 ? 3 : 2);
 
-/** Older than so many intervals, a vote is none any more. */
+/** A vote older than so many intervals no longer counts. */
 export const freshIntervals = 2.5;
 
 export function isFresh(slot: number, now: number, interval: number): boolean {
@@ -35,13 +35,13 @@ export function isFresh(slot: number, now: number, interval: number): boolean {
 
 let lastOk: RegionState = { state: 'ok', slot: 0, good: 0, bad: 0, reason: null };
 
-/** One for all targets that are well in a slot: a judge of a thousand of them else reads, and frees, ten thousand a minute. */
+/** One object for all targets that are up in a slot: with a thousand targets it saves ten thousand objects a minute. */
 function okAt(slot: number): RegionState {
   if (lastOk.slot !== slot) lastOk = { ...lastOk, slot };
   return lastOk;
 }
 
-/** The state after one more slot. One failure alone is never more than a suspicion, unless it is confirmed. */
+/** A region's view after one more slot. A single failure only makes the target suspect, unless it is confirmed. */
 export function afterVote(
   before: RegionState | undefined,
   vote: { readonly vote: Vote; readonly reason: Reason | null },

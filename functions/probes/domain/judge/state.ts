@@ -3,7 +3,7 @@ import type { TargetIncident } from './incident';
 import type { Points } from './points';
 import type { TargetState } from './target';
 
-/** What the judge goes by. */
+/** The part of the configuration that the judge needs. */
 export interface JudgeConfig {
   readonly regions: readonly string[];
   readonly targets: readonly Pick<Target, 'id' | 'intervalSeconds' | 'quorum' | 'maintenance'>[];
@@ -13,7 +13,7 @@ export interface JudgeConfig {
 export interface RegionRecord {
   /** Of its newest run. */
   readonly slot: number;
-  /** Its clock against home's, where they differ by more than 5 s. */
+  /** By how much its clock is ahead of home's; `null` within 5 s. */
   readonly skewSeconds: number | null;
 }
 
@@ -24,23 +24,23 @@ export interface CertificateRecord {
 }
 
 /**
- * All that the judge knows. Plain data, stored as it is; what there is of each target has a document of its own. Those are
- * in maps: a thousand of them are copied with each report, and an object of a thousand keys is copied ten times as slowly.
+ * All that the judge knows, as plain data. Each target is stored in a document of its own. Targets are in maps, since they are
+ * copied with each report and copying an object of a thousand keys takes ten times as long.
  */
 export interface JudgeState {
   readonly targets: ReadonlyMap<string, TargetState>;
   readonly regions: Readonly<Record<string, RegionRecord>>;
-  /** By key and end, so that regions and targets that show one certificate are warned of once. */
+  /** By public key and end: a certificate that several targets show, or several regions see, is warned of once. */
   readonly certificates: Readonly<Record<string, CertificateRecord>>;
-  /** When it judged first: what was before is not missed. Seconds, as all here. */
+  /** When it judged first, in seconds as all times here: data from before is not missed. */
   readonly startedAt: number | null;
   /** When it last judged, and until when it only catches up and says nothing. */
   readonly judgedAt: number | null;
   readonly quietUntil: number;
   readonly told: ReportedState;
-  /** Regions that were suspect when all targets were looked at last: of some targets alone that cannot be said. */
+  /** The suspect regions as of the last time that all targets were looked at: some targets alone cannot tell. */
   readonly suspects: readonly string[];
-  /** How long looks that were up took: by target, then region. Oldest first, for the page alone. */
+  /** How long successful looks took, by target and region; for the status page only. */
   readonly latency: ReadonlyMap<string, Latencies>;
 }
 
@@ -59,40 +59,40 @@ export const newJudge: JudgeState = {
   latency: new Map(),
 };
 
-/** `suspect`: most targets are down for it alone, so it is likely the region itself. `silent`: nothing fresh from it. */
+/** `suspect`: it alone finds most targets down, so the region itself is likely in trouble. `silent`: it sends nothing fresh. */
 export type RegionStanding = 'ok' | 'suspect' | 'silent';
 
-/** What was reported: so the same is not reported twice. */
+/** What was reported already, so that nothing is reported twice. */
 export interface ReportedState {
-  /** By target: the incident that is open for people, with when they last heard of it. */
+  /** By target: the last reported incident, and when it was last reported. */
   readonly incidents: Readonly<Record<string, ReportedIncident>>;
   readonly regions: Readonly<Record<string, RegionStanding>>;
-  /** By region, of those that were not as they should be lately. */
+  /** By region: those that were silent or suspect lately. */
   readonly troubles?: Readonly<Record<string, RegionTrouble>>;
   readonly certificates: Readonly<Record<string, number>>;
 }
 
-/** What makes a region that comes and goes quiet. */
+/** What dampens reports about a region that comes and goes. */
 export interface RegionTrouble {
-  /** Since when it stands otherwise than people know; `null` where it does not. */
+  /** Since when its standing differs from the reported one; `null` if it does not. */
   readonly since: number | null;
-  /** When a problem of it was reported: within a day. */
+  /** When problems of it were reported within the last day, in seconds. */
   readonly told: readonly number[];
 }
 
 export interface ReportedIncident {
-  /** The incident's begin that people know it by; what comes late may move the begin itself. */
+  /** The begin as it was reported; late votes may move the begin itself. */
   readonly since: number;
   readonly kind: TargetIncident['kind'];
   readonly flapping: boolean;
   readonly at: number;
-  /** It was an outage only by the votes of suspect regions, and people know of a regional problem. */
+  /** Only suspect regions saw an outage, so it was reported as a regional problem. */
   readonly onlyDegraded?: boolean;
-  /** False once it is over: it stays, so that what is past is not reported again. */
+  /** `false` once it is over; the record stays, so that it is not reported again. */
   readonly open: boolean;
-  /** Silences that were reported: each makes the next one wait longer. */
+  /** The silences that were reported: each makes the next report wait longer. */
   readonly silences?: readonly SilenceRecord[];
-  /** The open one: no region at all was heard when it was reported. */
+  /** Whether no region at all was heard when the open incident was reported. */
   readonly isTotal?: boolean;
 }
 
@@ -100,6 +100,6 @@ export interface SilenceRecord {
   /** When it was over. */
   readonly at: number;
   readonly isTotal: boolean;
-  /** There was none: the messages were late. */
+  /** It was no silence: its messages were late. */
   readonly isLate: boolean;
 }

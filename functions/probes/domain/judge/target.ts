@@ -5,7 +5,7 @@ import { afterVote, isFresh, type RegionState, type Vote } from './region';
 import { addPeriod, type DailyUptime } from './uptime';
 import { globalVerdict, type GlobalVerdict, type VerdictRules } from './verdict';
 
-/** A target after a slot. */
+/** What is known of a target after a slot. */
 export interface TargetSlot {
   readonly slot: number | null;
   readonly regions: Readonly<Record<string, RegionState>>;
@@ -19,33 +19,33 @@ export interface RegionVote {
   readonly reason: Reason | null;
 }
 
-/** All that is known of one slot. One without votes comes from the judge's own clock: it makes silence seen. */
+/** The votes of one slot. One without votes comes from the judge's own clock, and is how silence is noticed. */
 export interface SlotVotes {
   readonly slot: number;
   readonly votes: Readonly<Record<string, RegionVote>>;
 }
 
 /**
- * A target's whole state. The slots of the last hours are kept, so that what comes late is put where it belongs and all
- * after it is judged again: the same messages in any order give the same state.
+ * A target's whole state. The votes of the last two hours are kept, so that a late one is put in its place and everything after
+ * it is judged again: the same messages give the same state in any order.
  */
 export interface TargetState {
-  /** Before the first step. */
+  /** The target before the first of `steps`. */
   readonly base: TargetSlot;
   readonly steps: readonly SlotVotes[];
-  /** Before and after the last step: most messages are about it or the next one. */
+  /** The target before and after the last step, kept because most messages are about that step or the next one. */
   readonly before: TargetSlot;
   readonly last: TargetSlot;
 }
 
-/** What comes later than this after the newest slot is left out. */
+/** A vote that is this much older than the newest slot is ignored, in seconds. */
 export const lateSeconds = 2 * 3600;
 
 const unknown: GlobalVerdict = { status: 'unknown', fresh: [], down: [], quorum: 1 };
 const empty: TargetSlot = { slot: null, regions: {}, verdict: unknown, course: noIncidents, days: {} };
 export const newTarget: TargetState = { base: empty, steps: [], before: empty, last: empty };
 
-/** Adds a region's vote, or the judge's own tick where `from` is left out. */
+/** The state after a region's vote, or after the judge's own tick if `from` is `undefined`. `slot` in seconds. */
 export function withVote(
   state: TargetState,
   slot: number,
@@ -69,7 +69,7 @@ export function withVote(
   return forgotten({ ...state, steps, last }, rules);
 }
 
-/** The same again changes nothing. Of two that differ (a run that was repeated) the better one counts, in either order. */
+/** A repeated vote changes nothing. If a repeated run votes otherwise, the better vote counts, in either order. */
 function added(step: SlotVotes, from: { readonly region: string; readonly vote: RegionVote } | undefined): SlotVotes {
   if (from === undefined) return step;
   const there = own(step.votes, from.region);
@@ -91,7 +91,7 @@ function refolded(state: TargetState, rules: VerdictRules): TargetState {
   return forgotten({ ...state, before, last }, rules);
 }
 
-/** Moves into the base what nothing can come before any more: a quarter more at once, so that it is not for each step. */
+/** Moves steps that no vote can precede any more into `base`: only once there is a quarter too many, not with each step. */
 function forgotten(state: TargetState, rules: VerdictRules): TargetState {
   const newest = state.last.slot ?? 0;
   if ((state.steps[0]?.slot ?? newest) >= newest - lateSeconds * 1.25) return state;
@@ -113,7 +113,7 @@ function folded(fold: TargetSlot, { slot, votes }: SlotVotes, rules: VerdictRule
   return judged(fold, { slot, regions, days }, rules);
 }
 
-/** The last step with the first vote of one more region: what the others have said in it is judged already. */
+/** The last step with one more region's first vote: the votes of the other regions are judged already. */
 function withOneMore(
   { before, last }: TargetState,
   { region, vote }: { readonly region: string; readonly vote: RegionVote },
@@ -130,7 +130,7 @@ function judged(
   { slot, regions, days }: Pick<TargetSlot, 'regions' | 'days'> & { readonly slot: number },
   rules: VerdictRules,
 ): TargetSlot {
-  // What was known before a silence says nothing of after it.
+  // The status before a silence says nothing about the time after it.
   const isKnown = before.slot !== null && isFresh(before.slot, slot, rules.interval);
   const status = isKnown ? before.verdict.status : 'unknown';
   const verdict = globalVerdict(regions, slot, status, rules);

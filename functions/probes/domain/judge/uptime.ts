@@ -1,7 +1,7 @@
 import { freshIntervals } from './region';
 import type { Status } from './verdict';
 
-/** Seconds of one day (UTC) in which it was known how a target is, and those in which it was down. */
+/** Of one day (UTC): the seconds in which the status of a target was known, and those of them in which it was down. */
 export interface DayUptime {
   readonly known: number;
   readonly down: number;
@@ -11,7 +11,7 @@ export type DailyUptime = Readonly<Record<string, DayUptime>>;
 const daySeconds = 86_400;
 const keptDays = 90;
 
-/** Adds the time from one slot to the next, in which it was as the first says; a longer gap is unknown. */
+/** Adds the time from one slot to the next: it has the status of the first; what is longer than votes are fresh is unknown. */
 export function addPeriod(
   days: DailyUptime,
   { from, until, status }: { readonly from: number; readonly until: number; readonly status: Status },
@@ -28,7 +28,7 @@ export function addPeriod(
     next[key] = { known: known + part, down: down + (status === 'down' ? part : 0) };
     at += part;
   }
-  // Only a new day makes another too old.
+  // Days become too old only when a new one begins.
   if (Object.keys(next).length === Object.keys(days).length) return next;
   const oldest = dayOf(until - keptDays * daySeconds);
   return Object.fromEntries(Object.entries(next).filter(([day]) => day > oldest));
@@ -38,12 +38,12 @@ let lastDay = { number: NaN, text: '' };
 
 export function dayOf(slot: number): string {
   const number = Math.floor(slot / daySeconds);
-  // Nearly all that is asked in a row is of one day.
+  // Most calls in a row are about the same day.
   if (lastDay.number !== number) lastDay = { number, text: new Date(slot * 1000).toISOString().slice(0, 10) };
   return lastDay.text;
 }
 
-/** Share of the known time that it was not down, or `null` when nothing is known. */
+/** The share of the known time in which it was not down, from 0 to 1; `null` if no time is known. */
 export function uptimeOf(day: DayUptime | undefined): number | null {
   return day === undefined || day.known === 0 ? null : 1 - day.down / day.known;
 }

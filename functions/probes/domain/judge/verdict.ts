@@ -1,16 +1,16 @@
 import { own } from '../../../shared/own';
 import { isFresh, type RegionState } from './region';
 
-/** `degraded`: down for some regions, fewer than the quorum. `unknown`: too few regions say anything fresh. */
+/** `degraded`: down for some regions, but fewer than the quorum. `unknown`: too few regions have a fresh vote. */
 export type Status = 'up' | 'degraded' | 'down' | 'unknown';
 
 /** What decides the verdict about one target, besides the votes. `interval`: seconds between its looks. */
 export interface VerdictRules {
   readonly interval: number;
-  /** The regions that are configured. What others once said does not count. */
+  /** The configured regions; votes of others do not count. */
   readonly regions: readonly string[];
   readonly quorum?: number | undefined;
-  /** Fewer fresh regions know nothing; 2, or the only one there is. */
+  /** With fewer fresh regions the status is unknown. Default: 2, or 1 if there is only one region. */
   readonly minimumFresh?: number | undefined;
 }
 
@@ -25,8 +25,8 @@ export interface GlobalVerdict {
 /**
  * The verdict of the fresh regions at `slot`.
  *
- * To become down, the quorum has to have said so in this very slot: a region whose message is still on its way can then
- * not take it back. To remain down, what each said last is enough.
+ * A target becomes down when the quorum finds it down in this very slot: a report that is still on its way can then not revert it.
+ * It remains down as long as the last votes of a quorum say so.
  */
 export function globalVerdict(
   states: Readonly<Record<string, RegionState>>,
@@ -58,7 +58,7 @@ function statusOf(
   if (fresh < Math.max(1, minimum)) return 'unknown';
   if ((before === 'down' ? down : saidNow) >= quorum) return 'down';
   if (down > 0) return 'degraded';
-  // Never seen well, and now only suspected: that is not up yet.
+  // It has never been seen up, and every region suspects it: that is not up yet.
   return before === 'unknown' && suspected === fresh ? 'unknown' : 'up';
 }
 
@@ -71,7 +71,7 @@ function counted(states: Readonly<Record<string, RegionState>>, slot: number, { 
   for (const [at, region] of regions.entries()) {
     const one = own(states, region);
     if (one === undefined || !isFresh(one.slot, slot, interval)) {
-      // All of them is the usual case, and needs no list of its own.
+      // Usually all regions are fresh, and `regions` itself is the list.
       fresh ??= regions.slice(0, at);
       continue;
     }

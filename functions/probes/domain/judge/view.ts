@@ -9,14 +9,14 @@ export interface TargetView {
   readonly id: string;
   readonly status: Status;
   readonly fresh: readonly string[];
-  /** Fresh regions for which it is down, those that are suspect left out. */
+  /** The fresh regions that find it down, without suspect ones. */
   readonly down: readonly string[];
   readonly regions: Readonly<Record<string, RegionState>>;
   readonly incident: TargetIncident | null;
   readonly closed: readonly TargetIncident[];
-  /** Only one region checks at all: its own problems cannot be distinguished from the target's. */
+  /** Only one region checks at all, so its own trouble looks like the target's. */
   readonly single: boolean;
-  /** Its incident would be an outage if suspect regions counted. */
+  /** Present if the incident would be an outage with the votes of suspect regions. */
   readonly withoutSuspects?: true;
 }
 
@@ -36,7 +36,7 @@ export interface JudgeView {
 /**
  * How things stand at `now` (seconds), which may be later than the last message.
  *
- * @param some of the targets, where not all of them were read: which regions are suspect is then as it was last.
+ * @param some the targets that were read, if not all were: the suspect regions are then those of the last whole view.
  */
 export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some?: ReadonlySet<string>): JudgeView {
   const minimum = Math.max(1, Math.min(config.minimumFresh ?? 2, config.regions.length));
@@ -44,7 +44,7 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some
   const raw = seen.map((target) => {
     const { last } = state.targets.get(target.id) ?? newTarget;
     const { fresh, down, then } = standing(last, now, target.intervalSeconds, config.regions);
-    // Of the regions that are configured today: others may have been when it was judged.
+    // Counts the regions that are configured now: they may have been others when the slot was judged.
     const known = fresh.length >= minimum && then >= minimum;
     const status: Status = known ? last.verdict.status : 'unknown';
     return {
@@ -64,7 +64,7 @@ export function viewOf(state: JudgeState, now: number, config: JudgeConfig, some
   return { now, targets, regions: config.regions.map((region) => regionView(region, state, now, suspects)) };
 }
 
-/** Which regions are fresh at `now`, for which of them it is down, and how many were fresh at its last slot. */
+/** The regions that are fresh at `now`, those of them that find it down, and how many were fresh at its last slot (`then`). */
 function standing({ regions, slot }: TargetSlot, now: number, interval: number, configured: readonly string[]) {
   const [fresh, down]: [string[], string[]] = [[], []];
   let then = 0;
@@ -81,7 +81,7 @@ function standing({ regions, slot }: TargetSlot, now: number, interval: number, 
 
 type TargetStanding = Pick<TargetView, 'fresh' | 'down' | 'regions'>;
 
-/** Regions for which, alone, more than half of the targets are down that others see as well: at least two. */
+/** Regions that alone find down at least two targets, and more than half of those that other regions check too. */
 function suspectsAmong(targets: readonly TargetStanding[], regions: readonly string[]): string[] {
   const alone = new Map<string, number>();
   for (const target of targets) {
@@ -96,7 +96,7 @@ function suspectsAmong(targets: readonly TargetStanding[], regions: readonly str
   });
 }
 
-/** Another has found it well in that slot or later. Of an outage everywhere one region is the first to tell. */
+/** Whether another region found it up in that slot or later: in an outage, one region is always the first to report. */
 function isContradicted({ fresh, regions }: TargetStanding, only: string): boolean {
   const slot = own(regions, only)?.slot ?? 0;
   return fresh.some((region) => {
@@ -105,7 +105,7 @@ function isContradicted({ fresh, regions }: TargetStanding, only: string): boole
   });
 }
 
-/** Suspect regions do not count: what is down for them alone is up, and what is down by their votes is a regional problem. */
+/** Without suspect regions: what only they find down is up; what is down only with their votes is a regional problem. */
 function cleared(target: TargetView, suspects: readonly string[], wanted: number | undefined): TargetView {
   if (suspects.length === 0) return target;
   const down = target.down.filter((region) => !suspects.includes(region));
@@ -124,7 +124,7 @@ function cleared(target: TargetView, suspects: readonly string[], wanted: number
   };
 }
 
-/** A region reports as often as that, also when no target is due. */
+/** Every region reports this often, even when no target is due. */
 const heartbeatSeconds = 60;
 
 function regionView(
@@ -134,7 +134,7 @@ function regionView(
   suspects: readonly string[],
 ): RegionView {
   const seen = own(regions, region);
-  // Just begun, it waits for the first ones.
+  // A judge that has just started waits for the first reports.
   const silent = !isFresh(Math.max(seen?.slot ?? 0, startedAt ?? now), now, heartbeatSeconds);
   return {
     region,

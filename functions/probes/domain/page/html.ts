@@ -15,9 +15,9 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}section{border:1px solid var(--
 svg{display:block;width:100%;height:2rem}.line{height:1.5rem}table{border-collapse:collapse;width:100%;font-size:.875rem}td,th{text-align:left;padding:.15rem .75rem .15rem 0;vertical-align:middle;font-weight:normal;white-space:nowrap}td.graph{width:100%}td:last-child{padding-right:0}ul{padding-left:1.2rem;margin:.5rem 0}`;
 
 /**
- * The status page: one file without script and without anything from elsewhere, readable as text alone.
+ * The status page: one HTML file without scripts or external resources, readable as plain text too.
  *
- * @param refreshSeconds how often a browser loads it again.
+ * @param refreshSeconds how often a browser reloads it.
  */
 export function statusPage(status: StatusFile, title: string, refreshSeconds = 60): string {
   const worst = (['down', 'unknown', 'degraded', 'up'] as const).find((one) =>
@@ -45,7 +45,7 @@ function summary({ targets }: StatusFile): string {
   return parts.length === 0 ? 'all up' : parts.join(', ');
 }
 
-/** Of a region that was never heard of nothing is said that would look like health. */
+/** A region that has never reported must not look healthy. */
 function regionHtml({ region, state, slot, skewSeconds }: StatusFile['regions'][number]): string {
   const [style, said] =
     state === 'silent'
@@ -59,7 +59,7 @@ function regionHtml({ region, state, slot, skewSeconds }: StatusFile['regions'][
   return `<tr><th scope="row">${text(region)}</th><td class="graph ${style}">${said}${skew}</td></tr>`;
 }
 
-/** `2026-03-01 00:20 UTC`, and for programs all of it. */
+/** `2026-03-01 00:20 UTC`, with the whole time for programs. */
 function timeHtml(iso: string): string {
   return `<time datetime="${text(iso)}">${text(iso.slice(0, 16).replace('T', ' '))} UTC</time>`;
 }
@@ -72,7 +72,7 @@ function ageText({ dataAt, madeAt }: StatusFile): string {
   return `Data of ${timeHtml(dataAt)}, ${shown} when this page was made at ${timeHtml(madeAt)}`;
 }
 
-/** What is older is no news any more: three slots of a minute have been missed by then. */
+/** Data older than this is marked, in seconds: at least three slots of a minute are missing by then. */
 const oldSeconds = 300;
 
 /** `65 s`, `12 min`, `2 h 1 min`, `3 days`. */
@@ -158,7 +158,7 @@ function whereText(regions: readonly string[], all: number): string {
 }
 
 function percent(share: number): string {
-  // Never rounded up to 100: a minute of a month would be lost.
+  // Never rounded up to 100 %: that would hide a minute of a month.
   return `${(Math.floor(share * 100_000) / 1000).toFixed(share === 1 ? 0 : 3)} %`;
 }
 

@@ -11,7 +11,7 @@ import type { RegionView, JudgeView } from '../judge/view';
 export interface StatusFile {
   readonly version: 1;
   readonly madeAt: string;
-  /** The newest slot that anything is known of: the data's own age, whenever the file was made. */
+  /** The newest slot that a region has reported: the age of the data, however new the file is. */
   readonly dataAt: string | null;
   readonly targets: readonly TargetStatus[];
   readonly regions: readonly RegionView[];
@@ -23,12 +23,12 @@ export interface TargetStatus {
   readonly status: Status;
   readonly down: readonly string[];
   readonly single: boolean;
-  /** Regions that could not look when they last tried: no vote, and no word about the target. */
+  /** Regions that could not look when they last tried; it says nothing about the target. */
   readonly notLooked: readonly { readonly region: string; readonly reason: string }[];
   /** The last 90 days, oldest first; `null` where nothing is known. */
   readonly days: readonly { readonly day: string; readonly uptime: number | null }[];
   readonly uptime: number | null;
-  /** Of the last hour: milliseconds by region. */
+  /** Latencies of the last hour by region, in milliseconds. */
   readonly latency: readonly {
     readonly region: string;
     readonly ms: readonly number[];
@@ -49,7 +49,7 @@ const dayMs = 86_400_000;
 const shownDays = 90;
 const shownIncidents = 20;
 
-/** Of the newest slots: what each region said last, where that was no vote. */
+/** The regions whose newest report, within three slots, is that they could not look. */
 function notLookedFrom(steps: TargetState['steps'], regions: readonly string[]): TargetStatus['notLooked'] {
   const newest = steps.slice(-3).reverse();
   return regions.flatMap((region) => {

@@ -4,7 +4,7 @@ import { reportSchema, type Report } from '../../contracts/result';
 import type { ReceivedReport } from '../../operations/judge-reports';
 import { judgeReceived, judgeEachMinute, type HomeDeps } from '../../operations/home';
 
-/** Judges the reports that a queue hands over; called by the clock, it keeps house. */
+/** Judges the reports of an SQS event; any other event is the schedule of every minute. */
 export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<SqsBatchResponse> {
   return async (event) => {
     const batch = queueEventSchema.safeParse(event);
@@ -19,7 +19,7 @@ export function makeHandler(deps: HomeDeps): (event: unknown) => Promise<SqsBatc
       if (report === undefined) refused.push(messageId);
       else received.push({ report, queuedAt: Math.floor(Number(attributes.SentTimestamp) / 1000) });
     }
-    // What is no report is to be seen by people, as a dead letter.
+    // A message that is no report becomes a dead letter, so that people see it.
     for (const messageId of refused) deps.log.error('no report', { messageId });
     if (received.length > 0) await judgeReceived(deps, received);
     return batchResponse(refused);

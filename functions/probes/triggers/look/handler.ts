@@ -22,14 +22,14 @@ export interface LookDeps {
   readonly reports: ReportsQueue;
 }
 
-/** A schedule that was called late, and time to get to it: what is older says nothing of its slot any more. */
+/** Messages older than this are dropped: a look that late says nothing about its slot. */
 const latestSeconds = 180;
 
 /**
- * Makes the looks that a message asks for and reports them home. Those that are down are asked for again, after 5 and
- * another 10 seconds: by the queue, which waits for nothing.
+ * Makes the looks that a message asks for and reports them home. Targets that are down are looked at again after 5 and another
+ * 10 seconds, by delayed messages: no function waits.
  *
- * It throws when home's queue cannot be reached: the region's own alarms are about that.
+ * @throws when home's queue cannot be reached; the region's own alarms report that.
  */
 export function makeHandler(deps: LookDeps): (event: unknown) => Promise<void> {
   return async (event) => {
@@ -66,7 +66,7 @@ async function answer(deps: LookDeps, message: LookMessage): Promise<void> {
   );
 }
 
-/** Shown as what they are, once a minute. */
+/** Wrongly configured targets are reported as that, once a minute. */
 function brokenResults({ broken }: Plan, slot: number): LookResult[] {
   if (slot % 60 !== 0) return [];
   return broken.map(({ id, why }) => ({

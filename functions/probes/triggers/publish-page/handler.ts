@@ -1,6 +1,6 @@
 import { publishPage, type PublishDeps } from '../../operations/publish';
 
-/** Every minute: the status page and `status.json`, of what the judge knows by now. */
+/** Publishes the status page and `status.json`; called every minute. */
 export function makeHandler(deps: PublishDeps): () => Promise<void> {
   return () => publishPage(deps);
 }

@@ -11,16 +11,16 @@ export interface StartLooksDeps {
 }
 
 const minute = 60;
-/** Until the last slot of the next minute: a clock that is wrong is not to ask for more than the queue takes (900 s). */
+/** The longest delay is the last slot of the next minute. A wrong clock must not ask for more than SQS accepts (900 s). */
 const longestDelay = 2 * minute;
 
 /**
- * Every minute: asks for the looks of the next one, each with a delay until its very slot. EventBridge Scheduler calls up to
- * 59 seconds late ("60-second precision", its user guide), each region by another lateness: what is asked for a minute
- * ahead begins in all regions in the same second, and an outage is found that much earlier. Called twice for one minute
- * it asks twice, and home counts once.
+ * Called every minute: asks for the looks of the next minute, each delayed until its slot. EventBridge Scheduler may call up to
+ * 59 seconds late ("60-second precision", its user guide), in each region by a different delay. Asking a minute ahead lets all
+ * regions look in the same second, so an outage is found earlier. If it is called twice for one minute, the looks are made
+ * twice and home counts them once.
  *
- * @throws QueueRefused; an event without the scheduler's time is an error of zod.
+ * @throws QueueRefused; a zod error for an event without the scheduled time.
  */
 export function makeHandler({ clock, plan, looks }: StartLooksDeps): (event: unknown) => Promise<{ slots: number }> {
   return async (event) => {
