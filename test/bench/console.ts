@@ -5,7 +5,7 @@ import type { World } from '../../infra/console/world';
 import { worldOfRunningLab } from '../../infra/console/world-lab';
 import { VirtualClock } from '../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
-import { around } from '../../infra/lab/region/calls/around';
+import { intercept } from '../../infra/lab/region/calls/intercept';
 import { settled } from '../../infra/lab/cli/scenarios/settled';
 import { serveCalls } from '../../infra/lab/stay/calls';
 import { Controls } from '../../infra/lab/stay/controls';
@@ -104,7 +104,7 @@ const counts = [
 function counted(world: World, calls: string[]): World {
   const ports = counts.map((name) => [
     name,
-    around(world[name], ({ operation }, proceed) => {
+    intercept(world[name], ({ operation }, proceed) => {
       if (`${name}.${operation}` !== noCall) calls.push(`${name}.${operation}`);
       return proceed();
     }),

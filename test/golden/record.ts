@@ -26,11 +26,11 @@ export async function record(machines: Pick<LabOptions, 'scaleOut' | 'release'> 
     clock: new VirtualClock(),
     reachedOver: 'memory',
     ...machines,
-    aroundStep: (step, run) => (input) => {
+    interceptStep: (step, run) => (input) => {
       keep(step, input);
       return run(input);
     },
-    aroundTrigger: (name, run) => (event) => {
+    interceptTrigger: (name, run) => (event) => {
       keep(name, event);
       return run(event);
     },

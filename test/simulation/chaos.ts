@@ -1,10 +1,10 @@
 import { connectionLost } from '../../infra/lab/region/calls/faults';
-import type { Ports } from '../../infra/lab/systems/fleet/muster';
+import type { Ports } from '../../infra/lab/systems/fleet/deploy-muster';
 import type { LabClock } from '../../infra/lab/kernel/clock';
-import { around, type PortCall } from '../../infra/lab/region/calls/around';
+import { intercept, type PortCall } from '../../infra/lab/region/calls/intercept';
 import { ServiceError } from '../../infra/lab/region/base/service-error';
 import { throttled } from '../../infra/lab/region/calls/throttling';
-import { Chance } from './chance';
+import { Draws } from './draws';
 import { currentInvocation, never, type Invocation } from './invocation';
 import { callFaults, type FaultName, type FaultRates } from './plan';
 
@@ -38,18 +38,18 @@ export class Chaos {
   strikes<Name extends FaultName>(where: string, names: readonly Name[]): Name | undefined {
     if (this.#isOver) return undefined;
     const { seed, rates, only, onFault } = this.#options;
-    let left = new Chance('fault', seed, where).unit();
+    let left = new Draws('fault', seed, where).unit();
     const what = names.find((name) => (left -= rates[name] ?? 0) < 0);
     if (what === undefined) return undefined;
-    const id = new Chance('id', where).whole(0, 0xffffffff).toString(16).padStart(8, '0');
+    const id = new Draws('id', where).whole(0, 0xffffffff).toString(16).padStart(8, '0');
     if (only !== undefined && !only.has(id)) return undefined;
     onFault({ id, what, where });
     return what;
   }
 
   /** The same port, with faults on its calls. Only calls of functions are hit, each on its own. */
-  around<Port extends object>(service: Service, port: Port): Port {
-    return around(port, (call, proceed) => {
+  intercept<Port extends object>(service: Service, port: Port): Port {
+    return intercept(port, (call, proceed) => {
       const invocation = currentInvocation();
       if (invocation === undefined) return proceed();
       return this.#call(invocation, service, call, proceed);
@@ -83,7 +83,7 @@ export class Chaos {
   #blindness({ key, function: caller }: Invocation, service: Service, call: PortCall): Proceeding | undefined {
     if (this.#isOver || caller !== 'reconcile') return undefined;
     const where = `${key} blinded`;
-    const kind = new Chance('blindness', this.#options.seed, where).pick(blindnesses);
+    const kind = new Draws('blindness', this.#options.seed, where).pick(blindnesses);
     if (!kind.calls.test(`${service}.${call.operation}`)) return undefined;
     return this.strikes(where, ['blinded']) === undefined ? undefined : kind.makes(where, call);
   }
@@ -127,9 +127,9 @@ export class Chaos {
   }
 
   #wait(where: string): Promise<void> {
-    const chance = new Chance('slow', where);
+    const draws = new Draws('slow', where);
     // Mostly a moment; now and then longer than the function has.
-    const ms = chance.happens(0.8) ? chance.whole(50, 5_000) : chance.whole(5_000, 90_000);
+    const ms = draws.happens(0.8) ? draws.whole(50, 5_000) : draws.whole(5_000, 90_000);
     return new Promise((resolve) => this.#options.clock.after(ms, resolve));
   }
 }
@@ -179,7 +179,7 @@ function faultsOf(service: Service, { function: caller }: Invocation): readonly 
 }
 
 function refusal(where: string): Error {
-  if (new Chance('refusal', where).happens(0.5)) return connectionLost();
+  if (new Draws('refusal', where).happens(0.5)) return connectionLost();
   return new ServiceError({ code: 'InternalFailure', message: 'an internal error has occurred', status: 500 });
 }
 
@@ -201,7 +201,7 @@ function slowDown(service: Service): Error {
 
 /** Most often it hung until its time was over; now and then its process crashed. */
 function death(where: string): [name: string, message: string] {
-  return new Chance('death', where).happens(0.8)
+  return new Draws('death', where).happens(0.8)
     ? ['Sandbox.Timedout', 'the function was killed']
     : ['Lambda.Unknown', 'the function crashed'];
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { showMutations } from './mutations/mutation-table';
-import { commandFor, type Narrowing } from './narrowing';
+import { commandFor, type PlanFilter } from './plan-filter';
 import { ArgumentsInvalid, helpText, parseArguments, type SimulateArguments } from './options';
 import { runPool, type SeedResult } from './pool';
-import { runNarrowed, shrink } from './shrink';
+import { runFiltered, shrink } from './shrink';
 import { storyOf } from './story';
 
 /** So many failing seeds are enough to think about. */
@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function tellOne(options: SimulateArguments): Promise<number> {
-  const outcome = await runNarrowed(options.from, narrowingOf(options), true);
+  const outcome = await runFiltered(options.from, filterOf(options), true);
   const { violation, lines = [], digest, launches, faults, observations, settledAfter } = outcome;
   if (options.trace) console.log(lines.join('\n'));
   console.log(
@@ -32,7 +32,7 @@ async function tellOne(options: SimulateArguments): Promise<number> {
   return 1;
 }
 
-function narrowingOf({ actions, groups, kinds, always, without, faults }: SimulateArguments): Narrowing {
+function filterOf({ actions, groups, kinds, always, without, faults }: SimulateArguments): PlanFilter {
   return {
     ...(kinds !== undefined && { kinds }),
     always,
@@ -81,15 +81,15 @@ function summaryOf(results: readonly SeedResult[], seconds: number): string {
 /** Makes a small example of the first failure, and shows it. */
 async function explain(failed: SeedResult | undefined, { kinds, always }: SimulateArguments): Promise<void> {
   if (failed === undefined) return;
-  const outcome = await runNarrowed(failed.seed, { ...(kinds !== undefined && { kinds }), always });
+  const outcome = await runFiltered(failed.seed, { ...(kinds !== undefined && { kinds }), always });
   console.log(`\nmaking seed ${failed.seed} smaller …`);
-  const { narrowing, runs } = await shrink(failed.seed, outcome, { ...(kinds !== undefined && { kinds }), always });
-  const { violation, lines = [] } = await runNarrowed(failed.seed, narrowing, true);
+  const { filter, runs } = await shrink(failed.seed, outcome, { ...(kinds !== undefined && { kinds }), always });
+  const { violation, lines = [] } = await runFiltered(failed.seed, filter, true);
   if (violation === undefined) return;
   console.log(
     `(in ${runs} runs)\n\n${storyOf(lines, violation).join('\n')}\n\n${violation.checker}: ${violation.what}`,
   );
-  console.log(`\nTo run it again:\n  ${commandFor(failed.seed, narrowing)}`);
+  console.log(`\nTo run it again:\n  ${commandFor(failed.seed, filter)}`);
 }
 
 main(process.argv.slice(2)).then(

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { readOptions } from '../../infra/terminal/read-options';
-import { isFaultName, isKind, type Narrowing } from './narrowing';
+import { isFaultName, isKind, type PlanFilter } from './plan-filter';
 import { faultNames, kinds, type Kind } from './plan';
 
-export interface SimulateArguments extends Narrowing {
+export interface SimulateArguments extends PlanFilter {
   readonly help: boolean;
   readonly from: number;
   readonly seeds: number;

@@ -1,10 +1,10 @@
-import type { Narrowing } from './narrowing';
+import type { PlanFilter } from './plan-filter';
 
 /** A world in which something was once wrong. */
 export interface Regression {
   readonly name: string;
   readonly seed: number;
-  readonly narrowing?: Narrowing;
+  readonly filter?: PlanFilter;
 }
 
 /**
@@ -31,12 +31,12 @@ export const regressions: readonly Regression[] = [
   {
     name: 'a launch whose member a lost ledger had forgotten was redriven for ever, by whoever retried it',
     seed: 8,
-    narrowing: { kinds: [], always: ['lost-ledger'] },
+    filter: { kinds: [], always: ['lost-ledger'] },
   },
   {
     name: 'who was in service stayed recorded as launching after the ledger was restored',
     seed: 11,
-    narrowing: { kinds: [], always: ['lost-ledger'] },
+    filter: { kinds: [], always: ['lost-ledger'] },
   },
   {
     name: 'a launch that was redriven while its release waited went into service as its target was taken out',
@@ -50,17 +50,17 @@ export const regressions: readonly Regression[] = [
   {
     name: 'a launch whose target was taken out was asked for its health for ever, however often it was retried',
     seed: 312,
-    narrowing: { always: ['lost-ledger'] },
+    filter: { always: ['lost-ledger'] },
   },
   {
     name: 'a name that a live member had before the ledger was restored was refused to who holds it by now',
     seed: 316,
-    narrowing: { always: ['lost-ledger'] },
+    filter: { always: ['lost-ledger'] },
   },
   {
     name: 'the reverse name that a dead instance of another group left was refused to who has its address by now',
     seed: 347,
-    narrowing: { always: ['lost-ledger'] },
+    filter: { always: ['lost-ledger'] },
   },
   { name: 'a release left a target of addresses to a dead instance that had had the address before', seed: 1527 },
   {

@@ -1,9 +1,9 @@
-import { narrowedPlan, type Narrowing } from './narrowing';
+import { filteredPlan, type PlanFilter } from './plan-filter';
 import { drawPlan, type FaultName } from './plan';
 import { simulate, type Outcome } from './simulate';
 
 export interface Shrunk {
-  readonly narrowing: Narrowing;
+  readonly filter: PlanFilter;
   readonly outcome: Outcome;
   readonly runs: number;
 }
@@ -18,42 +18,42 @@ export interface Shrunk {
 export async function shrink(
   seed: number,
   failed: Outcome,
-  { kinds: among, always = [] }: Pick<Narrowing, 'kinds' | 'always'> = {},
+  { kinds: among, always = [] }: Pick<PlanFilter, 'kinds' | 'always'> = {},
   mostRuns = 300,
 ): Promise<Shrunk> {
-  let best: Shrunk = { narrowing: { always, ...(among !== undefined && { kinds: among }) }, outcome: failed, runs: 0 };
+  let best: Shrunk = { filter: { always, ...(among !== undefined && { kinds: among }) }, outcome: failed, runs: 0 };
   let runs = 0;
-  const accepts = async (narrowing: Narrowing): Promise<boolean> => {
+  const accepts = async (filter: PlanFilter): Promise<boolean> => {
     if (runs >= mostRuns) return false;
     runs += 1;
-    const outcome = await runNarrowed(seed, narrowing);
+    const outcome = await runFiltered(seed, filter);
     if (outcome.violation?.checker !== failed.violation?.checker) return false;
-    best = { narrowing, outcome, runs };
+    best = { filter, outcome, runs };
     return true;
   };
-  const narrowing = () => best.narrowing;
+  const filter = () => best.filter;
   // First of all: what a kind brings with it is then left out of all that follows.
   const { kinds } = drawPlan(seed, among, always);
   if (kinds.length > 0) await reduce(kinds, (some) => accepts({ kinds: [], always: some }));
-  const plan = drawPlan(seed, narrowing().kinds, narrowing().always);
+  const plan = drawPlan(seed, filter().kinds, filter().always);
   const groups = plan.groups.map(({ name }) => name);
-  if (groups.length > 1) await reduce(groups, (some) => accepts({ ...narrowing(), groups: some }));
+  if (groups.length > 1) await reduce(groups, (some) => accepts({ ...filter(), groups: some }));
   await reduce(
     plan.actions.map((_, at) => at),
-    (some) => accepts({ ...narrowing(), actions: some }),
+    (some) => accepts({ ...filter(), actions: some }),
   );
   const rated = Object.keys(plan.rates) as FaultName[];
-  await reduce(rated, (some) => accepts({ ...narrowing(), without: rated.filter((name) => !some.includes(name)) }));
-  await reduce(best.outcome.faults, (some) => accepts({ ...narrowing(), faults: some }));
+  await reduce(rated, (some) => accepts({ ...filter(), without: rated.filter((name) => !some.includes(name)) }));
+  await reduce(best.outcome.faults, (some) => accepts({ ...filter(), faults: some }));
   // With fewer faults more of what was done may turn out to be needless.
-  await reduce(narrowing().actions ?? [], (some) => accepts({ ...narrowing(), actions: some }));
+  await reduce(filter().actions ?? [], (some) => accepts({ ...filter(), actions: some }));
   return { ...best, runs };
 }
 
-export function runNarrowed(seed: number, narrowing: Narrowing, keepsLines = false): Promise<Outcome> {
-  const { faults } = narrowing;
+export function runFiltered(seed: number, filter: PlanFilter, keepsLines = false): Promise<Outcome> {
+  const { faults } = filter;
   const onlyFaults = faults === undefined ? undefined : new Set(faults);
-  return simulate(narrowedPlan(seed, narrowing), { onlyFaults, keepsLines });
+  return simulate(filteredPlan(seed, filter), { onlyFaults, keepsLines });
 }
 
 /**

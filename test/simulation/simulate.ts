@@ -10,7 +10,7 @@ import type { Violation } from './world/observe';
 import type { Plan } from './plan';
 import { Redeployments } from './world/redeployments';
 import { comeAndGo } from './world/stays';
-import { Strangers } from './world/strangers';
+import { ForeignResources } from './world/foreign-resources';
 import { World, type WorldOptions } from './world/world';
 
 export interface Outcome {
@@ -44,7 +44,7 @@ export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<
     const cast: Cast = {
       world,
       builds: new Builds(world),
-      strangers: new Strangers(world),
+      foreign: new ForeignResources(world),
       departed: new Departed(world),
       neighbour,
       losses: new Losses(world),
@@ -125,13 +125,13 @@ function addJenkinsFaults({ world }: Cast): void {
 }
 
 /** Everything works again, and everybody does what is right. */
-function heal({ world, builds, strangers, departed, neighbour, losses, redeployments }: Cast): void {
+function heal({ world, builds, foreign, departed, neighbour, losses, redeployments }: Cast): void {
   const { lab } = world;
   world.see({ kind: 'action', what: 'the faults end' });
   world.chaos.end();
   builds.mend();
-  strangers.giveNamesBack();
-  strangers.takeValuesBack();
+  foreign.giveNamesBack();
+  foreign.takeValuesBack();
   neighbour?.leave();
   lab.region.bus.setDelivery({});
   lab.region.topics.setDelivery({});
@@ -210,7 +210,7 @@ function bringBackEnded(world: World): void {
     for (const { id, state } of [...group.instances.values()]) {
       if (state !== 'Standby' || ec2.world.find(id)?.state.current !== 'terminated') continue;
       group.maxSize = Math.max(group.maxSize, group.desired + 1);
-      autoScaling.world.moves.exitStandby(group, [id]);
+      autoScaling.world.standby.exitStandby(group, [id]);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { drawPlan } from './plan';
 import { regressions } from './regressions';
-import { reduce, runNarrowed } from './shrink';
+import { reduce, runFiltered } from './shrink';
 import { simulate, type Outcome } from './simulate';
-import { commandFor, narrow } from './narrowing';
+import { commandFor, filterPlan } from './plan-filter';
 import { checkers } from './checkers';
 import { stopFollowing } from './invocation';
 
@@ -23,8 +23,8 @@ test('some seeds: nothing is violated, and everything settles once the faults ha
 
 test.each(regressions)(
   '$name (seed $seed)',
-  async ({ seed, narrowing = {} }) => {
-    expect(told(await runNarrowed(seed, narrowing))).toBe('well');
+  async ({ seed, filter = {} }) => {
+    expect(told(await runFiltered(seed, filter))).toBe('well');
   },
   60_000,
 );
@@ -39,16 +39,16 @@ test('another seed gives another', async () => {
   expect((await simulate(drawPlan(11))).digest).not.toBe((await simulate(drawPlan(12))).digest);
 }, 60_000);
 
-describe('a narrowed world', () => {
+describe('a filtered world', () => {
   // Seed 11 has faults of many kinds; what is left out must not change how the rest is drawn.
   const plan = drawPlan(11);
 
   test('has only what is named', async () => {
-    const narrowed = narrow(plan, { actions: [0, 2], groups: [], without: ['lost'] });
-    expect(narrowed.actions).toEqual([plan.actions[0], plan.actions[2]]);
-    expect(narrowed.groups).toEqual([]);
-    expect(narrowed.rates).not.toHaveProperty('lost');
-    expect(await runNarrowed(11, { faults: [] })).toMatchObject({ faults: [] });
+    const filtered = filterPlan(plan, { actions: [0, 2], groups: [], without: ['lost'] });
+    expect(filtered.actions).toEqual([plan.actions[0], plan.actions[2]]);
+    expect(filtered.groups).toEqual([]);
+    expect(filtered.rates).not.toHaveProperty('lost');
+    expect(await runFiltered(11, { faults: [] })).toMatchObject({ faults: [] });
   });
 
   test('is run again by a command that says so', () => {

@@ -1,4 +1,4 @@
-import { isKind } from './narrowing';
+import { isKind } from './plan-filter';
 import { drawPlan, type Plan } from './plan';
 import type { SeedResult } from './pool';
 import { simulate } from './simulate';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../functions/shared/runtime';
-import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor } from '../../infra/lab/systems/fleet/deploy-muster';
 
 /**
  * Functions in a VPC that nothing has called for weeks. Lambda has taken their network interfaces back and shows them as
@@ -14,7 +14,7 @@ import type { AroundStep } from '../../infra/lab/systems/fleet/muster';
 export function idleFunctions(
   steps: readonly string[],
   options: { clock: () => Clock; wakesMs: number; refused: (step: string, error: string) => void },
-): AroundStep {
+): StepInterceptor {
   const { clock, wakesMs, refused } = options;
   const activeAt = new Map<string, number>();
   const refuse = (step: string, name: string): never => {

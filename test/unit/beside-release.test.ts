@@ -3,7 +3,7 @@ import { makeHandler as makeDeregisterTargets } from '../../functions/fleet/step
 import { makeHandler as makeFreeIndex } from '../../functions/fleet/steps/free-index/handler';
 import type { Ledger } from '../../functions/fleet/ledger/port';
 import { createMemoryLedger } from '../../infra/lab/region/ledger/memory-ledger';
-import { around } from '../../infra/lab/region/calls/around';
+import { intercept } from '../../infra/lab/region/calls/intercept';
 import { aLaunch, someSettings } from '../support/launches';
 import { aReserve } from '../support/sightings';
 
@@ -22,7 +22,7 @@ const unused = new Proxy({}, { get: () => () => Promise.reject(new TypeError('th
 /** A ledger that something happens to right before a call, once. */
 function withMeanwhile(ledger: Ledger, operation: keyof Ledger, meanwhile: () => Promise<unknown>): Ledger {
   let isOpen = true;
-  return around(ledger, async (call, proceed) => {
+  return intercept(ledger, async (call, proceed) => {
     if (isOpen && call.operation === operation) {
       isOpen = false;
       await meanwhile();

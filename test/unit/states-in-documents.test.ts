@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLab } from '../../infra/lab/systems/fleet/lab';
-import { definitionOf } from '../../infra/lab/systems/fleet/muster';
+import { definitionOf } from '../../infra/lab/systems/fleet/deploy-muster';
 import { VirtualClock } from '../../infra/lab/kernel/clock';
 
 // The chains of states that readers see first are those of the state machines.

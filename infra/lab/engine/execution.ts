@@ -9,7 +9,7 @@ import type { Children, Owner } from './owner';
 import { runFlow } from './states/run';
 import { failureDetails } from './tasks/record';
 import type { TaskHandler } from './task-handler';
-import { Turn } from './turn';
+import { Mutex } from './mutex';
 
 /** What stays the same for an execution from its start on. */
 export interface Identity {
@@ -53,7 +53,7 @@ export class Execution implements Owner {
   readonly tasks: TaskHandler;
   readonly service: Children;
   readonly clock: LabClock;
-  readonly turn = new Turn();
+  readonly mutex = new Mutex();
   readonly history: History;
   readonly input: Payload;
   readonly startDate: Date;

@@ -109,21 +109,21 @@ export class Flow {
     });
   }
 
-  /** Takes its turn, does `work`, and lets others continue, even if `work` throws. */
+  /** Waits until no other flow works, does `work`, and lets others continue, even if `work` throws. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const epoch = this.#epoch;
-    await this.execution.turn.take();
+    await this.execution.mutex.acquire();
     try {
       this.#throwIfCancelled(epoch);
       return await work();
     } finally {
-      this.execution.turn.pass();
+      this.execution.mutex.release();
     }
   }
 
   /** Lets the other flows work until `begin` has resolved or rejected. Throws Cancelled. */
   async pause<T>(begin: Begin<T>): Promise<T> {
-    const { turn } = this.execution;
+    const { mutex } = this.execution;
     const epoch = this.#epoch;
     const result = new Promise<T>((resolve, reject) => {
       const release = begin(resolve, reject);
@@ -132,12 +132,12 @@ export class Flow {
         reject(new Cancelled());
       };
     });
-    turn.pass();
+    mutex.release();
     try {
       return await result;
     } finally {
       this.#giveUp = undefined;
-      await turn.take();
+      await mutex.acquire();
       this.#throwIfCancelled(epoch);
     }
   }

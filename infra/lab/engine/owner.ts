@@ -3,7 +3,7 @@ import type { LabClock } from '../kernel/clock';
 import type { History } from './history';
 import type { Payload } from './json';
 import type { TaskHandler } from './task-handler';
-import type { Turn } from './turn';
+import type { Mutex } from './mutex';
 
 /** What an execution needs of the service for tasks that run other machines. */
 export interface Children {
@@ -27,7 +27,7 @@ export interface Owner {
   readonly tasks: TaskHandler;
   readonly service: Children;
   readonly clock: LabClock;
-  readonly turn: Turn;
+  readonly mutex: Mutex;
   readonly history: History;
   readonly input: Payload;
   readonly startDate: Date;

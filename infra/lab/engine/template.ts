@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from './json';
 import type { Expression } from './expressions/expression';
 import { ExpressionFailure, type Scope } from './expressions/scope';
-import { isSteady } from './expressions/steady';
+import { isInvariant } from './expressions/invariant';
 import { NamedError } from '../../../functions/shared/named-error';
 
 /** A JSON value of a definition in which any string may be an expression. */
@@ -45,7 +45,7 @@ export function evaluateAgain(
   scope: Scope,
   { location, earlier }: { readonly location: string; readonly earlier: Json },
 ): Json | Promise<Json> {
-  if (isSteadyTemplate(template)) return earlier;
+  if (isInvariantTemplate(template)) return earlier;
   // What is computed may have another shape each time; what is written out has one.
   if (template.kind !== 'object' || !isObject(earlier)) return evaluate(template, scope, location);
   return evaluateObject(template.entries, scope, location, earlier);
@@ -114,17 +114,17 @@ export function quote(expression: Expression, location: string): string {
   return `The JSONata expression '${expression.source}' specified for the field '${location}'`;
 }
 
-const steady = new WeakMap<Template, boolean>();
+const invariant = new WeakMap<Template, boolean>();
 
 /** Whether a template gives the same value in every attempt of a state. */
-export function isSteadyTemplate(template: Template): boolean {
-  const known = steady.get(template) ?? everyIsSteady(template);
-  steady.set(template, known);
+export function isInvariantTemplate(template: Template): boolean {
+  const known = invariant.get(template) ?? everyIsInvariant(template);
+  invariant.set(template, known);
   return known;
 }
 
-function everyIsSteady(template: Template): boolean {
-  for (const [{ source }] of expressionsIn(template, '')) if (!isSteady(source)) return false;
+function everyIsInvariant(template: Template): boolean {
+  for (const [{ source }] of expressionsIn(template, '')) if (!isInvariant(source)) return false;
   return true;
 }
 

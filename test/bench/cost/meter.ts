@@ -4,8 +4,8 @@ import { jsonLogger, embeddedMetrics } from '../../../functions/shared/runtime';
 import { specOf } from '../../../infra/systems/fleet/functions';
 import type { FunctionName } from '../../../infra/systems/fleet/function-permissions';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around } from '../../../infra/lab/region/calls/around';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import type { WorldOptions } from '../launches/world';
 import { historyEventBytes, invocationMs, platformLogBytes } from '../assumptions';
 import { unitsOf } from './ledger-units';
@@ -14,7 +14,10 @@ import { noUsage, type Usage } from './prices';
 /** Counts what launches use up. */
 export interface Meter {
   /** For the world that is to be counted. */
-  readonly options: Pick<WorldOptions, 'around' | 'log' | 'metrics' | 'prepare' | 'onInvocation' | 'reconciler'>;
+  readonly options: Pick<
+    WorldOptions,
+    'interceptPorts' | 'log' | 'metrics' | 'prepare' | 'onInvocation' | 'reconciler'
+  >;
   /** Of all launches together, so far. */
   usage(): Usage;
 }
@@ -35,7 +38,7 @@ export function createMeter(): Meter {
       reconciler: false,
       log: jsonLogger(write),
       metrics: embeddedMetrics({ namespace: metricNamespace, definitions: fleetMetrics, clock, write }),
-      around: (ports) => ({
+      interceptPorts: (ports) => ({
         ...ports,
         ledger: countLedger(ports.ledger, ({ reads, writes }) => {
           sum.readUnits += reads;
@@ -85,7 +88,7 @@ function countHistory({ muster }: Lab, count: (event: HistoryEvent) => void): vo
 }
 
 function countLedger(ledger: Ports['ledger'], count: (units: { reads: number; writes: number }) => void) {
-  return around(ledger, async ({ operation, input }, proceed) => {
+  return intercept(ledger, async ({ operation, input }, proceed) => {
     let answer: unknown;
     try {
       answer = await proceed();

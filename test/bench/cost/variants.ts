@@ -1,4 +1,4 @@
-import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
+import { definitionOf } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { costOf, type Usage } from './prices';
 import { createMeter, shareOf } from './meter';
 import { runWorld, type WorldResult } from '../launches/world';

@@ -4,7 +4,10 @@ import { invocationMs } from '../assumptions';
 import { timesOf, type LaunchRecord, type LaunchTimes } from './record';
 import { watchLaunches } from './watch';
 
-export interface WorldOptions extends Pick<LabOptions, 'around' | 'log' | 'metrics' | 'scaleOut' | 'reconciler'> {
+export interface WorldOptions extends Pick<
+  LabOptions,
+  'interceptPorts' | 'log' | 'metrics' | 'scaleOut' | 'reconciler'
+> {
   readonly launches: number;
   /** Over how many groups they are spread. Default 1. */
   readonly groups?: number;
@@ -48,8 +51,8 @@ export async function runWorld(options: WorldOptions): Promise<WorldResult> {
     region: { throttling: true },
     reachedOver: 'memory',
     executors: launches,
-    aroundStep: (name, run) => takingTime(clock, run, () => onInvocation(name)),
-    aroundTrigger: (name, run) => takingTime(clock, run, () => onInvocation(name)),
+    interceptStep: (name, run) => takingTime(clock, run, () => onInvocation(name)),
+    interceptTrigger: (name, run) => takingTime(clock, run, () => onInvocation(name)),
   });
   try {
     groups.forEach((group) => lab.addGroup(group, { maxSize: launches }));

@@ -1,7 +1,7 @@
 import { costOf } from '../cost/prices';
 import { runWorlds, secondsOf, seriesOf, type Series } from '../launches/bench';
 import type { Measured } from '../measured';
-import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
+import { definitionOf } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { mean, percentile, rounded } from '../statistics';
 import { pollInLoops } from '../cost/looped-definition';
 import { asQuickAs, measureVariants, overheadOf, type Variant } from '../cost/variants';

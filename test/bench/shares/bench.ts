@@ -46,7 +46,7 @@ async function measured(launches: number, groups: number): Promise<World> {
     launches,
     groups,
     seed: 1,
-    around: shares.around,
+    interceptPorts: shares.interceptPorts,
     prepare: ({ clock }) => {
       now = () => clock.millis();
     },

@@ -1,7 +1,7 @@
 import { isThrottled } from '../../../functions/shared/aws-errors';
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around } from '../../../infra/lab/region/calls/around';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { limits } from '../../../infra/lab/region/calls/limits';
 
 /** What shares a published limit, by calls: `route53.changeResourceRecordSets`. */
@@ -46,9 +46,9 @@ export class Shares {
     this.#now = now;
   }
 
-  readonly around = (ports: Ports): Ports =>
+  readonly interceptPorts = (ports: Ports): Ports =>
     wrapPorts(ports, (service, port) =>
-      around(port, async ({ operation }, proceed) => {
+      intercept(port, async ({ operation }, proceed) => {
         const which = apiNames.filter((api) => apis[api].calls.test(`${service}.${operation}`));
         try {
           const answer = await proceed();

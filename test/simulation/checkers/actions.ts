@@ -4,7 +4,7 @@ import { actionsSeen, type OpenedAction } from '../world/actions-seen';
 import type { ServiceCall } from '../world/observe';
 import type { Cast } from '../world/scene';
 import type { Checker } from './checker';
-import { leftOf } from '../world/left-of';
+import { remainingOf } from '../world/remaining-resources';
 
 export const actions: Checker = {
   name: 'right-action',
@@ -92,7 +92,7 @@ function wrongForRelease(
 /** Before an instance is let go of, no load balancer and no name leads to it any more. */
 function leftBehind(cast: Cast, { group, instanceId, reason }: Release): string | undefined {
   if (cast.world.roll.unsure.has(instanceId)) return undefined;
-  const left = leftOf(cast.world, group, instanceId);
+  const left = remainingOf(cast.world, group, instanceId);
   // Its group has drained it on scale-in; of a launch that is abandoned nobody else lets the connections end.
   const draining = reason === 'abandoned' ? left.draining : [];
   const kept = reason === 'root-volume' ? left.targets : [...left.targets, ...draining, ...left.names];

@@ -1,6 +1,6 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
-import { isOfDeployment, ownerIn } from '../world/left-of';
+import { isOfDeployment, ownerIn } from '../world/remaining-resources';
 import { instanceOfTarget } from '../world/target-ids';
 import { deploymentTag, indexTag } from '../../../functions/fleet/domain/identity';
 import type { Invocation } from '../invocation';
@@ -28,12 +28,12 @@ export const foreign: Checker = {
   },
 };
 
-function checkRecords({ world, strangers }: Cast, { input, by }: ServiceCall, violate: (what: string) => void): void {
-  for (const { zoneId, name, type, values } of strangers.records.values()) {
+function checkRecords({ world, foreign }: Cast, { input, by }: ServiceCall, violate: (what: string) => void): void {
+  for (const { zoneId, name, type, values } of foreign.records.values()) {
     const now = world.lab.region.route53.world.zone(zoneId).records.get(`${name}.`, type)?.values;
     if (now?.join() !== values.join()) violate(`a stranger's ${type} record ${name} is ${now?.join() ?? 'gone'}`);
   }
-  for (const { zoneId, name, type, value } of strangers.values) {
+  for (const { zoneId, name, type, value } of foreign.values) {
     const now = world.lab.region.route53.world.zone(zoneId).records.get(`${name}.`, type)?.values ?? [];
     if (!now.includes(value)) violate(`a stranger's value ${value} is gone from the ${type} record ${name}`);
   }

@@ -1,5 +1,5 @@
 import type { Holder } from '../../../functions/fleet/ledger/port';
-import { leftOf } from '../world/left-of';
+import { remainingOf } from '../world/remaining-resources';
 import type { Checker } from './checker';
 
 export const freed: Checker = {
@@ -12,7 +12,7 @@ export const freed: Checker = {
       const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
       // Of what it did since the state that the ledger was restored to, nothing is on record.
       if (world.roll.unsure.has(instanceId)) return;
-      const { targets, names } = leftOf(world, group, instanceId);
+      const { targets, names } = remainingOf(world, group, instanceId);
       const left = [...targets, ...names];
       if (left.length > 0)
         violate(`index ${index} of ${group} was freed, and of ${instanceId} there is still ${left.join(', ')}`);

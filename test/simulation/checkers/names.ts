@@ -1,5 +1,5 @@
 import type { ChangeResourceRecordSetsCommandInput } from '@aws-sdk/client-route-53';
-import { ownerIn } from '../world/left-of';
+import { ownerIn } from '../world/remaining-resources';
 import type { Cast } from '../world/scene';
 import { mainAddress } from '../world/target-ids';
 import type { Checker } from './checker';
@@ -43,7 +43,7 @@ function checkChange(cast: Cast, input: ChangeResourceRecordSetsCommandInput, vi
 }
 
 /** What strangers have put there is left, and written once more without what was ours. */
-function isForeign({ strangers }: Cast, name: string, values: readonly { Value?: string | undefined }[]): boolean {
-  const theirs = strangers.values.filter((one) => one.name === name).map(({ value }) => value);
+function isForeign({ foreign }: Cast, name: string, values: readonly { Value?: string | undefined }[]): boolean {
+  const theirs = foreign.values.filter((one) => one.name === name).map(({ value }) => value);
   return values.length > 0 && values.every(({ Value = '' }) => theirs.includes(Value));
 }

@@ -1,7 +1,7 @@
 import type { Hold } from '../../../functions/fleet/ledger/port';
 import { capacityOf, type GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
 import type { GroupInWorld } from '../world/group-in-world';
-import { leftOf, ownedNames } from '../world/left-of';
+import { remainingOf, ownedNames } from '../world/remaining-resources';
 import type { Cast } from '../world/scene';
 import type { World } from '../world/world';
 import { instanceOfTarget } from '../world/target-ids';
@@ -148,7 +148,7 @@ function strayNames(world: World): string[] {
   );
 }
 
-function strayTargets({ world, strangers, departed, redeployments }: Cast): string[] {
+function strayTargets({ world, foreign, departed, redeployments }: Cast): string[] {
   const { elasticLoadBalancing } = world.lab.region;
   return world.groups.flatMap(({ plan, targetGroups }) =>
     targetGroups.flatMap((arn) =>
@@ -156,12 +156,12 @@ function strayTargets({ world, strangers, departed, redeployments }: Cast): stri
         .targetsOf(elasticLoadBalancing.world.targetGroup(arn))
         .map(({ instanceId: targetId }) => ({ instanceId: instanceOfTarget(world, arn, targetId) }))
         .filter(({ instanceId }) => world.roll.member(plan.name, instanceId) === undefined)
-        .filter(({ instanceId }) => !strangers.targets.some((target) => target.instanceId === instanceId))
+        .filter(({ instanceId }) => !foreign.targets.some((target) => target.instanceId === instanceId))
         // The group registers whom it is given, also one that Muster knows nothing of any more.
         .filter(({ instanceId }) => !departed.wasAttached(instanceId))
         .filter(({ instanceId }) => redeployments?.isUnmanaged(instanceId) !== true)
         .filter(({ instanceId }) => !world.roll.unsure.has(instanceId))
-        .filter(({ instanceId }) => leftOf(world, plan.name, instanceId).targets.length > 0)
+        .filter(({ instanceId }) => remainingOf(world, plan.name, instanceId).targets.length > 0)
         .map(({ instanceId }) => `${instanceId} is a target of ${arn.split('/')[1] ?? arn}, and holds nothing`),
     ),
   );

@@ -1,4 +1,4 @@
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import type { Kind } from './kinds';
 
 /**
@@ -95,24 +95,29 @@ function drawActionsOf(kind: Kind, seed: number, minutes: number): Action[] {
   const urn = (Object.keys(some) as KindAction[]).flatMap((name) =>
     Array.from({ length: some[name] ?? 0 }, () => name),
   );
-  const chance = new Chance('actions of', kind, seed);
-  return Array.from({ length: urn.length === 0 ? 0 : chance.whole(1, 6) }, (): Action => {
-    const at = Math.round(chance.unit() * minutes * 60);
-    return { at, what: chance.pick(urn as [KindAction]), draw: chance.unit(), extent: chance.unit() };
+  const draws = new Draws('actions of', kind, seed);
+  return Array.from({ length: urn.length === 0 ? 0 : draws.whole(1, 6) }, (): Action => {
+    const at = Math.round(draws.unit() * minutes * 60);
+    return { at, what: draws.pick(urn as [KindAction]), draw: draws.unit(), extent: draws.unit() };
   });
 }
 
 /** Some of the actions are left out altogether. */
 function drawPlainActions(seed: number, minutes: number): Action[] {
-  const chance = new Chance('actions', seed);
-  const share = chance.pick([0.4, 0.7, 1]);
-  const possible = plainActions.filter((name) => chance.happens(share) || name === 'scale-to');
+  const draws = new Draws('actions', seed);
+  const share = draws.pick([0.4, 0.7, 1]);
+  const possible = plainActions.filter((name) => draws.happens(share) || name === 'scale-to');
   const urn = possible.flatMap((name) => Array.from({ length: weights[name] }, () => name)) as [PlainAction];
-  const count = chance.whole(4, 24);
+  const count = draws.whole(4, 24);
   return Array.from({ length: count }, (_, at) => {
-    const draws = new Chance('action', seed, at);
+    const ofAction = new Draws('action', seed, at);
     // Half of them close to the beginning, where everything is under way.
-    const when = draws.happens(0.5) ? draws.unit() ** 2 : draws.unit();
-    return { at: Math.round(when * minutes * 60), what: draws.pick(urn), draw: draws.unit(), extent: draws.unit() };
+    const when = ofAction.happens(0.5) ? ofAction.unit() ** 2 : ofAction.unit();
+    return {
+      at: Math.round(when * minutes * 60),
+      what: ofAction.pick(urn),
+      draw: ofAction.unit(),
+      extent: ofAction.unit(),
+    };
   });
 }

@@ -1,4 +1,4 @@
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 
 /**
  * What can befall a call of a port. `slow-before`: its effect comes late. `slow-after`: its answer does. `repeated`: the
@@ -68,17 +68,17 @@ const most: Readonly<Record<(typeof faultNames)[number], number>> = {
 
 /** Each from draws of its own, so what else is drawn stays the same. */
 export function drawSwitched(seed: number, kinds: readonly SwitchedFault[]): FaultRates {
-  return Object.fromEntries(kinds.map((kind) => [kind, new Chance(kind, seed).pick([0.05, 0.2, 0.5])]));
+  return Object.fromEntries(kinds.map((kind) => [kind, new Draws(kind, seed).pick([0.05, 0.2, 0.5])]));
 }
 
 /** Each seed leaves some faults out altogether, and some seeds all of them: what one hides another shows. */
 export function drawRates(seed: number): FaultRates {
-  const chance = new Chance('rates', seed);
-  const share = chance.pick([0, 0.15, 0.4, 0.7, 1]);
+  const draws = new Draws('rates', seed);
+  const share = draws.pick([0, 0.15, 0.4, 0.7, 1]);
   const rates: Partial<Record<FaultName, number>> = {};
   for (const name of faultNames) {
-    const isOn = chance.happens(share);
-    const rate = most[name] * (0.1 + 0.9 * chance.unit() ** 2);
+    const isOn = draws.happens(share);
+    const rate = most[name] * (0.1 + 0.9 * draws.unit() ** 2);
     if (isOn) rates[name] = rate;
   }
   return rates;

@@ -1,6 +1,6 @@
 import type { GroupSettingsInput } from '../../../functions/fleet/contracts/settings';
 import type { TerminationPolicy, WarmPoolOptions } from '../../../infra/lab/region/auto-scaling/groups/group';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import type { Kind } from './kinds';
 
 /** One group of a world, and everything about it that is not drawn while the world runs. */
@@ -42,16 +42,16 @@ const names = ['web', 'web-eu', 'api'] as const;
 export function drawGroups(seed: number, kinds: readonly Kind[]): GroupPlan[] {
   return drawPlainGroups(seed).map((group) =>
     kinds.reduce<GroupPlan>(
-      (made, kind) => ({ ...made, ...ofKind[kind]?.(new Chance(kind, seed, group.name), group) }),
+      (made, kind) => ({ ...made, ...ofKind[kind]?.(new Draws(kind, seed, group.name), group) }),
       group,
     ),
   );
 }
 
-const ofKind: Partial<Record<Kind, (chance: Chance, group: GroupPlan) => Partial<GroupPlan>>> = {
-  weights: (chance) => ({ weight: chance.pick([2, 3, 8]) }),
-  'ip-targets': (chance) => ({ ipTargets: chance.happens(0.7) }),
-  'ipv6-only': (chance) => ({ ipv6Only: chance.happens(0.5) }),
+const ofKind: Partial<Record<Kind, (draws: Draws, group: GroupPlan) => Partial<GroupPlan>>> = {
+  weights: (draws) => ({ weight: draws.pick([2, 3, 8]) }),
+  'ip-targets': (draws) => ({ ipTargets: draws.happens(0.7) }),
+  'ipv6-only': (draws) => ({ ipv6Only: draws.happens(0.5) }),
   'many-stays': (_, group) => (group.name === names[0] ? inAndOut : {}),
 };
 
@@ -67,28 +67,28 @@ const inAndOut: Partial<GroupPlan> = {
 };
 
 function drawPlainGroups(seed: number): GroupPlan[] {
-  const chance = new Chance('groups', seed);
-  const count = chance.pick([1, 1, 1, 2, 2, 3]);
+  const draws = new Draws('groups', seed);
+  const count = draws.pick([1, 1, 1, 2, 2, 3]);
   // Some launches only do together what each of a few does alone (functions/fleet/crowd/size.ts).
-  if (chance.happens(0.03)) {
-    const desired = chance.whole(26, 36);
+  if (draws.happens(0.03)) {
+    const desired = draws.whole(26, 36);
     return [
-      { ...drawGroup('web', new Chance('group', seed, 'web')), desired, maxSize: 40, hasDns: true, targetGroups: 1 },
+      { ...drawGroup('web', new Draws('group', seed, 'web')), desired, maxSize: 40, hasDns: true, targetGroups: 1 },
     ];
   }
-  return names.slice(0, count).map((name) => drawGroup(name, new Chance('group', seed, name)));
+  return names.slice(0, count).map((name) => drawGroup(name, new Draws('group', seed, name)));
 }
 
-function drawGroup(name: string, chance: Chance): GroupPlan {
-  const desired = chance.whole(0, 4);
+function drawGroup(name: string, draws: Draws): GroupPlan {
+  const desired = draws.whole(0, 4);
   return {
     name,
     desired,
     maxSize: 7,
-    heartbeatSeconds: chance.pick([300, 600, 1800, 3600]),
-    drainSeconds: chance.pick([0, 20, 120]),
-    targetGroups: chance.pick([0, 1, 1, 1, 2]),
-    jobs: chance.pick<GroupPlan['jobs']>([
+    heartbeatSeconds: draws.pick([300, 600, 1800, 3600]),
+    drainSeconds: draws.pick([0, 20, 120]),
+    targetGroups: draws.pick([0, 1, 1, 1, 2]),
+    jobs: draws.pick<GroupPlan['jobs']>([
       ['provision', 'deploy'],
       ['provision', 'deploy'],
       ['provision', 'deploy'],
@@ -96,28 +96,28 @@ function drawGroup(name: string, chance: Chance): GroupPlan {
       ['deploy'],
       [],
     ]),
-    hasDns: chance.happens(0.9),
-    reverse: chance.happens(0.25),
-    terminationPolicy: chance.pick<TerminationPolicy>(['Default', 'OldestInstance', 'NewestInstance']),
-    ...(chance.happens(0.2) && { warmPool: drawPool(chance) }),
-    foreignHook: chance.happens(0.15),
-    notifies: chance.happens(0.3),
+    hasDns: draws.happens(0.9),
+    reverse: draws.happens(0.25),
+    terminationPolicy: draws.pick<TerminationPolicy>(['Default', 'OldestInstance', 'NewestInstance']),
+    ...(draws.happens(0.2) && { warmPool: drawPool(draws) }),
+    foreignHook: draws.happens(0.15),
+    notifies: draws.happens(0.3),
     settings: {
-      names: { start: chance.pick<0 | 1>([0, 1]), pattern: `{group}-{index:0${String(chance.whole(1, 3))}}` },
-      holdMinutes: chance.pick([0, 5, 15, 60]),
-      breakerAfter: chance.whole(1, 4),
-      healthTimeoutMinutes: chance.pick([2, 5, 15]),
-      tags: chance.happens(0.5) ? { Role: '{group}', Host: '{name}' } : {},
+      names: { start: draws.pick<0 | 1>([0, 1]), pattern: `{group}-{index:0${String(draws.whole(1, 3))}}` },
+      holdMinutes: draws.pick([0, 5, 15, 60]),
+      breakerAfter: draws.whole(1, 4),
+      healthTimeoutMinutes: draws.pick([2, 5, 15]),
+      tags: draws.happens(0.5) ? { Role: '{group}', Host: '{name}' } : {},
     },
-    jobTimeoutMinutes: chance.pick([2, 10, 30]),
-    unstable: chance.pick<'success' | 'failure'>(['success', 'failure']),
+    jobTimeoutMinutes: draws.pick([2, 10, 30]),
+    unstable: draws.pick<'success' | 'failure'>(['success', 'failure']),
   };
 }
 
-function drawPool(chance: Chance): WarmPoolOptions {
+function drawPool(draws: Draws): WarmPoolOptions {
   return {
-    maxGroupPreparedCapacity: chance.whole(3, 6),
-    state: chance.pick<'Stopped' | 'Running'>(['Stopped', 'Running']),
-    reuseOnScaleIn: chance.happens(0.6),
+    maxGroupPreparedCapacity: draws.whole(3, 6),
+    state: draws.pick<'Stopped' | 'Running'>(['Stopped', 'Running']),
+    reuseOnScaleIn: draws.happens(0.6),
   };
 }

@@ -1,5 +1,5 @@
 import type { RegionOptions } from '../../../infra/lab/region';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import { drawActions, type Action } from './actions';
 import { drawRates, drawSwitched, switchedFaults, type FaultRates } from './faults';
 import { drawGroups, type GroupPlan } from './groups';
@@ -23,7 +23,7 @@ export interface Plan {
   readonly throttling: boolean;
   readonly timings: NonNullable<RegionOptions['timings']>;
   /** Whether a stranger's records, tags and targets are there from the beginning. */
-  readonly strangers: boolean;
+  readonly foreign: boolean;
   readonly executors: number;
 }
 
@@ -34,9 +34,9 @@ export interface Plan {
  * @param always the kinds that it has in any case.
  */
 export function drawPlan(seed: number, only?: readonly Kind[], always: readonly Kind[] = []): Plan {
-  const chance = new Chance('plan', seed);
-  const minutes = chance.pick([20, 40, 70]);
-  const late = chance.happens(0.4) ? 20_000 : 2_000;
+  const draws = new Draws('plan', seed);
+  const minutes = draws.pick([20, 40, 70]);
+  const late = draws.happens(0.4) ? 20_000 : 2_000;
   const drawn = drawKinds(seed).filter((kind) => only?.includes(kind) ?? true);
   const kinds = allKinds.filter((kind) => drawn.includes(kind) || always.includes(kind));
   return {
@@ -52,25 +52,25 @@ export function drawPlan(seed: number, only?: readonly Kind[], always: readonly 
         switchedFaults.filter((fault) => kinds.includes(fault)),
       ),
     },
-    throttling: chance.happens(0.5),
+    throttling: draws.happens(0.5),
     timings: {
       autoScaling: {
         // What AWS does not document: a world has either answer.
-        noticePendingMs: chance.happens(0.3) ? 'never' : [30_000, 90_000],
+        noticePendingMs: draws.happens(0.3) ? 'never' : [30_000, 90_000],
         // The documentation says that nobody looks there: worlds in which instances leave have it so.
         noticesInStandby: !kinds.includes('leaving'),
-        terminateHookWhenGone: chance.happens(0.3),
-        terminateHookAfterAbandon: chance.happens(0.3),
+        terminateHookWhenGone: draws.happens(0.3),
+        terminateHookAfterAbandon: draws.happens(0.3),
       },
       ec2: {
         visibleAfterMs: [0, late],
         tagsVisibleAfterMs: [0, late * 2],
-        bootMs: [3_000, chance.pick([10_000, 60_000])],
+        bootMs: [3_000, draws.pick([10_000, 60_000])],
       },
-      elasticLoadBalancing: { registrationMs: [1_000, chance.pick([5_000, 40_000])] },
-      route53: { processingMs: [50, chance.pick([150, 3_000])], insyncMs: [chance.pick([1_000, 20_000]), 40_000] },
+      elasticLoadBalancing: { registrationMs: [1_000, draws.pick([5_000, 40_000])] },
+      route53: { processingMs: [50, draws.pick([150, 3_000])], insyncMs: [draws.pick([1_000, 20_000]), 40_000] },
     },
-    strangers: chance.happens(0.6),
-    executors: chance.pick([1, 3, 20]),
+    foreign: draws.happens(0.6),
+    executors: draws.pick([1, 3, 20]),
   };
 }

@@ -1,4 +1,4 @@
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 
 /**
  * What a world can have beyond the plain one. A kind that is switched off changes nothing: all that belongs to it is
@@ -41,7 +41,7 @@ export type Kind = (typeof kinds)[number];
 
 /** A third of the worlds are plain; the others have some of the kinds, or most. */
 export function drawKinds(seed: number): Kind[] {
-  const chance = new Chance('kinds', seed);
-  const share = chance.pick([0, 0.25, 0.6]);
-  return kinds.filter(() => chance.happens(share));
+  const draws = new Draws('kinds', seed);
+  const share = draws.pick([0, 0.25, 0.6]);
+  return kinds.filter(() => draws.happens(share));
 }

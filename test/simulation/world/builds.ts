@@ -1,7 +1,7 @@
 import type { BuildBehaviour, Build, BuildResult } from '../../../infra/lab/jenkins';
 import { labJobs } from '../../../infra/lab/systems/fleet/jobs';
 import type { AppState } from '../../../infra/lab/region/ec2/instance';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import type { World } from './world';
 
 /** The job that settings name in its place in a world of changed jobs, and the other way about. */
@@ -51,7 +51,7 @@ export class Builds {
   /** Only where builds are pruned: so few that the launches of a group can need more. */
   #kept(job: string): { readonly numToKeep?: number } {
     const { kinds, seed } = this.#world.plan;
-    return kinds.includes('pruned-builds') ? { numToKeep: new Chance('kept', seed, job).pick([5, 10, 100]) } : {};
+    return kinds.includes('pruned-builds') ? { numToKeep: new Draws('kept', seed, job).pick([5, 10, 100]) } : {};
   }
 
   /** Everything goes well from now on. */
@@ -62,15 +62,15 @@ export class Builds {
   #behaviour(build: Build): BuildBehaviour {
     // Without the account and the region in front.
     const request = build.parameters.MUSTER_BUILD?.split(':').at(-1) ?? build.number;
-    const chance = new Chance('build', this.#world.plan.seed, build.job, request);
+    const draws = new Draws('build', this.#world.plan.seed, build.job, request);
     const now = this.#world.clock.millis();
-    const hangs = now < this.hangUntil && chance.happens(0.5);
-    const fails = now < this.failUntil && chance.happens(0.7);
+    const hangs = now < this.hangUntil && draws.happens(0.5);
+    const fails = now < this.failUntil && draws.happens(0.7);
     const result = fails
-      ? chance.pick<BuildResult>(['FAILURE', 'FAILURE', 'UNSTABLE', 'ABORTED', 'NOT_BUILT'])
+      ? draws.pick<BuildResult>(['FAILURE', 'FAILURE', 'UNSTABLE', 'ABORTED', 'NOT_BUILT'])
       : 'SUCCESS';
     return {
-      durationMs: hangs ? 3_600_000 : chance.whole(5, 60) * 1000,
+      durationMs: hangs ? 3_600_000 : draws.whole(5, 60) * 1000,
       result,
       log: () => ['step one'],
       ending: () => (fails ? ['it went wrong'] : []),

@@ -31,7 +31,7 @@ export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
     if (backup === undefined) return;
     world.clock.after(extent * 900_000, () => jenkins?.restore(backup, { downForMs: 20_000 + draw * 100_000 }));
   },
-  'value-added': ({ strangers, name, draw, extent }) => strangers.addValue(name, draw, extent < 0.7 ? 'TXT' : 'A'),
+  'value-added': ({ foreign, name, draw, extent }) => foreign.addValue(name, draw, extent < 0.7 ? 'TXT' : 'A'),
   'pattern-changes': ({ redeployments, group, extent }) =>
     redeployments?.deploy(group, { pattern: pickOf(patterns, extent) }, extent),
   'zone-changes': ({ redeployments, group, extent }) =>
@@ -51,7 +51,7 @@ export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
   },
   'ledger-lost': ({ losses }) => losses.lose(),
   'ledger-restored': ({ losses, world, extent }) => losses.restoreLater(extent * world.plan.minutes * 30_000),
-  'values-taken-back': ({ strangers }) => strangers.takeValuesBack(),
+  'values-taken-back': ({ foreign }) => foreign.takeValuesBack(),
   'redriven-while-released': (scene) => redriveWhileReleased(scene),
 };
 

@@ -21,7 +21,7 @@ export class Departed {
     const those = this.running.filter((one) => one.group === group && this.#scaling.member(one.id) === undefined);
     const one = those[Math.floor(draw * those.length)];
     if (one === undefined) return;
-    this.#scaling.moves.attach(this.#scaling.group(group), [one.id]);
+    this.#scaling.standby.attach(this.#scaling.group(group), [one.id]);
     this.#groups.delete(one.id);
     this.#attached.add(one.id);
   }

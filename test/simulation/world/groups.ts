@@ -1,7 +1,7 @@
 import type { GroupSettingsInput } from '../../../functions/fleet/contracts/settings';
 import { parametersOf } from '../../../infra/lab/systems/fleet/jobs';
 import type { LabGroup } from '../../../infra/lab/systems/fleet/lab';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import type { GroupPlan, Plan } from '../plan';
 import type { GroupInWorld } from './group-in-world';
 import type { VirtualClock } from '../../../infra/lab/kernel/clock';
@@ -92,10 +92,10 @@ const ipv6OnlySubnet = 'subnet-six';
 function prepareNetwork({ lab, plan }: World): void {
   const { world: ec2 } = lab.region.ec2;
   if (plan.kinds.includes('interfaces')) {
-    const chance = new Chance('interfaces', plan.seed);
-    const more = Array.from({ length: chance.whole(1, 2) }, (_, at) => ({ deviceIndex: at + 1 }));
-    const primaryListed = chance.pick<'first' | 'last'>(['first', 'last']);
-    ec2.setInterfaces({ more, primaryListed, visibleAfterMs: chance.pick([0, 5_000]) });
+    const draws = new Draws('interfaces', plan.seed);
+    const more = Array.from({ length: draws.whole(1, 2) }, (_, at) => ({ deviceIndex: at + 1 }));
+    const primaryListed = draws.pick<'first' | 'last'>(['first', 'last']);
+    ec2.setInterfaces({ more, primaryListed, visibleAfterMs: draws.pick([0, 5_000]) });
   }
   if (!plan.groups.some(({ ipv6Only = false }) => ipv6Only)) return;
   const [first] = ec2.subnets;
@@ -170,10 +170,10 @@ function settingsOf(
 
 /** Whoever the other hook belongs to answers it after a while, well. */
 function answerForeignHooks({ lab, plan, clock }: World): void {
-  const chance = new Chance('foreign-hook', plan.seed);
+  const draws = new Draws('foreign-hook', plan.seed);
   lab.region.bus.watch(({ detail }) => {
     if (detail.LifecycleHookName !== foreignHook) return;
-    clock.after(chance.whole(1, 300) * 1000, () => {
+    clock.after(draws.whole(1, 300) * 1000, () => {
       const selector = {
         groupName: String(detail.AutoScalingGroupName),
         hookName: foreignHook,

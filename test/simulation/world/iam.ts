@@ -1,8 +1,8 @@
 import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import { parseGroupSettings } from '../../../functions/fleet/contracts/settings';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import type { FunctionName, PermissionScope } from '../../../infra/systems/fleet/function-permissions';
 import { requirePermission } from '../../support/permissions/enforce';
 import { scopeWith } from '../../support/permissions/scope-of-lab';
@@ -35,8 +35,8 @@ export class Iam {
   }
 
   /** The same port, for functions whose role allows it. Operators have rights of their own. */
-  around<Port extends object>(service: keyof Ports, port: Port, settings: unknown): Port {
-    return around(port, async ({ operation, input }, proceed) => {
+  intercept<Port extends object>(service: keyof Ports, port: Port, settings: unknown): Port {
+    return intercept(port, async ({ operation, input }, proceed) => {
       const [lab, invocation] = [this.#lab, currentInvocation()];
       if (lab === undefined || invocation === undefined || invocation.function === 'operator') return proceed();
       const functionName = functionOfPlaceholder(invocation.function) as FunctionName;

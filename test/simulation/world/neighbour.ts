@@ -1,5 +1,5 @@
 import { createLab, type Lab } from '../../../infra/lab/systems/fleet/lab';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import type { World } from './world';
 
 /**
@@ -17,13 +17,13 @@ export class Neighbour {
 
   static async create(world: World): Promise<Neighbour> {
     const { seed, groups } = world.plan;
-    const chance = new Chance('neighbour', seed);
-    const place = chance.pick(['region', 'account', 'both'] as const);
+    const draws = new Draws('neighbour', seed);
+    const place = draws.pick(['region', 'account', 'both'] as const);
     const lab = await createLab({
       clock: world.clock,
       seed: `${seed} neighbour`,
       beside: world.lab,
-      stackName: chance.pick(['muster', 'muster-next']),
+      stackName: draws.pick(['muster', 'muster-next']),
       region: {
         ...(place === 'account' ? {} : { name: 'eu-west-1' }),
         ...(place === 'region' ? {} : { account: '210987654321' }),
@@ -32,7 +32,7 @@ export class Neighbour {
     const named = groups.filter(({ hasDns }) => hasDns);
     for (const { name, settings } of named) {
       lab.addGroup(name, { settings: { names: settings.names }, deregistrationDelaySeconds: 0 });
-      lab.region.autoScaling.world.setDesiredCapacity(name, chance.whole(0, 2));
+      lab.region.autoScaling.world.setDesiredCapacity(name, draws.whole(0, 2));
     }
     return new Neighbour(
       lab,

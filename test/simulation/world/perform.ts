@@ -1,4 +1,4 @@
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import { deedsOfKinds } from './deeds-of-kinds';
 import {
   alive,
@@ -40,13 +40,13 @@ const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
     withOne(scene, alive, ({ id }) => scalingOf(scene.world).terminateInstance(id, { decrement: true })),
   'enter-standby': (scene) =>
     withOne(scene, inService, ({ id, group }) =>
-      scalingOf(scene.world).moves.enterStandby(group, [id], scene.extent < 0.5),
+      scalingOf(scene.world).standby.enterStandby(group, [id], scene.extent < 0.5),
     ),
   'exit-standby': (scene) =>
     withOne(
       scene,
       (one) => one.state === 'Standby',
-      ({ id, group }) => scalingOf(scene.world).moves.exitStandby(group, [id]),
+      ({ id, group }) => scalingOf(scene.world).standby.exitStandby(group, [id]),
     ),
   'spot-interruption': (scene) => withOne(scene, alive, ({ id }) => scalingOf(scene.world).interruptSpot(id)),
   'instance-dies': (scene) => withOne(scene, alive, ({ id }) => scene.world.lab.region.ec2.world.terminate(id)),
@@ -104,8 +104,8 @@ const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
     const event = pickOf(bus.published, draw);
     if (event !== undefined) bus.deliver(event);
   },
-  'stranger-takes-name': ({ strangers, name, extent }) => void strangers.takeName(name, Math.floor(extent * 6)),
-  'stranger-gives-name-back': ({ strangers }) => strangers.giveNamesBack(),
+  'stranger-takes-name': ({ foreign, name, extent }) => void foreign.takeName(name, Math.floor(extent * 6)),
+  'stranger-gives-name-back': ({ foreign }) => foreign.giveNamesBack(),
   'listener-rule-gone': ({ world, group, extent }) => {
     const [arn] = group.targetGroups;
     if (arn === undefined) return;
@@ -164,9 +164,9 @@ function ambushedBy(blow: Blow): readonly [string, ...string[]] {
 /** Waits for the next launch of the group that comes to a certain state, and strikes within the next two seconds. */
 function ambush(scene: Scene): void {
   const { world, name, extent } = scene;
-  const chance = new Chance('ambush', extent);
-  const blow = chance.pick(blows);
-  const state = chance.pick(ambushedBy(blow));
+  const draws = new Draws('ambush', extent);
+  const blow = draws.pick(blows);
+  const state = draws.pick(ambushedBy(blow));
   let isOver = false;
   world.watch((seen) => {
     if (
@@ -179,7 +179,7 @@ function ambush(scene: Scene): void {
     const id = new RegExp(`^${name}_(i-[0-9a-f]+)_`).exec(seen.notice.name)?.[1];
     if (id === undefined || (blow === 'redrive' && endedLaunchOf(world, id) === undefined)) return;
     isOver = true;
-    world.clock.after(chance.whole(0, 2_000), () => {
+    world.clock.after(draws.whole(0, 2_000), () => {
       world.see({ kind: 'action', what: `ambush of ${id} at ${state}: ${blow}` });
       strike(scene, blow, id, seen.notice.executionArn);
     });

@@ -1,6 +1,6 @@
 import type { GroupSettingsInput } from '../../../functions/fleet/contracts/settings';
 import { isOfWarmPool } from '../../../functions/fleet/domain/lifecycle';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import type { GroupInWorld } from './group-in-world';
 import type { Iam } from './iam';
 import type { World } from './world';
@@ -170,9 +170,9 @@ export class Redeployments {
   /** What is held is named at once, or twenty minutes later, when releases have failed of it. */
   #roll(extent: number): void {
     this.#deployments += 1;
-    const chance = new Chance('deployment', this.#world.plan.seed, this.#deployments, extent);
-    const afterMs = chance.whole(0, 4 * minute);
-    const isNamed = chance.happens(0.5);
+    const draws = new Draws('deployment', this.#world.plan.seed, this.#deployments, extent);
+    const afterMs = draws.whole(0, 4 * minute);
+    const isNamed = draws.happens(0.5);
     this.#allow(isNamed, afterMs);
     if (!isNamed) this.#world.clock.after(20 * minute, () => this.#allow(true, minute));
   }

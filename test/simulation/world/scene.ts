@@ -6,14 +6,14 @@ import type { Losses } from './losses';
 import type { Neighbour } from './neighbour';
 import type { Action } from '../plan';
 import type { Redeployments } from './redeployments';
-import type { Strangers } from './strangers';
+import type { ForeignResources } from './foreign-resources';
 import type { World } from './world';
 
 /** Those who act in a world. */
 export interface Cast {
   readonly world: World;
   readonly builds: Builds;
-  readonly strangers: Strangers;
+  readonly foreign: ForeignResources;
   readonly departed: Departed;
   /** Only in worlds that have one. */
   readonly neighbour: Neighbour | undefined;

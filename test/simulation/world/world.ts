@@ -3,16 +3,16 @@ import type { FleetMetrics } from '../../../functions/fleet/contracts/metrics';
 import { jsonLogger } from '../../../functions/shared/runtime';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../../infra/lab/systems/fleet/lab';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around } from '../../../infra/lab/region/calls/around';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { deadlyErrors, passingErrors } from '../../../functions/shared/lambda/service-errors';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import { Chaos } from '../chaos';
 import { addGroups } from './groups';
 import type { GroupInWorld } from './group-in-world';
 import type { Iam } from './iam';
 import { currentInvocation } from '../invocation';
-import { FunctionsAround } from './functions-around';
+import { FunctionInterceptor } from './function-interceptor';
 import { Journal, type Observation, type Violation } from './observe';
 import type { Plan } from '../plan';
 import { Roll } from './roll';
@@ -28,7 +28,7 @@ export class World {
   readonly clock = new VirtualClock();
   readonly journal: Journal;
   readonly chaos: Chaos;
-  readonly functions: FunctionsAround;
+  readonly functions: FunctionInterceptor;
   /** Who holds what, as the calls that took effect say. */
   readonly roll = new Roll(() => this.clock.millis());
   readonly firedFaults: string[] = [];
@@ -58,7 +58,7 @@ export class World {
         this.see({ kind: 'fault', id, what, where });
       },
     });
-    this.functions = new FunctionsAround({
+    this.functions = new FunctionInterceptor({
       clock: this.clock,
       chaos: this.chaos,
       onEnd: (invocation, error) => this.see({ kind: 'ended', invocation, error }),
@@ -79,9 +79,9 @@ export class World {
       region: { timings, throttling, events: { quality: deliveryOf(rates) }, notifications: deliveryOf(rates) },
       log: jsonLogger((line) => world.see({ kind: 'log', line })),
       metrics: world.#metrics(),
-      around: (ports) => world.#around(ports),
-      aroundStep: world.functions.step,
-      aroundTrigger: world.functions.trigger,
+      interceptPorts: (ports) => world.#intercept(ports),
+      interceptStep: world.functions.step,
+      interceptTrigger: world.functions.trigger,
     });
     world.#listen();
     world.#groups = addGroups(world);
@@ -131,15 +131,15 @@ export class World {
   }
 
   /** Inside the faults: what is seen has really been called. */
-  #around(ports: Ports): Ports {
+  #intercept(ports: Ports): Ports {
     return wrapPorts(ports, (name, port, settings) => {
       const seen = name === 'jenkins' ? port : this.#tapped(name, port);
-      return this.chaos.around(name, this.#iam?.around(name, seen, settings) ?? seen);
+      return this.chaos.intercept(name, this.#iam?.intercept(name, seen, settings) ?? seen);
     });
   }
 
   #tapped<Port extends object>(service: string, port: Port): Port {
-    return around(port, async ({ operation, input, more }, proceed) => {
+    return intercept(port, async ({ operation, input, more }, proceed) => {
       const name = `${service}.${operation}`;
       const given = more.length === 0 ? input : [input, ...more];
       const by = currentInvocation();
@@ -174,10 +174,10 @@ export class World {
 
 /** Any of the names under which Lambda and Step Functions say that a step did not run, and some that nobody knows yet. */
 function oddError(_: string, where: string): string {
-  const chance = new Chance('odd error', where);
-  if (chance.happens(0.05))
-    return chance.pick(['Lambda.QuantumStateException', 'Sandbox.Evicted', 'Runtime.NoSuchThing']);
-  return chance.pick(chance.happens(0.8) ? somePassing : someDeadly);
+  const draws = new Draws('odd error', where);
+  if (draws.happens(0.05))
+    return draws.pick(['Lambda.QuantumStateException', 'Sandbox.Evicted', 'Runtime.NoSuchThing']);
+  return draws.pick(draws.happens(0.8) ? somePassing : someDeadly);
 }
 
 const somePassing = passingErrors as [string, ...string[]];

@@ -1,4 +1,4 @@
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
 import type { JenkinsSettings } from '../../../functions/fleet/contracts/settings';
 import { changeContext } from './record-changes';
 import type { IamRequest } from './request';

@@ -2,8 +2,8 @@ import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import type { AroundStep, Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around } from '../../../infra/lab/region/calls/around';
+import type { StepInterceptor, Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import type { FunctionName } from '../../../infra/systems/fleet/function-permissions';
 import { iamActions, type ObservedPorts } from './iam-actions';
 import type { IamRequest } from './request';
@@ -28,10 +28,10 @@ export class Observer {
 
   /** To make the lab with. */
   readonly options = {
-    around: (ports) => this.#observed(ports),
-    aroundStep: (step, run) => this.#as(functionOfPlaceholder(step) as FunctionName, run),
-    aroundTrigger: (name, run) => this.#as(name as FunctionName, run),
-  } satisfies Partial<LabOptions> & { aroundStep: AroundStep };
+    interceptPorts: (ports) => this.#observed(ports),
+    interceptStep: (step, run) => this.#as(functionOfPlaceholder(step) as FunctionName, run),
+    interceptTrigger: (name, run) => this.#as(name as FunctionName, run),
+  } satisfies Partial<LabOptions> & { interceptStep: StepInterceptor };
 
   #as<Input, Output>(functionName: FunctionName, run: (input: Input) => Output): (input: Input) => Output {
     return (input) => this.#running.run(functionName, () => run(input));
@@ -39,7 +39,7 @@ export class Observer {
 
   #observed(ports: Ports): Ports {
     return wrapPorts(ports, (name, port, settings) =>
-      around(port, ({ operation, input }, proceed) => {
+      intercept(port, ({ operation, input }, proceed) => {
         this.#note(name, operation, settings ?? input);
         return proceed();
       }),

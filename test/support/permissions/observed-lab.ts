@@ -21,10 +21,10 @@ export async function observe({ options, play }: Scenario): Promise<Observed> {
     // At once: the tags of an instance are those at the time of the call.
     add(requests, call.functionName, requestsOf(call, world!));
   });
-  const { around, aroundStep, aroundTrigger } = observer.options;
-  const inside = options?.around ?? ((ports) => ports);
+  const { interceptPorts, interceptStep, interceptTrigger } = observer.options;
+  const inside = options?.interceptPorts ?? ((ports) => ports);
   const scope = await withLab(
-    { region: { subnets }, around: (ports) => around(inside(ports)), aroundStep, aroundTrigger },
+    { region: { subnets }, interceptPorts: (ports) => interceptPorts(inside(ports)), interceptStep, interceptTrigger },
     async (lab) => {
       world = worldOf(lab);
       addGroups(lab);

@@ -5,7 +5,7 @@ import { executions, launch, settle } from '../run-lab';
 
 /** A scenario says what befalls the lab; nothing in it checks anything but that it took place. */
 export interface Scenario {
-  readonly options?: Pick<LabOptions, 'around'>;
+  readonly options?: Pick<LabOptions, 'interceptPorts'>;
   readonly play: (lab: Lab) => Promise<void>;
 }
 
@@ -157,7 +157,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   'the answer to the completed lifecycle action is lost': {
     options: {
-      around: (ports) => ({
+      interceptPorts: (ports) => ({
         ...ports,
         autoScaling: withFaults(ports.autoScaling, on('completeLifecycleAction', { kind: 'lose-answer' })),
       }),

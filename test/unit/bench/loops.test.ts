@@ -1,5 +1,5 @@
 import { noUsage } from '../../bench/cost/prices';
-import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
+import { definitionOf } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { isWait, pollInLoops } from '../../bench/cost/looped-definition';
 import { asQuickAs } from '../../bench/cost/variants';
 import { countOf } from './usage';

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../../infra/lab/region/base/service-error';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { busiest, Shares } from '../../bench/shares/shares';
 
 test('the busiest span has its first moment in it, and not its last', () => {
@@ -16,7 +16,7 @@ test('a call counts for each limit that it comes out of; one that is refused tak
   };
   const shares = new Shares(() => 0);
   const none = { autoScaling: {}, ec2: {}, settings: {}, ledger: {}, stepFunctions: {}, sns: {} };
-  const ports = shares.around({
+  const ports = shares.interceptPorts({
     ...none,
     elasticLoadBalancing: { registerTargets: answer, describeTargetHealth: answer },
     route53: { getChange: answer },

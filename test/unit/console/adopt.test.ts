@@ -4,7 +4,7 @@ import { indexIn } from '../../../functions/fleet/domain/identity';
 import { launchTime } from '../../../functions/fleet/operations/adopt/observe';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
 import { muster, type Said } from '../../support/console/run';
 import { minutes, nothing, told, traces } from '../../support/failures';
@@ -230,7 +230,7 @@ test('an instance whose tags are lost too is known by its name in DNS', () =>
 test('a number that a launch takes while it runs is not given twice', () =>
   onRunningGroup(async ({ lab, ids, world }) => {
     let stolen = false;
-    const ledger = around(world.ledger, async ({ operation }, proceed) => {
+    const ledger = intercept(world.ledger, async ({ operation }, proceed) => {
       if (operation === 'claim' && !stolen) {
         stolen = true;
         const thief = { group: 'web', instanceId: 'i-0fffffffffffffff0', index: 1, name: 'web-01', execution: 'x' };
@@ -244,16 +244,16 @@ test('a number that a launch takes while it runs is not given twice', () =>
 
 describe('killed', () => {
   const ports = ['settings', 'ledger', 'autoScaling', 'ec2', 'route53', 'elasticLoadBalancing'] as const;
-  /** The world, each call of which passes through `advice`. */
+  /** The world, each call of which passes through `interceptor`. */
   const watched = (
     world: Before['world'],
-    advice: (call: string, proceed: () => Promise<unknown>) => Promise<unknown>,
+    interceptor: (call: string, proceed: () => Promise<unknown>) => Promise<unknown>,
   ): Before['world'] => ({
     ...world,
     ...Object.fromEntries(
       ports.map((name) => [
         name,
-        around(world[name], ({ operation }, proceed) => advice(`${name}.${operation}`, proceed)),
+        intercept(world[name], ({ operation }, proceed) => interceptor(`${name}.${operation}`, proceed)),
       ]),
     ),
   });

@@ -1,5 +1,5 @@
 import { lambdaTasks } from '../../../infra/lab/engine';
-import { isSteady } from '../../../infra/lab/engine/expressions/steady';
+import { isInvariant } from '../../../infra/lab/engine/expressions/invariant';
 import { machine, task, World } from './world';
 
 describe('an expression that gives the same in every attempt', () => {
@@ -12,7 +12,7 @@ describe('an expression that gives the same in every attempt', () => {
     '$states.context.StateMachine.Name',
     '$randomly & $nowhere',
   ])('is one like %s', (source) => {
-    expect(isSteady(source)).toBe(true);
+    expect(isInvariant(source)).toBe(true);
   });
 
   test.each([
@@ -29,7 +29,7 @@ describe('an expression that gives the same in every attempt', () => {
     '$uuid()',
     '$shuffle([1, 2])',
   ])('is not %s', (source) => {
-    expect(isSteady(source)).toBe(false);
+    expect(isInvariant(source)).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
-import { definitionOf } from '../../../infra/lab/systems/fleet/muster';
+import { definitionOf } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { fleetFunctionNames, specOf, workflowNames, type FunctionSpec } from '../../../infra/systems/fleet/functions';
 import type { FunctionName } from '../../../infra/systems/fleet/function-permissions';
 import { assemblyOf, configured, makeStack, root } from './support';

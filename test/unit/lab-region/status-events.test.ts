@@ -1,6 +1,6 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import type { BusEvent } from '../../../infra/lab/region/event-bridge/event';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { withLab } from '../../support/run-lab';
 
 const pattern = { source: ['aws.states'], 'detail-type': ['Step Functions Execution Status Change'] };
@@ -73,11 +73,11 @@ test('what goes to the topic for people can be read there', () =>
 
 test('the functions reach Step Functions through the ports, and the state machine does not', async () => {
   const calls: string[] = [];
-  const around = aroundAllPorts((call, proceed) => {
+  const interceptPorts = interceptAllPorts((call, proceed) => {
     calls.push(call);
     return proceed();
   });
-  await withLab({ around, reconciler: false }, async (lab) => {
+  await withLab({ interceptPorts, reconciler: false }, async (lab) => {
     await fail(lab);
     // To start it is no call of a function; that its failure is looked at is one.
     const made = new Set(calls.filter((call) => call.startsWith('stepFunctions.')));

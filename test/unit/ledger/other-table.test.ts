@@ -1,7 +1,7 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbLedger } from '../../../functions/fleet/adapters/aws/dynamodb-ledger';
 import { isTableUnusable } from '../../../functions/shared/lambda/step';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { createTable, startLedgerDatabase, type LedgerDatabase } from '../../support/dynamodb/ledger-table';
 import { minutes, told } from '../../support/failures';
 import { launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
@@ -69,13 +69,13 @@ test('other refusals are not taken for it', () => {
 
 test('a launch says so, is held, and continues once it is fixed', () => {
   let missing = true;
-  const around = aroundAllPorts((call, proceed) => {
+  const interceptPorts = interceptAllPorts((call, proceed) => {
     if (call !== 'ledger.member' || !missing) return proceed();
     return Promise.reject(
       Object.assign(new Error('Requested resource not found'), { name: 'ResourceNotFoundException' }),
     );
   });
-  return withLab({ reachedOver: 'memory', around }, async (lab) => {
+  return withLab({ reachedOver: 'memory', interceptPorts }, async (lab) => {
     lab.addGroup('web', { settings: { provision: undefined, deploy: undefined, targetGroups: [] } });
     const [id = ''] = await launch(lab);
     const { error, cause } = onlyExecution(lab);

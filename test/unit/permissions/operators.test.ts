@@ -1,6 +1,6 @@
 import { reverseName } from '../../../functions/fleet/domain/dns/addresses';
 import type { DeployedResources } from '../../../functions/fleet/ports/deployed';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import { mayAct, mayLook, type OperatorScope } from '../../../infra/systems/fleet/permissions/operators';
 import { toStatement } from '../../../infra/permissions/permission';
@@ -104,13 +104,13 @@ beforeAll(async () => {
     const plain = worldOfLab(lab);
     const watched = {
       ...plain,
-      ledger: around(plain.ledger, note('ledger') as never),
-      settings: around(plain.settings, note('settings') as never),
-      autoScaling: around(plain.autoScaling, note('autoScaling') as never),
-      stepFunctions: around(plain.stepFunctions, note('stepFunctions') as never),
-      elasticLoadBalancing: around(plain.elasticLoadBalancing, note('elasticLoadBalancing') as never),
-      route53: around(plain.route53, note('route53') as never),
-      ec2: around(plain.ec2, note('ec2') as never),
+      ledger: intercept(plain.ledger, note('ledger') as never),
+      settings: intercept(plain.settings, note('settings') as never),
+      autoScaling: intercept(plain.autoScaling, note('autoScaling') as never),
+      stepFunctions: intercept(plain.stepFunctions, note('stepFunctions') as never),
+      elasticLoadBalancing: intercept(plain.elasticLoadBalancing, note('elasticLoadBalancing') as never),
+      route53: intercept(plain.route53, note('route53') as never),
+      ec2: intercept(plain.ec2, note('ec2') as never),
       deployed: deployedOf(world, (request) => void requests.push(request)),
       functions: [{ name: 'muster-reconcile', timeoutSeconds: 300, memoryMb: 512, reserved: 1 }],
       pause: (millis: number) => lab.clock.advance(millis),

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { buildsEndAs, minutes, nothing, traces } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
@@ -21,12 +21,12 @@ async function withHeir(
   let recording = true;
   await withLab(
     {
-      aroundStep: (step, run) => (payload) => {
+      interceptStep: (step, run) => (payload) => {
         const job = (payload as { job?: string }).job ?? '';
         if (recording) inputs.set(`${step}${job}`, payload);
         return run(payload);
       },
-      around: aroundAllPorts((call, proceed) => {
+      interceptPorts: interceptAllPorts((call, proceed) => {
         calls.push(call);
         return proceed();
       }),
@@ -91,11 +91,11 @@ test('nor does a release that comes a second time, a week late', () =>
 
 test('a launch that is redriven while its release waits for its last steps does nothing more', () => {
   const calls: string[] = [];
-  const noted = aroundAllPorts((call, proceed) => {
+  const noted = interceptAllPorts((call, proceed) => {
     calls.push(call);
     return proceed();
   });
-  return withLab({ around: noted }, async (lab) => {
+  return withLab({ interceptPorts: noted }, async (lab) => {
     lab.addGroup('web', { maxSize: 1 });
     buildsEndAs(lab, 'deploy', 'FAILURE');
     const [id] = await launch(lab);
@@ -150,7 +150,7 @@ test('one that was about to come into service when its release began is left in 
   const gate = new Promise<void>((resolve) => (open = resolve));
   await withLab(
     {
-      around: aroundAllPorts(async (call, proceed) => {
+      interceptPorts: interceptAllPorts(async (call, proceed) => {
         if (hold && call === 'autoScaling.completeLifecycleAction') {
           hold = false;
           await gate;

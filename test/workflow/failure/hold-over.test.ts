@@ -1,6 +1,6 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { allBuilds, buildsEndAs, minutes, nothing, told, traces } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
@@ -26,12 +26,12 @@ const well = { left: nothing, heir: { name: 'web-01', phase: 'in-service' } };
 
 test('when a hold is over: target deregistered, DNS gone, lifecycle ABANDON, index free, in that order', async () => {
   const order: string[] = [];
-  const watched = aroundAllPorts((call, proceed) => {
+  const watched = interceptAllPorts((call, proceed) => {
     const steps = /deregisterTargets|changeResourceRecordSets|completeLifecycleAction|ledger\.free/;
     if (steps.test(call)) order.push(call);
     return proceed();
   });
-  expect(await heldTooLong({ around: watched }, () => order.splice(0))).toEqual(well);
+  expect(await heldTooLong({ interceptPorts: watched }, () => order.splice(0))).toEqual(well);
   expect(order.slice(0, 3)).toEqual([
     // Its target had not been registered when the deploy failed.
     'route53.changeResourceRecordSets',
@@ -75,7 +75,7 @@ test.each([
     let total = 1;
     for (let fatal = 0; fatal < total; fatal += 1) {
       let count = -1;
-      const around = aroundAllPorts(async (call, proceed) => {
+      const interceptPorts = interceptAllPorts(async (call, proceed) => {
         // The calls of the release and of what starts it; reads and polls of others do not count.
         if (count < 0 || /jenkins|getChange|describeTargetHealth|settings|listExecutions|describe/.test(call)) {
           return proceed();
@@ -85,7 +85,7 @@ test.each([
         if (effect) await proceed();
         throw connectionLost();
       });
-      const end = await heldTooLong({ around }, () => (count = 0));
+      const end = await heldTooLong({ interceptPorts }, () => (count = 0));
       total = Math.max(total, Math.min(count, 30));
       expect({ fatal, ...end }).toEqual({ fatal, ...well });
     }

@@ -8,12 +8,12 @@ import { launch, onlyExecution, stateOf, withLab } from '../../support/run-lab';
 test.each([30_000, 120_000, 240_000])('functions that take %i ms to wake hold up nothing for good', async (wakesMs) => {
   const seen: string[] = [];
   let clock: Clock | undefined;
-  const aroundStep = idleFunctions(['RunBuild', 'EndBuilds'], {
+  const interceptStep = idleFunctions(['RunBuild', 'EndBuilds'], {
     clock: () => clock!,
     wakesMs,
     refused: (step, error) => seen.push(`${step} ${error}`),
   });
-  await withLab({ aroundStep }, async (lab) => {
+  await withLab({ interceptStep }, async (lab) => {
     clock = lab.clock;
     lab.addGroup('web');
     const [id] = await launch(lab);

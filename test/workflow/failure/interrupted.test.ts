@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor } from '../../../infra/lab/systems/fleet/deploy-muster';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { executions, launch, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 
 const scaleOut = readFileSync(join(__dirname, '../../../statemachines/fleet/scale-out.asl.json'), 'utf8');
@@ -52,33 +52,33 @@ test('a launch that nothing disturbs ends in service (what the others are compar
 });
 
 test('each step run twice in a row gives the same end state', async () => {
-  const twice: AroundStep = (_, run) => async (payload) => {
+  const twice: StepInterceptor = (_, run) => async (payload) => {
     await run(payload);
     return run(payload);
   };
-  expect(await afterOneLaunch({ aroundStep: twice })).toEqual(await undisturbed);
+  expect(await afterOneLaunch({ interceptStep: twice })).toEqual(await undisturbed);
 });
 
 test('each step run twice at the same time gives the same end state', async () => {
-  const twice: AroundStep = (_, run) => async (payload) => {
+  const twice: StepInterceptor = (_, run) => async (payload) => {
     const [first, second] = await Promise.allSettled([run(payload), run(payload)]);
     if (first.status === 'fulfilled') return first.value;
     if (second.status === 'fulfilled') return second.value;
     throw first.reason;
   };
-  expect(await afterOneLaunch({ aroundStep: twice })).toEqual(await undisturbed);
+  expect(await afterOneLaunch({ interceptStep: twice })).toEqual(await undisturbed);
 });
 
 test('each step whose answer is lost once (the function died after its work) gives the same end state', async () => {
   const lost = new Set<string>();
-  const dies: AroundStep = (step, run) => async (payload) => {
+  const dies: StepInterceptor = (step, run) => async (payload) => {
     const answer: unknown = await run(payload);
     const key = `${step}/${JSON.stringify((payload as { job?: string }).job)}`;
     if (lost.has(key)) return answer;
     lost.add(key);
     throw Object.assign(new Error('the function died'), { name: 'Sandbox.Timedout' });
   };
-  expect(await afterOneLaunch({ aroundStep: dies })).toEqual(await undisturbed);
+  expect(await afterOneLaunch({ interceptStep: dies })).toEqual(await undisturbed);
   expect(lost.size).toBe(statesOfLaunch);
 });
 
@@ -88,7 +88,7 @@ describe('a step killed in the middle of its work', () => {
   const calls: string[] = [];
   beforeAll(() =>
     afterOneLaunch({
-      around: aroundAllPorts((call, proceed) => {
+      interceptPorts: interceptAllPorts((call, proceed) => {
         calls.push(call);
         return proceed();
       }),
@@ -106,7 +106,7 @@ describe('a step killed in the middle of its work', () => {
       for (const fatal of firsts) {
         let count = 0;
         const state = await afterOneLaunch({
-          around: aroundAllPorts(async (_call, proceed) => {
+          interceptPorts: interceptAllPorts(async (_call, proceed) => {
             const strikes = count === fatal;
             count += 1;
             if (!strikes) return proceed();

@@ -1,6 +1,6 @@
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around, type PortCall } from '../../../infra/lab/region/calls/around';
+import { intercept, type PortCall } from '../../../infra/lab/region/calls/intercept';
 import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { buildsEndAs, minutes } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
@@ -21,14 +21,14 @@ async function withWorld(use: (world: World) => Promise<void>): Promise<void> {
   let blinded: Readonly<Record<string, Blinding>> = {};
   let last: unknown;
   const options: Omit<LabOptions, 'clock' | 'seed'> = {
-    around: (ports) =>
+    interceptPorts: (ports) =>
       wrapPorts(ports, (service, port) =>
-        around(port, (call, proceed) => {
+        intercept(port, (call, proceed) => {
           const blinding = blinded[`${service}.${call.operation}`];
           return blinding === undefined ? proceed() : blinding(call, proceed);
         }),
       ),
-    aroundTrigger: (name, run) => async (event) => {
+    interceptTrigger: (name, run) => async (event) => {
       try {
         const answer = await run(event);
         if (name === 'reconcile') last = undefined;

@@ -1,10 +1,10 @@
 import { deadlyErrors, lastingErrors, passingErrors } from '../../../functions/shared/lambda/service-errors';
-import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { minutes, nothing, told, traces } from '../../support/failures';
 import { launch, lastState, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
 
 /** Reports runs of one step under a name of AWS's. `before` its work, or after it: then the effect is there. */
-function reported(name: string, step: string, { before = false, times = 1 } = {}): AroundStep {
+function reported(name: string, step: string, { before = false, times = 1 } = {}): StepInterceptor {
   let left = times;
   return (its, run) => async (payload) => {
     const strikes = its === step && left > 0;
@@ -19,7 +19,7 @@ const steps = ['ClaimIndex', 'TagInstance', 'RegisterDns', 'RunBuild', 'Register
 const passing = [...passingErrors, ...deadlyErrors].map((name, at) => [name, steps[at % steps.length]!] as const);
 
 test.each(passing)('a launch to which %s happens at %s, after the effect, goes into service', (name, step) =>
-  withLab({ aroundStep: reported(name, step) }, async (lab) => {
+  withLab({ interceptStep: reported(name, step) }, async (lab) => {
     lab.addGroup('web');
     const [id] = await launch(lab);
     expect(onlyExecution(lab).status).toBe('SUCCEEDED');
@@ -33,7 +33,7 @@ test.each([
   ['Lambda.Unknown', 'RemoveDns'],
   ['Lambda.ResourceConflictException', 'FreeIndex'],
 ])('a release to which %s happens at %s ends', (name, step) =>
-  withLab({ aroundStep: reported(name, step) }, async (lab) => {
+  withLab({ interceptStep: reported(name, step) }, async (lab) => {
     lab.addGroup('web');
     const [id] = await launch(lab);
     lab.region.autoScaling.world.terminateInstance(id!, { decrement: true });
@@ -52,7 +52,7 @@ test.each([
   ['Runtime.ExitError', 'it was tried again three times; see the last lines'],
 ])('%s that does not pass: the launch is held, the message says what to do, and a retry brings it in', (name, says) =>
   withLab(
-    { aroundStep: reported(name, 'RegisterDns', { before: true, times: name.startsWith('Runtime') ? 4 : 1 }) },
+    { interceptStep: reported(name, 'RegisterDns', { before: true, times: name.startsWith('Runtime') ? 4 : 1 }) },
     async (lab) => {
       lab.addGroup('web');
       const [id] = await launch(lab);

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { Iam } from '../../support/permissions/enforce';
 import { buildsEndAs, minutes, nothing, told, traces } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
@@ -86,11 +86,11 @@ test('DNS comes into the settings while a launch is on hold behind it: nothing i
 
 test('DNS comes into the settings before a launch comes to its records: its jobs get the name that it has by then', async () => {
   let changed: (() => Promise<void>) | undefined;
-  const aroundStep: AroundStep = (step, run) => async (payload) => {
+  const interceptStep: StepInterceptor = (step, run) => async (payload) => {
     if (step === 'RegisterDns') await changed?.();
     return run(payload);
   };
-  await withLab({ aroundStep }, async (lab) => {
+  await withLab({ interceptStep }, async (lab) => {
     lab.addGroup('web', { settings: { dns: undefined } });
     changed = () => change(lab, { dns: dnsOf(lab), deploy: deployByName(lab) });
     const [id] = await launch(lab);

@@ -2,10 +2,10 @@ import { planAdoption } from '../../../functions/fleet/operations/adopt';
 import { doctor } from '../../../functions/fleet/operations/doctor';
 import { list } from '../../../functions/fleet/operations/list';
 import { worldOfLab } from '../../../infra/console/world-lab';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { wrapPorts } from '../../../infra/lab/systems/fleet/wrap-ports';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { allBuilds, minutes, nothing, traces } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
@@ -24,7 +24,7 @@ function reversed<Value>(value: Value): Value {
 const backwards = (ports: Ports): Ports =>
   wrapPorts(ports, (service, port) =>
     (unordered as readonly string[]).includes(service)
-      ? around(port, async (_, proceed) => reversed(await proceed()))
+      ? intercept(port, async (_, proceed) => reversed(await proceed()))
       : port,
   );
 
@@ -78,7 +78,7 @@ async function life(lab: Lab, order: typeof backwards, count: number): Promise<u
 test.each([3, 21])('%d launches come to the same in any order in which AWS lists things', async (count) => {
   const options = { ...(count > 20 && { reachedOver: 'memory' as const }), region: { subnets } };
   const usual = await withLab(options, (lab) => life(lab, asListed, count));
-  const other = await withLab({ ...options, around: backwards }, (lab) => life(lab, backwards, count));
+  const other = await withLab({ ...options, interceptPorts: backwards }, (lab) => life(lab, backwards, count));
   expect(other).toEqual(usual);
   const { members, primary, tags } = usual as Record<'members' | 'primary' | 'tags', unknown[][]>;
   expect(members.map(([, , addresses]) => addresses)).toEqual(primary);

@@ -2,7 +2,7 @@ import { createNamesTogether } from '../../../functions/fleet/steps/register-dns
 import { registerTargetsTogether } from '../../../functions/fleet/steps/register-targets/register';
 import { isDoneTogether } from '../../../functions/fleet/crowd/size';
 import type { Member } from '../../../functions/fleet/ledger/port';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { aLaunch } from '../../support/launches';
 import { withLab } from '../../support/run-lab';
@@ -359,7 +359,7 @@ test.each([
     return proceed();
   };
   await withLab(
-    { reachedOver: 'memory', around: (ports) => ({ ...ports, ec2: around(ports.ec2, ec2) }) },
+    { reachedOver: 'memory', interceptPorts: (ports) => ({ ...ports, ec2: intercept(ports.ec2, ec2) }) },
     async (lab) => {
       const member = (await newcomers(lab, 2)).members[index - 1]!;
       const input = inputOf(lab, member, { crowd: 1_000 });

@@ -1,8 +1,8 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
-import { around, type PortCall } from '../../../infra/lab/region/calls/around';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
+import { intercept, type PortCall } from '../../../infra/lab/region/calls/intercept';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { traces } from '../../support/failures';
 import { executions, launch, stateOf, withLab } from '../../support/run-lab';
 
@@ -15,21 +15,21 @@ const labOf = <Result>(options: Options, use: (lab: Lab) => Promise<Result>) =>
   withLab({ reachedOver: 'memory', ...options }, use);
 
 /** The same ports, with something around each call of one of them. */
-const aroundPort =
+const interceptPort =
   (
     name: 'route53' | 'elasticLoadBalancing',
-    advice: (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>,
+    interceptor: (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>,
   ) =>
-  (ports: Ports): Ports => ({ ...ports, [name]: around<object>(ports[name], advice) });
+  (ports: Ports): Ports => ({ ...ports, [name]: intercept<object>(ports[name], interceptor) });
 
 /** Counts the calls, by port and method. */
-function counted(): { calls: Map<string, number>; around: (ports: Ports) => Ports } {
+function counted(): { calls: Map<string, number>; interceptPorts: (ports: Ports) => Ports } {
   const calls = new Map<string, number>();
-  const advice = (call: string, proceed: () => Promise<unknown>) => {
+  const interceptor = (call: string, proceed: () => Promise<unknown>) => {
     calls.set(call, (calls.get(call) ?? 0) + 1);
     return proceed();
   };
-  return { calls, around: aroundAllPorts(advice) };
+  return { calls, interceptPorts: interceptAllPorts(interceptor) };
 }
 
 /** Every instance is in service, with a number and a name of its own that leads to it. */
@@ -48,8 +48,8 @@ async function expectAllInService(lab: Lab, ids: readonly string[]): Promise<voi
 }
 
 test('a crowd comes into service with a handful of calls, where each for itself would need one', () => {
-  const { calls, around } = counted();
-  return labOf({ around }, async (lab) => {
+  const { calls, interceptPorts } = counted();
+  return labOf({ interceptPorts }, async (lab) => {
     lab.addGroup('web');
     await expectAllInService(lab, await launch(lab, many));
     expect(calls.get('route53.changeResourceRecordSets')).toBeLessThan(many / 2);
@@ -60,8 +60,8 @@ test('a crowd comes into service with a handful of calls, where each for itself 
 });
 
 test('one launch does nothing of it, and asks AWS as seldom as it can', () => {
-  const { calls, around } = counted();
-  return labOf({ around, reconciler: false }, async (lab) => {
+  const { calls, interceptPorts } = counted();
+  return labOf({ interceptPorts, reconciler: false }, async (lab) => {
     lab.addGroup('web');
     await expectAllInService(lab, await launch(lab));
     // That it comes, which the launches of other groups count.
@@ -87,7 +87,7 @@ test.each([
     killed += 1;
     throw connectionLost();
   };
-  return labOf({ around: aroundPort(port, fatal) }, async (lab) => {
+  return labOf({ interceptPorts: interceptPort(port, fatal) }, async (lab) => {
     lab.addGroup('web');
     await expectAllInService(lab, await launch(lab, many));
     expect(killed).toBe(1);
@@ -103,7 +103,7 @@ function sizeOf({ input }: PortCall): number {
 test('each step of a crowd run twice at the same time comes to the same end', () =>
   labOf(
     {
-      aroundStep: (_, run) => async (payload) => {
+      interceptStep: (_, run) => async (payload) => {
         const [first, second] = await Promise.allSettled([run(payload), run(payload)]);
         if (first.status === 'fulfilled') return first.value;
         if (second.status === 'fulfilled') return second.value;
@@ -118,8 +118,8 @@ test('each step of a crowd run twice at the same time comes to the same end', ()
   ));
 
 test('names of another owner stop their own launches, and keep none of the others from being made together', () => {
-  const { calls, around } = counted();
-  return labOf({ around }, async (lab) => {
+  const { calls, interceptPorts } = counted();
+  return labOf({ interceptPorts }, async (lab) => {
     lab.addGroup('web');
     // Two, since one of them may happen to be the leader of a batch.
     const taken = ['web-07', 'web-11'].map((name) => `${name}.${lab.zone.name}`);
@@ -174,12 +174,12 @@ test('one that is released while the batch is made keeps nothing, and the others
     lab.muster.engine.startExecution({ stateMachineArn: lab.muster.releaseArn, input });
   };
   let lab: Lab | undefined;
-  const advice = async (call: PortCall, proceed: () => Promise<unknown>) => {
+  const interceptor = async (call: PortCall, proceed: () => Promise<unknown>) => {
     const answer = await proceed();
     await meanwhile(lab!, call);
     return answer;
   };
-  return labOf({ around: aroundPort('route53', advice), reconciler: false }, async (made) => {
+  return labOf({ interceptPorts: interceptPort('route53', interceptor), reconciler: false }, async (made) => {
     lab = made;
     lab.addGroup('web');
     await launch(lab, many);

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor } from '../../../infra/lab/systems/fleet/deploy-muster';
 import type { ForeignRecord } from '../../../infra/lab/region/route53/world';
 import { executions, launch, onlyExecution, stateOf, withLab } from '../../support/run-lab';
 
@@ -109,7 +109,7 @@ describe.each([
   ['HTTPS', '1 . alpn="h2"'],
 ] as const)('a record of type %s at our name', (type, value) => {
   /** The first run of the step dies after its effect, so the second finds the name written, and reads what is there. */
-  const diesOnce = (): AroundStep => {
+  const diesOnce = (): StepInterceptor => {
     let left = 1;
     return (its, run) => async (payload) => {
       const answer: unknown = await run(payload);
@@ -119,7 +119,7 @@ describe.each([
   };
 
   test('neither keeps ours out nor is touched', () =>
-    withLab({ ...inMemory, aroundStep: diesOnce() }, async (lab) => {
+    withLab({ ...inMemory, interceptStep: diesOnce() }, async (lab) => {
       lab.addGroup('web');
       const { world } = lab.region.route53;
       world.foreign(lab.zone.id, { name: fqdn, type, values: [value] });

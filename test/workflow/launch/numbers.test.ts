@@ -1,6 +1,6 @@
 import { numberingState } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import type { Lab, LabGroup } from '../../../infra/lab/systems/fleet/lab';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { minutes } from '../../support/failures';
 import { executions, launch, settle, withLab } from '../../support/run-lab';
 
@@ -10,9 +10,9 @@ const upTo = (count: number, start = 1) => Array.from({ length: count }, (_, at)
 const inMemory = { reachedOver: 'memory' } as const;
 
 /** Each launch's first claim meets another one, as when all of them claim in the same moment. */
-function contended(): ReturnType<typeof aroundAllPorts> {
+function contended(): ReturnType<typeof interceptAllPorts> {
   let claims = 0;
-  return aroundAllPorts((call, proceed) => {
+  return interceptAllPorts((call, proceed) => {
     if (call !== 'ledger.claim') return proceed();
     claims += 1;
     return claims % 2 === 1 ? Promise.resolve('contended') : proceed();
@@ -54,7 +54,7 @@ test.each([
   [1, 200],
   [30, 30],
 ])('%d launches beside %d instances that Muster leaves alone', (count, strangers) =>
-  withLab({ ...inMemory, around: contended() }, async (lab) => {
+  withLab({ ...inMemory, interceptPorts: contended() }, async (lab) => {
     await addGroupWithStrangers(lab, strangers);
     await launch(lab, count);
     expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(count));
@@ -74,22 +74,22 @@ test.each([
   [1, 60],
   [30, 30],
 ])('%d launches while %d instances that Muster leaves alone come back from Standby', (count, strangers) =>
-  withLab({ ...inMemory, around: contended() }, async (lab) => {
+  withLab({ ...inMemory, interceptPorts: contended() }, async (lab) => {
     await addGroupWithStrangers(lab, strangers);
     const { world } = lab.region.autoScaling;
     const ids = [...world.group('web').instances.keys()];
-    world.moves.enterStandby(world.group('web'), ids, true);
+    world.standby.enterStandby(world.group('web'), ids, true);
     await minutes(lab, 10);
     world.setDesiredCapacity('web', count);
     await untilFirstIsHeld(lab);
-    world.moves.exitStandby(world.group('web'), ids);
+    world.standby.exitStandby(world.group('web'), ids);
     await settle(lab);
     expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(count));
   }),
 );
 
 test('two launches while instances of others are attached', () =>
-  withLab({ ...inMemory, around: contended() }, async (lab) => {
+  withLab({ ...inMemory, interceptPorts: contended() }, async (lab) => {
     lab.addGroup('web');
     const subnetId = lab.region.ec2.world.subnets[0]?.id ?? '';
     const ids = upTo(30).map(() => lab.region.ec2.world.launch({ subnetId }).id);
@@ -97,7 +97,7 @@ test('two launches while instances of others are attached', () =>
     await minutes(lab, 2);
     world.setDesiredCapacity('web', 2);
     await untilFirstIsHeld(lab);
-    world.moves.attach(world.group('web'), ids);
+    world.standby.attach(world.group('web'), ids);
     await settle(lab);
     expect(await lab.ledger.heldIndexes('web')).toEqual(upTo(2));
   }));

@@ -1,6 +1,6 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { buildsEndAs, minutes, told } from '../../support/failures';
 import { executions, launch, settle, stateOf, withLab } from '../../support/run-lab';
 
@@ -93,7 +93,7 @@ describe.each([
     [
       'each step runs twice in a row',
       {
-        aroundStep: (_step, run) => async (payload) => {
+        interceptStep: (_step, run) => async (payload) => {
           await run(payload);
           return run(payload);
         },
@@ -208,11 +208,11 @@ describe('a step of an earlier way that comes late', () => {
   ): Promise<void> {
     const inputs = new Map<string, unknown>();
     let recording = true;
-    const aroundStep: Options['aroundStep'] = (step, run) => (payload: never) => {
+    const interceptStep: Options['interceptStep'] = (step, run) => (payload: never) => {
       if (recording) inputs.set(step, payload);
       return run(payload);
     };
-    await withLab({ aroundStep }, (lab) => {
+    await withLab({ interceptStep }, (lab) => {
       const late = async (step: string) => lab.muster.steps[step]!(inputs.get(step) as never);
       return use(lab, late, () => (recording = false));
     });
@@ -267,9 +267,9 @@ describe('a step of an earlier way that comes late', () => {
 
 test('the name is put right on the next way, and that change is waited for, though its answer is lost', () => {
   const zone = { losing: false, lost: '', asked: [] as string[] };
-  const loses: LabOptions['around'] = (ports) => ({
+  const loses: LabOptions['interceptPorts'] = (ports) => ({
     ...ports,
-    route53: around(ports.route53, async ({ operation, input }, proceed) => {
+    route53: intercept(ports.route53, async ({ operation, input }, proceed) => {
       const answer = await proceed();
       if (operation === 'getChange') zone.asked.push((input as { Id: string }).Id);
       if (operation !== 'changeResourceRecordSets' || !zone.losing) return answer;
@@ -278,7 +278,7 @@ test('the name is put right on the next way, and that change is waited for, thou
       throw connectionLost();
     }),
   });
-  return withLab({ reachedOver: 'memory', around: loses }, async (lab) => {
+  return withLab({ reachedOver: 'memory', interceptPorts: loses }, async (lab) => {
     const id = await inService(lab);
     const [before] = (await lab.ledger.member('web', id))?.dnsChanges ?? [];
     const { world } = lab.region.route53;

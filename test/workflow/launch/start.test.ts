@@ -155,10 +155,10 @@ describe('an instance that is in service already', () => {
       lab.addGroup('web', { notifies: true });
       const [id] = await launch(lab);
       const { world } = lab.region.autoScaling;
-      world.moves.enterStandby(world.group('web'), [id!], true);
+      world.standby.enterStandby(world.group('web'), [id!], true);
       // It is drained first, for as long as the target group's deregistration delay says.
       await lab.clock.advance(400_000);
-      world.moves.exitStandby(world.group('web'), [id!]);
+      world.standby.exitStandby(world.group('web'), [id!]);
       await lab.clock.advance(120_000);
       expect(stateOf(lab, id!)).toBe('InService');
       expect(lab.region.topics.published.some(({ message }) => message.includes('out of Standby'))).toBe(true);

@@ -1,5 +1,5 @@
 import type { LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { told } from '../../support/failures';
 import { launch, lastState, onlyExecution, settle, stateOf, withLab } from '../../support/run-lab';
@@ -69,10 +69,10 @@ test.each([
   ['InvalidInstanceID.Malformed', 'Invalid id'],
   ['CodeOfTomorrow', 'a reason of tomorrow'],
 ])('%s of CreateTags has a name, and AWS’s own words', (code, message) => {
-  const options: Pick<LabOptions, 'around'> = {
-    around: (ports) => ({
+  const options: Pick<LabOptions, 'interceptPorts'> = {
+    interceptPorts: (ports) => ({
       ...ports,
-      ec2: around(ports.ec2, ({ operation }, proceed) => {
+      ec2: intercept(ports.ec2, ({ operation }, proceed) => {
         if (operation === 'createTags') throw new ServiceError({ code, message });
         return proceed();
       }),

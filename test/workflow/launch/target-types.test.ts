@@ -54,14 +54,14 @@ describe('a target group of addresses', () => {
 
   test('is asked for its type once for all launches', () => {
     let asked = 0;
-    const around: NonNullable<Parameters<typeof withLab>[0]['around']> = (ports) => ({
+    const interceptPorts: NonNullable<Parameters<typeof withLab>[0]['interceptPorts']> = (ports) => ({
       ...ports,
       elasticLoadBalancing: withFaults(ports.elasticLoadBalancing, ({ operation }) => {
         if (operation === 'describeTargetGroups') asked += 1;
         return undefined;
       }),
     });
-    return withLab({ reachedOver: 'memory', around, region }, async (lab) => {
+    return withLab({ reachedOver: 'memory', interceptPorts, region }, async (lab) => {
       const arn = lab.addGroup('web', { targetType: 'ip', settings: quick });
       for (let times = 0; times < 3; times += 1) {
         const [id = ''] = await launchHealthy(lab, 1);
@@ -74,14 +74,14 @@ describe('a target group of addresses', () => {
 
   test('takes a crowd together', () => {
     let calls = 0;
-    const around: NonNullable<Parameters<typeof withLab>[0]['around']> = (ports) => ({
+    const interceptPorts: NonNullable<Parameters<typeof withLab>[0]['interceptPorts']> = (ports) => ({
       ...ports,
       elasticLoadBalancing: withFaults(ports.elasticLoadBalancing, ({ operation }) => {
         if (operation === 'registerTargets') calls += 1;
         return undefined;
       }),
     });
-    return withLab({ reachedOver: 'memory', around, region }, async (lab) => {
+    return withLab({ reachedOver: 'memory', interceptPorts, region }, async (lab) => {
       const arn = lab.addGroup('web', { targetType: 'ip', settings: quick });
       const ids = await launchHealthy(lab, 40);
       expect(ids.map((id) => stateOf(lab, id))).toEqual(ids.map(() => 'InService'));
@@ -295,7 +295,7 @@ test.each(Object.entries(refusals))('%s when it is taken out counts as out: %s',
   withLab(
     {
       reachedOver: 'memory',
-      around: (ports) => ({
+      interceptPorts: (ports) => ({
         ...ports,
         elasticLoadBalancing: withFaults(ports.elasticLoadBalancing, ({ operation }) =>
           operation === 'deregisterTargets'
@@ -318,7 +318,7 @@ test('a target group that is full says so by name', () =>
   withLab(
     {
       reachedOver: 'memory',
-      around: (ports) => ({
+      interceptPorts: (ports) => ({
         ...ports,
         elasticLoadBalancing: withFaults(
           ports.elasticLoadBalancing,

@@ -1,5 +1,5 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { InvalidChangeBatch } from '../../../infra/lab/region/route53/errors';
 import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { minutes, nothing, traces } from '../../support/failures';
@@ -24,10 +24,10 @@ function failures(lab: Lab) {
 }
 
 /** What happens to the changes of zones, by the names that they are about. */
-const changing = (refuse: (names: readonly string[]) => Error | undefined): Pick<LabOptions, 'around'> => ({
-  around: (ports) => ({
+const changing = (refuse: (names: readonly string[]) => Error | undefined): Pick<LabOptions, 'interceptPorts'> => ({
+  interceptPorts: (ports) => ({
     ...ports,
-    route53: around(ports.route53, async ({ operation, input }, proceed) => {
+    route53: intercept(ports.route53, async ({ operation, input }, proceed) => {
       const changes = (input as { ChangeBatch?: { Changes: { ResourceRecordSet: { Name: string } }[] } }).ChangeBatch;
       const names = changes?.Changes.map(({ ResourceRecordSet }) => ResourceRecordSet.Name) ?? [];
       const refusal = operation === 'changeResourceRecordSets' ? refuse(names) : undefined;

@@ -55,13 +55,13 @@ async function endsWell(lab: Lab, id: string): Promise<void> {
 }
 
 /** Keeps a step of the releases waiting, under a name that it waits as, until it is let through. */
-function gate(gated: string, waitsAs: string): { options: Pick<LabOptions, 'aroundStep'>; open: () => void } {
+function gate(gated: string, waitsAs: string): { options: Pick<LabOptions, 'interceptStep'>; open: () => void } {
   let isOpen = false;
-  const aroundStep: LabOptions['aroundStep'] = (step, run) => async (payload) => {
+  const interceptStep: LabOptions['interceptStep'] = (step, run) => async (payload) => {
     if (step === gated && !isOpen) throw Object.assign(new Error('not yet'), { name: waitsAs });
     return run(payload);
   };
-  return { options: { aroundStep }, open: () => (isOpen = true) };
+  return { options: { interceptStep }, open: () => (isOpen = true) };
 }
 
 test('a launch whose instance is not taken over yet continues, and the release leaves it alone', () => {

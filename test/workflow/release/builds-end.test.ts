@@ -1,6 +1,6 @@
 import type { BuildBehaviour } from '../../../infra/lab/jenkins';
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { minutes, nothing, told, traces } from '../../support/failures';
 import { launch, settle, withLab } from '../../support/run-lab';
 
@@ -65,7 +65,7 @@ const countsLeft = () => {
 const play = (name: string, played: (lab: Lab) => Promise<void>, options: Omit<LabOptions, 'clock' | 'seed'> = {}) =>
   test(name, () => withLab(options, played));
 
-const idle: AroundStep = (step, run) => async (payload) =>
+const idle: StepInterceptor = (step, run) => async (payload) =>
   step === 'EndBuilds' ? { action: 'passed', reason: 'this test has taken it out' } : run(payload);
 
 /** In service, and the ledger says that its deploy is still open: a second one, which was never taken note of. */
@@ -120,7 +120,7 @@ describe('a build that was queued when the hold was over', () => {
     async (lab) => {
       expect(await heldTooLong(lab)).toHaveLength(1);
     },
-    { aroundStep: idle },
+    { interceptStep: idle },
   );
 });
 

@@ -1,5 +1,5 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import { around } from '../../../infra/lab/region/calls/around';
+import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { withFaults } from '../../../infra/lab/region/calls/faults';
 import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { buildsEndAs, minutes, nothing, told, traces } from '../../support/failures';
@@ -50,7 +50,7 @@ const waysOut: [string, (lab: Lab, id: string) => Promise<void> | void][] = [
   [
     'detached out of Standby',
     async (lab, id) => {
-      groups(lab).moves.enterStandby(groups(lab).group('web'), [id], false);
+      groups(lab).standby.enterStandby(groups(lab).group('web'), [id], false);
       await minutes(lab, 10);
       groups(lab).detachInstances('web', [id], { decrement: false });
     },
@@ -60,7 +60,7 @@ const waysOut: [string, (lab: Lab, id: string) => Promise<void> | void][] = [
     async (lab, id) => {
       groups(lab).detachInstances('web', [id], { decrement: false });
       await minutes(lab, 10);
-      groups(lab).moves.attach(groups(lab).group('api'), [id]);
+      groups(lab).standby.attach(groups(lab).group('api'), [id]);
     },
   ],
   [
@@ -100,7 +100,7 @@ test('it is said once, and nothing is launched, held or told', async () => {
     groups(lab).detachInstances('web', [id!], { decrement: true });
     await minutes(lab, 60);
     expect(lines.filter((line) => line.includes('has left web and still exists'))).toHaveLength(1);
-    groups(lab).moves.attach(groups(lab).group('web'), [id!]);
+    groups(lab).standby.attach(groups(lab).group('web'), [id!]);
     await minutes(lab, 60);
     expect(lines.filter((line) => line.includes('is in web again'))).toHaveLength(1);
     expect(await lab.ledger.member('web', id!)).toMatchObject({ index: 1, phase: 'in-service' });
@@ -141,12 +141,12 @@ test('a group that is deleted with its instances leaves nothing', () =>
 
 describe('a group that is deleted just as an action of it is completed', () => {
   /** From the first completion for such a hook on, Auto Scaling has no group and no instance of it. */
-  const deletedAt = (hook: RegExp): Pick<LabOptions, 'around'> => {
+  const deletedAt = (hook: RegExp): Pick<LabOptions, 'interceptPorts'> => {
     let isGone = false;
     return {
-      around: (ports) => ({
+      interceptPorts: (ports) => ({
         ...ports,
-        autoScaling: around(ports.autoScaling, async ({ operation, input }, proceed) => {
+        autoScaling: intercept(ports.autoScaling, async ({ operation, input }, proceed) => {
           const { LifecycleHookName = '' } = input as { LifecycleHookName?: string };
           const completes = operation === 'completeLifecycleAction' && hook.test(LifecycleHookName);
           isGone ||= completes;
@@ -179,9 +179,9 @@ describe('a group that is deleted just as an action of it is completed', () => {
     withLab(
       {
         reachedOver: 'memory',
-        around: (ports) => ({
+        interceptPorts: (ports) => ({
           ...ports,
-          autoScaling: around(ports.autoScaling, async ({ operation }, proceed) => {
+          autoScaling: intercept(ports.autoScaling, async ({ operation }, proceed) => {
             if (operation !== 'completeLifecycleAction') return proceed();
             throw new ServiceError({ code: 'ValidationError', message: 'Something new' });
           }),
@@ -202,7 +202,7 @@ test('an instance that is ended by hand in Standby leaves nothing, though its gr
   withLab({}, async (lab) => {
     lab.addGroup('web');
     const [id, other] = await launch(lab, 2);
-    groups(lab).moves.enterStandby(groups(lab).group('web'), [id!], true);
+    groups(lab).standby.enterStandby(groups(lab).group('web'), [id!], true);
     await minutes(lab, 10);
     const kept = await lab.ledger.member('web', id!);
     expect(kept?.phase).toBe('in-service');
@@ -231,7 +231,7 @@ test('one that is detached in the middle of its launch has the launch stopped, a
     expect(executions(lab)).toMatchObject([{ status: 'ABORTED', error: 'InstanceGone' }]);
     expect(await phaseOf(lab, id!)).toBe('detached');
     expect(told(lab)).toEqual([]);
-    groups(lab).moves.attach(groups(lab).group('web'), [id!]);
+    groups(lab).standby.attach(groups(lab).group('web'), [id!]);
     await minutes(lab, 10);
     expect(await phaseOf(lab, id!)).toBe('in-service');
     expect(executions(lab)).toHaveLength(1);
@@ -247,7 +247,7 @@ test('one whose launch had failed is held again when it is back', () =>
     groups(lab).detachInstances('web', [id!], { decrement: true });
     await minutes(lab, 120);
     expect(await phaseOf(lab, id!)).toBe('detached');
-    groups(lab).moves.attach(groups(lab).group('web'), [id!]);
+    groups(lab).standby.attach(groups(lab).group('web'), [id!]);
     await minutes(lab, 5);
     expect(await phaseOf(lab, id!)).toBe('launching');
     expect(await lab.ledger.findHold('web', id!)).toMatchObject({ error: 'BuildFailed' });
@@ -276,7 +276,7 @@ test('while EC2 does not answer nothing is decided about it, which is an error o
   let down = false;
   return withLab(
     {
-      around: (ports) => ({
+      interceptPorts: (ports) => ({
         ...ports,
         ec2: withFaults(ports.ec2, () => (down ? { kind: 'refuse' } : undefined)),
       }),

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import type { Ports } from '../../../infra/lab/systems/fleet/muster';
+import type { Ports } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { ServiceError } from '../../../infra/lab/region/base/service-error';
 import { minutes, told } from '../../support/failures';
 import { Iam } from '../../support/permissions/enforce';
@@ -61,8 +61,8 @@ test('it is told after its second failure, once, with what it holds and what to 
 test('a message that could not be sent is sent by the next run', async () => {
   const iam = new Iam();
   let refused = 0;
-  const around = (ports: Ports): Ports => {
-    const inner = iam.options.around(ports);
+  const interceptPorts = (ports: Ports): Ports => {
+    const inner = iam.options.interceptPorts(ports);
     const publish: Ports['sns']['publish'] = (input) => {
       if (!/fails repeatedly/.test(input.Subject ?? '') || refused >= 2) return inner.sns.publish(input);
       refused += 1;
@@ -70,7 +70,7 @@ test('a message that could not be sent is sent by the next run', async () => {
     };
     return { ...inner, sns: { ...inner.sns, publish } };
   };
-  await withLab({ ...iam.options, around }, async (lab) => {
+  await withLab({ ...iam.options, interceptPorts }, async (lab) => {
     await leaveInVain(lab, iam);
     await minutes(lab, 75);
     expect(refused).toBe(2);

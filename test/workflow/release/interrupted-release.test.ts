@@ -1,7 +1,7 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
-import type { AroundStep } from '../../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { minutes, nothing, traces } from '../../support/failures';
 import { withLab } from '../../support/run-lab';
 
@@ -61,14 +61,16 @@ describe.each([
 
   test('and each step of its release is run twice at the same time', async () => {
     let isGoing = false;
-    const aroundStep: AroundStep = (__, run) => async (payload) => {
+    const interceptStep: StepInterceptor = (__, run) => async (payload) => {
       if (!isGoing) return run(payload);
       const [first, second] = await Promise.allSettled([run(payload), run(payload)]);
       if (first.status === 'fulfilled') return first.value;
       if (second.status === 'fulfilled') return second.value;
       throw first.reason;
     };
-    expect(await releaseWithOpenBuild(which, { aroundStep }, () => void (isGoing = true))).toEqual(await undisturbed);
+    expect(await releaseWithOpenBuild(which, { interceptStep }, () => void (isGoing = true))).toEqual(
+      await undisturbed,
+    );
   });
 
   test.each([
@@ -82,14 +84,14 @@ describe.each([
       expect(calls.length).toBeGreaterThan(15);
       for (const fatal of calls.keys()) {
         let count = -1;
-        const around = aroundAllPorts(async (___, proceed) => {
+        const interceptPorts = interceptAllPorts(async (___, proceed) => {
           const strikes = count === fatal;
           if (count >= 0) count += 1;
           if (!strikes) return proceed();
           if (effect) await proceed();
           throw connectionLost();
         });
-        const state = await releaseWithOpenBuild(which, { around }, () => (count = 0));
+        const state = await releaseWithOpenBuild(which, { interceptPorts }, () => (count = 0));
         try {
           expect(state).toEqual(await undisturbed);
         } catch (error) {
@@ -105,10 +107,10 @@ describe.each([
 async function callsOf(which: Case): Promise<string[]> {
   const calls: string[] = [];
   let isGoing = false;
-  const around = aroundAllPorts((call, proceed) => {
+  const interceptPorts = interceptAllPorts((call, proceed) => {
     if (isGoing) calls.push(call);
     return proceed();
   });
-  await releaseWithOpenBuild(which, { around }, () => (isGoing = true));
+  await releaseWithOpenBuild(which, { interceptPorts }, () => (isGoing = true));
   return calls.slice(0, calls.findLastIndex((call) => call === 'ledger.free') + 1);
 }

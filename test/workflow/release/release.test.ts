@@ -1,6 +1,6 @@
 import type { Lab, LabOptions } from '../../../infra/lab/systems/fleet/lab';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
-import { aroundAllPorts } from '../../support/around-ports';
+import { interceptAllPorts } from '../../support/intercept-ports';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
 const fqdn = (index: number) => `web-0${index}.internal.example.com`;
@@ -149,7 +149,7 @@ test("another hook's termination is left alone, and a launch is no termination",
 
 test('each step run twice in a row leaves nothing behind either', async () => {
   const twice = await oneComesAndGoes({
-    aroundStep: (_, run) => async (payload) => {
+    interceptStep: (_, run) => async (payload) => {
       await run(payload);
       return run(payload);
     },
@@ -166,14 +166,14 @@ test.each([
     let total = 1;
     for (let fatal = 0; fatal < total; fatal += 1) {
       let count = -1;
-      const around = aroundAllPorts(async (_call, proceed) => {
+      const interceptPorts = interceptAllPorts(async (_call, proceed) => {
         if (count < 0) return proceed();
         count += 1;
         if (count - 1 !== fatal) return proceed();
         if (effect) await proceed();
         throw connectionLost();
       });
-      const end = await oneComesAndGoes({ around }, () => (count = 0));
+      const end = await oneComesAndGoes({ interceptPorts }, () => (count = 0));
       total = Math.max(total, Math.min(count, 25));
       expect({ fatal, ...end }).toEqual({ fatal, traces: nothing, statuses: ['SUCCEEDED'] });
     }

@@ -7,10 +7,10 @@ test('an instance back from Standby is neither provisioned nor renamed', () =>
     const [id] = await launch(lab, 2);
     const before = await lab.ledger.members('web');
     const { world } = lab.region.autoScaling;
-    world.moves.enterStandby(world.group('web'), [id!], false);
+    world.standby.enterStandby(world.group('web'), [id!], false);
     await minutes(lab, 30);
     expect(stateOf(lab, id!)).toBe('Standby');
-    world.moves.exitStandby(world.group('web'), [id!]);
+    world.standby.exitStandby(world.group('web'), [id!]);
     await minutes(lab, 30);
     expect(stateOf(lab, id!)).toBe('InService');
     const after = await lab.ledger.members('web');

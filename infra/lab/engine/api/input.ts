@@ -1,6 +1,6 @@
 import { apiError } from '../errors';
 import { byteLength } from '../json';
-import { maxPayloadBytes } from '../states/visit';
+import { maxPayloadBytes } from '../states/enter-and-exit';
 
 /** Checks the input of StartExecution. Throws InvalidExecutionInput and, when it is too long, ValidationException. */
 export function checkInput(input: string): string {

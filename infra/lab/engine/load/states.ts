@@ -1,6 +1,6 @@
 import type { ChoiceRule, State, States } from '../machine/definition';
 import { isNested, parseResource, type Resource } from '../machine/resource';
-import { isSteadyTemplate, type Template } from '../template';
+import { isInvariantTemplate, type Template } from '../template';
 import { explainField } from './fields';
 import { show } from './findings';
 import { checkInnerLanguage } from './language';
@@ -127,17 +127,17 @@ function readTask(reader: Reader, name: string): State {
     timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', secondsRange),
     heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', secondsRange),
   };
-  const areSteady = (templates: readonly (Template | undefined)[]) =>
-    templates.every((template) => template === undefined || isSteadyTemplate(template));
-  const isSteady = areSteady(Object.values(terms));
-  const hasSteadyLimits = areSteady([terms.timeoutSeconds, terms.heartbeatSeconds]);
+  const areInvariant = (templates: readonly (Template | undefined)[]) =>
+    templates.every((template) => template === undefined || isInvariantTemplate(template));
+  const isInvariant = areInvariant(Object.values(terms));
+  const hasInvariantLimits = areInvariant([terms.timeoutSeconds, terms.heartbeatSeconds]);
   const state = {
     type: 'Task',
     ...common,
     resource,
     ...terms,
-    isSteady,
-    hasSteadyLimits,
+    isInvariant,
+    hasInvariantLimits,
     ...recovery(reader),
   } as const;
   const [timeout, heartbeat] = [terms.timeoutSeconds, terms.heartbeatSeconds];

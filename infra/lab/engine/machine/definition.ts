@@ -88,9 +88,9 @@ export interface TaskState extends Common, Recoverable {
   readonly timeoutSeconds: Template | undefined;
   readonly heartbeatSeconds: Template | undefined;
   /** Whether every attempt has the same arguments and time limits. */
-  readonly isSteady: boolean;
+  readonly isInvariant: boolean;
   /** Whether every attempt has the same time limits. */
-  readonly hasSteadyLimits: boolean;
+  readonly hasInvariantLimits: boolean;
 }
 
 export interface ParallelState extends Common, Recoverable {

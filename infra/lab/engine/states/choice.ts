@@ -3,7 +3,7 @@ import { StateFailure } from '../errors';
 import type { Flow } from '../flow';
 import { scopeOf } from '../scope';
 import { evaluateAs } from './expect';
-import { leave, whileExecuting, type Exit } from './visit';
+import { leave, whileExecuting, type Exit } from './enter-and-exit';
 
 export async function runChoice(flow: Flow, state: ChoiceState): Promise<Exit> {
   flow.beginAttempt(0);

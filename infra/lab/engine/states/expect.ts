@@ -2,7 +2,7 @@ import type { State } from '../machine/definition';
 import type { Flow } from '../flow';
 import type { Json } from '../json';
 import { quote } from '../template';
-import { evaluateField, evaluationFailed, type Field } from './visit';
+import { evaluateField, evaluationFailed, type Field } from './enter-and-exit';
 
 interface Kinds {
   readonly string: string;

@@ -6,7 +6,7 @@ import { abortOpenState } from './abort';
 import { ChildFailure, runChildren, type Milestones } from './branches';
 import { evaluateAs } from './expect';
 import { recover } from './recover';
-import { evaluateField, evaluationFailed, type Exit } from './visit';
+import { evaluateField, evaluationFailed, type Exit } from './enter-and-exit';
 
 export async function runMap(flow: Flow, state: MapState): Promise<Exit> {
   return recover(flow, state, (attempt) => attemptMap(flow, state, attempt));

@@ -5,7 +5,7 @@ import { scopeOf } from '../scope';
 import { abortOpenState } from './abort';
 import { ChildFailure, runChildren } from './branches';
 import { recover } from './recover';
-import { evaluateField, type Exit } from './visit';
+import { evaluateField, type Exit } from './enter-and-exit';
 
 export async function runParallel(flow: Flow, state: ParallelState): Promise<Exit> {
   return recover(flow, state, (attempt) => attemptParallel(flow, state, attempt));

@@ -5,7 +5,7 @@ import type { Flow } from '../flow';
 import { payload, type Json, type Payload } from '../json';
 import { catcherFor, Retries } from '../recovery';
 import { scopeOf } from '../scope';
-import { leave, type Exit } from './visit';
+import { leave, type Exit } from './enter-and-exit';
 
 type Recoverable = TaskState | ParallelState | MapState;
 

@@ -5,7 +5,7 @@ import { runMap } from './map';
 import { runParallel } from './parallel';
 import { runFail, runPass, runWait } from './simple';
 import { runTask } from './task';
-import { enter, exit, type Exit } from './visit';
+import { enter, exit, type Exit } from './enter-and-exit';
 
 /** Runs a flow's states, one after the other, from where it stands to its end. Throws StateFailure and Cancelled. */
 export async function runFlow(flow: Flow): Promise<void> {

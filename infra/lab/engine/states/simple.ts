@@ -4,7 +4,7 @@ import type { Flow } from '../flow';
 import { scopeOf } from '../scope';
 import { isTimestamp } from '../timestamp';
 import { evaluateAs } from './expect';
-import { evaluationFailed, leave, type Exit } from './visit';
+import { evaluationFailed, leave, type Exit } from './enter-and-exit';
 
 export async function runPass(flow: Flow, state: PassState | SucceedState): Promise<Exit> {
   flow.beginAttempt(0);

@@ -16,7 +16,7 @@ import {
 } from '../tasks/record';
 import { evaluateAs } from './expect';
 import { recover } from './recover';
-import { evaluateField, evaluationFailed, maxPayloadBytes, tooLarge, type Exit, type Field } from './visit';
+import { evaluateField, evaluationFailed, maxPayloadBytes, tooLarge, type Exit, type Field } from './enter-and-exit';
 
 /** What an attempt is made with. */
 interface Terms {
@@ -30,7 +30,7 @@ export async function runTask(flow: Flow, state: TaskState): Promise<Exit> {
   let known: Terms | undefined;
   return recover(flow, state, async (attempt) => {
     // A poll is an attempt like the last one: what cannot have changed is not worked out again, nor kept twice.
-    if (known === undefined || !state.isSteady) known = await termsOf(flow, state, attempt, known);
+    if (known === undefined || !state.isInvariant) known = await termsOf(flow, state, attempt, known);
     return await attemptTask(flow, state, known, attempt);
   });
 }
@@ -45,7 +45,8 @@ async function termsOf(flow: Flow, state: TaskState, attempt: number, earlier: T
       : payload(
           await evaluateField(flow, state, { template, scope, location: 'Arguments', earlier: earlier?.given.value }),
         );
-  const limits = earlier !== undefined && state.hasSteadyLimits ? earlier.limits : await limitsOf(flow, state, scope);
+  const limits =
+    earlier !== undefined && state.hasInvariantLimits ? earlier.limits : await limitsOf(flow, state, scope);
   return { given, limits, details: scheduledDetails(flow, state, given, limits) };
 }
 

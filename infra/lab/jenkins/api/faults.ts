@@ -82,7 +82,7 @@ export class Faults {
   }
 
   /** Lets `process` answer the request, unless a fault comes between. `page` makes the page of a status. */
-  around(request: HttpRequest, process: () => HttpResponse, page: (status: number) => HttpResponse): Response {
+  intercept(request: HttpRequest, process: () => HttpResponse, page: (status: number) => HttpResponse): Response {
     const rule = this.#take(request);
     if (rule === undefined) return process();
     if (typeof rule.answer === 'function') return rule.answer(process());

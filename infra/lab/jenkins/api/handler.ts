@@ -23,7 +23,7 @@ export function handle(parts: HandlerParts, request: HttpRequest): Response {
   const { now } = parts.availability;
   if (now === 'refused') return 'refused';
   if (typeof now === 'number') return proxyError(now);
-  return parts.faults.around(
+  return parts.faults.intercept(
     request,
     () => withoutBodyForHead(request, answer(parts, request)),
     (status) => pageOf(parts.site, request, status),

@@ -89,13 +89,13 @@ export class AutoScalingApi implements AutoScaling {
   async enterStandby(input: sdk.EnterStandbyCommandInput): Promise<Output<sdk.EnterStandbyCommandOutput>> {
     const group = this.#world.group(input.AutoScalingGroupName);
     const decrement = input.ShouldDecrementDesiredCapacity ?? false;
-    const activities = this.#world.moves.enterStandby(group, input.InstanceIds ?? [], decrement);
+    const activities = this.#world.standby.enterStandby(group, input.InstanceIds ?? [], decrement);
     return { Activities: activities.map((activity) => describeActivity(group, activity)) };
   }
 
   async exitStandby(input: sdk.ExitStandbyCommandInput): Promise<Output<sdk.ExitStandbyCommandOutput>> {
     const group = this.#world.group(input.AutoScalingGroupName);
-    const activities = this.#world.moves.exitStandby(group, input.InstanceIds ?? []);
+    const activities = this.#world.standby.exitStandby(group, input.InstanceIds ?? []);
     return { Activities: activities.map((activity) => describeActivity(group, activity)) };
   }
 
@@ -104,7 +104,7 @@ export class AutoScalingApi implements AutoScaling {
     const taken = ids.find((id) => this.#world.member(id) !== undefined);
     if (taken !== undefined)
       throw errors.validationError(`Instance ${taken} is already part of an Auto Scaling group.`);
-    this.#world.moves.attach(this.#world.group(input.AutoScalingGroupName), ids);
+    this.#world.standby.attach(this.#world.group(input.AutoScalingGroupName), ids);
     return {};
   }
 

@@ -18,8 +18,9 @@ import { createGroup, hookOf, withHook } from './groups/create-group';
 import { watchHealth } from './capacity/health-watch';
 import { Launches, type LaunchWish } from './flows/launches';
 import { LifecycleActions } from './hooks/lifecycle-actions';
-import { Moves } from './flows/moves';
-import { InstanceWatch, type Parts } from './flows/parts';
+import { StandbyAndAttachment } from './flows/standby-and-attachment';
+import type { FlowDeps } from './flows/flow-deps';
+import { InstanceWatch } from './flows/instance-watch';
 import { RootVolumes } from './flows/root-volumes';
 import { Terminations } from './flows/terminations';
 import { autoScalingTimings, type AutoScalingTimings } from './flows/timings';
@@ -34,7 +35,7 @@ export interface Neighbours {
 
 /** The region's Auto Scaling groups. See SPEC.md. */
 export class AutoScalingWorld {
-  readonly #parts: Parts;
+  readonly #deps: FlowDeps;
   readonly #groups = new Map<string, Group>();
   readonly #bus: EventBus;
   readonly #arrivals: Arrivals;
@@ -42,13 +43,13 @@ export class AutoScalingWorld {
   readonly #warmPool: WarmPool;
   readonly #rootVolumes: RootVolumes;
   readonly #capacity: Capacity;
-  readonly moves: Moves;
+  readonly standby: StandbyAndAttachment;
   readonly #departures: Departures;
 
   constructor(context: RegionContext, neighbours: Neighbours, timings: Partial<AutoScalingTimings> = {}) {
     this.#bus = neighbours.bus;
     const announcer = new Announcer(context, neighbours.bus, neighbours.topics);
-    this.#parts = {
+    this.#deps = {
       context,
       timings: { ...autoScalingTimings, ...timings },
       ec2: neighbours.ec2,
@@ -58,20 +59,20 @@ export class AutoScalingWorld {
       watch: new InstanceWatch(neighbours.ec2),
       wake: (group) => this.#capacity.wake(group),
     };
-    this.#terminations = new Terminations(this.#parts);
-    const launches = new Launches(this.#parts);
-    this.#arrivals = new Arrivals(this.#parts, launches, this.#terminations);
+    this.#terminations = new Terminations(this.#deps);
+    const launches = new Launches(this.#deps);
+    this.#arrivals = new Arrivals(this.#deps, launches, this.#terminations);
     const flows = { arrivals: this.#arrivals, terminations: this.#terminations };
-    this.#warmPool = new WarmPool(this.#parts, { ...flows, launches });
-    this.#capacity = new Capacity(this.#parts, { ...flows, warmPool: this.#warmPool });
-    this.#rootVolumes = new RootVolumes(this.#parts, this.#arrivals, this.#terminations);
-    this.moves = new Moves(this.#parts, this.#terminations);
-    this.#departures = new Departures(this.#parts, this.#terminations);
-    watchHealth(this.#parts, this.#terminations, (id) => this.member(id));
+    this.#warmPool = new WarmPool(this.#deps, { ...flows, launches });
+    this.#capacity = new Capacity(this.#deps, { ...flows, warmPool: this.#warmPool });
+    this.#rootVolumes = new RootVolumes(this.#deps, this.#arrivals, this.#terminations);
+    this.standby = new StandbyAndAttachment(this.#deps, this.#terminations);
+    this.#departures = new Departures(this.#deps, this.#terminations);
+    watchHealth(this.#deps, this.#terminations, (id) => this.member(id));
   }
 
   get actions(): LifecycleActions {
-    return this.#parts.actions;
+    return this.#deps.actions;
   }
 
   get groups(): readonly Group[] {
@@ -82,9 +83,9 @@ export class AutoScalingWorld {
     if (this.#groups.has(options.name)) {
       throw new NamedError('GroupExists', `group "${options.name}" exists already`, { fault: 'bug' });
     }
-    const group = createGroup(this.#parts.context, this.#parts.ec2, options);
+    const group = createGroup(this.#deps.context, this.#deps.ec2, options);
     this.#groups.set(group.name, group);
-    this.#parts.announcer.test(group);
+    this.#deps.announcer.test(group);
     this.#capacity.wake(group);
     return group;
   }
@@ -132,7 +133,7 @@ export class AutoScalingWorld {
   putNotification(groupName: string, notification: NotificationConfiguration): void {
     const group = this.group(groupName);
     group.notification = notification;
-    this.#parts.announcer.test(group);
+    this.#deps.announcer.test(group);
   }
 
   /** Adds a warm pool or changes its settings. Instances that rest already stay as they are. */
@@ -162,7 +163,7 @@ export class AutoScalingWorld {
     if (desired > group.maxSize) throw errors.validationError(sizeError(desired, 'above max', group.maxSize));
     if (desired < group.minSize) throw errors.validationError(sizeError(desired, 'below min', group.minSize));
     const change = `changing the desired capacity from ${group.desired} to ${desired}`;
-    group.request = at(this.#parts.context, `a user request explicitly set group desired capacity ${change}.`);
+    group.request = at(this.#deps.context, `a user request explicitly set group desired capacity ${change}.`);
     group.desired = desired;
     this.#capacity.wake(group);
   }
@@ -173,7 +174,7 @@ export class AutoScalingWorld {
     if (group.desired >= group.maxSize)
       throw errors.validationError(sizeError(group.desired + 1, 'above max', group.maxSize));
     group.desired += 1;
-    const cause = at(this.#parts.context, 'an instance was started in response to a user request.');
+    const cause = at(this.#deps.context, 'an instance was started in response to a user request.');
     const instance = this.#arrivals.launch(group, cause, wish);
     if (instance !== undefined) return instance;
     throw new NamedError('LaunchRefused', 'launches are refused at the moment', { fault: 'bug' });
@@ -190,7 +191,7 @@ export class AutoScalingWorld {
         throw errors.validationError(sizeError(group.desired - 1, 'below min', group.minSize));
       group.desired -= 1;
     }
-    const cause = at(this.#parts.context, 'an instance was taken out of service in response to a user request.');
+    const cause = at(this.#deps.context, 'an instance was taken out of service in response to a user request.');
     this.#terminations.terminate(instance, cause, { hooks: true });
     return instance;
   }
@@ -204,7 +205,7 @@ export class AutoScalingWorld {
 
   /** EC2 takes an instance back. The group does nothing about it before its health check finds it gone. */
   interruptSpot(instanceId: string, interruption: Interruption = {}): void {
-    const { context, ec2 } = this.#parts;
+    const { context, ec2 } = this.#deps;
     interruptSpot({ context, ec2, bus: this.#bus }, instanceId, interruption);
   }
 }

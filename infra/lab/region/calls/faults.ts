@@ -1,5 +1,5 @@
 import type { Random } from '../../../../functions/shared/random';
-import { around, type PortCall } from './around';
+import { intercept, type PortCall } from './intercept';
 
 /**
  * The fault injected into one call.
@@ -18,7 +18,7 @@ export type FaultPlan = (call: PortCall & { readonly count: number }) => Fault |
 /** The same port, hit by what the plan says. */
 export function withFaults<Port extends object>(port: Port, plan: FaultPlan): Port {
   const counts = new Map<string, number>();
-  return around(port, async (call, proceed) => {
+  return intercept(port, async (call, proceed) => {
     const count = (counts.get(call.operation) ?? 0) + 1;
     counts.set(call.operation, count);
     const fault = plan({ ...call, count });

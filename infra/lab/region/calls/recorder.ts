@@ -1,4 +1,4 @@
-import { around } from './around';
+import { intercept } from './intercept';
 
 /** One call as the permissions test needs it. */
 export interface RecordedCall {
@@ -15,7 +15,7 @@ export function withRecorder<Port extends object>(
   service: string,
   onCall: (call: RecordedCall) => void,
 ): Port {
-  return around(port, async ({ operation, input }, proceed) => {
+  return intercept(port, async ({ operation, input }, proceed) => {
     onCall({ service, operation: operation.charAt(0).toUpperCase() + operation.slice(1), input });
     return proceed();
   });

@@ -1,5 +1,5 @@
 import type { LabClock } from '../../kernel/clock';
-import { around, type PortCall } from './around';
+import { intercept, type PortCall } from './intercept';
 import { limits } from './limits';
 import { ServiceError } from '../base/service-error';
 import { takeFromAll, TokenBucket } from './token-bucket';
@@ -21,7 +21,7 @@ type Tariff = (call: PortCall) => Costs;
 /** The same port, under the service's published request limits. */
 export function withThrottling<Port extends object>(port: Port, service: ThrottledService, clock: LabClock): Port {
   const tariff = tariffs[service](clock);
-  return around(port, async (call, proceed) => {
+  return intercept(port, async (call, proceed) => {
     if (!takeFromAll(tariff(call))) throw throttled[service]();
     return proceed();
   });

@@ -2,7 +2,7 @@ import { recordIn } from '../../../../functions/shared/schema';
 import * as z from '../../../../functions/shared/schema';
 import { labJobs } from './jobs';
 import type { Build } from '../../jenkins';
-import type { Muster } from './muster';
+import type { Muster } from './deploy-muster';
 import type { Region } from '../../region';
 
 /** What Jenkins tells the region's instances, of whichever deployment they are. */

@@ -1,6 +1,6 @@
 import type { GroupSettingsInput } from '../../../../functions/fleet/contracts/settings';
 import { parametersOf, type JobNames } from './jobs';
-import type { Muster } from './muster';
+import type { Muster } from './deploy-muster';
 import type { Region } from '../../region';
 import type { WarmPoolOptions, WeightedType } from '../../region/auto-scaling/groups/group';
 import type { TargetGroupOptions } from '../../region/elastic-load-balancing/target-group';

@@ -9,7 +9,7 @@ import { labJobs } from './jobs';
 import { startAppsAfterDeploy, startDeployedApps } from './apps';
 import { regionOf } from './region-of-lab';
 import { addGroup } from './groups';
-import { deployMuster } from './muster';
+import { deployMuster } from './deploy-muster';
 import { createEngine, stepFunctionsPort } from '../../engine';
 import { createMemoryLedger } from '../../region/ledger/memory-ledger';
 import { createSettings } from '../../region/parameter-store/settings';
@@ -38,7 +38,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     options.jenkins?.url ?? beside?.jenkinsUrl ?? (inMemory ? memoryUrl : await jenkins?.start()) ?? '';
   const ledger = createMemoryLedger();
   const settings = createSettings();
-  const around = options.around ?? ((ports) => ports);
+  const interceptPorts = options.interceptPorts ?? ((ports) => ports);
   const { partition, name, account } = region.context;
   const engine = createEngine({ clock, seed, partition, region: name, accountId: account });
   const muster = deployMuster({
@@ -51,9 +51,9 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.scaleOut === undefined ? {} : { scaleOut: options.scaleOut }),
     ...(options.release === undefined ? {} : { release: options.release }),
-    ...(options.aroundStep === undefined ? {} : { aroundStep: options.aroundStep }),
-    ...(options.aroundTrigger === undefined ? {} : { aroundTrigger: options.aroundTrigger }),
-    ports: around({
+    ...(options.interceptStep === undefined ? {} : { interceptStep: options.interceptStep }),
+    ...(options.interceptTrigger === undefined ? {} : { interceptTrigger: options.interceptTrigger }),
+    ports: interceptPorts({
       autoScaling: region.autoScaling.api,
       ec2: region.ec2.api,
       route53: region.route53.api,

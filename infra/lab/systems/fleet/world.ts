@@ -4,7 +4,7 @@ import type { VirtualClock } from '../../kernel/clock';
 import type { LabGroup } from './groups';
 import type { JenkinsStandIn } from '../../jenkins';
 import type { JobNames } from './jobs';
-import type { AroundStep, AroundTrigger, Muster, Ports } from './muster';
+import type { StepInterceptor, TriggerInterceptor, Muster, Ports } from './deploy-muster';
 import type { Region, RegionOptions } from '../../region';
 import type { MemoryLedger } from '../../region/ledger/memory-ledger';
 import type { ParameterStoreSettings } from '../../region/parameter-store/settings';
@@ -41,13 +41,13 @@ export interface LabOptions {
   readonly log?: Logger;
   readonly metrics?: FleetMetrics;
   /** Puts something (a fault, a recorder) between the functions and the world. */
-  readonly around?: (ports: Ports) => Ports;
+  readonly interceptPorts?: (ports: Ports) => Ports;
   /** Instead of `statemachines/fleet/scale-out.asl.json`. */
   readonly scaleOut?: string;
   /** Instead of `statemachines/fleet/release.asl.json`. */
   readonly release?: string;
-  readonly aroundStep?: AroundStep;
-  readonly aroundTrigger?: AroundTrigger;
+  readonly interceptStep?: StepInterceptor;
+  readonly interceptTrigger?: TriggerInterceptor;
   /** Whether the reconciler runs, once a minute. Default true. */
   readonly reconciler?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Ports } from './muster';
+import type { Ports } from './deploy-muster';
 
 /**
  * The same ports, each one as `wrap` makes it.

@@ -65,7 +65,7 @@ describe('detaching', () => {
     const { ids } = await inService(world);
     const { autoScaling, ec2 } = world.region;
     autoScaling.world.createGroup({ name: 'api', maxSize: 3 });
-    autoScaling.world.moves.enterStandby(autoScaling.world.group('web'), [ids[0]!], true);
+    autoScaling.world.standby.enterStandby(autoScaling.world.group('web'), [ids[0]!], true);
     await world.clock.advance(60_000);
     await autoScaling.api.detachInstances(detaching([ids[0]!], true));
     await world.clock.advance(60_000);
@@ -131,12 +131,12 @@ describe('an instance that is ended in Standby', () => {
     const { ids } = await inService(world);
     const { autoScaling, ec2 } = world.region;
     const web = autoScaling.world.group('web');
-    autoScaling.world.moves.enterStandby(web, [ids[0]!], true);
+    autoScaling.world.standby.enterStandby(web, [ids[0]!], true);
     await world.clock.advance(60_000);
     ec2.world.terminate(ids[0]!);
     await world.clock.advance(600_000);
     expect(autoScaling.world.member(ids[0]!)?.state).toBe('Standby');
-    autoScaling.world.moves.exitStandby(web, [ids[0]!]);
+    autoScaling.world.standby.exitStandby(web, [ids[0]!]);
     await world.clock.advance(180_000);
     expect(autoScaling.world.member(ids[0]!)).toBeUndefined();
     expect([...web.instances.values()].map(({ state }) => state)).toEqual(['InService', 'InService']);
@@ -146,7 +146,7 @@ describe('an instance that is ended in Standby', () => {
     const world = aWorld({ timings: { autoScaling: { noticesInStandby: true } } });
     const { ids } = await inService(world);
     const { autoScaling, ec2 } = world.region;
-    autoScaling.world.moves.enterStandby(autoScaling.world.group('web'), [ids[0]!], true);
+    autoScaling.world.standby.enterStandby(autoScaling.world.group('web'), [ids[0]!], true);
     await world.clock.advance(60_000);
     ec2.world.terminate(ids[0]!);
     await world.clock.advance(600_000);

@@ -4,7 +4,7 @@ import { uuid } from '../../base/identifiers';
 import type { Topics } from '../../sns/topics';
 import type { Activity } from '../groups/activity-entry';
 import type { Group, GroupInstance, Hook } from '../groups/group';
-import { journeyFields, journeys, type Journey } from '../groups/journey';
+import { movementFields, movements, type Movement } from '../groups/movement';
 import { notificationMessage, subjectOf, testMessage, type NotificationSubject } from './notification';
 
 const source = 'aws.autoscaling';
@@ -21,8 +21,8 @@ export class Announcer {
     this.#topics = topics;
   }
 
-  lifecycleAction(instance: GroupInstance, action: { hook: Hook; token: string; journey: Journey }): void {
-    const { hook, token, journey } = action;
+  lifecycleAction(instance: GroupInstance, action: { hook: Hook; token: string; movement: Movement }): void {
+    const { hook, token, movement } = action;
     const launching = hook.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING';
     this.#bus.putEvent({
       source,
@@ -35,34 +35,34 @@ export class Announcer {
         EC2InstanceId: instance.id,
         LifecycleTransition: hook.transition,
         ...(hook.metadata === undefined ? {} : { NotificationMetadata: hook.metadata }),
-        ...originOf(instance.group, journey),
-        ...(journey.action === undefined ? {} : { Action: journey.action }),
+        ...originOf(instance.group, movement),
+        ...(movement.action === undefined ? {} : { Action: movement.action }),
       },
     });
   }
 
-  launched(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
-    this.#activity('EC2 Instance Launch Successful', { group, instanceId, activity, journey });
-    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_LAUNCH' });
+  launched(group: Group, instanceId: string, activity: Activity, movement: Movement): void {
+    this.#activity('EC2 Instance Launch Successful', { group, instanceId, activity, movement });
+    this.#notify({ group, instanceId, activity, movement, type: 'autoscaling:EC2_INSTANCE_LAUNCH' });
   }
 
   /** `instanceId` is empty if EC2 gave none. */
-  launchFailed(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
-    this.#activity('EC2 Instance Launch Unsuccessful', { group, instanceId, activity, journey });
-    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR' });
+  launchFailed(group: Group, instanceId: string, activity: Activity, movement: Movement): void {
+    this.#activity('EC2 Instance Launch Unsuccessful', { group, instanceId, activity, movement });
+    this.#notify({ group, instanceId, activity, movement, type: 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR' });
   }
 
-  /** Also of an instance that went back to the warm pool: only the journey tells. */
-  terminated(group: Group, instanceId: string, activity: Activity, journey: Journey): void {
-    this.#activity('EC2 Instance Terminate Successful', { group, instanceId, activity, journey });
-    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_TERMINATE' });
+  /** Also of an instance that went back to the warm pool: only the movement tells. */
+  terminated(group: Group, instanceId: string, activity: Activity, movement: Movement): void {
+    this.#activity('EC2 Instance Terminate Successful', { group, instanceId, activity, movement });
+    this.#notify({ group, instanceId, activity, movement, type: 'autoscaling:EC2_INSTANCE_TERMINATE' });
   }
 
   /** The instance should have gone back to the warm pool, and ends instead. */
   returnFailed(group: Group, instanceId: string, activity: Activity): void {
-    const journey = journeys.backToPool;
-    this.#activity('EC2 Instance Terminate Unsuccessful', { group, instanceId, activity, journey });
-    this.#notify({ group, instanceId, activity, journey, type: 'autoscaling:EC2_INSTANCE_TERMINATE_ERROR' });
+    const movement = movements.backToPool;
+    this.#activity('EC2 Instance Terminate Unsuccessful', { group, instanceId, activity, movement });
+    this.#notify({ group, instanceId, activity, movement, type: 'autoscaling:EC2_INSTANCE_TERMINATE_ERROR' });
   }
 
   /** What a topic gets when it is made the target of notifications. It is sent for any requested types. */
@@ -73,7 +73,7 @@ export class Announcer {
     this.#topics.publish({ topicArn, subject, message: JSON.stringify(testMessage(this.#context, group)) });
   }
 
-  #activity(detailType: string, { group, instanceId, activity, journey }: Omit<NotificationSubject, 'type'>): void {
+  #activity(detailType: string, { group, instanceId, activity, movement }: Omit<NotificationSubject, 'type'>): void {
     const failed = activity.status === 'Failed' || activity.status === 'Cancelled';
     this.#bus.putEvent({
       source,
@@ -92,7 +92,7 @@ export class Announcer {
         EC2InstanceId: instanceId,
         StartTime: activity.startedAt.toISOString(),
         Cause: activity.cause,
-        ...originOf(group, journey),
+        ...originOf(group, movement),
       },
     });
   }
@@ -110,6 +110,6 @@ export class Announcer {
 }
 
 /** Groups with a warm pool have always said it, others only since 2023. */
-function originOf(group: Group, journey: Journey): Record<string, string> {
-  return group.sendsOrigin || group.warmPool !== undefined ? journeyFields(journey) : {};
+function originOf(group: Group, movement: Movement): Record<string, string> {
+  return group.sendsOrigin || group.warmPool !== undefined ? movementFields(movement) : {};
 }

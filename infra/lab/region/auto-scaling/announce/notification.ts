@@ -2,14 +2,14 @@ import type { RegionContext } from '../../base/context';
 import { uuid } from '../../base/identifiers';
 import type { Activity } from '../groups/activity-entry';
 import type { Group, NotificationType } from '../groups/group';
-import { journeyFields, type Journey } from '../groups/journey';
+import { movementFields, type Movement } from '../groups/movement';
 
 export interface NotificationSubject {
   readonly group: Group;
   readonly instanceId: string;
   readonly activity: Activity;
   readonly type: NotificationType;
-  readonly journey: Journey;
+  readonly movement: Movement;
 }
 
 const words: Record<NotificationType, string> = {
@@ -26,7 +26,7 @@ export function subjectOf(group: Group, type: NotificationType): string {
 
 /** The classic notification, in the order of the fields of those seen. `Details` is an object, not JSON text. */
 export function notificationMessage(context: RegionContext, subject: NotificationSubject): Record<string, unknown> {
-  const { group, instanceId, activity, type, journey } = subject;
+  const { group, instanceId, activity, type, movement } = subject;
   const failed = activity.status === 'Failed' || activity.status === 'Cancelled';
   const now = context.clock.now().toISOString();
   return {
@@ -46,7 +46,7 @@ export function notificationMessage(context: RegionContext, subject: Notificatio
     Details: activity.details,
     AutoScalingGroupName: group.name,
     Cause: activity.cause,
-    ...(group.warmPool === undefined ? {} : journeyFields(journey)),
+    ...(group.warmPool === undefined ? {} : movementFields(movement)),
     Event: type,
   };
 }

@@ -2,7 +2,7 @@ import { draw } from '../../base/duration';
 import { at } from '../groups/activity';
 import type { Arrivals } from '../flows/arrivals';
 import { activeInstances, capacityOf, type Group, type GroupInstance } from '../groups/group';
-import type { Parts } from '../flows/parts';
+import type { FlowDeps } from '../flows/flow-deps';
 import { chooseVictims } from '../groups/scale-in';
 import type { Terminations } from '../flows/terminations';
 import type { WarmPool } from '../warm-pool/warm-pool';
@@ -15,27 +15,27 @@ interface Flows {
 
 /** Brings each group to its desired capacity, a moment after something has changed. */
 export class Capacity {
-  readonly #parts: Parts;
+  readonly #deps: FlowDeps;
   readonly #arrivals: Arrivals;
   readonly #terminations: Terminations;
   readonly #warmPool: WarmPool;
 
-  constructor(parts: Parts, flows: Flows) {
-    this.#parts = parts;
+  constructor(deps: FlowDeps, flows: Flows) {
+    this.#deps = deps;
     this.#arrivals = flows.arrivals;
     this.#terminations = flows.terminations;
     this.#warmPool = flows.warmPool;
   }
 
   wake(group: Group): void {
-    const { context, timings } = this.#parts;
+    const { context, timings } = this.#deps;
     if (group.wake !== undefined) return;
     this.#lookIn(group, draw(context.random, timings.reactionMs));
   }
 
   #lookIn(group: Group, delayMs: number): void {
     if (group.wake !== undefined) return;
-    group.wake = this.#parts.context.clock.after(delayMs, () => {
+    group.wake = this.#deps.context.clock.after(delayMs, () => {
       group.wake = undefined;
       this.#resize(group);
     });
@@ -60,7 +60,7 @@ export class Capacity {
 
   /** After failed launches the group holds back; what wakes it meanwhile can still make it smaller. */
   #whenAllowed(group: Group, launch: () => void): void {
-    const left = group.launchesFrom - this.#parts.context.clock.millis();
+    const left = group.launchesFrom - this.#deps.context.clock.millis();
     if (left > 0) this.#lookIn(group, left);
     else launch();
   }
@@ -90,7 +90,7 @@ export class Capacity {
 
   #cause(group: Group, what: string, how: string): string {
     const why = `${what} in response to a difference between desired and actual capacity, ${how}.`;
-    const cause = at(this.#parts.context, why);
+    const cause = at(this.#deps.context, why);
     return group.request === undefined ? cause : `${group.request}  ${cause}`;
   }
 }

@@ -2,7 +2,7 @@ import { draw } from '../../base/duration';
 import type { InstanceState } from '../../ec2/instance';
 import { at } from '../groups/activity';
 import { isLeaving, type GroupInstance } from '../groups/group';
-import type { Parts } from '../flows/parts';
+import type { FlowDeps } from '../flows/flow-deps';
 import type { Terminations } from '../flows/terminations';
 
 const finding =
@@ -10,12 +10,12 @@ const finding =
 
 /** The groups' EC2 health check: notices, late, instances that were ended or stopped from outside. */
 export function watchHealth(
-  parts: Parts,
+  deps: FlowDeps,
   terminations: Terminations,
   find: (instanceId: string) => GroupInstance | undefined,
 ): void {
-  const { context, timings } = parts;
-  parts.ec2.onTransition(({ id }, state) => {
+  const { context, timings } = deps;
+  deps.ec2.onTransition(({ id }, state) => {
     const instance = find(id);
     if (instance === undefined || isLeaving(instance) || !isBad(instance, state)) return;
     if (/Standby$/.test(instance.state) && !timings.noticesInStandby) return;

@@ -4,9 +4,9 @@ import type { Activity } from '../groups/activity-entry';
 import * as errors from '../groups/errors';
 import { activeInstances, capacityOf, counts, type Group, type GroupInstance } from '../groups/group';
 import { takeOutOfService } from './into-service';
-import { journeys } from '../groups/journey';
+import { movements } from '../groups/movement';
 import { requireMember, sizeText } from '../groups/members';
-import type { Parts } from './parts';
+import type { FlowDeps } from './flow-deps';
 import type { Terminations } from './terminations';
 
 // What one call takes.
@@ -14,11 +14,11 @@ const mostAtOnce = 20;
 
 /** How instances leave a group without being terminated by it, and how groups end. No hook is asked in either case. */
 export class Departures {
-  readonly #parts: Parts;
+  readonly #deps: FlowDeps;
   readonly #terminations: Terminations;
 
-  constructor(parts: Parts, terminations: Terminations) {
-    this.#parts = parts;
+  constructor(deps: FlowDeps, terminations: Terminations) {
+    this.#deps = deps;
     this.#terminations = terminations;
   }
 
@@ -38,7 +38,7 @@ export class Departures {
 
   /** Ends a group. With instances in it only by `force`, and then they end with it. `gone`: when nothing is left. */
   deleteGroup(group: Group, force: boolean, gone: () => void): void {
-    const { context } = this.#parts;
+    const { context } = this.#deps;
     const instances = [...group.instances.values()];
     if (!force && instances.length > 0) throw errors.groupHasInstances();
     if (!force && group.activities.some(({ endedAt }) => endedAt === undefined)) throw errors.groupIsBusy();
@@ -55,7 +55,7 @@ export class Departures {
   }
 
   #detach(instance: GroupInstance): Activity {
-    const { context, timings, wake } = this.#parts;
+    const { context, timings, wake } = this.#deps;
     const { group, id } = instance;
     const size = capacityOf(activeInstances(group));
     const less = counts(instance) ? capacityOf([instance]) : 0;
@@ -66,7 +66,7 @@ export class Departures {
       details: detailsOf(instance),
     });
     instance.state = 'Detaching';
-    const drainedAt = takeOutOfService(this.#parts, instance);
+    const drainedAt = takeOutOfService(this.#deps, instance);
     const settling = draw(context.random, timings.proceedMs);
     context.clock.after(drainedAt - context.clock.millis() + settling, () => this.#leave(instance, activity));
     wake(group);
@@ -74,12 +74,12 @@ export class Departures {
   }
 
   #leave(instance: GroupInstance, activity: Activity): void {
-    const { context, ec2, announcer } = this.#parts;
+    const { context, ec2, announcer } = this.#deps;
     const { group, id } = instance;
     if (instance.state !== 'Detaching' || !group.instances.delete(id)) return;
     if (ec2.find(id) !== undefined) ec2.removeTags(id, ['aws:autoscaling:groupName']);
     endActivity(context, activity, 'Successful');
-    announcer.terminated(group, id, activity, journeys.end);
+    announcer.terminated(group, id, activity, movements.end);
     if (group.instances.size === 0) group.whenEmpty?.();
   }
 }

@@ -1,18 +1,18 @@
 import { draw } from '../../base/duration';
 import type { GroupInstance } from '../groups/group';
-import type { Parts } from './parts';
+import type { FlowDeps } from './flow-deps';
 
 /**
  * Registers the instance with the group's target groups and puts it in service: the last part of a launch, of the way
  * out of Standby and of an attachment. Waits until EC2 says `running`; a target cannot be registered before.
  */
-export function putInService(parts: Parts, instance: GroupInstance, done: () => void): void {
-  const { context, timings, watch } = parts;
+export function putInService(deps: FlowDeps, instance: GroupInstance, done: () => void): void {
+  const { context, timings, watch } = deps;
   const { state } = instance;
   watch.when(instance.id, 'running', () => {
     context.clock.after(draw(context.random, timings.proceedMs), () => {
-      if (instance.state !== state || !isRunning(parts, instance)) return;
-      register(parts, instance);
+      if (instance.state !== state || !isRunning(deps, instance)) return;
+      register(deps, instance);
       instance.state = 'InService';
       done();
     });
@@ -20,7 +20,7 @@ export function putInService(parts: Parts, instance: GroupInstance, done: () => 
 }
 
 /** The group's own registration: without a port, and a no-op where the instance is registered already. */
-function register({ loadBalancing }: Parts, instance: GroupInstance): void {
+function register({ loadBalancing }: FlowDeps, instance: GroupInstance): void {
   const { group } = instance;
   if (group.suspended.has('AddToLoadBalancer')) return;
   for (const arn of group.targetGroupArns) {
@@ -31,7 +31,7 @@ function register({ loadBalancing }: Parts, instance: GroupInstance): void {
 }
 
 /** Deregisters what the group registered, and says when the last target will have drained. */
-export function takeOutOfService({ context, loadBalancing }: Parts, instance: GroupInstance): number {
+export function takeOutOfService({ context, loadBalancing }: FlowDeps, instance: GroupInstance): number {
   if (!instance.registered) return context.clock.millis();
   instance.registered = false;
   const ends = instance.group.targetGroupArns.flatMap((arn) => {
@@ -43,6 +43,6 @@ export function takeOutOfService({ context, loadBalancing }: Parts, instance: Gr
   return Math.max(context.clock.millis(), ...ends);
 }
 
-function isRunning({ ec2 }: Parts, instance: GroupInstance): boolean {
+function isRunning({ ec2 }: FlowDeps, instance: GroupInstance): boolean {
   return ec2.find(instance.id)?.state.current === 'running';
 }

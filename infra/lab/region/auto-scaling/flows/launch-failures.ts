@@ -1,22 +1,22 @@
 import { endActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import type { Group } from '../groups/group';
-import type { Journey } from '../groups/journey';
-import type { Parts } from './parts';
+import type { Movement } from '../groups/movement';
+import type { FlowDeps } from './flow-deps';
 
 interface Failure {
   readonly status: 'Failed' | 'Cancelled';
   readonly reason: string;
-  readonly journey: Journey;
+  readonly movement: Movement;
   /** Absent if EC2 gave none. */
   readonly instanceId?: string;
 }
 
 /** Ends a launch that came to nothing: it is announced, and the group holds its next launches back. */
-export function launchFailed(parts: Parts, group: Group, activity: Activity, failure: Failure): void {
-  const { context, timings, announcer } = parts;
+export function launchFailed(deps: FlowDeps, group: Group, activity: Activity, failure: Failure): void {
+  const { context, timings, announcer } = deps;
   group.failures += 1;
   group.launchesFrom = context.clock.millis() + timings.backoffMs(group.failures);
   endActivity(context, activity, failure.status, failure.reason);
-  announcer.launchFailed(group, failure.instanceId ?? '', activity, failure.journey);
+  announcer.launchFailed(group, failure.instanceId ?? '', activity, failure.movement);
 }

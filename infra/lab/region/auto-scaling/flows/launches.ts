@@ -1,9 +1,9 @@
 import { startActivity } from '../groups/activity';
 import type { Activity } from '../groups/activity-entry';
 import { memberOf, type Group, type GroupInstance } from '../groups/group';
-import type { Journey } from '../groups/journey';
+import type { Movement } from '../groups/movement';
 import { launchFailed } from './launch-failures';
-import type { Parts } from './parts';
+import type { FlowDeps } from './flow-deps';
 
 /** Ids to use instead of random ones, to reproduce an event that is on file. */
 export interface LaunchWish {
@@ -16,7 +16,7 @@ export interface LaunchWish {
 
 /** Where a new instance is to go. */
 export interface Order {
-  readonly journey: Journey;
+  readonly movement: Movement;
   readonly cause: string;
   /** What the activity is called; the instance's id is added to it. */
   readonly description: string;
@@ -32,15 +32,15 @@ export interface Launch {
 
 /** How instances come to be: EC2 launches them, or refuses. */
 export class Launches {
-  readonly #parts: Parts;
+  readonly #deps: FlowDeps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: FlowDeps) {
+    this.#deps = deps;
   }
 
   /** Launches one instance. `undefined` if EC2 refuses, which counts as a failed launch. */
   launch(group: Group, order: Order): Launch | undefined {
-    const { context, ec2, wake } = this.#parts;
+    const { context, ec2, wake } = this.#deps;
     const { wish = {}, description, cause } = order;
     const subnet = ec2.subnet(wish.subnetId ?? this.#emptiest(group));
     const details = { 'Subnet ID': subnet.id, 'Availability Zone': subnet.availabilityZone };
@@ -60,7 +60,7 @@ export class Launches {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const activity = startActivity(context, group, { description, cause, details });
-      launchFailed(this.#parts, group, activity, { status: 'Failed', reason, journey: order.journey });
+      launchFailed(this.#deps, group, activity, { status: 'Failed', reason, movement: order.movement });
       wake(group);
       return undefined;
     }

@@ -6,14 +6,14 @@ import * as errors from '../groups/errors';
 import type { GroupInstance } from '../groups/group';
 import { askHooks, type Stop } from '../hooks/hooks';
 import { takeOutOfService } from './into-service';
-import { journeys } from '../groups/journey';
-import type { Parts } from './parts';
+import { movements } from '../groups/movement';
+import type { FlowDeps } from './flow-deps';
 import type { Terminations } from './terminations';
 
-const journey = journeys.newRootVolume;
+const movement = movements.newRootVolume;
 const before: Stop = {
   transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
-  journey,
+  movement,
   wait: 'ReplacingRootVolume:Wait',
   proceed: 'ReplacingRootVolume:Proceed',
 };
@@ -23,18 +23,18 @@ const before: Stop = {
  * new volume, launch hook, back into service. Nothing is launched or terminated; only `Action` in the events says so.
  */
 export class RootVolumes {
-  readonly #parts: Parts;
+  readonly #deps: FlowDeps;
   readonly #arrivals: Arrivals;
   readonly #terminations: Terminations;
 
-  constructor(parts: Parts, arrivals: Arrivals, terminations: Terminations) {
-    this.#parts = parts;
+  constructor(deps: FlowDeps, arrivals: Arrivals, terminations: Terminations) {
+    this.#deps = deps;
     this.#arrivals = arrivals;
     this.#terminations = terminations;
   }
 
   replace(instance: GroupInstance): void {
-    const { context } = this.#parts;
+    const { context } = this.#deps;
     check(instance);
     const activity = startActivity(context, instance.group, {
       description: `Replacing root volume of EC2 instance: ${instance.id}`,
@@ -43,10 +43,10 @@ export class RootVolumes {
     });
     instance.arrival = activity;
     instance.state = 'ReplacingRootVolume';
-    const drainedAt = takeOutOfService(this.#parts, instance);
+    const drainedAt = takeOutOfService(this.#deps, instance);
     context.clock.after(drainedAt - context.clock.millis(), () => {
       if (instance.state !== 'ReplacingRootVolume') return;
-      askHooks(this.#parts, instance, before, (outcome) => {
+      askHooks(this.#deps, instance, before, (outcome) => {
         if (outcome.result === 'CONTINUE') this.#replaceVolume(instance, activity);
         else this.#abandoned(instance);
       });
@@ -54,7 +54,7 @@ export class RootVolumes {
   }
 
   #replaceVolume(instance: GroupInstance, activity: Activity): void {
-    const { context, timings, ec2 } = this.#parts;
+    const { context, timings, ec2 } = this.#deps;
     instance.state = 'ReplacingRootVolume:Proceed';
     ec2.replaceRootVolume(instance.id);
     context.clock.after(draw(context.random, timings.rootVolumeMs), () => {
@@ -67,11 +67,11 @@ export class RootVolumes {
   #arrive(instance: GroupInstance, activity: Activity): void {
     if (instance.state !== 'RootVolumeReplaced') return;
     instance.state = 'Pending';
-    this.#arrivals.arrive(instance, { activity, journey });
+    this.#arrivals.arrive(instance, { activity, movement });
   }
 
   #abandoned(instance: GroupInstance): void {
-    const { context, timings } = this.#parts;
+    const { context, timings } = this.#deps;
     const cause = at(context, 'an instance was taken out of service because its root volume could not be replaced.');
     this.#terminations.terminate(instance, cause, { hooks: timings.terminateHookAfterAbandon });
   }

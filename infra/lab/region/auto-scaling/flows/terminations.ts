@@ -4,49 +4,49 @@ import type { Activity } from '../groups/activity-entry';
 import { isLeaving, isWarm, type GroupInstance } from '../groups/group';
 import { askHooks } from '../hooks/hooks';
 import { takeOutOfService } from './into-service';
-import { journeys, type Journey } from '../groups/journey';
-import type { Parts } from './parts';
+import { movements, type Movement } from '../groups/movement';
+import type { FlowDeps } from './flow-deps';
 
 /** How instances go: out of the target groups, drained, hooks, termination. */
 export class Terminations {
-  readonly #parts: Parts;
+  readonly #deps: FlowDeps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: FlowDeps) {
+    this.#deps = deps;
   }
 
   /** Ends an instance in order. `hooks: false` skips the terminate hooks. */
   terminate(instance: GroupInstance, cause: string, { hooks }: { hooks: boolean }): void {
-    const { context, actions } = this.#parts;
+    const { context, actions } = this.#deps;
     if (isLeaving(instance)) return;
     actions.cancel(instance);
     instance.state = `${placeOf(instance)}Terminating`;
     const activity = this.#depart(instance, cause);
     // The group drains before it asks the terminate hooks.
-    const drainedAt = takeOutOfService(this.#parts, instance);
+    const drainedAt = takeOutOfService(this.#deps, instance);
     context.clock.after(drainedAt - context.clock.millis(), () => this.#enterHooks(instance, activity, hooks));
-    this.#parts.wake(instance.group);
+    this.#deps.wake(instance.group);
   }
 
   /** Removes an instance that was ended, or stopped, from outside. No hook is asked: it is gone, or goes now. */
   lose(instance: GroupInstance, cause: string): void {
     if (!instance.group.instances.has(instance.id)) return;
-    this.#parts.actions.cancel(instance);
+    this.#deps.actions.cancel(instance);
     const activity = this.#depart(instance, cause);
-    takeOutOfService(this.#parts, instance);
+    takeOutOfService(this.#deps, instance);
     instance.healthy = false;
     instance.state = `${placeOf(instance)}Terminating`;
     this.#leave(instance, activity);
-    this.#parts.ec2.terminate(instance.id);
-    this.#parts.wake(instance.group);
+    this.#deps.ec2.terminate(instance.id);
+    this.#deps.wake(instance.group);
   }
 
   #depart(instance: GroupInstance, cause: string): Activity {
     const { arrival } = instance;
     if (arrival !== undefined && arrival.endedAt === undefined) {
-      endActivity(this.#parts.context, arrival, 'Cancelled', 'The instance left the group before it was in service.');
+      endActivity(this.#deps.context, arrival, 'Cancelled', 'The instance left the group before it was in service.');
     }
-    return startActivity(this.#parts.context, instance.group, {
+    return startActivity(this.#deps.context, instance.group, {
       description: `Terminating EC2 instance${isWarm(instance) ? ' from warm pool' : ''}: ${instance.id}`,
       cause,
       details: detailsOf(instance),
@@ -61,16 +61,16 @@ export class Terminations {
     }
     const stop = {
       transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
-      journey: journeyOf(instance),
+      movement: movementOf(instance),
       wait: `${place}Terminating:Wait`,
       proceed: `${place}Terminating:Proceed`,
     } as const;
     // Either result lets the instance go; ABANDON only does not wait for the other hooks.
-    askHooks(this.#parts, instance, stop, () => this.#proceed(instance, activity));
+    askHooks(this.#deps, instance, stop, () => this.#proceed(instance, activity));
   }
 
   #proceed(instance: GroupInstance, activity: Activity): void {
-    const { context, timings, ec2, watch } = this.#parts;
+    const { context, timings, ec2, watch } = this.#deps;
     instance.state = `${placeOf(instance)}Terminating:Proceed`;
     context.clock.after(draw(context.random, timings.terminateMs), () => {
       watch.when(instance.id, 'terminated', () => this.#leave(instance, activity));
@@ -81,8 +81,8 @@ export class Terminations {
   #leave(instance: GroupInstance, activity: Activity): void {
     const { group, id } = instance;
     if (!group.instances.delete(id)) return;
-    endActivity(this.#parts.context, activity, 'Successful');
-    this.#parts.announcer.terminated(group, id, activity, journeyOf(instance));
+    endActivity(this.#deps.context, activity, 'Successful');
+    this.#deps.announcer.terminated(group, id, activity, movementOf(instance));
     if (group.instances.size === 0) group.whenEmpty?.();
   }
 }
@@ -92,6 +92,6 @@ function placeOf(instance: GroupInstance): '' | 'Warmed:' {
   return isWarm(instance) ? 'Warmed:' : '';
 }
 
-function journeyOf(instance: GroupInstance): Journey {
-  return isWarm(instance) ? journeys.endInPool : journeys.end;
+function movementOf(instance: GroupInstance): Movement {
+  return isWarm(instance) ? movements.endInPool : movements.end;
 }

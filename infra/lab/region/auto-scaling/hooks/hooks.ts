@@ -1,12 +1,12 @@
 import type { GroupInstance, Transition } from '../groups/group';
 import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
-import type { Journey } from '../groups/journey';
+import type { Movement } from '../groups/movement';
 import type { LifecycleActions, Outcome } from './lifecycle-actions';
 
 /** A place on an instance's way at which its group's hooks of one transition are asked. */
 export interface Stop {
   readonly transition: Transition;
-  readonly journey: Journey;
+  readonly movement: Movement;
   /** The state while a hook is open, and the one after all have said CONTINUE. */
   readonly wait: LifecycleState;
   readonly proceed: LifecycleState;
@@ -27,7 +27,7 @@ export function askHooks(
     return;
   }
   instance.state = stop.wait;
-  actions.begin(instance, { hooks, journey: stop.journey, tokens: stop.tokens ?? {} }, (outcome) => {
+  actions.begin(instance, { hooks, movement: stop.movement, tokens: stop.tokens ?? {} }, (outcome) => {
     if (outcome.result === 'CONTINUE') instance.state = stop.proceed;
     answered(outcome);
   });

@@ -4,7 +4,7 @@ import { uuid } from '../../base/identifiers';
 import type { Announcer } from '../announce/announcer';
 import * as errors from '../groups/errors';
 import type { GroupInstance, Hook, ActionResult } from '../groups/group';
-import type { Journey } from '../groups/journey';
+import type { Movement } from '../groups/movement';
 
 /** How a wait of an instance ended. */
 export type Outcome = { readonly result: 'CONTINUE' } | { readonly result: 'ABANDON'; readonly reason: string };
@@ -17,10 +17,10 @@ export interface Selector {
   readonly instanceId?: string | undefined;
 }
 
-/** What an instance waits for, and on which journey. */
+/** What an instance waits for, and on which movement. */
 export interface Question {
   readonly hooks: readonly Hook[];
-  readonly journey: Journey;
+  readonly movement: Movement;
   /** Known tokens, by hook, to be used again; the others are new. */
   readonly tokens: Readonly<Record<string, string>>;
 }
@@ -61,11 +61,11 @@ export class LifecycleActions {
   }
 
   /** Opens an action for each hook and announces it. */
-  begin(instance: GroupInstance, { hooks, journey, tokens }: Question, done: (outcome: Outcome) => void): void {
+  begin(instance: GroupInstance, { hooks, movement, tokens }: Question, done: (outcome: Outcome) => void): void {
     const wait: Wait = { instance, actions: new Set(), done };
     this.#byInstance.set(instance.id, wait);
     for (const hook of hooks) this.#open(wait, hook, tokens[hook.name] ?? uuid(this.#context.random));
-    for (const { hook, token } of wait.actions) this.#announcer.lifecycleAction(instance, { hook, token, journey });
+    for (const { hook, token } of wait.actions) this.#announcer.lifecycleAction(instance, { hook, token, movement });
   }
 
   complete(selector: Selector, result: ActionResult): void {

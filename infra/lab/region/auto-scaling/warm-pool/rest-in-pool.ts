@@ -1,10 +1,10 @@
 import { draw } from '../../base/duration';
 import type { GroupInstance } from '../groups/group';
-import type { Parts } from '../flows/parts';
+import type { FlowDeps } from '../flows/flow-deps';
 
 /** The last part of the way into the warm pool: waits until EC2 says `running`, and stops the instance if need be. */
-export function restInPool(parts: Parts, instance: GroupInstance, done: () => void): void {
-  const { context, timings, watch, ec2 } = parts;
+export function restInPool(deps: FlowDeps, instance: GroupInstance, done: () => void): void {
+  const { context, timings, watch, ec2 } = deps;
   const { id, state } = instance;
   const rest = (resting: 'Warmed:Stopped' | 'Warmed:Running') => {
     instance.state = resting;

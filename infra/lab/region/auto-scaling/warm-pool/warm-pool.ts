@@ -4,7 +4,7 @@ import type { Group, GroupInstance } from '../groups/group';
 import { IntoWarmPool } from './into-warm-pool';
 import type { Launches } from '../flows/launches';
 import { OutOfWarmPool } from './out-of-warm-pool';
-import type { Parts } from '../flows/parts';
+import type { FlowDeps } from '../flows/flow-deps';
 import { chooseVictims } from '../groups/scale-in';
 import type { Terminations } from '../flows/terminations';
 import { pooled, poolSize, ready } from './warm-pool-size';
@@ -17,16 +17,16 @@ interface Flows {
 
 /** The groups' warm pools. A group without one has a pool of size 0, in which nothing ever happens. */
 export class WarmPool {
-  readonly #parts: Parts;
+  readonly #deps: FlowDeps;
   readonly #terminations: Terminations;
   readonly #entrance: IntoWarmPool;
   readonly #exit: OutOfWarmPool;
 
-  constructor(parts: Parts, { launches, arrivals, terminations }: Flows) {
-    this.#parts = parts;
+  constructor(deps: FlowDeps, { launches, arrivals, terminations }: Flows) {
+    this.#deps = deps;
     this.#terminations = terminations;
-    this.#entrance = new IntoWarmPool(parts, launches, terminations);
-    this.#exit = new OutOfWarmPool(parts, arrivals, terminations);
+    this.#entrance = new IntoWarmPool(deps, launches, terminations);
+    this.#exit = new OutOfWarmPool(deps, arrivals, terminations);
   }
 
   /** How many instances the pool lacks; below 0, how many it has too many. */
@@ -43,14 +43,14 @@ export class WarmPool {
 
   /** Ends what is too much of those that rest; what is on its way in is looked at again when it has arrived. */
   shrink(group: Group): void {
-    const cause = at(this.#parts.context, 'an instance was terminated because the warm pool is larger than necessary.');
+    const cause = at(this.#deps.context, 'an instance was terminated because the warm pool is larger than necessary.');
     const victims = chooseVictims(ready(group), 'Default', -this.missing(group));
     victims.forEach((victim) => this.#terminations.terminate(victim, cause, { hooks: true }));
   }
 
   /** Ends the pool and all that is in it. */
   dissolve(group: Group): void {
-    const cause = at(this.#parts.context, 'an instance was terminated because the warm pool was deleted.');
+    const cause = at(this.#deps.context, 'an instance was terminated because the warm pool was deleted.');
     pooled(group).forEach((instance) => this.#terminations.terminate(instance, cause, { hooks: true }));
     group.warmPool = undefined;
   }

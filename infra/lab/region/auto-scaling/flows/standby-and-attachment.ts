@@ -4,18 +4,18 @@ import type { Activity } from '../groups/activity-entry';
 import * as errors from '../groups/errors';
 import { activeInstances, capacityOf, memberOf, type Group, type GroupInstance } from '../groups/group';
 import { putInService, takeOutOfService } from './into-service';
-import { journeys } from '../groups/journey';
+import { movements } from '../groups/movement';
 import { requireMember, sizeText } from '../groups/members';
-import type { Parts } from './parts';
+import type { FlowDeps } from './flow-deps';
 import type { Terminations } from './terminations';
 
 /** Standby and attachment: no hook runs, yet the notification is that of a launch. */
-export class Moves {
-  readonly #parts: Parts;
+export class StandbyAndAttachment {
+  readonly #deps: FlowDeps;
   readonly #terminations: Terminations;
 
-  constructor(parts: Parts, terminations: Terminations) {
-    this.#parts = parts;
+  constructor(deps: FlowDeps, terminations: Terminations) {
+    this.#deps = deps;
     this.#terminations = terminations;
   }
 
@@ -40,14 +40,14 @@ export class Moves {
   }
 
   #toStandby(instance: GroupInstance): Activity {
-    const { context, timings, wake } = this.#parts;
+    const { context, timings, wake } = this.#deps;
     const size = activeInstances(instance.group).length;
     const activity = this.#start(instance, {
       description: `Moving EC2 instance to Standby: ${instance.id}`,
       cause: `instance ${instance.id} was moved to standby in response to a user request, shrinking the capacity from ${size} to ${size - 1}.`,
     });
     instance.state = 'EnteringStandby';
-    const drainedAt = takeOutOfService(this.#parts, instance);
+    const drainedAt = takeOutOfService(this.#deps, instance);
     const settling = draw(context.random, timings.proceedMs);
     context.clock.after(drainedAt - context.clock.millis() + settling, () => {
       if (instance.state !== 'EnteringStandby') return;
@@ -72,7 +72,7 @@ export class Moves {
   }
 
   #attach(group: Group, id: string): void {
-    const { context, ec2 } = this.#parts;
+    const { context, ec2 } = this.#deps;
     const { subnet, instanceType } = ec2.instance(id);
     const instance = memberOf(group, id, { subnet, instanceType }, context.clock.millis());
     group.desired += capacityOf([instance]);
@@ -94,17 +94,17 @@ export class Moves {
     instance.state = 'Pending';
     instance.arrival = activity;
     if (this.#hasEnded(instance)) return;
-    putInService(this.#parts, instance, () => {
-      endActivity(this.#parts.context, activity, 'Successful');
+    putInService(this.#deps, instance, () => {
+      endActivity(this.#deps.context, activity, 'Successful');
       // It counts for more than the one by which the desired capacity was raised: another one may be too many now.
-      if (capacityOf([instance]) > 1) this.#parts.wake(instance.group);
-      this.#parts.announcer.launched(instance.group, instance.id, activity, journeys.launch);
+      if (capacityOf([instance]) > 1) this.#deps.wake(instance.group);
+      this.#deps.announcer.launched(instance.group, instance.id, activity, movements.launch);
     });
   }
 
   /** Health is looked at again from here on: one that was ended in Standby is found out. */
   #hasEnded(instance: GroupInstance): boolean {
-    const { context, ec2, timings } = this.#parts;
+    const { context, ec2, timings } = this.#deps;
     const state = ec2.find(instance.id)?.state.current ?? 'terminated';
     if (state !== 'shutting-down' && state !== 'terminated') return false;
     const cause = at(context, 'an instance was found to have ended while it was in Standby.');
@@ -116,7 +116,7 @@ export class Moves {
     instance: GroupInstance,
     start: { description: string; cause: string; status?: Activity['status'] },
   ): Activity {
-    const { context } = this.#parts;
+    const { context } = this.#deps;
     return startActivity(context, instance.group, {
       ...start,
       cause: at(context, start.cause),
@@ -125,7 +125,7 @@ export class Moves {
   }
 
   #attachable(id: string): string {
-    const instance = this.#parts.ec2.find(id);
+    const instance = this.#deps.ec2.find(id);
     if (instance === undefined) throw errors.validationError(`Invalid Instance ID(s): [${id}] supplied.`);
     if (instance.state.current !== 'running') {
       throw errors.validationError(

@@ -2,7 +2,7 @@ import type { Random } from '../../functions/shared/random';
 import { randomStream } from '../../infra/lab/kernel/random';
 
 /** Draws out of one stream, in words. */
-export class Chance {
+export class Draws {
   readonly #random: Random;
 
   /** The same names give the same draws, whatever else is drawn anywhere. */

@@ -1,7 +1,7 @@
 import { drawPlan, faultNames, kinds as allKinds, switchedFaults, type FaultName, type Kind, type Plan } from './plan';
 
 /** What is left out of a seed's world. What is not said stays. */
-export interface Narrowing {
+export interface PlanFilter {
   /** Positions in the schedule of what is still done. */
   readonly actions?: readonly number[];
   readonly groups?: readonly string[];
@@ -16,12 +16,12 @@ export interface Narrowing {
 }
 
 /** The plan of a seed with less in it; what is left is drawn as before. */
-export function narrowedPlan(seed: number, narrowing: Narrowing): Plan {
-  return narrow(drawPlan(seed, narrowing.kinds, narrowing.always), narrowing);
+export function filteredPlan(seed: number, filter: PlanFilter): Plan {
+  return filterPlan(drawPlan(seed, filter.kinds, filter.always), filter);
 }
 
 /** The plan with less in it, but for its kinds, with which it is drawn. */
-export function narrow(plan: Plan, { actions, groups, without = [] }: Narrowing): Plan {
+export function filterPlan(plan: Plan, { actions, groups, without = [] }: PlanFilter): Plan {
   const rates = Object.fromEntries(Object.entries(plan.rates).filter(([name]) => !without.includes(name as FaultName)));
   return {
     ...plan,
@@ -34,7 +34,7 @@ export function narrow(plan: Plan, { actions, groups, without = [] }: Narrowing)
 /** The command that runs exactly this again. */
 export function commandFor(
   seed: number,
-  { actions, groups, kinds, always = [], without = [], faults }: Narrowing,
+  { actions, groups, kinds, always = [], without = [], faults }: PlanFilter,
 ): string {
   const list = (option: string, items: readonly (string | number)[] | undefined) =>
     items === undefined ? [] : [`--${option} ${items.length === 0 ? 'none' : items.join(',')}`];

@@ -1,9 +1,9 @@
 import { functionOfPlaceholder } from '../../../infra/constructs/placeholders';
 import type { LabClock } from '../../../infra/lab/kernel/clock';
 import { copyOf } from '../../../infra/lab/kernel/copy';
-import type { AroundStep, AroundTrigger } from '../../../infra/lab/systems/fleet/muster';
+import type { StepInterceptor, TriggerInterceptor } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { fleetFunctions } from '../../../infra/systems/fleet/functions';
-import { Chance } from '../chance';
+import { Draws } from '../draws';
 import type { Chaos } from '../chaos';
 import { Invocation } from '../invocation';
 import { functionFaults } from '../plan';
@@ -13,7 +13,7 @@ type Fault = (typeof functionFaults)[number];
 interface Options {
   readonly clock: LabClock;
   readonly chaos: Chaos;
-  /** Is told of each run that has ended; `error` is `undefined` for one that ended well. */
+  /** Is called after each run that has ended; `error` is `undefined` for one that ended well. */
   readonly onEnd: (invocation: Invocation, error: unknown) => void;
   /** Under which of AWS's names a failed call is reported. @see serviceErrors */
   readonly reportedAs?: (fault: 'not-run' | 'answer-gone' | 'zombie', where: string) => string;
@@ -22,8 +22,8 @@ interface Options {
 const asUsual = (fault: 'not-run' | 'answer-gone' | 'zombie'): string =>
   fault === 'not-run' ? 'Lambda.ServiceException' : 'Lambda.SdkClientException';
 
-/** What stands between Lambda's callers and the functions: their time limits, and what befalls them. */
-export class FunctionsAround {
+/** What stands between Lambda's callers and the functions: their time limits, and the faults injected into them. */
+export class FunctionInterceptor {
   readonly #options: Options;
   readonly #counts = new Map<string, number>();
 
@@ -31,20 +31,21 @@ export class FunctionsAround {
     this.#options = options;
   }
 
-  readonly step: AroundStep = (name, run) => {
+  readonly step: StepInterceptor = (name, run) => {
     const handler = run as (payload: unknown) => Promise<unknown>;
     const seconds = timeoutOf(functionOfPlaceholder(name));
-    return (payload: unknown) => this.#befall(name, keyOf(name, payload), seconds, payload, handler);
+    return (payload: unknown) => this.#invoke(name, keyOf(name, payload), seconds, payload, handler);
   };
 
-  readonly trigger: AroundTrigger = (name, run) => (event) => this.#befall(name, name, timeoutOf(name), event, run);
+  readonly trigger: TriggerInterceptor = (name, run) => (event) =>
+    this.#invoke(name, name, timeoutOf(name), event, run);
 
   /** An operator's command: it can fail on its way like any other, and has all the time that it wants. */
   operator<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
     return this.#run('operator', `operator ${what}`, 3600, what, work);
   }
 
-  async #befall<Result>(
+  async #invoke<Result>(
     name: string,
     subject: string,
     seconds: number,
@@ -106,7 +107,7 @@ export class FunctionsAround {
   }
 
   #wait(where: string): Promise<void> {
-    const ms = new Chance('late', where).whole(200, 25_000);
+    const ms = new Draws('late', where).whole(200, 25_000);
     return new Promise((resolve) => this.#options.clock.after(ms, resolve));
   }
 }

@@ -3,7 +3,7 @@ import { parseClaim, type NameClaim } from '../../../functions/fleet/domain/dns/
 import { targetIdsOf } from './target-ids';
 import type { World } from './world';
 
-export interface LeftOf {
+export interface RemainingResources {
   readonly targets: readonly string[];
   /** Targets that are deregistered, and whose connections may still continue. */
   readonly draining: readonly string[];
@@ -12,7 +12,7 @@ export interface LeftOf {
 }
 
 /** What still leads to an instance. */
-export function leftOf(world: World, group: string, instanceId: string): LeftOf {
+export function remainingOf(world: World, group: string, instanceId: string): RemainingResources {
   const { world: balancing } = world.lab.region.elasticLoadBalancing;
   const places = (world.group(group)?.targetGroups ?? []).flatMap((arn) =>
     targetIdsOf(world, arn, instanceId)

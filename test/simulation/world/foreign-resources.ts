@@ -21,7 +21,7 @@ export interface ForeignValue {
 const foreignValues = { A: '192.0.2.9', TXT: '"site-verification=0123456789abcdef"' } as const;
 
 /** What belongs to somebody else, and must stay as it is whatever Muster does. */
-export class Strangers {
+export class ForeignResources {
   readonly #world: World;
   readonly records = new Map<string, ForeignRecord>();
   readonly values: ForeignValue[] = [];
@@ -30,7 +30,7 @@ export class Strangers {
 
   constructor(world: World) {
     this.#world = world;
-    if (world.plan.strangers) this.#moveIn();
+    if (world.plan.foreign) this.#moveIn();
   }
 
   /** A record of a stranger's at a name that an instance of the group could get. */

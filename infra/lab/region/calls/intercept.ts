@@ -8,29 +8,29 @@ export interface PortCall {
 }
 
 /**
- * The same port, with something around each of its calls. `proceed` makes the call; it may be left out, or made and
+ * The same port, with `interceptor` called in place of each of its calls. `proceed` makes the call; it may be left out, or made and
  * its answer dropped.
  */
-export function around<Port extends object>(
+export function intercept<Port extends object>(
   port: Port,
-  advice: (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>,
+  interceptor: (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>,
 ): Port {
-  const made = new Map<string, { readonly method: unknown; readonly around: unknown }>();
+  const made = new Map<string, { readonly method: unknown; readonly intercepted: unknown }>();
   return new Proxy(port, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function' || typeof property !== 'string') return value;
       const known = made.get(property);
       // A port's method can be replaced, by a test for example.
-      if (known?.method === value) return known.around;
-      const around = (...parameters: unknown[]) =>
-        advice({ operation: property, input: parameters[0], more: parameters.slice(1) }, async () => {
+      if (known?.method === value) return known.intercepted;
+      const intercepted = (...parameters: unknown[]) =>
+        interceptor({ operation: property, input: parameters[0], more: parameters.slice(1) }, async () => {
           // The method belongs to the real object: a proxy has none of its private fields.
           const answer: unknown = Reflect.apply(value, target, parameters);
           return answer;
         });
-      made.set(property, { method: value, around });
-      return around;
+      made.set(property, { method: value, intercepted });
+      return intercepted;
     },
   });
 }

@@ -4,21 +4,21 @@
  * Branches then write their events in batches, each up to where it has to wait, as AWS does; and when one fails,
  * none of the others can slip in an event.
  */
-export class Turn {
-  #taken = false;
+export class Mutex {
+  #isHeld = false;
   readonly #queue: (() => void)[] = [];
 
-  async take(): Promise<void> {
-    if (!this.#taken) {
-      this.#taken = true;
+  async acquire(): Promise<void> {
+    if (!this.#isHeld) {
+      this.#isHeld = true;
       return;
     }
     await new Promise<void>((resolve) => this.#queue.push(resolve));
   }
 
-  pass(): void {
+  release(): void {
     const next = this.#queue.shift();
-    if (next === undefined) this.#taken = false;
+    if (next === undefined) this.#isHeld = false;
     else next();
   }
 }

@@ -63,18 +63,18 @@ export interface MusterOptions {
   /** Instead of `statemachines/fleet/release.asl.json`. */
   readonly release?: string;
   /** Puts something between the state machine and its functions. */
-  readonly aroundStep?: AroundStep;
+  readonly interceptStep?: StepInterceptor;
   /** Puts something between what calls them (a bus, a topic, a schedule) and the functions that are no steps. */
-  readonly aroundTrigger?: AroundTrigger;
+  readonly interceptTrigger?: TriggerInterceptor;
 }
 
 /** `name`: of the function's folder. */
-export type AroundTrigger = <Answer>(
+export type TriggerInterceptor = <Answer>(
   name: string,
   run: (event: unknown) => Promise<Answer>,
 ) => (event: unknown) => Promise<Answer>;
 
-export type AroundStep = (step: string, run: LambdaFunction) => LambdaFunction;
+export type StepInterceptor = (step: string, run: LambdaFunction) => LambdaFunction;
 
 /** Muster, deployed into the lab. */
 export interface Muster {
@@ -138,15 +138,15 @@ export function deployMuster(options: MusterOptions): Muster {
 
   const { clock, metrics = unread } = options;
   const deps = { ...ports, clock, log, metrics, topicArn, stateMachineArn, releaseArn };
-  const { aroundTrigger = asItIs } = options;
-  const start = aroundTrigger('start-scale-out', startScaleOut(deps));
-  const release = aroundTrigger('start-release', startRelease({ ...deps, stateMachineArn: releaseArn }));
-  const report = aroundTrigger('report-outcome', reportOutcome(deps));
+  const { interceptTrigger = asItIs } = options;
+  const start = interceptTrigger('start-scale-out', startScaleOut(deps));
+  const release = interceptTrigger('start-release', startRelease({ ...deps, stateMachineArn: releaseArn }));
+  const report = interceptTrigger('report-outcome', reportOutcome(deps));
   putRules(region, named, stateMachineArn, { start, release, report });
   const reconciler = new Schedule(region.context, {
     name: named('every-minute'),
     minutes: 1,
-    target: aroundTrigger('reconcile', reconcile({ ...deps, deployment: identityText(identityOf(options)) })),
+    target: interceptTrigger('reconcile', reconcile({ ...deps, deployment: identityText(identityOf(options)) })),
   });
   return {
     identity: identityOf(options),
@@ -215,12 +215,12 @@ function substitutionsIn(definition: string, partition: string, steps: readonly 
 }
 
 function stepsOf(options: MusterOptions): Record<string, LambdaFunction> {
-  const { ports, clock, random, log, metrics = unread, aroundStep } = options;
+  const { ports, clock, random, log, metrics = unread, interceptStep } = options;
   const steps = makeSteps({ ...ports, clock, random, log, metrics, identity: identityOf(options) });
-  if (aroundStep === undefined) return steps;
-  return Object.fromEntries(Object.entries(steps).map(([step, run]) => [step, aroundStep(step, run)]));
+  if (interceptStep === undefined) return steps;
+  return Object.fromEntries(Object.entries(steps).map(([step, run]) => [step, interceptStep(step, run)]));
 }
 
-const asItIs: AroundTrigger = (_, run) => run;
+const asItIs: TriggerInterceptor = (_, run) => run;
 
 const unread: FleetMetrics = { count: () => undefined, duration: () => undefined };
