@@ -7,7 +7,7 @@ import { clusterKey, type LogSource } from './domain/logs/source';
 import type { RuleOptions } from './domain/rules/options';
 import { emptyState, type DetectorState } from './domain/rules/state';
 import { clustersIn, heardFrom } from './domain/silence';
-import { shrinkState } from './fitting';
+import { shrinkState } from './shrink-state';
 import type { InspectionResult } from './inspect';
 
 export interface ReadDeps extends SendDeps {

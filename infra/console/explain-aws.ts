@@ -1,4 +1,4 @@
-import { quotedIfOdd } from '../../functions/shared/notify/text';
+import { quotedIfOdd } from '../../functions/shared/notify/message-text';
 import { messageOf, nameOf } from '../../functions/shared/aws-errors';
 import { isConnectionError } from './error-parts';
 import { CannotLook } from './failures';

@@ -4,7 +4,7 @@ import { fromItem } from '../../functions/shared/dynamodb/attribute-values';
 import { deploymentRecord } from '../../functions/fleet/contracts/deployment';
 import { parseStoredSettings, shapesVersion } from '../../functions/fleet/contracts/stored-settings';
 import { instanceIn } from '../../functions/fleet/domain/redrive-or-new-attempt';
-import { parseClaim } from '../../functions/fleet/domain/dns/record-sets';
+import { parseOwnerRecord } from '../../functions/fleet/domain/dns/record-sets';
 import { ledgerTable } from '../../functions/fleet/ledger/table';
 import { startLedgerDatabase, type LedgerDatabase } from '../support/dynamodb/ledger-table';
 import { texts } from './complete';
@@ -143,7 +143,7 @@ describe.each(versions)('parameters of version $version', ({ golden: { parameter
 
 test.each(versions)('texts of version $version are known again', ({ golden }) => {
   expect(golden.texts).toEqual(texts);
-  expect(parseClaim(golden.texts['TXT record']!)).toMatchObject({ form: 'current', group, instanceId });
+  expect(parseOwnerRecord(golden.texts['TXT record']!)).toMatchObject({ form: 'current', group, instanceId });
   for (const [what, text] of Object.entries(golden.texts)) {
     if (what.startsWith('execution')) expect(instanceIn(text)).toBe(instanceId);
   }

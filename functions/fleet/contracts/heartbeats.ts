@@ -1,6 +1,6 @@
 import * as z from '../../shared/schema';
 import { parseVariable } from '../../shared/environment';
-import { shortHash } from '../../shared/text';
+import { shortHash } from '../../shared/short-names';
 
 /**
  * The heartbeat timeouts, in seconds, with which a deployment creates its hooks. They are not settings of a group,

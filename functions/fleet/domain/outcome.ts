@@ -10,7 +10,7 @@ import { wasStoppedForRelease } from './redrive-or-new-attempt';
 const minuteMs = 60_000;
 
 /**
- * How long a run that has claimed a message may take to send it. A function runs for a minute at most: after five
+ * How long a run that has leased a message may take to send it. A function runs for a minute at most: after five
  * minutes no such run is still alive.
  */
 const takeOverMs = 5 * minuteMs;

@@ -1,4 +1,4 @@
-import { ipv6In } from '../../shared/text';
+import { ipv6In } from '../../shared/urls';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
 

@@ -1,5 +1,5 @@
 import { isExecutionNotFound } from '../../shared/aws-errors';
-import { executionArn, redriveOnce, startNamed } from '../../shared/executions/start';
+import { executionArn, redriveOnce, startNamedExecution } from '../../shared/executions/start';
 import { NamedError } from '../../shared/named-error';
 import {
   firstName,
@@ -58,7 +58,7 @@ export async function startOnce(deps: StartOnceDeps, start: Start): Promise<Star
   const { stateMachineArn, purpose, input, token, decide } = start;
   for (let round = 1; round <= rounds; round += 1) {
     const record = await readAttempts(deps, purpose);
-    const startAs = (name: string) => startNamed(stepFunctions, { stateMachineArn, name, input });
+    const startAs = (name: string) => startNamedExecution(stepFunctions, { stateMachineArn, name, input });
     const first = record === undefined ? await startAs(firstName(purpose)) : undefined;
     if (first !== undefined) return { action: 'started', execution: first };
     const last = await lastAttempt(deps, start, record, (arn) => readEarlier(stepFunctions, arn));

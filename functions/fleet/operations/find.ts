@@ -1,5 +1,5 @@
 import { forEachLimited } from '../../shared/lists';
-import { quotedIfOdd } from '../../shared/notify/text';
+import { quotedIfOdd } from '../../shared/notify/message-text';
 import { readLaunchExecution } from '../executions/read-launch-execution';
 import type { AutoScaling, SettingsStore, StepFunctions } from '../ports/aws';
 import type { Ledger } from '../ledger/port';

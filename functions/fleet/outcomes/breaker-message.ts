@@ -1,6 +1,6 @@
 import type { Breaker } from '../ledger/port';
 import type { SnsMessage } from './launch-message';
-import { moment, quoted, subjectLine } from '../../shared/notify/text';
+import { moment, quoted, subjectLine } from '../../shared/notify/message-text';
 
 /** Tells an operator that a group's breaker is open: what that means, and how it closes. */
 export function breakerMessage({ group, failed, openedAt }: Breaker, mayBeRepeated: boolean): SnsMessage {

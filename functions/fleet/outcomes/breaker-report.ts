@@ -1,7 +1,7 @@
 import type { Breaker } from '../ledger/port';
 import { breakerMessage } from './breaker-message';
-import type { OutcomeDeps } from './deps';
-import { deliverNotification, claimMessage, type NotificationStore } from './notification';
+import type { OutcomeDeps } from './outcome-deps';
+import { deliverNotification, leaseNotification, type NotificationStore } from './notification';
 
 /**
  * Sends the one message that the group's breaker is open, if it is due.
@@ -19,7 +19,7 @@ export async function reportBreaker(
   };
   const breaker = await kept.read();
   if (breaker?.openedAt === undefined) return;
-  const task = await claimMessage(deps, kept, breaker);
+  const task = await leaseNotification(deps, kept, breaker);
   if (task.action === 'leave') return;
   await deliverNotification(deps, kept, task, breakerMessage(task.record, task.mayBeRepeated));
 }

@@ -2,9 +2,9 @@ import { readRecord } from '../../shared/schema';
 import * as z from '../../shared/schema';
 import { decideFailing, type FailingRelease, type FailingReleases } from '../domain/reconcile/failing-releases';
 import { notificationStates, type Observations } from '../ledger/records';
-import type { OutcomeDeps } from './deps';
+import type { OutcomeDeps } from './outcome-deps';
 import { releaseMessage } from './release-message';
-import { deliverNotification, claimMessage, type NotificationStore } from './notification';
+import { deliverNotification, leaseNotification, type NotificationStore } from './notification';
 
 type Deps = Pick<OutcomeDeps, 'clock' | 'log' | 'sns' | 'topicArn'> & { readonly ledger: Observations };
 
@@ -26,7 +26,7 @@ export async function reportFailingReleases(
   const before = await kept.read();
   const record = decideFailing(before, seen, deps.clock.now());
   if (record === undefined) return;
-  const task = await claimMessage(deps, kept, record);
+  const task = await leaseNotification(deps, kept, record);
   if (task.action === 'leave') return;
   await deliverNotification(deps, kept, task, releaseMessage(task.record, task.mayBeRepeated));
 }

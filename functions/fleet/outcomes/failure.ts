@@ -8,10 +8,10 @@ import { readLifecycleState } from '../resources/instance';
 import type { Breaker, Hold } from '../ledger/port';
 import { recordFailure } from './success';
 import { reportBreaker } from './breaker-report';
-import type { OutcomeDeps } from './deps';
+import type { OutcomeDeps } from './outcome-deps';
 import { findFailedState } from './failed-state';
 import { holdMessage } from './launch-message';
-import { deliverNotification, claimMessage, type NotificationStore } from './notification';
+import { deliverNotification, leaseNotification, type NotificationStore } from './notification';
 
 export interface SettleResult {
   readonly action: 'none' | 'held' | 'reported' | 'cleared';
@@ -74,7 +74,7 @@ async function holdAndReport(
     read: () => ledger.findHold(group, instanceId),
     save: (record) => ledger.saveHold(record),
   };
-  const task = await claimMessage(deps, kept, hold);
+  const task = await leaseNotification(deps, kept, hold);
   if (task.action === 'leave') return { action: 'none', reason: task.reason };
   if (isNew) metrics.count('LaunchesHeld', 1, { Group: group }, { instance: instanceId, execution: hold.execution });
   const news = await gatherNews(deps, seen, launch, { hold: task.record, breaker, problem: settings.problem });

@@ -6,7 +6,15 @@ import { hookMarginMs } from '../domain/outcome';
 import type { LaunchExecution } from '../domain/launch-execution';
 import type { Hold } from '../ledger/port';
 import { consoleLink, regionOf, stateMachineOf } from '../../shared/executions/links';
-import { durationText, moment, printable, quoted, quotedIfOdd, shortened, subjectLine } from '../../shared/notify/text';
+import {
+  durationText,
+  moment,
+  printable,
+  quoted,
+  quotedIfOdd,
+  shortened,
+  subjectLine,
+} from '../../shared/notify/message-text';
 
 export interface SnsMessage {
   /** Fewer than 100 characters of ASCII, on one line, as SNS demands. */

@@ -1,7 +1,7 @@
 import { isUnavailable, messageOf } from '../../shared/aws-errors';
 import { decideNotification } from '../domain/outcome';
 import { type Notification } from '../ledger/port';
-import type { OutcomeDeps } from './deps';
+import type { OutcomeDeps } from './outcome-deps';
 import type { SnsMessage } from './launch-message';
 import { isOutdated } from '../ledger/records';
 
@@ -30,12 +30,12 @@ export interface SendTask<Kind> {
 export type Task<Kind> = SendTask<Kind> | { readonly action: 'leave'; readonly reason: string };
 
 /**
- * Claims the message about `record`, if it is due and no other run has claimed it. The claim is a write of the record, on
+ * Leases the message about `record` to this run, if it is due and no other run has it. The lease is a write of the record, on
  * its revision, so of all runs that try, one succeeds.
  *
  * @param record as it is stored; or not stored yet, with the revision that is.
  */
-export async function claimMessage<Kind extends Record>(
+export async function leaseNotification<Kind extends Record>(
   { clock }: Pick<NotificationDeps, 'clock'>,
   kept: NotificationStore<Kind>,
   record: Kind,
@@ -54,7 +54,7 @@ export async function claimMessage<Kind extends Record>(
 }
 
 /**
- * Sends the message that this run has claimed, and notes that in its record. A message is sent at least once: if the note
+ * Sends the message that this run has leased, and notes that in its record. A message is sent at least once: if the note
  * is lost, the run that takes it over some minutes later sends it again, and the message says so.
  *
  * @throws the error of SNS; the message is due again at once.
@@ -102,7 +102,7 @@ async function note<Kind extends Record>(
   }
 }
 
-/** Whether this run still holds the claim: the record may be gone, about another failure, or claimed by another run. */
+/** Whether this run still holds the lease: the record may be gone, about another failure, or leased to another run. */
 function isOurs({ report }: Record, taken: { readonly report: Notification }): boolean {
   return report?.state === 'sending' && report.at === taken.report.at;
 }

@@ -1,7 +1,7 @@
 import type { FailingRelease, FailingReleases } from '../domain/reconcile/failing-releases';
 import { consoleLink } from '../../shared/executions/links';
 import type { SnsMessage } from './launch-message';
-import { quoted, subjectLine } from '../../shared/notify/text';
+import { quoted, subjectLine } from '../../shared/notify/message-text';
 
 const mostTold = 20;
 

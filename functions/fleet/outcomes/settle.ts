@@ -2,10 +2,10 @@ import type { Launch } from '../contracts/inputs';
 import { clearsHold } from '../domain/outcome';
 import { hasFailed, type LaunchExecution } from '../domain/launch-execution';
 import { closeBreaker } from './success';
-import type { OutcomeDeps } from './deps';
+import type { OutcomeDeps } from './outcome-deps';
 import { settleFailure, type SettleResult } from './failure';
 
-export type { OutcomeDeps } from './deps';
+export type { OutcomeDeps } from './outcome-deps';
 export type { SettleResult } from './failure';
 
 /**

@@ -13,7 +13,7 @@ import {
 } from '../contracts/inputs';
 import {
   notPermitted,
-  awsTrouble,
+  awsStepError,
   isTableUnusable,
   makeStepHandler,
   faultFields,
@@ -152,8 +152,8 @@ function nameError(error: unknown, functionName: string): unknown {
     const what = `the ledger's table cannot be used: ${messageOf(error)}`;
     return new StepError('LedgerUnusable', `${what} (fleet.ledgerTable of the configuration)`, { cause: error });
   }
-  const trouble = awsTrouble(error);
-  return trouble === undefined ? error : new StepError(trouble.name, trouble.message, { cause: error });
+  const known = awsStepError(error);
+  return known === undefined ? error : new StepError(known.name, known.message, { cause: error });
 }
 
 /** What every step's input says about its launch or release. */

@@ -28,7 +28,7 @@ export function executionArn(stateMachineArn: string, name: string): string {
  *
  * @returns its ARN; `undefined`: there is, or was, an execution of that name.
  */
-export async function startNamed(
+export async function startNamedExecution(
   stepFunctions: StartExecutionPort,
   { stateMachineArn, name, input }: { readonly stateMachineArn: string; readonly name: string; readonly input: object },
 ): Promise<string | undefined> {

@@ -47,7 +47,7 @@ export interface QueuedLetter {
   readonly attempts: number;
   /** Not before: after a failure, or while it is being sent. */
   readonly notBefore: number;
-  readonly claimed: boolean;
+  readonly leased: boolean;
   /** It may have arrived: nothing said that it did not. */
   readonly maybeSent: boolean;
 }

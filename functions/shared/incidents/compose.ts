@@ -1,6 +1,6 @@
 import { compareSeverity, type Letter, type Section } from '../notify/letter';
 import { day, hour, lateAfterMs, type Book, type Incident, type Policy } from './book';
-import { shortHash } from '../text';
+import { shortHash } from '../short-names';
 import { momentText } from '../notify/moment-text';
 
 /** What waits to be sent may not be more: everything else is in the letter after it. */
@@ -155,7 +155,7 @@ function post(book: Book, letter: Omit<Letter, 'id' | 'system'>, at: number): Bo
     since: at,
     attempts: 0,
     notBefore: at,
-    claimed: false,
+    leased: false,
     maybeSent: false,
   };
   return { ...book, sequence: book.sequence + 1, outbox: [...book.outbox, waiting], made: [...book.made, at] };

@@ -6,7 +6,7 @@ import { isMailRefused } from '../notify/mail-refused';
 import type { Mailer } from '../notify/mailer';
 import { safeText } from '../notify/safe-text';
 import { emptyBook, lateAfterMs, type Book } from './book';
-import { attemptsBeforeFallback, claimLetter, withDelivery, withFailedDelivery } from './outbox';
+import { attemptsBeforeFallback, leaseLetter, withDelivery, withFailedDelivery } from './outbox';
 import { valueLike, type DocumentChange, type DocumentStore, type StoredMark } from './store';
 
 export interface NotifierDeps {
@@ -74,10 +74,10 @@ export async function sendLetters(deps: SendDeps): Promise<{ sent: number; faile
   const result = { sent: 0, failed: 0 };
   for (;;) {
     const at = deps.clock.now().getTime();
-    let taken: ReturnType<typeof claimLetter>;
+    let taken: ReturnType<typeof leaseLetter>;
     // Written before it is sent: of two functions that send at the same time one has the letter.
     await changeBook(deps, (book) => {
-      taken = claimLetter(book, at);
+      taken = leaseLetter(book, at);
       return { book: taken?.book ?? book };
     });
     if (taken === undefined) return result;

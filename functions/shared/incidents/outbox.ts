@@ -1,20 +1,20 @@
 import type { Book, QueuedLetter } from './book';
 
-/** After so long a function that claimed a letter is dead: functions live shorter. Then another may send the letter. */
+/** After so long a function that has leased a letter is dead: functions live shorter. Then another may send the letter. */
 export const leaseMs = 5 * 60_000;
 const longestPauseMs = 10 * 60_000;
 /** After so many failures, the fallback is tried, too. */
 export const attemptsBeforeFallback = 3;
 
 /** The next letter that may be sent now, taken for five minutes; `undefined` when there is none. Pure, as all here. */
-export function claimLetter(
+export function leaseLetter(
   book: Book,
   at: number,
 ): { readonly book: Book; readonly waiting: QueuedLetter } | undefined {
   const next = book.outbox.find(({ notBefore }) => notBefore <= at);
   if (next === undefined) return undefined;
-  // Claimed and not heard of since: it may have been sent.
-  const waiting = { ...next, claimed: true, maybeSent: next.maybeSent || next.claimed, notBefore: at + leaseMs };
+  // Leased and not heard of since: it may have been sent.
+  const waiting = { ...next, leased: true, maybeSent: next.maybeSent || next.leased, notBefore: at + leaseMs };
   return { book: replaced(book, waiting), waiting };
 }
 
@@ -30,7 +30,7 @@ export function withFailedDelivery(book: Book, id: string, at: number, unsure: b
   const pause = Math.min(longestPauseMs, 60_000 * 2 ** Math.min(known.attempts, 10));
   return replaced(book, {
     ...known,
-    claimed: false,
+    leased: false,
     attempts: known.attempts + 1,
     maybeSent: known.maybeSent || unsure,
     notBefore: at + pause,

@@ -96,7 +96,7 @@ export class StateError<Name extends string = string> extends NamedError<Name> {
 }
 
 /** The step error for throttling and for an unavailable AWS service; `undefined` for any other error. */
-export function awsTrouble(
+export function awsStepError(
   error: unknown,
 ): { readonly name: 'Throttled' | 'AwsUnavailable'; readonly message: string } | undefined {
   if (isThrottled(error)) return { name: 'Throttled', message: `AWS asks to slow down: ${messageOf(error)}` };

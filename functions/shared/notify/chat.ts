@@ -1,5 +1,5 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
-import { shortened } from './text';
+import { shortened } from './message-text';
 
 interface Topic<Answer> {
   publish(input: PublishCommandInput): Promise<Answer>;

@@ -1,7 +1,7 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Mail } from './letter';
-import { largest, mostSnsBytes, subjectLine } from './text';
+import { largest, mostSnsBytes, subjectLine } from './message-text';
 
 /** Hands one mail over. Rejects when it is not known to be taken: the same mail is sent again later. */
 export interface Mailer {

@@ -1,7 +1,7 @@
 import type { Column } from '../contracts/routes';
 import { NumberText, atPointer, type JsonValue } from './json/value';
 import { cutText, writeJson, type Flag } from './json/write';
-import { isNullText } from './text';
+import { isNullText } from './redshift-text';
 import { sqlTime, timeOfNumber, timeOfText } from './time';
 
 /** JSON text of a column's value, or that the event does not fit its table. */

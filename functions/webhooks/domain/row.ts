@@ -4,7 +4,7 @@ import { columnOf } from './columns';
 import { parseExactJson, type JsonRefusal } from './json/parse';
 import { NumberText, atPointer, type JsonValue } from './json/value';
 import { longestText, utf8Length, writeJson, wellFormed, type Flag } from './json/write';
-import { isDistinct } from './text';
+import { isDistinct } from './redshift-text';
 import { sqlTime, timeOfNumber, timeOfText } from './time';
 
 /** Why an authentic event is not in its table but in quarantine. */

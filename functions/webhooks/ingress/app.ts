@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { Clock, Logger } from '../../shared/runtime';
 import type { Route } from '../contracts/routes';
-import { isDistinct } from '../domain/text';
+import { isDistinct } from '../domain/redshift-text';
 import type { WebhookMetrics } from '../contracts/metrics';
 import type { EventQueue } from '../ports/queue';
 import type { ObjectStore } from '../ports/objects';

@@ -1,7 +1,7 @@
 import type * as z from '../../shared/schema';
 import { messageOf } from '../../shared/aws-errors';
 import type { Clock, Logger } from '../../shared/runtime';
-import { awsTrouble, faultFields, makeStepHandler, type RunReport } from '../../shared/lambda/step';
+import { awsStepError, faultFields, makeStepHandler, type RunReport } from '../../shared/lambda/step';
 import { LoadError } from '../contracts/errors';
 import { parseLoadInput } from '../contracts/load';
 
@@ -47,8 +47,8 @@ function reportTo<Input extends { run: { execution: string } }, Output extends {
 function nameError(error: unknown): unknown {
   if (error instanceof LoadError) return error;
   if (isBusy(error)) return new LoadError('WarehouseBusy', messageOf(error), { cause: error });
-  const trouble = awsTrouble(error);
-  return trouble === undefined ? error : new LoadError(trouble.name, trouble.message, { cause: error });
+  const known = awsStepError(error);
+  return known === undefined ? error : new LoadError(known.name, known.message, { cause: error });
 }
 
 /** Too many statements, or sessions, at once; or a cluster that is being resumed. */

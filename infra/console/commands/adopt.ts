@@ -5,7 +5,7 @@ import {
   type AdoptionPlan,
   type SkippedInstance,
 } from '../../../functions/fleet/operations/adopt';
-import { quotedIfOdd } from '../../../functions/shared/notify/text';
+import { quotedIfOdd } from '../../../functions/shared/notify/message-text';
 import { confirm } from '../confirm';
 import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';

@@ -1,4 +1,4 @@
-import { quotedIfOdd } from '../../../functions/shared/notify/text';
+import { quotedIfOdd } from '../../../functions/shared/notify/message-text';
 import type { FleetOptions } from '../open-world';
 import type { Invocation } from '../invocation';
 

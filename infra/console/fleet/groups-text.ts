@@ -1,5 +1,5 @@
 import type { ListedGroup, InstanceRow } from '../../../functions/fleet/operations/list';
-import { quotedIfOdd } from '../../../functions/shared/notify/text';
+import { quotedIfOdd } from '../../../functions/shared/notify/message-text';
 import type { Paint, Style } from '../../terminal/paint';
 import { oneLine, wrapped } from '../render/plain';
 import { tableLines, type Cell } from '../render/table';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ListedGroup, InstanceRow } from '../../../functions/fleet/operations/list';
-import { quotedIfOdd } from '../../../functions/shared/notify/text';
+import { quotedIfOdd } from '../../../functions/shared/notify/message-text';
 import type { Invocation } from '../invocation';
 import { copyable } from '../fleet/copyable';
 import { oneLine } from '../render/plain';

@@ -1,5 +1,5 @@
 import { isSameIdentity, type Identity } from '../../../functions/fleet/domain/identity';
-import { parseClaim, type NameClaim } from '../../../functions/fleet/domain/dns/record-sets';
+import { parseOwnerRecord, type OwnerRecord } from '../../../functions/fleet/domain/dns/record-sets';
 import { targetIdsOf } from './target-ids';
 import type { World } from './world';
 
@@ -31,23 +31,23 @@ export function remainingOf(world: World, group: string, instanceId: string): Re
 export function ownedNames({ lab }: World): { name: string; owner: string }[] {
   return lab.region.route53.world.zones.flatMap(({ records }) =>
     records.from(undefined, undefined, 10_000).flatMap(({ name, type, values }) => {
-      const claim = type === 'TXT' ? ownerIn(values) : undefined;
-      return claim === undefined || !isOfDeployment(claim, lab.muster.identity)
+      const ownerRecord = type === 'TXT' ? ownerIn(values) : undefined;
+      return ownerRecord === undefined || !isOfDeployment(ownerRecord, lab.muster.identity)
         ? []
-        : [{ name, owner: claim.instanceId }];
+        : [{ name, owner: ownerRecord.instanceId }];
     }),
   );
 }
 
 /** Whether a deployment has written it: the old form, which does not say, only this one writes here. */
-export function isOfDeployment(claim: Exclude<NameClaim, { form: 'unknown' }>, identity: Identity): boolean {
-  return claim.form === 'old' || isSameIdentity(claim.identity, identity);
+export function isOfDeployment(ownerRecord: Exclude<OwnerRecord, { form: 'unknown' }>, identity: Identity): boolean {
+  return ownerRecord.form === 'old' || isSameIdentity(ownerRecord.identity, identity);
 }
 
 /** The instance that a TXT record set is the mark of. */
-export function ownerIn(values: readonly string[]): Exclude<NameClaim, { form: 'unknown' }> | undefined {
+export function ownerIn(values: readonly string[]): Exclude<OwnerRecord, { form: 'unknown' }> | undefined {
   return values.flatMap((value) => {
-    const claim = parseClaim(value);
-    return claim === undefined || claim.form === 'unknown' ? [] : [claim];
+    const ownerRecord = parseOwnerRecord(value);
+    return ownerRecord === undefined || ownerRecord.form === 'unknown' ? [] : [ownerRecord];
   })[0];
 }

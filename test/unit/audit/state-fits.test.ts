@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { shrinkState } from '../../../functions/audit/fitting';
+import { shrinkState } from '../../../functions/audit/shrink-state';
 import { emptyState, type UserFailures } from '../../../functions/audit/domain/rules/state';
 import { mostDocumentBytes } from '../../../functions/shared/incidents/store';
 import { failure, keyOf, minute, packed, start, world } from './support';

@@ -1,7 +1,7 @@
 import { furtherName, launchPurpose } from '../../../functions/fleet/domain/redrive-or-new-attempt';
 import { breakerMessage } from '../../../functions/fleet/outcomes/breaker-message';
 import { holdMessage, type HoldMessageInput } from '../../../functions/fleet/outcomes/launch-message';
-import { durationText, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/text';
+import { durationText, printable, quoted, shortened, subjectLine } from '../../../functions/shared/notify/message-text';
 import { aLaunch } from '../../support/launches';
 import { aHold } from '../../support/sightings';
 import { failedLaunch } from './world';

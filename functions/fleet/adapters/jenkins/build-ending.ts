@@ -1,6 +1,6 @@
 import { StepError } from '../../contracts/errors';
 import type { BuildEnd, BuildToEnd, BuildTrace } from '../../ports/jenkins';
-import { decideAbsence } from './absence';
+import { decideNotFound } from './decide-not-found';
 import { cancelItem, stopBuild } from './cancel';
 import type { ClientContext } from './client-context';
 import { followBuild, followItem } from './follow';
@@ -9,7 +9,7 @@ import { lookUp, type RequestQuery } from './lookup';
 import { ownerOf, type Build } from './models';
 import { finishedStatus, lostStatus, redactedEnd, runningStatus } from './build-statuses';
 import { TraceKeeper, type SaveTrace } from './trace-keeper';
-import { judgeTrouble, Trouble } from './trouble';
+import { judgeFailure, JenkinsFailure } from './jenkins-failure';
 import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
 
 /**
@@ -38,7 +38,7 @@ export class BuildEnding {
       await this.#keeper.change({ refusedSince: undefined });
       return redactedEnd(end, this.#session.redact);
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
+      if (!(error instanceof JenkinsFailure)) throw error;
       throw await this.#judged(error);
     }
   }
@@ -117,7 +117,7 @@ export class BuildEnding {
         return ending(`it is build #${found.number}`);
       }
       default: {
-        const next = decideAbsence(found, this.#known, this.#means.clock.now(), this.#means.tunables);
+        const next = decideNotFound(found, this.#known, this.#means.clock.now(), this.#means.tunables);
         if (next.kind !== 'wait') return over(lostStatus(`${reason}; ${next.reason}`));
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
         return ending(`${reason}; ${next.reason}`);
@@ -125,12 +125,12 @@ export class BuildEnding {
     }
   }
 
-  async #judged(trouble: Trouble): Promise<StepError> {
+  async #judged(failure: JenkinsFailure): Promise<StepError> {
     const { clock, tunables, session } = this.#means;
     const refusedSince = this.#keeper.trace?.refusedSince;
-    const verdict = judgeTrouble(trouble, { isKnown: true, refusedSince, now: clock.now() }, tunables.refusalLimitMs);
+    const verdict = judgeFailure(failure, { isKnown: true, refusedSince, now: clock.now() }, tunables.refusalLimitMs);
     if (verdict.refusedSince !== undefined) await this.#keeper.change({ refusedSince: verdict.refusedSince });
-    return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
+    return new StepError(verdict.name, session.redact(verdict.message), { cause: failure.cause });
   }
 
   get #session(): JenkinsSession {
@@ -142,7 +142,7 @@ export class BuildEnding {
   }
 
   get #known(): BuildTrace {
-    if (this.#keeper.trace === undefined) throw new Trouble('misconfigured', 'nothing has been requested');
+    if (this.#keeper.trace === undefined) throw new JenkinsFailure('misconfigured', 'nothing has been requested');
     return this.#keeper.trace;
   }
 

@@ -1,12 +1,12 @@
-import { troubleOfSilence } from './transport/read-answer';
-import { describeAnswer, redirectTarget, troubleOfAnswer } from './transport/http-status';
+import { failureOfSilence } from './transport/read-answer';
+import { describeAnswer, redirectTarget, failureOfAnswer } from './transport/http-status';
 import type { CallOutcome, JenkinsSession } from './transport/http';
 
 /**
  * Takes an item out of the queue. What Jenkins answers says little: 302 always before 2.211, 404 and 500 for one that
  * has started in the meantime. The caller has to look again.
  *
- * @returns what Jenkins said if it refused. @throws Trouble
+ * @returns what Jenkins said if it refused. @throws JenkinsFailure
  */
 export async function cancelItem(session: JenkinsSession, base: string, id: string): Promise<string | undefined> {
   const url = `${base}/queue/cancelItem`;
@@ -19,15 +19,15 @@ export async function stopBuild(session: JenkinsSession, buildUrl: string): Prom
 }
 
 function refusalIn(outcome: CallOutcome, late: readonly number[]): string | undefined {
-  if (outcome.kind === 'silence') throw troubleOfSilence(outcome);
+  if (outcome.kind === 'silence') throw failureOfSilence(outcome);
   const { status } = outcome;
   if (status < 300 || late.includes(status)) return undefined;
   if (status < 400) {
     const target = redirectTarget(outcome);
-    if (target?.kind === 'login' || target?.kind === 'moved') throw troubleOfAnswer(outcome);
+    if (target?.kind === 'login' || target?.kind === 'moved') throw failureOfAnswer(outcome);
     return undefined;
   }
   // Job/Cancel is missing. It may still end by itself, so that is no reason to give up.
   if (status === 403 || status === 422) return describeAnswer(outcome);
-  throw troubleOfAnswer(outcome);
+  throw failureOfAnswer(outcome);
 }

@@ -1,6 +1,6 @@
 import { StepError } from '../../contracts/errors';
 import type { BuildRequest, BuildStatus, BuildTrace } from '../../ports/jenkins';
-import { decideAbsence } from './absence';
+import { decideNotFound } from './decide-not-found';
 import type { ClientContext } from './client-context';
 import { readAnswer } from './transport/read-answer';
 import { followBuild, followItem } from './follow';
@@ -13,7 +13,7 @@ import { judgeRetention, readRetention, explainMissingBuild } from './setup/buil
 import { finishedStatus, lostStatus, redacted, runningStatus, warning } from './build-statuses';
 import { TraceKeeper, type SaveTrace } from './trace-keeper';
 import { judgePost, postCall } from './submit';
-import { judgeTrouble, Trouble } from './trouble';
+import { judgeFailure, JenkinsFailure } from './jenkins-failure';
 import { buildUrl, placeOfJob, type JobPlace } from './transport/urls';
 
 /** One request, for the length of one call. It looks, decides, and stores what it knows before it continues. */
@@ -41,7 +41,7 @@ export class Advance {
       await this.#keeper.change({ refusedSince: undefined });
       return redacted(warning(status, this.#warning), this.#session.redact);
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
+      if (!(error instanceof JenkinsFailure)) throw error;
       throw await this.#judged(error);
     }
   }
@@ -115,10 +115,10 @@ export class Advance {
         return await this.#foundOr(() => ({ state: 'refused', reason: verdict.reason }));
       case 'failed':
         return await this.#foundOr(() => {
-          throw verdict.trouble;
+          throw verdict.failure;
         });
       case 'noEffect':
-        throw verdict.trouble;
+        throw verdict.failure;
       case 'unknown':
         return { state: 'unconfirmed', reason: verdict.reason };
     }
@@ -136,7 +136,7 @@ export class Advance {
     const found = await this.#lookUp();
     if (isFoundRequest(found)) return await this.#adopt(found);
     const trace = this.#known;
-    const next = decideAbsence(found, trace, this.#means.clock.now(), this.#means.tunables);
+    const next = decideNotFound(found, trace, this.#means.clock.now(), this.#means.tunables);
     switch (next.kind) {
       case 'wait':
         await this.#keeper.change({ notFoundAt: next.notFoundAt });
@@ -205,13 +205,13 @@ export class Advance {
     return await lookUp(this.#session, this.#means.base, this.#job, this.#wanted);
   }
 
-  async #judged(trouble: Trouble): Promise<StepError> {
+  async #judged(failure: JenkinsFailure): Promise<StepError> {
     const { clock, tunables, session } = this.#means;
     const refusedSince = this.#keeper.trace?.refusedSince;
     const found = { isKnown: this.#keeper.sent !== undefined, refusedSince, now: clock.now() };
-    const verdict = judgeTrouble(trouble, found, tunables.refusalLimitMs);
+    const verdict = judgeFailure(failure, found, tunables.refusalLimitMs);
     if (verdict.refusedSince !== undefined) await this.#keeper.refused(verdict.refusedSince);
-    return new StepError(verdict.name, session.redact(verdict.message), { cause: trouble.cause });
+    return new StepError(verdict.name, session.redact(verdict.message), { cause: failure.cause });
   }
 
   #now = () => this.#means.clock.now().toISOString();
@@ -225,7 +225,7 @@ export class Advance {
   }
 
   get #known(): BuildTrace {
-    if (this.#keeper.trace === undefined) throw new Trouble('misconfigured', 'nothing has been requested yet');
+    if (this.#keeper.trace === undefined) throw new JenkinsFailure('misconfigured', 'nothing has been requested yet');
     return this.#keeper.trace;
   }
 

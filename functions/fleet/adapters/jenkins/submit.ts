@@ -1,8 +1,8 @@
 import type { BuildRequest } from '../../ports/jenkins';
-import { troubleOfSilence } from './transport/read-answer';
+import { failureOfSilence } from './transport/read-answer';
 import { describeAnswer, describeRedirect, loggingId, redirectTarget } from './transport/http-status';
 import type { JenkinsAnswer, Call, CallOutcome, Silence } from './transport/http';
-import { Trouble } from './trouble';
+import { JenkinsFailure } from './jenkins-failure';
 import { queueIdIn, type JobPlace } from './transport/urls';
 
 /** What the answer to the POST proves. */
@@ -12,11 +12,11 @@ export type PostVerdict =
   /** Accepted, but the answer has no id: look it up, and never post it again. */
   | { readonly kind: 'untracked'; readonly reason: string }
   /** Nothing was posted. */
-  | { readonly kind: 'noEffect'; readonly trouble: Trouble }
+  | { readonly kind: 'noEffect'; readonly failure: JenkinsFailure }
   /** Declined, as far as the answer goes: look it up to be sure. */
   | { readonly kind: 'declined'; readonly reason: string }
   /** A mistake that posting again repeats: look it up to be sure. */
-  | { readonly kind: 'failed'; readonly trouble: Trouble }
+  | { readonly kind: 'failed'; readonly failure: JenkinsFailure }
   /** It may have been processed: look it up, twice, before it is posted again. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -44,7 +44,7 @@ export function judgePost(outcome: CallOutcome, repeated: boolean): PostVerdict 
   if (status === 408 || status >= 500) return judgeFault(outcome, repeated);
   if (status >= 400) {
     const kind = status === 429 ? 'unavailable' : 'misconfigured';
-    return { kind: 'noEffect', trouble: new Trouble(kind, describeAnswer(outcome)) };
+    return { kind: 'noEffect', failure: new JenkinsFailure(kind, describeAnswer(outcome)) };
   }
   return judgeOddSuccess(outcome);
 }
@@ -52,9 +52,9 @@ export function judgePost(outcome: CallOutcome, repeated: boolean): PostVerdict 
 function judgeSilence(silence: Silence): PostVerdict {
   const { url, code, detail, delivered } = silence;
   if (delivered === 'unknown') return { kind: 'unknown', reason: `the answer of ${url} was lost: ${detail} (${code})` };
-  const { kind, message, cause } = troubleOfSilence(silence);
+  const { kind, message, cause } = failureOfSilence(silence);
   const known = kind === 'refused' ? 'misconfigured' : 'unavailable';
-  return { kind: 'noEffect', trouble: new Trouble(known, message, cause instanceof Error ? { cause } : {}) };
+  return { kind: 'noEffect', failure: new JenkinsFailure(known, message, cause instanceof Error ? { cause } : {}) };
 }
 
 function judgeRedirect(answer: JenkinsAnswer): PostVerdict {
@@ -71,7 +71,7 @@ function judgeRedirect(answer: JenkinsAnswer): PostVerdict {
   if (target.kind === 'other' && sameOrigin && (status === 302 || status === 303)) {
     return { kind: 'unknown', reason: describeRedirect(answer) };
   }
-  return { kind: 'noEffect', trouble: new Trouble('misconfigured', describeRedirect(answer)) };
+  return { kind: 'noEffect', failure: new JenkinsFailure('misconfigured', describeRedirect(answer)) };
 }
 
 /**
@@ -81,7 +81,7 @@ function judgeRedirect(answer: JenkinsAnswer): PostVerdict {
  */
 function judgeFault(answer: JenkinsAnswer, repeated: boolean): PostVerdict {
   if (answer.status === 500 && repeated && loggingId(answer) !== undefined) {
-    return { kind: 'failed', trouble: new Trouble('misconfigured', describeAnswer(answer)) };
+    return { kind: 'failed', failure: new JenkinsFailure('misconfigured', describeAnswer(answer)) };
   }
   return { kind: 'unknown', reason: describeAnswer(answer) };
 }
@@ -90,5 +90,5 @@ function judgeOddSuccess(answer: JenkinsAnswer): PostVerdict {
   const html = /html/i.test(answer.headers['content-type'] ?? '');
   if (!html) return { kind: 'unknown', reason: describeAnswer(answer) };
   const advice = 'a page instead of a queue item: a proxy before Jenkins may want its own sign-in';
-  return { kind: 'failed', trouble: new Trouble('misconfigured', `${describeAnswer(answer)}: ${advice}`) };
+  return { kind: 'failed', failure: new JenkinsFailure('misconfigured', `${describeAnswer(answer)}: ${advice}`) };
 }

@@ -3,7 +3,7 @@ import {
   creation,
   deletion,
   describeRecords,
-  describeClaim,
+  describeOwnerRecord,
   holds,
   isOfDeployment,
   isOfGroup,
@@ -59,9 +59,9 @@ export function predecessorAt(
   const { owner } = wanted;
   const [mark, ...others] = marksAt(existing);
   if (mark === undefined || others.length > 0) return undefined;
-  const { claim } = mark;
-  const isOurs = isOfGroup(claim, owner) || (isReverse(wanted) && isOfDeployment(claim, owner.identity));
-  return claim.form === 'unknown' || isOwn(claim, owner) || !isOurs ? undefined : claim.instanceId;
+  const { ownerRecord } = mark;
+  const isOurs = isOfGroup(ownerRecord, owner) || (isReverse(wanted) && isOfDeployment(ownerRecord, owner.identity));
+  return ownerRecord.form === 'unknown' || isOwn(ownerRecord, owner) || !isOurs ? undefined : ownerRecord.instanceId;
 }
 
 /** Whether it is the name of an address. */
@@ -102,12 +102,12 @@ export function planName(
   if (foreign.length > 0 || (marks.length === 0 && existing.some(({ type }) => type !== 'TXT'))) {
     return { action: 'taken', reason: `${name} has records that are not ours: ${describeRecords(existing, foreign)}` };
   }
-  // Only texts that claim nothing, such as a site's verification: they can stay beside ours.
+  // Only texts that name no owner, such as a site's verification: they can stay beside ours.
   if (marks.length === 0) {
     const made = { action: 'create', reason: `${name} has only texts of others` } as const;
     return write(made, wanted, existing, { isOurs: () => false });
   }
-  if (marks.some(({ claim }) => isOwn(claim, owner))) return planOwn(wanted, existing, marks, knownChange);
+  if (marks.some(({ ownerRecord }) => isOwn(ownerRecord, owner))) return planOwn(wanted, existing, marks, knownChange);
   return planTakeOver(wanted, existing, marks, predecessor);
 }
 
@@ -117,7 +117,7 @@ function planOwn(
   marks: readonly Mark[],
   knownChange: string | undefined,
 ): NamePlan {
-  const others = marks.filter(({ claim }) => !isOwn(claim, wanted.owner));
+  const others = marks.filter(({ ownerRecord }) => !isOwn(ownerRecord, wanted.owner));
   const isOurs = (record: RecordSet, value: string): boolean => {
     if (record.type === 'TXT') return marks.some((mark) => mark.value === value && !others.includes(mark));
     const ofType = wanted.records.find(({ type }) => type === record.type);
@@ -148,7 +148,7 @@ function planTakeOver(
   if (!isDead && nowNamed === undefined) {
     return { action: 'taken', reason: `${wanted.name} belongs to ${instanceId}, which is still alive` };
   }
-  if (mark.claim.form === 'old' && !wasHeld) return takenBy(wanted, existing, marks);
+  if (mark.ownerRecord.form === 'old' && !wasHeld) return takenBy(wanted, existing, marks);
   // It is no longer on record which of several addresses was the predecessor's, nor whether it had one of another type.
   const isClear = ({ type, values }: RecordSet) =>
     type === 'TXT' || (values.length === 1 && wanted.records.some((record) => record.type === type));
@@ -183,7 +183,7 @@ function write(
 }
 
 function takenBy({ name }: WantedName, existing: readonly RecordSet[], marks: readonly Mark[]): NamePlan {
-  const owners = marks.map(({ claim, value }) => describeClaim(claim, value)).join(', and to ');
+  const owners = marks.map(({ ownerRecord, value }) => describeOwnerRecord(ownerRecord, value)).join(', and to ');
   const todo = 'let that deployment release it, give one of the two groups another name, or remove the records by hand';
   const belongs = owners === '' ? `${name} is not ours alone` : `${name} belongs to ${owners}`;
   return { action: 'taken', reason: `${belongs} (${describeRecords(existing, [])}): ${todo}` };

@@ -1,4 +1,5 @@
-import { ipv6In, shorten } from '../../../shared/text';
+import { ipv6In } from '../../../shared/urls';
+import { shorten } from '../../../shared/short-names';
 import { describeIdentity, identityText, isSameIdentity, readIdentity, type Identity } from '../identity';
 
 // The records at a name in a zone, and the mark in a TXT record that says who owns the name; and how an instance's own
@@ -12,7 +13,7 @@ export interface Owner {
 }
 
 /** What a TXT value says about the name's owner. The group is as written there. */
-export type NameClaim =
+export type OwnerRecord =
   | { readonly form: 'current'; readonly identity: Identity; readonly group: string; readonly instanceId: string }
   /** Written by an earlier version, which did not write the deployment: the owner can be any deployment. */
   | { readonly form: 'old'; readonly group: string; readonly instanceId: string }
@@ -39,8 +40,8 @@ export function changeComment(doing: string, { identity, group }: Pick<Owner, 'i
   return `muster ${identityText(identity)}: ${doing} of group ${groupInText(group)}`;
 }
 
-/** Reads a value of a TXT record; `undefined` if it claims nothing. */
-export function parseClaim(value: string): NameClaim | undefined {
+/** Reads a value of a TXT record; `undefined` if it is no owner record. */
+export function parseOwnerRecord(value: string): OwnerRecord | undefined {
   const text = plainText(value);
   if (!/^\s*heritage\s*=/i.test(text)) return undefined;
   const current = /^heritage=muster,deployment=([^,]*),group=([\w.:/@+-]+),instance=(i-[0-9a-f]+)$/.exec(text);
@@ -53,30 +54,30 @@ export function parseClaim(value: string): NameClaim | undefined {
   return { form: 'old', group: old[1] ?? '', instanceId: old[2] ?? '' };
 }
 
-/** Whether a claim belongs to a group of this deployment, as far as the claim says. */
-export function isOfGroup(claim: NameClaim, { identity, group }: Pick<Owner, 'identity' | 'group'>): boolean {
-  if (claim.form === 'unknown') return false;
-  if (claim.form === 'old') return claim.group === groupInOldText(group);
-  return claim.group === groupInText(group) && isSameIdentity(claim.identity, identity);
+/** Whether an owner record belongs to a group of this deployment, as far as the record says. */
+export function isOfGroup(ownerRecord: OwnerRecord, { identity, group }: Pick<Owner, 'identity' | 'group'>): boolean {
+  if (ownerRecord.form === 'unknown') return false;
+  if (ownerRecord.form === 'old') return ownerRecord.group === groupInOldText(group);
+  return ownerRecord.group === groupInText(group) && isSameIdentity(ownerRecord.identity, identity);
 }
 
-/** Whether a claim names this deployment, for any group. */
-export function isOfDeployment(claim: NameClaim, identity: Identity): boolean {
-  return claim.form === 'current' && isSameIdentity(claim.identity, identity);
+/** Whether an owner record names this deployment, for any group. */
+export function isOfDeployment(ownerRecord: OwnerRecord, identity: Identity): boolean {
+  return ownerRecord.form === 'current' && isSameIdentity(ownerRecord.identity, identity);
 }
 
 /** Whether it is the mark of exactly that instance. */
-export function isOwn(claim: NameClaim, owner: Owner): boolean {
-  return isOfGroup(claim, owner) && claim.form !== 'unknown' && claim.instanceId === owner.instanceId;
+export function isOwn(ownerRecord: OwnerRecord, owner: Owner): boolean {
+  return isOfGroup(ownerRecord, owner) && ownerRecord.form !== 'unknown' && ownerRecord.instanceId === owner.instanceId;
 }
 
 /** The owner of a name, in words. */
-export function describeClaim(claim: NameClaim, value: string): string {
-  switch (claim.form) {
+export function describeOwnerRecord(ownerRecord: OwnerRecord, value: string): string {
+  switch (ownerRecord.form) {
     case 'current':
-      return `${claim.instanceId} of group ${claim.group} of ${describeIdentity(claim.identity)}`;
+      return `${ownerRecord.instanceId} of group ${ownerRecord.group} of ${describeIdentity(ownerRecord.identity)}`;
     case 'old':
-      return `${claim.instanceId} of group ${claim.group} of a deployment that the record does not name`;
+      return `${ownerRecord.instanceId} of group ${ownerRecord.group} of a deployment that the record does not name`;
     case 'unknown':
       return `an owner whose mark is not understood: ${value}`;
   }
@@ -113,18 +114,18 @@ export interface Change {
   readonly record: RecordSet;
 }
 
-/** A claim, and the value of the TXT record that contains it. */
+/** An owner record, and the value of the TXT record that contains it. */
 export interface Mark {
-  readonly claim: NameClaim;
+  readonly ownerRecord: OwnerRecord;
   readonly value: string;
 }
 
-/** All claims about a name in its TXT values, in any order. */
+/** All owner records of a name in its TXT values, in any order. */
 export function marksAt(existing: readonly RecordSet[]): Mark[] {
   const values = existing.filter(({ type }) => type === 'TXT').flatMap((record) => record.values);
   return values.flatMap((value) => {
-    const claim = parseClaim(value);
-    return claim === undefined ? [] : [{ claim, value }];
+    const ownerRecord = parseOwnerRecord(value);
+    return ownerRecord === undefined ? [] : [{ ownerRecord, value }];
   });
 }
 
@@ -185,10 +186,13 @@ export function planRemoval(
 ): RemovalPlan {
   const { name, owner, values, wasWritten } = held;
   const marks = marksAt(existing);
-  const own = marks.filter(({ claim }) => isOwn(claim, owner));
-  const [other] = marks.filter(({ claim }) => !isOwn(claim, owner) && claim.form !== 'unknown');
+  const own = marks.filter(({ ownerRecord }) => isOwn(ownerRecord, owner));
+  const [other] = marks.filter(({ ownerRecord }) => !isOwn(ownerRecord, owner) && ownerRecord.form !== 'unknown');
   if (own.length === 0 && other !== undefined) {
-    return { action: 'none', reason: `${name} is not its: it belongs to ${describeClaim(other.claim, other.value)}` };
+    return {
+      action: 'none',
+      reason: `${name} is not its: it belongs to ${describeOwnerRecord(other.ownerRecord, other.value)}`,
+    };
   }
   const isOurs = ({ type }: RecordSet, value: string) =>
     type === 'TXT' ? own.some((mark) => mark.value === value) : holds(values, value);

@@ -1,4 +1,4 @@
-import { quotedIfOdd } from '../../../shared/notify/text';
+import { quotedIfOdd } from '../../../shared/notify/message-text';
 import { type Hold, type Member, type Reserve, isBeingReleased } from '../../ledger/port';
 import { isLeaving, isInLaunchHook } from '../lifecycle';
 import { isForgotten } from '../redrive-or-new-attempt';

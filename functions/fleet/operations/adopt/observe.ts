@@ -4,7 +4,7 @@ import type { ResourceRecord } from '@aws-sdk/client-route-53';
 import { forEachLimited } from '../../../shared/lists';
 import type { GroupSettings } from '../../contracts/settings';
 import { type Identity, indexIn } from '../../domain/identity';
-import { isOwn, parseClaim, type Owner } from '../../domain/dns/record-sets';
+import { isOwn, parseOwnerRecord, type Owner } from '../../domain/dns/record-sets';
 import { isSameId, type RecordedTarget } from '../../domain/targets';
 import type { Ledger } from '../../ledger/port';
 import { primaryInterface, shownAddresses } from '../../resources/addresses';
@@ -143,9 +143,9 @@ export class Zones {
 /** The instances of the group that these values of a TXT record mark as the name's owners. */
 function ownersIn(values: readonly ResourceRecord[], of: Pick<Owner, 'identity' | 'group'>): string[] {
   return values.flatMap(({ Value = '' }) => {
-    const claim = parseClaim(Value);
-    if (claim === undefined || claim.form === 'unknown') return [];
-    return isOwn(claim, { ...of, instanceId: claim.instanceId }) ? [claim.instanceId] : [];
+    const ownerRecord = parseOwnerRecord(Value);
+    if (ownerRecord === undefined || ownerRecord.form === 'unknown') return [];
+    return isOwn(ownerRecord, { ...of, instanceId: ownerRecord.instanceId }) ? [ownerRecord.instanceId] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { isZoneMissing, messageOf } from '../../../shared/aws-errors';
-import { isOfGroup, parseClaim } from '../../domain/dns/record-sets';
+import { isOfGroup, parseOwnerRecord } from '../../domain/dns/record-sets';
 import { readWholeZone, type WholeZone } from '../../resources/whole-zone';
 import { findInstances } from '../instances';
 import { notice, problem, type CheckResult } from './finding';
@@ -76,13 +76,14 @@ function orphanOf(
   if (set.Type !== 'TXT') return [];
   const name = (set.Name ?? '').replace(/\.$/, '');
   return (set.ResourceRecords ?? []).flatMap(({ Value = '' }) => {
-    const claim = parseClaim(Value);
-    if (claim === undefined || claim.form === 'unknown' || !isOfGroup(claim, { identity, group })) return [];
-    if (live.has(claim.instanceId)) return [];
+    const ownerRecord = parseOwnerRecord(Value);
+    if (ownerRecord === undefined || ownerRecord.form === 'unknown' || !isOfGroup(ownerRecord, { identity, group }))
+      return [];
+    if (live.has(ownerRecord.instanceId)) return [];
     return [
       notice(
         'dns-orphan',
-        `${name} is marked for ${claim.instanceId}, which holds no number`,
+        `${name} is marked for ${ownerRecord.instanceId}, which holds no number`,
         'the next launch of that number replaces it once the instance is gone; look whether it still runs',
       ),
     ];

@@ -1,4 +1,4 @@
-import { quotedIfOdd } from '../../../shared/notify/text';
+import { quotedIfOdd } from '../../../shared/notify/message-text';
 import { heartbeatOf } from '../../contracts/heartbeats';
 import { hookFaults, type HookFault } from '../../domain/reconcile/hooks';
 import { isInService } from '../../domain/lifecycle';

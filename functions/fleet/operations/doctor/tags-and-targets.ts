@@ -1,7 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { isTargetGroupNotFound } from '../../../shared/aws-errors';
 import { forEachLimited } from '../../../shared/lists';
-import { quotedIfOdd } from '../../../shared/notify/text';
+import { quotedIfOdd } from '../../../shared/notify/message-text';
 import { targetGroupName, isSameId, recordedTargets } from '../../domain/targets';
 import { isLeaving } from '../../domain/lifecycle';
 import { indexTag } from '../../domain/identity';

@@ -1,5 +1,5 @@
 import { ListExecutionsCommand, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import { startNamed, type StartExecutionPort } from '../../../shared/executions/start';
+import { startNamedExecution, type StartExecutionPort } from '../../../shared/executions/start';
 import type { LoadExecutions } from '../../ports/executions';
 
 /** The LoadExecutions port on Step Functions. Executions are named after their table: `stripe_events-…`. */
@@ -15,7 +15,7 @@ export function createLoadExecutions(client: Pick<SFNClient, 'send'>, stateMachi
     start: async (table, name) => {
       const startExecution: StartExecutionPort['startExecution'] = (input) =>
         client.send(new StartExecutionCommand(input));
-      await startNamed({ startExecution }, { stateMachineArn, name, input: { table } });
+      await startNamedExecution({ startExecution }, { stateMachineArn, name, input: { table } });
     },
   };
 }

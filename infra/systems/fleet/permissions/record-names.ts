@@ -1,5 +1,5 @@
 import { largestIndex } from '../../../../functions/fleet/contracts/settings';
-import { fillTemplate } from '../../../../functions/shared/text';
+import { fillTemplate } from '../../../../functions/shared/template';
 import { literal } from './names';
 import type { GroupScope } from './scope';
 

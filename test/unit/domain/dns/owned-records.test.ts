@@ -2,7 +2,7 @@ import { reverseName } from '../../../../functions/fleet/domain/dns/addresses';
 import { planName, predecessorAt, type WantedName } from '../../../../functions/fleet/domain/dns/owned-records';
 import {
   ownerText,
-  parseClaim,
+  parseOwnerRecord,
   type ForeignSet,
   type RecordSet,
   planRemoval,
@@ -148,7 +148,7 @@ test('values that others have put beside ours stay when the name is written agai
   expect(planName(wanted, existing, [], { knownChange: '/change/C1' }).action).toBe('none');
 });
 
-test('a name with nothing but texts that claim nothing is free, and they stay', () => {
+test('a name with nothing but texts that name no owner is free, and they stay', () => {
   expect(planName(wanted, [txt('"site-verification=abc"')], [])).toMatchObject({
     action: 'create',
     changes: [
@@ -219,7 +219,7 @@ test.each(['a,instance=i-1', 'say "web"', 'wëb', 'x'.repeat(255), '"'.repeat(25
     const longest = parseIdentity(`aws-us-gov:123456789012:us-gov-northwest-1:${'s'.repeat(32)}`);
     const owner = { identity: longest, group, instanceId: 'i-0123456789abcdef0' };
     expect(ownerText(owner)).toMatch(/^"[\x20-\x21\x23-\x7e]{1,255}"$/);
-    expect(parseClaim(ownerText(owner))).toMatchObject({ form: 'current', identity: longest });
+    expect(parseOwnerRecord(ownerText(owner))).toMatchObject({ form: 'current', identity: longest });
     expect(planName({ ...wanted, owner }, [a('10.0.0.7'), txt(ownerText(owner))], []).action).toBe('confirm');
     const other = { ...owner, group: `${group.slice(1)}z` };
     const existing = [a('10.0.0.7'), txt(ownerText(other))];

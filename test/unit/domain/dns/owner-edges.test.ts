@@ -1,11 +1,11 @@
 import { describeIdentity, parseIdentity, readIdentity } from '../../../../functions/fleet/domain/identity';
 import { planName, predecessorAt, type WantedName } from '../../../../functions/fleet/domain/dns/owned-records';
 import {
-  describeClaim,
+  describeOwnerRecord,
   isOfGroup,
   isOwn,
   ownerText,
-  parseClaim,
+  parseOwnerRecord,
   type ForeignSet,
   type RecordSet,
   planRemoval,
@@ -28,7 +28,7 @@ const creations = (existing: RecordSet[], foreign: ForeignSet[] = [], want = wan
 
 describe('who had a name before', () => {
   test.each([
-    ['nothing is claimed', [], undefined],
+    ['no text names an owner', [], undefined],
     ['it is our own', [mark('i-0a')], undefined],
     ['it is our own, of the old form', [old('i-0a')], undefined],
     ['it is another one of our group', [mark('i-0b')], 'i-0b'],
@@ -139,8 +139,8 @@ test('a removal without a mark says what it found, and does nothing', () => {
   expect(planRemoval({ ...unwritten, values: [name] }, [set('PTR', name)], []).action).toBe('none');
 });
 
-describe('what a text claims', () => {
-  const claim = (text: string) => parseClaim(text)?.form;
+describe('what a text says about an owner', () => {
+  const ownerRecord = (text: string) => parseOwnerRecord(text)?.form;
   const current = mark('i-0a').slice(1, -1);
   const before = old('i-0a').slice(1, -1);
 
@@ -159,11 +159,11 @@ describe('what a text claims', () => {
     ['"v=spf1 -all"', undefined],
     ['"heritage\\=muster,group=web,instance=i-0a"', 'old'],
     ['"heritage\\075muster,group=web,instance=i-0a"', 'old'],
-  ])('%s: %s', (text, form) => expect(claim(text)).toBe(form));
+  ])('%s: %s', (text, form) => expect(ownerRecord(text)).toBe(form));
 
   test('is read in full', () => {
-    expect(parseClaim(mark('i-0b'))).toEqual({ form: 'current', identity, group: 'web', instanceId: 'i-0b' });
-    expect(parseClaim(old('i-0b'))).toEqual({ form: 'old', group: 'web', instanceId: 'i-0b' });
+    expect(parseOwnerRecord(mark('i-0b'))).toEqual({ form: 'current', identity, group: 'web', instanceId: 'i-0b' });
+    expect(parseOwnerRecord(old('i-0b'))).toEqual({ form: 'old', group: 'web', instanceId: 'i-0b' });
   });
 
   test('is of an instance only in its own group', () => {
@@ -175,7 +175,7 @@ describe('what a text claims', () => {
   });
 
   test('is told to a person', () => {
-    const told = (text: string) => describeClaim(parseClaim(text)!, text);
+    const told = (text: string) => describeOwnerRecord(parseOwnerRecord(text)!, text);
     expect(told(mark('i-0b'))).toBe('i-0b of group web of muster in eu-central-1 of account 123456789012');
     expect(told(old('i-0b'))).toBe('i-0b of group web of a deployment that the record does not name');
     expect(told('"heritage=x"')).toBe('an owner whose mark is not understood: "heritage=x"');
@@ -186,9 +186,9 @@ describe('what a text claims', () => {
     expect(groupOf(110)).toBe('g'.repeat(110));
     expect(groupOf(111)).toMatch(/^g{101}-[0-9a-f]{8}$/);
     const long = (length: number) => ({ ...owner, group: 'g'.repeat(length) });
-    const claimed = { form: 'old', instanceId: 'i-0a' } as const;
-    expect(isOwn({ ...claimed, group: 'g'.repeat(190) }, long(190))).toBe(true);
-    expect(isOwn({ ...claimed, group: 'g'.repeat(191) }, long(191))).toBe(false);
+    const record = { form: 'old', instanceId: 'i-0a' } as const;
+    expect(isOwn({ ...record, group: 'g'.repeat(190) }, long(190))).toBe(true);
+    expect(isOwn({ ...record, group: 'g'.repeat(191) }, long(191))).toBe(false);
   });
 });
 

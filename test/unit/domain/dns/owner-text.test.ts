@@ -5,7 +5,7 @@ import {
   isOfGroup,
   isOwn,
   ownerText,
-  parseClaim,
+  parseOwnerRecord,
 } from '../../../../functions/fleet/domain/dns/record-sets';
 
 const identity = parseIdentity('aws:123456789012:eu-central-1:muster');
@@ -38,21 +38,21 @@ describe.each(Object.entries(groups))('the text of a group %s', (_, group) => {
   });
 
   test('is read as that instance’s, and as no other group’s or deployment’s', () => {
-    const claim = parseClaim(text)!;
-    expect(claim).toMatchObject({ form: 'current', identity: longest, instanceId });
-    expect(isOwn(claim, owner)).toBe(true);
+    const ownerRecord = parseOwnerRecord(text)!;
+    expect(ownerRecord).toMatchObject({ form: 'current', identity: longest, instanceId });
+    expect(isOwn(ownerRecord, owner)).toBe(true);
     for (const other of Object.values(groups).filter((one) => one !== group)) {
-      expect(isOfGroup(claim, { identity: longest, group: other })).toBe(false);
+      expect(isOfGroup(ownerRecord, { identity: longest, group: other })).toBe(false);
     }
     for (const [key, value] of Object.entries({ partition: 'aws-cn', account: '210987654321', deployment: 'other' })) {
-      expect(isOfGroup(claim, { group, identity: { ...longest, [key]: value } })).toBe(false);
+      expect(isOfGroup(ownerRecord, { group, identity: { ...longest, [key]: value } })).toBe(false);
     }
   });
 
   test('is read however its value is spelled', () => {
     const octal = text.slice(1, -1).replace(/./g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
     const halves = `"${text.slice(1, 90)}" "${text.slice(90, -1)}"`;
-    for (const spelled of [`"${octal}"`, halves]) expect(isOwn(parseClaim(spelled)!, owner)).toBe(true);
+    for (const spelled of [`"${octal}"`, halves]) expect(isOwn(parseOwnerRecord(spelled)!, owner)).toBe(true);
   });
 
   test('fits into a comment, of which Route 53 takes 256 characters', () => {
@@ -72,9 +72,9 @@ test.each([
   ['no deployment', '"heritage=muster,deployment=,group=web,instance=i-0a"'],
   ['another system', '"heritage=external-dns,external-dns/owner=default"'],
 ])('a mark with %s is somebody’s, and not this instance’s', (_, value) => {
-  const claim = parseClaim(value);
-  expect(claim).toEqual({ form: 'unknown' });
-  expect(isOwn(claim!, { identity, group: 'web', instanceId: 'i-0a' })).toBe(false);
+  const ownerRecord = parseOwnerRecord(value);
+  expect(ownerRecord).toEqual({ form: 'unknown' });
+  expect(isOwn(ownerRecord!, { identity, group: 'web', instanceId: 'i-0a' })).toBe(false);
 });
 
 test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])(

@@ -1,12 +1,12 @@
 import { StepError } from '../../../contracts/errors';
 import type { LogPart } from '../../../ports/build-logs';
 import type { JenkinsOptions } from '../options';
-import { troubleOfSilence } from '../transport/read-answer';
-import { troubleOfAnswer } from '../transport/http-status';
+import { failureOfSilence } from '../transport/read-answer';
+import { failureOfAnswer } from '../transport/http-status';
 import type { JenkinsAnswer, JenkinsSession } from '../transport/http';
 import { cleanLine } from './log-tail';
 import { contextOpener } from '../client-context';
-import { Trouble } from '../trouble';
+import { JenkinsFailure } from '../jenkins-failure';
 import { buildUrl, placeOfJob } from '../transport/urls';
 
 /** Reads one build's console. */
@@ -27,7 +27,7 @@ export function createBuildLog(options: JenkinsOptions): BuildLogReader {
         const start = from >= 0 ? from : Math.max(0, (await sizeOf(session, url)) + from);
         return partOf(await ask(session, url, start, partBytes), start);
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error;
+        if (!(error instanceof JenkinsFailure)) throw error;
         const name =
           error.kind === 'unavailable' || error.kind === 'faulty' ? 'JenkinsUnavailable' : 'JenkinsMisconfigured';
         throw new StepError(name, session.redact(error.message));
@@ -50,10 +50,13 @@ async function ask(session: JenkinsSession, url: string, start: number, limit: n
     accept: 'text/plain',
     limit,
   });
-  if (outcome.kind === 'silence') throw troubleOfSilence(outcome);
-  if (outcome.status !== 200) throw troubleOfAnswer(outcome);
+  if (outcome.kind === 'silence') throw failureOfSilence(outcome);
+  if (outcome.status !== 200) throw failureOfAnswer(outcome);
   if (/html/i.test(outcome.headers['content-type'] ?? ''))
-    throw new Trouble('refused', `${url} answered with a web page instead of a log: does a proxy want its own sign-in`);
+    throw new JenkinsFailure(
+      'refused',
+      `${url} answered with a web page instead of a log: does a proxy want its own sign-in`,
+    );
   return outcome;
 }
 

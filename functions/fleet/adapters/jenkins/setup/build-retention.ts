@@ -22,7 +22,7 @@ const listed = 100;
 /** Jenkins shows the result in the queue item, also of a discarded build, for 5 min after the build's start. */
 const shownMs = 240_000;
 
-/** @throws Trouble */
+/** @throws JenkinsFailure */
 export async function readRetention(session: JenkinsSession, jobUrl: string): Promise<Retention> {
   const config = await session.send({ method: 'GET', url: `${jobUrl}/config.xml`, accept: 'application/xml' });
   const tree = `nextBuildNumber,builds[number,building,duration,estimatedDuration]{0,${listed}}`;

@@ -5,7 +5,7 @@ import { contextOpener } from '../client-context';
 import { parseJob, trees } from '../models';
 import { mistakesForJob } from './preflight';
 import { judgeRetention, readRetention } from './build-retention';
-import { Trouble } from '../trouble';
+import { JenkinsFailure } from '../jenkins-failure';
 import { placeOfJob } from '../transport/urls';
 
 /** Looks at jobs, and builds nothing. */
@@ -39,7 +39,7 @@ export function createJobCheck(options: JenkinsOptions): JobCheck {
           ...(retention === undefined || retention.kind === 'enough' ? [] : [retention.reason]),
         ];
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error;
+        if (!(error instanceof JenkinsFailure)) throw error;
         const isAway = error.kind === 'unavailable' || error.kind === 'faulty';
         throw new StepError(isAway ? 'JenkinsUnavailable' : 'JenkinsMisconfigured', session.redact(error.message));
       }

@@ -1,6 +1,6 @@
 import type { BuildRequest } from '../../../ports/jenkins';
 import type { Job, JobParameter } from '../models';
-import { Trouble } from '../trouble';
+import { JenkinsFailure } from '../jenkins-failure';
 
 /** Names that `buildWithParameters` reads itself: a job's parameter of that name would never get its value. */
 const reserved = new Set(['delay', 'token', 'cause', 'json', 'Submit', 'Jenkins-Crumb']);
@@ -72,7 +72,7 @@ function mistakesInValue(name: string, value: string, defined: ReadonlyMap<strin
   return [];
 }
 
-/** @throws Trouble misconfigured, with all mistakes in one message */
+/** @throws JenkinsFailure misconfigured, with all mistakes in one message */
 export function refuseMistakes(what: string, mistakes: readonly string[]): void {
-  if (mistakes.length > 0) throw new Trouble('misconfigured', `${what} cannot be built: ${mistakes.join('; ')}`);
+  if (mistakes.length > 0) throw new JenkinsFailure('misconfigured', `${what} cannot be built: ${mistakes.join('; ')}`);
 }

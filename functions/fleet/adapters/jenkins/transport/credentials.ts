@@ -1,4 +1,4 @@
-import { setupMistake } from '../trouble';
+import { setupMistake } from '../jenkins-failure';
 import { isSameJenkins, isWithinJobs } from './urls';
 
 export interface Credentials {

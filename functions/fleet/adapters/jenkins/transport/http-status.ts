@@ -1,8 +1,8 @@
-import { urlIn } from '../../../../shared/text';
+import { urlIn } from '../../../../shared/urls';
 import type { JenkinsAnswer } from './http';
 import { fieldsOf, parseExact, textOf } from './json';
 import { sentencesOf } from './error-page';
-import { Trouble } from '../trouble';
+import { JenkinsFailure } from '../jenkins-failure';
 
 /** Where a redirect leads to. */
 export type RedirectTarget =
@@ -12,11 +12,11 @@ export type RedirectTarget =
   | { readonly kind: 'other'; readonly to: string };
 
 /** What an HTTP status other than 2xx means for a request that reads: wait, or give up, and what to change. */
-export function troubleOfAnswer(answer: JenkinsAnswer): Trouble {
+export function failureOfAnswer(answer: JenkinsAnswer): JenkinsFailure {
   const { status } = answer;
-  if (status >= 300 && status < 400) return new Trouble('refused', describeRedirect(answer));
+  if (status >= 300 && status < 400) return new JenkinsFailure('refused', describeRedirect(answer));
   const kind = status === 500 ? 'faulty' : status > 500 || status === 408 || status === 429 ? 'unavailable' : 'refused';
-  return new Trouble(kind, describeAnswer(answer));
+  return new JenkinsFailure(kind, describeAnswer(answer));
 }
 
 /** One line on an answer: the URL, the status, what Jenkins said, and what to change. */

@@ -6,7 +6,7 @@ import tls from 'node:tls';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { NamedError } from '../../../../shared/named-error';
 import { Keyring, type CredentialsSource } from './credentials';
-import { setupMistake } from '../trouble';
+import { setupMistake } from '../jenkins-failure';
 
 export interface Call {
   readonly method: 'GET' | 'POST';

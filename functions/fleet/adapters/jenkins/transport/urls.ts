@@ -1,5 +1,5 @@
-import { urlIn } from '../../../../shared/text';
-import { setupMistake, Trouble } from '../trouble';
+import { urlIn } from '../../../../shared/urls';
+import { setupMistake, JenkinsFailure } from '../jenkins-failure';
 
 /** Where a job is: the names of its folders and its own, and its URL without a slash at the end. */
 export interface JobPlace {
@@ -32,12 +32,12 @@ export function parseBaseUrl(text: string): string {
  * (`/view/all/job/a/job/b/`) is understood too. A branch's name is written as Jenkins shows it in the URL's name:
  * `web/feature%2Fx` is branch `feature/x` of `web`.
  *
- * @throws Trouble misconfigured
+ * @throws JenkinsFailure misconfigured
  */
 export function placeOfJob(base: string, job: string): JobPlace {
   const names = namesOfJob(base, job);
   if (names.length === 0 || names.some((name) => name === '.' || name === '..')) {
-    throw new Trouble('misconfigured', `'${job}' is not the full name of a job: write it like folder/job`);
+    throw new JenkinsFailure('misconfigured', `'${job}' is not the full name of a job: write it like folder/job`);
   }
   return { names, url: base + names.map((name) => `/job/${encodeURIComponent(name)}`).join('') };
 }
@@ -47,7 +47,8 @@ function namesOfJob(base: string, job: string): string[] {
   if (/^https?:\/\//i.test(text)) {
     const path = text.startsWith(`${base}/`) ? text.slice(base.length) : undefined;
     const names = path === undefined ? undefined : namesInPath(path);
-    if (names === undefined) throw new Trouble('misconfigured', `the job is given as a URL that is not below ${base}`);
+    if (names === undefined)
+      throw new JenkinsFailure('misconfigured', `the job is given as a URL that is not below ${base}`);
     return names;
   }
   return namesInPath(text) ?? segments(text);

@@ -9,27 +9,27 @@ import { StepError, type StepErrorName } from '../../contracts/errors';
  * - `faulty`: a 500 of Jenkins itself (the same blip, a bug, or a server too old), a host that DNS does not have, what
  *   is no HTTP. Put up with for a while, always
  */
-export type TroubleKind = 'unavailable' | 'misconfigured' | 'refused' | 'faulty';
+export type JenkinsFailureKind = 'unavailable' | 'misconfigured' | 'refused' | 'faulty';
 
 /** Stays inside this adapter: `advance` turns it into a StepError. Its cause holds no header, URL or request. */
-export class Trouble extends Error {
-  readonly kind: TroubleKind;
+export class JenkinsFailure extends Error {
+  readonly kind: JenkinsFailureKind;
 
-  constructor(kind: TroubleKind, message: string, options: { cause?: Error } = {}) {
+  constructor(kind: JenkinsFailureKind, message: string, options: { cause?: Error } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'Trouble';
+    this.name = 'JenkinsFailure';
     this.kind = kind;
   }
 }
 
-/** How a trouble is reported, and since when it lasts if that has to be remembered. */
-export interface TroubleDecision {
+/** How a failure is reported, and since when it lasts if that has to be remembered. */
+export interface FailureDecision {
   readonly name: Extract<StepErrorName, 'JenkinsUnavailable' | 'JenkinsMisconfigured'>;
   readonly message: string;
   readonly refusedSince?: string;
 }
 
-interface TroubleContext {
+interface FailureContext {
   /** Whether a request may already be with Jenkins. */
   readonly isKnown: boolean;
   /** Since when it has been refused without a break, if it has (ISO 8601). */
@@ -38,11 +38,11 @@ interface TroubleContext {
 }
 
 /** @param limitMs how long refusals are put up with. */
-export function judgeTrouble(
-  { kind, message }: Trouble,
-  { isKnown, refusedSince, now }: TroubleContext,
+export function judgeFailure(
+  { kind, message }: JenkinsFailure,
+  { isKnown, refusedSince, now }: FailureContext,
   limitMs: number,
-): TroubleDecision {
+): FailureDecision {
   if (kind === 'misconfigured') return { name: 'JenkinsMisconfigured', message };
   if (kind === 'unavailable') return { name: 'JenkinsUnavailable', message };
   if (!isKnown && kind !== 'faulty') return { name: 'JenkinsMisconfigured', message };

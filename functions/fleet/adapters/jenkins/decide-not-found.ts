@@ -2,7 +2,7 @@ import type { BuildTrace } from '../../ports/jenkins';
 import type { LookUpResult } from './lookup';
 
 /** The decision after a look-up that did not find the request. */
-export type AbsenceDecision =
+export type NotFoundDecision =
   | { readonly kind: 'wait'; readonly notFoundAt: string | undefined; readonly reason: string }
   | { readonly kind: 'post'; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string };
@@ -12,12 +12,12 @@ export type AbsenceDecision =
  * must agree, apart in time. And a request that the client has given up on may still be on its way to Jenkins, so
  * before it is posted again the last POST must be older than its time-out and a margin.
  */
-export function decideAbsence(
+export function decideNotFound(
   found: LookUpResult & { kind: 'nothing' | 'copy' | 'unclear' | 'restored' | 'gap' },
   trace: BuildTrace,
   now: Date,
   times: { lookUpAgainAfterMs: number; requestTimeoutMs: number; postMarginMs: number },
-): AbsenceDecision {
+): NotFoundDecision {
   if (found.kind === 'unclear') {
     const reason = `Jenkins did not list the queue, or all builds since #${trace.firstPossibleNumber}`;
     return { kind: 'wait', notFoundAt: trace.notFoundAt, reason };
