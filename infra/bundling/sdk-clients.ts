@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
+import * as z from '../../functions/shared/schema';
+
+const packageSchema = z.object({ version: z.string() });
 
 const inClient = String.raw`[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]`;
 
@@ -33,7 +36,7 @@ export function leanClients(sources: string): Plugin {
       );
       // Imported whole for its version alone, which the user agent tells: 2 KB a client.
       build.onLoad({ filter: new RegExp(`${inClient}package\\.json$`) }, async ({ path }) => {
-        const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+        const { version } = z.readRecord(packageSchema, await readFile(path, 'utf8'), path);
         return { contents: JSON.stringify({ version }), loader: 'json' };
       });
     },

@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
+import * as z from '../../functions/shared/schema';
+
+const fieldsSchema = z.record(z.string(), z.unknown());
+const partitionSchema = z.looseObject({
+  id: z.string(),
+  /** What endpoints are made of: `{ dnsSuffix: 'amazonaws.com' }`. */
+  outputs: fieldsSchema,
+  regionRegex: z.string(),
+  regions: z.record(z.string(), fieldsSchema),
+});
+const partitionsSchema = z.looseObject({ partitions: z.array(partitionSchema) });
 
 /** AWS's partitions (`aws`, `aws-cn` …) as the SDK lists them. */
-export interface Partition {
-  readonly id: string;
-  /** What endpoints are made of: `{ dnsSuffix: 'amazonaws.com' }`. */
-  readonly outputs: Readonly<Record<string, unknown>>;
-  readonly regionRegex: string;
-  readonly regions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
+export type Partition = z.output<typeof partitionSchema>;
 
 /**
  * Takes out of the SDK's list of regions those that it finds by their partition's pattern as well, and what the others
@@ -30,7 +35,7 @@ export function leanPartitions(): Plugin {
 /** Where a later SDK writes the list otherwise it stays as it is, and the test says so. */
 function withoutFoundByPattern(source: string): string {
   return source.replace(/(?<=^export const partitionsInfo = )\{[^]*\}(?=;\s*$)/, (json) => {
-    const { partitions, ...rest } = JSON.parse(json) as { partitions: Partition[] };
+    const { partitions, ...rest } = z.readRecord(partitionsSchema, json, 'the list of partitions in @aws-sdk/core');
     const lean = partitions.map((partition) => ({ ...partition, regions: onlyListed(partition, partitions) }));
     return JSON.stringify({ ...rest, partitions: lean });
   });

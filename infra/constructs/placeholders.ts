@@ -11,3 +11,8 @@ export function functionOfPlaceholder(placeholder: string): string {
   const name = placeholder.replace(/^\$\{(.*)\}$/, '$1');
   return name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }
+
+/** The other way round: `ClaimIndex` for `claim-index`. */
+export function placeholderOf(functionName: string): string {
+  return functionName.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+}

@@ -168,22 +168,23 @@ export interface Member extends Holder {
   readonly builds: Readonly<Record<string, BuildRecord>>;
 }
 
-export type MemberChanges = Partial<
-  Pick<
-    Member,
-    | 'execution'
-    | 'phase'
-    | 'inServiceAt'
-    | 'addresses'
-    | 'dnsChanges'
-    | 'dnsNames'
-    | 'dnsBatch'
-    | 'targetGroups'
-    | 'targets'
-    | 'registered'
-    | 'completedToken'
-  >
-> & {
+/** The fields of a member that its holder may change. */
+export const changeableFields = [
+  'execution',
+  'phase',
+  'inServiceAt',
+  'addresses',
+  'dnsChanges',
+  'dnsNames',
+  'dnsBatch',
+  'targetGroups',
+  'targets',
+  'registered',
+  'completedToken',
+  'endingSince',
+] as const satisfies readonly (keyof Member)[];
+
+export type MemberChanges = Partial<Omit<Pick<Member, (typeof changeableFields)[number]>, 'endingSince'>> & {
   /** `null`: its launch, or the next one, may act (again). */
   readonly endingSince?: string | null;
 };

@@ -37,22 +37,6 @@ export function mayChange(member: Member, { phase, endingSince }: MemberChanges)
   return member.phase !== 'releasing' && (member.endingSince === undefined || endingSince !== undefined);
 }
 
-/** The fields of a member that its holder may change. The compiler sees that none is missing. */
-export const changeableFields: readonly (keyof MemberChanges)[] = Object.keys({
-  execution: true,
-  phase: true,
-  inServiceAt: true,
-  addresses: true,
-  dnsChanges: true,
-  dnsNames: true,
-  dnsBatch: true,
-  targetGroups: true,
-  targets: true,
-  registered: true,
-  completedToken: true,
-  endingSince: true,
-} satisfies Record<keyof MemberChanges, true>) as (keyof MemberChanges)[];
-
 /** Another run of the step has written the build's record in between. */
 export function outdated({ group, instanceId }: Holder, job: string, revision: number): LedgerError {
   const what = `the record of job '${job}' of ${instanceId} in group '${group}'`;

@@ -14,15 +14,17 @@ export interface BuildRequest {
 }
 
 /**
+ * How far a request is. `asked`: nothing was sent; it is only remembered since when Jenkins fails. `posting`: a POST was, or
+ * may have been, sent and its answer is not known.
+ */
+export const tracePhases = ['asked', 'posting', 'queued', 'running', 'finished'] as const;
+
+/**
  * What the client must remember about a request between two calls. Plain JSON; the caller stores it and passes it
  * back unread. Ids are strings: CloudBees CI hands out 63-bit ones.
  */
 export interface BuildTrace {
-  /**
-   * `asked`: nothing was sent; it is only remembered since when Jenkins fails. `posting`: a POST was, or may have been,
-   * sent and its answer is not known.
-   */
-  readonly phase: 'asked' | 'posting' | 'queued' | 'running' | 'finished';
+  readonly phase: (typeof tracePhases)[number];
   /** When the request was first about to be sent (ISO 8601). */
   readonly requestedAt: string;
   /** When the last POST was about to be sent (ISO 8601). */

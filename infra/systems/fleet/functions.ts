@@ -179,6 +179,11 @@ export const fleetFunctions = {
 /** The functions, by the names of their folders in `functions/fleet`. */
 export type FunctionName = keyof typeof fleetFunctions;
 
+/** Those that are a step of a workflow. */
+export type StepFunctionName = {
+  [Name in FunctionName]: (typeof fleetFunctions)[Name]['calledBy'] extends 'workflow' ? Name : never;
+}[FunctionName];
+
 export const fleetFunctionNames = Object.keys(fleetFunctions) as FunctionName[];
 
 /** The catalogue as what it is declared to be, for loops over all of it. */

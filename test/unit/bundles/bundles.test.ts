@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { placeholderOf } from '../../../infra/constructs/placeholders';
 import { bundleFunctions, bundleLimit, functionNames, type Bundle } from '../../../infra/bundling';
 import { aLaunch } from '../../support/launches';
 import { invoke } from './invoke';
@@ -19,8 +20,7 @@ const definitions = readdirSync(machines)
   .filter((file) => file.endsWith('.asl.json'))
   .map((file) => readFileSync(join(machines, file), 'utf8'))
   .join('');
-const pascal = (name: string) => name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
-const steps = functionNames().filter((name) => definitions.includes(`"\${${pascal(name)}}"`));
+const steps = functionNames().filter((name) => definitions.includes(`"\${${placeholderOf(name)}}"`));
 
 describe.each(functionNames())('the bundle of %s', (name) => {
   const bundle = () => bundles.get(name)!;

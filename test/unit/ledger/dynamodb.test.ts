@@ -12,6 +12,7 @@ import {
   createDynamoDbLedger,
   type DynamoDbLedgerOptions,
 } from '../../../functions/fleet/adapters/aws/dynamodb-ledger';
+import { toItem } from '../../../functions/shared/dynamodb/attribute-values';
 import { clientOf, startLedgerDatabase, type LedgerDatabase } from '../../support/dynamodb/ledger-table';
 import { at, claimOf, describeLedgerContract, recordOf } from '../../support/ledger-contract';
 
@@ -269,6 +270,13 @@ describe('a look into the ledger', () => {
 });
 
 describe('an item that this version did not write', () => {
+  const withBuild = (attributes: Record<string, AttributeValue>): Record<string, AttributeValue> => ({
+    builds: { M: { deploy: { M: { ...toItem(recordOf(1)), ...attributes } } } },
+  });
+  const outcomeOf = (attributes: Record<string, AttributeValue>): AttributeValue => ({
+    M: { ...toItem({ succeeded: true, result: 'SUCCESS', message: 'built' }), ...attributes },
+  });
+
   test('is read past what it has besides, and a build record keeps it', async () => {
     const ledger = makeLedger();
     await ledger.claim(claimOf('i-a', 1));
@@ -285,6 +293,19 @@ describe('an item that this version did not write', () => {
     ['a member', 'MEMBER#i-a', { addresses: { L: [{ N: '1' }] } }, /'addresses' must be a list of strings, is \[1\]/],
     ['a member', 'MEMBER#i-a', { builds: { L: [] } }, /'builds' must be a map, is \[\]/],
     ['a build', 'MEMBER#i-a', { builds: { M: { deploy: { M: {} } } } }, /'builds.deploy.revision' must .*, is missing/],
+    [
+      'a trace',
+      'MEMBER#i-a',
+      withBuild({ trace: { M: { phase: { S: 'lost' } } } }),
+      /'builds.deploy.trace.phase' must be one of /,
+    ],
+    ['a build', 'MEMBER#i-a', withBuild({ jenkins: { N: '7' } }), /'builds.deploy.jenkins' must be a string, is 7/],
+    [
+      'an outcome',
+      'MEMBER#i-a',
+      withBuild({ outcome: outcomeOf({ number: { S: '7' } }) }),
+      /'builds.deploy.outcome.number' must be a whole number, is "7"/,
+    ],
     ['a member', 'MEMBER#i-a', { index: { S: 'x'.repeat(200) } }, /must be a whole number, is "x{99}$/],
     ['a slot', 'SLOT#000001', { index: { N: '-1' } }, /GROUP#web SLOT#000001: .*'index' must be a whole number, is -1/],
   ])('is reported when it is %s that cannot be: %s %j', async (_, sortKey, attributes, message) => {

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import * as z from '../../../../functions/shared/schema';
 import type { Lab } from '../../systems/fleet/lab';
 import type { HistoryNotice } from '../../engine';
 import type { BusEvent } from '../../region/event-bridge/event';
@@ -13,6 +14,9 @@ interface Thread {
   lastWait: string | undefined;
   lastWaitAt: number;
 }
+
+/** The input of a launch or a release names its instance. */
+const startedSchema = z.object({ instanceId: z.exactOptional(z.string()) });
 
 // A poll that says the same kind of thing again is printed only so often, in lab time.
 const repeatAfterMs = 10_000;
@@ -120,8 +124,8 @@ export class Narrator {
 
   #thread(executionArn: string, event: HistoryEvent): Thread | undefined {
     if (event.type === 'ExecutionStarted') {
-      const input = JSON.parse(event.executionStartedEventDetails?.input ?? '{}') as { instanceId?: string };
-      const instanceId = input.instanceId ?? executionArn;
+      const input = z.recordIn(startedSchema, event.executionStartedEventDetails?.input ?? '{}');
+      const instanceId = input?.instanceId ?? executionArn;
       const name = this.#knownName(instanceId);
       this.#threads.set(executionArn, { instanceId, name, state: '', lastWait: undefined, lastWaitAt: 0 });
     }

@@ -1,5 +1,4 @@
-import type { Member, MemberChanges } from '../../../../functions/fleet/ledger/port';
-import { changeableFields } from '../../../../functions/fleet/ledger/rules';
+import { changeableFields, type Member, type MemberChanges } from '../../../../functions/fleet/ledger/port';
 
 /** `member` with `changes`. What is left out, or is no field that may change, stays as it is. */
 export function changed(member: Member, changes: MemberChanges): Member {

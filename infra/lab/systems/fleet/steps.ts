@@ -12,25 +12,27 @@ import { makeHandler as registerTargets } from '../../../../functions/fleet/step
 import { makeHandler as removeDns } from '../../../../functions/fleet/steps/remove-dns/handler';
 import { makeHandler as runBuild } from '../../../../functions/fleet/steps/run-build/handler';
 import { makeHandler as tagInstance } from '../../../../functions/fleet/steps/tag-instance/handler';
+import { placeholderOf } from '../../../constructs/placeholders';
+import type { StepFunctionName } from '../../../systems/fleet/functions';
 import type { LambdaFunction } from '../../engine';
 
-/** The steps, by the placeholders that the state machines have for their functions. A new one is wired here. */
+/** The steps of the catalogue, by the names of their folders: one that is missing does not compile. A new one is wired here. */
 const makers = {
-  ClaimIndex: claimIndex,
-  TagInstance: tagInstance,
-  RegisterDns: registerDns,
-  CheckDns: checkDns,
-  RunBuild: runBuild,
-  RegisterTargets: registerTargets,
-  CheckHealth: checkHealth,
-  PutInService: putInService,
-  DeregisterTargets: deregisterTargets,
-  EndBuilds: endBuilds,
-  CheckDrained: checkDrained,
-  RemoveDns: removeDns,
-  CompleteRelease: completeRelease,
-  FreeIndex: freeIndex,
-};
+  'claim-index': claimIndex,
+  'tag-instance': tagInstance,
+  'register-dns': registerDns,
+  'check-dns': checkDns,
+  'run-build': runBuild,
+  'register-targets': registerTargets,
+  'check-health': checkHealth,
+  'put-in-service': putInService,
+  'deregister-targets': deregisterTargets,
+  'end-builds': endBuilds,
+  'check-drained': checkDrained,
+  'remove-dns': removeDns,
+  'complete-release': completeRelease,
+  'free-index': freeIndex,
+} satisfies Record<StepFunctionName, unknown>;
 
 type Maker = (typeof makers)[keyof typeof makers];
 /** What the steps need together: of functions that take different things, the intersection. */
@@ -38,5 +40,5 @@ type StepsDeps = Maker extends (deps: infer Deps) => unknown ? Deps : never;
 
 /** The step functions over the lab's ports, by their placeholders. */
 export function makeSteps(deps: StepsDeps): Record<string, LambdaFunction> {
-  return Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, make(deps)]));
+  return Object.fromEntries(Object.entries(makers).map(([name, make]) => [placeholderOf(name), make(deps)]));
 }

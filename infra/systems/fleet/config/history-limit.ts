@@ -4,6 +4,7 @@ import type { StepErrorName } from '../../../../functions/fleet/contracts/errors
 import { jobNames, type GroupSettings, type JobSettings } from '../../../../functions/fleet/contracts/settings';
 import { decideProgress } from '../../../../functions/fleet/domain/build-polling';
 import { decideHealth } from '../../../../functions/fleet/domain/targets';
+import * as z from '../../../../functions/shared/schema';
 import type { BuildStatus } from '../../../../functions/fleet/ports/jenkins';
 
 /** Step Functions ends an execution with so many events in its history, and redrives continue in the same history. */
@@ -11,19 +12,21 @@ export const mostEvents = 25_000;
 /** A launch can be redriven at least so often, with any settings; after that `retry` begins a new execution. */
 export const redrivesProvidedFor = 2;
 
-/** What counts here of a state machine. */
-export interface Machine {
-  readonly States: Readonly<Record<string, { readonly Retry?: readonly Retrier[] }>>;
-}
+const retrierSchema = z.object({
+  ErrorEquals: z.array(z.string()),
+  IntervalSeconds: z.number(),
+  MaxAttempts: z.number(),
+  BackoffRate: z.number(),
+  MaxDelaySeconds: z.exactOptional(z.number()),
+  JitterStrategy: z.exactOptional(z.string()),
+});
+const machineSchema = z.object({
+  States: z.record(z.string(), z.object({ Retry: z.exactOptional(z.array(retrierSchema)) })),
+});
 
-interface Retrier {
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds: number;
-  readonly MaxAttempts: number;
-  readonly BackoffRate: number;
-  readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy?: string;
-}
+/** What counts here of a state machine. */
+export type Machine = z.output<typeof machineSchema>;
+type Retrier = z.output<typeof retrierSchema>;
 
 // TaskScheduled, TaskStarted, and TaskFailed or TaskSucceeded; a state is entered and exited, an execution started and
 // ended; a redrive adds ExecutionRedriven and the next end.
@@ -153,5 +156,5 @@ let known: Machine | undefined;
 /** The launch's own machine. */
 function scaleOut(): Machine {
   const file = join(__dirname, '../../../../statemachines/fleet/scale-out.asl.json');
-  return (known ??= JSON.parse(readFileSync(file, 'utf8')) as Machine);
+  return (known ??= z.readRecord(machineSchema, readFileSync(file, 'utf8'), file));
 }

@@ -6,32 +6,48 @@ import {
   type Breaker,
   type GroupRecords,
   type Hold,
+  type Notification,
   type Observation,
   type Reserve,
 } from '../../../ledger/port';
 import { breakerSortKey, sortKeyPrefixes, type Item } from './items';
-import { builds, countAttribute, oneOf, optional, parse, textAttribute, textsAttribute, mapAttribute } from './parse';
+import {
+  builds,
+  countAttribute,
+  oneOf,
+  optional,
+  optionalText,
+  optionalTexts,
+  parse,
+  textAttribute,
+  textsAttribute,
+  mapAttribute,
+  type SchemaOf,
+} from './parse';
 
 // Holds, reserves and the breaker are stored whole, so they are passed on whole, like a build's record.
 
 /** The message about a record. */
-const notification = mapAttribute({ state: oneOf(notificationStates), at: textAttribute });
+const notification = mapAttribute({
+  state: oneOf(notificationStates),
+  at: textAttribute,
+} satisfies SchemaOf<Notification>);
 
 const hold = mapAttribute({
   group: textAttribute,
   instanceId: textAttribute,
   revision: countAttribute,
-  name: optional(textAttribute),
+  name: optionalText,
   execution: textAttribute,
   redrive: countAttribute,
   state: textAttribute,
   error: textAttribute,
   reason: textAttribute,
   failedAt: textAttribute,
-  endsAt: optional(textAttribute),
-  hookEndsAt: optional(textAttribute),
+  endsAt: optionalText,
+  hookEndsAt: optionalText,
   report: notification,
-});
+} satisfies SchemaOf<Hold>);
 
 const reserve = mapAttribute({
   group: textAttribute,
@@ -39,19 +55,19 @@ const reserve = mapAttribute({
   revision: countAttribute,
   execution: textAttribute,
   phase: oneOf(reservePhases),
-  addresses: optional(textsAttribute),
-  completedToken: optional(textAttribute),
-  endingSince: optional(textAttribute),
+  addresses: optionalTexts,
+  completedToken: optionalText,
+  endingSince: optionalText,
   builds,
-});
+} satisfies SchemaOf<Reserve>);
 
 const breaker = mapAttribute({
   group: textAttribute,
   revision: countAttribute,
   failed: textsAttribute,
-  openedAt: optional(textAttribute),
+  openedAt: optionalText,
   report: optional(notification),
-});
+} satisfies SchemaOf<Breaker>);
 
 const observation = z.object({
   group: textAttribute,
@@ -59,7 +75,7 @@ const observation = z.object({
   revision: countAttribute,
   at: textAttribute,
   value: textAttribute,
-});
+} satisfies SchemaOf<Observation>);
 
 /** @throws NamedError `LedgerCorrupt` */
 export const parseHold = (item: Item): Hold => withoutKey(parse(hold, item));

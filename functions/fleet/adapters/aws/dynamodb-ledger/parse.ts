@@ -1,7 +1,15 @@
 import { NamedError } from '../../../../shared/named-error';
 import * as z from '../../../../shared/schema';
 import { ledgerTable } from '../../../ledger/table';
-import { phases, type HistoryEntry, type Member, type Slot } from '../../../ledger/port';
+import {
+  phases,
+  type BuildOutcome,
+  type BuildRecord,
+  type HistoryEntry,
+  type Member,
+  type Slot,
+} from '../../../ledger/port';
+import { tracePhases, type BuildTrace } from '../../../ports/jenkins';
 import { fromItem, type Attributes } from '../../../../shared/dynamodb/attribute-values';
 import type { Item } from './items';
 
@@ -18,16 +26,41 @@ export const textsAttribute = z.custom<string[]>(
   'a list of strings',
 );
 export const oneOf = <const Word extends string>(words: readonly Word[]) =>
-  z.enum(Object.fromEntries(words.map((word) => [word, word])) as { [W in Word]: W }, `one of ${words.join(', ')}`);
+  z.enum<readonly Word[]>(words, `one of ${words.join(', ')}`);
 export const optional = z.exactOptional;
+export const optionalText = optional(textAttribute);
+export const optionalTexts = optional(textsAttribute);
+const optionalCount = optional(countAttribute);
 /** An object that is stored whole: what a newer version has put into it must survive that we store it again. */
 export const mapAttribute = <Shape extends z.core.$ZodShape>(shape: Shape) => z.looseObject(shape, 'a map');
+
+/**
+ * Exactly the fields of a type of the port: a schema that lacks one does not compile. It would drop what is stored there,
+ * since a field that may be absent is not missed.
+ */
+export type SchemaOf<Stored> = { readonly [Field in keyof Required<Stored>]: z.core.$ZodType };
 
 const outcome = mapAttribute({
   succeeded: z.boolean('true or false'),
   result: textAttribute,
   message: textAttribute,
-});
+  number: optionalCount,
+  url: optionalText,
+  durationMs: optionalCount,
+} satisfies SchemaOf<BuildOutcome>);
+
+const trace = mapAttribute({
+  phase: oneOf(tracePhases),
+  requestedAt: textAttribute,
+  postedAt: textAttribute,
+  firstPossibleNumber: countAttribute,
+  newestAtMs: optionalCount,
+  queueId: optionalText,
+  number: optionalCount,
+  notFoundAt: optionalText,
+  refusedSince: optionalText,
+  stopAskedAt: optionalText,
+} satisfies SchemaOf<BuildTrace>);
 
 /** By job. */
 export const builds = z.record(
@@ -39,12 +72,16 @@ export const builds = z.record(
     redrive: countAttribute,
     correlation: textAttribute,
     startedAt: textAttribute,
+    jenkins: optionalText,
+    job: optionalText,
+    parameter: optionalText,
+    trace: optional(trace),
     outcome: optional(outcome),
-  }),
+  } satisfies SchemaOf<BuildRecord>),
   'a map',
 );
 
-const slot = z.object({ index: countAttribute, instanceId: textAttribute });
+const slot = z.object({ index: countAttribute, instanceId: textAttribute } satisfies SchemaOf<Slot>);
 
 const historyEntry = z.object({
   group: textAttribute,
@@ -54,29 +91,29 @@ const historyEntry = z.object({
   event: oneOf(['claimed', 'freed']),
   reason: textAttribute,
   at: textAttribute,
-});
+} satisfies SchemaOf<HistoryEntry>);
 
 const member = z.object({
   group: textAttribute,
   instanceId: textAttribute,
   index: countAttribute,
   name: textAttribute,
-  fqdn: optional(textAttribute),
+  fqdn: optionalText,
   execution: textAttribute,
   phase: oneOf(phases),
   claimedAt: textAttribute,
-  inServiceAt: optional(textAttribute),
-  addresses: optional(textsAttribute),
-  dnsChanges: optional(textsAttribute),
-  dnsNames: optional(textsAttribute),
-  dnsBatch: optional(textsAttribute),
-  targetGroups: optional(textsAttribute),
-  targets: optional(textsAttribute),
-  registered: optional(textsAttribute),
-  completedToken: optional(textAttribute),
-  endingSince: optional(textAttribute),
+  inServiceAt: optionalText,
+  addresses: optionalTexts,
+  dnsChanges: optionalTexts,
+  dnsNames: optionalTexts,
+  dnsBatch: optionalTexts,
+  targetGroups: optionalTexts,
+  targets: optionalTexts,
+  registered: optionalTexts,
+  completedToken: optionalText,
+  endingSince: optionalText,
   builds,
-});
+} satisfies SchemaOf<Member>);
 
 /** @throws NamedError `LedgerCorrupt` */
 export const parseMember = (item: Item): Member => parse(member, item);

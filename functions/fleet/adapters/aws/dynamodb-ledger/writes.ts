@@ -1,8 +1,15 @@
 import type { TransactWriteItem, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 
-import { changeableFields, entryOf, memberOf } from '../../../ledger/rules';
+import { entryOf, memberOf } from '../../../ledger/rules';
 import { ledgerTable } from '../../../ledger/table';
-import type { BuildRecord, Claim, HistoryEntry, Holder, MemberChanges } from '../../../ledger/port';
+import {
+  changeableFields,
+  type BuildRecord,
+  type Claim,
+  type HistoryEntry,
+  type Holder,
+  type MemberChanges,
+} from '../../../ledger/port';
 import { toAttribute, toItem } from '../../../../shared/dynamodb/attribute-values';
 import { historyItems, memberItem, memberKey, slotItem, slotKey } from './items';
 
