@@ -9,7 +9,7 @@ ensureInstalled();
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 // By its address, for a command that is run in another folder.
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-// Node 20 works until the SDK drops it; its reminder before every answer helps nobody.
+// Node 20 works until the SDK drops it; its reminder before every answer does not help.
 // Each look-up of a name keeps one of Node's threads until the system's resolver gives up, and there are four otherwise.
 const env = { UV_THREADPOOL_SIZE: '64', ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 // As the deployed functions have it (functions/shared/small-heap.ts): a heap takes it only before it is made.

@@ -29,7 +29,7 @@ export class Chaos {
     this.#options = options;
   }
 
-  /** From here on nothing befalls anybody. */
+  /** From here on no fault happens. */
   end(): void {
     this.#isOver = true;
   }

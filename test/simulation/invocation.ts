@@ -11,7 +11,7 @@ export class Invocation {
   readonly payload: unknown;
   /** How many calls of ports it has begun. */
   calls = 0;
-  /** Faults that have befallen it. */
+  /** Faults that have hit it. */
   faults = 0;
   /** It is over, one way or the other: nothing that it had under way continues. */
   dead = false;

@@ -26,10 +26,10 @@ export const regressions: readonly Regression[] = [
   { name: 'the reconciler abandoned by a hold that it had read minutes ago', seed: 1130 },
   { name: 'an instance that was back from the warm pool was let go of, as its last release had stopped', seed: 3759 },
   { name: 'the same on its way out of the pool, before its next launch', seed: 9648 },
-  { name: 'a stay in the warm pool that nobody had seen: the next launch was taken for served', seed: 1436 },
+  { name: 'a stay in the warm pool that no run had seen: the next launch was taken for served', seed: 1436 },
   { name: 'a run that was held up posted a request that others had taken for lost, and posted again', seed: 4684 },
   {
-    name: 'a launch whose member a lost ledger had forgotten was redriven for ever, by whoever retried it',
+    name: 'a launch whose member a lost ledger had forgotten was redriven for ever, by each retry',
     seed: 8,
     filter: { kinds: [], always: ['lost-ledger'] },
   },

@@ -124,7 +124,7 @@ function addJenkinsFaults({ world }: Cast): void {
   });
 }
 
-/** Everything works again, and everybody does what is right. */
+/** Everything works again, and every part does what is right. */
 function heal({ world, builds, foreign, departed, neighbour, losses, redeployments }: Cast): void {
   const { lab } = world;
   world.see({ kind: 'action', what: 'the faults end' });

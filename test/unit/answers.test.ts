@@ -41,11 +41,11 @@ describe('an answer without what it is about', () => {
   test.each<[string, object]>([
     ['the reservations', {}],
     ['the state', { Reservations: [{ Instances: [{ InstanceId: instanceId }] }] }],
-  ])('says of nobody that it is dead (%s is missing)', async (_, answer) => {
+  ])('says of no instance that it is dead (%s is missing)', async (_, answer) => {
     await expect(isDead(answering('describeInstances', answer), instanceId)).rejects.toMatchObject(unanswered);
   });
 
-  test('says of nobody that EC2 does not show it', async () => {
+  test('says of no instance that EC2 does not show it', async () => {
     await expect(requireInstance(answering('describeInstances', {}), instanceId)).rejects.toMatchObject(unanswered);
     const empty = answering('describeInstances', { Reservations: [] });
     await expect(requireInstance(empty, instanceId)).rejects.toMatchObject({ name: 'InstanceNotVisibleYet' });
@@ -158,7 +158,7 @@ describe('a name of a zone', () => {
     return { asked, port: { listResourceRecordSets } as never };
   }
 
-  test('is read to its end, however many of somebody else stand before ours', async () => {
+  test('is read to its end, however many of other owners stand before ours', async () => {
     const { asked, port } = route53(zone);
     const { records, foreign: others } = await readName(port, 'Z1', name);
     expect(records.map(({ type }) => type)).toEqual(['TXT']);

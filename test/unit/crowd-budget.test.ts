@@ -116,7 +116,7 @@ describe('a turn of all groups', () => {
     return { deps, ask, pass: (ms: number) => (now += ms) };
   };
 
-  test('is nobody’s business in a small crowd: each group has its own, and nothing is written for all', async () => {
+  test('is not shared in a small crowd: each group has its own, and nothing is written for all', async () => {
     const { deps, ask } = asking();
     expect([await ask('web', 250), await ask('api', 250), await ask('web', 250)]).toEqual([true, true, false]);
     expect(await deps.ledger.observation(noGroup, 'turn dns')).toBeUndefined();

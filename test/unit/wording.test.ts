@@ -44,7 +44,7 @@ test('a word of the dialect would be seen, in a comment that goes over several l
 });
 
 test('comments are in the words of the field', () => {
-  const files = ['functions', 'infra'].flatMap((folder) => filesBelow(folder, '.ts'));
+  const files = ['functions', 'infra'].flatMap((folder) => ['.ts', '.mjs'].flatMap((end) => filesBelow(folder, end)));
   const all = files.flatMap((file) =>
     commentsOf(readFileSync(join(root, file), 'utf8')).map(({ line, text }) => ({ where: `${file}:${line}`, text })),
   );
@@ -106,7 +106,7 @@ test('so are the comments of the state machines', () => {
 });
 
 /** Comments and texts of test/ that still have such a word. The number may only fall: rewrite one, and lower it. */
-const leftInTests = 194;
+const leftInTests = 96;
 
 test('the comments and titles of tests do not get more of these words', () => {
   const left = filesBelow('test', '.ts')

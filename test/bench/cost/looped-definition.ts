@@ -8,7 +8,7 @@ import { stepErrors } from '../../../functions/fleet/contracts/errors';
  * runs until the Task succeeds: three transitions a poll, as in the customary job poller. What the Task does, what it
  * assigns and where it continues are left as they are, and so are the retries of Lambda's own errors.
  *
- * In the customary shape a success passes the Choice too. Here it goes straight on: nobody can say that the comparison
+ * In the customary shape a success passes the Choice too. Here it goes straight on: it cannot be said that the comparison
  * was made with a loop that is dearer than it has to be.
  *
  * @param definition the text of the state machine, as it is on disk

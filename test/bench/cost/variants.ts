@@ -55,7 +55,7 @@ export interface Contender {
   readonly usage: Usage;
 }
 
-/** Mean overhead in milliseconds. Not the time to service: the floors of two worlds differ, whoever waits in them. */
+/** Mean overhead in milliseconds. Not the time to service: the floors of two worlds differ, and so do their waits. */
 export function overheadOf({ results }: Contender): number {
   return mean(results.flatMap(({ times }) => times.map(({ overhead }) => overhead)));
 }

@@ -30,7 +30,7 @@ export interface LaunchTimes {
   readonly toService: number;
   /** Auto Scaling's own: from the launch to `Pending:Wait`, and from the completed action to in service. */
   readonly autoScaling: number;
-  /** What the world takes whoever orchestrates it: DNS, builds, health. */
+  /** What the world takes with any orchestration: DNS, builds, health. */
   readonly floor: number;
   /** What is left: events, polls that come late, queues for the APIs, functions. */
   readonly overhead: number;
@@ -43,10 +43,10 @@ export interface LaunchTimes {
  * - DNS: from the change that was accepted to INSYNC;
  * - builds: from the start to the end of each, as Jenkins has them (its queue is not in it);
  * - health: from the registration, or the end of the last build if that came later, to the first moment at which
- *   somebody who asked would have seen the target healthy.
+ *   a call at this moment would have shown the target healthy.
  *
  * The parts are added up, as in a launch that does one after the other. What Auto Scaling takes before and after the
- * hook is nobody's overhead, and in neither of the two.
+ * hook is no overhead, and in neither of the two.
  */
 export function timesOf(record: LaunchRecord): LaunchTimes {
   const { launchedAt, hookAt, completedAt, inServiceAt, dns, builds, targets } = record;

@@ -9,7 +9,7 @@ export interface Watch {
   readonly inService: number;
   /** Executions of the launch workflow that did not succeed, each redrive by itself. */
   readonly failedExecutions: number;
-  /** Launches that Auto Scaling gave up, whoever wanted it. */
+  /** Launches that Auto Scaling gave up, for any reason. */
   readonly abandoned: number;
   /** The launches that are in service. */
   records(): LaunchRecord[];
@@ -122,7 +122,7 @@ function watchTargets({ region, clock }: Lab): Map<string, Registration> {
   after(world, 'register', ([group, instanceId, port]) => {
     const [target] = world.targetsOf(group, instanceId, port);
     const known = registrations.get(`${group.arn} ${instanceId}`);
-    // The group's own registration, at the end of a launch, begins nothing where somebody has registered before.
+    // The group's own registration, at the end of a launch, begins nothing where the instance is registered already.
     if (target === undefined || known?.registrationEndsAt === target.registrationEndsAt) return;
     registrations.set(`${group.arn} ${instanceId}`, {
       registeredAt: clock.millis(),

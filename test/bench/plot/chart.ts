@@ -102,7 +102,7 @@ function drawLine({ colour, dashed, points }: Line, x: Scale['at'], y: Scale['at
   ];
 }
 
-/** Side by side, as wide as their names are: without a font nobody knows that better than by counting letters. */
+/** Side by side, as wide as their names are: without a font, counting letters is the best estimate. */
 function legend(lines: readonly Line[]): string[] {
   let left = 24;
   return lines.flatMap(({ name, colour, dashed }) => {

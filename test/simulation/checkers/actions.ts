@@ -18,10 +18,10 @@ export const actions: Checker = {
         return;
       const input = seen.input as CompleteLifecycleActionCommandInput;
       const action = opened.byToken(seen.open?.[input.LifecycleHookName ?? ''] ?? '');
-      const wrong = action === undefined ? 'nobody knows that action' : wrongWith(cast, seen, input, action);
+      const wrong = action === undefined ? 'that action is not known' : wrongWith(cast, seen, input, action);
       if (wrong !== undefined)
         violate(
-          `${input.InstanceId ?? ''}: ${input.LifecycleHookName ?? ''} was completed with ${input.LifecycleActionResult ?? ''} by ${seen.by?.key ?? 'nobody'}: ${wrong}`,
+          `${input.InstanceId ?? ''}: ${input.LifecycleHookName ?? ''} was completed with ${input.LifecycleActionResult ?? ''} by ${seen.by?.key ?? 'no function'}: ${wrong}`,
         );
     };
   },
@@ -93,7 +93,7 @@ function wrongForRelease(
 function leftBehind(cast: Cast, { group, instanceId, reason }: Release): string | undefined {
   if (cast.world.roll.unsure.has(instanceId)) return undefined;
   const left = remainingOf(cast.world, group, instanceId);
-  // Its group has drained it on scale-in; of a launch that is abandoned nobody else lets the connections end.
+  // Its group has drained it on scale-in; of a launch that is abandoned nothing else lets the connections end.
   const draining = reason === 'abandoned' ? left.draining : [];
   const kept = reason === 'root-volume' ? left.targets : [...left.targets, ...draining, ...left.names];
   return kept.length === 0 ? undefined : `there is still ${kept.join(', ')}`;

@@ -45,7 +45,7 @@ function checkRecords({ world, foreign }: Cast, { input, by }: ServiceCall, viol
     if (Action !== 'DELETE' || owner === undefined || owner.instanceId === subject) continue;
     if (!isOfDeployment(owner, world.lab.muster.identity))
       violate(
-        `${record?.Name ?? ''} of another deployment (${owner.instanceId}) was taken away for ${subject ?? 'nobody'}`,
+        `${record?.Name ?? ''} of another deployment (${owner.instanceId}) was taken away for ${subject ?? 'no instance'}`,
       );
     // An address is given to another instance when its first one is dead: then its reverse name goes with it.
     const isAlive = ['pending', 'running'].includes(
@@ -57,7 +57,7 @@ function checkRecords({ world, foreign }: Cast, { input, by }: ServiceCall, viol
     // A ledger that was restored has forgotten the name under which a launch was first begun.
     const isLeftBehind = !isReverse && holder?.fqdn !== undefined && `${holder.fqdn}.` !== record?.Name;
     if (holder !== undefined && !isLeftBehind)
-      violate(`${record?.Name ?? ''} of ${holder.name} was taken away for ${subject ?? 'nobody'}`);
+      violate(`${record?.Name ?? ''} of ${holder.name} was taken away for ${subject ?? 'no instance'}`);
   }
 }
 
@@ -79,7 +79,7 @@ function checkTags({ world }: Cast, { input, by }: ServiceCall, violate: (what: 
 function checkTargets({ world }: Cast, { name, input, by }: ServiceCall, violate: (what: string) => void): void {
   const { TargetGroupArn = '', Targets = [] } = input as { TargetGroupArn?: string; Targets?: { Id?: string }[] };
   const group = world.groups.find(({ targetGroups }) => targetGroups.includes(TargetGroupArn));
-  if (group === undefined) violate(`${name} of a target group that is nobody's, ${TargetGroupArn}`);
+  if (group === undefined) violate(`${name} of a target group of no group, ${TargetGroupArn}`);
   for (const { Id: targetId = '' } of Targets) {
     const Id = instanceOfTarget(world, TargetGroupArn, targetId);
     // Of two releases of one instance the later may find that it holds nothing any more: its own it may take out.

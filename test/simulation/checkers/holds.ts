@@ -5,7 +5,7 @@ import type { Checker } from './checker';
 
 export const holds: Checker = {
   name: 'holds-are-kept',
-  holds: 'nobody but an operator abandons a launch before its hold is over, or while the breaker is open',
+  holds: 'only an operator abandons a launch before its hold is over, or while the breaker is open',
   watch: ({ world }, violate) => {
     return (seen) => {
       if (seen.kind !== 'call' || seen.error !== undefined) return;
@@ -13,7 +13,7 @@ export const holds: Checker = {
       const release = JSON.parse(String((seen.input as { input?: string }).input)) as Partial<Release>;
       if (release.reason !== 'abandoned') return;
       const { group = '', instanceId = '', lifecycle } = release;
-      // A run that was held up acts on what was so when it looked; and nobody is abandoned who is gone already.
+      // A run that was held up acts on what was so when it looked; and an instance that is gone is not abandoned.
       if (seen.by.faults > 0 || world.lab.region.autoScaling.world.member(instanceId) === undefined) return;
       // What was begun continues, whatever the hold says: a release that stopped, or that an operator could not start.
       const member = world.roll.member(group, instanceId);
@@ -31,7 +31,7 @@ export const holds: Checker = {
   },
 };
 
-/** Whether its launch was stopped by whoever let go of it. */
+/** Whether its launch was stopped in order to abandon it. */
 function wasStoppedFor({ lab }: World, member: Entry | undefined): boolean {
   if (member === undefined) return false;
   const { status, error } = lab.muster.engine.describeExecution({ executionArn: member.execution });

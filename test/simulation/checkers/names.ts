@@ -26,7 +26,7 @@ function checkChange(cast: Cast, input: ChangeResourceRecordSetsCommandInput, vi
       owner && world.groups.map(({ plan }) => world.roll.member(plan.name, owner.instanceId)).find(Boolean);
     if (owner !== undefined && world.roll.unsure.has(owner.instanceId)) continue;
     if (owner === undefined || member === undefined) {
-      violate(`${name} was written for ${owner?.instanceId ?? 'nobody'}, who holds no name`);
+      violate(`${name} was written for ${owner?.instanceId ?? 'no instance'}, which holds no name`);
       continue;
     }
     if (name.endsWith('.in-addr.arpa')) continue;

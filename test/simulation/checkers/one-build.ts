@@ -40,7 +40,7 @@ export const oneBuild: Checker = {
         // A build shows how it is now.
         if (before?.building === true && stillRuns(world, before))
           violate(`${attempt} was begun while #${before.number} of ${launch} still runs`);
-        // Of a success whose record is lost nobody can know.
+        // A success whose record is lost cannot be known.
         if (before?.building === false && before.result === 'SUCCESS' && recordOf(world, before) !== undefined)
           violate(`${attempt} was begun although #${before.number} of ${launch} has succeeded`);
       }

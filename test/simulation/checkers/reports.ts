@@ -29,7 +29,7 @@ export const reports: Checker = {
         );
       const earlier = (senders.get(failure) ?? []).filter((sender) => sender !== seen.by);
       if (isMarked && !isUnsure && earlier.every(({ faults }) => faults === 0))
-        violate(`${failure} was reported as a repetition, and nothing has befallen whoever was to report it before`);
+        violate(`${failure} was reported as a repetition, and no fault hit the run that was to report it before`);
     };
   },
 };

@@ -73,7 +73,7 @@ function missing(
           .filter((arn) => !healthy.has(`${arn} ${action.instanceId}`));
   return [
     ...without.map((job) => `its job ${job} has not succeeded`),
-    ...unhealthy.map((arn) => `nobody has seen it healthy in ${arn.split('/')[1] ?? arn}`),
+    ...unhealthy.map((arn) => `no run has seen it healthy in ${arn.split('/')[1] ?? arn}`),
   ];
 }
 

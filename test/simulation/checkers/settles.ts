@@ -9,7 +9,7 @@ import { failureKey } from './reports';
 
 /**
  * What is not as it has to be in the end: every live instance in service, in Standby, at rest in the warm pool, or on
- * hold; nothing left of the dead. `retries`: nobody is on hold either.
+ * hold; nothing left of the dead. `retries`: no instance is on hold either.
  */
 export function unsettled(cast: Cast, retries: boolean): string[] {
   const { world } = cast;
@@ -58,7 +58,7 @@ function problemsOf(
   const hold = world.roll.holds.get(`${group.plan.name}/${id}`);
   const member = world.roll.member(group.plan.name, id);
   const reported = ({ execution, redrive }: Hold) =>
-    world.reported.has(failureKey(execution, redrive)) ? [] : [say('is on hold, and nobody was told')];
+    world.reported.has(failureKey(execution, redrive)) ? [] : [say('is on hold, and no message was sent')];
   switch (state) {
     case 'InService':
     case 'Standby':
@@ -83,7 +83,7 @@ function problemsOf(
         return [say(hold === undefined ? 'is not on hold' : `is on hold: ${hold.error}`)];
       return world.reported.has(failureKey(hold.execution, hold.redrive))
         ? []
-        : [say('is on hold, and nobody was told')];
+        : [say('is on hold, and no message was sent')];
     default:
       return [say('is on its way')];
   }
@@ -100,7 +100,7 @@ function problemsInService(
   const tags = instance?.tags.actual();
   const problems: string[] = [];
   if (tags?.get('Name') !== member.name)
-    problems.push(`has the name tag ${tags?.get('Name') ?? 'of nobody'}, and is ${member.name}`);
+    problems.push(`has the name tag ${tags?.get('Name') ?? 'of no member'}, and is ${member.name}`);
   const [type, address] =
     plan.ipv6Only === true ? (['AAAA', instance?.ipv6] as const) : (['A', instance?.privateIp] as const);
   const wasOut = (what: string) => redeployments?.wasOut(plan.name, what) === true;

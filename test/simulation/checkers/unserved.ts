@@ -40,7 +40,7 @@ export const unserved: Checker = {
 function isUnserved({ world, redeployments }: Cast, group: string, { id, state }: GroupInstance): boolean {
   if (!state.endsWith(':Wait') || redeployments?.isOut(group) === true) return false;
   const hooks = Object.keys(world.lab.region.autoScaling.world.actions.tokens(id));
-  // Its launch can be done: then it waits for the hook of somebody else.
+  // Its launch can be done: then it waits for the hook of another owner.
   if (!hooks.some((hook) => hook !== foreignHook)) return false;
   const { ledger, muster } = world.lab;
   if (world.roll.holds.has(`${group}/${id}`)) return false;

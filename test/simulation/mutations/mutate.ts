@@ -7,7 +7,7 @@ import { runPool, type SeedResult } from '../pool';
 const root = join(__dirname, '../../..');
 
 export interface Caught {
-  /** `undefined`: within the seeds that it has, nobody noticed. */
+  /** `undefined`: no checker noticed it within its seeds. */
   readonly by: SeedResult | undefined;
   /** How many seeds were run. */
   readonly seeds: number;

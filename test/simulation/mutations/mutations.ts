@@ -146,7 +146,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'dns-not-awaited',
-    breaks: 'nobody waits for the name servers',
+    breaks: 'no step waits for the name servers',
     within: 20,
     edits: [fleet('steps/check-dns/handler.ts', "if (status === 'PENDING') throw", "if (status === 'NONE') throw")],
   },
@@ -188,7 +188,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'stale-member',
-    breaks: 'a step acts for whoever holds the number, whatever has become of the instance since',
+    breaks: 'a step acts for the holder of the number, even if the instance is gone since',
     within: 200,
     kinds: ['hasty-redrives'],
     edits: [
@@ -256,7 +256,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'told-again',
-    breaks: 'a message is sent by everybody who is told of the failure',
+    breaks: 'each run that sees the failure sends a message',
     within: 50,
     edits: [
       fleet('domain/outcome.ts', "if (report.state === 'sent') return", "if (report.state === 'never') return"),
@@ -268,7 +268,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'nobody-told',
+    name: 'no-message',
     breaks: 'a failure is put on hold, and its message is forgotten',
     within: 50,
     edits: [fleet('outcomes/failure.ts', "if (task.action === 'leave')", "if (task.action !== 'leave')")],

@@ -2,7 +2,7 @@ import { Draws } from '../draws';
 import type { Kind } from './kinds';
 
 /**
- * What somebody does to the world at a moment: Auto Scaling, EC2, an operator, Jenkins, a stranger. Whom it befalls is
+ * What happens to the world at a moment: Auto Scaling, EC2, an operator, Jenkins, a stranger. Which instance it hits is
  * drawn when it is done, of those that are there then: `draw` (0 to 1) says which.
  */
 export interface Action {

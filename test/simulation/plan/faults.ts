@@ -1,7 +1,7 @@
 import { Draws } from '../draws';
 
 /**
- * What can befall a call of a port. `slow-before`: its effect comes late. `slow-after`: its answer does. `repeated`: the
+ * The faults of a call of a port. `slow-before`: its effect comes late. `slow-after`: its answer does. `repeated`: the
  * SDK has lost the answer and made the call once more by itself. `killed-…`: the function ends there, at once.
  */
 export const callFaults = [
@@ -17,7 +17,7 @@ export const callFaults = [
 
 /**
  * What can befall a function as a whole. `not-run`: Lambda fails before it. `answer-gone`: it has done its work, and
- * nobody hears of it. `zombie`: it is given up while it continues. `twice`: Lambda runs it twice at the same time.
+ * its answer is lost. `zombie`: it is given up while it continues. `twice`: Lambda runs it twice at the same time.
  * `late`: it begins some seconds after it was called.
  */
 export const functionFaults = ['not-run', 'answer-gone', 'zombie', 'twice', 'late'] as const;

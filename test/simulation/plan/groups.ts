@@ -17,7 +17,7 @@ export interface GroupPlan {
   readonly reverse: boolean;
   readonly terminationPolicy: TerminationPolicy;
   readonly warmPool?: WarmPoolOptions;
-  /** A launch hook of somebody else's, who answers it after some time. */
+  /** A launch hook of another owner, who answers it after some time. */
   readonly foreignHook: boolean;
   /** Whether classic notifications are sent as well, of which Muster has to start nothing twice. */
   readonly notifies: boolean;

@@ -57,7 +57,7 @@ export function drawPlan(seed: number, only?: readonly Kind[], always: readonly 
       autoScaling: {
         // What AWS does not document: a world has either answer.
         noticePendingMs: draws.happens(0.3) ? 'never' : [30_000, 90_000],
-        // The documentation says that nobody looks there: worlds in which instances leave have it so.
+        // The documentation says that health is not checked there: worlds in which instances leave have it so.
         noticesInStandby: !kinds.includes('leaving'),
         terminateHookWhenGone: draws.happens(0.3),
         terminateHookAfterAbandon: draws.happens(0.3),

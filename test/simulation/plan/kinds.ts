@@ -13,7 +13,7 @@ import { Draws } from '../draws';
  * - `pruned-builds`: jobs keep few builds; Jenkins loses records, or restores an older state.
  * - `foreign-values`: strangers put values of theirs into our records.
  * - `blinded`: looks of the reconciler fail, or miss a part.
- * - `odd-errors`: Lambda fails under every name that it has, and under some that nobody knows yet.
+ * - `odd-errors`: Lambda fails under every name that it has, and under some that are not known yet.
  * - `redeployed`: IAM stands before every call, and deployments change patterns, zones, target groups and groups.
  * - `lost-ledger`: the ledger's table is lost, or restored to an older state.
  * - `many-stays`: an instance goes in and out of a warm pool for forty days.

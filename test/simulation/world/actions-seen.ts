@@ -1,7 +1,7 @@
 import type { Observation } from './observe';
 import type { World } from './world';
 
-/** A lifecycle action, as Auto Scaling has announced it: also if nobody heard of it. */
+/** A lifecycle action, as Auto Scaling has announced it: also if its event was lost. */
 export interface OpenedAction {
   readonly token: string;
   readonly group: string;

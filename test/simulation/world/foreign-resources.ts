@@ -20,7 +20,7 @@ export interface ForeignValue {
 
 const foreignValues = { A: '192.0.2.9', TXT: '"site-verification=0123456789abcdef"' } as const;
 
-/** What belongs to somebody else, and must stay as it is whatever Muster does. */
+/** What belongs to other owners, and must stay as it is. */
 export class ForeignResources {
   readonly #world: World;
   readonly records = new Map<string, ForeignRecord>();

@@ -4,7 +4,7 @@ import type { GroupPlan } from '../plan';
 /** A group as it stands in its world. */
 export interface GroupInWorld {
   readonly plan: GroupPlan;
-  /** The right settings; whoever spoils them puts these back. A deployment changes them. */
+  /** The right settings; an action that spoils them puts these back. A deployment changes them. */
   settings: GroupSettingsInput;
   readonly targetGroups: readonly string[];
 }

@@ -17,7 +17,7 @@ interface World {
 export const foreignHook = 'stranger-launch';
 const reverseZoneName = '10.in-addr.arpa';
 
-/** Adds the groups, a stranger beside them, and whoever answers the stranger's hook. */
+/** Adds the groups, a stranger beside them, and the owner of the stranger's hook, who answers it. */
 export function addGroups(world: World): GroupInWorld[] {
   const { lab, plan } = world;
   const needsReverse = plan.groups.some(({ reverse, hasDns }) => reverse && hasDns);
@@ -168,7 +168,7 @@ function settingsOf(
   };
 }
 
-/** Whoever the other hook belongs to answers it after a while, well. */
+/** The owner of the other hook answers it after a while, with success. */
 function answerForeignHooks({ lab, plan, clock }: World): void {
   const draws = new Draws('foreign-hook', plan.seed);
   lab.region.bus.watch(({ detail }) => {

@@ -4,7 +4,7 @@ import type { World } from './world';
 
 /**
  * A second deployment with groups of the same names, in another region and account, or beside the first in the same
- * one. It shares the zones and Jenkins, nothing befalls it, and whoever is there first has the name.
+ * one. It shares the zones and Jenkins, it has no faults, and the first one to take a name has it.
  */
 export class Neighbour {
   readonly lab: Lab;

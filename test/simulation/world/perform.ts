@@ -23,7 +23,7 @@ export function perform(cast: Cast, action: Action): void {
   try {
     deeds[action.what]({ ...cast, group, name: group.plan.name, ...action });
   } catch (error) {
-    // What AWS refuses to whoever asks for it: a size beyond its bounds, a move out of the wrong state.
+    // What AWS refuses to every caller: a size beyond its bounds, a move out of the wrong state.
     if (!(error instanceof Error) || !['ValidationError', 'InstanceStateWrong'].includes(error.name)) throw error;
   }
 }
@@ -235,7 +235,7 @@ function operate(
   void world.functions.operator(`${what} ${name} ${instance}`, command).catch(() => undefined);
 }
 
-/** Mostly somebody who is on hold; else anybody who has a name. */
+/** Mostly a member on hold; else any member with a name. */
 function heldOrAny({ world, name, extent }: Scene): string {
   const held = [...world.roll.holds.values()].filter(({ group }) => group === name);
   if (held.length > 0) return pickOf(held, extent)?.instanceId ?? '';

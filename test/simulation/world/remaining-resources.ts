@@ -27,7 +27,7 @@ export function remainingOf(world: World, group: string, instanceId: string): Re
   return { targets: named(false), draining: named(true), names: names.map(({ name }) => name) };
 }
 
-/** All names that are marked as somebody's of this deployment, and whose. */
+/** All names that are marked for instances of this deployment, and for which. */
 export function ownedNames({ lab }: World): { name: string; owner: string }[] {
   return lab.region.route53.world.zones.flatMap(({ records }) =>
     records.from(undefined, undefined, 10_000).flatMap(({ name, type, values }) => {

@@ -8,7 +8,7 @@ const daysApart = 10;
 const rests = 4;
 
 /**
- * The first group's one instance goes into the pool and out of it, over and over, for forty days. Nothing befalls it any
+ * The first group's one instance goes into the pool and out of it, over and over, for forty days. No fault hits it any
  * more, so each stay has to come into service.
  */
 export async function comeAndGo(world: World, neighbour: Neighbour | undefined): Promise<void> {

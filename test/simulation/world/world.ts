@@ -35,7 +35,7 @@ export class World {
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
   violation: Violation | undefined;
-  /** From here on nothing may befall it that was laid out before. */
+  /** From here on no fault may hit it that was planned before. */
   isQuiet = false;
   /** When the reconciler last counted some that wait unserved (ms). */
   unservedCountedAt = -Infinity;
@@ -172,7 +172,7 @@ export class World {
   }
 }
 
-/** Any of the names under which Lambda and Step Functions say that a step did not run, and some that nobody knows yet. */
+/** Any of the names under which Lambda and Step Functions say that a step did not run, and some that are not known yet. */
 function oddError(_: string, where: string): string {
   const draws = new Draws('odd error', where);
   if (draws.happens(0.05))

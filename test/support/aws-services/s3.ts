@@ -8,7 +8,7 @@ const operations: Readonly<Record<string, string>> = { PUT: 'PutObject', GET: 'G
 export class S3Service implements Service {
   readonly objects = new Map<string, Buffer>();
   readonly #bucket: string;
-  /** Whether who calls may list: a missing key is told to nobody else. */
+  /** Whether the caller may list: S3 says only then that a key is missing. */
   mayList: (call: Call) => boolean = () => true;
 
   constructor(bucket: string) {

@@ -204,7 +204,7 @@ export function describeEndBuild(use: Use): void {
     },
   );
 
-  test('changes nothing of somebody else, or of one that is gone', async () => {
+  test('changes nothing of another holder, or of one that is gone', async () => {
     await use().update(webOne, { phase: 'releasing' });
     const other = use().endBuild({ ...webOne, index: 2 }, 'deploy', recordOf(2));
     await expect(other).rejects.toMatchObject({ name: 'NotHolder' });

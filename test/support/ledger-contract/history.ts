@@ -42,7 +42,7 @@ export function describeHistory(use: Use): void {
     await expect(use().history('web', { limit: 0 })).resolves.toStrictEqual([]);
   });
 
-  test('ends after 50 entries when nobody says', async () => {
+  test('ends after 50 entries by default', async () => {
     for (let tenure = 0; tenure < 26; tenure += 1) {
       await use().claim(claimOf('i-a', 1, { at: at(2 * tenure) }));
       await use().free(webOne, 'scaled in', at(2 * tenure + 1));
@@ -69,18 +69,18 @@ export function describeHistory(use: Use): void {
 export function describeUnknownGroup(use: Use): void {
   test('is empty', async () => {
     await use().claim(claimOf('i-a', 1));
-    await expect(use().member('nobody', 'i-a')).resolves.toBeUndefined();
-    await expect(use().members('nobody')).resolves.toStrictEqual([]);
-    await expect(use().heldIndexes('nobody')).resolves.toStrictEqual([]);
-    await expect(use().history('nobody')).resolves.toStrictEqual([]);
-    await expect(use().findHold('nobody', 'i-a')).resolves.toBeUndefined();
-    await expect(use().findReserve('nobody', 'i-a')).resolves.toBeUndefined();
-    await expect(use().breaker('nobody')).resolves.toBeUndefined();
-    await expect(use().records('nobody')).resolves.toStrictEqual({ members: [], holds: [], reserves: [] });
+    await expect(use().member('unknown', 'i-a')).resolves.toBeUndefined();
+    await expect(use().members('unknown')).resolves.toStrictEqual([]);
+    await expect(use().heldIndexes('unknown')).resolves.toStrictEqual([]);
+    await expect(use().history('unknown')).resolves.toStrictEqual([]);
+    await expect(use().findHold('unknown', 'i-a')).resolves.toBeUndefined();
+    await expect(use().findReserve('unknown', 'i-a')).resolves.toBeUndefined();
+    await expect(use().breaker('unknown')).resolves.toBeUndefined();
+    await expect(use().records('unknown')).resolves.toStrictEqual({ members: [], holds: [], reserves: [] });
   });
 
   test('has no holder', async () => {
-    const holder = { ...webOne, group: 'nobody' };
+    const holder = { ...webOne, group: 'unknown' };
     await expect(use().update(holder, { phase: 'completing' })).rejects.toMatchObject({ name: 'NotHolder' });
     await expect(use().saveBuild(holder, 'deploy', recordOf(1))).rejects.toMatchObject({ name: 'NotHolder' });
     await expect(use().free(holder, 'scaled in', at(1))).resolves.toBe(false);

@@ -8,7 +8,7 @@ export function describeRecords(use: Use): void {
       await use().saveReserve(reserveOf(instanceId));
     }
     await use().saveBreaker(breakerOf(1, { failed: ['i-c'] }));
-    // What somebody has seen is nobody's state.
+    // An observation is no state of a group.
     await use().saveObservation(observationOf('health arn:tg'));
 
     const records = await use().records('web');

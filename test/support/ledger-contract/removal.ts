@@ -34,9 +34,9 @@ export function describeRemoval(use: Use): void {
     ['the hold of another execution', (ledger) => ledger.removeHold('web', 'i-a', 'arn:run:i-b')],
     ['a hold that is not there', (ledger) => ledger.removeHold('web', 'i-z')],
     ['a hold that is not there, of an execution', (ledger) => ledger.removeHold('web', 'i-z', 'arn:run:i-z')],
-    ['a hold of an unknown group', (ledger) => ledger.removeHold('nobody', 'i-a')],
+    ['a hold of an unknown group', (ledger) => ledger.removeHold('unknown', 'i-a')],
     ['a reserve that is not there', (ledger) => ledger.removeReserve('web', 'i-z')],
-    ['a reserve of an unknown group', (ledger) => ledger.removeReserve('nobody', 'i-a')],
+    ['a reserve of an unknown group', (ledger) => ledger.removeReserve('unknown', 'i-a')],
   ])('does nothing for %s', async (_, remove) => {
     await expect(remove(use())).resolves.toBeUndefined();
     await expect(use().records('web')).resolves.toStrictEqual(everything);

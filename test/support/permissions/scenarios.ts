@@ -130,7 +130,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       for (const group of managedGroups) {
         const [gone] = await launch(lab, 1, group);
         const member = (await lab.ledger.member(group, gone!))!;
-        // Nobody hears of its end, so its records stay.
+        // Its end is not reported, so its records stay.
         lab.muster.reconciler.disable();
         lab.region.bus.setDelivery({ quality: { loss: 1 } });
         lab.region.autoScaling.world.terminateInstance(gone!, { decrement: true });
@@ -143,7 +143,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
-  "a name is somebody else's": {
+  'a name is of another owner': {
     async play(lab) {
       lab.region.route53.world.foreign(lab.zone.id, {
         name: `web-01.${lab.zone.name}`,
@@ -270,7 +270,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         const hold = (await lab.ledger.findHold(group, id!))!;
         await redriveFailed(lab);
         expect(await lab.ledger.findHold(group, id!)).toBeUndefined();
-        // Of somebody who was very late with it: by the event, and by the reconciler.
+        // Of an instance that was very late with it: by the event, and by the reconciler.
         for (const tell of [true, false]) {
           if (tell) lab.muster.reconciler.disable();
           await lab.ledger.saveHold({ ...hold, revision: 1 });
@@ -350,7 +350,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     async play(lab) {
       for (const group of managedGroups) {
         const [id] = await launch(lab, 1, group);
-        await change(lab, group, { terminateHook: 'of-nobody' });
+        await change(lab, group, { terminateHook: 'of-no-owner' });
         lab.region.autoScaling.world.replaceRootVolume(id!);
         await minutes(lab, 3);
         expect(await lab.ledger.member(group, id!)).toMatchObject({ phase: 'replacing' });

@@ -28,7 +28,7 @@ test('a damaged log is told with its cluster, region and account, and the subjec
   expect(mails[0]?.text).toMatch(/cluster: +main\n +region, account: +eu-central-1 111122223333\n/);
 });
 
-test('who is renamed was someone before', async () => {
+test('a renamed user has an earlier name', async () => {
   const { mails } = await given('userlog', packed(account('rename', start, { user: 'new', oldUser: 'old' })));
   expect(mails[0]?.text).toContain('Account old renamed to new');
 });

@@ -127,7 +127,7 @@ test('two that bear one number, or another deployment’s, are refused; the othe
     expect((await lab.ledger.members('web')).map(({ instanceId }) => instanceId)).toEqual([ids[3], ids[0]]);
   }, 4));
 
-test('a name in DNS that is not ours is refused, its number is nobody else’s, and it is taken once it is free', () =>
+test('a name in DNS that is not ours is refused, no other instance gets its number, and it is taken once it is free', () =>
   onRunningGroup(async ({ lab, ids, say }) => {
     lab.region.route53.world.foreign(lab.zone.id, { name: `web-02.${zone}`, type: 'A', values: ['192.0.2.7'] });
     const said = await say('adopt', 'web', '--apply', '--yes');

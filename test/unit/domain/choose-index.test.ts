@@ -37,7 +37,7 @@ test.each([
   expect(possible({ held, seekers: 2 })).toEqual([2, 3]);
 });
 
-test('who seeks alone after a conflict gets the next one, and so does one that counted nobody', () => {
+test('a launch that seeks alone after a conflict gets the next one, and so does one that counted no other', () => {
   expect(possible({ held: [1, 2], seekers: 1 })).toEqual([3]);
   expect(possible({ held: [1, 2], seekers: 0 })).toEqual([3]);
 });

@@ -185,7 +185,7 @@ describe('what an execution says of its error', () => {
       /^deploy #1 FAILURE\nline$/,
     ],
     ['is text that is no JSON', 'stopped by hand', /^stopped by hand$/],
-    ['is JSON of somebody else', '{"why":1}', /^\{"why":1\}$/],
+    ['is JSON of another program', '{"why":1}', /^\{"why":1\}$/],
     ['is JSON that is no object', 'null', /^null$/],
     ['is never nothing', '', /does not say why/],
     ['is never nothing, without a cause', undefined, /does not say why/],

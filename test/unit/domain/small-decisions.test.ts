@@ -49,7 +49,7 @@ describe('tags', () => {
   ])("'%s' marks an instance as another deployment's", (mark, other) => {
     expect(otherDeployment({ 'muster:deployment': mark }, identity)).toBe(other);
   });
-  test('of an earlier version, or of this deployment, mark it as nobody else’s', () => {
+  test('of an earlier version, or of this deployment, do not mark it as of another owner', () => {
     expect(otherDeployment({ 'muster:index': '7' }, identity)).toBeUndefined();
     const mark = 'aws:123456789012:eu-central-1:muster';
     expect(otherDeployment({ 'muster:deployment': mark }, identity)).toBeUndefined();

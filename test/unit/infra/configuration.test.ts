@@ -105,7 +105,7 @@ describe('a wrong configuration is refused', () => {
       /^fleet\.groups\.1\.group: got "web", allowed: each group once/,
     ],
     [
-      "a target group of somebody else's",
+      'a target group of another region',
       withGroup({
         targetGroups: ['arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/0123456789abcdef'],
       }),

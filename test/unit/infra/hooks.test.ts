@@ -134,7 +134,7 @@ describe('the demonstration', () => {
     expect(needs(settings![1], resources)).toContain(targets![0]);
   });
 
-  test('lets only the load balancer reach the instances, and nobody the load balancer', () => {
+  test('lets only the load balancer reach the instances, and no address the load balancer', () => {
     const rules = ofType('AWS::EC2::SecurityGroupIngress').map(([, { Properties }]) => Properties);
     expect(rules).toEqual([
       expect.objectContaining({ FromPort: 80, ToPort: 80, SourceSecurityGroupId: expect.anything() as unknown }),

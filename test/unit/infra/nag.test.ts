@@ -35,7 +35,7 @@ describe('cdk-nag', () => {
     expect(nagOf(stack).join()).toMatch(/AwsSolutions-S\d+ at muster\/Planted/);
   });
 
-  test('would find a permission that nobody explains', () => {
+  test('would find a permission without an explanation', () => {
     const stack = makeStack(configured());
     const widen: IAspect = {
       visit(node) {

@@ -4,7 +4,7 @@ describe('virtual time', () => {
   test('stands still until it is advanced', async () => {
     const clock = new VirtualClock({ startAt: new Date('2026-02-03T00:00:00.000Z') });
     const ran: string[] = [];
-    clock.after(1, () => ran.push('nobody advanced'));
+    clock.after(1, () => ran.push('not advanced'));
     await clock.settle();
     expect(clock.now().toISOString()).toBe('2026-02-03T00:00:00.000Z');
     await clock.advance(0);

@@ -138,7 +138,7 @@ describe('a transaction', () => {
     const other = await database.createTable();
     await transact([put('a'), { Put: { TableName: other, Item: itemOf('a') } }]);
     await expect(read('a', other)).resolves.toBeDefined();
-    const unknown = transact([put('b'), { Put: { TableName: 'nobody', Item: itemOf('b') } }]);
+    const unknown = transact([put('b'), { Put: { TableName: 'unknown', Item: itemOf('b') } }]);
     await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(read('b')).resolves.toBeUndefined();
   });

@@ -156,7 +156,7 @@ describe('the section', () => {
     expect(
       mistakesOf({
         regions: ['Frankfurt', 'us-east-1'],
-        from: 'nobody',
+        from: 'unknown',
         recipients: [],
         minimumFresh: 0,
         colour: 'red',

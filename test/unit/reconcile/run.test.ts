@@ -380,7 +380,7 @@ describe('EC2 is asked', () => {
     expect(world.called('startExecution').map(({ name }) => name)).toEqual([`web_${other}_EC2-AutoScalingGroup`]);
   });
 
-  test('about nobody who is in its group', async () => {
+  test('about no instance that is in its group', async () => {
     const { world, run } = setUp();
     world.group('web', { [instanceId]: 'InService' });
     await world.claim(aMember({ phase: 'in-service' }));

@@ -224,7 +224,7 @@ test.each([
 ] as const)('a ledger that says %s is %s to the state machine', async (said, name) => {
   const { deps } = await setUp();
   const step = memberStep('tag-instance', deps, stepInput, () =>
-    Promise.reject(new LedgerError(said, 'somebody else was first', { fault: 'environment' })),
+    Promise.reject(new LedgerError(said, 'another run was first', { fault: 'environment' })),
   );
   await expect(step(input)).rejects.toMatchObject({ name });
 });

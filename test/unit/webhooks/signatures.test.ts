@@ -7,7 +7,7 @@ import { signed } from '../../support/webhooks/ingress';
 const now = 1_795_694_400;
 const nowMs = now * 1000;
 const whsec = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
-const other = `whsec_${Buffer.from('another key that nobody has used').toString('base64')}`;
+const other = `whsec_${Buffer.from('another key that no request has used').toString('base64')}`;
 const tolerant = { toleranceSeconds: 300 };
 const cases = {
   'standard-webhooks': {

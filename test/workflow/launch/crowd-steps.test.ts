@@ -247,7 +247,7 @@ describe('health that is looked at together', () => {
       const inputs = members.map((member) => inputOf(lab, member));
       await lab.clock.advance(5_000);
       expect(await step(lab, 'CheckHealth', inputs[0]!)).toMatchObject({ action: 'healthy' });
-      lab.region.elasticLoadBalancing.api.describeTargetHealth = () => Promise.reject(new Error('nobody asks'));
+      lab.region.elasticLoadBalancing.api.describeTargetHealth = () => Promise.reject(new Error('not called'));
       for (const input of inputs) expect(await step(lab, 'CheckHealth', input)).toMatchObject({ action: 'healthy' });
     }));
 

@@ -2,8 +2,8 @@ import { labJobs } from '../../../infra/lab/systems/fleet/jobs';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { executions, launch, stateOf, withLab } from '../../support/run-lab';
 
-// Jenkins deletes the records of builds as its jobs are configured. A launch must not fail because a record went that nobody
-// had read, and where it could, it is refused before anything is built.
+// Jenkins deletes the records of builds as its jobs are configured. A launch must not fail because a record went before it
+// was read, and where it could, it is refused before anything is built.
 
 type Job = Parameters<NonNullable<Lab['jenkins']>['updateJob']>[1];
 

@@ -255,7 +255,7 @@ describe('a record of a type that is not wanted', () => {
     expect(plan.action === 'confirm' && plan.changes.filter(({ action }) => action === 'CREATE')).toHaveLength(2);
   });
 
-  test('of a dead predecessor may be anybody’s', () => {
+  test('of a dead predecessor may be of another owner by now', () => {
     const dead = { ...six, owner: { ...six.owner, instanceId: 'i-0dead' } };
     const predecessor = { instanceId: 'i-0dead', isDead: true, wasHeld: true };
     expect(planName(six, [a('192.0.2.7'), aaaa, markOf(dead)], [], { predecessor }).action).toBe('taken');

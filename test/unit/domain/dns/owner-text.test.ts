@@ -71,7 +71,7 @@ test.each([
   ['a key of a later version', `"heritage=muster,deployment=${identityText(identity)},group=web,x=1,instance=i-0a"`],
   ['no deployment', '"heritage=muster,deployment=,group=web,instance=i-0a"'],
   ['another system', '"heritage=external-dns,external-dns/owner=default"'],
-])('a mark with %s is somebody’s, and not this instance’s', (_, value) => {
+])('a mark with %s is of an owner, and not of this instance', (_, value) => {
   const ownerRecord = parseOwnerRecord(value);
   expect(ownerRecord).toEqual({ form: 'unknown' });
   expect(isOwn(ownerRecord!, { identity, group: 'web', instanceId: 'i-0a' })).toBe(false);

@@ -54,7 +54,7 @@ describe('describing instances', () => {
 describe('describing groups', () => {
   test('shows members with their states, sizes and tags', async () => {
     const { api, ids } = await threeInstances();
-    const { AutoScalingGroups } = await api.describeAutoScalingGroups({ AutoScalingGroupNames: ['web', 'nobody'] });
+    const { AutoScalingGroups } = await api.describeAutoScalingGroups({ AutoScalingGroupNames: ['web', 'unknown'] });
     expect(AutoScalingGroups).toHaveLength(1);
     expect(AutoScalingGroups![0]).toMatchObject({
       DesiredCapacity: 3,

@@ -98,7 +98,7 @@ describe('scaling in', () => {
     expect((await set(-1))['message']).toBe(
       'New SetDesiredCapacity value -1 is below min value 0 for the AutoScalingGroup.',
     );
-    expect(await set(1, 'nobody')).toMatchObject({ name: 'ValidationError' });
+    expect(await set(1, 'unknown')).toMatchObject({ name: 'ValidationError' });
   });
 });
 

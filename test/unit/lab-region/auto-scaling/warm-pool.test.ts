@@ -173,7 +173,7 @@ describe('the warm pool', () => {
     expect(actions(world, 'terminate')).toEqual([]);
   });
 
-  test('lets nobody end its instances one by one, but goes with all of them', async () => {
+  test('does not end its instances one by one, but all of them with it', async () => {
     const world = aWorld();
     const { id, group } = await aWarmGroup(world);
     const { api, world: scaling } = world.region.autoScaling;

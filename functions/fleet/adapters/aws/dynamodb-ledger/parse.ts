@@ -31,6 +31,7 @@ export const optional = z.exactOptional;
 export const optionalText = optional(textAttribute);
 export const optionalTexts = optional(textsAttribute);
 const optionalCount = optional(countAttribute);
+const optionalNumber = optional(z.number('a number'));
 /** An object that is stored whole: what a newer version has put into it must survive that we store it again. */
 export const mapAttribute = <Shape extends z.core.$ZodShape>(shape: Shape) => z.looseObject(shape, 'a map');
 
@@ -46,7 +47,7 @@ const outcome = mapAttribute({
   message: textAttribute,
   number: optionalCount,
   url: optionalText,
-  durationMs: optionalCount,
+  durationMs: optionalNumber,
 } satisfies SchemaOf<BuildOutcome>);
 
 const trace = mapAttribute({
@@ -54,7 +55,7 @@ const trace = mapAttribute({
   requestedAt: textAttribute,
   postedAt: textAttribute,
   firstPossibleNumber: countAttribute,
-  newestAtMs: optionalCount,
+  newestAtMs: optionalNumber,
   queueId: optionalText,
   number: optionalCount,
   notFoundAt: optionalText,
