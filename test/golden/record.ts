@@ -53,7 +53,7 @@ async function play(lab: Lab): Promise<void> {
   lab.addGroup(web, { settings: { holdMinutes: 5 } });
   lab.addGroup(told, { launchHook: null, notifies: true });
   lab.addGroup(pooled, { warmPool: { minSize: 1, maxGroupPreparedCapacity: 1, reuseOnScaleIn: true } });
-  // One fails, is redriven, fails again, and is let go of when its hold is over; its successor comes into service.
+  // One fails, is redriven, fails again, and is abandoned when its hold is over; its successor comes into service.
   lab.jenkins?.updateJob(lab.jobs.deploy, { behaviour: { durationMs: 20_000, result: failing(2) } });
   world.setDesiredCapacity(web, 1);
   await quiet(lab);

@@ -20,7 +20,7 @@ export interface ChaosOptions {
   readonly onFault: (fault: { id: string; what: FaultName; where: string }) => void;
 }
 
-/** Decides what befalls calls and functions. Each decision depends on the seed and on what it is about, nothing else. */
+/** Decides which faults hit calls and functions. Each decision depends on the seed and on what it is about, nothing else. */
 export class Chaos {
   readonly #options: ChaosOptions;
   #isOver = false;
@@ -34,7 +34,7 @@ export class Chaos {
     this.#isOver = true;
   }
 
-  /** Which of these faults befalls `where`, if one does. */
+  /** Which of these faults hits `where`, if one does. */
   strikes<Name extends FaultName>(where: string, names: readonly Name[]): Name | undefined {
     if (this.#isOver) return undefined;
     const { seed, rates, only, onFault } = this.#options;
@@ -70,7 +70,7 @@ export class Chaos {
     const fault = this.strikes(where, faultsOf(service, invocation));
     if (fault !== undefined) invocation.faults += 1;
     try {
-      const answer = await this.#befall(fault, where, invocation, service, proceed);
+      const answer = await this.#inject(fault, where, invocation, service, proceed);
       return await invocation.goOn(() => answer);
     } catch (error) {
       return invocation.goOn(() => {
@@ -88,7 +88,7 @@ export class Chaos {
     return this.strikes(where, ['blinded']) === undefined ? undefined : kind.makes(where, call);
   }
 
-  async #befall(
+  async #inject(
     fault: CallFault | undefined,
     where: string,
     invocation: Invocation,

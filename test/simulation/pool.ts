@@ -18,7 +18,7 @@ interface Work {
   readonly jobs: number;
   /** The only kinds that the worlds may have; default: whatever they draw. */
   readonly kinds?: readonly Kind[] | undefined;
-  /** Is told of each seed; `false` ends the run. Seeds come in any order. */
+  /** Is called with each seed; `false` ends the run. Seeds come in any order. */
   readonly onResult: (result: SeedResult) => boolean;
   /** Kinds that each of the worlds has, whatever it draws. */
   readonly always?: readonly Kind[];

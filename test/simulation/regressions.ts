@@ -24,7 +24,7 @@ export const regressions: readonly Regression[] = [
   { name: 'an instance went into service while it was about to be abandoned, and lost its number', seed: 647 },
   { name: 'a step that was under way when its launch was stopped wrote the name again that was removed', seed: 1122 },
   { name: 'the reconciler abandoned by a hold that it had read minutes ago', seed: 1130 },
-  { name: 'an instance that was back from the warm pool was let go of, as its last release had stopped', seed: 3759 },
+  { name: 'an instance that was back from the warm pool was released, as its last release had stopped', seed: 3759 },
   { name: 'the same on its way out of the pool, before its next launch', seed: 9648 },
   { name: 'a stay in the warm pool that no run had seen: the next launch was taken for served', seed: 1436 },
   { name: 'a run that was held up posted a request that others had taken for lost, and posted again', seed: 4684 },
@@ -42,7 +42,7 @@ export const regressions: readonly Regression[] = [
     name: 'a launch that was redriven while its release waited went into service as its target was taken out',
     seed: 2899,
   },
-  { name: 'an invocation that was held up told anew of a hold that had been removed meanwhile', seed: 2584 },
+  { name: 'an invocation that was held up reported again a hold that had been removed meanwhile', seed: 2584 },
   {
     name: 'a build that Jenkins had forgotten before anything of it was on record passed for a twin of the next',
     seed: 662,
@@ -84,7 +84,7 @@ export const regressions: readonly Regression[] = [
     seed: 2717,
   },
   {
-    name: 'an instance that waited for another hook, after it was abandoned, was told of and abandoned again and again',
+    name: 'an instance that waited for another hook, after it was abandoned, was reported and abandoned again and again',
     seed: 4353,
   },
   {
@@ -104,7 +104,7 @@ export const regressions: readonly Regression[] = [
     seed: 9302,
   },
   {
-    name: 'a failure whose hold a release had taken away was told of once more by an event that came again',
+    name: 'a failure whose hold a release had taken away was reported once more by an event that came again',
     seed: 5498,
   },
   {

@@ -129,7 +129,7 @@ function heal({ world, builds, foreign, departed, neighbour, losses, redeploymen
   const { lab } = world;
   world.see({ kind: 'action', what: 'the faults end' });
   world.chaos.end();
-  builds.mend();
+  builds.repair();
   foreign.giveNamesBack();
   foreign.takeValuesBack();
   neighbour?.leave();

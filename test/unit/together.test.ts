@@ -112,7 +112,7 @@ describe('a look', () => {
     };
     await readTogether(deps, young, slow);
     pass(1_001);
-    expect(await readTogether(deps, young, async () => 'seen anew')).toBe('seen anew');
+    expect(await readTogether(deps, young, async () => 'seen again')).toBe('seen again');
   });
 
   test('that fails leaves what was seen before, and the next turn to another run', async () => {
@@ -133,6 +133,6 @@ describe('a look', () => {
       return 'older';
     };
     expect(await readTogether(deps, young, slow)).toBe('older');
-    expect(await readTogether(deps, young, async () => 'anew')).toBe('newer');
+    expect(await readTogether(deps, young, async () => 'again')).toBe('newer');
   });
 });

@@ -119,7 +119,7 @@ export class Execution implements Owner {
     this.redriveCount += 1;
     this.redriveDate = this.clock.now();
     // AWS keeps no results of branches whose Parallel or Map grew too large.
-    const anew = this.failure.error === 'States.DataLimitExceeded';
+    const isFresh = this.failure.error === 'States.DataLimitExceeded';
     this.status = 'RUNNING';
     this.stopDate = undefined;
     this.failure = {};
@@ -127,7 +127,7 @@ export class Execution implements Owner {
     const id = this.history.end(this.history.last, 'ExecutionRedriven', {
       executionRedrivenEventDetails: { redriveCount: this.redriveCount },
     });
-    this.#flow.resume(id, anew);
+    this.#flow.resume(id, isFresh);
     this.#begin();
   }
 

@@ -188,12 +188,12 @@ export class Flow {
    * Makes it ready to continue after a redrive, which is event `redrive`: what is finished stays, what was entered is
    * run again. With `again` the flows inside begin from their start.
    */
-  resume(redrive: number, anew: boolean): void {
+  resume(redrive: number, isFresh: boolean): void {
     if (this.output !== undefined) return;
-    if (anew) this.children = [];
+    if (isFresh) this.children = [];
     this.redriven = this.entered !== undefined;
     this.cursor.previous = this.#standAfter(redrive);
-    for (const child of this.children) child.resume(redrive, anew);
+    for (const child of this.children) child.resume(redrive, isFresh);
   }
 
   /** As recorded: a state continues from its own entry, and only the failure of a Fail state follows the redrive. */

@@ -7,7 +7,7 @@ export class Controls {
   readonly #speed: number;
   #broken = false;
   readonly #unlucky = new Set<string>();
-  #mendJenkins: (() => void) | undefined;
+  #repairJenkins: (() => void) | undefined;
 
   constructor(lab: Lab, speed: number) {
     this.#lab = lab;
@@ -50,8 +50,8 @@ export class Controls {
 
   /** Whether every connection to Jenkins breaks. */
   async takeJenkinsAway(away: boolean): Promise<void> {
-    this.#mendJenkins?.();
-    this.#mendJenkins = away
+    this.#repairJenkins?.();
+    this.#repairJenkins = away
       ? this.#lab.jenkins?.faults.add({ answer: 'reset', times: Number.POSITIVE_INFINITY })
       : undefined;
   }
@@ -62,6 +62,6 @@ export class Controls {
   }
 
   async state(): Promise<{ deploysBroken: boolean; jenkinsAway: boolean; speed: number }> {
-    return { deploysBroken: this.#broken, jenkinsAway: this.#mendJenkins !== undefined, speed: this.#speed };
+    return { deploysBroken: this.#broken, jenkinsAway: this.#repairJenkins !== undefined, speed: this.#speed };
   }
 }

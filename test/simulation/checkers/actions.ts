@@ -89,7 +89,7 @@ function wrongForRelease(
   return undefined;
 }
 
-/** Before an instance is let go of, no load balancer and no name leads to it any more. */
+/** Before an instance is released, no load balancer and no name leads to it any more. */
 function leftBehind(cast: Cast, { group, instanceId, reason }: Release): string | undefined {
   if (cast.world.roll.unsure.has(instanceId)) return undefined;
   const left = remainingOf(cast.world, group, instanceId);

@@ -7,7 +7,7 @@ export interface Checker {
   /** What holds, in a sentence. */
   readonly holds: string;
   /**
-   * Is told of everything that happens, when it does; calls `violate` when it must not be. It looks at the world, and
+   * Is called with everything that happens, when it does; calls `violate` when it must not be. It looks at the world, and
    * changes nothing in it.
    */
   watch(cast: Cast, violate: (what: string) => void): (seen: Observation) => void;

@@ -8,7 +8,7 @@ export const hooks: Checker = {
   holds: 'no launch hook times out while the reconciler works and the hook has not come to its global limit',
   watch: ({ world }, violate) => {
     const opened = actionsSeen(world);
-    /** Minutes in which a run of the reconciler that nothing befell was done. */
+    /** Minutes in which a run of the reconciler without a fault was done. */
     const cleanRuns: number[] = [];
     return (seen) => {
       opened.note(seen);

@@ -37,7 +37,7 @@ export const service: Checker = {
 
       const unknown = unknownName(cast, action, written);
       for (const what of [...missing(cast, action, succeeded, healthy), ...unknown])
-        violate(`${action.instanceId} of ${action.group} was let go on to ${action.destination}: ${what}`);
+        violate(`${action.instanceId} of ${action.group} was let into ${action.destination}: ${what}`);
     };
   },
 };

@@ -62,7 +62,7 @@ function problemsOf(
   switch (state) {
     case 'InService':
     case 'Standby':
-      // One that was attached after it had been let go of is left alone.
+      // One that was attached after it had been released is left alone.
       if (member === undefined) {
         const isLeftAlone = departed.wasAttached(id) || redeployments?.isUnmanaged(id) === true;
         return isLeftAlone ? [] : [say('has no number')];

@@ -77,7 +77,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'upsert',
-    breaks: 'a name is written over whatever stands there',
+    breaks: 'a name is written over the record that stands there',
     within: 300,
     edits: [
       fleet('resources/zone.ts', 'Action: action,', "Action: action === 'CREATE' ? 'UPSERT' : action,"),
@@ -116,13 +116,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'build-at-every-run',
-    breaks: 'a build that failed is begun anew whenever its step runs again, without a redrive',
+    breaks: 'a build that failed begins again whenever its step runs again, without a redrive',
     within: 400,
     edits: [fleet('domain/build.ts', 'if (run.redrives > record.redrive) {', 'if (run.redrives >= record.redrive) {')],
   },
   {
     name: 'builds-outlive',
-    breaks: 'a release frees the index whatever builds of its instance still run',
+    breaks: 'a release frees the index while builds of its instance still run',
     within: 100,
     edits: [
       fleet(
@@ -170,7 +170,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'abandon-without-deregistering',
-    breaks: 'an instance that is let go of stays in its target groups',
+    breaks: 'an abandoned instance stays in its target groups',
     within: 50,
     edits: [
       fleet(
@@ -238,13 +238,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'no-hold',
-    breaks: 'a failed launch is let go of at once, whatever its hold says',
+    breaks: 'a failed launch is abandoned at once, in spite of its hold',
     within: 50,
     edits: [fleet('domain/reconcile/reconcile.ts', 'if (!isOver || view.breakerIsOpen) return beat;', '')],
   },
   {
     name: 'breaker-ignored',
-    breaks: 'held instances are let go of while the breaker is open',
+    breaks: 'held instances are abandoned while the breaker is open',
     within: 200,
     edits: [
       fleet(
@@ -405,7 +405,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'job-of-today',
-    breaks: 'a build that goes on is looked for in the job that the settings name by now',
+    breaks: 'a running build is looked for in the job that the settings name by now',
     within: 100,
     kinds: ['jobs-changed'],
     edits: [fleet('domain/build-polling.ts', 'job: record.job ?? now.job', 'job: now.job')],

@@ -16,20 +16,20 @@ export const callFaults = [
 ] as const;
 
 /**
- * What can befall a function as a whole. `not-run`: Lambda fails before it. `answer-gone`: it has done its work, and
+ * The faults of a function as a whole. `not-run`: Lambda fails before it. `answer-gone`: it has done its work, and
  * its answer is lost. `zombie`: it is given up while it continues. `twice`: Lambda runs it twice at the same time.
  * `late`: it begins some seconds after it was called.
  */
 export const functionFaults = ['not-run', 'answer-gone', 'zombie', 'twice', 'late'] as const;
 
-/** What can befall a message of EventBridge. */
+/** The faults of a message of EventBridge. */
 export const messageFaults = ['lost', 'doubled', 'delayed'] as const;
 
-/** What can befall a request to Jenkins, on its way. `unread`: Jenkins never saw it; `unheard`: its answer is lost. */
+/** The faults of a request to Jenkins, on its way. `unread`: Jenkins never saw it; `unheard`: its answer is lost. */
 export const requestFaults = ['unread', 'unheard', 'bad-gateway', 'truncated', 'oops'] as const;
 
 /**
- * What befalls only where it is asked for: the worlds of the seeds stay as they are without it. `blinded`: a run of the
+ * Faults that happen only where they are asked for: the worlds of the seeds stay as they are without it. `blinded`: a run of the
  * reconciler cannot see something, whichever way and however often it looks; or gets lists one by one.
  */
 export const switchedFaults = ['blinded'] as const;
@@ -38,7 +38,7 @@ export type SwitchedFault = (typeof switchedFaults)[number];
 export const faultNames = [...callFaults, ...functionFaults, ...messageFaults, ...requestFaults] as const;
 export type FaultName = (typeof faultNames)[number] | SwitchedFault;
 
-/** How likely each fault is, 0 to 1, for each thing that it can befall. What is missing never happens. */
+/** How likely each fault is, 0 to 1, for each thing that it can hit. What is missing never happens. */
 export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
 
 /** At the worst. Beyond this nothing gets done any more, and nothing is learnt. */

@@ -55,7 +55,7 @@ export class Builds {
   }
 
   /** Everything goes well from now on. */
-  mend(): void {
+  repair(): void {
     this.failUntil = this.hangUntil = this.lateUntil = 0;
   }
 

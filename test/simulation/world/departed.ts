@@ -4,7 +4,7 @@ import type { World } from './world';
 export class Departed {
   readonly #world: World;
   readonly #groups = new Map<string, string>();
-  /** Who was attached: of one that had been let go of before, Muster knows nothing. */
+  /** Who was attached: of one that had been released before, Muster knows nothing. */
   readonly #attached = new Set<string>();
 
   constructor(world: World) {

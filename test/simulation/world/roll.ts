@@ -27,7 +27,7 @@ export interface Restored {
 export class Roll {
   readonly #members = new Map<string, Entry>();
   readonly holds = new Map<string, Hold>();
-  /** Who was the last to have a target (`<ARN> <address>`) on record: an address goes on to others. */
+  /** Who was the last to have a target (`<ARN> <address>`) on record: an address is given to others. */
   readonly #targets = new Map<string, string>();
 
   /** The groups whose breaker is open, and since when that is on record (ms). */

@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /**
- * What befalls a call: `lost-request` never arrives, `lost-answer` is done and not told, `broken-answer` ends in the
+ * The fault of a call: `lost-request` never arrives, `lost-answer` is done and not told, `broken-answer` ends in the
  * middle, an answer is given instead of the service's own.
  */
 export type Fault = 'lost-request' | 'lost-answer' | 'broken-answer' | Answer;

@@ -12,7 +12,7 @@ export function describeHistory(use: Use): void {
     await use().claim(claimOf('i-c', 1, { at: at(4) }));
   }
 
-  test('tells of all indexes, newest first', async () => {
+  test('lists all indexes, newest first', async () => {
     await threeTenures();
     expect(brief(await use().history('web'))).toStrictEqual([
       '1 claimed i-c',
@@ -22,7 +22,7 @@ export function describeHistory(use: Use): void {
     ]);
   });
 
-  test('tells of one index', async () => {
+  test('lists one index', async () => {
     await threeTenures();
     expect(brief(await use().history('web', { index: 1 }))).toStrictEqual([
       '1 claimed i-c',

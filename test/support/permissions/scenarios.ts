@@ -3,7 +3,7 @@ import { on, withFaults } from '../../../infra/lab/region/calls/faults';
 import { buildsEndAs, minutes, told } from '../failures';
 import { executions, launch, settle } from '../run-lab';
 
-/** A scenario says what befalls the lab; nothing in it checks anything but that it took place. */
+/** A scenario says what happens in the lab; nothing in it checks anything but that it took place. */
 export interface Scenario {
   readonly options?: Pick<LabOptions, 'interceptPorts'>;
   readonly play: (lab: Lab) => Promise<void>;
@@ -114,7 +114,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
-  'a failed deploy is mended and redriven': {
+  'a failed deploy is repaired and redriven': {
     async play(lab) {
       lab.jenkins?.updateJob(lab.jobs.deploy, { numToKeep: 50, behaviour: { result: 'FAILURE' } });
       await launch(lab);
@@ -300,7 +300,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
-  'a release is stopped while the zone is busy, and goes on': {
+  'a release is stopped while the zone is busy, and continues': {
     async play(lab) {
       lab.jenkins?.on('build-finished', ({ parameters }) =>
         lab.region.ec2.world.setAppState(parameters.INSTANCE ?? '', { status: 500 }),

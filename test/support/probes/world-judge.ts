@@ -13,7 +13,7 @@ export interface Outcome {
   /** Problems of one region that were not named as that, and silences of all that were not told. */
   readonly unnamed: number;
   readonly untold: number;
-  /** Mails to people at once that tell of nothing known, their ends included; and all mails at once. */
+  /** Mails to people at once that report nothing known, their ends included; and all mails at once. */
   readonly unknowns: number;
   readonly mails: number;
   /** What goes into digests. */

@@ -39,7 +39,7 @@ const many = Array.from({ length: 3000 }, (_, n) =>
 );
 const whole = gzipSync(many.map((line) => `${line}\n`).join(''));
 
-describe('what is wrong with a file is told as the function tells it', () => {
+describe('what is wrong with a file is reported as the function reports it', () => {
   test.each([
     ['0 bytes', Buffer.alloc(0), 'is empty (0 bytes)'],
     ['one byte of an archive', Buffer.from([0x1f]), '1 of 1 lines are malformed'],

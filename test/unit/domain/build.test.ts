@@ -54,7 +54,7 @@ describe('decideAttempt', () => {
   test.each([
     ['provisioned in the warm pool', { origin: 'WarmPool', startedBy: 'lifecycle-event' }, 'provision', true],
     ['deployed before it went to the warm pool', { origin: 'WarmPool', startedBy: 'lifecycle-event' }, 'deploy', false],
-    ['of the launch that is tried anew', { origin: 'EC2', startedBy: 'retry' }, 'deploy', true],
+    ['of the launch that is tried again', { origin: 'EC2', startedBy: 'retry' }, 'deploy', true],
     [
       'before its root volume was replaced',
       { origin: 'AutoScalingGroup', startedBy: 'lifecycle-event' },
@@ -62,7 +62,7 @@ describe('decideAttempt', () => {
       false,
     ],
     [
-      'before its root volume was replaced, and that launch is tried anew',
+      'before its root volume was replaced, and that launch is tried again',
       { origin: 'AutoScalingGroup', startedBy: 'retry' },
       'deploy',
       false,

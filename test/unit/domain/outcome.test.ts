@@ -114,7 +114,7 @@ describe('a failed launch', () => {
     ['whose member is being released', { member: aMember({ phase: 'releasing' }) }, 'being released'],
     ['whose member is in service', { member: aMember({ phase: 'in-service' }) }, 'in service'],
     [
-      'whose last step did not live to say that it went well',
+      'whose last step died before it could say that it succeeded',
       { member: aMember({ phase: 'completing' }), state: 'InService' },
       'nevertheless',
     ],

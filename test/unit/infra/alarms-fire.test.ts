@@ -93,7 +93,7 @@ describe('what the reconciler writes once a minute', () => {
     },
   );
 
-  test.each(['HeldMembers', 'BreakerOpen', 'BuildsLeft'])('%s: is told as soon as one run sees it', (metric) => {
+  test.each(['HeldMembers', 'BreakerOpen', 'BuildsLeft'])('%s: alarms as soon as one run sees it', (metric) => {
     expect(sounds(metric, [0, 0, 0, 0, 0])).toBe(false);
     expect(sounds(metric, [0, 1, 0, 0, 0])).toBe(true);
   });

@@ -138,7 +138,7 @@ describe('a wrong configuration is refused', () => {
       /^fleet\.groups\.0\.jenkins\.url: got "http:\/\/jenkins\.internal", allowed: an https URL; or plainHttp: true/,
     ],
     [
-      'more secrets than the functions can be told of',
+      'more secrets than the functions can be given',
       withFleet({
         groups: Array.from({ length: 60 }, (_, n) => ({
           group: `g${n}`,

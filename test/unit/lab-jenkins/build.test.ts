@@ -236,8 +236,8 @@ test('what is kept of a build between two looks is what it shows', async () => {
     const path = '/job/web/job/deploy/1/api/json';
     const { body } = lab.request({ method: 'GET', path, query: `tree=${encodeURIComponent(tree)}` });
     // A tree that was never asked for before: nothing is kept for it.
-    const anew = encodeURIComponent(`${tree},unheardOf${(unheardOf += 1)}`);
-    expect(body).toBe(lab.request({ method: 'GET', path, query: `tree=${anew}` }).body);
+    const fresh = encodeURIComponent(`${tree},unheardOf${(unheardOf += 1)}`);
+    expect(body).toBe(lab.request({ method: 'GET', path, query: `tree=${fresh}` }).body);
     looks.add(body);
   }
   // None yet; without parameters; with them; with a result; at its end.

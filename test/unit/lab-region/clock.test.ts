@@ -214,7 +214,7 @@ describe('timers that are taken back', () => {
     expect(left).toBe(false);
   });
 
-  test('are let go of, and with them what they would have done', async () => {
+  test('are dropped, and with them what they would have done', async () => {
     const clock = new VirtualClock();
     let ran = 0;
     const timer = clock.after(10, () => (ran += 1));

@@ -81,7 +81,7 @@ test('a launch says so, is held, and continues once it is fixed', () => {
     const { error, cause } = onlyExecution(lab);
     expect([error, cause]).toEqual(['LedgerUnusable', expect.stringContaining('fleet.ledgerTable') as string]);
     missing = false;
-    // A hold stands in the ledger, too: it is told as soon as there is one.
+    // A hold stands in the ledger, too: it is reported as soon as there is one.
     await minutes(lab, 3);
     expect(told(lab)[0]?.text).toContain('fleet.ledgerTable');
     await lab.muster.operations.retry({ group: 'web', instance: id });

@@ -17,7 +17,7 @@ async function setUp() {
   return { world, handle: makeHandler({ ...deps, stateMachineArn }) };
 }
 
-test('a failed launch is held and reported, and the log says of whom', async () => {
+test('a failed launch is held and reported, and the log names the instance', async () => {
   const { world, handle } = await setUp();
   expect(await handle(anEvent())).toMatchObject({ action: 'held' });
   expect(world.published).toHaveLength(1);

@@ -167,7 +167,7 @@ describe('silence', () => {
       expect(judge.said().filter((one) => one === `${region} silent`).length).toBeLessThanOrEqual(4);
   });
 
-  test('of all, after many that were none, is told as soon as the first', () => {
+  test('of all, after many that were none, is reported as soon as the first', () => {
     const judge = held(12 * 60 + 20, 12 * 60);
     expect(about(judge, 'shop').at(-1)).toBe('opened shop');
   });

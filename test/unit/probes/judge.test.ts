@@ -250,7 +250,7 @@ describe('a judge that was down for an hour', () => {
     expect(target!.closed).toEqual(normal().view(at(100)).targets[0]!.closed);
   });
 
-  test('tells of what is still so as of something new', () => {
+  test('reports what is still so as something new', () => {
     const judge = new Judge(config()).minutes(0, 10, 'up');
     judge.tick(at(70));
     for (let minute = 10; minute < 70; minute += 1)

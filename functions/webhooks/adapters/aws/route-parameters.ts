@@ -17,7 +17,7 @@ interface Entry {
 
 /**
  * The RouteSource port on Parameter Store: one parameter for each route, read again after five minutes. A parameter that
- * cannot be used is told in the log at each reading, and its route is served as it was before, if this process knows that.
+ * cannot be used is logged at each reading, and its route is served as it was before, if this process knows that.
  *
  * @throws RoutesInvalid where there is no parameter at all.
  */

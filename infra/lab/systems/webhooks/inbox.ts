@@ -38,7 +38,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Sends what is in the inbox. A file that cannot be read, or is no text, is moved aside and named in the log; the others
- * go on. One that cannot even be moved stays, is named once, and is passed over for as long as this process lives.
+ * are still sent. One that cannot even be moved stays, is named once, and is passed over for as long as this process lives.
  *
  * The returned function throws where the queue takes nothing: that is no file's fault, and all of it is tried again.
  */

@@ -165,7 +165,7 @@ class Journal {
       this.#waiting = [];
       try {
         // Behind half a line the next one would be lost with it: it was acknowledged, and no process would find it.
-        if (this.#isTorn) await this.#mend();
+        if (this.#isTorn) await this.#repair();
         const text = group.map(({ entry }) => `${JSON.stringify(entry)}\n`).join('');
         await this.#file.appendFile(text);
         await this.#file.datasync();
@@ -184,23 +184,23 @@ class Journal {
   }
 
   /** Cuts off what is behind the last group that was synced. Where that cannot be done, the file may be gone: another one. */
-  async #mend(): Promise<void> {
+  async #repair(): Promise<void> {
     try {
       await this.#file.truncate(this.#bytes);
       await this.#file.datasync();
       this.#isTorn = false;
     } catch {
-      await this.#anew();
+      await this.#rewrite();
     }
   }
 
   /** A disk that has no room for a second file has some for the next lines of this one: it is tried again much later. */
   async #shorten(): Promise<void> {
-    await this.#anew().catch(() => (this.#most = this.#bytes + this.#smallest));
+    await this.#rewrite().catch(() => (this.#most = this.#bytes + this.#smallest));
   }
 
   /** Between two groups: all that the old file says is in the messages, and nothing else is being written. */
-  async #anew(): Promise<void> {
+  async #rewrite(): Promise<void> {
     const old = this.#file;
     const { file, bytes } = await begin(this.#path, this.#messages);
     this.#file = file;

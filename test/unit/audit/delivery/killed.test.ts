@@ -92,7 +92,7 @@ function holdMails({ received, known }: Platform): string[] {
     const opening = about.filter((section) => /state: +new/.test(section));
     if (opening.length !== 1) wrong.push(`${title} was new ${opening.length} times`);
     const told = Math.max(...about.map((section) => Number(/count: +(\d+) times/.exec(section)?.[1] ?? 1)));
-    if (told !== count) wrong.push(`${title}: ${told} are told of ${count}`);
+    if (told !== count) wrong.push(`${title}: ${told} reported of ${count}`);
   }
   if (mails.filter(({ subject }) => subject.includes('daily:')).length !== 1) wrong.push('not one proof of life');
   return wrong;

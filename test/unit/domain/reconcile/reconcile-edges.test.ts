@@ -40,7 +40,7 @@ describe('one that is gone', () => {
     expect(actions({ ...gone, launch: anExecution({ status: 'FAILED' }) })).toEqual([]);
   });
   test.each([{ member: served }, { hold: aHold() }, { reserve: aReserve() }])(
-    'is released of whatever it has',
+    'is released of all that it has',
     (has) => {
       expect(releases({ ...gone, ...has })).toMatchObject([{ release: { reason: 'orphan', lifecycle: null } }]);
       expect(actions({ ...gone, ...has, isReleasing: true })).toEqual([]);

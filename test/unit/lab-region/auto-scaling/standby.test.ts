@@ -34,7 +34,7 @@ function messageOf(event: SnsEvent): Record<string, unknown> {
 const standby = (id: string) => ({ AutoScalingGroupName: 'web', InstanceIds: [id] });
 
 describe('classic notifications', () => {
-  test('begin with a test, which has no instance, and then tell of a launch', async () => {
+  test('begin with a test, which has no instance, and then report a launch', async () => {
     const world = aWorld();
     const { id, messages } = await aGroupInService(world);
     expect(messages()).toHaveLength(2);

@@ -67,7 +67,7 @@ function house({ down = (at: number) => at < 0, refuses = false } = {}) {
 const about = (mails: readonly Mail[], key: string) => mails.filter(({ text }) => text.includes(`about ${key}\n`));
 
 describe('incidents', () => {
-  test('are told at once, once, with what happened at the same time in one mail', async () => {
+  test('are reported at once, once, with what happened at the same time in one mail', async () => {
     const { observe, send, pass, mails } = house();
     await observe(seen('A|1'), seen('A|2'), seen('B|1', { severity: 'critical' }));
     await send();
@@ -99,7 +99,7 @@ describe('incidents', () => {
     expect(mails[1]!.text).toContain('151 times (1 when last reported)');
   });
 
-  test('what gets worse is told at once again', async () => {
+  test('what gets worse is reported at once again', async () => {
     const { observe, send, mails } = house();
     await observe(seen('A|1', { severity: 'medium' }));
     await send();
@@ -137,7 +137,7 @@ describe('incidents', () => {
     expect([first?.['References'], other?.['References']]).not.toContain(both?.['References']);
   });
 
-  test('an end that is to be told at once is', async () => {
+  test('an end that is to be reported at once is', async () => {
     const { observe, send, resolve, mails, book } = house();
     await observe(seen('A|1'));
     await send();
