@@ -57,7 +57,7 @@ const hidden = {
   },
   canParse: {
     selector: "MemberExpression[object.name='URL'][property.name='canParse']",
-    message: 'wrong in Node 20 once it is optimized: shared/urls has urlIn',
+    message: 'wrong in Node 20 once it is optimized: shared/names-and-urls has urlIn',
   },
   unnamedError: {
     selector: "ThrowStatement > NewExpression[callee.name='Error']",

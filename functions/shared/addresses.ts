@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import { ipv6In } from './urls';
+import { ipv6In } from './names-and-urls';
 
 // IP addresses as text: which are the same, and which networks they are in. By Node itself, since a library for it is 13 KB of
 // each bundle; nothing is connected to.

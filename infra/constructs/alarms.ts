@@ -9,7 +9,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { shorten, shortHash } from '../../functions/shared/short-names';
+import { shorten, shortHash } from '../../functions/shared/names-and-urls';
 
 /**
  * One alarm. It sounds when the metric is at or above `threshold` once; a metric without values is quiet. One that

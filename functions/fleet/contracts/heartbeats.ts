@@ -1,6 +1,6 @@
 import * as z from '../../shared/schema';
 import { parseVariable } from '../../shared/environment';
-import { shortHash } from '../../shared/short-names';
+import { shortHash } from '../../shared/names-and-urls';
 
 /**
  * The heartbeat timeouts, in seconds, with which a deployment creates its hooks. They are not settings of a group,

@@ -1,7 +1,7 @@
 import * as z from '../../shared/schema';
 import { describeMistakes, matching, mistake, mistakesIn, refusing, section, text, whole } from '../../shared/schema';
 import { NamedError } from '../../shared/named-error';
-import { placeholders, fillTemplate } from '../../shared/template';
+import { placeholders, fillTemplate } from '../../shared/names-and-urls';
 
 /** The placeholders that tags and job parameters may contain, as `{name}`. */
 export const placeholderNames = ['group', 'index', 'name', 'fqdn', 'instanceId', 'address'] as const;

@@ -1,5 +1,5 @@
 import { NamedError } from '../../shared/named-error';
-import { placeholders, fillTemplate } from '../../shared/template';
+import { placeholders, fillTemplate } from '../../shared/names-and-urls';
 import { largestIndex, type GroupSettings, type PlaceholderName } from '../contracts/settings';
 
 /**

@@ -1,7 +1,7 @@
 import type { StepErrorName } from '../contracts/errors';
 import type { Launch, Release } from '../contracts/inputs';
 import { isInLaunchHook } from './lifecycle';
-import { digits, shorten } from '../../shared/short-names';
+import { digits, shorten } from '../../shared/names-and-urls';
 
 /** An execution that already has the wanted name. */
 export interface EarlierExecution {

@@ -1,4 +1,4 @@
-import { ipv6In } from '../../shared/urls';
+import { ipv6In } from '../../shared/names-and-urls';
 import type { Member } from '../ledger/port';
 import { isThroughHooks } from './lifecycle';
 

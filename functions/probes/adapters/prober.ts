@@ -1,6 +1,6 @@
 import { messageOf } from '../../shared/aws-errors';
 import type { Clock } from '../../shared/runtime';
-import { urlIn } from '../../shared/urls';
+import { urlIn } from '../../shared/names-and-urls';
 import { judgeAnswer } from '../domain/assertions';
 import type { Reason } from '../contracts/reasons';
 import type { Certificate, Phases, LookResult } from '../contracts/result';

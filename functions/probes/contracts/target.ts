@@ -1,5 +1,5 @@
 import * as z from '../../shared/schema';
-import { urlIn } from '../../shared/urls';
+import { urlIn } from '../../shared/names-and-urls';
 import { text, whole } from '../../shared/schema';
 
 const schemes = ['http:', 'https:', 'tcp:', 'tls:', 'dns:'];

@@ -1,4 +1,4 @@
-import { ipv6In } from '../../shared/urls';
+import { ipv6In } from '../../shared/names-and-urls';
 
 /** What kind of network an address is of. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local' | 'reserved';

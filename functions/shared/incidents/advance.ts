@@ -1,7 +1,7 @@
 import { compareSeverity } from '../notify/letter';
 import type { Book, Incident, IncidentObservation, Policy } from './book';
 import { composeLetters } from './compose';
-import { shortHash } from '../short-names';
+import { shortHash } from '../names-and-urls';
 
 export type BookEvent =
   | { readonly kind: 'observed'; readonly at: number; readonly observations: readonly IncidentObservation[] }

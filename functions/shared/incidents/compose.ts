@@ -1,6 +1,6 @@
 import { compareSeverity, type Letter, type Section } from '../notify/letter';
 import { day, hour, lateAfterMs, type Book, type Incident, type Policy } from './book';
-import { shortHash } from '../short-names';
+import { shortHash } from '../names-and-urls';
 import { momentText } from '../notify/moment-text';
 
 /** What waits to be sent may not be more: everything else is in the letter after it. */

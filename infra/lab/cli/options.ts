@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander';
 import { NamedError } from '../../../functions/shared/named-error';
-import { urlIn } from '../../../functions/shared/urls';
+import { urlIn } from '../../../functions/shared/names-and-urls';
 import { readOptions } from '../../terminal/read-options';
 
 export interface LabArguments {

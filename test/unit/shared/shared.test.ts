@@ -9,7 +9,7 @@ import {
 } from '../../../functions/shared/aws-errors';
 import { parseEnvironment } from '../../../functions/shared/environment';
 import { jsonLogger } from '../../../functions/shared/runtime';
-import { placeholders, fillTemplate } from '../../../functions/shared/template';
+import { placeholders, fillTemplate } from '../../../functions/shared/names-and-urls';
 
 test('templates are filled in, padded as asked', () => {
   expect(fillTemplate('{group}-{index:02}.{index:04}', { group: 'web', index: 3 })).toBe('web-03.0003');

@@ -1,4 +1,4 @@
-import { ipv6In, urlIn } from '../../../functions/shared/urls';
+import { ipv6In, urlIn } from '../../../functions/shared/names-and-urls';
 
 test('a text is an address or it is none, however often it is asked', () => {
   // Node 20's own URL.canParse says otherwise after some thousand calls.

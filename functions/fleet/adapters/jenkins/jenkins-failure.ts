@@ -23,7 +23,7 @@ export class JenkinsFailure extends Error {
 }
 
 /** How a failure is reported, and since when it lasts if that has to be remembered. */
-export interface FailureDecision {
+export interface StepErrorDecision {
   readonly name: Extract<StepErrorName, 'JenkinsUnavailable' | 'JenkinsMisconfigured'>;
   readonly message: string;
   readonly refusedSince?: string;
@@ -42,7 +42,7 @@ export function judgeFailure(
   { kind, message }: JenkinsFailure,
   { isKnown, refusedSince, now }: FailureContext,
   limitMs: number,
-): FailureDecision {
+): StepErrorDecision {
   if (kind === 'misconfigured') return { name: 'JenkinsMisconfigured', message };
   if (kind === 'unavailable') return { name: 'JenkinsUnavailable', message };
   if (!isKnown && kind !== 'faulty') return { name: 'JenkinsMisconfigured', message };

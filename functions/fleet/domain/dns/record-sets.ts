@@ -1,5 +1,4 @@
-import { ipv6In } from '../../../shared/urls';
-import { shorten } from '../../../shared/short-names';
+import { ipv6In, shorten } from '../../../shared/names-and-urls';
 import { describeIdentity, identityText, isSameIdentity, readIdentity, type Identity } from '../identity';
 
 // The records at a name in a zone, and the mark in a TXT record that says who owns the name; and how an instance's own

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/runtime';
-import { placeholders, fillTemplate } from '../../../shared/template';
+import { placeholders, fillTemplate } from '../../../shared/names-and-urls';
 import { StepError } from '../../contracts/errors';
 import type { JobSettings, PlaceholderName } from '../../contracts/settings';
 import type { BuildInput } from '../../contracts/inputs';

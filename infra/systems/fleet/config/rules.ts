@@ -7,7 +7,7 @@ import {
   parseGroupSettings,
 } from '../../../../functions/fleet/contracts/settings';
 import { mistake, valueAt, type Mistake } from '../../../../functions/shared/schema';
-import { placeholders, fillTemplate } from '../../../../functions/shared/template';
+import { placeholders, fillTemplate } from '../../../../functions/shared/names-and-urls';
 import { shapesVersion } from '../../../../functions/fleet/contracts/stored-settings';
 import type { Common } from '../../system';
 import { largestParts, largestStored, longestTargetGroup, storedBytes } from './stored-settings';

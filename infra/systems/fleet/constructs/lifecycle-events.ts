@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { lifecycleActionPattern } from '../../../../functions/fleet/contracts/event-patterns';
-import { shorten } from '../../../../functions/shared/short-names';
+import { shorten } from '../../../../functions/shared/names-and-urls';
 import type { ManagedGroup } from '../config/managed-group';
 import type { LifecycleKind } from './lifecycle';
 

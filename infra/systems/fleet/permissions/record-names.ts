@@ -1,5 +1,5 @@
 import { largestIndex } from '../../../../functions/fleet/contracts/settings';
-import { fillTemplate } from '../../../../functions/shared/template';
+import { fillTemplate } from '../../../../functions/shared/names-and-urls';
 import { literal } from './names';
 import type { GroupScope } from './scope';
 

@@ -1,4 +1,4 @@
-import { urlIn } from '../../../../shared/urls';
+import { urlIn } from '../../../../shared/names-and-urls';
 import type { JenkinsAnswer } from './http';
 import { fieldsOf, parseExact, textOf } from './json';
 import { sentencesOf } from './error-page';

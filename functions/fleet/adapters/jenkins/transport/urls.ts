@@ -1,4 +1,4 @@
-import { urlIn } from '../../../../shared/urls';
+import { urlIn } from '../../../../shared/names-and-urls';
 import { setupMistake, JenkinsFailure } from '../jenkins-failure';
 
 /** Where a job is: the names of its folders and its own, and its URL without a slash at the end. */
