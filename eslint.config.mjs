@@ -96,7 +96,7 @@ const manyBranches = [
   'functions/probes/domain/judge/notices.ts',
   'functions/webhooks/domain/columns.ts',
   'infra/lab/cli/options.ts',
-  'infra/lab/cli/roll.ts',
+  'infra/lab/cli/group-summary.ts',
   'infra/lab/region/ledger/group-state.ts',
   'infra/lab/systems/fleet/groups.ts',
   'infra/lab/systems/fleet/lab.ts',

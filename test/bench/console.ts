@@ -6,7 +6,7 @@ import { worldOfRunningLab } from '../../infra/console/world-lab';
 import { VirtualClock } from '../../infra/lab/kernel/clock';
 import { createLab, type Lab } from '../../infra/lab/systems/fleet/lab';
 import { intercept } from '../../infra/lab/region/calls/intercept';
-import { settled } from '../../infra/lab/cli/scenarios/settled';
+import { runUntilSettled } from '../../infra/lab/cli/scenarios/run-until-settled';
 import { serveCalls } from '../../infra/lab/stay/calls';
 import { Controls } from '../../infra/lab/stay/controls';
 import { placeOf, portsOf } from '../../infra/lab/stay/ports';
@@ -88,7 +88,7 @@ async function fill(lab: Lab): Promise<void> {
     lab.region.autoScaling.world.setDesiredCapacity(name, eachHas);
   }
   const isThere = () => lab.region.autoScaling.world.groups.every(({ instances }) => instances.size === eachHas);
-  await settled(lab, isThere);
+  await runUntilSettled(lab, isThere);
 }
 
 const counts = [

@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../infra/lab/kernel/clock';
 import { createLab, type Lab, type LabOptions } from '../../infra/lab/systems/fleet/lab';
-import { settled } from '../../infra/lab/cli/scenarios/settled';
+import { runUntilSettled } from '../../infra/lab/cli/scenarios/run-until-settled';
 import { ofEachShape, shapeOf } from './shapes';
 
 /** What was handed to each function, by its name (`ClaimIndex`, `start-release`), and to each machine. */
@@ -82,9 +82,9 @@ function failing(times: number): () => 'FAILURE' | 'SUCCESS' {
 
 async function quiet(lab: Lab, minutes = 2): Promise<void> {
   await lab.clock.advance(20_000);
-  await settled(lab, () => true);
+  await runUntilSettled(lab, () => true);
   await lab.clock.advance(minutes * 60_000);
-  await settled(lab, () => true);
+  await runUntilSettled(lab, () => true);
 }
 
 function redriveAll({ muster: { engine, stateMachineArn } }: Lab): void {

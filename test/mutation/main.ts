@@ -12,7 +12,7 @@ const asked: Readonly<Record<string, readonly string[]>> = {
   'functions/fleet/domain': ['test/unit/domain'],
   'functions/fleet/crowd': [
     'test/unit/crowd-budget.test.ts',
-    'test/unit/together.test.ts',
+    'test/unit/crowd-turns.test.ts',
     'test/unit/domain/crowd.test.ts',
   ],
   'functions/fleet/triggers/reconcile': [

@@ -1,7 +1,7 @@
 import { Builds } from './world/builds';
 import { checkers } from './checkers';
 import { unsettled } from './checkers/settles';
-import { Departed } from './world/departed';
+import { DetachedInstances } from './world/detached-instances';
 import { Losses } from './world/losses';
 import { Neighbour } from './world/neighbour';
 import { perform } from './world/perform';
@@ -45,7 +45,7 @@ export async function simulate(plan: Plan, options: WorldOptions = {}): Promise<
       world,
       builds: new Builds(world),
       foreign: new ForeignResources(world),
-      departed: new Departed(world),
+      detached: new DetachedInstances(world),
       neighbour,
       losses: new Losses(world),
       redeployments: world.iam && new Redeployments(world, world.iam),
@@ -125,7 +125,7 @@ function addJenkinsFaults({ world }: Cast): void {
 }
 
 /** Everything works again, and every part does what is right. */
-function heal({ world, builds, foreign, departed, neighbour, losses, redeployments }: Cast): void {
+function heal({ world, builds, foreign, detached, neighbour, losses, redeployments }: Cast): void {
   const { lab } = world;
   world.see({ kind: 'action', what: 'the faults end' });
   world.chaos.end();
@@ -146,7 +146,7 @@ function heal({ world, builds, foreign, departed, neighbour, losses, redeploymen
     for (const arn of targetGroups)
       lab.region.elasticLoadBalancing.world.changeTargetGroup(arn, { hasListenerRule: true });
   }
-  losses.replaceUnknown(departed, redeployments);
+  losses.replaceUnknown(detached, redeployments);
 }
 
 /**
@@ -159,7 +159,7 @@ async function settle(cast: Cast): Promise<number> {
   await waitUntilSettled(cast, 'settles', false, began);
   if (world.violation === undefined) {
     // Who has left its group held its number up to here; now that must end.
-    cast.departed.end();
+    cast.detached.end();
     const now = world.clock.millis();
     await waitUntilSettled(cast, 'retried', true, now);
   }
@@ -176,7 +176,7 @@ async function waitUntilSettled(cast: Cast, checker: string, retries: boolean, b
       return;
     }
     if (retries && round % 10 === 0) await retryAll(cast);
-    if (round % 30 === 0) cast.losses.replaceUnknown(cast.departed, cast.redeployments);
+    if (round % 30 === 0) cast.losses.replaceUnknown(cast.detached, cast.redeployments);
     await clock.advance(minute);
     left = unsettled(cast, retries);
   }
@@ -189,7 +189,7 @@ async function waitUntilSettled(cast: Cast, checker: string, retries: boolean, b
 async function retryAll({ world }: Cast): Promise<void> {
   const { operations } = world.lab.muster;
   for (const { plan } of world.groups) await operations.resume({ group: plan.name });
-  for (const { group, instanceId, error, reason } of [...world.roll.holds.values()]) {
+  for (const { group, instanceId, error, reason } of [...world.observedLedger.holds.values()]) {
     const { ec2, autoScaling } = world.lab.region;
     const state = ec2.world.find(instanceId)?.state.current ?? 'terminated';
     const rests = /^Warmed:(Stopped|Hibernated)/.test(autoScaling.world.member(instanceId)?.state ?? '');

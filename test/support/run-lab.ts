@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../infra/lab/kernel/clock';
 import { createLab, type Lab, type LabOptions } from '../../infra/lab/systems/fleet/lab';
-import { settled } from '../../infra/lab/cli/scenarios/settled';
+import { runUntilSettled } from '../../infra/lab/cli/scenarios/run-until-settled';
 
 /**
  * A lab in virtual time that is closed when the test is over, however it ends. Its Jenkins is reached without a socket, as
@@ -32,7 +32,7 @@ export async function launch(lab: Lab, count = 1, group = 'web'): Promise<string
 
 /** Lets time pass until no execution runs any more, and the last events have arrived. */
 export async function settle(lab: Lab): Promise<void> {
-  expect(await settled(lab, () => true)).toBe(true);
+  expect(await runUntilSettled(lab, () => true)).toBe(true);
   await lab.clock.advance(5000);
 }
 

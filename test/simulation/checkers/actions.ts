@@ -91,7 +91,7 @@ function wrongForRelease(
 
 /** Before an instance is released, no load balancer and no name leads to it any more. */
 function leftBehind(cast: Cast, { group, instanceId, reason }: Release): string | undefined {
-  if (cast.world.roll.unsure.has(instanceId)) return undefined;
+  if (cast.world.observedLedger.unsure.has(instanceId)) return undefined;
   const left = remainingOf(cast.world, group, instanceId);
   // Its group has drained it on scale-in; of a launch that is abandoned nothing else lets the connections end.
   const draining = reason === 'abandoned' ? left.draining : [];

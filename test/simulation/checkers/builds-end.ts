@@ -29,7 +29,7 @@ export const buildsEnd: Checker = {
         begun.set((seen.input as Claim).execution, count);
       if (seen.kind === 'call' && seen.name === 'ledger.free' && seen.output === true) {
         const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
-        if (world.roll.unsure.has(instanceId)) return;
+        if (world.observedLedger.unsure.has(instanceId)) return;
         freed.set(instanceId, { at: world.clock.millis(), after: count, reason });
         for (const build of builds.filter(({ parameters }) => parameters.INSTANCE === instanceId)) {
           if (stillRuns(world, build) && !isSaid(build, reason))

@@ -53,7 +53,9 @@ function checkRecords({ world, foreign }: Cast, { input, by }: ServiceCall, viol
     );
     const isReverse = record?.Name?.endsWith('.in-addr.arpa.') === true;
     if (isReverse && !isAlive) continue;
-    const holder = world.groups.flatMap(({ plan }) => world.roll.member(plan.name, owner.instanceId) ?? [])[0];
+    const holder = world.groups.flatMap(
+      ({ plan }) => world.observedLedger.member(plan.name, owner.instanceId) ?? [],
+    )[0];
     // A ledger that was restored has forgotten the name under which a launch was first begun.
     const isLeftBehind = !isReverse && holder?.fqdn !== undefined && `${holder.fqdn}.` !== record?.Name;
     if (holder !== undefined && !isLeftBehind)
@@ -65,8 +67,8 @@ function checkTags({ world }: Cast, { input, by }: ServiceCall, violate: (what: 
   const { Resources = [], Tags = [] } = input as CreateTagsCommandInput;
   const subject = by === undefined ? undefined : launchOrReleaseOf(by);
   for (const id of Resources) {
-    const holds = world.groups.find(({ plan }) => world.roll.member(plan.name, id) !== undefined);
-    const isForgotten = holds === undefined && world.roll.unsure.has(id);
+    const holds = world.groups.find(({ plan }) => world.observedLedger.member(plan.name, id) !== undefined);
+    const isForgotten = holds === undefined && world.observedLedger.unsure.has(id);
     if (holds === undefined && !isForgotten) violate(`${id}, which holds no index, was tagged`);
     // A step that has read the ledger before it was restored.
     const began = world.groups.find(({ plan }) => subject?.instanceId === id && plan.name === subject.group);
@@ -88,8 +90,8 @@ function checkTargets({ world }: Cast, { name, input, by }: ServiceCall, violate
     const { privateIp, ipv6 } = world.lab.region.ec2.world.find(subject) ?? {};
     const isItsAddress = privateIp === targetId || ipv6 === targetId;
     const isTakenOut = name.endsWith('deregisterTargets') && (Id === subject || isItsAddress);
-    const isOwn = isTakenOut || world.roll.unsure.has(Id);
-    if (group !== undefined && world.roll.member(group.plan.name, Id) === undefined && !isOwn)
+    const isOwn = isTakenOut || world.observedLedger.unsure.has(Id);
+    if (group !== undefined && world.observedLedger.member(group.plan.name, Id) === undefined && !isOwn)
       violate(`${name} of ${Id}, which holds no index of ${group.plan.name}`);
   }
 }

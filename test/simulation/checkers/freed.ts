@@ -11,7 +11,7 @@ export const freed: Checker = {
       if (seen.kind !== 'call' || seen.name !== 'ledger.free' || seen.output !== true) return;
       const [{ group, instanceId, index }, reason] = seen.input as [Holder, string];
       // Of what it did since the state that the ledger was restored to, nothing is on record.
-      if (world.roll.unsure.has(instanceId)) return;
+      if (world.observedLedger.unsure.has(instanceId)) return;
       const { targets, names } = remainingOf(world, group, instanceId);
       const left = [...targets, ...names];
       if (left.length > 0)

@@ -35,7 +35,7 @@ export const holders: Checker = {
 function noteSeekers({ world }: Cast, largest: Map<string, number>): void {
   for (const { plan } of world.groups) {
     const { instances } = world.lab.region.autoScaling.world.group(plan.name);
-    const members = world.roll.members(plan.name);
+    const members = world.observedLedger.members(plan.name);
     const seekers = [...instances.values()].filter(
       ({ id, state }) => /^Pending/.test(state) && !members.some(({ instanceId }) => instanceId === id),
     );
@@ -45,14 +45,19 @@ function noteSeekers({ world }: Cast, largest: Map<string, number>): void {
 }
 
 /** Those that bear a number in a group whose ledger was lost, and that it does not know. */
-function unknownIn({ roll, lab }: Cast['world'], group: string): { readonly id: string; readonly index: number }[] {
-  if (roll.unsure.size === 0) return [];
+function unknownIn(
+  { observedLedger, lab }: Cast['world'],
+  group: string,
+): { readonly id: string; readonly index: number }[] {
+  if (observedLedger.unsure.size === 0) return [];
   const { autoScaling, ec2 } = lab.region;
   return [...autoScaling.world.group(group).instances.values()].flatMap((instance) => {
     const { id } = instance;
     const index = ec2.world.find(id)?.tags.actual().get(indexTag);
-    const isThere = roll.unsure.has(id) && !isLeaving(instance) && !isWarm(instance);
-    return isThere && index !== undefined && roll.member(group, id) === undefined ? [{ id, index: Number(index) }] : [];
+    const isThere = observedLedger.unsure.has(id) && !isLeaving(instance) && !isWarm(instance);
+    return isThere && index !== undefined && observedLedger.member(group, id) === undefined
+      ? [{ id, index: Number(index) }]
+      : [];
   });
 }
 
@@ -86,13 +91,13 @@ function checkClaim(
   violate: (what: string) => void,
 ): void {
   const { world } = cast;
-  const members = world.roll.members(group);
+  const members = world.observedLedger.members(group);
   const others = members.filter((member) => member.index === index && member.instanceId !== instanceId);
   if (others.length > 0)
     violate(`${instanceId} was given index ${index} of ${group}, which ${others[0]?.instanceId ?? ''} holds`);
   noteSeekers(cast, largest);
   // Those that a ledger forgot have numbers too, or had them when it was asked.
-  const most = Math.max(largest.get(group) ?? 0, members.length + 1) + world.roll.unsure.size;
+  const most = Math.max(largest.get(group) ?? 0, members.length + 1) + world.observedLedger.unsure.size;
   const start = world.group(group)?.settings.names?.start ?? 1;
   if (index >= start + most)
     violate(
@@ -111,7 +116,7 @@ function checkTags({ world }: Cast, violate: (what: string) => void): void {
       const index = ec2.world.find(instance.id)?.tags.actual().get(indexTag);
       if (index === undefined || !isAlive) continue;
       const other = tagged.get(index);
-      if (other !== undefined && bothMembers(world.roll, plan.name, other, instance.id))
+      if (other !== undefined && bothMembers(world.observedLedger, plan.name, other, instance.id))
         violate(`${other} and ${instance.id} of ${plan.name} are both tagged as number ${index}`);
       tagged.set(index, instance.id);
     }
@@ -119,7 +124,12 @@ function checkTags({ world }: Cast, violate: (what: string) => void): void {
 }
 
 /** One that comes out of a warm pool still has the tags of its last stay until it gets its new ones. */
-function bothMembers(roll: Cast['world']['roll'], group: string, left: string, right: string): boolean {
-  const [one, other] = [roll.member(group, left), roll.member(group, right)];
+function bothMembers(
+  observedLedger: Cast['world']['observedLedger'],
+  group: string,
+  left: string,
+  right: string,
+): boolean {
+  const [one, other] = [observedLedger.member(group, left), observedLedger.member(group, right)];
   return one !== undefined && other !== undefined && one.index === other.index;
 }

@@ -1,5 +1,5 @@
 import type { Release } from '../../../functions/fleet/contracts/inputs';
-import type { Entry } from '../world/roll';
+import type { Entry } from '../world/observed-ledger';
 import type { World } from '../world/world';
 import type { Checker } from './checker';
 
@@ -16,15 +16,15 @@ export const holds: Checker = {
       // A run that was held up acts on what was so when it looked; and an instance that is gone is not abandoned.
       if (seen.by.faults > 0 || world.lab.region.autoScaling.world.member(instanceId) === undefined) return;
       // What was begun continues, whatever the hold says: a release that stopped, or that an operator could not start.
-      const member = world.roll.member(group, instanceId);
+      const member = world.observedLedger.member(group, instanceId);
       const isBegun = member?.phase === 'releasing' || member?.endingSince !== undefined;
       if (lifecycle === null || isBegun || wasStoppedFor(world, member)) return;
-      const hold = world.roll.holds.get(`${group}/${instanceId}`);
+      const hold = world.observedLedger.holds.get(`${group}/${instanceId}`);
       const now = world.clock.millis();
       if (hold?.endsAt === undefined || Date.parse(hold.endsAt) > now)
         violate(`${instanceId} of ${group} was abandoned, and its hold ends ${hold?.endsAt ?? 'never'}`);
       // What the reconciler decides by was read a moment before; so was the breaker.
-      const since = world.roll.openBreakers.get(group);
+      const since = world.observedLedger.openBreakers.get(group);
       if (since !== undefined && now > since)
         violate(`${instanceId} of ${group} was abandoned while the breaker is open`);
     };

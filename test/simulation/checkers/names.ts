@@ -23,8 +23,8 @@ function checkChange(cast: Cast, input: ChangeResourceRecordSetsCommandInput, vi
     const name = (record.Name ?? '').replace(/\.$/, '');
     if (owner === undefined && isForeign(cast, name, record.ResourceRecords ?? [])) continue;
     const member =
-      owner && world.groups.map(({ plan }) => world.roll.member(plan.name, owner.instanceId)).find(Boolean);
-    if (owner !== undefined && world.roll.unsure.has(owner.instanceId)) continue;
+      owner && world.groups.map(({ plan }) => world.observedLedger.member(plan.name, owner.instanceId)).find(Boolean);
+    if (owner !== undefined && world.observedLedger.unsure.has(owner.instanceId)) continue;
     if (owner === undefined || member === undefined) {
       violate(`${name} was written for ${owner?.instanceId ?? 'no instance'}, which holds no name`);
       continue;

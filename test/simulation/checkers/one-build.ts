@@ -25,7 +25,7 @@ export const oneBuild: Checker = {
       if (seen.kind !== 'build-started') return;
       const { build } = seen;
       // Its attempts may be forgotten.
-      if (world.roll.unsure.has(build.parameters.INSTANCE ?? '')) return;
+      if (world.observedLedger.unsure.has(build.parameters.INSTANCE ?? '')) return;
       const attempt = build.parameters.MUSTER_BUILD ?? '';
       const twin = builds.get(attempt);
       if (twin !== undefined) violate(`${attempt} has two builds, ${build.job} #${twin.number} and #${build.number}`);

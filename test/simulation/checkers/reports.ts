@@ -19,7 +19,7 @@ export const reports: Checker = {
       const failure = failureOf(Message);
       if (failure === undefined) return;
       // What the ledger has forgotten may be told again.
-      const isUnsure = world.roll.unsure.has(/_(i-[0-9a-f]+)_/.exec(failure)?.[1] ?? '');
+      const isUnsure = world.observedLedger.unsure.has(/_(i-[0-9a-f]+)_/.exec(failure)?.[1] ?? '');
       const before = reported.get(failure) ?? 0;
       reported.set(failure, before + 1);
       const isMarked = Message.includes('This may be a repetition');

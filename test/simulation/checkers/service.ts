@@ -88,7 +88,7 @@ function unknownName(
   action: OpenedAction,
   written: ReadonlyMap<string, Written>,
 ): string[] {
-  const fqdn = world.roll.member(action.group, action.instanceId)?.fqdn;
+  const fqdn = world.observedLedger.member(action.group, action.instanceId)?.fqdn;
   // Without DNS in its settings a launch passes that step, whatever it was when it began.
   const wasOut = redeployments?.wasOut(action.group, 'dns') === true;
   if (action.destination === 'WarmPool' || fqdn === undefined || wasOut) return [];

@@ -48,15 +48,15 @@ function sizeOf(world: World, group: GroupInWorld): string[] {
 }
 
 function problemsOf(
-  { world, departed, redeployments }: Cast,
+  { world, detached, redeployments }: Cast,
   group: GroupInWorld,
   instance: GroupInstance,
   retries: boolean,
 ): string[] {
   const { id, state } = instance;
   const say = (what: string) => `${id} of ${group.plan.name} (${state}) ${what}`;
-  const hold = world.roll.holds.get(`${group.plan.name}/${id}`);
-  const member = world.roll.member(group.plan.name, id);
+  const hold = world.observedLedger.holds.get(`${group.plan.name}/${id}`);
+  const member = world.observedLedger.member(group.plan.name, id);
   const reported = ({ execution, redrive }: Hold) =>
     world.reported.has(failureKey(execution, redrive)) ? [] : [say('is on hold, and no message was sent')];
   switch (state) {
@@ -64,7 +64,7 @@ function problemsOf(
     case 'Standby':
       // One that was attached after it had been released is left alone.
       if (member === undefined) {
-        const isLeftAlone = departed.wasAttached(id) || redeployments?.isUnmanaged(id) === true;
+        const isLeftAlone = detached.wasAttached(id) || redeployments?.isUnmanaged(id) === true;
         return isLeftAlone ? [] : [say('has no number')];
       }
       // It went into service while its last step failed: that is told, and a retry puts it right.
@@ -121,11 +121,11 @@ function problemsInService(
 }
 
 /** Members and holds of instances that are no more. */
-function leftOvers({ world, departed }: Cast, { plan }: GroupInWorld): string[] {
+function leftOvers({ world, detached }: Cast, { plan }: GroupInWorld): string[] {
   const { instances: present } = world.lab.region.autoScaling.world.group(plan.name);
-  const gone = (id: string) => !present.has(id) && !departed.isRunning(id);
-  const members = world.roll.members(plan.name).filter(({ instanceId }) => gone(instanceId));
-  const held = [...world.roll.holds.values()].filter(
+  const gone = (id: string) => !present.has(id) && !detached.isRunning(id);
+  const members = world.observedLedger.members(plan.name).filter(({ instanceId }) => gone(instanceId));
+  const held = [...world.observedLedger.holds.values()].filter(
     ({ group, instanceId }) => group === plan.name && gone(instanceId),
   );
   const { reserves = [] } = world.lab.ledger.snapshot()[plan.name] ?? {};
@@ -140,27 +140,29 @@ function leftOvers({ world, departed }: Cast, { plan }: GroupInWorld): string[] 
 
 function strayNames(world: World): string[] {
   const held = new Set(
-    world.groups.flatMap(({ plan }) => world.roll.members(plan.name).map(({ instanceId }) => instanceId)),
+    world.groups.flatMap(({ plan }) => world.observedLedger.members(plan.name).map(({ instanceId }) => instanceId)),
   );
   return ownedNames(world).flatMap(({ name, owner }) =>
     // Of those that the ledger forgot, people take the names away.
-    held.has(owner) || world.roll.unsure.has(owner) ? [] : [`${name} belongs to ${owner}, which holds nothing`],
+    held.has(owner) || world.observedLedger.unsure.has(owner)
+      ? []
+      : [`${name} belongs to ${owner}, which holds nothing`],
   );
 }
 
-function strayTargets({ world, foreign, departed, redeployments }: Cast): string[] {
+function strayTargets({ world, foreign, detached, redeployments }: Cast): string[] {
   const { elasticLoadBalancing } = world.lab.region;
   return world.groups.flatMap(({ plan, targetGroups }) =>
     targetGroups.flatMap((arn) =>
       elasticLoadBalancing.world
         .targetsOf(elasticLoadBalancing.world.targetGroup(arn))
         .map(({ instanceId: targetId }) => ({ instanceId: instanceOfTarget(world, arn, targetId) }))
-        .filter(({ instanceId }) => world.roll.member(plan.name, instanceId) === undefined)
+        .filter(({ instanceId }) => world.observedLedger.member(plan.name, instanceId) === undefined)
         .filter(({ instanceId }) => !foreign.targets.some((target) => target.instanceId === instanceId))
         // The group registers whom it is given, also one that Muster knows nothing of any more.
-        .filter(({ instanceId }) => !departed.wasAttached(instanceId))
+        .filter(({ instanceId }) => !detached.wasAttached(instanceId))
         .filter(({ instanceId }) => redeployments?.isUnmanaged(instanceId) !== true)
-        .filter(({ instanceId }) => !world.roll.unsure.has(instanceId))
+        .filter(({ instanceId }) => !world.observedLedger.unsure.has(instanceId))
         .filter(({ instanceId }) => remainingOf(world, plan.name, instanceId).targets.length > 0)
         .map(({ instanceId }) => `${instanceId} is a target of ${arn.split('/')[1] ?? arn}, and holds nothing`),
     ),

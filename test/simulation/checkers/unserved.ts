@@ -43,7 +43,7 @@ function isUnserved({ world, redeployments }: Cast, group: string, { id, state }
   // Its launch can be done: then it waits for the hook of another owner.
   if (!hooks.some((hook) => hook !== foreignHook)) return false;
   const { ledger, muster } = world.lab;
-  if (world.roll.holds.has(`${group}/${id}`)) return false;
+  if (world.observedLedger.holds.has(`${group}/${id}`)) return false;
   const { engine, stateMachineArn, releaseArn } = muster;
   const runs = [stateMachineArn, releaseArn].some((arn) => {
     const { executions = [] } = engine.listExecutions({ stateMachineArn: arn, statusFilter: 'RUNNING' });

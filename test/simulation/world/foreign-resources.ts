@@ -58,8 +58,8 @@ export class ForeignResources {
 
   /** Puts a value beside that of a member's record set. @param draw which member's, 0 to 1. */
   addValue(group: string, draw: number, type: ForeignValue['type']): void {
-    const { lab, roll } = this.#world;
-    const named = roll.members(group).flatMap(({ fqdn }) => fqdn ?? []);
+    const { lab, observedLedger } = this.#world;
+    const named = observedLedger.members(group).flatMap(({ fqdn }) => fqdn ?? []);
     const name = named[Math.floor(draw * named.length)];
     const zoneId = lab.zone.id;
     const found = name === undefined ? undefined : this.#find(zoneId, name, type);

@@ -1,7 +1,7 @@
 import { indexTag } from '../../../functions/fleet/domain/identity';
 import { isAtRestInPool } from '../../../functions/fleet/domain/lifecycle';
 import type { LedgerBackup } from '../../../infra/lab/region/ledger/memory-ledger';
-import type { Departed } from './departed';
+import type { DetachedInstances } from './detached-instances';
 import type { Redeployments } from './redeployments';
 import type { World } from './world';
 
@@ -41,22 +41,24 @@ export class Losses {
    * before, or went back to the warm pool since, is unknown there, too, and is ended. Who came into service while its group
    * was out of the configuration, and is known from before, has had no launch since, and is replaced as well.
    */
-  replaceUnknown(departed: Departed, redeployments: Redeployments | undefined): void {
+  replaceUnknown(detached: DetachedInstances, redeployments: Redeployments | undefined): void {
     const { autoScaling, ec2 } = this.#world.lab.region;
     const { world: scaling } = autoScaling;
-    for (const { id, group } of departed.running) {
-      const isUnknown = this.#world.roll.unsure.has(id) && this.#world.roll.member(group, id) === undefined;
+    for (const { id, group } of detached.running) {
+      const isUnknown =
+        this.#world.observedLedger.unsure.has(id) && this.#world.observedLedger.member(group, id) === undefined;
       if (isUnknown) ec2.world.terminate(id);
     }
-    const { roll, groups } = this.#world;
+    const { observedLedger, groups } = this.#world;
     const bears = (tag: string, id: string) => ec2.world.find(id)?.tags.actual().get(tag);
     for (const { plan } of groups) {
       for (const { id, state } of [...scaling.group(plan.name).instances.values()]) {
-        const isForgotten = roll.holds.get(`${plan.name}/${id}`)?.error === 'InstanceGone';
-        const member = roll.member(plan.name, id);
+        const isForgotten = observedLedger.holds.get(`${plan.name}/${id}`)?.error === 'InstanceGone';
+        const member = observedLedger.member(plan.name, id);
         const isOther = member !== undefined && bears('Name', id) !== member.name;
         const cameUnseen = redeployments?.cameUnseen(id) === true;
-        const isUnknown = roll.unsure.has(id) && (isForgotten || isOther || member === undefined || cameUnseen);
+        const isUnknown =
+          observedLedger.unsure.has(id) && (isForgotten || isOther || member === undefined || cameUnseen);
         if (isUnknown && (state === 'InService' || state === 'Standby'))
           scaling.terminateInstance(id, { decrement: false });
         // Auto Scaling itself takes no such call for one of the pool.
@@ -68,13 +70,13 @@ export class Losses {
   #restore(backup: LedgerBackup | undefined): void {
     const { ledger, muster } = this.#world.lab;
     ledger.restore(backup);
-    this.#world.roll.restore(Object.values(ledger.snapshot()));
+    this.#world.observedLedger.restore(Object.values(ledger.snapshot()));
     // Launches and releases that are under way find out step by step.
     const { engine, stateMachineArn, releaseArn } = muster;
     for (const arn of [stateMachineArn, releaseArn]) {
       for (const { name = '' } of engine.listExecutions({ stateMachineArn: arn, statusFilter: 'RUNNING' }).executions ??
         [])
-        this.#world.roll.unsure.add(/_(i-[0-9a-f]+)_/.exec(name)?.[1] ?? '');
+        this.#world.observedLedger.unsure.add(/_(i-[0-9a-f]+)_/.exec(name)?.[1] ?? '');
     }
   }
 }

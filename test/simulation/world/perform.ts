@@ -1,5 +1,5 @@
 import { Draws } from '../draws';
-import { deedsOfKinds } from './deeds-of-kinds';
+import { actionsOfKinds } from './actions-of-kinds';
 import {
   alive,
   badEnds,
@@ -21,14 +21,14 @@ export function perform(cast: Cast, action: Action): void {
   if (group === undefined) return;
   world.see({ kind: 'action', what: `${action.what} (${group.plan.name}, ${action.extent.toFixed(3)})` });
   try {
-    deeds[action.what]({ ...cast, group, name: group.plan.name, ...action });
+    performers[action.what]({ ...cast, group, name: group.plan.name, ...action });
   } catch (error) {
     // What AWS refuses to every caller: a size beyond its bounds, a move out of the wrong state.
     if (!(error instanceof Error) || !['ValidationError', 'InstanceStateWrong'].includes(error.name)) throw error;
   }
 }
 
-const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
+const plainPerformers: Record<PlainAction, (scene: Scene) => void> = {
   'scale-to': ({ world, name, group, extent }) => {
     const { maxSize, weight = 1 } = group.plan;
     scalingOf(world).setDesiredCapacity(name, Math.floor(extent * (maxSize + 1)) * weight);
@@ -123,7 +123,7 @@ const plainDeeds: Record<PlainAction, (scene: Scene) => void> = {
   'settings-broken': (scene) => spoil(scene, { ...scene.group.settings, holdMinutes: -1 }, scene.extent * 300_000),
 };
 
-const deeds: Record<ActionName, (scene: Scene) => void> = { ...plainDeeds, ...deedsOfKinds };
+const performers: Record<ActionName, (scene: Scene) => void> = { ...plainPerformers, ...actionsOfKinds };
 
 /** What a person has written into a group's parameter is put right again later, unless the group has been taken out. */
 function spoil({ world, group, name, redeployments }: Scene, settings: object, forMs: number): void {
@@ -237,9 +237,9 @@ function operate(
 
 /** Mostly a member on hold; else any member with a name. */
 function heldOrAny({ world, name, extent }: Scene): string {
-  const held = [...world.roll.holds.values()].filter(({ group }) => group === name);
+  const held = [...world.observedLedger.holds.values()].filter(({ group }) => group === name);
   if (held.length > 0) return pickOf(held, extent)?.instanceId ?? '';
-  return pickOf(world.roll.members(name), extent)?.name ?? 'nobody';
+  return pickOf(world.observedLedger.members(name), extent)?.name ?? 'nobody';
 }
 
 /** Any execution that has not ended well, however long ago, of whichever machine: people press that button. */

@@ -57,7 +57,7 @@ export class Redeployments {
     if (changes.zone !== undefined && changes.zone !== 'own') this.#oncesOut.add(`${group.plan.name} dns`);
     for (const arn of changes.without ?? []) this.#oncesOut.add(`${group.plan.name} ${arn}`);
     this.#put(group, all);
-    this.#roll(extent);
+    this.#rollOut(extent);
   }
 
   /** Takes a group out of the configuration for some time: its hooks go first, then its settings and permissions. */
@@ -74,7 +74,7 @@ export class Redeployments {
     }
     const number = this.#deployments;
     this.#out.set(name, number);
-    this.#roll(extent);
+    this.#rollOut(extent);
     this.#world.clock.after((1 + extent * 15) * minute, () => {
       if (this.#out.get(name) === number) this.#bringBack(group, extent);
     });
@@ -139,7 +139,7 @@ export class Redeployments {
     for (const { id, state } of scaling.group(name).instances.values()) {
       if (leaving.has(id) && state === 'InService') this.#pastHooks.add(id);
       // One that is Pending has passed the place of its hook, or will yet wait in it; who looks from outside cannot tell.
-      if (this.#world.roll.member(name, id) === undefined) this.#unmanaged.add(id);
+      if (this.#world.observedLedger.member(name, id) === undefined) this.#unmanaged.add(id);
       if (state === 'InService' && !this.#seen.has(id)) this.#cameUnseen.add(id);
     }
     this.#put(group, this.#changes.get(name) ?? {});
@@ -147,7 +147,7 @@ export class Redeployments {
     scaling.putHook(name, 'autoscaling:EC2_INSTANCE_LAUNCHING', { ...hook, name: 'muster-launch' });
     const end = { ...hook, defaultResult: 'CONTINUE', name: 'muster-terminate' } as const;
     scaling.putHook(name, 'autoscaling:EC2_INSTANCE_TERMINATING', end);
-    this.#roll(extent);
+    this.#rollOut(extent);
   }
 
   #put(group: GroupInWorld, { pattern, zone = 'own', without = [] }: Changes): void {
@@ -168,7 +168,7 @@ export class Redeployments {
   }
 
   /** What is held is named at once, or twenty minutes later, when releases have failed of it. */
-  #roll(extent: number): void {
+  #rollOut(extent: number): void {
     this.#deployments += 1;
     const draws = new Draws('deployment', this.#world.plan.seed, this.#deployments, extent);
     const afterMs = draws.whole(0, 4 * minute);

@@ -1,6 +1,6 @@
 import type { GroupInstance } from '../../../infra/lab/region/auto-scaling/groups/group';
 import type { Builds } from './builds';
-import type { Departed } from './departed';
+import type { DetachedInstances } from './detached-instances';
 import type { GroupInWorld } from './group-in-world';
 import type { Losses } from './losses';
 import type { Neighbour } from './neighbour';
@@ -14,7 +14,7 @@ export interface Cast {
   readonly world: World;
   readonly builds: Builds;
   readonly foreign: ForeignResources;
-  readonly departed: Departed;
+  readonly detached: DetachedInstances;
   /** Only in worlds that have one. */
   readonly neighbour: Neighbour | undefined;
   readonly losses: Losses;

@@ -1,8 +1,8 @@
 import type { World } from './world';
 
 /** By which ids an instance can stand in a target group: its own, or addresses that are on record for it. */
-export function targetIdsOf({ roll }: World, targetGroup: string, instanceId: string): string[] {
-  return [instanceId, ...roll.addressesIn(targetGroup, instanceId)];
+export function targetIdsOf({ observedLedger }: World, targetGroup: string, instanceId: string): string[] {
+  return [instanceId, ...observedLedger.addressesIn(targetGroup, instanceId)];
 }
 
 /** The address by which its name leads to an instance: IPv4, or in a subnet without it IPv6. */
@@ -17,6 +17,6 @@ function isAddress(address: string | undefined): address is string {
 }
 
 /** Whose target it is: an instance's by its id, or by an address that is on record for it. */
-export function instanceOfTarget({ roll }: World, targetGroup: string, targetId: string): string {
-  return roll.holderOfTarget(targetGroup, targetId) ?? targetId;
+export function instanceOfTarget({ observedLedger }: World, targetGroup: string, targetId: string): string {
+  return observedLedger.holderOfTarget(targetGroup, targetId) ?? targetId;
 }

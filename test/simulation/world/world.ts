@@ -15,7 +15,7 @@ import { currentInvocation } from '../invocation';
 import { FunctionInterceptor } from './function-interceptor';
 import { Journal, type Observation, type Violation } from './observe';
 import type { Plan } from '../plan';
-import { Roll } from './roll';
+import { ObservedLedger } from './observed-ledger';
 
 export interface WorldOptions {
   readonly onlyFaults?: ReadonlySet<string> | undefined;
@@ -30,7 +30,7 @@ export class World {
   readonly chaos: Chaos;
   readonly functions: FunctionInterceptor;
   /** Who holds what, as the calls that took effect say. */
-  readonly roll = new Roll(() => this.clock.millis());
+  readonly observedLedger = new ObservedLedger(() => this.clock.millis());
   readonly firedFaults: string[] = [];
   /** How many messages there have been about each failure. */
   readonly reported = new Map<string, number>();
@@ -112,7 +112,7 @@ export class World {
 
   see(seen: Observation): void {
     this.journal.add(seen);
-    if (seen.kind === 'call') this.roll.note(seen);
+    if (seen.kind === 'call') this.observedLedger.note(seen);
     for (const watcher of this.#watchers) watcher(seen);
   }
 

@@ -1,11 +1,11 @@
 import { EventRefused, readSignalsFromText, type Signal } from '../../../../functions/fleet/contracts/events';
 import type { Launch } from '../../../../functions/fleet/contracts/inputs';
 import type { Lab } from '../../systems/fleet/lab';
-import { callRoll } from '../roll';
+import { summarizeGroup } from '../group-summary';
 import type { Narrator } from '../terminal/narrator';
 import type { Screen } from '../terminal/screen';
 import { showTable } from '../terminal/table';
-import { settled } from './settled';
+import { runUntilSettled } from './run-until-settled';
 
 /**
  * Feeds Muster one message as AWS sends it. The lab first makes the world that the message speaks of: the group, its
@@ -23,11 +23,11 @@ export async function fromEvent(lab: Lab, narrator: Narrator, screen: Screen, te
 
   if (!(await feed(lab, narrator, screen, text))) return false;
   const groups = [...new Set(launches.map((launch) => launch.group))];
-  await settled(lab, () => true);
+  await runUntilSettled(lab, () => true);
   await lab.clock.advance(15_000);
   let well = true;
   for (const group of groups) {
-    const rows = await callRoll(lab, group);
+    const rows = await summarizeGroup(lab, group);
     screen.line();
     showTable(rows, screen);
     well &&= rows.every(({ state }) => state === 'InService');

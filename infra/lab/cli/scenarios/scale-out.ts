@@ -1,10 +1,10 @@
 import type { Lab } from '../../systems/fleet/lab';
-import { callRoll } from '../roll';
+import { summarizeGroup } from '../group-summary';
 import type { Narrator } from '../terminal/narrator';
 import type { Screen } from '../terminal/screen';
 import { showTable } from '../terminal/table';
 import { duration } from '../terminal/words';
-import { settled } from './settled';
+import { runUntilSettled } from './run-until-settled';
 
 const group = 'web';
 
@@ -33,15 +33,15 @@ export async function scaleOut(
   lab.region.autoScaling.world.setDesiredCapacity(group, instances);
   const launches = () => [...lab.region.autoScaling.world.group(group).instances.values()];
   const areInService = () => launches().filter(({ state }) => state === 'InService').length === instances;
-  await settled(lab, () => areInService() || hasReported(lab));
+  await runUntilSettled(lab, () => areInService() || hasReported(lab));
   if (!areInService() && onFailure !== undefined) {
     await onFailure();
-    await settled(lab, areInService);
+    await runUntilSettled(lab, areInService);
   }
   // The last events are still on their way.
   await lab.clock.advance(2000);
 
-  const rows = await callRoll(lab, group);
+  const rows = await summarizeGroup(lab, group);
   screen.line();
   showTable(rows, screen);
   screen.line();

@@ -2,7 +2,7 @@ import { labJobs } from '../../systems/fleet/jobs';
 import type { Lab } from '../../systems/fleet/lab';
 import type { Narrator } from '../terminal/narrator';
 import { scaleOut, type ScenarioOutput } from './scale-out';
-import { settled } from './settled';
+import { runUntilSettled } from './run-until-settled';
 
 const group = 'web';
 
@@ -53,7 +53,7 @@ async function scaleIn(lab: Lab, { narrator, screen }: ScenarioOutput, desired: 
   narrator.say(group, `Auto Scaling group ${group}: desired capacity ${desired + 1} -> ${desired}`);
   world.setDesiredCapacity(group, desired);
   const isGone = () => world.group(group).instances.size === desired;
-  const inTime = await settled(lab, isGone);
+  const inTime = await runUntilSettled(lab, isGone);
   await lab.clock.advance(2000);
   const after = await lab.ledger.heldIndexes(group);
   const free = before.filter((index) => !after.includes(index));

@@ -1,4 +1,4 @@
-import type { Row } from '../roll';
+import type { Row } from '../group-summary';
 import type { Screen } from './screen';
 import { duration } from './words';
 
@@ -6,7 +6,7 @@ type Cells = readonly string[];
 
 const headings: Cells = ['#', 'name', 'instance', 'address', 'to service', 'target', 'builds'];
 
-/** Shows the roll of a group as a table. Builds have a line each, since their links are long. */
+/** Shows the summary of a group as a table. Builds have a line each, since their links are long. */
 export function showTable(rows: readonly Row[], screen: Screen): void {
   const blocks = rows.map(cellsOf);
   const widths = headings.map((heading, column) =>

@@ -1,7 +1,7 @@
 import type { World } from './world';
 
 /** Who has left its group without an end, and continues running: it keeps its number, and no other may have it. */
-export class Departed {
+export class DetachedInstances {
   readonly #world: World;
   readonly #groups = new Map<string, string>();
   /** Who was attached: of one that had been released before, Muster knows nothing. */

@@ -4,7 +4,7 @@ import type { Lab } from '../../systems/fleet/lab';
 const patienceMs = 6 * 3_600_000;
 
 /** Lets time pass until every execution has ended and `done` is true. Returns whether that came about. */
-export function settled(lab: Lab, done: () => boolean): Promise<boolean> {
+export function runUntilSettled(lab: Lab, done: () => boolean): Promise<boolean> {
   return lab.clock.runUntil(() => done() && runningExecutions(lab) === 0, patienceMs);
 }
 

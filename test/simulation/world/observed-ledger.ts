@@ -24,7 +24,7 @@ export interface Restored {
  * Who holds which number, put together from the ledger calls that took effect, and not by asking the ledger: so a
  * ledger that forgets, or gives a number twice, does not answer for itself.
  */
-export class Roll {
+export class ObservedLedger {
   readonly #members = new Map<string, Entry>();
   readonly holds = new Map<string, Hold>();
   /** Who was the last to have a target (`<ARN> <address>`) on record: an address is given to others. */

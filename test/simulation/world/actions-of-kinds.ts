@@ -6,15 +6,15 @@ import type { KindAction } from '../plan';
 const patterns = ['h{index:04}-{group}', '{group}-{index}', '{group}-{index:02}'] as const;
 
 /** What is done in worlds of a kind. What is not possible just now is not done. */
-export const deedsOfKinds: Record<KindAction, (scene: Scene) => void> = {
+export const actionsOfKinds: Record<KindAction, (scene: Scene) => void> = {
   'neighbour-scales': ({ neighbour, name, extent }) => neighbour?.scale(name, extent),
   'detach-one': (scene) =>
     withOne(
       scene,
       (one) => inService(one) || one.state === 'Standby',
-      ({ id }) => scene.departed.detach(scene.name, id, scene.draw < 0.5),
+      ({ id }) => scene.detached.detach(scene.name, id, scene.draw < 0.5),
     ),
-  'attach-again': ({ departed, name, draw }) => departed.attachOne(name, draw),
+  'attach-again': ({ detached, name, draw }) => detached.attachOne(name, draw),
   'ends-in-standby': (scene) =>
     withOne(
       scene,

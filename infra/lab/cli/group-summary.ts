@@ -16,8 +16,8 @@ export interface Row {
   readonly target: string;
 }
 
-/** Calls the roll of a group. */
-export async function callRoll(lab: Lab, groupName: string): Promise<Row[]> {
+/** The instances of a group, as the world shows them. */
+export async function summarizeGroup(lab: Lab, groupName: string): Promise<Row[]> {
   const group = lab.region.autoScaling.world.group(groupName);
   const rows = await Promise.all([...group.instances.keys()].map((instanceId) => rowOf(lab, groupName, instanceId)));
   return rows.sort((left, right) => (left.index ?? Infinity) - (right.index ?? Infinity));
