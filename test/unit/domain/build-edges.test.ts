@@ -34,7 +34,7 @@ describe('how often a running build is asked for', () => {
     return decision.action === 'wait' && decision.as.replace('BuildRunning', '');
   };
 
-  // Of one that takes `estimate`, the end is near from `near` before it, and soon for 28 s before that.
+  // Of one that takes `estimate`, the end is near from `near` before it, and soon for 38 s before that.
   test.each([
     [10_000, 8_000],
     [60_000, 21_000],

@@ -66,7 +66,7 @@ export async function seeNewcomers(deps: Deps, launch: Launch): Promise<Newcomer
     if (view?.comers.includes(instanceId)) return view;
   }
   if (ageMs <= crowdMs && !(await takeTurn(deps, { group, what: key }))) {
-    throw new StepError('TurnAwaited', `another launch looks who else is on the way into ${group}`);
+    throw new StepError('TurnAwaited', `another launch is counting the instances on their way into ${group}`);
   }
   const view = await look(deps, launch);
   if (isCrowd(view.comers.length)) {
