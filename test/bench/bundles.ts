@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { bundleFunctions, bundleLimit, type Bundle } from '../../infra/bundling';
 import { lambdaEnvironment } from './lambda-environment';
 import { otherSystemsEnvironment } from './other-systems-environment';
-import { verdictOf, type Check, type Measured } from './measured';
+import { verdictOf, type Check, type Measurement } from './measured';
 import { percentile } from './statistics';
 
 type Environment = Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ const rounds = 11;
 const initLimitMs = 100;
 
 /** How large each function is as it is deployed, and how long node takes to load it, against an empty module. */
-export async function measureBundles(): Promise<Measured> {
+export async function measureBundles(): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-bench-'));
   try {
     const bundles = await bundleFunctions(folder);

@@ -10,7 +10,7 @@ import { runUntilSettled } from '../../infra/lab/cli/scenarios/run-until-settled
 import { serveCalls } from '../../infra/lab/stay/calls';
 import { Controls } from '../../infra/lab/stay/controls';
 import { placeOf, portsOf } from '../../infra/lab/stay/ports';
-import { verdictOf, type Check, type Measured } from './measured';
+import { verdictOf, type Check, type Measurement } from './measured';
 import { rounded } from './statistics';
 
 const groups = 20;
@@ -30,7 +30,7 @@ interface Answer {
 }
 
 /** How long the console takes for 500 members in 20 groups, and how many calls it makes. */
-export async function measureConsole(): Promise<Measured> {
+export async function measureConsole(): Promise<Measurement> {
   const answers = await answersOf();
   const checksOf = ({ what, seconds, calls }: Answer): Check[] => [
     { of: what, what: 'wall', measured: seconds, atMost: limits.seconds, unit: 's' },

@@ -7,7 +7,7 @@ import { measureLaunches } from './launches/bench';
 import { measureLoops } from './loops/bench';
 import { measureAudit } from './audit/bench';
 import { describeMachine, type Machine } from './machine';
-import { missedOf, type Measured } from './measured';
+import { missedOf, type Measurement } from './measured';
 import { summaryOf, withFigures } from './readme';
 import { measureProbes } from './probes/bench';
 import { measureJudge } from './probes/judge';
@@ -36,7 +36,7 @@ const benches = {
   worlds: measureWorlds,
   audit: measureAudit,
   webhooks: measureWebhooks,
-} as const satisfies Record<string, () => Promise<Measured>>;
+} as const satisfies Record<string, () => Promise<Measurement>>;
 
 type BenchName = keyof typeof benches;
 type Results = { [Name in BenchName]?: Awaited<ReturnType<(typeof benches)[Name]>> };
@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, node ${machine.node}, ${machine.at}`,
   );
-  const all: Record<string, Measured> = {};
+  const all: Record<string, Measurement> = {};
   for (const name of wanted) {
     const measured = await benches[name]();
     all[name] = measured;
@@ -113,7 +113,7 @@ function publish(all: Results, machine: Machine): void {
   console.log(`figures put into ${readme}`);
 }
 
-function show({ title, rows, notes }: Measured): void {
+function show({ title, rows, notes }: Measurement): void {
   console.log(`\n${title}\n\n${showTable(rows)}\n\n${notes.map((note) => `- ${note}`).join('\n')}`);
 }
 

@@ -1,5 +1,5 @@
 /** What one bench has found. */
-export interface Measured {
+export interface Measurement {
   readonly title: string;
   /** In a table with a target, `target` says what it is and `met` whether it was. */
   readonly rows: readonly Readonly<Record<string, string | number>>[];

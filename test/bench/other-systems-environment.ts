@@ -53,11 +53,11 @@ const elsewhere = new Set([
   'UV_THREADPOOL_SIZE',
 ]);
 
-interface Named {
+interface FunctionEnvironment {
   readonly environment: readonly string[];
 }
 
-const systems: readonly Readonly<Record<string, Named>>[] = [
+const systems: readonly Readonly<Record<string, FunctionEnvironment>>[] = [
   auditFunctions,
   regionFunctions,
   homeFunctions,

@@ -1,12 +1,12 @@
 import { NamedError } from '../../functions/shared/named-error';
 import type { Machine } from './machine';
-import { figure, isMet, type Check, type Measured } from './measured';
+import { figure, isMet, type Check, type Measurement } from './measured';
 
 const begin = '<!-- figures: written by `npm run bench -- --plot` -->';
 const end = '<!-- end of figures -->';
 
 /** The figures that have a target as a table in Markdown, and the remarks below it. */
-export function summaryOf(all: readonly Pick<Measured, 'checks' | 'remark'>[], machine: Machine): string {
+export function summaryOf(all: readonly Pick<Measurement, 'checks' | 'remark'>[], machine: Machine): string {
   const rows = all
     .flatMap(({ checks }) => worstOfMany(checks))
     .map((check) => {

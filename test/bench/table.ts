@@ -1,7 +1,7 @@
-import type { Measured } from './measured';
+import type { Measurement } from './measured';
 
 /** Rows as text under the names of their columns; numbers to the right. */
-export function showTable(rows: Measured['rows']): string {
+export function showTable(rows: Measurement['rows']): string {
   const names = Object.keys(rows[0] ?? {});
   const cells = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))];
   const widths = names.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));

@@ -4,7 +4,7 @@ import { runUntilSettled } from '../../infra/lab/cli/scenarios/run-until-settled
 import { ofEachShape, shapeOf } from './shapes';
 
 /** What was handed to each function, by its name (`ClaimIndex`, `start-release`), and to each machine. */
-export interface Recorded {
+export interface Recording {
   /** One of each shape. */
   readonly inputs: Readonly<Record<string, unknown[]>>;
   readonly executions: readonly { readonly machine: string; readonly name: string; readonly input: unknown }[];
@@ -14,7 +14,7 @@ export interface Recorded {
  * Plays in the lab all kinds of launches and releases that there are, with the machines that are given, and records what
  * goes from one to the other. In memory and from one seed: the same on every machine.
  */
-export async function record(machines: Pick<LabOptions, 'scaleOut' | 'release'> = {}): Promise<Recorded> {
+export async function record(machines: Pick<LabOptions, 'scaleOut' | 'release'> = {}): Promise<Recording> {
   const inputs = new Map<string, Map<string, unknown>>();
   const keep = (name: string, input: unknown) => {
     const [kept, shape] = [inputs.get(name) ?? new Map<string, unknown>(), shapeOf(input).join()];
@@ -93,7 +93,7 @@ function redriveAll({ muster: { engine, stateMachineArn } }: Lab): void {
 }
 
 /** The oldest of each shape. */
-function executionsOf({ muster: { engine, stateMachineArn, releaseArn } }: Lab): Recorded['executions'] {
+function executionsOf({ muster: { engine, stateMachineArn, releaseArn } }: Lab): Recording['executions'] {
   return [stateMachineArn, releaseArn].flatMap((machine) => {
     const all = engine.listExecutions({ stateMachineArn: machine }).executions ?? [];
     const named = all.map(({ executionArn = '' }) => engine.describeExecution({ executionArn })).reverse();

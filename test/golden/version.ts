@@ -11,13 +11,13 @@ import {
   stepInput,
 } from '../../functions/fleet/contracts/inputs';
 import { ledgerItems, parameters, texts } from './complete';
-import { record, type Recorded } from './record';
+import { record, type Recording } from './record';
 
 export const machines = ['scale-out', 'release', 'webhooks/load-batch'] as const;
 type Machine = (typeof machines)[number];
 
 /** What a version leaves behind in an account. */
-export interface Golden extends Recorded {
+export interface Golden extends Recording {
   readonly ledger: Readonly<Record<string, Readonly<Record<string, object>>>>;
   readonly parameters: { readonly settings: unknown; readonly deployment: unknown };
   readonly texts: Readonly<Record<string, string>>;

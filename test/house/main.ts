@@ -8,7 +8,7 @@ import {
   roomCircles,
   walk,
   walks,
-  type Measured,
+  type HouseMeasures,
 } from './measure';
 
 // `npx tsx test/house/main.ts [--files]`: the measures of the house, the largest of each.
@@ -39,7 +39,7 @@ for (const [name, functions] of Object.entries(walks)) {
   if (process.argv.includes('--files')) console.log(files.map((file) => `  ${file}`).join('\n'));
 }
 
-function show(what: string, all: readonly Measured[], most: number): void {
+function show(what: string, all: readonly HouseMeasures[], most: number): void {
   const sorted = [...all].sort((one, other) => other.size - one.size);
   const above = sorted.filter(({ size }) => size > most);
   console.log(`${what}: largest ${sorted[0]?.size ?? 0}; ${above.length} above`);

@@ -111,16 +111,16 @@ export function folderSizes(folders: readonly string[] = [...codeFolders, 'state
   return sizes;
 }
 
-export interface Measured {
+export interface HouseMeasures {
   /** `functions/fleet/x.ts:12 name` */
   readonly where: string;
   readonly size: number;
 }
 
 /** Lines and parameters of every function; of a test's callback, which is a text with steps, nothing is asked. */
-export function functionSizes(files: readonly string[]): { lines: Measured[]; parameters: Measured[] } {
-  const lines: Measured[] = [];
-  const parameters: Measured[] = [];
+export function functionSizes(files: readonly string[]): { lines: HouseMeasures[]; parameters: HouseMeasures[] } {
+  const lines: HouseMeasures[] = [];
+  const parameters: HouseMeasures[] = [];
   for (const file of files) {
     const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true);
     const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line;
@@ -157,7 +157,7 @@ export function walk(graph: Graph, functions: readonly string[]): string[] {
 }
 
 /** Lines of each handler. */
-export function handlerSizes(): Measured[] {
+export function handlerSizes(): HouseMeasures[] {
   return filesBelow('functions', '.ts')
     .filter((file) => basename(file) === 'handler.ts')
     .map((file) => ({

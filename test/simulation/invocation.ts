@@ -54,14 +54,14 @@ export class Invocation {
 // promise and each of its continuations, for all that could ask for that: a twentieth of a simulation's time.
 let current: Invocation | undefined;
 const owner = Symbol('owner');
-type Owned = Promise<unknown> & { [owner]?: Invocation | undefined };
+type OwnedPromise = Promise<unknown> & { [owner]?: Invocation | undefined };
 
 /** Ends that, for a process that does something else afterwards. */
 export const stopFollowing = promiseHooks.createHook({
-  init: (promise: Owned) => {
+  init: (promise: OwnedPromise) => {
     if (current !== undefined) promise[owner] = current;
   },
-  before: (promise: Owned) => {
+  before: (promise: OwnedPromise) => {
     current = promise[owner];
   },
   after: () => {

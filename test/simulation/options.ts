@@ -101,7 +101,7 @@ function listed(text: string | undefined): string[] | undefined {
   return text === 'none' ? [] : text.split(',');
 }
 
-interface Given {
+interface GivenOptions {
   readonly seeds?: string;
   readonly from?: string;
   readonly seed?: string;
@@ -119,7 +119,7 @@ interface Given {
   readonly help?: boolean;
 }
 
-function parse(args: readonly string[]): Given {
+function parse(args: readonly string[]): GivenOptions {
   const command = new Command('npm run simulate --')
     .option('--seeds <number>')
     .option('--from <seed>')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-export interface Finished {
+export interface CommandResult {
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
@@ -12,7 +12,7 @@ export function runScript(
   script: string,
   args: readonly string[],
   environment: Record<string, string> = {},
-): Promise<Finished> {
+): Promise<CommandResult> {
   const root = join(__dirname, '../..');
   const child = spawn(process.execPath, [join(root, script), ...args], {
     cwd: root,

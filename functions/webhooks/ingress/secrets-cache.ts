@@ -5,7 +5,7 @@ const keptMs = 5 * 60_000;
 /** So that a sender of wrong signatures does not make us read the secret at its pace. */
 const rereadAfterMs = 30_000;
 
-interface Kept {
+interface CachedSecrets {
   readonly at: number;
   readonly secrets: readonly string[];
 }
@@ -14,8 +14,8 @@ interface Kept {
 export class SecretsCache {
   readonly #source: SecretSource;
   readonly #clock: Clock;
-  readonly #kept = new Map<string, Kept>();
-  readonly #reading = new Map<string, Promise<Kept>>();
+  readonly #kept = new Map<string, CachedSecrets>();
+  readonly #reading = new Map<string, Promise<CachedSecrets>>();
 
   constructor(source: SecretSource, clock: Clock) {
     this.#source = source;
@@ -38,7 +38,7 @@ export class SecretsCache {
   }
 
   /** A crowd of requests reads once. */
-  #load(name: string): Promise<Kept> {
+  #load(name: string): Promise<CachedSecrets> {
     const reading = this.#reading.get(name);
     if (reading !== undefined) return reading;
     const load = this.#source

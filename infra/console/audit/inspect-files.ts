@@ -98,7 +98,7 @@ function typeIn(text: string | undefined): LogType | undefined {
   return type;
 }
 
-interface Expanded {
+interface LogFile {
   readonly path: string;
   /** By itself, not found in a folder. */
   readonly isNamed: boolean;
@@ -114,7 +114,7 @@ function isAnother(path: string, { type, unpacked, isUtf16 }: InspectionResult):
   return isUnpacked || !/\.gz$/i.test(path);
 }
 
-async function expand(file: string, cwd: string): Promise<Expanded[]> {
+async function expand(file: string, cwd: string): Promise<LogFile[]> {
   if (file === '-') return [{ path: '-', isNamed: true }];
   const path = resolve(cwd, file);
   const given = await stat(path).catch((cause: unknown) => {

@@ -4,7 +4,7 @@ import type { Flow, MapItem } from './flow';
 import type { Scope, StatesVariable } from './expressions/scope';
 
 /** What an attempt adds to what a state's expressions see. */
-interface Attempted extends Pick<StatesVariable, 'result' | 'errorOutput'> {
+interface AttemptScope extends Pick<StatesVariable, 'result' | 'errorOutput'> {
   /** Counts from 0. */
   readonly attempt?: number;
   /** Of a Map: by default the one that the flow is for. */
@@ -12,7 +12,7 @@ interface Attempted extends Pick<StatesVariable, 'result' | 'errorOutput'> {
 }
 
 /** What a state's expressions see. */
-export function scopeOf(flow: Flow, state: State, attempted: Attempted = {}): Scope {
+export function scopeOf(flow: Flow, state: State, attempted: AttemptScope = {}): Scope {
   return {
     states: statesOf(flow, state, attempted),
     variables: flow.variables,
@@ -21,7 +21,7 @@ export function scopeOf(flow: Flow, state: State, attempted: Attempted = {}): Sc
 }
 
 /** The context is looked at seldom, and made then. */
-function statesOf(flow: Flow, state: State, { attempt = 0, item = flow.item, ...more }: Attempted) {
+function statesOf(flow: Flow, state: State, { attempt = 0, item = flow.item, ...more }: AttemptScope) {
   let context: Json | undefined;
   return {
     input: flow.input.value,

@@ -26,7 +26,7 @@ const dayMs = 86_400_000;
 /** A name is free again, and an execution forgotten, this long after it has ended. */
 const retentionMs = 90 * dayMs;
 
-interface Registered {
+interface RegisteredMachine {
   readonly arn: string;
   readonly name: string;
   readonly machine: StateMachine;
@@ -39,7 +39,7 @@ type Listeners = { [Kind in keyof EngineEvents]: Set<(event: EngineEvents[Kind])
 /** The machines and executions of one account in one region. */
 class Service implements Engine, Children, Watcher {
   readonly #options: Required<EngineOptions>;
-  readonly #machines = new Map<string, Registered>();
+  readonly #machines = new Map<string, RegisteredMachine>();
   readonly #executions = new Map<string, Execution>();
   readonly #tokens = new WeakMap<Execution, RedriveTokens>();
   readonly #ends = new Map<string, (output: DescribeExecutionOutput) => void>();
@@ -158,7 +158,7 @@ class Service implements Engine, Children, Watcher {
     this.#ends.delete(execution.arn);
   }
 
-  #create(registered: Registered, arn: string, name: string, input: string): Execution {
+  #create(registered: RegisteredMachine, arn: string, name: string, input: string): Execution {
     const { clock, seed, region } = this.#options;
     const { machine, tasks, roleArn } = registered;
     const [stateMachineArn, stateMachineName] = [registered.arn, registered.name];
@@ -184,7 +184,7 @@ class Service implements Engine, Children, Watcher {
     throw apiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn ?? ''}'`);
   }
 
-  #machine(arn: string | undefined): Registered {
+  #machine(arn: string | undefined): RegisteredMachine {
     const machine = this.#machines.get(arn ?? '');
     if (machine !== undefined) return machine;
     throw apiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn ?? ''}'`);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { nodeOptions } from '../../../functions/shared/small-heap';
-import { verdictOf, type Check, type Measured } from '../measured';
+import { verdictOf, type Check, type Measurement } from '../measured';
 import { percentile, rounded } from '../statistics';
-import type { Taken, Work } from './child';
+import type { TakenResources, Work } from './child';
 import { writeLog } from './logs';
 import { eventToMail } from './to-mail';
 
@@ -28,7 +28,7 @@ const works = Object.keys(names) as Work[];
 const memoryMb = 100;
 
 /** How fast logs are read against unpacking alone, with how much memory, and how soon a mail is on its way. */
-export async function measureAudit(): Promise<Measured> {
+export async function measureAudit(): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-bench-audit-'));
   try {
     const file = join(folder, 'log.gz');
@@ -37,10 +37,10 @@ export async function measureAudit(): Promise<Measured> {
     // As it is deployed: bundled. What reads TypeScript as it runs makes it slower.
     const entryPoints = [join(__dirname, 'child.ts')];
     await build({ entryPoints, outfile: script, bundle: true, platform: 'node', target: 'node20', logLevel: 'error' });
-    const all = new Map<Work, Taken[]>(works.map((work) => [work, []]));
+    const all = new Map<Work, TakenResources[]>(works.map((work) => [work, []]));
     for (let round = 0; round < rounds; round += 1)
       for (const work of works) all.get(work)?.push(takenBy(script, work, file));
-    const best = (work: Work) => [...(all.get(work) ?? [])].sort((a, b) => a.wallMs - b.wallMs)[0] as Taken;
+    const best = (work: Work) => [...(all.get(work) ?? [])].sort((a, b) => a.wallMs - b.wallMs)[0] as TakenResources;
     const checks = works.flatMap((work) => checksOf(work, best(work), best('gunzip')));
     const toMail = await eventToMail(mails);
     return {
@@ -60,17 +60,17 @@ export async function measureAudit(): Promise<Measured> {
   }
 }
 
-function takenBy(script: string, work: Work, file: string): Taken {
+function takenBy(script: string, work: Work, file: string): TakenResources {
   const { status, stdout, stderr } = spawnSync(process.execPath, [nodeOptions, script, work, file, String(times)], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${work} failed: ${stderr}`);
-  return JSON.parse(stdout) as Taken;
+  return JSON.parse(stdout) as TakenResources;
 }
 
-const speedOf = ({ raw, wallMs }: Taken) => raw / 1000 / wallMs;
+const speedOf = ({ raw, wallMs }: TakenResources) => raw / 1000 / wallMs;
 
-function checksOf(work: Work, taken: Taken, gunzip: Taken): Check[] {
+function checksOf(work: Work, taken: TakenResources, gunzip: TakenResources): Check[] {
   const atMost = limits[work];
   const of = names[work];
   return [
@@ -83,7 +83,7 @@ function checksOf(work: Work, taken: Taken, gunzip: Taken): Check[] {
   ];
 }
 
-function rowOf(work: Work, taken: Taken, gunzip: Taken, checks: readonly Check[]) {
+function rowOf(work: Work, taken: TakenResources, gunzip: TakenResources, checks: readonly Check[]) {
   return {
     reading: names[work],
     'MB/s': Math.round(speedOf(taken)),

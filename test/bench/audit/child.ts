@@ -12,7 +12,7 @@ import { peakResidentBytes } from '../memory';
 // times over, as one archive, and prints what it took.
 
 /** What one piece of work took. */
-export interface Taken {
+export interface TakenResources {
   /** Of all threads: what else the machine does is not in it. */
   readonly cpuMs: number;
   readonly wallMs: number;
@@ -23,10 +23,10 @@ export interface Taken {
   readonly peakBytes: number;
 }
 
-type Done = Pick<Taken, 'raw' | 'lines'>;
+type WorkDone = Pick<TakenResources, 'raw' | 'lines'>;
 type Source = AsyncIterable<Uint8Array>;
 
-async function alone(source: Source): Promise<Done> {
+async function alone(source: Source): Promise<WorkDone> {
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   let raw = 0;
   gunzip.on('data', (chunk: Buffer) => (raw += chunk.length));
@@ -37,7 +37,7 @@ async function alone(source: Source): Promise<Done> {
   return { raw, lines: 0 };
 }
 
-async function parsed(source: Source): Promise<Done> {
+async function parsed(source: Source): Promise<WorkDone> {
   const parser = parserOf('connectionlog', { see: () => undefined });
   const { raw } = await unpack(source, (chunk) => {
     parser.push(chunk);
@@ -49,7 +49,7 @@ async function parsed(source: Source): Promise<Done> {
 
 const inspected =
   (options: RuleOptions) =>
-  async (source: Source): Promise<Done> => {
+  async (source: Source): Promise<WorkDone> => {
     const read = { cluster: 'bench', object: 'bench', at: Date.UTC(2026, 10, 27) };
     const result = await inspect(source, { options, state: emptyState(), read, type: 'connectionlog' });
     if (result.unpacked.damage !== undefined) throw new Error(result.unpacked.damage);
@@ -77,7 +77,9 @@ async function main([work, file = '', times]: readonly string[]): Promise<void> 
   const { user, system } = process.cpuUsage(cpu);
   const wallMs = Number(process.hrtime.bigint() - wall) / 1e6;
   const peakBytes = peakResidentBytes();
-  process.stdout.write(JSON.stringify({ ...done, cpuMs: (user + system) / 1000, wallMs, peakBytes } satisfies Taken));
+  process.stdout.write(
+    JSON.stringify({ ...done, cpuMs: (user + system) / 1000, wallMs, peakBytes } satisfies TakenResources),
+  );
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { asQuickAs, measureVariant, measureVariants, type Variant } from './variants';
-import { verdictOf, type Check, type Measured } from '../measured';
+import { verdictOf, type Check, type Measurement } from '../measured';
 import { rounded } from '../statistics';
 import { historyEventBytes, invocationMs, platformLogBytes } from '../assumptions';
 import { costOf, prices } from './prices';
@@ -10,7 +10,7 @@ const limit = 0.003;
 const share = 0.5;
 
 /** What a launch uses up, and what that costs: Muster, and the loops that it is held against. */
-export async function measureCost(): Promise<Measured> {
+export async function measureCost(): Promise<Measurement> {
   const [ours, ...loops] = (await measureVariants()) as [Variant, ...Variant[]];
   const crowd = await measureVariant(undefined, { launches: 100, worlds: 1 });
   const equal = asQuickAs(ours, loops);

@@ -1,5 +1,5 @@
 import { invocationMs } from '../assumptions';
-import { verdictOf, type Check, type Measured } from '../measured';
+import { verdictOf, type Check, type Measurement } from '../measured';
 import { percentile, rounded } from '../statistics';
 import { demandsOf, drainMs, tightest } from './bound';
 import { runWorld, type WorldOptions, type WorldResult } from './world';
@@ -24,7 +24,7 @@ export interface Series {
   readonly failed: number;
 }
 
-export interface LaunchesMeasured extends Measured {
+export interface LaunchesMeasured extends Measurement {
   readonly series: readonly Series[];
 }
 

@@ -1,12 +1,12 @@
 import { costOf } from '../cost/prices';
 import { runWorlds, secondsOf, seriesOf, type Series } from '../launches/bench';
-import type { Measured } from '../measured';
+import type { Measurement } from '../measured';
 import { definitionOf } from '../../../infra/lab/systems/fleet/deploy-muster';
 import { mean, percentile, rounded } from '../statistics';
 import { pollInLoops } from '../cost/looped-definition';
 import { asQuickAs, measureVariants, overheadOf, type Variant } from '../cost/variants';
 
-export interface LoopsMeasured extends Measured {
+export interface LoopsMeasured extends Measurement {
   /** Loops of 30 s. */
   readonly series: readonly Series[];
 }

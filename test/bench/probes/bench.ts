@@ -1,8 +1,8 @@
-import type { Check, Measured } from '../measured';
+import type { Check, Measurement } from '../measured';
 import { percentile, rounded } from '../statistics';
 import { blackbox, curl, type Other, type PhaseTimes } from './others';
 import { asked, keepOn, started } from './processes';
-import type { Made } from './prober';
+import type { ProbeRun } from './prober';
 import { delayMs, type Target, type Took } from './server';
 
 const atOnce = 5;
@@ -11,13 +11,13 @@ const names = ['lookup', 'connect', 'tls', 'firstByte', 'total'] as const;
 type Name = (typeof names)[number];
 
 /** Times of a look against those of others on the same target, in turn in one run; and how many looks a core makes. */
-export async function measureProbes(): Promise<Measured> {
+export async function measureProbes(): Promise<Measurement> {
   const [server, prober] = await Promise.all([started('server.ts'), started('prober.ts')]);
   const { ca, https, http, name } = server.first as Target;
   const others = [curl(ca), await blackbox(ca)].filter((one) => one !== undefined);
   try {
     const slow = (by: string) => `https://${name}:${https}/slow?by=${encodeURIComponent(by)}`;
-    const look = async (url: string, count: number) => asked<Made>(prober.child, { url, ca, count });
+    const look = async (url: string, count: number) => asked<ProbeRun>(prober.child, { url, ca, count });
     await look(slow('warm'), atOnce);
     const times = new Map<string, PhaseTimes[]>([['muster', []], ...others.map(({ name }) => [name, []] as const)] as [
       string,
@@ -45,7 +45,7 @@ async function lookBy({ look }: Other, url: string): Promise<PhaseTimes[]> {
   return Promise.all(Array.from({ length: atOnce }, () => look(url)));
 }
 
-function phasesOf({ up, detail, phases, totalMicros }: Made['results'][number]): PhaseTimes {
+function phasesOf({ up, detail, phases, totalMicros }: ProbeRun['results'][number]): PhaseTimes {
   if (!up) throw new Error(`the target of the bench is not up: ${detail ?? ''}`);
   const { lookup = NaN, connect = NaN, tls = NaN, firstByte = NaN } = phases;
   return {
@@ -59,10 +59,10 @@ function phasesOf({ up, detail, phases, totalMicros }: Made['results'][number]):
 
 function resultOf(
   times: ReadonlyMap<string, readonly PhaseTimes[]>,
-  speed: readonly Made[],
+  speed: readonly ProbeRun[],
   name: string,
   truth: Took,
-): Measured {
+): Measurement {
   const trueAt = (who: string, share: number) => percentile(truth[who] ?? [], share);
   const at = (who: string, phase: Name, share: number) =>
     percentile(
@@ -128,10 +128,10 @@ function text(ms: number): string {
   return Number.isNaN(ms) ? '-' : ms.toFixed(2);
 }
 
-function perSecond(made: Made | undefined): number {
+function perSecond(made: ProbeRun | undefined): number {
   return made === undefined ? NaN : Math.round(made.results.length / (made.wallMs / 1000));
 }
 
-function perLook(made: Made | undefined): string {
+function perLook(made: ProbeRun | undefined): string {
   return made === undefined ? '-' : (made.cpuMs / made.results.length).toFixed(2);
 }

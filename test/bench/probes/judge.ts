@@ -6,13 +6,13 @@ import { packTarget, unpackTarget } from '../../../functions/probes/domain/judge
 import { viewOf } from '../../../functions/probes/domain/judge/view';
 import { reportsOf } from '../../../functions/probes/operations/look-run';
 import { systemClock } from '../../../functions/shared/runtime';
-import type { Measured } from '../measured';
+import type { Measurement } from '../measured';
 import { mean, percentile, rounded } from '../statistics';
 
 const regions = Array.from({ length: 10 }, (_, n) => `region-${n}`);
 
 /** How long the judge takes for a message, with two hours of slots behind it. */
-export async function measureJudge(): Promise<Measured> {
+export async function measureJudge(): Promise<Measurement> {
   const rows = [50, 1000].map((targets) => {
     const config: JudgeConfig = {
       regions,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Rule } from '../../support/probes/policy';
-import type { Measured } from '../measured';
+import type { Measurement } from '../measured';
 import { mean, percentile, rounded } from '../statistics';
 import type { OfSeeds, Seeds } from './policy-child';
 import { asked, started } from './processes';
@@ -35,11 +35,11 @@ const rules: Readonly<Record<Rule, string>> = {
 };
 
 /** False alarms and time to detect over thirty days and many seeds, for our rule and those of others. */
-export async function measurePolicy(): Promise<Measured> {
+export async function measurePolicy(): Promise<Measurement> {
   const children = await Promise.all(Array.from({ length: availableParallelism() }, () => started('policy-child.ts')));
   try {
     const rows: Record<string, string | number>[] = [];
-    const checks: Measured['checks'][number][] = [];
+    const checks: Measurement['checks'][number][] = [];
     for (const world of worlds) {
       const results = await seedsOf(
         world,

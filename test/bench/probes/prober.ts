@@ -7,19 +7,19 @@ import { systemClock } from '../../../functions/shared/runtime';
 
 // The probe in a process of its own, as it is in Lambda: it makes the looks that it is asked for.
 
-export interface Asked {
+export interface ProbeRequest {
   readonly url: string;
   readonly ca: string;
   readonly count: number;
 }
 
-export interface Made {
+export interface ProbeRun {
   readonly results: readonly LookResult[];
   readonly wallMs: number;
   readonly cpuMs: number;
 }
 
-async function make({ url, ca, count }: Asked): Promise<Made> {
+async function make({ url, ca, count }: ProbeRequest): Promise<ProbeRun> {
   const prober = createProber({ clock: systemClock, ca });
   const targets = Array.from({ length: count }, (_, n) => targetSchema.parse({ id: `t${n}`, url, internal: true }));
   const [before, cpu] = [performance.now(), process.cpuUsage()];
@@ -29,7 +29,7 @@ async function make({ url, ca, count }: Asked): Promise<Made> {
 }
 
 if (require.main === module) {
-  process.on('message', (asked) => void make(asked as Asked).then((made) => process.send?.(made)));
+  process.on('message', (asked) => void make(asked as ProbeRequest).then((made) => process.send?.(made)));
   process.once('disconnect', () => process.exit());
   process.send?.('ready');
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { worlds, type Tried } from '../../support/probes/world-list';
-import type { Check, Measured } from '../measured';
+import { worlds, type WorldTrial } from '../../support/probes/world-list';
+import type { Check, Measurement } from '../measured';
 import { percentile, rounded } from '../statistics';
 import { asked, started } from './processes';
 import type { Outcomes, WorldSeeds } from './worlds-child';
@@ -8,7 +8,7 @@ import type { Outcomes, WorldSeeds } from './worlds-child';
 const seeds = Array.from({ length: 20 }, (_, n) => 2000 + n);
 
 /** The judge in worlds where more goes wrong than looks by chance: people get reports of outages, and of nothing else. */
-export async function measureWorlds(): Promise<Measured> {
+export async function measureWorlds(): Promise<Measurement> {
   const children = await Promise.all(Array.from({ length: availableParallelism() }, () => started('worlds-child.ts')));
   try {
     const rows: Record<string, string | number>[] = [];
@@ -40,7 +40,7 @@ export async function measureWorlds(): Promise<Measured> {
   }
 }
 
-function figuresOf({ what, world, foundWithin, unknownsADay }: Tried, outcomes: Outcomes) {
+function figuresOf({ what, world, foundWithin, unknownsADay }: WorldTrial, outcomes: Outcomes) {
   const days = (outcomes.length * world.hours) / 24;
   const sum = (of: (one: Outcomes[number]) => number) => outcomes.reduce((total, one) => total + of(one), 0);
   const found = outcomes.flatMap((one) => one.found);

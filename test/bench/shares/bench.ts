@@ -1,4 +1,4 @@
-import { verdictOf, type Check, type Measured } from '../measured';
+import { verdictOf, type Check, type Measurement } from '../measured';
 import { runWorld } from '../launches/world';
 import { apiNames, Shares, type Api, type Share } from './shares';
 
@@ -16,7 +16,7 @@ interface World {
 }
 
 /** Which share of each published limit launches at the same moment take in their worst minute. */
-export async function measureShares(): Promise<Measured> {
+export async function measureShares(): Promise<Measurement> {
   const worlds: World[] = [];
   for (const groups of groupCounts) {
     for (const launches of sizes.filter((size) => size >= groups)) worlds.push(await measured(launches, groups));

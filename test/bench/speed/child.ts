@@ -5,7 +5,7 @@ import { runLab } from './run-lab';
 // A process of its own, so that the memory is its own: `child.ts WORK COUNT` does the work and prints what it took.
 
 /** What one piece of work took. */
-export interface Taken {
+export interface TakenResources {
   readonly wallMs: number;
   /** Of all threads, the garbage collector's too: what else the machine does is not in it. */
   readonly cpuMs: number;
@@ -34,7 +34,7 @@ async function main([work, count]: readonly string[]): Promise<void> {
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpuMs = (user + system) / 1000;
   const peakBytes = peakResidentBytes();
-  process.stdout.write(JSON.stringify({ wallMs, cpuMs, steps, loadedBytes, peakBytes } satisfies Taken));
+  process.stdout.write(JSON.stringify({ wallMs, cpuMs, steps, loadedBytes, peakBytes } satisfies TakenResources));
 }
 
 if (require.main === module) {

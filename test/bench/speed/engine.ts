@@ -1,10 +1,10 @@
-import type { Measured } from '../measured';
+import type { Measurement } from '../measured';
 import { rounded } from '../statistics';
 import { megabytes, takenBy } from './in-child';
 import { machineStates } from './run-engine';
 
 /** How fast the engine is, and how much memory its executions take, each number of them in a process of its own. */
-export async function measureEngine(): Promise<Measured> {
+export async function measureEngine(): Promise<Measurement> {
   // One after the other: they would disturb one another.
   const rows = [await rowOf(1_000), await rowOf(10_000)];
   return {

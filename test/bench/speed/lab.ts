@@ -1,6 +1,6 @@
-import { verdictOf, type Check, type Measured } from '../measured';
+import { verdictOf, type Check, type Measurement } from '../measured';
 import { rounded } from '../statistics';
-import type { Taken, Work } from './child';
+import type { TakenResources, Work } from './child';
 import { megabytes, takenBy } from './in-child';
 
 /** README, "How fast", of 1,000 launches. */
@@ -13,8 +13,8 @@ const labs: readonly { work: Work; name: string }[] = [
 ];
 
 /** How long the lab takes on the wall for a thousand launches at once, and how much memory. */
-export async function measureLab(): Promise<Measured> {
-  const all: { name: string; taken: Taken }[] = [];
+export async function measureLab(): Promise<Measurement> {
+  const all: { name: string; taken: TakenResources }[] = [];
   // One after the other: they would disturb one another.
   for (const { work, name } of labs) all.push({ name, taken: await takenBy(work, launches) });
   return {
@@ -35,7 +35,7 @@ export async function measureLab(): Promise<Measured> {
   };
 }
 
-function checks(name: string, { wallMs, peakBytes }: Taken): Check[] {
+function checks(name: string, { wallMs, peakBytes }: TakenResources): Check[] {
   const of = `${launches} launches, ${name}`;
   return [
     { of, what: 'wall', measured: wallMs / 1000, atMost: limits.wallS, unit: 's' },

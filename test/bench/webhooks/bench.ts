@@ -1,4 +1,4 @@
-import { verdictOf, type Check, type Measured } from '../measured';
+import { verdictOf, type Check, type Measurement } from '../measured';
 import { rounded } from '../statistics';
 import { measureFreshness } from './freshness';
 import { measureLoads } from './loads';
@@ -8,7 +8,7 @@ import { measureThroughput } from './throughput';
 const batchRows = 10_000;
 
 /** What a request costs, what the server and the load are beside the bare thing in the same run, and how fresh rows are. */
-export async function measureWebhooks(): Promise<Measured> {
+export async function measureWebhooks(): Promise<Measurement> {
   const [small, large] = [await cpuPerRequest(1_000, 10_000), await cpuPerRequest(20_000, 5_000)];
   const http = await measureThroughput(1_000, 4_000, 25);
   const loads = await measureLoads(batchRows, 16);

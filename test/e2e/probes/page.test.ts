@@ -4,14 +4,14 @@ import { statusPage } from '../../../functions/probes/domain/page/html';
 import { statusFile, type StatusFile } from '../../../functions/probes/domain/page/status';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
 import { launchBrowser, testInBrowser } from '../../support/browser/chromium';
-import { at, config, Judge, type Seen } from '../../unit/probes/judging';
+import { at, config, Judge, type Sight } from '../../unit/probes/judging';
 
 // The page as its readers have it: without script, on a phone, in both themes; and with names that are longer than any.
 
 function status(): StatusFile {
   const targets = ['shop', 'api'];
   const judge = new Judge(config(['eu-central-1', 'us-east-1', 'ap-southeast-1'], targets));
-  const seen = (region: string, minute: number): Seen =>
+  const seen = (region: string, minute: number): Sight =>
     minute >= 20 && minute < 30 ? 'down' : minute >= 100 && region === 'us-east-1' ? 'none' : 'up';
   judge.minutes(0, 110, seen);
   const now = at(110) + 5;

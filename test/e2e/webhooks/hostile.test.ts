@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-interface Told {
+interface HostileResult {
   readonly posted: number;
   readonly grown: number;
   readonly polluted: boolean;
@@ -14,7 +14,7 @@ test('10,000 hostile bodies leave the process at its memory, and the right count
   const args = ['--expose-gc', '--import', 'tsx', script, '556'];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: join(__dirname, '../../..') });
   expect(stderr).not.toMatch(/Error/);
-  const { posted, grown, polluted, counted, expected } = JSON.parse(stdout) as Told;
+  const { posted, grown, polluted, counted, expected } = JSON.parse(stdout) as HostileResult;
   expect(posted).toBeGreaterThan(10_000);
   expect(counted).toEqual(expected);
   expect(polluted).toBe(false);

@@ -4,7 +4,7 @@ import { stillRuns } from '../runs';
 import type { Checker } from './checker';
 
 /** When an instance's index was freed (ms), and what is said of it in the index's history. */
-interface Freed {
+interface FreedIndex {
   readonly at: number;
   /** What had been seen by then, as a count: for things of the same instant. */
   readonly after: number;
@@ -17,7 +17,7 @@ export const buildsEnd: Checker = {
     'when an index is freed no build of its holder runs, and none begins later, unless it is said that it was left',
   watch: ({ world }, violate) => {
     const builds: Build[] = [];
-    const freed = new Map<string, Freed>();
+    const freed = new Map<string, FreedIndex>();
     let count = 0;
     /** When executions began or claimed an index: after their instance's last one was freed, their builds are of a new stay. */
     const begun = new Map<string, number>();

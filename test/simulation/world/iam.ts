@@ -9,7 +9,7 @@ import { scopeWith } from '../../support/permissions/scope-of-lab';
 import { currentInvocation } from '../invocation';
 
 /** What stands in a deployment: the settings of its groups, and what stood there. */
-export interface Deployed {
+export interface DeployedGroups {
   readonly groups: readonly unknown[];
   readonly formerly: { readonly zones: readonly string[]; readonly targetGroups: readonly string[] };
 }
@@ -20,7 +20,7 @@ export class Iam {
   #policies: { readonly since: number; readonly scope: PermissionScope }[] = [];
 
   /** @param afterMs when IAM has followed. */
-  deploy(lab: Lab, { groups, formerly }: Deployed, afterMs: number): void {
+  deploy(lab: Lab, { groups, formerly }: DeployedGroups, afterMs: number): void {
     this.#lab = lab;
     const scope = {
       ...scopeWith(

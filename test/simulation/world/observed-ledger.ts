@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** What a ledger has on record of one group. */
-export interface Restored {
+export interface RestoredGroup {
   readonly members: readonly Member[];
   readonly holds: readonly Hold[];
   readonly breaker?: Breaker;
@@ -43,7 +43,7 @@ export class ObservedLedger {
   }
 
   /** The ledger says this from now on, whatever was written before. */
-  restore(records: readonly Restored[]): void {
+  restore(records: readonly RestoredGroup[]): void {
     for (const { instanceId } of [...this.#members.values(), ...this.holds.values()]) this.unsure.add(instanceId);
     this.#members.clear();
     this.holds.clear();

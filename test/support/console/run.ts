@@ -3,7 +3,7 @@ import type { FleetOptions } from '../../../infra/console/open-world';
 import type { World } from '../../../infra/console/world';
 import { runProgram } from '../../../infra/console/program';
 
-export interface Said {
+export interface CommandOutput {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -21,7 +21,7 @@ export async function muster(
     terminal,
     onOpen,
   }: MusterOptions = {},
-): Promise<Said> {
+): Promise<CommandOutput> {
   const [out, err] = [collect(), collect()];
   const stdin = new PassThrough();
   stdin.end(input ?? '');

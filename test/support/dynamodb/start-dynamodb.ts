@@ -22,7 +22,7 @@ export async function startDynamoDb(): Promise<DynamoDb> {
   const backend = await startBackend();
   const front = new Front(backend);
   const faults = new Faults();
-  const log: Logged[] = [];
+  const log: LoggedRequest[] = [];
 
   const server = createServer((request, response) => {
     serve(request, response, { front, faults, log }).catch(() => response.destroy());
@@ -42,7 +42,7 @@ export async function startDynamoDb(): Promise<DynamoDb> {
   };
 }
 
-interface Logged {
+interface LoggedRequest {
   readonly operation: string;
   readonly input: Record<string, unknown>;
 }
@@ -50,7 +50,7 @@ interface Logged {
 interface Parts {
   readonly front: Front;
   readonly faults: Faults;
-  readonly log: Logged[];
+  readonly log: LoggedRequest[];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, { front, faults, log }: Parts): Promise<void> {

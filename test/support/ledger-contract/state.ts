@@ -80,9 +80,9 @@ export function describeState(use: Use): void {
 }
 
 type Save = (record: object) => Promise<void>;
-type Stored = () => Promise<object | undefined>;
+type StoredRecord = () => Promise<object | undefined>;
 
-function describeRoundTrip({ bare, full }: Kind, save: Save, stored: Stored): void {
+function describeRoundTrip({ bare, full }: Kind, save: Save, stored: StoredRecord): void {
   test('is not there before it is saved', async () => {
     await expect(stored()).resolves.toBeUndefined();
   });
@@ -113,7 +113,7 @@ function describeRoundTrip({ bare, full }: Kind, save: Save, stored: Stored): vo
   });
 }
 
-function describeRevisions({ bare, full, called }: Kind, save: Save, stored: Stored): void {
+function describeRevisions({ bare, full, called }: Kind, save: Save, stored: StoredRecord): void {
   test.each([
     ['the first one when one exists', 1],
     ['the same one again', 2],
@@ -136,7 +136,7 @@ function describeRevisions({ bare, full, called }: Kind, save: Save, stored: Sto
   });
 }
 
-function describeRace({ bare, full }: Kind, save: Save, stored: Stored): void {
+function describeRace({ bare, full }: Kind, save: Save, stored: StoredRecord): void {
   test.each([
     ['nothing', 1, full],
     ['nothing, and write the same', 1, bare],

@@ -7,14 +7,14 @@ import { managedGroups, scenarios, type Scenario } from './scenarios';
 import { scopeOf } from './scope-of-lab';
 import { worldOf } from './world';
 
-export interface Observed {
+export interface ObservedCalls {
   /** As a deployment of the lab's groups would have it. */
   readonly scope: PermissionScope;
   readonly requests: ReadonlyMap<FunctionName, IamRequest[]>;
 }
 
 /** Plays a scenario in a lab of two groups, `web` and `api`, and notes what each function asks of IAM. */
-export async function observe({ options, play }: Scenario): Promise<Observed> {
+export async function observe({ options, play }: Scenario): Promise<ObservedCalls> {
   const requests: Requests = new Map();
   let world: ReturnType<typeof worldOf> | undefined;
   const observer = new Observer((call) => {
@@ -37,7 +37,7 @@ export async function observe({ options, play }: Scenario): Promise<Observed> {
 }
 
 /** All scenarios, in worlds with the same seed and so with the same ARNs, as one. */
-export async function observeAll(): Promise<Observed> {
+export async function observeAll(): Promise<ObservedCalls> {
   const [first, ...others] = await Promise.all(Object.values(scenarios).map(observe));
   const requests: Requests = new Map();
   for (const { scope, requests: more } of [first!, ...others]) {
@@ -56,7 +56,7 @@ function add(requests: Requests, name: FunctionName, asked: readonly IamRequest[
   requests.set(name, known);
 }
 
-function listed(requests: Requests): Observed['requests'] {
+function listed(requests: Requests): ObservedCalls['requests'] {
   return new Map([...requests].map(([name, asked]) => [name, [...asked.values()]]));
 }
 

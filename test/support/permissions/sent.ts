@@ -2,7 +2,7 @@ import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb
 import type { IamRequest } from './request';
 
 /** A command as an adapter handed it to its client. */
-export interface Sent {
+export interface SentCommand {
   /** `GetItemCommand` */
   readonly name: string;
   readonly input: object;
@@ -10,7 +10,7 @@ export interface Sent {
 
 /** A client that answers with nothing, or with what `answers` has for a command, and tells what it was sent. */
 export function recording(answers: Readonly<Record<string, object>> = {}) {
-  const sent: Sent[] = [];
+  const sent: SentCommand[] = [];
   const send = async (command: { input: object; constructor: { name: string } }): Promise<object> => {
     const { name } = command.constructor;
     sent.push({ name, input: command.input });
@@ -28,7 +28,7 @@ interface ItemCall {
 }
 
 /** What IAM is asked for commands to DynamoDB: of a transaction, for each of its parts. */
-export function requestsFor(sent: readonly Sent[], tableArn: (name: string) => string): IamRequest[] {
+export function requestsFor(sent: readonly SentCommand[], tableArn: (name: string) => string): IamRequest[] {
   const calls = sent.flatMap(({ name, input }): { action: string; call: ItemCall }[] => {
     if (name !== 'TransactWriteItemsCommand') return [{ action: name.replace(/Command$/, ''), call: input }];
     return partsOf((input as { TransactItems: TransactWriteItem[] }).TransactItems);

@@ -2,7 +2,7 @@ import { withRun, withTick } from '../../../functions/probes/domain/judge/deploy
 import { noticesOf, type Notice } from '../../../functions/probes/domain/judge/notices';
 import { newJudge, type JudgeConfig, type JudgeState } from '../../../functions/probes/domain/judge/state';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
-import { epoch, play, type Message, type Played, type Span, type World } from './worlds';
+import { epoch, play, type Message, type PlayedWorld, type Span, type World } from './worlds';
 
 /** What people were notified of in a world, against what was so. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly unmuted: number;
 }
 
-interface Said {
+interface TimedNotice {
   readonly at: number;
   readonly notice: Notice;
 }
@@ -38,7 +38,7 @@ function spansAfter(outages: readonly Span[], after: number | undefined, lasts: 
   return after === undefined ? [] : outages.map(({ from }) => ({ from: from + after, until: from + after + lasts }));
 }
 
-function configOf(world: World, { names, targets }: Played, windows: readonly Span[]): JudgeConfig {
+function configOf(world: World, { names, targets }: PlayedWorld, windows: readonly Span[]): JudgeConfig {
   const iso = (at: number) => new Date(at * 1000).toISOString();
   const maintenance = windows.map(({ from, until }) => ({ from: iso(from), until: iso(until) }));
   const common = { intervalSeconds: world.interval ?? 60, quorum: undefined };
@@ -51,9 +51,9 @@ function configOf(world: World, { names, targets }: Played, windows: readonly Sp
 /** A batch of the queue is at most so many messages, and is judged oldest slot first. */
 const inBatch = 10;
 
-function said({ messages, outages }: Played, config: JudgeConfig, world: World): Said[] {
+function said({ messages, outages }: PlayedWorld, config: JudgeConfig, world: World): TimedNotice[] {
   let state: JudgeState = newJudge;
-  const all: Said[] = [];
+  const all: TimedNotice[] = [];
   const tell = (at: number) => {
     const { notices, told } = noticesOf(state, viewOf(state, at, config), config);
     state = { ...state, told };
@@ -81,16 +81,16 @@ function said({ messages, outages }: Played, config: JudgeConfig, world: World):
 }
 
 function outcomeOf(
-  { outages, regional, silences, names }: Played,
+  { outages, regional, silences, names }: PlayedWorld,
   {
     world,
     windows,
     said: all,
-  }: { readonly world: World; readonly windows: readonly Span[]; readonly said: readonly Said[] },
+  }: { readonly world: World; readonly windows: readonly Span[]; readonly said: readonly TimedNotice[] },
 ): Outcome {
   const paged = all.filter(({ notice }) => notice.pages);
   const ofDown = paged.filter(({ notice }) => 'incident' in notice && notice.incident.kind === 'down');
-  const isTrue = ({ notice }: Said) =>
+  const isTrue = ({ notice }: TimedNotice) =>
     'incident' in notice &&
     notice.target === 'shop' &&
     outages.some(({ from, until }) => notice.incident.since < until + 60 && (notice.incident.until ?? Infinity) > from);

@@ -1,7 +1,7 @@
 import type { World } from './worlds';
 
 /** What a world is held to: no false alarm ever, and besides. */
-export interface Tried {
+export interface WorldTrial {
   readonly what: string;
   readonly world: Omit<World, 'seed'>;
   /** Every outage is found within so many seconds; left out where most regions are not heard, so that nothing can be. */
@@ -16,7 +16,7 @@ const found = { foundWithin: 120, unknownsADay: 0 };
 const past = { foundWithin: 420, unknownsADay: 0 };
 const twoOfFive = { ...usual, regions: 5, bursts: { regions: 2, every: 1800, lasts: 300 } };
 
-export const worlds: readonly Tried[] = [
+export const worlds: readonly WorldTrial[] = [
   { what: '3 regions, 1 % of looks fail', world: usual, ...found },
   { what: '0.1 % fail', world: { ...usual, falseShare: 0.001 }, ...found },
   { what: '2 % fail', world: { ...usual, falseShare: 0.02 }, ...found },

@@ -47,7 +47,7 @@ export interface Message {
   readonly report: Report;
 }
 
-export interface Played {
+export interface PlayedWorld {
   readonly names: readonly string[];
   readonly targets: readonly string[];
   readonly outages: readonly Span[];
@@ -71,7 +71,7 @@ const ways = [0, usualLimits.connect, usualLimits.firstByte, usualLimits.total].
 const within = (spans: readonly Span[], at: number) => spans.some(({ from, until }) => at >= from && at < until);
 
 /** All that regions tell home in a world: the same for the same seed. */
-export function play(world: World): Played {
+export function play(world: World): PlayedWorld {
   const random = randomStream('probes world', world.seed);
   const end = epoch + world.hours * hour;
   const names = Array.from({ length: world.regions }, (_, place) => `region-${place}`);

@@ -23,7 +23,7 @@ export function sourceOf(given: readonly Route[] | (() => Promise<readonly Route
   return { read, readAgain: read };
 }
 
-export interface Counted {
+export interface MetricCounts {
   readonly name: string;
   readonly value: number;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export function ingress(given: readonly RouteInput[], secrets: Record<string, re
     stored: new Map<string, Uint8Array>(),
     secretReads: [] as string[],
     lines: [] as string[],
-    counts: [] as Counted[],
+    counts: [] as MetricCounts[],
     secrets,
     broken: { queue: false, store: false, secrets: false },
   };

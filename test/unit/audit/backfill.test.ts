@@ -15,7 +15,7 @@ const map = machine.States['Read objects'] as {
   ItemProcessor: object;
 } & Record<string, unknown>;
 
-interface Listed {
+interface ListedObject {
   readonly Key: string;
   readonly Etag: string;
   readonly LastModified: number;
@@ -25,10 +25,10 @@ interface Listed {
  * The machine as the engine can run it: a distributed Map is an inline one over batches of the listing, which is given.
  * All else (states, expressions, the batch's task with its retries) is that of the file.
  */
-function inline(listing: readonly Listed[]): object {
+function inline(listing: readonly ListedObject[]): object {
   const { ItemReader, ItemBatcher, ItemProcessor, Label, ...rest } = map;
   expect(Label).toBe('ReadObjects');
-  const batches: Listed[][] = [];
+  const batches: ListedObject[][] = [];
   for (let at = 0; at < listing.length; at += ItemBatcher.MaxItemsPerBatch)
     batches.push(listing.slice(at, at + ItemBatcher.MaxItemsPerBatch));
   const lookup = { ...ItemReader.Arguments, ...ItemBatcher.BatchInput };
@@ -72,7 +72,7 @@ type Handler = (payload: never) => Promise<unknown>;
 const input = { bucket: 'b', prefix: 'AWSLogs/' };
 
 /** Unpacking takes a thread: the clock of the engine waits for it. */
-function run(listing: readonly Listed[], handler: Handler, given: object = input) {
+function run(listing: readonly ListedObject[], handler: Handler, given: object = input) {
   const waits = (payload: never) => engine.clock.io(() => handler(payload));
   const engine: World = new World(inline(listing), lambdaTasks({ 'read-objects': waits }));
   return engine.run(given);

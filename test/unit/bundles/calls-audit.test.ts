@@ -8,7 +8,7 @@ import { stackOf } from '../audit/stack-of';
 import { account, keyOf, packed } from '../audit/support';
 import { crc64Nvme } from './crc64-nvme';
 import { DeployedSystem } from './deployed-system';
-import type { Invoked } from './invoke';
+import type { InvocationResult } from './invoke';
 import { SesService, sesError, snsError, SnsService } from '../../support/aws-services/mail';
 
 // The bundles of the audit as they are deployed, before servers that speak the protocols of S3, SES, SNS and DynamoDB.
@@ -190,7 +190,7 @@ describe('S3', () => {
   );
 });
 
-const senders: readonly [string, () => Promise<Invoked>, unknown][] = [
+const senders: readonly [string, () => Promise<InvocationResult>, unknown][] = [
   ['inspect-log', () => inspectLog(), { output: { batchItemFailures: [{ itemIdentifier: 'm0' }] } }],
   ['inspect-stream', inspectStream, { error: { name: 'ProvisionedThroughputExceededException' } }],
   ['read-objects', () => read(), { error: { name: 'Throttled' } }],

@@ -1,10 +1,10 @@
 import { queryError } from './canned-aws';
-import { Deployed, describedInstance, launch } from './deployed';
+import { DeployedFunctions, describedInstance, launch } from './deployed';
 
 // As in calls.test.ts, of the functions for DNS and the load balancer: the bundle that is deployed, against servers that speak AWS's and Jenkins' protocols: what the build takes out of
 // the clients must not be missed. Each service is called at least once, and asked for at least one error.
 
-const deployed = new Deployed();
+const deployed = new DeployedFunctions();
 beforeAll(() => deployed.start(), 60_000);
 afterAll(() => deployed.stop());
 beforeEach(() => deployed.reset());

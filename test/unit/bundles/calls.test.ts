@@ -2,12 +2,12 @@ import { systemRandom } from '../../../functions/shared/random';
 import { VirtualClock } from '../../../infra/lab/kernel/clock';
 import { createJenkinsStandIn } from '../../../infra/lab/jenkins';
 import { ec2Error, jsonError } from './canned-aws';
-import { Deployed, describedInstance, launch } from './deployed';
+import { DeployedFunctions, describedInstance, launch } from './deployed';
 
 // The bundle that is deployed, against servers that speak AWS's and Jenkins' protocols: what the build takes out of
 // the clients must not be missed. Each service is called at least once, and asked for at least one error.
 
-const deployed = new Deployed();
+const deployed = new DeployedFunctions();
 beforeAll(() => deployed.start(), 60_000);
 afterAll(() => deployed.stop());
 beforeEach(() => deployed.reset());

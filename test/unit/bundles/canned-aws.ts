@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What an operation is answered with. */
-export interface Canned {
+export interface CannedAnswer {
   readonly status?: number;
   readonly body: string;
 }
@@ -13,14 +13,14 @@ export interface CannedAws {
   /** The operations that were called, in order, each with its request's body. */
   readonly calls: { readonly operation: string; readonly body: string }[];
   /** What an operation is answered with from now on; `hang` never answers. */
-  on(operation: string, answer: Canned | 'hang'): void;
+  on(operation: string, answer: CannedAnswer | 'hang'): void;
   reset(): void;
   stop(): Promise<void>;
 }
 
 export async function startCannedAws(): Promise<CannedAws> {
   const calls: CannedAws['calls'] = [];
-  const answers = new Map<string, Canned | 'hang'>();
+  const answers = new Map<string, CannedAnswer | 'hang'>();
   const server = createServer((request, response) => {
     read(request).then(
       (body) => {

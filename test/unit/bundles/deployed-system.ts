@@ -11,7 +11,7 @@ import { startDynamoDb, type DynamoDb } from '../../support/dynamodb/start-dynam
 import { DeployedTemplate } from '../../support/infra/deployed-template';
 import { region } from '../../support/infra/place';
 import { AwsServer, type Service } from '../../support/aws-services/server';
-import { invoke, type Invoked } from './invoke';
+import { invoke, type InvocationResult } from './invoke';
 
 /**
  * A system's bundles as they are deployed, each with the environment that its stack gives it, before servers on this
@@ -77,7 +77,7 @@ export class DeployedSystem {
   }
 
   /** Calls a function as Lambda does. @param more instead of what the stack and Lambda put into its environment. */
-  call(name: string, event: unknown, more: Record<string, string> = {}): Promise<Invoked> {
+  call(name: string, event: unknown, more: Record<string, string> = {}): Promise<InvocationResult> {
     const given = this.environmentOf(name);
     const environment = {
       ...given,

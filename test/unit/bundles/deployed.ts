@@ -9,7 +9,7 @@ import { lambdaEnvironment } from '../../bench/lambda-environment';
 import { startLedgerDatabase, type LedgerDatabase } from '../../support/dynamodb/ledger-table';
 import { aLaunch } from '../../support/launches';
 import { startCannedAws, type CannedAws } from './canned-aws';
-import { invoke, type Invoked } from './invoke';
+import { invoke, type InvocationResult } from './invoke';
 
 export const launch = aLaunch();
 export const run = {
@@ -29,7 +29,7 @@ export const describedInstance = (tags = ''): string =>
  * The bundles as they are deployed, before servers on this machine: DynamoDB's protocol with an empty ledger for each
  * test, and every other service of AWS with answers that the test prepares.
  */
-export class Deployed {
+export class DeployedFunctions {
   #folder = '';
   #database!: LedgerDatabase;
   #table = '';
@@ -54,7 +54,7 @@ export class Deployed {
   }
 
   /** Invokes a function with a step's input, or with what else is given. */
-  call(name: string, more: Record<string, unknown> = {}): Promise<Invoked> {
+  call(name: string, more: Record<string, unknown> = {}): Promise<InvocationResult> {
     const environment = {
       ...lambdaEnvironment(this.aws.endpoint),
       AWS_ENDPOINT_URL_DYNAMODB: this.#database.endpoint,

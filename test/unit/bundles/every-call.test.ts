@@ -9,12 +9,12 @@ import { bundleOptions, functionNames } from '../../../infra/bundling';
 import { lambdaEnvironment } from '../../bench/lambda-environment';
 import { commandsOf, type Command } from '../../support/permissions/commands';
 import { root } from '../../house/measure';
-import { invoke, type Invoked } from './invoke';
+import { invoke, type InvocationResult } from './invoke';
 
 // Every call that any function has the code for goes through what the build leaves of its client: out to a server on this
 // machine, and back as an answer and as an error. Whether the call does what its function wants is asked elsewhere.
 
-interface Sent {
+interface CallResult {
   readonly call: string;
   readonly error?: string;
   readonly status?: number;
@@ -103,11 +103,15 @@ function refusalOf(request: IncomingMessage) {
   return { type: 'text/xml', body: `<ErrorResponse><Error>${error}</Error></ErrorResponse>` };
 }
 
-async function sendAll(): Promise<readonly Sent[]> {
+async function sendAll(): Promise<readonly CallResult[]> {
   const { port } = server.address() as AddressInfo;
-  const { output, error }: Invoked = await invoke(file, { input }, lambdaEnvironment(`http://127.0.0.1:${port}`));
+  const { output, error }: InvocationResult = await invoke(
+    file,
+    { input },
+    lambdaEnvironment(`http://127.0.0.1:${port}`),
+  );
   expect(error).toBeUndefined();
-  return output as Sent[];
+  return output as CallResult[];
 }
 
 test('every call that some bundle has is answered', async () => {

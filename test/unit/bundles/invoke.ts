@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { lambdaEnvironment } from '../../bench/lambda-environment';
 
-export interface Invoked {
+export interface InvocationResult {
   readonly output?: unknown;
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
   /** What it wrote to its standard output: logs and metrics, a JSON object each. */
@@ -14,14 +14,14 @@ export async function invoke(
   file: string,
   event: unknown,
   environment: Record<string, string> = lambdaEnvironment(),
-): Promise<Invoked> {
+): Promise<InvocationResult> {
   const child = fork(join(__dirname, 'lambda.mjs'), { env: environment, execArgv: [], silent: true });
   let output = '';
   let errors = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  let result: Omit<Invoked, 'lines'> | undefined;
-  child.on('message', (message) => (result = message as Omit<Invoked, 'lines'>));
+  let result: Omit<InvocationResult, 'lines'> | undefined;
+  child.on('message', (message) => (result = message as Omit<InvocationResult, 'lines'>));
   child.send({ file, event });
   await new Promise((resolve) => child.on('close', resolve));
   if (result === undefined) throw new Error(`${file} gave no result: ${errors}`);

@@ -6,7 +6,7 @@ import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { intercept } from '../../../infra/lab/region/calls/intercept';
 import { connectionLost } from '../../../infra/lab/region/calls/faults';
-import { muster, type Said } from '../../support/console/run';
+import { muster, type CommandOutput } from '../../support/console/run';
 import { minutes, nothing, told, traces } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
@@ -22,7 +22,7 @@ interface Before {
   /** In the order of their launches. */
   readonly ids: string[];
   readonly world: ReturnType<typeof worldOf>;
-  readonly say: (...args: string[]) => Promise<Said>;
+  readonly say: (...args: string[]) => Promise<CommandOutput>;
 }
 
 /** Instances of a group that had no hooks when they were launched, a minute apart. */

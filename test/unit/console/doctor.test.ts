@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { doctor, findingCodes, type Finding } from '../../../functions/fleet/operations/doctor';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { Lab } from '../../../infra/lab/systems/fleet/lab';
-import { muster, type Said } from '../../support/console/run';
+import { muster, type CommandOutput } from '../../support/console/run';
 import { launch, withLab } from '../../support/run-lab';
 
 /** What the doctor says of a lab in which something was done. */
 async function examined(
   prepare: (lab: Lab) => void | Promise<void>,
   args: string[] = [],
-): Promise<Said & { codes: string[]; findings: Finding[] }> {
+): Promise<CommandOutput & { codes: string[]; findings: Finding[] }> {
   return withLab({ reachedOver: 'http' }, async (lab) => {
     await prepare(lab);
     const said = await muster(['doctor', '--json', ...args], { world: worldOfLab(lab) });

@@ -2,11 +2,11 @@ import type { Lab } from '../../../infra/lab/systems/fleet/lab';
 import { worldOfLab } from '../../../infra/console/world-lab';
 import type { ListedGroup } from '../../../functions/fleet/operations/list';
 import type { InstanceView } from '../../../functions/fleet/operations/show';
-import { muster, type Said } from '../../support/console/run';
+import { muster, type CommandOutput } from '../../support/console/run';
 import { buildsEndAs, minutes } from '../../support/failures';
 import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
-type Say = (...args: string[]) => Promise<Said>;
+type Say = (...args: string[]) => Promise<CommandOutput>;
 
 /** The console on a lab of this process, in which one of three deploys has failed. */
 async function onLab(use: (say: Say, lab: Lab, ids: string[]) => Promise<void>): Promise<void> {

@@ -22,12 +22,12 @@ export interface Resource {
 }
 
 /** The fleet of a configuration, and what is around it. */
-export interface Configured extends FleetSection {
+export interface ConfiguredFleet extends FleetSection {
   readonly common: Common;
 }
 
 /** The shipped example with changes, in its section or around it. */
-export function configured(changes: Partial<Omit<DeploymentInput, 'fleet'> & FleetInput> = {}): Configured {
+export function configured(changes: Partial<Omit<DeploymentInput, 'fleet'> & FleetInput> = {}): ConfiguredFleet {
   const all = Object.entries(changes);
   const inSection = Object.fromEntries(all.filter(([name]) => fleetSettings.includes(name)));
   const around = Object.fromEntries(all.filter(([name]) => !fleetSettings.includes(name)));
@@ -37,7 +37,7 @@ export function configured(changes: Partial<Omit<DeploymentInput, 'fleet'> & Fle
 }
 
 /** Every option at once: the demonstration, endpoints, a group without a name for CloudFormation, no DNS. */
-export function everything(): Configured {
+export function everything(): ConfiguredFleet {
   const [web] = example.fleet!.groups!;
   return configured({
     notify: ['operators@example.com'],
@@ -53,7 +53,7 @@ export function everything(): Configured {
 }
 
 /** The stack as `infra/app.ts` makes it, with the flags of cdk.json and a stub for every bundle. */
-export function makeStack({ common, ...section }: Configured, { withCdkRules = false } = {}): MusterStack {
+export function makeStack({ common, ...section }: ConfiguredFleet, { withCdkRules = false } = {}): MusterStack {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
   // CDK's own rules take four seconds to load: most tests do without.
   const app = new App({ context, treeMetadata: false, builtinCloudFormationValidation: withCdkRules });
@@ -66,14 +66,14 @@ export function assemblyOf(stack: MusterStack): CloudAssembly {
   return Stage.of(stack)!.synth();
 }
 
-export interface Synthesized {
+export interface SynthesizedStack {
   readonly template: Template;
   readonly resources: Readonly<Record<string, Resource>>;
   /** Those of a type, by logical id. */
   readonly ofType: (type: string) => [string, Resource][];
 }
 
-export function synthesize(deployment: Configured): Synthesized {
+export function synthesize(deployment: ConfiguredFleet): SynthesizedStack {
   const template = Template.fromStack(makeStack(deployment));
   const { Resources: resources } = template.toJSON() as { Resources: Record<string, Resource> };
   return {

@@ -7,7 +7,7 @@ import {
 import { allows } from '../../support/permissions/evaluate';
 import { exampleWorld } from '../../support/permissions/example-scope';
 import { iamActions } from '../../support/permissions/iam-actions';
-import { observe, type Observed } from '../../support/permissions/observed-lab';
+import { observe, type ObservedCalls } from '../../support/permissions/observed-lab';
 import { describeRequest, type IamRequest, type StatementJson } from '../../support/permissions/request';
 import { scenarios } from '../../support/permissions/scenarios';
 
@@ -16,7 +16,7 @@ import { scenarios } from '../../support/permissions/scenarios';
 
 const releasing = ['deregister-targets', 'end-builds', 'check-drained', 'remove-dns', 'complete-release', 'free-index'];
 
-let observed: Observed;
+let observed: ObservedCalls;
 beforeAll(async () => {
   observed = await observe(scenarios['instances leave, beside whose records others have put their own']!);
 }, 60_000);

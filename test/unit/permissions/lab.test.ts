@@ -6,12 +6,12 @@ import {
 } from '../../../infra/systems/fleet/function-permissions';
 import { compare, describeFinding } from '../../support/permissions/compare';
 import { allows } from '../../support/permissions/evaluate';
-import { observeAll, type Observed } from '../../support/permissions/observed-lab';
+import { observeAll, type ObservedCalls } from '../../support/permissions/observed-lab';
 import { listOf, type IamRequest, type StatementJson } from '../../support/permissions/request';
 
 // What each function really asks of AWS, in the lab, through launches that go well and launches that do not.
 
-let observed: Observed;
+let observed: ObservedCalls;
 beforeAll(async () => {
   observed = await observeAll();
 }, 180_000);

@@ -73,14 +73,14 @@ function deployedOf(
   };
 }
 
-interface Asked {
+interface OperatorRequests {
   readonly look: IamRequest[];
   readonly act: IamRequest[];
   readonly scope: OperatorScope;
   readonly world: ReturnType<typeof worldOf>;
 }
 
-let asked: Asked;
+let asked: OperatorRequests;
 beforeAll(async () => {
   asked = await withLab({ reachedOver: 'http' }, async (lab) => {
     const reverse = lab.region.route53.world.createZone({ name: '10.in-addr.arpa' });

@@ -10,7 +10,7 @@ import { defaultPolicy } from '../../../functions/shared/incidents/book';
 import { memoryStore } from '../../../functions/shared/incidents/store';
 import { jsonLogger } from '../../../functions/shared/runtime';
 import type { Mail } from '../../../functions/shared/notify/letter';
-import { at, found, run, type Seen } from './judging';
+import { at, found, run, type Sight } from './judging';
 
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
 const planOf = (targets: object[], regions = ['a', 'b', 'c']) =>
@@ -68,7 +68,7 @@ describe('start-looks', () => {
 describe('look', () => {
   const region = (
     targets: object[],
-    seen: Record<string, Seen>,
+    seen: Record<string, Sight>,
     { reachable = true, now = at(0) + 20, takes = 0 } = {},
   ) => {
     let time = now;
@@ -137,7 +137,7 @@ describe('look', () => {
     expect(again.map(({ delaySeconds }) => delaySeconds)).toEqual(delays);
   });
 
-  test.each<[string, object, Seen]>([
+  test.each<[string, object, Sight]>([
     ['the next slot is near', { ...shop, intervalSeconds: 10 }, 'bad'],
     ['it could not look', shop, 'none'],
     ['it is up', shop, 'up'],
@@ -274,7 +274,7 @@ describe('home', () => {
     };
     const judge = makeJudge(deps);
     const publish = makePublish({ ...deps, page: { put: async (file, content) => void (page[file] = content) } });
-    const minute = async (one: number, seen: Record<string, Seen>) => {
+    const minute = async (one: number, seen: Record<string, Sight>) => {
       state.now = at(one) + 5;
       await judge(
         records(

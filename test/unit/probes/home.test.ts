@@ -6,7 +6,7 @@ import type { Mail } from '../../../functions/shared/notify/letter';
 import { statusPage } from '../../../functions/probes/domain/page/html';
 import { statusFile } from '../../../functions/probes/domain/page/status';
 import { judgeReports } from '../../../functions/probes/operations/judge-reports';
-import { at, config, run, type Seen } from './judging';
+import { at, config, run, type Sight } from './judging';
 
 /** The home side over a store in memory: judge, book and mail. */
 class Home {
@@ -28,7 +28,7 @@ class Home {
     },
   };
 
-  async minutes(from: number, until: number, seen: Seen): Promise<void> {
+  async minutes(from: number, until: number, seen: Sight): Promise<void> {
     for (let minute = from; minute < until; minute += 1) {
       for (const region of this.deps.config.regions) {
         this.now = at(minute) + 5;

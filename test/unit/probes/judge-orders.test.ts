@@ -1,6 +1,6 @@
 import { bookEvents } from '../../../functions/probes/domain/book-events';
 import type { JudgeConfig } from '../../../functions/probes/domain/judge/state';
-import { at, config, Judge, run, type Seen } from './judging';
+import { at, config, Judge, run, type Sight } from './judging';
 
 // What happens to a judge in operation: regions and targets that come and go, bursts, silence in the middle of an outage.
 
@@ -16,7 +16,7 @@ const about = (judge: Judge, target: string) => judge.said().filter((one) => one
 const status = (judge: Judge, minute: number, place = 0) => judge.view(at(minute)).targets[place]!.status;
 
 describe('an outage', () => {
-  test.each<[string, Seen]>([
+  test.each<[string, Sight]>([
     ['that goes on', 'down'],
     ['that is over', 'up'],
   ])('with a silence of all regions in it, %s afterwards, does not flap', (_, after) => {
@@ -76,12 +76,12 @@ test('a region that is taken out while it is silent is told to be over', () => {
 describe('a suspect region', () => {
   const targets = ['one', 'two', 'three', 'four'];
   /** All is down for c from minute 5; of `one` what `b` sees is up to the test. */
-  const world = (until: number, bOfOne: (minute: number) => Seen, aOfOne = bOfOne) => {
+  const world = (until: number, bOfOne: (minute: number) => Sight, aOfOne = bOfOne) => {
     const judge = new Judge(config(['a', 'b', 'c'], targets));
     for (let minute = 0; minute < until; minute += 1) {
       for (const region of ['a', 'b', 'c']) {
         const ofOne = region === 'a' ? aOfOne(minute) : bOfOne(minute);
-        const seen = (target: string): Seen =>
+        const seen = (target: string): Sight =>
           minute >= 5 && minute < 60 && region === 'c' ? 'down' : target === 'one' ? ofOne : 'up';
         judge.run(run(region, at(minute), Object.fromEntries(targets.map((target) => [target, seen(target)]))));
       }
@@ -89,7 +89,7 @@ describe('a suspect region', () => {
     }
     return judge;
   };
-  const regional = (minute: number): Seen => (minute >= 20 && minute < 40 ? 'down' : 'up');
+  const regional = (minute: number): Sight => (minute >= 20 && minute < 40 ? 'down' : 'up');
 
   test('does not make another region’s problem an outage, then or afterwards', () => {
     const judge = world(30, regional, () => 'up');
@@ -114,7 +114,7 @@ test('a region whose messages come in bursts is no vote in between, and moves no
   const judge = new Judge(config());
   let held: ReturnType<typeof run>[] = [];
   for (let minute = 0; minute < 60; minute += 1) {
-    const seen: Seen = minute >= 20 && minute < 30 ? 'down' : 'up';
+    const seen: Sight = minute >= 20 && minute < 30 ? 'down' : 'up';
     judge.run(run('a', at(minute), seen)).run(run('b', at(minute), seen));
     held.push(run('c', at(minute), seen));
     if (minute % 10 === 9) {
@@ -127,7 +127,7 @@ test('a region whose messages come in bursts is no vote in between, and moves no
 });
 
 test('a judge that was down for three hours knows what was, whether its clock or a message comes first', () => {
-  const seen = (minute: number): Seen => (minute >= 30 && minute < 45 ? 'down' : 'up');
+  const seen = (minute: number): Sight => (minute >= 30 && minute < 45 ? 'down' : 'up');
   for (const ticksFirst of [true, false]) {
     const judge = new Judge(config()).minutes(0, 10, 'up');
     let now = at(190);

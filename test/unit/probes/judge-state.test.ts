@@ -13,7 +13,7 @@ import { jsonLogger } from '../../../functions/shared/runtime';
 import { randomStream } from '../../../infra/lab/kernel/random';
 import { clientOf, createTable } from '../../support/dynamodb/ledger-table';
 import { startDynamoDb, type DynamoDb } from '../../support/dynamodb/start-dynamodb';
-import { at, begin, config, run, type Seen } from './judging';
+import { at, begin, config, run, type Sight } from './judging';
 
 const tableName = 'probes';
 let dynamoDb: DynamoDb;
@@ -38,7 +38,7 @@ const over = (store: DocumentStore) => ({
   config: config(regions, targets),
   policy: defaultPolicy,
 });
-const minute = (one: number, seen: Record<string, Seen>) =>
+const minute = (one: number, seen: Record<string, Sight>) =>
   regions.map((region) => ({ report: run(region, at(one), seen), queuedAt: at(one) + 1 }));
 
 describe.each<[string, () => Promise<DocumentStore>]>([
@@ -97,7 +97,7 @@ describe.each<[string, () => Promise<DocumentStore>]>([
 });
 
 describe('reports of some targets', () => {
-  const some = (one: number, region: string, seen: Record<string, Seen>) =>
+  const some = (one: number, region: string, seen: Record<string, Sight>) =>
     [{ report: run(region, at(one), seen), queuedAt: at(one) + 1 }] as const;
 
   test('read no others, and leave what people know of those as it is', async () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { withRun } from '../../../functions/probes/domain/judge/deployment';
 import { newJudge } from '../../../functions/probes/domain/judge/state';
 import { viewOf } from '../../../functions/probes/domain/judge/view';
-import { at, config, Judge, run, slotOf, type Seen } from './judging';
+import { at, config, Judge, run, slotOf, type Sight } from './judging';
 
 const status = (judge: Judge, minute: number) => judge.view(at(minute)).targets[0]!.status;
 
@@ -81,7 +81,7 @@ describe('one target in three regions', () => {
   });
 
   test('all regions silent is unknown, never up and never down, and told once', () => {
-    for (const seen of ['up', 'down'] as Seen[]) {
+    for (const seen of ['up', 'down'] as Sight[]) {
       const judge = new Judge(config()).minutes(0, 10, seen).minutes(10, 30, () => 'silent');
       for (let minute = 13; minute < 30; minute += 1) expect(status(judge, minute)).toBe('unknown');
       const about = judge.said().filter((one) => one.endsWith('shop'));
@@ -179,7 +179,7 @@ test('a certificate is warned of once a step, even if several targets show it', 
 });
 
 describe('whatever the order', () => {
-  const seen = fc.constantFrom<Seen>('up', 'up', 'bad', 'down', 'none');
+  const seen = fc.constantFrom<Sight>('up', 'up', 'bad', 'down', 'none');
   const messages = fc
     .array(fc.record({ region: fc.constantFrom('a', 'b', 'c'), minute: fc.integer({ min: 0, max: 90 }), seen }), {
       maxLength: 150,
@@ -225,7 +225,7 @@ describe('whatever the order', () => {
 });
 
 describe('a judge that was down for an hour', () => {
-  const history = (minute: number): Seen => (minute >= 20 && minute < 45 ? 'down' : 'up');
+  const history = (minute: number): Sight => (minute >= 20 && minute < 45 ? 'down' : 'up');
   const normal = () => new Judge(config()).minutes(0, 100, (_, minute) => history(minute));
 
   test.each([

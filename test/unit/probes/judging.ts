@@ -13,9 +13,9 @@ export const config = (regions = ['a', 'b', 'c'], targets = ['shop']): JudgeConf
   targets: targets.map((id) => ({ id, intervalSeconds: 60, quorum: undefined, maintenance: [] })),
 });
 
-export type Seen = 'up' | 'bad' | 'down' | 'none';
+export type Sight = 'up' | 'bad' | 'down' | 'none';
 
-export function found(target: string, seen: Seen): LookResult {
+export function found(target: string, seen: Sight): LookResult {
   const common = { target, phases: {}, totalMicros: 5, trusted: true };
   if (seen === 'up') return { ...common, up: true, attempts: 1 };
   if (seen === 'none') return { ...common, up: false, reason: 'probe_overload', attempts: 1 };
@@ -25,7 +25,7 @@ export function found(target: string, seen: Seen): LookResult {
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
 export const slotOf = (message: Run) => Date.parse(message.slot) / 1000;
 
-export function run(region: string, slot: number, seen: Seen | Readonly<Record<string, Seen>>): Run {
+export function run(region: string, slot: number, seen: Sight | Readonly<Record<string, Sight>>): Run {
   const all = typeof seen === 'string' ? { shop: seen } : seen;
   const results = Object.entries(all).map(([target, one]) => found(target, one));
   return { version: 1, region, slot: iso(slot), sentAt: iso(slot + 1), results };
@@ -59,7 +59,7 @@ export class Judge {
   }
 
   /** All regions see the same for some minutes, and the judge's clock ticks. */
-  minutes(from: number, until: number, seen: Seen | ((region: string, minute: number) => Seen | 'silent')): this {
+  minutes(from: number, until: number, seen: Sight | ((region: string, minute: number) => Sight | 'silent')): this {
     for (let minute = from; minute < until; minute += 1) {
       for (const region of this.config.regions) {
         const one = typeof seen === 'string' ? seen : seen(region, minute);

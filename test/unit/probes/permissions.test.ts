@@ -13,7 +13,7 @@ import { toStatement, type Permission } from '../../../infra/permissions/permiss
 import { homePermissions, regionPermissions } from '../../../infra/systems/probes/permissions';
 import { allows } from '../../support/permissions/evaluate';
 import { describeRequest, type IamRequest, type StatementJson } from '../../support/permissions/request';
-import { recording, type Sent } from '../../support/permissions/sent';
+import { recording, type SentCommand } from '../../support/permissions/sent';
 import { at, found, run } from './judging';
 
 // Every handler runs over the adapters that it is deployed with, and what they send is held against its permissions: none
@@ -45,7 +45,7 @@ const message = (body: unknown) => ({
 const slot = new Date(at(0) * 1000).toISOString();
 
 /** What IAM is asked for a command. */
-function requestOf({ name, input }: Sent): IamRequest[] {
+function requestOf({ name, input }: SentCommand): IamRequest[] {
   const given = input as Record<string, unknown>;
   const ask = (action: string, resource: string) => [{ action, resource, context: {} }];
   const queue = arn('sqs', String(given.QueueUrl).split('/').at(-1)!);

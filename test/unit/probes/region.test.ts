@@ -1,7 +1,7 @@
 import type { Report } from '../../../functions/probes/contracts/result';
 import { targetSchema, type Target } from '../../../functions/probes/contracts/target';
 import { runRegion } from '../../../infra/lab/systems/probes/region';
-import { at, found, type Seen } from './judging';
+import { at, found, type Sight } from './judging';
 
 // A region on this machine: `muster probes run`.
 
@@ -9,7 +9,7 @@ const shop = targetSchema.parse({ id: 'shop', url: 'https://shop.example.com/' }
 const api = { ...shop, id: 'api' };
 
 /** What one run reports, when what is seen of each target, look by look, takes so many seconds. */
-async function reported(targets: readonly Target[], seen: Readonly<Record<string, readonly Seen[]>>, takes = 0) {
+async function reported(targets: readonly Target[], seen: Readonly<Record<string, readonly Sight[]>>, takes = 0) {
   let now = at(0);
   const looks: Record<string, number> = {};
   const waits: number[] = [];
@@ -35,7 +35,7 @@ async function reported(targets: readonly Target[], seen: Readonly<Record<string
   return { results, waits, slots: new Set(reports.map(({ slot }) => slot)) };
 }
 
-test.each<[string, readonly Seen[], number, readonly unknown[], readonly number[]]>([
+test.each<[string, readonly Sight[], number, readonly unknown[], readonly number[]]>([
   ['is well', ['up'], 0, [[['shop', true, 1]]], []],
   ['is well at the second look', ['bad', 'up'], 0, [[['shop', false, 1]], [['shop', true, 2]]], [5_000]],
   [

@@ -32,7 +32,7 @@ export const terminateHook: LifecycleHook = {
   GlobalTimeout: 172_800,
 };
 
-type Described = Omit<DescribeExecutionCommandOutput, '$metadata'>;
+type DescribedExecution = Omit<DescribeExecutionCommandOutput, '$metadata'>;
 export interface Call {
   readonly api: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ export function createWorld() {
   const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>);
   const clock = { now: () => new Date('2026-01-01T12:30:00Z') };
   const ledger = createMemoryLedger();
-  const executions = new Map<string, Described>();
+  const executions = new Map<string, DescribedExecution>();
   const world = {
     ledger,
     executions,
@@ -69,7 +69,7 @@ export function createWorld() {
     /** The values that a metric was written with. */
     counted: (metric: keyof typeof fleetMetrics) => lines.flatMap((line) => (metric in line ? [line[metric]] : [])),
     measured: (metric: keyof typeof fleetMetrics) => lines.filter((line) => metric in line),
-    run: (arn: string, status: ExecutionStatus, changes: Partial<Described> = {}) => {
+    run: (arn: string, status: ExecutionStatus, changes: Partial<DescribedExecution> = {}) => {
       executions.set(arn, {
         executionArn: arn,
         stateMachineArn: arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
@@ -109,7 +109,7 @@ export function createWorld() {
     for (let revision = 1; revision <= record.revision; revision += 1) await save({ ...record, revision });
   }
 
-  function find(executionArn: string | undefined): Described {
+  function find(executionArn: string | undefined): DescribedExecution {
     const found = executions.get(executionArn ?? '');
     if (found === undefined) throw named('ExecutionDoesNotExist', 'no such execution');
     return found;

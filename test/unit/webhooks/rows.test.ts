@@ -7,7 +7,7 @@ import { faultOf } from '../../../functions/webhooks/domain/failure';
 import { stage } from '../../../functions/webhooks/stager/stage';
 import { listQuarantine } from '../../../functions/webhooks/operations/quarantine';
 import type { Column, RouteInput } from '../../../functions/webhooks/contracts/routes';
-import { routesOf, type Counted } from '../../support/webhooks/ingress';
+import { routesOf, type MetricCounts } from '../../support/webhooks/ingress';
 
 const written = (text: string) => {
   const parsed = parseExactJson(text);
@@ -151,7 +151,7 @@ const route: RouteInput = {
 
 async function staged(body: string | Uint8Array, more: object = {}, of: RouteInput = route) {
   const objects = new Map<string, Uint8Array>();
-  const counts: Counted[] = [];
+  const counts: MetricCounts[] = [];
   const store = {
     put: async (key: string, bytes: Uint8Array) => void objects.set(key, bytes),
     get: async (key: string) => objects.get(key),
@@ -171,7 +171,7 @@ async function staged(body: string | Uint8Array, more: object = {}, of: RouteInp
   };
   const metrics = {
     count: (name: string, value: number, dimensions: object) =>
-      void counts.push({ name, value, dimensions } as Counted),
+      void counts.push({ name, value, dimensions } as MetricCounts),
     duration: () => undefined,
   };
   const failed = await stage({ store, routes: routesOf([of]), clock: { now: () => new Date(0) }, metrics }, [

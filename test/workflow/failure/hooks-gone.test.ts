@@ -5,13 +5,13 @@ import { launch, settle, stateOf, withLab } from '../../support/run-lab';
 
 // A hook that is gone or was changed sends no event: the reconciler looks.
 
-interface Seen {
+interface SeenFaults {
   /** The last value of `HookFaults`, by group. */
   readonly faults: Record<string, number>;
 }
 
-function withSeen(use: (lab: Lab, seen: Seen) => Promise<void>): Promise<void> {
-  const seen: Seen = { faults: {} };
+function withSeen(use: (lab: Lab, seen: SeenFaults) => Promise<void>): Promise<void> {
+  const seen: SeenFaults = { faults: {} };
   const metrics = {
     count: (name: string, value: number, { Group }: { Group: string }) => {
       if (name === 'HookFaults') seen.faults[Group] = value;

@@ -14,7 +14,7 @@ import { openStation, type Station } from './station';
 const eachSends = 30;
 
 /** What is to be in the tables: of each source the ids that were acknowledged. */
-type Acknowledged = Map<string, Set<string>>;
+type AcknowledgedEvents = Map<string, Set<string>>;
 
 /**
  * Real senders post, the loader is killed four times on the way, and the tables are compared with what was
@@ -41,7 +41,7 @@ export async function demonstrate(say: (line: string) => void): Promise<boolean>
   const api = new DataApiServer({ pool: station.postgres.pool, store: station.store, faults: killer });
   const endpoint = await api.listen();
   try {
-    const acknowledged: Acknowledged = new Map();
+    const acknowledged: AcknowledgedEvents = new Map();
     say(
       `${senders.map(({ source }) => source).join(', ')} post ${eachSends} events each to ${station.url}, a third of them twice`,
     );
@@ -85,7 +85,7 @@ export async function demonstrate(say: (line: string) => void): Promise<boolean>
   }
 }
 
-async function deliver(station: Station, event: Outgoing, acknowledged: Acknowledged): Promise<void> {
+async function deliver(station: Station, event: Outgoing, acknowledged: AcknowledgedEvents): Promise<void> {
   if ((await post(station, event)) !== 202) return;
   acknowledged.set(event.source, (acknowledged.get(event.source) ?? new Set()).add(event.id));
 }
@@ -139,7 +139,7 @@ function loader(_: Station, folder: string, routesFile: string, endpoint: string
 
 async function compare(
   { postgres, store }: Station,
-  acknowledged: Acknowledged,
+  acknowledged: AcknowledgedEvents,
   say: (line: string) => void,
 ): Promise<boolean> {
   say('');

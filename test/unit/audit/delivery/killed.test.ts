@@ -1,5 +1,5 @@
 import { account, connection, failure, keyOf, minute, packed, start } from '../support';
-import { Platform, policy, type Received } from './processes';
+import { Platform, policy, type ReceivedMail } from './processes';
 
 const [guesses, more, users] = [
   keyOf('connectionlog', '2026-11-26T07:00'),
@@ -73,7 +73,7 @@ const summaryOf = ({ known }: Platform) =>
 
 function holdMails({ received, known }: Platform): string[] {
   const wrong: string[] = [];
-  const first = new Map<string, Received>();
+  const first = new Map<string, ReceivedMail>();
   for (const mail of received) {
     const before = first.get(mail.id);
     if (before === undefined) first.set(mail.id, mail);

@@ -23,7 +23,7 @@ export interface Fault {
   readonly dies: boolean;
 }
 
-export interface Received extends Mail {
+export interface ReceivedMail extends Mail {
   readonly by: 'SES' | 'SNS';
   readonly at: number;
 }
@@ -45,7 +45,7 @@ const timeout = () => Object.assign(new Error('no answer'), { name: 'TimeoutErro
  */
 export class Platform {
   at = start;
-  readonly received: Received[] = [];
+  readonly received: ReceivedMail[] = [];
   readonly objects = new Map<string, Buffer>();
   /** What SES says of a mail; nothing: it is taken. */
   ses: (mail: Mail) => Error | undefined = () => undefined;
@@ -117,7 +117,7 @@ export class Platform {
 
   deps(call: <Value>(effect: () => Promise<Value>, changes?: boolean) => Promise<Value>) {
     const store = this.#store;
-    const take = (mail: Mail, by: Received['by']) => void this.received.push({ ...mail, by, at: this.at });
+    const take = (mail: Mail, by: ReceivedMail['by']) => void this.received.push({ ...mail, by, at: this.at });
     return {
       clock: { now: () => new Date(this.at) },
       log: jsonLogger(() => undefined),
