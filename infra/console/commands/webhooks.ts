@@ -2,23 +2,36 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
-import { demonstrate } from '../../lab/systems/webhooks/demo';
+import { demonstrate, DemoStopped } from '../../lab/systems/webhooks/demo';
 import { newName } from '../../lab/systems/webhooks/inbox';
 import { serveWebhooks } from '../../lab/systems/webhooks/serve';
 import { CannotLook, UsageInvalid } from '../failures';
-import type { Io } from '../io';
+import { widthOf, type Io } from '../io';
+import { wrapped } from '../render/plain';
 import { registerQuarantine } from '../webhooks/quarantine';
 import { schemaSql, type SchemaOptions } from '../webhooks/schema';
 import { placed, storeOf, told, toldOfAws, type Where } from '../webhooks/world';
 
 /** `muster webhooks …`: runs the webhooks on this machine, and looks after what they left, here or on AWS. */
 export function register(program: Command, io: Io): void {
+  /** As it is: what a program reads, or a person copies. */
   const say = (line: string) => void io.out.write(`${line}\n`);
+  /** For a person, whose terminal may be narrow. */
+  const tell = (line: string) => wrapped(line, widthOf(io)).forEach(say);
   const webhooks = program.command('webhooks').description('loads what partners post into the warehouse, exactly once');
   webhooks
     .command('demo')
     .description("real senders' libraries post, the loader is killed on the way, the tables hold each event once")
-    .action(told(async () => io.exit((await demonstrate(say)) ? 0 : 1)));
+    .action(
+      told(async () => {
+        try {
+          io.exit((await demonstrate(tell, io.signal)) ? 0 : 1);
+        } catch (error) {
+          if (!(error instanceof DemoStopped)) throw error;
+          io.exit(130);
+        }
+      }),
+    );
   webhooks
     .command('serve')
     .description(

@@ -220,3 +220,31 @@ test('a pause of `serve` is over at once when it is told to end, and leaves no l
   await long;
   await pause(60_000, stop.signal);
 });
+
+describe('in a terminal of 60 columns', () => {
+  const terminal = { isTTY: true, columns: 60 } as const;
+  const tooLong = (text: string) => text.split('\n').filter((line) => line.length > 60);
+
+  test.each([
+    ...[[], ['demo'], ['serve'], ['schema'], ['replay'], ['quarantine']],
+    ...[
+      ['quarantine', 'ls'],
+      ['quarantine', 'show'],
+      ['quarantine', 'replay'],
+    ],
+  ])('the help of `webhooks %s %s` has no longer line', async (...words) => {
+    const { out } = await muster(['webhooks', ...words, '--help'], { terminal });
+    expect(out).toContain('Usage: muster webhooks');
+    expect(tooLong(out)).toEqual([]);
+  });
+
+  test('what is in quarantine continues further in; in a pipe it is a line each', async () => {
+    await aside('{}');
+    await aside('[]', 1);
+    const { out } = await muster(['webhooks', 'quarantine', 'ls', ...at], { terminal });
+    expect(tooLong(out)).toEqual([]);
+    expect(out.split('\n').filter((line) => /^2026/.test(line))).toHaveLength(2);
+    expect(out.split('\n').filter((line) => /^ {2}\S/.test(line)).length).toBeGreaterThan(1);
+    expect((await webhooks('quarantine', 'ls', ...at)).out.trim().split('\n')).toHaveLength(2);
+  });
+});
