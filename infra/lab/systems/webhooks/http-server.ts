@@ -4,8 +4,11 @@ import type { Answer, Door } from '../../../../functions/webhooks/ingress/door';
 
 /** A request has so long to come in whole, as behind API Gateway; its headers have less. */
 const [requestMs, headersMs] = [30_000, 10_000];
-/** What is left of a body after the answer is let in so far, so that the sender gets to read it; then it is cut off. */
-const mostDrained = 1_000_000;
+/**
+ * What is left of a body after the answer is let in so far, and thrown away, so that a sender that first sends everything
+ * gets to read it; then it is cut off. As much as an HTTP API takes of a request.
+ */
+const mostDrained = 10_000_000;
 
 /** What the router is given back: the answer is on its way by then. */
 const said = new Response(null, { status: 202 });
